@@ -1,0 +1,1 @@
+"""Goes out: spider, politeness, robots, and the commands of `loa`. Never parses HTML: it hands captures to `pipelines`."""

@@ -1,0 +1,116 @@
+"""What reading gives: plain, frozen, picklable data. The words are those of DESIGN.md."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+Precision = Literal["minute", "day", "month"]
+Evidence = Literal["selector", "label", "meta", "feed", "listing", "url", "sitemap", "guess"]
+LinkKind = Literal["listing", "feed", "sitemap", "article", "attachment"]
+ReadingKind = Literal["article", "listing", "feed", "sitemap", "attachment", "refused"]
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date with its evidence.
+
+    `on` is the calendar day in the portal's zone (the first of the month where only the month is known, see `precision`); `at` the UTC instant, set only
+    when the time of day is known; `raw` the text it was read from, as printed.
+    """
+
+    on: date
+    at: datetime | None
+    precision: Precision
+    evidence: Evidence
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address that a listing, feed or sitemap names, absolute and canonical, with what it says of it."""
+
+    url: str
+    kind: LinkKind
+    title: str | None = None
+    published: Dated | None = None
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    url: str
+    caption: str | None
+    position: int  # from 1, in the order of the page
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentLink:
+    url: str
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something not understood, to become an Issue. `kind` is a fixed word (undated, title-missing ...), `detail` one line for a person."""
+
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How one field was found: which rule took it, from what raw text."""
+
+    field: str
+    value: str
+    rule: str
+    raw: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article as one page shows it. Texts are NFC; `body` has a blank line between paragraphs; `url` is the canonical address."""
+
+    url: str
+    title: str
+    lead: str | None
+    body: str
+    author: str | None
+    source: str | None
+    section: str | None
+    language: str | None
+    published: Dated | None
+    updated: Dated | None
+    event_on: date | None
+    images: tuple[Image, ...]
+    attachments: tuple[AttachmentLink, ...]
+    extractor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An attachment's file: type sniffed from its bytes, and its text where it has one. `text` is None where none could be taken (`Reading.notes` says why)."""
+
+    media_type: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The one typed outcome of reading a capture.
+
+    kind `refused`: `refusal` is a fixed word (challenge, soft-404, not-an-article, unreadable ...), `detail` one line. `links` may come with any kind.
+    `next_page` is the next page of a listing. `complete` is False for a listing that may leave out older articles (a feed, a sitemap cut at a round number).
+    """
+
+    kind: ReadingKind
+    platform: str | None = None
+    article: Article | None = None
+    document: Document | None = None
+    links: tuple[Link, ...] = ()
+    next_page: str | None = None
+    complete: bool = False
+    refusal: str | None = None
+    detail: str | None = None
+    notes: tuple[Note, ...] = ()
+    explanations: tuple[Explanation, ...] = field(default=(), compare=False)

@@ -1,0 +1,22 @@
+"""The root of every error that Loa raises on purpose, and the errors of this package.
+
+Each error says in one line what happened, to which file, site or URL, and what to do about it; the commands print that line and nothing else.
+"""
+
+
+class LoaError(Exception):
+    """Something a person can mend. `str(error)` is one line: the thing, what is wrong, the remedy. `exit_code` is what `loa` ends with."""
+
+    exit_code = 1
+
+
+class PortalFileError(LoaError):
+    """A TOML file of a site or a platform cannot be taken as it stands."""
+
+    exit_code = 3
+
+
+class UnknownSiteError(LoaError):
+    """No site file and no archived site has this key."""
+
+    exit_code = 3

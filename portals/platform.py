@@ -1,0 +1,111 @@
+"""Platform: a CMS family as data. One TOML file each in `portals/platforms`, newest theme first in every list of selectors.
+
+A selector is CSS, or XPath where it begins with `/`, `.` or `(`; `::attr(NAME)` at the end takes an attribute in place of the element's text.
+The first selector that gives anything wins, and the record says which one did. An old alternative is never deleted while an archive may hold pages that need it.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from portals.errors import PortalFileError
+from portals.strict_toml import read_toml, shape_toml
+
+FOLDER = Path(__file__).parent / "platforms"
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """How a page of the family is told from others; any one sign is enough. `generator` is searched in <meta name=generator>, `html` in the first 64 KiB."""
+
+    generator: tuple[re.Pattern[str], ...] = ()
+    selectors: tuple[str, ...] = ()
+    html: tuple[re.Pattern[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """What a family's addresses mean; patterns are searched in path and query ("/tin-tuc/bai-12.html?x=1").
+
+    `ignore`: never worth a request. `identity`: its first group is the same in every address of one article. `feeds` and `sitemaps`: paths to try on a new site.
+    `sitemap_ignore`: parts of a sitemap index that name no articles.
+    """
+
+    article: tuple[re.Pattern[str], ...] = ()
+    listing: tuple[re.Pattern[str], ...] = ()
+    ignore: tuple[re.Pattern[str], ...] = ()
+    identity: re.Pattern[str] | None = None
+    drop_parameters: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    sitemap_ignore: tuple[re.Pattern[str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListingRules:
+    """Where a listing page names articles (`entries`: links), other listings (`sections`: links) and its next page (`next_page`: a link)."""
+
+    entries: tuple[str, ...] = ()
+    entry_date: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    next_page: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleRules:
+    """Where an article page keeps each field. `page`: signs without which it is no article page of this family; `not_page`: signs that it is none after all."""
+
+    page: tuple[str, ...] = ()
+    not_page: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    lead: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    section: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    lead_in_body: Literal["bold", "never"] = "never"
+    byline_in_body: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One CMS family. `key` is the file's name; `lastmod` and `last_modified` say whether the family's own word on changes can be believed."""
+
+    name: str
+    source: str
+    detect: Fingerprint = Fingerprint()
+    addresses: Addresses = Addresses()
+    listing: ListingRules = ListingRules()
+    article: ArticleRules = ArticleRules()
+    conditional: bool = True
+    key: str = ""
+
+
+def load_platform(path: Path) -> Platform:
+    """The platform of one TOML file. Raises PortalFileError."""
+    tables = read_toml(path)
+    if "key" in tables:
+        raise PortalFileError(f"{path}: key: is taken from the file's name; remove it")
+    return shape_toml(Platform, {**tables, "key": path.stem}, path)
+
+
+@cache
+def platforms() -> dict[str, Platform]:
+    """Every known platform by key, `generic` last."""
+    loaded = [load_platform(path) for path in sorted(FOLDER.glob("*.toml"))]
+    return {platform.key: platform for platform in sorted(loaded, key=lambda platform: (platform.key == "generic", platform.key))}
+
+
+def platform_of(key: str) -> Platform:
+    """The platform with this key. Raises PortalFileError naming the known ones."""
+    if key not in platforms():
+        raise PortalFileError(f"platform {key!r}: is not known; known are: {', '.join(platforms())}")
+    return platforms()[key]
