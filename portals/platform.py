@@ -55,7 +55,10 @@ class ListingRules:
 
 @dataclass(frozen=True, slots=True)
 class ArticleRules:
-    """Where an article page keeps each field. `page`: signs without which it is no article page of this family; `not_page`: signs that it is none after all."""
+    """Where an article page keeps each field. `page`: signs without which it is no article page of this family; `not_page`: signs that it is none after all.
+
+    `byline_in_body`: whether the body's last lines are read for author and source; `take` moves them to the fields, `copy` leaves them in the text too.
+    """
 
     page: tuple[str, ...] = ()
     not_page: tuple[str, ...] = ()
@@ -72,7 +75,7 @@ class ArticleRules:
     attachments: tuple[str, ...] = ()
     drop: tuple[str, ...] = ()
     lead_in_body: Literal["bold", "never"] = "never"
-    byline_in_body: bool = False
+    byline_in_body: Literal["take", "copy", "never"] = "never"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,65 @@
+"""`loa`: one door to everything. Each command is a module of `crawler.commands`; this one joins them and turns errors into one line and an exit code."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from portals.errors import LoaError
+
+COMMANDS = ("demo", "crawl", "import", "status", "verify", "serve")
+
+
+class Door(click.Group):
+    """Loads a command when it is asked for: `loa --help` need not wait for Scrapy."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which a new user meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command's own module, or None for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"crawler.commands.{'import_' if cmd_name == 'import' else cmd_name}")
+        command: click.Command = getattr(module, "import_" if cmd_name == "import" else cmd_name)
+        return command
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(package_name="loa", prog_name="loa")
+def loa() -> None:
+    """Keep what local government says: crawl its news portals into archive.db, then browse and query it.
+
+    \b
+    Begin with            loa demo                      (sample portals, crawled and served on this machine)
+    Crawl a site          loa crawl krongno             (site files: portals/sites, and the folder in $LOA_SITES)
+    Crawl an address      loa crawl https://example.gov.vn/
+    Take in captures      loa import FILE.warc.gz
+    See how it stands     loa status
+    Read and search       loa serve
+
+    Every command takes --archive PATH (default: archive.db in this folder, or $LOA_ARCHIVE).
+
+    \b
+    Exit codes: 0 all went well; 1 a fault in loa; 2 wrong usage; 3 a site or platform file, or an unknown site;
+    4 archive.db cannot be used; 5 captures cannot be written; 6 a WARC file is damaged, or is none;
+    7 a crawl could not ask or keep everything; 8 verify found damage; 9 the address of `serve` is taken.
+    """
+
+
+def main() -> None:
+    """The entry point: runs the command; an error that a person can mend is one line on stderr and its own exit code."""
+    try:
+        loa.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("loa: interrupted; what was kept stays, the next run goes on from here", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.exceptions.Exit as error:
+        sys.exit(error.exit_code)
+    except LoaError as error:
+        click.echo(f"loa: {error}", err=True)
+        sys.exit(error.exit_code)

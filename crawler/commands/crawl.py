@@ -1,0 +1,161 @@
+"""`loa crawl`: visits sites, several at a time, one request at a time for each host."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from crawler.commands.options import archive_option
+from crawler.progress import Progress
+from pipelines.intake import Counts, Intake
+from portals.errors import LoaError, UnknownSiteError
+from portals.site import Publisher, Site, key_for_host, load_sites, site_for_address
+
+if TYPE_CHECKING:
+    from scrapy.crawler import AsyncCrawlerRunner
+
+AT_ONCE = 16  # sites visited side by side; each host is still asked one request at a time
+INCOMPLETE = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one visit ended: the outcome word of runs.outcome, what it says of it, and its counts."""
+
+    site: Site
+    outcome: str
+    detail: str | None
+    counts: Counts
+
+
+@click.command()
+@click.argument("sites", nargs=-1, metavar="[SITE...]")
+@archive_option
+@click.option("--proxy", metavar="URL", help="Send every request through this HTTP proxy.")
+@click.option("--max-pages", type=click.IntRange(min=1), help="Ask for at most this many pages of each site.")
+@click.option("--delay", type=click.FloatRange(min=0), help="Seconds between two requests to one host, instead of the site file's.")
+def crawl(sites: tuple[str, ...], archive: Path, proxy: str | None, max_pages: int | None, delay: float | None) -> None:
+    """Visit SITEs (keys of site files, or addresses; none: all site files) and keep what is new.
+
+    Feeds, sitemaps and first listing pages are asked on each visit, articles once. A visit that was stopped, however, goes on where it was.
+
+    \b
+    loa crawl                                  every site that has a file
+    loa crawl krongno thuongtin --delay 5      two of them, more slowly
+    loa crawl https://example.gov.vn/          a portal that has no file yet
+    """
+    chosen = choose_sites(sites, archive)
+    results = visit(chosen, archive, proxy=proxy, max_pages=max_pages, delay=delay)
+    if any(result.outcome not in ("ok", "stopped") for result in results):
+        raise click.exceptions.Exit(INCOMPLETE)
+
+
+def choose_sites(names: Sequence[str], archive: Path) -> list[tuple[Site, str]]:
+    """(site, origin) for keys and addresses, all site files for none. Raises UnknownSiteError, PortalFileError."""
+    files = load_sites()
+    if not names:
+        if not files:
+            raise UnknownSiteError("there are no site files; name an address, or put a site file into the folder of LOA_SITES")
+        return [(site, "file") for site in files.values()]
+    return [_choose(name, files, archive) for name in dict.fromkeys(names)]
+
+
+def _choose(name: str, files: dict[str, Site], archive: Path) -> tuple[Site, str]:
+    if name in files:
+        return files[name], "file"
+    if "://" in name:
+        site = site_for_address(name)
+        return next(((known, "file") for known in files.values() if site.all_hosts & known.all_hosts), (site, "address"))
+    held = archived_site(name, archive)
+    if held is None:
+        near = [key for key in files if name.lower() in key or key_for_host(name) == key]
+        hint = f"did you mean {', '.join(near)}?" if near else "`loa status` and portals/sites list those there are; an address begins with http"
+        raise UnknownSiteError(f"{name!r}: is no site that has a file or stands in the archive; {hint}")
+    return held, "address"
+
+
+def archived_site(key: str, archive: Path) -> Site | None:
+    """A site that an import or an address made known, from the archive's own row."""
+    from pipelines.keep.archive import read_archive
+
+    if not archive.exists():
+        return None
+    with read_archive(archive) as db:
+        row = db.execute("select * from sites where key = ?", (key,)).fetchone()
+    if row is None:
+        return None
+    site = Site(name=row["name"], url=row["url"], platform=row["platform"], language=row["language"], timezone=row["timezone"], key=key)
+    return replace(site, publisher=Publisher(name=row["publisher"] or ""), crawl=replace(site.crawl, allow_private=True))
+
+
+def visit(chosen: Sequence[tuple[Site, str]], archive: Path, *, proxy: str | None = None, max_pages: int | None = None, delay: float | None = None) -> list[Result]:
+    """Visits the sites and tells about each; raises the LoaError that ended a visit where nothing more can be written."""
+    name = f"crawl-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}"
+    with Intake(archive, name=name, workers=min(2, os.cpu_count() or 1) if len(chosen) > 1 else 1) as intake, Progress() as progress:
+        results, fatal = _run(chosen, intake, progress, proxy=proxy, max_pages=max_pages, delay=delay)
+    if fatal is not None:
+        raise fatal
+    return results
+
+
+def _run(
+    chosen: Sequence[tuple[Site, str]], intake: Intake, progress: Progress, *, proxy: str | None, max_pages: int | None, delay: float | None
+) -> tuple[list[Result], LoaError | None]:
+    runner = _runner()
+    from crawler.spiders.portal import PortalSpider  # after the reactor is installed
+
+    results: list[Result] = []
+    fatal: list[LoaError] = []
+    waiting = list(reversed(chosen))
+
+    async def visitor() -> None:
+        while waiting and not fatal:
+            site, origin = waiting.pop()
+            crawler = runner.create_crawler(PortalSpider)
+            await runner.crawl(crawler, site=site, intake=intake, origin=origin, proxy=proxy, max_pages=max_pages, delay=delay, tell=progress.tell)
+            spider = crawler.spider
+            assert isinstance(spider, PortalSpider)
+            if spider.fatal is not None:
+                fatal.append(spider.fatal)
+            result = Result(site, spider.visit.outcome, spider.visit.detail, spider.visit.counts)
+            results.append(result)
+            progress.ended(result.site, result.outcome, result.detail, result.counts)
+
+    async def visitors() -> None:
+        await asyncio.gather(*(visitor() for _ in range(min(AT_ONCE, len(chosen)))))
+
+    _drive(runner, visitors())
+    return results, fatal[0] if fatal else None
+
+
+def _runner() -> "AsyncCrawlerRunner":
+    """Scrapy's runner over an asyncio reactor, its log on stderr from WARNING up."""
+    from scrapy.crawler import AsyncCrawlerRunner
+    from scrapy.settings import Settings
+    from scrapy.utils.log import configure_logging
+    from scrapy.utils.reactor import install_reactor
+
+    settings = Settings()
+    settings.setmodule("crawler.settings")
+    configure_logging(settings)
+    install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
+    return AsyncCrawlerRunner(settings)
+
+
+def _drive(runner: "AsyncCrawlerRunner", work: Coroutine[None, None, None]) -> None:
+    """Runs the reactor until the work is done. The first Ctrl-C lets every visit end in order; a SIGKILL costs no more than the pages under way."""
+    from twisted.internet import reactor
+
+    loop = asyncio.get_event_loop()
+    task = loop.create_task(work)
+    task.add_done_callback(lambda _: reactor.callLater(0, reactor.stop))  # type: ignore[attr-defined]  # the reactor is a module to the type checker
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, lambda: loop.create_task(runner.stop()))
+    reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+    task.result()

@@ -1,0 +1,35 @@
+"""`loa demo`: the whole line on this machine: serves the sample portals, crawls them over HTTP into the archive, then serves the archive."""
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from crawler.commands.crawl import INCOMPLETE, visit
+from crawler.commands.options import archive_option
+from crawler.commands.serve import serve_archive
+from portals.sample import SamplePortals
+from portals.site import load_site
+
+# Fixed, so that a second demo meets the addresses of the first and finds nothing new.
+PORTS = (18401, 18402, 18403)
+
+
+@click.command()
+@archive_option
+@click.option("--port", default=8001, show_default=True, help="Where Datasette listens.")
+@click.option("--crawl-only", is_flag=True, envvar="LOA_DEMO_CRAWL_ONLY", show_envvar=True, help="Stop after the crawl.")
+def demo(archive: Path, port: int, crawl_only: bool) -> None:
+    """Crawl three bundled sample portals over real HTTP into the archive, then serve it.
+
+    The portals are our own: invented districts, in the manner of three CMS families. Needs no network beyond this machine.
+    """
+    with SamplePortals(ports=PORTS) as portals, tempfile.TemporaryDirectory() as folder:
+        sites = [load_site(path) for path in sorted(portals.sites_folder(Path(folder)).glob("*.toml"))]
+        for site in sites:
+            click.echo(f"sample portal: {site.name}: {site.url}")
+        results = visit([(site, "file") for site in sites], archive)
+    if any(result.outcome != "ok" for result in results):
+        raise click.exceptions.Exit(INCOMPLETE)
+    if not crawl_only:
+        serve_archive(archive, port=port)

@@ -1,0 +1,98 @@
+"""`loa serve`: Datasette over an archive, with our face (web/). Reads only; it never makes an archive."""
+
+import socket
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import click
+from datasette.cli import serve as datasette_serve
+from uvicorn.config import LOGGING_CONFIG
+
+from pipelines.keep.migrations import APPLICATION_ID
+from portals.errors import LoaError
+
+WEB = Path(__file__).resolve().parents[2] / "web"
+LONGEST_START = 60.0  # seconds within which Datasette answers, or is not announced
+
+
+class CannotServeError(LoaError):
+    """There is no archive to serve, or no port to serve it on."""
+
+    exit_code = 4
+
+
+@click.command()
+@click.option("--archive", type=click.Path(path_type=Path), envvar="LOA_ARCHIVE", default="archive.db", show_default=True, help="The archive to serve.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True, help="Port to listen on.")
+@click.option("--public", is_flag=True, help="For strangers: saved queries and tables only, no SQL of their own.")
+def serve(archive: Path, host: str, port: int, public: bool) -> None:
+    """Serve the archive with Datasette until Ctrl-C."""
+    check_archive(archive)
+    check_port(host, port)
+    # One line for each page read is noise on a terminal, and fills the pipe of a program that started us and read only our first line.
+    LOGGING_CONFIG["loggers"]["uvicorn.access"]["handlers"] = []
+    threading.Thread(target=_announce, args=(host, port), daemon=True).start()
+    datasette_serve.main(datasette_arguments(archive, host, port, public), standalone_mode=False)
+
+
+def datasette_arguments(archive: Path, host: str, port: int, public: bool) -> list[str]:
+    """The arguments of `datasette serve` that give an archive our descriptions, pages and limits.
+
+    The file is never given as immutable: that ignores the write-ahead log of an archive that is being written, and answers wrongly.
+    """
+    settings = {
+        "sql_time_limit_ms": 2000,
+        "facet_time_limit_ms": 1000,
+        "suggest_facets": "off",
+        "truncate_cells_html": 300,
+        "allow_download": "off",
+        "default_allow_sql": "off" if public else "on",
+    }
+    face = ["--metadata", str(WEB / "metadata.yml"), "--plugins-dir", str(WEB / "plugins"), "--template-dir", str(WEB / "templates")]
+    chosen = [part for name, value in settings.items() for part in ("--setting", name, str(value))]
+    return [str(archive), *face, "--static", f"static:{WEB / 'static'}", "--host", host, "--port", str(port), *chosen]
+
+
+def check_archive(archive: Path) -> None:
+    """Nothing for an archive of ours; CannotServeError for a missing file and for any other file."""
+    if not archive.is_file():
+        raise CannotServeError(f"{archive}: there is no archive here; make one with `loa crawl` or `loa demo`, or name it with --archive")
+    try:
+        db = sqlite3.connect(f"{archive.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            (application_id,) = db.execute("pragma application_id").fetchone()
+        finally:
+            db.close()
+    except sqlite3.DatabaseError as error:
+        raise CannotServeError(f"{archive}: cannot be read as an archive ({error}); name another file with --archive") from error
+    if application_id != APPLICATION_ID:
+        raise CannotServeError(f"{archive}: this SQLite file is not an archive of Loa; name another file with --archive")
+
+
+def check_port(host: str, port: int) -> None:
+    """Nothing where the port is free; CannotServeError where it is taken or the address is not of this computer."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as uvicorn does: a port just left is free
+            probe.bind(address)
+    except OSError as error:
+        raise CannotServeError(f"port {port} on {host} cannot be used ({error.strerror}); choose another with --port") from error
+
+
+def _announce(host: str, port: int) -> None:
+    """Print the address once it answers: whoever started us (a person, `loa demo`, a test) may open it from then on."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    deadline = time.monotonic() + LONGEST_START
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection((reachable, port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            shown = f"[{reachable}]" if ":" in reachable else reachable
+            click.echo(f"Datasette: http://{shown}:{port}/")
+            return

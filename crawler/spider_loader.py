@@ -1,0 +1,38 @@
+"""A site file is a spider: `scrapy list` lists the sites, `scrapy crawl KEY` visits one."""
+
+from typing import Self
+
+from scrapy import Request, Spider
+from scrapy.interfaces import ISpiderLoader
+from scrapy.settings import BaseSettings
+from zope.interface import implementer
+
+from portals.site import load_sites
+
+
+@implementer(ISpiderLoader)
+class SiteLoader:
+    """Finds spiders in the folders of site files."""
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        """Made by Scrapy."""
+        return cls()
+
+    def load(self, spider_name: str) -> type[Spider]:
+        """A spider class for a site's key. Raises KeyError for an unknown one, as Scrapy expects."""
+        from crawler.spiders.portal import PortalSpider  # installs the reactor's modules; listing sites needs none of them
+
+        if spider_name not in load_sites():
+            raise KeyError(f"{spider_name}: there is no such site file; `scrapy list` shows those there are")
+        return type("PortalSpider", (PortalSpider,), {"name": spider_name})
+
+    def list(self) -> list[str]:
+        """The keys of all sites."""
+        return sorted(load_sites())
+
+    def find_by_request(self, request: Request) -> list[str]:
+        """The sites whose hosts the request goes to."""
+        from pipelines.read.urls import same_site
+
+        return [key for key, site in load_sites().items() if same_site(request.url, site.all_hosts)]

@@ -1,0 +1,160 @@
+"""The one spider: it asks for what the visit names, in its time, and hands over what came back. It reads nothing itself."""
+
+import asyncio
+import math
+import os
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.visit import Visit
+from crawler.who import user_agent
+from pipelines.capture import Capture
+from pipelines.intake import Intake
+from pipelines.keep.frontier import KnownPage
+from pipelines.keep.store import Kept
+from pipelines.read.urls import host_of
+from portals.errors import LoaError
+from portals.site import Site, load_sites
+
+AHEAD = 6  # captures of one site on their way through reading and storing while the next is asked for
+
+
+class PortalSpider(Spider):
+    """Visits one site. `loa crawl` gives it the site and an intake that several spiders share; `scrapy crawl KEY` lets it make its own."""
+
+    name = "portal"
+
+    def __init__(
+        self,
+        site: Site | None = None,
+        intake: Intake | None = None,
+        delay: float | None = None,
+        max_pages: int | None = None,
+        proxy: str | None = None,
+        tell: Callable[[Site, Kept], None] | None = None,
+        origin: str = "file",
+        **_: Any,
+    ) -> None:
+        super().__init__(self.name)
+        self.site = site or load_sites()[self.name]
+        self.own_intake = intake is None
+        self.intake = intake or Intake(Path(os.environ.get("LOA_ARCHIVE", "archive.db")), name=f"crawl-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}")
+        self.proxy = proxy
+        self.tell = tell
+        self.fatal: LoaError | None = None
+        self.busy: dict[str, KnownPage] = {}
+        self.changed = asyncio.Event()
+        began = datetime.now(UTC)
+        self.visit = Visit(
+            intake=self.intake,
+            site=self.site,
+            run=self.intake.begin_run("crawl", [self.site], "address" if origin == "address" else "file", began),
+            began=began,
+            clock=lambda: datetime.now(UTC),
+            user_agent=user_agent(),
+            delay=self.site.crawl.delay if delay is None else float(delay),
+            max_pages=self.site.crawl.max_pages if max_pages is None else int(max_pages),
+        )
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Made by Scrapy."""
+        crawler.settings.set("USER_AGENT", user_agent(), priority="spider")
+        return super().from_crawler(crawler, *args, **kwargs)
+
+    async def start(self) -> AsyncIterator[Any]:
+        """Requests one by one, each when its host may be asked, until the frontier has nothing more for this visit."""
+        self.visit.seed()
+        while self.fatal is None:
+            self.changed.clear()
+            self.visit.seed_platform()
+            page = self.visit.next_page(self.busy) if len(self.busy) < AHEAD else None
+            if page is None:
+                if not self.busy:
+                    break
+                await self.changed.wait()
+                continue
+            host = self.visit.host(page.url)
+            if self.visit.closed_to_us(page.url):
+                break
+            wait = host.pace.wait(self.visit.clock().timestamp())
+            if math.isinf(wait):
+                await self.changed.wait()
+                continue
+            if math.isinf(wait := self.visit.told_to_wait(page.url, self.visit.clock())):
+                break
+            if wait > 0:
+                await asyncio.sleep(wait)
+            host.pace.asked(self.visit.clock().timestamp())
+            if host.policy is None:
+                robots = self.visit.robots_url(page.url)
+                self.busy[robots] = page
+                yield self._request(robots, {"Accept-Encoding": "identity"})
+                continue
+            self.busy[page.url] = page
+            self.visit.asked += 1
+            yield self._request(page.url, {})
+
+    def _request(self, url: str, headers: dict[str, str]) -> Request:
+        meta: dict[str, Any] = {"handle_httpstatus_all": True, "asked_for": url}
+        if self.proxy:
+            meta["proxy"] = self.proxy
+        return Request(url, callback=self.parse, errback=self.failed, headers=headers, meta=meta, dont_filter=True)
+
+    def parse(self, response: Response, **_: Any) -> Capture:
+        """An answer as a capture, whatever its status."""
+        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values)
+        return self._captured(Capture(self.site.key, response.meta["asked_for"], datetime.now(UTC), response.status, headers, response.body))
+
+    def failed(self, failure: Failure) -> Capture:
+        """No answer as a capture: what happened, in one line."""
+        url = failure.request.meta["asked_for"]  # type: ignore[attr-defined]  # Scrapy puts the request on the failure
+        reason = " ".join(failure.getErrorMessage().split())[:300]
+        return self._captured(Capture(self.site.key, url, datetime.now(UTC), None, error=f"{failure.type.__name__ if failure.type else 'Failure'}: {reason}"))
+
+    def _captured(self, capture: Capture) -> Capture:
+        self.visit.answered(capture)
+        self.changed.set()
+        return capture
+
+    async def keep(self, capture: Capture) -> None:
+        """Keeps a capture, counts it, and lets the next request go. What cannot be written ends the visit and is told by the command."""
+        try:
+            page = self.busy[capture.url]
+            for_robots = page.url != capture.url
+            kept = await self.intake.keep(self.visit.run, self.site, capture, "robots" if for_robots else page.kind)
+            if for_robots:
+                self.visit.take_robots(host_of(page.url), capture)
+            self.visit.count(kept)
+            if self.tell is not None:
+                self.tell(self.site, kept)
+        except LoaError as error:
+            self.fatal = error
+        except Exception as error:  # a fault of ours must end the visit loudly, not vanish in Scrapy's log
+            self.fatal = LoaError(f"{capture.url}: {type(error).__name__}: {error}; this is a fault in loa, please report it")
+            self.fatal.__cause__ = error
+        finally:
+            self.busy.pop(capture.url, None)
+            self.changed.set()
+
+    def closed(self, reason: str) -> None:
+        """Closes the run with its outcome."""
+        outcome, detail = self.visit.outcome, self.visit.detail
+        if self.fatal is not None:
+            outcome, detail = "failed", str(self.fatal)
+        elif reason != "finished":
+            outcome, detail = "interrupted", reason
+        if self.fatal is None:
+            self.intake.end_run(self.visit.run, self.visit.counts, outcome=outcome, detail=detail, at=datetime.now(UTC))
+        self.visit.outcome, self.visit.detail = outcome, detail
+        if self.own_intake:
+            self.intake.close()
+            if detail:
+                self.logger.warning(detail)

@@ -1,0 +1,182 @@
+"""One visit to one site: what to ask next, when, and what the hosts allow. Reads and writes the frontier; knows nothing of Scrapy.
+
+A host is asked one request at a time, no sooner than its pace allows, and only after its robots.txt was read in the last 24 hours.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+from urllib.parse import urlsplit
+
+from crawler.pace import HostPace
+from crawler.robots import RobotsPolicy, robots_policy
+from pipelines.capture import Capture
+from pipelines.intake import Counts, Intake
+from pipelines.keep.frontier import KnownPage, begin_visit, discover, next_to_ask, refuse
+from pipelines.keep.instants import instant_of, stored
+from pipelines.keep.store import REDIRECTS, Kept
+from pipelines.read.decode import DecodeError, decode_content
+from pipelines.read.reading import Link
+from pipelines.read.urls import canonical_url, host_of
+from portals.platform import Platform, platform_of
+from portals.site import Site
+
+PATIENCE = 90.0  # seconds that a visit waits for a host; a host that asks for more is left until the next visit
+ROBOTS_LIMIT = 512_000  # bytes, RFC 9309 section 2.5
+ROBOTS_HOPS = 5  # RFC 9309 section 2.3.1.2
+LISTING_KINDS: dict[str, Literal["listing", "feed", "sitemap"]] = {"html": "listing", "rss": "feed", "atom": "feed", "sitemap": "sitemap"}
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class Host:
+    """What a visit knows of one host."""
+
+    pace: HostPace
+    policy: RobotsPolicy | None = None
+    robots_url: str | None = None
+    robots_hops: int = 0
+
+
+@dataclass(slots=True)
+class Visit:
+    """The state of one visit. `outcome` is the word for runs.outcome: ok, unreachable (no host let us ask), paused (told to wait), stopped (a limit)."""
+
+    intake: Intake
+    site: Site
+    run: int
+    began: datetime
+    clock: Clock
+    user_agent: str
+    delay: float
+    max_pages: int
+    counts: Counts = field(default_factory=Counts)
+    hosts: dict[str, Host] = field(default_factory=dict)
+    asked: int = 0
+    outcome: str = "ok"
+    detail: str | None = None
+    seeded: bool = False
+
+    def seed(self) -> None:
+        """Puts the site's own addresses into the frontier, and those of its family once it is known; makes what names articles due."""
+        links = [Link(url, LISTING_KINDS[listing.kind], section=listing.section) for listing in self.site.listing if (url := canonical_url(listing.url))]
+        if not links:
+            links = [Link(canonical_url(self.site.url) or self.site.url, "listing")]
+        with self.intake.archive.transaction() as db:
+            discover(db, self.site.key, links, platform_of(self.site.platform or "generic"), at=self.began, trusted=True)
+            begin_visit(db, self.site.key, at=self.began)
+
+    def seed_platform(self) -> None:
+        """Adds the sitemaps that robots.txt names, else the family's usual ones, and the family's feed; only for a site whose file names no listings."""
+        key = self.site.platform or self.intake.platforms.get(self.site.key)
+        host = self.hosts.get(host_of(self.site.url))
+        if self.seeded or key is None or self.site.listing or host is None or host.policy is None:
+            return
+        self.seeded = True
+        addresses = platform_of(key).addresses
+        named = [url for sitemap in host.policy.sitemaps if (url := canonical_url(sitemap, self.site.url))]
+        usual = [url for path in addresses.sitemaps[:1] if (url := canonical_url(path, self.site.url))]
+        feeds = [url for path in addresses.feeds[:1] if (url := canonical_url(path, self.site.url))]
+        links = [*(Link(url, "sitemap") for url in (named or usual)[:5]), *(Link(url, "feed") for url in feeds)]
+        with self.intake.archive.transaction() as db:
+            discover(db, self.site.key, links, platform_of(key), at=self.clock())
+
+    def next_page(self, busy: Iterable[str]) -> KnownPage | None:
+        """The next address to ask for that robots.txt allows, or None when this visit has nothing more to ask right now."""
+        if self.asked >= self.max_pages:
+            self.outcome, self.detail = "stopped", f"the limit of {self.max_pages} pages was reached; the next visit goes on from here"
+            return None
+        taken = set(busy)
+        while True:
+            page = next_to_ask(self.intake.archive.connection, self.site.key, visit_began=self.began, now=self.clock(), busy=taken)
+            if page is None:
+                return None
+            policy = self.host(page.url).policy
+            if policy is None or policy.allows(page.url, self.user_agent):
+                return page
+            with self.intake.archive.transaction() as db:
+                refuse(db, self.site.key, page.url, "robots")
+
+    def host(self, url: str) -> Host:
+        """The host of an address, with what earlier visits learned of it: how long it asked to be left alone, and a robots.txt of the last 24 hours."""
+        name = host_of(url)
+        if name not in self.hosts:
+            row = self.intake.archive.connection.execute("select * from hosts where host = ?", (name,)).fetchone()
+            not_before = instant_of(row["not_before_at"]).timestamp() if row is not None and row["not_before_at"] else 0.0
+            host = Host(HostPace(self.delay, not_before=not_before))
+            if row is not None and row["robots_fetched_at"] and row["robots_status"] is not None and row["robots_status"] < 500:
+                policy = robots_policy(name, status=row["robots_status"], body=(row["robots_text"] or "").encode(), fetched_at=instant_of(row["robots_fetched_at"]))
+                if policy.expires_at > self.clock():
+                    self._obey(host, policy)
+            self.hosts[name] = host
+        return self.hosts[name]
+
+    def robots_url(self, url: str) -> str:
+        """Where to ask for the robots.txt of an address's host: its own place, or where that redirects to."""
+        parts = urlsplit(url)
+        return self.host(url).robots_url or f"{parts.scheme}://{parts.netloc}/robots.txt"
+
+    def take_robots(self, name: str, capture: Capture) -> None:
+        """The robots.txt of a host came, or nothing did: what it asks for holds from now on, and is kept for 24 hours. A redirect is followed five times."""
+        host = self.hosts[name]
+        if capture.status in REDIRECTS and host.robots_hops < ROBOTS_HOPS and (target := canonical_url(capture.header("location") or "", capture.url)):
+            host.robots_url, host.robots_hops = target, host.robots_hops + 1
+            return
+        try:
+            body = decode_content(capture, limit=ROBOTS_LIMIT) if capture.status is not None else b""
+        except DecodeError:
+            body = b""
+        policy = robots_policy(name, status=capture.status, body=body, fetched_at=capture.fetched_at)
+        self._obey(host, policy)
+        with self.intake.archive.transaction() as db:
+            db.execute(
+                """insert into hosts (host, robots_fetched_at, robots_status, robots_text, crawl_delay) values (?, ?, ?, ?, ?)
+                on conflict (host) do update set robots_fetched_at = excluded.robots_fetched_at, robots_status = excluded.robots_status,
+                    robots_text = excluded.robots_text, crawl_delay = excluded.crawl_delay""",
+                (name, stored(capture.fetched_at), capture.status, body.decode("utf-8", "replace").replace("\0", "") or None, policy.crawl_delay(self.user_agent)),
+            )
+        if not policy.allows(self.site.url, self.user_agent) and (capture.status is None or capture.status >= 500 or capture.status == 429):
+            why = capture.error or f"answered {capture.status}"
+            self.outcome, self.detail = "unreachable", f"{capture.url}: {why}; without robots.txt nothing may be asked, the next visit tries again"
+
+    def _obey(self, host: Host, policy: RobotsPolicy) -> None:
+        host.policy = policy
+        host.pace.obey_crawl_delay(policy.crawl_delay(self.user_agent))
+
+    def closed_to_us(self, url: str) -> bool:
+        """Whether a host's robots.txt could not be had, so that nothing may be asked of it in this visit."""
+        policy = self.host(url).policy
+        return policy is not None and (policy.status is None or policy.status >= 500 or policy.status == 429)
+
+    def told_to_wait(self, url: str, now: datetime) -> float:
+        """Seconds until the host of an address may be asked; ends the visit (infinity) where that is past patience."""
+        wait = self.host(url).pace.wait(now.timestamp())
+        if wait <= PATIENCE:
+            return wait
+        self.outcome, self.detail = "paused", f"{host_of(url)}: asks to be left alone for {wait:.0f} s; the next visit goes on from here"
+        return float("inf")
+
+    def answered(self, capture: Capture) -> None:
+        """Tells the host's pace how a request ended, and remembers across visits how long the host wants to be left alone."""
+        host = self.host(capture.url)
+        now = capture.fetched_at.timestamp()
+        if capture.status is None:
+            host.pace.failed(now)
+        else:
+            host.pace.answered(now, capture.status, capture.headers)
+        if host.pace.not_before - now > max(self.delay, 10.0):
+            with self.intake.archive.transaction() as db:
+                db.execute(
+                    "insert into hosts (host, not_before_at) values (?, ?) on conflict (host) do update set not_before_at = excluded.not_before_at",
+                    (host_of(capture.url), stored(datetime.fromtimestamp(host.pace.not_before, UTC))),
+                )
+
+    def count(self, kept: Kept) -> None:
+        """Adds one outcome to the run's counts."""
+        self.counts.add(kept)
+
+    def platform(self) -> Platform:
+        """The site's family as far as it is known."""
+        return platform_of(self.site.platform or self.intake.platforms.get(self.site.key) or "generic")

@@ -1,0 +1,158 @@
+"""Articles, revisions, images and attachments as rows; history is only added to."""
+
+import sqlite3
+from datetime import datetime
+from typing import Any
+
+from pipelines.keep.decide import Held, Verdict, article_fingerprint, decide
+from pipelines.keep.instants import instant_of, printed, stored
+from pipelines.keep.warc import WarcPlace
+from pipelines.read.reading import Article, Document, Reading
+from pipelines.read.text import word_count
+from portals.site import Site
+
+
+def keep_article(db: sqlite3.Connection, site: Site, reading: Reading, capture: int, page: sqlite3.Row, at: datetime) -> Verdict:
+    """Decides and writes. The first date of publication stays: a portal that prints another one later opens an issue instead of moving the record."""
+    article = reading.article
+    assert article is not None
+    row = db.execute("select * from articles where site = ? and url = ?", (site.key, article.url)).fetchone()
+    verdict = decide(_held(db, row), article, at)
+    published = _published(article, page)
+    if row is None:
+        article_id = _insert(db, site, reading, article, published, at)
+    else:
+        article_id = row["id"]
+        _see_again(db, row, published, at)
+        if verdict == "changed":
+            _replace(db, article_id, article, reading, at)
+    if verdict != "unchanged":
+        revision = _add_revision(db, article_id, article, published["published_on"], capture, at)
+        if verdict != "older":
+            db.execute("update articles set revision = ? where id = ?", (revision, article_id))
+    if verdict in ("new", "changed"):
+        _keep_images(db, article_id, article)
+    if verdict != "older":
+        _keep_attachment_links(db, article_id, article)
+    db.execute("update pages set article = ? where id = ?", (article_id, page["id"]))
+    db.execute("update pages set article = ? where site = ? and url = ? and article is null", (article_id, site.key, article.url))
+    return verdict
+
+
+def _held(db: sqlite3.Connection, row: sqlite3.Row | None) -> Held | None:
+    if row is None:
+        return None
+    fingerprints = {r["id"]: r["content_sha256"] for r in db.execute("select id, content_sha256 from revisions where article = ?", (row["id"],))}
+    return Held(fingerprints[row["revision"]], frozenset(fingerprints.values()), instant_of(row["last_seen_at"]))
+
+
+def _published(article: Article, page: sqlite3.Row) -> dict[str, str | None]:
+    """The publication columns: the page's own date, else what a listing, feed or sitemap said of it; a guess yields to either."""
+    own = article.published
+    if page["published_on"] is not None and (own is None or own.evidence == "guess"):
+        hint: dict[str, str | None] = {name: page[name] for name in ("published_on", "published_at", "published_evidence", "published_raw")}
+        return hint | {"published_precision": "minute" if page["published_at"] else "day"}
+    return {
+        "published_on": own.on.isoformat() if own else None,
+        "published_at": printed(own.at) if own else None,
+        "published_precision": own.precision if own else None,
+        "published_evidence": own.evidence if own else None,
+        "published_raw": own.raw if own else None,
+    }
+
+
+def _insert(db: sqlite3.Connection, site: Site, reading: Reading, article: Article, published: dict[str, str | None], at: datetime) -> int:
+    values: dict[str, Any] = {
+        "site": site.key,
+        "url": article.url,
+        **_text_columns(article, reading),
+        **published,
+        "updated_at": printed(article.updated.at) if article.updated else None,
+        "first_seen_at": stored(at),
+        "last_seen_at": stored(at),
+    }
+    row = db.execute(f"insert into articles ({', '.join(values)}) values ({', '.join('?' * len(values))})", tuple(values.values())).lastrowid
+    assert row is not None
+    return row
+
+
+def _text_columns(article: Article, reading: Reading) -> dict[str, Any]:
+    return {
+        "title": article.title,
+        "lead": article.lead,
+        "body": article.body,
+        "author": article.author,
+        "source": article.source,
+        "section": article.section,
+        "language": article.language,
+        "event_on": article.event_on.isoformat() if article.event_on else None,
+        "platform": reading.platform,
+        "word_count": word_count(f"{article.lead or ''}\n{article.body}"),
+    }
+
+
+def _see_again(db: sqlite3.Connection, row: sqlite3.Row, published: dict[str, str | None], at: datetime) -> None:
+    db.execute(
+        "update articles set first_seen_at = min(first_seen_at, ?), last_seen_at = max(last_seen_at, ?), removed_at = iif(last_seen_at <= ?, null, removed_at) where id = ?",
+        (stored(at), stored(at), stored(at), row["id"]),
+    )
+    if published["published_on"] is None or published["published_on"] == row["published_on"]:
+        return
+    if row["published_on"] is None or (row["published_evidence"] == "guess" and published["published_evidence"] != "guess"):
+        db.execute(f"update articles set {', '.join(f'{name} = ?' for name in published)} where id = ?", (*published.values(), row["id"]))
+        return
+    known = db.execute("select 1 from issues where article = ? and kind = 'date-moved' and closed_at is null", (row["id"],)).fetchone()
+    if known is None:
+        detail = f"{row['url']}: the page now prints {published['published_raw']!r} as its date; {row['published_on']} was seen first and stays"
+        db.execute(
+            "insert into issues (site, article, url, kind, detail, opened_at) values (?, ?, ?, 'date-moved', ?, ?)", (row["site"], row["id"], row["url"], detail, stored(at))
+        )
+
+
+def _replace(db: sqlite3.Connection, article_id: int, article: Article, reading: Reading, at: datetime) -> None:
+    values = _text_columns(article, reading) | {"changed_at": stored(at)}
+    if article.updated is not None:
+        values["updated_at"] = printed(article.updated.at)
+    db.execute(f"update articles set {', '.join(f'{name} = ?' for name in values)} where id = ?", (*values.values(), article_id))
+
+
+def _add_revision(db: sqlite3.Connection, article_id: int, article: Article, published_on: str | None, capture: int, at: datetime) -> int:
+    row = db.execute(
+        """insert into revisions (article, seq, seen_at, title, lead, body, author, source, published_on, content_sha256, extractor, capture)
+        values (?, (select count(*) + 1 from revisions where article = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            *(article_id, article_id, stored(at), article.title, article.lead, article.body, article.author, article.source, published_on),
+            *(article_fingerprint(article), article.extractor, capture),
+        ),
+    ).lastrowid
+    assert row is not None
+    return row
+
+
+def _keep_images(db: sqlite3.Connection, article_id: int, article: Article) -> None:
+    db.execute("delete from images where article = ?", (article_id,))
+    db.executemany("insert into images (article, url, caption, position) values (?, ?, ?, ?)", [(article_id, i.url, i.caption, i.position) for i in article.images])
+
+
+def _keep_attachment_links(db: sqlite3.Connection, article_id: int, article: Article) -> None:
+    """Files once linked stay, also when a later revision links them no more."""
+    db.executemany(
+        "insert into attachments (article, url, name) values (?, ?, ?) on conflict (article, url) do nothing",
+        [(article_id, link.url, link.name) for link in article.attachments],
+    )
+
+
+def take_document(db: sqlite3.Connection, site: str, url: str, document: Document, place: WarcPlace | None, capture: int) -> int:
+    """The file behind an attachment's link, for every article of the site that links it; returns how many do."""
+    return db.execute(
+        """update attachments set media_type = ?, bytes = ?, sha256 = ?, capture = ?, text = ?
+        where url = ? and article in (select id from articles where site = ?)""",
+        (document.media_type, place.bytes if place else None, place.sha256 if place else None, capture, document.text, url, site),
+    ).rowcount
+
+
+def mark_removed(db: sqlite3.Connection, site: str, url: str, at: datetime) -> None:
+    """The portal no longer has the article; the last copy stays."""
+    db.execute(
+        "update articles set removed_at = ? where site = ? and removed_at is null and id = (select article from pages where site = ? and url = ?)", (stored(at), site, site, url)
+    )

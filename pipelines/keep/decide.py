@@ -1,0 +1,38 @@
+"""What a reading means for an article that is held, or is not: pure comparison, no database, no clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pipelines.read.reading import Article
+from pipelines.read.text import fingerprint
+
+Verdict = Literal["new", "changed", "unchanged", "older"]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the archive holds of an article: the fingerprint of its current text, those of all its revisions, and when it was last seen."""
+
+    fingerprint: str
+    all_fingerprints: frozenset[str]
+    last_seen_at: datetime
+
+
+def article_fingerprint(article: Article) -> str:
+    """The fingerprint of what counts as the text: title, lead, body, author, source.
+
+    Dates are left out: portals print dates that move with each visit, and a moved date is no new text. Attachments and images are left out too: their
+    addresses carry tokens, and their own rows tell what came.
+    """
+    return fingerprint(article.title, article.lead, article.body, article.author, article.source)
+
+
+def decide(held: Held | None, article: Article, seen_at: datetime) -> Verdict:
+    """`older`: a text seen before the one that is held (an import of an old capture): kept as history where it differs from every revision, never made current."""
+    if held is None:
+        return "new"
+    seen = article_fingerprint(article)
+    if seen_at < held.last_seen_at and seen != held.fingerprint:
+        return "unchanged" if seen in held.all_fingerprints else "older"
+    return "unchanged" if seen == held.fingerprint else "changed"

@@ -1,0 +1,24 @@
+"""Instants as archive.db stores them: UTC, ISO 8601, ending in Z. Each column keeps one precision, so that text order is the order of time."""
+
+from datetime import UTC, datetime
+
+
+def stored(instant: datetime) -> str:
+    """When something was done by us, to the millisecond: `2020-07-10T01:33:00.000Z`. Raises ValueError for an instant without a zone."""
+    return _utc(instant).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def printed(instant: datetime | None) -> str | None:
+    """When a portal says that something was, to the second: `2020-07-10T01:33:00Z`."""
+    return None if instant is None else _utc(instant).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def instant_of(text: str) -> datetime:
+    """The instant of a stored text."""
+    return datetime.fromisoformat(text)
+
+
+def _utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant}: an instant needs a zone")
+    return instant.astimezone(UTC)

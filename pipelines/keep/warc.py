@@ -1,0 +1,178 @@
+"""Keeps the captures of one process in a WARC file of its own, reads one back by its place and checks it. It never appends to an older file and repairs none."""
+
+import hashlib
+import os
+import re
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.capture import Capture
+from pipelines.keep.warc_record import Record, parse_fields, parse_record, response_record, split_head, warcinfo_record
+from portals.errors import LoaError
+
+PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
+
+
+class WarcWriteError(LoaError):
+    """A capture could not be put on disk. Nothing that was synced before is touched."""
+
+    exit_code = 5
+
+
+class WarcReadError(LoaError):
+    """The kept bytes of a capture are missing, damaged or not those that were written."""
+
+    exit_code = 6
+
+
+@dataclass(frozen=True, slots=True)
+class WarcPlace:
+    """Where a record lies: `file` is a plain name in the captures folder; `offset` and `length` are of its gzip member; `sha256` (hex) and `bytes` are of the body."""
+
+    file: str
+    offset: int
+    length: int
+    sha256: str
+    bytes: int
+
+
+class WarcWriter:
+    """Writes captures to folder/NAME.warc.gz, made at the first write and only if no such file exists.
+
+    One process, one thread, one file. Nothing is buffered in the process, but only `sync` makes it outlast a power cut, so that a batch can share one.
+    After a WarcWriteError the file holds whole records only, and the writer refuses every further write and sync: what was not synced is not acknowledged.
+    """
+
+    def __init__(self, folder: Path, *, name: str) -> None:
+        if not PLAIN_NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is not a plain file name")
+        self._folder = folder
+        self._path = folder / f"{name}.warc.gz"
+        self._file: int | None = None
+        self._end = 0
+        self._folder_synced = False
+        self._failed = False
+
+    def write(self, capture: Capture) -> WarcPlace:
+        """Appends the answer as a response record and gives its place. Raises ValueError when the capture has no status (there was no answer to keep)."""
+        if capture.status is None:
+            raise ValueError(f"{capture.url}: no answer came, so there is nothing to keep")
+        self._refuse_if_failed()
+        sha256 = hashlib.sha256(capture.body).hexdigest()
+        record = response_record(capture, sha256)
+        try:
+            if self._file is None:
+                self._file = self._create()
+                self._append(self._file, warcinfo_record(self._path.name, capture.fetched_at))
+            offset = self._end
+            self._append(self._file, record)
+        except OSError as error:
+            raise self._failure(error) from error
+        return WarcPlace(self._path.name, offset, self._end - offset, sha256, len(capture.body))
+
+    def sync(self) -> None:
+        """Returns once everything written is on the disk, the file's name in its folder included; raises WarcWriteError if that cannot be promised."""
+        self._refuse_if_failed()
+        if self._file is None:
+            return
+        try:
+            os.fsync(self._file)
+            if not self._folder_synced:
+                _sync_folder(self._folder)
+                _sync_folder(self._folder.absolute().parent)
+                self._folder_synced = True
+        except OSError as error:
+            # After a failed fsync the kernel may have dropped the pages and will not say so again: nothing more may be acknowledged from this file.
+            raise self._failure(error) from error
+
+    def close(self) -> None:
+        """Syncs, if no write failed, and lets go of the file; a second call does nothing."""
+        try:
+            if not self._failed:
+                self.sync()
+        finally:
+            self._failed = True
+            if self._file is not None:
+                os.close(self._file)
+                self._file = None
+
+    def _refuse_if_failed(self) -> None:
+        if self._failed:
+            raise WarcWriteError(f"{self._path}: closed, or a write failed: start a new run, which makes a file of its own")
+
+    def _create(self) -> int:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+
+    def _append(self, file: int, record: bytes) -> None:
+        # By position, not by the file's own cursor: a write that stopped half-way is simply overwritten or cut off.
+        written = 0
+        while written < len(record):
+            written += os.pwrite(file, record[written:], self._end + written)
+        self._end += written
+
+    def _failure(self, error: OSError) -> WarcWriteError:
+        self._failed = True
+        if isinstance(error, FileExistsError) and self._path.exists():
+            return WarcWriteError(f"{self._path}: exists already, and captures are never appended to: give this run another name")
+        if self._file is not None:
+            with suppress(OSError):  # the write's own failure is reported; a tail that cannot be cut off is Damage to the reader, no more
+                os.ftruncate(self._file, self._end)
+                if self._end == 0:
+                    self._path.unlink()
+        return WarcWriteError(f"{self._path}: cannot be written ({error.strerror}): free space or mend the disk, then run again; what was synced is whole")
+
+
+def read_record(folder: Path, file: str, offset: int, length: int) -> Capture:
+    """The capture kept at a place, as it was written (unsafe characters of its URL and headers stay percent-encoded). Raises WarcReadError."""
+    record = _read(folder, file, offset, length)
+    if isinstance(record, str):
+        raise WarcReadError(f"{folder / file} at {offset}: {record}: restore the file from a copy; `loa verify` lists all that is damaged")
+    return Capture(site=record.site or "", url=record.url or "", fetched_at=record.date, status=record.status, headers=record.headers, body=record.body)
+
+
+def verify_place(folder: Path, place: WarcPlace) -> str | None:
+    """What is wrong with the record at a place, in a few words, or None when its body is byte for byte what was written."""
+    record = _read(folder, place.file, place.offset, place.length)
+    if isinstance(record, str):
+        return record
+    if len(record.body) != place.bytes or hashlib.sha256(record.body).hexdigest() != place.sha256:
+        return "bytes differ from sha256"
+    return None
+
+
+def _read(folder: Path, file: str, offset: int, length: int) -> Record | str:
+    """The record at a place, or what is wrong there."""
+    if not PLAIN_NAME.fullmatch(file):
+        return "file name is not a plain name"
+    try:
+        with (folder / file).open("rb") as opened:
+            opened.seek(offset)
+            member = opened.read(length)
+    except FileNotFoundError:
+        return "file missing"
+    except OSError as error:
+        return f"file cannot be read ({error.strerror})"
+    if len(member) < length:
+        return "file ends before the record does"
+    inflate = zlib.decompressobj(wbits=31)
+    try:
+        plain = inflate.decompress(member)
+        head, rest = split_head(plain)
+        fields = {name.lower(): value for name, value in parse_fields(head, "utf-8")}
+        size = int(fields.get("content-length", "-1"))
+        if not inflate.eof or inflate.unused_data or not head.startswith(b"WARC/") or rest[size:] != b"\r\n\r\n":
+            return "record damaged: not one whole record"
+        return parse_record(fields, rest[:size], offset, length)
+    except (zlib.error, ValueError) as error:
+        return f"record damaged: {error}"
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

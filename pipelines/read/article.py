@@ -1,0 +1,209 @@
+"""An article page into an Article: a platform's rules choose each field, and every choice can be explained."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from lxml import html
+
+from pipelines.read.body import clean_body, strip_body
+from pipelines.read.byline import Byline, is_account, read_labelled, take_byline
+from pipelines.read.captions import is_gallery_heading, take_images
+from pipelines.read.events import event_date
+from pipelines.read.page import Page, matched, remove, seen_text
+from pipelines.read.publication import guessed_date, page_dates
+from pipelines.read.reading import Article, AttachmentLink, Explanation, Image, Note
+from pipelines.read.tails import cut_tail
+from pipelines.read.text import clean_text, same_text
+from pipelines.read.urls import same_site
+from portals.platform import ArticleRules, Platform
+from portals.site import Site
+
+FILE_ENDINGS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".rtf", ".zip", ".rar", ".7z")
+
+
+@dataclass(slots=True)
+class Found:
+    """What was gathered on the way: notes for a person, explanations for whoever asks why."""
+
+    notes: list[Note] = field(default_factory=list)
+    explanations: list[Explanation] = field(default_factory=list)
+
+    def explain(self, name: str, value: str | None, rule: str, raw: str = "") -> None:
+        """Remembers which rule gave a field its value."""
+        self.explanations.append(Explanation(name, value or "", rule, raw))
+
+
+def is_article_page(page: Page, rules: ArticleRules) -> bool:
+    """Whether a page bears the signs of an article of this family."""
+    return page.has(rules.page) and not page.has(rules.not_page)
+
+
+def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules, url: str) -> tuple[Article | None, Found]:
+    """The article of a page whose signs are right; None (with a note) where it has neither title nor anything to read."""
+    found = Found()
+    title = read_title(page, site, rules, found)
+    dates = page_dates(page, rules, generic=platform.key == "generic")
+    found.explanations.extend(dates.explanations)
+    section = _first(page, rules.section, found, "section")
+    byline = _page_byline(page, site, rules, found)
+    lead = _first(page, rules.lead, found, "lead")
+    attachments = read_attachments(page, site, rules)
+    body, rule = _body_element(page, rules)
+    paragraphs: list[str] = []
+    images: tuple[Image, ...] = ()
+    extractor = f"{platform.key} blocks"
+    if body is not None:
+        for element in body.iter("a"):
+            if (link := _attachment(page, site, element)) is not None and link.url not in {known.url for known in attachments}:
+                attachments.append(link)
+        for used in strip_body(body, rules.drop):
+            found.explain("dropped", None, used)
+        images = take_images(page, body, rules.images)
+        if lead is None and rules.lead_in_body == "bold":
+            lead = _take_bold_lead(body, found)
+        paragraphs, cleaner = clean_body(body)
+        extractor = f"{platform.key} {cleaner}"
+        found.explain("body", f"{len(paragraphs)} paragraphs", rule or "")
+    paragraphs, dropped = cut_tail(paragraphs)
+    for line in dropped:
+        found.explain("dropped", line[:80], "furniture line")
+    if rules.byline_in_body != "never":
+        in_text, others, lines = take_byline(paragraphs)
+        byline = Byline(byline.author or in_text.author, in_text.source or byline.source)
+        for line in lines:
+            found.explain("byline", f"author={in_text.author} source={in_text.source}", "last lines of the body", line)
+        if rules.byline_in_body == "take":
+            paragraphs, _ = cut_tail(others)
+    paragraphs = _without_repeats(paragraphs, title, lead, found)
+    if title is None:
+        found.notes.append(Note("title-missing", f"{url}: no selector finds a title"))
+        return None, found
+    published = dates.published or guessed_date(page, page.root)
+    if published is None:
+        found.notes.append(Note("undated", f"{url}: no date of publication on the page"))
+    elif published.evidence == "guess":
+        found.explain("published", published.on.isoformat(), "guessed by htmldate", published.raw)
+    if page.cut:
+        found.notes.append(Note("truncated-by-parser", f"{url}: nested deeper than the parser goes; text may be missing"))
+    if not paragraphs and not lead and not attachments and not images:
+        found.notes.append(Note("body-missing", f"{url}: has the signs of an article, but nothing to read"))
+    event_on = event_date(lead, paragraphs[0] if paragraphs else None, published_on=published.on if published else None)
+    article = Article(
+        url=url,
+        title=title,
+        lead=lead,
+        body="\n\n".join(paragraphs),
+        author=byline.author,
+        source=byline.source,
+        section=section,
+        language=site.language,
+        published=published,
+        updated=dates.updated,
+        event_on=event_on,
+        images=images,
+        attachments=tuple(attachments),
+        extractor=extractor,
+    )
+    return article, found
+
+
+def read_title(page: Page, site: Site, rules: ArticleRules, found: Found) -> str | None:
+    """The title by the rules, else from og:title without the portal's name; never the portal's name itself."""
+    for value, selector, _ in page.values(rules.title):
+        title = clean_text(value)
+        if title and not same_text(title, site.name):
+            found.explain("title", title, selector, value)
+            return title
+    site_name = page.meta("og:site_name") or site.name
+    if (said := page.meta("og:title")) is not None:
+        cleaned = clean_text(said)
+        for mark in (" - ", " | ", " – "):
+            cleaned = cleaned.removesuffix(mark + site_name)
+        if cleaned and not same_text(cleaned, site_name):
+            found.explain("title", cleaned, "meta og:title", said)
+            return cleaned
+    return None
+
+
+def _first(page: Page, selectors: Sequence[str], found: Found, name: str) -> str | None:
+    taken = page.value(selectors)
+    if taken is None:
+        return None
+    text = clean_text(taken[0])
+    if text:
+        found.explain(name, text[:80], taken[1], taken[0][:200])
+    return text or None
+
+
+def _page_byline(page: Page, site: Site, rules: ArticleRules, found: Found) -> Byline:
+    """Author and source from their own elements; labels cut off, accounts and the portal's own name refused."""
+    names = {}
+    site_names = (site.name, page.meta("og:site_name") or "", site.publisher.name)
+    for name, selectors in (("author", rules.author), ("source", rules.source)):
+        for value, selector, _ in page.values(selectors):
+            text = clean_text(value)
+            labelled = read_labelled(text)
+            text = (getattr(labelled, name) or "") if labelled else text
+            if text and not (name == "author" and is_account(text, site_names)):
+                found.explain(name, text, selector, value)
+                names[name] = text
+                break
+    return Byline(names.get("author"), names.get("source"))
+
+
+def _body_element(page: Page, rules: ArticleRules) -> tuple[html.HtmlElement | None, str | None]:
+    elements, selector = page.elements(rules.body)
+    if not elements:
+        return None, None
+    return max(elements, key=lambda element: len(element.text_content())), selector
+
+
+def read_attachments(page: Page, site: Site, rules: ArticleRules) -> list[AttachmentLink]:
+    """Files that the article's own elements point to, in page order, each address once; the name is the link's own text."""
+    links: dict[str, AttachmentLink] = {}
+    for selector in rules.attachments:
+        for element in matched(page.root, selector):
+            url = page.join(element.get("href") or element.get("data-src"))
+            if url is not None and url not in links and same_site(url, site.all_hosts):
+                links[url] = AttachmentLink(url, _file_name(element))
+    return list(links.values())
+
+
+def _attachment(page: Page, site: Site, element: html.HtmlElement) -> AttachmentLink | None:
+    """A link in the running text that points to a file of the portal."""
+    url = page.join(element.get("href"))
+    if url is None or not same_site(url, site.all_hosts) or not url.lower().split("?")[0].endswith(FILE_ENDINGS):
+        return None
+    return AttachmentLink(url, _file_name(element))
+
+
+def _file_name(element: html.HtmlElement) -> str | None:
+    strong = element.find(".//strong")
+    return clean_text(seen_text(strong if strong is not None else element)) or None
+
+
+def _take_bold_lead(body: html.HtmlElement, found: Found) -> str | None:
+    """The first paragraph, where it stands in bold from end to end: an editor's habit where a CMS has no field for a lead."""
+    for block in body.iter("p", "div", "h2", "h3"):
+        text = seen_text(block)
+        if not text or len(block.findall(".//p")):
+            continue
+        bold = "".join(seen_text(e) for e in block.iter("strong", "b") if not any(a.tag in ("strong", "b") for a in e.iterancestors()))
+        if not same_text(bold, text) or len(text) < 40:
+            return None
+        lead = clean_text(text)
+        remove(block)
+        found.explain("lead", lead[:80], "first paragraph, all in bold", text[:200])
+        return lead
+    return None
+
+
+def _without_repeats(paragraphs: list[str], title: str | None, lead: str | None, found: Found) -> list[str]:
+    """The paragraphs without a title or lead repeated at their head, and without headings that only announce images."""
+    kept = list(paragraphs)
+    while kept and any(text and same_text(kept[0], text) for text in (title, lead)):
+        found.explain("dropped", kept.pop(0)[:80], "title or lead repeated")
+    for line in [line for line in kept if is_gallery_heading(line)]:
+        kept.remove(line)
+        found.explain("dropped", line, "heading of a gallery")
+    return kept

@@ -1,0 +1,126 @@
+"""An element's text as paragraphs, as a reader sees them: lists, data tables, line breaks and layout tables kept readable.
+
+Works on HTML and on trafilatura's own tree (head, list, item, row, cell, lb), so that both can be compared word by word.
+"""
+
+import re
+from collections.abc import Iterator
+
+from lxml import etree
+
+BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main"
+    " nav ol p pre section summary table tbody td tfoot th thead tr ul head quote list item row cell".split()
+)
+BREAKS = frozenset({"br", "lb"})
+UNSEEN = frozenset("script style noscript template svg select textarea iframe object button input graphic img video audio".split())
+LISTS = {"ul": False, "ol": True, "list": False}
+ITEMS = frozenset({"li", "item"})
+ROWS = frozenset({"tr", "row"})
+CELLS = frozenset({"td", "th", "cell"})
+TABLES = frozenset({"table"})
+
+LONGEST_CELL = 300  # characters; a longer cell holds running text, so its table is there for the layout
+SPACE = re.compile(r"[^\S\n]+")
+ENDED = re.compile(r"[.!?…:;/][\"”’)]*$")
+
+
+def paragraphs_of(element: etree._Element) -> list[str]:
+    """The paragraphs below an element, in order. A list or a data table is one paragraph with a line an item or row; cells are parted by ` | `."""
+    return list(_Walk().paragraphs(element))
+
+
+class _Walk:
+    """Gathers inline text until a block begins or ends."""
+
+    def __init__(self) -> None:
+        self.inline: list[str] = []
+
+    def paragraphs(self, element: etree._Element) -> Iterator[str]:
+        yield from self._inside(element)
+        yield from self._flush()
+
+    def _inside(self, element: etree._Element) -> Iterator[str]:
+        if element.text:
+            self.inline.append(_collapsed(element.text))
+        for child in element:
+            if isinstance(child.tag, str):
+                yield from self._child(child)
+            if child.tail:
+                self.inline.append(_collapsed(child.tail))
+
+    def _child(self, child: etree._Element) -> Iterator[str]:
+        tag = child.tag
+        if tag in UNSEEN:
+            return
+        if tag in BREAKS:
+            self.inline.append("\n")
+        elif tag in LISTS:
+            yield from self._flush()
+            lines = list(_list_lines(child))
+            if lines:
+                yield "\n".join(lines)
+        elif tag in TABLES and is_grid(child):
+            yield from self._flush()
+            lines = [line for row in rows_of(child) if (line := " | ".join(_one_line(cell) for cell in cells_of(row)).strip(" |"))]
+            if lines:
+                yield "\n".join(lines)
+        elif tag in BLOCKS:
+            yield from self._flush()
+            yield from self._inside(child)
+            yield from self._flush()
+        else:
+            yield from self._inside(child)
+
+    def _flush(self) -> Iterator[str]:
+        text = "".join(self.inline)
+        self.inline = []
+        for part in re.split(r"\n\s*\n", text):
+            lines = [stripped for line in part.split("\n") if (stripped := SPACE.sub(" ", line).strip())]
+            paragraph: list[str] = []
+            for line in lines:
+                # A body laid out with single <br> has whole sentences on each line: those are paragraphs; a verse or an address is one.
+                if paragraph and len(paragraph[-1]) > 40 and ENDED.search(paragraph[-1]):
+                    yield "\n".join(paragraph)
+                    paragraph = []
+                paragraph.append(line)
+            if paragraph:
+                yield "\n".join(paragraph)
+
+
+def _list_lines(element: etree._Element) -> Iterator[str]:
+    for item in element:
+        if not isinstance(item.tag, str):
+            continue
+        lines = [line for paragraph in paragraphs_of(item) for line in paragraph.split("\n")]
+        if lines:
+            yield "- " + lines[0] if item.tag in ITEMS and not lines[0].startswith(("-", "–", "+", "•", "*")) else lines[0]
+            yield from lines[1:]
+
+
+def is_grid(table: etree._Element) -> bool:
+    """Whether a table holds figures to be read row by row, rather than laying out a page: two rows and columns or more, no long text in a cell, no table inside."""
+    if any(inner is not table for inner in table.iter("table")):
+        return False
+    rows = [cells_of(row) for row in rows_of(table)]
+    if len(rows) < 2 or max(map(len, rows)) < 2:
+        return False
+    return all(sum(map(len, cell.itertext())) <= LONGEST_CELL for row in rows for cell in row)
+
+
+def rows_of(table: etree._Element) -> list[etree._Element]:
+    """A table's rows, those of its head and body included."""
+    return [row for row in table.iter(*ROWS)]
+
+
+def cells_of(row: etree._Element) -> list[etree._Element]:
+    """A row's own cells."""
+    return [cell for cell in row if cell.tag in CELLS]
+
+
+def _one_line(element: etree._Element) -> str:
+    return " ".join(" ".join(paragraphs_of(element)).split())
+
+
+def _collapsed(text: str) -> str:
+    return re.sub(r"\s+", " ", text)

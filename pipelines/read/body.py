@@ -1,0 +1,74 @@
+"""The body: rules choose it, trafilatura cleans it, and nothing may be lost on the way.
+
+trafilatura's result is taken only when it kept every word that the chosen element shows; where it did not, the element's own paragraphs are taken.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from lxml import etree, html
+from trafilatura import bare_extraction
+from trafilatura.settings import Extractor
+
+from pipelines.read.blocks import paragraphs_of
+from pipelines.read.page import matched, remove
+from pipelines.read.text import clean_text
+
+WORD = re.compile(r"\w+")
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+NEVER_TEXT = ("script", "style", "noscript", "template", "form", "button", "nav", "iframe", "object", "embed")
+TRAFILATURA = f"trafilatura {version('trafilatura')}"
+
+
+def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
+    """Takes furniture out of the chosen element; returns the rules that took something."""
+    used = []
+    for selector in drop:
+        found = matched(body, selector)
+        for element in found:
+            if element is not body:
+                remove(element)
+        if found:
+            used.append(selector)
+    for element in list(body.iter(*NEVER_TEXT)):
+        remove(element)
+    for element in list(body.iter()):
+        if not isinstance(element.tag, str):
+            if isinstance(element, html.HtmlComment):
+                remove(element)
+        elif element is not body and HIDDEN.search(element.get("style") or ""):
+            remove(element)
+    return used
+
+
+def clean_body(body: html.HtmlElement) -> tuple[list[str], str]:
+    """(paragraphs, extractor). The extractor is `trafilatura X` or `blocks`; the paragraphs are clean text."""
+    whole = _cleaned(paragraphs_of(body))
+    if not whole:
+        return [], "blocks"
+    tree = html.Element("html")
+    holder = etree.SubElement(tree, "body")
+    holder.append(body)
+    try:
+        document = bare_extraction(tree, options=_options())
+    except (ValueError, etree.Error):
+        document = None
+    cleaned = _cleaned(paragraphs_of(document.body)) if document is not None and not isinstance(document, dict) and document.body is not None else []
+    return (cleaned, TRAFILATURA) if _words(cleaned) == _words(whole) else (whole, "blocks")
+
+
+def _options() -> Extractor:
+    options = Extractor(fast=True, recall=True, comments=False, tables=True, formatting=False, links=False, images=False)
+    options.min_extracted_size = 1
+    options.min_output_size = 1
+    return options
+
+
+def _cleaned(paragraphs: list[str]) -> list[str]:
+    return [text for paragraph in paragraphs if (text := clean_text(paragraph)) and WORD.search(text)]
+
+
+def _words(paragraphs: list[str]) -> Counter[str]:
+    return Counter(WORD.findall("\n".join(paragraphs)))

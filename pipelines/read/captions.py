@@ -1,0 +1,135 @@
+"""Images of a body and their captions, which are evidence of their own: they leave the running text and become rows."""
+
+import re
+from collections.abc import Sequence
+
+from lxml import html
+
+from pipelines.read.page import Page, remove, seen_text
+from pipelines.read.reading import Image
+from pipelines.read.text import clean_text, same_text
+
+LONGEST = 400  # characters of a caption; a longer text beside an image is a paragraph
+CAPTION_CLASS = re.compile(r"caption|chu-?thich|image-?desc|photo-?desc|imgdesc", re.I)
+GALLERY = re.compile(r"^(?:một số|các|những)\s+(?:hình|bức)?\s*ảnh\b.{0,60}[:.]?$", re.I)
+DECORATION = re.compile(r"(?:spacer|blank|icon|logo|emoji|smil|pixel|1x1|counter|share|print|arrow|bullet)[\w-]*\.(?:gif|png|svg|jpe?g)", re.I)
+CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
+OPENING = re.compile(r"^(?:\(?\s*ảnh\s*(?:minh họa|:)|toàn cảnh|quang cảnh|các đại biểu|đ/c |đồng chí .*(?:phát biểu|trao|tặng|chủ trì|phát động)|.*(?:ảnh:|\(ảnh).*)", re.I)
+
+
+def take_images(page: Page, body: html.HtmlElement, outside: Sequence[str]) -> tuple[Image, ...]:
+    """The images of an article in page order, those of `outside` (selectors: a lead image) first; their captions are taken out of `body`."""
+    taken: list[tuple[str, str | None]] = []
+    for selector in outside:
+        for element in page.elements([selector])[0]:
+            for picture in [element] if element.tag == "img" else element.iter("img"):
+                if body not in picture.iterancestors():
+                    _take(page, picture, None, taken)
+    for picture in list(body.iter("img")):
+        _take(page, picture, _caption_of(picture, body), taken)
+    seen: dict[str, str | None] = {}
+    for url, caption in taken:
+        seen[url] = seen.get(url) or caption
+    return tuple(Image(url, caption, position) for position, (url, caption) in enumerate(seen.items(), 1))
+
+
+def _take(page: Page, picture: html.HtmlElement, caption: str | None, taken: list[tuple[str, str | None]]) -> None:
+    address = next((value for name in ("data-src", "data-original", "data-lazy-src", "src") if (value := picture.get(name)) and not value.startswith("data:")), None)
+    url = page.join(address)
+    if url is not None and not DECORATION.search(url):
+        taken.append((url, caption))
+
+
+def _caption_of(picture: html.HtmlElement, body: html.HtmlElement) -> str | None:
+    """The caption's text, its elements removed: figcaption, caption class, text behind the image in one centred block, the next row of a table, the next paragraph."""
+    figure = next((a for a in picture.iterancestors() if a is body or a.tag in ("figure", "table") or CAPTION_CLASS.search(a.get("class") or "")), body)
+    if figure is not body:
+        for found in [e for e in figure.iter("figcaption") or ()] + [e for e in figure.iter() if isinstance(e.tag, str) and CAPTION_CLASS.search(e.get("class") or "")]:
+            if found is not figure and picture not in found.iterdescendants() and (text := _usable(found)):
+                remove(found)
+                return text
+    if figure is not body and figure.tag == "table" and (text := _caption_in_table(picture, figure)):
+        return text
+    block = next((a for a in picture.iterancestors() if a is body or a.tag in ("p", "div", "center", "td", "figure", "li")), body)
+    if block is not body and len(list(block.iter("img"))) == 1 and (text := _usable(block)) and _is_caption_block(block, text):
+        for child in list(block):
+            if child is not picture and picture not in child.iterdescendants():
+                child.tail = None
+                block.remove(child)
+        _silence(block, picture)
+        return text
+    return _caption_behind(block, body) if block is not body else None
+
+
+def _silence(block: html.HtmlElement, picture: html.HtmlElement) -> None:
+    """Takes the loose text of a caption block, the image's neighbours, out of it."""
+    block.text = None
+    for element in block.iter():
+        if element is not block:
+            element.tail = None
+        if isinstance(element.tag, str) and element is not picture:
+            element.text = None
+
+
+def _caption_in_table(picture: html.HtmlElement, table: html.HtmlElement) -> str | None:
+    rows = list(table.iter("tr"))
+    own = next((n for n, row in enumerate(rows) if picture in row.iterdescendants()), None)
+    if own is None:
+        return None
+    for row in [rows[own], *rows[own + 1 : own + 2]]:
+        if (text := _usable(row)) and (row is not rows[own] or len(list(row.iter("img"))) == 1) and not (row is not rows[own] and list(row.iter("img"))):
+            if row is rows[own]:
+                for cell in list(row.iter("td")):
+                    _silence_but_images(cell)
+            else:
+                remove(row)
+            return text
+    return None
+
+
+def _silence_but_images(cell: html.HtmlElement) -> None:
+    for element in cell.iter():
+        if isinstance(element.tag, str):
+            element.text = None
+        if element is not cell:
+            element.tail = None
+
+
+def _caption_behind(block: html.HtmlElement, body: html.HtmlElement) -> str | None:
+    following = block.getnext()
+    while following is not None and isinstance(following.tag, str) and not seen_text(following).replace("\xa0", "").strip() and not list(following.iter("img")):
+        following = following.getnext()
+    if following is None or not isinstance(following.tag, str) or following.tag not in ("p", "div", "center", "em", "i", "span") or list(following.iter("img")):
+        return None
+    text = _usable(following)
+    if text and _is_caption_paragraph(following, text):
+        remove(following)
+        return text
+    return None
+
+
+def _is_caption_block(block: html.HtmlElement, text: str) -> bool:
+    return len(text) <= LONGEST and (block.tag != "p" or len(text) <= 250) and not text.endswith("./.")
+
+
+def _is_caption_paragraph(element: html.HtmlElement, text: str) -> bool:
+    if len(text) > 250 or text.endswith(("./.", ":")):
+        return False
+    styled = bool(CENTRED.search(element.get("style") or "")) or element.get("align") == "center" or element.tag == "center" or "text-center" in (element.get("class") or "")
+    slanted = _all_in(element, ("em", "i"))
+    return (styled and (slanted or not text.endswith("."))) or (slanted and not text.endswith(".")) or (len(text) <= 200 and not text.endswith(".") and bool(OPENING.match(text)) and styled)
+
+
+def _all_in(element: html.HtmlElement, tags: tuple[str, ...]) -> bool:
+    inside = "".join(seen_text(e) for e in element.iter(*tags) if not any(a.tag in tags for a in e.iterancestors()))
+    return element.tag in tags or (bool(inside) and same_text(inside, seen_text(element)))
+
+
+def _usable(element: html.HtmlElement) -> str | None:
+    text = clean_text(seen_text(element))
+    return text if text and len(text) <= LONGEST else None
+
+
+def is_gallery_heading(line: str) -> bool:
+    """Whether a line only announces the images that follow ("Một số hình ảnh tại hội nghị:")."""
+    return bool(GALLERY.match(line)) and len(line) <= 90

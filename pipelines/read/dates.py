@@ -1,0 +1,213 @@
+"""Reads the line on which a portal prints when an article was published or changed. Strict and day-first: what is not wholly a date line is never guessed at.
+
+A line is cut into tokens: label, weekday, date, time of day, zone, counter, filler. One piece that is no token makes it something else: a sentence, a plan,
+the number of a document.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from pipelines.read import date_words as words
+from pipelines.read.machine_dates import date_in_url, read_machine_date
+from pipelines.read.printed_date import DateLabel, PrintedDate, calendar_day, dated, dated_instant, offset
+
+__all__ = ["PrintedDate", "date_in_url", "read_date", "read_dates", "read_machine_date"]
+
+LONGEST_LINE = 300
+
+# One alternative a kind of token; the first that fits wins, so the longer and the rarer come first. A blank stands for any run of blanks.
+# The figures n in the names d{n}, m{n}, y{n} of day, month and year are those of FIELDS.
+KINDS: dict[str, str] = {
+    "ago": words.AGO,
+    "back": r"(?:hôm nay|hôm qua|hôm kia|today|yesterday)(?!\w)",
+    "now": r"(?:vừa xong|just now)(?!\w)",
+    "year_first": r"(?P<y1>\d{4})\s?(?P<s1>[/-])\s?(?P<m1>\d{1,2})\s?(?P=s1)\s?(?P<d1>\d{1,2})(?:t(?=\d)|(?!\d))",
+    "figures": r"(?P<d2>\d{1,2})\s{0,3}(?P<s2>[/.-])\s{0,3}(?P<m2>\d{1,2}|[ivx]{1,4})\s{0,3}(?P=s2)\s{0,3}(?P<y2>\d{4}|\d\d)(?!\d)",
+    "day_month": rf"(?P<d3>\d{{1,2}})\s*{words.MONTH_SIGN}(?P<m3>\d{{1,2}}(?!\d)|{words.MONTH_WORD})[\s/.,-]*(?:năm\s*)?(?P<y3>{words.YEAR})",
+    "month_day": rf"{words.MONTH_SIGN}(?P<m4>\d{{1,2}}(?!\d)|{words.MONTH_WORD})[\s,]+(?P<d4>\d{{1,2}})(?!\d)[\s,]+(?:năm )?(?P<y4>{words.YEAR})",
+    "month": rf"tháng\s*(?P<m5>\d{{1,2}}(?!\d)|{words.MONTH_WORD})(?:\s*[,/-]\s*| )(?:năm )?(?P<y5>{words.YEAR})",
+    "english_day": rf"(?P<d6>\d{{1,2}})(?:st|nd|rd|th)?[\s/.-]*(?:of )?(?P<m6>{words.ENGLISH_MONTH})[\s/.,-]*(?P<y6>{words.YEAR})",
+    "english_month_day": rf"(?P<m7>{words.ENGLISH_MONTH})\s*(?P<d7>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)[\s,]+(?P<y7>{words.YEAR})",
+    "english_month": rf"(?P<m8>{words.ENGLISH_MONTH})[\s,]+(?P<y8>{words.YEAR})",
+    "clock": (
+        r"(?P<hour>\d{1,2})(?:\s?:\s?(?P<minute>\d\d)(?:\s?:\s?(?P<second>\d\d)(?:[.,]\d{1,9})?)?(?!\d)"
+        r"|\s?(?:giờ|h|g)(?:\s?(?P<minutes>\d{1,2})(?!\d|\s?[/.-]\s?\d|\s*t(?:háng|h))\s?(?:phút|p|['\u2019\u2032])?)?(?!\w))"
+        r"(?:\s?(?P<half>sa|ch|am|pm|a\.m\.|p\.m\.|sáng|trưa|chiều|tối)(?!\w))?"
+    ),
+    "zone": rf"(?:\[\s?{words.ZONE}\s?\]|\(\s?{words.ZONE}\s?\)|{words.ZONE})",
+    "weekday": f"(?:{words.VIETNAMESE_WEEKDAY}|{words.ENGLISH_WEEKDAY})",
+    "updated": rf"(?:{words.UPDATED})(?!\w)",
+    "published": rf"(?:{words.PUBLISHED})(?!\w)",
+    "counter": words.COUNTER,
+    "filler": rf"{words.FILLER}(?!\w)|[\s,;:|@•·»«*\ue000-\uf8ff-]+|[()\[\]]|/(?=\s)|\.(?!\d)",
+}
+TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in KINDS.items()).replace(" ", r"\s+"))
+FIELDS = {"year_first": 1, "figures": 2, "day_month": 3, "month_day": 4, "month": 5, "english_day": 6, "english_month_day": 7, "english_month": 8}
+RELATIVE = ("ago", "back", "now")
+LABELS: dict[str, DateLabel] = {"published": "published", "updated": "updated"}
+
+Token = re.Match[str]
+
+
+def read_date(text: str, *, zone: ZoneInfo, fetched_at: datetime) -> PrintedDate | None:
+    """When the line says the article was published, or else updated; None where the text is no date line or contradicts itself.
+
+    Relative dates ("3 giờ trước") count back from `fetched_at`, an aware instant. A printed weekday must agree with its date.
+    The day always comes before the month.
+    """
+    found = read_dates(text, zone=zone, fetched_at=fetched_at)
+    chosen = [printed for printed in found if printed.label != "updated"] or list(found)
+    if len({printed.on for printed in chosen}) != 1 or len({printed.at for printed in chosen if printed.at}) > 1:
+        return None
+    return next((printed for printed in chosen if printed.at), chosen[0])
+
+
+def read_dates(text: str, *, zone: ZoneInfo, fetched_at: datetime) -> tuple[PrintedDate, ...]:
+    """Every date of a line with several labels ("Đăng lúc: … | Cập nhật: …"), in the order of the line; empty where the text is no date line."""
+    text = text.strip()
+    if len(text) > 3 * LONGEST_LINE:  # a letter has at most two marks to be composed with
+        return ()
+    printed = unicodedata.normalize("NFC", text)
+    if not 4 <= len(printed) <= LONGEST_LINE:
+        return ()
+    latest = fetched_at.astimezone(zone).year + 1
+    machine = read_machine_date(printed, zone=zone)
+    if machine is not None:
+        return (machine,) if machine.on.year <= latest else ()
+    folded = printed.translate(words.FOLDED).lower()
+    if len(folded) != len(printed):  # a letter that has no lower case of its own length is in no word of a date
+        return ()
+    try:
+        found = tuple(_labelled_dates(folded, printed, zone=zone, fetched_at=fetched_at))
+    except ValueError:  # no date line, or a date that no calendar, clock or weekday allows
+        return ()
+    return found if all(one.on.year <= latest for one in found) else ()
+
+
+def _labelled_dates(folded: str, printed: str, *, zone: ZoneInfo, fetched_at: datetime) -> Iterator[PrintedDate]:
+    part: list[Token] = []
+    label: DateLabel | None = None
+    for token in _tokens(folded):
+        if (next_label := LABELS.get(str(token.lastgroup))) is None:
+            part.append(token)
+            continue
+        if part:
+            yield _one_date(part, printed, label=label, zone=zone, fetched_at=fetched_at)
+        part, label = [], next_label
+    if part:
+        yield _one_date(part, printed, label=label, zone=zone, fetched_at=fetched_at)
+
+
+def _tokens(folded: str) -> Iterator[Token]:
+    """The tokens that say something, in order. ValueError at the first text that is no token."""
+    at, dated_yet = 0, False
+    while at < len(folded):
+        token = TOKEN.match(folded, at)
+        if token is None:
+            raise ValueError("not a date line")
+        at = token.end()
+        if token.lastgroup == "counter":
+            if not dated_yet:
+                raise ValueError("figures before any date are no counter")
+        elif token.lastgroup != "filler":
+            dated_yet = dated_yet or token.lastgroup in FIELDS or token.lastgroup in RELATIVE
+            yield token
+
+
+def _one_date(tokens: list[Token], printed: str, *, label: DateLabel | None, zone: ZoneInfo, fetched_at: datetime) -> PrintedDate:
+    """The one date of tokens that stand under one label. ValueError where they name none, or two, or contradict themselves."""
+    raw = printed[tokens[0].start() : tokens[-1].end()]
+    dates = [token for token in tokens if token.lastgroup in FIELDS]
+    relative = [token for token in tokens if token.lastgroup in RELATIVE]
+    clocks = [token for token in tokens if token.lastgroup == "clock"]
+    weekdays = {words.weekday_number(token[0]) for token in tokens if token.lastgroup == "weekday"}
+    zones = {_offset(token) for token in tokens if token.lastgroup == "zone"}
+    if len(clocks) > 1 or len(weekdays) > 1 or len(zones) > 1:
+        raise ValueError("two times, weekdays or zones are no date")
+    of_day = _time_of_day(clocks[0]) if clocks else None
+    if relative:
+        if dates or weekdays or len(relative) > 1:
+            raise ValueError("a relative date beside another one is a clock, or a sentence")
+        return _counted_back(relative[0], of_day, zone=zone, fetched_at=fetched_at, label=label, raw=raw)
+    days = {_day(token, latest=fetched_at.astimezone(zone).year + 1, weekday=bool(weekdays)) for token in dates}
+    if len(days) != 1:
+        raise ValueError("no date, or a range, or two")
+    day = days.pop()
+    if dates[0].lastgroup in ("month", "english_month"):
+        if clocks or weekdays:
+            raise ValueError("a month has no time of day")
+        return PrintedDate(day, None, "month", label, raw)
+    if weekdays and day.weekday() not in weekdays:
+        raise ValueError("the weekday is not that day's")
+    return dated(day, of_day, zone=zone, raw=raw, label=label, printed_zone=zones.pop() if zones else None)
+
+
+def _day(token: Token, *, latest: int, weekday: bool) -> date:
+    number = FIELDS[str(token.lastgroup)]
+    year = token[f"y{number}"]
+    if len(year) == 2:
+        # 10-04-20 may be a version or a year first; only slashes, or a weekday that agrees, make it a day.
+        if token["s2"] != "/" and not weekday:
+            raise ValueError("a year of two figures in doubtful company")
+        year = f"20{year}" if int(year) <= latest % 100 else f"19{year}"
+    day = "1" if number in (5, 8) else token[f"d{number}"]
+    return calendar_day(int(year), _month(token[f"m{number}"]), int(day))
+
+
+def _month(printed: str) -> int:
+    if printed.isdigit():
+        return int(printed)
+    word = " ".join(printed.split())
+    month = words.MONTH_WORDS.get(word) or words.ROMAN_MONTHS.get(word) or words.ENGLISH_MONTHS.get(word[:3])
+    if month is None:
+        raise ValueError("no such month")
+    return month
+
+
+def _time_of_day(token: Token) -> time:
+    hour, half = int(token["hour"]), (token["half"] or "").replace(".", "")
+    if half in ("sa", "am", "sáng"):
+        if hour > 12:
+            raise ValueError("no morning has such an hour")
+        hour %= 12
+    elif (half and hour == 0) or (half == "tối" and hour == 12):
+        raise ValueError("no afternoon has such an hour")
+    elif (half in ("ch", "pm", "chiều", "tối") and hour < 12) or (half == "trưa" and hour < 4):
+        hour += 12
+    return time(hour, int(token["minute"] or token["minutes"] or 0), int(token["second"] or 0))
+
+
+def _offset(token: Token) -> timezone:
+    shift = words.ZONE_SHIFT.search(token[0])
+    if shift is not None:
+        return offset(shift["sign"], int(shift["hours"]), int(shift["minutes"] or 0))
+    return words.INDOCHINA if words.INDOCHINA_TIME.search(token[0]) else UTC
+
+
+def _counted_back(token: Token, of_day: time | None, *, zone: ZoneInfo, fetched_at: datetime, label: DateLabel | None, raw: str) -> PrintedDate:
+    """A day counted back from the fetch. A month is not counted in days, so "2 tháng trước" is known to the month; "1 năm trước" is not even that."""
+    here = fetched_at.astimezone(zone)
+    if token.lastgroup == "back":
+        day = here.date() - timedelta(days=words.DAYS_BACK[" ".join(token[0].split())])
+        return dated(day, of_day, zone=zone, raw=raw, label=label)
+    if of_day is not None:
+        raise ValueError("a span of time has no time of day")
+    if token.lastgroup == "now":
+        return dated_instant(here.replace(second=0, microsecond=0), zone=zone, raw=raw, label=label)
+    spans: dict[str, int] = {}
+    for part in words.AGO_PART.finditer(token[0]):
+        unit = words.AGO_UNITS.get(part["unit"]) or words.AGO_UNITS[part["unit"].removesuffix("s")]
+        spans[unit] = spans.get(unit, 0) + (int(part["count"]) if part["count"].isdigit() else 1)
+    if "years" in spans:
+        raise ValueError("a year ago names no month")
+    months = spans.pop("months", 0)
+    then = here - timedelta(**spans)
+    if months:
+        year, month = divmod(then.year * 12 + then.month - 1 - months, 12)
+        return PrintedDate(calendar_day(year, month + 1, 1), None, "month", label, raw)
+    if spans.keys() <= {"seconds", "minutes", "hours"}:
+        return dated_instant(then.replace(second=0, microsecond=0), zone=zone, raw=raw, label=label)
+    return PrintedDate(then.date(), None, "day", label, raw)

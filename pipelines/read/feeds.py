@@ -1,0 +1,232 @@
+"""Feeds and sitemaps: what RSS, Atom and sitemaps.org documents name, with dates of publication only. Asks for nothing, and takes no edit for a publication."""
+
+import html
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Literal
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from zoneinfo import ZoneInfo
+
+from lxml import etree
+
+from pipelines.read.decode import DecodeError
+from pipelines.read.machine_dates import read_machine_date
+from pipelines.read.reading import Dated, Evidence, Link, LinkKind, Note
+from pipelines.read.urls import canonical_url
+from pipelines.read.xml_entries import MOST_ENTRIES, Aside, Entries, declares_entities, local_name, plain_xml, read_entries, root_of, text_of
+
+_ATOM = "{http://www.w3.org/2005/Atom}"
+_DUBLIN_CORE = "{http://purl.org/dc/"
+_NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
+_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_TAG = re.compile(r"</?(?:a|b|big|br|div|em|font|i|img|mark|p|small|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE)  # words in angle brackets are text
+_ROUND_LIMIT = 500  # a CMS that cuts its sitemap cuts at a round number: NukeViet at 1,000, WordPress at 2,000
+_WORDPRESS = re.compile(r"https?://wordpress\.org/", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReading:
+    """What a feed names, in its order, each address once. `next_page` is the feed of older items, where the feed or its maker has one."""
+
+    links: tuple[Link, ...]
+    notes: tuple[Note, ...] = ()
+    next_page: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapReading:
+    """What a sitemap names, in its order, each address once, other hosts' too. `complete` is False where older addresses may have been cut off."""
+
+    kind: Literal["index", "urlset"]
+    links: tuple[Link, ...]
+    complete: bool
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    link: Link | None
+    unread_date: str | None = None
+
+
+def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> FeedReading | None:
+    """The articles that an RSS 2.0, RSS 1.0 or Atom document names, or None where the body is none of these.
+
+    A date is the publication's (pubDate, dc:date, Atom published), never Atom's updated; one that cannot be read, or lies more than a day after `fetched_at`,
+    is left out with the note `feed-date-unread`. Others: `feed-item-without-address`, `feed-damaged`, `feed-too-large`, `feed-entities` (nothing was read).
+    """
+    try:
+        content = plain_xml(body)
+    except DecodeError:
+        return None
+    root = root_of(content, ("rss", "RDF", "feed"))
+    if root is None:
+        return None
+    if declares_entities(content):
+        return FeedReading((), (Note("feed-entities", f"{url} declares entities of its own; it was not read"),))
+    last_day = (fetched_at + timedelta(days=1)).astimezone(zone).date()
+    read = _atom_entry if root == "feed" else _rss_item
+    entries = read_entries(content, "entry" if root == "feed" else "item", lambda element: read(element, url, zone))
+    entries.read = [_without_future(entry, last_day) for entry in entries.read]
+    links = _links(entries.read)
+    return FeedReading(links, _notes(entries, "feed", url), _next_page(entries.asides, url) if links else None)
+
+
+def read_sitemap(body: bytes, url: str, *, zone: ZoneInfo) -> SitemapReading | None:
+    """What a sitemap index, a sitemap (with Google's news extension) or a plain list of addresses names, gzipped or not; None where the body is none of these.
+
+    Only news:publication_date is a publication; lastmod is the time of an edit and is not read. At most 50,000 addresses and 50 MB. Notes as in `read_feed`,
+    with `sitemap-` before the word, and `sitemap-unreadable` for a torn or huge gzip file.
+    """
+    try:
+        content = plain_xml(body)
+    except DecodeError as error:
+        return SitemapReading("urlset", (), False, (Note("sitemap-unreadable", f"{url}: {error}"),))
+    root = root_of(content, ("urlset", "sitemapindex"))
+    kind: Literal["index", "urlset"] = "index" if root == "sitemapindex" else "urlset"
+    if root is None:
+        listed = _listed(content)
+        if listed is None:
+            return None
+        entries = listed
+    elif declares_entities(content):
+        return SitemapReading(kind, (), False, (Note("sitemap-entities", f"{url} declares entities of its own; it was not read"),))
+    elif kind == "index":
+        entries = read_entries(content, "sitemap", lambda element: _sitemap_entry(element, url, zone, "sitemap"))
+    else:
+        entries = read_entries(content, "url", lambda element: _sitemap_entry(element, url, zone, "article"))
+    complete = entries.damage is None and len(entries.read) % _ROUND_LIMIT != 0
+    return SitemapReading(kind, _links(entries.read), complete, _notes(entries, "sitemap", url))
+
+
+def _rss_item(element: etree._Element, url: str, zone: ZoneInfo) -> _Entry:
+    own = _children(element)
+    guid = own.get("guid")
+    addresses = [text_of(own["link"])] if "link" in own else []
+    if guid is not None and guid.get("isPermaLink", "true").lower() == "true":
+        addresses.append(text_of(guid))
+    addresses.append(element.get(_RDF_ABOUT) or "")
+    dates = [child for child in element if child.tag == "pubDate" or _is_dublin_core_date(child)]
+    return _entry(addresses, element, url, _title(own.get("title"), escaped=True), _date_of(dates, zone, "feed"), "article")
+
+
+def _is_dublin_core_date(element: etree._Element) -> bool:
+    return isinstance(element.tag, str) and element.tag.startswith(_DUBLIN_CORE) and element.tag.endswith("}date")
+
+
+def _atom_entry(element: etree._Element, url: str, zone: ZoneInfo) -> _Entry:
+    own = _children(element)
+    links = [child for child in element if local_name(child) == "link" and child.get("rel", "alternate") == "alternate"]
+    links.sort(key=lambda link: link.get("type", "text/html") != "text/html")
+    title = own.get("title")
+    escaped = title is not None and title.get("type") == "html"
+    dates = [own["published"]] if "published" in own else []
+    return _entry([link.get("href", "") for link in links], element, url, _title(title, escaped=escaped), _date_of(dates, zone, "feed"), "article")
+
+
+def _sitemap_entry(element: etree._Element, url: str, zone: ZoneInfo, kind: LinkKind) -> _Entry:
+    own = _children(element)
+    news = next((child for child in element if child.tag == f"{_NEWS}news"), None)
+    said = {} if news is None else _children(news)
+    dates = [said["publication_date"]] if "publication_date" in said else []
+    addresses = [text_of(own["loc"])] if "loc" in own else []
+    return _entry(addresses, element, url, _title(said.get("title"), escaped=True), _date_of(dates, zone, "sitemap"), kind)
+
+
+def _entry(addresses: list[str], element: etree._Element, url: str, title: str | None, dated: Dated | str | None, kind: LinkKind) -> _Entry:
+    base = urljoin(url, element.base or "")
+    asked = next((found for address in addresses if (found := canonical_url(address, base))), None)
+    unread = dated if isinstance(dated, str) else None
+    published = dated if isinstance(dated, Dated) else None
+    return _Entry(Link(asked, kind, title, published) if asked else None, unread)
+
+
+def _date_of(elements: list[etree._Element], zone: ZoneInfo, evidence: Evidence) -> Dated | str | None:
+    """The first date that can be read; else the text of the first, else None."""
+    raws = [raw for element in elements if (raw := text_of(element))]
+    for raw in raws:
+        read = read_machine_date(raw, zone=zone)
+        if read is not None:
+            return Dated(read.on, read.at, read.precision, evidence, raw)
+    return raws[0] if raws else None
+
+
+def _title(element: etree._Element | None, *, escaped: bool) -> str | None:
+    if element is None:
+        return None
+    text = text_of(element)
+    if escaped:
+        text = _TAG.sub("", html.unescape(text))
+    return unicodedata.normalize("NFC", " ".join(text.split())) or None
+
+
+def _children(element: etree._Element) -> dict[str, etree._Element]:
+    """The first child of each local name in the element's own namespace: media:title is no title."""
+    namespace = str(element.tag).rpartition("}")[0]
+    found: dict[str, etree._Element] = {}
+    for child in element:
+        if isinstance(child.tag, str) and child.tag.rpartition("}")[0] == namespace:
+            found.setdefault(local_name(child), child)
+    return found
+
+
+def _without_future(entry: _Entry, last_day: date) -> _Entry:
+    published = entry.link.published if entry.link else None
+    if entry.link is None or published is None or published.on <= last_day:
+        return entry
+    return _Entry(replace(entry.link, published=None), published.raw)
+
+
+def _listed(content: bytes) -> Entries[_Entry] | None:
+    """A sitemap in plain text: nothing but one address a line (sitemaps.org)."""
+    try:
+        lines = [line.strip() for line in content.decode().splitlines() if line.strip()]
+    except UnicodeDecodeError:
+        return None
+    if not lines or not lines[0].lower().startswith(("http://", "https://")) or any(" " in line for line in lines):
+        return None
+    entries: Entries[_Entry] = Entries()
+    for line in lines[:MOST_ENTRIES]:
+        address = canonical_url(line)
+        entries.read.append(_Entry(Link(address, "article") if address else None))
+    if len(lines) > MOST_ENTRIES:
+        entries.damage, entries.detail = "too-large", f"has more than {MOST_ENTRIES:,} lines; the rest was not read"
+    return entries
+
+
+def _links(entries: list[_Entry]) -> tuple[Link, ...]:
+    first: dict[str, Link] = {}
+    for entry in entries:
+        if entry.link:
+            first.setdefault(entry.link.url, entry.link)
+    return tuple(first.values())
+
+
+def _notes(entries: Entries[_Entry], what: str, url: str) -> tuple[Note, ...]:
+    notes = []
+    if entries.damage:
+        notes.append(Note(f"{what}-{entries.damage}", f"{url} {entries.detail}"))
+    if lost := sum(1 for entry in entries.read if entry.link is None):
+        notes.append(Note(f"{what}-item-without-address", f"{lost} of {len(entries.read)} entries of {url} have no address that can be asked for"))
+    if unread := [entry.unread_date for entry in entries.read if entry.unread_date]:
+        notes.append(Note(f"{what}-date-unread", f"{len(unread)} of {len(entries.read)} dates of {url} cannot be taken; the first is {unread[0][:80]!r}"))
+    return tuple(notes)
+
+
+def _next_page(asides: list[Aside], url: str) -> str | None:
+    """Atom's rel=next (RFC 5005, section 3), else the next `paged` of a WordPress feed, which has no such link."""
+    named = next((aside.attributes.get("href", "") for aside in asides if aside.name == f"{_ATOM}link" and aside.attributes.get("rel") == "next"), None)
+    here = urlsplit(url)
+    if named is not None:
+        there = urlsplit(canonical_url(named, url) or url)
+        if there.hostname == here.hostname:
+            there = there._replace(scheme=here.scheme, netloc=here.netloc)  # WordPress behind an odd port writes its own address without it
+        return None if there == here else there.geturl()
+    if not any(aside.name == "generator" and _WORDPRESS.match(aside.text) for aside in asides):
+        return None
+    query = dict(parse_qsl(here.query, keep_blank_values=True))
+    page = query.get("paged", "1")
+    query["paged"] = str(int(page) + 1) if page.isdecimal() else "2"
+    return canonical_url(here._replace(query=urlencode(query)).geturl())

@@ -1,0 +1,163 @@
+"""Vietnamese text in an encoding from before Unicode, and UTF-8 that was read as windows-1252: recognised as a whole, by what it becomes, and mended.
+
+It changes a text only where the outcome is Vietnamese and the text as it stood was not; text already in Unicode, other languages and code are left alone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+_ACUTE, _GRAVE, _HOOK, _TILDE, _DOT = "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"
+_TONES = re.compile(f"[{_ACUTE}{_GRAVE}{_HOOK}{_TILDE}{_DOT}]")
+
+# TCVN 5712:1993, set VN3 ("ABC" fonts), 0xA1 to 0xFE as windows-1252 shows them. Capitals with tones are the same bytes in a second font: they come out small.
+_TCVN3 = str.maketrans(
+    "¡¢§£¤¥¦" "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®" "ÌÐÎÏÑªÒÕÓÔÖ" "×ÝØÜÞ" "ßãáâä«åèæçé¬êíëìî" "ïóñòô\u00adõøö÷ù" "úýûüþ",
+    "ĂÂĐÊÔƠƯ" "àáảãạăằắẳẵặâầấẩẫậđ" "èéẻẽẹêềếểễệ" "ìíỉĩị" "òóỏõọôồốổỗộơờớởỡợ" "ùúủũụưừứửữự" "ỳýỷỹỵ",
+)  # fmt: skip
+
+
+def _vni_pairs() -> Iterator[tuple[str, str]]:
+    """VNI for Windows, as VNI Software Co. published it: a letter is its base and a second sign that holds shape and tone; a few letters are one sign."""
+    tones = {"ù": _ACUTE, "ø": _GRAVE, "û": _HOOK, "õ": _TILDE, "ï": _DOT}
+    circumflex = {"â": "", "á": _ACUTE, "à": _GRAVE, "å": _HOOK, "ã": _TILDE, "ä": _DOT}
+    breve = {"ê": "", "é": _ACUTE, "è": _GRAVE, "ú": _HOOK, "ü": _TILDE, "ë": _DOT}
+    for base, letter in zip("aeouyôö", "aeouyơư", strict=True):
+        yield from ((base + sign, letter + tone) for sign, tone in tones.items())
+    for base, letter in zip("aeo", "âêô", strict=True):
+        yield from ((base + sign, letter + tone) for sign, tone in circumflex.items())
+    yield from (("a" + sign, "ă" + tone) for sign, tone in breve.items())
+    yield from zip("ôöñæóòî", "ơưđỉĩịỵ", strict=True)
+
+
+_VNI = {
+    form(signs): unicodedata.normalize("NFC", case(letter))
+    for signs, letter in _vni_pairs()
+    for form, case in ((str.lower, str.lower), (str.upper, str.upper), (str.capitalize, str.capitalize))
+}
+_VNI_SIGNS = re.compile("|".join(sorted(_VNI, key=len, reverse=True)))
+
+# VIQR, RFC 1456 section 4: the shape sign, then the tone sign, after the letter; a backslash takes a sign literally.
+_VIQR_SIGNS = re.compile(r"\\([`'?~.^(+d\\])|[dD][dD]|([aAeEoO]\^|[aA]\(|[oOuU]\+|[aeiouyAEIOUY])([`'?~.]?)")
+_VIQR_SHAPES = {"^": "\u0302", "(": "\u0306", "+": "\u031b"}
+_VIQR_TONES = {"'": _ACUTE, "`": _GRAVE, "?": _HOOK, "~": _TILDE, ".": _DOT}
+_VIQR_SHAPED = re.compile(r"[aeo]\^|a\(|[ou]\+|dd", re.IGNORECASE)
+_SENTENCE_END = {".": re.compile(r"\.?(?=\s*$|\s+[A-Z])"), "?": re.compile(r"\??(?=\s*$)")}
+
+_UNICODE_VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
+_WORD = re.compile(r"[^\W\d_]+")
+_SYLLABLE = re.compile(
+    r"(?:b|ch?|d|đ|gh?|gi|h|kh?|l|m|ngh?|nh?|ph?|qu|r|s|th?|tr|v|x)?"
+    r"(?:[aăâeêioôơuưy]|[aâ][uy]|a[io]|eo|êu|i[au]|iêu?|o[aăe]|oa[iy]|oeo|oo|[oôơ]i|u[aâêiôơy]|uây|uôi|uy[aêu]|ưa|ươ[iu]?|ư[iu]|yêu?)"
+    r"(?:ch?|m|ngh?|nh?|p|t)?"
+)
+
+# A byte of UTF-8 as windows-1252 shows it, or latin-1 where windows-1252 has no sign.
+_AS_BYTE = {chr(byte): byte for byte in range(0x80, 0x100)} | {sign: byte for byte in range(0x80, 0xA0) if (sign := bytes([byte]).decode("cp1252", "ignore"))}
+_LATER = "[\u0080-\u00bf" + "".join(sign for sign, byte in _AS_BYTE.items() if byte < 0xA0 and sign > "\xff") + "]"
+_MISREAD = re.compile(f"[\u00c2-\u00df]{_LATER}|[\u00e0-\u00ef]{_LATER}{{2}}|[\u00f0-\u00f4]{_LATER}{{3}}")
+
+_PIECES_MAX = 5000  # judged; the rest of a long text follows them
+_CHANGED_MIN = 3
+
+
+def mend(text: str) -> tuple[str, str | None]:
+    """`text` in Unicode (NFC) and the name of the encoding it was in ("tcvn3", "vni", "viqr", "utf-8-as-cp1252"); or `text` itself and None.
+
+    Call it before `clean_text`, which drops no-break spaces and soft hyphens: both are letters in these encodings. One or two words are too few to be
+    judged, and stay. TCVN3's capitals with tones cannot be told from small letters and come out small.
+    """
+    unmixed = _unmix(text)
+    if unmixed is not None:
+        return unicodedata.normalize("NFC", unmixed), "utf-8-as-cp1252"
+    if _UNICODE_VIETNAMESE.search(text):
+        return text, None
+    candidates: tuple[tuple[str, Callable[[str], str]], ...]
+    if _NOT_ASCII.search(text):
+        candidates = (("tcvn3", _from_tcvn3), ("vni", _from_vni))
+    elif len(_VIQR_SHAPED.findall(text)) >= _CHANGED_MIN:
+        candidates = (("viqr", _from_viqr),)
+    else:
+        return text, None
+    for name, convert in candidates:
+        mended = convert(text)
+        if _is_better(text, mended):
+            return mended, name
+    return text, None
+
+
+def _from_tcvn3(text: str) -> str:
+    return text.translate(_TCVN3)
+
+
+def _from_vni(text: str) -> str:
+    return _VNI_SIGNS.sub(lambda signs: _VNI[signs[0]], text)
+
+
+def _from_viqr(text: str) -> str:
+    def letter(signs: re.Match[str]) -> str:
+        if signs[1]:
+            return signs[1]
+        if not signs[2]:
+            return "Đ" if signs[0][0] == "D" else "đ"
+        base, shape, tone = signs[2][0], signs[2][1:], signs[3]
+        # Few writers escape the stop of a sentence as the RFC asks: after a bare vowel a stop before a capital, or at the very end, is taken for one.
+        if tone in _SENTENCE_END and not shape and _SENTENCE_END[tone].match(text, signs.end() - 1):
+            return base + tone
+        return unicodedata.normalize("NFC", base + _VIQR_SHAPES.get(shape, "") + _VIQR_TONES.get(tone, ""))
+
+    return _VIQR_SIGNS.sub(letter, text)
+
+
+def _is_better(before: str, after: str) -> bool:
+    """Whether nearly all that changed turned into Vietnamese syllables, which it had not been, in a text that mostly consists of such."""
+    lettered = changed = became = had_been = fitting = 0
+    long_enough: set[str] = set()
+    for old, new in list(zip(before.split(), after.split(), strict=True))[:_PIECES_MAX]:
+        if not _WORD.search(new):
+            continue
+        lettered += 1
+        vietnamese = _is_vietnamese(new)
+        fitting += vietnamese
+        if old != new:
+            changed += 1
+            became += vietnamese
+            had_been += _is_vietnamese(old)
+            if vietnamese and sum(map(str.isalpha, new)) >= 2:
+                long_enough.add(new)
+    return (
+        len(long_enough) >= _CHANGED_MIN and became >= 0.9 * changed and had_been <= 0.5 * changed and fitting >= 0.6 * lettered and changed >= 0.2 * lettered
+    )
+
+
+def _is_vietnamese(piece: str) -> bool:
+    words = _WORD.findall(piece)
+    return bool(words) and all(map(_is_syllable, words))
+
+
+def _is_syllable(word: str) -> bool:
+    bare, tones = _TONES.subn("", unicodedata.normalize("NFD", word.lower()))
+    return tones <= 1 and _SYLLABLE.fullmatch(unicodedata.normalize("NFC", bare)) is not None
+
+
+def _unmix(text: str) -> str | None:
+    """`text` with its misread UTF-8 read rightly, if that accounts for at least nine in ten of what is not ASCII; else None."""
+    found: list[str] = []
+
+    def read(signs: re.Match[str]) -> str:
+        try:
+            character = bytes(_AS_BYTE[sign] for sign in signs[0]).decode()
+        except UnicodeDecodeError:
+            return signs[0]
+        if unicodedata.category(character) in ("Cc", "Cn", "Co"):
+            return signs[0]
+        found.append(signs[0])
+        return character
+
+    mended = _MISREAD.sub(read, text)
+    left_over = len(_NOT_ASCII.findall(text)) - sum(map(len, found))
+    # One pair alone can be a real capital before a real quote; three signs in a row that make one letter cannot.
+    if left_over * 10 > len(found) or not (len(found) >= 2 or any(len(signs) > 2 for signs in found)):
+        return None
+    return mended

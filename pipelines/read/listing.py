@@ -1,0 +1,88 @@
+"""The links of a page: which of them name articles, other listings, feeds; and where the listing goes on."""
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from lxml import html
+
+from pipelines.read.dates import read_date
+from pipelines.read.page import Page, matched, seen_text
+from pipelines.read.publication import with_evidence
+from pipelines.read.reading import Dated, Link
+from pipelines.read.text import clean_text
+from pipelines.read.urls import same_site, trap_reason
+from portals.platform import Platform
+from portals.site import Site
+
+FEED_TYPES = {"application/rss+xml": "feed", "application/atom+xml": "feed"}
+
+
+def path_and_query(url: str) -> str:
+    """What the patterns of a platform are searched in."""
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def matches(url: str, patterns: Iterable[re.Pattern[str]]) -> bool:
+    """Whether any pattern is found in the address's path and query."""
+    wanted = path_and_query(url)
+    return any(pattern.search(wanted) for pattern in patterns)
+
+
+def worth_asking(url: str, site: Site, platform: Platform) -> bool:
+    """Whether an address is of this site, no trap, and nothing that its family is known to waste requests on."""
+    return same_site(url, site.all_hosts) and trap_reason(url) is None and not matches(url, platform.addresses.ignore)
+
+
+def read_links(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
+    """Every link of the page that is worth a request, each address once; those of the listing's own entries first, with title and date as listed."""
+    links: dict[str, Link] = {}
+    for selector in platform.listing.entries:
+        for element in matched(page.root, selector):
+            url = page.join(element.get("href"))
+            if url and matches(url, platform.addresses.article) and worth_asking(url, site, platform):
+                title = clean_text(seen_text(element) or element.get("title") or "") or None
+                published = _listed_date(page, element, platform)
+                if url not in links or (links[url].published is None and published is not None):
+                    links[url] = Link(url, "article", title, published)
+    for element in page.root.iter("a"):
+        url = page.join(element.get("href"))
+        if url and url not in links and matches(url, platform.addresses.article) and not matches(url, platform.addresses.listing) and worth_asking(url, site, platform):
+            links[url] = Link(url, "article", clean_text(seen_text(element)) or None)
+    if site.crawl.sections:
+        for selector in platform.listing.sections:
+            for element in matched(page.root, selector):
+                url = page.join(element.get("href"))
+                if url and url not in links and matches(url, platform.addresses.listing) and worth_asking(url, site, platform):
+                    links[url] = Link(url, "listing", section=clean_text(seen_text(element)) or None)
+    return tuple(links.values())
+
+
+def read_feed_links(page: Page, site: Site) -> tuple[Link, ...]:
+    """Feeds that the page's head announces; feeds of comments left out."""
+    links = []
+    for element in page.root.iterfind(".//link[@rel='alternate']"):
+        url = page.join(element.get("href"))
+        if url and element.get("type") in FEED_TYPES and same_site(url, site.all_hosts) and not re.search(r"/comments/|\.html/feed|[?&]p=", url):
+            links.append(Link(url, "feed", title=clean_text(element.get("title") or "") or None))
+    return tuple(links)
+
+
+def next_page(page: Page, site: Site, platform: Platform) -> str | None:
+    """The next page of a listing, as the page itself gives it: counting up leads to soft 404s."""
+    for value, _, _ in page.values(platform.listing.next_page):
+        url = page.join(value)
+        if url and url != page.url and same_site(url, site.all_hosts) and trap_reason(url) is None:
+            return url
+    return None
+
+
+def _listed_date(page: Page, element: html.HtmlElement, platform: Platform) -> Dated | None:
+    for selector in platform.listing.entry_date:
+        for near in matched(element, selector):
+            text = near.get("datetime") or seen_text(near)
+            found = read_date(text, zone=page.zone, fetched_at=page.fetched_at)
+            if found is not None:
+                return with_evidence(found, "listing")
+    return None

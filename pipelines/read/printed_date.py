@@ -1,0 +1,58 @@
+"""What a printed date gives: the day, the instant where a time of day was printed, how precise it is, and the text it was read from. It reads no text."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pipelines.read.reading import Precision
+
+DateLabel = Literal["published", "updated"]
+
+# No portal is older; an earlier year beside an article is history it tells of, or the zero of a clock (0001, 1900, 1970).
+FIRST_YEAR = 1990
+LAST_YEAR = 2099
+LARGEST_OFFSET = timedelta(hours=14)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedDate:
+    """One date as a page prints it.
+
+    `on` is the calendar day in the portal's zone (the first of the month with precision `month`); `at` the UTC instant, set only when a time of day is printed;
+    `label` what the line calls it, None where it does not say; `raw` the slice of the text (in NFC) from weekday to zone, without label and counters.
+    """
+
+    on: date
+    at: datetime | None
+    precision: Precision
+    label: DateLabel | None
+    raw: str
+
+
+def calendar_day(year: int, month: int, day: int) -> date:
+    """The day. ValueError where the calendar has no such day, or no portal existed in that year."""
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise ValueError(f"no portal speaks in the year {year}")
+    return date(year, month, day)
+
+
+def offset(sign: str, hours: int, minutes: int) -> timezone:
+    """The fixed offset from UTC. ValueError beyond fourteen hours, the largest in use."""
+    shift = timedelta(hours=hours, minutes=minutes)
+    if shift > LARGEST_OFFSET or minutes > 59:
+        raise ValueError("no zone is so far from UTC")
+    return timezone(-shift if sign == "-" else shift)
+
+
+def dated(day: date, of_day: time | None, *, zone: ZoneInfo, raw: str, label: DateLabel | None = None, printed_zone: timezone | None = None) -> PrintedDate:
+    """A date with or without its time of day; the time is taken in the printed zone, or else in the portal's."""
+    if of_day is None:
+        return PrintedDate(day, None, "day", label, raw)
+    at = datetime.combine(day, of_day, tzinfo=printed_zone or zone)
+    return dated_instant(at, zone=zone, raw=raw, label=label)
+
+
+def dated_instant(at: datetime, *, zone: ZoneInfo, raw: str, label: DateLabel | None = None) -> PrintedDate:
+    """An instant, and the day it falls on in the portal's zone."""
+    return PrintedDate(at.astimezone(zone).date(), at.astimezone(UTC), "minute", label, raw)

@@ -1,0 +1,166 @@
+"""Bytes of one capture into one typed Reading: what kind of thing came back, and what it says. This is what a worker process runs."""
+
+import re
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipelines.capture import Capture
+from pipelines.read.article import is_article_page, read_article
+from pipelines.read.decode import DecodeError, decode_content, decode_text
+from pipelines.read.documents import read_document, sniff
+from pipelines.read.feeds import read_feed, read_sitemap
+from pipelines.read.listing import matches, next_page, path_and_query, read_feed_links, read_links, worth_asking
+from pipelines.read.page import Page, UnreadablePage
+from pipelines.read.reading import Link, Reading
+from pipelines.read.refusals import challenge, is_print_twin, refused_by_title
+from pipelines.read.urls import canonical_url, same_site
+from portals.platform import ArticleRules, Platform, platform_of, platforms
+from portals.site import Site
+
+MARKUP = ("text/html", "application/xhtml+xml", "text/xml", "application/xml", "application/rss+xml", "application/atom+xml", "text/plain", "application/gzip", "application/x-gzip")
+XML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|urlset|sitemapindex|rdf:RDF)", re.I)
+XML_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf|urlset|sitemapindex)[\s>]", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker is given. `expected`: what the address was asked for as, if anyone asked; `platform`: the family that a person named, over all detection."""
+
+    capture: Capture
+    site: Site
+    expected: str | None = None
+    platform: str | None = None
+
+
+def read(task: Task) -> Reading:
+    """The reading of a capture with status 200. Never raises for anything that the bytes can hold."""
+    try:
+        body = decode_content(task.capture)
+    except DecodeError as error:
+        return Reading("refused", refusal="undecodable", detail=f"{task.capture.url}: {error.reason}")
+    if not body.strip():
+        return Reading("refused", refusal="empty", detail=f"{task.capture.url}: answered 200 with an empty body")
+    media_type = sniff(body, task.capture.header("content-type"), urlsplit(task.capture.url).path)
+    if XML.match(body[:512]) and XML_ROOT.search(body[:4096]) or body[:2] == b"\x1f\x8b" or task.expected == "sitemap":
+        return _read_xml(task, body)
+    if media_type not in MARKUP:
+        document, notes = read_document(body, task.capture.header("content-type"), urlsplit(task.capture.url).path)
+        return Reading("attachment", document=document, notes=notes)
+    if task.expected == "attachment":
+        return Reading("refused", refusal="not-a-file", detail=f"{task.capture.url}: was linked as a file, and is a page")
+    if media_type == "text/plain":
+        return Reading("refused", refusal="not-html", detail=f"{task.capture.url}: is plain text")
+    return _read_html(task, body)
+
+
+def _read_xml(task: Task, body: bytes) -> Reading:
+    capture, site = task.capture, task.site
+    sitemap = read_sitemap(body, capture.url, zone=site.zone)
+    if sitemap is not None:
+        addresses = platform_for(task).addresses
+        links = tuple(
+            link
+            for link in sitemap.links
+            if same_site(link.url, site.all_hosts) and not matches(link.url, addresses.sitemap_ignore if link.kind == "sitemap" else addresses.ignore)
+        )
+        wanted = links if sitemap.kind == "index" or not addresses.article else tuple(link for link in links if matches(link.url, addresses.article) and not matches(link.url, addresses.listing))
+        return Reading("sitemap", links=wanted, complete=sitemap.complete, notes=sitemap.notes)
+    feed = read_feed(body, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
+    if feed is not None:
+        addresses = platform_for(task).addresses
+        wanted = tuple(link for link in feed.links if same_site(link.url, site.all_hosts) and not matches(link.url, addresses.ignore))
+        return Reading("feed", links=wanted, notes=feed.notes)
+    return Reading("refused", refusal="not-html", detail=f"{capture.url}: is XML, but neither feed nor sitemap")
+
+
+def _read_html(task: Task, body: bytes) -> Reading:
+    capture, site = task.capture, task.site
+    text, _ = decode_text(body, capture.header("content-type"))
+    if (kind := challenge(text)) is not None:
+        return Reading("refused", refusal=kind, detail=f"{capture.url}: a script sets a cookie and loads the page again")
+    try:
+        page = Page(text, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
+    except UnreadablePage as error:
+        return Reading("refused", refusal="unreadable", detail=f"{capture.url}: {error}")
+    platform = detect(page, text, task)
+    rules = rules_for(platform, site)
+    links = (*read_links(page, site, platform), *read_feed_links(page, site))
+    following = next_page(page, site, platform)
+    if task.expected != "listing" and is_article_page(page, rules):
+        if is_print_twin(capture.url):
+            return Reading("refused", platform.key, refusal="print-twin", detail=f"{capture.url}: the print or save twin of an article")
+        article, found = read_article(page, site, platform, rules, article_address(page, site, platform))
+        if article is None:
+            return Reading("refused", platform.key, links=links, refusal="title-missing", detail=f"{capture.url}: looks like an article, but has no title", notes=tuple(found.notes))
+        return Reading("article", platform.key, article=article, links=links, notes=tuple(found.notes), explanations=tuple(found.explanations))
+    if (kind := refused_by_title(page)) is not None:
+        return Reading("refused", platform.key, links=links, refusal=kind, detail=f"{capture.url}: its own title says so")
+    if task.expected in ("listing", None) or matches(capture.url, platform.addresses.listing) or path_and_query(capture.url) == "/":
+        if any(link.kind == "article" for link in links):
+            return Reading("listing", platform.key, links=links, next_page=following)
+    return Reading("refused", platform.key, links=links, refusal="not-an-article", detail=f"{capture.url}: has no sign of an article that {platform.name} knows")
+
+
+def detect(page: Page, text: str, task: Task) -> Platform:
+    """The page's family: the one a person named, the site's own where its signs are there, else the first whose fingerprint fits, else generic."""
+    if task.platform is not None:
+        return platform_of(task.platform)
+    candidates = [platform for platform in platforms().values() if platform.key != "generic"]
+    if task.site.platform is not None:
+        own = platform_of(task.site.platform)
+        candidates = [own, *(platform for platform in candidates if platform is not own)]
+        if own.key == "generic":
+            return own
+    generator = page.meta("generator") or ""
+    head = text[:65_536]
+    for platform in candidates:
+        signs = platform.detect
+        if any(p.search(generator) for p in signs.generator) or page.has(signs.selectors) or any(p.search(head) for p in signs.html):
+            return platform
+    return platform_for(task)
+
+
+def platform_for(task: Task) -> Platform:
+    """The family that is assumed where a page does not tell: the one named, the site's, else generic."""
+    return platform_of(task.platform or task.site.platform or "generic")
+
+
+@lru_cache(maxsize=256)
+def rules_for(platform: Platform, site: Site) -> ArticleRules:
+    """A platform's article rules with the site's own selectors before them."""
+    merged: dict[str, Any] = {}
+    for name in (f.name for f in fields(ArticleRules)):
+        own = getattr(site.article, name)
+        if isinstance(own, tuple):
+            merged[name] = (*own, *getattr(platform.article, name))
+    return replace(platform.article, **merged)
+
+
+def article_address(page: Page, site: Site, platform: Platform) -> str:
+    """The article's canonical address: the page's own canonical link where it can be believed, else the address that was asked for.
+
+    Believed: same site, no front page, and either an article's address for this family or the same last segment as the one asked for. Many portals
+    name their front page as the canonical address of everything.
+    """
+    asked = canonical_url(page.url, drop_parameters=platform.addresses.drop_parameters) or page.url
+    link = page.root.find(".//link[@rel='canonical']")
+    named = page.join(link.get("href")) if link is not None else page.join(page.meta("og:url"))
+    if named is None or named == asked or not same_site(named, site.all_hosts) or path_and_query(named) == "/":
+        return asked
+    same_end = urlsplit(named).path.rstrip("/").rpartition("/")[2] == urlsplit(asked).path.rstrip("/").rpartition("/")[2]
+    return named if same_end or matches(named, platform.addresses.article) else asked
+
+
+def link_identity(url: str, platform: Platform) -> str | None:
+    """What all addresses of one article have in common, for families where that is known."""
+    if platform.addresses.identity is None or not matches(url, platform.addresses.article):
+        return None
+    match = platform.addresses.identity.search(path_and_query(url))
+    return match.group(1) if match else None
+
+
+def wanted_links(links: tuple[Link, ...], site: Site, platform: Platform) -> tuple[Link, ...]:
+    """The links of a reading that a crawl of this site may ask for."""
+    return tuple(link for link in links if worth_asking(link.url, site, platform))

@@ -1,0 +1,123 @@
+"""Text as the archive keeps it, and the keys by which two texts are compared. Repairs how text is encoded, never what it says.
+
+`clean_text` is the one gate before storage. Words, spelling and typing errors of the portal pass it unchanged.
+"""
+
+import hashlib
+import re
+import unicodedata
+
+FINGERPRINT_VERSION = "1"  # to be raised with any change of `fingerprint`, so that old and new hashes are never compared
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LINE_END = re.compile("\r\n?|[\n\x0b\x0c\u2028]")
+_BLANKS = re.compile(r"[^\S\n]+")
+_EMPTY_LINES = re.compile(r"\n{3,}")
+_PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
+# Joiners carry meaning in scripts of Asia and within emoji, and none after a Latin letter.
+_STRAY_JOINER = re.compile("(?<![\u0590-\u1dff\u2190-\U0010ffff])[\u200c\u200d]+")
+# A letter may carry 30 marks (the Stream-Safe Text Format of Unicode's UAX #15): normalisation takes time by the square of the marks on one letter.
+_MARKS_MAX = 30
+_MAYBE_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MARKS_MAX + 1},}}")
+_LATIN_MARK = re.compile("[\u0300-\u036f]")
+
+_INVISIBLE = (
+    *(code for code in range(0x20) if code not in (0x09, 0x0A)),
+    0x7F,
+    0xAD,  # soft hyphen
+    0x200B,  # zero-width space
+    *(0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)),  # direction controls: they show a text other than it is
+    *range(0x2060, 0x2065),  # word joiner, invisible operators
+    0xFEFF,
+    *(0xFFFE, 0xFFFF),
+)
+# HTML reads the numbers 128 to 159 as windows-1252 (HTML Standard, "numeric character reference end state"); parsers leave them as C1 controls.
+_C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+_UNSEEN = {**_C1, **dict.fromkeys(_INVISIBLE, "")}
+
+_TYPOGRAPHY = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4\u0060\u02bc", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+        "\u2026": "...",
+    }
+)
+
+
+def clean_text(text: str) -> str:
+    """`text` fit to be stored and shown: NFC, no controls, nothing invisible, one blank between words, lines stripped, at most one blank line in a row.
+
+    Line ends of every kind become "\\n", tabs and no-break spaces a blank. Half of a surrogate pair becomes U+FFFD, since SQLite cannot hold it.
+    Cleaning twice changes nothing.
+    Texts in an encoding from before Unicode go through `mend` first: what is invisible here is a letter there.
+    """
+    text = _without_surrogates(text).replace("\u2029", "\n\n")
+    text = _LINE_END.sub("\n", text).translate(_UNSEEN)
+    text = _STRAY_JOINER.sub("", text)
+    text = _BLANKS.sub(" ", _nfc(text))
+    text = "\n".join(line.strip() for line in text.split("\n"))
+    return _EMPTY_LINES.sub("\n\n", text).strip()
+
+
+def fold(text: str) -> str:
+    """The key for searching and loose comparison: lower case, without the marks of Latin letters, đ as d, white space collapsed.
+
+    "ĐƯỜNG THỦY" and "duong thuy" give one key; so do old and new placing of tones (thủy, thuỷ). Different words may share a key (má, mà).
+    """
+    decomposed = unicodedata.normalize("NFD", _nfc(_without_surrogates(text)).casefold())
+    bare = _LATIN_MARK.sub("", decomposed).replace("đ", "d")
+    return " ".join(unicodedata.normalize("NFC", bare).split())
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two texts differ in nothing but spacing, Unicode form and the shape of quotes, dashes and ellipses. Case counts."""
+    return "".join(_plain(one).split()) == "".join(_plain(other).split())
+
+
+def word_count(text: str) -> int:
+    """How many words are in `text`: runs between white space that hold a letter or a digit. A Vietnamese syllable counts as one."""
+    return sum(any(map(str.isalnum, word)) for word in text.split())
+
+
+def paragraphs(text: str) -> list[str]:
+    """The paragraphs of `text`, stripped: what stands between blank lines. No empty ones."""
+    return [paragraph for part in _PARAGRAPH_END.split(text) if (paragraph := part.strip())]
+
+
+def fingerprint(*fields: str | None) -> str:
+    """A hash of the fields in their order, as "version:sha256 in hex". None and "" are equal; a boundary between fields cannot be moved unseen.
+
+    White space and the shapes of quotes, dashes and ellipses do not count: an upgrade of a portal's software changes them in every article,
+    and nobody edited anything.
+    """
+    digest = hashlib.sha256()
+    for field in fields:
+        normal = " ".join(_plain(field or "").split()).encode()
+        digest.update(b"%d:" % len(normal))
+        digest.update(normal)
+    return f"{FINGERPRINT_VERSION}:{digest.hexdigest()}"
+
+
+def _plain(text: str) -> str:
+    return clean_text(text).translate(_TYPOGRAPHY)
+
+
+def _without_surrogates(text: str) -> str:
+    if not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # joins the two halves of a pair, as JSON's escapes leave them
+
+
+def _nfc(text: str) -> str:
+    return unicodedata.normalize("NFC", _MAYBE_MARKS.sub(_fewer_marks, text))
+
+
+def _fewer_marks(run: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for character in run[0]:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MARKS_MAX:
+            kept.append(character)
+    return "".join(kept)

@@ -1,0 +1,231 @@
+"""Addresses: which text can be asked for, its one canonical spelling, its host, and the shapes that grow without end. Asks nothing of anyone."""
+
+import re
+from collections.abc import Collection
+from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+import idna
+
+LONGEST_URL = 2_000  # characters, of the text given and of the canonical form
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_EDGE = " \t\r\n\f\v\u00a0\u200b\ufeff"
+_LINE_BREAKS = str.maketrans("", "", "\t\r\n")  # browsers drop these inside an address, and editors paste them
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]|%(?:[01][0-9A-Fa-f]|7[Ff])")
+_SLASHES_AFTER_SCHEME = re.compile(r"(https?):/+", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
+_HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
+_NUMERIC_LABEL = re.compile(r"\d+|0x[0-9a-f]*")
+
+# What a string concatenated in a script leaves in an attribute. One apostrophe alone is a letter of many place names, so only its company condemns it.
+_SCRIPT_DEBRIS = re.compile(r"""['"]\s*\+|\+\s*['"]|\$\(|\$\{|\{\{|<%|<\?|^['"]|['"]$|\[object """)
+_DEBRIS_ESCAPES = {"%20": " ", "%22": '"', "%24": "$", "%27": "'", "%28": "(", "%2B": "+", "%3C": "<", "%5B": "[", "%7B": "{"}
+_DEBRIS_ESCAPE = re.compile("|".join(_DEBRIS_ESCAPES), re.IGNORECASE)
+
+_PERCENT = re.compile(r"%(?:([0-9A-Fa-f]{2}))?")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PATH_ESCAPED = re.compile(r"[^A-Za-z0-9\-._~%!$&'()*+,;=:@/]")  # RFC 3986, section 3.3
+_QUERY_ESCAPED = re.compile(r"[^A-Za-z0-9\-._~%!$&'()*+,;=:@/?]")  # RFC 3986, section 3.4
+
+_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*|/\([A-Z]\([a-z0-9]{20,}\)\)(?=/|$)", re.IGNORECASE)
+_SESSION_PARAMETER = re.compile(r"phpsessid|jsessionid|aspsessionid\w*|asp\.net_sessionid|sessionid|session_id|oscsid|zenid", re.IGNORECASE)
+_SHORT_SESSION_PARAMETER = re.compile(r"(?:sid|s|sess)=[0-9a-f]{16,}", re.IGNORECASE)  # a short `sid=1426` is the id of a page
+_TRACKING_PARAMETER = re.compile(
+    r"utm_\w+|fbclid|fb_\w+|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_ga|_gl|zarsrc|zalo_?\w*",
+    re.IGNORECASE,
+)
+
+_LONGEST_HONEST = 1_500
+_MOST_SEGMENTS = 12
+_MOST_PARAMETERS = 6
+_PORTLET_PARAMETER = re.compile(r"p_p_|p_r_p_|p_l_")  # Liferay puts eight of these on every page of an ordinary listing
+_CLICK_COUNTER = re.compile(r"/(?:banners?|ads?|advs?|quang-?cao)/(?:click|redirect)|/(?:ad|banner)_?click", re.IGNORECASE)
+_LANGUAGE_SWITCH = re.compile(r"setlang(?:uage)?|set_lang(?:uage)?|changelang(?:uage)?|change_lang(?:uage)?|switchlang(?:uage)?", re.IGNORECASE)
+_LANGUAGE_PARAMETER = re.compile(r"lang(?:uage)?|locale|culture|hl", re.IGNORECASE)
+_FACET_PARAMETER = re.compile(r"sort_?(?:by|order|dir)?|order_?(?:by|dir)?|dir(?:ection)?|filters?(?:%5B.*)?|f%5B.*|facets?(?:%5B.*)?", re.IGNORECASE)
+_CALENDAR_SEGMENT = re.compile(r"(?:event-?)?calendar|lich(?:-\w+)*", re.IGNORECASE)
+_YEAR_AND_MONTH = re.compile(r"(?:19|20)\d\d(?:[-/]?(?:0?[1-9]|1[0-2]))?(?:[-/]\d{1,2})?")
+_MONTH_PARAMETER = re.compile(r"month|mon|thang", re.IGNORECASE)
+_YEAR_PARAMETER = re.compile(r"year|yr|nam", re.IGNORECASE)
+_DAY_PARAMETER = re.compile(r"date|day|week|ngay|tuan|month|thang|year|nam|tribe-bar-date", re.IGNORECASE)
+
+
+def canonical_url(url: str, base: str | None = None, *, drop_parameters: Collection[str] = ()) -> str | None:
+    """The one spelling of an absolute http or https address, or None where the text can never be asked for.
+
+    RFC 3986, section 6.2.2, without any guess about the server: scheme and host in lower case, the host in punycode, default port and fragment removed, dot
+    segments resolved, escapes in upper case and only where needed. The order of parameters, a trailing slash and the letters' case in the path stay; so do
+    composed and decomposed letters, which are two addresses to a server. Tracking and session parameters go, and those in `drop_parameters` (in any case).
+    None for: other schemes, nothing but a fragment, user information (mostly a mail address typed as a link), control characters plain or escaped, no host or
+    an impossible one (numeric spellings of an IP address other than the dotted one too), debris of scripts, more than 2,000 characters.
+    `canonical_url(canonical_url(x)) == canonical_url(x)`.
+    """
+    text = url.strip(_EDGE).translate(_LINE_BREAKS)
+    if not text or text.startswith("#") or len(text) > LONGEST_URL or _CONTROL.search(text) or _is_script_debris(text):
+        return None
+    try:
+        parts = _resolved(text, base)
+        authority = _authority(parts)
+        text.encode()
+    except ValueError:  # urlsplit on brackets, on look-alike letters in the host and on ports; lone surrogates
+        return None
+    if authority is None:
+        return None
+    path = _without_dot_segments(_PATH_SESSION.sub("", _escaped(parts.path, _PATH_ESCAPED))) or "/"
+    query = _query(parts.query, {name.lower() for name in drop_parameters})
+    canonical = f"{parts.scheme}://{authority}{path}{'?' + query if query else ''}"
+    return None if len(canonical) > LONGEST_URL or _is_script_debris(canonical) else canonical
+
+
+def host_of(url: str) -> str:
+    """The host of an address in canonical form, with the port where it is not the scheme's own: "host" or "host:port". ValueError for what is no address."""
+    canonical = canonical_url(url)
+    if canonical is None:
+        raise ValueError(f"{url[:200]!r} is not an address that can be asked for")
+    return canonical.split("/", 3)[2]
+
+
+def same_site(url: str, hosts: Collection[str]) -> bool:
+    """Whether an address lies on one of the hosts ("host" or "host:port"); a leading "www." on either side makes no difference, a port does."""
+    canonical = canonical_url(url)
+    if canonical is None:
+        return False
+    host = canonical.split("/", 3)[2].removeprefix("www.")
+    return any(host == known.lower().removeprefix("www.") for known in hosts)
+
+
+def trap_reason(url: str) -> str | None:
+    """Why a canonical address looks like one of an endless family, as a fixed word, or None.
+
+    too-long, too-deep, too-many-parameters, repeating-path, calendar, faceted, language-toggle, click-counter. A judgement on the shape alone: what a
+    platform calls a twin (print, send by mail) is the platform's data.
+    """
+    parts = urlsplit(url)
+    segments = [segment for segment in parts.path.split("/") if segment]
+    parameters = [parameter.partition("=")[0] for parameter in parts.query.split("&") if parameter]
+    if len(url) > _LONGEST_HONEST:
+        return "too-long"
+    if len(segments) > _MOST_SEGMENTS:
+        return "too-deep"
+    if sum(1 for name in parameters if not _PORTLET_PARAMETER.match(name)) > _MOST_PARAMETERS:
+        return "too-many-parameters"
+    if _repeats(segments):
+        return "repeating-path"
+    if _CLICK_COUNTER.search(parts.path):
+        return "click-counter"
+    if any(_LANGUAGE_SWITCH.fullmatch(name) for name in parameters) or (len(parameters) == 1 and _LANGUAGE_PARAMETER.fullmatch(parameters[0])):
+        return "language-toggle"  # beside other parameters a language is part of the address (index.php?language=vi&nv=news&op=...)
+    if sum(1 for name in parameters if _FACET_PARAMETER.fullmatch(name)) > 1 or any(parameters.count(name) > 2 for name in parameters):
+        return "faceted"
+    if _is_calendar(segments, parameters):
+        return "calendar"
+    return None
+
+
+def _is_script_debris(text: str) -> bool:
+    plain = _DEBRIS_ESCAPE.sub(lambda match: _DEBRIS_ESCAPES[match[0].upper()], text)
+    return plain.count('"') % 2 == 1 or _SCRIPT_DEBRIS.search(plain) is not None
+
+
+def _resolved(text: str, base: str | None) -> SplitResult:
+    """The parts of a reference as a browser would read it: backslashes are slashes before the query, and any number of slashes follow the scheme."""
+    address, mark, query = text.partition("?")
+    address, hash_mark, _ = address.partition("#")
+    address = _SLASHES_AFTER_SCHEME.sub(r"\1://", address.replace("\\", "/"), count=1) if ":" in address or "\\" in address else address
+    reference = address if hash_mark else address + mark + query
+    if base is None or _ABSOLUTE.match(reference):  # urljoin would make the page itself of an empty "http://", which editors leave in links
+        return urlsplit(reference)
+    return urlsplit(urljoin(base, reference))
+
+
+def _authority(parts: SplitResult) -> str | None:
+    if parts.scheme not in _DEFAULT_PORTS or "@" in parts.netloc or not parts.hostname:
+        return None
+    host = _host(parts.hostname)
+    if host is None or parts.port == 0:
+        return None
+    return host if parts.port in (None, _DEFAULT_PORTS[parts.scheme]) else f"{host}:{parts.port}"
+
+
+def _host(name: str) -> str | None:
+    if ":" in name:
+        try:
+            return f"[{IPv6Address(name)}]"
+        except AddressValueError:
+            return None
+    if not name.isascii():
+        try:
+            name = idna.encode(name, uts46=True).decode("ascii")
+        except idna.IDNAError:
+            return None
+    name = name.lower().removesuffix(".")
+    labels = name.split(".")
+    if len(name) > 253 or name in _DEFAULT_PORTS or not all(_HOST_LABEL.fullmatch(label) for label in labels):
+        return None  # a host called "http" is an address with its scheme typed twice
+    if _NUMERIC_LABEL.fullmatch(labels[-1]):
+        try:
+            return str(IPv4Address(name))
+        except AddressValueError:
+            return None
+    return name
+
+
+def _escaped(text: str, needing: re.Pattern[str]) -> str:
+    """Escapes in upper case, unreserved characters plain, a stray percent sign and whatever `needing` finds escaped as UTF-8."""
+
+    def normal(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return "%25"
+        character = chr(int(match[1], 16))
+        return character if character in _UNRESERVED else f"%{match[1].upper()}"
+
+    if "%" in text:
+        text = _PERCENT.sub(normal, text)
+    return needing.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), text)
+
+
+def _without_dot_segments(path: str) -> str:
+    """RFC 3986, section 5.2.4, for a path that begins with a slash."""
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    if segments[-1] in (".", ".."):
+        kept.append("")
+    return "/" + "/".join(kept)
+
+
+def _query(query: str, dropped: Collection[str]) -> str:
+    # "&amp;" is an ampersand escaped twice by a careless template; no server has a parameter that begins with "amp;".
+    kept = []
+    for parameter in query.replace("&amp;", "&").split("&"):
+        parameter = _escaped(parameter, _QUERY_ESCAPED)
+        name = parameter.partition("=")[0]
+        if not parameter or name.lower() in dropped or _TRACKING_PARAMETER.fullmatch(name) or _SESSION_PARAMETER.fullmatch(name):
+            continue
+        if not _SHORT_SESSION_PARAMETER.fullmatch(parameter):
+            kept.append(parameter)
+    return "&".join(kept)
+
+
+def _repeats(segments: list[str]) -> bool:
+    """Whether one segment stands three times, or a group of two or more stands twice in a row. Numbers are left out: 10/10/10 is a date."""
+    words = [segment.lower() for segment in segments if not segment.isdigit()]
+    if any(words.count(word) > 2 for word in words):
+        return True
+    return any(words[at : at + size] == words[at + size : at + 2 * size] for size in range(2, len(words) // 2 + 1) for at in range(len(words) - 2 * size + 1))
+
+
+def _is_calendar(segments: list[str], parameters: list[str]) -> bool:
+    if any(_MONTH_PARAMETER.fullmatch(name) for name in parameters) and any(_YEAR_PARAMETER.fullmatch(name) for name in parameters):
+        return True
+    for at, segment in enumerate(segments):
+        if _CALENDAR_SEGMENT.fullmatch(segment):
+            return any(_DAY_PARAMETER.fullmatch(name) for name in parameters) or any(_YEAR_AND_MONTH.fullmatch(later) for later in segments[at + 1 :])
+    return False

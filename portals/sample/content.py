@@ -1,0 +1,179 @@
+"""Reads the stories of the sample portals from their TOML files. A story is data: how a page of it looks is decided elsewhere.
+
+The text of a story is written as blocks with a blank line between them. The first sign of a block says what it is: `#` a heading, `* ` the items of a list
+(one a line), `|` the rows of a table (cells between bars), `!figure`, `!centre`, `!row`, `!bare` an image and the way its caption is set, `~` a credit line
+that is part of the page but not of the text; anything else is a paragraph.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from importlib.resources import files
+from typing import Any, Literal
+
+from portals.errors import LoaError
+
+BlockKind = Literal["paragraph", "heading", "list", "table", "image", "credit"]
+MARKUPS = ("plain", "word", "breaks", "spaces", "divs", "entities", "decomposed")
+IMAGE_STYLES = ("figure", "centre", "row", "bare")
+
+
+class SampleContentError(LoaError):
+    """A content file of a sample portal cannot be taken as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of a story. `lines` holds the items of a list or the rows of a table (cells parted by tabs); `style` is how an image's caption is set."""
+
+    kind: BlockKind
+    text: str = ""
+    lines: tuple[str, ...] = ()
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One article of a portal, before any CMS has made a page of it.
+
+    `id` is the number that the CMS gave; `categories` are slugs, the main one first; `author` and `source` are what a careful reader should find;
+    `account` is the log-in name that a CMS shows where it shows one; `markup` is the habit of the editor who typed the body;
+    `printed` names the shape of the printed date, where a portal has several; `pointer` is an address elsewhere, of which the story is only a pointer.
+    """
+
+    id: int
+    slug: str
+    title: str
+    categories: tuple[str, ...]
+    published: datetime
+    blocks: tuple[Block, ...]
+    lead: str = ""
+    modified: datetime | None = None
+    author: str | None = None
+    source: str | None = None
+    account: str | None = None
+    attachments: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    markup: str = "plain"
+    printed: str = ""
+    pointer: str | None = None
+
+    @property
+    def body_text(self) -> str:
+        """The text without captions, lead and credits: one line a paragraph, list item or table row."""
+        kept: list[str] = []
+        for block in self.blocks:
+            if block.kind in ("paragraph", "heading"):
+                kept.append(block.text)
+            elif block.kind in ("list", "table"):
+                kept.extend(line.replace("\t", " ") for line in block.lines)
+        return "\n".join(kept)
+
+    @property
+    def captions(self) -> tuple[str, ...]:
+        """The captions of the images, in order; an image without one is left out."""
+        return tuple(block.text for block in self.blocks if block.kind == "image" and block.text)
+
+    def credited(self, name: str | None) -> bool:
+        """Whether a credit line inside the body already names this author or source."""
+        return name is not None and any(name in block.text for block in self.blocks if block.kind == "credit")
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A section of a portal: its part of the address and its name in the menu."""
+
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PortalContent:
+    """What one sample portal publishes: its names, its categories in menu order, its stories."""
+
+    key: str
+    name: str
+    motto: str
+    publisher: str
+    address: str
+    categories: tuple[Category, ...]
+    stories: tuple[Story, ...]
+
+
+def slug_of(title: str) -> str:
+    """The title in lower-case ASCII with hyphens, đ written d, as most systems make addresses."""
+    bare = unicodedata.normalize("NFD", title.lower().replace("đ", "d")).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
+
+
+def blocks_of(text: str) -> tuple[Block, ...]:
+    """The blocks of a story's text, in the notation that the module's docstring gives."""
+    return tuple(_block(part.strip()) for part in re.split(r"\n\s*\n", text.strip()) if part.strip())
+
+
+def _block(part: str) -> Block:
+    if part.startswith("# "):
+        return Block("heading", part[2:])
+    if part.startswith("* "):
+        return Block("list", lines=tuple(line.removeprefix("* ").strip() for line in part.splitlines()))
+    if part.startswith("|"):
+        rows = ("\t".join(cell.strip() for cell in line.strip().strip("|").split("|")) for line in part.splitlines())
+        return Block("table", lines=tuple(rows))
+    if part.startswith("!"):
+        style, _, caption = part[1:].partition(" ")
+        if style not in IMAGE_STYLES:
+            raise SampleContentError(f"a sample story has an image of style {style!r}; write one of {', '.join(IMAGE_STYLES)}")
+        return Block("image", caption.strip(), style=style)
+    if part.startswith("~"):
+        return Block("credit", part[1:].strip())
+    return Block("paragraph", " ".join(part.split("\n")))
+
+
+def load_portals(keys: Iterable[str]) -> dict[str, PortalContent]:
+    """The content of the named portals. A story that says `from = "other:id"` is a republication: the other's text with the changes it names."""
+    folder = files("portals.sample") / "content"
+    raw = {key: tomllib.loads((folder / f"{key}.toml").read_text(encoding="utf-8")) for key in keys}
+    written = {f"{key}:{row['id']}": row for key, portal in raw.items() for row in portal["story"]}
+    return {key: _portal(key, portal, written) for key, portal in raw.items()}
+
+
+def _portal(key: str, portal: Mapping[str, Any], written: Mapping[str, Mapping[str, Any]]) -> PortalContent:
+    categories = tuple(Category(**row) for row in portal["category"])
+    known = {category.slug for category in categories}
+    stories = tuple(_story(key, row, written) for row in portal["story"])
+    for story in stories:
+        if unknown := set(story.categories) - known:
+            raise SampleContentError(f"{key}.toml: story {story.id} names the unknown category {', '.join(unknown)}; add it or mend the name")
+    if len({story.slug for story in stories}) < len(stories) or len({story.id for story in stories}) < len(stories):
+        raise SampleContentError(f"{key}.toml: two stories have the same id or slug; give one of them another")
+    return PortalContent(key, portal["name"], portal["motto"], portal["publisher"], portal["address"], categories, stories)
+
+
+def _story(key: str, row: Mapping[str, Any], written: Mapping[str, Mapping[str, Any]]) -> Story:
+    fields = dict(row)
+    original = fields.pop("from", None)
+    if original is not None:
+        fields = {name: value for name, value in written[original].items() if name in ("title", "lead", "text", "source", "author")} | fields
+    text = str(fields.pop("text", ""))
+    for old, new in fields.pop("replace", ()):
+        if old not in text:
+            raise SampleContentError(f"{key}.toml: story {fields['id']} replaces {old!r}, which its original does not say; mend the words")
+        text = text.replace(old, new)
+    for name in ("categories", "attachments", "tags"):
+        fields[name] = tuple(fields.get(name, ()))
+    if fields.setdefault("markup", "plain") not in MARKUPS:
+        raise SampleContentError(f"{key}.toml: story {fields['id']} has the markup {fields['markup']!r}; write one of {', '.join(MARKUPS)}")
+    for name in ("author", "source"):
+        fields[name] = fields.get(name) or None  # a republication takes a credit away with an empty string
+    return Story(slug=fields.pop("slug", None) or slug_of(fields["title"]), blocks=blocks_of(text), **fields)
+
+
+def changed(story: Story, changes: Mapping[str, Any]) -> Story:
+    """The story with fields replaced; `paragraphs` stands for a whole new text of plain paragraphs."""
+    fields = dict(changes)
+    if "paragraphs" in fields:
+        fields["blocks"] = tuple(Block("paragraph", text) for text in fields.pop("paragraphs"))
+    return replace(story, **fields)

@@ -1,0 +1,245 @@
+"""Content codings, charsets, and Vietnamese from before Unicode."""
+
+import codecs
+import gzip
+import tracemalloc
+import unicodedata
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import brotli  # type: ignore[import-untyped]
+import pytest
+from backports import zstd
+
+from pipelines.capture import Capture
+from pipelines.read.decode import DecodeError, decode_content, decode_text, gunzip_bounded
+from pipelines.read.legacy import mend
+
+PAGE = "<html><p>Ủy ban nhân dân xã họp thường kỳ tháng 11.</p></html>".encode() * 200
+MIB = 1024 * 1024
+
+
+def capture(body: bytes, *codings: str) -> Capture:
+    headers = tuple(("Content-Encoding", coding) for coding in codings)
+    return Capture(site="mau", url="http://mau.example/", fetched_at=datetime(2026, 11, 1, tzinfo=UTC), status=200, headers=headers, body=body)
+
+
+def bare_deflate(data: bytes) -> bytes:
+    engine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return engine.compress(data) + engine.flush()
+
+
+def zeros(wbits: int) -> bytes:
+    """500 MiB of them."""
+    engine = zlib.compressobj(wbits=wbits)
+    block = bytes(MIB)
+    return b"".join([*(engine.compress(block) for _ in range(500)), engine.flush()])
+
+
+COMPRESS: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstd.compress}
+
+
+def refusal(body: bytes, *codings: str) -> str:
+    with pytest.raises(DecodeError) as caught:
+        decode_content(capture(body, *codings))
+    return caught.value.reason
+
+
+@pytest.mark.parametrize("coding", COMPRESS)
+def test_every_coding_is_undone(coding: str) -> None:
+    assert decode_content(capture(COMPRESS[coding](PAGE), coding)) == PAGE
+    assert decode_content(capture(COMPRESS[coding](PAGE), f" {coding.upper()} ")) == PAGE
+
+
+@pytest.mark.parametrize("coding", COMPRESS)
+def test_a_body_stored_decoded_under_its_old_header_is_taken_as_it_stands(coding: str) -> None:
+    assert decode_content(capture(PAGE, coding)) == PAGE
+
+
+@pytest.mark.parametrize("coding", COMPRESS)
+@pytest.mark.parametrize("missing", [1, 5, 40])
+def test_a_stream_that_ends_early_is_told(coding: str, missing: int) -> None:
+    assert refusal(COMPRESS[coding](PAGE)[:-missing], coding) == "cut"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [bare_deflate(PAGE), zlib.compress(PAGE, 1), zlib.compress(PAGE, 9), zlib.compress(PAGE) + b"\n<!-- served in 0.1 s -->"],
+    ids=["bare", "fast", "best", "with a tail"],
+)
+def test_deflate_has_two_forms(body: bytes) -> None:
+    assert decode_content(capture(body, "deflate")) == PAGE
+
+
+def test_gzip_may_come_in_parts_and_with_a_tail() -> None:
+    assert decode_content(capture(gzip.compress(PAGE[:5000]) + gzip.compress(PAGE[5000:]), "x-gzip")) == PAGE
+    assert decode_content(capture(gzip.compress(PAGE) + b"\x00\x00<!-- -->", "gzip")) == PAGE
+    assert decode_content(capture(zstd.compress(PAGE[:5000]) + zstd.compress(PAGE[5000:]) + b"tail", "zstd")) == PAGE
+
+
+def test_codings_are_undone_from_the_last() -> None:
+    body = gzip.compress(brotli.compress(PAGE))
+    assert decode_content(capture(body, "br, gzip")) == PAGE
+    assert decode_content(capture(body, "br", "identity", "gzip")) == PAGE
+
+
+def test_words_that_are_no_coding_are_passed_over_and_unknown_ones_told() -> None:
+    assert decode_content(capture(PAGE, "utf-8")) == PAGE
+    assert decode_content(capture(PAGE, "none, identity")) == PAGE
+    assert decode_content(capture(b"", "gzip")) == b""
+    assert refusal(PAGE, "compress") == "unknown-coding"
+    assert refusal(PAGE, *["gzip"] * 5) == "unknown-coding"
+
+
+def test_damage_within_is_told() -> None:
+    body = bytearray(gzip.compress(PAGE))
+    body[-6] ^= 0xFF  # in the checksum
+    assert refusal(bytes(body), "gzip") == "damaged"
+    assert refusal(b"\x81\x00\xff\x12" * 9, "br") == "damaged"
+
+
+def bombs() -> dict[str, tuple[bytes, str]]:
+    """500 MiB of zeros in each coding, and in gzip twice."""
+    gz = zeros(16 + zlib.MAX_WBITS)
+    compressor = brotli.Compressor(quality=1)
+    block = bytes(MIB)
+    br = b"".join([*(compressor.process(block) for _ in range(500)), compressor.finish()])
+    zst = zstd.ZstdCompressor()
+    frames = b"".join([*(zst.compress(block) for _ in range(500)), zst.flush()])
+    deflated = zeros(zlib.MAX_WBITS)
+    return {"gzip": (gz, "gzip"), "br": (br, "br"), "zstd": (frames, "zstd"), "deflate": (deflated, "deflate"), "twice": (gzip.compress(gz), "gzip, gzip")}
+
+
+def test_bombs_of_500_mib_are_refused_in_little_memory() -> None:
+    for body, codings in bombs().values():
+        assert len(body) < MIB
+        tracemalloc.start()
+        try:
+            assert refusal(body, codings) == "too-large"
+            assert tracemalloc.get_traced_memory()[1] < 64 * MIB
+        finally:
+            tracemalloc.stop()
+
+
+def test_a_body_of_empty_parts_without_end_is_refused() -> None:
+    assert refusal(gzip.compress(b"") * 50_000, "gzip") == "damaged"
+    assert refusal(zstd.compress(b"") * 50_000, "zstd") == "damaged"
+
+
+def test_the_limit_is_exact() -> None:
+    exact = bytes(1000)
+    assert decode_content(capture(gzip.compress(exact), "gzip"), limit=1000) == exact
+    assert decode_content(capture(exact), limit=1000) == exact
+    for body, codings in ((gzip.compress(exact + b"1"), ["gzip"]), (exact + b"1", [])):
+        with pytest.raises(DecodeError):
+            decode_content(capture(body, *codings), limit=1000)
+
+
+def test_a_gzip_file_is_opened_and_any_other_left() -> None:
+    assert gunzip_bounded(gzip.compress(PAGE)) == PAGE
+    assert gunzip_bounded(PAGE) == PAGE
+    with pytest.raises(DecodeError, match="ends early"):
+        gunzip_bounded(gzip.compress(PAGE)[:-9])
+
+
+META = '<meta charset="{}"><p>{}</p>'
+NEWS = "Đường thủy, nghị quyết, bộ đội"
+# windows-1258 has no composed letter with a tone, but for some of the oldest: "ủ" is u and a mark, "ộ" is ô and a mark.
+NEWS_1258 = b"\xd0\xfd\xf5\xccng thu\xd2y, ngh\x69\xf2 quy\xea\xect, b\xf4\xf2 \xf0\xf4\xf2i"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type", "text", "encoding"),
+    [
+        (NEWS.encode(), None, NEWS, "utf-8"),
+        (NEWS.encode(), "text/html; charset=windows-1258", NEWS, "utf-8"),  # the header lies
+        (META.format("iso-8859-1", NEWS).encode(), None, META.format("iso-8859-1", NEWS), "utf-8"),  # the page lies
+        (codecs.BOM_UTF8 + NEWS.encode(), "text/html; charset=iso-8859-1", NEWS, "utf-8"),
+        (codecs.BOM_UTF16_LE + NEWS.encode("utf-16-le"), "text/html; charset=utf-8", NEWS, "utf-16-le"),
+        (codecs.BOM_UTF16_BE + NEWS.encode("utf-16-be"), None, NEWS, "utf-16-be"),
+        (NEWS.encode("utf-16-le"), "text/html; charset=utf-16", NEWS, "utf-16-le"),
+        (NEWS.encode("utf-16-be"), "text/html; charset=UTF-16BE", NEWS, "utf-16-be"),
+        ("<p>xa</p>".encode("utf-16-le"), None, "<p>xa</p>", "utf-16-le"),
+        (NEWS.encode(), "text/html; charset=utf-16", NEWS, "utf-8"),
+        (b'<meta charset="utf-16"><p>\xe9t\xe9</p>', None, '<meta charset="utf-16"><p>été</p>', "cp1252"),
+        (b"caf\xe9 \x93x\x94", "text/html; charset=iso-8859-1", "café “x”", "cp1252"),
+        (b"caf\xe9", None, "café", "cp1252"),
+        (b"\xcf\xf0\xe8", "text/html; charset=windows-1251", "При", "cp1251"),
+        (b'<?xml version="1.0" encoding="windows-1251"?><a>\xcf</a>', "text/xml", '<?xml version="1.0" encoding="windows-1251"?><a>П</a>', "cp1251"),
+        (b"caf\xe9", "text/html; charset=no-such-thing", "café", "cp1252"),
+        (b"", "text/html; charset=utf-8", "", "utf-8"),
+        (b"plain", None, "plain", "utf-8"),
+    ],
+)
+def test_the_best_evidence_decides(body: bytes, content_type: str | None, text: str, encoding: str) -> None:
+    assert decode_text(body, content_type) == (text, encoding)
+
+
+@pytest.mark.parametrize("content_type", ["text/html; charset=windows-1258", None])
+def test_windows_1258_is_composed_whether_declared_or_seen(content_type: str | None) -> None:
+    text, encoding = decode_text(NEWS_1258, content_type)
+    assert (text, encoding) == ("Đường thủy, nghị quyết, bộ đội", "cp1258")
+    assert unicodedata.is_normalized("NFC", text)
+
+
+def test_one_broken_byte_does_not_turn_a_page_of_utf8_into_another_charset() -> None:
+    body = (NEWS * 10).encode() + b"\xff!"
+    assert decode_text(body, "text/html; charset=windows-1252") == (NEWS * 10 + "\ufffd!", "utf-8")
+    cut = (NEWS * 10).encode()[:-1] + "ộ".encode()[:2]
+    assert decode_text(cut, None)[1] == "utf-8"
+
+
+SENTENCE = "Cộng hòa xã hội chủ nghĩa Việt Nam, Độc lập - Tự do - Hạnh phúc"
+
+
+@pytest.mark.parametrize(
+    ("written", "text", "encoding"),
+    [
+        ("Céng hßa x· héi chñ nghÜa ViÖt Nam, §éc lËp - Tù do - H¹nh phóc", SENTENCE, "tcvn3"),
+        ("Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam, Ñoäc laäp - Töï do - Haïnh phuùc", SENTENCE, "vni"),
+        ("Co^.ng ho`a xa~ ho^.i chu? nghi~a Vie^.t Nam, DDo^.c la^.p - Tu+. do - Ha.nh phu'c", SENTENCE, "viqr"),
+        ("Cá»™ng hÃ²a xÃ£ há»™i chá»§ nghÄ©a Viá»‡t Nam", "Cộng hòa xã hội chủ nghĩa Việt Nam", "utf-8-as-cp1252"),
+        ("ThÃ´ng bÃ¡o", "Thông báo", "utf-8-as-cp1252"),
+        ("lÃ\u00a0 â€œnhÃ\u00a0â€\u009d", "là “nhà”", "utf-8-as-cp1252"),
+        ("UÛY BAN NHAÂN DAÂN XAÕ", "ỦY BAN NHÂN DÂN XÃ", "vni"),
+        ("§­êng ®Õn th¨m tr­êng", "Đường đến thăm trường", "tcvn3"),  # ư is the soft hyphen there
+        ("Uy? ban nha^n da^n xa~ quye^'t ddi.nh. Ai ddu+o+.c hu+o+?ng?", "Uỷ ban nhân dân xã quyết định. Ai được hưởng?", "viqr"),
+    ],
+)
+def test_old_encodings_are_recognised_and_mended(written: str, text: str, encoding: str) -> None:
+    assert mend(written) == (text, encoding)
+
+
+@pytest.mark.parametrize("charset", ["cp1252", "latin-1"])
+def test_any_vietnamese_that_was_read_wrongly_comes_back(charset: str) -> None:
+    text = "Sáng 5/9, học sinh xã Bắc Trạch – “đón” năm học mới; ở đó có cả phụ huynh…"
+    misread = "".join(bytes([byte]).decode(charset, "ignore") or chr(byte) for byte in text.encode())
+    assert misread != text
+    assert mend(misread) == (text, "utf-8-as-cp1252")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Thông tin công tác",  # only letters that TCVN3 and VNI have too
+        "Công báo tháng tám năm hai không",
+        "Ủy ban nhân dân xã họp về việc: ai được hưởng? Tổ trưởng.",
+        "“XÃ” và «NHÂN DÂN»",
+        "NÃO SEJA SÃO JOÃO, não são corações",
+        "L'été dernier, à Noël, les élèves français étaient très âgés; où ça?",
+        "Die Größe der Häuser über dem Fluß führt zu Ärger",
+        "El niño comió piñas y ñoquis en la montaña de España",
+        "På øen sås både høns og får, ærligt talt, én år før",
+        "Is it so? Who are you? What a to-do. Add odd wedding puddings, Eddy. Oh no. 'Tis he~",
+        "a^2 + b^2 = c^2, x^n - y^n; e^(i*pi) + 1 = 0; a^n + o^n",
+        "for (auto i = 0; i < u+v; i++) { a(b); odd += add(o^1); m[o+1] = u+w; }",
+        "Giá: 50 µg/m³ ± 2 °C, ¼ lít, © 2020 Cty ABC ® ™",
+        "© 2020 Cong ty, ® ¶ § ª º",
+        "Ăn ở, ăn uống",
+        "Привет, мир: Äpfel",
+    ],
+)
+def test_what_is_right_is_never_touched(text: str) -> None:
+    assert mend(text) == (text, None)

@@ -1,0 +1,57 @@
+"""How single values look in tables and answers: safe links out, links to the article, marked words of an excerpt."""
+
+import re
+import sqlite3
+from typing import Any
+from urllib.parse import urlsplit
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.utils import tilde_encode
+from markupsafe import Markup, escape
+
+LONGEST_SHOWN = 80  # characters of an address
+FOUND = re.compile("⟪([^⟪⟫]*)⟫")  # the saved search puts these signs around what it found
+
+
+@hookimpl
+def render_cell(row: sqlite3.Row, value: Any, column: str, table: str | None, database: str, datasette: Datasette) -> Markup | None:
+    """HTML for a value, or None to let Datasette show it. In an answer to SQL, a column `article` (an id) leads to the article,
+    as does its `title`; a column `site` (a key) leads to the site.
+    """
+    if not isinstance(value, str | int):
+        return None
+    names = row.keys()
+    if table is None and column in ("article", "title") and "article" in names:
+        return Markup('<a href="{}">{}</a>').format(datasette.urls.row(database, "articles", str(row["article"])), value)
+    if not isinstance(value, str):
+        return None
+    if table is None and column == "site":
+        return Markup('<a href="{}">{}</a>').format(datasette.urls.row(database, "sites", tilde_encode(value)), value)
+    if column == "excerpt":
+        return Markup(FOUND.sub(r"<mark>\1</mark>", str(escape(value))))
+    if column == "title" and table == "articles" and "id" in names:
+        return Markup('<a href="{}">{}</a>').format(datasette.urls.row(database, "articles", str(row["id"])), value)
+    return link_out(value) if is_web_address(value) else None
+
+
+def is_web_address(value: str) -> bool:
+    """Whether a whole value is one http or https address with a host, safe to link."""
+    if any(sign.isspace() for sign in value) or not value.lower().startswith(("http://", "https://")):
+        return False
+    try:
+        return bool(urlsplit(value).hostname)
+    except ValueError:  # "http://[" and its kin
+        return False
+
+
+def link_out(address: str) -> Markup:
+    """A link that leaves the archive: it hands over neither the window nor our good name."""
+    shown = address if len(address) <= LONGEST_SHOWN else address[: LONGEST_SHOWN - 1] + "…"
+    return Markup('<a href="{}" rel="noopener nofollow">{}</a>').format(address, shown)
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any) -> None:
+    """Give templates the same rule: {{ address|link_out }} links a web address and shows anything else as text."""
+    env.filters["link_out"] = lambda value: link_out(value) if is_web_address(value) else escape(value)

@@ -1,0 +1,90 @@
+"""Keeps readers and the server safe from hostile text: headers on every answer, no redirect off the site, bounded strings in SQL.
+
+Datasette's pages carry a few inline scripts. They are read from its own templates at the start and allowed by their SHA-256, so that no other inline script runs.
+Inline styles stay allowed: Datasette's pages set colours and column names with them.
+"""
+
+import base64
+import hashlib
+import re
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from typing import Any
+
+from datasette import hookimpl
+from datasette.app import Datasette
+
+LONGEST_VALUE = 64 * 1024 * 1024  # bytes of one string or row in SQL: above an article with the text of all its files, below what exhausts memory
+INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+TEMPLATES_WITH_SCRIPTS = ("_close_open_menus.html", "_codemirror_foot.html", "table.html")
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+@hookimpl
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Refuse any single value above LONGEST_VALUE: one printf() could otherwise ask for a gigabyte, which the time limit does not see."""
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
+    """Add the security headers to every answer, and answer 404 to paths that browsers take for another host."""
+    headers = security_headers(datasette)
+
+    def wrap(app: Application) -> Application:
+        async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
+            async def send_with_headers(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    named = {name for name, _ in headers}
+                    kept = [(name, value) for name, value in message.get("headers", ()) if bytes(name).lower() not in named]
+                    message = {**message, "headers": [*kept, *headers]}
+                await send(message)
+
+            if scope["type"] != "http":
+                await app(scope, receive, send)
+            elif scope["path"].startswith("//") or "\\" in scope["path"]:
+                # Datasette answers /\host/ with a redirect to /\host, which a browser reads as //host.
+                await send_with_headers({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain; charset=utf-8")]})
+                await send({"type": "http.response.body", "body": b"No such page."})
+            else:
+                await app(scope, receive, send_with_headers)
+
+        return guarded
+
+    return wrap
+
+
+def security_headers(datasette: Datasette) -> list[tuple[bytes, bytes]]:
+    """The headers of every answer, names in lower case."""
+    scripts = " ".join(sorted({f"'sha256-{_sha256(script)}'" for script in inline_scripts(datasette)}))
+    policy = (
+        f"default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+    return [
+        (b"content-security-policy", policy.encode("ascii")),
+        (b"x-content-type-options", b"nosniff"),
+        (b"referrer-policy", b"no-referrer"),
+        (b"cross-origin-opener-policy", b"same-origin"),
+    ]
+
+
+def inline_scripts(datasette: Datasette) -> Iterator[str]:
+    """The text of each inline script of Datasette's own templates, as its pages send it."""
+    for template in TEMPLATES_WITH_SCRIPTS:
+        source, _, _ = datasette.jinja_env.loader.get_source(datasette.jinja_env, f"default:{template}")
+        for script in INLINE_SCRIPT.findall(source):
+            if "{{" not in script:
+                yield script
+            else:
+                for value in ("true", "false"):
+                    yield script.replace("{{ datasette_allow_facet }}", value)
+
+
+def _sha256(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode("utf-8")).digest()).decode("ascii")

@@ -1,0 +1,129 @@
+"""What the home page and the page of one article show: the questions they ask of the archive. Reads only."""
+
+import sqlite3
+from collections.abc import Awaitable, Callable
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from datasette import hookimpl
+from datasette.app import Datasette
+from datasette.database import Database
+from datasette.utils import tilde_encode
+from datasette.utils.asgi import Request
+
+Row = dict[str, Any]
+
+EVIDENCE = {
+    "selector": "đọc từ dòng ngày của trang / read from the page's date line",
+    "label": "đọc từ dòng có nhãn trên trang / read from a labelled line of the page",
+    "meta": "lấy từ dữ liệu ẩn của trang / given by the page's metadata",
+    "feed": "lấy từ nguồn tin RSS / given by the portal's feed",
+    "listing": "ghi cạnh tiêu đề trong danh sách tin / printed beside the title in the portal's list",
+    "url": "suy ra từ địa chỉ trang / read from the page's address",
+    "sitemap": "lấy từ sơ đồ trang / given by the portal's sitemap",
+    "guess": "phỏng đoán, bằng chứng yếu / guessed from the whole page: weak evidence",
+}
+
+
+@hookimpl
+def extra_template_vars(
+    table: str | None, database: str | None, view_name: str, request: Request | None, datasette: Datasette
+) -> Callable[[], Awaitable[dict[str, Any]]]:
+    """`archives` (name -> what the home page tells) on the home page, `article` on the page of one article."""
+
+    async def found() -> dict[str, Any]:
+        if view_name == "index":
+            held = {name: db for name, db in datasette.databases.items() if await db.table_exists("articles")}
+            return {"archives": {name: await summary(db) for name, db in held.items()}}
+        if view_name == "row" and table == "articles" and database is not None and request is not None:
+            return {"article": await article(datasette.get_database(database), request.url_vars["pks"])}
+        return {}
+
+    return found
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Any) -> None:
+    """Give templates {{ published_on|day(published_precision) }}."""
+    env.filters["day"] = _day
+
+
+async def summary(db: Database) -> Row:
+    """Counts, the newest day, the last run and the newest articles of an archive."""
+    counts = await _one(db, "select (select count(*) from articles) as articles, (select count(*) from sites) as sites")
+    days = await _one(db, "select min(published_on) as oldest, max(published_on) as newest from articles")
+    run = await db.execute("select * from runs order by started_at desc limit 1")
+    newest = await db.execute(
+        """select articles.id, title, lead, substr(body, 1, 400) as opening, published_on, published_precision, sites.name as site_name
+           from articles join sites on sites.key = articles.site
+           where published_on is not null order by published_on desc, published_at desc limit 12"""
+    )
+    last = run.first()
+    return {
+        **counts,
+        "oldest": _day(days["oldest"], "day"),
+        "newest": _day(days["newest"], "day"),
+        "last_run": {**dict(last), "started": _instant(last["started_at"], "UTC")} if last else None,
+        "articles_shown": [{**dict(row), "day": _day(row["published_on"], row["published_precision"])} for row in newest.rows],
+    }
+
+
+async def article(db: Database, key: str) -> Row:
+    """One article with its site, dates in the portal's zone, images, attachments, revisions, and the capture that its present text was read from."""
+    row = await _one(db, "select * from articles where id = ?", key)
+    site = await _one(db, "select * from sites where key = ?", row["site"])
+    zone = site["timezone"]
+    images = await db.execute("select * from images where article = ? order by position", [key])
+    attachments = await db.execute(
+        "select id, url, name, media_type, bytes, text is not null and text <> '' as readable from attachments where article = ?", [key]
+    )
+    revisions = await db.execute("select id, seq, seen_at, title from revisions where article = ? order by seq desc", [key])
+    capture = await db.execute(
+        "select captures.*, extractor from revisions join captures on captures.id = revisions.capture where revisions.id = ?", [row["revision"]]
+    )
+    return {
+        **row,
+        "site_name": site["name"],
+        "site_path": tilde_encode(row["site"]),
+        "paragraphs": [part.strip() for part in row["body"].split("\n\n") if part.strip()],
+        "published": _instant(row["published_at"], zone) or _day(row["published_on"], row["published_precision"]),
+        "evidence": EVIDENCE.get(row["published_evidence"]),
+        "updated": _instant(row["updated_at"], zone),
+        "event": _day(row["event_on"], "day"),
+        "first_seen": _instant(row["first_seen_at"], zone),
+        "last_seen": _instant(row["last_seen_at"], zone),
+        "changed": _instant(row["changed_at"], zone),
+        "removed": _instant(row["removed_at"], zone),
+        "images": [dict(each) for each in images.rows],
+        "attachments": [dict(each) for each in attachments.rows],
+        "revisions": [{**dict(each), "seen": _instant(each["seen_at"], zone)} for each in revisions.rows],
+        "capture": next(({**dict(each), "fetched": _instant(each["fetched_at"], zone)} for each in capture.rows), None),
+    }
+
+
+async def _one(db: Database, sql: str, *values: object) -> Row:
+    row: sqlite3.Row = (await db.execute(sql, list(values))).first()
+    return dict(row)
+
+
+def _day(on: str | None, precision: str | None = "day") -> str | None:
+    """A day as Vietnam writes it (10/07/2020), a month where only that is known (07/2020), None where nothing is."""
+    if not on:
+        return None
+    try:
+        return date.fromisoformat(on).strftime("%m/%Y" if precision == "month" else "%d/%m/%Y")
+    except ValueError:  # shown as it stands rather than hidden behind a failing page
+        return on
+
+
+def _instant(at: str | None, zone: str) -> str | None:
+    """An instant on the clock of the portal: 10/07/2020 08:33 (Asia/Ho_Chi_Minh)."""
+    if at is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(at)
+        local = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(ZoneInfo(zone))
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        return at
+    return f"{local:%d/%m/%Y %H:%M} ({zone})"
