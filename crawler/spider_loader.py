@@ -1,16 +1,14 @@
 """A site file is a spider: `scrapy list` lists the sites, `scrapy crawl KEY` visits one."""
 
+import builtins
 from typing import Self
 
 from scrapy import Request, Spider
-from scrapy.interfaces import ISpiderLoader
 from scrapy.settings import BaseSettings
-from zope.interface import implementer
 
 from portals.site import load_sites
 
 
-@implementer(ISpiderLoader)
 class SiteLoader:
     """Finds spiders in the folders of site files."""
 
@@ -27,11 +25,11 @@ class SiteLoader:
             raise KeyError(f"{spider_name}: there is no such site file; `scrapy list` shows those there are")
         return type("PortalSpider", (PortalSpider,), {"name": spider_name})
 
-    def list(self) -> list[str]:
+    def list(self) -> builtins.list[str]:
         """The keys of all sites."""
         return sorted(load_sites())
 
-    def find_by_request(self, request: Request) -> list[str]:
+    def find_by_request(self, request: Request) -> builtins.list[str]:
         """The sites whose hosts the request goes to."""
         from pipelines.read.urls import same_site
 

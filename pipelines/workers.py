@@ -1,5 +1,6 @@
 """Readers: worker processes with a time and a memory limit, killed and replaced when they pass it. The process that fetches parses nothing."""
 
+import logging
 import multiprocessing
 import resource
 from concurrent.futures import Future
@@ -61,3 +62,5 @@ def _result(done: "Future[Reading]", task: Task, seconds: float) -> Reading:
 def _limit(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    logging.getLogger("pypdf").setLevel(logging.ERROR)  # it warns of every untidy file; what matters comes back as a note
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 import pytest
 from backports import zstd
 
@@ -200,7 +200,7 @@ SENTENCE = "Cộng hòa xã hội chủ nghĩa Việt Nam, Độc lập - Tự d
         ("Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam, Ñoäc laäp - Töï do - Haïnh phuùc", SENTENCE, "vni"),
         ("Co^.ng ho`a xa~ ho^.i chu? nghi~a Vie^.t Nam, DDo^.c la^.p - Tu+. do - Ha.nh phu'c", SENTENCE, "viqr"),
         ("Cá»™ng hÃ²a xÃ£ há»™i chá»§ nghÄ©a Viá»‡t Nam", "Cộng hòa xã hội chủ nghĩa Việt Nam", "utf-8-as-cp1252"),
-        ("ThÃ´ng bÃ¡o", "Thông báo", "utf-8-as-cp1252"),
+        ("ThÃ´ng bÃ¡o", "Thông báo", "utf-8-as-cp1252"),  # noqa: RUF001
         ("lÃ\u00a0 â€œnhÃ\u00a0â€\u009d", "là “nhà”", "utf-8-as-cp1252"),
         ("UÛY BAN NHAÂN DAÂN XAÕ", "ỦY BAN NHÂN DÂN XÃ", "vni"),
         ("§­êng ®Õn th¨m tr­êng", "Đường đến thăm trường", "tcvn3"),  # ư is the soft hyphen there

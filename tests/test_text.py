@@ -33,7 +33,8 @@ def test_what_is_stored_is_composed_and_visible(dirty: str, clean: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Huyện ủy và Huyện uỷ", "tậpthể 14km,... 1.500m..", "Ông bảo: “ừ” - 'thế' – rồi…", "کتاب\u200cها", "क\u094d\u200dष", "👩\u200d🌾"]
+    "text",
+    ["Huyện ủy và Huyện uỷ", "tậpthể 14km,... 1.500m..", "Ông bảo: “ừ” - 'thế' – rồi…", "کتاب\u200cها", "क\u094d\u200dष", "👩\u200d🌾"],  # noqa: RUF001
 )
 def test_spelling_typing_errors_and_other_scripts_pass_unchanged(text: str) -> None:
     assert clean_text(text) == unicodedata.normalize("NFC", text)

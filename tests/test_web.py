@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -12,21 +13,22 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, Self
+from urllib.parse import quote, urlencode
 
 import click.testing
 import httpx
 import pytest
-import yaml
+from datasette.utils import parse_metadata
 from lxml import html
 from sqlite_utils import Database
 
-from crawler.commands.serve import CannotServeError, check_archive, check_port, datasette_arguments, serve
+from crawler.commands.serve import AddressTakenError, check_port, datasette_arguments, serve, serve_archive
+from pipelines.keep.archive import ArchiveError
 from pipelines.keep.migrations import migrations
 
 WEB = Path(__file__).parents[1] / "web"
-METADATA = yaml.safe_load((WEB / "metadata.yml").read_text(encoding="utf-8"))["databases"]["archive"]
+METADATA = parse_metadata((WEB / "metadata.yml").read_text(encoding="utf-8"))["databases"]["archive"]
 ATTACK = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 SEEN = "2024-03-05T02:00:00Z"
 KEY = "suoi.mo"  # a dot, as in a host name, must survive Datasette's addresses
@@ -102,7 +104,8 @@ class Served:
         program = "from crawler.commands.serve import serve; serve()"
         arguments = [sys.executable, "-u", "-c", program, "--archive", str(archive), "--port", str(free_port()), *options]
         self.process = subprocess.Popen(arguments, cwd=WEB.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None and self.process.stderr is not None
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
         self.log: list[str] = []
         threading.Thread(target=lambda lines: self.log.extend(lines), args=(self.process.stderr,), daemon=True).start()
         announced = self.process.stdout.readline()
@@ -120,10 +123,14 @@ class Served:
         assert response.status_code == 200, response.text
         return html.fromstring(response.text)
 
-    def stop(self) -> int:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         self.client.close()
-        self.process.send_signal(2)
-        return self.process.wait(timeout=20)
+        self.process.send_signal(signal.SIGINT)
+        with self.process:  # closes its pipes
+            self.process.wait(timeout=20)
 
 
 def free_port() -> int:
@@ -135,9 +142,8 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def served(archive: Path) -> Iterator[Served]:
-    server = Served(archive)
-    yield server
-    server.stop()
+    with Served(archive) as server:
+        yield server
 
 
 def text_of(page: Any) -> str:
@@ -220,12 +226,18 @@ def test_saved_queries_count_and_name(served: Served) -> None:
 def test_an_article_reads_as_one_and_leads_to_its_evidence(served: Served) -> None:
     page = served.page("/archive/articles/1")
     text = text_of(page)
-    assert "04/03/2024 08:33 (Asia/Ho_Chi_Minh)" in text and "Thứ hai - 04/03/2024 08:33" in text and "page's date line" in text
+    assert "04/03/2024 08:33 (Asia/Ho_Chi_Minh)" in text
+    assert "Thứ hai - 04/03/2024 08:33" in text
+    assert "page's date line" in text
     assert page.xpath("//div[@class='loa-text']/p[not(@class)]/text()") == ["Đoạn một của tin.", "Đoạn hai: đường liên thôn <b>dài</b> 3 km."]
     links = set(page.xpath("//article//a/@href"))
     assert {"/archive/sites/suoi~2Emo", "/archive/attachments/1", "/archive/revisions/1", "/archive/revisions/6", "/archive/captures/1"} <= links
-    assert "https://suoimo.example/tin-1.html" in links and "suoi-mo-1.warc.gz" in text and f"{1:064x}" in text
-    assert "Quang cảnh cuộc họp" in text and "application/pdf" in text and "1,234 byte" in text
+    assert "https://suoimo.example/tin-1.html" in links
+    assert "suoi-mo-1.warc.gz" in text
+    assert f"{1:064x}" in text
+    assert "Quang cảnh cuộc họp" in text
+    assert "application/pdf" in text
+    assert "1,234 byte" in text
 
 
 def test_an_unknown_date_is_said_to_be_unknown(served: Served) -> None:
@@ -251,8 +263,8 @@ def test_articles_are_labelled_by_site_and_faceted_by_year(served: Served) -> No
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/archive/articles", "/archive/articles?_layout=columns", "/archive/articles/5", "/archive/articles/1", "/archive/search?q=alert", "/archive/revisions/5",
-     "/archive/articles?_search=%3Cscript%3Ealert(1)%3C/script%3E", "/archive/search?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E", "/%3Cscript%3Ealert(1)%3C/script%3E"],
+    ["/", "/archive/articles", "/archive/articles?_layout=columns", "/archive/articles/5", "/archive/articles/1", "/archive/revisions/5",
+     "/archive/search?q=alert", f"/archive/articles?_search={quote(ATTACK)}", f"/archive/search?q=%22%3E{quote(ATTACK)}", f"/{quote(ATTACK)}"],
 )  # fmt: skip
 def test_hostile_text_stays_text(served: Served, path: str) -> None:
     page: Any = html.fromstring(served.client.get(path, follow_redirects=True).text)
@@ -269,7 +281,9 @@ def test_every_answer_carries_the_security_headers(served: Served, path: str) ->
     headers = served.get(path).headers
     policy = headers["content-security-policy"]
     scripts = next(rule for rule in policy.split("; ") if rule.startswith("script-src"))
-    assert "unsafe" not in scripts and "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
+    assert "unsafe" not in scripts
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
     assert (headers["x-content-type-options"], headers.get_list("referrer-policy")) == ("nosniff", ["no-referrer"])
 
 
@@ -283,40 +297,42 @@ def test_every_inline_script_of_a_page_is_one_that_the_policy_names(served: Serv
 @pytest.mark.parametrize("path", ["/%5Cexample.com/", "//example.com/", "/%2Fexample.com/", "/archive%5C/"])
 def test_no_path_leads_off_the_site(served: Served, path: str) -> None:
     answer = httpx.get(f"{str(served.client.base_url).rstrip('/')}{path}", follow_redirects=False)
-    assert answer.status_code == 404 and "location" not in answer.headers
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
 
 
 def test_a_huge_value_is_refused_and_sql_is_the_owners_only(archive: Path, served: Served, tmp_path: Path) -> None:
     assert "too big" in served.get("/archive.json", sql="select zeroblob(900000000)").text
     copy = tmp_path / "xa.db"
     fill(copy)
-    public = Served(copy, "--public")
-    assert public.get("/xa.json", sql="select 1").status_code == 403
-    assert public.get("/xa/articles.json", _where="1=1").status_code == 403
-    assert public.titles("/xa/search.json", q="dang bo") == ["Đảng bộ xã Suối Mơ họp thường kỳ"]  # an archive of another name has all that ours has
-    assert text_of(public.page("/xa/articles/1")).count("08:33") == 2
-    assert public.stop() == 0
+    with Served(copy, "--public") as public:
+        assert public.get("/xa.json", sql="select 1").status_code == 403
+        assert public.get("/xa/articles.json", _where="1=1").status_code == 403
+        assert public.titles("/xa/search.json", q="dang bo") == ["Đảng bộ xã Suối Mơ họp thường kỳ"]  # an archive of another name has all that ours has
+        assert text_of(public.page("/xa/articles/1")).count("08:33") == 2
+    assert public.process.returncode == 0
     assert [line for line in public.log if "Traceback" in line] == []
 
 
 def test_serving_what_is_no_archive_is_refused_with_a_remedy(tmp_path: Path) -> None:
-    with pytest.raises(CannotServeError, match="loa crawl"):
-        check_archive(tmp_path / "archive.db")
+    with pytest.raises(ArchiveError, match="loa crawl"):
+        serve_archive(tmp_path / "archive.db")
     sqlite3.connect(tmp_path / "other.db").execute("create table a (b)").connection.close()
-    with pytest.raises(CannotServeError, match="not an archive of Loa"):
-        check_archive(tmp_path / "other.db")
+    with pytest.raises(ArchiveError, match=r"other\.db.*--archive"):
+        serve_archive(tmp_path / "other.db")
     (tmp_path / "text.db").write_text("không phải SQLite " * 100)
-    with pytest.raises(CannotServeError, match="cannot be read"):
-        check_archive(tmp_path / "text.db")
+    with pytest.raises(ArchiveError, match=r"text\.db.*--archive"):
+        serve_archive(tmp_path / "text.db")
 
 
 def test_a_taken_port_is_named_and_nothing_is_served(archive: Path, served: Served) -> None:
     port = served.client.base_url.port
     assert port is not None
-    with pytest.raises(CannotServeError, match=f"port {port} .* --port"):
+    with pytest.raises(AddressTakenError, match=f"port {port} .* --port"):
         check_port("127.0.0.1", port)
     result = click.testing.CliRunner().invoke(serve, ["--archive", str(archive), "--port", str(port)])
-    assert result.exit_code != 0 and isinstance(result.exception, CannotServeError)
+    assert result.exit_code != 0
+    assert isinstance(result.exception, AddressTakenError)
 
 
 def test_a_live_archive_is_never_served_as_immutable(archive: Path, served: Served) -> None:

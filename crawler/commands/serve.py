@@ -1,7 +1,6 @@
 """`loa serve`: Datasette over an archive, with our face (web/). Reads only; it never makes an archive."""
 
 import socket
-import sqlite3
 import threading
 import time
 from pathlib import Path
@@ -10,27 +9,34 @@ import click
 from datasette.cli import serve as datasette_serve
 from uvicorn.config import LOGGING_CONFIG
 
-from pipelines.keep.migrations import APPLICATION_ID
+from crawler.commands.options import archive_option
+from pipelines.keep.archive import read_archive
 from portals.errors import LoaError
 
 WEB = Path(__file__).resolve().parents[2] / "web"
 LONGEST_START = 60.0  # seconds within which Datasette answers, or is not announced
 
 
-class CannotServeError(LoaError):
-    """There is no archive to serve, or no port to serve it on."""
+class AddressTakenError(LoaError):
+    """The port is in use, or the address is not of this computer."""
 
-    exit_code = 4
+    exit_code = 9
 
 
 @click.command()
-@click.option("--archive", type=click.Path(path_type=Path), envvar="LOA_ARCHIVE", default="archive.db", show_default=True, help="The archive to serve.")
+@archive_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True, help="Port to listen on.")
 @click.option("--public", is_flag=True, help="For strangers: saved queries and tables only, no SQL of their own.")
 def serve(archive: Path, host: str, port: int, public: bool) -> None:
     """Serve the archive with Datasette until Ctrl-C."""
-    check_archive(archive)
+    serve_archive(archive, host=host, port=port, public=public)
+
+
+def serve_archive(archive: Path, host: str = "127.0.0.1", port: int = 8001, public: bool = False) -> None:
+    """Serves until Ctrl-C or SIGTERM, and prints `Datasette: http://...` once it answers. Raises ArchiveError and AddressTakenError before it starts."""
+    with read_archive(archive):
+        pass  # opened and recognised; Datasette opens it again for itself
     check_port(host, port)
     # One line for each page read is noise on a terminal, and fills the pipe of a program that started us and read only our first line.
     LOGGING_CONFIG["loggers"]["uvicorn.access"]["handlers"] = []
@@ -56,31 +62,15 @@ def datasette_arguments(archive: Path, host: str, port: int, public: bool) -> li
     return [str(archive), *face, "--static", f"static:{WEB / 'static'}", "--host", host, "--port", str(port), *chosen]
 
 
-def check_archive(archive: Path) -> None:
-    """Nothing for an archive of ours; CannotServeError for a missing file and for any other file."""
-    if not archive.is_file():
-        raise CannotServeError(f"{archive}: there is no archive here; make one with `loa crawl` or `loa demo`, or name it with --archive")
-    try:
-        db = sqlite3.connect(f"{archive.resolve().as_uri()}?mode=ro", uri=True)
-        try:
-            (application_id,) = db.execute("pragma application_id").fetchone()
-        finally:
-            db.close()
-    except sqlite3.DatabaseError as error:
-        raise CannotServeError(f"{archive}: cannot be read as an archive ({error}); name another file with --archive") from error
-    if application_id != APPLICATION_ID:
-        raise CannotServeError(f"{archive}: this SQLite file is not an archive of Loa; name another file with --archive")
-
-
 def check_port(host: str, port: int) -> None:
-    """Nothing where the port is free; CannotServeError where it is taken or the address is not of this computer."""
+    """Nothing where the port is free; AddressTakenError where it is taken or the address is not of this computer."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as uvicorn does: a port just left is free
             probe.bind(address)
     except OSError as error:
-        raise CannotServeError(f"port {port} on {host} cannot be used ({error.strerror}); choose another with --port") from error
+        raise AddressTakenError(f"port {port} on {host} cannot be used ({error.strerror}); choose another with --port") from error
 
 
 def _announce(host: str, port: int) -> None:

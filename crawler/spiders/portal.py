@@ -84,8 +84,8 @@ class PortalSpider(Spider):
             host = self.visit.host(page.url)
             if self.visit.closed_to_us(page.url):
                 break
-            wait = host.pace.wait(self.visit.clock().timestamp())
-            if math.isinf(wait):
+            robots = self.visit.robots_url(page.url)
+            if math.isinf(host.pace.wait(self.visit.clock().timestamp())) or (host.policy is None and robots in self.busy):
                 await self.changed.wait()
                 continue
             if math.isinf(wait := self.visit.told_to_wait(page.url, self.visit.clock())):
@@ -94,7 +94,6 @@ class PortalSpider(Spider):
                 await asyncio.sleep(wait)
             host.pace.asked(self.visit.clock().timestamp())
             if host.policy is None:
-                robots = self.visit.robots_url(page.url)
                 self.busy[robots] = page
                 yield self._request(robots, {"Accept-Encoding": "identity"})
                 continue

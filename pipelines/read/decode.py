@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable
 from typing import Protocol
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
 from pipelines.capture import Capture

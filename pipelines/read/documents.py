@@ -65,7 +65,12 @@ _OFFICE_FOLDERS = (("word/", _DOCX), ("xl/", _XLSX), ("ppt/", _PPTX))
 # OpenDocument 1.3, part 2, section 3.3: the first member is its media type, not compressed.
 _OPEN_DOCUMENT = re.compile(rb"PK\x03\x04.{26}mimetype(application/[\w.+-]{1,80})PK", re.DOTALL)
 _OLE_SUFFIXES = {".doc": "application/msword", ".xls": "application/vnd.ms-excel", ".ppt": "application/vnd.ms-powerpoint"}
-_HTML = re.compile(rb"\s*(?:<!--.*?-->\s*|<\?xml[^>]*>\s*)*+<(?:!doctype html|html|head|body|script|title|meta|div|table|h1|p)\b", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(
+    rb"\s*(?:<!--|(?:<\?xml[^>]*>\s*)(?:<!--.*?-->\s*)*+<(?:!doctype )?html\b"
+    rb"|<(?:!doctype html|html|head|body|script|style|title|meta|link|iframe|div|table|font|h1|p|a|b|br)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+_WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")  # UTF-16, with its mark or as markup
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -100,12 +105,14 @@ def sniff(body: bytes, declared: str | None, name: str | None) -> str:
         if head.startswith(magic):
             return media_type
     said = (declared or "").partition(";")[0].strip().lower()
-    if not _BINARY.search(head) or head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if not _BINARY.search(head) or head.startswith(_WIDE_TEXT):
         if text_head.lstrip().startswith(b"<?xml"):
             return "application/xml"
         if suffix == ".csv":
             return "text/csv"
-        return said if said.startswith("text/") and said != "text/html" else "text/plain"
+        if said in ("text/html", "application/xhtml+xml"):  # PHP says so of everything that it is not told about
+            return "text/html" if b"<" in body else "text/plain"
+        return said if said.startswith("text/") else "text/plain"
     return said if said and not said.startswith("text/") else _UNKNOWN
 
 
@@ -129,7 +136,7 @@ def read_document(body: bytes, declared: str | None, name: str | None) -> tuple[
         reason = str(error)
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - the parsers raise nearly any type at hostile bytes; each becomes a note, none is lost
+    except Exception as error:  # the parsers raise nearly any type at hostile bytes; each becomes a note, none is lost
         reason = f"the file is damaged ({type(error).__name__}: {clean_text(str(error))[:160]})".replace("\n", " ")
     return Document(media_type, None), (*notes, Note("attachment-unreadable", reason))
 
@@ -186,7 +193,7 @@ def _pdf_text(body: bytes, notes: list[Note]) -> str:
             pictures += not pages[-1].strip() and _has_picture(page)
         except MemoryError:
             raise
-        except Exception:  # noqa: BLE001 - one bad page of a long report is named, and the others are kept
+        except Exception:  # one bad page of a long report is named, and the others are kept
             damaged.append(str(number))
         if len(damaged) == _DAMAGED_PAGES_MAX or sum(map(len, pages)) > CHARACTERS_MAX:
             break

@@ -12,7 +12,7 @@ _TONES = re.compile(f"[{_ACUTE}{_GRAVE}{_HOOK}{_TILDE}{_DOT}]")
 
 # TCVN 5712:1993, set VN3 ("ABC" fonts), 0xA1 to 0xFE as windows-1252 shows them. Capitals with tones are the same bytes in a second font: they come out small.
 _TCVN3 = str.maketrans(
-    "¡¢§£¤¥¦" "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®" "ÌÐÎÏÑªÒÕÓÔÖ" "×ÝØÜÞ" "ßãáâä«åèæçé¬êíëìî" "ïóñòô\u00adõøö÷ù" "úýûüþ",
+    "¡¢§£¤¥¦" "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®" "ÌÐÎÏÑªÒÕÓÔÖ" "×ÝØÜÞ" "ßãáâä«åèæçé¬êíëìî" "ïóñòô\u00adõøö÷ù" "úýûüþ",  # noqa: RUF001
     "ĂÂĐÊÔƠƯ" "àáảãạăằắẳẵặâầấẩẫậđ" "èéẻẽẹêềếểễệ" "ìíỉĩị" "òóỏõọôồốổỗộơờớởỡợ" "ùúủũụưừứửữự" "ỳýỷỹỵ",
 )  # fmt: skip
 

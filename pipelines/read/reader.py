@@ -11,15 +11,18 @@ from pipelines.read.article import is_article_page, read_article
 from pipelines.read.decode import DecodeError, decode_content, decode_text
 from pipelines.read.documents import read_document, sniff
 from pipelines.read.feeds import read_feed, read_sitemap
+from pipelines.read.legacy import mend
 from pipelines.read.listing import matches, next_page, path_and_query, read_feed_links, read_links, worth_asking
 from pipelines.read.page import Page, UnreadablePage
-from pipelines.read.reading import Link, Reading
+from pipelines.read.reading import Link, Note, Reading
 from pipelines.read.refusals import challenge, is_print_twin, refused_by_title
 from pipelines.read.urls import canonical_url, same_site
 from portals.platform import ArticleRules, Platform, platform_of, platforms
 from portals.site import Site
 
 MARKUP = ("text/html", "application/xhtml+xml", "text/xml", "application/xml", "application/rss+xml", "application/atom+xml", "text/plain", "application/gzip", "application/x-gzip")
+# Letters that only Vietnamese has: a page with a fair number of them is no text in a legacy font, and need not be looked at letter by letter.
+VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")
 XML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|urlset|sitemapindex|rdf:RDF)", re.I)
 XML_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf|urlset|sitemapindex)[\s>]", re.I)
 
@@ -78,6 +81,9 @@ def _read_xml(task: Task, body: bytes) -> Reading:
 def _read_html(task: Task, body: bytes) -> Reading:
     capture, site = task.capture, task.site
     text, _ = decode_text(body, capture.header("content-type"))
+    mended = None
+    if len(VIETNAMESE.findall(text[:400_000])) < 20:
+        text, mended = mend(text)
     if (kind := challenge(text)) is not None:
         return Reading("refused", refusal=kind, detail=f"{capture.url}: a script sets a cookie and loads the page again")
     try:
@@ -94,6 +100,8 @@ def _read_html(task: Task, body: bytes) -> Reading:
         article, found = read_article(page, site, platform, rules, article_address(page, site, platform))
         if article is None:
             return Reading("refused", platform.key, links=links, refusal="title-missing", detail=f"{capture.url}: looks like an article, but has no title", notes=tuple(found.notes))
+        if mended is not None:
+            found.notes.append(Note("encoding-mended", f"{capture.url}: its text was in the legacy encoding {mended}, and is kept as Unicode"))
         return Reading("article", platform.key, article=article, links=links, notes=tuple(found.notes), explanations=tuple(found.explanations))
     if (kind := refused_by_title(page)) is not None:
         return Reading("refused", platform.key, links=links, refusal=kind, detail=f"{capture.url}: its own title says so")

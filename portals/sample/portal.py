@@ -246,7 +246,7 @@ class Portal:
     def truth(self) -> list[dict[str, Any]]:
         """What a careful reader finds on the pages now: one row a story, newest first; pointers to other hosts are left out.
 
-        `published` is the instant that the editor set, `published_precision` says whether the page prints its time of day; `body_text` has one line a paragraph.
+        `published` is the instant that the editor set, `published_precision` whether the page prints its time of day; `body_text` has one line a paragraph.
         """
         base = self.url.rstrip("/")
         return [

@@ -1,6 +1,6 @@
 """Keeps readers and the server safe from hostile text: headers on every answer, no redirect off the site, bounded strings in SQL.
 
-Datasette's pages carry a few inline scripts. They are read from its own templates at the start and allowed by their SHA-256, so that no other inline script runs.
+Datasette's pages carry a few inline scripts. They are read from its own templates at the start and allowed by their SHA-256; no other inline script runs.
 Inline styles stay allowed: Datasette's pages set colours and column names with them.
 """
 
