@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -9,6 +10,8 @@ import idna
 
 LONGEST_URL = 2_000  # characters, of the text given and of the canonical form
 
+_BEGINS_AT_ROOT = re.compile(r"/(?![/\\])|https?://[^/\\]", re.IGNORECASE)
+_ROOT_OF = re.compile(r"^([a-z]+://[^/?#]+).*", re.DOTALL | re.IGNORECASE)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _EDGE = " \t\r\n\f\v\u00a0\u200b\ufeff"
 _LINE_BREAKS = str.maketrans("", "", "\t\r\n")  # browsers drop these inside an address, and editors paste them
@@ -61,6 +64,13 @@ def canonical_url(url: str, base: str | None = None, *, drop_parameters: Collect
     an impossible one (numeric spellings of an IP address other than the dotted one too), debris of scripts, more than 2,000 characters.
     `canonical_url(canonical_url(x)) == canonical_url(x)`.
     """
+    if base is not None and _BEGINS_AT_ROOT.match(url):
+        base = _ROOT_OF.sub(r"\1/", base)  # what the cache is asked for is then the same on every page of a site
+    return _canonical(url, base, frozenset(name.lower() for name in drop_parameters))
+
+
+@lru_cache(maxsize=16_384)  # a page of a portal repeats the menu of all its pages, some 200 links
+def _canonical(url: str, base: str | None, dropped: frozenset[str]) -> str | None:
     text = url.strip(_EDGE).translate(_LINE_BREAKS)
     if not text or text.startswith("#") or len(text) > LONGEST_URL or _CONTROL.search(text) or _is_script_debris(text):
         return None
@@ -73,7 +83,7 @@ def canonical_url(url: str, base: str | None = None, *, drop_parameters: Collect
     if authority is None:
         return None
     path = _without_dot_segments(_PATH_SESSION.sub("", _escaped(parts.path, _PATH_ESCAPED))) or "/"
-    query = _query(parts.query, {name.lower() for name in drop_parameters})
+    query = _query(parts.query, dropped)
     canonical = f"{parts.scheme}://{authority}{path}{'?' + query if query else ''}"
     return None if len(canonical) > LONGEST_URL or _is_script_debris(canonical) else canonical
 
@@ -95,6 +105,7 @@ def same_site(url: str, hosts: Collection[str]) -> bool:
     return any(host == known.lower().removeprefix("www.") for known in hosts)
 
 
+@lru_cache(maxsize=16_384)
 def trap_reason(url: str) -> str | None:
     """Why a canonical address looks like one of an endless family, as a fixed word, or None.
 

@@ -1,0 +1,72 @@
+"""`make bench`: the whole line (crawl over HTTP, keep, read, store, index) beside trafilatura's bare_extraction and lxml's parser alone, on the same pages.
+
+Every figure is that of whole processes, start-up included, as the operating system accounts them. Seconds depend on the machine; the ratios are what counts.
+"""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CAPTURE = ROOT.parent / "shared" / "data" / "nukeviet" / "nukeviet.warc.gz"
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a command and all its processes took: CPU and wall seconds, and the largest process in MiB."""
+
+    cpu: float
+    wall: float
+    peak: float
+
+
+def run(command: list[str], environment: dict[str, str] | None = None) -> tuple[Cost, str]:
+    """Runs a command to its end; (cost, its standard output)."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    begun = time.monotonic()
+    timed = [sys.executable, "-c", PEAK, *command]
+    done = subprocess.run(timed, cwd=ROOT, env={**os.environ, **(environment or {})}, capture_output=True, text=True, check=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    *output, peak = done.stdout.strip().splitlines()
+    return Cost(cpu, time.monotonic() - begun, int(peak) / 1024), "\n".join(output)
+
+
+# A parent for each command, so that its children's peak is its own and not that of the command before.
+PEAK = "import resource, subprocess, sys; code = subprocess.run(sys.argv[1:]).returncode; print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(code)"
+
+
+def main() -> None:
+    """Crawls the nukeviet capture (or, where it is missing, the sample portals), then reads the same pages the other ways."""
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder) / "archive.db"
+        loa = [sys.executable, "-m", "crawler"]
+        if CAPTURE.exists():
+            server = subprocess.Popen([sys.executable, "-m", "tests.bench.serve_capture", str(CAPTURE)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+            assert server.stdout is not None
+            try:
+                address = server.stdout.readline().strip()
+                line, _ = run([*loa, "crawl", address, "--delay", "0", "--archive", str(archive)])
+            finally:
+                server.terminate()
+        else:
+            print(f"{CAPTURE} is missing: the sample portals stand in, served by the crawling process itself, so the line looks dearer than it is")
+            line, _ = run([*loa, "demo", "--crawl-only", "--archive", str(archive)])
+        alone = [sys.executable, "-m", "tests.bench.readers_alone"]
+        bare, count = run([*alone, "bare_extraction", str(archive)])
+        parse, _ = run([*alone, "lxml", str(archive)])
+    pages = int(count.splitlines()[-1])
+    print(f"{pages} HTML pages; whole processes, start-up included")
+    print(f"{'':34}{'pages/CPU s':>12}{'pages/s':>10}{'CPU s':>9}{'peak MiB':>10}")
+    for name, cost in (("whole line", line), ("bare_extraction with metadata", bare), ("lxml parsing", parse)):
+        print(f"{name:34}{pages / cost.cpu:12.1f}{pages / cost.wall:10.1f}{cost.cpu:9.2f}{cost.peak:10.0f}")
+    print(f"ratio, pages per CPU second: line / bare_extraction = {bare.cpu / line.cpu:.2f}, line / lxml = {parse.cpu / line.cpu:.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""One process that only reads pages, for comparison: `python -m tests.bench.readers_alone bare_extraction|lxml ARCHIVE` prints the number of pages."""
+
+import sys
+from pathlib import Path
+
+import lxml.html
+from trafilatura import bare_extraction
+
+from pipelines.keep.archive import captures_folder, read_archive
+from pipelines.keep.warc import read_record
+
+
+def pages(archive: Path) -> list[bytes]:
+    """The HTML pages that a crawl kept, as they came."""
+    with read_archive(archive) as db:
+        rows = db.execute("select warc_file, warc_offset, warc_length from captures where status = 200 and media_type = 'text/html' order by id").fetchall()
+    return [read_record(captures_folder(archive), *row).body for row in rows]
+
+
+def main() -> None:
+    """Reads every page once, one way."""
+    way, archive = sys.argv[1], Path(sys.argv[2])
+    bodies = pages(archive)
+    for body in bodies:
+        if way == "bare_extraction":
+            bare_extraction(body.decode("utf-8", "replace"), with_metadata=True)
+        elif way == "lxml":
+            lxml.html.document_fromstring(body)
+    print(len(bodies))
+
+
+if __name__ == "__main__":
+    main()
