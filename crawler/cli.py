@@ -7,15 +7,28 @@ import click
 
 from portals.errors import LoaError
 
-COMMANDS = ("demo", "crawl", "import", "status", "verify", "serve")
+# What `loa --help` says of each command, in the order in which a new user meets them: the first sentence of its own help, which a test holds it to.
+COMMANDS = {
+    "demo": "Crawl three bundled sample portals over real HTTP into the archive, then serve it.",
+    "crawl": "Visit SITEs (keys of site files, or addresses; none: all site files) and keep what is new.",
+    "import": "Take captures from WARC FILEs (.warc, .warc.gz, .wacz) as if they were fetched at each record's date.",
+    "status": "Show each site: last run and its outcome, articles held, pages waiting and failing, open issues.",
+    "verify": "Check the archive: database, references, search index, every capture's bytes.",
+    "serve": "Serve the archive with Datasette until Ctrl-C.",
+}
 
 
 class Door(click.Group):
     """Loads a command when it is asked for: `loa --help` need not wait for Scrapy."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order in which a new user meets them."""
+        """The names of the commands."""
         return list(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands; none of them is loaded for it."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command's own module, or None for an unknown name."""
@@ -51,14 +64,12 @@ def loa() -> None:
 def main() -> None:
     """The entry point: runs the command; an error that a person can mend is one line on stderr and its own exit code."""
     try:
-        loa.main(standalone_mode=False)
+        sys.exit(loa.main(standalone_mode=False))  # click gives the code of an Exit back, and None where all went well
     except click.exceptions.Abort:
         click.echo("loa: interrupted; what was kept stays, the next run goes on from here", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()
-        sys.exit(error.exit_code)
-    except click.exceptions.Exit as error:
         sys.exit(error.exit_code)
     except LoaError as error:
         click.echo(f"loa: {error}", err=True)

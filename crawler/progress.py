@@ -5,10 +5,10 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
+from rich.progress import SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from pipelines.intake import Counts
+from pipelines.keep.runs import Counts
 from pipelines.keep.store import Kept
 from portals.site import Site
 
@@ -18,10 +18,17 @@ EVERY = 50  # captures between two lines of a log
 class Progress:
     """Told of each capture; draws on a terminal (stderr), writes a line every 50 captures elsewhere."""
 
-    def __init__(self) -> None:
-        self.console = Console(stderr=True, highlight=False, soft_wrap=True)
-        self.live = self.console.is_terminal
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed} pages"), TextColumn("{task.fields[state]}"), TimeElapsedColumn())
+    def __init__(self, quiet: bool = False) -> None:
+        self.console = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
+        self.quiet = quiet
+        self.live = self.console.is_terminal and not quiet
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            TextColumn("{task.completed} pages"),
+            TextColumn("{task.fields[state]}"),
+            TimeElapsedColumn(),
+        )
         self.bars = RichProgress(*columns, console=self.console, transient=True, disable=not self.live)
         self.tasks: dict[str, TaskID] = {}
         self.counts: dict[str, Counts] = {}
@@ -41,15 +48,18 @@ class Progress:
             if site.key not in self.tasks:
                 self.tasks[site.key] = self.bars.add_task(site.key, total=None, state="")
             self.bars.update(self.tasks[site.key], advance=1, state=_short(counts))
-        elif counts.requests % EVERY == 0 and not kept.known:
+        elif counts.requests % EVERY == 0 and not kept.known and not self.quiet:
             print(f"{site.key}: {counts.requests} pages, {_short(counts)}", file=sys.stderr, flush=True)
 
     def ended(self, site: Site, outcome: str, detail: str | None, counts: Counts) -> None:
         """A site's visit or import is over."""
         if site.key in self.tasks:
             self.bars.remove_task(self.tasks.pop(site.key))
-        print(f"{site.key}: {outcome}; {counts.requests} pages, {_short(counts)}" + (f"; {detail}" if detail else ""), file=sys.stderr, flush=True)
+        if not self.quiet:
+            print(f"{site.key}: {outcome}; {counts.requests} pages, {_short(counts)}" + (f"; {detail}" if detail else ""), file=sys.stderr, flush=True)
 
 
 def _short(counts: Counts) -> str:
-    return f"{counts.articles_new} new, {counts.articles_changed} changed, {counts.articles_unchanged} unchanged, {counts.refused} refused, {counts.failed} failed"
+    return (
+        f"{counts.articles_new} new, {counts.articles_changed} changed, {counts.articles_unchanged} unchanged, {counts.refused} refused, {counts.failed} failed"
+    )

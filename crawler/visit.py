@@ -9,12 +9,13 @@ from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-from crawler.pace import HostPace
+from crawler.pace import LONGEST_CRAWL_DELAY, HostPace
 from crawler.robots import RobotsPolicy, robots_policy
 from pipelines.capture import Capture
-from pipelines.intake import Counts, Intake
-from pipelines.keep.frontier import KnownPage, begin_visit, discover, next_to_ask, refuse
+from pipelines.intake import Intake
+from pipelines.keep.frontier import KnownPage, begin_visit, discover, next_to_ask, reconsider, refuse
 from pipelines.keep.instants import instant_of, stored
+from pipelines.keep.runs import PASSING_FAILURES, Counts
 from pipelines.keep.store import REDIRECTS, Kept
 from pipelines.read.decode import DecodeError, decode_content
 from pipelines.read.reading import Link
@@ -42,7 +43,9 @@ class Host:
 
 @dataclass(slots=True)
 class Visit:
-    """The state of one visit. `outcome` is the word for runs.outcome: ok, unreachable (no host let us ask), paused (told to wait), stopped (a limit)."""
+    """The state of one visit. `outcome` is the word for runs.outcome: ok, unreachable (no host let us ask), paused (told to wait), stopped (a limit),
+    incomplete (an address failed that may answer the next time).
+    """
 
     intake: Intake
     site: Site
@@ -57,13 +60,16 @@ class Visit:
     asked: int = 0
     outcome: str = "ok"
     detail: str | None = None
+    left: set[str] = field(default_factory=set)
     seeded: bool = False
+    own_addresses: frozenset[str] = frozenset()
 
     def seed(self) -> None:
         """Puts the site's own addresses into the frontier, and those of its family once it is known; makes what names articles due."""
         links = [Link(url, LISTING_KINDS[listing.kind], section=listing.section) for listing in self.site.listing if (url := canonical_url(listing.url))]
         if not links:
             links = [Link(canonical_url(self.site.url) or self.site.url, "listing")]
+        self.own_addresses = frozenset(link.url for link in links)
         with self.intake.archive.transaction() as db:
             discover(db, self.site.key, links, platform_of(self.site.platform or "generic"), at=self.began, trusted=True)
             begin_visit(db, self.site.key, at=self.began)
@@ -90,9 +96,12 @@ class Visit:
             return None
         taken = set(busy)
         while True:
-            page = next_to_ask(self.intake.archive.connection, self.site.key, visit_began=self.began, now=self.clock(), busy=taken)
+            page = next_to_ask(self.intake.archive.connection, self.site.key, visit_began=self.began, now=self.clock(), busy=taken, left=self.left)
             if page is None:
                 return None
+            if self._closed_to_us(page.url):
+                self.leave(page.url)
+                continue
             policy = self.host(page.url).policy
             if policy is None or policy.allows(page.url, self.user_agent):
                 return page
@@ -104,14 +113,22 @@ class Visit:
         name = host_of(url)
         if name not in self.hosts:
             row = self.intake.archive.connection.execute("select * from hosts where host = ?", (name,)).fetchone()
-            not_before = instant_of(row["not_before_at"]).timestamp() if row is not None and row["not_before_at"] else 0.0
-            host = Host(HostPace(self.delay, not_before=not_before))
+            host = Host(HostPace(self.delay))
             if row is not None and row["robots_fetched_at"] and row["robots_status"] is not None and row["robots_status"] < 500:
-                policy = robots_policy(name, status=row["robots_status"], body=(row["robots_text"] or "").encode(), fetched_at=instant_of(row["robots_fetched_at"]))
+                policy = robots_policy(
+                    name, status=row["robots_status"], body=(row["robots_text"] or "").encode(), fetched_at=instant_of(row["robots_fetched_at"])
+                )
                 if policy.expires_at > self.clock():
                     self._obey(host, policy)
+            told = instant_of(row["not_before_at"]).timestamp() if row is not None and row["not_before_at"] else 0.0
+            host.pace.not_before = max(told, self._last_asked() + host.pace.gap)
             self.hosts[name] = host
         return self.hosts[name]
+
+    def _last_asked(self) -> float:
+        """When an earlier visit last had an answer from the site: the gap is kept between two visits as well."""
+        last = self.intake.archive.connection.execute("select max(last_fetched_at) from pages where site = ?", (self.site.key,)).fetchone()[0]
+        return instant_of(last).timestamp() if last else 0.0
 
     def robots_url(self, url: str) -> str:
         """Where to ask for the robots.txt of an address's host: its own place, or where that redirects to."""
@@ -130,13 +147,21 @@ class Visit:
             body = b""
         policy = robots_policy(name, status=capture.status, body=body, fetched_at=capture.fetched_at)
         self._obey(host, policy)
+        host.pace.not_before = max(host.pace.not_before, capture.fetched_at.timestamp() + host.pace.gap)  # its answer was paced before its wish was known
         with self.intake.archive.transaction() as db:
             db.execute(
                 """insert into hosts (host, robots_fetched_at, robots_status, robots_text, crawl_delay) values (?, ?, ?, ?, ?)
                 on conflict (host) do update set robots_fetched_at = excluded.robots_fetched_at, robots_status = excluded.robots_status,
                     robots_text = excluded.robots_text, crawl_delay = excluded.crawl_delay""",
-                (name, stored(capture.fetched_at), capture.status, body.decode("utf-8", "replace").replace("\0", "") or None, policy.crawl_delay(self.user_agent)),
+                (
+                    name,
+                    stored(capture.fetched_at),
+                    capture.status,
+                    body.decode("utf-8", "replace").replace("\0", "") or None,
+                    policy.crawl_delay(self.user_agent),
+                ),
             )
+            reconsider(db, self.site.key, at=capture.fetched_at)
         if not policy.allows(self.site.url, self.user_agent) and (capture.status is None or capture.status >= 500 or capture.status == 429):
             why = capture.error or f"answered {capture.status}"
             self.outcome, self.detail = "unreachable", f"{capture.url}: {why}; without robots.txt nothing may be asked, the next visit tries again"
@@ -145,37 +170,59 @@ class Visit:
         host.policy = policy
         host.pace.obey_crawl_delay(policy.crawl_delay(self.user_agent))
 
-    def closed_to_us(self, url: str) -> bool:
+    def leave(self, url: str) -> None:
+        """Asks nothing more of an address's host in this visit; the site's other hosts may go on."""
+        parts = urlsplit(url)
+        self.left.add(f"{parts.scheme}://{parts.netloc}/")
+
+    def _closed_to_us(self, url: str) -> bool:
         """Whether a host's robots.txt could not be had, so that nothing may be asked of it in this visit."""
         policy = self.host(url).policy
         return policy is not None and (policy.status is None or policy.status >= 500 or policy.status == 429)
 
-    def told_to_wait(self, url: str, now: datetime) -> float:
-        """Seconds until the host of an address may be asked; ends the visit (infinity) where that is past patience."""
-        wait = self.host(url).pace.wait(now.timestamp())
-        if wait <= PATIENCE:
+    def told_to_wait(self, url: str, now: datetime) -> float | None:
+        """Seconds until the host of an address may be asked; None where that is past patience, and the host is left until the next visit."""
+        host = self.host(url)
+        wait = host.pace.wait(now.timestamp())
+        if wait <= max(PATIENCE, min(host.pace.gap, LONGEST_CRAWL_DELAY)):  # a slow pace is no trouble
             return wait
         self.outcome, self.detail = "paused", f"{host_of(url)}: asks to be left alone for {wait:.0f} s; the next visit goes on from here"
-        return float("inf")
+        self.leave(url)
+        return None
 
-    def answered(self, capture: Capture) -> None:
-        """Tells the host's pace how a request ended, and remembers across visits how long the host wants to be left alone."""
-        host = self.host(capture.url)
+    def answered(self, name: str, capture: Capture) -> None:
+        """Tells the pace of the host `name` how a request made for it ended, and remembers across visits how long the host wants to be left alone.
+
+        The request may have gone elsewhere: a host may keep its robots.txt on another one.
+        """
+        host = self.hosts[name]
         now = capture.fetched_at.timestamp()
         if capture.status is None:
             host.pace.failed(now)
         else:
             host.pace.answered(now, capture.status, capture.headers)
-        if host.pace.not_before - now > max(self.delay, 10.0):
+        if host.pace.not_before - now > host.pace.gap:
             with self.intake.archive.transaction() as db:
                 db.execute(
                     "insert into hosts (host, not_before_at) values (?, ?) on conflict (host) do update set not_before_at = excluded.not_before_at",
-                    (host_of(capture.url), stored(datetime.fromtimestamp(host.pace.not_before, UTC))),
+                    (name, stored(datetime.fromtimestamp(host.pace.not_before, UTC))),
                 )
 
     def count(self, kept: Kept) -> None:
-        """Adds one outcome to the run's counts."""
+        """Adds one outcome to the run's counts. What failed for now makes the visit incomplete, and so does an address of the site file that names nothing."""
         self.counts.add(kept)
+        lost = kept.url in self.own_addresses and (
+            kept.outcome in ("gone", "client-error", "redirect-loop", "redirect-offsite") or kept.outcome.startswith("refused-")
+        )
+        if self.outcome == "ok" and (lost or kept.outcome in PASSING_FAILURES):
+            self.outcome, self.detail = "incomplete", f"{kept.detail}; the next visit asks again"
+
+    def conditions(self, page: KnownPage) -> dict[str, str]:
+        """The headers that spare the portal an answer that we hold already, where its family's word on that can be believed."""
+        if not self.platform().conditional:
+            return {}
+        headers = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
+        return {name: value for name, value in headers.items() if value is not None}
 
     def platform(self) -> Platform:
         """The site's family as far as it is known."""

@@ -8,7 +8,8 @@ import sqlite3
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -16,42 +17,17 @@ from types import TracebackType
 from typing import Literal, Self
 
 from pipelines.capture import Capture
-from pipelines.keep.archive import Archive
+from pipelines.keep.archive import Archive, ArchiveError
 from pipelines.keep.articles import take_document
-from pipelines.keep.instants import stored
+from pipelines.keep.runs import Counts, close_interrupted, close_run, open_run
 from pipelines.keep.store import Answer, Kept, is_known, keep_answer, keep_site
 from pipelines.keep.warc import WarcPlace, WarcWriter, read_record
-from pipelines.read.reader import Task
 from pipelines.read.reading import LinkKind, Reading
+from pipelines.read.task import Task
 from pipelines.workers import Readers
 from portals.site import Site
 
 BATCH = 32  # captures that share one fsync and one transaction in an import
-
-
-@dataclass(slots=True)
-class Counts:
-    """What a run did, as its row says it."""
-
-    requests: int = 0
-    articles_new: int = 0
-    articles_changed: int = 0
-    articles_unchanged: int = 0
-    refused: int = 0
-    failed: int = 0
-    known: int = 0
-
-    def add(self, kept: Kept) -> None:
-        """Counts one outcome."""
-        if kept.known:
-            self.known += 1
-            return
-        self.requests += 1
-        self.articles_new += kept.outcome == "article-new"
-        self.articles_changed += kept.outcome == "article-changed"
-        self.articles_unchanged += kept.outcome == "article-unchanged"
-        self.refused += kept.outcome.startswith("refused-")
-        self.failed += kept.outcome in ("failed", "server-error", "client-error", "redirect-loop")
 
 
 class Intake:
@@ -59,6 +35,8 @@ class Intake:
 
     def __init__(self, path: Path, *, name: str, workers: int = 1) -> None:
         self.archive = Archive.open(path)
+        with self.archive.transaction() as db:
+            close_interrupted(db)
         self.warc = WarcWriter(self.archive.captures, name=name)
         self.readers = Readers(workers)
         self.platforms: dict[str, str] = {}
@@ -69,9 +47,7 @@ class Intake:
         """Opens a run and makes the sites' rows true; returns the run's id."""
         with self.archive.transaction() as db:
             keys = [self.know_site(db, site, origin, at) for site in sites]
-            run = db.execute("insert into runs (kind, site, started_at) values (?, ?, ?)", (kind, keys[0] if len(keys) == 1 else None, stored(at))).lastrowid
-        assert run is not None
-        return run
+            return open_run(db, kind, keys[0] if len(keys) == 1 else None, at)
 
     def know_site(self, db: sqlite3.Connection, site: Site, origin: Literal["file", "import", "address"], at: datetime) -> str:
         """Writes a site's row; returns its key."""
@@ -84,14 +60,7 @@ class Intake:
     def end_run(self, run: int, counts: Counts, *, outcome: str, detail: str | None, at: datetime) -> None:
         """Closes a run with what it did."""
         with self.archive.transaction() as db:
-            db.execute(
-                """update runs set ended_at = ?, outcome = ?, detail = ?, requests = ?, articles_new = ?, articles_changed = ?, articles_unchanged = ?, refused = ?, failed = ?
-                where id = ?""",
-                (
-                    *(stored(at), outcome, detail, counts.requests, counts.articles_new, counts.articles_changed, counts.articles_unchanged),
-                    *(counts.refused, counts.failed, run),
-                ),
-            )
+            close_run(db, run, counts, outcome=outcome, detail=detail, at=at)
 
     async def keep(self, run: int, site: Site, capture: Capture, kind: LinkKind | None = None) -> Kept:
         """Keeps one capture of a live crawl; captures that are ready at the same moment share a transaction. Raises LoaError where nothing can be written."""
@@ -189,10 +158,14 @@ class Intake:
         return filled
 
     def close(self) -> None:
-        """Ends the readers and closes the files."""
+        """Ends the readers and closes the files. A run that was not ended is closed as interrupted, by the next process where nothing can be written."""
         self.readers.close()
-        self.warc.close()
-        self.archive.close()
+        try:
+            self.warc.close()
+        finally:
+            with suppress(ArchiveError), self.archive.transaction() as db:
+                close_interrupted(db)
+            self.archive.close()
 
     def __enter__(self) -> Self:
         return self

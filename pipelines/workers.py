@@ -3,38 +3,71 @@
 import logging
 import multiprocessing
 import resource
+import threading
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeout
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from importlib import import_module
 from types import TracebackType
 from typing import Self
 
 from pebble import ProcessExpired, ProcessPool
 
-from pipelines.read.reader import Task, read
 from pipelines.read.reading import Reading
+from pipelines.read.task import Task
 
 SECONDS = 20.0  # a page takes some 10 ms; the slowest honest one seen took 2 s
+POOLS_A_TASK = 3  # pools that may break under a task before it is given up
+TOLD_MOST = 100_000  # addresses of one site that a worker remembers to have told
 MEMORY = 1 << 30  # bytes of address space of one worker
 
 
 class Readers:
-    """A pool of reading processes. `read` gives a future that always ends in a Reading: what kills a worker becomes a typed refusal."""
+    """A pool of reading processes. `read` gives a future that always ends in a Reading: what kills a worker becomes a typed refusal.
+
+    A worker that dies over nothing (the kernel takes its memory) breaks the whole pool, by pebble's design; a new pool then takes the tasks over.
+    """
 
     def __init__(self, workers: int = 1, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
         self.seconds = seconds
-        self._pool = ProcessPool(max_workers=workers, context=multiprocessing.get_context("spawn"), initializer=_limit, initargs=(memory,))
+        self._workers, self._memory = workers, memory
+        self._pools = [self._new_pool()]
+        self._lock = threading.Lock()
+        self._closed = False
 
     def read(self, task: Task) -> "Future[Reading]":
         """Begins reading; the result is there when a worker is done with it, or was killed over it."""
         outcome: Future[Reading] = Future()
-        work = self._pool.schedule(read, args=(task,), timeout=self.seconds)
-        work.add_done_callback(lambda done: outcome.set_result(_result(done, task, self.seconds)))
+        self._begin(task, outcome, POOLS_A_TASK)
         return outcome
+
+    def _begin(self, task: Task, outcome: "Future[Reading]", pools: int) -> None:
+        work = self._pool().schedule(_read, args=(task,), timeout=self.seconds)
+        work.add_done_callback(lambda done: self._end(done, task, outcome, pools))
+
+    def _end(self, done: "Future[Reading]", task: Task, outcome: "Future[Reading]", pools: int) -> None:
+        broken = not done.cancelled() and isinstance(done.exception(), BrokenProcessPool)
+        if broken and pools > 1 and not self._closed:
+            self._begin(task, outcome, pools - 1)
+        else:
+            outcome.set_result(_result(done, task, self.seconds))
+
+    def _pool(self) -> ProcessPool:
+        with self._lock:
+            if not self._pools[-1].active:
+                self._pools.append(self._new_pool())
+            return self._pools[-1]
+
+    def _new_pool(self) -> ProcessPool:
+        return ProcessPool(max_workers=self._workers, context=multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(self._memory,))
 
     def close(self) -> None:
         """Ends the workers, whatever they are at."""
-        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has no annotation here
-        self._pool.join()
+        self._closed = True
+        for pool in self._pools:
+            pool.stop()  # type: ignore[no-untyped-call]  # pebble has no annotation here
+            pool.join()
 
     def __enter__(self) -> Self:
         return self
@@ -59,8 +92,27 @@ def _result(done: "Future[Reading]", task: Task, seconds: float) -> Reading:
     return Reading("refused", refusal="reader-failed", detail=f"{url}: {type(error).__name__}: {error}")
 
 
-def _limit(memory: int) -> None:
+def _read(task: Task) -> Reading:
+    from pipelines.read.reader import read  # loaded in the workers only
+
+    reading = read(task)
+    told = _told.setdefault(task.capture.site, set())
+    if len(told) > TOLD_MOST:
+        told.clear()
+    fresh = tuple(link for link in reading.links if link.published is not None or link.url not in told)
+    told.update(link.url for link in fresh)
+    return replace(reading, links=fresh)
+
+
+# What this worker has told of each site. The menu of a portal stands on all its pages, and to tell of its links each time would cost as much as reading them.
+# A worker that is replaced begins anew; links that carry a date are always told, since the date may be what is missing.
+_told: dict[str, set[str]] = {}
+
+
+def _prepare(memory: int) -> None:
+    """What a worker does before its first task: takes its limits, and loads what reads while the first requests are under way."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     logging.getLogger("pypdf").setLevel(logging.ERROR)  # it warns of every untidy file; what matters comes back as a note
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    import_module("pipelines.read.reader")

@@ -2,10 +2,10 @@
 
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +15,8 @@ from portals.strict_toml import read_toml, shape_toml
 
 FOLDER = Path(__file__).parent / "sites"
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?")
+LONGEST_DELAY = 3600  # seconds; a longer one is a typing error, or a portal that should be left alone
 
 Level = Literal["commune", "district", "province", "ministry", "department", "other"]
 
@@ -65,7 +67,7 @@ class Site:
     publisher: Publisher = Publisher()
     crawl: CrawlRules = CrawlRules()
     listing: tuple[ListingAddress, ...] = ()
-    article: ArticleRules = ArticleRules()
+    article: ArticleRules = field(default_factory=ArticleRules)
     key: str = ""
 
     @property
@@ -87,21 +89,49 @@ def load_site(path: Path) -> Site:
     if "key" in tables:
         raise PortalFileError(f"{path}: key: is taken from the file's name; remove it")
     site = shape_toml(Site, {**tables, "key": path.stem}, path)
-    for key, url in (("url", site.url), *((f"listing[{n}].url", listing.url) for n, listing in enumerate(site.listing))):
-        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
-            raise PortalFileError(f"{path}: {key}: should be an http or https address, not {url!r}")
+    for key, wrong in _faults(site, tables):
+        raise PortalFileError(f"{path}: {key}: {wrong}")
+    return site
+
+
+def _faults(site: Site, tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """(key, what should stand there) of each value that has the right type and can still not be meant."""
+    addresses = [("url", site.url), *((f"listing[{n}].url", listing.url) for n, listing in enumerate(site.listing))]
+    for key, url in addresses:
+        if not is_address(url):
+            yield key, f"should be an http or https address, not {url!r}"
+    for n, host in enumerate(site.hosts):
+        if not HOST.fullmatch(host):
+            yield f"hosts[{n}]", f"should be a host as in 'www.example.gov.vn' or 'example.gov.vn:8080', not {host!r}"
+    for key, url in addresses[1:]:
+        if is_address(url) and urlsplit(url).netloc.lower().removeprefix("www.") not in {host.removeprefix("www.") for host in site.all_hosts}:
+            yield key, f"lies on another host than the site, so it would never be asked for; add {urlsplit(url).netloc!r} to hosts"
     try:
         ZoneInfo(site.timezone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise PortalFileError(f"{path}: timezone: {site.timezone!r} is no IANA time zone; write e.g. 'Asia/Ho_Chi_Minh'") from error
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "Asia" is a folder of zones
+        yield "timezone", f"{site.timezone!r} is no IANA time zone; write e.g. 'Asia/Ho_Chi_Minh'"
     if site.platform is not None:
         try:
             platform_of(site.platform)
         except PortalFileError as error:
-            raise PortalFileError(f"{path}: platform: {error}") from error
-    if site.crawl.delay < 0:
-        raise PortalFileError(f"{path}: crawl.delay: should be 0 or more seconds, not {site.crawl.delay}")
-    return site
+            yield "platform", str(error)
+    if not 0 <= site.crawl.delay <= LONGEST_DELAY:
+        yield "crawl.delay", f"should be 0 to {LONGEST_DELAY} seconds, not {site.crawl.delay}"
+    for key, number in (("crawl.max_pages", site.crawl.max_pages), ("crawl.max_depth", site.crawl.max_depth)):
+        if number < 1:
+            yield key, f"should be 1 or more, not {number}"
+    for key in ("lead_in_body", "byline_in_body"):
+        if key in tables.get("article", {}):
+            yield f"article.{key}", "is for the family to say, not for a site; remove it"
+
+
+def is_address(url: str) -> bool:
+    """Whether a text is an absolute http or https address."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:  # brackets that are no IPv6 address, a port that is no number
+        return False
 
 
 def site_folders(environment: Mapping[str, str] = os.environ) -> list[Path]:
@@ -126,10 +156,15 @@ def site_for_address(url: str) -> Site:
 
     A private or loopback address is allowed, because a person named it.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if not is_address(url):
         raise UnknownSiteError(f"{url!r}: is neither the key of a site file nor an http address; `loa status` lists the sites")
-    return Site(name=parts.netloc.lower(), url=f"{parts.scheme}://{parts.netloc.lower()}/", key=key_for_host(parts.netloc), crawl=replace(CrawlRules(), allow_private=True))
+    parts = urlsplit(url)
+    return Site(
+        name=parts.netloc.lower(),
+        url=f"{parts.scheme}://{parts.netloc.lower()}/",
+        key=key_for_host(parts.netloc),
+        crawl=replace(CrawlRules(), allow_private=True),
+    )
 
 
 def key_for_host(host: str) -> str:

@@ -23,7 +23,7 @@ def test_every_command_has_its_row_in_the_readme(command: str) -> None:
 
 def test_the_readme_names_no_command_that_is_not_there() -> None:
     assert set(re.findall(r"^\| `loa (\w+)", README, re.M)) == set(COMMANDS)
-    assert {name for name in re.findall(r"\.venv/bin/loa (\w+)", README)} <= set(COMMANDS)
+    assert set(re.findall(r"\.venv/bin/loa (\w+)", README)) <= set(COMMANDS)
 
 
 def test_readme_and_help_give_the_same_exit_codes() -> None:
@@ -41,7 +41,12 @@ def schema() -> sqlite3.Connection:
 
 
 def test_every_table_is_named_in_the_design(schema: sqlite3.Connection) -> None:
-    tables = {row[0] for row in schema.execute("select name from sqlite_master where type = 'table' and name not like 'sqlite%' and name not like 'articles_fts_%' and name not like '_sqlite%'")}
+    tables = {
+        row[0]
+        for row in schema.execute(
+            "select name from sqlite_master where type = 'table' and name not like 'sqlite%' and name not like 'articles_fts_%' and name not like '_sqlite%'"
+        )
+    }
     assert tables
     assert {table for table in tables if f"`{table}`" not in DESIGN} == set()
 

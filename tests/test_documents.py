@@ -10,7 +10,8 @@ import openpyxl
 import pypdf
 import pytest
 
-from pipelines.read.documents import CHARACTERS_MAX, PAGES_MAX, read_document, sniff
+from pipelines.read.documents import CHARACTERS_MAX, PAGES_MAX, read_document
+from pipelines.read.media_types import sniff
 from pipelines.read.reading import Document, Note
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -1,19 +1,22 @@
 """`loa crawl`: visits sites, several at a time, one request at a time for each host."""
 
 import asyncio
+import logging
 import os
 import signal
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from crawler.commands.options import archive_option
 from crawler.progress import Progress
-from pipelines.intake import Counts, Intake
+from pipelines.intake import Intake
+from pipelines.keep.runs import Counts
+from pipelines.read.urls import canonical_url
 from portals.errors import LoaError, UnknownSiteError
 from portals.site import Publisher, Site, key_for_host, load_sites, site_for_address
 
@@ -43,7 +46,8 @@ class Result:
 def crawl(sites: tuple[str, ...], archive: Path, proxy: str | None, max_pages: int | None, delay: float | None) -> None:
     """Visit SITEs (keys of site files, or addresses; none: all site files) and keep what is new.
 
-    Feeds, sitemaps and first listing pages are asked on each visit, articles once. A visit that was stopped, however, goes on where it was.
+    Feeds, sitemaps and first listing pages are asked on each visit; an article once it is found, and again after half its age, daily at most and each
+    quarter at least. A visit that was stopped, however, goes on where it was.
 
     \b
     loa crawl                                  every site that has a file
@@ -70,6 +74,8 @@ def _choose(name: str, files: dict[str, Site], archive: Path) -> tuple[Site, str
     if name in files:
         return files[name], "file"
     if "://" in name:
+        if canonical_url(name) is None:
+            raise UnknownSiteError(f"{name}: is no address that can be asked for; write e.g. https://example.gov.vn/")
         site = site_for_address(name)
         return next(((known, "file") for known in files.values() if site.all_hosts & known.all_hosts), (site, "address"))
     held = archived_site(name, archive)
@@ -94,44 +100,69 @@ def archived_site(key: str, archive: Path) -> Site | None:
     return replace(site, publisher=Publisher(name=row["publisher"] or ""), crawl=replace(site.crawl, allow_private=True))
 
 
-def visit(chosen: Sequence[tuple[Site, str]], archive: Path, *, proxy: str | None = None, max_pages: int | None = None, delay: float | None = None) -> list[Result]:
-    """Visits the sites and tells about each; raises the LoaError that ended a visit where nothing more can be written."""
+def visit(
+    chosen: Sequence[tuple[Site, str]],
+    archive: Path,
+    *,
+    proxy: str | None = None,
+    max_pages: int | None = None,
+    delay: float | None = None,
+    quiet: bool = False,
+) -> list[Result]:
+    """Visits the sites and tells about each, unless `quiet`; raises the LoaError that ended a visit where nothing more can be written."""
     name = f"crawl-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}"
-    with Intake(archive, name=name, workers=min(2, os.cpu_count() or 1) if len(chosen) > 1 else 1) as intake, Progress() as progress:
-        results, fatal = _run(chosen, intake, progress, proxy=proxy, max_pages=max_pages, delay=delay)
+    with Intake(archive, name=name, workers=min(2, os.cpu_count() or 1) if len(chosen) > 1 else 1) as intake, Progress(quiet) as progress:
+        results, fatal, stopped = _run(chosen, intake, progress, proxy=proxy, max_pages=max_pages, delay=delay)
     if fatal is not None:
         raise fatal
+    if stopped:
+        raise click.Abort
     return results
+
+
+def neighbours(chosen: Sequence[tuple[Site, str]]) -> list[list[tuple[Site, str]]]:
+    """The sites in groups that share no host: those of one group are visited one after the other, because a host is asked one request at a time."""
+    groups: list[list[tuple[Site, str]]] = []
+    for one in chosen:
+        near = [any(one[0].all_hosts & other.all_hosts for other, _ in group) for group in groups]
+        joined = [pair for group, is_near in zip(groups, near, strict=True) if is_near for pair in group]
+        groups = [group for group, is_near in zip(groups, near, strict=True) if not is_near] + [[*joined, one]]
+    return groups
 
 
 def _run(
     chosen: Sequence[tuple[Site, str]], intake: Intake, progress: Progress, *, proxy: str | None, max_pages: int | None, delay: float | None
-) -> tuple[list[Result], LoaError | None]:
+) -> tuple[list[Result], LoaError | None, bool]:
     runner = _runner()
     from crawler.spiders.portal import PortalSpider  # after the reactor is installed
 
     results: list[Result] = []
     fatal: list[LoaError] = []
-    waiting = list(reversed(chosen))
+    groups = neighbours(chosen)
+    stopping = asyncio.Event()
 
     async def visitor() -> None:
-        while waiting and not fatal:
-            site, origin = waiting.pop()
-            crawler = runner.create_crawler(PortalSpider)
-            await runner.crawl(crawler, site=site, intake=intake, origin=origin, proxy=proxy, max_pages=max_pages, delay=delay, tell=progress.tell)
-            spider = crawler.spider
-            assert isinstance(spider, PortalSpider)
-            if spider.fatal is not None:
-                fatal.append(spider.fatal)
-            result = Result(site, spider.visit.outcome, spider.visit.detail, spider.visit.counts)
-            results.append(result)
-            progress.ended(result.site, result.outcome, result.detail, result.counts)
+        while groups:
+            for site, origin in groups.pop(0):
+                if not fatal and not stopping.is_set():
+                    await one_visit(site, origin)
+
+    async def one_visit(site: Site, origin: str) -> None:
+        crawler = runner.create_crawler(PortalSpider)
+        await runner.crawl(crawler, site=site, intake=intake, origin=origin, proxy=proxy, max_pages=max_pages, delay=delay, tell=progress.tell)
+        spider = crawler.spider
+        assert isinstance(spider, PortalSpider)
+        if spider.fatal is not None:
+            fatal.append(spider.fatal)
+        result = Result(site, spider.visit.outcome, spider.visit.detail, spider.visit.counts)
+        results.append(result)
+        progress.ended(result.site, result.outcome, result.detail, result.counts)
 
     async def visitors() -> None:
-        await asyncio.gather(*(visitor() for _ in range(min(AT_ONCE, len(chosen)))))
+        await asyncio.gather(*(visitor() for _ in range(min(AT_ONCE, len(groups)))))
 
-    _drive(runner, visitors())
-    return results, fatal[0] if fatal else None
+    _drive(runner, visitors(), stopping)
+    return results, fatal[0] if fatal else None, stopping.is_set()
 
 
 def _runner() -> "AsyncCrawlerRunner":
@@ -144,18 +175,29 @@ def _runner() -> "AsyncCrawlerRunner":
     settings = Settings()
     settings.setmodule("crawler.settings")
     configure_logging(settings)
+    logging.getLogger("scrapy").setLevel(logging.WARNING)  # else each request makes two records that nobody sees
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     return AsyncCrawlerRunner(settings)
 
 
-def _drive(runner: "AsyncCrawlerRunner", work: Coroutine[None, None, None]) -> None:
-    """Runs the reactor until the work is done. The first Ctrl-C lets every visit end in order; a SIGKILL costs no more than the pages under way."""
-    from twisted.internet import reactor
+def _drive(runner: "AsyncCrawlerRunner", work: Coroutine[None, None, None], stopping: asyncio.Event) -> None:
+    """Runs the reactor until the work is done. The first Ctrl-C lets every visit end in order, the second ends the process at once, which is safe too."""
+    from twisted.internet import reactor as installed
 
+    reactor: Any = installed  # a module that behaves as an object of several interfaces
     loop = asyncio.get_event_loop()
     task = loop.create_task(work)
-    task.add_done_callback(lambda _: reactor.callLater(0, reactor.stop))  # type: ignore[attr-defined]  # the reactor is a module to the type checker
+    task.add_done_callback(lambda _: reactor.callLater(0, reactor.stop))
+
+    def stop() -> None:
+        stopping.set()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+        stops.append(loop.create_task(runner.stop()))
+
+    stops: list[asyncio.Task[None]] = []  # a task that nobody holds may be collected before it is done
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, lambda: loop.create_task(runner.stop()))
-    reactor.run(installSignalHandlers=False)  # type: ignore[attr-defined]
+        loop.add_signal_handler(number, stop)
+    reactor.run(installSignalHandlers=False)
     task.result()

@@ -13,11 +13,12 @@ import click
 from crawler.commands.options import archive_option
 from crawler.progress import Progress
 from pipelines.capture import Capture
-from pipelines.intake import Counts, Intake
+from pipelines.intake import Intake
+from pipelines.keep.runs import Counts
 from pipelines.keep.warc_record import Record
 from pipelines.keep.warc_stream import Damage, NotWarcError, walk_warc
 from pipelines.read.urls import canonical_url
-from portals.errors import LoaError
+from portals.errors import LoaError, UnknownSiteError
 from portals.platform import platform_of
 from portals.site import Site, load_sites, site_for_address
 
@@ -55,11 +56,13 @@ def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: s
         intake.read_waiting_documents()
         outcome = "damaged" if damages else "ok"
         passed = ", ".join(f"{number} {kind} records" for kind, number in passed_over.items())
-        detail = "; ".join(filter(None, [f"{counts.known} captures were there already" if counts.known else None, f"not taken: {passed}" if passed else None, *damages[:3]])) or None
+        told = [f"{counts.known} captures were there already" if counts.known else "", f"not taken: {passed}" if passed else "", *damages[:3]]
+        detail = "; ".join(filter(None, told)) or None
         intake.end_run(run, counts, outcome=outcome, detail=detail, at=datetime.now(UTC))
         progress.ended(IMPORT, outcome, detail, counts)
     if damages:
-        raise DamagedWarcError(f"{damages[0]}{f' (and {len(damages) - 1} more)' if len(damages) > 1 else ''}; all whole records were taken, fetch the file again for the rest")
+        more = f" (and {len(damages) - 1} more)" if len(damages) > 1 else ""
+        raise DamagedWarcError(f"{damages[0]}{more}; all whole records were taken, fetch the file again for the rest")
 
 
 IMPORT = Site(name="import", url="http://import.invalid/", key="import")
@@ -78,7 +81,7 @@ class SiteFinder:
     def _named(self, key: str) -> Site:
         if key in self.files:
             return self.files[key]
-        raise LoaError(f"--site {key}: there is no such site file; leave --site out to make sites from the hosts, or write portals/sites/{key}.toml")
+        raise UnknownSiteError(f"--site {key}: there is no such site file; leave --site out to make sites from the hosts, or write portals/sites/{key}.toml")
 
     def of(self, url: str) -> Site:
         """The site of an address."""

@@ -21,6 +21,8 @@ def verify(archive: Path) -> None:
         click.echo(problem)
     if len(report.problems) > 50:
         click.echo(f"... and {len(report.problems) - 50} more")
-    click.echo(f"{archive}: {report.captures} captures, {report.articles} articles, {report.revisions} revisions: " + ("damaged" if report.problems else "whole"))
+    click.echo(
+        f"{archive}: {report.captures} captures, {report.articles} articles, {report.revisions} revisions: " + ("damaged" if report.problems else "whole")
+    )
     if report.problems:
         raise click.exceptions.Exit(DAMAGED)

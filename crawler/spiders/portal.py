@@ -71,6 +71,15 @@ class PortalSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         """Requests one by one, each when its host may be asked, until the frontier has nothing more for this visit."""
+        try:
+            async for request in self._requests():
+                yield request
+        except LoaError as error:
+            self.fatal = error
+        except Exception as error:
+            self._fault("choosing the next address", error)
+
+    async def _requests(self) -> AsyncIterator[Request]:
         self.visit.seed()
         while self.fatal is None:
             self.changed.clear()
@@ -81,15 +90,16 @@ class PortalSpider(Spider):
                     break
                 await self.changed.wait()
                 continue
+            if page.kind != "sitemap" and any(under_way.kind == "sitemap" for under_way in self.busy.values()):
+                await self.changed.wait()  # whether a listing has to be walked to its end depends on what the sitemaps promise
+                continue
             host = self.visit.host(page.url)
-            if self.visit.closed_to_us(page.url):
-                break
             robots = self.visit.robots_url(page.url)
             if math.isinf(host.pace.wait(self.visit.clock().timestamp())) or (host.policy is None and robots in self.busy):
                 await self.changed.wait()
                 continue
-            if math.isinf(wait := self.visit.told_to_wait(page.url, self.visit.clock())):
-                break
+            if (wait := self.visit.told_to_wait(page.url, self.visit.clock())) is None:
+                continue
             if wait > 0:
                 await asyncio.sleep(wait)
             host.pace.asked(self.visit.clock().timestamp())
@@ -99,7 +109,7 @@ class PortalSpider(Spider):
                 continue
             self.busy[page.url] = page
             self.visit.asked += 1
-            yield self._request(page.url, {})
+            yield self._request(page.url, self.visit.conditions(page))
 
     def _request(self, url: str, headers: dict[str, str]) -> Request:
         meta: dict[str, Any] = {"handle_httpstatus_all": True, "asked_for": url}
@@ -119,8 +129,7 @@ class PortalSpider(Spider):
         return self._captured(Capture(self.site.key, url, datetime.now(UTC), None, error=f"{failure.type.__name__ if failure.type else 'Failure'}: {reason}"))
 
     def _captured(self, capture: Capture) -> Capture:
-        self.visit.answered(capture)
-        self.changed.set()
+        self.visit.answered(host_of(self.busy[capture.url].url), capture)
         return capture
 
     async def keep(self, capture: Capture) -> None:
@@ -136,12 +145,16 @@ class PortalSpider(Spider):
                 self.tell(self.site, kept)
         except LoaError as error:
             self.fatal = error
-        except Exception as error:  # a fault of ours must end the visit loudly, not vanish in Scrapy's log
-            self.fatal = LoaError(f"{capture.url}: {type(error).__name__}: {error}; this is a fault in loa, please report it")
-            self.fatal.__cause__ = error
+        except Exception as error:
+            self._fault(capture.url, error)
         finally:
             self.busy.pop(capture.url, None)
             self.changed.set()
+
+    def _fault(self, what: str, error: Exception) -> None:
+        """A fault of ours must end the visit loudly, not vanish in Scrapy's log."""
+        self.fatal = LoaError(f"{what}: {type(error).__name__}: {error}; this is a fault in loa, please report it")
+        self.fatal.__cause__ = error
 
     def closed(self, reason: str) -> None:
         """Closes the run with its outcome."""
@@ -151,7 +164,10 @@ class PortalSpider(Spider):
         elif reason != "finished":
             outcome, detail = "interrupted", reason
         if self.fatal is None:
-            self.intake.end_run(self.visit.run, self.visit.counts, outcome=outcome, detail=detail, at=datetime.now(UTC))
+            try:
+                self.intake.end_run(self.visit.run, self.visit.counts, outcome=outcome, detail=detail, at=datetime.now(UTC))
+            except LoaError as error:
+                self.fatal, outcome, detail = error, "failed", str(error)
         self.visit.outcome, self.visit.detail = outcome, detail
         if self.own_intake:
             self.intake.close()

@@ -1,4 +1,4 @@
-"""archive.db, opened: by the one writer (`Archive.open`) or to be read (`read_archive`). Knows files, locks and transactions; what is written is `store`'s story."""
+"""archive.db, opened: by the one writer (`Archive.open`) or to be read (`read_archive`). Knows files, locks and transactions, not what is written."""
 
 import fcntl
 import os
@@ -35,7 +35,7 @@ class Archive:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Opens or makes the archive and brings its schema up to date. Raises ArchiveError where the file is not ours, is damaged, or another process writes it."""
+        """Opens or makes the archive and brings its schema up to date. Raises ArchiveError where it is not ours, damaged, or being written."""
         _check_ours(path)
         lock = _lock(path)
         try:
@@ -107,14 +107,19 @@ def _check_ours(path: Path) -> None:
         if not path.resolve().parent.is_dir():
             raise ArchiveError(f"{path}: its folder does not exist; create it or name another file with --archive")
         return
-    with path.open("rb") as file:
-        if file.read(16) != b"SQLite format 3\0":
-            raise ArchiveError(f"{path}: is no SQLite database; name another file with --archive")
+    try:
+        with path.open("rb") as file:
+            start = file.read(16)
+    except OSError as error:
+        raise ArchiveError(f"{path}: cannot be read ({error.strerror}); check its permissions or name another file with --archive") from error
+    if start != b"SQLite format 3\0":
+        raise ArchiveError(f"{path}: is no SQLite database; name another file with --archive")
     with _told(path):
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         try:
             application = connection.execute("pragma application_id").fetchone()[0]
-            tables = connection.execute("select count(*) from sqlite_master").fetchone()[0]
+            # The log of migrations alone is what a first run leaves that was stopped while it made the tables.
+            tables = connection.execute("select count(*) from sqlite_master where tbl_name <> '_sqlite_migrations'").fetchone()[0]
         finally:
             connection.close()
     if application != APPLICATION_ID and tables:
@@ -123,7 +128,10 @@ def _check_ours(path: Path) -> None:
 
 def _lock(path: Path) -> int:
     """The writer's lock; the kernel frees it when a process ends, however it ends."""
-    lock = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        lock = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise ArchiveError(f"{path}: its lock {path}-lock cannot be made ({error.strerror}); check the folder's permissions") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:

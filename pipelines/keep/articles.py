@@ -93,7 +93,8 @@ def _text_columns(article: Article, reading: Reading) -> dict[str, Any]:
 
 def _see_again(db: sqlite3.Connection, row: sqlite3.Row, published: dict[str, str | None], at: datetime) -> None:
     db.execute(
-        "update articles set first_seen_at = min(first_seen_at, ?), last_seen_at = max(last_seen_at, ?), removed_at = iif(last_seen_at <= ?, null, removed_at) where id = ?",
+        """update articles set first_seen_at = min(first_seen_at, ?), last_seen_at = max(last_seen_at, ?), removed_at = iif(last_seen_at <= ?, null, removed_at)
+        where id = ?""",
         (stored(at), stored(at), stored(at), row["id"]),
     )
     if published["published_on"] is None or published["published_on"] == row["published_on"]:
@@ -105,7 +106,8 @@ def _see_again(db: sqlite3.Connection, row: sqlite3.Row, published: dict[str, st
     if known is None:
         detail = f"{row['url']}: the page now prints {published['published_raw']!r} as its date; {row['published_on']} was seen first and stays"
         db.execute(
-            "insert into issues (site, article, url, kind, detail, opened_at) values (?, ?, ?, 'date-moved', ?, ?)", (row["site"], row["id"], row["url"], detail, stored(at))
+            "insert into issues (site, article, url, kind, detail, opened_at) values (?, ?, ?, 'date-moved', ?, ?)",
+            (row["site"], row["id"], row["url"], detail, stored(at)),
         )
 
 
@@ -131,14 +133,24 @@ def _add_revision(db: sqlite3.Connection, article_id: int, article: Article, pub
 
 def _keep_images(db: sqlite3.Connection, article_id: int, article: Article) -> None:
     db.execute("delete from images where article = ?", (article_id,))
-    db.executemany("insert into images (article, url, caption, position) values (?, ?, ?, ?)", [(article_id, i.url, i.caption, i.position) for i in article.images])
+    db.executemany(
+        "insert into images (article, url, caption, position) values (?, ?, ?, ?)", [(article_id, i.url, i.caption, i.position) for i in article.images]
+    )
 
 
 def _keep_attachment_links(db: sqlite3.Connection, article_id: int, article: Article) -> None:
-    """Files once linked stay, also when a later revision links them no more."""
+    """Files once linked stay, also when a later revision links them no more. A file held for another article is not asked for again."""
     db.executemany(
         "insert into attachments (article, url, name) values (?, ?, ?) on conflict (article, url) do nothing",
         [(article_id, link.url, link.name) for link in article.attachments],
+    )
+    db.execute(
+        """update attachments set (media_type, bytes, sha256, capture, text) = (
+            select held.media_type, held.bytes, held.sha256, held.capture, held.text from attachments held join articles on articles.id = held.article
+            where held.url = attachments.url and held.capture is not null
+                and articles.site = (select site from articles where id = attachments.article) limit 1)
+        where article = ? and capture is null""",
+        (article_id,),
     )
 
 
@@ -152,7 +164,13 @@ def take_document(db: sqlite3.Connection, site: str, url: str, document: Documen
 
 
 def mark_removed(db: sqlite3.Connection, site: str, url: str, at: datetime) -> None:
-    """The portal no longer has the article; the last copy stays."""
+    """The portal no longer has the article; the last copy stays. Nothing happens where it was seen later than `at`."""
     db.execute(
-        "update articles set removed_at = ? where site = ? and removed_at is null and id = (select article from pages where site = ? and url = ?)", (stored(at), site, site, url)
+        """update articles set removed_at = ? where removed_at is null and last_seen_at <= ? and id = (select article from pages where site = ? and url = ?)""",
+        (stored(at), stored(at), site, url),
     )
+
+
+def see_unchanged(db: sqlite3.Connection, page: sqlite3.Row, at: datetime) -> None:
+    """The portal says that the article is as it was when it was last asked for."""
+    db.execute("update articles set last_seen_at = max(last_seen_at, ?), removed_at = null where id = ?", (stored(at), page["article"]))

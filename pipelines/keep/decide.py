@@ -29,7 +29,7 @@ def article_fingerprint(article: Article) -> str:
 
 
 def decide(held: Held | None, article: Article, seen_at: datetime) -> Verdict:
-    """`older`: a text seen before the one that is held (an import of an old capture): kept as history where it differs from every revision, never made current."""
+    """`older`: a text seen before the one that is held (an import of an old capture): history where it differs from every revision, never current."""
     if held is None:
         return "new"
     seen = article_fingerprint(article)

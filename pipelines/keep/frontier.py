@@ -1,19 +1,23 @@
 """The frontier: every address that is known, in archive.db before it is asked for, so that a killed crawl goes on where it stopped."""
 
+import json
+import re
 import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.keep.instants import printed, stored
-from pipelines.read.reader import link_identity
+from pipelines.read.addresses import link_identity
 from pipelines.read.reading import Link, LinkKind
 from portals.platform import Platform
 
-# The order in which a visit asks: what names many articles first, files last. The first page of a listing is asked on every visit, a later one only as the walk goes on.
+# The order in which a visit asks: what names many articles first, files last. A listing's first page is asked on every visit, a later one as the walk goes on.
 PRIORITY: dict[str, int] = {"robots": 0, "sitemap": 10, "feed": 20, "listing": 30, "article": 50, "attachment": 60}
 LATER_PAGE = 40
 REVISITED = 30  # pages up to this priority are due on every visit
+# A pager's links look like those of sections, but the walk goes from each page to the next by itself, and stops where nothing is new.
+PAGER = re.compile(r"(?:/page[/-]\d+/?|[?&](?:page|paged|trang)=\d+)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +33,31 @@ class KnownPage:
 
 
 def discover(
-    db: sqlite3.Connection, site: str, links: Iterable[Link], platform: Platform, *, at: datetime, found_on: int | None = None, depth: int = 0, trusted: bool = False
+    db: sqlite3.Connection,
+    site: str,
+    links: Iterable[Link],
+    platform: Platform,
+    *,
+    at: datetime,
+    found_on: int | None = None,
+    depth: int = 0,
+    trusted: bool = False,
 ) -> int:
-    """Remembers addresses; returns how many were not known. A second address of a known article is remembered as refused (`same-article`) and never asked for.
+    """Remembers addresses; returns how many are to be asked for that were not known.
 
+    A second address of a known article is remembered as refused (`same-article`) and never asked for. Later pages of listings are left to `walk_on`.
     `trusted` takes an address whatever its likeness: the portal itself sent us there.
     """
     new = 0
-    for link in links:
-        known = db.execute("select id, state, reason, published_on from pages where site = ? and url = ?", (site, link.url)).fetchone()
+    wanted = {link.url: link for link in links if trusted or link.kind != "listing" or not PAGER.search(link.url)}
+    all_known = {
+        row["url"]: row
+        for row in db.execute(
+            "select url, id, reason, published_on from pages where site = ? and url in (select value from json_each(?))", (site, json.dumps(list(wanted)))
+        )
+    }
+    for link in wanted.values():
+        known = all_known.get(link.url)
         if known is not None:
             if trusted and known["reason"] == "same-article":
                 db.execute("update pages set state = 'waiting', reason = null where id = ?", (known["id"],))
@@ -45,7 +65,9 @@ def discover(
                 _hint(db, known["id"], link)
             continue
         identity = link_identity(link.url, platform) if link.kind == "article" else None
-        twin = identity and not trusted and db.execute("select 1 from pages where site = ? and identity = ? and state <> 'refused'", (site, identity)).fetchone()
+        twin = (
+            identity and not trusted and db.execute("select 1 from pages where site = ? and identity = ? and state <> 'refused'", (site, identity)).fetchone()
+        )
         page = db.execute(
             """insert into pages (site, url, kind, state, reason, identity, depth, priority, found_on, title, section, first_seen_at)
             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -71,11 +93,12 @@ def _hint(db: sqlite3.Connection, page: int, link: Link) -> None:
     )
 
 
-def walk_on(db: sqlite3.Connection, site: str, url: str, platform: Platform, *, at: datetime, found_on: int, depth: int, new: int) -> None:
-    """Remembers a listing's next page, due now only while something new turns up, or as long as nothing else promises the whole: no complete sitemap was read."""
+def walk_on(db: sqlite3.Connection, site: str, url: str, *, at: datetime, found_on: int, depth: int, new: int) -> None:
+    """Remembers a listing's next page, due now while something new turns up, or as long as nothing else promises the whole: all sitemaps read, none cut."""
     known = db.execute("select id, last_fetched_at from pages where site = ? and url = ?", (site, url)).fetchone()
     never = known is None or known["last_fetched_at"] is None
-    promised = db.execute("select 1 from pages where site = ? and kind = 'sitemap' and reason = 'complete'", (site,)).fetchone()
+    words = {row["reason"] for row in db.execute("select distinct reason from pages where site = ? and kind = 'sitemap'", (site,))}
+    promised = "complete" in words <= {"complete", "redirect"}  # an index is complete before its parts are
     due = new > 0 or (never and not promised)
     if known is None:
         db.execute(
@@ -87,20 +110,36 @@ def walk_on(db: sqlite3.Connection, site: str, url: str, platform: Platform, *, 
 
 
 def begin_visit(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
-    """Makes feeds, sitemaps and first listing pages due."""
-    db.execute("update pages set next_due_at = ? where site = ? and priority <= ? and state in ('held', 'failing', 'gone')", (stored(at), site, REVISITED))
+    """Makes feeds, sitemaps and first listing pages due, those too that gave a challenge, a refusal or a redirect the last time."""
+    db.execute(
+        """update pages set state = iif(state = 'refused', 'waiting', state), next_due_at = ?
+        where site = ? and kind in ('listing', 'feed', 'sitemap') and priority <= ?
+            and (state in ('held', 'failing', 'gone') or (state = 'refused' and reason <> 'robots'))""",
+        (stored(at), site, REVISITED),
+    )
 
 
-def next_to_ask(db: sqlite3.Connection, site: str, *, visit_began: datetime, now: datetime, busy: Collection[str]) -> KnownPage | None:
-    """The next address of this visit, or None: never one that this visit has asked for, nor one that is being asked for (`busy`)."""
+def next_to_ask(
+    db: sqlite3.Connection, site: str, *, visit_began: datetime, now: datetime, busy: Collection[str], left: Collection[str] = ()
+) -> KnownPage | None:
+    """The next address of this visit, or None: never one that it has asked for, nor one that is being asked for (`busy`) or begins like one of `left`."""
     rows = db.execute(
-        """select id, url, kind, depth, etag, last_modified from pages
+        f"""select id, url, kind, depth, etag, last_modified from pages
         where site = ? and kind <> 'robots' and (state = 'waiting' or (state in ('held', 'failing', 'gone') and next_due_at <= ?))
-            and (last_fetched_at is null or last_fetched_at < ?)
-        order by priority, id limit ?""",
-        (site, stored(now), stored(visit_began), len(busy) + 1),
+            and (last_fetched_at is null or last_fetched_at < ?) {"and substr(url, 1, length(?)) <> ? " * len(left)}
+        order by priority, state <> 'waiting', id limit ?""",
+        (site, stored(now), stored(visit_began), *(origin for one in left for origin in (one, one)), len(busy) + 1),
     )
     return next((KnownPage(**dict(row)) for row in rows if row["url"] not in busy), None)
+
+
+def reconsider(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
+    """A new robots.txt came: what an older one forbade is due again, if this one allows it."""
+    db.execute(
+        """update pages set state = iif(last_fetched_at is null, 'waiting', 'held'), next_due_at = iif(last_fetched_at is null, null, ?), reason = null
+        where site = ? and state = 'refused' and reason = 'robots'""",
+        (stored(at), site),
+    )
 
 
 def refuse(db: sqlite3.Connection, site: str, url: str, reason: str) -> None:
@@ -113,6 +152,8 @@ def remember(db: sqlite3.Connection, site: str, url: str, kind: LinkKind, platfo
     row = db.execute("select * from pages where site = ? and url = ?", (site, url)).fetchone()
     if row is None:
         discover(db, site, [Link(url, kind)], platform, at=at, trusted=True)
+        if kind == "listing" and PAGER.search(url):
+            db.execute("update pages set priority = ? where site = ? and url = ?", (LATER_PAGE, site, url))  # not one for every visit
         row = db.execute("select * from pages where site = ? and url = ?", (site, url)).fetchone()
     assert isinstance(row, sqlite3.Row)
     return row

@@ -2,16 +2,17 @@
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
 from pipelines.capture import Capture
-from pipelines.keep.articles import keep_article, mark_removed, take_document
+from pipelines.keep.again import article_again, failing_again, gone_again
+from pipelines.keep.articles import keep_article, mark_removed, see_unchanged, take_document
 from pipelines.keep.frontier import discover, remember, walk_on
-from pipelines.keep.instants import stored
+from pipelines.keep.instants import instant_of, stored
 from pipelines.keep.warc import WarcPlace
-from pipelines.read.listing import matches
+from pipelines.read.addresses import matches
 from pipelines.read.reading import Link, LinkKind, Note, Reading
 from pipelines.read.urls import canonical_url, same_site
 from portals.platform import Platform, platform_of
@@ -19,8 +20,6 @@ from portals.site import Site
 
 PageState = Literal["held", "failing", "gone", "refused"]
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-RETRY_FIRST = timedelta(minutes=15)
-RETRY_MOST = timedelta(hours=24)
 STANDING_ISSUES = frozenset({"date-moved"})  # a person closes these: the next reading says nothing about them
 
 
@@ -32,7 +31,6 @@ class Kept:
     outcome: str
     detail: str | None = None
     known: bool = False
-    discovered: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +48,9 @@ def keep_site(db: sqlite3.Connection, site: Site, origin: Literal["file", "impor
     db.execute(
         """insert into sites (key, name, url, platform, publisher, level, area_code, language, timezone, origin, first_seen_at)
         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        on conflict (key) do update set name = iif(excluded.origin = 'file', excluded.name, name), url = excluded.url, platform = coalesce(excluded.platform, platform),
-            publisher = coalesce(excluded.publisher, publisher), level = coalesce(excluded.level, level), area_code = coalesce(excluded.area_code, area_code),
+        on conflict (key) do update set name = iif(excluded.origin = 'file', excluded.name, name), url = excluded.url,
+            platform = coalesce(excluded.platform, platform), publisher = coalesce(excluded.publisher, publisher),
+            level = coalesce(excluded.level, level), area_code = coalesce(excluded.area_code, area_code),
             language = excluded.language, timezone = excluded.timezone, origin = iif(excluded.origin = 'file', 'file', origin)""",
         (
             *(site.key, site.name, site.url, site.platform, site.publisher.name or None, site.publisher.level, site.publisher.area_code or None),
@@ -62,7 +61,9 @@ def keep_site(db: sqlite3.Connection, site: Site, origin: Literal["file", "impor
 
 def is_known(db: sqlite3.Connection, capture: Capture, sha256: str) -> bool:
     """Whether the archive has this very capture: same address, same instant, same bytes."""
-    found = db.execute("select 1 from captures where url = ? and fetched_at = ? and ifnull(sha256, '') = ?", (capture.url, stored(capture.fetched_at), sha256)).fetchone()
+    found = db.execute(
+        "select 1 from captures where url = ? and fetched_at = ? and ifnull(sha256, '') = ?", (capture.url, stored(capture.fetched_at), sha256)
+    ).fetchone()
     return found is not None
 
 
@@ -73,8 +74,12 @@ def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) ->
     capture_row = _keep_capture(db, run, answer, reading.platform if reading else None)
     page = remember(db, site.key, capture.url, answer.kind or _kind(capture, reading, platform), platform, at=capture.fetched_at)
     kept, state = _follow(db, site, platform, answer, capture_row, page)
-    _mark_page(db, page, capture, kept, state)
-    db.execute("update captures set outcome = ?, error = coalesce(error, ?) where id = ?", (kept.outcome, kept.detail if state in ("failing", "refused") else None, capture_row))
+    if page["last_fetched_at"] is None or page["last_fetched_at"] <= stored(capture.fetched_at):  # an old capture says nothing of how the address stands now
+        _mark_page(db, page, capture, kept, state)
+    db.execute(
+        "update captures set outcome = ?, error = coalesce(error, ?) where id = ?",
+        (kept.outcome, kept.detail if state in ("failing", "refused") else None, capture_row),
+    )
     _keep_notes(db, site, capture, capture_row, reading.notes if reading else ())
     return kept
 
@@ -85,10 +90,11 @@ def _follow(db: sqlite3.Connection, site: Site, platform: Platform, answer: Answ
     if page["kind"] == "robots":
         return Kept(url, "robots", capture.error), "held"
     if capture.status is None:
-        return Kept(url, "failed", capture.error), "failing"
+        return Kept(url, "failed", f"{url}: {capture.error}"), "failing"
     if capture.status in REDIRECTS:
         return _follow_redirect(db, site, platform, capture, page)
     if capture.status == 304:
+        see_unchanged(db, page, at)
         return Kept(url, "not-modified"), "held"
     if capture.status in (404, 410):
         if capture.status == 410 or page["failures"] > 0:
@@ -97,23 +103,28 @@ def _follow(db: sqlite3.Connection, site: Site, platform: Platform, answer: Answ
     if reading is None or capture.status != 200:
         state: PageState = "failing" if capture.status >= 500 or capture.status in (408, 425, 429) else "refused"
         return Kept(url, "server-error" if state == "failing" else "client-error", f"{url}: answered {capture.status}"), state
-    new = discover(db, site.key, reading.links, platform, at=at, found_on=page["id"], depth=page["depth"] + 1) if page["depth"] < site.crawl.max_depth else 0
+    new = 0
+    if page["depth"] < site.crawl.max_depth:
+        articles = [link for link in reading.links if link.kind == "article"]
+        others = [link for link in reading.links if link.kind != "article"]
+        new = discover(db, site.key, articles, platform, at=at, found_on=page["id"], depth=page["depth"] + 1)
+        discover(db, site.key, others, platform, at=at, found_on=page["id"], depth=page["depth"] + 1)
     if reading.kind == "article" and reading.article is not None:
         verdict = keep_article(db, site, reading, capture_row, page, at)
         if site.crawl.attachments:
             files = [Link(link.url, "attachment", link.name) for link in reading.article.attachments if same_site(link.url, site.all_hosts)]
-            new += discover(db, site.key, files, platform, at=at, found_on=page["id"], depth=page["depth"] + 1)
-        return Kept(url, f"article-{verdict}", discovered=new), "held"
+            discover(db, site.key, files, platform, at=at, found_on=page["id"], depth=page["depth"] + 1)
+        return Kept(url, f"article-{verdict}"), "held"
     if reading.kind == "attachment" and reading.document is not None:
         take_document(db, site.key, url, reading.document, answer.place, capture_row)
         return Kept(url, "attachment"), "held"
     if reading.kind == "refused":
-        return Kept(url, f"refused-{reading.refusal}", reading.detail, discovered=new), "refused"
+        return Kept(url, f"refused-{reading.refusal}", reading.detail), "refused"
     if reading.next_page is not None and page["depth"] < site.crawl.max_depth:
-        walk_on(db, site.key, reading.next_page, platform, at=at, found_on=page["id"], depth=page["depth"] + 1, new=sum(link.kind == "article" for link in reading.links) and new)
+        walk_on(db, site.key, reading.next_page, at=at, found_on=page["id"], depth=page["depth"] + 1, new=new)
     if reading.kind == "sitemap":
         db.execute("update pages set reason = ? where id = ?", ("complete" if reading.complete else None, page["id"]))
-    return Kept(url, reading.kind, discovered=new), "held"
+    return Kept(url, reading.kind), "held"
 
 
 def _follow_redirect(db: sqlite3.Connection, site: Site, platform: Platform, capture: Capture, page: sqlite3.Row) -> tuple[Kept, PageState]:
@@ -150,10 +161,20 @@ def _keep_capture(db: sqlite3.Connection, run: int, answer: Answer, platform: st
     capture, place = answer.capture, answer.place
     media_type = (capture.header("content-type") or "").split(";")[0].strip().lower() or None
     row = db.execute(
-        """insert into captures (run, site, url, fetched_at, status, media_type, bytes, sha256, outcome, platform, warc_file, warc_offset, warc_length, etag, last_modified, error)
-        values (?, ?, ?, ?, ?, ?, ?, ?, 'kept', ?, ?, ?, ?, ?, ?, ?)""",
+        """insert into captures (run, site, url, fetched_at, status, media_type, bytes, sha256, outcome, platform,
+            warc_file, warc_offset, warc_length, etag, last_modified, error) values (?, ?, ?, ?, ?, ?, ?, ?, 'kept', ?, ?, ?, ?, ?, ?, ?)""",
         (
-            *(run, capture.site, capture.url, stored(capture.fetched_at), capture.status, media_type, place.bytes if place else None, place.sha256 if place else None, platform),
+            *(
+                run,
+                capture.site,
+                capture.url,
+                stored(capture.fetched_at),
+                capture.status,
+                media_type,
+                place.bytes if place else None,
+                place.sha256 if place else None,
+                platform,
+            ),
             *((place.file, place.offset, place.length) if place else (None, None, None)),
             *(capture.header("etag"), capture.header("last-modified"), capture.error),
         ),
@@ -164,12 +185,30 @@ def _keep_capture(db: sqlite3.Connection, run: int, answer: Answer, platform: st
 
 def _mark_page(db: sqlite3.Connection, page: sqlite3.Row, capture: Capture, kept: Kept, state: PageState) -> None:
     failures = page["failures"] + 1 if state in ("failing", "gone") else 0
-    due = stored(capture.fetched_at + min(RETRY_FIRST * 2 ** min(failures - 1, 10), RETRY_MOST)) if state == "failing" else None
+    # A validator is that of the text which is held: after any other answer the address is asked for without one.
+    etag, modified = (capture.header("etag"), capture.header("last-modified")) if capture.status == 200 and state == "held" else (None, None)
+    if capture.status == 304:
+        etag, modified = etag or page["etag"], modified or page["last_modified"]
+    due = _due(db, page, capture.fetched_at, state, failures)
     db.execute(
-        """update pages set state = ?, reason = iif(? in ('refused', 'failing', 'gone'), ?, reason), last_fetched_at = max(ifnull(last_fetched_at, ''), ?), next_due_at = ?, failures = ?,
-            etag = coalesce(?, etag), last_modified = coalesce(?, last_modified) where id = ?""",
-        (state, state, kept.outcome, stored(capture.fetched_at), due, failures, capture.header("etag"), capture.header("last-modified"), page["id"]),
+        """update pages set state = ?, reason = case when ? <> 'held' then ? when kind = 'sitemap' then reason end, last_fetched_at = ?,
+            next_due_at = ?, failures = ?, etag = ?, last_modified = ? where id = ?""",
+        (state, state, kept.outcome, stored(capture.fetched_at), stored(due) if due else None, failures, etag, modified, page["id"]),
     )
+
+
+def _due(db: sqlite3.Connection, page: sqlite3.Row, at: datetime, state: PageState, failures: int) -> datetime | None:
+    """When the address is due again; listings, feeds and sitemaps are due on every visit, which makes them so itself."""
+    if state == "failing":
+        return failing_again(failures, at)
+    if state == "gone":
+        return gone_again(failures, at)
+    if state != "held" or page["kind"] != "article":
+        return None
+    row = db.execute("select published_on, first_seen_at from articles where id = (select article from pages where id = ?)", (page["id"],)).fetchone()
+    if row is None:
+        return None
+    return article_again(date.fromisoformat(row["published_on"]) if row["published_on"] else None, instant_of(row["first_seen_at"]), at)
 
 
 def _keep_notes(db: sqlite3.Connection, site: Site, capture: Capture, capture_row: int, notes: tuple[Note, ...]) -> None:
@@ -187,5 +226,6 @@ def _keep_notes(db: sqlite3.Connection, site: Site, capture: Capture, capture_ro
     for kind in open_kinds - kinds - STANDING_ISSUES:
         if capture.status == 200:
             db.execute(
-                "update issues set closed_at = ? where site = ? and url = ? and kind = ? and closed_at is null", (stored(capture.fetched_at), site.key, capture.url, kind)
+                "update issues set closed_at = ? where site = ? and url = ? and kind = ? and closed_at is null",
+                (stored(capture.fetched_at), site.key, capture.url, kind),
             )

@@ -1,4 +1,4 @@
-"""Keeps the captures of one process in a WARC file of its own, reads one back by its place and checks it. It never appends to an older file and repairs none."""
+"""Keeps the captures of one process in a WARC file of its own, reads one back by its place, checks it. It never appends to an older file and repairs none."""
 
 import hashlib
 import os
@@ -29,7 +29,7 @@ class WarcReadError(LoaError):
 
 @dataclass(frozen=True, slots=True)
 class WarcPlace:
-    """Where a record lies: `file` is a plain name in the captures folder; `offset` and `length` are of its gzip member; `sha256` (hex) and `bytes` are of the body."""
+    """Where a record lies: `file` is a name in the captures folder; `offset` and `length` are of its gzip member; `sha256` (hex), `bytes` of the body."""
 
     file: str
     offset: int

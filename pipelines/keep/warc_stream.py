@@ -1,6 +1,6 @@
 """Walks the records of any WARC file (.warc, .warc.gz, .wacz), damaged ones too. It reads forward in bounded memory, writes nothing and repairs nothing.
 
-The format is ISO 28500:2017 (WARC 1.1, https://iipc.github.io/warc-specifications/); WACZ is a zip file with WARC files in `archive/`. The heads are parsed here
+The format is ISO 28500:2017 (WARC 1.1, https://iipc.github.io/warc-specifications/); WACZ is a zip file with WARC files in `archive/`. Heads are parsed here
 and not by warcio or FastWARC, because both go silent at the first damaged gzip member: the extent of a record has to be ours to find the next whole one.
 """
 

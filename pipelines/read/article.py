@@ -14,7 +14,7 @@ from pipelines.read.publication import guessed_date, page_dates
 from pipelines.read.reading import Article, AttachmentLink, Explanation, Image, Note
 from pipelines.read.tails import cut_tail
 from pipelines.read.text import clean_text, same_text
-from pipelines.read.urls import same_site
+from pipelines.read.urls import of_site
 from portals.platform import ArticleRules, Platform
 from portals.site import Site
 
@@ -69,7 +69,7 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
         found.explain("dropped", line[:80], "furniture line")
     if rules.byline_in_body != "never":
         in_text, others, lines = take_byline(paragraphs)
-        byline = Byline(byline.author or in_text.author, in_text.source or byline.source)
+        byline = Byline(byline.author or in_text.author, byline.source or in_text.source)
         for line in lines:
             found.explain("byline", f"author={in_text.author} source={in_text.source}", "last lines of the body", line)
         if rules.byline_in_body == "take":
@@ -164,7 +164,7 @@ def read_attachments(page: Page, site: Site, rules: ArticleRules) -> list[Attach
     for selector in rules.attachments:
         for element in matched(page.root, selector):
             url = page.join(element.get("href") or element.get("data-src"))
-            if url is not None and url not in links and same_site(url, site.all_hosts):
+            if url is not None and url not in links and of_site(url, site.all_hosts):
                 links[url] = AttachmentLink(url, _file_name(element))
     return list(links.values())
 
@@ -172,7 +172,7 @@ def read_attachments(page: Page, site: Site, rules: ArticleRules) -> list[Attach
 def _attachment(page: Page, site: Site, element: html.HtmlElement) -> AttachmentLink | None:
     """A link in the running text that points to a file of the portal."""
     url = page.join(element.get("href"))
-    if url is None or not same_site(url, site.all_hosts) or not url.lower().split("?")[0].endswith(FILE_ENDINGS):
+    if url is None or not url.lower().split("?")[0].endswith(FILE_ENDINGS) or not of_site(url, site.all_hosts):
         return None
     return AttachmentLink(url, _file_name(element))
 

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-BLOCKS = frozenset(
+BLOCK_TAGS = (
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main"
-    " nav ol p pre section summary table tbody td tfoot th thead tr ul head quote list item row cell".split()
+    " nav ol p pre section summary table tbody td tfoot th thead tr ul head quote list item row cell"
 )
+UNSEEN_TAGS = "script style noscript template svg select textarea iframe object button input graphic img video audio"
+BLOCKS = frozenset(BLOCK_TAGS.split())
+UNSEEN = frozenset(UNSEEN_TAGS.split())
 BREAKS = frozenset({"br", "lb"})
-UNSEEN = frozenset("script style noscript template svg select textarea iframe object button input graphic img video audio".split())
 LISTS = {"ul": False, "ol": True, "list": False}
 ITEMS = frozenset({"li", "item"})
 ROWS = frozenset({"tr", "row"})
@@ -62,6 +64,8 @@ class _Walk:
                 yield "\n".join(lines)
         elif tag in TABLES and is_grid(child):
             yield from self._flush()
+            for caption in child.iterchildren("caption"):
+                yield from paragraphs_of(caption)
             lines = [line for row in rows_of(child) if (line := " | ".join(_one_line(cell) for cell in cells_of(row)).strip(" |"))]
             if lines:
                 yield "\n".join(lines)
@@ -89,28 +93,46 @@ class _Walk:
 
 
 def _list_lines(element: etree._Element) -> Iterator[str]:
+    yield from _loose_lines(element.text)
     for item in element:
-        if not isinstance(item.tag, str):
-            continue
-        lines = [line for paragraph in paragraphs_of(item) for line in paragraph.split("\n")]
-        if lines:
-            yield "- " + lines[0] if item.tag in ITEMS and not lines[0].startswith(("-", "–", "+", "•", "*")) else lines[0]
-            yield from lines[1:]
+        if item.tag in LISTS:
+            yield from _list_lines(item)
+        elif isinstance(item.tag, str) and item.tag not in UNSEEN:
+            lines = [line for paragraph in paragraphs_of(item) for line in paragraph.split("\n")]
+            if lines:
+                yield "- " + lines[0] if item.tag in ITEMS and not lines[0].startswith(("-", "–", "+", "•", "*")) else lines[0]
+                yield from lines[1:]
+        yield from _loose_lines(item.tail)
+
+
+def _loose_lines(text: str | None) -> Iterator[str]:
+    """Text that a careless editor left between the items."""
+    if text and (line := _collapsed(text).strip()):
+        yield line
 
 
 def is_grid(table: etree._Element) -> bool:
-    """Whether a table holds figures to be read row by row, rather than laying out a page: two rows and columns or more, no long text in a cell, no table inside."""
+    """Whether a table holds figures to be read row by row, rather than laying out a page: two rows and columns or more, short cells, no table inside.
+
+    A table with text outside its cells and its caption is none: reading it by its cells would lose that text.
+    """
     if any(inner is not table for inner in table.iter("table")):
         return False
     rows = [cells_of(row) for row in rows_of(table)]
     if len(rows) < 2 or max(map(len, rows)) < 2:
         return False
-    return all(sum(map(len, cell.itertext())) <= LONGEST_CELL for row in rows for cell in row)
+    if any(sum(map(len, cell.itertext())) > LONGEST_CELL for row in rows for cell in row):
+        return False
+    return _letters(table) == sum(_letters(cell) for row in rows for cell in row) + sum(map(_letters, table.iterchildren("caption")))
+
+
+def _letters(element: etree._Element) -> int:
+    return sum(len("".join(str(text).split())) for text in element.itertext())
 
 
 def rows_of(table: etree._Element) -> list[etree._Element]:
     """A table's rows, those of its head and body included."""
-    return [row for row in table.iter(*ROWS)]
+    return list(table.iter(*ROWS))
 
 
 def cells_of(row: etree._Element) -> list[etree._Element]:

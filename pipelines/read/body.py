@@ -1,6 +1,7 @@
 """The body: rules choose it, trafilatura cleans it, and nothing may be lost on the way.
 
-trafilatura's result is taken only when it kept every word that the chosen element shows; where it did not, the element's own paragraphs are taken.
+trafilatura's result is taken only when it kept every word and every paragraph that the chosen element shows; where it did not, the element's own
+paragraphs are taken.
 """
 
 import re
@@ -56,7 +57,7 @@ def clean_body(body: html.HtmlElement) -> tuple[list[str], str]:
     except (ValueError, etree.Error):
         document = None
     cleaned = _cleaned(paragraphs_of(document.body)) if document is not None and not isinstance(document, dict) and document.body is not None else []
-    return (cleaned, TRAFILATURA) if _words(cleaned) == _words(whole) else (whole, "blocks")
+    return (cleaned, TRAFILATURA) if len(cleaned) >= len(whole) and _words(cleaned) == _words(whole) else (whole, "blocks")
 
 
 def _options() -> Extractor:

@@ -1,4 +1,4 @@
-"""Who wrote it, and whose text it is: authors and source, labelled or not (rules of the genre: people sign, organisations are sources, accounts are neither)."""
+"""Who wrote it, and whose text it is: authors and source, labelled or not (people sign, organisations are sources, accounts are neither)."""
 
 import re
 from dataclasses import dataclass
@@ -6,16 +6,42 @@ from dataclasses import dataclass
 from pipelines.read.text import clean_text, fold
 
 LONGEST = 130  # characters of a byline
-AUTHOR_LABEL = r"tác giả|người viết|người đăng|tin,? bài và ảnh|tin bài,? ảnh|tin và ảnh|tin,? ảnh|bài và ảnh|bài,? ảnh|tin,? bài|tin bài|ảnh và bài|thực hiện|biên tập|biên soạn|nguồn ảnh và bài|tin|bài|người đưa tin"
+AUTHOR_LABEL = (
+    r"tác giả|người viết|người đăng|tin,? bài và ảnh|tin bài,? ảnh|tin và ảnh|tin,? ảnh|bài và ảnh|bài,? ảnh|tin,? bài|tin bài|ảnh và bài"
+    r"|thực hiện|biên tập|biên soạn|nguồn ảnh và bài|tin|bài|người đưa tin"
+)
 SOURCE_LABEL = r"nguồn tin|nguồn bài viết|nguồn|theo nguồn|trích nguồn|source"
-AUTHOR = re.compile(rf"^\(?\s*(?:{AUTHOR_LABEL}|author|by|posted by|đăng bởi)\s*[:：]\s*(?P<name>.*)$", re.I)
-SOURCE = re.compile(rf"^\(?\s*(?:{SOURCE_LABEL})\s*[:：]\s*(?P<name>.*)$", re.I)
-BOTH = re.compile(rf"^(?P<author>.*?)\s*[-–|;,]?\s*(?:{SOURCE_LABEL})\s*[:：]\s*(?P<source>.*)$", re.I)
-THEO = re.compile(r"^\(?\s*theo\s+(?P<name>(?:báo|cổng|trang|đài|tạp chí|ttxvn|thông tấn|vov|vtv|vnexpress|dân trí|tuổi trẻ|thanh niên|baochinhphu|[\w.-]+\.(?:vn|com)).{0,90}?)\s*\)?\.?$", re.I)
+AUTHOR = re.compile(rf"^\(?\s*(?:{AUTHOR_LABEL}|author|by|posted by|đăng bởi)\s*[:\uff1a]\s*(?P<name>.*)$", re.I)
+SOURCE = re.compile(rf"^\(?\s*(?:{SOURCE_LABEL})\s*[:\uff1a]\s*(?P<name>.*)$", re.I)
+BOTH = re.compile(rf"^(?P<author>.*?)\s*[-–|;,]?\s*(?:{SOURCE_LABEL})\s*[:\uff1a]\s*(?P<source>.*)$", re.I)
+THEO = re.compile(
+    r"^\(?\s*theo\s+(?P<name>(?:báo|cổng|trang|đài|tạp chí|ttxvn|thông tấn|vov|vtv|vnexpress|dân trí|tuổi trẻ|thanh niên|baochinhphu|[\w.-]+\.(?:vn|com))"
+    r".{0,90}?)\s*\)?\.?$",
+    re.I,
+)
 ACCOUNT = re.compile(r"^(?=.*[a-z])[a-z0-9._@-]+$")
-ACCOUNT_WORDS = frozenset({"admin", "administrator", "quan tri", "quan tri vien", "quan tri website", "webmaster", "super user", "system account", "editor", "bien tap vien", "quantri", "ban quan tri", "root", "user"})
+ACCOUNT_WORDS = frozenset(
+    {
+        "admin",
+        "administrator",
+        "quan tri",
+        "quan tri vien",
+        "quan tri website",
+        "webmaster",
+        "super user",
+        "system account",
+        "editor",
+        "bien tap vien",
+        "quantri",
+        "ban quan tri",
+        "root",
+        "user",
+    }
+)
 ORGANISATION = re.compile(
-    r"^(?:ủy ban|uỷ ban|ubnd|hđnd|thành ủy|thành uỷ|huyện ủy|huyện uỷ|đảng ủy|đảng uỷ|tỉnh ủy|tỉnh uỷ|thị ủy|phòng|ban|trung tâm|tt |đài|sở|cổng|trang|báo|hội|đoàn|công an|văn phòng|mttq|mặt trận|trường|chi cục|chi bộ|liên đoàn|trạm|bộ |cục|viện|tổ |xã |phường |thị trấn )",
+    r"^(?!hội (?:nghị|thi|thảo|chợ|diễn|trại)|báo cáo|ban hành|phòng,? chống|trường hợp|trang (?:bị|trại)|đoàn (?:kết|viên)|sở hữu|bộ mặt)"
+    r"(?:ủy ban|uỷ ban|ubnd|hđnd|thành ủy|thành uỷ|huyện ủy|huyện uỷ|đảng ủy|đảng uỷ|tỉnh ủy|tỉnh uỷ|thị ủy|phòng|ban|trung tâm|tt|đài|sở|cổng"
+    r"|trang|báo|hội|đoàn|công an|văn phòng|mttq|mặt trận|trường|chi cục|chi bộ|liên đoàn|trạm|bộ|cục|viện|tổ|xã|phường|thị trấn)(?!\w)",
     re.I,
 )
 SENTENCE = re.compile(r"[.!?;…:]\s|[.!?;…:]$")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from lxml import html
 
+from pipelines.read.blocks import paragraphs_of
 from pipelines.read.page import Page, remove, seen_text
 from pipelines.read.reading import Image
 from pipelines.read.text import clean_text, same_text
@@ -14,7 +15,9 @@ CAPTION_CLASS = re.compile(r"caption|chu-?thich|image-?desc|photo-?desc|imgdesc"
 GALLERY = re.compile(r"^(?:một số|các|những)\s+(?:hình|bức)?\s*ảnh\b.{0,60}[:.]?$", re.I)
 DECORATION = re.compile(r"(?:spacer|blank|icon|logo|emoji|smil|pixel|1x1|counter|share|print|arrow|bullet)[\w-]*\.(?:gif|png|svg|jpe?g)", re.I)
 CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
-OPENING = re.compile(r"^(?:\(?\s*ảnh\s*(?:minh họa|:)|toàn cảnh|quang cảnh|các đại biểu|đ/c |đồng chí .*(?:phát biểu|trao|tặng|chủ trì|phát động)|.*(?:ảnh:|\(ảnh).*)", re.I)
+OPENING = re.compile(
+    r"^(?:\(?\s*ảnh\s*(?:minh họa|:)|toàn cảnh|quang cảnh|các đại biểu|đ/c |đồng chí .*(?:phát biểu|trao|tặng|chủ trì|phát động)|.*(?:ảnh:|\(ảnh).*)", re.I
+)
 
 
 def take_images(page: Page, body: html.HtmlElement, outside: Sequence[str]) -> tuple[Image, ...]:
@@ -34,17 +37,20 @@ def take_images(page: Page, body: html.HtmlElement, outside: Sequence[str]) -> t
 
 
 def _take(page: Page, picture: html.HtmlElement, caption: str | None, taken: list[tuple[str, str | None]]) -> None:
-    address = next((value for name in ("data-src", "data-original", "data-lazy-src", "src") if (value := picture.get(name)) and not value.startswith("data:")), None)
+    address = next(
+        (value for name in ("data-src", "data-original", "data-lazy-src", "src") if (value := picture.get(name)) and not value.startswith("data:")), None
+    )
     url = page.join(address)
     if url is not None and not DECORATION.search(url):
         taken.append((url, caption))
 
 
 def _caption_of(picture: html.HtmlElement, body: html.HtmlElement) -> str | None:
-    """The caption's text, its elements removed: figcaption, caption class, text behind the image in one centred block, the next row of a table, the next paragraph."""
+    """The caption's text, its elements removed: figcaption, caption class, text beside the image in its block, the next row of a table, the next paragraph."""
     figure = next((a for a in picture.iterancestors() if a is body or a.tag in ("figure", "table") or CAPTION_CLASS.search(a.get("class") or "")), body)
     if figure is not body:
-        for found in [e for e in figure.iter("figcaption") or ()] + [e for e in figure.iter() if isinstance(e.tag, str) and CAPTION_CLASS.search(e.get("class") or "")]:
+        captions = [e for e in figure.iter() if isinstance(e.tag, str) and CAPTION_CLASS.search(e.get("class") or "")]
+        for found in [*figure.iter("figcaption"), *captions]:
             if found is not figure and picture not in found.iterdescendants() and (text := _usable(found)):
                 remove(found)
                 return text
@@ -109,15 +115,30 @@ def _caption_behind(block: html.HtmlElement, body: html.HtmlElement) -> str | No
 
 
 def _is_caption_block(block: html.HtmlElement, text: str) -> bool:
-    return len(text) <= LONGEST and (block.tag != "p" or len(text) <= 250) and not text.endswith("./.")
+    if text.endswith("./.") or (block.tag == "p" and len(text) > 250) or len(paragraphs_of(block)) > 1:
+        return False
+    return not text.endswith(".") or _is_centred(block) or block.tag in ("td", "figure") or bool(OPENING.match(text))
+
+
+def _is_centred(element: html.HtmlElement) -> bool:
+    return (
+        bool(CENTRED.search(element.get("style") or ""))
+        or element.get("align") == "center"
+        or element.tag == "center"
+        or "text-center" in (element.get("class") or "")
+    )
 
 
 def _is_caption_paragraph(element: html.HtmlElement, text: str) -> bool:
     if len(text) > 250 or text.endswith(("./.", ":")):
         return False
-    styled = bool(CENTRED.search(element.get("style") or "")) or element.get("align") == "center" or element.tag == "center" or "text-center" in (element.get("class") or "")
+    styled = _is_centred(element)
     slanted = _all_in(element, ("em", "i"))
-    return (styled and (slanted or not text.endswith("."))) or (slanted and not text.endswith(".")) or (len(text) <= 200 and not text.endswith(".") and bool(OPENING.match(text)) and styled)
+    return (
+        (styled and (slanted or not text.endswith(".")))
+        or (slanted and not text.endswith("."))
+        or (len(text) <= 200 and not text.endswith(".") and bool(OPENING.match(text)) and styled)
+    )
 
 
 def _all_in(element: html.HtmlElement, tags: tuple[str, ...]) -> bool:

@@ -4,12 +4,9 @@ Pictures of text are not recognised (no OCR), and formats from before 2007 are n
 """
 
 import io
-import re
-import struct
 import zipfile
 from collections.abc import Callable
 from datetime import datetime, time
-from pathlib import PurePosixPath
 from typing import ClassVar
 
 import openpyxl
@@ -20,6 +17,7 @@ from pypdf.generic import DictionaryObject
 
 from pipelines.read.decode import decode_text
 from pipelines.read.legacy import mend
+from pipelines.read.media_types import DOCX, EMPTY, ENCRYPTED_OFFICE, OLE, PDF, XLSX, sniff
 from pipelines.read.reading import Document, Note
 from pipelines.read.text import clean_text
 
@@ -31,89 +29,11 @@ _DAMAGED_PAGES_MAX = 3  # a bomb in every page costs a fifth of a second each
 _ROWS_MAX = 20_000
 _COLUMNS_MAX = 200
 
-_HEAD = 1024
-_PDF = "application/pdf"
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-_OLE = "application/x-ole-storage"
-_EMPTY = "application/x-empty"
-_UNKNOWN = "application/octet-stream"
-
-# WHATWG MIME Sniffing Standard and the formats' own specifications.
-_MAGIC = (
-    (b"{\\rtf", "application/rtf"),
-    (b"Rar!\x1a\x07", "application/vnd.rar"),
-    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
-    (b"\x1f\x8b", "application/gzip"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
-)
-_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# A stream's name stands in the container's directory, in UTF-16.
-_OLE_STREAMS = (
-    ("WordDocument", "application/msword"),
-    ("Workbook", "application/vnd.ms-excel"),
-    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
-)
-_ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
-_OFFICE_FOLDERS = (("word/", _DOCX), ("xl/", _XLSX), ("ppt/", _PPTX))
-# OpenDocument 1.3, part 2, section 3.3: the first member is its media type, not compressed.
-_OPEN_DOCUMENT = re.compile(rb"PK\x03\x04.{26}mimetype(application/[\w.+-]{1,80})PK", re.DOTALL)
-_OLE_SUFFIXES = {".doc": "application/msword", ".xls": "application/vnd.ms-excel", ".ppt": "application/vnd.ms-powerpoint"}
-_HTML = re.compile(
-    rb"\s*(?:<!--|(?:<\?xml[^>]*>\s*)(?:<!--.*?-->\s*)*+<(?:!doctype )?html\b"
-    rb"|<(?:!doctype html|html|head|body|script|style|title|meta|link|iframe|div|table|font|h1|p|a|b|br)\b)",
-    re.IGNORECASE | re.DOTALL,
-)
-_WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")  # UTF-16, with its mark or as markup
-_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 class _Unreadable(Exception):
     """Why a document gives no text, in one line."""
-
-
-def sniff(body: bytes, declared: str | None, name: str | None) -> str:
-    """The media type of a file, from its bytes. `declared` (a Content-Type) and `name` decide only where the bytes leave it open.
-
-    An error page in place of a file is "text/html", no bytes "application/x-empty", unknown bytes what was declared, else "application/octet-stream".
-    """
-    if not body:
-        return _EMPTY
-    head = body[:_HEAD]
-    text_head = head.removeprefix(b"\xef\xbb\xbf")
-    if _HTML.match(text_head):
-        return "text/html"
-    if b"%PDF-" in head:  # readers accept it anywhere in the first 1,024 bytes (ISO 32000-1, annex H)
-        return _PDF
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _sniff_zip(body)
-    suffix = PurePosixPath(name or "").suffix.lower()
-    if head.startswith(_OLE_MAGIC):
-        found = (media_type for stream, media_type in _OLE_STREAMS if stream.encode("utf-16-le") in body)
-        return next(found, _OLE if _ENCRYPTED_OFFICE in body else _OLE_SUFFIXES.get(suffix, _OLE))
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "image/webp"
-    for magic, media_type in _MAGIC:
-        if head.startswith(magic):
-            return media_type
-    said = (declared or "").partition(";")[0].strip().lower()
-    if not _BINARY.search(head) or head.startswith(_WIDE_TEXT):
-        if text_head.lstrip().startswith(b"<?xml"):
-            return "application/xml"
-        if suffix == ".csv":
-            return "text/csv"
-        if said in ("text/html", "application/xhtml+xml"):  # PHP says so of everything that it is not told about
-            return "text/html" if b"<" in body else "text/plain"
-        return said if said.startswith("text/") else "text/plain"
-    return said if said and not said.startswith("text/") else _UNKNOWN
 
 
 def read_document(body: bytes, declared: str | None, name: str | None) -> tuple[Document, tuple[Note, ...]]:
@@ -142,11 +62,11 @@ def read_document(body: bytes, declared: str | None, name: str | None) -> tuple[
 
 
 def _why_unread(media_type: str, body: bytes) -> Note:
-    if media_type == _EMPTY:
+    if media_type == EMPTY:
         return Note("attachment-unreadable", "the file is empty")
     if media_type == "text/html":
         return Note("attachment-unreadable", "a web page came in place of the file")
-    if media_type == _OLE and _ENCRYPTED_OFFICE in body:
+    if media_type == OLE and ENCRYPTED_OFFICE in body:
         return Note("attachment-unreadable", "the file is encrypted")
     return Note("attachment-without-text", f"no text is taken from {media_type[:80]}")
 
@@ -159,20 +79,6 @@ def _stored(text: str, notes: list[Note]) -> str | None:
     if not text and not notes:
         notes.append(Note("attachment-without-text", "the file holds no text"))
     return text or None
-
-
-def _sniff_zip(body: bytes) -> str:
-    if named := _OPEN_DOCUMENT.match(body):
-        return named[1].decode()
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error):
-        # A zip that lacks its end still begins with the names of its first members.
-        return next((media_type for folder, media_type in _OFFICE_FOLDERS if folder.encode() in body[:65536]), "application/zip")
-    if "[Content_Types].xml" not in names:
-        return "application/zip"
-    return next((media_type for folder, media_type in _OFFICE_FOLDERS if any(member.startswith(folder) for member in names)), "application/zip")
 
 
 def _pdf_text(body: bytes, notes: list[Note]) -> str:
@@ -304,4 +210,4 @@ def _check_unpacked(members: list[zipfile.ZipInfo]) -> None:
         raise _Unreadable(f"the file unpacks to more than {_UNPACKED_MAX} bytes")
 
 
-_READERS: dict[str, Callable[[bytes, list[Note]], str]] = {_PDF: _pdf_text, _DOCX: _docx_text, _XLSX: _xlsx_text}
+_READERS: dict[str, Callable[[bytes, list[Note]], str]] = {PDF: _pdf_text, DOCX: _docx_text, XLSX: _xlsx_text}

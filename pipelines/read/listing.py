@@ -1,60 +1,42 @@
 """The links of a page: which of them name articles, other listings, feeds; and where the listing goes on."""
 
 import re
-from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from lxml import html
 
+from pipelines.read.addresses import link_kind
 from pipelines.read.dates import read_date
 from pipelines.read.page import Page, matched, seen_text
 from pipelines.read.publication import with_evidence
 from pipelines.read.reading import Dated, Link
 from pipelines.read.text import clean_text
-from pipelines.read.urls import same_site, trap_reason
+from pipelines.read.urls import of_site, trap_reason
 from portals.platform import Platform
 from portals.site import Site
 
 FEED_TYPES = {"application/rss+xml": "feed", "application/atom+xml": "feed"}
 
 
-def path_and_query(url: str) -> str:
-    """What the patterns of a platform are searched in."""
-    parts = urlsplit(url)
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-
-
-def matches(url: str, patterns: Iterable[re.Pattern[str]]) -> bool:
-    """Whether any pattern is found in the address's path and query."""
-    wanted = path_and_query(url)
-    return any(pattern.search(wanted) for pattern in patterns)
-
-
-def worth_asking(url: str, site: Site, platform: Platform) -> bool:
-    """Whether an address is of this site, no trap, and nothing that its family is known to waste requests on."""
-    return same_site(url, site.all_hosts) and trap_reason(url) is None and not matches(url, platform.addresses.ignore)
-
-
 def read_links(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
     """Every link of the page that is worth a request, each address once; those of the listing's own entries first, with title and date as listed."""
+    hosts = site.all_hosts
     links: dict[str, Link] = {}
     for selector in platform.listing.entries:
         for element in matched(page.root, selector):
             url = page.join(element.get("href"))
-            if url and matches(url, platform.addresses.article) and worth_asking(url, site, platform):
-                title = clean_text(seen_text(element) or element.get("title") or "") or None
+            if url and link_kind(url, hosts, platform.key) == "article":
                 published = _listed_date(page, element, platform)
                 if url not in links or (links[url].published is None and published is not None):
-                    links[url] = Link(url, "article", title, published)
+                    links[url] = Link(url, "article", clean_text(seen_text(element) or element.get("title") or "") or None, published)
     for element in page.root.iter("a"):
         url = page.join(element.get("href"))
-        if url and url not in links and matches(url, platform.addresses.article) and not matches(url, platform.addresses.listing) and worth_asking(url, site, platform):
-            links[url] = Link(url, "article", clean_text(seen_text(element)) or None)
+        if url and url not in links and link_kind(url, hosts, platform.key) == "article":
+            links[url] = Link(url, "article")  # some link of a menu or a box: its text is no title to rely on
     if site.crawl.sections:
         for selector in platform.listing.sections:
             for element in matched(page.root, selector):
                 url = page.join(element.get("href"))
-                if url and url not in links and matches(url, platform.addresses.listing) and worth_asking(url, site, platform):
+                if url and url not in links and link_kind(url, hosts, platform.key) == "listing":
                     links[url] = Link(url, "listing", section=clean_text(seen_text(element)) or None)
     return tuple(links.values())
 
@@ -64,7 +46,7 @@ def read_feed_links(page: Page, site: Site) -> tuple[Link, ...]:
     links = []
     for element in page.root.iterfind(".//link[@rel='alternate']"):
         url = page.join(element.get("href"))
-        if url and element.get("type") in FEED_TYPES and same_site(url, site.all_hosts) and not re.search(r"/comments/|\.html/feed|[?&]p=", url):
+        if url and element.get("type") in FEED_TYPES and of_site(url, site.all_hosts) and not re.search(r"/comments/|\.html/feed|[?&]p=", url):
             links.append(Link(url, "feed", title=clean_text(element.get("title") or "") or None))
     return tuple(links)
 
@@ -73,7 +55,7 @@ def next_page(page: Page, site: Site, platform: Platform) -> str | None:
     """The next page of a listing, as the page itself gives it: counting up leads to soft 404s."""
     for value, _, _ in page.values(platform.listing.next_page):
         url = page.join(value)
-        if url and url != page.url and same_site(url, site.all_hosts) and trap_reason(url) is None:
+        if url and url != page.url and of_site(url, site.all_hosts) and trap_reason(url) is None:
             return url
     return None
 

@@ -9,11 +9,17 @@ from zoneinfo import ZoneInfo
 from lxml import etree, html
 from lxml.cssselect import CSSSelector
 
-from pipelines.read.urls import canonical_url
+from pipelines.read.urls import canonical_url, origin_of
 
 ATTRIBUTE = re.compile(r"^(?P<path>.*?)(?:::attr\((?P<name>[\w:-]+)\))?$", re.S)
 UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "svg", "select", "textarea", "iframe", "object"})
 BLANKS = re.compile(r"\s+")
+# No honest page is nested so deep, and all that walks a tree by calling itself ends somewhere behind this.
+DEEPEST = 200
+# libxml2 leaves out what stands behind the first of these; browsers show it, and careless templates write it.
+EARLY_END = re.compile(r"</(?:body|html)\s*>", re.I)
+DEEP = etree.XPath("/*" * DEEPEST + "[*]")
+ABSOLUTE = re.compile(r"https?://|/", re.I)
 
 
 class UnreadablePage(Exception):
@@ -21,12 +27,15 @@ class UnreadablePage(Exception):
 
 
 class Page:
-    """A parsed page. `url` is its own address, `base` what its relative links are joined to; `cut` tells that the parser met its depth limit and lost text."""
+    """A parsed page. `url` is its own address, `base` what its relative links are joined to.
+
+    `cut` tells that the page is nested deeper than can be read: the parser lost text, or what lies deeper than DEEPEST was made one run of text.
+    """
 
     def __init__(self, text: str, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> None:
         parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
         try:
-            root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+            root = html.document_fromstring(EARLY_END.sub("", text).encode("utf-8", "replace"), parser=parser)
         except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
             raise UnreadablePage(f"no HTML tree: {error}") from error
         self.root: html.HtmlElement = root
@@ -34,10 +43,18 @@ class Page:
         self.zone = zone
         self.fetched_at = fetched_at
         self.cut = any(entry.type_name == "ERR_NAME_TOO_LONG" or "depth" in entry.message for entry in parser.error_log)
+        for element in elements_of(DEEP, root):
+            self.cut = True
+            etree.strip_elements(element, *UNSEEN, with_tail=False)
+            text = " ".join(element.itertext())
+            del element[:]
+            element.text = text
         base = root.find(".//base[@href]")
         self.base = (canonical_url(base.get("href") or "", url) if base is not None else None) or url
+        self.origin = origin_of(self.base)
         self.metas = {
-            (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower(): meta.get("content") or "" for meta in reversed(root.findall(".//meta[@content]"))
+            (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower(): meta.get("content") or ""
+            for meta in reversed(root.findall(".//meta[@content]"))
         }
 
     def meta(self, *names: str) -> str | None:
@@ -71,7 +88,15 @@ class Page:
 
     def join(self, href: str | None) -> str | None:
         """The canonical absolute address of a link, or None where it is no address that can be asked for."""
-        return canonical_url(href, self.base) if href else None
+        if not href:
+            return None
+        # What begins at the root of the host is the same from every page of it: a menu is worked out once, and not once a page.
+        return _address(href, self.origin if ABSOLUTE.match(href) else self.base)
+
+
+@lru_cache(maxsize=8192)
+def _address(href: str, base: str) -> str | None:
+    return canonical_url(href, base)
 
 
 @lru_cache(maxsize=2048)
@@ -87,9 +112,17 @@ def compiled(selector: str) -> tuple[etree.XPath, str | None]:
 
 def matched(element: html.HtmlElement, selector: str) -> list[html.HtmlElement]:
     """The elements that a selector finds below an element, in page order. Raises TypeError for an XPath that gives anything else."""
-    found = compiled(selector)[0](element)
+    try:
+        return elements_of(compiled(selector)[0], element)
+    except TypeError as error:
+        raise TypeError(f"the selector {selector!r} gives something else than elements") from error
+
+
+def elements_of(path: etree.XPath, element: html.HtmlElement) -> list[html.HtmlElement]:
+    """What an XPath finds, which must be elements. Raises TypeError for anything else."""
+    found = path(element)
     if not isinstance(found, list) or not all(isinstance(one, html.HtmlElement) for one in found):
-        raise TypeError(f"the selector {selector!r} gives something else than elements")
+        raise TypeError(f"{path} gives something else than elements")
     return found
 
 
@@ -103,9 +136,10 @@ def _pieces(element: html.HtmlElement) -> Iterator[str]:
         yield element.text
     for child in element:
         if isinstance(child.tag, str) and child.tag not in UNSEEN:
-            if child.tag in ("br", "p", "div", "li", "td"):
-                yield " "
+            apart = " " if child.tag in ("br", "p", "div", "li", "td") else ""
+            yield apart
             yield from _pieces(child)
+            yield apart
         if child.tail:
             yield child.tail
 

@@ -1,4 +1,4 @@
-"""Which of a page's dates is its publication, in order of trust: the family's own place, a labelled line, the page's words about itself, its address; a guess last.
+"""Which of a page's dates is its publication, in order of trust: the family's own place, a labelled line, the page about itself, its address; a guess last.
 
 Header clocks, neighbours' dates, terms and document numbers never qualify: only the places named here are looked at.
 """
@@ -16,7 +16,7 @@ from pipelines.read.page import Page, seen_text
 from pipelines.read.reading import Dated, Evidence, Explanation
 from portals.platform import ArticleRules
 
-LABEL = re.compile(r"(?:đăng|gửi|xuất bản|ngày tạo|cập nhật|published|posted|ngày đưa)", re.I)
+LABEL = re.compile(r"(?:đăng(?!\s*(?:nhập|ký))|gửi|xuất bản|ngày tạo|cập nhật|published|posted|ngày đưa)", re.I)
 META = ("article:published_time", "og:article:published_time", "datepublished", "dc.date.issued", "dcterms.created", "pubdate", "publishdate", "date")
 
 
@@ -33,16 +33,18 @@ def page_dates(page: Page, rules: ArticleRules, *, generic: bool) -> PageDates:
     """The dates of an article page. `generic` also believes schema.org and OpenGraph, which some families fill with the time of the last edit."""
     published = updated = None
     explanations = []
+    for value, selector, _ in page.values(rules.updated):
+        if updated is None and (found := read_machine_date(value, zone=page.zone)):
+            updated = with_evidence(found, "meta" if "meta[" in selector else "selector")
+            explanations.append(Explanation("updated", found.on.isoformat(), selector, value))
     for dated, rule, label in _candidates(page, rules, generic):
         if label == "updated":
             updated = updated or dated
         elif published is None:
             published = dated
             explanations.append(Explanation("published", dated.at.isoformat() if dated.at else dated.on.isoformat(), rule, dated.raw))
-    for value, selector, _ in page.values(rules.updated):
-        if updated is None and (found := read_machine_date(value, zone=page.zone)):
-            updated = with_evidence(found, "meta" if "meta[" in selector else "selector")
-            explanations.append(Explanation("updated", found.on.isoformat(), selector, value))
+        if published is not None and updated is not None:
+            break
     return PageDates(published, updated, tuple(explanations))
 
 
@@ -73,10 +75,9 @@ def _candidates(page: Page, rules: ArticleRules, generic: bool) -> Iterator[tupl
 def labelled_lines(page: Page) -> Iterator[tuple[str, PrintedDate]]:
     """Short lines of the page with a label for publication or update beside a date ("Ngày đăng: 08/07/2020"), in page order, lists of links left out."""
     for element in page.root.iter("span", "div", "p", "td", "li", "small", "em", "i", "time", "b", "strong"):
-        if len(element) > 6 or any(a.tag in ("a", "header", "footer", "aside", "nav") for a in element.iterancestors()):
+        if len(element) > 6 or not any(text and LABEL.search(text) for text in (element.text, *(child.tail for child in element))):
             continue
-        own = (element.text or "") + "".join(child.tail or "" for child in element)
-        if not LABEL.search(own):
+        if any(a.tag in ("a", "header", "footer", "aside", "nav") for a in element.iterancestors()):
             continue
         line = seen_text(element)
         if len(line) <= 200:
@@ -107,7 +108,7 @@ def _deep(value: object, key: str) -> str | None:
 
 
 def guessed_date(page: Page, root: html.HtmlElement) -> Dated | None:
-    """htmldate's opinion, labelled a guess, where nothing else is known. A guess near the fetch is the page's clock, and no date."""
+    """The opinion of htmldate, labelled a guess, where nothing else is known. A guess near the fetch is the page's clock, and no date."""
     from htmldate import find_date  # imported on first use: dateparser behind it costs a worker three seconds, which most pages never need
 
     day = find_date(root, extensive_search=False, original_date=True, max_date=page.fetched_at.strftime("%Y-%m-%d"))

@@ -1,40 +1,42 @@
 """Bytes of one capture into one typed Reading: what kind of thing came back, and what it says. This is what a worker process runs."""
 
 import re
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines.capture import Capture
+from pipelines.read.addresses import matches, path_and_query
 from pipelines.read.article import is_article_page, read_article
 from pipelines.read.decode import DecodeError, decode_content, decode_text
-from pipelines.read.documents import read_document, sniff
 from pipelines.read.feeds import read_feed, read_sitemap
 from pipelines.read.legacy import mend
-from pipelines.read.listing import matches, next_page, path_and_query, read_feed_links, read_links, worth_asking
+from pipelines.read.listing import next_page, read_feed_links, read_links
+from pipelines.read.media_types import sniff
 from pipelines.read.page import Page, UnreadablePage
-from pipelines.read.reading import Link, Note, Reading
+from pipelines.read.reading import Note, Reading
 from pipelines.read.refusals import challenge, is_print_twin, refused_by_title
+from pipelines.read.task import Task
 from pipelines.read.urls import canonical_url, same_site
 from portals.platform import ArticleRules, Platform, platform_of, platforms
 from portals.site import Site
 
-MARKUP = ("text/html", "application/xhtml+xml", "text/xml", "application/xml", "application/rss+xml", "application/atom+xml", "text/plain", "application/gzip", "application/x-gzip")
+MARKUP = (
+    "text/html",
+    "application/xhtml+xml",
+    "text/xml",
+    "application/xml",
+    "application/rss+xml",
+    "application/atom+xml",
+    "text/plain",
+    "application/gzip",
+    "application/x-gzip",
+)
 # Letters that only Vietnamese has: a page with a fair number of them is no text in a legacy font, and need not be looked at letter by letter.
 VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")
 XML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|urlset|sitemapindex|rdf:RDF)", re.I)
 XML_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf|urlset|sitemapindex)[\s>]", re.I)
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a worker is given. `expected`: what the address was asked for as, if anyone asked; `platform`: the family that a person named, over all detection."""
-
-    capture: Capture
-    site: Site
-    expected: str | None = None
-    platform: str | None = None
 
 
 def read(task: Task) -> Reading:
@@ -46,9 +48,11 @@ def read(task: Task) -> Reading:
     if not body.strip():
         return Reading("refused", refusal="empty", detail=f"{task.capture.url}: answered 200 with an empty body")
     media_type = sniff(body, task.capture.header("content-type"), urlsplit(task.capture.url).path)
-    if XML.match(body[:512]) and XML_ROOT.search(body[:4096]) or body[:2] == b"\x1f\x8b" or task.expected == "sitemap":
+    if (XML.match(body[:512]) and XML_ROOT.search(body[:4096])) or body[:2] == b"\x1f\x8b" or task.expected == "sitemap":
         return _read_xml(task, body)
     if media_type not in MARKUP:
+        from pipelines.read.documents import read_document  # the libraries behind it cost a worker a quarter of a second, which most pages never need
+
         document, notes = read_document(body, task.capture.header("content-type"), urlsplit(task.capture.url).path)
         return Reading("attachment", document=document, notes=notes)
     if task.expected == "attachment":
@@ -68,7 +72,11 @@ def _read_xml(task: Task, body: bytes) -> Reading:
             for link in sitemap.links
             if same_site(link.url, site.all_hosts) and not matches(link.url, addresses.sitemap_ignore if link.kind == "sitemap" else addresses.ignore)
         )
-        wanted = links if sitemap.kind == "index" or not addresses.article else tuple(link for link in links if matches(link.url, addresses.article) and not matches(link.url, addresses.listing))
+        wanted = (
+            links
+            if sitemap.kind == "index" or not addresses.article
+            else tuple(link for link in links if matches(link.url, addresses.article) and not matches(link.url, addresses.listing))
+        )
         return Reading("sitemap", links=wanted, complete=sitemap.complete, notes=sitemap.notes)
     feed = read_feed(body, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     if feed is not None:
@@ -82,7 +90,7 @@ def _read_html(task: Task, body: bytes) -> Reading:
     capture, site = task.capture, task.site
     text, _ = decode_text(body, capture.header("content-type"))
     mended = None
-    if len(VIETNAMESE.findall(text[:400_000])) < 20:
+    if next(islice(VIETNAMESE.finditer(text, 0, 400_000), 19, None), None) is None:
         text, mended = mend(text)
     if (kind := challenge(text)) is not None:
         return Reading("refused", refusal=kind, detail=f"{capture.url}: a script sets a cookie and loads the page again")
@@ -94,40 +102,61 @@ def _read_html(task: Task, body: bytes) -> Reading:
     rules = rules_for(platform, site)
     links = (*read_links(page, site, platform), *read_feed_links(page, site))
     following = next_page(page, site, platform)
+    if task.expected != "listing" and is_print_twin(capture.url):
+        return Reading("refused", platform.key, links=links, refusal="print-twin", detail=f"{capture.url}: the print or save twin of an article")
     if task.expected != "listing" and is_article_page(page, rules):
-        if is_print_twin(capture.url):
-            return Reading("refused", platform.key, refusal="print-twin", detail=f"{capture.url}: the print or save twin of an article")
         article, found = read_article(page, site, platform, rules, article_address(page, site, platform))
         if article is None:
-            return Reading("refused", platform.key, links=links, refusal="title-missing", detail=f"{capture.url}: looks like an article, but has no title", notes=tuple(found.notes))
+            return Reading(
+                "refused",
+                platform.key,
+                links=links,
+                refusal="title-missing",
+                detail=f"{capture.url}: looks like an article, but has no title",
+                notes=tuple(found.notes),
+            )
         if mended is not None:
             found.notes.append(Note("encoding-mended", f"{capture.url}: its text was in the legacy encoding {mended}, and is kept as Unicode"))
         return Reading("article", platform.key, article=article, links=links, notes=tuple(found.notes), explanations=tuple(found.explanations))
     if (kind := refused_by_title(page)) is not None:
         return Reading("refused", platform.key, links=links, refusal=kind, detail=f"{capture.url}: its own title says so")
-    if task.expected in ("listing", None) or matches(capture.url, platform.addresses.listing) or path_and_query(capture.url) == "/":
-        if any(link.kind == "article" for link in links):
-            return Reading("listing", platform.key, links=links, next_page=following)
-    return Reading("refused", platform.key, links=links, refusal="not-an-article", detail=f"{capture.url}: has no sign of an article that {platform.name} knows")
+    may_list = task.expected in ("listing", None) or matches(capture.url, platform.addresses.listing) or path_and_query(capture.url) == "/"
+    if may_list and any(link.kind == "article" for link in links):
+        return Reading("listing", platform.key, links=links, next_page=following)
+    return Reading(
+        "refused", platform.key, links=links, refusal="not-an-article", detail=f"{capture.url}: has no sign of an article that {platform.name} knows"
+    )
 
 
 def detect(page: Page, text: str, task: Task) -> Platform:
-    """The page's family: the one a person named, the site's own where its signs are there, else the first whose fingerprint fits, else generic."""
+    """The page's family: the one a person named, the site's own where its signs are there, else the one that most signs speak for, else generic.
+
+    One sign alone proves little: editors paste other portals' markup into their texts, and copies link to the files of where they came from.
+    A broad family never takes a page from the site's own.
+    """
     if task.platform is not None:
         return platform_of(task.platform)
-    candidates = [platform for platform in platforms().values() if platform.key != "generic"]
-    if task.site.platform is not None:
-        own = platform_of(task.site.platform)
-        candidates = [own, *(platform for platform in candidates if platform is not own)]
-        if own.key == "generic":
-            return own
-    generator = page.meta("generator") or ""
+    own = platform_of(task.site.platform) if task.site.platform else None
     head = text[:65_536]
-    for platform in candidates:
-        signs = platform.detect
-        if any(p.search(generator) for p in signs.generator) or page.has(signs.selectors) or any(p.search(head) for p in signs.html):
+    if own is not None and (own.key == "generic" or _signs(own, page, head)):
+        return own
+    families = [platform for platform in platforms().values() if platform.key != "generic"]
+    narrow = [platform for platform in families if not platform.detect.broad]
+    generator = page.meta("generator") or ""
+    for platform in narrow:
+        if any(pattern.search(generator) for pattern in platform.detect.generator):
             return platform
-    return platform_for(task)
+    best = max(narrow, key=lambda platform: _signs(platform, page, head))
+    if _signs(best, page, head):
+        return best
+    return own or next((platform for platform in families if platform.detect.broad and _signs(platform, page, head)), platform_of("generic"))
+
+
+def _signs(platform: Platform, page: Page, head: str) -> int:
+    """How many of a family's signs a page bears."""
+    signs = platform.detect
+    generator = page.meta("generator") or ""
+    return sum(bool(p.search(generator)) for p in signs.generator) + sum(page.has([s]) for s in signs.selectors) + sum(bool(p.search(head)) for p in signs.html)
 
 
 def platform_for(task: Task) -> Platform:
@@ -159,16 +188,3 @@ def article_address(page: Page, site: Site, platform: Platform) -> str:
         return asked
     same_end = urlsplit(named).path.rstrip("/").rpartition("/")[2] == urlsplit(asked).path.rstrip("/").rpartition("/")[2]
     return named if same_end or matches(named, platform.addresses.article) else asked
-
-
-def link_identity(url: str, platform: Platform) -> str | None:
-    """What all addresses of one article have in common, for families where that is known."""
-    if platform.addresses.identity is None or not matches(url, platform.addresses.article):
-        return None
-    match = platform.addresses.identity.search(path_and_query(url))
-    return match.group(1) if match else None
-
-
-def wanted_links(links: tuple[Link, ...], site: Site, platform: Platform) -> tuple[Link, ...]:
-    """The links of a reading that a crawl of this site may ask for."""
-    return tuple(link for link in links if worth_asking(link.url, site, platform))

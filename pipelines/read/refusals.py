@@ -10,7 +10,13 @@ from pipelines.read.text import fold
 CHALLENGE = re.compile(r"document\.cookie\s*=.{0,400}(?:location\.(?:reload|href|replace)|window\.location)", re.S)
 CHALLENGE_WORDS = re.compile(r"just a moment|checking your browser|verify you are human|ddos protection|cf-chl|captcha-delivery|incapsula", re.I)
 TITLES = (
-    ("soft-404", re.compile(r"^(?:404|error 404|loi 404|not found|page not found|khong tim thay(?: trang)?|trang khong ton tai|trang ban yeu cau khong ton tai)\b")),
+    (
+        "soft-404",
+        re.compile(
+            r"^(?:404(?=\W*$|\W*(?:not|error|page|loi|khong|trang)\b|\s*[-–|:])|(?:error|loi) 404|not found|page not found|khong tim thay(?: trang)?"
+            r"|trang (?:ban yeu cau )?khong ton tai)(?!\w)"
+        ),
+    ),
     ("maintenance", re.compile(r"\b(?:bao tri|dang nang cap|under maintenance|service unavailable|website dang duoc bao tri|tam ngung)\b")),
     ("login", re.compile(r"^(?:dang nhap|login|sign in)\b")),
     ("search", re.compile(r"^(?:tim kiem|ket qua tim kiem|search results?)\b")),

@@ -7,7 +7,7 @@ import re
 
 from pipelines.read.text import fold
 
-# A line that is one of these (a number, a colon or dots may follow) is furniture.
+# A line that is one of these (brackets around it, a colon, dots or a count behind it make no difference) is furniture.
 LINES = frozenset(
     fold(line)
     for line in (
@@ -66,9 +66,10 @@ LINES = frozenset(
     )
 )
 PATTERNS = re.compile(
-    r"(?:tong so diem cua bai viet la:.*|\d[\d.]* luot (?:xem|doc)|(?:luot xem|da xem|luot doc|views?)\s*:?\s*[\d.]+|\d{1,3}\s?%|a[-+]|\(?\s*(?:trang chu|home)\s*\)?|ban quyen thuoc.*|tags?:.{0,200}|tu khoa:.{0,200})"
+    r"(?:tong so diem cua bai viet la:.*|\d[\d.]* luot (?:xem|doc)|(?:luot xem|da xem|luot doc|views?)\s*:?\s*[\d.]+"
+    r"|\d{1,3}\s?%|a[-+]|\(?\s*(?:trang chu|home)\s*\)?|ban quyen thuoc.*|tags?:.{0,200}|tu khoa:.{0,200})"
 )
-TRAILING = re.compile(r"[\s:.…»>|()\[\]-]+$")
+EDGES = re.compile(r"^[\s«<|(\[-]+|(?:\(\d+\)|[\s:.…»>|()\[\]-])+$")
 
 
 def is_furniture(line: str) -> bool:
@@ -76,11 +77,11 @@ def is_furniture(line: str) -> bool:
     if len(line) > 220:
         return False
     folded = fold(line)
-    return TRAILING.sub("", folded) in LINES or bool(PATTERNS.fullmatch(folded))
+    return EDGES.sub("", folded) in LINES or bool(PATTERNS.fullmatch(folded))
 
 
 def cut_tail(paragraphs: list[str]) -> tuple[list[str], list[str]]:
-    """(paragraphs, dropped): furniture lines are dropped from the end upwards, and from the top downwards; inside the text they stay, where a person may have meant them."""
+    """(paragraphs, dropped): furniture lines are dropped from both ends; inside the text they stay, where a person may have meant them."""
     start, end = 0, len(paragraphs)
     while end > start and is_furniture(paragraphs[end - 1]):
         end -= 1

@@ -105,6 +105,21 @@ def same_site(url: str, hosts: Collection[str]) -> bool:
     return any(host == known.lower().removeprefix("www.") for known in hosts)
 
 
+def origin_of(url: str) -> str:
+    """Scheme and host of a canonical address, with a slash behind them."""
+    return "/".join((*url.split("/", 3)[:3], ""))
+
+
+def of_site(url: str, hosts: Collection[str]) -> bool:
+    """`same_site` for an address that is canonical already: worked out once for each host."""
+    return _host_of_site(origin_of(url), frozenset(hosts))
+
+
+@lru_cache(maxsize=1024)
+def _host_of_site(origin: str, hosts: frozenset[str]) -> bool:
+    return same_site(origin, hosts)
+
+
 @lru_cache(maxsize=16_384)
 def trap_reason(url: str) -> str | None:
     """Why a canonical address looks like one of an endless family, as a fixed word, or None.

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+COPIES = 8  # of the site, side by side in one crawl: enough pages that start-up does not hide what a page costs
 CAPTURE = ROOT.parent / "shared" / "data" / "nukeviet" / "nukeviet.warc.gz"
 
 
@@ -47,11 +48,13 @@ def main() -> None:
         archive = Path(folder) / "archive.db"
         loa = [sys.executable, "-m", "crawler"]
         if CAPTURE.exists():
-            server = subprocess.Popen([sys.executable, "-m", "tests.bench.serve_capture", str(CAPTURE)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+            server = subprocess.Popen(
+                [sys.executable, "-m", "tests.bench.serve_capture", str(CAPTURE), str(COPIES)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+            )
             assert server.stdout is not None
             try:
-                address = server.stdout.readline().strip()
-                line, _ = run([*loa, "crawl", address, "--delay", "0", "--archive", str(archive)])
+                addresses = server.stdout.readline().split()
+                line, _ = run([*loa, "crawl", *addresses, "--delay", "0", "--archive", str(archive)])
             finally:
                 server.terminate()
         else:

@@ -1,0 +1,72 @@
+"""Runs: each outing has a row from its beginning to its end. One that ended without a word is closed from what the archive holds of it."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from pipelines.keep.instants import stored
+from pipelines.keep.store import Kept
+
+FAILURES = ("failed", "server-error", "client-error", "redirect-loop")
+PASSING_FAILURES = ("failed", "server-error")  # the next visit may do better
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a run did, as its row says it."""
+
+    requests: int = 0
+    articles_new: int = 0
+    articles_changed: int = 0
+    articles_unchanged: int = 0
+    refused: int = 0
+    failed: int = 0
+    known: int = 0
+
+    def add(self, kept: Kept) -> None:
+        """Counts one outcome."""
+        if kept.known:
+            self.known += 1
+            return
+        self.requests += 1
+        self.articles_new += kept.outcome == "article-new"
+        self.articles_changed += kept.outcome == "article-changed"
+        self.articles_unchanged += kept.outcome == "article-unchanged"
+        self.refused += kept.outcome.startswith("refused-")
+        self.failed += kept.outcome in FAILURES
+
+
+def open_run(db: sqlite3.Connection, kind: Literal["crawl", "import"], site: str | None, at: datetime) -> int:
+    """Opens a run, of one site or of any; returns its id."""
+    run = db.execute("insert into runs (kind, site, started_at) values (?, ?, ?)", (kind, site, stored(at))).lastrowid
+    assert run is not None
+    return run
+
+
+def close_run(db: sqlite3.Connection, run: int, counts: Counts, *, outcome: str, detail: str | None, at: datetime) -> None:
+    """Closes a run with what it did."""
+    db.execute(
+        """update runs set ended_at = ?, outcome = ?, detail = ?, requests = ?, articles_new = ?, articles_changed = ?, articles_unchanged = ?,
+            refused = ?, failed = ? where id = ?""",
+        (
+            *(stored(at), outcome, detail, counts.requests, counts.articles_new, counts.articles_changed, counts.articles_unchanged),
+            *(counts.refused, counts.failed, run),
+        ),
+    )
+
+
+def close_interrupted(db: sqlite3.Connection) -> int:
+    """Closes every open run as `interrupted`, its end the time of its last capture, its counts those of its captures; returns how many there were.
+
+    Only the writer calls this, and there is one writer: a run that is still open when it begins or ends belongs to nobody.
+    """
+    return db.execute(
+        f"""update runs set outcome = 'interrupted', detail = 'the process ended before the run did',
+            (ended_at, requests, articles_new, articles_changed, articles_unchanged, refused, failed) = (
+                select ifnull(max(started_at, max(fetched_at)), started_at), count(*), count(*) filter (where outcome = 'article-new'),
+                    count(*) filter (where outcome = 'article-changed'), count(*) filter (where outcome = 'article-unchanged'),
+                    count(*) filter (where outcome like 'refused-%'), count(*) filter (where outcome in {FAILURES})
+                from captures where run = runs.id)
+        where ended_at is null"""
+    ).rowcount

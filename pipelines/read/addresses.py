@@ -1,0 +1,48 @@
+"""What an address means to a platform: an article's, a listing's, one not worth a request; and what all addresses of one article have in common."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pipelines.read.urls import of_site, trap_reason
+from portals.platform import Platform, platform_of
+from portals.site import Site
+
+
+@lru_cache(maxsize=16_384)  # a link is looked at by several patterns, and stands on many pages
+def path_and_query(url: str) -> str:
+    """What the patterns of a platform are searched in."""
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def matches(url: str, patterns: Iterable[re.Pattern[str]]) -> bool:
+    """Whether any pattern is found in the address's path and query."""
+    wanted = path_and_query(url)
+    return any(pattern.search(wanted) for pattern in patterns)
+
+
+def worth_asking(url: str, site: Site, platform: Platform) -> bool:
+    """Whether a canonical address is of this site, no trap, and nothing that its family is known to waste requests on."""
+    return of_site(url, site.all_hosts) and trap_reason(url) is None and not matches(url, platform.addresses.ignore)
+
+
+@lru_cache(maxsize=65_536)  # a portal's pages repeat the same two hundred links
+def link_kind(url: str, hosts: frozenset[str], platform: str) -> Literal["article", "listing"] | None:
+    """What a canonical address is by the patterns of a family (its key), or None for one that is neither, of another site, a trap or not worth a request."""
+    addresses = platform_of(platform).addresses
+    if not of_site(url, hosts) or trap_reason(url) is not None or matches(url, addresses.ignore):
+        return None
+    if matches(url, addresses.listing):
+        return "listing"
+    return "article" if matches(url, addresses.article) else None
+
+
+def link_identity(url: str, platform: Platform) -> str | None:
+    """What all addresses of one article have in common, for families where that is known."""
+    if platform.addresses.identity is None or not matches(url, platform.addresses.article):
+        return None
+    match = platform.addresses.identity.search(path_and_query(url))
+    return match.group(1) if match else None

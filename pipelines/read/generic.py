@@ -1,0 +1,260 @@
+"""Reads a page of no known family: whether it is an article, and which elements hold its fields. What it finds, `read_article` reads like any family's."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qs, urlsplit
+
+from lxml import html
+
+from pipelines.read.addresses import matches, path_and_query
+from pipelines.read.article import FILE_ENDINGS, Found, Given, file_name, read_article
+from pipelines.read.byline import Byline, is_account, read_labelled
+from pipelines.read.dateline import choose_dates, holder_of, is_date_block, seen_dates
+from pipelines.read.dates import date_in_url
+from pipelines.read.heading import find_title
+from pipelines.read.kinds import Judged, judge
+from pipelines.read.outline import holds, names_of, outline
+from pipelines.read.page import Page, seen_text
+from pipelines.read.reading import Article, AttachmentLink
+from pipelines.read.running_text import RunningText, find_text
+from pipelines.read.structured import Stated, stated
+from pipelines.read.text import clean_text, fold, same_text
+from pipelines.read.urls import of_site
+from portals.platform import ArticleRules, Platform
+from portals.site import Site
+
+CONVINCED = 0.5
+NEAR = 10  # blocks behind the text in which its signature and its files stand
+
+AUTHOR_NAMES = re.compile(r"(?:^|[\s_-])(?:author|byline|tac-?gia|writer|nguoi-?viet|createdby)(?:$|[\s_-])", re.I)
+SOURCE_NAMES = re.compile(r"(?:^|[\s_-])(?:source|nguon|nguon-?tin)(?:$|[\s_-])", re.I)
+SENT_BY = re.compile(
+    r"(?:^|\s)(?:(?:gửi|đăng|viết|submitted|posted|written)\s+)?(?:bởi|by)\s*:?\s+(?P<name>[^\d|,:]{2,60}?)\s*(?:,|\||[-–]\s|\bvào\b|\bon\b|\blúc\b|\bngày\b|$)",
+    re.I,
+)
+TRAIL = re.compile(r"(?:^|[\s_-])(?:bread-?crumbs?|crumbs?|pathway|duong-?dan)(?:$|[\s_-])", re.I)
+HOME = frozenset({"trang chu", "home", "trang nhat", "trang chinh"})
+PARTS = re.compile(r"\s*[|•·]\s*")
+DOWNLOAD = re.compile(
+    r"[?&](?:download|tai-?ve|file_?id|fileid)=|/(?:download|downloads|tai-ve|taive|getfile|downloadfile|attachments?)(?:/|\.|\?)|/documents/\d+/.+\.\w{3,4}(?:/|\?|$)",
+    re.I,
+)
+FRONT = re.compile(
+    r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w+)?|vi|vn|web/guest(?:/home)?|portal|pages/(?:home|default|trangchu)\.aspx)?/?$", re.I
+)
+STATIC = re.compile(
+    r"/(?:gioi-thieu[\w-]*|about(?:-us)?|contact(?:-us)?|lien-he|siteterms|terms|privacy[\w-]*|chinh-sach-bao-mat|dieu-khoan[\w-]*|so-do[\w-]*|site-?map|co-cau[\w-]*|to-chuc-bo-may"
+    r"|chuc-nang[\w-]*|danh-ba[\w-]*|ban-do[\w-]*|faqs?|hoi-dap|thu-vien[\w-]*|video|album|lich-cong-tac|page|content|users?)(?:/|\.\w+$|$)",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What is known of a page. `confidence`, 0 to 1, that it is an article; `rules` and `given` are for `read_article`, None where there is nothing to read."""
+
+    confidence: float
+    reason: str
+    rules: ArticleRules | None = None
+    given: Given | None = None
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the signs are enough to keep the page as an article."""
+        return self.confidence >= CONVINCED and self.rules is not None
+
+
+def read_generic(page: Page, site: Site, platform: Platform, rules: ArticleRules, url: str) -> tuple[Article | None, Found, float]:
+    """(article, found, confidence): the article is None where the page is none, or has no title. `rules` are the site's own selectors, which win."""
+    recognised = recognise(page, site, platform, rules)
+    if not recognised.is_article or recognised.rules is None:
+        return None, Found(), recognised.confidence
+    article, found = read_article(page, site, platform, recognised.rules, url, given=recognised.given)
+    return article, found, recognised.confidence
+
+
+def recognise(page: Page, site: Site, platform: Platform, rules: ArticleRules) -> Recognised:
+    """Whether a page is an article, and where its fields stand."""
+    if FRONT.match(path_and_query(page.url).split("?")[0]) and not urlsplit(page.url).query:
+        return Recognised(0.0, "the address is a front page's")
+    if matches(page.url, platform.addresses.ignore):
+        return Recognised(0.0, "the address is none of an article")
+    said = stated(page, site.name)
+    blocks = outline(page.root)
+    title = find_title(page, blocks, said)
+    if title is None:
+        return Recognised(0.0, "no heading that could be a title")
+    judged = judge(
+        blocks,
+        title,
+        is_date=lambda block: is_date_block(page, block),
+        is_file=lambda anchor: is_file(page, anchor),
+        leads_away=lambda anchor: leads_away(page, site, anchor),
+    )
+    text = find_text(judged)
+    if text is None:
+        return Recognised(0.0, "no text of its own below the title")
+    contrary = said.kind is not None and said.kind != "article"
+    seen = seen_dates(page, judged, text)
+    dates = choose_dates(page, seen, said, contrary=contrary and not seen)
+    byline = find_byline(page, judged, text, said)
+    section = find_section(page, judged)
+    files = find_files(page, site, judged, text)
+    confidence, reason = weigh(page, platform, judged, text, said, printed=bool(seen), dated=dates.published is not None, signed=byline != Byline())
+    chosen = replace(
+        rules,
+        title=(*rules.title, path_to(title.element)),
+        published=(*rules.published, *([path_to(holder_of(seen[0]))] if seen else ())),
+        lead=(*rules.lead, *([path_to(text.lead)] if text.lead is not None else ())),
+        body=(*rules.body, path_to(text.body)),
+        section=(*rules.section, *([path_to(section)] if section is not None else ())),
+        images=(*rules.images, *_lead_images(text, judged)),
+        drop=(*rules.drop, *([" | ".join(map(path_to, text.drop)).join("()")] if text.drop else ())),
+    )
+    return Recognised(confidence, reason, chosen, Given(dates, byline, files, text.lines))
+
+
+def weigh(page: Page, platform: Platform, judged: Judged, text: RunningText, said: Stated, *, printed: bool, dated: bool, signed: bool) -> tuple[float, str]:
+    """(confidence, the evidence in words). A page without any date is told from a static one by nothing but its signature."""
+    contrary = said.kind is not None and said.kind != "article"
+    declared = 0.0 if contrary else 0.2 * said.article + (0.2 if said.kind == "article" else 0.0) + 0.2 * (said.published is not None)
+    signs = [
+        (0.45 * printed, "printed date"),
+        (min(0.5, declared), "declared an article"),
+        (0.2 if text.prose >= 300 else 0.15 if text.prose >= 100 else 0.05, f"{text.prose} characters of prose"),
+        (0.15 * any(same_text(judged.title.text, known) for known in said.titles), "title stated"),
+        (0.1 * matches(page.url, platform.addresses.article), "address of an article"),
+        (0.1 * signed, "signed"),
+        (0.15 * (not printed and date_in_url(page.url, zone=page.zone) is not None), "date in the address"),
+        (-0.15 * contrary, f"og:type {said.kind}"),
+        (-0.35 * (not printed and bool(STATIC.search(path_and_query(page.url)))), "address of a static page"),
+        (-0.3 * matches(page.url, platform.addresses.listing), "address of a listing"),
+        (-0.3 * (judged.entries >= 4 and text.prose < 400 and not printed), f"{judged.entries} entries"),
+    ]
+    confidence = max(0.0, min(1.0, sum(weight for weight, _ in signs)))
+    if not dated and not printed and not signed:
+        confidence = min(confidence, CONVINCED - 0.05)
+    return confidence, ", ".join(f"{name} {weight:+.2f}" for weight, name in signs if weight)
+
+
+def is_file(page: Page, anchor: html.HtmlElement) -> bool:
+    """Whether a link leads to a file: by the ending of its path, by the download attribute, or by a parameter or folder that portals use for that."""
+    href = anchor.get("href") or ""
+    if not href or href.startswith(("#", "javascript:", "mailto:")):
+        return False
+    path = href.lower().split("#")[0].split("?")[0]
+    return path.endswith(FILE_ENDINGS) or anchor.get("download") is not None or bool(DOWNLOAD.search(href))
+
+
+def leads_away(page: Page, site: Site, anchor: html.HtmlElement) -> bool:
+    """Whether a link leads to another page of the portal, and to no file."""
+    url = page.join(anchor.get("href"))
+    return url is not None and url.split("#")[0] != page.url and of_site(url, site.all_hosts) and not is_file(page, anchor)
+
+
+def find_byline(page: Page, judged: Judged, text: RunningText, said: Stated) -> Byline:
+    """Author and source from labelled lines and elements named so, near the title or behind the text; then what the page states. Accounts are nobody."""
+    spots = (*range(judged.title.spot + 1, text.first), *range(text.last + 1, text.last + 1 + NEAR))
+    near = [
+        block
+        for block in (judged.outline[spot] for spot in spots if spot < len(judged.outline))
+        if judged.kinds[block.spot] not in ("apart", "entry", "prose", "title")
+    ]
+    author = source = None
+    for block in near:
+        for part in (block.text, *PARTS.split(block.text)):
+            if labelled := read_labelled(part):
+                author, source = author or _person(labelled.author, said), source or labelled.source
+        if author is None and (sent := SENT_BY.search(block.text)):
+            author = _person(clean_text(sent["name"]), said)
+        if not holds(text.wrapper, block.element):
+            continue
+        for element in block.element.iter():
+            if isinstance(element.tag, str) and element.attrib:
+                names = names_of(element)
+                if author is None and (element.get("rel") == "author" or AUTHOR_NAMES.search(names)):
+                    author = _person(_bare_name(seen_text(element)), said)
+                elif source is None and SOURCE_NAMES.search(names):
+                    source = _bare_name(seen_text(element))
+    return Byline(author or _person(said.author, said), source)
+
+
+def _bare_name(text: str) -> str | None:
+    """A name without its label; None for what is too long for one, or holds figures."""
+    if (labelled := read_labelled(clean_text(text))) is not None:
+        return labelled.author or labelled.source
+    name = re.sub(r"^(?:(?:viết|đăng|gửi|written|posted|created)\s+)?(?:by|bởi)\s*:?\s+", "", clean_text(text), flags=re.I)
+    return name if 2 <= len(name) <= 80 and not any(sign.isdigit() for sign in name) else None
+
+
+def _person(name: str | None, said: Stated) -> str | None:
+    return name if name and not is_account(name, said.site_names) else None
+
+
+def find_files(page: Page, site: Site, judged: Judged, text: RunningText) -> tuple[AttachmentLink, ...]:
+    """Files of the portal that the article points to or shows in a frame, from its title to right behind its text, each address once."""
+    links: dict[str, AttachmentLink] = {}
+    for block in judged.outline[judged.title.spot + 1 : text.last + 1 + NEAR]:
+        if judged.kinds[block.spot] in ("apart", "entry") or not (holds(text.wrapper, block.element) or block.spot <= text.last):
+            continue
+        for anchor in block.anchors:
+            url = page.join(anchor.get("href"))
+            if url is not None and is_file(page, anchor) and of_site(url, site.all_hosts):
+                links.setdefault(url, AttachmentLink(url, file_name(anchor)))
+    for frame in text.wrapper.iter("iframe", "embed", "object"):
+        url = page.join(framed_file(frame.get("src") or frame.get("data") or ""))
+        if url is not None and of_site(url, site.all_hosts):
+            links.setdefault(url, AttachmentLink(url, None))
+    return tuple(links.values())
+
+
+def framed_file(address: str) -> str | None:
+    """The file that a frame shows, itself or through Google's viewer (`…/gview?url=FILE`); None for any other frame."""
+    asked = parse_qs(urlsplit(address).query) if "?" in address else {}
+    shown = next((values[0] for key in ("url", "file", "src") if (values := asked.get(key))), address)
+    return shown if shown.lower().split("?")[0].split("#")[0].endswith(FILE_ENDINGS) else None
+
+
+def find_section(page: Page, judged: Judged) -> html.HtmlElement | None:
+    """The link to the article's section: the last step of the way to it ("Trang chủ » Tin tức") that is neither the front page nor the article."""
+    steps = [
+        anchor
+        for block in judged.outline
+        for anchor in block.anchors
+        if anchor.get("rel") in ("category", "category tag", "tag category")
+        or any(TRAIL.search(names_of(zone.element)) for zone in block.zones)
+        or (judged.title.spot < block.spot < judged.title.spot + 12 and block.text.lower().startswith(("chuyên mục:", "danh mục:", "category:")))
+    ]
+    for anchor in reversed(steps):
+        url, text = page.join(anchor.get("href")), clean_text(seen_text(anchor))
+        if (
+            text
+            and url
+            and url != page.url
+            and not FRONT.match(urlsplit(url).path or "/")
+            and fold(text) not in HOME
+            and not same_text(text, judged.title.text)
+        ):
+            return anchor
+    return None
+
+
+def _lead_images(text: RunningText, judged: Judged) -> Iterable[str]:
+    """The images that stand between title and text, outside the body."""
+    if text.wrapper.tag in ("body", "html", "form"):
+        return ()
+    order = {element: spot for spot, element in enumerate(text.wrapper.iter("img", *{judged.title.element.tag, text.body.tag}))}
+    start, end = order.get(judged.title.element, -1), order.get(text.body, len(order))
+    return tuple(path_to(element) for element, spot in order.items() if element.tag == "img" and start < spot < end and not holds(text.body, element))
+
+
+def path_to(element: html.HtmlElement) -> str:
+    """An XPath that leads to this one element of the page as it stands."""
+    path = element.getroottree().getpath(element)
+    if ":" not in path:
+        return str(path)
+    # A tag with a colon (<o:p>, from Word) would be read as a namespace: such a path counts children instead.
+    line = [element, *element.iterancestors()]
+    steps = [sum(1 for _ in one.itersiblings("*", preceding=True)) + 1 for one in line]
+    return "".join(f"/*[{step}]" for step in reversed(steps))

@@ -1,0 +1,99 @@
+"""What a file is by its first bytes, whatever name and header say."""
+
+import io
+import re
+import struct
+import zipfile
+from pathlib import PurePosixPath
+
+_HEAD = 1024
+PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+OLE = "application/x-ole-storage"
+EMPTY = "application/x-empty"
+UNKNOWN = "application/octet-stream"
+
+# WHATWG MIME Sniffing Standard and the formats' own specifications.
+_MAGIC = (
+    (b"{\\rtf", "application/rtf"),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\x00", "image/tiff"),
+    (b"MM\x00*", "image/tiff"),
+)
+_OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# A stream's name stands in the container's directory, in UTF-16.
+_OLE_STREAMS = (
+    ("WordDocument", "application/msword"),
+    ("Workbook", "application/vnd.ms-excel"),
+    ("PowerPoint Document", "application/vnd.ms-powerpoint"),
+)
+ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
+_OFFICE_FOLDERS = (("word/", DOCX), ("xl/", XLSX), ("ppt/", PPTX))
+# OpenDocument 1.3, part 2, section 3.3: the first member is its media type, not compressed.
+_OPEN_DOCUMENT = re.compile(rb"PK\x03\x04.{26}mimetype(application/[\w.+-]{1,80})PK", re.DOTALL)
+_OLE_SUFFIXES = {".doc": "application/msword", ".xls": "application/vnd.ms-excel", ".ppt": "application/vnd.ms-powerpoint"}
+_HTML = re.compile(
+    rb"\s*(?:<!--|(?:<\?xml[^>]*>\s*)(?:<!--.*?-->\s*)*+<(?:!doctype )?html\b"
+    rb"|<(?:!doctype html|html|head|body|script|style|title|meta|link|iframe|div|table|font|h1|p|a|b|br)\b)",
+    re.IGNORECASE | re.DOTALL,
+)
+_WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")  # UTF-16, with its mark or as markup
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def sniff(body: bytes, declared: str | None, name: str | None) -> str:
+    """The media type of a file, from its bytes. `declared` (a Content-Type) and `name` decide only where the bytes leave it open.
+
+    An error page in place of a file is "text/html", no bytes "application/x-empty", unknown bytes what was declared, else "application/octet-stream".
+    """
+    if not body:
+        return EMPTY
+    head = body[:_HEAD]
+    text_head = head.removeprefix(b"\xef\xbb\xbf")
+    if _HTML.match(text_head):
+        return "text/html"
+    if b"%PDF-" in head:  # readers accept it anywhere in the first 1,024 bytes (ISO 32000-1, annex H)
+        return PDF
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _sniff_zip(body)
+    suffix = PurePosixPath(name or "").suffix.lower()
+    if head.startswith(_OLE_MAGIC):
+        found = (media_type for stream, media_type in _OLE_STREAMS if stream.encode("utf-16-le") in body)
+        return next(found, OLE if ENCRYPTED_OFFICE in body else _OLE_SUFFIXES.get(suffix, OLE))
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    for magic, media_type in _MAGIC:
+        if head.startswith(magic):
+            return media_type
+    said = (declared or "").partition(";")[0].strip().lower()
+    if not _BINARY.search(head) or head.startswith(_WIDE_TEXT):
+        if text_head.lstrip().startswith(b"<?xml"):
+            return "application/xml"
+        if suffix == ".csv":
+            return "text/csv"
+        if said in ("text/html", "application/xhtml+xml"):  # PHP says so of everything that it is not told about
+            return "text/html" if b"<" in body else "text/plain"
+        return said if said.startswith("text/") else "text/plain"
+    return said if said and not said.startswith("text/") else UNKNOWN
+
+
+def _sniff_zip(body: bytes) -> str:
+    if named := _OPEN_DOCUMENT.match(body):
+        return named[1].decode()
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error):
+        # A zip that lacks its end still begins with the names of its first members.
+        return next((media_type for folder, media_type in _OFFICE_FOLDERS if folder.encode() in body[:65536]), "application/zip")
+    if "[Content_Types].xml" not in names:
+        return "application/zip"
+    return next((media_type for folder, media_type in _OFFICE_FOLDERS if any(member.startswith(folder) for member in names)), "application/zip")

@@ -1,0 +1,207 @@
+"""A page as the sequence of blocks that a reader sees, each with its links, its dates and the furniture it stands in. It judges no block."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import islice
+
+from lxml import html
+
+from pipelines.read import blocks
+
+UNSEEN = blocks.UNSEEN | {"head"}
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5}
+HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:hidden|hide|d-none|sr-only|visually-hidden|screen-reader-text|element-invisible|offscreen)(?:$|\s)", re.I)
+
+# Words of classes and ids that portals give to what surrounds an article. `apart` holds texts of its own (comments, neighbours, columns), `beside` mere tools.
+APART = re.compile(
+    r"(?:^|[\s_-])(?:nav|navbar|navigation|(?:left|right|main|top|sub|bottom)?menu|sidebar|side-?bar|breadcrumbs?|comments?|idcomment|binh-?luan|related\w*|lien-?quan|tin-?lien-?quan|tin-?khac|tinkhac"
+    r"|other-?\w*|newer|older|pagination|pager|paging|modal|popup|login|search\w*|marquee|ticker|newsletter|subscribe|cookie|banner|ads?|advert\w*|thong-?ke|weblink|lien-?ket"
+    r"|site-header|top-?bar|ribbon|skip-\w+|language|most-?viewed|xem-?nhieu|tin-?moi|tinmoi)(?:$|[\s_-])"
+    r"|(?:^|\s)widget(?:$|[\s_])|(?:^|\s)widget-area",
+    re.I,
+)
+BESIDE = re.compile(
+    r"(?:^|[\s_-])(?:footer|share|sharing|socials?|addthis\w*|addtoany\w*|sharedaddy|zalo\w*|rating|stringrating|vote|voting|tags?|keywords?|tu-?khoa|copyright|ban-?quyen"
+    r"|toolbar|tools?|counter|font-?size|textsize|print-?btn)(?:$|[\s_-])",
+    re.I,
+)
+CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+FIELD = re.compile(
+    r"(?:^|[\s_-])(?:(?:news-?|lbl-?|post-?)?(?:title|date|time|author|source|lead|sapo|summary)|tieu-?de|ngay|ngay-?dang|tac-?gia|nguon\w*|views?|hits|luot-?xem|description)(?:$|[\s_-])",
+    re.I,
+)
+APART_TAGS = frozenset({"nav", "aside"})
+FORM_MOST = 80  # elements of a form that is a form
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A stretch of furniture: its outermost element, and whether it holds texts of its own (`apart`) or only stands beside the article's."""
+
+    element: html.HtmlElement
+    apart: bool
+
+
+@dataclass(slots=True)
+class Block:
+    """A run of text between two block boundaries. `links` counts its characters inside anchors; `times` are its time elements; `spot` its place in the page."""
+
+    spot: int
+    element: html.HtmlElement
+    text: str
+    links: int
+    anchors: tuple[html.HtmlElement, ...]
+    times: tuple[html.HtmlElement, ...]
+    zones: tuple[Zone, ...]
+
+    @property
+    def linked(self) -> bool:
+        """Whether most of it is link text."""
+        return self.links * 2 > len(self.text)
+
+
+@dataclass(slots=True)
+class _Run:
+    pieces: list[str] = field(default_factory=list)
+    links: int = 0
+    anchors: list[html.HtmlElement] = field(default_factory=list)
+    times: list[html.HtmlElement] = field(default_factory=list)
+
+
+def outline(root: html.HtmlElement) -> list[Block]:
+    """Every block of the page in its order; what is hidden or no text is left out. Walks without recursion, however deep the page is nested."""
+    found: list[Block] = []
+    holders: list[html.HtmlElement] = [root]
+    zones: list[tuple[Zone, ...]] = [()]
+    anchors: list[html.HtmlElement] = []
+    run = _Run()
+
+    def add(text: str | None) -> None:
+        if text:
+            run.pieces.append(text)
+            if anchors:
+                run.links += len(text.strip())
+
+    def flush() -> None:
+        nonlocal run
+        if run.pieces and (text := " ".join("".join(run.pieces).split())):
+            found.append(Block(len(found), holders[-1], text, run.links, tuple(run.anchors), tuple(run.times), zones[-1]))
+        if run.pieces or run.anchors or run.times:
+            run = _Run(anchors=list(anchors))
+
+    todo: list[tuple[html.HtmlElement, bool]] = [(root, False)]
+    while todo:
+        element, leaving = todo.pop()
+        tag = element.tag
+        if leaving:
+            if has_line(element):
+                flush()
+                holders.pop()
+                zones.pop()
+            elif tag == "a" and anchors:
+                anchors.pop()
+            add(element.tail)
+            continue
+        if not isinstance(tag, str) or tag in UNSEEN or is_hidden(element):
+            if element is not root:
+                add(element.tail)
+            continue
+        if has_line(element):
+            flush()
+            holders.append(element)
+            zone = zone_of(element)
+            zones.append((*zones[-1], Zone(element, zone)) if zone is not None else zones[-1])
+        elif tag == "a":
+            anchors.append(element)
+            run.anchors.append(element)
+        elif tag == "br":
+            run.pieces.append("\n")
+        elif tag == "time" or (tag == "abbr" and element.get("title")):
+            run.times.append(element)
+        add(element.text)
+        todo.append((element, True))
+        todo.extend((child, False) for child in reversed(element))
+    return found
+
+
+def has_line(element: html.HtmlElement) -> bool:
+    """Whether an element stands on a line of its own: a block, or a span that bears the name of a field, which portals lay out as one."""
+    return element.tag in blocks.BLOCKS or (
+        bool(element.attrib) and element.tag in ("span", "b", "strong", "font", "label") and _named_field(names_of(element))
+    )
+
+
+@lru_cache(maxsize=8192)
+def _named_field(names: str) -> bool:
+    return bool(FIELD.search(names))
+
+
+def is_hidden(element: html.HtmlElement) -> bool:
+    """Whether markup says that nobody is to see the element."""
+    if not element.attrib:
+        return False
+    if element.get("hidden") is not None or HIDDEN_STYLE.search(element.get("style") or ""):
+        return True
+    return _hidden_class(element.get("class") or "")
+
+
+@lru_cache(maxsize=4096)
+def _hidden_class(names: str) -> bool:
+    return bool(HIDDEN_CLASS.search(names))
+
+
+def zone_of(element: html.HtmlElement) -> bool | None:
+    """True for an element that is furniture with texts of its own, False for mere tools, None for neither."""
+    if element.tag in APART_TAGS or element.get("role") in ("navigation", "complementary", "search", "banner"):
+        return True
+    if element.tag == "header" and sum(1 for _ in element.iter("a")) > 5:
+        return True
+    if element.tag == "form":
+        return True if _is_filled_in(element) else None
+    if element.tag == "footer":
+        return False
+    return _named_zone(f"{element.get('class') or ''} {element.get('id') or ''}") if element.attrib else None
+
+
+def _is_filled_in(form: html.HtmlElement) -> bool:
+    """Whether a form is there to be filled in: ASP.NET wraps a whole page into one."""
+    if form.find(".//input[@name='__VIEWSTATE']") is not None or (form.get("id") or "").lower() in ("aspnetform", "form1", "form"):
+        return False
+    return sum(1 for _ in islice(form.iter(), FORM_MOST + 1)) <= FORM_MOST
+
+
+def names_of(element: html.HtmlElement) -> str:
+    """The classes and the id of an element, `newsTitle` as `news-Title`."""
+    return _parted(f"{element.get('class') or ''} {element.get('id') or ''}")
+
+
+@lru_cache(maxsize=8192)
+def _parted(names: str) -> str:
+    return CAMEL.sub("-", names)
+
+
+@lru_cache(maxsize=8192)
+def _named_zone(names: str) -> bool | None:
+    if APART.search(names):
+        return True
+    return False if BESIDE.search(names) else None
+
+
+def common_ancestor(elements: Sequence[html.HtmlElement]) -> html.HtmlElement:
+    """The deepest element that holds all of these, or is one of them."""
+    first, *others = elements
+    line = [first, *first.iterancestors()]
+    at = 0
+    for element in others:
+        above = {element, *element.iterancestors()}
+        while line[at] not in above:
+            at += 1
+    return line[at]
+
+
+def holds(outer: html.HtmlElement, inner: html.HtmlElement) -> bool:
+    """Whether an element is another one, or contains it."""
+    return outer is inner or any(ancestor is outer for ancestor in inner.iterancestors())

@@ -1,0 +1,136 @@
+"""What a page says of itself in machine words: schema.org as JSON-LD or microdata, OpenGraph. It believes nothing: the caller weighs it."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipelines.read.dates import PrintedDate, read_machine_date
+from pipelines.read.page import Page, matched, seen_text
+from pipelines.read.text import clean_text
+
+# schema.org's Article and the types below it that portals use.
+ARTICLE_TYPES = frozenset(
+    {
+        "article",
+        "newsarticle",
+        "reportagenewsarticle",
+        "blogposting",
+        "analysisnewsarticle",
+        "socialmediaposting",
+        "governmentannouncement",
+        "specialannouncement",
+    }
+)
+PUBLISHED_METAS = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.date",
+    "pubdate",
+    "publishdate",
+    "og:published_time",
+)
+UPDATED_METAS = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified")
+SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / ")
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """`article`: one schema.org article is declared; `kind`: og:type; `titles`: every title named, the portal's name cut off where it is known.
+
+    `published` and `updated` come with the name of what said them. `site_names`: how the page calls the portal.
+    """
+
+    article: bool
+    kind: str | None
+    titles: tuple[str, ...]
+    published: tuple[PrintedDate, str] | None
+    updated: tuple[PrintedDate, str] | None
+    author: str | None
+    site_names: tuple[str, ...]
+
+
+def stated(page: Page, site_name: str = "") -> Stated:
+    """All that the page's meta elements, JSON-LD and microdata say about one article. Of several declared articles (a listing) none is believed."""
+    items = [item for item in json_ld(page) if _types(item) & ARTICLE_TYPES]
+    item = items[0] if len(items) == 1 else {}
+    shells = [element for element in matched(page.root, "//*[@itemtype]") if (element.get("itemtype") or "").rpartition("/")[2].lower() in ARTICLE_TYPES]
+    names = tuple(name for name in dict.fromkeys((page.meta("og:site_name") or "", _name(item.get("publisher")) or "", site_name)) if name)
+    window = clean_text(page.root.findtext(".//title") or "")
+    titles = [
+        clean_text(title) for title in (page.meta("og:title"), _text(item.get("headline")), page.meta("twitter:title", "dc.title", "title"), window) if title
+    ]
+    published = _first_date(page, PUBLISHED_METAS) or _item_date(page, item, "datePublished")
+    updated = _first_date(page, UPDATED_METAS) or _item_date(page, item, "dateModified")
+    if published is None and len(shells) == 1:
+        published = _microdata_date(page, "datePublished")
+    return Stated(
+        article=bool(item) or len(shells) == 1,
+        kind=(page.meta("og:type") or "").lower() or None,
+        titles=tuple(dict.fromkeys(without_site(title, names) for title in titles)),
+        published=published,
+        updated=updated,
+        author=_name(item.get("author")),
+        site_names=names,
+    )
+
+
+def without_site(title: str, names: tuple[str, ...]) -> str:
+    """A title without the portal's name before or behind it."""
+    for name in names:
+        for mark in SEPARATORS:
+            title = title.removesuffix(mark + name).removeprefix(name + mark)
+    return title
+
+
+def json_ld(page: Page) -> Iterator[dict[str, object]]:
+    """The objects that JSON-LD declares at the top or in a graph; broken JSON, which is common, declares none."""
+    for script in page.root.iterfind(".//script[@type='application/ld+json']"):
+        try:
+            declared = json.loads(script.text or "", strict=False)
+        except (ValueError, RecursionError):
+            continue
+        for one in declared if isinstance(declared, list) else [declared]:
+            if isinstance(one, dict):
+                graph = one.get("@graph")
+                yield from (inner for inner in (graph if isinstance(graph, list) else [one]) if isinstance(inner, dict))
+
+
+def _types(item: dict[str, object]) -> set[str]:
+    declared = item.get("@type")
+    return {str(kind).rpartition("/")[2].lower() for kind in (declared if isinstance(declared, list) else [declared])}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _name(value: object) -> str | None:
+    if isinstance(value, list):
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        value = value.get("name")
+    return clean_text(value) or None if isinstance(value, str) else None
+
+
+def _first_date(page: Page, names: tuple[str, ...]) -> tuple[PrintedDate, str] | None:
+    for name in names:
+        if (said := page.meta(name)) and (found := read_machine_date(said, zone=page.zone)):
+            return found, f"meta {name}"
+    return None
+
+
+def _item_date(page: Page, item: dict[str, object], key: str) -> tuple[PrintedDate, str] | None:
+    said = _text(item.get(key))
+    found = read_machine_date(said, zone=page.zone) if said else None
+    return (found, f"JSON-LD {key}") if found else None
+
+
+def _microdata_date(page: Page, key: str) -> tuple[PrintedDate, str] | None:
+    for element in matched(page.root, f"//*[@itemprop='{key}']"):
+        said = element.get("datetime") or element.get("content") or seen_text(element)
+        if found := read_machine_date(said, zone=page.zone):
+            return found, f"microdata {key}"
+    return None

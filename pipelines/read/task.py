@@ -1,0 +1,16 @@
+"""What a worker is given to read. Apart from the reader, so that the process that fetches need not load what reads."""
+
+from dataclasses import dataclass
+
+from pipelines.capture import Capture
+from portals.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker is given. `expected`: what the address was asked for as; `platform`: the family that a person named, against every sign."""
+
+    capture: Capture
+    site: Site
+    expected: str | None = None
+    platform: str | None = None

@@ -1,0 +1,159 @@
+"""A body is cleaned without losing a word: furniture goes by name, everything else that a visitor sees ends in some field."""
+
+import random
+import re
+from datetime import UTC, datetime
+
+import pytest
+from lxml import html
+
+from pipelines.capture import Capture
+from pipelines.read.body import clean_body, strip_body
+from pipelines.read.reader import Task, read
+from portals.site import Site
+
+WORD = re.compile(r"\w+")
+
+
+def body_of(markup: str) -> html.HtmlElement:
+    return html.fragment_fromstring(f'<div id="b">{markup}</div>')
+
+
+def test_furniture_that_the_rules_name_is_taken_out_and_the_rule_is_told() -> None:
+    body = body_of('<p>Một.</p><div class="quang-cao">Mua ngay</div>sau<p>Hai.</p>')
+    assert strip_body(body, [".quang-cao", ".khac"]) == [".quang-cao"]
+    assert clean_body(body)[0] == ["Một.", "sau", "Hai."]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<script>document.write('x')</script>",
+        "<style>p{color:red}</style>",
+        "<form><input value='x'><label>Họ tên</label></form>",
+        "<iframe src='/x'>khung</iframe>",
+        "<noscript>Bật JavaScript</noscript>",
+        '<div style="display: none">ẩn</div>',
+        '<span style="VISIBILITY:hidden">ẩn</span>',
+        "<!-- ghi chú -->",
+        "<nav>Trang chủ</nav>",
+        "<button>Xem</button>",
+    ],
+)
+def test_what_no_visitor_reads_is_no_text(markup: str) -> None:
+    body = body_of(f"<p>Một.</p>{markup} còn đây<p>Hai.</p>")
+    strip_body(body, [])
+    assert clean_body(body)[0] == ["Một.", "còn đây", "Hai."]
+
+
+def test_the_body_itself_is_never_taken_out() -> None:
+    body = body_of("<p>Một.</p>")
+    strip_body(body, ["div"])
+    assert clean_body(body)[0] == ["Một."]
+
+
+def test_no_text_gives_no_paragraphs() -> None:
+    assert clean_body(body_of("<p>&nbsp;</p><p> . </p>")) == ([], "blocks")
+
+
+def test_paragraphs_that_a_cleaner_would_join_stay_apart() -> None:
+    body = body_of("Người dân mang nước ra giúp.<div>&nbsp;</div><div>Chị Mơ cho biết cây giống do các hộ góp.</div>")
+    assert clean_body(body)[0] == ["Người dân mang nước ra giúp.", "Chị Mơ cho biết cây giống do các hộ góp."]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>Một</p>" * 40,
+        "<p>" + "Một câu. " * 500 + "</p>",
+        "<blockquote><p>Trích.</p></blockquote>",
+        "<pre>mã\n  số</pre>",
+        "<dl><dt>Điều</dt><dd>Nghĩa</dd></dl>",
+        "<h2>Mục</h2><h2>Mục</h2>",
+        "a<b>b<i>c</i></b>d",
+        "<p>Đ<sup>2</sup></p>",
+    ],
+)
+def test_every_letter_is_kept_in_its_order(markup: str) -> None:
+    seen = "".join(body_of(markup).text_content().split())
+    assert "".join("".join(clean_body(body_of(markup))[0]).split()) == seen
+
+
+class Maker:
+    """Random bodies of the kind that editors leave, each word of them its own, so that none can hide behind another."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice = random.Random(seed)
+        self.count = 0
+
+    def words(self, most: int = 12) -> str:
+        made = []
+        for _ in range(self.dice.randint(1, most)):
+            self.count += 1
+            made.append(f"từ{self.count}x")
+        return " ".join(made) + self.dice.choice(["", ".", ":", ";", "./.", ","])
+
+    def inline(self) -> str:
+        return self.dice.choice(
+            ["{}", "<b>{}</b>", "<em>{}</em>", "<span style='x'>{}</span>", "<a href='/tin/x.html'>{}</a>", "<font>{}</font>", "<u>{}</u>"]
+        ).format(self.words())
+
+    def image(self) -> str:
+        self.count += 1
+        return f"<img src='/anh/{self.count}.jpg'>"
+
+    def block(self, depth: int = 0) -> str:
+        shapes = ["p", "div", "br", "ul", "grid", "layout", "figure", "centred", "loose", "heading", "quote", "nested"]
+        shape = self.dice.choice(shapes[: 9 if depth > 2 else None])
+        inside = " ".join(self.inline() for _ in range(self.dice.randint(1, 3)))
+        match shape:
+            case "p":
+                return f"<p class='MsoNormal'>{inside}<o:p></o:p></p>"
+            case "div":
+                return f"<div>{inside}</div>" + self.dice.choice(["", "<div>&nbsp;</div>"])
+            case "br":
+                return f"{inside}<br>{self.words()}<br><br>{self.words()}"
+            case "ul":
+                return f"<ul>{self.dice.choice(['', self.words()])}<li>{inside}</li><li>{self.block(depth + 1)}</li>{self.dice.choice(['', self.words()])}</ul>"
+            case "grid":
+                caption = self.dice.choice(["", f"<caption>{self.words()}</caption>"])
+                return f"<table>{caption}<tr><td>{inside}</td><td>{self.words()}</td></tr><tr><th>{self.words(3)}</th><td></td></tr></table>"
+            case "layout":
+                return f"<table><tr><td>{self.dice.choice([self.image(), self.words()])}</td></tr><tr><td>{inside}</td></tr></table>"
+            case "figure":
+                return f"<figure>{self.image()}<figcaption>{inside}</figcaption></figure>"
+            case "centred":
+                return f"<p style='text-align:center'>{self.image()}</p><p style='text-align:center'><em>{self.words()}</em></p>"
+            case "loose":
+                return f"<div>{self.image()}{inside}<p>{self.words()}</p>{self.words()}</div>"
+            case "heading":
+                return f"<h3>{inside}</h3>"
+            case "quote":
+                return f"<blockquote>{self.block(depth + 1)}</blockquote>"
+        return f"<div>{self.block(depth + 1)} {self.words()} {self.block(depth + 1)}</div>"
+
+
+SITE = Site(name="Cổng thử", url="https://vi-du.example/", key="thu", platform="nukeviet")
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_nothing_that_is_seen_is_lost(seed: int) -> None:
+    maker = Maker(seed)
+    body = " ".join(maker.block() for _ in range(maker.dice.randint(1, 9)))
+    lead = maker.words()
+    page = (
+        f'<div class="news_column" itemtype="http://schema.org/NewsArticle"><h1 class="title" itemprop="headline">Tiêu đề</h1>'
+        f'<span class="h5">Thứ ba - 14/05/2024 08:33</span>'
+        f'<div class="hometext">{lead}</div><div id="news-bodyhtml">{body}</div></div>'
+    )
+    reading = read(
+        Task(
+            Capture("thu", "https://vi-du.example/tin/bai-1.html", datetime(2024, 6, 1, tzinfo=UTC), 200, (("Content-Type", "text/html"),), page.encode()), SITE
+        )
+    )
+    article = reading.article
+    assert article is not None, reading.detail
+    dropped = [explanation.value for explanation in reading.explanations if explanation.field == "dropped"]
+    kept = [article.body, article.lead or "", article.author or "", article.source or "", *(image.caption or "" for image in article.images), *dropped]
+    seen = set(WORD.findall(" ".join([lead, *html.fragment_fromstring(f"<div>{body}</div>").itertext()])))
+    assert seen - set(WORD.findall(" ".join(kept))) == set()

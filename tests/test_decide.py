@@ -1,0 +1,64 @@
+"""What a reading means for what is held: pure comparison."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from pipelines.keep.again import article_again, failing_again, gone_again
+from pipelines.keep.decide import Held, article_fingerprint, decide
+from tests.rows import AT, article, dated
+
+ONE, TWO, THREE = article(body="Một."), article(body="Hai."), article(body="Ba.")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def held(*bodies: object) -> Held:
+    """Versions in order, the last one current, last seen at AT."""
+    fingerprints = [article_fingerprint(one) for one in bodies]  # type: ignore[arg-type]  # articles
+    return Held(fingerprints[-1], frozenset(fingerprints), AT)
+
+
+def test_what_is_not_held_is_new() -> None:
+    assert decide(None, ONE, AT) == "new"
+
+
+@pytest.mark.parametrize(
+    ("versions", "seen", "after", "verdict"),
+    [
+        ((ONE,), ONE, HOUR, "unchanged"),
+        ((ONE,), TWO, HOUR, "changed"),
+        ((ONE, TWO), ONE, HOUR, "changed"),  # a text that comes back is a change: history says when
+        ((ONE,), TWO, -HOUR, "older"),
+        ((ONE,), ONE, -HOUR, "unchanged"),
+        ((ONE, TWO), ONE, -HOUR, "unchanged"),  # the older text is in the history already
+        ((ONE, TWO), THREE, -HOUR, "older"),
+    ],
+)
+def test_a_text_is_compared_with_what_is_held_and_when(versions: tuple[object, ...], seen: object, after: timedelta, verdict: str) -> None:
+    assert decide(held(*versions), seen, AT + after) == verdict  # type: ignore[arg-type]  # an article
+
+
+def test_moved_dates_and_files_are_no_new_text() -> None:
+    same = replace(article(files=("http://lungvai.example/a.pdf?token=1",)), published=dated("2020-01-01"), updated=dated("2026-03-02"))
+    assert article_fingerprint(same) == article_fingerprint(article())
+
+
+@pytest.mark.parametrize("field", ["title", "lead", "body", "author", "source"])
+def test_every_part_of_the_text_counts(field: str) -> None:
+    changes: dict[str, Any] = {field: "Khác hẳn"}
+    assert article_fingerprint(replace(article(), **changes)) != article_fingerprint(article())
+
+
+def test_a_young_article_is_seen_daily_and_an_old_one_each_quarter() -> None:
+    assert article_again(AT.date(), AT, AT) == AT + DAY
+    assert article_again((AT - 10 * DAY).date(), AT, AT) == AT + (10 * DAY + HOUR) / 2  # AT is one o'clock: the day began an hour before
+    assert article_again((AT - 4000 * DAY).date(), AT, AT) == AT + 90 * DAY
+    assert article_again(None, AT - 20 * DAY, AT) == AT + 10 * DAY
+    assert article_again((AT + 300 * DAY).date(), AT, AT) == AT + DAY  # a date to come makes nothing older
+
+
+def test_what_fails_or_is_gone_is_tried_ever_more_rarely() -> None:
+    assert [failing_again(n, AT) - AT for n in (1, 2, 3, 50)] == [timedelta(minutes=15), timedelta(minutes=30), HOUR, DAY]
+    assert [gone_again(n, AT) - AT for n in (1, 2, 50)] == [DAY, 2 * DAY, 90 * DAY]

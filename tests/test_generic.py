@@ -1,0 +1,266 @@
+"""Pages of no known family, of our own making, read with all families' rules switched off; and the signs by which an article is told from other pages."""
+
+import json
+import tomllib
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.read.dateline import is_clock
+from pipelines.read.dates import read_date
+from pipelines.read.generic import CONVINCED, framed_file, is_file, path_to, read_generic, recognise
+from pipelines.read.learned import learn_rules
+from pipelines.read.outline import outline
+from pipelines.read.page import Page, matched
+from pipelines.read.reading import Article
+from portals.platform import ArticleRules, platform_of
+from portals.site import Site
+
+PAGES = Path(__file__).parent / "pages" / "generic"
+TOLD = {path.parent.name: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(PAGES.glob("*/page.toml"))}
+ARTICLES = [name for name, told in TOLD.items() if told["expected"] == "article"]
+OTHERS = [name for name in TOLD if name not in ARTICLES]
+FIELDS = ("title", "lead", "body", "author", "source", "section", "published", "images", "attachments")
+FETCHED = datetime(2021, 3, 20, 2, 0, tzinfo=UTC)
+
+
+def site_of(url: str) -> Site:
+    return Site(name="", url="/".join(url.split("/")[:3]) + "/", key="frozen", platform="generic")
+
+
+def page_of(text: str, url: str = "http://xa.example/bai-viet/mot-bai-12.html", fetched_at: datetime = FETCHED) -> Page:
+    return Page(text, url, zone=site_of(url).zone, fetched_at=fetched_at)
+
+
+def read_page(page: Page) -> tuple[Article | None, float]:
+    platform = platform_of("generic")
+    article, _, confidence = read_generic(page, site_of(page.url), platform, platform.article, page.url)
+    return article, confidence
+
+
+@cache
+def frozen(name: str) -> tuple[Article | None, float]:
+    return read_page(page_of((PAGES / name / "page.html").read_text(encoding="utf-8"), TOLD[name]["url"], TOLD[name]["fetched_at"]))
+
+
+def found_in(article: Article, field: str, base: str) -> object:
+    def path(url: str) -> str:
+        return url.removeprefix(base)
+
+    match field:
+        case "body":
+            return article.body.split("\n\n") if article.body else []
+        case "published":
+            dated = article.published
+            return dated and {"on": dated.on.isoformat(), "at": dated.at.isoformat().replace("+00:00", "Z") if dated.at else None, "evidence": dated.evidence}
+        case "images":
+            return [[path(image.url), image.caption] for image in article.images]
+        case "attachments":
+            return [[path(file.url), file.name] for file in article.attachments]
+    return getattr(article, field)
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("name", ARTICLES)
+def test_a_page_of_an_unknown_family_says_what_a_reader_finds_on_it(name: str, field: str) -> None:
+    expected: dict[str, Any] = json.loads((PAGES / name / "expected.json").read_text(encoding="utf-8"))
+    article, _ = frozen(name)
+    assert article is not None
+    assert found_in(article, field, "/".join(TOLD[name]["url"].split("/")[:3])) == expected[field]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_section_a_front_page_and_a_page_about_the_district_are_no_articles(name: str) -> None:
+    article, confidence = frozen(name)
+    assert article is None
+    assert confidence < CONVINCED
+
+
+def test_there_are_articles_and_others_to_read() -> None:
+    assert len(ARTICLES) >= 8
+    assert len(OTHERS) >= 3
+
+
+TEXT = "<p>Ngày 1/3, đoàn viên xã Khe Ngang phát quang bốn cây số đường liên thôn, khơi thông rãnh nước trước mùa mưa.</p>"
+ARTICLE = f"<main><h1>Đoàn viên phát quang đường liên thôn</h1><div class='ngay'>02/03/2021 07:30</div><div class='than'>{TEXT}{TEXT}</div></main>"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://xa.example/",
+        "http://xa.example/index.html",
+        "http://xa.example/trang-chu",
+        "http://xa.example/tag/doan-vien",
+        "http://xa.example/author/lan-anh",
+        "http://xa.example/print/bai-12.html",
+        "http://xa.example/tim-kiem?q=duong",
+    ],
+)
+def test_an_address_of_a_front_page_a_tag_an_author_or_a_search_is_never_an_article(url: str) -> None:
+    assert read_page(page_of(f"<body>{ARTICLE}</body>"))[0] is not None
+    article, confidence = read_page(page_of(f"<body>{ARTICLE}</body>", url))
+    assert (article, confidence) == (None, 0.0)
+
+
+def test_the_printed_date_beats_the_date_that_machines_are_told() -> None:
+    head = "<head><meta property='og:type' content='article'><meta property='article:published_time' content='2021-03-09T10:00:00+07:00'></head>"
+    article, _ = read_page(page_of(f"<html>{head}<body>{ARTICLE}</body></html>"))
+    assert article is not None
+    assert article.published is not None
+    assert article.published.at == datetime(2021, 3, 2, 0, 30, tzinfo=UTC)
+    assert article.published.evidence == "selector"
+
+
+def test_a_printed_day_takes_the_time_that_the_page_states_for_the_same_day() -> None:
+    head = "<head><meta property='article:published_time' content='2021-03-02T10:15:00+07:00'></head>"
+    article, _ = read_page(page_of(f"<html>{head}<body>{ARTICLE.replace(' 07:30', '')}</body></html>"))
+    assert article is not None
+    assert article.published is not None
+    assert (article.published.at, article.published.evidence) == (datetime(2021, 3, 2, 3, 15, tzinfo=UTC), "meta")
+
+
+def test_a_date_of_update_is_not_the_publication() -> None:
+    dates = "<div>Đăng lúc: 02/03/2021 07:30</div><div>Cập nhật: 05/03/2021 09:00</div>"
+    article, _ = read_page(page_of(f"<body>{ARTICLE.replace('<div class=' + chr(39) + 'ngay' + chr(39) + '>02/03/2021 07:30</div>', dates)}</body>"))
+    assert article is not None
+    assert article.published is not None
+    assert article.updated is not None
+    assert (article.published.on.isoformat(), article.updated.on.isoformat()) == ("2021-03-02", "2021-03-05")
+
+
+def test_a_page_whose_only_date_is_its_clock_is_undated_and_no_article() -> None:
+    clock = (
+        "<div class='dau'><a href='/'>Trang chủ</a><a href='/a'>Tin tức</a></div><div>Thứ Bảy, 20/03/2021</div><div><a href='/gioi-thieu'>Giới thiệu</a></div>"
+    )
+    links = "".join(f"<div><a href='/muc-{n}'>Mục {n}</a></div>" for n in range(8))
+    undated = ARTICLE.replace("<div class='ngay'>02/03/2021 07:30</div>", "")
+    article, confidence = read_page(page_of(f"<body>{links}{clock}{undated}</body>"))
+    assert article is None
+    assert 0 < confidence < CONVINCED
+
+
+@pytest.mark.parametrize(
+    ("line", "clock"), [("20/03/2021", True), ("20/03/2021 08:58", True), ("20/03/2021 05:00", False), ("Ngày đăng: 20/03/2021", False), ("18/03/2021", False)]
+)
+def test_a_clock_shows_the_day_of_the_fetch_and_no_label(line: str, clock: bool) -> None:
+    page = page_of("<p>x</p>")
+    date = read_date(line, zone=page.zone, fetched_at=FETCHED)
+    assert date is not None
+    assert is_clock(page, date) is clock
+
+
+def test_the_name_of_the_portal_is_never_the_title() -> None:
+    head = "<head><title>Xã Khe Ngang</title><meta property='og:site_name' content='Xã Khe Ngang'></head>"
+    article, _ = read_page(page_of(f"<html>{head}<body><h1>Xã Khe Ngang</h1>{ARTICLE.replace('h1', 'h2')}</body></html>"))
+    assert article is not None
+    assert article.title == "Đoàn viên phát quang đường liên thôn"
+
+
+@pytest.mark.parametrize("name", ["quantri", "admin", "Super User", "Xã Khe Ngang"])
+def test_an_account_or_the_portal_is_nobody_s_name(name: str) -> None:
+    head = "<head><meta property='og:site_name' content='Xã Khe Ngang'></head>"
+    signed = ARTICLE.replace("</main>", f"<div class='author'>{name}</div></main>")
+    article, _ = read_page(page_of(f"<html>{head}<body>{signed}</body></html>"))
+    assert article is not None
+    assert article.author is None
+
+
+def test_short_paragraphs_lists_and_tables_of_the_text_are_kept() -> None:
+    rest = "<p>Gồm:</p><ul><li>Thôn Nà;</li><li>Thôn Lũng.</li></ul><table><tr><td>Thôn</td><td>Hộ</td></tr><tr><td>Nà</td><td>40</td></tr></table><p>Hết.</p>"
+    article, _ = read_page(page_of(f"<body>{ARTICLE.replace('</div></main>', rest + '</div></main>')}</body>"))
+    assert article is not None
+    assert article.body.split("\n\n")[2:] == ["Gồm:", "- Thôn Nà;\n- Thôn Lũng.", "Thôn | Hộ\nNà | 40", "Hết."]
+
+
+def test_a_box_of_links_between_two_paragraphs_does_not_end_the_text() -> None:
+    box = "<div class='related'><a href='/a-1'>Xã Khe Ngang mở lớp xóa mù chữ cho 30 phụ nữ</a><a href='/a-2'>Xã Khe Ngang trồng hai vạn cây quế</a></div>"
+    last = "<p>Phong trào kéo dài đến hết tháng Ba, mỗi thôn nhận một đoạn đường.</p>"
+    article, _ = read_page(page_of(f"<body>{ARTICLE.replace('</div></main>', box + last + '</div></main>')}</body>"))
+    assert article is not None
+    assert article.body.endswith("mỗi thôn nhận một đoạn đường.")
+    assert "xóa mù chữ" not in article.body
+
+
+@pytest.mark.parametrize(
+    ("anchor", "file"),
+    [
+        ("<a href='/tep/ke-hoach.PDF'>Kế hoạch</a>", True),
+        ("<a href='/bai-12.html?download=1&amp;id=0'>Tập tin</a>", True),
+        ("<a href='/getfile/88'>Tải về</a>", True),
+        ("<a href='/xem/88' download>Tải về</a>", True),
+        ("<a href='/documents/10182/0/cong-van.doc/1a2b-3c'>Công văn</a>", True),
+        ("<a href='/bai-12.html'>Bài khác</a>", False),
+        ("<a href='javascript:tai(\"x.pdf\")'>Tải</a>", False),
+        ("<a href='#pdf'>Xuống</a>", False),
+    ],
+)
+def test_a_file_is_told_by_ending_attribute_or_parameter(anchor: str, file: bool) -> None:
+    page = page_of(f"<p>{anchor}</p>")
+    assert is_file(page, matched(page.root, "a")[0]) is file
+
+
+@pytest.mark.parametrize(
+    ("address", "file"),
+    [
+        ("https://docs.google.com/gview?url=http://xa.example/a.pdf&embedded=true", "http://xa.example/a.pdf"),
+        ("/tep/a.pdf#page=2", "/tep/a.pdf#page=2"),
+        ("https://www.youtube.com/embed/abc", None),
+        ("", None),
+    ],
+)
+def test_a_frame_shows_a_file_itself_or_through_a_viewer(address: str, file: str | None) -> None:
+    assert framed_file(address) == file
+
+
+def test_a_path_leads_back_to_its_element_even_through_tags_with_colons() -> None:
+    page = page_of("<body><div><o:p><p>Một</p></o:p><p>Hai</p></div></body>")
+    for element in page.root.iter("p"):
+        assert matched(page.root, path_to(element)) == [element]
+
+
+def test_the_reason_names_the_evidence() -> None:
+    platform = platform_of("generic")
+    page = page_of(f"<body>{ARTICLE}</body>")
+    recognised = recognise(page, site_of(page.url), platform, platform.article)
+    assert recognised.is_article
+    assert "printed date +0.45" in recognised.reason
+
+
+def test_a_site_s_own_selectors_come_before_what_is_found() -> None:
+    page = page_of(f"<body>{ARTICLE}<h6 id='ten'>Tên do người vận hành chỉ</h6></body>")
+    article, _, _ = read_generic(page, site_of(page.url), platform_of("generic"), ArticleRules(title=("#ten",)), page.url)
+    assert article is not None
+    assert article.title == "Tên do người vận hành chỉ"
+
+
+def test_what_is_hidden_is_no_block_and_a_deep_page_is_walked() -> None:
+    blocks = outline(page_of("<p>Hiện</p><p style='display:none'>Ẩn</p><p hidden>Ẩn</p><p class='sr-only'>Ẩn</p>").root)
+    assert [block.text for block in blocks] == ["Hiện"]
+    deep = outline(page_of("<div>" * 5000 + "đáy" + "</div>" * 5000).root)
+    assert len(deep) <= 1
+
+
+def article_page(number: int) -> Page:
+    head = f"<div id='bai-{number}' class='chi-tiet'><h2 class='ten-bai'>Thôn số {number} làm đường bê tông vào xóm núi</h2>"
+    dated = f"<span class='gio'>0{number}/02/2021 08:00</span><p class='sapo'>Thôn số {number} góp 200 ngày công làm đường trong tháng Hai.</p>"
+    prose = f"<p>Đường dài {number} km, do dân hiến đất và góp công, xã hỗ trợ xi măng.</p><p>Trẻ em đi học không còn lội bùn mùa mưa.</p>"
+    body = f"<div class='noi-dung-{number} than-bai'>{prose}</div></div>"
+    return page_of(f"<body>{head}{dated}{body}</body>", f"http://xa.example/bai-viet/thon-so-{number}.html")
+
+
+def test_rules_are_learned_from_what_several_pages_of_a_site_have_in_common() -> None:
+    url = "http://xa.example/gioi-thieu"
+    learned = learn_rules([article_page(1), article_page(2), article_page(3), page_of("<h1>Giới thiệu xã</h1>", url)], site_of(url), platform_of("generic"))
+    assert learned.title == ("h2.ten-bai",)
+    assert learned.published == ("span.gio",)
+    assert learned.lead == ("p.sapo",)
+    assert learned.body == ("div.than-bai",)
+    assert learned.page == learned.body
+
+
+def test_nothing_is_learned_from_a_single_article() -> None:
+    assert learn_rules([article_page(1)], site_of("http://xa.example/"), platform_of("generic")) == ArticleRules()

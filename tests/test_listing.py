@@ -1,0 +1,116 @@
+"""What a page links to: articles with what the listing says of them, sections, feeds, the next page."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pipelines.read.addresses import matches, path_and_query, worth_asking
+from pipelines.read.listing import next_page, read_feed_links, read_links
+from pipelines.read.page import Page
+from portals.platform import platform_of
+from portals.site import CrawlRules, Site
+
+NUKEVIET = platform_of("nukeviet")
+SITE = Site(name="Cổng", url="https://vi-du.example/", key="vi-du")
+HOST = "https://vi-du.example"
+
+
+def page_of(body: str, path: str = "/tin-tuc/", head: str = "") -> Page:
+    return Page(
+        f"<html><head>{head}</head><body>{body}</body></html>", HOST + path, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=datetime(2024, 6, 1, 2, tzinfo=UTC)
+    )
+
+
+def urls_of(body: str, kind: str = "article", site: Site = SITE) -> list[str]:
+    return [link.url.removeprefix(HOST) for link in read_links(page_of(body), site, NUKEVIET) if link.kind == kind]
+
+
+def test_an_entry_comes_with_its_title_and_date_and_before_other_links() -> None:
+    body = (
+        '<div class="menu"><a href="/tin-tuc/cu-hon-3.html">Cũ hơn</a></div><div class="news_column"><div class="panel-body"><h3>'
+        '<a href="/tin-tuc/moi-nhat-9.html">Mới  nhất</a></h3>'
+        '<ul><li><em class="fa fa-clock-o">&nbsp;</em> 14/05/2024 08:33:00</li><li>Đã xem: 7</li></ul></div></div>'
+    )
+    first, second = read_links(page_of(body), SITE, NUKEVIET)
+    assert (first.url, first.title, first.kind) == (f"{HOST}/tin-tuc/moi-nhat-9.html", "Mới nhất", "article")
+    assert first.published is not None
+    assert (first.published.on, first.published.at, first.published.evidence) == (date(2024, 5, 14), datetime(2024, 5, 14, 1, 33, tzinfo=UTC), "listing")
+    assert (second.url, second.published) == (f"{HOST}/tin-tuc/cu-hon-3.html", None)
+
+
+def test_an_address_is_named_once_however_often_it_is_linked() -> None:
+    assert urls_of(
+        '<a href="/tin-tuc/a-1.html">A</a><a href="/tin-tuc/a-1.html#binh-luan">A</a><a href="https://VI-DU.example/tin-tuc/a-1.html?utm_source=x">A</a>'
+    ) == ["/tin-tuc/a-1.html"]
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "/print/tin-tuc/a-1.html",
+        "/savefile/tin-tuc/a-1.html",
+        "https://khac.example/tin-tuc/a-1.html",
+        "javascript:void(0)",
+        "mailto:a@vi-du.example",
+        "/banners/click/?id=2&s=9f",
+        "/index.php?second=cronjobs&p=1",
+        "/users/login/",
+        "/a/b/a/b/a/b/bai-1.html",
+        "' + $(this).data('x') + '-1.html",
+    ],
+)
+def test_twins_traps_strangers_and_debris_are_not_named(href: str) -> None:
+    assert urls_of(f'<div class="news_column"><h3><a href="{href}">A</a></h3></div>') == []
+
+
+def test_sections_are_named_only_where_the_site_wants_them() -> None:
+    body = '<nav><a href="/thong-bao/">Thông báo</a><a href="/tin-tuc/page-2/">2</a><a href="/contact/">Liên hệ</a></nav>'
+    assert urls_of(body, "listing") == ["/thong-bao/", "/tin-tuc/page-2/"]
+    assert urls_of(body, "listing", replace(SITE, crawl=CrawlRules(sections=False))) == []
+
+
+def test_an_entry_that_leads_to_a_listing_is_no_article() -> None:
+    wordpress = platform_of("wordpress")
+    body = '<article><h2 class="entry-title"><a href="/category/tin-hoat-dong">Tin hoạt động</a></h2></article>'
+    assert read_links(page_of(body), SITE, wordpress) == ()
+
+
+@pytest.mark.parametrize(
+    ("markup", "expected"),
+    [
+        ('<ul class="pagination"><li class="active"><a href="#">1</a></li><li><a rel="next" href="/tin-tuc/page-2/">2</a></li></ul>', "/tin-tuc/page-2/"),
+        ('<ul class="pagination"><li><a href="/tin-tuc/">1</a></li><li class="active"><a href="#">2</a></li></ul>', None),
+        ('<ul class="pagination"><li class="active"><a href="#">1</a></li><li><a href="/tin-tuc/">1</a></li></ul>', None),
+        ('<ul class="pagination"><li class="active"><a href="#">1</a></li><li><a href="https://khac.example/page-2/">2</a></li></ul>', None),
+        ('<div class="generate_page"><strong>1</strong><a href="/tin-tuc/page-2/">2</a></div>', "/tin-tuc/page-2/"),
+        ("<p>Trang cuối</p>", None),
+    ],
+)
+def test_the_next_page_is_the_one_that_the_page_itself_gives(markup: str, expected: str | None) -> None:
+    found = next_page(page_of(markup), SITE, NUKEVIET)
+    assert found == (HOST + expected if expected else None)
+
+
+def test_feeds_of_articles_are_named_and_feeds_of_comments_are_not() -> None:
+    head = (
+        '<link rel="alternate" type="application/rss+xml" title="Tin" href="/feed">'
+        '<link rel="alternate" type="application/rss+xml" href="/comments/feed"><link rel="alternate" type="application/atom+xml" href="/atom">'
+        '<link rel="alternate" type="text/html" href="/en/"><link rel="alternate" type="application/rss+xml" href="https://khac.example/feed">'
+        '<link rel="alternate" type="application/rss+xml" href="/tin/bai.html/feed">'
+    )
+    assert [(link.url, link.title) for link in read_feed_links(page_of("<p>x</p>", head=head), SITE)] == [(f"{HOST}/feed", "Tin"), (f"{HOST}/atom", None)]
+
+
+def test_patterns_see_path_and_query() -> None:
+    assert path_and_query("https://vi-du.example?a=1") == "/?a=1"
+    assert path_and_query("https://vi-du.example/b?c=2#d") == "/b?c=2"
+    assert matches("https://vi-du.example/tin-tuc/bai-12.html", NUKEVIET.addresses.article)
+    assert not matches("https://bai-12.html.example/", NUKEVIET.addresses.article)
+
+
+def test_an_address_of_a_further_host_of_the_site_is_worth_asking() -> None:
+    site = replace(SITE, hosts=("cu.vi-du.example",))
+    assert worth_asking("https://cu.vi-du.example/tin-tuc/a-1.html", site, NUKEVIET)
+    assert not worth_asking("https://cu.vi-du.example/tin-tuc/a-1.html", SITE, NUKEVIET)

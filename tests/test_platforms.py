@@ -1,0 +1,251 @@
+"""The shipped families: every selector compiles, every pattern tells real forms of addresses apart, every file says where its facts come from."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipelines.read.addresses import link_identity, matches
+from pipelines.read.page import compiled
+from portals.platform import FOLDER, Addresses, ArticleRules, Fingerprint, ListingRules, Platform, platforms
+
+HOST = "http://portal.example"
+SELECTORS = {
+    Fingerprint: ("selectors",),
+    ListingRules: ("entries", "entry_date", "sections", "next_page"),
+    ArticleRules: ("page", "not_page", "title", "published", "updated", "lead", "body", "author", "source", "section", "images", "attachments", "drop"),
+}
+PATTERNS = {Fingerprint: ("generator", "html"), Addresses: ("article", "listing", "ignore", "sitemap_ignore")}
+# Groups that hold signs or elements, where an attribute would be taken for nothing.
+NO_ATTRIBUTE = {"selectors", "page", "not_page", "entries", "sections", "body", "images", "attachments", "drop"}
+
+every_family = pytest.mark.parametrize("platform", platforms().values(), ids=lambda platform: platform.key)
+
+
+def rules_of(platform: Platform) -> list[Fingerprint | Addresses | ListingRules | ArticleRules]:
+    return [platform.detect, platform.addresses, platform.listing, platform.article]
+
+
+def test_every_file_is_loaded() -> None:
+    assert sorted(platforms()) == sorted(path.stem for path in FOLDER.glob("*.toml"))
+
+
+@every_family
+def test_every_family_says_where_its_facts_come_from(platform: Platform) -> None:
+    assert len(platform.source) > 20
+    first = (FOLDER / f"{platform.key}.toml").read_text("utf-8").splitlines()[0]
+    assert first.startswith("# ")
+
+
+@every_family
+def test_every_selector_compiles_and_no_list_names_one_twice(platform: Platform) -> None:
+    for rules in rules_of(platform):
+        for name in SELECTORS.get(type(rules), ()):
+            selectors = getattr(rules, name)
+            assert len(set(selectors)) == len(selectors), name
+            for selector in selectors:
+                _, attribute = compiled(selector)
+                assert attribute is None or name not in NO_ATTRIBUTE, f"{name}: {selector}"
+
+
+@every_family
+def test_every_selector_list_of_the_loader_is_known_to_this_test(platform: Platform) -> None:
+    for rules in rules_of(platform):
+        held = {name for name in rules.__dataclass_fields__ if isinstance(getattr(rules, name), tuple)}
+        known = {*SELECTORS.get(type(rules), ()), *PATTERNS.get(type(rules), ()), "drop_parameters", "feeds", "sitemaps"}
+        assert held <= known
+
+
+@every_family
+def test_every_pattern_is_a_regular_expression_that_is_not_fooled_by_an_empty_address(platform: Platform) -> None:
+    for rules in rules_of(platform):
+        for name in PATTERNS.get(type(rules), ()):
+            for pattern in getattr(rules, name):
+                assert isinstance(pattern, re.Pattern)
+                assert not pattern.search(""), f"{name}: {pattern.pattern}"
+
+
+@every_family
+def test_a_sign_in_the_html_begins_with_plain_text_so_that_looking_for_it_costs_next_to_nothing(platform: Platform) -> None:
+    for pattern in platform.detect.html:
+        assert re.match(r"[\w<>\"'/=: -]{4}", pattern.pattern), pattern.pattern
+
+
+@every_family
+def test_an_identity_has_one_group(platform: Platform) -> None:
+    identity = platform.addresses.identity
+    assert identity is None or identity.groups == 1
+
+
+@every_family
+def test_a_feed_or_sitemap_to_try_is_a_path(platform: Platform) -> None:
+    for path in (*platform.addresses.feeds, *platform.addresses.sitemaps):
+        assert path.startswith("/")
+
+
+@every_family
+def test_a_front_page_is_never_taken_for_an_article(platform: Platform) -> None:
+    for path in ("/", "/index.php", "/Default.aspx"):
+        assert not is_article(platform, path), path
+
+
+def is_article(platform: Platform, path: str) -> bool:
+    return matches(HOST + path, platform.addresses.article) and not matches(HOST + path, platform.addresses.listing) and not is_ignored(platform, path)
+
+
+def is_listing(platform: Platform, path: str) -> bool:
+    return matches(HOST + path, platform.addresses.listing) and not is_ignored(platform, path)
+
+
+def is_ignored(platform: Platform, path: str) -> bool:
+    return matches(HOST + path, platform.addresses.ignore)
+
+
+# The forms are those of real portals; the words in them are ours.
+@pytest.mark.parametrize(
+    ("family", "path"),
+    [
+        ("wordpress", "/dai-hoi-dang-bo-xa-suoi-may/"),
+        ("wordpress", "/tin-tuc/ra-quan-lam-duong.html"),
+        ("nukeviet", "/vi/news/tin-tuc-su-kien-421/ra-quan-lam-duong-26895.html"),
+        ("nukeviet", "/tin-tuc/ra-quan-lam-duong-117.html"),
+        ("liferay", "/-/ak-nong-ieu-chinh-quy-hoach"),
+        ("liferay", "/chi-tiet-tin-tuc/-/asset_publisher/SUvaAKdUf4CG/content/ra-quan-lam-uong"),
+        ("liferay", "/-/details/37632/ra-quan-lam-uong-141199571"),
+        ("liferay", "/web/guest/-/ra-quan-lam-uong"),
+        ("sharepoint", "/Pages/hoi-nghi-dien-hinh-tien-tien.aspx"),
+        ("sharepoint", "/tintuc/Pages/tin-tong-hop.aspx?ItemID=6591"),
+        ("sharepoint", "/chitiettin.aspx?idTin=185&idcm=9"),
+        ("portal-pages", "/portal/pages/2023-01-30/Ra-quan-lam-duong-468686.aspx"),
+        ("portal-pages", "/portal/Pages/2024-5-17/Ra-quan-lam-duonghvbq96.aspx"),
+        ("hatinh", "/ra-quan-lam-duong-1590920220.html"),
+        ("hatinh", "/vi/bai-viet/ra-quan-lam-duong"),
+        ("hatinh", "/tin-tuc-11/ra-quan-lam-duong-475"),
+        ("hatinh", "/tin-tuc/ra-quan-lam-duong"),
+        ("vccorp", "/tin-so-nganh/ra-quan-lam-duong-4250808215021297.htm"),
+        ("vccorp", "/ra-quan-lam-duong-20241003083820222.htm"),
+        ("dotnetnuke", "/Default.aspx?sid=1426&pageid=37931"),
+        ("dotnetnuke", "/Default.aspx?tabid=89&cateid=546&itemid=7301"),
+        ("dotnetnuke", "/tin-tuc/tabid/57/ArticleId/312/ra-quan.aspx"),
+        ("joomla", "/index.php?option=com_content&task=view&id=2400"),
+        ("joomla", "/index.php?option=com_content&view=article&id=245:ra-quan&catid=8"),
+        ("joomla", "/index.php/tin-tuc/245-ra-quan"),
+        ("joomla", "/tin-tuc/245-ra-quan.html"),
+        ("joomla", "/tin-hoat-dong/xa-suoi-may-ra-quan-lam-duong"),
+        ("joomla", "/tin-tuc/item/87-ra-quan"),
+        ("drupal", "/node/195660"),
+        ("drupal", "/tin-tuc/xa-suoi-may-ra-quan-lam-duong"),
+        ("drupal", "/vi/content/xa-suoi-may-ra-quan-lam-duong"),
+    ],
+)
+def test_the_address_of_an_article_is_known_as_one(family: str, path: str) -> None:
+    assert is_article(platforms()[family], path)
+
+
+@pytest.mark.parametrize(
+    ("family", "path"),
+    [
+        ("wordpress", "/chuyenmuc/tin-tuc/"),
+        ("nukeviet", "/vi/news/tin-tuc-su-kien-421/"),
+        ("nukeviet", "/tin-tuc/page-2/"),
+        ("liferay", "/web/guest/tin-tuc"),
+        ("liferay", "/web/guest/tin-tuc?p_p_id=101_INSTANCE_x&_101_INSTANCE_x_delta=20&_101_INSTANCE_x_cur=3"),
+        ("liferay", "/tin-hoat-dong?_vnpteportalnewsportlet_delta=10&_vnpteportalnewsportlet_cur=2"),
+        ("sharepoint", "/Pages/danh-sach.aspx?CateID=169&date=&page="),
+        ("sharepoint", "/tin-tuc.aspx?ChuyenMucID=32&page=1"),
+        ("sharepoint", "/vn/chuyen-muc/856/hoat-dong.aspx"),
+        ("sharepoint", "/PhanTrang/12/3/tin-tuc.html"),
+        ("sharepoint", "/Pages/AllPosts.aspx?CategoryId=16&PublishedDate=2015-08-25T13:35:00Z"),
+        ("portal-pages", "/portal/KenhTin/Hoi-dong-nhan-dan.aspx"),
+        ("hatinh", "/tin-tuc?page=5"),
+        ("hatinh", "/tin-tuc-11"),
+        ("vccorp", "/tin-so-nganh.htm"),
+        ("vccorp", "/tin-so-nganh/trang-1150.htm"),
+        ("vccorp", "/tin-tuc?pageIndex=4"),
+        ("dotnetnuke", "/tabid/36/default.aspx"),
+        ("dotnetnuke", "/Default.aspx?tabid=89&cateid=546"),
+        ("dotnetnuke", "/tin-hoat-dong.htm?p=3"),
+        ("joomla", "/tin-hoat-dong"),
+        ("joomla", "/tin-hoat-dong?start=20"),
+        ("joomla", "/index.php?option=com_content&view=category&id=8"),
+        ("joomla", "/index.php/tin-tuc"),
+        ("drupal", "/node/195660?page=6"),
+        ("drupal", "/tin-tuc-su-kien"),
+        ("drupal", "/tin-tuc?page=0"),
+        ("drupal", "/taxonomy/term/12"),
+    ],
+)
+def test_the_address_of_a_listing_is_known_as_one_and_as_no_article(family: str, path: str) -> None:
+    assert is_listing(platforms()[family], path)
+    assert not is_article(platforms()[family], path)
+
+
+@pytest.mark.parametrize(
+    ("family", "path"),
+    [
+        ("nukeviet", "/vi/news/print/tin-tuc/ra-quan-lam-duong-26895.html"),
+        ("nukeviet", "/news/savefile/tin-tuc/ra-quan-lam-duong-26895.html"),
+        ("wordpress", "/wp-json/wp/v2/posts"),
+        ("wordpress", "/ra-quan-lam-duong/?replytocom=12"),
+        ("liferay", "/-/ra-quan-lam-uong?p_p_state=pop_up&_101_INSTANCE_x_viewMode=print"),
+        ("liferay", "/c/portal/login?p_l_id=31"),
+        ("liferay", "/tin-tuc/-/asset_publisher/SUvaAKdUf4CG/rss?p_p_cacheability=cacheLevelPage"),
+        ("sharepoint", "/_layouts/15/Authenticate.aspx?Source=%2F"),
+        ("sharepoint", "/Pages/hoi-nghi-dien-hinh.aspx?Print=1"),
+        ("sharepoint", "/rss/Pages/index.aspx?ItemID=54"),
+        ("portal-pages", "/portal/_layouts/15/start.aspx"),
+        ("dotnetnuke", "/Default.aspx?tabid=89&itemid=7301&print=1"),
+        ("dotnetnuke", "/tabid/36/ctl/Login/default.aspx"),
+        ("joomla", "/index.php/tin-tuc/245-ra-quan?tmpl=component&print=1"),
+        ("joomla", "/index.php?option=com_users&view=login"),
+        ("joomla", "/component/mailto/?tmpl=component&link=x"),
+        ("drupal", "/user/login?destination=node/12"),
+        ("drupal", "/print/195660"),
+        ("drupal", "/comment/reply/12"),
+        ("vccorp", "/tim-kiem.htm"),
+        ("hatinh", "/dang-nhap"),
+    ],
+)
+def test_an_address_that_is_never_worth_a_request_is_known(family: str, path: str) -> None:
+    assert is_ignored(platforms()[family], path)
+
+
+@pytest.mark.parametrize(
+    ("family", "one", "other"),
+    [
+        ("nukeviet", "/vi/news/tin-tuc/ra-quan-lam-duong-117.html", "/tin-xa/ra-quan-lam-duong-117.html"),
+        ("joomla", "/index.php/tin-tuc/245-ra-quan", "/index.php/noi-bat/245-ra-quan.html"),
+        ("liferay", "/-/ra-quan-lam-uong", "/chi-tiet/-/asset_publisher/SUvaAKdUf4CG/content/ra-quan-lam-uong?inheritRedirect=false"),
+        ("vccorp", "/tin-so-nganh/ra-quan-lam-duong-4250808215021297.htm", "/ra-quan-lam-duong-moi-4250808215021297.htm"),
+        ("portal-pages", "/portal/pages/2023-01-30/Ra-quan-468686.aspx", "/portal/Pages/2023-01-30/Ra-quan-468686.aspx"),
+        ("drupal", "/node/318", "/vi/node/318"),
+    ],
+)
+def test_two_addresses_of_one_article_have_one_identity(family: str, one: str, other: str) -> None:
+    platform = platforms()[family]
+    identity = link_identity(HOST + one, platform)
+    assert identity is not None
+    assert identity == link_identity(HOST + other, platform)
+
+
+@pytest.mark.parametrize(
+    ("family", "one", "other"),
+    [
+        ("nukeviet", "/tin-tuc/ra-quan-117.html", "/tin-tuc/hop-giao-ban-117.html"),
+        ("joomla", "/tin-tuc/245-ra-quan", "/tin-tuc/246-ra-quan"),
+        ("portal-pages", "/portal/pages/2023-01-30/Thong-bao-1.aspx", "/portal/pages/2023-01-31/Thong-bao-1.aspx"),
+        ("liferay", "/-/thong-bao", "/-/thong-bao-1"),
+        ("drupal", "/node/318", "/node/3180"),
+    ],
+)
+def test_two_articles_have_two_identities(family: str, one: str, other: str) -> None:
+    platform = platforms()[family]
+    assert link_identity(HOST + one, platform) != link_identity(HOST + other, platform)
+
+
+def test_the_alias_of_a_node_has_no_identity_that_could_be_mixed_up_with_another() -> None:
+    assert link_identity(f"{HOST}/tin-tuc/xa-suoi-may-ra-quan-lam-duong", platforms()["drupal"]) is None
+
+
+def test_the_rules_of_a_family_are_data_and_no_code() -> None:
+    assert {path.suffix for path in Path(FOLDER).iterdir()} == {".toml"}

@@ -1,0 +1,151 @@
+"""Which date is the publication: the order of trust, and the dates that never qualify."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pipelines.read.page import Page
+from pipelines.read.publication import PageDates, guessed_date, labelled_lines, page_dates
+from portals.platform import ArticleRules
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+META = "meta[property='article:published_time']::attr(content)"
+
+
+def page_of(body: str, head: str = "", url: str = "https://vi-du.example/tin/bai-viet-moi-12.html") -> Page:
+    return Page(f"<html><head>{head}</head><body>{body}</body></html>", url, zone=ZONE, fetched_at=datetime(2024, 6, 1, 2, tzinfo=UTC))
+
+
+def dates_of(
+    body: str,
+    head: str = "",
+    *selectors: str,
+    updated: tuple[str, ...] = (),
+    generic: bool = False,
+    url: str = "https://vi-du.example/tin/bai-viet-moi-12.html",
+) -> PageDates:
+    return page_dates(page_of(body, head, url), ArticleRules(published=selectors, updated=updated), generic=generic)
+
+
+def test_the_familys_own_place_comes_before_a_label_and_before_meta() -> None:
+    found = dates_of(
+        '<h1>Tin</h1><span class="ngay">14/05/2024 08:33</span><p>Ngày đăng: 13/05/2024</p>',
+        '<meta property="article:published_time" content="2024-05-12T07:00:00+07:00">',
+        "span.ngay",
+        META,
+    )
+    assert found.published is not None
+    assert (found.published.on, found.published.at, found.published.evidence, found.published.precision) == (
+        date(2024, 5, 14),
+        datetime(2024, 5, 14, 1, 33, tzinfo=UTC),
+        "selector",
+        "minute",
+    )
+
+
+def test_a_label_comes_before_what_the_page_says_of_itself() -> None:
+    found = dates_of("<h1>Tin</h1><p>Ngày đăng: 13/05/2024</p>", '<meta property="article:published_time" content="2024-05-12T07:00:00+07:00">', generic=True)
+    assert found.published is not None
+    assert (found.published.on, found.published.evidence, found.published.at) == (date(2024, 5, 13), "label", None)
+
+
+def test_meta_comes_before_the_address() -> None:
+    found = dates_of(
+        "<h1>Tin</h1>",
+        '<meta property="article:published_time" content="2024-05-12">',
+        generic=True,
+        url="https://vi-du.example/portal/pages/2024-5-17/bai.aspx",
+    )
+    assert found.published is not None
+    assert (found.published.on, found.published.evidence) == (date(2024, 5, 12), "meta")
+
+
+def test_the_address_is_taken_where_the_page_says_nothing() -> None:
+    found = dates_of("<h1>Tin</h1>", url="https://vi-du.example/portal/pages/2024-5-17/bai.aspx")
+    assert found.published is not None
+    assert (found.published.on, found.published.evidence) == (date(2024, 5, 17), "url")
+
+
+def test_a_named_family_does_not_believe_meta_that_its_rules_do_not_name() -> None:
+    assert dates_of("<h1>Tin</h1>", '<meta property="article:published_time" content="2024-05-12">').published is None
+
+
+def test_schema_org_is_believed_where_no_family_is_known() -> None:
+    found = dates_of(
+        '<script type="application/ld+json">{"@graph":[{"@type":"NewsArticle","datePublished":"2024-05-11T09:00:00+07:00"}]}</script>', generic=True
+    )
+    assert found.published is not None
+    assert found.published.at == datetime(2024, 5, 11, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("script", ["{", "[" * 5000, '{"datePublished": 7}', ""])
+def test_broken_schema_org_is_passed_over(script: str) -> None:
+    assert dates_of(f'<script type="application/ld+json">{script}</script>', generic=True).published is None
+
+
+def test_update_and_publication_are_kept_apart() -> None:
+    found = dates_of("<p>Đăng lúc: 08:00 13/05/2024 | Cập nhật: 09:30 15/05/2024</p>")
+    assert found.published is not None
+    assert found.updated is not None
+    assert (found.published.on, found.updated.on) == (date(2024, 5, 13), date(2024, 5, 15))
+
+
+@pytest.mark.parametrize("line", ["Cập nhật: 15/05/2024", "Cập nhật lúc 09:30 15/05/2024", "Chỉnh sửa lần cuối: 15/05/2024"])
+def test_an_update_alone_is_no_publication(line: str) -> None:
+    assert dates_of(f"<p>{line}</p>", "", "p").published is None
+
+
+def test_the_update_that_the_rules_name_is_taken_from_its_attribute() -> None:
+    found = dates_of(
+        "<p>x</p>",
+        '<meta property="article:modified_time" content="2024-05-15+0716:40:00">',
+        updated=("meta[property='article:modified_time']::attr(content)",),
+    )
+    assert found.updated is not None
+    assert (found.updated.at, found.updated.evidence) == (datetime(2024, 5, 15, 9, 40, tzinfo=UTC), "meta")
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<header><span>Cập nhật ngày 01/06/2024</span><span>Đăng ngày 01/06/2024</span></header>",
+        "<footer><p>Giấy phép xuất bản ngày 05/03/2019</p></footer>",
+        "<nav><li>Đăng ngày 02/05/2024</li></nav>",
+        "<ul><li><a href='/x'>Tin khác, đăng ngày 02/05/2024</a></li></ul>",
+        "<aside><p>Ngày đăng: 02/05/2024</p></aside>",
+        "<div>Thứ Bảy, 01/06/2024 09:00</div>",
+        "<ul class='related'><li>Lịch tiếp công dân (02/05/2024)</li></ul>",
+        "<p>Kế hoạch được đăng ký trước ngày 20/04/2024 tại UBND xã.</p>",
+        "<p>Nhiệm kỳ 2020 - 2025, quyết định số 15/QĐ-UBND ngày 03/05/2024</p>",
+    ],
+)
+def test_clocks_neighbours_licences_and_sentences_are_no_dates_of_publication(markup: str) -> None:
+    found = dates_of(f"<h1>Tin</h1>{markup}", generic=True)
+    assert (found.published, found.updated) == (None, None)
+
+
+def test_a_date_whose_weekday_does_not_agree_is_not_taken() -> None:
+    assert dates_of('<span class="ngay">Thứ hai - 14/05/2024 08:33</span>', "", "span.ngay").published is None
+
+
+def test_labelled_lines_come_in_page_order_with_their_line() -> None:
+    lines = [(line, printed.on) for line, printed in labelled_lines(page_of("<p>Ngày đăng: 13/05/2024</p><td>x</td><div>Cập nhật: 15/05/2024</div>"))]
+    assert lines == [("Ngày đăng: 13/05/2024", date(2024, 5, 13)), ("Cập nhật: 15/05/2024", date(2024, 5, 15))]
+
+
+def test_every_date_taken_is_explained() -> None:
+    found = dates_of("<p>Ngày đăng: 13/05/2024</p>")
+    assert [(explanation.field, explanation.value) for explanation in found.explanations] == [("published", "2024-05-13")]
+
+
+def test_a_guess_near_the_fetch_is_the_clock_and_no_date() -> None:
+    page = page_of("<div>Hôm nay 01/06/2024</div><p>Văn bản không ghi ngày.</p>")
+    assert guessed_date(page, page.root) is None
+
+
+def test_a_guess_says_that_it_is_one() -> None:
+    page = page_of('<h1>Tin</h1><div class="date">12/03/2023</div><p>Văn bản.</p>')
+    found = guessed_date(page, page.root)
+    assert found is not None
+    assert (found.on, found.at, found.evidence, found.precision) == (date(2023, 3, 12), None, "guess", "day")

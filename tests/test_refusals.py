@@ -1,0 +1,88 @@
+"""Pages that are no articles, and articles that only speak of such things."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pipelines.read.page import Page
+from pipelines.read.refusals import challenge, is_print_twin, refused_by_title
+
+
+def title_refusal(title: str, heading: str = "") -> str | None:
+    return refused_by_title(
+        Page(f"<title>{title}</title><h1>{heading}</h1><p>x</p>", "https://vi-du.example/", zone=ZoneInfo("UTC"), fetched_at=datetime(2024, 6, 1, tzinfo=UTC))
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<script>document.cookie="D1N=ab12cd34"+"; path=/";window.location.reload(true);</script>',
+        "<html><body><script>document.cookie='D1N=00';location.href='/';</script></body></html>",
+        "<title>Just a moment...</title>",
+        "<p>Checking your browser before accessing vi-du.example</p>",
+    ],
+)
+def test_a_page_that_tests_the_visitor_is_a_challenge(text: str) -> None:
+    assert challenge(text) == "challenge"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Tin ngắn.</p><script>document.cookie='theme=1'</script>",
+        "<script>document.cookie='a=1'</script>" + "<p>Đoạn văn dài của bài viết.</p>" * 200 + "<script>location.reload()</script>",
+        "<article><p>Bảo vệ trang web bằng DDoS Protection</p></article>",
+    ],
+)
+def test_an_ordinary_page_with_a_cookie_is_no_challenge(text: str) -> None:
+    assert challenge(text) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("404 Not Found", "soft-404"),
+        ("Lỗi 404", "soft-404"),
+        ("Không tìm thấy trang – Xã Đồng Vàng", "soft-404"),
+        ("Trang không tồn tại", "soft-404"),
+        ("Website đang bảo trì", "maintenance"),
+        ("Đang nâng cấp", "maintenance"),
+        ("Đăng nhập", "login"),
+        ("Đăng nhập \u2039 Thị trấn", "login"),
+        ("Kết quả tìm kiếm", "search"),
+        ("Access Denied", "blocked"),
+        ("403 Forbidden", "blocked"),
+    ],
+)
+def test_a_page_that_admits_what_it_is_is_refused(title: str, kind: str) -> None:
+    assert title_refusal(title) == kind
+    assert title_refusal("Cổng thông tin", title) == kind
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Không để sót người nghèo",
+        "Hướng dẫn đăng nhập dịch vụ công trực tuyến",
+        "Tìm kiếm cứu nạn trên hồ Bến Mộc: hai người được đưa vào bờ an toàn trong đêm",
+        "404 hộ dân được cấp nước sạch",
+        "Tin tức",
+        "Xã Đồng Vàng bảo trì đường liên thôn, vận động bà con góp công sức trong tháng",
+    ],
+)
+def test_a_title_that_speaks_of_such_things_is_not_refused(title: str) -> None:
+    assert title_refusal(title) is None
+
+
+@pytest.mark.parametrize(
+    "path", ["/print/tin/bai-12.html", "/savefile/tin/bai-12.html", "/bai?print=1", "/bai?id=3&tmpl=component", "/web/guest/x?p_p_state=pop_up"]
+)
+def test_a_print_twin_is_known_by_its_address(path: str) -> None:
+    assert is_print_twin("https://vi-du.example" + path)
+
+
+@pytest.mark.parametrize("path", ["/tin/in-an-tai-lieu-12.html", "/tin/blueprint/bai.html", "/bai?printer=hp", "/"])
+def test_an_articles_address_is_no_print_twin(path: str) -> None:
+    assert not is_print_twin("https://vi-du.example" + path)

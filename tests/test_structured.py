@@ -1,0 +1,100 @@
+"""What pages say of themselves in machine words: JSON-LD, microdata, meta elements, and the names to be cut off titles."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pipelines.read.page import Page
+from pipelines.read.structured import Stated, json_ld, stated, without_site
+
+FETCHED = datetime(2021, 3, 20, 2, 0, tzinfo=UTC)
+
+
+def page_of(head: str, body: str = "") -> Page:
+    return Page(f"<html><head>{head}</head><body>{body}</body></html>", "http://xa.example/a-1", zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=FETCHED)
+
+
+def said(head: str, body: str = "", site_name: str = "") -> Stated:
+    return stated(page_of(head, body), site_name)
+
+
+def script(text: str) -> str:
+    return f"<script type='application/ld+json'>{text}</script>"
+
+
+def test_an_article_in_json_ld_gives_title_date_and_author() -> None:
+    found = said(
+        script(
+            '{"@context":"https://schema.org","@graph":[{"@type":"WebPage","name":"Trang"},'
+            '{"@type":["NewsArticle"],"headline":"Mưa lớn","datePublished":"2021-02-09T20:15:00+07:00","author":[{"name":"Lò Thị Sen"}]}]}'
+        )
+    )
+    assert found.article
+    assert found.titles == ("Mưa lớn",)
+    assert found.author == "Lò Thị Sen"
+    assert found.published is not None
+    assert found.published[0].at == datetime(2021, 2, 9, 13, 15, tzinfo=UTC)
+    assert found.published[1] == "JSON-LD datePublished"
+
+
+@pytest.mark.parametrize("broken", ['{"@type":"NewsArticle",}', "", "[" * 3000, '"NewsArticle"', "null", '[null, "x"]'])
+def test_broken_json_ld_declares_nothing_and_harms_nothing(broken: str) -> None:
+    assert list(json_ld(page_of(script(broken)))) == []
+    assert not said(script(broken)).article
+
+
+def test_of_several_declared_articles_none_is_believed() -> None:
+    two = script('[{"@type":"NewsArticle","headline":"Một","datePublished":"2021-01-01"},{"@type":"NewsArticle","headline":"Hai"}]')
+    found = said(two)
+    assert not found.article
+    assert found.published is None
+    shells = "<div itemscope itemtype='http://schema.org/Article'>a</div>"
+    assert said("", shells).article
+    assert not said("", shells * 2).article
+
+
+def test_microdata_gives_its_date_where_no_meta_element_does() -> None:
+    shell = "<div itemscope itemtype='https://schema.org/NewsArticle'><span itemprop='datePublished' content='2021-01-05T16:40:00+07:00'></span></div>"
+    found = said("", shell)
+    assert found.published is not None
+    assert (found.published[0].on, found.published[1]) == (date(2021, 1, 5), "microdata datePublished")
+    with_meta = said("<meta property='article:published_time' content='2021-01-04T08:00:00+07:00'>", shell)
+    assert with_meta.published is not None
+    assert with_meta.published[0].on == date(2021, 1, 4)
+
+
+def test_the_date_of_change_is_kept_apart() -> None:
+    found = said("<meta property='article:modified_time' content='2021-01-09T08:00:00+07:00'>")
+    assert found.published is None
+    assert found.updated is not None
+    assert found.updated[0].on == date(2021, 1, 9)
+
+
+@pytest.mark.parametrize(
+    ("title", "cut"),
+    [
+        ("Mưa lớn - Xã Khe Ngang", "Mưa lớn"),
+        ("Xã Khe Ngang | Mưa lớn", "Mưa lớn"),
+        ("Mưa lớn – Xã Khe Ngang", "Mưa lớn"),
+        ("Mưa lớn ở Xã Khe Ngang", "Mưa lớn ở Xã Khe Ngang"),
+        ("Vụ xuân - vụ mùa - Xã Khe Ngang", "Vụ xuân - vụ mùa"),
+        ("Xã Khe Ngang", "Xã Khe Ngang"),
+    ],
+)
+def test_the_portal_s_name_is_cut_off_titles(title: str, cut: str) -> None:
+    assert without_site(title, ("Xã Khe Ngang",)) == cut
+
+
+def test_the_name_of_the_portal_comes_from_the_page_and_from_its_site_file() -> None:
+    found = said(
+        "<title>Mưa lớn - Cổng A</title><meta property='og:title' content='Mưa lớn - Trang B'><meta property='og:site_name' content='Trang B'>",
+        site_name="Cổng A",
+    )
+    assert found.titles == ("Mưa lớn",)
+    assert found.site_names == ("Trang B", "Cổng A")
+
+
+def test_the_kind_of_the_page_is_what_opengraph_says() -> None:
+    assert said("<meta property='og:type' content='Website'>").kind == "website"
+    assert said("").kind is None

@@ -1,0 +1,80 @@
+"""Furniture behind an article is cut off; the same words inside the text stay."""
+
+import pytest
+
+from pipelines.read.tails import cut_tail, is_furniture
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ý kiến bạn đọc",
+        "Các tin khác",
+        "Các tin khác:",
+        "CÁC TIN KHÁC",
+        "Tin đã đưa »",
+        "TIN ĐÃ ĐƯA",
+        "Những tin cũ hơn",
+        "Tin liên quan...",
+        "Xem thêm",
+        "Lượt xem: 346",
+        "346 lượt xem",
+        "1.204 lượt đọc",
+        "Đã xem: 75",
+        "100%",
+        "A+",
+        "A-",
+        "[Quay lại]",
+        "Về đầu trang",
+        "In bài viết",
+        "Từ khóa: chuyển đổi số, huyện",
+        "Tags: văn hóa",
+        "Tổng số điểm của bài viết là: 0 trong 0 đánh giá",
+        "Click để đánh giá bài viết",
+        "Skip Ribbon Commands",
+        "Bản quyền thuộc về UBND huyện",
+        "Chia sẻ:",
+        "(Trang chủ)",
+        "Xem cỡ chữ",
+        "Ý kiến bạn đọc (0)",
+    ],
+)
+def test_a_line_of_furniture_is_known(line: str) -> None:
+    assert is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Các tin khác nhau về dịch bệnh gây hoang mang",
+        "Bình luận về kết quả, ông Lê cho rằng đây là bước tiến",
+        "Phản hồi của người dân được ghi nhận đầy đủ",
+        "100% hộ dân có điện",
+        "Xem thêm phụ lục để biết chi tiết",
+        "Đạt 87,5%",
+        "Chia sẻ với bà con vùng lũ",
+        "Tải về đơn đăng ký và nộp tại bộ phận một cửa",
+        "Trở về từ cuộc chiến, ông mở xưởng mộc",
+        "",
+    ],
+)
+def test_a_line_of_the_text_is_no_furniture(line: str) -> None:
+    assert not is_furniture(line)
+
+
+def test_furniture_is_cut_from_both_ends_and_told() -> None:
+    kept, dropped = cut_tail(["Xem cỡ chữ", "Một.", "Hai./.", "Lượt xem: 12", "Các tin khác"])
+    assert kept == ["Một.", "Hai./."]
+    assert dropped == ["Xem cỡ chữ", "Lượt xem: 12", "Các tin khác"]
+
+
+def test_furniture_words_between_paragraphs_stay() -> None:
+    assert cut_tail(["Một.", "Chia sẻ", "Hai."]) == (["Một.", "Chia sẻ", "Hai."], [])
+
+
+def test_a_text_of_furniture_alone_is_cut_wholly_and_once() -> None:
+    assert cut_tail(["In ra", "Quay lại"]) == ([], ["In ra", "Quay lại"])
+
+
+def test_no_text_gives_no_text() -> None:
+    assert cut_tail([]) == ([], [])

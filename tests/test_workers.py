@@ -1,0 +1,60 @@
+"""Real reading processes: hostile pages end in a typed refusal, and the next page is read."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from pipelines.capture import Capture
+from pipelines.read.reader import Task
+from pipelines.workers import Readers
+from portals.site import Site
+
+SITE = Site(name="Cổng", url="https://vi-du.example/", key="vi-du")
+HONEST = (
+    '<div class="news_column" itemtype="http://schema.org/NewsArticle"><h1 class="title" itemprop="headline">Tiêu đề</h1>'
+    '<span class="h5">Thứ ba - 14/05/2024 08:33</span><div id="news-bodyhtml"><p>Văn bản của bài.</p></div></div>'
+)
+
+
+def task(body: str | bytes, content_type: str = "text/html") -> Task:
+    return Task(
+        Capture(
+            "vi-du",
+            "https://vi-du.example/tin/bai-1.html",
+            datetime(2024, 6, 1, tzinfo=UTC),
+            200,
+            (("Content-Type", content_type),),
+            body.encode() if isinstance(body, str) else body,
+        ),
+        SITE,
+    )
+
+
+@pytest.fixture(scope="module")
+def readers() -> Iterator[Readers]:
+    with Readers(1, seconds=3.0) as pool:
+        yield pool
+
+
+def test_a_page_is_read_in_another_process(readers: Readers) -> None:
+    found = readers.read(task(HONEST)).result(timeout=60)
+    assert found.article is not None
+    assert (found.article.title, found.article.body) == ("Tiêu đề", "Văn bản của bài.")
+
+
+def test_a_tag_with_a_hundred_thousand_attributes_is_stopped_and_the_next_page_is_read(readers: Readers) -> None:
+    bomb = "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x</p>"
+    assert len(bomb) < 1_000_000
+    hostile, honest = readers.read(task(bomb + HONEST)), readers.read(task(HONEST))
+    found = hostile.result(timeout=60)
+    assert found.refusal == "too-slow"
+    assert found.detail == "https://vi-du.example/tin/bai-1.html: reading took longer than 3 s and was stopped"
+    assert honest.result(timeout=60).kind == "article"
+
+
+def test_a_page_that_needs_more_memory_than_a_worker_has_is_refused_and_the_next_is_read() -> None:
+    with Readers(1, seconds=20.0, memory=600 << 20) as small:
+        hostile, honest = small.read(task("<i>" + "<a b=c>x" * 1_600_000)), small.read(task(HONEST))
+        assert hostile.result(timeout=60).refusal in ("too-large", "reader-died", "unreadable")
+        assert honest.result(timeout=60).kind == "article"
