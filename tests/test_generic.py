@@ -176,6 +176,16 @@ def test_short_paragraphs_lists_and_tables_of_the_text_are_kept() -> None:
     assert article.body.split("\n\n")[2:] == ["Gồm:", "- Thôn Nà;\n- Thôn Lũng.", "Thôn | Hộ\nNà | 40", "Hết."]
 
 
+def test_a_table_between_a_bold_lead_and_a_single_paragraph_is_kept() -> None:
+    lead = "<p><b>Trạm y tế xã thông báo lịch tiêm vắc xin tháng Ba cho trẻ em.</b></p>"
+    than = lead + "<table><tr><td>Ngày</td><td>Thôn</td></tr><tr><td>11/03/2021</td><td>Nà</td></tr></table>"
+    last = "<p>Buổi sáng tiêm từ 7 giờ 30 phút, phụ huynh mang theo sổ tiêm của trẻ.</p>"
+    article, _ = read_page(page_of(f"<body>{ARTICLE.replace(TEXT + TEXT, than + last)}</body>"))
+    assert article is not None
+    assert article.lead == "Trạm y tế xã thông báo lịch tiêm vắc xin tháng Ba cho trẻ em."
+    assert article.body.split("\n\n") == ["Ngày | Thôn\n11/03/2021 | Nà", "Buổi sáng tiêm từ 7 giờ 30 phút, phụ huynh mang theo sổ tiêm của trẻ."]
+
+
 def test_a_box_of_links_between_two_paragraphs_does_not_end_the_text() -> None:
     box = "<div class='related'><a href='/a-1'>Xã Khe Ngang mở lớp xóa mù chữ cho 30 phụ nữ</a><a href='/a-2'>Xã Khe Ngang trồng hai vạn cây quế</a></div>"
     last = "<p>Phong trào kéo dài đến hết tháng Ba, mỗi thôn nhận một đoạn đường.</p>"
@@ -231,10 +241,15 @@ def test_the_reason_names_the_evidence() -> None:
 
 
 def test_a_site_s_own_selectors_come_before_what_is_found() -> None:
-    page = page_of(f"<body>{ARTICLE}<h6 id='ten'>Tên do người vận hành chỉ</h6></body>")
-    article, _, _ = read_generic(page, site_of(page.url), platform_of("generic"), ArticleRules(title=("#ten",)), page.url)
+    own = "<h6 id='ten'>Tên do người vận hành chỉ</h6><i id='luc'>04/03/2021 10:00</i><i id='ai'>Hà Thị Sáo</i><a id='tep' href='/xem/88'>Bản đồ</a>"
+    page = page_of(f"<body>{ARTICLE}{own}</body>")
+    rules = ArticleRules(title=("#ten",), published=("#luc",), author=("#ai",), attachments=("#tep",))
+    article, _, _ = read_generic(page, site_of(page.url), platform_of("generic"), rules, page.url)
     assert article is not None
-    assert article.title == "Tên do người vận hành chỉ"
+    assert article.published is not None
+    assert (article.title, article.author) == ("Tên do người vận hành chỉ", "Hà Thị Sáo")
+    assert article.published.at == datetime(2021, 3, 4, 3, 0, tzinfo=UTC)
+    assert [file.url for file in article.attachments] == ["http://xa.example/xem/88"]
 
 
 def test_what_is_hidden_is_no_block_and_a_deep_page_is_walked() -> None:

@@ -9,8 +9,8 @@ from pipelines.read.body import clean_body, strip_body
 from pipelines.read.byline import Byline, is_account, read_labelled, take_byline
 from pipelines.read.captions import is_gallery_heading, take_images
 from pipelines.read.events import event_date
-from pipelines.read.page import Page, matched, remove, seen_text
-from pipelines.read.publication import guessed_date, page_dates
+from pipelines.read.page import Page, remove, seen_text
+from pipelines.read.publication import PageDates, guessed_date, page_dates
 from pipelines.read.reading import Article, AttachmentLink, Explanation, Image, Note
 from pipelines.read.tails import cut_tail
 from pipelines.read.text import clean_text, same_text
@@ -33,21 +33,33 @@ class Found:
         self.explanations.append(Explanation(name, value or "", rule, raw))
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was found on a page of no known family without selectors, and so is not looked for again."""
+
+    dates: PageDates
+    byline: Byline
+    attachments: tuple[AttachmentLink, ...]
+    lines: tuple[str, ...]  # of the body's element that are none of its text and have no element of their own
+
+
 def is_article_page(page: Page, rules: ArticleRules) -> bool:
     """Whether a page bears the signs of an article of this family."""
     return page.has(rules.page) and not page.has(rules.not_page)
 
 
-def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules, url: str) -> tuple[Article | None, Found]:
+def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules, url: str, *, given: Given | None = None) -> tuple[Article | None, Found]:
     """The article of a page whose signs are right; None (with a note) where it has neither title nor anything to read."""
     found = Found()
     title = read_title(page, site, rules, found)
-    dates = page_dates(page, rules, generic=platform.key == "generic")
+    dates = given.dates if given else page_dates(page, rules, generic=platform.key == "generic")
     found.explanations.extend(dates.explanations)
     section = _first(page, rules.section, found, "section")
-    byline = _page_byline(page, site, rules, found)
+    byline = given.byline if given and not (rules.author or rules.source) else _page_byline(page, site, rules, found)
     lead = _first(page, rules.lead, found, "lead")
     attachments = read_attachments(page, site, rules)
+    if given:
+        attachments += [link for link in given.attachments if link.url not in {known.url for known in attachments}]
     body, rule = _body_element(page, rules)
     paragraphs: list[str] = []
     images: tuple[Image, ...] = ()
@@ -62,6 +74,8 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
         if lead is None and rules.lead_in_body == "bold":
             lead = _take_bold_lead(body, found)
         paragraphs, cleaner = clean_body(body)
+        if given:
+            paragraphs = [paragraph for paragraph in paragraphs if not any(same_text(paragraph, line) for line in given.lines)]
         extractor = f"{platform.key} {cleaner}"
         found.explain("body", f"{len(paragraphs)} paragraphs", rule or "")
     paragraphs, dropped = cut_tail(paragraphs)
@@ -162,10 +176,10 @@ def read_attachments(page: Page, site: Site, rules: ArticleRules) -> list[Attach
     """Files that the article's own elements point to, in page order, each address once; the name is the link's own text."""
     links: dict[str, AttachmentLink] = {}
     for selector in rules.attachments:
-        for element in matched(page.root, selector):
+        for element in page.matched(selector):
             url = page.join(element.get("href") or element.get("data-src"))
             if url is not None and url not in links and of_site(url, site.all_hosts):
-                links[url] = AttachmentLink(url, _file_name(element))
+                links[url] = AttachmentLink(url, file_name(element))
     return list(links.values())
 
 
@@ -174,10 +188,11 @@ def _attachment(page: Page, site: Site, element: html.HtmlElement) -> Attachment
     url = page.join(element.get("href"))
     if url is None or not url.lower().split("?")[0].endswith(FILE_ENDINGS) or not of_site(url, site.all_hosts):
         return None
-    return AttachmentLink(url, _file_name(element))
+    return AttachmentLink(url, file_name(element))
 
 
-def _file_name(element: html.HtmlElement) -> str | None:
+def file_name(element: html.HtmlElement) -> str | None:
+    """The name that a link to a file bears: its strong part where it has one, else its text."""
     strong = element.find(".//strong")
     return clean_text(seen_text(strong if strong is not None else element)) or None
 

@@ -67,7 +67,7 @@ def is_date_block(page: Page, block: Block) -> bool:
 def seen_dates(page: Page, judged: Judged, text: RunningText) -> list[Seen]:
     """Every date of the article's own lines, the most trusted first: between title and text, above the title (nearest first), behind the text."""
     outline, kinds, title = judged.outline, judged.kinds, judged.title.spot
-    between = [block for block in outline[title + 1 : text.first] if kinds[block.spot] not in ("apart", "entry")]
+    between = [block for block in outline[title + 1 : text.first] if kinds[block.spot] not in ("apart", "entry", "link")]
     above = [block for block in _right_above(judged) if kinds[block.spot] in ("date", "short", "tool") and not CLOCK_NAMES.search(names_of(block.element))]
     behind = [
         block

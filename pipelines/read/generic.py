@@ -16,6 +16,7 @@ from pipelines.read.heading import find_title
 from pipelines.read.kinds import Judged, judge
 from pipelines.read.outline import holds, names_of, outline
 from pipelines.read.page import Page, seen_text
+from pipelines.read.publication import page_dates
 from pipelines.read.reading import Article, AttachmentLink
 from pipelines.read.running_text import RunningText, find_text
 from pipelines.read.structured import Stated, stated
@@ -97,7 +98,7 @@ def recognise(page: Page, site: Site, platform: Platform, rules: ArticleRules) -
         return Recognised(0.0, "no text of its own below the title")
     contrary = said.kind is not None and said.kind != "article"
     seen = seen_dates(page, judged, text)
-    dates = choose_dates(page, seen, said, contrary=contrary and not seen)
+    dates = page_dates(page, rules, generic=True) if rules.published else choose_dates(page, seen, said, contrary=contrary and not seen)
     byline = find_byline(page, judged, text, said)
     section = find_section(page, judged)
     files = find_files(page, site, judged, text)

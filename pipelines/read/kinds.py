@@ -4,10 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from lxml import html
 
+from pipelines.read.blocks import CELLS, is_grid
 from pipelines.read.outline import Block
 from pipelines.read.tails import is_furniture
 from pipelines.read.text import fold, same_text
@@ -46,9 +48,12 @@ def judge(
     """What each block is. `leads_away`: whether an anchor leads to another page of prose, neither a file nor this page."""
     believed = _believed_zones(outline, title)
     entry_elements = _entries(outline, title, believed, leads_away)
+    # Once a table, and not once a cell: a list of thousands of rows is one table.
+    tables = {table for block in outline if block.element.tag in CELLS for table in islice(block.element.iterancestors("table"), 1)}
+    cells = {cell for table in tables if is_grid(table) for cell in table.iter(*CELLS)}
     kinds: list[Kind] = []
     for block in outline:
-        kinds.append(_kind(block, title, believed, entry_elements, is_date, is_file))
+        kinds.append(_kind(block, title, believed, entry_elements, cells, is_date, is_file))
     return Judged(outline, kinds, title, len(entry_elements))
 
 
@@ -57,6 +62,7 @@ def _kind(
     title: Block,
     believed: dict[html.HtmlElement, bool],
     entries: set[html.HtmlElement],
+    cells: set[html.HtmlElement],
     is_date: Callable[[Block], bool],
     is_file: Callable[[html.HtmlElement], bool],
 ) -> Kind:
@@ -72,7 +78,7 @@ def _kind(
         return "tail"
     if FILE_HEADING.match(folded):
         return "tool"
-    if len(block.text) <= 160 and is_date(block):
+    if len(block.text) <= 160 and is_date(block) and block.element not in cells:
         return "date"
     if apart:
         return "tool"
@@ -81,6 +87,14 @@ def _kind(
     if len(block.text) >= PROSE or (len(block.text) >= SENTENCE and ENDED.search(block.text)):
         return "prose"
     return "short"
+
+
+def is_cell(element: html.HtmlElement) -> bool:
+    """Whether an element is a cell of a table of figures: no text without its table, and its dates are the table's."""
+    if element.tag not in CELLS:
+        return False
+    table = next((ancestor for ancestor in element.iterancestors("table")), None)
+    return table is not None and is_grid(table)
 
 
 def _believed_zones(outline: Sequence[Block], title: Block) -> dict[html.HtmlElement, bool]:

@@ -22,7 +22,7 @@ def read_links(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
     hosts = site.all_hosts
     links: dict[str, Link] = {}
     for selector in platform.listing.entries:
-        for element in matched(page.root, selector):
+        for element in page.matched(selector):
             url = page.join(element.get("href"))
             if url and link_kind(url, hosts, platform.key) == "article":
                 published = _listed_date(page, element, platform)
@@ -34,7 +34,7 @@ def read_links(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
             links[url] = Link(url, "article")  # some link of a menu or a box: its text is no title to rely on
     if site.crawl.sections:
         for selector in platform.listing.sections:
-            for element in matched(page.root, selector):
+            for element in page.matched(selector):
                 url = page.join(element.get("href"))
                 if url and url not in links and link_kind(url, hosts, platform.key) == "listing":
                     links[url] = Link(url, "listing", section=clean_text(seen_text(element)) or None)

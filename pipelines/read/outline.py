@@ -45,7 +45,7 @@ class Zone:
     apart: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Block:
     """A run of text between two block boundaries. `links` counts its characters inside anchors; `times` are its time elements; `spot` its place in the page."""
 

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import fields, replace
-from functools import lru_cache
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ from pipelines.read.addresses import matches, path_and_query
 from pipelines.read.article import is_article_page, read_article
 from pipelines.read.decode import DecodeError, decode_content, decode_text
 from pipelines.read.feeds import read_feed, read_sitemap
+from pipelines.read.generic import recognise
 from pipelines.read.legacy import mend
 from pipelines.read.listing import next_page, read_feed_links, read_links
 from pipelines.read.media_types import sniff
@@ -104,8 +104,14 @@ def _read_html(task: Task, body: bytes) -> Reading:
     following = next_page(page, site, platform)
     if task.expected != "listing" and is_print_twin(capture.url):
         return Reading("refused", platform.key, links=links, refusal="print-twin", detail=f"{capture.url}: the print or save twin of an article")
-    if task.expected != "listing" and is_article_page(page, rules):
-        article, found = read_article(page, site, platform, rules, article_address(page, site, platform))
+    given = None
+    if platform.key == "generic":
+        recognised = recognise(page, site, platform, rules)
+        is_article, rules, given = recognised.is_article, recognised.rules or rules, recognised.given
+    else:
+        is_article = is_article_page(page, rules)
+    if task.expected != "listing" and is_article:
+        article, found = read_article(page, site, platform, rules, article_address(page, site, platform), given=given)
         if article is None:
             return Reading(
                 "refused",
@@ -164,9 +170,10 @@ def platform_for(task: Task) -> Platform:
     return platform_of(task.platform or task.site.platform or "generic")
 
 
-@lru_cache(maxsize=256)
 def rules_for(platform: Platform, site: Site) -> ArticleRules:
     """A platform's article rules with the site's own selectors before them."""
+    if site.article == ArticleRules():
+        return platform.article
     merged: dict[str, Any] = {}
     for name in (f.name for f in fields(ArticleRules)):
         own = getattr(site.article, name)

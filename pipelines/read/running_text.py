@@ -9,8 +9,7 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from pipelines.read.blocks import CELLS, is_grid
-from pipelines.read.kinds import SENTENCE, Judged
+from pipelines.read.kinds import SENTENCE, Judged, is_cell
 from pipelines.read.outline import Block, common_ancestor, holds, names_of
 from pipelines.read.page import seen_text
 from pipelines.read.text import same_text
@@ -84,9 +83,9 @@ def find_text(judged: Judged) -> RunningText | None:
     if between.count("entry") + between.count("link") > FAR and between.count("entry") > 2:
         return None  # the page of a section, or a front page: text again only behind other articles
     lead = None
-    if len(chosen) > 1 and judged.kinds[chosen[0].spot] == "prose" and _is_lead(chosen, title):
+    if len(chosen) > 1 and judged.kinds[chosen[0].spot] == "prose" and _is_lead(chosen):
         lead, *chosen = chosen
-    body = _container([block.element for block in chosen], title, lead)
+    body = _container([block.element for block in chosen])
     chosen = [
         block
         for block in outline[chosen[0].spot :]
@@ -137,14 +136,14 @@ def _shorts_below(judged: Judged) -> list[Block]:
     return [block for block in found if holds(shared, block.element)] if before <= HEAD else []
 
 
-def _is_lead(chosen: Sequence[Block], title: Block) -> bool:
+def _is_lead(chosen: Sequence[Block]) -> bool:
     """Whether the first block is a lead: named so, or all in bold, or an element of its own before the text."""
     first, *others = chosen
     if len(first.text) > LONGEST_LEAD or any(block.element is first.element for block in others):
         return False
     if OF_LEAD.search(names_of(first.element)) or (_is_bold(first) and not _is_bold(others[0])):
         return True
-    inner = _container([block.element for block in others], title, None)
+    inner = _container([block.element for block in others])
     if holds(inner, first.element) or inner.tag in NEVER_ALONE:
         return False
     outer = common_ancestor([first.element, inner])
@@ -171,44 +170,32 @@ def _shape(element: html.HtmlElement) -> tuple[str, str, str]:
     return str(element.tag), element.get("class") or "", element.get("id") or ""
 
 
-def _container(elements: Sequence[html.HtmlElement], title: Block, lead: Block | None) -> html.HtmlElement:
+def _container(elements: Sequence[html.HtmlElement]) -> html.HtmlElement:
+    """The element that holds all of these, and is no mere part of a text."""
     body = common_ancestor(elements)
-    while (body.tag in NEVER_ALONE or _is_cell(body)) and (parent := body.getparent()) is not None and parent.tag not in ("body", "html"):
-        if lead is not None and holds(parent, lead.element) and body.tag not in ("tr", "tbody", "thead"):
-            break
+    while (body.tag in NEVER_ALONE or is_cell(body)) and (parent := body.getparent()) is not None and parent.tag not in ("body", "html"):
         body = parent
     return body
-
-
-def _is_cell(element: html.HtmlElement) -> bool:
-    """Whether an element is a cell of a table of figures, which is no text without its table."""
-    if element.tag not in CELLS:
-        return False
-    table = next((ancestor for ancestor in element.iterancestors("table")), None)
-    return table is not None and is_grid(table)
 
 
 def _last_of(judged: Judged, chosen: Sequence[Block], body: html.HtmlElement) -> int:
     """The place of the body's last block of text: where a related list begins inside the body, nothing after it counts."""
     last = chosen[0].spot
     row = 0
+    end = max((block.spot for block in judged.outline if judged.kinds[block.spot] == "prose" and holds(body, block.element)), default=-1)
     for block in judged.outline[chosen[0].spot :]:
         if not holds(body, block.element):
             break
         kind = judged.kinds[block.spot]
         if kind in ("prose", "short", "file"):
             last, row = block.spot, 0
-        elif kind == "tail" and block.spot > chosen[0].spot and len(block.text) < SENTENCE * 2 and not _prose_after(judged, block, body):
+        elif kind == "tail" and block.spot > chosen[0].spot and len(block.text) < SENTENCE * 2 and block.spot > end:
             break
         elif kind in ("link", "entry"):
             row += 1
-            if row >= 3 and not _prose_after(judged, block, body):
+            if row >= 3 and block.spot > end:
                 break
     return last
-
-
-def _prose_after(judged: Judged, block: Block, body: html.HtmlElement) -> bool:
-    return any(judged.kinds[later.spot] == "prose" and holds(body, later.element) for later in judged.outline[block.spot + 1 :])
 
 
 def _widened(judged: Judged, body: html.HtmlElement, lead: Block | None, last: int) -> html.HtmlElement:
@@ -229,7 +216,7 @@ def _widened(judged: Judged, body: html.HtmlElement, lead: Block | None, last: i
 def _furniture_in(judged: Judged, body: html.HtmlElement, lead: Block | None, first: int, last: int) -> tuple[tuple[html.HtmlElement, ...], tuple[str, ...]]:
     """(elements, lines) inside the body that are none of its text. A link between paragraphs stays: an editor set it."""
     inside = [block for block in judged.outline if holds(body, block.element)]
-    unwanted = []
+    unwanted: dict[Block, None] = {}
     for block in inside:
         kind = judged.kinds[block.spot]
         if (
@@ -243,7 +230,7 @@ def _furniture_in(judged: Judged, body: html.HtmlElement, lead: Block | None, fi
             or (block.spot > last and kind in ("short", "prose"))
             or (block.spot < first and kind == "short" and judged.title.spot >= block.spot)
         ):
-            unwanted.append(block)
+            unwanted[block] = None
     kept = {ancestor for block in inside if block not in unwanted for ancestor in (block.element, *block.element.iterancestors())}
     drop: dict[html.HtmlElement, None] = {}
     lines = []
