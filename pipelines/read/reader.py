@@ -105,12 +105,13 @@ def _read_html(task: Task, body: bytes) -> Reading:
     if task.expected != "listing" and is_print_twin(capture.url):
         return Reading("refused", platform.key, links=links, refusal="print-twin", detail=f"{capture.url}: the print or save twin of an article")
     given = None
-    if platform.key == "generic":
-        recognised = recognise(page, site, platform, rules)
-        is_article, rules, given = recognised.is_article, recognised.rules or rules, recognised.given
-    else:
-        is_article = is_article_page(page, rules)
-    if task.expected != "listing" and is_article:
+    is_article = task.expected != "listing" and is_article_page(page, rules)
+    if task.expected != "listing" and not is_article and not page.has(rules.not_page):
+        # No family, or one whose theme is not known: the page's own evidence decides.
+        recognised = recognise(page, site, platform_of("generic"), rules if platform.key == "generic" else site.article)
+        if recognised.is_article and recognised.rules is not None:
+            is_article, rules, given = True, recognised.rules, recognised.given
+    if is_article:
         article, found = read_article(page, site, platform, rules, article_address(page, site, platform), given=given)
         if article is None:
             return Reading(

@@ -38,6 +38,8 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Image:
+    """A picture of an article, by reference, and what stands under it."""
+
     url: str
     caption: str | None
     position: int  # from 1, in the order of the page
@@ -45,6 +47,8 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentLink:
+    """A file that an article points to; `name` is the link's own text."""
+
     url: str
     name: str | None
 

@@ -41,7 +41,12 @@ def run(command: list[str], environment: dict[str, str] | None = None) -> tuple[
 
 
 # A parent for each command, so that its children's peak is its own and not that of the command before.
-PEAK = "import resource, subprocess, sys; code = subprocess.run(sys.argv[1:]).returncode; print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss); sys.exit(code)"
+PEAK = """
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:]).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(code)
+"""
 
 
 def main() -> None:
