@@ -10,8 +10,10 @@ from portals.errors import LoaError
 # What `loa --help` says of each command, in the order in which a new user meets them: the first sentence of its own help, which a test holds it to.
 COMMANDS = {
     "demo": "Crawl three bundled sample portals over real HTTP into the archive, then serve it.",
+    "add": "Look at the portal at URL and write its site file: its family, name, listings and feeds.",
     "crawl": "Visit SITEs (keys of site files, or addresses; none: all site files) and keep what is new.",
     "import": "Take captures from WARC FILEs (.warc, .warc.gz, .wacz) as if they were fetched at each record's date.",
+    "read": "Explain how one page is read: its platform, each field with the rule and the raw text it was taken from, what was dropped.",
     "status": "Show each site: last run and its outcome, articles held, pages waiting and failing, open issues.",
     "verify": "Check the archive: database, references, search index, every capture's bytes.",
     "serve": "Serve the archive with Datasette until Ctrl-C.",
@@ -48,11 +50,13 @@ def loa() -> None:
     Begin with            loa demo                      (sample portals, crawled and served on this machine)
     Crawl a site          loa crawl krongno             (site files: portals/sites, and the folder in $LOA_SITES)
     Crawl an address      loa crawl https://example.gov.vn/
+    Give it a site file   loa add https://example.gov.vn/
+    Explain a page        loa read https://example.gov.vn/tin/bai-1.html
     Take in captures      loa import FILE.warc.gz
     See how it stands     loa status
     Read and search       loa serve
 
-    Every command takes --archive PATH (default: archive.db in this folder, or $LOA_ARCHIVE).
+    Every command but add and read takes --archive PATH (default: archive.db in this folder, or $LOA_ARCHIVE).
 
     \b
     Exit codes: 0 all went well; 1 a fault in loa; 2 wrong usage; 3 a site or platform file, or an unknown site;

@@ -3,7 +3,8 @@
 A host is asked one request at a time, no sooner than its pace allows, and only after its robots.txt was read in the last 24 hours.
 """
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -44,7 +45,7 @@ class Host:
 @dataclass(slots=True)
 class Visit:
     """The state of one visit. `outcome` is the word for runs.outcome: ok, unreachable (no host let us ask), paused (told to wait), stopped (a limit),
-    incomplete (an address failed that may answer the next time).
+    incomplete (an address failed that may answer the next time). `quota`: the most requests for pages of a kind; a kind that is not in it has none.
     """
 
     intake: Intake
@@ -57,12 +58,14 @@ class Visit:
     max_pages: int
     counts: Counts = field(default_factory=Counts)
     hosts: dict[str, Host] = field(default_factory=dict)
-    asked: int = 0
+    quota: Mapping[str, int] = field(default_factory=dict)
+    asked: Counter[str] = field(default_factory=Counter)
     outcome: str = "ok"
     detail: str | None = None
     left: set[str] = field(default_factory=set)
     seeded: bool = False
     own_addresses: frozenset[str] = frozenset()
+    looked: bool = False
 
     def seed(self) -> None:
         """Puts the site's own addresses into the frontier, and those of its family once it is known; makes what names articles due."""
@@ -75,8 +78,11 @@ class Visit:
             begin_visit(db, self.site.key, at=self.began)
 
     def seed_platform(self) -> None:
-        """Adds the sitemaps that robots.txt names, else the family's usual ones, and the family's feed; only for a site whose file names no listings."""
-        key = self.site.platform or self.intake.platforms.get(self.site.key)
+        """Adds the sitemaps that robots.txt names, else the family's usual ones, and the family's feed; only for a site whose file names no listings.
+
+        The family is `generic` where a page was read and bore the signs of none.
+        """
+        key = self.site.platform or self.intake.platforms.get(self.site.key) or ("generic" if self.looked else None)
         host = self.hosts.get(host_of(self.site.url))
         if self.seeded or key is None or self.site.listing or host is None or host.policy is None:
             return
@@ -91,18 +97,20 @@ class Visit:
 
     def next_page(self, busy: Iterable[str]) -> KnownPage | None:
         """The next address to ask for that robots.txt allows, or None when this visit has nothing more to ask right now."""
-        if self.asked >= self.max_pages:
+        if self.asked.total() - self.asked["robots"] >= self.max_pages:
             self.outcome, self.detail = "stopped", f"the limit of {self.max_pages} pages was reached; the next visit goes on from here"
             return None
         taken = set(busy)
+        full = [kind for kind, most in self.quota.items() if self.asked[kind] >= most]
         while True:
-            page = next_to_ask(self.intake.archive.connection, self.site.key, visit_began=self.began, now=self.clock(), busy=taken, left=self.left)
+            db = self.intake.archive.connection
+            page = next_to_ask(db, self.site.key, visit_began=self.began, now=self.clock(), busy=taken, left=self.left, full=full)
             if page is None:
                 return None
-            if self._closed_to_us(page.url):
+            policy = self.host(page.url).policy
+            if self._closed_to_us(page.url) or (policy is None and "robots" in full):
                 self.leave(page.url)
                 continue
-            policy = self.host(page.url).policy
             if policy is None or policy.allows(page.url, self.user_agent):
                 return page
             with self.intake.archive.transaction() as db:
@@ -211,6 +219,7 @@ class Visit:
     def count(self, kept: Kept) -> None:
         """Adds one outcome to the run's counts. What failed for now makes the visit incomplete, and so does an address of the site file that names nothing."""
         self.counts.add(kept)
+        self.looked = self.looked or kept.outcome in ("listing", "refused-not-an-article")
         lost = kept.url in self.own_addresses and (
             kept.outcome in ("gone", "client-error", "redirect-loop", "redirect-offsite") or kept.outcome.startswith("refused-")
         )

@@ -20,11 +20,12 @@ from pipelines.capture import Capture
 from pipelines.keep.archive import Archive, ArchiveError
 from pipelines.keep.articles import take_document
 from pipelines.keep.runs import Counts, close_interrupted, close_run, open_run
-from pipelines.keep.store import Answer, Kept, is_known, keep_answer, keep_site
+from pipelines.keep.store import Answer, Kept, is_known, keep_answer, keep_site, narrows
 from pipelines.keep.warc import WarcPlace, WarcWriter, read_record
 from pipelines.read.reading import LinkKind, Reading
 from pipelines.read.task import Task
 from pipelines.workers import Readers
+from portals.platform import platform_of
 from portals.site import Site
 
 BATCH = 32  # captures that share one fsync and one transaction in an import
@@ -93,13 +94,18 @@ class Intake:
                 outcome.set_result(one)
 
     def _read(self, site: Site, capture: Capture, kind: LinkKind | None, platform: str | None = None) -> "Future[Reading]":
-        known = replace(site, platform=site.platform or self.platforms.get(site.key))
+        learned = self.platforms.get(site.key)
+        if learned is not None and platform_of(learned).detect.broad and kind not in ("feed", "sitemap"):
+            learned = None  # a page tells a narrower family by itself, and falls back to the broad one
+        known = replace(site, platform=site.platform or learned)
         return self.readers.read(Task(capture, known, kind, platform))
 
     def _learn(self, answer: Answer) -> None:
         reading = answer.reading
-        if reading is not None and reading.platform not in (None, "generic") and reading.kind in ("article", "listing"):
-            self.platforms.setdefault(answer.capture.site, reading.platform)
+        if reading is None or reading.platform is None or reading.kind not in ("article", "listing"):
+            return
+        if narrows(reading.platform, self.platforms.get(answer.capture.site)):
+            self.platforms[answer.capture.site] = reading.platform
 
     def keep_stream(self, run: int, captures: Iterable[tuple[Site, Capture]], *, platform: str | None = None) -> Iterator[Kept]:
         """Keeps captures of an import in their order, reading ahead; what the archive has already is passed over (`Kept.known`)."""

@@ -10,17 +10,27 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from importlib import import_module
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from pebble import ProcessExpired, ProcessPool
 
 from pipelines.read.reading import Reading
 from pipelines.read.task import Task
+from portals.errors import LoaError
+
+if TYPE_CHECKING:
+    from pipelines.read.survey import Sample, Survey
 
 SECONDS = 20.0  # a page takes some 10 ms; the slowest honest one seen took 2 s
 POOLS_A_TASK = 3  # pools that may break under a task before it is given up
 TOLD_MOST = 100_000  # addresses of one site that a worker remembers to have told
 MEMORY = 1 << 30  # bytes of address space of one worker
+
+
+class SurveyFailedError(LoaError):
+    """The pages of a portal cannot be looked at together within the limits of a worker."""
+
+    exit_code = 7
 
 
 class Readers:
@@ -41,6 +51,15 @@ class Readers:
         outcome: Future[Reading] = Future()
         self._begin(task, outcome, POOLS_A_TASK)
         return outcome
+
+    def survey(self, sample: "Sample") -> "Survey":
+        """What several pages of one portal say together. Raises SurveyFailedError where they are too much for a worker."""
+        try:
+            surveyed: Survey = self._pool().schedule(_survey, args=(sample,), timeout=self.seconds).result()
+        except (FutureTimeout, ProcessExpired, BrokenProcessPool, MemoryError) as error:
+            why = f"its pages cannot be looked at together within {self.seconds:g} s ({type(error).__name__}); write its site file by hand"
+            raise SurveyFailedError(f"{sample.site.url}: {why}") from error
+        return surveyed
 
     def _begin(self, task: Task, outcome: "Future[Reading]", pools: int) -> None:
         work = self._pool().schedule(_read, args=(task,), timeout=self.seconds)
@@ -102,6 +121,12 @@ def _read(task: Task) -> Reading:
     fresh = tuple(link for link in reading.links if link.published is not None or link.url not in told)
     told.update(link.url for link in fresh)
     return replace(reading, links=fresh)
+
+
+def _survey(sample: "Sample") -> "Survey":
+    from pipelines.read.survey import survey  # loaded in the workers only
+
+    return survey(sample)
 
 
 # What this worker has told of each site. The menu of a portal stands on all its pages, and to tell of its links each time would cost as much as reading them.

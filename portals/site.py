@@ -43,7 +43,7 @@ class ListingAddress:
 class CrawlRules:
     """How the portal is visited. `delay`: seconds between two requests to one host, which robots.txt may only lengthen.
 
-    `allow_private`: the operator names a private or loopback address on purpose. `sections`: follow the sections that listings link to.
+    `allow_private`: the operator names a private or loopback address on purpose. `sections`: follow the sections and feeds that listings link to.
     """
 
     delay: float = 3.0

@@ -78,6 +78,15 @@ def test_a_signature_in_the_text_fills_what_an_account_leaves_empty_and_stays_in
     assert found.body == "Mười hai đội tranh tài.\n\nTin, ảnh: Thu Hoài\n\nNguồn: Báo Sông Lành"
 
 
+def test_a_labelled_signature_beats_the_name_of_the_account_that_posted_it() -> None:
+    assert article("<p>Mười hai đội tranh tài.</p><p>Tin, ảnh: Thu Hoài</p>", author="Đức Bình").author == "Thu Hoài"
+
+
+@pytest.mark.parametrize("last", ["Thu Hoài", "Biên tập: Thu Hoài", "Nguồn: Báo Sông Lành"])
+def test_a_bare_name_an_editor_and_a_source_leave_the_account_its_name(last: str) -> None:
+    assert article(f"<p>Mười hai đội tranh tài.</p><p>{last}</p>", author="Đức Bình").author == "Đức Bình"
+
+
 def test_a_title_is_taken_from_the_meta_element_without_the_portals_name() -> None:
     head = '<meta property="og:site_name" content="Xã Bến Mộc"><meta property="og:title" content="Lễ hội đua thuyền - Xã Bến Mộc">'
     assert article("<p>Văn bản.</p>", title="", head=head).title == "Lễ hội đua thuyền"

@@ -46,15 +46,108 @@ def test_the_same_text_again_adds_nothing_but_that_it_was_seen(keeper: Keeper) -
     assert keeper.one("select last_seen_at, changed_at from articles") == {"last_seen_at": "2026-03-03T01:00:00.000Z", "changed_at": None}
 
 
-def test_a_date_that_moves_opens_an_issue_and_moves_nothing(keeper: Keeper) -> None:
+def test_a_date_that_is_corrected_opens_an_issue_and_moves_nothing(keeper: Keeper) -> None:
     keeper.keep(read_as(article(published=dated())))
     for day in (1, 2):
-        keeper.keep(read_as(article(published=dated("2026-03-09", "09/03/2026"))), AT + day * DAY)
+        keeper.keep(read_as(article(published=dated("2026-02-19", "19/02/2026"))), AT + day * DAY)
     assert keeper.one("select published_on from articles")["published_on"] == "2026-03-01"
     issue = keeper.one("select * from issues")
     assert issue["kind"] == "date-moved"
-    assert "09/03/2026" in str(issue["detail"])
+    assert "19/02/2026" in str(issue["detail"])
     assert keeper.one("select count(*) as n from revisions") == {"n": 1}
+
+
+def test_a_date_that_moves_with_the_text_stays_where_it_was_first(keeper: Keeper) -> None:
+    keeper.keep(read_as(article(published=dated())))
+    for day in (1, 2, 3):
+        keeper.keep(read_as(article(body="Hoãn họp.", published=dated("2026-03-03", "03/03/2026"))), AT + day * DAY)
+    assert keeper.one("select published_on from articles")["published_on"] == "2026-03-01"
+    assert keeper.one("select kind, closed_at from issues") == {"kind": "date-moved", "closed_at": None}
+
+
+def on_day(day: int, body: str = "Văn bản.") -> Reading:
+    return read_as(article(body=body, published=dated(f"2026-03-{day:02}", f"{day:02}/03/2026")))
+
+
+def test_a_date_that_follows_the_visits_is_taken_back_and_all_its_days_are_told(keeper: Keeper) -> None:
+    for day in range(4):
+        keeper.keep(on_day(2 + day), AT + day * DAY)
+    assert keeper.one("select published_on, published_at, published_precision, published_evidence, published_raw from articles") == dict.fromkeys(
+        ("published_on", "published_at", "published_precision", "published_evidence", "published_raw")
+    )
+    issue = keeper.one("select * from issues")
+    assert (issue["kind"], issue["closed_at"], issue["article"]) == ("date-moves", None, 1)
+    assert str(issue["detail"]).endswith("2026-03-02, 2026-03-03, 2026-03-04, 2026-03-05")
+    assert keeper.one("select published_on from revisions") == {"published_on": "2026-03-02"}
+
+
+def test_a_date_that_follows_the_visits_is_not_believed_with_a_new_text_either(keeper: Keeper) -> None:
+    for day in range(2):
+        keeper.keep(on_day(2 + day), AT + day * DAY)
+    keeper.keep(on_day(4, "Sửa."), AT + 2 * DAY)
+    keeper.keep(read_as(article(body="Sửa.")), AT + 3 * DAY)
+    assert keeper.one("select published_on from articles") == {"published_on": None}
+    assert str(keeper.one("select detail from issues where closed_at is null")["detail"]).endswith("2026-03-02, 2026-03-03, 2026-03-04")
+
+
+def test_a_date_that_begins_to_follow_the_visits_with_a_new_text_is_taken_back(keeper: Keeper) -> None:
+    keeper.keep(on_day(1))
+    for day in (1, 2):
+        keeper.keep(on_day(2 + day, "Sửa."), AT + day * DAY)
+    assert keeper.one("select published_on from articles") == {"published_on": None}
+    assert [(row["kind"], row["closed_at"] is None) for row in keeper.rows("select * from issues order by id")] == [("date-moved", False), ("date-moves", True)]
+    assert str(keeper.one("select detail from issues where closed_at is null")["detail"]).endswith("2026-03-01, 2026-03-03, 2026-03-04")
+
+
+def test_a_text_imported_late_shows_as_well_that_its_date_follows_the_visits(keeper: Keeper) -> None:
+    keeper.keep(on_day(12), AT + 10 * DAY)
+    keeper.keep(on_day(2), AT)
+    assert keeper.one("select published_on, first_seen_at from articles") == {"published_on": None, "first_seen_at": "2026-03-02T01:00:00.000Z"}
+
+
+def test_a_person_who_closes_the_issue_makes_the_date_count_again(keeper: Keeper) -> None:
+    for day in range(2):
+        keeper.keep(on_day(2 + day), AT + day * DAY)
+    with keeper.archive.transaction() as db:
+        db.execute("update issues set closed_at = '2026-03-03T09:00:00.000Z'")
+    keeper.keep(on_day(2), AT + 2 * DAY)
+    assert keeper.one("select published_on from articles") == {"published_on": "2026-03-02"}
+
+
+@pytest.mark.parametrize(("listed", "kept"), [("2026-02-27", ("2026-02-27", "listing")), ("2026-03-02", (None, None))])
+def test_what_a_listing_says_replaces_a_date_that_follows_the_visits_unless_it_follows_them_too(
+    keeper: Keeper, listed: str, kept: tuple[str | None, ...]
+) -> None:
+    hint = replace(dated(listed), evidence="listing")
+    keeper.keep(Reading("listing", "nukeviet", links=(Link(URL, "article", published=hint),)), url="http://lungvai.example/tin-tuc/", kind="listing")
+    for day in range(3):
+        keeper.keep(on_day(2 + day), AT + day * DAY)
+    assert tuple(keeper.one("select published_on, published_evidence from articles").values()) == kept
+    assert keeper.one("select kind from issues") == {"kind": "date-moves"}
+
+
+def test_a_day_in_the_address_replaces_a_date_that_follows_the_visits(keeper: Keeper) -> None:
+    url = "http://lungvai.example/2026/02/26/hop-dan-ban-viec-lam-duong/"
+    for day in range(3):
+        keeper.keep(read_as(article(url=url, published=dated(f"2026-03-0{2 + day}"))), AT + day * DAY, url=url)
+    assert tuple(keeper.one("select published_on, published_evidence, published_raw from articles").values()) == ("2026-02-26", "url", "2026/02/26")
+
+
+def test_a_date_said_elsewhere_stays_when_the_page_prints_one_that_is_impossible(keeper: Keeper) -> None:
+    hint = replace(dated("2026-02-27"), evidence="feed")
+    keeper.keep(Reading("feed", "nukeviet", links=(Link(URL, "article", published=hint),)), url="http://lungvai.example/rss/", kind="feed")
+    keeper.keep(read_as(article(body="Văn bản.")))
+    for day in (1, 2):
+        keeper.keep(on_day(2 + day), AT + day * DAY)
+    assert tuple(keeper.one("select published_on, published_evidence from articles").values()) == ("2026-02-27", "feed")
+
+
+def test_a_guess_that_follows_the_visits_takes_nothing_back_but_a_guess(keeper: Keeper) -> None:
+    for path, first in (("a-1", dated()), ("b-2", replace(dated(), evidence="guess"))):
+        url = f"http://lungvai.example/tin-tuc/{path}.html"
+        keeper.keep(read_as(article(url=url, published=first)), url=url)
+        keeper.keep(read_as(article(url=url, published=replace(dated("2026-03-03"), evidence="guess"))), AT + DAY, url=url)
+    assert [row["published_on"] for row in keeper.rows("select published_on from articles order by url")] == ["2026-03-01", None]
 
 
 def test_a_date_that_was_missing_or_guessed_is_taken_when_it_is_found(keeper: Keeper) -> None:

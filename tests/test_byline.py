@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.read.byline import Byline, is_account, is_person, read_labelled, read_unlabelled, take_byline
+from pipelines.read.byline import Byline, is_account, is_person, read_labelled, read_unlabelled, signed_by, take_byline
 
 LABELLED = [
     ("Tác giả: Hoài An", "Hoài An", None),
@@ -24,6 +24,15 @@ LABELLED = [
     ("Nguồn: Trung tâm Văn hóa huyện", None, "Trung tâm Văn hóa huyện"),
     ("Nguồn tin: songlanh.example.vn", None, "songlanh.example.vn"),
     ("(Nguồn: Báo Sông Lành)", None, "Báo Sông Lành"),
+    ("Viết bởi Thu Hoài", "Thu Hoài", None),
+    ("Được viết bởi: Thu Hoài", "Thu Hoài", None),
+    ("Viết bởi Ban Văn hóa xã", "Ban Văn hóa xã", None),
+    ("Viết bởi quantri", "quantri", None),
+    ("Bởi Thu Hoài", "Thu Hoài", None),
+    ("Bởi: Hoài", "Hoài", None),
+    ("By: Hoài", "Hoài", None),
+    ("Written by Thu Hoài, Đức Bình", "Thu Hoài, Đức Bình", None),
+    ("Viết bởi:", None, None),
     ("Theo Báo Sông Lành", None, "Báo Sông Lành"),
     ("(Theo Đài Truyền thanh huyện)", None, "Đài Truyền thanh huyện"),
     ("Theo songlanh.example.vn", None, "songlanh.example.vn"),
@@ -47,6 +56,11 @@ def test_a_labelled_line_names_author_or_source(line: str, author: str | None, s
         "Bài học kinh nghiệm được rút ra",
         "Tác giả của sáng kiến là một giáo viên",
         "Thực hiện Nghị quyết số 18 của huyện",
+        "Bởi vì mưa lớn kéo dài",
+        "Bởi Nhà nước và nhân dân cùng làm",
+        "Bởi lẽ đó, vụ này được mùa.",
+        "Viết bởi những người nông dân.",
+        "By the way",
         "Nguồn: " + "Trung tâm Văn hóa, Thể thao và Truyền thông huyện phối hợp với " * 3,
     ],
 )
@@ -102,7 +116,22 @@ def test_a_last_line_that_is_a_sentence_a_place_or_a_heading_is_no_signature(lin
 
 @pytest.mark.parametrize(
     "name",
-    ["quantri", "admin", "Admin", "Super User", "Quản trị viên", "QUẢN TRỊ", "webmaster", "bientap2", "van.phu@example.vn", "Biên tập viên", "Cổng Sông Lành"],
+    [
+        "quantri",
+        "admin",
+        "Admin",
+        "Super User",
+        "Quản trị viên",
+        "QUẢN TRỊ",
+        "webmaster",
+        "bientap2",
+        "van.phu@example.vn",
+        "Biên tập viên",
+        "Cổng Sông Lành",
+        "Test Test",
+        "SuperUser Account",
+        "songlanh\\quantri",
+    ],
 )
 def test_an_account_or_the_portal_itself_is_nobody(name: str) -> None:
     assert is_account(name, ("Cổng Sông Lành",))
@@ -145,3 +174,24 @@ def test_a_name_that_answers_a_colon_is_no_signature() -> None:
 def test_two_credits_in_a_row_give_author_and_source() -> None:
     byline, left, _ = take_byline(["Một.", "Bài, ảnh: Thu Hoài", "Theo Báo Sông Lành"])
     assert (byline, left) == (Byline("Thu Hoài", "Báo Sông Lành"), ["Một."])
+
+
+def test_an_account_below_the_text_is_taken_out_of_it_and_is_nobody() -> None:
+    assert take_byline(["Một.", "Hai./.", "Viết bởi quantri"])[:2] == (Byline(), ["Một.", "Hai./."])
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["Tin, ảnh: Thu Hoài"], "Thu Hoài"),
+        (["Nguồn: Báo Sông Lành", "Tác giả: Thu Hoài - Nguồn: Báo Sông Lành"], "Thu Hoài"),
+        (["Biên tập: Đức Bình", "Bài: Thu Hoài"], "Thu Hoài"),
+        (["Biên tập: Đức Bình"], None),
+        (["Người đăng: Đức Bình"], None),
+        (["Tác giả: admin"], None),
+        (["Thu Hoài"], None),
+        ([], None),
+    ],
+)
+def test_who_wrote_has_signed_and_who_posted_or_edited_has_not(lines: list[str], expected: str | None) -> None:
+    assert signed_by(lines) == expected

@@ -98,6 +98,12 @@ SHAPES = {
     "lúc 08:33 ngày 08/07/2020": "2020-07-08 08:33",
     "08:33 | 08/07/2020": "2020-07-08 08:33",
     "08:33, Thứ Tư, 08/07/2020": "2020-07-08 08:33",
+    # after who put it there (14 July 2020 was a Tuesday)
+    "Đăng bởi admin vào T3, 14/07/2020 - 08:33": "2020-07-14 08:33",
+    "Được gửi bởi quantri2 vào 14 tháng 7 2020": "2020-07-14",
+    "Được đăng bởi Trần Thị Bích lúc 08:33 ngày 14/07/2020": "2020-07-14 08:33",
+    "Submitted by Bich Van on Tue, 14/07/2020 - 08:33": "2020-07-14 08:33",
+    "Posted by admin on 14/07/2020": "2020-07-14",
     # morning and afternoon
     "08/07/2020 9:15 SA": "2020-07-08 09:15",
     "08/07/2020 2:15:07 CH": "2020-07-08 14:15:07",
@@ -283,6 +289,12 @@ def test_a_label_tells_publication_from_update(text: str, expected: str | None) 
 
 
 REFUSED = [
+    # a month first, or a sentence behind who put it there
+    "Submitted by admin on Tue, 07/14/2020",
+    "Submitted by admin on Tue, 07/08/2020 - 08:33",
+    "Đăng bởi admin vào T4, 14/07/2020",
+    "Đăng bởi admin vào sáng 14/07/2020",
+    "Gửi bởi đoàn viên thanh niên vào 14/07/2020 tại UBND xã",
     "24/7", "54/54", "67/67", "22/24 tiêu chí", "819/NQ-UBTVQH14", "số 12/2020/NĐ-CP", "45/KH-UBND ngày 8/7/2020", "Covid-19", "nhiệm kỳ 2020 - 2025",
     "nhiệm kỳ 2020 -2025", "năm học 2019 - 2020", "giai đoạn 2016 - 2020", "2016 - 2020", "năm 2020", "2020", "quý I/2020", "03/02", "8/7", "07/2020",
     "1.605.680", "1.605.680 đồng", "1.124", "11.5/21.5", "3.750/15.511", "100,12%", "209 tỷ đồng", "0912345678", "0235.3852.739", "(0235) 3 852 739",

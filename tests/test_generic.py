@@ -232,6 +232,13 @@ def test_a_path_leads_back_to_its_element_even_through_tags_with_colons() -> Non
         assert matched(page.root, path_to(element)) == [element]
 
 
+@pytest.mark.parametrize("broken", ['<p"x>', "<p<b>", "<xã>", "<a=b>", "<h1.x>", "<p|q>"])
+def test_a_path_leads_back_through_tags_that_broken_markup_makes(broken: str) -> None:
+    page = page_of(f"<body><div>{broken}<i>Một</i></div><div><i>Hai</i></div></body>")
+    for element in page.root.iter("i"):
+        assert matched(page.root, path_to(element)) == [element]
+
+
 def test_the_reason_names_the_evidence() -> None:
     platform = platform_of("generic")
     page = page_of(f"<body>{ARTICLE}</body>")

@@ -107,3 +107,21 @@ def test_text_below_the_deepest_level_stays_and_its_scripts_do_not() -> None:
 def test_text_lost_by_deep_nesting_is_told(depth: int) -> None:
     page = page_of("<p>mặt</p>" + "<div>" * depth + "đáy" + "</div>" * depth)
     assert page.cut or "đáy" in seen_text(page.root)
+
+
+@pytest.mark.parametrize("control", ["\x00", "\x01", "\x1f", "\ufffe", "&#1;", "&#x1F;", "&#31", "&#65535;"])
+def test_text_behind_an_element_that_is_taken_out_stays_whatever_controls_it_holds(control: str) -> None:
+    page = page_of(f"<div>Cây <b>x</b>đa{control} <i>làng</i></div>")
+    remove(page.root.find(".//b"))
+    assert seen_text(page.root).replace("\u200b", "") == "Cây đa làng"
+
+
+def test_numbers_of_letters_are_left_and_controls_make_up_no_new_number() -> None:
+    page = page_of("<p>&#272;&#x1ea1;i &#&#1;1; h&#\x011;i</p><i></i>")
+    remove(page.root.find(".//i"))
+    assert seen_text(page.root) == "Đại &#\u200b1; h\u200bi"
+
+
+def test_form_feeds_part_words_and_attributes() -> None:
+    page = page_of('<p\x0cclass="bai">Một\x0cbài</p>')
+    assert [seen_text(element) for element in page.matched("p.bai")] == ["Một bài"]

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -107,12 +107,16 @@ def visit(
     proxy: str | None = None,
     max_pages: int | None = None,
     delay: float | None = None,
+    quota: Mapping[str, int] | None = None,
     quiet: bool = False,
 ) -> list[Result]:
-    """Visits the sites and tells about each, unless `quiet`; raises the LoaError that ended a visit where nothing more can be written."""
+    """Visits the sites and tells about each, unless `quiet`; raises the LoaError that ended a visit where nothing more can be written.
+
+    `quota`: the most requests of a visit for each kind of page (sitemap, feed, listing, article, attachment, robots); what is not in it has no limit.
+    """
     name = f"crawl-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}"
     with Intake(archive, name=name, workers=min(2, os.cpu_count() or 1) if len(chosen) > 1 else 1) as intake, Progress(quiet) as progress:
-        results, fatal, stopped = _run(chosen, intake, progress, proxy=proxy, max_pages=max_pages, delay=delay)
+        results, fatal, stopped = _run(chosen, intake, progress, proxy=proxy, max_pages=max_pages, delay=delay, quota=quota)
     if fatal is not None:
         raise fatal
     if stopped:
@@ -131,7 +135,14 @@ def neighbours(chosen: Sequence[tuple[Site, str]]) -> list[list[tuple[Site, str]
 
 
 def _run(
-    chosen: Sequence[tuple[Site, str]], intake: Intake, progress: Progress, *, proxy: str | None, max_pages: int | None, delay: float | None
+    chosen: Sequence[tuple[Site, str]],
+    intake: Intake,
+    progress: Progress,
+    *,
+    proxy: str | None,
+    max_pages: int | None,
+    delay: float | None,
+    quota: Mapping[str, int] | None,
 ) -> tuple[list[Result], LoaError | None, bool]:
     runner = _runner()
     from crawler.spiders.portal import PortalSpider  # after the reactor is installed
@@ -149,7 +160,8 @@ def _run(
 
     async def one_visit(site: Site, origin: str) -> None:
         crawler = runner.create_crawler(PortalSpider)
-        await runner.crawl(crawler, site=site, intake=intake, origin=origin, proxy=proxy, max_pages=max_pages, delay=delay, tell=progress.tell)
+        asked = {"proxy": proxy, "max_pages": max_pages, "delay": delay, "quota": quota}
+        await runner.crawl(crawler, site=site, intake=intake, origin=origin, tell=progress.tell, **asked)
         spider = crawler.spider
         assert isinstance(spider, PortalSpider)
         if spider.fatal is not None:

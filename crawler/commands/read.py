@@ -8,18 +8,29 @@ from urllib.parse import urlsplit
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from crawler.commands.crawl import visit
 from pipelines.capture import Capture
 from pipelines.keep.archive import captures_folder, read_archive
 from pipelines.keep.warc import read_record
-from pipelines.read.reading import Reading
+from pipelines.read.reading import Article, Dated, Explanation, Reading
 from pipelines.read.task import Task
+from pipelines.read.urls import canonical_url
 from pipelines.workers import Readers
 from portals.errors import LoaError, UnknownSiteError
 from portals.platform import platform_of
 from portals.site import ListingAddress, Site, load_sites, site_for_address
+
+NOWHERE = "http://unknown.invalid/"  # RFC 6761: a name that is never given away
+MOST_LINKS = 20  # of one kind that are shown
+MOST_RAW = 200  # characters of a raw text that are shown
+
+
+class PageFileError(LoaError):
+    """The file that was to be explained cannot be read, or the address is none."""
+
+    exit_code = 2
 
 
 class NotFetchedError(LoaError):
@@ -37,16 +48,23 @@ class NotFetchedError(LoaError):
 def read(page: str, key: str | None, platform: str | None, url: str | None, proxy: str | None) -> None:
     """Explain how one page is read: its platform, each field with the rule and the raw text it was taken from, what was dropped. Stores nothing.
 
+    An address is asked for as a crawl would: its robots.txt first, and nothing that it forbids. Nothing comes from an archive, and nothing goes into one.
+
     \b
     loa read page.html --url https://example.gov.vn/tin/bai-1.html
     loa read https://example.gov.vn/tin/bai-1.html
     """
     if platform is not None:
         platform_of(platform)
+    for address in (page if "://" in page else None, url):
+        if address is not None and canonical_url(address) is None:
+            raise PageFileError(f"{address}: is no address that can be asked for; write e.g. https://example.gov.vn/tin/bai-1.html")
     site = _site(page, key, url)
-    capture = _fetched(page, site, proxy) if "://" in page else _from_file(Path(page), site, url or site.url)
+    capture = _fetched(page, site, proxy) if "://" in page else _from_file(Path(page), site, url)
     with Readers(1) as readers:
         reading = readers.read(Task(capture, site, None, platform)).result()
+    if "://" not in page and url is None:
+        click.echo("no --url was given: links are joined to a made-up address, and the page's own address tells nothing")
     explain(capture, reading)
 
 
@@ -54,77 +72,101 @@ def _site(page: str, key: str | None, url: str | None) -> Site:
     files = load_sites()
     if key is not None:
         if key not in files:
-            raise UnknownSiteError(f"--site {key}: there is no such site file; portals/sites and the folder of LOA_SITES hold those there are")
+            raise UnknownSiteError(f"--site {key}: there is no such site file; those there are: {', '.join(files)}")
         return files[key]
     address = page if "://" in page else url
     if address is None:
-        return Site(name="", url="http://unknown.invalid/", key="unknown")
+        return Site(name="", url=NOWHERE, key="unknown")
     made = site_for_address(address)
     return next((site for site in files.values() if site.all_hosts & made.all_hosts), made)
 
 
-def _from_file(path: Path, site: Site, url: str) -> Capture:
+def _from_file(path: Path, site: Site, url: str | None) -> Capture:
     try:
         body = path.read_bytes()
     except OSError as error:
-        raise LoaError(f"{path}: cannot be read ({error.strerror}); name a file, or an address that begins with http") from error
-    return Capture(site.key, url, datetime.now(UTC), 200, (("Content-Type", "text/html"),), body)
+        raise PageFileError(f"{path}: cannot be read ({error.strerror}); name a file, or an address that begins with http") from error
+    address = canonical_url(url or path.name, site.url) or site.url
+    return Capture(site.key, address, datetime.now(UTC), 200, (), body)
 
 
 def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
     """The page as it answers now, asked for as a guest: robots.txt first, in an archive that is thrown away."""
-    parts = urlsplit(url)
-    only = replace(site, hosts=(*site.hosts, parts.netloc.lower()), listing=(ListingAddress("html", url),))
+    only = replace(site, hosts=(*site.hosts, urlsplit(url).netloc.lower()), listing=(ListingAddress("html", url),))
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "archive.db"
         (result,) = visit([(only, "address")], archive, proxy=proxy, max_pages=1, quiet=True)
         with read_archive(archive) as db:
-            row = db.execute("select * from captures where url not like '%/robots.txt' order by id limit 1").fetchone()
+            query = "select captures.* from captures join pages on pages.site = captures.site and pages.url = captures.url where kind <> 'robots'"
+            row = db.execute(query).fetchone()
         if row is None:
-            raise NotFetchedError(f"{url}: was not fetched: {result.detail or 'robots.txt does not allow it'}")
+            raise NotFetchedError(f"{url}: was not fetched: {result.detail or 'its robots.txt forbids it'}")
         if row["status"] != 200:
-            raise NotFetchedError(f"{url}: {row['error'] or 'answered ' + str(row['status'])}")
+            why = row["error"] or f"answered {row['status']}"
+            raise NotFetchedError(f"{url}: {why.removeprefix(url + ': ')}; check the address, or read a saved page from a file")
         return replace(read_record(captures_folder(archive), row["warc_file"], row["warc_offset"], row["warc_length"]), site=site.key, url=row["url"])
 
 
 def explain(capture: Capture, reading: Reading) -> None:
-    """Prints a reading for a person: the outcome, each field with its rule, what was dropped, what was not understood."""
-    console = Console(width=None if Console().is_terminal else 200, highlight=False, soft_wrap=True)
+    """Prints a reading for a person: the outcome, each field with its rule and raw text, what was dropped, what was not understood."""
+    console = Console(width=None if Console().is_terminal else 200, highlight=False, soft_wrap=True, markup=False)
     outcome = reading.kind if reading.refusal is None else f"{reading.kind}: {reading.refusal}"
-    console.print(f"{capture.url}\n{outcome}; platform {reading.platform or '-'}" + (f"; {reading.detail}" if reading.detail else ""), markup=False)
+    console.print(f"{capture.url}\n{outcome}; platform {reading.platform or '-'}" + (f"; {reading.detail}" if reading.detail else ""))
     article = reading.article
     if article is not None:
-        fields = Table("field", "value", show_lines=False)
-        published = article.published
-        rows = {
-            "url": article.url,
-            "title": article.title,
-            "published": f"{published.at.isoformat() if published.at else published.on} ({published.evidence}, {published.precision}: {published.raw!r})"
-            if published
-            else None,
-            "updated": article.updated.on.isoformat() if article.updated else None,
-            "event_on": article.event_on.isoformat() if article.event_on else None,
-            "lead": article.lead,
-            "author": article.author,
-            "source": article.source,
-            "section": article.section,
-            "extractor": article.extractor,
-            **{f"image {image.position}": f"{image.url} {image.caption or ''}" for image in article.images},
-            **{f"attachment {n}": f"{link.name or ''} {link.url}" for n, link in enumerate(article.attachments, 1)},
-        }
-        for name, value in rows.items():
-            fields.add_row(name, value or "-")
-        console.print(fields)
-        console.print(article.body, markup=False)
-    if reading.explanations:
-        why = Table("field", "rule", "taken from")
-        for one in reading.explanations:
-            why.add_row(one.field, one.rule, (one.raw or one.value)[:120])
-        console.print(why)
-    if reading.kind != "article":
-        for link in reading.links[:20]:
-            console.print(f"{link.kind}: {link.url} {link.title or ''}", markup=False)
-        if reading.next_page:
-            console.print(f"next page: {reading.next_page}", markup=False)
+        console.print(_fields(article, reading.explanations))
+        console.print(article.body + "\n")
+    for one in reading.explanations:
+        if one.field == "dropped":
+            console.print(f"dropped by {one.rule}" + (f": {one.value}" if one.value else ""))
+    if reading.document is not None:
+        text = reading.document.text
+        console.print(f"{reading.document.media_type}; " + (f"{len(text)} characters of text\n\n{text[:2000]}" if text else "no text"))
+    if article is None:
+        _print_links(console, reading)
     for note in reading.notes:
-        console.print(f"note: {note.kind}: {note.detail}", markup=False)
+        console.print(f"note: {note.kind}: {note.detail}")
+
+
+def _fields(article: Article, explanations: tuple[Explanation, ...]) -> Table:
+    """One row a field: what would be stored, by which rule, and the raw text where it differs."""
+    values = {
+        "url": article.url,
+        "title": article.title,
+        "published": _dated(article.published),
+        "updated": _dated(article.updated),
+        "event_on": article.event_on.isoformat() if article.event_on else None,
+        "lead": article.lead,
+        "author": article.author,
+        "source": article.source,
+        "section": article.section,
+        "body": f"{len(article.body)} characters by {article.extractor}",
+        **{f"image {image.position}": " ".join(filter(None, (image.url, image.caption))) for image in article.images},
+        **{f"attachment {n}": " ".join(filter(None, (link.name, link.url))) for n, link in enumerate(article.attachments, 1)},
+    }
+    others = [(one.field, one.value) for one in explanations if one.field not in values and one.field != "dropped"]
+    table = Table(*(Column(name, overflow="fold") for name in ("field", "value", "rule", "taken from")))
+    for name, value in [*values.items(), *others]:
+        told = [one for one in explanations if one.field == name]
+        raws = [one.raw for one in told if one.raw and one.raw != value]
+        table.add_row(name, value or "-", "\n".join(one.rule for one in told), "\n".join(raw[:MOST_RAW] for raw in raws))
+    return table
+
+
+def _dated(dated: Dated | None) -> str | None:
+    if dated is None:
+        return None
+    return f"{dated.at:%Y-%m-%dT%H:%MZ} ({dated.evidence})" if dated.at else f"{dated.on} ({dated.evidence}, to the {dated.precision})"
+
+
+def _print_links(console: Console, reading: Reading) -> None:
+    for kind in dict.fromkeys(link.kind for link in reading.links):
+        links = [link for link in reading.links if link.kind == kind]
+        console.print(f"names as {kind}: {len(links)}")
+        for link in links[:MOST_LINKS]:
+            day = f"{link.published.on} " if link.published else ""
+            console.print(f"  {link.url} {day}{link.title or link.section or ''}".rstrip())
+        if len(links) > MOST_LINKS:
+            console.print(f"  and {len(links) - MOST_LINKS} more")
+    if reading.next_page:
+        console.print(f"next page: {reading.next_page}")

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -40,6 +40,7 @@ class PortalSpider(Spider):
         proxy: str | None = None,
         tell: Callable[[Site, Kept], None] | None = None,
         origin: str = "file",
+        quota: Mapping[str, int] | None = None,
         **_: Any,
     ) -> None:
         super().__init__(self.name)
@@ -61,6 +62,7 @@ class PortalSpider(Spider):
             user_agent=user_agent(),
             delay=self.site.crawl.delay if delay is None else float(delay),
             max_pages=self.site.crawl.max_pages if max_pages is None else int(max_pages),
+            quota=quota or {},
         )
 
     @classmethod
@@ -105,10 +107,11 @@ class PortalSpider(Spider):
             host.pace.asked(self.visit.clock().timestamp())
             if host.policy is None:
                 self.busy[robots] = page
+                self.visit.asked["robots"] += 1
                 yield self._request(robots, {"Accept-Encoding": "identity"})
                 continue
             self.busy[page.url] = page
-            self.visit.asked += 1
+            self.visit.asked[page.kind] += 1
             yield self._request(page.url, self.visit.conditions(page))
 
     def _request(self, url: str, headers: dict[str, str]) -> Request:

@@ -1,19 +1,26 @@
 """Articles, revisions, images and attachments as rows; history is only added to."""
 
 import sqlite3
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from pipelines.keep.decide import Held, Verdict, article_fingerprint, decide
+from pipelines.keep.decide import Held, Verdict, article_fingerprint, date_follows_visits, decide
 from pipelines.keep.instants import instant_of, printed, stored
 from pipelines.keep.warc import WarcPlace
-from pipelines.read.reading import Article, Document, Reading
+from pipelines.read.dates import date_in_url
+from pipelines.read.reading import Article, Dated, Document, Reading
 from pipelines.read.text import word_count
 from portals.site import Site
 
+SAID_ELSEWHERE = frozenset({"feed", "listing", "sitemap", "url"})  # evidence that is not the page's own word
+
 
 def keep_article(db: sqlite3.Connection, site: Site, reading: Reading, capture: int, page: sqlite3.Row, at: datetime) -> Verdict:
-    """Decides and writes. The first date of publication stays: a portal that prints another one later opens an issue instead of moving the record."""
+    """Decides and writes.
+
+    The first date of publication stays: a portal that prints another one later opens an issue instead of moving the record. A page whose date follows the
+    visits is not believed at all: the record holds what others say of its date, or none.
+    """
     article = reading.article
     assert article is not None
     row = db.execute("select * from articles where site = ? and url = ?", (site.key, article.url)).fetchone()
@@ -23,7 +30,11 @@ def keep_article(db: sqlite3.Connection, site: Site, reading: Reading, capture: 
         article_id = _insert(db, site, reading, article, published, at)
     else:
         article_id = row["id"]
-        _see_again(db, row, published, at)
+        _see_again(db, row, at)
+        if (follows := _following_days(db, site, row, article, verdict, at)) is not None:
+            _disbelieve_date(db, site, row, page, follows, at)
+        else:
+            _date_again(db, row, published, at)
         if verdict == "changed":
             _replace(db, article_id, article, reading, at)
     if verdict != "unchanged":
@@ -49,15 +60,21 @@ def _held(db: sqlite3.Connection, row: sqlite3.Row | None) -> Held | None:
 def _published(article: Article, page: sqlite3.Row) -> dict[str, str | None]:
     """The publication columns: the page's own date, else what a listing, feed or sitemap said of it; a guess yields to either."""
     own = article.published
-    if page["published_on"] is not None and (own is None or own.evidence == "guess"):
-        hint: dict[str, str | None] = {name: page[name] for name in ("published_on", "published_at", "published_evidence", "published_raw")}
-        return hint | {"published_precision": "minute" if page["published_at"] else "day"}
+    return _hinted(page) if page["published_on"] is not None and (own is None or own.evidence == "guess") else _columns(own)
+
+
+def _hinted(page: sqlite3.Row) -> dict[str, str | None]:
+    hint: dict[str, str | None] = {name: page[name] for name in ("published_on", "published_at", "published_evidence", "published_raw")}
+    return hint | {"published_precision": "minute" if page["published_at"] else "day"}
+
+
+def _columns(dated: Dated | None) -> dict[str, str | None]:
     return {
-        "published_on": own.on.isoformat() if own else None,
-        "published_at": printed(own.at) if own else None,
-        "published_precision": own.precision if own else None,
-        "published_evidence": own.evidence if own else None,
-        "published_raw": own.raw if own else None,
+        "published_on": dated.on.isoformat() if dated else None,
+        "published_at": printed(dated.at) if dated else None,
+        "published_precision": dated.precision if dated else None,
+        "published_evidence": dated.evidence if dated else None,
+        "published_raw": dated.raw if dated else None,
     }
 
 
@@ -91,24 +108,71 @@ def _text_columns(article: Article, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _see_again(db: sqlite3.Connection, row: sqlite3.Row, published: dict[str, str | None], at: datetime) -> None:
+def _see_again(db: sqlite3.Connection, row: sqlite3.Row, at: datetime) -> None:
     db.execute(
         """update articles set first_seen_at = min(first_seen_at, ?), last_seen_at = max(last_seen_at, ?), removed_at = iif(last_seen_at <= ?, null, removed_at)
         where id = ?""",
         (stored(at), stored(at), stored(at), row["id"]),
     )
+
+
+def _date_again(db: sqlite3.Connection, row: sqlite3.Row, published: dict[str, str | None], at: datetime) -> None:
     if published["published_on"] is None or published["published_on"] == row["published_on"]:
         return
     if row["published_on"] is None or (row["published_evidence"] == "guess" and published["published_evidence"] != "guess"):
-        db.execute(f"update articles set {', '.join(f'{name} = ?' for name in published)} where id = ?", (*published.values(), row["id"]))
-        return
-    known = db.execute("select 1 from issues where article = ? and kind = 'date-moved' and closed_at is null", (row["id"],)).fetchone()
-    if known is None:
+        _write_date(db, row, published)
+    elif _open_issue(db, row, "date-moved") is None:
         detail = f"{row['url']}: the page now prints {published['published_raw']!r} as its date; {row['published_on']} was seen first and stays"
         db.execute(
             "insert into issues (site, article, url, kind, detail, opened_at) values (?, ?, ?, 'date-moved', ?, ?)",
             (row["site"], row["id"], row["url"], detail, stored(at)),
         )
+
+
+def _following_days(db: sqlite3.Connection, site: Site, row: sqlite3.Row, article: Article, verdict: Verdict, at: datetime) -> list[str] | None:
+    """The days that the page has printed, where they follow the visits; else None. A page once found out stays so until a person closes its issue."""
+    own = article.published
+    if (issue := _open_issue(db, row, "date-moves")) is not None:
+        days = issue["detail"].rpartition(": ")[2].split(", ")
+        return list(dict.fromkeys([*days, own.on.isoformat()])) if own else days
+    if own is None or verdict != "unchanged" or own.on.isoformat() == row["published_on"]:
+        return None
+    if own.evidence == "guess" and row["published_evidence"] != "guess":
+        return None  # it says more of the guesser than of the page
+    first = db.execute(
+        "select min(seen_at) as seen_at, published_on from revisions where article = ? and content_sha256 = ?", (row["id"], article_fingerprint(article))
+    ).fetchone()
+    before = first["published_on"] or row["published_on"]
+    text_seen_on = min(instant_of(first["seen_at"]), at).astimezone(site.zone).date()
+    follows = before is not None and date_follows_visits(date.fromisoformat(before), own.on, text_seen_on)
+    return list(dict.fromkeys([row["published_on"] or before, before, own.on.isoformat()])) if follows else None
+
+
+def _disbelieve_date(db: sqlite3.Connection, site: Site, row: sqlite3.Row, page: sqlite3.Row, days: list[str], at: datetime) -> None:
+    """Takes back a date that only the page says. What a listing says counts where it is none of the days printed: a listing may follow the visits as well."""
+    if row["published_evidence"] not in SAID_ELSEWHERE:
+        in_url = date_in_url(row["url"], zone=site.zone)
+        if page["published_on"] is not None and page["published_on"] not in days:
+            _write_date(db, row, _hinted(page))
+        else:
+            _write_date(db, row, _columns(Dated(in_url.on, in_url.at, in_url.precision, "url", in_url.raw) if in_url else None))
+    detail = f"{row['url']}: the date it prints follows the visits while its text stays, and is not believed; printed so far: {', '.join(days)}"
+    issue = _open_issue(db, row, "date-moves")
+    if issue is not None:
+        db.execute("update issues set detail = ? where id = ?", (detail, issue["id"]))
+        return
+    db.execute("update issues set closed_at = ? where article = ? and kind = 'date-moved' and closed_at is null", (stored(at), row["id"]))
+    # Of the article, and of no address: reading an address again without a note closes that address's issues.
+    db.execute("insert into issues (site, article, kind, detail, opened_at) values (?, ?, 'date-moves', ?, ?)", (row["site"], row["id"], detail, stored(at)))
+
+
+def _write_date(db: sqlite3.Connection, row: sqlite3.Row, published: dict[str, str | None]) -> None:
+    db.execute(f"update articles set {', '.join(f'{name} = ?' for name in published)} where id = ?", (*published.values(), row["id"]))
+
+
+def _open_issue(db: sqlite3.Connection, row: sqlite3.Row, kind: str) -> sqlite3.Row | None:
+    found: sqlite3.Row | None = db.execute("select * from issues where article = ? and kind = ? and closed_at is null", (row["id"], kind)).fetchone()
+    return found
 
 
 def _replace(db: sqlite3.Connection, article_id: int, article: Article, reading: Reading, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """What a reading means for an article that is held, or is not: pure comparison, no database, no clock."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pipelines.read.reading import Article
@@ -36,3 +36,11 @@ def decide(held: Held | None, article: Article, seen_at: datetime) -> Verdict:
     if seen_at < held.last_seen_at and seen != held.fingerprint:
         return "unchanged" if seen in held.all_fingerprints else "older"
     return "unchanged" if seen == held.fingerprint else "changed"
+
+
+def date_follows_visits(before: date, now: date, text_seen_on: date) -> bool:
+    """Whether two different days, printed as the date of one unchanged text that was first seen on the third, show that the page prints no publication.
+
+    Nothing is published after it was seen. A day that moves to an earlier one, or to one before the text was seen, is a correction and no proof.
+    """
+    return before != now and max(before, now) > text_seen_on

@@ -46,9 +46,11 @@ def discover(
     """Remembers addresses; returns how many are to be asked for that were not known.
 
     A second address of a known article is remembered as refused (`same-article`) and never asked for. Later pages of listings are left to `walk_on`.
+    A feed that a section announces rests where complete sitemaps promise every article: it could only name what they name.
     `trusted` takes an address whatever its likeness: the portal itself sent us there.
     """
     new = 0
+    promised = depth > 1 and whole_promised(db, site)
     wanted = {link.url: link for link in links if trusted or link.kind != "listing" or not PAGER.search(link.url)}
     all_known = {
         row["url"]: row
@@ -68,11 +70,12 @@ def discover(
         twin = (
             identity and not trusted and db.execute("select 1 from pages where site = ? and identity = ? and state <> 'refused'", (site, identity)).fetchone()
         )
+        state = "refused" if twin else "resting" if promised and link.kind == "feed" and not trusted else "waiting"
         page = db.execute(
             """insert into pages (site, url, kind, state, reason, identity, depth, priority, found_on, title, section, first_seen_at)
             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
-                *(site, link.url, link.kind, "refused" if twin else "waiting", "same-article" if twin else None, identity, depth, PRIORITY[link.kind]),
+                *(site, link.url, link.kind, state, "same-article" if twin else None, identity, depth, PRIORITY[link.kind]),
                 *(found_on, link.title, link.section, stored(at)),
             ),
         ).lastrowid
@@ -97,9 +100,7 @@ def walk_on(db: sqlite3.Connection, site: str, url: str, *, at: datetime, found_
     """Remembers a listing's next page, due now while something new turns up, or as long as nothing else promises the whole: all sitemaps read, none cut."""
     known = db.execute("select id, last_fetched_at from pages where site = ? and url = ?", (site, url)).fetchone()
     never = known is None or known["last_fetched_at"] is None
-    words = {row["reason"] for row in db.execute("select distinct reason from pages where site = ? and kind = 'sitemap'", (site,))}
-    promised = "complete" in words <= {"complete", "redirect"}  # an index is complete before its parts are
-    due = new > 0 or (never and not promised)
+    due = new > 0 or (never and not whole_promised(db, site))
     if known is None:
         db.execute(
             "insert into pages (site, url, kind, state, depth, priority, found_on, first_seen_at) values (?, ?, 'listing', ?, ?, ?, ?, ?)",
@@ -107,6 +108,12 @@ def walk_on(db: sqlite3.Connection, site: str, url: str, *, at: datetime, found_
         )
     elif due:
         db.execute("update pages set state = iif(state = 'resting', 'waiting', state), next_due_at = ? where id = ?", (stored(at), known["id"]))
+
+
+def whole_promised(db: sqlite3.Connection, site: str) -> bool:
+    """Whether sitemaps name every article: all that are known were read, and none was cut."""
+    words = {row["reason"] for row in db.execute("select distinct reason from pages where site = ? and kind = 'sitemap'", (site,))}
+    return "complete" in words <= {"complete", "redirect"}  # an index is complete before its parts are
 
 
 def begin_visit(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
@@ -120,15 +127,23 @@ def begin_visit(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
 
 
 def next_to_ask(
-    db: sqlite3.Connection, site: str, *, visit_began: datetime, now: datetime, busy: Collection[str], left: Collection[str] = ()
+    db: sqlite3.Connection,
+    site: str,
+    *,
+    visit_began: datetime,
+    now: datetime,
+    busy: Collection[str],
+    left: Collection[str] = (),
+    full: Collection[str] = (),
 ) -> KnownPage | None:
-    """The next address of this visit, or None: never one that it has asked for, nor one that is being asked for (`busy`) or begins like one of `left`."""
+    """The next address of this visit, or None: never one asked for already or just now (`busy`), that begins like one of `left`, or of a kind in `full`."""
     rows = db.execute(
         f"""select id, url, kind, depth, etag, last_modified from pages
-        where site = ? and kind <> 'robots' and (state = 'waiting' or (state in ('held', 'failing', 'gone') and next_due_at <= ?))
+        where site = ? and kind <> 'robots' and kind not in (select value from json_each(?))
+            and (state = 'waiting' or (state in ('held', 'failing', 'gone') and next_due_at <= ?))
             and (last_fetched_at is null or last_fetched_at < ?) {"and substr(url, 1, length(?)) <> ? " * len(left)}
         order by priority, state <> 'waiting', id limit ?""",
-        (site, stored(now), stored(visit_began), *(origin for one in left for origin in (one, one)), len(busy) + 1),
+        (site, json.dumps(list(full)), stored(now), stored(visit_began), *(origin for one in left for origin in (one, one)), len(busy) + 1),
     )
     return next((KnownPage(**dict(row)) for row in rows if row["url"] not in busy), None)
 

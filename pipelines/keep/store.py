@@ -142,12 +142,22 @@ def _follow_redirect(db: sqlite3.Connection, site: Site, platform: Platform, cap
 
 
 def _platform(db: sqlite3.Connection, site: Site, reading: Reading | None) -> Platform:
-    """The family whose rules hold for this page's addresses; a family recognised for the first time is remembered with the site."""
+    """The family whose rules hold for this page's addresses; a family recognised for the first time is remembered with the site.
+
+    A broad family yields to a narrower one: a front page may bear the signs of nothing but the ground that the articles' family stands on.
+    """
     known = site.platform or db.execute("select platform from sites where key = ?", (site.key,)).fetchone()["platform"]
-    if reading is not None and reading.platform not in (None, "generic") and known is None and reading.kind in ("article", "listing"):
+    if reading is not None and reading.kind in ("article", "listing") and site.platform is None and narrows(reading.platform, known):
         db.execute("update sites set platform = ? where key = ?", (reading.platform, site.key))
         known = reading.platform
     return platform_of((reading.platform if reading else None) or known or "generic")
+
+
+def narrows(platform: str | None, known: str | None) -> bool:
+    """Whether a family says more of a site than the one that is known, or is the first that does."""
+    if platform is None or platform == "generic":
+        return False
+    return known is None or (platform_of(known).detect.broad and not platform_of(platform).detect.broad)
 
 
 def _kind(capture: Capture, reading: Reading | None, platform: Platform) -> LinkKind:

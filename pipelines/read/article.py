@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lxml import html
 
 from pipelines.read.body import clean_body, strip_body
-from pipelines.read.byline import Byline, is_account, read_labelled, take_byline
+from pipelines.read.byline import Byline, is_account, read_labelled, signed_by, take_byline
 from pipelines.read.captions import is_gallery_heading, take_images
 from pipelines.read.events import event_date
 from pipelines.read.page import Page, remove, seen_text
@@ -83,7 +83,9 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
         found.explain("dropped", line[:80], "furniture line")
     if rules.byline_in_body != "never":
         in_text, others, lines = take_byline(paragraphs)
-        byline = Byline(byline.author or in_text.author, byline.source or in_text.source)
+        # Where a family has no field for an author, what the page names is the account that posted it: a signature in the text knows better.
+        signature = signed_by(lines) if rules.byline_in_body == "copy" else None
+        byline = Byline(signature or byline.author or in_text.author, byline.source or in_text.source)
         for line in lines:
             found.explain("byline", f"author={in_text.author} source={in_text.source}", "last lines of the body", line)
         if rules.byline_in_body == "take":

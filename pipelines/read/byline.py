@@ -11,7 +11,11 @@ AUTHOR_LABEL = (
     r"|thực hiện|biên tập|biên soạn|nguồn ảnh và bài|tin|bài|người đưa tin"
 )
 SOURCE_LABEL = r"nguồn tin|nguồn bài viết|nguồn|theo nguồn|trích nguồn|source"
-AUTHOR = re.compile(rf"^\(?\s*(?:{AUTHOR_LABEL}|author|by|posted by|đăng bởi)\s*[:\uff1a]\s*(?P<name>.*)$", re.I)
+AUTHOR = re.compile(rf"^\(?\s*(?:{AUTHOR_LABEL}|author|posted by|đăng bởi)\s*[:\uff1a]\s*(?P<name>.*)$", re.I)
+# The labels that need no colon: Joomla writes "Viết bởi NAME". Bare "bởi" begins many sentences, so there the rest must be names.
+WRITTEN_BY = re.compile(r"^\(?\s*(?:được viết bởi|viết bởi|written by|(?P<bare>bởi|by))(?:(?P<colon>\s*[:\uff1a])\s*|\s+)(?P<name>.*)$", re.I)
+# Labels of those who put a text on the portal, or mended it: no authors where another line names one.
+POSTED = re.compile(r"^\(?\s*(?:người đăng|đăng bởi|posted by|người đưa tin|biên tập)(?!\w)", re.I)
 SOURCE = re.compile(rf"^\(?\s*(?:{SOURCE_LABEL})\s*[:\uff1a]\s*(?P<name>.*)$", re.I)
 BOTH = re.compile(rf"^(?P<author>.*?)\s*[-–|;,]?\s*(?:{SOURCE_LABEL})\s*[:\uff1a]\s*(?P<source>.*)$", re.I)
 THEO = re.compile(
@@ -19,7 +23,7 @@ THEO = re.compile(
     r".{0,90}?)\s*\)?\.?$",
     re.I,
 )
-ACCOUNT = re.compile(r"^(?=.*[a-z])[a-z0-9._@-]+$")
+ACCOUNT = re.compile(r"^(?=.*[a-z])[a-z0-9._@\\-]+$")
 ACCOUNT_WORDS = frozenset(
     {
         "admin",
@@ -34,8 +38,16 @@ ACCOUNT_WORDS = frozenset(
         "bien tap vien",
         "quantri",
         "ban quan tri",
+        "quan tri he thong",
+        "quan tri cong",
         "root",
         "user",
+        "super admin",
+        # What products come with: Liferay, DotNetNuke.
+        "test",
+        "test test",
+        "joe bloggs",
+        "superuser account",
     }
 )
 ORGANISATION = re.compile(
@@ -69,9 +81,23 @@ def read_labelled(line: str) -> Byline | None:
         if both := BOTH.match(name):
             return Byline(_named(both["author"]), _named(both["source"]))
         return Byline(author=_named(name))
+    if match := WRITTEN_BY.match(line):
+        return _written_by(match)
     if match := THEO.match(line):
         return Byline(source=_named(match["name"]))
     return None
+
+
+def _written_by(match: re.Match[str]) -> Byline | None:
+    name = _named(match["name"])
+    if match["colon"] or (name and is_account(name)):
+        return Byline(author=name)
+    if name is None:
+        return None
+    if all(is_person(part) for part in JOINT.split(name) if part):
+        return Byline(author=name)
+    short = len(name.split()) <= 8 and name[0].isupper() and not SENTENCE.search(name)
+    return Byline(author=name) if short and not match["bare"] else None
 
 
 def read_unlabelled(line: str) -> Byline | None:
@@ -111,10 +137,17 @@ def take_byline(paragraphs: list[str]) -> tuple[Byline, list[str], list[str]]:
             found = read_unlabelled(line) if end > 1 else None
         if found is None:
             break
-        author, source = author or found.author, source or found.source
+        named = found.author if found.author and not is_account(found.author) else None
+        author, source = author or named, source or found.source
         lines.append(line)
         end -= 1
     return Byline(author, source), paragraphs[:end], lines
+
+
+def signed_by(lines: list[str]) -> str | None:
+    """The author whom a labelled line of the text names ("Tin, ảnh: A"), or None. Who only posted or edited it has not signed."""
+    labelled = (read_labelled(line) for line in lines if not POSTED.match(line))
+    return next((found.author for found in labelled if found and found.author and not is_account(found.author)), None)
 
 
 def lines_ended(paragraphs: list[str]) -> bool:

@@ -46,6 +46,8 @@ PUBLISHED = (
     r"(?:(?:ngày|giờ|thời gian|được|đã|tin|bài viết|bài)\s+)*(?:đăng(?:\s+(?:tải|tin|bài|trên))?|gửi(?:\s+(?:tin|bài))?|xuất bản|công bố|tạo|viết bài)"
     r"|(?:date\s+)?(?:posted|published|created|publish(?:ed)? date|publication date)|date (?:of publication|created)"
 )
+# The line of Drupal, "Submitted by NAME on DATE". The name may be anything, since what follows must be wholly a date.
+SENDER = r"(?:(?:được|đã)\s+)?(?:đăng|gửi|submitted|posted)\s+(?:bởi|by)\s+[^/|:;]{1,60}?(?=\s+(?:vào|lúc|on|at)\s)"
 FILLER = r"(?:thời gian|ngày giờ|ngày|vào lúc|vào|lúc|hồi|date|time|on|at)"
 
 COUNTED = r"(?:lượt\s+(?:xem|đọc|truy cập|tải)|lần\s+(?:xem|đọc)|người\s+xem|bình luận|phản hồi|ý kiến|views?|hits?|reads?|comments?)"

@@ -1,7 +1,7 @@
 """Reads the line on which a portal prints when an article was published or changed. Strict and day-first: what is not wholly a date line is never guessed at.
 
-A line is cut into tokens: label, weekday, date, time of day, zone, counter, filler. One piece that is no token makes it something else: a sentence, a plan,
-the number of a document.
+A line is cut into tokens: label, sender, weekday, date, time of day, zone, counter, filler. One piece that is no token makes it something else: a sentence,
+a plan, the number of a document.
 """
 
 import re
@@ -39,6 +39,7 @@ KINDS: dict[str, str] = {
     ),
     "zone": rf"(?:\[\s?{words.ZONE}\s?\]|\(\s?{words.ZONE}\s?\)|{words.ZONE})",
     "weekday": f"(?:{words.VIETNAMESE_WEEKDAY}|{words.ENGLISH_WEEKDAY})",
+    "sender": words.SENDER,
     "updated": rf"(?:{words.UPDATED})(?!\w)",
     "published": rf"(?:{words.PUBLISHED})(?!\w)",
     "counter": words.COUNTER,
@@ -112,7 +113,7 @@ def _tokens(folded: str) -> Iterator[Token]:
         if token.lastgroup == "counter":
             if not dated_yet:
                 raise ValueError("figures before any date are no counter")
-        elif token.lastgroup != "filler":
+        elif token.lastgroup not in ("filler", "sender"):
             dated_yet = dated_yet or token.lastgroup in FIELDS or token.lastgroup in RELATIVE
             yield token
 

@@ -49,6 +49,7 @@ STATIC = re.compile(
     r"|chuc-nang[\w-]*|danh-ba[\w-]*|ban-do[\w-]*|faqs?|hoi-dap|thu-vien[\w-]*|video|album|lich-cong-tac|page|content|users?)(?:/|\.\w+$|$)",
     re.I,
 )
+PLAIN_PATH = re.compile(r"(?:/[a-z][a-z0-9]*(?:\[\d+\])?)+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,9 +254,9 @@ def _lead_images(text: RunningText, judged: Judged) -> Iterable[str]:
 def path_to(element: html.HtmlElement) -> str:
     """An XPath that leads to this one element of the page as it stands."""
     path = element.getroottree().getpath(element)
-    if ":" not in path:
+    if PLAIN_PATH.fullmatch(path):
         return str(path)
-    # A tag with a colon (<o:p>, from Word) would be read as a namespace: such a path counts children instead.
+    # A colon in a tag (<o:p>, from Word) would be read as a namespace, and broken markup makes tags like <p<b">: such a path counts children instead.
     line = [element, *element.iterancestors()]
     steps = [sum(1 for _ in one.itersiblings("*", preceding=True)) + 1 for one in line]
     return "".join(f"/*[{step}]" for step in reversed(steps))

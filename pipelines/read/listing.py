@@ -4,7 +4,8 @@ import re
 
 from lxml import html
 
-from pipelines.read.addresses import link_kind
+from pipelines.read.addresses import link_kind, path_and_query, worth_asking
+from pipelines.read.article import FILE_ENDINGS
 from pipelines.read.dates import read_date
 from pipelines.read.page import Page, matched, seen_text
 from pipelines.read.publication import with_evidence
@@ -17,15 +18,15 @@ from portals.site import Site
 FEED_TYPES = {"application/rss+xml": "feed", "application/atom+xml": "feed"}
 
 
-def read_links(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
-    """Every link of the page that is worth a request, each address once; those of the listing's own entries first, with title and date as listed."""
+def read_links(page: Page, site: Site, platform: Platform, *, dated: bool = True) -> tuple[Link, ...]:
+    """Every link of the page that is worth a request, each address once; those of the listing's own entries first, with title and, where `dated`, date as listed."""
     hosts = site.all_hosts
     links: dict[str, Link] = {}
     for selector in platform.listing.entries:
         for element in page.matched(selector):
             url = page.join(element.get("href"))
             if url and link_kind(url, hosts, platform.key) == "article":
-                published = _listed_date(page, element, platform)
+                published = _listed_date(page, element, platform) if dated else None
                 if url not in links or (links[url].published is None and published is not None):
                     links[url] = Link(url, "article", clean_text(seen_text(element) or element.get("title") or "") or None, published)
     for element in page.root.iter("a"):
@@ -36,13 +37,23 @@ def read_links(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
         for selector in platform.listing.sections:
             for element in page.matched(selector):
                 url = page.join(element.get("href"))
-                if url and url not in links and link_kind(url, hosts, platform.key) == "listing":
+                if url and url not in links and _is_section(url, site, platform):
                     links[url] = Link(url, "listing", section=clean_text(seen_text(element)) or None)
     return tuple(links.values())
 
 
+def _is_section(url: str, site: Site, platform: Platform) -> bool:
+    """Whether an address in a menu may be a listing's: by its family's patterns. Where no family is known, whatever is neither an article's nor a file's."""
+    kind = link_kind(url, site.all_hosts, platform.key)
+    if platform.key != "generic" or kind is not None:
+        return kind == "listing"
+    return worth_asking(url, site, platform) and not path_and_query(url).lower().split("?")[0].endswith(FILE_ENDINGS)
+
+
 def read_feed_links(page: Page, site: Site) -> tuple[Link, ...]:
-    """Feeds that the page's head announces; feeds of comments left out."""
+    """Feeds that the page's head announces, for a site whose sections are followed; feeds of comments left out."""
+    if not site.crawl.sections:
+        return ()
     links = []
     for element in page.root.iterfind(".//link[@rel='alternate']"):
         url = page.join(element.get("href"))

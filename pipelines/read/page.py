@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree, html
 from lxml.cssselect import CSSSelector
 
-from pipelines.read.urls import canonical_url
+from pipelines.read.urls import canonical_url, origin_of
 
 ATTRIBUTE = re.compile(r"^(?P<path>.*?)(?:::attr\((?P<name>[\w:-]+)\))?$", re.S)
 UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "svg", "select", "textarea", "iframe", "object"})
@@ -19,6 +19,9 @@ DEEPEST = 200
 # libxml2 leaves out what stands behind the first of these; browsers show it, and careless templates write it.
 EARLY_END = re.compile(r"</(?:body|html)\s*>", re.I)
 DEEP = etree.XPath("/*" * DEEPEST + "[*]")
+# What XML forbids (XML 1.0, section 2.2, "Char"): the parser lets it into a tree, and the tree then refuses to have its own text moved.
+CONTROL = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
+CONTROL_NUMBER = re.compile(r"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[1-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?", re.I)
 # Names behind `.` and `#` in a selector, once its brackets (attributes, :not(...), ::attr(...)) and its alternatives are out of the way.
 NAME = re.compile(r"[.#]([A-Za-z_][\w-]*)")
 BRACKETED = re.compile(r"\[[^\]]*\]|\([^)]*\)|^.*,.*$", re.S)
@@ -37,7 +40,7 @@ class Page:
     def __init__(self, text: str, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> None:
         parser = html.HTMLParser(encoding="utf-8", huge_tree=True)
         try:
-            root = html.document_fromstring(EARLY_END.sub("", text).encode("utf-8", "replace"), parser=parser)
+            root = html.document_fromstring(_fit_for_a_tree(EARLY_END.sub("", text)).encode("utf-8", "replace"), parser=parser)
         except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
             raise UnreadablePage(f"no HTML tree: {error}") from error
         self.root: html.HtmlElement = root
@@ -54,6 +57,7 @@ class Page:
             element.text = run
         base = root.find(".//base[@href]")
         self.base = (canonical_url(base.get("href") or "", url) if base is not None else None) or url
+        self.origin = origin_of(self.base)
         self.metas = {
             (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower(): meta.get("content") or ""
             for meta in reversed(root.findall(".//meta[@content]"))
@@ -97,7 +101,14 @@ class Page:
         """The canonical absolute address of a link, or None where it is no address that can be asked for."""
         if not href:
             return None
-        return canonical_url(href, self.base)
+        # What begins at the root of the host, or with a scheme, is the same from every page of it: worked out once, and not once a page.
+        rooted = href[0] == "/" or href[:4].lower() == "http"
+        return canonical_url(href, self.origin if rooted else self.base)
+
+
+def _fit_for_a_tree(markup: str) -> str:
+    """Markup without controls. A number that stands for one becomes a blank of no width, which keeps what is around it from making up another number."""
+    return CONTROL_NUMBER.sub("\u200b", CONTROL.sub("", markup.replace("\x0b", " ").replace("\x0c", " ")))
 
 
 @lru_cache(maxsize=2048)

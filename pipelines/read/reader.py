@@ -100,10 +100,8 @@ def _read_html(task: Task, body: bytes) -> Reading:
         return Reading("refused", refusal="unreadable", detail=f"{capture.url}: {error}")
     platform = detect(page, text, task)
     rules = rules_for(platform, site)
-    links = (*read_links(page, site, platform), *read_feed_links(page, site))
-    following = next_page(page, site, platform)
     if task.expected != "listing" and is_print_twin(capture.url):
-        return Reading("refused", platform.key, links=links, refusal="print-twin", detail=f"{capture.url}: the print or save twin of an article")
+        return Reading("refused", platform.key, refusal="print-twin", detail=f"{capture.url}: the print or save twin of an article")
     given = None
     is_article = task.expected != "listing" and is_article_page(page, rules)
     if task.expected != "listing" and not is_article and not page.has(rules.not_page):
@@ -111,6 +109,7 @@ def _read_html(task: Task, body: bytes) -> Reading:
         recognised = recognise(page, site, platform_of("generic"), rules if platform.key == "generic" else site.article)
         if recognised.is_article and recognised.rules is not None:
             is_article, rules, given = True, recognised.rules, recognised.given
+    links = (*read_links(page, site, platform, dated=not is_article), *read_feed_links(page, site))
     if is_article:
         article, found = read_article(page, site, platform, rules, article_address(page, site, platform), given=given)
         if article is None:
@@ -129,7 +128,7 @@ def _read_html(task: Task, body: bytes) -> Reading:
         return Reading("refused", platform.key, links=links, refusal=kind, detail=f"{capture.url}: its own title says so")
     may_list = task.expected in ("listing", None) or matches(capture.url, platform.addresses.listing) or path_and_query(capture.url) == "/"
     if may_list and any(link.kind == "article" for link in links):
-        return Reading("listing", platform.key, links=links, next_page=following)
+        return Reading("listing", platform.key, links=links, next_page=next_page(page, site, platform))
     return Reading(
         "refused", platform.key, links=links, refusal="not-an-article", detail=f"{capture.url}: has no sign of an article that {platform.name} knows"
     )

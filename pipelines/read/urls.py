@@ -10,8 +10,7 @@ import idna
 
 LONGEST_URL = 2_000  # characters, of the text given and of the canonical form
 
-_BEGINS_AT_ROOT = re.compile(r"/(?![/\\])|https?://[^/\\]", re.IGNORECASE)
-_ROOT_OF = re.compile(r"^([a-z]+://[^/?#]+).*", re.DOTALL | re.IGNORECASE)
+_NONE: frozenset[str] = frozenset()
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _EDGE = " \t\r\n\f\v\u00a0\u200b\ufeff"
 _LINE_BREAKS = str.maketrans("", "", "\t\r\n")  # browsers drop these inside an address, and editors paste them
@@ -64,9 +63,7 @@ def canonical_url(url: str, base: str | None = None, *, drop_parameters: Collect
     an impossible one (numeric spellings of an IP address other than the dotted one too), debris of scripts, more than 2,000 characters.
     `canonical_url(canonical_url(x)) == canonical_url(x)`.
     """
-    if base is not None and _BEGINS_AT_ROOT.match(url):
-        base = _ROOT_OF.sub(r"\1/", base)  # what the cache is asked for is then the same on every page of a site
-    return _canonical(url, base, frozenset(name.lower() for name in drop_parameters))
+    return _canonical(url, base, frozenset(name.lower() for name in drop_parameters) if drop_parameters else _NONE)
 
 
 @lru_cache(maxsize=16_384)  # a page of a portal repeats the menu of all its pages, some 200 links

@@ -1,0 +1,124 @@
+"""`loa add`: looks at a portal as a guest and writes its site file."""
+
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from crawler.site_file import site_toml
+from crawler.survey import Found, survey_portal
+from pipelines.capture import Capture
+from pipelines.read.reading import Article
+from pipelines.read.task import Task
+from pipelines.workers import Readers
+from portals.errors import LoaError
+from portals.site import KEY, Site, load_site, load_sites, site_folders, site_for_address
+
+EXAMPLES = 5
+FIRST_WORDS = 160  # characters
+NOTHING_FOUND = 7
+
+
+class SiteFileError(LoaError):
+    """The site file cannot be written."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An article as the site file makes it; `date` with the evidence, in words."""
+
+    title: str
+    date: str
+    words: str
+
+
+@click.command()
+@click.argument("url", metavar="URL")
+@click.option("--key", metavar="KEY", help="Name of the site and its file, instead of one made from the host.")
+@click.option("--dry-run", is_flag=True, help="Print the file instead of writing it.")
+@click.option("--proxy", metavar="URL", help="Send every request through this HTTP proxy.")
+@click.option("--delay", type=click.FloatRange(min=0), help="Seconds between two requests, instead of 3.")
+def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: float | None) -> None:
+    """Look at the portal at URL and write its site file: its family, name, listings and feeds. Then show five articles as they would be stored.
+
+    It asks for robots.txt and at most 29 pages, and keeps none. The file goes into the folder in $LOA_SITES, or into portals/sites; what could not be found out
+    is said in its comments. A private or loopback address is taken, because you name it.
+
+    \b
+    loa add https://example.gov.vn/ --key example
+    loa add https://example.gov.vn/ --dry-run > example.toml
+    """
+    if key is not None and not KEY.fullmatch(key):
+        raise click.BadParameter(f"{key!r}: use lower-case letters, digits and hyphens", param_hint="--key")
+    path = _new_file(url, key, dry_run)
+    found = survey_portal(url, path.stem, proxy=proxy, delay=delay)
+    text = site_toml(found, datetime.now(UTC).date())
+    examples = _examples(found, path.stem, text)
+    if dry_run:
+        click.echo(text, nl=False)
+    else:
+        _write(path, text)
+    console = Console(stderr=dry_run, highlight=False, soft_wrap=True)
+    kinds = [listing.kind for listing in found.site.listing]
+    counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+    written = "nothing was written" if dry_run else f"wrote {path}"
+    console.print(f"{found.site.name}: {found.site.platform or 'no known family'}; listings: {counted}; {found.asked} requests; {written}", markup=False)
+    for example in examples:
+        console.print(f"\n{example.title}\n  {example.date}\n  {example.words}", markup=False)
+    if not examples:
+        click.echo(f"loa: {found.site.url}: no article was recognised; the comments of the file say what is missing", err=True)
+        raise click.exceptions.Exit(NOTHING_FOUND)
+
+
+def _new_file(url: str, key: str | None, dry_run: bool) -> Path:
+    """Where the file goes. Raises SiteFileError where there is one for this key, or, unless a key is named, for this host."""
+    made = site_for_address(url)
+    path = site_folders()[-1] / f"{key or made.key}.toml"
+    if dry_run:
+        return path
+    if path.exists():
+        raise SiteFileError(f"{path}: is there already and is never overwritten; remove it, or name another --key")
+    if key is None:
+        for known in load_sites().values():
+            if made.all_hosts & known.all_hosts:
+                raise SiteFileError(f"{known.key}.toml: watches {known.url} already; change that file, or name a --key for another of the same host")
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise SiteFileError(f"{path}: cannot be written ({error.strerror}); name a folder that can be in LOA_SITES, or use --dry-run") from error
+
+
+def _examples(found: Found, key: str, text: str) -> list[Example]:
+    """Some of the articles that were looked at, read again by the file as it stands."""
+    with tempfile.TemporaryDirectory() as folder, Readers(1) as readers:
+        path = Path(folder) / f"{key}.toml"
+        path.write_text(text, encoding="utf-8")
+        site = load_site(path)
+        readings = [(capture, readers.read(Task(capture, site, "article"))) for capture in found.articles[:EXAMPLES]]
+        return [_example(capture, article, site, found) for capture, reading in readings if (article := reading.result().article) is not None]
+
+
+def _example(capture: Capture, article: Article, site: Site, found: Found) -> Example:
+    words = " ".join((article.lead or article.body).split())
+    return Example(article.title, _date(capture, article, site, found), words if len(words) <= FIRST_WORDS else words[:FIRST_WORDS].rpartition(" ")[0] + " …")
+
+
+def _date(capture: Capture, article: Article, site: Site, found: Found) -> str:
+    published = article.published
+    if published is not None:
+        day = f"{published.at.astimezone(site.zone):%Y-%m-%d %H:%M}" if published.at else published.on.isoformat()
+        return f"{day} ({published.evidence}: {published.raw})"
+    if capture.url in found.hints:
+        day, evidence = found.hints[capture.url]
+        return f"{day} ({evidence})"
+    return "no date"

@@ -1,0 +1,112 @@
+"""Writes a site file: what was found at a portal as TOML that `portals.site` loads, each guess with its evidence and each gap told in a comment."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date
+
+from crawler.survey import Found
+from portals.platform import ArticleRules, platform_of
+from portals.site import ListingAddress
+
+MOST_UNSEEN = 20  # menu entries that are named in a comment
+LEARNED = ("title", "published", "lead", "body")
+
+
+def site_toml(found: Found, on: date) -> str:
+    """The text of the site file; `on` is the day of the look."""
+    site = found.site
+    lines = [
+        f"# Made by `loa add` on {on} from {found.asked} requests. What stands beside a value says how it was found: check it before you rely on it.",
+        f"name = {_quoted(site.name)} # {found.evidence['name']}",
+        f"url = {_quoted(site.url)}",
+        *_platform(found),
+        f"language = {_quoted(site.language)} # {found.evidence['language']}",
+        f"timezone = {_quoted(site.timezone)} # not looked for: no page names its zone, this is the usual one",
+        "",
+        *_publisher(found),
+        *_crawl(found),
+        *_article(found),
+        *(line for listing in site.listing for line in _listing(listing, found)),
+        *_unseen(found),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _platform(found: Found) -> Iterator[str]:
+    if found.site.platform is not None:
+        yield f"platform = {_quoted(found.site.platform)} # {platform_of(found.site.platform).name}: its signs are on the pages"
+    else:
+        yield "# platform: the pages bear the signs of no family in portals/platforms"
+
+
+def _publisher(found: Found) -> Iterator[str]:
+    publisher = found.site.publisher
+    yield "[publisher]"
+    if publisher.name:
+        yield f"name = {_quoted(publisher.name)} # guessed from the portal's name"
+        yield f'level = "{publisher.level}" # guessed from the portal\'s name'
+    else:
+        yield "# name, level: the portal's name does not tell whose it is"
+    yield "# area_code: not known"
+    yield ""
+
+
+def _crawl(found: Found) -> Iterator[str]:
+    rules = found.site.crawl
+    if rules.allow_private or not rules.sections:
+        yield "[crawl]"
+        if rules.allow_private:
+            yield "allow_private = true # a private or loopback address, taken because it was named to `loa add`"
+        if not rules.sections:
+            yield "sections = false # all are listed below; a new one has to be added by hand" + (
+                ", though the sitemap names its articles" if found.complete else ""
+            )
+        yield ""
+
+
+def _article(found: Found) -> Iterator[str]:
+    """The selectors that were learned; those that could not be are named."""
+    rules = found.site.article
+    if rules == ArticleRules():
+        return
+    learned = {field.name: getattr(rules, field.name) for field in fields(rules) if field.name in LEARNED}
+    yield f"# Learned from {len(found.articles)} articles: where these stood on most of them. They are tried before what each page tells by itself."
+    yield "[article]"
+    for name, selectors in learned.items():
+        if selectors:
+            yield f"{name} = [{', '.join(map(_quoted, selectors))}]"
+        else:
+            yield f"# {name}: left to each page; no one place fits all articles, or none has it"
+    yield ""
+
+
+def _listing(listing: ListingAddress, found: Found) -> Iterator[str]:
+    yield "[[listing]]"
+    yield f'kind = "{listing.kind}"' + (" # names every article" if listing.kind == "sitemap" and found.complete else "")
+    yield f"url = {_quoted(listing.url)}"
+    if listing.section:
+        yield f"section = {_quoted(listing.section)}"
+    if listing.url in found.next_pages:
+        yield f"# goes on at {found.next_pages[listing.url]}"
+    yield ""
+
+
+def _unseen(found: Found) -> Iterator[str]:
+    kinds = {listing.kind for listing in found.site.listing}
+    if "sitemap" not in kinds:
+        yield "# No sitemap was found: older articles are found by walking the listings."
+    if not kinds & {"rss", "atom"}:
+        yield "# No feed was found."
+    if not found.articles:
+        yield "# No article was recognised: name listings here, or selectors under [article]; `loa read URL` shows how a page is read."
+    if found.unseen:
+        yield "# Menu entries that may be sections or other modules: no known article lies below them."
+        yield from (f"#   {url}" for url in found.unseen[:MOST_UNSEEN])
+        if len(found.unseen) > MOST_UNSEEN:
+            yield f"#   and {len(found.unseen) - MOST_UNSEEN} more"
+
+
+def _quoted(text: str) -> str:
+    """A TOML basic string: JSON's, and the one character that JSON leaves plain and TOML does not allow."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -1,0 +1,178 @@
+"""Looks at a portal that has no site file, as a guest and with few requests, and says what its site file could be. Keeps nothing of the visit."""
+
+import ipaddress
+import socket
+import sqlite3
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crawler.commands.crawl import visit
+from crawler.publisher import publisher_of
+from pipelines.capture import Capture
+from pipelines.keep.archive import captures_folder, read_archive
+from pipelines.keep.frontier import PAGER, whole_promised
+from pipelines.keep.warc import read_record
+from pipelines.read.reading import LinkKind
+from pipelines.read.survey import Sample, Survey
+from pipelines.read.urls import canonical_url
+from pipelines.workers import Readers
+from portals.errors import LoaError
+from portals.site import CrawlRules, ListingAddress, Site, site_for_address
+
+# At most 30 requests in all. A robots.txt may redirect five times, and a portal may send us to another of its hosts.
+QUOTA = {"robots": 6, "sitemap": 4, "feed": 2, "listing": 8, "article": 10, "attachment": 0}
+
+
+class PortalNotSeenError(LoaError):
+    """Nothing of the portal could be looked at."""
+
+    exit_code = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a look at a portal gave. `site` is what its file is to say; `evidence` says why, by the field's name.
+
+    `next_pages`: address of a listing to that of its second page. `unseen`: menu entries that may be sections or other modules. `articles`: captures of pages
+    that were read as articles, and `hints` what a listing or feed says of their dates, as (day, evidence), by address. `asked`: requests, robots.txt included.
+    """
+
+    site: Site
+    evidence: dict[str, str]
+    next_pages: dict[str, str]
+    unseen: tuple[str, ...]
+    complete: bool
+    articles: tuple[Capture, ...]
+    hints: dict[str, tuple[str, str]]
+    asked: int
+
+
+def survey_portal(address: str, key: str, *, proxy: str | None, delay: float | None) -> Found:
+    """Visits the portal at an address and says what was found. Raises PortalNotSeenError, and UnknownSiteError for what is no address."""
+    site = replace(site_for_address(address), key=key, url=canonical_url(address) or address)
+    site = replace(site, crawl=replace(site.crawl, attachments=False))
+    with tempfile.TemporaryDirectory() as folder:
+        archive = Path(folder) / "archive.db"
+        (result,) = visit([(site, "address")], archive, proxy=proxy, delay=delay, quota=QUOTA)
+        with read_archive(archive) as db:
+            front = _front_page(db, site, result.detail)
+            site = replace(site, url=front, platform=db.execute("select platform from sites where key = ?", (key,)).fetchone()["platform"])
+            captures = _captures(db, site, captures_folder(archive))
+            with Readers(1) as readers:
+                seen = readers.survey(Sample(site, captures))
+            return _found(db, site, captures, seen, resolve=proxy is None)
+
+
+def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
+    """Where the portal's front page is: the address itself, or where it redirects to on the same portal."""
+    url = site.url
+    for _ in range(5):
+        page = db.execute("select * from pages where site = ? and url = ?", (site.key, url)).fetchone()
+        if page is not None and page["reason"] == "redirect":
+            following = db.execute("select url from pages where site = ? and found_on = ? and kind = 'listing'", (site.key, page["id"])).fetchone()
+            url = following["url"] if following is not None else url
+            continue
+        break
+    last = db.execute("select * from captures where url = ? order by id desc limit 1", (url,)).fetchone()
+    if last is None:
+        raise PortalNotSeenError(f"{url}: was not asked for: {detail or 'its robots.txt forbids it'}; nothing was written")
+    if last["status"] != 200:
+        why = (last["error"] or f"answered {last['status']}").removeprefix(f"{url}: ")
+        raise PortalNotSeenError(f"{url}: {why}; name the address of a front page that answers, nothing was written")
+    return url
+
+
+def _captures(db: sqlite3.Connection, site: Site, folder: Path) -> tuple[tuple[Capture, LinkKind], ...]:
+    """What came with status 200, and what it was asked for as; the front page first."""
+    rows = db.execute(
+        """select captures.*, pages.kind from captures join pages on pages.site = captures.site and pages.url = captures.url
+        where captures.site = ? and status = 200 and pages.kind <> 'robots' order by captures.url <> ?, captures.id""",
+        (site.key, site.url),
+    )
+    return tuple(
+        (replace(read_record(folder, row["warc_file"], row["warc_offset"], row["warc_length"]), site=site.key, url=row["url"]), row["kind"]) for row in rows
+    )
+
+
+def _found(db: sqlite3.Connection, site: Site, captures: Sequence[tuple[Capture, LinkKind]], seen: Survey, *, resolve: bool) -> Found:
+    complete = whole_promised(db, site.key)
+    listings, unseen = _listings(db, site, seen)
+    has_sections = any(listing.kind == "html" and listing.url != site.url for listing in listings)
+    private = is_private(urlsplit(site.url).hostname or "", resolve=resolve)
+    read_as_articles = {
+        row["url"] for row in db.execute("select url from captures where site = ? and outcome in ('article-new', 'article-unchanged')", (site.key,))
+    }
+    file = replace(
+        site,
+        name=seen.name or urlsplit(site.url).netloc,
+        language=seen.language or site.language,
+        publisher=publisher_of(seen.name or ""),
+        crawl=replace(CrawlRules(), allow_private=private, sections=not has_sections or (bool(unseen) and not complete)),
+        listing=tuple(listings),
+        article=seen.rules,
+    )
+    hints = db.execute("select url, published_on, published_evidence from pages where site = ? and published_on is not null", (site.key,))
+    return Found(
+        site=file,
+        evidence={"name": seen.name_evidence, "language": seen.language_evidence},
+        next_pages={listing.url: listing.next_page for listing in seen.listings if listing.next_page},
+        unseen=tuple(unseen),
+        complete=complete,
+        articles=tuple(capture for capture, _ in captures if capture.url in read_as_articles),
+        hints={row["url"]: (row["published_on"], row["published_evidence"]) for row in hints},
+        asked=db.execute("select count(*) from captures").fetchone()[0],
+    )
+
+
+def _listings(db: sqlite3.Connection, site: Site, seen: Survey) -> tuple[list[ListingAddress], list[str]]:
+    """(listings for the file: sitemaps, feeds, front page, sections; menu entries that may be sections or other modules).
+
+    A section is one whose address begins those of articles; where fewer than two do, one that named articles of its own: boxes beside every page name some too.
+    """
+    own = {listing.url: listing.articles for listing in seen.listings}
+    later = {listing.next_page for listing in seen.listings}
+    roots = _root_sitemaps(db, site)
+    sitemaps = [ListingAddress(one.kind, one.url) for one in seen.listings if one.kind == "sitemap" and one.url in roots]
+    feeds = [ListingAddress(one.kind, one.url) for one in seen.listings if one.kind in ("rss", "atom") and one.articles]
+    sections, unseen = [], []
+    rows = db.execute(
+        """select url, section, state, (select count(*) from pages as articles where articles.site = pages.site and articles.kind = 'article'
+                and substr(articles.url, 1, length(rtrim(pages.url, '/')) + 1) = rtrim(pages.url, '/') || '/') as below
+        from pages where site = ? and kind = 'listing' and url <> ? and state in ('held', 'waiting') order by id""",
+        (site.key, site.url),
+    )
+    entries = [row for row in rows if not PAGER.search(row["url"]) and row["url"] not in later]
+    by_address = sum(row["below"] > 0 for row in entries) >= 2
+    for row in entries:
+        if row["below"] > 0 or (own.get(row["url"], 0) > 0 and not by_address):
+            sections.append(ListingAddress("html", row["url"], row["section"]))
+        elif row["state"] == "waiting" or own.get(row["url"], 0) > 0:
+            unseen.append(row["url"])
+    return [*sitemaps, *feeds, ListingAddress("html", site.url), *sections], unseen
+
+
+def _root_sitemaps(db: sqlite3.Connection, site: Site) -> set[str]:
+    """The sitemaps that no other sitemap names."""
+    rows = db.execute(
+        """select url from pages where site = ? and kind = 'sitemap' and state = 'held'
+            and (found_on is null or found_on not in (select id from pages where kind = 'sitemap' and state = 'held'))""",
+        (site.key,),
+    )
+    return {row["url"] for row in rows}
+
+
+def is_private(host: str, *, resolve: bool = True) -> bool:
+    """Whether a host is, or (`resolve`) has a name for, an address that is not of the public internet."""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        pass
+    if not resolve:
+        return False
+    try:
+        return any(not ipaddress.ip_address(row[4][0]).is_global for row in socket.getaddrinfo(host, None))
+    except (OSError, ValueError):
+        return False

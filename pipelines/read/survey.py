@@ -1,0 +1,174 @@
+"""Several pages of one portal looked at together: how it calls itself, its language, which listings name articles of their own, what its rules could be."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from pipelines.capture import Capture
+from pipelines.read.article import is_article_page
+from pipelines.read.decode import DecodeError, decode_content, decode_text
+from pipelines.read.learned import learn_rules
+from pipelines.read.page import Page, UnreadablePage
+from pipelines.read.reader import VIETNAMESE, detect, read
+from pipelines.read.reading import Article, LinkKind, Reading
+from pipelines.read.structured import SEPARATORS
+from pipelines.read.task import Task
+from pipelines.read.text import clean_text, fold
+from pipelines.read.xml_entries import plain_xml, root_of
+from portals.platform import ArticleRules, platform_of
+from portals.site import Site
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(?=$|[-_])")
+HOME_WORDS = frozenset({"trang chu", "trang nhat", "trang chinh", "home", "home page"})
+# Of listings beside the front page: with fewer, what stands on each of them may be the one section that there is.
+ENOUGH_TO_COMPARE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Captures of one portal with status 200, and what each was asked for as; the front page first."""
+
+    site: Site
+    captures: tuple[tuple[Capture, LinkKind], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenListing:
+    """A page, feed or sitemap that was asked for as a listing. `articles`: how many it names that the other sections, or earlier feeds, do not all name too."""
+
+    url: str
+    kind: Literal["html", "rss", "atom", "sitemap"]
+    articles: int
+    next_page: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the sample says. `name_evidence` and `language_evidence` say in words where each was taken from.
+
+    `rules` has what `learn_rules` gives where the family's rules, if there is a family, fit fewer than half of the articles; else it is empty. Its `page` is
+    left out: the element that holds the text of an article holds that of a static page too.
+    """
+
+    name: str | None
+    name_evidence: str
+    language: str | None
+    language_evidence: str
+    listings: tuple[SeenListing, ...]
+    rules: ArticleRules
+
+
+def survey(sample: Sample) -> Survey:
+    """What several pages of a portal say together."""
+    site = sample.site
+    readings = [(capture, kind, read(Task(capture, site, kind))) for capture, kind in sample.captures]
+    seen = [(page, reading) for capture, kind, reading in readings if kind in ("listing", "article") and (page := _page(capture, site)) is not None]
+    pages = [page for page, _ in seen]
+    name, name_evidence = _name(pages)
+    language, language_evidence = _language(pages)
+    articles = [page for page, reading in seen if reading.kind == "article"]
+    fitting = sum(1 for page in articles if is_article_page(page, detect(page, page.text, Task(sample.captures[0][0], site)).article))
+    rules = ArticleRules()
+    if 2 * fitting < len(articles):
+        rules = _proven(replace(learn_rules(articles, site, platform_of("generic")), page=()), readings, site)
+    return Survey(name, name_evidence, language, language_evidence, tuple(_listings(readings)), rules)
+
+
+def _proven(rules: ArticleRules, readings: Sequence[tuple[Capture, LinkKind, Reading]], site: Site) -> ArticleRules:
+    """The rules without those that make a date or a lead worse than what each page tells by itself.
+
+    A date loses its time of day where the page has it in another place than the day; a place that has no name of its own gives a lead to articles without one.
+    """
+    trial = replace(site, article=rules)
+    told = [(capture, reading.article) for capture, kind, reading in readings if kind == "article" and reading.article is not None]
+    pairs = [(old, read(Task(capture, trial, "article")).article) for capture, old in told]
+    if any(_dates_worse(old, new) for old, new in pairs):
+        rules = replace(rules, published=())
+    named = all("." in selector.split()[-1] or "#" in selector.split()[-1] for selector in rules.lead)
+    same = all(new is not None and old.lead == new.lead for old, new in pairs)
+    return rules if named and same else replace(rules, lead=())
+
+
+def _dates_worse(old: Article, new: Article | None) -> bool:
+    """Whether another reading of an article loses its date, or gives another one that is no more exact."""
+    if old.published is None:
+        return False
+    if new is None or new.published is None:
+        return True
+    exactness = ("month", "day", "minute")
+    differ = (old.published.on, old.published.at) != (new.published.on, new.published.at)
+    return differ and exactness.index(new.published.precision) <= exactness.index(old.published.precision)
+
+
+def _page(capture: Capture, site: Site) -> Page | None:
+    try:
+        text, _ = decode_text(decode_content(capture), capture.header("content-type"))
+        return Page(text, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
+    except (DecodeError, UnreadablePage):
+        return None
+
+
+def _listings(readings: Sequence[tuple[Capture, LinkKind, Reading]]) -> Iterator[SeenListing]:
+    """Each listing with the number of its own articles."""
+    named = {
+        capture.url: {link.url for link in reading.links if link.kind == "article" and (link.title is not None or kind != "listing")}
+        for capture, kind, reading in readings
+        if reading.kind == kind
+    }
+    sections = [named[capture.url] for capture, kind, reading in readings[1:] if kind == reading.kind == "listing"]
+    everywhere = frozenset.intersection(*map(frozenset, sections)) if len(sections) >= ENOUGH_TO_COMPARE else frozenset()
+    by_feeds: set[str] = set()
+    for capture, kind, reading in readings:
+        if kind == reading.kind and kind in ("listing", "feed", "sitemap"):
+            own = named[capture.url]
+            if kind == "feed":
+                own, by_feeds = own - by_feeds, by_feeds | own
+            elif kind == "listing" and capture is not readings[0][0]:
+                own = own - everywhere
+            yield SeenListing(capture.url, _listing_kind(capture, kind), len(own), reading.next_page)
+
+
+def _listing_kind(capture: Capture, kind: LinkKind) -> Literal["html", "rss", "atom", "sitemap"]:
+    if kind == "listing":
+        return "html"
+    if kind == "sitemap":
+        return "sitemap"
+    return "atom" if root_of(plain_xml(decode_content(capture)), ("rss", "RDF", "feed")) == "feed" else "rss"
+
+
+def _name(pages: Sequence[Page]) -> tuple[str | None, str]:
+    """(the portal's name, where it was found): og:site_name, else the part that most pages' titles share, else the front page's title."""
+    if not pages:
+        return None, "no page could be read"
+    said = clean_text(pages[0].meta("og:site_name") or "")
+    if said and "." not in said:  # a host is no name
+        return said, "og:site_name of the front page"
+    shared = Counter(part for page in pages for part in _title_parts(page))
+    likely = [(count, len(part), part) for part, count in shared.items() if 2 * count > len(pages) > 1]
+    if likely:
+        return max(likely)[2], f"the part that the titles of {max(likely)[0]} of {len(pages)} pages share"
+    title = clean_text(pages[0].root.findtext(".//title") or "")
+    return (title, "the title of the front page") if title else (None, "no page has a title")
+
+
+def _title_parts(page: Page) -> set[str]:
+    """Whatever of a page's title could be the portal's name: all of it, and what stands before or behind a mark."""
+    title = clean_text(page.root.findtext(".//title") or "")
+    parts = {title}
+    for mark in SEPARATORS:
+        pieces = title.split(mark)
+        parts |= {mark.join(pieces[n:]) for n in range(1, len(pieces))} | {mark.join(pieces[:n]) for n in range(1, len(pieces))}
+    return {part.strip() for part in parts if len(part.strip()) > 3 and fold(part) not in HOME_WORDS}
+
+
+def _language(pages: Sequence[Page]) -> tuple[str | None, str]:
+    """(language code, where it was found): the letters of the pages before what their html element says."""
+    vietnamese = sum(1 for page in pages if len(VIETNAMESE.findall(page.text, 0, 400_000)) >= 20)
+    if pages and 2 * vietnamese > len(pages):
+        return "vi", f"the letters on {vietnamese} of {len(pages)} pages"
+    for page in pages:
+        if found := LANGUAGE.match((page.root.get("lang") or page.meta("og:locale", "content-language") or "").strip().lower()):
+            return found[0], "what the pages declare"
+    return None, "no page declares one"

@@ -1,0 +1,200 @@
+"""`loa add`, the real command on real portals: the file that it writes, what a crawl by that file holds, how few requests it takes, and what it refuses."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.publisher import publisher_of
+from crawler.survey import is_private
+from portals.sample import SamplePortals
+from portals.site import load_site
+from tests.small_portal import SmallPortal
+from tests.world import World, asked
+
+ADDED = {"songmai": "nukeviet", "thachlam": "wordpress", "anphu": "sharepoint-lacviet"}
+
+
+@dataclass
+class Added:
+    """A portal that `loa add` looked at, and the file it wrote; then crawled by that file into an archive of its own."""
+
+    world: World
+    said: str
+    file: dict[str, Any]
+    text: str
+    looked: list[str]
+    crawled: int
+
+
+def add_and_crawl(world: World, key: str) -> Added:
+    """The site files of the sample world stand aside: the new one is all that is known."""
+    folder = world.folder / "added"
+    folder.mkdir(exist_ok=True)
+    portal = world.portals[key]
+    done = world.loa("add", portal.url, "--key", key, "--delay", "0", LOA_SITES=str(folder))
+    assert done.returncode == 0, done.stderr
+    looked = [request.path for request in asked(world.portals, key)]
+    path = folder / f"{key}.toml"
+    assert load_site(path).key == key
+    crawled = world.loa("crawl", key, "--delay", "0", LOA_SITES=str(folder))
+    assert crawled.returncode == 0, crawled.stderr
+    text = path.read_text(encoding="utf-8")
+    return Added(world, done.stdout, tomllib.loads(text), text, looked, len(asked(world.portals, key, len(looked))))
+
+
+@pytest.fixture(scope="module")
+def added(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Added]]:
+    """All three sample portals, added and crawled once."""
+    with SamplePortals() as portals:
+        world = World(tmp_path_factory.mktemp("added"), portals)
+        yield {key: add_and_crawl(world, key) for key in ADDED}
+
+
+@pytest.mark.parametrize("key", ADDED)
+def test_the_file_names_family_name_language_and_publisher(added: dict[str, Added], key: str) -> None:
+    portal, file = added[key].world.portals[key], added[key].file
+    assert file["platform"] == ADDED[key]
+    assert file["name"] == portal.content.name
+    assert file["language"] == "vi"
+    assert file["crawl"]["allow_private"] is True
+    assert "because it was named" in added[key].text
+
+
+@pytest.mark.parametrize("key", ADDED)
+def test_a_look_is_short_and_asks_for_nothing_twice(added: dict[str, Added], key: str) -> None:
+    looked = added[key].looked
+    assert looked[0] == "/robots.txt"
+    assert len(looked) == len(set(looked)) <= 30
+
+
+@pytest.mark.parametrize("key", ADDED)
+def test_a_crawl_by_the_file_holds_exactly_the_articles_of_the_portal(added: dict[str, Added], key: str) -> None:
+    truth = {row["url"] for row in added[key].world.portals.truth(key)}
+    held = {row["url"] for row in added[key].world.rows("select url from articles where site = ?", key)}
+    assert held == truth
+    files = added[key].world.value("select count(distinct url) from attachments")
+    assert added[key].crawled <= 1.5 * len(truth) + files
+
+
+@pytest.mark.parametrize("key", ADDED)
+def test_five_articles_are_shown_as_they_are_stored(added: dict[str, Added], key: str) -> None:
+    shown = added[key].said.split("\n\n")[1:]
+    assert len(shown) == 5
+    for example in shown:
+        title, date, words = example.strip().split("\n")
+        (row,) = added[key].world.rows("select * from articles where site = ? and title = ?", key, title)
+        assert row["published_on"] in date
+        assert row["published_evidence"] in date
+        assert words.strip().removesuffix(" …") in " ".join(f"{row['lead'] or row['body']}".split())
+
+
+def test_sitemap_feed_and_news_sections_are_listed(added: dict[str, Added]) -> None:
+    portal = added["songmai"].world.portals["songmai"]
+    listings = {(row["kind"], row["url"]) for row in added["songmai"].file["listing"]}
+    sections = {("html", f"{portal.url}{category.slug}/") for category in portal.content.categories if portal.in_category(category.slug)}
+    assert listings == {("sitemap", f"{portal.url}sitemap.xml"), ("rss", f"{portal.url}rss/"), ("html", portal.url), *sections}
+    named = {row["section"] for row in added["songmai"].file["listing"] if "section" in row}
+    assert named == {category.name for category in portal.content.categories if portal.in_category(category.slug)}
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[SmallPortal]:
+    """A portal of no known family."""
+    with SmallPortal() as portal:
+        yield portal
+
+
+def test_a_portal_of_no_known_family_gets_rules_learned_from_its_pages(world: World, small: SmallPortal) -> None:
+    done = world.loa("add", small.url, "--key", "hoptien", "--delay", "0")
+    assert done.returncode == 0, done.stderr
+    path = world.sites / "hoptien.toml"
+    file = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert "platform" not in file
+    assert file["name"] == "Trang tin xã Hợp Tiến"
+    assert file["publisher"] == {"name": "Xã Hợp Tiến", "level": "commune"}
+    (body,), (title,) = file["article"]["body"], file["article"]["title"]
+    assert "noi-dung" in body
+    assert "tieu-de" in title
+    sections = {row["url"].removeprefix(small.url) for row in file["listing"] if row["kind"] == "html"}
+    assert sections == {"", "chuyen-muc/tin-tuc", "chuyen-muc/thong-bao"}
+    world.crawl("hoptien", "--delay", "0")
+    held = {row["title"]: row["published_on"] for row in world.rows("select title, published_on from articles where site = 'hoptien'")}
+    assert held == small.truth
+
+
+def test_a_dry_run_prints_the_file_and_writes_nothing(world: World, small: SmallPortal) -> None:
+    before = sorted(world.folder.rglob("*"))
+    done = world.loa("add", small.url, "--dry-run", "--delay", "0")
+    assert done.returncode == 0, done.stderr
+    assert tomllib.loads(done.stdout)["url"] == small.url
+    assert sorted(world.folder.rglob("*")) == before
+    assert len(small.asked) <= 30
+
+
+def test_a_file_that_is_there_is_not_overwritten(world: World) -> None:
+    path = world.sites / "songmai.toml"
+    before = path.read_bytes()
+    done = world.loa("add", world.portals["songmai"].url, "--key", "songmai")
+    assert (done.returncode, done.stdout) == (3, "")
+    (line,) = done.stderr.splitlines()
+    assert str(path) in line
+    assert "--key" in line
+    assert path.read_bytes() == before
+    assert asked(world.portals, "songmai") == []
+
+
+def test_a_host_that_has_a_file_is_told_before_it_is_asked_anything(world: World) -> None:
+    done = world.loa("add", world.portals["anphu"].url)
+    assert done.returncode == 3
+    assert "anphu.toml" in done.stderr
+    assert asked(world.portals, "anphu") == []
+
+
+@pytest.mark.parametrize(("robots", "told"), [("User-agent: *\nDisallow: /\n", "robots.txt"), (None, "503")])
+def test_a_portal_that_cannot_be_looked_at_gets_no_file(world: World, small: SmallPortal, robots: str | None, told: str) -> None:
+    small.robots = robots
+    done = world.loa("add", small.url, "--key", "hoptien", "--delay", "0")
+    assert done.returncode == 7
+    assert told in done.stderr.splitlines()[-1]
+    assert not (world.sites / "hoptien.toml").exists()
+    assert small.asked == ["/robots.txt"]
+
+
+def test_what_is_no_address_and_no_key_is_refused(world: World) -> None:
+    assert world.loa("add", "suoimay").returncode == 3
+    done = world.loa("add", "http://portal.example/", "--key", "Suối Mây")
+    assert done.returncode == 2
+    assert "--key" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "publisher"),
+    [
+        ("Cổng thông tin điện tử huyện Đồng Cao", "district", "Huyện Đồng Cao"),
+        ("Trang thông tin điện tử xã Suối Mây, huyện Đồng Cao, tỉnh Lũng Sơn", "commune", "Xã Suối Mây, huyện Đồng Cao, tỉnh Lũng Sơn"),
+        ("Cổng TTĐT thị xã Bến Đò", "district", "Thị xã Bến Đò"),
+        ("UBND thị trấn Mỏ Than", "commune", "UBND thị trấn Mỏ Than"),
+        ("Sở Nội vụ tỉnh Lũng Sơn", "department", "Sở Nội vụ tỉnh Lũng Sơn"),
+        ("Cổng thông tin điện tử tỉnh Lũng Sơn", "province", "Tỉnh Lũng Sơn"),
+        ("Cổng Thông tin điện tử thành phố Hải Phòng", "province", "Thành phố Hải Phòng"),
+        ("Thành phố Bến Đò", "district", "Thành phố Bến Đò"),
+        ("Council of Mudford", None, ""),
+    ],
+)
+def test_a_portals_name_tells_who_speaks(name: str, level: str | None, publisher: str) -> None:
+    found = publisher_of(name)
+    assert (found.level, found.name) == (level, publisher)
+
+
+@pytest.mark.parametrize(("host", "private"), [("127.0.0.1", True), ("10.1.2.3", True), ("::1", True), ("8.8.8.8", False), ("portal.invalid", False)])
+def test_addresses_outside_the_public_internet_are_private(host: str, private: bool) -> None:
+    assert is_private(host) is private
+
+
+def test_a_name_of_this_computer_is_private() -> None:
+    assert is_private("localhost")
+    assert not is_private("localhost", resolve=False)
