@@ -14,11 +14,15 @@ TOPICS = (
 
 
 class SmallPortal:
-    """Serves while the `with` block lasts. `asked`: the paths in their order; `robots`: its robots.txt, None for an error 503; `truth`: title to day."""
+    """Serves while the `with` block lasts. `asked`: the paths in their order; `truth`: title to day.
+
+    `robots`: its robots.txt, None for an error 503; `moved`: where its root redirects to, None for nowhere.
+    """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.robots: str | None = "User-agent: *\nDisallow:\n"
+        self.moved: str | None = None
         self.truth = {topic: f"2025-03-{day:02}" for day, topic in enumerate(TOPICS, 11)}
         portal = self
 
@@ -27,6 +31,8 @@ class SmallPortal:
                 portal.asked.append(self.path)
                 status, text = portal.answer(self.path)
                 self.send_response(status)
+                if status == 302:
+                    self.send_header("Location", text)
                 self.send_header("Content-Type", "text/plain" if self.path == "/robots.txt" else "text/html; charset=utf-8")
                 self.end_headers()
                 self.wfile.write(text.encode())
@@ -49,7 +55,9 @@ class SmallPortal:
         """Status and text."""
         if path == "/robots.txt":
             return (200, self.robots) if self.robots is not None else (503, "")
-        if path == "/":
+        if path == "/" and self.moved is not None:
+            return 302, self.moved
+        if path in ("/", "/trang-chu"):
             return 200, page("Trang chủ", entries(range(0, 12, 2)))
         if path == "/chuyen-muc/tin-tuc":
             return 200, page("Tin tức", entries(range(6)))

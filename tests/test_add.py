@@ -164,6 +164,17 @@ def test_a_portal_that_cannot_be_looked_at_gets_no_file(world: World, small: Sma
     assert small.asked == ["/robots.txt"]
 
 
+def test_a_front_page_that_redirects_is_followed_on_the_portal_and_no_further(world: World, small: SmallPortal) -> None:
+    small.moved = "/trang-chu"
+    done = world.loa("add", small.url, "--dry-run", "--delay", "0")
+    assert done.returncode == 0, done.stderr
+    assert tomllib.loads(done.stdout)["url"] == f"{small.url}trang-chu"
+    small.moved = "http://portal.invalid/"
+    done = world.loa("add", small.url, "--dry-run", "--delay", "0")
+    assert (done.returncode, done.stdout) == (7, "")
+    assert "http://portal.invalid/" in done.stderr.splitlines()[-1]
+
+
 def test_what_is_no_address_and_no_key_is_refused(world: World) -> None:
     assert world.loa("add", "suoimay").returncode == 3
     done = world.loa("add", "http://portal.example/", "--key", "Suối Mây")

@@ -70,7 +70,7 @@ def test_every_dependency_gives_its_reason_in_one_line() -> None:
     lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
     listed = tomllib.loads("\n".join(lines))["project"]
     for requirement in [*listed["dependencies"], *listed["optional-dependencies"]["dev"]]:
-        line = next(line for line in lines if f'"{requirement}"' in line)
+        line = next(line for line in lines if line.startswith(f'    "{requirement}"'))
         assert re.search(r"#\s+\S.{10,}", line), requirement
 
 

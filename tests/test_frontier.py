@@ -147,3 +147,25 @@ def test_a_date_that_a_listing_tells_later_is_remembered(keeper: Keeper) -> None
     with keeper.archive.transaction() as db:
         discover(db, SITE.key, [Link(address("tin/tin-1.html"), "article", published=dated())], NUKEVIET, at=AT)
     assert keeper.one("select published_on, published_raw from pages") == {"published_on": "2026-03-01", "published_raw": "01/03/2026"}
+
+
+def test_a_feed_of_a_section_rests_where_a_complete_sitemap_names_everything(keeper: Keeper) -> None:
+    def found(path: str, depth: int) -> str:
+        with keeper.archive.transaction() as db:
+            discover(db, SITE.key, [Link(address(path), "feed")], NUKEVIET, at=AT, depth=depth)
+        return str(keeper.one("select state from pages where url = ?", address(path))["state"])
+
+    assert found("rss/doi-song/", 2) == "waiting"
+    find(keeper, "sitemap.xml", kind="sitemap")
+    assert found("rss/kinh-te/", 2) == "waiting"  # not read yet
+    keeper.keep(Reading("sitemap", complete=True), url=address("sitemap.xml"), kind="sitemap")
+    assert found("rss/van-hoa/", 2) == "resting"
+    assert found("rss/", 1) == "waiting"  # the front page's own feed
+
+
+def test_a_kind_that_is_full_is_passed_over(keeper: Keeper) -> None:
+    find(keeper, "kinh-te/", kind="listing")
+    find(keeper, "tin/tin-1.html")
+    page = next_to_ask(keeper.archive.connection, SITE.key, visit_began=AT, now=AT, busy=(), full=["listing"])
+    assert page is not None
+    assert page.url == address("tin/tin-1.html")

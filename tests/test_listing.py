@@ -114,3 +114,17 @@ def test_an_address_of_a_further_host_of_the_site_is_worth_asking() -> None:
     site = replace(SITE, hosts=("cu.vi-du.example",))
     assert worth_asking("https://cu.vi-du.example/tin-tuc/a-1.html", site, NUKEVIET)
     assert not worth_asking("https://cu.vi-du.example/tin-tuc/a-1.html", SITE, NUKEVIET)
+
+
+def test_a_site_that_follows_no_sections_follows_no_announced_feeds() -> None:
+    page = page_of("", head='<link rel="alternate" type="application/rss+xml" href="/rss/kinh-te/">')
+    assert [link.url for link in read_feed_links(page, SITE)] == [f"{HOST}/rss/kinh-te/"]
+    assert read_feed_links(page, replace(SITE, crawl=CrawlRules(sections=False))) == ()
+
+
+def test_without_a_family_a_menu_is_followed_but_not_to_files_or_other_hosts() -> None:
+    menu = ("/tin-tuc", "/?id=5", "/tep.pdf", "https://khac.example/tin", "/login")
+    body = "<nav>" + "".join(f'<a href="{address}">Mục</a>' for address in menu) + "</nav>"
+    links = read_links(page_of(body, path="/"), SITE, platform_of("generic"))
+    assert [link.url for link in links if link.kind == "listing"] == [f"{HOST}/tin-tuc"]
+    assert urls_of(body, "listing") == []  # a known family's listings have known addresses

@@ -1,5 +1,6 @@
 """One answer's whole outcome: the capture, the address's new state, what it discovered, what was not understood."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -129,3 +130,19 @@ def test_an_old_capture_says_nothing_of_how_an_address_stands_now(keeper: Keeper
     keeper.keep(None, AT - DAY, status=410)
     assert keeper.rows("select * from pages") == before
     assert keeper.one("select removed_at from articles")["removed_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("families", "remembered"),
+    [
+        (("sharepoint", "sharepoint-lacviet"), "sharepoint-lacviet"),
+        (("sharepoint-lacviet", "sharepoint"), "sharepoint-lacviet"),
+        (("nukeviet", "wordpress"), "nukeviet"),
+        (("generic", "nukeviet"), "nukeviet"),
+    ],
+)
+def test_a_broad_family_yields_to_a_narrower_one(archive: Archive, families: tuple[str, ...], remembered: str) -> None:
+    keeper = Keeper(archive, replace(SITE, platform=None))
+    for number, family in enumerate(families):
+        keeper.keep(Reading("listing", family), AT + number * DAY, url=HOME, kind="listing")
+    assert keeper.one("select platform from sites") == {"platform": remembered}

@@ -186,6 +186,7 @@ FIRST_LIGHT = (
         unique (site, url)
     ) strict""",
     "create index pages_by_state on pages(site, state, priority, id)",
+    "create index pages_by_due on pages(site, next_due_at) where next_due_at is not null",
     "create index pages_by_identity on pages(site, identity)",
     "create index pages_by_article on pages(article)",
     "create index pages_by_found_on on pages(found_on)",

@@ -20,7 +20,7 @@ from portals.site import Site
 
 PageState = Literal["held", "failing", "gone", "refused"]
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-STANDING_ISSUES = frozenset({"date-moved"})  # a person closes these: the next reading says nothing about them
+STANDING_ISSUES = frozenset({"date-moved", "date-moves"})  # a person closes these: the next reading says nothing about them
 
 
 @dataclass(frozen=True, slots=True)
