@@ -177,3 +177,18 @@ def test_a_real_article_inside_a_captured_site_is_read_as_a_careful_reader_does(
     assert plain(last).endswith(plain(truth["body_last"]))
     assert [plain(image.caption) for image in found.images if image.caption] == [plain(caption) for caption in truth["captions"]]
     assert not any(plain(caption) in plain(found.body) for caption in truth["captions"])
+
+
+def test_a_page_whose_body_no_rule_finds_is_read_whole_and_the_guess_is_told() -> None:
+    prose = "".join(
+        f"<p>Đoạn thứ {n}: cuộc họp nghe báo cáo của các thôn, bàn cách góp công và chọn ngày khởi công trong tháng này, có biên bản kèm theo.</p>"
+        for n in range(1, 7)
+    )
+    head = '<meta name="generator" content="WordPress 6.1.9">'
+    page = f'<html><head>{head}</head><body class="single-post"><h1 class="entry-title">Bàn việc sửa đường</h1><main><section>{prose}</section></main></body></html>'
+    capture = Capture("vi-du", f"{HOST}/tin/ban-viec-sua-duong.html", datetime(2024, 6, 1, tzinfo=UTC), 200, (("Content-Type", "text/html"),), page.encode())
+    reading = read(Task(capture, SITE))
+    assert reading.article is not None
+    assert "Đoạn thứ 6" in reading.article.body
+    assert reading.article.extractor.endswith("whole page")
+    assert "body-guessed" in [note.kind for note in reading.notes]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from lxml import html
 
-from pipelines.read.body import clean_body, strip_body
+from pipelines.read.body import clean_body, strip_body, whole_page
 from pipelines.read.byline import Byline, is_account, read_labelled, signed_by, take_byline
 from pipelines.read.captions import is_gallery_heading, take_images
 from pipelines.read.events import event_date
@@ -78,6 +78,12 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
             paragraphs = [paragraph for paragraph in paragraphs if not any(same_text(paragraph, line) for line in given.lines)]
         extractor = f"{platform.key} {cleaner}"
         found.explain("body", f"{len(paragraphs)} paragraphs", rule or "")
+    elif not lead and not attachments:
+        paragraphs, cleaner = whole_page(page.root)
+        extractor = f"{platform.key} {cleaner}"
+        if paragraphs:
+            found.explain("body", f"{len(paragraphs)} paragraphs", "no rule finds a body: trafilatura's opinion of the whole page")
+            found.notes.append(Note("body-guessed", f"{url}: no rule finds the body; trafilatura chose it from the whole page"))
     paragraphs, dropped = cut_tail(paragraphs)
     for line in dropped:
         found.explain("dropped", line[:80], "furniture line")

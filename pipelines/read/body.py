@@ -60,6 +60,17 @@ def clean_body(body: html.HtmlElement) -> tuple[list[str], str]:
     return (cleaned, TRAFILATURA) if len(cleaned) >= len(whole) and _words(cleaned) == _words(whole) else (whole, "blocks")
 
 
+def whole_page(root: html.HtmlElement) -> tuple[list[str], str]:
+    """(paragraphs, extractor) of a page on which no rule finds a body: trafilatura's own choice, at its strictest, since menus are no text. Often empty."""
+    try:
+        document = bare_extraction(root, include_comments=False, favor_precision=True)
+    except (ValueError, etree.Error):
+        document = None
+    if document is None or isinstance(document, dict) or document.body is None:
+        return [], "blocks"
+    return _cleaned(paragraphs_of(document.body)), f"{TRAFILATURA} whole page"
+
+
 def _options() -> Extractor:
     options = Extractor(fast=True, recall=True, comments=False, tables=True, formatting=False, links=False, images=False)
     options.min_extracted_size = 1
