@@ -61,7 +61,7 @@ def loa() -> None:
     \b
     Exit codes: 0 all went well; 1 a fault in loa; 2 wrong usage; 3 a site or platform file, or an unknown site;
     4 archive.db cannot be used; 5 captures cannot be written; 6 a WARC file is damaged, or is none;
-    7 a crawl could not ask or keep everything; 8 verify found damage; 9 the address of `serve` is taken.
+    7 a crawl could not ask or keep everything, or a page could not be had; 8 verify found damage; 9 the address of `serve` is taken.
     """
 
 
