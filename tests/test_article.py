@@ -185,7 +185,7 @@ def test_a_page_whose_body_no_rule_finds_is_read_whole_and_the_guess_is_told() -
         for n in range(1, 7)
     )
     head = '<meta name="generator" content="WordPress 6.1.9">'
-    page = f'<html><head>{head}</head><body class="single-post"><h1 class="entry-title">Bàn việc sửa đường</h1><main><section>{prose}</section></main></body></html>'
+    page = f'<html><head>{head}</head><body class="single-post"><h1 class="entry-title">Sửa đường</h1><main><section>{prose}</section></main></body></html>'
     capture = Capture("vi-du", f"{HOST}/tin/ban-viec-sua-duong.html", datetime(2024, 6, 1, tzinfo=UTC), 200, (("Content-Type", "text/html"),), page.encode())
     reading = read(Task(capture, SITE))
     assert reading.article is not None

@@ -7,6 +7,7 @@ paragraphs are taken.
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
 
 from lxml import etree, html
@@ -71,6 +72,7 @@ def whole_page(root: html.HtmlElement) -> tuple[list[str], str]:
     return _cleaned(paragraphs_of(document.body)), f"{TRAFILATURA} whole page"
 
 
+@cache
 def _options() -> Extractor:
     options = Extractor(fast=True, recall=True, comments=False, tables=True, formatting=False, links=False, images=False)
     options.min_extracted_size = 1

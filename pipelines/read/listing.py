@@ -19,14 +19,17 @@ FEED_TYPES = {"application/rss+xml": "feed", "application/atom+xml": "feed"}
 
 
 def read_links(page: Page, site: Site, platform: Platform, *, dated: bool = True) -> tuple[Link, ...]:
-    """Every link of the page that is worth a request, each address once; those of the listing's own entries first, with title and, where `dated`, date as listed."""
+    """Every link of the page that is worth a request, each address once; those of the listing first, where `dated` with title and date as listed."""
     hosts = site.all_hosts
     links: dict[str, Link] = {}
     for selector in platform.listing.entries:
         for element in page.matched(selector):
             url = page.join(element.get("href"))
             if url and link_kind(url, hosts, platform.key) == "article":
-                published = _listed_date(page, element, platform) if dated else None
+                if not dated:
+                    links[url] = Link(url, "article")
+                    continue
+                published = _listed_date(page, element, platform)
                 if url not in links or (links[url].published is None and published is not None):
                     links[url] = Link(url, "article", clean_text(seen_text(element) or element.get("title") or "") or None, published)
     for element in page.root.iter("a"):
@@ -58,7 +61,7 @@ def read_feed_links(page: Page, site: Site) -> tuple[Link, ...]:
     for element in page.root.iterfind(".//link[@rel='alternate']"):
         url = page.join(element.get("href"))
         if url and element.get("type") in FEED_TYPES and of_site(url, site.all_hosts) and not re.search(r"/comments/|\.html/feed|[?&]p=", url):
-            links.append(Link(url, "feed", title=clean_text(element.get("title") or "") or None))
+            links.append(Link(url, "feed"))
     return tuple(links)
 
 
