@@ -2,7 +2,7 @@
 
 import re
 
-from lxml import html
+from lxml import etree, html
 
 from pipelines.read.addresses import link_kind, path_and_query, worth_asking
 from pipelines.read.article import FILE_ENDINGS
@@ -15,25 +15,35 @@ from pipelines.read.urls import of_site, trap_reason
 from portals.platform import Platform
 from portals.site import Site
 
+ADDRESSES = etree.XPath("//a/@href", smart_strings=False)
 FEED_TYPES = {"application/rss+xml": "feed", "application/atom+xml": "feed"}
 
 
-def read_links(page: Page, site: Site, platform: Platform, *, dated: bool = True) -> tuple[Link, ...]:
-    """Every link of the page that is worth a request, each address once; those of the listing first, where `dated` with title and date as listed."""
+def read_neighbours(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
+    """The articles that an article's page links to, each address once. Sections and feeds are left to the pages that are made to name them."""
+    hosts = site.all_hosts
+    urls = dict.fromkeys(page.join(href) for href in _hrefs(page))
+    return tuple(Link(url, "article") for url in urls if url and link_kind(url, hosts, platform.key) == "article")
+
+
+def _hrefs(page: Page) -> list[str]:
+    found = ADDRESSES(page.root)
+    return [href for href in found if isinstance(href, str)] if isinstance(found, list) else []
+
+
+def read_links(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
+    """Every link of the page that is worth a request, each address once; those of the listing's own entries first, with title and date as listed."""
     hosts = site.all_hosts
     links: dict[str, Link] = {}
     for selector in platform.listing.entries:
         for element in page.matched(selector):
             url = page.join(element.get("href"))
             if url and link_kind(url, hosts, platform.key) == "article":
-                if not dated:
-                    links[url] = Link(url, "article")
-                    continue
                 published = _listed_date(page, element, platform)
                 if url not in links or (links[url].published is None and published is not None):
                     links[url] = Link(url, "article", clean_text(seen_text(element) or element.get("title") or "") or None, published)
-    for element in page.root.iter("a"):
-        url = page.join(element.get("href"))
+    for href in _hrefs(page):
+        url = page.join(href)
         if url and url not in links and link_kind(url, hosts, platform.key) == "article":
             links[url] = Link(url, "article")  # some link of a menu or a box: its text is no title to rely on
     if site.crawl.sections:

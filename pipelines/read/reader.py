@@ -12,7 +12,7 @@ from pipelines.read.decode import DecodeError, decode_content, decode_text
 from pipelines.read.feeds import read_feed, read_sitemap
 from pipelines.read.generic import recognise
 from pipelines.read.legacy import mend
-from pipelines.read.listing import next_page, read_feed_links, read_links
+from pipelines.read.listing import next_page, read_feed_links, read_links, read_neighbours
 from pipelines.read.media_types import sniff
 from pipelines.read.page import Page, UnreadablePage
 from pipelines.read.reading import Note, Reading
@@ -109,7 +109,7 @@ def _read_html(task: Task, body: bytes) -> Reading:
         recognised = recognise(page, site, platform_of("generic"), rules if platform.key == "generic" else site.article)
         if recognised.is_article and recognised.rules is not None:
             is_article, rules, given = True, recognised.rules, recognised.given
-    links = (*read_links(page, site, platform, dated=not is_article), *read_feed_links(page, site))
+    links = read_neighbours(page, site, platform) if is_article else (*read_links(page, site, platform), *read_feed_links(page, site))
     if is_article:
         article, found = read_article(page, site, platform, rules, article_address(page, site, platform), given=given)
         if article is None:
@@ -144,7 +144,7 @@ def detect(page: Page, text: str, task: Task) -> Platform:
         return platform_of(task.platform)
     own = platform_of(task.site.platform) if task.site.platform else None
     head = text[:65_536]
-    if own is not None and (own.key == "generic" or _signs(own, page, head)):
+    if own is not None and (own.key == "generic" or _bears_a_sign(own, page, head)):
         return own
     families = [platform for platform in platforms().values() if platform.key != "generic"]
     narrow = [platform for platform in families if not platform.detect.broad]
@@ -156,6 +156,13 @@ def detect(page: Page, text: str, task: Task) -> Platform:
     if _signs(best, page, head):
         return best
     return own or next((platform for platform in families if platform.detect.broad and _signs(platform, page, head)), platform_of("generic"))
+
+
+def _bears_a_sign(platform: Platform, page: Page, head: str) -> bool:
+    """Whether a page bears any sign of a family, the cheapest looked for first."""
+    signs = platform.detect
+    generator = page.meta("generator") or ""
+    return any(p.search(generator) for p in signs.generator) or any(p.search(head) for p in signs.html) or page.has(signs.selectors)
 
 
 def _signs(platform: Platform, page: Page, head: str) -> int:
