@@ -4,9 +4,10 @@ import logging
 import multiprocessing
 import resource
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from types import TracebackType
@@ -45,10 +46,13 @@ class Readers:
         self._pools = [self._new_pool()]
         self._lock = threading.Lock()
         self._closed = False
+        self._open: dict[Future[Reading], Task] = {}
 
     def read(self, task: Task) -> "Future[Reading]":
         """Begins reading; the result is there when a worker is done with it, or was killed over it."""
         outcome: Future[Reading] = Future()
+        self._open[outcome] = task
+        outcome.add_done_callback(lambda done: self._open.pop(done, None))
         self._begin(task, outcome, POOLS_A_TASK)
         return outcome
 
@@ -70,7 +74,8 @@ class Readers:
         if broken and pools > 1 and not self._closed:
             self._begin(task, outcome, pools - 1)
         else:
-            outcome.set_result(_result(done, task, self.seconds))
+            with suppress(InvalidStateError):  # closed meanwhile
+                outcome.set_result(_result(done, task, self.seconds))
 
     def _pool(self) -> ProcessPool:
         with self._lock:
@@ -87,6 +92,9 @@ class Readers:
         for pool in self._pools:
             pool.stop()  # type: ignore[no-untyped-call]  # pebble has no annotation here
             pool.join()
+        for outcome, task in list(self._open.items()):  # pebble forgets what it had not begun
+            with suppress(InvalidStateError):
+                outcome.set_result(Reading("refused", refusal="not-read", detail=f"{task.capture.url}: the readers were closed before its turn"))
 
     def __enter__(self) -> Self:
         return self

@@ -58,3 +58,10 @@ def test_a_page_that_needs_more_memory_than_a_worker_has_is_refused_and_the_next
         hostile, honest = small.read(task("<i>" + "<a b=c>x" * 1_600_000)), small.read(task(HONEST))
         assert hostile.result(timeout=60).refusal in ("too-large", "reader-died", "unreadable")
         assert honest.result(timeout=60).kind == "article"
+
+
+def test_what_waits_when_the_readers_close_ends_as_not_read() -> None:
+    bomb = "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x</p>"
+    with Readers(1, seconds=30.0) as pool:
+        waiting = [pool.read(task(bomb)), *(pool.read(task(HONEST)) for _ in range(5))]
+    assert [outcome.result(timeout=10).refusal for outcome in waiting[1:]] == ["not-read"] * 5
