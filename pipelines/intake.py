@@ -98,7 +98,8 @@ class Intake:
         if learned is not None and platform_of(learned).detect.broad and kind not in ("feed", "sitemap"):
             learned = None  # a page tells a narrower family by itself, and falls back to the broad one
         known = replace(site, platform=site.platform or learned)
-        return self.readers.read(Task(capture, known, kind, platform))
+        page = self.archive.connection.execute("select depth from pages where site = ? and url = ?", (site.key, capture.url)).fetchone()
+        return self.readers.read(Task(capture, known, kind, platform, too_deep=page is not None and page["depth"] >= site.crawl.max_depth))
 
     def _learn(self, answer: Answer) -> None:
         reading = answer.reading

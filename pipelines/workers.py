@@ -123,6 +123,8 @@ def _read(task: Task) -> Reading:
     from pipelines.read.reader import read  # loaded in the workers only
 
     reading = read(task)
+    if task.too_deep:
+        return replace(reading, links=())  # not told, and not remembered as told: a page nearer to the front may name them yet
     told = _told.setdefault(task.capture.site, set())
     if len(told) > TOLD_MOST:
         told.clear()

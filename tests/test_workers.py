@@ -1,6 +1,7 @@
 """Real reading processes: hostile pages end in a typed refusal, and the next page is read."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -65,3 +66,12 @@ def test_what_waits_when_the_readers_close_ends_as_not_read() -> None:
     with Readers(1, seconds=30.0) as pool:
         waiting = [pool.read(task(bomb)), *(pool.read(task(HONEST)) for _ in range(5))]
     assert [outcome.result(timeout=10).refusal for outcome in waiting[1:]] == ["not-read"] * 5
+
+
+def test_links_at_the_depth_limit_are_not_taken_as_told() -> None:
+    page = '<div class="news_column"><h3><a href="/tin/bai-khac-2.html">Bài khác</a></h3></div>'
+    deep = replace(task(page), expected="listing", too_deep=True)
+    with Readers(1, seconds=20.0) as pool:
+        assert pool.read(deep).result(timeout=60).links == ()
+        named = pool.read(replace(deep, too_deep=False)).result(timeout=60).links
+    assert [link.url for link in named] == ["https://vi-du.example/tin/bai-khac-2.html"]

@@ -8,9 +8,13 @@ from portals.site import Site
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a worker is given. `expected`: what the address was asked for as; `platform`: the family that a person named, against every sign."""
+    """What a worker is given. `expected`: what the address was asked for as; `platform`: the family that a person named, against every sign.
+
+    `too_deep`: the page lies at the site's depth limit, so that nothing it links to will be kept.
+    """
 
     capture: Capture
     site: Site
     expected: str | None = None
     platform: str | None = None
+    too_deep: bool = False
