@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOA := $(BIN)/loa
 
-.PHONY: help setup demo test check bench lock clean
+.PHONY: help setup demo test check bench soak lock clean
 
 help: ## Show the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
@@ -31,6 +31,9 @@ check: setup ## Format, lint, types, import directions
 
 bench: setup ## Speed of the whole line, as ratios in one run
 	$(BIN)/python -m tests.bench.line
+
+soak: setup ## The faults of reliability at full counts, one table (about an hour; FAULTS="F1 L1" runs those rows only)
+	$(BIN)/python -m tests.soak $(FAULTS)
 
 lock: ## Resolve the dependencies anew, with hashes
 	$(BIN)/python -m piptools compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --resolver=backtracking --output-file requirements.txt pyproject.toml

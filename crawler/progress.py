@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import Progress as RichProgress
 from rich.progress import SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from crawler.plain import one_line
 from pipelines.keep.runs import Counts
 from pipelines.keep.store import Kept
 from portals.site import Site
@@ -51,15 +52,20 @@ class Progress:
         elif counts.requests % EVERY == 0 and not kept.known and not self.quiet:
             print(f"{site.key}: {counts.requests} pages, {_short(counts)}", file=sys.stderr, flush=True)
 
-    def ended(self, site: Site, outcome: str, detail: str | None, counts: Counts) -> None:
-        """A site's visit or import is over."""
+    def ended(self, site: Site, outcome: str, detail: str | None, counts: Counts, *, asked: bool = True) -> None:
+        """A site's visit is over, or an import, for which no portal was asked."""
         if site.key in self.tasks:
             self.bars.remove_task(self.tasks.pop(site.key))
         if not self.quiet:
-            print(f"{site.key}: {outcome}; {counts.requests} pages, {_short(counts)}" + (f"; {detail}" if detail else ""), file=sys.stderr, flush=True)
+            told = "; ".join(filter(None, (f"{outcome}; {counts.requests} pages, {_short(counts)}", _economy(counts) if asked else None, detail)))
+            print(one_line(f"{site.key}: {told}"), file=sys.stderr, flush=True)
 
 
 def _short(counts: Counts) -> str:
     return (
         f"{counts.articles_new} new, {counts.articles_changed} changed, {counts.articles_unchanged} unchanged, {counts.refused} refused, {counts.failed} failed"
     )
+
+
+def _economy(counts: Counts) -> str | None:
+    return f"{counts.requests / counts.articles_new:.1f} requests for each new article" if counts.articles_new else None

@@ -60,7 +60,7 @@ def robots_policy(host: str, *, status: int | None, body: bytes, fetched_at: dat
         return RobotsPolicy(host, fetched_at, status)  # 304 answers a condition that nobody set here
     if status >= 300:
         return RobotsPolicy(host, fetched_at, status, _without_rules=True)
-    text = _text(body)
+    text = robots_text(body)
     if text.lstrip().startswith("<"):
         return RobotsPolicy(host, fetched_at, status, _without_rules=True)
     if _pairs(text) > _MOST_PAIRS:
@@ -69,8 +69,11 @@ def robots_policy(host: str, *, status: int | None, body: bytes, fetched_at: dat
     return RobotsPolicy(host, fetched_at, status, tuple(dict.fromkeys(rules.sitemaps)), rules)
 
 
-def _text(body: bytes) -> str:
-    """The file's text: UTF-8 as the RFC demands, UTF-16 where its bytes say so; other bytes as the escapes by which an address would carry them."""
+def robots_text(body: bytes) -> str:
+    """The text of its first MOST_BYTES: UTF-8 as the RFC demands, UTF-16 where its bytes say so; other bytes as the escapes by which an address carries them.
+
+    The policy of this text is that of the file.
+    """
     if len(body) > MOST_BYTES:
         # Half a rule is another rule: "Disallow: /uploads/private" cut short forbids more, "Allow:" allows more.
         body = body[:MOST_BYTES].rpartition(b"\n")[0]

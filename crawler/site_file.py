@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
 
+from crawler.plain import DANGEROUS
 from crawler.survey import Found
 from portals.platform import ArticleRules, platform_of
 from portals.site import ListingAddress
@@ -108,5 +109,5 @@ def _unseen(found: Found) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    """A TOML basic string: JSON's, and the one character that JSON leaves plain and TOML does not allow."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A TOML basic string: JSON's, with an escape for what TOML does not allow and for what nobody would see on a terminal."""
+    return DANGEROUS.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))

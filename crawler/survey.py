@@ -1,7 +1,5 @@
 """Looks at a portal that has no site file, as a guest and with few requests, and says what its site file could be. Keeps nothing of the visit."""
 
-import ipaddress
-import socket
 import sqlite3
 import tempfile
 from collections.abc import Sequence
@@ -63,7 +61,7 @@ def survey_portal(address: str, key: str, *, proxy: str | None, delay: float | N
             captures = _captures(db, site, captures_folder(archive))
             with Readers(1) as readers:
                 seen = readers.survey(Sample(site, captures))
-            return _found(db, site, captures, seen, resolve=proxy is None)
+            return _found(db, site, captures, seen)
 
 
 def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
@@ -97,11 +95,10 @@ def _captures(db: sqlite3.Connection, site: Site, folder: Path) -> tuple[tuple[C
     )
 
 
-def _found(db: sqlite3.Connection, site: Site, captures: Sequence[tuple[Capture, LinkKind]], seen: Survey, *, resolve: bool) -> Found:
+def _found(db: sqlite3.Connection, site: Site, captures: Sequence[tuple[Capture, LinkKind]], seen: Survey) -> Found:
     complete = whole_promised(db, site.key)
     listings, unseen = _listings(db, site, seen)
     has_sections = any(listing.kind == "html" and listing.url != site.url for listing in listings)
-    private = is_private(urlsplit(site.url).hostname or "", resolve=resolve)
     read_as_articles = {
         row["url"] for row in db.execute("select url from captures where site = ? and outcome in ('article-new', 'article-unchanged')", (site.key,))
     }
@@ -110,7 +107,7 @@ def _found(db: sqlite3.Connection, site: Site, captures: Sequence[tuple[Capture,
         name=seen.name or urlsplit(site.url).netloc,
         language=seen.language or site.language,
         publisher=publisher_of(seen.name or ""),
-        crawl=replace(CrawlRules(), allow_private=private, sections=not has_sections or (bool(unseen) and not complete)),
+        crawl=replace(CrawlRules(), allow_private=site.crawl.allow_private, sections=not has_sections or (bool(unseen) and not complete)),
         listing=tuple(listings),
         article=seen.rules,
     )
@@ -162,17 +159,3 @@ def _root_sitemaps(db: sqlite3.Connection, site: Site) -> set[str]:
         (site.key,),
     )
     return {row["url"] for row in rows}
-
-
-def is_private(host: str, *, resolve: bool = True) -> bool:
-    """Whether a host is, or (`resolve`) has a name for, an address that is not of the public internet."""
-    try:
-        return not ipaddress.ip_address(host).is_global
-    except ValueError:
-        pass
-    if not resolve:
-        return False
-    try:
-        return any(not ipaddress.ip_address(row[4][0]).is_global for row in socket.getaddrinfo(host, None))
-    except (OSError, ValueError):
-        return False

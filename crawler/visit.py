@@ -10,22 +10,28 @@ from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
+from crawler.challenges import Challenges
+from crawler.fruit import Fruit
 from crawler.pace import LONGEST_CRAWL_DELAY, HostPace
-from crawler.robots import RobotsPolicy, robots_policy
+from crawler.robots import RobotsPolicy, robots_policy, robots_text
 from pipelines.capture import Capture
 from pipelines.intake import Intake
 from pipelines.keep.frontier import KnownPage, begin_visit, discover, next_to_ask, reconsider, refuse
 from pipelines.keep.instants import instant_of, stored
 from pipelines.keep.runs import PASSING_FAILURES, Counts
-from pipelines.keep.store import REDIRECTS, Kept
+from pipelines.keep.store import DEADLY, OWN_FAULTS, REDIRECTS, Kept
+from pipelines.keep.sweep import end_sweep
+from pipelines.keep.trap_issue import close_trap_issue, has_trap_issue, open_trap_issue
+from pipelines.keep.validators import belief, conditions
 from pipelines.read.decode import DecodeError, decode_content
 from pipelines.read.reading import Link
-from pipelines.read.urls import canonical_url, host_of
+from pipelines.read.urls import canonical_url, host_of, same_site
 from portals.platform import Platform, platform_of
 from portals.site import Site
 
+MOST_KILLED = 10  # pages of a visit that may kill their readers, some ten seconds each
 PATIENCE = 90.0  # seconds that a visit waits for a host; a host that asks for more is left until the next visit
-ROBOTS_LIMIT = 512_000  # bytes, RFC 9309 section 2.5
+ROBOTS_LIMIT = 32 << 20  # bytes that a compressed one may unpack to; its first 500 KiB are read however long it is (RFC 9309 section 2.5)
 ROBOTS_HOPS = 5  # RFC 9309 section 2.3.1.2
 LISTING_KINDS: dict[str, Literal["listing", "feed", "sitemap"]] = {"html": "listing", "rss": "feed", "atom": "feed", "sitemap": "sitemap"}
 
@@ -64,8 +70,16 @@ class Visit:
     detail: str | None = None
     left: set[str] = field(default_factory=set)
     seeded: bool = False
+    sweeping: bool = False
     own_addresses: frozenset[str] = frozenset()
     looked: bool = False
+    killed: int = 0
+    fruit: Fruit = field(init=False)
+    challenges: Challenges = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.fruit = Fruit(self.site.key)
+        self.challenges = Challenges(self.site.crawl.answer_challenges)
 
     def seed(self) -> None:
         """Puts the site's own addresses into the frontier, and those of its family once it is known; makes what names articles due."""
@@ -75,7 +89,7 @@ class Visit:
         self.own_addresses = frozenset(link.url for link in links)
         with self.intake.archive.transaction() as db:
             discover(db, self.site.key, links, platform_of(self.site.platform or "generic"), at=self.began, trusted=True)
-            begin_visit(db, self.site.key, at=self.began)
+            self.sweeping = begin_visit(db, self.site.key, at=self.began)
 
     def seed_platform(self) -> None:
         """Adds the sitemaps that robots.txt names, else the family's usual ones, and the family's feed; only for a site whose file names no listings.
@@ -88,7 +102,7 @@ class Visit:
             return
         self.seeded = True
         addresses = platform_of(key).addresses
-        named = [url for sitemap in host.policy.sitemaps if (url := canonical_url(sitemap, self.site.url))]
+        named = [url for sitemap in host.policy.sitemaps if (url := canonical_url(sitemap, self.site.url)) and same_site(url, self.site.all_hosts)]
         usual = [url for path in addresses.sitemaps[:1] if (url := canonical_url(path, self.site.url))]
         feeds = [url for path in addresses.feeds[:1] if (url := canonical_url(path, self.site.url))]
         links = [*(Link(url, "sitemap") for url in (named or usual)[:5]), *(Link(url, "feed") for url in feeds)]
@@ -100,13 +114,29 @@ class Visit:
         if self.asked.total() - self.asked["robots"] >= self.max_pages:
             self.outcome, self.detail = "stopped", f"the limit of {self.max_pages} pages was reached; the next visit goes on from here"
             return None
+        if self.killed >= MOST_KILLED:
+            self.outcome, self.detail = "incomplete", f"{self.killed} of its pages were too much for a reader; the next visit goes on from here"
+            return None
+        if (once_more := self.challenges.next_page(self.left)) is not None:
+            return once_more
         taken = set(busy)
-        full = [kind for kind, most in self.quota.items() if self.asked[kind] >= most]
+        spent = [kind for kind, most in self.quota.items() if self.asked[kind] >= most]
+        full = [*spent, *self.fruit.credit.resting]
         while True:
             db = self.intake.archive.connection
             page = next_to_ask(db, self.site.key, visit_began=self.began, now=self.clock(), busy=taken, left=self.left, full=full)
-            if page is None:
+            if self.fruit.credit.exhausted or (page is None and self.fruit.credit.resting and not taken):
+                self._end_at_trap(spent)
                 return None
+            if page is None and self.sweeping and not (taken or full or self.left):
+                self._end_sweep()  # which makes those due that it has missed
+                continue
+            if page is None:
+                if not (taken or spent or self.left) and has_trap_issue(db, self.site.key):
+                    with self.intake.archive.transaction() as writing:
+                        close_trap_issue(writing, self.site.key, at=self.clock())
+                return None
+            self.fruit.asked(page)
             policy = self.host(page.url).policy
             if self._closed_to_us(page.url) or (policy is None and "robots" in full):
                 self.leave(page.url)
@@ -122,7 +152,7 @@ class Visit:
         if name not in self.hosts:
             row = self.intake.archive.connection.execute("select * from hosts where host = ?", (name,)).fetchone()
             host = Host(HostPace(self.delay))
-            if row is not None and row["robots_fetched_at"] and row["robots_status"] is not None and row["robots_status"] < 500:
+            if row is not None and row["robots_fetched_at"] and (row["robots_status"] or 999) < 500 and row["robots_status"] != 429:
                 policy = robots_policy(
                     name, status=row["robots_status"], body=(row["robots_text"] or "").encode(), fetched_at=instant_of(row["robots_fetched_at"])
                 )
@@ -134,7 +164,15 @@ class Visit:
         return self.hosts[name]
 
     def _last_asked(self) -> float:
-        """When an earlier visit last had an answer from the site: the gap is kept between two visits as well."""
+        """When an earlier visit last had an answer from the site: the gap is kept between two visits as well.
+
+        A visit whose process died may have asked just before it did: then this is when our own began.
+        """
+        before = self.intake.archive.connection.execute(
+            "select outcome from runs where site = ? and id < ? order by id desc limit 1", (self.site.key, self.run)
+        ).fetchone()
+        if before is not None and before["outcome"] == "interrupted":
+            return self.began.timestamp()
         last = self.intake.archive.connection.execute("select max(last_fetched_at) from pages where site = ?", (self.site.key,)).fetchone()[0]
         return instant_of(last).timestamp() if last else 0.0
 
@@ -146,7 +184,7 @@ class Visit:
     def take_robots(self, name: str, capture: Capture) -> None:
         """The robots.txt of a host came, or nothing did: what it asks for holds from now on, and is kept for 24 hours. A redirect is followed five times."""
         host = self.hosts[name]
-        if capture.status in REDIRECTS and host.robots_hops < ROBOTS_HOPS and (target := canonical_url(capture.header("location") or "", capture.url)):
+        if capture.status in REDIRECTS and host.robots_hops < ROBOTS_HOPS and (target := canonical_url(capture.location, capture.url)):
             host.robots_url, host.robots_hops = target, host.robots_hops + 1
             return
         try:
@@ -165,7 +203,7 @@ class Visit:
                     name,
                     stored(capture.fetched_at),
                     capture.status,
-                    body.decode("utf-8", "replace").replace("\0", "") or None,
+                    robots_text(body) or None,
                     policy.crawl_delay(self.user_agent),
                 ),
             )
@@ -207,6 +245,8 @@ class Visit:
         now = capture.fetched_at.timestamp()
         if capture.status is None:
             host.pace.failed(now)
+            if capture.fault in OWN_FAULTS:
+                self.leave(capture.url)  # it was refused by us, and what comes next would be too
         else:
             host.pace.answered(now, capture.status, capture.headers)
         if host.pace.not_before - now > host.pace.gap:
@@ -219,19 +259,39 @@ class Visit:
     def count(self, kept: Kept) -> None:
         """Adds one outcome to the run's counts. What failed for now makes the visit incomplete, and so does an address of the site file that names nothing."""
         self.counts.add(kept)
-        self.looked = self.looked or kept.outcome in ("listing", "refused-not-an-article")
-        lost = kept.url in self.own_addresses and (
-            kept.outcome in ("gone", "client-error", "redirect-loop", "redirect-offsite") or kept.outcome.startswith("refused-")
+        self.killed += kept.outcome.removeprefix("refused-") in DEADLY
+        self.fruit.came(self.intake.archive.connection, kept)
+        self.looked = self.looked or kept.outcome in ("listing", "refused-not-an-article", "refused-needs-browser")
+        lost = (
+            kept.url in self.own_addresses
+            and not self.challenges.awaits(kept.url)
+            and (kept.outcome in ("gone", "client-error", "redirect-loop", "redirect-offsite") or kept.outcome.startswith("refused-"))
         )
         if self.outcome == "ok" and (lost or kept.outcome in PASSING_FAILURES):
             self.outcome, self.detail = "incomplete", f"{kept.detail}; the next visit asks again"
 
+    def _end_at_trap(self, spent: list[str]) -> None:
+        """Ends the visit where nothing that was asked for the first time is an article any more, if there is more to ask at all."""
+        db = self.intake.archive.connection
+        more = next_to_ask(db, self.site.key, visit_began=self.began, now=self.clock(), busy=(), left=self.left, full=spent)
+        if self.outcome == "ok" and more is not None and not self.sweeping:  # a sweep asks for many old listings, and goes on with the next visit
+            self.outcome = "stopped"
+            self.detail = (
+                "the last addresses that were asked for the first time gave no article: a calendar or filter without end, or articles that no rule knows"
+            )
+            with self.intake.archive.transaction() as writing:
+                open_trap_issue(writing, self.site.key, f"{self.site.url}: {self.detail}; the next visit goes on from here", at=self.clock())
+
+    def _end_sweep(self) -> None:
+        self.sweeping = False
+        with self.intake.archive.transaction() as db:
+            end_sweep(db, self.site.key, at=self.clock())
+
     def conditions(self, page: KnownPage) -> dict[str, str]:
-        """The headers that spare the portal an answer that we hold already, where its family's word on that can be believed."""
-        if not self.platform().conditional:
+        """The headers that spare the portal an answer that we hold already, where its word on that can be believed. A sweep wants to see every listing."""
+        if self.sweeping and page.kind in LISTING_KINDS.values():
             return {}
-        headers = {"If-None-Match": page.etag, "If-Modified-Since": page.last_modified}
-        return {name: value for name, value in headers.items() if value is not None}
+        return conditions(page.validators, belief(self.intake.archive.connection, self.site.key, page.url, self.platform()))
 
     def platform(self) -> Platform:
         """The site's family as far as it is known."""

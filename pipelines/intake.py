@@ -17,10 +17,14 @@ from types import TracebackType
 from typing import Literal, Self
 
 from pipelines.capture import Capture
-from pipelines.keep.archive import Archive, ArchiveError
+from pipelines.keep.archive import Archive, ArchiveError, captures_folder
 from pipelines.keep.articles import take_document
-from pipelines.keep.runs import Counts, close_interrupted, close_run, open_run
-from pipelines.keep.store import Answer, Kept, is_known, keep_answer, keep_site, narrows
+from pipelines.keep.health import judge_visit
+from pipelines.keep.instants import stored
+from pipelines.keep.runs import Ending, close_interrupted, close_run, held_to_rows, open_run
+from pipelines.keep.schedule import close_visit, open_visit
+from pipelines.keep.space import Room
+from pipelines.keep.store import DEADLY, Answer, Kept, deadly_bytes, is_known, keep_answer, keep_site, narrows
 from pipelines.keep.warc import WarcPlace, WarcWriter, read_record
 from pipelines.read.reading import LinkKind, Reading
 from pipelines.read.task import Task
@@ -29,25 +33,37 @@ from portals.platform import platform_of
 from portals.site import Site
 
 BATCH = 32  # captures that share one fsync and one transaction in an import
+TOGETHER = 0.05  # seconds in which captures of a live crawl, of whatever sites, gather for one fsync and one transaction
 
 
 class Intake:
-    """The writer's side of one process: the archive, one WARC file of its own, and the readers. `name` names the WARC file; it must be new."""
+    """The writer's side of one process: the archive, one WARC file of its own, and the readers. `name` names the WARC file; it must be new.
 
-    def __init__(self, path: Path, *, name: str, workers: int = 1) -> None:
+    `a_site`: how many of the readers' `workers` one site may keep busy, None for all.
+    """
+
+    def __init__(self, path: Path, *, name: str, workers: int = 1, a_site: int | None = None) -> None:
+        self.room = Room(path.absolute().parent, captures_folder(path))
+        self.room.require()
         self.archive = Archive.open(path)
         with self.archive.transaction() as db:
             close_interrupted(db)
         self.warc = WarcWriter(self.archive.captures, name=name)
-        self.readers = Readers(workers)
+        self.readers = Readers(workers, a_site=a_site)
+        self._deadly = deadly_bytes(self.archive.connection)
         self.platforms: dict[str, str] = {}
         self._waiting: list[tuple[int, Site, Answer, asyncio.Future[Kept]]] = []
         self._committing = False
+        self._recent: deque[Capture] = deque(maxlen=2 * BATCH + 2)  # what an import may not have committed yet
 
     def begin_run(self, kind: Literal["crawl", "import"], sites: Iterable[Site], origin: Literal["file", "import", "address"], at: datetime) -> int:
         """Opens a run and makes the sites' rows true; returns the run's id."""
         with self.archive.transaction() as db:
-            keys = [self.know_site(db, site, origin, at) for site in sites]
+            known = list(sites)
+            keys = [self.know_site(db, site, origin, at) for site in known]
+            if kind == "crawl":
+                for site in known:
+                    open_visit(db, site, at)
             return open_run(db, kind, keys[0] if len(keys) == 1 else None, at)
 
     def know_site(self, db: sqlite3.Connection, site: Site, origin: Literal["file", "import", "address"], at: datetime) -> str:
@@ -58,22 +74,29 @@ class Intake:
             self.platforms[site.key] = platform
         return site.key
 
-    def end_run(self, run: int, counts: Counts, *, outcome: str, detail: str | None, at: datetime) -> None:
-        """Closes a run with what it did."""
+    def end_run(self, run: int, *, outcome: str, detail: str | None, at: datetime, visited: Site | None = None) -> Ending:
+        """Closes a run with what its captures say; `visited`: the site of a visit, which is judged and gets its next one. Returns the run's last word."""
         with self.archive.transaction() as db:
-            close_run(db, run, counts, outcome=outcome, detail=detail, at=at)
+            ending = Ending(outcome, detail)
+            if visited is not None:
+                ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)
+            close_run(db, run, outcome=ending.outcome, detail=ending.detail, at=at)
+            if visited is not None:
+                close_visit(db, visited, run)
+        return ending
 
     async def keep(self, run: int, site: Site, capture: Capture, kind: LinkKind | None = None) -> Kept:
-        """Keeps one capture of a live crawl; captures that are ready at the same moment share a transaction. Raises LoaError where nothing can be written."""
+        """Keeps one capture of a live crawl; those that are ready within a moment share a transaction. Raises LoaError where nothing can be written."""
+        self.room.require()
         reading: Reading | None = None
         if capture.status == 200 and kind != "robots":
             reading = await asyncio.wrap_future(self._read(site, capture, kind))
-        place = self.warc.write(capture) if capture.status is not None else None
+        place = self._put(capture, kind) if capture.status is not None else None
         outcome: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
         self._waiting.append((run, site, Answer(capture, place, reading, kind), outcome))
         if not self._committing:
             self._committing = True
-            asyncio.get_running_loop().call_soon(self._commit)
+            asyncio.get_running_loop().call_later(TOGETHER, self._commit)
         return await outcome
 
     def _commit(self) -> None:
@@ -94,6 +117,11 @@ class Intake:
                 outcome.set_result(one)
 
     def _read(self, site: Site, capture: Capture, kind: LinkKind | None, platform: str | None = None) -> "Future[Reading]":
+        if self._deadly and sha256(capture.body).hexdigest() in self._deadly:
+            given_up: Future[Reading] = Future()
+            why = f"{capture.url}: these very bytes have killed readers before; `loa reread` tries them again"
+            given_up.set_result(Reading("refused", refusal="given-up", detail=why))
+            return given_up
         learned = self.platforms.get(site.key)
         if learned is not None and platform_of(learned).detect.broad and kind not in ("feed", "sitemap"):
             learned = None  # a page tells a narrower family by itself, and falls back to the broad one
@@ -103,20 +131,27 @@ class Intake:
 
     def _learn(self, answer: Answer) -> None:
         reading = answer.reading
+        if reading is not None and reading.refusal in DEADLY and answer.place is not None:
+            self._deadly.add(answer.place.sha256)
         if reading is None or reading.platform is None or reading.kind not in ("article", "listing"):
             return
         if narrows(reading.platform, self.platforms.get(answer.capture.site)):
             self.platforms[answer.capture.site] = reading.platform
 
-    def keep_stream(self, run: int, captures: Iterable[tuple[Site, Capture]], *, platform: str | None = None) -> Iterator[Kept]:
-        """Keeps captures of an import in their order, reading ahead; what the archive has already is passed over (`Kept.known`)."""
-        ahead: deque[tuple[Site, Capture, Future[Reading] | None]] = deque()
+    def keep_stream(self, run: int, captures: Iterable[tuple[Site, Capture, LinkKind | None]], *, platform: str | None = None) -> Iterator[Kept]:
+        """Keeps captures of an import in their order, reading ahead; what the archive has already is passed over (`Kept.known`).
+
+        With each comes what it was asked for as, where its file says so.
+        """
+        ahead: deque[tuple[Site, Capture, LinkKind | None, Future[Reading] | None]] = deque()
         batch: list[tuple[Site, Answer]] = []
-        for site, capture in captures:
+        for site, capture, kind in captures:
             if is_known(self.archive.connection, capture, sha256(capture.body).hexdigest()):
                 yield Kept(capture.url, "known", known=True)
                 continue
-            ahead.append((site, capture, self._read(site, capture, None, platform) if capture.status == 200 else None))
+            self._recent.append(capture)
+            wanted = capture.status == 200 and kind != "robots"
+            ahead.append((site, capture, kind, self._read(site, capture, kind, platform) if wanted else None))
             if len(ahead) > BATCH:
                 batch.append(self._preserve(*ahead.popleft()))
             if len(batch) >= BATCH:
@@ -126,13 +161,34 @@ class Intake:
             batch.append(self._preserve(*ahead.popleft()))
         yield from self._commit_batch(run, batch)
 
-    def _preserve(self, site: Site, capture: Capture, reading: "Future[Reading] | None") -> tuple[Site, Answer]:
+    def _preserve(self, site: Site, capture: Capture, kind: LinkKind | None, reading: "Future[Reading] | None") -> tuple[Site, Answer]:
         result = reading.result() if reading is not None else None
-        return site, Answer(capture, self.warc.write(capture), result)
+        return site, Answer(capture, self._put(capture, kind), result, kind)
+
+    def _put(self, capture: Capture, kind: LinkKind | None) -> WarcPlace:
+        """Writes an answer's bytes, unless they are those that came from its address the last time: these are not kept twice."""
+        row = self.archive.connection.execute(
+            """select warc_file, warc_offset, warc_length, sha256, bytes from captures
+            where url = ? and status = 200 and fetched_at <= ? order by fetched_at desc limit 1""",
+            (capture.url, stored(capture.fetched_at)),  # a record is never younger than what points to it, even where the clock was set back
+        ).fetchone()
+        return self.warc.write(capture, same_as=WarcPlace(*row) if row is not None and capture.status == 200 else None, kind=kind)
+
+    def held_body(self, url: str, payload: str | None) -> bytes | None:
+        """The body that a revisit record of this address leaves out, by its digest: of an import's last captures, or from the archive; None if unknown."""
+        algorithm, _, digest = (payload or "").partition(":")
+        if algorithm != "sha256":
+            return None
+        recent = next((one.body for one in self._recent if one.url == url and sha256(one.body).hexdigest() == digest), None)
+        row = self.archive.connection.execute(
+            "select warc_file, warc_offset, warc_length from captures where url = ? and sha256 = ? and warc_file is not null limit 1", (url, digest)
+        ).fetchone()
+        return recent if recent is not None or row is None else read_record(self.archive.captures, *row).body
 
     def _commit_batch(self, run: int, batch: list[tuple[Site, Answer]]) -> list[Kept]:
         if not batch:
             return []
+        self.room.require()
         self.warc.sync()
         with self.archive.transaction() as db:
             kept = []

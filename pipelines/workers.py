@@ -1,20 +1,18 @@
 """Readers: worker processes with a time and a memory limit, killed and replaced when they pass it. The process that fetches parses nothing."""
 
-import logging
-import multiprocessing
-import resource
 import threading
+from collections import Counter, deque
 from concurrent.futures import Future, InvalidStateError
 from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
-from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
+from pipelines.lane import Lane
 from pipelines.read.reading import Reading
 from pipelines.read.task import Task
 from portals.errors import LoaError
@@ -22,10 +20,12 @@ from portals.errors import LoaError
 if TYPE_CHECKING:
     from pipelines.read.survey import Sample, Survey
 
-SECONDS = 20.0  # a page takes some 10 ms; the slowest honest one seen took 2 s
-POOLS_A_TASK = 3  # pools that may break under a task before it is given up
+FIRST_SECONDS = 1.5  # of a page's first try: some 10 ms are usual, and what needs more is tried again
+SECONDS = 9.0  # of its second: the slowest honest one seen took 2 s; both together stay below ten
+STEP_BACK = 5  # niceness of the second try
 TOLD_MOST = 100_000  # addresses of one site that a worker remembers to have told
 MEMORY = 1 << 30  # bytes of address space of one worker
+KILLED = (FutureTimeout, TimeoutError, ProcessExpired)
 
 
 class SurveyFailedError(LoaError):
@@ -35,66 +35,90 @@ class SurveyFailedError(LoaError):
 
 
 class Readers:
-    """A pool of reading processes. `read` gives a future that always ends in a Reading: what kills a worker becomes a typed refusal.
+    """Reading processes. `read` gives a future that always ends in a Reading: what kills a worker becomes a typed refusal.
 
-    A worker that dies over nothing (the kernel takes its memory) breaks the whole pool, by pebble's design; a new pool then takes the tasks over.
+    A page is tried in `first` seconds beside all others; what kills its worker is tried once more, in `seconds`, by one process that works for such pages
+    only. As long as a site's pages end there, all that it sends goes that way, so that no site can keep the others' readers busy.
+    `a_site`: tasks of one site that are under way at once, where several sites share the readers.
     """
 
-    def __init__(self, workers: int = 1, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
-        self.seconds = seconds
-        self._workers, self._memory = workers, memory
-        self._pools = [self._new_pool()]
+    def __init__(self, workers: int = 1, *, seconds: float = SECONDS, first: float = FIRST_SECONDS, memory: int = MEMORY, a_site: int | None = None) -> None:
+        self._first = Lane(workers, seconds=min(first, seconds), memory=memory)
+        self._again = Lane(1, seconds=seconds, memory=memory, niceness=STEP_BACK)
+        self._most = a_site
         self._lock = threading.Lock()
         self._closed = False
         self._open: dict[Future[Reading], Task] = {}
+        self._waiting: dict[str, deque[Future[Reading]]] = {}
+        self._under_way: Counter[str] = Counter()
+        self._heavy: set[str] = set()
 
     def read(self, task: Task) -> "Future[Reading]":
         """Begins reading; the result is there when a worker is done with it, or was killed over it."""
         outcome: Future[Reading] = Future()
-        self._open[outcome] = task
-        outcome.add_done_callback(lambda done: self._open.pop(done, None))
-        self._begin(task, outcome, POOLS_A_TASK)
+        with self._lock:
+            self._open[outcome] = task
+            self._waiting.setdefault(task.capture.site, deque()).append(outcome)
+        self._begin_waiting(task.capture.site)
         return outcome
 
     def survey(self, sample: "Sample") -> "Survey":
         """What several pages of one portal say together. Raises SurveyFailedError where they are too much for a worker."""
         try:
-            surveyed: Survey = self._pool().schedule(_survey, args=(sample,), timeout=self.seconds).result()
-        except (FutureTimeout, ProcessExpired, BrokenProcessPool, MemoryError) as error:
-            why = f"its pages cannot be looked at together within {self.seconds:g} s ({type(error).__name__}); write its site file by hand"
+            surveyed: Survey = self._again.begin(_survey, sample).result()
+        except (*KILLED, BrokenProcessPool, MemoryError) as error:
+            why = f"its pages cannot be looked at together within {self._again.seconds:g} s ({type(error).__name__}); write its site file by hand"
             raise SurveyFailedError(f"{sample.site.url}: {why}") from error
         return surveyed
 
-    def _begin(self, task: Task, outcome: "Future[Reading]", pools: int) -> None:
-        work = self._pool().schedule(_read, args=(task,), timeout=self.seconds)
-        work.add_done_callback(lambda done: self._end(done, task, outcome, pools))
+    def _begin_waiting(self, site: str) -> None:
+        """Begins as many of a site's tasks as it may have under way."""
+        while True:
+            with self._lock:
+                waiting = self._waiting.get(site)
+                if not waiting or self._closed or (self._most is not None and self._under_way[site] >= self._most):
+                    return
+                outcome = waiting.popleft()
+                if not waiting:
+                    del self._waiting[site]
+                self._under_way[site] += 1
+                lane = self._again if site in self._heavy else self._first
+            self._begin(outcome, lane)
 
-    def _end(self, done: "Future[Reading]", task: Task, outcome: "Future[Reading]", pools: int) -> None:
-        broken = not done.cancelled() and isinstance(done.exception(), BrokenProcessPool)
-        if broken and pools > 1 and not self._closed:
-            self._begin(task, outcome, pools - 1)
-        else:
-            with suppress(InvalidStateError):  # closed meanwhile
-                outcome.set_result(_result(done, task, self.seconds))
+    def _begin(self, outcome: "Future[Reading]", lane: Lane) -> None:
+        task = self._open[outcome]
+        lane.begin(_read, task).add_done_callback(lambda done: self._end(done, task, outcome, lane))
 
-    def _pool(self) -> ProcessPool:
+    def _end(self, done: "Future[Reading]", task: Task, outcome: "Future[Reading]", lane: Lane) -> None:
+        killed = not done.cancelled() and isinstance(done.exception(), KILLED)
+        site = task.capture.site
         with self._lock:
-            if not self._pools[-1].active:
-                self._pools.append(self._new_pool())
-            return self._pools[-1]
+            if killed:
+                self._heavy.add(site)
+            elif lane is self._again:
+                self._heavy.discard(site)
+        if killed and lane is self._first and not self._closed:
+            self._begin(outcome, self._again)
+            return
+        self._answer(outcome, _result(done, task, lane.seconds))
+        with self._lock:
+            self._under_way[site] -= 1
+            if not self._under_way[site]:
+                del self._under_way[site]
+        self._begin_waiting(site)
 
-    def _new_pool(self) -> ProcessPool:
-        return ProcessPool(max_workers=self._workers, context=multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(self._memory,))
+    def _answer(self, outcome: "Future[Reading]", reading: Reading) -> None:
+        self._open.pop(outcome, None)
+        with suppress(InvalidStateError):  # closed meanwhile
+            outcome.set_result(reading)
 
     def close(self) -> None:
         """Ends the workers, whatever they are at."""
         self._closed = True
-        for pool in self._pools:
-            pool.stop()  # type: ignore[no-untyped-call]  # pebble has no annotation here
-            pool.join()
-        for outcome, task in list(self._open.items()):  # pebble forgets what it had not begun
-            with suppress(InvalidStateError):
-                outcome.set_result(Reading("refused", refusal="not-read", detail=f"{task.capture.url}: the readers were closed before its turn"))
+        self._first.close()
+        self._again.close()
+        for outcome, task in list(self._open.items()):  # what was waiting, and what pebble had not begun
+            self._answer(outcome, Reading("refused", refusal="not-read", detail=f"{task.capture.url}: the readers were closed before its turn"))
 
     def __enter__(self) -> Self:
         return self
@@ -128,9 +152,9 @@ def _read(task: Task) -> Reading:
     told = _told.setdefault(task.capture.site, set())
     if len(told) > TOLD_MOST:
         told.clear()
-    fresh = tuple(link for link in reading.links if link.published is not None or link.url not in told)
+    fresh = tuple(link for link in reading.links if link.published is not None or link.edited_at is not None or link.url not in told)
     told.update(link.url for link in fresh)
-    return replace(reading, links=fresh)
+    return replace(reading, links=fresh) if reading.kind == "article" else reading  # what a listing names is news of the listing, too
 
 
 def _survey(sample: "Sample") -> "Survey":
@@ -139,15 +163,6 @@ def _survey(sample: "Sample") -> "Survey":
     return survey(sample)
 
 
-# What this worker has told of each site. The menu of a portal stands on all its pages, and to tell of its links each time would cost as much as reading them.
-# A worker that is replaced begins anew; links that carry a date are always told, since the date may be what is missing.
+# What this worker has told of each site. A portal's menu stands on all its articles' pages, and to tell of it each time would cost as much as reading.
+# A worker that is replaced begins anew; links that carry a date are always told, since the date may be what is missing or new.
 _told: dict[str, set[str]] = {}
-
-
-def _prepare(memory: int) -> None:
-    """What a worker does before its first task: takes its limits, and loads what reads while the first requests are under way."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    logging.getLogger("pypdf").setLevel(logging.ERROR)  # it warns of every untidy file; what matters comes back as a note
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    import_module("pipelines.read.reader")

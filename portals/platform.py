@@ -84,7 +84,11 @@ class ArticleRules:
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One CMS family. `key` is the file's name; `source` says where its facts come from; `conditional` whether its 304 (not modified) can be believed."""
+    """One CMS family. `key` is the file's name; `source` says where its facts come from.
+
+    `validators`: what is sent back so that the server may answer 304 (not modified): all that it gave, its ETag alone, or nothing, where its 304 is not to be
+    believed. What the family's file does not know is found out from what the server does.
+    """
 
     name: str
     source: str
@@ -92,7 +96,7 @@ class Platform:
     addresses: Addresses = Addresses()
     listing: ListingRules = ListingRules()
     article: ArticleRules = ArticleRules()
-    conditional: bool = True
+    validators: Literal["all", "etag", "none"] = "all"
     key: str = ""
 
 

@@ -3,7 +3,8 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -11,12 +12,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portals.errors import PortalFileError, UnknownSiteError
 from portals.platform import ArticleRules, platform_of
+from portals.public_addresses import is_private_by_name
 from portals.strict_toml import read_toml, shape_toml
 
 FOLDER = Path(__file__).parent / "sites"
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?")
+FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 LONGEST_DELAY = 3600  # seconds; a longer one is a typing error, or a portal that should be left alone
+LONGEST_TIMEOUT = 300  # seconds; a portal that needs more for a page cannot be crawled at all
+SPAN = re.compile(r"([1-9][0-9]{0,3})([mhd])")
+SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(minutes=15), timedelta(days=30)  # how often the printed timers look; within a month a portal may be gone
 
 Level = Literal["commune", "district", "province", "ministry", "department", "other"]
 
@@ -40,18 +46,40 @@ class ListingAddress:
 
 
 @dataclass(frozen=True, slots=True)
+class TlsException:
+    """One certificate that is taken although it does not stand the test. `host`: host, or host:port beside 443; `sha256`: its fingerprint; `why`: a note."""
+
+    host: str
+    sha256: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CrawlRules:
     """How the portal is visited. `delay`: seconds between two requests to one host, which robots.txt may only lengthen.
 
-    `allow_private`: the operator names a private or loopback address on purpose. `sections`: follow the sections and feeds that listings link to.
+    `interval`: from one visit to the next, as in '30m', '6h' or '2d', or 'adaptive': found from how often the portal publishes.
+    `timeout`: seconds that one answer may take, from connecting to its last byte.
+    `allow_private`: the operator names a private or loopback address on purpose; it holds for the site's own hosts.
+    `answer_challenges`: send back the cookie that a page of script sets before it loads itself again.
+    `sections`: follow the sections and feeds that listings link to.
     """
 
+    interval: str = "adaptive"
     delay: float = 3.0
+    timeout: float = 30.0
     max_pages: int = 5000
     max_depth: int = 50
     allow_private: bool = False
+    answer_challenges: bool = False
     sections: bool = True
     attachments: bool = True
+
+    @property
+    def fixed_interval(self) -> timedelta | None:
+        """The time from one visit to the next; None where it is adaptive."""
+        span = SPAN.fullmatch(self.interval)
+        return timedelta(minutes=int(span[1]) * {"m": 1, "h": 60, "d": 1440}[span[2]]) if span else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +95,7 @@ class Site:
     publisher: Publisher = Publisher()
     crawl: CrawlRules = CrawlRules()
     listing: tuple[ListingAddress, ...] = ()
+    tls_exception: tuple[TlsException, ...] = ()
     article: ArticleRules = field(default_factory=ArticleRules)
     key: str = ""
 
@@ -106,6 +135,11 @@ def _faults(site: Site, tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, url in addresses[1:]:
         if is_address(url) and urlsplit(url).netloc.lower().removeprefix("www.") not in {host.removeprefix("www.") for host in site.all_hosts}:
             yield key, f"lies on another host than the site, so it would never be asked for; add {urlsplit(url).netloc!r} to hosts"
+    for n, exception in enumerate(site.tls_exception):
+        if exception.host not in site.all_hosts:
+            yield f"tls_exception[{n}].host", f"should be one of the site's hosts ({', '.join(sorted(site.all_hosts))}), not {exception.host!r}"
+        if not FINGERPRINT.fullmatch(exception.sha256):
+            yield f"tls_exception[{n}].sha256", f"should be the 64 hexadecimal digits of a certificate's SHA-256 in lower case, not {exception.sha256!r}"
     try:
         ZoneInfo(site.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "Asia" is a folder of zones
@@ -115,8 +149,13 @@ def _faults(site: Site, tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
             platform_of(site.platform)
         except PortalFileError as error:
             yield "platform", str(error)
+    every = site.crawl.fixed_interval
+    if site.crawl.interval != "adaptive" and (every is None or not SHORTEST_INTERVAL <= every <= LONGEST_INTERVAL):
+        yield "crawl.interval", f"should be 'adaptive', or from 15 minutes to 30 days as in '30m', '6h' or '2d', not {site.crawl.interval!r}"
     if not 0 <= site.crawl.delay <= LONGEST_DELAY:
         yield "crawl.delay", f"should be 0 to {LONGEST_DELAY} seconds, not {site.crawl.delay}"
+    if not 0 < site.crawl.timeout <= LONGEST_TIMEOUT:
+        yield "crawl.timeout", f"should be more than 0 and at most {LONGEST_TIMEOUT} seconds, not {site.crawl.timeout}"
     for key, number in (("crawl.max_pages", site.crawl.max_pages), ("crawl.max_depth", site.crawl.max_depth)):
         if number < 1:
             yield key, f"should be 1 or more, not {number}"
@@ -126,10 +165,10 @@ def _faults(site: Site, tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def is_address(url: str) -> bool:
-    """Whether a text is an absolute http or https address."""
+    """Whether a text is an absolute http or https address, without user name and password, which would end up in an archive that is shown."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc and (parts.port is None or parts.port > 0)
     except ValueError:  # brackets that are no IPv6 address, a port that is no number
         return False
 
@@ -154,7 +193,7 @@ def load_sites(folders: list[Path] | None = None) -> dict[str, Site]:
 def site_for_address(url: str) -> Site:
     """A site for an address that no file describes: its key is made from the host, its platform is left to its pages.
 
-    A private or loopback address is allowed, because a person named it.
+    A private or loopback address is allowed, because a person named it: an address or localhost, that is. Where another name leads, nobody has named.
     """
     if not is_address(url):
         raise UnknownSiteError(f"{url!r}: is neither the key of a site file nor an http address; `loa status` lists the sites")
@@ -163,7 +202,7 @@ def site_for_address(url: str) -> Site:
         name=parts.netloc.lower(),
         url=f"{parts.scheme}://{parts.netloc.lower()}/",
         key=key_for_host(parts.netloc),
-        crawl=replace(CrawlRules(), allow_private=True),
+        crawl=CrawlRules(allow_private=is_private_by_name(parts.hostname or "")),
     )
 
 

@@ -1,13 +1,20 @@
 """Fixtures that several test modules share."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pipelines.keep.archive import Archive
 from portals.sample import SamplePortals
 from tests.world import World
+
+if TYPE_CHECKING:
+    from tests.watch import Watch
+
+os.environ.setdefault("LOA_FREE_FLOOR", "0")  # the room on the disk of the machine that tests is not under test
 
 
 @pytest.fixture
@@ -22,3 +29,14 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     """An archive just made, open for writing."""
     with Archive.open(tmp_path / "archive.db") as opened:
         yield opened
+
+
+@pytest.fixture
+def watch(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Watch"]:
+    """Songmai (NukeViet), unless a test names another portal, and an empty archive."""
+    from pipelines.intake import Intake
+    from tests.watch import NOON, Watch  # loads Scrapy, which few tests need
+
+    monkeypatch.setattr("pipelines.intake.TOGETHER", 0.0)  # nothing comes side by side here, so there is nothing to wait for
+    with SamplePortals(clock=lambda: NOON.timestamp()) as portals, Intake(tmp_path / "archive.db", name="visits") as intake:
+        yield Watch(portals[getattr(request, "param", "songmai")], intake)

@@ -43,9 +43,9 @@ def read_as(one: Article, *links: Link) -> Reading:
 class Keeper:
     """Keeps answers one by one, each with its bytes on disk, in one run."""
 
-    def __init__(self, archive: Archive, site: Site = SITE) -> None:
+    def __init__(self, archive: Archive, site: Site = SITE, *, name: str = "run-1") -> None:
         self.archive, self.site = archive, site
-        self.warc = WarcWriter(archive.captures, name="run-1")
+        self.warc = WarcWriter(archive.captures, name=name)
         with archive.transaction() as db:
             keep_site(db, site, "file", AT)
             self.run = open_run(db, "crawl", site.key, AT)

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from crawler.publisher import publisher_of
-from crawler.survey import is_private
 from portals.sample import SamplePortals
 from portals.site import load_site
 from tests.small_portal import SmallPortal
@@ -199,13 +198,3 @@ def test_what_is_no_address_and_no_key_is_refused(world: World) -> None:
 def test_a_portals_name_tells_who_speaks(name: str, level: str | None, publisher: str) -> None:
     found = publisher_of(name)
     assert (found.level, found.name) == (level, publisher)
-
-
-@pytest.mark.parametrize(("host", "private"), [("127.0.0.1", True), ("10.1.2.3", True), ("::1", True), ("8.8.8.8", False), ("portal.invalid", False)])
-def test_addresses_outside_the_public_internet_are_private(host: str, private: bool) -> None:
-    assert is_private(host) is private
-
-
-def test_a_name_of_this_computer_is_private() -> None:
-    assert is_private("localhost")
-    assert not is_private("localhost", resolve=False)

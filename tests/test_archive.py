@@ -10,7 +10,6 @@ import pytest
 
 from pipelines.intake import Intake
 from pipelines.keep.archive import Archive, ArchiveError, read_archive
-from pipelines.keep.runs import Counts
 from tests.rows import AT, SITE
 
 
@@ -117,7 +116,7 @@ def test_what_was_committed_is_not_in_the_log_alone_after_closing(tmp_path: Path
     path = tmp_path / "archive.db"
     with Intake(path, name="one") as intake:
         run = intake.begin_run("import", [SITE], "import", AT)
-        intake.end_run(run, Counts(requests=0), outcome="ok", detail=None, at=AT)
+        intake.end_run(run, outcome="ok", detail=None, at=AT)
     log = path.with_name("archive.db-wal")
     assert not log.exists() or log.stat().st_size == 0
 

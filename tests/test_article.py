@@ -112,6 +112,17 @@ def test_files_in_the_text_are_attachments_once_each_and_strangers_files_are_not
     ]
 
 
+def test_a_signature_above_the_files_that_end_a_text_is_found() -> None:
+    found = article('<p>Mười hai đội tranh tài.</p><p><strong>Tin, ảnh: Thu Hoài</strong></p><p><a href="/kh.pdf">Kế hoạch lễ hội</a></p>')
+    assert found.author == "Thu Hoài"
+    assert found.body.endswith("Tin, ảnh: Thu Hoài\n\nKế hoạch lễ hội")
+
+
+def test_the_bold_head_of_a_document_is_no_lead() -> None:
+    found = article("<p><strong>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM<br>Độc lập - Tự do - Hạnh phúc</strong></p><p>Mười hai đội tranh tài.</p>")
+    assert found.lead is None
+
+
 def test_the_heading_of_a_gallery_is_no_text_and_its_images_are_kept() -> None:
     found = article('<p>Mười hai đội tranh tài.</p><p>Một số hình ảnh tại lễ hội:</p><p><img src="/a.jpg"></p><p><img src="/b.jpg"></p>')
     assert (found.body, len(found.images)) == ("Mười hai đội tranh tài.", 2)

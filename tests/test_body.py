@@ -157,3 +157,11 @@ def test_nothing_that_is_seen_is_lost(seed: int) -> None:
     kept = [article.body, article.lead or "", article.author or "", article.source or "", *(image.caption or "" for image in article.images), *dropped]
     seen = set(WORD.findall(" ".join([lead, *html.fragment_fromstring(f"<div>{body}</div>").itertext()])))
     assert seen - set(WORD.findall(" ".join(kept))) == set()
+
+
+def test_a_paragraph_among_bare_divisions_keeps_its_place() -> None:
+    """The library takes the p elements first here, and the divisions after them: every word is there, in another order."""
+    body = html.fragment_fromstring(
+        '<div class="entry-content"><div>Dân quân dọn nhà.</div><div>Thôn Một hết ngập.</div><p><em>Nguồn: Phòng Văn hóa</em></p></div>'
+    )
+    assert clean_body(body)[0] == ["Dân quân dọn nhà.", "Thôn Một hết ngập.", "Nguồn: Phòng Văn hóa"]

@@ -171,6 +171,12 @@ def test_a_name_that_answers_a_colon_is_no_signature() -> None:
     assert take_byline(text) == (Byline(), text, [])
 
 
+@pytest.mark.parametrize("office", [["KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH"], ["BÍ THƯ"], ["CHỦ TỊCH", "(Đã ký)"]])
+def test_the_name_under_an_office_signs_a_document_and_wrote_no_article(office: list[str]) -> None:
+    text = ["Xã giao các trưởng thôn báo cho từng hộ biết./.", *office, "Vàng Mí Sính"]
+    assert take_byline(text) == (Byline(), text, [])
+
+
 def test_two_credits_in_a_row_give_author_and_source() -> None:
     byline, left, _ = take_byline(["Một.", "Bài, ảnh: Thu Hoài", "Theo Báo Sông Lành"])
     assert (byline, left) == (Byline("Thu Hoài", "Báo Sông Lành"), ["Một."])

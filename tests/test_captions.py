@@ -123,3 +123,26 @@ def test_a_heading_of_a_gallery_is_known(line: str) -> None:
 )
 def test_a_sentence_about_pictures_is_no_heading_of_a_gallery(line: str) -> None:
     assert not is_gallery_heading(line)
+
+
+def test_a_lead_beside_its_image_is_no_caption() -> None:
+    lead = "Sáng 17/4, xã Khe Ngang mở hội thi bắn nỏ của các dân tộc"
+    for markup in (f'<div class="sapo-wrapper">{IMAGE}<p class="sapo"><strong>{lead}</strong></p></div>', f'<p>{IMAGE}</p><p class="lead"><em>{lead}</em></p>'):
+        captions, _, left = taken(f"{markup}<p>Mười đội dự thi.</p>")
+        assert (captions, left) == ([None], [lead, "Mười đội dự thi."])
+
+
+def test_a_catalogue_with_an_image_beside_each_text_keeps_its_texts() -> None:
+    row = f"<tr><td><p>Cà phê bột Suối Mây</p><p>Giá: 90.000 đồng một gói.</p></td><td><p>{IMAGE}</p></td></tr>"
+    captions, _, left = taken(f"<table>{row}{row.replace('Cà phê', 'Chè')}</table>")
+    assert captions == [None]
+    assert "\n".join(left).count("90.000") == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "caption"), [("<i>Toàn cảnh buổi lễ</i>", "Toàn cảnh buổi lễ"), ("<i>Sau ảnh là một câu.</i>", None), ("<i>Sau</i> ảnh", None)]
+)
+def test_a_slanted_line_behind_an_image_among_line_breaks_is_its_caption(line: str, caption: str | None) -> None:
+    captions, _, left = taken(f"Hai đội vào vòng trong.<br><br>{IMAGE}<br>{line}<br><br>Đội thứ ba về muộn.")
+    assert captions == [caption]
+    assert len(left) == (2 if caption else 3)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.keep.again import article_again, failing_again, gone_again
+from pipelines.keep.again import article_again, edits_believed, failing_again, gone_again, tempo
 from pipelines.keep.decide import Held, article_fingerprint, date_follows_visits, decide
 from tests.rows import AT, article, dated
 
@@ -73,6 +73,40 @@ def test_a_young_article_is_seen_daily_and_an_old_one_each_quarter() -> None:
     assert article_again((AT - 4000 * DAY).date(), AT, AT) == AT + 90 * DAY
     assert article_again(None, AT - 20 * DAY, AT) == AT + 10 * DAY
     assert article_again((AT + 300 * DAY).date(), AT, AT) == AT + DAY  # a date to come makes nothing older
+
+
+@pytest.mark.parametrize(
+    ("looks", "changes", "longer"),
+    [
+        (0, 0, 1.0),  # nothing is known
+        (20, 1, 1.0),  # one look in twenty found a change: as it should be
+        (20, 0, 2.0),
+        (60, 0, 4.0),
+        (199, 0, 4.0),  # no longer than that
+        (20, 3, 0.5),
+        (20, 9, 0.25),
+        (60, 60, 0.25),  # no shorter
+    ],
+)
+def test_the_more_looks_find_a_change_the_sooner_the_next(looks: int, changes: int, longer: float) -> None:
+    assert tempo(looks, changes) == longer
+
+
+def test_a_sites_tempo_stretches_the_interval_between_its_bounds() -> None:
+    seen = AT - 8 * DAY
+    assert article_again(None, seen, AT, tempo=0.25) == AT + DAY
+    assert article_again(None, seen, AT, tempo=0.5) == AT + 2 * DAY
+    assert article_again(None, seen, AT, tempo=4) == AT + 16 * DAY
+    assert article_again(None, AT - 2 * DAY, AT, tempo=0.25) == AT + DAY
+    assert article_again(None, AT - 100 * DAY, AT, tempo=4) == AT + 90 * DAY
+
+
+@pytest.mark.parametrize(
+    ("edited", "of", "believed"),
+    [(0, 0, True), (1, 1, True), (1, 500, True), (2, 19, False), (2, 20, True), (14, 140, True), (15, 140, False), (140, 140, False)],
+)
+def test_a_sitemap_that_has_most_articles_edited_at_once_is_not_believed(edited: int, of: int, believed: bool) -> None:
+    assert edits_believed(edited, of) is believed
 
 
 def test_what_fails_or_is_gone_is_tried_ever_more_rarely() -> None:

@@ -246,11 +246,21 @@ def test_a_nukeviet_index_names_sitemaps() -> None:
     assert [(link.url, link.kind) for link in reading.links] == [("http://mau.example/sitemap-vi.news.xml", "sitemap")]
 
 
-def test_a_lastmod_is_no_publication() -> None:
-    reading = sitemap(urlset("<url><loc>http://mau.example/a</loc><lastmod>2020-07-10T08:43:00+07:00</lastmod></url>"))
+@pytest.mark.parametrize(
+    ("lastmod", "edited_at"),
+    [
+        ("2020-07-10T08:43:00+07:00", datetime(2020, 7, 10, 1, 43, tzinfo=UTC)),
+        ("2020-07-10", datetime(2020, 7, 9, 17, tzinfo=UTC)),  # midnight of that day, on the portal's clock
+        ("gestern", None),
+        ("", None),
+    ],
+)
+def test_a_lastmod_is_an_edit_and_no_publication(lastmod: str, edited_at: datetime | None) -> None:
+    reading = sitemap(urlset(f"<url><loc>http://mau.example/a</loc><lastmod>{lastmod}</lastmod></url>"))
     assert (reading.kind, reading.complete, reading.notes) == ("urlset", True, ())
     assert reading.links[0].kind == "article"
     assert reading.links[0].published is None
+    assert reading.links[0].edited_at == edited_at
 
 
 def test_a_news_sitemap_tells_day_and_title_and_its_pictures_are_no_pages() -> None:

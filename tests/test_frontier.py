@@ -74,16 +74,17 @@ def test_a_host_that_was_left_is_passed_over_whole(keeper: Keeper) -> None:
 
 
 def test_listings_are_due_on_every_visit_whatever_they_answered_and_articles_are_not(keeper: Keeper) -> None:
-    find(keeper, "a/", "b/", "c/", "d/", kind="listing", trusted=True)
+    find(keeper, "a/", "b/", "c/", "d/", "e/", kind="listing", trusted=True)
     find(keeper, "tin/tin-1.html")
     keeper.keep(Reading("listing", "nukeviet"), url=address("a/"), kind="listing")
     keeper.keep(Reading("refused", refusal="challenge"), url=address("b/"), kind="listing")
     keeper.keep(None, status=500, url=address("c/"), kind="listing")
     keeper.keep(None, status=302, url=address("d/"), kind="listing", headers=(("Location", "/bao-tri/"),))
+    keeper.keep(Reading("refused", refusal="not-html"), url=address("e/"), kind="listing")
     keeper.keep(Reading("refused", refusal="not-an-article"), url=address("tin/tin-1.html"))
     with keeper.archive.transaction() as db:
         begin_visit(db, SITE.key, at=AT + DAY)
-    assert queue(keeper, after=DAY) == ["b/", "d/", "bao-tri/", "a/", "c/"]
+    assert queue(keeper, after=DAY) == ["d/", "e/", "bao-tri/", "a/", "b/", "c/"]
 
 
 def test_what_robots_txt_forbids_is_refused_until_a_new_one_comes(keeper: Keeper) -> None:

@@ -90,7 +90,7 @@ def test_a_reader_that_dies_while_idle_is_replaced_and_no_page_is_lost() -> None
 def test_an_import_passes_over_what_it_has_and_takes_a_record_twice_in_a_file_once(tmp_path: Path) -> None:
     with Intake(tmp_path / "archive.db", name="one") as intake:
         run = intake.begin_run("import", [SITE], "import", AT)
-        stream = [(SITE, capture(n)) for n in (1, 2, 1)]
+        stream = [(SITE, capture(n), None) for n in (1, 2, 1)]
         assert [kept.outcome for kept in intake.keep_stream(run, stream)] == ["article-new", "article-new", "known"]
         assert [kept.known for kept in intake.keep_stream(run, stream)] == [True, True, True]
         assert intake.archive.connection.execute("select count(*) from captures").fetchone()[0] == 2

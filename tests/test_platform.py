@@ -18,7 +18,7 @@ def written(folder: Path, text: str) -> Path:
 
 def test_a_family_is_a_name_and_a_source_and_nothing_more(tmp_path: Path) -> None:
     platform = load_platform(written(tmp_path, SMALLEST))
-    assert (platform.key, platform.name, platform.source, platform.conditional) == ("family", "A family", "its own templates", True)
+    assert (platform.key, platform.name, platform.source, platform.validators) == ("family", "A family", "its own templates", "all")
     assert platform.addresses.identity is None
     assert not platform.detect.broad
 
@@ -28,7 +28,7 @@ def test_a_family_is_a_name_and_a_source_and_nothing_more(tmp_path: Path) -> Non
     [
         ('name = "x"', "source: is missing; it must be given"),
         (SMALLEST + 'key = "x"', "key: is taken from the file's name; remove it"),
-        (SMALLEST + "[detcet]", "detcet: unknown key; allowed here: addresses, article, conditional, detect, key, listing, name, source"),
+        (SMALLEST + "[detcet]", "detcet: unknown key; allowed here: addresses, article, detect, key, listing, name, source, validators"),
         (SMALLEST + "[detect]\ngenerator = ['(']", "detect.generator[0]: is no regular expression: missing ), unterminated subpattern at position 0"),
         (SMALLEST + "[addresses]\nidentity = ['a']", "addresses.identity: is no regular expression"),
         (SMALLEST + "[addresses]\nignore = '/print/'", "addresses.ignore: should be a list, not '/print/'"),

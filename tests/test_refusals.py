@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.read.page import Page
-from pipelines.read.refusals import challenge, is_print_twin, refused_by_title
+from pipelines.read.refusals import challenge, is_print_twin, refused_by_text, refused_by_title
 
 
 def title_refusal(title: str, heading: str = "") -> str | None:
@@ -86,3 +86,46 @@ def test_a_print_twin_is_known_by_its_address(path: str) -> None:
 @pytest.mark.parametrize("path", ["/tin/in-an-tai-lieu-12.html", "/tin/blueprint/bai.html", "/bai?printer=hp", "/"])
 def test_an_articles_address_is_no_print_twin(path: str) -> None:
     assert not is_print_twin("https://vi-du.example" + path)
+
+
+def text_refusal(html: str, *, names_articles: bool = False) -> str | None:
+    page = Page(html, "https://vi-du.example/", zone=ZoneInfo("UTC"), fetched_at=datetime(2024, 6, 1, tzinfo=UTC))
+    return refused_by_text(page, names_articles=names_articles)
+
+
+@pytest.mark.parametrize(
+    ("html", "kind"),
+    [
+        ("<h1>vi-du.example</h1><p>This domain is for sale.</p>", "parked"),
+        ("<p>Tên miền vi-du.example đã hết hạn, xin liên hệ nhà đăng ký.</p>", "parked"),
+        ("<h1>Welcome to nginx!</h1><p>Further configuration is required.</p>", "parked"),
+        ("<p>Related searches</p><iframe src='https://sedoparking.com/x'></iframe>", "parked"),
+        ("<p>Một bước nữa</p><form><div class='g-recaptcha'></div></form>", "captcha"),
+        ("<form><p>Nhập mã xác nhận trong hình để tiếp tục</p><input name='ma'></form>", "captcha"),
+        ("<form><p>Cổng nội bộ</p><input type='password'></form>", "login"),
+        ("<h2>HTTP Error 503. The service is unavailable.</h2>", "maintenance"),
+        ("<p>Hệ thống đang quá tải, xin quay lại sau.</p>", "maintenance"),
+        ("<p>Website đang được nâng cấp.</p>", "maintenance"),
+        ("<p>Bài viết không tồn tại hoặc đã bị xóa.</p>", "soft-404"),
+        ("<nav>" + "<a>Mục lục của cổng</a> " * 200 + "</nav><p>Không tìm thấy nội dung yêu cầu</p>", "soft-404"),
+    ],
+)
+def test_a_page_without_articles_is_refused_for_what_its_text_says(html: str, kind: str) -> None:
+    assert text_refusal(html) == kind
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>Trụ sở ở đầu cầu Bến Gỗ. Điện thoại: 0123.</p>",
+        "<p>Tổ bảo trì đường gồm 503 người.</p>",
+        "<nav>" + "<a>Mục lục của cổng</a> " * 200 + "</nav><form><input type='password'></form><div class='g-recaptcha'></div>",
+    ],
+)
+def test_a_page_that_says_nothing_of_the_kind_is_left_to_others(html: str) -> None:
+    assert text_refusal(html) is None
+
+
+def test_a_listing_with_a_log_in_form_and_a_captcha_is_a_listing() -> None:
+    assert text_refusal("<form><input type='password'><div class='g-recaptcha'></div></form><p>Không tìm thấy tin nào khác</p>", names_articles=True) is None
+    assert text_refusal("<p>Buy this domain</p>", names_articles=True) == "parked"

@@ -74,7 +74,7 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
         (SMALLEST + 'key = "x"', "key: is taken from the file's name; remove it"),
         (
             SMALLEST + 'plattform = "joomla"',
-            "plattform: unknown key; allowed here: article, crawl, hosts, key, language, listing, name, platform, publisher, timezone, url",
+            "plattform: unknown key; allowed here: article, crawl, hosts, key, language, listing, name, platform, publisher, timezone, tls_exception, url",
         ),
         (SMALLEST + 'platform = "jomla"', "platform: platform 'jomla': is not known; known are: dotnetnuke, drupal,"),
         (SMALLEST + 'timezone = "Asia/Hanoi"', "timezone: 'Asia/Hanoi' is no IANA time zone; write e.g. 'Asia/Ho_Chi_Minh'"),
@@ -88,6 +88,15 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
         (SMALLEST + "[crawl]\ndelay = nan", "crawl.delay: should be 0 to 3600 seconds, not nan"),
         (SMALLEST + "[crawl]\ndelay = inf", "crawl.delay: should be 0 to 3600 seconds, not inf"),
         (SMALLEST + "[crawl]\nmax_pages = 0", "crawl.max_pages: should be 1 or more, not 0"),
+        *(
+            (
+                SMALLEST + f'[crawl]\ninterval = "{span}"',
+                f"crawl.interval: should be 'adaptive', or from 15 minutes to 30 days as in '30m', '6h' or '2d', not '{span}'",
+            )
+            for span in ("soon", "6", "6 h", "-6h", "0h", "1.5h", "14m", "31d", "6H", "٦h", "")
+        ),
+        (SMALLEST + "[crawl]\ninterval = 6", "crawl.interval: should be a string, not 6"),
+        (SMALLEST + "[crawl]\ntimeout = 0", "crawl.timeout: should be more than 0 and at most 300 seconds, not 0.0"),
         (SMALLEST + "[crawl]\nmax_depth = -5", "crawl.max_depth: should be 1 or more, not -5"),
         (SMALLEST + '[crawl]\nallow_private = "yes"', "crawl.allow_private: should be true or false, not 'yes'"),
         (
@@ -105,6 +114,19 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
             "listing[0].url: lies on another host than the site, so it would never be asked for; add 'nahin.example' to hosts",
         ),
         (SMALLEST + '[article]\ntitle = "h1"', "article.title: should be a list, not 'h1'"),
+        (
+            'name = "X"\nurl = "https://an:mat-khau@suoimay.example/"',
+            "url: should be an http or https address, not 'https://an:mat-khau@suoimay.example/'",
+        ),
+        (
+            SMALLEST + f'[[tls_exception]]\nhost = "nahin.example"\nsha256 = "{"a" * 64}"',
+            "tls_exception[0].host: should be one of the site's hosts (suoimay.example), not 'nahin.example'",
+        ),
+        (
+            SMALLEST + f'[[tls_exception]]\nhost = "suoimay.example"\nsha256 = "{"AA:" * 31}AA"',
+            "tls_exception[0].sha256: should be the 64 hexadecimal digits of a certificate's SHA-256 in lower case, not",
+        ),
+        (SMALLEST + '[[tls_exception]]\nhost = "suoimay.example"', "tls_exception[0].sha256: is missing; it must be given"),
         (SMALLEST + '[article]\nlead_in_body = "bold"', "article.lead_in_body: is for the family to say, not for a site; remove it"),
         (SMALLEST + '[article]\nbyline_in_body = "never"', "article.byline_in_body: is for the family to say, not for a site; remove it"),
     ],
@@ -157,6 +179,14 @@ def test_one_broken_file_stops_the_loading_of_all_and_is_named(tmp_path: Path) -
 def test_an_address_without_a_file_makes_a_site_that_a_person_named() -> None:
     site = site_for_address("http://127.0.0.1:18080/tin-tuc/bai-1.html?x=1")
     assert (site.key, site.url, site.platform, site.crawl.allow_private) == ("127-0-0-1-18080", "http://127.0.0.1:18080/", None, True)
+
+
+@pytest.mark.parametrize(
+    ("url", "private"),
+    [("http://10.1.2.3/", True), ("http://[::1]:8000/", True), ("http://localhost/", True), ("https://xaan.gov.vn/", False), ("http://1.1.1.1/", False)],
+)
+def test_only_an_address_that_says_so_itself_may_be_private(url: str, private: bool) -> None:
+    assert site_for_address(url).crawl.allow_private is private
 
 
 @pytest.mark.parametrize("text", ["suoimay", "mailto:a@b.example", "http://", "http://[x/"])

@@ -24,7 +24,8 @@ def keeper(archive: Archive) -> Keeper:
     ("status", "reading", "outcome", "state", "after"),
     [
         (200, read_as(article(published=dated())), "article-new", "held", DAY),
-        (200, Reading("refused", refusal="challenge", detail="d"), "refused-challenge", "refused", None),
+        (200, Reading("refused", refusal="not-an-article", detail="d"), "refused-not-an-article", "refused", None),
+        (200, Reading("refused", refusal="challenge", detail="d"), "refused-challenge", "failing", timedelta(minutes=15)),
         (404, None, "gone", "gone", DAY),
         (410, None, "gone", "gone", DAY),
         (403, None, "client-error", "refused", None),

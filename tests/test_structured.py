@@ -86,6 +86,13 @@ def test_the_portal_s_name_is_cut_off_titles(title: str, cut: str) -> None:
     assert without_site(title, ("Xã Khe Ngang",)) == cut
 
 
+def test_the_part_of_the_window_title_that_names_a_portal_is_no_title() -> None:
+    window = "Hội thi bắn nỏ - Cổng thông tin điện tử xã Khe Ngang"
+    assert said(f"<title>{window}</title>").titles == ("Hội thi bắn nỏ",)
+    alone = "Cổng thông tin điện tử xã Khe Ngang ra mắt"
+    assert said(f"<title>{alone}</title>").titles == (alone,)
+
+
 def test_the_name_of_the_portal_comes_from_the_page_and_from_its_site_file() -> None:
     found = said(
         "<title>Mưa lớn - Cổng A</title><meta property='og:title' content='Mưa lớn - Trang B'><meta property='og:site_name' content='Trang B'>",

@@ -89,5 +89,5 @@ def test_a_search_index_that_lost_a_text_is_found(path: Path) -> None:
 
 
 def test_a_run_that_forgot_a_capture_is_found(path: Path) -> None:
-    behind_its_back(path, "update runs set ended_at = started_at, outcome = 'ok', requests = 1")
+    behind_its_back(path, "update runs set ended_at = started_at, outcome = 'ok', requests = 1, articles_new = 1, articles_changed = 1")
     assert problem(path) == "run that says another number of requests than it kept: 1"

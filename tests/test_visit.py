@@ -10,6 +10,7 @@ from crawler.commands.crawl import neighbours
 from crawler.visit import Visit
 from pipelines.capture import Capture
 from pipelines.intake import Intake
+from pipelines.keep.runs import close_interrupted
 from pipelines.keep.store import Kept
 from portals.site import Site
 from tests.rows import AT, SITE
@@ -112,6 +113,22 @@ def test_a_visit_is_ok_only_if_all_that_it_asked_for_could_be_had(intake: Intake
     assert asked.outcome == ends
     assert (asked.detail is None) == (ends == "ok")
     assert asked.counts.requests == 1
+
+
+def test_a_visit_ends_after_ten_pages_that_killed_their_readers(intake: Intake) -> None:
+    asked = visit(intake)
+    for n in range(10):
+        assert asked.next_page(()) is not None
+        asked.count(Kept(f"{SITE.url}tin/tin-{n}.html", "refused-too-slow" if n % 2 else "refused-reader-died", "why"))
+    assert asked.next_page(()) is None
+    assert asked.outcome == "incomplete"
+
+
+def test_a_visit_after_one_that_was_cut_off_begins_with_a_whole_gap(intake: Intake) -> None:
+    visit(intake)
+    close_interrupted(intake.archive.connection)
+    later = visit(intake, after=timedelta(seconds=1))
+    assert later.host(SITE.url).pace.wait((AT + timedelta(seconds=2)).timestamp()) == 2.0
 
 
 def test_sites_that_share_a_host_are_visited_one_after_the_other() -> None:

@@ -16,11 +16,16 @@ from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 
 from pipelines.capture import Capture
-from pipelines.keep.warc import WarcPlace, WarcReadError, WarcWriteError, WarcWriter, read_record, verify_place
+from pipelines.keep.warc import WarcPlace, WarcReadError, WarcWriteError, WarcWriter, read_record, verify_record
 from pipelines.keep.warc_stream import Damage, walk_warc
 
 AT = datetime(2026, 3, 9, 1, 2, 3, 45, tzinfo=UTC)
 ROOT = Path(__file__).parents[1]
+
+
+def fault(folder: Path, place: WarcPlace) -> str | None:
+    found = verify_record(folder, place)
+    return found if isinstance(found, str) else None
 
 
 def capture(
@@ -51,7 +56,7 @@ def test_a_capture_comes_back_as_it_went_in(tmp_path: Path, body: bytes) -> None
     (place,) = keep(tmp_path, sent)
     assert read_back(tmp_path, place) == sent
     assert (place.sha256, place.bytes) == (hashlib.sha256(body).hexdigest(), len(body))
-    assert verify_place(tmp_path, place) is None
+    assert fault(tmp_path, place) is None
 
 
 def test_other_programs_read_our_files_and_agree_with_the_digests(tmp_path: Path) -> None:
@@ -168,7 +173,7 @@ def test_a_failed_fsync_is_told_and_nothing_more_is_promised(tmp_path: Path, mon
 def test_a_place_outside_the_folder_is_refused(tmp_path: Path, file: str) -> None:
     keep(tmp_path, capture())
     (tmp_path / "captures").mkdir()
-    assert verify_place(tmp_path / "captures", WarcPlace(file, 0, 10, "", 0)) == "file name is not a plain name"
+    assert fault(tmp_path / "captures", WarcPlace(file, 0, 10, "", 0)) == "file name is not a plain name"
     with pytest.raises(WarcReadError, match="not a plain name"):
         read_record(tmp_path / "captures", file, 0, 10)
     with pytest.raises(ValueError, match="not a plain file name"):
@@ -178,13 +183,13 @@ def test_a_place_outside_the_folder_is_refused(tmp_path: Path, file: str) -> Non
 def test_the_check_of_a_place_says_what_is_wrong(tmp_path: Path) -> None:
     first, second = keep(tmp_path, capture(b"one"), capture(b"two"))
     path = tmp_path / "run-1.warc.gz"
-    assert verify_place(tmp_path, WarcPlace(first.file, second.offset, second.length, first.sha256, 3)) == "bytes differ from sha256"
-    assert verify_place(tmp_path, WarcPlace(first.file, first.offset, first.length + second.length, first.sha256, 3)) == "record damaged: not one whole record"
+    assert fault(tmp_path, WarcPlace(first.file, second.offset, second.length, first.sha256, 3)) == "bytes differ from sha256"
+    assert fault(tmp_path, WarcPlace(first.file, first.offset, first.length + second.length, first.sha256, 3)) == "record damaged: not one whole record"
     os.truncate(path, path.stat().st_size - 1)
-    assert verify_place(tmp_path, first) is None
-    assert verify_place(tmp_path, second) == "file ends before the record does"
+    assert fault(tmp_path, first) is None
+    assert fault(tmp_path, second) == "file ends before the record does"
     path.unlink()
-    assert verify_place(tmp_path, first) == "file missing"
+    assert fault(tmp_path, first) == "file missing"
 
 
 def test_the_check_names_the_damaged_record_and_no_other(tmp_path: Path) -> None:
@@ -195,7 +200,7 @@ def test_the_check_names_the_damaged_record_and_no_other(tmp_path: Path) -> None
         hit.offset + 10, hit.offset + hit.length - 9, hit.length // 20
     ):  # between the gzip header and the last compressed byte, which has unused bits
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << at % 8]) + whole[at + 1 :])
-        assert [verify_place(tmp_path, place) is None for place in places] == [True, False, True]
+        assert [fault(tmp_path, place) is None for place in places] == [True, False, True]
     for at in range(0, len(whole), len(whole) // 20):
         path.write_bytes(whole[:at])
-        assert [verify_place(tmp_path, place) is None for place in places] == [place.offset + place.length <= at for place in places]
+        assert [fault(tmp_path, place) is None for place in places] == [place.offset + place.length <= at for place in places]

@@ -219,7 +219,7 @@ def test_saved_queries_count_and_name(served: Served) -> None:
     assert [(row["role"], row["name"], row["articles"]) for row in sources] == [("source", "Ban biên tập", 1)]
     assert sorted(row["article"] for row in served.get("/archive/doubtful_dates.json", _shape="array").json()) == [3, 5]
     assert [row["reason"] for row in served.get("/archive/refused_pages.json", _shape="array").json()] == ["challenge"]
-    (site,) = served.get("/archive/coverage.json", _shape="array").json()
+    (site,) = served.get("/archive/holdings.json", _shape="array").json()
     assert (site["articles"], site["undated"], site["refused"], site["newest"]) == (5, 1, 1, "2024-05-01")
 
 

@@ -18,10 +18,10 @@ HONEST = (
 )
 
 
-def task(body: str | bytes, content_type: str = "text/html") -> Task:
+def task(body: str | bytes, content_type: str = "text/html", site: str = "vi-du") -> Task:
     return Task(
         Capture(
-            "vi-du",
+            site,
             "https://vi-du.example/tin/bai-1.html",
             datetime(2024, 6, 1, tzinfo=UTC),
             200,
@@ -66,6 +66,13 @@ def test_what_waits_when_the_readers_close_ends_as_not_read() -> None:
     with Readers(1, seconds=30.0) as pool:
         waiting = [pool.read(task(bomb)), *(pool.read(task(HONEST)) for _ in range(5))]
     assert [outcome.result(timeout=10).refusal for outcome in waiting[1:]] == ["not-read"] * 5
+
+
+def test_a_listing_tells_all_that_it_names_each_time(readers: Readers) -> None:
+    page = '<div class="news_column"><h3><a href="/tin/bai-khac-2.html">Bài khác</a></h3></div>'
+    first, second = (readers.read(replace(task(page), expected="listing")).result(timeout=60) for _ in range(2))
+    assert first.links == second.links
+    assert [link.url for link in second.links] == ["https://vi-du.example/tin/bai-khac-2.html"]
 
 
 def test_links_at_the_depth_limit_are_not_taken_as_told() -> None:

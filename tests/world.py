@@ -7,15 +7,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from portals.sample import SamplePortals
 from portals.sample.portal import Request
+from tests.hostile import HostileWeb
 
 SITES = ("anphu", "songmai", "thachlam")
 LOA = Path(sys.executable).with_name("loa")
+AT_ANOTHER_TIME = """
+import sys
+from datetime import UTC, datetime
+from crawler.cli import main
+ahead = datetime.fromisoformat(sys.argv.pop(1)) - datetime.now(UTC)
+main(lambda: datetime.now(UTC) + ahead)
+"""
+ROOT = Path(__file__).parent.parent
 CONTACT = "mailto:archive@example.org"
 
 
@@ -24,11 +35,12 @@ class World:
     """One archive, and the portals around it. Everything is written below `folder`."""
 
     folder: Path
-    portals: SamplePortals
+    portals: SamplePortals | HostileWeb
+    crawl_rules: dict[str, object] = field(default_factory=dict)  # for the [crawl] tables of a HostileWeb's site files
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.sites = self.portals.sites_folder(self.folder / "sites")
+        self.sites = self.portals.sites_folder(self.folder / "sites", **self.crawl_rules)
         self.archive = self.folder / "archive.db"
 
     @property
@@ -39,6 +51,11 @@ class World:
         """Runs a command to its end."""
         command = [str(LOA), *map(str, arguments)]
         return subprocess.run(command, env={**self.environment, **environment}, cwd=self.folder, capture_output=True, text=True, timeout=120)
+
+    def loa_at(self, now: datetime, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+        """Runs a command to its end with a clock that begins at `now` and goes on from there."""
+        command = [sys.executable, "-c", AT_ANOTHER_TIME, now.isoformat(), *map(str, arguments)]
+        return subprocess.run(command, env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=120)
 
     def crawl(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A crawl that has to end well."""
@@ -51,6 +68,12 @@ class World:
         return subprocess.Popen(
             [str(LOA), *arguments], env=self.environment, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
         )
+
+    def start_later(self, days: float, *arguments: str) -> subprocess.Popen[str]:
+        """Begins a command so many days from now."""
+        environment = {**self.environment, "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-m", "tests.other_day", str(days), *arguments]
+        return subprocess.Popen(command, env=environment, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         """What the archive holds."""
@@ -104,6 +127,17 @@ def until(condition: Callable[[], bool], seconds: float = 30) -> None:
     while not condition():
         assert time.monotonic() < end, "the condition never came true"
         time.sleep(0.002)
+
+
+def processes_of(group: int) -> list[int]:
+    """The processes of a group that `World.start` began which are still there."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended meanwhile
+            state, _, its_group = stat.read_text().rpartition(")")[2].split()[:3]
+            if int(its_group) == group and state != "Z":
+                found.append(int(stat.parent.name))
+    return found
 
 
 def kill(process: subprocess.Popen[str]) -> None:

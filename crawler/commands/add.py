@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from crawler.plain import one_line
 from crawler.site_file import site_toml
 from crawler.survey import Found, survey_portal
 from pipelines.capture import Capture
@@ -67,9 +68,11 @@ def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: floa
     kinds = [listing.kind for listing in found.site.listing]
     counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     written = "nothing was written" if dry_run else f"wrote {path}"
-    console.print(f"{found.site.name}: {found.site.platform or 'no known family'}; listings: {counted}; {found.asked} requests; {written}", markup=False)
+    console.print(
+        f"{one_line(found.site.name)}: {found.site.platform or 'no known family'}; listings: {counted}; {found.asked} requests; {written}", markup=False
+    )
     for example in examples:
-        console.print(f"\n{example.title}\n  {example.date}\n  {example.words}", markup=False)
+        console.print(f"\n{one_line(example.title)}\n  {one_line(example.date)}\n  {one_line(example.words)}", markup=False)
     if not examples:
         click.echo(f"loa: {found.site.url}: no article was recognised; the comments of the file say what is missing", err=True)
         raise click.exceptions.Exit(NOTHING_FOUND)

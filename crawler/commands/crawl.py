@@ -1,21 +1,26 @@
 """`loa crawl`: visits sites, several at a time, one request at a time for each host."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
+from crawler.plain import OneLineFormatter, one_line
 from crawler.progress import Progress
 from pipelines.intake import Intake
+from pipelines.keep.archive import ArchiveBusyError
 from pipelines.keep.runs import Counts
+from pipelines.keep.schedule import due_sites, next_due
 from pipelines.read.urls import canonical_url
 from portals.errors import LoaError, UnknownSiteError
 from portals.site import Publisher, Site, key_for_host, load_sites, site_for_address
@@ -40,23 +45,48 @@ class Result:
 @click.command()
 @click.argument("sites", nargs=-1, metavar="[SITE...]")
 @archive_option
+@click.option("--due", is_flag=True, help="Visit only those whose time has come, longest overdue first. Safe to run from any timer at any time.")
 @click.option("--proxy", metavar="URL", help="Send every request through this HTTP proxy.")
 @click.option("--max-pages", type=click.IntRange(min=1), help="Ask for at most this many pages of each site.")
+@click.option("--max-minutes", type=click.FloatRange(min=0, min_open=True), help="Stop in order after so long; the next crawl goes on from there.")
 @click.option("--delay", type=click.FloatRange(min=0), help="Seconds between two requests to one host, instead of the site file's.")
-def crawl(sites: tuple[str, ...], archive: Path, proxy: str | None, max_pages: int | None, delay: float | None) -> None:
+@click.option("--quiet", is_flag=True, help="Tell only of visits that went wrong.")
+@click.pass_obj
+def crawl(
+    clock: Clock | None,
+    sites: tuple[str, ...],
+    archive: Path,
+    due: bool,
+    proxy: str | None,
+    max_pages: int | None,
+    max_minutes: float | None,
+    delay: float | None,
+    quiet: bool,
+) -> None:
     """Visit SITEs (keys of site files, or addresses; none: all site files) and keep what is new.
 
-    Feeds, sitemaps and first listing pages are asked on each visit; an article once it is found, and again after half its age, daily at most and each
-    quarter at least. A visit that was stopped, however, goes on where it was.
+    Feeds, sitemaps and first listing pages are asked on each visit, and all later pages once in thirty days; an article once it is found, and again after
+    half its age, daily at most and each quarter at least. A visit that was stopped, however, goes on where it was.
 
     \b
     loa crawl                                  every site that has a file
+    loa crawl --due                            those whose interval is over (`crawl.interval` of the site file, else found from how often it publishes)
     loa crawl krongno thuongtin --delay 5      two of them, more slowly
     loa crawl https://example.gov.vn/          a portal that has no file yet
     """
     chosen = choose_sites(sites, archive)
-    results = visit(chosen, archive, proxy=proxy, max_pages=max_pages, delay=delay)
-    if any(result.outcome not in ("ok", "stopped") for result in results):
+    now = clock or wall_clock
+    try:
+        results = visit(chosen, archive, due=due, proxy=proxy, max_pages=max_pages, max_minutes=max_minutes, delay=delay, quiet=quiet, clock=now)
+    except ArchiveBusyError as busy:
+        if not quiet:
+            raise
+        raise click.exceptions.Exit(busy.exit_code) from busy  # to a timer that looks often this is no news
+    wrong = [result for result in results if result.outcome not in ("ok", "stopped")]
+    if quiet:
+        for result in wrong:
+            click.echo(one_line(f"{result.site.key}: {result.outcome}" + (f"; {result.detail}" if result.detail else "")), err=True)
+    if wrong:
         raise click.exceptions.Exit(INCOMPLETE)
 
 
@@ -97,31 +127,62 @@ def archived_site(key: str, archive: Path) -> Site | None:
     if row is None:
         return None
     site = Site(name=row["name"], url=row["url"], platform=row["platform"], language=row["language"], timezone=row["timezone"], key=key)
-    return replace(site, publisher=Publisher(name=row["publisher"] or ""), crawl=replace(site.crawl, allow_private=True))
+    rules = site_for_address(site.url).crawl if row["origin"] == "address" else site.crawl  # an import is no word of the operator's for a private address
+    return replace(site, publisher=Publisher(name=row["publisher"] or ""), crawl=rules)
 
 
 def visit(
     chosen: Sequence[tuple[Site, str]],
     archive: Path,
     *,
+    due: bool = False,
     proxy: str | None = None,
     max_pages: int | None = None,
+    max_minutes: float | None = None,
     delay: float | None = None,
     quota: Mapping[str, int] | None = None,
     quiet: bool = False,
+    clock: Clock = wall_clock,
 ) -> list[Result]:
-    """Visits the sites and tells about each, unless `quiet`; raises the LoaError that ended a visit where nothing more can be written.
+    """Visits the sites, or only those that are due, and tells about each, unless `quiet`.
 
     `quota`: the most requests of a visit for each kind of page (sitemap, feed, listing, article, attachment, robots); what is not in it has no limit.
+    Raises the LoaError that ended a visit where nothing more can be written, ArchiveBusyError where another process visits.
     """
-    name = f"crawl-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}"
-    with Intake(archive, name=name, workers=min(2, os.cpu_count() or 1) if len(chosen) > 1 else 1) as intake, Progress(quiet) as progress:
-        results, fatal, stopped = _run(chosen, intake, progress, proxy=proxy, max_pages=max_pages, delay=delay, quota=quota)
+    now = clock()
+    name = f"crawl-{now:%Y%m%dT%H%M%S%f}-{os.getpid()}"
+    with Intake(archive, name=name, **readers_for(chosen)) as intake:
+        if due:
+            everything, chosen = chosen, whose_time_has_come(chosen, intake, now)
+            if not chosen:
+                if not quiet:
+                    click.echo(nothing_is_due(everything, intake, now))
+                return []
+        with Progress(quiet) as progress:
+            asked = {"proxy": proxy, "max_pages": max_pages, "delay": delay, "quota": quota, "clock": clock}
+            results, fatal, stopped = _run(chosen, intake, progress, asked, max_minutes)
     if fatal is not None:
         raise fatal
     if stopped:
         raise click.Abort
     return results
+
+
+def readers_for(chosen: Sequence[tuple[Site, str]]) -> dict[str, int]:
+    """How many readers, and how many of them one site may keep busy: a portal whose pages take long must not hold up the others."""
+    return {"workers": min(2, len(os.sched_getaffinity(0))), "a_site": 1} if len(chosen) > 1 else {}
+
+
+def whose_time_has_come(chosen: Sequence[tuple[Site, str]], intake: Intake, now: datetime) -> list[tuple[Site, str]]:
+    """Those of the sites that are due, longest overdue first."""
+    origins = {site.key: origin for site, origin in chosen}
+    return [(site, origins[site.key]) for site in due_sites(intake.archive.connection, (site for site, _ in chosen), now)]
+
+
+def nothing_is_due(chosen: Sequence[tuple[Site, str]], intake: Intake, now: datetime) -> str:
+    """One line: that nothing is due, and what will be, when."""
+    first = next_due(intake.archive.connection, (site for site, _ in chosen), now)
+    return "nothing is due" + (f"; the next is {first[1]} at {first[0]:%Y-%m-%d %H:%M} UTC" if first else "")
 
 
 def neighbours(chosen: Sequence[tuple[Site, str]]) -> list[list[tuple[Site, str]]]:
@@ -138,11 +199,8 @@ def _run(
     chosen: Sequence[tuple[Site, str]],
     intake: Intake,
     progress: Progress,
-    *,
-    proxy: str | None,
-    max_pages: int | None,
-    delay: float | None,
-    quota: Mapping[str, int] | None,
+    asked: Mapping[str, Any],
+    max_minutes: float | None,
 ) -> tuple[list[Result], LoaError | None, bool]:
     runner = _runner()
     from crawler.spiders.portal import PortalSpider  # after the reactor is installed
@@ -150,17 +208,16 @@ def _run(
     results: list[Result] = []
     fatal: list[LoaError] = []
     groups = neighbours(chosen)
-    stopping = asyncio.Event()
+    stopping, out_of_time = asyncio.Event(), asyncio.Event()
 
     async def visitor() -> None:
         while groups:
             for site, origin in groups.pop(0):
-                if not fatal and not stopping.is_set():
+                if not fatal and not stopping.is_set() and not out_of_time.is_set():
                     await one_visit(site, origin)
 
     async def one_visit(site: Site, origin: str) -> None:
         crawler = runner.create_crawler(PortalSpider)
-        asked = {"proxy": proxy, "max_pages": max_pages, "delay": delay, "quota": quota}
         await runner.crawl(crawler, site=site, intake=intake, origin=origin, tell=progress.tell, **asked)
         spider = crawler.spider
         assert isinstance(spider, PortalSpider)
@@ -171,7 +228,18 @@ def _run(
         progress.ended(result.site, result.outcome, result.detail, result.counts)
 
     async def visitors() -> None:
+        limit = asyncio.create_task(end_in_order()) if max_minutes is not None else None
         await asyncio.gather(*(visitor() for _ in range(min(AT_ONCE, len(groups)))))
+        if limit is not None:
+            limit.cancel()
+
+    async def end_in_order() -> None:
+        await asyncio.sleep((max_minutes or 0) * 60)
+        out_of_time.set()
+        for crawler in runner.crawlers:
+            if isinstance(crawler.spider, PortalSpider):
+                crawler.spider.out_of_time = True
+        await runner.stop()
 
     _drive(runner, visitors(), stopping)
     return results, fatal[0] if fatal else None, stopping.is_set()
@@ -187,6 +255,8 @@ def _runner() -> "AsyncCrawlerRunner":
     settings = Settings()
     settings.setmodule("crawler.settings")
     configure_logging(settings)
+    for handler in logging.root.handlers:
+        handler.setFormatter(OneLineFormatter(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"]))
     logging.getLogger("scrapy").setLevel(logging.WARNING)  # else each request makes two records that nobody sees
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     return AsyncCrawlerRunner(settings)
@@ -208,6 +278,8 @@ def _drive(runner: "AsyncCrawlerRunner", work: Coroutine[None, None, None], stop
             signal.signal(number, signal.SIG_DFL)
         stops.append(loop.create_task(runner.stop()))
 
+    gc.collect()
+    gc.freeze()  # all that was loaded stays; looking through it for garbage again and again costs a twentieth of a crawl
     stops: list[asyncio.Task[None]] = []  # a task that nobody holds may be collected before it is done
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)

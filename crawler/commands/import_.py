@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
 
 import click
@@ -17,10 +18,13 @@ from pipelines.intake import Intake
 from pipelines.keep.runs import Counts
 from pipelines.keep.warc_record import Record
 from pipelines.keep.warc_stream import Damage, NotWarcError, walk_warc
+from pipelines.read.reading import LinkKind
 from pipelines.read.urls import canonical_url
 from portals.errors import LoaError, UnknownSiteError
 from portals.platform import platform_of
 from portals.site import Site, load_sites, site_for_address
+
+Found = tuple[Site, Capture, LinkKind | None]  # a record's site, what it holds, and what our own crawl asked for it as
 
 
 class DamagedWarcError(LoaError):
@@ -43,13 +47,12 @@ def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: s
     if platform is not None:
         platform_of(platform)
     sites = SiteFinder(key)
-    for file in files:
-        _first_record(file)
+    in_order = sorted(files, key=_begins)  # a crawl's files tell what followed what, whatever order a shell gives their names
     damages: list[str] = []
     with Intake(archive, name=f"import-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}", workers=os.cpu_count() or 1) as intake, Progress() as progress:
         run = intake.begin_run("import", [], "import", datetime.now(UTC))
         counts, passed_over = Counts(), Counter[str]()
-        captures = sites.with_rows(_captures(files, sites, damages, passed_over), intake)
+        captures = sites.with_rows(_captures(in_order, sites, intake, damages, passed_over), intake)
         for kept in intake.keep_stream(run, captures, platform=platform):
             counts.add(kept)
             progress.tell(IMPORT, kept)
@@ -58,8 +61,8 @@ def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: s
         passed = ", ".join(f"{number} {kind} records" for kind, number in passed_over.items())
         told = [f"{counts.known} captures were there already" if counts.known else "", f"not taken: {passed}" if passed else "", *damages[:3]]
         detail = "; ".join(filter(None, told)) or None
-        intake.end_run(run, counts, outcome=outcome, detail=detail, at=datetime.now(UTC))
-        progress.ended(IMPORT, outcome, detail, counts)
+        intake.end_run(run, outcome=outcome, detail=detail, at=datetime.now(UTC))
+        progress.ended(IMPORT, outcome, detail, counts, asked=False)
     if damages:
         more = f" (and {len(damages) - 1} more)" if len(damages) > 1 else ""
         raise DamagedWarcError(f"{damages[0]}{more}; all whole records were taken, fetch the file again for the rest")
@@ -83,9 +86,11 @@ class SiteFinder:
             return self.files[key]
         raise UnknownSiteError(f"--site {key}: there is no such site file; leave --site out to make sites from the hosts, or write portals/sites/{key}.toml")
 
-    def of(self, url: str) -> Site:
-        """The site of an address."""
+    def of(self, url: str, noted: str | None) -> Site:
+        """The site of an address; `noted`: the key that our own writer put into its record."""
         host = urlsplit(url).netloc.lower()
+        if self.named is None and noted in self.files and host in self.files[noted].all_hosts:
+            return self.files[noted]
         if self.named is not None:
             return self.named if host in self.named.all_hosts else replace(self.named, hosts=(*self.named.hosts, host))
         if host in self.by_host:
@@ -94,42 +99,45 @@ class SiteFinder:
             self.made[host] = site_for_address(url)
         return self.made[host]
 
-    def with_rows(self, captures: Iterator[tuple[Site, Capture]], intake: Intake) -> Iterator[tuple[Site, Capture]]:
+    def with_rows(self, captures: Iterator[Found], intake: Intake) -> Iterator[Found]:
         """The captures, each site's row written before its first."""
-        for site, capture in captures:
+        for site, capture, kind in captures:
             if site.key not in self.written:
                 self.written.add(site.key)
                 with intake.archive.transaction() as db:
                     intake.know_site(db, site, "file" if site.key in self.files else "import", capture.fetched_at)
-            yield site, capture
+            yield site, capture, kind
 
 
-def _first_record(file: Path) -> None:
-    """Raises NotWarcError for a file that is none, before anything is written."""
-    next(iter(walk_warc(file)), None)
+def _begins(file: Path) -> datetime:
+    """When the first record of a file was made. Raises NotWarcError for a file that is none, before anything is written."""
+    first = next(iter(walk_warc(file)), None)
+    return datetime.max.replace(tzinfo=UTC) if first is None or isinstance(first, Damage) else first.date
 
 
-def _captures(files: Sequence[Path], sites: SiteFinder, damages: list[str], passed_over: Counter[str]) -> Iterator[tuple[Site, Capture]]:
+def _captures(files: Sequence[Path], sites: SiteFinder, intake: Intake, damages: list[str], passed_over: Counter[str]) -> Iterator[Found]:
     for file in files:
         for record in walk_warc(file):
             if isinstance(record, Damage):
                 damages.append(f"{file}: damaged at byte {record.offset}: {record.reason}")
-            elif (found := _capture(record, sites)) is not None:
+            elif (found := _capture(record, sites, intake)) is not None:
                 yield found
             elif record.kind not in ("request", "warcinfo", "metadata"):
                 passed_over[record.kind] += 1
 
 
-def _capture(record: Record, sites: SiteFinder) -> tuple[Site, Capture] | None:
-    """The capture of a record that holds an answer over HTTP, or a resource; None for any other record."""
+def _capture(record: Record, sites: SiteFinder, intake: Intake) -> Found | None:
+    """The capture of a record that holds an answer over HTTP, a resource, or a revisit whose body is held; None for any other record."""
     url = canonical_url(record.url or "")
-    if url is None or record.date is None or record.kind not in ("response", "resource"):
+    if url is None or record.date is None or record.kind not in ("response", "resource", "revisit"):
         return None
     status = 200 if record.kind == "resource" else record.status
-    if status is None:
+    body = intake.held_body(url, record.payload) if record.kind == "revisit" and status != 304 else record.body
+    if status is None or body is None:
         return None
-    site = sites.of(url)
-    return site, Capture(site.key, url, record.date, status, record.headers, record.body)
+    site = sites.of(url, record.site)
+    kind: LinkKind | None = record.asked_as if record.asked_as in get_args(LinkKind) else None  # type: ignore[assignment]  # one of its words
+    return site, Capture(site.key, url, record.date, status, record.headers, body), kind
 
 
 __all__ = ["DamagedWarcError", "NotWarcError", "import_"]

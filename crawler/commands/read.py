@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from crawler.commands.crawl import visit
+from crawler.plain import lines, one_line
 from pipelines.capture import Capture
 from pipelines.keep.archive import captures_folder, read_archive
 from pipelines.keep.warc import read_record
@@ -111,21 +112,21 @@ def explain(capture: Capture, reading: Reading) -> None:
     """Prints a reading for a person: the outcome, each field with its rule and raw text, what was dropped, what was not understood."""
     console = Console(width=None if Console().is_terminal else 200, highlight=False, soft_wrap=True, markup=False)
     outcome = reading.kind if reading.refusal is None else f"{reading.kind}: {reading.refusal}"
-    console.print(f"{capture.url}\n{outcome}; platform {reading.platform or '-'}" + (f"; {reading.detail}" if reading.detail else ""))
+    console.print(lines(f"{capture.url}\n{outcome}; platform {reading.platform or '-'}" + (f"; {reading.detail}" if reading.detail else "")))
     article = reading.article
     if article is not None:
         console.print(_fields(article, reading.explanations))
-        console.print(article.body + "\n")
+        console.print(lines(article.body + "\n"))
     for one in reading.explanations:
         if one.field == "dropped":
-            console.print(f"dropped by {one.rule}" + (f": {one.value}" if one.value else ""))
+            console.print(one_line(f"dropped by {one.rule}" + (f": {one.value}" if one.value else "")))
     if reading.document is not None:
         text = reading.document.text
-        console.print(f"{reading.document.media_type}; " + (f"{len(text)} characters of text\n\n{text[:2000]}" if text else "no text"))
+        console.print(lines(f"{reading.document.media_type}; " + (f"{len(text)} characters of text\n\n{text[:2000]}" if text else "no text")))
     if article is None:
         _print_links(console, reading)
     for note in reading.notes:
-        console.print(f"note: {note.kind}: {note.detail}")
+        console.print(one_line(f"note: {note.kind}: {note.detail}"))
 
 
 def _fields(article: Article, explanations: tuple[Explanation, ...]) -> Table:
@@ -149,7 +150,7 @@ def _fields(article: Article, explanations: tuple[Explanation, ...]) -> Table:
     for name, value in [*values.items(), *others]:
         told = [one for one in explanations if one.field == name]
         raws = [one.raw for one in told if one.raw and one.raw != value]
-        table.add_row(name, value or "-", "\n".join(one.rule for one in told), "\n".join(raw[:MOST_RAW] for raw in raws))
+        table.add_row(name, lines(value or "-"), lines("\n".join(one.rule for one in told)), "\n".join(one_line(raw[:MOST_RAW]) for raw in raws))
     return table
 
 
@@ -165,7 +166,7 @@ def _print_links(console: Console, reading: Reading) -> None:
         console.print(f"names as {kind}: {len(links)}")
         for link in links[:MOST_LINKS]:
             day = f"{link.published.on} " if link.published else ""
-            console.print(f"  {link.url} {day}{link.title or link.section or ''}".rstrip())
+            console.print(one_line(f"  {link.url} {day}{link.title or link.section or ''}").rstrip())
         if len(links) > MOST_LINKS:
             console.print(f"  and {len(links) - MOST_LINKS} more")
     if reading.next_page:

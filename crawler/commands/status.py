@@ -1,32 +1,121 @@
-"""`loa status`: how each site stands, at a glance or for machines."""
+"""`loa status`: how each site stands, at a glance, for machines, or as an exit code for monitors."""
 
 import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
+from crawler.plain import one_line
 from pipelines.keep.archive import read_archive
-from pipelines.keep.status import site_statuses
+from pipelines.keep.instants import instant_of
+from pipelines.keep.status import WORST_FIRST, ArchiveStatus, SiteStatus, archive_status, site_statuses, worst_first
+
+FAILING = 13
+COLOURS = {"broken": "bold red", "suspect": "yellow", "never visited": "cyan", "quiet": "blue", "ok": "green"}
+LOG_WIDTH = 160  # of the table where no terminal says how wide it is
+NARROW, WIDE = 95, 140  # columns below which the table leaves out what a site costs and holds, and from which it has room for what is seldom looked at
+LATE = timedelta(hours=12)  # past its time by so much, a site waits for a timer that does not run
 
 
 @click.command()
 @archive_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each site.")
-def status(archive: Path, as_json: bool) -> None:
-    """Show each site: last run and its outcome, articles held, pages waiting and failing, open issues."""
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each site; the keys are those of SiteStatus and stay.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["broken", "suspect"]),
+    help=f"End with exit code {FAILING} where a site is broken (or suspect, or worse), or the write-ahead log has grown too large: for monitors.",
+)
+@click.pass_obj
+def status(clock: Clock | None, archive: Path, as_json: bool, fail_on: str | None) -> None:
+    """Show how each site stands: its health and why, last visit and next, what was new, changed and failed, what it costs.
+
+    Health is the judgement of the last visit: ok; quiet (nothing new for longer than is usual for the site, and no more than that); suspect (something came
+    that cannot be right, see the issues); broken (nothing can be read for a day, or the portal says that it is over); never visited.
+    """
+    now = (clock or wall_clock)()
     with read_archive(archive) as db:
-        statuses = site_statuses(db)
+        statuses = worst_first(site_statuses(db, now=now))
+    room = archive_status(archive)
     if as_json:
         for one in statuses:
-            click.echo(json.dumps(asdict(one), ensure_ascii=False))
-        return
-    table = Table("site", "platform", "articles", "newest", "last seen", "outcome", "new", "changed", "waiting", "failing", "refused", "issues")
+            click.echo(json.dumps(asdict(one) | asdict(room), ensure_ascii=False))
+    else:
+        terminal = Console(highlight=False)
+        _show(terminal if terminal.is_terminal else Console(width=LOG_WIDTH, highlight=False), statuses, room, now)
+    bad = {"broken": ("broken",), "suspect": ("broken", "suspect"), None: ()}[fail_on]
+    if any(one.health in bad for one in statuses) or (fail_on and room.trouble):
+        raise click.exceptions.Exit(FAILING)
+
+
+def _show(console: Console, statuses: Sequence[SiteStatus], room: ArchiveStatus, now: datetime) -> None:
+    narrow, wide = console.width < NARROW, console.width >= WIDE
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2 if wide else 1, 0, 0))
+    table.add_column("site", overflow="fold", max_width=32 if wide else 20)
+    table.add_column("health", no_wrap=True)
+    for name in ("last visit", "next"):
+        table.add_column(name, no_wrap=True)
+    for name in ("new", "chg", "fail", *(() if narrow else ("req/new", "articles")), *(("newest", "waiting", "refused", "issues") if wide else ())):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("why")
     for one in statuses:
-        seen = one.last_run_at[:16].replace("T", " ") if one.last_run_at else "-"
-        numbers = (one.new, one.changed, one.waiting, one.failing, one.refused, one.open_issues)
-        table.add_row(one.site, one.platform or "-", str(one.articles), one.newest or "-", seen, one.last_outcome or "-", *map(str, numbers))
-    Console(width=None if Console().is_terminal else 160).print(table)
+        cost = "-" if one.requests_per_new is None else f"{one.requests_per_new:.1f}"
+        more = (one.newest or "-", str(one.waiting), str(one.refused), str(one.open_issues)) if wide else ()
+        table.add_row(
+            *(one.site, Text(one.health, style=COLOURS[one.health]), _ago(one.last_run_at, now), _next(one.next_due_at, now)),
+            *(str(one.new), str(one.changed), str(one.failed), *(() if narrow else (cost, str(one.articles))), *more),
+            Text(one_line(_why(one))),
+        )
+    console.print(table)
+    for one in statuses:
+        if one.health in ("broken", "suspect"):
+            console.print(Text.assemble((one.site, COLOURS[one.health]), f" {one.health_detail}"))
+    console.print(Text(_summary(statuses, room)))
+    if room.trouble:
+        console.print(Text(room.trouble, style="yellow"))
+
+
+def _why(one: SiteStatus) -> str:
+    """A few words; what stands behind them is told below the table."""
+    if one.health_detail:
+        return one.health_detail.partition(": ")[0]
+    return "" if one.last_outcome in (None, "ok") else f"last: {one.last_outcome}"
+
+
+def _summary(statuses: Iterable[SiteStatus], room: ArchiveStatus) -> str:
+    counts = Counter(one.health for one in statuses)
+    words = ", ".join(f"{counts[word]} {word}" for word in WORST_FIRST if counts[word])
+    sizes = f"{_size(room.database_bytes)} database, {_size(room.wal_bytes)} log, {_size(room.captures_bytes)} captures, {_size(room.free_bytes)} free"
+    return f"{counts.total()} sites: {words or 'none'}; {sizes}"
+
+
+def _size(count: int) -> str:
+    return f"{count / (1 << 30):.1f} GiB" if count >= 1 << 30 else f"{count / (1 << 20):.1f} MiB"
+
+
+def _ago(stored: str | None, now: datetime) -> str:
+    return "-" if stored is None else f"{_span(now - instant_of(stored))} ago"
+
+
+def _next(stored: str | None, now: datetime) -> Text:
+    if stored is None:
+        return Text("-")
+    left = instant_of(stored) - now
+    if left > timedelta(0):
+        return Text(f"in {_span(left)}")
+    return Text(f"{_span(-left)} late", style="yellow") if -left > LATE else Text("now")
+
+
+def _span(span: timedelta) -> str:
+    minutes = max(0, int(span / timedelta(minutes=1)))
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"

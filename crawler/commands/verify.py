@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from crawler.commands.options import archive_option
+from crawler.plain import one_line
 from pipelines.keep.archive import captures_folder, read_archive
 from pipelines.keep.verify import verify_archive
 
@@ -18,7 +19,7 @@ def verify(archive: Path) -> None:
     with read_archive(archive) as db:
         report = verify_archive(db, captures_folder(archive))
     for problem in report.problems[:50]:
-        click.echo(problem)
+        click.echo(one_line(problem))
     if len(report.problems) > 50:
         click.echo(f"... and {len(report.problems) - 50} more")
     click.echo(

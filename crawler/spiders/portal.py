@@ -4,7 +4,6 @@ import asyncio
 import math
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -13,11 +12,14 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.clock import Clock, wall_clock
+from crawler.failures import why_no_answer
 from crawler.visit import Visit
 from crawler.who import user_agent
 from pipelines.capture import Capture
 from pipelines.intake import Intake
 from pipelines.keep.frontier import KnownPage
+from pipelines.keep.space import NoSpaceError
 from pipelines.keep.store import Kept
 from pipelines.read.urls import host_of
 from portals.errors import LoaError
@@ -41,24 +43,27 @@ class PortalSpider(Spider):
         tell: Callable[[Site, Kept], None] | None = None,
         origin: str = "file",
         quota: Mapping[str, int] | None = None,
+        clock: Clock = wall_clock,
         **_: Any,
     ) -> None:
         super().__init__(self.name)
         self.site = site or load_sites()[self.name]
         self.own_intake = intake is None
-        self.intake = intake or Intake(Path(os.environ.get("LOA_ARCHIVE", "archive.db")), name=f"crawl-{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}")
+        self.intake = intake or Intake(Path(os.environ.get("LOA_ARCHIVE", "archive.db")), name=f"crawl-{clock():%Y%m%dT%H%M%S}-{os.getpid()}")
         self.proxy = proxy
         self.tell = tell
         self.fatal: LoaError | None = None
         self.busy: dict[str, KnownPage] = {}
         self.changed = asyncio.Event()
-        began = datetime.now(UTC)
+        self.clock = clock
+        self.out_of_time = False
+        began = clock()
         self.visit = Visit(
             intake=self.intake,
             site=self.site,
             run=self.intake.begin_run("crawl", [self.site], "address" if origin == "address" else "file", began),
             began=began,
-            clock=lambda: datetime.now(UTC),
+            clock=clock,
             user_agent=user_agent(),
             delay=self.site.crawl.delay if delay is None else float(delay),
             max_pages=self.site.crawl.max_pages if max_pages is None else int(max_pages),
@@ -112,10 +117,10 @@ class PortalSpider(Spider):
                 continue
             self.busy[page.url] = page
             self.visit.asked[page.kind] += 1
-            yield self._request(page.url, self.visit.conditions(page))
+            yield self._request(page.url, self.visit.conditions(page) | self.visit.challenges.ask(page))
 
     def _request(self, url: str, headers: dict[str, str]) -> Request:
-        meta: dict[str, Any] = {"handle_httpstatus_all": True, "asked_for": url}
+        meta: dict[str, Any] = {"handle_httpstatus_all": True, "asked_for": url, "download_timeout": self.site.crawl.timeout}
         if self.proxy:
             meta["proxy"] = self.proxy
         return Request(url, callback=self.parse, errback=self.failed, headers=headers, meta=meta, dont_filter=True)
@@ -123,13 +128,14 @@ class PortalSpider(Spider):
     def parse(self, response: Response, **_: Any) -> Capture:
         """An answer as a capture, whatever its status."""
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values)
-        return self._captured(Capture(self.site.key, response.meta["asked_for"], datetime.now(UTC), response.status, headers, response.body))
+        tls = response.meta.get("tls")
+        return self._captured(Capture(self.site.key, response.meta["asked_for"], self.clock(), response.status, headers, response.body, tls=tls))
 
     def failed(self, failure: Failure) -> Capture:
         """No answer as a capture: what happened, in one line."""
         url = failure.request.meta["asked_for"]  # type: ignore[attr-defined]  # Scrapy puts the request on the failure
-        reason = " ".join(failure.getErrorMessage().split())[:300]
-        return self._captured(Capture(self.site.key, url, datetime.now(UTC), None, error=f"{failure.type.__name__ if failure.type else 'Failure'}: {reason}"))
+        assert failure.value is not None  # a Failure always has its exception
+        return self._captured(Capture(self.site.key, url, self.clock(), None, error=why_no_answer(failure.value)))
 
     def _captured(self, capture: Capture) -> Capture:
         self.visit.answered(host_of(self.busy[capture.url].url), capture)
@@ -143,6 +149,7 @@ class PortalSpider(Spider):
             kept = await self.intake.keep(self.visit.run, self.site, capture, "robots" if for_robots else page.kind)
             if for_robots:
                 self.visit.take_robots(host_of(page.url), capture)
+            self.visit.challenges.meet(page, kept.cookie)
             self.visit.count(kept)
             if self.tell is not None:
                 self.tell(self.site, kept)
@@ -164,13 +171,19 @@ class PortalSpider(Spider):
         outcome, detail = self.visit.outcome, self.visit.detail
         if self.fatal is not None:
             outcome, detail = "failed", str(self.fatal)
-        elif reason != "finished":
+        elif reason != "finished" and not self.out_of_time:
             outcome, detail = "interrupted", reason
-        if self.fatal is None:
+        elif reason != "finished" and outcome == "ok":
+            outcome, detail = "stopped", "the time of this outing was over; the next visit goes on from here"
+        if self.fatal is None or isinstance(self.fatal, NoSpaceError):  # the floor leaves room for this
             try:
-                self.intake.end_run(self.visit.run, self.visit.counts, outcome=outcome, detail=detail, at=datetime.now(UTC))
+                ending = self.intake.end_run(self.visit.run, outcome=outcome, detail=detail, at=self.clock(), visited=self.site)
+                outcome, detail = ending.outcome, ending.detail
             except LoaError as error:
                 self.fatal, outcome, detail = error, "failed", str(error)
+            except Exception as error:
+                self._fault("closing the visit", error)
+                outcome, detail = "failed", str(self.fatal)
         self.visit.outcome, self.visit.detail = outcome, detail
         if self.own_intake:
             self.intake.close()

@@ -12,16 +12,26 @@ from typing import Self
 from sqlite_utils import Database
 
 from pipelines.keep.migrations import APPLICATION_ID, migrations
+from pipelines.keep.soundness import soundness_fault
 from portals.errors import LoaError
 
 BUSY_SECONDS = 30.0  # how long a writer waits for another program's transaction
+FOLDING_SECONDS = 2.0  # how long a writer that ends waits for readers before it leaves its log to the next one
 WAL_LIMIT = 4 << 20  # bytes that the write-ahead log is cut back to after a checkpoint
+WAY_BACK = "nothing was written; put a copy that `loa snapshot` made in its place, or make it anew with `loa import captures/*.warc.gz --archive new.db`"
+WRITER_PRAGMAS = ("journal_mode = wal", "synchronous = full", f"journal_size_limit = {WAL_LIMIT}")
 
 
 class ArchiveError(LoaError):
     """archive.db cannot be used as it stands: missing, not ours, damaged, locked or full."""
 
     exit_code = 4
+
+
+class ArchiveBusyError(ArchiveError):
+    """Another loa process is the writer. Nothing was written."""
+
+    exit_code = 10
 
 
 class Archive:
@@ -35,18 +45,17 @@ class Archive:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Opens or makes the archive and brings its schema up to date. Raises ArchiveError where it is not ours, damaged, or being written."""
+        """Opens or makes the archive and brings its schema up to date: all steps in one transaction, so that a reader sees the old tables or the new ones.
+
+        Raises ArchiveError where it is not ours, damaged, or being written.
+        """
         _check_ours(path)
         lock = _lock(path)
         try:
             with _told(path):
-                database = Database(sqlite3.connect(path, timeout=BUSY_SECONDS))
-                migrations.apply(database)
-                database.conn.close()
-                connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+                connection = _writer(path, lock)
                 connection.row_factory = sqlite3.Row
-                for pragma in ("journal_mode = wal", "synchronous = full", "foreign_keys = on", f"journal_size_limit = {WAL_LIMIT}"):
-                    connection.execute(f"pragma {pragma}")
+                connection.execute("pragma foreign_keys = on")  # not sooner: a step that makes a table anew would take the rows that point to it
         except BaseException:
             os.close(lock)
             raise
@@ -68,6 +77,7 @@ class Archive:
     def close(self) -> None:
         """Folds the write-ahead log back where nobody reads, and gives up the lock."""
         with suppress(sqlite3.Error):
+            self.connection.execute(f"pragma busy_timeout = {FOLDING_SECONDS * 1000:.0f}")
             self.connection.execute("pragma wal_checkpoint(truncate)")
         self.connection.close()
         os.close(self._lock)
@@ -82,6 +92,14 @@ class Archive:
 def captures_folder(path: Path) -> Path:
     """The folder of the WARC files: `captures` beside the archive."""
     return path.resolve().parent / "captures"
+
+
+def log_bytes(path: Path) -> int:
+    """The size of the archive's write-ahead log. A reader that holds the archive open for hours lets it grow; the first run after that folds it back."""
+    try:
+        return Path(f"{path}-wal").stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 @contextmanager
@@ -126,6 +144,25 @@ def _check_ours(path: Path) -> None:
         raise ArchiveError(f"{path}: is a SQLite database, but not an archive of Loa; name another file with --archive")
 
 
+def _writer(path: Path, lock: int) -> sqlite3.Connection:
+    """The one connection that writes, to a sound archive with today's schema."""
+    unclean = log_bytes(path) > 0
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    try:
+        if path.stat().st_size and (fault := soundness_fault(path, connection, lock, unclean=unclean)) is not None:
+            raise sqlite3.DatabaseError(fault)
+        for pragma in WRITER_PRAGMAS:
+            connection.execute(f"pragma {pragma}")
+        if migrations.pending(Database(connection, recursive_triggers=False)):
+            connection.execute("begin immediate")
+            migrations.apply(Database(connection, recursive_triggers=False))
+            connection.execute("commit")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 def _lock(path: Path) -> int:
     """The writer's lock; the kernel frees it when a process ends, however it ends."""
     try:
@@ -136,7 +173,7 @@ def _lock(path: Path) -> int:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(lock)
-        raise ArchiveError(f"{path}: another loa process is writing to it; wait until it ends") from error
+        raise ArchiveBusyError(f"{path}: another loa process is writing to it; wait until it ends") from error
     return lock
 
 
@@ -157,4 +194,4 @@ def _told(path: Path) -> Iterator[None]:
     except sqlite3.IntegrityError:
         raise
     except sqlite3.DatabaseError as error:
-        raise ArchiveError(f"{path}: is damaged ({error}); restore it from a copy, or make it anew from the WARC files with `loa import`") from error
+        raise ArchiveError(f"{path}: is damaged ({error}); {WAY_BACK}") from error

@@ -12,6 +12,7 @@ from pipelines.read.reading import Article, Dated, Document, Reading
 from pipelines.read.text import word_count
 from portals.site import Site
 
+FOUND_OUT = 5  # articles of a portal whose dates follow the visits, from which the day of the visit is not believed of a new one either
 SAID_ELSEWHERE = frozenset({"feed", "listing", "sitemap", "url"})  # evidence that is not the page's own word
 
 
@@ -19,18 +20,22 @@ def keep_article(db: sqlite3.Connection, site: Site, reading: Reading, capture: 
     """Decides and writes.
 
     The first date of publication stays: a portal that prints another one later opens an issue instead of moving the record. A page whose date follows the
-    visits is not believed at all: the record holds what others say of its date, or none.
+    visits is not believed at all: the record holds what others say of its date, or none. On a portal with several such pages, a new page that prints the
+    day of the visit is believed when a later visit finds the same day on it.
     """
     article = reading.article
     assert article is not None
     row = db.execute("select * from articles where site = ? and url = ?", (site.key, article.url)).fetchone()
     verdict = decide(_held(db, row), article, at)
-    published = _published(article, page)
+    published = publication_columns(article, page)
     if row is None:
         article_id = _insert(db, site, reading, article, published, at)
+        if (day := _doubted_day(db, site, article, at)) is not None:
+            _disbelieve_date(db, site, db.execute("select * from articles where id = ?", (article_id,)).fetchone(), page, [day], at)
     else:
         article_id = row["id"]
         _see_again(db, row, at)
+        _believe_again(db, site, row, article, at)
         if (follows := _following_days(db, site, row, article, verdict, at)) is not None:
             _disbelieve_date(db, site, row, page, follows, at)
         else:
@@ -38,13 +43,13 @@ def keep_article(db: sqlite3.Connection, site: Site, reading: Reading, capture: 
         if verdict == "changed":
             _replace(db, article_id, article, reading, at)
     if verdict != "unchanged":
-        revision = _add_revision(db, article_id, article, published["published_on"], capture, at)
+        revision = add_revision(db, article_id, article, published["published_on"], capture, at)
         if verdict != "older":
             db.execute("update articles set revision = ? where id = ?", (revision, article_id))
     if verdict in ("new", "changed"):
-        _keep_images(db, article_id, article)
+        keep_images(db, article_id, article)
     if verdict != "older":
-        _keep_attachment_links(db, article_id, article)
+        keep_attachment_links(db, article_id, article)
     db.execute("update pages set article = ? where id = ?", (article_id, page["id"]))
     db.execute("update pages set article = ? where site = ? and url = ? and article is null", (article_id, site.key, article.url))
     return verdict
@@ -57,7 +62,7 @@ def _held(db: sqlite3.Connection, row: sqlite3.Row | None) -> Held | None:
     return Held(fingerprints[row["revision"]], frozenset(fingerprints.values()), instant_of(row["last_seen_at"]))
 
 
-def _published(article: Article, page: sqlite3.Row) -> dict[str, str | None]:
+def publication_columns(article: Article, page: sqlite3.Row) -> dict[str, str | None]:
     """The publication columns: the page's own date, else what a listing, feed or sitemap said of it; a guess yields to either."""
     own = article.published
     return _hinted(page) if page["published_on"] is not None and (own is None or own.evidence == "guess") else _columns(own)
@@ -82,7 +87,7 @@ def _insert(db: sqlite3.Connection, site: Site, reading: Reading, article: Artic
     values: dict[str, Any] = {
         "site": site.key,
         "url": article.url,
-        **_text_columns(article, reading),
+        **text_columns(article, reading),
         **published,
         "updated_at": printed(article.updated.at) if article.updated else None,
         "first_seen_at": stored(at),
@@ -93,7 +98,8 @@ def _insert(db: sqlite3.Connection, site: Site, reading: Reading, article: Artic
     return row
 
 
-def _text_columns(article: Article, reading: Reading) -> dict[str, Any]:
+def text_columns(article: Article, reading: Reading) -> dict[str, Any]:
+    """The columns of an article's row that its page alone fills, without its dates."""
     return {
         "title": article.title,
         "lead": article.lead,
@@ -133,7 +139,7 @@ def _following_days(db: sqlite3.Connection, site: Site, row: sqlite3.Row, articl
     """The days that the page has printed, where they follow the visits; else None. A page once found out stays so until a person closes its issue."""
     own = article.published
     if (issue := _open_issue(db, row, "date-moves")) is not None:
-        days = issue["detail"].rpartition(": ")[2].split(", ")
+        days = _days_of(issue)
         return list(dict.fromkeys([*days, own.on.isoformat()])) if own else days
     if own is None or verdict != "unchanged" or own.on.isoformat() == row["published_on"]:
         return None
@@ -148,6 +154,28 @@ def _following_days(db: sqlite3.Connection, site: Site, row: sqlite3.Row, articl
     return list(dict.fromkeys([row["published_on"] or before, before, own.on.isoformat()])) if follows else None
 
 
+def _doubted_day(db: sqlite3.Connection, site: Site, article: Article, at: datetime) -> str | None:
+    """The day that a page seen for the first time prints, where it is the day of the visit and other pages of the portal print that too; else None."""
+    own = article.published
+    if own is None or own.at is not None or own.evidence in SAID_ELSEWHERE or own.on != at.astimezone(site.zone).date():
+        return None
+    found_out = db.execute("select count(*) from issues where site = ? and kind = 'date-moves' and closed_at is null", (site.key,)).fetchone()[0]
+    return own.on.isoformat() if found_out >= FOUND_OUT else None
+
+
+def _believe_again(db: sqlite3.Connection, site: Site, row: sqlite3.Row, article: Article, at: datetime) -> None:
+    """Closes the doubt in a day that a page still prints on a later one: it did not follow the visits."""
+    issue, own = _open_issue(db, row, "date-moves"), article.published
+    if issue is None or own is None or _days_of(issue) != [own.on.isoformat()] or at.astimezone(site.zone).date() <= own.on:
+        return
+    db.execute("update issues set closed_at = ? where id = ?", (stored(at), issue["id"]))
+
+
+def _days_of(issue: sqlite3.Row) -> list[str]:
+    days: list[str] = issue["detail"].rpartition(": ")[2].split(", ")
+    return days
+
+
 def _disbelieve_date(db: sqlite3.Connection, site: Site, row: sqlite3.Row, page: sqlite3.Row, days: list[str], at: datetime) -> None:
     """Takes back a date that only the page says. What a listing says counts where it is none of the days printed: a listing may follow the visits as well."""
     if row["published_evidence"] not in SAID_ELSEWHERE:
@@ -156,7 +184,8 @@ def _disbelieve_date(db: sqlite3.Connection, site: Site, row: sqlite3.Row, page:
             _write_date(db, row, _hinted(page))
         else:
             _write_date(db, row, _columns(Dated(in_url.on, in_url.at, in_url.precision, "url", in_url.raw) if in_url else None))
-    detail = f"{row['url']}: the date it prints follows the visits while its text stays, and is not believed; printed so far: {', '.join(days)}"
+    why = "follows the visits while its text stays" if len(days) > 1 else "is the day of the visit, as on pages of this portal whose dates follow the visits"
+    detail = f"{row['url']}: the date it prints {why}, and is not believed; printed so far: {', '.join(days)}"
     issue = _open_issue(db, row, "date-moves")
     if issue is not None:
         db.execute("update issues set detail = ? where id = ?", (detail, issue["id"]))
@@ -176,33 +205,37 @@ def _open_issue(db: sqlite3.Connection, row: sqlite3.Row, kind: str) -> sqlite3.
 
 
 def _replace(db: sqlite3.Connection, article_id: int, article: Article, reading: Reading, at: datetime) -> None:
-    values = _text_columns(article, reading) | {"changed_at": stored(at)}
+    values = text_columns(article, reading) | {"changed_at": stored(at)}
     if article.updated is not None:
         values["updated_at"] = printed(article.updated.at)
     db.execute(f"update articles set {', '.join(f'{name} = ?' for name in values)} where id = ?", (*values.values(), article_id))
 
 
-def _add_revision(db: sqlite3.Connection, article_id: int, article: Article, published_on: str | None, capture: int, at: datetime) -> int:
+def add_revision(
+    db: sqlite3.Connection, article_id: int, article: Article, published_on: str | None, capture: int, at: datetime, *, reread_at: datetime | None = None
+) -> int:
+    """Adds a text to an article's history and gives the revision's id; `reread_at`: when it was read anew from a capture that had been read before."""
     row = db.execute(
-        """insert into revisions (article, seq, seen_at, title, lead, body, author, source, published_on, content_sha256, extractor, capture)
-        values (?, (select count(*) + 1 from revisions where article = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        """insert into revisions (article, seq, seen_at, title, lead, body, author, source, published_on, content_sha256, extractor, capture, reread_at)
+        values (?, (select count(*) + 1 from revisions where article = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             *(article_id, article_id, stored(at), article.title, article.lead, article.body, article.author, article.source, published_on),
-            *(article_fingerprint(article), article.extractor, capture),
+            *(article_fingerprint(article), article.extractor, capture, stored(reread_at) if reread_at else None),
         ),
     ).lastrowid
     assert row is not None
     return row
 
 
-def _keep_images(db: sqlite3.Connection, article_id: int, article: Article) -> None:
+def keep_images(db: sqlite3.Connection, article_id: int, article: Article) -> None:
+    """The images of an article's current text, in place of those of an earlier one."""
     db.execute("delete from images where article = ?", (article_id,))
     db.executemany(
         "insert into images (article, url, caption, position) values (?, ?, ?, ?)", [(article_id, i.url, i.caption, i.position) for i in article.images]
     )
 
 
-def _keep_attachment_links(db: sqlite3.Connection, article_id: int, article: Article) -> None:
+def keep_attachment_links(db: sqlite3.Connection, article_id: int, article: Article) -> None:
     """Files once linked stay, also when a later revision links them no more. A file held for another article is not asked for again."""
     db.executemany(
         "insert into attachments (article, url, name) values (?, ?, ?) on conflict (article, url) do nothing",

@@ -3,11 +3,15 @@
 import json
 import re
 import sqlite3
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipelines.keep.again import VAIN_EDITS, edits_believed
 from pipelines.keep.instants import printed, stored
+from pipelines.keep.listings import rest_redundant_feeds
+from pipelines.keep.sweep import begin_sweep, sweep_under_way
+from pipelines.keep.validators import Validators
 from pipelines.read.addresses import link_identity
 from pipelines.read.reading import Link, LinkKind
 from portals.platform import Platform
@@ -22,14 +26,17 @@ PAGER = re.compile(r"(?:/page[/-]\d+/?|[?&](?:page|paged|trang)=\d+)$")
 
 @dataclass(frozen=True, slots=True)
 class KnownPage:
-    """An address to ask for. `depth`: links from the site's own addresses to here."""
+    """An address to ask for. `depth`: links from the site's own addresses to here; `first`: it was never asked for before.
+
+    `validators`: what the server gave with the text that is held.
+    """
 
     id: int
     url: str
     kind: LinkKind
     depth: int
-    etag: str | None
-    last_modified: str | None
+    validators: Validators
+    first: bool = False
 
 
 def discover(
@@ -47,17 +54,21 @@ def discover(
 
     A second address of a known article is remembered as refused (`same-article`) and never asked for. Later pages of listings are left to `walk_on`.
     A feed that a section announces rests where complete sitemaps promise every article: it could only name what they name.
-    `trusted` takes an address whatever its likeness: the portal itself sent us there.
+    A held article that a sitemap says was edited since is due. `trusted` takes an address whatever its likeness: the portal itself sent us there.
     """
     new = 0
-    promised = depth > 1 and whole_promised(db, site)
     wanted = {link.url: link for link in links if trusted or link.kind != "listing" or not PAGER.search(link.url)}
     all_known = {
         row["url"]: row
         for row in db.execute(
-            "select url, id, reason, published_on from pages where site = ? and url in (select value from json_each(?))", (site, json.dumps(list(wanted)))
+            """select url, id, state, reason, published_on, last_fetched_at, edits_in_vain from pages
+            where site = ? and url in (select value from json_each(?))""",
+            (site, json.dumps(list(wanted))),
         )
     }
+    _see_edited(db, [(row, link.edited_at) for link in wanted.values() if link.edited_at is not None and (row := all_known.get(link.url)) is not None], at)
+    source = db.execute("select kind in ('listing', 'feed', 'sitemap') as names from pages where id = ?", (found_on,)).fetchone()
+    listed = source is not None and source["names"]
     for link in wanted.values():
         known = all_known.get(link.url)
         if known is not None:
@@ -70,13 +81,14 @@ def discover(
         twin = (
             identity and not trusted and db.execute("select 1 from pages where site = ? and identity = ? and state <> 'refused'", (site, identity)).fetchone()
         )
-        state = "refused" if twin else "resting" if promised and link.kind == "feed" and not trusted else "waiting"
+        rests = link.kind == "feed" and depth > 1 and not trusted and whole_promised(db, site)
+        state = "refused" if twin else "resting" if rests else "waiting"
         page = db.execute(
-            """insert into pages (site, url, kind, state, reason, identity, depth, priority, found_on, title, section, first_seen_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            """insert into pages (site, url, kind, state, reason, identity, depth, priority, found_on, title, section, first_seen_at, listed)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 *(site, link.url, link.kind, state, "same-article" if twin else None, identity, depth, PRIORITY[link.kind]),
-                *(found_on, link.title, link.section, stored(at)),
+                *(found_on, link.title, link.section, stored(at), listed),
             ),
         ).lastrowid
         assert page is not None
@@ -84,6 +96,17 @@ def discover(
             _hint(db, page, link)
         new += not twin
     return new
+
+
+def _see_edited(db: sqlite3.Connection, told: Sequence[tuple[sqlite3.Row, datetime]], at: datetime) -> None:
+    """Makes the articles due that were edited after they were last seen, by what a sitemap says; not where its times of edits cannot be true."""
+    told = [(row, edited_at) for row, edited_at in told if row["state"] == "held" and row["last_fetched_at"] is not None]
+    later = [(row, stored(edited_at)) for row, edited_at in told if stored(edited_at) > row["last_fetched_at"]]
+    if not edits_believed(len(later), len(told)):
+        return
+    for row, edited_at in later:
+        if row["edits_in_vain"] < VAIN_EDITS:
+            db.execute("update pages set next_due_at = ?, edited_at = ? where id = ?", (stored(at), edited_at, row["id"]))
 
 
 def _hint(db: sqlite3.Connection, page: int, link: Link) -> None:
@@ -97,10 +120,14 @@ def _hint(db: sqlite3.Connection, page: int, link: Link) -> None:
 
 
 def walk_on(db: sqlite3.Connection, site: str, url: str, *, at: datetime, found_on: int, depth: int, new: int) -> None:
-    """Remembers a listing's next page, due now while something new turns up, or as long as nothing else promises the whole: all sitemaps read, none cut."""
+    """Remembers a listing's next page: due now while something new turns up, in a sweep, or as long as nothing else promises the whole.
+
+    The whole is promised by sitemaps, if all were read and none was cut.
+    """
     known = db.execute("select id, last_fetched_at from pages where site = ? and url = ?", (site, url)).fetchone()
     never = known is None or known["last_fetched_at"] is None
-    due = new > 0 or (never and not whole_promised(db, site))
+    swept_from = sweep_under_way(db, site)
+    due = new > 0 or (never and not whole_promised(db, site)) or (swept_from is not None and (never or known["last_fetched_at"] < swept_from))
     if known is None:
         db.execute(
             "insert into pages (site, url, kind, state, depth, priority, found_on, first_seen_at) values (?, ?, 'listing', ?, ?, ?, ?, ?)",
@@ -116,14 +143,21 @@ def whole_promised(db: sqlite3.Connection, site: str) -> bool:
     return "complete" in words <= {"complete", "redirect"}  # an index is complete before its parts are
 
 
-def begin_visit(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
-    """Makes feeds, sitemaps and first listing pages due, those too that gave a challenge, a refusal or a redirect the last time."""
+def begin_visit(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
+    """Makes feeds, sitemaps and first listing pages due, those too that gave a challenge, a refusal or a redirect the last time; redundant feeds rest.
+
+    Returns whether a full sweep is under way; in one, every feed is due.
+    """
+    sweeping = begin_sweep(db, site, at=at)
     db.execute(
-        """update pages set state = iif(state = 'refused', 'waiting', state), next_due_at = ?
+        """update pages set state = case state when 'refused' then 'waiting' when 'resting' then 'held' else state end, next_due_at = ?
         where site = ? and kind in ('listing', 'feed', 'sitemap') and priority <= ?
-            and (state in ('held', 'failing', 'gone') or (state = 'refused' and reason <> 'robots'))""",
-        (stored(at), site, REVISITED),
+            and (state in ('held', 'failing', 'gone') or (state = 'refused' and reason <> 'robots') or (? and reason = 'redundant'))""",
+        (stored(at), site, REVISITED, sweeping),
     )
+    if not sweeping:
+        rest_redundant_feeds(db, site, at=at, first_pages=REVISITED)
+    return sweeping
 
 
 def next_to_ask(
@@ -137,7 +171,7 @@ def next_to_ask(
     full: Collection[str] = (),
 ) -> KnownPage | None:
     """The next address of this visit, or None: never one asked for already or just now (`busy`), that begins like one of `left`, or of a kind in `full`."""
-    columns = "id, url, kind, depth, etag, last_modified, priority"
+    columns = "id, url, kind, depth, etag, last_modified, unmodified, priority, last_fetched_at is null as first"
     allowed = f"""kind <> 'robots' and kind not in (select value from json_each(:full))
         and (last_fetched_at is null or last_fetched_at < :began) {"".join(f"and substr(url, 1, length(:left{n})) <> :left{n} " for n in range(len(left)))}"""
     # Two halves, each by its own index: a big site has ten thousand waiting addresses, and this is asked before each request.
@@ -158,7 +192,10 @@ def next_to_ask(
         },
     )
     found = next((row for row in rows if row["url"] not in busy), None)
-    return None if found is None else KnownPage(*(found[name] for name in ("id", "url", "kind", "depth", "etag", "last_modified")))
+    if found is None:
+        return None
+    held = Validators(found["id"], found["etag"], found["last_modified"], found["unmodified"])
+    return KnownPage(found["id"], found["url"], found["kind"], found["depth"], held, bool(found["first"]))
 
 
 def reconsider(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
@@ -175,9 +212,16 @@ def refuse(db: sqlite3.Connection, site: str, url: str, reason: str) -> None:
     db.execute("update pages set state = 'refused', reason = ?, next_due_at = null where site = ? and url = ?", (reason, site, url))
 
 
-def remember(db: sqlite3.Connection, site: str, url: str, kind: LinkKind, platform: Platform, *, at: datetime) -> sqlite3.Row:
-    """The page of an address, made where it is not known yet (an import brings addresses that nothing has named)."""
+def remember(db: sqlite3.Connection, site: str, url: str, kind: LinkKind, platform: Platform, *, at: datetime, asked: bool) -> sqlite3.Row:
+    """The page of an address, made where it is not known yet (an import brings addresses that nothing has named).
+
+    `asked`: a crawl asked for it as just this kind, which outweighs what a link made it look like.
+    """
     row = db.execute("select * from pages where site = ? and url = ?", (site, url)).fetchone()
+    if row is not None and asked and row["kind"] != kind:
+        priority = LATER_PAGE if kind == "listing" and PAGER.search(url) else PRIORITY[kind]
+        db.execute("update pages set kind = ?, priority = ?, identity = null where id = ?", (kind, priority, row["id"]))
+        row = db.execute("select * from pages where id = ?", (row["id"],)).fetchone()
     if row is None:
         discover(db, site, [Link(url, kind)], platform, at=at, trusted=True)
         if kind == "listing" and PAGER.search(url):

@@ -18,6 +18,65 @@ def first_light(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations(name="0002_schedule")
+def schedule(db: Database) -> None:
+    """When each site is visited again."""
+    for column in ("next_due_at text", "visited_at text", "interval_minutes integer", "visits_failed integer not null default 0"):
+        db.execute(f"alter table sites add column {column}")
+
+
+@migrations(name="0003_incremental")
+def incremental(db: Database) -> None:
+    """What makes the next visit ask for less: what each listing names, which validators are believed, how often looking again was worth it."""
+    added = {
+        "sites": ("swept_at text", "sweep_began_at text", "looks integer not null default 0", "changes integer not null default 0"),
+        "hosts": ("last_modified_moves_at text",),
+        "pages": (
+            *("unmodified integer not null default 0", "edited_at text", "edits_in_vain integer not null default 0"),
+            "listed integer not null default 0",
+        ),
+    }
+    for table, columns in added.items():
+        for column in columns:
+            db.execute(f"alter table {table} add column {column}")
+    db.execute("update sites set swept_at = first_seen_at")
+    db.execute(
+        "create table listings (page integer primary key references pages(id), named integer not null, names blob not null, changed_at text not null) strict"
+    )
+
+
+@migrations(name="0004_connection")
+def connection(db: Database) -> None:
+    """How each capture's connection was trusted."""
+    db.execute("alter table captures add column tls text")
+
+
+@migrations(name="0005_health")
+def health(db: Database) -> None:
+    """What captures showed, by which a quiet portal is told from a broken one; how each site stands; what became of each day."""
+    for statement in HEALTH:
+        db.execute(statement)
+
+
+@migrations(name="0006_reread")
+def reread(db: Database) -> None:
+    """Which revisions tell of better rules, and not of a changed text."""
+    db.execute("alter table revisions add column reread_at text")
+
+
+@migrations(name="0007_deadly")
+def deadly(db: Database) -> None:
+    """Finds at once the bodies that killed their readers."""
+    db.execute("create index captures_deadly on captures(sha256) where outcome in ('refused-too-slow', 'refused-reader-died')")
+
+
+@migrations(name="0008_captures_by_site")
+def captures_by_site(db: Database) -> None:
+    """Two sites may ask one address in the same millisecond (the robots.txt of a host that both name): each has a capture of its own."""
+    db.execute("drop index captures_once")
+    db.execute("create unique index captures_once on captures(url, fetched_at, ifnull(sha256, ''), site)")
+
+
 # A row leaves the index with exactly the text that it went in with: BEFORE triggers see the old text, AFTER triggers the new one. An attachment without text
 # touches nothing, so a row may be inserted before its file is fetched (and "on conflict do nothing" stays harmless).
 LEAVE_SEARCH = """insert into articles_fts(articles_fts, rowid, title, lead, body, attachments)
@@ -221,4 +280,33 @@ FIRST_LIGHT = (
         title, lead, body, attachments, content='articles_text', content_rowid='id', tokenize='unicode61 remove_diacritics 2')""",
     *SEARCH_TRIGGERS,
     f"pragma application_id = {APPLICATION_ID}",
+)
+
+NOT_TAKEN = "(outcome like 'refused-%' or outcome in ('redirect-offsite', 'redirect-loop'))"
+NOT_HAD = "outcome in ('failed', 'server-error', 'client-error', 'bad-certificate', 'blocked-address')"
+HEALTH = (
+    "alter table captures add column entries integer",
+    "alter table captures add column newest_on text",
+    "alter table captures add column entries_sha256 text",
+    "alter table captures add column entries_gone integer",
+    "alter table captures add column lacks text",
+    "alter table sites add column health text check (health in ('ok', 'quiet', 'suspect', 'broken'))",
+    "alter table sites add column health_detail text",
+    "alter table sites add column health_at text",
+    "alter table runs add column newest_on text",
+    "create index captures_by_day on captures(site, substr(fetched_at, 1, 10), outcome)",
+    "create index pages_by_day on pages(site, substr(first_seen_at, 1, 10)) where kind = 'article'",
+    f"""create view coverage as
+        select site, substr(fetched_at, 1, 10) as utc_day,
+            (select count(*) from pages where pages.site = captures.site and substr(first_seen_at, 1, 10) = substr(captures.fetched_at, 1, 10)
+                and kind = 'article') as listed,
+            count(*) as fetched,
+            sum(outcome in ('article-new', 'article-changed', 'attachment')) as stored,
+            sum(outcome in ('article-unchanged', 'not-modified')) as unchanged,
+            sum({NOT_TAKEN}) as refused, sum({NOT_HAD}) as failed, sum(outcome = 'gone') as gone,
+            (select group_concat(outcome || ' ' || times, ', ') from (
+                select outcome, count(*) as times from captures as one
+                where one.site = captures.site and substr(one.fetched_at, 1, 10) = substr(captures.fetched_at, 1, 10)
+                    and ({NOT_TAKEN} or {NOT_HAD} or outcome = 'gone') group by outcome)) as why
+        from captures where outcome <> 'robots' group by site, substr(fetched_at, 1, 10)""",
 )

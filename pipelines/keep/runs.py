@@ -8,8 +8,9 @@ from typing import Literal
 from pipelines.keep.instants import stored
 from pipelines.keep.store import Kept
 
-FAILURES = ("failed", "server-error", "client-error", "redirect-loop")
-PASSING_FAILURES = ("failed", "server-error")  # the next visit may do better
+FAILURES = ("failed", "server-error", "client-error", "redirect-loop", "blocked-address", "bad-certificate")
+GOOD = ("ok", "stopped")  # the outcomes of a visit that leave exit code 0
+PASSING_FAILURES = ("failed", "server-error", "blocked-address", "bad-certificate")  # the next visit may do better
 
 
 @dataclass(slots=True)
@@ -37,6 +38,14 @@ class Counts:
         self.failed += kept.outcome in FAILURES
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A run's last word: runs.outcome and runs.detail."""
+
+    outcome: str
+    detail: str | None
+
+
 def open_run(db: sqlite3.Connection, kind: Literal["crawl", "import"], site: str | None, at: datetime) -> int:
     """Opens a run, of one site or of any; returns its id."""
     run = db.execute("insert into runs (kind, site, started_at) values (?, ?, ?)", (kind, site, stored(at))).lastrowid
@@ -44,16 +53,29 @@ def open_run(db: sqlite3.Connection, kind: Literal["crawl", "import"], site: str
     return run
 
 
-def close_run(db: sqlite3.Connection, run: int, counts: Counts, *, outcome: str, detail: str | None, at: datetime) -> None:
-    """Closes a run with what it did."""
-    db.execute(
-        """update runs set ended_at = ?, outcome = ?, detail = ?, requests = ?, articles_new = ?, articles_changed = ?, articles_unchanged = ?,
-            refused = ?, failed = ? where id = ?""",
-        (
-            *(stored(at), outcome, detail, counts.requests, counts.articles_new, counts.articles_changed, counts.articles_unchanged),
-            *(counts.refused, counts.failed, run),
-        ),
-    )
+# What the captures of a run say that it did.
+COUNTED = f"""(requests, articles_new, articles_changed, articles_unchanged, refused, failed) = (
+    select count(*), count(*) filter (where outcome = 'article-new'), count(*) filter (where outcome = 'article-changed'),
+        count(*) filter (where outcome = 'article-unchanged'), count(*) filter (where outcome like 'refused-%'), count(*) filter (where outcome in {FAILURES})
+    from captures where run = runs.id)"""
+
+
+def close_run(db: sqlite3.Connection, run: int, *, outcome: str, detail: str | None, at: datetime) -> None:
+    """Closes a run with its last word; its counts are those of its captures, so that neither can say what the other does not."""
+    db.execute(f"update runs set ended_at = ?, outcome = ?, detail = ?, {COUNTED} where id = ?", (stored(at), outcome, detail, run))
+
+
+def held_to_rows(db: sqlite3.Connection, run: int, ending: Ending) -> Ending:
+    """The ending of a visit as its captures bear it out: `ok` and `stopped` stand only where none of them asks for a second try."""
+    if ending.outcome not in GOOD:
+        return ending
+    failing = db.execute(f"select url, error from captures where run = ? and outcome in {PASSING_FAILURES} order by id limit 1", (run,)).fetchone()
+    return ending if failing is None else Ending("incomplete", f"{failing['error'] or failing['url']}; the next visit asks again")
+
+
+def recount(db: sqlite3.Connection, run: int) -> None:
+    """Counts a run's captures anew, after `loa reread` made something else of one."""
+    db.execute(f"update runs set {COUNTED} where id = ?", (run,))
 
 
 def close_interrupted(db: sqlite3.Connection) -> int:
@@ -62,11 +84,7 @@ def close_interrupted(db: sqlite3.Connection) -> int:
     Only the writer calls this, and there is one writer: a run that is still open when it begins or ends belongs to nobody.
     """
     return db.execute(
-        f"""update runs set outcome = 'interrupted', detail = 'the process ended before the run did',
-            (ended_at, requests, articles_new, articles_changed, articles_unchanged, refused, failed) = (
-                select ifnull(max(started_at, max(fetched_at)), started_at), count(*), count(*) filter (where outcome = 'article-new'),
-                    count(*) filter (where outcome = 'article-changed'), count(*) filter (where outcome = 'article-unchanged'),
-                    count(*) filter (where outcome like 'refused-%'), count(*) filter (where outcome in {FAILURES})
-                from captures where run = runs.id)
+        f"""update runs set outcome = 'interrupted', detail = 'the process ended before the run did', {COUNTED},
+            ended_at = (select ifnull(max(started_at, max(fetched_at)), started_at) from captures where run = runs.id)
         where ended_at is null"""
     ).rowcount

@@ -1,34 +1,81 @@
-"""How each site stands: its last run, what it holds, what waits. Reads only."""
+"""How each site stands: its health, its last visit, what it holds, what waits; and the room that the archive itself takes. Reads only."""
 
+import shutil
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pipelines.keep.archive import captures_folder, log_bytes
+from pipelines.keep.economy import requests_per_new
+from pipelines.keep.runs import FAILURES
+
+WAL_MOST = 64 << 20  # bytes; a log that grows past this is not folded back, because some program reads on and on
+Word = Literal["ok", "quiet", "suspect", "broken", "never visited"]
+WORST_FIRST: tuple[Word, ...] = ("broken", "suspect", "never visited", "quiet", "ok")
 
 
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
-    """One line of `loa status`; instants are stored texts, `newest` is the newest day of publication."""
+    """One line of `loa status --json`; instants are stored texts, `newest` is the newest day of publication.
+
+    `new`, `changed`, `failed` and `requests` are those of the last visit or import; `requests_per_new` is that of the last thirty days, None where nothing
+    was new. `health_detail` says why it is not ok.
+    """
 
     site: str
+    name: str
     platform: str | None
+    health: Word
+    health_detail: str | None
+    health_at: str | None
     articles: int
     newest: str | None
     last_run_at: str | None
     last_outcome: str | None
+    next_due_at: str | None
     new: int
     changed: int
+    failed: int
+    requests: int
     waiting: int
     failing: int
     refused: int
     open_issues: int
+    requests_per_new: float | None = None
 
 
-QUERY = """
-select key as site, platform,
+@dataclass(frozen=True, slots=True)
+class ArchiveStatus:
+    """The archive's own room, in bytes: the database, its write-ahead log, the captures beside it, and what is free on their disk."""
+
+    database_bytes: int
+    wal_bytes: int
+    captures_bytes: int
+    free_bytes: int
+
+    @property
+    def trouble(self) -> str | None:
+        """What a person should look at, in a few words."""
+        if self.wal_bytes > WAL_MOST:
+            return (
+                f"the write-ahead log has {self.wal_bytes >> 20} MiB: a program that reads the archive does not let go; end it, and the next run folds the log"
+            )
+        return None
+
+
+QUERY = f"""
+select key as site, name, platform,
+    case when visited.started_at is null then 'never visited' else ifnull(health, 'ok') end as health, health_detail, health_at,
     (select count(*) from articles where site = key) as articles,
     (select max(published_on) from articles where site = key) as newest,
-    max(fetched.fetched_at) as last_run_at, runs.outcome as last_outcome,
+    fetched.fetched_at as last_run_at, runs.outcome as last_outcome, next_due_at,
     (select count(*) from captures where run = fetched.run and site = key and outcome = 'article-new') as new,
     (select count(*) from captures where run = fetched.run and site = key and outcome = 'article-changed') as changed,
+    (select count(*) from captures where run = fetched.run and site = key and outcome in {FAILURES}) as failed,
+    (select count(*) from captures where run = fetched.run and site = key) as requests,
     (select count(*) from pages where site = key and state = 'waiting') as waiting,
     (select count(*) from pages where site = key and state = 'failing') as failing,
     (select count(*) from captures where site = key and outcome like 'refused-%') as refused,
@@ -36,10 +83,24 @@ select key as site, platform,
 from sites
 left join (select site, max(run) as run, max(fetched_at) as fetched_at from captures group by site) as fetched on fetched.site = sites.key
 left join runs on runs.id = fetched.run
-group by key order by key
+left join (select site, max(started_at) as started_at from runs where kind = 'crawl' group by site) as visited on visited.site = sites.key
+order by key
 """
 
 
-def site_statuses(db: sqlite3.Connection) -> list[SiteStatus]:
+def site_statuses(db: sqlite3.Connection, *, now: datetime) -> list[SiteStatus]:
     """Every site's status, by key."""
-    return [SiteStatus(**dict(row)) for row in db.execute(QUERY)]
+    cost = requests_per_new(db, now=now)
+    return [replace(status, requests_per_new=cost.get(status.site)) for status in (SiteStatus(**dict(row)) for row in db.execute(QUERY))]
+
+
+def worst_first(statuses: Iterable[SiteStatus]) -> list[SiteStatus]:
+    """Those that need a person before those that do not."""
+    return sorted(statuses, key=lambda status: (WORST_FIRST.index(status.health), status.site))
+
+
+def archive_status(path: Path) -> ArchiveStatus:
+    """The room that the archive at `path` takes."""
+    folder = captures_folder(path)
+    captures = sum(file.stat().st_size for file in folder.iterdir()) if folder.is_dir() else 0
+    return ArchiveStatus(path.stat().st_size, log_bytes(path), captures, shutil.disk_usage(path.resolve().parent).free)

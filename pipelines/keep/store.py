@@ -1,36 +1,50 @@
 """Carries decisions out: one capture's outcome, its place in the WARC file, revision, page and newly discovered addresses, all in the caller's transaction."""
 
 import sqlite3
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pipelines.capture import Capture
-from pipelines.keep.again import article_again, failing_again, gone_again
+from pipelines.capture import Capture, media_type_of
+from pipelines.health.sights import KINDS, TYPED
 from pipelines.keep.articles import keep_article, mark_removed, see_unchanged, take_document
+from pipelines.keep.evidence import keep_evidence, weaker_than_held
 from pipelines.keep.frontier import discover, remember, walk_on
-from pipelines.keep.instants import instant_of, stored
+from pipelines.keep.instants import stored
+from pipelines.keep.listings import keep_names
+from pipelines.keep.standing import PageState, mark_page
+from pipelines.keep.validators import watch
 from pipelines.keep.warc import WarcPlace
 from pipelines.read.addresses import matches
+from pipelines.read.fit import storable
 from pipelines.read.reading import Link, LinkKind, Note, Reading
-from pipelines.read.urls import canonical_url, same_site
+from pipelines.read.urls import LONGEST_URL, canonical_url, same_site
 from portals.platform import Platform, platform_of
 from portals.site import Site
 
-PageState = Literal["held", "failing", "gone", "refused"]
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-STANDING_ISSUES = frozenset({"date-moved", "date-moves"})  # a person closes these: the next reading says nothing about them
+MOST_HOPS = 10  # redirects from one address to the next before no further one is followed; browsers take 20
+# Faults of a connection that was refused by us (crawler/guard.py, crawler/certificates.py): outcomes of their own. What is wrong may be mended: tried again.
+OWN_FAULTS = frozenset({"blocked-address", "bad-certificate"})
+DEADLY = ("too-slow", "reader-died")  # refusals of pages that killed their readers, twice
+LONGEST_HEADER = 16_384  # characters
+# The next reading says nothing about these: a person closes them, or the site's next visit.
+STANDING_ISSUES = frozenset({"date-moved", "date-moves", "validator-lies", *KINDS})
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of one capture. `outcome` is the word in captures.outcome; `known` tells that the archive had this very capture already."""
+    """What became of one capture. `outcome` is the word in captures.outcome; `known` tells that the archive had this very capture already.
+
+    `cookie`: the Cookie header that would answer a challenge; it goes no further than the visit.
+    """
 
     url: str
     outcome: str
     detail: str | None = None
     known: bool = False
+    cookie: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +81,51 @@ def is_known(db: sqlite3.Connection, capture: Capture, sha256: str) -> bool:
     return found is not None
 
 
+def deadly_bytes(db: sqlite3.Connection) -> set[str]:
+    """The SHA-256 of every body that killed its readers: it is not tried again."""
+    return {row["sha256"] for row in db.execute("select sha256 from captures where outcome in ('refused-too-slow', 'refused-reader-died')")}
+
+
 def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) -> Kept:
     """Keeps one capture and everything that follows from it. Called inside a transaction, after the WARC file was synced."""
+    answer = _fit_to_store(answer)
     capture, reading = answer.capture, answer.reading
     platform = _platform(db, site, reading)
     capture_row = _keep_capture(db, run, answer, reading.platform if reading else None)
-    page = remember(db, site.key, capture.url, answer.kind or _kind(capture, reading, platform), platform, at=capture.fetched_at)
+    kind = answer.kind or _kind(capture, reading, platform)
+    page = remember(db, site.key, capture.url, kind, platform, at=capture.fetched_at, asked=answer.kind is not None)
     kept, state = _follow(db, site, platform, answer, capture_row, page)
     if page["last_fetched_at"] is None or page["last_fetched_at"] <= stored(capture.fetched_at):  # an old capture says nothing of how the address stands now
-        _mark_page(db, page, capture, kept, state)
+        listed_anew = reading is not None and reading.kind in ("listing", "feed", "sitemap") and keep_names(db, page["id"], reading, capture.fetched_at)
+        watch(db, page, capture, capture_row, other_text=listed_anew or kept.outcome == "article-changed")
+        mark_page(db, page, capture, kept.outcome, state)
     db.execute(
         "update captures set outcome = ?, error = coalesce(error, ?) where id = ?",
-        (kept.outcome, kept.detail if state in ("failing", "refused") else None, capture_row),
+        (kept.outcome, kept.detail if state in ("failing", "refused") or kept.outcome.startswith("refused-") else None, capture_row),
     )
-    _keep_notes(db, site, capture, capture_row, reading.notes if reading else ())
+    keep_evidence(db, site, capture, capture_row, reading)
+    _keep_notes(db, site, capture, capture_row, reading.notes if reading else _blocked(capture))
     return kept
+
+
+def _fit_to_store(answer: Answer) -> Answer:
+    """The answer with its server's words made storable, which no reader has cleaned; the WARC file holds them as they came."""
+    capture = answer.capture
+    headers = tuple((name, storable(value, LONGEST_HEADER)) for name, value in capture.headers)
+    error = None if capture.error is None else storable(capture.error)
+    return replace(answer, capture=replace(capture, url=storable(capture.url, LONGEST_URL), headers=headers, error=error))
+
+
+def _blocked(capture: Capture) -> tuple[Note, ...]:
+    """What a person has to know of an answer that could not be had. A bad certificate is told by the judgement of the whole visit."""
+    return (Note("blocked-address", f"{capture.url}: {capture.error}"),) if capture.fault == "blocked-address" else ()
 
 
 def _follow(db: sqlite3.Connection, site: Site, platform: Platform, answer: Answer, capture_row: int, page: sqlite3.Row) -> tuple[Kept, PageState]:
     capture, reading = answer.capture, answer.reading
     url, at = capture.url, capture.fetched_at
+    if capture.fault in OWN_FAULTS:
+        return Kept(url, str(capture.fault), f"{url}: {capture.error}"), "held" if page["kind"] == "robots" else "failing"
     if page["kind"] == "robots":
         return Kept(url, "robots", capture.error), "held"
     if capture.status is None:
@@ -104,12 +143,15 @@ def _follow(db: sqlite3.Connection, site: Site, platform: Platform, answer: Answ
         state: PageState = "failing" if capture.status >= 500 or capture.status in (408, 425, 429) else "refused"
         return Kept(url, "server-error" if state == "failing" else "client-error", f"{url}: answered {capture.status}"), state
     new = 0
-    if page["depth"] < site.crawl.max_depth:
+    if page["depth"] < site.crawl.max_depth and reading.refusal not in TYPED:  # what a parked name or a log-in page links to is not the portal's
         articles = [link for link in reading.links if link.kind == "article"]
         others = [link for link in reading.links if link.kind != "article"]
         new = discover(db, site.key, articles, platform, at=at, found_on=page["id"], depth=page["depth"] + 1)
         discover(db, site.key, others, platform, at=at, found_on=page["id"], depth=page["depth"] + 1)
     if reading.kind == "article" and reading.article is not None:
+        if (why := weaker_than_held(db, site, reading)) is not None:
+            see_unchanged(db, page, at)
+            return Kept(url, "refused-layout-changed", f"{url}: {why}; the record stays as it was"), "held"
         verdict = keep_article(db, site, reading, capture_row, page, at)
         if site.crawl.attachments:
             files = [Link(link.url, "attachment", link.name) for link in reading.article.attachments if same_site(link.url, site.all_hosts)]
@@ -119,7 +161,7 @@ def _follow(db: sqlite3.Connection, site: Site, platform: Platform, answer: Answ
         take_document(db, site.key, url, reading.document, answer.place, capture_row)
         return Kept(url, "attachment"), "held"
     if reading.kind == "refused":
-        return Kept(url, f"refused-{reading.refusal}", reading.detail), "refused"
+        return Kept(url, f"refused-{reading.refusal}", reading.detail, cookie=reading.cookie), _refused(reading, page)
     if reading.next_page is not None and page["depth"] < site.crawl.max_depth:
         walk_on(db, site.key, reading.next_page, at=at, found_on=page["id"], depth=page["depth"] + 1, new=new)
     if reading.kind == "sitemap":
@@ -127,11 +169,22 @@ def _follow(db: sqlite3.Connection, site: Site, platform: Platform, answer: Answ
     return Kept(url, reading.kind), "held"
 
 
+def _refused(reading: Reading, page: sqlite3.Row) -> PageState:
+    """What becomes of an address whose page was refused: a portal that is being mended, or asks who we are, may answer with the article the next time."""
+    if reading.refusal == "soft-404" and page["kind"] == "article":
+        return "gone"
+    if reading.refusal in TYPED:
+        return "failing"
+    return "refused" if page["article"] is None else "held"
+
+
 def _follow_redirect(db: sqlite3.Connection, site: Site, platform: Platform, capture: Capture, page: sqlite3.Row) -> tuple[Kept, PageState]:
     """A redirect is an answer of its own: its target is asked for as an address of its own where it is the portal's, and recorded where it is not."""
-    target = canonical_url(capture.header("location") or "", capture.url)
+    target = canonical_url(capture.location, capture.url)
     if target is None or target == capture.url:
         return Kept(capture.url, "redirect-loop", f"{capture.url}: redirects to {target or 'nowhere'}"), "refused"
+    if _hops(db, page) >= MOST_HOPS:
+        return Kept(capture.url, "redirect-loop", f"{capture.url}: redirects on after {MOST_HOPS} redirects"), "refused"
     if not same_site(target, site.all_hosts):
         return Kept(capture.url, "redirect-offsite", f"{capture.url}: points to {target}, which is not the portal's"), "refused"
     if page["kind"] == "article" and urlsplit(target).path in ("", "/"):
@@ -139,6 +192,17 @@ def _follow_redirect(db: sqlite3.Connection, site: Site, platform: Platform, cap
     discover(db, site.key, [Link(target, page["kind"])], platform, at=capture.fetched_at, found_on=page["id"], depth=page["depth"], trusted=True)
     db.execute("update pages set priority = min(priority, ?) where site = ? and url = ?", (page["priority"], site.key, target))
     return Kept(capture.url, "redirect", f"{capture.url}: redirects to {target}"), "refused"
+
+
+def _hops(db: sqlite3.Connection, page: sqlite3.Row) -> int:
+    """How many redirects in a row led to a page, MOST_HOPS at most."""
+    hops, found_on = 0, page["found_on"]
+    while found_on is not None and hops < MOST_HOPS:
+        before = db.execute("select found_on, reason from pages where id = ?", (found_on,)).fetchone()
+        if before["reason"] != "redirect":
+            break
+        hops, found_on = hops + 1, before["found_on"]
+    return hops
 
 
 def _platform(db: sqlite3.Connection, site: Site, reading: Reading | None) -> Platform:
@@ -169,10 +233,9 @@ def _kind(capture: Capture, reading: Reading | None, platform: Platform) -> Link
 
 def _keep_capture(db: sqlite3.Connection, run: int, answer: Answer, platform: str | None) -> int:
     capture, place = answer.capture, answer.place
-    media_type = (capture.header("content-type") or "").split(";")[0].strip().lower() or None
     row = db.execute(
         """insert into captures (run, site, url, fetched_at, status, media_type, bytes, sha256, outcome, platform,
-            warc_file, warc_offset, warc_length, etag, last_modified, error) values (?, ?, ?, ?, ?, ?, ?, ?, 'kept', ?, ?, ?, ?, ?, ?, ?)""",
+            warc_file, warc_offset, warc_length, etag, last_modified, error, tls) values (?, ?, ?, ?, ?, ?, ?, ?, 'kept', ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             *(
                 run,
@@ -180,45 +243,17 @@ def _keep_capture(db: sqlite3.Connection, run: int, answer: Answer, platform: st
                 capture.url,
                 stored(capture.fetched_at),
                 capture.status,
-                media_type,
+                media_type_of(capture.header("content-type")),
                 place.bytes if place else None,
                 place.sha256 if place else None,
                 platform,
             ),
             *((place.file, place.offset, place.length) if place else (None, None, None)),
-            *(capture.header("etag"), capture.header("last-modified"), capture.error),
+            *(capture.header("etag"), capture.header("last-modified"), capture.error, capture.tls),
         ),
     ).lastrowid
     assert row is not None
     return row
-
-
-def _mark_page(db: sqlite3.Connection, page: sqlite3.Row, capture: Capture, kept: Kept, state: PageState) -> None:
-    failures = page["failures"] + 1 if state in ("failing", "gone") else 0
-    # A validator is that of the text which is held: after any other answer the address is asked for without one.
-    etag, modified = (capture.header("etag"), capture.header("last-modified")) if capture.status == 200 and state == "held" else (None, None)
-    if capture.status == 304:
-        etag, modified = etag or page["etag"], modified or page["last_modified"]
-    due = _due(db, page, capture.fetched_at, state, failures)
-    db.execute(
-        """update pages set state = ?, reason = case when ? <> 'held' then ? when kind = 'sitemap' then reason end, last_fetched_at = ?,
-            next_due_at = ?, failures = ?, etag = ?, last_modified = ? where id = ?""",
-        (state, state, kept.outcome, stored(capture.fetched_at), stored(due) if due else None, failures, etag, modified, page["id"]),
-    )
-
-
-def _due(db: sqlite3.Connection, page: sqlite3.Row, at: datetime, state: PageState, failures: int) -> datetime | None:
-    """When the address is due again; listings, feeds and sitemaps are due on every visit, which makes them so itself."""
-    if state == "failing":
-        return failing_again(failures, at)
-    if state == "gone":
-        return gone_again(failures, at)
-    if state != "held" or page["kind"] != "article":
-        return None
-    row = db.execute("select published_on, first_seen_at from articles where id = (select article from pages where id = ?)", (page["id"],)).fetchone()
-    if row is None:
-        return None
-    return article_again(date.fromisoformat(row["published_on"]) if row["published_on"] else None, instant_of(row["first_seen_at"]), at)
 
 
 def _keep_notes(db: sqlite3.Connection, site: Site, capture: Capture, capture_row: int, notes: tuple[Note, ...]) -> None:

@@ -1,10 +1,20 @@
-"""Whether an archive is whole: what SQLite says of itself, what the rows say of each other, what the WARC files hold. Reads only."""
+"""Whether an archive is whole: what SQLite says of itself, what the rows say of each other, what the WARC files hold. Reads only.
 
+SQLite keeps no checksum of a page, so a spoiled byte inside a value is found only where something else repeats the value: an index, a revision's fingerprint,
+the search index, the WARC record, another row. What only a page's reading repeats (a section, an image's caption) is found by `loa reread`.
+"""
+
+import re
 import sqlite3
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pipelines.keep.warc import WarcPlace, verify_place
+from pipelines.capture import media_type_of
+from pipelines.keep.instants import stored
+from pipelines.keep.warc import WarcPlace, verify_record
+from pipelines.keep.warc_record import Record
 from pipelines.read.text import fingerprint
 
 
@@ -18,6 +28,11 @@ class Report:
     problems: list[str] = field(default_factory=list)
 
 
+INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+COUNTS = ", ".join(f"count(*) filter (where outcome = 'article-{word}') as {word}" for word in ("new", "changed", "unchanged"))
+
 # Each query gives one row for each thing that must not be: (what is wrong, which row).
 RULES = (
     (
@@ -27,7 +42,8 @@ RULES = (
     (
         "article whose text is not that of its revision",
         """select articles.url from articles join revisions on revisions.id = articles.revision
-        where revisions.title <> articles.title or revisions.body <> articles.body or revisions.lead is not articles.lead""",
+        where (revisions.title, revisions.body, revisions.lead, revisions.author, revisions.source)
+            is not (articles.title, articles.body, articles.lead, articles.author, articles.source)""",
     ),
     ("revisions of an article with a gap", "select article from revisions group by article having max(seq) <> count(*)"),
     (
@@ -44,6 +60,29 @@ RULES = (
         "run that says another number of requests than it kept",
         "select id from runs where ended_at is not null and requests <> (select count(*) from captures where run = runs.id)",
     ),
+    (
+        "run that says other outcomes than it kept",
+        f"""select runs.id from runs left join (select run, {COUNTS} from captures group by run) as did on did.run = runs.id where ended_at is not null
+        and (articles_new, articles_changed, articles_unchanged) is not (ifnull(new, 0), ifnull(changed, 0), ifnull(unchanged, 0))""",
+    ),
+    (
+        "revision seen at another time than its capture",
+        "select revisions.id from revisions join captures on captures.id = capture where seen_at <> fetched_at",
+    ),
+    (
+        "article seen, changed or removed when nothing was captured",
+        """select url from articles, json_each(json_array(first_seen_at, last_seen_at, changed_at, removed_at)) as told
+        where told.value is not null and not exists (select 1 from captures where site = articles.site and fetched_at = told.value)""",
+    ),
+    (
+        "article whose day and time of publication disagree",
+        "select url from articles where abs(julianday(published_on) - julianday(substr(published_at, 1, 10))) > 1",
+    ),
+    (
+        "file that is not that of its capture",
+        """select attachments.url from attachments join captures on captures.id = capture
+        where (attachments.bytes, attachments.sha256) is not (captures.bytes, captures.sha256)""",
+    ),
     ("address twice", "select url from pages group by site, url having count(*) > 1"),
 )
 
@@ -55,15 +94,57 @@ def verify_archive(db: sqlite3.Connection, captures: Path) -> Report:
     report.problems.extend(f"foreign key: {row[0]} row {row[1]} points to a missing row of {row[2]}" for row in db.execute("pragma foreign_key_check"))
     for what, query in RULES:
         report.problems.extend(f"{what}: {row[0]}" for row in db.execute(query))
+    report.problems.extend(_spoiled_values(db))
+    db.text_factory = lambda text: text.decode("utf-8", "replace")  # what is no UTF-8 was told, and must not end the search for more
     report.problems.extend(_changed_revisions(db))
     report.problems.extend(_search_problems(db))
-    for row in db.execute(
-        "select id, url, warc_file, warc_offset, warc_length, sha256, bytes from captures where warc_file is not null order by warc_file, warc_offset"
-    ):
-        problem = verify_place(captures, WarcPlace(row["warc_file"], row["warc_offset"], row["warc_length"], row["sha256"], row["bytes"]))
-        if problem is not None:
-            report.problems.append(f"capture {row['id']} ({row['url']}): {row['warc_file']}: {problem}")
+    report.problems.extend(_spoiled_captures(db, captures))
+    db.text_factory = str
     return report
+
+
+def _spoiled_values(db: sqlite3.Connection) -> Iterator[str]:
+    """Texts that Loa would not have written: no UTF-8 in NFC, a NUL in them, an instant or a day that is none."""
+    db.text_factory = bytes
+    for (table,) in db.execute("select name from sqlite_master where type = 'table' and sql like '%strict'").fetchall():
+        table = table.decode()
+        names = [row["name"].decode() for row in db.execute(f"pragma table_info({table})") if row["type"] == b"TEXT"]
+        for row in db.execute(f"select rowid, {', '.join(names)} from {table}") if names else ():
+            for name, value in zip(names, tuple(row)[1:], strict=True):
+                if value is not None and (wrong := _fault(name, value)) is not None:
+                    yield f"{table}.{name} of row {row[0]}: {wrong}"
+
+
+def _fault(name: str, value: bytes) -> str | None:
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        return "is no UTF-8"
+    if "\0" in text or (name != "robots_text" and not unicodedata.is_normalized("NFC", text)):  # a robots.txt is kept as it was sent
+        return "is not as it was written"
+    shape = INSTANT if name.endswith("_at") else DAY if name.endswith("_on") else None
+    return None if shape is None or shape.fullmatch(text) else f"{text[:40]!r} is no {'instant' if shape is INSTANT else 'day'}"
+
+
+def _spoiled_captures(db: sqlite3.Connection, captures: Path) -> Iterator[str]:
+    """Captures whose bytes are not there, or whose row says other things than the record that it points to."""
+    for row in db.execute("select * from captures where warc_file is not null order by warc_file, warc_offset"):
+        record = verify_record(captures, WarcPlace(row["warc_file"], row["warc_offset"], row["warc_length"], row["sha256"], row["bytes"]))
+        if isinstance(record, str):
+            problem = record
+        elif record.url != row["url"] or record.status != row["status"]:
+            problem = f"is the record of {record.url}, status {record.status}"
+        elif stored(record.date) > row["fetched_at"]:  # it may be older: an answer with the same bytes as the last one points to that one's
+            problem = f"is a record of {stored(record.date)}, after {row['fetched_at']}"
+        elif stored(record.date) == row["fetched_at"] and _media_type(record) != row["media_type"]:
+            problem = f"is a record of {_media_type(record)}, and not of {row['media_type']}"
+        else:
+            continue
+        yield f"capture {row['id']} ({row['url']}): {row['warc_file']}: {problem}"
+
+
+def _media_type(record: Record) -> str | None:
+    return media_type_of(next((value for name, value in record.headers if name.lower() == "content-type"), None))
 
 
 def _changed_revisions(db: sqlite3.Connection) -> list[str]:

@@ -6,10 +6,11 @@ import re
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from pipelines.capture import Capture
-from pipelines.keep.warc_record import Record, parse_fields, parse_record, response_record, split_head, warcinfo_record
+from pipelines.keep.warc_record import Record, answer_record, parse_fields, parse_record, split_head, warcinfo_record
 from portals.errors import LoaError
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
@@ -55,13 +56,18 @@ class WarcWriter:
         self._folder_synced = False
         self._failed = False
 
-    def write(self, capture: Capture) -> WarcPlace:
-        """Appends the answer as a response record and gives its place. Raises ValueError when the capture has no status (there was no answer to keep)."""
+    def write(self, capture: Capture, *, same_as: WarcPlace | None = None, kind: str | None = None) -> WarcPlace:
+        """Appends the answer as a record and gives the place of its bytes. Raises ValueError when the capture has no status (there was no answer to keep).
+
+        `same_as`: where the same address's last answer lies. If that can still be read and is byte for byte the same, the record only refers to it.
+        `kind`: what the address was asked for as, so that the archive can be made anew from its WARC files alone.
+        """
         if capture.status is None:
             raise ValueError(f"{capture.url}: no answer came, so there is nothing to keep")
         self._refuse_if_failed()
         sha256 = hashlib.sha256(capture.body).hexdigest()
-        record = response_record(capture, sha256)
+        held = _held_again(self._folder, same_as, capture.body, sha256)
+        record = answer_record(capture, sha256, same_as=held, kind=kind)
         try:
             if self._file is None:
                 self._file = self._create()
@@ -70,7 +76,7 @@ class WarcWriter:
             self._append(self._file, record)
         except OSError as error:
             raise self._failure(error) from error
-        return WarcPlace(self._path.name, offset, self._end - offset, sha256, len(capture.body))
+        return WarcPlace(self._path.name, offset, self._end - offset, sha256, len(capture.body)) if same_as is None or held is None else same_as
 
     def sync(self) -> None:
         """Returns once everything written is on the disk, the file's name in its folder included; raises WarcWriteError if that cannot be promised."""
@@ -133,14 +139,22 @@ def read_record(folder: Path, file: str, offset: int, length: int) -> Capture:
     return Capture(site=record.site or "", url=record.url or "", fetched_at=record.date, status=record.status, headers=record.headers, body=record.body)
 
 
-def verify_place(folder: Path, place: WarcPlace) -> str | None:
-    """What is wrong with the record at a place, in a few words, or None when its body is byte for byte what was written."""
+def verify_record(folder: Path, place: WarcPlace) -> Record | str:
+    """The record at a place whose body is byte for byte what was written, or in a few words what is wrong."""
     record = _read(folder, place.file, place.offset, place.length)
     if isinstance(record, str):
         return record
     if len(record.body) != place.bytes or hashlib.sha256(record.body).hexdigest() != place.sha256:
         return "bytes differ from sha256"
-    return None
+    return record
+
+
+def _held_again(folder: Path, place: WarcPlace | None, body: bytes, sha256: str) -> datetime | None:
+    """When the answer came that lies at a place, where it is whole and its body the same; else None."""
+    if place is None or not body or place.sha256 != sha256:
+        return None
+    record = _read(folder, place.file, place.offset, place.length)
+    return record.date if isinstance(record, Record) and record.kind == "response" and record.body == body else None
 
 
 def _read(folder: Path, file: str, offset: int, length: int) -> Record | str:

@@ -9,6 +9,7 @@ from pipelines.read.body import clean_body, strip_body, whole_page
 from pipelines.read.byline import Byline, is_account, read_labelled, signed_by, take_byline
 from pipelines.read.captions import is_gallery_heading, take_images
 from pipelines.read.events import event_date
+from pipelines.read.letterhead import is_letterhead
 from pipelines.read.page import Page, remove, seen_text
 from pipelines.read.publication import PageDates, guessed_date, page_dates
 from pipelines.read.reading import Article, AttachmentLink, Explanation, Image, Note
@@ -41,6 +42,7 @@ class Given:
     byline: Byline
     attachments: tuple[AttachmentLink, ...]
     lines: tuple[str, ...]  # of the body's element that are none of its text and have no element of their own
+    section: str | None  # that the page states in machine words, for want of a visible one
 
 
 def is_article_page(page: Page, rules: ArticleRules) -> bool:
@@ -54,7 +56,7 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
     title = read_title(page, site, rules, found)
     dates = given.dates if given else page_dates(page, rules, generic=platform.key == "generic")
     found.explanations.extend(dates.explanations)
-    section = _first(page, rules.section, found, "section")
+    section = _first(page, rules.section, found, "section") or (given.section if given else None)
     byline = given.byline if given and not (rules.author or rules.source) else _page_byline(page, site, rules, found)
     lead = _first(page, rules.lead, found, "lead")
     attachments = read_attachments(page, site, rules)
@@ -88,14 +90,15 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
     for line in dropped:
         found.explain("dropped", line[:80], "furniture line")
     if rules.byline_in_body != "never":
-        in_text, others, lines = take_byline(paragraphs)
+        end = _end_before_files(paragraphs, attachments)
+        in_text, others, lines = take_byline(paragraphs[:end])
         # Where a family has no field for an author, what the page names is the account that posted it: a signature in the text knows better.
         signature = signed_by(lines) if rules.byline_in_body == "copy" else None
         byline = Byline(signature or byline.author or in_text.author, byline.source or in_text.source)
         for line in lines:
             found.explain("byline", f"author={in_text.author} source={in_text.source}", "last lines of the body", line)
         if rules.byline_in_body == "take":
-            paragraphs, _ = cut_tail(others)
+            paragraphs, _ = cut_tail(others + paragraphs[end:])
     paragraphs = _without_repeats(paragraphs, title, lead, found)
     if title is None:
         found.notes.append(Note("title-missing", f"{url}: no selector finds a title"))
@@ -106,7 +109,7 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
     elif published.evidence == "guess":
         found.explain("published", published.on.isoformat(), "guessed by htmldate", published.raw)
     if page.cut:
-        found.notes.append(Note("truncated-by-parser", f"{url}: nested deeper than the parser goes; text may be missing"))
+        found.notes.append(lost_text(url))
     if not paragraphs and not lead and not attachments and not images:
         found.notes.append(Note("body-missing", f"{url}: has the signs of an article, but nothing to read"))
     event_on = event_date(lead, paragraphs[0] if paragraphs else None, published_on=published.on if published else None)
@@ -127,6 +130,11 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
         extractor=extractor,
     )
     return article, found
+
+
+def lost_text(url: str) -> Note:
+    """What is said of a page that is nested too deep or too long to be read whole (`Page.cut`)."""
+    return Note("truncated-by-parser", f"{url}: is nested deeper or longer than can be read; text may be missing")
 
 
 def read_title(page: Page, site: Site, rules: ArticleRules, found: Found) -> str | None:
@@ -212,13 +220,21 @@ def _take_bold_lead(body: html.HtmlElement, found: Found) -> str | None:
         if not text or len(block.findall(".//p")):
             continue
         bold = "".join(seen_text(e) for e in block.iter("strong", "b") if not any(a.tag in ("strong", "b") for a in e.iterancestors()))
-        if not same_text(bold, text) or len(text) < 40:
+        if not same_text(bold, text) or len(text) < 40 or is_letterhead(text):
             return None
         lead = clean_text(text)
         remove(block)
         found.explain("lead", lead[:80], "first paragraph, all in bold", text[:200])
         return lead
     return None
+
+
+def _end_before_files(paragraphs: list[str], attachments: Sequence[AttachmentLink]) -> int:
+    """How many paragraphs stand before the names of files that end a text: editors sign above them."""
+    end = len(paragraphs)
+    while end and any(link.name and same_text(paragraphs[end - 1], link.name) for link in attachments):
+        end -= 1
+    return end
 
 
 def _without_repeats(paragraphs: list[str], title: str | None, lead: str | None, found: Found) -> list[str]:

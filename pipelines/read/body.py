@@ -1,11 +1,10 @@
 """The body: rules choose it, trafilatura cleans it, and nothing may be lost on the way.
 
-trafilatura's result is taken only when it kept every word and every paragraph that the chosen element shows; where it did not, the element's own
-paragraphs are taken.
+trafilatura's result is taken only when it kept every word and every paragraph that the chosen element shows, in their order; where it did not, the
+element's own paragraphs are taken.
 """
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
@@ -22,6 +21,9 @@ WORD = re.compile(r"\w+")
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 NEVER_TEXT = ("script", "style", "noscript", "template", "form", "button", "nav", "iframe", "object", "embed")
 TRAFILATURA = f"trafilatura {version('trafilatura')}"
+# Beyond this trafilatura takes time by the square of the rows and cells: a table of 100,000 cells holds it for half a minute.
+MOST_LINES = 3_000
+MOST_CHARACTERS = 500_000
 
 
 def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
@@ -48,10 +50,11 @@ def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
 def clean_body(body: html.HtmlElement) -> tuple[list[str], str]:
     """(paragraphs, extractor). The extractor is `trafilatura X` or `blocks`; the paragraphs are clean text."""
     whole = _cleaned(paragraphs_of(body))
-    if not whole:
-        return [], "blocks"
+    if not whole or sum(1 + part.count("\n") for part in whole) > MOST_LINES or sum(map(len, whole)) > MOST_CHARACTERS:
+        return whole, "blocks"
     tree = html.Element("html")
-    holder = etree.SubElement(tree, "body")
+    # Said to be the article, it is taken as one; a bare element is looked for in vain first.
+    holder = etree.SubElement(etree.SubElement(tree, "body"), "article")
     holder.append(body)
     try:
         document = bare_extraction(tree, options=_options())
@@ -84,5 +87,5 @@ def _cleaned(paragraphs: list[str]) -> list[str]:
     return [text for paragraph in paragraphs if (text := clean_text(paragraph)) and WORD.search(text)]
 
 
-def _words(paragraphs: list[str]) -> Counter[str]:
-    return Counter(WORD.findall("\n".join(paragraphs)))
+def _words(paragraphs: list[str]) -> list[str]:
+    return WORD.findall("\n".join(paragraphs))

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from pipelines.read.letterhead import is_office
 from pipelines.read.text import clean_text, fold
 
 LONGEST = 130  # characters of a byline
@@ -133,7 +134,7 @@ def take_byline(paragraphs: list[str]) -> tuple[Byline, list[str], list[str]]:
     while end > 0 and len(lines) < 4:
         line = paragraphs[end - 1]
         found = read_labelled(line)
-        if found is None and not lines_ended(paragraphs[:end]):
+        if found is None and not lines_ended(paragraphs[:end]) and not is_signer(paragraphs[:end]):
             found = read_unlabelled(line) if end > 1 else None
         if found is None:
             break
@@ -153,6 +154,11 @@ def signed_by(lines: list[str]) -> str | None:
 def lines_ended(paragraphs: list[str]) -> bool:
     """Whether the last line cannot be a bare signature, because it answers a line that announces something ("Gồm các đồng chí:")."""
     return len(paragraphs) > 1 and paragraphs[-2].rstrip().endswith(":")
+
+
+def is_signer(paragraphs: list[str]) -> bool:
+    """Whether the last line is the name under a document's office, or a few lines below it: who signs a notice has not written the article."""
+    return any(is_office(paragraph) for paragraph in paragraphs[-3:-1])
 
 
 def _named(text: str) -> str | None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from lxml import html
+from lxml import etree, html
 
 from pipelines.read.blocks import paragraphs_of
 from pipelines.read.page import Page, remove, seen_text
@@ -14,6 +14,8 @@ LONGEST = 400  # characters of a caption; a longer text beside an image is a par
 CAPTION_CLASS = re.compile(r"caption|chu-?thich|image-?desc|photo-?desc|imgdesc", re.I)
 GALLERY = re.compile(r"^(?:một số|các|những)\s+(?:hình|bức)?\s*ảnh\b.{0,60}[:.]?$", re.I)
 DECORATION = re.compile(r"(?:spacer|blank|icon|logo|emoji|smil|pixel|1x1|counter|share|print|arrow|bullet)[\w-]*\.(?:gif|png|svg|jpe?g)", re.I)
+# The press's words for a lead: editors set an image beside one, and its text is no caption.
+LEAD_CLASS = re.compile(r"(?:^|[\s_-])(?:sapo|lead|hometext|standfirst|tom-?tat|trich-?(?:yeu|dan))(?:$|[\s_-])", re.I)
 CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
 OPENING = re.compile(
     r"^(?:\(?\s*ảnh\s*(?:minh họa|:)|toàn cảnh|quang cảnh|các đại biểu|đ/c |đồng chí .*(?:phát biểu|trao|tặng|chủ trì|phát động)|.*(?:ảnh:|\(ảnh).*)", re.I
@@ -57,6 +59,8 @@ def _caption_of(picture: html.HtmlElement, body: html.HtmlElement) -> str | None
     if figure is not body and figure.tag == "table" and (text := _caption_in_table(picture, figure)):
         return text
     block = next((a for a in picture.iterancestors() if a is body or a.tag in ("p", "div", "center", "td", "figure", "li")), body)
+    if block is not body and any(LEAD_CLASS.search(element.get("class") or "") for element in block.iter(etree.Element)):
+        return None
     if block is not body and len(list(block.iter("img"))) == 1 and (text := _usable(block)) and _is_caption_block(block, text):
         for child in list(block):
             if child is not picture and picture not in child.iterdescendants():
@@ -64,7 +68,7 @@ def _caption_of(picture: html.HtmlElement, body: html.HtmlElement) -> str | None
                 block.remove(child)
         _silence(block, picture)
         return text
-    return _caption_behind(block, body) if block is not body else None
+    return _caption_in_line(picture) or (_caption_behind(block, body) if block is not body else None)
 
 
 def _silence(block: html.HtmlElement, picture: html.HtmlElement) -> None:
@@ -83,6 +87,8 @@ def _caption_in_table(picture: html.HtmlElement, table: html.HtmlElement) -> str
     if own is None:
         return None
     for row in [rows[own], *rows[own + 1 : own + 2]]:
+        if len(paragraphs_of(row)) > (1 if row is rows[own] else 2):  # a catalogue: what stands beside the image tells of a thing, and of no picture
+            return None
         if (text := _usable(row)) and (row is not rows[own] or len(list(row.iter("img"))) == 1) and not (row is not rows[own] and list(row.iter("img"))):
             if row is rows[own]:
                 for cell in list(row.iter("td")):
@@ -101,13 +107,28 @@ def _silence_but_images(cell: html.HtmlElement) -> None:
             element.tail = None
 
 
+def _caption_in_line(picture: html.HtmlElement) -> str | None:
+    """A slanted line right behind an image, in a text laid out with line breaks."""
+    following = picture.getnext()
+    if following is not None and following.tag == "br" and not (picture.tail or "").strip():
+        picture, following = following, following.getnext()
+    if following is None or following.tag not in ("em", "i") or (picture.tail or "").strip() or list(following.iter("img")):
+        return None
+    behind = following.getnext()
+    text = _usable(following)
+    if not text or text.endswith((".", ":")) or (following.tail or "").strip() or (behind is not None and behind.tag != "br"):
+        return None
+    remove(following)
+    return text
+
+
 def _caption_behind(block: html.HtmlElement, body: html.HtmlElement) -> str | None:
     following = block.getnext()
     while following is not None and isinstance(following.tag, str) and not seen_text(following).replace("\xa0", "").strip() and not list(following.iter("img")):
         following = following.getnext()
     if following is None or not isinstance(following.tag, str) or following.tag not in ("p", "div", "center", "em", "i", "span") or list(following.iter("img")):
         return None
-    text = _usable(following)
+    text = None if LEAD_CLASS.search(following.get("class") or "") else _usable(following)
     if text and _is_caption_paragraph(following, text):
         remove(following)
         return text

@@ -26,7 +26,7 @@ PARTS = re.compile(r"\s*[|•·;]\s*|\s+[-–]\s+(?=\D)")
 # A date inside a line that says more: "Được gửi bởi X vào 20/06/2014 - 17:42".
 SPAN = re.compile(
     r"(?:(?:thứ\s+\w+|chủ nhật|cn|t[2-7])[\s,-]+)?(?:\d{1,2}[:h]\d\d(?::\d\d)?[\s,|-]+)?(?:ngày\s+)?"
-    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?!\d)(?:[\s,|-]+\d{1,2}[:h]\d\d(?::\d\d)?(?!\d))?",
+    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?![\d/])(?:[\s,|-]+\d{1,2}[:h]\d\d(?::\d\d)?(?!\d))?",
     re.I,
 )
 CLOCK_NAMES = re.compile(r"clock|today|dong-?ho|hom-?nay|(?:current|now|server|sys)-?(?:date|time)|(?:date|time)-?now", re.I)
@@ -67,7 +67,7 @@ def is_date_block(page: Page, block: Block) -> bool:
 def seen_dates(page: Page, judged: Judged, text: RunningText) -> list[Seen]:
     """Every date of the article's own lines, the most trusted first: between title and text, above the title (nearest first), behind the text."""
     outline, kinds, title = judged.outline, judged.kinds, judged.title.spot
-    between = [block for block in outline[title + 1 : text.first] if kinds[block.spot] not in ("apart", "entry", "link")]
+    between = [block for block in outline[title + 1 : text.first] if kinds[block.spot] not in ("apart", "entry", "link", "tail")]
     above = [block for block in _right_above(judged) if kinds[block.spot] in ("date", "short", "tool") and not CLOCK_NAMES.search(names_of(block.element))]
     behind = [
         block

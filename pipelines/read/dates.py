@@ -34,7 +34,7 @@ KINDS: dict[str, str] = {
     "english_month": rf"(?P<m8>{words.ENGLISH_MONTH})[\s,]+(?P<y8>{words.YEAR})",
     "clock": (
         r"(?P<hour>\d{1,2})(?:\s?:\s?(?P<minute>\d\d)(?:\s?:\s?(?P<second>\d\d)(?:[.,]\d{1,9})?)?(?!\d)"
-        r"|\s?(?:giờ|h|g)(?:\s?(?P<minutes>\d{1,2})(?!\d|\s?[/.-]\s?\d|\s*t(?:háng|h))\s?(?:phút|p|['\u2019\u2032])?)?(?!\w))"
+        r"|\s?(?:giờ|h|g)(?:\s?(?P<minutes>\d{1,2})(?!\d|\s?[/.-]\s?\d{1,2}(?!\d|\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d)|\s*t(?:háng|h))\s?(?:phút|p|['\u2019\u2032])?)?(?!\w))"
         r"(?:\s?(?P<half>sa|ch|am|pm|a\.m\.|p\.m\.|sáng|trưa|chiều|tối)(?!\w))?"
     ),
     "zone": rf"(?:\[\s?{words.ZONE}\s?\]|\(\s?{words.ZONE}\s?\)|{words.ZONE})",

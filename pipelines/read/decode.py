@@ -80,7 +80,7 @@ def decode_text(body: bytes, content_type: str | None) -> tuple[str, str]:
     """The text of `body` and the encoding it was read with (Python's name), by the best evidence there is; never fails.
 
     In this order: byte order mark, bytes that are UTF-8, the header's charset, the page's own declaration, the look of the bytes
-    (windows-1258, else windows-1252).
+    (windows-1258, else windows-1252; windows-1258 also over a declaration of UTF-8, which is false by then).
     Multi-byte UTF-8 does not arise by chance, so it wins over a header that says otherwise, even where a byte or two are broken (they become U+FFFD).
     windows-1258 writes tones as marks after their letter; it is given composed (NFC).
     """
@@ -104,7 +104,8 @@ def decode_text(body: bytes, content_type: str | None) -> tuple[str, str]:
             return _composed(body.decode(name), name), name
         except (UnicodeDecodeError, LookupError):
             continue
-    name = declared[0] if declared else _detected(body)
+    look = _detected(body)
+    name = declared[0] if declared and not (declared[0] == "utf-8" and look == "cp1258") else look  # that it is not UTF-8 is known by now
     return _composed(body.decode(name, "replace"), name), name
 
 

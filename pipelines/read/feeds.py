@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from zoneinfo import ZoneInfo
@@ -77,8 +77,8 @@ def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) ->
 def read_sitemap(body: bytes, url: str, *, zone: ZoneInfo) -> SitemapReading | None:
     """What a sitemap index, a sitemap (with Google's news extension) or a plain list of addresses names, gzipped or not; None where the body is none of these.
 
-    Only news:publication_date is a publication; lastmod is the time of an edit and is not read. At most 50,000 addresses and 50 MB. Notes as in `read_feed`,
-    with `sitemap-` before the word, and `sitemap-unreadable` for a torn or huge gzip file.
+    Only news:publication_date is a publication; lastmod is the time of an edit (`Link.edited_at`; a day without a time counts from its midnight).
+    At most 50,000 addresses and 50 MB. Notes as in `read_feed`, with `sitemap-` before the word, and `sitemap-unreadable` for a torn or huge gzip file.
     """
     try:
         content = plain_xml(body)
@@ -132,7 +132,11 @@ def _sitemap_entry(element: etree._Element, url: str, zone: ZoneInfo, kind: Link
     said = {} if news is None else _children(news)
     dates = [said["publication_date"]] if "publication_date" in said else []
     addresses = [text_of(own["loc"])] if "loc" in own else []
-    return _entry(addresses, element, url, _title(said.get("title"), escaped=True), _date_of(dates, zone, "sitemap"), kind)
+    entry = _entry(addresses, element, url, _title(said.get("title"), escaped=True), _date_of(dates, zone, "sitemap"), kind)
+    edited = read_machine_date(text_of(own["lastmod"]), zone=zone) if "lastmod" in own and kind == "article" else None
+    if entry.link is None or edited is None:
+        return entry
+    return replace(entry, link=replace(entry.link, edited_at=edited.at or datetime.combine(edited.on, time(), zone).astimezone(UTC)))
 
 
 def _entry(addresses: list[str], element: etree._Element, url: str, title: str | None, dated: Dated | str | None, kind: LinkKind) -> _Entry:

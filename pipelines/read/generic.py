@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import html
@@ -26,6 +27,7 @@ from portals.platform import ArticleRules, Platform
 from portals.site import Site
 
 CONVINCED = 0.5
+CLOSE = 4  # blocks between the title and the name of its section
 NEAR = 10  # blocks behind the text in which its signature and its files stand
 
 AUTHOR_NAMES = re.compile(r"(?:^|[\s_-])(?:author|byline|tac-?gia|writer|nguoi-?viet|createdby)(?:$|[\s_-])", re.I)
@@ -34,7 +36,8 @@ SENT_BY = re.compile(
     r"(?:^|\s)(?:(?:gửi|đăng|viết|submitted|posted|written)\s+)?(?:bởi|by)\s*:?\s+(?P<name>[^\d|,:]{2,60}?)\s*(?:,|\||[-–]\s|\bvào\b|\bon\b|\blúc\b|\bngày\b|$)",
     re.I,
 )
-TRAIL = re.compile(r"(?:^|[\s_-])(?:bread-?crumbs?|crumbs?|pathway|duong-?dan)(?:$|[\s_-])", re.I)
+TRAIL = re.compile(r"(?:^|[\s_-])(?:bread-?crumbs?|crumbs?|path|pathway|duong-?dan)(?:$|[\s_-])", re.I)
+CATEGORY = re.compile(r"(?:^|[\s_-])(?:cat(?:egory)?(?:-?(?:name|title|link))?|chuyen-?muc|folder-?title|section-?name)(?:$|[\s_-])", re.I)
 HOME = frozenset({"trang chu", "home", "trang nhat", "trang chinh"})
 PARTS = re.compile(r"\s*[|•·]\s*")
 DOWNLOAD = re.compile(
@@ -114,7 +117,7 @@ def recognise(page: Page, site: Site, platform: Platform, rules: ArticleRules) -
         images=(*rules.images, *_lead_images(text, judged)),
         drop=(*rules.drop, *([" | ".join(map(path_to, text.drop)).join("()")] if text.drop else ())),
     )
-    return Recognised(confidence, reason, chosen, Given(dates, byline, files, text.lines))
+    return Recognised(confidence, reason, chosen, Given(dates, byline, files, text.lines, clean_text(said.section or "") or None))
 
 
 def weigh(page: Page, platform: Platform, judged: Judged, text: RunningText, said: Stated, *, printed: bool, dated: bool, signed: bool) -> tuple[float, str]:
@@ -218,6 +221,11 @@ def framed_file(address: str) -> str | None:
     return shown if shown.lower().split("?")[0].split("#")[0].endswith(FILE_ENDINGS) else None
 
 
+@lru_cache(maxsize=4096)
+def _is_trail(names: str) -> bool:
+    return bool(TRAIL.search(names))
+
+
 def find_section(page: Page, judged: Judged) -> html.HtmlElement | None:
     """The link to the article's section: the last step of the way to it ("Trang chủ » Tin tức") that is neither the front page nor the article."""
     steps = [
@@ -225,19 +233,13 @@ def find_section(page: Page, judged: Judged) -> html.HtmlElement | None:
         for block in judged.outline
         for anchor in block.anchors
         if anchor.get("rel") in ("category", "category tag", "tag category")
-        or any(TRAIL.search(names_of(zone.element)) for zone in block.zones)
+        or (abs(block.spot - judged.title.spot) <= CLOSE and block.linked and CATEGORY.search(names_of(block.element)))
+        or (block.spot < judged.title.spot + 12 and any(_is_trail(names_of(element)) for element in (block.element, *block.element.iterancestors())))
         or (judged.title.spot < block.spot < judged.title.spot + 12 and block.text.lower().startswith(("chuyên mục:", "danh mục:", "category:")))
     ]
     for anchor in reversed(steps):
         url, text = page.join(anchor.get("href")), clean_text(seen_text(anchor))
-        if (
-            text
-            and url
-            and url != page.url
-            and not FRONT.match(urlsplit(url).path or "/")
-            and fold(text) not in HOME
-            and not same_text(text, judged.title.text)
-        ):
+        if text and url and url != page.url and not FRONT.match(path_and_query(url)) and fold(text) not in HOME and not same_text(text, judged.title.text):
             return anchor
     return None
 

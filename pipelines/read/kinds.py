@@ -23,6 +23,7 @@ ENDED = re.compile(r"[.!?…:;][\"”’»)]*$")
 COPYRIGHT = re.compile(
     r"^(?:\W*chu y\W+)?viec dang lai bai viet|ghi ro nguon .{0,60}khi (?:phat hanh|su dung|trich dan)"
     r"|^(?:©|\(c\)|copyright|ban quyen)\b|^designed by|^thiet ke boi"
+    r"|^(?:co quan chu quan|(?:nguoi )?chiu trach nhiem(?: (?:ve|chinh|noi dung|xuat ban))*)\s*:|^giay phep (?:so|hoat dong|thiet lap)\b"
 )
 FILE_HEADING = re.compile(r"(?:cac )?(?:tap tin|file|tep|tep tin|tai lieu|van ban) (?:dinh kem|kem theo)\W*$|attachments?\W*$")
 

@@ -11,13 +11,19 @@ PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+DOC = "application/msword"
+XLS = "application/vnd.ms-excel"
+RTF = "application/rtf"
+ODT = "application/vnd.oasis.opendocument.text"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
+ODP = "application/vnd.oasis.opendocument.presentation"
 OLE = "application/x-ole-storage"
 EMPTY = "application/x-empty"
 UNKNOWN = "application/octet-stream"
 
 # WHATWG MIME Sniffing Standard and the formats' own specifications.
 _MAGIC = (
-    (b"{\\rtf", "application/rtf"),
+    (b"{\\rtf", RTF),
     (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"\x1f\x8b", "application/gzip"),
@@ -31,15 +37,15 @@ _MAGIC = (
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # A stream's name stands in the container's directory, in UTF-16.
 _OLE_STREAMS = (
-    ("WordDocument", "application/msword"),
-    ("Workbook", "application/vnd.ms-excel"),
+    ("WordDocument", DOC),
+    ("Workbook", XLS),
     ("PowerPoint Document", "application/vnd.ms-powerpoint"),
 )
 ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 _OFFICE_FOLDERS = (("word/", DOCX), ("xl/", XLSX), ("ppt/", PPTX))
 # OpenDocument 1.3, part 2, section 3.3: the first member is its media type, not compressed.
 _OPEN_DOCUMENT = re.compile(rb"PK\x03\x04.{26}mimetype(application/[\w.+-]{1,80})PK", re.DOTALL)
-_OLE_SUFFIXES = {".doc": "application/msword", ".xls": "application/vnd.ms-excel", ".ppt": "application/vnd.ms-powerpoint"}
+_OLE_SUFFIXES = {".doc": DOC, ".xls": XLS, ".ppt": "application/vnd.ms-powerpoint"}
 _HTML = re.compile(
     rb"\s*(?:<!--|(?:<\?xml[^>]*>\s*)(?:<!--.*?-->\s*)*+<(?:!doctype )?html\b"
     rb"|<(?:!doctype html|html|head|body|script|style|title|meta|link|iframe|div|table|font|h1|p|a|b|br)\b)",

@@ -7,18 +7,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pipelines.read.addresses import matches, path_and_query
-from pipelines.read.article import is_article_page, read_article
+from pipelines.read.article import is_article_page, lost_text, read_article
+from pipelines.read.challenge import cookie_set_by
 from pipelines.read.decode import DecodeError, decode_content, decode_text
 from pipelines.read.feeds import read_feed, read_sitemap
+from pipelines.read.fit import fit_to_store
 from pipelines.read.generic import recognise
 from pipelines.read.legacy import mend
 from pipelines.read.listing import next_page, read_feed_links, read_links, read_neighbours
 from pipelines.read.media_types import sniff
+from pipelines.read.names import names_of
 from pipelines.read.page import Page, UnreadablePage
 from pipelines.read.reading import Note, Reading
-from pipelines.read.refusals import challenge, is_print_twin, refused_by_title
+from pipelines.read.refusals import challenge, is_print_twin, needs_browser, refused_by_text, refused_by_title
 from pipelines.read.task import Task
-from pipelines.read.urls import canonical_url, same_site
+from pipelines.read.urls import canonical_url, of_site, same_site
 from portals.platform import ArticleRules, Platform, platform_of, platforms
 from portals.site import Site
 
@@ -35,12 +38,16 @@ MARKUP = (
 )
 # Letters that only Vietnamese has: a page with a fair number of them is no text in a legacy font, and need not be looked at letter by letter.
 VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")
-XML = re.compile(rb"^\s*(?:\xef\xbb\xbf)?\s*<(?:\?xml|rss|feed|urlset|sitemapindex|rdf:RDF)", re.I)
+XML = re.compile(rb"<(?:\?xml|!DOCTYPE\s+(?!html)|rss|feed|urlset|sitemapindex|rdf:RDF)", re.I)
 XML_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf|urlset|sitemapindex)[\s>]", re.I)
 
 
 def read(task: Task) -> Reading:
-    """The reading of a capture with status 200. Never raises for anything that the bytes can hold."""
+    """The reading of a capture with status 200, fit to be stored as it is. Never raises for anything that the bytes can hold."""
+    return fit_to_store(_read_bytes(task))
+
+
+def _read_bytes(task: Task) -> Reading:
     try:
         body = decode_content(task.capture)
     except DecodeError as error:
@@ -48,9 +55,11 @@ def read(task: Task) -> Reading:
     if not body.strip():
         return Reading("refused", refusal="empty", detail=f"{task.capture.url}: answered 200 with an empty body")
     media_type = sniff(body, task.capture.header("content-type"), urlsplit(task.capture.url).path)
-    if (XML.match(body[:512]) and XML_ROOT.search(body[:4096])) or body[:2] == b"\x1f\x8b" or task.expected == "sitemap":
+    if _is_xml(body) or task.expected == "sitemap":
         return _read_xml(task, body)
     if media_type not in MARKUP:
+        if task.expected == "feed":
+            return Reading("refused", refusal="not-a-feed", detail=f"{task.capture.url}: was named as a feed, and is {media_type[:80]}")
         from pipelines.read.documents import read_document  # the libraries behind it cost a worker a quarter of a second, which most pages never need
 
         document, notes = read_document(body, task.capture.header("content-type"), urlsplit(task.capture.url).path)
@@ -62,6 +71,14 @@ def read(task: Task) -> Reading:
     return _read_html(task, body)
 
 
+def _is_xml(body: bytes) -> bool:
+    """Whether a body begins like a feed or a sitemap, or is a gzip file, which may hold one."""
+    head = body[:4096]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.decode("utf-16", "ignore").encode()
+    return body[:2] == b"\x1f\x8b" or bool(XML.match(head.lstrip().removeprefix(b"\xef\xbb\xbf").lstrip()) and XML_ROOT.search(head))
+
+
 def _read_xml(task: Task, body: bytes) -> Reading:
     capture, site = task.capture, task.site
     sitemap = read_sitemap(body, capture.url, zone=site.zone)
@@ -70,19 +87,19 @@ def _read_xml(task: Task, body: bytes) -> Reading:
         links = tuple(
             link
             for link in sitemap.links
-            if same_site(link.url, site.all_hosts) and not matches(link.url, addresses.sitemap_ignore if link.kind == "sitemap" else addresses.ignore)
+            if of_site(link.url, site.all_hosts) and not matches(link.url, addresses.sitemap_ignore if link.kind == "sitemap" else addresses.ignore)
         )
         wanted = (
             links
             if sitemap.kind == "index" or not addresses.article
             else tuple(link for link in links if matches(link.url, addresses.article) and not matches(link.url, addresses.listing))
         )
-        return Reading("sitemap", links=wanted, complete=sitemap.complete, notes=sitemap.notes)
+        return Reading("sitemap", links=wanted, names=names_of(wanted, platform_for(task)), complete=sitemap.complete, notes=sitemap.notes)
     feed = read_feed(body, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     if feed is not None:
         addresses = platform_for(task).addresses
-        wanted = tuple(link for link in feed.links if same_site(link.url, site.all_hosts) and not matches(link.url, addresses.ignore))
-        return Reading("feed", links=wanted, notes=feed.notes)
+        wanted = tuple(link for link in feed.links if of_site(link.url, site.all_hosts) and not matches(link.url, addresses.ignore))
+        return Reading("feed", links=wanted, names=names_of(wanted, platform_for(task)), notes=feed.notes)
     return Reading("refused", refusal="not-html", detail=f"{capture.url}: is XML, but neither feed nor sitemap")
 
 
@@ -93,7 +110,8 @@ def _read_html(task: Task, body: bytes) -> Reading:
     if next(islice(VIETNAMESE.finditer(text, 0, 400_000), 19, None), None) is None:
         text, mended = mend(text)
     if (kind := challenge(text)) is not None:
-        return Reading("refused", refusal=kind, detail=f"{capture.url}: a script sets a cookie and loads the page again")
+        detail = f"{capture.url}: a script sets a cookie and loads the page again; crawl.answer_challenges in the site file answers it"
+        return Reading("refused", refusal=kind, detail=detail, cookie=cookie_set_by(text))
     try:
         page = Page(text, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     except UnreadablePage as error:
@@ -123,15 +141,29 @@ def _read_html(task: Task, body: bytes) -> Reading:
             )
         if mended is not None:
             found.notes.append(Note("encoding-mended", f"{capture.url}: its text was in the legacy encoding {mended}, and is kept as Unicode"))
-        return Reading("article", platform.key, article=article, links=links, notes=tuple(found.notes), explanations=tuple(found.explanations))
+        return Reading(
+            "article",
+            platform.key,
+            article=article,
+            links=links,
+            notes=tuple(found.notes),
+            explanations=tuple(found.explanations),
+            by_evidence=given is not None and platform.key != "generic",
+        )
+    notes = (lost_text(capture.url),) if page.cut else ()
     if (kind := refused_by_title(page)) is not None:
-        return Reading("refused", platform.key, links=links, refusal=kind, detail=f"{capture.url}: its own title says so")
+        return Reading("refused", platform.key, links=links, refusal=kind, detail=f"{capture.url}: its own title says so", notes=notes)
+    names_articles = any(link.kind == "article" for link in links)
+    if (kind := refused_by_text(page, names_articles=names_articles)) is not None:
+        return Reading("refused", platform.key, links=links, refusal=kind, detail=f"{capture.url}: its own text says so ({kind})", notes=notes)
     may_list = task.expected in ("listing", None) or matches(capture.url, platform.addresses.listing) or path_and_query(capture.url) == "/"
-    if may_list and any(link.kind == "article" for link in links):
-        return Reading("listing", platform.key, links=links, next_page=next_page(page, site, platform))
-    return Reading(
-        "refused", platform.key, links=links, refusal="not-an-article", detail=f"{capture.url}: has no sign of an article that {platform.name} knows"
-    )
+    if may_list and names_articles:
+        return Reading("listing", platform.key, links=links, names=names_of(links, platform), next_page=next_page(page, site, platform), notes=notes)
+    if needs_browser(page):
+        empty = f"{capture.url}: is an empty page that scripts fill, which needs a browser; look for a feed or sitemap to name in the site file"
+        return Reading("refused", platform.key, links=links, refusal="needs-browser", detail=empty, notes=notes)
+    unknown = f"{capture.url}: has no sign of an article that {platform.name} knows"
+    return Reading("refused", platform.key, links=links, refusal="not-an-article", detail=unknown, notes=notes)
 
 
 def detect(page: Page, text: str, task: Task) -> Platform:

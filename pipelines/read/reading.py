@@ -27,13 +27,14 @@ class Dated:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An address that a listing, feed or sitemap names, absolute and canonical, with what it says of it."""
+    """An address that a listing, feed or sitemap names, absolute and canonical, with what it says of it. `edited_at`: an aware UTC instant (lastmod)."""
 
     url: str
     kind: LinkKind
     title: str | None = None
     published: Dated | None = None
     section: str | None = None
+    edited_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,9 @@ class Reading:
     """The one typed outcome of reading a capture.
 
     kind `refused`: `refusal` is a fixed word (challenge, soft-404, not-an-article, unreadable ...), `detail` one line. `links` may come with any kind.
-    `next_page` is the next page of a listing. `complete` is False for a listing that may leave out older articles (a feed, a sitemap cut at a round number).
+    `by_evidence`: where the rules of the page's family found no article, its own evidence did. `next_page` is the next page of a listing, `names` all articles
+    that a listing, feed or sitemap names (see names.py). `complete` is False for a listing that may leave out older articles (a feed, a sitemap cut at a round
+    number). `cookie`: the Cookie header that answers a challenge, where the page says it in plain text; for this visit, and never kept.
     """
 
     kind: ReadingKind
@@ -112,9 +115,12 @@ class Reading:
     article: Article | None = None
     document: Document | None = None
     links: tuple[Link, ...] = ()
+    names: bytes = b""
     next_page: str | None = None
     complete: bool = False
     refusal: str | None = None
     detail: str | None = None
     notes: tuple[Note, ...] = ()
     explanations: tuple[Explanation, ...] = field(default=(), compare=False)
+    by_evidence: bool = False
+    cookie: str | None = None

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from pipelines.read.page import Page, seen_text
+from pipelines.read.page import Page, seen_text, shows_less
 from pipelines.read.text import fold
 
 # Seen on portals of Đắk Lắk, quochoi.vn: a stub of some 200 bytes that sets a cookie by script and loads itself again.
@@ -22,6 +22,27 @@ TITLES = (
     ("search", re.compile(r"^(?:tim kiem|ket qua tim kiem|search results?)\b")),
     ("blocked", re.compile(r"\b(?:access denied|forbidden|your request is blocked|truy cap bi tu choi|please wait|vui long cho|bi chan)\b")),
 )
+# What a page says of itself in its text, folded. A page of a few lines may say it anywhere; only "not found" is also said inside a portal's whole frame.
+SHORT = 1_500  # characters to be seen
+PARKED = re.compile(
+    r"(?:this|the) (?:domain|website)(?: name)? (?:\S+ )?(?:is|may be) (?:for sale|parked)|(?:is|may be) for sale|buy this domain|domain (?:name )?has expired"
+    r"|ten mien (?:\S+ ){0,3}(?:da het han|rao ban)|apache2 (?:ubuntu |debian )?default page|welcome to nginx!|iis windows server"
+    r"|(?:account|website) (?:\w+ ){0,3}suspended|(?:tai khoan|website) (?:\w+ ){0,3}bi tam khoa"
+)
+PARKED_BY = re.compile(r"sedoparking\.com|parkingcrew\.net|//(?:www\.)?bodis\.com|hugedomains\.com|//dan\.com/", re.I)
+CAPTCHA = re.compile(r"captcha|not a robot|khong phai la (?:robot|nguoi may)|ma (?:xac nhan|bao ve|kiem tra)|human verification")
+CAPTCHA_SELECTORS = (".g-recaptcha", ".h-captcha", ".cf-turnstile", "input[name*='captcha' i]", "iframe[src*='captcha' i]")
+MAINTENANCE = re.compile(
+    r"\b50[0234]\b.{0,40}(?:error|unavailable|gateway)|(?:temporarily|service) unavailable|server (?:error|is too busy)|(?:internal|database|runtime) error"
+    r"|bad gateway|gateway time-?out|error establishing a database|under maintenance|(?:dang|tam ngung) (?:\w+ ){0,3}(?:bao tri|nang cap|bao duong)"
+    r"|he thong (?:dang )?(?:qua tai|ban\b|gap su co)"
+)
+NOT_FOUND = re.compile(
+    r"khong tim thay (?:trang|bai viet|noi dung|tin|du lieu|duong dan)|(?:trang|bai viet|noi dung|tin) (?:\w+ ){0,5}(?:khong ton tai|da bi (?:xoa|go))"
+    r"|page (?:\w+ ){0,6}(?:not found|does not exist|(?:could|can)(?: not|not) be found)|404 not found"
+)
+EMPTY = 300  # characters to be seen: a title, and a line that asks for JavaScript
+SHELLS = ("#root", "#app", "#__next", "#__nuxt", "#gatsby", "#q-app", "app-root", "[ng-app]", "[data-reactroot]")
 PRINT_TWIN = re.compile(r"/(?:print|savefile|in-bai-viet|in-trang)/|[?&](?:print|tmpl=component|ctl=print|layout=print)\b|[?&]p_p_state=pop_up", re.I)
 
 
@@ -42,6 +63,33 @@ def refused_by_title(page: Page) -> str | None:
                 if pattern.search(folded):
                     return kind
     return None
+
+
+def refused_by_text(page: Page, *, names_articles: bool) -> str | None:
+    """The type that a page's text, or a form that fills it, admits; for pages that are no articles.
+
+    One that names articles is taken at its word only where it says that its name is for sale: a portal's frame has a log-in form and a captcha beside its news.
+    """
+    short = shows_less(page.root, SHORT)
+    if names_articles and not short:
+        return None
+    text = fold(seen_text(page.root))
+    if short and (PARKED.search(text) or any(PARKED_BY.search(each.get("src") or each.get("href") or "") for each in page.root.iter("script", "a", "iframe"))):
+        return "parked"
+    if names_articles:
+        return None
+    if short and (page.has(CAPTCHA_SELECTORS) or (CAPTCHA.search(text) and page.root.find(".//form") is not None)):
+        return "captcha"
+    if short and page.has(("input[type='password']",)):
+        return "login"
+    if short and MAINTENANCE.search(text):
+        return "maintenance"
+    return "soft-404" if NOT_FOUND.search(text) else None
+
+
+def needs_browser(page: Page) -> bool:
+    """Whether a page is an empty shell: next to nothing to be seen, and scripts that would fill one of its elements (as the frameworks of scripts name it)."""
+    return page.has(("script[src]",)) and page.has(SHELLS) and shows_less(page.root, EMPTY)
 
 
 def is_print_twin(url: str) -> bool:

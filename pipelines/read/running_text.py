@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lxml import html
 
 from pipelines.read.kinds import SENTENCE, Judged, is_cell
+from pipelines.read.letterhead import is_letterhead
 from pipelines.read.outline import Block, common_ancestor, holds, names_of
 from pipelines.read.page import seen_text
 from pipelines.read.text import same_text
@@ -139,7 +140,7 @@ def _shorts_below(judged: Judged) -> list[Block]:
 def _is_lead(chosen: Sequence[Block]) -> bool:
     """Whether the first block is a lead: named so, or all in bold, or an element of its own before the text."""
     first, *others = chosen
-    if len(first.text) > LONGEST_LEAD or any(block.element is first.element for block in others):
+    if len(first.text) > LONGEST_LEAD or is_letterhead(first.text) or any(block.element is first.element for block in others):
         return False
     if OF_LEAD.search(names_of(first.element)) or (_is_bold(first) and not _is_bold(others[0])):
         return True

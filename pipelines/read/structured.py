@@ -1,12 +1,13 @@
 """What a page says of itself in machine words: schema.org as JSON-LD or microdata, OpenGraph. It believes nothing: the caller weighs it."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.read.dates import PrintedDate, read_machine_date
 from pipelines.read.page import Page, matched, seen_text
-from pipelines.read.text import clean_text
+from pipelines.read.text import clean_text, fold
 
 # schema.org's Article and the types below it that portals use.
 ARTICLE_TYPES = frozenset(
@@ -33,6 +34,8 @@ PUBLISHED_METAS = (
     "og:published_time",
 )
 UPDATED_METAS = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified")
+# How the names of portals begin, folded: "Cổng thông tin điện tử xã …", "Trang TTĐT …".
+PORTAL = re.compile(r"(?:cong|trang)(?: giao tiep)?(?: thong)? tin dien tu\b|(?:cong|trang) ttdt\b|website\b")
 SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / ")
 
 
@@ -49,6 +52,7 @@ class Stated:
     published: tuple[PrintedDate, str] | None
     updated: tuple[PrintedDate, str] | None
     author: str | None
+    section: str | None
     site_names: tuple[str, ...]
 
 
@@ -57,8 +61,9 @@ def stated(page: Page, site_name: str = "") -> Stated:
     items = [item for item in json_ld(page) if _types(item) & ARTICLE_TYPES]
     item = items[0] if len(items) == 1 else {}
     shells = [element for element in matched(page.root, "//*[@itemtype]") if (element.get("itemtype") or "").rpartition("/")[2].lower() in ARTICLE_TYPES]
-    names = tuple(name for name in dict.fromkeys((page.meta("og:site_name") or "", _name(item.get("publisher")) or "", site_name)) if name)
     window = clean_text(page.root.findtext(".//title") or "")
+    said = (page.meta("og:site_name") or "", _name(item.get("publisher")) or "", site_name, _portal_in(window) or "")
+    names = tuple(name for name in dict.fromkeys(said) if name)
     titles = [
         clean_text(title) for title in (page.meta("og:title"), _text(item.get("headline")), page.meta("twitter:title", "dc.title", "title"), window) if title
     ]
@@ -73,6 +78,7 @@ def stated(page: Page, site_name: str = "") -> Stated:
         published=published,
         updated=updated,
         author=_name(item.get("author")),
+        section=_text(item.get("articleSection")),
         site_names=names,
     )
 
@@ -83,6 +89,12 @@ def without_site(title: str, names: tuple[str, ...]) -> str:
         for mark in SEPARATORS:
             title = title.removesuffix(mark + name).removeprefix(name + mark)
     return title
+
+
+def _portal_in(window: str) -> str | None:
+    """The part of a window's title that names the portal, where another part names the page."""
+    parts = next((parts for mark in SEPARATORS if len(parts := window.split(mark)) > 1), [])
+    return next((part.strip() for part in reversed(parts) if PORTAL.match(fold(part.strip()))), None)
 
 
 def json_ld(page: Page) -> Iterator[dict[str, object]]:

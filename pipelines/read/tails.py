@@ -67,6 +67,9 @@ LINES = frozenset(
 )
 PATTERNS = re.compile(
     r"(?:tong so diem cua bai viet la:.*|\d[\d.]* luot (?:xem|doc)|(?:luot xem|da xem|luot doc|views?)\s*:?\s*[\d.]+"
+    r"|(?:cac |nhung )?(?:tin(?: tuc)?|bai(?: viet)?|tin,? bai|thong bao)"
+    r" (?:khac|lien quan|moi(?: hon| nhat)?|cu hon|cung (?:chuyen muc|chu de|loai)|(?:da|moi) (?:dua|dang))\W*"
+    r"|(?:(?:tong )?(?:so )?luot truy cap|(?:so (?:luot|nguoi) )?dang (?:online|truc tuyen))\s*:?\s*[\d.,]*"
     r"|\d{1,3}\s?%|a[-+]|\(?\s*(?:trang chu|home)\s*\)?|ban quyen thuoc.*|tags?:.{0,200}|tu khoa:.{0,200})"
 )
 EDGES = re.compile(r"^[\s«<|(\[-]+|(?:\(\d+\)|[\s:.…»>|()\[\]-])+$")

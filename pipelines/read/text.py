@@ -13,6 +13,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?|[\n\x0b\x0c\u2028]")
 _BLANKS = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
+_COUNTED = re.compile(r"(?:[^\w\s]|_)*[^\W_]\S*")
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
 # Joiners carry meaning in scripts of Asia and within emoji, and none after a Latin letter.
 _STRAY_JOINER = re.compile("(?<![\u0590-\u1dff\u2190-\U0010ffff])[\u200c\u200d]+")
@@ -35,6 +36,10 @@ _INVISIBLE = (
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _UNSEEN = {**_C1, **dict.fromkeys(_INVISIBLE, "")}
 
+# Text that is clean as it stands, which most is: Latin letters that NFC leaves as they are, figures and usual signs, single blanks, at most one empty line.
+_CLEAN = "!-~\u00a1-\u00ac\u00ae-\u024f\u1ea0-\u1eff\u2010-\u2027\u2030-\u203a\u20ab"
+_NOT_CLEAN = re.compile(rf"[^ \n{_CLEAN}]| [ \n]|\n |\n\n\n")
+
 _TYPOGRAPHY = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4\u0060\u02bc", "'"),
@@ -52,6 +57,8 @@ def clean_text(text: str) -> str:
     Cleaning twice changes nothing.
     Texts in an encoding from before Unicode go through `mend` first: what is invisible here is a letter there.
     """
+    if not _NOT_CLEAN.search(text):
+        return text.strip(" \n")
     text = _without_surrogates(text).replace("\u2029", "\n\n")
     text = _LINE_END.sub("\n", text).translate(_UNSEEN)
     text = _STRAY_JOINER.sub("", text)
@@ -77,7 +84,7 @@ def same_text(one: str, other: str) -> bool:
 
 def word_count(text: str) -> int:
     """How many words are in `text`: runs between white space that hold a letter or a digit. A Vietnamese syllable counts as one."""
-    return sum(any(map(str.isalnum, word)) for word in text.split())
+    return len(_COUNTED.findall(text))
 
 
 def paragraphs(text: str) -> list[str]:

@@ -32,7 +32,10 @@ def render_cell(row: sqlite3.Row, value: Any, column: str, table: str | None, da
         return Markup(FOUND.sub(r"<mark>\1</mark>", str(escape(value))))
     if column == "title" and table == "articles" and "id" in names:
         return Markup('<a href="{}">{}</a>').format(datasette.urls.row(database, "articles", str(row["id"])), value)
-    return link_out(value) if is_web_address(value) else None
+    if is_web_address(value):
+        return link_out(value)
+    # Datasette would link whatever begins like an address, blanks before it and impossible hosts too.
+    return escape(_shortened(value)) if value.lstrip()[:8].lower().startswith(("http://", "https://")) else None
 
 
 def is_web_address(value: str) -> bool:
@@ -47,8 +50,11 @@ def is_web_address(value: str) -> bool:
 
 def link_out(address: str) -> Markup:
     """A link that leaves the archive: it hands over neither the window nor our good name."""
-    shown = address if len(address) <= LONGEST_SHOWN else address[: LONGEST_SHOWN - 1] + "…"
-    return Markup('<a href="{}" rel="noopener nofollow">{}</a>').format(address, shown)
+    return Markup('<a href="{}" rel="noopener nofollow">{}</a>').format(address, _shortened(address))
+
+
+def _shortened(address: str) -> str:
+    return address if len(address) <= LONGEST_SHOWN else address[: LONGEST_SHOWN - 1] + "…"
 
 
 @hookimpl

@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from typing import Any
 
-from datasette import hookimpl
+from datasette import handle_exception, hookimpl
 from datasette.app import Datasette
 
 LONGEST_VALUE = 64 * 1024 * 1024  # bytes of one string or row in SQL: above an article with the text of all its files, below what exhausts memory
@@ -23,6 +23,12 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+@hookimpl
+def startup(datasette: Datasette) -> None:
+    """Keep answers to wrong addresses cheap: where rich is installed, Datasette prints each 404 with all variables around it, for a second of the processor."""
+    handle_exception.rich = None
 
 
 @hookimpl

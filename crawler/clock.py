@@ -1,0 +1,11 @@
+"""The clock: whatever needs the time is given one. Only the edges (commands, the spider) fall back to that of the machine."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """Now, by the machine's clock, in UTC."""
+    return datetime.now(UTC)

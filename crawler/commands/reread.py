@@ -1,0 +1,117 @@
+"""`loa reread`: all kept captures under today's rules, without asking any portal again."""
+
+import os
+import sqlite3
+from collections import defaultdict, deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from crawler.commands.crawl import archived_site
+from crawler.commands.options import archive_option
+from crawler.plain import one_line
+from pipelines.keep.archive import Archive, captures_folder, read_archive
+from pipelines.keep.reread import Difference, captures_to_read, differences, kept_capture, reading_task, store_reading
+from pipelines.keep.space import Room
+from pipelines.keep.warc import WarcReadError
+from pipelines.read.reading import Reading
+from pipelines.workers import Readers
+from portals.errors import UnknownSiteError
+from portals.site import Site, load_sites
+
+AHEAD = 32  # captures that are read while others are compared; those of one transaction
+EXAMPLES = 3  # of each field that are shown
+WIDEST = 70  # characters of a value that are shown
+
+ReadAgain = tuple[Site, sqlite3.Row, Reading]
+
+
+@click.command()
+@archive_option
+@click.option("--site", "key", metavar="KEY", help="Only the captures of this site.")
+@click.option("--apply", "to_store", is_flag=True, help="Store the differences.")
+def reread(archive: Path, key: str | None, to_store: bool) -> None:
+    """Read all kept captures again with today's rules and show what would be different; --apply stores it.
+
+    Differences are counted for each field, with examples. Stored, a changed text becomes a new revision (its reread_at says so), other fields are replaced,
+    and a page once refused that is an article now becomes one. What today's rules would refuse or file elsewhere is shown, and stays as it is.
+    No portal is asked. Stopped, it may simply be run again; a second --apply finds nothing to do.
+    """
+    found: dict[tuple[str, bool], list[Difference]] = defaultdict(list)
+    unreadable: list[str] = []
+    with ExitStack() as open_things:
+        writer: Archive | None = None
+        if to_store:
+            Room(archive.absolute().parent).require()
+            writer = open_things.enter_context(Archive.open(archive))
+        db = writer.connection if writer is not None else open_things.enter_context(read_archive(archive))
+        if key is not None and db.execute("select 1 from sites where key = ?", (key,)).fetchone() is None:
+            raise UnknownSiteError(f"--site {key}: stands not in {archive}; `loa status` lists the sites that do")
+        numbers = captures_to_read(db, key)
+        readings = _readings(db, archive, numbers, open_things.enter_context(Readers(os.cpu_count() or 1)), unreadable)
+        while batch := list(islice(readings, AHEAD)):
+            with ExitStack() as transaction:
+                if writer is not None:
+                    transaction.enter_context(writer.transaction())
+                for site, row, reading in batch:
+                    new = differences(db, site, row, reading)
+                    for one in new:
+                        found[one.field, one.stored].append(one)
+                    if writer is not None:
+                        store_reading(db, site, row, reading, new, now=datetime.now(UTC))
+    _tell(found, len(numbers) - len(unreadable), to_store)
+    if unreadable:
+        raise WarcReadError(f"{len(unreadable)} of {len(numbers)} captures could not be read; the first: {unreadable[0]}")
+
+
+def _readings(db: sqlite3.Connection, archive: Path, numbers: list[int], readers: Readers, unreadable: list[str]) -> Iterator[ReadAgain]:
+    """Each capture with its new reading, in their order, reading ahead."""
+    sites: dict[str, Site] = dict(load_sites())
+    ahead: deque[tuple[Site, sqlite3.Row, Future[Reading]]] = deque()
+    for count, number in enumerate(numbers, 1):
+        try:
+            row, capture = kept_capture(db, captures_folder(archive), number)
+        except WarcReadError as error:
+            unreadable.append(str(error))
+            continue
+        if row["site"] not in sites:
+            held = archived_site(row["site"], archive)
+            assert held is not None  # each capture's site has its row
+            sites[row["site"]] = held
+        site = replace(sites[row["site"]], key=row["site"])
+        ahead.append((site, row, readers.read(reading_task(db, site, capture))))
+        if len(ahead) > AHEAD:
+            yield _ended(ahead.popleft())
+        if count % 1000 == 0:
+            click.echo(f"{count} of {len(numbers)} captures", err=True)
+    while ahead:
+        yield _ended(ahead.popleft())
+
+
+def _ended(one: tuple[Site, sqlite3.Row, "Future[Reading]"]) -> ReadAgain:
+    site, row, reading = one
+    return site, row, reading.result()
+
+
+def _tell(found: dict[tuple[str, bool], list[Difference]], read: int, stored: bool) -> None:
+    for (name, taken), many in sorted(found.items()):
+        what = "stays as it is" if not taken else "stored" if stored else "differs"
+        click.echo(f"{name}: {len(many)} {what}")
+        for one in many[:EXAMPLES]:
+            click.echo(f"    {one_line(one.url)}\n        {one_line(_short(one.before))}  ->  {one_line(_short(one.after))}")
+    count = sum(len(many) for (_, taken), many in found.items() if taken)
+    end = "nothing is different" if not count else f"{count} differences stored" if stored else f"{count} differences; --apply stores them"
+    click.echo(f"{read} captures read again: {end}")
+
+
+def _short(text: str | None) -> str:
+    if text is None:
+        return "-"
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return line if len(line) <= WIDEST else f"{line[:WIDEST]}…"

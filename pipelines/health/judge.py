@@ -1,0 +1,171 @@
+"""What a visit saw against what the site's own past lets one expect: pure findings, each with its evidence, and which earlier ones have healed."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from itertools import pairwise
+
+from pipelines.health.chance import surprising
+from pipelines.health.sights import KINDS, READABLE, TYPED, ArticlePage, Finding, Severity, Sight, Source
+
+SHRUNK = 2  # a source that names less than half of the fewest that it ever named; boxes beside an empty list still name some
+ENOUGH = 3  # earlier readings of a source by which it is known
+LAG = timedelta(days=7)  # a source this far behind has stopped, where it always followed before
+FOLLOWED = 0.8  # share of the portal's new days that such a source showed on the same visit
+NEVER_FEWER = 10  # earlier readings after which a feed or sitemap that is empty is no matter of a quiet week
+PATIENCE = timedelta(days=1)  # how long nothing may be had before the site counts as broken
+LOST = frozenset({"refused-not-an-article", "refused-title-missing", "refused-layout-changed", "refused-empty", "refused-unreadable", "refused-undecodable"})
+FIELDS = {"date": "no date", "body": "no text", "rules": "none of its family's signs"}
+
+
+def findings(sight: Sight) -> list[Finding]:
+    """What looks broken in this visit, one finding a kind, the gravest first."""
+    found = [*_unreachable(sight), *_sources(sight), *_pages(sight)]
+    by_kind: dict[str, Finding] = {}
+    for finding in found:
+        by_kind.setdefault(finding.kind, finding)
+    return sorted(by_kind.values(), key=lambda finding: KINDS[finding.kind] != "broken")
+
+
+def severity(open_kinds: Iterable[str], sight: Sight) -> Severity | None:
+    """How bad it stands with what is open now; None where nothing is. Nothing to be had for a day is broken, whatever the reason."""
+    kinds = set(open_kinds)
+    if not kinds:
+        return None
+    nothing = not any(_good(source) for source in sight.sources)
+    since = sight.last_good_at is None or sight.at - sight.last_good_at >= PATIENCE
+    return "broken" if any(KINDS[kind] == "broken" for kind in kinds) or (nothing and since) else "suspect"
+
+
+def healed(kind: str, url: str | None, sight: Sight) -> bool:
+    """Whether this visit shows that an earlier finding, of which it found nothing, is over: its own address is well again, or enough others of its sort are.
+
+    A visit that asked for nothing of the sort proves nothing.
+    """
+    well = [source.url for source in sight.sources if _good(source)]
+    ill = [source.url for source in sight.sources if not _good(source)]
+    read = [page.url for page in sight.pages if page.outcome.startswith("article-") and not page.lacks]
+    if kind in ("unreachable", "silent"):
+        return bool(well)
+    if url in well or url in read:
+        return True
+    if kind == "layout-changed":
+        return len(read) >= ENOUGH
+    return url not in ill and len(well) + len(read) >= ENOUGH
+
+
+def _good(source: Source) -> bool:
+    return source.outcome in READABLE and (source.listed is None or source.listed.entries > 0)
+
+
+def _unreachable(sight: Sight) -> list[Finding]:
+    failing = [source for source in sight.sources if source.outcome in ("failed", "server-error", "bad-certificate", "blocked-address")]
+    certificate = next((source for source in failing if "certificate" in f"{source.outcome} {source.detail}".lower()), None)
+    if certificate is not None:
+        return [Finding("certificate", certificate.detail, certificate.url, certificate.capture)]
+    if sight.outcome == "unreachable":
+        detail = sight.detail or "no host let us ask"
+        return [Finding("certificate" if "certificate" in detail.lower() else "unreachable", detail)]
+    if failing and len(failing) == len(sight.sources):
+        one = failing[0]
+        return [Finding("unreachable", f"none of {len(failing)} listings could be had, e.g. {one.detail}", one.url, one.capture)]
+    return []
+
+
+def _sources(sight: Sight) -> list[Finding]:
+    """Listings, feeds and sitemaps that are something else now, or name nothing, or stand still."""
+    known = [source for source in sight.sources if source.own or source.before]
+    found = [finding for source in known for finding in (*_became(source, len(known)), *_names_too_little(source), *_stands_still(source, sight))]
+    if sight.sources and not any(_good(source) for source in sight.sources) and not found and not _unreachable(sight):
+        first = sight.sources[0]
+        found.append(Finding("listing-empty", f"{first.url}: nothing that names an article could be read ({first.outcome})", first.url, first.capture))
+    return found
+
+
+def _became(source: Source, of: int) -> list[Finding]:
+    refusal = source.outcome.removeprefix("refused-")
+    expected = f"; it named {source.before[-1][0].entries} articles on {source.before[-1][0].at:%Y-%m-%d}" if source.before else ""
+    if refusal in TYPED:
+        return [Finding(refusal, f"{source.detail or source.url}{expected} (one of {of} listings)", source.url, source.capture)]
+    if source.outcome == "redirect-offsite" and (source.own or source.before):
+        return [Finding("moved", f"{source.detail}{expected}", source.url, source.capture)]
+    if source.before and source.outcome.startswith("refused-"):
+        return [Finding("listing-empty", f"{source.url}: is no listing any more ({refusal}){expected}", source.url, source.capture)]
+    return []
+
+
+def _names_too_little(source: Source) -> list[Finding]:
+    """A source that names no article, or hardly any, where it always named many. Feeds and sitemaps of the last days may be empty after a quiet week."""
+    if source.listed is None or source.outcome not in READABLE:
+        return []
+    now, before = source.listed.entries, [listed.entries for listed, _ in source.before]
+    enough = NEVER_FEWER if source.kind != "listing" else ENOUGH if now else 1
+    if len(before) < enough or now * SHRUNK >= min(before):
+        return []
+    usual = f"{min(before)} to {max(before)}" if min(before) < max(before) else str(before[0])
+    return [Finding("listing-empty", f"{source.url}: names {now} articles; {usual} were usual on {len(before)} visits", source.url, source.capture)]
+
+
+def _stands_still(source: Source, sight: Sight) -> list[Finding]:
+    """A source whose newest entry falls behind what the portal's other sources print, or that goes on naming articles that are gone."""
+    kind = "feed-frozen" if source.kind == "feed" else "listing-frozen"
+    if source.listed is None or source.outcome not in READABLE:
+        return []
+    if source.gone >= 2 and source.fingerprint == source.last_fingerprint:
+        detail = f"{source.url}: names the same {source.listed.entries} articles as on the last visit, though {source.gone} of them are gone"
+        return [Finding(kind, detail, source.url, source.capture)]
+    newest, behind = sight.newest_on, source.listed.newest_on
+    if newest is None or behind is None or newest - behind < LAG:
+        return []
+    advanced = [(said, now) for (_, then), (said, now) in pairwise(source.before) if then and now and now > then]
+    followed = sum(said.newest_on is not None and now - said.newest_on <= timedelta(days=1) for said, now in advanced)
+    if followed < ENOUGH or followed < FOLLOWED * len(advanced):
+        return []
+    detail = f"{source.url}: its newest entry is of {behind}, the portal's of {newest}; {followed} of {len(advanced)} times before it showed the newest at once"
+    return [Finding(kind, detail, source.url, source.capture)]
+
+
+def _pages(sight: Sight) -> list[Finding]:
+    """Articles' addresses that are something else now."""
+    held = [page for page in sight.pages if page.held and (page.outcome.startswith(("article-", "refused-")))]
+    fresh = [page for page in sight.pages if not page.held and (page.outcome.startswith(("article-", "refused-")))]
+    past = sight.past
+    found = []
+    for kind in sorted(TYPED):
+        became = [page for page in held if page.outcome == f"refused-{kind}"]
+        never = [page for page in fresh if page.outcome == f"refused-{kind}"]
+        if became:
+            found.append(_told(kind, f"{len(became)} of {len(held)} articles that were read before are now refused as {kind}", became))
+        elif len(never) >= ENOUGH and surprising(len(never), len(fresh), past.refused, past.read + past.refused):
+            found.append(_told(kind, f"{len(never)} of {len(fresh)} new articles are refused as {kind}", never))
+    return [*found, *_layout(held, fresh, sight)]
+
+
+def _layout(held: Sequence[ArticlePage], fresh: Sequence[ArticlePage], sight: Sight) -> list[Finding]:
+    past = sight.past
+    lost = [page for page in held if page.outcome in LOST]
+    if len(lost) >= 2 and surprising(len(lost), len(held), 0, past.read):
+        return [_told("layout-changed", f"{len(lost)} of {len(held)} articles that were read before can be read no more", lost)]
+    unread = [page for page in fresh if page.outcome in LOST]
+    if len(unread) >= ENOUGH and surprising(len(unread), len(fresh), past.refused, past.read + past.refused):
+        return [
+            _told("layout-changed", f"{len(unread)} of {len(fresh)} new pages are no articles, where {past.refused} of {past.read + past.refused} were", unread)
+        ]
+    read = [page for page in (*held, *fresh) if page.outcome.startswith("article-")]
+    lacking = Counter(field for page in read for field in page.lacks)
+    before = dict(past.lacking)
+    for field, words in FIELDS.items():
+        count = lacking[field]
+        if count >= 2 and count * 2 >= len(read) and surprising(count, len(read), before.get(field, 0), past.read):
+            pages = [page for page in read if field in page.lacks]
+            return [_told("layout-changed", f"{count} of {len(read)} articles show {words}, where {before.get(field, 0)} of {past.read} did so before", pages)]
+    changed = [page for page in held if page.outcome == "article-changed"]
+    if len(changed) >= 5 and len(changed) * 2 >= len(held) and surprising(len(changed), len(held), past.changed, past.again):
+        return [
+            _told("layout-changed", f"the texts of {len(changed)} of {len(held)} articles changed at once, where {past.changed} of {past.again} did", changed)
+        ]
+    return []
+
+
+def _told(kind: str, what: str, pages: Sequence[ArticlePage]) -> Finding:
+    return Finding(kind, f"{what}, e.g. {pages[0].url}", pages[0].url, pages[0].capture)

@@ -1,0 +1,111 @@
+"""What a visit saw of a site, as far as its health is judged by it: plain data, taken from the rows of the archive."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+SourceKind = Literal["listing", "feed", "sitemap"]
+Severity = Literal["suspect", "broken"]
+Health = Literal["ok", "quiet", "suspect", "broken"]
+
+READABLE = frozenset({"listing", "feed", "sitemap", "not-modified"})  # outcomes of a source that was had
+# Each kind of silent breakage with what it means for the site by itself; where nothing at all can be read any more, any of them is `broken`.
+KINDS: dict[str, Severity] = {
+    "challenge": "suspect",
+    "captcha": "suspect",
+    "login": "suspect",
+    "blocked": "suspect",
+    "maintenance": "suspect",
+    "soft-404": "suspect",
+    "parked": "broken",
+    "moved": "broken",
+    "certificate": "broken",
+    "unreachable": "suspect",
+    "listing-empty": "suspect",
+    "listing-frozen": "suspect",
+    "feed-frozen": "suspect",
+    "layout-changed": "suspect",
+    "silent": "suspect",
+}
+TYPED = frozenset({"challenge", "captcha", "login", "blocked", "maintenance", "soft-404", "parked"})  # refusals that name the breakage themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What one answer of a source said: how many articles it named, the newest day that it printed, and the instant of the answer."""
+
+    entries: int
+    newest_on: date | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One listing, feed or sitemap that a visit asked.
+
+    `own`: the site's file names it, or its address does; `listed`: what it says, or said when it last changed (304), None where it was not had;
+    `fingerprint` stands for the addresses that it names; `gone`: how many of them are known to be gone. `before`: what it said on earlier good visits,
+    oldest first, each with the newest day that an article bore then.
+    """
+
+    url: str
+    kind: SourceKind
+    own: bool
+    outcome: str
+    capture: int
+    detail: str = ""
+    listed: Listed | None = None
+    fingerprint: str | None = None
+    gone: int = 0
+    last_fingerprint: str | None = None
+    before: tuple[tuple[Listed, date | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """One address of an article that a visit asked. `held`: an article was kept from it before this visit; `lacks`: fields that its page did not show."""
+
+    url: str
+    outcome: str
+    capture: int
+    held: bool
+    lacks: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Earlier pages of the site, from visits that nothing was wrong with. `read`: pages read as articles; `refused`: pages that were none; `lacking`: a field
+    and how many lacked it; `again`: pages read again; `changed`: those whose text had changed.
+    """
+
+    read: int = 0
+    refused: int = 0
+    lacking: tuple[tuple[str, int], ...] = ()
+    again: int = 0
+    changed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All that a visit saw of a site. `outcome` and `detail` are the visit's own word; `newest_on`: the newest day that an article bears;
+    `last_good_at`: when a source was last had before this visit.
+    """
+
+    at: datetime
+    outcome: str
+    detail: str | None
+    newest_on: date | None
+    sources: tuple[Source, ...]
+    pages: tuple[ArticlePage, ...]
+    past: Past
+    last_good_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that looks broken, with its evidence: what was expected, what came, where. `kind` is one of KINDS."""
+
+    kind: str
+    detail: str
+    url: str | None = None
+    capture: int | None = None

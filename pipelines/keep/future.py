@@ -1,0 +1,41 @@
+"""What the archive remembers of a time that has not come: instants that a wrong clock wrote, or an import with wrong dates.
+
+They would keep a host unasked, an address undue and every change of a text "older" until that time has come. Captures and revisions are history and stay.
+"""
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from pipelines.keep.instants import stored
+
+SKEW = timedelta(minutes=1)  # by which a clock may be set back without a word: a visit waits for that long anyhow
+LONGEST_REST = timedelta(hours=24)  # that a host may ask for
+
+
+def forget_the_future(db: sqlite3.Connection, site: str, at: datetime) -> int:
+    """Brings what is remembered of a site and of the hosts back to just before `at`, opens an issue `clock`, and returns how many addresses it was.
+
+    An address keeps the time between its last look and its next; an article was last seen by its last capture of before, and one that has none keeps its
+    instant, because no better one is known. Called as a visit begins.
+    """
+    past = {"site": site, "past": stored(at - SKEW)}
+    db.execute("update hosts set robots_fetched_at = null, robots_status = null where robots_fetched_at > ?", (stored(at + SKEW),))
+    db.execute("update hosts set not_before_at = null where not_before_at > ?", (stored(at + LONGEST_REST + SKEW),))
+    latest = db.execute("select max(last_fetched_at) from pages where site = ?", (site,)).fetchone()[0]
+    if latest is None or latest <= stored(at + SKEW):
+        return 0
+    moved = db.execute(
+        """update pages set last_fetched_at = :past,
+            next_due_at = strftime('%Y-%m-%dT%H:%M:%fZ', julianday(:past) + julianday(next_due_at) - julianday(last_fetched_at))
+        where site = :site and last_fetched_at > :past""",
+        past,
+    ).rowcount
+    db.execute(
+        """update articles set last_seen_at = coalesce((
+            select max(fetched_at) from captures where captures.site = articles.site and captures.url = articles.url and fetched_at <= :past), last_seen_at)
+        where site = :site and last_seen_at > :past""",
+        past,
+    )
+    detail = f"{moved} addresses were asked for in what is the future now, up to {latest}: the clock was set back, or an import bore wrong dates"
+    db.execute("insert into issues (site, kind, detail, opened_at) values (?, 'clock', ?, ?)", (site, detail, stored(at)))
+    return moved

@@ -1,0 +1,183 @@
+"""Kept captures under today's rules: what reading them again makes different, and the difference stored. History is only added to, and nothing held is lowered.
+
+An article is read again from the capture that its current text came from, so that a difference is one of the rules and never one of the portal.
+"""
+
+import sqlite3
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.capture import Capture
+from pipelines.keep.articles import add_revision, keep_article, keep_attachment_links, keep_images, publication_columns, take_document, text_columns
+from pipelines.keep.decide import article_fingerprint
+from pipelines.keep.evidence import weaker_than_held
+from pipelines.keep.frontier import discover
+from pipelines.keep.instants import instant_of, printed, stored
+from pipelines.keep.runs import recount
+from pipelines.keep.warc import WarcPlace, read_record
+from pipelines.read.reading import Article, Link, Reading
+from pipelines.read.task import Task
+from pipelines.read.text import fingerprint
+from pipelines.read.urls import same_site
+from portals.platform import platform_of
+from portals.site import Site
+
+# What became of the worker and not of the page: says nothing of the rules.
+PASSING = frozenset({"too-slow", "reader-died", "reader-failed", "too-large", "not-read", "given-up"})
+TEXTS = frozenset({"title", "lead", "body", "author", "source", "word_count"})
+
+TO_READ = """
+select revisions.capture as id from revisions join articles on articles.revision = revisions.id where :site is null or articles.site = :site
+union select attachments.capture from attachments join articles on articles.id = attachments.article
+    where attachments.capture is not null and (:site is null or articles.site = :site)
+union select id from (
+    select captures.id, outcome, kind, row_number() over (partition by captures.site, captures.url order by fetched_at desc, captures.id desc) as newest
+    from captures join pages on pages.site = captures.site and pages.url = captures.url
+    where status = 200 and warc_file is not null and kind <> 'robots' and (:site is null or captures.site = :site))
+where newest = 1 and (outcome like 'refused-%' or (outcome = 'listing' and kind = 'article'))
+order by id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What today's rules make different of one field (or of the whole: `article`, `outcome`, `url`). `stored`: whether `store_reading` takes it over."""
+
+    url: str
+    field: str
+    before: str | None
+    after: str | None
+    stored: bool = True
+
+
+def captures_to_read(db: sqlite3.Connection, site: str | None) -> list[int]:
+    """The captures that the archive's records stand on, and the last of each page that was refused; of one site or of all."""
+    return [row["id"] for row in db.execute(TO_READ, {"site": site})]
+
+
+def kept_capture(db: sqlite3.Connection, captures: Path, number: int) -> tuple[sqlite3.Row, Capture]:
+    """A capture's row, and the capture with its bytes. Raises WarcReadError."""
+    row = db.execute("select * from captures where id = ?", (number,)).fetchone()
+    kept = read_record(captures, row["warc_file"], row["warc_offset"], row["warc_length"])
+    return row, replace(kept, site=row["site"], url=row["url"], fetched_at=instant_of(row["fetched_at"]))
+
+
+def reading_task(db: sqlite3.Connection, site: Site, capture: Capture) -> Task:
+    """The task for a worker: the page as what it was asked for, by the rules of the family that is known today."""
+    kind = _page(db, capture.site, capture.url)["kind"]
+    learned = db.execute("select platform from sites where key = ?", (site.key,)).fetchone()["platform"]
+    narrow = learned if learned is not None and not platform_of(learned).detect.broad else None
+    return Task(capture, replace(site, platform=site.platform or narrow), kind)
+
+
+def differences(db: sqlite3.Connection, site: Site, row: sqlite3.Row, reading: Reading) -> list[Difference]:
+    """What a new reading of a capture (its row) makes different, beside what the archive holds now."""
+    url, outcome = row["url"], row["outcome"]
+    if reading.kind == "refused" and reading.refusal in PASSING:
+        return []
+    if outcome == "attachment":
+        held = db.execute("select text from attachments where capture = ? limit 1", (row["id"],)).fetchone()
+        text = reading.document.text if reading.document else None
+        return [] if held is None or text == held["text"] else [Difference(url, "attachment", held["text"], text, stored=reading.document is not None)]
+    page = _page(db, row["site"], url)
+    article = db.execute("select * from articles where id = ?", (page["article"],)).fetchone()
+    if reading.article is None:
+        if outcome.startswith("article-"):
+            return [Difference(url, "article", article["title"], reading.refusal or reading.kind, stored=False)]
+        after = f"refused-{reading.refusal}" if reading.kind == "refused" else reading.kind
+        return [Difference(url, "outcome", outcome, after)] if outcome.startswith("refused-") and reading.kind == "refused" and outcome != after else []
+    if not outcome.startswith("article-"):
+        newer = article is not None and article["last_seen_at"] > row["fetched_at"]
+        return [] if newer or weaker_than_held(db, site, reading) is not None else [Difference(url, "article", outcome, reading.article.title)]
+    if article["url"] != reading.article.url:
+        return [Difference(url, "url", article["url"], reading.article.url, stored=False)]
+    return _fields(db, article, page, row, reading)
+
+
+def _fields(db: sqlite3.Connection, held: sqlite3.Row, page: sqlite3.Row, row: sqlite3.Row, reading: Reading) -> list[Difference]:
+    article = reading.article
+    assert article is not None
+    new = _columns(article, reading, held) | _dates(db, held, page, row, article)
+    found = [Difference(held["url"], name, _shown(held[name]), _shown(value)) for name, value in new.items() if value != held[name]]
+    images = [tuple(image) for image in db.execute("select url, caption, position from images where article = ? order by position", (held["id"],))]
+    if (read := [(image.url, image.caption, image.position) for image in article.images]) != images:
+        found.append(Difference(held["url"], "images", f"{len(images)}: {images}", f"{len(read)}: {read}"))
+    linked = {link["url"] for link in db.execute("select url from attachments where article = ?", (held["id"],))}
+    if more := [link.url for link in article.attachments if link.url not in linked]:
+        found.append(Difference(held["url"], "attachments", None, ", ".join(more)))
+    return found
+
+
+def _columns(article: Article, reading: Reading, held: sqlite3.Row) -> dict[str, Any]:
+    """The columns that may differ. A text that is another only in white space and typographic signs is the same text, and stays as it is."""
+    new = text_columns(article, reading)
+    if article_fingerprint(article) == fingerprint(held["title"], held["lead"], held["body"], held["author"], held["source"]):
+        new = {name: value for name, value in new.items() if name not in TEXTS}
+    return new | ({"updated_at": printed(article.updated.at)} if article.updated else {})
+
+
+def _dates(db: sqlite3.Connection, held: sqlite3.Row, page: sqlite3.Row, row: sqlite3.Row, article: Article) -> dict[str, str | None]:
+    """The publication columns, where the capture has a say: the first date stays, and one that a person or the visits have called in question is left alone."""
+    if db.execute("select 1 from issues where article = ? and kind in ('date-moved', 'date-moves')", (held["id"],)).fetchone():
+        return {}
+    new = publication_columns(article, page)
+    missing = held["published_on"] is None or (held["published_evidence"] == "guess" and new["published_evidence"] != "guess")
+    return new if held["first_seen_at"] == row["fetched_at"] or (missing and new["published_on"] is not None) else {}
+
+
+def store_reading(db: sqlite3.Connection, site: Site, row: sqlite3.Row, reading: Reading, found: list[Difference], *, now: datetime) -> None:
+    """Takes over what is to be stored of the differences, inside the caller's transaction. Doing it twice is doing it once."""
+    if not any(one.stored for one in found):
+        return
+    if reading.document is not None:
+        place = WarcPlace(row["warc_file"], row["warc_offset"], row["warc_length"], row["sha256"], row["bytes"])
+        take_document(db, row["site"], row["url"], reading.document, place, row["id"])
+        return
+    page = _page(db, row["site"], row["url"])
+    if reading.article is None:
+        _take_outcome(db, row, f"refused-{reading.refusal}")
+        db.execute("update pages set reason = ? where id = ? and state = 'refused' and reason = ?", (f"refused-{reading.refusal}", page["id"], row["outcome"]))
+    elif row["outcome"].startswith("article-"):
+        _amend(db, page, row, reading, now)
+    else:
+        verdict = keep_article(db, site, reading, row["id"], page, instant_of(row["fetched_at"]))
+        _take_outcome(db, row, f"article-{verdict}")
+        # Due at once: the next visit finds what else the page names, and what it is by now.
+        db.execute("update pages set state = 'held', reason = null, next_due_at = ? where id = ? and state = 'refused'", (stored(now), page["id"]))
+    if reading.article is not None and site.crawl.attachments:
+        files = [Link(link.url, "attachment", link.name) for link in reading.article.attachments if same_site(link.url, site.all_hosts)]
+        discover(db, site.key, files, platform_of(reading.platform or "generic"), at=now, found_on=page["id"], depth=page["depth"] + 1)
+
+
+def _amend(db: sqlite3.Connection, page: sqlite3.Row, row: sqlite3.Row, reading: Reading, now: datetime) -> None:
+    article = reading.article
+    assert article is not None
+    held = db.execute("select * from articles where id = ?", (page["article"],)).fetchone()
+    new = _columns(article, reading, held) | _dates(db, held, page, row, article)
+    if "title" in new:
+        last = db.execute("select id, content_sha256 from revisions where article = ? order by seq desc limit 1", (held["id"],)).fetchone()
+        new["revision"] = (
+            last["id"]  # an older capture, imported since, had shown this very text
+            if last["content_sha256"] == article_fingerprint(article)
+            else add_revision(db, held["id"], article, new.get("published_on", held["published_on"]), row["id"], instant_of(row["fetched_at"]), reread_at=now)
+        )
+    db.execute(f"update articles set {', '.join(f'{name} = ?' for name in new)} where id = ?", (*new.values(), held["id"]))
+    keep_images(db, held["id"], article)
+    keep_attachment_links(db, held["id"], article)
+
+
+def _take_outcome(db: sqlite3.Connection, row: sqlite3.Row, outcome: str) -> None:
+    db.execute("update captures set outcome = ?, error = iif(? like 'article-%', null, error) where id = ?", (outcome, outcome, row["id"]))
+    recount(db, row["run"])
+
+
+def _page(db: sqlite3.Connection, site: str, url: str) -> sqlite3.Row:
+    row = db.execute("select * from pages where site = ? and url = ?", (site, url)).fetchone()
+    assert isinstance(row, sqlite3.Row)
+    return row
+
+
+def _shown(value: Any) -> str | None:
+    return None if value is None else str(value)

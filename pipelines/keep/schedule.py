@@ -1,0 +1,174 @@
+"""When a site is due: its interval, what shortens and lengthens it, and the back-off after visits in vain.
+
+The decisions are pure and take the instant as an argument; the rest keeps them in the columns of `sites`, in the transactions that open and close a run.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from pipelines.keep.future import forget_the_future
+from pipelines.keep.instants import instant_of, stored
+from portals.site import Site
+
+# Bounds of an interval that Loa finds by itself. An hour: about what a reader of feeds asks for. Two days: so a portal that sleeps costs a few requests a day,
+# and still an article is found, and a fault told from silence, within two days.
+SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=2)
+RATE_DAYS = 28  # days of publication that the first interval is taken from: four of each weekday
+NEWS_A_VISIT = 0.5  # new articles that a visit is to bring on average; the two steps below balance near it (at 0.44)
+SHORTER, LONGER = 2 / 3, 5 / 4
+FIRST_RETRY, LONGEST_RETRY = timedelta(hours=1), timedelta(hours=24)
+EARLIEST = timedelta(minutes=5)  # that a visit may come before its time, so that an hourly timer a second early does not skip an hour
+IN_VAIN = ("unreachable", "paused")
+OUR_DOING = ("interrupted", "failed")  # stopped by a person, a timer or a full disk: nothing is known against the site
+NOTHING = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a site stands. `due_at`: None before its first visit; `visited_at`: when its last visit ended; `interval`: the one in force;
+    `failed`: visits in a row that were in vain or never ended.
+    """
+
+    due_at: datetime | None = None
+    visited_at: datetime | None = None
+    interval: timedelta | None = None
+    failed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What the schedule has to know of a visit. `answered`: answers other than robots.txt; `new`: articles; `not_before`: until when a host asks for rest."""
+
+    began: datetime
+    at: datetime
+    outcome: str
+    answered: int
+    new: int
+    not_before: datetime | None = None
+
+
+def due_from(plan: Plan, fixed: timedelta | None, now: datetime) -> datetime:
+    """The instant from which a site may be visited; `fixed` is the interval of its file. `now` for a site without a plan, or with one that cannot be meant.
+
+    No plan reaches further than the interval or the longest back-off: one that does was made before the clock was set back, or before the file named a
+    shorter interval. Such a site is due once, and its next plan is made with the new clock.
+    """
+    if plan.due_at is None:
+        return now
+    interval = fixed or plan.interval or LONGEST
+    if plan.due_at - now > max(interval, LONGEST_RETRY if plan.failed else NOTHING):
+        return now
+    return plan.due_at - min(interval / 10, EARLIEST)
+
+
+def presumed(plan: Plan, at: datetime) -> Plan:
+    """The plan while a visit is under way: it is taken for one in vain until it ends, because nobody writes when the process is killed.
+
+    A site is due again at once after two visits that never ended, and then backs off: one that brings the process down each time must not stop all others.
+    """
+    return replace(plan, due_at=at + back_off(plan.failed - 1, plan.interval), failed=plan.failed + 1)
+
+
+def after(plan: Plan, fixed: timedelta | None, visit: Ended, lately: int) -> Plan:
+    """The plan after a visit that `presumed` opened; `lately`: articles that the portal dates into the last RATE_DAYS days."""
+    if visit.outcome in OUR_DOING:
+        return replace(plan, due_at=visit.at, failed=plan.failed - 1)
+    if visit.outcome in IN_VAIN or (visit.outcome != "ok" and not visit.answered):
+        wait = max(back_off(plan.failed, fixed or plan.interval), (visit.not_before or visit.at) - visit.at)
+        return replace(plan, due_at=visit.at + min(wait, LONGEST_RETRY), visited_at=visit.at)
+    interval = fixed or adapted(plan, visit, lately)
+    due = max(visit.began + interval, visit.at + interval / 2)  # a visit that takes longer than its interval still leaves the portal a rest
+    if visit.outcome == "stopped":  # at a limit: there is more to ask for
+        due = visit.at + min(interval, SHORTEST)
+    return Plan(due, visit.at, interval, 0)
+
+
+def adapted(plan: Plan, visit: Ended, lately: int) -> timedelta:
+    """The interval of a site whose file fixes none: first from the rate at which the portal publishes, then shorter by a third after a visit that found
+    something, longer by a quarter after one that found nothing. A visit that came long before its time and found nothing says nothing.
+    """
+    if plan.interval is None:
+        found = timedelta(days=RATE_DAYS) * NEWS_A_VISIT / lately if lately else LONGEST
+    elif visit.new:
+        found = plan.interval * SHORTER
+    elif plan.visited_at is not None and visit.began - plan.visited_at < plan.interval / 2:
+        found = plan.interval
+    else:
+        found = plan.interval * LONGER
+    return max(SHORTEST, min(found, LONGEST))
+
+
+def back_off(failed: int, interval: timedelta | None) -> timedelta:
+    """How long to wait after so many visits in vain: an hour (or the interval, where that is shorter), doubled for each further one, a day at most."""
+    if failed < 1:
+        return NOTHING
+    doubled: int = 2 ** min(failed - 1, 10)
+    return min(min(interval or FIRST_RETRY, FIRST_RETRY) * doubled, LONGEST_RETRY)
+
+
+def due_sites(db: sqlite3.Connection, sites: Iterable[Site], now: datetime) -> list[Site]:
+    """The sites that are due, those first that wait longest."""
+    instants = [(_due(db, site, now), site) for site in sites]
+    return [site for due, site in sorted(instants, key=lambda pair: pair[0]) if due <= now]
+
+
+def next_due(db: sqlite3.Connection, sites: Iterable[Site], now: datetime) -> tuple[datetime, str] | None:
+    """(instant, key) of the site that is due first; an instant up to `now` where one is due already. None without sites."""
+    return min(((_due(db, site, now), site.key) for site in sites), default=None)
+
+
+def _due(db: sqlite3.Connection, site: Site, now: datetime) -> datetime:
+    return due_from(plan_of(db, site.key), site.crawl.fixed_interval, now)
+
+
+def plan_of(db: sqlite3.Connection, key: str) -> Plan:
+    """The plan that the archive keeps of a site; an empty one for a site that it does not know."""
+    row = db.execute("select next_due_at, visited_at, interval_minutes, visits_failed from sites where key = ?", (key,)).fetchone()
+    if row is None:
+        return Plan()
+    minutes = row["interval_minutes"]
+    return Plan(_instant(row["next_due_at"]), _instant(row["visited_at"]), timedelta(minutes=minutes) if minutes else None, row["visits_failed"])
+
+
+def open_visit(db: sqlite3.Connection, site: Site, at: datetime) -> None:
+    """A visit begins; called in the transaction that opens its run."""
+    forget_the_future(db, site.key, at)
+    _keep(db, site.key, presumed(plan_of(db, site.key), at))
+
+
+def close_visit(db: sqlite3.Connection, site: Site, run: int) -> None:
+    """A visit has ended: the site's next one is set by what its run says. Called in the transaction that has closed the run."""
+    plan = plan_of(db, site.key)
+    row = db.execute("select started_at, ended_at, outcome, requests, failed, articles_new from runs where id = ?", (run,)).fetchone()
+    at = instant_of(row["ended_at"])
+    robots = db.execute("select count(*) from captures where run = ? and outcome = 'robots'", (run,)).fetchone()[0]
+    hosts = sorted(site.all_hosts)
+    marks = ", ".join("?" * len(hosts))
+    rest = db.execute(f"select max(not_before_at) from hosts where host in ({marks})", hosts).fetchone()[0]
+    visit = Ended(instant_of(row["started_at"]), at, row["outcome"], row["requests"] - row["failed"] - robots, row["articles_new"], _instant(rest))
+    _keep(db, site.key, after(plan, site.crawl.fixed_interval, visit, 0 if plan.interval else _published_lately(db, site, at)))
+
+
+def _published_lately(db: sqlite3.Connection, site: Site, at: datetime) -> int:
+    today = at.astimezone(site.zone).date()
+    days = ((today - timedelta(days=RATE_DAYS)).isoformat(), today.isoformat())
+    found: int = db.execute("select count(*) from articles where site = ? and published_on > ? and published_on <= ?", (site.key, *days)).fetchone()[0]
+    return found
+
+
+def _keep(db: sqlite3.Connection, key: str, plan: Plan) -> None:
+    minutes = round(plan.interval / timedelta(minutes=1)) if plan.interval else None
+    db.execute(
+        "update sites set next_due_at = ?, visited_at = ?, interval_minutes = ?, visits_failed = ? where key = ?",
+        (_stored(plan.due_at), _stored(plan.visited_at), minutes, plan.failed, key),
+    )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else instant_of(text)
+
+
+def _stored(instant: datetime | None) -> str | None:
+    return None if instant is None else stored(instant)

@@ -1,0 +1,96 @@
+"""A checked copy of archive.db, made while the archive is read and written, and put in its place in one step: a reader sees the old copy or the new."""
+
+import fcntl
+import os
+import sqlite3
+from pathlib import Path
+
+from pipelines.keep.archive import read_archive
+from pipelines.keep.migrations import APPLICATION_ID
+from pipelines.keep.space import Room
+from portals.errors import LoaError
+
+
+class SnapshotError(LoaError):
+    """The copy cannot be made, or must not take the place of what is there."""
+
+    exit_code = 12
+
+
+def take_snapshot(archive: Path, target: Path) -> int:
+    """Copies the archive to `target`, on the disk when this returns; gives the copy's size in bytes.
+
+    The copy holds everything that was committed when it began, in one file without a log. It takes the place of an earlier copy only: an archive that
+    somebody writes, and any file that is not ours, is refused. Raises SnapshotError, ArchiveError, NoSpaceError.
+    """
+    _check_target(archive, target)
+    with read_archive(archive) as db:
+        Room(target.absolute().parent).require(more=archive.stat().st_size)
+        part = target.with_name(f".{target.name}.part")
+        held = _hold(part)
+        try:
+            try:
+                db.execute("vacuum into ?", (str(part),))
+                _check_copy(part)
+                os.fsync(held)
+            except (sqlite3.Error, OSError) as error:
+                raise SnapshotError(f"{target}: the copy cannot be made ({error}); check the disk, or run `loa verify` on {archive}") from error
+            size = part.stat().st_size
+            part.replace(target)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(held)
+    _sync_folder(target.absolute().parent)
+    return size
+
+
+def _check_target(archive: Path, target: Path) -> None:
+    if not target.absolute().parent.is_dir():
+        raise SnapshotError(f"{target}: its folder does not exist; create it or name another file")
+    if not target.exists():
+        return
+    if not target.is_file() or (archive.exists() and target.samefile(archive)):
+        raise SnapshotError(f"{target}: is the archive itself, or no file; name another file")
+    if any(Path(f"{target}{suffix}").exists() for suffix in ("-lock", "-wal")):
+        raise SnapshotError(f"{target}: is an archive that is written to, and no copy; name another file")
+    with target.open("rb") as file:
+        start = file.read(72)
+    if start[:16] != b"SQLite format 3\0" or int.from_bytes(start[68:72]) != APPLICATION_ID:  # https://www.sqlite.org/fileformat.html#application_id
+        raise SnapshotError(f"{target}: is no copy of an archive, and stays as it is; name another file")
+
+
+def _hold(part: Path) -> int:
+    """The unfinished copy, empty and ours alone; what a killed process left of one is begun anew."""
+    try:
+        held = os.open(part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise SnapshotError(f"{part}: cannot be made ({error.strerror}); check the folder's permissions") from error
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not os.path.samestat(os.fstat(held), part.stat()):
+            raise BlockingIOError  # finished and renamed between our two steps
+        os.ftruncate(held, 0)
+    except OSError as error:
+        os.close(held)
+        raise SnapshotError(f"{part}: another process is making this copy; wait until it ends") from error
+    return held
+
+
+def _check_copy(part: Path) -> None:
+    db = sqlite3.connect(f"{part.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        (first,) = db.execute("pragma quick_check(1)").fetchone()
+        if first != "ok" or db.execute("pragma foreign_key_check").fetchone() is not None:
+            raise sqlite3.DatabaseError(f"it is damaged: {first}")
+    finally:
+        db.close()
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

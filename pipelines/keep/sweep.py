@@ -1,0 +1,64 @@
+"""The full sweep: once in thirty days all listings are walked to their ends. So articles come to light that were put in under an old date, or taken away.
+
+A sweep outlasts the visit: one that was cut off goes on with the next. The first visit of a site counts as a sweep, because it goes as far by itself.
+"""
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from pipelines.keep.instants import instant_of, stored
+from pipelines.read.names import name_of, unpacked
+
+EVERY = timedelta(days=30)
+LONGEST = timedelta(days=7)  # then a sweep is given up: the portal has no end, or never lets a visit come to it
+MOST_MISSED = 100  # articles to ask for because no listing names them any more; where there are more, a listing has changed its ways, and their own day comes
+
+
+def is_due(last: datetime, at: datetime) -> bool:
+    """Whether the last sweep lies so far back, or in a future that only a wrong clock can have written."""
+    return abs(at - last) >= EVERY
+
+
+def sweep_under_way(db: sqlite3.Connection, site: str) -> str | None:
+    """The stored instant at which the sweep under way began, or None."""
+    began: str | None = db.execute("select sweep_began_at from sites where key = ?", (site,)).fetchone()["sweep_began_at"]
+    return began
+
+
+def begin_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
+    """Begins a sweep where one is due; returns whether one is under way."""
+    row = db.execute("select swept_at, sweep_began_at from sites where key = ?", (site,)).fetchone()
+    if row["sweep_began_at"] is not None:
+        if abs(at - instant_of(row["sweep_began_at"])) < LONGEST:
+            return True
+        db.execute("update sites set swept_at = sweep_began_at, sweep_began_at = null where key = ?", (site,))
+        return False
+    if row["swept_at"] is None:
+        db.execute("update sites set swept_at = ? where key = ?", (stored(at), site))
+        return False
+    if not is_due(instant_of(row["swept_at"]), at):
+        return False
+    db.execute("update sites set sweep_began_at = ? where key = ?", (stored(at), site))
+    return True
+
+
+def end_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> int:
+    """Ends the sweep under way; articles that listings named before and name no more are due, and their number is returned.
+
+    A listing that failed in this sweep is taken to name what it named before.
+    """
+    rows = db.execute(
+        """select names from listings join pages on pages.id = listings.page
+        where site = ? and (last_fetched_at >= (select sweep_began_at from sites where key = site) or state = 'failing')""",
+        (site,),
+    )
+    named = frozenset[bytes]().union(*(unpacked(row["names"]) for row in rows))
+    articles = db.execute(
+        "select id, url, identity, listed from pages where site = ? and kind = 'article' and state = 'held' order by last_fetched_at, id", (site,)
+    ).fetchall()
+    turned = [page for page in articles if (name_of(page["identity"] or page["url"]) in named) != bool(page["listed"])]
+    missed = [page["id"] for page in turned if page["listed"]]
+    db.executemany("update pages set listed = 1 - listed where id = ?", [(page["id"],) for page in turned])
+    db.executemany("update pages set next_due_at = ? where id = ?", [(stored(at), page) for page in missed[:MOST_MISSED]])
+    db.execute("update sites set swept_at = sweep_began_at, sweep_began_at = null where key = ?", (site,))
+    return len(missed[:MOST_MISSED])

@@ -1,0 +1,111 @@
+"""Which of a server's validators are sent back, so that it may answer 304, and how its lies come out. The judgements are pure; the rows stand at the end.
+
+Two lies are known. A Last-Modified that moves with the clock (NukeViet: always now less 24 hours) never matches: it is no longer sent. A 304 to everything
+hides what is new: so every twentieth time a validator is sent that cannot match; a server that means its 304 then sends the whole page. RFC 9110, section 13.1.
+"""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from pipelines.capture import Capture
+from pipelines.keep.instants import instant_of, stored
+from pipelines.read.urls import host_of
+from portals.platform import Platform
+
+PROBE_EVERY = 20  # answers 304 of one address between two probes
+NEVER_GIVEN = '"loa-has-no-copy"'
+BEFORE_THE_WEB = "Thu, 01 Jan 1970 00:00:00 GMT"
+APART = timedelta(minutes=1)  # two answers that lie nearer together say nothing of a clock
+JITTER = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """Which validators of a host are worth sending back."""
+
+    etag: bool
+    last_modified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What an address gave with the text that is held. `unmodified`: how often it has answered 304 since; `page`: its number, which staggers the probes."""
+
+    page: int
+    etag: str | None
+    last_modified: str | None
+    unmodified: int
+
+    @property
+    def probing(self) -> bool:
+        """Whether the next request for the address is a probe."""
+        return self.unmodified > 0 and (self.unmodified + self.page) % PROBE_EVERY == 0
+
+
+def conditions(held: Validators, belief: Belief) -> dict[str, str]:
+    """The headers that make a request conditional. An ETag goes alone: a server that knows it has to pass over the date anyway."""
+    if held.etag is not None and belief.etag:
+        return {"If-None-Match": NEVER_GIVEN if held.probing else held.etag}
+    if held.last_modified is not None and belief.last_modified:
+        return {"If-Modified-Since": BEFORE_THE_WEB if held.probing else held.last_modified}
+    return {}
+
+
+def etag_of(capture: Capture) -> str | None:
+    """The ETag of an answer; the last, where a server that stands in front has added one of its own, which is the one that it will compare."""
+    return next((value for name, value in reversed(capture.headers) if name.lower() == "etag"), None)
+
+
+def lie(held: Validators, capture: Capture, *, other_text: bool) -> str | None:
+    """What the answer to a probe proves against the server's 304, in a few words, or None. Only a probe proves anything: else a 304 may be true."""
+    if not held.probing:
+        return None
+    if capture.status == 304:
+        return "answered 304 (not modified) to a validator that it never gave"
+    same = etag_of(capture) == held.etag if held.etag is not None else capture.header("last-modified") == held.last_modified
+    return f"answered 304 (not modified) {held.unmodified} times, and sends another text under the same validator" if other_text and same else None
+
+
+def moves_with_clock(before: tuple[datetime, str], after: tuple[datetime, str]) -> bool:
+    """Whether Last-Modified moved by just the time that passed between two answers; each is (when it came, what it said)."""
+    passed = after[0] - before[0]
+    try:
+        moved = parsedate_to_datetime(after[1]) - parsedate_to_datetime(before[1])
+    except (TypeError, ValueError):  # no date, or one without a zone beside one with
+        return False
+    return passed >= APART and abs(moved - passed) <= JITTER
+
+
+def belief(db: sqlite3.Connection, site: str, url: str, platform: Platform) -> Belief:
+    """What is known of the validators of an address's host: from its family's file, and from what it did. An issue that a person closes is forgiven."""
+    if platform.validators == "none" or _found_out(db, site, url):
+        return Belief(etag=False, last_modified=False)
+    moves = db.execute("select 1 from hosts where host = ? and last_modified_moves_at is not null", (host_of(url),)).fetchone()
+    return Belief(etag=True, last_modified=platform.validators == "all" and moves is None)
+
+
+def watch(db: sqlite3.Connection, page: sqlite3.Row, capture: Capture, capture_row: int, *, other_text: bool) -> None:
+    """Notes what an answer gives away of its server's validators. `page`: its row before the answer, `other_text`: whether another text came than was held."""
+    told = lie(Validators(page["id"], page["etag"], page["last_modified"], page["unmodified"]), capture, other_text=other_text)
+    if told is not None and not _found_out(db, page["site"], capture.url):
+        detail = f"{capture.url}: {told}; nothing more is asked conditionally of {host_of(capture.url)} until this issue is closed"
+        db.execute(
+            "insert into issues (site, url, kind, detail, opened_at, capture) values (?, ?, 'validator-lies', ?, ?, ?)",
+            (page["site"], capture.url, detail, stored(capture.fetched_at), capture_row),
+        )
+    said = capture.header("last-modified")
+    if capture.status != 200 or said is None or page["last_modified"] is None or page["last_fetched_at"] is None:
+        return
+    if moves_with_clock((instant_of(page["last_fetched_at"]), page["last_modified"]), (capture.fetched_at, said)):
+        db.execute(
+            """insert into hosts (host, last_modified_moves_at) values (?, ?)
+            on conflict (host) do update set last_modified_moves_at = coalesce(last_modified_moves_at, excluded.last_modified_moves_at)""",
+            (host_of(capture.url), stored(capture.fetched_at)),
+        )
+
+
+def _found_out(db: sqlite3.Connection, site: str, url: str) -> bool:
+    lies = db.execute("select url from issues where site = ? and kind = 'validator-lies' and closed_at is null", (site,))
+    return any(host_of(row["url"]) == host_of(url) for row in lies)

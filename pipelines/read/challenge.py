@@ -1,0 +1,32 @@
+"""What a browser would answer to a page that is nothing but a script which sets a cookie and loads the page again. No script is run: the text is read.
+
+Known form (portals of Đắk Lắk, quochoi.vn): `document.cookie="D1N=<hexadecimal digits>"+"; path=/"; window.location.reload(true);`. Only cookies that
+stand there as plain text are taken; where a script would have to work one out, the page has no answer.
+"""
+
+import re
+
+LONGEST = 4_096  # characters of such a page; the ones seen have some 200
+_TEXT = r"""(?:"[^"\\<>\r\n]*"|'[^'\\<>\r\n]*')"""
+_SETTING = re.compile(rf"document\.cookie\s*=\s*({_TEXT}(?:\s*\+\s*{_TEXT})*)\s*(?=[;,}}\r\n]|</)")
+_ANY_SETTING = re.compile(r"document\.cookie\s*=(?!=)")
+_PIECE = re.compile(_TEXT)
+_RELOAD = re.compile(r"location\.(?:reload|href|replace)|location\s*=")
+_COOKIE = re.compile(r"([A-Za-z0-9!#$%&'*+.^_|~-]{1,64})=([A-Za-z0-9!#$%&'()*+./:<=>?@\[\]^_`{|}~-]{1,1024})")  # RFC 6265, section 4.1.1
+
+
+def cookie_set_by(text: str) -> str | None:
+    """The Cookie header that answers the page, or None where it is no such page, or one whose cookie has to be worked out."""
+    if len(text) > LONGEST or not _RELOAD.search(text):
+        return None
+    settings = _SETTING.findall(text)
+    if not settings or len(settings) != len(_ANY_SETTING.findall(text)):
+        return None
+    cookies: dict[str, str] = {}
+    for setting in settings:
+        written = "".join(piece[1:-1] for piece in _PIECE.findall(setting))
+        cookie = _COOKIE.fullmatch(written.partition(";")[0].strip())
+        if cookie is None:
+            return None
+        cookies[cookie[1]] = cookie[2]
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())

@@ -1,0 +1,25 @@
+"""What a listing names, as a set that is small enough to keep and to compare: eight bytes an article."""
+
+from collections.abc import Iterable
+from hashlib import blake2b
+
+from pipelines.read.addresses import link_identity
+from pipelines.read.reading import Link
+from portals.platform import Platform
+
+SIZE = 8  # bytes: among a million articles of one site the chance that any two share a name is one in 40 million
+
+
+def name_of(identity: str) -> bytes:
+    """The name of an article by what all its addresses have in common, else by its address."""
+    return blake2b(identity.encode(), digest_size=SIZE).digest()
+
+
+def names_of(links: Iterable[Link], platform: Platform) -> bytes:
+    """The names of the articles among the links, each once, sorted, one behind the other: equal bytes mean equal sets."""
+    return b"".join(sorted({name_of(link_identity(link.url, platform) or link.url) for link in links if link.kind == "article"}))
+
+
+def unpacked(names: bytes) -> frozenset[bytes]:
+    """The names one by one."""
+    return frozenset(names[start : start + SIZE] for start in range(0, len(names), SIZE))

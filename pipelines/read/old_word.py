@@ -1,0 +1,107 @@
+"""The text of Word files from before 2007: Word 97 to 2003 (DOC) as [MS-DOC] describes them, and Rich Text Format (RTF).
+
+Words that tracked changes strike out are properties of running text in both formats, and stay.
+"""
+
+import io
+import re
+import struct
+from collections.abc import Iterator
+from itertools import pairwise
+
+import olefile
+from striprtf.striprtf import rtf_to_text
+
+from pipelines.read.document_limits import CHARACTERS_MAX, UNPACKED_MAX, UnreadableDocument, UnsupportedDocument
+from pipelines.read.reading import Note
+
+# [MS-DOC] 2.5.2, 2.5.4 and 2.5.6: where the file information block keeps what is needed here.
+_MAGIC, _FLAGS, _TEXT_LENGTH, _PIECES = 0x0000, 0x000A, 0x004C, 0x01A2
+_WORD_97 = 0x00C1
+_ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
+_COMPRESSED = 0x40000000
+# [MS-DOC] 2.4.3 and 2.6.1: ends of lines, pages, columns and paragraphs, a hyphen that keeps words together; a row of a table ends with a cell mark of its own.
+_SIGNS = {"\x07\x07": "\n", "\x07": "\t", "\x0b": "\n", "\x0e": "\n", "\x0c": "\n\n", "\r": "\n\n", "\x1e": "-"}
+_UNSEEN = re.compile("[\x00-\x06\x08\x0f-\x1f]")
+_FIELD_MARKS = re.compile("([\x13\x14\x15])")  # a field begins, its result begins, it ends ([MS-DOC] 2.8.25)
+_PICTURE = re.compile(r"(?:[0-9a-fA-F]{32,}\s*){8,}")  # in RTF, a picture or object as hexadecimal figures
+
+
+def doc_text(body: bytes, notes: list[Note]) -> str:
+    """The main text of a Word 97 to 2003 file, without notes, headers and comments. Notes: `attachment-cut`.
+
+    Raises UnreadableDocument for an encrypted or broken file, UnsupportedDocument for an older one, or as olefile does.
+    """
+    with olefile.OleFileIO(io.BytesIO(body)) as container:
+        word = container.openstream("WordDocument").read()
+        try:
+            magic, version = struct.unpack_from("<HH", word, _MAGIC)
+            (flags,) = struct.unpack_from("<H", word, _FLAGS)
+            (length,) = struct.unpack_from("<I", word, _TEXT_LENGTH)
+            if magic not in (0xA5EC, 0xA5DC):
+                raise UnreadableDocument("the file is damaged: it does not begin as Word's files do")
+            if version < _WORD_97:
+                raise UnsupportedDocument("no text is taken from files of Word 95 or older")
+            if flags & _ENCRYPTED:
+                raise UnreadableDocument("the file is encrypted")
+            table = container.openstream("1Table" if flags & _SECOND_TABLE else "0Table").read()
+            start, size = struct.unpack_from("<II", word, _PIECES)
+            length = min(length, CHARACTERS_MAX + 1)
+            text = "".join(_pieces(word, table[start : start + size], length))
+        except struct.error as error:
+            raise UnreadableDocument("the file is damaged: its text is not where it says") from error
+    if len(text) < length:
+        notes.append(Note("attachment-cut", f"the file ends after {len(text)} of {length} characters"))
+    return _as_seen(text)
+
+
+def _pieces(word: bytes, clx: bytes, length: int) -> Iterator[str]:
+    """The text, piece by piece ([MS-DOC] 2.4.1, 2.8.35, 2.9.73, 2.9.177): a table tells where each lies, and whether it has one or two bytes a character."""
+    at = 0
+    while clx[at : at + 1] == b"\x01":  # properties, which say nothing of the text
+        at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
+    kind, size = struct.unpack_from("<BI", clx, at)
+    if kind != 2:
+        raise UnreadableDocument("the file is damaged: it has no table of its text")
+    count = (size - 4) // 12
+    at += 5
+    bounds = struct.unpack_from(f"<{count + 1}I", clx, at)
+    at += 4 * (count + 1)
+    for number, (first, last) in enumerate(pairwise(bounds)):
+        last = min(last, length)
+        if last <= first:
+            return
+        place = struct.unpack_from("<I", clx, at + 8 * number + 2)[0]
+        if place & _COMPRESSED:
+            start = (place & ~_COMPRESSED) // 2
+            yield word[start : start + last - first].decode("cp1252", "replace")
+        else:
+            yield word[place : place + 2 * (last - first)].decode("utf-16-le", "replace")
+
+
+def _as_seen(text: str) -> str:
+    """Text without the instructions of fields (a link's address, "PAGE"), its signs as tabs and line ends."""
+    shown: list[str] = []
+    hidden = [False]  # for each open field, whether its instruction is being told
+    for part in _FIELD_MARKS.split(text):
+        if part == "\x13":
+            hidden.append(True)
+        elif part == "\x14":
+            hidden[-1] = False
+        elif part == "\x15":
+            hidden[1:] = hidden[1:-1]
+        elif not any(hidden):
+            shown.append(part)
+    seen = "".join(shown)
+    for sign, written in _SIGNS.items():
+        seen = seen.replace(sign, written)
+    return _UNSEEN.sub("", seen)
+
+
+def rtf_text(body: bytes, notes: list[Note]) -> str:
+    """The text of an RTF file, of which UNPACKED_MAX bytes are read, pictures left out. Notes: `attachment-cut`. Raises as striprtf does at broken markup."""
+    # RTF is ASCII; what is not was written by a careless program in the code page that the file names, most often this one.
+    markup = _PICTURE.sub("", body.decode("cp1252", "replace"))
+    if len(markup) > UNPACKED_MAX:
+        notes.append(Note("attachment-cut", f"only the first {UNPACKED_MAX} bytes were read"))
+    return str(rtf_to_text(markup[:UNPACKED_MAX], errors="replace"))  # type: ignore[no-untyped-call]  # the package comes without types

@@ -1,0 +1,88 @@
+"""The text of Excel files, of 2007 and later (XLSX) and before (XLS): each sheet's name, then a line for each row with its cells a tab apart."""
+
+import io
+import zipfile
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time
+
+import olefile
+import openpyxl
+import xlrd
+
+from pipelines.read.document_limits import CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, UnreadableDocument, check_unpacked
+from pipelines.read.reading import Note
+
+_TAGS_MAX = 1_000_000  # of an Excel file: openpyxl spends some 7 microseconds and 300 bytes on each, empty or not
+
+
+def xlsx_text(body: bytes, notes: list[Note]) -> str:
+    """The text of a workbook of Excel 2007 or later. Notes: `attachment-cut`. Raises UnreadableDocument, or as openpyxl does."""
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        check_unpacked(archive.infolist())
+        if sum(_tags(archive, member) for member in archive.infolist()) > _TAGS_MAX:
+            raise UnreadableDocument(f"the file holds more than {_TAGS_MAX} XML tags")
+    book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)
+    return _lines(((sheet.title, sheet.iter_rows(max_row=ROWS_MAX + 1, max_col=COLUMNS_MAX, values_only=True)) for sheet in book.worksheets), notes)
+
+
+def xls_text(body: bytes, notes: list[Note]) -> str:
+    """The text of a workbook of Excel 5 to 2003. Notes and errors as `xlsx_text`, and those of olefile and xlrd."""
+    # xlrd opens the container as well, but runs in circles where a damaged one's chain of sectors does.
+    with olefile.OleFileIO(io.BytesIO(body)) as container:
+        stream = container.openstream("Workbook" if container.exists("Workbook") else "Book").read()
+    try:
+        book = xlrd.open_workbook(file_contents=stream, logfile=io.StringIO(), on_demand=True, ragged_rows=True)
+    except xlrd.XLRDError as error:
+        if "encrypted" in str(error):
+            raise UnreadableDocument("the file is encrypted") from error
+        raise
+    return _lines(((name, _rows(book, name)) for name in book.sheet_names()), notes)
+
+
+def _rows(book: xlrd.book.Book, name: str) -> Iterator[list[object]]:
+    sheet = book.sheet_by_name(name)
+    for row in range(min(sheet.nrows, ROWS_MAX + 1)):
+        yield [_xls_cell(book, cell) for cell in sheet.row(row)[:COLUMNS_MAX]]
+    book.unload_sheet(name)
+
+
+def _xls_cell(book: xlrd.book.Book, cell: xlrd.sheet.Cell) -> object:
+    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK, xlrd.XL_CELL_ERROR):
+        return None
+    if cell.ctype == xlrd.XL_CELL_DATE:
+        try:
+            return xlrd.xldate_as_datetime(cell.value, book.datemode)
+        except (OverflowError, ValueError):  # a figure that somebody formatted as a date
+            return cell.value
+    if cell.ctype == xlrd.XL_CELL_NUMBER and cell.value.is_integer():  # the format knows no whole numbers
+        return int(cell.value)
+    return cell.value
+
+
+def _lines(sheets: Iterable[tuple[str, Iterable[Iterable[object]]]], notes: list[Note]) -> str:
+    lines: list[str] = []
+    length = 0
+    for title, rows in sheets:
+        lines += ["", title]
+        for number, row in enumerate(rows):
+            if number == ROWS_MAX:
+                notes.append(Note("attachment-cut", f"only the first {ROWS_MAX} rows of a sheet were read"))
+                break
+            line = "\t".join(_cell_text(cell) for cell in row if cell is not None)
+            if line:
+                lines.append(line)
+                length += len(line)
+            if length > CHARACTERS_MAX:
+                return "\n".join(lines)
+    return "\n".join(lines)
+
+
+def _tags(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
+    with archive.open(member) as part:
+        return sum(piece.count(b"<") for piece in iter(lambda: part.read(65536), b""))
+
+
+def _cell_text(cell: object) -> str:
+    if isinstance(cell, datetime) and cell.time() == time.min:  # a sheet knows no day without a time
+        return cell.date().isoformat()
+    return str(cell)

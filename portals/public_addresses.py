@@ -1,0 +1,51 @@
+"""Which addresses are of the public internet. Pure: nothing is looked up."""
+
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+# What Python's registry of special addresses (as of 3.11) calls global and is none of a portal's: multicast, and relays into other networks.
+_NO_PORTALS = (
+    IPv4Network("192.0.0.0/24"),  # RFC 6890: protocol assignments
+    IPv4Network("192.88.99.0/24"),  # RFC 7526: relays of 6to4
+    IPv4Network("224.0.0.0/3"),  # multicast, and what lies behind it
+    IPv6Network("2002::/16"),  # RFC 3056: 6to4, an IPv4 address in disguise
+    IPv6Network("3fff::/20"),  # RFC 9637: documentation
+)
+_UNICAST = IPv6Network("2000::/3")  # RFC 4291: all that was ever given away; no loopback, link-local, site-local or unique local address lies in it
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: how a network without IPv4 reaches an IPv4 address
+
+
+def is_public(address: str) -> bool:
+    """Whether a literal address is one of the public internet. An IPv4 address inside an IPv6 one (mapped, NAT64) is judged as what it is.
+
+    False for what is no literal address: a name has to be resolved first.
+    """
+    try:
+        literal = ip_address(address)
+    except ValueError:
+        return False
+    if isinstance(literal, IPv6Address):
+        inner = literal.ipv4_mapped or (IPv4Address(int(literal) & 0xFFFFFFFF) if literal in _NAT64 else None)
+        if inner is not None:
+            literal = inner
+        elif literal not in _UNICAST:
+            return False
+    return literal.is_global and not any(literal in network for network in _NO_PORTALS if network.version == literal.version)
+
+
+def is_private_by_name(host: str) -> bool:
+    """Whether a host (without port, an IPv6 address without brackets) says by itself that it is not of the public internet: a literal address, or localhost.
+
+    False for any other name, wherever it may lead.
+    """
+    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761
+        return True
+    return is_literal(host) and not is_public(host)
+
+
+def is_literal(host: str) -> bool:
+    """Whether a host is an address and no name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

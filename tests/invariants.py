@@ -1,0 +1,130 @@
+"""What must be true of an archive after every fault, checked from the file alone and without the code that wrote it (reliability bar I1 to I6)."""
+
+import gzip
+import hashlib
+import sqlite3
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.keep.archive import captures_folder, read_archive
+from pipelines.keep.verify import verify_archive
+
+REVISION = "id, article, seq, seen_at, title, lead, body, author, source, published_on, content_sha256, extractor, capture"  # the public contract's columns
+GOOD_ENDS = ("ok", "stopped")  # outcomes of runs that leave exit code 0
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """What an archive held: a later look must find all of it unchanged. `revisions`: id to a digest of the whole row; `captures`: (url, instant, sha256)."""
+
+    revisions: dict[int, str]
+    captures: frozenset[tuple[str, str, str | None]]
+
+
+def assert_invariants(archive: Path, *, since: Witness | None = None) -> Witness:
+    """Holds an archive that nobody writes to the invariants I1 to I5, and to `loa verify`. `since`: what an earlier look saw, all of which must still be there.
+
+    The archive need not have been closed in order: what SIGKILL leaves must pass as well. A run that nobody ended is no breach; the next writer closes it.
+    """
+    with reading(archive) as db:
+        _whole(db)
+        _conserved(db)
+        _bytes_kept(db, captures_folder(archive))
+        _history_only_grows(db)
+        _clean_text(db)
+        seen = _witness(db)
+    if since is not None:
+        lost = since.captures - seen.captures
+        assert not lost, f"acknowledged captures that are gone: {sorted(lost)[:3]}"
+        changed = [row for row, digest in since.revisions.items() if seen.revisions.get(row) != digest]
+        assert not changed, f"revisions that were changed or deleted: {changed[:5]}"
+    with read_archive(archive) as db:
+        assert verify_archive(db, captures_folder(archive)).problems == []
+    return seen
+
+
+def assert_exit_code_agrees(archive: Path, code: int, *, after_run: int = 0) -> None:
+    """I6: a crawl or an import ended with 0 if, and only if, each run that it made (those with ids above `after_run`) has an outcome that says so."""
+    with reading(archive) as db:
+        outcomes = [row["outcome"] for row in db.execute("select outcome from runs where id > ?", (after_run,))]
+    good = bool(outcomes) and all(outcome in GOOD_ENDS for outcome in outcomes)
+    assert (code == 0) == good, f"exit code {code}, but the runs say {outcomes}"
+
+
+@contextmanager
+def reading(archive: Path) -> Iterator[sqlite3.Connection]:
+    """A read-only connection."""
+    db = sqlite3.connect(f"{archive.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        db.row_factory = sqlite3.Row
+        yield db
+    finally:
+        db.close()
+
+
+def _whole(db: sqlite3.Connection) -> None:
+    assert [row[0] for row in db.execute("pragma integrity_check")] == ["ok"]  # I1
+    assert db.execute("pragma foreign_key_check").fetchall() == []
+
+
+def _conserved(db: sqlite3.Connection) -> None:
+    """I2: each address that was asked for has one page, each page one state that its own columns bear out, and no capture is without an outcome."""
+    lawless = {
+        "capture without an outcome": "select url from captures where outcome in ('kept', '')",
+        "capture of an address that has no page": "select url from captures except select url from pages",
+        "page held that was never fetched": "select url from pages where state in ('held', 'failing', 'gone') and last_fetched_at is null",
+        "page refused without a reason": "select url from pages where state = 'refused' and reason is null",
+        "article whose page is not known": "select url from articles where id not in (select article from pages where article is not null)",
+        "run that miscounts its captures": "select id from runs where ended_at > '' and requests <> (select count(*) from captures where run = runs.id)",
+    }
+    for what, query in lawless.items():
+        assert [row[0] for row in db.execute(query)] == [], what
+
+
+def _bytes_kept(db: sqlite3.Connection, captures: Path) -> None:
+    """I3: what each revision and file was read from is on the disk, byte for byte. Only Python's own gzip and hashlib are asked."""
+    for row in db.execute("select * from captures where id in (select capture from revisions union select capture from attachments)"):
+        assert row["warc_file"] is not None, f"{row['url']}: a revision without bytes"
+        with (captures / row["warc_file"]).open("rb") as file:
+            file.seek(row["warc_offset"])
+            member = file.read(row["warc_length"])
+        assert len(member) == row["warc_length"], f"{row['url']}: its record is cut"
+        _, _, block = gzip.decompress(member).partition(b"\r\n\r\n")
+        _, _, body = block[: -len(b"\r\n\r\n")].partition(b"\r\n\r\n")
+        assert len(body) == row["bytes"], f"{row['url']}: another length than was kept"
+        assert hashlib.sha256(body).hexdigest() == row["sha256"], f"{row['url']}: other bytes than were kept"
+
+
+def _history_only_grows(db: sqlite3.Connection) -> None:
+    """I4: no text twice in a row, no gap in the numbers of an article's revisions."""
+    before: dict[int, tuple[int, str]] = {}
+    for row in db.execute("select article, seq, content_sha256 from revisions order by article, seq"):
+        seq, text = before.get(row["article"], (0, ""))
+        assert row["seq"] == seq + 1, f"article {row['article']}: revision {seq + 1} is missing"
+        assert row["content_sha256"] != text, f"article {row['article']}: revision {row['seq']} repeats the one before"
+        before[row["article"]] = (row["seq"], row["content_sha256"])
+
+
+def _clean_text(db: sqlite3.Connection) -> None:
+    """I5: every text is UTF-8 in NFC, without NUL. A host's robots.txt is kept as it was sent, and is the one text that need not be NFC."""
+    db.text_factory = bytes
+    try:
+        tables = [row[0].decode() for row in db.execute("select name from sqlite_master where type = 'table' and sql like '%strict%'")]
+        for table in tables:
+            names = [row["name"].decode() for row in db.execute(f"pragma table_info({table})") if row["type"] == b"TEXT"]
+            for row in db.execute(f"select {', '.join(names)} from {table}" if names else "select 1 where 0"):
+                for name, value in zip(names, row, strict=True):
+                    text = (value or b"").decode("utf-8")
+                    assert "\0" not in text, f"{table}.{name}: {text[:80]!r} has a NUL"
+                    assert name == "robots_text" or unicodedata.is_normalized("NFC", text), f"{table}.{name}: {text[:80]!r} is not NFC"
+    finally:
+        db.text_factory = str
+
+
+def _witness(db: sqlite3.Connection) -> Witness:
+    revisions = {row["id"]: hashlib.sha256(repr(tuple(row)).encode()).hexdigest() for row in db.execute(f"select {REVISION} from revisions")}
+    captures = frozenset((row["url"], row["fetched_at"], row["sha256"]) for row in db.execute("select url, fetched_at, sha256 from captures"))
+    return Witness(revisions, captures)

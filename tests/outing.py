@@ -1,0 +1,69 @@
+"""A visit by the real spider under a clock that the test sets: every address is asked over loopback, one after the other, and no reactor turns."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http.client import HTTPConnection, HTTPException
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.spiders.portal import PortalSpider
+from crawler.visit import Visit
+from pipelines.intake import Intake
+from portals.site import Site
+
+
+@dataclass
+class SetClock:
+    """Goes on by a second with each look at it."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    def seconds(self) -> float:
+        """For the clocks on the portals' own pages."""
+        return self.now.timestamp()
+
+
+def visit(site: Site, intake: Intake, clock: SetClock, **options: Any) -> Visit:
+    """The visit, over: its outcome and detail are the run's last word."""
+    spider = PortalSpider(site=site, intake=intake, clock=clock, **options)
+    asyncio.run(_ask(spider))
+    spider.closed("finished")
+    if spider.fatal is not None:
+        raise spider.fatal
+    return spider.visit
+
+
+async def _ask(spider: PortalSpider) -> None:
+    async for request in spider.start():
+        await spider.keep(_answer(spider, request))
+
+
+def _answer(spider: PortalSpider, request: Request) -> Any:
+    parts = urlsplit(request.url)
+    connection = HTTPConnection(parts.netloc, timeout=10)
+    try:
+        connection.request("GET", request.url.removeprefix(f"{parts.scheme}://{parts.netloc}"), headers=dict(_headers(request)))
+        answer = connection.getresponse()
+        headers = {name: [value for other, value in answer.getheaders() if other == name] for name, _ in answer.getheaders()}
+        return spider.parse(Response(request.url, status=answer.status, headers=headers, body=answer.read(), request=request))
+    except (OSError, HTTPException) as error:
+        failure = Failure(error)
+        failure.request = request  # type: ignore[attr-defined]  # as Scrapy does
+        return spider.failed(failure)
+    finally:
+        connection.close()
+
+
+def _headers(request: Request) -> Iterator[tuple[str, str]]:
+    for name, values in request.headers.items():
+        yield name.decode(), values[0].decode()

@@ -1,0 +1,80 @@
+"""Portals without end are known by what they give, and honest ones, however big, are not taken for such."""
+
+from collections import deque
+from collections.abc import Iterator
+
+import pytest
+
+from pipelines.read.traps import NEUTRAL, Credit, credit_after
+
+UNDER_WAY = 6  # requests whose outcome is not known yet when the next is made
+
+
+class Portal:
+    """A portal as a visit sees it: `listings` pages (None: without end), each naming `articles` addresses that are articles or (`barren`) are not."""
+
+    def __init__(self, listings: int | None, articles: int, *, barren: bool = False) -> None:
+        self.listings, self.articles, self.barren = listings, articles, barren
+
+    def visit(self) -> tuple[int, int]:
+        """(listings asked for, others asked for), by the order of the frontier: listings before articles."""
+        credit = Credit()
+        waiting: deque[str] = deque()
+        walked = others = 0
+        more = True
+        while not credit.exhausted:
+            if more and not credit.resting:
+                walked += 1
+                waiting.extend(self.outcomes())
+                more = self.listings is None or walked < self.listings
+                credit = credit_after(credit, "listing")
+            elif waiting:
+                others += 1
+                credit = credit_after(credit, waiting.popleft())
+            else:
+                break
+        return walked, others
+
+    def outcomes(self) -> Iterator[str]:
+        for _ in range(self.articles):
+            yield "refused-not-an-article" if self.barren else "article-new"
+
+
+@pytest.mark.parametrize(("listings", "articles"), [(1_000, 10), (200, 50), (5_000, 2), (12, 0), (80, 0), (1, 10_000)])
+def test_an_honest_portal_of_ten_thousand_articles_is_seen_whole(listings: int, articles: int) -> None:
+    assert Portal(listings, articles).visit() == (listings, listings * articles)
+
+
+@pytest.mark.parametrize("articles", [0, 1, 7, 500])
+def test_a_portal_without_end_and_without_articles_is_left_before_two_hundred_requests(articles: int) -> None:
+    walked, others = Portal(None, articles, barren=True).visit()
+    assert walked + others + 2 * UNDER_WAY < 200
+
+
+def test_an_article_under_endless_addresses_earns_nothing() -> None:
+    credit, asked = Credit(), 0
+    while not credit.exhausted:
+        credit = credit_after(credit, "article-new", repeated=asked > 0)
+        asked += 1
+    assert asked + UNDER_WAY < 200
+
+
+def test_without_credit_listings_rest_until_an_article_is_found() -> None:
+    credit = Credit()
+    while not credit.resting:
+        credit = credit_after(credit, "listing")
+    assert set(credit.resting) == {"listing", "feed", "sitemap"}
+    credit = credit_after(credit_after(credit, "article-new"), "article-new")
+    assert credit.resting == ()
+
+
+@pytest.mark.parametrize("outcome", NEUTRAL)
+def test_a_file_or_a_host_that_is_down_says_nothing_of_a_trap(outcome: str) -> None:
+    assert credit_after(Credit(), outcome) == Credit()
+
+
+def test_articles_cannot_be_saved_up_for_a_trap() -> None:
+    credit = Credit()
+    for _ in range(10_000):
+        credit = credit_after(credit, "article-new")
+    assert credit == Credit()
