@@ -3,6 +3,7 @@
 A host is asked one request at a time, no sooner than its pace allows, and only after its robots.txt was read in the last 24 hours.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -215,6 +216,10 @@ class Visit:
     def _obey(self, host: Host, policy: RobotsPolicy) -> None:
         host.policy = policy
         host.pace.obey_crawl_delay(policy.crawl_delay(self.user_agent))
+
+    def awaits_all(self) -> bool:
+        """Whether every host of the site has a request under way, so that none can be asked just now."""
+        return len(self.hosts) >= len(self.site.all_hosts) and all(math.isinf(host.pace.may_ask_at()) for host in self.hosts.values())
 
     def leave(self, url: str) -> None:
         """Asks nothing more of an address's host in this visit; the site's other hosts may go on."""

@@ -87,7 +87,6 @@ class Intake:
 
     async def keep(self, run: int, site: Site, capture: Capture, kind: LinkKind | None = None) -> Kept:
         """Keeps one capture of a live crawl; those that are ready within a moment share a transaction. Raises LoaError where nothing can be written."""
-        self.room.require()
         reading: Reading | None = None
         if capture.status == 200 and kind != "robots":
             reading = await asyncio.wrap_future(self._read(site, capture, kind))
@@ -103,6 +102,7 @@ class Intake:
         waiting, self._waiting = self._waiting, []
         self._committing = False
         try:
+            self.room.require()
             self.warc.sync()
             with self.archive.transaction() as db:
                 kept = [keep_answer(db, run, site, answer) for run, site, answer, _ in waiting]

@@ -91,7 +91,7 @@ class PortalSpider(Spider):
         while self.fatal is None:
             self.changed.clear()
             self.visit.seed_platform()
-            page = self.visit.next_page(self.busy) if len(self.busy) < AHEAD else None
+            page = self.visit.next_page(self.busy) if len(self.busy) < AHEAD and not self.visit.awaits_all() else None
             if page is None:
                 if not self.busy:
                     break

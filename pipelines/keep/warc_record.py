@@ -15,7 +15,7 @@ from isal import isal_zlib
 
 from pipelines.capture import Capture
 
-LEVEL = isal_zlib.ISAL_BEST_COMPRESSION  # on portal pages a fifth of the time of zlib's level 6, and a tenth larger
+LEVEL = 2  # of ISA-L; on portal pages a tenth of the time of zlib's level 6, and a seventh larger; its level 3 takes twice as long and saves 4 %
 ORIGINAL = "X-Archive-Orig-"  # the customary prefix for a header that no longer describes the kept body
 UNSAFE_IN_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 UNSAFE_IN_URL = re.compile(r"[\x00-\x20\x7f]")

@@ -23,7 +23,7 @@ DEEP = etree.XPath("/*" * DEEPEST + "[*]")
 # What XML forbids (XML 1.0, section 2.2, "Char"): the parser lets it into a tree, and the tree then refuses to have its own text moved.
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
-NO_CHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")  # U+FFFE and U+FFFF
 CONTROL_NUMBER = re.compile(r"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[1-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?", re.I)
 # Names behind `.` and `#` in a selector, once its brackets (attributes, :not(...), ::attr(...)) and its alternatives are out of the way.
 NAME = re.compile(r"[.#]([A-Za-z_][\w-]*)")
@@ -61,6 +61,7 @@ class Page:
             raise UnreadablePage(f"no HTML tree: {error}") from error
         self.root: html.HtmlElement = root
         self.text = text
+        self._said: dict[str, bool] = {}
         self.url = url
         self.zone = zone
         self.fetched_at = fetched_at
@@ -76,10 +77,10 @@ class Page:
         base = root.find(".//base[@href]")
         self.base = (canonical_url(base.get("href") or "", url) if base is not None else None) or url
         self.origin = canonical_url("/", self.base) or origin_of(self.base)
-        self.metas = {
-            (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower(): meta.get("content") or ""
-            for meta in reversed(root.findall(".//meta[@content]"))
-        }
+        self.metas: dict[str, str] = {}
+        for meta in root.iter("meta"):
+            if (content := meta.get("content")) is not None:
+                self.metas.setdefault((meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower(), content)
 
     def meta(self, *names: str) -> str | None:
         """The first meta element with one of these names that says anything."""
@@ -88,7 +89,13 @@ class Page:
     def matched(self, selector: str) -> list[html.HtmlElement]:
         """The elements that a selector finds on the page, in page order."""
         # A family has selectors for themes that this page has not: looking for their names in the text costs a tenth of walking the tree for them.
-        return matched(self.root, selector) if all(name in self.text for name in names_in(selector)) else []
+        return matched(self.root, selector) if all(self.says(name) for name in names_in(selector)) else []
+
+    def says(self, word: str) -> bool:
+        """Whether a word stands anywhere in the markup. Selectors ask for the same few again and again."""
+        if word not in self._said:
+            self._said[word] = word in self.text
+        return self._said[word]
 
     def elements(self, selectors: Sequence[str]) -> tuple[list[html.HtmlElement], str | None]:
         """What the first selector that finds anything finds, and that selector."""
@@ -135,7 +142,7 @@ def _fit_for_a_tree(text: str) -> bytes:
     Nearly all pages have none of these: bytes tell so ten times faster than letters.
     """
     markup = text.encode("utf-8", "replace")
-    if len(markup.translate(None, CONTROLS)) < len(markup) or any(one in markup for one in NO_CHARACTERS):
+    if len(markup.translate(None, CONTROLS)) < len(markup) or NO_CHARACTERS.search(markup):
         text = CONTROL.sub("", text.replace("\x0b", " ").replace("\x0c", " "))
         markup = text.encode("utf-8", "replace")
     if b"&#" in markup and CONTROL_NUMBER.search(text):

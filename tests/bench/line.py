@@ -49,30 +49,36 @@ sys.exit(code)
 """
 
 
+def crawl(archive: Path) -> Cost:
+    """The whole line: crawls copies of the nukeviet capture (or, where it is missing, the sample portals) into a new archive."""
+    loa = [sys.executable, "-m", "crawler"]
+    if not CAPTURE.exists():
+        return run([*loa, "demo", "--crawl-only", "--archive", str(archive)])[0]
+    serving = [sys.executable, "-m", "tests.bench.serve_capture", str(CAPTURE), str(COPIES)]
+    with subprocess.Popen(serving, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            return run([*loa, "crawl", *server.stdout.readline().split(), "--delay", "0", "--archive", str(archive)])[0]
+        finally:
+            server.terminate()
+
+
 def main() -> None:
-    """Crawls the nukeviet capture (or, where it is missing, the sample portals), then reads the same pages the other ways."""
+    """Crawls, reads the same pages the other ways, and crawls again: a machine that grows slower or faster meanwhile does so to both."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # see the module's docstring; children inherit it
+    if not CAPTURE.exists():
+        print(f"{CAPTURE} is missing: the sample portals stand in, served by the crawling process itself, so the line looks dearer than it is")
     with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "again").mkdir()
         archive = Path(folder) / "archive.db"
-        loa = [sys.executable, "-m", "crawler"]
-        if CAPTURE.exists():
-            server = subprocess.Popen(
-                [sys.executable, "-m", "tests.bench.serve_capture", str(CAPTURE), str(COPIES)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-            )
-            assert server.stdout is not None
-            try:
-                addresses = server.stdout.readline().split()
-                line, _ = run([*loa, "crawl", *addresses, "--delay", "0", "--archive", str(archive)])
-            finally:
-                server.terminate()
-        else:
-            print(f"{CAPTURE} is missing: the sample portals stand in, served by the crawling process itself, so the line looks dearer than it is")
-            line, _ = run([*loa, "demo", "--crawl-only", "--archive", str(archive)])
         alone = [sys.executable, "-m", "tests.bench.readers_alone"]
+        before = crawl(archive)
         bare, count = run([*alone, "bare_extraction", str(archive)])
         parse, _ = run([*alone, "lxml", str(archive)])
+        after = crawl(Path(folder) / "again" / "archive.db")
+    line = Cost((before.cpu + after.cpu) / 2, (before.wall + after.wall) / 2, max(before.peak, after.peak))
     pages = int(count.splitlines()[-1])
-    print(f"{pages} HTML pages; whole processes, start-up included")
+    print(f"{pages} HTML pages; whole processes, start-up included; the line before and after the others: {before.cpu:.1f} and {after.cpu:.1f} CPU s")
     print(f"{'':34}{'pages/CPU s':>12}{'pages/s':>10}{'CPU s':>9}{'peak MiB':>10}")
     for name, cost in (("whole line", line), ("bare_extraction with metadata", bare), ("lxml parsing", parse)):
         print(f"{name:34}{pages / cost.cpu:12.1f}{pages / cost.wall:10.1f}{cost.cpu:9.2f}{cost.peak:10.0f}")
