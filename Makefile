@@ -21,7 +21,7 @@ demo: setup ## Crawl the sample portals over HTTP into archive.db, then serve it
 	$(LOA) demo
 
 test: check ## Check and test everything
-	$(BIN)/python -m pytest -q
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 check: setup ## Format, lint, types, import directions
 	$(BIN)/ruff format --check .

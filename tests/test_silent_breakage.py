@@ -20,7 +20,7 @@ from portals.sample.portal import HANOI, Portal
 from portals.site import Site, load_sites
 from tests.outing import SetClock, visit
 
-VISITS = int(os.environ.get("LOA_HEALTHY_VISITS", "20"))  # of each portal
+VISITS = int(os.environ.get("LOA_HEALTHY_VISITS", "8"))  # of each portal
 BEGINNING = datetime(2026, 1, 26, 1, tzinfo=UTC)  # a Monday three weeks before the lunar new year
 BETWEEN = timedelta(hours=36)
 CHALLENGE = b'<html><body><script>document.cookie="D1N=5f1e2c"+"; path=/";window.location.reload(true);</script></body></html>'

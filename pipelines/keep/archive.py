@@ -191,7 +191,7 @@ def _told(path: Path) -> Iterator[None]:
         if "disk I/O" in text or "unable to open" in text or "readonly" in text:
             raise ArchiveError(f"{path}: cannot be written ({text}); check the disk and the file's permissions") from error
         raise
-    except sqlite3.IntegrityError:
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):  # faults of ours, and none of the file
         raise
     except sqlite3.DatabaseError as error:
         raise ArchiveError(f"{path}: is damaged ({error}); {WAY_BACK}") from error

@@ -34,7 +34,7 @@ ROWS = (
     Row("F11", "22 ways not to answer, timeout 5 s", ("tests/test_fault_network.py",), {"LOA_TIMEOUT": "5"}),
     Row("F12", "20 portals, 30 days, one bad", ("tests/test_fault_isolation.py",), {"LOA_PORTALS": "20", "LOA_RUNS": "30"}),
     Row("F12", "19 portals beside a hostile one, time", ("tests/soak/one_hostile.py",)),
-    Row("F13", "60 healthy visits, 12 kinds of breakage", ("tests/test_silent_breakage.py",)),
+    Row("F13", "60 healthy visits, 12 kinds of breakage", ("tests/test_silent_breakage.py",), {"LOA_HEALTHY_VISITS": "20"}),
     Row("F14", "23 answers for robots.txt", ("tests/test_fault_robots.py",)),
     Row("F15", "1,000 requests, two crawls", ("tests/test_fault_pace.py",), {"LOA_REQUESTS": "1000"}),
     Row("F16", "4 jumps of the clock", ("tests/test_fault_clock.py",)),
