@@ -12,7 +12,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from crawler.challenges import Challenges
-from crawler.fruit import Fruit
+from crawler.crawl_budget import CrawlBudget
 from crawler.pace import LONGEST_CRAWL_DELAY, HostPace
 from crawler.robots import RobotsPolicy, robots_policy, robots_text
 from pipelines.capture import Capture
@@ -75,11 +75,11 @@ class Visit:
     own_addresses: frozenset[str] = frozenset()
     looked: bool = False
     killed: int = 0
-    fruit: Fruit = field(init=False)
+    budget: CrawlBudget = field(init=False)
     challenges: Challenges = field(init=False)
 
     def __post_init__(self) -> None:
-        self.fruit = Fruit(self.site.key)
+        self.budget = CrawlBudget(self.site.key)
         self.challenges = Challenges(self.site.crawl.answer_challenges)
 
     def seed(self) -> None:
@@ -122,11 +122,11 @@ class Visit:
             return once_more
         taken = set(busy)
         spent = [kind for kind, most in self.quota.items() if self.asked[kind] >= most]
-        full = [*spent, *self.fruit.credit.resting]
+        full = [*spent, *self.budget.credit.resting]
         while True:
             db = self.intake.archive.connection
             page = next_to_ask(db, self.site.key, visit_began=self.began, now=self.clock(), busy=taken, left=self.left, full=full)
-            if self.fruit.credit.exhausted or (page is None and self.fruit.credit.resting and not taken):
+            if self.budget.credit.exhausted or (page is None and self.budget.credit.resting and not taken):
                 self._end_at_trap(spent)
                 return None
             if page is None and self.sweeping and not (taken or full or self.left):
@@ -137,7 +137,7 @@ class Visit:
                     with self.intake.archive.transaction() as writing:
                         close_trap_issue(writing, self.site.key, at=self.clock())
                 return None
-            self.fruit.asked(page)
+            self.budget.asked(page)
             policy = self.host(page.url).policy
             if self._closed_to_us(page.url) or (policy is None and "robots" in full):
                 self.leave(page.url)
@@ -265,7 +265,7 @@ class Visit:
         """Adds one outcome to the run's counts. What failed for now makes the visit incomplete, and so does an address of the site file that names nothing."""
         self.counts.add(kept)
         self.killed += kept.outcome.removeprefix("refused-") in DEADLY
-        self.fruit.came(self.intake.archive.connection, kept)
+        self.budget.came(self.intake.archive.connection, kept)
         self.looked = self.looked or kept.outcome in ("listing", "refused-not-an-article", "refused-needs-browser")
         lost = (
             kept.url in self.own_addresses

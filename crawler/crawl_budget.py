@@ -1,4 +1,4 @@
-"""What one visit's requests have brought, so that a portal without end is left in time (pipelines/read/traps.py says when)."""
+"""The crawl budget of one visit: what its requests have brought, so that a portal without end is left in time (pipelines/read/traps.py says when)."""
 
 import sqlite3
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from pipelines.read.traps import FRUIT, Credit, credit_after
 
 
 @dataclass(slots=True)
-class Fruit:
+class CrawlBudget:
     """The credit of a visit to the site with this key, told of each page that is asked for and of what became of it."""
 
     site: str
