@@ -32,7 +32,7 @@ check: setup ## Format, lint, types, import directions
 bench: setup ## Speed of the whole line, as ratios in one run
 	$(BIN)/python -m tests.bench.line
 
-soak: setup ## The faults of reliability at full counts, one table (about an hour; FAULTS="F1 L1" runs those rows only)
+soak: setup ## The faults of reliability at full counts, one table (some 25 minutes; FAULTS="F1 L1" runs those rows only)
 	$(BIN)/python -m tests.soak $(FAULTS)
 
 lock: ## Resolve the dependencies anew, with hashes

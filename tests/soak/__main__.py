@@ -1,4 +1,4 @@
-"""`make soak`: the faults of reliability, at full counts and from outside. Prints one table, and ends with 1 if one did not hold. Takes about an hour."""
+"""`make soak`: the faults of reliability, at full counts and from outside. Prints one table, and ends with 1 if one did not hold. Takes some 25 minutes."""
 
 import os
 import subprocess
