@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 os.environ.setdefault("LOA_FREE_FLOOR", "0")  # the room on the disk of the machine that tests is not under test
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Bytes bear their length in a test's name: packed ones may hold the second they were packed in, and workers side by side must agree on every name."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) and len(val) > 8 else None
+
+
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
     """Fresh portals, and no archive yet."""

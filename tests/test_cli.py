@@ -93,7 +93,7 @@ def test_a_folder_of_sites_that_is_not_there_is_refused(world: World) -> None:
     refused(world, 3, "LOA_SITES", "crawl", LOA_SITES=str(world.folder / "nowhere"))
 
 
-@pytest.mark.parametrize(("name", "content"), [("notes.txt", b"no archive"), ("page.warc.gz", gzip.compress(b"<html>")), ("empty.warc.gz", b"")])
+@pytest.mark.parametrize(("name", "content"), [("notes.txt", b"no archive"), ("page.warc.gz", gzip.compress(b"<html>", mtime=0)), ("empty.warc.gz", b"")])
 def test_a_file_that_is_no_warc_is_refused(world: World, name: str, content: bytes) -> None:
     (world.folder / name).write_bytes(content)
     refused(world, 6, name, "import", name)

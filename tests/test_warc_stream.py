@@ -269,7 +269,7 @@ def test_a_mutant_of_any_form_ends_in_records_and_damage_or_is_refused(tmp_path:
         ("empty.warc.gz", b""),
         ("page.html", b"<html>"),
         ("page.warc", b"<html>"),
-        ("page.html.gz", gzip.compress(b"<html>WARC/1.0\r\n")),
+        ("page.html.gz", gzip.compress(b"<html>WARC/1.0\r\n", mtime=0)),
         ("noise.bin", b"\x1f\x8b\x08" * 5000),
         ("cut.wacz", b"PK\x03\x04" + b"\0" * 40),
     ],
