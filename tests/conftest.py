@@ -9,17 +9,19 @@ import pytest
 
 from pipelines.keep.archive import Archive
 from portals.sample import SamplePortals
+from tests import sample_client
 from tests.world import World
 
 if TYPE_CHECKING:
+    from tests.served import Served
     from tests.watch import Watch
 
 os.environ.setdefault("LOA_FREE_FLOOR", "0")  # the room on the disk of the machine that tests is not under test
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Bytes bear their length in a test's name: packed ones may hold the second they were packed in, and workers side by side must agree on every name."""
-    return f"{len(val)} bytes" if isinstance(val, bytes) and len(val) > 8 else None
+    """Bytes stay out of a test's name: packed ones may hold the second they were packed in, and workers side by side must agree on every name."""
+    return "bytes" if isinstance(val, bytes) and len(val) > 8 else None
 
 
 @pytest.fixture
@@ -27,6 +29,13 @@ def world(tmp_path: Path) -> Iterator[World]:
     """Fresh portals, and no archive yet."""
     with SamplePortals() as portals:
         yield World(tmp_path / "world", portals)
+
+
+@pytest.fixture
+def portals() -> Iterator[SamplePortals]:
+    """Fresh portals whose clocks stand still."""
+    with SamplePortals(clock=sample_client.NOON.timestamp) as running:
+        yield running
 
 
 @pytest.fixture
@@ -45,3 +54,14 @@ def watch(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr("pipelines.intake.TOGETHER", 0.0)  # nothing comes side by side here, so there is nothing to wait for
     with SamplePortals(clock=lambda: NOON.timestamp()) as portals, Intake(tmp_path / "archive.db", name="visits") as intake:
         yield Watch(portals[getattr(request, "param", "songmai")], intake)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Served"]:
+    """`loa serve` on a small archive that is the module's own."""
+    from tests.served import Served, fill  # loads Datasette, which few tests need
+
+    archive = tmp_path_factory.mktemp("web") / "archive.db"
+    fill(archive)
+    with Served(archive) as server:
+        yield server

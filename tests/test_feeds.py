@@ -1,18 +1,14 @@
-"""Feeds and sitemaps: the addresses and days of publication they name, and nothing that they do not."""
+"""Feeds: the addresses and days of publication they name, and nothing that they do not; a hostile one costs little."""
 
 import gzip
 import time
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.read.feeds import FeedReading, SitemapReading, read_feed, read_sitemap
+from pipelines.read.feeds import read_feed
 from pipelines.read.reading import Dated
-
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
-FEED = "http://mau.example/rss/"
+from tests.feed_files import AT, FEED, ZONE, feed, item, sitemap, urlset, words
 
 NUKEVIET = """<?xml version="1.0" encoding="utf-8"?>
 <?xml-stylesheet type="text/xsl" href="/assets/css/rss.xsl"?>
@@ -62,30 +58,6 @@ RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns=
 <item rdf:about="http://mau.example/a"><title>Một</title><link>http://mau.example/a</link><dc:date>2020-07-10</dc:date></item>
 <item rdf:about="http://mau.example/b"><title>Hai</title></item>
 </rdf:RDF>"""
-
-
-def feed(body: str | bytes, url: str = FEED) -> FeedReading:
-    reading = read_feed(body.encode() if isinstance(body, str) else body, url, zone=ZONE, fetched_at=AT)
-    assert reading is not None
-    return reading
-
-
-def sitemap(body: str | bytes, url: str = "http://mau.example/sitemap.xml") -> SitemapReading:
-    reading = read_sitemap(body.encode() if isinstance(body, str) else body, url, zone=ZONE)
-    assert reading is not None
-    return reading
-
-
-def item(inside: str) -> str:
-    return f"<rss version='2.0'><channel><item>{inside}</item></channel></rss>"
-
-
-def urlset(inside: str) -> str:
-    return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{inside}</urlset>'
-
-
-def words(reading: FeedReading | SitemapReading) -> list[str]:
-    return [note.kind for note in reading.notes]
 
 
 def test_a_nukeviet_feed_gives_addresses_titles_and_days_in_the_portals_zone() -> None:
@@ -235,91 +207,6 @@ def test_a_torn_feed_gives_no_half_address() -> None:
 )
 def test_what_is_no_feed_is_none(body: bytes) -> None:
     assert read_feed(body, FEED, zone=ZONE, fetched_at=AT) is None
-
-
-def test_a_nukeviet_index_names_sitemaps() -> None:
-    body = (
-        '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>http://mau.example/sitemap-vi.news.xml</loc></sitemap></sitemapindex>'
-    )
-    reading = sitemap(body)
-    assert (reading.kind, reading.complete) == ("index", True)
-    assert [(link.url, link.kind) for link in reading.links] == [("http://mau.example/sitemap-vi.news.xml", "sitemap")]
-
-
-@pytest.mark.parametrize(
-    ("lastmod", "edited_at"),
-    [
-        ("2020-07-10T08:43:00+07:00", datetime(2020, 7, 10, 1, 43, tzinfo=UTC)),
-        ("2020-07-10", datetime(2020, 7, 9, 17, tzinfo=UTC)),  # midnight of that day, on the portal's clock
-        ("gestern", None),
-        ("", None),
-    ],
-)
-def test_a_lastmod_is_an_edit_and_no_publication(lastmod: str, edited_at: datetime | None) -> None:
-    reading = sitemap(urlset(f"<url><loc>http://mau.example/a</loc><lastmod>{lastmod}</lastmod></url>"))
-    assert (reading.kind, reading.complete, reading.notes) == ("urlset", True, ())
-    assert reading.links[0].kind == "article"
-    assert reading.links[0].published is None
-    assert reading.links[0].edited_at == edited_at
-
-
-def test_a_news_sitemap_tells_day_and_title_and_its_pictures_are_no_pages() -> None:
-    body = urlset(
-        """<url><loc>http://mau.example/a</loc>
-        <image:image xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"><image:loc>http://mau.example/a.jpg</image:loc></image:image>
-        <n:news xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><n:publication_date>2020-07-10</n:publication_date>
-        <n:title>Họp &amp; bàn</n:title></n:news></url>"""
-    )
-    (link,) = sitemap(body).links
-    assert (link.url, link.title) == ("http://mau.example/a", "Họp & bàn")
-    assert link.published == Dated(date(2020, 7, 10), None, "day", "sitemap", "2020-07-10")
-
-
-def test_addresses_of_other_hosts_are_kept_for_the_caller_to_judge() -> None:
-    assert sitemap(urlset("<url><loc>http://khac.example/a</loc></url>")).links[0].url == "http://khac.example/a"
-
-
-@pytest.mark.parametrize(("count", "complete"), [(0, False), (1, True), (499, True), (500, False), (1_000, False), (1_001, True), (2_000, False)])
-def test_a_sitemap_of_a_round_number_may_have_been_cut(count: int, complete: bool) -> None:
-    body = urlset("".join(f"<url><loc>http://mau.example/{number}</loc></url>" for number in range(count)))
-    reading = sitemap(body)
-    assert len(reading.links) == count
-    assert reading.complete is complete
-
-
-def test_a_plain_list_of_addresses_is_a_sitemap() -> None:
-    reading = sitemap("\ufeffhttp://mau.example/a\r\n\r\nhttp://mau.example/b \r\n")
-    assert [link.url for link in reading.links] == ["http://mau.example/a", "http://mau.example/b"]
-    assert reading.complete
-
-
-@pytest.mark.parametrize(
-    "body", [b"", b"User-agent: *\nDisallow:\n", b"http://mau.example/a is gone", b"\xff\xd8\xff\xe0", b"<html><body>404</body></html>", b"<rss/>"]
-)
-def test_what_is_no_sitemap_is_none(body: bytes) -> None:
-    assert read_sitemap(body, "http://mau.example/sitemap.xml", zone=ZONE) is None
-
-
-def test_a_gzipped_sitemap_is_read_and_a_torn_one_is_told() -> None:
-    packed = gzip.compress(urlset("".join(f"<url><loc>http://mau.example/{number}</loc></url>" for number in range(300))).encode())
-    assert len(sitemap(packed).links) == 300
-    torn = sitemap(packed[: len(packed) // 2])
-    assert (torn.links, torn.complete, words(torn)) == ((), False, ["sitemap-unreadable"])
-
-
-def test_a_gzip_bomb_is_told() -> None:
-    began = time.process_time()
-    reading = sitemap(gzip.compress(b"<urlset>" + b" " * 300_000_000, compresslevel=1))
-    assert words(reading) == ["sitemap-unreadable"]
-    assert time.process_time() - began < 10
-
-
-def test_a_million_addresses_end_at_fifty_thousand() -> None:
-    began = time.process_time()
-    reading = sitemap(urlset("".join(f"<url><loc>http://m.example/{number}</loc></url>" for number in range(1_000_000))))
-    assert time.process_time() - began < 10
-    assert len(reading.links) == 50_000
-    assert (reading.complete, words(reading)) == (False, ["sitemap-too-large"])
 
 
 LAUGHS = (

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from pipelines.keep.migrations import migrations
 from tests.bad_inputs.payloads import FORMULAS, MARK, PAYLOADS
-from tests.test_web import KEY, METADATA, SEEN, Served
+from tests.served import KEY, METADATA, SEEN, Served
 
 HARMLESS = "Họp dân bàn việc làm đường"
 ADDRESS = "https://nalung.example/tin"

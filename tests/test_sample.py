@@ -1,85 +1,21 @@
 """The sample portals: do they answer like the systems that they play, and do their pages say what their truth says?"""
 
 import gzip
-import http.client
-import io
-import signal
-import subprocess
-import sys
-import tomllib
 import unicodedata
 import urllib.request
-from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from email.utils import parsedate_to_datetime
-from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-import docx
-import pypdf
 import pytest
-from lxml import etree, html
+from lxml import etree
 
 from portals.sample import SamplePortals
-from portals.sample.content import SampleContentError, blocks_of, load_portals, slug_of
-from portals.sample.documents import docx as make_docx
-from portals.sample.documents import pdf as make_pdf
-from portals.sample.portal import documents
-from portals.sample.server import FAMILIES, PortBusyError
+from portals.sample.server import FAMILIES
+from tests.sample_client import ask, reached, tree, words
 
-NOON = datetime(2026, 11, 22, 12, 0, tzinfo=timezone(timedelta(hours=7)))
 ATOM = "{http://www.w3.org/2005/Atom}"
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
-
-
-@pytest.fixture
-def portals() -> Iterator[SamplePortals]:
-    with SamplePortals(clock=NOON.timestamp) as running:
-        yield running
-
-
-class Reply:
-    def __init__(self, answer: http.client.HTTPResponse) -> None:
-        self.status, self.headers, self.body = answer.status, answer.headers, answer.read()
-
-    @property
-    def text(self) -> str:
-        return str(self.body, "utf-8")
-
-
-def ask(url: str, method: str = "GET", **headers: str) -> Reply:
-    parts = urlsplit(url)
-    connection = http.client.HTTPConnection(parts.netloc, timeout=5)
-    try:
-        connection.request(
-            method, parts.path + (f"?{parts.query}" if parts.query else ""), headers={name.replace("_", "-"): value for name, value in headers.items()}
-        )
-        return Reply(connection.getresponse())
-    finally:
-        connection.close()
-
-
-def tree(url: str) -> html.HtmlElement:
-    return html.fromstring(ask(url).body, base_url=url)
-
-
-def words(element: html.HtmlElement) -> str:
-    """All text of an element, composed and with single blanks: what a reader sees."""
-    return " ".join(unicodedata.normalize("NFC", " ".join(element.itertext())).split())
-
-
-def reached(start: str, next_page: str) -> set[str]:
-    """Every address that is linked from a listing and the pages that follow it."""
-    found: set[str] = set()
-    seen: set[str] = set()
-    page: str | None = start
-    while page and page not in seen:
-        seen.add(page)
-        root = tree(page)
-        found |= {urljoin(page, link) for link in root.xpath("//a/@href")}
-        after = root.xpath(next_page)
-        page = urljoin(page, after[-1]) if after else None
-    return found
 
 
 def test_each_portal_has_at_least_26_articles_and_no_two_titles_of_one_are_alike(portals: SamplePortals) -> None:
@@ -312,159 +248,6 @@ def test_one_body_is_decomposed_and_one_is_written_in_entities(portals: SamplePo
     assert "&agrave;" in raw
 
 
-def test_an_edit_shows_at_the_old_address(portals: SamplePortals) -> None:
-    portal = portals["anphu"]
-    url = urljoin(portal.url, portal.address(portal.find(1203)))
-    portal.edit(1203, title="Tiêu đề đã sửa", paragraphs=["Đoạn một.", "Đoạn hai."])
-    shown = words(tree(url))
-    assert "Tiêu đề đã sửa" in shown
-    assert "chủ công" not in shown
-    assert next(row for row in portals.truth("anphu") if row["url"] == url)["body_text"] == "Đoạn một.\nĐoạn hai."
-
-
-@pytest.mark.parametrize("key", FAMILIES)
-def test_a_removed_article_answers_404_and_leaves_listings_and_feeds(portals: SamplePortals, key: str) -> None:
-    row = portals.truth(key)[0]
-    portals[key].remove(portals[key].stories[0].slug)
-    assert ask(row["url"]).status == 404
-    for listing in portals[key].listings():
-        body = ask(listing["url"]).body
-        assert row["title"].encode() not in (gzip.decompress(body) if listing["url"].endswith(".gz") else body)
-
-
-@pytest.mark.parametrize(("key", "feed"), [("songmai", "rss/"), ("thachlam", "feed"), ("anphu", "rss/atom.aspx")])
-def test_an_added_article_appears_in_listing_feed_and_truth(portals: SamplePortals, key: str, feed: str) -> None:
-    story = portals[key].add("Tin mới thêm vào", published=NOON, text="Một đoạn.\n\n!figure Chú thích", lead="Tóm tắt tin.")
-    address = urljoin(portals.urls[key], portals[key].address(story))
-    assert address in ask(portals.urls[key] + feed).text
-    assert address in reached(portals[key].listings()[0]["url"], "//none/@href")
-    assert portals.truth(key)[0]["url"] == address
-    assert "Một đoạn." in words(tree(address))
-
-
-def test_an_answer_put_in_place_lasts_as_often_as_told(portals: SamplePortals) -> None:
-    url = portals.truth("songmai")[0]["url"]
-    portals["songmai"].answer(urlsplit(url).path, status=429, headers={"Retry-After": "60"}, body=b"cham lai", times=2)
-    assert [(reply.status, reply.headers["Retry-After"]) for reply in (ask(url), ask(url))] == [(429, "60")] * 2
-    assert ask(url).status == 200
-
-
-def test_a_star_stands_for_every_path_until_healed(portals: SamplePortals) -> None:
-    portals["anphu"].answer("*", status=503)
-    assert ask(portals.urls["anphu"]).status == 503
-    assert ask(portals.urls["thachlam"]).status == 200
-    portals["anphu"].heal()
-    assert ask(portals.urls["anphu"]).status == 200
-
-
-def test_a_cut_answer_announces_more_than_it_sends(portals: SamplePortals) -> None:
-    portals["songmai"].cut("/", after_bytes=100)
-    with pytest.raises(http.client.IncompleteRead) as caught:
-        ask(portals.urls["songmai"])
-    assert len(caught.value.partial) == 100
-
-
-def test_a_dripping_answer_arrives_whole_and_takes_its_time(portals: SamplePortals) -> None:
-    portals["anphu"].lie("/nho", {}, body=b"0123456789")
-    portals["anphu"].drip("/robots.txt", seconds_per_byte=0.002)
-    whole = ask(portals.urls["anphu"] + "robots.txt").text
-    assert whole.endswith("sitemap.xml.gz\r\n")
-    assert ask(portals.urls["anphu"] + "nho").body == b"0123456789"
-
-
-def test_lies_change_headers_and_leave_the_body(portals: SamplePortals) -> None:
-    honest = ask(portals.urls["anphu"] + "rss/tin-moi.aspx")
-    portals["anphu"].lie("/rss/tin-moi.aspx", {"content-type": "text/html; charset=windows-1258", "Content-Length": "10"})
-    lying = ask(portals.urls["anphu"] + "rss/tin-moi.aspx")
-    assert lying.headers["Content-Type"] == "text/html; charset=windows-1258"
-    assert lying.body == honest.body[:10]
-
-
-def test_requests_are_recorded_in_order_with_what_was_asked_and_answered(portals: SamplePortals) -> None:
-    root = portals.urls["songmai"]
-    ask(root + "rss/?x=1", User_Agent="thu-nghiem")
-    ask(root + "thong-bao/khong-co-9999.html", method="HEAD")
-    seen = portals["songmai"].requests
-    assert [(each.method, each.path, each.status) for each in seen] == [("GET", "/rss/?x=1", 200), ("HEAD", "/thong-bao/khong-co-9999.html", 404)]
-    assert seen[0].headers["user-agent"] == "thu-nghiem"
-    assert seen[0].at < seen[1].at
-
-
-def test_one_connection_carries_many_requests(portals: SamplePortals) -> None:
-    connection = http.client.HTTPConnection(urlsplit(portals.urls["anphu"]).netloc, timeout=5)
-    for _ in range(3):
-        connection.request("GET", "/robots.txt")
-        answer = connection.getresponse()
-        assert answer.read().startswith(b"User-agent")
-        assert not answer.will_close
-    connection.close()
-
-
-def _ask_on(connection: http.client.HTTPConnection) -> None:
-    connection.request("GET", "/robots.txt")
-    connection.getresponse()
-
-
-def test_a_closed_portal_answers_no_more_even_on_an_open_connection() -> None:
-    with SamplePortals() as running:
-        connection = http.client.HTTPConnection(urlsplit(running.urls["anphu"]).netloc, timeout=5)
-        connection.request("GET", "/robots.txt")
-        connection.getresponse().read()
-    with pytest.raises(ConnectionError):  # where the client notices it, on sending or on reading, is the system's choice
-        _ask_on(connection)
-    connection.close()
-
-
-def test_a_taken_port_is_told_in_one_line(portals: SamplePortals) -> None:
-    taken = urlsplit(portals.urls["thachlam"]).port
-    assert taken is not None
-    with pytest.raises(PortBusyError, match=f"^port {taken} for the sample portal thachlam is taken"), SamplePortals(ports=(0, taken, 0)):
-        pass
-
-
-def test_the_command_prints_three_addresses_and_ends_quietly_on_interrupt() -> None:
-    with subprocess.Popen([sys.executable, "-m", "portals.sample"], stdout=subprocess.PIPE, text=True) as served:
-        assert served.stdout is not None
-        addresses = dict(served.stdout.readline().split() for _ in FAMILIES)
-        assert list(addresses) == ["songmai", "thachlam", "anphu"]
-        assert ask(addresses["anphu"]).status == 200
-        served.send_signal(signal.SIGINT)
-        assert served.wait(timeout=5) == 0
-
-
-def test_site_files_name_the_portals_as_the_crawler_reads_them(portals: SamplePortals, tmp_path: Path) -> None:
-    folder = portals.sites_folder(tmp_path / "sites")
-    sites = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.toml")}
-    assert {key: site["platform"] for key, site in sites.items()} == {"songmai": "nukeviet", "thachlam": "wordpress", "anphu": "sharepoint-lacviet"}
-    assert sites["songmai"]["crawl"] == {"delay": 0.0, "allow_private": True}
-    assert sites["anphu"]["publisher"]["level"] == "district"
-    assert {row["kind"] for row in sites["anphu"]["listing"]} == {"html", "rss", "atom", "sitemap"}
-    for site in sites.values():
-        assert all(ask(row["url"]).status == 200 for row in site["listing"])
-
-
-@pytest.mark.parametrize("name", sorted(documents()))
-def test_the_text_of_an_attachment_comes_out_as_written(portals: SamplePortals, name: str) -> None:
-    addresses = [address for key in FAMILIES for story in portals[key].stories for n, file in enumerate(story.attachments) if file == name
-                 for address in [urljoin(portals.urls[key], portals[key].file_address(story, n))]]  # fmt: skip
-    reply = ask(addresses[0])
-    assert name in reply.headers["Content-Disposition"]
-    if name.endswith(".pdf"):
-        text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(reply.body)).pages)
-        assert " ".join(text.split()) == " ".join(documents()[name])
-    else:
-        assert [paragraph.text for paragraph in docx.Document(io.BytesIO(reply.body)).paragraphs] == list(documents()[name])
-
-
-def test_documents_are_the_same_bytes_each_time_and_grow_to_many_pages() -> None:
-    lines = [f"Dòng thứ {n}: ủy ban nhân dân huyện, Ế Ỗ ỹ." for n in range(120)]
-    assert make_pdf(lines) == make_pdf(lines)
-    assert make_docx(lines) == make_docx(lines)
-    reader = pypdf.PdfReader(io.BytesIO(make_pdf(lines)))
-    assert len(reader.pages) == 3
-    assert reader.pages[2].extract_text().strip().split("\n")[-1] == lines[-1]
-
-
 def test_images_of_a_page_are_there(portals: SamplePortals) -> None:
     page_url = urljoin(portals.urls["thachlam"], "van-hoa-xa-hoi/phien-cho-0-dong-o-nam-cat.html")
     images = tree(page_url).xpath("//div[contains(@class,'entry-content')]//img/@src")
@@ -472,26 +255,6 @@ def test_images_of_a_page_are_there(portals: SamplePortals) -> None:
     reply = ask(urljoin(page_url, images[0]))
     assert (reply.status, reply.headers["Content-Type"]) == (200, "image/svg+xml")
     assert etree.fromstring(reply.body).get("width") == "600"
-
-
-def test_slugs_fold_the_letters_of_vietnamese() -> None:
-    assert slug_of("Đại hội Đảng bộ xã Hòa Trung: 15/17 chỉ tiêu đạt!") == "dai-hoi-dang-bo-xa-hoa-trung-15-17-chi-tieu-dat"
-
-
-def test_the_notation_tells_blocks_apart() -> None:
-    blocks = blocks_of("Một.\n\n# Hai\n\n* ba\n* bốn\n\n| a | b |\n| c | |\n\n!row Năm\n\n~ Sáu")
-    assert [block.kind for block in blocks] == ["paragraph", "heading", "list", "table", "image", "credit"]
-    assert blocks[2].lines == ("ba", "bốn")
-    assert blocks[3].lines == ("a\tb", "c\t")
-
-
-def test_an_unknown_image_style_is_refused_by_name() -> None:
-    with pytest.raises(SampleContentError, match="'figur'"):
-        blocks_of("!figur Chú thích")
-
-
-def test_content_loads_without_a_server() -> None:
-    assert load_portals(["anphu"] + [key for key in FAMILIES if key != "anphu"])["anphu"].name == "Trang thông tin điện tử Huyện An Phú"
 
 
 def test_a_browser_like_client_follows_the_soft_404_home(portals: SamplePortals) -> None:
