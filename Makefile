@@ -36,7 +36,7 @@ soak: setup ## The faults of reliability at full counts, one table (some 25 minu
 	$(BIN)/python -m tests.soak $(FAULTS)
 
 lock: ## Resolve the dependencies anew, with hashes
-	$(BIN)/python -m piptools compile --quiet --extra dev --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --resolver=backtracking --output-file requirements.txt pyproject.toml
+	$(BIN)/python -m piptools compile --quiet --extra dev --extra browser --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --resolver=backtracking --output-file requirements.txt pyproject.toml
 
 clean: ## Remove .venv and caches; archive.db and captures stay
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info

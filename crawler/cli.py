@@ -19,6 +19,7 @@ COMMANDS = {
     "import": "Take captures from WARC FILEs (.warc, .warc.gz, .wacz) as if they were fetched at each record's date.",
     "read": "Explain how one page is read: its platform, each field with the rule and the raw text it was taken from, what was dropped.",
     "status": "Show how each site stands: its health and why, last visit and next, what was new, changed and failed, what it costs.",
+    "accept": "Show what waits for a person on SITE; with --kind or --all, say that it is as it should be, which closes it.",
     "verify": "Check the archive: database, references, search index, every capture's bytes.",
     "reread": "Read all kept captures again with today's rules and show what would be different; --apply stores it.",
     "snapshot": "Copy the archive to FILE, checked, while it is read and written.",
@@ -60,7 +61,7 @@ def loa() -> None:
     Give it a site file   loa add https://example.gov.vn/
     Explain a page        loa read https://example.gov.vn/tin/bai-1.html
     Take in captures      loa import FILE.warc.gz
-    See how it stands     loa status
+    See how it stands     loa status                    (and loa accept SITE, where something is as it should be)
     Read and search       loa serve
 
     Every command but add and read takes --archive PATH (default: archive.db in this folder, or $LOA_ARCHIVE).

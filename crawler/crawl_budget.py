@@ -24,7 +24,7 @@ class CrawlBudget:
 
     def came(self, db: sqlite3.Connection, kept: Kept) -> None:
         """What became of it."""
-        if kept.url in self._first:
+        if kept.url in self._first and kept.outcome != "awaits-browser":
             self._first.remove(kept.url)
             self.credit = credit_after(self.credit, kept.outcome, repeated=kept.outcome in FRUIT and self._is_repeated(db, kept.url))
 

@@ -23,7 +23,7 @@ def site_toml(found: Found, on: date) -> str:
         f"url = {_quoted(site.url)}",
         *_platform(found),
         f"language = {_quoted(site.language)} # {found.evidence['language']}",
-        f"timezone = {_quoted(site.timezone)} # not looked for: no page names its zone, this is the usual one",
+        f"timezone = {_quoted(site.timezone)} # {found.evidence['timezone']}",
         "",
         *_publisher(found),
         *_crawl(found),
@@ -101,6 +101,8 @@ def _unseen(found: Found) -> Iterator[str]:
         yield "# No feed was found."
     if not found.articles:
         yield "# No article was recognised: name listings here, or selectors under [article]; `loa read URL` shows how a page is read."
+    if found.shells:
+        yield f"# {found.shells} pages came empty, for scripts to fill: `browser = true` under [crawl] has a browser fill them (portals/sites/README.md)."
     if found.unseen:
         yield "# Menu entries that may be sections or other modules: no known article lies below them."
         yield from (f"#   {url}" for url in found.unseen[:MOST_UNSEEN])

@@ -9,16 +9,19 @@ from urllib.parse import urlsplit
 
 from crawler.commands.crawl import visit
 from crawler.publisher import publisher_of
+from crawler.zones import zone_of
 from pipelines.capture import Capture
 from pipelines.keep.archive import captures_folder, read_archive
 from pipelines.keep.frontier import PAGER, whole_promised
 from pipelines.keep.warc import read_record
+from pipelines.read.addresses import matches
 from pipelines.read.reading import LinkKind
 from pipelines.read.survey import Sample, Survey
 from pipelines.read.urls import canonical_url
 from pipelines.workers import Readers
 from portals.errors import LoaError
-from portals.site import CrawlRules, ListingAddress, Site, site_for_address
+from portals.platform import platform_of
+from portals.site import UNDETERMINED, CrawlRules, ListingAddress, Site, site_for_address
 
 # At most 30 requests in all. A robots.txt may redirect five times, and a portal may send us to another of its hosts.
 QUOTA = {"robots": 6, "sitemap": 4, "feed": 2, "listing": 8, "article": 10, "attachment": 0}
@@ -35,7 +38,8 @@ class Found:
     """What a look at a portal gave. `site` is what its file is to say; `evidence` says why, by the field's name.
 
     `next_pages`: address of a listing to that of its second page. `unseen`: menu entries that may be sections or other modules. `articles`: captures of pages
-    that were read as articles, and `hints` what a listing or feed says of their dates, as (day, evidence), by address. `asked`: requests, robots.txt included.
+    that were read as articles, and `hints` what a listing or feed says of their dates, as (day, evidence), by address. `shells`: how many pages came empty,
+    for scripts to fill. `asked`: requests, robots.txt included.
     """
 
     site: Site
@@ -45,6 +49,7 @@ class Found:
     complete: bool
     articles: tuple[Capture, ...]
     hints: dict[str, tuple[str, str]]
+    shells: int
     asked: int
 
 
@@ -102,10 +107,12 @@ def _found(db: sqlite3.Connection, site: Site, captures: Sequence[tuple[Capture,
     read_as_articles = {
         row["url"] for row in db.execute("select url from captures where site = ? and outcome in ('article-new', 'article-unchanged')", (site.key,))
     }
+    zone, zone_evidence = zone_of(seen.language, seen.region, seen.moments, usual=site.timezone)
     file = replace(
         site,
         name=seen.name or urlsplit(site.url).netloc,
-        language=seen.language or site.language,
+        language=seen.language or UNDETERMINED,
+        timezone=zone,
         publisher=publisher_of(seen.name or ""),
         crawl=replace(CrawlRules(), allow_private=site.crawl.allow_private, sections=not has_sections or (bool(unseen) and not complete)),
         listing=tuple(listings),
@@ -114,12 +121,13 @@ def _found(db: sqlite3.Connection, site: Site, captures: Sequence[tuple[Capture,
     hints = db.execute("select url, published_on, published_evidence from pages where site = ? and published_on is not null", (site.key,))
     return Found(
         site=file,
-        evidence={"name": seen.name_evidence, "language": seen.language_evidence},
+        evidence={"name": seen.name_evidence, "language": seen.language_evidence, "timezone": zone_evidence},
         next_pages={listing.url: listing.next_page for listing in seen.listings if listing.next_page},
         unseen=tuple(unseen),
         complete=complete,
         articles=tuple(capture for capture, _ in captures if capture.url in read_as_articles),
         hints={row["url"]: (row["published_on"], row["published_evidence"]) for row in hints},
+        shells=db.execute("select count(*) from captures where outcome = 'refused-needs-browser'").fetchone()[0],
         asked=db.execute("select count(*) from captures").fetchone()[0],
     )
 
@@ -138,16 +146,17 @@ def _listings(db: sqlite3.Connection, site: Site, seen: Survey) -> tuple[list[Li
     rows = db.execute(
         """select url, section, state, (select count(*) from pages as articles where articles.site = pages.site and articles.kind = 'article'
                 and substr(articles.url, 1, length(rtrim(pages.url, '/')) + 1) = rtrim(pages.url, '/') || '/') as below
-        from pages where site = ? and kind = 'listing' and url <> ? and state in ('held', 'waiting') order by id""",
+        from pages where site = ? and kind = 'listing' and url <> ? and state in ('held', 'waiting', 'resting') order by id""",
         (site.key, site.url),
     )
     entries = [row for row in rows if not PAGER.search(row["url"]) and row["url"] not in later]
     by_address = sum(row["below"] > 0 for row in entries) >= 2
+    known = platform_of(site.platform or "generic").addresses.listing
     for row in entries:
         if row["below"] > 0 or (own.get(row["url"], 0) > 0 and not by_address):
             sections.append(ListingAddress("html", row["url"], row["section"]))
-        elif row["state"] == "waiting" or own.get(row["url"], 0) > 0:
-            unseen.append(row["url"])
+        elif row["state"] == "waiting" or own.get(row["url"], 0) > 0 or (row["state"] == "held" and not matches(row["url"], known)):
+            unseen.append(row["url"])  # one held that no pattern knows named articles of its own, or goes on (see keep/guessed.py)
     return [*sitemaps, *feeds, ListingAddress("html", site.url), *sections], unseen
 
 

@@ -17,7 +17,7 @@ from crawler.pace import LONGEST_CRAWL_DELAY, HostPace
 from crawler.robots import RobotsPolicy, robots_policy, robots_text
 from pipelines.capture import Capture
 from pipelines.intake import Intake
-from pipelines.keep.frontier import KnownPage, begin_visit, discover, next_to_ask, reconsider, refuse
+from pipelines.keep.frontier import KnownPage, await_browser, begin_visit, discover, next_to_ask, reconsider, refuse
 from pipelines.keep.instants import instant_of, stored
 from pipelines.keep.runs import PASSING_FAILURES, Counts
 from pipelines.keep.store import DEADLY, OWN_FAULTS, REDIRECTS, Kept
@@ -91,6 +91,8 @@ class Visit:
         with self.intake.archive.transaction() as db:
             discover(db, self.site.key, links, platform_of(self.site.platform or "generic"), at=self.began, trusted=True)
             self.sweeping = begin_visit(db, self.site.key, at=self.began)
+            if self.site.crawl.browser:
+                await_browser(db, self.site.key, at=self.began)
 
     def seed_platform(self) -> None:
         """Adds the sitemaps that robots.txt names, else the family's usual ones, and the family's feed; only for a site whose file names no listings.
@@ -112,11 +114,11 @@ class Visit:
 
     def next_page(self, busy: Iterable[str]) -> KnownPage | None:
         """The next address to ask for that robots.txt allows, or None when this visit has nothing more to ask right now."""
-        if self.asked.total() - self.asked["robots"] >= self.max_pages:
+        if self.asked.total() - self.asked["robots"] - self.asked["subresource"] >= self.max_pages:
             self.outcome, self.detail = "stopped", f"the limit of {self.max_pages} pages was reached; the next visit goes on from here"
             return None
         if self.killed >= MOST_KILLED:
-            self.outcome, self.detail = "incomplete", f"{self.killed} of its pages were too much for a reader; the next visit goes on from here"
+            self.outcome, self.detail = "incomplete", f"{self.killed} of its pages were too much for a reader or the browser; the next visit goes on from here"
             return None
         if (once_more := self.challenges.next_page(self.left)) is not None:
             return once_more
@@ -294,8 +296,8 @@ class Visit:
 
     def conditions(self, page: KnownPage) -> dict[str, str]:
         """The headers that spare the portal an answer that we hold already, where its word on that can be believed. A sweep wants to see every listing."""
-        if self.sweeping and page.kind in LISTING_KINDS.values():
-            return {}
+        if (self.sweeping and page.kind in LISTING_KINDS.values()) or (self.site.crawl.browser and page.kind in ("listing", "article")):
+            return {}  # what scripts fill a page with changes behind its validators
         return conditions(page.validators, belief(self.intake.archive.connection, self.site.key, page.url, self.platform()))
 
     def platform(self) -> Platform:

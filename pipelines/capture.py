@@ -11,6 +11,9 @@ class Capture:
     `body` is the payload as it was sent, transfer encoding removed, content encoding (gzip, br) kept: nobody decompresses it before the worker does.
     `fetched_at` is an aware UTC instant. `status` is None, and `error` says why, when no answer came. `tls`: how an encrypted connection was trusted,
     `verified`, or `exception: ` and what is wrong with the certificate.
+
+    `rendered_from`: `body` is no answer but what a browser made of the answer that came from this address at that instant, as UTF-8; `error` then says what
+    it asked for in vain, beside a status of 200.
     """
 
     site: str
@@ -21,6 +24,7 @@ class Capture:
     body: bytes = b""
     error: str | None = None
     tls: str | None = None
+    rendered_from: datetime | None = None
 
     @property
     def fault(self) -> str | None:

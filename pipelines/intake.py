@@ -21,6 +21,7 @@ from pipelines.keep.archive import Archive, ArchiveError, captures_folder
 from pipelines.keep.articles import take_document
 from pipelines.keep.health import judge_visit
 from pipelines.keep.instants import stored
+from pipelines.keep.lost import bring_back, find_losses, follow_losses, is_lost
 from pipelines.keep.runs import Ending, close_interrupted, close_run, held_to_rows, open_run
 from pipelines.keep.schedule import close_visit, open_visit
 from pipelines.keep.space import Room
@@ -33,6 +34,7 @@ from portals.platform import platform_of
 from portals.site import Site
 
 BATCH = 32  # captures that share one fsync and one transaction in an import
+UNREAD = ("robots", "subresource")
 TOGETHER = 0.05  # seconds in which captures of a live crawl, of whatever sites, gather for one fsync and one transaction
 
 
@@ -54,11 +56,15 @@ class Intake:
         self.platforms: dict[str, str] = {}
         self._waiting: list[tuple[int, Site, Answer, asyncio.Future[Kept]]] = []
         self._committing = False
+        self._looked = False  # for bytes that are gone; the first run does, whose beginning has a clock
         self._recent: deque[Capture] = deque(maxlen=2 * BATCH + 2)  # what an import may not have committed yet
 
     def begin_run(self, kind: Literal["crawl", "import"], sites: Iterable[Site], origin: Literal["file", "import", "address"], at: datetime) -> int:
         """Opens a run and makes the sites' rows true; returns the run's id."""
         with self.archive.transaction() as db:
+            if not self._looked:
+                find_losses(db, self.archive.captures, at)
+                self._looked = True
             known = list(sites)
             keys = [self.know_site(db, site, origin, at) for site in known]
             if kind == "crawl":
@@ -81,6 +87,7 @@ class Intake:
             if visited is not None:
                 ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)
             close_run(db, run, outcome=ending.outcome, detail=ending.detail, at=at)
+            follow_losses(db, at, site=visited.key if visited is not None else None)
             if visited is not None:
                 close_visit(db, visited, run)
         return ending
@@ -88,7 +95,7 @@ class Intake:
     async def keep(self, run: int, site: Site, capture: Capture, kind: LinkKind | None = None) -> Kept:
         """Keeps one capture of a live crawl; those that are ready within a moment share a transaction. Raises LoaError where nothing can be written."""
         reading: Reading | None = None
-        if capture.status == 200 and kind != "robots":
+        if capture.status == 200 and kind not in UNREAD:
             reading = await asyncio.wrap_future(self._read(site, capture, kind))
         place = self._put(capture, kind) if capture.status is not None else None
         outcome: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
@@ -147,10 +154,11 @@ class Intake:
         batch: list[tuple[Site, Answer]] = []
         for site, capture, kind in captures:
             if is_known(self.archive.connection, capture, sha256(capture.body).hexdigest()):
+                self._bring_back(capture, kind)
                 yield Kept(capture.url, "known", known=True)
                 continue
             self._recent.append(capture)
-            wanted = capture.status == 200 and kind != "robots"
+            wanted = capture.status == 200 and kind not in UNREAD
             ahead.append((site, capture, kind, self._read(site, capture, kind, platform) if wanted else None))
             if len(ahead) > BATCH:
                 batch.append(self._preserve(*ahead.popleft()))
@@ -161,6 +169,14 @@ class Intake:
             batch.append(self._preserve(*ahead.popleft()))
         yield from self._commit_batch(run, batch)
 
+    def _bring_back(self, capture: Capture, kind: LinkKind | None) -> None:
+        """Keeps the bytes of a known capture once more, where those that were kept are lost."""
+        if is_lost(self.archive.connection, capture, sha256(capture.body).hexdigest()):
+            place = self._put(capture, kind)
+            self.warc.sync()
+            with self.archive.transaction() as db:
+                bring_back(db, capture, place)
+
     def _preserve(self, site: Site, capture: Capture, kind: LinkKind | None, reading: "Future[Reading] | None") -> tuple[Site, Answer]:
         result = reading.result() if reading is not None else None
         return site, Answer(capture, self._put(capture, kind), result, kind)
@@ -169,7 +185,7 @@ class Intake:
         """Writes an answer's bytes, unless they are those that came from its address the last time: these are not kept twice."""
         row = self.archive.connection.execute(
             """select warc_file, warc_offset, warc_length, sha256, bytes from captures
-            where url = ? and status = 200 and fetched_at <= ? order by fetched_at desc limit 1""",
+            where url = ? and status = 200 and rendered_from is null and fetched_at <= ? order by fetched_at desc limit 1""",
             (capture.url, stored(capture.fetched_at)),  # a record is never younger than what points to it, even where the clock was set back
         ).fetchone()
         return self.warc.write(capture, same_as=WarcPlace(*row) if row is not None and capture.status == 200 else None, kind=kind)
@@ -181,7 +197,8 @@ class Intake:
             return None
         recent = next((one.body for one in self._recent if one.url == url and sha256(one.body).hexdigest() == digest), None)
         row = self.archive.connection.execute(
-            "select warc_file, warc_offset, warc_length from captures where url = ? and sha256 = ? and warc_file is not null limit 1", (url, digest)
+            "select warc_file, warc_offset, warc_length from captures where url = ? and sha256 = ? and warc_file is not null and lost_at is null limit 1",
+            (url, digest),
         ).fetchone()
         return recent if recent is not None or row is None else read_record(self.archive.captures, *row).body
 
@@ -205,7 +222,7 @@ class Intake:
         """Reads files that were captured before the article that links them was known; returns how many links were filled."""
         rows = self.archive.connection.execute(
             """select distinct captures.id, captures.site, captures.url, warc_file, warc_offset, warc_length, warc_length, sha256 from captures
-            where outcome = 'attachment' and exists (select 1 from attachments join articles on articles.id = attachments.article
+            where outcome = 'attachment' and lost_at is null and exists (select 1 from attachments join articles on articles.id = attachments.article
                 where attachments.url = captures.url and articles.site = captures.site and attachments.capture is null)"""
         ).fetchall()
         filled = 0

@@ -34,8 +34,9 @@ class Fingerprint:
 class Addresses:
     """What a family's addresses mean; patterns are searched in path and query ("/tin-tuc/bai-12.html?x=1").
 
-    What matches `listing` is no article, whatever else it matches. `ignore`: never worth a request. `identity`: its first group is the same in every address of
-    one article. `feeds` and `sitemaps`: paths to try on a new site. `sitemap_ignore`: parts of a sitemap index that name no articles.
+    What matches `listing` is no article, whatever else it matches. `ignore`: never worth a request. `identity`: its groups together are the same in every
+    address of one article, in any case where it says `(?i)`. `feeds` and `sitemaps`: paths to try on a new site. `sitemap_ignore`: parts of a sitemap index
+    that name no articles. `undated`: where a page without a date is an article too, anywhere if empty; for CMSs that show news and "about us" alike.
     """
 
     article: tuple[re.Pattern[str], ...] = ()
@@ -46,6 +47,7 @@ class Addresses:
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     sitemap_ignore: tuple[re.Pattern[str], ...] = ()
+    undated: tuple[re.Pattern[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?")
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 LONGEST_DELAY = 3600  # seconds; a longer one is a typing error, or a portal that should be left alone
 LONGEST_TIMEOUT = 300  # seconds; a portal that needs more for a page cannot be crawled at all
+UNDETERMINED = "und"  # BCP 47's word for a language that nobody named
 SPAN = re.compile(r"([1-9][0-9]{0,3})([mhd])")
 SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(minutes=15), timedelta(days=30)  # how often the printed timers look; within a month a portal may be gone
 
@@ -62,6 +63,7 @@ class CrawlRules:
     `timeout`: seconds that one answer may take, from connecting to its last byte.
     `allow_private`: the operator names a private or loopback address on purpose; it holds for the site's own hosts.
     `answer_challenges`: send back the cookie that a page of script sets before it loads itself again.
+    `browser`: have a browser fill the pages that come as an empty shell for scripts to fill (needs the extra `loa[browser]` and the system's Chromium).
     `sections`: follow the sections and feeds that listings link to.
     """
 
@@ -72,6 +74,7 @@ class CrawlRules:
     max_depth: int = 50
     allow_private: bool = False
     answer_challenges: bool = False
+    browser: bool = False
     sections: bool = True
     attachments: bool = True
 
@@ -84,7 +87,10 @@ class CrawlRules:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One portal. `hosts` adds further host[:port] names to that of `url`; `article` holds selectors tried before those of the platform."""
+    """One portal. `hosts` adds further host[:port] names to that of `url`; `article` holds selectors tried before those of the platform.
+
+    `language` is that of all its articles; where it is `und`, each page tells its own.
+    """
 
     name: str
     url: str
@@ -191,7 +197,7 @@ def load_sites(folders: list[Path] | None = None) -> dict[str, Site]:
 
 
 def site_for_address(url: str) -> Site:
-    """A site for an address that no file describes: its key is made from the host, its platform is left to its pages.
+    """A site for an address that no file describes: its key is made from the host, its platform and its language are left to its pages.
 
     A private or loopback address is allowed, because a person named it: an address or localhost, that is. Where another name leads, nobody has named.
     """
@@ -201,6 +207,7 @@ def site_for_address(url: str) -> Site:
     return Site(
         name=parts.netloc.lower(),
         url=f"{parts.scheme}://{parts.netloc.lower()}/",
+        language=UNDETERMINED,
         key=key_for_host(parts.netloc),
         crawl=CrawlRules(allow_private=is_private_by_name(parts.hostname or "")),
     )

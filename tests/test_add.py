@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from crawler.publisher import publisher_of
+from pipelines.capture import Capture
+from pipelines.read.survey import Sample, survey
 from portals.sample import SamplePortals
-from portals.site import load_site
+from portals.site import Site, load_site
+from tests.rows import AT
 from tests.small_portal import SmallPortal
 from tests.world import World, asked
 
@@ -59,6 +62,8 @@ def test_the_file_names_family_name_language_and_publisher(added: dict[str, Adde
     assert file["platform"] == ADDED[key]
     assert file["name"] == portal.content.name
     assert file["language"] == "vi"
+    assert file["timezone"] == "Asia/Ho_Chi_Minh"
+    assert "the one zone of VN, where vi is written" in added[key].text
     assert file["crawl"]["allow_private"] is True
     assert "because it was named" in added[key].text
 
@@ -181,6 +186,17 @@ def test_what_is_no_address_and_no_key_is_refused(world: World) -> None:
     assert "--key" in done.stderr
 
 
+def test_a_portals_name_is_without_its_ornaments_and_without_the_way_to_the_page() -> None:
+    site = Site(name="", url="http://dongcao.example/", key="dongcao")
+    for first, second, name in (
+        ("Cổng TTĐT huyện Đồng Cao > Trang chủ", "Cổng TTĐT huyện Đồng Cao > Tin hoạt động", "Cổng TTĐT huyện Đồng Cao"),
+        (".:: UBND xã Suối Mây ::.", ".:: UBND xã Suối Mây ::.", "UBND xã Suối Mây"),
+    ):
+        pages = ((site.url, f"<title>\r\n\t{first}\r\n</title><p>Tin mới</p>"), (f"{site.url}tin", f"<title>{second}</title><p>Tin cũ</p>"))
+        captures = [Capture("dongcao", url, AT, 200, (("Content-Type", "text/html; charset=utf-8"),), html.encode()) for url, html in pages]
+        assert survey(Sample(site, tuple((capture, "listing") for capture in captures))).name == name
+
+
 @pytest.mark.parametrize(
     ("name", "level", "publisher"),
     [
@@ -192,6 +208,8 @@ def test_what_is_no_address_and_no_key_is_refused(world: World) -> None:
         ("Cổng thông tin điện tử tỉnh Lũng Sơn", "province", "Tỉnh Lũng Sơn"),
         ("Cổng Thông tin điện tử thành phố Hải Phòng", "province", "Thành phố Hải Phòng"),
         ("Thành phố Bến Đò", "district", "Thành phố Bến Đò"),
+        ("Huyện Đồng Cao > Trang chủ", "district", "Huyện Đồng Cao"),
+        (".:: Trang thông tin điện tử xã Suối Mây ::.", "commune", "Xã Suối Mây"),
         ("Council of Mudford", None, ""),
     ],
 )

@@ -49,6 +49,37 @@ def test_a_first_paragraph_in_bold_is_the_lead_and_leaves_the_body() -> None:
     assert (found.lead, found.body) == (LONG_LEAD, "Mười hai đội tranh tài.")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<!-- dán từ Word --><strong>{LONG_LEAD}</strong><br><br>Mười hai đội tranh tài.",
+        f"<p><b>{LONG_LEAD[:11]}</b><b>{LONG_LEAD[11:]}</b><br>\n<br>Mười hai đội tranh tài.</p>",
+        f"<div><strong>{LONG_LEAD}</strong></div><div>&nbsp;</div><div>Mười hai đội tranh tài.</div>",
+        f"<div><span><strong>{LONG_LEAD}</strong><br><br>Mười hai đội tranh tài.</span></div>",
+        f"<table><tr><td><p><strong>{LONG_LEAD}</strong></p><p>Mười hai đội tranh tài.</p></td></tr></table>",
+    ],
+)
+def test_a_bold_lead_is_found_however_its_line_ends(body: str) -> None:
+    found = article(body)
+    assert (found.lead, found.body) == (LONG_LEAD, "Mười hai đội tranh tài.")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<strong>{LONG_LEAD}</strong> Rất đông vui.<br><br>Mười hai đội tranh tài.",
+        f"Tin vui.<br><br><strong>{LONG_LEAD}</strong><br><br>Mười hai đội tranh tài.",
+        f"<p>Tin vui.</p><div><strong>{LONG_LEAD}</strong></div><p>Mười hai đội tranh tài.</p>",
+        f"<ul><li><strong>{LONG_LEAD}</strong></li></ul><p>Mười hai đội tranh tài.</p>",
+        f"<strong>{LONG_LEAD}</strong>",
+    ],
+)
+def test_bold_words_that_are_no_first_paragraph_stay_in_the_text(body: str) -> None:
+    found = article(body)
+    assert found.lead is None
+    assert LONG_LEAD in found.body
+
+
 @pytest.mark.parametrize("first", ["<p><strong>I. Kết quả</strong></p>", f"<p><strong>{LONG_LEAD}</strong> Rất đông vui.</p>", f"<p>{LONG_LEAD}</p>"])
 def test_a_bold_heading_or_a_half_bold_paragraph_is_no_lead(first: str) -> None:
     found = article(f"{first}<p>Mười hai đội tranh tài.</p>")

@@ -69,7 +69,7 @@ def test_the_tree_in_the_readme_is_that_of_the_folder() -> None:
 def test_every_dependency_gives_its_reason_in_one_line() -> None:
     lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
     listed = tomllib.loads("\n".join(lines))["project"]
-    for requirement in [*listed["dependencies"], *listed["optional-dependencies"]["dev"]]:
+    for requirement in [*listed["dependencies"], *(one for extra in listed["optional-dependencies"].values() for one in extra)]:
         line = next(line for line in lines if line.startswith(f'    "{requirement}"'))
         assert re.search(r"#\s+\S.{10,}", line), requirement
 

@@ -203,6 +203,7 @@ def test_a_box_of_links_between_two_paragraphs_does_not_end_the_text() -> None:
         ("<a href='/getfile/88'>Tải về</a>", True),
         ("<a href='/xem/88' download>Tải về</a>", True),
         ("<a href='/documents/10182/0/cong-van.doc/1a2b-3c'>Công văn</a>", True),
+        ("<a href='/LinkClick.aspx?fileticket=a1B2%3d&amp;tabid=66'>Công văn</a>", True),
         ("<a href='/bai-12.html'>Bài khác</a>", False),
         ("<a href='javascript:tai(\"x.pdf\")'>Tải</a>", False),
         ("<a href='#pdf'>Xuống</a>", False),
@@ -284,5 +285,106 @@ def test_rules_are_learned_from_what_several_pages_of_a_site_have_in_common() ->
     assert learned.page == learned.body
 
 
+def under_a_module(number: int) -> Page:
+    module = "<h1>Nhịp sống làng quê</h1>"
+    text = f"<p>Thôn số {number} làm {number} km đường, do dân hiến đất và góp công, xã hỗ trợ xi măng và máy trộn.</p>" * 2
+    article = f"<div class='tieude'>Thôn số {number} làm đường bê tông</div><span class='gio'>0{number}/02/2021</span><div class='than'>{text}</div>"
+    return page_of(f"<body><div>{module}<div>{article}</div></div></body>", f"http://xa.example/bai-viet/{number}.html")
+
+
+def test_a_heading_that_stands_the_same_on_several_articles_is_learned_to_be_no_title() -> None:
+    pages = [under_a_module(number) for number in range(1, 5)]
+    alone, _ = read_page(pages[0])
+    assert alone is not None
+    assert alone.title == "Nhịp sống làng quê"  # one page alone cannot know
+    assert learn_rules(pages, site_of(pages[0].url), platform_of("generic")).title == ("div.tieude",)
+
+
 def test_nothing_is_learned_from_a_single_article() -> None:
     assert learn_rules([article_page(1)], site_of("http://xa.example/"), platform_of("generic")) == ArticleRules()
+
+
+TO_COME = "<time datetime='2021-05-02T07:30:00+07:00'>02/05/2021 07:30</time>"
+FACTS = "<dl><dt>Date</dt><dd>{}</dd><dt>Where</dt><dd>Town Library</dd></dl>"
+
+
+def redated(date: str) -> str:
+    return f"<body>{ARTICLE.replace('02/03/2021 07:30', date)}</body>"
+
+
+def test_an_article_that_prints_a_day_to_come_is_kept_without_a_date_and_told() -> None:
+    page = page_of(redated(TO_COME))
+    article, found, _ = read_generic(page, site_of(page.url), platform_of("generic"), ArticleRules(), page.url)
+    assert article is not None
+    assert article.published is None
+    (note,) = [note for note in found.notes if note.kind == "undated"]
+    assert "2021-05-02" in note.detail
+
+
+def test_behind_a_printed_day_to_come_the_date_that_machines_are_told_counts() -> None:
+    head = "<head><meta property='article:published_time' content='2021-03-09T10:00:00+07:00'></head>"
+    article, _ = read_page(page_of(f"<html>{head}{redated(TO_COME)}</html>"))
+    assert article is not None
+    assert article.published is not None
+    assert (article.published.on.isoformat(), article.published.evidence) == ("2021-03-09", "meta")
+
+
+@pytest.mark.parametrize(
+    ("url", "markup"),
+    [
+        ("http://xa.example/events/work-day", redated(TO_COME)),
+        ("http://xa.example/a/work-day", redated(FACTS.format(TO_COME))),
+        ("http://xa.example/a/work-day", redated(FACTS.format("<time datetime='2021-03-02'>2 March 2021</time>"))),
+        (
+            "http://xa.example/a/work-day",
+            f"<script type='application/ld+json'>{json.dumps({'@type': 'MusicEvent', 'name': 'x'})}</script>{redated('02/03/2021')}",
+        ),
+    ],
+)
+def test_the_page_of_an_event_is_no_article_where_address_facts_or_schema_org_say_so(url: str, markup: str) -> None:
+    article, confidence = read_page(page_of(markup, url))
+    assert article is None
+    assert confidence < CONVINCED
+
+
+def test_a_news_item_below_events_and_an_article_with_an_event_beside_it_are_articles() -> None:
+    assert read_page(page_of(redated("02/03/2021"), "http://xa.example/events/work-day"))[0] is not None
+    both = json.dumps([{"@type": "Event", "name": "x"}, {"@type": "NewsArticle", "headline": "x"}])
+    assert read_page(page_of(f"<script type='application/ld+json'>{both}</script>{redated('02/03/2021')}"))[0] is not None
+
+
+def test_a_printed_day_takes_the_time_stated_for_that_day_in_the_portal_s_own_offset() -> None:
+    head = "<head><meta property='article:published_time' content='2021-03-02T19:15:00+01:00'></head>"
+    article, _ = read_page(page_of(f"<html>{head}{redated('2 March 2021')}</html>"))
+    assert article is not None
+    assert article.published is not None
+    assert (article.published.on.isoformat(), article.published.at) == ("2021-03-02", datetime(2021, 3, 2, 18, 15, tzinfo=UTC))
+
+
+def test_an_article_on_which_the_learned_place_holds_no_date_tells_its_own() -> None:
+    page = page_of(f"<body>{ARTICLE}</body>")
+    article, _, _ = read_generic(page, site_of(page.url), platform_of("generic"), ArticleRules(published=("span.gio",)), page.url)
+    assert article is not None
+    assert article.published is not None
+    assert (article.published.at, article.published.evidence) == (datetime(2021, 3, 2, 0, 30, tzinfo=UTC), "selector")
+
+
+def timed_page(number: int, tag: str) -> Page:
+    row = f"<div class='hang'><{tag} class='luc' datetime='2021-02-0{number}T08:15:00+07:00'>0{number}/02/2021</{tag}> <span>Lê Thị Nụ</span></div>"
+    text = f"<p>Đường thôn số {number} dài {number} km, do dân hiến đất và góp công, xã hỗ trợ xi măng và máy trộn.</p>" * 2
+    article = f"<h1>Thôn số {number} làm đường bê tông</h1>{row}<div class='than'>{text}</div>"
+    return page_of(f"<body><main>{article}</main></body>", f"http://xa.example/bai-viet/{number}.html")
+
+
+def test_of_a_row_with_a_time_element_the_element_is_learned_and_its_instant_read() -> None:
+    learned = learn_rules([timed_page(number, "time") for number in range(1, 5)], site_of("http://xa.example/"), platform_of("generic"))
+    assert learned.published == ("time.luc::attr(datetime)", "time.luc")
+    article, _, _ = read_generic(timed_page(5, "time"), site_of("http://xa.example/"), platform_of("generic"), learned, "http://xa.example/bai-viet/5.html")
+    assert article is not None
+    assert article.published is not None
+    assert article.published.at == datetime(2021, 2, 5, 1, 15, tzinfo=UTC)
+
+
+def test_a_class_that_stands_on_different_tags_is_learned_without_a_tag() -> None:
+    pages = [timed_page(number, tag) for number, tag in enumerate(("span", "b", "span", "b"), start=1)]
+    assert learn_rules(pages, site_of("http://xa.example/"), platform_of("generic")).published == (".luc",)

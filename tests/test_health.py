@@ -201,6 +201,34 @@ def test_texts_that_all_change_at_once_are_a_changed_layout_and_a_few_edits_are_
     assert kinds(replace(WELL, sources=(source(),), pages=(*pages(3, "article-changed"), *pages(3, "article-unchanged")))) == []
 
 
+# A portal of which nothing was ever read
+
+
+NEW = replace(WELL, past=Past(), sources=(source(before=()),))
+
+
+@pytest.mark.parametrize("outcome", ["refused-not-an-article", "refused-title-missing", "refused-needs-browser", "refused-login"])
+def test_a_first_visit_that_could_read_none_of_the_pages_named_as_articles_is_told(outcome: str) -> None:
+    (finding,) = findings(replace(NEW, pages=pages(4, outcome, held=False)))
+    assert (finding.kind, finding.url) == ("no-articles", f"http://a.example/{outcome}-0")
+    assert f"none of 4 pages that were named as articles could be read as one (most: {outcome.removeprefix('refused-')})" in finding.detail
+
+
+def test_a_portal_with_one_article_has_articles() -> None:
+    refused = pages(30, "refused-not-an-article", held=False)
+    assert findings(replace(NEW, pages=(*refused, *pages(1, "article-new", held=False)))) == []
+    assert findings(replace(NEW, pages=refused, past=Past(read=1))) == []
+    assert findings(replace(NEW, pages=refused, newest_on=date(2026, 3, 1))) == []
+    assert findings(replace(NEW, pages=pages(2, "refused-not-an-article", held=False))) == []
+
+
+def test_a_portal_without_articles_heals_with_the_first_article_and_with_nothing_else() -> None:
+    issue = ("no-articles", "http://a.example/bai-1")
+    assert not healed(*issue, replace(NEW, sources=tuple(source(f"http://a.example/{n}/") for n in range(5))))
+    assert not healed(*issue, replace(NEW, pages=pages(1, "refused-not-an-article", held=False)))
+    assert healed(*issue, replace(NEW, pages=pages(1, "article-new", held=False)))
+
+
 # What heals
 
 

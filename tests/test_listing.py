@@ -127,4 +127,51 @@ def test_without_a_family_a_menu_is_followed_but_not_to_files_or_other_hosts() -
     body = "<nav>" + "".join(f'<a href="{address}">Mục</a>' for address in menu) + "</nav>"
     links = read_links(page_of(body, path="/"), SITE, platform_of("generic"))
     assert [link.url for link in links if link.kind == "listing"] == [f"{HOST}/tin-tuc"]
-    assert urls_of(body, "listing") == []  # a known family's listings have known addresses
+    assert urls_of(body + '<nav><a href="/kinh-te/">Kinh tế</a></nav>', "listing") == ["/kinh-te/"]  # a known family's listings have known addresses
+
+
+def test_where_a_familys_rules_find_nothing_those_of_no_family_do_but_for_what_the_family_is_known_to_waste() -> None:
+    body = '<nav><a href="/chuyen-de">Chuyên đề</a><a href="/users/thanh-vien">Thành viên</a></nav><h3><a href="/bai-viet/12">Ra quân làm đường</a></h3>'
+    assert (urls_of(body), urls_of(body, "listing")) == (["/bai-viet/12"], ["/chuyen-de"])
+
+
+def test_a_menu_of_bare_links_and_a_link_to_the_next_page_are_known_without_a_family() -> None:
+    menu = '<td><a class="menu" href="/index.php?mod=tin&cat=2">Tin tức</a> | <a class="menu" href="/index.php?mod=login">Đăng nhập</a></td>'
+    links = read_links(page_of(menu, path="/"), SITE, platform_of("generic"))
+    assert [link.url for link in links] == [f"{HOST}/index.php?mod=tin&cat=2"]
+    pager = '<div><a href="/tin?tu=0">Trang trước</a> <a href="/tin?tu=20">Trang sau</a></div>'
+    assert next_page(page_of(pager, path="/tin?tu=10"), SITE, platform_of("generic")) == f"{HOST}/tin?tu=20"
+
+
+def test_a_date_that_has_not_come_is_none_of_an_entry() -> None:
+    body = '<div class="news_column"><h3><a href="/tin-tuc/hoi-xuan-9.html">Hội xuân</a></h3><ul><li><em class="fa fa-clock-o"></em> 14/07/2024</li></ul></div>'
+    (link,) = read_links(page_of(body), SITE, NUKEVIET)
+    assert (link.title, link.published) == ("Hội xuân", None)
+    (past,) = read_links(page_of(body.replace("/07/", "/05/")), SITE, NUKEVIET)
+    assert past.published is not None
+
+
+@pytest.mark.parametrize(
+    ("pager", "path", "following"),
+    [
+        ('<span>1</span> <a href="?PageIndex=2">2</a> <a href="?PageIndex=3">3</a>', "/Pages/tin.aspx", "/Pages/tin.aspx?PageIndex=2"),
+        ('<a href="?PageIndex=1">1</a> <b>2</b> <a href="?PageIndex=3">3</a>', "/Pages/tin.aspx?PageIndex=2", "/Pages/tin.aspx?PageIndex=3"),
+        ('<a href="?page=0">1</a> <b>2</b> <a href="?page=2">3</a>', "/tin-tuc?page=1", "/tin-tuc?page=2"),
+        ('<a href="/tin-tuc/trang-1">1</a> <a href="/tin-tuc/trang-2">2</a>', "/tin-tuc/", "/tin-tuc/trang-2"),
+        ('<a href="?c=4&page=1">1</a> <a href="?c=4&page=2">2</a> <b>3</b>', "/tin-tuc?c=4&page=3", None),
+        ('<a href="/thu-vien?page=2">2</a> <a href="/thu-vien?page=3">3</a>', "/tin-tuc/", None),
+        ('<table><tr><td><a href="/lich?ngay=2">2</a></td><td><a href="/lich?ngay=3">3</a></td></tr></table>', "/lich", None),
+    ],
+    ids=["first page", "second page", "counted from 0", "in the path", "last page", "of another list", "days"],
+)
+def test_a_pager_whose_markup_no_rule_knows_is_followed_by_its_numbers(pager: str, path: str, following: str | None) -> None:
+    found = next_page(page_of(f'<div class="phan-trang">{pager}</div>', path), SITE, platform_of("sharepoint"))
+    assert found == (None if following is None else HOST + following)
+
+
+def test_what_the_menu_of_a_broad_family_names_may_be_a_section() -> None:
+    body = """<ul class="ms-core-listMenu-root"><li><a href="/Pages/kinh-te.aspx">Kinh tế</a></li><li><a href="/Lists/ThongBao/AllItems.aspx">Thông báo</a></li>
+        <li><a href="/Lists/DanhBa/AllItems.aspx">Danh bạ</a></li><li><a href="/_layouts/15/Authenticate.aspx">Đăng nhập</a></li>
+        <li><a href="/tep/quy-che.pdf">Quy chế</a></li></ul>"""
+    links = read_links(page_of(body), SITE, platform_of("sharepoint"))
+    assert [(link.url.removeprefix(HOST), link.kind) for link in links] == [("/Pages/kinh-te.aspx", "listing"), ("/Lists/ThongBao/AllItems.aspx", "listing")]

@@ -149,3 +149,35 @@ def test_a_guess_says_that_it_is_one() -> None:
     found = guessed_date(page, page.root)
     assert found is not None
     assert (found.on, found.at, found.evidence, found.precision) == (date(2023, 3, 12), None, "guess", "day")
+
+
+@pytest.mark.parametrize(("day", "taken"), [("02/06/2024", True), ("03/06/2024", False), ("01/06/2025", False)])
+def test_what_is_published_has_come_and_a_day_is_allowed_for_the_zone(day: str, taken: bool) -> None:
+    found = dates_of(f'<span class="ngay">{day}</span>', "", "span.ngay")
+    assert (found.published is not None, found.to_come) == ((True, None) if taken else (False, day))
+
+
+def test_behind_a_date_that_has_not_come_the_next_place_is_asked() -> None:
+    found = dates_of('<time datetime="2024-12-04T11:00:00Z">x</time><p>Ngày đăng: 13/05/2024</p>', "", "time::attr(datetime)")
+    assert found.published is not None
+    assert (found.published.on, found.published.evidence, found.to_come) == (date(2024, 5, 13), "label", "2024-12-04T11:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("edited", "kept"),
+    [
+        ("2024-05-15T08:00:00+07:00", True),
+        ("2024-05-13T08:00:00+07:00", True),
+        ("2024-05-13T07:59:00+07:00", False),
+        ("2023-04-08T08:00:00+07:00", False),
+        ("2024-06-05T08:00:00+07:00", False),
+    ],
+)
+def test_an_edit_is_neither_before_the_publication_nor_still_to_come(edited: str, kept: bool) -> None:
+    found = dates_of(
+        "<p>Đăng lúc: 08:00 13/05/2024</p>",
+        f'<meta property="article:modified_time" content="{edited}">',
+        updated=("meta[property='article:modified_time']::attr(content)",),
+    )
+    assert found.published is not None
+    assert (found.updated is not None) is kept

@@ -199,3 +199,38 @@ def test_no_nesting_breaks_the_reader(tag: str, depth: int) -> None:
     assert found.kind == "article" or found.refusal is not None
     if found.article is not None and "đáy" not in found.article.body:
         assert "truncated-by-parser" in [note.kind for note in found.notes]
+
+
+JOOMLA = (
+    '<html><head><meta name="generator" content="Joomla! - Open Source Content Management"></head><body><article class="item-page"><h1>{title}</h1>{dated}'
+    '<div itemprop="articleBody"><p>Bộ máy của xã gồm bốn bộ phận, mỗi bộ phận có một người đứng đầu và hai người giúp việc.</p></div></article></body></html>'
+)
+DATED = '<dl class="article-info"><dd class="published"><time datetime="2020-05-12T08:00:00+07:00">12/5/2020</time></dd></dl>'
+
+
+def test_where_pages_look_like_news_one_without_a_date_and_a_number_is_none() -> None:
+    page = JOOMLA.format(title="Bộ máy của xã ta", dated="")
+    assert reading(page, "/gioi-thieu/bo-may-cua-xa.html").refusal == "not-an-article"
+    assert reading(page, "/tin-tuc/31-bo-may-cua-xa.html").kind == "article"
+    assert reading(JOOMLA.format(title="Bộ máy của xã ta", dated=DATED), "/gioi-thieu/bo-may-cua-xa.html").kind == "article"
+
+
+def test_a_page_with_an_articles_markup_and_a_forms_title_is_the_form() -> None:
+    assert reading(JOOMLA.format(title="Đăng nhập", dated=DATED), "/tin-tuc/31-a.html").refusal == "login"
+
+
+CARD = (
+    "<script>var Liferay = {{}};</script><link rel=canonical href='/van-ban/-/van-ban/31'><h1>Chi tiết văn bản</h1>{dated}<div class='journal-content-article'>"
+    "<p>Quyết định về việc giao chỉ tiêu làm đường cho các thôn trong năm nay, kèm bảng phân bổ xi măng.</p>"
+    "<table><tr><td>Số ký hiệu</td><td>31/QĐ</td></tr><tr><td>Ngày ban hành</td><td>05/04/2021</td></tr>"
+    "<tr><td>Người ký</td><td>Lò Văn Sẻ</td></tr></table></div>"
+)
+
+
+def test_a_documents_card_is_no_article_and_news_that_quotes_one_is() -> None:
+    assert reading(CARD.format(dated=""), "/van-ban/-/van-ban/31").refusal == "not-an-article"
+    assert reading(CARD.format(dated=""), "/van-ban/-/giao-chi-tieu").refusal == "not-an-article"
+    news = reading(CARD.format(dated="<span class='metadata-publish-date'>06/04/2021</span>"), "/tin/-/giao-chi-tieu")
+    assert news.article is not None
+    assert news.article.published is not None
+    assert news.article.published.on.isoformat() == "2021-04-06"

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.read.page import Page
-from pipelines.read.refusals import challenge, is_print_twin, refused_by_text, refused_by_title
+from pipelines.read.refusals import challenge, document_card, is_print_twin, refused_by_form, refused_by_text, refused_by_title
 
 
 def title_refusal(title: str, heading: str = "") -> str | None:
@@ -77,13 +77,26 @@ def test_a_title_that_speaks_of_such_things_is_not_refused(title: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/print/tin/bai-12.html", "/savefile/tin/bai-12.html", "/bai?print=1", "/bai?id=3&tmpl=component", "/web/guest/x?p_p_state=pop_up"]
+    "path",
+    [
+        "/print/tin/bai-12.html",
+        "/savefile/tin/bai-12.html",
+        "/bai?print=1",
+        "/bai?id=3&tmpl=component",
+        "/web/guest/x?p_p_state=pop_up",
+        "/print.php?id=12",
+        "/in.php?id=12",
+        "/tin/inbai.aspx?id=2",
+        "/index.php?act=in&id=12",
+    ],
 )
 def test_a_print_twin_is_known_by_its_address(path: str) -> None:
     assert is_print_twin("https://vi-du.example" + path)
 
 
-@pytest.mark.parametrize("path", ["/tin/in-an-tai-lieu-12.html", "/tin/blueprint/bai.html", "/bai?printer=hp", "/"])
+@pytest.mark.parametrize(
+    "path", ["/tin/in-an-tai-lieu-12.html", "/tin/blueprint/bai.html", "/bai?printer=hp", "/", "/index.php?id=12", "/info.aspx?id=2", "/index.php?act=intro"]
+)
 def test_an_articles_address_is_no_print_twin(path: str) -> None:
     assert not is_print_twin("https://vi-du.example" + path)
 
@@ -129,3 +142,46 @@ def test_a_page_that_says_nothing_of_the_kind_is_left_to_others(html: str) -> No
 def test_a_listing_with_a_log_in_form_and_a_captcha_is_a_listing() -> None:
     assert text_refusal("<form><input type='password'><div class='g-recaptcha'></div></form><p>Không tìm thấy tin nào khác</p>", names_articles=True) is None
     assert text_refusal("<p>Buy this domain</p>", names_articles=True) == "parked"
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Đăng nhập", "login"),
+        ("ĐĂNG NHẬP HỆ THỐNG", "login"),
+        ("Kết quả tìm kiếm:", "search"),
+        ("Không tìm thấy trang", "soft-404"),
+        ("404 - Not Found", "soft-404"),
+        ("Đăng nhập cổng dịch vụ công bằng tài khoản định danh", None),
+        ("Tìm kiếm hai người mất tích trên sông", None),
+        ("Không tìm thấy dấu vết của đàn voi rừng", None),
+        ("404 hộ thoát nghèo", None),
+    ],
+)
+def test_a_title_is_that_of_a_form_only_where_it_says_nothing_else(title: str, kind: str | None) -> None:
+    assert refused_by_form(title) == kind
+
+
+def card_of(body: str) -> tuple[str, str] | None:
+    return document_card(Page(f"<body>{body}</body>", "https://vi-du.example/", zone=ZoneInfo("UTC"), fetched_at=datetime(2024, 6, 1, tzinfo=UTC)))
+
+
+ROWS = (("Số, ký hiệu", "31/QĐ-UBND"), ("Ngày ban hành", "05/04/2021"), ("Người ký", "Lò Văn Sẻ"), ("Ghi chú", ""))
+
+
+def test_a_table_of_labels_and_values_is_a_documents_card() -> None:
+    rows = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in ROWS)
+    card = card_of(f"<table><tr><td>Trang tin</td></tr><tr><td>Xem: 9<table>{rows}</table></td></tr></table>")
+    assert card is not None
+    described, beside = card
+    assert described.startswith("Số, ký hiệu")
+    assert "05/04/2021" in described
+    assert "05/04/2021" not in beside
+    assert "Trang tin" in beside
+    assert card_of("<dl>" + "".join(f"<dt>{label}</dt><dd>{value}</dd>" for label, value in ROWS) + "</dl>") is not None
+
+
+def test_a_list_of_documents_and_a_text_about_one_are_no_card() -> None:
+    heads = "".join(f"<th>{label}</th>" for label, _ in ROWS)
+    assert card_of(f"<table><tr>{heads}</tr>" + "".join(f"<tr><td>{n}</td><td>05/04/2021</td><td>A</td><td></td></tr>" for n in range(9)) + "</table>") is None
+    assert card_of("<p>Ngày ban hành: 05/04/2021. Người ký: Lò Văn Sẻ. Số, ký hiệu: 31.</p>") is None

@@ -17,8 +17,9 @@ from pipelines.health.sights import KINDS
 from pipelines.intake import Intake
 from portals.sample import SamplePortals
 from portals.sample.portal import HANOI, Portal
-from portals.site import Site, load_sites
+from portals.site import CrawlRules, Site, load_sites
 from tests.outing import SetClock, visit
+from tests.small_portal import SmallPortal
 
 VISITS = int(os.environ.get("LOA_HEALTHY_VISITS", "8"))  # of each portal
 BEGINNING = datetime(2026, 1, 26, 1, tzinfo=UTC)  # a Monday three weeks before the lunar new year
@@ -242,3 +243,33 @@ def test_a_silent_breakage_is_told_in_that_visit_and_changes_no_record(name: str
         done = broken.visit()
     assert broken.open_issues() == {}
     assert (done.outcome, broken.health()) == ("ok", "ok")
+
+
+class WithoutTexts(SmallPortal):
+    """Its pages of articles are empty frames until `mended`."""
+
+    mended = False
+
+    def answer(self, path: str) -> tuple[int, str]:
+        """Status and text."""
+        return (200, "<html><body><p>Đang tải ...</p></body></html>") if path.startswith("/chi-tiet/") and not self.mended else super().answer(path)
+
+
+def test_a_portal_of_which_no_article_was_ever_read_is_never_well_until_one_is(tmp_path: Path) -> None:
+    clock = SetClock(BEGINNING)
+    with WithoutTexts() as portal, Intake(tmp_path / "archive.db", name="unread") as intake:
+        site = Site(name="Xã Hợp Tiến", url=portal.url, key="hop-tien", crawl=CrawlRules(allow_private=True, delay=0))
+        db = intake.archive.connection
+        first = visit(site, intake, clock)
+        assert first.outcome == "suspect"
+        assert first.detail is not None
+        assert first.detail.startswith("no-articles: none of 12 pages that were named as articles could be read as one")
+        clock.now += BETWEEN
+        visit(site, intake, clock)
+        assert db.execute("select health from sites").fetchone()[0] == "suspect"
+
+        portal.mended = True
+        db.execute("update pages set next_due_at = '2000-01-01T00:00:00.000Z', state = 'waiting' where kind = 'article'")
+        clock.now += BETWEEN
+        assert visit(site, intake, clock).outcome == "ok"
+        assert db.execute("select health, (select count(*) from issues where kind = 'no-articles' and closed_at is null) from sites").fetchone()[:] == ("ok", 0)

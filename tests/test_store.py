@@ -8,7 +8,7 @@ import pytest
 from pipelines.keep.archive import Archive
 from pipelines.keep.store import keep_site
 from pipelines.read.reading import Link, Note, Reading
-from portals.site import Site
+from portals.site import UNDETERMINED, Site, site_for_address
 from tests.rows import AT, SITE, URL, Keeper, article, dated, read_as
 
 DAY = timedelta(days=1)
@@ -110,10 +110,19 @@ def test_a_family_seen_on_the_pages_is_remembered_with_the_site(archive: Archive
     assert keeper.one("select platform from sites")["platform"] == "wordpress"
 
 
-def test_an_import_does_not_rename_a_site_that_has_a_file(keeper: Keeper) -> None:
+def test_an_import_takes_nothing_from_what_a_sites_file_said(keeper: Keeper) -> None:
     with keeper.archive.transaction() as db:
-        keep_site(db, Site(name="lungvai.example", url=HOME, key="lungvai"), "import", AT)
-    assert keeper.one("select name, origin, platform from sites") == {"name": SITE.name, "origin": "file", "platform": "nukeviet"}
+        keep_site(db, replace(SITE, timezone="Asia/Vientiane"), "file", AT)
+        keep_site(db, Site(name="lungvai.example", url=HOME, language=UNDETERMINED, key="lungvai"), "import", AT)
+    told = {"name": SITE.name, "origin": "file", "platform": "nukeviet", "language": "vi", "timezone": "Asia/Vientiane"}
+    assert keeper.one("select name, origin, platform, language, timezone from sites") == told
+
+
+def test_no_language_is_known_of_a_site_that_nobody_described(archive: Archive) -> None:
+    with archive.transaction() as db:
+        for origin in ("address", "import"):
+            keep_site(db, site_for_address(HOME), origin, AT)
+    assert archive.connection.execute("select language from sites").fetchone()["language"] == "und"
 
 
 def test_a_validator_is_kept_only_with_the_text_that_it_is_of(keeper: Keeper) -> None:

@@ -45,6 +45,18 @@ from pipelines.read.tails import cut_tail, is_furniture
         "(Trang chủ)",
         "Xem cỡ chữ",
         "Ý kiến bạn đọc (0)",
+        "FacebookZalo",
+        "Chia sẻ: Facebook | Zalo",
+        "Số lượt xem bài viết: 1.203",
+        "345 views",
+        "3 phút đọc",
+        "4 min read",
+        "5/5 - (1 bình chọn)",
+        "Share this article",
+        "Back to news",
+        "Was this page helpful?",
+        "You may also like",
+        "Related posts",
     ],
 )
 def test_a_line_of_furniture_is_known(line: str) -> None:
@@ -63,6 +75,10 @@ def test_a_line_of_furniture_is_known(line: str) -> None:
         "Chia sẻ với bà con vùng lũ",
         "Tải về đơn đăng ký và nộp tại bộ phận một cửa",
         "Trở về từ cuộc chiến, ông mở xưởng mộc",
+        "Facebook của xã có ba nghìn người theo dõi",
+        "Bài viết có 345 views sau một ngày",
+        "Share of votes",
+        "News",
         "",
     ],
 )
@@ -78,6 +94,12 @@ def test_furniture_is_cut_from_both_ends_and_told() -> None:
 
 def test_furniture_words_between_paragraphs_stay() -> None:
     assert cut_tail(["Một.", "Chia sẻ", "Hai."]) == (["Một.", "Chia sẻ", "Hai."], [])
+
+
+def test_a_list_at_the_end_leaves_with_the_line_that_says_it_names_other_articles() -> None:
+    assert cut_tail(["Một.", "Bài viết liên quan:", "- Hai\n- Ba"]) == (["Một."], ["Bài viết liên quan:", "- Hai\n- Ba"])
+    assert cut_tail(["Một.", "Các bước thực hiện:", "- Hai\n- Ba"]) == (["Một.", "Các bước thực hiện:", "- Hai\n- Ba"], [])
+    assert cut_tail(["Một.", "Tin khác", "- Hai", "Bốn."]) == (["Một.", "Tin khác", "- Hai", "Bốn."], [])
 
 
 def test_a_text_of_furniture_alone_is_cut_wholly_and_once() -> None:

@@ -23,7 +23,7 @@ from pipelines.keep.runs import Counts
 from pipelines.keep.schedule import due_sites, next_due
 from pipelines.read.urls import canonical_url
 from portals.errors import LoaError, UnknownSiteError
-from portals.site import Publisher, Site, key_for_host, load_sites, site_for_address
+from portals.site import UNDETERMINED, Publisher, Site, key_for_host, load_sites, site_for_address
 
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerRunner
@@ -126,7 +126,8 @@ def archived_site(key: str, archive: Path) -> Site | None:
         row = db.execute("select * from sites where key = ?", (key,)).fetchone()
     if row is None:
         return None
-    site = Site(name=row["name"], url=row["url"], platform=row["platform"], language=row["language"], timezone=row["timezone"], key=key)
+    language = row["language"] if row["origin"] == "file" else UNDETERMINED
+    site = Site(name=row["name"], url=row["url"], platform=row["platform"], language=language, timezone=row["timezone"], key=key)
     rules = site_for_address(site.url).crawl if row["origin"] == "address" else site.crawl  # an import is no word of the operator's for a private address
     return replace(site, publisher=Publisher(name=row["publisher"] or ""), crawl=rules)
 
@@ -187,12 +188,13 @@ def nothing_is_due(chosen: Sequence[tuple[Site, str]], intake: Intake, now: date
 
 def neighbours(chosen: Sequence[tuple[Site, str]]) -> list[list[tuple[Site, str]]]:
     """The sites in groups that share no host: those of one group are visited one after the other, because a host is asked one request at a time."""
-    groups: list[list[tuple[Site, str]]] = []
-    for one in chosen:
-        near = [any(one[0].all_hosts & other.all_hosts for other, _ in group) for group in groups]
-        joined = [pair for group, is_near in zip(groups, near, strict=True) if is_near for pair in group]
-        groups = [group for group, is_near in zip(groups, near, strict=True) if not is_near] + [[*joined, one]]
-    return groups
+    groups: dict[int, list[tuple[Site, str]]] = {}
+    group_of: dict[str, int] = {}  # by host
+    for number, one in enumerate(chosen):
+        near = sorted({group_of[host] for host in one[0].all_hosts if host in group_of})
+        groups[number] = [*(pair for other in near for pair in groups.pop(other)), one]
+        group_of.update((host, number) for site, _ in groups[number] for host in site.all_hosts)
+    return list(groups.values())
 
 
 def _run(

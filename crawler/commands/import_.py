@@ -127,9 +127,10 @@ def _captures(files: Sequence[Path], sites: SiteFinder, intake: Intake, damages:
 
 
 def _capture(record: Record, sites: SiteFinder, intake: Intake) -> Found | None:
-    """The capture of a record that holds an answer over HTTP, a resource, or a revisit whose body is held; None for any other record."""
+    """The capture of a record that holds an answer over HTTP, a resource, what our browser made of an answer, or a revisit whose body is held; else None."""
     url = canonical_url(record.url or "")
-    if url is None or record.date is None or record.kind not in ("response", "resource", "revisit"):
+    ours = record.rendered_from is not None
+    if url is None or record.date is None or not (ours or record.kind in ("response", "resource", "revisit")):
         return None
     status = 200 if record.kind == "resource" else record.status
     body = intake.held_body(url, record.payload) if record.kind == "revisit" and status != 304 else record.body
@@ -137,7 +138,7 @@ def _capture(record: Record, sites: SiteFinder, intake: Intake) -> Found | None:
         return None
     site = sites.of(url, record.site)
     kind: LinkKind | None = record.asked_as if record.asked_as in get_args(LinkKind) else None  # type: ignore[assignment]  # one of its words
-    return site, Capture(site.key, url, record.date, status, record.headers, body), kind
+    return site, Capture(site.key, url, record.date, status, record.headers, body, rendered_from=record.rendered_from), kind
 
 
 __all__ = ["DamagedWarcError", "NotWarcError", "import_"]

@@ -21,7 +21,7 @@ from pipelines.read.urls import canonical_url
 from pipelines.workers import Readers
 from portals.errors import LoaError, UnknownSiteError
 from portals.platform import platform_of
-from portals.site import ListingAddress, Site, load_sites, site_for_address
+from portals.site import UNDETERMINED, ListingAddress, Site, load_sites, site_for_address
 
 NOWHERE = "http://unknown.invalid/"  # RFC 6761: a name that is never given away
 MOST_LINKS = 20  # of one kind that are shown
@@ -77,7 +77,7 @@ def _site(page: str, key: str | None, url: str | None) -> Site:
         return files[key]
     address = page if "://" in page else url
     if address is None:
-        return Site(name="", url=NOWHERE, key="unknown")
+        return Site(name="", url=NOWHERE, language=UNDETERMINED, key="unknown")
     made = site_for_address(address)
     return next((site for site in files.values() if site.all_hosts & made.all_hosts), made)
 
@@ -98,7 +98,8 @@ def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
         archive = Path(folder) / "archive.db"
         (result,) = visit([(only, "address")], archive, proxy=proxy, max_pages=1, quiet=True)
         with read_archive(archive) as db:
-            query = "select captures.* from captures join pages on pages.site = captures.site and pages.url = captures.url where kind <> 'robots'"
+            query = """select captures.* from captures join pages on pages.site = captures.site and pages.url = captures.url
+                where kind <> 'robots' order by captures.id desc"""
             row = db.execute(query).fetchone()
         if row is None:
             raise NotFetchedError(f"{url}: was not fetched: {result.detail or 'its robots.txt forbids it'}")

@@ -79,6 +79,9 @@ def _show(console: Console, statuses: Sequence[SiteStatus], room: ArchiveStatus,
         if one.health in ("broken", "suspect"):
             console.print(Text.assemble((one.site, COLOURS[one.health]), f" {one.health_detail}"))
     console.print(Text(_summary(statuses, room)))
+    if waiting := [one for one in statuses if one.open_issues]:
+        count = sum(one.open_issues for one in waiting)
+        console.print(Text(f"{count} open issues of {len(waiting)} sites: `loa accept SITE` shows those of a site, and closes what is as it should be"))
     if room.trouble:
         console.print(Text(room.trouble, style="yellow"))
 

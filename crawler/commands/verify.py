@@ -15,15 +15,18 @@ DAMAGED = 8
 @click.command()
 @archive_option
 def verify(archive: Path) -> None:
-    """Check the archive: database, references, search index, every capture's bytes. Changes nothing; exit code 8 where something is wrong."""
+    """Check the archive: database, references, search index, every capture's bytes. Changes nothing; exit code 8 where something is wrong.
+
+    Bytes that a power cut took and that were fetched again since are named, and are nothing wrong.
+    """
     with read_archive(archive) as db:
         report = verify_archive(db, captures_folder(archive))
-    for problem in report.problems[:50]:
-        click.echo(one_line(problem))
-    if len(report.problems) > 50:
-        click.echo(f"... and {len(report.problems) - 50} more")
-    click.echo(
-        f"{archive}: {report.captures} captures, {report.articles} articles, {report.revisions} revisions: " + ("damaged" if report.problems else "whole")
-    )
+    for lines in (report.losses, report.problems):
+        for line in lines[:50]:
+            click.echo(one_line(line))
+        if len(lines) > 50:
+            click.echo(f"... and {len(lines) - 50} more")
+    word = "damaged" if report.problems else f"whole but for {len(report.losses)} lost and fetched again" if report.losses else "whole"
+    click.echo(f"{archive}: {report.captures} captures, {report.articles} articles, {report.revisions} revisions: {word}")
     if report.problems:
         raise click.exceptions.Exit(DAMAGED)

@@ -4,16 +4,19 @@ import asyncio
 import math
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.browser import why_no_browser
 from crawler.clock import Clock, wall_clock
 from crawler.failures import why_no_answer
+from crawler.rendering import Rendering
 from crawler.visit import Visit
 from crawler.who import user_agent
 from pipelines.capture import Capture
@@ -48,6 +51,9 @@ class PortalSpider(Spider):
     ) -> None:
         super().__init__(self.name)
         self.site = site or load_sites()[self.name]
+        no_browser = why_no_browser() if self.site.crawl.browser else None
+        if no_browser is not None:
+            self.site = replace(self.site, crawl=replace(self.site.crawl, browser=False))
         self.own_intake = intake is None
         self.intake = intake or Intake(Path(os.environ.get("LOA_ARCHIVE", "archive.db")), name=f"crawl-{clock():%Y%m%dT%H%M%S}-{os.getpid()}")
         self.proxy = proxy
@@ -69,12 +75,19 @@ class PortalSpider(Spider):
             max_pages=self.site.crawl.max_pages if max_pages is None else int(max_pages),
             quota=quota or {},
         )
+        if no_browser is not None:
+            self.visit.outcome, self.visit.detail = "incomplete", f"{no_browser}; until then its pages of script stay unread"
+        self.rendering = Rendering(self.visit, self._ask) if self.site.crawl.browser else None
+        self.awaited: dict[str, asyncio.Future[Capture]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Made by Scrapy."""
         crawler.settings.set("USER_AGENT", user_agent(), priority="spider")
-        return super().from_crawler(crawler, *args, **kwargs)
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        if spider.rendering is not None:
+            crawler.signals.connect(spider.rendering.close, signal=signals.spider_closed)
+        return spider
 
     async def start(self) -> AsyncIterator[Any]:
         """Requests one by one, each when its host may be asked, until the frontier has nothing more for this visit."""
@@ -86,16 +99,22 @@ class PortalSpider(Spider):
         except Exception as error:
             self._fault("choosing the next address", error)
 
-    async def _requests(self) -> AsyncIterator[Request]:
+    async def _requests(self) -> AsyncIterator[Request | Capture]:
         self.visit.seed()
         while self.fatal is None:
             self.changed.clear()
             self.visit.seed_platform()
-            page = self.visit.next_page(self.busy) if len(self.busy) < AHEAD and not self.visit.awaits_all() else None
+            page = self._next_page()
             if page is None:
-                if not self.busy:
+                if self.busy:
+                    await self.changed.wait()
+                elif self.rendering is not None and self.rendering.waiting:
+                    shell, answer = self.rendering.waiting.pop(0)
+                    filled = await self.rendering.render(answer)
+                    self.busy[shell.url] = shell
+                    yield filled
+                else:
                     break
-                await self.changed.wait()
                 continue
             if page.kind != "sitemap" and any(under_way.kind == "sitemap" for under_way in self.busy.values()):
                 await self.changed.wait()  # whether a listing has to be walked to its end depends on what the sitemaps promise
@@ -119,17 +138,26 @@ class PortalSpider(Spider):
             self.visit.asked[page.kind] += 1
             yield self._request(page.url, self.visit.conditions(page) | self.visit.challenges.ask(page))
 
-    def _request(self, url: str, headers: dict[str, str]) -> Request:
+    def _next_page(self) -> KnownPage | None:
+        """The next address to ask for; None while all that may be asked is under way, and while a page waits for the browser."""
+        if len(self.busy) >= AHEAD or self.visit.awaits_all() or (self.rendering is not None and self.rendering.waiting):
+            return None
+        return self.visit.next_page(self.busy)
+
+    def _request(self, url: str, headers: Mapping[str, str]) -> Request:
         meta: dict[str, Any] = {"handle_httpstatus_all": True, "asked_for": url, "download_timeout": self.site.crawl.timeout}
         if self.proxy:
             meta["proxy"] = self.proxy
-        return Request(url, callback=self.parse, errback=self.failed, headers=headers, meta=meta, dont_filter=True)
+        return Request(url, callback=self.parse, errback=self.failed, headers=dict(headers), meta=meta, dont_filter=True)
 
     def parse(self, response: Response, **_: Any) -> Capture:
         """An answer as a capture, whatever its status."""
+        return self._captured(self._answer(response))
+
+    def _answer(self, response: Response) -> Capture:
         headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values)
         tls = response.meta.get("tls")
-        return self._captured(Capture(self.site.key, response.meta["asked_for"], self.clock(), response.status, headers, response.body, tls=tls))
+        return Capture(self.site.key, response.meta["asked_for"], self.clock(), response.status, headers, response.body, tls=tls)
 
     def failed(self, failure: Failure) -> Capture:
         """No answer as a capture: what happened, in one line."""
@@ -141,6 +169,16 @@ class PortalSpider(Spider):
         self.visit.answered(host_of(self.busy[capture.url].url), capture)
         return capture
 
+    async def _ask(self, url: str, headers: Mapping[str, str], page: KnownPage) -> Capture | None:
+        """One request for the browser, which goes the way of every other and is kept before it is used; None where nothing can be kept any more."""
+        if self.fatal is not None:
+            return None
+        assert self.crawler.engine is not None
+        self.busy[url] = page
+        self.awaited[url] = asyncio.get_running_loop().create_future()
+        self.crawler.engine.crawl(self._request(url, headers))
+        return await self.awaited[url]
+
     async def keep(self, capture: Capture) -> None:
         """Keeps a capture, counts it, and lets the next request go. What cannot be written ends the visit and is told by the command."""
         try:
@@ -150,6 +188,8 @@ class PortalSpider(Spider):
             if for_robots:
                 self.visit.take_robots(host_of(page.url), capture)
             self.visit.challenges.meet(page, kept.cookie)
+            if self.rendering is not None:
+                self.rendering.meet(page, capture, kept)
             self.visit.count(kept)
             if self.tell is not None:
                 self.tell(self.site, kept)
@@ -159,6 +199,8 @@ class PortalSpider(Spider):
             self._fault(capture.url, error)
         finally:
             self.busy.pop(capture.url, None)
+            if (awaited := self.awaited.pop(capture.url, None)) is not None and not awaited.done():
+                awaited.set_result(capture)
             self.changed.set()
 
     def _fault(self, what: str, error: Exception) -> None:

@@ -1,4 +1,4 @@
-"""Public holidays of a site's country, which its time zone tells."""
+"""Countries of time zones; public holidays of a site's country, which its time zone tells."""
 
 from collections.abc import Collection
 from datetime import date
@@ -11,7 +11,7 @@ def holidays_of(timezone: str, first: date, last: date) -> Collection[date]:
 
     Moving feasts too: those of the lunar calendar are in the tables of the `holidays` package.
     """
-    country = _countries().get(timezone)
+    country = countries_by_zone().get(timezone)
     if country is None:
         return ()
     from holidays import country_holidays  # it takes a second to load, and a visit seldom asks
@@ -24,7 +24,7 @@ def holidays_of(timezone: str, first: date, last: date) -> Collection[date]:
 
 
 @cache
-def _countries() -> dict[str, str]:
-    """Zone to country by the zone.tab of the time zone database: `VN +1045+10640 Asia/Ho_Chi_Minh`."""
+def countries_by_zone() -> dict[str, str]:
+    """Zone to country (ISO 3166, two letters) by the zone.tab of the time zone database: `VN +1045+10640 Asia/Ho_Chi_Minh`."""
     lines = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
     return {fields[2]: fields[0] for line in lines if not line.startswith("#") and len(fields := line.split("\t")) > 2}

@@ -1,7 +1,7 @@
 """What a visit saw against what the site's own past lets one expect: pure findings, each with its evidence, and which earlier ones have healed."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
@@ -18,9 +18,16 @@ LOST = frozenset({"refused-not-an-article", "refused-title-missing", "refused-la
 FIELDS = {"date": "no date", "body": "no text", "rules": "none of its family's signs"}
 
 
-def findings(sight: Sight) -> list[Finding]:
-    """What looks broken in this visit, one finding a kind, the gravest first."""
-    found = [*_unreachable(sight), *_sources(sight), *_pages(sight)]
+def findings(sight: Sight, anew: Mapping[str, Sight] | None = None) -> list[Finding]:
+    """What looks broken in this visit, one finding a kind, the gravest first.
+
+    `anew`: for each kind that a person accepted, the same visit with the past that counts since. Where nothing at all can be read, it counts of pages only: no
+    portal is well of which nothing can be read.
+    """
+    nothing = sight.sources and not any(_good(source) for source in sight.sources)
+    since = {kind: one for kind, one in (anew or {}).items() if kind == "layout-changed" or not nothing}
+    found = [finding for finding in _found(sight) if finding.kind not in since]
+    found += [finding for kind, one in since.items() for finding in _found(one) if finding.kind == kind]
     by_kind: dict[str, Finding] = {}
     for finding in found:
         by_kind.setdefault(finding.kind, finding)
@@ -51,7 +58,13 @@ def healed(kind: str, url: str | None, sight: Sight) -> bool:
         return True
     if kind == "layout-changed":
         return len(read) >= ENOUGH
+    if kind == "no-articles":
+        return bool(read)
     return url not in ill and len(well) + len(read) >= ENOUGH
+
+
+def _found(sight: Sight) -> list[Finding]:
+    return [*_unreachable(sight), *_sources(sight), *_pages(sight)]
 
 
 def _good(source: Source) -> bool:
@@ -134,17 +147,25 @@ def _pages(sight: Sight) -> list[Finding]:
     for kind in sorted(TYPED):
         became = [page for page in held if page.outcome == f"refused-{kind}"]
         never = [page for page in fresh if page.outcome == f"refused-{kind}"]
-        if became:
+        if became and (not past.lost or surprising(len(became), len(held), past.lost, past.read + past.lost)):
             found.append(_told(kind, f"{len(became)} of {len(held)} articles that were read before are now refused as {kind}", became))
         elif len(never) >= ENOUGH and surprising(len(never), len(fresh), past.refused, past.read + past.refused):
             found.append(_told(kind, f"{len(never)} of {len(fresh)} new articles are refused as {kind}", never))
-    return [*found, *_layout(held, fresh, sight)]
+    return [*found, *(_layout(held, fresh, sight) or _none_read(held, fresh, sight))]
+
+
+def _none_read(held: Sequence[ArticlePage], fresh: Sequence[ArticlePage], sight: Sight) -> list[Finding]:
+    """A portal of which no article was ever read, though its listings name some: there is no past to hold that against, and it stays so for years."""
+    if held or len(fresh) < ENOUGH or sight.past.read or sight.newest_on is not None or any(page.outcome.startswith("article-") for page in fresh):
+        return []
+    (most, _), *_ = Counter(page.outcome.removeprefix("refused-") for page in fresh).most_common(1)
+    return [_told("no-articles", f"none of {len(fresh)} pages that were named as articles could be read as one (most: {most}), nor any before", fresh)]
 
 
 def _layout(held: Sequence[ArticlePage], fresh: Sequence[ArticlePage], sight: Sight) -> list[Finding]:
     past = sight.past
     lost = [page for page in held if page.outcome in LOST]
-    if len(lost) >= 2 and surprising(len(lost), len(held), 0, past.read):
+    if len(lost) >= 2 and surprising(len(lost), len(held), past.lost, past.read + past.lost):
         return [_told("layout-changed", f"{len(lost)} of {len(held)} articles that were read before can be read no more", lost)]
     unread = [page for page in fresh if page.outcome in LOST]
     if len(unread) >= ENOUGH and surprising(len(unread), len(fresh), past.refused, past.read + past.refused):

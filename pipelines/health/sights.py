@@ -25,6 +25,7 @@ KINDS: dict[str, Severity] = {
     "listing-frozen": "suspect",
     "feed-frozen": "suspect",
     "layout-changed": "suspect",
+    "no-articles": "suspect",
     "silent": "suspect",
 }
 TYPED = frozenset({"challenge", "captcha", "login", "blocked", "maintenance", "soft-404", "parked"})  # refusals that name the breakage themselves
@@ -75,7 +76,8 @@ class ArticlePage:
 @dataclass(frozen=True, slots=True)
 class Past:
     """Earlier pages of the site, from visits that nothing was wrong with. `read`: pages read as articles; `refused`: pages that were none; `lacking`: a field
-    and how many lacked it; `again`: pages read again; `changed`: those whose text had changed.
+    and how many lacked it; `again`: pages read again; `changed`: those whose text had changed; `lost`: articles that could be read no more, where a person
+    accepted that.
     """
 
     read: int = 0
@@ -83,6 +85,7 @@ class Past:
     lacking: tuple[tuple[str, int], ...] = ()
     again: int = 0
     changed: int = 0
+    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

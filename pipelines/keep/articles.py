@@ -4,6 +4,7 @@ import sqlite3
 from datetime import date, datetime
 from typing import Any
 
+from pipelines.keep.acceptances import accepted_words
 from pipelines.keep.decide import Held, Verdict, article_fingerprint, date_follows_visits, decide
 from pipelines.keep.instants import instant_of, printed, stored
 from pipelines.keep.warc import WarcPlace
@@ -129,22 +130,25 @@ def _date_again(db: sqlite3.Connection, row: sqlite3.Row, published: dict[str, s
         _write_date(db, row, published)
     elif _open_issue(db, row, "date-moved") is None:
         detail = f"{row['url']}: the page now prints {published['published_raw']!r} as its date; {row['published_on']} was seen first and stays"
-        db.execute(
-            "insert into issues (site, article, url, kind, detail, opened_at) values (?, ?, ?, 'date-moved', ?, ?)",
-            (row["site"], row["id"], row["url"], detail, stored(at)),
-        )
+        if detail not in accepted_words(db, "date-moved", row["site"], row["url"]):
+            db.execute(
+                "insert into issues (site, article, url, kind, detail, opened_at) values (?, ?, ?, 'date-moved', ?, ?)",
+                (row["site"], row["id"], row["url"], detail, stored(at)),
+            )
 
 
 def _following_days(db: sqlite3.Connection, site: Site, row: sqlite3.Row, article: Article, verdict: Verdict, at: datetime) -> list[str] | None:
     """The days that the page has printed, where they follow the visits; else None. A page once found out stays so until a person closes its issue."""
     own = article.published
     if (issue := _open_issue(db, row, "date-moves")) is not None:
-        days = _days_of(issue)
+        days = _days_printed(issue["detail"])
         return list(dict.fromkeys([*days, own.on.isoformat()])) if own else days
     if own is None or verdict != "unchanged" or own.on.isoformat() == row["published_on"]:
         return None
     if own.evidence == "guess" and row["published_evidence"] != "guess":
         return None  # it says more of the guesser than of the page
+    if any(own.on.isoformat() in _days_printed(words) for words in accepted_words(db, "date-moves", site.key, None, row["id"])):
+        return None  # a person believes it
     first = db.execute(
         "select min(seen_at) as seen_at, published_on from revisions where article = ? and content_sha256 = ?", (row["id"], article_fingerprint(article))
     ).fetchone()
@@ -166,14 +170,14 @@ def _doubted_day(db: sqlite3.Connection, site: Site, article: Article, at: datet
 def _believe_again(db: sqlite3.Connection, site: Site, row: sqlite3.Row, article: Article, at: datetime) -> None:
     """Closes the doubt in a day that a page still prints on a later one: it did not follow the visits."""
     issue, own = _open_issue(db, row, "date-moves"), article.published
-    if issue is None or own is None or _days_of(issue) != [own.on.isoformat()] or at.astimezone(site.zone).date() <= own.on:
+    if issue is None or own is None or _days_printed(issue["detail"]) != [own.on.isoformat()] or at.astimezone(site.zone).date() <= own.on:
         return
     db.execute("update issues set closed_at = ? where id = ?", (stored(at), issue["id"]))
 
 
-def _days_of(issue: sqlite3.Row) -> list[str]:
-    days: list[str] = issue["detail"].rpartition(": ")[2].split(", ")
-    return days
+def _days_printed(detail: str) -> list[str]:
+    """The days that an issue `date-moves` names."""
+    return detail.rpartition(": ")[2].split(", ")
 
 
 def _disbelieve_date(db: sqlite3.Connection, site: Site, row: sqlite3.Row, page: sqlite3.Row, days: list[str], at: datetime) -> None:

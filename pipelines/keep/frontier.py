@@ -10,9 +10,9 @@ from datetime import datetime
 from pipelines.keep.again import VAIN_EDITS, edits_believed
 from pipelines.keep.instants import printed, stored
 from pipelines.keep.listings import rest_redundant_feeds
+from pipelines.keep.second_addresses import identities_of, is_second, tell_too_wide, too_wide
 from pipelines.keep.sweep import begin_sweep, sweep_under_way
 from pipelines.keep.validators import Validators
-from pipelines.read.addresses import link_identity
 from pipelines.read.reading import Link, LinkKind
 from portals.platform import Platform
 
@@ -21,7 +21,7 @@ PRIORITY: dict[str, int] = {"robots": 0, "sitemap": 10, "feed": 20, "listing": 3
 LATER_PAGE = 40
 REVISITED = 30  # pages up to this priority are due on every visit
 # A pager's links look like those of sections, but the walk goes from each page to the next by itself, and stops where nothing is new.
-PAGER = re.compile(r"(?:/page[/-]\d+/?|[?&](?:page|paged|trang)=\d+)$")
+PAGER = re.compile(r"(?:/page[/-]\d+/?|[?&](?:page|paged|page_?index|trang)=\d+)$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,8 @@ def discover(
 ) -> int:
     """Remembers addresses; returns how many are to be asked for that were not known.
 
-    A second address of a known article is remembered as refused (`same-article`) and never asked for. Later pages of listings are left to `walk_on`.
+    A second address of a known article is remembered as refused (`same-article`), and asked for only where it proves to be none: by a rule that was mended
+    since, by a page that gives many articles one identity, or because the first address was refused. Later pages of listings are left to `walk_on`.
     A feed that a section announces rests where complete sitemaps promise every article: it could only name what they name.
     A held article that a sitemap says was edited since is due. `trusted` takes an address whatever its likeness: the portal itself sent us there.
     """
@@ -61,7 +62,7 @@ def discover(
     all_known = {
         row["url"]: row
         for row in db.execute(
-            """select url, id, state, reason, published_on, last_fetched_at, edits_in_vain from pages
+            """select url, id, state, reason, identity, published_on, last_fetched_at, edits_in_vain from pages
             where site = ? and url in (select value from json_each(?))""",
             (site, json.dumps(list(wanted))),
         )
@@ -69,32 +70,36 @@ def discover(
     _see_edited(db, [(row, link.edited_at) for link in wanted.values() if link.edited_at is not None and (row := all_known.get(link.url)) is not None], at)
     source = db.execute("select kind in ('listing', 'feed', 'sitemap') as names from pages where id = ?", (found_on,)).fetchone()
     listed = source is not None and source["names"]
+    identities = identities_of(wanted.values(), all_known, platform)
+    shared = too_wide(identities)
+    if listed and found_on is not None and identities:
+        tell_too_wide(db, site, found_on, shared, platform, at)
     for link in wanted.values():
         known = all_known.get(link.url)
+        identity = identities.get(link.url)
+        undecided = known is None or known["reason"] == "same-article"
+        second = undecided and not trusted and identity is not None and identity not in shared and is_second(db, site, identity)
         if known is not None:
-            if trusted and known["reason"] == "same-article":
-                db.execute("update pages set state = 'waiting', reason = null where id = ?", (known["id"],))
+            if undecided and not second:
+                db.execute("update pages set state = 'waiting', reason = null, identity = ? where id = ?", (identity, known["id"]))
+                new += 1
             if known["published_on"] is None and link.published is not None:
                 _hint(db, known["id"], link)
             continue
-        identity = link_identity(link.url, platform) if link.kind == "article" else None
-        twin = (
-            identity and not trusted and db.execute("select 1 from pages where site = ? and identity = ? and state <> 'refused'", (site, identity)).fetchone()
-        )
         rests = link.kind == "feed" and depth > 1 and not trusted and whole_promised(db, site)
-        state = "refused" if twin else "resting" if rests else "waiting"
+        state = "refused" if second else "resting" if rests else "waiting"
         page = db.execute(
             """insert into pages (site, url, kind, state, reason, identity, depth, priority, found_on, title, section, first_seen_at, listed)
             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
-                *(site, link.url, link.kind, state, "same-article" if twin else None, identity, depth, PRIORITY[link.kind]),
+                *(site, link.url, link.kind, state, "same-article" if second else None, identity, depth, PRIORITY[link.kind]),
                 *(found_on, link.title, link.section, stored(at), listed),
             ),
         ).lastrowid
         assert page is not None
         if link.published is not None:
             _hint(db, page, link)
-        new += not twin
+        new += not second
     return new
 
 
@@ -135,6 +140,15 @@ def walk_on(db: sqlite3.Connection, site: str, url: str, *, at: datetime, found_
         )
     elif due:
         db.execute("update pages set state = iif(state = 'resting', 'waiting', state), next_due_at = ? where id = ?", (stored(at), known["id"]))
+
+
+def await_browser(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
+    """Makes the pages due that were refused as empty shells when no browser was there to fill them."""
+    db.execute(
+        """update pages set state = 'waiting', next_due_at = ? where site = ? and state = 'refused' and reason = 'refused-needs-browser'
+            and not exists (select 1 from captures where captures.url = pages.url and captures.site = pages.site and rendered_from is not null)""",
+        (stored(at), site),
+    )
 
 
 def whole_promised(db: sqlite3.Connection, site: str) -> bool:

@@ -3,14 +3,15 @@
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 
 from pipelines.health.calendars import holidays_of
-from pipelines.health.judge import findings, healed, severity
-from pipelines.health.sights import KINDS, ArticlePage, Finding, Health, Listed, Past, Sight, Source
+from pipelines.health.judge import LOST, findings, healed, severity
+from pipelines.health.sights import KINDS, TYPED, ArticlePage, Finding, Health, Listed, Past, Sight, Source
 from pipelines.health.silence import Silence, silence
+from pipelines.keep.acceptances import Accepted, accepted_kinds
 from pipelines.keep.instants import instant_of, stored
 from pipelines.keep.runs import GOOD, Ending
 from portals.site import Site
@@ -20,6 +21,9 @@ REMEMBERED = 12  # earlier good readings of a source
 PAST_PAGES = 1000  # earlier pages by which a share is known
 LOUD = frozenset({"unreachable", "certificate"})  # what failed was told already: such a visit is incomplete
 HEALTHY = ("ok", "stopped", "incomplete")
+# Which captures are the past: those of good visits, and from a visit on that a person accepted, the suspect ones of before they did so.
+OF_THE_PAST = f"captures.run >= :first and captures.run < :before and (runs.outcome in {HEALTHY} or (runs.outcome = 'suspect' and captures.run <= :last))"
+NOT_ARTICLES = ("refused-not-an-article", "refused-title-missing")
 
 
 def judge_visit(db: sqlite3.Connection, site: Site, run: int, ending: Ending, at: datetime) -> Ending:
@@ -32,9 +36,10 @@ def judge_visit(db: sqlite3.Connection, site: Site, run: int, ending: Ending, at
     today = at.astimezone(site.zone).date()
     days = _days_with_news(db, site, today)
     db.execute("update runs set newest_on = ? where id = ?", (days[0].isoformat() if days else None, run))
-    sight = _sight(db, site, run, ending, at, days[0] if days else None)
-    found = findings(sight)
-    quiet = silence(days, today, lambda first, last: holidays_of(site.timezone, first, last))
+    accepted = accepted_kinds(db, site.key)
+    sight, anew = _sights(db, site, run, ending, at, days[0] if days else None, accepted, before=run)
+    found = findings(sight, anew)
+    quiet = _quiet(site, days, today, accepted)
     if not found and quiet.word == "silent":
         gap = f"the longest gap before was {quiet.longest.days} days"
         found = [Finding("silent", f"{site.url}: can be read, but nothing was published since {quiet.last_on}; {gap}")]
@@ -44,8 +49,45 @@ def judge_visit(db: sqlite3.Connection, site: Site, run: int, ending: Ending, at
     if sight.sources or found or ending.outcome == "ok":  # else it was told to wait before it saw anything
         _write_health(db, site, sight, quiet)
     if found and (ending.outcome in GOOD or (ending.outcome in HEALTHY and any(finding.kind not in LOUD for finding in found))):
-        return Ending("suspect", f"{found[0].kind}: {found[0].detail}")
+        besides = f"; {ending.detail}" if ending.detail and ending.outcome not in GOOD else ""  # it may be the very reason
+        return Ending("suspect", f"{found[0].kind}: {found[0].detail}{besides}")
     return ending
+
+
+def told_again(db: sqlite3.Connection, site: Site, pasts: Mapping[str, Accepted], at: datetime) -> frozenset[str]:
+    """Those kinds that a visit which saw just what the last one saw would tell again, though each had the past given here."""
+    if (last := _last_visit(db, site)) is None:
+        return frozenset()
+    run, ending = last
+    days = _days_with_news(db, site, at.astimezone(site.zone).date())
+    sight, anew = _sights(db, site, run, ending, at, days[0] if days else None, {**accepted_kinds(db, site.key), **pasts}, before=run + 1)
+    return frozenset(finding.kind for finding in findings(sight, anew)) & pasts.keys()
+
+
+def judge_again(db: sqlite3.Connection, site: Site, at: datetime) -> None:
+    """Writes the site's health anew, from what its last visit saw and the issues that are still open; nothing where there was no visit yet."""
+    if (last := _last_visit(db, site)) is None:
+        return
+    run, ending = last
+    today = at.astimezone(site.zone).date()
+    days = _days_with_news(db, site, today)
+    sight, _ = _sights(db, site, run, ending, at, days[0] if days else None, {}, before=run + 1)
+    _write_health(db, site, sight, _quiet(site, days, today, accepted_kinds(db, site.key)))
+
+
+def _last_visit(db: sqlite3.Connection, site: Site) -> tuple[int, Ending] | None:
+    """The last visit that says something of the site; one that was told to wait says nothing."""
+    row = db.execute(
+        """select id, outcome, detail from runs where site = ? and kind = 'crawl' and outcome in (select value from json_each(?)) order by id desc limit 1""",
+        (site.key, json.dumps([*JUDGED - {"paused"}, "suspect"])),
+    ).fetchone()
+    return (row["id"], Ending(row["outcome"], row["detail"])) if row else None
+
+
+def _quiet(site: Site, days: list[date], today: date, accepted: Mapping[str, Accepted]) -> Silence:
+    """The silence by the days with news; after one that a person accepted, the portal's habit is learned from the days since."""
+    since = accepted["silent"].at.astimezone(site.zone).date() if "silent" in accepted else date.min
+    return silence([day for day in days if day > since], today, lambda first, last: holidays_of(site.timezone, first, last))
 
 
 def _write_health(db: sqlite3.Connection, site: Site, sight: Sight, quiet: Silence) -> None:
@@ -109,52 +151,70 @@ def _days_with_news(db: sqlite3.Connection, site: Site, today: date) -> list[dat
     return [date.fromisoformat(row[0]) for row in rows]
 
 
-def _sight(db: sqlite3.Connection, site: Site, run: int, ending: Ending, at: datetime, newest_on: date | None) -> Sight:
+def _sights(
+    db: sqlite3.Connection,
+    site: Site,
+    run: int,
+    ending: Ending,
+    at: datetime,
+    newest_on: date | None,
+    accepted: Mapping[str, Accepted],
+    *,
+    before: int,
+) -> tuple[Sight, dict[str, Sight]]:
+    """What a visit saw, with the past of the runs before one; and for each kind that a person accepted, the same with the past of that kind."""
     began = db.execute("select started_at from runs where id = ?", (run,)).fetchone()[0]
     rows = db.execute(
         """select captures.*, pages.kind, pages.depth, articles.first_seen_at < ? and articles.removed_at is null as held
         from captures left join pages on pages.site = captures.site and pages.url = captures.url left join articles on articles.id = pages.article
-        where captures.run = ? and captures.site = ? order by captures.id""",
+        where captures.run = ? and captures.site = ? and captures.outcome not in ('awaits-browser', 'subresource') order by captures.id""",
         (began, run, site.key),
     )
     last = {row["url"]: row for row in rows}.values()  # a challenge that was answered is followed by the page itself
     last_good = db.execute(
         """select fetched_at from captures where site = ? and run < ? and outcome in ('listing', 'feed', 'sitemap', 'not-modified')
         order by fetched_at desc limit 1""",
-        (site.key, run),
+        (site.key, before),
     ).fetchone()
 
     @cache
     def newest(visit: int) -> date | None:
         return _day(db.execute("select newest_on from runs where id = ?", (visit,)).fetchone()[0])
 
-    sources = tuple(_source(db, site, run, row, newest) for row in last if row["kind"] in ("listing", "feed", "sitemap"))
     pages = tuple(
         ArticlePage(row["url"], row["outcome"], row["id"], bool(row["held"]), frozenset((row["lacks"] or "").split()))
         for row in last
         if row["kind"] == "article"
     )
-    return Sight(at, ending.outcome, ending.detail, newest_on, sources, pages, _past(db, site, run), instant_of(last_good[0]) if last_good else None)
+
+    def seen(kind: str | None, since: Accepted | None) -> Sight:
+        span: dict[str, str | int] = {"site": site.key, "before": before, "first": since.first if since else 0, "last": since.last if since else 0}
+        sources = tuple(_source(db, row, newest, span, anew=since is not None) for row in last if row["kind"] in ("listing", "feed", "sitemap"))
+        past = _past(db, span, LOST if kind == "layout-changed" else frozenset({f"refused-{kind}"}) if kind in TYPED else frozenset())
+        return Sight(at, ending.outcome, ending.detail, newest_on, sources, pages, past, instant_of(last_good[0]) if last_good else None)
+
+    return seen(None, None), {kind: seen(kind, since) for kind, since in accepted.items()}
 
 
-def _source(db: sqlite3.Connection, site: Site, run: int, row: sqlite3.Row, newest: Callable[[int], date | None]) -> Source:
+def _source(db: sqlite3.Connection, row: sqlite3.Row, newest: Callable[[int], date | None], span: Mapping[str, str | int], *, anew: bool) -> Source:
+    """One source, with what it named before. In a past that begins `anew`, an address of the site's file need be no listing, and one that stood still may."""
     earlier = db.execute(
         f"""select captures.run, entries, captures.newest_on, fetched_at, entries_sha256 from captures join runs on runs.id = captures.run
-        where url = ? and captures.site = ? and captures.run < ? and entries > 0 and runs.outcome in {HEALTHY}
-        order by fetched_at desc limit {REMEMBERED}""",
-        (row["url"], site.key, run),
+        where url = :url and captures.site = :site and {OF_THE_PAST} and entries > 0 order by fetched_at desc limit {REMEMBERED}""",
+        {**span, "url": row["url"]},
     ).fetchall()
+    stands_still = anew and len({one["entries_sha256"] for one in earlier}) == 1
     return Source(
         url=row["url"],
         kind=row["kind"],
-        own=row["depth"] == 0,
+        own=row["depth"] == 0 and not anew,
         outcome=row["outcome"],
         capture=row["id"],
         detail=_what_came(row),
         listed=None if row["entries"] is None else _listed(row),
         fingerprint=row["entries_sha256"],
         gone=row["entries_gone"] or 0,
-        last_fingerprint=earlier[0]["entries_sha256"] if earlier else None,
+        last_fingerprint=earlier[0]["entries_sha256"] if earlier and not stands_still else None,
         before=tuple((_listed(one), newest(one["run"])) for one in reversed(earlier)),
     )
 
@@ -171,22 +231,24 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def _past(db: sqlite3.Connection, site: Site, run: int) -> Past:
+def _past(db: sqlite3.Connection, span: Mapping[str, str | int], lost: frozenset[str]) -> Past:
+    """The earlier pages; `lost`: what became of articles where a person accepted that."""
     rows = db.execute(
-        f"""select outcome, lacks, count(*) as pages from (
-            select captures.outcome, captures.lacks from captures join runs on runs.id = captures.run
+        f"""select outcome, lacks, article, count(*) as pages from (
+            select captures.outcome, captures.lacks, pages.article is not null as article from captures join runs on runs.id = captures.run
                 join pages on pages.site = captures.site and pages.url = captures.url
-            where captures.site = ? and captures.run < ? and runs.outcome in {HEALTHY} and pages.kind = 'article'
-                and (captures.outcome like 'article-%' or captures.outcome in ('refused-not-an-article', 'refused-title-missing'))
-            order by captures.fetched_at desc limit {PAST_PAGES}) group by outcome, lacks""",
-        (site.key, run),
+            where captures.site = :site and {OF_THE_PAST} and pages.kind = 'article'
+                and (captures.outcome like 'article-%' or captures.outcome in (select value from json_each(:refused)))
+            order by captures.fetched_at desc limit {PAST_PAGES}) group by outcome, lacks, article""",
+        {**span, "refused": json.dumps([*NOT_ARTICLES, *lost])},
     )
     outcomes: Counter[str] = Counter()
     lacks: Counter[str] = Counter()
     for row in rows:
-        outcomes["read" if row["outcome"].startswith("article-") else "refused"] += row["pages"]
+        read, was_read = row["outcome"].startswith("article-"), row["article"] and row["outcome"] in lost
+        outcomes["read" if read else "lost" if was_read else "refused"] += row["pages"]
         outcomes[row["outcome"]] += row["pages"]
-        for field in (row["lacks"] or "").split():
+        for field in (row["lacks"] or "").split() if read else ():
             lacks[field] += row["pages"]
     again = outcomes["article-changed"] + outcomes["article-unchanged"]
-    return Past(outcomes["read"], outcomes["refused"], tuple(lacks.items()), again, outcomes["article-changed"])
+    return Past(outcomes["read"], outcomes["refused"], tuple(lacks.items()), again, outcomes["article-changed"], outcomes["lost"])

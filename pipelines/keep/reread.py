@@ -28,7 +28,9 @@ from portals.site import Site
 PASSING = frozenset({"too-slow", "reader-died", "reader-failed", "too-large", "not-read", "given-up"})
 TEXTS = frozenset({"title", "lead", "body", "author", "source", "word_count"})
 
+# A capture that has lost its bytes is stood in for by the one that brought its address's bytes again.
 TO_READ = """
+select ifnull((select again from losses where losses.capture = to_read.id), id) as id from (
 select revisions.capture as id from revisions join articles on articles.revision = revisions.id where :site is null or articles.site = :site
 union select attachments.capture from attachments join articles on articles.id = attachments.article
     where attachments.capture is not null and (:site is null or articles.site = :site)
@@ -37,7 +39,7 @@ union select id from (
     from captures join pages on pages.site = captures.site and pages.url = captures.url
     where status = 200 and warc_file is not null and kind <> 'robots' and (:site is null or captures.site = :site))
 where newest = 1 and (outcome like 'refused-%' or (outcome = 'listing' and kind = 'article'))
-order by id
+) as to_read group by 1 order by 1
 """
 
 

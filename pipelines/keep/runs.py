@@ -30,7 +30,7 @@ class Counts:
         if kept.known:
             self.known += 1
             return
-        self.requests += 1
+        self.requests += not kept.rendered
         self.articles_new += kept.outcome == "article-new"
         self.articles_changed += kept.outcome == "article-changed"
         self.articles_unchanged += kept.outcome == "article-unchanged"
@@ -53,9 +53,9 @@ def open_run(db: sqlite3.Connection, kind: Literal["crawl", "import"], site: str
     return run
 
 
-# What the captures of a run say that it did.
+# What the captures of a run say that it did. What a browser made of an answer is no request.
 COUNTED = f"""(requests, articles_new, articles_changed, articles_unchanged, refused, failed) = (
-    select count(*), count(*) filter (where outcome = 'article-new'), count(*) filter (where outcome = 'article-changed'),
+    select count(*) - count(rendered_from), count(*) filter (where outcome = 'article-new'), count(*) filter (where outcome = 'article-changed'),
         count(*) filter (where outcome = 'article-unchanged'), count(*) filter (where outcome like 'refused-%'), count(*) filter (where outcome in {FAILURES})
     from captures where run = runs.id)"""
 

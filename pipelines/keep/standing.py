@@ -9,12 +9,12 @@ from pipelines.keep.again import REMEMBERED, article_again, failing_again, gone_
 from pipelines.keep.instants import instant_of, stored
 from pipelines.keep.validators import etag_of
 
-PageState = Literal["held", "failing", "gone", "refused"]
+PageState = Literal["waiting", "held", "failing", "gone", "refused", "resting"]
 
 
 def mark_page(db: sqlite3.Connection, page: sqlite3.Row, capture: Capture, outcome: str, state: PageState) -> None:
     """Writes what an answer means for its address; `page` is its row as it was before, `outcome` the word in captures.outcome."""
-    failures = page["failures"] + 1 if state in ("failing", "gone") else 0
+    failures = {"failing": page["failures"] + 1, "gone": page["failures"] + 1, "waiting": page["failures"]}.get(state, 0)
     looked = outcome in ("article-changed", "article-unchanged") or (outcome == "not-modified" and page["article"] is not None)
     in_vain = page["edits_in_vain"]
     if looked and page["edited_at"] is not None and (page["last_fetched_at"] or "") < page["edited_at"]:
@@ -31,7 +31,7 @@ def mark_page(db: sqlite3.Connection, page: sqlite3.Row, capture: Capture, outco
         """update pages set state = ?, reason = case when ? <> 'held' then ? when kind = 'sitemap' then reason end, last_fetched_at = ?,
             next_due_at = ?, failures = ?, etag = ?, last_modified = ?, unmodified = iif(?, unmodified + 1, 0), edits_in_vain = ? where id = ?""",
         (
-            *(state, state, outcome, stored(capture.fetched_at), stored(due) if due else None, failures),
+            *(state, state, "redundant" if state == "resting" else outcome, stored(capture.fetched_at), stored(due) if due else None, failures),
             *(etag, modified, capture.status == 304, in_vain, page["id"]),
         ),
     )
@@ -46,6 +46,8 @@ def _count_look(db: sqlite3.Connection, site: str, *, changed: bool) -> None:
 
 def _due(db: sqlite3.Connection, page: sqlite3.Row, at: datetime, state: PageState, failures: int) -> datetime | None:
     """When the address is due again; listings, feeds and sitemaps are due on every visit, which makes them so itself."""
+    if state == "waiting":
+        return at
     if state == "failing":
         return failing_again(failures, at)
     if state == "gone":

@@ -8,11 +8,14 @@ from urllib.parse import urlsplit
 
 from pipelines.capture import Capture, media_type_of
 from pipelines.health.sights import KINDS, TYPED
+from pipelines.keep.acceptances import accepted_words
 from pipelines.keep.articles import keep_article, mark_removed, see_unchanged, take_document
 from pipelines.keep.evidence import keep_evidence, weaker_than_held
 from pipelines.keep.frontier import discover, remember, walk_on
+from pipelines.keep.guessed import is_redundant, may_become_listing
 from pipelines.keep.instants import stored
 from pipelines.keep.listings import keep_names
+from pipelines.keep.second_addresses import TOO_WIDE
 from pipelines.keep.standing import PageState, mark_page
 from pipelines.keep.validators import watch
 from pipelines.keep.warc import WarcPlace
@@ -30,14 +33,14 @@ OWN_FAULTS = frozenset({"blocked-address", "bad-certificate"})
 DEADLY = ("too-slow", "reader-died")  # refusals of pages that killed their readers, twice
 LONGEST_HEADER = 16_384  # characters
 # The next reading says nothing about these: a person closes them, or the site's next visit.
-STANDING_ISSUES = frozenset({"date-moved", "date-moves", "validator-lies", *KINDS})
+STANDING_ISSUES = frozenset({"date-moved", "date-moves", "validator-lies", TOO_WIDE, *KINDS})
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What became of one capture. `outcome` is the word in captures.outcome; `known` tells that the archive had this very capture already.
 
-    `cookie`: the Cookie header that would answer a challenge; it goes no further than the visit.
+    `cookie`: the Cookie header that would answer a challenge; it goes no further than the visit. `rendered`: it was what a browser made of an answer.
     """
 
     url: str
@@ -45,6 +48,7 @@ class Kept:
     detail: str | None = None
     known: bool = False
     cookie: str | None = None
+    rendered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +62,16 @@ class Answer:
 
 
 def keep_site(db: sqlite3.Connection, site: Site, origin: Literal["file", "import", "address"], at: datetime) -> None:
-    """The site's row as its file says it; a platform learned from pages outlives a file that names none."""
+    """The site's row as its file says it; a platform learned from pages outlives a file that names none, a file's language and time zone outlive the file."""
     db.execute(
         """insert into sites (key, name, url, platform, publisher, level, area_code, language, timezone, origin, first_seen_at)
         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         on conflict (key) do update set name = iif(excluded.origin = 'file', excluded.name, name), url = excluded.url,
             platform = coalesce(excluded.platform, platform), publisher = coalesce(excluded.publisher, publisher),
             level = coalesce(excluded.level, level), area_code = coalesce(excluded.area_code, area_code),
-            language = excluded.language, timezone = excluded.timezone, origin = iif(excluded.origin = 'file', 'file', origin)""",
+            language = iif(excluded.origin = 'file' or origin <> 'file', excluded.language, language),
+            timezone = iif(excluded.origin = 'file' or origin <> 'file', excluded.timezone, timezone),
+            origin = iif(excluded.origin = 'file', 'file', origin)""",
         (
             *(site.key, site.name, site.url, site.platform, site.publisher.name or None, site.publisher.level, site.publisher.area_code or None),
             *(site.language, site.timezone, origin, stored(at)),
@@ -92,9 +98,19 @@ def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) ->
     capture, reading = answer.capture, answer.reading
     platform = _platform(db, site, reading)
     capture_row = _keep_capture(db, run, answer, reading.platform if reading else None)
+    if answer.kind == "subresource":
+        return _keep_subresource(db, site, capture, capture_row)
     kind = answer.kind or _kind(capture, reading, platform)
     page = remember(db, site.key, capture.url, kind, platform, at=capture.fetched_at, asked=answer.kind is not None)
+    if answer.kind == "article" and reading is not None and reading.kind == "listing":
+        if may_become_listing(page, platform):
+            page = remember(db, site.key, capture.url, "listing", platform, at=capture.fetched_at, asked=True)
+        else:
+            unknown = f"{capture.url}: lists articles, and is none"
+            reading = Reading("refused", reading.platform, links=reading.links, refusal="not-an-article", detail=unknown, notes=reading.notes)
+            answer = replace(answer, reading=reading)
     kept, state = _follow(db, site, platform, answer, capture_row, page)
+    kept = replace(kept, rendered=capture.rendered_from is not None)
     if page["last_fetched_at"] is None or page["last_fetched_at"] <= stored(capture.fetched_at):  # an old capture says nothing of how the address stands now
         listed_anew = reading is not None and reading.kind in ("listing", "feed", "sitemap") and keep_names(db, page["id"], reading, capture.fetched_at)
         watch(db, page, capture, capture_row, other_text=listed_anew or kept.outcome == "article-changed")
@@ -106,6 +122,14 @@ def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) ->
     keep_evidence(db, site, capture, capture_row, reading)
     _keep_notes(db, site, capture, capture_row, reading.notes if reading else _blocked(capture))
     return kept
+
+
+def _keep_subresource(db: sqlite3.Connection, site: Site, capture: Capture, capture_row: int) -> Kept:
+    """What a page asked for while a browser filled it: a capture like any other, but no page, and not to be read."""
+    outcome = str(capture.fault) if capture.fault in OWN_FAULTS else "subresource"
+    db.execute("update captures set outcome = ? where id = ?", (outcome, capture_row))
+    _keep_notes(db, site, capture, capture_row, _blocked(capture))
+    return Kept(capture.url, outcome, capture.error)
 
 
 def _fit_to_store(answer: Answer) -> Answer:
@@ -142,6 +166,8 @@ def _follow(db: sqlite3.Connection, site: Site, platform: Platform, answer: Answ
     if reading is None or capture.status != 200:
         state: PageState = "failing" if capture.status >= 500 or capture.status in (408, 425, 429) else "refused"
         return Kept(url, "server-error" if state == "failing" else "client-error", f"{url}: answered {capture.status}"), state
+    if reading.refusal == "needs-browser" and site.crawl.browser and capture.rendered_from is None:
+        return Kept(url, "awaits-browser"), "waiting"  # the next visit asks again if this process dies before the browser is done
     new = 0
     if page["depth"] < site.crawl.max_depth and reading.refusal not in TYPED:  # what a parked name or a log-in page links to is not the portal's
         articles = [link for link in reading.links if link.kind == "article"]
@@ -160,6 +186,10 @@ def _follow(db: sqlite3.Connection, site: Site, platform: Platform, answer: Answ
     if reading.kind == "attachment" and reading.document is not None:
         take_document(db, site.key, url, reading.document, answer.place, capture_row)
         return Kept(url, "attachment"), "held"
+    if reading.kind == "refused" and capture.error is not None:
+        return Kept(url, "failed", f"{url}: {capture.error}"), "failing"  # a page that scripts could not fill for now
+    if page["kind"] == "listing" and reading.kind in ("listing", "refused") and is_redundant(db, page, reading, platform):
+        return Kept(url, "listing" if reading.kind == "listing" else f"refused-{reading.refusal}", reading.detail), "resting"
     if reading.kind == "refused":
         return Kept(url, f"refused-{reading.refusal}", reading.detail, cookie=reading.cookie), _refused(reading, page)
     if reading.next_page is not None and page["depth"] < site.crawl.max_depth:
@@ -235,7 +265,8 @@ def _keep_capture(db: sqlite3.Connection, run: int, answer: Answer, platform: st
     capture, place = answer.capture, answer.place
     row = db.execute(
         """insert into captures (run, site, url, fetched_at, status, media_type, bytes, sha256, outcome, platform,
-            warc_file, warc_offset, warc_length, etag, last_modified, error, tls) values (?, ?, ?, ?, ?, ?, ?, ?, 'kept', ?, ?, ?, ?, ?, ?, ?, ?)""",
+            warc_file, warc_offset, warc_length, etag, last_modified, error, tls, rendered_from)
+        values (?, ?, ?, ?, ?, ?, ?, ?, 'kept', ?, ?, ?, ?, ?, ?, ?, ?, (select id from captures where url = ? and fetched_at = ? and site = ?))""",
         (
             *(
                 run,
@@ -250,6 +281,7 @@ def _keep_capture(db: sqlite3.Connection, run: int, answer: Answer, platform: st
             ),
             *((place.file, place.offset, place.length) if place else (None, None, None)),
             *(capture.header("etag"), capture.header("last-modified"), capture.error, capture.tls),
+            *(capture.url, stored(capture.rendered_from) if capture.rendered_from else None, capture.site),
         ),
     ).lastrowid
     assert row is not None
@@ -261,7 +293,7 @@ def _keep_notes(db: sqlite3.Connection, site: Site, capture: Capture, capture_ro
     open_kinds = {row["kind"] for row in db.execute("select kind from issues where site = ? and url = ? and closed_at is null", (site.key, capture.url))}
     kinds = {note.kind for note in notes}
     for note in notes:
-        if note.kind not in open_kinds:
+        if note.kind not in open_kinds and note.detail not in accepted_words(db, note.kind, site.key, capture.url):
             open_kinds.add(note.kind)
             article = db.execute("select article from pages where site = ? and url = ?", (site.key, capture.url)).fetchone()
             db.execute(

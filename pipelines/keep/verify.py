@@ -20,12 +20,13 @@ from pipelines.read.text import fingerprint
 
 @dataclass(slots=True)
 class Report:
-    """What was checked, and one line for each thing that is wrong."""
+    """What was checked, and one line for each thing that is wrong. `losses`: captures without their bytes, which a later one has brought again."""
 
     captures: int = 0
     articles: int = 0
     revisions: int = 0
     problems: list[str] = field(default_factory=list)
+    losses: list[str] = field(default_factory=list)
 
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
@@ -58,7 +59,7 @@ RULES = (
     ),
     (
         "run that says another number of requests than it kept",
-        "select id from runs where ended_at is not null and requests <> (select count(*) from captures where run = runs.id)",
+        "select id from runs where ended_at is not null and requests <> (select count(*) - count(rendered_from) from captures where run = runs.id)",
     ),
     (
         "run that says other outcomes than it kept",
@@ -98,7 +99,7 @@ def verify_archive(db: sqlite3.Connection, captures: Path) -> Report:
     db.text_factory = lambda text: text.decode("utf-8", "replace")  # what is no UTF-8 was told, and must not end the search for more
     report.problems.extend(_changed_revisions(db))
     report.problems.extend(_search_problems(db))
-    report.problems.extend(_spoiled_captures(db, captures))
+    _find_spoiled_captures(db, captures, report)
     db.text_factory = str
     return report
 
@@ -126,8 +127,9 @@ def _fault(name: str, value: bytes) -> str | None:
     return None if shape is None or shape.fullmatch(text) else f"{text[:40]!r} is no {'instant' if shape is INSTANT else 'day'}"
 
 
-def _spoiled_captures(db: sqlite3.Connection, captures: Path) -> Iterator[str]:
+def _find_spoiled_captures(db: sqlite3.Connection, captures: Path, report: Report) -> None:
     """Captures whose bytes are not there, or whose row says other things than the record that it points to."""
+    again = {row["capture"]: row["again"] for row in db.execute("select capture, again from losses")}
     for row in db.execute("select * from captures where warc_file is not null order by warc_file, warc_offset"):
         record = verify_record(captures, WarcPlace(row["warc_file"], row["warc_offset"], row["warc_length"], row["sha256"], row["bytes"]))
         if isinstance(record, str):
@@ -140,7 +142,11 @@ def _spoiled_captures(db: sqlite3.Connection, captures: Path) -> Iterator[str]:
             problem = f"is a record of {_media_type(record)}, and not of {row['media_type']}"
         else:
             continue
-        yield f"capture {row['id']} ({row['url']}): {row['warc_file']}: {problem}"
+        line = f"capture {row['id']} ({row['url']}): {row['warc_file']}: {problem}"
+        if (capture := again.get(row["id"])) is not None:
+            report.losses.append(f"{line}; lost, fetched again by capture {capture}")
+        else:
+            report.problems.append(f"{line}; lost, not fetched again yet" if row["lost_at"] else line)
 
 
 def _media_type(record: Record) -> str | None:

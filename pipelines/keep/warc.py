@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.capture import Capture
-from pipelines.keep.warc_record import Record, answer_record, parse_fields, parse_record, split_head, warcinfo_record
+from pipelines.keep.warc_record import Record, answer_record, parse_fields, parse_record, rendered_record, split_head, warcinfo_record
 from portals.errors import LoaError
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
@@ -66,8 +66,9 @@ class WarcWriter:
             raise ValueError(f"{capture.url}: no answer came, so there is nothing to keep")
         self._refuse_if_failed()
         sha256 = hashlib.sha256(capture.body).hexdigest()
-        held = _held_again(self._folder, same_as, capture.body, sha256)
-        record = answer_record(capture, sha256, same_as=held, kind=kind)
+        filled = capture.rendered_from is not None
+        held = None if filled else _held_again(self._folder, same_as, capture.body, sha256)
+        record = rendered_record(capture, sha256, kind=kind) if filled else answer_record(capture, sha256, same_as=held, kind=kind)
         try:
             if self._file is None:
                 self._file = self._create()
@@ -136,7 +137,7 @@ def read_record(folder: Path, file: str, offset: int, length: int) -> Capture:
     record = _read(folder, file, offset, length)
     if isinstance(record, str):
         raise WarcReadError(f"{folder / file} at {offset}: {record}: restore the file from a copy; `loa verify` lists all that is damaged")
-    return Capture(site=record.site or "", url=record.url or "", fetched_at=record.date, status=record.status, headers=record.headers, body=record.body)
+    return Capture(record.site or "", record.url or "", record.date, record.status, record.headers, record.body, rendered_from=record.rendered_from)
 
 
 def verify_record(folder: Path, place: WarcPlace) -> Record | str:

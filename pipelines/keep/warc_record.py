@@ -34,7 +34,8 @@ class Record:
 
     `status` and `headers` are those of the HTTP answer in a response or revisit (text as latin-1, the one decoding that loses no byte); any other record has
     only its Content-Type there. `body` is the payload with the chunked transfer encoding removed and the content encoding kept.
-    `asked_as` is the kind of page (a listing, an article ...) that our own crawl asked for.
+    `asked_as` is the kind of page (a listing, an article ...) that our own crawl asked for. `rendered_from`: when the answer came of which a conversion record
+    holds what a browser made; its status is that answer's, 200.
     `payload` is what the record says of the whole body's digest; only a revisit leaves out the body that it is of.
     `offset` and `length` are bytes in the file (of a .wacz: in the WARC inside it), of the gzip member where there is one; `length` is None where one member
     holds several records, which then share its offset.
@@ -51,6 +52,7 @@ class Record:
     length: int | None
     payload: str | None = None
     asked_as: str | None = None
+    rendered_from: datetime | None = None
 
 
 def answer_record(capture: Capture, sha256: str, *, same_as: datetime | None = None, kind: str | None = None) -> bytes:
@@ -85,6 +87,27 @@ def answer_record(capture: Capture, sha256: str, *, same_as: datetime | None = N
     if capture.status == 304 and not capture.body:
         return _member([("WARC-Type", "revisit"), ("WARC-Profile", NOT_MODIFIED), *fields], head)
     return _member([("WARC-Type", "response"), *fields], head + capture.body)
+
+
+def rendered_record(capture: Capture, sha256: str, *, kind: str | None = None) -> bytes:
+    """What a browser made of an answer as one gzip member that holds a conversion record (section 6.8); `sha256` (hex) is that of its body.
+
+    It names the answer by address and instant, as a revisit record does: these outlast an import, which gives each record another id.
+    """
+    assert capture.rendered_from is not None
+    url = UNSAFE_IN_URL.sub(_percent, capture.url)
+    fields = [
+        ("WARC-Type", "conversion"),
+        ("WARC-Refers-To-Target-URI", url),
+        ("WARC-Refers-To-Date", _format_date(capture.rendered_from)),
+        ("WARC-Date", _format_date(capture.fetched_at)),
+        ("WARC-Target-URI", url),
+        ("WARC-Payload-Digest", f"sha256:{sha256}"),
+        ("Loa-Site", capture.site),
+        *([("Loa-Kind", kind)] if kind else []),
+        ("Content-Type", capture.header("content-type") or "text/html"),
+    ]
+    return _member(fields, capture.body)
 
 
 def warcinfo_record(name: str, at: datetime) -> bytes:
@@ -132,7 +155,11 @@ def parse_record(fields: dict[str, str], block: bytes, offset: int, length: int 
         headers = parse_fields(head, "latin-1")
         if any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers):
             body = _join_chunks(body)
-    return Record(kind, url, date, fields.get("loa-site"), status, headers, body, offset, length, fields.get("warc-payload-digest"), fields.get("loa-kind"))
+    rendered_from = None
+    if kind == "conversion" and "loa-site" in fields and "warc-refers-to-date" in fields:  # other tools convert into whatever they like
+        status, rendered_from = 200, _parse_date(fields["warc-refers-to-date"])
+    asked_as, payload = fields.get("loa-kind"), fields.get("warc-payload-digest")
+    return Record(kind, url, date, fields.get("loa-site"), status, headers, body, offset, length, payload, asked_as, rendered_from)
 
 
 def _member(fields: list[tuple[str, str]], block: bytes) -> bytes:

@@ -45,4 +45,7 @@ def link_identity(url: str, platform: Platform) -> str | None:
     if platform.addresses.identity is None or not matches(url, platform.addresses.article):
         return None
     match = platform.addresses.identity.search(path_and_query(url))
-    return match.group(1) if match else None
+    if match is None:
+        return None
+    identity = "?".join(match.groups(""))
+    return identity.lower() if match.re.flags & re.IGNORECASE else identity

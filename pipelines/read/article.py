@@ -1,23 +1,26 @@
 """An article page into an Article: a platform's rules choose each field, and every choice can be explained."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import html
 
 from pipelines.read.body import clean_body, strip_body, whole_page
+from pipelines.read.bold_lead import take_bold_lead
 from pipelines.read.byline import Byline, is_account, read_labelled, signed_by, take_byline
 from pipelines.read.captions import is_gallery_heading, take_images
 from pipelines.read.events import event_date
-from pipelines.read.letterhead import is_letterhead
+from pipelines.read.heading import without_dateline
+from pipelines.read.language import language_of
+from pipelines.read.own_lines import Surroundings, hide_neighbours, printed_dates, surroundings
 from pipelines.read.page import Page, remove, seen_text
 from pipelines.read.publication import PageDates, guessed_date, page_dates
-from pipelines.read.reading import Article, AttachmentLink, Explanation, Image, Note
+from pipelines.read.reading import Article, AttachmentLink, Dated, Explanation, Image, Note
 from pipelines.read.tails import cut_tail
-from pipelines.read.text import clean_text, same_text
+from pipelines.read.text import clean_text, same_text, text_key
 from pipelines.read.urls import of_site
 from portals.platform import ArticleRules, Platform
-from portals.site import Site
+from portals.site import UNDETERMINED, Site
 
 FILE_ENDINGS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".rtf", ".zip", ".rar", ".7z")
 
@@ -41,6 +44,7 @@ class Given:
     dates: PageDates
     byline: Byline
     attachments: tuple[AttachmentLink, ...]
+    drop: tuple[html.HtmlElement, ...]  # inside the body and none of its text
     lines: tuple[str, ...]  # of the body's element that are none of its text and have no element of their own
     section: str | None  # that the page states in machine words, for want of a visible one
 
@@ -54,7 +58,13 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
     """The article of a page whose signs are right; None (with a note) where it has neither title nor anything to read."""
     found = Found()
     title = read_title(page, site, rules, found)
+    body, rule = _body_element(page, rules)
     dates = given.dates if given else page_dates(page, rules, generic=platform.key == "generic")
+    around = None
+    if dates.published is None or (given is None and dates.published.evidence == "url"):
+        around = _around(page, rules, title, body)
+        if around is not None and given is None:
+            dates = _with_printed(dates, printed_dates(page, around))
     found.explanations.extend(dates.explanations)
     section = _first(page, rules.section, found, "section") or (given.section if given else None)
     byline = given.byline if given and not (rules.author or rules.source) else _page_byline(page, site, rules, found)
@@ -62,7 +72,6 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
     attachments = read_attachments(page, site, rules)
     if given:
         attachments += [link for link in given.attachments if link.url not in {known.url for known in attachments}]
-    body, rule = _body_element(page, rules)
     paragraphs: list[str] = []
     images: tuple[Image, ...] = ()
     extractor = f"{platform.key} blocks"
@@ -70,14 +79,19 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
         for element in body.iter("a"):
             if (link := _attachment(page, site, element)) is not None and link.url not in {known.url for known in attachments}:
                 attachments.append(link)
+        for element in given.drop if given else ():
+            found.explain("dropped", seen_text(element)[:80], "not of the running text")
+            remove(element)
         for used in strip_body(body, rules.drop):
             found.explain("dropped", None, used)
         images = take_images(page, body, rules.images)
-        if lead is None and rules.lead_in_body == "bold":
-            lead = _take_bold_lead(body, found)
+        if lead is None and rules.lead_in_body == "bold" and (taken := take_bold_lead(body)) is not None:
+            lead = clean_text(taken)
+            found.explain("lead", lead[:80], "first paragraph, all in bold", taken[:200])
         paragraphs, cleaner = clean_body(body)
         if given:
-            paragraphs = [paragraph for paragraph in paragraphs if not any(same_text(paragraph, line) for line in given.lines)]
+            unwanted = {text_key(line) for line in given.lines}
+            paragraphs = [paragraph for paragraph in paragraphs if not unwanted or text_key(paragraph) not in unwanted]
         extractor = f"{platform.key} {cleaner}"
         found.explain("body", f"{len(paragraphs)} paragraphs", rule or "")
     elif not lead and not attachments:
@@ -103,9 +117,11 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
     if title is None:
         found.notes.append(Note("title-missing", f"{url}: no selector finds a title"))
         return None, found
-    published = dates.published or guessed_date(page, page.root)
+    language = site.language if site.language != UNDETERMINED else language_of(page, "\n".join([title, lead or "", *paragraphs]))
+    published = dates.published or _guess(page, around)
     if published is None:
-        found.notes.append(Note("undated", f"{url}: no date of publication on the page"))
+        to_come = f"; {dates.to_come!r}, which it prints, had not come when it was fetched" if dates.to_come else ""
+        found.notes.append(Note("undated", f"{url}: no date of publication on the page{to_come}"))
     elif published.evidence == "guess":
         found.explain("published", published.on.isoformat(), "guessed by htmldate", published.raw)
     if page.cut:
@@ -121,7 +137,7 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
         author=byline.author,
         source=byline.source,
         section=section,
-        language=site.language,
+        language=language,
         published=published,
         updated=dates.updated,
         event_on=event_on,
@@ -139,8 +155,8 @@ def lost_text(url: str) -> Note:
 
 def read_title(page: Page, site: Site, rules: ArticleRules, found: Found) -> str | None:
     """The title by the rules, else from og:title without the portal's name; never the portal's name itself."""
-    for value, selector, _ in page.values(rules.title):
-        title = clean_text(value)
+    for value, selector, element in page.values(rules.title):
+        title = clean_text(without_dateline(page, element, value))
         if title and not same_text(title, site.name):
             found.explain("title", title, selector, value)
             return title
@@ -181,6 +197,30 @@ def _page_byline(page: Page, site: Site, rules: ArticleRules, found: Found) -> B
     return Byline(names.get("author"), names.get("source"))
 
 
+def _around(page: Page, rules: ArticleRules, title: str | None, body: html.HtmlElement | None) -> Surroundings | None:
+    if title is None:
+        return None
+    heading = next((element for value, _, element in page.values(rules.title) if clean_text(without_dateline(page, element, value)) == title), None)
+    return surroundings(page, title, heading, body)
+
+
+def _with_printed(dates: PageDates, printed: PageDates) -> PageDates:
+    """The dates of a family's rules, which found none, or only that of the address, with what the article's own lines print."""
+    if printed.published is None or printed.published.evidence == "url":
+        return replace(dates, to_come=dates.to_come or printed.to_come)
+    return PageDates(printed.published, dates.updated or printed.updated, (*dates.explanations, *printed.explanations))
+
+
+def _guess(page: Page, around: Surroundings | None) -> Dated | None:
+    """The last resort: htmldate's opinion, of what the page says in its head and of the article's own lines, where those are known."""
+    if around is not None:
+        hide_neighbours(around)
+    else:
+        for body in page.root.findall("body"):
+            remove(body)
+    return guessed_date(page, page.root)
+
+
 def _body_element(page: Page, rules: ArticleRules) -> tuple[html.HtmlElement | None, str | None]:
     elements, selector = page.elements(rules.body)
     if not elements:
@@ -211,22 +251,6 @@ def file_name(element: html.HtmlElement) -> str | None:
     """The name that a link to a file bears: its strong part where it has one, else its text."""
     strong = element.find(".//strong")
     return clean_text(seen_text(strong if strong is not None else element)) or None
-
-
-def _take_bold_lead(body: html.HtmlElement, found: Found) -> str | None:
-    """The first paragraph, where it stands in bold from end to end: an editor's habit where a CMS has no field for a lead."""
-    for block in body.iter("p", "div", "h2", "h3"):
-        text = seen_text(block)
-        if not text or len(block.findall(".//p")):
-            continue
-        bold = "".join(seen_text(e) for e in block.iter("strong", "b") if not any(a.tag in ("strong", "b") for a in e.iterancestors()))
-        if not same_text(bold, text) or len(text) < 40 or is_letterhead(text):
-            return None
-        lead = clean_text(text)
-        remove(block)
-        found.explain("lead", lead[:80], "first paragraph, all in bold", text[:200])
-        return lead
-    return None
 
 
 def _end_before_files(paragraphs: list[str], attachments: Sequence[AttachmentLink]) -> int:

@@ -14,9 +14,10 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
 from pipelines.read.blocks import paragraphs_of
-from pipelines.read.page import matched, remove
+from pipelines.read.page import matched, names_in, remove
 from pipelines.read.text import clean_text
 
+ATTRIBUTES = etree.XPath("descendant-or-self::*/@*", smart_strings=False)
 WORD = re.compile(r"\w+")
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 NEVER_TEXT = ("script", "style", "noscript", "template", "form", "button", "nav", "iframe", "object", "embed")
@@ -29,7 +30,12 @@ MOST_CHARACTERS = 500_000
 def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
     """Takes furniture out of the chosen element; returns the rules that took something."""
     used = []
+    # Families name what many plugins add: what a selector demands and no attribute here has needs no walk.
+    values = ATTRIBUTES(body)
+    said = " ".join(map(str, values)) if isinstance(values, list) else ""
     for selector in drop:
+        if not all(name in said for name in names_in(selector)):
+            continue
         found = matched(body, selector)
         for element in found:
             if element is not body:

@@ -47,7 +47,12 @@ PUBLISHED = (
     r"|(?:date\s+)?(?:posted|published|created|publish(?:ed)? date|publication date)|date (?:of publication|created)"
 )
 # The line of Drupal, "Submitted by NAME on DATE". The name may be anything, since what follows must be wholly a date.
-SENDER = r"(?:(?:được|đã)\s+)?(?:đăng|gửi|submitted|posted)\s+(?:bởi|by)\s+[^/|:;]{1,60}?(?=\s+(?:vào|lúc|on|at)\s)"
+# And that of newer themes, "By NAME, DATE", which must not be "By Friday, DATE": that is a term.
+SENDER = (
+    r"(?:(?:được|đã)\s+)?(?:đăng|gửi|submitted|posted)\s+(?:bởi|by)\s+[^/|:;]{1,60}?(?=\s+(?:vào|lúc|on|at)\s)"
+    rf"|(?:(?:đăng|gửi|viết|submitted|posted|written)\s+)?(?:bởi|by)\s+(?!{VIETNAMESE_WEEKDAY}|{ENGLISH_WEEKDAY}|{ENGLISH_MONTH}|(?:noon|midnight|the|end|close)(?!\w)|\d)"
+    r"[^/|:;,]{1,60}?,\s*(?=\d|(?:tháng|thứ|chủ nhật|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun))"
+)
 FILLER = r"(?:thời gian|ngày giờ|ngày|vào lúc|vào|lúc|hồi|date|time|on|at)"
 
 COUNTED = r"(?:lượt\s+(?:xem|đọc|truy cập|tải)|lần\s+(?:xem|đọc)|người\s+xem|bình luận|phản hồi|ý kiến|views?|hits?|reads?|comments?)"
@@ -59,6 +64,8 @@ COUNTER = (
     r"|a[+-]"
     r"|(?:tác giả|người đăng|người viết|đăng bởi|viết bởi|nguồn tin|nguồn|by|bởi)(?!\w)[^\d|\n]{1,60}"
 )
+
+HALF_OF_DAY = r"sa|ch|am|pm|a\.m\.|p\.m\.|sáng|trưa|chiều|tối"
 
 # A bare offset must be to the east: "08:33 -09:15" is two times of day.
 ZONE = r"(?:(?:(?:múi )?giờ )?(?:gmt|utc)(?:\s?[+-]\s?\d{1,2}(?::?\d\d)?)?|\+\d\d:?\d\d|z|ict|giờ việt nam|giờ hà nội|indochina time)(?!\w)"

@@ -1,20 +1,23 @@
-"""The dateline of a page of no known family: the printed date near the title, or right behind the text. Clocks and neighbours' dates are refused."""
+"""The dateline of a page whose family does not tell it: the printed date near the title, or right behind the text. No clocks, no neighbours' dates."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import takewhile
 
 from lxml import html
 
 from pipelines.read.dates import PrintedDate, date_in_url, read_dates, read_machine_date
 from pipelines.read.kinds import Judged
+from pipelines.read.machine_dates import day_written
 from pipelines.read.outline import Block, common_ancestor, holds, names_of
 from pipelines.read.page import Page, seen_text
-from pipelines.read.publication import PageDates, with_evidence
+from pipelines.read.publication import PageDates, credible_edit, has_come, with_evidence
 from pipelines.read.reading import Dated, Explanation
 from pipelines.read.running_text import RunningText
 from pipelines.read.structured import Stated
+from pipelines.read.tails import announces_others
 
 BEFORE = 6  # blocks above the title in which its date may stand
 ROW = 80  # characters of the small things that share a row with the date
@@ -31,20 +34,28 @@ SPAN = re.compile(
 )
 CLOCK_NAMES = re.compile(r"clock|today|dong-?ho|hom-?nay|(?:current|now|server|sys)-?(?:date|time)|(?:date|time)-?now", re.I)
 EDITED = re.compile(r"updated|modified|edit|sua|cap-?nhat", re.I)
+# What a list of facts names beside a date that is the day of an event.
+EVENT_FACT = re.compile(r"(?:where|venue|location|place|admission|tickets?|price|cost|địa điểm|nơi (?:tổ chức|diễn ra)|giá vé)\s*:?", re.I)
+SHORTEST_TITLE = 4  # characters of a heading beside its dateline
+NO_WORDS = re.compile(r"^[(\[].*[)\]]$|\d\s?[:hg]\s?\d\d")
+OF_A_DAY = re.compile(r"(?:ngày|từ|đến|tháng|và|on|of|for|from|to|until)\W*$", re.I)
 CLOCK = timedelta(hours=2)  # a page's clock shows when it was made; a cache may keep the page so long
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A date that stands on the page, and the block it was read from."""
+    """A date that stands on the page, the block it was read from, and the time element that told it, if one did."""
 
     date: PrintedDate
     block: Block
     updated: bool
+    told_by: html.HtmlElement | None = None
 
 
 def holder_of(seen: Seen) -> html.HtmlElement:
-    """The smallest element of its block that shows the date."""
+    """The time element that told the date, else the smallest element of its block that shows it."""
+    if seen.told_by is not None:
+        return seen.told_by
     holders = [(len(text), element) for element in seen.block.element.iter() if isinstance(element.tag, str) and seen.date.raw in (text := seen_text(element))]
     return min(holders, key=lambda holder: holder[0])[1] if holders else seen.block.element
 
@@ -52,6 +63,23 @@ def holder_of(seen: Seen) -> html.HtmlElement:
 def is_date_line(page: Page, text: str) -> bool:
     """Whether a whole line is a dateline."""
     return bool(DATE_LIKE.search(text)) and bool(read_dates(text, zone=page.zone, fetched_at=page.fetched_at))
+
+
+def dateline_in(page: Page, heading: html.HtmlElement) -> str | None:
+    """The dateline that an element at an end of a heading bears ("Title <span>(12/05/2020 2:05:00 CH)</span>"), as it is printed.
+
+    A day without brackets, time and a name of its own may be a word of the title, as after "ngày" it always is.
+    """
+    whole = seen_text(heading)
+    for element in heading.iter("span", "small", "time", "em", "i", "label", "div"):
+        text = seen_text(element)
+        if element is heading or not text or len(whole) - len(text) < SHORTEST_TITLE or not (whole.startswith(text) or whole.endswith(text)):
+            continue
+        apart = element.tag in ("small", "time") or names_of(element).strip() or NO_WORDS.search(text)
+        linked = any(above.tag == "a" for above in element.iterancestors())  # the date of what the link leads to
+        if apart and not linked and is_date_line(page, text) and not OF_A_DAY.search(whole.removesuffix(text)):
+            return text
+    return None
 
 
 def is_date_block(page: Page, block: Block) -> bool:
@@ -67,13 +95,10 @@ def is_date_block(page: Page, block: Block) -> bool:
 def seen_dates(page: Page, judged: Judged, text: RunningText) -> list[Seen]:
     """Every date of the article's own lines, the most trusted first: between title and text, above the title (nearest first), behind the text."""
     outline, kinds, title = judged.outline, judged.kinds, judged.title.spot
-    between = [block for block in outline[title + 1 : text.first] if kinds[block.spot] not in ("apart", "entry", "link", "tail")]
-    above = [block for block in _right_above(judged) if kinds[block.spot] in ("date", "short", "tool") and not CLOCK_NAMES.search(names_of(block.element))]
-    behind = [
-        block
-        for block in outline[text.last + 1 : text.last + 1 + BEHIND]
-        if kinds[block.spot] in ("date", "short", "tool", "link") and holds(text.wrapper, block.element)
-    ]
+    below = takewhile(lambda block: not announces_others(block.text), outline[title + 1 : text.first])
+    between = [block for block in below if kinds[block.spot] not in ("apart", "entry", "link", "tail")]
+    above = [block for block in right_above(judged) if kinds[block.spot] in ("date", "short", "tool") and not CLOCK_NAMES.search(names_of(block.element))]
+    behind = [block for block in right_behind(judged, text) if kinds[block.spot] in ("date", "short", "tool", "link")]
     found = [seen for block in (*[outline[title]], *between) for seen in _dates_of(page, block, first=block.spot != title)]
     found += [
         seen for block in above for seen in _dates_of(page, block, first=True) if _before(judged, block) <= (HEAD if is_clock(page, seen.date) else COLUMN)
@@ -82,7 +107,14 @@ def seen_dates(page: Page, judged: Judged, text: RunningText) -> list[Seen]:
     return found
 
 
-def _right_above(judged: Judged) -> Iterator[Block]:
+def right_behind(judged: Judged, text: RunningText) -> list[Block]:
+    """The blocks behind the text in its article's element, up to a heading over other articles, without the rows that name one beside its date."""
+    near = judged.outline[text.last + 1 : text.last + 1 + BEHIND]
+    own = takewhile(lambda block: not announces_others(block.text), near)
+    return [block for block in own if holds(text.wrapper, block.element) and not judged.tells_of_another(block)]
+
+
+def right_above(judged: Judged) -> Iterator[Block]:
     """The blocks above the title from the nearest on, up to a menu: what stands above that is the page's head."""
     links = 0
     for block in reversed(judged.outline[max(0, judged.title.spot - BEFORE) : judged.title.spot]):
@@ -106,13 +138,17 @@ def is_clock(page: Page, date: PrintedDate) -> bool:
 
 
 def _dates_of(page: Page, block: Block, *, first: bool) -> Iterator[Seen]:
-    """The dates of one block: its time elements, the whole line, or a part of it. `first` is False for the title's own line, where only time elements count."""
+    """The dates of one block: its time elements, the whole line, or a part of it. `first` is False for the title, where only a date's own element counts."""
     timed = False
+    if _is_of_an_event(block):
+        return
     for element in block.times:
         said = element.get("datetime") or element.get("title") or ""
         if (date := read_machine_date(said, zone=page.zone)) is not None:
             timed = True
-            yield Seen(date, block, _is_edit(element))
+            yield Seen(date, block, _is_edit(element), element)
+    if not timed and not first and (printed := dateline_in(page, block.element)) is not None:
+        yield from (Seen(date, block, date.label == "updated") for date in read_dates(printed, zone=page.zone, fetched_at=page.fetched_at))
     if timed or not first or len(block.text) > 240 or not DATE_LIKE.search(block.text):
         return
     inner = [seen_text(element) for element in block.element.iter("span", "small", "em", "i", "b", "strong", "div", "font") if element is not block.element]
@@ -124,19 +160,28 @@ def _dates_of(page: Page, block: Block, *, first: bool) -> Iterator[Seen]:
             return
 
 
+def _is_of_an_event(block: Block) -> bool:
+    """Whether a block stands among the facts of an event: a list of terms that names the place too."""
+    facts = next((element for element in (block.element, *block.element.iterancestors()) if element.tag == "dl"), None)
+    return facts is not None and any(EVENT_FACT.fullmatch(seen_text(term)) for term in facts.iter("dt"))
+
+
 def _is_edit(element: html.HtmlElement) -> bool:
     names = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
     return bool(EDITED.search(names)) and "publish" not in names.lower()
 
 
-def choose_dates(page: Page, seen: list[Seen], stated: Stated, *, contrary: bool) -> PageDates:
+def choose_dates(page: Page, seen: list[Seen], stated: Stated | None) -> PageDates:
     """The page's dates. What is printed beats what machines are told: some families write the time of the last edit there.
 
-    A printed day without a time takes the time that the page states for the same day.
-    `contrary`: the page says that it is no article, so its machine dates count for nothing.
+    A printed day without a time takes the time that the page states for the same day, be it the same only where the portal is: the offset beside the time says
+    where that is. `stated` is None where the page's machine dates count for nothing.
     """
-    said = None if contrary else stated.published
-    printed = next((one for one in seen if not one.updated), None)
+    said = stated.published if stated is not None else None
+    to_come = next((one.date.raw for one in seen if not has_come(page, one.date.on)), None)
+    if said is not None and not has_come(page, said[0].on):
+        to_come, said = to_come or said[0].raw, None
+    printed = next((one for one in seen if not one.updated and has_come(page, one.date.on)), None)
     edited = next((one for one in seen if one.updated), None)
     explanations = []
     published: Dated | None = None
@@ -144,13 +189,14 @@ def choose_dates(page: Page, seen: list[Seen], stated: Stated, *, contrary: bool
     if printed is not None:
         rule = f"printed near the title: {printed.block.text[:60]}"
         published = with_evidence(printed.date, "label" if printed.date.label else "selector")
-        if published.at is None and said is not None and said[0].at is not None and said[0].on == published.on:
-            published, rule = with_evidence(said[0], "meta"), f"{said[1]}, on the printed day"
+        if published.at is None and said is not None and said[0].at is not None and published.on in (said[0].on, day_written(said[0].raw)):
+            published, rule = replace(with_evidence(said[0], "meta"), on=published.on), f"{said[1]}, on the printed day"
     elif said is not None:
         published, rule = with_evidence(said[0], "meta"), said[1]
     elif (in_url := date_in_url(page.url, zone=page.zone)) is not None:
         published, rule = with_evidence(in_url, "url"), "the address"
     if published is not None:
         explanations.append(Explanation("published", published.on.isoformat(), rule, published.raw))
-    updated = with_evidence(edited.date, "label") if edited else with_evidence(stated.updated[0], "meta") if stated.updated and not contrary else None
-    return PageDates(published, updated, tuple(explanations))
+    changed = stated.updated if stated is not None else None
+    updated = with_evidence(edited.date, "label") if edited else with_evidence(changed[0], "meta") if changed else None
+    return PageDates(published, credible_edit(page, published, updated), tuple(explanations), to_come)

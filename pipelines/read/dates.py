@@ -35,7 +35,7 @@ KINDS: dict[str, str] = {
     "clock": (
         r"(?P<hour>\d{1,2})(?:\s?:\s?(?P<minute>\d\d)(?:\s?:\s?(?P<second>\d\d)(?:[.,]\d{1,9})?)?(?!\d)"
         r"|\s?(?:giờ|h|g)(?:\s?(?P<minutes>\d{1,2})(?!\d|\s?[/.-]\s?\d{1,2}(?!\d|\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d)|\s*t(?:háng|h))\s?(?:phút|p|['\u2019\u2032])?)?(?!\w))"
-        r"(?:\s?(?P<half>sa|ch|am|pm|a\.m\.|p\.m\.|sáng|trưa|chiều|tối)(?!\w))?"
+        rf"(?:\s?(?P<half>{words.HALF_OF_DAY})(?!\w))?"
     ),
     "zone": rf"(?:\[\s?{words.ZONE}\s?\]|\(\s?{words.ZONE}\s?\)|{words.ZONE})",
     "weekday": f"(?:{words.VIETNAMESE_WEEKDAY}|{words.ENGLISH_WEEKDAY})",
@@ -43,11 +43,14 @@ KINDS: dict[str, str] = {
     "updated": rf"(?:{words.UPDATED})(?!\w)",
     "published": rf"(?:{words.PUBLISHED})(?!\w)",
     "counter": words.COUNTER,
+    "dotted_clock": rf"(?P<dotted_hour>\d{{1,2}})\.(?P<dotted_minute>\d\d)(?![\d.])(?:\s?(?P<dotted_half>{words.HALF_OF_DAY})(?!\w))?",
     "filler": rf"{words.FILLER}(?!\w)|[\s,;:|@•·»«*\ue000-\uf8ff-]+|[()\[\]]|/(?=\s)|\.(?!\d)",
 }
 TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in KINDS.items()).replace(" ", r"\s+"))
 FIELDS = {"year_first": 1, "figures": 2, "day_month": 3, "month_day": 4, "month": 5, "english_day": 6, "english_month_day": 7, "english_month": 8}
 RELATIVE = ("ago", "back", "now")
+# What may stand between a date and a time with a point in it: a dash would make them a span of days ("20/05/2020 - 22.06").
+AT = re.compile(r"[\s,]*(?:(?:at|lúc|vào lúc)\s+)?")
 LABELS: dict[str, DateLabel] = {"published": "published", "updated": "updated"}
 
 Token = re.Match[str]
@@ -123,11 +126,13 @@ def _one_date(tokens: list[Token], printed: str, *, label: DateLabel | None, zon
     raw = printed[tokens[0].start() : tokens[-1].end()]
     dates = [token for token in tokens if token.lastgroup in FIELDS]
     relative = [token for token in tokens if token.lastgroup in RELATIVE]
-    clocks = [token for token in tokens if token.lastgroup == "clock"]
+    clocks = [token for token in tokens if token.lastgroup in ("clock", "dotted_clock")]
     weekdays = {words.weekday_number(token[0]) for token in tokens if token.lastgroup == "weekday"}
     zones = {_offset(token) for token in tokens if token.lastgroup == "zone"}
     if len(clocks) > 1 or len(weekdays) > 1 or len(zones) > 1:
         raise ValueError("two times, weekdays or zones are no date")
+    if clocks and clocks[0].lastgroup == "dotted_clock" and not clocks[0]["dotted_half"] and not _follows_a_date(clocks[0], dates):
+        raise ValueError("figures with a point are a time of day only right behind a date")
     of_day = _time_of_day(clocks[0]) if clocks else None
     if relative:
         if dates or weekdays or len(relative) > 1:
@@ -168,8 +173,17 @@ def _month(printed: str) -> int:
     return month
 
 
+def _follows_a_date(clock: Token, dates: list[Token]) -> bool:
+    """Whether a clock stands right behind a date that is itself not written with points ("12.05.2020 14.06" could be two days)."""
+    before = max((token for token in dates if token.end() <= clock.start()), key=lambda token: token.end(), default=None)
+    return before is not None and before["s2"] != "." and AT.fullmatch(clock.string, before.end(), clock.start()) is not None
+
+
 def _time_of_day(token: Token) -> time:
-    hour, half = int(token["hour"]), (token["half"] or "").replace(".", "")
+    dotted = token.lastgroup == "dotted_clock"
+    hour = int(token["dotted_hour" if dotted else "hour"])
+    minute = int(token["dotted_minute"] if dotted else token["minute"] or token["minutes"] or 0)
+    half = (token["dotted_half" if dotted else "half"] or "").replace(".", "")
     if half in ("sa", "am", "sáng"):
         if hour > 12:
             raise ValueError("no morning has such an hour")
@@ -178,7 +192,7 @@ def _time_of_day(token: Token) -> time:
         raise ValueError("no afternoon has such an hour")
     elif (half in ("ch", "pm", "chiều", "tối") and hour < 12) or (half == "trưa" and hour < 4):
         hour += 12
-    return time(hour, int(token["minute"] or token["minutes"] or 0), int(token["second"] or 0))
+    return time(hour, minute, int(token["second"] or 0))
 
 
 def _offset(token: Token) -> timezone:

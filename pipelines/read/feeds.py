@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from lxml import etree
 
 from pipelines.read.decode import DecodeError
 from pipelines.read.machine_dates import read_machine_date
+from pipelines.read.printed_date import last_day
 from pipelines.read.reading import Dated, Evidence, Link, LinkKind, Note
 from pipelines.read.urls import canonical_url
 from pipelines.read.xml_entries import MOST_ENTRIES, Aside, Entries, declares_entities, local_name, plain_xml, read_entries, root_of, text_of
@@ -66,15 +67,14 @@ def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) ->
         return None
     if declares_entities(content):
         return FeedReading((), (Note("feed-entities", f"{url} declares entities of its own; it was not read"),))
-    last_day = (fetched_at + timedelta(days=1)).astimezone(zone).date()
     read = _atom_entry if root == "feed" else _rss_item
     entries = read_entries(content, "entry" if root == "feed" else "item", lambda element: read(element, url, zone))
-    entries.read = [_without_future(entry, last_day) for entry in entries.read]
+    entries.read = [_without_future(entry, last_day(fetched_at, zone)) for entry in entries.read]
     links = _links(entries.read)
     return FeedReading(links, _notes(entries, "feed", url), _next_page(entries.asides, url) if links else None)
 
 
-def read_sitemap(body: bytes, url: str, *, zone: ZoneInfo) -> SitemapReading | None:
+def read_sitemap(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> SitemapReading | None:
     """What a sitemap index, a sitemap (with Google's news extension) or a plain list of addresses names, gzipped or not; None where the body is none of these.
 
     Only news:publication_date is a publication; lastmod is the time of an edit (`Link.edited_at`; a day without a time counts from its midnight).
@@ -97,6 +97,7 @@ def read_sitemap(body: bytes, url: str, *, zone: ZoneInfo) -> SitemapReading | N
         entries = read_entries(content, "sitemap", lambda element: _sitemap_entry(element, url, zone, "sitemap"))
     else:
         entries = read_entries(content, "url", lambda element: _sitemap_entry(element, url, zone, "article"))
+    entries.read = [_without_future(entry, last_day(fetched_at, zone)) for entry in entries.read]
     complete = entries.damage is None and len(entries.read) % _ROUND_LIMIT != 0
     return SitemapReading(kind, _links(entries.read), complete, _notes(entries, "sitemap", url))
 
@@ -176,9 +177,9 @@ def _children(element: etree._Element) -> dict[str, etree._Element]:
     return found
 
 
-def _without_future(entry: _Entry, last_day: date) -> _Entry:
+def _without_future(entry: _Entry, last: date) -> _Entry:
     published = entry.link.published if entry.link else None
-    if entry.link is None or published is None or published.on <= last_day:
+    if entry.link is None or published is None or published.on <= last:
         return entry
     return _Entry(replace(entry.link, published=None), published.raw)
 

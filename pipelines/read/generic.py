@@ -1,9 +1,10 @@
 """Reads a page of no known family: whether it is an article, and which elements hold its fields. What it finds, `read_article` reads like any family's."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import html
@@ -17,7 +18,7 @@ from pipelines.read.heading import find_title
 from pipelines.read.kinds import Judged, judge
 from pipelines.read.outline import holds, names_of, outline
 from pipelines.read.page import Page, seen_text
-from pipelines.read.publication import page_dates
+from pipelines.read.publication import has_come, page_dates
 from pipelines.read.reading import Article, AttachmentLink
 from pipelines.read.running_text import RunningText, find_text
 from pipelines.read.structured import Stated, stated
@@ -41,7 +42,7 @@ CATEGORY = re.compile(r"(?:^|[\s_-])(?:cat(?:egory)?(?:-?(?:name|title|link))?|c
 HOME = frozenset({"trang chu", "home", "trang nhat", "trang chinh"})
 PARTS = re.compile(r"\s*[|•·]\s*")
 DOWNLOAD = re.compile(
-    r"[?&](?:download|tai-?ve|file_?id|fileid)=|/(?:download|downloads|tai-ve|taive|getfile|downloadfile|attachments?)(?:/|\.|\?)|/documents/\d+/.+\.\w{3,4}(?:/|\?|$)",
+    r"[?&](?:download|tai-?ve|file_?id|fileid|fileticket)=|/(?:download|downloads|tai-ve|taive|getfile|downloadfile|attachments?)(?:/|\.|\?)|/documents/\d+/.+\.\w{3,4}(?:/|\?|$)",
     re.I,
 )
 FRONT = re.compile(
@@ -52,6 +53,7 @@ STATIC = re.compile(
     r"|chuc-nang[\w-]*|danh-ba[\w-]*|ban-do[\w-]*|faqs?|hoi-dap|thu-vien[\w-]*|video|album|lich-cong-tac|page|content|users?)(?:/|\.\w+$|$)",
     re.I,
 )
+EVENTS = re.compile(r"/(?:events?|whats-on|calendar|lich-su-kien)/", re.I)
 PLAIN_PATH = re.compile(r"(?:/[a-z][a-z0-9]*(?:\[\d+\])?)+", re.ASCII)
 
 
@@ -79,15 +81,15 @@ def read_generic(page: Page, site: Site, platform: Platform, rules: ArticleRules
     return article, found, recognised.confidence
 
 
-def recognise(page: Page, site: Site, platform: Platform, rules: ArticleRules) -> Recognised:
-    """Whether a page is an article, and where its fields stand."""
+def recognise(page: Page, site: Site, platform: Platform, rules: ArticleRules, *, never: Collection[str] = frozenset()) -> Recognised:
+    """Whether a page is an article, and where its fields stand. `never`: headings, folded, that stand on several of the site's articles."""
     if FRONT.match(path_and_query(page.url).split("?")[0]) and not urlsplit(page.url).query:
         return Recognised(0.0, "the address is a front page's")
     if matches(page.url, platform.addresses.ignore):
         return Recognised(0.0, "the address is none of an article")
     said = stated(page, site.name)
     blocks = outline(page.root)
-    title = find_title(page, blocks, said)
+    title = find_title(page, blocks, said, never=never)
     if title is None:
         return Recognised(0.0, "no heading that could be a title")
     judged = judge(
@@ -100,13 +102,19 @@ def recognise(page: Page, site: Site, platform: Platform, rules: ArticleRules) -
     text = find_text(judged)
     if text is None:
         return Recognised(0.0, "no text of its own below the title")
-    contrary = said.kind is not None and said.kind != "article"
     seen = seen_dates(page, judged, text)
-    dates = page_dates(page, rules, generic=True) if rules.published else choose_dates(page, seen, said, contrary=contrary and not seen)
+    ruled = page_dates(page, rules, generic=False) if rules.published else None
+    dates = (
+        ruled
+        if ruled is not None and ruled.published is not None and ruled.published.evidence != "url"
+        else choose_dates(page, seen, said if seen or not said.contrary else None)
+    )
     byline = find_byline(page, judged, text, said)
     section = find_section(page, judged)
     files = find_files(page, site, judged, text)
-    confidence, reason = weigh(page, platform, judged, text, said, printed=bool(seen), dated=dates.published is not None, signed=byline != Byline())
+    of_event = said.event or (not any(has_come(page, one.date.on) for one in seen) and EVENTS.search(path_and_query(page.url)) is not None)
+    printed = bool(seen) and not of_event
+    confidence, reason = weigh(page, platform, judged, text, said, printed=printed, dated=dates.published is not None, signed=byline != Byline())
     chosen = replace(
         rules,
         title=(*rules.title, path_to(title.element)),
@@ -115,15 +123,13 @@ def recognise(page: Page, site: Site, platform: Platform, rules: ArticleRules) -
         body=(*rules.body, path_to(text.body)),
         section=(*rules.section, *([path_to(section)] if section is not None else ())),
         images=(*rules.images, *_lead_images(text, judged)),
-        drop=(*rules.drop, *([" | ".join(map(path_to, text.drop)).join("()")] if text.drop else ())),
     )
-    return Recognised(confidence, reason, chosen, Given(dates, byline, files, text.lines, clean_text(said.section or "") or None))
+    return Recognised(confidence, reason, chosen, Given(dates, byline, files, text.drop, text.lines, clean_text(said.section or "") or None))
 
 
 def weigh(page: Page, platform: Platform, judged: Judged, text: RunningText, said: Stated, *, printed: bool, dated: bool, signed: bool) -> tuple[float, str]:
     """(confidence, the evidence in words). A page without any date is told from a static one by nothing but its signature."""
-    contrary = said.kind is not None and said.kind != "article"
-    declared = 0.0 if contrary else 0.2 * said.article + (0.2 if said.kind == "article" else 0.0) + 0.2 * (said.published is not None)
+    declared = 0.0 if said.contrary else 0.2 * said.article + (0.2 if said.kind == "article" else 0.0) + 0.2 * (said.published is not None)
     signs = [
         (0.45 * printed, "printed date"),
         (min(0.5, declared), "declared an article"),
@@ -132,7 +138,7 @@ def weigh(page: Page, platform: Platform, judged: Judged, text: RunningText, sai
         (0.1 * matches(page.url, platform.addresses.article), "address of an article"),
         (0.1 * signed, "signed"),
         (0.15 * (not printed and date_in_url(page.url, zone=page.zone) is not None), "date in the address"),
-        (-0.15 * contrary, f"og:type {said.kind}"),
+        (-0.15 * said.contrary, f"og:type {said.kind}"),
         (-0.35 * (not printed and bool(STATIC.search(path_and_query(page.url)))), "address of a static page"),
         (-0.3 * matches(page.url, platform.addresses.listing), "address of a listing"),
         (-0.3 * (judged.entries >= 4 and text.prose < 400 and not printed), f"{judged.entries} entries"),
@@ -178,17 +184,21 @@ def find_byline(page: Page, judged: Judged, text: RunningText, said: Stated) -> 
         for element in block.element.iter():
             if isinstance(element.tag, str) and element.attrib:
                 names = names_of(element)
-                if author is None and (element.get("rel") == "author" or AUTHOR_NAMES.search(names)):
-                    author = _person(_bare_name(seen_text(element)), said)
-                elif source is None and SOURCE_NAMES.search(names):
-                    source = _bare_name(seen_text(element))
+                named_author = element.get("rel") == "author" or AUTHOR_NAMES.search(names) is not None
+                if not named_author and not SOURCE_NAMES.search(names):
+                    continue
+                # Its own label says more than the element's name: "Nguồn: …" in what a theme calls its byline names a source.
+                if labelled := read_labelled(clean_text(seen_text(element))):
+                    author, source = author or _person(labelled.author, said), source or labelled.source
+                elif named_author:
+                    author = author or _person(_bare_name(seen_text(element)), said)
+                else:
+                    source = source or _bare_name(seen_text(element))
     return Byline(author or _person(said.author, said), source)
 
 
 def _bare_name(text: str) -> str | None:
     """A name without its label; None for what is too long for one, or holds figures."""
-    if (labelled := read_labelled(clean_text(text))) is not None:
-        return labelled.author or labelled.source
     name = re.sub(r"^(?:(?:viết|đăng|gửi|written|posted|created)\s+)?(?:by|bởi)\s*:?\s+", "", clean_text(text), flags=re.I)
     return name if 2 <= len(name) <= 80 and not any(sign.isdigit() for sign in name) else None
 
@@ -200,8 +210,10 @@ def _person(name: str | None, said: Stated) -> str | None:
 def find_files(page: Page, site: Site, judged: Judged, text: RunningText) -> tuple[AttachmentLink, ...]:
     """Files of the portal that the article points to or shows in a frame, from its title to right behind its text, each address once."""
     links: dict[str, AttachmentLink] = {}
-    for block in judged.outline[judged.title.spot + 1 : text.last + 1 + NEAR]:
-        if judged.kinds[block.spot] in ("apart", "entry") or not (holds(text.wrapper, block.element) or block.spot <= text.last):
+    behind = judged.outline[text.last + 1 : text.last + 1 + NEAR]
+    row = {block for block in takewhile(lambda block: judged.kinds[block.spot] in ("file", "tool", "date"), behind) if judged.kinds[block.spot] == "file"}
+    for block in (*judged.outline[judged.title.spot + 1 : text.last + 1], *behind):
+        if judged.kinds[block.spot] in ("apart", "entry") or not (holds(text.wrapper, block.element) or block.spot <= text.last or block in row):
             continue
         for anchor in block.anchors:
             url = page.join(anchor.get("href"))

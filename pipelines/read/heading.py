@@ -1,9 +1,13 @@
 """The title of a page of no known family: the heading over its text that the page names elsewhere too. Never the portal's name, never a link away."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import lru_cache
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from pipelines.read.dateline import is_date_line
+from lxml import html
+
+from pipelines.read.dateline import DATE_LIKE, dateline_in, is_date_line
 from pipelines.read.outline import HEADINGS, Block, names_of
 from pipelines.read.page import Page, seen_text
 from pipelines.read.structured import Stated
@@ -11,10 +15,36 @@ from pipelines.read.tails import is_furniture
 from pipelines.read.text import fold
 
 ENOUGH = 2.9  # of the score below: a heading of the first rank has 3
+NEAR = 2  # blocks from a bold line to the dateline below it
+SHORT = 40  # characters of what may be a section's name
+SLUG_WORDS = 4  # of an address that says what its page is about
+SLUG_LEAST = 15
+TEXT_NEAR = 8  # blocks from there to the text: what a portal's name in bold has below its clock is menus
 
-TITLE_NAMES = re.compile(r"(?:^|[\s_-])(?:title|headline|heading|tieu-?de|ten-?bai\w*|news-?title|detail-?title|contentheading|post-?title)(?:$|[\s_-])", re.I)
+TITLE_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:title|headline|heading|tieu-?de|ten-?bai\w*|(?:news|detail|post|content)-?title|contentheading"
+    # Written as one word: "tieudetin", "titlenews", "tintieude".
+    r"|(?:tieude|headline)[a-z]+|title(?:tin|bai|news|post|article|detail|chitiet|nd|noidung|content)[a-z]*|(?:tin|bai|baiviet|article)(?:tieude|title))(?:$|[\s_-])",
+    re.I,
+)
 BOX_NAMES = re.compile(
-    r"(?:folder|categ\w*|cate|section|block|box|module|widget|site|menu|other|sidebar|portlet|web-?part|chuyen-?muc)[\s_-]?(?:title|heading|tieu-?de)", re.I
+    r"(?:folder|categ\w*|cate|section|block|box|module|widget|site|menu|other|sidebar|portlet|web-?part|chrome|ms-wp|dnn|chuyen-?muc)"
+    r"[\s_-]?(?:title|heading|tieu-?de)"
+    r"|(?:title|heading|tieu-?de)[_-]?(?:menu|khoi|cot|trai|phai|phu|trang|chuyen-?muc|danh-?muc|khac|lien-?quan)",
+    re.I,
+)
+# What containers of portals print above a module that shows one article, folded.
+MODULES = re.compile(
+    r"(?:noi dung )?chi tiet(?: (?:noi dung|thong tin|tin(?: tuc| bai)?|bai viet|thong bao|van ban|su kien))?|noi dung (?:chi tiet|bai viet|tin(?: bai| tuc)?)"
+)
+# The same for sections. An editor may have written them too, so they are only doubted.
+SECTIONS = frozenset({"tin tuc", "tin tuc - su kien", "tin tuc su kien", "tin bai", "bai viet", "thong bao", "van ban", "su kien"})
+SIGNS = re.compile(r"[^a-z0-9]+")
+NUMBER_AT_END = re.compile(r"^(?:\d+-)+|(?:-\d+)+$")
+FILE_ENDING = re.compile(r"\.[a-z]{2,5}$", re.I)
+LARGE = re.compile(
+    r"font-weight\s*:\s*(?:bold|[6-9]00)|font-size\s*:\s*(?:1[7-9]|[2-4]\d)(?:\.\d+)?px|font-size\s*:\s*(?:1[3-9]|[2-4]\d)(?:\.\d+)?pt|font-size\s*:\s*(?:x+-)?large",
+    re.I,
 )
 # Headings of boxes beside an article, folded.
 BOXES = frozenset(
@@ -67,41 +97,116 @@ BOXES = frozenset(
 
 def _names_a_box(text: str) -> bool:
     """Whether a heading is that of a box beside the article."""
-    return is_furniture(text) or fold(text).strip(" :.»>") in BOXES
+    folded = fold(text).strip(" :.»>")
+    return folded in BOXES or bool(MODULES.fullmatch(folded)) or is_furniture(text)
 
 
-def find_title(page: Page, blocks: Sequence[Block], said: Stated) -> Block | None:
-    """The block that is the article's title: a heading, or what is named or classed as one, best if the page states it elsewhere; else None."""
+def without_dateline(page: Page, heading: html.HtmlElement, text: str) -> str:
+    """The text of a heading without the dateline that stands in an element at an end of it."""
+    dateline = dateline_in(page, heading) if DATE_LIKE.search(text) else None
+    return text.removesuffix(dateline).removeprefix(dateline).strip(" -–|") if dateline else text
+
+
+def find_title(page: Page, blocks: Sequence[Block], said: Stated, *, never: Collection[str] = frozenset()) -> Block | None:
+    """The block that is the article's title: a heading, or what is named, classed or addressed as one, best if the page states it elsewhere; else None.
+
+    The block's text is then the title without the dateline that its heading may bear.
+
+    `never`: headings, folded, that stand on several articles of the portal.
+    """
     best, best_score = None, ENOUGH
     own = {page.url, *([url] if (url := page.join(page.meta("og:url"))) else [])}
     window = fold(page.root.findtext(".//title") or "")
     known = {fold(title) for title in said.titles}
     names = {fold(name) for name in said.site_names}
-    for block in blocks:
-        if not 4 <= len(block.text) <= 400:
+    slug = slug_of(page.url)
+    menu: set[str] | None = None
+    texts = [fold(block.text) if 4 <= len(block.text) <= 400 else "" for block in blocks]
+    for block, folded in zip(blocks, texts, strict=True):
+        if not folded:
             continue
         score = _standing(block)
-        folded = fold(block.text)
+        printed = block.text
+        if score and len(block.element):
+            block.text = without_dateline(page, block.element, printed)
+            folded = fold(block.text)
         if folded in known:
             score += 5
         elif len(folded) >= 15 and (window.startswith(folded) or window.endswith(folded)):
             score += 3
-        if score < 1.5 or folded in names or _names_a_box(block.text):
+        if slug and len(folded) >= SLUG_LEAST and not block.linked and _is_slug(folded, slug):
+            score += 3
+        if score < 1.5 and _stands_out(page, blocks, block):
+            score = 1.5
+        if score < 1.5 or folded in names or folded in never or _names_a_box(block.text):
             continue
         if block.linked and any((url := page.join(anchor.get("href"))) is not None and url not in own for anchor in block.anchors):
             score -= 9
         score -= 2 * (len(block.text) > 250) + 1.5 * block.text.endswith((".", ";", ","))
         score -= 4 * any(zone.apart for zone in block.zones)
         score += len(block.text) >= 20
+        if len(block.text) <= SHORT:
+            menu = menu if menu is not None else {texts[link.spot] for link in blocks if len(link.text) <= SHORT and link.linked and _leads_on(page, link, own)}
+            score -= 2 * (folded in menu or folded in SECTIONS)
         if score > 0:
             mates = [
                 other for other in blocks[max(0, block.spot - 4) : block.spot + 15] if other is not block and all(zone in block.zones for zone in other.zones)
             ]
-            score += 1.5 * any(other.spot < block.spot + 6 and len(other.text) <= 120 and (other.times or is_date_line(page, other.text)) for other in mates)
+            dated = any(other.spot < block.spot + 6 and len(other.text) <= 120 and (other.times or is_date_line(page, other.text)) for other in mates)
+            score += 1.5 * (dated or block.text != printed)
             score += 1.5 * any(other.spot > block.spot and len(other.text) >= 80 and not other.linked for other in mates)
         if score > best_score:
             best, best_score = block, score
     return best
+
+
+def slug_of(url: str) -> str:
+    """The last part of an address that has four words or more ("123-ra-quan-lam-thuy-loi"), else the first such value of its query; "" where it has none."""
+    parts = urlsplit(url)
+    for part in (*reversed(unquote(parts.path).split("/")), *(value for _, value in parse_qsl(parts.query))):
+        slug = SIGNS.sub("-", fold(FILE_ENDING.sub("", part))).strip("-")
+        if sum(not word.isdigit() for word in slug.split("-")) >= SLUG_WORDS:
+            return slug
+    return ""
+
+
+def _is_slug(folded: str, slug: str) -> bool:
+    """Whether an address's slug was made of a heading: it is most of the slug, or the slug without its numbers is where the heading was cut."""
+    made = SIGNS.sub("-", folded).strip("-")
+    if len(made) * 3 >= len(slug) * 2 and f"-{made}-" in f"-{slug}-":
+        return True
+    bare = NUMBER_AT_END.sub("", slug)
+    return len(bare) >= SLUG_LEAST and made.startswith(bare)
+
+
+def _leads_on(page: Page, block: Block, own: set[str]) -> bool:
+    """Whether a block is a link of a menu, a box or a way: to another page, from furniture that holds texts of its own."""
+    return any(zone.apart for zone in block.zones) and any((url := page.join(anchor.get("href"))) is not None and url not in own for anchor in block.anchors)
+
+
+def _stands_out(page: Page, blocks: Sequence[Block], block: Block) -> bool:
+    """Whether a line without a heading's markup is one to the eye: bold or large as a whole, right above a dateline and the text."""
+    if not 20 <= len(block.text) <= 250 or block.linked or any(zone.apart for zone in block.zones):
+        return False
+    below = blocks[block.spot + 1 : block.spot + 1 + NEAR]
+    dated = next((other for other in below if len(other.text) <= 120 and (other.times or is_date_line(page, other.text))), None)
+    return (
+        dated is not None
+        and _is_large(block)
+        and any(len(other.text) >= 80 and not other.linked for other in blocks[dated.spot + 1 : dated.spot + 1 + TEXT_NEAR])
+    )
+
+
+def _is_large(block: Block) -> bool:
+    """Whether all of a block's text is bold or large by its own markup."""
+    element = block.element
+    if LARGE.search(element.get("style") or ""):
+        return True
+    for one in element.iter("b", "strong", "big", "font", "span"):
+        size = (one.get("size") or "").strip("+")
+        if one.tag in ("b", "strong", "big") or (one.tag == "font" and size.isdigit() and int(size) >= 4) or LARGE.search(one.get("style") or ""):
+            return len(seen_text(one)) >= len(block.text) - 2
+    return False
 
 
 def _standing(block: Block) -> float:
@@ -113,7 +218,13 @@ def _standing(block: Block) -> float:
     for one in (element, parent, child):
         if one is None or not isinstance(one.tag, str) or not one.attrib:
             continue
-        named, headline = names_of(one), one.get("itemprop") == "headline"
-        if (headline or BOX_NAMES.search(named) or TITLE_NAMES.search(named)) and len(seen_text(one)) < len(block.text) + 20:
-            return score + (3 if headline else -4 if BOX_NAMES.search(named) else 1.5)
+        worth = 3.0 if one.get("itemprop") == "headline" else _worth_of(names_of(one))
+        if worth and len(seen_text(one)) < len(block.text) + 20:
+            return score + worth
     return score
+
+
+@lru_cache(maxsize=8192)
+def _worth_of(names: str) -> float:
+    """What the classes and the id of an element say of a heading: a title's, a box's, or (0) nothing."""
+    return -4.0 if BOX_NAMES.search(names) else 1.5 if TITLE_NAMES.search(names) else 0.0

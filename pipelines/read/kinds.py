@@ -4,13 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Literal
 
 from lxml import html
 
 from pipelines.read.blocks import CELLS, is_grid
-from pipelines.read.outline import Block
+from pipelines.read.byline import read_labelled
+from pipelines.read.outline import Block, names_of
+from pipelines.read.page import seen_text
 from pipelines.read.tails import is_furniture
 from pipelines.read.text import fold, same_text
 
@@ -18,24 +19,47 @@ Kind = Literal["title", "prose", "short", "date", "link", "file", "entry", "tail
 
 PROSE = 60  # characters from which a block is prose whatever it ends with
 SENTENCE = 25  # characters from which a block that ends like a sentence is prose
+FIGURE = re.compile(r"[\d.,]+\s?%|A[-+]")  # in a table; outside of one it is the size of the page's letters
+LONGEST_DATE = 160  # characters of a dateline with what shares its row
 ENTRY_LINK = 15  # characters of a link that may be another article's title
+# What stands before a link to a page that is no other article's, but this one's section or author.
+OF_THIS = re.compile(
+    r"(?<!\w)(?:(?<!cung )chuyen muc|danh muc|the loai|linh vuc|nhom tin|loai tin|thuoc muc|category|categories|filed under|posted in|dang (?:trong|tai)"
+    r"|boi|by|tac gia|author|nguoi (?:dang|viet|gui)|nguon|source|tags?|tu khoa)(?!\w)"
+)
+TOOL_LINK = re.compile(
+    r"(?:in (?:trang|bai|tin|ra|an)|(?:xem )?(?:phien )?ban (?:de )?in|gui (?:cho|e?mail|qua|bai|tin|y kien|phan hoi|binh luan)|(?:quay|tro) (?:lai|ve)"
+    r"|ve (?:trang|dau)|luu (?:bai|tin|trang)|chia se|print|e-?mail|send|share|back)(?!\w)"
+)
+OF_THIS_KIND = frozenset({"author", "category", "tag"})  # values of an anchor's rel
 ENDED = re.compile(r"[.!?…:;][\"”’»)]*$")
 COPYRIGHT = re.compile(
     r"^(?:\W*chu y\W+)?viec dang lai bai viet|ghi ro nguon .{0,60}khi (?:phat hanh|su dung|trich dan)"
     r"|^(?:©|\(c\)|copyright|ban quyen)\b|^designed by|^thiet ke boi"
     r"|^(?:co quan chu quan|(?:nguoi )?chiu trach nhiem(?: (?:ve|chinh|noi dung|xuat ban))*)\s*:|^giay phep (?:so|hoat dong|thiet lap)\b"
 )
-FILE_HEADING = re.compile(r"(?:cac )?(?:tap tin|file|tep|tep tin|tai lieu|van ban) (?:dinh kem|kem theo)\W*$|attachments?\W*$")
+FILE_HEADING = re.compile(
+    r"(?:(?:cac )?(?:tap tin|file|tep|tep tin|tai lieu|van ban) (?:dinh kem|kem theo)|tai lieu tai (?:ve|xuong)|attach(?:ments?|ed files?)"
+    r"|downloads?|(?:files?|documents?) (?:to|for) download|(?:related|supporting) (?:documents|files))\W*$"
+)
 
 
 @dataclass(slots=True)
 class Judged:
-    """The outline with what each block is. `entries` counts the other articles that the page tells of in entries of their own, below the title."""
+    """The outline with what each block is. `entries` counts the other articles that the page tells of in entries of their own, below the title.
+
+    `leads_away`: whether an anchor leads to another page of prose.
+    """
 
     outline: Sequence[Block]
     kinds: list[Kind]
     title: Block
     entries: int
+    leads_away: Callable[[html.HtmlElement], bool]
+
+    def tells_of_another(self, block: Block) -> bool:
+        """Whether a block holds a link that may be another article's title: long enough, no tool's, and with no word before it that makes it this one's."""
+        return block.links >= ENTRY_LINK and any(_may_be_title(block, anchor) and self.leads_away(anchor) for anchor in block.anchors)
 
 
 def judge(
@@ -48,14 +72,23 @@ def judge(
 ) -> Judged:
     """What each block is. `leads_away`: whether an anchor leads to another page of prose, neither a file nor this page."""
     believed = _believed_zones(outline, title)
-    entry_elements = _entries(outline, title, believed, leads_away)
-    # Once a table, and not once a cell: a list of thousands of rows is one table.
-    tables = {table for block in outline if block.element.tag in CELLS for table in islice(block.element.iterancestors("table"), 1)}
-    cells = {cell for table in tables if is_grid(table) for cell in table.iter(*CELLS)}
+    entry_elements = _entries(outline, title, believed, is_date, leads_away)
+    grids = _grids(title)
     kinds: list[Kind] = []
     for block in outline:
-        kinds.append(_kind(block, title, believed, entry_elements, cells, is_date, is_file))
-    return Judged(outline, kinds, title, len(entry_elements))
+        in_cell = block.element.tag in CELLS and block.element in grids
+        kinds.append(_kind(block, title, believed, entry_elements, in_cell, is_date, is_file))
+    _spare_tables(outline, kinds, title, grids)
+    _spare_items(outline, kinds, title)
+    _spare_lines(outline, kinds, title)
+    return Judged(outline, kinds, title, len(entry_elements), leads_away)
+
+
+def _may_be_title(block: Block, anchor: html.HtmlElement) -> bool:
+    text = " ".join(seen_text(anchor).split())
+    if len(text) < ENTRY_LINK or OF_THIS_KIND.intersection((anchor.get("rel") or "").split()):
+        return False
+    return TOOL_LINK.match(fold(text)) is None and not is_furniture(text) and OF_THIS.search(fold(block.text.partition(text)[0])) is None
 
 
 def _kind(
@@ -63,7 +96,7 @@ def _kind(
     title: Block,
     believed: dict[html.HtmlElement, bool],
     entries: set[html.HtmlElement],
-    cells: set[html.HtmlElement],
+    in_cell: bool,
     is_date: Callable[[Block], bool],
     is_file: Callable[[html.HtmlElement], bool],
 ) -> Kind:
@@ -79,7 +112,7 @@ def _kind(
         return "tail"
     if FILE_HEADING.match(folded):
         return "tool"
-    if len(block.text) <= 160 and is_date(block) and block.element not in cells:
+    if len(block.text) <= LONGEST_DATE and is_date(block) and not in_cell:
         return "date"
     if apart:
         return "tool"
@@ -88,6 +121,69 @@ def _kind(
     if len(block.text) >= PROSE or (len(block.text) >= SENTENCE and ENDED.search(block.text)):
         return "prose"
     return "short"
+
+
+def _grids(title: Block) -> dict[html.HtmlElement, html.HtmlElement]:
+    """The table of figures of each element that stands in one."""
+    tables = [table for table in title.element.getroottree().iter("table") if is_grid(table)]
+    return {element: table for table in tables for element in table.iter()}
+
+
+def _spare_tables(outline: Sequence[Block], kinds: list[Kind], title: Block, grids: dict[html.HtmlElement, html.HtmlElement]) -> None:
+    """Takes a table of figures as one thing: where half of its cells or more are text, "96%", "Xếp hạng", a date or a link in another cell is text too."""
+    tables: dict[html.HtmlElement, list[Block]] = {}
+    for block in outline[title.spot + 1 :]:
+        if block.element in grids:
+            tables.setdefault(grids[block.element], []).append(block)
+    for table, blocks in tables.items():
+        words = [block for block in blocks if not FIGURE.fullmatch(block.text)]
+        own = sum(kinds[block.spot] in ("short", "prose") for block in words)
+        if own and own * 2 >= len(words) and grids.get(title.element) is not table:
+            for block in blocks:
+                if kinds[block.spot] in ("tail", "tool", "date", "link", "file"):
+                    kinds[block.spot] = "short"
+
+
+def _spare_items(outline: Sequence[Block], kinds: list[Kind], title: Block) -> None:
+    """Takes an item of a list ("85%", "Phản hồi") for text where most of the others are, or some in a list between two paragraphs.
+
+    Dates and fields are none: they make up the list of an article's particulars.
+    """
+    below = outline[title.spot + 1 :]
+    lists: dict[html.HtmlElement | None, list[Block]] = {_list_of(block): [] for block in below if kinds[block.spot] == "tail"}
+    lists.pop(None, None)
+    for block in below if lists else ():
+        if (above := _list_of(block)) in lists:
+            lists[above].append(block)
+    for above, items in lists.items():
+        words = [block for block in items if not FIGURE.fullmatch(block.text)]
+        own = sum(kinds[block.spot] in ("short", "prose") and read_labelled(block.text) is None for block in words)
+        if above is not None and (own * 2 > len(words) or (own and _is_between_paragraphs(outline, kinds, above, items))):
+            for block in items:
+                if kinds[block.spot] == "tail":
+                    kinds[block.spot] = "short"
+
+
+def _is_between_paragraphs(outline: Sequence[Block], kinds: Sequence[Kind], part: html.HtmlElement, blocks: Sequence[Block]) -> bool:
+    """Whether prose stands right before and right behind an element without a name, all in one parent."""
+    beside = [outline[spot] for spot in (blocks[0].spot - 1, blocks[-1].spot + 1) if 0 <= spot < len(outline)]
+    parent = part.getparent()
+    return (
+        len(beside) == 2
+        and not names_of(part).strip()
+        and all(kinds[block.spot] == "prose" and block.element is not parent and block.element.getparent() is parent for block in beside)
+    )
+
+
+def _list_of(block: Block) -> html.HtmlElement | None:
+    return next((above for above in (block.element, *block.element.iterancestors()) if above.tag in ("ul", "ol")), None)
+
+
+def _spare_lines(outline: Sequence[Block], kinds: list[Kind], title: Block) -> None:
+    """Takes a bare line between two paragraphs of one text for a heading in it: "Phản hồi", "Xếp hạng"."""
+    for block in outline[title.spot + 1 :]:
+        if kinds[block.spot] == "tail" and is_furniture(block.text) and _is_between_paragraphs(outline, kinds, block.element, [block]):
+            kinds[block.spot] = "short"
 
 
 def is_cell(element: html.HtmlElement) -> bool:
@@ -114,7 +210,11 @@ def _believed_zones(outline: Sequence[Block], title: Block) -> dict[html.HtmlEle
 
 
 def _entries(
-    outline: Sequence[Block], title: Block, believed: dict[html.HtmlElement, bool], leads_away: Callable[[html.HtmlElement], bool]
+    outline: Sequence[Block],
+    title: Block,
+    believed: dict[html.HtmlElement, bool],
+    is_date: Callable[[Block], bool],
+    leads_away: Callable[[html.HtmlElement], bool],
 ) -> set[html.HtmlElement]:
     """The elements in each of which the page tells of one other article: a link that is a title comes first in it, an excerpt or a date may follow.
 
@@ -134,7 +234,7 @@ def _entries(
     above_title = {title.element, *title.element.iterancestors()}
     for block in outline[title.spot + 1 :]:
         # What stands before the link in its entry: a date, a section, a counter; a sentence shows that the element is no entry.
-        if len(block.text) < SENTENCE or block.linked:
+        if len(block.text) < SENTENCE or block.linked or (heads and len(block.text) <= LONGEST_DATE and is_date(block)):
             continue
         for element in (block.element, *block.element.iterancestors()):
             first.setdefault(element, block)

@@ -2,41 +2,74 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from lxml import html
 
+from pipelines.read.dateline import is_date_line
+from pipelines.read.dates import read_machine_date
 from pipelines.read.generic import Recognised, recognise
-from pipelines.read.page import Page, matched
+from pipelines.read.page import Page, matched, seen_text
+from pipelines.read.text import fold
 from portals.platform import ArticleRules, Platform
 from portals.site import Site
 
 AGREED = 0.6  # share of the articles on which a selector finds the very element first
+MOST_SAME = 3  # articles with one title
 # Names that differ from page to page, or from portal to portal: numbers of articles, web parts, hashes.
 NAME = re.compile(r"[A-Za-z][A-Za-z_-]{1,40}")
 
 
 def learn_rules(pages: Sequence[Page], site: Site, platform: Platform) -> ArticleRules:
     """Selectors for `page`, `title`, `published`, `lead` and `body`; empty where fewer than three fifths of the articles, or fewer than two, agree."""
-    articles = [(page, found) for page in pages if (found := recognise(page, site, platform, ArticleRules())).is_article]
+    repeated: set[str] = set()
+    while again := _headings_of_several(articles := _recognised(pages, site, platform, repeated)):
+        repeated |= again
     title, published, lead, body = (_agreed(articles, name) for name in ("title", "published", "lead", "body"))
     return ArticleRules(page=body, title=title, published=published, lead=lead, body=body)
+
+
+def _recognised(pages: Sequence[Page], site: Site, platform: Platform, never: Collection[str]) -> list[tuple[Page, Recognised]]:
+    return [(page, found) for page in pages if (found := recognise(page, site, platform, ArticleRules(), never=never)).is_article]
+
+
+def _headings_of_several(articles: Sequence[tuple[Page, Recognised]]) -> set[str]:
+    """What was taken for the title of most articles, folded: the heading of a module ("Chi tiết tin"). Two notices may bear one title, most do not."""
+    titles = Counter(fold(seen_text(matched(page.root, found.rules.title[0])[0])) for page, found in articles if found.rules is not None and found.rules.title)
+    return {title for title, count in titles.items() if count >= MOST_SAME and 2 * count > len(articles)}
 
 
 def _agreed(articles: Sequence[tuple[Page, Recognised]], name: str) -> tuple[str, ...]:
     votes: Counter[str] = Counter()
     for page, found in articles:
         paths: tuple[str, ...] = getattr(found.rules, name)
-        elements = matched(page.root, paths[0]) if paths else []
+        elements = [element for element in (matched(page.root, paths[0]) if paths else []) if name != "published" or _tells_date(page, element)]
         votes.update({selector for element in elements for selector in selectors_for(element) if matched(page.root, selector)[0] is element})
-    enough = [(count, -len(selector), selector) for selector, count in votes.items() if count >= max(2, AGREED * len(articles))]
-    return (max(enough)[2],) if enough else ()
+    enough = [(count, selector[0] != ".", -len(selector), selector) for selector, count in votes.items() if count >= max(2, AGREED * len(articles))]
+    if not enough:
+        return ()
+    best = max(enough)[-1]
+    # A time element says the instant to machines, and shows the day.
+    return (f"{best}::attr(datetime)", best) if name == "published" and any(_tells_time(page, best) for page, _ in articles) else (best,)
+
+
+def _tells_date(page: Page, element: html.HtmlElement) -> bool:
+    """Whether an element is the date alone: a row that holds a name beside it is read by its parts, which a selector does not give."""
+    return is_date_line(page, seen_text(element)) or read_machine_date(element.get("datetime") or "", zone=page.zone) is not None
+
+
+def _tells_time(page: Page, selector: str) -> bool:
+    return any(element.tag == "time" and element.get("datetime") for element in matched(page.root, selector)[:1])
 
 
 def selectors_for(element: html.HtmlElement) -> Iterator[str]:
-    """The short selectors that could mean this element on other pages too: its id, its classes, and its tag below an element with an id or a class."""
+    """The short selectors that could mean this element on other pages too.
+
+    They are its id, its classes with and without its tag, and these or its tag below an element with an id or a class.
+    """
     own = [*_ids(element), *(f"{element.tag}{name}" for name in _classes(element))]
     yield from own
+    yield from _classes(element)
     for ancestor in list(element.iterancestors())[:4]:
         for outer in (*_ids(ancestor), *(f"{ancestor.tag}{name}" for name in _classes(ancestor))):
             yield from (f"{outer} {inner}" for inner in (own or [str(element.tag)]))

@@ -7,15 +7,20 @@ from lxml import etree, html
 from pipelines.read.addresses import link_kind, path_and_query, worth_asking
 from pipelines.read.article import FILE_ENDINGS
 from pipelines.read.dates import read_date
-from pipelines.read.page import Page, matched, seen_text
-from pipelines.read.publication import with_evidence
+from pipelines.read.page import Page, elements_of, matched, seen_text
+from pipelines.read.publication import has_come, with_evidence
 from pipelines.read.reading import Dated, Link
 from pipelines.read.text import clean_text
 from pipelines.read.urls import of_site, trap_reason
-from portals.platform import Platform
+from portals.platform import Platform, platform_of
 from portals.site import Site
 
 ADDRESSES = etree.XPath("//a/@href", smart_strings=False)
+# The number of a listing's later page in its address.
+PAGE_NUMBER = re.compile(r"(?:[?&](?:page|paged|page_?index|page_?no|trang|p|pg)=|/page[/-]|/trang-)(\d{1,4})(?=$|[&/.])", re.I)
+NUMBERED = etree.XPath(
+    "//a[@href and normalize-space() != '' and string-length(normalize-space()) <= 4 and translate(normalize-space(), '0123456789', '') = '']"
+)
 FEED_TYPES = {"application/rss+xml": "feed", "application/atom+xml": "feed"}
 
 
@@ -32,7 +37,10 @@ def _hrefs(page: Page) -> list[str]:
 
 
 def read_links(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
-    """Every link of the page that is worth a request, each address once; those of the listing's own entries first, with title and date as listed."""
+    """Every link of the page that is worth a request, each address once; those of the listing's own entries first, with title and date as listed.
+
+    Where a family's rules find none at all, a portal has a theme and addresses of its own: those of no family find what there is.
+    """
     hosts = site.all_hosts
     links: dict[str, Link] = {}
     for selector in platform.listing.entries:
@@ -52,15 +60,20 @@ def read_links(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
                 url = page.join(element.get("href"))
                 if url and url not in links and _is_section(url, site, platform):
                     links[url] = Link(url, "listing", section=clean_text(seen_text(element)) or None)
+    if not links and platform.key != "generic":
+        found = read_links(page, site, platform_of("generic"))
+        return tuple(link for link in found if worth_asking(link.url, site, platform) and link_kind(link.url, hosts, platform.key) is None)
     return tuple(links.values())
 
 
 def _is_section(url: str, site: Site, platform: Platform) -> bool:
-    """Whether an address in a menu may be a listing's: by its family's patterns. Where no family is known, whatever is neither an article's nor a file's."""
+    """Whether an address in a menu may be a listing's: by its family's patterns; where those tell little, whatever is no article's, file's or later page's."""
     kind = link_kind(url, site.all_hosts, platform.key)
-    if platform.key != "generic" or kind is not None:
+    if kind is not None or not (platform.key == "generic" or platform.detect.broad):
         return kind == "listing"
-    return worth_asking(url, site, platform) and not path_and_query(url).lower().split("?")[0].endswith(FILE_ENDINGS)
+    if PAGE_NUMBER.search(url) or path_and_query(url).lower().split("?")[0].endswith(FILE_ENDINGS):
+        return False
+    return worth_asking(url, site, platform)
 
 
 def read_feed_links(page: Page, site: Site) -> tuple[Link, ...]:
@@ -81,7 +94,24 @@ def next_page(page: Page, site: Site, platform: Platform) -> str | None:
         url = page.join(value)
         if url and url != page.url and of_site(url, site.all_hosts) and trap_reason(url) is None:
             return url
-    return None
+    return _next_number(page, site)
+
+
+def _next_number(page: Page, site: Site) -> str | None:
+    """The link of a pager whose markup no rule knows: it shows the number after this page's, and its address is this page's but for that number."""
+    numbered = [(int(shown), page.join(one.get("href"))) for one in elements_of(NUMBERED, page.root) if (shown := seen_text(one)).isdecimal()]
+    links = [(shown, url) for shown, url in numbered if url is not None and of_site(url, site.all_hosts)]
+    pager = [(shown, url, int(number[1])) for shown, url in links if (number := PAGE_NUMBER.search(url)) and _without_number(url) == _without_number(page.url)]
+    if not pager:
+        return None
+    first = pager[0][2] - pager[0][0]  # -1 where the server counts from 0
+    here = PAGE_NUMBER.search(page.url)
+    following = (int(here[1]) - first if here else 1) + 1
+    return next((url for shown, url, number in pager if shown == following and number == following + first and trap_reason(url) is None), None)
+
+
+def _without_number(url: str) -> str:
+    return PAGE_NUMBER.sub("", url).rstrip("/").replace("?&", "?").rstrip("?")
 
 
 def _listed_date(page: Page, element: html.HtmlElement, platform: Platform) -> Dated | None:
@@ -89,6 +119,6 @@ def _listed_date(page: Page, element: html.HtmlElement, platform: Platform) -> D
         for near in matched(element, selector):
             text = near.get("datetime") or seen_text(near)
             found = read_date(text, zone=page.zone, fetched_at=page.fetched_at)
-            if found is not None:
+            if found is not None and has_come(page, found.on):
                 return with_evidence(found, "listing")
     return None

@@ -1,7 +1,7 @@
 """Dates written for machines: in meta elements, datetime attributes, feeds and sitemaps, and in addresses. It never guesses at d/m/Y."""
 
 import re
-from datetime import UTC, datetime, time, timezone
+from datetime import UTC, date, datetime, time, timezone
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -40,7 +40,8 @@ URL_STAMP = re.compile(
 def read_machine_date(text: str, *, zone: ZoneInfo) -> PrintedDate | None:
     """A whole value in ISO 8601, RFC 2822, NukeViet's glued form, or the epoch in 10 or 13 figures; None for all else.
 
-    A value without an offset is in the portal's zone. The years 1990 to 2099 are taken: a caller that knows the clock should refuse the future.
+    A value without an offset is in the portal's zone. The years 1990 to 2099 are taken: a caller that knows the clock refuses the future
+    (`printed_date.last_day`).
     """
     value = text.strip()
     if not 7 <= len(value) <= LONGEST:
@@ -55,6 +56,25 @@ def read_machine_date(text: str, *, zone: ZoneInfo) -> PrintedDate | None:
     except ValueError:  # the shape is right, but there is no such day, hour or zone
         return None
     return None
+
+
+def day_written(text: str) -> date | None:
+    """The day that stands in an ISO 8601 value, in whatever zone it was written; None where there is no such value."""
+    found = ISO.fullmatch(text.strip())
+    try:
+        return calendar_day(int(found["year"]), int(found["month"]), int(found["day"])) if found and found["day"] else None
+    except ValueError:
+        return None
+
+
+def moment_written(text: str) -> datetime | None:
+    """The instant of a value that names its offset from UTC in figures, in that offset; None for any other."""
+    value = text.strip()
+    found = ISO.fullmatch(value) or MAIL.fullmatch(value)
+    read = read_machine_date(value, zone=ZoneInfo("UTC")) if found is not None and found["sign"] else None
+    if found is None or read is None or read.at is None:
+        return None
+    return read.at.astimezone(offset(found["sign"], int(found["hours"]), int(found["minutes"] or 0)))
 
 
 def date_in_url(url: str, *, zone: ZoneInfo) -> PrintedDate | None:

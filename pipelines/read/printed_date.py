@@ -30,6 +30,11 @@ class PrintedDate:
     raw: str
 
 
+def last_day(fetched_at: datetime, zone: ZoneInfo) -> date:
+    """The last day that something seen at `fetched_at` can have been published on: nothing is before it is published. A day is allowed for a wrong zone."""
+    return (fetched_at + timedelta(days=1)).astimezone(zone).date()
+
+
 def calendar_day(year: int, month: int, day: int) -> date:
     """The day. ValueError where the calendar has no such day, or no portal existed in that year."""
     if not FIRST_YEAR <= year <= LAST_YEAR:

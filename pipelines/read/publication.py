@@ -1,18 +1,20 @@
 """Which of a page's dates is its publication, in order of trust: the family's own place, a labelled line, the page about itself, its address; a guess last.
 
-Header clocks, neighbours' dates, terms and document numbers never qualify: only the places named here are looked at.
+Header clocks, neighbours' dates, terms and document numbers never qualify: only the places named here are looked at. Nor does a day that had not come when
+the page was fetched: it is that of an event, or a slip of the pen.
 """
 
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from lxml import html
 
 from pipelines.read.dates import PrintedDate, date_in_url, read_dates, read_machine_date
 from pipelines.read.page import Page, seen_text
+from pipelines.read.printed_date import last_day
 from pipelines.read.reading import Dated, Evidence, Explanation
 from portals.platform import ArticleRules
 
@@ -22,16 +24,17 @@ META = ("article:published_time", "og:article:published_time", "datepublished", 
 
 @dataclass(frozen=True, slots=True)
 class PageDates:
-    """The two dates that a page gives, each with its evidence or None."""
+    """The two dates that a page gives, each with its evidence or None. `to_come`: as printed, the first that had not come when the page was fetched."""
 
     published: Dated | None
     updated: Dated | None
     explanations: tuple[Explanation, ...] = ()
+    to_come: str | None = None
 
 
 def page_dates(page: Page, rules: ArticleRules, *, generic: bool) -> PageDates:
     """The dates of an article page. `generic` also believes schema.org and OpenGraph, which some families fill with the time of the last edit."""
-    published = updated = None
+    published = updated = to_come = None
     explanations = []
     for value, selector, _ in page.values(rules.updated):
         if updated is None and (found := read_machine_date(value, zone=page.zone)):
@@ -40,12 +43,29 @@ def page_dates(page: Page, rules: ArticleRules, *, generic: bool) -> PageDates:
     for dated, rule, label in _candidates(page, rules, generic):
         if label == "updated":
             updated = updated or dated
+        elif not has_come(page, dated.on):
+            to_come = to_come or dated.raw
         elif published is None:
             published = dated
             explanations.append(Explanation("published", dated.at.isoformat() if dated.at else dated.on.isoformat(), rule, dated.raw))
         if published is not None and updated is not None:
             break
-    return PageDates(published, updated, tuple(explanations))
+    return PageDates(published, credible_edit(page, published, updated), tuple(explanations), to_come)
+
+
+def has_come(page: Page, day: date) -> bool:
+    """Whether a day had begun somewhere on earth when the page was fetched."""
+    return day <= last_day(page.fetched_at, page.zone)
+
+
+def credible_edit(page: Page, published: Dated | None, updated: Dated | None) -> Dated | None:
+    """The date of the last edit, unless it is still to come, or lies before the publication: then it is that of a draft, or of another page."""
+    if updated is None or not has_come(page, updated.on):
+        return None
+    if published is None or published.precision == "month":
+        return updated
+    early = updated.at < published.at if updated.at and published.at else updated.on < published.on
+    return None if early else updated
 
 
 def with_evidence(found: PrintedDate, evidence: Evidence) -> Dated:
@@ -57,11 +77,11 @@ def _candidates(page: Page, rules: ArticleRules, generic: bool) -> Iterator[tupl
     for value, selector, _ in page.values(rules.published):
         machine = "::attr(" in selector
         found = [read_machine_date(value, zone=page.zone)] if machine else read_dates(value, zone=page.zone, fetched_at=page.fetched_at)
-        for date in found:
-            if date is not None:
-                yield with_evidence(date, "meta" if "meta[" in selector else "selector"), selector, date.label
-    for line, date in labelled_lines(page):
-        yield with_evidence(date, "label"), f"labelled line: {line[:60]}", date.label
+        for one in found:
+            if one is not None:
+                yield with_evidence(one, "meta" if "meta[" in selector else "selector"), selector, one.label
+    for line, one in labelled_lines(page):
+        yield with_evidence(one, "label"), f"labelled line: {line[:60]}", one.label
     if generic:
         for name in META:
             if (said := page.meta(name)) and (machine_date := read_machine_date(said, zone=page.zone)):
@@ -81,9 +101,9 @@ def labelled_lines(page: Page) -> Iterator[tuple[str, PrintedDate]]:
             continue
         line = seen_text(element)
         if len(line) <= 200:
-            for date in read_dates(line, zone=page.zone, fetched_at=page.fetched_at):
-                if date.label is not None:
-                    yield line, date
+            for one in read_dates(line, zone=page.zone, fetched_at=page.fetched_at):
+                if one.label is not None:
+                    yield line, one
 
 
 def _json_ld_date(page: Page) -> str | None:
@@ -108,7 +128,10 @@ def _deep(value: object, key: str) -> str | None:
 
 
 def guessed_date(page: Page, root: html.HtmlElement) -> Dated | None:
-    """The opinion of htmldate, labelled a guess, where nothing else is known. A guess near the fetch is the page's clock, and no date."""
+    """The opinion of htmldate, labelled a guess, where nothing else is known. A guess near the fetch is the page's clock, and no date.
+
+    It takes any date of the tree that it is shown, a neighbour's too: take out first what is none of the article's (`dateline.not_own`).
+    """
     from htmldate import find_date  # imported on first use: dateparser behind it costs a worker three seconds, which most pages never need
 
     day = find_date(root, extensive_search=False, original_date=True, max_date=page.fetched_at.strftime("%Y-%m-%d"))

@@ -13,13 +13,15 @@ from pipelines.read.decode import DecodeError, decode_content, decode_text
 from pipelines.read.feeds import read_feed, read_sitemap
 from pipelines.read.fit import fit_to_store
 from pipelines.read.generic import recognise
+from pipelines.read.language import VIETNAMESE
 from pipelines.read.legacy import mend
 from pipelines.read.listing import next_page, read_feed_links, read_links, read_neighbours
 from pipelines.read.media_types import sniff
 from pipelines.read.names import names_of
 from pipelines.read.page import Page, UnreadablePage
-from pipelines.read.reading import Note, Reading
-from pipelines.read.refusals import challenge, is_print_twin, needs_browser, refused_by_text, refused_by_title
+from pipelines.read.reading import Article, Note, Reading
+from pipelines.read.refusals import challenge, document_card, is_print_twin, needs_browser, refused_by_form, refused_by_text, refused_by_title
+from pipelines.read.sections import shows_entries
 from pipelines.read.task import Task
 from pipelines.read.urls import canonical_url, of_site, same_site
 from portals.platform import ArticleRules, Platform, platform_of, platforms
@@ -36,8 +38,6 @@ MARKUP = (
     "application/gzip",
     "application/x-gzip",
 )
-# Letters that only Vietnamese has: a page with a fair number of them is no text in a legacy font, and need not be looked at letter by letter.
-VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")
 XML = re.compile(rb"<(?:\?xml|!DOCTYPE\s+(?!html)|rss|feed|urlset|sitemapindex|rdf:RDF)", re.I)
 XML_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf|urlset|sitemapindex)[\s>]", re.I)
 
@@ -81,7 +81,7 @@ def _is_xml(body: bytes) -> bool:
 
 def _read_xml(task: Task, body: bytes) -> Reading:
     capture, site = task.capture, task.site
-    sitemap = read_sitemap(body, capture.url, zone=site.zone)
+    sitemap = read_sitemap(body, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     if sitemap is not None:
         addresses = platform_for(task).addresses
         links = tuple(
@@ -107,6 +107,7 @@ def _read_html(task: Task, body: bytes) -> Reading:
     capture, site = task.capture, task.site
     text, _ = decode_text(body, capture.header("content-type"))
     mended = None
+    # A page with a fair number of these letters is no text in a legacy font, and need not be looked at letter by letter.
     if next(islice(VIETNAMESE.finditer(text, 0, 400_000), 19, None), None) is None:
         text, mended = mend(text)
     if (kind := challenge(text)) is not None:
@@ -124,10 +125,12 @@ def _read_html(task: Task, body: bytes) -> Reading:
     is_article = task.expected != "listing" and is_article_page(page, rules)
     if task.expected != "listing" and not is_article and not page.has(rules.not_page):
         # No family, or one whose theme is not known: the page's own evidence decides.
-        recognised = recognise(page, site, platform_of("generic"), rules if platform.key == "generic" else site.article)
+        generic = platform_of("generic")
+        recognised = recognise(page, site, generic, rules_for(generic, site))
         if recognised.is_article and recognised.rules is not None:
             is_article, rules, given = True, recognised.rules, recognised.given
     links = read_neighbours(page, site, platform) if is_article else (*read_links(page, site, platform), *read_feed_links(page, site))
+    card = document_card(page) if is_article else None
     if is_article:
         article, found = read_article(page, site, platform, rules, article_address(page, site, platform), given=given)
         if article is None:
@@ -139,6 +142,10 @@ def _read_html(task: Task, body: bytes) -> Reading:
                 detail=f"{capture.url}: looks like an article, but has no title",
                 notes=tuple(found.notes),
             )
+        if (kind := refused_by_form(article.title)) is not None:
+            return Reading("refused", platform.key, links=links, refusal=kind, detail=f"{capture.url}: its own title says so")
+        if (why := _is_no_news(article, card, platform, capture.url)) is not None:
+            return Reading("refused", platform.key, links=links, refusal="not-an-article", detail=f"{capture.url}: {why}")
         if mended is not None:
             found.notes.append(Note("encoding-mended", f"{capture.url}: its text was in the legacy encoding {mended}, and is kept as Unicode"))
         return Reading(
@@ -157,13 +164,26 @@ def _read_html(task: Task, body: bytes) -> Reading:
     if (kind := refused_by_text(page, names_articles=names_articles)) is not None:
         return Reading("refused", platform.key, links=links, refusal=kind, detail=f"{capture.url}: its own text says so ({kind})", notes=notes)
     may_list = task.expected in ("listing", None) or matches(capture.url, platform.addresses.listing) or path_and_query(capture.url) == "/"
-    if may_list and names_articles:
+    if names_articles and (may_list or shows_entries(page, {link.url for link in links if link.kind == "article"})):
         return Reading("listing", platform.key, links=links, names=names_of(links, platform), next_page=next_page(page, site, platform), notes=notes)
     if needs_browser(page):
-        empty = f"{capture.url}: is an empty page that scripts fill, which needs a browser; look for a feed or sitemap to name in the site file"
+        empty = f"{capture.url}: is an empty page that scripts fill; look for a feed or sitemap to name in the site file, or set crawl.browser there"
+        if capture.rendered_from is not None:
+            empty = f"{capture.url}: is an empty page even after a browser has run its scripts; they may ask in vain for hosts that the site file does not name"
         return Reading("refused", platform.key, links=links, refusal="needs-browser", detail=empty, notes=notes)
     unknown = f"{capture.url}: has no sign of an article that {platform.name} knows"
     return Reading("refused", platform.key, links=links, refusal="not-an-article", detail=unknown, notes=notes)
+
+
+def _is_no_news(article: Article, card: tuple[str, str] | None, platform: Platform, url: str) -> str | None:
+    """Why a page that looks like an article is none, or None: it has no date of its own, and is a document's card or has an address that only pages have."""
+    date = article.published
+    if card is not None and (date is None or date.evidence == "guess" or (date.raw in card[0] and date.raw not in card[1])):
+        return "describes one document in a table, and bears no other date"
+    undated = platform.addresses.undated
+    if undated and (date is None or date.evidence == "guess") and not matches(url, undated):
+        return f"bears no date; {platform.name} shows other pages in the same way as news"
+    return None
 
 
 def detect(page: Page, text: str, task: Task) -> Platform:

@@ -6,7 +6,7 @@ from typing import Literal
 
 Precision = Literal["minute", "day", "month"]
 Evidence = Literal["selector", "label", "meta", "feed", "listing", "url", "sitemap", "guess"]
-LinkKind = Literal["listing", "feed", "sitemap", "article", "attachment", "robots"]
+LinkKind = Literal["listing", "feed", "sitemap", "article", "attachment", "robots", "subresource"]
 ReadingKind = Literal["article", "listing", "feed", "sitemap", "attachment", "refused"]
 
 

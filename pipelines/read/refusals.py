@@ -43,7 +43,28 @@ NOT_FOUND = re.compile(
 )
 EMPTY = 300  # characters to be seen: a title, and a line that asks for JavaScript
 SHELLS = ("#root", "#app", "#__next", "#__nuxt", "#gatsby", "#q-app", "app-root", "[ng-app]", "[data-reactroot]")
-PRINT_TWIN = re.compile(r"/(?:print|savefile|in-bai-viet|in-trang)/|[?&](?:print|tmpl=component|ctl=print|layout=print)\b|[?&]p_p_state=pop_up", re.I)
+# Also of portals written by hand: /print.php?id=12, /inbai.aspx, ?act=in.
+PRINT_TWIN = re.compile(
+    r"/(?:print|savefile|in-bai-viet|in-trang)/|[?&](?:print|tmpl=component|ctl=print|layout=print)\b|[?&]p_p_state=pop_up"
+    r"|/(?:(?:print|in)[_-]?(?:bai(?:[_-]?viet)?|tin(?:[_-]?tuc)?|trang|page|view|news|article|er)?|ban[_-]?in)\.(?:php|aspx?|html?|jsp)(?:\?|$)"
+    r"|[?&](?:act|action|cmd|do|func|mod|mode|op|task|view)=(?:print|in(?:[_-]?(?:bai|tin|trang))?|ban[_-]?in)(?:&|$)",
+    re.I,
+)
+# Titles that are those of a page's form and never of an article: folded, and whole. "Đăng nhập cổng dịch vụ công bằng VNeID" is news.
+FORMS = {
+    "login": re.compile(r"(?:dang (?:nhap|ky)(?: (?:he thong|thanh vien|tai khoan))?|login|log in|sign in|quen mat khau|thanh vien)\W*"),
+    "search": re.compile(r"(?:ket qua )?tim kiem(?: nang cao)?\W*|search(?: results?)?\W*"),
+    "soft-404": re.compile(
+        r"(?:(?:error|loi) )?404\W*(?:not found|khong tim thay(?: trang)?)?\W*|(?:page )?not found\W*|khong tim thay(?: trang| noi dung| bai viet)?\W*"
+    ),
+}
+# What the rows of a document's card are called, folded.
+CARD_ROWS = re.compile(
+    r"(?:so(?: ?[,/-]? ?ky hieu| hieu(?: van ban)?| van ban)|(?:co quan|don vi|noi) ban hanh|ngay (?:ban hanh|(?:co )?hieu luc|het hieu luc|ky)|nguoi ky"
+    r"|chuc danh|chuc vu|(?:hinh thuc|loai) van ban|trich yeu(?: noi dung)?|linh vuc|tinh trang hieu luc)\W*"
+)
+CARD_LEAST = 3  # such rows
+CARD_SIGNS = ("ký hiệu", "Ký hiệu", "KÝ HIỆU", "gày ban hành", "GÀY BAN HÀNH", "rích yếu", "RÍCH YẾU")  # pages that say none of these are not looked at
 
 
 def challenge(text: str) -> str | None:
@@ -63,6 +84,30 @@ def refused_by_title(page: Page) -> str | None:
                 if pattern.search(folded):
                     return kind
     return None
+
+
+def refused_by_form(title: str) -> str | None:
+    """The type of a page that looks like an article, but whose whole title is that of a form or an error; else None."""
+    folded = fold(title)
+    return next((kind for kind, pattern in FORMS.items() if pattern.fullmatch(folded)), None)
+
+
+def document_card(page: Page) -> tuple[str, str] | None:
+    """(text of the table that describes one legal document, the page's other text): a label and its value in each row ("Số ký hiệu", "Ngày ban hành").
+
+    None for a page without one; a list of documents has these words in one row, above many others.
+    """
+    if not any(sign in page.text for sign in CARD_SIGNS):
+        return None
+    cards = []
+    for table in page.root.iter("table", "dl"):
+        labels = {fold(seen_text(row if row.tag == "dt" else row[0])) for row in table.iter("tr", "dt") if row.tag == "dt" or 2 <= len(row) <= 4}
+        if sum(CARD_ROWS.fullmatch(label) is not None for label in labels) >= CARD_LEAST:
+            cards.append(seen_text(table))
+    if not cards:
+        return None
+    card = min(cards, key=len)  # a table may stand in one that lays out the page
+    return card, seen_text(page.root).replace(card, " ", 1)
 
 
 def refused_by_text(page: Page, *, names_articles: bool) -> str | None:

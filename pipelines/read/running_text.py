@@ -6,14 +6,17 @@ It works on the outline of a page and gives elements of it; it neither cleans no
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from lxml import html
 
-from pipelines.read.kinds import SENTENCE, Judged, is_cell
+from pipelines.read.blocks import is_grid
+from pipelines.read.byline import is_person, read_labelled
+from pipelines.read.kinds import ENDED, FILE_HEADING, SENTENCE, Judged, is_cell
 from pipelines.read.letterhead import is_letterhead
-from pipelines.read.outline import Block, common_ancestor, holds, names_of
+from pipelines.read.outline import FIELD, Block, common_ancestor, holds, names_of
 from pipelines.read.page import seen_text
-from pipelines.read.text import same_text
+from pipelines.read.text import fold, same_text
 
 NEIGHBOUR = 25  # characters of a link among neighbours; a tool's link ("In trang") is shorter
 FILE_BOX = re.compile(r"(?:^|[\s_-])(?:files?|downloads?|attach\w*|dinh-?kem|tap-?tin)(?:$|[\s_-])", re.I)
@@ -23,35 +26,18 @@ OF_LEAD = re.compile(
 )
 LONGEST_LEAD = 1200  # characters
 FAR = 6  # blocks between a short line below the title and prose that is not the same article's
+ABOUT = re.compile(
+    r"\(?\d[\d.,]*\s*(?:(?:luot|lan|nguoi) (?:xem|doc|truy cap|tai|thich)|binh chon|danh gia|binh luan|phan hoi|votes?|comments?|views?|hits?)(?!\w)"
+    r"|(?:chuyen muc|danh muc|the loai|linh vuc|category)\s*:|(?:(?:so|luot|lan) )?(?:luot|lan|da) (?:xem|doc)(?!\w)"
+    r"|(?:danh gia|binh chon)(?: (?:muc|bai|tin)(?: viet)?)?(?: nay)?\W*$|co chu(?!\w)|(?:nguoi|ngay) (?:dang|gui|viet|tao)(?!\w)"
+)
 HEAD = 8  # blocks that may stand before the title in an element that is the article's own
 # Elements that are parts of a text, and so are never the whole of it.
-NEVER_ALONE = frozenset(
-    [
-        "p",
-        "li",
-        "ul",
-        "ol",
-        "blockquote",
-        "figure",
-        "figcaption",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "tr",
-        "tbody",
-        "thead",
-        "dl",
-        "dd",
-        "dt",
-        "pre",
-        "caption",
-        "center",
-        "hr",
-    ]
-)
+PARTS = "p li ul ol blockquote figure figcaption h1 h2 h3 h4 h5 h6 tr tbody thead dl dd dt pre caption center hr"
+NEVER_ALONE = frozenset(PARTS.split())
+# Elements that editors make, and their programs name: a class of Word's on one of these is no field of the page.
+MADE_BY_EDITORS = "p li blockquote figure h2 h3 h4 h5 h6 table tbody tr td th b strong em i u font"
+EDITED = frozenset(MADE_BY_EDITORS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +61,9 @@ class RunningText:
 def find_text(judged: Judged) -> RunningText | None:
     """The running text below the title; None where nothing but links, entries and furniture follows."""
     prose, shorts = _prose_below(judged), _shorts_below(judged)
-    # A notice of one short line, and prose again only behind the menus of the next column.
-    chosen = shorts if shorts and (not prose or prose[0].spot - shorts[-1].spot > FAR) else prose
+    # A notice of one short line, and prose again only behind the menus of the next column. Who wrote it and who read it is no notice.
+    notice = shorts and not all(_is_about_the_text(block.text) for block in shorts)
+    chosen = shorts if shorts and (not prose or (notice and prose[0].spot - shorts[-1].spot > FAR)) else prose
     if not chosen:
         return None
     outline, title = judged.outline, judged.title
@@ -94,10 +81,17 @@ def find_text(judged: Judged) -> RunningText | None:
     ]
     last = _last_of(judged, chosen, body)
     body = _widened(judged, body, lead, last)
+    start = chosen[0].spot
+    inner, (body, last) = body, _extended(judged, body, last)
     size = sum(len(block.text) for block in chosen if judged.kinds[block.spot] == "prose" and block.spot <= last)
-    drop, lines = _furniture_in(judged, body, lead, chosen[0].spot, last)
+    drop, lines = _furniture_in(judged, body, inner, lead, start, last)
     wrapper = common_ancestor([title.element, body])
-    return RunningText(body, lead.element if lead else None, drop, lines, wrapper, (lead or chosen[0]).spot, last, size)
+    return RunningText(body, lead.element if lead else None, drop, lines, wrapper, lead.spot if lead else start, last, size)
+
+
+def _is_about_the_text(line: str) -> bool:
+    """Whether a short line names who wrote the text, its section, or how often it was read or rated."""
+    return read_labelled(line) is not None or ABOUT.match(fold(line)) is not None or is_person(line)
 
 
 def _prose_below(judged: Judged) -> list[Block]:
@@ -122,17 +116,24 @@ def _prose_below(judged: Judged) -> list[Block]:
 
 
 def _shorts_below(judged: Judged) -> list[Block]:
-    """Where there is no prose: the short lines right below the title, in the element that it shares with the nearest of them ("See the file.")."""
+    """Where there is no prose: the short lines right below the title, in the element that it shares with the nearest of them ("See the file.").
+
+    Where all lines of that element are but the title's head ("3 phút đọc", an office), the files below it.
+    """
     found: list[Block] = []
     for block in judged.outline[judged.title.spot + 1 :]:
         kind = judged.kinds[block.spot]
         if kind in ("short", "file", "prose"):
             found.append(block)
-        elif kind in ("entry", "apart", "tail") or (kind == "link" and found):
+        elif kind in ("entry", "apart") or (kind in ("link", "tail") and found):
             break
     if not found:
         return []
     shared = common_ancestor([judged.title.element, found[0].element])
+    files = [block for block in found if judged.kinds[block.spot] == "file"]
+    if files and not holds(shared, files[0].element):
+        head, shared = shared, common_ancestor([judged.title.element, files[0].element])
+        found = [block for block in found if block.spot <= files[-1].spot and (not holds(head, block.element) or ENDED.search(block.text))]
     before = sum(1 for block in judged.outline[: judged.title.spot] if judged.kinds[block.spot] not in ("apart", "tool") and holds(shared, block.element))
     return [block for block in found if holds(shared, block.element)] if before <= HEAD else []
 
@@ -214,17 +215,67 @@ def _widened(judged: Judged, body: html.HtmlElement, lead: Block | None, last: i
     return body
 
 
-def _furniture_in(judged: Judged, body: html.HtmlElement, lead: Block | None, first: int, last: int) -> tuple[tuple[html.HtmlElement, ...], tuple[str, ...]]:
-    """(elements, lines) inside the body that are none of its text. A link between paragraphs stays: an editor set it."""
+def _extended(judged: Judged, body: html.HtmlElement, last: int) -> tuple[html.HtmlElement, int]:
+    """(body, last) with what an editor wrote right behind the body's last block, outside its element: a table, a list, a short closing line, in a row.
+
+    It ends with the first date, link, tool or neighbour, with what bears a name of its own, as fields of a page do, and with the article's element.
+    """
+    scope = common_ancestor([judged.title.element, body])
+    added: list[Block] = []
+    for block in judged.outline[last + 1 :]:
+        if judged.kinds[block.spot] == "file":
+            continue
+        if judged.kinds[block.spot] not in ("short", "prose") or not holds(scope, block.element) or not _is_written(block, body):
+            break
+        added.append(block)
+    return (_container([body, *(block.element for block in added)]), added[-1].spot) if added else (body, last)
+
+
+def _is_written(block: Block, body: html.HtmlElement) -> bool:
+    """Whether a block behind a text is more of it: a table of figures, loose in the text's own elements, or in what editors make and give no name."""
+    for element in (block.element, *block.element.iterancestors()):
+        if element.tag == "table" and is_grid(element):
+            return True
+        if holds(element, body):
+            break
+        if FIELD.search(names_of(element)) or (element.tag not in EDITED and names_of(element).strip()):
+            return False
+    return block.element.tag == "p" or read_labelled(block.text) is None
+
+
+def _boxed_files(judged: Judged, inside: Sequence[Block], body: html.HtmlElement) -> set[Block]:
+    """The links to files that stand in a box of files: right below its heading, or in an element named so."""
+    boxed: set[Block] = set()
+    announced = False
+    for block in inside:
+        if judged.kinds[block.spot] != "file":
+            announced = judged.kinds[block.spot] == "tool" and FILE_HEADING.match(fold(block.text)) is not None
+            continue
+        line = takewhile(lambda element: holds(body, element), (block.element, *block.element.iterancestors()))
+        if announced or any(FILE_BOX.search(names_of(element)) for element in line):
+            boxed.add(block)
+    return boxed
+
+
+def _furniture_in(
+    judged: Judged, body: html.HtmlElement, inner: html.HtmlElement, lead: Block | None, first: int, last: int
+) -> tuple[tuple[html.HtmlElement, ...], tuple[str, ...]]:
+    """(elements, lines) inside the body that are none of its text. `inner`: the body before it was extended.
+
+    A link between paragraphs stays: an editor set it.
+    """
     inside = [block for block in judged.outline if holds(body, block.element)]
+    floor = next((block.spot for block in inside if holds(inner, block.element)), first) if body is not inner else 0
+    boxed = _boxed_files(judged, inside, body)
     unwanted: dict[Block, None] = {}
     for block in inside:
         kind = judged.kinds[block.spot]
         if (
             block is judged.title
+            or block.spot < floor
             or (kind == "title" and block.spot < first)
             or kind in ("apart", "tool", "entry", "tail")
-            or (kind == "file" and (FILE_NAME.search(block.text) or FILE_BOX.search(names_of(block.element))) is not None)
+            or (kind == "file" and (FILE_NAME.search(block.text) is not None or block in boxed))
             or (kind == "date" and (block.spot < first or block.spot > last))
             or (kind == "link" and (block.spot > last or block.spot < first))
             or (lead is not None and block.element is lead.element)

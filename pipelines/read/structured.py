@@ -36,17 +36,20 @@ PUBLISHED_METAS = (
 UPDATED_METAS = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified")
 # How the names of portals begin, folded: "Cổng thông tin điện tử xã …", "Trang TTĐT …".
 PORTAL = re.compile(r"(?:cong|trang)(?: giao tiep)?(?: thong)? tin dien tu\b|(?:cong|trang) ttdt\b|website\b")
-SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / ")
+SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / ", " > ")
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """`article`: one schema.org article is declared; `kind`: og:type; `titles`: every title named, the portal's name cut off where it is known.
+    """`article`: one schema.org article is declared; `event`: one event and no article is; `kind`: og:type.
+
+    `titles`: every title named, the portal's name cut off where it is known.
 
     `published` and `updated` come with the name of what said them. `site_names`: how the page calls the portal.
     """
 
     article: bool
+    event: bool
     kind: str | None
     titles: tuple[str, ...]
     published: tuple[PrintedDate, str] | None
@@ -55,10 +58,16 @@ class Stated:
     section: str | None
     site_names: tuple[str, ...]
 
+    @property
+    def contrary(self) -> bool:
+        """Whether the page says of itself that it is something else than an article."""
+        return self.event or (self.kind is not None and self.kind != "article")
+
 
 def stated(page: Page, site_name: str = "") -> Stated:
     """All that the page's meta elements, JSON-LD and microdata say about one article. Of several declared articles (a listing) none is believed."""
-    items = [item for item in json_ld(page) if _types(item) & ARTICLE_TYPES]
+    declared = list(json_ld(page))
+    items = [item for item in declared if types_of(item) & ARTICLE_TYPES]
     item = items[0] if len(items) == 1 else {}
     shells = [element for element in matched(page.root, "//*[@itemtype]") if (element.get("itemtype") or "").rpartition("/")[2].lower() in ARTICLE_TYPES]
     window = clean_text(page.root.findtext(".//title") or "")
@@ -73,6 +82,7 @@ def stated(page: Page, site_name: str = "") -> Stated:
         published = _microdata_date(page, "datePublished")
     return Stated(
         article=bool(item) or len(shells) == 1,
+        event=not items and not shells and sum(any(kind.endswith("event") for kind in types_of(item)) for item in declared) == 1,
         kind=(page.meta("og:type") or "").lower() or None,
         titles=tuple(dict.fromkeys(without_site(title, names) for title in titles)),
         published=published,
@@ -110,7 +120,8 @@ def json_ld(page: Page) -> Iterator[dict[str, object]]:
                 yield from (inner for inner in (graph if isinstance(graph, list) else [one]) if isinstance(inner, dict))
 
 
-def _types(item: dict[str, object]) -> set[str]:
+def types_of(item: dict[str, object]) -> set[str]:
+    """The types of a JSON-LD object, in lower case and without the vocabulary's address."""
     declared = item.get("@type")
     return {str(kind).rpartition("/")[2].lower() for kind in (declared if isinstance(declared, list) else [declared])}
 

@@ -4,23 +4,27 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Literal
 
 from pipelines.capture import Capture
 from pipelines.read.article import is_article_page
 from pipelines.read.decode import DecodeError, decode_content, decode_text
+from pipelines.read.language import VIETNAMESE, declarations, declared_language
 from pipelines.read.learned import learn_rules
-from pipelines.read.page import Page, UnreadablePage
-from pipelines.read.reader import VIETNAMESE, detect, read
+from pipelines.read.machine_dates import moment_written
+from pipelines.read.page import Page, UnreadablePage, seen_text
+from pipelines.read.reader import detect, read
 from pipelines.read.reading import Article, LinkKind, Reading
-from pipelines.read.structured import SEPARATORS
+from pipelines.read.structured import PUBLISHED_METAS, SEPARATORS, UPDATED_METAS, json_ld
 from pipelines.read.task import Task
 from pipelines.read.text import clean_text, fold
 from pipelines.read.xml_entries import plain_xml, root_of
 from portals.platform import ArticleRules, platform_of
 from portals.site import Site
 
-LANGUAGE = re.compile(r"[a-z]{2,3}(?=$|[-_])")
+REGION = re.compile(r"(?P<language>[A-Za-z]{2,3})[-_](?:[A-Za-z]{4}[-_])?(?P<region>[A-Za-z]{2})(?=$|[-_.@])")
+ORNAMENTS = " .:*~=|"  # ".:: UBND xã A ::."
 HOME_WORDS = frozenset({"trang chu", "trang nhat", "trang chinh", "home", "home page"})
 # Of listings beside the front page: with fewer, what stands on each of them may be the one section that there is.
 ENOUGH_TO_COMPARE = 3
@@ -48,6 +52,9 @@ class SeenListing:
 class Survey:
     """What the sample says. `name_evidence` and `language_evidence` say in words where each was taken from.
 
+    `region`: the country (ISO 3166, two letters) that most pages which declare the language name with it. `moments`: the instants that machines are told
+    with an offset from UTC, each in its own offset.
+
     `rules` has what `learn_rules` gives where the family's rules, if there is a family, fit fewer than half of the articles; else it is empty. Its `page` is
     left out: the element that holds the text of an article holds that of a static page too.
     """
@@ -56,6 +63,8 @@ class Survey:
     name_evidence: str
     language: str | None
     language_evidence: str
+    region: str | None
+    moments: tuple[datetime, ...]
     listings: tuple[SeenListing, ...]
     rules: ArticleRules
 
@@ -73,7 +82,16 @@ def survey(sample: Sample) -> Survey:
     rules = ArticleRules()
     if 2 * fitting < len(articles):
         rules = _proven(replace(learn_rules(articles, site, platform_of("generic")), page=()), readings, site)
-    return Survey(name, name_evidence, language, language_evidence, tuple(_listings(readings)), rules)
+    return Survey(
+        name=name,
+        name_evidence=name_evidence,
+        language=language,
+        language_evidence=language_evidence,
+        region=_region(pages, language),
+        moments=tuple(_moments(pages, readings)),
+        listings=tuple(_listings(readings)),
+        rules=rules,
+    )
 
 
 def _proven(rules: ArticleRules, readings: Sequence[tuple[Capture, LinkKind, Reading]], site: Site) -> ArticleRules:
@@ -92,10 +110,12 @@ def _proven(rules: ArticleRules, readings: Sequence[tuple[Capture, LinkKind, Rea
 
 
 def _dates_worse(old: Article, new: Article | None) -> bool:
-    """Whether another reading of an article loses its date, or gives another one that is no more exact."""
+    """Whether another reading of an article loses its date, gives another one that is no more exact, or only guesses at it."""
     if old.published is None:
         return False
     if new is None or new.published is None:
+        return True
+    if new.published.evidence == "guess" != old.published.evidence:
         return True
     exactness = ("month", "day", "minute")
     differ = (old.published.on, old.published.at) != (new.published.on, new.published.at)
@@ -139,18 +159,34 @@ def _listing_kind(capture: Capture, kind: LinkKind) -> Literal["html", "rss", "a
 
 
 def _name(pages: Sequence[Page]) -> tuple[str | None, str]:
-    """(the portal's name, where it was found): og:site_name, else the part that most pages' titles share, else the front page's title."""
+    """(the portal's name, where it was found): og:site_name, else the part that most pages' titles share, else the front page's title.
+
+    A part that the front page has as the text of a link to elsewhere is the name of a section, which some systems give to each article as its title.
+    """
     if not pages:
         return None, "no page could be read"
     said = clean_text(pages[0].meta("og:site_name") or "")
     if said and "." not in said:  # a host is no name
         return said, "og:site_name of the front page"
     shared = Counter(part for page in pages for part in _title_parts(page))
-    likely = [(count, len(part), part) for part, count in shared.items() if 2 * count > len(pages) > 1]
+    sections = _sections(pages[0])
+    likely = [(count, len(part), part) for part, count in shared.items() if 2 * count > len(pages) > 1 and fold(part) not in sections]
     if likely:
         return max(likely)[2], f"the part that the titles of {max(likely)[0]} of {len(pages)} pages share"
-    title = clean_text(pages[0].root.findtext(".//title") or "")
+    own = _title_parts(pages[0])
+    title = max((part for part in own if not _names_home(part)), key=len, default=max(own, key=len, default=""))
     return (title, "the title of the front page") if title else (None, "no page has a title")
+
+
+def _sections(front: Page) -> set[str]:
+    """The texts, folded, of the front page's links that lead to another page."""
+    home = {front.url, front.origin, None}
+    return {fold(seen_text(anchor)) for anchor in front.root.iter("a") if front.join(anchor.get("href")) not in home}
+
+
+def _names_home(part: str) -> bool:
+    """Whether a part of a title is or holds, before or behind a mark, what portals call their front page."""
+    return any(fold(piece) in HOME_WORDS for piece in re.split("|".join(map(re.escape, SEPARATORS)), part))
 
 
 def _title_parts(page: Page) -> set[str]:
@@ -160,7 +196,7 @@ def _title_parts(page: Page) -> set[str]:
     for mark in SEPARATORS:
         pieces = title.split(mark)
         parts |= {mark.join(pieces[n:]) for n in range(1, len(pieces))} | {mark.join(pieces[:n]) for n in range(1, len(pieces))}
-    return {part.strip() for part in parts if len(part.strip()) > 3 and fold(part) not in HOME_WORDS}
+    return {part for part in (each.strip(ORNAMENTS) for each in parts) if len(part) > 3 and fold(part) not in HOME_WORDS}
 
 
 def _language(pages: Sequence[Page]) -> tuple[str | None, str]:
@@ -168,7 +204,22 @@ def _language(pages: Sequence[Page]) -> tuple[str | None, str]:
     vietnamese = sum(1 for page in pages if len(VIETNAMESE.findall(page.text, 0, 400_000)) >= 20)
     if pages and 2 * vietnamese > len(pages):
         return "vi", f"the letters on {vietnamese} of {len(pages)} pages"
-    for page in pages:
-        if found := LANGUAGE.match((page.root.get("lang") or page.meta("og:locale", "content-language") or "").strip().lower()):
-            return found[0], "what the pages declare"
-    return None, "no page declares one"
+    declared = Counter(found for page in pages if (found := declared_language(page)))
+    if declared:
+        ((language, count),) = declared.most_common(1)
+        return language, f"what {count} of {len(pages)} pages declare"
+    return None, "no page declares one: each article's page is asked anew"
+
+
+def _region(pages: Sequence[Page], language: str | None) -> str | None:
+    tags = [found for page in pages for value in declarations(page) if (found := REGION.match(value))]
+    regions = Counter(found["region"].upper() for found in tags if found["language"].lower() == language)
+    return regions.most_common(1)[0][0] if regions else None
+
+
+def _moments(pages: Sequence[Page], readings: Sequence[tuple[Capture, LinkKind, Reading]]) -> Iterator[datetime]:
+    said = [value for page in pages for name in (*PUBLISHED_METAS, *UPDATED_METAS) if (value := page.metas.get(name))]
+    said += [shown for page in pages for element in page.root.iter("time") if (shown := element.get("datetime"))]
+    said += [stamp for page in pages for item in json_ld(page) for key in ("datePublished", "dateModified") if isinstance(stamp := item.get(key), str)]
+    said += [link.published.raw for _, _, reading in readings for link in reading.links if link.published is not None]
+    yield from (moment for value in said if (moment := moment_written(value)) is not None)

@@ -63,15 +63,52 @@ LINES = frozenset(
         "Đang online",
         "Thống kê truy cập",
         "BẢN ĐỒ HÀNH CHÍNH",
+        "Chia sẻ cho bạn bè",
+        "Chia sẻ bài viết này",
+        "Chia sẻ qua",
+        "Chia sẻ trên",
+        "Sao chép liên kết",
+        "Theo dõi chúng tôi",
+        "Share",
+        "Share this",
+        "Share this article",
+        "Share this page",
+        "Share this story",
+        "Share this post",
+        "Share on",
+        "Copy link",
+        "Follow us",
+        "Print this page",
+        "Print this article",
+        "Email this page",
+        "Back to top",
+        "Back to news",
+        "Back to list",
+        "Was this page helpful?",
+        "Leave a comment",
+        "Leave a reply",
+        "Post a comment",
     )
 )
+# What announces other articles.
+RELATED = (
+    r"(?:(?:cac |nhung )?(?:tin(?: tuc)?|bai(?: viet)?|tin,? bai|thong bao)"
+    r" (?:khac|lien quan|moi(?: hon| nhat)?|cu hon|cung (?:chuyen muc|chu de|loai)|(?:da|moi) (?:dua|dang))"
+    r"|cung chuyen muc|co the ban quan tam|you (?:may|might) also like"
+    r"|(?:related|more|other|latest|recent|similar) (?:posts?|articles?|news|stories|content|reading))"
+)
+NETWORKS = r"(?:facebook|zalo|twitter|messenger|telegram|linkedin|pinterest|viber|whats ?app|google ?(?:\+|plus)|tiktok|youtube)"
 PATTERNS = re.compile(
-    r"(?:tong so diem cua bai viet la:.*|\d[\d.]* luot (?:xem|doc)|(?:luot xem|da xem|luot doc|views?)\s*:?\s*[\d.]+"
-    r"|(?:cac |nhung )?(?:tin(?: tuc)?|bai(?: viet)?|tin,? bai|thong bao)"
-    r" (?:khac|lien quan|moi(?: hon| nhat)?|cu hon|cung (?:chuyen muc|chu de|loai)|(?:da|moi) (?:dua|dang))\W*"
+    r"(?:tong so diem cua bai viet la:.*"
+    r"|\d[\d.,]* (?:(?:luot|lan) (?:xem|doc)|views?)|(?:so )?(?:(?:luot|lan) (?:xem|doc)|da (?:xem|doc)|views?|hits)(?: bai(?: viet)?| tin)?\s*:?\s*[\d.,]+"
+    r"|\d+ (?:min(?:ute)?s? read|phut doc)|[\d.,]+ ?/ ?5\s*-?\s*\(\d+ (?:binh chon|danh gia|luot danh gia|votes?)\)"
+    rf"|(?:(?:chia se|share)(?: (?:len|qua|tren|on))?[\s:]*)?{NETWORKS}(?:[\s,|/•·-]*(?:{NETWORKS}|email|e-mail|print|in trang|copy link))*"
+    rf"|{RELATED}\W*"
     r"|(?:(?:tong )?(?:so )?luot truy cap|(?:so (?:luot|nguoi) )?dang (?:online|truc tuyen))\s*:?\s*[\d.,]*"
     r"|\d{1,3}\s?%|a[-+]|\(?\s*(?:trang chu|home)\s*\)?|ban quyen thuoc.*|tags?:.{0,200}|tu khoa:.{0,200})"
 )
+NEIGHBOURS = re.compile(rf"{RELATED}\W*")
+MORE = frozenset({"xem them", "doc them", "dung bo lo"})
 EDGES = re.compile(r"^[\s«<|(\[-]+|(?:\(\d+\)|[\s:.…»>|()\[\]-])+$")
 
 
@@ -83,11 +120,25 @@ def is_furniture(line: str) -> bool:
     return EDGES.sub("", folded) in LINES or bool(PATTERNS.fullmatch(folded))
 
 
+def announces_others(line: str) -> bool:
+    """Whether a whole line is a heading over other articles: what stands behind it is theirs."""
+    folded = EDGES.sub("", fold(line[:80]))
+    return len(line) <= 80 and (folded in MORE or NEIGHBOURS.fullmatch(folded) is not None)
+
+
 def cut_tail(paragraphs: list[str]) -> tuple[list[str], list[str]]:
-    """(paragraphs, dropped): furniture lines are dropped from both ends; inside the text they stay, where a person may have meant them."""
+    """(paragraphs, dropped): furniture lines are dropped from both ends, and a list at the end with the line that says that it names other articles.
+
+    Inside the text such lines stay, where a person may have meant them.
+    """
     start, end = 0, len(paragraphs)
-    while end > start and is_furniture(paragraphs[end - 1]):
+    while end > start and (is_furniture(paragraphs[end - 1]) or _is_of_neighbours(paragraphs[end - 2 : end])):
         end -= 1
     while start < end and is_furniture(paragraphs[start]):
         start += 1
     return paragraphs[start:end], paragraphs[:start] + paragraphs[end:]
+
+
+def _is_of_neighbours(lines: list[str]) -> bool:
+    """Whether the second of two paragraphs is a list of other articles, which the first announces."""
+    return len(lines) == 2 and lines[1].startswith("- ") and len(lines[0]) <= 60 and NEIGHBOURS.fullmatch(fold(lines[0])) is not None

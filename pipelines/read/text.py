@@ -79,7 +79,12 @@ def fold(text: str) -> str:
 
 def same_text(one: str, other: str) -> bool:
     """Whether two texts differ in nothing but spacing, Unicode form and the shape of quotes, dashes and ellipses. Case counts."""
-    return "".join(_plain(one).split()) == "".join(_plain(other).split())
+    return text_key(one) == text_key(other)
+
+
+def text_key(text: str) -> str:
+    """The key by which `same_text` compares, for comparing with many texts at once."""
+    return "".join(_plain(text).split())
 
 
 def word_count(text: str) -> int:

@@ -1,0 +1,86 @@
+"""A lead that an editor wrote into the text, as its first paragraph in bold: a habit where a CMS has no field for one."""
+
+from lxml import html
+
+from pipelines.read.blocks import BLOCKS, UNSEEN
+from pipelines.read.letterhead import is_letterhead
+from pipelines.read.page import remove, seen_text
+from pipelines.read.text import same_text
+
+SHORTEST = 40  # characters; a shorter bold line is a heading
+BOLD = ("strong", "b")
+PARAGRAPHS = frozenset({"p", "div", "h2", "h3", "center"})
+
+
+def take_bold_lead(body: html.HtmlElement) -> str | None:
+    """The first paragraph's text, where it is bold from end to end, and takes it out of the body; else None, and the body stays as it is.
+
+    The paragraph is an element of its own, or what stands before an empty line ("<strong>Lead</strong><br><br>Text").
+    """
+    opening = _opening(body)
+    text = " ".join("".join(map(_spaced, opening)).split())
+    bold = "".join(seen_text(one) for part in opening for one in part.iter(*BOLD) if not any(above.tag in BOLD for above in one.iterancestors()))
+    if len(text) < SHORTEST or not same_text(bold, text) or is_letterhead(text):
+        return None
+    for element in opening:
+        remove(element)
+    return text
+
+
+def _spaced(part: html.HtmlElement) -> str:
+    """The text of a part of a line, with the blanks at its ends: a word may go on from one bold element into the next."""
+    if not isinstance(part.tag, str):
+        return " "
+    said = part.text_content()
+    return (" " if said[:1].isspace() else "") + seen_text(part) + (" " if part.tail or part.tag == "br" or said[-1:].isspace() else "")
+
+
+def _opening(body: html.HtmlElement) -> list[html.HtmlElement]:
+    """The elements that make up the first paragraph, all of one parent; none where it is loose text, or the item of a list, a cell or the like."""
+    holder = body
+    while not (holder.text or "").strip():
+        first = next((child for child in holder if _shows(child)), None)
+        if first is None or not _is_seen(first):
+            return []
+        if not _is_parted(first):
+            return [first] if first.tag in PARAGRAPHS else _before_empty_line(first)
+        holder = first
+    return []
+
+
+def _shows(child: html.HtmlElement) -> bool:
+    return bool((child.tail or "").strip()) or _is_seen(child)
+
+
+def _is_seen(element: html.HtmlElement) -> bool:
+    """Whether an element shows text: no comment, which Word leaves many of, and no script."""
+    return isinstance(element.tag, str) and element.tag not in UNSEEN and bool(seen_text(element))
+
+
+def _is_parted(element: html.HtmlElement) -> bool:
+    """Whether an element holds more than one paragraph."""
+    return any(below.tag in BLOCKS for below in element.iterdescendants()) or (element.tag not in BOLD and _empty_line(element))
+
+
+def _empty_line(element: html.HtmlElement) -> bool:
+    return any(_breaks_behind(line_break) > 1 for line_break in element.iter("br"))
+
+
+def _breaks_behind(line_break: html.HtmlElement) -> int:
+    """How many line breaks stand in a row from this one on."""
+    count, here = 1, line_break
+    while not (here.tail or "").strip() and (following := here.getnext()) is not None and following.tag == "br":
+        count, here = count + 1, following
+    return count
+
+
+def _before_empty_line(first: html.HtmlElement) -> list[html.HtmlElement]:
+    """The elements from the first to an empty line, a block or the end of their parent; none where text is loose among them, or nothing follows."""
+    parts: list[html.HtmlElement] = []
+    for part in (first, *first.itersiblings()):
+        if part.tag in BLOCKS or (part.tag == "br" and _breaks_behind(part) > 1):
+            return parts
+        parts.append(part)
+        if (part.tail or "").strip():
+            return []
+    return []

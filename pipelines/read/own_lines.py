@@ -1,0 +1,69 @@
+"""What around an article, whose title and body are found already, is its own: the lines that may bear its date. All else on the page is its neighbours'."""
+
+from dataclasses import dataclass
+
+from lxml import html
+
+from pipelines.read.dateline import choose_dates, is_date_block, right_above, right_behind, seen_dates
+from pipelines.read.kinds import Judged, judge
+from pipelines.read.outline import common_ancestor, holds, outline
+from pipelines.read.page import Page, remove
+from pipelines.read.publication import PageDates
+from pipelines.read.running_text import RunningText, find_text
+from pipelines.read.text import same_text
+
+NEIGHBOURS = frozenset({"apart", "entry", "link", "tail"})
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What each block of the page is, and where the article's text stands among them."""
+
+    judged: Judged
+    text: RunningText
+
+
+def surroundings(page: Page, title: str, heading: html.HtmlElement | None, body: html.HtmlElement | None) -> Surroundings | None:
+    """What stands around an article's body (None: its running text) below its title (`heading`: the element that gave it); None where there is none."""
+    blocks = outline(page.root)
+    spot = next((block.spot for block in blocks if heading is not None and holds(heading, block.element)), None)
+    if spot is None:
+        spot = next((block.spot for block in blocks if same_text(block.text, title)), None)
+    if spot is None:
+        return None
+    judged = judge(
+        blocks, blocks[spot], is_date=lambda block: is_date_block(page, block), is_file=lambda _: False, leads_away=lambda anchor: _leads_away(page, anchor)
+    )
+    text = find_text(judged) if body is None else _text_in(judged, body)
+    return Surroundings(judged, text) if text is not None else None
+
+
+def _text_in(judged: Judged, body: html.HtmlElement) -> RunningText | None:
+    """The text of a known body, from the first prose below the title (a lead may stand above the body) to the last in it."""
+    inside = [block.spot for block in judged.outline[judged.title.spot + 1 :] if holds(body, block.element)]
+    if not inside:
+        return None
+    prose = [block.spot for block in judged.outline[judged.title.spot + 1 : inside[-1] + 1] if judged.kinds[block.spot] == "prose"]
+    last = max((spot for spot in prose if spot >= inside[0]), default=inside[0])
+    return RunningText(body, None, (), (), common_ancestor([judged.title.element, body]), prose[0] if prose else inside[0], last, 0)
+
+
+def _leads_away(page: Page, anchor: html.HtmlElement) -> bool:
+    url = page.join(anchor.get("href"))
+    return url is not None and url.split("#")[0] != page.url
+
+
+def printed_dates(page: Page, around: Surroundings) -> PageDates:
+    """The dates that the article's own lines print; else that of its address."""
+    return choose_dates(page, [seen for seen in seen_dates(page, around.judged, around.text) if holds(around.text.wrapper, seen.block.element)], None)
+
+
+def hide_neighbours(around: Surroundings) -> None:
+    """Takes out of the page's tree all that is shown and is none of the article's own lines. What the page says in its head stays."""
+    judged, text = around.judged, around.text
+    near = (*right_above(judged), *judged.outline[judged.title.spot : text.last + 1], *right_behind(judged, text))
+    own = {block for block in near if judged.kinds[block.spot] not in NEIGHBOURS and holds(text.wrapper, block.element)}
+    kept = {ancestor for block in own for ancestor in (block.element, *block.element.iterancestors())}
+    for block in judged.outline:
+        if block.element not in kept:
+            remove(block.element)

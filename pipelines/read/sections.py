@@ -1,0 +1,38 @@
+"""Whether a page that was asked for as an article shows a list of articles instead: a section under an address that looks like an article's."""
+
+from collections import Counter
+from collections.abc import Collection
+
+from lxml import html
+
+from pipelines.read.kinds import COPYRIGHT, ENTRY_LINK, PROSE
+from pipelines.read.outline import APART_TAGS, outline
+from pipelines.read.page import Page
+from pipelines.read.tails import is_furniture
+from pipelines.read.text import fold
+
+# A text of its own, with no entry in between. The summary of an entry is a paragraph or two.
+PARAGRAPHS = 3
+CHARACTERS = 700
+MOST = 0.75  # of a page's text: what holds as much is no column, whatever its class says
+
+
+def shows_entries(page: Page, articles: Collection[str]) -> bool:
+    """Whether some of these addresses stand as entries in the page's main part, and no text stands there that is more than an entry's summary."""
+    blocks = outline(page.root)
+    size: Counter[html.HtmlElement] = Counter()
+    for block in blocks:
+        for zone in block.zones:
+            size[zone.element] += len(block.text)
+    whole = sum(len(block.text) for block in blocks)
+    entries = paragraphs = characters = 0
+    for block in blocks:
+        if any(zone.element.tag in APART_TAGS or size[zone.element] < MOST * whole for zone in block.zones):
+            continue
+        if block.linked and block.links >= ENTRY_LINK and any(page.join(anchor.get("href")) in articles for anchor in block.anchors):
+            entries, paragraphs, characters = entries + 1, 0, 0
+        elif not block.linked and len(block.text) >= PROSE and not is_furniture(block.text) and not COPYRIGHT.search(fold(block.text[:200])):
+            paragraphs, characters = paragraphs + 1, characters + len(block.text)
+            if paragraphs >= PARAGRAPHS or characters > CHARACTERS:
+                return False
+    return entries > 0

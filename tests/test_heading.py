@@ -1,0 +1,113 @@
+"""Which line of a page of no known family is its title: by name, by address, by what stands out to the eye; and which heading is a module's or a section's."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pipelines.read.heading import find_title, slug_of
+from pipelines.read.outline import outline
+from pipelines.read.page import Page
+from pipelines.read.structured import stated
+
+TITLE = "Bà con thôn Hạ đắp lại bờ kênh trước mùa mưa"
+TEXT = "<p>Sáng nay hơn sáu chục người đã đắp lại ba trăm mét bờ kênh bị sạt từ trận mưa đầu tháng, kịp lấy nước cho lúa hè thu.</p>"
+DATED = "<div>(14h05, 12/5/2020)</div>"
+ADDRESS = "http://xa.example/index.php?act=chitiet&id=12"
+
+
+def title_of(body: str, url: str = ADDRESS, window: str = ".:: Trang tin ::.", *, never: frozenset[str] = frozenset()) -> str | None:
+    page = Page(
+        f"<html><head><title>{window}</title></head><body>{body}</body></html>", url, zone=ZoneInfo("UTC"), fetched_at=datetime(2021, 3, 20, tzinfo=UTC)
+    )
+    found = find_title(page, outline(page.root), stated(page), never=never)
+    return found.text if found is not None else None
+
+
+@pytest.mark.parametrize("name", ["tieudetin", "TIEUDEBAIVIET", "tieude_tin", "tieudelon", "titlenews", "newstitle", "tintieude", "TieuDeTin"])
+def test_a_name_written_as_one_word_names_a_title(name: str) -> None:
+    assert title_of(f"<table><tr><td class={name}>{TITLE}</td></tr><tr><td>{DATED}{TEXT}</td></tr></table>") == TITLE
+
+
+@pytest.mark.parametrize("name", ["tieudekhac", "tieudecot", "tieude_menu", "boxtitle", "tieude-lienquan"])
+def test_a_name_of_a_box_written_as_one_word_names_none(name: str) -> None:
+    assert title_of(f"<table><tr><td class={name}>{TITLE}</td></tr><tr><td>{TEXT}</td></tr></table>") is None
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "/tin/12-ba-con-thon-ha-dap-lai-bo-kenh-truoc-mua-mua.html",
+        "/tin/ba-con-thon-ha-dap-lai-bo-kenh-truoc-mua-mua-12-345.html",
+        "/tin/id/12/ba-con-thon-ha-dap-lai-bo-kenh-truoc-mua-mua/Default.aspx",
+        "/Default.aspx?tabid=7&id=12&key=ba-con-thon-ha-dap-la",
+    ],
+)
+def test_a_line_from_which_the_address_was_made_is_the_title(slug: str) -> None:
+    body = f"<div>Xã làm được những việc gì trong tháng này</div><div>{TITLE}</div>{TEXT}"
+    assert title_of(body, f"http://xa.example{slug}") == TITLE
+
+
+@pytest.mark.parametrize("path", ["/tin-tuc-su-kien/12.html", "/index.php?act=chitiet&id=12", "/ba-con-thon-thuong-dap-lai-bo-kenh.html"])
+def test_an_address_that_says_nothing_or_something_else_makes_no_line_the_title(path: str) -> None:
+    assert title_of(f"<div>Tin tức - sự kiện</div><div>{TITLE}</div>{TEXT}", f"http://xa.example{path}") is None
+
+
+def test_the_words_of_an_address_are_those_of_its_last_telling_part() -> None:
+    assert slug_of("http://xa.example/tin-tuc-su-kien/thon/12-dap-lai-bo-kenh.html") == "12-dap-lai-bo-kenh"
+    assert slug_of("http://xa.example/tin-tuc/12.html") == ""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"<b><font face=Tahoma size=4>{TITLE}</font></b>",
+        f"<font size=+4>{TITLE}</font>",
+        f"<span style='font-size: 18px; color: navy'>{TITLE}</span>",
+        f"<strong>{TITLE}</strong>",
+    ],
+)
+def test_a_line_in_bold_or_large_letters_right_above_the_date_and_the_text_is_a_title(line: str) -> None:
+    name = "<table><tr><td><b>ỦY BAN NHÂN DÂN XÃ BÃI THƯỢNG</b></td></tr><tr><td>Thứ bảy, 20/03/2021</td></tr></table>"
+    menu = "<table>" + "".join(f"<tr><td><a href='/muc-{n}.html'>Mục số {n}</a></td></tr>" for n in range(9)) + "</table>"
+    assert title_of(f"{name}{menu}<table><tr><td>{line}</td></tr><tr><td>{DATED}</td></tr><tr><td>{TEXT}</td></tr></table>") == TITLE
+
+
+def test_a_line_in_bold_without_a_date_below_it_is_none() -> None:
+    assert title_of(f"<table><tr><td><b>{TITLE}</b></td></tr><tr><td>{TEXT}</td></tr></table>") is None
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h2 class='Title'><span id='dnn_ctr412_dnnTITLE_titleLabel' class='Head'>Hoạt động của các thôn trong xã</span></h2>",
+        "<h1 class='portlet-title'><span class='portlet-title-text'>Hoạt động của các thôn trong xã</span></h1>",
+        "<h2 class='ms-webpart-titleText'>Hoạt động của các thôn trong xã</h2>",
+        "<h1>Chi tiết tin</h1>",
+        "<h2>NỘI DUNG CHI TIẾT</h2>",
+        "<h1>Chi tiết bài viết:</h1>",
+    ],
+)
+def test_the_heading_of_the_module_that_shows_an_article_is_not_its_title(heading: str) -> None:
+    assert title_of(f"{heading}<div><div class='tieude'>{TITLE}</div>{DATED}{TEXT}</div>") == TITLE
+
+
+def test_a_module_that_bears_the_name_of_its_article_as_the_page_states_it_shows_its_title() -> None:
+    heading = f"<h2 class='Title'><span id='dnn_ctr412_dnnTITLE_titleLabel' class='Head'>{TITLE}</span></h2>"
+    assert title_of(f"{heading}<div>{DATED}{TEXT}</div>", window=TITLE) == TITLE
+
+
+def test_a_heading_that_is_also_a_name_in_the_menu_gives_way_to_a_lesser_one() -> None:
+    menu = "<ul class='menu'><li><a href='/hd.html'>Hoạt động thôn xóm</a></li></ul>"
+    body = f"<h2>Hoạt động thôn xóm</h2><div><div class='tieude'>Kênh đã đắp xong</div>{DATED}{TEXT}</div>"
+    assert title_of(f"{menu}{body}") == "Kênh đã đắp xong"
+    assert title_of(body) == "Hoạt động thôn xóm"
+
+
+def test_an_article_that_bears_the_name_of_a_section_keeps_it() -> None:
+    assert title_of(f"<ul class='menu'><li><a href='/tb.html'>Thông báo</a></li></ul><h1>Thông báo</h1>{DATED}{TEXT}") == "Thông báo"
+
+
+def test_a_heading_of_several_articles_is_none() -> None:
+    body = f"<h2>Nhịp sống làng quê</h2><div><div class='tieude'>{TITLE}</div>{TEXT}</div>"
+    assert title_of(body, never=frozenset({"nhip song lang que"})) == TITLE
