@@ -99,6 +99,8 @@ ROWS_OF_NEIGHBOURS = [
     '<p><a href="/chon-giong/">Bản Pho chọn giống lúa</a> (Thứ hai, 16/03/2015, 10:05 GMT+7)</p>',
     '<div><p>Thứ hai, 16/03/2015, 10:05 GMT+7</p><p><a href="/chon-giong/">Bản Pho chọn giống lúa</a></p></div>',
     '<table><tr><td>Cùng chuyên mục: <a href="/chon-giong/">Bản Pho chọn giống lúa</a> (16/03/2015)</td></tr></table>',
+    '<p>Tin khác trong chuyên mục: <a href="/chon-giong/">Bản Pho chọn giống lúa</a> (16/03/2015)</p>',
+    '<p>Bài cùng tác giả: <a href="/chon-giong/">Bản Pho chọn giống lúa</a> (16/03/2015)</p>',
     "<p><b>CÁC TIN ĐÃ ĐĂNG</b></p><p>Thứ hai, 16/03/2015</p>",
 ]
 

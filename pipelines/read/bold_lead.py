@@ -37,10 +37,14 @@ def _spaced(part: html.HtmlElement) -> str:
 
 def _opening(body: html.HtmlElement) -> list[html.HtmlElement]:
     """The elements that make up the first paragraph, all of one parent; none where it is loose text, or the item of a list, a cell or the like."""
+    word = next((below for below in body.iter() if _own_text(below)), None)
+    if word is None:
+        return []
+    towards = {word, *word.iterancestors()}
     holder = body
-    while not (holder.text or "").strip():
-        first = next((child for child in holder if _shows(child)), None)
-        if first is None or not _is_seen(first):
+    while holder is not word:
+        first = next((child for child in holder if child in towards or _ends_in_text(child)), None)
+        if first is None or first not in towards:
             return []
         if not _is_parted(first):
             return [first] if first.tag in PARAGRAPHS else _before_empty_line(first)
@@ -48,13 +52,13 @@ def _opening(body: html.HtmlElement) -> list[html.HtmlElement]:
     return []
 
 
-def _shows(child: html.HtmlElement) -> bool:
-    return bool((child.tail or "").strip()) or _is_seen(child)
+def _own_text(element: html.HtmlElement) -> bool:
+    return isinstance(element.tag, str) and element.tag not in UNSEEN and bool((element.text or "").strip())
 
 
-def _is_seen(element: html.HtmlElement) -> bool:
-    """Whether an element shows text: no comment, which Word leaves many of, and no script."""
-    return isinstance(element.tag, str) and element.tag not in UNSEEN and bool(seen_text(element))
+def _ends_in_text(element: html.HtmlElement) -> bool:
+    """Whether loose text stands behind an element, or behind one in it."""
+    return any((below.tail or "").strip() for below in element.iter())
 
 
 def _is_parted(element: html.HtmlElement) -> bool:

@@ -12,7 +12,7 @@ from pipelines.read.blocks import CELLS, is_grid
 from pipelines.read.byline import read_labelled
 from pipelines.read.outline import Block, names_of
 from pipelines.read.page import seen_text
-from pipelines.read.tails import is_furniture
+from pipelines.read.tails import NEIGHBOURS, is_furniture
 from pipelines.read.text import fold, same_text
 
 Kind = Literal["title", "prose", "short", "date", "link", "file", "entry", "tail", "tool", "apart"]
@@ -24,7 +24,7 @@ LONGEST_DATE = 160  # characters of a dateline with what shares its row
 ENTRY_LINK = 15  # characters of a link that may be another article's title
 # What stands before a link to a page that is no other article's, but this one's section or author.
 OF_THIS = re.compile(
-    r"(?<!\w)(?:(?<!cung )chuyen muc|danh muc|the loai|linh vuc|nhom tin|loai tin|thuoc muc|category|categories|filed under|posted in|dang (?:trong|tai)"
+    r"(?<!\w)(?<!cung )(?:chuyen muc|danh muc|the loai|linh vuc|nhom tin|loai tin|thuoc muc|category|categories|filed under|posted in|dang (?:trong|tai)"
     r"|boi|by|tac gia|author|nguoi (?:dang|viet|gui)|nguon|source|tags?|tu khoa)(?!\w)"
 )
 TOOL_LINK = re.compile(
@@ -88,7 +88,8 @@ def _may_be_title(block: Block, anchor: html.HtmlElement) -> bool:
     text = " ".join(seen_text(anchor).split())
     if len(text) < ENTRY_LINK or OF_THIS_KIND.intersection((anchor.get("rel") or "").split()):
         return False
-    return TOOL_LINK.match(fold(text)) is None and not is_furniture(text) and OF_THIS.search(fold(block.text.partition(text)[0])) is None
+    before = fold(block.text.partition(text)[0])
+    return TOOL_LINK.match(fold(text)) is None and not is_furniture(text) and (OF_THIS.search(before) is None or NEIGHBOURS.search(before) is not None)
 
 
 def _kind(
