@@ -32,8 +32,9 @@ def read_neighbours(page: Page, site: Site, platform: Platform) -> tuple[Link, .
 
 
 def _hrefs(page: Page) -> list[str]:
+    """The addresses of all links as they are written, each once: menus and boxes repeat them."""
     found = ADDRESSES(page.root)
-    return [href for href in found if isinstance(href, str)] if isinstance(found, list) else []
+    return list(dict.fromkeys(href for href in found if isinstance(href, str))) if isinstance(found, list) else []
 
 
 def read_links(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:

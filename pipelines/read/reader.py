@@ -130,7 +130,7 @@ def _read_html(task: Task, body: bytes) -> Reading:
         if recognised.is_article and recognised.rules is not None:
             is_article, rules, given = True, recognised.rules, recognised.given
     links = read_neighbours(page, site, platform) if is_article else (*read_links(page, site, platform), *read_feed_links(page, site))
-    card = document_card(page) if is_article else None
+    card = document_card(page) if is_article and (given is not None or platform.addresses.undated) else None
     if is_article:
         article, found = read_article(page, site, platform, rules, article_address(page, site, platform), given=given)
         if article is None:
