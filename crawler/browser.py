@@ -79,8 +79,9 @@ def _program() -> str | None:
 class PageBrowser:
     """One browser for one visit, started for the first page and again after a page has brought it down. Every page begins without cookies or memory."""
 
-    def __init__(self, user_agent: str) -> None:
+    def __init__(self, user_agent: str, language: str | None) -> None:
         self._user_agent = user_agent
+        self._language = language  # BCP 47, that the pages' scripts see; None leaves the browser's own
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._group: int | None = None
@@ -142,7 +143,7 @@ class PageBrowser:
         return self._browser
 
     async def _page(self, browser: "Browser", shell: Capture, fetch: Fetch) -> "Page":
-        context = await browser.new_context(user_agent=self._user_agent, service_workers="block", accept_downloads=False, locale="vi")
+        context = await browser.new_context(user_agent=self._user_agent, service_workers="block", accept_downloads=False, locale=self._language)
         await context.route("**/*", _Guest(self, shell, fetch).answer)
         await context.route_web_socket("**", _refuse_socket)
         page = await context.new_page()

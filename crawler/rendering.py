@@ -11,6 +11,7 @@ from pipelines.keep.frontier import KnownPage
 from pipelines.keep.store import REDIRECTS, Kept
 from pipelines.keep.validators import Validators
 from pipelines.read.urls import canonical_url, host_of, origin_of, same_site
+from portals.site import UNDETERMINED
 
 MOST_SUBRESOURCES = 80  # requests for one page
 MOST_TIMES = 3  # that one page may ask for the same thing: one that polls shows by then what it has to show
@@ -29,7 +30,8 @@ class Rendering:
         self.ask = ask
         self.waiting: list[tuple[KnownPage, Capture]] = []
         self.scripts: dict[str, Capture] = {}
-        self._browser = PageBrowser(visit.user_agent)
+        language = visit.site.language
+        self._browser = PageBrowser(visit.user_agent, None if language == UNDETERMINED else language)
 
     def meet(self, page: KnownPage, capture: Capture, kept: Kept) -> None:
         """A page was kept; if it is a shell that the site wants filled, it waits for the browser."""

@@ -82,5 +82,4 @@ def _prepare(memory: int, niceness: int) -> None:
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     import_module("pipelines.read.reader")
     gc.collect()
-    gc.set_threshold(20_000, 20, 20)
     gc.freeze()  # what was loaded stays: to look through it again and again for garbage costs a twentieth of reading

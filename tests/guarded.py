@@ -5,16 +5,14 @@ import os
 import ssl
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socket import AF_INET6
 from socketserver import BaseRequestHandler, ThreadingTCPServer
-from types import TracebackType
-from typing import Self
 
+from tests.serving import Serving
 from tests.world import World
 
 PUBLIC = "127.0.0.77"  # stands for the public internet: the crawler under test is told so, by the entry script below and by nothing else
@@ -60,7 +58,7 @@ class Page:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Portal:
+class Portal(Serving):
     """Serves pages by host and path at the one public address; what it does not know is a 404. `asked`: (host, path) in their order.
 
     `secret`: a file with a key and certificates, for a portal of https.
@@ -92,16 +90,8 @@ class Portal:
             self.context.load_cert_chain(secret)
             self.server.socket = self.context.wrap_socket(self.server.socket, server_side=True)
 
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-
-
-class Canary:
+class Canary(Serving):
     """Listens on a port of every address of this machine, IPv4 and IPv6 (or on `address` alone), and counts who comes."""
 
     def __init__(self, address: str = "::", port: int = 0) -> None:
@@ -120,14 +110,6 @@ class Canary:
 
         self.server = Perch((address, port), Song)  # an IPv6 socket takes IPv4 too, as Linux has it
         self.port = self.server.server_address[1]
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.server.shutdown()
-        self.server.server_close()
 
 
 @dataclass

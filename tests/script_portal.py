@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import weakref
 from collections.abc import Mapping
@@ -14,10 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from tests.guarded import PUBLIC, GuardedWorld
+from tests.serving import Serving
 
 SHELL = '<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Cổng</title>{head}</head><body><div id="app"></div></body></html>'
 APP_TAG = '<script src="/app.js" defer></script>'
@@ -59,7 +57,7 @@ class Asked:
     answered: float
 
 
-class ScriptPortal:
+class ScriptPortal(Serving):
     """Serves while the `with` block lasts. It stands for the public internet (see tests/guarded.py) as portal.example.
 
     `log`: what was asked and answered, in its order; `coming`: the paths as they came; `answers`: by path, what shall be answered instead; `delay`: by path,
@@ -98,14 +96,6 @@ class ScriptPortal:
         self.server = ThreadingHTTPServer((PUBLIC, 0), Conversation)
         self.port = self.server.server_address[1]
         self.url = f"http://portal.example:{self.port}/"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.server.shutdown()
-        self.server.server_close()
 
     def answer(self, path: str) -> Answer:
         if path in self.answers:

@@ -1,9 +1,8 @@
 """A small portal of no known family, served on loopback: a front page, two sections, a module without news, twelve articles, and no sitemap or feed."""
 
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from types import TracebackType
-from typing import Self
+
+from tests.serving import Serving
 
 NAME = "Trang tin xã Hợp Tiến"
 SECTIONS = {"tin-tuc": "Tin tức", "thong-bao": "Thông báo"}
@@ -13,7 +12,7 @@ TOPICS = (
 )  # fmt: skip
 
 
-class SmallPortal:
+class SmallPortal(Serving):
     """Serves while the `with` block lasts. `asked`: the paths in their order; `truth`: title to day.
 
     `robots`: its robots.txt, None for an error 503; `moved`: where its root redirects to, None for nowhere.
@@ -42,14 +41,6 @@ class SmallPortal:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Conversation)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.server.shutdown()
-        self.server.server_close()
 
     def answer(self, path: str) -> tuple[int, str]:
         """Status and text."""

@@ -91,7 +91,7 @@ def test_without_the_proxy_that_does_not_exist_the_canaries_would_have_been_hit(
         return None
 
     async def filled(shell: Capture) -> str:
-        browser = PageBrowser("loa")
+        browser = PageBrowser("loa", None)
         try:
             return await browser.fill(shell, refuse)
         finally:

@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from types import TracebackType
-from typing import Self
 
 import pytest
 
 from pipelines.read.challenge import cookie_set_by
 from tests.guarded import ARTICLE, PUBLIC, GuardedWorld
 from tests.invariants import assert_invariants
+from tests.serving import Serving
 
 TOKEN = "8f14e45fceea167a"
 STUB = (
@@ -44,7 +42,7 @@ def test_a_cookie_is_read_where_it_stands_as_plain_text_and_never_worked_out(tex
     assert cookie_set_by(text) == cookie
 
 
-class Walled:
+class Walled(Serving):
     """A portal that shows its pages only to those who send the cookie back. `asked`: (path, cookie); `believes`: whether it then does."""
 
     def __init__(self) -> None:
@@ -75,14 +73,6 @@ class Walled:
             return "<title>Cổng</title><main>" + "".join(f'<h3><a href="/tin/bai-viet-so-{n}">Bài {n}</a></h3>' for n in range(3)) + "</main>"
         number = path.removeprefix("/tin/bai-viet-so-")
         return ARTICLE.format(n=number, more="") if number.isdigit() else ""
-
-    def __enter__(self) -> Self:
-        Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self.server.shutdown()
-        self.server.server_close()
 
 
 @pytest.fixture

@@ -281,7 +281,6 @@ def _drive(runner: "AsyncCrawlerRunner", work: Coroutine[None, None, None], stop
         stops.append(loop.create_task(runner.stop()))
 
     gc.collect()
-    gc.set_threshold(20_000, 20, 20)
     gc.freeze()  # all that was loaded stays; looking through it for garbage again and again costs a twentieth of a crawl
     stops: list[asyncio.Task[None]] = []  # a task that nobody holds may be collected before it is done
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -25,7 +25,12 @@ class Row:
 ROWS = (
     Row("F1", "100 SIGKILLs over 600 pages", ("tests/test_fault_kill.py",), {"LOA_KILLS": "100", "LOA_KILL_PAGES": "600"}),
     Row("F1", "10 SIGKILLs over a sample portal", ("tests/test_kill.py",), {"LOA_KILLS": "10"}),
-    Row("F2-F4, F18", "3 kills at 9 points, 100 cuts, 80 flips", ("tests/test_crash.py", "tests/test_lost.py"), {"LOA_CRASHES": "3", "LOA_CUTS": "100"}),
+    Row(
+        "F2-F4, F18",
+        "3 kills at 9 points, 100 cuts, 80 flips",
+        ("tests/test_crash.py", "tests/test_lost.py", "tests/test_lost_again.py"),
+        {"LOA_CRASHES": "3", "LOA_CUTS": "100"},
+    ),
     Row("F5", "full disks, and floors", ("tests/test_disk_full.py",)),
     Row("F6-F8", "a lock of 10 s, 20,000 writes beside a reader", ("tests/test_locks.py",), {"LOA_LOCK_SECONDS": "10", "LOA_READER_WRITES": "20000"}),
     Row("F17", "10 copies during writes, an archive made anew", ("tests/test_snapshot.py",), {"LOA_COPIES": "10"}),
