@@ -174,9 +174,9 @@ class ScriptWorld(GuardedWorld):
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
-                told = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+                program, names = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
             except OSError:  # it ended meanwhile, or is a zombie
                 continue
-            if mark in told and b"chrom" in (process / "cmdline").read_bytes():
+            if mark in program + names and b"chrom" in program:
                 found.append(int(process.name))
         return found

@@ -19,6 +19,7 @@ from tests.bad_inputs import addresses, attachments, charsets, compression, date
 from tests.bad_inputs.case import BadInput, answer, article_page, html_answer
 from tests.bad_inputs.portal import ExactPortal, Host
 from tests.invariants import assert_exit_code_agrees, assert_invariants, reading
+from tests.processes import children_of
 from tests.world import CONTACT, LOA
 
 WHOLE = {
@@ -50,8 +51,7 @@ class Memory(threading.Thread):
         """Until the process is gone."""
         while (held := peak_of(self.pid)) is not None:
             self.crawler = max(self.crawler, held)
-            children = Path(f"/proc/{self.pid}/task/{self.pid}/children")
-            self.reader = max(self.reader, *(peak_of(int(child)) or 0 for child in children.read_text().split()), 0) if children.exists() else self.reader
+            self.reader = max(self.reader, 0, *(peak_of(child) or 0 for child in children_of(self.pid)))
             time.sleep(0.05)
 
 

@@ -12,6 +12,7 @@ from pipelines.workers import Readers
 from tests.hostile import HostileWeb, listing
 from tests.invariants import assert_exit_code_agrees, assert_invariants
 from tests.misbehaviour import ATTRIBUTE_BOMB, body
+from tests.processes import children_of, told
 from tests.test_workers import HONEST, task
 from tests.world import World, until
 
@@ -69,17 +70,13 @@ def test_the_archive_is_whole_and_the_exit_codes_say_what_the_runs_say(visited: 
 
 def readers_below(process: int) -> list[int]:
     """The reading processes that a process has started."""
-    children = [child for thread in Path(f"/proc/{process}/task").iterdir() for child in (thread / "children").read_text().split()]
-    return [int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [child for child in children_of(process) if "spawn_main" in told(Path(f"/proc/{child}/cmdline"))]
 
 
 def seconds_of_work(process: int) -> float:
     """The processor's time that a process has used, 0 once it is gone."""
-    try:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    except FileNotFoundError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    fields = told(Path(f"/proc/{process}/stat")).rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
 
 
 def test_a_page_over_which_readers_die_by_a_signal_is_tried_twice_and_the_next_is_read() -> None:

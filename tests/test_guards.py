@@ -20,6 +20,7 @@ from pipelines.read.urls import canonical_url
 from portals.sample import SamplePortals
 from tests.guarded import ARTICLE, PUBLIC, GuardedWorld, Page, Portal
 from tests.invariants import assert_invariants
+from tests.processes import children_of
 from tests.world import World, until
 
 EVIL = "\x1b[2J\x1b]0;hacked\x07\r\nanphu: ok; 9 pages\u202egnp.exe\u2028\x85\x00"
@@ -247,8 +248,7 @@ def test_the_process_that_crawls_listens_to_nobody(tmp_path: Path) -> None:
 
 def descendants(pid: int) -> list[int]:
     """A process, its children and theirs."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [pid, *(one for child in children for one in descendants(int(child)))]
+    return [pid, *(one for child in children_of(pid) for one in descendants(child))]
 
 
 def listening(pid: int) -> list[str]:

@@ -19,6 +19,7 @@ import crawler.service
 from crawler.service import one_round, serve_rounds, sleep_for
 from crawler.timers import LOOK_EVERY
 from portals.site import SHORTEST_INTERVAL
+from tests.processes import children_of
 from tests.world import CONTACT, World, processes_of, until
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -160,7 +161,7 @@ def test_the_service_that_is_stopped_in_a_round_ends_that_first(world: World) ->
     portal = world.portals["songmai"]
     running = world.start("schedule", "run", "songmai")
     until(lambda: len(portal.requests) >= 1)
-    child = children(running.pid)
+    child = children_of(running.pid)
     assert len(child) == 1
     running.send_signal(signal.SIGTERM)
     output, _ = running.communicate(timeout=30)
@@ -168,10 +169,6 @@ def test_the_service_that_is_stopped_in_a_round_ends_that_first(world: World) ->
     assert output.endswith("; stopping\n")
     assert processes_of(running.pid) == processes_of(child[0]) == []
     assert world.loa("crawl", "--due", "anphu").returncode == 0  # the lock is free
-
-
-def children(parent: int) -> list[int]:
-    return [int(child) for task in Path(f"/proc/{parent}/task").iterdir() for child in (task / "children").read_text().split()]
 
 
 # What is printed for systemd and cron

@@ -1,0 +1,20 @@
+"""What the kernel says of running processes; one that has ended meanwhile says nothing."""
+
+from pathlib import Path
+
+
+def told(path: Path) -> str:
+    """The text of a file below /proc, empty where its process or thread has ended."""
+    try:
+        return path.read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
+
+
+def children_of(process: int) -> list[int]:
+    """The processes that a process's threads have started and that are still there."""
+    try:
+        threads = list(Path(f"/proc/{process}/task").iterdir())
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    return [int(child) for thread in threads for child in told(thread / "children").split()]
