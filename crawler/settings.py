@@ -40,43 +40,14 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "vi,en;q=0.5",
     "Accept-Encoding": "gzip, deflate",
 }
-# Scrapy's own parts that do nothing here, since all that they do is done elsewhere or switched off above: not even loaded, for some bring libraries along.
-SPIDER_MIDDLEWARES = dict.fromkeys(
-    (
-        "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware",
-        "scrapy.spidermiddlewares.referer.RefererMiddleware",
-        "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware",
-        "scrapy.spidermiddlewares.depth.DepthMiddleware",
-        "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware",
-    )
-)
-DOWNLOADER_MIDDLEWARES = dict.fromkeys(
-    (
-        "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware",
-        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware",
-        "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware",
-        "scrapy.downloadermiddlewares.retry.RetryMiddleware",
-        "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware",
-        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware",
-        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware",
-        "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
-        "scrapy.downloadermiddlewares.stats.DownloaderStats",
-        "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware",
-    )
-)
+# Of Scrapy's own parts these four alone do anything here: what the others do is done elsewhere, or is switched off above. Scrapy's lists of what it takes by
+# itself are emptied, not overridden with None: it loads each part that is named there, with the libraries behind it, only to leave it out.
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+}
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
+EXTENSIONS_BASE: dict[str, int] = {}
 STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"
-EXTENSIONS = dict.fromkeys(
-    (
-        "scrapy.extensions.corestats.CoreStats",
-        "scrapy.extensions.logcount.LogCount",
-        "scrapy.extensions.telnet.TelnetConsole",
-        "scrapy.extensions.memusage.MemoryUsage",
-        "scrapy.extensions.memdebug.MemoryDebugger",
-        "scrapy.extensions.closespider.CloseSpider",
-        "scrapy.extensions.feedexport.FeedExporter",
-        "scrapy.extensions.logstats.LogStats",
-        "scrapy.extensions.spiderstate.SpiderState",
-        "scrapy.extensions.throttle.AutoThrottle",
-        "scrapy.extensions.remote_control.RemoteControl",
-    )
-)

@@ -298,6 +298,8 @@ class Visit:
         """The headers that spare the portal an answer that we hold already, where its word on that can be believed. A sweep wants to see every listing."""
         if (self.sweeping and page.kind in LISTING_KINDS.values()) or (self.site.crawl.browser and page.kind in ("listing", "article")):
             return {}  # what scripts fill a page with changes behind its validators
+        if page.validators.etag is None and page.validators.last_modified is None:
+            return {}
         return conditions(page.validators, belief(self.intake.archive.connection, self.site.key, page.url, self.platform()))
 
     def platform(self) -> Platform:

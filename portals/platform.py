@@ -60,7 +60,7 @@ class ListingRules:
     next_page: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ArticleRules:
     """Where an article page keeps each field. `page`: signs without which it is no article page of this family; `not_page`: signs that it is none after all.
 

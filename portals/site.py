@@ -28,7 +28,7 @@ SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(minutes=15), timedelta(days=30) 
 Level = Literal["commune", "district", "province", "ministry", "department", "other"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Publisher:
     """The authority that speaks on the portal, in its own language. `area_code`: the statistics office's code of the area, as of the site file's note."""
 
@@ -37,7 +37,7 @@ class Publisher:
     area_code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ListingAddress:
     """An address that names articles."""
 
@@ -46,7 +46,7 @@ class ListingAddress:
     section: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TlsException:
     """One certificate that is taken although it does not stand the test. `host`: host, or host:port beside 443; `sha256`: its fingerprint; `why`: a note."""
 
@@ -55,7 +55,7 @@ class TlsException:
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CrawlRules:
     """How the portal is visited. `delay`: seconds between two requests to one host, which robots.txt may only lengthen.
 
@@ -85,7 +85,7 @@ class CrawlRules:
         return timedelta(minutes=int(span[1]) * {"m": 1, "h": 60, "d": 1440}[span[2]]) if span else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Site:
     """One portal. `hosts` adds further host[:port] names to that of `url`; `article` holds selectors tried before those of the platform.
 

@@ -1,5 +1,8 @@
 """The settings that keep a crawl polite and safe. Scrapy's own defaults are made for scraping, not for guests."""
 
+import subprocess
+import sys
+
 import pytest
 from scrapy.settings import Settings
 
@@ -39,6 +42,14 @@ def test_only_http_and_https_are_fetched() -> None:
 
 def test_a_body_may_not_fill_the_memory() -> None:
     assert 10 << 20 <= SETTINGS.getint("DOWNLOAD_MAXSIZE") <= 64 << 20
+
+
+def test_a_part_of_scrapy_that_does_nothing_here_is_not_even_loaded() -> None:
+    components = ("EXTENSIONS", "SPIDER_MIDDLEWARES", "DOWNLOADER_MIDDLEWARES")
+    loading = f"for name in {components}: settings.get_component_priority_dict_with_base(name)"
+    program = f"from scrapy.settings import Settings; settings = Settings(); settings.setmodule('crawler.settings')\n{loading}\nimport sys; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    assert {"aiohttp", "scrapy.extensions.telnet", "scrapy.downloadermiddlewares.cookies"}.isdisjoint(loaded)
 
 
 def test_the_user_agent_names_us_and_the_operator_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,7 +52,8 @@ def keep_article(db: sqlite3.Connection, site: Site, reading: Reading, capture: 
     if verdict != "older":
         keep_attachment_links(db, article_id, article)
     db.execute("update pages set article = ? where id = ?", (article_id, page["id"]))
-    db.execute("update pages set article = ? where site = ? and url = ? and article is null", (article_id, site.key, article.url))
+    if article.url != page["url"]:
+        db.execute("update pages set article = ? where site = ? and url = ? and article is null", (article_id, site.key, article.url))
     return verdict
 
 

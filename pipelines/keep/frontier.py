@@ -59,6 +59,8 @@ def discover(
     """
     new = 0
     wanted = {link.url: link for link in links if trusted or link.kind != "listing" or not PAGER.search(link.url)}
+    if not wanted:
+        return new
     all_known = {
         row["url"]: row
         for row in db.execute(

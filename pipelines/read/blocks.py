@@ -23,7 +23,9 @@ CELLS = frozenset({"td", "th", "cell"})
 TABLES = frozenset({"table"})
 
 LONGEST_CELL = 300  # characters; a longer cell holds running text, so its table is there for the layout
-SPACE = re.compile(r"[^\S\n]+")
+# What is not one plain blank already: to put a blank in the place of each blank of a long text would cost as much as reading it.
+SPACE = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
+BLANKS = re.compile(r"\s{2,}|[^\S ]")
 ENDED = re.compile(r"[.!?…:;/][\"”’)]*$")
 
 
@@ -145,4 +147,4 @@ def _one_line(element: etree._Element) -> str:
 
 
 def _collapsed(text: str) -> str:
-    return re.sub(r"\s+", " ", text)
+    return BLANKS.sub(" ", text)

@@ -1,6 +1,7 @@
 """The links of a page: which of them name articles, other listings, feeds; and where the listing goes on."""
 
 import re
+from functools import lru_cache
 
 from lxml import etree, html
 
@@ -11,7 +12,7 @@ from pipelines.read.page import Page, elements_of, matched, seen_text
 from pipelines.read.publication import has_come, with_evidence
 from pipelines.read.reading import Dated, Link
 from pipelines.read.text import clean_text
-from pipelines.read.urls import of_site, trap_reason
+from pipelines.read.urls import is_rooted, joined, of_site, trap_reason
 from portals.platform import Platform, platform_of
 from portals.site import Site
 
@@ -27,8 +28,14 @@ FEED_TYPES = {"application/rss+xml": "feed", "application/atom+xml": "feed"}
 def read_neighbours(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
     """The articles that an article's page links to, each address once. Sections and feeds are left to the pages that are made to name them."""
     hosts = site.all_hosts
-    urls = dict.fromkeys(page.join(href) for href in _hrefs(page))
-    return tuple(Link(url, "article") for url in urls if url and link_kind(url, hosts, platform.key) == "article")
+    urls = dict.fromkeys(_article_at(href, page.origin if is_rooted(href) else page.base, hosts, platform.key) for href in _hrefs(page))
+    return tuple(Link(url, "article") for url in urls if url is not None)
+
+
+@lru_cache(maxsize=65_536)  # a portal's pages repeat the same two hundred links
+def _article_at(href: str, base: str, hosts: frozenset[str], platform: str) -> str | None:
+    url = joined(href, base)
+    return url if url is not None and link_kind(url, hosts, platform) == "article" else None
 
 
 def _hrefs(page: Page) -> list[str]:

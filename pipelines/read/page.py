@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from lxml import etree, html
 from lxml.cssselect import CSSSelector
 
-from pipelines.read.urls import canonical_url, origin_of
+from pipelines.read.urls import canonical_url, is_rooted, joined, origin_of
 
 ATTRIBUTE = re.compile(r"^(?P<path>.*?)(?:::attr\((?P<name>[\w:-]+)\))?$", re.S)
 UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "svg", "select", "textarea", "iframe", "object"})
-BLANKS = re.compile(r"\s+")
+BLANKS = re.compile(r"\s{2,}|[^\S ]")  # but for one plain blank, which stays
 # No honest page is nested so deep, and all that walks a tree by calling itself ends somewhere behind this.
 DEEPEST = 200
 MOST_TEXT = 2_000_000  # characters of one page
@@ -35,10 +35,6 @@ NEGATED = re.compile(r":not\((?:[^()\[\]]|\[[^\]]*\])*\)")
 
 # lxml's own lookup is a Python function that is called for each element, for the sake of form fields, which nobody fills in here.
 CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction, entity=html.HtmlEntity)
-
-# The path of a reference with nothing in it that has another spelling: nearly every link of a portal, and a tenth of the time of working one out.
-PLAIN_PATH = re.compile(r"/(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*/)*(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)?")
-LONGEST_PLAIN = 1_000
 
 
 class UnreadablePage(Exception):
@@ -76,7 +72,7 @@ class Page:
             self.cut = True
         base = root.find(".//base[@href]")
         self.base = (canonical_url(base.get("href") or "", url) if base is not None else None) or url
-        self.origin = canonical_url("/", self.base) or origin_of(self.base)
+        self.origin = canonical_url(origin_of(self.base)) or origin_of(self.base)
         self.metas: dict[str, str] = {}
         for meta in root.iter("meta"):
             if (content := meta.get("content")) is not None:
@@ -124,15 +120,7 @@ class Page:
 
     def join(self, href: str | None) -> str | None:
         """The canonical absolute address of a link, or None where it is no address that can be asked for."""
-        if not href:
-            return None
-        if PLAIN_PATH.fullmatch(href) and len(href) < LONGEST_PLAIN:
-            return self.origin + href[1:]
-        if href.startswith(self.origin) and len(href) < LONGEST_PLAIN and PLAIN_PATH.fullmatch(href, len(self.origin) - 1):
-            return href
-        # What begins at the root of the host, or with a scheme, is the same from every page of it: worked out once, and not once a page.
-        rooted = href[0] == "/" or href[:4].lower() == "http"
-        return canonical_url(href, self.origin if rooted else self.base)
+        return joined(href, self.origin if is_rooted(href) else self.base) if href else None
 
 
 def _fit_for_a_tree(text: str) -> bytes:
@@ -142,7 +130,7 @@ def _fit_for_a_tree(text: str) -> bytes:
     Nearly all pages have none of these: bytes tell so ten times faster than letters.
     """
     markup = text.encode("utf-8", "replace")
-    if len(markup.translate(None, CONTROLS)) < len(markup) or NO_CHARACTERS.search(markup):
+    if len(markup.translate(None, CONTROLS)) < len(markup) or (b"\xef\xbf" in markup and NO_CHARACTERS.search(markup)):
         text = CONTROL.sub("", text.replace("\x0b", " ").replace("\x0c", " "))
         markup = text.encode("utf-8", "replace")
     if b"&#" in markup and CONTROL_NUMBER.search(text):

@@ -37,9 +37,10 @@ def page_dates(page: Page, rules: ArticleRules, *, generic: bool) -> PageDates:
     published = updated = to_come = None
     explanations = []
     for value, selector, _ in page.values(rules.updated):
-        if updated is None and (found := read_machine_date(value, zone=page.zone)):
+        if found := read_machine_date(value, zone=page.zone):
             updated = with_evidence(found, "meta" if "meta[" in selector else "selector")
             explanations.append(Explanation("updated", found.on.isoformat(), selector, value))
+            break
     for dated, rule, label in _candidates(page, rules, generic):
         if label == "updated":
             updated = updated or dated

@@ -1,4 +1,7 @@
-"""What reading gives: plain, frozen, picklable data. The words are those of DESIGN.md."""
+"""What reading gives: plain, frozen, picklable data. The words are those of DESIGN.md.
+
+What crosses between the processes (these, captures, tasks, sites) has no slots: pickle asks a class with slots for its fields one by one, in Python.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -10,7 +13,7 @@ LinkKind = Literal["listing", "feed", "sitemap", "article", "attachment", "robot
 ReadingKind = Literal["article", "listing", "feed", "sitemap", "attachment", "refused"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Dated:
     """A date with its evidence.
 
@@ -25,7 +28,7 @@ class Dated:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Link:
     """An address that a listing, feed or sitemap names, absolute and canonical, with what it says of it. `edited_at`: an aware UTC instant (lastmod)."""
 
@@ -37,7 +40,7 @@ class Link:
     edited_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Image:
     """A picture of an article, by reference, and what stands under it."""
 
@@ -46,7 +49,7 @@ class Image:
     position: int  # from 1, in the order of the page
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AttachmentLink:
     """A file that an article points to; `name` is the link's own text."""
 
@@ -54,7 +57,7 @@ class AttachmentLink:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Note:
     """Something not understood, to become an Issue. `kind` is a fixed word (undated, title-missing ...), `detail` one line for a person."""
 
@@ -62,7 +65,7 @@ class Note:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Explanation:
     """How one field was found: which rule took it, from what raw text."""
 
@@ -72,7 +75,7 @@ class Explanation:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Article:
     """An article as one page shows it. Texts are NFC; `body` has a blank line between paragraphs; `url` is the canonical address."""
 
@@ -92,7 +95,7 @@ class Article:
     extractor: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Document:
     """An attachment's file: type sniffed from its bytes, and its text where it has one. `text` is None where none could be taken (`Reading.notes` says why)."""
 
@@ -100,7 +103,7 @@ class Document:
     text: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """The one typed outcome of reading a capture.
 

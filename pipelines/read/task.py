@@ -6,7 +6,7 @@ from pipelines.capture import Capture
 from portals.site import Site
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Task:
     """What a worker is given. `expected`: what the address was asked for as; `platform`: the family that a person named, against every sign.
 

@@ -14,6 +14,12 @@ _NONE: frozenset[str] = frozenset()
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _EDGE = " \t\r\n\f\v\u00a0\u200b\ufeff"
 _LINE_BREAKS = str.maketrans("", "", "\t\r\n")  # browsers drop these inside an address, and editors paste them
+# A path with nothing in it that has another spelling: nearly every link of a portal has one.
+_PLAIN_PATH = re.compile(r"/(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*/)*(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)?")
+_LONGEST_PLAIN = 1_000
+_PLAIN_ADDRESS = re.compile(rf"(https?://[a-z0-9.:-]+){_PLAIN_PATH.pattern}")
+_ROOTED = re.compile(r"#|https?:/|(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]|%(?:[01][0-9A-Fa-f]|7[Ff])")
 _SLASHES_AFTER_SCHEME = re.compile(r"(https?):/+", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
@@ -68,6 +74,20 @@ def canonical_url(url: str, base: str | None = None, *, drop_parameters: Collect
 
 @lru_cache(maxsize=16_384)  # a page of a portal repeats the menu of all its pages, some 200 links
 def _canonical(url: str, base: str | None, dropped: frozenset[str]) -> str | None:
+    if len(url) < _LONGEST_PLAIN and (plain := _PLAIN_ADDRESS.fullmatch(url)) is not None and _is_canonical_origin(plain[1]):
+        return url
+    return _spelled(url, base, dropped)
+
+
+@lru_cache(maxsize=1024)
+def _is_canonical_origin(origin: str) -> bool:
+    return _spelled(f"{origin}/", None, _NONE) == f"{origin}/"
+
+
+def _spelled(url: str, base: str | None, dropped: frozenset[str]) -> str | None:
+    """The rules of `canonical_url`, one by one."""
+    if _OTHER_SCHEME.match(url):  # mailto, tel, javascript: on every page
+        return None
     text = url.strip(_EDGE).translate(_LINE_BREAKS)
     if not text or text.startswith("#") or len(text) > LONGEST_URL or _CONTROL.search(text) or _is_script_debris(text):
         return None
@@ -83,6 +103,18 @@ def _canonical(url: str, base: str | None, dropped: frozenset[str]) -> str | Non
     query = _query(parts.query, dropped)
     canonical = f"{parts.scheme}://{authority}{path}{'?' + query if query else ''}"
     return None if len(canonical) > LONGEST_URL or _is_script_debris(canonical) else canonical
+
+
+def is_rooted(href: str) -> bool:
+    """Whether a reference is the same address from every page of a host (`http:` without a slash is not): worked out once, and not once a page."""
+    return href.startswith("/") or _ROOTED.match(href) is not None
+
+
+def joined(href: str, base: str) -> str | None:
+    """`canonical_url` of a reference on a page, nearly always at once; `base` is canonical, and for a reference that `is_rooted` the origin alone."""
+    if len(href) < _LONGEST_PLAIN and _PLAIN_PATH.fullmatch(href):
+        return origin_of(base) + href[1:]
+    return canonical_url(href, base)
 
 
 def host_of(url: str) -> str:
