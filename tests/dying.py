@@ -83,7 +83,7 @@ def arm(point: str, number: int) -> None:
         DyingConnection.after = "commit" if point == "after commit" else "-"
         DyingConnection.during = "pragma wal_checkpoint" if point == "in checkpoint" else "vacuum" if point == "in snapshot" else "-"
         connect = sqlite3.connect
-        pipelines.keep.archive.sqlite3.connect = lambda *a, **k: connect(*a, factory=DyingConnection, **k)  # type: ignore[attr-defined, misc]
+        pipelines.keep.archive.sqlite3.connect = lambda *a, **k: connect(*a, factory=DyingConnection, **k)  # type: ignore[attr-defined]
 
 
 def keep_all(path: Path, point: str, number: int) -> None:

@@ -13,7 +13,7 @@ from socket import AF_INET6
 from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 from tests.serving import Serving
-from tests.world import World
+from tests.world import Workplace
 
 PUBLIC = "127.0.0.77"  # stands for the public internet: the crawler under test is told so, by the entry script below and by nothing else
 ENTRY = f'''
@@ -112,23 +112,11 @@ class Canary(Serving):
         self.port = self.server.server_address[1]
 
 
-@dataclass
-class Sites:
-    """Site files in a folder of their own. Only its `folder` is a World's portals."""
-
-    folder: Path | None = None
-
-    def sites_folder(self, folder: Path, **_: object) -> Path:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.folder = folder
-        return folder
-
-
-class GuardedWorld(World):
-    """A world whose names are its own. `names`: to the addresses that each look-up gives, the last of them for ever."""
+class GuardedWorld(Workplace):
+    """A workplace whose names are its own. `names`: to the addresses that each look-up gives, the last of them for ever."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder, Sites())  # type: ignore[arg-type]  # a World asks its portals for nothing but the folder
+        super().__init__(folder)
         self.names: dict[str, Sequence[Sequence[str]]] = {}
         self.entry = folder / "entry.py"
         self.entry.write_text(ENTRY, encoding="utf-8")

@@ -4,11 +4,10 @@ import asyncio
 import gzip
 import time
 import zlib
-from functools import partial
 
 import brotli
 
-from tests.hostile import Answer, Exchange, listing, respond
+from tests.hostile import HTML, Answer, Exchange, listing, respond
 
 BLOCK = b"x" * 65_536
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
@@ -27,12 +26,16 @@ def raw(*chunks: bytes) -> Answer:
 
 def body(text: bytes, **headers: str) -> Answer:
     """A whole answer of status 200."""
-    return partial(respond, body=text, **headers)
+    return status(200, text, **headers)
 
 
 def status(code: int, text: bytes = b"<h1>.</h1>", **headers: str) -> Answer:
     """A whole answer of another status."""
-    return partial(respond, body=text, status=code, **headers)
+
+    async def answer(exchange: Exchange) -> None:
+        await respond(exchange, text, code, HTML, **headers)
+
+    return answer
 
 
 def redirect(target: str, code: int = 302) -> Answer:

@@ -57,7 +57,7 @@ def _answer(spider: PortalSpider, request: Request) -> Any:
         headers = {name: [value for other, value in answer.getheaders() if other == name] for name, _ in answer.getheaders()}
         return spider.parse(Response(request.url, status=answer.status, headers=headers, body=answer.read(), request=request))
     except (OSError, HTTPException) as error:
-        failure = Failure(error)
+        failure = Failure(error)  # type: ignore[no-untyped-call]
         failure.request = request  # type: ignore[attr-defined]  # as Scrapy does
         return spider.failed(failure)
     finally:

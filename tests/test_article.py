@@ -12,8 +12,9 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 
 from pipelines.capture import Capture
-from pipelines.read.reader import Task, read
+from pipelines.read.reader import read
 from pipelines.read.reading import Article, Reading
+from pipelines.read.task import Task
 from portals.site import Publisher, Site, site_for_address
 
 HOST = "https://vi-du.example"

@@ -9,7 +9,8 @@ from lxml import html
 
 from pipelines.capture import Capture
 from pipelines.read.body import clean_body, strip_body
-from pipelines.read.reader import Task, read
+from pipelines.read.reader import read
+from pipelines.read.task import Task
 from portals.site import Site
 
 WORD = re.compile(r"\w+")

@@ -91,16 +91,25 @@ def test_a_power_cut_leaves_a_prefix_of_what_was_committed_and_verify_names_what
         assert kept == everything[: len(kept)]
         with read_archive(path) as db:
             problems = verify_archive(db, captures_folder(path)).problems
-        assert [problem.partition("(")[2].partition(")")[0] for problem in problems] == [row["url"] for row in kept if row["ends"] > raw]  # type: ignore[operator]
+        assert [problem.partition("(")[2].partition(")")[0] for problem in problems] == [row["url"] for row in kept if row["ends"] > raw]
     keeper.warc.close()
     archive.close()
 
 
 def test_the_bytes_are_on_the_disk_before_the_transaction_that_points_to_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     events: list[str] = []
-    pwrite, fsync = os.pwrite, os.fsync
-    monkeypatch.setattr(os, "pwrite", lambda *a: events.append("write") or pwrite(*a))
-    monkeypatch.setattr(os, "fsync", lambda file: fsync(file) or events.append("fsync"))
+    real_write, real_sync = os.pwrite, os.fsync
+
+    def pwrite(file: int, data: bytes, at: int) -> int:
+        events.append("write")
+        return real_write(file, data, at)
+
+    def fsync(file: int) -> None:
+        real_sync(file)
+        events.append("fsync")
+
+    monkeypatch.setattr(os, "pwrite", pwrite)
+    monkeypatch.setattr(os, "fsync", fsync)
     with Intake(tmp_path / "archive.db", name="one") as intake:
         run = intake.begin_run("crawl", [SITE], "file", AT)
         intake.archive.connection.set_trace_callback(events.append)

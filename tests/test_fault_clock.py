@@ -10,7 +10,7 @@ from portals.site import load_site
 from tests.hostile import Host, HostileWeb
 from tests.invariants import assert_invariants
 from tests.outing import SetClock, visit
-from tests.world import World
+from tests.world import HostileWorld
 
 NOON = datetime(2026, 11, 20, 5, tzinfo=UTC)
 JUMPS = {
@@ -26,7 +26,7 @@ SEEN = """select seq, revisions.body like '%Sửa%' as edited from revisions joi
 def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_starts_no_storm(tmp_path: Path, jump: str) -> None:
     with HostileWeb() as web:
         host = web.add("dong-ho", 20)
-        world = World(tmp_path, web)
+        world = HostileWorld(tmp_path, web)
         clock = SetClock(NOON)
         with Intake(world.archive, name="one") as intake:
 

@@ -7,7 +7,7 @@ from typing import Any
 from tests.hostile import SECTION, Host, HostileWeb, article_path
 from tests.invariants import assert_exit_code_agrees, assert_invariants
 from tests.misbehaviour import ANSWERS, body, hang, redirect, status
-from tests.world import World
+from tests.world import HostileWorld
 
 PORTALS = int(os.environ.get("LOA_PORTALS", "6"))
 RUNS = int(os.environ.get("LOA_RUNS", "5"))
@@ -37,7 +37,7 @@ def test_one_bad_portal_changes_no_row_of_the_others(tmp_path: Path) -> None:
     with HostileWeb() as web:
         good = [web.add(f"tot-{n}", 12 + n) for n in range(PORTALS - 1)]
         bad = web.add("xau", len(ANSWERS) + 5)
-        beside, control = (World(tmp_path / name, web, {"timeout": 2.0, "max_pages": 80}) for name in ("beside", "control"))
+        beside, control = (HostileWorld(tmp_path / name, web, {"timeout": 2.0, "max_pages": 80}) for name in ("beside", "control"))
         for run in range(RUNS):
             misbehave(web, bad, run)
             for n, host in enumerate(good):
@@ -62,7 +62,7 @@ def test_one_bad_portal_changes_no_row_of_the_others(tmp_path: Path) -> None:
         assert recovered(beside, bad), told
 
 
-def recovered(world: World, host: Host) -> bool:
+def recovered(world: HostileWorld, host: Host) -> bool:
     """Whether the last visit of a host could ask for all its listings again."""
     listings = {host.url, *(f"{host.url}chuyen-muc/muc-{n}/" for n in range(-(-host.articles // SECTION)))}
     held: list[dict[str, Any]] = world.rows("select url from pages where site = ? and kind = 'listing' and state = 'held'", host.name)

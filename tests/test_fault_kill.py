@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.hostile import HostileWeb
 from tests.invariants import Witness, assert_exit_code_agrees, assert_invariants
-from tests.world import World, kill, until
+from tests.world import HostileWorld, kill, until
 
 KILLS = int(os.environ.get("LOA_KILLS", "6"))
 PAGES = int(os.environ.get("LOA_KILL_PAGES", "120"))
@@ -19,7 +19,7 @@ def test_a_crawl_killed_at_random_moments_ends_with_every_page_and_nothing_twice
     rest = random.Random(20_261_122)
     with HostileWeb() as web:
         host = web.add("bi-giet", PAGES)
-        world = World(tmp_path, web)
+        world = HostileWorld(tmp_path, web)
         seen: Witness | None = None
         kept: set[str] = set()
         for _ in range(KILLS):

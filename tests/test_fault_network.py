@@ -11,7 +11,7 @@ import pytest
 from tests.hostile import Host, HostileWeb
 from tests.invariants import assert_exit_code_agrees, assert_invariants
 from tests.misbehaviour import NETWORK
-from tests.world import World
+from tests.world import HostileWorld
 
 TIMEOUT = float(os.environ.get("LOA_TIMEOUT", "2"))
 WORDS = {
@@ -51,14 +51,14 @@ def deaf_port() -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, HostileWeb, int]]:
+def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HostileWorld, HostileWeb, int]]:
     """One crawl of a host for each way to fail, and of three that cannot be reached at all. Only read from."""
     with HostileWeb() as web, deaf_port() as deaf, socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))  # bound, but not listening
         for name, answer in NETWORK.items():
             web.add(name, 4).answers[LAST] = answer
         unreachable = {"deaf": f"http://127.0.0.1:{deaf}/", "closed": f"http://127.0.0.1:{closed.getsockname()[1]}/", "nameless": "http://khong-co.invalid/"}
-        world = World(tmp_path_factory.mktemp("network"), web, {"timeout": TIMEOUT})
+        world = HostileWorld(tmp_path_factory.mktemp("network"), web, {"timeout": TIMEOUT})
         for name, url in unreachable.items():
             (world.sites / f"{name}.toml").write_text(f'name = "{name}"\nurl = "{url}"\n[crawl]\ntimeout = {TIMEOUT}\nallow_private = true\n', encoding="utf-8")
         done = world.loa("crawl", *web.hosts, *unreachable, RES_OPTIONS="timeout:1 attempts:1")
@@ -66,7 +66,7 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, H
 
 
 @pytest.mark.parametrize("name", NETWORK)
-def test_a_host_that_fails_to_answer_is_told_by_one_typed_row(visited: tuple[World, HostileWeb, int], name: str) -> None:
+def test_a_host_that_fails_to_answer_is_told_by_one_typed_row(visited: tuple[HostileWorld, HostileWeb, int], name: str) -> None:
     world, web, _ = visited
     host: Host = web[name]
     (row,) = world.rows("select status, outcome, error, sha256 from captures where url = ?", host.url.rstrip("/") + LAST)
@@ -79,7 +79,7 @@ def test_a_host_that_fails_to_answer_is_told_by_one_typed_row(visited: tuple[Wor
 
 
 @pytest.mark.parametrize(("name", "word"), [("deaf", "timeout"), ("closed", "refused"), ("nameless", "no-such-host")])
-def test_a_host_that_cannot_be_reached_is_told_by_one_typed_row(visited: tuple[World, HostileWeb, int], name: str, word: str) -> None:
+def test_a_host_that_cannot_be_reached_is_told_by_one_typed_row(visited: tuple[HostileWorld, HostileWeb, int], name: str, word: str) -> None:
     world, _, _ = visited
     (row,) = world.rows("select url, status, error from captures where site = ?", name)
     assert row["url"].endswith("/robots.txt")
@@ -88,7 +88,7 @@ def test_a_host_that_cannot_be_reached_is_told_by_one_typed_row(visited: tuple[W
     assert world.value("select outcome from runs where site = ?", name) == "unreachable"
 
 
-def test_the_archive_is_whole_and_the_exit_code_says_what_the_runs_say(visited: tuple[World, HostileWeb, int]) -> None:
+def test_the_archive_is_whole_and_the_exit_code_says_what_the_runs_say(visited: tuple[HostileWorld, HostileWeb, int]) -> None:
     world, _, code = visited
     assert_invariants(world.archive)
     assert_exit_code_agrees(world.archive, code)

@@ -13,7 +13,7 @@ import pytest
 from tests.hostile import Answer, Exchange, Hit, HostileWeb, plain, respond
 from tests.invariants import assert_invariants
 from tests.misbehaviour import late, reset, status
-from tests.world import World, kill, until
+from tests.world import HostileWorld, kill, until
 
 REQUESTS = int(os.environ.get("LOA_REQUESTS", "60"))
 DELAY = 0.05
@@ -44,7 +44,7 @@ def asks_to_wait(seconds: int, *, as_date: bool) -> Answer:
 
 
 @pytest.fixture(scope="module")
-def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, HostileWeb]]:
+def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HostileWorld, HostileWeb]]:
     """Two crawls, one after the other, of hosts with several wishes; two site files share a host. Only read from."""
     with HostileWeb() as web:
         for name in GAPS:
@@ -57,7 +57,7 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, H
             paths[3]: asks_to_wait(2, as_date=True),
             paths[-1]: asks_to_wait(2, as_date=False),  # the last of the first crawl: the next process has to know
         }
-        world = World(tmp_path_factory.mktemp("pace"), web, {"delay": DELAY})
+        world = HostileWorld(tmp_path_factory.mktemp("pace"), web, {"delay": DELAY})
         (world.sites / "hai-nha-hai.toml").write_text((world.sites / "hai-nha.toml").read_text(encoding="utf-8"), encoding="utf-8")
         for _ in range(2):
             world.crawl(*web.hosts, "hai-nha-hai")
@@ -65,7 +65,7 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, H
 
 
 @pytest.mark.parametrize("name", GAPS)
-def test_a_host_is_never_asked_sooner_than_it_and_we_want(visited: tuple[World, HostileWeb], name: str) -> None:
+def test_a_host_is_never_asked_sooner_than_it_and_we_want(visited: tuple[HostileWorld, HostileWeb], name: str) -> None:
     world, web = visited
     hits = web[name].hits
     assert len(hits) >= REQUESTS // len(GAPS)
@@ -85,7 +85,7 @@ def test_a_long_retry_after_is_kept_by_the_processes_after_a_killed_one(tmp_path
         host = web.add("nghi", 20)
         moment = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True) if as_date else "3600"
         host.answers[host.paths()[2]] = status(503, Retry_After=moment)
-        world = World(tmp_path, web)
+        world = HostileWorld(tmp_path, web)
         running = world.start("crawl", "nghi")
         until(lambda: host.paths()[2] in host.asked())
         until(lambda: world.value("select count(*) from hosts where not_before_at is not null") == 1)
@@ -100,7 +100,7 @@ def test_a_long_retry_after_is_kept_by_the_processes_after_a_killed_one(tmp_path
 def test_the_gap_is_kept_after_a_kill_in_the_middle_of_a_request(tmp_path: Path) -> None:
     with HostileWeb() as web:
         host = web.add("giua-chung", 20)
-        world = World(tmp_path, web, {"delay": 4.0})
+        world = HostileWorld(tmp_path, web, {"delay": 4.0})
         host.answers["/"] = late(30.0, respond)
         running = world.start("crawl", "giua-chung")
         until(lambda: host.asked() == ["/robots.txt", "/"])
@@ -118,6 +118,6 @@ def test_a_request_that_was_cut_off_is_not_repeated_out_of_turn(tmp_path: Path) 
     with HostileWeb() as web:
         host = web.add("dut", 4)
         host.answers[host.paths()[-1]] = reset
-        world = World(tmp_path, web)
+        world = HostileWorld(tmp_path, web)
         world.loa("crawl", "dut")
         assert host.asked().count(host.paths()[-1]) == 1

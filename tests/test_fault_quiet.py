@@ -11,7 +11,7 @@ from portals.site import load_site
 from tests.hostile import HostileWeb
 from tests.invariants import assert_invariants
 from tests.outing import SetClock, visit
-from tests.world import World
+from tests.world import HostileWorld
 
 HOURS = int(os.environ.get("LOA_HOURS", "12"))
 MOST_A_RUN = 5_000_000 / 240  # bytes: what 240 hourly runs may add is 5 MB
@@ -23,7 +23,7 @@ def test_hourly_runs_over_a_site_where_nothing_happens_keep_next_to_nothing(tmp_
     with HostileWeb() as web:
         host = web.add("lang", 60)
         host.tagged = tagged
-        world, clock = World(tmp_path, web), SetClock(NOON)
+        world, clock = HostileWorld(tmp_path, web), SetClock(NOON)
         site = load_site(world.sites / "lang.toml")
         sizes, requests = [], []
         with Intake(world.archive, name="one") as intake:
@@ -48,7 +48,7 @@ def test_hourly_runs_over_a_site_where_nothing_happens_keep_next_to_nothing(tmp_
 def test_three_days_without_a_run_are_made_up_for_by_one_visit(tmp_path: Path) -> None:
     with HostileWeb() as web:
         host = web.add("nghi-ba-ngay", 10)
-        world = World(tmp_path, web, {"interval": "6h"})
+        world = HostileWorld(tmp_path, web, {"interval": "6h"})
         asked = []
         for days in (0.0, 3.1, 3.11):
             since = len(host.hits)

@@ -14,7 +14,7 @@ from tests.invariants import assert_exit_code_agrees, assert_invariants
 from tests.misbehaviour import ATTRIBUTE_BOMB, body
 from tests.processes import children_of, told
 from tests.test_workers import HONEST, task
-from tests.world import World, until
+from tests.world import HostileWorld, until
 
 HANGS, STARVES, FLOODS = "/chuyen-muc/muc-0/", "/2025/03/bai-viet-3/", "/2025/03/bai-viet-5/"
 MANY_TAGS = b"<html><body>" + b"<p>x" * 4_000_000  # 16 MB of text, a gigabyte as a tree
@@ -23,12 +23,12 @@ KILLED = {"refused-too-slow", "refused-reader-died", "refused-too-large", "refus
 
 
 @pytest.fixture(scope="module")
-def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, HostileWeb, list[int]]]:
+def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HostileWorld, HostileWeb, list[int]]]:
     """Two crawls of a host with three such pages among others; the one that hangs its readers is a listing, which each visit asks for. Only read from."""
     with HostileWeb() as web:
         host = web.add("bom", 9)
         host.answers |= {HANGS: body(ATTRIBUTE_BOMB), STARVES: body(MANY_TAGS), FLOODS: body(MANY_LINKS)}
-        world = World(tmp_path_factory.mktemp("readers"), web, {"max_pages": 20})
+        world = HostileWorld(tmp_path_factory.mktemp("readers"), web, {"max_pages": 20})
         yield world, web, [world.loa("crawl", "bom").returncode for _ in range(2)]
 
 
@@ -41,7 +41,7 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, H
     ],
 )
 def test_a_page_that_is_too_much_for_a_reader_has_one_typed_row_an_attempt_and_its_bytes(
-    visited: tuple[World, HostileWeb, list[int]], path: str, sent: bytes, first: set[str], later: list[str] | None
+    visited: tuple[HostileWorld, HostileWeb, list[int]], path: str, sent: bytes, first: set[str], later: list[str] | None
 ) -> None:
     world, web, _ = visited
     rows = world.rows("select outcome, bytes, sha256, warc_file from captures where url = ? order by id", web["bom"].url.rstrip("/") + path)
@@ -52,14 +52,14 @@ def test_a_page_that_is_too_much_for_a_reader_has_one_typed_row_an_attempt_and_i
     assert all(row["warc_file"] for row in rows)
 
 
-def test_every_other_page_of_the_host_is_read(visited: tuple[World, HostileWeb, list[int]]) -> None:
+def test_every_other_page_of_the_host_is_read(visited: tuple[HostileWorld, HostileWeb, list[int]]) -> None:
     world, web, _ = visited
     host = web["bom"]
     good = {host.url.rstrip("/") + path for path in host.paths() if path not in (STARVES, FLOODS)}
     assert {row["url"] for row in world.rows("select url from articles where url like '%/2025/%'")} == good
 
 
-def test_the_archive_is_whole_and_the_exit_codes_say_what_the_runs_say(visited: tuple[World, HostileWeb, list[int]]) -> None:
+def test_the_archive_is_whole_and_the_exit_codes_say_what_the_runs_say(visited: tuple[HostileWorld, HostileWeb, list[int]]) -> None:
     world, _, codes = visited
     assert_invariants(world.archive)
     for run, code in enumerate(codes, 1):

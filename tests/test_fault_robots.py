@@ -9,7 +9,7 @@ import pytest
 from tests.hostile import Answer, HostileWeb, respond
 from tests.invariants import assert_exit_code_agrees, assert_invariants
 from tests.misbehaviour import hang, in_turn, redirect, reset, status
-from tests.world import World
+from tests.world import HostileWorld
 
 CLOSED = "/2025/03/bai-viet-1/"  # what RULES forbid
 CLOSED_TOO = "/2025/03/bai-viet-3/"  # an article that comes later
@@ -61,17 +61,17 @@ def paths_asked(web: HostileWeb, name: str, since: int = 0) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, HostileWeb, int]]:
+def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HostileWorld, HostileWeb, int]]:
     """One crawl of a host for each row. Only read from."""
     with HostileWeb() as web:
         for name, (answers, _) in TABLE.items():
             web.add(name, 3).answers.update(answers)
-        world = World(tmp_path_factory.mktemp("robots"), web, {"timeout": 3.0})
+        world = HostileWorld(tmp_path_factory.mktemp("robots"), web, {"timeout": 3.0})
         yield world, web, world.loa("crawl", *web.hosts).returncode
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_an_answer_for_robots_txt_lets_ask_for_what_the_rfc_says(visited: tuple[World, HostileWeb, int], name: str) -> None:
+def test_an_answer_for_robots_txt_lets_ask_for_what_the_rfc_says(visited: tuple[HostileWorld, HostileWeb, int], name: str) -> None:
     world, web, _ = visited
     host, allowed = web[name], TABLE[name][1]
     wanted = {OPEN: {"/", *host.paths()}, OBEYED: {"/", *host.paths()} - {CLOSED}, SHUT: set()}[allowed]
@@ -82,13 +82,13 @@ def test_an_answer_for_robots_txt_lets_ask_for_what_the_rfc_says(visited: tuple[
         assert host.asked() == ["/robots.txt"]
 
 
-def test_the_archive_is_whole_and_the_exit_code_says_what_the_runs_say(visited: tuple[World, HostileWeb, int]) -> None:
+def test_the_archive_is_whole_and_the_exit_code_says_what_the_runs_say(visited: tuple[HostileWorld, HostileWeb, int]) -> None:
     world, _, code = visited
     assert_invariants(world.archive)
     assert_exit_code_agrees(world.archive, code)
 
 
-def test_robots_txt_is_asked_for_again_after_a_day_and_not_before(visited: tuple[World, HostileWeb, int]) -> None:
+def test_robots_txt_is_asked_for_again_after_a_day_and_not_before(visited: tuple[HostileWorld, HostileWeb, int]) -> None:
     world, web, _ = visited
     reached = [name for name, (_, allowed) in TABLE.items() if allowed is not SHUT]
     since = {name: len(web[name].hits) for name in reached}
@@ -109,7 +109,7 @@ def test_a_host_whose_robots_txt_comes_back_is_visited_again(tmp_path_factory: p
     with HostileWeb() as web:
         host = web.add("healed", 3)
         host.answers["/robots.txt"] = in_turn(status(trouble), rules())
-        world = World(tmp_path_factory.mktemp("healed"), web)
+        world = HostileWorld(tmp_path_factory.mktemp("healed"), web)
         assert world.loa("crawl", "healed").returncode == 7
         assert host.asked() == ["/robots.txt"]
         world.write("update hosts set not_before_at = '2020-01-01T00:00:00.000Z'")

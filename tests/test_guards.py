@@ -32,8 +32,6 @@ SCHEMES = (
     "gopher://h.example/1",
     "javascript:alert(1)",
     "blob:http://h.example/1",
-)
-SCHEMES += (
     "ws://h.example/",
     "dict://h.example:11211/stat",
     "jar:http://h.example!/x",

@@ -13,7 +13,7 @@ from pipelines.capture import Capture
 from pipelines.intake import Intake
 from pipelines.keep.archive import ArchiveError, read_archive
 from pipelines.keep.warc import WarcWriteError
-from pipelines.read.reader import Task
+from pipelines.read.task import Task
 from pipelines.workers import Readers
 from tests.rows import AT, SITE
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.read.reader import Task, read
+from pipelines.read.reader import read
 from pipelines.read.reading import Article, Dated, Reading
+from pipelines.read.task import Task
 from portals.site import Site
 
 PAGES = Path(__file__).parent / "pages"

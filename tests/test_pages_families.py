@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.read.reader import Task, read
+from pipelines.read.reader import read
 from pipelines.read.reading import Reading
+from pipelines.read.task import Task
 from portals.platform import Fingerprint, platforms
 from portals.site import Site
 from tests.test_pages import PAGES, expected_of, of_reading, reading_of

@@ -8,8 +8,9 @@ import pytest
 
 from pipelines.capture import Capture
 from pipelines.read.addresses import link_identity, worth_asking
-from pipelines.read.reader import Task, read
+from pipelines.read.reader import read
 from pipelines.read.reading import Link, Reading
+from pipelines.read.task import Task
 from portals.platform import platform_of
 from portals.site import Site
 

@@ -46,7 +46,7 @@ class Attempt:
 def attempt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attempt]:
     with Portal() as portal, Canary() as canary, Canary() as another:
         world = GuardedWorld(tmp_path_factory.mktemp("ssrf"))
-        world.names = {name: [[address]] for name, address in NAMED.items()} | {"portal.example": [[PUBLIC]]}
+        world.names.update({name: [[address]] for name, address in NAMED.items()} | {"portal.example": [[PUBLIC]]})
         addresses = {target: f"http://{target}:{canary.port}" for target in TARGETS}
         # Every target that a site file can name is a host of the portal, so that nothing but the guard stands before it.
         hosts = [*NAMED, *CANONICAL]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.read.reader import Task
+from pipelines.read.task import Task
 from pipelines.workers import Readers
 from portals.site import Site
 

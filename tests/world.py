@@ -6,9 +6,8 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,18 +29,14 @@ ROOT = Path(__file__).parent.parent
 CONTACT = "mailto:archive@example.org"
 
 
-@dataclass
-class World:
-    """One archive, and the portals around it. Everything is written below `folder`."""
+class Workplace:
+    """One archive, site files, and `loa` between them. Everything is written below `folder`."""
 
-    folder: Path
-    portals: SamplePortals | HostileWeb
-    crawl_rules: dict[str, object] = field(default_factory=dict)  # for the [crawl] tables of a HostileWeb's site files
-
-    def __post_init__(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.sites = self.portals.sites_folder(self.folder / "sites", **self.crawl_rules)
-        self.archive = self.folder / "archive.db"
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.archive = folder / "archive.db"
+        self.sites = folder / "sites"
+        self.sites.mkdir(parents=True, exist_ok=True)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -114,6 +109,23 @@ class World:
         """`loa verify` finds nothing wrong."""
         done = self.loa("verify")
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+class World(Workplace):
+    """A workplace with the sample portals around it."""
+
+    def __init__(self, folder: Path, portals: SamplePortals) -> None:
+        super().__init__(folder)
+        self.portals = portals
+        portals.sites_folder(self.sites)
+
+
+class HostileWorld(Workplace):
+    """A workplace in a hostile web. `crawl_rules`: for the [crawl] tables of all site files."""
+
+    def __init__(self, folder: Path, web: HostileWeb, crawl_rules: Mapping[str, object] | None = None) -> None:
+        super().__init__(folder)
+        web.sites_folder(self.sites, **(crawl_rules or {}))
 
 
 def asked(portals: SamplePortals, key: str, since: int = 0) -> list[Request]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.hostile import HostileWeb
 from tests.invariants import assert_invariants
-from tests.world import World
+from tests.world import HostileWorld
 
 SITES, ARTICLES = int(os.environ.get("LOA_MANY_SITES", "200")), 50
 EVERY = 0.5  # seconds between two looks at the process
@@ -46,7 +46,7 @@ def test_ten_thousand_pages_on_two_hundred_sites_leave_the_process_as_it_was(tmp
     with HostileWeb() as web:
         for n in range(SITES):
             web.add(f"xa-{n:03}", ARTICLES)
-        world = World(tmp_path, web)
+        world = HostileWorld(tmp_path, web)
         running = world.start("crawl", "--quiet", *web.hosts)
         looks = watch(running, web)
         assert running.communicate()[1] == ""

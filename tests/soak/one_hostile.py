@@ -7,14 +7,14 @@ from pathlib import Path
 from tests.hostile import HostileWeb, article_path
 from tests.misbehaviour import ANSWERS, ATTRIBUTE_BOMB, attributes, body
 from tests.test_fault_isolation import HELD, KNOWN
-from tests.world import World
+from tests.world import HostileWorld
 
 PORTALS, ARTICLES = 20, int(os.environ.get("LOA_ISOLATION_PAGES", "60"))
 DELAY = 0.25  # seconds, a tenth of a real portal's: at no delay at all the processor is what twenty portals wait for
 SLOWER = 1.2
 
 
-def ended(world: World) -> float:
+def ended(world: HostileWorld) -> float:
     """Seconds from the first good visit's beginning to the last one's end."""
     (row,) = world.rows("select min(started_at) as began, max(ended_at) as ended from runs where site <> 'xau'")
     return (datetime.fromisoformat(row["ended"]) - datetime.fromisoformat(row["began"])).total_seconds()
@@ -28,7 +28,7 @@ def test_nineteen_portals_end_as_without_the_hostile_one_and_hardly_later(tmp_pa
         bombs = [body(ATTRIBUTE_BOMB), *(body(attributes(100_000 + n)) for n in range(1, 20)), *ANSWERS.values()]
         bad.answers = {article_path(n): answer for n, answer in enumerate(bombs)}
         good = [name for name in web.hosts if name != "xau"]
-        control, beside = (World(tmp_path / name, web, {"delay": DELAY}) for name in ("control", "beside"))
+        control, beside = (HostileWorld(tmp_path / name, web, {"delay": DELAY}) for name in ("control", "beside"))
         assert control.start("crawl", *good).communicate()[1]
         running = beside.start("crawl", *web.hosts)
         running.communicate()
