@@ -19,13 +19,14 @@ from typing import Literal, Self
 from pipelines.capture import Capture
 from pipelines.keep.archive import Archive, ArchiveError, captures_folder
 from pipelines.keep.articles import take_document
+from pipelines.keep.families import narrows
 from pipelines.keep.health import judge_visit
 from pipelines.keep.instants import stored
 from pipelines.keep.lost import bring_back, find_losses, follow_losses, is_lost
 from pipelines.keep.runs import Ending, close_interrupted, close_run, held_to_rows, open_run
 from pipelines.keep.schedule import close_visit, open_visit
 from pipelines.keep.space import Room
-from pipelines.keep.store import DEADLY, Answer, Kept, deadly_bytes, is_known, keep_answer, keep_site, narrows
+from pipelines.keep.store import DEADLY, Answer, Kept, deadly_bytes, is_known, keep_answer, keep_site
 from pipelines.keep.warc import WarcPlace, WarcWriter, read_record
 from pipelines.read.reading import LinkKind, Reading
 from pipelines.read.task import Task
@@ -132,18 +133,18 @@ class Intake:
         learned = self.platforms.get(site.key)
         if learned is not None and platform_of(learned).detect.broad and kind not in ("feed", "sitemap"):
             learned = None  # a page tells a narrower family by itself, and falls back to the broad one
-        known = replace(site, platform=site.platform or learned)
         page = self.archive.connection.execute("select depth from pages where site = ? and url = ?", (site.key, capture.url)).fetchone()
-        return self.readers.read(Task(capture, known, kind, platform, too_deep=page is not None and page["depth"] >= site.crawl.max_depth))
+        return self.readers.read(Task(capture, site, kind, platform, too_deep=page is not None and page["depth"] >= site.crawl.max_depth, learned=learned))
 
     def _learn(self, answer: Answer) -> None:
         reading = answer.reading
         if reading is not None and reading.refusal in DEADLY and answer.place is not None:
             self._deadly.add(answer.place.sha256)
-        if reading is None or reading.platform is None or reading.kind not in ("article", "listing"):
-            return
-        if narrows(reading.platform, self.platforms.get(answer.capture.site)):
-            self.platforms[answer.capture.site] = reading.platform
+        site = answer.capture.site
+        if reading is not None and narrows(reading.platform, self.platforms.get(site)):
+            learned = self.archive.connection.execute("select platform from sites where key = ?", (site,)).fetchone()["platform"]
+            if learned is not None:
+                self.platforms[site] = learned
 
     def keep_stream(self, run: int, captures: Iterable[tuple[Site, Capture, LinkKind | None]], *, platform: str | None = None) -> Iterator[Kept]:
         """Keeps captures of an import in their order, reading ahead; what the archive has already is passed over (`Kept.known`).

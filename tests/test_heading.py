@@ -111,3 +111,15 @@ def test_an_article_that_bears_the_name_of_a_section_keeps_it() -> None:
 def test_a_heading_of_several_articles_is_none() -> None:
     body = f"<h2>Nhịp sống làng quê</h2><div><div class='tieude'>{TITLE}</div>{TEXT}</div>"
     assert title_of(body, never=frozenset({"nhip song lang que"})) == TITLE
+
+
+def test_the_heading_of_a_module_is_no_title_though_the_window_repeats_it() -> None:
+    trail = '<div class="breadcrumbs"><a href="/">Home</a> <a href="/tin">Tin của xã</a></div>'
+    module = f"<main>{trail}<h1>Tin của xã</h1><div><p>12/05/2020</p><h3>{TITLE}</h3>{TEXT}</div></main>"
+    assert title_of(module, window="Tin của xã • Xã Hợp Tiến") == TITLE
+    assert title_of(module.replace("<h1>Tin của xã</h1>", ""), window="Tin của xã • Xã Hợp Tiến") == TITLE
+
+
+def test_a_short_title_stays_one_where_a_menu_names_its_page() -> None:
+    menu = '<nav><a href="/index.php?act=chitiet&id=12">Mất nước</a> <a href="/">Trang chủ</a></nav>'
+    assert title_of(f"{menu}<h1>Mất nước</h1>{DATED}{TEXT}", window="Mất nước - Trang tin") == "Mất nước"

@@ -105,8 +105,20 @@ def test_a_family_seen_on_the_pages_is_remembered_with_the_site(archive: Archive
     keeper = Keeper(archive, Site(name="Xã", url=HOME, key="lungvai"))
     keeper.keep(Reading("article", "generic", article=article()))
     assert keeper.one("select platform from sites")["platform"] is None
-    keeper.keep(Reading("article", "wordpress", article=article()), AT + DAY)
+    keeper.keep(Reading("listing", "wordpress"), AT + DAY, url=HOME)
     keeper.keep(Reading("article", "nukeviet", article=article()), AT + 2 * DAY)
+    assert keeper.one("select platform from sites")["platform"] == "wordpress"
+
+
+def test_one_article_with_pasted_markup_says_nothing_of_a_site_whose_other_pages_bear_no_sign(archive: Archive) -> None:
+    keeper = Keeper(archive, Site(name="Xã", url=HOME, key="lungvai"))
+    keeper.keep(Reading("listing", "generic"), url=HOME)
+    pages = [(n, article(f"Bài {n}", url=f"{HOME}tin/{n}.html")) for n in range(5)]
+    for n, one in pages:
+        keeper.keep(Reading("article", "wordpress" if n == 0 else "generic", article=one), AT + n * DAY, url=one.url)
+    assert keeper.one("select platform from sites")["platform"] is None
+    for n, one in pages:  # the portal moves to that family
+        keeper.keep(Reading("article", "wordpress", article=one), AT + (9 + n) * DAY, url=one.url)
     assert keeper.one("select platform from sites")["platform"] == "wordpress"
 
 

@@ -71,7 +71,7 @@ def reading_task(db: sqlite3.Connection, site: Site, capture: Capture) -> Task:
     kind = _page(db, capture.site, capture.url)["kind"]
     learned = db.execute("select platform from sites where key = ?", (site.key,)).fetchone()["platform"]
     narrow = learned if learned is not None and not platform_of(learned).detect.broad else None
-    return Task(capture, replace(site, platform=site.platform or narrow), kind)
+    return Task(capture, site, kind, learned=narrow)
 
 
 def differences(db: sqlite3.Connection, site: Site, row: sqlite3.Row, reading: Reading) -> list[Difference]:

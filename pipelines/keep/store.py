@@ -11,6 +11,7 @@ from pipelines.health.sights import KINDS, TYPED
 from pipelines.keep.acceptances import accepted_words
 from pipelines.keep.articles import keep_article, mark_removed, see_unchanged, take_document
 from pipelines.keep.evidence import keep_evidence, weaker_than_held
+from pipelines.keep.families import learn_family
 from pipelines.keep.frontier import discover, remember, walk_on
 from pipelines.keep.guessed import is_redundant, may_become_listing
 from pipelines.keep.instants import stored
@@ -23,7 +24,7 @@ from pipelines.read.addresses import matches
 from pipelines.read.fit import storable
 from pipelines.read.reading import Link, LinkKind, Note, Reading
 from pipelines.read.urls import LONGEST_URL, canonical_url, same_site
-from portals.platform import Platform, platform_of
+from portals.platform import Platform
 from portals.site import Site
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -96,7 +97,7 @@ def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) ->
     """Keeps one capture and everything that follows from it. Called inside a transaction, after the WARC file was synced."""
     answer = _fit_to_store(answer)
     capture, reading = answer.capture, answer.reading
-    platform = _platform(db, site, reading)
+    platform = learn_family(db, site, reading)
     capture_row = _keep_capture(db, run, answer, reading.platform if reading else None)
     if answer.kind == "subresource":
         return _keep_subresource(db, site, capture, capture_row)
@@ -109,10 +110,15 @@ def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) ->
             unknown = f"{capture.url}: lists articles, and is none"
             reading = Reading("refused", reading.platform, links=reading.links, refusal="not-an-article", detail=unknown, notes=reading.notes)
             answer = replace(answer, reading=reading)
+    newest = page["last_fetched_at"] is None or page["last_fetched_at"] <= stored(
+        capture.fetched_at
+    )  # an old capture says nothing of how the address stands now
+    listed_anew = False
+    if newest and reading is not None and reading.kind in ("listing", "feed", "sitemap"):  # before the walk, which goes by what its pages name
+        listed_anew = keep_names(db, page["id"], reading, capture.fetched_at)
     kept, state = _follow(db, site, platform, answer, capture_row, page)
     kept = replace(kept, rendered=capture.rendered_from is not None)
-    if page["last_fetched_at"] is None or page["last_fetched_at"] <= stored(capture.fetched_at):  # an old capture says nothing of how the address stands now
-        listed_anew = reading is not None and reading.kind in ("listing", "feed", "sitemap") and keep_names(db, page["id"], reading, capture.fetched_at)
+    if newest:
         watch(db, page, capture, capture_row, other_text=listed_anew or kept.outcome == "article-changed")
         mark_page(db, page, capture, kept.outcome, state)
     db.execute(
@@ -233,25 +239,6 @@ def _hops(db: sqlite3.Connection, page: sqlite3.Row) -> int:
             break
         hops, found_on = hops + 1, before["found_on"]
     return hops
-
-
-def _platform(db: sqlite3.Connection, site: Site, reading: Reading | None) -> Platform:
-    """The family whose rules hold for this page's addresses; a family recognised for the first time is remembered with the site.
-
-    A broad family yields to a narrower one: a front page may bear the signs of nothing but the ground that the articles' family stands on.
-    """
-    known = site.platform or db.execute("select platform from sites where key = ?", (site.key,)).fetchone()["platform"]
-    if reading is not None and reading.kind in ("article", "listing") and site.platform is None and narrows(reading.platform, known):
-        db.execute("update sites set platform = ? where key = ?", (reading.platform, site.key))
-        known = reading.platform
-    return platform_of((reading.platform if reading else None) or known or "generic")
-
-
-def narrows(platform: str | None, known: str | None) -> bool:
-    """Whether a family says more of a site than the one that is known, or is the first that does."""
-    if platform is None or platform == "generic":
-        return False
-    return known is None or (platform_of(known).detect.broad and not platform_of(platform).detect.broad)
 
 
 def _kind(capture: Capture, reading: Reading | None, platform: Platform) -> LinkKind:

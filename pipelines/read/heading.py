@@ -1,7 +1,7 @@
 """The title of a page of no known family: the heading over its text that the page names elsewhere too. Never the portal's name, never a link away."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -146,8 +146,9 @@ def find_title(page: Page, blocks: Sequence[Block], said: Stated, *, never: Coll
         score -= 4 * any(zone.apart for zone in block.zones)
         score += len(block.text) >= 20
         if len(block.text) <= SHORT:
-            menu = menu if menu is not None else {texts[link.spot] for link in blocks if len(link.text) <= SHORT and link.linked and _leads_on(page, link, own)}
-            score -= 2 * (folded in menu or folded in SECTIONS)
+            menu = menu if menu is not None else {name for link in blocks if link.linked for name in _names_of_others(page, link, own)}
+            # A module's heading, which the window's title repeats on each of its pages ("News Flash • Town"), is a link of the menu or the trail as well.
+            score -= (7 if folded in known else 2) if folded in menu else 2 * (folded in SECTIONS)
         if score > 0:
             mates = [
                 other for other in blocks[max(0, block.spot - 4) : block.spot + 15] if other is not block and all(zone in block.zones for zone in other.zones)
@@ -179,9 +180,14 @@ def _is_slug(folded: str, slug: str) -> bool:
     return len(bare) >= SLUG_LEAST and made.startswith(bare)
 
 
-def _leads_on(page: Page, block: Block, own: set[str]) -> bool:
-    """Whether a block is a link of a menu, a box or a way: to another page, from furniture that holds texts of its own."""
-    return any(zone.apart for zone in block.zones) and any((url := page.join(anchor.get("href"))) is not None and url not in own for anchor in block.anchors)
+def _names_of_others(page: Page, block: Block, own: set[str]) -> Iterator[str]:
+    """The short texts, folded, of a block's links to other pages, where it is one of a menu, a box or a trail: furniture that holds texts of its own."""
+    if not any(zone.apart for zone in block.zones):
+        return
+    for anchor in block.anchors:
+        url = page.join(anchor.get("href"))
+        if url is not None and url not in own and len(text := seen_text(anchor)) <= SHORT:
+            yield fold(text)
 
 
 def _stands_out(page: Page, blocks: Sequence[Block], block: Block) -> bool:

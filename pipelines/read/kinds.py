@@ -224,7 +224,7 @@ def _entries(
     heads: list[tuple[Block, str]] = []
     for block in outline[title.spot + 1 :]:
         if block.links >= ENTRY_LINK and block.links * 10 >= len(block.text) * 7 and not any(believed.get(zone.element) for zone in block.zones):
-            anchor = next((anchor for anchor in block.anchors if leads_away(anchor)), None)
+            anchor = next((anchor for anchor in block.anchors if leads_away(anchor) and _may_be_title(block, anchor)), None)
             if anchor is not None:
                 heads.append((block, anchor.get("href") or ""))
     known: dict[html.HtmlElement, set[str]] = {}

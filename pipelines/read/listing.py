@@ -12,6 +12,7 @@ from pipelines.read.page import Page, elements_of, matched, seen_text
 from pipelines.read.publication import has_come, with_evidence
 from pipelines.read.reading import Dated, Link
 from pipelines.read.text import clean_text
+from pipelines.read.titled_links import titled_addresses
 from pipelines.read.urls import is_rooted, joined, of_site, trap_reason
 from portals.platform import Platform, platform_of
 from portals.site import Site
@@ -68,6 +69,9 @@ def read_links(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
                 url = page.join(element.get("href"))
                 if url and url not in links and _is_section(url, site, platform):
                     links[url] = Link(url, "listing", section=clean_text(seen_text(element)) or None)
+    if platform.key == "generic" or platform.detect.broad:
+        for url in titled_addresses(page, site, platform):
+            links.setdefault(url, Link(url, "article"))
     if not links and platform.key != "generic":
         found = read_links(page, site, platform_of("generic"))
         return tuple(link for link in found if worth_asking(link.url, site, platform) and link_kind(link.url, hosts, platform.key) is None)

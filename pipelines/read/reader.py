@@ -10,6 +10,7 @@ from pipelines.read.addresses import matches, path_and_query
 from pipelines.read.article import is_article_page, lost_text, read_article
 from pipelines.read.challenge import cookie_set_by
 from pipelines.read.decode import DecodeError, decode_content, decode_text
+from pipelines.read.detection import detect, platform_for
 from pipelines.read.feeds import read_feed, read_sitemap
 from pipelines.read.fit import fit_to_store
 from pipelines.read.generic import recognise
@@ -24,7 +25,7 @@ from pipelines.read.refusals import challenge, document_card, is_print_twin, nee
 from pipelines.read.sections import shows_entries
 from pipelines.read.task import Task
 from pipelines.read.urls import canonical_url, of_site, same_site
-from portals.platform import ArticleRules, Platform, platform_of, platforms
+from portals.platform import ArticleRules, Platform, platform_of
 from portals.site import Site
 
 MARKUP = (
@@ -184,49 +185,6 @@ def _is_no_news(article: Article, card: tuple[str, str] | None, platform: Platfo
     if undated and (date is None or date.evidence == "guess") and not matches(url, undated):
         return f"bears no date; {platform.name} shows other pages in the same way as news"
     return None
-
-
-def detect(page: Page, text: str, task: Task) -> Platform:
-    """The page's family: the one a person named, the site's own where its signs are there, else the one that most signs speak for, else generic.
-
-    One sign alone proves little: editors paste other portals' markup into their texts, and copies link to the files of where they came from.
-    A broad family never takes a page from the site's own.
-    """
-    if task.platform is not None:
-        return platform_of(task.platform)
-    own = platform_of(task.site.platform) if task.site.platform else None
-    head = text[:65_536]
-    if own is not None and (own.key == "generic" or _bears_a_sign(own, page, head)):
-        return own
-    families = [platform for platform in platforms().values() if platform.key != "generic"]
-    narrow = [platform for platform in families if not platform.detect.broad]
-    generator = page.meta("generator") or ""
-    for platform in narrow:
-        if any(pattern.search(generator) for pattern in platform.detect.generator):
-            return platform
-    best = max(narrow, key=lambda platform: _signs(platform, page, head))
-    if _signs(best, page, head):
-        return best
-    return own or next((platform for platform in families if platform.detect.broad and _signs(platform, page, head)), platform_of("generic"))
-
-
-def _bears_a_sign(platform: Platform, page: Page, head: str) -> bool:
-    """Whether a page bears any sign of a family, the cheapest looked for first."""
-    signs = platform.detect
-    generator = page.meta("generator") or ""
-    return any(p.search(generator) for p in signs.generator) or any(p.search(head) for p in signs.html) or page.has(signs.selectors)
-
-
-def _signs(platform: Platform, page: Page, head: str) -> int:
-    """How many of a family's signs a page bears."""
-    signs = platform.detect
-    generator = page.meta("generator") or ""
-    return sum(bool(p.search(generator)) for p in signs.generator) + sum(page.has([s]) for s in signs.selectors) + sum(bool(p.search(head)) for p in signs.html)
-
-
-def platform_for(task: Task) -> Platform:
-    """The family that is assumed where a page does not tell: the one named, the site's, else generic."""
-    return platform_of(task.platform or task.site.platform or "generic")
 
 
 def rules_for(platform: Platform, site: Site) -> ArticleRules:

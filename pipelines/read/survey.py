@@ -10,11 +10,12 @@ from typing import Literal
 from pipelines.capture import Capture
 from pipelines.read.article import is_article_page
 from pipelines.read.decode import DecodeError, decode_content, decode_text
+from pipelines.read.detection import detect
 from pipelines.read.language import VIETNAMESE, declarations, declared_language
 from pipelines.read.learned import learn_rules
 from pipelines.read.machine_dates import moment_written
 from pipelines.read.page import Page, UnreadablePage, seen_text
-from pipelines.read.reader import detect, read
+from pipelines.read.reader import read
 from pipelines.read.reading import Article, LinkKind, Reading
 from pipelines.read.structured import PUBLISHED_METAS, SEPARATORS, UPDATED_METAS, json_ld
 from pipelines.read.task import Task

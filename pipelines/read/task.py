@@ -8,7 +8,8 @@ from portals.site import Site
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker is given. `expected`: what the address was asked for as; `platform`: the family that a person named, against every sign.
+    """What a worker is given. `expected`: what the address was asked for as; `platform`: the family that a person named, against every sign; `learned`: the
+    family that the site's pages have shown so far, where its file names none.
 
     `too_deep`: the page lies at the site's depth limit, so that nothing it links to will be kept.
     """
@@ -18,3 +19,4 @@ class Task:
     expected: str | None = None
     platform: str | None = None
     too_deep: bool = False
+    learned: str | None = None

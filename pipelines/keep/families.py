@@ -1,0 +1,41 @@
+"""Which family a site's pages have shown, remembered with the site."""
+
+import sqlite3
+
+from pipelines.read.reading import Reading
+from portals.platform import Platform, platform_of
+from portals.site import Site
+
+LOOKED_BACK = 20  # pages of a site that say whether an article's signs are the portal's
+
+
+def learn_family(db: sqlite3.Connection, site: Site, reading: Reading | None) -> Platform:
+    """The family whose rules hold for this page's addresses; a family recognised for the first time is remembered with the site.
+
+    A listing shows it; an article alone does not where other pages do not, since what an editor pasted bears the signs of where it came from.
+    A broad family yields to a narrower one: a front page may bear the signs of nothing but the ground that the articles' family stands on.
+    """
+    known = site.platform or db.execute("select platform from sites where key = ?", (site.key,)).fetchone()["platform"]
+    if reading is not None and site.platform is None and narrows(reading.platform, known) and _is_shown(db, site, reading):
+        db.execute("update sites set platform = ? where key = ?", (reading.platform, site.key))
+        known = reading.platform
+    return platform_of((reading.platform if reading else None) or known or "generic")
+
+
+def _is_shown(db: sqlite3.Connection, site: Site, reading: Reading) -> bool:
+    """Whether a family's signs stand on a listing, or on an article and most of the pages that were read before it."""
+    if reading.kind != "article":
+        return reading.kind == "listing"
+    row = db.execute(
+        """select count(*) as pages, ifnull(sum(platform = ?), 0) as same from (
+            select platform from captures where site = ? and (outcome = 'listing' or outcome like 'article-%') order by id desc limit ?)""",
+        (reading.platform, site.key, LOOKED_BACK),
+    ).fetchone()
+    return bool(2 * (row["same"] + 1) > row["pages"] + 1)
+
+
+def narrows(platform: str | None, known: str | None) -> bool:
+    """Whether a family says more of a site than the one that is known, or is the first that does."""
+    if platform is None or platform == "generic":
+        return False
+    return known is None or (platform_of(known).detect.broad and not platform_of(platform).detect.broad)

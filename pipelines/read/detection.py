@@ -1,0 +1,83 @@
+"""Which family made a page: the signs that it bears, and what is known of its site."""
+
+import re
+from itertools import islice
+
+from pipelines.read.page import Page
+from pipelines.read.task import Task
+from pipelines.read.urls import canonical_url, origin_of
+from portals.platform import Platform, platform_of, platforms
+
+HEAD = 65_536  # characters of a page in which a family's markup is looked for
+MOST_MATCHES = 50  # of one pattern that are looked at for one that is the portal's own
+# Where the address begins in which something stands.
+ADDRESS = re.compile(r"""(?:https?:)?//[^\s"'<>()\\]*$""", re.I)
+LONGEST_ADDRESS = 300
+# Names of hosts that serve a portal's own files.
+OWN_FILES = re.compile(r"//(?:www|cdn|static|media|img|images|files|assets)\d*\.")
+
+
+def detect(page: Page, text: str, task: Task) -> Platform:
+    """The page's family: the one a person named, the site's own where its signs are there, else the one that most signs speak for, else generic.
+
+    One sign alone proves little: editors paste other portals' markup into their texts, and copies link to the files of where they came from. So a page without
+    any sign is the family's that the site file names, but not that of one that was only learned. A broad family never takes a page from the site's own.
+    """
+    if task.platform is not None:
+        return platform_of(task.platform)
+    own = platform_of(task.site.platform) if task.site.platform else None
+    learned = platform_of(task.learned) if task.learned and own is None else None
+    head = text[:HEAD]
+    for known in (own, learned):
+        if known is not None and (known.key == "generic" or _bears_a_sign(known, page, head)):
+            return known
+    families = [platform for platform in platforms().values() if platform.key != "generic"]
+    narrow = [platform for platform in families if not platform.detect.broad]
+    generator = page.meta("generator") or ""
+    for platform in narrow:
+        if any(pattern.search(generator) for pattern in platform.detect.generator):
+            return platform
+    best = max(narrow, key=lambda platform: _signs(platform, page, head))
+    if _signs(best, page, head):
+        return best
+    broad = next((platform for platform in families if platform.detect.broad and _signs(platform, page, head)), None)
+    if own is None and broad is not None:
+        return learned or broad  # the ground that the learned family stands on
+    return own or platform_of("generic")
+
+
+def platform_for(task: Task) -> Platform:
+    """The family that is assumed where a page does not tell: the one named, the site's, the one learned, else generic."""
+    return platform_of(task.platform or task.site.platform or task.learned or "generic")
+
+
+def _bears_a_sign(platform: Platform, page: Page, head: str) -> bool:
+    """Whether a page bears any sign of a family, the cheapest looked for first."""
+    signs = platform.detect
+    generator = page.meta("generator") or ""
+    return any(p.search(generator) for p in signs.generator) or any(_is_own(p, page, head) for p in signs.html) or page.has(signs.selectors)
+
+
+def _signs(platform: Platform, page: Page, head: str) -> int:
+    """How many of a family's signs a page bears."""
+    signs = platform.detect
+    generator = page.meta("generator") or ""
+    named = sum(bool(pattern.search(generator)) for pattern in signs.generator)
+    return named + sum(page.has([selector]) for selector in signs.selectors) + sum(_is_own(pattern, page, head) for pattern in signs.html)
+
+
+def _is_own(pattern: re.Pattern[str], page: Page, head: str) -> bool:
+    """Whether a pattern is found, and not only inside the addresses of other hosts."""
+    return any(not _is_foreign(match, page, head) for match in islice(pattern.finditer(head), MOST_MATCHES))
+
+
+def _is_foreign(match: re.Match[str], page: Page, head: str) -> bool:
+    address = ADDRESS.search(head, max(0, match.start() - LONGEST_ADDRESS), match.start())
+    if address is None:
+        return False
+    url = canonical_url(address[0], page.base)
+    return url is not None and _home(url) not in (_home(page.url), _home(page.base))
+
+
+def _home(url: str) -> str:
+    return OWN_FILES.sub("//", origin_of(url).partition(":")[2])

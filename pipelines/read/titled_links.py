@@ -1,0 +1,66 @@
+"""Articles whose addresses no pattern knows, by their links: several on one page show a title as their text and lead to addresses of one shape.
+
+Portals written by hand have scripts and parameters of their own (`?tabid=62&NewsID=1294`, `/CivicAlerts.aspx?AID=12`, `spip.php?article7`).
+"""
+
+import re
+from collections import defaultdict
+from urllib.parse import urlsplit
+
+from lxml import html
+
+from pipelines.read.addresses import link_kind, worth_asking
+from pipelines.read.article import FILE_ENDINGS
+from pipelines.read.outline import APART_TAGS
+from pipelines.read.page import Page, seen_text
+from portals.platform import Platform
+from portals.site import Site
+
+LONGEST = 300  # characters; a link with more holds a whole entry, whose title it shows all the same
+TITLE = 20  # characters and words from which a link's text may be a title; what stands in a heading may be shorter
+WORDS = 4
+ENOUGH = 3  # addresses of one shape
+HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
+NUMBER = re.compile(r"\d+")
+
+
+def titled_addresses(page: Page, site: Site, platform: Platform) -> list[str]:
+    """Canonical addresses that may be articles' although no pattern says so: worth a request, outside of menus, of a shape that mostly titles lead to."""
+    titled: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    others: defaultdict[str, set[str]] = defaultdict(set)
+    for anchor in page.root.iter("a"):
+        url = page.join(anchor.get("href"))
+        if url is None or url == page.url or not _may_be_article(url, site, platform):
+            continue
+        if _shows_title(anchor):
+            titled[shape_of(url)][url] = None
+        else:
+            others[shape_of(url)].add(url)
+    return [url for shape, urls in titled.items() if len(urls) >= ENOUGH and len(urls) > len(others[shape].difference(urls)) for url in urls]
+
+
+def shape_of(url: str) -> str:
+    """What the addresses of one kind of page have in common: numbers do not count, nor the words of the last segment, nor a parameter's place."""
+    parts = urlsplit(url)
+    folder, _, last = parts.path.rpartition("/")
+    name, dot, ending = last.rpartition(".")
+    slug = (name or last) if dot else last
+    if "-" in slug or "_" in slug:
+        last = f"*.{ending}" if dot else "*"
+    query = "&".join(sorted(NUMBER.sub("#", parameter) for parameter in parts.query.split("&") if parameter))
+    return f"{NUMBER.sub('#', folder)}/{NUMBER.sub('#', last)}?{query}".lower()
+
+
+def _may_be_article(url: str, site: Site, platform: Platform) -> bool:
+    if link_kind(url, site.all_hosts, platform.key) is not None or urlsplit(url).path.lower().endswith(FILE_ENDINGS):
+        return False
+    return worth_asking(url, site, platform)
+
+
+def _shows_title(anchor: html.HtmlElement) -> bool:
+    text = seen_text(anchor) or (anchor.get("title") or "").strip()
+    above = [ancestor.tag for ancestor in anchor.iterancestors()]
+    if not text or len(text) > LONGEST or any(tag in APART_TAGS for tag in above):
+        return False
+    heading = any(tag in HEADINGS for tag in above[:2]) or any(child.tag in HEADINGS for child in anchor)
+    return heading or (len(text) >= TITLE and len(text.split()) >= WORDS)
