@@ -104,7 +104,7 @@ def _unseen(found: Found) -> Iterator[str]:
     if found.shells:
         yield f"# {found.shells} pages came empty, for scripts to fill: `browser = true` under [crawl] has a browser fill them (portals/sites/README.md)."
     if found.unseen:
-        yield "# Menu entries that may be sections or other modules: no known article lies below them."
+        yield "# Menu entries that may be sections or other modules: not looked at yet, or no article of their own was read."
         yield from (f"#   {url}" for url in found.unseen[:MOST_UNSEEN])
         if len(found.unseen) > MOST_UNSEEN:
             yield f"#   and {len(found.unseen) - MOST_UNSEEN} more"

@@ -1,5 +1,6 @@
 """Looks at a portal that has no site file, as a guest and with few requests, and says what its site file could be. Keeps nothing of the visit."""
 
+import json
 import sqlite3
 import tempfile
 from collections.abc import Sequence
@@ -107,14 +108,14 @@ def _found(db: sqlite3.Connection, site: Site, captures: Sequence[tuple[Capture,
     read_as_articles = {
         row["url"] for row in db.execute("select url from captures where site = ? and outcome in ('article-new', 'article-unchanged')", (site.key,))
     }
-    zone, zone_evidence = zone_of(seen.language, seen.region, seen.moments, usual=site.timezone)
+    zone, zone_evidence = zone_of(seen.language, seen.region, seen.moments, host=urlsplit(site.url).hostname or "")
     file = replace(
         site,
         name=seen.name or urlsplit(site.url).netloc,
         language=seen.language or UNDETERMINED,
         timezone=zone,
         publisher=publisher_of(seen.name or ""),
-        crawl=replace(CrawlRules(), allow_private=site.crawl.allow_private, sections=not has_sections or (bool(unseen) and not complete)),
+        crawl=replace(CrawlRules(), allow_private=site.crawl.allow_private, sections=not has_sections or bool(unseen) or _menu_waits(db, site)),
         listing=tuple(listings),
         article=seen.rules,
     )
@@ -135,7 +136,8 @@ def _found(db: sqlite3.Connection, site: Site, captures: Sequence[tuple[Capture,
 def _listings(db: sqlite3.Connection, site: Site, seen: Survey) -> tuple[list[ListingAddress], list[str]]:
     """(listings for the file: sitemaps, feeds, front page, sections; menu entries that may be sections or other modules).
 
-    A section is one whose address begins those of articles; where fewer than two do, one that named articles of its own: boxes beside every page name some too.
+    A section is one whose address begins those of articles, read already or named by a title or sitemap and not yet asked for; one that was looked at must have
+    named articles of its own too. Where fewer than two addresses do, one that did: boxes beside every page name some too.
     """
     own = {listing.url: listing.articles for listing in seen.listings}
     later = {listing.next_page for listing in seen.listings}
@@ -144,20 +146,34 @@ def _listings(db: sqlite3.Connection, site: Site, seen: Survey) -> tuple[list[Li
     feeds = [ListingAddress(one.kind, one.url) for one in seen.listings if one.kind in ("rss", "atom") and one.articles]
     sections, unseen = [], []
     rows = db.execute(
-        """select url, section, state, (select count(*) from pages as articles where articles.site = pages.site and articles.kind = 'article'
+        """select url, section, state, (select json_array(count(article), count(*) - count(article)) from pages as articles
+                where articles.site = pages.site and articles.kind = 'article' and (article is not null or (state = 'waiting' and (title is not null
+                    or found_on in (select id from pages where kind = 'sitemap'))))
                 and substr(articles.url, 1, length(rtrim(pages.url, '/')) + 1) = rtrim(pages.url, '/') || '/') as below
-        from pages where site = ? and kind = 'listing' and url <> ? and state in ('held', 'waiting', 'resting') order by id""",
+        from pages where site = ? and kind = 'listing' and url <> ? and (state in ('held', 'waiting') or (state = 'resting' and reason is not 'redundant'))
+        order by id""",
         (site.key, site.url),
     )
     entries = [row for row in rows if not PAGER.search(row["url"]) and row["url"] not in later]
-    by_address = sum(row["below"] > 0 for row in entries) >= 2
+    begun = {row["url"]: read > 0 or (waiting > 0 and own.get(row["url"], 1) > 0) for row in entries for read, waiting in [json.loads(row["below"])]}
+    by_address = sum(begun.values()) >= 2
     known = platform_of(site.platform or "generic").addresses.listing
     for row in entries:
-        if row["below"] > 0 or (own.get(row["url"], 0) > 0 and not by_address):
+        if begun[row["url"]] or (own.get(row["url"], 0) > 0 and not by_address):
             sections.append(ListingAddress("html", row["url"], row["section"]))
         elif row["state"] == "waiting" or own.get(row["url"], 0) > 0 or (row["state"] == "held" and not matches(row["url"], known)):
             unseen.append(row["url"])  # one held that no pattern knows named articles of its own, or goes on (see keep/guessed.py)
     return [*sitemaps, *feeds, ListingAddress("html", site.url), *sections], unseen
+
+
+def _menu_waits(db: sqlite3.Connection, site: Site) -> bool:
+    """Whether the front page links, without a title, to what looks like an article and was not asked for: it may be a section."""
+    found = db.execute(
+        """select 1 from pages where site = :site and kind = 'article' and state = 'waiting' and title is null
+            and found_on = (select id from pages where site = :site and url = :front)""",
+        {"site": site.key, "front": site.url},
+    )
+    return found.fetchone() is not None
 
 
 def _root_sitemaps(db: sqlite3.Connection, site: Site) -> set[str]:

@@ -4,36 +4,55 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from pipelines.health.calendars import countries_by_zone
+from portals.countries import country_of_host, main_zone, zones_of
+from portals.site import VIETNAM
 
 # Languages that the administration of one country only writes.
 COUNTRY_OF_LANGUAGE = {"vi": "VN"}
+# Languages of several countries, with the one that is asked whether the offsets are its own; its neighbours of that language keep the same time.
+LIKELY_COUNTRY = {"de": "DE", "fr": "FR", "it": "IT", "nl": "NL", "es": "ES"}
 # Software says en-US where nobody said anything.
 UNTOUCHED = "US"
 
 
-def zone_of(language: str | None, region: str | None, moments: Sequence[datetime], *, usual: str) -> tuple[str, str]:
+def zone_of(language: str | None, region: str | None, moments: Sequence[datetime], *, host: str) -> tuple[str, str]:
     """(IANA zone, how it was found, in words). `region`: the country that the pages name, by ISO 3166; `moments` bear the offset that they were written with.
 
-    Times at UTC say nothing: that is how machines write. `usual` is the zone that is named where nothing tells one.
+    A country is told by the language, by the region that is declared with it, by the ending of the host, in this order. Without one the offsets decide. Where
+    nothing tells anything, a portal in Vietnamese or in no language is taken for a Vietnamese one; any other gets UTC, which shifts no time that is written so.
+    Times at UTC say nothing: that is how machines write.
     """
     written = [moment for moment in moments if moment.utcoffset()]
-    country = COUNTRY_OF_LANGUAGE.get(language or "") or (region if region != UNTOUCHED or written else None)
-    zones = [zone for zone, of in countries_by_zone().items() if of == country]
-    fitting = [zone for zone in zones if not _contrary(written, zone)]
+    by_host = country_of_host(host)
+    country: str | None
+    if language in COUNTRY_OF_LANGUAGE:
+        country, named = COUNTRY_OF_LANGUAGE[language], f"where {language} is written"
+    elif zones_of(region) and (region != UNTOUCHED or (written and any(not _contrary(written, zone) for zone in zones_of(region)))):
+        country, named = region, f"which the pages name ({language}-{region})"
+    else:
+        country, named = by_host, f"which {host} names"
+    if country is not None:
+        return _in_country(country, named, written)
+    for zone, why in ((VIETNAM, "the usual one"), (main_zone(LIKELY_COUNTRY.get(language or "")), f"that of a country where {language} is written")):
+        if zone is not None and written and not _contrary(written, zone):
+            return zone, f"no page names its country; {why}{_agreement(written, zone)}"
+    zone, why = (VIETNAM, "this is the usual one") if language is None else ("UTC", "CHECK IT")
+    return zone, f"not found out: no page tells its country, nor does the host; {why}{_agreement(written, zone)}"
+
+
+def _in_country(country: str, named: str, written: Sequence[datetime]) -> tuple[str, str]:
+    zones, main = zones_of(country), main_zone(country)
     if len(zones) == 1:
-        return zones[0], f"the one zone of {country}, {_named(language, region)}{_agreement(written, zones[0])}"
-    if fitting:
-        sure = written and len(fitting) == 1
-        how = f"the only one that fits the offsets of {len(written)} times" if sure else f"one of {len(fitting)} that may be; CHECK IT"
-        return fitting[0], f"of the {len(zones)} zones of {country}, {_named(language, region)}, {how}"
-    if written and not _contrary(written, usual):
-        return usual, f"no page names its country; the usual one{_agreement(written, usual)}"
-    return usual, f"not found out: no page tells its country; this is the usual one{_agreement(written, usual)}"
-
-
-def _named(language: str | None, region: str | None) -> str:
-    return f"where {language} is written" if language in COUNTRY_OF_LANGUAGE else f"which the pages name ({language}-{region})"
+        return zones[0], f"the one zone of {country}, {named}{_agreement(written, zones[0])}"
+    if main is not None and not _contrary(written, main):
+        return main, f"the main one of the {len(zones)} zones of {country}, {named}{_agreement(written, main)}"
+    fitting = [zone for zone in zones if not _contrary(written, zone)]
+    if not fitting:
+        first = main or zones[0]
+        return first, f"of the {len(zones)} zones of {country}, {named}, none fits{_agreement(written, first)}"
+    sure = written and len(fitting) == 1
+    how = f"the only one that fits the offsets of {len(written)} times" if sure else f"one of {len(fitting)} that may be; CHECK IT"
+    return fitting[0], f"of the {len(zones)} zones of {country}, {named}, {how}"
 
 
 def _contrary(written: Collection[datetime], zone: str) -> list[datetime]:

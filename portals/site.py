@@ -10,6 +10,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from portals.countries import country_of_host, main_zone
 from portals.errors import PortalFileError, UnknownSiteError
 from portals.platform import ArticleRules, platform_of
 from portals.public_addresses import is_private_by_name
@@ -21,6 +22,7 @@ HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?")
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 LONGEST_DELAY = 3600  # seconds; a longer one is a typing error, or a portal that should be left alone
 LONGEST_TIMEOUT = 300  # seconds; a portal that needs more for a page cannot be crawled at all
+VIETNAM = "Asia/Ho_Chi_Minh"
 UNDETERMINED = "und"  # BCP 47's word for a language that nobody named
 SPAN = re.compile(r"([1-9][0-9]{0,3})([mhd])")
 SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(minutes=15), timedelta(days=30)  # how often the printed timers look; within a month a portal may be gone
@@ -96,7 +98,7 @@ class Site:
     url: str
     platform: str | None = None
     language: str = "vi"
-    timezone: str = "Asia/Ho_Chi_Minh"
+    timezone: str = VIETNAM
     hosts: tuple[str, ...] = ()
     publisher: Publisher = Publisher()
     crawl: CrawlRules = CrawlRules()
@@ -197,7 +199,8 @@ def load_sites(folders: list[Path] | None = None) -> dict[str, Site]:
 
 
 def site_for_address(url: str) -> Site:
-    """A site for an address that no file describes: its key is made from the host, its platform and its language are left to its pages.
+    """A site for an address that no file describes: its key is made from the host, its platform and its language are left to its pages. Its zone is that
+    of the country that the host's ending names, if that has one.
 
     A private or loopback address is allowed, because a person named it: an address or localhost, that is. Where another name leads, nobody has named.
     """
@@ -206,6 +209,7 @@ def site_for_address(url: str) -> Site:
     parts = urlsplit(url)
     return Site(
         name=parts.netloc.lower(),
+        timezone=main_zone(country_of_host(parts.hostname or "")) or VIETNAM,
         url=f"{parts.scheme}://{parts.netloc.lower()}/",
         language=UNDETERMINED,
         key=key_for_host(parts.netloc),

@@ -1,5 +1,6 @@
 """`loa add`, the real command on real portals: the file that it writes, what a crawl by that file holds, how few requests it takes, and what it refuses."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pipelines.read.survey import Sample, survey
 from portals.sample import SamplePortals
 from portals.site import Site, load_site
 from tests.rows import AT
-from tests.small_portal import SmallPortal
+from tests.small_portal import SmallPortal, page
 from tests.world import World, asked
 
 ADDED = {"songmai": "nukeviet", "thachlam": "wordpress", "anphu": "sharepoint-lacviet"}
@@ -128,6 +129,49 @@ def test_a_portal_of_no_known_family_gets_rules_learned_from_its_pages(world: Wo
     world.crawl("hoptien", "--delay", "0")
     held = {row["title"]: row["published_on"] for row in world.rows("select title, published_on from articles where site = 'hoptien'")}
     assert held == small.truth
+
+
+class WithPagesOfItsOwn(SmallPortal):
+    """Its menu leads to pages about the commune too, below one address, whose addresses look like articles'."""
+
+    def answer(self, path: str) -> tuple[int, str]:
+        """Status and text."""
+        if path == "/gioi-thieu":
+            return 200, page("Giới thiệu", '<h1>Giới thiệu</h1><ul><li><a href="/gioi-thieu/lich-su-hinh-thanh">Lịch sử</a></li></ul>')
+        if path == "/gioi-thieu/lich-su-hinh-thanh":
+            return 200, page("Lịch sử", "<h1>Lịch sử</h1><p>Xã có từ lâu đời.</p>")
+        status, text = super().answer(path)
+        more = '<li><a href="/gioi-thieu">Giới thiệu</a></li><li><a href="/gioi-thieu/lich-su-hinh-thanh">Lịch sử</a></li>'
+        return status, text.replace('<li><a href="/lien-he">', f'{more}<li><a href="/lien-he">')
+
+
+def test_an_address_above_pages_that_are_no_articles_is_no_section(world: World) -> None:
+    with WithPagesOfItsOwn() as portal:
+        done = world.loa("add", portal.url, "--dry-run", "--delay", "0")
+        assert done.returncode == 0, done.stderr
+        named = {row["url"].removeprefix(portal.url) for row in tomllib.loads(done.stdout)["listing"]}
+        assert named == {"", "chuyen-muc/tin-tuc", "chuyen-muc/thong-bao"}
+
+
+class ByQuery(SmallPortal):
+    """One script for all: sections and articles differ in the query alone, and its lists are bare links in a table."""
+
+    def answer(self, path: str) -> tuple[int, str]:
+        """Status and text."""
+        known = {"/trang.aspx?muc=1": "/chuyen-muc/tin-tuc", "/trang.aspx?muc=2": "/chuyen-muc/thong-bao"}
+        status, text = super().answer(known.get(path, path.replace("/trang.aspx?muc=3&id=", "/chi-tiet/")))
+        for shown, asked_for in known.items():
+            text = text.replace(f'"{asked_for}"', f'"{shown}"')
+        text = re.sub(r'"/chi-tiet/(\d+)-[^"]*"', r'"/trang.aspx?muc=3&amp;id=\1"', text)
+        return status, re.sub(r'<div class="muc"><h3>(.*?)</h3></div>', r"<table><tr><td>\1</td></tr></table>", text)
+
+
+def test_sections_that_differ_in_the_query_alone_are_told_by_the_articles_that_were_read(world: World) -> None:
+    with ByQuery() as portal:
+        done = world.loa("add", portal.url, "--dry-run", "--delay", "0")
+        assert done.returncode == 0, done.stderr
+        named = {row["url"].removeprefix(portal.url) for row in tomllib.loads(done.stdout)["listing"]}
+        assert named == {"", "trang.aspx?muc=1", "trang.aspx?muc=2"}
 
 
 def test_a_dry_run_prints_the_file_and_writes_nothing(world: World, small: SmallPortal) -> None:

@@ -235,3 +235,21 @@ def test_a_page_whose_body_no_rule_finds_is_read_whole_and_the_guess_is_told() -
     assert "Đoạn thứ 6" in reading.article.body
     assert reading.article.extractor.endswith("whole page")
     assert "body-guessed" in [note.kind for note in reading.notes]
+
+
+@pytest.mark.parametrize("prose", [3, 0])
+def test_a_page_with_a_lead_and_a_file_whose_body_no_rule_finds_is_read_below_its_title(prose: int) -> None:
+    """Drupal with a field of the portal's own for the text: its name is in no rule."""
+    text = "".join(f"<p>Đoạn thứ {n}: cuộc họp nghe báo cáo của các thôn, bàn cách góp công và chọn ngày khởi công trong tháng này.</p>" for n in range(prose))
+    head = '<meta name="generator" content="Drupal 7 (https://www.drupal.org)">'
+    lead = '<div class="field-name-field-sapo">Thôn Đá Bạc bàn việc sửa con đường vào đồng.</div>'
+    file = '<div class="field-type-file"><span class="file"><a href="/sites/default/files/ban-do.pdf">Bản đồ</a></span></div>'
+    node = f'<article class="node node-news"><h1 id="page-title">Sửa đường</h1>{lead}<div class="o-rieng">{text}</div>{file}</article>'
+    page = f'<html><head>{head}</head><body class="page-node">{node}<footer>UBND huyện Văn Phú</footer></body></html>'
+    capture = Capture("vi-du", f"{HOST}/node/12", datetime(2024, 6, 1, tzinfo=UTC), 200, (("Content-Type", "text/html"),), page.encode())
+    reading = read(Task(capture, SITE))
+    assert reading.article is not None
+    assert reading.article.lead == "Thôn Đá Bạc bàn việc sửa con đường vào đồng."
+    assert len(reading.article.body.split("\n\n")) == max(prose, 1)
+    assert ("Đoạn thứ 2" in reading.article.body) is bool(prose)
+    assert ("body-guessed" in [note.kind for note in reading.notes]) is bool(prose)

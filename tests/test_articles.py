@@ -185,6 +185,17 @@ def test_a_date_said_elsewhere_stays_when_the_page_prints_one_that_is_impossible
     assert tuple(keeper.one("select published_on, published_evidence from articles").values()) == ("2026-02-27", "feed")
 
 
+@pytest.mark.parametrize(("language", "raw", "kept"), [("en", "3/1/2026", "feed"), ("vi", "3/1/2026", "selector"), ("en", "3 January 2026", "selector")])
+def test_a_feed_tells_which_of_an_english_page_s_figures_is_the_day(keeper: Keeper, language: str, raw: str, kept: str) -> None:
+    hint = replace(dated("2026-03-01"), evidence="feed")
+    keeper.keep(Reading("feed", "nukeviet", links=(Link(URL, "article", published=hint),)), url="http://lungvai.example/rss/", kind="feed")
+    keeper.keep(read_as(replace(article(published=dated("2026-01-03", raw)), language=language)))
+    assert keeper.one("select published_on, published_evidence from articles") == {
+        "published_on": "2026-03-01" if kept == "feed" else "2026-01-03",
+        "published_evidence": kept,
+    }
+
+
 def test_a_guess_that_follows_the_visits_takes_nothing_back_but_a_guess(keeper: Keeper) -> None:
     for path, first in (("a-1", dated()), ("b-2", replace(dated(), evidence="guess"))):
         url = f"http://lungvai.example/tin-tuc/{path}.html"

@@ -131,13 +131,19 @@ def test_a_last_line_that_is_a_sentence_a_place_or_a_heading_is_no_signature(lin
         "Test Test",
         "SuperUser Account",
         "songlanh\\quantri",
+        "Ban Biên tập",
+        "Cổng TTĐT",
+        "Cổng thông tin điện tử Sông Lành",
+        "BBT Trang TTĐT Sông Lành",
+        "Bạn đọc (chưa xác thực)",
+        "Jane Roe (not verified)",
     ],
 )
 def test_an_account_or_the_portal_itself_is_nobody(name: str) -> None:
     assert is_account(name, ("Cổng Sông Lành",))
 
 
-@pytest.mark.parametrize("name", ["Thủy Ngân", "Bích Vân", "H'Liên", "Thu Hoài - Đức Bình"])
+@pytest.mark.parametrize("name", ["Thủy Ngân", "Bích Vân", "H'Liên", "Thu Hoài - Đức Bình", "Cổng TTĐT Chính phủ", "Ban Biên tập Báo Sông Lành"])
 def test_a_name_is_no_account(name: str) -> None:
     assert not is_account(name, ("Cổng Sông Lành", ""))
 

@@ -146,3 +146,23 @@ def test_a_slanted_line_behind_an_image_among_line_breaks_is_its_caption(line: s
     captions, _, left = taken(f"Hai đội vào vòng trong.<br><br>{IMAGE}<br>{line}<br><br>Đội thứ ba về muộn.")
     assert captions == [caption]
     assert len(left) == (2 if caption else 3)
+
+
+@pytest.mark.parametrize(
+    ("around", "caption"),
+    [
+        ("<div class='wrap'><div class='media'><a href='/a.jpg'>{}</a></div><p class='news-img-caption'>Cầu mới</p></div>", "Cầu mới"),
+        ("<figure><div>{}</div><figcaption>Cầu mới</figcaption></figure>", "Cầu mới"),
+        ("<div>{}<img src='/anh/b.jpg'><p class='caption'>Hai cây cầu</p></div>", None),
+        ("<div><h1>Khánh thành cầu</h1>{}<p class='caption'>Của cả trang</p></div>", None),
+        ("<div>{}<p>Một đoạn văn</p></div>", None),
+    ],
+)
+def test_an_image_outside_the_body_has_the_caption_that_stands_with_it_alone(around: str, caption: str | None) -> None:
+    page = Page(
+        f"<html><body>{around.format(IMAGE)}<div id='b'><p>Bài viết.</p><figure><figcaption>Của bài</figcaption></figure></div></body></html>",
+        "https://vi-du.example/",
+        zone=ZoneInfo("UTC"),
+        fetched_at=datetime(2024, 6, 1, tzinfo=UTC),
+    )
+    assert take_images(page, page.root.get_element_by_id("b"), ["img[src='/anh/a.jpg']"])[0].caption == caption

@@ -1,12 +1,13 @@
 """The frontier: what is asked next, what rests, what is never asked again."""
 
-from collections.abc import Collection
-from datetime import timedelta
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 
 import pytest
 
 from pipelines.keep.archive import Archive
-from pipelines.keep.frontier import begin_visit, discover, next_to_ask, reconsider, refuse, walk_on
+from pipelines.keep.frontier import begin_visit, discover, next_to_ask, reconsider, refuse, walk_on, whole_promised
+from pipelines.read.names import names_of
 from pipelines.read.reading import Link, LinkKind, Reading
 from portals.platform import platform_of
 from tests.rows import AT, SITE, Keeper, article, dated, read_as
@@ -106,17 +107,61 @@ def walked(keeper: Keeper, path: str, *, new: int) -> str:
     return str(keeper.one("select state from pages where url = ?", address(path))["state"])
 
 
+def named(*paths: str) -> bytes:
+    return names_of([Link(address(path), "article") for path in paths], NUKEVIET)
+
+
+ARTICLES = tuple(f"tin/bai-{n}.html" for n in range(1, 11))
+
+
 def test_the_walk_goes_on_while_there_is_something_new_or_nothing_promises_the_whole(keeper: Keeper) -> None:
     find(keeper, "tin/", kind="listing")
+    keeper.keep(Reading("listing", "nukeviet", names=named(*ARTICLES)), url=address("tin/"), kind="listing")
     assert walked(keeper, "tin/page-2/", new=0) == "waiting"  # no sitemap: a first walk goes to the end
     find(keeper, "sitemap.xml", "sitemap-1.xml", kind="sitemap")
     keeper.keep(Reading("sitemap", complete=True), url=address("sitemap.xml"), kind="sitemap")
     assert walked(keeper, "tin/page-3/", new=0) == "waiting"  # the index alone promises nothing
-    keeper.keep(Reading("sitemap", complete=True), url=address("sitemap-1.xml"), kind="sitemap")
+    keeper.keep(Reading("sitemap", complete=True, names=named(*ARTICLES)), url=address("sitemap-1.xml"), kind="sitemap")
     assert walked(keeper, "tin/page-4/", new=0) == "resting"
     assert walked(keeper, "tin/page-4/", new=2) == "waiting"
-    keeper.keep(Reading("sitemap", complete=False), AT + DAY, url=address("sitemap-1.xml"), kind="sitemap")
+    keeper.keep(Reading("sitemap", complete=False, names=named(*ARTICLES)), AT + DAY, url=address("sitemap-1.xml"), kind="sitemap")
     assert walked(keeper, "tin/page-5/", new=0) == "waiting"
+
+
+@pytest.mark.parametrize(("listed", "in_sitemap", "promised"), [(10, 8, True), (10, 7, False), (10, 0, False), (5, 5, True), (4, 4, False)])
+def test_a_sitemap_promises_the_whole_where_it_names_most_of_what_is_listed(keeper: Keeper, listed: int, in_sitemap: int, promised: bool) -> None:
+    keeper.keep(Reading("listing", "nukeviet", names=named(*ARTICLES[:listed])), url=address("tin/"), kind="listing")
+    sitemap = Reading("sitemap", complete=True, names=named(*ARTICLES[:in_sitemap], "gioi-thieu/co-cau-90.html"))
+    keeper.keep(sitemap, url=address("sitemap.xml"), kind="sitemap")
+    assert whole_promised(keeper.archive.connection, SITE.key) is promised
+
+
+def walk(keeper: Keeper, *pages: tuple[str, ...]) -> list[str]:
+    """Whether each page's next one is asked for, of a listing whose pages name these articles, none of them for the first time."""
+    answers = []
+    for number, articles in enumerate(pages, 1):
+        find(keeper, *articles)
+        url = address("tin/" if number == 1 else f"tin/page-{number}/")
+        following = address(f"tin/page-{number + 1}/")
+        links = tuple(Link(address(path), "article") for path in articles)
+        keeper.keep(Reading("listing", "nukeviet", links=links, names=named(*articles), next_page=following), url=url, kind="listing")
+        answers.append(str(keeper.one("select state from pages where url = ?", following)["state"]))
+    return answers
+
+
+def test_a_walk_ends_with_the_third_later_page_that_names_nothing_of_its_own(keeper: Keeper) -> None:
+    assert walk(keeper, ARTICLES[:3], (), ARTICLES[:2], ()) == ["waiting", "waiting", "waiting", "resting"]
+
+
+def test_a_walk_goes_on_over_two_empty_months_and_over_what_a_sitemap_named_before(keeper: Keeper) -> None:
+    find(keeper, *ARTICLES)
+    assert set(walk(keeper, ARTICLES[:2], (), (), ARTICLES[2:3], ARTICLES[3:4], (), (), ARTICLES[4:5])) == {"waiting"}
+
+
+@pytest.mark.parametrize(("walked_pages", "place"), [(2, 0), (3, -1)])
+def test_known_articles_are_asked_for_before_a_third_later_page_of_a_listing(keeper: Keeper, walked_pages: int, place: int) -> None:
+    walk(keeper, *(ARTICLES[2 * n : 2 * n + 2] for n in range(walked_pages)))
+    assert queue(keeper, after=DAY)[place] == f"tin/page-{walked_pages + 1}/"
 
 
 def test_a_page_that_was_walked_is_asked_again_only_while_something_is_new(keeper: Keeper) -> None:
@@ -129,7 +174,9 @@ def test_a_page_that_was_walked_is_asked_again_only_while_something_is_new(keepe
     assert "tin/page-2/" in queue(keeper, after=DAY)
 
 
-@pytest.mark.parametrize("path", ["page/2", "tin/page-3/", "tin?page=4", "?paged=5"])
+@pytest.mark.parametrize(
+    "path", ["page/2", "tin/page-3/", "tin?page=4", "?paged=5", "spip.php?rubrique4&debut_articles=20", "tin?tx_news_pi1%5BcurrentPage%5D=2&cHash=0a1b"]
+)
 def test_the_links_of_a_pager_are_left_to_the_walk(keeper: Keeper, path: str) -> None:
     assert find(keeper, path, kind="listing") == 0
     assert queue(keeper) == []
@@ -159,9 +206,27 @@ def test_a_feed_of_a_section_rests_where_a_complete_sitemap_names_everything(kee
     assert found("rss/doi-song/", 2) == "waiting"
     find(keeper, "sitemap.xml", kind="sitemap")
     assert found("rss/kinh-te/", 2) == "waiting"  # not read yet
-    keeper.keep(Reading("sitemap", complete=True), url=address("sitemap.xml"), kind="sitemap")
+    keeper.keep(Reading("sitemap", complete=True, names=named(*ARTICLES)), url=address("sitemap.xml"), kind="sitemap")
+    keeper.keep(Reading("listing", "nukeviet", names=named(*ARTICLES)), url=address(""), kind="listing")
     assert found("rss/van-hoa/", 2) == "resting"
     assert found("rss/", 1) == "waiting"  # the front page's own feed
+
+
+def test_a_part_of_a_sitemap_that_was_edited_long_before_it_was_seen_is_asked_again_by_a_sweep_only(keeper: Keeper) -> None:
+    parts = {"sitemap-1.xml": AT - 400 * DAY, "sitemap-2.xml": AT - DAY, "sitemap-3.xml": AT - 30 * DAY, "sitemap-4.xml": AT + DAY}
+    find(keeper, "sitemap.xml", *parts, kind="sitemap")
+
+    def visit(after: timedelta, edited: Mapping[str, datetime]) -> list[str]:
+        with keeper.archive.transaction() as db:
+            begin_visit(db, SITE.key, at=AT + after)
+            discover(db, SITE.key, [Link(address(path), "sitemap", edited_at=at) for path, at in edited.items()], NUKEVIET, at=AT + after)
+        return queue(keeper, after=after)
+
+    for path in ("sitemap.xml", *parts):
+        keeper.keep(Reading("sitemap", complete=True), url=address(path), kind="sitemap")
+    assert visit(DAY, parts) == ["sitemap.xml", "sitemap-2.xml", "sitemap-4.xml"]  # a lastmod of the day before may be of the same hour
+    assert visit(DAY, dict.fromkeys(parts, AT - 400 * DAY)) == ["sitemap.xml", *parts]  # an index that never tells of an edit
+    assert visit(31 * DAY, parts) == ["sitemap.xml", *parts]  # a sweep
 
 
 def test_a_kind_that_is_full_is_passed_over(keeper: Keeper) -> None:

@@ -207,6 +207,7 @@ def test_a_box_of_links_between_two_paragraphs_does_not_end_the_text() -> None:
         ("<a href='/bai-12.html'>Bài khác</a>", False),
         ("<a href='javascript:tai(\"x.pdf\")'>Tải</a>", False),
         ("<a href='#pdf'>Xuống</a>", False),
+        ("<a href='/lich/hop-thon.ics' download>Thêm vào lịch</a>", False),
     ],
 )
 def test_a_file_is_told_by_ending_attribute_or_parameter(anchor: str, file: bool) -> None:
@@ -388,3 +389,69 @@ def test_of_a_row_with_a_time_element_the_element_is_learned_and_its_instant_rea
 def test_a_class_that_stands_on_different_tags_is_learned_without_a_tag() -> None:
     pages = [timed_page(number, tag) for number, tag in enumerate(("span", "b", "span", "b"), start=1)]
     assert learn_rules(pages, site_of("http://xa.example/"), platform_of("generic")).published == (".luc",)
+
+
+EVENT = "<div itemscope itemtype='https://schema.org/{}'>{}</div>"
+
+
+def test_the_page_of_an_event_that_microdata_declares_is_no_article() -> None:
+    assert read_page(page_of(f"<body>{EVENT.format('SocialEvent', ARTICLE)}</body>"))[0] is None
+    assert read_page(page_of(f"<body>{EVENT.format('Article', ARTICLE)}</body>"))[0] is not None
+
+
+def test_an_event_announced_beside_an_article_makes_no_event_of_it() -> None:
+    beside = EVENT.format("Event", "<h4 itemprop='name'>Hội làng</h4><time itemprop='startDate' datetime='2021-04-02'>02/04/2021</time>")
+    assert read_page(page_of(f"<body>{ARTICLE}{beside}</body>"))[0] is not None
+
+
+def with_box(box: str) -> str:
+    return f"<body>{ARTICLE.removesuffix('</main>')}<div class='hop'>{box}</div></main></body>"
+
+
+FILES = "<h4>{}</h4><ul><li><a href='/tep/ban-do.pdf'>Bản đồ</a> 80 KB</li><li><a href='/tep/ke-hoach.docx'>Kế hoạch</a></li></ul>"
+OTHER = "<h4>Tin khác</h4><ul><li><a href='/bai-viet/thon-tren-ra-quan-don-ve-sinh-9.html'>Thôn Trên ra quân dọn vệ sinh cuối tuần</a></li></ul>"
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        f"<div class='related'>{FILES.format('Dateien')}</div>",
+        f"<div class='news-related news-related-files'>{FILES.format('Tệp')}<a href='/giup-do'>Cách mở tệp</a></div>",
+        f"<div class='related'>{OTHER}</div><div class='related'>{FILES.format('Fichiers')}</div>",
+    ],
+)
+def test_what_a_class_sets_apart_as_related_and_is_nothing_but_files_belongs_to_the_article(box: str) -> None:
+    article, _ = read_page(page_of(with_box(box)))
+    assert article is not None
+    assert [file.url.rpartition("/")[2] for file in article.attachments] == ["ban-do.pdf", "ke-hoach.docx"]
+    assert "Bản đồ" not in article.body
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        f"<div class='related'>{OTHER}{FILES.format('Văn bản')}</div>",  # neighbours, and files that may be theirs
+        f"<div class='sidebar'>{FILES.format('Văn bản mới')}</div>",
+        "<div class='related'><ul><li><a href='http://khac.example/tep/mau-don.pdf'>Mẫu đơn</a></li></ul></div>",
+    ],
+)
+def test_files_among_neighbours_and_in_columns_are_not_the_articles(box: str) -> None:
+    article, _ = read_page(page_of(with_box(box)))
+    assert article is not None
+    assert article.attachments == ()
+
+
+def test_files_related_to_nothing_in_particular_outside_the_articles_element_are_not_its_own() -> None:
+    article, _ = read_page(page_of(f"<body>{ARTICLE}<div class='related files'>{FILES.format('Văn bản')}</div></body>"))
+    assert article is not None
+    assert article.attachments == ()
+
+
+def test_a_selector_that_finds_an_empty_element_is_passed_over() -> None:
+    markup = f"<body><div class='hinh'> <!-- --> </div>{ARTICLE}</body>"
+    page = page_of(markup)
+    article, _, _ = read_generic(page, site_of(page.url), platform_of("generic"), ArticleRules(body=(".hinh", ".than")), page.url)
+    by_itself, _ = read_page(page_of(markup))
+    assert article is not None
+    assert by_itself is not None
+    assert article.body == by_itself.body != ""

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pipelines.keep.frontier import PAGER
 from pipelines.read.addresses import matches, path_and_query, worth_asking
 from pipelines.read.listing import next_page, read_feed_links, read_links
 from pipelines.read.page import Page
@@ -167,6 +168,39 @@ def test_a_date_that_has_not_come_is_none_of_an_entry() -> None:
 def test_a_pager_whose_markup_no_rule_knows_is_followed_by_its_numbers(pager: str, path: str, following: str | None) -> None:
     found = next_page(page_of(f'<div class="phan-trang">{pager}</div>', path), SITE, platform_of("sharepoint"))
     assert found == (None if following is None else HOST + following)
+
+
+@pytest.mark.parametrize(
+    ("pager", "path", "following"),
+    [
+        ('<b>1</b> <a href="?rubrique4&debut_bai=10#p">2</a> <a href="?rubrique4&debut_bai=20#p">3</a>', "/spip.php?rubrique4", "debut_bai=10"),
+        ('<a href="?debut_bai=0">1</a> <b>2</b> <a href="?debut_bai=20">3</a>', "/spip.php?debut_bai=10", "debut_bai=20"),
+        ('<a href="?debut_bai=10">2</a> <a href="?debut_bai=20">3</a> <b>4</b>', "/spip.php?debut_bai=30", None),
+        ('<b>1</b> <a href="?x_pi1%5BcurrentPage%5D=2&cHash=0a">2</a>', "/aktuelles", "currentPage%5D=2&cHash=0a"),
+        (
+            '<a href="?x_pi1%5BcurrentPage%5D=1&cHash=1b">1</a> <a href="?x_pi1%5BcurrentPage%5D=3&cHash=2c">3</a>',
+            "/a?x_pi1%5BcurrentPage%5D=2&cHash=0a",
+            "=3&cHash=2c",
+        ),
+    ],
+    ids=["entries, first page", "entries, second page", "entries, last page", "signed, first page", "signed, second page"],
+)
+def test_a_pager_may_count_entries_or_sign_its_addresses(pager: str, path: str, following: str | None) -> None:
+    found = next_page(page_of(pager, path), SITE, platform_of("generic"))
+    assert found == following if following is None else (found or "").endswith(following)
+
+
+def test_the_number_of_a_page_is_no_sections_name() -> None:
+    body = '<nav><a href="?debut_bai=10">2</a><a href="?x_pi1%5BcurrentPage%5D=3&cHash=0a">3</a><a href="/tin?tu=40">4</a></nav>'
+    links = read_links(page_of(body), SITE, platform_of("generic"))
+    assert [(link.url.removeprefix(HOST), link.section) for link in links if link.kind == "listing" and not PAGER.search(link.url)] == [("/tin?tu=40", None)]
+
+
+def test_files_and_appointments_are_neither_articles_nor_sections() -> None:
+    body = """<nav><a href="/lich/hop-thon-12.ics">Lịch</a><a href="/tep/mau-don-xin-cap.docx">Mẫu đơn</a></nav>
+        <h3><a href="/tep/quyet-dinh-so-12.pdf">Quyết định</a></h3><h3><a href="/lien-he-can-bo-xa.vcf">Thẻ</a></h3>"""
+    for platform in ("generic", "wordpress", "sharepoint"):
+        assert read_links(page_of(body), SITE, platform_of(platform)) == ()
 
 
 def test_what_the_menu_of_a_broad_family_names_may_be_a_section() -> None:

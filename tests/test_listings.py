@@ -54,6 +54,21 @@ def test_pages_feeds_and_sitemaps_name_articles_in_the_same_words() -> None:
         assert section <= named("/kinh-te/") <= everything
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<urlset><url><loc>%s</loc></url><url><loc>%s</loc></url></urlset>",
+        b"<rss><channel><item><link>%s</link></item><item><link>%s</link></item></channel></rss>",
+    ],
+    ids=["sitemap", "feed"],
+)
+def test_a_file_in_a_feed_or_sitemap_is_no_article(body: bytes) -> None:
+    document = body % (f"{HOME}quyet-dinh-so-7.pdf".encode(), f"{HOME}thon-ban-lam-duong".encode())
+    site = replace(site_for_address(HOME), platform="generic")
+    reading = read(Task(Capture(site.key, f"{HOME}tin.xml", AT, 200, (("Content-Type", "text/xml"),), document), site))
+    assert [link.url for link in reading.links] == [f"{HOME}thon-ban-lam-duong"]
+
+
 def names(text: str) -> frozenset[bytes]:
     return frozenset(letter.encode() for letter in text)
 

@@ -105,6 +105,10 @@ def is_ignored(platform: Platform, path: str) -> bool:
 @pytest.mark.parametrize(
     ("family", "path"),
     [
+        ("generic", "/Default.aspx?tabid=62&NewsID=1294"),
+        ("generic", "/Tin.aspx?ID=12"),
+        ("generic", "/xem.php?muc=2&idTin=9"),
+        ("generic", "/tai-lieu-va-tin.aspx?ArticleID=4"),
         ("wordpress", "/dai-hoi-dang-bo-xa-suoi-may/"),
         ("wordpress", "/tin-tuc/ra-quan-lam-duong.html"),
         ("nukeviet", "/vi/news/tin-tuc-su-kien-421/ra-quan-lam-duong-26895.html"),
@@ -212,6 +216,7 @@ def test_the_address_of_a_listing_is_known_as_one_and_as_no_article(family: str,
         ("generic", "/print.php?id=12"),
         ("generic", "/inbai.aspx?id=12"),
         ("generic", "/index.php?act=guitin&id=12"),
+        ("generic", "/spip.php?page=imprimer&id=12"),
         ("joomla", "/component/mailto/?tmpl=component&link=x"),
         ("drupal", "/user/login?destination=node/12"),
         ("drupal", "/print/195660"),
@@ -238,6 +243,7 @@ def test_an_address_that_is_never_worth_a_request_is_known(family: str, path: st
         ("sharepoint", "/Pages/kinh-te.aspx?ItemID=5", "/pages/Kinh-te.aspx?ItemID=5&CateID=6"),
         ("sharepoint", "/Pages/kinh-te.aspx?CateID=6&ItemID=5", "/Pages/kinh-te.aspx?itemid=5"),
         ("sharepoint", "/Lists/ThongBao/DispForm.aspx?ID=3&Source=%2FLists%2FThongBao", "/Lists/ThongBao/DispForm.aspx?ID=3"),
+        ("generic", "/Bulletins.aspx?AID=12", "/bulletins.aspx?aid=12"),
     ],
 )
 def test_two_addresses_of_one_article_have_one_identity(family: str, one: str, other: str) -> None:
@@ -251,6 +257,7 @@ def test_two_addresses_of_one_article_have_one_identity(family: str, one: str, o
     ("family", "one", "other"),
     [
         ("nukeviet", "/tin-tuc/ra-quan-117.html", "/tin-tuc/hop-giao-ban-117.html"),
+        ("generic", "/Default.aspx?tabid=62&ID=12", "/Default.aspx?tabid=63&ID=12"),
         ("joomla", "/tin-tuc/245-ra-quan", "/tin-tuc/246-ra-quan"),
         ("portal-pages", "/portal/pages/2023-01-30/Thong-bao-1.aspx", "/portal/pages/2023-01-31/Thong-bao-1.aspx"),
         ("liferay", "/-/thong-bao", "/-/thong-bao-1"),
@@ -264,6 +271,19 @@ def test_two_addresses_of_one_article_have_one_identity(family: str, one: str, o
 def test_two_articles_have_two_identities(family: str, one: str, other: str) -> None:
     platform = platforms()[family]
     assert link_identity(HOST + one, platform) != link_identity(HOST + other, platform)
+
+
+@pytest.mark.parametrize(
+    "path", ["/Default.aspx?tabid=62", "/tin.php?CatID=4", "/a.aspx?menuid=1&PageId=2&cid=3", "/DownloadFile.aspx?ID=88", "/anh.ashx?id=3"]
+)
+def test_the_number_of_a_menu_a_section_or_a_file_is_no_articles(path: str) -> None:
+    assert not is_article(platforms()["generic"], path)
+
+
+def test_the_case_of_letters_counts_where_an_address_is_no_script_of_windows_or_holds_a_key() -> None:
+    generic = platforms()["generic"]
+    assert link_identity(f"{HOST}/tin.php?ID=12", generic) is None
+    assert link_identity(f"{HOST}/tin.aspx?ID=12&khoa=aB", generic) is None
 
 
 def test_a_number_beside_a_list_that_is_named_stands_for_nothing_without_it() -> None:

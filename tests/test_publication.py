@@ -10,11 +10,12 @@ from pipelines.read.publication import PageDates, guessed_date, labelled_lines, 
 from portals.platform import ArticleRules
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+FETCHED = datetime(2024, 6, 1, 2, tzinfo=UTC)
 META = "meta[property='article:published_time']::attr(content)"
 
 
 def page_of(body: str, head: str = "", url: str = "https://vi-du.example/tin/bai-viet-moi-12.html") -> Page:
-    return Page(f"<html><head>{head}</head><body>{body}</body></html>", url, zone=ZONE, fetched_at=datetime(2024, 6, 1, 2, tzinfo=UTC))
+    return Page(f"<html><head>{head}</head><body>{body}</body></html>", url, zone=ZONE, fetched_at=FETCHED)
 
 
 def dates_of(
@@ -149,6 +150,19 @@ def test_a_guess_says_that_it_is_one() -> None:
     found = guessed_date(page, page.root)
     assert found is not None
     assert (found.on, found.at, found.evidence, found.precision) == (date(2023, 3, 12), None, "guess", "day")
+
+
+@pytest.mark.parametrize(
+    ("lang", "line"),
+    [
+        ("vi", '<div class="date">T4, 12/03/2023 - 13:44</div>'),
+        ("en-US", '<div class="date">12/03/2023</div>'),
+        ("en-US", '<time datetime="12/3/2023">x</time>'),
+    ],
+)
+def test_a_day_that_strict_reading_refuses_is_not_brought_back_by_a_guess(lang: str, line: str) -> None:
+    page = Page(f'<html lang="{lang}"><body><h1>Tin</h1>{line}<p>Text.</p></body></html>', "https://vi-du.example/a-1.html", zone=ZONE, fetched_at=FETCHED)
+    assert guessed_date(page, page.root) is None
 
 
 @pytest.mark.parametrize(("day", "taken"), [("02/06/2024", True), ("03/06/2024", False), ("01/06/2025", False)])

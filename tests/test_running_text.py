@@ -182,3 +182,36 @@ def test_a_line_that_tells_of_the_text_is_not_the_text_however_far_the_prose_sta
 
 def test_a_notice_of_one_line_is_the_text_though_prose_follows_behind_the_menus() -> None:
     assert body_of(f"<div>Mời xem trong tệp</div>{TOOLS}{STARS}<div class='cot'><p>{ONE}</p><p>{TWO}</p></div>") == ["Mời xem trong tệp"]
+
+
+VOICE = (
+    "<div class='tieng'><button>▶</button><span>Nghe tiếng Thái</span><span>00:00 / 03:13</span><select><option>Giọng nữ</option></select><span>1x</span></div>"
+)
+MOODS = "<div class='cam-xuc'><p>Bài này làm bạn vui hay buồn?</p><button>Vui</button><button>Buồn</button></div>"
+
+
+def test_what_controls_are_labelled_with_is_no_text() -> None:
+    assert body_of(f"{VOICE}<div class='than'><p>{ONE}</p><p>{TWO}</p></div>{MOODS}", behind="") == [ONE, TWO]
+    assert body_of(f"<div class='than'>{VOICE}<p>{ONE}</p><p>{TWO}</p>{MOODS}</div>", behind="") == [ONE, TWO]
+
+
+def test_a_signature_above_the_reactions_is_read() -> None:
+    article = article_of(page_of(f"<div class='than'><p>{ONE}</p><p>{TWO}</p></div><p>Lò Thị Mận</p>{MOODS}", behind=""))
+    assert article is not None
+    assert article.author == "Lò Thị Mận"
+
+
+def test_text_that_shares_its_element_with_a_button_stays() -> None:
+    button = "<button>Sao chép</button>"
+    for line in (TWO, "Xã cấp cây giống cho các hộ."):
+        assert body_of(f"<div class='than'><p>{ONE}</p><p>{line}{button}</p><p>{TWO}</p></div>") == [ONE, line, TWO]
+    assert body_of(f"<div class='than'>Mời xem trong tệp{button}</div>", behind="") == ["Mời xem trong tệp"]
+    assert body_of(f"<div class='than'><p>{ONE}</p><p><input type='checkbox'> Đồng ý trồng cây</p><p>{TWO}</p></div>") == [ONE, "Đồng ý trồng cây", TWO]
+
+
+def test_a_bare_counter_between_title_and_text_is_no_text() -> None:
+    assert body_of(f"<div><p>Lượt xem:</p><p>667</p></div><div class='than'><p>{ONE}</p><p>{TWO}</p></div>") == [ONE, TWO]
+    article = article_of(page_of("<div><p>Lượt xem:</p><p>667</p></div><p><a href='/tep/so-do.pdf'>Sơ đồ trồng cây</a></p>"))
+    assert article is not None
+    assert article.attachments
+    assert "667" not in article.body

@@ -37,6 +37,11 @@ def test_a_lastmod_is_an_edit_and_no_publication(lastmod: str, edited_at: dateti
     assert reading.links[0].edited_at == edited_at
 
 
+def test_the_parts_of_an_index_tell_when_they_were_edited() -> None:
+    index = b"<sitemapindex><sitemap><loc>http://mau.example/sitemap-1.xml</loc><lastmod>2020-07-10T08:43:00Z</lastmod></sitemap></sitemapindex>"
+    assert [(link.kind, link.edited_at) for link in sitemap(index).links] == [("sitemap", datetime(2020, 7, 10, 8, 43, tzinfo=UTC))]
+
+
 def test_a_news_sitemap_tells_day_and_title_and_its_pictures_are_no_pages() -> None:
     body = urlset(
         """<url><loc>http://mau.example/a</loc>

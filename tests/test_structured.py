@@ -105,3 +105,21 @@ def test_the_name_of_the_portal_comes_from_the_page_and_from_its_site_file() -> 
 def test_the_kind_of_the_page_is_what_opengraph_says() -> None:
     assert said("<meta property='og:type' content='Website'>").kind == "website"
     assert said("").kind is None
+
+
+@pytest.mark.parametrize(
+    ("author", "name"),
+    [
+        ('{"@type":"Organization","name":"Văn phòng A"}', None),
+        ('{"@type":"http://schema.org/GovernmentOrganization","name":"Văn phòng A"}', None),
+        ('{"@id":"#a"}', None),
+        ('[{"@type":"Organization","name":"Văn phòng A"},{"@type":"Person","name":"Lò Thị Sen"}]', "Lò Thị Sen"),
+        ('{"@type":["Person","Organization"],"name":"Lò Thị Sen"}', "Lò Thị Sen"),
+        ('{"@id":"#b"}', "Lò Thị Sen"),
+        ('{"@id":"#c"}', None),
+        ('"Lò Thị Sen"', "Lò Thị Sen"),
+    ],
+)
+def test_an_author_is_a_person_and_may_be_described_elsewhere(author: str, name: str | None) -> None:
+    people = '{"@type":"Organization","@id":"#a","name":"Văn phòng A"},{"@type":"Person","@id":"#b","name":"Lò Thị Sen"}'
+    assert said(script(f'{{"@graph":[{{"@type":"Article","headline":"Mưa lớn","author":{author}}},{people}]}}')).author == name

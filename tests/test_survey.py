@@ -68,3 +68,46 @@ def test_the_name_of_a_section_that_each_article_has_for_a_title_is_not_the_port
     ]
     found = survey(Sample(SITE, tuple((page, "listing") for page in pages)))
     assert (found.name, found.name_evidence) == ("Ballydunmore Town Council", "the title of the front page")
+
+
+def survey_of_articles(article: str) -> Survey:
+    """Of a front page and six articles; `article` holds {n} for the number of the article, {text} for its text."""
+    captures: list[tuple[Capture, LinkKind]] = [(capture("/", "<h1>Town council</h1><a href='/news'>News</a>", "lang='en-IE'"), "listing")]
+    for n in range(1, 7):
+        body = article.replace("{n}", str(n)).replace("{text}", TEXT.format(n))
+        captures.append((capture(f"/news/footbridge-number-{n}", body, "lang='en-IE'"), "article"))
+    return survey(Sample(SITE, tuple(captures)))
+
+
+HEAD = "<h1>Footbridge {n} is to be rebuilt</h1><time datetime='2021-06-0{n}'>{n} June 2021</time>"
+
+
+def test_a_place_for_the_text_that_holds_nothing_else_is_learned() -> None:
+    found = survey_of_articles(f"<main>{HEAD}<div class='detail'>{{text}}</div></main>")
+    assert found.rules.body == ("div.detail",)
+
+
+def test_a_place_for_the_text_that_holds_the_title_too_is_not_learned() -> None:
+    found = survey_of_articles(f"<main class='detail'>{HEAD}{{text}}</main>")
+    assert found.rules.body == ()
+
+
+def test_a_place_for_the_text_that_holds_links_to_neighbours_is_not_learned() -> None:
+    neighbours = "".join(f"<li><a href='/news/footbridge-number-{n}'>The story of footbridge number {n}, as it was told</a></li>" for n in (7, 8, 9))
+    found = survey_of_articles(f"<main>{HEAD}<div class='detail'>{{text}}<h4>Related news</h4><ul>{neighbours}</ul></div></main>")
+    assert found.rules.body == ()
+
+
+def test_a_class_that_says_how_a_thing_looks_is_never_learned() -> None:
+    found = survey_of_articles(f"<main>{HEAD}<div class='shadow bg-white text-sm'>{{text}}</div></main>")
+    assert not any(word in selector for selector in found.rules.body for word in ("shadow", "bg-white", "text-sm"))
+
+
+def test_a_place_for_the_text_that_misses_some_of_it_on_one_page_is_not_kept() -> None:
+    """On the sixth page half of the text stands before the box that has it on the others."""
+    articles: list[tuple[Capture, LinkKind]] = [(capture("/", "<h1>Town council</h1><a href='/news'>News</a>", "lang='en-IE'"), "listing")]
+    for n in range(1, 7):
+        first = f"<div>{TEXT.format(n)}</div>" if n == 6 else ""
+        body = f"<main>{HEAD.replace('{n}', str(n))}<div class='frame'>{first}<div class='detail'>{TEXT.format(n)}</div></div></main>"
+        articles.append((capture(f"/news/footbridge-number-{n}", body, "lang='en-IE'"), "article"))
+    assert survey(Sample(SITE, tuple(articles))).rules.body == ()

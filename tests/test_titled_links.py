@@ -26,13 +26,13 @@ def entries(address: str, titles: tuple[str, ...] = TITLES) -> str:
     return "".join(f'<tr><td><a href="{address.format(n)}">{title}</a></td></tr>' for n, title in enumerate(titles, 7))
 
 
-@pytest.mark.parametrize("address", ["/Default.aspx?tabid=62&NewsID={}", "/CivicAlerts.aspx?AID={}", "/spip.php?article{}", "/News/{}"])
+@pytest.mark.parametrize("address", ["/Default.aspx?tabid=62&MaBanTin={}", "/Bulletins.aspx?Ref={}", "/spip.php?article{}", "/News/{}"])
 def test_links_that_show_titles_lead_to_articles_whatever_a_portal_calls_their_number(address: str) -> None:
     assert articles_on(f"<table>{MENU}{entries(address)}</table>") == [address.format(n) for n in range(7, 11)]
 
 
 def test_two_links_prove_nothing_nor_do_those_of_a_menu_with_long_names() -> None:
-    assert articles_on(entries("/Default.aspx?NewsID={}", TITLES[:2])) == []
+    assert articles_on(entries("/Default.aspx?MaBanTin={}", TITLES[:2])) == []
     assert articles_on(f"<nav>{entries('/Default.aspx?tabid={}')}</nav>") == []
 
 

@@ -1,9 +1,9 @@
-"""Countries of time zones; public holidays of a site's country, which its time zone tells."""
+"""Public holidays of a site's country, which its time zone tells."""
 
 from collections.abc import Collection
 from datetime import date
-from functools import cache
-from importlib.resources import files
+
+from portals.countries import countries_by_zone
 
 
 def holidays_of(timezone: str, first: date, last: date) -> Collection[date]:
@@ -21,10 +21,3 @@ def holidays_of(timezone: str, first: date, last: date) -> Collection[date]:
     except NotImplementedError:  # a country that the package does not know
         return ()
     return [day for day in known if first <= day <= last]
-
-
-@cache
-def countries_by_zone() -> dict[str, str]:
-    """Zone to country (ISO 3166, two letters) by the zone.tab of the time zone database: `VN +1045+10640 Asia/Ho_Chi_Minh`."""
-    lines = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
-    return {fields[2]: fields[0] for line in lines if not line.startswith("#") and len(fields := line.split("\t")) > 2}

@@ -14,6 +14,9 @@ LAG = timedelta(days=7)  # a source this far behind has stopped, where it always
 FOLLOWED = 0.8  # share of the portal's new days that such a source showed on the same visit
 NEVER_FEWER = 10  # earlier readings after which a feed or sitemap that is empty is no matter of a quiet week
 PATIENCE = timedelta(days=1)  # how long nothing may be had before the site counts as broken
+UNREAD_SHARE = 5  # one in so many of the entries that are no articles is no matter of a menu or an advertisement among them
+NAMED = 3  # addresses that a finding names
+FINISHED = frozenset({"ok", "incomplete"})  # outcomes of a visit that no limit cut short
 LOST = frozenset({"refused-not-an-article", "refused-title-missing", "refused-layout-changed", "refused-empty", "refused-unreadable", "refused-undecodable"})
 FIELDS = {"date": "no date", "body": "no text", "rules": "none of its family's signs"}
 
@@ -59,12 +62,15 @@ def healed(kind: str, url: str | None, sight: Sight) -> bool:
     if kind == "layout-changed":
         return len(read) >= ENOUGH
     if kind == "no-articles":
-        return bool(read)
+        return bool(read) or sight.ever_read
+    if kind == "entries-refused":
+        return url in sight.mended
     return url not in ill and len(well) + len(read) >= ENOUGH
 
 
 def _found(sight: Sight) -> list[Finding]:
-    return [*_unreachable(sight), *_sources(sight), *_pages(sight)]
+    found = [*_unreachable(sight), *_sources(sight), *_pages(sight)]
+    return found or _none_read(sight)
 
 
 def _good(source: Source) -> bool:
@@ -151,15 +157,50 @@ def _pages(sight: Sight) -> list[Finding]:
             found.append(_told(kind, f"{len(became)} of {len(held)} articles that were read before are now refused as {kind}", became))
         elif len(never) >= ENOUGH and surprising(len(never), len(fresh), past.refused, past.read + past.refused):
             found.append(_told(kind, f"{len(never)} of {len(fresh)} new articles are refused as {kind}", never))
-    return [*found, *(_layout(held, fresh, sight) or _none_read(held, fresh, sight))]
+    return [*found, *(_layout(held, fresh, sight) or _entries(fresh, sight))]
 
 
-def _none_read(held: Sequence[ArticlePage], fresh: Sequence[ArticlePage], sight: Sight) -> list[Finding]:
-    """A portal of which no article was ever read, though its listings name some: there is no past to hold that against, and it stays so for years."""
-    if held or len(fresh) < ENOUGH or sight.past.read or sight.newest_on is not None or any(page.outcome.startswith("article-") for page in fresh):
+def _none_read(sight: Sight) -> list[Finding]:
+    """A portal of which no article was ever read: there is no past to hold that against, and it stays so for years.
+
+    A visit that a limit cut short, or that was told to wait, says so only where it met several pages that were named as articles.
+    """
+    pages = [page for page in sight.pages if page.outcome.startswith(("article-", "refused-"))]
+    if _ever_read(sight):
         return []
-    (most, _), *_ = Counter(page.outcome.removeprefix("refused-") for page in fresh).most_common(1)
-    return [_told("no-articles", f"none of {len(fresh)} pages that were named as articles could be read as one (most: {most}), nor any before", fresh)]
+    if len(pages) < ENOUGH and (sight.outcome not in FINISHED or not (pages or sight.sources)):
+        return []
+    listings = [source.url for source in sight.sources if source.kind == "listing"]
+    more = f" and {len(listings) - NAMED} more" if len(listings) > NAMED else ""
+    asked = f"; listings asked: {', '.join(listings[:NAMED])}{more}" if listings else ""
+    remedy = "; name its listings in the site's file, or selectors under [article] (`loa read URL` shows how a page is read)"
+    if not pages:
+        first = sight.sources[0]
+        return [Finding("no-articles", f"no page was named as an article, nor any read before{asked}{remedy}", first.url, first.capture)]
+    (most, _), *_ = Counter(page.outcome.removeprefix("refused-") for page in pages).most_common(1)
+    what = f"none of {len(pages)} pages that were named as articles could be read as one (most: {most}), nor any before"
+    return [Finding("no-articles", f"{what}, e.g. {pages[0].url}{asked}{remedy}", pages[0].url, pages[0].capture)]
+
+
+def _ever_read(sight: Sight) -> bool:
+    read_now = any(page.held or page.outcome.startswith("article-") for page in sight.pages)
+    return sight.ever_read or sight.past.read > 0 or sight.newest_on is not None or read_now
+
+
+def _entries(fresh: Sequence[ArticlePage], sight: Sight) -> list[Finding]:
+    """What a feed or a listing names with a title is its news: where a good part of it cannot be read, articles are lost, on the first visit too.
+
+    A portal whose entries were as often no articles before, in the eyes of whoever accepted that, is used to it.
+    """
+    entries = [page for page in fresh if page.entry]
+    refused = [page for page in entries if page.outcome == "refused-not-an-article"]
+    past = sight.past
+    if len(refused) < ENOUGH or len(refused) * UNREAD_SHARE < len(entries):
+        return []
+    if not _ever_read(sight) or past.entries_refused * UNREAD_SHARE >= past.entries > 0:
+        return []
+    what = f"{len(refused)} of {len(entries)} new addresses that feeds or listings name as their entries could not be read as articles"
+    return [_told("entries-refused", what, refused)]
 
 
 def _layout(held: Sequence[ArticlePage], fresh: Sequence[ArticlePage], sight: Sight) -> list[Finding]:

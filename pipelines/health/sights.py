@@ -26,6 +26,7 @@ KINDS: dict[str, Severity] = {
     "feed-frozen": "suspect",
     "layout-changed": "suspect",
     "no-articles": "suspect",
+    "entries-refused": "suspect",
     "silent": "suspect",
 }
 TYPED = frozenset({"challenge", "captcha", "login", "blocked", "maintenance", "soft-404", "parked"})  # refusals that name the breakage themselves
@@ -64,20 +65,23 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """One address of an article that a visit asked. `held`: an article was kept from it before this visit; `lacks`: fields that its page did not show."""
+    """One address of an article that a visit asked. `held`: an article was kept from it before this visit; `lacks`: fields that its page did not show.
+    `entry`: a feed or listing named it with a title, as one of its entries.
+    """
 
     url: str
     outcome: str
     capture: int
     held: bool
     lacks: frozenset[str] = frozenset()
+    entry: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
     """Earlier pages of the site, from visits that nothing was wrong with. `read`: pages read as articles; `refused`: pages that were none; `lacking`: a field
     and how many lacked it; `again`: pages read again; `changed`: those whose text had changed; `lost`: articles that could be read no more, where a person
-    accepted that.
+    accepted that; `entries`: pages that a feed or listing named as its entries; `entries_refused`: those of them that were none.
     """
 
     read: int = 0
@@ -86,12 +90,15 @@ class Past:
     again: int = 0
     changed: int = 0
     lost: int = 0
+    entries: int = 0
+    entries_refused: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
     """All that a visit saw of a site. `outcome` and `detail` are the visit's own word; `newest_on`: the newest day that an article bears;
-    `last_good_at`: when a source was last had before this visit.
+    `last_good_at`: when a source was last had before this visit; `ever_read`: whether any article of the site is known; `mended`: addresses of open issues of
+    which an article is held by now.
     """
 
     at: datetime
@@ -102,6 +109,8 @@ class Sight:
     pages: tuple[ArticlePage, ...]
     past: Past
     last_good_at: datetime | None
+    ever_read: bool = False
+    mended: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

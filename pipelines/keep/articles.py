@@ -1,5 +1,6 @@
 """Articles, revisions, images and attachments as rows; history is only added to."""
 
+import re
 import sqlite3
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from pipelines.read.text import word_count
 from portals.site import Site
 
 FOUND_OUT = 5  # articles of a portal whose dates follow the visits, from which the day of the visit is not believed of a new one either
+FIGURES = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d\d)(?!\d)")
 SAID_ELSEWHERE = frozenset({"feed", "listing", "sitemap", "url"})  # evidence that is not the page's own word
 
 
@@ -65,9 +67,23 @@ def _held(db: sqlite3.Connection, row: sqlite3.Row | None) -> Held | None:
 
 
 def publication_columns(article: Article, page: sqlite3.Row) -> dict[str, str | None]:
-    """The publication columns: the page's own date, else what a listing, feed or sitemap said of it; a guess yields to either."""
+    """The publication columns: the page's own date, else what a listing, feed or sitemap said of it; a guess yields to either.
+
+    A feed names the month in words: on an English page it tells which of two figures is the day.
+    """
     own = article.published
-    return _hinted(page) if page["published_on"] is not None and (own is None or own.evidence == "guess") else _columns(own)
+    if page["published_on"] is not None and (own is None or own.evidence == "guess" or _other_way_round(article, page)):
+        return _hinted(page)
+    return _columns(own)
+
+
+def _other_way_round(article: Article, page: sqlite3.Row) -> bool:
+    """Whether an English page's figures and the feed name one day, if day and month change places."""
+    own = article.published
+    if own is None or article.language != "en" or page["published_evidence"] != "feed" or own.on.day > 12 or FIGURES.search(own.raw or "") is None:
+        return False
+    turned = own.on.replace(month=own.on.day, day=own.on.month)
+    return turned != own.on and turned.isoformat() == page["published_on"]
 
 
 def _hinted(page: sqlite3.Row) -> dict[str, str | None]:

@@ -5,7 +5,7 @@ import re
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pipelines.keep.again import VAIN_EDITS, edits_believed
 from pipelines.keep.instants import printed, stored
@@ -13,15 +13,25 @@ from pipelines.keep.listings import rest_redundant_feeds
 from pipelines.keep.second_addresses import identities_of, is_second, tell_too_wide, too_wide
 from pipelines.keep.sweep import begin_sweep, sweep_under_way
 from pipelines.keep.validators import Validators
+from pipelines.read.names import unpacked
 from pipelines.read.reading import Link, LinkKind
 from portals.platform import Platform
 
 # The order in which a visit asks: what names many articles first, files last. A listing's first page is asked on every visit, a later one as the walk goes on.
 PRIORITY: dict[str, int] = {"robots": 0, "sitemap": 10, "feed": 20, "listing": 30, "article": 50, "attachment": 60}
 LATER_PAGE = 40
+DEEP_PAGE = 50  # as an article: those that are known are asked for first, so that a walk without end, or a visit that is cut short, has not passed them over
 REVISITED = 30  # pages up to this priority are due on every visit
+BARREN = 3  # later pages in a row that name nothing of their own end a walk: an archive may have an empty month or two, a calendar has nothing else
+UNSURE = timedelta(days=2)  # a lastmod may be a day without a time, or a time without a zone
+ENOUGH_LISTED = 5  # articles that listings name, before a sitemap is believed to name all
+MOST_LISTED = 0.8  # of them
 # A pager's links look like those of sections, but the walk goes from each page to the next by itself, and stops where nothing is new.
-PAGER = re.compile(r"(?:/page[/-]\d+/?|[?&](?:page|paged|page_?index|trang)=\d+)$", re.I)
+PAGER = re.compile(
+    r"(?:/page[/-]\d+/?|[?&](?:page|paged|page_?index|page_?no|trang)=\d+)$"
+    r"|[?&](?:debut_\w+|(?:\w+%5B)?current_?page(?:%5D)?)=\d+(?=&|$)",  # SPIP counts entries; TYPO3 signs its parameters with one more behind them
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,8 @@ def discover(
     A second address of a known article is remembered as refused (`same-article`), and asked for only where it proves to be none: by a rule that was mended
     since, by a page that gives many articles one identity, or because the first address was refused. Later pages of listings are left to `walk_on`.
     A feed that a section announces rests where complete sitemaps promise every article: it could only name what they name.
-    A held article that a sitemap says was edited since is due. `trusted` takes an address whatever its likeness: the portal itself sent us there.
+    A held article that a sitemap says was edited since is due; a part of a sitemap that its index says was not is left until the next sweep.
+    `trusted` takes an address whatever its likeness: the portal itself sent us there.
     """
     new = 0
     wanted = {link.url: link for link in links if trusted or link.kind != "listing" or not PAGER.search(link.url)}
@@ -69,7 +80,10 @@ def discover(
             (site, json.dumps(list(wanted))),
         )
     }
-    _see_edited(db, [(row, link.edited_at) for link in wanted.values() if link.edited_at is not None and (row := all_known.get(link.url)) is not None], at)
+    edits = [(link, row, link.edited_at) for link in wanted.values() if link.edited_at is not None and (row := all_known.get(link.url)) is not None]
+    _see_edited(db, [(row, edited_at) for link, row, edited_at in edits if link.kind == "article"], at)
+    if sweep_under_way(db, site) is None:
+        _leave_old_parts(db, [(row, edited_at) for link, row, edited_at in edits if link.kind == "sitemap"])
     source = db.execute("select kind in ('listing', 'feed', 'sitemap') as names from pages where id = ?", (found_on,)).fetchone()
     listed = source is not None and source["names"]
     identities = identities_of(wanted.values(), all_known, platform)
@@ -116,6 +130,14 @@ def _see_edited(db: sqlite3.Connection, told: Sequence[tuple[sqlite3.Row, dateti
             db.execute("update pages set next_due_at = ?, edited_at = ? where id = ?", (stored(at), edited_at, row["id"]))
 
 
+def _leave_old_parts(db: sqlite3.Connection, told: Sequence[tuple[sqlite3.Row, datetime]]) -> None:
+    """Asks no more in this visit for the parts of a sitemap that were edited long before they were last seen. The latest is asked: an index may never tell."""
+    latest = max((edited_at for _, edited_at in told), default=None)
+    for row, edited_at in told:
+        if edited_at != latest and row["state"] == "held" and stored(edited_at + UNSURE) < (row["last_fetched_at"] or ""):
+            db.execute("update pages set next_due_at = null where id = ?", (row["id"],))
+
+
 def _hint(db: sqlite3.Connection, page: int, link: Link) -> None:
     """What a listing or feed says of an article's date, for the day when the article's own page says nothing."""
     dated = link.published
@@ -129,19 +151,37 @@ def _hint(db: sqlite3.Connection, page: int, link: Link) -> None:
 def walk_on(db: sqlite3.Connection, site: str, url: str, *, at: datetime, found_on: int, depth: int, new: int) -> None:
     """Remembers a listing's next page: due now while something new turns up, in a sweep, or as long as nothing else promises the whole.
 
-    The whole is promised by sitemaps, if all were read and none was cut.
+    The whole is promised by sitemaps (see `whole_promised`). No walk goes on from the third later page in a row that names nothing of its own.
     """
     known = db.execute("select id, last_fetched_at from pages where site = ? and url = ?", (site, url)).fetchone()
     never = known is None or known["last_fetched_at"] is None
     swept_from = sweep_under_way(db, site)
-    due = new > 0 or (never and not whole_promised(db, site)) or (swept_from is not None and (never or known["last_fetched_at"] < swept_from))
+    swept = swept_from is not None and (never or known["last_fetched_at"] < swept_from)
+    walked = _walked(db, found_on)
+    due = new > 0 or ((swept or (never and not whole_promised(db, site))) and not _is_barren(walked))
     if known is None:
         db.execute(
             "insert into pages (site, url, kind, state, depth, priority, found_on, first_seen_at) values (?, ?, 'listing', ?, ?, ?, ?, ?)",
-            (site, url, "waiting" if due else "resting", depth, LATER_PAGE, found_on, stored(at)),
+            (site, url, "waiting" if due else "resting", depth, DEEP_PAGE if len(walked) > 2 else LATER_PAGE, found_on, stored(at)),
         )
     elif due:
         db.execute("update pages set state = iif(state = 'resting', 'waiting', state), next_due_at = ? where id = ?", (stored(at), known["id"]))
+
+
+def _walked(db: sqlite3.Connection, page: int) -> list[frozenset[bytes]]:
+    """What the last pages of a walk named, `page` first: at most as many as tell whether it is barren, the listing's own first page the last."""
+    walked: list[frozenset[bytes]] = []
+    following: int | None = page
+    while following is not None and len(walked) <= BARREN:
+        row = db.execute("select found_on, priority, names from pages left join listings on page = pages.id where pages.id = ?", (following,)).fetchone()
+        walked.append(unpacked(row["names"] or b""))
+        following = row["found_on"] if row["priority"] >= LATER_PAGE else None
+    return walked
+
+
+def _is_barren(walked: Sequence[frozenset[bytes]]) -> bool:
+    """Whether the last pages named nothing but what the one before them did: the boxes beside every page. What a sitemap names too still counts as named."""
+    return len(walked) > BARREN and frozenset[bytes]().union(*walked[:BARREN]) <= walked[BARREN]
 
 
 def await_browser(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
@@ -154,9 +194,18 @@ def await_browser(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
 
 
 def whole_promised(db: sqlite3.Connection, site: str) -> bool:
-    """Whether sitemaps name every article: all that are known were read, and none was cut."""
+    """Whether sitemaps name every article: all that are known were read, none was cut, and they name most of what listings and feeds name.
+
+    A sitemap may be one of pages alone: one that knows fewer than four fifths of the articles that are listed promises nothing, nor does any before five are.
+    """
     words = {row["reason"] for row in db.execute("select distinct reason from pages where site = ? and kind = 'sitemap'", (site,))}
-    return "complete" in words <= {"complete", "redirect"}  # an index is complete before its parts are
+    if not ("complete" in words <= {"complete", "redirect"}):  # an index is complete before its parts are
+        return False
+    listed: set[bytes] = set()
+    promised: set[bytes] = set()
+    for row in db.execute("select kind, names from listings join pages on pages.id = listings.page where site = ?", (site,)):
+        (promised if row["kind"] == "sitemap" else listed).update(unpacked(row["names"]))
+    return len(listed) >= ENOUGH_LISTED and len(listed & promised) >= MOST_LISTED * len(listed)
 
 
 def begin_visit(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:

@@ -23,6 +23,8 @@ LOUD = frozenset({"unreachable", "certificate"})  # what failed was told already
 HEALTHY = ("ok", "stopped", "incomplete")
 # Which captures are the past: those of good visits, and from a visit on that a person accepted, the suspect ones of before they did so.
 OF_THE_PAST = f"captures.run >= :first and captures.run < :before and (runs.outcome in {HEALTHY} or (runs.outcome = 'suspect' and captures.run <= :last))"
+# What a feed or a listing named with a title; the links of menus bear none.
+ENTRY = "pages.title is not null and exists (select 1 from pages as source where source.id = pages.found_on and source.kind in ('listing', 'feed'))"
 NOT_ARTICLES = ("refused-not-an-article", "refused-title-missing")
 
 
@@ -165,7 +167,7 @@ def _sights(
     """What a visit saw, with the past of the runs before one; and for each kind that a person accepted, the same with the past of that kind."""
     began = db.execute("select started_at from runs where id = ?", (run,)).fetchone()[0]
     rows = db.execute(
-        """select captures.*, pages.kind, pages.depth, articles.first_seen_at < ? and articles.removed_at is null as held
+        f"""select captures.*, pages.kind, pages.depth, {ENTRY} as entry, articles.first_seen_at < ? and articles.removed_at is null as held
         from captures left join pages on pages.site = captures.site and pages.url = captures.url left join articles on articles.id = pages.article
         where captures.run = ? and captures.site = ? and captures.outcome not in ('awaits-browser', 'subresource') order by captures.id""",
         (began, run, site.key),
@@ -182,16 +184,25 @@ def _sights(
         return _day(db.execute("select newest_on from runs where id = ?", (visit,)).fetchone()[0])
 
     pages = tuple(
-        ArticlePage(row["url"], row["outcome"], row["id"], bool(row["held"]), frozenset((row["lacks"] or "").split()))
+        ArticlePage(row["url"], row["outcome"], row["id"], bool(row["held"]), frozenset((row["lacks"] or "").split()), bool(row["entry"]))
         for row in last
         if row["kind"] == "article"
     )
+
+    ever_read = bool(db.execute("select exists (select 1 from articles where site = ?)", (site.key,)).fetchone()[0])
+    mended = db.execute(
+        """select url from issues where site = ? and closed_at is null and exists (
+            select 1 from pages where pages.site = issues.site and pages.url = issues.url and pages.article is not null)""",
+        (site.key,),
+    )
+    mended_addresses = frozenset(row["url"] for row in mended)
 
     def seen(kind: str | None, since: Accepted | None) -> Sight:
         span: dict[str, str | int] = {"site": site.key, "before": before, "first": since.first if since else 0, "last": since.last if since else 0}
         sources = tuple(_source(db, row, newest, span, anew=since is not None) for row in last if row["kind"] in ("listing", "feed", "sitemap"))
         past = _past(db, span, LOST if kind == "layout-changed" else frozenset({f"refused-{kind}"}) if kind in TYPED else frozenset())
-        return Sight(at, ending.outcome, ending.detail, newest_on, sources, pages, past, instant_of(last_good[0]) if last_good else None)
+        good_at = instant_of(last_good[0]) if last_good else None
+        return Sight(at, ending.outcome, ending.detail, newest_on, sources, pages, past, good_at, ever_read, mended_addresses)
 
     return seen(None, None), {kind: seen(kind, since) for kind, since in accepted.items()}
 
@@ -234,12 +245,13 @@ def _day(text: str | None) -> date | None:
 def _past(db: sqlite3.Connection, span: Mapping[str, str | int], lost: frozenset[str]) -> Past:
     """The earlier pages; `lost`: what became of articles where a person accepted that."""
     rows = db.execute(
-        f"""select outcome, lacks, article, count(*) as pages from (
-            select captures.outcome, captures.lacks, pages.article is not null as article from captures join runs on runs.id = captures.run
+        f"""select outcome, lacks, article, entry, count(*) as pages from (
+            select captures.outcome, captures.lacks, pages.article is not null as article, {ENTRY} as entry
+            from captures join runs on runs.id = captures.run
                 join pages on pages.site = captures.site and pages.url = captures.url
             where captures.site = :site and {OF_THE_PAST} and pages.kind = 'article'
                 and (captures.outcome like 'article-%' or captures.outcome in (select value from json_each(:refused)))
-            order by captures.fetched_at desc limit {PAST_PAGES}) group by outcome, lacks, article""",
+            order by captures.fetched_at desc limit {PAST_PAGES}) group by outcome, lacks, article, entry""",
         {**span, "refused": json.dumps([*NOT_ARTICLES, *lost])},
     )
     outcomes: Counter[str] = Counter()
@@ -248,7 +260,19 @@ def _past(db: sqlite3.Connection, span: Mapping[str, str | int], lost: frozenset
         read, was_read = row["outcome"].startswith("article-"), row["article"] and row["outcome"] in lost
         outcomes["read" if read else "lost" if was_read else "refused"] += row["pages"]
         outcomes[row["outcome"]] += row["pages"]
+        if row["entry"]:
+            outcomes["entries"] += row["pages"]
+            outcomes["entries-refused"] += row["pages"] * (row["outcome"] == "refused-not-an-article")
         for field in (row["lacks"] or "").split() if read else ():
             lacks[field] += row["pages"]
     again = outcomes["article-changed"] + outcomes["article-unchanged"]
-    return Past(outcomes["read"], outcomes["refused"], tuple(lacks.items()), again, outcomes["article-changed"], outcomes["lost"])
+    return Past(
+        read=outcomes["read"],
+        refused=outcomes["refused"],
+        lacking=tuple(lacks.items()),
+        again=again,
+        changed=outcomes["article-changed"],
+        lost=outcomes["lost"],
+        entries=outcomes["entries"],
+        entries_refused=outcomes["entries-refused"],
+    )

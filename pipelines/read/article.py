@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import html
 
+from pipelines.read.addresses import FILE_ENDINGS
 from pipelines.read.body import clean_body, strip_body, whole_page
 from pipelines.read.bold_lead import take_bold_lead
 from pipelines.read.byline import Byline, is_account, read_labelled, signed_by, take_byline
@@ -13,16 +14,17 @@ from pipelines.read.events import event_date
 from pipelines.read.heading import without_dateline
 from pipelines.read.language import language_of
 from pipelines.read.own_lines import Surroundings, hide_neighbours, printed_dates, surroundings
-from pipelines.read.page import Page, remove, seen_text
+from pipelines.read.page import Page, remove, seen_text, shows_text
 from pipelines.read.publication import PageDates, guessed_date, page_dates
 from pipelines.read.reading import Article, AttachmentLink, Dated, Explanation, Image, Note
+from pipelines.read.running_text import RunningText
 from pipelines.read.tails import cut_tail
 from pipelines.read.text import clean_text, same_text, text_key
 from pipelines.read.urls import of_site
 from portals.platform import ArticleRules, Platform
 from portals.site import UNDETERMINED, Site
 
-FILE_ENDINGS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".rtf", ".zip", ".rar", ".7z")
+PROSE = 100  # characters that make a text, where nothing else says that there is one
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Given:
     drop: tuple[html.HtmlElement, ...]  # inside the body and none of its text
     lines: tuple[str, ...]  # of the body's element that are none of its text and have no element of their own
     section: str | None  # that the page states in machine words, for want of a visible one
+    author: str | None = None  # the same, for want of a signature
 
 
 def is_article_page(page: Page, rules: ArticleRules) -> bool:
@@ -72,6 +75,10 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
     attachments = read_attachments(page, site, rules)
     if given:
         attachments += [link for link in given.attachments if link.url not in {known.url for known in attachments}]
+    drop, unwanted = (given.drop, given.lines) if given else ((), ())
+    if body is None and given is None and (lead or attachments) and (below := _text_below(page, rules, title)) is not None:
+        body, rule, drop, unwanted = below.body, "no rule finds a body: the prose below the title", below.drop, below.lines
+        found.notes.append(Note("body-guessed", f"{url}: no rule finds the body; the prose below the title was taken"))
     paragraphs: list[str] = []
     images: tuple[Image, ...] = ()
     extractor = f"{platform.key} blocks"
@@ -79,7 +86,7 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
         for element in body.iter("a"):
             if (link := _attachment(page, site, element)) is not None and link.url not in {known.url for known in attachments}:
                 attachments.append(link)
-        for element in given.drop if given else ():
+        for element in drop:
             found.explain("dropped", seen_text(element)[:80], "not of the running text")
             remove(element)
         for used in strip_body(body, rules.drop):
@@ -89,9 +96,9 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
             lead = clean_text(taken)
             found.explain("lead", lead[:80], "first paragraph, all in bold", taken[:200])
         paragraphs, cleaner = clean_body(body)
-        if given:
-            unwanted = {text_key(line) for line in given.lines}
-            paragraphs = [paragraph for paragraph in paragraphs if not unwanted or text_key(paragraph) not in unwanted]
+        if unwanted:
+            keys = {text_key(line) for line in unwanted}
+            paragraphs = [paragraph for paragraph in paragraphs if text_key(paragraph) not in keys]
         extractor = f"{platform.key} {cleaner}"
         found.explain("body", f"{len(paragraphs)} paragraphs", rule or "")
     elif not lead and not attachments:
@@ -134,7 +141,7 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
         title=title,
         lead=lead,
         body="\n\n".join(paragraphs),
-        author=byline.author,
+        author=byline.author or (given.author if given else None),
         source=byline.source,
         section=section,
         language=language,
@@ -204,6 +211,12 @@ def _around(page: Page, rules: ArticleRules, title: str | None, body: html.HtmlE
     return surroundings(page, title, heading, body)
 
 
+def _text_below(page: Page, rules: ArticleRules, title: str | None) -> RunningText | None:
+    """The running text below the title of a page of a family whose rules find none, where it is prose: a short line may be anything."""
+    around = _around(page, rules, title, None)
+    return around.text if around is not None and around.text.prose >= PROSE else None
+
+
 def _with_printed(dates: PageDates, printed: PageDates) -> PageDates:
     """The dates of a family's rules, which found none, or only that of the address, with what the article's own lines print."""
     if printed.published is None or printed.published.evidence == "url":
@@ -222,10 +235,20 @@ def _guess(page: Page, around: Surroundings | None) -> Dated | None:
 
 
 def _body_element(page: Page, rules: ArticleRules) -> tuple[html.HtmlElement | None, str | None]:
-    elements, selector = page.elements(rules.body)
-    if not elements:
-        return None, None
-    return max(elements, key=lambda element: len(element.text_content())), selector
+    """The element that holds the text, and its rule: the longest that the first rule finds which finds more than an empty element."""
+    empty: tuple[html.HtmlElement | None, str | None] = None, None
+    for selector in rules.body:
+        elements = page.matched(selector)
+        if any(map(_holds_anything, elements)):
+            return max(elements, key=lambda element: len(element.text_content())), selector
+        if elements and empty[0] is None:
+            empty = elements[0], selector
+    return empty
+
+
+def _holds_anything(element: html.HtmlElement) -> bool:
+    """Whether there is text, a picture or a file in an element."""
+    return shows_text(element) or next(element.iter("img", "picture", "video", "iframe", "embed", "object"), None) is not None
 
 
 def read_attachments(page: Page, site: Site, rules: ArticleRules) -> list[AttachmentLink]:

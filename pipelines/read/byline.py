@@ -24,6 +24,14 @@ THEO = re.compile(
     r".{0,90}?)\s*\)?\.?$",
     re.I,
 )
+# The classes that themes give to the place of an author's name, in articles and in lists.
+AUTHOR_NAMES = re.compile(r"(?:^|[\s_-])(?:author|byline|tac-?gia|writer|nguoi-?viet|createdby|auteurs?)(?:$|[\s_-])", re.I)
+# How the names of portals begin, folded: "Cổng thông tin điện tử xã …", "Trang TTĐT …".
+PORTAL = re.compile(r"(?:cong|trang)(?: giao tiep)?(?: thong)? tin dien tu\b|(?:cong|trang) ttdt\b|website\b")
+# Who makes a portal, before its name, folded: "BBT Cổng TTĐT …".
+EDITORS = re.compile(r"(?:ban (?:bien tap|quan tri)|bbt|(?:bien tap|quan tri) vien|quan tri)\s+")
+# What Drupal puts behind the name of a commenter who has not logged in, in English and in its Vietnamese translations, folded.
+STRANGER = re.compile(r"\((?:not verified|unverified|chua (?:duoc )?(?:xac thuc|xac minh|kiem chung|kiem tra))\)$")
 ACCOUNT = re.compile(r"^(?=.*[a-z])[a-z0-9._@\\-]+$")
 ACCOUNT_WORDS = frozenset(
     {
@@ -39,6 +47,8 @@ ACCOUNT_WORDS = frozenset(
         "bien tap vien",
         "quantri",
         "ban quan tri",
+        "ban bien tap",
+        "bbt",
         "quan tri he thong",
         "quan tri cong",
         "root",
@@ -121,9 +131,26 @@ def is_person(name: str) -> bool:
 
 
 def is_account(name: str, site_names: tuple[str, ...] = ()) -> bool:
-    """Whether a name is a log-in or the portal's own, and so nobody's: "quantri", "admin", "Super User", the site's name."""
+    """Whether a name is a log-in, a stranger's or the portal's own, and so nobody's: "quantri", "Super User", "Bạn đọc (chưa xác thực)", the site's name."""
     folded = fold(name)
-    return bool(ACCOUNT.match(name.strip())) or folded in ACCOUNT_WORDS or any(folded == fold(site) for site in site_names if site)
+    return (
+        bool(ACCOUNT.match(name.strip()))
+        or folded in ACCOUNT_WORDS
+        or STRANGER.search(folded) is not None
+        or any(folded == fold(site) for site in site_names if site)
+        or _is_portal(folded, site_names)
+    )
+
+
+def _is_portal(folded: str, site_names: tuple[str, ...]) -> bool:
+    """Whether a folded name is the portal's however it is shortened ("Cổng TTĐT Khe Sen"), or that of its editors; another portal is none of it."""
+    name = EDITORS.sub("", folded, count=1)
+    called = PORTAL.match(name)
+    if called is None:
+        return False
+    place = name[called.end() :].strip()
+    places = [PORTAL.sub("", fold(site), count=1).strip() for site in site_names if site]
+    return not place or any(site and (f" {site}".endswith(f" {place}") or f" {place}".endswith(f" {site}")) for site in places)
 
 
 def take_byline(paragraphs: list[str]) -> tuple[Byline, list[str], list[str]]:

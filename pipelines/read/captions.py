@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from lxml import etree, html
 
@@ -29,7 +30,7 @@ def take_images(page: Page, body: html.HtmlElement, outside: Sequence[str]) -> t
         for element in page.elements([selector])[0]:
             for picture in [element] if element.tag == "img" else element.iter("img"):
                 if body not in picture.iterancestors():
-                    _take(page, picture, None, taken)
+                    _take(page, picture, _caption_outside(picture, body), taken)
     for picture in list(body.iter("img")):
         _take(page, picture, _caption_of(picture, body), taken)
     seen: dict[str, str | None] = {}
@@ -45,6 +46,18 @@ def _take(page: Page, picture: html.HtmlElement, caption: str | None, taken: lis
     url = page.join(address)
     if url is not None and not DECORATION.search(url):
         taken.append((url, caption))
+
+
+def _caption_outside(picture: html.HtmlElement, body: html.HtmlElement) -> str | None:
+    """What a figcaption or an element named a caption says, in the nearest element around an image that holds one, no other image, no body and no heading."""
+    for around in picture.iterancestors():
+        if len(list(islice(around.iter("img"), 2))) > 1 or next(around.iter("h1", "h2"), None) is not None or body in around.iterdescendants():
+            return None
+        named = (element for element in around.iter(etree.Element) if element.tag == "figcaption" or CAPTION_CLASS.search(element.get("class") or ""))
+        for element in named:
+            if element is not around and picture not in element.iterdescendants() and (text := _usable(element)):
+                return text
+    return None
 
 
 def _caption_of(picture: html.HtmlElement, body: html.HtmlElement) -> str | None:

@@ -8,8 +8,10 @@ from itertools import takewhile
 
 from lxml import html
 
-from pipelines.read.dates import PrintedDate, date_in_url, read_dates, read_machine_date
-from pipelines.read.kinds import Judged
+from pipelines.read.blocks import is_grid
+from pipelines.read.dates import SPAN, PrintedDate, date_in_url, read_machine_date
+from pipelines.read.day_order import dates_on, is_dated
+from pipelines.read.kinds import ENDED, PROSE, Judged
 from pipelines.read.machine_dates import day_written
 from pipelines.read.outline import Block, common_ancestor, holds, names_of
 from pipelines.read.page import Page, seen_text
@@ -21,17 +23,13 @@ from pipelines.read.tails import announces_others
 
 BEFORE = 6  # blocks above the title in which its date may stand
 ROW = 80  # characters of the small things that share a row with the date
+LABEL = 30  # characters beside a time element that say what its date is
 HEAD = 3  # blocks before the date in an article's own head
 COLUMN = 8  # blocks before the date in the column of the article: the way to it, its section
 BEHIND = 10  # blocks behind the text
 DATE_LIKE = re.compile(r"\d{1,2}\s*[/.-]\s*\d{1,2}|\d{4}|th(?:á|g|\.)|trước|ago\b|hôm", re.I)
 PARTS = re.compile(r"\s*[|•·;]\s*|\s+[-–]\s+(?=\D)")
-# A date inside a line that says more: "Được gửi bởi X vào 20/06/2014 - 17:42".
-SPAN = re.compile(
-    r"(?:(?:thứ\s+\w+|chủ nhật|cn|t[2-7])[\s,-]+)?(?:\d{1,2}[:h]\d\d(?::\d\d)?[\s,|-]+)?(?:ngày\s+)?"
-    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?![\d/])(?:[\s,|-]+\d{1,2}[:h]\d\d(?::\d\d)?(?!\d))?",
-    re.I,
-)
+BARE_COUNTER = re.compile(r"[\W\d]{0,12}")  # what stands beside a date where an icon is a counter's name
 CLOCK_NAMES = re.compile(r"clock|today|dong-?ho|hom-?nay|(?:current|now|server|sys)-?(?:date|time)|(?:date|time)-?now", re.I)
 EDITED = re.compile(r"updated|modified|edit|sua|cap-?nhat", re.I)
 # What a list of facts names beside a date that is the day of an event.
@@ -62,7 +60,7 @@ def holder_of(seen: Seen) -> html.HtmlElement:
 
 def is_date_line(page: Page, text: str) -> bool:
     """Whether a whole line is a dateline."""
-    return bool(DATE_LIKE.search(text)) and bool(read_dates(text, zone=page.zone, fetched_at=page.fetched_at))
+    return bool(DATE_LIKE.search(text)) and is_dated(page, text)
 
 
 def dateline_in(page: Page, heading: html.HtmlElement) -> str | None:
@@ -83,20 +81,47 @@ def dateline_in(page: Page, heading: html.HtmlElement) -> str | None:
 
 
 def is_date_block(page: Page, block: Block) -> bool:
-    """Whether a block is a dateline, or a row of small spans one of which is ("Đăng ngày …", "346 lượt xem", "Xem cỡ chữ")."""
-    if block.linked or not DATE_LIKE.search(block.text):
+    """Whether a block is a dateline, or a row of small spans one of which is ("Đăng ngày …", "346 lượt xem", "Xem cỡ chữ").
+
+    Short words in the time element of a machine date are one in any language, where no text stands before them.
+    """
+    if block.linked:
         return False
-    if is_date_line(page, block.text):
+    if _is_machine_dateline(page, block):
+        return True
+    if not DATE_LIKE.search(block.text):
+        return False
+    if is_date_line(page, block.text) or _bare_date(page, block.text) is not None:
         return True
     spans = [seen_text(element) for element in block.element.iter("span", "small", "em", "i", "time")]
     return any(len(block.text) - len(line) <= ROW and is_date_line(page, line) for line in spans)
+
+
+def _is_machine_dateline(page: Page, block: Block) -> bool:
+    """Whether a short block is one time element and a label at most."""
+    if len(block.times) != 1 or _machine_date(page, block.times[0]) is None or len(block.text) > ROW:
+        return False
+    label = block.text.replace(seen_text(block.times[0]), "", 1)
+    before = (above for element in (block.element, *block.element.iterancestors()) for above in element.itersiblings("p", preceding=True))
+    return len(label) <= LABEL and not ENDED.search(label) and not any(len(seen_text(paragraph)) >= PROSE for paragraph in before)
+
+
+def _bare_date(page: Page, text: str) -> str | None:
+    """The date of a text that holds nothing else but an unlabelled counter ("04/12/2021 15:38 314")."""
+    spans = SPAN.findall(text)
+    alone = len(spans) == 1 and BARE_COUNTER.fullmatch(text.replace(spans[0], "", 1)) is not None
+    return spans[0] if alone and is_date_line(page, spans[0]) else None
 
 
 def seen_dates(page: Page, judged: Judged, text: RunningText) -> list[Seen]:
     """Every date of the article's own lines, the most trusted first: between title and text, above the title (nearest first), behind the text."""
     outline, kinds, title = judged.outline, judged.kinds, judged.title.spot
     below = takewhile(lambda block: not announces_others(block.text), outline[title + 1 : text.first])
-    between = [block for block in below if kinds[block.spot] not in ("apart", "entry", "link", "tail")]
+    # The days in the cells of a week's calendar are the calendar's.
+    grid = next((table for table in outline[text.first].element.iterancestors("table") if is_grid(table)), None)
+    between = [
+        block for block in below if kinds[block.spot] not in ("apart", "entry", "link", "tail") and not (grid is not None and holds(grid, block.element))
+    ]
     above = [block for block in right_above(judged) if kinds[block.spot] in ("date", "short", "tool") and not CLOCK_NAMES.search(names_of(block.element))]
     behind = [block for block in right_behind(judged, text) if kinds[block.spot] in ("date", "short", "tool", "link")]
     found = [seen for block in (*[outline[title]], *between) for seen in _dates_of(page, block, first=block.spot != title)]
@@ -105,6 +130,12 @@ def seen_dates(page: Page, judged: Judged, text: RunningText) -> list[Seen]:
     ]
     found += [seen for block in behind for seen in _dates_of(page, block, first=True)]
     return found
+
+
+def has_doubtful_line(page: Page, judged: Judged, text: RunningText) -> bool:
+    """Whether a dateline right above or below the title may mean two days: it dates nothing, and is a sign of an article all the same."""
+    near = (*right_above(judged), *judged.outline[judged.title.spot + 1 : text.first])
+    return any(judged.kinds[block.spot] == "date" and is_date_line(page, block.text) and not dates_on(page, block.text) for block in near)
 
 
 def right_behind(judged: Judged, text: RunningText) -> list[Block]:
@@ -143,21 +174,27 @@ def _dates_of(page: Page, block: Block, *, first: bool) -> Iterator[Seen]:
     if _is_of_an_event(block):
         return
     for element in block.times:
-        said = element.get("datetime") or element.get("title") or ""
-        if (date := read_machine_date(said, zone=page.zone)) is not None:
+        if (date := _machine_date(page, element)) is not None:
             timed = True
             yield Seen(date, block, _is_edit(element), element)
     if not timed and not first and (printed := dateline_in(page, block.element)) is not None:
-        yield from (Seen(date, block, date.label == "updated") for date in read_dates(printed, zone=page.zone, fetched_at=page.fetched_at))
+        yield from (Seen(date, block, date.label == "updated") for date in dates_on(page, printed))
     if timed or not first or len(block.text) > 240 or not DATE_LIKE.search(block.text):
         return
     inner = [seen_text(element) for element in block.element.iter("span", "small", "em", "i", "b", "strong", "div", "font") if element is not block.element]
     spans = [match[0] for match in SPAN.finditer(block.text)]
     for line in (block.text, *PARTS.split(block.text), *inner, *(spans if len(spans) == 1 else ())):
-        dates = read_dates(line, zone=page.zone, fetched_at=page.fetched_at)
+        dates = dates_on(page, line)
         if dates:
+            if all(date.label == "updated" for date in dates) and (bare := _bare_date(page, block.text.replace(line, "", 1))) is not None:
+                yield from (Seen(date, block, updated=False) for date in dates_on(page, bare))  # beside the edit, which has an element of its own
             yield from (Seen(date, block, date.label == "updated" or (date.label is None and _is_edit(block.element))) for date in dates)
             return
+
+
+def _machine_date(page: Page, element: html.HtmlElement) -> PrintedDate | None:
+    """The date that a time element, or an abbreviation with a title, says to machines."""
+    return read_machine_date(element.get("datetime") or element.get("title") or "", zone=page.zone)
 
 
 def _is_of_an_event(block: Block) -> bool:

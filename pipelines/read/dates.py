@@ -1,4 +1,4 @@
-"""Reads the line on which a portal prints when an article was published or changed. Strict and day-first: what is not wholly a date line is never guessed at.
+"""Reads the line on which a portal prints when an article was published or changed. Strict: what is not wholly a date line is never guessed at.
 
 A line is cut into tokens: label, sender, weekday, date, time of day, zone, counter, filler. One piece that is no token makes it something else: a sentence,
 a plan, the number of a document.
@@ -8,15 +8,20 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pipelines.read import date_words as words
+from pipelines.read import european_words as european
 from pipelines.read.machine_dates import date_in_url, read_machine_date
 from pipelines.read.printed_date import DateLabel, PrintedDate, calendar_day, dated, dated_instant, offset
 
-__all__ = ["PrintedDate", "date_in_url", "read_date", "read_dates", "read_machine_date"]
+__all__ = ["SPAN", "Order", "PrintedDate", "date_in_url", "read_date", "read_dates", "read_machine_date"]
 
 LONGEST_LINE = 300
+
+# Which of the two figures 10/3/2026 is the day. In doubt, a line is read only where one order alone makes a date of it, or both the same.
+Order = Literal["day_first", "month_first", "in_doubt"]
 
 # One alternative a kind of token; the first that fits wins, so the longer and the rarer come first. A blank stands for any run of blanks.
 # The figures n in the names d{n}, m{n}, y{n} of day, month and year are those of FIELDS.
@@ -32,23 +37,41 @@ KINDS: dict[str, str] = {
     "english_day": rf"(?P<d6>\d{{1,2}})(?:st|nd|rd|th)?[\s/.-]*(?:of )?(?P<m6>{words.ENGLISH_MONTH})[\s/.,-]*(?P<y6>{words.YEAR})",
     "english_month_day": rf"(?P<m7>{words.ENGLISH_MONTH})\s*(?P<d7>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)[\s,]+(?P<y7>{words.YEAR})",
     "english_month": rf"(?P<m8>{words.ENGLISH_MONTH})[\s,]+(?P<y8>{words.YEAR})",
+    "european_day": rf"(?P<d9>\d{{1,2}}){european.BEFORE_MONTH}(?P<m9>{european.MONTH}){european.BEFORE_YEAR}(?P<y9>{words.YEAR})",
     "clock": (
         r"(?P<hour>\d{1,2})(?:\s?:\s?(?P<minute>\d\d)(?:\s?:\s?(?P<second>\d\d)(?:[.,]\d{1,9})?)?(?!\d)"
-        r"|\s?(?:giờ|h|g)(?:\s?(?P<minutes>\d{1,2})(?!\d|\s?[/.-]\s?\d{1,2}(?!\d|\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d)|\s*t(?:háng|h))\s?(?:phút|p|['\u2019\u2032])?)?(?!\w))"
+        r"|\s?(?:giờ|h|g|uhr)(?:\s?(?P<minutes>\d{1,2})(?!\d|\s?[/.-]\s?\d{1,2}(?!\d|\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d)|\s*t(?:háng|h))\s?(?:phút|p|['\u2019\u2032])?)?(?!\w))"
         rf"(?:\s?(?P<half>{words.HALF_OF_DAY})(?!\w))?"
     ),
     "zone": rf"(?:\[\s?{words.ZONE}\s?\]|\(\s?{words.ZONE}\s?\)|{words.ZONE})",
     "weekday": f"(?:{words.VIETNAMESE_WEEKDAY}|{words.ENGLISH_WEEKDAY})",
+    "european_weekday": european.WEEKDAY,
     "sender": words.SENDER,
-    "updated": rf"(?:{words.UPDATED})(?!\w)",
-    "published": rf"(?:{words.PUBLISHED})(?!\w)",
-    "counter": words.COUNTER,
-    "dotted_clock": rf"(?P<dotted_hour>\d{{1,2}})\.(?P<dotted_minute>\d\d)(?![\d.])(?:\s?(?P<dotted_half>{words.HALF_OF_DAY})(?!\w))?",
-    "filler": rf"{words.FILLER}(?!\w)|[\s,;:|@•·»«*\ue000-\uf8ff-]+|[()\[\]]|/(?=\s)|\.(?!\d)",
+    "updated": rf"(?:{words.UPDATED}|{european.UPDATED})(?!\w)",
+    "published": rf"(?:{words.PUBLISHED}|{european.PUBLISHED})(?!\w)",
+    "counter": f"{words.COUNTER}|{european.BY}",
+    "dotted_clock": rf"(?P<dotted_hour>\d{{1,2}})\.(?P<dotted_minute>\d\d)(?![\d.])(?:\s?(?:(?P<dotted_half>{words.HALF_OF_DAY})|(?P<uhr>uhr))(?!\w))?",
+    "filler": rf"(?:{words.FILLER}|{european.FILLER})(?!\w)|[\s,;:|@•·»«*\ue000-\uf8ff-]+|[()\[\]]|/(?=\s)|\.(?!\d)",
 }
 TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in KINDS.items()).replace(" ", r"\s+"))
-FIELDS = {"year_first": 1, "figures": 2, "day_month": 3, "month_day": 4, "month": 5, "english_day": 6, "english_month_day": 7, "english_month": 8}
+FIELDS = {
+    "year_first": 1,
+    "figures": 2,
+    "day_month": 3,
+    "month_day": 4,
+    "month": 5,
+    "english_day": 6,
+    "english_month_day": 7,
+    "english_month": 8,
+    "european_day": 9,
+}
 RELATIVE = ("ago", "back", "now")
+# A date in figures inside a line that says more: "Được gửi bởi X vào 20/06/2014 - 17:42".
+SPAN = re.compile(
+    rf"(?<![\d/.])(?:(?:thứ\s+\w+|chủ nhật|cn|t[2-7]|{words.ENGLISH_WEEKDAY}|{european.WEEKDAY})[\s,-]+)?(?:\d{{1,2}}[:h]\d\d(?::\d\d)?[\s,|-]+)?(?:ngày\s+)?"
+    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?![\d/])(?:[\s,|-]+\d{1,2}[:h]\d\d(?::\d\d)?(?!\d))?",
+    re.I,
+)
 # What may stand between a date and a time with a point in it: a dash would make them a span of days ("20/05/2020 - 22.06").
 AT = re.compile(r"[\s,]*(?:(?:at|lúc|vào lúc)\s+)?")
 LABELS: dict[str, DateLabel] = {"published": "published", "updated": "updated"}
@@ -56,21 +79,27 @@ LABELS: dict[str, DateLabel] = {"published": "published", "updated": "updated"}
 Token = re.Match[str]
 
 
-def read_date(text: str, *, zone: ZoneInfo, fetched_at: datetime) -> PrintedDate | None:
+def read_date(text: str, *, zone: ZoneInfo, fetched_at: datetime, order: Order = "day_first") -> PrintedDate | None:
     """When the line says the article was published, or else updated; None where the text is no date line or contradicts itself.
 
     Relative dates ("3 giờ trước") count back from `fetched_at`, an aware instant. A printed weekday must agree with its date.
-    The day always comes before the month.
     """
-    found = read_dates(text, zone=zone, fetched_at=fetched_at)
+    found = read_dates(text, zone=zone, fetched_at=fetched_at, order=order)
     chosen = [printed for printed in found if printed.label != "updated"] or list(found)
     if len({printed.on for printed in chosen}) != 1 or len({printed.at for printed in chosen if printed.at}) > 1:
         return None
     return next((printed for printed in chosen if printed.at), chosen[0])
 
 
-def read_dates(text: str, *, zone: ZoneInfo, fetched_at: datetime) -> tuple[PrintedDate, ...]:
-    """Every date of a line with several labels ("Đăng lúc: … | Cập nhật: …"), in the order of the line; empty where the text is no date line."""
+def read_dates(text: str, *, zone: ZoneInfo, fetched_at: datetime, order: Order = "day_first") -> tuple[PrintedDate, ...]:
+    """Every date of a line with several labels ("Đăng lúc: … | Cập nhật: …"), in the order of the line; empty where the text is no date line.
+
+    `order` says how figures between strokes are to be read, and is in doubt where nothing on the page tells.
+    """
+    if order == "in_doubt":
+        day_first = read_dates(text, zone=zone, fetched_at=fetched_at, order="day_first")
+        month_first = read_dates(text, zone=zone, fetched_at=fetched_at, order="month_first")
+        return (day_first or month_first) if not day_first or not month_first or day_first == month_first else ()
     text = text.strip()
     if len(text) > 3 * LONGEST_LINE:  # a letter has at most two marks to be composed with
         return ()
@@ -85,13 +114,13 @@ def read_dates(text: str, *, zone: ZoneInfo, fetched_at: datetime) -> tuple[Prin
     if len(folded) != len(printed):  # a letter that has no lower case of its own length is in no word of a date
         return ()
     try:
-        found = tuple(_labelled_dates(folded, printed, zone=zone, fetched_at=fetched_at))
+        found = tuple(_labelled_dates(folded, printed, order, zone=zone, fetched_at=fetched_at))
     except ValueError:  # no date line, or a date that no calendar, clock or weekday allows
         return ()
     return found if all(one.on.year <= latest for one in found) else ()
 
 
-def _labelled_dates(folded: str, printed: str, *, zone: ZoneInfo, fetched_at: datetime) -> Iterator[PrintedDate]:
+def _labelled_dates(folded: str, printed: str, order: Order, *, zone: ZoneInfo, fetched_at: datetime) -> Iterator[PrintedDate]:
     part: list[Token] = []
     label: DateLabel | None = None
     for token in _tokens(folded):
@@ -99,10 +128,10 @@ def _labelled_dates(folded: str, printed: str, *, zone: ZoneInfo, fetched_at: da
             part.append(token)
             continue
         if part:
-            yield _one_date(part, printed, label=label, zone=zone, fetched_at=fetched_at)
+            yield _one_date(part, printed, order, label=label, zone=zone, fetched_at=fetched_at)
         part, label = [], next_label
     if part:
-        yield _one_date(part, printed, label=label, zone=zone, fetched_at=fetched_at)
+        yield _one_date(part, printed, order, label=label, zone=zone, fetched_at=fetched_at)
 
 
 def _tokens(folded: str) -> Iterator[Token]:
@@ -121,24 +150,25 @@ def _tokens(folded: str) -> Iterator[Token]:
             yield token
 
 
-def _one_date(tokens: list[Token], printed: str, *, label: DateLabel | None, zone: ZoneInfo, fetched_at: datetime) -> PrintedDate:
+def _one_date(tokens: list[Token], printed: str, order: Order, *, label: DateLabel | None, zone: ZoneInfo, fetched_at: datetime) -> PrintedDate:
     """The one date of tokens that stand under one label. ValueError where they name none, or two, or contradict themselves."""
     raw = printed[tokens[0].start() : tokens[-1].end()]
     dates = [token for token in tokens if token.lastgroup in FIELDS]
     relative = [token for token in tokens if token.lastgroup in RELATIVE]
     clocks = [token for token in tokens if token.lastgroup in ("clock", "dotted_clock")]
     weekdays = {words.weekday_number(token[0]) for token in tokens if token.lastgroup == "weekday"}
+    weekdays |= {european.WEEKDAYS[token[0]] for token in tokens if token.lastgroup == "european_weekday"}
     zones = {_offset(token) for token in tokens if token.lastgroup == "zone"}
     if len(clocks) > 1 or len(weekdays) > 1 or len(zones) > 1:
         raise ValueError("two times, weekdays or zones are no date")
-    if clocks and clocks[0].lastgroup == "dotted_clock" and not clocks[0]["dotted_half"] and not _follows_a_date(clocks[0], dates):
+    if clocks and clocks[0].lastgroup == "dotted_clock" and not (clocks[0]["dotted_half"] or clocks[0]["uhr"] or _follows_a_date(clocks[0], dates)):
         raise ValueError("figures with a point are a time of day only right behind a date")
     of_day = _time_of_day(clocks[0]) if clocks else None
     if relative:
         if dates or weekdays or len(relative) > 1:
             raise ValueError("a relative date beside another one is a clock, or a sentence")
         return _counted_back(relative[0], of_day, zone=zone, fetched_at=fetched_at, label=label, raw=raw)
-    days = {_day(token, latest=fetched_at.astimezone(zone).year + 1, weekday=bool(weekdays)) for token in dates}
+    days = {_day(token, order, latest=fetched_at.astimezone(zone).year + 1, weekday=bool(weekdays)) for token in dates}
     if len(days) != 1:
         raise ValueError("no date, or a range, or two")
     day = days.pop()
@@ -151,7 +181,7 @@ def _one_date(tokens: list[Token], printed: str, *, label: DateLabel | None, zon
     return dated(day, of_day, zone=zone, raw=raw, label=label, printed_zone=zones.pop() if zones else None)
 
 
-def _day(token: Token, *, latest: int, weekday: bool) -> date:
+def _day(token: Token, order: Order, *, latest: int, weekday: bool) -> date:
     number = FIELDS[str(token.lastgroup)]
     year = token[f"y{number}"]
     if len(year) == 2:
@@ -159,15 +189,17 @@ def _day(token: Token, *, latest: int, weekday: bool) -> date:
         if token["s2"] != "/" and not weekday:
             raise ValueError("a year of two figures in doubtful company")
         year = f"20{year}" if int(year) <= latest % 100 else f"19{year}"
-    day = "1" if number in (5, 8) else token[f"d{number}"]
-    return calendar_day(int(year), _month(token[f"m{number}"]), int(day))
+    day, month = "1" if number in (5, 8) else token[f"d{number}"], token[f"m{number}"]
+    if order == "month_first" and number == 2 and token["s2"] != ".":  # points stand in European dates
+        day, month = month, day
+    return calendar_day(int(year), _month(month), int(day))
 
 
 def _month(printed: str) -> int:
     if printed.isdigit():
         return int(printed)
     word = " ".join(printed.split())
-    month = words.MONTH_WORDS.get(word) or words.ROMAN_MONTHS.get(word) or words.ENGLISH_MONTHS.get(word[:3])
+    month = words.MONTH_WORDS.get(word) or words.ROMAN_MONTHS.get(word) or european.MONTHS.get(word.rstrip(".")) or words.ENGLISH_MONTHS.get(word[:3])
     if month is None:
         raise ValueError("no such month")
     return month

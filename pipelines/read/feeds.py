@@ -77,8 +77,9 @@ def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) ->
 def read_sitemap(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> SitemapReading | None:
     """What a sitemap index, a sitemap (with Google's news extension) or a plain list of addresses names, gzipped or not; None where the body is none of these.
 
-    Only news:publication_date is a publication; lastmod is the time of an edit (`Link.edited_at`; a day without a time counts from its midnight).
-    At most 50,000 addresses and 50 MB. Notes as in `read_feed`, with `sitemap-` before the word, and `sitemap-unreadable` for a torn or huge gzip file.
+    Only news:publication_date is a publication; lastmod is the time of an edit, of a part of an index too (`Link.edited_at`; a day without a time counts
+    from its midnight). At most 50,000 addresses and 50 MB. Notes as in `read_feed`, with `sitemap-` before the word, and `sitemap-unreadable` for a torn or
+    huge gzip file.
     """
     try:
         content = plain_xml(body)
@@ -134,7 +135,7 @@ def _sitemap_entry(element: etree._Element, url: str, zone: ZoneInfo, kind: Link
     dates = [said["publication_date"]] if "publication_date" in said else []
     addresses = [text_of(own["loc"])] if "loc" in own else []
     entry = _entry(addresses, element, url, _title(said.get("title"), escaped=True), _date_of(dates, zone, "sitemap"), kind)
-    edited = read_machine_date(text_of(own["lastmod"]), zone=zone) if "lastmod" in own and kind == "article" else None
+    edited = read_machine_date(text_of(own["lastmod"]), zone=zone) if "lastmod" in own else None
     if entry.link is None or edited is None:
         return entry
     return replace(entry, link=replace(entry.link, edited_at=edited.at or datetime.combine(edited.on, time(), zone).astimezone(UTC)))

@@ -3,50 +3,37 @@
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from itertools import takewhile
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import html
 
-from pipelines.read.addresses import matches, path_and_query
-from pipelines.read.article import FILE_ENDINGS, Found, Given, file_name, read_article
-from pipelines.read.byline import Byline, is_account, read_labelled
-from pipelines.read.dateline import choose_dates, holder_of, is_date_block, seen_dates
+from pipelines.read.addresses import CARD_ENDINGS, FILE_ENDINGS, matches, path_and_query
+from pipelines.read.article import Found, Given, file_name, read_article
+from pipelines.read.byline import Byline
+from pipelines.read.dateline import choose_dates, has_doubtful_line, holder_of, is_date_block, seen_dates
 from pipelines.read.dates import date_in_url
 from pipelines.read.heading import find_title
 from pipelines.read.kinds import Judged, judge
-from pipelines.read.outline import holds, names_of, outline
-from pipelines.read.page import Page, seen_text
+from pipelines.read.outline import Block, holds, names_of, outline
+from pipelines.read.page import Page
+from pipelines.read.page_byline import find_byline, stated_author
 from pipelines.read.publication import has_come, page_dates
 from pipelines.read.reading import Article, AttachmentLink
 from pipelines.read.running_text import RunningText, find_text
 from pipelines.read.structured import Stated, stated
-from pipelines.read.text import clean_text, fold, same_text
+from pipelines.read.text import clean_text, same_text
+from pipelines.read.trail import FRONT, find_section, stated_section
 from pipelines.read.urls import of_site
 from portals.platform import ArticleRules, Platform
 from portals.site import Site
 
 CONVINCED = 0.5
-CLOSE = 4  # blocks between the title and the name of its section
-NEAR = 10  # blocks behind the text in which its signature and its files stand
+NEAR = 10  # blocks behind the text in which its files stand
 
-AUTHOR_NAMES = re.compile(r"(?:^|[\s_-])(?:author|byline|tac-?gia|writer|nguoi-?viet|createdby)(?:$|[\s_-])", re.I)
-SOURCE_NAMES = re.compile(r"(?:^|[\s_-])(?:source|nguon|nguon-?tin)(?:$|[\s_-])", re.I)
-SENT_BY = re.compile(
-    r"(?:^|\s)(?:(?:gửi|đăng|viết|submitted|posted|written)\s+)?(?:bởi|by)\s*:?\s+(?P<name>[^\d|,:]{2,60}?)\s*(?:,|\||[-–]\s|\bvào\b|\bon\b|\blúc\b|\bngày\b|$)",
-    re.I,
-)
-TRAIL = re.compile(r"(?:^|[\s_-])(?:bread-?crumbs?|crumbs?|path|pathway|duong-?dan)(?:$|[\s_-])", re.I)
-CATEGORY = re.compile(r"(?:^|[\s_-])(?:cat(?:egory)?(?:-?(?:name|title|link))?|chuyen-?muc|folder-?title|section-?name)(?:$|[\s_-])", re.I)
-HOME = frozenset({"trang chu", "home", "trang nhat", "trang chinh"})
-PARTS = re.compile(r"\s*[|•·]\s*")
 DOWNLOAD = re.compile(
     r"[?&](?:download|tai-?ve|file_?id|fileid|fileticket)=|/(?:download|downloads|tai-ve|taive|getfile|downloadfile|attachments?)(?:/|\.|\?)|/documents/\d+/.+\.\w{3,4}(?:/|\?|$)",
     re.I,
-)
-FRONT = re.compile(
-    r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w+)?|vi|vn|web/guest(?:/home)?|portal|pages/(?:home|default|trangchu)\.aspx)?/?$", re.I
 )
 STATIC = re.compile(
     r"/(?:gioi-thieu[\w-]*|about(?:-us)?|contact(?:-us)?|lien-he|siteterms|terms|privacy[\w-]*|chinh-sach-bao-mat|dieu-khoan[\w-]*|so-do[\w-]*|site-?map|co-cau[\w-]*|to-chuc-bo-may"
@@ -54,6 +41,9 @@ STATIC = re.compile(
     re.I,
 )
 EVENTS = re.compile(r"/(?:events?|whats-on|calendar|lich-su-kien)/", re.I)
+RELATED = re.compile(r"(?:^|[\s_-])(?:related\w*|lien-?quan)(?:$|[\s_-])", re.I)
+FILE_BOX = re.compile(r"(?:^|[\s_-])(?:files?|downloads?|attach\w*|documents?|dokumente|dateien|fichiers|dinh-?kem|tap-?tin)(?:$|[\s_-])", re.I)
+WHOLE_PAGE = frozenset({"body", "html", "form"})
 PLAIN_PATH = re.compile(r"(?:/[a-z][a-z0-9]*(?:\[\d+\])?)+", re.ASCII)
 
 
@@ -109,12 +99,14 @@ def recognise(page: Page, site: Site, platform: Platform, rules: ArticleRules, *
         if ruled is not None and ruled.published is not None and ruled.published.evidence != "url"
         else choose_dates(page, seen, said if seen or not said.contrary else None)
     )
-    byline = find_byline(page, judged, text, said)
+    byline, author = find_byline(page, judged, text, said), stated_author(said)
+    signed = byline != Byline() or author is not None
     section = find_section(page, judged)
     files = find_files(page, site, judged, text)
-    of_event = said.event or (not any(has_come(page, one.date.on) for one in seen) and EVENTS.search(path_and_query(page.url)) is not None)
-    printed = bool(seen) and not of_event
-    confidence, reason = weigh(page, platform, judged, text, said, printed=printed, dated=dates.published is not None, signed=byline != Byline())
+    come = any(has_come(page, one.date.on) for one in seen)
+    of_event = said.event or _heads_event(title.element) or (not come and EVENTS.search(path_and_query(page.url)) is not None)
+    printed = (bool(seen) or has_doubtful_line(page, judged, text)) and not of_event
+    confidence, reason = weigh(page, platform, judged, text, said, printed=printed, dated=dates.published is not None, signed=signed)
     chosen = replace(
         rules,
         title=(*rules.title, path_to(title.element)),
@@ -124,7 +116,13 @@ def recognise(page: Page, site: Site, platform: Platform, rules: ArticleRules, *
         section=(*rules.section, *([path_to(section)] if section is not None else ())),
         images=(*rules.images, *_lead_images(text, judged)),
     )
-    return Recognised(confidence, reason, chosen, Given(dates, byline, files, text.drop, text.lines, clean_text(said.section or "") or None))
+    stated_name = clean_text(said.section or "") or stated_section(page, title.text)
+    return Recognised(confidence, reason, chosen, Given(dates, byline, files, text.drop, text.lines, stated_name, author))
+
+
+def _heads_event(title: html.HtmlElement) -> bool:
+    """Whether the title is that of an event, in microdata: its element lies in one of schema.org's type Event, or of a kind of it."""
+    return any((element.get("itemtype") or "").lower().rstrip("/").endswith("event") for element in (title, *title.iterancestors()))
 
 
 def weigh(page: Page, platform: Platform, judged: Judged, text: RunningText, said: Stated, *, printed: bool, dated: bool, signed: bool) -> tuple[float, str]:
@@ -155,6 +153,8 @@ def is_file(page: Page, anchor: html.HtmlElement) -> bool:
     if not href or href.startswith(("#", "javascript:", "mailto:")):
         return False
     path = href.lower().split("#")[0].split("?")[0]
+    if path.endswith(CARD_ENDINGS):
+        return False
     return path.endswith(FILE_ENDINGS) or anchor.get("download") is not None or bool(DOWNLOAD.search(href))
 
 
@@ -164,51 +164,11 @@ def leads_away(page: Page, site: Site, anchor: html.HtmlElement) -> bool:
     return url is not None and url.split("#")[0] != page.url and of_site(url, site.all_hosts) and not is_file(page, anchor)
 
 
-def find_byline(page: Page, judged: Judged, text: RunningText, said: Stated) -> Byline:
-    """Author and source from labelled lines and elements named so, near the title or behind the text; then what the page states. Accounts are nobody."""
-    spots = (*range(judged.title.spot + 1, text.first), *range(text.last + 1, text.last + 1 + NEAR))
-    near = [
-        block
-        for block in (judged.outline[spot] for spot in spots if spot < len(judged.outline))
-        if judged.kinds[block.spot] not in ("apart", "entry", "prose", "title")
-    ]
-    author = source = None
-    for block in near:
-        for part in (block.text, *PARTS.split(block.text)):
-            if labelled := read_labelled(part):
-                author, source = author or _person(labelled.author, said), source or labelled.source
-        if author is None and (sent := SENT_BY.search(block.text)):
-            author = _person(clean_text(sent["name"]), said)
-        if not holds(text.wrapper, block.element):
-            continue
-        for element in block.element.iter():
-            if isinstance(element.tag, str) and element.attrib:
-                names = names_of(element)
-                named_author = element.get("rel") == "author" or AUTHOR_NAMES.search(names) is not None
-                if not named_author and not SOURCE_NAMES.search(names):
-                    continue
-                # Its own label says more than the element's name: "Nguồn: …" in what a theme calls its byline names a source.
-                if labelled := read_labelled(clean_text(seen_text(element))):
-                    author, source = author or _person(labelled.author, said), source or labelled.source
-                elif named_author:
-                    author = author or _person(_bare_name(seen_text(element)), said)
-                else:
-                    source = source or _bare_name(seen_text(element))
-    return Byline(author or _person(said.author, said), source)
-
-
-def _bare_name(text: str) -> str | None:
-    """A name without its label; None for what is too long for one, or holds figures."""
-    name = re.sub(r"^(?:(?:viết|đăng|gửi|written|posted|created)\s+)?(?:by|bởi)\s*:?\s+", "", clean_text(text), flags=re.I)
-    return name if 2 <= len(name) <= 80 and not any(sign.isdigit() for sign in name) else None
-
-
-def _person(name: str | None, said: Stated) -> str | None:
-    return name if name and not is_account(name, said.site_names) else None
-
-
 def find_files(page: Page, site: Site, judged: Judged, text: RunningText) -> tuple[AttachmentLink, ...]:
-    """Files of the portal that the article points to or shows in a frame, from its title to right behind its text, each address once."""
+    """Files of the portal that the article points to or shows in a frame, from its title to right behind its text, each address once.
+
+    What a class sets apart from the text as related to it may be a box of files: it counts anywhere in the article's own element.
+    """
     links: dict[str, AttachmentLink] = {}
     behind = judged.outline[text.last + 1 : text.last + 1 + NEAR]
     row = {block for block in takewhile(lambda block: judged.kinds[block.spot] in ("file", "tool", "date"), behind) if judged.kinds[block.spot] == "file"}
@@ -219,11 +179,28 @@ def find_files(page: Page, site: Site, judged: Judged, text: RunningText) -> tup
             url = page.join(anchor.get("href"))
             if url is not None and is_file(page, anchor) and of_site(url, site.all_hosts):
                 links.setdefault(url, AttachmentLink(url, file_name(anchor)))
+    boxes = {box for block in judged.outline[judged.title.spot + 1 :] if (box := _file_box(page, site, judged, text, block)) is not None}
+    for anchor in (anchor for box in text.wrapper.iter() if box in boxes for anchor in box.iter("a")):
+        url = page.join(anchor.get("href"))
+        if url is not None and is_file(page, anchor) and of_site(url, site.all_hosts):
+            links.setdefault(url, AttachmentLink(url, file_name(anchor)))
     for frame in text.wrapper.iter("iframe", "embed", "object"):
         url = page.join(framed_file(frame.get("src") or frame.get("data") or ""))
         if url is not None and of_site(url, site.all_hosts):
             links.setdefault(url, AttachmentLink(url, None))
     return tuple(links.values())
+
+
+def _file_box(page: Page, site: Site, judged: Judged, text: RunningText, block: Block) -> html.HtmlElement | None:
+    """The element in the article's own that sets a block apart as related to it, where it says that it holds files, or every link in it leads to one."""
+    if judged.kinds[block.spot] != "apart" or text.wrapper.tag in WHOLE_PAGE or not holds(text.wrapper, block.element):
+        return None
+    box = next((zone.element for zone in reversed(block.zones) if zone.apart), None)
+    if box is None or box is text.wrapper or not holds(text.wrapper, box) or not RELATED.search(names_of(box)):
+        return None
+    urls = [(page.join(anchor.get("href")), anchor) for anchor in box.iter("a")]
+    all_files = bool(urls) and all(url is not None and is_file(page, anchor) and of_site(url, site.all_hosts) for url, anchor in urls)
+    return box if all_files or FILE_BOX.search(names_of(box)) else None
 
 
 def framed_file(address: str) -> str | None:
@@ -233,32 +210,9 @@ def framed_file(address: str) -> str | None:
     return shown if shown.lower().split("?")[0].split("#")[0].endswith(FILE_ENDINGS) else None
 
 
-@lru_cache(maxsize=4096)
-def _is_trail(names: str) -> bool:
-    return bool(TRAIL.search(names))
-
-
-def find_section(page: Page, judged: Judged) -> html.HtmlElement | None:
-    """The link to the article's section: the last step of the way to it ("Trang chủ » Tin tức") that is neither the front page nor the article."""
-    steps = [
-        anchor
-        for block in judged.outline
-        for anchor in block.anchors
-        if anchor.get("rel") in ("category", "category tag", "tag category")
-        or (abs(block.spot - judged.title.spot) <= CLOSE and block.linked and CATEGORY.search(names_of(block.element)))
-        or (block.spot < judged.title.spot + 12 and any(_is_trail(names_of(element)) for element in (block.element, *block.element.iterancestors())))
-        or (judged.title.spot < block.spot < judged.title.spot + 12 and block.text.lower().startswith(("chuyên mục:", "danh mục:", "category:")))
-    ]
-    for anchor in reversed(steps):
-        url, text = page.join(anchor.get("href")), clean_text(seen_text(anchor))
-        if text and url and url != page.url and not FRONT.match(path_and_query(url)) and fold(text) not in HOME and not same_text(text, judged.title.text):
-            return anchor
-    return None
-
-
 def _lead_images(text: RunningText, judged: Judged) -> Iterable[str]:
     """The images that stand between title and text, outside the body."""
-    if text.wrapper.tag in ("body", "html", "form"):
+    if text.wrapper.tag in WHOLE_PAGE:
         return ()
     order = {element: spot for spot, element in enumerate(text.wrapper.iter("img", *{judged.title.element.tag, text.body.tag}))}
     start, end = order.get(judged.title.element, -1), order.get(text.body, len(order))

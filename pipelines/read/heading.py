@@ -120,7 +120,6 @@ def find_title(page: Page, blocks: Sequence[Block], said: Stated, *, never: Coll
     known = {fold(title) for title in said.titles}
     names = {fold(name) for name in said.site_names}
     slug = slug_of(page.url)
-    menu: set[str] | None = None
     texts = [fold(block.text) if 4 <= len(block.text) <= 400 else "" for block in blocks]
     for block, folded in zip(blocks, texts, strict=True):
         if not folded:
@@ -146,9 +145,10 @@ def find_title(page: Page, blocks: Sequence[Block], said: Stated, *, never: Coll
         score -= 4 * any(zone.apart for zone in block.zones)
         score += len(block.text) >= 20
         if len(block.text) <= SHORT:
-            menu = menu if menu is not None else {name for link in blocks if link.linked for name in _names_of_others(page, link, own)}
+            links = (link for link, text in zip(blocks, texts, strict=True) if link.linked and folded in text)
+            named = any(folded in _names_of_others(page, link, own) for link in links)
             # A module's heading, which the window's title repeats on each of its pages ("News Flash • Town"), is a link of the menu or the trail as well.
-            score -= (7 if folded in known else 2) if folded in menu else 2 * (folded in SECTIONS)
+            score -= (7 if folded in known else 2) if named else 2 * (folded in SECTIONS)
         if score > 0:
             mates = [
                 other for other in blocks[max(0, block.spot - 4) : block.spot + 15] if other is not block and all(zone in block.zones for zone in other.zones)

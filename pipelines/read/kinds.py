@@ -4,12 +4,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
 from lxml import html
 
+from pipelines.read.author_links import is_dateline, leads_to_author, signed_dateline
 from pipelines.read.blocks import CELLS, is_grid
-from pipelines.read.byline import read_labelled
+from pipelines.read.byline import is_person, read_labelled
 from pipelines.read.outline import Block, names_of
 from pipelines.read.page import seen_text
 from pipelines.read.tails import NEIGHBOURS, is_furniture
@@ -31,6 +33,11 @@ TOOL_LINK = re.compile(
     r"(?:in (?:trang|bai|tin|ra|an)|(?:xem )?(?:phien )?ban (?:de )?in|gui (?:cho|e?mail|qua|bai|tin|y kien|phan hoi|binh luan)|(?:quay|tro) (?:lai|ve)"
     r"|ve (?:trang|dau)|luu (?:bai|tin|trang)|chia se|print|e-?mail|send|share|back)(?!\w)"
 )
+FIGURES = re.compile(r"[\d.,\s]+")
+TOLD = re.compile(r"[.!?…][\"”’»)]*\s+\S|[.!…:;][\"”’»)]*$")  # two sentences, or one that is no question
+CONTROLS = "button", "select", "audio", "input"
+MOST_LABELS = 12  # lines of text beside controls
+LONGEST_TOOL = 160  # characters of them
 OF_THIS_KIND = frozenset({"author", "category", "tag"})  # values of an anchor's rel
 ENDED = re.compile(r"[.!?…:;][\"”’»)]*$")
 COPYRIGHT = re.compile(
@@ -40,7 +47,10 @@ COPYRIGHT = re.compile(
 )
 FILE_HEADING = re.compile(
     r"(?:(?:cac )?(?:tap tin|file|tep|tep tin|tai lieu|van ban) (?:dinh kem|kem theo)|tai lieu tai (?:ve|xuong)|attach(?:ments?|ed files?)"
-    r"|downloads?|(?:files?|documents?) (?:to|for) download|(?:related|supporting) (?:documents|files))\W*$"
+    r"|downloads?|(?:files?|documents?) (?:to|for) download|(?:related|supporting) (?:documents|files)"
+    r"|dateien|dokumente|anlagen?|anhange?|dateianhange?|zum (?:herunterladen|download)|(?:weitere|verwandte) (?:dateien|dokumente)"
+    r"|documents? (?:joints?|a telecharger|associes?|lies)|fichiers? (?:joints?|a telecharger|associes?|lies)"
+    r"|pieces? jointes?|telechargements?|a telecharger)\W*$"
 )
 
 
@@ -72,21 +82,23 @@ def judge(
 ) -> Judged:
     """What each block is. `leads_away`: whether an anchor leads to another page of prose, neither a file nor this page."""
     believed = _believed_zones(outline, title)
-    entry_elements = _entries(outline, title, believed, is_date, leads_away)
+    signed = signed_dateline(outline, title, is_date)
+    entry_elements = _entries(outline, title, signed, believed, is_date, leads_away)
     grids = _grids(title)
     kinds: list[Kind] = []
     for block in outline:
         in_cell = block.element.tag in CELLS and block.element in grids
-        kinds.append(_kind(block, title, believed, entry_elements, in_cell, is_date, is_file))
+        kinds.append("date" if block is signed else _kind(block, title, believed, entry_elements, in_cell, is_date, is_file))
     _spare_tables(outline, kinds, title, grids)
     _spare_items(outline, kinds, title)
     _spare_lines(outline, kinds, title)
+    _find_tools(outline, kinds, title, grids)
     return Judged(outline, kinds, title, len(entry_elements), leads_away)
 
 
 def _may_be_title(block: Block, anchor: html.HtmlElement) -> bool:
     text = " ".join(seen_text(anchor).split())
-    if len(text) < ENTRY_LINK or OF_THIS_KIND.intersection((anchor.get("rel") or "").split()):
+    if len(text) < ENTRY_LINK or OF_THIS_KIND.intersection((anchor.get("rel") or "").split()) or leads_to_author(anchor):
         return False
     before = fold(block.text.partition(text)[0])
     return TOOL_LINK.match(fold(text)) is None and not is_furniture(text) and (OF_THIS.search(before) is None or NEIGHBOURS.search(before) is not None)
@@ -113,7 +125,7 @@ def _kind(
         return "tail"
     if FILE_HEADING.match(folded):
         return "tool"
-    if len(block.text) <= LONGEST_DATE and is_date(block) and not in_cell:
+    if len(block.text) <= LONGEST_DATE and not in_cell and is_dateline(block, is_date):
         return "date"
     if apart:
         return "tool"
@@ -187,6 +199,40 @@ def _spare_lines(outline: Sequence[Block], kinds: list[Kind], title: Block) -> N
             kinds[block.spot] = "short"
 
 
+def _find_tools(outline: Sequence[Block], kinds: list[Kind], title: Block, grids: dict[html.HtmlElement, html.HtmlElement]) -> None:
+    """Takes for tools what the controls below the title are labelled with ("Nghe đọc bài viết" beside a player, a question above buttons), and bare counters.
+
+    Only beside a text of prose: a notice of one line may share its element with a button.
+    """
+    prose = [block for block in outline[title.spot + 1 :] if kinds[block.spot] == "prose"]
+    for block in outline[title.spot + 1 : prose[0].spot if prose else None]:
+        if kinds[block.spot] == "short" and FIGURES.fullmatch(block.text) and block.element not in grids and _list_of(block) is None:
+            kinds[block.spot] = "tool"
+    if not prose:
+        return
+    above_title = {title.element, *title.element.iterancestors()}
+    held: dict[html.HtmlElement, range] = {}  # the places of the blocks in each element below the title
+    for block in outline[title.spot + 1 :]:
+        for element in takewhile(lambda element: element not in above_title, (block.element, *block.element.iterancestors())):
+            held[element] = range(held[element].start if element in held else block.spot, block.spot + 1)
+    for control in title.element.getroottree().iter(*CONTROLS):
+        if control.tag != "input" or (control.get("type") or "").lower() not in ("hidden", "checkbox"):
+            spots = next((held[above] for above in control.iterancestors() if above in held), range(0))
+            labels = outline[spots.start : spots.stop] if len(spots) <= MOST_LABELS else ()
+            if (
+                sum(len(block.text) for block in labels) <= LONGEST_TOOL
+                and not all(block.spot in spots for block in prose)
+                and all(kinds[block.spot] in ("short", "prose", "tool", "tail") and not _is_signed(block.text) for block in labels)
+                and not any(kinds[block.spot] == "prose" and TOLD.search(block.text) for block in labels)
+            ):
+                for block in labels:
+                    kinds[block.spot] = "tool"
+
+
+def _is_signed(line: str) -> bool:
+    return read_labelled(line) is not None or is_person(line)
+
+
 def is_cell(element: html.HtmlElement) -> bool:
     """Whether an element is a cell of a table of figures: no text without its table, and its dates are the table's."""
     if element.tag not in CELLS:
@@ -213,6 +259,7 @@ def _believed_zones(outline: Sequence[Block], title: Block) -> dict[html.HtmlEle
 def _entries(
     outline: Sequence[Block],
     title: Block,
+    signed: Block | None,
     believed: dict[html.HtmlElement, bool],
     is_date: Callable[[Block], bool],
     leads_away: Callable[[html.HtmlElement], bool],
@@ -223,7 +270,12 @@ def _entries(
     """
     heads: list[tuple[Block, str]] = []
     for block in outline[title.spot + 1 :]:
-        if block.links >= ENTRY_LINK and block.links * 10 >= len(block.text) * 7 and not any(believed.get(zone.element) for zone in block.zones):
+        if (
+            block is not signed
+            and block.links >= ENTRY_LINK
+            and block.links * 10 >= len(block.text) * 7
+            and not any(believed.get(zone.element) for zone in block.zones)
+        ):
             anchor = next((anchor for anchor in block.anchors if leads_away(anchor) and _may_be_title(block, anchor)), None)
             if anchor is not None:
                 heads.append((block, anchor.get("href") or ""))

@@ -9,6 +9,7 @@ from lxml import html
 from pipelines.read.dateline import is_date_line
 from pipelines.read.dates import read_machine_date
 from pipelines.read.generic import Recognised, recognise
+from pipelines.read.outline import holds
 from pipelines.read.page import Page, matched, seen_text
 from pipelines.read.text import fold
 from portals.platform import ArticleRules, Platform
@@ -18,6 +19,14 @@ AGREED = 0.6  # share of the articles on which a selector finds the very element
 MOST_SAME = 3  # articles with one title
 # Names that differ from page to page, or from portal to portal: numbers of articles, web parts, hashes.
 NAME = re.compile(r"[A-Za-z][A-Za-z_-]{1,40}")
+# Classes of frameworks that say how a thing looks (Tailwind, Bootstrap, Foundation), and so stand on all sorts of things.
+LOOKS = re.compile(
+    r"container(?:-fluid|-lg|-xl)?|row|cols?|columns?|grid|flex|block|inline|hidden|clearfix|wrapper|box|card|shadow|rounded|border|relative|absolute|active|show|fade"
+    r"|(?:shadow|bg|cols?|font|flex|grid|rounded|border|float|align|justify|items|gap|space|overflow|leading|tracking|divide|order|is|has|sm|md|lg|xl)-[a-z_-]+"
+    r"|[pmwhd][xytblrse]?-(?:auto|full|screen|none|flex|block|inline|inline-block|grid|px|fit|min|max)"
+    r"|text-(?:xs|sm|base|md|lg|xl|left|right|center|justify|start|end|wrap|nowrap|break|truncate|uppercase|lowercase|capitalize|bold|muted|body|dark|light|white|black|gr[ae]y|primary"
+    r"|secondary|success|danger|warning|info|red|green|blue|slate|reset|decoration-none)"
+)
 
 
 def learn_rules(pages: Sequence[Page], site: Site, platform: Platform) -> ArticleRules:
@@ -43,7 +52,7 @@ def _agreed(articles: Sequence[tuple[Page, Recognised]], name: str) -> tuple[str
     votes: Counter[str] = Counter()
     for page, found in articles:
         paths: tuple[str, ...] = getattr(found.rules, name)
-        elements = [element for element in (matched(page.root, paths[0]) if paths else []) if name != "published" or _tells_date(page, element)]
+        elements = [element for element in (matched(page.root, paths[0]) if paths else []) if _may_be_learned(page, found, name, element)]
         votes.update({selector for element in elements for selector in selectors_for(element) if matched(page.root, selector)[0] is element})
     enough = [(count, selector[0] != ".", -len(selector), selector) for selector, count in votes.items() if count >= max(2, AGREED * len(articles))]
     if not enough:
@@ -51,6 +60,24 @@ def _agreed(articles: Sequence[tuple[Page, Recognised]], name: str) -> tuple[str
     best = max(enough)[-1]
     # A time element says the instant to machines, and shows the day.
     return (f"{best}::attr(datetime)", best) if name == "published" and any(_tells_time(page, best) for page, _ in articles) else (best,)
+
+
+def _may_be_learned(page: Page, found: Recognised, name: str, element: html.HtmlElement) -> bool:
+    """Whether an element is a field alone, so that its like on a page never seen is one too. A text's element that holds more than the text is only
+    as good as what each page tells of it.
+    """
+    if name == "published":
+        return _tells_date(page, element)
+    if name != "body" or found.rules is None or found.given is None:
+        return True
+    titles = matched(page.root, found.rules.title[0]) if found.rules.title else []
+    others = [anchor for dropped in found.given.drop if holds(element, dropped) for anchor in dropped.iter("a") if _leads_away(page, anchor)]
+    return not others and not any(holds(element, title) for title in titles)
+
+
+def _leads_away(page: Page, anchor: html.HtmlElement) -> bool:
+    url = page.join(anchor.get("href"))
+    return url is not None and url.split("#")[0] != page.url
 
 
 def _tells_date(page: Page, element: html.HtmlElement) -> bool:
@@ -81,4 +108,4 @@ def _ids(element: html.HtmlElement) -> list[str]:
 
 
 def _classes(element: html.HtmlElement) -> list[str]:
-    return [f".{name}" for name in (element.get("class") or "").split() if NAME.fullmatch(name)]
+    return [f".{name}" for name in (element.get("class") or "").split() if NAME.fullmatch(name) and not LOOKS.fullmatch(name)]

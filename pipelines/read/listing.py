@@ -5,9 +5,8 @@ from functools import lru_cache
 
 from lxml import etree, html
 
-from pipelines.read.addresses import link_kind, path_and_query, worth_asking
-from pipelines.read.article import FILE_ENDINGS
-from pipelines.read.dates import read_date
+from pipelines.read.addresses import link_kind, worth_asking
+from pipelines.read.day_order import date_on
 from pipelines.read.page import Page, elements_of, matched, seen_text
 from pipelines.read.publication import has_come, with_evidence
 from pipelines.read.reading import Dated, Link
@@ -19,7 +18,12 @@ from portals.site import Site
 
 ADDRESSES = etree.XPath("//a/@href", smart_strings=False)
 # The number of a listing's later page in its address.
-PAGE_NUMBER = re.compile(r"(?:[?&](?:page|paged|page_?index|page_?no|trang|p|pg)=|/page[/-]|/trang-)(\d{1,4})(?=$|[&/.])", re.I)
+PAGE_NUMBER = re.compile(
+    r"(?:[?&](?:page|paged|page_?index|page_?no|trang|p|pg|(?:\w+%5B)?current_?page(?:%5D)?)=|/page[/-]|/trang-)(\d{1,4})(?=$|[&/.])", re.I
+)
+# How many entries stand before a later page, where a portal counts those (SPIP, Joomla).
+ENTRIES_BEFORE = re.compile(r"[?&](?:debut_\w+|limitstart|start|offset)=(\d{1,5})(?=$|&)", re.I)
+CHECKSUM = re.compile(r"[?&]cHash=\w+")  # TYPO3's, of an address's other parameters
 NUMBERED = etree.XPath(
     "//a[@href and normalize-space() != '' and string-length(normalize-space()) <= 4 and translate(normalize-space(), '0123456789', '') = '']"
 )
@@ -66,9 +70,9 @@ def read_links(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
     if site.crawl.sections:
         for selector in platform.listing.sections:
             for element in page.matched(selector):
-                url = page.join(element.get("href"))
+                url, name = page.join(element.get("href")), clean_text(seen_text(element))
                 if url and url not in links and _is_section(url, site, platform):
-                    links[url] = Link(url, "listing", section=clean_text(seen_text(element)) or None)
+                    links[url] = Link(url, "listing", section=None if name.isdecimal() else name or None)  # a number is a page's, in a pager of unknown form
     if platform.key == "generic" or platform.detect.broad:
         for url in titled_addresses(page, site, platform):
             links.setdefault(url, Link(url, "article"))
@@ -83,9 +87,7 @@ def _is_section(url: str, site: Site, platform: Platform) -> bool:
     kind = link_kind(url, site.all_hosts, platform.key)
     if kind is not None or not (platform.key == "generic" or platform.detect.broad):
         return kind == "listing"
-    if PAGE_NUMBER.search(url) or path_and_query(url).lower().split("?")[0].endswith(FILE_ENDINGS):
-        return False
-    return worth_asking(url, site, platform)
+    return PAGE_NUMBER.search(url) is None and ENTRIES_BEFORE.search(url) is None and worth_asking(url, site, platform)
 
 
 def read_feed_links(page: Page, site: Site) -> tuple[Link, ...]:
@@ -113,24 +115,37 @@ def _next_number(page: Page, site: Site) -> str | None:
     """The link of a pager whose markup no rule knows: it shows the number after this page's, and its address is this page's but for that number."""
     numbered = [(int(shown), page.join(one.get("href"))) for one in elements_of(NUMBERED, page.root) if (shown := seen_text(one)).isdecimal()]
     links = [(shown, url) for shown, url in numbered if url is not None and of_site(url, site.all_hosts)]
-    pager = [(shown, url, int(number[1])) for shown, url in links if (number := PAGE_NUMBER.search(url)) and _without_number(url) == _without_number(page.url)]
+    links = [(shown, url) for shown, url in links if _without_number(url) == _without_number(page.url)]
+    pager = [(shown, url, int(number[1])) for shown, url in links if (number := PAGE_NUMBER.search(url))]
     if not pager:
-        return None
+        return _next_entries(page, links)
     first = pager[0][2] - pager[0][0]  # -1 where the server counts from 0
     here = PAGE_NUMBER.search(page.url)
     following = (int(here[1]) - first if here else 1) + 1
     return next((url for shown, url, number in pager if shown == following and number == following + first and trap_reason(url) is None), None)
 
 
+def _next_entries(page: Page, links: list[tuple[int, str]]) -> str | None:
+    """The same for a pager that counts entries: as many on each page, so that its numbers tell how many."""
+    pager = [(shown, url, int(before[1])) for shown, url in links if shown > 1 and (before := ENTRIES_BEFORE.search(url))]
+    steps = {before / (shown - 1) for shown, _, before in pager}
+    here = ENTRIES_BEFORE.search(page.url)
+    if len(steps) != 1 or (step := steps.pop()) == 0:
+        return None
+    following = (int(here[1]) if here else 0) / step + 2
+    return next((url for shown, url, _ in pager if shown == following and trap_reason(url) is None), None)
+
+
 def _without_number(url: str) -> str:
-    return PAGE_NUMBER.sub("", url).rstrip("/").replace("?&", "?").rstrip("?")
+    rest = CHECKSUM.sub("", ENTRIES_BEFORE.sub("", PAGE_NUMBER.sub("", url))).rstrip("/?")
+    return rest if "?" in rest else rest.replace("&", "?", 1)
 
 
 def _listed_date(page: Page, element: html.HtmlElement, platform: Platform) -> Dated | None:
     for selector in platform.listing.entry_date:
         for near in matched(element, selector):
             text = near.get("datetime") or seen_text(near)
-            found = read_date(text, zone=page.zone, fetched_at=page.fetched_at)
+            found = date_on(page, text)
             if found is not None and has_come(page, found.on):
                 return with_evidence(found, "listing")
     return None

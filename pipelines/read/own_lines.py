@@ -66,4 +66,5 @@ def hide_neighbours(around: Surroundings) -> None:
     kept = {ancestor for block in own for ancestor in (block.element, *block.element.iterancestors())}
     for block in judged.outline:
         if block.element not in kept:
-            remove(block.element)
+            # A stretch of furniture goes as a whole: beside the text of a comment stands its date, for machines alone.
+            remove(next((zone.element for zone in block.zones if zone.element not in kept), block.element))

@@ -196,6 +196,11 @@ def seen_text(element: html.HtmlElement) -> str:
     return BLANKS.sub(" ", "".join(_pieces(element))).strip()
 
 
+def shows_text(element: html.HtmlElement) -> bool:
+    """Whether an element shows any text; looks no further than to the first."""
+    return any(not piece.isspace() for piece in _pieces(element) if piece)
+
+
 def shows_less(element: html.HtmlElement, characters: int) -> bool:
     """Whether an element shows fewer characters than so many; looks no further than it has to."""
     seen = 0

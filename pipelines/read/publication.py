@@ -12,12 +12,14 @@ from datetime import date, timedelta
 
 from lxml import html
 
-from pipelines.read.dates import PrintedDate, date_in_url, read_dates, read_machine_date
+from pipelines.read.dates import SPAN, PrintedDate, date_in_url, read_machine_date
+from pipelines.read.day_order import dates_on
 from pipelines.read.page import Page, seen_text
 from pipelines.read.printed_date import last_day
 from pipelines.read.reading import Dated, Evidence, Explanation
 from portals.platform import ArticleRules
 
+FIGURES = re.compile(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?\d{4}")
 LABEL = re.compile(r"(?:đăng(?!\s*(?:nhập|ký))|gửi|xuất bản|ngày tạo|cập nhật|published|posted|ngày đưa)", re.I)
 META = ("article:published_time", "og:article:published_time", "datepublished", "dc.date.issued", "dcterms.created", "pubdate", "publishdate", "date")
 
@@ -77,7 +79,7 @@ def with_evidence(found: PrintedDate, evidence: Evidence) -> Dated:
 def _candidates(page: Page, rules: ArticleRules, generic: bool) -> Iterator[tuple[Dated, str, str | None]]:
     for value, selector, _ in page.values(rules.published):
         machine = "::attr(" in selector
-        found = [read_machine_date(value, zone=page.zone)] if machine else read_dates(value, zone=page.zone, fetched_at=page.fetched_at)
+        found = [read_machine_date(value, zone=page.zone)] if machine else dates_on(page, value)
         for one in found:
             if one is not None:
                 yield with_evidence(one, "meta" if "meta[" in selector else "selector"), selector, one.label
@@ -102,7 +104,7 @@ def labelled_lines(page: Page) -> Iterator[tuple[str, PrintedDate]]:
             continue
         line = seen_text(element)
         if len(line) <= 200:
-            for one in read_dates(line, zone=page.zone, fetched_at=page.fetched_at):
+            for one in dates_on(page, line):
                 if one.label is not None:
                     yield line, one
 
@@ -131,7 +133,8 @@ def _deep(value: object, key: str) -> str | None:
 def guessed_date(page: Page, root: html.HtmlElement) -> Dated | None:
     """The opinion of htmldate, labelled a guess, where nothing else is known. A guess near the fetch is the page's clock, and no date.
 
-    It takes any date of the tree that it is shown, a neighbour's too: take out first what is none of the article's (`dateline.not_own`).
+    It takes any date of the tree that it is shown, a neighbour's too: take out first what is none of the article's (`own_lines.hide_neighbours`).
+    A day that the strict reading refused, or the same figures the other way round, it does not give back.
     """
     from htmldate import find_date  # imported on first use: dateparser behind it costs a worker three seconds, which most pages never need
 
@@ -141,4 +144,12 @@ def guessed_date(page: Page, root: html.HtmlElement) -> Dated | None:
     found = read_machine_date(day, zone=page.zone)
     if found is None or abs(found.on - page.fetched_at.astimezone(page.zone).date()) <= timedelta(days=1):
         return None
-    return Dated(found.on, None, "day", "guess", day)
+    return None if _is_refused(page, root, found.on) else Dated(found.on, None, "day", "guess", day)
+
+
+def _is_refused(page: Page, root: html.HtmlElement, day: date) -> bool:
+    """Whether figures of the tree that may mean a day, in either order, were all refused: for their weekday, or since nothing tells day from month."""
+    said = (seen_text(root), *page.metas.values(), *(element.get("datetime") or "" for element in root.iter("time")))
+    spans = [span for text in said for span in SPAN.findall(text) if str(day.year) in span]
+    printed = [span for span in spans if {day.day, day.month} == {int(part) for part in FIGURES.findall(span)[0]}]
+    return bool(printed) and not any(one.on == day for span in printed for one in dates_on(page, span))

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines.read.addresses import matches, path_and_query
+from pipelines.read.addresses import ends_like_file, matches, path_and_query
 from pipelines.read.article import is_article_page, lost_text, read_article
 from pipelines.read.challenge import cookie_set_by
 from pipelines.read.decode import DecodeError, decode_content, decode_text
@@ -93,13 +93,17 @@ def _read_xml(task: Task, body: bytes) -> Reading:
         wanted = (
             links
             if sitemap.kind == "index" or not addresses.article
-            else tuple(link for link in links if matches(link.url, addresses.article) and not matches(link.url, addresses.listing))
+            else tuple(
+                link for link in links if matches(link.url, addresses.article) and not matches(link.url, addresses.listing) and not ends_like_file(link.url)
+            )
         )
         return Reading("sitemap", links=wanted, names=names_of(wanted, platform_for(task)), complete=sitemap.complete, notes=sitemap.notes)
     feed = read_feed(body, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     if feed is not None:
         addresses = platform_for(task).addresses
-        wanted = tuple(link for link in feed.links if of_site(link.url, site.all_hosts) and not matches(link.url, addresses.ignore))
+        wanted = tuple(
+            link for link in feed.links if of_site(link.url, site.all_hosts) and not ends_like_file(link.url) and not matches(link.url, addresses.ignore)
+        )
         return Reading("feed", links=wanted, names=names_of(wanted, platform_for(task)), notes=feed.notes)
     return Reading("refused", refusal="not-html", detail=f"{capture.url}: is XML, but neither feed nor sitemap")
 

@@ -1,10 +1,10 @@
 """What a page says of itself in machine words: schema.org as JSON-LD or microdata, OpenGraph. It believes nothing: the caller weighs it."""
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipelines.read.byline import PORTAL
 from pipelines.read.dates import PrintedDate, read_machine_date
 from pipelines.read.page import Page, matched, seen_text
 from pipelines.read.text import clean_text, fold
@@ -34,8 +34,6 @@ PUBLISHED_METAS = (
     "og:published_time",
 )
 UPDATED_METAS = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified")
-# How the names of portals begin, folded: "Cổng thông tin điện tử xã …", "Trang TTĐT …".
-PORTAL = re.compile(r"(?:cong|trang)(?: giao tiep)?(?: thong)? tin dien tu\b|(?:cong|trang) ttdt\b|website\b")
 SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / ", " > ")
 
 
@@ -45,7 +43,7 @@ class Stated:
 
     `titles`: every title named, the portal's name cut off where it is known.
 
-    `published` and `updated` come with the name of what said them. `site_names`: how the page calls the portal.
+    `published` and `updated` come with the name of what said them. `author` is no organisation. `site_names`: how the page calls the portal.
     """
 
     article: bool
@@ -87,7 +85,7 @@ def stated(page: Page, site_name: str = "") -> Stated:
         titles=tuple(dict.fromkeys(without_site(title, names) for title in titles)),
         published=published,
         updated=updated,
-        author=_name(item.get("author")),
+        author=_author(item.get("author"), declared),
         section=_text(item.get("articleSection")),
         site_names=names,
     )
@@ -136,6 +134,25 @@ def _name(value: object) -> str | None:
     if isinstance(value, dict):
         value = value.get("name")
     return clean_text(value) or None if isinstance(value, str) else None
+
+
+def _author(value: object, declared: list[dict[str, object]]) -> str | None:
+    """The first author who is no organisation: the office that runs a portal is its publisher, and has signed nothing.
+
+    An author may be given by the @id of another object (JSON-LD 1.1, section 3.3), as Yoast does.
+    """
+    for one in value if isinstance(value, list) else [value]:
+        author = one
+        if isinstance(one, dict) and "@type" not in one:
+            author = next((item for item in declared if one.get("@id") and item.get("@id") == one["@id"]), {}) | one
+        if not (isinstance(author, dict) and is_organisation(types_of(author))) and (name := _name(author)):
+            return name
+    return None
+
+
+def is_organisation(types: set[str]) -> bool:
+    """Whether schema.org's types, as `types_of` gives them, are an organisation's: it and the types below it bear it in their names, but for a few."""
+    return "person" not in types and any(kind.endswith("organization") or kind in ("corporation", "governmentoffice", "localbusiness") for kind in types)
 
 
 def _first_date(page: Page, names: tuple[str, ...]) -> tuple[PrintedDate, str] | None:

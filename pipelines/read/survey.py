@@ -19,7 +19,7 @@ from pipelines.read.reader import read
 from pipelines.read.reading import Article, LinkKind, Reading
 from pipelines.read.structured import PUBLISHED_METAS, SEPARATORS, UPDATED_METAS, json_ld
 from pipelines.read.task import Task
-from pipelines.read.text import clean_text, fold
+from pipelines.read.text import clean_text, fold, text_key
 from pipelines.read.xml_entries import plain_xml, root_of
 from portals.platform import ArticleRules, platform_of
 from portals.site import Site
@@ -29,6 +29,7 @@ ORNAMENTS = " .:*~=|"  # ".:: UBND xã A ::."
 HOME_WORDS = frozenset({"trang chu", "trang nhat", "trang chinh", "home", "home page"})
 # Of listings beside the front page: with fewer, what stands on each of them may be the one section that there is.
 ENOUGH_TO_COMPARE = 3
+LOST = 0.03  # share of an article's words that a learned place for the text may lose
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class SeenListing:
-    """A page, feed or sitemap that was asked for as a listing. `articles`: how many it names that the other sections, or earlier feeds, do not all name too."""
+    """A page, feed or sitemap that was asked for as a listing. `articles`: how many it names that the other sections, or earlier feeds, do not all name too.
+
+    On a page these are its entries, and bare links only where they led to an article that was read: a menu names anything.
+    """
 
     url: str
     kind: Literal["html", "rss", "atom", "sitemap"]
@@ -96,7 +100,7 @@ def survey(sample: Sample) -> Survey:
 
 
 def _proven(rules: ArticleRules, readings: Sequence[tuple[Capture, LinkKind, Reading]], site: Site) -> ArticleRules:
-    """The rules without those that make a date or a lead worse than what each page tells by itself.
+    """The rules without those that make a date, a lead or a text worse than what each page tells by itself.
 
     A date loses its time of day where the page has it in another place than the day; a place that has no name of its own gives a lead to articles without one.
     """
@@ -105,9 +109,21 @@ def _proven(rules: ArticleRules, readings: Sequence[tuple[Capture, LinkKind, Rea
     pairs = [(old, read(Task(capture, trial, "article")).article) for capture, old in told]
     if any(_dates_worse(old, new) for old, new in pairs):
         rules = replace(rules, published=())
+    if any(_body_worse(old, new) for old, new in pairs):
+        rules = replace(rules, body=())
     named = all("." in selector.split()[-1] or "#" in selector.split()[-1] for selector in rules.lead)
     same = all(new is not None and old.lead == new.lead for old, new in pairs)
     return rules if named and same else replace(rules, lead=())
+
+
+def _body_worse(old: Article, new: Article | None) -> bool:
+    """Whether another reading of an article gains a paragraph, which is furniture, or loses some of its words."""
+    if new is None:
+        return True
+    paragraphs = {text_key(paragraph) for text in (old.title, old.lead or "", old.body) for paragraph in text.split("\n\n")}
+    gained = any(text_key(paragraph) not in paragraphs for paragraph in new.body.split("\n\n"))
+    words, left = len(f"{old.lead or ''} {old.body}".split()), len(f"{new.lead or ''} {new.body}".split())
+    return gained or left < words * (1 - LOST)
 
 
 def _dates_worse(old: Article, new: Article | None) -> bool:
@@ -133,8 +149,9 @@ def _page(capture: Capture, site: Site) -> Page | None:
 
 def _listings(readings: Sequence[tuple[Capture, LinkKind, Reading]]) -> Iterator[SeenListing]:
     """Each listing with the number of its own articles."""
+    were_read = {capture.url for capture, _, reading in readings if reading.kind == "article"}
     named = {
-        capture.url: {link.url for link in reading.links if link.kind == "article" and (link.title is not None or kind != "listing")}
+        capture.url: {link.url for link in reading.links if link.kind == "article" and (link.title is not None or kind != "listing" or link.url in were_read)}
         for capture, kind, reading in readings
         if reading.kind == kind
     }

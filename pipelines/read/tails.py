@@ -97,6 +97,20 @@ RELATED = (
     r"|cung chuyen muc|co the ban quan tam|you (?:may|might) also like"
     r"|(?:related|more|other|latest|recent|similar) (?:posts?|articles?|news|stories|content|reading))"
 )
+# What programs put beside a text: a voice that reads it aloud, the question whether it was of use, stars.
+OF_IT = r"(?:bai(?: viet| bao)?|tin(?: bai| tuc)?|noi dung|thong tin|trang)(?: nay)?"
+CLOCK = r"(?:\d?\d:)?\d?\d:\d\d"
+WIDGETS = (
+    rf"(?:nghe(?: doc)?|doc) {OF_IT}\W*(?:{CLOCK}\W*){{1,2}}(?:[\d.]+ ?x)?|nghe(?: doc)? {OF_IT}\W*|{CLOCK} ?/ ?{CLOCK}\W*(?:[\d.]+ ?x)?"
+    r"|giong (?:doc )?(?:nu|nam)(?: mien (?:bac|trung|nam))?|toc do(?: doc)?\W*[\d.]+ ?x"
+    r"|(?:listen to|read aloud) this (?:article|page|story|post)\W*|ecouter (?:cet|l'|l’) ?article\W*|artikel (?:an)?horen\W*"
+    rf"|ban (?:cam thay|nghi) (?:nhu )?the nao ve {OF_IT}\W*|(?:theo ban,? )?{OF_IT} (?:co )?(?:huu ich|bo ich)(?: (?:voi|cho|doi voi) ban)?(?: hay)? khong\W*"
+    r"|(?:was|is|did you find) this (?:page|article|information|content|story|post)? ?(?:helpful|useful)(?: to you)?\W*"
+    r"|how (?:do you feel about this (?:page|article|story|post)|did this (?:page|article|story|post) make you feel)\W*|what(?:'|’)?s your reaction\W*"
+    r"|(?:cette page|cet article) vous a-t-(?:elle|il) ete utile\W*|war (?:diese seite|dieser artikel) hilfreich\W*"
+    r"|(?:hay )?(?:danh gia|binh chon) (?:cho |ve )?(?:bai(?: viet| bao)?|tin|trang)(?: nay)?\W*|rate this (?:page|article|post)\W*"
+    r"|chua co (?:danh gia|binh chon)(?: nao)?\W*|[★☆⭐✩✭\s]+"
+)
 NETWORKS = r"(?:facebook|zalo|twitter|messenger|telegram|linkedin|pinterest|viber|whats ?app|google ?(?:\+|plus)|tiktok|youtube)"
 PATTERNS = re.compile(
     r"(?:tong so diem cua bai viet la:.*"
@@ -104,6 +118,7 @@ PATTERNS = re.compile(
     r"|\d+ (?:min(?:ute)?s? read|phut doc)|[\d.,]+ ?/ ?5\s*-?\s*\(\d+ (?:binh chon|danh gia|luot danh gia|votes?)\)"
     rf"|(?:(?:chia se|share)(?: (?:len|qua|tren|on))?[\s:]*)?{NETWORKS}(?:[\s,|/•·-]*(?:{NETWORKS}|email|e-mail|print|in trang|copy link))*"
     rf"|{RELATED}\W*"
+    rf"|{WIDGETS}"
     r"|(?:(?:tong )?(?:so )?luot truy cap|(?:so (?:luot|nguoi) )?dang (?:online|truc tuyen))\s*:?\s*[\d.,]*"
     r"|\d{1,3}\s?%|a[-+]|\(?\s*(?:trang chu|home)\s*\)?|ban quyen thuoc.*|tags?:.{0,200}|tu khoa:.{0,200})"
 )

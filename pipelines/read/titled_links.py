@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from lxml import html
 
 from pipelines.read.addresses import link_kind, worth_asking
-from pipelines.read.article import FILE_ENDINGS
 from pipelines.read.outline import APART_TAGS
 from pipelines.read.page import Page, seen_text
 from portals.platform import Platform
@@ -52,9 +51,7 @@ def shape_of(url: str) -> str:
 
 
 def _may_be_article(url: str, site: Site, platform: Platform) -> bool:
-    if link_kind(url, site.all_hosts, platform.key) is not None or urlsplit(url).path.lower().endswith(FILE_ENDINGS):
-        return False
-    return worth_asking(url, site, platform)
+    return link_kind(url, site.all_hosts, platform.key) is None and worth_asking(url, site, platform)
 
 
 def _shows_title(anchor: html.HtmlElement) -> bool:

@@ -53,9 +53,14 @@ _LANGUAGE_SWITCH = re.compile(r"setlang(?:uage)?|set_lang(?:uage)?|changelang(?:
 _LANGUAGE_PARAMETER = re.compile(r"lang(?:uage)?|locale|culture|hl", re.IGNORECASE)
 _FACET_PARAMETER = re.compile(r"sort_?(?:by|order|dir)?|order_?(?:by|dir)?|dir(?:ection)?|filters?(?:%5B.*)?|f%5B.*|facets?(?:%5B.*)?", re.IGNORECASE)
 _CALENDAR_SEGMENT = re.compile(r"(?:event-?)?calendar|lich(?:-\w+)*", re.IGNORECASE)
+# Behind these words stand events' own pages too (/events/2031/05/spring-fair): only where nothing follows the month is it a page of the calendar.
+_EVENTS = re.compile(r"agendas?|events?|(?:event-?)?calend(?:ar|rier|ario)|evenements?|kalender|veranstaltungen|termine|lich(?:-\w+)*", re.IGNORECASE)
+_MONTH_AT_END = re.compile(r"/(?:19|20)\d\d[-/](?:0?[1-9]|1[0-2])(?:[-/]\d{1,2})?/?$")
+_MONTH_OF_YEAR = re.compile(r"(?:19|20)\d\d-(?:0?[1-9]|1[0-2])(?:-\d{1,2})?")
 _YEAR_AND_MONTH = re.compile(r"(?:19|20)\d\d(?:[-/]?(?:0?[1-9]|1[0-2]))?(?:[-/]\d{1,2})?")
-_MONTH_PARAMETER = re.compile(r"month|mon|thang", re.IGNORECASE)
-_YEAR_PARAMETER = re.compile(r"year|yr|nam", re.IGNORECASE)
+_MONTH_PARAMETER = re.compile(r"month|mon|thang|mois|monat|cal_?m(?:onth)?", re.IGNORECASE)
+_YEAR_PARAMETER = re.compile(r"year|yr|nam|annee|jahr|cal_?y(?:ear)?", re.IGNORECASE)
+_EVENTS_PARAMETER = re.compile(r"tribe-bar-date|cal_?(?:date|month)", re.IGNORECASE)
 _DAY_PARAMETER = re.compile(r"date|day|week|ngay|tuan|month|thang|year|nam|tribe-bar-date", re.IGNORECASE)
 
 
@@ -173,7 +178,7 @@ def trap_reason(url: str) -> str | None:
         return "language-toggle"  # beside other parameters a language is part of the address (index.php?language=vi&nv=news&op=...)
     if sum(1 for name in parameters if _FACET_PARAMETER.fullmatch(name)) > 1 or any(parameters.count(name) > 2 for name in parameters):
         return "faceted"
-    if _is_calendar(segments, parameters):
+    if _is_calendar(parts.path, segments, parts.query):
         return "calendar"
     return None
 
@@ -277,10 +282,19 @@ def _repeats(segments: list[str]) -> bool:
     return any(words[at : at + size] == words[at + size : at + 2 * size] for size in range(2, len(words) // 2 + 1) for at in range(len(words) - 2 * size + 1))
 
 
-def _is_calendar(segments: list[str], parameters: list[str]) -> bool:
-    if any(_MONTH_PARAMETER.fullmatch(name) for name in parameters) and any(_YEAR_PARAMETER.fullmatch(name) for name in parameters):
+def _is_calendar(path: str, segments: list[str], query: str) -> bool:
+    """Whether an address names a day, week or month of a calendar, which has no last one. Folders of articles by their month (/2031/05/...) are none."""
+    pairs = [(name, value) for name, _, value in (parameter.partition("=") for parameter in query.split("&")) if name]
+    names = [name for name, _ in pairs]
+    months = [name for name, value in pairs if _MONTH_OF_YEAR.fullmatch(value)]
+    if any(_MONTH_PARAMETER.fullmatch(name) for name in names) and any(_YEAR_PARAMETER.fullmatch(name) for name in names):
+        return True
+    if any(_MONTH_PARAMETER.fullmatch(name) or _EVENTS_PARAMETER.fullmatch(name) for name in months):
+        return True
+    of_events = any(_EVENTS.fullmatch(word) for word in (*segments, *(value for _, value in pairs)))
+    if of_events and (months or _MONTH_AT_END.search(path)):
         return True
     for at, segment in enumerate(segments):
         if _CALENDAR_SEGMENT.fullmatch(segment):
-            return any(_DAY_PARAMETER.fullmatch(name) for name in parameters) or any(_YEAR_AND_MONTH.fullmatch(later) for later in segments[at + 1 :])
+            return any(_DAY_PARAMETER.fullmatch(name) for name in names) or any(_YEAR_AND_MONTH.fullmatch(later) for later in segments[at + 1 :])
     return False

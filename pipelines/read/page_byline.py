@@ -1,0 +1,94 @@
+"""Who signed a page of no known family: what its lines and the names of its elements say near the title and behind the text."""
+
+import re
+
+from lxml import html
+
+from pipelines.read.author_links import leads_to_author
+from pipelines.read.byline import AUTHOR_NAMES, Byline, is_account, is_person, read_labelled
+from pipelines.read.kinds import Judged
+from pipelines.read.language import declared_language
+from pipelines.read.outline import holds, names_of
+from pipelines.read.page import Page, seen_text
+from pipelines.read.running_text import RunningText
+from pipelines.read.structured import Stated, is_organisation
+from pipelines.read.text import clean_text
+
+NEAR = 10  # blocks behind the text in which its signature stands
+PARTS = re.compile(r"\s*[|•·]\s*")
+SOURCE_NAMES = re.compile(r"(?:^|[\s_-])(?:source|nguon|nguon-?tin)(?:$|[\s_-])", re.I)
+SENT_BY = re.compile(
+    r"(?:^|\s)(?:(?:gửi|đăng|viết|submitted|posted|written)\s+)?(?:bởi|by)\s*:?\s+(?P<name>[^\d|,:]{2,60}?)\s*(?:,|\||[-–]\s|\bvào\b|\bon\b|\blúc\b|\bngày\b|$)",
+    re.I,
+)
+JOINT_OF_NAMES = re.compile(r"\s*[,;/&]\s*|\s+(?:-|–|und|et|y|e|i)\s+")
+# "by" in the language that a page declares. It begins names too ("von Hohenfels"): only what is a whole name without it is one.
+BY = {"de": "von", "fr": "par", "es": "por", "pt": "por", "ca": "per"}
+
+
+def find_byline(page: Page, judged: Judged, text: RunningText, said: Stated) -> Byline:
+    """Author and source from labelled lines and elements named so, near the title or behind the text. Accounts and organisations are no authors."""
+    spots = (*range(judged.title.spot + 1, text.first), *range(text.last + 1, text.last + 1 + NEAR))
+    near = [
+        block
+        for block in (judged.outline[spot] for spot in spots if spot < len(judged.outline))
+        if judged.kinds[block.spot] not in ("apart", "entry", "prose", "title")
+    ]
+    author = source = None
+    for block in near:
+        for part in (block.text, *PARTS.split(block.text)):
+            if labelled := read_labelled(part):
+                author, source = author or _person(labelled.author, said), source or labelled.source
+            elif author is None and (name := _named_by(page, part, dated=judged.kinds[block.spot] == "date")):
+                author = _person(name, said)
+        if author is None and (sent := SENT_BY.search(block.text)):
+            author = _person(clean_text(sent["name"]), said)
+        if not holds(text.wrapper, block.element):
+            continue
+        for element in block.element.iter():
+            if isinstance(element.tag, str) and element.attrib:
+                named_author = _names_author(element)
+                if not named_author and not SOURCE_NAMES.search(names_of(element)):
+                    continue
+                # Its own label says more than the element's name: "Nguồn: …" in what a theme calls its byline names a source.
+                if labelled := read_labelled(clean_text(seen_text(element))):
+                    author, source = author or _person(labelled.author, said), source or labelled.source
+                elif named_author:
+                    author = author or _person(_bare_name(page, element), said)
+                else:
+                    source = source or _bare_name(page, element)
+    return Byline(author, source)
+
+
+def stated_author(said: Stated) -> str | None:
+    """The person whom a page names in machine words: often the account that posted it, so that any signature that people see knows better."""
+    return _person(said.author, said)
+
+
+def _names_author(element: html.HtmlElement) -> bool:
+    if is_organisation({(element.get("itemtype") or "").rpartition("/")[2].lower()}):
+        return False
+    return element.get("rel") == "author" or element.get("itemprop") == "author" or AUTHOR_NAMES.search(names_of(element)) is not None
+
+
+def _bare_name(page: Page, element: html.HtmlElement) -> str | None:
+    """The name in an element, which microdata or a link may set apart there, without a label; None for what is too long for a name, or holds figures."""
+    marked = [inner for inner in element.iter() if inner.get("itemprop") == "name"] if element.get("itemprop") == "author" else []
+    marked = marked or [anchor for anchor in element.iter("a") if leads_to_author(anchor)]
+    text = clean_text(seen_text(marked[0] if len(marked) == 1 else element)).strip(" ,;|–-")
+    name = _named_by(page, text) or re.sub(r"^(?:(?:viết|đăng|gửi|written|posted|created)\s+)?(?:by|bởi)\s*:?\s+", "", text, flags=re.I)
+    return name if 2 <= len(name) <= 80 and not any(sign.isdigit() for sign in name) else None
+
+
+def _named_by(page: Page, line: str, *, dated: bool = False) -> str | None:
+    """The names behind "by" in the language of the page, at the head of a line or behind its date; beside a date an office of one word is one too."""
+    label = BY.get(declared_language(page) or "")
+    found = re.search(rf"(?:^|[,;–-]\s*){label}\s*:?\s+(?P<name>[^\d|;]+?)\s*(?:[|;]|\s[-–]\s|$)", line, re.I) if label else None
+    parts = JOINT_OF_NAMES.split(found["name"]) if found else []
+    if found and all(is_person(part.replace("-", "")) or (dated and part.istitle() and part.isalpha()) for part in parts):
+        return found["name"]
+    return None
+
+
+def _person(name: str | None, said: Stated) -> str | None:
+    return name if name and not is_account(name, said.site_names) else None

@@ -1,0 +1,95 @@
+"""The section of an article on a page of no known family: the last step of the way to it that the page shows ("Trang chủ » Tin tức") or tells machines."""
+
+import re
+from functools import lru_cache
+
+from lxml import html
+
+from pipelines.read.addresses import path_and_query
+from pipelines.read.kinds import Judged
+from pipelines.read.outline import Block, names_of
+from pipelines.read.page import Page, seen_text
+from pipelines.read.structured import json_ld, types_of
+from pipelines.read.text import clean_text, fold, same_text
+
+CLOSE = 4  # blocks between the title and the name of its section
+ABOVE = 2  # blocks between the title and a way to it that no name tells
+FURTHEST = 12  # blocks behind the title in which the way to it may stand
+
+TRAIL = re.compile(r"(?:^|[\s_-])(?:bread-?crumbs?|crumbs?|path|pathway|duong-?dan|fil-?d-?ariane|ariane)(?:$|[\s_-])", re.I)
+LABEL = re.compile(r"\b(?:bread-?crumbs?|duong dan|ban dang o|ban o day|you are here|fil d.?ariane|vous etes ici|brotkrumen|brotkrumel|sie sind hier)\b")
+CATEGORY = re.compile(r"(?:^|[\s_-])(?:cat(?:egory)?(?:-?(?:name|title|link))?|chuyen-?muc|folder-?title|section-?name)(?:$|[\s_-])", re.I)
+HOME = frozenset({"trang chu", "home", "trang nhat", "trang chinh", "accueil", "startseite"})
+STEP = re.compile("[\u00bb\u203a>\u2192\u276f/\\\\]|::|--")  # between two steps; a menu has bars, or nothing
+FRONT = re.compile(
+    r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w+)?|vi|vn|web/guest(?:/home)?|portal|pages/(?:home|default|trangchu)\.aspx)?/?$", re.I
+)
+
+
+def find_section(page: Page, judged: Judged) -> html.HtmlElement | None:
+    """The link to the article's section: the last step of the way to it that is neither the front page nor the article."""
+    title = judged.title
+    known: dict[html.HtmlElement, bool] = {}
+    steps = [
+        anchor
+        for block in judged.outline
+        for anchor in block.anchors
+        if anchor.get("rel") in ("category", "category tag", "tag category")
+        or (abs(block.spot - title.spot) <= CLOSE and block.linked and CATEGORY.search(names_of(block.element)))
+        or (block.spot < title.spot + FURTHEST and _lies_on_trail(block.element, known))
+        or (0 < title.spot - block.spot <= ABOVE and _begins_at_home(block))
+        or (title.spot < block.spot < title.spot + FURTHEST and block.text.lower().startswith(("chuyên mục:", "danh mục:", "category:")))
+    ]
+    for anchor in reversed(steps):
+        url, text = page.join(anchor.get("href")), clean_text(seen_text(anchor))
+        if text and url and url != page.url and not FRONT.match(path_and_query(url)) and fold(text) not in HOME and not same_text(text, title.text):
+            return anchor
+    return None
+
+
+def stated_section(page: Page, title: str) -> str | None:
+    """The last step of the one BreadcrumbList that the page's JSON-LD declares, which is neither the front page nor the article."""
+    trails = [item for item in json_ld(page) if "breadcrumblist" in types_of(item)]
+    listed = trails[0].get("itemListElement") if len(trails) == 1 else None
+    for step in reversed(listed if isinstance(listed, list) else []):
+        item = step.get("item") if isinstance(step, dict) else None
+        name = (step.get("name") if isinstance(step, dict) else None) or (item.get("name") if isinstance(item, dict) else None)
+        address = item.get("@id") if isinstance(item, dict) else item
+        url = page.join(address) if isinstance(address, str) else None
+        text = clean_text(name) if isinstance(name, str) else ""
+        home = fold(text) in HOME or (url is not None and FRONT.match(path_and_query(url)) is not None)
+        if text and not home and url != page.url and not same_text(text, title):
+            return text
+    return None
+
+
+def _lies_on_trail(element: html.HtmlElement, known: dict[html.HtmlElement, bool]) -> bool:
+    """Whether an element is a trail or lies inside of one; `known` remembers what was found, for the blocks of a page share what is around them."""
+    if element not in known:
+        parent = element.getparent()
+        known[element] = _is_trail(element) or (parent is not None and _lies_on_trail(parent, known))
+    return known[element]
+
+
+def _is_trail(element: html.HtmlElement) -> bool:
+    return bool(element.attrib) and (_named_trail(names_of(element)) or bool(LABEL.search(_folded(element.get("aria-label") or ""))))
+
+
+@lru_cache(maxsize=4096)
+def _named_trail(names: str) -> bool:
+    return bool(TRAIL.search(names))
+
+
+@lru_cache(maxsize=256)
+def _folded(label: str) -> str:
+    return fold(label)
+
+
+def _begins_at_home(block: Block) -> bool:
+    """Whether a block right above the title is a way from the front page: its first link is that, and signs of steps stand between its links."""
+    if not block.anchors or fold(clean_text(seen_text(block.anchors[0]))) not in HOME:
+        return False
+    between = block.text
+    for anchor in block.anchors:
+        between = between.replace(" ".join(seen_text(anchor).split()), " ", 1)
+    return len(STEP.findall(between)) >= len(block.anchors) - 1 > 0

@@ -1,0 +1,100 @@
+"""The dateline of a page of no known family: rows of dates and counters, machine dates in any words, days that are a calendar's, figures in doubt."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pipelines.read.generic import read_generic
+from pipelines.read.page import Page
+from pipelines.read.reading import Article
+from portals.platform import platform_of
+from portals.site import Site
+
+FETCHED = datetime(2026, 11, 22, 3, tzinfo=UTC)
+TEXT = "".join(f"<p>Tổ {number} của thôn Bản Trà nạo vét kênh mương dài hàng trăm mét để kịp đón nước vụ xuân, ai cũng phấn khởi.</p>" for number in range(4))
+ENGLISH = "".join(f"<p>Crews of the town repair the kerbs of Mill Lane, part {number}; the road stays open to all who live there.</p>" for number in range(4))
+FILES = '<div class="files"><b>Tài liệu đính kèm:</b><ul><li><a href="/f/ke-hoach.pdf">ke-hoach.pdf</a></li></ul></div>'
+
+
+def article_of(inner: str, *, lang: str = "vi", path: str = "/tin-tuc-11/ra-quan-lam-thuy-loi-noi-dong-412", head: str = "", above: str = "") -> Article | None:
+    url = f"http://ban-tra.example{path}"
+    markup = f'<html lang="{lang}"><head>{head}</head><body><div class="khung">{above}<h1>Ra quân làm thủy lợi nội đồng</h1>{inner}</div></body></html>'
+    page = Page(markup, url, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=FETCHED)
+    platform = platform_of("generic")
+    return read_generic(page, Site(name="Xã Bản Trà", url="http://ban-tra.example/", key="ban-tra"), platform, platform.article, url)[0]
+
+
+def days(article: Article | None) -> tuple[str | None, str | None]:
+    assert article is not None
+    return (str(article.published.on) if article.published else None, str(article.updated.on) if article.updated else None)
+
+
+@pytest.mark.parametrize("counter", ["", "<i></i> 123 &nbsp;"])
+def test_the_publication_is_bare_text_where_only_the_edit_has_an_element(counter: str) -> None:
+    row = f"<div class='dong'><i></i> 16/10/2021 15:49 &nbsp; {counter} <span>Cập nhật: 05/11/2021 15:49</span></div>"
+    assert days(article_of(row + TEXT)) == ("2021-10-16", "2021-11-05")
+
+
+def test_another_day_beside_the_edit_is_no_publication_where_words_say_what_it_is() -> None:
+    row = "<div class='dong'>Văn bản số 12 ngày 16/10/2021 <span>Cập nhật: 05/11/2021 15:49</span></div>"
+    assert days(article_of('<p class="author">Lò Văn Mẫu</p>' + row + TEXT, head='<meta property="og:type" content="article">'))[0] is None
+
+
+def test_a_notice_of_files_alone_has_its_date_beside_a_counter_without_a_name() -> None:
+    article = article_of(f"<div><i></i> 04/12/2021 15:38 <i></i> 314</div>{FILES}")
+    assert days(article) == ("2021-12-04", None)
+    assert article is not None
+    assert [file.url for file in article.attachments] == ["http://ban-tra.example/f/ke-hoach.pdf"]
+
+
+def test_the_days_of_a_week_s_calendar_date_no_page() -> None:
+    rows = "".join(
+        f"<tr><td>Thứ {day}<br>{number}/11/2026</td><td>Thường trực UBND họp giao ban, tiếp công dân tại trụ sở, buổi số {number}</td></tr>"
+        for day, number in (("Hai", 16), ("Ba", 17), ("Tư", 18), ("Năm", 19))
+    )
+    assert article_of(f"<table>{rows}</table>", path="/cong-tac/tuan-47") is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['<p><time datetime="2020-05-12T08:30:00+07:00">tirsdag 12. maj</time></p>', '<p>Lagt ud <abbr title="2020-05-12">tirsdag 12. maj</abbr></p>'],
+)
+def test_a_machine_date_makes_a_dateline_of_words_in_any_language_and_they_are_no_text(line: str) -> None:
+    article = article_of(f'<div class="hop">{line}{TEXT}</div>')
+    assert days(article) == ("2020-05-12", None)
+    assert article is not None
+    assert "tirsdag" not in f"{article.lead} {article.body}"
+    assert days(article_of(line + FILES)) == ("2020-05-12", None)
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        '{text}<p>Næste gang: <time datetime="2020-05-12">tirsdag 12. maj</time></p>',
+        '{text}<p><time datetime="2020-05-12">tirsdag 12. maj</time></p>{text}',
+        '<p>Mødet holdes <time datetime="2020-05-12">tirsdag 12. maj</time>.</p>{text}',
+    ],
+)
+def test_a_machine_date_behind_text_or_in_a_sentence_stays_text(inner: str) -> None:
+    article = article_of(f'<p>10/11/2026</p><div class="hop">{inner.format(text=TEXT)}</div>')
+    assert days(article)[0] == "2026-11-10"
+    assert article is not None
+    assert "tirsdag 12. maj" in f"{article.lead} {article.body}"
+
+
+def test_figures_that_may_be_two_days_leave_an_english_article_undated_and_are_no_text() -> None:
+    line = "<div>Posted: 10/3/2026 11:29 AM</div>"
+    article = article_of(line + ENGLISH, lang="en", path="/n/412")
+    assert days(article) == (None, None)
+    assert article is not None
+    assert "10/3/2026" not in f"{article.lead} {article.body}"
+    assert days(article_of(ENGLISH, lang="en", path="/n/412", above=line)) == (None, None)
+    assert article_of(ENGLISH, lang="en", path="/n/412") is None
+
+
+def test_the_same_day_said_to_machines_is_taken_where_the_figures_are_in_doubt() -> None:
+    article = article_of(f"<div>10/3/2026 11:29 AM</div>{ENGLISH}", lang="en", head='<meta property="article:published_time" content="2026-10-03">')
+    assert article is not None
+    assert article.published is not None
+    assert (article.published.on, article.published.evidence) == (date(2026, 10, 3), "meta")

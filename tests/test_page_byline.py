@@ -1,0 +1,149 @@
+"""Who signed a page of no known family: links to authors are bylines and no neighbours, organisations sign nothing, and what people see beats machine words."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from pipelines.capture import Capture
+from pipelines.read.reader import read
+from pipelines.read.reading import Article
+from pipelines.read.task import Task
+from portals.site import Site
+
+SITE = Site(name="Cổng thông tin điện tử xã Khe Sen", url="http://khesen.example/", key="khesen")
+TITLE = "Trồng hoa ban trên đường vào Nà Hin"
+TEXT = "".join(f"<p>Đoàn viên xã Khe Sen trồng hai trăm cây hoa ban dọc con đường mới mở vào Nà Hin, đoạn thứ {n}.</p>" for n in ("nhất", "hai", "ba"))
+OFFICE = "Ban Văn hóa và Thông tin xã Khe Sen"
+OTHER = "Mở lớp dạy thêu cho chị em trong xã"
+
+
+def article_of(head: str, behind: str = "", meta: str = "", language: str = "vi", title: str = TITLE) -> Article | None:
+    markup = (
+        f"<!DOCTYPE html><html lang='{language}'><head><meta charset='utf-8'><title>{title}</title>{meta}</head><body><div class='khung'><h1>{title}</h1>"
+        f"{head}<div class='than'>{TEXT}</div>{behind}</div></body></html>"
+    )
+    capture = Capture(
+        "khesen",
+        "http://khesen.example/tin/trong-hoa-ban-733.html",
+        datetime(2021, 3, 20, 2, 0, tzinfo=UTC),
+        200,
+        (("content-type", "text/html; charset=utf-8"),),
+        markup.encode(),
+    )
+    return read(Task(capture, SITE, "article")).article
+
+
+def stated(author: object, *others: object) -> str:
+    said = {"@type": "NewsArticle", "headline": TITLE, "datePublished": "2021-03-12T07:30:00+07:00", "author": author}
+    return f"<script type='application/ld+json'>{json.dumps({'@graph': [said, *others]})}</script>"
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        f"<div class='meta'><time datetime='2021-03-12T07:30:00+07:00'>12/03/2021</time> <span class='byline'>bởi <span class='author vcard'>"
+        f"<a class='url fn' href='/nguoi-dung/7'>{OFFICE}</a></span></span></div>",
+        f"<p class='dau'><abbr title='2021-03-12T00:30:00Z'>12 March 2021</abbr>, by <a href='/author/van-hoa/'>{OFFICE}</a></p>",
+        f"<div><div class='ngay'>12/03/2021</div><div><a href='/tac-gia/van-hoa'>{OFFICE}</a></div></div>",
+        f"<div><time datetime='2021-03-12'>12/03/2021</time>, <span class='vcard'><a href='/nguoi-dung/7'>{OFFICE}</a></span></div>",
+        f"<p>12/03/2021 | <a rel='author' href='/nguoi-dung/7'>{OFFICE}</a></p>",
+        f"<p>12/03/2021 | <a href='/nguoi-dung/7'>{OFFICE}</a></p>",
+    ],
+)
+def test_a_long_linked_name_beside_the_date_is_a_byline_and_no_other_article(dateline: str) -> None:
+    article = article_of(dateline)
+    assert article is not None
+    assert article.published is not None
+    assert article.published.on.isoformat() == "2021-03-12"
+    assert OFFICE not in article.body
+
+
+def test_the_row_of_another_article_between_title_and_text_gives_no_date() -> None:
+    for rows in (
+        f"<p>12/03/2021 <a href='/tin/lop-theu-698.html'>{OTHER}</a></p>",
+        f"<p>12/03/2021 <a href='/tin/a-1'>{OFFICE}</a></p>",
+        f"<p>12/03/2021 | <a href='/tin/a-1'>{OFFICE}</a></p>" * 2,
+    ):
+        article = article_of(rows)
+        assert article is None or article.published is None
+
+
+def test_the_card_of_an_office_behind_the_text_is_no_signature() -> None:
+    article = article_of("<p>12/03/2021</p>", "<div class='vcard'><div>Trạm Y tế Khe Sen</div></div>")
+    assert article is not None
+    assert article.author is None
+
+
+def test_a_list_of_an_author_s_articles_is_a_list_of_articles() -> None:
+    link, other = f"<a href='/tin/lop-theu-698.html'>{OTHER}</a>", "<a href='/tin/cho-phien-641.html'>Chợ phiên vùng cao mở lại sau Tết</a>"
+    rows = f"<div class='author-posts'><div>{link} <i>10/01/2021</i></div><div>{other} <i>09/01/2021</i></div></div>"
+    article = article_of(rows)
+    assert article is None or article.published is None
+
+
+@pytest.mark.parametrize(
+    ("author", "others"),
+    [
+        ({"@type": "Organization", "name": "Văn phòng Khe Sen"}, ()),
+        ({"@type": ["GovernmentOrganization"], "name": "Văn phòng Khe Sen"}, ()),
+        ({"@id": "#to-chuc"}, ({"@type": "Organization", "@id": "#to-chuc", "name": "Văn phòng Khe Sen"},)),
+        ({"@type": "Person", "name": "Cổng TTĐT xã Khe Sen"}, ()),
+    ],
+)
+def test_an_organisation_or_the_portal_that_machines_are_told_of_is_nobody(author: object, others: tuple[object, ...]) -> None:
+    article = article_of("", meta=stated(author, *others))
+    assert article is not None
+    assert article.author is None
+
+
+def test_a_person_whom_machines_are_told_of_is_the_author_where_nobody_has_signed() -> None:
+    machine = stated({"@id": "#lo-man"}, {"@type": "Person", "@id": "#lo-man", "name": "Lò Thị Mận"})
+    unsigned, signed = article_of("", meta=machine), article_of("", "<p>Hoàng Bích - Thu Sen</p><p>Nguồn: Báo Sông Lành</p>", machine)
+    assert unsigned is not None
+    assert signed is not None
+    assert unsigned.author == "Lò Thị Mận"
+    assert (signed.author, signed.source) == ("Hoàng Bích - Thu Sen", "Báo Sông Lành")
+
+
+def test_an_author_in_microdata_is_a_person_without_the_words_around_the_name() -> None:
+    meta = "<meta property='og:type' content='article'>"
+    date = "<time datetime='2021-03-12T07:30:00+07:00'>12/03/2021</time>"
+    person = "<span itemprop='author' itemscope itemtype='http://schema.org/{}'>bài của <span itemprop='name'>Hoàng Bích</span></span>"
+    told = article_of(f"<div>{date}{person.format('Person')}</div>", meta=meta)
+    office = article_of(f"<div>{date}{person.format('Organization')}</div>", meta=meta)
+    assert told is not None
+    assert office is not None
+    assert (told.author, office.author) == ("Hoàng Bích", None)
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "author"),
+    [
+        ("de", "von Maria Beispiel", "Maria Beispiel"),
+        ("de", "von Hohenfels", "von Hohenfels"),
+        ("fr-FR", "Par Jeanne Exemple et Paul Modèle", "Jeanne Exemple et Paul Modèle"),
+        ("fr-FR", "par <a href='/auteur/mairie'>Mairie</a>", "Mairie"),
+        ("fr-FR", ", par Jeanne Exemple", "Jeanne Exemple"),
+        ("vi", "Von Maria Beispiel", "Von Maria Beispiel"),
+    ],
+)
+def test_by_is_no_part_of_a_name_in_the_language_of_the_page(language: str, said: str, author: str) -> None:
+    article = article_of(f"<div>12/03/2021 <span class='author'>{said}</span></div>", language=language)
+    assert article is not None
+    assert article.author == author
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "author"),
+    [
+        ("de", "12.03.2021 | von Maria Muster-Beispiel", "Maria Muster-Beispiel"),
+        ("de", "12.03.2021 | von Amts wegen", None),
+        ("fr", "Publié le 12/03/2021, par Secrétariat - mis à jour le 13/03/2021", "Secrétariat"),
+        ("fr", "Publié le 12/03/2021, par la voie ordinaire", None),
+    ],
+)
+def test_by_and_a_whole_name_in_the_dateline_tell_the_author(language: str, line: str, author: str | None) -> None:
+    article = article_of(f"<p class='zeile'>{line}</p>", language=language)
+    assert article is not None
+    assert article.author == author
