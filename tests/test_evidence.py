@@ -108,12 +108,13 @@ def test_a_soft_404_is_believed_the_second_time_and_only_among_articles_that_are
 def test_an_issue_keeps_the_evidence_with_which_it_was_opened(archive: Archive) -> None:
     keeper = Keeper(archive)
     keeper.keep(Reading("listing", "nukeviet", links=links(3, 4)), url=SITE.url, kind="listing")
+    keeper.keep(read_as(article()))
     assert end_visit(keeper, 0).outcome == "ok"
     for day in (1, 2):
         keeper.keep(Reading("refused", refusal="challenge"), AT + day * DAY, url=SITE.url, kind="listing")
         assert end_visit(keeper, day).outcome == "suspect"
     (issue,) = keeper.rows("select kind, opened_at, closed_at, capture, detail from issues")
-    assert (issue["kind"], issue["opened_at"], issue["closed_at"], issue["capture"]) == ("challenge", "2026-03-03T01:00:00.000Z", None, 2)
+    assert (issue["kind"], issue["opened_at"], issue["closed_at"], issue["capture"]) == ("challenge", "2026-03-03T01:00:00.000Z", None, 3)
     assert "it named 2 articles on 2026-03-02" in str(issue["detail"])
     assert keeper.one("select health from sites") == {"health": "broken"}  # nothing could be read for more than a day
     keeper.keep(Reading("listing", "nukeviet", links=links(3, 4)), AT + 3 * DAY, url=SITE.url, kind="listing")
