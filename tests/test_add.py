@@ -131,6 +131,13 @@ def test_a_portal_of_no_known_family_gets_rules_learned_from_its_pages(world: Wo
     assert held == small.truth
 
 
+def listings_named(world: World, portal: SmallPortal) -> set[str]:
+    """The paths of the listings in the site file that `loa add` would write."""
+    done = world.loa("add", portal.url, "--dry-run", "--delay", "0")
+    assert done.returncode == 0, done.stderr
+    return {row["url"].removeprefix(portal.url) for row in tomllib.loads(done.stdout)["listing"]}
+
+
 class WithPagesOfItsOwn(SmallPortal):
     """Its menu leads to pages about the commune too, below one address, whose addresses look like articles'."""
 
@@ -147,10 +154,7 @@ class WithPagesOfItsOwn(SmallPortal):
 
 def test_an_address_above_pages_that_are_no_articles_is_no_section(world: World) -> None:
     with WithPagesOfItsOwn() as portal:
-        done = world.loa("add", portal.url, "--dry-run", "--delay", "0")
-        assert done.returncode == 0, done.stderr
-        named = {row["url"].removeprefix(portal.url) for row in tomllib.loads(done.stdout)["listing"]}
-        assert named == {"", "chuyen-muc/tin-tuc", "chuyen-muc/thong-bao"}
+        assert listings_named(world, portal) == {"", "chuyen-muc/tin-tuc", "chuyen-muc/thong-bao"}
 
 
 class ByQuery(SmallPortal):
@@ -168,10 +172,7 @@ class ByQuery(SmallPortal):
 
 def test_sections_that_differ_in_the_query_alone_are_told_by_the_articles_that_were_read(world: World) -> None:
     with ByQuery() as portal:
-        done = world.loa("add", portal.url, "--dry-run", "--delay", "0")
-        assert done.returncode == 0, done.stderr
-        named = {row["url"].removeprefix(portal.url) for row in tomllib.loads(done.stdout)["listing"]}
-        assert named == {"", "trang.aspx?muc=1", "trang.aspx?muc=2"}
+        assert listings_named(world, portal) == {"", "trang.aspx?muc=1", "trang.aspx?muc=2"}
 
 
 def test_a_dry_run_prints_the_file_and_writes_nothing(world: World, small: SmallPortal) -> None:

@@ -48,6 +48,13 @@ def test_a_picture_of_the_same_address_and_a_short_title_in_a_heading_do_not_cou
     assert articles_on(headings) == [f"/xem.php?bai={n}" for n in range(3)]
 
 
+def test_a_card_that_is_one_link_shows_its_title_and_a_long_text_alone_shows_none() -> None:
+    summary = "Hôm qua bà con trong xã đã cùng nhau ra đồng từ sáng sớm. " * 8
+    cards = "".join(f'<a href="/xem.php?bai={n}"><h3>{title}</h3><p>{summary}</p></a>' for n, title in enumerate(TITLES))
+    assert articles_on(cards) == [f"/xem.php?bai={n}" for n in range(4)]
+    assert articles_on("".join(f'<a href="/xem.php?bai={n}">{summary}</a>' for n in range(4))) == []
+
+
 def test_a_family_that_knows_its_addresses_is_left_alone() -> None:
     own = '<a href="/tin-tuc/hop-ban-3.html">Họp bản</a>'
     assert articles_on(own + entries("/Default.aspx?NewsID={}"), "nukeviet") == ["/tin-tuc/hop-ban-3.html"]

@@ -1,6 +1,6 @@
 """Articles whose addresses no pattern knows, by their links: several on one page show a title as their text and lead to addresses of one shape.
 
-Portals written by hand have scripts and parameters of their own (`?tabid=62&NewsID=1294`, `/CivicAlerts.aspx?AID=12`, `spip.php?article7`).
+Portals written by hand have scripts and parameters of their own (`spip.php?article7`, `/xem.php?bai=12`, `/News/12`).
 """
 
 import re
@@ -15,8 +15,8 @@ from pipelines.read.page import Page, seen_text
 from portals.platform import Platform
 from portals.site import Site
 
-LONGEST = 300  # characters; a link with more holds a whole entry, whose title it shows all the same
-TITLE = 20  # characters and words from which a link's text may be a title; what stands in a heading may be shorter
+TITLE = 20  # characters and words from which a link's text may be a title; what stands in a heading, or around one, may be of any length
+LONGEST = 300
 WORDS = 4
 ENOUGH = 3  # addresses of one shape
 HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
@@ -57,7 +57,7 @@ def _may_be_article(url: str, site: Site, platform: Platform) -> bool:
 def _shows_title(anchor: html.HtmlElement) -> bool:
     text = seen_text(anchor) or (anchor.get("title") or "").strip()
     above = [ancestor.tag for ancestor in anchor.iterancestors()]
-    if not text or len(text) > LONGEST or any(tag in APART_TAGS for tag in above):
+    if not text or any(tag in APART_TAGS for tag in above):
         return False
     heading = any(tag in HEADINGS for tag in above[:2]) or any(child.tag in HEADINGS for child in anchor)
-    return heading or (len(text) >= TITLE and len(text.split()) >= WORDS)
+    return heading or (TITLE <= len(text) <= LONGEST and len(text.split()) >= WORDS)
