@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 from crawler.failures import OwnFault
 from crawler.process_memory import memory_of_group
 from pipelines.capture import Capture
-from pipelines.read.decode import DecodeError, decode_content
+from pipelines.read.text.decode import DecodeError, decode_content
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Playwright, Request, Route, WebSocketRoute

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from pipelines.keep.frontier import KnownPage
-from pipelines.read.urls import origin_of
+from pipelines.read.addresses.canonical import origin_of
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ from twisted.web.client import Agent
 from crawler.certificates import SiteTrust
 from crawler.failures import OwnFault
 from crawler.guard import BlockedAddressError, GuardedReactor
-from pipelines.read.urls import same_site
+from pipelines.read.addresses.canonical import same_site
 from portals.public_addresses import is_private_by_name
 from portals.site import Site
 

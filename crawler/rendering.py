@@ -10,7 +10,7 @@ from pipelines.capture import Capture
 from pipelines.keep.frontier import KnownPage
 from pipelines.keep.store import REDIRECTS, Kept
 from pipelines.keep.validators import Validators
-from pipelines.read.urls import canonical_url, host_of, origin_of, same_site
+from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of, same_site
 from portals.site import UNDETERMINED
 
 MOST_SUBRESOURCES = 80  # requests for one page

@@ -31,6 +31,6 @@ class SiteLoader:
 
     def find_by_request(self, request: Request) -> builtins.list[str]:
         """The sites whose hosts the request goes to."""
-        from pipelines.read.urls import same_site
+        from pipelines.read.addresses.canonical import same_site
 
         return [key for key, site in load_sites().items() if same_site(request.url, site.all_hosts)]

@@ -15,10 +15,10 @@ from pipelines.capture import Capture
 from pipelines.keep.archive import captures_folder, read_archive
 from pipelines.keep.frontier import PAGER, whole_promised
 from pipelines.keep.warc import read_record
-from pipelines.read.addresses import matches
+from pipelines.read.addresses.canonical import canonical_url
+from pipelines.read.addresses.family_rules import matches
 from pipelines.read.reading import LinkKind
 from pipelines.read.survey import Sample, Survey
-from pipelines.read.urls import canonical_url
 from pipelines.workers import Readers
 from portals.errors import LoaError
 from portals.platform import platform_of

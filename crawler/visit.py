@@ -24,9 +24,9 @@ from pipelines.keep.store import DEADLY, OWN_FAULTS, REDIRECTS, Kept
 from pipelines.keep.sweep import end_sweep
 from pipelines.keep.trap_issue import close_trap_issue, has_trap_issue, open_trap_issue
 from pipelines.keep.validators import belief, conditions
-from pipelines.read.decode import DecodeError, decode_content
+from pipelines.read.addresses.canonical import canonical_url, host_of, same_site
 from pipelines.read.reading import Link
-from pipelines.read.urls import canonical_url, host_of, same_site
+from pipelines.read.text.decode import DecodeError, decode_content
 from portals.platform import Platform, platform_of
 from portals.site import Site
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.read.byline import Byline, is_account, is_person, read_labelled, read_unlabelled, signed_by, take_byline
+from pipelines.read.text.bylines import Byline, is_account, is_person, read_labelled, read_unlabelled, signed_by, take_byline
 
 LABELLED = [
     ("Tác giả: Hoài An", "Hoài An", None),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.read.dates import read_date, read_dates
+from pipelines.read.dates.date_lines import read_date, read_dates
 from tests.date_meanings import FETCHED, VIETNAM, meaning, read
 
 LABELS = {

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.read.dates import Order, read_dates
+from pipelines.read.dates.date_lines import Order, read_dates
 from pipelines.read.day_order import date_on, dates_on, is_dated, order_of
 from pipelines.read.listing import read_links
 from pipelines.read.page import Page

@@ -13,8 +13,8 @@ import pytest
 from backports import zstd
 
 from pipelines.capture import Capture
-from pipelines.read.decode import DecodeError, decode_content, decode_text, gunzip_bounded
-from pipelines.read.legacy import mend
+from pipelines.read.text.decode import DecodeError, decode_content, decode_text, gunzip_bounded
+from pipelines.read.text.legacy_encodings import mend
 
 PAGE = "<html><p>Ủy ban nhân dân xã họp thường kỳ tháng 11.</p></html>".encode() * 200
 MIB = 1024 * 1024

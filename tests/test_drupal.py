@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.read.addresses import matches
+from pipelines.read.addresses.family_rules import matches
 from pipelines.read.reader import read
 from pipelines.read.reading import Reading
 from pipelines.read.task import Task

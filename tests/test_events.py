@@ -8,7 +8,7 @@ from time import process_time
 
 import pytest
 
-from pipelines.read.events import event_date
+from pipelines.read.dates.event_day import event_date
 
 PUBLISHED = date(2020, 7, 10)  # a Friday
 SEEDS = Path(__file__).parents[2] / "shared" / "seeds"

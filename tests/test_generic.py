@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.read.dateline import is_clock
-from pipelines.read.dates import read_date
+from pipelines.read.dates.date_lines import read_date
 from pipelines.read.generic import CONVINCED, framed_file, is_file, path_to, read_generic, recognise
 from pipelines.read.outline import outline
 from pipelines.read.page import Page, matched

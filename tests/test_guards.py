@@ -16,7 +16,7 @@ import crawler
 import pipelines
 import portals
 from crawler.plain import OneLineFormatter, lines, one_line
-from pipelines.read.urls import canonical_url
+from pipelines.read.addresses.canonical import canonical_url
 from portals.sample import SamplePortals
 from tests.guarded import ARTICLE, PUBLIC, GuardedWorld, Page, Portal
 from tests.invariants import assert_invariants

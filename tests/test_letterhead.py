@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.read.letterhead import is_letterhead, is_office
+from pipelines.read.text.letterhead import is_letterhead, is_office
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipelines.read.dates import date_in_url, read_machine_date
-from pipelines.read.machine_dates import day_written, moment_written
+from pipelines.read.dates.date_lines import date_in_url, read_machine_date
+from pipelines.read.dates.machine_dates import day_written, moment_written
 from tests.date_meanings import VIETNAM, meaning
 
 MACHINE = {

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.read.addresses import link_identity, matches
+from pipelines.read.addresses.family_rules import link_identity, matches
 from pipelines.read.page import compiled
 from portals.platform import FOLDER, Addresses, ArticleRules, Fingerprint, ListingRules, Platform, platforms
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.read.addresses import link_identity, worth_asking
+from pipelines.read.addresses.family_rules import link_identity, worth_asking
 from pipelines.read.reader import read
 from pipelines.read.reading import Link, Reading
 from pipelines.read.task import Task

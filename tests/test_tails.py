@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.read.tails import cut_tail, is_furniture
+from pipelines.read.text.furniture_lines import cut_tail, is_furniture
 
 
 @pytest.mark.parametrize(

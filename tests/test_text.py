@@ -5,7 +5,7 @@ import unicodedata
 
 import pytest
 
-from pipelines.read.text import clean_text, fingerprint, fold, paragraphs, same_text, word_count
+from pipelines.read.text.clean_text import clean_text, fingerprint, fold, paragraphs, same_text, word_count
 
 
 @pytest.mark.parametrize(

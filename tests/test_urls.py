@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from pipelines.read.urls import canonical_url, host_of, same_site, trap_reason
+from pipelines.read.addresses.canonical import canonical_url, host_of, same_site, trap_reason
 
 SAME = [
     ("http://portal.vn", "http://portal.vn/"),

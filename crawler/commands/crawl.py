@@ -21,7 +21,7 @@ from pipelines.intake import Intake
 from pipelines.keep.archive import ArchiveBusyError
 from pipelines.keep.runs import Counts
 from pipelines.keep.schedule import due_sites, next_due
-from pipelines.read.urls import canonical_url
+from pipelines.read.addresses.canonical import canonical_url
 from portals.errors import LoaError, UnknownSiteError
 from portals.site import UNDETERMINED, Publisher, Site, key_for_host, load_sites, site_for_address
 

@@ -18,8 +18,8 @@ from pipelines.intake import Intake
 from pipelines.keep.runs import Counts
 from pipelines.keep.warc_record import Record
 from pipelines.keep.warc_stream import Damage, NotWarcError, walk_warc
+from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.reading import LinkKind
-from pipelines.read.urls import canonical_url
 from portals.errors import LoaError, UnknownSiteError
 from portals.platform import platform_of
 from portals.site import Site, load_sites, site_for_address

@@ -15,9 +15,9 @@ from crawler.plain import lines, one_line
 from pipelines.capture import Capture
 from pipelines.keep.archive import captures_folder, read_archive
 from pipelines.keep.warc import read_record
+from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.reading import Article, Dated, Explanation, Reading
 from pipelines.read.task import Task
-from pipelines.read.urls import canonical_url
 from pipelines.workers import Readers
 from portals.errors import LoaError, UnknownSiteError
 from portals.platform import platform_of

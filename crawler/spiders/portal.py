@@ -24,7 +24,7 @@ from pipelines.intake import Intake
 from pipelines.keep.frontier import KnownPage
 from pipelines.keep.space import NoSpaceError
 from pipelines.keep.store import Kept
-from pipelines.read.urls import host_of
+from pipelines.read.addresses.canonical import host_of
 from portals.errors import LoaError
 from portals.site import Site, load_sites
 

@@ -9,9 +9,9 @@ from pipelines.keep.acceptances import accepted_words
 from pipelines.keep.decide import Held, Verdict, article_fingerprint, date_follows_visits, decide
 from pipelines.keep.instants import instant_of, printed, stored
 from pipelines.keep.warc import WarcPlace
-from pipelines.read.dates import date_in_url
+from pipelines.read.dates.date_lines import date_in_url
 from pipelines.read.reading import Article, Dated, Document, Reading
-from pipelines.read.text import word_count
+from pipelines.read.text.clean_text import word_count
 from portals.site import Site
 
 FOUND_OUT = 5  # articles of a portal whose dates follow the visits, from which the day of the visit is not believed of a new one either

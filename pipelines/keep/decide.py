@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from pipelines.read.reading import Article
-from pipelines.read.text import fingerprint
+from pipelines.read.text.clean_text import fingerprint
 
 Verdict = Literal["new", "changed", "unchanged", "older"]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from pipelines.capture import Capture
 from pipelines.keep.instants import stored
 from pipelines.keep.warc import WarcPlace, verify_record
-from pipelines.read.urls import host_of
+from pipelines.read.addresses.canonical import host_of
 
 RECENT = 4096  # captures whose files are looked at: a minute of the fastest crawl, and each batch was synced, so that only a disk's own memory is lost
 ENOUGH = 64  # records in a row that are whole, from the newest backwards: then those before them are believed

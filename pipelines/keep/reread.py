@@ -17,10 +17,10 @@ from pipelines.keep.frontier import discover
 from pipelines.keep.instants import instant_of, printed, stored
 from pipelines.keep.runs import recount
 from pipelines.keep.warc import WarcPlace, read_record
+from pipelines.read.addresses.canonical import same_site
 from pipelines.read.reading import Article, Link, Reading
 from pipelines.read.task import Task
-from pipelines.read.text import fingerprint
-from pipelines.read.urls import same_site
+from pipelines.read.text.clean_text import fingerprint
 from portals.platform import platform_of
 from portals.site import Site
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pipelines.keep.acceptances import accepted_words
 from pipelines.keep.instants import stored
-from pipelines.read.addresses import link_identity
+from pipelines.read.addresses.family_rules import link_identity
 from pipelines.read.reading import Link
 from portals.platform import Platform
 

@@ -20,10 +20,10 @@ from pipelines.keep.second_addresses import TOO_WIDE
 from pipelines.keep.standing import PageState, mark_page
 from pipelines.keep.validators import watch
 from pipelines.keep.warc import WarcPlace
-from pipelines.read.addresses import matches
+from pipelines.read.addresses.canonical import LONGEST_URL, canonical_url, same_site
+from pipelines.read.addresses.family_rules import matches
 from pipelines.read.fit import storable
 from pipelines.read.reading import Link, LinkKind, Note, Reading
-from pipelines.read.urls import LONGEST_URL, canonical_url, same_site
 from portals.platform import Platform
 from portals.site import Site
 

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 
 from pipelines.capture import Capture
 from pipelines.keep.instants import instant_of, stored
-from pipelines.read.urls import host_of
+from pipelines.read.addresses.canonical import host_of
 from portals.platform import Platform
 
 PROBE_EVERY = 20  # answers 304 of one address between two probes

@@ -15,7 +15,7 @@ from pipelines.capture import media_type_of
 from pipelines.keep.instants import stored
 from pipelines.keep.warc import WarcPlace, verify_record
 from pipelines.keep.warc_record import Record
-from pipelines.read.text import fingerprint
+from pipelines.read.text.clean_text import fingerprint
 
 
 @dataclass(slots=True)

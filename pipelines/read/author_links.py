@@ -7,9 +7,9 @@ from itertools import islice, takewhile
 
 from lxml import html
 
-from pipelines.read.byline import AUTHOR_NAMES, read_unlabelled
 from pipelines.read.outline import Block, names_of
 from pipelines.read.page import seen_text
+from pipelines.read.text.bylines import AUTHOR_NAMES, read_unlabelled
 
 AUTHORS_PAGE = re.compile(r"/(?:authors?|tac-?gia|auteurs?|autor(?:en|es)?)(?:/|\.|$)|[?&](?:author|auteur|tac-?gia)=", re.I)
 JOINED = re.compile(r"(?:[|,•·–-]|(?<!\w)(?:bởi|by|par|von|por|tác giả|người đăng))\s*:?\s*$", re.I)  # between a date and a name

@@ -15,7 +15,7 @@ from trafilatura.settings import Extractor
 
 from pipelines.read.blocks import paragraphs_of
 from pipelines.read.page import matched, names_in, remove
-from pipelines.read.text import clean_text
+from pipelines.read.text.clean_text import clean_text
 
 ATTRIBUTES = etree.XPath("descendant-or-self::*/@*", smart_strings=False)
 WORD = re.compile(r"\w+")

@@ -3,9 +3,9 @@
 from lxml import html
 
 from pipelines.read.blocks import BLOCKS, UNSEEN
-from pipelines.read.letterhead import is_letterhead
 from pipelines.read.page import remove, seen_text
-from pipelines.read.text import same_text
+from pipelines.read.text.clean_text import same_text
+from pipelines.read.text.letterhead import is_letterhead
 
 SHORTEST = 40  # characters; a shorter bold line is a heading
 BOLD = ("strong", "b")

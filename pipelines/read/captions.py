@@ -9,7 +9,7 @@ from lxml import etree, html
 from pipelines.read.blocks import paragraphs_of
 from pipelines.read.page import Page, remove, seen_text
 from pipelines.read.reading import Image
-from pipelines.read.text import clean_text, same_text
+from pipelines.read.text.clean_text import clean_text, same_text
 
 LONGEST = 400  # characters of a caption; a longer text beside an image is a paragraph
 CAPTION_CLASS = re.compile(r"caption|chu-?thich|image-?desc|photo-?desc|imgdesc", re.I)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from weakref import WeakKeyDictionary
 
-from pipelines.read.dates import LONGEST_LINE, Order, PrintedDate, read_date, read_dates
+from pipelines.read.dates.date_lines import LONGEST_LINE, Order, PrintedDate, read_date, read_dates
 from pipelines.read.language import IS_NOT, VIETNAMESE, declarations, primary
 from pipelines.read.page import UNSEEN, Page, seen_text
 

@@ -3,9 +3,9 @@
 import re
 from itertools import islice
 
+from pipelines.read.addresses.canonical import canonical_url, origin_of
 from pipelines.read.page import Page
 from pipelines.read.task import Task
-from pipelines.read.urls import canonical_url, origin_of
 from portals.platform import Platform, platform_of, platforms
 
 HEAD = 65_536  # characters of a page in which a family's markup is looked for

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from pipelines.read.reading import Article, Link, Note, Reading
-from pipelines.read.text import clean_text
+from pipelines.read.text.clean_text import clean_text
 
 BODY_MOST = 2_000_000  # characters
 LEAD_MOST = 20_000

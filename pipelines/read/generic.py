@@ -8,11 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from lxml import html
 
-from pipelines.read.addresses import CARD_ENDINGS, FILE_ENDINGS, matches, path_and_query
+from pipelines.read.addresses.canonical import of_site
+from pipelines.read.addresses.family_rules import CARD_ENDINGS, FILE_ENDINGS, matches, path_and_query
 from pipelines.read.article import Found, Given, file_name, read_article
-from pipelines.read.byline import Byline
 from pipelines.read.dateline import choose_dates, has_doubtful_line, holder_of, is_date_block, seen_dates
-from pipelines.read.dates import date_in_url
+from pipelines.read.dates.date_lines import date_in_url
 from pipelines.read.heading import find_title
 from pipelines.read.kinds import Judged, judge
 from pipelines.read.outline import Block, holds, names_of, outline
@@ -22,9 +22,9 @@ from pipelines.read.publication import has_come, page_dates
 from pipelines.read.reading import Article, AttachmentLink
 from pipelines.read.running_text import RunningText, find_text
 from pipelines.read.structured import Stated, stated
-from pipelines.read.text import clean_text, same_text
+from pipelines.read.text.bylines import Byline
+from pipelines.read.text.clean_text import clean_text, same_text
 from pipelines.read.trail import FRONT, find_section, stated_section
-from pipelines.read.urls import of_site
 from portals.platform import ArticleRules, Platform
 from portals.site import Site
 

@@ -11,8 +11,8 @@ from pipelines.read.dateline import DATE_LIKE, dateline_in, is_date_line
 from pipelines.read.outline import HEADINGS, Block, names_of
 from pipelines.read.page import Page, seen_text
 from pipelines.read.structured import Stated
-from pipelines.read.tails import is_furniture
-from pipelines.read.text import fold
+from pipelines.read.text.clean_text import fold
+from pipelines.read.text.furniture_lines import is_furniture
 
 ENOUGH = 2.9  # of the score below: a heading of the first rank has 3
 NEAR = 2  # blocks from a bold line to the dateline below it

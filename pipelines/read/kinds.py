@@ -11,11 +11,11 @@ from lxml import html
 
 from pipelines.read.author_links import is_dateline, leads_to_author, signed_dateline
 from pipelines.read.blocks import CELLS, is_grid
-from pipelines.read.byline import is_person, read_labelled
 from pipelines.read.outline import Block, names_of
 from pipelines.read.page import seen_text
-from pipelines.read.tails import NEIGHBOURS, is_furniture
-from pipelines.read.text import fold, same_text
+from pipelines.read.text.bylines import is_person, read_labelled
+from pipelines.read.text.clean_text import fold, same_text
+from pipelines.read.text.furniture_lines import NEIGHBOURS, is_furniture
 
 Kind = Literal["title", "prose", "short", "date", "link", "file", "entry", "tail", "tool", "apart"]
 

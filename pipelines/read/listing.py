@@ -5,14 +5,14 @@ from functools import lru_cache
 
 from lxml import etree, html
 
-from pipelines.read.addresses import link_kind, worth_asking
+from pipelines.read.addresses.canonical import is_rooted, joined, of_site, trap_reason
+from pipelines.read.addresses.family_rules import link_kind, worth_asking
 from pipelines.read.day_order import date_on
 from pipelines.read.page import Page, elements_of, matched, seen_text
 from pipelines.read.publication import has_come, with_evidence
 from pipelines.read.reading import Dated, Link
-from pipelines.read.text import clean_text
+from pipelines.read.text.clean_text import clean_text
 from pipelines.read.titled_links import titled_addresses
-from pipelines.read.urls import is_rooted, joined, of_site, trap_reason
 from portals.platform import Platform, platform_of
 from portals.site import Site
 

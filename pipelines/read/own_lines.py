@@ -10,7 +10,7 @@ from pipelines.read.outline import common_ancestor, holds, outline
 from pipelines.read.page import Page, remove
 from pipelines.read.publication import PageDates
 from pipelines.read.running_text import RunningText, find_text
-from pipelines.read.text import same_text
+from pipelines.read.text.clean_text import same_text
 
 NEIGHBOURS = frozenset({"apart", "entry", "link", "tail"})
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree, html
 from lxml.cssselect import CSSSelector
 
-from pipelines.read.urls import canonical_url, is_rooted, joined, origin_of
+from pipelines.read.addresses.canonical import canonical_url, is_rooted, joined, origin_of
 
 ATTRIBUTE = re.compile(r"^(?P<path>.*?)(?:::attr\((?P<name>[\w:-]+)\))?$", re.S)
 UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "svg", "select", "textarea", "iframe", "object"})

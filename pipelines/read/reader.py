@@ -6,16 +6,15 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipelines.read.addresses import ends_like_file, matches, path_and_query
+from pipelines.read.addresses.canonical import canonical_url, of_site, same_site
+from pipelines.read.addresses.family_rules import ends_like_file, matches, path_and_query
 from pipelines.read.article import is_article_page, lost_text, read_article
 from pipelines.read.challenge import cookie_set_by
-from pipelines.read.decode import DecodeError, decode_content, decode_text
 from pipelines.read.detection import detect, platform_for
 from pipelines.read.feeds import read_feed, read_sitemap
 from pipelines.read.fit import fit_to_store
 from pipelines.read.generic import recognise
 from pipelines.read.language import VIETNAMESE
-from pipelines.read.legacy import mend
 from pipelines.read.listing import next_page, read_feed_links, read_links, read_neighbours
 from pipelines.read.media_types import sniff
 from pipelines.read.names import names_of
@@ -24,7 +23,8 @@ from pipelines.read.reading import Article, Note, Reading
 from pipelines.read.refusals import challenge, document_card, is_print_twin, needs_browser, refused_by_form, refused_by_text, refused_by_title
 from pipelines.read.sections import shows_entries
 from pipelines.read.task import Task
-from pipelines.read.urls import canonical_url, of_site, same_site
+from pipelines.read.text.decode import DecodeError, decode_content, decode_text
+from pipelines.read.text.legacy_encodings import mend
 from portals.platform import ArticleRules, Platform, platform_of
 from portals.site import Site
 

@@ -11,12 +11,12 @@ from itertools import takewhile
 from lxml import html
 
 from pipelines.read.blocks import is_grid
-from pipelines.read.byline import is_person, read_labelled
 from pipelines.read.kinds import ENDED, FILE_HEADING, SENTENCE, Judged, is_cell
-from pipelines.read.letterhead import is_letterhead
 from pipelines.read.outline import FIELD, Block, common_ancestor, holds, names_of
 from pipelines.read.page import seen_text
-from pipelines.read.text import fold, same_text
+from pipelines.read.text.bylines import is_person, read_labelled
+from pipelines.read.text.clean_text import fold, same_text
+from pipelines.read.text.letterhead import is_letterhead
 
 NEIGHBOUR = 25  # characters of a link among neighbours; a tool's link ("In trang") is shorter
 FILE_BOX = re.compile(r"(?:^|[\s_-])(?:files?|downloads?|attach\w*|dinh-?kem|tap-?tin)(?:$|[\s_-])", re.I)

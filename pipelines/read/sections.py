@@ -8,8 +8,8 @@ from lxml import html
 from pipelines.read.kinds import COPYRIGHT, ENTRY_LINK, PROSE
 from pipelines.read.outline import APART_TAGS, outline
 from pipelines.read.page import Page
-from pipelines.read.tails import is_furniture
-from pipelines.read.text import fold
+from pipelines.read.text.clean_text import fold
+from pipelines.read.text.furniture_lines import is_furniture
 
 # A text of its own, with no entry in between. The summary of an entry is a paragraph or two.
 PARAGRAPHS = 3

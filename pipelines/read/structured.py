@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.read.byline import PORTAL
-from pipelines.read.dates import PrintedDate, read_machine_date
+from pipelines.read.dates.date_lines import PrintedDate, read_machine_date
 from pipelines.read.page import Page, matched, seen_text
-from pipelines.read.text import clean_text, fold
+from pipelines.read.text.bylines import PORTAL
+from pipelines.read.text.clean_text import clean_text, fold
 
 # schema.org's Article and the types below it that portals use.
 ARTICLE_TYPES = frozenset(

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lxml import html
 
-from pipelines.read.addresses import link_kind, worth_asking
+from pipelines.read.addresses.family_rules import link_kind, worth_asking
 from pipelines.read.outline import APART_TAGS
 from pipelines.read.page import Page, seen_text
 from portals.platform import Platform

@@ -5,12 +5,12 @@ from functools import lru_cache
 
 from lxml import html
 
-from pipelines.read.addresses import path_and_query
+from pipelines.read.addresses.family_rules import path_and_query
 from pipelines.read.kinds import Judged
 from pipelines.read.outline import Block, names_of
 from pipelines.read.page import Page, seen_text
 from pipelines.read.structured import json_ld, types_of
-from pipelines.read.text import clean_text, fold, same_text
+from pipelines.read.text.clean_text import clean_text, fold, same_text
 
 CLOSE = 4  # blocks between the title and the name of its section
 ABOVE = 2  # blocks between the title and a way to it that no name tells

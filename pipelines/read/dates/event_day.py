@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from pipelines.read.date_words import FOLDED, VIETNAMESE_WEEKDAY, weekday_number
-from pipelines.read.printed_date import calendar_day
+from pipelines.read.dates.date_words import FOLDED, VIETNAMESE_WEEKDAY, weekday_number
+from pipelines.read.dates.printed_date import calendar_day
 
 LONGEST = 1000  # the event stands at the beginning; further on come histories and plans
 HISTORY = timedelta(days=60)  # before publication: an older day is told, not reported

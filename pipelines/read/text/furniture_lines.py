@@ -5,7 +5,7 @@ Lines are compared whole and folded. The words are those that portals print (Nuk
 
 import re
 
-from pipelines.read.text import fold
+from pipelines.read.text.clean_text import fold
 
 # A line that is one of these (brackets around it, a colon, dots or a count behind it make no difference) is furniture.
 LINES = frozenset(

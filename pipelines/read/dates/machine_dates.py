@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, time, timezone
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pipelines.read.date_words import ENGLISH_MONTHS, WEEKDAYS
-from pipelines.read.printed_date import PrintedDate, calendar_day, dated, dated_instant, offset
+from pipelines.read.dates.date_words import ENGLISH_MONTHS, WEEKDAYS
+from pipelines.read.dates.printed_date import PrintedDate, calendar_day, dated, dated_instant, offset
 
 LONGEST = 64  # the longest true one, "Wednesday, 08-Jul-2020 08:33:00 +0700", has 37 characters
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pipelines.read.urls import of_site, trap_reason
+from pipelines.read.addresses.canonical import of_site, trap_reason
 from portals.platform import Platform, platform_of
 from portals.site import Site
 

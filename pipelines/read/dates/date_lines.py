@@ -11,10 +11,10 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pipelines.read import date_words as words
-from pipelines.read import european_words as european
-from pipelines.read.machine_dates import date_in_url, read_machine_date
-from pipelines.read.printed_date import DateLabel, PrintedDate, calendar_day, dated, dated_instant, offset
+from pipelines.read.dates.date_lines import date_words as words
+from pipelines.read.dates.date_lines import european_words as european
+from pipelines.read.dates.machine_dates import date_in_url, read_machine_date
+from pipelines.read.dates.printed_date import DateLabel, PrintedDate, calendar_day, dated, dated_instant, offset
 
 __all__ = ["SPAN", "Order", "PrintedDate", "date_in_url", "read_date", "read_dates", "read_machine_date"]
 

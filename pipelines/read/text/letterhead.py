@@ -5,7 +5,7 @@ Both are text of the article; neither is its lead or its byline. Forms: Decree 3
 
 import re
 
-from pipelines.read.text import fold
+from pipelines.read.text.clean_text import fold
 
 _MOTTO = re.compile(r"cong hoa xa hoi chu nghia viet nam\b|^dang cong san viet nam\W*$|^doc lap\W+tu do\W+hanh phuc\b")
 _OFFICE = re.compile(

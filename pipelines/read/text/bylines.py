@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from pipelines.read.letterhead import is_office
-from pipelines.read.text import clean_text, fold
+from pipelines.read.text.clean_text import clean_text, fold
+from pipelines.read.text.letterhead import is_office
 
 LONGEST = 130  # characters of a byline
 AUTHOR_LABEL = (

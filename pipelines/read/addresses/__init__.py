@@ -1,0 +1,1 @@
+"""Which addresses can be asked for, their canonical spelling, and what a family's rules say of them."""
