@@ -3,7 +3,7 @@
 import pytest
 from lxml import html
 
-from pipelines.read.blocks import is_grid, paragraphs_of
+from pipelines.read.html.paragraphs import is_grid, paragraphs_of
 
 
 def paragraphs(markup: str) -> list[str]:

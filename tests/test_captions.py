@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from lxml import html
 
-from pipelines.read.blocks import paragraphs_of
 from pipelines.read.captions import is_gallery_heading, take_images
-from pipelines.read.page import Page
+from pipelines.read.html.page import Page
+from pipelines.read.html.paragraphs import paragraphs_of
 
 IMAGE = '<img src="/anh/a.jpg">'
 

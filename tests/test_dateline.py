@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.read.generic import read_generic
-from pipelines.read.page import Page
+from pipelines.read.html.page import Page
 from pipelines.read.reading import Article
 from portals.platform import platform_of
 from portals.site import Site

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.read.dates.date_lines import Order, read_dates
-from pipelines.read.day_order import date_on, dates_on, is_dated, order_of
+from pipelines.read.html.day_order import date_on, dates_on, is_dated, order_of
+from pipelines.read.html.page import Page
 from pipelines.read.listing import read_links
-from pipelines.read.page import Page
 from portals.platform import platform_of
 from portals.site import Site
 

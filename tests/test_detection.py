@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.capture import Capture
 from pipelines.read.detection import detect
-from pipelines.read.page import Page
+from pipelines.read.html.page import Page
 from pipelines.read.task import Task
 from portals.site import Site
 

@@ -12,8 +12,8 @@ import pytest
 from pipelines.read.dateline import is_clock
 from pipelines.read.dates.date_lines import read_date
 from pipelines.read.generic import CONVINCED, framed_file, is_file, path_to, read_generic, recognise
-from pipelines.read.outline import outline
-from pipelines.read.page import Page, matched
+from pipelines.read.html.outline import outline
+from pipelines.read.html.page import Page, matched
 from pipelines.read.reading import Article
 from portals.platform import ArticleRules, platform_of
 from portals.site import Site

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.read.heading import find_title, slug_of
-from pipelines.read.outline import outline
-from pipelines.read.page import Page
-from pipelines.read.structured import stated
+from pipelines.read.html.outline import outline
+from pipelines.read.html.page import Page
+from pipelines.read.html.structured_data import stated
 
 TITLE = "Bà con thôn Hạ đắp lại bờ kênh trước mùa mưa"
 TEXT = "<p>Sáng nay hơn sáu chục người đã đắp lại ba trăm mét bờ kênh bị sạt từ trận mưa đầu tháng, kịp lấy nước cho lúa hè thu.</p>"

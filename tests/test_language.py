@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.read.language import language_of
-from pipelines.read.page import Page
+from pipelines.read.html.language import language_of
+from pipelines.read.html.page import Page
 from pipelines.read.reader import read
 from pipelines.read.task import Task
 from portals.site import Site, site_for_address

@@ -8,8 +8,8 @@ import pytest
 
 from pipelines.keep.frontier import PAGER
 from pipelines.read.addresses.family_rules import matches, path_and_query, worth_asking
+from pipelines.read.html.page import Page
 from pipelines.read.listing import next_page, read_feed_links, read_links
-from pipelines.read.page import Page
 from portals.platform import platform_of
 from portals.site import CrawlRules, Site
 

@@ -7,7 +7,7 @@ import pytest
 from lxml import html
 
 from pipelines.read.addresses.canonical import of_site, origin_of
-from pipelines.read.page import Page, UnreadablePage, matched, remove, seen_text
+from pipelines.read.html.page import Page, UnreadablePage, matched, remove, seen_text
 
 
 def page_of(text: str, url: str = "https://vi-du.example/muc/bai.html") -> Page:

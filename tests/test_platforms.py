@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.read.addresses.family_rules import link_identity, matches
-from pipelines.read.page import compiled
+from pipelines.read.html.page import compiled
 from portals.platform import FOLDER, Addresses, ArticleRules, Fingerprint, ListingRules, Platform, platforms
 
 HOST = "http://portal.example"

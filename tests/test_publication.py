@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.read.page import Page
+from pipelines.read.html.page import Page
 from pipelines.read.publication import PageDates, guessed_date, labelled_lines, page_dates
 from portals.platform import ArticleRules
 

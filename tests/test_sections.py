@@ -9,8 +9,8 @@ from pipelines.capture import Capture
 from pipelines.keep.archive import Archive
 from pipelines.keep.frontier import begin_visit, discover, next_to_ask
 from pipelines.keep.sweep import EVERY
+from pipelines.read.html.page import Page
 from pipelines.read.names import names_of
-from pipelines.read.page import Page
 from pipelines.read.reader import read
 from pipelines.read.reading import Link, Reading
 from pipelines.read.sections import shows_entries

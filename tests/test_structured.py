@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.read.page import Page
-from pipelines.read.structured import Stated, json_ld, stated, without_site
+from pipelines.read.html.page import Page
+from pipelines.read.html.structured_data import Stated, json_ld, stated, without_site
 
 FETCHED = datetime(2021, 3, 20, 2, 0, tzinfo=UTC)
 

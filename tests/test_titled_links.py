@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pipelines.read.html.page import Page
 from pipelines.read.listing import read_links
-from pipelines.read.page import Page
 from pipelines.read.titled_links import shape_of
 from portals.platform import platform_of
 from portals.site import Site

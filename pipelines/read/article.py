@@ -12,9 +12,9 @@ from pipelines.read.bold_lead import take_bold_lead
 from pipelines.read.captions import is_gallery_heading, take_images
 from pipelines.read.dates.event_day import event_date
 from pipelines.read.heading import without_dateline
-from pipelines.read.language import language_of
+from pipelines.read.html.language import language_of
+from pipelines.read.html.page import Page, remove, seen_text, shows_text
 from pipelines.read.own_lines import Surroundings, hide_neighbours, printed_dates, surroundings
-from pipelines.read.page import Page, remove, seen_text, shows_text
 from pipelines.read.publication import PageDates, guessed_date, page_dates
 from pipelines.read.reading import Article, AttachmentLink, Dated, Explanation, Image, Note
 from pipelines.read.running_text import RunningText

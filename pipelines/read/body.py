@@ -13,8 +13,8 @@ from lxml import etree, html
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
-from pipelines.read.blocks import paragraphs_of
-from pipelines.read.page import matched, names_in, remove
+from pipelines.read.html.page import matched, names_in, remove
+from pipelines.read.html.paragraphs import paragraphs_of
 from pipelines.read.text.clean_text import clean_text
 
 ATTRIBUTES = etree.XPath("descendant-or-self::*/@*", smart_strings=False)

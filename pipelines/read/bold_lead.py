@@ -2,8 +2,8 @@
 
 from lxml import html
 
-from pipelines.read.blocks import BLOCKS, UNSEEN
-from pipelines.read.page import remove, seen_text
+from pipelines.read.html.page import remove, seen_text
+from pipelines.read.html.paragraphs import BLOCKS, UNSEEN
 from pipelines.read.text.clean_text import same_text
 from pipelines.read.text.letterhead import is_letterhead
 

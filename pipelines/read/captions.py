@@ -6,8 +6,8 @@ from itertools import islice
 
 from lxml import etree, html
 
-from pipelines.read.blocks import paragraphs_of
-from pipelines.read.page import Page, remove, seen_text
+from pipelines.read.html.page import Page, remove, seen_text
+from pipelines.read.html.paragraphs import paragraphs_of
 from pipelines.read.reading import Image
 from pipelines.read.text.clean_text import clean_text, same_text
 

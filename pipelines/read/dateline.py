@@ -8,17 +8,17 @@ from itertools import takewhile
 
 from lxml import html
 
-from pipelines.read.blocks import is_grid
 from pipelines.read.dates.date_lines import SPAN, PrintedDate, date_in_url, read_machine_date
 from pipelines.read.dates.machine_dates import day_written
-from pipelines.read.day_order import dates_on, is_dated
-from pipelines.read.kinds import ENDED, PROSE, Judged
-from pipelines.read.outline import Block, common_ancestor, holds, names_of
-from pipelines.read.page import Page, seen_text
+from pipelines.read.html.block_kinds import ENDED, PROSE, Judged
+from pipelines.read.html.day_order import dates_on, is_dated
+from pipelines.read.html.outline import Block, common_ancestor, holds, names_of
+from pipelines.read.html.page import Page, seen_text
+from pipelines.read.html.paragraphs import is_grid
+from pipelines.read.html.structured_data import Stated
 from pipelines.read.publication import PageDates, credible_edit, has_come, with_evidence
 from pipelines.read.reading import Dated, Explanation
 from pipelines.read.running_text import RunningText
-from pipelines.read.structured import Stated
 from pipelines.read.text.furniture_lines import announces_others
 
 BEFORE = 6  # blocks above the title in which its date may stand

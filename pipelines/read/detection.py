@@ -4,7 +4,7 @@ import re
 from itertools import islice
 
 from pipelines.read.addresses.canonical import canonical_url, origin_of
-from pipelines.read.page import Page
+from pipelines.read.html.page import Page
 from pipelines.read.task import Task
 from portals.platform import Platform, platform_of, platforms
 

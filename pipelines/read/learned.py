@@ -9,8 +9,8 @@ from lxml import html
 from pipelines.read.dateline import is_date_line
 from pipelines.read.dates.date_lines import read_machine_date
 from pipelines.read.generic import Recognised, recognise
-from pipelines.read.outline import holds
-from pipelines.read.page import Page, matched, seen_text
+from pipelines.read.html.outline import holds
+from pipelines.read.html.page import Page, matched, seen_text
 from pipelines.read.text.clean_text import fold
 from portals.platform import ArticleRules, Platform
 from portals.site import Site

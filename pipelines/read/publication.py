@@ -14,8 +14,8 @@ from lxml import html
 
 from pipelines.read.dates.date_lines import SPAN, PrintedDate, date_in_url, read_machine_date
 from pipelines.read.dates.printed_date import last_day
-from pipelines.read.day_order import dates_on
-from pipelines.read.page import Page, seen_text
+from pipelines.read.html.day_order import dates_on
+from pipelines.read.html.page import Page, seen_text
 from pipelines.read.reading import Dated, Evidence, Explanation
 from portals.platform import ArticleRules
 

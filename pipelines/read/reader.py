@@ -14,11 +14,11 @@ from pipelines.read.detection import detect, platform_for
 from pipelines.read.feeds import read_feed, read_sitemap
 from pipelines.read.fit import fit_to_store
 from pipelines.read.generic import recognise
-from pipelines.read.language import VIETNAMESE
+from pipelines.read.html.language import VIETNAMESE
+from pipelines.read.html.page import Page, UnreadablePage
 from pipelines.read.listing import next_page, read_feed_links, read_links, read_neighbours
 from pipelines.read.media_types import sniff
 from pipelines.read.names import names_of
-from pipelines.read.page import Page, UnreadablePage
 from pipelines.read.reading import Article, Note, Reading
 from pipelines.read.refusals import challenge, document_card, is_print_twin, needs_browser, refused_by_form, refused_by_text, refused_by_title
 from pipelines.read.sections import shows_entries

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from pipelines.read.page import Page, seen_text, shows_less
+from pipelines.read.html.page import Page, seen_text, shows_less
 from pipelines.read.text.clean_text import fold
 
 # Seen on portals of Đắk Lắk, quochoi.vn: a stub of some 200 bytes that sets a cookie by script and loads itself again.

@@ -10,10 +10,10 @@ from itertools import takewhile
 
 from lxml import html
 
-from pipelines.read.blocks import is_grid
-from pipelines.read.kinds import ENDED, FILE_HEADING, SENTENCE, Judged, is_cell
-from pipelines.read.outline import FIELD, Block, common_ancestor, holds, names_of
-from pipelines.read.page import seen_text
+from pipelines.read.html.block_kinds import ENDED, FILE_HEADING, SENTENCE, Judged, is_cell
+from pipelines.read.html.outline import FIELD, Block, common_ancestor, holds, names_of
+from pipelines.read.html.page import seen_text
+from pipelines.read.html.paragraphs import is_grid
 from pipelines.read.text.bylines import is_person, read_labelled
 from pipelines.read.text.clean_text import fold, same_text
 from pipelines.read.text.letterhead import is_letterhead

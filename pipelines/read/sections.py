@@ -5,9 +5,9 @@ from collections.abc import Collection
 
 from lxml import html
 
-from pipelines.read.kinds import COPYRIGHT, ENTRY_LINK, PROSE
-from pipelines.read.outline import APART_TAGS, outline
-from pipelines.read.page import Page
+from pipelines.read.html.block_kinds import COPYRIGHT, ENTRY_LINK, PROSE
+from pipelines.read.html.outline import APART_TAGS, outline
+from pipelines.read.html.page import Page
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.furniture_lines import is_furniture
 

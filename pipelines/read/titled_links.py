@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from lxml import html
 
 from pipelines.read.addresses.family_rules import link_kind, worth_asking
-from pipelines.read.outline import APART_TAGS
-from pipelines.read.page import Page, seen_text
+from pipelines.read.html.outline import APART_TAGS
+from pipelines.read.html.page import Page, seen_text
 from portals.platform import Platform
 from portals.site import Site
 

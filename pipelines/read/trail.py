@@ -6,10 +6,10 @@ from functools import lru_cache
 from lxml import html
 
 from pipelines.read.addresses.family_rules import path_and_query
-from pipelines.read.kinds import Judged
-from pipelines.read.outline import Block, names_of
-from pipelines.read.page import Page, seen_text
-from pipelines.read.structured import json_ld, types_of
+from pipelines.read.html.block_kinds import Judged
+from pipelines.read.html.outline import Block, names_of
+from pipelines.read.html.page import Page, seen_text
+from pipelines.read.html.structured_data import json_ld, types_of
 from pipelines.read.text.clean_text import clean_text, fold, same_text
 
 CLOSE = 4  # blocks between the title and the name of its section

@@ -8,7 +8,7 @@ from itertools import islice
 
 from lxml import html
 
-from pipelines.read import blocks
+from pipelines.read.html import paragraphs as blocks
 
 UNSEEN = blocks.UNSEEN | {"head"}
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5}

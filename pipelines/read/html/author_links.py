@@ -7,8 +7,8 @@ from itertools import islice, takewhile
 
 from lxml import html
 
-from pipelines.read.outline import Block, names_of
-from pipelines.read.page import seen_text
+from pipelines.read.html.outline import Block, names_of
+from pipelines.read.html.page import seen_text
 from pipelines.read.text.bylines import AUTHOR_NAMES, read_unlabelled
 
 AUTHORS_PAGE = re.compile(r"/(?:authors?|tac-?gia|auteurs?|autor(?:en|es)?)(?:/|\.|$)|[?&](?:author|auteur|tac-?gia)=", re.I)

@@ -9,10 +9,10 @@ from typing import Literal
 
 from lxml import html
 
-from pipelines.read.author_links import is_dateline, leads_to_author, signed_dateline
-from pipelines.read.blocks import CELLS, is_grid
-from pipelines.read.outline import Block, names_of
-from pipelines.read.page import seen_text
+from pipelines.read.html.author_links import is_dateline, leads_to_author, signed_dateline
+from pipelines.read.html.outline import Block, names_of
+from pipelines.read.html.page import seen_text
+from pipelines.read.html.paragraphs import CELLS, is_grid
 from pipelines.read.text.bylines import is_person, read_labelled
 from pipelines.read.text.clean_text import fold, same_text
 from pipelines.read.text.furniture_lines import NEIGHBOURS, is_furniture

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.read.dates.date_lines import PrintedDate, read_machine_date
-from pipelines.read.page import Page, matched, seen_text
+from pipelines.read.html.page import Page, matched, seen_text
 from pipelines.read.text.bylines import PORTAL
 from pipelines.read.text.clean_text import clean_text, fold
 

@@ -2,8 +2,8 @@
 
 import re
 
-from pipelines.read.page import Page
-from pipelines.read.structured import ARTICLE_TYPES, json_ld, types_of
+from pipelines.read.html.page import Page
+from pipelines.read.html.structured_data import ARTICLE_TYPES, json_ld, types_of
 
 DECLARED = re.compile(r"[a-z]{2,3}(?=$|[-_])")
 # Letters that only Vietnamese has: one sign in eight of a text in it, one in forty of an English one full of Vietnamese names.

@@ -6,8 +6,8 @@ from itertools import islice
 from weakref import WeakKeyDictionary
 
 from pipelines.read.dates.date_lines import LONGEST_LINE, Order, PrintedDate, read_date, read_dates
-from pipelines.read.language import IS_NOT, VIETNAMESE, declarations, primary
-from pipelines.read.page import UNSEEN, Page, seen_text
+from pipelines.read.html.language import IS_NOT, VIETNAMESE, declarations, primary
+from pipelines.read.html.page import UNSEEN, Page, seen_text
 
 FIGURES = re.compile(r"(?<![\w/-])\d{1,2}([/-])\d{1,2}\1(?:\d{4}|\d\d)(?![\w/-])")
 ENGLISH_WORDS = re.compile(r"(?<!\w)(?:of|and|for|with|from)(?!\w)", re.I)
