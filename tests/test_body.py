@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 
 from pipelines.capture import Capture
-from pipelines.read.body import clean_body, strip_body
+from pipelines.read.article.body import clean_body, strip_body
 from pipelines.read.reader import read
 from pipelines.read.task import Task
 from portals.site import Site

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from lxml import html
 
-from pipelines.read.captions import is_gallery_heading, take_images
+from pipelines.read.article.images import is_gallery_heading, take_images
 from pipelines.read.html.page import Page
 from pipelines.read.html.paragraphs import paragraphs_of
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.read.generic import read_generic
+from pipelines.read.article.recognition import read_generic
 from pipelines.read.html.page import Page
 from pipelines.read.reading import Article
 from portals.platform import platform_of

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from pipelines.read.dateline import is_clock
+from pipelines.read.article.dateline import is_clock
+from pipelines.read.article.recognition import CONVINCED, framed_file, is_file, path_to, read_generic, recognise
 from pipelines.read.dates.date_lines import read_date
-from pipelines.read.generic import CONVINCED, framed_file, is_file, path_to, read_generic, recognise
 from pipelines.read.html.outline import outline
 from pipelines.read.html.page import Page, matched
 from pipelines.read.reading import Article

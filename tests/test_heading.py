@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.read.heading import find_title, slug_of
+from pipelines.read.article.title import find_title, slug_of
 from pipelines.read.html.outline import outline
 from pipelines.read.html.page import Page
 from pipelines.read.html.structured_data import stated

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from pipelines.read.generic import read_generic
+from pipelines.read.article.recognition import read_generic
 from pipelines.read.html.page import Page
 from pipelines.read.learned import learn_rules
 from portals.platform import ArticleRules, platform_of

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pipelines.read.article.publication_date import PageDates, guessed_date, labelled_lines, page_dates
 from pipelines.read.html.page import Page
-from pipelines.read.publication import PageDates, guessed_date, labelled_lines, page_dates
 from portals.platform import ArticleRules
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator, Sequence
 
 from lxml import html
 
-from pipelines.read.dateline import is_date_line
+from pipelines.read.article.dateline import is_date_line
+from pipelines.read.article.recognition import Recognised, recognise
 from pipelines.read.dates.date_lines import read_machine_date
-from pipelines.read.generic import Recognised, recognise
 from pipelines.read.html.outline import holds
 from pipelines.read.html.page import Page, matched, seen_text
 from pipelines.read.text.clean_text import fold

@@ -7,9 +7,9 @@ from lxml import etree, html
 
 from pipelines.read.addresses.canonical import is_rooted, joined, of_site, trap_reason
 from pipelines.read.addresses.family_rules import link_kind, worth_asking
+from pipelines.read.article.publication_date import has_come, with_evidence
 from pipelines.read.html.day_order import date_on
 from pipelines.read.html.page import Page, elements_of, matched, seen_text
-from pipelines.read.publication import has_come, with_evidence
 from pipelines.read.reading import Dated, Link
 from pipelines.read.text.clean_text import clean_text
 from pipelines.read.titled_links import titled_addresses

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit
 
 from pipelines.read.addresses.canonical import canonical_url, of_site, same_site
 from pipelines.read.addresses.family_rules import ends_like_file, matches, path_and_query
-from pipelines.read.article import is_article_page, lost_text, read_article
+from pipelines.read.article.article import is_article_page, lost_text, read_article
+from pipelines.read.article.recognition import recognise
 from pipelines.read.challenge import cookie_set_by
 from pipelines.read.detection import detect, platform_for
 from pipelines.read.feeds import read_feed, read_sitemap
 from pipelines.read.fit import fit_to_store
-from pipelines.read.generic import recognise
 from pipelines.read.html.language import VIETNAMESE
 from pipelines.read.html.page import Page, UnreadablePage
 from pipelines.read.listing import next_page, read_feed_links, read_links, read_neighbours

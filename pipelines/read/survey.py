@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from pipelines.capture import Capture
-from pipelines.read.article import is_article_page
+from pipelines.read.article.article import is_article_page
 from pipelines.read.dates.machine_dates import moment_written
 from pipelines.read.detection import detect
 from pipelines.read.html.language import VIETNAMESE, declarations, declared_language

@@ -10,21 +10,21 @@ from lxml import html
 
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.family_rules import CARD_ENDINGS, FILE_ENDINGS, matches, path_and_query
-from pipelines.read.article import Found, Given, file_name, read_article
-from pipelines.read.dateline import choose_dates, has_doubtful_line, holder_of, is_date_block, seen_dates
+from pipelines.read.article.article import Found, Given, file_name, read_article
+from pipelines.read.article.byline import find_byline, stated_author
+from pipelines.read.article.dateline import choose_dates, has_doubtful_line, holder_of, is_date_block, seen_dates
+from pipelines.read.article.publication_date import has_come, page_dates
+from pipelines.read.article.running_text import RunningText, find_text
+from pipelines.read.article.section import FRONT, find_section, stated_section
+from pipelines.read.article.title import find_title
 from pipelines.read.dates.date_lines import date_in_url
-from pipelines.read.heading import find_title
 from pipelines.read.html.block_kinds import Judged, judge
 from pipelines.read.html.outline import Block, holds, names_of, outline
 from pipelines.read.html.page import Page
 from pipelines.read.html.structured_data import Stated, stated
-from pipelines.read.page_byline import find_byline, stated_author
-from pipelines.read.publication import has_come, page_dates
 from pipelines.read.reading import Article, AttachmentLink
-from pipelines.read.running_text import RunningText, find_text
 from pipelines.read.text.bylines import Byline
 from pipelines.read.text.clean_text import clean_text, same_text
-from pipelines.read.trail import FRONT, find_section, stated_section
 from portals.platform import ArticleRules, Platform
 from portals.site import Site
 

@@ -8,6 +8,8 @@ from itertools import takewhile
 
 from lxml import html
 
+from pipelines.read.article.publication_date import PageDates, credible_edit, has_come, with_evidence
+from pipelines.read.article.running_text import RunningText
 from pipelines.read.dates.date_lines import SPAN, PrintedDate, date_in_url, read_machine_date
 from pipelines.read.dates.machine_dates import day_written
 from pipelines.read.html.block_kinds import ENDED, PROSE, Judged
@@ -16,9 +18,7 @@ from pipelines.read.html.outline import Block, common_ancestor, holds, names_of
 from pipelines.read.html.page import Page, seen_text
 from pipelines.read.html.paragraphs import is_grid
 from pipelines.read.html.structured_data import Stated
-from pipelines.read.publication import PageDates, credible_edit, has_come, with_evidence
 from pipelines.read.reading import Dated, Explanation
-from pipelines.read.running_text import RunningText
 from pipelines.read.text.furniture_lines import announces_others
 
 BEFORE = 6  # blocks above the title in which its date may stand

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml import html
 
-from pipelines.read.dateline import DATE_LIKE, dateline_in, is_date_line
+from pipelines.read.article.dateline import DATE_LIKE, dateline_in, is_date_line
 from pipelines.read.html.outline import HEADINGS, Block, names_of
 from pipelines.read.html.page import Page, seen_text
 from pipelines.read.html.structured_data import Stated

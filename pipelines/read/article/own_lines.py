@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from pipelines.read.dateline import choose_dates, is_date_block, right_above, right_behind, seen_dates
+from pipelines.read.article.dateline import choose_dates, is_date_block, right_above, right_behind, seen_dates
+from pipelines.read.article.publication_date import PageDates
+from pipelines.read.article.running_text import RunningText, find_text
 from pipelines.read.html.block_kinds import Judged, judge
 from pipelines.read.html.outline import common_ancestor, holds, outline
 from pipelines.read.html.page import Page, remove
-from pipelines.read.publication import PageDates
-from pipelines.read.running_text import RunningText, find_text
 from pipelines.read.text.clean_text import same_text
 
 NEIGHBOURS = frozenset({"apart", "entry", "link", "tail"})

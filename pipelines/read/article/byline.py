@@ -4,13 +4,13 @@ import re
 
 from lxml import html
 
+from pipelines.read.article.running_text import RunningText
 from pipelines.read.html.author_links import leads_to_author
 from pipelines.read.html.block_kinds import Judged
 from pipelines.read.html.language import declared_language
 from pipelines.read.html.outline import holds, names_of
 from pipelines.read.html.page import Page, seen_text
 from pipelines.read.html.structured_data import Stated, is_organisation
-from pipelines.read.running_text import RunningText
 from pipelines.read.text.bylines import AUTHOR_NAMES, Byline, is_account, is_person, read_labelled
 from pipelines.read.text.clean_text import clean_text
 

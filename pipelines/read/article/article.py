@@ -7,17 +7,17 @@ from lxml import html
 
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.family_rules import FILE_ENDINGS
-from pipelines.read.body import clean_body, strip_body, whole_page
-from pipelines.read.bold_lead import take_bold_lead
-from pipelines.read.captions import is_gallery_heading, take_images
+from pipelines.read.article.body import clean_body, strip_body, whole_page
+from pipelines.read.article.images import is_gallery_heading, take_images
+from pipelines.read.article.lead import take_bold_lead
+from pipelines.read.article.own_lines import Surroundings, hide_neighbours, printed_dates, surroundings
+from pipelines.read.article.publication_date import PageDates, guessed_date, page_dates
+from pipelines.read.article.running_text import RunningText
+from pipelines.read.article.title import without_dateline
 from pipelines.read.dates.event_day import event_date
-from pipelines.read.heading import without_dateline
 from pipelines.read.html.language import language_of
 from pipelines.read.html.page import Page, remove, seen_text, shows_text
-from pipelines.read.own_lines import Surroundings, hide_neighbours, printed_dates, surroundings
-from pipelines.read.publication import PageDates, guessed_date, page_dates
 from pipelines.read.reading import Article, AttachmentLink, Dated, Explanation, Image, Note
-from pipelines.read.running_text import RunningText
 from pipelines.read.text.bylines import Byline, is_account, read_labelled, signed_by, take_byline
 from pipelines.read.text.clean_text import clean_text, same_text, text_key
 from pipelines.read.text.furniture_lines import cut_tail
