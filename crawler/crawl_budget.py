@@ -1,11 +1,11 @@
-"""The crawl budget of one visit: what its requests have brought, so that a portal without end is left in time (pipelines/read/traps.py says when)."""
+"""The crawl budget of one visit: what its requests have brought, so that a portal without end is left in time (crawler/trap_credit.py says when)."""
 
 import sqlite3
 from dataclasses import dataclass, field
 
+from crawler.trap_credit import FRUIT, Credit, credit_after
 from pipelines.keep.frontier import KnownPage
 from pipelines.keep.store import Kept
-from pipelines.read.traps import FRUIT, Credit, credit_after
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import openpyxl
 import pypdf
 
-from pipelines.read.documents import read_document
+from pipelines.read.files.documents import read_document
 from pipelines.read.reading import Note
 
 FILES = Path(__file__).parent / "files"  # made by LibreOffice 7.4 from texts of our own

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.read.challenge import cookie_set_by
+from pipelines.read.refusals.challenge_cookie import cookie_set_by
 from tests.guarded import ARTICLE, PUBLIC, GuardedWorld
 from tests.invariants import assert_invariants
 from tests.serving import Serving

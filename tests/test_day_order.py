@@ -8,7 +8,7 @@ import pytest
 from pipelines.read.dates.date_lines import Order, read_dates
 from pipelines.read.html.day_order import date_on, dates_on, is_dated, order_of
 from pipelines.read.html.page import Page
-from pipelines.read.listing import read_links
+from pipelines.read.listing.links import read_links
 from portals.platform import platform_of
 from portals.site import Site
 

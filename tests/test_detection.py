@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.read.detection import detect
+from pipelines.read.family.detection import detect
 from pipelines.read.html.page import Page
 from pipelines.read.task import Task
 from portals.site import Site

@@ -4,9 +4,9 @@ import zlib
 
 import pytest
 
-from pipelines.read.document_limits import PAGES_MAX
-from pipelines.read.documents import read_document
-from pipelines.read.media_types import DOC, DOCX, PPTX, XLS, XLSX, sniff
+from pipelines.read.files.documents import read_document
+from pipelines.read.files.limits import PAGES_MAX
+from pipelines.read.files.media_types import DOC, DOCX, PPTX, XLS, XLSX, sniff
 from pipelines.read.reading import Document, Note
 from tests.document_files import FILES, OLE, WORD, encrypted, old_word, only_note, open_document, pdf, saved, show, with_member, word, workbook, zipped
 

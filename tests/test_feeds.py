@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from pipelines.read.feeds import read_feed
+from pipelines.read.listing.feeds import read_feed
 from pipelines.read.reading import Dated
 from tests.feed_files import AT, FEED, ZONE, feed, item, sitemap, urlset, words
 

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from pipelines.read.article.recognition import read_generic
+from pipelines.read.family.learned_rules import learn_rules
 from pipelines.read.html.page import Page
-from pipelines.read.learned import learn_rules
 from portals.platform import ArticleRules, platform_of
 from tests.test_generic import ARTICLE, page_of, read_page, site_of
 

@@ -9,7 +9,7 @@ import pytest
 from pipelines.keep.frontier import PAGER
 from pipelines.read.addresses.family_rules import matches, path_and_query, worth_asking
 from pipelines.read.html.page import Page
-from pipelines.read.listing import next_page, read_feed_links, read_links
+from pipelines.read.listing.links import next_page, read_feed_links, read_links
 from portals.platform import platform_of
 from portals.site import CrawlRules, Site
 

@@ -8,7 +8,7 @@ from pipelines.capture import Capture
 from pipelines.keep.archive import Archive
 from pipelines.keep.frontier import begin_visit, discover, next_to_ask
 from pipelines.keep.listings import Feed, redundant
-from pipelines.read.names import SIZE, name_of, names_of, unpacked
+from pipelines.read.listing.listing_digest import SIZE, name_of, names_of, unpacked
 from pipelines.read.reader import read
 from pipelines.read.reading import Link, LinkKind, Reading
 from pipelines.read.task import Task

@@ -9,9 +9,9 @@ from random import Random
 import docx
 import pytest
 
-from pipelines.read.document_limits import CHARACTERS_MAX, PAGES_MAX
-from pipelines.read.documents import read_document
-from pipelines.read.media_types import DOC, DOCX, XLSX
+from pipelines.read.files.documents import read_document
+from pipelines.read.files.limits import CHARACTERS_MAX, PAGES_MAX
+from pipelines.read.files.media_types import DOC, DOCX, XLSX
 from pipelines.read.reading import Document, Note
 from tests.document_files import (
     FILES,

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.read.html.page import Page
-from pipelines.read.refusals import challenge, document_card, is_print_twin, refused_by_form, refused_by_text, refused_by_title
+from pipelines.read.refusals.no_article import challenge, document_card, is_print_twin, refused_by_form, refused_by_text, refused_by_title
 
 
 def title_refusal(title: str, heading: str = "") -> str | None:

@@ -10,10 +10,10 @@ from pipelines.keep.archive import Archive
 from pipelines.keep.frontier import begin_visit, discover, next_to_ask
 from pipelines.keep.sweep import EVERY
 from pipelines.read.html.page import Page
-from pipelines.read.names import names_of
+from pipelines.read.listing.listing_digest import names_of
+from pipelines.read.listing.section_page import shows_entries
 from pipelines.read.reader import read
 from pipelines.read.reading import Link, Reading
-from pipelines.read.sections import shows_entries
 from pipelines.read.task import Task
 from portals.platform import platform_of
 from portals.site import Site

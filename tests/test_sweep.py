@@ -7,7 +7,7 @@ import pytest
 from pipelines.keep.archive import Archive
 from pipelines.keep.frontier import discover
 from pipelines.keep.sweep import MOST_MISSED, begin_sweep, end_sweep, is_due, sweep_under_way
-from pipelines.read.names import names_of
+from pipelines.read.listing.listing_digest import names_of
 from pipelines.read.reading import Link, Reading
 from portals.platform import platform_of
 from tests.rows import AT, SITE, Keeper, article, dated, read_as

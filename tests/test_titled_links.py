@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.read.html.page import Page
-from pipelines.read.listing import read_links
-from pipelines.read.titled_links import shape_of
+from pipelines.read.listing.links import read_links
+from pipelines.read.listing.titled_links import shape_of
 from portals.platform import platform_of
 from portals.site import Site
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pipelines.health.sights import KINDS
 from pipelines.keep.acceptances import as_accepted, close_accepted, open_issues
 from pipelines.keep.health import judge_again, told_again
-from pipelines.read.fit import storable
+from pipelines.read.storable import storable
 from portals.site import Site
 
 EFFECTS = {

@@ -13,7 +13,7 @@ from pipelines.keep.listings import rest_redundant_feeds
 from pipelines.keep.second_addresses import identities_of, is_second, tell_too_wide, too_wide
 from pipelines.keep.sweep import begin_sweep, sweep_under_way
 from pipelines.keep.validators import Validators
-from pipelines.read.names import unpacked
+from pipelines.read.listing.listing_digest import unpacked
 from pipelines.read.reading import Link, LinkKind
 from portals.platform import Platform
 

@@ -3,7 +3,7 @@
 import sqlite3
 
 from pipelines.read.addresses.family_rules import matches
-from pipelines.read.names import unpacked
+from pipelines.read.listing.listing_digest import unpacked
 from pipelines.read.reading import Reading
 from portals.platform import Platform
 

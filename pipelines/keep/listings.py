@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.keep.instants import stored
-from pipelines.read.names import unpacked
+from pipelines.read.listing.listing_digest import unpacked
 from pipelines.read.reading import Reading
 
 

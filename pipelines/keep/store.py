@@ -22,8 +22,8 @@ from pipelines.keep.validators import watch
 from pipelines.keep.warc import WarcPlace
 from pipelines.read.addresses.canonical import LONGEST_URL, canonical_url, same_site
 from pipelines.read.addresses.family_rules import matches
-from pipelines.read.fit import storable
 from pipelines.read.reading import Link, LinkKind, Note, Reading
+from pipelines.read.storable import storable
 from portals.platform import Platform
 from portals.site import Site
 

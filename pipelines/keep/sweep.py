@@ -7,7 +7,7 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from pipelines.keep.instants import instant_of, stored
-from pipelines.read.names import name_of, unpacked
+from pipelines.read.listing.listing_digest import name_of, unpacked
 
 EVERY = timedelta(days=30)
 LONGEST = timedelta(days=7)  # then a sweep is given up: the portal has no end, or never lets a visit come to it

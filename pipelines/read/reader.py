@@ -10,18 +10,18 @@ from pipelines.read.addresses.canonical import canonical_url, of_site, same_site
 from pipelines.read.addresses.family_rules import ends_like_file, matches, path_and_query
 from pipelines.read.article.article import is_article_page, lost_text, read_article
 from pipelines.read.article.recognition import recognise
-from pipelines.read.challenge import cookie_set_by
-from pipelines.read.detection import detect, platform_for
-from pipelines.read.feeds import read_feed, read_sitemap
-from pipelines.read.fit import fit_to_store
+from pipelines.read.family.detection import detect, platform_for
+from pipelines.read.files.media_types import sniff
 from pipelines.read.html.language import VIETNAMESE
 from pipelines.read.html.page import Page, UnreadablePage
-from pipelines.read.listing import next_page, read_feed_links, read_links, read_neighbours
-from pipelines.read.media_types import sniff
-from pipelines.read.names import names_of
+from pipelines.read.listing.feeds import read_feed, read_sitemap
+from pipelines.read.listing.links import next_page, read_feed_links, read_links, read_neighbours
+from pipelines.read.listing.listing_digest import names_of
+from pipelines.read.listing.section_page import shows_entries
 from pipelines.read.reading import Article, Note, Reading
-from pipelines.read.refusals import challenge, document_card, is_print_twin, needs_browser, refused_by_form, refused_by_text, refused_by_title
-from pipelines.read.sections import shows_entries
+from pipelines.read.refusals.challenge_cookie import cookie_set_by
+from pipelines.read.refusals.no_article import challenge, document_card, is_print_twin, needs_browser, refused_by_form, refused_by_text, refused_by_title
+from pipelines.read.storable import fit_to_store
 from pipelines.read.task import Task
 from pipelines.read.text.decode import DecodeError, decode_content, decode_text
 from pipelines.read.text.legacy_encodings import mend
@@ -61,7 +61,7 @@ def _read_bytes(task: Task) -> Reading:
     if media_type not in MARKUP:
         if task.expected == "feed":
             return Reading("refused", refusal="not-a-feed", detail=f"{task.capture.url}: was named as a feed, and is {media_type[:80]}")
-        from pipelines.read.documents import read_document  # the libraries behind it cost a worker a quarter of a second, which most pages never need
+        from pipelines.read.files.documents import read_document  # the libraries behind it cost a worker a quarter of a second, which most pages never need
 
         document, notes = read_document(body, task.capture.header("content-type"), urlsplit(task.capture.url).path)
         return Reading("attachment", document=document, notes=notes)

@@ -10,17 +10,17 @@ from typing import Literal
 from pipelines.capture import Capture
 from pipelines.read.article.article import is_article_page
 from pipelines.read.dates.machine_dates import moment_written
-from pipelines.read.detection import detect
+from pipelines.read.family.detection import detect
+from pipelines.read.family.learned_rules import learn_rules
 from pipelines.read.html.language import VIETNAMESE, declarations, declared_language
 from pipelines.read.html.page import Page, UnreadablePage, seen_text
 from pipelines.read.html.structured_data import PUBLISHED_METAS, SEPARATORS, UPDATED_METAS, json_ld
-from pipelines.read.learned import learn_rules
+from pipelines.read.listing.xml_entries import plain_xml, root_of
 from pipelines.read.reader import read
 from pipelines.read.reading import Article, LinkKind, Reading
 from pipelines.read.task import Task
 from pipelines.read.text.clean_text import clean_text, fold, text_key
 from pipelines.read.text.decode import DecodeError, decode_content, decode_text
-from pipelines.read.xml_entries import plain_xml, root_of
 from portals.platform import ArticleRules, platform_of
 from portals.site import Site
 

@@ -9,7 +9,7 @@ import olefile
 import openpyxl
 import xlrd
 
-from pipelines.read.document_limits import CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, UnreadableDocument, check_unpacked
+from pipelines.read.files.limits import CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, UnreadableDocument, check_unpacked
 from pipelines.read.reading import Note
 
 _TAGS_MAX = 1_000_000  # of an Excel file: openpyxl spends some 7 microseconds and 300 bytes on each, empty or not

@@ -7,7 +7,7 @@ import pypdf
 from pypdf.errors import FileNotDecryptedError
 from pypdf.generic import DictionaryObject
 
-from pipelines.read.document_limits import CHARACTERS_MAX, PAGES_MAX, UnreadableDocument
+from pipelines.read.files.limits import CHARACTERS_MAX, PAGES_MAX, UnreadableDocument
 from pipelines.read.reading import Note
 
 _DAMAGED_PAGES_MAX = 3  # a bomb in every page costs a fifth of a second each

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipelines.read.document_limits import CHARACTERS_MAX, PAGES_MAX, UnreadableDocument, check_unpacked
+from pipelines.read.files.limits import CHARACTERS_MAX, PAGES_MAX, UnreadableDocument, check_unpacked
 from pipelines.read.reading import Note
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

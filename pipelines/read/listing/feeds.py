@@ -14,9 +14,9 @@ from lxml import etree
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import last_day
+from pipelines.read.listing.xml_entries import MOST_ENTRIES, Aside, Entries, declares_entities, local_name, plain_xml, read_entries, root_of, text_of
 from pipelines.read.reading import Dated, Evidence, Link, LinkKind, Note
 from pipelines.read.text.decode import DecodeError
-from pipelines.read.xml_entries import MOST_ENTRIES, Aside, Entries, declares_entities, local_name, plain_xml, read_entries, root_of, text_of
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _DUBLIN_CORE = "{http://purl.org/dc/"

@@ -12,7 +12,7 @@ from itertools import pairwise
 import olefile
 from striprtf.striprtf import rtf_to_text
 
-from pipelines.read.document_limits import CHARACTERS_MAX, UNPACKED_MAX, UnreadableDocument, UnsupportedDocument
+from pipelines.read.files.limits import CHARACTERS_MAX, UNPACKED_MAX, UnreadableDocument, UnsupportedDocument
 from pipelines.read.reading import Note
 
 # [MS-DOC] 2.5.2, 2.5.4 and 2.5.6: where the file information block keeps what is needed here.

@@ -10,9 +10,9 @@ from pipelines.read.addresses.family_rules import link_kind, worth_asking
 from pipelines.read.article.publication_date import has_come, with_evidence
 from pipelines.read.html.day_order import date_on
 from pipelines.read.html.page import Page, elements_of, matched, seen_text
+from pipelines.read.listing.titled_links import titled_addresses
 from pipelines.read.reading import Dated, Link
 from pipelines.read.text.clean_text import clean_text
-from pipelines.read.titled_links import titled_addresses
 from portals.platform import Platform, platform_of
 from portals.site import Site
 

@@ -5,16 +5,16 @@ Pictures of text are not recognised (no OCR); binary PowerPoint files are named 
 
 from collections.abc import Callable
 
-from pipelines.read.document_limits import CHARACTERS_MAX, UnreadableDocument, UnsupportedDocument
-from pipelines.read.media_types import DOC, DOCX, EMPTY, ENCRYPTED_OFFICE, ODP, ODS, ODT, OLE, PDF, PPTX, RTF, XLS, XLSX, sniff
-from pipelines.read.old_word import doc_text, rtf_text
-from pipelines.read.pdf_files import pdf_text
+from pipelines.read.files.limits import CHARACTERS_MAX, UnreadableDocument, UnsupportedDocument
+from pipelines.read.files.media_types import DOC, DOCX, EMPTY, ENCRYPTED_OFFICE, ODP, ODS, ODT, OLE, PDF, PPTX, RTF, XLS, XLSX, sniff
+from pipelines.read.files.pdf import pdf_text
+from pipelines.read.files.spreadsheets import xls_text, xlsx_text
+from pipelines.read.files.word_and_rtf import doc_text, rtf_text
+from pipelines.read.files.zipped_documents import docx_text, open_document_text, open_sheet_text, pptx_text
 from pipelines.read.reading import Document, Note
-from pipelines.read.spreadsheets import xls_text, xlsx_text
 from pipelines.read.text.clean_text import clean_text
 from pipelines.read.text.decode import decode_text
 from pipelines.read.text.legacy_encodings import mend
-from pipelines.read.zipped_documents import docx_text, open_document_text, open_sheet_text, pptx_text
 
 _READERS: dict[str, Callable[[bytes, list[Note]], str]] = {
     PDF: pdf_text,

@@ -1,0 +1,1 @@
+"""What listings, feeds and sitemaps name."""
