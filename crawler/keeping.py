@@ -1,4 +1,4 @@
-"""The item pipeline: an item is a capture, and keeping it is `pipelines.intake`'s work."""
+"""The item pipeline: an item is a capture, and keeping it is `pipelines.ingest`'s work."""
 
 from typing import TYPE_CHECKING, Self
 

@@ -19,7 +19,7 @@ from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.addresses.family_rules import matches
 from pipelines.read.reading import LinkKind
 from pipelines.read.survey import Sample, Survey
-from pipelines.workers import Readers
+from pipelines.readers.readers import Readers
 from portals.errors import LoaError
 from portals.platform import platform_of
 from portals.site import UNDETERMINED, CrawlRules, ListingAddress, Site, site_for_address

@@ -16,7 +16,7 @@ from crawler.crawl_budget import CrawlBudget
 from crawler.pace import LONGEST_CRAWL_DELAY, HostPace
 from crawler.robots import RobotsPolicy, robots_policy, robots_text
 from pipelines.capture import Capture
-from pipelines.intake import Intake
+from pipelines.ingest import Intake
 from pipelines.keep.frontier import KnownPage, await_browser, begin_visit, discover, next_to_ask, reconsider, refuse
 from pipelines.keep.instants import instant_of, stored
 from pipelines.keep.runs import PASSING_FAILURES, Counts

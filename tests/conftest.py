@@ -48,10 +48,10 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 @pytest.fixture
 def watch(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Watch"]:
     """Songmai (NukeViet), unless a test names another portal, and an empty archive."""
-    from pipelines.intake import Intake
+    from pipelines.ingest import Intake
     from tests.watch import NOON, Watch  # loads Scrapy, which few tests need
 
-    monkeypatch.setattr("pipelines.intake.TOGETHER", 0.0)  # nothing comes side by side here, so there is nothing to wait for
+    monkeypatch.setattr("pipelines.ingest.TOGETHER", 0.0)  # nothing comes side by side here, so there is nothing to wait for
     with SamplePortals(clock=lambda: NOON.timestamp()) as portals, Intake(tmp_path / "archive.db", name="visits") as intake:
         yield Watch(portals[getattr(request, "param", "songmai")], intake)
 

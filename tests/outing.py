@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 
 from crawler.spiders.portal import PortalSpider
 from crawler.visit import Visit
-from pipelines.intake import Intake
+from pipelines.ingest import Intake
 from portals.site import Site
 
 

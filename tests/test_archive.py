@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake import Intake
+from pipelines.ingest import Intake
 from pipelines.keep.archive import Archive, ArchiveError, read_archive
 from tests.rows import AT, SITE
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake import Intake
+from pipelines.ingest import Intake
 from pipelines.keep import soundness
 from pipelines.keep.archive import Archive, ArchiveError, captures_folder, log_bytes, read_archive
 from pipelines.keep.verify import verify_archive

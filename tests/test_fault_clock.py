@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake import Intake
+from pipelines.ingest import Intake
 from portals.site import load_site
 from tests.hostile import Host, HostileWeb
 from tests.invariants import assert_invariants

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.workers import Readers
+from pipelines.readers.readers import Readers
 from tests.hostile import HostileWeb, listing
 from tests.invariants import assert_exit_code_agrees, assert_invariants
 from tests.misbehaviour import ATTRIBUTE_BOMB, body

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from crawler.commands.import_ import import_
 from crawler.progress import Progress
-from pipelines.intake import Intake
+from pipelines.ingest import Intake
 from pipelines.keep.archive import captures_folder, read_archive
 from pipelines.keep.economy import requests_per_new
 from pipelines.keep.runs import Counts
@@ -169,7 +169,7 @@ def test_a_second_visit_of_a_captured_site_asks_for_a_seventh_at_most(name: str,
     if not path.exists():
         pytest.skip("the captures with a truth are not beside this checkout")
     monkeypatch.setattr("tests.outing.HTTPConnection", Replay)
-    monkeypatch.setattr("pipelines.intake.TOGETHER", 0.0)
+    monkeypatch.setattr("pipelines.ingest.TOGETHER", 0.0)
     records = [record for record in walk_warc(path) if isinstance(record, Record) and record.kind == "response" and record.url]
     monkeypatch.setattr(Replay, "captured", {record.url: record for record in records}, raising=False)
     monkeypatch.setattr(Replay, "tagged", tagged)

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.intake import Intake
+from pipelines.ingest import Intake
 from pipelines.keep.archive import ArchiveError, read_archive
 from pipelines.keep.warc import WarcWriteError
 from pipelines.read.task import Task
-from pipelines.workers import Readers
+from pipelines.readers.readers import Readers
 from tests.rows import AT, SITE
 
 PAGE = """<html><head><meta name="generator" content="NukeViet v4.5"></head><body><div class="news_column" itemtype="http://schema.org/NewsArticle">

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.intake import Intake
+from pipelines.ingest import Intake
 from pipelines.keep.archive import Archive, log_bytes
 from tests.invariants import assert_invariants
 from tests.rows import AT, SITE, Keeper, article, read_as

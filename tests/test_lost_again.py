@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.intake import Intake
+from pipelines.ingest import Intake
 from pipelines.keep.archive import Archive, captures_folder
 from pipelines.keep.lost import follow_losses
 from pipelines.keep.reread import captures_to_read
@@ -122,7 +122,7 @@ def test_an_import_brings_back_what_an_import_lost(path: Path) -> None:
 def test_a_visit_after_a_power_cut_asks_for_what_was_lost_and_ends_with_every_record_on_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    monkeypatch.setattr("pipelines.intake.TOGETHER", 0.0)
+    monkeypatch.setattr("pipelines.ingest.TOGETHER", 0.0)
     path, clock = tmp_path / "archive.db", SetClock(NOON)
     with SamplePortals(clock=lambda: NOON.timestamp()) as portals:
         site = site_for_address(portals[key].url)

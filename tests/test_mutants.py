@@ -22,7 +22,7 @@ from pipelines.capture import Capture
 from pipelines.read.reader import read
 from pipelines.read.reading import Reading, ReadingKind
 from pipelines.read.task import Task
-from pipelines.workers import Readers
+from pipelines.readers.readers import Readers
 from portals.site import Site
 from tests.test_pages import PAGES
 

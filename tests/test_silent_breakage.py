@@ -14,7 +14,7 @@ import pytest
 from crawler.visit import Visit
 from pipelines.health.calendars import holidays_of
 from pipelines.health.sights import KINDS
-from pipelines.intake import Intake
+from pipelines.ingest import Intake
 from portals.sample import SamplePortals
 from portals.sample.portal import HANOI, Portal
 from portals.site import CrawlRules, Site, load_sites

@@ -9,7 +9,7 @@ import pytest
 from crawler.commands.crawl import neighbours
 from crawler.visit import Visit
 from pipelines.capture import Capture
-from pipelines.intake import Intake
+from pipelines.ingest import Intake
 from pipelines.keep.runs import close_interrupted
 from pipelines.keep.store import Kept
 from portals.site import Site

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.capture import Capture
 from pipelines.read.task import Task
-from pipelines.workers import Readers
+from pipelines.readers.readers import Readers
 from portals.site import Site
 
 SITE = Site(name="Cổng", url="https://vi-du.example/", key="vi-du")

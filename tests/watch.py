@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.intake import Intake
+from pipelines.ingest import Intake
 from portals.sample.content import Story
 from portals.sample.portal import Portal
 from portals.site import site_for_address

@@ -14,7 +14,7 @@ from crawler.survey import Found, survey_portal
 from pipelines.capture import Capture
 from pipelines.read.reading import Article
 from pipelines.read.task import Task
-from pipelines.workers import Readers
+from pipelines.readers.readers import Readers
 from portals.errors import LoaError
 from portals.site import KEY, Site, load_site, load_sites, site_folders, site_for_address
 

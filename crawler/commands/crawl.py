@@ -17,7 +17,7 @@ from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
 from crawler.plain import OneLineFormatter, one_line
 from crawler.progress import Progress
-from pipelines.intake import Intake
+from pipelines.ingest import Intake
 from pipelines.keep.archive import ArchiveBusyError
 from pipelines.keep.runs import Counts
 from pipelines.keep.schedule import due_sites, next_due

@@ -14,7 +14,7 @@ import click
 from crawler.commands.options import archive_option
 from crawler.progress import Progress
 from pipelines.capture import Capture
-from pipelines.intake import Intake
+from pipelines.ingest import Intake
 from pipelines.keep.runs import Counts
 from pipelines.keep.warc_record import Record
 from pipelines.keep.warc_stream import Damage, NotWarcError, walk_warc

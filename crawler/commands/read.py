@@ -18,7 +18,7 @@ from pipelines.keep.warc import read_record
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.reading import Article, Dated, Explanation, Reading
 from pipelines.read.task import Task
-from pipelines.workers import Readers
+from pipelines.readers.readers import Readers
 from portals.errors import LoaError, UnknownSiteError
 from portals.platform import platform_of
 from portals.site import UNDETERMINED, ListingAddress, Site, load_sites, site_for_address

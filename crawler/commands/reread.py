@@ -21,7 +21,7 @@ from pipelines.keep.reread import Difference, captures_to_read, differences, kep
 from pipelines.keep.space import Room
 from pipelines.keep.warc import WarcReadError
 from pipelines.read.reading import Reading
-from pipelines.workers import Readers
+from pipelines.readers.readers import Readers
 from portals.errors import UnknownSiteError
 from portals.site import Site, load_sites
 

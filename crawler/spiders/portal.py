@@ -20,7 +20,7 @@ from crawler.rendering import Rendering
 from crawler.visit import Visit
 from crawler.who import user_agent
 from pipelines.capture import Capture
-from pipelines.intake import Intake
+from pipelines.ingest import Intake
 from pipelines.keep.frontier import KnownPage
 from pipelines.keep.space import NoSpaceError
 from pipelines.keep.store import Kept

@@ -30,7 +30,7 @@ from pipelines.keep.store import DEADLY, Answer, Kept, deadly_bytes, is_known, k
 from pipelines.keep.warc import WarcPlace, WarcWriter, read_record
 from pipelines.read.reading import LinkKind, Reading
 from pipelines.read.task import Task
-from pipelines.workers import Readers
+from pipelines.readers.readers import Readers
 from portals.platform import platform_of
 from portals.site import Site
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Self
 
 from pebble import ProcessExpired
 
-from pipelines.lane import Lane
 from pipelines.read.reading import Reading
 from pipelines.read.task import Task
+from pipelines.readers.worker_pool import Lane
 from portals.errors import LoaError
 
 if TYPE_CHECKING:
