@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from pipelines.keep.frontier import KnownPage
+from pipelines.keep.frontier.pages import KnownPage
 from pipelines.read.addresses.canonical import origin_of
 
 

@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass, field
 
 from crawler.trap_credit import FRUIT, Credit, credit_after
-from pipelines.keep.frontier import KnownPage
+from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.store import Kept
 
 

@@ -12,9 +12,9 @@ from crawler.commands.crawl import visit
 from crawler.publisher import publisher_of
 from crawler.zones import zone_of
 from pipelines.capture import Capture
-from pipelines.keep.archive import captures_folder, read_archive
-from pipelines.keep.frontier import PAGER, whole_promised
-from pipelines.keep.warc import read_record
+from pipelines.keep.database.archive import captures_folder, read_archive
+from pipelines.keep.frontier.pages import PAGER, whole_promised
+from pipelines.keep.warc.writer import read_record
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.addresses.family_rules import matches
 from pipelines.read.reading import LinkKind

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.keep.archive import Archive
+from pipelines.keep.database.archive import Archive
 from portals.sample import SamplePortals
 from tests import sample_client
 from tests.world import World

@@ -15,9 +15,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pipelines.keep.archive
-from pipelines.keep.archive import Archive
-from pipelines.keep.snapshot import take_snapshot
+import pipelines.keep.database.archive
+from pipelines.keep.database.archive import Archive
+from pipelines.keep.database.snapshot import take_snapshot
 from tests.rows import AT, SITE, Keeper, article, dated, read_as
 
 POINTS = ("after fetch", "raw write", "before raw fsync", "after raw fsync", "mid-transaction", "before commit", "after commit", "in checkpoint", "in snapshot")
@@ -83,7 +83,7 @@ def arm(point: str, number: int) -> None:
         DyingConnection.after = "commit" if point == "after commit" else "-"
         DyingConnection.during = "pragma wal_checkpoint" if point == "in checkpoint" else "vacuum" if point == "in snapshot" else "-"
         connect = sqlite3.connect
-        pipelines.keep.archive.sqlite3.connect = lambda *a, **k: connect(*a, factory=DyingConnection, **k)  # type: ignore[attr-defined]
+        pipelines.keep.database.archive.sqlite3.connect = lambda *a, **k: connect(*a, factory=DyingConnection, **k)  # type: ignore[attr-defined]
 
 
 def keep_all(path: Path, point: str, number: int) -> None:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipelines.keep.archive import captures_folder, read_archive
+from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.verify import verify_archive
 
 REVISION = "id, article, seq, seen_at, title, lead, body, author, source, published_on, content_sha256, extractor, capture"  # the public contract's columns

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from pipelines.keep.archive import Archive, captures_folder, read_archive
-from pipelines.keep.frontier import next_to_ask
+from pipelines.keep.database.archive import Archive, captures_folder, read_archive
+from pipelines.keep.frontier.pages import next_to_ask
 from pipelines.keep.lost import find_losses
 from pipelines.keep.verify import Report, verify_archive
 from pipelines.read.reading import Reading

@@ -13,7 +13,7 @@ from datasette.utils import parse_metadata
 from lxml import html
 from sqlite_utils import Database
 
-from pipelines.keep.migrations import migrations
+from pipelines.keep.database.migrations import migrations
 
 WEB = Path(__file__).parents[1] / "web"
 METADATA = parse_metadata((WEB / "metadata.yml").read_text(encoding="utf-8"))["databases"]["archive"]

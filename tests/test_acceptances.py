@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pipelines.health.judge import findings
 from pipelines.health.sights import ArticlePage, Listed, Past, Sight, Source
 from pipelines.keep.accept import Acceptance, accept_issues
-from pipelines.keep.archive import Archive
+from pipelines.keep.database.archive import Archive
 from pipelines.keep.trap_issue import close_trap_issue, has_trap_issue, open_trap_issue
 from pipelines.read.reading import Note, Reading
 from tests.rows import AT, SITE, Keeper, article, dated, read_as

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.ingest import Intake
-from pipelines.keep.archive import Archive, ArchiveError, read_archive
+from pipelines.keep.database.archive import Archive, ArchiveError, read_archive
 from tests.rows import AT, SITE
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.keep.archive import Archive
+from pipelines.keep.database.archive import Archive
 from pipelines.read.reading import Dated, Document, Link, Reading
 from tests.rows import AT, URL, Keeper, article, dated, read_as
 

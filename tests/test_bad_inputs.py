@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from pipelines.keep.warc import read_record
+from pipelines.keep.warc.writer import read_record
 from pipelines.readers.readers import SECONDS
 from tests.bad_inputs import addresses, attachments, charsets, compression, dates, feeds, framing, redirects, storage, structure, traps
 from tests.bad_inputs.case import BadInput, answer, article_page, html_answer

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from pipelines.ingest import Intake
-from pipelines.keep import soundness
-from pipelines.keep.archive import Archive, ArchiveError, captures_folder, log_bytes, read_archive
+from pipelines.keep.database import integrity as soundness
+from pipelines.keep.database.archive import Archive, ArchiveError, captures_folder, log_bytes, read_archive
 from pipelines.keep.verify import verify_archive
-from pipelines.keep.warc import WarcPlace, verify_record
+from pipelines.keep.warc.writer import WarcPlace, verify_record
 from tests.dying import ANSWERS, POINTS
 from tests.invariants import assert_invariants
 from tests.rows import AT, SITE, Keeper, article, read_as

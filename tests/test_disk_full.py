@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.keep.archive import Archive, captures_folder
-from pipelines.keep.space import FloorError, NoSpaceError, Room, size_of
-from pipelines.keep.warc import WarcWriteError
+from pipelines.keep.database.archive import Archive, captures_folder
+from pipelines.keep.database.free_disk import FloorError, NoSpaceError, Room, size_of
+from pipelines.keep.warc.writer import WarcWriteError
 from portals.sample import SamplePortals
 from tests.invariants import assert_exit_code_agrees, assert_invariants
 from tests.rows import AT, URL, Keeper, article, read_as

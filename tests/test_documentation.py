@@ -9,7 +9,7 @@ import pytest
 import sqlite_utils
 
 from crawler.cli import COMMANDS, loa
-from pipelines.keep.migrations import migrations
+from pipelines.keep.database.migrations import migrations
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

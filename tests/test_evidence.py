@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.keep.archive import Archive
+from pipelines.keep.database.archive import Archive
 from pipelines.keep.health import judge_visit
 from pipelines.keep.runs import Ending, open_run
 from pipelines.read.reading import Link, Note, Reading

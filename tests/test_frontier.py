@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pipelines.keep.archive import Archive
-from pipelines.keep.frontier import begin_visit, discover, next_to_ask, reconsider, refuse, walk_on, whole_promised
+from pipelines.keep.database.archive import Archive
+from pipelines.keep.frontier.pages import begin_visit, discover, next_to_ask, reconsider, refuse, walk_on, whole_promised
 from pipelines.read.listing.listing_digest import names_of
 from pipelines.read.reading import Link, LinkKind, Reading
 from portals.platform import platform_of

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from pipelines.keep.archive import Archive
-from pipelines.keep.future import forget_the_future
-from pipelines.keep.instants import instant_of, stored
+from pipelines.keep.database.archive import Archive
+from pipelines.keep.database.timestamps import instant_of, stored
+from pipelines.keep.frontier.clock_repair import forget_the_future
 from pipelines.keep.verify import verify_archive
 from tests.rows import AT, SITE, URL, Keeper, article, read_as
 

@@ -14,7 +14,7 @@ import pytest
 from lxml import html
 from sqlite_utils import Database
 
-from pipelines.keep.migrations import migrations
+from pipelines.keep.database.migrations import migrations
 from tests.bad_inputs.payloads import FORMULAS, MARK, PAYLOADS
 from tests.served import KEY, METADATA, SEEN, Served
 

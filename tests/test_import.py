@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.keep.warc import WarcWriter
+from pipelines.keep.warc.writer import WarcWriter
 from portals.sample import SamplePortals
 from portals.sample.documents import pdf
 from tests.world import World

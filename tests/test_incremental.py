@@ -11,12 +11,12 @@ from click.testing import CliRunner
 from crawler.commands.import_ import import_
 from crawler.progress import Progress
 from pipelines.ingest import Intake
-from pipelines.keep.archive import captures_folder, read_archive
+from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.economy import requests_per_new
 from pipelines.keep.runs import Counts
 from pipelines.keep.verify import verify_archive
-from pipelines.keep.warc_record import Record
-from pipelines.keep.warc_stream import walk_warc
+from pipelines.keep.warc.reader import walk_warc
+from pipelines.keep.warc.record import Record
 from portals.site import site_for_address
 from tests.outing import SetClock, visit
 from tests.watch import DAY, NOON, Watch, every_family, plain, publish, wordpress

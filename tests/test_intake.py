@@ -11,8 +11,8 @@ import pytest
 
 from pipelines.capture import Capture
 from pipelines.ingest import Intake
-from pipelines.keep.archive import ArchiveError, read_archive
-from pipelines.keep.warc import WarcWriteError
+from pipelines.keep.database.archive import ArchiveError, read_archive
+from pipelines.keep.warc.writer import WarcWriteError
 from pipelines.read.task import Task
 from pipelines.readers.readers import Readers
 from tests.rows import AT, SITE

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.keep.instants import stored
+from pipelines.keep.database.timestamps import stored
 from portals.sample.content import Story
 from portals.sample.portal import Answer
 from tests.watch import Watch

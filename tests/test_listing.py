@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.keep.frontier import PAGER
+from pipelines.keep.frontier.pages import PAGER
 from pipelines.read.addresses.family_rules import matches, path_and_query, worth_asking
 from pipelines.read.html.page import Page
 from pipelines.read.listing.links import next_page, read_feed_links, read_links

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.keep.archive import Archive
-from pipelines.keep.frontier import begin_visit, discover, next_to_ask
-from pipelines.keep.listings import Feed, redundant
+from pipelines.keep.database.archive import Archive
+from pipelines.keep.frontier.listing_names import Feed, redundant
+from pipelines.keep.frontier.pages import begin_visit, discover, next_to_ask
 from pipelines.read.listing.listing_digest import SIZE, name_of, names_of, unpacked
 from pipelines.read.reader import read
 from pipelines.read.reading import Link, LinkKind, Reading

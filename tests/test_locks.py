@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.ingest import Intake
-from pipelines.keep.archive import Archive, log_bytes
+from pipelines.keep.database.archive import Archive, log_bytes
 from tests.invariants import assert_invariants
 from tests.rows import AT, SITE, Keeper, article, read_as
 from tests.test_intake import capture
@@ -19,7 +19,7 @@ from tests.world import World, until
 
 HELD_FOR = float(os.environ.get("LOA_LOCK_SECONDS", "1.5"))
 WRITES = int(os.environ.get("LOA_READER_WRITES", "150"))  # 20,000 in full
-IMPATIENT = "import pipelines.keep.archive as keep; keep.BUSY_SECONDS = 0.3; from crawler.cli import main; main()"
+IMPATIENT = "import pipelines.keep.database.archive as keep; keep.BUSY_SECONDS = 0.3; from crawler.cli import main; main()"
 WRITING = ("insert", "update", "delete", "replace", "create", "drop", "alter")
 
 

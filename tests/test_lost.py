@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 from crawler.commands.verify import verify
 from pipelines.keep import lost
-from pipelines.keep.archive import Archive, captures_folder
+from pipelines.keep.database.archive import Archive, captures_folder
 from pipelines.keep.lost import ENOUGH, find_losses, follow_losses
-from pipelines.keep.warc import WarcPlace, verify_record
-from pipelines.keep.warc_record import Record
+from pipelines.keep.warc.record import Record
+from pipelines.keep.warc.writer import WarcPlace, verify_record
 from tests.invariants import assert_invariants
 from tests.power_cut import LATER, archive_of_eight, cut, due, keep_articles, look, lost_captures, open_issues, rows, start, text_of, url_of, verified, warc
 from tests.rows import AT, SITE, Keeper

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.capture import Capture
 from pipelines.ingest import Intake
-from pipelines.keep.archive import Archive, captures_folder
+from pipelines.keep.database.archive import Archive, captures_folder
 from pipelines.keep.lost import follow_losses
 from pipelines.keep.reread import captures_to_read
 from pipelines.read.reading import Document, Reading

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from pipelines.keep.archive import Archive
-from pipelines.keep.migrations import migrations
+from pipelines.keep.database.archive import Archive
+from pipelines.keep.database.migrations import migrations
 from tests.invariants import assert_invariants
 from tests.world import ROOT
 
@@ -20,7 +20,7 @@ KILLS = int(os.environ.get("LOA_MIGRATION_KILLS", "3"))
 OPEN_AND_DIE = """
 import os, signal, sqlite3, sys
 from pathlib import Path
-import pipelines.keep.archive as keep
+import pipelines.keep.database.archive as keep
 left = int(sys.argv[1])
 def count(statement):
     global left

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipelines.keep.archive import Archive
-from pipelines.keep.instants import stored
+from pipelines.keep.database.archive import Archive
+from pipelines.keep.database.timestamps import stored
 from pipelines.keep.runs import close_run, open_run
 from pipelines.keep.schedule import (
     LONGEST,

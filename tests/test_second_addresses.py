@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.keep.archive import Archive
-from pipelines.keep.frontier import discover, refuse
-from pipelines.keep.second_addresses import TOO_WIDE, too_wide
+from pipelines.keep.database.archive import Archive
+from pipelines.keep.frontier.pages import discover, refuse
+from pipelines.keep.frontier.second_addresses import TOO_WIDE, too_wide
 from pipelines.read.reading import Link, Reading
 from portals.platform import Platform, platform_of
 from tests.rows import AT, SITE, Keeper

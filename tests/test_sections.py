@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.keep.archive import Archive
-from pipelines.keep.frontier import begin_visit, discover, next_to_ask
-from pipelines.keep.sweep import EVERY
+from pipelines.keep.database.archive import Archive
+from pipelines.keep.frontier.pages import begin_visit, discover, next_to_ask
+from pipelines.keep.frontier.sweep import EVERY
 from pipelines.read.html.page import Page
 from pipelines.read.listing.listing_digest import names_of
 from pipelines.read.listing.section_page import shows_entries

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.keep.archive import Archive, ArchiveError, captures_folder
-from pipelines.keep.snapshot import SnapshotError, take_snapshot
-from pipelines.keep.space import NoSpaceError
+from pipelines.keep.database.archive import Archive, ArchiveError, captures_folder
+from pipelines.keep.database.free_disk import NoSpaceError
+from pipelines.keep.database.snapshot import SnapshotError, take_snapshot
 from portals.sample import SamplePortals
 from tests.invariants import assert_invariants
 from tests.rows import URL, Keeper, article, read_as

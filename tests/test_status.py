@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawler.commands.status import FAILING, status
-from pipelines.keep.archive import Archive
+from pipelines.keep.database.archive import Archive
 from pipelines.keep.runs import Ending, close_run, held_to_rows
 from pipelines.keep.status import WAL_MOST, ArchiveStatus, site_statuses, worst_first
 from pipelines.keep.store import keep_site

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.keep.archive import Archive
+from pipelines.keep.database.archive import Archive
 from pipelines.keep.store import keep_site
 from pipelines.read.reading import Link, Note, Reading
 from portals.site import UNDETERMINED, Site, site_for_address

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.keep.archive import Archive
-from pipelines.keep.frontier import discover
-from pipelines.keep.sweep import MOST_MISSED, begin_sweep, end_sweep, is_due, sweep_under_way
+from pipelines.keep.database.archive import Archive
+from pipelines.keep.frontier.pages import discover
+from pipelines.keep.frontier.sweep import MOST_MISSED, begin_sweep, end_sweep, is_due, sweep_under_way
 from pipelines.read.listing.listing_digest import names_of
 from pipelines.read.reading import Link, Reading
 from portals.platform import platform_of

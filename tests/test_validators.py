@@ -7,8 +7,8 @@ from hashlib import sha256
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.keep.archive import Archive
-from pipelines.keep.validators import BEFORE_THE_WEB, NEVER_GIVEN, PROBE_EVERY, Belief, Validators, belief, conditions, etag_of, lie, moves_with_clock
+from pipelines.keep.database.archive import Archive
+from pipelines.keep.frontier.validators import BEFORE_THE_WEB, NEVER_GIVEN, PROBE_EVERY, Belief, Validators, belief, conditions, etag_of, lie, moves_with_clock
 from pipelines.read.reading import Reading
 from portals.platform import platform_of
 from portals.sample.portal import Answer

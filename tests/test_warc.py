@@ -16,8 +16,8 @@ from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 
 from pipelines.capture import Capture
-from pipelines.keep.warc import WarcPlace, WarcReadError, WarcWriteError, WarcWriter, read_record, verify_record
-from pipelines.keep.warc_stream import Damage, walk_warc
+from pipelines.keep.warc.reader import Damage, walk_warc
+from pipelines.keep.warc.writer import WarcPlace, WarcReadError, WarcWriteError, WarcWriter, read_record, verify_record
 
 AT = datetime(2026, 3, 9, 1, 2, 3, 45, tzinfo=UTC)
 ROOT = Path(__file__).parents[1]
@@ -126,7 +126,7 @@ import json, random, resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from tests.test_warc import capture
-from pipelines.keep.warc import WarcWriteError, WarcWriter
+from pipelines.keep.warc.writer import WarcWriteError, WarcWriter
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 writer, kept, told = WarcWriter(Path(sys.argv[1]), name="run-1"), 0, []
 for _ in range(6):

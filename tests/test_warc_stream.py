@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.keep.warc_record import Record
-from pipelines.keep.warc_stream import Damage, NotWarcError, walk_warc
+from pipelines.keep.warc.reader import Damage, NotWarcError, walk_warc
+from pipelines.keep.warc.record import Record
 
 
 def plain(kind: str, block: bytes, *fields: str, url: str = "http://cu.example/", date: str = "2020-05-06T07:08:09Z") -> bytes:

@@ -15,7 +15,7 @@ import pytest
 from lxml import html
 
 from crawler.commands.serve import AddressTakenError, check_port, datasette_arguments, serve, serve_archive
-from pipelines.keep.archive import ArchiveError
+from pipelines.keep.database.archive import ArchiveError
 from tests.served import ATTACK, METADATA, Served, fill, text_of
 
 

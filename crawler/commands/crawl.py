@@ -18,7 +18,7 @@ from crawler.commands.options import archive_option
 from crawler.plain import OneLineFormatter, one_line
 from crawler.progress import Progress
 from pipelines.ingest import Intake
-from pipelines.keep.archive import ArchiveBusyError
+from pipelines.keep.database.archive import ArchiveBusyError
 from pipelines.keep.runs import Counts
 from pipelines.keep.schedule import due_sites, next_due
 from pipelines.read.addresses.canonical import canonical_url
@@ -118,7 +118,7 @@ def _choose(name: str, files: dict[str, Site], archive: Path) -> tuple[Site, str
 
 def archived_site(key: str, archive: Path) -> Site | None:
     """A site that an import or an address made known, from the archive's own row."""
-    from pipelines.keep.archive import read_archive
+    from pipelines.keep.database.archive import read_archive
 
     if not archive.exists():
         return None

@@ -16,8 +16,8 @@ from crawler.progress import Progress
 from pipelines.capture import Capture
 from pipelines.ingest import Intake
 from pipelines.keep.runs import Counts
-from pipelines.keep.warc_record import Record
-from pipelines.keep.warc_stream import Damage, NotWarcError, walk_warc
+from pipelines.keep.warc.reader import Damage, NotWarcError, walk_warc
+from pipelines.keep.warc.record import Record
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.reading import LinkKind
 from portals.errors import LoaError, UnknownSiteError

@@ -13,8 +13,8 @@ from rich.table import Column, Table
 from crawler.commands.crawl import visit
 from crawler.plain import lines, one_line
 from pipelines.capture import Capture
-from pipelines.keep.archive import captures_folder, read_archive
-from pipelines.keep.warc import read_record
+from pipelines.keep.database.archive import captures_folder, read_archive
+from pipelines.keep.warc.writer import read_record
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.reading import Article, Dated, Explanation, Reading
 from pipelines.read.task import Task

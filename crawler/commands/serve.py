@@ -10,7 +10,7 @@ from datasette.cli import serve as datasette_serve
 from uvicorn.config import LOGGING_CONFIG
 
 from crawler.commands.options import archive_option
-from pipelines.keep.archive import read_archive
+from pipelines.keep.database.archive import read_archive
 from portals.errors import LoaError
 
 WEB = Path(__file__).resolve().parents[2] / "web"

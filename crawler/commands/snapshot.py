@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from crawler.commands.options import archive_option
-from pipelines.keep.snapshot import take_snapshot
+from pipelines.keep.database.snapshot import take_snapshot
 
 
 @click.command()

@@ -15,8 +15,8 @@ from rich.text import Text
 from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
 from crawler.plain import one_line
-from pipelines.keep.archive import read_archive
-from pipelines.keep.instants import instant_of
+from pipelines.keep.database.archive import read_archive
+from pipelines.keep.database.timestamps import instant_of
 from pipelines.keep.status import WORST_FIRST, ArchiveStatus, SiteStatus, archive_status, site_statuses, worst_first
 
 FAILING = 13

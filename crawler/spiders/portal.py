@@ -21,8 +21,8 @@ from crawler.visit import Visit
 from crawler.who import user_agent
 from pipelines.capture import Capture
 from pipelines.ingest import Intake
-from pipelines.keep.frontier import KnownPage
-from pipelines.keep.space import NoSpaceError
+from pipelines.keep.database.free_disk import NoSpaceError
+from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.store import Kept
 from pipelines.read.addresses.canonical import host_of
 from portals.errors import LoaError

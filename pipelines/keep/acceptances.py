@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.health.sights import KINDS
-from pipelines.keep.instants import instant_of, stored
+from pipelines.keep.database.timestamps import instant_of, stored
 
 
 @dataclass(frozen=True, slots=True)

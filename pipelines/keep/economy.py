@@ -3,7 +3,7 @@
 import sqlite3
 from datetime import datetime, timedelta
 
-from pipelines.keep.instants import stored
+from pipelines.keep.database.timestamps import stored
 
 SPAN = timedelta(days=30)
 

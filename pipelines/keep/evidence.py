@@ -5,7 +5,7 @@ import sqlite3
 from hashlib import sha256
 
 from pipelines.capture import Capture
-from pipelines.keep.instants import stored
+from pipelines.keep.database.timestamps import stored
 from pipelines.read.reading import Reading
 from portals.site import Site
 

@@ -12,7 +12,7 @@ from pipelines.health.judge import LOST, findings, healed, severity
 from pipelines.health.sights import KINDS, TYPED, ArticlePage, Finding, Health, Listed, Past, Sight, Source
 from pipelines.health.silence import Silence, silence
 from pipelines.keep.acceptances import Accepted, accepted_kinds
-from pipelines.keep.instants import instant_of, stored
+from pipelines.keep.database.timestamps import instant_of, stored
 from pipelines.keep.runs import GOOD, Ending
 from portals.site import Site
 

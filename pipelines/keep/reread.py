@@ -11,12 +11,12 @@ from typing import Any
 
 from pipelines.capture import Capture
 from pipelines.keep.articles import add_revision, keep_article, keep_attachment_links, keep_images, publication_columns, take_document, text_columns
+from pipelines.keep.database.timestamps import instant_of, printed, stored
 from pipelines.keep.decide import article_fingerprint
 from pipelines.keep.evidence import weaker_than_held
-from pipelines.keep.frontier import discover
-from pipelines.keep.instants import instant_of, printed, stored
+from pipelines.keep.frontier.pages import discover
 from pipelines.keep.runs import recount
-from pipelines.keep.warc import WarcPlace, read_record
+from pipelines.keep.warc.writer import WarcPlace, read_record
 from pipelines.read.addresses.canonical import same_site
 from pipelines.read.reading import Article, Link, Reading
 from pipelines.read.task import Task

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pipelines.keep.instants import stored
+from pipelines.keep.database.timestamps import stored
 from pipelines.keep.store import Kept
 
 FAILURES = ("failed", "server-error", "client-error", "redirect-loop", "blocked-address", "bad-certificate")

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from pipelines.keep.future import forget_the_future
-from pipelines.keep.instants import instant_of, stored
+from pipelines.keep.database.timestamps import instant_of, stored
+from pipelines.keep.frontier.clock_repair import forget_the_future
 from portals.site import Site
 
 # Bounds of an interval that Loa finds by itself. An hour: about what a reader of feeds asks for. Two days: so a portal that sleeps costs a few requests a day,

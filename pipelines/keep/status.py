@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from pipelines.keep.archive import captures_folder, log_bytes
+from pipelines.keep.database.archive import captures_folder, log_bytes
 from pipelines.keep.economy import requests_per_new
 from pipelines.keep.runs import FAILURES
 

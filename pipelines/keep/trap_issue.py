@@ -3,7 +3,7 @@
 import sqlite3
 from datetime import datetime
 
-from pipelines.keep.instants import stored
+from pipelines.keep.database.timestamps import stored
 
 TRAP = "trap"
 

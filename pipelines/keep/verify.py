@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.capture import media_type_of
-from pipelines.keep.instants import stored
-from pipelines.keep.warc import WarcPlace, verify_record
-from pipelines.keep.warc_record import Record
+from pipelines.keep.database.timestamps import stored
+from pipelines.keep.warc.record import Record
+from pipelines.keep.warc.writer import WarcPlace, verify_record
 from pipelines.read.text.clean_text import fingerprint
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import lxml.html
 from trafilatura import bare_extraction
 
-from pipelines.keep.archive import captures_folder, read_archive
-from pipelines.keep.warc import read_record
+from pipelines.keep.database.archive import captures_folder, read_archive
+from pipelines.keep.warc.writer import read_record
 
 
 def pages(archive: Path) -> list[bytes]:

@@ -6,7 +6,7 @@ A sweep outlasts the visit: one that was cut off goes on with the next. The firs
 import sqlite3
 from datetime import datetime, timedelta
 
-from pipelines.keep.instants import instant_of, stored
+from pipelines.keep.database.timestamps import instant_of, stored
 from pipelines.read.listing.listing_digest import name_of, unpacked
 
 EVERY = timedelta(days=30)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from pipelines.capture import Capture
-from pipelines.keep.instants import instant_of, stored
+from pipelines.keep.database.timestamps import instant_of, stored
 from pipelines.read.addresses.canonical import host_of
 from portals.platform import Platform
 

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipelines.keep.again import VAIN_EDITS, edits_believed
-from pipelines.keep.instants import printed, stored
-from pipelines.keep.listings import rest_redundant_feeds
-from pipelines.keep.second_addresses import identities_of, is_second, tell_too_wide, too_wide
-from pipelines.keep.sweep import begin_sweep, sweep_under_way
-from pipelines.keep.validators import Validators
+from pipelines.keep.database.timestamps import printed, stored
+from pipelines.keep.frontier.listing_names import rest_redundant_feeds
+from pipelines.keep.frontier.revisit_times import VAIN_EDITS, edits_believed
+from pipelines.keep.frontier.second_addresses import identities_of, is_second, tell_too_wide, too_wide
+from pipelines.keep.frontier.sweep import begin_sweep, sweep_under_way
+from pipelines.keep.frontier.validators import Validators
 from pipelines.read.listing.listing_digest import unpacked
 from pipelines.read.reading import Link, LinkKind
 from portals.platform import Platform

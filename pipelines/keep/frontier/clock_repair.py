@@ -6,7 +6,7 @@ They would keep a host unasked, an address undue and every change of a text "old
 import sqlite3
 from datetime import datetime, timedelta
 
-from pipelines.keep.instants import stored
+from pipelines.keep.database.timestamps import stored
 
 SKEW = timedelta(minutes=1)  # by which a clock may be set back without a word: a visit waits for that long anyhow
 LONGEST_REST = timedelta(hours=24)  # that a host may ask for

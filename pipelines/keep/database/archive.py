@@ -11,8 +11,8 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from pipelines.keep.migrations import APPLICATION_ID, migrations
-from pipelines.keep.soundness import soundness_fault
+from pipelines.keep.database.integrity import soundness_fault
+from pipelines.keep.database.migrations import APPLICATION_ID, migrations
 from portals.errors import LoaError
 
 BUSY_SECONDS = 30.0  # how long a writer waits for another program's transaction

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from pipelines.keep.warc_record import Record, parse_fields, parse_record
+from pipelines.keep.warc.record import Record, parse_fields, parse_record
 from portals.errors import LoaError
 
 LARGEST_BLOCK = 64 << 20

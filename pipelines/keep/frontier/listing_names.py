@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipelines.keep.instants import stored
+from pipelines.keep.database.timestamps import stored
 from pipelines.read.listing.listing_digest import unpacked
 from pipelines.read.reading import Reading
 

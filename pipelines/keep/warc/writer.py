@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.capture import Capture
-from pipelines.keep.warc_record import Record, answer_record, parse_fields, parse_record, rendered_record, split_head, warcinfo_record
+from pipelines.keep.warc.record import Record, answer_record, parse_fields, parse_record, rendered_record, split_head, warcinfo_record
 from portals.errors import LoaError
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")

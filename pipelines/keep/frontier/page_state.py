@@ -5,9 +5,9 @@ from datetime import date, datetime
 from typing import Literal
 
 from pipelines.capture import Capture
-from pipelines.keep.again import REMEMBERED, article_again, failing_again, gone_again, tempo
-from pipelines.keep.instants import instant_of, stored
-from pipelines.keep.validators import etag_of
+from pipelines.keep.database.timestamps import instant_of, stored
+from pipelines.keep.frontier.revisit_times import REMEMBERED, article_again, failing_again, gone_again, tempo
+from pipelines.keep.frontier.validators import etag_of
 
 PageState = Literal["waiting", "held", "failing", "gone", "refused", "resting"]
 

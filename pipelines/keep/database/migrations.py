@@ -6,7 +6,7 @@ Names and meanings are the public SQL contract (DESIGN.md); what each table and 
 
 from sqlite_utils import Database, Migrations
 
-from pipelines.keep.first_schema import FIRST_LIGHT
+from pipelines.keep.database.first_schema import FIRST_LIGHT
 
 APPLICATION_ID = 0x4C6F6131  # "Loa1": tells our archive from another SQLite file
 

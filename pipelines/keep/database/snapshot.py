@@ -5,9 +5,9 @@ import os
 import sqlite3
 from pathlib import Path
 
-from pipelines.keep.archive import read_archive
-from pipelines.keep.migrations import APPLICATION_ID
-from pipelines.keep.space import Room
+from pipelines.keep.database.archive import read_archive
+from pipelines.keep.database.free_disk import Room
+from pipelines.keep.database.migrations import APPLICATION_ID
 from portals.errors import LoaError
 
 
