@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from crawler.trap_credit import FRUIT, Credit, credit_after
 from pipelines.keep.frontier.pages import KnownPage
-from pipelines.keep.store import Kept
+from pipelines.keep.records.answer import Kept
 
 
 @dataclass(slots=True)

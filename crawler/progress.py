@@ -9,8 +9,8 @@ from rich.progress import Progress as RichProgress
 from rich.progress import SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from crawler.plain import one_line
-from pipelines.keep.runs import Counts
-from pipelines.keep.store import Kept
+from pipelines.keep.records.answer import Kept
+from pipelines.keep.visits.runs import Counts
 from portals.site import Site
 
 EVERY = 50  # captures between two lines of a log

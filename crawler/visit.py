@@ -21,9 +21,9 @@ from pipelines.keep.database.timestamps import instant_of, stored
 from pipelines.keep.frontier.pages import KnownPage, await_browser, begin_visit, discover, next_to_ask, reconsider, refuse
 from pipelines.keep.frontier.sweep import end_sweep
 from pipelines.keep.frontier.validators import belief, conditions
-from pipelines.keep.runs import PASSING_FAILURES, Counts
-from pipelines.keep.store import DEADLY, OWN_FAULTS, REDIRECTS, Kept
-from pipelines.keep.trap_issue import close_trap_issue, has_trap_issue, open_trap_issue
+from pipelines.keep.issues.trap_issue import close_trap_issue, has_trap_issue, open_trap_issue
+from pipelines.keep.records.answer import DEADLY, OWN_FAULTS, REDIRECTS, Kept
+from pipelines.keep.visits.runs import PASSING_FAILURES, Counts
 from pipelines.read.addresses.canonical import canonical_url, host_of, same_site
 from pipelines.read.reading import Link
 from pipelines.read.text.decode import DecodeError, decode_content

@@ -17,16 +17,16 @@ from types import TracebackType
 from typing import Literal, Self
 
 from pipelines.capture import Capture
-from pipelines.keep.articles import take_document
 from pipelines.keep.database.archive import Archive, ArchiveError, captures_folder
 from pipelines.keep.database.free_disk import Room
 from pipelines.keep.database.timestamps import stored
-from pipelines.keep.families import narrows
-from pipelines.keep.health import judge_visit
-from pipelines.keep.lost import bring_back, find_losses, follow_losses, is_lost
-from pipelines.keep.runs import Ending, close_interrupted, close_run, held_to_rows, open_run
-from pipelines.keep.schedule import close_visit, open_visit
-from pipelines.keep.store import DEADLY, Answer, Kept, deadly_bytes, is_known, keep_answer, keep_site
+from pipelines.keep.records.answer import DEADLY, Answer, Kept, deadly_bytes, is_known, keep_answer, keep_site
+from pipelines.keep.records.articles import take_document
+from pipelines.keep.records.site_family import narrows
+from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
+from pipelines.keep.visits.judgement import judge_visit
+from pipelines.keep.visits.runs import Ending, close_interrupted, close_run, held_to_rows, open_run
+from pipelines.keep.visits.schedule import close_visit, open_visit
 from pipelines.keep.warc.writer import WarcPlace, WarcWriter, read_record
 from pipelines.read.reading import LinkKind, Reading
 from pipelines.read.task import Task

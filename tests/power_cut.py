@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
 from pipelines.keep.frontier.pages import next_to_ask
-from pipelines.keep.lost import find_losses
-from pipelines.keep.verify import Report, verify_archive
+from pipelines.keep.upkeep.lost_bytes import find_losses
+from pipelines.keep.upkeep.verify import Report, verify_archive
 from pipelines.read.reading import Reading
 from tests.rows import AT, SITE, Keeper, article, read_as
 

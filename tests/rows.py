@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.runs import open_run
-from pipelines.keep.store import Answer, Kept, keep_answer, keep_site
+from pipelines.keep.records.answer import Answer, Kept, keep_answer, keep_site
+from pipelines.keep.visits.runs import open_run
 from pipelines.keep.warc.writer import WarcWriter
 from pipelines.read.reading import Article, AttachmentLink, Dated, Image, Link, LinkKind, Reading
 from portals.site import Site

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pipelines.keep.accept import Acceptance, accept_issues
+from pipelines.keep.visits.accept import Acceptance, accept_issues
 from portals.sample.portal import HANOI, Answer
 from portals.site import site_for_address
 from tests.invariants import assert_invariants

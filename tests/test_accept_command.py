@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from crawler.commands.accept import accept
 from crawler.commands.status import FAILING
 from pipelines.keep.database.archive import Archive, ArchiveBusyError, ArchiveError
-from pipelines.keep.trap_issue import open_trap_issue
+from pipelines.keep.issues.trap_issue import open_trap_issue
 from pipelines.read.reading import Note, Reading
 from portals.errors import LoaError
 from tests.rows import AT, SITE, URL, Keeper, article

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from pipelines.health.facts import ArticlePage, Listed, Past, Sight, Source
 from pipelines.health.judge import findings
-from pipelines.health.sights import ArticlePage, Listed, Past, Sight, Source
-from pipelines.keep.accept import Acceptance, accept_issues
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.trap_issue import close_trap_issue, has_trap_issue, open_trap_issue
+from pipelines.keep.issues.trap_issue import close_trap_issue, has_trap_issue, open_trap_issue
+from pipelines.keep.visits.accept import Acceptance, accept_issues
 from pipelines.read.reading import Note, Reading
 from tests.rows import AT, SITE, Keeper, article, dated, read_as
 

@@ -15,7 +15,7 @@ import pytest
 from pipelines.ingest import Intake
 from pipelines.keep.database import integrity as soundness
 from pipelines.keep.database.archive import Archive, ArchiveError, captures_folder, log_bytes, read_archive
-from pipelines.keep.verify import verify_archive
+from pipelines.keep.upkeep.verify import verify_archive
 from pipelines.keep.warc.writer import WarcPlace, verify_record
 from tests.dying import ANSWERS, POINTS
 from tests.invariants import assert_invariants

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.keep.decide import Held, article_fingerprint, date_follows_visits, decide
 from pipelines.keep.frontier.revisit_times import article_again, edits_believed, failing_again, gone_again, tempo
+from pipelines.keep.records.decision import Held, article_fingerprint, date_follows_visits, decide
 from tests.rows import AT, article, dated
 
 ONE, TWO, THREE = article(body="Một."), article(body="Hai."), article(body="Ba.")

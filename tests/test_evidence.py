@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.health import judge_visit
-from pipelines.keep.runs import Ending, open_run
+from pipelines.keep.visits.judgement import judge_visit
+from pipelines.keep.visits.runs import Ending, open_run
 from pipelines.read.reading import Link, Note, Reading
 from tests.rows import AT, SITE, URL, Keeper, article, dated, read_as
 

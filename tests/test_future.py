@@ -7,7 +7,7 @@ import pytest
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.database.timestamps import instant_of, stored
 from pipelines.keep.frontier.clock_repair import forget_the_future
-from pipelines.keep.verify import verify_archive
+from pipelines.keep.upkeep.verify import verify_archive
 from tests.rows import AT, SITE, URL, Keeper, article, read_as
 
 LATER = AT + timedelta(days=3653)

@@ -5,10 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from pipelines.health.calendars import holidays_of
 from pipelines.health.chance import surprising
+from pipelines.health.facts import ArticlePage, Listed, Past, Sight, Source
+from pipelines.health.holidays import holidays_of
 from pipelines.health.judge import findings, healed, severity
-from pipelines.health.sights import ArticlePage, Listed, Past, Sight, Source
 from pipelines.health.silence import silence
 
 AT = datetime(2026, 3, 20, 3, tzinfo=UTC)

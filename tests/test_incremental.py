@@ -12,9 +12,9 @@ from crawler.commands.import_ import import_
 from crawler.progress import Progress
 from pipelines.ingest import Intake
 from pipelines.keep.database.archive import captures_folder, read_archive
-from pipelines.keep.economy import requests_per_new
-from pipelines.keep.runs import Counts
-from pipelines.keep.verify import verify_archive
+from pipelines.keep.upkeep.verify import verify_archive
+from pipelines.keep.visits.economy import requests_per_new
+from pipelines.keep.visits.runs import Counts
 from pipelines.keep.warc.reader import walk_warc
 from pipelines.keep.warc.record import Record
 from portals.site import site_for_address

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.commands.verify import verify
-from pipelines.keep import lost
 from pipelines.keep.database.archive import Archive, captures_folder
-from pipelines.keep.lost import ENOUGH, find_losses, follow_losses
+from pipelines.keep.upkeep import lost_bytes as lost
+from pipelines.keep.upkeep.lost_bytes import ENOUGH, find_losses, follow_losses
 from pipelines.keep.warc.record import Record
 from pipelines.keep.warc.writer import WarcPlace, verify_record
 from tests.invariants import assert_invariants

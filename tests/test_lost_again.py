@@ -9,8 +9,8 @@ import pytest
 from pipelines.capture import Capture
 from pipelines.ingest import Intake
 from pipelines.keep.database.archive import Archive, captures_folder
-from pipelines.keep.lost import follow_losses
-from pipelines.keep.reread import captures_to_read
+from pipelines.keep.upkeep.lost_bytes import follow_losses
+from pipelines.keep.upkeep.reread import captures_to_read
 from pipelines.read.reading import Document, Reading
 from portals.sample import SamplePortals
 from portals.site import site_for_address

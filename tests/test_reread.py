@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.reread import Difference, captures_to_read, differences, store_reading
+from pipelines.keep.upkeep.reread import Difference, captures_to_read, differences, store_reading
 from pipelines.read.reading import Document, Reading
 from portals.sample import SamplePortals
 from tests.invariants import assert_invariants

@@ -8,8 +8,9 @@ import pytest
 
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.database.timestamps import stored
-from pipelines.keep.runs import close_run, open_run
-from pipelines.keep.schedule import (
+from pipelines.keep.records.answer import keep_site
+from pipelines.keep.visits.runs import close_run, open_run
+from pipelines.keep.visits.schedule import (
     LONGEST,
     LONGEST_RETRY,
     SHORTEST,
@@ -26,7 +27,6 @@ from pipelines.keep.schedule import (
     plan_of,
     presumed,
 )
-from pipelines.keep.store import keep_site
 from portals.site import Site
 from tests.rows import AT, SITE, URL, Keeper, article, dated, read_as
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from crawler.visit import Visit
-from pipelines.health.calendars import holidays_of
-from pipelines.health.sights import KINDS
+from pipelines.health.facts import KINDS
+from pipelines.health.holidays import holidays_of
 from pipelines.ingest import Intake
 from portals.sample import SamplePortals
 from portals.sample.portal import HANOI, Portal

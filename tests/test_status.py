@@ -10,9 +10,9 @@ from click.testing import CliRunner, Result
 
 from crawler.commands.status import FAILING, status
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.runs import Ending, close_run, held_to_rows
-from pipelines.keep.status import WAL_MOST, ArchiveStatus, site_statuses, worst_first
-from pipelines.keep.store import keep_site
+from pipelines.keep.records.answer import keep_site
+from pipelines.keep.visits.runs import Ending, close_run, held_to_rows
+from pipelines.keep.visits.status import WAL_MOST, ArchiveStatus, site_statuses, worst_first
 from pipelines.read.reading import Link, Note, Reading
 from portals.site import Site
 from tests.invariants import assert_exit_code_agrees

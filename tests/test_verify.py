@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
-from pipelines.keep.verify import Report, verify_archive
+from pipelines.keep.upkeep.verify import Report, verify_archive
 from tests.rows import AT, Keeper, article, dated, read_as
 
 

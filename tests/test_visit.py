@@ -10,8 +10,8 @@ from crawler.commands.crawl import neighbours
 from crawler.visit import Visit
 from pipelines.capture import Capture
 from pipelines.ingest import Intake
-from pipelines.keep.runs import close_interrupted
-from pipelines.keep.store import Kept
+from pipelines.keep.records.answer import Kept
+from pipelines.keep.visits.runs import close_interrupted
 from portals.site import Site
 from tests.rows import AT, SITE
 

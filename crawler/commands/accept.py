@@ -14,10 +14,10 @@ from crawler.clock import Clock, wall_clock
 from crawler.commands.crawl import archived_site
 from crawler.commands.options import archive_option
 from crawler.plain import one_line
-from pipelines.keep.accept import accept_issues, effect
-from pipelines.keep.acceptances import open_issues, sites_with_issues
 from pipelines.keep.database.archive import Archive, read_archive
 from pipelines.keep.database.timestamps import instant_of
+from pipelines.keep.issues.acceptances import open_issues, sites_with_issues
+from pipelines.keep.visits.accept import accept_issues, effect
 from portals.errors import LoaError, UnknownSiteError
 
 EXAMPLES = 3  # of each kind that are shown

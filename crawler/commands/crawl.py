@@ -19,8 +19,8 @@ from crawler.plain import OneLineFormatter, one_line
 from crawler.progress import Progress
 from pipelines.ingest import Intake
 from pipelines.keep.database.archive import ArchiveBusyError
-from pipelines.keep.runs import Counts
-from pipelines.keep.schedule import due_sites, next_due
+from pipelines.keep.visits.runs import Counts
+from pipelines.keep.visits.schedule import due_sites, next_due
 from pipelines.read.addresses.canonical import canonical_url
 from portals.errors import LoaError, UnknownSiteError
 from portals.site import UNDETERMINED, Publisher, Site, key_for_host, load_sites, site_for_address

@@ -15,7 +15,7 @@ from crawler.commands.options import archive_option
 from crawler.progress import Progress
 from pipelines.capture import Capture
 from pipelines.ingest import Intake
-from pipelines.keep.runs import Counts
+from pipelines.keep.visits.runs import Counts
 from pipelines.keep.warc.reader import Damage, NotWarcError, walk_warc
 from pipelines.keep.warc.record import Record
 from pipelines.read.addresses.canonical import canonical_url

@@ -18,7 +18,7 @@ from crawler.commands.options import archive_option
 from crawler.plain import one_line
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
 from pipelines.keep.database.free_disk import Room
-from pipelines.keep.reread import Difference, captures_to_read, differences, kept_capture, reading_task, store_reading
+from pipelines.keep.upkeep.reread import Difference, captures_to_read, differences, kept_capture, reading_task, store_reading
 from pipelines.keep.warc.writer import WarcReadError
 from pipelines.read.reading import Reading
 from pipelines.readers.readers import Readers

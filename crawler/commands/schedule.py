@@ -14,7 +14,7 @@ from crawler.commands.options import archive_option
 from crawler.service import NextDue, serve_rounds
 from crawler.timers import ROUND_MINUTES, WALL_MINUTES, cron_line, round_command, systemd_units
 from pipelines.keep.database.archive import read_archive
-from pipelines.keep.schedule import next_due
+from pipelines.keep.visits.schedule import next_due
 from portals.errors import LoaError
 
 STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)

@@ -17,7 +17,7 @@ from crawler.commands.options import archive_option
 from crawler.plain import one_line
 from pipelines.keep.database.archive import read_archive
 from pipelines.keep.database.timestamps import instant_of
-from pipelines.keep.status import WORST_FIRST, ArchiveStatus, SiteStatus, archive_status, site_statuses, worst_first
+from pipelines.keep.visits.status import WORST_FIRST, ArchiveStatus, SiteStatus, archive_status, site_statuses, worst_first
 
 FAILING = 13
 COLOURS = {"broken": "bold red", "suspect": "yellow", "never visited": "cyan", "quiet": "blue", "ok": "green"}

@@ -7,7 +7,7 @@ import click
 from crawler.commands.options import archive_option
 from crawler.plain import one_line
 from pipelines.keep.database.archive import captures_folder, read_archive
-from pipelines.keep.verify import verify_archive
+from pipelines.keep.upkeep.verify import verify_archive
 
 DAMAGED = 8
 

@@ -23,7 +23,7 @@ from pipelines.capture import Capture
 from pipelines.ingest import Intake
 from pipelines.keep.database.free_disk import NoSpaceError
 from pipelines.keep.frontier.pages import KnownPage
-from pipelines.keep.store import Kept
+from pipelines.keep.records.answer import Kept
 from pipelines.read.addresses.canonical import host_of
 from portals.errors import LoaError
 from portals.site import Site, load_sites

@@ -6,7 +6,7 @@ from datetime import timedelta
 from itertools import pairwise
 
 from pipelines.health.chance import surprising
-from pipelines.health.sights import KINDS, READABLE, TYPED, ArticlePage, Finding, Severity, Sight, Source
+from pipelines.health.facts import KINDS, READABLE, TYPED, ArticlePage, Finding, Severity, Sight, Source
 
 SHRUNK = 2  # a source that names less than half of the fewest that it ever named; boxes beside an empty list still name some
 ENOUGH = 3  # earlier readings of a source by which it is known

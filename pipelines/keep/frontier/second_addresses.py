@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from pipelines.keep.acceptances import accepted_words
 from pipelines.keep.database.timestamps import stored
+from pipelines.keep.issues.acceptances import accepted_words
 from pipelines.read.addresses.family_rules import link_identity
 from pipelines.read.reading import Link
 from portals.platform import Platform

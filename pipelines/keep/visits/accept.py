@@ -5,9 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipelines.health.sights import KINDS
-from pipelines.keep.acceptances import as_accepted, close_accepted, open_issues
-from pipelines.keep.health import judge_again, told_again
+from pipelines.health.facts import KINDS
+from pipelines.keep.issues.acceptances import as_accepted, close_accepted, open_issues
+from pipelines.keep.visits.judgement import judge_again, told_again
 from pipelines.read.storable import storable
 from portals.site import Site
 

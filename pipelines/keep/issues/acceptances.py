@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipelines.health.sights import KINDS
+from pipelines.health.facts import KINDS
 from pipelines.keep.database.timestamps import instant_of, stored
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Literal
 
 from pipelines.keep.database.archive import captures_folder, log_bytes
-from pipelines.keep.economy import requests_per_new
-from pipelines.keep.runs import FAILURES
+from pipelines.keep.visits.economy import requests_per_new
+from pipelines.keep.visits.runs import FAILURES
 
 WAL_MOST = 64 << 20  # bytes; a log that grows past this is not folded back, because some program reads on and on
 Word = Literal["ok", "quiet", "suspect", "broken", "never visited"]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from pipelines.keep.database.timestamps import stored
-from pipelines.keep.store import Kept
+from pipelines.keep.records.answer import Kept
 
 FAILURES = ("failed", "server-error", "client-error", "redirect-loop", "blocked-address", "bad-certificate")
 GOOD = ("ok", "stopped")  # the outcomes of a visit that leave exit code 0

@@ -7,18 +7,18 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pipelines.capture import Capture, media_type_of
-from pipelines.health.sights import KINDS, TYPED
-from pipelines.keep.acceptances import accepted_words
-from pipelines.keep.articles import keep_article, mark_removed, see_unchanged, take_document
+from pipelines.health.facts import KINDS, TYPED
 from pipelines.keep.database.timestamps import stored
-from pipelines.keep.evidence import keep_evidence, weaker_than_held
-from pipelines.keep.families import learn_family
 from pipelines.keep.frontier.guessed_listings import is_redundant, may_become_listing
 from pipelines.keep.frontier.listing_names import keep_names
 from pipelines.keep.frontier.page_state import PageState, mark_page
 from pipelines.keep.frontier.pages import discover, remember, walk_on
 from pipelines.keep.frontier.second_addresses import TOO_WIDE
 from pipelines.keep.frontier.validators import watch
+from pipelines.keep.issues.acceptances import accepted_words
+from pipelines.keep.records.articles import keep_article, mark_removed, see_unchanged, take_document
+from pipelines.keep.records.capture_facts import keep_evidence, weaker_than_held
+from pipelines.keep.records.site_family import learn_family
 from pipelines.keep.warc.writer import WarcPlace
 from pipelines.read.addresses.canonical import LONGEST_URL, canonical_url, same_site
 from pipelines.read.addresses.family_rules import matches

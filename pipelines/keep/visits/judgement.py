@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from functools import cache
 
-from pipelines.health.calendars import holidays_of
+from pipelines.health.facts import KINDS, TYPED, ArticlePage, Finding, Health, Listed, Past, Sight, Source
+from pipelines.health.holidays import holidays_of
 from pipelines.health.judge import LOST, findings, healed, severity
-from pipelines.health.sights import KINDS, TYPED, ArticlePage, Finding, Health, Listed, Past, Sight, Source
 from pipelines.health.silence import Silence, silence
-from pipelines.keep.acceptances import Accepted, accepted_kinds
 from pipelines.keep.database.timestamps import instant_of, stored
-from pipelines.keep.runs import GOOD, Ending
+from pipelines.keep.issues.acceptances import Accepted, accepted_kinds
+from pipelines.keep.visits.runs import GOOD, Ending
 from portals.site import Site
 
 JUDGED = frozenset({"ok", "stopped", "incomplete", "unreachable", "paused"})  # what was interrupted or failed by a fault of ours says nothing of the site

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.capture import Capture
-from pipelines.keep.articles import add_revision, keep_article, keep_attachment_links, keep_images, publication_columns, take_document, text_columns
 from pipelines.keep.database.timestamps import instant_of, printed, stored
-from pipelines.keep.decide import article_fingerprint
-from pipelines.keep.evidence import weaker_than_held
 from pipelines.keep.frontier.pages import discover
-from pipelines.keep.runs import recount
+from pipelines.keep.records.articles import add_revision, keep_article, keep_attachment_links, keep_images, publication_columns, take_document, text_columns
+from pipelines.keep.records.capture_facts import weaker_than_held
+from pipelines.keep.records.decision import article_fingerprint
+from pipelines.keep.visits.runs import recount
 from pipelines.keep.warc.writer import WarcPlace, read_record
 from pipelines.read.addresses.canonical import same_site
 from pipelines.read.reading import Article, Link, Reading

@@ -5,9 +5,9 @@ import sqlite3
 from datetime import date, datetime
 from typing import Any
 
-from pipelines.keep.acceptances import accepted_words
 from pipelines.keep.database.timestamps import instant_of, printed, stored
-from pipelines.keep.decide import Held, Verdict, article_fingerprint, date_follows_visits, decide
+from pipelines.keep.issues.acceptances import accepted_words
+from pipelines.keep.records.decision import Held, Verdict, article_fingerprint, date_follows_visits, decide
 from pipelines.keep.warc.writer import WarcPlace
 from pipelines.read.dates.date_lines import date_in_url
 from pipelines.read.reading import Article, Dated, Document, Reading

@@ -1,0 +1,1 @@
+"""Issues that wait for a person, and what a person accepted."""

@@ -1,0 +1,1 @@
+"""What an answer changes: captures, articles, revisions."""

@@ -1,0 +1,1 @@
+"""Runs and visits: their rows, their judgement, and when the next one is due."""
