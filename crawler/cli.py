@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from crawler.plain import one_line
+from crawler.terminal.escaping import one_line
 from portals.errors import LoaError
 
 # What `loa --help` says of each command, in the order in which a new user meets them: the first sentence of its own help, which a test holds it to.

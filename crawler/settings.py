@@ -3,10 +3,10 @@
 BOT_NAME = "loa"
 SPIDER_MODULES = ["crawler.spiders"]
 SPIDER_LOADER_CLASS = "crawler.spider_loader.SiteLoader"
-ITEM_PIPELINES = {"crawler.keeping.KeepCapture": 100}
+ITEM_PIPELINES = {"crawler.item_pipelines.KeepCapture": 100}
 
 
-# The pace, robots.txt (RFC 9309), redirects, retries and outcomes are our own (crawler/visit.py): Scrapy's lose answers without a word.
+# The pace, robots.txt (RFC 9309), redirects, retries and outcomes are our own (crawler/visit/visit.py): Scrapy's lose answers without a word.
 ROBOTSTXT_OBEY = False
 REDIRECT_ENABLED = False
 METAREFRESH_ENABLED = False
@@ -26,8 +26,8 @@ DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = True
 DOWNLOAD_VERIFY_CERTIFICATES = True
 DOWNLOAD_HANDLERS = {
-    "http": "crawler.download.GuardedDownloadHandler",
-    "https": "crawler.download.GuardedDownloadHandler",
+    "http": "crawler.fetch.download_handler.GuardedDownloadHandler",
+    "https": "crawler.fetch.download_handler.GuardedDownloadHandler",
     **dict.fromkeys(("data", "file", "ftp", "s3")),
 }
 

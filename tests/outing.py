@@ -13,7 +13,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.spiders.portal import PortalSpider
-from crawler.visit import Visit
+from crawler.visit.visit import Visit
 from pipelines.ingest import Intake
 from portals.site import Site
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crawler.publisher import publisher_of
+from crawler.add.publisher import publisher_of
 from pipelines.capture import Capture
 from pipelines.read.survey import Sample, survey
 from portals.sample import SamplePortals

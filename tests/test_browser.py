@@ -13,7 +13,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 
-from crawler.browser import why_no_browser
+from crawler.browser.browser import why_no_browser
 from tests.invariants import assert_exit_code_agrees, assert_invariants
 from tests.script_portal import APP, APP_TAG, SHELL, Answer, Asked, ScriptPortal, ScriptWorld
 from tests.world import kill, until

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-import crawler.browser
-from crawler.browser import PageBrowser, why_no_browser
+import crawler.browser.browser
+from crawler.browser.browser import PageBrowser, why_no_browser
 from pipelines.capture import Capture
 from tests.guarded import PUBLIC, Canary
 from tests.invariants import assert_invariants
@@ -34,7 +34,7 @@ class Attempt:
 @pytest.fixture(scope="module")
 def attempt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attempt]:
     with ScriptPortal() as portal, ScriptPortal() as trusted, ScriptPortal() as foreign, Canary() as canary, DatagramCanary() as datagrams:
-        world = ScriptWorld(tmp_path_factory.mktemp("guard"), portal, settings={"crawler.browser.OWN_TIME": 6.0})
+        world = ScriptWorld(tmp_path_factory.mktemp("guard"), portal, settings={"crawler.browser.browser.OWN_TIME": 6.0})
         trusted.url = f"http://{PUBLIC}:{trusted.port}/"
         world.site("trusted", trusted.url, browser=True)
         world.names |= {"la.example": [[PUBLIC]]}
@@ -97,8 +97,8 @@ def test_without_the_proxy_that_does_not_exist_the_canaries_would_have_been_hit(
         finally:
             await browser.close()
 
-    monkeypatch.setattr(crawler.browser, "NOWHERE", ())
-    monkeypatch.setattr(crawler.browser, "OWN_TIME", 5.0)
+    monkeypatch.setattr(crawler.browser.browser, "NOWHERE", ())
+    monkeypatch.setattr(crawler.browser.browser, "OWN_TIME", 5.0)
     with ScriptPortal() as portal, Canary() as canary, DatagramCanary() as datagrams:
         arm(portal, list(TARGETS[0][:1]), canary.port, datagrams.port)
         path = "/tin-tuc/loi-ra-so-0.html"

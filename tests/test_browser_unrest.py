@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.browser import why_no_browser
-from crawler.rendering import MOST_TIMES
+from crawler.browser.browser import why_no_browser
+from crawler.browser.rendering import MOST_TIMES
 from tests.invariants import assert_invariants
 from tests.script_portal import Answer, ScriptPortal, ScriptWorld
 
@@ -59,7 +59,10 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visited]:
         portal.answers["/la-999"] = Answer("x", status=999)
         portal.answers["/la-dau"] = Answer("x", headers={"X La": "a", "Content-Encoding": "gzip", "Access-Control-Allow-Origin": "\x80"})
         limits = {"OWN_TIME": 1.0, "READING": 2.0, "MOST_MEMORY": 700 << 20}
-        settings = {**{f"crawler.browser.{name}": limit for name, limit in limits.items()}, "crawler.rendering.MOST_SUBRESOURCES": MOST_SUBRESOURCES}
+        settings = {
+            **{f"crawler.browser.browser.{name}": limit for name, limit in limits.items()},
+            "crawler.browser.rendering.MOST_SUBRESOURCES": MOST_SUBRESOURCES,
+        }
         world = ScriptWorld(tmp_path_factory.mktemp("unrest"), portal, settings=settings)
         done = world.loa("crawl", "portal")
         rows = world.rows("select url, outcome, error from captures where rendered_from is not null order by id")
@@ -102,7 +105,7 @@ def test_a_visit_gives_up_where_page_after_page_cannot_be_filled(tmp_path: Path)
         portal.name({path: f"Bài viết số {n} của xã" for n, path in enumerate(paths)})
         for path in paths:
             portal.script(path, "while (true) {}")
-        settings = {"crawler.browser.OWN_TIME": 0.5, "crawler.browser.READING": 0.5, "crawler.visit.MOST_KILLED": 2}
+        settings = {"crawler.browser.browser.OWN_TIME": 0.5, "crawler.browser.browser.READING": 0.5, "crawler.visit.visit.MOST_KILLED": 2}
         world = ScriptWorld(tmp_path, portal, settings=settings)
         assert world.loa("crawl", "portal").returncode == 7
         assert world.value("select count(*) from captures where rendered_from is not null and outcome = 'failed'") in (2, 3)  # one was under way

@@ -15,7 +15,7 @@ from scrapy.settings import Settings
 import crawler
 import pipelines
 import portals
-from crawler.plain import OneLineFormatter, lines, one_line
+from crawler.terminal.escaping import OneLineFormatter, lines, one_line
 from pipelines.read.addresses.canonical import canonical_url
 from portals.sample import SamplePortals
 from tests.guarded import ARTICLE, PUBLIC, GuardedWorld, Page, Portal
@@ -304,4 +304,4 @@ def test_no_setting_keeps_pickles() -> None:
     assert settings.get("JOBDIR") is None
     assert not settings.getbool("HTTPCACHE_ENABLED")
     handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
-    assert {handler for handler in handlers.values() if handler} == {"crawler.download.GuardedDownloadHandler"}
+    assert {handler for handler in handlers.values() if handler} == {"crawler.fetch.download_handler.GuardedDownloadHandler"}

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.commands.import_ import import_
-from crawler.progress import Progress
+from crawler.terminal.progress import Progress
 from pipelines.ingest import Intake
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.upkeep.verify import verify_archive

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.pace import HostPace, parse_retry_after
+from crawler.visit.pace import HostPace, parse_retry_after
 
 NOW = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 NOON = NOW.timestamp()

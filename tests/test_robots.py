@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.robots import RobotsPolicy, robots_policy
+from crawler.visit.robots import RobotsPolicy, robots_policy
 
 AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 RULES = b"User-agent: *\nDisallow: /admin/\nAllow: /admin/tin/\n"

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-import crawler.service
-from crawler.service import one_round, serve_rounds, sleep_for
-from crawler.timers import LOOK_EVERY
+import crawler.schedule.service
+from crawler.schedule.service import one_round, serve_rounds, sleep_for
+from crawler.schedule.timers import LOOK_EVERY
 from portals.site import SHORTEST_INTERVAL
 from tests.processes import children_of
 from tests.world import CONTACT, World, processes_of, until
@@ -27,7 +27,7 @@ STUBBORN = 'trap "" TERM; (trap "" TERM; sleep 60) & echo $$ > pid; wait; sleep 
 HANGING = """
 import sys
 from crawler.cli import main
-from crawler.visit import Visit
+from crawler.visit.visit import Visit
 def hang(*_):
     while True:
         pass
@@ -39,8 +39,8 @@ main()
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seconds of grace become a fraction of one."""
-    monkeypatch.setattr(crawler.service, "GRACE", 0.3)
-    monkeypatch.setattr(crawler.service, "SHORTEST_SLEEP", 0.01)
+    monkeypatch.setattr(crawler.schedule.service, "GRACE", 0.3)
+    monkeypatch.setattr(crawler.schedule.service, "SHORTEST_SLEEP", 0.01)
 
 
 def run_round(command: Sequence[str], limit: float = 60, stopping: asyncio.Event | None = None) -> int:
@@ -77,7 +77,7 @@ def test_what_a_round_leaves_behind_is_ended_with_it(tmp_path: Path, monkeypatch
 
 
 def test_a_crawl_that_hangs_is_killed_and_the_next_one_completes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crawler.service, "GRACE", 0.3)
+    monkeypatch.setattr(crawler.schedule.service, "GRACE", 0.3)
     for name, value in world.environment.items():
         monkeypatch.setenv(name, value)
     portal = world.portals["songmai"]

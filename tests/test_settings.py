@@ -6,7 +6,7 @@ import sys
 import pytest
 from scrapy.settings import Settings
 
-from crawler.who import user_agent
+from crawler.fetch.user_agent import user_agent
 
 SETTINGS = Settings()
 SETTINGS.setmodule("crawler.settings")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.visit import Visit
+from crawler.visit.visit import Visit
 from pipelines.health.facts import KINDS
 from pipelines.health.holidays import holidays_of
 from pipelines.ingest import Intake

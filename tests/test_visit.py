@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from crawler.commands.crawl import neighbours
-from crawler.visit import Visit
+from crawler.visit.visit import Visit
 from pipelines.capture import Capture
 from pipelines.ingest import Intake
 from pipelines.keep.records.answer import Kept

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from crawler.zones import zone_of
+from crawler.add.time_zones import zone_of
 from portals.site import site_for_address
 
 HANOI = "Asia/Ho_Chi_Minh"

@@ -13,7 +13,7 @@ import click
 from crawler.clock import Clock, wall_clock
 from crawler.commands.crawl import archived_site
 from crawler.commands.options import archive_option
-from crawler.plain import one_line
+from crawler.terminal.escaping import one_line
 from pipelines.keep.database.archive import Archive, read_archive
 from pipelines.keep.database.timestamps import instant_of
 from pipelines.keep.issues.acceptances import open_issues, sites_with_issues

@@ -8,9 +8,9 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from crawler.plain import one_line
-from crawler.site_file import site_toml
-from crawler.survey import Found, survey_portal
+from crawler.add.site_file import site_toml
+from crawler.add.survey import Found, survey_portal
+from crawler.terminal.escaping import one_line
 from pipelines.capture import Capture
 from pipelines.read.reading import Article
 from pipelines.read.task import Task

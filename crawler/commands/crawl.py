@@ -15,8 +15,8 @@ import click
 
 from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
-from crawler.plain import OneLineFormatter, one_line
-from crawler.progress import Progress
+from crawler.terminal.escaping import OneLineFormatter, one_line
+from crawler.terminal.progress import Progress
 from pipelines.ingest import Intake
 from pipelines.keep.database.archive import ArchiveBusyError
 from pipelines.keep.visits.runs import Counts

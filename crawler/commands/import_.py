@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from crawler.commands.options import archive_option
-from crawler.progress import Progress
+from crawler.terminal.progress import Progress
 from pipelines.capture import Capture
 from pipelines.ingest import Intake
 from pipelines.keep.visits.runs import Counts

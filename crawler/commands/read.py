@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from crawler.commands.crawl import visit
-from crawler.plain import lines, one_line
+from crawler.terminal.escaping import lines, one_line
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.warc.writer import read_record

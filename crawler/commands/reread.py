@@ -15,7 +15,7 @@ import click
 
 from crawler.commands.crawl import archived_site
 from crawler.commands.options import archive_option
-from crawler.plain import one_line
+from crawler.terminal.escaping import one_line
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
 from pipelines.keep.database.free_disk import Room
 from pipelines.keep.upkeep.reread import Difference, captures_to_read, differences, kept_capture, reading_task, store_reading

@@ -11,8 +11,8 @@ import click
 from crawler.clock import Clock, wall_clock
 from crawler.commands.crawl import choose_sites
 from crawler.commands.options import archive_option
-from crawler.service import NextDue, serve_rounds
-from crawler.timers import ROUND_MINUTES, WALL_MINUTES, cron_line, round_command, systemd_units
+from crawler.schedule.service import NextDue, serve_rounds
+from crawler.schedule.timers import ROUND_MINUTES, WALL_MINUTES, cron_line, round_command, systemd_units
 from pipelines.keep.database.archive import read_archive
 from pipelines.keep.visits.schedule import next_due
 from portals.errors import LoaError

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
-from crawler.plain import one_line
+from crawler.terminal.escaping import one_line
 from pipelines.keep.database.archive import read_archive
 from pipelines.keep.database.timestamps import instant_of
 from pipelines.keep.visits.status import WORST_FIRST, ArchiveStatus, SiteStatus, archive_status, site_statuses, worst_first

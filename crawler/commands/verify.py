@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from crawler.commands.options import archive_option
-from crawler.plain import one_line
+from crawler.terminal.escaping import one_line
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.upkeep.verify import verify_archive
 

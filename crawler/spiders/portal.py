@@ -13,12 +13,12 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler.browser import why_no_browser
+from crawler.browser.browser import why_no_browser
+from crawler.browser.rendering import Rendering
 from crawler.clock import Clock, wall_clock
-from crawler.failures import why_no_answer
-from crawler.rendering import Rendering
-from crawler.visit import Visit
-from crawler.who import user_agent
+from crawler.fetch.failures import why_no_answer
+from crawler.fetch.user_agent import user_agent
+from crawler.visit.visit import Visit
 from pipelines.capture import Capture
 from pipelines.ingest import Intake
 from pipelines.keep.database.free_disk import NoSpaceError

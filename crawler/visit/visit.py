@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-from crawler.challenges import Challenges
-from crawler.crawl_budget import CrawlBudget
-from crawler.pace import LONGEST_CRAWL_DELAY, HostPace
-from crawler.robots import RobotsPolicy, robots_policy, robots_text
+from crawler.visit.challenges import Challenges
+from crawler.visit.crawl_budget import CrawlBudget
+from crawler.visit.pace import LONGEST_CRAWL_DELAY, HostPace
+from crawler.visit.robots import RobotsPolicy, robots_policy, robots_text
 from pipelines.capture import Capture
 from pipelines.ingest import Intake
 from pipelines.keep.database.timestamps import instant_of, stored

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from crawler.add.publisher import publisher_of
+from crawler.add.time_zones import zone_of
 from crawler.commands.crawl import visit
-from crawler.publisher import publisher_of
-from crawler.zones import zone_of
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.frontier.pages import PAGER, whole_promised

@@ -4,8 +4,8 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 
-from crawler.browser import BrowserError, PageBrowser
-from crawler.visit import Visit
+from crawler.browser.browser import BrowserError, PageBrowser
+from crawler.visit.visit import Visit
 from pipelines.capture import Capture
 from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.frontier.validators import Validators

@@ -1,9 +1,9 @@
-"""The crawl budget of one visit: what its requests have brought, so that a portal without end is left in time (crawler/trap_credit.py says when)."""
+"""The crawl budget of one visit: what its requests have brought, so that a portal without end is left in time (crawler/visit/trap_credit.py says when)."""
 
 import sqlite3
 from dataclasses import dataclass, field
 
-from crawler.trap_credit import FRUIT, Credit, credit_after
+from crawler.visit.trap_credit import FRUIT, Credit, credit_after
 from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.records.answer import Kept
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
 
-from crawler.plain import DANGEROUS
-from crawler.survey import Found
+from crawler.add.survey import Found
+from crawler.terminal.escaping import DANGEROUS
 from portals.platform import ArticleRules, platform_of
 from portals.site import ListingAddress
 

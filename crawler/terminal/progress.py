@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress as RichProgress
 from rich.progress import SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from crawler.plain import one_line
+from crawler.terminal.escaping import one_line
 from pipelines.keep.records.answer import Kept
 from pipelines.keep.visits.runs import Counts
 from portals.site import Site

@@ -14,8 +14,8 @@ from contextlib import suppress
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeVar
 
-from crawler.failures import OwnFault
-from crawler.process_memory import memory_of_group
+from crawler.browser.process_memory import memory_of_group
+from crawler.fetch.failures import OwnFault
 from pipelines.capture import Capture
 from pipelines.read.text.decode import DecodeError, decode_content
 

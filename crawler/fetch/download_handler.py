@@ -18,9 +18,9 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 from twisted.web.client import Agent
 
-from crawler.certificates import SiteTrust
-from crawler.failures import OwnFault
-from crawler.guard import BlockedAddressError, GuardedReactor
+from crawler.fetch.address_guard import BlockedAddressError, GuardedReactor
+from crawler.fetch.certificates import SiteTrust
+from crawler.fetch.failures import OwnFault
 from pipelines.read.addresses.canonical import same_site
 from portals.public_addresses import is_private_by_name
 from portals.site import Site

@@ -1,0 +1,1 @@
+"""How one answer is fetched: the download handler, its guard of addresses, and certificates."""

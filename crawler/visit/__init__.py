@@ -1,0 +1,1 @@
+"""One visit to one site: what to ask next, and when."""
