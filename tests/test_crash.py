@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.ingest import Intake
-from pipelines.keep.database import integrity as soundness
+from pipelines.keep.database import integrity
 from pipelines.keep.database.archive import Archive, ArchiveError, captures_folder, log_bytes, read_archive
 from pipelines.keep.upkeep.verify import verify_archive
 from pipelines.keep.warc.writer import WarcPlace, verify_record
@@ -199,7 +199,7 @@ def test_a_large_database_is_read_wholly_once_a_day_and_after_every_end_out_of_o
     tmp_path: Path, sound: Path, monkeypatch: pytest.MonkeyPatch, days: float, log: bytes, looked: bool
 ) -> None:
     path = copied(sound, tmp_path)
-    monkeypatch.setattr(soundness, "SMALL", 0)
+    monkeypatch.setattr(integrity, "SMALL", 0)
     checked: list[str] = []
     connect = sqlite3.connect
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from crawler.commands.verify import verify
 from pipelines.keep.database.archive import Archive, captures_folder
-from pipelines.keep.upkeep import lost_bytes as lost
+from pipelines.keep.upkeep import lost_bytes
 from pipelines.keep.upkeep.lost_bytes import ENOUGH, find_losses, follow_losses
 from pipelines.keep.warc.record import Record
 from pipelines.keep.warc.writer import WarcPlace, verify_record
@@ -88,7 +88,7 @@ def test_verify_names_a_loss_for_ever_and_calls_the_archive_whole_once_it_was_fe
 
 
 def test_zeros_in_place_of_late_records_are_found_although_the_file_is_as_long_as_it_should_be(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lost, "ENOUGH", 2)  # whole ones in a row: one between two that are not is no reason to stop
+    monkeypatch.setattr(lost_bytes, "ENOUGH", 2)  # whole ones in a row: one between two that are not is no reason to stop
     places = rows(path, "select warc_offset, warc_length from captures where id in (5, 7)")
     content = bytearray(warc(path).read_bytes())
     for offset, length in places:
@@ -188,7 +188,7 @@ def test_a_look_that_is_cut_off_leaves_nothing_half_done(path: Path, monkeypatch
     def dies(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(lost, "follow_losses", dies)
+    monkeypatch.setattr(lost_bytes, "follow_losses", dies)
     with Archive.open(path) as archive, pytest.raises(KeyboardInterrupt), archive.transaction() as db:
         find_losses(db, archive.captures, LATER)
     monkeypatch.undo()
@@ -208,7 +208,7 @@ def test_a_whole_archive_is_left_as_it_is_and_few_of_its_records_are_read(path: 
         read.append(place)
         return verify_record(folder, place)
 
-    monkeypatch.setattr(lost, "verify_record", counted)
+    monkeypatch.setattr(lost_bytes, "verify_record", counted)
     before = everything(path)
     look(path)
     assert everything(path) == before

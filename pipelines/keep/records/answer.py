@@ -29,7 +29,8 @@ from portals.site import Site
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_HOPS = 10  # redirects from one address to the next before no further one is followed; browsers take 20
-# Faults of a connection that was refused by us (crawler/fetch/address_guard.py, crawler/fetch/certificates.py): outcomes of their own. What is wrong may be mended: tried again.
+# Connections that we refused (crawler/fetch/address_guard.py, crawler/fetch/certificates.py).
+# They have outcomes of their own and are tried again: what is wrong may be mended.
 OWN_FAULTS = frozenset({"blocked-address", "bad-certificate"})
 DEADLY = ("too-slow", "reader-died")  # refusals of pages that killed their readers, twice
 LONGEST_HEADER = 16_384  # characters

@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pipelines.read.dates.date_lines import date_words as words
-from pipelines.read.dates.date_lines import european_words as european
+from pipelines.read.dates import date_words as words
+from pipelines.read.dates import european_words as european
 from pipelines.read.dates.machine_dates import date_in_url, read_machine_date
 from pipelines.read.dates.printed_date import DateLabel, PrintedDate, calendar_day, dated, dated_instant, offset
 

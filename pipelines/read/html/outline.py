@@ -8,9 +8,9 @@ from itertools import islice
 
 from lxml import html
 
-from pipelines.read.html import paragraphs as blocks
+from pipelines.read.html import paragraphs
 
-UNSEEN = blocks.UNSEEN | {"head"}
+UNSEEN = paragraphs.UNSEEN | {"head"}
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5}
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:hidden|hide|d-none|sr-only|visually-hidden|screen-reader-text|element-invisible|offscreen)(?:$|\s)", re.I)
@@ -129,7 +129,7 @@ def outline(root: html.HtmlElement) -> list[Block]:
 
 def has_line(element: html.HtmlElement) -> bool:
     """Whether an element stands on a line of its own: a block, or a span that bears the name of a field, which portals lay out as one."""
-    return element.tag in blocks.BLOCKS or (
+    return element.tag in paragraphs.BLOCKS or (
         bool(element.attrib) and element.tag in ("span", "b", "strong", "font", "label") and _named_field(names_of(element))
     )
 
