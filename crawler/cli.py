@@ -43,12 +43,16 @@ class Door(click.Group):
         """The command's own module, or None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"crawler.commands.{'import_' if cmd_name == 'import' else cmd_name}")
+        module = import_module(
+            f"crawler.commands.{'import_' if cmd_name == 'import' else cmd_name}"
+        )
         command: click.Command = getattr(module, "import_" if cmd_name == "import" else cmd_name)
         return command
 
 
-@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
 @click.version_option(package_name="loa", prog_name="loa")
 def loa() -> None:
     """Keep what local government says: crawl its news portals into archive.db, then browse and query it.
@@ -83,9 +87,13 @@ def main(clock: Callable[[], datetime] | None = None) -> None:
     It is no option of the command line, because nobody who keeps an archive has a use for it.
     """
     try:
-        sys.exit(loa.main(standalone_mode=False, obj=clock))  # click gives the code of an Exit back, and None where all went well
+        sys.exit(
+            loa.main(standalone_mode=False, obj=clock)
+        )  # click gives the code of an Exit back, and None where all went well
     except click.exceptions.Abort:
-        click.echo("loa: interrupted; what was kept stays, the next run goes on from here", err=True)
+        click.echo(
+            "loa: interrupted; what was kept stays, the next run goes on from here", err=True
+        )
         sys.exit(130)
     except click.ClickException as error:
         error.show()

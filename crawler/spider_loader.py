@@ -19,10 +19,14 @@ class SiteLoader:
 
     def load(self, spider_name: str) -> type[Spider]:
         """A spider class for a site's key. Raises KeyError for an unknown one, as Scrapy expects."""
-        from crawler.spiders.portal import PortalSpider  # installs the reactor's modules; listing sites needs none of them
+        from crawler.spiders.portal import (
+            PortalSpider,
+        )  # installs the reactor's modules; listing sites needs none of them
 
         if spider_name not in load_sites():
-            raise KeyError(f"{spider_name}: there is no such site file; `scrapy list` shows those there are")
+            raise KeyError(
+                f"{spider_name}: there is no such site file; `scrapy list` shows those there are"
+            )
         return type("PortalSpider", (PortalSpider,), {"name": spider_name})
 
     def list(self) -> builtins.list[str]:

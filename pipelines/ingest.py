@@ -20,7 +20,15 @@ from pipelines.capture import Capture
 from pipelines.keep.database.archive import Archive, ArchiveError, captures_folder
 from pipelines.keep.database.free_disk import Room
 from pipelines.keep.database.timestamps import stored
-from pipelines.keep.records.answer import DEADLY, Answer, Kept, deadly_bytes, is_known, keep_answer, keep_site
+from pipelines.keep.records.answer import (
+    DEADLY,
+    Answer,
+    Kept,
+    deadly_bytes,
+    is_known,
+    keep_answer,
+    keep_site,
+)
 from pipelines.keep.records.articles import take_document
 from pipelines.keep.records.site_family import narrows
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
@@ -45,7 +53,9 @@ class Intake:
     `a_site`: how many of the readers' `workers` one site may keep busy, None for all.
     """
 
-    def __init__(self, path: Path, *, name: str, workers: int = 1, a_site: int | None = None) -> None:
+    def __init__(
+        self, path: Path, *, name: str, workers: int = 1, a_site: int | None = None
+    ) -> None:
         self.room = Room(path.absolute().parent, captures_folder(path))
         self.room.require()
         self.archive = Archive.open(path)
@@ -57,10 +67,20 @@ class Intake:
         self.platforms: dict[str, str] = {}
         self._waiting: list[tuple[int, Site, Answer, asyncio.Future[Kept]]] = []
         self._committing = False
-        self._looked = False  # for bytes that are gone; the first run does, whose beginning has a clock
-        self._recent: deque[Capture] = deque(maxlen=2 * BATCH + 2)  # what an import may not have committed yet
+        self._looked = (
+            False  # for bytes that are gone; the first run does, whose beginning has a clock
+        )
+        self._recent: deque[Capture] = deque(
+            maxlen=2 * BATCH + 2
+        )  # what an import may not have committed yet
 
-    def begin_run(self, kind: Literal["crawl", "import"], sites: Iterable[Site], origin: Literal["file", "import", "address"], at: datetime) -> int:
+    def begin_run(
+        self,
+        kind: Literal["crawl", "import"],
+        sites: Iterable[Site],
+        origin: Literal["file", "import", "address"],
+        at: datetime,
+    ) -> int:
         """Opens a run and makes the sites' rows true; returns the run's id."""
         with self.archive.transaction() as db:
             if not self._looked:
@@ -73,15 +93,31 @@ class Intake:
                     open_visit(db, site, at)
             return open_run(db, kind, keys[0] if len(keys) == 1 else None, at)
 
-    def know_site(self, db: sqlite3.Connection, site: Site, origin: Literal["file", "import", "address"], at: datetime) -> str:
+    def know_site(
+        self,
+        db: sqlite3.Connection,
+        site: Site,
+        origin: Literal["file", "import", "address"],
+        at: datetime,
+    ) -> str:
         """Writes a site's row; returns its key."""
         keep_site(db, site, origin, at)
-        platform = db.execute("select platform from sites where key = ?", (site.key,)).fetchone()["platform"]
+        platform = db.execute("select platform from sites where key = ?", (site.key,)).fetchone()[
+            "platform"
+        ]
         if platform:
             self.platforms[site.key] = platform
         return site.key
 
-    def end_run(self, run: int, *, outcome: str, detail: str | None, at: datetime, visited: Site | None = None) -> Ending:
+    def end_run(
+        self,
+        run: int,
+        *,
+        outcome: str,
+        detail: str | None,
+        at: datetime,
+        visited: Site | None = None,
+    ) -> Ending:
         """Closes a run with what its captures say; `visited`: the site of a visit, which is judged and gets its next one. Returns the run's last word."""
         with self.archive.transaction() as db:
             ending = Ending(outcome, detail)
@@ -93,7 +129,9 @@ class Intake:
                 close_visit(db, visited, run)
         return ending
 
-    async def keep(self, run: int, site: Site, capture: Capture, kind: LinkKind | None = None) -> Kept:
+    async def keep(
+        self, run: int, site: Site, capture: Capture, kind: LinkKind | None = None
+    ) -> Kept:
         """Keeps one capture of a live crawl; those that are ready within a moment share a transaction. Raises LoaError where nothing can be written."""
         reading: Reading | None = None
         if capture.status == 200 and kind not in UNREAD:
@@ -124,17 +162,36 @@ class Intake:
             if not outcome.cancelled():
                 outcome.set_result(one)
 
-    def _read(self, site: Site, capture: Capture, kind: LinkKind | None, platform: str | None = None) -> "Future[Reading]":
+    def _read(
+        self, site: Site, capture: Capture, kind: LinkKind | None, platform: str | None = None
+    ) -> "Future[Reading]":
         if self._deadly and sha256(capture.body).hexdigest() in self._deadly:
             given_up: Future[Reading] = Future()
             why = f"{capture.url}: these very bytes have killed readers before; `loa reread` tries them again"
             given_up.set_result(Reading("refused", refusal="given-up", detail=why))
             return given_up
         learned = self.platforms.get(site.key)
-        if learned is not None and platform_of(learned).detect.broad and kind not in ("feed", "sitemap"):
-            learned = None  # a page tells a narrower family by itself, and falls back to the broad one
-        page = self.archive.connection.execute("select depth from pages where site = ? and url = ?", (site.key, capture.url)).fetchone()
-        return self.readers.read(Task(capture, site, kind, platform, too_deep=page is not None and page["depth"] >= site.crawl.max_depth, learned=learned))
+        if (
+            learned is not None
+            and platform_of(learned).detect.broad
+            and kind not in ("feed", "sitemap")
+        ):
+            learned = (
+                None  # a page tells a narrower family by itself, and falls back to the broad one
+            )
+        page = self.archive.connection.execute(
+            "select depth from pages where site = ? and url = ?", (site.key, capture.url)
+        ).fetchone()
+        return self.readers.read(
+            Task(
+                capture,
+                site,
+                kind,
+                platform,
+                too_deep=page is not None and page["depth"] >= site.crawl.max_depth,
+                learned=learned,
+            )
+        )
 
     def _learn(self, answer: Answer) -> None:
         reading = answer.reading
@@ -142,11 +199,19 @@ class Intake:
             self._deadly.add(answer.place.sha256)
         site = answer.capture.site
         if reading is not None and narrows(reading.platform, self.platforms.get(site)):
-            learned = self.archive.connection.execute("select platform from sites where key = ?", (site,)).fetchone()["platform"]
+            learned = self.archive.connection.execute(
+                "select platform from sites where key = ?", (site,)
+            ).fetchone()["platform"]
             if learned is not None:
                 self.platforms[site] = learned
 
-    def keep_stream(self, run: int, captures: Iterable[tuple[Site, Capture, LinkKind | None]], *, platform: str | None = None) -> Iterator[Kept]:
+    def keep_stream(
+        self,
+        run: int,
+        captures: Iterable[tuple[Site, Capture, LinkKind | None]],
+        *,
+        platform: str | None = None,
+    ) -> Iterator[Kept]:
         """Keeps captures of an import in their order, reading ahead; what the archive has already is passed over (`Kept.known`).
 
         With each comes what it was asked for as, where its file says so.
@@ -160,7 +225,9 @@ class Intake:
                 continue
             self._recent.append(capture)
             wanted = capture.status == 200 and kind not in UNREAD
-            ahead.append((site, capture, kind, self._read(site, capture, kind, platform) if wanted else None))
+            ahead.append(
+                (site, capture, kind, self._read(site, capture, kind, platform) if wanted else None)
+            )
             if len(ahead) > BATCH:
                 batch.append(self._preserve(*ahead.popleft()))
             if len(batch) >= BATCH:
@@ -178,7 +245,9 @@ class Intake:
             with self.archive.transaction() as db:
                 bring_back(db, capture, place)
 
-    def _preserve(self, site: Site, capture: Capture, kind: LinkKind | None, reading: "Future[Reading] | None") -> tuple[Site, Answer]:
+    def _preserve(
+        self, site: Site, capture: Capture, kind: LinkKind | None, reading: "Future[Reading] | None"
+    ) -> tuple[Site, Answer]:
         result = reading.result() if reading is not None else None
         return site, Answer(capture, self._put(capture, kind), result, kind)
 
@@ -187,21 +256,39 @@ class Intake:
         row = self.archive.connection.execute(
             """select warc_file, warc_offset, warc_length, sha256, bytes from captures
             where url = ? and status = 200 and rendered_from is null and fetched_at <= ? order by fetched_at desc limit 1""",
-            (capture.url, stored(capture.fetched_at)),  # a record is never younger than what points to it, even where the clock was set back
+            (
+                capture.url,
+                stored(capture.fetched_at),
+            ),  # a record is never younger than what points to it, even where the clock was set back
         ).fetchone()
-        return self.warc.write(capture, same_as=WarcPlace(*row) if row is not None and capture.status == 200 else None, kind=kind)
+        return self.warc.write(
+            capture,
+            same_as=WarcPlace(*row) if row is not None and capture.status == 200 else None,
+            kind=kind,
+        )
 
     def held_body(self, url: str, payload: str | None) -> bytes | None:
         """The body that a revisit record of this address leaves out, by its digest: of an import's last captures, or from the archive; None if unknown."""
         algorithm, _, digest = (payload or "").partition(":")
         if algorithm != "sha256":
             return None
-        recent = next((one.body for one in self._recent if one.url == url and sha256(one.body).hexdigest() == digest), None)
+        recent = next(
+            (
+                one.body
+                for one in self._recent
+                if one.url == url and sha256(one.body).hexdigest() == digest
+            ),
+            None,
+        )
         row = self.archive.connection.execute(
             "select warc_file, warc_offset, warc_length from captures where url = ? and sha256 = ? and warc_file is not null and lost_at is null limit 1",
             (url, digest),
         ).fetchone()
-        return recent if recent is not None or row is None else read_record(self.archive.captures, *row).body
+        return (
+            recent
+            if recent is not None or row is None
+            else read_record(self.archive.captures, *row).body
+        )
 
     def _commit_batch(self, run: int, batch: list[tuple[Site, Answer]]) -> list[Kept]:
         if not batch:
@@ -211,7 +298,9 @@ class Intake:
         with self.archive.transaction() as db:
             kept = []
             for site, answer in batch:
-                if is_known(db, answer.capture, answer.place.sha256 if answer.place else ""):  # twice in one file
+                if is_known(
+                    db, answer.capture, answer.place.sha256 if answer.place else ""
+                ):  # twice in one file
                     kept.append(Kept(answer.capture.url, "known", known=True))
                 else:
                     kept.append(keep_answer(db, run, site, answer))
@@ -228,14 +317,24 @@ class Intake:
         ).fetchall()
         filled = 0
         for row in rows:
-            capture = read_record(self.archive.captures, row["warc_file"], row["warc_offset"], row["warc_length"])
+            capture = read_record(
+                self.archive.captures, row["warc_file"], row["warc_offset"], row["warc_length"]
+            )
             capture = replace(capture, site=row["site"], url=row["url"])
             site = Site(name=row["site"], url=row["url"], key=row["site"])
             reading = self._read(site, capture, "attachment").result()
             if reading.document is not None:
-                place = WarcPlace(row["warc_file"], row["warc_offset"], row["warc_length"], row["sha256"], len(capture.body))
+                place = WarcPlace(
+                    row["warc_file"],
+                    row["warc_offset"],
+                    row["warc_length"],
+                    row["sha256"],
+                    len(capture.body),
+                )
                 with self.archive.transaction() as db:
-                    filled += take_document(db, row["site"], row["url"], reading.document, place, row["id"])
+                    filled += take_document(
+                        db, row["site"], row["url"], reading.document, place, row["id"]
+                    )
         return filled
 
     def close(self) -> None:
@@ -251,5 +350,10 @@ class Intake:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()

@@ -24,7 +24,11 @@ SOLD = frozenset({"ai", "cc", "co", "fm", "io", "la", "ly", "me", "tv", "to", "w
 def countries_by_zone() -> dict[str, str]:
     """Zone to country (ISO 3166, two letters) by the zone.tab of the time zone database: `VN +1045+10640 Asia/Ho_Chi_Minh`."""
     lines = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
-    return {fields[2]: fields[0] for line in lines if not line.startswith("#") and len(fields := line.split("\t")) > 2}
+    return {
+        fields[2]: fields[0]
+        for line in lines
+        if not line.startswith("#") and len(fields := line.split("\t")) > 2
+    }
 
 
 def zones_of(country: str | None) -> list[str]:

@@ -114,11 +114,19 @@ def load_platform(path: Path) -> Platform:
 def platforms() -> dict[str, Platform]:
     """Every known platform by key, in the order in which a page's signs are looked for: broad families late, `generic` last."""
     loaded = [load_platform(path) for path in sorted(FOLDER.glob("*.toml"))]
-    return {platform.key: platform for platform in sorted(loaded, key=lambda platform: (platform.key == "generic", platform.detect.broad, platform.key))}
+    return {
+        platform.key: platform
+        for platform in sorted(
+            loaded,
+            key=lambda platform: (platform.key == "generic", platform.detect.broad, platform.key),
+        )
+    }
 
 
 def platform_of(key: str) -> Platform:
     """The platform with this key. Raises PortalFileError naming the known ones."""
     if key not in platforms():
-        raise PortalFileError(f"platform {key!r}: is not known; known are: {', '.join(platforms())}")
+        raise PortalFileError(
+            f"platform {key!r}: is not known; known are: {', '.join(platforms())}"
+        )
     return platforms()[key]

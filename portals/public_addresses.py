@@ -10,7 +10,9 @@ _NO_PORTALS = (
     IPv6Network("2002::/16"),  # RFC 3056: 6to4, an IPv4 address in disguise
     IPv6Network("3fff::/20"),  # RFC 9637: documentation
 )
-_UNICAST = IPv6Network("2000::/3")  # RFC 4291: all that was ever given away; no loopback, link-local, site-local or unique local address lies in it
+_UNICAST = IPv6Network(
+    "2000::/3"
+)  # RFC 4291: all that was ever given away; no loopback, link-local, site-local or unique local address lies in it
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: how a network without IPv4 reaches an IPv4 address
 
 
@@ -24,12 +26,16 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(literal, IPv6Address):
-        inner = literal.ipv4_mapped or (IPv4Address(int(literal) & 0xFFFFFFFF) if literal in _NAT64 else None)
+        inner = literal.ipv4_mapped or (
+            IPv4Address(int(literal) & 0xFFFFFFFF) if literal in _NAT64 else None
+        )
         if inner is not None:
             literal = inner
         elif literal not in _UNICAST:
             return False
-    return literal.is_global and not any(literal in network for network in _NO_PORTALS if network.version == literal.version)
+    return literal.is_global and not any(
+        literal in network for network in _NO_PORTALS if network.version == literal.version
+    )
 
 
 def is_private_by_name(host: str) -> bool:

@@ -20,12 +20,17 @@ FOLDER = Path(__file__).parent / "sites"
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?")
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
-LONGEST_DELAY = 3600  # seconds; a longer one is a typing error, or a portal that should be left alone
+LONGEST_DELAY = (
+    3600  # seconds; a longer one is a typing error, or a portal that should be left alone
+)
 LONGEST_TIMEOUT = 300  # seconds; a portal that needs more for a page cannot be crawled at all
 VIETNAM = "Asia/Ho_Chi_Minh"
 UNDETERMINED = "und"  # BCP 47's word for a language that nobody named
 SPAN = re.compile(r"([1-9][0-9]{0,3})([mhd])")
-SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(minutes=15), timedelta(days=30)  # how often the printed timers look; within a month a portal may be gone
+SHORTEST_INTERVAL, LONGEST_INTERVAL = (
+    timedelta(minutes=15),
+    timedelta(days=30),
+)  # how often the printed timers look; within a month a portal may be gone
 
 Level = Literal["commune", "district", "province", "ministry", "department", "other"]
 
@@ -84,7 +89,11 @@ class CrawlRules:
     def fixed_interval(self) -> timedelta | None:
         """The time from one visit to the next; None where it is adaptive."""
         span = SPAN.fullmatch(self.interval)
-        return timedelta(minutes=int(span[1]) * {"m": 1, "h": 60, "d": 1440}[span[2]]) if span else None
+        return (
+            timedelta(minutes=int(span[1]) * {"m": 1, "h": 60, "d": 1440}[span[2]])
+            if span
+            else None
+        )
 
 
 @dataclass(frozen=True)
@@ -121,7 +130,9 @@ class Site:
 def load_site(path: Path) -> Site:
     """The site of one TOML file. Raises PortalFileError."""
     if not KEY.fullmatch(path.stem):
-        raise PortalFileError(f"{path}: the file's name is the site's key; use lower-case letters, digits and hyphens")
+        raise PortalFileError(
+            f"{path}: the file's name is the site's key; use lower-case letters, digits and hyphens"
+        )
     tables = read_toml(path)
     if "key" in tables:
         raise PortalFileError(f"{path}: key: is taken from the file's name; remove it")
@@ -133,21 +144,38 @@ def load_site(path: Path) -> Site:
 
 def _faults(site: Site, tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(key, what should stand there) of each value that has the right type and can still not be meant."""
-    addresses = [("url", site.url), *((f"listing[{n}].url", listing.url) for n, listing in enumerate(site.listing))]
+    addresses = [
+        ("url", site.url),
+        *((f"listing[{n}].url", listing.url) for n, listing in enumerate(site.listing)),
+    ]
     for key, url in addresses:
         if not is_address(url):
             yield key, f"should be an http or https address, not {url!r}"
     for n, host in enumerate(site.hosts):
         if not HOST.fullmatch(host):
-            yield f"hosts[{n}]", f"should be a host as in 'www.example.gov.vn' or 'example.gov.vn:8080', not {host!r}"
+            yield (
+                f"hosts[{n}]",
+                f"should be a host as in 'www.example.gov.vn' or 'example.gov.vn:8080', not {host!r}",
+            )
     for key, url in addresses[1:]:
-        if is_address(url) and urlsplit(url).netloc.lower().removeprefix("www.") not in {host.removeprefix("www.") for host in site.all_hosts}:
-            yield key, f"lies on another host than the site, so it would never be asked for; add {urlsplit(url).netloc!r} to hosts"
+        if is_address(url) and urlsplit(url).netloc.lower().removeprefix("www.") not in {
+            host.removeprefix("www.") for host in site.all_hosts
+        }:
+            yield (
+                key,
+                f"lies on another host than the site, so it would never be asked for; add {urlsplit(url).netloc!r} to hosts",
+            )
     for n, exception in enumerate(site.tls_exception):
         if exception.host not in site.all_hosts:
-            yield f"tls_exception[{n}].host", f"should be one of the site's hosts ({', '.join(sorted(site.all_hosts))}), not {exception.host!r}"
+            yield (
+                f"tls_exception[{n}].host",
+                f"should be one of the site's hosts ({', '.join(sorted(site.all_hosts))}), not {exception.host!r}",
+            )
         if not FINGERPRINT.fullmatch(exception.sha256):
-            yield f"tls_exception[{n}].sha256", f"should be the 64 hexadecimal digits of a certificate's SHA-256 in lower case, not {exception.sha256!r}"
+            yield (
+                f"tls_exception[{n}].sha256",
+                f"should be the 64 hexadecimal digits of a certificate's SHA-256 in lower case, not {exception.sha256!r}",
+            )
     try:
         ZoneInfo(site.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "Asia" is a folder of zones
@@ -158,13 +186,24 @@ def _faults(site: Site, tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         except PortalFileError as error:
             yield "platform", str(error)
     every = site.crawl.fixed_interval
-    if site.crawl.interval != "adaptive" and (every is None or not SHORTEST_INTERVAL <= every <= LONGEST_INTERVAL):
-        yield "crawl.interval", f"should be 'adaptive', or from 15 minutes to 30 days as in '30m', '6h' or '2d', not {site.crawl.interval!r}"
+    if site.crawl.interval != "adaptive" and (
+        every is None or not SHORTEST_INTERVAL <= every <= LONGEST_INTERVAL
+    ):
+        yield (
+            "crawl.interval",
+            f"should be 'adaptive', or from 15 minutes to 30 days as in '30m', '6h' or '2d', not {site.crawl.interval!r}",
+        )
     if not 0 <= site.crawl.delay <= LONGEST_DELAY:
         yield "crawl.delay", f"should be 0 to {LONGEST_DELAY} seconds, not {site.crawl.delay}"
     if not 0 < site.crawl.timeout <= LONGEST_TIMEOUT:
-        yield "crawl.timeout", f"should be more than 0 and at most {LONGEST_TIMEOUT} seconds, not {site.crawl.timeout}"
-    for key, number in (("crawl.max_pages", site.crawl.max_pages), ("crawl.max_depth", site.crawl.max_depth)):
+        yield (
+            "crawl.timeout",
+            f"should be more than 0 and at most {LONGEST_TIMEOUT} seconds, not {site.crawl.timeout}",
+        )
+    for key, number in (
+        ("crawl.max_pages", site.crawl.max_pages),
+        ("crawl.max_depth", site.crawl.max_depth),
+    ):
         if number < 1:
             yield key, f"should be 1 or more, not {number}"
     for key in ("lead_in_body", "byline_in_body"):
@@ -176,7 +215,12 @@ def is_address(url: str) -> bool:
     """Whether a text is an absolute http or https address, without user name and password, which would end up in an archive that is shown."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and "@" not in parts.netloc and (parts.port is None or parts.port > 0)
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and "@" not in parts.netloc
+            and (parts.port is None or parts.port > 0)
+        )
     except ValueError:  # brackets that are no IPv6 address, a port that is no number
         return False
 
@@ -187,14 +231,20 @@ def site_folders(environment: Mapping[str, str] = os.environ) -> list[Path]:
     if environment.get("LOA_SITES"):
         extra = Path(environment["LOA_SITES"])
         if not extra.is_dir():
-            raise PortalFileError(f"LOA_SITES={extra}: is no folder; create it or unset the variable")
+            raise PortalFileError(
+                f"LOA_SITES={extra}: is no folder; create it or unset the variable"
+            )
         folders.append(extra)
     return folders
 
 
 def load_sites(folders: list[Path] | None = None) -> dict[str, Site]:
     """Every site by key; a file of LOA_SITES takes the place of ours with the same name. Raises PortalFileError."""
-    files = [path for folder in (site_folders() if folders is None else folders) for path in sorted(folder.glob("*.toml"))]
+    files = [
+        path
+        for folder in (site_folders() if folders is None else folders)
+        for path in sorted(folder.glob("*.toml"))
+    ]
     return {path.stem: load_site(path) for path in files}
 
 
@@ -205,7 +255,9 @@ def site_for_address(url: str) -> Site:
     A private or loopback address is allowed, because a person named it: an address or localhost, that is. Where another name leads, nobody has named.
     """
     if not is_address(url):
-        raise UnknownSiteError(f"{url!r}: is neither the key of a site file nor an http address; `loa status` lists the sites")
+        raise UnknownSiteError(
+            f"{url!r}: is neither the key of a site file nor an http address; `loa status` lists the sites"
+        )
     parts = urlsplit(url)
     return Site(
         name=parts.netloc.lower(),

@@ -16,7 +16,13 @@ from portals.errors import PortalFileError
 
 Shape = TypeVar("Shape")
 
-PLAIN = {str: "a string", int: "a whole number", float: "a number", bool: "true or false", date: "a date (2020-01-31)"}
+PLAIN = {
+    str: "a string",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    date: "a date (2020-01-31)",
+}
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -24,9 +30,13 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise PortalFileError(f"{path}: cannot be read ({error.strerror}); check the name and its permissions") from error
+        raise PortalFileError(
+            f"{path}: cannot be read ({error.strerror}); check the name and its permissions"
+        ) from error
     except UnicodeDecodeError as error:
-        raise PortalFileError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from error
+        raise PortalFileError(
+            f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8"
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise PortalFileError(f"{path}: is no valid TOML: {error}") from error
 
@@ -37,7 +47,9 @@ def shape_toml(shape: type[Shape], tables: Mapping[str, Any], path: Path, at: st
     known = {f.name: f for f in fields(shape)}  # type: ignore[arg-type]  # every shape is a dataclass; the type system has no name for that
     for key in tables:
         if key not in known:
-            raise PortalFileError(f"{path}: {at}{key}: unknown key; allowed here: {', '.join(sorted(known))}")
+            raise PortalFileError(
+                f"{path}: {at}{key}: unknown key; allowed here: {', '.join(sorted(known))}"
+            )
     values: dict[str, Any] = {}
     for name, spec in known.items():
         if name in tables:
@@ -54,12 +66,17 @@ def _value(hint: Any, value: Any, path: Path, key: str) -> Any:
         origin = get_origin(hint)
     if origin is Literal:
         if value not in get_args(hint):
-            raise PortalFileError(f"{path}: {key}: should be one of {', '.join(map(repr, get_args(hint)))}, not {value!r}")
+            raise PortalFileError(
+                f"{path}: {key}: should be one of {', '.join(map(repr, get_args(hint)))}, not {value!r}"
+            )
         return value
     if origin is tuple:
         if not isinstance(value, list):
             raise PortalFileError(f"{path}: {key}: should be a list, not {value!r}")
-        return tuple(_value(get_args(hint)[0], item, path, f"{key}[{position}]") for position, item in enumerate(value))
+        return tuple(
+            _value(get_args(hint)[0], item, path, f"{key}[{position}]")
+            for position, item in enumerate(value)
+        )
     if origin is re.Pattern:
         try:
             return re.compile(value)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from tests.served import Served
     from tests.watch import Watch
 
-os.environ.setdefault("LOA_FREE_FLOOR", "0")  # the room on the disk of the machine that tests is not under test
+os.environ.setdefault(
+    "LOA_FREE_FLOOR", "0"
+)  # the room on the disk of the machine that tests is not under test
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
@@ -46,13 +48,20 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 @pytest.fixture
-def watch(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator["Watch"]:
+def watch(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator["Watch"]:
     """Songmai (NukeViet), unless a test names another portal, and an empty archive."""
     from pipelines.ingest import Intake
     from tests.watch import NOON, Watch  # loads Scrapy, which few tests need
 
-    monkeypatch.setattr("pipelines.ingest.TOGETHER", 0.0)  # nothing comes side by side here, so there is nothing to wait for
-    with SamplePortals(clock=lambda: NOON.timestamp()) as portals, Intake(tmp_path / "archive.db", name="visits") as intake:
+    monkeypatch.setattr(
+        "pipelines.ingest.TOGETHER", 0.0
+    )  # nothing comes side by side here, so there is nothing to wait for
+    with (
+        SamplePortals(clock=lambda: NOON.timestamp()) as portals,
+        Intake(tmp_path / "archive.db", name="visits") as intake,
+    ):
         yield Watch(portals[getattr(request, "param", "songmai")], intake)
 
 

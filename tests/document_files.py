@@ -13,7 +13,9 @@ from pipelines.read.files.documents import read_document
 from pipelines.read.reading import Note
 
 FILES = Path(__file__).parent / "files"  # made by LibreOffice 7.4 from texts of our own
-WORD = b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+WORD = (
+    b'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>'
+)
 SHEET = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
 
@@ -29,7 +31,8 @@ def pdf(*contents: bytes, filters: bytes = b"", resources: bytes = b"") -> bytes
     ]
     for number, content in enumerate(contents):
         objects.append(
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents %d 0 R/Resources<</Font<</F 3 0 R>>%s>>>>" % (6 + 2 * number, resources),
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents %d 0 R/Resources<</Font<</F 3 0 R>>%s>>>>"
+            % (6 + 2 * number, resources),
         )
         objects.append(b"<<%s/Length %d>>stream\n%s\nendstream" % (filters, len(content), content))
     out = b"%PDF-1.4\n"
@@ -38,11 +41,15 @@ def pdf(*contents: bytes, filters: bytes = b"", resources: bytes = b"") -> bytes
         offsets.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (number, written)
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    return out + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (
-        len(objects) + 1,
-        table,
-        len(objects) + 1,
-        len(out),
+    return (
+        out
+        + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
+        % (
+            len(objects) + 1,
+            table,
+            len(objects) + 1,
+            len(out),
+        )
     )
 
 
@@ -82,7 +89,15 @@ def ole(**streams: bytes) -> bytes:
     entries = [_entry("Root Entry", 5, 0xFFFFFFFE, 0, child=1)]
     for number, (name, content) in enumerate(streams.items(), 1):
         content += bytes(max(4096 - len(content), -len(content) % 512))
-        entries.append(_entry(name.removeprefix("_"), 2, len(sectors), len(content), right=number + 1 if number < len(streams) else 0xFFFFFFFF))
+        entries.append(
+            _entry(
+                name.removeprefix("_"),
+                2,
+                len(sectors),
+                len(content),
+                right=number + 1 if number < len(streams) else 0xFFFFFFFF,
+            )
+        )
         pieces = [content[at : at + 512].ljust(512, b"\0") for at in range(0, len(content), 512)]
         chains += [*range(len(sectors) + 1, len(sectors) + len(pieces)), 0xFFFFFFFE]
         sectors += pieces
@@ -90,21 +105,49 @@ def ole(**streams: bytes) -> bytes:
     sectors.append(b"".join(entries).ljust(512, b"\0"))
     chains += [0xFFFFFFFE, 0xFFFFFFFD]
     sectors.append(struct.pack(f"<{len(chains)}I", *chains).ljust(512, b"\xff"))
-    sizes = struct.pack("<HHHHH6xIIIIIIIII", 0x3E, 3, 0xFFFE, 9, 6, 0, 1, directory, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    sizes = struct.pack(
+        "<HHHHH6xIIIIIIIII",
+        0x3E,
+        3,
+        0xFFFE,
+        9,
+        6,
+        0,
+        1,
+        directory,
+        0,
+        4096,
+        0xFFFFFFFE,
+        0,
+        0xFFFFFFFE,
+        0,
+    )
     return OLE[:24] + sizes + struct.pack("<I", table) + b"\xff" * 432 + b"".join(sectors)
 
 
-def _entry(name: str, kind: int, start: int, size: int, *, child: int = 0xFFFFFFFF, right: int = 0xFFFFFFFF) -> bytes:
+def _entry(
+    name: str, kind: int, start: int, size: int, *, child: int = 0xFFFFFFFF, right: int = 0xFFFFFFFF
+) -> bytes:
     written = name.encode("utf-16-le")
-    return written.ljust(64, b"\0") + struct.pack("<HBBIII36xIQ", len(written) + 2, kind, 1, 0xFFFFFFFF, right, child, start, size)
+    return written.ljust(64, b"\0") + struct.pack(
+        "<HBBIII36xIQ", len(written) + 2, kind, 1, 0xFFFFFFFF, right, child, start, size
+    )
 
 
-def old_word(*pieces: bytes | str, flags: int = 0x0200, version: int = 0x00C1, length: int | None = None, properties: bytes = b"") -> bytes:
+def old_word(
+    *pieces: bytes | str,
+    flags: int = 0x0200,
+    version: int = 0x00C1,
+    length: int | None = None,
+    properties: bytes = b"",
+) -> bytes:
     """A Word file with these pieces of text, one byte a character or two."""
     text, bounds, places = b"", [0], b""
     for piece in pieces:
         start = 0x200 + len(text)
-        places += struct.pack("<HIH", 0, start if isinstance(piece, str) else start * 2 | 0x40000000, 0)
+        places += struct.pack(
+            "<HIH", 0, start if isinstance(piece, str) else start * 2 | 0x40000000, 0
+        )
         text += piece.encode("utf-16-le") if isinstance(piece, str) else piece
         bounds.append(bounds[-1] + len(piece))
     table = struct.pack(f"<{len(bounds)}I", *bounds) + places
@@ -134,9 +177,16 @@ def saved(book: openpyxl.Workbook) -> bytes:
 
 def with_member(body: bytes, name: str, content: bytes) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(body)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+    with (
+        zipfile.ZipFile(io.BytesIO(body)) as before,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
         for member in before.infolist():
-            after.writestr(member.filename, content if member.filename == name else before.read(member), member.compress_type)
+            after.writestr(
+                member.filename,
+                content if member.filename == name else before.read(member),
+                member.compress_type,
+            )
         if name not in before.namelist():
             after.writestr(name, content)
     return out.getvalue()
@@ -160,8 +210,17 @@ def encrypted(user: str) -> bytes:
 
 def entities(opening: bytes, closing: bytes) -> bytes:
     """A billion laughs: nine entities, each ten times the one before."""
-    doubled = b"".join(b'<!ENTITY %c "%s">' % (98 + depth, (b"&%c;" % (97 + depth)) * 10) for depth in range(9))
-    return b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "hahahahaha">' + doubled + b"]>" + opening + b"&j;" + closing
+    doubled = b"".join(
+        b'<!ENTITY %c "%s">' % (98 + depth, (b"&%c;" % (97 + depth)) * 10) for depth in range(9)
+    )
+    return (
+        b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "hahahahaha">'
+        + doubled
+        + b"]>"
+        + opening
+        + b"&j;"
+        + closing
+    )
 
 
 def cut(file: str, size: int) -> bytes:

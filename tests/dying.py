@@ -20,7 +20,17 @@ from pipelines.keep.database.archive import Archive
 from pipelines.keep.database.snapshot import take_snapshot
 from tests.rows import AT, SITE, Keeper, article, dated, read_as
 
-POINTS = ("after fetch", "raw write", "before raw fsync", "after raw fsync", "mid-transaction", "before commit", "after commit", "in checkpoint", "in snapshot")
+POINTS = (
+    "after fetch",
+    "raw write",
+    "before raw fsync",
+    "after raw fsync",
+    "mid-transaction",
+    "before commit",
+    "after commit",
+    "in checkpoint",
+    "in snapshot",
+)
 ANSWERS = 12
 
 
@@ -79,11 +89,22 @@ def arm(point: str, number: int) -> None:
         os.fsync = dying_fsync  # type: ignore[assignment]
     else:
         DyingConnection.now = now
-        DyingConnection.before = {"mid-transaction": "update captures set outcome", "before commit": "commit"}.get(point, "-")
+        DyingConnection.before = {
+            "mid-transaction": "update captures set outcome",
+            "before commit": "commit",
+        }.get(point, "-")
         DyingConnection.after = "commit" if point == "after commit" else "-"
-        DyingConnection.during = "pragma wal_checkpoint" if point == "in checkpoint" else "vacuum" if point == "in snapshot" else "-"
+        DyingConnection.during = (
+            "pragma wal_checkpoint"
+            if point == "in checkpoint"
+            else "vacuum"
+            if point == "in snapshot"
+            else "-"
+        )
         connect = sqlite3.connect
-        pipelines.keep.database.archive.sqlite3.connect = lambda *a, **k: connect(*a, factory=DyingConnection, **k)  # type: ignore[attr-defined]
+        pipelines.keep.database.archive.sqlite3.connect = lambda *a, **k: connect(
+            *a, factory=DyingConnection, **k
+        )  # type: ignore[attr-defined]
 
 
 def keep_all(path: Path, point: str, number: int) -> None:
@@ -92,11 +113,19 @@ def keep_all(path: Path, point: str, number: int) -> None:
         keeper = Keeper(archive, name=f"run-{os.getpid()}")
         for n in range(1, (number if point == "never" else ANSWERS) + 1):
             url, at = f"{SITE.url}tin/bai-{0 if n % 3 == 0 else n}.html", AT + timedelta(hours=n)
-            if keeper.rows("select 1 from captures where url = ? and fetched_at = ?", url, at.isoformat(timespec="milliseconds").replace("+00:00", "Z")):
+            if keeper.rows(
+                "select 1 from captures where url = ? and fetched_at = ?",
+                url,
+                at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            ):
                 continue
             if point == "after fetch" and n == number:
                 die()
-            keeper.keep(read_as(article(f"Bài {n}", f"Đoạn thứ {n}. " * 300, url=url, published=dated())), at, url=url)
+            keeper.keep(
+                read_as(article(f"Bài {n}", f"Đoạn thứ {n}. " * 300, url=url, published=dated())),
+                at,
+                url=url,
+            )
             print(n, flush=True)
         if point == "in snapshot":
             take_snapshot(path, path.with_name("copy.db"))

@@ -11,13 +11,17 @@ FEED = "http://mau.example/rss/"
 
 
 def feed(body: str | bytes, url: str = FEED) -> FeedReading:
-    reading = read_feed(body.encode() if isinstance(body, str) else body, url, zone=ZONE, fetched_at=AT)
+    reading = read_feed(
+        body.encode() if isinstance(body, str) else body, url, zone=ZONE, fetched_at=AT
+    )
     assert reading is not None
     return reading
 
 
 def sitemap(body: str | bytes, url: str = "http://mau.example/sitemap.xml") -> SitemapReading:
-    reading = read_sitemap(body.encode() if isinstance(body, str) else body, url, zone=ZONE, fetched_at=AT)
+    reading = read_sitemap(
+        body.encode() if isinstance(body, str) else body, url, zone=ZONE, fetched_at=AT
+    )
     assert reading is not None
     return reading
 

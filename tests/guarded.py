@@ -75,7 +75,10 @@ class Portal(Serving):
                 portal.asked.append((host, self.path))
                 page = portal.pages.get((host, self.path), Page(status=404))
                 self.send_response(page.status)
-                for name, value in {"Content-Type": "text/html; charset=utf-8", **page.headers}.items():
+                for name, value in {
+                    "Content-Type": "text/html; charset=utf-8",
+                    **page.headers,
+                }.items():
                     self.send_header(name, value.encode().decode("latin-1"))
                 self.end_headers()
                 self.wfile.write(page.text.encode())
@@ -101,7 +104,9 @@ class Canary(Serving):
         class Song(BaseRequestHandler):
             def handle(self) -> None:
                 canary.hits.append(str(self.request.getsockname()))
-                self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\nConnection: close\r\n\r\ncanary")
+                self.request.sendall(
+                    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\nConnection: close\r\n\r\ncanary"
+                )
 
         class Perch(ThreadingTCPServer):
             address_family = AF_INET6 if ":" in address else ThreadingTCPServer.address_family
@@ -124,11 +129,27 @@ class GuardedWorld(Workplace):
     def site(self, key: str, url: str, *more: str, **crawl: object) -> None:
         """Writes a site file; `more`: further lines of it, `crawl`: its rules for crawling."""
         rules = {"delay": 0.0, "timeout": 5.0, **crawl}
-        lines = (f'name = "{key}"', f'url = "{url}"', *more, "[crawl]", *(f"{name} = {json.dumps(value)}" for name, value in rules.items()))
+        lines = (
+            f'name = "{key}"',
+            f'url = "{url}"',
+            *more,
+            "[crawl]",
+            *(f"{name} = {json.dumps(value)}" for name, value in rules.items()),
+        )
         (self.sites / f"{key}.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     def loa(self, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end, by its own entry point."""
-        names = {"TEST_NAMES": json.dumps(self.names), "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        names = {
+            "TEST_NAMES": json.dumps(self.names),
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        }
         command = [sys.executable, str(self.entry), *map(str, arguments)]
-        return subprocess.run(command, env={**self.environment, **names, **environment}, cwd=self.folder, capture_output=True, text=True, timeout=120)
+        return subprocess.run(
+            command,
+            env={**self.environment, **names, **environment},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )

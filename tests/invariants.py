@@ -39,7 +39,9 @@ def assert_invariants(archive: Path, *, since: Witness | None = None) -> Witness
     if since is not None:
         lost = since.captures - seen.captures
         assert not lost, f"acknowledged captures that are gone: {sorted(lost)[:3]}"
-        changed = [row for row, digest in since.revisions.items() if seen.revisions.get(row) != digest]
+        changed = [
+            row for row, digest in since.revisions.items() if seen.revisions.get(row) != digest
+        ]
         assert not changed, f"revisions that were changed or deleted: {changed[:5]}"
     with read_archive(archive) as db:
         assert verify_archive(db, captures_folder(archive)).problems == []
@@ -49,7 +51,10 @@ def assert_invariants(archive: Path, *, since: Witness | None = None) -> Witness
 def assert_exit_code_agrees(archive: Path, code: int, *, after_run: int = 0) -> None:
     """I6: a crawl or an import ended with 0 if, and only if, each run that it made (those with ids above `after_run`) has an outcome that says so."""
     with reading(archive) as db:
-        outcomes = [row["outcome"] for row in db.execute("select outcome from runs where id > ?", (after_run,))]
+        outcomes = [
+            row["outcome"]
+            for row in db.execute("select outcome from runs where id > ?", (after_run,))
+        ]
     good = bool(outcomes) and all(outcome in GOOD_ENDS for outcome in outcomes)
     assert (code == 0) == good, f"exit code {code}, but the runs say {outcomes}"
 
@@ -90,7 +95,9 @@ def _bytes_kept(db: sqlite3.Connection, captures: Path) -> None:
 
     Only Python's own gzip and hashlib are asked.
     """
-    for row in db.execute("select * from captures where id in (select capture from revisions union select capture from attachments)").fetchall():
+    for row in db.execute(
+        "select * from captures where id in (select capture from revisions union select capture from attachments)"
+    ).fetchall():
         if row["lost_at"] is not None:
             later = "select * from captures where site = ? and url = ? and id > ? and warc_file > '' and lost_at is null order by id limit 1"
             row = db.execute(later, (row["site"], row["url"], row["id"])).fetchone()
@@ -105,16 +112,22 @@ def _bytes_kept(db: sqlite3.Connection, captures: Path) -> None:
         if row["rendered_from"] is None:  # what a browser made has no answer's head before it
             _, _, body = body.partition(b"\r\n\r\n")
         assert len(body) == row["bytes"], f"{row['url']}: another length than was kept"
-        assert hashlib.sha256(body).hexdigest() == row["sha256"], f"{row['url']}: other bytes than were kept"
+        assert hashlib.sha256(body).hexdigest() == row["sha256"], (
+            f"{row['url']}: other bytes than were kept"
+        )
 
 
 def _history_only_grows(db: sqlite3.Connection) -> None:
     """I4: no text twice in a row, no gap in the numbers of an article's revisions."""
     before: dict[int, tuple[int, str]] = {}
-    for row in db.execute("select article, seq, content_sha256 from revisions order by article, seq"):
+    for row in db.execute(
+        "select article, seq, content_sha256 from revisions order by article, seq"
+    ):
         seq, text = before.get(row["article"], (0, ""))
         assert row["seq"] == seq + 1, f"article {row['article']}: revision {seq + 1} is missing"
-        assert row["content_sha256"] != text, f"article {row['article']}: revision {row['seq']} repeats the one before"
+        assert row["content_sha256"] != text, (
+            f"article {row['article']}: revision {row['seq']} repeats the one before"
+        )
         before[row["article"]] = (row["seq"], row["content_sha256"])
 
 
@@ -122,19 +135,38 @@ def _clean_text(db: sqlite3.Connection) -> None:
     """I5: every text is UTF-8 in NFC, without NUL. A host's robots.txt is kept as it was sent, and is the one text that need not be NFC."""
     db.text_factory = bytes
     try:
-        tables = [row[0].decode() for row in db.execute("select name from sqlite_master where type = 'table' and sql like '%strict%'")]
+        tables = [
+            row[0].decode()
+            for row in db.execute(
+                "select name from sqlite_master where type = 'table' and sql like '%strict%'"
+            )
+        ]
         for table in tables:
-            names = [row["name"].decode() for row in db.execute(f"pragma table_info({table})") if row["type"] == b"TEXT"]
-            for row in db.execute(f"select {', '.join(names)} from {table}" if names else "select 1 where 0"):
+            names = [
+                row["name"].decode()
+                for row in db.execute(f"pragma table_info({table})")
+                if row["type"] == b"TEXT"
+            ]
+            for row in db.execute(
+                f"select {', '.join(names)} from {table}" if names else "select 1 where 0"
+            ):
                 for name, value in zip(names, row, strict=True):
                     text = (value or b"").decode("utf-8")
                     assert "\0" not in text, f"{table}.{name}: {text[:80]!r} has a NUL"
-                    assert name == "robots_text" or unicodedata.is_normalized("NFC", text), f"{table}.{name}: {text[:80]!r} is not NFC"
+                    assert name == "robots_text" or unicodedata.is_normalized("NFC", text), (
+                        f"{table}.{name}: {text[:80]!r} is not NFC"
+                    )
     finally:
         db.text_factory = str
 
 
 def _witness(db: sqlite3.Connection) -> Witness:
-    revisions = {row["id"]: hashlib.sha256(repr(tuple(row)).encode()).hexdigest() for row in db.execute(f"select {REVISION} from revisions")}
-    captures = frozenset((row["url"], row["fetched_at"], row["sha256"]) for row in db.execute("select url, fetched_at, sha256 from captures"))
+    revisions = {
+        row["id"]: hashlib.sha256(repr(tuple(row)).encode()).hexdigest()
+        for row in db.execute(f"select {REVISION} from revisions")
+    }
+    captures = frozenset(
+        (row["url"], row["fetched_at"], row["sha256"])
+        for row in db.execute("select url, fetched_at, sha256 from captures")
+    )
     return Witness(revisions, captures)

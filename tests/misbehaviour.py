@@ -118,7 +118,9 @@ def in_turn(*answers: Answer) -> Answer:
 
 def attributes(count: int) -> bytes:
     """One tag with so many attributes that a parser, which compares each with all, takes seconds or minutes."""
-    return b"<html><body><p " + b" ".join(b"a%d=1" % n for n in range(count)) + b">x</p></body></html>"
+    return (
+        b"<html><body><p " + b" ".join(b"a%d=1" % n for n in range(count)) + b">x</p></body></html>"
+    )
 
 
 ATTRIBUTE_BOMB = attributes(100_000)
@@ -135,7 +137,9 @@ NETWORK: dict[str, Answer] = {
     "drip-chunk": drip(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"3\r\n<p>\r\n"),
     "endless-header": flood(b"HTTP/1.1 200 OK\r\n", b"X-Pad: " + b"y" * 1_000 + b"\r\n"),
     "endless-body": flood(HEAD + b"\r\n", BLOCK),
-    "endless-chunks": flood(HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + BLOCK + b"\r\n"),
+    "endless-chunks": flood(
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"10000\r\n" + BLOCK + b"\r\n"
+    ),
     "length-of-a-terabyte": flood(HEAD + b"Content-Length: 1000000000000\r\n\r\n", BLOCK),
     "cut-body": raw(HEAD + b"Content-Length: 5000\r\n\r\n<p>ngan"),
     "cut-chunk": raw(HEAD + b"Transfer-Encoding: chunked\r\n\r\n100\r\n<p>ngan"),
@@ -172,5 +176,14 @@ ANSWERS: dict[str, Answer] = {
     "partial-206": status(206, b"<p>", Content_Range="bytes 0-2/100"),
     "status-999": status(999),
     "two-answers": second_answer_unasked,
-    "calendar": body(listing("Lịch", [(f"/lich/2025-{month}-{day}/", "Ngày") for month in range(1, 13) for day in range(1, 29)]).encode()),
+    "calendar": body(
+        listing(
+            "Lịch",
+            [
+                (f"/lich/2025-{month}-{day}/", "Ngày")
+                for month in range(1, 13)
+                for day in range(1, 29)
+            ],
+        ).encode()
+    ),
 }

@@ -52,10 +52,25 @@ def _answer(spider: PortalSpider, request: Request) -> Any:
     parts = urlsplit(request.url)
     connection = HTTPConnection(parts.netloc, timeout=10)
     try:
-        connection.request("GET", request.url.removeprefix(f"{parts.scheme}://{parts.netloc}"), headers=dict(_headers(request)))
+        connection.request(
+            "GET",
+            request.url.removeprefix(f"{parts.scheme}://{parts.netloc}"),
+            headers=dict(_headers(request)),
+        )
         answer = connection.getresponse()
-        headers = {name: [value for other, value in answer.getheaders() if other == name] for name, _ in answer.getheaders()}
-        return spider.parse(Response(request.url, status=answer.status, headers=headers, body=answer.read(), request=request))
+        headers = {
+            name: [value for other, value in answer.getheaders() if other == name]
+            for name, _ in answer.getheaders()
+        }
+        return spider.parse(
+            Response(
+                request.url,
+                status=answer.status,
+                headers=headers,
+                body=answer.read(),
+                request=request,
+            )
+        )
     except (OSError, HTTPException) as error:
         failure = Failure(error)  # type: ignore[no-untyped-call]
         failure.request = request  # type: ignore[attr-defined]  # as Scrapy does

@@ -26,7 +26,9 @@ def text_of(n: int) -> Reading:
 
 def keep_articles(keeper: Keeper, numbers: range) -> None:
     for n in numbers:
-        keeper.keep(text_of(n), AT + timedelta(minutes=n), url=url_of(n), kind="article", headers=ETAG)
+        keeper.keep(
+            text_of(n), AT + timedelta(minutes=n), url=url_of(n), kind="article", headers=ETAG
+        )
 
 
 def archive_of_eight(folder: Path) -> Path:
@@ -54,7 +56,9 @@ def look(path: Path, at: datetime = LATER) -> None:
 def due(archive: Archive, at: datetime = LATER) -> Iterator[str]:
     """The addresses that a visit asks for, and whether with a condition."""
     asked: list[str] = []
-    while (page := next_to_ask(archive.connection, SITE.key, visit_began=at, now=at, busy=asked)) is not None:
+    while (
+        page := next_to_ask(archive.connection, SITE.key, visit_began=at, now=at, busy=asked)
+    ) is not None:
         assert (page.validators.etag, page.validators.last_modified) == (None, None)
         asked.append(page.url)
         yield page.url
@@ -70,7 +74,10 @@ def open_issues(path: Path) -> list[tuple[object, ...]]:
 
 
 def lost_captures(path: Path) -> list[object]:
-    return [row[0] for row in rows(path, "select id from captures where lost_at is not null order by id")]
+    return [
+        row[0]
+        for row in rows(path, "select id from captures where lost_at is not null order by id")
+    ]
 
 
 def verified(path: Path) -> Report:

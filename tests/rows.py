@@ -33,7 +33,22 @@ def article(
 ) -> Article:
     links = tuple(AttachmentLink(file, "Tệp") for file in files)
     pictures = tuple(Image(image, None, n) for n, image in enumerate(images, 1))
-    return Article(url, title, lead, body, "Lò Văn Pán", None, "Tin tức", "vi", published, None, None, pictures, links, "rules")
+    return Article(
+        url,
+        title,
+        lead,
+        body,
+        "Lò Văn Pán",
+        None,
+        "Tin tức",
+        "vi",
+        published,
+        None,
+        None,
+        pictures,
+        links,
+        "rules",
+    )
 
 
 def read_as(one: Article, *links: Link) -> Reading:
@@ -63,7 +78,15 @@ class Keeper:
     ) -> Kept:
         """One answer: what was read of it is given, its bytes are made up."""
         made_up = f"{url} {at} {reading!r}".encode() if body is None else body
-        capture = Capture(self.site.key, url, at, status, headers, made_up if status else b"", error=None if status else "TimeoutError: too late")
+        capture = Capture(
+            self.site.key,
+            url,
+            at,
+            status,
+            headers,
+            made_up if status else b"",
+            error=None if status else "TimeoutError: too late",
+        )
         place = self.warc.write(capture) if status is not None else None
         self.warc.sync()
         with self.archive.transaction() as db:

@@ -24,7 +24,9 @@ def ask(url: str, method: str = "GET", **headers: str) -> Reply:
     connection = http.client.HTTPConnection(parts.netloc, timeout=5)
     try:
         connection.request(
-            method, parts.path + (f"?{parts.query}" if parts.query else ""), headers={name.replace("_", "-"): value for name, value in headers.items()}
+            method,
+            parts.path + (f"?{parts.query}" if parts.query else ""),
+            headers={name.replace("_", "-"): value for name, value in headers.items()},
         )
         return Reply(connection.getresponse())
     finally:

@@ -98,7 +98,9 @@ def aimed(text: str, target: str, port: int, datagrams: int) -> str:
 
 def script(target: str, port: int, datagrams: int) -> str:
     """The script that does it all, one deed after the other, and then stands as an article that names those that were done."""
-    deeds = json.dumps({name: aimed(deed, target, port, datagrams) for name, deed in DEEDS.items()}).replace("</", r"<\/")
+    deeds = json.dumps(
+        {name: aimed(deed, target, port, datagrams) for name, deed in DEEDS.items()}
+    ).replace("</", r"<\/")
     return f"""const done = [];
     const meet = async (how, ...candidates) => {{
       const [one, other] = [new RTCPeerConnection(how), new RTCPeerConnection(how)];
@@ -139,7 +141,12 @@ class DatagramCanary:
         self.listening.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.socket.sendto(b"end", ("::1", self.port))
         self.listening.join()
         self.socket.close()

@@ -69,7 +69,9 @@ class ScriptPortal(Serving):
         self.coming: list[str] = []
         self.robots = robots
         self.delay: dict[str, float] = {}
-        self.articles = {f"/tin-tuc/bai-viet-so-{n}.html": article(n) for n in range(1, len(TOPICS) + 1)}
+        self.articles = {
+            f"/tin-tuc/bai-viet-so-{n}.html": article(n) for n in range(1, len(TOPICS) + 1)
+        }
         self.answers: dict[str, Answer] = {}
         portal = self
 
@@ -80,10 +82,23 @@ class ScriptPortal(Serving):
                 time.sleep(portal.delay.get(self.path, 0))
                 answer = portal.answer(self.path)
                 body = answer.text.encode()
-                portal.log.append(Asked(self.command, self.headers["Host"], self.path, dict(self.headers), came, time.monotonic()))
+                portal.log.append(
+                    Asked(
+                        self.command,
+                        self.headers["Host"],
+                        self.path,
+                        dict(self.headers),
+                        came,
+                        time.monotonic(),
+                    )
+                )
                 with suppress(OSError):  # who asked is gone
                     self.send_response(answer.status)
-                    for name, value in {"Content-Type": answer.media_type, "Content-Length": str(len(body)), **answer.headers}.items():
+                    for name, value in {
+                        "Content-Type": answer.media_type,
+                        "Content-Length": str(len(body)),
+                        **answer.headers,
+                    }.items():
                         self.send_header(name, value)
                     self.end_headers()
                     self.wfile.write(body)
@@ -107,10 +122,18 @@ class ScriptPortal(Serving):
         if path == "/app.js":
             return Answer(APP, "text/javascript")
         if path == "/api/tin":
-            return as_json([{"path": path, "title": one["title"]} for path, one in self.articles.items()])
+            return as_json(
+                [{"path": path, "title": one["title"]} for path, one in self.articles.items()]
+            )
         if path.startswith("/api/tin/"):
-            return as_json(self.articles[f"/tin-tuc/bai-viet-so-{path.removeprefix('/api/tin/')}.html"])
-        return Answer(SHELL.format(head=APP_TAG)) if path == "/" or path in self.articles else Answer("", status=404)
+            return as_json(
+                self.articles[f"/tin-tuc/bai-viet-so-{path.removeprefix('/api/tin/')}.html"]
+            )
+        return (
+            Answer(SHELL.format(head=APP_TAG))
+            if path == "/" or path in self.articles
+            else Answer("", status=404)
+        )
 
     def paths(self) -> list[str]:
         """What was asked for, in its order."""
@@ -118,12 +141,20 @@ class ScriptPortal(Serving):
 
     def name(self, titles: Mapping[str, str]) -> None:
         """Has the front page name these addresses, and nothing else."""
-        self.answers["/api/tin"] = as_json([{"path": path, "title": title} for path, title in titles.items()])
+        self.answers["/api/tin"] = as_json(
+            [{"path": path, "title": title} for path, title in titles.items()]
+        )
 
-    def script(self, path: str, script: str, body: str = "", head: str = "", **headers: str) -> None:
+    def script(
+        self, path: str, script: str, body: str = "", head: str = "", **headers: str
+    ) -> None:
         """Has a path answer as a shell with a script of its own."""
-        page = SHELL.format(head=f'<script src="/rong.js"></script>{head}').replace("</body>", f"{body}<script>{script}</script></body>")
-        self.answers[path] = Answer(page, headers={name.replace("_", "-"): value for name, value in headers.items()})
+        page = SHELL.format(head=f'<script src="/rong.js"></script>{head}').replace(
+            "</body>", f"{body}<script>{script}</script></body>"
+        )
+        self.answers[path] = Answer(
+            page, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
 
 
 def article(number: int) -> dict[str, str | list[str]]:
@@ -146,15 +177,30 @@ def as_json(value: object) -> Answer:
 class ScriptWorld(GuardedWorld):
     """A world whose site `portal` is the portal of script, with a browser. `settings`: what a constant of the crawler, by its dotted name, is here."""
 
-    def __init__(self, folder: Path, portal: ScriptPortal, *more: str, settings: Mapping[str, object] | None = None, **crawl: object) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        portal: ScriptPortal,
+        *more: str,
+        settings: Mapping[str, object] | None = None,
+        **crawl: object,
+    ) -> None:
         super().__init__(folder)
         self.names["portal.example"] = [[PUBLIC]]
         self.site("portal", portal.url, *more, **{"browser": True, **crawl})
-        self.temporary = Path(tempfile.mkdtemp(prefix="loa-"))  # a browser has a socket there, whose path must be short
+        self.temporary = Path(
+            tempfile.mkdtemp(prefix="loa-")
+        )  # a browser has a socket there, whose path must be short
         weakref.finalize(self, shutil.rmtree, self.temporary, ignore_errors=True)
         command = "    from crawler.cli import main\n"
-        lines = "".join(f"    import {name.rpartition('.')[0]}\n    {name} = {value}\n" for name, value in (settings or {}).items())
-        self.entry.write_text(self.entry.read_text(encoding="utf-8").replace(command, lines + command), encoding="utf-8")
+        lines = "".join(
+            f"    import {name.rpartition('.')[0]}\n    {name} = {value}\n"
+            for name, value in (settings or {}).items()
+        )
+        self.entry.write_text(
+            self.entry.read_text(encoding="utf-8").replace(command, lines + command),
+            encoding="utf-8",
+        )
 
     @property
     def environment(self) -> dict[str, str]:
@@ -162,10 +208,19 @@ class ScriptWorld(GuardedWorld):
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Begins a command by the entry point of this world, in a process group of its own."""
-        names = {"TEST_NAMES": json.dumps(self.names), "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+        names = {
+            "TEST_NAMES": json.dumps(self.names),
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        }
         command = [sys.executable, str(self.entry), *arguments]
         return subprocess.Popen(
-            command, env={**self.environment, **names}, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+            command,
+            env={**self.environment, **names},
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
 
     def browsers(self) -> list[int]:
@@ -174,7 +229,10 @@ class ScriptWorld(GuardedWorld):
         found = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
-                program, names = (process / "cmdline").read_bytes(), (process / "environ").read_bytes()
+                program, names = (
+                    (process / "cmdline").read_bytes(),
+                    (process / "environ").read_bytes(),
+                )
             except OSError:  # it ended meanwhile, or is a zombie
                 continue
             if mark in program + names and b"chrom" in program:

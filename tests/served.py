@@ -16,7 +16,9 @@ from sqlite_utils import Database
 from pipelines.keep.database.migrations import migrations
 
 WEB = Path(__file__).parents[1] / "web"
-METADATA = parse_metadata((WEB / "metadata.yml").read_text(encoding="utf-8"))["databases"]["archive"]
+METADATA = parse_metadata((WEB / "metadata.yml").read_text(encoding="utf-8"))["databases"][
+    "archive"
+]
 ATTACK = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 SEEN = "2024-03-05T02:00:00Z"
 KEY = "suoi.mo"  # a dot, as in a host name, must survive Datasette's addresses
@@ -38,11 +40,30 @@ def fill(path: Path) -> None:
     migrations.apply(db)
     db.enable_wal()
     with db.atomic():
-        site = {"url": "https://suoimo.example/", "language": "vi", "timezone": "Asia/Ho_Chi_Minh", "origin": "file", "first_seen_at": SEEN}
+        site = {
+            "url": "https://suoimo.example/",
+            "language": "vi",
+            "timezone": "Asia/Ho_Chi_Minh",
+            "origin": "file",
+            "first_seen_at": SEEN,
+        }
         db.table("sites").insert({"key": KEY, "name": "Trang tin xã Suối Mơ", **site})
-        db.table("runs").insert({"id": 1, "kind": "crawl", "site": KEY, "started_at": SEEN, "ended_at": SEEN, "outcome": "complete"})
+        db.table("runs").insert(
+            {
+                "id": 1,
+                "kind": "crawl",
+                "site": KEY,
+                "started_at": SEEN,
+                "ended_at": SEEN,
+                "outcome": "complete",
+            }
+        )
         for number, title, lead, body, on, at, evidence, raw in ARTICLES:
-            url = f"https://suoimo.example/tin-{number}.html" if number != 5 else "javascript:alert(3)"
+            url = (
+                f"https://suoimo.example/tin-{number}.html"
+                if number != 5
+                else "javascript:alert(3)"
+            )
             capture = {
                 "id": number,
                 "run": 1,
@@ -53,7 +74,14 @@ def fill(path: Path) -> None:
                 "outcome": "article",
                 "sha256": f"{number:064x}",
             }
-            db.table("captures").insert({**capture, "warc_file": "suoi-mo-1.warc.gz", "warc_offset": number * 1000, "warc_length": 900})
+            db.table("captures").insert(
+                {
+                    **capture,
+                    "warc_file": "suoi-mo-1.warc.gz",
+                    "warc_offset": number * 1000,
+                    "warc_length": 900,
+                }
+            )
             dated = {
                 "published_on": on,
                 "published_at": at,
@@ -61,20 +89,72 @@ def fill(path: Path) -> None:
                 "published_raw": raw,
                 "published_precision": "minute" if at else on and "day",
             }
-            seen = {"first_seen_at": SEEN, "last_seen_at": SEEN, "word_count": len(body.split()), "revision": number}
+            seen = {
+                "first_seen_at": SEEN,
+                "last_seen_at": SEEN,
+                "word_count": len(body.split()),
+                "revision": number,
+            }
             db.table("articles").insert(
-                {"id": number, "site": KEY, "url": url, "title": title, "lead": lead, "body": body, "section": "Tin xã", **dated, **seen}
+                {
+                    "id": number,
+                    "site": KEY,
+                    "url": url,
+                    "title": title,
+                    "lead": lead,
+                    "body": body,
+                    "section": "Tin xã",
+                    **dated,
+                    **seen,
+                }
             )
-            revision = {"article": number, "seen_at": SEEN, "title": title, "body": body, "content_sha256": "0" * 64, "extractor": "rules", "capture": number}
+            revision = {
+                "article": number,
+                "seen_at": SEEN,
+                "title": title,
+                "body": body,
+                "content_sha256": "0" * 64,
+                "extractor": "rules",
+                "capture": number,
+            }
             db.table("revisions").insert({"id": number, "seq": 1, **revision})
-        changed = {"title": "Đảng bộ xã Suối Mơ họp", "body": "Bản cũ.", "content_sha256": "1" * 64, "extractor": "rules", "capture": 1}
-        db.table("revisions").insert({"id": 6, "article": 1, "seq": 2, "seen_at": "2024-03-06T02:00:00Z", **changed})
+        changed = {
+            "title": "Đảng bộ xã Suối Mơ họp",
+            "body": "Bản cũ.",
+            "content_sha256": "1" * 64,
+            "extractor": "rules",
+            "capture": 1,
+        }
+        db.table("revisions").insert(
+            {"id": 6, "article": 1, "seq": 2, "seen_at": "2024-03-06T02:00:00Z", **changed}
+        )
         db.table("articles").update(1, {"revision": 6, "source": "Ban biên tập", "author": ATTACK})
-        file = {"article": 1, "url": "https://suoimo.example/nghi-quyet.pdf", "name": "Nghị quyết số 7", "media_type": "application/pdf", "bytes": 1234}
+        file = {
+            "article": 1,
+            "url": "https://suoimo.example/nghi-quyet.pdf",
+            "name": "Nghị quyết số 7",
+            "media_type": "application/pdf",
+            "bytes": 1234,
+        }
         db.table("attachments").insert({"id": 1, **file, "text": "Chỉ tiêu giảm nghèo bền vững"})
-        db.table("images").insert({"id": 1, "article": 1, "url": "https://suoimo.example/anh.jpg", "caption": "Quang cảnh cuộc họp", "position": 1})
+        db.table("images").insert(
+            {
+                "id": 1,
+                "article": 1,
+                "url": "https://suoimo.example/anh.jpg",
+                "caption": "Quang cảnh cuộc họp",
+                "position": 1,
+            }
+        )
         page = {"site": KEY, "kind": "article", "first_seen_at": SEEN}
-        db.table("pages").insert({"url": "https://suoimo.example/kiem-tra", "state": "refused", "reason": "challenge", **page})
+        db.table("pages").insert(
+            {
+                "url": "https://suoimo.example/kiem-tra",
+                "state": "refused",
+                "reason": "challenge",
+                **page,
+            }
+        )
     db.close()
 
 
@@ -83,13 +163,27 @@ class Served:
 
     def __init__(self, archive: Path, *options: str) -> None:
         program = "from crawler.commands.serve import serve; serve()"
-        arguments = [sys.executable, "-u", "-c", program, "--archive", str(archive), "--port", str(free_port()), *options]
+        arguments = [
+            sys.executable,
+            "-u",
+            "-c",
+            program,
+            "--archive",
+            str(archive),
+            "--port",
+            str(free_port()),
+            *options,
+        ]
         self.archive = archive
-        self.process = subprocess.Popen(arguments, cwd=WEB.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            arguments, cwd=WEB.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         assert self.process.stdout is not None
         assert self.process.stderr is not None
         self.log: list[str] = []
-        threading.Thread(target=lambda lines: self.log.extend(lines), args=(self.process.stderr,), daemon=True).start()
+        threading.Thread(
+            target=lambda lines: self.log.extend(lines), args=(self.process.stderr,), daemon=True
+        ).start()
         announced = self.process.stdout.readline()
         assert announced.startswith("Datasette: http://127.0.0.1:"), announced + "".join(self.log)
         self.client = httpx.Client(base_url=announced.split()[1], timeout=20)

@@ -32,7 +32,10 @@ class SmallPortal(Serving):
                 self.send_response(status)
                 if status == 302:
                     self.send_header("Location", text)
-                self.send_header("Content-Type", "text/plain" if self.path == "/robots.txt" else "text/html; charset=utf-8")
+                self.send_header(
+                    "Content-Type",
+                    "text/plain" if self.path == "/robots.txt" else "text/html; charset=utf-8",
+                )
                 self.end_headers()
                 self.wfile.write(text.encode())
 
@@ -64,20 +67,28 @@ class SmallPortal(Serving):
 
 def entries(numbers: range) -> str:
     """Headings that lead to articles."""
-    return "".join(f'<div class="muc"><h3><a href="/chi-tiet/{n}-bai-viet-so-{n}">{TOPICS[n]}</a></h3></div>' for n in numbers)
+    return "".join(
+        f'<div class="muc"><h3><a href="/chi-tiet/{n}-bai-viet-so-{n}">{TOPICS[n]}</a></h3></div>'
+        for n in numbers
+    )
 
 
 def article(number: int) -> str:
     """An article's page: title, printed day, text."""
     sentence = f"Sáng nay bà con xã Hợp Tiến đã bàn việc {TOPICS[number].lower()} và nhất trí với cách làm mà các thôn đưa ra từ tháng trước."
-    text = "".join(f"<p>{sentence} Đây là đoạn thứ {n}, nói rõ ai làm việc gì và làm trong bao lâu.</p>" for n in ("nhất", "hai", "ba"))
+    text = "".join(
+        f"<p>{sentence} Đây là đoạn thứ {n}, nói rõ ai làm việc gì và làm trong bao lâu.</p>"
+        for n in ("nhất", "hai", "ba")
+    )
     head = f'<h1 class="tieu-de">{TOPICS[number]}</h1><div class="ngay-dang">Ngày đăng: {11 + number}/03/2025</div>'
     return page(TOPICS[number], f'<div class="bai">{head}<div class="noi-dung">{text}</div></div>')
 
 
 def page(title: str, content: str) -> str:
     """A whole page with the portal's menu."""
-    menu = "".join(f'<li><a href="/chuyen-muc/{slug}">{name}</a></li>' for slug, name in SECTIONS.items())
+    menu = "".join(
+        f'<li><a href="/chuyen-muc/{slug}">{name}</a></li>' for slug, name in SECTIONS.items()
+    )
     return (
         f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title} - {NAME}</title></head><body><header>{NAME}</header>'
         f'<nav><ul><li><a href="/">Trang chủ</a></li>{menu}<li><a href="/lien-he">Liên hệ</a></li></ul></nav><main>{content}</main>'

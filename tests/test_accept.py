@@ -16,13 +16,17 @@ from tests.watch import DAY, Watch, wordpress
 
 LOGIN = '<html><body><form><p>Cổng nội bộ</p><input name="user"><input type="password" name="pw"><button>Vào</button></form></body></html>'.encode()
 NO_LISTING = "<html><body><h1>Chuyên mục</h1><p>Nội dung đang được cập nhật trong thời gian tới.</p></body></html>".encode()
-LOOKED_AT = "select id from pages where kind = 'article' and article is not null order by id limit 12"
+LOOKED_AT = (
+    "select id from pages where kind = 'article' and article is not null order by id limit 12"
+)
 
 
 def look(watch: Watch, after: timedelta = DAY) -> tuple[str, str]:
     """A visit that looks at a dozen articles again, always the same: its outcome, and the site's health after it."""
     with watch.intake.archive.transaction() as db:
-        db.execute(f"update pages set next_due_at = '2000-01-01T00:00:00.000Z' where id in ({LOOKED_AT})")
+        db.execute(
+            f"update pages set next_due_at = '2000-01-01T00:00:00.000Z' where id in ({LOOKED_AT})"
+        )
     watch.visit(after)
     return watch.value("select outcome from runs order by id desc limit 1"), health(watch)
 
@@ -33,13 +37,22 @@ def health(watch: Watch) -> str:
 
 
 def waiting(watch: Watch) -> list[str]:
-    return [row["kind"] for row in watch.rows("select kind from issues where closed_at is null order by kind")]
+    return [
+        row["kind"]
+        for row in watch.rows("select kind from issues where closed_at is null order by kind")
+    ]
 
 
 def accepted(watch: Watch, *kinds: str) -> Acceptance:
     watch.clock.now += timedelta(hours=1)
     with watch.intake.archive.transaction() as db:
-        return accept_issues(db, site_for_address(watch.portal.url), kinds, "the portal was redesigned", watch.clock.now)
+        return accept_issues(
+            db,
+            site_for_address(watch.portal.url),
+            kinds,
+            "the portal was redesigned",
+            watch.clock.now,
+        )
 
 
 # Portals that change for good
@@ -48,7 +61,9 @@ def accepted(watch: Watch, *kinds: str) -> Acceptance:
 def shorter_listings(watch: Watch) -> None:
     for category in watch.portal.content.categories:
         few = watch.portal.in_category(category.slug)[:1]
-        page = watch.portal.render("listing.html", title=category.name, slug=category.slug, stories=few, page=1, pages=1)
+        page = watch.portal.render(
+            "listing.html", title=category.name, slug=category.slug, stories=few, page=1, pages=1
+        )
         watch.portal.answer(f"/{category.slug}/", body=page.body)
 
 
@@ -59,7 +74,10 @@ def no_listings(watch: Watch) -> None:
 
 def rewrite(watch: Watch, *changes: tuple[str, str], every: int = 1) -> None:
     """The page of every (second, third ...) article from now on, with each of these patterns replaced."""
-    paths = [urlsplit(row["url"]).path for row in watch.rows(f"select url from pages where id in ({LOOKED_AT})")]
+    paths = [
+        urlsplit(row["url"]).path
+        for row in watch.rows(f"select url from pages where id in ({LOOKED_AT})")
+    ]
     for path in paths[::every]:
         watch.portal.heal(path)
         html = watch.portal.respond(path, {}).body.decode()
@@ -70,16 +88,28 @@ def rewrite(watch: Watch, *changes: tuple[str, str], every: int = 1) -> None:
 
 def another_theme(watch: Watch) -> None:
     """Half of the articles bear none of the old names of classes and no metadata: what is held of them cannot be read any more."""
-    rewrite(watch, (r"<meta (?!charset)[^>]*>|<script[^>]*>.*?</script>|<link [^>]*>", ""), (r' (?:class|id|itemprop|datetime)="[^"]*"', ""), every=2)
+    rewrite(
+        watch,
+        (r"<meta (?!charset)[^>]*>|<script[^>]*>.*?</script>|<link [^>]*>", ""),
+        (r' (?:class|id|itemprop|datetime)="[^"]*"', ""),
+        every=2,
+    )
 
 
 def no_dates(watch: Watch) -> None:
     """Neither their own nor those of others that stand around them."""
-    rewrite(watch, (r'<meta property="article:[^>]*>|<span [^>]*itemprop="date\w+">.*?</span>', ""), (r"\d+/\d+/\d{4}( \d\d:\d\d)?", ""))
+    rewrite(
+        watch,
+        (r'<meta property="article:[^>]*>|<span [^>]*itemprop="date\w+">.*?</span>', ""),
+        (r"\d+/\d+/\d{4}( \d\d:\d\d)?", ""),
+    )
 
 
 def no_texts(watch: Watch) -> None:
-    rewrite(watch, (r'(<div id="news-bodyhtml"[^>]*>).*?(<div class="margin-bottom-lg">)', r"\1</div>\2"))
+    rewrite(
+        watch,
+        (r'(<div id="news-bodyhtml"[^>]*>).*?(<div class="margin-bottom-lg">)', r"\1</div>\2"),
+    )
 
 
 def frozen_section(watch: Watch) -> None:
@@ -95,7 +125,12 @@ def frozen_section(watch: Watch) -> None:
 
 
 def publish_on(watch: Watch, at: datetime, category: str) -> None:
-    watch.portal.add(f"Họp thôn ngày {at:%d/%m/%Y}", published=at.astimezone(HANOI), text="Sáng nay, thôn họp bàn việc chung.\n\nĐã xong.", category=category)
+    watch.portal.add(
+        f"Họp thôn ngày {at:%d/%m/%Y}",
+        published=at.astimezone(HANOI),
+        text="Sáng nay, thôn họp bàn việc chung.\n\nĐã xong.",
+        category=category,
+    )
 
 
 def section_that_names_what_is_gone(watch: Watch) -> None:
@@ -132,17 +167,52 @@ def silence(watch: Watch) -> None:
 
 Change = Callable[[Watch], None]
 FOR_GOOD: dict[str, tuple[str, str, Change, str, Change]] = {
-    "shorter listings": ("songmai", "listing-empty", shorter_listings, "listing-empty", no_listings),
-    "another theme": ("songmai", "layout-changed", another_theme, "login", everything_behind_a_log_in),
+    "shorter listings": (
+        "songmai",
+        "listing-empty",
+        shorter_listings,
+        "listing-empty",
+        no_listings,
+    ),
+    "another theme": (
+        "songmai",
+        "layout-changed",
+        another_theme,
+        "login",
+        everything_behind_a_log_in,
+    ),
     "no dates on the pages": ("songmai", "layout-changed", no_dates, "layout-changed", no_texts),
-    "a section that stands still": ("songmai", "listing-frozen", frozen_section, "login", section_behind_a_log_in),
-    "a section that names what is gone": ("songmai", "listing-frozen", section_that_names_what_is_gone, "login", section_behind_a_log_in),
-    "a section and articles behind a log-in": ("songmai", "login", section_and_articles_behind_a_log_in, "login", everything_behind_a_log_in),
+    "a section that stands still": (
+        "songmai",
+        "listing-frozen",
+        frozen_section,
+        "login",
+        section_behind_a_log_in,
+    ),
+    "a section that names what is gone": (
+        "songmai",
+        "listing-frozen",
+        section_that_names_what_is_gone,
+        "login",
+        section_behind_a_log_in,
+    ),
+    "a section and articles behind a log-in": (
+        "songmai",
+        "login",
+        section_and_articles_behind_a_log_in,
+        "login",
+        everything_behind_a_log_in,
+    ),
     "a silence": ("songmai", "silent", silence, "login", section_behind_a_log_in),
 }
 
 
-@pytest.mark.parametrize(("watch", "kind", "change", "later", "breakage"), FOR_GOOD.values(), ids=FOR_GOOD, indirect=["watch"])
+@pytest.mark.parametrize(
+    ("watch", "kind", "change", "later", "breakage"),
+    FOR_GOOD.values(),
+    ids=FOR_GOOD,
+    indirect=["watch"],
+)
 def test_a_portal_that_changed_for_good_is_well_once_that_is_accepted_and_told_when_it_breaks_otherwise(
     watch: Watch, kind: str, change: Change, later: str, breakage: Change
 ) -> None:
@@ -159,7 +229,9 @@ def test_a_portal_that_changed_for_good_is_well_once_that_is_accepted_and_told_w
     assert outcome == "suspect"
     assert word in ("suspect", "broken")
     assert later in waiting(watch)
-    assert watch.rows("select * from issues where id <= ?", len(told)) == told  # what was accepted stays in the history, and what came later is new
+    assert (
+        watch.rows("select * from issues where id <= ?", len(told)) == told
+    )  # what was accepted stays in the history, and what came later is new
     assert_invariants(watch.intake.archive.path)
 
 
@@ -173,15 +245,22 @@ def test_what_heals_after_it_was_accepted_is_told_when_it_comes_again(watch: Wat
     assert look(watch) == ("ok", "ok")
     section_behind_a_log_in(watch)
     assert look(watch) == ("suspect", "suspect")
-    assert [row["closed_at"] is None for row in watch.rows("select closed_at from issues where kind = 'login' order by id")] == [False, True]
+    assert [
+        row["closed_at"] is None
+        for row in watch.rows("select closed_at from issues where kind = 'login' order by id")
+    ] == [False, True]
 
 
-def test_a_front_page_behind_a_log_in_is_accepted_while_the_sections_can_be_read(watch: Watch) -> None:
+def test_a_front_page_behind_a_log_in_is_accepted_while_the_sections_can_be_read(
+    watch: Watch,
+) -> None:
     look(watch)
     watch.portal.answer("/", body=LOGIN)
     assert look(watch) == ("suspect", "suspect")
     accepted(watch, "login")
-    assert [look(watch) for _ in range(2)] == [("incomplete", "ok")] * 2  # an address that the site's file names is in vain: the file is to be mended
+    assert [look(watch) for _ in range(2)] == [
+        ("incomplete", "ok")
+    ] * 2  # an address that the site's file names is in vain: the file is to be mended
     assert waiting(watch) == []
 
 
@@ -211,14 +290,23 @@ def test_a_portal_of_which_nothing_can_be_read_cannot_be_accepted(watch: Watch) 
     assert watch.rows("select * from acceptances") == []
 
 
-def test_one_reason_is_kept_for_each_issue_with_the_visits_that_became_the_past(watch: Watch) -> None:
+def test_one_reason_is_kept_for_each_issue_with_the_visits_that_became_the_past(
+    watch: Watch,
+) -> None:
     assert [look(watch) for _ in range(3)] == [("ok", "ok")] * 3
     shorter_listings(watch)
     assert [look(watch)[0] for _ in range(2)] == ["suspect"] * 2
     accepted(watch, "listing-empty")
     now = watch.clock.now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    (row,) = watch.rows("select acceptances.*, kind, closed_at from acceptances join issues on issues.id = issue")
-    assert (row["kind"], row["because"], row["first_run"], row["last_run"]) == ("listing-empty", "the portal was redesigned", 4, 5)
+    (row,) = watch.rows(
+        "select acceptances.*, kind, closed_at from acceptances join issues on issues.id = issue"
+    )
+    assert (row["kind"], row["because"], row["first_run"], row["last_run"]) == (
+        "listing-empty",
+        "the portal was redesigned",
+        4,
+        5,
+    )
     assert row["accepted_at"] == row["closed_at"] == now
     no_listings(watch)  # before any visit was well: what the suspect ones saw is the past
     assert look(watch) == ("suspect", "suspect")
@@ -233,18 +321,28 @@ def test_a_moved_date_that_was_accepted_is_not_told_again_and_a_third_date_is(wa
     watch.portal.edit(story.id, published=story.published - 9 * DAY)
     look(watch)
     assert waiting(watch) == ["date-moved"]
-    held = watch.value("select published_on from articles where url = ?", watch.url(watch.portal.address(story)))
+    held = watch.value(
+        "select published_on from articles where url = ?", watch.url(watch.portal.address(story))
+    )
     accepted(watch, "date-moved")
     look(watch)
     assert waiting(watch) == []
     watch.portal.edit(story.id, published=story.published - 20 * DAY)
     look(watch)
     assert waiting(watch) == ["date-moved"]
-    assert watch.value("select published_on from articles where url = ?", watch.url(watch.portal.address(story))) == held
+    assert (
+        watch.value(
+            "select published_on from articles where url = ?",
+            watch.url(watch.portal.address(story)),
+        )
+        == held
+    )
 
 
 @wordpress
-def test_a_host_that_was_found_out_is_asked_conditionally_again_once_that_is_accepted(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_host_that_was_found_out_is_asked_conditionally_again_once_that_is_accepted(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
     honest = watch.portal.respond
     lying = True
 
@@ -252,7 +350,12 @@ def test_a_host_that_was_found_out_is_asked_conditionally_again_once_that_is_acc
         if lying and "if-none-match" in headers and path != "/robots.txt":
             return Answer(304)
         answer = honest(path, {})
-        return Answer(answer.status, answer.body, answer.media_type, {**answer.headers, "ETag": f'"{sha256(answer.body).hexdigest()[:16]}"'})
+        return Answer(
+            answer.status,
+            answer.body,
+            answer.media_type,
+            {**answer.headers, "ETag": f'"{sha256(answer.body).hexdigest()[:16]}"'},
+        )
 
     monkeypatch.setattr(watch.portal, "respond", respond)
 

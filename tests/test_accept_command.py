@@ -28,7 +28,9 @@ class Terminal:
     path: Path
 
     def accept(self, *arguments: str) -> Result:
-        return CliRunner().invoke(accept, [*arguments, "--archive", str(self.path)], obj=lambda: SINCE)
+        return CliRunner().invoke(
+            accept, [*arguments, "--archive", str(self.path)], obj=lambda: SINCE
+        )
 
     def refused(self, *arguments: str) -> str:
         """What is said of a command that has to be refused and to change nothing."""
@@ -40,7 +42,12 @@ class Terminal:
 
     def rows(self) -> list[tuple[object, ...]]:
         with Archive.open(self.path) as archive:
-            return [tuple(row) for row in archive.connection.execute("select issues.*, because from issues left join acceptances on issue = id order by id")]
+            return [
+                tuple(row)
+                for row in archive.connection.execute(
+                    "select issues.*, because from issues left join acceptances on issue = id order by id"
+                )
+            ]
 
 
 @pytest.fixture
@@ -50,14 +57,22 @@ def terminal(tmp_path: Path) -> Terminal:
         for n in range(5):
             url = URL.replace("7.html", f"{n}.html")
             notes = (Note("undated", f"{url}: no date of publication on the page"),)
-            keeper.keep(Reading("article", "nukeviet", article=article(url=url), notes=notes), AT + timedelta(days=n), url=url)
+            keeper.keep(
+                Reading("article", "nukeviet", article=article(url=url), notes=notes),
+                AT + timedelta(days=n),
+                url=url,
+            )
         with archive.transaction() as db:
             open_trap_issue(db, SITE.key, "http://lungvai.example/: \x1b[31mno end", at=AT)
-            db.execute("insert into issues (kind, detail, opened_at) values ('clock', 'of no site', '2026-03-02T01:00:00.000Z')")
+            db.execute(
+                "insert into issues (kind, detail, opened_at) values ('clock', 'of no site', '2026-03-02T01:00:00.000Z')"
+            )
     return Terminal(tmp_path / "archive.db")
 
 
-def test_a_site_alone_shows_what_is_open_since_when_and_the_command_that_accepts_it(terminal: Terminal) -> None:
+def test_a_site_alone_shows_what_is_open_since_when_and_the_command_that_accepts_it(
+    terminal: Terminal,
+) -> None:
     before = terminal.rows()
     shown = terminal.accept("lungvai")
     assert shown.exit_code == 0
@@ -69,7 +84,11 @@ def test_a_site_alone_shows_what_is_open_since_when_and_the_command_that_accepts
     (line,) = (line for line in shown.output.splitlines() if "--kind undated" in line)
     loa, command, *words = shlex.split(line)
     assert (loa, command) == ("loa", "accept")
-    done = CliRunner().invoke(accept, ["the notices bear none" if word == "..." else word for word in words], obj=lambda: SINCE)
+    done = CliRunner().invoke(
+        accept,
+        ["the notices bear none" if word == "..." else word for word in words],
+        obj=lambda: SINCE,
+    )
     assert done.exit_code == 0, done.output
     assert "lungvai: 5 undated accepted" in done.output
     closed = [row for row in terminal.rows() if row[-1] is not None]
@@ -97,23 +116,38 @@ def test_issues_of_no_site_are_accepted_without_one(terminal: Terminal) -> None:
     [
         (["nowhere"], "3 'nowhere': stands not in"),
         (["nowhere", "--all", "--because", "x"], "3 'nowhere': stands not in"),
-        (["lungvai", "--kind", "silent", "--because", "x"], "2 lungvai: no open issue is of kind silent; open are undated, trap"),
-        (["--kind", "undated", "--because", "x"], "2 no site: no open issue is of kind undated; open are clock"),
+        (
+            ["lungvai", "--kind", "silent", "--because", "x"],
+            "2 lungvai: no open issue is of kind silent; open are undated, trap",
+        ),
+        (
+            ["--kind", "undated", "--because", "x"],
+            "2 no site: no open issue is of kind undated; open are clock",
+        ),
         (["lungvai", "--kind", "undated"], "2 undated: say why with --because"),
         (["lungvai", "--kind", "undated", "--because", " "], "2 undated: say why with --because"),
         (["lungvai", "--because", "x"], "2 --because 'x': says why, but not what"),
-        (["lungvai", "--all", "--kind", "undated", "--because", "x"], "2 --all and --kind: are two wishes"),
+        (
+            ["lungvai", "--all", "--kind", "undated", "--because", "x"],
+            "2 --all and --kind: are two wishes",
+        ),
     ],
 )
-def test_a_wish_that_cannot_be_granted_is_refused_in_one_line(terminal: Terminal, arguments: list[str], said: str) -> None:
+def test_a_wish_that_cannot_be_granted_is_refused_in_one_line(
+    terminal: Terminal, arguments: list[str], said: str
+) -> None:
     line = terminal.refused(*arguments)
     assert line.startswith(said)
     assert "\n" not in line
 
 
-def test_nothing_is_accepted_while_another_process_writes_or_where_there_is_no_archive(terminal: Terminal, tmp_path: Path) -> None:
+def test_nothing_is_accepted_while_another_process_writes_or_where_there_is_no_archive(
+    terminal: Terminal, tmp_path: Path
+) -> None:
     with Archive.open(terminal.path):
-        assert isinstance(terminal.accept("lungvai", "--all", "--because", "x").exception, ArchiveBusyError)
+        assert isinstance(
+            terminal.accept("lungvai", "--all", "--because", "x").exception, ArchiveBusyError
+        )
     nowhere = Terminal(tmp_path / "nothing.db")
     assert isinstance(nowhere.accept("lungvai", "--all", "--because", "x").exception, ArchiveError)
     assert not nowhere.path.exists()
@@ -127,7 +161,9 @@ def test_a_monitor_is_quiet_again_after_the_word_of_a_person(world: World) -> No
     before = world.loa("status", "--fail-on", "suspect")
     assert before.returncode == FAILING
     assert "`loa accept SITE`" in before.stdout
-    done = world.loa("accept", "songmai", "--kind", "login", "--because", "the section is for members now")
+    done = world.loa(
+        "accept", "songmai", "--kind", "login", "--because", "the section is for members now"
+    )
     assert done.returncode == 0, done.stderr
     after = world.loa("status", "--fail-on", "suspect")
     assert after.returncode == 0

@@ -46,7 +46,14 @@ def add_and_crawl(world: World, key: str) -> Added:
     crawled = world.loa("crawl", key, "--delay", "0", LOA_SITES=str(folder))
     assert crawled.returncode == 0, crawled.stderr
     text = path.read_text(encoding="utf-8")
-    return Added(world, done.stdout, tomllib.loads(text), text, looked, len(asked(world.portals, key, len(looked))))
+    return Added(
+        world,
+        done.stdout,
+        tomllib.loads(text),
+        text,
+        looked,
+        len(asked(world.portals, key, len(looked))),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +65,9 @@ def added(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Added]
 
 
 @pytest.mark.parametrize("key", ADDED)
-def test_the_file_names_family_name_language_and_publisher(added: dict[str, Added], key: str) -> None:
+def test_the_file_names_family_name_language_and_publisher(
+    added: dict[str, Added], key: str
+) -> None:
     portal, file = added[key].world.portals[key], added[key].file
     assert file["platform"] == ADDED[key]
     assert file["name"] == portal.content.name
@@ -77,9 +86,13 @@ def test_a_look_is_short_and_asks_for_nothing_twice(added: dict[str, Added], key
 
 
 @pytest.mark.parametrize("key", ADDED)
-def test_a_crawl_by_the_file_holds_exactly_the_articles_of_the_portal(added: dict[str, Added], key: str) -> None:
+def test_a_crawl_by_the_file_holds_exactly_the_articles_of_the_portal(
+    added: dict[str, Added], key: str
+) -> None:
     truth = {row["url"] for row in added[key].world.portals.truth(key)}
-    held = {row["url"] for row in added[key].world.rows("select url from articles where site = ?", key)}
+    held = {
+        row["url"] for row in added[key].world.rows("select url from articles where site = ?", key)
+    }
     assert held == truth
     files = added[key].world.value("select count(distinct url) from attachments")
     assert added[key].crawled <= 1.5 * len(truth) + files
@@ -91,7 +104,9 @@ def test_five_articles_are_shown_as_they_are_stored(added: dict[str, Added], key
     assert len(shown) == 5
     for example in shown:
         title, date, words = example.strip().split("\n")
-        (row,) = added[key].world.rows("select * from articles where site = ? and title = ?", key, title)
+        (row,) = added[key].world.rows(
+            "select * from articles where site = ? and title = ?", key, title
+        )
         assert row["published_on"] in date
         assert row["published_evidence"] in date
         assert words.strip().removesuffix(" …") in " ".join(f"{row['lead'] or row['body']}".split())
@@ -100,10 +115,21 @@ def test_five_articles_are_shown_as_they_are_stored(added: dict[str, Added], key
 def test_sitemap_feed_and_news_sections_are_listed(added: dict[str, Added]) -> None:
     portal = added["songmai"].world.portals["songmai"]
     listings = {(row["kind"], row["url"]) for row in added["songmai"].file["listing"]}
-    sections = {("html", f"{portal.url}{category.slug}/") for category in portal.content.categories if portal.in_category(category.slug)}
-    assert listings == {("sitemap", f"{portal.url}sitemap.xml"), ("rss", f"{portal.url}rss/"), ("html", portal.url), *sections}
+    sections = {
+        ("html", f"{portal.url}{category.slug}/")
+        for category in portal.content.categories
+        if portal.in_category(category.slug)
+    }
+    assert listings == {
+        ("sitemap", f"{portal.url}sitemap.xml"),
+        ("rss", f"{portal.url}rss/"),
+        ("html", portal.url),
+        *sections,
+    }
     named = {row["section"] for row in added["songmai"].file["listing"] if "section" in row}
-    assert named == {category.name for category in portal.content.categories if portal.in_category(category.slug)}
+    assert named == {
+        category.name for category in portal.content.categories if portal.in_category(category.slug)
+    }
 
 
 @pytest.fixture
@@ -113,7 +139,9 @@ def small(tmp_path: Path) -> Iterator[SmallPortal]:
         yield portal
 
 
-def test_a_portal_of_no_known_family_gets_rules_learned_from_its_pages(world: World, small: SmallPortal) -> None:
+def test_a_portal_of_no_known_family_gets_rules_learned_from_its_pages(
+    world: World, small: SmallPortal
+) -> None:
     done = world.loa("add", small.url, "--key", "hoptien", "--delay", "0")
     assert done.returncode == 0, done.stderr
     path = world.sites / "hoptien.toml"
@@ -124,10 +152,15 @@ def test_a_portal_of_no_known_family_gets_rules_learned_from_its_pages(world: Wo
     (body,), (title,) = file["article"]["body"], file["article"]["title"]
     assert "noi-dung" in body
     assert "tieu-de" in title
-    sections = {row["url"].removeprefix(small.url) for row in file["listing"] if row["kind"] == "html"}
+    sections = {
+        row["url"].removeprefix(small.url) for row in file["listing"] if row["kind"] == "html"
+    }
     assert sections == {"", "chuyen-muc/tin-tuc", "chuyen-muc/thong-bao"}
     world.crawl("hoptien", "--delay", "0")
-    held = {row["title"]: row["published_on"] for row in world.rows("select title, published_on from articles where site = 'hoptien'")}
+    held = {
+        row["title"]: row["published_on"]
+        for row in world.rows("select title, published_on from articles where site = 'hoptien'")
+    }
     assert held == small.truth
 
 
@@ -144,7 +177,10 @@ class WithPagesOfItsOwn(SmallPortal):
     def answer(self, path: str) -> tuple[int, str]:
         """Status and text."""
         if path == "/gioi-thieu":
-            return 200, page("Giới thiệu", '<h1>Giới thiệu</h1><ul><li><a href="/gioi-thieu/lich-su-hinh-thanh">Lịch sử</a></li></ul>')
+            return 200, page(
+                "Giới thiệu",
+                '<h1>Giới thiệu</h1><ul><li><a href="/gioi-thieu/lich-su-hinh-thanh">Lịch sử</a></li></ul>',
+            )
         if path == "/gioi-thieu/lich-su-hinh-thanh":
             return 200, page("Lịch sử", "<h1>Lịch sử</h1><p>Xã có từ lâu đời.</p>")
         status, text = super().answer(path)
@@ -162,15 +198,24 @@ class ByQuery(SmallPortal):
 
     def answer(self, path: str) -> tuple[int, str]:
         """Status and text."""
-        known = {"/trang.aspx?muc=1": "/chuyen-muc/tin-tuc", "/trang.aspx?muc=2": "/chuyen-muc/thong-bao"}
-        status, text = super().answer(known.get(path, path.replace("/trang.aspx?muc=3&id=", "/chi-tiet/")))
+        known = {
+            "/trang.aspx?muc=1": "/chuyen-muc/tin-tuc",
+            "/trang.aspx?muc=2": "/chuyen-muc/thong-bao",
+        }
+        status, text = super().answer(
+            known.get(path, path.replace("/trang.aspx?muc=3&id=", "/chi-tiet/"))
+        )
         for shown, asked_for in known.items():
             text = text.replace(f'"{asked_for}"', f'"{shown}"')
         text = re.sub(r'"/chi-tiet/(\d+)-[^"]*"', r'"/trang.aspx?muc=3&amp;id=\1"', text)
-        return status, re.sub(r'<div class="muc"><h3>(.*?)</h3></div>', r"<table><tr><td>\1</td></tr></table>", text)
+        return status, re.sub(
+            r'<div class="muc"><h3>(.*?)</h3></div>', r"<table><tr><td>\1</td></tr></table>", text
+        )
 
 
-def test_sections_that_differ_in_the_query_alone_are_told_by_the_articles_that_were_read(world: World) -> None:
+def test_sections_that_differ_in_the_query_alone_are_told_by_the_articles_that_were_read(
+    world: World,
+) -> None:
     with ByQuery() as portal:
         assert listings_named(world, portal) == {"", "trang.aspx?muc=1", "trang.aspx?muc=2"}
 
@@ -203,8 +248,12 @@ def test_a_host_that_has_a_file_is_told_before_it_is_asked_anything(world: World
     assert asked(world.portals, "anphu") == []
 
 
-@pytest.mark.parametrize(("robots", "told"), [("User-agent: *\nDisallow: /\n", "robots.txt"), (None, "503")])
-def test_a_portal_that_cannot_be_looked_at_gets_no_file(world: World, small: SmallPortal, robots: str | None, told: str) -> None:
+@pytest.mark.parametrize(
+    ("robots", "told"), [("User-agent: *\nDisallow: /\n", "robots.txt"), (None, "503")]
+)
+def test_a_portal_that_cannot_be_looked_at_gets_no_file(
+    world: World, small: SmallPortal, robots: str | None, told: str
+) -> None:
     small.robots = robots
     done = world.loa("add", small.url, "--key", "hoptien", "--delay", "0")
     assert done.returncode == 7
@@ -213,7 +262,9 @@ def test_a_portal_that_cannot_be_looked_at_gets_no_file(world: World, small: Sma
     assert small.asked == ["/robots.txt"]
 
 
-def test_a_front_page_that_redirects_is_followed_on_the_portal_and_no_further(world: World, small: SmallPortal) -> None:
+def test_a_front_page_that_redirects_is_followed_on_the_portal_and_no_further(
+    world: World, small: SmallPortal
+) -> None:
     small.moved = "/trang-chu"
     done = world.loa("add", small.url, "--dry-run", "--delay", "0")
     assert done.returncode == 0, done.stderr
@@ -234,19 +285,42 @@ def test_what_is_no_address_and_no_key_is_refused(world: World) -> None:
 def test_a_portals_name_is_without_its_ornaments_and_without_the_way_to_the_page() -> None:
     site = Site(name="", url="http://dongcao.example/", key="dongcao")
     for first, second, name in (
-        ("Cổng TTĐT huyện Đồng Cao > Trang chủ", "Cổng TTĐT huyện Đồng Cao > Tin hoạt động", "Cổng TTĐT huyện Đồng Cao"),
+        (
+            "Cổng TTĐT huyện Đồng Cao > Trang chủ",
+            "Cổng TTĐT huyện Đồng Cao > Tin hoạt động",
+            "Cổng TTĐT huyện Đồng Cao",
+        ),
         (".:: UBND xã Suối Mây ::.", ".:: UBND xã Suối Mây ::.", "UBND xã Suối Mây"),
     ):
-        pages = ((site.url, f"<title>\r\n\t{first}\r\n</title><p>Tin mới</p>"), (f"{site.url}tin", f"<title>{second}</title><p>Tin cũ</p>"))
-        captures = [Capture("dongcao", url, AT, 200, (("Content-Type", "text/html; charset=utf-8"),), html.encode()) for url, html in pages]
-        assert survey(Sample(site, tuple((capture, "listing") for capture in captures))).name == name
+        pages = (
+            (site.url, f"<title>\r\n\t{first}\r\n</title><p>Tin mới</p>"),
+            (f"{site.url}tin", f"<title>{second}</title><p>Tin cũ</p>"),
+        )
+        captures = [
+            Capture(
+                "dongcao",
+                url,
+                AT,
+                200,
+                (("Content-Type", "text/html; charset=utf-8"),),
+                html.encode(),
+            )
+            for url, html in pages
+        ]
+        assert (
+            survey(Sample(site, tuple((capture, "listing") for capture in captures))).name == name
+        )
 
 
 @pytest.mark.parametrize(
     ("name", "level", "publisher"),
     [
         ("Cổng thông tin điện tử huyện Đồng Cao", "district", "Huyện Đồng Cao"),
-        ("Trang thông tin điện tử xã Suối Mây, huyện Đồng Cao, tỉnh Lũng Sơn", "commune", "Xã Suối Mây, huyện Đồng Cao, tỉnh Lũng Sơn"),
+        (
+            "Trang thông tin điện tử xã Suối Mây, huyện Đồng Cao, tỉnh Lũng Sơn",
+            "commune",
+            "Xã Suối Mây, huyện Đồng Cao, tỉnh Lũng Sơn",
+        ),
         ("Cổng TTĐT thị xã Bến Đò", "district", "Thị xã Bến Đò"),
         ("UBND thị trấn Mỏ Than", "commune", "UBND thị trấn Mỏ Than"),
         ("Sở Nội vụ tỉnh Lũng Sơn", "department", "Sở Nội vụ tỉnh Lũng Sơn"),

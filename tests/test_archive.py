@@ -14,13 +14,18 @@ from tests.rows import AT, SITE
 
 
 def test_the_writer_has_the_settings_that_survive_a_power_cut(archive: Archive) -> None:
-    pragma = {name: archive.connection.execute(f"pragma {name}").fetchone()[0] for name in ("journal_mode", "synchronous", "foreign_keys")}
+    pragma = {
+        name: archive.connection.execute(f"pragma {name}").fetchone()[0]
+        for name in ("journal_mode", "synchronous", "foreign_keys")
+    }
     assert pragma == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
 def test_a_transaction_is_kept_wholly_or_not_at_all(archive: Archive) -> None:
     with pytest.raises(sqlite3.IntegrityError), archive.transaction() as db:
-        db.executemany("insert into runs (kind, started_at) values (?, 'x')", [("crawl",), ("voyage",)])
+        db.executemany(
+            "insert into runs (kind, started_at) values (?, 'x')", [("crawl",), ("voyage",)]
+        )
     with archive.transaction() as db:
         db.execute("insert into runs (kind, started_at) values ('import', 'x')")
     with read_archive(archive.path) as db:
@@ -75,7 +80,10 @@ def test_an_outsiders_long_transaction_ends_with_a_line_and_no_change(archive: A
     archive.connection.execute("pragma busy_timeout = 50")
     outsider = sqlite3.connect(archive.path)
     outsider.execute("begin immediate")
-    with pytest.raises(ArchiveError, match="another program keeps it locked"), archive.transaction():
+    with (
+        pytest.raises(ArchiveError, match="another program keeps it locked"),
+        archive.transaction(),
+    ):
         pytest.fail("the transaction began")
     outsider.close()
     with archive.transaction() as db:
@@ -88,8 +96,12 @@ def test_a_database_that_may_grow_no_more_is_told_and_loses_nothing(archive: Arc
     pages = archive.connection.execute("pragma page_count").fetchone()[0]
     archive.connection.execute(f"pragma max_page_count = {pages + 2}")
     with pytest.raises(ArchiveError, match="disk is full"), archive.transaction() as db:
-        db.execute("insert into runs (kind, started_at, detail) values ('crawl', 'x', ?)", ("x" * 100_000,))
-    assert [row["detail"] for row in archive.connection.execute("select detail from runs")] == ["kept"]
+        db.execute(
+            "insert into runs (kind, started_at, detail) values ('crawl', 'x', ?)", ("x" * 100_000,)
+        )
+    assert [row["detail"] for row in archive.connection.execute("select detail from runs")] == [
+        "kept"
+    ]
 
 
 def test_a_damaged_file_is_refused_with_the_way_back(tmp_path: Path) -> None:
@@ -106,7 +118,9 @@ def test_a_damaged_file_is_refused_with_the_way_back(tmp_path: Path) -> None:
 def test_an_archive_stopped_while_its_tables_were_made_is_made_anew(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     db = sqlite3.connect(path)
-    db.execute("create table _sqlite_migrations (id integer primary key, migration_set text, name text, applied_at text)")
+    db.execute(
+        "create table _sqlite_migrations (id integer primary key, migration_set text, name text, applied_at text)"
+    )
     db.close()
     with Archive.open(path) as archive:
         assert archive.connection.execute("select count(*) from articles").fetchone()[0] == 0
@@ -127,4 +141,8 @@ def test_a_run_that_nobody_ended_is_closed_as_interrupted(tmp_path: Path) -> Non
         intake.begin_run("crawl", [SITE], "file", AT)
     with read_archive(path) as db:
         (row,) = db.execute("select * from runs").fetchall()
-    assert (row["outcome"], row["ended_at"], row["requests"]) == ("interrupted", row["started_at"], 0)
+    assert (row["outcome"], row["ended_at"], row["requests"]) == (
+        "interrupted",
+        row["started_at"],
+        0,
+    )

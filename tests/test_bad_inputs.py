@@ -15,7 +15,19 @@ import pytest
 
 from pipelines.keep.warc.writer import read_record
 from pipelines.readers.readers import SECONDS
-from tests.bad_inputs import addresses, attachments, charsets, compression, dates, feeds, framing, redirects, storage, structure, traps
+from tests.bad_inputs import (
+    addresses,
+    attachments,
+    charsets,
+    compression,
+    dates,
+    feeds,
+    framing,
+    redirects,
+    storage,
+    structure,
+    traps,
+)
 from tests.bad_inputs.case import BadInput, answer, article_page, html_answer
 from tests.bad_inputs.portal import ExactPortal, Host
 from tests.invariants import assert_exit_code_agrees, assert_invariants, reading
@@ -34,7 +46,11 @@ WHOLE = {
     "redirects": redirects.cases("http://x/", "http://y/"),
 }
 CLASSES = list(WHOLE)
-NAMES = [pytest.param(group, case.name, id=f"{group}: {case.name}") for group, cases in WHOLE.items() for case in cases]
+NAMES = [
+    pytest.param(group, case.name, id=f"{group}: {case.name}")
+    for group, cases in WHOLE.items()
+    for case in cases
+]
 MEMORY_OF_A_READER = 512 << 10  # KiB
 MEMORY_OF_THE_CRAWLER = 300 << 10
 MOST_OF_A_TRAP = 200  # requests
@@ -51,7 +67,9 @@ class Memory(threading.Thread):
         """Until the process is gone."""
         while (held := peak_of(self.pid)) is not None:
             self.crawler = max(self.crawler, held)
-            self.reader = max(self.reader, 0, *(peak_of(child) or 0 for child in children_of(self.pid)))
+            self.reader = max(
+                self.reader, 0, *(peak_of(child) or 0 for child in children_of(self.pid))
+            )
             time.sleep(0.05)
 
 
@@ -90,7 +108,14 @@ def crawl(folder: Path, sites: dict[str, str], archive: Path) -> tuple[int, str,
     environment = {**os.environ, "LOA_SITES": str(folder / "sites"), "LOA_CONTACT": CONTACT}
     command = [str(LOA), "crawl", "--archive", str(archive), *sites]
     with (folder / "errors").open("w+", encoding="utf-8") as errors:
-        running = subprocess.Popen(command, env=environment, cwd=folder, stdout=subprocess.DEVNULL, stderr=errors, start_new_session=True)
+        running = subprocess.Popen(
+            command,
+            env=environment,
+            cwd=folder,
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+            start_new_session=True,
+        )
         memory = Memory(running.pid)
         memory.start()
         code = running.wait(timeout=300)
@@ -98,7 +123,9 @@ def crawl(folder: Path, sites: dict[str, str], archive: Path) -> tuple[int, str,
         return code, errors.read(), memory
 
 
-def site_file(host: Host, hosts: list[str], listings: list[tuple[str, str]], *, max_pages: int = 1_000) -> str:
+def site_file(
+    host: Host, hosts: list[str], listings: list[tuple[str, str]], *, max_pages: int = 1_000
+) -> str:
     """A site file for a portal on loopback."""
     named = "".join(f'[[listing]]\nkind = "{kind}"\nurl = "{url}"\n' for kind, url in listings)
     others = ", ".join(f'"{name}"' for name in hosts)
@@ -110,16 +137,25 @@ def map_of(urls: list[str]) -> Callable[[], bytes]:
     """A sitemap, as an answer."""
     located = "".join(f"<url><loc>{escape(url)}</loc></url>" for url in urls)
     return lambda: answer(
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{located}</urlset>'.encode("utf-8", "surrogatepass"), "Content-Type: text/xml"
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{located}</urlset>'.encode(
+            "utf-8", "surrogatepass"
+        ),
+        "Content-Type: text/xml",
     )
 
 
-def serve_class(portal: ExactPortal, crawled: Crawled, group: str, cases: list[BadInput], host: Host) -> str:
+def serve_class(
+    portal: ExactPortal, crawled: Crawled, group: str, cases: list[BadInput], host: Host
+) -> str:
     """Puts the cases of a class on a host, or each on a host of its own; returns the site file."""
     listings, named, hosts, files = [("sitemap", f"{host.url}all.xml")], [], [], []
     for number, case in enumerate(cases):
         own = portal.host() if case.alone else host
-        path = f"/tep/{case.path}" if case.kind == "attachment" else case.path or f"/chi-tiet/{group}-{number}"
+        path = (
+            f"/tep/{case.path}"
+            if case.kind == "attachment"
+            else case.path or f"/chi-tiet/{group}-{number}"
+        )
         own.answers[path] = case.wire
         if case.reset:
             own.aborted.add(path)
@@ -134,8 +170,14 @@ def serve_class(portal: ExactPortal, crawled: Crawled, group: str, cases: list[B
         else:
             listings.append((case.kind, url))
     if files:
-        page = article_page(after="".join(f'<p class="dinh-kem"><a href="{path}">Tệp {path}</a></p>' for path in files))
-        host.answers["/chi-tiet/co-tep"] = lambda: html_answer(page.replace("</div></div>", "", 1).replace("<footer>", "</div></div><footer>", 1))
+        page = article_page(
+            after="".join(
+                f'<p class="dinh-kem"><a href="{path}">Tệp {path}</a></p>' for path in files
+            )
+        )
+        host.answers["/chi-tiet/co-tep"] = lambda: html_answer(
+            page.replace("</div></div>", "", 1).replace("<footer>", "</div></div><footer>", 1)
+        )
         named.append(f"{host.url}chi-tiet/co-tep")
     host.answers["/all.xml"] = map_of(named)
     return site_file(host, hosts, listings)
@@ -148,18 +190,36 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
     with ExactPortal() as portal:
         hosts = {group: portal.host() for group in (*CLASSES, "addresses", "stranger")}
         crawled = Crawled(folder / "archive.db", hosts)
-        cases = {**WHOLE, "feeds": feeds.cases(hosts["feeds"].url), "redirects": redirects.cases(hosts["redirects"].url, hosts["stranger"].url)}
-        sites = {group: serve_class(portal, crawled, group, cases[group], hosts[group]) for group in CLASSES}
+        cases = {
+            **WHOLE,
+            "feeds": feeds.cases(hosts["feeds"].url),
+            "redirects": redirects.cases(hosts["redirects"].url, hosts["stranger"].url),
+        }
+        sites = {
+            group: serve_class(portal, crawled, group, cases[group], hosts[group])
+            for group in CLASSES
+        }
         hosts["redirects"].otherwise = redirects.hops
         host = hosts["addresses"]
         host.otherwise = lambda path: html_answer(article_page(title=f"Bài ở {len(path)}"))
-        host.answers["/robots.txt"] = lambda: answer(b"User-agent: *\nDisallow:\n", "Content-Type: text/plain")
-        written = [href.format(root=host.url, host=host.url.split("/")[2]) for _, href, _ in addresses.PAIRS]
-        host.answers["/all"] = lambda: html_answer(
-            "<html><body><ul>" + "".join(f"<li><a href={attribute(href)}>x</a></li>" for href in written) + "</ul></body></html>"
+        host.answers["/robots.txt"] = lambda: answer(
+            b"User-agent: *\nDisallow:\n", "Content-Type: text/plain"
         )
-        host.answers["/all.xml"] = map_of([href for href in written if not any(sign in href for sign in "\x01\ud800")])
-        sites["addresses"] = site_file(host, [], [("html", f"{host.url}all"), ("sitemap", f"{host.url}all.xml")])
+        written = [
+            href.format(root=host.url, host=host.url.split("/")[2])
+            for _, href, _ in addresses.PAIRS
+        ]
+        host.answers["/all"] = lambda: html_answer(
+            "<html><body><ul>"
+            + "".join(f"<li><a href={attribute(href)}>x</a></li>" for href in written)
+            + "</ul></body></html>"
+        )
+        host.answers["/all.xml"] = map_of(
+            [href for href in written if not any(sign in href for sign in "\x01\ud800")]
+        )
+        sites["addresses"] = site_file(
+            host, [], [("html", f"{host.url}all"), ("sitemap", f"{host.url}all.xml")]
+        )
         crawled.code, crawled.errors, crawled.memory = crawl(folder, sites, crawled.archive)
         yield crawled
 
@@ -170,16 +230,26 @@ def attribute(value: str) -> str:
 
 
 @pytest.mark.parametrize(("group", "name"), NAMES)
-def test_a_bad_input_ends_in_one_typed_outcome_with_its_bytes_kept(crawled: Crawled, group: str, name: str) -> None:
+def test_a_bad_input_ends_in_one_typed_outcome_with_its_bytes_kept(
+    crawled: Crawled, group: str, name: str
+) -> None:
     case, url = crawled.cases[group, name], crawled.addresses[group, name]
     (capture,) = crawled.rows("select * from captures where url = ?", url)
     assert capture["outcome"] in case.outcomes, capture["error"]
     if case.body is not None:
         body = case.body()
         assert capture["sha256"] == hashlib.sha256(body).hexdigest()
-        kept = read_record(crawled.archive.parent / "captures", capture["warc_file"], capture["warc_offset"], capture["warc_length"])
+        kept = read_record(
+            crawled.archive.parent / "captures",
+            capture["warc_file"],
+            capture["warc_offset"],
+            capture["warc_length"],
+        )
         assert kept.body == body
-    issues = {row["kind"] for row in crawled.rows("select kind from issues where url = ? and closed_at is null", url)}
+    issues = {
+        row["kind"]
+        for row in crawled.rows("select kind from issues where url = ? and closed_at is null", url)
+    }
     assert issues >= set(case.issues) or capture["outcome"] == "refused-too-slow"
     if capture["outcome"] == "article-new":
         (article,) = crawled.rows("select * from articles where url = ?", url)
@@ -189,18 +259,35 @@ def test_a_bad_input_ends_in_one_typed_outcome_with_its_bytes_kept(crawled: Craw
             assert article["published_on"] == case.published_on
 
 
-@pytest.mark.parametrize(("href", "asked"), [pytest.param(href, asked, id=name) for name, href, asked in addresses.PAIRS])
-def test_an_address_is_asked_for_in_its_one_spelling_or_not_at_all(crawled: Crawled, href: str, asked: str | None) -> None:
+@pytest.mark.parametrize(
+    ("href", "asked"), [pytest.param(href, asked, id=name) for name, href, asked in addresses.PAIRS]
+)
+def test_an_address_is_asked_for_in_its_one_spelling_or_not_at_all(
+    crawled: Crawled, href: str, asked: str | None
+) -> None:
     host = crawled.hosts["addresses"]
     if asked is not None:
         assert host.asked.count(asked) == 1
-        assert len(crawled.rows("select 1 from captures where url = ?", f"{host.url[:-1]}{asked}")) == 1
+        assert (
+            len(crawled.rows("select 1 from captures where url = ?", f"{host.url[:-1]}{asked}"))
+            == 1
+        )
     else:
-        assert crawled.rows("select url from pages where url = ?", href.format(root=host.url, host=host.url.split("/")[2])) == []
+        assert (
+            crawled.rows(
+                "select url from pages where url = ?",
+                href.format(root=host.url, host=host.url.split("/")[2]),
+            )
+            == []
+        )
 
 
 def test_no_address_was_asked_for_that_no_page_means(crawled: Crawled) -> None:
-    right = {path for _, _, path in addresses.PAIRS if path is not None} | {"/robots.txt", "/all", "/all.xml"}
+    right = {path for _, _, path in addresses.PAIRS if path is not None} | {
+        "/robots.txt",
+        "/all",
+        "/all.xml",
+    }
     assert set(crawled.hosts["addresses"].asked) == right
 
 
@@ -216,7 +303,12 @@ def test_every_byte_that_was_kept_reads_back(crawled: Crawled) -> None:
     rows = crawled.rows("select * from captures where status is not null")
     assert len(rows) > 250
     for row in rows:
-        body = read_record(crawled.archive.parent / "captures", row["warc_file"], row["warc_offset"], row["warc_length"]).body
+        body = read_record(
+            crawled.archive.parent / "captures",
+            row["warc_file"],
+            row["warc_offset"],
+            row["warc_length"],
+        ).body
         assert (hashlib.sha256(body).hexdigest(), len(body)) == (row["sha256"], row["bytes"])
 
 
@@ -231,7 +323,15 @@ def test_no_stranger_was_asked_and_nothing_was_written_elsewhere(crawled: Crawle
     assert crawled.hosts["stranger"].asked == []
     assert "/evil.dtd" not in crawled.hosts["feeds"].asked
     folder = crawled.archive.parent
-    assert {path.name for path in folder.iterdir()} <= {"archive.db", "archive.db-wal", "archive.db-shm", "archive.db-lock", "captures", "sites", "errors"}
+    assert {path.name for path in folder.iterdir()} <= {
+        "archive.db",
+        "archive.db-wal",
+        "archive.db-shm",
+        "archive.db-lock",
+        "captures",
+        "sites",
+        "errors",
+    }
     assert not list(folder.parent.rglob("*evil*"))
     assert all(path.suffixes[-2:] == [".warc", ".gz"] for path in (folder / "captures").iterdir())
 
@@ -252,8 +352,15 @@ def trapped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         for name, make in traps.TRAPS.items():
             hosts[name] = portal.host()
             hosts[name].otherwise = make
-            hosts[name].answers["/robots.txt"] = lambda: answer(b"User-agent: *\nDisallow:\n", "Content-Type: text/plain")
-        sites = {name.replace(" ", "-"): site_file(host, [], [("html", host.url)], max_pages=2 * MOST_OF_A_TRAP) for name, host in hosts.items()}
+            hosts[name].answers["/robots.txt"] = lambda: answer(
+                b"User-agent: *\nDisallow:\n", "Content-Type: text/plain"
+            )
+        sites = {
+            name.replace(" ", "-"): site_file(
+                host, [], [("html", host.url)], max_pages=2 * MOST_OF_A_TRAP
+            )
+            for name, host in hosts.items()
+        }
         crawled = Crawled(folder / "archive.db", hosts)
         crawled.code, crawled.errors, crawled.memory = crawl(folder, sites, crawled.archive)
         yield crawled

@@ -58,8 +58,13 @@ def test_no_text_gives_no_paragraphs() -> None:
 
 
 def test_paragraphs_that_a_cleaner_would_join_stay_apart() -> None:
-    body = body_of("Người dân mang nước ra giúp.<div>&nbsp;</div><div>Chị Mơ cho biết cây giống do các hộ góp.</div>")
-    assert clean_body(body)[0] == ["Người dân mang nước ra giúp.", "Chị Mơ cho biết cây giống do các hộ góp."]
+    body = body_of(
+        "Người dân mang nước ra giúp.<div>&nbsp;</div><div>Chị Mơ cho biết cây giống do các hộ góp.</div>"
+    )
+    assert clean_body(body)[0] == [
+        "Người dân mang nước ra giúp.",
+        "Chị Mơ cho biết cây giống do các hộ góp.",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +101,15 @@ class Maker:
 
     def inline(self) -> str:
         return self.dice.choice(
-            ["{}", "<b>{}</b>", "<em>{}</em>", "<span style='x'>{}</span>", "<a href='/tin/x.html'>{}</a>", "<font>{}</font>", "<u>{}</u>"]
+            [
+                "{}",
+                "<b>{}</b>",
+                "<em>{}</em>",
+                "<span style='x'>{}</span>",
+                "<a href='/tin/x.html'>{}</a>",
+                "<font>{}</font>",
+                "<u>{}</u>",
+            ]
         ).format(self.words())
 
     def image(self) -> str:
@@ -104,7 +117,20 @@ class Maker:
         return f"<img src='/anh/{self.count}.jpg'>"
 
     def block(self, depth: int = 0) -> str:
-        shapes = ["p", "div", "br", "ul", "grid", "layout", "figure", "centred", "loose", "heading", "quote", "nested"]
+        shapes = [
+            "p",
+            "div",
+            "br",
+            "ul",
+            "grid",
+            "layout",
+            "figure",
+            "centred",
+            "loose",
+            "heading",
+            "quote",
+            "nested",
+        ]
         shape = self.dice.choice(shapes[: 9 if depth > 2 else None])
         inside = " ".join(self.inline() for _ in range(self.dice.randint(1, 3)))
         match shape:
@@ -149,14 +175,33 @@ def test_nothing_that_is_seen_is_lost(seed: int) -> None:
     )
     reading = read(
         Task(
-            Capture("thu", "https://vi-du.example/tin/bai-1.html", datetime(2024, 6, 1, tzinfo=UTC), 200, (("Content-Type", "text/html"),), page.encode()), SITE
+            Capture(
+                "thu",
+                "https://vi-du.example/tin/bai-1.html",
+                datetime(2024, 6, 1, tzinfo=UTC),
+                200,
+                (("Content-Type", "text/html"),),
+                page.encode(),
+            ),
+            SITE,
         )
     )
     article = reading.article
     assert article is not None, reading.detail
-    dropped = [explanation.value for explanation in reading.explanations if explanation.field == "dropped"]
-    kept = [article.body, article.lead or "", article.author or "", article.source or "", *(image.caption or "" for image in article.images), *dropped]
-    seen = set(WORD.findall(" ".join([lead, *html.fragment_fromstring(f"<div>{body}</div>").itertext()])))
+    dropped = [
+        explanation.value for explanation in reading.explanations if explanation.field == "dropped"
+    ]
+    kept = [
+        article.body,
+        article.lead or "",
+        article.author or "",
+        article.source or "",
+        *(image.caption or "" for image in article.images),
+        *dropped,
+    ]
+    seen = set(
+        WORD.findall(" ".join([lead, *html.fragment_fromstring(f"<div>{body}</div>").itertext()]))
+    )
     assert seen - set(WORD.findall(" ".join(kept))) == set()
 
 
@@ -165,4 +210,8 @@ def test_a_paragraph_among_bare_divisions_keeps_its_place() -> None:
     body = html.fragment_fromstring(
         '<div class="entry-content"><div>Dân quân dọn nhà.</div><div>Thôn Một hết ngập.</div><p><em>Nguồn: Phòng Văn hóa</em></p></div>'
     )
-    assert clean_body(body)[0] == ["Dân quân dọn nhà.", "Thôn Một hết ngập.", "Nguồn: Phòng Văn hóa"]
+    assert clean_body(body)[0] == [
+        "Dân quân dọn nhà.",
+        "Thôn Một hết ngập.",
+        "Nguồn: Phòng Văn hóa",
+    ]

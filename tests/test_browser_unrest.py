@@ -45,7 +45,9 @@ class Visited:
     world: ScriptWorld
     portal: ScriptPortal
     said: str
-    outcomes: dict[str, tuple[str, str | None]]  # by the page's name: outcome and error of what the browser made of it
+    outcomes: dict[
+        str, tuple[str, str | None]
+    ]  # by the page's name: outcome and error of what the browser made of it
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +59,14 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visited]:
         for name, path in paths.items():
             portal.script(path, SHOW + pages[name])
         portal.answers["/la-999"] = Answer("x", status=999)
-        portal.answers["/la-dau"] = Answer("x", headers={"X La": "a", "Content-Encoding": "gzip", "Access-Control-Allow-Origin": "\x80"})
+        portal.answers["/la-dau"] = Answer(
+            "x",
+            headers={
+                "X La": "a",
+                "Content-Encoding": "gzip",
+                "Access-Control-Allow-Origin": "\x80",
+            },
+        )
         limits = {"OWN_TIME": 1.0, "READING": 2.0, "MOST_MEMORY": 700 << 20}
         settings = {
             **{f"crawler.browser.browser.{name}": limit for name, limit in limits.items()},
@@ -65,9 +74,16 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visited]:
         }
         world = ScriptWorld(tmp_path_factory.mktemp("unrest"), portal, settings=settings)
         done = world.loa("crawl", "portal")
-        rows = world.rows("select url, outcome, error from captures where rendered_from is not null order by id")
-        became = {row["url"].removeprefix(portal.url.rstrip("/")): (row["outcome"], row["error"]) for row in rows}
-        yield Visited(world, portal, done.stderr, {name: became[path] for name, path in paths.items()})
+        rows = world.rows(
+            "select url, outcome, error from captures where rendered_from is not null order by id"
+        )
+        became = {
+            row["url"].removeprefix(portal.url.rstrip("/")): (row["outcome"], row["error"])
+            for row in rows
+        }
+        yield Visited(
+            world, portal, done.stderr, {name: became[path] for name, path in paths.items()}
+        )
 
 
 @pytest.mark.parametrize("name", HOPELESS)
@@ -78,7 +94,9 @@ def test_a_page_that_shows_nothing_fails_for_a_typed_reason(visited: Visited, na
 
 
 @pytest.mark.parametrize("name", [*UNRULY, "cuoi"])
-def test_a_page_that_shows_its_article_is_read_whatever_else_it_does(visited: Visited, name: str) -> None:
+def test_a_page_that_shows_its_article_is_read_whatever_else_it_does(
+    visited: Visited, name: str
+) -> None:
     assert visited.outcomes[name][0] == "article-new"
 
 
@@ -105,8 +123,16 @@ def test_a_visit_gives_up_where_page_after_page_cannot_be_filled(tmp_path: Path)
         portal.name({path: f"Bài viết số {n} của xã" for n, path in enumerate(paths)})
         for path in paths:
             portal.script(path, "while (true) {}")
-        settings = {"crawler.browser.browser.OWN_TIME": 0.5, "crawler.browser.browser.READING": 0.5, "crawler.visit.visit.MOST_KILLED": 2}
+        settings = {
+            "crawler.browser.browser.OWN_TIME": 0.5,
+            "crawler.browser.browser.READING": 0.5,
+            "crawler.visit.visit.MOST_KILLED": 2,
+        }
         world = ScriptWorld(tmp_path, portal, settings=settings)
         assert world.loa("crawl", "portal").returncode == 7
-        assert world.value("select count(*) from captures where rendered_from is not null and outcome = 'failed'") in (2, 3)  # one was under way
-        assert "of its pages were too much for a reader or the browser" in world.value("select detail from runs")
+        assert world.value(
+            "select count(*) from captures where rendered_from is not null and outcome = 'failed'"
+        ) in (2, 3)  # one was under way
+        assert "of its pages were too much for a reader or the browser" in world.value(
+            "select detail from runs"
+        )

@@ -2,7 +2,15 @@
 
 import pytest
 
-from pipelines.read.text.bylines import Byline, is_account, is_person, read_labelled, read_unlabelled, signed_by, take_byline
+from pipelines.read.text.bylines import (
+    Byline,
+    is_account,
+    is_person,
+    read_labelled,
+    read_unlabelled,
+    signed_by,
+    take_byline,
+)
 
 LABELLED = [
     ("Tác giả: Hoài An", "Hoài An", None),
@@ -40,7 +48,9 @@ LABELLED = [
 
 
 @pytest.mark.parametrize(("line", "author", "source"), LABELLED)
-def test_a_labelled_line_names_author_or_source(line: str, author: str | None, source: str | None) -> None:
+def test_a_labelled_line_names_author_or_source(
+    line: str, author: str | None, source: str | None
+) -> None:
     assert read_labelled(line) == Byline(author, source)
 
 
@@ -143,13 +153,31 @@ def test_an_account_or_the_portal_itself_is_nobody(name: str) -> None:
     assert is_account(name, ("Cổng Sông Lành",))
 
 
-@pytest.mark.parametrize("name", ["Thủy Ngân", "Bích Vân", "H'Liên", "Thu Hoài - Đức Bình", "Cổng TTĐT Chính phủ", "Ban Biên tập Báo Sông Lành"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Thủy Ngân",
+        "Bích Vân",
+        "H'Liên",
+        "Thu Hoài - Đức Bình",
+        "Cổng TTĐT Chính phủ",
+        "Ban Biên tập Báo Sông Lành",
+    ],
+)
 def test_a_name_is_no_account(name: str) -> None:
     assert not is_account(name, ("Cổng Sông Lành", ""))
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"), [("Lò Văn Pành", True), ("H'Liên Niê", True), ("Vân", False), ("NGUYỄN VĂN A", False), ("Văn Phú 2", False), ("Đức bình", False)]
+    ("name", "expected"),
+    [
+        ("Lò Văn Pành", True),
+        ("H'Liên Niê", True),
+        ("Vân", False),
+        ("NGUYỄN VĂN A", False),
+        ("Văn Phú 2", False),
+        ("Đức bình", False),
+    ],
 )
 def test_a_person_has_two_to_five_words_with_a_capital_each(name: str, expected: bool) -> None:
     assert is_person(name) is expected
@@ -177,7 +205,9 @@ def test_a_name_that_answers_a_colon_is_no_signature() -> None:
     assert take_byline(text) == (Byline(), text, [])
 
 
-@pytest.mark.parametrize("office", [["KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH"], ["BÍ THƯ"], ["CHỦ TỊCH", "(Đã ký)"]])
+@pytest.mark.parametrize(
+    "office", [["KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH"], ["BÍ THƯ"], ["CHỦ TỊCH", "(Đã ký)"]]
+)
 def test_the_name_under_an_office_signs_a_document_and_wrote_no_article(office: list[str]) -> None:
     text = ["Xã giao các trưởng thôn báo cho từng hộ biết./.", *office, "Vàng Mí Sính"]
     assert take_byline(text) == (Byline(), text, [])
@@ -205,5 +235,7 @@ def test_an_account_below_the_text_is_taken_out_of_it_and_is_nobody() -> None:
         ([], None),
     ],
 )
-def test_who_wrote_has_signed_and_who_posted_or_edited_has_not(lines: list[str], expected: str | None) -> None:
+def test_who_wrote_has_signed_and_who_posted_or_edited_has_not(
+    lines: list[str], expected: str | None
+) -> None:
     assert signed_by(lines) == expected

@@ -13,7 +13,9 @@ from pipelines.read.html.paragraphs import paragraphs_of
 IMAGE = '<img src="/anh/a.jpg">'
 
 
-def taken(markup: str, outside: tuple[str, ...] = ()) -> tuple[list[str | None], list[str], list[str]]:
+def taken(
+    markup: str, outside: tuple[str, ...] = ()
+) -> tuple[list[str | None], list[str], list[str]]:
     """(captions, addresses, paragraphs left)."""
     page = Page(
         f'<html><body><div id="b">{markup}</div></body></html>',
@@ -44,7 +46,9 @@ def taken(markup: str, outside: tuple[str, ...] = ()) -> tuple[list[str | None],
     ],
 )
 def test_a_caption_leaves_the_text_whatever_its_markup(markup: str) -> None:
-    captions, _, left = taken(f"<p>Trước ảnh là một đoạn văn.</p>{markup}<p>Sau ảnh là một đoạn văn.</p>")
+    captions, _, left = taken(
+        f"<p>Trước ảnh là một đoạn văn.</p>{markup}<p>Sau ảnh là một đoạn văn.</p>"
+    )
     assert captions == ["Toàn cảnh buổi lễ"]
     assert left == ["Trước ảnh là một đoạn văn.", "Sau ảnh là một đoạn văn."]
 
@@ -77,12 +81,20 @@ def test_an_image_set_into_a_short_sentence_leaves_the_sentence_in_the_text() ->
 
 
 def test_two_images_with_a_caption_each_keep_them_apart() -> None:
-    figures = "".join(f'<figure><img src="/anh/{n}.jpg"><figcaption>Ảnh số {n}</figcaption></figure>' for n in ("a", "b"))
-    assert taken(figures)[:2] == (["Ảnh số a", "Ảnh số b"], ["https://vi-du.example/anh/a.jpg", "https://vi-du.example/anh/b.jpg"])
+    figures = "".join(
+        f'<figure><img src="/anh/{n}.jpg"><figcaption>Ảnh số {n}</figcaption></figure>'
+        for n in ("a", "b")
+    )
+    assert taken(figures)[:2] == (
+        ["Ảnh số a", "Ảnh số b"],
+        ["https://vi-du.example/anh/a.jpg", "https://vi-du.example/anh/b.jpg"],
+    )
 
 
 def test_the_first_image_keeps_the_text_that_stands_before_the_second() -> None:
-    captions, _, left = taken(f'<p>{IMAGE}</p><p>Đoạn giữa hai ảnh.</p><p><img src="/anh/b.jpg"></p>')
+    captions, _, left = taken(
+        f'<p>{IMAGE}</p><p>Đoạn giữa hai ảnh.</p><p><img src="/anh/b.jpg"></p>'
+    )
     assert captions == [None, None]
     assert left == ["Đoạn giữa hai ảnh."]
 
@@ -95,31 +107,59 @@ def test_a_lead_image_outside_the_body_comes_first() -> None:
         fetched_at=datetime(2024, 6, 1, tzinfo=UTC),
     )
     images = take_images(page, page.root.get_element_by_id("b"), ["figure.article img"])
-    assert [(image.url, image.position) for image in images] == [("https://vi-du.example/dau.jpg", 1), ("https://vi-du.example/trong.jpg", 2)]
+    assert [(image.url, image.position) for image in images] == [
+        ("https://vi-du.example/dau.jpg", 1),
+        ("https://vi-du.example/trong.jpg", 2),
+    ]
 
 
 def test_one_image_shown_twice_is_one_image_with_its_caption() -> None:
-    captions, addresses, _ = taken(f"<p>{IMAGE}</p><figure>{IMAGE}<figcaption>Cầu mới</figcaption></figure>")
+    captions, addresses, _ = taken(
+        f"<p>{IMAGE}</p><figure>{IMAGE}<figcaption>Cầu mới</figcaption></figure>"
+    )
     assert (captions, addresses) == (["Cầu mới"], ["https://vi-du.example/anh/a.jpg"])
 
 
-@pytest.mark.parametrize("source", ["/images/icon-pdf.gif", "/themes/spacer.gif", "data:image/gif;base64,R0lGOD", "", "javascript:void(0)"])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "/images/icon-pdf.gif",
+        "/themes/spacer.gif",
+        "data:image/gif;base64,R0lGOD",
+        "",
+        "javascript:void(0)",
+    ],
+)
 def test_decoration_is_no_image_of_the_article(source: str) -> None:
     assert taken(f'<p>Bài viết.</p><p><img src="{source}"></p>')[1] == []
 
 
 def test_a_lazy_image_is_taken_from_where_it_waits() -> None:
-    assert taken('<p><img src="data:image/gif;base64,R0lGOD" data-src="/anh/cham.jpg"></p>')[1] == ["https://vi-du.example/anh/cham.jpg"]
+    assert taken('<p><img src="data:image/gif;base64,R0lGOD" data-src="/anh/cham.jpg"></p>')[1] == [
+        "https://vi-du.example/anh/cham.jpg"
+    ]
 
 
-@pytest.mark.parametrize("line", ["Một số hình ảnh tại hội nghị:", "Một số hình ảnh:", "Các hình ảnh tại buổi lễ", "Những bức ảnh tại lễ hội:"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Một số hình ảnh tại hội nghị:",
+        "Một số hình ảnh:",
+        "Các hình ảnh tại buổi lễ",
+        "Những bức ảnh tại lễ hội:",
+    ],
+)
 def test_a_heading_of_a_gallery_is_known(line: str) -> None:
     assert is_gallery_heading(line)
 
 
 @pytest.mark.parametrize(
     "line",
-    ["Một số hình ảnh được chụp tại xã cho thấy nước lũ đã rút, người dân bắt đầu dọn dẹp nhà cửa và đường làng.", "Hình ảnh người lính", "Một số kết quả:"],
+    [
+        "Một số hình ảnh được chụp tại xã cho thấy nước lũ đã rút, người dân bắt đầu dọn dẹp nhà cửa và đường làng.",
+        "Hình ảnh người lính",
+        "Một số kết quả:",
+    ],
 )
 def test_a_sentence_about_pictures_is_no_heading_of_a_gallery(line: str) -> None:
     assert not is_gallery_heading(line)
@@ -127,7 +167,10 @@ def test_a_sentence_about_pictures_is_no_heading_of_a_gallery(line: str) -> None
 
 def test_a_lead_beside_its_image_is_no_caption() -> None:
     lead = "Sáng 17/4, xã Khe Ngang mở hội thi bắn nỏ của các dân tộc"
-    for markup in (f'<div class="sapo-wrapper">{IMAGE}<p class="sapo"><strong>{lead}</strong></p></div>', f'<p>{IMAGE}</p><p class="lead"><em>{lead}</em></p>'):
+    for markup in (
+        f'<div class="sapo-wrapper">{IMAGE}<p class="sapo"><strong>{lead}</strong></p></div>',
+        f'<p>{IMAGE}</p><p class="lead"><em>{lead}</em></p>',
+    ):
         captions, _, left = taken(f"{markup}<p>Mười đội dự thi.</p>")
         assert (captions, left) == ([None], [lead, "Mười đội dự thi."])
 
@@ -140,10 +183,19 @@ def test_a_catalogue_with_an_image_beside_each_text_keeps_its_texts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "caption"), [("<i>Toàn cảnh buổi lễ</i>", "Toàn cảnh buổi lễ"), ("<i>Sau ảnh là một câu.</i>", None), ("<i>Sau</i> ảnh", None)]
+    ("line", "caption"),
+    [
+        ("<i>Toàn cảnh buổi lễ</i>", "Toàn cảnh buổi lễ"),
+        ("<i>Sau ảnh là một câu.</i>", None),
+        ("<i>Sau</i> ảnh", None),
+    ],
 )
-def test_a_slanted_line_behind_an_image_among_line_breaks_is_its_caption(line: str, caption: str | None) -> None:
-    captions, _, left = taken(f"Hai đội vào vòng trong.<br><br>{IMAGE}<br>{line}<br><br>Đội thứ ba về muộn.")
+def test_a_slanted_line_behind_an_image_among_line_breaks_is_its_caption(
+    line: str, caption: str | None
+) -> None:
+    captions, _, left = taken(
+        f"Hai đội vào vòng trong.<br><br>{IMAGE}<br>{line}<br><br>Đội thứ ba về muộn."
+    )
     assert captions == [caption]
     assert len(left) == (2 if caption else 3)
 
@@ -151,18 +203,26 @@ def test_a_slanted_line_behind_an_image_among_line_breaks_is_its_caption(line: s
 @pytest.mark.parametrize(
     ("around", "caption"),
     [
-        ("<div class='wrap'><div class='media'><a href='/a.jpg'>{}</a></div><p class='news-img-caption'>Cầu mới</p></div>", "Cầu mới"),
+        (
+            "<div class='wrap'><div class='media'><a href='/a.jpg'>{}</a></div><p class='news-img-caption'>Cầu mới</p></div>",
+            "Cầu mới",
+        ),
         ("<figure><div>{}</div><figcaption>Cầu mới</figcaption></figure>", "Cầu mới"),
         ("<div>{}<img src='/anh/b.jpg'><p class='caption'>Hai cây cầu</p></div>", None),
         ("<div><h1>Khánh thành cầu</h1>{}<p class='caption'>Của cả trang</p></div>", None),
         ("<div>{}<p>Một đoạn văn</p></div>", None),
     ],
 )
-def test_an_image_outside_the_body_has_the_caption_that_stands_with_it_alone(around: str, caption: str | None) -> None:
+def test_an_image_outside_the_body_has_the_caption_that_stands_with_it_alone(
+    around: str, caption: str | None
+) -> None:
     page = Page(
         f"<html><body>{around.format(IMAGE)}<div id='b'><p>Bài viết.</p><figure><figcaption>Của bài</figcaption></figure></div></body></html>",
         "https://vi-du.example/",
         zone=ZoneInfo("UTC"),
         fetched_at=datetime(2024, 6, 1, tzinfo=UTC),
     )
-    assert take_images(page, page.root.get_element_by_id("b"), ["img[src='/anh/a.jpg']"])[0].caption == caption
+    assert (
+        take_images(page, page.root.get_element_by_id("b"), ["img[src='/anh/a.jpg']"])[0].caption
+        == caption
+    )

@@ -12,19 +12,29 @@ from tests.invariants import assert_invariants
 from tests.serving import Serving
 
 TOKEN = "8f14e45fceea167a"
-STUB = (
-    f'<html><body><script>document.cookie="D1N={TOKEN}"+"; expires=Fri, 31-Dec-2027 23:59:59 GMT; path=/";window.location.reload(true);</script></body></html>'
-)
+STUB = f'<html><body><script>document.cookie="D1N={TOKEN}"+"; expires=Fri, 31-Dec-2027 23:59:59 GMT; path=/";window.location.reload(true);</script></body></html>'
 
 
 @pytest.mark.parametrize(
     ("text", "cookie"),
     [
         (STUB, f"D1N={TOKEN}"),
-        ("<script>document.cookie='D1N=00ff; path=/'; window.location.href='/';</script>", "D1N=00ff"),
-        ('<script>document.cookie="a=1";document.cookie="b=2;path=/";location.reload()</script>', "a=1; b=2"),
-        ('<script>function go(){document.cookie="D1N=ab"}go();location.replace("/")</script>', "D1N=ab"),
-        ('<script>document.cookie="D1N="+token()+"; path=/";location.reload()</script>', None),  # would have to be worked out
+        (
+            "<script>document.cookie='D1N=00ff; path=/'; window.location.href='/';</script>",
+            "D1N=00ff",
+        ),
+        (
+            '<script>document.cookie="a=1";document.cookie="b=2;path=/";location.reload()</script>',
+            "a=1; b=2",
+        ),
+        (
+            '<script>function go(){document.cookie="D1N=ab"}go();location.replace("/")</script>',
+            "D1N=ab",
+        ),
+        (
+            '<script>document.cookie="D1N="+token()+"; path=/";location.reload()</script>',
+            None,
+        ),  # would have to be worked out
         ('<script>document.cookie="D1N=" + "ab" + x;location.reload()</script>', None),
         ('<script>document.cookie="a=1";document.cookie=b;location.reload()</script>', None),
         ('<script>document.cookie="theme=dark";</script>', None),  # asks for nothing
@@ -38,7 +48,9 @@ STUB = (
         (STUB + " " * 5_000, None),
     ],
 )
-def test_a_cookie_is_read_where_it_stands_as_plain_text_and_never_worked_out(text: str, cookie: str | None) -> None:
+def test_a_cookie_is_read_where_it_stands_as_plain_text_and_never_worked_out(
+    text: str, cookie: str | None
+) -> None:
     assert cookie_set_by(text) == cookie
 
 
@@ -54,9 +66,16 @@ class Walled(Serving):
             def do_GET(self) -> None:
                 cookie = self.headers["Cookie"]
                 portal.asked.append((self.path, cookie))
-                text = portal.page(self.path) if self.path == "/robots.txt" or (portal.believes and cookie == f"D1N={TOKEN}") else STUB
+                text = (
+                    portal.page(self.path)
+                    if self.path == "/robots.txt" or (portal.believes and cookie == f"D1N={TOKEN}")
+                    else STUB
+                )
                 self.send_response(200 if text else 404)
-                self.send_header("Content-Type", "text/plain" if self.path == "/robots.txt" else "text/html; charset=utf-8")
+                self.send_header(
+                    "Content-Type",
+                    "text/plain" if self.path == "/robots.txt" else "text/html; charset=utf-8",
+                )
                 self.end_headers()
                 self.wfile.write(text.encode())
 
@@ -70,7 +89,11 @@ class Walled(Serving):
         if path == "/robots.txt":
             return "User-agent: *\nDisallow:\n"
         if path == "/":
-            return "<title>Cổng</title><main>" + "".join(f'<h3><a href="/tin/bai-viet-so-{n}">Bài {n}</a></h3>' for n in range(3)) + "</main>"
+            return (
+                "<title>Cổng</title><main>"
+                + "".join(f'<h3><a href="/tin/bai-viet-so-{n}">Bài {n}</a></h3>' for n in range(3))
+                + "</main>"
+            )
         number = path.removeprefix("/tin/bai-viet-so-")
         return ARTICLE.format(n=number, more="") if number.isdigit() else ""
 
@@ -88,16 +111,25 @@ def world_of(walled: Walled, folder: Path, **crawl: object) -> GuardedWorld:
     return world
 
 
-def test_a_challenge_is_answered_where_the_site_file_says_so(walled: Walled, tmp_path: Path) -> None:
+def test_a_challenge_is_answered_where_the_site_file_says_so(
+    walled: Walled, tmp_path: Path
+) -> None:
     world = world_of(walled, tmp_path, answer_challenges=True)
     done = world.loa("crawl", "walled")
     assert done.returncode == 0, done.stderr
     assert world.value("select count(*) from articles") == 3
     asked = [path for path, _ in walled.asked]
     assert asked[:3] == ["/robots.txt", "/", "/"]
-    assert [path for path in set(asked) if asked.count(path) > 1] == ["/"]  # once the cookie is known, it is sent along
-    assert world.rows("select outcome from captures where url = ? order by id", walled.url) == [{"outcome": "refused-challenge"}, {"outcome": "listing"}]
-    assert world.rows("select kind from issues where closed_at is null and kind = 'challenge'") == []
+    assert [path for path in set(asked) if asked.count(path) > 1] == [
+        "/"
+    ]  # once the cookie is known, it is sent along
+    assert world.rows("select outcome from captures where url = ? order by id", walled.url) == [
+        {"outcome": "refused-challenge"},
+        {"outcome": "listing"},
+    ]
+    assert (
+        world.rows("select kind from issues where closed_at is null and kind = 'challenge'") == []
+    )
     assert_invariants(world.archive)
 
 
@@ -117,11 +149,15 @@ def test_a_challenge_is_never_answered_otherwise(walled: Walled, tmp_path: Path)
     assert done.returncode == 7
     assert {cookie for _, cookie in walled.asked} == {None}
     assert [path for path, _ in walled.asked].count("/") == 1
-    assert world.value("select outcome from captures where url = ?", walled.url) == "refused-challenge"
+    assert (
+        world.value("select outcome from captures where url = ?", walled.url) == "refused-challenge"
+    )
     assert "answer_challenges" in done.stderr
 
 
-def test_a_portal_that_does_not_believe_the_cookie_is_asked_once_more_and_no_more(walled: Walled, tmp_path: Path) -> None:
+def test_a_portal_that_does_not_believe_the_cookie_is_asked_once_more_and_no_more(
+    walled: Walled, tmp_path: Path
+) -> None:
     walled.believes = False
     world = world_of(walled, tmp_path, answer_challenges=True)
     done = world.loa("crawl", "walled")

@@ -48,12 +48,17 @@ def test_the_list_of_commands_says_what_each_says_of_itself(name: str) -> None:
 def test_help_does_not_wait_for_scrapy() -> None:
     program = "import sys; sys.argv = ['loa', '--help']\nfrom crawler.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass\n"
     program += "print(sorted({'scrapy', 'twisted', 'lxml', 'trafilatura', 'datasette'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=30
+    )
     assert done.stdout.splitlines()[-1] == "[]"
 
 
 def everything(folder: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b"" for path in sorted(folder.rglob("*"))}
+    return {
+        str(path.relative_to(folder)): path.read_bytes() if path.is_file() else b""
+        for path in sorted(folder.rglob("*"))
+    }
 
 
 def refused(world: World, code: int, named: str, *arguments: str | Path, **environment: str) -> str:
@@ -84,7 +89,10 @@ def test_an_unknown_site_is_refused_with_a_hint(world: World) -> None:
     assert "songmai" in refused(world, 3, "'mai'", "crawl", "mai")
 
 
-@pytest.mark.parametrize("address", ["http://", "ftp://portal.example/", "http://ngoài kia/", "http://portal.example:99999/"])
+@pytest.mark.parametrize(
+    "address",
+    ["http://", "ftp://portal.example/", "http://ngoài kia/", "http://portal.example:99999/"],
+)
 def test_an_address_that_is_none_is_refused(world: World, address: str) -> None:
     refused(world, 3, address, "crawl", address)
 
@@ -93,7 +101,14 @@ def test_a_folder_of_sites_that_is_not_there_is_refused(world: World) -> None:
     refused(world, 3, "LOA_SITES", "crawl", LOA_SITES=str(world.folder / "nowhere"))
 
 
-@pytest.mark.parametrize(("name", "content"), [("notes.txt", b"no archive"), ("page.warc.gz", gzip.compress(b"<html>", mtime=0)), ("empty.warc.gz", b"")])
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("notes.txt", b"no archive"),
+        ("page.warc.gz", gzip.compress(b"<html>", mtime=0)),
+        ("empty.warc.gz", b""),
+    ],
+)
 def test_a_file_that_is_no_warc_is_refused(world: World, name: str, content: bytes) -> None:
     (world.folder / name).write_bytes(content)
     refused(world, 6, name, "import", name)
@@ -105,7 +120,9 @@ def test_a_warc_that_is_not_there_is_refused_before_the_others_are_taken(world: 
 
 def test_an_unknown_platform_is_refused_with_those_that_are_known(world: World) -> None:
     (world.folder / "x.warc.gz").write_bytes(b"")
-    assert "nukeviet" in refused(world, 3, "drupal-6", "import", "x.warc.gz", "--platform", "drupal-6")
+    assert "nukeviet" in refused(
+        world, 3, "drupal-6", "import", "x.warc.gz", "--platform", "drupal-6"
+    )
 
 
 def test_an_import_for_an_unknown_site_is_refused(world: World) -> None:

@@ -105,9 +105,14 @@ def test_what_is_no_date_line_is_none(text: str) -> None:
 
 
 def test_publication_is_chosen_from_a_line_with_both_labels_in_either_order() -> None:
-    assert meaning(read("Đăng lúc: 08/07/2020 08:33 | Cập nhật: 09/07/2020 10:00 | Lượt xem: 12")) == "2020-07-08 08:33"
+    assert (
+        meaning(read("Đăng lúc: 08/07/2020 08:33 | Cập nhật: 09/07/2020 10:00 | Lượt xem: 12"))
+        == "2020-07-08 08:33"
+    )
     assert meaning(read("Cập nhật: 09/07/2020 10:00 - Ngày đăng: 08/07/2020")) == "2020-07-08"
-    assert meaning(read("08/07/2020 08:33 (Cập nhật lúc 10:00 ngày 09/07/2020)")) == "2020-07-08 08:33"
+    assert (
+        meaning(read("08/07/2020 08:33 (Cập nhật lúc 10:00 ngày 09/07/2020)")) == "2020-07-08 08:33"
+    )
 
 
 def test_two_days_of_publication_are_none() -> None:
@@ -116,7 +121,11 @@ def test_two_days_of_publication_are_none() -> None:
 
 
 def test_a_line_with_several_labels_gives_all_its_dates_in_order() -> None:
-    found = read_dates("Ngày đăng: 08/07/2020 - Lượt xem: 1.200 - Cập nhật lúc: 10:00 09/07/2020 (GMT+7)", zone=VIETNAM, fetched_at=FETCHED)
+    found = read_dates(
+        "Ngày đăng: 08/07/2020 - Lượt xem: 1.200 - Cập nhật lúc: 10:00 09/07/2020 (GMT+7)",
+        zone=VIETNAM,
+        fetched_at=FETCHED,
+    )
     assert [(one.label, meaning(one), one.raw) for one in found] == [
         ("published", "2020-07-08", "08/07/2020"),
         ("updated", "2020-07-09 10:00", "10:00 09/07/2020 (GMT+7)"),
@@ -158,10 +167,18 @@ def test_a_time_without_a_zone_is_in_the_portals_zone_with_its_summer_time() -> 
 
 
 def test_the_next_year_is_allowed_and_no_later_one() -> None:
-    assert read_date("01/01/2021", zone=VIETNAM, fetched_at=datetime(2020, 7, 8, tzinfo=UTC)) is not None
-    assert read_date("01/01/2022", zone=VIETNAM, fetched_at=datetime(2020, 7, 8, tzinfo=UTC)) is None
+    assert (
+        read_date("01/01/2021", zone=VIETNAM, fetched_at=datetime(2020, 7, 8, tzinfo=UTC))
+        is not None
+    )
+    assert (
+        read_date("01/01/2022", zone=VIETNAM, fetched_at=datetime(2020, 7, 8, tzinfo=UTC)) is None
+    )
     # 20:00 UTC on New Year's Eve of 2020 is already 2021 in Viet Nam.
-    assert read_date("01/01/22", zone=VIETNAM, fetched_at=datetime(2020, 12, 31, 20, tzinfo=UTC)) is not None
+    assert (
+        read_date("01/01/22", zone=VIETNAM, fetched_at=datetime(2020, 12, 31, 20, tzinfo=UTC))
+        is not None
+    )
 
 
 def test_a_line_of_more_than_300_characters_is_no_date_line() -> None:
@@ -200,7 +217,9 @@ def test_a_hostile_line_costs_no_time(text: str) -> None:
         ("14.05", None),
     ],
 )
-def test_a_time_with_a_point_stands_right_behind_its_date_or_names_its_half_of_the_day(text: str, expected: str | None) -> None:
+def test_a_time_with_a_point_stands_right_behind_its_date_or_names_its_half_of_the_day(
+    text: str, expected: str | None
+) -> None:
     assert meaning(read(text)) == expected
 
 
@@ -216,5 +235,7 @@ def test_a_time_with_a_point_stands_right_behind_its_date_or_names_its_half_of_t
         ("By noon, 12 May 2020", None),
     ],
 )
-def test_a_name_before_a_comma_sends_the_date_and_a_term_does_not(text: str, expected: str | None) -> None:
+def test_a_name_before_a_comma_sends_the_date_and_a_term_does_not(
+    text: str, expected: str | None
+) -> None:
     assert meaning(read(text)) == expected

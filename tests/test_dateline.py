@@ -12,22 +12,44 @@ from portals.platform import platform_of
 from portals.site import Site
 
 FETCHED = datetime(2026, 11, 22, 3, tzinfo=UTC)
-TEXT = "".join(f"<p>Tổ {number} của thôn Bản Trà nạo vét kênh mương dài hàng trăm mét để kịp đón nước vụ xuân, ai cũng phấn khởi.</p>" for number in range(4))
-ENGLISH = "".join(f"<p>Crews of the town repair the kerbs of Mill Lane, part {number}; the road stays open to all who live there.</p>" for number in range(4))
+TEXT = "".join(
+    f"<p>Tổ {number} của thôn Bản Trà nạo vét kênh mương dài hàng trăm mét để kịp đón nước vụ xuân, ai cũng phấn khởi.</p>"
+    for number in range(4)
+)
+ENGLISH = "".join(
+    f"<p>Crews of the town repair the kerbs of Mill Lane, part {number}; the road stays open to all who live there.</p>"
+    for number in range(4)
+)
 FILES = '<div class="files"><b>Tài liệu đính kèm:</b><ul><li><a href="/f/ke-hoach.pdf">ke-hoach.pdf</a></li></ul></div>'
 
 
-def article_of(inner: str, *, lang: str = "vi", path: str = "/tin-tuc-11/ra-quan-lam-thuy-loi-noi-dong-412", head: str = "", above: str = "") -> Article | None:
+def article_of(
+    inner: str,
+    *,
+    lang: str = "vi",
+    path: str = "/tin-tuc-11/ra-quan-lam-thuy-loi-noi-dong-412",
+    head: str = "",
+    above: str = "",
+) -> Article | None:
     url = f"http://ban-tra.example{path}"
     markup = f'<html lang="{lang}"><head>{head}</head><body><div class="khung">{above}<h1>Ra quân làm thủy lợi nội đồng</h1>{inner}</div></body></html>'
     page = Page(markup, url, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=FETCHED)
     platform = platform_of("generic")
-    return read_generic(page, Site(name="Xã Bản Trà", url="http://ban-tra.example/", key="ban-tra"), platform, platform.article, url)[0]
+    return read_generic(
+        page,
+        Site(name="Xã Bản Trà", url="http://ban-tra.example/", key="ban-tra"),
+        platform,
+        platform.article,
+        url,
+    )[0]
 
 
 def days(article: Article | None) -> tuple[str | None, str | None]:
     assert article is not None
-    return (str(article.published.on) if article.published else None, str(article.updated.on) if article.updated else None)
+    return (
+        str(article.published.on) if article.published else None,
+        str(article.updated.on) if article.updated else None,
+    )
 
 
 @pytest.mark.parametrize("counter", ["", "<i></i> 123 &nbsp;"])
@@ -38,7 +60,15 @@ def test_the_publication_is_bare_text_where_only_the_edit_has_an_element(counter
 
 def test_another_day_beside_the_edit_is_no_publication_where_words_say_what_it_is() -> None:
     row = "<div class='dong'>Văn bản số 12 ngày 16/10/2021 <span>Cập nhật: 05/11/2021 15:49</span></div>"
-    assert days(article_of('<p class="author">Lò Văn Mẫu</p>' + row + TEXT, head='<meta property="og:type" content="article">'))[0] is None
+    assert (
+        days(
+            article_of(
+                '<p class="author">Lò Văn Mẫu</p>' + row + TEXT,
+                head='<meta property="og:type" content="article">',
+            )
+        )[0]
+        is None
+    )
 
 
 def test_a_notice_of_files_alone_has_its_date_beside_a_counter_without_a_name() -> None:
@@ -58,9 +88,14 @@ def test_the_days_of_a_week_s_calendar_date_no_page() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ['<p><time datetime="2020-05-12T08:30:00+07:00">tirsdag 12. maj</time></p>', '<p>Lagt ud <abbr title="2020-05-12">tirsdag 12. maj</abbr></p>'],
+    [
+        '<p><time datetime="2020-05-12T08:30:00+07:00">tirsdag 12. maj</time></p>',
+        '<p>Lagt ud <abbr title="2020-05-12">tirsdag 12. maj</abbr></p>',
+    ],
 )
-def test_a_machine_date_makes_a_dateline_of_words_in_any_language_and_they_are_no_text(line: str) -> None:
+def test_a_machine_date_makes_a_dateline_of_words_in_any_language_and_they_are_no_text(
+    line: str,
+) -> None:
     article = article_of(f'<div class="hop">{line}{TEXT}</div>')
     assert days(article) == ("2020-05-12", None)
     assert article is not None
@@ -94,7 +129,11 @@ def test_figures_that_may_be_two_days_leave_an_english_article_undated_and_are_n
 
 
 def test_the_same_day_said_to_machines_is_taken_where_the_figures_are_in_doubt() -> None:
-    article = article_of(f"<div>10/3/2026 11:29 AM</div>{ENGLISH}", lang="en", head='<meta property="article:published_time" content="2026-10-03">')
+    article = article_of(
+        f"<div>10/3/2026 11:29 AM</div>{ENGLISH}",
+        lang="en",
+        head='<meta property="article:published_time" content="2026-10-03">',
+    )
     assert article is not None
     assert article.published is not None
     assert (article.published.on, article.published.evidence) == (date(2026, 10, 3), "meta")

@@ -229,7 +229,15 @@ def test_a_date_line_means_what_a_reader_takes_it_for(text: str, expected: str) 
     assert meaning(read(text)) == expected
 
 
-@pytest.mark.parametrize("text", ["Thứ bảy - 11/07/2020 09:05", "Đăng lúc: Chủ nhật, 12/07/2020", "8 tháng mười hai năm 2020", "Cập nhật: hôm qua"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thứ bảy - 11/07/2020 09:05",
+        "Đăng lúc: Chủ nhật, 12/07/2020",
+        "8 tháng mười hai năm 2020",
+        "Cập nhật: hôm qua",
+    ],
+)
 def test_decomposed_letters_mean_the_same(text: str) -> None:
     decomposed = unicodedata.normalize("NFD", text)
     assert decomposed != text

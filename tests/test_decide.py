@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from pipelines.keep.frontier.revisit_times import article_again, edits_believed, failing_again, gone_again, tempo
+from pipelines.keep.frontier.revisit_times import (
+    article_again,
+    edits_believed,
+    failing_again,
+    gone_again,
+    tempo,
+)
 from pipelines.keep.records.decision import Held, article_fingerprint, date_follows_visits, decide
 from tests.rows import AT, article, dated
 
@@ -36,12 +42,18 @@ def test_what_is_not_held_is_new() -> None:
         ((ONE, TWO), THREE, -HOUR, "older"),
     ],
 )
-def test_a_text_is_compared_with_what_is_held_and_when(versions: tuple[object, ...], seen: object, after: timedelta, verdict: str) -> None:
+def test_a_text_is_compared_with_what_is_held_and_when(
+    versions: tuple[object, ...], seen: object, after: timedelta, verdict: str
+) -> None:
     assert decide(held(*versions), seen, AT + after) == verdict  # type: ignore[arg-type]  # an article
 
 
 def test_moved_dates_and_files_are_no_new_text() -> None:
-    same = replace(article(files=("http://lungvai.example/a.pdf?token=1",)), published=dated("2020-01-01"), updated=dated("2026-03-02"))
+    same = replace(
+        article(files=("http://lungvai.example/a.pdf?token=1",)),
+        published=dated("2020-01-01"),
+        updated=dated("2026-03-02"),
+    )
     assert article_fingerprint(same) == article_fingerprint(article())
 
 
@@ -63,16 +75,24 @@ def test_every_part_of_the_text_counts(field: str) -> None:
         (12, 12, False),  # a day to come, wrong as it is, moves not
     ],
 )
-def test_a_day_later_than_the_text_was_seen_follows_the_visits(before: int, now: int, follows: bool) -> None:
-    assert date_follows_visits(date(2026, 3, before), date(2026, 3, now), date(2026, 3, 10)) is follows
+def test_a_day_later_than_the_text_was_seen_follows_the_visits(
+    before: int, now: int, follows: bool
+) -> None:
+    assert (
+        date_follows_visits(date(2026, 3, before), date(2026, 3, now), date(2026, 3, 10)) is follows
+    )
 
 
 def test_a_young_article_is_seen_daily_and_an_old_one_each_quarter() -> None:
     assert article_again(AT.date(), AT, AT) == AT + DAY
-    assert article_again((AT - 10 * DAY).date(), AT, AT) == AT + (10 * DAY + HOUR) / 2  # AT is one o'clock: the day began an hour before
+    assert (
+        article_again((AT - 10 * DAY).date(), AT, AT) == AT + (10 * DAY + HOUR) / 2
+    )  # AT is one o'clock: the day began an hour before
     assert article_again((AT - 4000 * DAY).date(), AT, AT) == AT + 90 * DAY
     assert article_again(None, AT - 20 * DAY, AT) == AT + 10 * DAY
-    assert article_again((AT + 300 * DAY).date(), AT, AT) == AT + DAY  # a date to come makes nothing older
+    assert (
+        article_again((AT + 300 * DAY).date(), AT, AT) == AT + DAY
+    )  # a date to come makes nothing older
 
 
 @pytest.mark.parametrize(
@@ -88,7 +108,9 @@ def test_a_young_article_is_seen_daily_and_an_old_one_each_quarter() -> None:
         (60, 60, 0.25),  # no shorter
     ],
 )
-def test_the_more_looks_find_a_change_the_sooner_the_next(looks: int, changes: int, longer: float) -> None:
+def test_the_more_looks_find_a_change_the_sooner_the_next(
+    looks: int, changes: int, longer: float
+) -> None:
     assert tempo(looks, changes) == longer
 
 
@@ -103,12 +125,28 @@ def test_a_sites_tempo_stretches_the_interval_between_its_bounds() -> None:
 
 @pytest.mark.parametrize(
     ("edited", "of", "believed"),
-    [(0, 0, True), (1, 1, True), (1, 500, True), (2, 19, False), (2, 20, True), (14, 140, True), (15, 140, False), (140, 140, False)],
+    [
+        (0, 0, True),
+        (1, 1, True),
+        (1, 500, True),
+        (2, 19, False),
+        (2, 20, True),
+        (14, 140, True),
+        (15, 140, False),
+        (140, 140, False),
+    ],
 )
-def test_a_sitemap_that_has_most_articles_edited_at_once_is_not_believed(edited: int, of: int, believed: bool) -> None:
+def test_a_sitemap_that_has_most_articles_edited_at_once_is_not_believed(
+    edited: int, of: int, believed: bool
+) -> None:
     assert edits_believed(edited, of) is believed
 
 
 def test_what_fails_or_is_gone_is_tried_ever_more_rarely() -> None:
-    assert [failing_again(n, AT) - AT for n in (1, 2, 3, 50)] == [timedelta(minutes=15), timedelta(minutes=30), HOUR, DAY]
+    assert [failing_again(n, AT) - AT for n in (1, 2, 3, 50)] == [
+        timedelta(minutes=15),
+        timedelta(minutes=30),
+        HOUR,
+        DAY,
+    ]
     assert [gone_again(n, AT) - AT for n in (1, 2, 50)] == [DAY, 2 * DAY, 90 * DAY]

@@ -22,7 +22,14 @@ MIB = 1024 * 1024
 
 def capture(body: bytes, *codings: str) -> Capture:
     headers = tuple(("Content-Encoding", coding) for coding in codings)
-    return Capture(site="mau", url="http://mau.example/", fetched_at=datetime(2026, 11, 1, tzinfo=UTC), status=200, headers=headers, body=body)
+    return Capture(
+        site="mau",
+        url="http://mau.example/",
+        fetched_at=datetime(2026, 11, 1, tzinfo=UTC),
+        status=200,
+        headers=headers,
+        body=body,
+    )
 
 
 def bare_deflate(data: bytes) -> bytes:
@@ -37,7 +44,12 @@ def zeros(wbits: int) -> bytes:
     return b"".join([*(engine.compress(block) for _ in range(500)), engine.flush()])
 
 
-COMPRESS: dict[str, Callable[[bytes], bytes]] = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstd.compress}
+COMPRESS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "br": brotli.compress,
+    "zstd": zstd.compress,
+}
 
 
 def refusal(body: bytes, *codings: str) -> str:
@@ -65,7 +77,12 @@ def test_a_stream_that_ends_early_is_told(coding: str, missing: int) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [bare_deflate(PAGE), zlib.compress(PAGE, 1), zlib.compress(PAGE, 9), zlib.compress(PAGE) + b"\n<!-- served in 0.1 s -->"],
+    [
+        bare_deflate(PAGE),
+        zlib.compress(PAGE, 1),
+        zlib.compress(PAGE, 9),
+        zlib.compress(PAGE) + b"\n<!-- served in 0.1 s -->",
+    ],
     ids=["bare", "fast", "best", "with a tail"],
 )
 def test_deflate_has_two_forms(body: bytes) -> None:
@@ -73,9 +90,17 @@ def test_deflate_has_two_forms(body: bytes) -> None:
 
 
 def test_gzip_may_come_in_parts_and_with_a_tail() -> None:
-    assert decode_content(capture(gzip.compress(PAGE[:5000]) + gzip.compress(PAGE[5000:]), "x-gzip")) == PAGE
+    assert (
+        decode_content(capture(gzip.compress(PAGE[:5000]) + gzip.compress(PAGE[5000:]), "x-gzip"))
+        == PAGE
+    )
     assert decode_content(capture(gzip.compress(PAGE) + b"\x00\x00<!-- -->", "gzip")) == PAGE
-    assert decode_content(capture(zstd.compress(PAGE[:5000]) + zstd.compress(PAGE[5000:]) + b"tail", "zstd")) == PAGE
+    assert (
+        decode_content(
+            capture(zstd.compress(PAGE[:5000]) + zstd.compress(PAGE[5000:]) + b"tail", "zstd")
+        )
+        == PAGE
+    )
 
 
 def test_codings_are_undone_from_the_last() -> None:
@@ -108,7 +133,13 @@ def bombs() -> dict[str, tuple[bytes, str]]:
     zst = zstd.ZstdCompressor()
     frames = b"".join([*(zst.compress(block) for _ in range(500)), zst.flush()])
     deflated = zeros(zlib.MAX_WBITS)
-    return {"gzip": (gz, "gzip"), "br": (br, "br"), "zstd": (frames, "zstd"), "deflate": (deflated, "deflate"), "twice": (gzip.compress(gz), "gzip, gzip")}
+    return {
+        "gzip": (gz, "gzip"),
+        "br": (br, "br"),
+        "zstd": (frames, "zstd"),
+        "deflate": (deflated, "deflate"),
+        "twice": (gzip.compress(gz), "gzip, gzip"),
+    }
 
 
 def test_bombs_of_500_mib_are_refused_in_little_memory() -> None:
@@ -154,25 +185,47 @@ NEWS_1258 = b"\xd0\xfd\xf5\xccng thu\xd2y, ngh\x69\xf2 quy\xea\xect, b\xf4\xf2 \
     [
         (NEWS.encode(), None, NEWS, "utf-8"),
         (NEWS.encode(), "text/html; charset=windows-1258", NEWS, "utf-8"),  # the header lies
-        (META.format("iso-8859-1", NEWS).encode(), None, META.format("iso-8859-1", NEWS), "utf-8"),  # the page lies
+        (
+            META.format("iso-8859-1", NEWS).encode(),
+            None,
+            META.format("iso-8859-1", NEWS),
+            "utf-8",
+        ),  # the page lies
         (codecs.BOM_UTF8 + NEWS.encode(), "text/html; charset=iso-8859-1", NEWS, "utf-8"),
-        (codecs.BOM_UTF16_LE + NEWS.encode("utf-16-le"), "text/html; charset=utf-8", NEWS, "utf-16-le"),
+        (
+            codecs.BOM_UTF16_LE + NEWS.encode("utf-16-le"),
+            "text/html; charset=utf-8",
+            NEWS,
+            "utf-16-le",
+        ),
         (codecs.BOM_UTF16_BE + NEWS.encode("utf-16-be"), None, NEWS, "utf-16-be"),
         (NEWS.encode("utf-16-le"), "text/html; charset=utf-16", NEWS, "utf-16-le"),
         (NEWS.encode("utf-16-be"), "text/html; charset=UTF-16BE", NEWS, "utf-16-be"),
         ("<p>xa</p>".encode("utf-16-le"), None, "<p>xa</p>", "utf-16-le"),
         (NEWS.encode(), "text/html; charset=utf-16", NEWS, "utf-8"),
-        (b'<meta charset="utf-16"><p>\xe9t\xe9</p>', None, '<meta charset="utf-16"><p>été</p>', "cp1252"),
+        (
+            b'<meta charset="utf-16"><p>\xe9t\xe9</p>',
+            None,
+            '<meta charset="utf-16"><p>été</p>',
+            "cp1252",
+        ),
         (b"caf\xe9 \x93x\x94", "text/html; charset=iso-8859-1", "café “x”", "cp1252"),
         (b"caf\xe9", None, "café", "cp1252"),
         (b"\xcf\xf0\xe8", "text/html; charset=windows-1251", "При", "cp1251"),
-        (b'<?xml version="1.0" encoding="windows-1251"?><a>\xcf</a>', "text/xml", '<?xml version="1.0" encoding="windows-1251"?><a>П</a>', "cp1251"),
+        (
+            b'<?xml version="1.0" encoding="windows-1251"?><a>\xcf</a>',
+            "text/xml",
+            '<?xml version="1.0" encoding="windows-1251"?><a>П</a>',
+            "cp1251",
+        ),
         (b"caf\xe9", "text/html; charset=no-such-thing", "café", "cp1252"),
         (b"", "text/html; charset=utf-8", "", "utf-8"),
         (b"plain", None, "plain", "utf-8"),
     ],
 )
-def test_the_best_evidence_decides(body: bytes, content_type: str | None, text: str, encoding: str) -> None:
+def test_the_best_evidence_decides(
+    body: bytes, content_type: str | None, text: str, encoding: str
+) -> None:
     assert decode_text(body, content_type) == (text, encoding)
 
 
@@ -197,14 +250,30 @@ SENTENCE = "Cộng hòa xã hội chủ nghĩa Việt Nam, Độc lập - Tự d
     ("written", "text", "encoding"),
     [
         ("Céng hßa x· héi chñ nghÜa ViÖt Nam, §éc lËp - Tù do - H¹nh phóc", SENTENCE, "tcvn3"),
-        ("Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam, Ñoäc laäp - Töï do - Haïnh phuùc", SENTENCE, "vni"),
-        ("Co^.ng ho`a xa~ ho^.i chu? nghi~a Vie^.t Nam, DDo^.c la^.p - Tu+. do - Ha.nh phu'c", SENTENCE, "viqr"),
-        ("Cá»™ng hÃ²a xÃ£ há»™i chá»§ nghÄ©a Viá»‡t Nam", "Cộng hòa xã hội chủ nghĩa Việt Nam", "utf-8-as-cp1252"),
+        (
+            "Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam, Ñoäc laäp - Töï do - Haïnh phuùc",
+            SENTENCE,
+            "vni",
+        ),
+        (
+            "Co^.ng ho`a xa~ ho^.i chu? nghi~a Vie^.t Nam, DDo^.c la^.p - Tu+. do - Ha.nh phu'c",
+            SENTENCE,
+            "viqr",
+        ),
+        (
+            "Cá»™ng hÃ²a xÃ£ há»™i chá»§ nghÄ©a Viá»‡t Nam",
+            "Cộng hòa xã hội chủ nghĩa Việt Nam",
+            "utf-8-as-cp1252",
+        ),
         ("ThÃ´ng bÃ¡o", "Thông báo", "utf-8-as-cp1252"),  # noqa: RUF001
         ("lÃ\u00a0 â€œnhÃ\u00a0â€\u009d", "là “nhà”", "utf-8-as-cp1252"),
         ("UÛY BAN NHAÂN DAÂN XAÕ", "ỦY BAN NHÂN DÂN XÃ", "vni"),
         ("§­êng ®Õn th¨m tr­êng", "Đường đến thăm trường", "tcvn3"),  # ư is the soft hyphen there
-        ("Uy? ban nha^n da^n xa~ quye^'t ddi.nh. Ai ddu+o+.c hu+o+?ng?", "Uỷ ban nhân dân xã quyết định. Ai được hưởng?", "viqr"),
+        (
+            "Uy? ban nha^n da^n xa~ quye^'t ddi.nh. Ai ddu+o+.c hu+o+?ng?",
+            "Uỷ ban nhân dân xã quyết định. Ai được hưởng?",
+            "viqr",
+        ),
     ],
 )
 def test_old_encodings_are_recognised_and_mended(written: str, text: str, encoding: str) -> None:
@@ -214,7 +283,9 @@ def test_old_encodings_are_recognised_and_mended(written: str, text: str, encodi
 @pytest.mark.parametrize("charset", ["cp1252", "latin-1"])
 def test_any_vietnamese_that_was_read_wrongly_comes_back(charset: str) -> None:
     text = "Sáng 5/9, học sinh xã Bắc Trạch – “đón” năm học mới; ở đó có cả phụ huynh…"
-    misread = "".join(bytes([byte]).decode(charset, "ignore") or chr(byte) for byte in text.encode())
+    misread = "".join(
+        bytes([byte]).decode(charset, "ignore") or chr(byte) for byte in text.encode()
+    )
     assert misread != text
     assert mend(misread) == (text, "utf-8-as-cp1252")
 

@@ -34,7 +34,9 @@ def family_of(body: str, *, named: str | None = None, learned: str | None = None
         ("HTTPS://khac.example:8443/cu/wp-content/uploads/a.jpg", "generic"),
     ],
 )
-def test_a_picture_of_another_host_is_no_sign_of_the_portal_s_family(address: str, family: str) -> None:
+def test_a_picture_of_another_host_is_no_sign_of_the_portal_s_family(
+    address: str, family: str
+) -> None:
     assert family_of(f'<p>Trích đăng:</p><img src="{address}">') == family
 
 
@@ -43,12 +45,19 @@ def test_a_sign_of_its_own_counts_beside_those_of_others() -> None:
     assert family_of(f'{foreign}<script src="/wp-includes/js/x.js"></script>') == "wordpress"
 
 
-def test_a_page_without_signs_is_of_the_family_that_the_site_file_names_and_not_of_one_that_was_learned() -> None:
+def test_a_page_without_signs_is_of_the_family_that_the_site_file_names_and_not_of_one_that_was_learned() -> (
+    None
+):
     assert family_of("<p>Không dấu hiệu</p>", named="nukeviet") == "nukeviet"
     assert family_of("<p>Không dấu hiệu</p>", learned="nukeviet") == "generic"
     assert family_of('<div class="news_column"></div>', learned="nukeviet") == "nukeviet"
 
 
-def test_a_page_with_the_signs_of_a_broad_family_stays_with_the_narrower_one_that_was_learned() -> None:
+def test_a_page_with_the_signs_of_a_broad_family_stays_with_the_narrower_one_that_was_learned() -> (
+    None
+):
     assert family_of("<script>var _spPageContextInfo = {};</script>") == "sharepoint"
-    assert family_of("<script>var _spPageContextInfo = {};</script>", learned="sharepoint-lacviet") == "sharepoint-lacviet"
+    assert (
+        family_of("<script>var _spPageContextInfo = {};</script>", learned="sharepoint-lacviet")
+        == "sharepoint-lacviet"
+    )

@@ -27,7 +27,11 @@ def small_disk() -> Iterator[Mount]:
     def mount(folder: Path, kibibytes: int) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         options = f"size={kibibytes}k" + (",remount" if folder in mounted else "")
-        done = subprocess.run(["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)], capture_output=True, text=True)
+        done = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)],
+            capture_output=True,
+            text=True,
+        )
         if done.returncode != 0:
             pytest.skip(f"no disk can be mounted here: {done.stderr.strip()}")
         if folder not in mounted:
@@ -51,7 +55,9 @@ def complete(world: World) -> None:
     assert_invariants(world.archive)
 
 
-def test_a_disk_that_fills_up_ends_the_run_with_its_own_code_and_the_next_run_completes(tmp_path: Path, portals: SamplePortals, small_disk: Mount) -> None:
+def test_a_disk_that_fills_up_ends_the_run_with_its_own_code_and_the_next_run_completes(
+    tmp_path: Path, portals: SamplePortals, small_disk: Mount
+) -> None:
     world = World(tmp_path / "world", portals)
     disk = small_disk(world.folder / "disk", 900)
     world.archive = disk / "archive.db"
@@ -65,7 +71,9 @@ def test_a_disk_that_fills_up_ends_the_run_with_its_own_code_and_the_next_run_co
     assert_invariants(world.archive, since=kept)
 
 
-def test_nothing_is_acknowledged_whose_bytes_found_no_room(tmp_path: Path, small_disk: Mount) -> None:
+def test_nothing_is_acknowledged_whose_bytes_found_no_room(
+    tmp_path: Path, small_disk: Mount
+) -> None:
     path = tmp_path / "archive.db"
     disk = small_disk(captures_folder(path), 60)
     kept = 0
@@ -75,7 +83,12 @@ def test_nothing_is_acknowledged_whose_bytes_found_no_room(tmp_path: Path, small
         def keep_on() -> None:
             nonlocal kept
             for n in range(20):
-                keeper.keep(read_as(article(url=f"{URL}?{n}")), AT + timedelta(hours=n), url=f"{URL}?{n}", body=os.urandom(9_000))
+                keeper.keep(
+                    read_as(article(url=f"{URL}?{n}")),
+                    AT + timedelta(hours=n),
+                    url=f"{URL}?{n}",
+                    body=os.urandom(9_000),
+                )
                 kept += 1
 
         with pytest.raises(WarcWriteError, match="No space left on device"):
@@ -88,7 +101,9 @@ def test_nothing_is_acknowledged_whose_bytes_found_no_room(tmp_path: Path, small
     assert len(assert_invariants(path, since=witness).captures) == kept + 1
 
 
-def test_a_run_ends_in_order_before_the_disk_is_full(tmp_path: Path, portals: SamplePortals, small_disk: Mount) -> None:
+def test_a_run_ends_in_order_before_the_disk_is_full(
+    tmp_path: Path, portals: SamplePortals, small_disk: Mount
+) -> None:
     world = World(tmp_path / "world", portals)
     disk = small_disk(world.folder / "disk", 4_000)
     world.archive = disk / "archive.db"
@@ -107,8 +122,12 @@ def test_a_run_ends_in_order_before_the_disk_is_full(tmp_path: Path, portals: Sa
 
 
 @pytest.mark.parametrize("command", [("crawl", "songmai"), ("import", "some.warc")])
-def test_a_run_is_refused_where_less_than_the_floor_is_free(world: World, command: tuple[str, ...]) -> None:
-    (world.folder / "some.warc").write_bytes(b"WARC/1.1\r\nWARC-Type: warcinfo\r\nWARC-Date: 2026-03-02T01:00:00Z\r\nContent-Length: 0\r\n\r\n\r\n\r\n")
+def test_a_run_is_refused_where_less_than_the_floor_is_free(
+    world: World, command: tuple[str, ...]
+) -> None:
+    (world.folder / "some.warc").write_bytes(
+        b"WARC/1.1\r\nWARC-Type: warcinfo\r\nWARC-Date: 2026-03-02T01:00:00Z\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+    )
     done = world.loa(*command, LOA_FREE_FLOOR="100000T")
     assert done.returncode == 11
     assert "LOA_FREE_FLOOR" in done.stderr
@@ -116,7 +135,9 @@ def test_a_run_is_refused_where_less_than_the_floor_is_free(world: World, comman
     assert world.portals["songmai"].requests == []
 
 
-def test_a_small_disk_is_not_refused_for_being_small(small_disk: Mount, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_small_disk_is_not_refused_for_being_small(
+    small_disk: Mount, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("LOA_FREE_FLOOR", raising=False)
     disk = small_disk(tmp_path / "disk", 10_000)
     Room(disk).require()
@@ -125,7 +146,17 @@ def test_a_small_disk_is_not_refused_for_being_small(small_disk: Mount, tmp_path
         Room(disk).require()
 
 
-@pytest.mark.parametrize(("text", "size"), [("0", 0), ("1048576", 1 << 20), ("500M", 500 << 20), ("2GiB", 2 << 30), ("3 kb", 3 << 10), (" 1T ", 1 << 40)])
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("0", 0),
+        ("1048576", 1 << 20),
+        ("500M", 500 << 20),
+        ("2GiB", 2 << 30),
+        ("3 kb", 3 << 10),
+        (" 1T ", 1 << 40),
+    ],
+)
 def test_a_floor_is_a_number_of_bytes_or_has_a_unit(text: str, size: int) -> None:
     assert size_of(text) == size
 

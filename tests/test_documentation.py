@@ -27,7 +27,9 @@ def test_the_readme_names_no_command_that_is_not_there() -> None:
 
 
 def test_readme_and_help_give_the_same_exit_codes() -> None:
-    codes = re.compile(r"(\d+) ((?:all went|a fault|wrong|a site|archive\.db|captures|a WARC|a crawl|verify|the address|another loa)[^;.]*)")
+    codes = re.compile(
+        r"(\d+) ((?:all went|a fault|wrong|a site|archive\.db|captures|a WARC|a crawl|verify|the address|another loa)[^;.]*)"
+    )
     told = codes.findall(" ".join(README.split()))
     assert told == codes.findall(" ".join((loa.help or "").split()))
     assert len(told) == 11
@@ -69,7 +71,10 @@ def test_the_tree_in_the_readme_is_that_of_the_folder() -> None:
 def test_every_dependency_gives_its_reason_in_one_line() -> None:
     lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
     listed = tomllib.loads("\n".join(lines))["project"]
-    for requirement in [*listed["dependencies"], *(one for extra in listed["optional-dependencies"].values() for one in extra)]:
+    for requirement in [
+        *listed["dependencies"],
+        *(one for extra in listed["optional-dependencies"].values() for one in extra),
+    ]:
         line = next(line for line in lines if line.startswith(f'    "{requirement}"'))
         assert re.search(r"#\s+\S.{10,}", line), requirement
 

@@ -16,14 +16,26 @@ SITE = Site(name="Phường Bến Mộc", url="http://benmoc.example/", key="ben
 TEXT = "<p>Hơn hai trăm đoàn viên dọn vệ sinh các tuyến phố.</p><p>Bốn tấn rác được thu gom trong một buổi sáng.</p>"
 
 
-def read_node(node: str, *, kind: str = "article", signature: str = "", comment: str = "", heading: str = "Ra quân dọn vệ sinh") -> Reading:
+def read_node(
+    node: str,
+    *,
+    kind: str = "article",
+    signature: str = "",
+    comment: str = "",
+    heading: str = "Ra quân dọn vệ sinh",
+) -> Reading:
     markup = (
         "<html xml:lang='vi'><head><meta name='Generator' content='Drupal 7 (http://drupal.org)'></head>"
         f"<body class='html page-node node-type-{kind}'><h1 id='page-title'>{heading}</h1><div id='node-5' class='node node-{kind}'>{node}"
         f"<div class='content'><div class='field field-name-body'>{TEXT}{signature}</div></div>{comment}</div></body></html>"
     )
     capture = Capture(
-        "benmoc", "http://benmoc.example/tin-tuc/ra-quan-don-ve-sinh", datetime(2021, 3, 20, tzinfo=UTC), 200, (("content-type", "text/html"),), markup.encode()
+        "benmoc",
+        "http://benmoc.example/tin-tuc/ra-quan-don-ve-sinh",
+        datetime(2021, 3, 20, tzinfo=UTC),
+        200,
+        (("content-type", "text/html"),),
+        markup.encode(),
     )
     return read(Task(capture, SITE, "article"))
 
@@ -37,7 +49,10 @@ def commented(name: str, when: str) -> str:
 
 
 def test_a_commenter_and_the_day_of_a_comment_are_none_of_the_node_s() -> None:
-    article = read_node(submitted("admin", "T6, 12/03/2021 - 09:15"), comment=commented("Hoàng Hà", "T2, 15/03/2021 - 10:00")).article
+    article = read_node(
+        submitted("admin", "T6, 12/03/2021 - 09:15"),
+        comment=commented("Hoàng Hà", "T2, 15/03/2021 - 10:00"),
+    ).article
     bare = read_node("", comment=commented("Hoàng Hà", "T2, 15/03/2021 - 10:00")).article
     assert article is not None
     assert bare is not None
@@ -50,7 +65,10 @@ def test_a_commenter_and_the_day_of_a_comment_are_none_of_the_node_s() -> None:
 def test_the_exact_time_of_a_comment_is_not_the_node_s(said: str) -> None:
     time = f"<span property='{said}' content='2021-03-{{}}T10:00:00+07:00'></span>"
     comment = f"<section class='comments'><article class='comment'>{time.format('15')}<p>Hay quá.</p></article></section>"
-    unknown, known = read_node("", comment=comment).article, read_node(f"<article>{time.format('12')}</article>", comment=comment).article
+    unknown, known = (
+        read_node("", comment=comment).article,
+        read_node(f"<article>{time.format('12')}</article>", comment=comment).article,
+    )
     assert unknown is not None
     assert known is not None
     assert unknown.published is None
@@ -58,16 +76,22 @@ def test_the_exact_time_of_a_comment_is_not_the_node_s(said: str) -> None:
     assert known.published.on.isoformat() == "2021-03-12"
 
 
-@pytest.mark.parametrize("name", ["Hoàng Hà (chưa xác thực)", "Hoàng Hà (chưa được kiểm chứng)", "Paul (not verified)"])
+@pytest.mark.parametrize(
+    "name", ["Hoàng Hà (chưa xác thực)", "Hoàng Hà (chưa được kiểm chứng)", "Paul (not verified)"]
+)
 def test_who_has_not_logged_in_is_never_an_author(name: str) -> None:
     article = read_node(submitted(name, "T6, 12/03/2021 - 09:15")).article
     assert article is not None
     assert article.author is None
 
 
-@pytest.mark.parametrize(("posted", "author"), [("Ban biên tập", "Lò Văn Inh"), ("Đức Bình", "Đức Bình")])
+@pytest.mark.parametrize(
+    ("posted", "author"), [("Ban biên tập", "Lò Văn Inh"), ("Đức Bình", "Đức Bình")]
+)
 def test_a_signature_in_the_text_beats_the_editors_office(posted: str, author: str) -> None:
-    article = read_node(submitted(posted, "T6, 12/03/2021 - 09:15"), signature="<p>Tin, ảnh: Lò Văn Inh</p>").article
+    article = read_node(
+        submitted(posted, "T6, 12/03/2021 - 09:15"), signature="<p>Tin, ảnh: Lò Văn Inh</p>"
+    ).article
     assert article is not None
     assert article.author == author
 
@@ -75,7 +99,10 @@ def test_a_signature_in_the_text_beats_the_editors_office(posted: str, author: s
 @pytest.mark.parametrize("kind", ["forum", "poll", "webform", "book"])
 def test_what_visitors_write_or_fill_in_and_handbooks_are_no_news(kind: str) -> None:
     assert read_node(submitted("Lò Văn Inh", "T6, 12/03/2021 - 09:15"), kind=kind).article is None
-    assert read_node(submitted("Lò Văn Inh", "T6, 12/03/2021 - 09:15"), kind=f"{kind}-review").article is not None
+    assert (
+        read_node(submitted("Lò Văn Inh", "T6, 12/03/2021 - 09:15"), kind=f"{kind}-review").article
+        is not None
+    )
 
 
 def test_the_forum_is_not_asked_for() -> None:

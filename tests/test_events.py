@@ -121,27 +121,50 @@ def test_what_is_no_event_gives_none(lead: str) -> None:
 
 
 def test_the_first_paragraph_speaks_where_the_lead_names_no_day() -> None:
-    assert event_date("Nhiệm kỳ 2020 - 2025 đã khởi đầu.", "Sáng 8/7, đại hội khai mạc.", published_on=PUBLISHED) == date(2020, 7, 8)
-    assert event_date(None, "Sáng 8/7, đại hội khai mạc.", published_on=PUBLISHED) == date(2020, 7, 8)
-    assert event_date("Sáng 7/7, đoàn về xã.", "Sáng 8/7, đại hội khai mạc.", published_on=PUBLISHED) == date(2020, 7, 7)
+    assert event_date(
+        "Nhiệm kỳ 2020 - 2025 đã khởi đầu.", "Sáng 8/7, đại hội khai mạc.", published_on=PUBLISHED
+    ) == date(2020, 7, 8)
+    assert event_date(None, "Sáng 8/7, đại hội khai mạc.", published_on=PUBLISHED) == date(
+        2020, 7, 8
+    )
+    assert event_date(
+        "Sáng 7/7, đoàn về xã.", "Sáng 8/7, đại hội khai mạc.", published_on=PUBLISHED
+    ) == date(2020, 7, 7)
     assert event_date(None, None, published_on=PUBLISHED) is None
 
 
 def test_an_announcement_in_the_lead_is_not_replaced_by_an_older_day_in_the_text() -> None:
-    assert event_date("Hội nghị sẽ mở ngày 29/9/2020.", "Ngày 8/7/2020, ban tổ chức đã họp.", published_on=PUBLISHED) is None
+    assert (
+        event_date(
+            "Hội nghị sẽ mở ngày 29/9/2020.",
+            "Ngày 8/7/2020, ban tổ chức đã họp.",
+            published_on=PUBLISHED,
+        )
+        is None
+    )
 
 
 def test_a_day_without_its_year_is_the_last_such_day_at_publication() -> None:
     assert event("Ngày 30/12, xã Mẫu tổng kết năm.", date(2021, 1, 4)) == "2020-12-30"
-    assert event("Sáng 1/1, hội xuân bắt đầu.", date(2020, 12, 31)) == "2021-01-01"  # printed the evening before
+    assert (
+        event("Sáng 1/1, hội xuân bắt đầu.", date(2020, 12, 31)) == "2021-01-01"
+    )  # printed the evening before
     assert event("Từ ngày 30/12 - 02/01/2021, hội xuân diễn ra.", date(2021, 1, 4)) == "2020-12-30"
     assert event("Ngày 29/9, xã Mẫu họp.", date(2020, 7, 10)) is None  # the last one was in 2019
 
 
 @pytest.mark.parametrize(
-    ("published", "expected"), [(date(2020, 7, 7), "2020-07-08"), (date(2020, 7, 6), None), (date(2020, 9, 6), "2020-07-08"), (date(2020, 9, 7), None)]
+    ("published", "expected"),
+    [
+        (date(2020, 7, 7), "2020-07-08"),
+        (date(2020, 7, 6), None),
+        (date(2020, 9, 6), "2020-07-08"),
+        (date(2020, 9, 7), None),
+    ],
 )
-def test_an_event_is_at_most_60_days_before_and_one_day_after_publication(published: date, expected: str | None) -> None:
+def test_an_event_is_at_most_60_days_before_and_one_day_after_publication(
+    published: date, expected: str | None
+) -> None:
     assert event("Sáng ngày 8/7/2020, xã Mẫu họp.", published) == expected
 
 
@@ -154,7 +177,10 @@ def test_without_a_day_of_publication_only_a_day_with_its_year_counts() -> None:
 
 
 def test_decomposed_letters_name_the_same_day() -> None:
-    assert event(unicodedata.normalize("NFD", "Sáng ngày 8 tháng 7, Đảng bộ xã Mẫu họp.")) == "2020-07-08"
+    assert (
+        event(unicodedata.normalize("NFD", "Sáng ngày 8 tháng 7, Đảng bộ xã Mẫu họp."))
+        == "2020-07-08"
+    )
 
 
 def test_a_day_far_down_in_a_long_text_is_not_the_event() -> None:
@@ -162,7 +188,18 @@ def test_a_day_far_down_in_a_long_text_is_not_the_event() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["ngày 1, " * 125, "8 - " * 250, "sáng (" * 160, "1/1 đến " * 125, "kế hoạch ngày " * 70, "năm " * 250, "thứ tư " * 140, "1" * 1000, "10h " * 250]
+    "text",
+    [
+        "ngày 1, " * 125,
+        "8 - " * 250,
+        "sáng (" * 160,
+        "1/1 đến " * 125,
+        "kế hoạch ngày " * 70,
+        "năm " * 250,
+        "thứ tư " * 140,
+        "1" * 1000,
+        "10h " * 250,
+    ],
 )
 def test_a_hostile_text_costs_no_time(text: str) -> None:
     began = process_time()
@@ -174,7 +211,11 @@ def test_a_hostile_text_costs_no_time(text: str) -> None:
 def test_the_events_of_the_real_articles_are_found() -> None:
     for seed in json.loads((SEEDS / "truth.json").read_text(encoding="utf-8")):
         published = seed["published"] and date.fromisoformat(seed["published"][:10])
-        text = next(SEEDS.glob(f"{seed['seed']:0>3}_*.txt")) if isinstance(seed["seed"], int) else SEEDS / seed["seed"]
+        text = (
+            next(SEEDS.glob(f"{seed['seed']:0>3}_*.txt"))
+            if isinstance(seed["seed"], int)
+            else SEEDS / seed["seed"]
+        )
         body = text.read_text(encoding="utf-8")[slice(*seed["body_span"])]
         found = event_date(seed["lead"], body.split("\n")[0], published_on=published)
         assert found == date.fromisoformat(seed["event_date"]), seed["seed"]

@@ -17,13 +17,17 @@ JUMPS = {
     "a day back": NOON - timedelta(days=1),
     "ten years ahead": NOON + timedelta(days=3652),
     "to 1970": datetime(1970, 1, 2, tzinfo=UTC),
-    "to 29 February": datetime(2028, 2, 29, 16, 59, 30, tzinfo=UTC),  # half a minute before midnight at +07:00
+    "to 29 February": datetime(
+        2028, 2, 29, 16, 59, 30, tzinfo=UTC
+    ),  # half a minute before midnight at +07:00
 }
 SEEN = """select seq, revisions.body like '%Sửa%' as edited from revisions join articles on articles.id = article where url like ? order by revisions.id"""
 
 
 @pytest.mark.parametrize("jump", JUMPS)
-def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_starts_no_storm(tmp_path: Path, jump: str) -> None:
+def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_starts_no_storm(
+    tmp_path: Path, jump: str
+) -> None:
     with HostileWeb() as web:
         host = web.add("dong-ho", 20)
         world = HostileWorld(tmp_path, web)
@@ -47,10 +51,18 @@ def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_starts_no_storm(tmp
             asked_at(NOON + timedelta(hours=2))
         assert_invariants(world.archive)
         assert world.value("select count(*) from articles") == 22
-        assert world.rows(SEEN, f"%{host.paths()[20]}") == [{"seq": 1, "edited": 0}, {"seq": 2, "edited": 1}]
+        assert world.rows(SEEN, f"%{host.paths()[20]}") == [
+            {"seq": 1, "edited": 0},
+            {"seq": 2, "edited": 1},
+        ]
         assert world.value("select count(*) from revisions") == 23
         assert world.value("select count(*) from runs where ended_at < started_at") == 0
-        assert world.value("select count(*) from captures where fetched_at not glob '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T*Z'") == 0
+        assert (
+            world.value(
+                "select count(*) from captures where fetched_at not glob '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T*Z'"
+            )
+            == 0
+        )
 
 
 def newest(host: Host) -> str:

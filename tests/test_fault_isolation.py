@@ -37,7 +37,10 @@ def test_one_bad_portal_changes_no_row_of_the_others(tmp_path: Path) -> None:
     with HostileWeb() as web:
         good = [web.add(f"tot-{n}", 12 + n) for n in range(PORTALS - 1)]
         bad = web.add("xau", len(ANSWERS) + 5)
-        beside, control = (HostileWorld(tmp_path / name, web, {"timeout": 2.0, "max_pages": 80}) for name in ("beside", "control"))
+        beside, control = (
+            HostileWorld(tmp_path / name, web, {"timeout": 2.0, "max_pages": 80})
+            for name in ("beside", "control")
+        )
         for run in range(RUNS):
             misbehave(web, bad, run)
             for n, host in enumerate(good):
@@ -45,12 +48,17 @@ def test_one_bad_portal_changes_no_row_of_the_others(tmp_path: Path) -> None:
                     host.articles += 1
                 host.edits[(run + n) % host.articles] = f"Sửa lần {run}."
                 host.answers = {article_path(run): status(404)} if n == run % len(good) else {}
-            running = [beside.start_later(run, "crawl", *web.hosts), control.start_later(run, "crawl", *(host.name for host in good))]
+            running = [
+                beside.start_later(run, "crawl", *web.hosts),
+                control.start_later(run, "crawl", *(host.name for host in good)),
+            ]
             for process, world in zip(running, (beside, control), strict=True):
                 _, told = process.communicate(timeout=300)
                 assert "Traceback" not in told
                 assert_invariants(world.archive)
-                last = world.value("select max(id) from runs") - (PORTALS if world is beside else PORTALS - 1)
+                last = world.value("select max(id) from runs") - (
+                    PORTALS if world is beside else PORTALS - 1
+                )
                 assert_exit_code_agrees(world.archive, process.returncode, after_run=last)
             for query in (HELD, KNOWN):
                 assert beside.rows(query) == control.rows(query), f"run {run}"
@@ -64,6 +72,17 @@ def test_one_bad_portal_changes_no_row_of_the_others(tmp_path: Path) -> None:
 
 def recovered(world: HostileWorld, host: Host) -> bool:
     """Whether the last visit of a host could ask for all its listings again."""
-    listings = {host.url, *(f"{host.url}chuyen-muc/muc-{n}/" for n in range(-(-host.articles // SECTION)))}
-    held: list[dict[str, Any]] = world.rows("select url from pages where site = ? and kind = 'listing' and state = 'held'", host.name)
-    return listings <= {row["url"] for row in held} and world.value("select outcome from runs where site = ? order by id desc limit 1", host.name) == "ok"
+    listings = {
+        host.url,
+        *(f"{host.url}chuyen-muc/muc-{n}/" for n in range(-(-host.articles // SECTION))),
+    }
+    held: list[dict[str, Any]] = world.rows(
+        "select url from pages where site = ? and kind = 'listing' and state = 'held'", host.name
+    )
+    return (
+        listings <= {row["url"] for row in held}
+        and world.value(
+            "select outcome from runs where site = ? order by id desc limit 1", host.name
+        )
+        == "ok"
+    )

@@ -12,10 +12,14 @@ from tests.world import HostileWorld, kill, until
 
 KILLS = int(os.environ.get("LOA_KILLS", "6"))
 PAGES = int(os.environ.get("LOA_KILL_PAGES", "120"))
-UNDER_WAY = 7  # requests of one site that are not kept yet: six answers on their way, one not there yet
+UNDER_WAY = (
+    7  # requests of one site that are not kept yet: six answers on their way, one not there yet
+)
 
 
-def test_a_crawl_killed_at_random_moments_ends_with_every_page_and_nothing_twice(tmp_path: Path) -> None:
+def test_a_crawl_killed_at_random_moments_ends_with_every_page_and_nothing_twice(
+    tmp_path: Path,
+) -> None:
     rest = random.Random(20_261_122)
     with HostileWeb() as web:
         host = web.add("bi-giet", PAGES)
@@ -26,18 +30,35 @@ def test_a_crawl_killed_at_random_moments_ends_with_every_page_and_nothing_twice
             since = len(host.hits)
             goal = since + rest.randint(1, max(2, 2 * PAGES // KILLS))
             running = world.start("crawl", "bi-giet")
-            until(lambda goal=goal, running=running: len(host.hits) >= goal or running.poll() is not None)  # type: ignore[misc]  # bound now
-            time.sleep(rest.random() * 0.05)  # so that it dies in the middle of reading, writing and committing as well
+            until(
+                lambda goal=goal, running=running: (
+                    len(host.hits) >= goal or running.poll() is not None
+                )
+            )  # type: ignore[misc]  # bound now
+            time.sleep(
+                rest.random() * 0.05
+            )  # so that it dies in the middle of reading, writing and committing as well
             kill(running)
-            assert not kept & set(host.asked(since)), "an article was asked for again that the archive had"
-            if world.archive.exists() and world.rows("select 1 from sqlite_master where name = 'captures'"):
+            assert not kept & set(host.asked(since)), (
+                "an article was asked for again that the archive had"
+            )
+            if world.archive.exists() and world.rows(
+                "select 1 from sqlite_master where name = 'captures'"
+            ):
                 seen = assert_invariants(world.archive, since=seen)
-                kept = {"/" + row["url"].split("/", 3)[3] for row in world.rows("select url from articles")}
+                kept = {
+                    "/" + row["url"].split("/", 3)[3]
+                    for row in world.rows("select url from articles")
+                }
         done = world.crawl("bi-giet")
         assert_invariants(world.archive, since=seen)
-        assert {row["url"] for row in world.rows("select url from articles")} == {host.url.rstrip("/") + path for path in host.paths()}
+        assert {row["url"] for row in world.rows("select url from articles")} == {
+            host.url.rstrip("/") + path for path in host.paths()
+        }
         assert world.value("select count(*) from articles") == PAGES
         assert world.value("select count(*) from revisions") == PAGES
         repeated = Counter(path for path in host.asked() if path.startswith("/2025/"))
         assert sum(times - 1 for times in repeated.values()) <= KILLS * UNDER_WAY
-        assert_exit_code_agrees(world.archive, done.returncode, after_run=world.value("select max(id) from runs") - 1)
+        assert_exit_code_agrees(
+            world.archive, done.returncode, after_run=world.value("select max(id) from runs") - 1
+        )

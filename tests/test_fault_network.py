@@ -51,25 +51,39 @@ def deaf_port() -> Iterator[int]:
 
 
 @pytest.fixture(scope="module")
-def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HostileWorld, HostileWeb, int]]:
+def visited(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[HostileWorld, HostileWeb, int]]:
     """One crawl of a host for each way to fail, and of three that cannot be reached at all. Only read from."""
     with HostileWeb() as web, deaf_port() as deaf, socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))  # bound, but not listening
         for name, answer in NETWORK.items():
             web.add(name, 4).answers[LAST] = answer
-        unreachable = {"deaf": f"http://127.0.0.1:{deaf}/", "closed": f"http://127.0.0.1:{closed.getsockname()[1]}/", "nameless": "http://khong-co.invalid/"}
+        unreachable = {
+            "deaf": f"http://127.0.0.1:{deaf}/",
+            "closed": f"http://127.0.0.1:{closed.getsockname()[1]}/",
+            "nameless": "http://khong-co.invalid/",
+        }
         world = HostileWorld(tmp_path_factory.mktemp("network"), web, {"timeout": TIMEOUT})
         for name, url in unreachable.items():
-            (world.sites / f"{name}.toml").write_text(f'name = "{name}"\nurl = "{url}"\n[crawl]\ntimeout = {TIMEOUT}\nallow_private = true\n', encoding="utf-8")
+            (world.sites / f"{name}.toml").write_text(
+                f'name = "{name}"\nurl = "{url}"\n[crawl]\ntimeout = {TIMEOUT}\nallow_private = true\n',
+                encoding="utf-8",
+            )
         done = world.loa("crawl", *web.hosts, *unreachable, RES_OPTIONS="timeout:1 attempts:1")
         yield world, web, done.returncode
 
 
 @pytest.mark.parametrize("name", NETWORK)
-def test_a_host_that_fails_to_answer_is_told_by_one_typed_row(visited: tuple[HostileWorld, HostileWeb, int], name: str) -> None:
+def test_a_host_that_fails_to_answer_is_told_by_one_typed_row(
+    visited: tuple[HostileWorld, HostileWeb, int], name: str
+) -> None:
     world, web, _ = visited
     host: Host = web[name]
-    (row,) = world.rows("select status, outcome, error, sha256 from captures where url = ?", host.url.rstrip("/") + LAST)
+    (row,) = world.rows(
+        "select status, outcome, error, sha256 from captures where url = ?",
+        host.url.rstrip("/") + LAST,
+    )
     assert (row["status"], row["outcome"], row["sha256"]) == (None, "failed", None)
     assert row["error"].split(":")[0] in WORDS[name]
     assert Counter(host.asked())[LAST] == 1
@@ -78,8 +92,12 @@ def test_a_host_that_fails_to_answer_is_told_by_one_typed_row(visited: tuple[Hos
     assert held == {host.url.rstrip("/") + path for path in host.paths() if path != LAST}
 
 
-@pytest.mark.parametrize(("name", "word"), [("deaf", "timeout"), ("closed", "refused"), ("nameless", "no-such-host")])
-def test_a_host_that_cannot_be_reached_is_told_by_one_typed_row(visited: tuple[HostileWorld, HostileWeb, int], name: str, word: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "word"), [("deaf", "timeout"), ("closed", "refused"), ("nameless", "no-such-host")]
+)
+def test_a_host_that_cannot_be_reached_is_told_by_one_typed_row(
+    visited: tuple[HostileWorld, HostileWeb, int], name: str, word: str
+) -> None:
     world, _, _ = visited
     (row,) = world.rows("select url, status, error from captures where site = ?", name)
     assert row["url"].endswith("/robots.txt")
@@ -88,7 +106,9 @@ def test_a_host_that_cannot_be_reached_is_told_by_one_typed_row(visited: tuple[H
     assert world.value("select outcome from runs where site = ?", name) == "unreachable"
 
 
-def test_the_archive_is_whole_and_the_exit_code_says_what_the_runs_say(visited: tuple[HostileWorld, HostileWeb, int]) -> None:
+def test_the_archive_is_whole_and_the_exit_code_says_what_the_runs_say(
+    visited: tuple[HostileWorld, HostileWeb, int],
+) -> None:
     world, _, code = visited
     assert_invariants(world.archive)
     assert_exit_code_agrees(world.archive, code)

@@ -27,7 +27,9 @@ def breaches(hits: list[Hit], gap: float) -> list[str]:
         if earlier.answered is None or later.came < earlier.answered:
             found.append(f"{later.path} came while {earlier.path} was under way")
         elif later.came < earlier.answered + max(gap, earlier.wants):
-            found.append(f"{later.path} came {later.came - earlier.answered:.3f} s after {earlier.path}, which wants {max(gap, earlier.wants)} s")
+            found.append(
+                f"{later.path} came {later.came - earlier.answered:.3f} s after {earlier.path}, which wants {max(gap, earlier.wants)} s"
+            )
     return found
 
 
@@ -36,9 +38,15 @@ def asks_to_wait(seconds: int, *, as_date: bool) -> Answer:
 
     async def answer(exchange: Exchange) -> None:
         until_then = (datetime.now(UTC) + timedelta(seconds=seconds)).replace(microsecond=0)
-        exchange.hit.wants = (until_then - datetime.now(UTC)).total_seconds() if as_date else seconds
+        exchange.hit.wants = (
+            (until_then - datetime.now(UTC)).total_seconds() if as_date else seconds
+        )
         text = exchange.host.page(exchange.hit.path) or ""
-        await respond(exchange, text.encode(), Retry_After=format_datetime(until_then, usegmt=True) if as_date else str(seconds))
+        await respond(
+            exchange,
+            text.encode(),
+            Retry_After=format_datetime(until_then, usegmt=True) if as_date else str(seconds),
+        )
 
     return answer
 
@@ -55,17 +63,23 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HostileW
         web["xin-cho"].answers = {
             paths[1]: asks_to_wait(1, as_date=False),
             paths[3]: asks_to_wait(2, as_date=True),
-            paths[-1]: asks_to_wait(2, as_date=False),  # the last of the first crawl: the next process has to know
+            paths[-1]: asks_to_wait(
+                2, as_date=False
+            ),  # the last of the first crawl: the next process has to know
         }
         world = HostileWorld(tmp_path_factory.mktemp("pace"), web, {"delay": DELAY})
-        (world.sites / "hai-nha-hai.toml").write_text((world.sites / "hai-nha.toml").read_text(encoding="utf-8"), encoding="utf-8")
+        (world.sites / "hai-nha-hai.toml").write_text(
+            (world.sites / "hai-nha.toml").read_text(encoding="utf-8"), encoding="utf-8"
+        )
         for _ in range(2):
             world.crawl(*web.hosts, "hai-nha-hai")
         yield world, web
 
 
 @pytest.mark.parametrize("name", GAPS)
-def test_a_host_is_never_asked_sooner_than_it_and_we_want(visited: tuple[HostileWorld, HostileWeb], name: str) -> None:
+def test_a_host_is_never_asked_sooner_than_it_and_we_want(
+    visited: tuple[HostileWorld, HostileWeb], name: str
+) -> None:
     world, web = visited
     hits = web[name].hits
     assert len(hits) >= REQUESTS // len(GAPS)
@@ -80,15 +94,23 @@ def test_the_log_would_show_a_breach() -> None:
 
 
 @pytest.mark.parametrize("as_date", [False, True])
-def test_a_long_retry_after_is_kept_by_the_processes_after_a_killed_one(tmp_path: Path, as_date: bool) -> None:
+def test_a_long_retry_after_is_kept_by_the_processes_after_a_killed_one(
+    tmp_path: Path, as_date: bool
+) -> None:
     with HostileWeb() as web:
         host = web.add("nghi", 20)
-        moment = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True) if as_date else "3600"
+        moment = (
+            format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+            if as_date
+            else "3600"
+        )
         host.answers[host.paths()[2]] = status(503, Retry_After=moment)
         world = HostileWorld(tmp_path, web)
         running = world.start("crawl", "nghi")
         until(lambda: host.paths()[2] in host.asked())
-        until(lambda: world.value("select count(*) from hosts where not_before_at is not null") == 1)
+        until(
+            lambda: world.value("select count(*) from hosts where not_before_at is not null") == 1
+        )
         kill(running)
         since = len(host.hits)
         for _ in range(2):

@@ -19,7 +19,9 @@ NOON = datetime(2026, 11, 20, 5, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("tagged", [True, False])
-def test_hourly_runs_over_a_site_where_nothing_happens_keep_next_to_nothing(tmp_path: Path, tagged: bool) -> None:
+def test_hourly_runs_over_a_site_where_nothing_happens_keep_next_to_nothing(
+    tmp_path: Path, tagged: bool
+) -> None:
     with HostileWeb() as web:
         host = web.add("lang", 60)
         host.tagged = tagged
@@ -30,7 +32,10 @@ def test_hourly_runs_over_a_site_where_nothing_happens_keep_next_to_nothing(tmp_
             for hour in range(HOURS + 1):
                 clock.now, since = NOON + timedelta(hours=hour), len(host.hits)
                 assert visit(site, intake, clock).outcome == "ok"
-                (pages,), (bytes_a_page,) = (intake.archive.connection.execute(f"pragma {word}").fetchone() for word in ("page_count", "page_size"))
+                (pages,), (bytes_a_page,) = (
+                    intake.archive.connection.execute(f"pragma {word}").fetchone()
+                    for word in ("page_count", "page_size")
+                )
                 sizes.append(pages * bytes_a_page)
                 requests.append(len(host.hits) - since)
         captures = sum(path.stat().st_size for path in (tmp_path / "captures").iterdir())

@@ -23,11 +23,17 @@ KILLED = {"refused-too-slow", "refused-reader-died", "refused-too-large", "refus
 
 
 @pytest.fixture(scope="module")
-def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HostileWorld, HostileWeb, list[int]]]:
+def visited(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[HostileWorld, HostileWeb, list[int]]]:
     """Two crawls of a host with three such pages among others; the one that hangs its readers is a listing, which each visit asks for. Only read from."""
     with HostileWeb() as web:
         host = web.add("bom", 9)
-        host.answers |= {HANGS: body(ATTRIBUTE_BOMB), STARVES: body(MANY_TAGS), FLOODS: body(MANY_LINKS)}
+        host.answers |= {
+            HANGS: body(ATTRIBUTE_BOMB),
+            STARVES: body(MANY_TAGS),
+            FLOODS: body(MANY_LINKS),
+        }
         world = HostileWorld(tmp_path_factory.mktemp("readers"), web, {"max_pages": 20})
         yield world, web, [world.loa("crawl", "bom").returncode for _ in range(2)]
 
@@ -41,25 +47,40 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HostileW
     ],
 )
 def test_a_page_that_is_too_much_for_a_reader_has_one_typed_row_an_attempt_and_its_bytes(
-    visited: tuple[HostileWorld, HostileWeb, list[int]], path: str, sent: bytes, first: set[str], later: list[str] | None
+    visited: tuple[HostileWorld, HostileWeb, list[int]],
+    path: str,
+    sent: bytes,
+    first: set[str],
+    later: list[str] | None,
 ) -> None:
     world, web, _ = visited
-    rows = world.rows("select outcome, bytes, sha256, warc_file from captures where url = ? order by id", web["bom"].url.rstrip("/") + path)
+    rows = world.rows(
+        "select outcome, bytes, sha256, warc_file from captures where url = ? order by id",
+        web["bom"].url.rstrip("/") + path,
+    )
     assert len(rows) == web["bom"].asked().count(path)
     assert rows[0]["outcome"] in first
     assert later is None or [row["outcome"] for row in rows[1:]] == later
-    assert {(row["bytes"], row["sha256"]) for row in rows} == {(len(sent), sha256(sent).hexdigest())}
+    assert {(row["bytes"], row["sha256"]) for row in rows} == {
+        (len(sent), sha256(sent).hexdigest())
+    }
     assert all(row["warc_file"] for row in rows)
 
 
-def test_every_other_page_of_the_host_is_read(visited: tuple[HostileWorld, HostileWeb, list[int]]) -> None:
+def test_every_other_page_of_the_host_is_read(
+    visited: tuple[HostileWorld, HostileWeb, list[int]],
+) -> None:
     world, web, _ = visited
     host = web["bom"]
     good = {host.url.rstrip("/") + path for path in host.paths() if path not in (STARVES, FLOODS)}
-    assert {row["url"] for row in world.rows("select url from articles where url like '%/2025/%'")} == good
+    assert {
+        row["url"] for row in world.rows("select url from articles where url like '%/2025/%'")
+    } == good
 
 
-def test_the_archive_is_whole_and_the_exit_codes_say_what_the_runs_say(visited: tuple[HostileWorld, HostileWeb, list[int]]) -> None:
+def test_the_archive_is_whole_and_the_exit_codes_say_what_the_runs_say(
+    visited: tuple[HostileWorld, HostileWeb, list[int]],
+) -> None:
     world, _, codes = visited
     assert_invariants(world.archive)
     for run, code in enumerate(codes, 1):
@@ -70,7 +91,11 @@ def test_the_archive_is_whole_and_the_exit_codes_say_what_the_runs_say(visited: 
 
 def readers_below(process: int) -> list[int]:
     """The reading processes that a process has started."""
-    return [child for child in children_of(process) if "spawn_main" in told(Path(f"/proc/{child}/cmdline"))]
+    return [
+        child
+        for child in children_of(process)
+        if "spawn_main" in told(Path(f"/proc/{child}/cmdline"))
+    ]
 
 
 def seconds_of_work(process: int) -> float:
@@ -88,10 +113,17 @@ def test_a_page_over_which_readers_die_by_a_signal_is_tried_twice_and_the_next_i
         until(lambda: seconds_of_work(loaded) > work + 0.2)
         os.kill(loaded, signal.SIGSEGV)
         until(
-            lambda: any(seconds_of_work(process) > work + 1.5 for process in set(readers_below(os.getpid())) - {loaded})
+            lambda: any(
+                seconds_of_work(process) > work + 1.5
+                for process in set(readers_below(os.getpid())) - {loaded}
+            )
         )  # one that has loaded, and is at the page
         assert not bomb.done()
-        (second,) = (process for process in readers_below(os.getpid()) if seconds_of_work(process) > work + 1.5)
+        (second,) = (
+            process
+            for process in readers_below(os.getpid())
+            if seconds_of_work(process) > work + 1.5
+        )
         os.kill(second, signal.SIGSEGV)
         found = bomb.result(timeout=60)
         assert found.refusal == "reader-died"

@@ -19,7 +19,9 @@ EARLY_RULES = RULES + "# lời kết\n" * 50_000
 
 
 def rules(text: bytes | str = RULES, media_type: str = "text/plain") -> Answer:
-    return partial(respond, body=text.encode() if isinstance(text, str) else text, media_type=media_type)
+    return partial(
+        respond, body=text.encode() if isinstance(text, str) else text, media_type=media_type
+    )
 
 
 def hops(count: int, last: Answer) -> dict[str, Answer]:
@@ -61,7 +63,9 @@ def paths_asked(web: HostileWeb, name: str, since: int = 0) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HostileWorld, HostileWeb, int]]:
+def visited(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[HostileWorld, HostileWeb, int]]:
     """One crawl of a host for each row. Only read from."""
     with HostileWeb() as web:
         for name, (answers, _) in TABLE.items():
@@ -71,31 +75,44 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HostileW
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_an_answer_for_robots_txt_lets_ask_for_what_the_rfc_says(visited: tuple[HostileWorld, HostileWeb, int], name: str) -> None:
+def test_an_answer_for_robots_txt_lets_ask_for_what_the_rfc_says(
+    visited: tuple[HostileWorld, HostileWeb, int], name: str
+) -> None:
     world, web, _ = visited
     host, allowed = web[name], TABLE[name][1]
-    wanted = {OPEN: {"/", *host.paths()}, OBEYED: {"/", *host.paths()} - {CLOSED}, SHUT: set()}[allowed]
+    wanted = {OPEN: {"/", *host.paths()}, OBEYED: {"/", *host.paths()} - {CLOSED}, SHUT: set()}[
+        allowed
+    ]
     assert paths_asked(web, name) == wanted
     assert host.asked()[0] == "/robots.txt"
-    assert world.value("select outcome from runs where site = ?", name) == ("unreachable" if allowed is SHUT else "ok")
+    assert world.value("select outcome from runs where site = ?", name) == (
+        "unreachable" if allowed is SHUT else "ok"
+    )
     if allowed is SHUT:
         assert host.asked() == ["/robots.txt"]
 
 
-def test_the_archive_is_whole_and_the_exit_code_says_what_the_runs_say(visited: tuple[HostileWorld, HostileWeb, int]) -> None:
+def test_the_archive_is_whole_and_the_exit_code_says_what_the_runs_say(
+    visited: tuple[HostileWorld, HostileWeb, int],
+) -> None:
     world, _, code = visited
     assert_invariants(world.archive)
     assert_exit_code_agrees(world.archive, code)
 
 
-def test_robots_txt_is_asked_for_again_after_a_day_and_not_before(visited: tuple[HostileWorld, HostileWeb, int]) -> None:
+def test_robots_txt_is_asked_for_again_after_a_day_and_not_before(
+    visited: tuple[HostileWorld, HostileWeb, int],
+) -> None:
     world, web, _ = visited
     reached = [name for name, (_, allowed) in TABLE.items() if allowed is not SHUT]
     since = {name: len(web[name].hits) for name in reached}
     old = reached[: len(reached) // 2]
     for name in old:
         age = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-24 hours', '-1 seconds')"
-        world.write(f"update hosts set robots_fetched_at = {age} where host = ?", web[name].url.split("/")[2])
+        world.write(
+            f"update hosts set robots_fetched_at = {age} where host = ?",
+            web[name].url.split("/")[2],
+        )
     for name in reached:
         web[name].articles = 4
     world.crawl(*reached)
@@ -105,7 +122,9 @@ def test_robots_txt_is_asked_for_again_after_a_day_and_not_before(visited: tuple
 
 
 @pytest.mark.parametrize("trouble", [429, 500])
-def test_a_host_whose_robots_txt_comes_back_is_visited_again(tmp_path_factory: pytest.TempPathFactory, trouble: int) -> None:
+def test_a_host_whose_robots_txt_comes_back_is_visited_again(
+    tmp_path_factory: pytest.TempPathFactory, trouble: int
+) -> None:
     with HostileWeb() as web:
         host = web.add("healed", 3)
         host.answers["/robots.txt"] = in_turn(status(trouble), rules())

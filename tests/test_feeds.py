@@ -65,7 +65,13 @@ def test_a_nukeviet_feed_gives_addresses_titles_and_days_in_the_portals_zone() -
     assert first.url == "http://mau.example/tin-tuc/hop-giao-ban-12.html"
     assert first.kind == "article"
     assert first.title == "Họp giao ban: tháng 12 & quý IV"
-    assert first.published == Dated(date(2020, 12, 27), datetime(2020, 12, 27, 6, 12, tzinfo=UTC), "minute", "feed", "Sun, 27 Dec 2020 06:12:00 GMT")
+    assert first.published == Dated(
+        date(2020, 12, 27),
+        datetime(2020, 12, 27, 6, 12, tzinfo=UTC),
+        "minute",
+        "feed",
+        "Sun, 27 Dec 2020 06:12:00 GMT",
+    )
     assert second.url == "http://mau.example/tin-tuc/duong-lien-thon-13.html"
     assert second.title == 'Đường liên thôn "Bờ Hồ" & cầu mới'
     assert second.published is not None
@@ -76,13 +82,23 @@ def test_a_nukeviet_feed_gives_addresses_titles_and_days_in_the_portals_zone() -
 
 def test_a_wordpress_feed_keeps_its_port_and_has_a_next_page() -> None:
     reading = feed(WORDPRESS, "http://mau.example:8081/feed")
-    assert [(link.url, link.title) for link in reading.links] == [("http://mau.example:8081/tin/le-hoi.html", "Lễ hội – ngày đầu")]
+    assert [(link.url, link.title) for link in reading.links] == [
+        ("http://mau.example:8081/tin/le-hoi.html", "Lễ hội – ngày đầu")
+    ]
     assert reading.next_page == "http://mau.example:8081/feed?paged=2"
-    assert feed(WORDPRESS, "http://mau.example:8081/feed?paged=2").next_page == "http://mau.example:8081/feed?paged=3"
+    assert (
+        feed(WORDPRESS, "http://mau.example:8081/feed?paged=2").next_page
+        == "http://mau.example:8081/feed?paged=3"
+    )
 
 
 def test_a_wordpress_feed_without_items_is_the_last_page() -> None:
-    assert feed("<rss><channel><generator>https://wordpress.org/?v=5.8</generator></channel></rss>").next_page is None
+    assert (
+        feed(
+            "<rss><channel><generator>https://wordpress.org/?v=5.8</generator></channel></rss>"
+        ).next_page
+        is None
+    )
 
 
 def test_an_atom_entry_is_published_when_it_says_so_and_never_when_it_was_edited() -> None:
@@ -90,12 +106,19 @@ def test_an_atom_entry_is_published_when_it_says_so_and_never_when_it_was_edited
     assert (first.url, first.title) == ("http://mau.example/blog/2020/1.html", "Cấp & thoát nước")
     assert first.published is not None
     assert first.published.at == datetime(2020, 7, 10, 1, 33, tzinfo=UTC)
-    assert (second.url, second.title, second.published) == ("http://mau.example/blog/2.html", "Chỉ sửa", None)
+    assert (second.url, second.title, second.published) == (
+        "http://mau.example/blog/2.html",
+        "Chỉ sửa",
+        None,
+    )
 
 
 def test_a_next_page_that_lost_the_port_lies_where_this_one_does() -> None:
     body = '<feed xmlns="http://www.w3.org/2005/Atom"><link rel="next" href="http://mau.example/atom.xml?page=2"/><entry><link href="/a"/></entry></feed>'
-    assert feed(body, "http://mau.example:8081/atom.xml").next_page == "http://mau.example:8081/atom.xml?page=2"
+    assert (
+        feed(body, "http://mau.example:8081/atom.xml").next_page
+        == "http://mau.example:8081/atom.xml?page=2"
+    )
     assert feed(body, "http://mau.example:8081/atom.xml?page=2").next_page is None
 
 
@@ -113,15 +136,22 @@ def test_a_guid_is_an_address_unless_it_says_otherwise() -> None:
 
 
 def test_an_item_without_an_address_is_counted() -> None:
-    reading = feed("<rss><channel><item><title>A</title></item><item><link>javascript:void(0)</link></item><item><link>/c</link></item></channel></rss>")
+    reading = feed(
+        "<rss><channel><item><title>A</title></item><item><link>javascript:void(0)</link></item><item><link>/c</link></item></channel></rss>"
+    )
     assert [link.url for link in reading.links] == ["http://mau.example/c"]
     assert reading.notes[0].kind == "feed-item-without-address"
     assert reading.notes[0].detail.startswith("2 of 3 ")
 
 
 def test_an_address_named_twice_is_told_once_where_it_first_stood() -> None:
-    items = "".join(f"<item><title>{title}</title><link>{path}</link></item>" for title, path in [("A", "/a"), ("B", "/b"), ("A2", "/a#x")])
-    assert [(link.url, link.title) for link in feed(f"<rss><channel>{items}</channel></rss>").links] == [
+    items = "".join(
+        f"<item><title>{title}</title><link>{path}</link></item>"
+        for title, path in [("A", "/a"), ("B", "/b"), ("A2", "/a#x")]
+    )
+    assert [
+        (link.url, link.title) for link in feed(f"<rss><channel>{items}</channel></rss>").links
+    ] == [
         ("http://mau.example/a", "A"),
         ("http://mau.example/b", "B"),
     ]
@@ -148,14 +178,19 @@ def test_a_date_that_cannot_be_taken_is_left_out_and_told(raw: str) -> None:
 
 
 def test_a_second_date_helps_where_the_first_cannot_be_read() -> None:
-    body = item("<link>/a</link><pubDate>10/07/2020</pubDate><dc:date xmlns:dc='http://purl.org/dc/elements/1.1/'>2020-07-10T08:33:00+07:00</dc:date>")
+    body = item(
+        "<link>/a</link><pubDate>10/07/2020</pubDate><dc:date xmlns:dc='http://purl.org/dc/elements/1.1/'>2020-07-10T08:33:00+07:00</dc:date>"
+    )
     published = feed(body).links[0].published
     assert published is not None
     assert published.at == datetime(2020, 7, 10, 1, 33, tzinfo=UTC)
 
 
 def test_titles_are_composed_and_in_one_line() -> None:
-    assert feed(item("<link>/a</link><title>  Xa\u0303\n Mâ\u0303u </title>")).links[0].title == "Xã Mẫu"
+    assert (
+        feed(item("<link>/a</link><title>  Xa\u0303\n Mâ\u0303u </title>")).links[0].title
+        == "Xã Mẫu"
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,14 +203,23 @@ def test_titles_are_composed_and_in_one_line() -> None:
         NUKEVIET.replace('"utf-8"', '"no-such-charset"').encode(),
         gzip.compress(NUKEVIET.encode()),
     ],
-    ids=["utf-16", "mark and blanks", "labelled utf-16", "labelled windows-1258", "labelled nonsense", "gzip"],
+    ids=[
+        "utf-16",
+        "mark and blanks",
+        "labelled utf-16",
+        "labelled windows-1258",
+        "labelled nonsense",
+        "gzip",
+    ],
 )
 def test_a_wrong_label_or_wrapping_loses_no_letter(body: bytes) -> None:
     assert feed(body).links == feed(NUKEVIET).links
 
 
 def test_a_bare_ampersand_and_html_names_lose_no_text() -> None:
-    body = item("<link>/a?x=1&y=2</link><title>R&D &ndash; n&ugrave;i &lt;cao&gt; & xa &khongco; <![CDATA[a & b]]></title>")
+    body = item(
+        "<link>/a?x=1&y=2</link><title>R&D &ndash; n&ugrave;i &lt;cao&gt; & xa &khongco; <![CDATA[a & b]]></title>"
+    )
     reading = feed(body)
     assert reading.links[0].url == "http://mau.example/a?x=1&y=2"
     assert reading.links[0].title == "R&D – nùi <cao> & xa &khongco; a & b"
@@ -183,9 +227,14 @@ def test_a_bare_ampersand_and_html_names_lose_no_text() -> None:
 
 
 def test_a_torn_feed_gives_no_half_address() -> None:
-    whole = "<rss><channel>" + "".join(f"<item><link>http://mau.example/bai-{number}</link></item>" for number in (100, 200, 300))
+    whole = "<rss><channel>" + "".join(
+        f"<item><link>http://mau.example/bai-{number}</link></item>" for number in (100, 200, 300)
+    )
     reading = feed(whole[: whole.index("300") + 1])
-    assert [link.url for link in reading.links] == ["http://mau.example/bai-100", "http://mau.example/bai-200"]
+    assert [link.url for link in reading.links] == [
+        "http://mau.example/bai-100",
+        "http://mau.example/bai-200",
+    ]
     assert words(reading) == ["feed-damaged"]
 
 
@@ -221,7 +270,8 @@ LAUGHS = (
     [
         LAUGHS,
         LAUGHS.replace("<rss>", "<rss><!--" + "x" * 50_000 + "-->"),
-        '<!DOCTYPE rss [<!ENTITY e SYSTEM "file:///etc/hostname">]>' + item("<title>&e;</title><link>/a</link>"),
+        '<!DOCTYPE rss [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+        + item("<title>&e;</title><link>/a</link>"),
     ],
     ids=["billion laughs", "the same and more", "external entity"],
 )
@@ -235,9 +285,14 @@ def test_a_document_with_entities_of_its_own_is_not_read(body: str) -> None:
 
 
 def test_entities_are_found_behind_a_false_root_and_not_looked_for_far_away() -> None:
-    entities = '<!DOCTYPE rss [<!ENTITY e SYSTEM "file:///etc/hostname">]>' + item("<title>&e;</title><link>/a</link>")
+    entities = '<!DOCTYPE rss [<!ENTITY e SYSTEM "file:///etc/hostname">]>' + item(
+        "<title>&e;</title><link>/a</link>"
+    )
     assert words(feed('<?xml version="1.0"?><!-- <rss > -->' + entities)) == ["feed-entities"]
-    assert read_feed(f"<!--{' ' * 20_000}-->{entities}".encode(), FEED, zone=ZONE, fetched_at=AT) is None
+    assert (
+        read_feed(f"<!--{' ' * 20_000}-->{entities}".encode(), FEED, zone=ZONE, fetched_at=AT)
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -254,7 +309,18 @@ def test_entities_are_found_behind_a_false_root_and_not_looked_for_far_away() ->
         "<rss>" + "<!-- " * 500_000,
         "<" + "rss:" * 500_000,
     ],
-    ids=["open items", "deep", "attributes", "long text", "elements", "ampersands", "cdata", "angles", "comments", "prefixes"],
+    ids=[
+        "open items",
+        "deep",
+        "attributes",
+        "long text",
+        "elements",
+        "ampersands",
+        "cdata",
+        "angles",
+        "comments",
+        "prefixes",
+    ],
 )
 def test_a_hostile_feed_takes_no_more_than_a_moment(body: str) -> None:
     began = time.process_time()

@@ -21,7 +21,9 @@ def ahead(archive: Archive) -> Keeper:
     keeper = Keeper(archive)
     keeper.keep(read_as(article()), BEFORE)
     keeper.keep(read_as(article()), LATER)
-    archive.connection.execute("update pages set next_due_at = ?", (stored(LATER + timedelta(hours=30)),))
+    archive.connection.execute(
+        "update pages set next_due_at = ?", (stored(LATER + timedelta(hours=30)),)
+    )
     archive.connection.execute(
         "insert into hosts (host, robots_fetched_at, robots_status, not_before_at) values ('lungvai.example', ?, 200, ?)",
         (stored(LATER), stored(LATER + timedelta(hours=2))),
@@ -29,7 +31,9 @@ def ahead(archive: Archive) -> Keeper:
     return keeper
 
 
-def test_an_address_was_asked_just_now_and_its_next_look_comes_as_long_after_as_it_would_have(ahead: Keeper) -> None:
+def test_an_address_was_asked_just_now_and_its_next_look_comes_as_long_after_as_it_would_have(
+    ahead: Keeper,
+) -> None:
     assert forget_the_future(ahead.archive.connection, SITE.key, AT) == 1
     page = ahead.one("select last_fetched_at, next_due_at from pages")
     asked, due = (instant_of(str(page[name])) for name in ("last_fetched_at", "next_due_at"))
@@ -39,17 +43,27 @@ def test_an_address_was_asked_just_now_and_its_next_look_comes_as_long_after_as_
 
 def test_a_host_is_asked_for_its_robots_txt_anew_and_needs_no_rest_of_years(ahead: Keeper) -> None:
     forget_the_future(ahead.archive.connection, SITE.key, AT)
-    assert ahead.one("select robots_fetched_at, robots_status, not_before_at from hosts") == dict.fromkeys(
-        ("robots_fetched_at", "robots_status", "not_before_at")
+    assert ahead.one(
+        "select robots_fetched_at, robots_status, not_before_at from hosts"
+    ) == dict.fromkeys(("robots_fetched_at", "robots_status", "not_before_at"))
+
+
+def test_a_change_of_a_text_is_a_change_again_and_the_order_of_revisions_is_that_of_their_numbers(
+    ahead: Keeper,
+) -> None:
+    assert (
+        ahead.keep(read_as(article(body="Thôn họp lại.\n\nBà con nhất trí.")), AT).outcome
+        == "article-older"
     )
-
-
-def test_a_change_of_a_text_is_a_change_again_and_the_order_of_revisions_is_that_of_their_numbers(ahead: Keeper) -> None:
-    assert ahead.keep(read_as(article(body="Thôn họp lại.\n\nBà con nhất trí.")), AT).outcome == "article-older"
     forget_the_future(ahead.archive.connection, SITE.key, AT)
     after = AT + timedelta(hours=1)
-    assert ahead.keep(read_as(article(body="Thôn họp lần ba.\n\nBà con nhất trí.")), after).outcome == "article-changed"
-    held = ahead.one("select seq, seen_at, body from revisions where id = (select revision from articles)")
+    assert (
+        ahead.keep(read_as(article(body="Thôn họp lần ba.\n\nBà con nhất trí.")), after).outcome
+        == "article-changed"
+    )
+    held = ahead.one(
+        "select seq, seen_at, body from revisions where id = (select revision from articles)"
+    )
     assert held["seen_at"] == stored(after)
     assert str(held["body"]).startswith("Thôn họp lần ba")
     assert held["seq"] == ahead.one("select max(seq) as seq from revisions")["seq"]
@@ -66,7 +80,10 @@ def test_a_person_hears_of_it_once(ahead: Keeper) -> None:
 def test_an_article_was_last_seen_when_it_was_last_captured_before(ahead: Keeper) -> None:
     ahead.keep(read_as(article(url=URL + "?2")), LATER, url=URL + "?2")
     forget_the_future(ahead.archive.connection, SITE.key, AT)
-    assert ahead.rows("select last_seen_at from articles order by id") == [{"last_seen_at": stored(BEFORE)}, {"last_seen_at": stored(LATER)}]
+    assert ahead.rows("select last_seen_at from articles order by id") == [
+        {"last_seen_at": stored(BEFORE)},
+        {"last_seen_at": stored(LATER)},
+    ]
     assert verify_archive(ahead.archive.connection, ahead.archive.captures).problems == []
 
 
@@ -76,13 +93,21 @@ def test_captures_and_revisions_stay_as_they_are(ahead: Keeper) -> None:
     assert (ahead.rows("select * from captures"), ahead.rows("select * from revisions")) == before
 
 
-@pytest.mark.parametrize("now", [LATER, LATER + SECOND, LATER - 30 * SECOND, LATER + timedelta(days=400)])
+@pytest.mark.parametrize(
+    "now", [LATER, LATER + SECOND, LATER - 30 * SECOND, LATER + timedelta(days=400)]
+)
 def test_what_lies_in_the_past_or_moments_ahead_is_left_alone(ahead: Keeper, now: datetime) -> None:
-    held = [ahead.rows(f"select * from {table}") for table in ("pages", "articles", "hosts", "issues")]
+    held = [
+        ahead.rows(f"select * from {table}") for table in ("pages", "articles", "hosts", "issues")
+    ]
     assert forget_the_future(ahead.archive.connection, SITE.key, now) == 0
-    assert [ahead.rows(f"select * from {table}") for table in ("pages", "articles", "hosts", "issues")] == held
+    assert [
+        ahead.rows(f"select * from {table}") for table in ("pages", "articles", "hosts", "issues")
+    ] == held
 
 
 def test_another_site_is_not_touched(ahead: Keeper) -> None:
     assert forget_the_future(ahead.archive.connection, "songhinh", AT) == 0
-    assert ahead.one("select last_fetched_at from pages where url = ?", URL) == {"last_fetched_at": stored(LATER)}
+    assert ahead.one("select last_fetched_at from pages where url = ?", URL) == {
+        "last_fetched_at": stored(LATER)
+    }

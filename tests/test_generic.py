@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 
 from pipelines.read.article.dateline import is_clock
-from pipelines.read.article.recognition import CONVINCED, framed_file, is_file, path_to, read_generic, recognise
+from pipelines.read.article.recognition import (
+    CONVINCED,
+    framed_file,
+    is_file,
+    path_to,
+    read_generic,
+    recognise,
+)
 from pipelines.read.dates.date_lines import read_date
 from pipelines.read.html.outline import outline
 from pipelines.read.html.page import Page, matched
@@ -19,10 +26,23 @@ from portals.platform import ArticleRules, platform_of
 from portals.site import Site
 
 PAGES = Path(__file__).parent / "pages" / "generic"
-TOLD = {path.parent.name: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(PAGES.glob("*/page.toml"))}
+TOLD = {
+    path.parent.name: tomllib.loads(path.read_text(encoding="utf-8"))
+    for path in sorted(PAGES.glob("*/page.toml"))
+}
 ARTICLES = [name for name, told in TOLD.items() if told["expected"] == "article"]
 OTHERS = [name for name in TOLD if name not in ARTICLES]
-FIELDS = ("title", "lead", "body", "author", "source", "section", "published", "images", "attachments")
+FIELDS = (
+    "title",
+    "lead",
+    "body",
+    "author",
+    "source",
+    "section",
+    "published",
+    "images",
+    "attachments",
+)
 FETCHED = datetime(2021, 3, 20, 2, 0, tzinfo=UTC)
 
 
@@ -30,19 +50,31 @@ def site_of(url: str) -> Site:
     return Site(name="", url="/".join(url.split("/")[:3]) + "/", key="frozen", platform="generic")
 
 
-def page_of(text: str, url: str = "http://xa.example/bai-viet/mot-bai-12.html", fetched_at: datetime = FETCHED) -> Page:
+def page_of(
+    text: str,
+    url: str = "http://xa.example/bai-viet/mot-bai-12.html",
+    fetched_at: datetime = FETCHED,
+) -> Page:
     return Page(text, url, zone=site_of(url).zone, fetched_at=fetched_at)
 
 
 def read_page(page: Page) -> tuple[Article | None, float]:
     platform = platform_of("generic")
-    article, _, confidence = read_generic(page, site_of(page.url), platform, platform.article, page.url)
+    article, _, confidence = read_generic(
+        page, site_of(page.url), platform, platform.article, page.url
+    )
     return article, confidence
 
 
 @cache
 def frozen(name: str) -> tuple[Article | None, float]:
-    return read_page(page_of((PAGES / name / "page.html").read_text(encoding="utf-8"), TOLD[name]["url"], TOLD[name]["fetched_at"]))
+    return read_page(
+        page_of(
+            (PAGES / name / "page.html").read_text(encoding="utf-8"),
+            TOLD[name]["url"],
+            TOLD[name]["fetched_at"],
+        )
+    )
 
 
 def found_in(article: Article, field: str, base: str) -> object:
@@ -54,7 +86,11 @@ def found_in(article: Article, field: str, base: str) -> object:
             return article.body.split("\n\n") if article.body else []
         case "published":
             dated = article.published
-            return dated and {"on": dated.on.isoformat(), "at": dated.at.isoformat().replace("+00:00", "Z") if dated.at else None, "evidence": dated.evidence}
+            return dated and {
+                "on": dated.on.isoformat(),
+                "at": dated.at.isoformat().replace("+00:00", "Z") if dated.at else None,
+                "evidence": dated.evidence,
+            }
         case "images":
             return [[path(image.url), image.caption] for image in article.images]
         case "attachments":
@@ -65,7 +101,9 @@ def found_in(article: Article, field: str, base: str) -> object:
 @pytest.mark.parametrize("field", FIELDS)
 @pytest.mark.parametrize("name", ARTICLES)
 def test_a_page_of_an_unknown_family_says_what_a_reader_finds_on_it(name: str, field: str) -> None:
-    expected: dict[str, Any] = json.loads((PAGES / name / "expected.json").read_text(encoding="utf-8"))
+    expected: dict[str, Any] = json.loads(
+        (PAGES / name / "expected.json").read_text(encoding="utf-8")
+    )
     article, _ = frozen(name)
     assert article is not None
     assert found_in(article, field, "/".join(TOLD[name]["url"].split("/")[:3])) == expected[field]
@@ -99,7 +137,9 @@ ARTICLE = f"<main><h1>Đoàn viên phát quang đường liên thôn</h1><div cl
         "http://xa.example/tim-kiem?q=duong",
     ],
 )
-def test_an_address_of_a_front_page_a_tag_an_author_or_a_search_is_never_an_article(url: str) -> None:
+def test_an_address_of_a_front_page_a_tag_an_author_or_a_search_is_never_an_article(
+    url: str,
+) -> None:
     assert read_page(page_of(f"<body>{ARTICLE}</body>"))[0] is not None
     article, confidence = read_page(page_of(f"<body>{ARTICLE}</body>", url))
     assert (article, confidence) == (None, 0.0)
@@ -115,26 +155,38 @@ def test_the_printed_date_beats_the_date_that_machines_are_told() -> None:
 
 
 def test_a_printed_day_takes_the_time_that_the_page_states_for_the_same_day() -> None:
-    head = "<head><meta property='article:published_time' content='2021-03-02T10:15:00+07:00'></head>"
-    article, _ = read_page(page_of(f"<html>{head}<body>{ARTICLE.replace(' 07:30', '')}</body></html>"))
+    head = (
+        "<head><meta property='article:published_time' content='2021-03-02T10:15:00+07:00'></head>"
+    )
+    article, _ = read_page(
+        page_of(f"<html>{head}<body>{ARTICLE.replace(' 07:30', '')}</body></html>")
+    )
     assert article is not None
     assert article.published is not None
-    assert (article.published.at, article.published.evidence) == (datetime(2021, 3, 2, 3, 15, tzinfo=UTC), "meta")
+    assert (article.published.at, article.published.evidence) == (
+        datetime(2021, 3, 2, 3, 15, tzinfo=UTC),
+        "meta",
+    )
 
 
 def test_a_date_of_update_is_not_the_publication() -> None:
     dates = "<div>Đăng lúc: 02/03/2021 07:30</div><div>Cập nhật: 05/03/2021 09:00</div>"
-    article, _ = read_page(page_of(f"<body>{ARTICLE.replace('<div class=' + chr(39) + 'ngay' + chr(39) + '>02/03/2021 07:30</div>', dates)}</body>"))
+    article, _ = read_page(
+        page_of(
+            f"<body>{ARTICLE.replace('<div class=' + chr(39) + 'ngay' + chr(39) + '>02/03/2021 07:30</div>', dates)}</body>"
+        )
+    )
     assert article is not None
     assert article.published is not None
     assert article.updated is not None
-    assert (article.published.on.isoformat(), article.updated.on.isoformat()) == ("2021-03-02", "2021-03-05")
+    assert (article.published.on.isoformat(), article.updated.on.isoformat()) == (
+        "2021-03-02",
+        "2021-03-05",
+    )
 
 
 def test_a_page_whose_only_date_is_its_clock_is_undated_and_no_article() -> None:
-    clock = (
-        "<div class='dau'><a href='/'>Trang chủ</a><a href='/a'>Tin tức</a></div><div>Thứ Bảy, 20/03/2021</div><div><a href='/gioi-thieu'>Giới thiệu</a></div>"
-    )
+    clock = "<div class='dau'><a href='/'>Trang chủ</a><a href='/a'>Tin tức</a></div><div>Thứ Bảy, 20/03/2021</div><div><a href='/gioi-thieu'>Giới thiệu</a></div>"
     links = "".join(f"<div><a href='/muc-{n}'>Mục {n}</a></div>" for n in range(8))
     undated = ARTICLE.replace("<div class='ngay'>02/03/2021 07:30</div>", "")
     article, confidence = read_page(page_of(f"<body>{links}{clock}{undated}</body>"))
@@ -143,7 +195,14 @@ def test_a_page_whose_only_date_is_its_clock_is_undated_and_no_article() -> None
 
 
 @pytest.mark.parametrize(
-    ("line", "clock"), [("20/03/2021", True), ("20/03/2021 08:58", True), ("20/03/2021 05:00", False), ("Ngày đăng: 20/03/2021", False), ("18/03/2021", False)]
+    ("line", "clock"),
+    [
+        ("20/03/2021", True),
+        ("20/03/2021 08:58", True),
+        ("20/03/2021 05:00", False),
+        ("Ngày đăng: 20/03/2021", False),
+        ("18/03/2021", False),
+    ],
 )
 def test_a_clock_shows_the_day_of_the_fetch_and_no_label(line: str, clock: bool) -> None:
     page = page_of("<p>x</p>")
@@ -154,7 +213,11 @@ def test_a_clock_shows_the_day_of_the_fetch_and_no_label(line: str, clock: bool)
 
 def test_the_name_of_the_portal_is_never_the_title() -> None:
     head = "<head><title>Xã Khe Ngang</title><meta property='og:site_name' content='Xã Khe Ngang'></head>"
-    article, _ = read_page(page_of(f"<html>{head}<body><h1>Xã Khe Ngang</h1>{ARTICLE.replace('h1', 'h2')}</body></html>"))
+    article, _ = read_page(
+        page_of(
+            f"<html>{head}<body><h1>Xã Khe Ngang</h1>{ARTICLE.replace('h1', 'h2')}</body></html>"
+        )
+    )
     assert article is not None
     assert article.title == "Đoàn viên phát quang đường liên thôn"
 
@@ -170,25 +233,40 @@ def test_an_account_or_the_portal_is_nobody_s_name(name: str) -> None:
 
 def test_short_paragraphs_lists_and_tables_of_the_text_are_kept() -> None:
     rest = "<p>Gồm:</p><ul><li>Thôn Nà;</li><li>Thôn Lũng.</li></ul><table><tr><td>Thôn</td><td>Hộ</td></tr><tr><td>Nà</td><td>40</td></tr></table><p>Hết.</p>"
-    article, _ = read_page(page_of(f"<body>{ARTICLE.replace('</div></main>', rest + '</div></main>')}</body>"))
+    article, _ = read_page(
+        page_of(f"<body>{ARTICLE.replace('</div></main>', rest + '</div></main>')}</body>")
+    )
     assert article is not None
-    assert article.body.split("\n\n")[2:] == ["Gồm:", "- Thôn Nà;\n- Thôn Lũng.", "Thôn | Hộ\nNà | 40", "Hết."]
+    assert article.body.split("\n\n")[2:] == [
+        "Gồm:",
+        "- Thôn Nà;\n- Thôn Lũng.",
+        "Thôn | Hộ\nNà | 40",
+        "Hết.",
+    ]
 
 
 def test_a_table_between_a_bold_lead_and_a_single_paragraph_is_kept() -> None:
     lead = "<p><b>Trạm y tế xã thông báo lịch tiêm vắc xin tháng Ba cho trẻ em.</b></p>"
-    than = lead + "<table><tr><td>Ngày</td><td>Thôn</td></tr><tr><td>11/03/2021</td><td>Nà</td></tr></table>"
+    than = (
+        lead
+        + "<table><tr><td>Ngày</td><td>Thôn</td></tr><tr><td>11/03/2021</td><td>Nà</td></tr></table>"
+    )
     last = "<p>Buổi sáng tiêm từ 7 giờ 30 phút, phụ huynh mang theo sổ tiêm của trẻ.</p>"
     article, _ = read_page(page_of(f"<body>{ARTICLE.replace(TEXT + TEXT, than + last)}</body>"))
     assert article is not None
     assert article.lead == "Trạm y tế xã thông báo lịch tiêm vắc xin tháng Ba cho trẻ em."
-    assert article.body.split("\n\n") == ["Ngày | Thôn\n11/03/2021 | Nà", "Buổi sáng tiêm từ 7 giờ 30 phút, phụ huynh mang theo sổ tiêm của trẻ."]
+    assert article.body.split("\n\n") == [
+        "Ngày | Thôn\n11/03/2021 | Nà",
+        "Buổi sáng tiêm từ 7 giờ 30 phút, phụ huynh mang theo sổ tiêm của trẻ.",
+    ]
 
 
 def test_a_box_of_links_between_two_paragraphs_does_not_end_the_text() -> None:
     box = "<div class='related'><a href='/a-1'>Xã Khe Ngang mở lớp xóa mù chữ cho 30 phụ nữ</a><a href='/a-2'>Xã Khe Ngang trồng hai vạn cây quế</a></div>"
     last = "<p>Phong trào kéo dài đến hết tháng Ba, mỗi thôn nhận một đoạn đường.</p>"
-    article, _ = read_page(page_of(f"<body>{ARTICLE.replace('</div></main>', box + last + '</div></main>')}</body>"))
+    article, _ = read_page(
+        page_of(f"<body>{ARTICLE.replace('</div></main>', box + last + '</div></main>')}</body>")
+    )
     assert article is not None
     assert article.body.endswith("mỗi thôn nhận một đoạn đường.")
     assert "xóa mù chữ" not in article.body
@@ -217,7 +295,10 @@ def test_a_file_is_told_by_ending_attribute_or_parameter(anchor: str, file: bool
 @pytest.mark.parametrize(
     ("address", "file"),
     [
-        ("https://docs.google.com/gview?url=http://xa.example/a.pdf&embedded=true", "http://xa.example/a.pdf"),
+        (
+            "https://docs.google.com/gview?url=http://xa.example/a.pdf&embedded=true",
+            "http://xa.example/a.pdf",
+        ),
         ("/tep/a.pdf#page=2", "/tep/a.pdf#page=2"),
         ("https://www.youtube.com/embed/abc", None),
         ("", None),
@@ -251,7 +332,9 @@ def test_the_reason_names_the_evidence() -> None:
 def test_a_site_s_own_selectors_come_before_what_is_found() -> None:
     own = "<h6 id='ten'>Tên do người vận hành chỉ</h6><i id='luc'>04/03/2021 10:00</i><i id='ai'>Hà Thị Sáo</i><a id='tep' href='/xem/88'>Bản đồ</a>"
     page = page_of(f"<body>{ARTICLE}{own}</body>")
-    rules = ArticleRules(title=("#ten",), published=("#luc",), author=("#ai",), attachments=("#tep",))
+    rules = ArticleRules(
+        title=("#ten",), published=("#luc",), author=("#ai",), attachments=("#tep",)
+    )
     article, _, _ = read_generic(page, site_of(page.url), platform_of("generic"), rules, page.url)
     assert article is not None
     assert article.published is not None
@@ -261,7 +344,11 @@ def test_a_site_s_own_selectors_come_before_what_is_found() -> None:
 
 
 def test_what_is_hidden_is_no_block_and_a_deep_page_is_walked() -> None:
-    blocks = outline(page_of("<p>Hiện</p><p style='display:none'>Ẩn</p><p hidden>Ẩn</p><p class='sr-only'>Ẩn</p>").root)
+    blocks = outline(
+        page_of(
+            "<p>Hiện</p><p style='display:none'>Ẩn</p><p hidden>Ẩn</p><p class='sr-only'>Ẩn</p>"
+        ).root
+    )
     assert [block.text for block in blocks] == ["Hiện"]
     deep = outline(page_of("<div>" * 5000 + "đáy" + "</div>" * 5000).root)
     assert len(deep) <= 1
@@ -277,7 +364,9 @@ def redated(date: str) -> str:
 
 def test_an_article_that_prints_a_day_to_come_is_kept_without_a_date_and_told() -> None:
     page = page_of(redated(TO_COME))
-    article, found, _ = read_generic(page, site_of(page.url), platform_of("generic"), ArticleRules(), page.url)
+    article, found, _ = read_generic(
+        page, site_of(page.url), platform_of("generic"), ArticleRules(), page.url
+    )
     assert article is not None
     assert article.published is None
     (note,) = [note for note in found.notes if note.kind == "undated"]
@@ -285,7 +374,9 @@ def test_an_article_that_prints_a_day_to_come_is_kept_without_a_date_and_told() 
 
 
 def test_behind_a_printed_day_to_come_the_date_that_machines_are_told_counts() -> None:
-    head = "<head><meta property='article:published_time' content='2021-03-09T10:00:00+07:00'></head>"
+    head = (
+        "<head><meta property='article:published_time' content='2021-03-09T10:00:00+07:00'></head>"
+    )
     article, _ = read_page(page_of(f"<html>{head}{redated(TO_COME)}</html>"))
     assert article is not None
     assert article.published is not None
@@ -297,31 +388,49 @@ def test_behind_a_printed_day_to_come_the_date_that_machines_are_told_counts() -
     [
         ("http://xa.example/events/work-day", redated(TO_COME)),
         ("http://xa.example/a/work-day", redated(FACTS.format(TO_COME))),
-        ("http://xa.example/a/work-day", redated(FACTS.format("<time datetime='2021-03-02'>2 March 2021</time>"))),
+        (
+            "http://xa.example/a/work-day",
+            redated(FACTS.format("<time datetime='2021-03-02'>2 March 2021</time>")),
+        ),
         (
             "http://xa.example/a/work-day",
             f"<script type='application/ld+json'>{json.dumps({'@type': 'MusicEvent', 'name': 'x'})}</script>{redated('02/03/2021')}",
         ),
     ],
 )
-def test_the_page_of_an_event_is_no_article_where_address_facts_or_schema_org_say_so(url: str, markup: str) -> None:
+def test_the_page_of_an_event_is_no_article_where_address_facts_or_schema_org_say_so(
+    url: str, markup: str
+) -> None:
     article, confidence = read_page(page_of(markup, url))
     assert article is None
     assert confidence < CONVINCED
 
 
 def test_a_news_item_below_events_and_an_article_with_an_event_beside_it_are_articles() -> None:
-    assert read_page(page_of(redated("02/03/2021"), "http://xa.example/events/work-day"))[0] is not None
+    assert (
+        read_page(page_of(redated("02/03/2021"), "http://xa.example/events/work-day"))[0]
+        is not None
+    )
     both = json.dumps([{"@type": "Event", "name": "x"}, {"@type": "NewsArticle", "headline": "x"}])
-    assert read_page(page_of(f"<script type='application/ld+json'>{both}</script>{redated('02/03/2021')}"))[0] is not None
+    assert (
+        read_page(
+            page_of(f"<script type='application/ld+json'>{both}</script>{redated('02/03/2021')}")
+        )[0]
+        is not None
+    )
 
 
 def test_a_printed_day_takes_the_time_stated_for_that_day_in_the_portal_s_own_offset() -> None:
-    head = "<head><meta property='article:published_time' content='2021-03-02T19:15:00+01:00'></head>"
+    head = (
+        "<head><meta property='article:published_time' content='2021-03-02T19:15:00+01:00'></head>"
+    )
     article, _ = read_page(page_of(f"<html>{head}{redated('2 March 2021')}</html>"))
     assert article is not None
     assert article.published is not None
-    assert (article.published.on.isoformat(), article.published.at) == ("2021-03-02", datetime(2021, 3, 2, 18, 15, tzinfo=UTC))
+    assert (article.published.on.isoformat(), article.published.at) == (
+        "2021-03-02",
+        datetime(2021, 3, 2, 18, 15, tzinfo=UTC),
+    )
 
 
 EVENT = "<div itemscope itemtype='https://schema.org/{}'>{}</div>"
@@ -333,7 +442,10 @@ def test_the_page_of_an_event_that_microdata_declares_is_no_article() -> None:
 
 
 def test_an_event_announced_beside_an_article_makes_no_event_of_it() -> None:
-    beside = EVENT.format("Event", "<h4 itemprop='name'>Hội làng</h4><time itemprop='startDate' datetime='2021-04-02'>02/04/2021</time>")
+    beside = EVENT.format(
+        "Event",
+        "<h4 itemprop='name'>Hội làng</h4><time itemprop='startDate' datetime='2021-04-02'>02/04/2021</time>",
+    )
     assert read_page(page_of(f"<body>{ARTICLE}{beside}</body>"))[0] is not None
 
 
@@ -353,10 +465,15 @@ OTHER = "<h4>Tin khác</h4><ul><li><a href='/bai-viet/thon-tren-ra-quan-don-ve-s
         f"<div class='related'>{OTHER}</div><div class='related'>{FILES.format('Fichiers')}</div>",
     ],
 )
-def test_what_a_class_sets_apart_as_related_and_is_nothing_but_files_belongs_to_the_article(box: str) -> None:
+def test_what_a_class_sets_apart_as_related_and_is_nothing_but_files_belongs_to_the_article(
+    box: str,
+) -> None:
     article, _ = read_page(page_of(with_box(box)))
     assert article is not None
-    assert [file.url.rpartition("/")[2] for file in article.attachments] == ["ban-do.pdf", "ke-hoach.docx"]
+    assert [file.url.rpartition("/")[2] for file in article.attachments] == [
+        "ban-do.pdf",
+        "ke-hoach.docx",
+    ]
     assert "Bản đồ" not in article.body
 
 
@@ -374,8 +491,12 @@ def test_files_among_neighbours_and_in_columns_are_not_the_articles(box: str) ->
     assert article.attachments == ()
 
 
-def test_files_related_to_nothing_in_particular_outside_the_articles_element_are_not_its_own() -> None:
-    article, _ = read_page(page_of(f"<body>{ARTICLE}<div class='related files'>{FILES.format('Văn bản')}</div></body>"))
+def test_files_related_to_nothing_in_particular_outside_the_articles_element_are_not_its_own() -> (
+    None
+):
+    article, _ = read_page(
+        page_of(f"<body>{ARTICLE}<div class='related files'>{FILES.format('Văn bản')}</div></body>")
+    )
     assert article is not None
     assert article.attachments == ()
 
@@ -383,7 +504,13 @@ def test_files_related_to_nothing_in_particular_outside_the_articles_element_are
 def test_a_selector_that_finds_an_empty_element_is_passed_over() -> None:
     markup = f"<body><div class='hinh'> <!-- --> </div>{ARTICLE}</body>"
     page = page_of(markup)
-    article, _, _ = read_generic(page, site_of(page.url), platform_of("generic"), ArticleRules(body=(".hinh", ".than")), page.url)
+    article, _, _ = read_generic(
+        page,
+        site_of(page.url),
+        platform_of("generic"),
+        ArticleRules(body=(".hinh", ".than")),
+        page.url,
+    )
     by_itself, _ = read_page(page_of(markup))
     assert article is not None
     assert by_itself is not None

@@ -55,22 +55,35 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GuardedW
             f"http://hostile.example:{elsewhere.port}/tin/bai-viet-so-2",
             f"//elsewhere.example:{elsewhere.port}/tin/bai-so-3",
         ]
-        links = "".join(f'<h3><a href="{target}">Bài {n}</a></h3>' for n, target in enumerate(targets))
-        links += "".join(f'<h3><a href="/di/chuyen-tiep-so-{n}">Chuyển {n}</a></h3>' for n in range(len(targets)))
-        links += (
-            '<h3><a href="/tin/bai-viet-co-tep">Tệp</a></h3><h3><a href="/tin/bai-viet-ten-la">Lạ</a></h3><h3><a href="/vong/vong-quanh-so-0">Vòng</a></h3>'
+        links = "".join(
+            f'<h3><a href="{target}">Bài {n}</a></h3>' for n, target in enumerate(targets)
         )
+        links += "".join(
+            f'<h3><a href="/di/chuyen-tiep-so-{n}">Chuyển {n}</a></h3>' for n in range(len(targets))
+        )
+        links += '<h3><a href="/tin/bai-viet-co-tep">Tệp</a></h3><h3><a href="/tin/bai-viet-ten-la">Lạ</a></h3><h3><a href="/vong/vong-quanh-so-0">Vòng</a></h3>'
         links += '<h3><a href="/ung-dung/trang-can-trinh-duyet">Ứng dụng</a></h3>'
-        pages = {"/": Page(f"<html><head><title>Cổng</title></head><body><main>{links}</main></body></html>")}
+        pages = {
+            "/": Page(
+                f"<html><head><title>Cổng</title></head><body><main>{links}</main></body></html>"
+            )
+        }
         for n, target in enumerate(targets):
             pages[f"/di/chuyen-tiep-so-{n}"] = Page(status=302, headers={"Location": target})
         for n in range(30):
-            pages[f"/vong/vong-quanh-so-{n}"] = Page(status=302, headers={"Location": f"/vong/vong-quanh-so-{n + 1}"})
+            pages[f"/vong/vong-quanh-so-{n}"] = Page(
+                status=302, headers={"Location": f"/vong/vong-quanh-so-{n + 1}"}
+            )
         files = '<p><a href="/tep/..%2F..%2F..%2Fetc%2Fcron.d%2Fevil.pdf">Tệp 1</a></p><p><a href="/tep/%2e%2e/evil2.pdf">Tệp 2</a></p>'
         files += "".join(f'<p><a href="{target}.pdf">Tệp</a></p>' for target in targets)
         pages["/tin/bai-viet-co-tep"] = Page(ARTICLE.format(n=1, more=files))
-        name = {"Content-Type": "text/plain", "Content-Disposition": 'attachment; filename="../../../evil.sh"'}
-        pages["/tep/..%2F..%2F..%2Fetc%2Fcron.d%2Fevil.pdf"] = pages["/evil2.pdf"] = Page("#!/bin/sh", headers=name)
+        name = {
+            "Content-Type": "text/plain",
+            "Content-Disposition": 'attachment; filename="../../../evil.sh"',
+        }
+        pages["/tep/..%2F..%2F..%2Fetc%2Fcron.d%2Fevil.pdf"] = pages["/evil2.pdf"] = Page(
+            "#!/bin/sh", headers=name
+        )
         pages["/tin/bai-viet-ten-la"] = Page(
             ARTICLE.format(n=2, more="").replace("Họp dân", f"Họp dân {EVIL.replace(chr(0), '')}"),
             headers={"Server": EVIL[:4] + "x", "Retry-After": "\x1b[31m1"},
@@ -78,19 +91,26 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GuardedW
         pages["/ung-dung/trang-can-trinh-duyet"] = Page(
             '<html><head><title>Cổng</title><script src="/main.js"></script></head><body><div id="root"></div></body></html>'
         )
-        pages["/robots.txt"] = Page(f"User-agent: *\nDisallow:\nSitemap: file:///etc/passwd\nSitemap: {other}/sitemap.xml\n")
+        pages["/robots.txt"] = Page(
+            f"User-agent: *\nDisallow:\nSitemap: file:///etc/passwd\nSitemap: {other}/sitemap.xml\n"
+        )
         portal.pages = {("hostile.example", path): page for path, page in pages.items()}
         done = world.loa("crawl", "hostile")
         world.elsewhere = elsewhere  # type: ignore[attr-defined]
         yield world, portal, done.stdout + done.stderr
 
 
-def test_nothing_but_http_and_https_is_ever_asked_for(hostile: tuple[GuardedWorld, Portal, str]) -> None:
+def test_nothing_but_http_and_https_is_ever_asked_for(
+    hostile: tuple[GuardedWorld, Portal, str],
+) -> None:
     world, portal, _ = hostile
     asked = [row["url"] for row in world.rows("select url from captures")]
     assert {url.partition(":")[0] for url in asked} == {"http"}
     assert world.rows("select url from pages where url not like 'http://hostile.example:%'") == []
-    moved = [row["outcome"] for row in world.rows("select outcome from captures where url like '%/di/%' order by id")]
+    moved = [
+        row["outcome"]
+        for row in world.rows("select outcome from captures where url like '%/di/%' order by id")
+    ]
     assert set(moved) <= {"redirect-loop", "redirect-offsite"}
     assert sum(path.startswith("/di/") for _, path in portal.asked) == len(moved) >= len(SCHEMES)
 
@@ -106,24 +126,38 @@ def test_only_the_hosts_of_the_site_are_asked(hostile: tuple[GuardedWorld, Porta
     assert world.elsewhere.asked == []  # type: ignore[attr-defined]
 
 
-def test_a_chain_of_redirects_is_followed_ten_times(hostile: tuple[GuardedWorld, Portal, str]) -> None:
+def test_a_chain_of_redirects_is_followed_ten_times(
+    hostile: tuple[GuardedWorld, Portal, str],
+) -> None:
     world, portal, _ = hostile
     assert sum(path.startswith("/vong/") for _, path in portal.asked) == 11
-    assert world.value("select outcome from captures where url like '%vong-quanh-so-10'") == "redirect-loop"
+    assert (
+        world.value("select outcome from captures where url like '%vong-quanh-so-10'")
+        == "redirect-loop"
+    )
 
 
 def test_files_are_named_by_us_alone(hostile: tuple[GuardedWorld, Portal, str]) -> None:
     world, portal, _ = hostile
     assert any("evil" in path for _, path in portal.asked)
-    written = {str(path.relative_to(world.folder)) for path in world.folder.rglob("*") if path.is_file()}
+    written = {
+        str(path.relative_to(world.folder)) for path in world.folder.rglob("*") if path.is_file()
+    }
     assert not any("evil" in name for name in written)
-    assert all(name.startswith(("archive.db", "sites/", "entry.py", "captures/crawl-")) for name in written)
+    assert all(
+        name.startswith(("archive.db", "sites/", "entry.py", "captures/crawl-")) for name in written
+    )
     assert not Path("/etc/cron.d/evil.pdf").exists()
 
 
-def test_a_page_that_only_scripts_can_fill_is_told_as_such(hostile: tuple[GuardedWorld, Portal, str]) -> None:
+def test_a_page_that_only_scripts_can_fill_is_told_as_such(
+    hostile: tuple[GuardedWorld, Portal, str],
+) -> None:
     world, _, _ = hostile
-    assert world.value("select outcome from captures where url like '%trang-can-trinh-duyet'") == "refused-needs-browser"
+    assert (
+        world.value("select outcome from captures where url like '%trang-can-trinh-duyet'")
+        == "refused-needs-browser"
+    )
 
 
 def test_output_cannot_be_forged(hostile: tuple[GuardedWorld, Portal, str]) -> None:
@@ -131,7 +165,9 @@ def test_output_cannot_be_forged(hostile: tuple[GuardedWorld, Portal, str]) -> N
     read = world.loa("read", f"http://hostile.example:{portal.port}/tin/bai-viet-ten-la")
     status = world.loa("status")
     for text in (output, read.stdout, read.stderr, status.stdout):
-        assert not any(sign in text for sign in ("\x1b", "\x07", "\u202e", "\u2028", "\x85", "\x00", "\r"))
+        assert not any(
+            sign in text for sign in ("\x1b", "\x07", "\u202e", "\u2028", "\x85", "\x00", "\r")
+        )
         assert not any(line.startswith("anphu: ok") for line in text.splitlines())
     assert "Họp dân" in read.stdout
     assert_invariants(world.archive)
@@ -156,7 +192,15 @@ def test_a_line_shows_what_is_dangerous_as_an_escape(text: str, shown: str) -> N
 
 
 def test_a_log_record_cannot_begin_another_line() -> None:
-    record = logging.LogRecord("scrapy", logging.WARNING, __file__, 1, "bad header %s", (EVIL + "\n2026-01-01 [loa] INFO: all is well",), None)
+    record = logging.LogRecord(
+        "scrapy",
+        logging.WARNING,
+        __file__,
+        1,
+        "bad header %s",
+        (EVIL + "\n2026-01-01 [loa] INFO: all is well",),
+        None,
+    )
     first, *more = OneLineFormatter("%(levelname)s: %(message)s").format(record).split("\n")
     assert first.startswith("WARNING: bad header \\x1b")
     assert more
@@ -170,7 +214,10 @@ def test_the_password_of_a_proxy_or_an_address_is_told_to_nobody(tmp_path: Path)
         world = GuardedWorld(tmp_path)
         world.site("portal", "http://portal.example/")
         proxy = f"http://operator:mat-khau-7@127.0.0.1:{closed.getsockname()[1]}"
-        outputs = [world.loa("crawl", "portal", "--proxy", proxy), world.loa("read", "http://portal.example/tin", "--proxy", proxy)]
+        outputs = [
+            world.loa("crawl", "portal", "--proxy", proxy),
+            world.loa("read", "http://portal.example/tin", "--proxy", proxy),
+        ]
         outputs.append(world.loa("crawl", "http://operator:mat-khau-7@portal.example/"))
         outputs.append(world.loa("read", "http://operator:mat-khau-7@portal.example/tin"))
         outputs.append(world.loa("add", "http://operator:mat-khau-7@portal.example/"))
@@ -192,7 +239,9 @@ def endless_headers(host: str) -> Iterator[tuple[int, list[int]]]:
         with client:
             path = client.recv(65_536).split(b" ")[1]
             if path == b"/robots.txt":
-                client.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                client.sendall(
+                    b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                )
                 return
             at = len(sent)
             sent.append(0)
@@ -257,7 +306,11 @@ def listening(pid: int) -> list[str]:
             held.add(str(descriptor.readlink()))
         except OSError:  # closed meanwhile
             continue
-    tables = [line.split() for name in ("tcp", "tcp6") for line in Path(f"/proc/{pid}/net/{name}").read_text().splitlines()[1:]]
+    tables = [
+        line.split()
+        for name in ("tcp", "tcp6")
+        for line in Path(f"/proc/{pid}/net/{name}").read_text().splitlines()[1:]
+    ]
     return [" ".join(line) for line in tables if line[3] == "0A" and f"socket:[{line[9]}]" in held]
 
 
@@ -268,7 +321,11 @@ def test_a_listening_socket_would_be_seen() -> None:
 
 def modules() -> list[Path]:
     """All source files of the product but the tests and what web/ is, which fetches nothing."""
-    return [path for package in (crawler, pipelines, portals) for path in sorted(Path(package.__file__ or "").parent.rglob("*.py"))]
+    return [
+        path
+        for package in (crawler, pipelines, portals)
+        for path in sorted(Path(package.__file__ or "").parent.rglob("*.py"))
+    ]
 
 
 CALLS = {
@@ -291,11 +348,20 @@ CALLS = {
 def test_no_module_runs_what_it_was_given(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import | ast.ImportFrom):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or ""]
-            assert not {"pickle", "marshal", "shelve", "dill", "cloudpickle", "yaml", "code"} & {name.partition(".")[0] for name in names}
+            names = (
+                [alias.name for alias in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+            )
+            assert not {"pickle", "marshal", "shelve", "dill", "cloudpickle", "yaml", "code"} & {
+                name.partition(".")[0] for name in names
+            }
         if isinstance(node, ast.Call):
             assert ast.unparse(node.func) not in CALLS, f"line {node.lineno}"
-            assert not any(keyword.arg == "shell" and ast.unparse(keyword.value) == "True" for keyword in node.keywords), f"line {node.lineno}"
+            assert not any(
+                keyword.arg == "shell" and ast.unparse(keyword.value) == "True"
+                for keyword in node.keywords
+            ), f"line {node.lineno}"
 
 
 def test_no_setting_keeps_pickles() -> None:
@@ -304,4 +370,6 @@ def test_no_setting_keeps_pickles() -> None:
     assert settings.get("JOBDIR") is None
     assert not settings.getbool("HTTPCACHE_ENABLED")
     handlers = settings.getwithbase("DOWNLOAD_HANDLERS")
-    assert {handler for handler in handlers.values() if handler} == {"crawler.fetch.download_handler.GuardedDownloadHandler"}
+    assert {handler for handler in handlers.values() if handler} == {
+        "crawler.fetch.download_handler.GuardedDownloadHandler"
+    }

@@ -16,22 +16,53 @@ DATED = "<div>(14h05, 12/5/2020)</div>"
 ADDRESS = "http://xa.example/index.php?act=chitiet&id=12"
 
 
-def title_of(body: str, url: str = ADDRESS, window: str = ".:: Trang tin ::.", *, never: frozenset[str] = frozenset()) -> str | None:
+def title_of(
+    body: str,
+    url: str = ADDRESS,
+    window: str = ".:: Trang tin ::.",
+    *,
+    never: frozenset[str] = frozenset(),
+) -> str | None:
     page = Page(
-        f"<html><head><title>{window}</title></head><body>{body}</body></html>", url, zone=ZoneInfo("UTC"), fetched_at=datetime(2021, 3, 20, tzinfo=UTC)
+        f"<html><head><title>{window}</title></head><body>{body}</body></html>",
+        url,
+        zone=ZoneInfo("UTC"),
+        fetched_at=datetime(2021, 3, 20, tzinfo=UTC),
     )
     found = find_title(page, outline(page.root), stated(page), never=never)
     return found.text if found is not None else None
 
 
-@pytest.mark.parametrize("name", ["tieudetin", "TIEUDEBAIVIET", "tieude_tin", "tieudelon", "titlenews", "newstitle", "tintieude", "TieuDeTin"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "tieudetin",
+        "TIEUDEBAIVIET",
+        "tieude_tin",
+        "tieudelon",
+        "titlenews",
+        "newstitle",
+        "tintieude",
+        "TieuDeTin",
+    ],
+)
 def test_a_name_written_as_one_word_names_a_title(name: str) -> None:
-    assert title_of(f"<table><tr><td class={name}>{TITLE}</td></tr><tr><td>{DATED}{TEXT}</td></tr></table>") == TITLE
+    assert (
+        title_of(
+            f"<table><tr><td class={name}>{TITLE}</td></tr><tr><td>{DATED}{TEXT}</td></tr></table>"
+        )
+        == TITLE
+    )
 
 
-@pytest.mark.parametrize("name", ["tieudekhac", "tieudecot", "tieude_menu", "boxtitle", "tieude-lienquan"])
+@pytest.mark.parametrize(
+    "name", ["tieudekhac", "tieudecot", "tieude_menu", "boxtitle", "tieude-lienquan"]
+)
 def test_a_name_of_a_box_written_as_one_word_names_none(name: str) -> None:
-    assert title_of(f"<table><tr><td class={name}>{TITLE}</td></tr><tr><td>{TEXT}</td></tr></table>") is None
+    assert (
+        title_of(f"<table><tr><td class={name}>{TITLE}</td></tr><tr><td>{TEXT}</td></tr></table>")
+        is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,13 +79,28 @@ def test_a_line_from_which_the_address_was_made_is_the_title(slug: str) -> None:
     assert title_of(body, f"http://xa.example{slug}") == TITLE
 
 
-@pytest.mark.parametrize("path", ["/tin-tuc-su-kien/12.html", "/index.php?act=chitiet&id=12", "/ba-con-thon-thuong-dap-lai-bo-kenh.html"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/tin-tuc-su-kien/12.html",
+        "/index.php?act=chitiet&id=12",
+        "/ba-con-thon-thuong-dap-lai-bo-kenh.html",
+    ],
+)
 def test_an_address_that_says_nothing_or_something_else_makes_no_line_the_title(path: str) -> None:
-    assert title_of(f"<div>Tin tức - sự kiện</div><div>{TITLE}</div>{TEXT}", f"http://xa.example{path}") is None
+    assert (
+        title_of(
+            f"<div>Tin tức - sự kiện</div><div>{TITLE}</div>{TEXT}", f"http://xa.example{path}"
+        )
+        is None
+    )
 
 
 def test_the_words_of_an_address_are_those_of_its_last_telling_part() -> None:
-    assert slug_of("http://xa.example/tin-tuc-su-kien/thon/12-dap-lai-bo-kenh.html") == "12-dap-lai-bo-kenh"
+    assert (
+        slug_of("http://xa.example/tin-tuc-su-kien/thon/12-dap-lai-bo-kenh.html")
+        == "12-dap-lai-bo-kenh"
+    )
     assert slug_of("http://xa.example/tin-tuc/12.html") == ""
 
 
@@ -67,14 +113,27 @@ def test_the_words_of_an_address_are_those_of_its_last_telling_part() -> None:
         f"<strong>{TITLE}</strong>",
     ],
 )
-def test_a_line_in_bold_or_large_letters_right_above_the_date_and_the_text_is_a_title(line: str) -> None:
+def test_a_line_in_bold_or_large_letters_right_above_the_date_and_the_text_is_a_title(
+    line: str,
+) -> None:
     name = "<table><tr><td><b>ỦY BAN NHÂN DÂN XÃ BÃI THƯỢNG</b></td></tr><tr><td>Thứ bảy, 20/03/2021</td></tr></table>"
-    menu = "<table>" + "".join(f"<tr><td><a href='/muc-{n}.html'>Mục số {n}</a></td></tr>" for n in range(9)) + "</table>"
-    assert title_of(f"{name}{menu}<table><tr><td>{line}</td></tr><tr><td>{DATED}</td></tr><tr><td>{TEXT}</td></tr></table>") == TITLE
+    menu = (
+        "<table>"
+        + "".join(f"<tr><td><a href='/muc-{n}.html'>Mục số {n}</a></td></tr>" for n in range(9))
+        + "</table>"
+    )
+    assert (
+        title_of(
+            f"{name}{menu}<table><tr><td>{line}</td></tr><tr><td>{DATED}</td></tr><tr><td>{TEXT}</td></tr></table>"
+        )
+        == TITLE
+    )
 
 
 def test_a_line_in_bold_without_a_date_below_it_is_none() -> None:
-    assert title_of(f"<table><tr><td><b>{TITLE}</b></td></tr><tr><td>{TEXT}</td></tr></table>") is None
+    assert (
+        title_of(f"<table><tr><td><b>{TITLE}</b></td></tr><tr><td>{TEXT}</td></tr></table>") is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -92,7 +151,9 @@ def test_the_heading_of_the_module_that_shows_an_article_is_not_its_title(headin
     assert title_of(f"{heading}<div><div class='tieude'>{TITLE}</div>{DATED}{TEXT}</div>") == TITLE
 
 
-def test_a_module_that_bears_the_name_of_its_article_as_the_page_states_it_shows_its_title() -> None:
+def test_a_module_that_bears_the_name_of_its_article_as_the_page_states_it_shows_its_title() -> (
+    None
+):
     heading = f"<h2 class='Title'><span id='dnn_ctr412_dnnTITLE_titleLabel' class='Head'>{TITLE}</span></h2>"
     assert title_of(f"{heading}<div>{DATED}{TEXT}</div>", window=TITLE) == TITLE
 
@@ -105,7 +166,12 @@ def test_a_heading_that_is_also_a_name_in_the_menu_gives_way_to_a_lesser_one() -
 
 
 def test_an_article_that_bears_the_name_of_a_section_keeps_it() -> None:
-    assert title_of(f"<ul class='menu'><li><a href='/tb.html'>Thông báo</a></li></ul><h1>Thông báo</h1>{DATED}{TEXT}") == "Thông báo"
+    assert (
+        title_of(
+            f"<ul class='menu'><li><a href='/tb.html'>Thông báo</a></li></ul><h1>Thông báo</h1>{DATED}{TEXT}"
+        )
+        == "Thông báo"
+    )
 
 
 def test_a_heading_of_several_articles_is_none() -> None:
@@ -115,11 +181,21 @@ def test_a_heading_of_several_articles_is_none() -> None:
 
 def test_the_heading_of_a_module_is_no_title_though_the_window_repeats_it() -> None:
     trail = '<div class="breadcrumbs"><a href="/">Home</a> <a href="/tin">Tin của xã</a></div>'
-    module = f"<main>{trail}<h1>Tin của xã</h1><div><p>12/05/2020</p><h3>{TITLE}</h3>{TEXT}</div></main>"
+    module = (
+        f"<main>{trail}<h1>Tin của xã</h1><div><p>12/05/2020</p><h3>{TITLE}</h3>{TEXT}</div></main>"
+    )
     assert title_of(module, window="Tin của xã • Xã Hợp Tiến") == TITLE
-    assert title_of(module.replace("<h1>Tin của xã</h1>", ""), window="Tin của xã • Xã Hợp Tiến") == TITLE
+    assert (
+        title_of(module.replace("<h1>Tin của xã</h1>", ""), window="Tin của xã • Xã Hợp Tiến")
+        == TITLE
+    )
 
 
 def test_a_short_title_stays_one_where_a_menu_names_its_page() -> None:
-    menu = '<nav><a href="/index.php?act=chitiet&id=12">Mất nước</a> <a href="/">Trang chủ</a></nav>'
-    assert title_of(f"{menu}<h1>Mất nước</h1>{DATED}{TEXT}", window="Mất nước - Trang tin") == "Mất nước"
+    menu = (
+        '<nav><a href="/index.php?act=chitiet&id=12">Mất nước</a> <a href="/">Trang chủ</a></nav>'
+    )
+    assert (
+        title_of(f"{menu}<h1>Mất nước</h1>{DATED}{TEXT}", window="Mất nước - Trang tin")
+        == "Mất nước"
+    )

@@ -17,7 +17,11 @@ WELL = Sight(AT, "ok", None, None, (), (), PAST, AT - timedelta(days=1))
 
 
 def workdays(first: date, last: date) -> list[date]:
-    return [day for n in range((last - first).days + 1) if (day := first + timedelta(days=n)).weekday() < 5]
+    return [
+        day
+        for n in range((last - first).days + 1)
+        if (day := first + timedelta(days=n)).weekday() < 5
+    ]
 
 
 def none(first: date, last: date) -> list[date]:
@@ -25,13 +29,31 @@ def none(first: date, last: date) -> list[date]:
 
 
 def source(url: str = "http://a.example/tin/", **fields: object) -> Source:
-    before = tuple((Listed(20, date(2026, 3, day), datetime(2026, 3, day, tzinfo=UTC)), date(2026, 3, day)) for day in range(2, 12))
-    made = Source(url, "listing", True, "listing", 7, listed=Listed(20, date(2026, 3, 19), AT), fingerprint="a", last_fingerprint="b", before=before)
+    before = tuple(
+        (Listed(20, date(2026, 3, day), datetime(2026, 3, day, tzinfo=UTC)), date(2026, 3, day))
+        for day in range(2, 12)
+    )
+    made = Source(
+        url,
+        "listing",
+        True,
+        "listing",
+        7,
+        listed=Listed(20, date(2026, 3, 19), AT),
+        fingerprint="a",
+        last_fingerprint="b",
+        before=before,
+    )
     return replace(made, **fields)  # type: ignore[arg-type]  # names of its own fields
 
 
-def pages(count: int, outcome: str, *, held: bool = True, lacks: str = "") -> tuple[ArticlePage, ...]:
-    return tuple(ArticlePage(f"http://a.example/{outcome}-{n}", outcome, n, held, frozenset(lacks.split())) for n in range(count))
+def pages(
+    count: int, outcome: str, *, held: bool = True, lacks: str = ""
+) -> tuple[ArticlePage, ...]:
+    return tuple(
+        ArticlePage(f"http://a.example/{outcome}-{n}", outcome, n, held, frozenset(lacks.split()))
+        for n in range(count)
+    )
 
 
 def kinds(sight: Sight) -> list[str]:
@@ -52,14 +74,22 @@ def test_a_holiday_explains_a_silence_that_would_be_told_without_it() -> None:
     news = workdays(date(2025, 12, 1), date(2026, 2, 13))
     after_new_year = date(2026, 2, 23)
     assert silence(news, after_new_year, none).word == "quiet"
-    assert silence(news, after_new_year, lambda first, last: holidays_of("Asia/Ho_Chi_Minh", first, last)).word == "usual"
+    assert (
+        silence(
+            news, after_new_year, lambda first, last: holidays_of("Asia/Ho_Chi_Minh", first, last)
+        ).word
+        == "usual"
+    )
 
 
 def test_holidays_are_asked_for_only_where_a_silence_would_be_told() -> None:
     def never(first: date, last: date) -> list[date]:
         raise AssertionError("not needed")
 
-    assert silence(workdays(date(2026, 1, 5), date(2026, 3, 13)), date(2026, 3, 14), never).word == "usual"
+    assert (
+        silence(workdays(date(2026, 1, 5), date(2026, 3, 13)), date(2026, 3, 14), never).word
+        == "usual"
+    )
 
 
 def test_a_portal_with_a_rare_habit_may_keep_silent_for_long() -> None:
@@ -93,7 +123,9 @@ def test_the_country_of_the_holidays_is_that_of_the_time_zone() -> None:
         (5, 5, 0, 9, False),  # too little known
     ],
 )
-def test_a_count_surprises_where_chance_would_bring_it_less_than_once_in_a_thousand(count: int, total: int, before: int, of: int, told: bool) -> None:
+def test_a_count_surprises_where_chance_would_bring_it_less_than_once_in_a_thousand(
+    count: int, total: int, before: int, of: int, told: bool
+) -> None:
     assert surprising(count, total, before, of) is told
 
 
@@ -101,15 +133,29 @@ def test_a_count_surprises_where_chance_would_bring_it_less_than_once_in_a_thous
 
 
 def test_a_healthy_visit_finds_nothing() -> None:
-    assert findings(replace(WELL, newest_on=date(2026, 3, 19), sources=(source(),), pages=pages(5, "article-unchanged"))) == []
+    assert (
+        findings(
+            replace(
+                WELL,
+                newest_on=date(2026, 3, 19),
+                sources=(source(),),
+                pages=pages(5, "article-unchanged"),
+            )
+        )
+        == []
+    )
 
 
 def test_one_section_that_is_a_log_in_is_no_matter_where_it_never_named_an_article() -> None:
-    stranger = source("http://a.example/dang-nhap/", own=False, before=(), outcome="refused-login", listed=None)
+    stranger = source(
+        "http://a.example/dang-nhap/", own=False, before=(), outcome="refused-login", listed=None
+    )
     assert findings(replace(WELL, sources=(source(), stranger))) == []
 
 
-@pytest.mark.parametrize("kind", ["challenge", "captcha", "login", "maintenance", "soft-404", "parked", "blocked"])
+@pytest.mark.parametrize(
+    "kind", ["challenge", "captcha", "login", "maintenance", "soft-404", "parked", "blocked"]
+)
 def test_a_listing_that_becomes_something_else_is_told_with_what_was_expected(kind: str) -> None:
     (finding,) = findings(replace(WELL, sources=(source(outcome=f"refused-{kind}", listed=None),)))
     assert (finding.kind, finding.url, finding.capture) == (kind, "http://a.example/tin/", 7)
@@ -117,7 +163,16 @@ def test_a_listing_that_becomes_something_else_is_told_with_what_was_expected(ki
 
 
 def test_an_expired_certificate_breaks_a_site_at_once() -> None:
-    ill = replace(WELL, sources=(source(outcome="bad-certificate", listed=None, detail="http://a.example/tin/: its certificate has expired"),))
+    ill = replace(
+        WELL,
+        sources=(
+            source(
+                outcome="bad-certificate",
+                listed=None,
+                detail="http://a.example/tin/: its certificate has expired",
+            ),
+        ),
+    )
     (finding,) = findings(ill)
     assert finding.kind == "certificate"
     assert "has expired" in finding.detail
@@ -125,7 +180,11 @@ def test_an_expired_certificate_breaks_a_site_at_once() -> None:
 
 
 def test_a_portal_that_cannot_be_had_is_suspect_and_after_a_day_broken() -> None:
-    ill = replace(WELL, sources=(source(outcome="failed", listed=None, detail="http://a.example/tin/: timeout"),), last_good_at=AT - timedelta(hours=2))
+    ill = replace(
+        WELL,
+        sources=(source(outcome="failed", listed=None, detail="http://a.example/tin/: timeout"),),
+        last_good_at=AT - timedelta(hours=2),
+    )
     assert kinds(ill) == ["unreachable"]
     assert severity(["unreachable"], ill) == "suspect"
     assert severity(["unreachable"], replace(ill, last_good_at=AT - timedelta(days=2))) == "broken"
@@ -133,40 +192,82 @@ def test_a_portal_that_cannot_be_had_is_suspect_and_after_a_day_broken() -> None
 
 
 def test_one_source_that_fails_among_others_is_left_to_the_next_visit() -> None:
-    assert findings(replace(WELL, sources=(source(), source("http://a.example/rss/", outcome="failed", listed=None)))) == []
+    assert (
+        findings(
+            replace(
+                WELL,
+                sources=(source(), source("http://a.example/rss/", outcome="failed", listed=None)),
+            )
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize(
-    ("kind", "entries", "told"), [("listing", 0, True), ("listing", 9, True), ("listing", 10, False), ("feed", 0, True), ("sitemap", 15, False)]
+    ("kind", "entries", "told"),
+    [
+        ("listing", 0, True),
+        ("listing", 9, True),
+        ("listing", 10, False),
+        ("feed", 0, True),
+        ("sitemap", 15, False),
+    ],
 )
-def test_a_source_that_names_less_than_half_of_the_fewest_ever_is_told(kind: str, entries: int, told: bool) -> None:
+def test_a_source_that_names_less_than_half_of_the_fewest_ever_is_told(
+    kind: str, entries: int, told: bool
+) -> None:
     few = source(kind=kind, listed=Listed(entries, None, AT), outcome=kind)
-    assert kinds(replace(WELL, sources=(few, source("http://a.example/b/")))) == (["listing-empty"] if told else [])
+    assert kinds(replace(WELL, sources=(few, source("http://a.example/b/")))) == (
+        ["listing-empty"] if told else []
+    )
 
 
 def test_a_feed_that_is_hardly_known_may_be_empty() -> None:
     young = source(kind="feed", outcome="feed", listed=Listed(0, None, AT))
-    assert findings(replace(WELL, sources=(replace(young, before=young.before[:5]), source("http://a.example/b/")))) == []
+    assert (
+        findings(
+            replace(
+                WELL,
+                sources=(replace(young, before=young.before[:5]), source("http://a.example/b/")),
+            )
+        )
+        == []
+    )
 
 
 def test_a_source_that_always_followed_and_stays_a_week_behind_is_frozen() -> None:
     still = source(kind="feed", outcome="feed", listed=Listed(20, date(2026, 3, 11), AT))
     assert kinds(replace(WELL, newest_on=date(2026, 3, 18), sources=(still,))) == ["feed-frozen"]
     assert kinds(replace(WELL, newest_on=date(2026, 3, 17), sources=(still,))) == []
-    assert kinds(replace(WELL, newest_on=date(2026, 3, 18), sources=(replace(still, kind="listing", outcome="listing"),))) == ["listing-frozen"]
+    assert kinds(
+        replace(
+            WELL,
+            newest_on=date(2026, 3, 18),
+            sources=(replace(still, kind="listing", outcome="listing"),),
+        )
+    ) == ["listing-frozen"]
 
 
 def test_a_section_that_never_followed_the_portal_is_not_frozen() -> None:
     section = source(
-        before=tuple((Listed(20, date(2025, 11, 3), listed.at), newest) for listed, newest in source().before), listed=Listed(20, date(2025, 11, 3), AT)
+        before=tuple(
+            (Listed(20, date(2025, 11, 3), listed.at), newest) for listed, newest in source().before
+        ),
+        listed=Listed(20, date(2025, 11, 3), AT),
     )
     assert findings(replace(WELL, newest_on=date(2026, 3, 18), sources=(section,))) == []
 
 
 def test_a_listing_that_goes_on_naming_what_is_gone_is_frozen() -> None:
-    assert kinds(replace(WELL, sources=(source(gone=2, fingerprint="a", last_fingerprint="a"),))) == ["listing-frozen"]
-    assert kinds(replace(WELL, sources=(source(gone=2, fingerprint="a", last_fingerprint="b"),))) == []
-    assert kinds(replace(WELL, sources=(source(gone=1, fingerprint="a", last_fingerprint="a"),))) == []
+    assert kinds(
+        replace(WELL, sources=(source(gone=2, fingerprint="a", last_fingerprint="a"),))
+    ) == ["listing-frozen"]
+    assert (
+        kinds(replace(WELL, sources=(source(gone=2, fingerprint="a", last_fingerprint="b"),))) == []
+    )
+    assert (
+        kinds(replace(WELL, sources=(source(gone=1, fingerprint="a", last_fingerprint="a"),))) == []
+    )
 
 
 # Pages
@@ -178,8 +279,15 @@ def test_one_article_that_became_a_challenge_is_told() -> None:
 
 
 def test_one_new_page_that_is_no_article_is_no_matter_and_many_are() -> None:
-    assert kinds(replace(WELL, sources=(source(),), pages=pages(1, "refused-not-an-article", held=False))) == []
-    assert kinds(replace(WELL, sources=(source(),), pages=pages(3, "refused-not-an-article", held=False))) == ["layout-changed"]
+    assert (
+        kinds(
+            replace(WELL, sources=(source(),), pages=pages(1, "refused-not-an-article", held=False))
+        )
+        == []
+    )
+    assert kinds(
+        replace(WELL, sources=(source(),), pages=pages(3, "refused-not-an-article", held=False))
+    ) == ["layout-changed"]
 
 
 def test_a_portal_that_always_names_pages_without_articles_is_not_told() -> None:
@@ -189,7 +297,14 @@ def test_a_portal_that_always_names_pages_without_articles_is_not_told() -> None
 
 @pytest.mark.parametrize("field", ["date", "body", "rules"])
 def test_a_field_that_most_pages_suddenly_lack_is_a_changed_layout(field: str) -> None:
-    ill = replace(WELL, sources=(source(),), pages=(*pages(1, "article-new", held=False), *pages(3, "article-new", held=False, lacks=field)))
+    ill = replace(
+        WELL,
+        sources=(source(),),
+        pages=(
+            *pages(1, "article-new", held=False),
+            *pages(3, "article-new", held=False, lacks=field),
+        ),
+    )
     (finding,) = findings(ill)
     assert finding.kind == "layout-changed"
     assert finding.detail.startswith("3 of 4 articles show no")
@@ -197,8 +312,19 @@ def test_a_field_that_most_pages_suddenly_lack_is_a_changed_layout(field: str) -
 
 
 def test_texts_that_all_change_at_once_are_a_changed_layout_and_a_few_edits_are_not() -> None:
-    assert kinds(replace(WELL, sources=(source(),), pages=pages(6, "article-changed"))) == ["layout-changed"]
-    assert kinds(replace(WELL, sources=(source(),), pages=(*pages(3, "article-changed"), *pages(3, "article-unchanged")))) == []
+    assert kinds(replace(WELL, sources=(source(),), pages=pages(6, "article-changed"))) == [
+        "layout-changed"
+    ]
+    assert (
+        kinds(
+            replace(
+                WELL,
+                sources=(source(),),
+                pages=(*pages(3, "article-changed"), *pages(3, "article-unchanged")),
+            )
+        )
+        == []
+    )
 
 
 # A portal of which nothing was ever read
@@ -207,11 +333,19 @@ def test_texts_that_all_change_at_once_are_a_changed_layout_and_a_few_edits_are_
 NEW = replace(WELL, past=Past(), sources=(source(before=()),))
 
 
-@pytest.mark.parametrize("outcome", ["refused-not-an-article", "refused-title-missing", "refused-needs-browser", "refused-login"])
-def test_a_first_visit_that_could_read_none_of_the_pages_named_as_articles_is_told(outcome: str) -> None:
+@pytest.mark.parametrize(
+    "outcome",
+    ["refused-not-an-article", "refused-title-missing", "refused-needs-browser", "refused-login"],
+)
+def test_a_first_visit_that_could_read_none_of_the_pages_named_as_articles_is_told(
+    outcome: str,
+) -> None:
     (finding,) = findings(replace(NEW, pages=pages(4, outcome, held=False)))
     assert (finding.kind, finding.url) == ("no-articles", f"http://a.example/{outcome}-0")
-    assert f"none of 4 pages that were named as articles could be read as one (most: {outcome.removeprefix('refused-')})" in finding.detail
+    assert (
+        f"none of 4 pages that were named as articles could be read as one (most: {outcome.removeprefix('refused-')})"
+        in finding.detail
+    )
 
 
 def test_a_portal_with_one_article_has_articles() -> None:
@@ -222,7 +356,9 @@ def test_a_portal_with_one_article_has_articles() -> None:
     assert findings(replace(NEW, pages=refused, ever_read=True)) == []
 
 
-def test_a_finished_visit_of_a_portal_without_any_article_is_told_however_few_pages_were_refused() -> None:
+def test_a_finished_visit_of_a_portal_without_any_article_is_told_however_few_pages_were_refused() -> (
+    None
+):
     one = replace(NEW, pages=pages(1, "refused-not-an-article", held=False))
     assert kinds(one) == ["no-articles"]
     (nothing,) = findings(NEW)
@@ -232,27 +368,49 @@ def test_a_finished_visit_of_a_portal_without_any_article_is_told_however_few_pa
 
 
 @pytest.mark.parametrize("outcome", ["stopped", "paused"])
-def test_a_visit_that_was_cut_short_says_nothing_of_a_portal_that_it_hardly_met(outcome: str) -> None:
+def test_a_visit_that_was_cut_short_says_nothing_of_a_portal_that_it_hardly_met(
+    outcome: str,
+) -> None:
     assert findings(replace(NEW, outcome=outcome)) == []
-    assert findings(replace(NEW, outcome=outcome, pages=pages(2, "refused-not-an-article", held=False))) == []
-    assert kinds(replace(NEW, outcome=outcome, pages=pages(3, "refused-not-an-article", held=False))) == ["no-articles"]
+    assert (
+        findings(
+            replace(NEW, outcome=outcome, pages=pages(2, "refused-not-an-article", held=False))
+        )
+        == []
+    )
+    assert kinds(
+        replace(NEW, outcome=outcome, pages=pages(3, "refused-not-an-article", held=False))
+    ) == ["no-articles"]
 
 
 def entries(count: int, outcome: str) -> tuple[ArticlePage, ...]:
     return tuple(replace(page, entry=True) for page in pages(count, outcome, held=False))
 
 
-@pytest.mark.parametrize(("refused", "read", "told"), [(3, 12, True), (3, 13, False), (2, 1, False), (15, 21, True)])
-def test_entries_of_which_a_fifth_cannot_be_read_are_told_on_a_first_visit(refused: int, read: int, told: bool) -> None:
+@pytest.mark.parametrize(
+    ("refused", "read", "told"), [(3, 12, True), (3, 13, False), (2, 1, False), (15, 21, True)]
+)
+def test_entries_of_which_a_fifth_cannot_be_read_are_told_on_a_first_visit(
+    refused: int, read: int, told: bool
+) -> None:
     menu = pages(30, "refused-not-an-article", held=False)  # that no entry named
-    sight = replace(NEW, pages=(*entries(refused, "refused-not-an-article"), *entries(read, "article-new"), *menu))
+    sight = replace(
+        NEW,
+        pages=(*entries(refused, "refused-not-an-article"), *entries(read, "article-new"), *menu),
+    )
     assert kinds(sight) == (["entries-refused"] if told else [])
 
 
 def test_a_portal_whose_entries_were_never_all_articles_is_used_to_it() -> None:
-    now = replace(WELL, sources=(source(),), pages=(*entries(3, "refused-not-an-article"), *entries(5, "article-new")))
+    now = replace(
+        WELL,
+        sources=(source(),),
+        pages=(*entries(3, "refused-not-an-article"), *entries(5, "article-new")),
+    )
     assert kinds(replace(now, past=Past(read=20, refused=5, entries=25, entries_refused=5))) == []
-    assert kinds(replace(now, past=Past(read=20, refused=5, entries=25, entries_refused=4))) == ["entries-refused"]
+    assert kinds(replace(now, past=Past(read=20, refused=5, entries=25, entries_refused=4))) == [
+        "entries-refused"
+    ]
 
 
 def test_refused_entries_heal_when_the_very_page_is_an_article() -> None:
@@ -263,7 +421,9 @@ def test_refused_entries_heal_when_the_very_page_is_an_article() -> None:
 
 def test_a_portal_without_articles_heals_with_the_first_article_and_with_nothing_else() -> None:
     issue = ("no-articles", "http://a.example/bai-1")
-    assert not healed(*issue, replace(NEW, sources=tuple(source(f"http://a.example/{n}/") for n in range(5))))
+    assert not healed(
+        *issue, replace(NEW, sources=tuple(source(f"http://a.example/{n}/") for n in range(5)))
+    )
     assert not healed(*issue, replace(NEW, pages=pages(1, "refused-not-an-article", held=False)))
     assert healed(*issue, replace(NEW, pages=pages(1, "article-new", held=False)))
 
@@ -273,13 +433,27 @@ def test_a_portal_without_articles_heals_with_the_first_article_and_with_nothing
 
 def test_an_issue_heals_where_its_own_address_is_well_again() -> None:
     assert healed("challenge", "http://a.example/tin/", replace(WELL, sources=(source(),)))
-    assert not healed("challenge", "http://a.example/tin/", replace(WELL, sources=(source(outcome="refused-login", listed=None),)))
+    assert not healed(
+        "challenge",
+        "http://a.example/tin/",
+        replace(WELL, sources=(source(outcome="refused-login", listed=None),)),
+    )
 
 
 def test_a_visit_that_asked_nothing_of_the_sort_proves_nothing() -> None:
-    assert not healed("layout-changed", "http://a.example/bai-1", replace(WELL, sources=(source(),)))
-    assert healed("layout-changed", "http://a.example/bai-1", replace(WELL, sources=(source(),), pages=pages(3, "article-unchanged")))
-    assert not healed("layout-changed", "http://a.example/bai-1", replace(WELL, pages=pages(3, "article-unchanged", lacks="date")))
+    assert not healed(
+        "layout-changed", "http://a.example/bai-1", replace(WELL, sources=(source(),))
+    )
+    assert healed(
+        "layout-changed",
+        "http://a.example/bai-1",
+        replace(WELL, sources=(source(),), pages=pages(3, "article-unchanged")),
+    )
+    assert not healed(
+        "layout-changed",
+        "http://a.example/bai-1",
+        replace(WELL, pages=pages(3, "article-unchanged", lacks="date")),
+    )
 
 
 def test_a_portal_that_was_unreachable_heals_with_the_first_listing() -> None:

@@ -44,23 +44,76 @@ def fill(path: Path, texts: list[str]) -> None:
     migrations.apply(db)
     with db.atomic():
         db.table("sites").insert(
-            {"key": KEY, "name": "x", "url": ADDRESS, "language": "vi", "timezone": "Asia/Ho_Chi_Minh", "origin": "file", "first_seen_at": SEEN}
+            {
+                "key": KEY,
+                "name": "x",
+                "url": ADDRESS,
+                "language": "vi",
+                "timezone": "Asia/Ho_Chi_Minh",
+                "origin": "file",
+                "first_seen_at": SEEN,
+            }
         )
         for n in range(1, len(texts) + 1):
             seen = {"site": KEY, "url": f"{ADDRESS}/{n}", "first_seen_at": SEEN}
-            db.table("runs").insert({"id": n, "kind": "crawl", "site": KEY, "started_at": SEEN, "outcome": "ok"})
-            db.table("captures").insert({"id": n, "run": n, "site": KEY, "url": f"{ADDRESS}/{n}", "fetched_at": SEEN, "outcome": "article-new"})
+            db.table("runs").insert(
+                {"id": n, "kind": "crawl", "site": KEY, "started_at": SEEN, "outcome": "ok"}
+            )
+            db.table("captures").insert(
+                {
+                    "id": n,
+                    "run": n,
+                    "site": KEY,
+                    "url": f"{ADDRESS}/{n}",
+                    "fetched_at": SEEN,
+                    "outcome": "article-new",
+                }
+            )
             db.table("articles").insert(
-                {"id": n, **seen, "title": "x", "body": "x", "last_seen_at": SEEN, "word_count": 1, "revision": n, "published_on": "2025-03-12"}
+                {
+                    "id": n,
+                    **seen,
+                    "title": "x",
+                    "body": "x",
+                    "last_seen_at": SEEN,
+                    "word_count": 1,
+                    "revision": n,
+                    "published_on": "2025-03-12",
+                }
             )
             db.table("revisions").insert(
-                {"id": n, "article": n, "seq": 1, "seen_at": SEEN, "title": "x", "body": "x", "content_sha256": "0", "extractor": "x", "capture": n}
+                {
+                    "id": n,
+                    "article": n,
+                    "seq": 1,
+                    "seen_at": SEEN,
+                    "title": "x",
+                    "body": "x",
+                    "content_sha256": "0",
+                    "extractor": "x",
+                    "capture": n,
+                }
             )
-            db.table("attachments").insert({"id": n, "article": n, "url": f"{ADDRESS}/{n}.pdf", "capture": n})
-            db.table("images").insert({"id": n, "article": n, "url": f"{ADDRESS}/{n}.jpg", "position": 1})
-            db.table("pages").insert({"id": n, **seen, "kind": "article", "state": "held", "article": n})
+            db.table("attachments").insert(
+                {"id": n, "article": n, "url": f"{ADDRESS}/{n}.pdf", "capture": n}
+            )
+            db.table("images").insert(
+                {"id": n, "article": n, "url": f"{ADDRESS}/{n}.jpg", "position": 1}
+            )
+            db.table("pages").insert(
+                {"id": n, **seen, "kind": "article", "state": "held", "article": n}
+            )
             db.table("hosts").insert({"host": f"h{n}.example"})
-            db.table("issues").insert({"id": n, "site": KEY, "article": n, "kind": "undated", "detail": "x", "opened_at": SEEN})
+            db.table("issues").insert(
+                {
+                    "id": n,
+                    "site": KEY,
+                    "article": n,
+                    "kind": "undated",
+                    "detail": "x",
+                    "opened_at": SEEN,
+                }
+            )
     db.close()
     plain = sqlite3.connect(path)
     with plain:
@@ -75,7 +128,9 @@ def _put(db: sqlite3.Connection, table: str, column: str, texts: list[str]) -> N
     """Each text into one row's column, save where the schema allows only words of its own."""
     db.execute("pragma foreign_keys = on")
     for n, text in enumerate(texts, 1):
-        with suppress(sqlite3.IntegrityError, sqlite3.OperationalError):  # a check, a key of another table; a view
+        with suppress(
+            sqlite3.IntegrityError, sqlite3.OperationalError
+        ):  # a check, a key of another table; a view
             db.execute(f"update {table} set {column} = ? where rowid = ?", (text, n))
 
 
@@ -86,8 +141,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, S
     for name in ("hostile", "harmless"):
         (folder / name).mkdir()
     fill(folder / "hostile" / "archive.db", PAYLOADS)
-    fill(folder / "harmless" / "archive.db", [ADDRESS if n % 2 else f"{HARMLESS} {n}" for n in range(len(PAYLOADS))])
-    with Served(folder / "hostile" / "archive.db") as hostile, Served(folder / "harmless" / "archive.db") as harmless:
+    fill(
+        folder / "harmless" / "archive.db",
+        [ADDRESS if n % 2 else f"{HARMLESS} {n}" for n in range(len(PAYLOADS))],
+    )
+    with (
+        Served(folder / "hostile" / "archive.db") as hostile,
+        Served(folder / "harmless" / "archive.db") as harmless,
+    ):
         yield hostile, harmless
 
 
@@ -95,8 +156,19 @@ def routes() -> list[str]:
     """Every public kind of page."""
     tables = [f"/archive/{table}?_size=100" for table in TABLES]
     columns = [f"/archive/{table}?_size=100&_layout=columns" for table in ("articles",)]
-    facets = ["/archive/articles?_facet=title&_facet=author&_facet=source", "/archive/pages?_facet=reason", "/archive/issues?_facet=detail"]
-    return ["/", "/archive", *tables, *columns, *facets, *(f"/archive/{query}" for query in METADATA["queries"])]
+    facets = [
+        "/archive/articles?_facet=title&_facet=author&_facet=source",
+        "/archive/pages?_facet=reason",
+        "/archive/issues?_facet=detail",
+    ]
+    return [
+        "/",
+        "/archive",
+        *tables,
+        *columns,
+        *facets,
+        *(f"/archive/{query}" for query in METADATA["queries"]),
+    ]
 
 
 def dom(text: str) -> Any:
@@ -113,14 +185,23 @@ def assert_nothing_runs(page: Any, path: str) -> None:
     for element in page.iter():
         if not isinstance(element.tag, str):
             continue
-        assert not [name for name in element.attrib if name.lower().startswith("on")], (path, html.tostring(element)[:200])
+        assert not [name for name in element.attrib if name.lower().startswith("on")], (
+            path,
+            html.tostring(element)[:200],
+        )
         for name in ("href", "src", "action", "formaction", "data"):
             address = element.get(name)
             if address is not None:
                 assert urlsplit(address).scheme in ("", "http", "https"), (path, address)
                 assert not address.startswith("//"), (path, address)
-                if urlsplit(address).netloc not in ("", "datasette.io") and "127.0.0.1" not in address:
-                    assert (element.tag, element.get("rel")) == ("a", "noopener nofollow"), (path, address)
+                if (
+                    urlsplit(address).netloc not in ("", "datasette.io")
+                    and "127.0.0.1" not in address
+                ):
+                    assert (element.tag, element.get("rel")) == ("a", "noopener nofollow"), (
+                        path,
+                        address,
+                    )
         if element.tag == "script":
             assert MARK not in (element.text or ""), path
 
@@ -128,14 +209,26 @@ def assert_nothing_runs(page: Any, path: str) -> None:
 @pytest.fixture(scope="module")
 def harmless_shape(served: tuple[Served, Served]) -> set[tuple[str, str]]:
     """What the same pages are made of where nobody means harm."""
-    echoes = ["/archive/search?q=hop", "/archive/articles?_search=hop", "/archive/articles?title=hop", "/khong-co", "/archive?sql=select+'x'"]
-    rows = [f"/archive/{table}/{number}" for table in ("articles", "revisions", "attachments", "issues") for number in (1, 2)]
+    echoes = [
+        "/archive/search?q=hop",
+        "/archive/articles?_search=hop",
+        "/archive/articles?title=hop",
+        "/khong-co",
+        "/archive?sql=select+'x'",
+    ]
+    rows = [
+        f"/archive/{table}/{number}"
+        for table in ("articles", "revisions", "attachments", "issues")
+        for number in (1, 2)
+    ]
     paths = [*routes(), *rows, *echoes]
     return set().union(*(shape(dom(served[1].get(path).text)) for path in paths))
 
 
 @pytest.mark.parametrize("path", routes())
-def test_no_page_gains_an_element_or_an_attribute(served: tuple[Served, Served], harmless_shape: set[tuple[str, str]], path: str) -> None:
+def test_no_page_gains_an_element_or_an_attribute(
+    served: tuple[Served, Served], harmless_shape: set[tuple[str, str]], path: str
+) -> None:
     answer = served[0].get(path)
     assert answer.status_code == 200, answer.text[:500]
     page = dom(answer.text)
@@ -144,20 +237,42 @@ def test_no_page_gains_an_element_or_an_attribute(served: tuple[Served, Served],
 
 
 @pytest.mark.parametrize("number", range(1, len(PAYLOADS) + 1))
-def test_a_payload_stays_text_wherever_it_is_shown(served: tuple[Served, Served], harmless_shape: set[tuple[str, str]], number: int) -> None:
+def test_a_payload_stays_text_wherever_it_is_shown(
+    served: tuple[Served, Served], harmless_shape: set[tuple[str, str]], number: int
+) -> None:
     asked = quote(PAYLOADS[number - 1], safe="")
     row = f"/archive/{('revisions', 'attachments', 'issues')[number % 3]}/{number}"
-    question = (f"/archive/search?q={asked}", f"/archive/articles?_search={asked}", f"/archive/articles?title={asked}")[number % 3]
-    for path in (f"/archive/articles/{number}", row, question, f"/{asked}", f"/archive?sql=select+'{asked}'"):
+    question = (
+        f"/archive/search?q={asked}",
+        f"/archive/articles?_search={asked}",
+        f"/archive/articles?title={asked}",
+    )[number % 3]
+    for path in (
+        f"/archive/articles/{number}",
+        row,
+        question,
+        f"/{asked}",
+        f"/archive?sql=select+'{asked}'",
+    ):
         page = dom(served[0].client.get(path, follow_redirects=True).text)
         assert_nothing_runs(page, path)
         assert shape(page) - harmless_shape == set(), path
 
 
-@pytest.mark.parametrize("table", ["articles", "revisions", "pages", "issues", "captures", "attachments", "images", "sites"])
-def test_no_cell_of_a_sheet_is_a_formula_and_json_tells_the_truth(served: tuple[Served, Served], table: str) -> None:
+@pytest.mark.parametrize(
+    "table",
+    ["articles", "revisions", "pages", "issues", "captures", "attachments", "images", "sites"],
+)
+def test_no_cell_of_a_sheet_is_a_formula_and_json_tells_the_truth(
+    served: tuple[Served, Served], table: str
+) -> None:
     exact = served[0].get(f"/archive/{table}.json", _shape="array", _size="max").json()
-    for options in ({"_size": "max"}, {"_stream": "on"}, {"_dl": "1", "_size": "max"}, {"_labels": "on", "_size": "max"}):
+    for options in (
+        {"_size": "max"},
+        {"_stream": "on"},
+        {"_dl": "1", "_size": "max"},
+        {"_labels": "on", "_size": "max"},
+    ):
         answer = served[0].get(f"/archive/{table}.csv", **options)
         sheet = list(csv.reader(io.StringIO(answer.content.decode(), newline="")))
         assert len(sheet) == len(exact) + 1
@@ -167,16 +282,27 @@ def test_no_cell_of_a_sheet_is_a_formula_and_json_tells_the_truth(served: tuple[
             assert not cell.startswith(("\t", "\r", "\n")), cell
     if table == "articles":
         assert {row["title"] for row in exact} == set(PAYLOADS)
-        told = {row["title"] for row in csv.DictReader(io.StringIO(served[0].get("/archive/articles.csv", _size="max").content.decode(), newline=""))}
+        told = {
+            row["title"]
+            for row in csv.DictReader(
+                io.StringIO(
+                    served[0].get("/archive/articles.csv", _size="max").content.decode(), newline=""
+                )
+            )
+        }
         assert {f"'{payload}" for payload in FORMULAS} <= told
 
 
 def test_a_name_of_a_column_is_no_formula_either(served: tuple[Served, Served]) -> None:
-    assert served[0].get("/archive.csv", sql='select -5 as "=cmd", "-5" as "@x"').content.decode().splitlines() == ["'=cmd,'@x", "-5,-5"]
+    assert served[0].get(
+        "/archive.csv", sql='select -5 as "=cmd", "-5" as "@x"'
+    ).content.decode().splitlines() == ["'=cmd,'@x", "-5,-5"]
 
 
 @pytest.mark.parametrize("sql", BOMBS)
-def test_a_bomb_of_sql_is_refused_and_the_server_answers_on(served: tuple[Served, Served], sql: str) -> None:
+def test_a_bomb_of_sql_is_refused_and_the_server_answers_on(
+    served: tuple[Served, Served], sql: str
+) -> None:
     answer = served[0].get("/archive.json", sql=sql)
     assert len(answer.content) <= 5 << 20
     assert served[0].get("/archive/articles/1").status_code == 200
@@ -185,5 +311,9 @@ def test_a_bomb_of_sql_is_refused_and_the_server_answers_on(served: tuple[Served
 
 def memory_of(pid: int) -> int:
     """The most memory that a process has held so far, in KiB."""
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines() if os.path.exists("/proc/self/status") else ["VmHWM: 0"]
+    lines = (
+        Path(f"/proc/{pid}/status").read_text().splitlines()
+        if os.path.exists("/proc/self/status")
+        else ["VmHWM: 0"]
+    )
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))

@@ -26,15 +26,24 @@ def holdings(world: World) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 def test_a_crawl_that_is_killed_again_and_again_ends_as_if_it_never_was(tmp_path: Path) -> None:
     rest = random.Random(20_261_122)
     with SamplePortals() as portals:
-        undisturbed, killed = World(tmp_path / "undisturbed", portals), World(tmp_path / "killed", portals)
+        undisturbed, killed = (
+            World(tmp_path / "undisturbed", portals),
+            World(tmp_path / "killed", portals),
+        )
         undisturbed.crawl("songmai")
         portal = portals["songmai"]
         acknowledged: list[dict[str, Any]] = []
         for _ in range(KILLS):
             goal = len(portal.requests) + rest.randint(1, 40 // KILLS)
             running = killed.start("crawl", "songmai")
-            until(lambda goal=goal, running=running: len(portal.requests) >= goal or running.poll() is not None)  # type: ignore[misc]  # bound now
-            time.sleep(rest.random() * 0.04)  # between two requests as well: in the middle of writing, reading, committing
+            until(
+                lambda goal=goal, running=running: (
+                    len(portal.requests) >= goal or running.poll() is not None
+                )
+            )  # type: ignore[misc]  # bound now
+            time.sleep(
+                rest.random() * 0.04
+            )  # between two requests as well: in the middle of writing, reading, committing
             kill(running)
             assert running.returncode == -9
             if not killed.archive.exists():
@@ -49,7 +58,12 @@ def test_a_crawl_that_is_killed_again_and_again_ends_as_if_it_never_was(tmp_path
         outcomes = [row["outcome"] for row in killed.rows("select outcome from runs order by id")]
         assert set(outcomes[:-1]) == {"interrupted"}
         assert outcomes[-1] == "ok"
-        assert killed.value("select count(*) from runs where ended_at is null or ended_at < started_at") == 0
+        assert (
+            killed.value(
+                "select count(*) from runs where ended_at is null or ended_at < started_at"
+            )
+            == 0
+        )
 
 
 def test_the_run_of_a_dead_process_is_closed_with_what_it_did(world: World) -> None:
@@ -66,12 +80,20 @@ def test_the_run_of_a_dead_process_is_closed_with_what_it_did(world: World) -> N
 
 
 @pytest.mark.parametrize("kibibytes", [40, 300, 700])
-def test_a_full_disk_ends_the_run_with_its_own_code_and_the_next_run_completes(world: World, kibibytes: int) -> None:
+def test_a_full_disk_ends_the_run_with_its_own_code_and_the_next_run_completes(
+    world: World, kibibytes: int
+) -> None:
     def small_disk() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (kibibytes << 10, kibibytes << 10))
 
     done = subprocess.run(
-        [str(LOA), "crawl", "songmai"], env=world.environment, cwd=world.folder, capture_output=True, text=True, timeout=60, preexec_fn=small_disk
+        [str(LOA), "crawl", "songmai"],
+        env=world.environment,
+        cwd=world.folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=small_disk,
     )
     assert done.returncode in (4, 5), done.stderr
     assert "Traceback" not in done.stderr

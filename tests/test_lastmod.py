@@ -15,9 +15,19 @@ def test_an_edit_that_the_sitemap_tells_of_is_looked_at_once(watch: Watch) -> No
     watch.visit()
     story = watch.portal.stories[-1]
     address = watch.portal.address(story)
-    watch.portal.edit(story.slug, paragraphs=("Lịch họp được dời sang tuần sau.",), modified=watch.clock.now + timedelta(minutes=30))
+    watch.portal.edit(
+        story.slug,
+        paragraphs=("Lịch họp được dời sang tuần sau.",),
+        modified=watch.clock.now + timedelta(minutes=30),
+    )
     assert address in watch.visit()
-    assert watch.value("select count(*) from revisions join articles on articles.id = article where url = ?", watch.url(address)) == 2
+    assert (
+        watch.value(
+            "select count(*) from revisions join articles on articles.id = article where url = ?",
+            watch.url(address),
+        )
+        == 2
+    )
     assert address not in watch.visit()
 
 
@@ -39,14 +49,23 @@ def sitemap_says(watch: Watch, monkeypatch: pytest.MonkeyPatch, *stories: Story)
     monkeypatch.setattr(watch.portal, "respond", respond)
 
 
-def test_a_sitemap_that_has_everything_edited_just_now_makes_nothing_due(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sitemap_that_has_everything_edited_just_now_makes_nothing_due(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sitemap_says(watch, monkeypatch, *watch.portal.stories)
     watch.visit()
     assert "article" not in watch.kinds(watch.visit())
 
 
-def test_an_article_whose_lastmod_always_moves_is_looked_at_twice_and_then_no_more(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_article_whose_lastmod_always_moves_is_looked_at_twice_and_then_no_more(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
     story = watch.portal.stories[-1]
     sitemap_says(watch, monkeypatch, story)
     watch.visit()
-    assert [watch.portal.address(story) in watch.visit() for _ in range(4)] == [True, True, False, False]
+    assert [watch.portal.address(story) in watch.visit() for _ in range(4)] == [
+        True,
+        True,
+        False,
+        False,
+    ]

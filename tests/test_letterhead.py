@@ -34,12 +34,24 @@ def test_a_sentence_is_no_letterhead(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["CHỦ TỊCH", "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH", "TM. BAN THƯỜNG VỤ", "PHÓ BÍ THƯ", "TRƯỞNG BAN TỔ CHỨC", "(Đã ký)", "Đã ký", "TL.CHỦ TỊCH"]
+    "text",
+    [
+        "CHỦ TỊCH",
+        "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH",
+        "TM. BAN THƯỜNG VỤ",
+        "PHÓ BÍ THƯ",
+        "TRƯỞNG BAN TỔ CHỨC",
+        "(Đã ký)",
+        "Đã ký",
+        "TL.CHỦ TỊCH",
+    ],
 )
 def test_a_document_is_signed_under_an_office_in_capitals(text: str) -> None:
     assert is_office(text)
 
 
-@pytest.mark.parametrize("text", ["Chủ tịch", "Phó Chủ tịch UBND xã dự lễ.", "XÃ LŨNG PÙ", "Ký kết giao ước thi đua", ""])
+@pytest.mark.parametrize(
+    "text", ["Chủ tịch", "Phó Chủ tịch UBND xã dự lễ.", "XÃ LŨNG PÙ", "Ký kết giao ước thi đua", ""]
+)
 def test_an_office_in_a_sentence_signs_nothing(text: str) -> None:
     assert not is_office(text)

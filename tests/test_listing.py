@@ -20,12 +20,19 @@ HOST = "https://vi-du.example"
 
 def page_of(body: str, path: str = "/tin-tuc/", head: str = "") -> Page:
     return Page(
-        f"<html><head>{head}</head><body>{body}</body></html>", HOST + path, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=datetime(2024, 6, 1, 2, tzinfo=UTC)
+        f"<html><head>{head}</head><body>{body}</body></html>",
+        HOST + path,
+        zone=ZoneInfo("Asia/Ho_Chi_Minh"),
+        fetched_at=datetime(2024, 6, 1, 2, tzinfo=UTC),
     )
 
 
 def urls_of(body: str, kind: str = "article", site: Site = SITE) -> list[str]:
-    return [link.url.removeprefix(HOST) for link in read_links(page_of(body), site, NUKEVIET) if link.kind == kind]
+    return [
+        link.url.removeprefix(HOST)
+        for link in read_links(page_of(body), site, NUKEVIET)
+        if link.kind == kind
+    ]
 
 
 def test_an_entry_comes_with_its_title_and_date_and_before_other_links() -> None:
@@ -35,9 +42,17 @@ def test_an_entry_comes_with_its_title_and_date_and_before_other_links() -> None
         '<ul><li><em class="fa fa-clock-o">&nbsp;</em> 14/05/2024 08:33:00</li><li>Đã xem: 7</li></ul></div></div>'
     )
     first, second = read_links(page_of(body), SITE, NUKEVIET)
-    assert (first.url, first.title, first.kind) == (f"{HOST}/tin-tuc/moi-nhat-9.html", "Mới nhất", "article")
+    assert (first.url, first.title, first.kind) == (
+        f"{HOST}/tin-tuc/moi-nhat-9.html",
+        "Mới nhất",
+        "article",
+    )
     assert first.published is not None
-    assert (first.published.on, first.published.at, first.published.evidence) == (date(2024, 5, 14), datetime(2024, 5, 14, 1, 33, tzinfo=UTC), "listing")
+    assert (first.published.on, first.published.at, first.published.evidence) == (
+        date(2024, 5, 14),
+        datetime(2024, 5, 14, 1, 33, tzinfo=UTC),
+        "listing",
+    )
     assert (second.url, second.published) == (f"{HOST}/tin-tuc/cu-hon-3.html", None)
 
 
@@ -81,15 +96,32 @@ def test_an_entry_that_leads_to_a_listing_is_no_article() -> None:
 @pytest.mark.parametrize(
     ("markup", "expected"),
     [
-        ('<ul class="pagination"><li class="active"><a href="#">1</a></li><li><a rel="next" href="/tin-tuc/page-2/">2</a></li></ul>', "/tin-tuc/page-2/"),
-        ('<ul class="pagination"><li><a href="/tin-tuc/">1</a></li><li class="active"><a href="#">2</a></li></ul>', None),
-        ('<ul class="pagination"><li class="active"><a href="#">1</a></li><li><a href="/tin-tuc/">1</a></li></ul>', None),
-        ('<ul class="pagination"><li class="active"><a href="#">1</a></li><li><a href="https://khac.example/page-2/">2</a></li></ul>', None),
-        ('<div class="generate_page"><strong>1</strong><a href="/tin-tuc/page-2/">2</a></div>', "/tin-tuc/page-2/"),
+        (
+            '<ul class="pagination"><li class="active"><a href="#">1</a></li><li><a rel="next" href="/tin-tuc/page-2/">2</a></li></ul>',
+            "/tin-tuc/page-2/",
+        ),
+        (
+            '<ul class="pagination"><li><a href="/tin-tuc/">1</a></li><li class="active"><a href="#">2</a></li></ul>',
+            None,
+        ),
+        (
+            '<ul class="pagination"><li class="active"><a href="#">1</a></li><li><a href="/tin-tuc/">1</a></li></ul>',
+            None,
+        ),
+        (
+            '<ul class="pagination"><li class="active"><a href="#">1</a></li><li><a href="https://khac.example/page-2/">2</a></li></ul>',
+            None,
+        ),
+        (
+            '<div class="generate_page"><strong>1</strong><a href="/tin-tuc/page-2/">2</a></div>',
+            "/tin-tuc/page-2/",
+        ),
         ("<p>Trang cuối</p>", None),
     ],
 )
-def test_the_next_page_is_the_one_that_the_page_itself_gives(markup: str, expected: str | None) -> None:
+def test_the_next_page_is_the_one_that_the_page_itself_gives(
+    markup: str, expected: str | None
+) -> None:
     found = next_page(page_of(markup), SITE, NUKEVIET)
     assert found == (HOST + expected if expected else None)
 
@@ -101,7 +133,10 @@ def test_feeds_of_articles_are_named_and_feeds_of_comments_are_not() -> None:
         '<link rel="alternate" type="text/html" href="/en/"><link rel="alternate" type="application/rss+xml" href="https://khac.example/feed">'
         '<link rel="alternate" type="application/rss+xml" href="/tin/bai.html/feed">'
     )
-    assert [link.url for link in read_feed_links(page_of("<p>x</p>", head=head), SITE)] == [f"{HOST}/feed", f"{HOST}/atom"]
+    assert [link.url for link in read_feed_links(page_of("<p>x</p>", head=head), SITE)] == [
+        f"{HOST}/feed",
+        f"{HOST}/atom",
+    ]
 
 
 def test_patterns_see_path_and_query() -> None:
@@ -118,7 +153,9 @@ def test_an_address_of_a_further_host_of_the_site_is_worth_asking() -> None:
 
 
 def test_a_site_that_follows_no_sections_follows_no_announced_feeds() -> None:
-    page = page_of("", head='<link rel="alternate" type="application/rss+xml" href="/rss/kinh-te/">')
+    page = page_of(
+        "", head='<link rel="alternate" type="application/rss+xml" href="/rss/kinh-te/">'
+    )
     assert [link.url for link in read_feed_links(page, SITE)] == [f"{HOST}/rss/kinh-te/"]
     assert read_feed_links(page, replace(SITE, crawl=CrawlRules(sections=False))) == ()
 
@@ -128,10 +165,14 @@ def test_without_a_family_a_menu_is_followed_but_not_to_files_or_other_hosts() -
     body = "<nav>" + "".join(f'<a href="{address}">Mục</a>' for address in menu) + "</nav>"
     links = read_links(page_of(body, path="/"), SITE, platform_of("generic"))
     assert [link.url for link in links if link.kind == "listing"] == [f"{HOST}/tin-tuc"]
-    assert urls_of(body + '<nav><a href="/kinh-te/">Kinh tế</a></nav>', "listing") == ["/kinh-te/"]  # a known family's listings have known addresses
+    assert urls_of(body + '<nav><a href="/kinh-te/">Kinh tế</a></nav>', "listing") == [
+        "/kinh-te/"
+    ]  # a known family's listings have known addresses
 
 
-def test_where_a_familys_rules_find_nothing_those_of_no_family_do_but_for_what_the_family_is_known_to_waste() -> None:
+def test_where_a_familys_rules_find_nothing_those_of_no_family_do_but_for_what_the_family_is_known_to_waste() -> (
+    None
+):
     body = '<nav><a href="/chuyen-de">Chuyên đề</a><a href="/users/thanh-vien">Thành viên</a></nav><h3><a href="/bai-viet/12">Ra quân làm đường</a></h3>'
     assert (urls_of(body), urls_of(body, "listing")) == (["/bai-viet/12"], ["/chuyen-de"])
 
@@ -141,7 +182,10 @@ def test_a_menu_of_bare_links_and_a_link_to_the_next_page_are_known_without_a_fa
     links = read_links(page_of(menu, path="/"), SITE, platform_of("generic"))
     assert [link.url for link in links] == [f"{HOST}/index.php?mod=tin&cat=2"]
     pager = '<div><a href="/tin?tu=0">Trang trước</a> <a href="/tin?tu=20">Trang sau</a></div>'
-    assert next_page(page_of(pager, path="/tin?tu=10"), SITE, platform_of("generic")) == f"{HOST}/tin?tu=20"
+    assert (
+        next_page(page_of(pager, path="/tin?tu=10"), SITE, platform_of("generic"))
+        == f"{HOST}/tin?tu=20"
+    )
 
 
 def test_a_date_that_has_not_come_is_none_of_an_entry() -> None:
@@ -155,37 +199,97 @@ def test_a_date_that_has_not_come_is_none_of_an_entry() -> None:
 @pytest.mark.parametrize(
     ("pager", "path", "following"),
     [
-        ('<span>1</span> <a href="?PageIndex=2">2</a> <a href="?PageIndex=3">3</a>', "/Pages/tin.aspx", "/Pages/tin.aspx?PageIndex=2"),
-        ('<a href="?PageIndex=1">1</a> <b>2</b> <a href="?PageIndex=3">3</a>', "/Pages/tin.aspx?PageIndex=2", "/Pages/tin.aspx?PageIndex=3"),
-        ('<a href="?page=0">1</a> <b>2</b> <a href="?page=2">3</a>', "/tin-tuc?page=1", "/tin-tuc?page=2"),
-        ('<a href="/tin-tuc/trang-1">1</a> <a href="/tin-tuc/trang-2">2</a>', "/tin-tuc/", "/tin-tuc/trang-2"),
-        ('<a href="?c=4&page=1">1</a> <a href="?c=4&page=2">2</a> <b>3</b>', "/tin-tuc?c=4&page=3", None),
+        (
+            '<span>1</span> <a href="?PageIndex=2">2</a> <a href="?PageIndex=3">3</a>',
+            "/Pages/tin.aspx",
+            "/Pages/tin.aspx?PageIndex=2",
+        ),
+        (
+            '<a href="?PageIndex=1">1</a> <b>2</b> <a href="?PageIndex=3">3</a>',
+            "/Pages/tin.aspx?PageIndex=2",
+            "/Pages/tin.aspx?PageIndex=3",
+        ),
+        (
+            '<a href="?page=0">1</a> <b>2</b> <a href="?page=2">3</a>',
+            "/tin-tuc?page=1",
+            "/tin-tuc?page=2",
+        ),
+        (
+            '<a href="/tin-tuc/trang-1">1</a> <a href="/tin-tuc/trang-2">2</a>',
+            "/tin-tuc/",
+            "/tin-tuc/trang-2",
+        ),
+        (
+            '<a href="?c=4&page=1">1</a> <a href="?c=4&page=2">2</a> <b>3</b>',
+            "/tin-tuc?c=4&page=3",
+            None,
+        ),
         ('<a href="/thu-vien?page=2">2</a> <a href="/thu-vien?page=3">3</a>', "/tin-tuc/", None),
-        ('<table><tr><td><a href="/lich?ngay=2">2</a></td><td><a href="/lich?ngay=3">3</a></td></tr></table>', "/lich", None),
+        (
+            '<table><tr><td><a href="/lich?ngay=2">2</a></td><td><a href="/lich?ngay=3">3</a></td></tr></table>',
+            "/lich",
+            None,
+        ),
     ],
-    ids=["first page", "second page", "counted from 0", "in the path", "last page", "of another list", "days"],
+    ids=[
+        "first page",
+        "second page",
+        "counted from 0",
+        "in the path",
+        "last page",
+        "of another list",
+        "days",
+    ],
 )
-def test_a_pager_whose_markup_no_rule_knows_is_followed_by_its_numbers(pager: str, path: str, following: str | None) -> None:
-    found = next_page(page_of(f'<div class="phan-trang">{pager}</div>', path), SITE, platform_of("sharepoint"))
+def test_a_pager_whose_markup_no_rule_knows_is_followed_by_its_numbers(
+    pager: str, path: str, following: str | None
+) -> None:
+    found = next_page(
+        page_of(f'<div class="phan-trang">{pager}</div>', path), SITE, platform_of("sharepoint")
+    )
     assert found == (None if following is None else HOST + following)
 
 
 @pytest.mark.parametrize(
     ("pager", "path", "following"),
     [
-        ('<b>1</b> <a href="?rubrique4&debut_bai=10#p">2</a> <a href="?rubrique4&debut_bai=20#p">3</a>', "/spip.php?rubrique4", "debut_bai=10"),
-        ('<a href="?debut_bai=0">1</a> <b>2</b> <a href="?debut_bai=20">3</a>', "/spip.php?debut_bai=10", "debut_bai=20"),
-        ('<a href="?debut_bai=10">2</a> <a href="?debut_bai=20">3</a> <b>4</b>', "/spip.php?debut_bai=30", None),
-        ('<b>1</b> <a href="?x_pi1%5BcurrentPage%5D=2&cHash=0a">2</a>', "/aktuelles", "currentPage%5D=2&cHash=0a"),
+        (
+            '<b>1</b> <a href="?rubrique4&debut_bai=10#p">2</a> <a href="?rubrique4&debut_bai=20#p">3</a>',
+            "/spip.php?rubrique4",
+            "debut_bai=10",
+        ),
+        (
+            '<a href="?debut_bai=0">1</a> <b>2</b> <a href="?debut_bai=20">3</a>',
+            "/spip.php?debut_bai=10",
+            "debut_bai=20",
+        ),
+        (
+            '<a href="?debut_bai=10">2</a> <a href="?debut_bai=20">3</a> <b>4</b>',
+            "/spip.php?debut_bai=30",
+            None,
+        ),
+        (
+            '<b>1</b> <a href="?x_pi1%5BcurrentPage%5D=2&cHash=0a">2</a>',
+            "/aktuelles",
+            "currentPage%5D=2&cHash=0a",
+        ),
         (
             '<a href="?x_pi1%5BcurrentPage%5D=1&cHash=1b">1</a> <a href="?x_pi1%5BcurrentPage%5D=3&cHash=2c">3</a>',
             "/a?x_pi1%5BcurrentPage%5D=2&cHash=0a",
             "=3&cHash=2c",
         ),
     ],
-    ids=["entries, first page", "entries, second page", "entries, last page", "signed, first page", "signed, second page"],
+    ids=[
+        "entries, first page",
+        "entries, second page",
+        "entries, last page",
+        "signed, first page",
+        "signed, second page",
+    ],
 )
-def test_a_pager_may_count_entries_or_sign_its_addresses(pager: str, path: str, following: str | None) -> None:
+def test_a_pager_may_count_entries_or_sign_its_addresses(
+    pager: str, path: str, following: str | None
+) -> None:
     found = next_page(page_of(pager, path), SITE, platform_of("generic"))
     assert found == following if following is None else (found or "").endswith(following)
 
@@ -193,7 +297,11 @@ def test_a_pager_may_count_entries_or_sign_its_addresses(pager: str, path: str, 
 def test_the_number_of_a_page_is_no_sections_name() -> None:
     body = '<nav><a href="?debut_bai=10">2</a><a href="?x_pi1%5BcurrentPage%5D=3&cHash=0a">3</a><a href="/tin?tu=40">4</a></nav>'
     links = read_links(page_of(body), SITE, platform_of("generic"))
-    assert [(link.url.removeprefix(HOST), link.section) for link in links if link.kind == "listing" and not PAGER.search(link.url)] == [("/tin?tu=40", None)]
+    assert [
+        (link.url.removeprefix(HOST), link.section)
+        for link in links
+        if link.kind == "listing" and not PAGER.search(link.url)
+    ] == [("/tin?tu=40", None)]
 
 
 def test_files_and_appointments_are_neither_articles_nor_sections() -> None:
@@ -208,4 +316,7 @@ def test_what_the_menu_of_a_broad_family_names_may_be_a_section() -> None:
         <li><a href="/Lists/DanhBa/AllItems.aspx">Danh bạ</a></li><li><a href="/_layouts/15/Authenticate.aspx">Đăng nhập</a></li>
         <li><a href="/tep/quy-che.pdf">Quy chế</a></li></ul>"""
     links = read_links(page_of(body), SITE, platform_of("sharepoint"))
-    assert [(link.url.removeprefix(HOST), link.kind) for link in links] == [("/Pages/kinh-te.aspx", "listing"), ("/Lists/ThongBao/AllItems.aspx", "listing")]
+    assert [(link.url.removeprefix(HOST), link.kind) for link in links] == [
+        ("/Pages/kinh-te.aspx", "listing"),
+        ("/Lists/ThongBao/AllItems.aspx", "listing"),
+    ]

@@ -44,23 +44,34 @@ def test_a_crawl_waits_for_an_outsider_and_loses_nothing(world: World) -> None:
     assert_invariants(world.archive)
 
 
-def test_an_outsider_that_stays_ends_the_run_in_a_line_and_the_next_writer_writes(world: World) -> None:
+def test_an_outsider_that_stays_ends_the_run_in_a_line_and_the_next_writer_writes(
+    world: World,
+) -> None:
     Archive.open(world.archive).close()
     db = outsider(world.archive)
     done = subprocess.run(
-        [sys.executable, "-c", IMPATIENT, "crawl", "songmai"], env=world.environment, cwd=world.folder, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", IMPATIENT, "crawl", "songmai"],
+        env=world.environment,
+        cwd=world.folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     db.rollback()
     db.close()
     assert done.returncode == 4, done.stderr
-    assert done.stderr.splitlines()[-1].endswith("another program keeps it locked; close it and run the command again")
+    assert done.stderr.splitlines()[-1].endswith(
+        "another program keeps it locked; close it and run the command again"
+    )
     assert world.value("select count(*) from runs") == 0
     assert_invariants(world.archive)
     with Archive.open(world.archive) as archive:
         Keeper(archive).keep(read_as(article()))
 
 
-def test_every_write_is_in_a_transaction_that_asked_for_the_right_to_write_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_write_is_in_a_transaction_that_asked_for_the_right_to_write_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[str] = []
     connect = sqlite3.connect
 
@@ -72,7 +83,10 @@ def test_every_write_is_in_a_transaction_that_asked_for_the_right_to_write_first
     monkeypatch.setattr(sqlite3, "connect", traced)
     with Intake(tmp_path / "archive.db", name="one") as intake:
         run = intake.begin_run("import", [SITE], "import", AT)
-        assert [kept.outcome for kept in intake.keep_stream(run, [(SITE, capture(n), None) for n in range(3)])] == ["article-new"] * 3
+        assert [
+            kept.outcome
+            for kept in intake.keep_stream(run, [(SITE, capture(n), None) for n in range(3)])
+        ] == ["article-new"] * 3
     inside = False
     begun = 0
     for statement in (statement.lower().lstrip() for statement in told):
@@ -85,7 +99,9 @@ def test_every_write_is_in_a_transaction_that_asked_for_the_right_to_write_first
     assert begun >= 4
 
 
-def test_a_log_that_a_reader_let_grow_is_folded_back_by_the_first_run_after_it(tmp_path: Path) -> None:
+def test_a_log_that_a_reader_let_grow_is_folded_back_by_the_first_run_after_it(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "archive.db"
     with Archive.open(path) as archive:
         keeper = Keeper(archive)
@@ -94,10 +110,16 @@ def test_a_log_that_a_reader_let_grow_is_folded_back_by_the_first_run_after_it(t
         reader.execute("select * from articles").fetchall()
         for n in range(WRITES):
             url = f"{SITE.url}tin/{n}.html"
-            keeper.keep(read_as(article(url=url, body=f"Đoạn {n}. " * 200)), AT + timedelta(minutes=n), url=url)
+            keeper.keep(
+                read_as(article(url=url, body=f"Đoạn {n}. " * 200)),
+                AT + timedelta(minutes=n),
+                url=url,
+            )
         grown = log_bytes(path)
         assert grown > WRITES * 8_000
-    assert log_bytes(path) >= grown  # the reader is still there: the writer ended all the same, and left its log
+    assert (
+        log_bytes(path) >= grown
+    )  # the reader is still there: the writer ended all the same, and left its log
     reader.execute("commit")
     reader.close()
     with Archive.open(path) as archive:
@@ -109,10 +131,18 @@ def test_a_log_that_a_reader_let_grow_is_folded_back_by_the_first_run_after_it(t
 def test_a_second_instance_ends_with_its_own_code_and_writes_nothing(world: World) -> None:
     with Archive.open(world.archive) as archive:
         Keeper(archive)
-        before = {path.name: path.read_bytes() for path in world.folder.glob("archive.db*") if not path.name.endswith("-shm")}
+        before = {
+            path.name: path.read_bytes()
+            for path in world.folder.glob("archive.db*")
+            if not path.name.endswith("-shm")
+        }
         for command in (("crawl", "songmai"), ("reread", "--apply")):
             done = world.loa(*command)
             assert done.returncode == 10, done.stderr
             assert "another loa process is writing" in done.stderr
-        assert {path.name: path.read_bytes() for path in world.folder.glob("archive.db*") if not path.name.endswith("-shm")} == before
+        assert {
+            path.name: path.read_bytes()
+            for path in world.folder.glob("archive.db*")
+            if not path.name.endswith("-shm")
+        } == before
         assert world.portals["songmai"].requests == []

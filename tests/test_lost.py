@@ -17,7 +17,22 @@ from pipelines.keep.upkeep.lost_bytes import ENOUGH, find_losses, follow_losses
 from pipelines.keep.warc.record import Record
 from pipelines.keep.warc.writer import WarcPlace, verify_record
 from tests.invariants import assert_invariants
-from tests.power_cut import LATER, archive_of_eight, cut, due, keep_articles, look, lost_captures, open_issues, rows, start, text_of, url_of, verified, warc
+from tests.power_cut import (
+    LATER,
+    archive_of_eight,
+    cut,
+    due,
+    keep_articles,
+    look,
+    lost_captures,
+    open_issues,
+    rows,
+    start,
+    text_of,
+    url_of,
+    verified,
+    warc,
+)
 from tests.rows import AT, SITE, Keeper
 
 CUTS = int(os.environ.get("LOA_CUTS", "12"))
@@ -28,7 +43,9 @@ def path(tmp_path: Path) -> Path:
     return archive_of_eight(tmp_path)
 
 
-def test_after_a_power_cut_every_row_has_its_bytes_or_is_flagged_and_fetched_again(tmp_path: Path) -> None:
+def test_after_a_power_cut_every_row_has_its_bytes_or_is_flagged_and_fetched_again(
+    tmp_path: Path,
+) -> None:
     whole = tmp_path / "whole" / "archive.db"
     whole.parent.mkdir()
     archive = Archive.open(whole)
@@ -37,7 +54,9 @@ def test_after_a_power_cut_every_row_has_its_bytes_or_is_flagged_and_fetched_aga
     rest = random.Random(20_261_122)
     fetched_again = 0
     for number in range(CUTS):
-        shutil.copytree(whole.parent, tmp_path / str(number))  # the writer has it open: nothing is folded back
+        shutil.copytree(
+            whole.parent, tmp_path / str(number)
+        )  # the writer has it open: nothing is folded back
         path = tmp_path / str(number) / "archive.db"
         Path(f"{path}-shm").unlink(missing_ok=True)  # memory, which a power cut takes
         for file in (Path(f"{path}-wal"), warc(path)):
@@ -48,7 +67,12 @@ def test_after_a_power_cut_every_row_has_its_bytes_or_is_flagged_and_fetched_aga
             assert lost_captures(path) == without_bytes
             again = Keeper(opened, name="run-2")
             for url in list(due(opened)):
-                again.keep(text_of(int(url.rpartition("/")[2].removesuffix(".html"))), LATER, url=url, kind="article")
+                again.keep(
+                    text_of(int(url.rpartition("/")[2].removesuffix(".html"))),
+                    LATER,
+                    url=url,
+                    kind="article",
+                )
             follow_losses(opened.connection, LATER)
             again.warc.close()
         fetched_again += len(without_bytes)
@@ -68,27 +92,43 @@ def test_only_what_is_lost_is_due_and_its_issue_says_how_much_and_where(path: Pa
     (issue,) = open_issues(path)
     assert issue[:2] == (SITE.key, "lost-bytes")
     assert str(issue[2]).startswith("what 2 addresses answered is not in run-1.warc.gz any more")
-    assert rows(path, "select capture, url, again from losses") == [(7, url_of(6), None), (8, url_of(7), None)]
-    assert [line.rpartition("; ")[2] for line in verified(path).problems] == ["lost, not fetched again yet"] * 2
+    assert rows(path, "select capture, url, again from losses") == [
+        (7, url_of(6), None),
+        (8, url_of(7), None),
+    ]
+    assert [line.rpartition("; ")[2] for line in verified(path).problems] == [
+        "lost, not fetched again yet"
+    ] * 2
 
 
-@pytest.mark.parametrize("at", [LATER, AT - timedelta(days=400)], ids=["later", "by a clock that the power cut set back"])
-def test_verify_names_a_loss_for_ever_and_calls_the_archive_whole_once_it_was_fetched_again(path: Path, at: datetime) -> None:
+@pytest.mark.parametrize(
+    "at", [LATER, AT - timedelta(days=400)], ids=["later", "by a clock that the power cut set back"]
+)
+def test_verify_names_a_loss_for_ever_and_calls_the_archive_whole_once_it_was_fetched_again(
+    path: Path, at: datetime
+) -> None:
     cut(path, after=7)
     with start(path) as archive:
         again = Keeper(archive, name="run-2")
         again.keep(text_of(7), at, url=url_of(7), kind="article")
         again.warc.close()
     (line,) = verified(path).losses
-    assert line == f"capture 8 ({url_of(7)}): run-1.warc.gz: file ends before the record does; lost, fetched again by capture 9"
+    assert (
+        line
+        == f"capture 8 ({url_of(7)}): run-1.warc.gz: file ends before the record does; lost, fetched again by capture 9"
+    )
     told = CliRunner().invoke(verify, ["--archive", str(path)])
     assert told.exit_code == 0
     assert "lost, fetched again by capture 9" in told.output
     assert "whole but for 1 lost and fetched again" in told.output
 
 
-def test_zeros_in_place_of_late_records_are_found_although_the_file_is_as_long_as_it_should_be(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lost_bytes, "ENOUGH", 2)  # whole ones in a row: one between two that are not is no reason to stop
+def test_zeros_in_place_of_late_records_are_found_although_the_file_is_as_long_as_it_should_be(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        lost_bytes, "ENOUGH", 2
+    )  # whole ones in a row: one between two that are not is no reason to stop
     places = rows(path, "select warc_offset, warc_length from captures where id in (5, 7)")
     content = bytearray(warc(path).read_bytes())
     for offset, length in places:
@@ -134,7 +174,9 @@ def test_a_file_that_vanished_wholly_is_fetched_again_where_it_was_the_last(path
 
 
 @pytest.mark.parametrize("missing", ["the folder", "an older file"])
-def test_files_that_no_power_cut_can_have_taken_make_nothing_due_and_are_asked_for(path: Path, missing: str) -> None:
+def test_files_that_no_power_cut_can_have_taken_make_nothing_due_and_are_asked_for(
+    path: Path, missing: str
+) -> None:
     if missing == "an older file":
         with Archive.open(path) as archive:
             keeper = Keeper(archive, name="run-2")
@@ -181,7 +223,9 @@ def test_looking_twice_is_looking_once(path: Path) -> None:
     assert everything(path) == before
 
 
-def test_a_look_that_is_cut_off_leaves_nothing_half_done(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_look_that_is_cut_off_leaves_nothing_half_done(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cut(path, after=4)
     before = everything(path)
 
@@ -189,7 +233,11 @@ def test_a_look_that_is_cut_off_leaves_nothing_half_done(path: Path, monkeypatch
         raise KeyboardInterrupt
 
     monkeypatch.setattr(lost_bytes, "follow_losses", dies)
-    with Archive.open(path) as archive, pytest.raises(KeyboardInterrupt), archive.transaction() as db:
+    with (
+        Archive.open(path) as archive,
+        pytest.raises(KeyboardInterrupt),
+        archive.transaction() as db,
+    ):
         find_losses(db, archive.captures, LATER)
     monkeypatch.undo()
     assert everything(path) == before
@@ -197,7 +245,9 @@ def test_a_look_that_is_cut_off_leaves_nothing_half_done(path: Path, monkeypatch
     assert lost_captures(path) == [5, 6, 7, 8]
 
 
-def test_a_whole_archive_is_left_as_it_is_and_few_of_its_records_are_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_whole_archive_is_left_as_it_is_and_few_of_its_records_are_read(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with Archive.open(path) as archive:
         keeper = Keeper(archive, name="run-2")
         keep_articles(keeper, range(8, 2 * ENOUGH))

@@ -16,7 +16,22 @@ from portals.sample import SamplePortals
 from portals.site import site_for_address
 from tests.invariants import assert_invariants
 from tests.outing import SetClock, visit
-from tests.power_cut import LATER, archive_of_eight, cut, due, keep_articles, look, lost_captures, open_issues, rows, start, text_of, url_of, verified, warc
+from tests.power_cut import (
+    LATER,
+    archive_of_eight,
+    cut,
+    due,
+    keep_articles,
+    look,
+    lost_captures,
+    open_issues,
+    rows,
+    start,
+    text_of,
+    url_of,
+    verified,
+    warc,
+)
 from tests.rows import AT, SITE, Keeper, article, read_as
 from tests.test_intake import capture
 from tests.watch import NOON
@@ -34,7 +49,9 @@ def test_what_is_gone_is_not_asked_sooner_and_its_issue_waits_for_a_person(path:
         keeper.warc.close()
     plan = rows(path, "select next_due_at from pages where url = ?", url_of(1))
     warc(path, "run-1").unlink()
-    warc(path, "run-2").rename(warc(path, "run-1"))  # both are lost: the 404, and the article before it
+    warc(path, "run-2").rename(
+        warc(path, "run-1")
+    )  # both are lost: the 404, and the article before it
     look(path)
     assert rows(path, "select next_due_at from pages where url = ?", url_of(1)) == plan
     with Archive.open(path) as archive:
@@ -47,17 +64,23 @@ def test_what_is_gone_is_not_asked_sooner_and_its_issue_waits_for_a_person(path:
         keeper.warc.close()
     ((_, _, detail),) = open_issues(path)
     assert str(detail).startswith("what 1 addresses answered is not in run-1.warc.gz")
-    assert rows(path, "select again is null from losses where url = ? order by capture", url_of(1)) == [(1,), (0,)]
+    assert rows(
+        path, "select again is null from losses where url = ? order by capture", url_of(1)
+    ) == [(1,), (0,)]
 
 
-def test_a_lost_refusal_is_asked_again_and_the_robots_of_its_host_are_not_believed_for_the_rest_of_the_day(tmp_path: Path) -> None:
+def test_a_lost_refusal_is_asked_again_and_the_robots_of_its_host_are_not_believed_for_the_rest_of_the_day(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "archive.db"
     with Archive.open(path) as archive:
         keeper = Keeper(archive)
         keep_articles(keeper, range(1))
         keeper.keep(Reading("refused", refusal="not-an-article"), url=url_of(1))
         keeper.keep(None, url=f"{SITE.url}robots.txt", kind="robots", status=200)
-        archive.connection.execute("insert into hosts (host, robots_fetched_at, robots_status) values ('lungvai.example', '2026-03-02T01:00:00.000Z', 200)")
+        archive.connection.execute(
+            "insert into hosts (host, robots_fetched_at, robots_status) values ('lungvai.example', '2026-03-02T01:00:00.000Z', 200)"
+        )
         keeper.warc.close()
     cut(path, after=1)
     with start(path) as archive:
@@ -84,7 +107,9 @@ def test_a_file_fetched_again_belongs_to_the_new_capture(tmp_path: Path, body: b
     assert_invariants(path)
 
 
-def test_an_article_is_read_again_from_the_capture_that_stands_in_for_a_lost_one(path: Path) -> None:
+def test_an_article_is_read_again_from_the_capture_that_stands_in_for_a_lost_one(
+    path: Path,
+) -> None:
     cut(path, after=7)
     with start(path) as archive:
         assert captures_to_read(archive.connection, None) == [1, 2, 3, 4, 5, 6, 7, 8]
@@ -97,7 +122,10 @@ def test_an_article_is_read_again_from_the_capture_that_stands_in_for_a_lost_one
 def imported(path: Path, name: str, captures: list[Capture]) -> list[str]:
     with Intake(path, name=name) as intake:
         run = intake.begin_run("import", [SITE], "import", LATER)
-        outcomes = [kept.outcome for kept in intake.keep_stream(run, [(SITE, one, None) for one in captures])]
+        outcomes = [
+            kept.outcome
+            for kept in intake.keep_stream(run, [(SITE, one, None) for one in captures])
+        ]
         intake.end_run(run, outcome="ok", detail=None, at=LATER)
     return outcomes
 
@@ -131,7 +159,9 @@ def test_a_visit_after_a_power_cut_asks_for_what_was_lost_and_ends_with_every_re
         ((captures,),) = rows(path, "select count(*) from captures")
         assert isinstance(captures, int)
         cut(path, after=captures * 2 // 3)
-        lost_addresses = {line.partition("(")[2].partition(")")[0] for line in verified(path).problems}
+        lost_addresses = {
+            line.partition("(")[2].partition(")")[0] for line in verified(path).problems
+        }
         assert len(lost_addresses) > 5
         clock.now += timedelta(hours=1)
         since = len(portals[key].requests)

@@ -48,12 +48,30 @@ def test_a_machine_date_is_never_guessed(text: str) -> None:
 
 
 URLS = {
-    "https://xa.example.gov.vn/portal/pages/2023-01-30/hoi-nghi-tong-ket-468686.aspx": ("2023-01-30", "2023-01-30"),
-    "https://so.example.gov.vn/portal/Pages/2024-5-17/khai-mac-he-hvbq96.aspx": ("2024-05-17", "2024-5-17"),
-    "https://huyen.example.gov.vn/hoi-nghi-so-ket-1590920220.html": ("2020-05-31 17:17", "1590920220"),
-    "https://huyen.example.gov.vn/hoi-nghi-so-ket-1678089245.html?in=1": ("2023-03-06 14:54:05", "1678089245"),
-    "https://tp.example.gov.vn/tin/khanh-thanh-cau-4250808215021297.htm": ("2025-08-08 21:50:21", "4250808215021297"),
-    "https://bo.example.gov.vn/khanh-thanh-cau-20241003083820222.htm": ("2024-10-03 08:38:20", "20241003083820222"),
+    "https://xa.example.gov.vn/portal/pages/2023-01-30/hoi-nghi-tong-ket-468686.aspx": (
+        "2023-01-30",
+        "2023-01-30",
+    ),
+    "https://so.example.gov.vn/portal/Pages/2024-5-17/khai-mac-he-hvbq96.aspx": (
+        "2024-05-17",
+        "2024-5-17",
+    ),
+    "https://huyen.example.gov.vn/hoi-nghi-so-ket-1590920220.html": (
+        "2020-05-31 17:17",
+        "1590920220",
+    ),
+    "https://huyen.example.gov.vn/hoi-nghi-so-ket-1678089245.html?in=1": (
+        "2023-03-06 14:54:05",
+        "1678089245",
+    ),
+    "https://tp.example.gov.vn/tin/khanh-thanh-cau-4250808215021297.htm": (
+        "2025-08-08 21:50:21",
+        "4250808215021297",
+    ),
+    "https://bo.example.gov.vn/khanh-thanh-cau-20241003083820222.htm": (
+        "2024-10-03 08:38:20",
+        "20241003083820222",
+    ),
     "https://xa.example.gov.vn/2020/07/08/hoi-nghi-so-ket/": ("2020-07-08", "2020/07/08"),
     "https://xa.example.gov.vn/blog/2020/07/08/hoi-nghi-so-ket.html": ("2020-07-08", "2020/07/08"),
 }
@@ -99,7 +117,9 @@ def test_what_is_no_address_has_no_date() -> None:
         ("08/06/2021", None, None),
     ],
 )
-def test_a_moment_and_a_day_are_those_that_were_written_wherever_that_was(text: str, moment: str | None, day: str | None) -> None:
+def test_a_moment_and_a_day_are_those_that_were_written_wherever_that_was(
+    text: str, moment: str | None, day: str | None
+) -> None:
     written = moment_written(text)
     assert (written and written.isoformat()) == moment
     on = day_written(text)

@@ -63,16 +63,30 @@ def schema(path: Path) -> tuple[list[str], list[str]]:
     db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     try:
         steps = [row[0] for row in db.execute("select name from _sqlite_migrations order by id")]
-        return steps, [row[0] for row in db.execute("select sql from sqlite_master where sql is not null order by name")]
+        return steps, [
+            row[0]
+            for row in db.execute(
+                "select sql from sqlite_master where sql is not null order by name"
+            )
+        ]
     finally:
         db.close()
 
 
-def test_a_kill_during_the_upgrade_leaves_the_old_schema_or_the_new_and_never_one_between(first: Path, tmp_path: Path) -> None:
+def test_a_kill_during_the_upgrade_leaves_the_old_schema_or_the_new_and_never_one_between(
+    first: Path, tmp_path: Path
+) -> None:
     old = schema(first)
     content = first.read_bytes()
     command = [sys.executable, "-c", OPEN_AND_DIE]
-    whole = subprocess.run([*command, "1000000", str(first)], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
+    whole = subprocess.run(
+        [*command, "1000000", str(first)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
     new = schema(first)
     assert len(new[0]) > len(old[0]) == 1
     rest = random.Random(19)
@@ -80,9 +94,16 @@ def test_a_kill_during_the_upgrade_leaves_the_old_schema_or_the_new_and_never_on
         path = tmp_path / str(kill) / "archive.db"
         path.parent.mkdir()
         path.write_bytes(content)
-        died = subprocess.run([*command, str(rest.randint(5, int(whole.stdout))), str(path)], cwd=ROOT, capture_output=True, timeout=60)
+        died = subprocess.run(
+            [*command, str(rest.randint(5, int(whole.stdout))), str(path)],
+            cwd=ROOT,
+            capture_output=True,
+            timeout=60,
+        )
         assert died.returncode == -9
-        assert schema(path) in (old, new) or schema(path)[1] == new[1]  # the steps have other instants
+        assert (
+            schema(path) in (old, new) or schema(path)[1] == new[1]
+        )  # the steps have other instants
         Archive.open(path).close()
         assert (len(schema(path)[0]), schema(path)[1]) == (len(new[0]), new[1])
         assert_invariants(path)
@@ -99,7 +120,9 @@ def test_a_reader_of_the_old_archive_reads_on_while_it_is_brought_up_to_date(fir
     reader.close()
 
 
-def test_all_steps_are_one_transaction_that_asks_for_the_right_to_write_at_once(first: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_steps_are_one_transaction_that_asks_for_the_right_to_write_at_once(
+    first: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[str] = []
     connect = sqlite3.connect
 
@@ -113,7 +136,11 @@ def test_all_steps_are_one_transaction_that_asks_for_the_right_to_write_at_once(
     told = [statement.lower().lstrip() for statement in told]
     assert [statement for statement in told if statement.startswith("begin")] == ["begin immediate"]
     inside = told[told.index("begin immediate") : told.index("commit")]
-    assert [one for one in told if one.startswith(("alter", "create", "insert", "update")) and one not in inside] == []
+    assert [
+        one
+        for one in told
+        if one.startswith(("alter", "create", "insert", "update")) and one not in inside
+    ] == []
 
 
 def test_an_archive_that_is_up_to_date_is_not_written_to_when_it_is_opened(tmp_path: Path) -> None:

@@ -32,7 +32,20 @@ FOLDERS = sorted(path.parent.relative_to(PAGES).as_posix() for path in PAGES.glo
 TAG = re.compile(r"<[^<>]*>")
 TEXT = re.compile(r">[^<>]{3,}<")
 VALUE = re.compile(r'="([^"]*)"')
-NAMES = ("div", "span", "ul><li", "table><tr><td", "blockquote", "font", "b", "form", "article", "p", "o:p", "section")
+NAMES = (
+    "div",
+    "span",
+    "ul><li",
+    "table><tr><td",
+    "blockquote",
+    "font",
+    "b",
+    "form",
+    "article",
+    "p",
+    "o:p",
+    "section",
+)
 RUNS = (
     "a",
     " ",
@@ -54,7 +67,23 @@ RUNS = (
     ".",
     "<p>a</p>",
 )
-ODD = ("\0", "\ud800", "&#xD800;", "&#0;", "&#x1F4A9;", "\u202e", "\ufeff", "\x85", "e\u0323\u0302", "&#128;", "\ufffe", "\x1b", "]]>", "<![CDATA[", "<?php")
+ODD = (
+    "\0",
+    "\ud800",
+    "&#xD800;",
+    "&#0;",
+    "&#x1F4A9;",
+    "\u202e",
+    "\ufeff",
+    "\x85",
+    "e\u0323\u0302",
+    "&#128;",
+    "\ufffe",
+    "\x1b",
+    "]]>",
+    "<![CDATA[",
+    "<?php",
+)
 DATES = (
     "31/02/2024",
     "00/00/0000",
@@ -117,7 +146,11 @@ def with_flipped_bytes(rng: random.Random, text: str) -> bytes:
 def nested_deep(rng: random.Random, text: str) -> str:
     at, name, depth = _between_tags(rng, text), rng.choice(NAMES), rng.choice([190, 300, 1000])
     closing = "".join(f"</{part}>" for part in reversed(name.split("><"))) * depth
-    return text[:at] + f"<{name}>" * depth + (text[at:] if rng.random() < 0.5 else "Chữ." + closing + text[at:])
+    return (
+        text[:at]
+        + f"<{name}>" * depth
+        + (text[at:] if rng.random() < 0.5 else "Chữ." + closing + text[at:])
+    )
 
 
 def with_a_long_run(rng: random.Random, text: str) -> str:
@@ -128,7 +161,11 @@ def with_a_long_run(rng: random.Random, text: str) -> str:
 def with_a_long_attribute(rng: random.Random, text: str) -> str:
     values = [match.start(1) for match in VALUE.finditer(text)] or [0]
     at = rng.choice(values)
-    return text[:at] + rng.choice(["tin-", "x ", "/", "%", "../", "1", "&amp;"]) * rng.choice([100, 10_000]) + text[at:]
+    return (
+        text[:at]
+        + rng.choice(["tin-", "x ", "/", "%", "../", "1", "&amp;"]) * rng.choice([100, 10_000])
+        + text[at:]
+    )
 
 
 def with_odd_signs(rng: random.Random, text: str) -> bytes:
@@ -143,7 +180,16 @@ def _between_tags(rng: random.Random, text: str) -> int:
 
 
 DAMAGES: tuple[Damage, ...] = (
-    *(cut, doubled, in_another_encoding, with_broken_tags, without_some_tags, with_swapped_attributes, with_swapped_texts, with_flipped_bytes),
+    *(
+        cut,
+        doubled,
+        in_another_encoding,
+        with_broken_tags,
+        without_some_tags,
+        with_swapped_attributes,
+        with_swapped_texts,
+        with_flipped_bytes,
+    ),
     *(nested_deep, with_a_long_run, with_a_long_attribute, with_odd_signs),
 )
 
@@ -154,14 +200,31 @@ def mutant(folder: str, number: int) -> Task:
     told = tomllib.loads((PAGES / folder / "page.toml").read_text(encoding="utf-8"))
     body: str | bytes = (PAGES / folder / "page.html").read_text(encoding="utf-8")
     for damage in rng.sample(DAMAGES, rng.choice([1, 1, 2])):
-        body = damage(rng, body.decode("utf-8", "replace") if isinstance(body, bytes) else body or " ")
+        body = damage(
+            rng, body.decode("utf-8", "replace") if isinstance(body, bytes) else body or " "
+        )
     content = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
-    site = Site(name="Cổng thử nghiệm", url="/".join(told["url"].split("/")[:3]) + "/", key="frozen", platform=rng.choice([told.get("platform"), None]))
+    site = Site(
+        name="Cổng thử nghiệm",
+        url="/".join(told["url"].split("/")[:3]) + "/",
+        key="frozen",
+        platform=rng.choice([told.get("platform"), None]),
+    )
     content_type = rng.choice(
-        ["text/html; charset=utf-8", "text/html; charset=utf-8", "text/html", "text/html; charset=windows-1258", "text/html; charset=utf-16"]
+        [
+            "text/html; charset=utf-8",
+            "text/html; charset=utf-8",
+            "text/html",
+            "text/html; charset=windows-1258",
+            "text/html; charset=utf-16",
+        ]
     )
     headers = (("Content-Type", content_type),)
-    return Task(Capture("frozen", told["url"], told["fetched_at"], 200, headers, content), site, rng.choice([None, None, "article", "listing"]))
+    return Task(
+        Capture("frozen", told["url"], told["fetched_at"], 200, headers, content),
+        site,
+        rng.choice([None, None, "article", "listing"]),
+    )
 
 
 def texts_of(value: object) -> Iterator[str]:
@@ -182,11 +245,16 @@ def assert_one_typed_outcome(reading: Reading) -> None:
     assert pickle.loads(pickle.dumps(reading)) == reading
     for text in texts_of(reading):
         assert not re.search("[\0\ud800-\udfff]", text), f"cannot be stored: {text[:80]!r}"
-    for text in texts_of(replace(reading, explanations=())):  # an explanation quotes the page as it is
+    for text in texts_of(
+        replace(reading, explanations=())
+    ):  # an explanation quotes the page as it is
         assert unicodedata.is_normalized("NFC", text), f"not NFC: {text[:80]!r}"
     if reading.article is not None:
         assert reading.article.title.strip()
-        assert all(part.strip() for part in reading.article.body.split("\n\n")) or not reading.article.body
+        assert (
+            all(part.strip() for part in reading.article.body.split("\n\n"))
+            or not reading.article.body
+        )
 
 
 def read_and_timed(task: Task) -> tuple[Reading, float]:
@@ -219,7 +287,12 @@ def test_the_worst_of_each_damage_leaves_a_worker_alive_for_the_next() -> None:
             body = damage(random.Random(5), page * 8)
             content = body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass")
             capture = Capture(
-                "frozen", f"{site.url}tin-tuc/{damage.__name__}-7.html", datetime(2026, 1, 5, tzinfo=UTC), 200, (("Content-Type", "text/html"),), content
+                "frozen",
+                f"{site.url}tin-tuc/{damage.__name__}-7.html",
+                datetime(2026, 1, 5, tzinfo=UTC),
+                200,
+                (("Content-Type", "text/html"),),
+                content,
             )
             outcomes.append(readers.read(Task(capture, site)))
         for outcome in outcomes:

@@ -24,9 +24,7 @@ ARTICLES = {
     "drupal": '<article class="node node--type-article node--view-mode-full"><h1 class="page-title">Bản Pho cày máy mười lăm héc ta</h1>{}'
     '<div class="node__content"><div class="field field--name-body">{}</div></div></article>',
 }
-OTHERS = (
-    '<h2>Bài khác</h2><ul><li><a href="/ban-pho-chon-giong-lua-moi/">Bản Pho chọn giống lúa mới cho vụ mùa</a> <span class="date">(20/10/2023)</span></li></ul>'
-)
+OTHERS = '<h2>Bài khác</h2><ul><li><a href="/ban-pho-chon-giong-lua-moi/">Bản Pho chọn giống lúa mới cho vụ mùa</a> <span class="date">(20/10/2023)</span></li></ul>'
 
 
 def reading_of(family: str, line: str, *, before: str = "", after: str = OTHERS) -> Reading:
@@ -34,7 +32,20 @@ def reading_of(family: str, line: str, *, before: str = "", after: str = OTHERS)
     page = f'<html lang="vi"><head>{HEADS[family]}</head><body class="single single-post">{body}</body></html>'
     site = Site(name="Xã Bản Pho", url="https://ban-pho.example/", key="ban-pho")
     url = "https://ban-pho.example/tin-tuc/ban-pho-cay-may-muoi-lam-hec-ta/"
-    return read(Task(Capture("ban-pho", url, FETCHED, 200, (("Content-Type", "text/html; charset=utf-8"),), page.encode()), site, "article"))
+    return read(
+        Task(
+            Capture(
+                "ban-pho",
+                url,
+                FETCHED,
+                200,
+                (("Content-Type", "text/html; charset=utf-8"),),
+                page.encode(),
+            ),
+            site,
+            "article",
+        )
+    )
 
 
 @pytest.mark.parametrize("family", ARTICLES)
@@ -46,12 +57,17 @@ def reading_of(family: str, line: str, *, before: str = "", after: str = OTHERS)
         '<div class="dong"><time datetime="2024-05-12T14:05:00+07:00">12 tháng 5</time></div>',
     ],
 )
-def test_the_date_in_a_theme_s_own_element_is_found_by_where_it_stands(family: str, line: str) -> None:
+def test_the_date_in_a_theme_s_own_element_is_found_by_where_it_stands(
+    family: str, line: str
+) -> None:
     reading = reading_of(family, line)
     assert (reading.platform, reading.kind) == (family, "article")
     assert reading.article is not None
     assert reading.article.published is not None
-    assert (reading.article.published.at, reading.article.published.evidence) == (datetime(2024, 5, 12, 7, 5, tzinfo=UTC), "selector")
+    assert (reading.article.published.at, reading.article.published.evidence) == (
+        datetime(2024, 5, 12, 7, 5, tzinfo=UTC),
+        "selector",
+    )
 
 
 @pytest.mark.parametrize("family", ARTICLES)
@@ -64,8 +80,13 @@ def test_the_date_in_a_theme_s_own_element_is_found_by_where_it_stands(family: s
         '<footer>Giấy phép số 12 ngày <span class="date">20/10/2023</span></footer>',
     ],
 )
-def test_a_date_of_the_neighbours_is_not_even_guessed_to_be_the_article_s(family: str, neighbours: str) -> None:
-    for page in (reading_of(family, "", after=neighbours), reading_of(family, "", before=neighbours, after="")):
+def test_a_date_of_the_neighbours_is_not_even_guessed_to_be_the_article_s(
+    family: str, neighbours: str
+) -> None:
+    for page in (
+        reading_of(family, "", after=neighbours),
+        reading_of(family, "", before=neighbours, after=""),
+    ):
         assert page.article is not None
         assert page.article.published is None
         assert "undated" in [note.kind for note in page.notes]
@@ -75,11 +96,17 @@ def test_a_line_of_the_article_that_no_grammar_knows_can_still_be_guessed() -> N
     reading = reading_of("wordpress", '<div class="date">12 mei 2024</div>')
     assert reading.article is not None
     assert reading.article.published is not None
-    assert (reading.article.published.on.isoformat(), reading.article.published.evidence) == ("2024-05-12", "guess")
+    assert (reading.article.published.on.isoformat(), reading.article.published.evidence) == (
+        "2024-05-12",
+        "guess",
+    )
 
 
 def test_a_date_that_has_not_come_leaves_the_article_undated_and_is_named() -> None:
-    reading = reading_of("wordpress", '<time class="entry-date published" datetime="2025-05-12T14:05:00+07:00">12/05/2025</time>')
+    reading = reading_of(
+        "wordpress",
+        '<time class="entry-date published" datetime="2025-05-12T14:05:00+07:00">12/05/2025</time>',
+    )
     assert reading.article is not None
     assert reading.article.published is None
     (note,) = [note for note in reading.notes if note.kind == "undated"]
@@ -107,11 +134,26 @@ ROWS_OF_NEIGHBOURS = [
 
 def day_behind_the_text(line: str, *, known: bool) -> str | None:
     title = "Bản Pho cày máy mười lăm héc ta"
-    head = HEADS["wordpress"] if known else f"<title>{title}</title><meta property='og:type' content='article'>"
-    text = ARTICLES["wordpress"].format("", TEXT + line) if known else f"<h1>{title}</h1><p>Tác giả: Lù Thị Mẩy</p><div>{TEXT}</div>{line}"
+    head = (
+        HEADS["wordpress"]
+        if known
+        else f"<title>{title}</title><meta property='og:type' content='article'>"
+    )
+    text = (
+        ARTICLES["wordpress"].format("", TEXT + line)
+        if known
+        else f"<h1>{title}</h1><p>Tác giả: Lù Thị Mẩy</p><div>{TEXT}</div>{line}"
+    )
     page = f'<html lang="vi"><head>{head}</head><body><div class="khung">{text}</div></body></html>'
     site = Site(name="Xã Bản Pho", url="https://ban-pho.example/", key="ban-pho")
-    capture = Capture("ban-pho", "https://ban-pho.example/tin-tuc/ban-pho-cay-may-3.html", FETCHED, 200, (("Content-Type", "text/html"),), page.encode())
+    capture = Capture(
+        "ban-pho",
+        "https://ban-pho.example/tin-tuc/ban-pho-cay-may-3.html",
+        FETCHED,
+        200,
+        (("Content-Type", "text/html"),),
+        page.encode(),
+    )
     article = read(Task(capture, site, "article")).article
     assert article is not None
     return article.published.on.isoformat() if article.published else None
@@ -124,5 +166,7 @@ def test_the_day_in_a_row_that_names_another_article_is_not_taken(row: str, *, k
 
 
 @pytest.mark.parametrize("line", LINES_OF_ITS_OWN)
-def test_the_day_behind_the_text_is_taken_where_the_link_beside_it_is_a_section_an_author_or_a_tool(line: str) -> None:
+def test_the_day_behind_the_text_is_taken_where_the_link_beside_it_is_a_section_an_author_or_a_tool(
+    line: str,
+) -> None:
     assert day_behind_the_text(line, known=False) == "2020-05-12"

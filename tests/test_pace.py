@@ -24,8 +24,19 @@ def test_one_request_is_under_way_at_a_time() -> None:
     assert pace.may_ask_at() == NOON + 5
 
 
-@pytest.mark.parametrize(("configured", "wished", "gap"), [(3.0, None, 3.0), (3.0, 10.0, 10.0), (3.0, 1.0, 3.0), (3.0, 86_400.0, 300.0), (600.0, 10.0, 600.0)])
-def test_the_longer_of_both_wishes_is_kept(configured: float, wished: float | None, gap: float) -> None:
+@pytest.mark.parametrize(
+    ("configured", "wished", "gap"),
+    [
+        (3.0, None, 3.0),
+        (3.0, 10.0, 10.0),
+        (3.0, 1.0, 3.0),
+        (3.0, 86_400.0, 300.0),
+        (600.0, 10.0, 600.0),
+    ],
+)
+def test_the_longer_of_both_wishes_is_kept(
+    configured: float, wished: float | None, gap: float
+) -> None:
     pace = HostPace(configured, crawl_delay=wished)
     pace.asked(NOON)
     pace.answered(NOON, 200)

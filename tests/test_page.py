@@ -11,7 +11,9 @@ from pipelines.read.html.page import Page, UnreadablePage, matched, remove, seen
 
 
 def page_of(text: str, url: str = "https://vi-du.example/muc/bai.html") -> Page:
-    return Page(text, url, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=datetime(2024, 6, 1, tzinfo=UTC))
+    return Page(
+        text, url, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=datetime(2024, 6, 1, tzinfo=UTC)
+    )
 
 
 @pytest.mark.parametrize(
@@ -38,8 +40,14 @@ def test_a_link_is_joined_to_the_page(href: str | None, expected: str | None) ->
 
 def test_relative_links_follow_the_base_element_and_two_pages_never_share_them() -> None:
     based = page_of('<head><base href="https://khac.example/goc/"></head><p>x</p>')
-    assert (based.join("a.html"), based.join("/a.html")) == ("https://khac.example/goc/a.html", "https://khac.example/a.html")
-    assert page_of("<p>x</p>", "https://vi-du.example/muc-hai/").join("a.html") == "https://vi-du.example/muc-hai/a.html"
+    assert (based.join("a.html"), based.join("/a.html")) == (
+        "https://khac.example/goc/a.html",
+        "https://khac.example/a.html",
+    )
+    assert (
+        page_of("<p>x</p>", "https://vi-du.example/muc-hai/").join("a.html")
+        == "https://vi-du.example/muc-hai/a.html"
+    )
 
 
 def test_the_first_meta_element_of_a_name_counts_and_entities_are_undone() -> None:
@@ -65,7 +73,9 @@ def test_an_xpath_that_gives_no_elements_is_refused() -> None:
 
 
 def test_seen_text_leaves_out_scripts_and_parts_blocks() -> None:
-    element = html.fragment_fromstring("<div>Một<br>hai<script>x()</script><p>ba</p> bốn<!-- năm --></div>")
+    element = html.fragment_fromstring(
+        "<div>Một<br>hai<script>x()</script><p>ba</p> bốn<!-- năm --></div>"
+    )
     assert seen_text(element) == "Một hai ba bốn"
 
 
@@ -96,7 +106,10 @@ def test_an_ordinary_page_is_not_cut() -> None:
 
 
 def test_what_stands_behind_an_early_end_of_the_page_is_read() -> None:
-    assert seen_text(page_of("<html><body><p>Một.</p></body></html><p>Hai.</p></BODY ></HTML>").root) == "Một. Hai."
+    assert (
+        seen_text(page_of("<html><body><p>Một.</p></body></html><p>Hai.</p></BODY ></HTML>").root)
+        == "Một. Hai."
+    )
 
 
 def test_text_below_the_deepest_level_stays_and_its_scripts_do_not() -> None:
@@ -111,8 +124,12 @@ def test_text_lost_by_deep_nesting_is_told(depth: int) -> None:
     assert page.cut or "đáy" in seen_text(page.root)
 
 
-@pytest.mark.parametrize("control", ["\x00", "\x01", "\x1f", "\ufffe", "&#1;", "&#x1F;", "&#31", "&#65535;"])
-def test_text_behind_an_element_that_is_taken_out_stays_whatever_controls_it_holds(control: str) -> None:
+@pytest.mark.parametrize(
+    "control", ["\x00", "\x01", "\x1f", "\ufffe", "&#1;", "&#x1F;", "&#31", "&#65535;"]
+)
+def test_text_behind_an_element_that_is_taken_out_stays_whatever_controls_it_holds(
+    control: str,
+) -> None:
     page = page_of(f"<div>Cây <b>x</b>đa{control} <i>làng</i></div>")
     remove(page.root.find(".//b"))
     assert seen_text(page.root).replace("\u200b", "") == "Cây đa làng"

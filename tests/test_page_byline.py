@@ -13,12 +13,17 @@ from portals.site import Site
 
 SITE = Site(name="Cổng thông tin điện tử xã Khe Sen", url="http://khesen.example/", key="khesen")
 TITLE = "Trồng hoa ban trên đường vào Nà Hin"
-TEXT = "".join(f"<p>Đoàn viên xã Khe Sen trồng hai trăm cây hoa ban dọc con đường mới mở vào Nà Hin, đoạn thứ {n}.</p>" for n in ("nhất", "hai", "ba"))
+TEXT = "".join(
+    f"<p>Đoàn viên xã Khe Sen trồng hai trăm cây hoa ban dọc con đường mới mở vào Nà Hin, đoạn thứ {n}.</p>"
+    for n in ("nhất", "hai", "ba")
+)
 OFFICE = "Ban Văn hóa và Thông tin xã Khe Sen"
 OTHER = "Mở lớp dạy thêu cho chị em trong xã"
 
 
-def article_of(head: str, behind: str = "", meta: str = "", language: str = "vi", title: str = TITLE) -> Article | None:
+def article_of(
+    head: str, behind: str = "", meta: str = "", language: str = "vi", title: str = TITLE
+) -> Article | None:
     markup = (
         f"<!DOCTYPE html><html lang='{language}'><head><meta charset='utf-8'><title>{title}</title>{meta}</head><body><div class='khung'><h1>{title}</h1>"
         f"{head}<div class='than'>{TEXT}</div>{behind}</div></body></html>"
@@ -35,7 +40,12 @@ def article_of(head: str, behind: str = "", meta: str = "", language: str = "vi"
 
 
 def stated(author: object, *others: object) -> str:
-    said = {"@type": "NewsArticle", "headline": TITLE, "datePublished": "2021-03-12T07:30:00+07:00", "author": author}
+    said = {
+        "@type": "NewsArticle",
+        "headline": TITLE,
+        "datePublished": "2021-03-12T07:30:00+07:00",
+        "author": author,
+    }
     return f"<script type='application/ld+json'>{json.dumps({'@graph': [said, *others]})}</script>"
 
 
@@ -70,13 +80,18 @@ def test_the_row_of_another_article_between_title_and_text_gives_no_date() -> No
 
 
 def test_the_card_of_an_office_behind_the_text_is_no_signature() -> None:
-    article = article_of("<p>12/03/2021</p>", "<div class='vcard'><div>Trạm Y tế Khe Sen</div></div>")
+    article = article_of(
+        "<p>12/03/2021</p>", "<div class='vcard'><div>Trạm Y tế Khe Sen</div></div>"
+    )
     assert article is not None
     assert article.author is None
 
 
 def test_a_list_of_an_author_s_articles_is_a_list_of_articles() -> None:
-    link, other = f"<a href='/tin/lop-theu-698.html'>{OTHER}</a>", "<a href='/tin/cho-phien-641.html'>Chợ phiên vùng cao mở lại sau Tết</a>"
+    link, other = (
+        f"<a href='/tin/lop-theu-698.html'>{OTHER}</a>",
+        "<a href='/tin/cho-phien-641.html'>Chợ phiên vùng cao mở lại sau Tết</a>",
+    )
     rows = f"<div class='author-posts'><div>{link} <i>10/01/2021</i></div><div>{other} <i>09/01/2021</i></div></div>"
     article = article_of(rows)
     assert article is None or article.published is None
@@ -87,19 +102,29 @@ def test_a_list_of_an_author_s_articles_is_a_list_of_articles() -> None:
     [
         ({"@type": "Organization", "name": "Văn phòng Khe Sen"}, ()),
         ({"@type": ["GovernmentOrganization"], "name": "Văn phòng Khe Sen"}, ()),
-        ({"@id": "#to-chuc"}, ({"@type": "Organization", "@id": "#to-chuc", "name": "Văn phòng Khe Sen"},)),
+        (
+            {"@id": "#to-chuc"},
+            ({"@type": "Organization", "@id": "#to-chuc", "name": "Văn phòng Khe Sen"},),
+        ),
         ({"@type": "Person", "name": "Cổng TTĐT xã Khe Sen"}, ()),
     ],
 )
-def test_an_organisation_or_the_portal_that_machines_are_told_of_is_nobody(author: object, others: tuple[object, ...]) -> None:
+def test_an_organisation_or_the_portal_that_machines_are_told_of_is_nobody(
+    author: object, others: tuple[object, ...]
+) -> None:
     article = article_of("", meta=stated(author, *others))
     assert article is not None
     assert article.author is None
 
 
 def test_a_person_whom_machines_are_told_of_is_the_author_where_nobody_has_signed() -> None:
-    machine = stated({"@id": "#lo-man"}, {"@type": "Person", "@id": "#lo-man", "name": "Lò Thị Mận"})
-    unsigned, signed = article_of("", meta=machine), article_of("", "<p>Hoàng Bích - Thu Sen</p><p>Nguồn: Báo Sông Lành</p>", machine)
+    machine = stated(
+        {"@id": "#lo-man"}, {"@type": "Person", "@id": "#lo-man", "name": "Lò Thị Mận"}
+    )
+    unsigned, signed = (
+        article_of("", meta=machine),
+        article_of("", "<p>Hoàng Bích - Thu Sen</p><p>Nguồn: Báo Sông Lành</p>", machine),
+    )
     assert unsigned is not None
     assert signed is not None
     assert unsigned.author == "Lò Thị Mận"
@@ -128,8 +153,12 @@ def test_an_author_in_microdata_is_a_person_without_the_words_around_the_name() 
         ("vi", "Von Maria Beispiel", "Von Maria Beispiel"),
     ],
 )
-def test_by_is_no_part_of_a_name_in_the_language_of_the_page(language: str, said: str, author: str) -> None:
-    article = article_of(f"<div>12/03/2021 <span class='author'>{said}</span></div>", language=language)
+def test_by_is_no_part_of_a_name_in_the_language_of_the_page(
+    language: str, said: str, author: str
+) -> None:
+    article = article_of(
+        f"<div>12/03/2021 <span class='author'>{said}</span></div>", language=language
+    )
     assert article is not None
     assert article.author == author
 
@@ -143,7 +172,9 @@ def test_by_is_no_part_of_a_name_in_the_language_of_the_page(language: str, said
         ("fr", "Publié le 12/03/2021, par la voie ordinaire", None),
     ],
 )
-def test_by_and_a_whole_name_in_the_dateline_tell_the_author(language: str, line: str, author: str | None) -> None:
+def test_by_and_a_whole_name_in_the_dateline_tell_the_author(
+    language: str, line: str, author: str | None
+) -> None:
     article = article_of(f"<p class='zeile'>{line}</p>", language=language)
     assert article is not None
     assert article.author == author

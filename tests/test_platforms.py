@@ -7,19 +7,56 @@ import pytest
 
 from pipelines.read.addresses.family_rules import link_identity, matches
 from pipelines.read.html.page import compiled
-from portals.platform import FOLDER, Addresses, ArticleRules, Fingerprint, ListingRules, Platform, platforms
+from portals.platform import (
+    FOLDER,
+    Addresses,
+    ArticleRules,
+    Fingerprint,
+    ListingRules,
+    Platform,
+    platforms,
+)
 
 HOST = "http://portal.example"
 SELECTORS = {
     Fingerprint: ("selectors",),
     ListingRules: ("entries", "entry_date", "sections", "next_page"),
-    ArticleRules: ("page", "not_page", "title", "published", "updated", "lead", "body", "author", "source", "section", "images", "attachments", "drop"),
+    ArticleRules: (
+        "page",
+        "not_page",
+        "title",
+        "published",
+        "updated",
+        "lead",
+        "body",
+        "author",
+        "source",
+        "section",
+        "images",
+        "attachments",
+        "drop",
+    ),
 }
-PATTERNS = {Fingerprint: ("generator", "html"), Addresses: ("article", "listing", "ignore", "sitemap_ignore", "undated")}
+PATTERNS = {
+    Fingerprint: ("generator", "html"),
+    Addresses: ("article", "listing", "ignore", "sitemap_ignore", "undated"),
+}
 # Groups that hold signs or elements, where an attribute would be taken for nothing.
-NO_ATTRIBUTE = {"selectors", "page", "not_page", "entries", "sections", "body", "images", "attachments", "drop"}
+NO_ATTRIBUTE = {
+    "selectors",
+    "page",
+    "not_page",
+    "entries",
+    "sections",
+    "body",
+    "images",
+    "attachments",
+    "drop",
+}
 
-every_family = pytest.mark.parametrize("platform", platforms().values(), ids=lambda platform: platform.key)
+every_family = pytest.mark.parametrize(
+    "platform", platforms().values(), ids=lambda platform: platform.key
+)
 
 
 def rules_of(platform: Platform) -> list[Fingerprint | Addresses | ListingRules | ArticleRules]:
@@ -51,13 +88,23 @@ def test_every_selector_compiles_and_no_list_names_one_twice(platform: Platform)
 @every_family
 def test_every_selector_list_of_the_loader_is_known_to_this_test(platform: Platform) -> None:
     for rules in rules_of(platform):
-        held = {name for name in rules.__dataclass_fields__ if isinstance(getattr(rules, name), tuple)}
-        known = {*SELECTORS.get(type(rules), ()), *PATTERNS.get(type(rules), ()), "drop_parameters", "feeds", "sitemaps"}
+        held = {
+            name for name in rules.__dataclass_fields__ if isinstance(getattr(rules, name), tuple)
+        }
+        known = {
+            *SELECTORS.get(type(rules), ()),
+            *PATTERNS.get(type(rules), ()),
+            "drop_parameters",
+            "feeds",
+            "sitemaps",
+        }
         assert held <= known
 
 
 @every_family
-def test_every_pattern_is_a_regular_expression_that_is_not_fooled_by_an_empty_address(platform: Platform) -> None:
+def test_every_pattern_is_a_regular_expression_that_is_not_fooled_by_an_empty_address(
+    platform: Platform,
+) -> None:
     for rules in rules_of(platform):
         for name in PATTERNS.get(type(rules), ()):
             for pattern in getattr(rules, name):
@@ -66,7 +113,9 @@ def test_every_pattern_is_a_regular_expression_that_is_not_fooled_by_an_empty_ad
 
 
 @every_family
-def test_a_sign_in_the_html_begins_with_plain_text_so_that_looking_for_it_costs_next_to_nothing(platform: Platform) -> None:
+def test_a_sign_in_the_html_begins_with_plain_text_so_that_looking_for_it_costs_next_to_nothing(
+    platform: Platform,
+) -> None:
     for pattern in platform.detect.html:
         assert re.match(r"[\w<>\"'/=: -]{4}", pattern.pattern), pattern.pattern
 
@@ -90,7 +139,11 @@ def test_a_front_page_is_never_taken_for_an_article(platform: Platform) -> None:
 
 
 def is_article(platform: Platform, path: str) -> bool:
-    return matches(HOST + path, platform.addresses.article) and not matches(HOST + path, platform.addresses.listing) and not is_ignored(platform, path)
+    return (
+        matches(HOST + path, platform.addresses.article)
+        and not matches(HOST + path, platform.addresses.listing)
+        and not is_ignored(platform, path)
+    )
 
 
 def is_listing(platform: Platform, path: str) -> bool:
@@ -159,8 +212,14 @@ def test_the_address_of_an_article_is_known_as_one(family: str, path: str) -> No
         ("nukeviet", "/vi/news/tin-tuc-su-kien-421/"),
         ("nukeviet", "/tin-tuc/page-2/"),
         ("liferay", "/web/guest/tin-tuc"),
-        ("liferay", "/web/guest/tin-tuc?p_p_id=101_INSTANCE_x&_101_INSTANCE_x_delta=20&_101_INSTANCE_x_cur=3"),
-        ("liferay", "/tin-hoat-dong?_vnpteportalnewsportlet_delta=10&_vnpteportalnewsportlet_cur=2"),
+        (
+            "liferay",
+            "/web/guest/tin-tuc?p_p_id=101_INSTANCE_x&_101_INSTANCE_x_delta=20&_101_INSTANCE_x_cur=3",
+        ),
+        (
+            "liferay",
+            "/tin-hoat-dong?_vnpteportalnewsportlet_delta=10&_vnpteportalnewsportlet_cur=2",
+        ),
         ("sharepoint", "/Pages/danh-sach.aspx?CateID=169&date=&page="),
         ("sharepoint", "/tin-tuc.aspx?ChuyenMucID=32&page=1"),
         ("sharepoint", "/vn/chuyen-muc/856/hoat-dong.aspx"),
@@ -212,7 +271,10 @@ def test_the_address_of_a_listing_is_known_as_one_and_as_no_article(family: str,
         ("joomla", "/index.php/tin-tuc/245-ra-quan?tmpl=component&print=1"),
         ("joomla", "/index.php?option=com_users&view=login"),
         ("joomla", "/van-hoa/itemlist/user/42-bien-tap.html"),
-        ("liferay", "/web/guest/tin/-/asset_publisher/SUvaAKdUf4CG/content/ra-quan/pop_up?print=true"),
+        (
+            "liferay",
+            "/web/guest/tin/-/asset_publisher/SUvaAKdUf4CG/content/ra-quan/pop_up?print=true",
+        ),
         ("generic", "/print.php?id=12"),
         ("generic", "/inbai.aspx?id=12"),
         ("generic", "/index.php?act=guitin&id=12"),
@@ -232,17 +294,45 @@ def test_an_address_that_is_never_worth_a_request_is_known(family: str, path: st
 @pytest.mark.parametrize(
     ("family", "one", "other"),
     [
-        ("nukeviet", "/vi/news/tin-tuc/ra-quan-lam-duong-117.html", "/tin-xa/ra-quan-lam-duong-117.html"),
+        (
+            "nukeviet",
+            "/vi/news/tin-tuc/ra-quan-lam-duong-117.html",
+            "/tin-xa/ra-quan-lam-duong-117.html",
+        ),
         ("joomla", "/index.php/tin-tuc/245-ra-quan", "/index.php/noi-bat/245-ra-quan.html"),
-        ("liferay", "/-/ra-quan-lam-uong", "/chi-tiet/-/asset_publisher/SUvaAKdUf4CG/content/ra-quan-lam-uong?inheritRedirect=false"),
-        ("liferay", "/web/guest/tin/-/ra-quan", "/vi/web/guest/-/asset_publisher/SUvaAKdUf4CG/content/ra-quan/maximized"),
-        ("liferay", "/web/xa-suoi-may/tin/-/ra-quan", "/web/xa-suoi-may/home/-/asset_publisher/SUvaAKdUf4CG/content/ra-quan"),
-        ("vccorp", "/tin-so-nganh/ra-quan-lam-duong-4250808215021297.htm", "/ra-quan-lam-duong-moi-4250808215021297.htm"),
-        ("portal-pages", "/portal/pages/2023-01-30/Ra-quan-468686.aspx", "/portal/Pages/2023-01-30/Ra-quan-468686.aspx"),
+        (
+            "liferay",
+            "/-/ra-quan-lam-uong",
+            "/chi-tiet/-/asset_publisher/SUvaAKdUf4CG/content/ra-quan-lam-uong?inheritRedirect=false",
+        ),
+        (
+            "liferay",
+            "/web/guest/tin/-/ra-quan",
+            "/vi/web/guest/-/asset_publisher/SUvaAKdUf4CG/content/ra-quan/maximized",
+        ),
+        (
+            "liferay",
+            "/web/xa-suoi-may/tin/-/ra-quan",
+            "/web/xa-suoi-may/home/-/asset_publisher/SUvaAKdUf4CG/content/ra-quan",
+        ),
+        (
+            "vccorp",
+            "/tin-so-nganh/ra-quan-lam-duong-4250808215021297.htm",
+            "/ra-quan-lam-duong-moi-4250808215021297.htm",
+        ),
+        (
+            "portal-pages",
+            "/portal/pages/2023-01-30/Ra-quan-468686.aspx",
+            "/portal/Pages/2023-01-30/Ra-quan-468686.aspx",
+        ),
         ("drupal", "/node/318", "/vi/node/318"),
         ("sharepoint", "/Pages/kinh-te.aspx?ItemID=5", "/pages/Kinh-te.aspx?ItemID=5&CateID=6"),
         ("sharepoint", "/Pages/kinh-te.aspx?CateID=6&ItemID=5", "/Pages/kinh-te.aspx?itemid=5"),
-        ("sharepoint", "/Lists/ThongBao/DispForm.aspx?ID=3&Source=%2FLists%2FThongBao", "/Lists/ThongBao/DispForm.aspx?ID=3"),
+        (
+            "sharepoint",
+            "/Lists/ThongBao/DispForm.aspx?ID=3&Source=%2FLists%2FThongBao",
+            "/Lists/ThongBao/DispForm.aspx?ID=3",
+        ),
         ("generic", "/Bulletins.aspx?AID=12", "/bulletins.aspx?aid=12"),
     ],
 )
@@ -259,12 +349,24 @@ def test_two_addresses_of_one_article_have_one_identity(family: str, one: str, o
         ("nukeviet", "/tin-tuc/ra-quan-117.html", "/tin-tuc/hop-giao-ban-117.html"),
         ("generic", "/Default.aspx?tabid=62&ID=12", "/Default.aspx?tabid=63&ID=12"),
         ("joomla", "/tin-tuc/245-ra-quan", "/tin-tuc/246-ra-quan"),
-        ("portal-pages", "/portal/pages/2023-01-30/Thong-bao-1.aspx", "/portal/pages/2023-01-31/Thong-bao-1.aspx"),
+        (
+            "portal-pages",
+            "/portal/pages/2023-01-30/Thong-bao-1.aspx",
+            "/portal/pages/2023-01-31/Thong-bao-1.aspx",
+        ),
         ("liferay", "/-/thong-bao", "/-/thong-bao-1"),
-        ("liferay", "/web/guest/tin/-/chi-tiet/ra-quan-101.html", "/web/guest/tin/-/chi-tiet/hop-dan-102.html"),
+        (
+            "liferay",
+            "/web/guest/tin/-/chi-tiet/ra-quan-101.html",
+            "/web/guest/tin/-/chi-tiet/hop-dan-102.html",
+        ),
         ("liferay", "/web/xa-suoi-may/-/thong-bao", "/web/xa-suoi-cat/-/thong-bao"),
         ("drupal", "/node/318", "/node/3180"),
-        ("sharepoint", "/Pages/kinh-te.aspx?ItemID=5", "/Pages/van-hoa.aspx?ItemID=5"),  # numbers count within one list
+        (
+            "sharepoint",
+            "/Pages/kinh-te.aspx?ItemID=5",
+            "/Pages/van-hoa.aspx?ItemID=5",
+        ),  # numbers count within one list
         ("sharepoint", "/Pages/kinh-te.aspx?ItemID=5", "/Pages/kinh-te.aspx?ItemID=50"),
     ],
 )
@@ -274,24 +376,39 @@ def test_two_articles_have_two_identities(family: str, one: str, other: str) -> 
 
 
 @pytest.mark.parametrize(
-    "path", ["/Default.aspx?tabid=62", "/tin.php?CatID=4", "/a.aspx?menuid=1&PageId=2&cid=3", "/DownloadFile.aspx?ID=88", "/anh.ashx?id=3"]
+    "path",
+    [
+        "/Default.aspx?tabid=62",
+        "/tin.php?CatID=4",
+        "/a.aspx?menuid=1&PageId=2&cid=3",
+        "/DownloadFile.aspx?ID=88",
+        "/anh.ashx?id=3",
+    ],
 )
 def test_the_number_of_a_menu_a_section_or_a_file_is_no_articles(path: str) -> None:
     assert not is_article(platforms()["generic"], path)
 
 
-def test_the_case_of_letters_counts_where_an_address_is_no_script_of_windows_or_holds_a_key() -> None:
+def test_the_case_of_letters_counts_where_an_address_is_no_script_of_windows_or_holds_a_key() -> (
+    None
+):
     generic = platforms()["generic"]
     assert link_identity(f"{HOST}/tin.php?ID=12", generic) is None
     assert link_identity(f"{HOST}/tin.aspx?ID=12&khoa=aB", generic) is None
 
 
 def test_a_number_beside_a_list_that_is_named_stands_for_nothing_without_it() -> None:
-    assert link_identity(f"{HOST}/Pages/chi-tiet.aspx?ItemID=5&List=TinTuc", platforms()["sharepoint"]) is None
+    assert (
+        link_identity(f"{HOST}/Pages/chi-tiet.aspx?ItemID=5&List=TinTuc", platforms()["sharepoint"])
+        is None
+    )
 
 
 def test_the_alias_of_a_node_has_no_identity_that_could_be_mixed_up_with_another() -> None:
-    assert link_identity(f"{HOST}/tin-tuc/xa-suoi-may-ra-quan-lam-duong", platforms()["drupal"]) is None
+    assert (
+        link_identity(f"{HOST}/tin-tuc/xa-suoi-may-ra-quan-lam-duong", platforms()["drupal"])
+        is None
+    )
 
 
 def test_the_rules_of_a_family_are_data_and_no_code() -> None:
@@ -302,6 +419,15 @@ def test_what_stands_between_two_hyphens_holds_none_itself() -> None:
     """A link is matched in the process that fetches too. `[^/]*-[^/]*-` tries every way to share out a thousand hyphens; `[^/-]*-[^/-]*-` has one way."""
     for platform in platforms().values():
         addresses = platform.addresses
-        for pattern in (*addresses.article, *addresses.listing, *addresses.ignore, *addresses.sitemap_ignore, *filter(None, [addresses.identity])):
+        for pattern in (
+            *addresses.article,
+            *addresses.listing,
+            *addresses.ignore,
+            *addresses.sitemap_ignore,
+            *filter(None, [addresses.identity]),
+        ):
             for chain in re.findall(r"(?:\[\^[^\]]*\][*+]-){2,}", pattern.pattern):
-                assert all("-" in one for one in re.findall(r"\[\^([^\]]*)\]", chain)), (platform.key, pattern.pattern)
+                assert all("-" in one for one in re.findall(r"\[\^([^\]]*)\]", chain)), (
+                    platform.key,
+                    pattern.pattern,
+                )

@@ -5,7 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.read.article.publication_date import PageDates, guessed_date, labelled_lines, page_dates
+from pipelines.read.article.publication_date import (
+    PageDates,
+    guessed_date,
+    labelled_lines,
+    page_dates,
+)
 from pipelines.read.html.page import Page
 from portals.platform import ArticleRules
 
@@ -14,8 +19,12 @@ FETCHED = datetime(2024, 6, 1, 2, tzinfo=UTC)
 META = "meta[property='article:published_time']::attr(content)"
 
 
-def page_of(body: str, head: str = "", url: str = "https://vi-du.example/tin/bai-viet-moi-12.html") -> Page:
-    return Page(f"<html><head>{head}</head><body>{body}</body></html>", url, zone=ZONE, fetched_at=FETCHED)
+def page_of(
+    body: str, head: str = "", url: str = "https://vi-du.example/tin/bai-viet-moi-12.html"
+) -> Page:
+    return Page(
+        f"<html><head>{head}</head><body>{body}</body></html>", url, zone=ZONE, fetched_at=FETCHED
+    )
 
 
 def dates_of(
@@ -26,7 +35,11 @@ def dates_of(
     generic: bool = False,
     url: str = "https://vi-du.example/tin/bai-viet-moi-12.html",
 ) -> PageDates:
-    return page_dates(page_of(body, head, url), ArticleRules(published=selectors, updated=updated), generic=generic)
+    return page_dates(
+        page_of(body, head, url),
+        ArticleRules(published=selectors, updated=updated),
+        generic=generic,
+    )
 
 
 def test_the_familys_own_place_comes_before_a_label_and_before_meta() -> None:
@@ -37,7 +50,12 @@ def test_the_familys_own_place_comes_before_a_label_and_before_meta() -> None:
         META,
     )
     assert found.published is not None
-    assert (found.published.on, found.published.at, found.published.evidence, found.published.precision) == (
+    assert (
+        found.published.on,
+        found.published.at,
+        found.published.evidence,
+        found.published.precision,
+    ) == (
         date(2024, 5, 14),
         datetime(2024, 5, 14, 1, 33, tzinfo=UTC),
         "selector",
@@ -46,9 +64,17 @@ def test_the_familys_own_place_comes_before_a_label_and_before_meta() -> None:
 
 
 def test_a_label_comes_before_what_the_page_says_of_itself() -> None:
-    found = dates_of("<h1>Tin</h1><p>Ngày đăng: 13/05/2024</p>", '<meta property="article:published_time" content="2024-05-12T07:00:00+07:00">', generic=True)
+    found = dates_of(
+        "<h1>Tin</h1><p>Ngày đăng: 13/05/2024</p>",
+        '<meta property="article:published_time" content="2024-05-12T07:00:00+07:00">',
+        generic=True,
+    )
     assert found.published is not None
-    assert (found.published.on, found.published.evidence, found.published.at) == (date(2024, 5, 13), "label", None)
+    assert (found.published.on, found.published.evidence, found.published.at) == (
+        date(2024, 5, 13),
+        "label",
+        None,
+    )
 
 
 def test_meta_comes_before_the_address() -> None:
@@ -69,12 +95,18 @@ def test_the_address_is_taken_where_the_page_says_nothing() -> None:
 
 
 def test_a_named_family_does_not_believe_meta_that_its_rules_do_not_name() -> None:
-    assert dates_of("<h1>Tin</h1>", '<meta property="article:published_time" content="2024-05-12">').published is None
+    assert (
+        dates_of(
+            "<h1>Tin</h1>", '<meta property="article:published_time" content="2024-05-12">'
+        ).published
+        is None
+    )
 
 
 def test_schema_org_is_believed_where_no_family_is_known() -> None:
     found = dates_of(
-        '<script type="application/ld+json">{"@graph":[{"@type":"NewsArticle","datePublished":"2024-05-11T09:00:00+07:00"}]}</script>', generic=True
+        '<script type="application/ld+json">{"@graph":[{"@type":"NewsArticle","datePublished":"2024-05-11T09:00:00+07:00"}]}</script>',
+        generic=True,
     )
     assert found.published is not None
     assert found.published.at == datetime(2024, 5, 11, 2, tzinfo=UTC)
@@ -82,7 +114,10 @@ def test_schema_org_is_believed_where_no_family_is_known() -> None:
 
 @pytest.mark.parametrize("script", ["{", "[" * 5000, '{"datePublished": 7}', ""])
 def test_broken_schema_org_is_passed_over(script: str) -> None:
-    assert dates_of(f'<script type="application/ld+json">{script}</script>', generic=True).published is None
+    assert (
+        dates_of(f'<script type="application/ld+json">{script}</script>', generic=True).published
+        is None
+    )
 
 
 def test_update_and_publication_are_kept_apart() -> None:
@@ -92,7 +127,10 @@ def test_update_and_publication_are_kept_apart() -> None:
     assert (found.published.on, found.updated.on) == (date(2024, 5, 13), date(2024, 5, 15))
 
 
-@pytest.mark.parametrize("line", ["Cập nhật: 15/05/2024", "Cập nhật lúc 09:30 15/05/2024", "Chỉnh sửa lần cuối: 15/05/2024"])
+@pytest.mark.parametrize(
+    "line",
+    ["Cập nhật: 15/05/2024", "Cập nhật lúc 09:30 15/05/2024", "Chỉnh sửa lần cuối: 15/05/2024"],
+)
 def test_an_update_alone_is_no_publication(line: str) -> None:
     assert dates_of(f"<p>{line}</p>", "", "p").published is None
 
@@ -104,7 +142,10 @@ def test_the_update_that_the_rules_name_is_taken_from_its_attribute() -> None:
         updated=("meta[property='article:modified_time']::attr(content)",),
     )
     assert found.updated is not None
-    assert (found.updated.at, found.updated.evidence) == (datetime(2024, 5, 15, 9, 40, tzinfo=UTC), "meta")
+    assert (found.updated.at, found.updated.evidence) == (
+        datetime(2024, 5, 15, 9, 40, tzinfo=UTC),
+        "meta",
+    )
 
 
 @pytest.mark.parametrize(
@@ -127,17 +168,30 @@ def test_clocks_neighbours_licences_and_sentences_are_no_dates_of_publication(ma
 
 
 def test_a_date_whose_weekday_does_not_agree_is_not_taken() -> None:
-    assert dates_of('<span class="ngay">Thứ hai - 14/05/2024 08:33</span>', "", "span.ngay").published is None
+    assert (
+        dates_of('<span class="ngay">Thứ hai - 14/05/2024 08:33</span>', "", "span.ngay").published
+        is None
+    )
 
 
 def test_labelled_lines_come_in_page_order_with_their_line() -> None:
-    lines = [(line, printed.on) for line, printed in labelled_lines(page_of("<p>Ngày đăng: 13/05/2024</p><td>x</td><div>Cập nhật: 15/05/2024</div>"))]
-    assert lines == [("Ngày đăng: 13/05/2024", date(2024, 5, 13)), ("Cập nhật: 15/05/2024", date(2024, 5, 15))]
+    lines = [
+        (line, printed.on)
+        for line, printed in labelled_lines(
+            page_of("<p>Ngày đăng: 13/05/2024</p><td>x</td><div>Cập nhật: 15/05/2024</div>")
+        )
+    ]
+    assert lines == [
+        ("Ngày đăng: 13/05/2024", date(2024, 5, 13)),
+        ("Cập nhật: 15/05/2024", date(2024, 5, 15)),
+    ]
 
 
 def test_every_date_taken_is_explained() -> None:
     found = dates_of("<p>Ngày đăng: 13/05/2024</p>")
-    assert [(explanation.field, explanation.value) for explanation in found.explanations] == [("published", "2024-05-13")]
+    assert [(explanation.field, explanation.value) for explanation in found.explanations] == [
+        ("published", "2024-05-13")
+    ]
 
 
 def test_a_guess_near_the_fetch_is_the_clock_and_no_date() -> None:
@@ -149,7 +203,12 @@ def test_a_guess_says_that_it_is_one() -> None:
     page = page_of('<h1>Tin</h1><div class="date">12/03/2023</div><p>Văn bản.</p>')
     found = guessed_date(page, page.root)
     assert found is not None
-    assert (found.on, found.at, found.evidence, found.precision) == (date(2023, 3, 12), None, "guess", "day")
+    assert (found.on, found.at, found.evidence, found.precision) == (
+        date(2023, 3, 12),
+        None,
+        "guess",
+        "day",
+    )
 
 
 @pytest.mark.parametrize(
@@ -160,21 +219,40 @@ def test_a_guess_says_that_it_is_one() -> None:
         ("en-US", '<time datetime="12/3/2023">x</time>'),
     ],
 )
-def test_a_day_that_strict_reading_refuses_is_not_brought_back_by_a_guess(lang: str, line: str) -> None:
-    page = Page(f'<html lang="{lang}"><body><h1>Tin</h1>{line}<p>Text.</p></body></html>', "https://vi-du.example/a-1.html", zone=ZONE, fetched_at=FETCHED)
+def test_a_day_that_strict_reading_refuses_is_not_brought_back_by_a_guess(
+    lang: str, line: str
+) -> None:
+    page = Page(
+        f'<html lang="{lang}"><body><h1>Tin</h1>{line}<p>Text.</p></body></html>',
+        "https://vi-du.example/a-1.html",
+        zone=ZONE,
+        fetched_at=FETCHED,
+    )
     assert guessed_date(page, page.root) is None
 
 
-@pytest.mark.parametrize(("day", "taken"), [("02/06/2024", True), ("03/06/2024", False), ("01/06/2025", False)])
-def test_what_is_published_has_come_and_a_day_is_allowed_for_the_zone(day: str, taken: bool) -> None:
+@pytest.mark.parametrize(
+    ("day", "taken"), [("02/06/2024", True), ("03/06/2024", False), ("01/06/2025", False)]
+)
+def test_what_is_published_has_come_and_a_day_is_allowed_for_the_zone(
+    day: str, taken: bool
+) -> None:
     found = dates_of(f'<span class="ngay">{day}</span>', "", "span.ngay")
     assert (found.published is not None, found.to_come) == ((True, None) if taken else (False, day))
 
 
 def test_behind_a_date_that_has_not_come_the_next_place_is_asked() -> None:
-    found = dates_of('<time datetime="2024-12-04T11:00:00Z">x</time><p>Ngày đăng: 13/05/2024</p>', "", "time::attr(datetime)")
+    found = dates_of(
+        '<time datetime="2024-12-04T11:00:00Z">x</time><p>Ngày đăng: 13/05/2024</p>',
+        "",
+        "time::attr(datetime)",
+    )
     assert found.published is not None
-    assert (found.published.on, found.published.evidence, found.to_come) == (date(2024, 5, 13), "label", "2024-12-04T11:00:00Z")
+    assert (found.published.on, found.published.evidence, found.to_come) == (
+        date(2024, 5, 13),
+        "label",
+        "2024-12-04T11:00:00Z",
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,7 +265,9 @@ def test_behind_a_date_that_has_not_come_the_next_place_is_asked() -> None:
         ("2024-06-05T08:00:00+07:00", False),
     ],
 )
-def test_an_edit_is_neither_before_the_publication_nor_still_to_come(edited: str, kept: bool) -> None:
+def test_an_edit_is_neither_before_the_publication_nor_still_to_come(
+    edited: str, kept: bool
+) -> None:
     found = dates_of(
         "<p>Đăng lúc: 08:00 13/05/2024</p>",
         f'<meta property="article:modified_time" content="{edited}">',

@@ -17,9 +17,17 @@ def row(printed: str, field: str) -> list[str]:
 
 
 def test_a_frozen_page_is_explained_field_by_field(world: World) -> None:
-    done = world.loa("read", PAGES / "full-article" / "page.html", "--url", "https://songlanh.example.vn/tin-trong-huyen/bai-95.html")
+    done = world.loa(
+        "read",
+        PAGES / "full-article" / "page.html",
+        "--url",
+        "https://songlanh.example.vn/tin-trong-huyen/bai-95.html",
+    )
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[:2] == ["https://songlanh.example.vn/tin-trong-huyen/bai-95.html", "article; platform nukeviet"]
+    assert done.stdout.splitlines()[:2] == [
+        "https://songlanh.example.vn/tin-trong-huyen/bai-95.html",
+        "article; platform nukeviet",
+    ]
     assert row(done.stdout, "title")[:3] == [
         "title",
         "Xã Đồng Vàng ra mắt tổ công nghệ số cộng đồng",
@@ -38,7 +46,10 @@ def test_what_was_dropped_from_the_text_is_told_with_its_rule(world: World) -> N
     text = (PAGES / "full-article" / "page.html").read_text(encoding="utf-8")
     marked = text.replace('id="news-bodyhtml"', 'id="news-bodyhtml" data-test="1"', 1)
     start = marked.index(">", marked.index('data-test="1"')) + 1
-    page.write_text(marked[:start] + '<div class="keywords">Từ khóa: số</div>' + marked[start:], encoding="utf-8")
+    page.write_text(
+        marked[:start] + '<div class="keywords">Từ khóa: số</div>' + marked[start:],
+        encoding="utf-8",
+    )
     done = world.loa("read", page)
     assert "dropped by .keywords" in done.stdout.splitlines()
     assert "Từ khóa: số" not in done.stdout
@@ -51,7 +62,12 @@ def test_a_file_without_its_address_says_that_it_has_none(world: World) -> None:
 
 
 def test_a_listing_shows_what_it_names(world: World) -> None:
-    done = world.loa("read", PAGES / "listing" / "page.html", "--url", "https://songlanh.example.vn/tin-trong-huyen/")
+    done = world.loa(
+        "read",
+        PAGES / "listing" / "page.html",
+        "--url",
+        "https://songlanh.example.vn/tin-trong-huyen/",
+    )
     lines = done.stdout.splitlines()
     assert lines[1] == "listing; platform nukeviet"
     assert "names as article: 3" in lines
@@ -60,7 +76,14 @@ def test_a_listing_shows_what_it_names(world: World) -> None:
 
 
 def test_a_family_can_be_switched_off(world: World) -> None:
-    done = world.loa("read", PAGES / "full-article" / "page.html", "--platform", "generic", "--url", "https://songlanh.example.vn/tin/bai-95.html")
+    done = world.loa(
+        "read",
+        PAGES / "full-article" / "page.html",
+        "--platform",
+        "generic",
+        "--url",
+        "https://songlanh.example.vn/tin/bai-95.html",
+    )
     assert done.stdout.splitlines()[1] == "article; platform generic"
 
 
@@ -72,7 +95,10 @@ def test_a_page_of_a_portal_is_fetched_as_a_guest_and_kept_nowhere(world: World)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[1] == "article; platform nukeviet"
     assert row(done.stdout, "title")[1] == story.title
-    assert [request.path for request in asked(world.portals, "songmai")] == ["/robots.txt", portal.address(story)]
+    assert [request.path for request in asked(world.portals, "songmai")] == [
+        "/robots.txt",
+        portal.address(story),
+    ]
     assert sorted(world.folder.rglob("*")) == before
 
 
@@ -86,8 +112,12 @@ def test_a_page_of_a_portal_is_fetched_as_a_guest_and_kept_nowhere(world: World)
         (("page.html", "--url", "suoimay"), 2, "suoimay: is no address"),
     ],
 )
-def test_what_cannot_be_read_is_told_in_one_line(world: World, arguments: tuple[str, ...], code: int, told: str) -> None:
-    (world.folder / "page.html").write_text("<html><body><p>Trang</p></body></html>", encoding="utf-8")
+def test_what_cannot_be_read_is_told_in_one_line(
+    world: World, arguments: tuple[str, ...], code: int, told: str
+) -> None:
+    (world.folder / "page.html").write_text(
+        "<html><body><p>Trang</p></body></html>", encoding="utf-8"
+    )
     done = world.loa("read", *arguments)
     assert (done.returncode, done.stdout) == (code, "")
     (line,) = done.stderr.splitlines()
@@ -103,10 +133,15 @@ def test_what_cannot_be_read_is_told_in_one_line(world: World, arguments: tuple[
         ("chi-tiet/1-bai-viet", None, "without robots.txt nothing may be asked"),
     ],
 )
-def test_a_page_that_cannot_be_had_is_told_in_one_line(world: World, path: str, robots: str | None, told: str) -> None:
+def test_a_page_that_cannot_be_had_is_told_in_one_line(
+    world: World, path: str, robots: str | None, told: str
+) -> None:
     with SmallPortal() as portal:
         portal.robots = robots
-        (world.sites / "hoptien.toml").write_text(f'name = "Hợp Tiến"\nurl = "{portal.url}"\n[crawl]\ndelay = 0.0\nallow_private = true\n', encoding="utf-8")
+        (world.sites / "hoptien.toml").write_text(
+            f'name = "Hợp Tiến"\nurl = "{portal.url}"\n[crawl]\ndelay = 0.0\nallow_private = true\n',
+            encoding="utf-8",
+        )
         done = world.loa("read", portal.url + path)
     assert (done.returncode, done.stdout) == (7, "")
     (line,) = done.stderr.splitlines()

@@ -35,8 +35,25 @@ def reading(
     platform: str | None = None,
     encoding: str = "",
 ) -> Reading:
-    headers = (("Content-Type", content_type), *((("Content-Encoding", encoding),) if encoding else ()))
-    return read(Task(Capture("vi-du", HOST + path, AT, 200, headers, text.encode() if isinstance(text, str) else text), site, expected, platform))
+    headers = (
+        ("Content-Type", content_type),
+        *((("Content-Encoding", encoding),) if encoding else ()),
+    )
+    return read(
+        Task(
+            Capture(
+                "vi-du",
+                HOST + path,
+                AT,
+                200,
+                headers,
+                text.encode() if isinstance(text, str) else text,
+            ),
+            site,
+            expected,
+            platform,
+        )
+    )
 
 
 def article_url(head: str, path: str) -> str:
@@ -55,11 +72,23 @@ def article_url(head: str, path: str) -> str:
         (b"<!-- chi co ghi chu -->", "/", "text/html", "unreadable"),
         ("<title>Không tìm thấy trang</title><p>x</p>".encode(), "/x", "text/html", "soft-404"),
         ("<title>Website đang bảo trì</title><p>x</p>".encode(), "/x", "text/html", "maintenance"),
-        ("<title>Liên hệ</title><p>Gửi thư cho chúng tôi.</p>".encode(), "/contact/", "text/html", "not-an-article"),
-        (b"<script>document.cookie='D1N=1';location.reload()</script>", "/tin-tuc/bai-viet-12.html", "text/html", "challenge"),
+        (
+            "<title>Liên hệ</title><p>Gửi thư cho chúng tôi.</p>".encode(),
+            "/contact/",
+            "text/html",
+            "not-an-article",
+        ),
+        (
+            b"<script>document.cookie='D1N=1';location.reload()</script>",
+            "/tin-tuc/bai-viet-12.html",
+            "text/html",
+            "challenge",
+        ),
     ],
 )
-def test_what_is_no_record_is_refused_with_its_type(text: bytes, path: str, content_type: str, refusal: str) -> None:
+def test_what_is_no_record_is_refused_with_its_type(
+    text: bytes, path: str, content_type: str, refusal: str
+) -> None:
     found = reading(text, path, content_type)
     assert (found.kind, found.refusal, found.article) == ("refused", refusal, None)
     assert found.detail is not None
@@ -73,17 +102,27 @@ def test_a_body_cut_in_its_compression_is_refused() -> None:
 
 
 def test_a_compressed_article_is_read() -> None:
-    assert reading(gzip.compress(ARTICLE.format(head=GENERATOR).encode()), encoding="gzip").kind == "article"
+    assert (
+        reading(gzip.compress(ARTICLE.format(head=GENERATOR).encode()), encoding="gzip").kind
+        == "article"
+    )
 
 
 def test_a_page_asked_for_as_a_file_is_no_file() -> None:
-    assert reading(ARTICLE.format(head=GENERATOR), "/tai-lieu.pdf", expected="attachment").refusal == "not-a-file"
+    assert (
+        reading(ARTICLE.format(head=GENERATOR), "/tai-lieu.pdf", expected="attachment").refusal
+        == "not-a-file"
+    )
 
 
 def test_an_article_without_a_title_is_refused_and_keeps_its_links() -> None:
     text = f'<html><head>{GENERATOR}</head><body><div id="news-bodyhtml"><p>Văn bản.</p></div><a href="/tin-tuc/bai-khac-13.html">Bài khác</a></body></html>'
     found = reading(text)
-    assert (found.refusal, [link.url for link in found.links], [note.kind for note in found.notes]) == (
+    assert (
+        found.refusal,
+        [link.url for link in found.links],
+        [note.kind for note in found.notes],
+    ) == (
         "title-missing",
         [f"{HOST}/tin-tuc/bai-khac-13.html"],
         ["title-missing"],
@@ -98,11 +137,22 @@ def test_an_article_without_a_date_is_kept_and_told() -> None:
 
 
 def test_an_article_with_nothing_to_read_is_told() -> None:
-    assert [note.kind for note in reading(ARTICLE.format(head=GENERATOR).replace("<p>Nội dung của bài viết.</p>", "")).notes] == ["body-missing"]
+    assert [
+        note.kind
+        for note in reading(
+            ARTICLE.format(head=GENERATOR).replace("<p>Nội dung của bài viết.</p>", "")
+        ).notes
+    ] == ["body-missing"]
 
 
 def test_a_listing_asked_for_as_such_is_never_read_as_an_article() -> None:
-    assert reading(ARTICLE.format(head=GENERATOR) + '<a href="/tin-tuc/bai-khac-13.html">Bài khác</a>', expected="listing").kind == "listing"
+    assert (
+        reading(
+            ARTICLE.format(head=GENERATOR) + '<a href="/tin-tuc/bai-khac-13.html">Bài khác</a>',
+            expected="listing",
+        ).kind
+        == "listing"
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,7 +166,13 @@ def test_a_listing_asked_for_as_such_is_never_read_as_an_article() -> None:
     ],
 )
 def test_the_family_is_known_by_the_page_itself(head: str, family: str) -> None:
-    assert reading(f'<html><head>{head}</head><body><a href="/tin-tuc/bai-khac-cua-xa-13.html">Bài khác</a></body></html>', "/").platform == family
+    assert (
+        reading(
+            f'<html><head>{head}</head><body><a href="/tin-tuc/bai-khac-cua-xa-13.html">Bài khác</a></body></html>',
+            "/",
+        ).platform
+        == family
+    )
 
 
 def test_markup_pasted_from_another_family_does_not_change_the_family() -> None:
@@ -125,18 +181,30 @@ def test_markup_pasted_from_another_family_does_not_change_the_family() -> None:
         '<b class="lv_description_mode1"></b><div class="ExternalClassA">'
         '<div class="journal-content-article"><p>Văn bản.</p><img src="http://khac.example/wp-content/uploads/a.jpg"></div></div></td></tr></table>'
     )
-    assert reading(f"<html><body>{pasted}</body></html>", "/Pages/bai.aspx").platform == "sharepoint-lacviet"
+    assert (
+        reading(f"<html><body>{pasted}</body></html>", "/Pages/bai.aspx").platform
+        == "sharepoint-lacviet"
+    )
 
 
 def test_the_sites_own_family_is_assumed_where_the_page_bears_no_sign() -> None:
     site = replace(SITE, platform="nukeviet")
     assert reading("<html><body><p>x</p></body></html>", site=site).platform == "nukeviet"
-    assert reading(f"<html><head>{GENERATOR}</head><p>x</p></html>", site=replace(SITE, platform="wordpress")).platform == "nukeviet"
+    assert (
+        reading(
+            f"<html><head>{GENERATOR}</head><p>x</p></html>",
+            site=replace(SITE, platform="wordpress"),
+        ).platform
+        == "nukeviet"
+    )
 
 
 def test_a_family_that_a_person_names_is_taken_against_every_sign() -> None:
     assert reading(ARTICLE.format(head=GENERATOR), platform="generic").platform == "generic"
-    assert reading(ARTICLE.format(head=GENERATOR), site=replace(SITE, platform="generic")).platform == "generic"
+    assert (
+        reading(ARTICLE.format(head=GENERATOR), site=replace(SITE, platform="generic")).platform
+        == "generic"
+    )
 
 
 @pytest.mark.parametrize(
@@ -144,17 +212,41 @@ def test_a_family_that_a_person_names_is_taken_against_every_sign() -> None:
     [
         ("", "/tin-tuc/bai-viet-12.html", "/tin-tuc/bai-viet-12.html"),
         ("", "/tin-tuc/bai-viet-12.html?utm_source=zalo", "/tin-tuc/bai-viet-12.html"),
-        ('<link rel="canonical" href="/kinh-te/bai-viet-12.html">', "/tin-tuc/bai-viet-12.html", "/kinh-te/bai-viet-12.html"),
+        (
+            '<link rel="canonical" href="/kinh-te/bai-viet-12.html">',
+            "/tin-tuc/bai-viet-12.html",
+            "/kinh-te/bai-viet-12.html",
+        ),
         (
             '<link rel="canonical" href="https://vi-du.example/kinh-te/bai-viet-12.html">',
             "/index.php?nv=news&op=kinh-te/bai-viet-12.html",
             "/kinh-te/bai-viet-12.html",
         ),
-        ('<link rel="canonical" href="/">', "/tin-tuc/bai-viet-12.html", "/tin-tuc/bai-viet-12.html"),
-        ('<link rel="canonical" href="https://khac.example/tin-tuc/bai-viet-12.html">', "/tin-tuc/bai-viet-12.html", "/tin-tuc/bai-viet-12.html"),
-        ('<link rel="canonical" href="/gioi-thieu">', "/tin-tuc/bai-viet-12.html", "/tin-tuc/bai-viet-12.html"),
-        ('<link rel="canonical" href="javascript:void(0)">', "/tin-tuc/bai-viet-12.html", "/tin-tuc/bai-viet-12.html"),
-        ('<meta property="og:url" content="https://vi-du.example/kinh-te/bai-viet-12.html">', "/tin-tuc/bai-viet-12.html", "/kinh-te/bai-viet-12.html"),
+        (
+            '<link rel="canonical" href="/">',
+            "/tin-tuc/bai-viet-12.html",
+            "/tin-tuc/bai-viet-12.html",
+        ),
+        (
+            '<link rel="canonical" href="https://khac.example/tin-tuc/bai-viet-12.html">',
+            "/tin-tuc/bai-viet-12.html",
+            "/tin-tuc/bai-viet-12.html",
+        ),
+        (
+            '<link rel="canonical" href="/gioi-thieu">',
+            "/tin-tuc/bai-viet-12.html",
+            "/tin-tuc/bai-viet-12.html",
+        ),
+        (
+            '<link rel="canonical" href="javascript:void(0)">',
+            "/tin-tuc/bai-viet-12.html",
+            "/tin-tuc/bai-viet-12.html",
+        ),
+        (
+            '<meta property="og:url" content="https://vi-du.example/kinh-te/bai-viet-12.html">',
+            "/tin-tuc/bai-viet-12.html",
+            "/kinh-te/bai-viet-12.html",
+        ),
         (
             '<link rel="canonical" href="http://www.vi-du.example/tin-tuc/bai-viet-12.html">',
             "/tin-tuc/bai-viet-12.html",
@@ -162,20 +254,33 @@ def test_a_family_that_a_person_names_is_taken_against_every_sign() -> None:
         ),
     ],
 )
-def test_the_canonical_link_is_believed_only_where_it_can_be(head: str, path: str, expected: str) -> None:
+def test_the_canonical_link_is_believed_only_where_it_can_be(
+    head: str, path: str, expected: str
+) -> None:
     assert article_url(head, path) == expected
 
 
 def test_an_article_under_two_categories_has_one_identity() -> None:
     nukeviet = platform_of("nukeviet")
-    assert link_identity(f"{HOST}/tin-tuc/bai-viet-12.html", nukeviet) == link_identity(f"{HOST}/kinh-te/bai-viet-12.html", nukeviet) == "bai-viet-12"
+    assert (
+        link_identity(f"{HOST}/tin-tuc/bai-viet-12.html", nukeviet)
+        == link_identity(f"{HOST}/kinh-te/bai-viet-12.html", nukeviet)
+        == "bai-viet-12"
+    )
     assert link_identity(f"{HOST}/kinh-te/bai-khac-12.html", nukeviet) == "bai-khac-12"
     assert link_identity(f"{HOST}/kinh-te/", nukeviet) is None
 
 
 def test_links_are_filtered_by_what_a_crawl_may_ask_for() -> None:
-    links = (Link(f"{HOST}/tin-tuc/a-1.html", "article"), Link("https://khac.example/b-2.html", "article"), Link(f"{HOST}/print/a-1.html", "article"))
-    assert tuple(link for link in links if worth_asking(link.url, SITE, platform_of("nukeviet"))) == links[:1]
+    links = (
+        Link(f"{HOST}/tin-tuc/a-1.html", "article"),
+        Link("https://khac.example/b-2.html", "article"),
+        Link(f"{HOST}/print/a-1.html", "article"),
+    )
+    assert (
+        tuple(link for link in links if worth_asking(link.url, SITE, platform_of("nukeviet")))
+        == links[:1]
+    )
 
 
 def test_a_feed_and_a_sitemap_are_known_whatever_their_label() -> None:
@@ -183,20 +288,33 @@ def test_a_feed_and_a_sitemap_are_known_whatever_their_label() -> None:
     sitemap = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><url><loc>https://vi-du.example/tin-tuc/bai-viet-12.html</loc></url><url><loc>https://khac.example/x-1.html</loc></url></urlset>'
     for text, kind in ((rss, "feed"), (sitemap, "sitemap")):
         found = reading(text, "/x", "text/html")
-        assert (found.kind, [link.url for link in found.links]) == (kind, [f"{HOST}/tin-tuc/bai-viet-12.html"])
+        assert (found.kind, [link.url for link in found.links]) == (
+            kind,
+            [f"{HOST}/tin-tuc/bai-viet-12.html"],
+        )
 
 
 def test_deep_nesting_is_told_or_read_to_the_bottom() -> None:
     deep = "<div>" * 900 + "<p>Đáy của bài viết.</p>" + "</div>" * 900
-    found = reading(ARTICLE.format(head=GENERATOR).replace("<p>Nội dung của bài viết.</p>", f"<p>Đầu bài.</p>{deep}"))
+    found = reading(
+        ARTICLE.format(head=GENERATOR).replace(
+            "<p>Nội dung của bài viết.</p>", f"<p>Đầu bài.</p>{deep}"
+        )
+    )
     assert found.article is not None
-    assert "Đáy của bài viết." in found.article.body or "truncated-by-parser" in [note.kind for note in found.notes]
+    assert "Đáy của bài viết." in found.article.body or "truncated-by-parser" in [
+        note.kind for note in found.notes
+    ]
 
 
 @pytest.mark.parametrize("tag", ["div", "span", "ul><li", "blockquote", "table><tr><td", "b"])
 @pytest.mark.parametrize("depth", [200, 2_000])
 def test_no_nesting_breaks_the_reader(tag: str, depth: int) -> None:
-    found = reading(ARTICLE.format(head=GENERATOR).replace("<p>Nội dung của bài viết.</p>", f"<p>Đầu bài.</p>{f'<{tag}>' * depth}đáy"))
+    found = reading(
+        ARTICLE.format(head=GENERATOR).replace(
+            "<p>Nội dung của bài viết.</p>", f"<p>Đầu bài.</p>{f'<{tag}>' * depth}đáy"
+        )
+    )
     assert found.kind == "article" or found.refusal is not None
     if found.article is not None and "đáy" not in found.article.body:
         assert "truncated-by-parser" in [note.kind for note in found.notes]
@@ -213,11 +331,19 @@ def test_where_pages_look_like_news_one_without_a_date_and_a_number_is_none() ->
     page = JOOMLA.format(title="Bộ máy của xã ta", dated="")
     assert reading(page, "/gioi-thieu/bo-may-cua-xa.html").refusal == "not-an-article"
     assert reading(page, "/tin-tuc/31-bo-may-cua-xa.html").kind == "article"
-    assert reading(JOOMLA.format(title="Bộ máy của xã ta", dated=DATED), "/gioi-thieu/bo-may-cua-xa.html").kind == "article"
+    assert (
+        reading(
+            JOOMLA.format(title="Bộ máy của xã ta", dated=DATED), "/gioi-thieu/bo-may-cua-xa.html"
+        ).kind
+        == "article"
+    )
 
 
 def test_a_page_with_an_articles_markup_and_a_forms_title_is_the_form() -> None:
-    assert reading(JOOMLA.format(title="Đăng nhập", dated=DATED), "/tin-tuc/31-a.html").refusal == "login"
+    assert (
+        reading(JOOMLA.format(title="Đăng nhập", dated=DATED), "/tin-tuc/31-a.html").refusal
+        == "login"
+    )
 
 
 CARD = (
@@ -231,7 +357,10 @@ CARD = (
 def test_a_documents_card_is_no_article_and_news_that_quotes_one_is() -> None:
     assert reading(CARD.format(dated=""), "/van-ban/-/van-ban/31").refusal == "not-an-article"
     assert reading(CARD.format(dated=""), "/van-ban/-/giao-chi-tieu").refusal == "not-an-article"
-    news = reading(CARD.format(dated="<span class='metadata-publish-date'>06/04/2021</span>"), "/tin/-/giao-chi-tieu")
+    news = reading(
+        CARD.format(dated="<span class='metadata-publish-date'>06/04/2021</span>"),
+        "/tin/-/giao-chi-tieu",
+    )
     assert news.article is not None
     assert news.article.published is not None
     assert news.article.published.on.isoformat() == "2021-04-06"

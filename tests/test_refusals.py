@@ -6,12 +6,24 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.read.html.page import Page
-from pipelines.read.refusals.no_article import challenge, document_card, is_print_twin, refused_by_form, refused_by_text, refused_by_title
+from pipelines.read.refusals.no_article import (
+    challenge,
+    document_card,
+    is_print_twin,
+    refused_by_form,
+    refused_by_text,
+    refused_by_title,
+)
 
 
 def title_refusal(title: str, heading: str = "") -> str | None:
     return refused_by_title(
-        Page(f"<title>{title}</title><h1>{heading}</h1><p>x</p>", "https://vi-du.example/", zone=ZoneInfo("UTC"), fetched_at=datetime(2024, 6, 1, tzinfo=UTC))
+        Page(
+            f"<title>{title}</title><h1>{heading}</h1><p>x</p>",
+            "https://vi-du.example/",
+            zone=ZoneInfo("UTC"),
+            fetched_at=datetime(2024, 6, 1, tzinfo=UTC),
+        )
     )
 
 
@@ -32,7 +44,9 @@ def test_a_page_that_tests_the_visitor_is_a_challenge(text: str) -> None:
     "text",
     [
         "<p>Tin ngắn.</p><script>document.cookie='theme=1'</script>",
-        "<script>document.cookie='a=1'</script>" + "<p>Đoạn văn dài của bài viết.</p>" * 200 + "<script>location.reload()</script>",
+        "<script>document.cookie='a=1'</script>"
+        + "<p>Đoạn văn dài của bài viết.</p>" * 200
+        + "<script>location.reload()</script>",
         "<article><p>Bảo vệ trang web bằng DDoS Protection</p></article>",
     ],
 )
@@ -95,14 +109,28 @@ def test_a_print_twin_is_known_by_its_address(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/tin/in-an-tai-lieu-12.html", "/tin/blueprint/bai.html", "/bai?printer=hp", "/", "/index.php?id=12", "/info.aspx?id=2", "/index.php?act=intro"]
+    "path",
+    [
+        "/tin/in-an-tai-lieu-12.html",
+        "/tin/blueprint/bai.html",
+        "/bai?printer=hp",
+        "/",
+        "/index.php?id=12",
+        "/info.aspx?id=2",
+        "/index.php?act=intro",
+    ],
 )
 def test_an_articles_address_is_no_print_twin(path: str) -> None:
     assert not is_print_twin("https://vi-du.example" + path)
 
 
 def text_refusal(html: str, *, names_articles: bool = False) -> str | None:
-    page = Page(html, "https://vi-du.example/", zone=ZoneInfo("UTC"), fetched_at=datetime(2024, 6, 1, tzinfo=UTC))
+    page = Page(
+        html,
+        "https://vi-du.example/",
+        zone=ZoneInfo("UTC"),
+        fetched_at=datetime(2024, 6, 1, tzinfo=UTC),
+    )
     return refused_by_text(page, names_articles=names_articles)
 
 
@@ -120,7 +148,12 @@ def text_refusal(html: str, *, names_articles: bool = False) -> str | None:
         ("<p>Hệ thống đang quá tải, xin quay lại sau.</p>", "maintenance"),
         ("<p>Website đang được nâng cấp.</p>", "maintenance"),
         ("<p>Bài viết không tồn tại hoặc đã bị xóa.</p>", "soft-404"),
-        ("<nav>" + "<a>Mục lục của cổng</a> " * 200 + "</nav><p>Không tìm thấy nội dung yêu cầu</p>", "soft-404"),
+        (
+            "<nav>"
+            + "<a>Mục lục của cổng</a> " * 200
+            + "</nav><p>Không tìm thấy nội dung yêu cầu</p>",
+            "soft-404",
+        ),
     ],
 )
 def test_a_page_without_articles_is_refused_for_what_its_text_says(html: str, kind: str) -> None:
@@ -132,7 +165,9 @@ def test_a_page_without_articles_is_refused_for_what_its_text_says(html: str, ki
     [
         "<p>Trụ sở ở đầu cầu Bến Gỗ. Điện thoại: 0123.</p>",
         "<p>Tổ bảo trì đường gồm 503 người.</p>",
-        "<nav>" + "<a>Mục lục của cổng</a> " * 200 + "</nav><form><input type='password'></form><div class='g-recaptcha'></div>",
+        "<nav>"
+        + "<a>Mục lục của cổng</a> " * 200
+        + "</nav><form><input type='password'></form><div class='g-recaptcha'></div>",
     ],
 )
 def test_a_page_that_says_nothing_of_the_kind_is_left_to_others(html: str) -> None:
@@ -140,7 +175,13 @@ def test_a_page_that_says_nothing_of_the_kind_is_left_to_others(html: str) -> No
 
 
 def test_a_listing_with_a_log_in_form_and_a_captcha_is_a_listing() -> None:
-    assert text_refusal("<form><input type='password'><div class='g-recaptcha'></div></form><p>Không tìm thấy tin nào khác</p>", names_articles=True) is None
+    assert (
+        text_refusal(
+            "<form><input type='password'><div class='g-recaptcha'></div></form><p>Không tìm thấy tin nào khác</p>",
+            names_articles=True,
+        )
+        is None
+    )
     assert text_refusal("<p>Buy this domain</p>", names_articles=True) == "parked"
 
 
@@ -158,30 +199,62 @@ def test_a_listing_with_a_log_in_form_and_a_captcha_is_a_listing() -> None:
         ("404 hộ thoát nghèo", None),
     ],
 )
-def test_a_title_is_that_of_a_form_only_where_it_says_nothing_else(title: str, kind: str | None) -> None:
+def test_a_title_is_that_of_a_form_only_where_it_says_nothing_else(
+    title: str, kind: str | None
+) -> None:
     assert refused_by_form(title) == kind
 
 
 def card_of(body: str) -> tuple[str, str] | None:
-    return document_card(Page(f"<body>{body}</body>", "https://vi-du.example/", zone=ZoneInfo("UTC"), fetched_at=datetime(2024, 6, 1, tzinfo=UTC)))
+    return document_card(
+        Page(
+            f"<body>{body}</body>",
+            "https://vi-du.example/",
+            zone=ZoneInfo("UTC"),
+            fetched_at=datetime(2024, 6, 1, tzinfo=UTC),
+        )
+    )
 
 
-ROWS = (("Số, ký hiệu", "31/QĐ-UBND"), ("Ngày ban hành", "05/04/2021"), ("Người ký", "Lò Văn Sẻ"), ("Ghi chú", ""))
+ROWS = (
+    ("Số, ký hiệu", "31/QĐ-UBND"),
+    ("Ngày ban hành", "05/04/2021"),
+    ("Người ký", "Lò Văn Sẻ"),
+    ("Ghi chú", ""),
+)
 
 
 def test_a_table_of_labels_and_values_is_a_documents_card() -> None:
     rows = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in ROWS)
-    card = card_of(f"<table><tr><td>Trang tin</td></tr><tr><td>Xem: 9<table>{rows}</table></td></tr></table>")
+    card = card_of(
+        f"<table><tr><td>Trang tin</td></tr><tr><td>Xem: 9<table>{rows}</table></td></tr></table>"
+    )
     assert card is not None
     described, beside = card
     assert described.startswith("Số, ký hiệu")
     assert "05/04/2021" in described
     assert "05/04/2021" not in beside
     assert "Trang tin" in beside
-    assert card_of("<dl>" + "".join(f"<dt>{label}</dt><dd>{value}</dd>" for label, value in ROWS) + "</dl>") is not None
+    assert (
+        card_of(
+            "<dl>" + "".join(f"<dt>{label}</dt><dd>{value}</dd>" for label, value in ROWS) + "</dl>"
+        )
+        is not None
+    )
 
 
 def test_a_list_of_documents_and_a_text_about_one_are_no_card() -> None:
     heads = "".join(f"<th>{label}</th>" for label, _ in ROWS)
-    assert card_of(f"<table><tr>{heads}</tr>" + "".join(f"<tr><td>{n}</td><td>05/04/2021</td><td>A</td><td></td></tr>" for n in range(9)) + "</table>") is None
-    assert card_of("<p>Ngày ban hành: 05/04/2021. Người ký: Lò Văn Sẻ. Số, ký hiệu: 31.</p>") is None
+    assert (
+        card_of(
+            f"<table><tr>{heads}</tr>"
+            + "".join(
+                f"<tr><td>{n}</td><td>05/04/2021</td><td>A</td><td></td></tr>" for n in range(9)
+            )
+            + "</table>"
+        )
+        is None
+    )
+    assert (
+        card_of("<p>Ngày ban hành: 05/04/2021. Người ký: Lò Văn Sẻ. Số, ký hiệu: 31.</p>") is None
+    )

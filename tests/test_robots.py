@@ -46,7 +46,9 @@ def policy(status: int | None, body: bytes = RULES) -> RobotsPolicy:
         (200, b"\0\0\0", True, True),
     ],
 )
-def test_the_answer_for_the_file_decides_over_the_host(status: int | None, body: bytes, open_page: bool, closed_page: bool) -> None:
+def test_the_answer_for_the_file_decides_over_the_host(
+    status: int | None, body: bytes, open_page: bool, closed_page: bool
+) -> None:
     found = policy(status, body)
     assert found.allows("http://portal.vn/tin/a.html", "loa") is open_page
     assert found.allows("http://portal.vn/admin/a.html", "loa") is closed_page
@@ -67,9 +69,18 @@ def test_wildcards_and_the_end_mark_are_honoured() -> None:
     assert not found.allows("http://portal.vn/in/x/nhap-2", "loa")
 
 
-@pytest.mark.parametrize("rule", ["Disallow: /tin-tức/".encode(), b"Disallow: /tin-t%e1%bb%a9c/", b"Disallow: /tin-t%E1%BB%A9c/"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "Disallow: /tin-tức/".encode(),
+        b"Disallow: /tin-t%e1%bb%a9c/",
+        b"Disallow: /tin-t%E1%BB%A9c/",
+    ],
+)
 def test_a_path_may_be_written_plain_or_escaped(rule: bytes) -> None:
-    assert not policy(200, b"User-agent: *\n" + rule).allows("http://portal.vn/tin-t%E1%BB%A9c/a", "loa")
+    assert not policy(200, b"User-agent: *\n" + rule).allows(
+        "http://portal.vn/tin-t%E1%BB%A9c/a", "loa"
+    )
 
 
 def test_a_path_in_no_utf8_means_those_bytes() -> None:
@@ -81,13 +92,26 @@ def test_a_path_in_no_utf8_means_those_bytes() -> None:
 def test_only_the_first_500_kib_are_read_and_no_rule_is_cut_in_two() -> None:
     head = b"User-agent: *\nDisallow: /a/\n"
     filling = b"# " + b"x" * (500 * 1024 - len(head) - 20) + b"\n"
-    found = policy(200, head + filling + b"Disallow: /tin/noi-bo/mat\n" + b"Disallow: /b/\n" * 10_000)
+    found = policy(
+        200, head + filling + b"Disallow: /tin/noi-bo/mat\n" + b"Disallow: /b/\n" * 10_000
+    )
     assert not found.allows("http://portal.vn/a/", "loa")
     assert found.allows("http://portal.vn/tin/", "loa")  # the cut falls into /tin/noi-bo/mat
     assert found.allows("http://portal.vn/b/", "loa")
 
 
-@pytest.mark.parametrize(("line", "delay"), [(b"10", 10.0), (b"0.5", 0.5), (b"86400", 300.0), (b"-3", None), (b"nan", None), (b"often", None), (b"", None)])
+@pytest.mark.parametrize(
+    ("line", "delay"),
+    [
+        (b"10", 10.0),
+        (b"0.5", 0.5),
+        (b"86400", 300.0),
+        (b"-3", None),
+        (b"nan", None),
+        (b"often", None),
+        (b"", None),
+    ],
+)
 def test_a_crawl_delay_is_at_most_five_minutes(line: bytes, delay: float | None) -> None:
     assert policy(200, b"User-agent: *\nCrawl-delay: " + line).crawl_delay("loa") == delay
 

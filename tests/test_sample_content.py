@@ -23,10 +23,14 @@ def test_the_text_of_an_attachment_comes_out_as_written(portals: SamplePortals, 
     reply = ask(addresses[0])
     assert name in reply.headers["Content-Disposition"]
     if name.endswith(".pdf"):
-        text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(reply.body)).pages)
+        text = " ".join(
+            page.extract_text() for page in pypdf.PdfReader(io.BytesIO(reply.body)).pages
+        )
         assert " ".join(text.split()) == " ".join(documents()[name])
     else:
-        assert [paragraph.text for paragraph in docx.Document(io.BytesIO(reply.body)).paragraphs] == list(documents()[name])
+        assert [
+            paragraph.text for paragraph in docx.Document(io.BytesIO(reply.body)).paragraphs
+        ] == list(documents()[name])
 
 
 def test_documents_are_the_same_bytes_each_time_and_grow_to_many_pages() -> None:
@@ -39,12 +43,22 @@ def test_documents_are_the_same_bytes_each_time_and_grow_to_many_pages() -> None
 
 
 def test_slugs_fold_the_letters_of_vietnamese() -> None:
-    assert slug_of("Đại hội Đảng bộ xã Hòa Trung: 15/17 chỉ tiêu đạt!") == "dai-hoi-dang-bo-xa-hoa-trung-15-17-chi-tieu-dat"
+    assert (
+        slug_of("Đại hội Đảng bộ xã Hòa Trung: 15/17 chỉ tiêu đạt!")
+        == "dai-hoi-dang-bo-xa-hoa-trung-15-17-chi-tieu-dat"
+    )
 
 
 def test_the_notation_tells_blocks_apart() -> None:
     blocks = blocks_of("Một.\n\n# Hai\n\n* ba\n* bốn\n\n| a | b |\n| c | |\n\n!row Năm\n\n~ Sáu")
-    assert [block.kind for block in blocks] == ["paragraph", "heading", "list", "table", "image", "credit"]
+    assert [block.kind for block in blocks] == [
+        "paragraph",
+        "heading",
+        "list",
+        "table",
+        "image",
+        "credit",
+    ]
     assert blocks[2].lines == ("ba", "bốn")
     assert blocks[3].lines == ("a\tb", "c\t")
 
@@ -55,4 +69,7 @@ def test_an_unknown_image_style_is_refused_by_name() -> None:
 
 
 def test_content_loads_without_a_server() -> None:
-    assert load_portals(["anphu"] + [key for key in FAMILIES if key != "anphu"])["anphu"].name == "Trang thông tin điện tử Huyện An Phú"
+    assert (
+        load_portals(["anphu"] + [key for key in FAMILIES if key != "anphu"])["anphu"].name
+        == "Trang thông tin điện tử Huyện An Phú"
+    )

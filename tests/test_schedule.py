@@ -38,7 +38,14 @@ def hours(number: float) -> timedelta:
     return timedelta(hours=number)
 
 
-def a_visit(outcome: str = "ok", *, began: datetime = NOON, lasts: timedelta = timedelta(0), answered: int = 5, new: int = 0) -> Ended:
+def a_visit(
+    outcome: str = "ok",
+    *,
+    began: datetime = NOON,
+    lasts: timedelta = timedelta(0),
+    answered: int = 5,
+    new: int = 0,
+) -> Ended:
     return Ended(began, began + lasts, outcome, answered, new)
 
 
@@ -50,8 +57,20 @@ def settled(interval: timedelta, at: datetime = NOON) -> Plan:
 # The interval that Loa finds
 
 
-@pytest.mark.parametrize(("lately", "found"), [(0, LONGEST), (1, LONGEST), (14, hours(24)), (28, hours(12)), (56, hours(6)), (3000, SHORTEST)])
-def test_the_first_interval_is_taken_from_the_days_that_articles_bear(lately: int, found: timedelta) -> None:
+@pytest.mark.parametrize(
+    ("lately", "found"),
+    [
+        (0, LONGEST),
+        (1, LONGEST),
+        (14, hours(24)),
+        (28, hours(12)),
+        (56, hours(6)),
+        (3000, SHORTEST),
+    ],
+)
+def test_the_first_interval_is_taken_from_the_days_that_articles_bear(
+    lately: int, found: timedelta
+) -> None:
     assert after(presumed(Plan(), NOON), None, a_visit(new=4000), lately).interval == found
 
 
@@ -67,7 +86,9 @@ def test_the_first_interval_is_taken_from_the_days_that_articles_bear(lately: in
         (SHORTEST, 9, SHORTEST),
     ],
 )
-def test_what_a_visit_found_makes_the_interval_a_third_shorter_or_a_quarter_longer_within_bounds(before: timedelta, new: int, then: timedelta) -> None:
+def test_what_a_visit_found_makes_the_interval_a_third_shorter_or_a_quarter_longer_within_bounds(
+    before: timedelta, new: int, then: timedelta
+) -> None:
     assert adapted(settled(before, NOON - before), a_visit(new=new), 0) == then
 
 
@@ -87,13 +108,17 @@ def test_about_a_third_of_the_visits_find_something(a_day: int) -> None:
         count = sum(chance.random() < passed / DAY * a_day / 200 for _ in range(200))
         found += count > 0
         plan = after(presumed(plan, now), None, a_visit(began=now, new=count), 0)
-    assert 0.25 < found / 600 < 0.45  # exactly ln(5/4) / (ln(5/4) + ln(3/2)) = 0.355 in the long run
+    assert (
+        0.25 < found / 600 < 0.45
+    )  # exactly ln(5/4) / (ln(5/4) + ln(3/2)) = 0.355 in the long run
 
 
 def test_the_interval_of_the_site_file_is_kept_whatever_is_found() -> None:
     plan = settled(hours(2), NOON - hours(6))
     for new in (0, 40):
-        assert after(presumed(plan, NOON), hours(6), a_visit(new=new), 0) == Plan(NOON + hours(6), NOON, hours(6))
+        assert after(presumed(plan, NOON), hours(6), a_visit(new=new), 0) == Plan(
+            NOON + hours(6), NOON, hours(6)
+        )
 
 
 def test_a_visit_that_takes_longer_than_its_interval_leaves_the_portal_a_rest() -> None:
@@ -102,13 +127,17 @@ def test_a_visit_that_takes_longer_than_its_interval_leaves_the_portal_a_rest() 
 
 
 def test_a_visit_that_met_a_limit_goes_on_within_the_hour() -> None:
-    assert after(presumed(Plan(), NOON), timedelta(days=7), a_visit("stopped", lasts=hours(2)), 0).due_at == NOON + hours(3)
+    assert after(
+        presumed(Plan(), NOON), timedelta(days=7), a_visit("stopped", lasts=hours(2)), 0
+    ).due_at == NOON + hours(3)
 
 
 # Visits in vain
 
 
-def test_visits_in_vain_come_again_after_one_two_four_hours_up_to_a_day_and_a_good_one_ends_that() -> None:
+def test_visits_in_vain_come_again_after_one_two_four_hours_up_to_a_day_and_a_good_one_ends_that() -> (
+    None
+):
     plan, now, waits = settled(hours(6)), NOON, []
     for _ in range(8):
         plan = after(presumed(plan, now), None, a_visit("unreachable", began=now, answered=0), 0)
@@ -127,13 +156,25 @@ def test_a_site_with_a_short_interval_is_tried_again_as_soon_and_one_down_for_ye
     assert back_off(10**9, None) == LONGEST_RETRY
 
 
-@pytest.mark.parametrize(("outcome", "answered", "in_vain"), [("paused", 9, 1), ("incomplete", 0, 1), ("incomplete", 1, 0), ("ok", 0, 0)])
-def test_a_visit_is_in_vain_if_it_says_so_or_brought_no_answer(outcome: str, answered: int, in_vain: int) -> None:
-    assert after(presumed(settled(HOUR), NOON), None, a_visit(outcome, answered=answered), 0).failed == in_vain
+@pytest.mark.parametrize(
+    ("outcome", "answered", "in_vain"),
+    [("paused", 9, 1), ("incomplete", 0, 1), ("incomplete", 1, 0), ("ok", 0, 0)],
+)
+def test_a_visit_is_in_vain_if_it_says_so_or_brought_no_answer(
+    outcome: str, answered: int, in_vain: int
+) -> None:
+    assert (
+        after(presumed(settled(HOUR), NOON), None, a_visit(outcome, answered=answered), 0).failed
+        == in_vain
+    )
 
 
 def test_a_host_that_names_an_hour_is_left_alone_till_then_but_for_a_day_at_most() -> None:
-    for asked_for, kept in ((hours(5), hours(5)), (timedelta(minutes=2), HOUR), (timedelta(days=40), DAY)):
+    for asked_for, kept in (
+        (hours(5), hours(5)),
+        (timedelta(minutes=2), HOUR),
+        (timedelta(days=40), DAY),
+    ):
         visit = replace(a_visit("paused"), not_before=NOON + asked_for)
         assert after(presumed(settled(hours(6)), NOON), None, visit, 0).due_at == NOON + kept
 
@@ -166,7 +207,12 @@ def test_a_site_is_due_when_its_time_has_come_or_minutes_before() -> None:
 
 @pytest.mark.parametrize(
     "now",
-    [NOON - DAY, NOON + timedelta(days=3653), datetime(1970, 1, 1, tzinfo=UTC), datetime(2028, 2, 29, 23, 59, tzinfo=UTC)],
+    [
+        NOON - DAY,
+        NOON + timedelta(days=3653),
+        datetime(1970, 1, 1, tzinfo=UTC),
+        datetime(2028, 2, 29, 23, 59, tzinfo=UTC),
+    ],
     ids=["a day back", "ten years on", "1970", "29 February"],
 )
 def test_a_clock_that_was_set_gives_one_visit_and_then_the_interval_again(now: datetime) -> None:
@@ -180,12 +226,21 @@ def test_a_clock_that_was_set_gives_one_visit_and_then_the_interval_again(now: d
     assert back + hours(5) < due_from(plan, None, back) < back + hours(11)
 
 
-@pytest.mark.parametrize("outcome", ["ok", "unreachable", "paused", "stopped", "interrupted", "incomplete"])
+@pytest.mark.parametrize(
+    "outcome", ["ok", "unreachable", "paused", "stopped", "interrupted", "incomplete"]
+)
 @pytest.mark.parametrize("fixed", [None, timedelta(minutes=15), timedelta(days=30)])
-def test_a_plan_just_made_is_never_taken_for_one_of_another_clock(outcome: str, fixed: timedelta | None) -> None:
+def test_a_plan_just_made_is_never_taken_for_one_of_another_clock(
+    outcome: str, fixed: timedelta | None
+) -> None:
     plan = Plan()
     for _ in range(9):
-        plan = after(presumed(plan, NOON), fixed, replace(a_visit(outcome, lasts=hours(3)), not_before=NOON + 9 * DAY), 3)
+        plan = after(
+            presumed(plan, NOON),
+            fixed,
+            replace(a_visit(outcome, lasts=hours(3)), not_before=NOON + 9 * DAY),
+            3,
+        )
         assert plan.due_at is not None
         assert due_from(plan, fixed, NOON + hours(3)) >= plan.due_at - timedelta(minutes=5)
 
@@ -231,13 +286,22 @@ def test_a_plan_outlasts_the_process(archive: Archive) -> None:
 
 @pytest.mark.parametrize(
     ("ended", "interval"),
-    [("2026-03-29T16:59Z", hours(24)), ("2026-03-29T17:01Z", LONGEST), ("2026-03-01T16:59Z", LONGEST), ("2026-03-01T17:01Z", hours(24))],
+    [
+        ("2026-03-29T16:59Z", hours(24)),
+        ("2026-03-29T17:01Z", LONGEST),
+        ("2026-03-01T16:59Z", LONGEST),
+        ("2026-03-01T17:01Z", hours(24)),
+    ],
 )
-def test_the_days_that_the_first_interval_is_taken_from_are_those_of_the_portals_zone(archive: Archive, ended: str, interval: timedelta) -> None:
+def test_the_days_that_the_first_interval_is_taken_from_are_those_of_the_portals_zone(
+    archive: Archive, ended: str, interval: timedelta
+) -> None:
     keeper = Keeper(archive)
     for number in range(14):
         url = f"http://lungvai.example/tin-tuc/bai-{number}.html"
-        keeper.keep(read_as(article(f"Bài {number}", url=url, published=dated("2026-03-02"))), url=url)
+        keeper.keep(
+            read_as(article(f"Bài {number}", url=url, published=dated("2026-03-02"))), url=url
+        )
     with archive.transaction() as db:
         close_run(db, keeper.run, outcome="ok", detail=None, at=datetime.fromisoformat(ended))
         close_visit(db, SITE, keeper.run)
@@ -258,7 +322,10 @@ def test_an_answer_of_robots_txt_alone_is_a_visit_in_vain(archive: Archive) -> N
 def test_a_host_that_wants_rest_is_left_alone_as_long_as_it_said(archive: Archive) -> None:
     keeper = Keeper(archive)
     with archive.transaction() as db:
-        db.execute("insert into hosts (host, not_before_at) values ('lungvai.example', ?), ('far.example', ?)", (stored(AT + hours(7)), stored(AT + DAY)))
+        db.execute(
+            "insert into hosts (host, not_before_at) values ('lungvai.example', ?), ('far.example', ?)",
+            (stored(AT + hours(7)), stored(AT + DAY)),
+        )
         open_visit(db, SITE, AT)
         close_run(db, keeper.run, outcome="paused", detail=None, at=AT)
         close_visit(db, SITE, keeper.run)
@@ -269,7 +336,17 @@ def test_those_that_wait_longest_come_first_and_those_never_visited_last(archive
     sites = [other(key) for key in ("never", "late", "later", "early")]
     for site, due in zip(sites[1:], (-2, -5, 1), strict=True):
         keep_site(archive.connection, site, "file", AT)
-        archive.connection.execute("update sites set next_due_at = ?, interval_minutes = 360 where key = ?", (stored(NOON + hours(due)), site.key))
-    assert [site.key for site in due_sites(archive.connection, sites, NOON)] == ["later", "late", "never"]
-    assert next_due(archive.connection, sites[3:], NOON) == (NOON + hours(1) - timedelta(minutes=5), "early")
+        archive.connection.execute(
+            "update sites set next_due_at = ?, interval_minutes = 360 where key = ?",
+            (stored(NOON + hours(due)), site.key),
+        )
+    assert [site.key for site in due_sites(archive.connection, sites, NOON)] == [
+        "later",
+        "late",
+        "never",
+    ]
+    assert next_due(archive.connection, sites[3:], NOON) == (
+        NOON + hours(1) - timedelta(minutes=5),
+        "early",
+    )
     assert next_due(archive.connection, [], NOON) is None

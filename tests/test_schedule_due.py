@@ -31,7 +31,10 @@ def test_what_is_due_is_visited_and_nothing_else(world: World) -> None:
     idle = world.loa_at(NOON + HOUR, "crawl", "--due", "anphu", "thachlam")
     assert (idle.returncode, idle.stderr) == (0, "")
     (line,) = idle.stdout.splitlines()
-    assert line == f"nothing is due; the next is anphu at {due_at(world, 'anphu') - timedelta(minutes=5):%Y-%m-%d %H:%M} UTC"
+    assert (
+        line
+        == f"nothing is due; the next is anphu at {due_at(world, 'anphu') - timedelta(minutes=5):%Y-%m-%d %H:%M} UTC"
+    )
     assert len(asked(world.portals, "anphu")) == silence
     assert world.rows("select * from sites") == rows
     assert world.loa_at(NOON + 7 * HOUR, "crawl", "--due", "anphu", "thachlam").returncode == 0
@@ -40,13 +43,19 @@ def test_what_is_due_is_visited_and_nothing_else(world: World) -> None:
 
 def test_three_missed_days_give_one_catch_up_visit(world: World) -> None:
     world.rewrite_site("anphu", "[crawl]", '[crawl]\ninterval = "1h"')
-    for now, number in ((NOON, 1), (NOON + 3 * DAY, 2), (NOON + 3 * DAY + timedelta(minutes=20), 2)):
+    for now, number in (
+        (NOON, 1),
+        (NOON + 3 * DAY, 2),
+        (NOON + 3 * DAY + timedelta(minutes=20), 2),
+    ):
         assert world.loa_at(now, "crawl", "--due", "anphu").returncode == 0
         assert visits(world, "anphu") == number
     world.check()
 
 
-def test_a_portal_that_is_down_is_left_alone_ever_longer_and_is_back_with_one_good_visit(world: World) -> None:
+def test_a_portal_that_is_down_is_left_alone_ever_longer_and_is_back_with_one_good_visit(
+    world: World,
+) -> None:
     with SmallPortal() as portal:
         text = f'name = "Hợp Tiến"\nurl = "{portal.url}"\n[crawl]\ndelay = 0.0\nallow_private = true\ninterval = "6h"\n'
         (world.sites / "hoptien.toml").write_text(text, encoding="utf-8")
@@ -56,7 +65,10 @@ def test_a_portal_that_is_down_is_left_alone_ever_longer_and_is_back_with_one_go
             assert world.loa_at(now, "crawl", "--due", "hoptien").returncode == 7
             assert now + wait * HOUR <= due_at(world, "hoptien") < now + (wait + 0.1) * HOUR
             silence = len(portal.asked)
-            assert "nothing is due" in world.loa_at(now + wait / 2 * HOUR, "crawl", "--due", "hoptien").stdout
+            assert (
+                "nothing is due"
+                in world.loa_at(now + wait / 2 * HOUR, "crawl", "--due", "hoptien").stdout
+            )
             assert len(portal.asked) == silence
             now += (wait + 0.1) * HOUR
         portal.robots = "User-agent: *\nDisallow:\n"
@@ -67,7 +79,9 @@ def test_a_portal_that_is_down_is_left_alone_ever_longer_and_is_back_with_one_go
     world.check()
 
 
-def test_a_second_one_ends_at_once_with_a_code_of_its_own_and_a_killed_one_blocks_nobody(world: World) -> None:
+def test_a_second_one_ends_at_once_with_a_code_of_its_own_and_a_killed_one_blocks_nobody(
+    world: World,
+) -> None:
     portal = world.portals["songmai"]
     running = world.start("crawl", "--due", "songmai", "--delay", "60")
     until(lambda: len(portal.requests) >= 1)
@@ -101,7 +115,9 @@ def test_a_stopped_outing_leaves_no_process_and_what_it_left_is_due(world: World
     running.communicate(timeout=30)
     assert running.returncode == 130
     assert processes_of(running.pid) == []
-    assert world.rows("select outcome, visits_failed from runs join sites on sites.key = site") == [{"outcome": "interrupted", "visits_failed": 0}]
+    assert world.rows("select outcome, visits_failed from runs join sites on sites.key = site") == [
+        {"outcome": "interrupted", "visits_failed": 0}
+    ]
     assert world.loa("crawl", "--due", "songmai").returncode == 0
 
 
@@ -119,13 +135,25 @@ def test_quiet_tells_only_of_what_went_wrong(world: World) -> None:
 def test_no_storm_of_requests_follows_a_clock_that_was_set(world: World) -> None:
     world.rewrite_site("thachlam", "[crawl]", '[crawl]\ninterval = "6h"')
     whole = 0
-    for now in (NOON, NOON - DAY, NOON - DAY + HOUR, NOON + 3653 * DAY, datetime(1970, 1, 1, tzinfo=UTC), NOON + 7 * HOUR):
-        before, since = visits(world, "thachlam") if whole else 0, len(asked(world.portals, "thachlam"))
+    for now in (
+        NOON,
+        NOON - DAY,
+        NOON - DAY + HOUR,
+        NOON + 3653 * DAY,
+        datetime(1970, 1, 1, tzinfo=UTC),
+        NOON + 7 * HOUR,
+    ):
+        before, since = (
+            visits(world, "thachlam") if whole else 0,
+            len(asked(world.portals, "thachlam")),
+        )
         done = world.loa_at(now, "crawl", "--due", "thachlam")
         assert done.returncode == 0, done.stderr
         whole = whole or len(asked(world.portals, "thachlam"))
         assert visits(world, "thachlam") == before + (now != NOON - DAY + HOUR)
         assert len(asked(world.portals, "thachlam", since)) <= whole
     assert world.value("select count(*) from revisions where seq > 1") == 0
-    assert world.value("select count(*) from issues where kind = 'clock'") == 2  # one each time that the clock went back
+    assert (
+        world.value("select count(*) from issues where kind = 'clock'") == 2
+    )  # one each time that the clock went back
     world.check()

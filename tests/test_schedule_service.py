@@ -43,7 +43,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(crawler.schedule.service, "SHORTEST_SLEEP", 0.01)
 
 
-def run_round(command: Sequence[str], limit: float = 60, stopping: asyncio.Event | None = None) -> int:
+def run_round(
+    command: Sequence[str], limit: float = 60, stopping: asyncio.Event | None = None
+) -> int:
     return asyncio.run(one_round(command, limit=limit, stopping=stopping or asyncio.Event()))
 
 
@@ -59,7 +61,9 @@ def test_a_round_gives_the_exit_code_of_its_command() -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_round_that_passes_its_limit_is_killed_with_all_its_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_round_that_passes_its_limit_is_killed_with_all_its_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert run_round(["sh", "-c", STUBBORN], limit=1) == -signal.SIGKILL
     assert group(tmp_path) == []
@@ -70,13 +74,17 @@ def test_a_round_that_passes_its_limit_may_first_end_in_order() -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_what_a_round_leaves_behind_is_ended_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_round_leaves_behind_is_ended_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert run_round(["sh", "-c", "echo $$ > pid; sleep 60 & exit 0"]) == 0
     until(lambda: group(tmp_path) == [])
 
 
-def test_a_crawl_that_hangs_is_killed_and_the_next_one_completes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_crawl_that_hangs_is_killed_and_the_next_one_completes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(crawler.schedule.service, "GRACE", 0.3)
     for name, value in world.environment.items():
         monkeypatch.setenv(name, value)
@@ -84,7 +92,13 @@ def test_a_crawl_that_hangs_is_killed_and_the_next_one_completes(world: World, m
 
     async def hang_then_end() -> int:
         stopping = asyncio.Event()
-        round_ = asyncio.create_task(one_round([sys.executable, "-c", HANGING, "crawl", "--due", "songmai"], limit=60, stopping=stopping))
+        round_ = asyncio.create_task(
+            one_round(
+                [sys.executable, "-c", HANGING, "crawl", "--due", "songmai"],
+                limit=60,
+                stopping=stopping,
+            )
+        )
         while not portal.requests and not round_.done():
             await asyncio.sleep(0.02)
         stopping.set()
@@ -92,7 +106,10 @@ def test_a_crawl_that_hangs_is_killed_and_the_next_one_completes(world: World, m
 
     assert asyncio.run(hang_then_end()) == -signal.SIGKILL
     assert world.loa("crawl", "--due", "songmai").returncode == 0
-    assert [row["outcome"] for row in world.rows("select outcome from runs order by id")] == ["interrupted", "ok"]
+    assert [row["outcome"] for row in world.rows("select outcome from runs order by id")] == [
+        "interrupted",
+        "ok",
+    ]
     assert world.value("select count(*) from articles") == len(world.portals.truth("songmai"))
     world.check()
 
@@ -112,12 +129,16 @@ def test_a_crawl_that_hangs_is_killed_and_the_next_one_completes(world: World, m
         (None, 3600),
     ],
 )
-def test_the_service_sleeps_till_something_is_due_never_backwards_and_never_for_years(due: timedelta | None, seconds: float) -> None:
+def test_the_service_sleeps_till_something_is_due_never_backwards_and_never_for_years(
+    due: timedelta | None, seconds: float
+) -> None:
     assert sleep_for(None if due is None else NOON + due, NOON, every=3600) == seconds
 
 
 @pytest.mark.usefixtures("impatient")
-def test_the_service_goes_on_after_a_round_that_went_wrong_or_could_not_begin(tmp_path: Path) -> None:
+def test_the_service_goes_on_after_a_round_that_went_wrong_or_could_not_begin(
+    tmp_path: Path,
+) -> None:
     told: list[str] = []
     asked: list[datetime] = []
 
@@ -133,21 +154,47 @@ def test_the_service_goes_on_after_a_round_that_went_wrong_or_could_not_begin(tm
             asked.append(now)
             return now
 
-        await serve_rounds(command, every=0.02, limit=60, next_due=next_due, clock=lambda: NOON, tell=tell, stopping=stopping)
+        await serve_rounds(
+            command,
+            every=0.02,
+            limit=60,
+            next_due=next_due,
+            clock=lambda: NOON,
+            tell=tell,
+            stopping=stopping,
+        )
 
-    asyncio.run(serve(["sh", "-c", "echo >> rounds; exit $(wc -l < rounds)".replace("rounds", str(tmp_path / "rounds"))], 7))
-    assert [re.sub(r".*: the round (.*); .*", r"\1", line) for line in told] == [f"ended with exit code {code}" for code in range(1, 8)]
+    asyncio.run(
+        serve(
+            [
+                "sh",
+                "-c",
+                "echo >> rounds; exit $(wc -l < rounds)".replace(
+                    "rounds", str(tmp_path / "rounds")
+                ),
+            ],
+            7,
+        )
+    )
+    assert [re.sub(r".*: the round (.*); .*", r"\1", line) for line in told] == [
+        f"ended with exit code {code}" for code in range(1, 8)
+    ]
     assert len(asked) == 1  # what is due is asked only where the round could say so
     told.clear()
     asyncio.run(serve([str(tmp_path / "nowhere")], 2))
     assert all("could not begin (No such file or directory)" in line for line in told)
 
 
-def test_the_service_visits_what_is_due_tells_a_line_a_round_and_ends_in_order(world: World) -> None:
+def test_the_service_visits_what_is_due_tells_a_line_a_round_and_ends_in_order(
+    world: World,
+) -> None:
     running = world.start("schedule", "run", "anphu")
     assert running.stdout is not None
     line = running.stdout.readline()
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC: the round went well; the next at \d{4}-\d\d-\d\d \d\d:\d\d UTC\n", line)
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\d \d\d:\d\d UTC: the round went well; the next at \d{4}-\d\d-\d\d \d\d:\d\d UTC\n",
+        line,
+    )
     assert world.value("select outcome from runs") == "ok"
     running.send_signal(signal.SIGINT)
     _, errors = running.communicate(timeout=30)
@@ -192,27 +239,46 @@ def visited(world: World, archive: Path) -> list[str]:
     return [row["site"] for row in world.rows("select site from runs where outcome = 'ok'")]
 
 
-def test_the_line_for_cron_works_in_the_bare_shell_that_cron_gives(world: World, awkward: Path) -> None:
+def test_the_line_for_cron_works_in_the_bare_shell_that_cron_gives(
+    world: World, awkward: Path
+) -> None:
     printed = world.loa("schedule", "cron", "anphu", "--archive", awkward, LOA_SITES="sites")
     (line,) = printed.stdout.splitlines()
     assert line.startswith("*/15 * * * * env LOA_CONTACT=")
     assert re.search(r"(?<!\\)%", line) is None
     command = line.split(maxsplit=5)[5].replace(r"\%", "%")
     for _ in range(2):  # the second time nothing is due
-        done = subprocess.run(["sh", "-c", command], env={"PATH": "/usr/bin:/bin", "HOME": "/"}, cwd="/", capture_output=True, text=True, timeout=120)
+        done = subprocess.run(
+            ["sh", "-c", command],
+            env={"PATH": "/usr/bin:/bin", "HOME": "/"},
+            cwd="/",
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert visited(world, awkward) == ["anphu"]
 
 
-def test_the_units_for_systemd_run_the_same_with_nothing_of_this_shell(world: World, awkward: Path) -> None:
+def test_the_units_for_systemd_run_the_same_with_nothing_of_this_shell(
+    world: World, awkward: Path
+) -> None:
     done = world.loa("schedule", "systemd", "anphu", "--archive", awkward, "--into", "units")
     assert done.returncode == 0
     assert "enable --now loa.timer" in done.stdout
     unit = sections(world.folder / "units" / "loa.service")
-    command = [part.replace("%%", "%").replace("$$", "$") for part in shlex.split(unit["Service"]["ExecStart"])]
-    environment = dict(part.replace("%%", "%").split("=", 1) for part in shlex.split(unit["Service"]["Environment"]))
+    command = [
+        part.replace("%%", "%").replace("$$", "$")
+        for part in shlex.split(unit["Service"]["ExecStart"])
+    ]
+    environment = dict(
+        part.replace("%%", "%").split("=", 1)
+        for part in shlex.split(unit["Service"]["Environment"])
+    )
     assert (environment["LOA_CONTACT"], environment["LOA_SITES"]) == (CONTACT, str(world.sites))
-    ran = subprocess.run(command, env=environment, cwd="/", capture_output=True, text=True, timeout=120)
+    ran = subprocess.run(
+        command, env=environment, cwd="/", capture_output=True, text=True, timeout=120
+    )
     assert ran.returncode == 0, ran.stderr
     assert visited(world, awkward) == ["anphu"]
     timer = sections(world.folder / "units" / "loa.timer")["Timer"]
@@ -222,10 +288,24 @@ def test_the_units_for_systemd_run_the_same_with_nothing_of_this_shell(world: Wo
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
 @pytest.mark.parametrize("options", [[], ["--user"]], ids=["system", "user"])
-def test_systemd_takes_the_units_as_they_stand(world: World, awkward: Path, options: list[str]) -> None:
-    assert world.loa("schedule", "systemd", *options, "--archive", awkward, "--into", "units").returncode == 0
+def test_systemd_takes_the_units_as_they_stand(
+    world: World, awkward: Path, options: list[str]
+) -> None:
+    assert (
+        world.loa(
+            "schedule", "systemd", *options, "--archive", awkward, "--into", "units"
+        ).returncode
+        == 0
+    )
     command = ["systemd-analyze", *options, "verify", "units/loa.service", "units/loa.timer"]
-    checked = subprocess.run(command, cwd=world.folder, env={**os.environ, "XDG_RUNTIME_DIR": str(world.folder)}, capture_output=True, text=True, timeout=60)
+    checked = subprocess.run(
+        command,
+        cwd=world.folder,
+        env={**os.environ, "XDG_RUNTIME_DIR": str(world.folder)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert (checked.returncode, checked.stderr) == (0, "")
 
 

@@ -37,7 +37,10 @@ def test_a_safety_setting_stands(name: str) -> None:
 
 def test_only_http_and_https_are_fetched() -> None:
     handlers = SETTINGS.getwithbase("DOWNLOAD_HANDLERS")
-    assert {scheme for scheme, handler in handlers.items() if handler is not None} == {"http", "https"}
+    assert {scheme for scheme, handler in handlers.items() if handler is not None} == {
+        "http",
+        "https",
+    }
 
 
 def test_a_body_may_not_fill_the_memory() -> None:
@@ -48,11 +51,19 @@ def test_a_part_of_scrapy_that_does_nothing_here_is_not_even_loaded() -> None:
     components = ("EXTENSIONS", "SPIDER_MIDDLEWARES", "DOWNLOADER_MIDDLEWARES")
     loading = f"for name in {components}: settings.get_component_priority_dict_with_base(name)"
     program = f"from scrapy.settings import Settings; settings = Settings(); settings.setmodule('crawler.settings')\n{loading}\nimport sys; print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    assert {"aiohttp", "scrapy.extensions.telnet", "scrapy.downloadermiddlewares.cookies"}.isdisjoint(loaded)
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert {
+        "aiohttp",
+        "scrapy.extensions.telnet",
+        "scrapy.downloadermiddlewares.cookies",
+    }.isdisjoint(loaded)
 
 
-def test_the_user_agent_names_us_and_the_operator_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_user_agent_names_us_and_the_operator_on_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("LOA_CONTACT", "mailto:a@example.org\r\nX-Evil: 1")
     agent = user_agent()
     assert agent.startswith("loa/")

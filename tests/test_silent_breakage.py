@@ -40,7 +40,9 @@ class Life:
     sites: dict[str, Site]
     archive: Path
     clock: SetClock
-    alarms: list[tuple[int, str, str, str | None]]  # (visit, site, outcome, detail) of those that were not well
+    alarms: list[
+        tuple[int, str, str, str | None]
+    ]  # (visit, site, outcome, detail) of those that were not well
 
 
 @pytest.fixture(scope="module")
@@ -54,10 +56,14 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
         with Intake(grown.archive, name="healthy") as intake:
             for number in range(VISITS):
                 for key, site in sites.items():
-                    if number == VISITS - 1:  # all is looked at again, so that what follows sees no edit of before
+                    if (
+                        number == VISITS - 1
+                    ):  # all is looked at again, so that what follows sees no edit of before
                         make_due(intake, site)
                     done = visit(site, intake, clock)
-                    (word,) = intake.archive.connection.execute("select health from sites where key = ?", (key,)).fetchone()
+                    (word,) = intake.archive.connection.execute(
+                        "select health from sites where key = ?", (key,)
+                    ).fetchone()
                     if done.outcome != "ok" or word not in ("ok", "quiet"):
                         grown.alarms.append((number, key, done.outcome, done.detail))
                     if number < VISITS - 2:
@@ -74,16 +80,29 @@ def live(portal: Portal, now: datetime, dice: random.Random) -> None:
     for number in range(dice.choice((0, 1, 1, 2))):
         words = f"Sáng nay thôn {dice.randrange(90)} họp bàn việc chung, bà con góp nhiều ý kiến."
         text = f"{words}\n\nCuộc họp kết thúc lúc {dice.randrange(9, 12)} giờ."
-        portal.add(f"Thôn họp bàn việc tháng {at:%d%m}{number} của {portal.content.name}", published=at, text=text)
+        portal.add(
+            f"Thôn họp bàn việc tháng {at:%d%m}{number} của {portal.content.name}",
+            published=at,
+            text=text,
+        )
     if dice.random() < 0.3:
-        portal.edit(portal.stories[dice.randrange(3)].id, paragraphs=[f"Văn bản được sửa lại ngày {at:%d/%m}.", "Phần còn lại giữ nguyên như cũ."])
+        portal.edit(
+            portal.stories[dice.randrange(3)].id,
+            paragraphs=[
+                f"Văn bản được sửa lại ngày {at:%d/%m}.",
+                "Phần còn lại giữ nguyên như cũ.",
+            ],
+        )
     if dice.random() < 0.2:
         portal.remove(portal.stories[dice.randrange(2, 8)].id)
 
 
 def make_due(intake: Intake, site: Site) -> None:
     with intake.archive.transaction() as db:
-        db.execute("update pages set next_due_at = '2000-01-01T00:00:00.000Z' where site = ? and kind = 'article' and state = 'held'", (site.key,))
+        db.execute(
+            "update pages set next_due_at = '2000-01-01T00:00:00.000Z' where site = ? and kind = 'article' and state = 'held'",
+            (site.key,),
+        )
 
 
 @dataclass
@@ -102,18 +121,26 @@ class Ward:
     def make_due(self) -> list[str]:
         """All held articles are due; returns their paths."""
         make_due(self.intake, self.site)
-        return [self.portal.address(story) for story in self.portal.stories if story.pointer is None]
+        return [
+            self.portal.address(story) for story in self.portal.stories if story.pointer is None
+        ]
 
     def records(self) -> list[tuple[object, ...]]:
         """Everything that the archive says of the articles, but when they were last seen."""
         columns = "articles.id, articles.title, articles.lead, articles.body, articles.published_on, articles.changed_at"
         query = f"select {columns}, revisions.* from articles join revisions on revisions.article = articles.id where site = ? order by revisions.id"
-        return [tuple(row) for row in self.intake.archive.connection.execute(query, (self.site.key,))]
+        return [
+            tuple(row) for row in self.intake.archive.connection.execute(query, (self.site.key,))
+        ]
 
     def wrongly_removed(self) -> list[str]:
         """Articles taken for removed that the portal still has."""
-        here = {self.site.url.rstrip("/") + self.portal.address(story) for story in self.portal.stories}
-        rows = self.intake.archive.connection.execute("select url from articles where site = ? and removed_at is not null", (self.site.key,))
+        here = {
+            self.site.url.rstrip("/") + self.portal.address(story) for story in self.portal.stories
+        }
+        rows = self.intake.archive.connection.execute(
+            "select url from articles where site = ? and removed_at is not null", (self.site.key,)
+        )
         return [url for (url,) in rows if url in here]
 
     def open_issues(self) -> dict[str, tuple[str, int | None]]:
@@ -124,7 +151,9 @@ class Ward:
         return {kind: (detail, capture) for kind, detail, capture in rows}
 
     def health(self) -> str:
-        word: str = self.intake.archive.connection.execute("select health from sites where key = ?", (self.site.key,)).fetchone()[0]
+        word: str = self.intake.archive.connection.execute(
+            "select health from sites where key = ?", (self.site.key,)
+        ).fetchone()[0]
         return word
 
 
@@ -132,7 +161,9 @@ class Ward:
 def ward(life: Life, tmp_path: Path) -> Iterator[Callable[[str], Ward]]:
     shutil.copytree(life.archive.parent, tmp_path / "copy")
     now = life.clock.now
-    published = {key: {story.id for story in portal.stories} for key, portal in life.portals.portals.items()}
+    published = {
+        key: {story.id for story in portal.stories} for key, portal in life.portals.portals.items()
+    }
     with Intake(tmp_path / "copy" / "archive.db", name="broken") as intake:
         yield lambda key: Ward(life.portals[key], life.sites[key], intake, life.clock)
     for key, portal in life.portals.portals.items():
@@ -149,7 +180,9 @@ def everything(body: bytes) -> Callable[[Ward], None]:
 
 def empty_listings(ward: Ward) -> None:
     for category in ward.portal.content.categories:
-        page = ward.portal.render("listing.html", title=category.name, slug=category.slug, stories=(), page=1, pages=1)
+        page = ward.portal.render(
+            "listing.html", title=category.name, slug=category.slug, stories=(), page=1, pages=1
+        )
         ward.portal.answer(f"/{category.slug}/", 200, body=page.body)
 
 
@@ -157,15 +190,24 @@ def new_layout(ward: Ward) -> None:
     """Another theme: none of the old names of classes, no metadata."""
     for path in ward.make_due():
         html = ward.portal.respond(path, {}).body.decode()
-        html = re.sub(r"<meta (?!charset)[^>]*>|<script[^>]*>.*?</script>|<link [^>]*>", "", html, flags=re.S)
-        ward.portal.answer(path, 200, body=re.sub(r' (?:class|id|itemprop|datetime)="[^"]*"', "", html).encode())
+        html = re.sub(
+            r"<meta (?!charset)[^>]*>|<script[^>]*>.*?</script>|<link [^>]*>", "", html, flags=re.S
+        )
+        ward.portal.answer(
+            path, 200, body=re.sub(r' (?:class|id|itemprop|datetime)="[^"]*"', "", html).encode()
+        )
 
 
 def bodies_lost(ward: Ward) -> None:
     """The theme stays, but the texts are fetched by a script now."""
     for path in ward.make_due():
         html = ward.portal.respond(path, {}).body.decode()
-        shell = re.sub(r'(<div id="news-bodyhtml"[^>]*>).*?(<div class="margin-bottom-lg">)', r"\1</div>\2", html, flags=re.S)
+        shell = re.sub(
+            r'(<div id="news-bodyhtml"[^>]*>).*?(<div class="margin-bottom-lg">)',
+            r"\1</div>\2",
+            html,
+            flags=re.S,
+        )
         ward.portal.answer(path, 200, body=shell.encode())
 
 
@@ -181,7 +223,9 @@ def moved(ward: Ward) -> None:
 
 def frozen_feed(ward: Ward) -> None:
     """The feed stays as it is, while the portal goes on."""
-    ward.portal.answer("/rss/", 200, {"Content-Type": "text/xml"}, body=ward.portal.respond("/rss/", {}).body)
+    ward.portal.answer(
+        "/rss/", 200, {"Content-Type": "text/xml"}, body=ward.portal.respond("/rss/", {}).body
+    )
     publish_later(ward, 9)
 
 
@@ -193,7 +237,11 @@ def frozen_listing(ward: Ward) -> None:
 
 def publish_later(ward: Ward, days: int) -> None:
     ward.clock.now += timedelta(days=days)
-    ward.portal.add("Tin của tuần sau", published=ward.clock.now.astimezone(HANOI), text="Hội nghị bàn kế hoạch vụ mới.\n\nBà con đồng thuận cao.")
+    ward.portal.add(
+        "Tin của tuần sau",
+        published=ward.clock.now.astimezone(HANOI),
+        text="Hội nghị bàn kế hoạch vụ mới.\n\nBà con đồng thuận cao.",
+    )
 
 
 BREAKAGES: dict[str, tuple[str, str, Callable[[Ward], None]]] = {
@@ -215,12 +263,25 @@ BREAKAGES: dict[str, tuple[str, str, Callable[[Ward], None]]] = {
 def test_healthy_life_raises_no_alarm(life: Life) -> None:
     assert life.alarms == []
     with Intake(life.archive, name="look") as intake:
-        assert intake.archive.connection.execute(f"select kind from issues where kind in ({', '.join('?' * len(KINDS))})", tuple(KINDS)).fetchall() == []
-        assert intake.archive.connection.execute("select count(*) from runs where outcome = 'ok'").fetchone()[0] == 3 * VISITS
+        assert (
+            intake.archive.connection.execute(
+                f"select kind from issues where kind in ({', '.join('?' * len(KINDS))})",
+                tuple(KINDS),
+            ).fetchall()
+            == []
+        )
+        assert (
+            intake.archive.connection.execute(
+                "select count(*) from runs where outcome = 'ok'"
+            ).fetchone()[0]
+            == 3 * VISITS
+        )
 
 
 @pytest.mark.parametrize("name", BREAKAGES)
-def test_a_silent_breakage_is_told_in_that_visit_and_changes_no_record(name: str, ward: Callable[[str], Ward]) -> None:
+def test_a_silent_breakage_is_told_in_that_visit_and_changes_no_record(
+    name: str, ward: Callable[[str], Ward]
+) -> None:
     key, kind, break_it = BREAKAGES[name]
     broken = ward(key)
     before = broken.records()
@@ -252,24 +313,41 @@ class WithoutTexts(SmallPortal):
 
     def answer(self, path: str) -> tuple[int, str]:
         """Status and text."""
-        return (200, "<html><body><p>Đang tải ...</p></body></html>") if path.startswith("/chi-tiet/") and not self.mended else super().answer(path)
+        return (
+            (200, "<html><body><p>Đang tải ...</p></body></html>")
+            if path.startswith("/chi-tiet/") and not self.mended
+            else super().answer(path)
+        )
 
 
-def test_a_portal_of_which_no_article_was_ever_read_is_never_well_until_one_is(tmp_path: Path) -> None:
+def test_a_portal_of_which_no_article_was_ever_read_is_never_well_until_one_is(
+    tmp_path: Path,
+) -> None:
     clock = SetClock(BEGINNING)
     with WithoutTexts() as portal, Intake(tmp_path / "archive.db", name="unread") as intake:
-        site = Site(name="Xã Hợp Tiến", url=portal.url, key="hop-tien", crawl=CrawlRules(allow_private=True, delay=0))
+        site = Site(
+            name="Xã Hợp Tiến",
+            url=portal.url,
+            key="hop-tien",
+            crawl=CrawlRules(allow_private=True, delay=0),
+        )
         db = intake.archive.connection
         first = visit(site, intake, clock)
         assert first.outcome == "suspect"
         assert first.detail is not None
-        assert first.detail.startswith("no-articles: none of 12 pages that were named as articles could be read as one")
+        assert first.detail.startswith(
+            "no-articles: none of 12 pages that were named as articles could be read as one"
+        )
         clock.now += BETWEEN
         visit(site, intake, clock)
         assert db.execute("select health from sites").fetchone()[0] == "suspect"
 
         portal.mended = True
-        db.execute("update pages set next_due_at = '2000-01-01T00:00:00.000Z', state = 'waiting' where kind = 'article'")
+        db.execute(
+            "update pages set next_due_at = '2000-01-01T00:00:00.000Z', state = 'waiting' where kind = 'article'"
+        )
         clock.now += BETWEEN
         assert visit(site, intake, clock).outcome == "ok"
-        assert db.execute("select health, (select count(*) from issues where kind = 'no-articles' and closed_at is null) from sites").fetchone()[:] == ("ok", 0)
+        assert db.execute(
+            "select health, (select count(*) from issues where kind = 'no-articles' and closed_at is null) from sites"
+        ).fetchone()[:] == ("ok", 0)

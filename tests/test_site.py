@@ -10,7 +10,18 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from portals.errors import PortalFileError, UnknownSiteError
-from portals.site import FOLDER, KEY, CrawlRules, Site, is_address, key_for_host, load_site, load_sites, site_folders, site_for_address
+from portals.site import (
+    FOLDER,
+    KEY,
+    CrawlRules,
+    Site,
+    is_address,
+    key_for_host,
+    load_site,
+    load_sites,
+    site_folders,
+    site_for_address,
+)
 
 SHIPPED = sorted(FOLDER.glob("*.toml"))
 SMALLEST = 'name = "Xã Suối Mây"\nurl = "https://suoimay.example/"\n'
@@ -33,32 +44,53 @@ def test_a_shipped_site_file_loads_and_says_who_speaks(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
-def test_a_shipped_site_file_says_what_became_of_its_portal_and_how_its_facts_are_known(path: Path) -> None:
-    comment = "\n".join(line for line in path.read_text("utf-8").splitlines() if line.startswith("#"))
+def test_a_shipped_site_file_says_what_became_of_its_portal_and_how_its_facts_are_known(
+    path: Path,
+) -> None:
+    comment = "\n".join(
+        line for line in path.read_text("utf-8").splitlines() if line.startswith("#")
+    )
     assert re.search(r"^# (?:Known|Inferred)\b", comment, re.M)
     assert re.search(r"^# Not known\b", comment, re.M)
     assert "1 July 2025" in comment
 
 
 def test_the_portals_of_the_first_articles_are_all_there() -> None:
-    assert {path.stem for path in SHIPPED} >= {"bachthong", "huongkhe", "thuongtin", "huongson", "phuly", "krongno"}
+    assert {path.stem for path in SHIPPED} >= {
+        "bachthong",
+        "huongkhe",
+        "thuongtin",
+        "huongson",
+        "phuly",
+        "krongno",
+    }
 
 
 def test_two_lines_are_a_site(tmp_path: Path) -> None:
     site = load_site(written(tmp_path, SMALLEST))
-    assert (site.key, site.platform, site.language, site.timezone) == ("suoimay", None, "vi", "Asia/Ho_Chi_Minh")
+    assert (site.key, site.platform, site.language, site.timezone) == (
+        "suoimay",
+        None,
+        "vi",
+        "Asia/Ho_Chi_Minh",
+    )
     assert site.crawl == CrawlRules()
     assert site.all_hosts == {"suoimay.example"}
 
 
 def test_the_zone_is_the_one_that_printed_times_are_in(tmp_path: Path) -> None:
     zone = load_site(written(tmp_path, SMALLEST)).zone
-    assert datetime(2020, 7, 14, 8, 33, tzinfo=zone).astimezone(UTC) == datetime(2020, 7, 14, 1, 33, tzinfo=UTC)
+    assert datetime(2020, 7, 14, 8, 33, tzinfo=zone).astimezone(UTC) == datetime(
+        2020, 7, 14, 1, 33, tzinfo=UTC
+    )
 
 
 def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
     text = 'name = "x"\nurl = "http://Suoimay.example:8080/trang-chu"\nhosts = ["www.suoimay.example"]\n'
-    assert load_site(written(tmp_path, text)).all_hosts == {"suoimay.example:8080", "www.suoimay.example"}
+    assert load_site(written(tmp_path, text)).all_hosts == {
+        "suoimay.example:8080",
+        "www.suoimay.example",
+    }
 
 
 @pytest.mark.parametrize(
@@ -66,20 +98,47 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
     [
         ('url = "https://x.example/"', "name: is missing; it must be given"),
         ('name = "x"', "url: is missing; it must be given"),
-        ('name = "x"\nurl = "x.example"', "url: should be an http or https address, not 'x.example'"),
-        ('name = "x"\nurl = "ftp://x.example/"', "url: should be an http or https address, not 'ftp://x.example/'"),
-        ('name = "x"\nurl = "http:///tin-tuc"', "url: should be an http or https address, not 'http:///tin-tuc'"),
-        ('name = "x"\nurl = "http://[x/"', "url: should be an http or https address, not 'http://[x/'"),
-        ('name = "x"\nurl = "http://x.example:port/"', "url: should be an http or https address, not 'http://x.example:port/'"),
+        (
+            'name = "x"\nurl = "x.example"',
+            "url: should be an http or https address, not 'x.example'",
+        ),
+        (
+            'name = "x"\nurl = "ftp://x.example/"',
+            "url: should be an http or https address, not 'ftp://x.example/'",
+        ),
+        (
+            'name = "x"\nurl = "http:///tin-tuc"',
+            "url: should be an http or https address, not 'http:///tin-tuc'",
+        ),
+        (
+            'name = "x"\nurl = "http://[x/"',
+            "url: should be an http or https address, not 'http://[x/'",
+        ),
+        (
+            'name = "x"\nurl = "http://x.example:port/"',
+            "url: should be an http or https address, not 'http://x.example:port/'",
+        ),
         (SMALLEST + 'key = "x"', "key: is taken from the file's name; remove it"),
         (
             SMALLEST + 'plattform = "joomla"',
             "plattform: unknown key; allowed here: article, crawl, hosts, key, language, listing, name, platform, publisher, timezone, tls_exception, url",
         ),
-        (SMALLEST + 'platform = "jomla"', "platform: platform 'jomla': is not known; known are: dotnetnuke, drupal,"),
-        (SMALLEST + 'timezone = "Asia/Hanoi"', "timezone: 'Asia/Hanoi' is no IANA time zone; write e.g. 'Asia/Ho_Chi_Minh'"),
-        (SMALLEST + 'timezone = "Asia"', "timezone: 'Asia' is no IANA time zone; write e.g. 'Asia/Ho_Chi_Minh'"),
-        (SMALLEST + 'timezone = "../zone"', "timezone: '../zone' is no IANA time zone; write e.g. 'Asia/Ho_Chi_Minh'"),
+        (
+            SMALLEST + 'platform = "jomla"',
+            "platform: platform 'jomla': is not known; known are: dotnetnuke, drupal,",
+        ),
+        (
+            SMALLEST + 'timezone = "Asia/Hanoi"',
+            "timezone: 'Asia/Hanoi' is no IANA time zone; write e.g. 'Asia/Ho_Chi_Minh'",
+        ),
+        (
+            SMALLEST + 'timezone = "Asia"',
+            "timezone: 'Asia' is no IANA time zone; write e.g. 'Asia/Ho_Chi_Minh'",
+        ),
+        (
+            SMALLEST + 'timezone = "../zone"',
+            "timezone: '../zone' is no IANA time zone; write e.g. 'Asia/Ho_Chi_Minh'",
+        ),
         (
             SMALLEST + 'hosts = ["http://www.suoimay.example/"]',
             "hosts[0]: should be a host as in 'www.example.gov.vn' or 'example.gov.vn:8080', not 'http://www.suoimay.example/'",
@@ -96,19 +155,31 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
             for span in ("soon", "6", "6 h", "-6h", "0h", "1.5h", "14m", "31d", "6H", "٦h", "")
         ),
         (SMALLEST + "[crawl]\ninterval = 6", "crawl.interval: should be a string, not 6"),
-        (SMALLEST + "[crawl]\ntimeout = 0", "crawl.timeout: should be more than 0 and at most 300 seconds, not 0.0"),
+        (
+            SMALLEST + "[crawl]\ntimeout = 0",
+            "crawl.timeout: should be more than 0 and at most 300 seconds, not 0.0",
+        ),
         (SMALLEST + "[crawl]\nmax_depth = -5", "crawl.max_depth: should be 1 or more, not -5"),
-        (SMALLEST + '[crawl]\nallow_private = "yes"', "crawl.allow_private: should be true or false, not 'yes'"),
+        (
+            SMALLEST + '[crawl]\nallow_private = "yes"',
+            "crawl.allow_private: should be true or false, not 'yes'",
+        ),
         (
             SMALLEST + '[publisher]\nlevel = "xã"',
             "publisher.level: should be one of 'commune', 'district', 'province', 'ministry', 'department', 'other', not 'xã'",
         ),
-        (SMALLEST + "[publisher]\narea_code = 279", "publisher.area_code: should be a string, not 279"),
+        (
+            SMALLEST + "[publisher]\narea_code = 279",
+            "publisher.area_code: should be a string, not 279",
+        ),
         (
             SMALLEST + '[[listing]]\nkind = "htm"\nurl = "https://suoimay.example/rss"',
             "listing[0].kind: should be one of 'html', 'rss', 'atom', 'sitemap', not 'htm'",
         ),
-        (SMALLEST + '[[listing]]\nkind = "rss"\nurl = "/rss"', "listing[0].url: should be an http or https address, not '/rss'"),
+        (
+            SMALLEST + '[[listing]]\nkind = "rss"\nurl = "/rss"',
+            "listing[0].url: should be an http or https address, not '/rss'",
+        ),
         (
             SMALLEST + '[[listing]]\nkind = "rss"\nurl = "https://nahin.example/rss"',
             "listing[0].url: lies on another host than the site, so it would never be asked for; add 'nahin.example' to hosts",
@@ -126,12 +197,23 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
             SMALLEST + f'[[tls_exception]]\nhost = "suoimay.example"\nsha256 = "{"AA:" * 31}AA"',
             "tls_exception[0].sha256: should be the 64 hexadecimal digits of a certificate's SHA-256 in lower case, not",
         ),
-        (SMALLEST + '[[tls_exception]]\nhost = "suoimay.example"', "tls_exception[0].sha256: is missing; it must be given"),
-        (SMALLEST + '[article]\nlead_in_body = "bold"', "article.lead_in_body: is for the family to say, not for a site; remove it"),
-        (SMALLEST + '[article]\nbyline_in_body = "never"', "article.byline_in_body: is for the family to say, not for a site; remove it"),
+        (
+            SMALLEST + '[[tls_exception]]\nhost = "suoimay.example"',
+            "tls_exception[0].sha256: is missing; it must be given",
+        ),
+        (
+            SMALLEST + '[article]\nlead_in_body = "bold"',
+            "article.lead_in_body: is for the family to say, not for a site; remove it",
+        ),
+        (
+            SMALLEST + '[article]\nbyline_in_body = "never"',
+            "article.byline_in_body: is for the family to say, not for a site; remove it",
+        ),
     ],
 )
-def test_a_wrong_site_file_says_which_file_which_key_and_what_is_allowed(tmp_path: Path, text: str, message: str) -> None:
+def test_a_wrong_site_file_says_which_file_which_key_and_what_is_allowed(
+    tmp_path: Path, text: str, message: str
+) -> None:
     path = written(tmp_path, text)
     with pytest.raises(PortalFileError) as caught:
         load_site(path)
@@ -139,19 +221,42 @@ def test_a_wrong_site_file_says_which_file_which_key_and_what_is_allowed(tmp_pat
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["Suoimay.toml", "suoi_may.toml", "suối-mây.toml", "-suoimay.toml", "suoi may.toml", "a" * 64 + ".toml"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Suoimay.toml",
+        "suoi_may.toml",
+        "suối-mây.toml",
+        "-suoimay.toml",
+        "suoi may.toml",
+        "a" * 64 + ".toml",
+    ],
+)
 def test_a_file_whose_name_is_no_key_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(PortalFileError, match="the file's name is the site's key; use lower-case letters, digits and hyphens"):
+    with pytest.raises(
+        PortalFileError,
+        match="the file's name is the site's key; use lower-case letters, digits and hyphens",
+    ):
         load_site(written(tmp_path, SMALLEST, name))
 
 
 def test_a_listing_on_the_www_name_of_the_host_is_of_the_site(tmp_path: Path) -> None:
-    site = load_site(written(tmp_path, SMALLEST + '[[listing]]\nkind = "rss"\nurl = "https://www.suoimay.example/rss"\nsection = "Tin"'))
+    site = load_site(
+        written(
+            tmp_path,
+            SMALLEST
+            + '[[listing]]\nkind = "rss"\nurl = "https://www.suoimay.example/rss"\nsection = "Tin"',
+        )
+    )
     assert [(listing.kind, listing.section) for listing in site.listing] == [("rss", "Tin")]
 
 
 def test_a_file_of_ones_own_takes_the_place_of_a_shipped_one(tmp_path: Path) -> None:
-    written(tmp_path, 'name = "Ours"\nurl = "http://127.0.0.1:8000/"\n[crawl]\nallow_private = true\n', "phuly.toml")
+    written(
+        tmp_path,
+        'name = "Ours"\nurl = "http://127.0.0.1:8000/"\n[crawl]\nallow_private = true\n',
+        "phuly.toml",
+    )
     written(tmp_path, SMALLEST)
     sites = load_sites(site_folders({"LOA_SITES": str(tmp_path)}))
     assert (sites["phuly"].name, sites["phuly"].crawl.allow_private) == ("Ours", True)
@@ -160,12 +265,16 @@ def test_a_file_of_ones_own_takes_the_place_of_a_shipped_one(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("environment", [{}, {"LOA_SITES": ""}])
-def test_without_a_folder_of_ones_own_only_the_shipped_files_are_read(environment: dict[str, str]) -> None:
+def test_without_a_folder_of_ones_own_only_the_shipped_files_are_read(
+    environment: dict[str, str],
+) -> None:
     assert site_folders(environment) == [FOLDER]
 
 
 def test_a_folder_of_ones_own_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(PortalFileError, match=r"LOA_SITES=.*/none: is no folder; create it or unset the variable"):
+    with pytest.raises(
+        PortalFileError, match=r"LOA_SITES=.*/none: is no folder; create it or unset the variable"
+    ):
         site_folders({"LOA_SITES": str(tmp_path / "none")})
 
 
@@ -178,12 +287,23 @@ def test_one_broken_file_stops_the_loading_of_all_and_is_named(tmp_path: Path) -
 
 def test_an_address_without_a_file_makes_a_site_that_a_person_named() -> None:
     site = site_for_address("http://127.0.0.1:18080/tin-tuc/bai-1.html?x=1")
-    assert (site.key, site.url, site.platform, site.crawl.allow_private) == ("127-0-0-1-18080", "http://127.0.0.1:18080/", None, True)
+    assert (site.key, site.url, site.platform, site.crawl.allow_private) == (
+        "127-0-0-1-18080",
+        "http://127.0.0.1:18080/",
+        None,
+        True,
+    )
 
 
 @pytest.mark.parametrize(
     ("url", "private"),
-    [("http://10.1.2.3/", True), ("http://[::1]:8000/", True), ("http://localhost/", True), ("https://xaan.gov.vn/", False), ("http://1.1.1.1/", False)],
+    [
+        ("http://10.1.2.3/", True),
+        ("http://[::1]:8000/", True),
+        ("http://localhost/", True),
+        ("https://xaan.gov.vn/", False),
+        ("http://1.1.1.1/", False),
+    ],
 )
 def test_only_an_address_that_says_so_itself_may_be_private(url: str, private: bool) -> None:
     assert site_for_address(url).crawl.allow_private is private
@@ -192,7 +312,9 @@ def test_only_an_address_that_says_so_itself_may_be_private(url: str, private: b
 @pytest.mark.parametrize("text", ["suoimay", "mailto:a@b.example", "http://", "http://[x/"])
 def test_what_is_neither_a_key_nor_an_address_is_refused(text: str) -> None:
     assert not is_address(text)
-    with pytest.raises(UnknownSiteError, match="is neither the key of a site file nor an http address"):
+    with pytest.raises(
+        UnknownSiteError, match="is neither the key of a site file nor an http address"
+    ):
         site_for_address(text)
 
 
@@ -215,7 +337,10 @@ def keys_of(shape: Any, before: str = "") -> set[str]:
     keys = set()
     for name, hint in get_type_hints(shape).items():
         keys.add(before + name)
-        inner = [hint, *(part for part in get_args(hint) if get_origin(hint) in (tuple, Union, UnionType))]
+        inner = [
+            hint,
+            *(part for part in get_args(hint) if get_origin(hint) in (tuple, Union, UnionType)),
+        ]
         for part in inner:
             if is_dataclass(part):
                 keys |= keys_of(part, f"{before}{name}.")
@@ -223,18 +348,29 @@ def keys_of(shape: Any, before: str = "") -> set[str]:
 
 
 def test_the_guide_explains_every_key_of_a_site_file_and_no_other() -> None:
-    rows = re.findall(r"^\| `([\w.]+)` \| (.+) \| (.+) \|$", (FOLDER / "README.md").read_text("utf-8"), re.M)
+    rows = re.findall(
+        r"^\| `([\w.]+)` \| (.+) \| (.+) \|$", (FOLDER / "README.md").read_text("utf-8"), re.M
+    )
     explained = [key for key, _, _ in rows]
     may_hold = keys_of(Site) - {"key", "publisher", "crawl"}
     assert sorted(explained) == sorted(may_hold)
 
 
 def test_the_guide_gives_the_defaults_that_the_loader_takes() -> None:
-    rows = dict(re.findall(r"^\| `crawl\.(\w+)` \| .+ \| `(.+)` \|$", (FOLDER / "README.md").read_text("utf-8"), re.M))
+    rows = dict(
+        re.findall(
+            r"^\| `crawl\.(\w+)` \| .+ \| `(.+)` \|$",
+            (FOLDER / "README.md").read_text("utf-8"),
+            re.M,
+        )
+    )
     assert rows == {field.name: str(field.default).lower() for field in fields(CrawlRules)}
 
 
 def test_the_example_of_the_guide_is_a_site(tmp_path: Path) -> None:
     example = re.search(r"```toml\n(.*?)```", (FOLDER / "README.md").read_text("utf-8"), re.S)
     assert example is not None
-    assert load_site(written(tmp_path, re.sub(r"^\s+", "", example[1], flags=re.M))).url == "https://suoimay.example.gov.vn/"
+    assert (
+        load_site(written(tmp_path, re.sub(r"^\s+", "", example[1], flags=re.M))).url
+        == "https://suoimay.example.gov.vn/"
+    )

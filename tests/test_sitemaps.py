@@ -12,25 +12,30 @@ from tests.feed_files import AT, ZONE, sitemap, urlset, words
 
 
 def test_a_nukeviet_index_names_sitemaps() -> None:
-    body = (
-        '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>http://mau.example/sitemap-vi.news.xml</loc></sitemap></sitemapindex>'
-    )
+    body = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>http://mau.example/sitemap-vi.news.xml</loc></sitemap></sitemapindex>'
     reading = sitemap(body)
     assert (reading.kind, reading.complete) == ("index", True)
-    assert [(link.url, link.kind) for link in reading.links] == [("http://mau.example/sitemap-vi.news.xml", "sitemap")]
+    assert [(link.url, link.kind) for link in reading.links] == [
+        ("http://mau.example/sitemap-vi.news.xml", "sitemap")
+    ]
 
 
 @pytest.mark.parametrize(
     ("lastmod", "edited_at"),
     [
         ("2020-07-10T08:43:00+07:00", datetime(2020, 7, 10, 1, 43, tzinfo=UTC)),
-        ("2020-07-10", datetime(2020, 7, 9, 17, tzinfo=UTC)),  # midnight of that day, on the portal's clock
+        (
+            "2020-07-10",
+            datetime(2020, 7, 9, 17, tzinfo=UTC),
+        ),  # midnight of that day, on the portal's clock
         ("gestern", None),
         ("", None),
     ],
 )
 def test_a_lastmod_is_an_edit_and_no_publication(lastmod: str, edited_at: datetime | None) -> None:
-    reading = sitemap(urlset(f"<url><loc>http://mau.example/a</loc><lastmod>{lastmod}</lastmod></url>"))
+    reading = sitemap(
+        urlset(f"<url><loc>http://mau.example/a</loc><lastmod>{lastmod}</lastmod></url>")
+    )
     assert (reading.kind, reading.complete, reading.notes) == ("urlset", True, ())
     assert reading.links[0].kind == "article"
     assert reading.links[0].published is None
@@ -39,7 +44,9 @@ def test_a_lastmod_is_an_edit_and_no_publication(lastmod: str, edited_at: dateti
 
 def test_the_parts_of_an_index_tell_when_they_were_edited() -> None:
     index = b"<sitemapindex><sitemap><loc>http://mau.example/sitemap-1.xml</loc><lastmod>2020-07-10T08:43:00Z</lastmod></sitemap></sitemapindex>"
-    assert [(link.kind, link.edited_at) for link in sitemap(index).links] == [("sitemap", datetime(2020, 7, 10, 8, 43, tzinfo=UTC))]
+    assert [(link.kind, link.edited_at) for link in sitemap(index).links] == [
+        ("sitemap", datetime(2020, 7, 10, 8, 43, tzinfo=UTC))
+    ]
 
 
 def test_a_news_sitemap_tells_day_and_title_and_its_pictures_are_no_pages() -> None:
@@ -55,12 +62,28 @@ def test_a_news_sitemap_tells_day_and_title_and_its_pictures_are_no_pages() -> N
 
 
 def test_addresses_of_other_hosts_are_kept_for_the_caller_to_judge() -> None:
-    assert sitemap(urlset("<url><loc>http://khac.example/a</loc></url>")).links[0].url == "http://khac.example/a"
+    assert (
+        sitemap(urlset("<url><loc>http://khac.example/a</loc></url>")).links[0].url
+        == "http://khac.example/a"
+    )
 
 
-@pytest.mark.parametrize(("count", "complete"), [(0, False), (1, True), (499, True), (500, False), (1_000, False), (1_001, True), (2_000, False)])
+@pytest.mark.parametrize(
+    ("count", "complete"),
+    [
+        (0, False),
+        (1, True),
+        (499, True),
+        (500, False),
+        (1_000, False),
+        (1_001, True),
+        (2_000, False),
+    ],
+)
 def test_a_sitemap_of_a_round_number_may_have_been_cut(count: int, complete: bool) -> None:
-    body = urlset("".join(f"<url><loc>http://mau.example/{number}</loc></url>" for number in range(count)))
+    body = urlset(
+        "".join(f"<url><loc>http://mau.example/{number}</loc></url>" for number in range(count))
+    )
     reading = sitemap(body)
     assert len(reading.links) == count
     assert reading.complete is complete
@@ -73,14 +96,26 @@ def test_a_plain_list_of_addresses_is_a_sitemap() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"User-agent: *\nDisallow:\n", b"http://mau.example/a is gone", b"\xff\xd8\xff\xe0", b"<html><body>404</body></html>", b"<rss/>"]
+    "body",
+    [
+        b"",
+        b"User-agent: *\nDisallow:\n",
+        b"http://mau.example/a is gone",
+        b"\xff\xd8\xff\xe0",
+        b"<html><body>404</body></html>",
+        b"<rss/>",
+    ],
 )
 def test_what_is_no_sitemap_is_none(body: bytes) -> None:
     assert read_sitemap(body, "http://mau.example/sitemap.xml", zone=ZONE, fetched_at=AT) is None
 
 
 def test_a_gzipped_sitemap_is_read_and_a_torn_one_is_told() -> None:
-    packed = gzip.compress(urlset("".join(f"<url><loc>http://mau.example/{number}</loc></url>" for number in range(300))).encode())
+    packed = gzip.compress(
+        urlset(
+            "".join(f"<url><loc>http://mau.example/{number}</loc></url>" for number in range(300))
+        ).encode()
+    )
     assert len(sitemap(packed).links) == 300
     torn = sitemap(packed[: len(packed) // 2])
     assert (torn.links, torn.complete, words(torn)) == ((), False, ["sitemap-unreadable"])
@@ -95,7 +130,13 @@ def test_a_gzip_bomb_is_told() -> None:
 
 def test_a_million_addresses_end_at_fifty_thousand() -> None:
     began = time.process_time()
-    reading = sitemap(urlset("".join(f"<url><loc>http://m.example/{number}</loc></url>" for number in range(1_000_000))))
+    reading = sitemap(
+        urlset(
+            "".join(
+                f"<url><loc>http://m.example/{number}</loc></url>" for number in range(1_000_000)
+            )
+        )
+    )
     assert time.process_time() - began < 10
     assert len(reading.links) == 50_000
     assert (reading.complete, words(reading)) == (False, ["sitemap-too-large"])

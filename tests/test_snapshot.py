@@ -53,9 +53,16 @@ def holdings(path: Path) -> dict[str, list[tuple[object, ...]]]:
         db.close()
 
 
-def test_a_copy_made_while_another_process_writes_is_whole_and_holds_all_that_was_acknowledged_before(tmp_path: Path) -> None:
+def test_a_copy_made_while_another_process_writes_is_whole_and_holds_all_that_was_acknowledged_before(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "archive.db"
-    writer = subprocess.Popen([sys.executable, "-m", "tests.dying", "never", str(100 * COPIES), str(path)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    writer = subprocess.Popen(
+        [sys.executable, "-m", "tests.dying", "never", str(100 * COPIES), str(path)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert writer.stdout is not None
     for number in range(1, COPIES + 1):
         acknowledged = int(writer.stdout.readline())
@@ -75,7 +82,9 @@ def test_a_copy_takes_the_place_of_the_last_one_in_one_step(path: Path) -> None:
     with Archive.open(path) as archive:
         Keeper(archive, name="run-2").keep(read_as(article(url=f"{URL}?2")), url=f"{URL}?2")
         take_snapshot(path, copy)
-    assert reader.execute("select count(*) from revisions").fetchone() == (1,)  # the old file, whole, as long as it is held
+    assert reader.execute("select count(*) from revisions").fetchone() == (
+        1,
+    )  # the old file, whole, as long as it is held
     reader.close()
     assert holdings(copy) == holdings(path)
     assert sorted(file.name for file in path.parent.glob("*copy*")) == ["copy.db"]
@@ -95,11 +104,23 @@ def test_an_archive_that_was_lost_is_restored_from_a_copy(path: Path) -> None:
 
 
 def test_nothing_but_an_earlier_copy_is_overwritten(path: Path) -> None:
-    other, text, live = path.with_name("other.db"), path.with_name("notes.txt"), path.with_name("second.db")
+    other, text, live = (
+        path.with_name("other.db"),
+        path.with_name("notes.txt"),
+        path.with_name("second.db"),
+    )
     sqlite3.connect(other).execute("create table other (x)").connection.close()
     text.write_text("Sổ tay.", encoding="utf-8")
     Archive.open(live).close()
-    for target in (path, path.parent / ".." / path.parent.name / "archive.db", other, text, live, path.parent, path.parent / "nowhere" / "copy.db"):
+    for target in (
+        path,
+        path.parent / ".." / path.parent.name / "archive.db",
+        other,
+        text,
+        live,
+        path.parent,
+        path.parent / "nowhere" / "copy.db",
+    ):
         before = target.read_bytes() if target.is_file() else None
         with pytest.raises(SnapshotError):
             take_snapshot(path, target)
@@ -121,7 +142,11 @@ def test_a_copy_that_was_killed_leaves_the_old_one_and_the_next_is_whole(tmp_pat
 def test_the_command_tells_what_it_made_and_what_it_refused(world: World) -> None:
     Archive.open(world.archive).close()
     done = world.loa("snapshot", "copy.db")
-    assert (done.returncode, done.stdout.startswith("copy.db: "), "checked" in done.stdout) == (0, True, True)
+    assert (done.returncode, done.stdout.startswith("copy.db: "), "checked" in done.stdout) == (
+        0,
+        True,
+        True,
+    )
     refused = world.loa("snapshot", "sites/songmai.toml")
     assert (refused.returncode, "no copy of an archive" in refused.stderr) == (12, True)
     assert world.loa("snapshot", "copy.db", "--archive", "none.db").returncode == 4
@@ -133,12 +158,19 @@ def test_an_archive_made_anew_from_its_warc_files_holds_the_same_records(tmp_pat
         world.crawl("songmai")
         portal = portals["songmai"]
         edited, removed = portal.stories[2:4]
-        portal.edit(edited.slug, paragraphs=("Hội nghị được dời sang tuần sau.", "Thời gian cụ thể sẽ thông báo sau."))
+        portal.edit(
+            edited.slug,
+            paragraphs=("Hội nghị được dời sang tuần sau.", "Thời gian cụ thể sẽ thông báo sau."),
+        )
         portal.remove(removed.slug)
         for _ in range(2):  # an article is removed when it is gone twice
-            world.write("update pages set next_due_at = '2000-01-01T00:00:00.000Z' where kind = 'article' and state in ('held', 'gone')")
+            world.write(
+                "update pages set next_due_at = '2000-01-01T00:00:00.000Z' where kind = 'article' and state in ('held', 'gone')"
+            )
             world.crawl("songmai")
-        files = sorted(captures_folder(world.archive).iterdir(), reverse=True)  # whatever order a shell gives
+        files = sorted(
+            captures_folder(world.archive).iterdir(), reverse=True
+        )  # whatever order a shell gives
         done = world.loa("import", *files, "--archive", "new.db")
         assert done.returncode == 0, done.stderr
         old, new = holdings(world.archive), holdings(world.folder / "new.db")
@@ -149,7 +181,9 @@ def test_an_archive_made_anew_from_its_warc_files_holds_the_same_records(tmp_pat
         assert_invariants(world.folder / "new.db")
 
 
-def test_a_copy_on_a_disk_without_room_for_it_is_refused_before_it_begins(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_copy_on_a_disk_without_room_for_it_is_refused_before_it_begins(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("LOA_FREE_FLOOR", str(shutil.disk_usage(path.parent).free + (1 << 40)))
     with pytest.raises(NoSpaceError, match="must stay free"):
         take_snapshot(path, path.with_name("copy.db"))

@@ -14,7 +14,14 @@ def scrapy(world: World, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Scrapy's own command, in a folder with our scrapy.cfg."""
     (world.folder / "scrapy.cfg").write_bytes((ROOT / "scrapy.cfg").read_bytes())
     environment = {**os.environ, **world.environment, "PYTHONPATH": str(ROOT)}
-    return subprocess.run([sys.executable, "-m", "scrapy", *arguments], env=environment, cwd=world.folder, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", *arguments],
+        env=environment,
+        cwd=world.folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
 
 
 def test_scrapy_lists_the_sites(world: World) -> None:
@@ -26,7 +33,9 @@ def test_scrapy_lists_the_sites(world: World) -> None:
 def test_scrapy_crawls_a_site_into_the_archive(world: World) -> None:
     done = scrapy(world, "crawl", "anphu")
     assert done.returncode == 0, done.stderr
-    assert {row["url"] for row in world.rows("select url from articles")} == {row["url"] for row in world.portals.truth("anphu")}
+    assert {row["url"] for row in world.rows("select url from articles")} == {
+        row["url"] for row in world.portals.truth("anphu")
+    }
     assert world.value("select outcome from runs") == "ok"
     assert len(list((world.folder / "captures").iterdir())) == 1
     world.check()

@@ -27,8 +27,14 @@ def know(archive: Archive, key: str, health: str | None = None, detail: str | No
     with archive.transaction() as db:
         keep_site(db, Site(name=f"Xã {key}", url=f"http://{key}.example/", key=key), "file", AT)
         if health is not None:
-            db.execute("insert into runs (kind, site, started_at, ended_at, outcome) values ('crawl', ?, '2026-03-02T01:00:00.000Z', ?, 'ok')", (key, None))
-            db.execute("update sites set health = ?, health_detail = ?, next_due_at = '2026-03-02T08:30:00.000Z' where key = ?", (health, detail, key))
+            db.execute(
+                "insert into runs (kind, site, started_at, ended_at, outcome) values ('crawl', ?, '2026-03-02T01:00:00.000Z', ?, 'ok')",
+                (key, None),
+            )
+            db.execute(
+                "update sites set health = ?, health_detail = ?, next_due_at = '2026-03-02T08:30:00.000Z' where key = ?",
+                (health, detail, key),
+            )
 
 
 def run(archive: Archive, *arguments: str) -> Result:
@@ -38,19 +44,43 @@ def run(archive: Archive, *arguments: str) -> Result:
 def test_a_site_is_told_by_what_its_last_run_did_and_what_is_left(archive: Archive) -> None:
     keeper = Keeper(archive)
     links = tuple(Link(f"http://lungvai.example/tin-tuc/tin-{n}.html", "article") for n in (1, 2))
-    keeper.keep(Reading("listing", "nukeviet", links=links), url="http://lungvai.example/", kind="listing")
-    keeper.keep(Reading("article", "nukeviet", article=article(published=dated()), notes=(Note("undated", "d"),)))
+    keeper.keep(
+        Reading("listing", "nukeviet", links=links), url="http://lungvai.example/", kind="listing"
+    )
+    keeper.keep(
+        Reading(
+            "article", "nukeviet", article=article(published=dated()), notes=(Note("undated", "d"),)
+        )
+    )
     keeper.keep(None, url=links[0].url, status=500)
-    keeper.keep(Reading("refused", refusal="challenge"), url="http://lungvai.example/tin-tuc/tin-3.html")
+    keeper.keep(
+        Reading("refused", refusal="challenge"), url="http://lungvai.example/tin-tuc/tin-3.html"
+    )
     know(archive, "chua-tham")
     with archive.transaction() as db:
         close_run(db, keeper.run, outcome="incomplete", detail=None, at=AT + timedelta(hours=1))
     unvisited, visited = site_statuses(archive.connection, now=NOW)
-    assert (unvisited.site, unvisited.articles, unvisited.last_run_at, unvisited.last_outcome) == ("chua-tham", 0, None, None)
+    assert (unvisited.site, unvisited.articles, unvisited.last_run_at, unvisited.last_outcome) == (
+        "chua-tham",
+        0,
+        None,
+        None,
+    )
     assert (unvisited.health, unvisited.requests_per_new) == ("never visited", None)
-    assert (visited.site, visited.platform, visited.articles, visited.newest) == ("lungvai", "nukeviet", 1, "2026-03-01")
+    assert (visited.site, visited.platform, visited.articles, visited.newest) == (
+        "lungvai",
+        "nukeviet",
+        1,
+        "2026-03-01",
+    )
     assert (visited.last_run_at, visited.last_outcome) == ("2026-03-02T01:00:00.000Z", "incomplete")
-    assert (visited.new, visited.changed, visited.failed, visited.requests, visited.requests_per_new) == (1, 0, 1, 4, 4.0)
+    assert (
+        visited.new,
+        visited.changed,
+        visited.failed,
+        visited.requests,
+        visited.requests_per_new,
+    ) == (1, 0, 1, 4, 4.0)
     assert (visited.waiting, visited.failing, visited.refused, visited.open_issues) == (1, 2, 1, 1)
 
 
@@ -64,7 +94,10 @@ def test_new_articles_of_an_import_are_counted_for_their_own_site(archive: Archi
             "insert into captures (run, site, url, fetched_at, outcome) values (?, 'khac', ?, '2026-03-02T01:00:00.000Z', 'article-unchanged')",
             (one.run, URL + "?x"),
         )
-    assert [(row.site, row.new) for row in site_statuses(archive.connection, now=NOW)] == [("khac", 0), ("lungvai", 1)]
+    assert [(row.site, row.new) for row in site_statuses(archive.connection, now=NOW)] == [
+        ("khac", 0),
+        ("lungvai", 1),
+    ]
 
 
 def test_the_counts_of_a_run_are_those_of_its_captures(archive: Archive) -> None:
@@ -74,7 +107,9 @@ def test_the_counts_of_a_run_are_those_of_its_captures(archive: Archive) -> None
     keeper.keep(Reading("refused", refusal="soft-404"), url="http://lungvai.example/y")
     with archive.transaction() as db:
         close_run(db, keeper.run, outcome="incomplete", detail="x", at=AT)
-    row = keeper.one("select requests, articles_new, articles_changed, articles_unchanged, refused, failed from runs")
+    row = keeper.one(
+        "select requests, articles_new, articles_changed, articles_unchanged, refused, failed from runs"
+    )
     assert tuple(row.values()) == (3, 1, 0, 0, 1, 1)
 
 
@@ -84,8 +119,13 @@ def test_the_word_of_a_visit_stands_only_where_its_captures_bear_it_out(archive:
     assert held_to_rows(archive.connection, keeper.run, Ending("ok", None)) == Ending("ok", None)
     keeper.keep(None, url="http://lungvai.example/x", status=None)
     assert held_to_rows(archive.connection, keeper.run, Ending("ok", None)).outcome == "incomplete"
-    assert held_to_rows(archive.connection, keeper.run, Ending("stopped", "limit")).outcome == "incomplete"
-    assert held_to_rows(archive.connection, keeper.run, Ending("paused", "wait")) == Ending("paused", "wait")
+    assert (
+        held_to_rows(archive.connection, keeper.run, Ending("stopped", "limit")).outcome
+        == "incomplete"
+    )
+    assert held_to_rows(archive.connection, keeper.run, Ending("paused", "wait")) == Ending(
+        "paused", "wait"
+    )
 
 
 def test_the_worst_stands_first_with_its_reason(archive: Archive) -> None:
@@ -111,19 +151,34 @@ def test_machines_get_one_object_a_site_with_keys_that_stay(archive: Archive) ->
         *("an", "suspect", "challenge: http://an.example/"),
         "2026-03-02T08:30:00.000Z",
     )
-    assert {"new", "changed", "failed", "requests", "requests_per_new", "open_issues", "database_bytes", "wal_bytes", "captures_bytes", "free_bytes"} <= set(
-        told
-    )
+    assert {
+        "new",
+        "changed",
+        "failed",
+        "requests",
+        "requests_per_new",
+        "open_issues",
+        "database_bytes",
+        "wal_bytes",
+        "captures_bytes",
+        "free_bytes",
+    } <= set(told)
 
 
 @pytest.mark.parametrize(
     ("health", "fail_on", "code"),
     [
-        *(("broken", "broken", FAILING), ("broken", "suspect", FAILING), ("suspect", "suspect", FAILING)),
+        *(
+            ("broken", "broken", FAILING),
+            ("broken", "suspect", FAILING),
+            ("suspect", "suspect", FAILING),
+        ),
         *(("suspect", "broken", 0), ("quiet", "suspect", 0), ("ok", "suspect", 0)),
     ],
 )
-def test_a_monitor_is_told_by_the_exit_code(archive: Archive, health: str, fail_on: str, code: int) -> None:
+def test_a_monitor_is_told_by_the_exit_code(
+    archive: Archive, health: str, fail_on: str, code: int
+) -> None:
     know(archive, "an", health, "why")
     assert run(archive, "--fail-on", fail_on).exit_code == code
     assert run(archive).exit_code == 0
@@ -135,7 +190,9 @@ def test_a_log_that_outgrew_its_bound_is_told_and_fails_a_monitor(archive: Archi
     log = Path(f"{archive.path}-wal")
     size = log.stat().st_size
     with log.open("r+b") as file:
-        file.truncate(WAL_MOST + (1 << 20))  # sparse: SQLite reads no further than the frames whose sums are right
+        file.truncate(
+            WAL_MOST + (1 << 20)
+        )  # sparse: SQLite reads no further than the frames whose sums are right
     try:
         told = run(archive, "--fail-on", "broken")
         assert told.exit_code == FAILING
@@ -152,7 +209,11 @@ def test_little_things_are_no_trouble() -> None:
 def test_sites_that_stand_alike_are_in_the_order_of_their_keys(archive: Archive) -> None:
     for key in ("b", "c", "a"):
         know(archive, key, "ok")
-    assert [one.site for one in worst_first(site_statuses(archive.connection, now=NOW))] == ["a", "b", "c"]
+    assert [one.site for one in worst_first(site_statuses(archive.connection, now=NOW))] == [
+        "a",
+        "b",
+        "c",
+    ]
 
 
 def test_the_schema_knows_no_other_word_for_health(archive: Archive) -> None:
@@ -171,8 +232,14 @@ def test_a_portal_that_turns_into_a_challenge_is_told_by_every_door(world: World
     assert done.returncode == 7
     assert_exit_code_agrees(world.archive, done.returncode, after_run=runs)
     assert "songmai: suspect" in done.stderr
-    (issue,) = world.rows("select issues.*, captures.outcome from issues join captures on captures.id = issues.capture where kind = 'challenge'")
-    assert (issue["kind"], issue["site"], issue["outcome"]) == ("challenge", "songmai", "refused-challenge")
+    (issue,) = world.rows(
+        "select issues.*, captures.outcome from issues join captures on captures.id = issues.capture where kind = 'challenge'"
+    )
+    assert (issue["kind"], issue["site"], issue["outcome"]) == (
+        "challenge",
+        "songmai",
+        "refused-challenge",
+    )
     assert world.rows("select * from revisions") == before
     assert world.loa("status", "--fail-on", "broken").returncode == 0
     told = world.loa("status", "--json", "--fail-on", "suspect")

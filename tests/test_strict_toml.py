@@ -84,39 +84,72 @@ def test_a_whole_number_is_taken_where_a_number_is_asked_for() -> None:
 @pytest.mark.parametrize(
     ("tables", "key", "allowed"),
     [
-        ({"name": "x", "nmae": "y"}, "nmae", "unknown key; allowed here: level, motto, name, names, offices, pattern, seat, seats, share, since, sits"),
+        (
+            {"name": "x", "nmae": "y"},
+            "nmae",
+            "unknown key; allowed here: level, motto, name, names, offices, pattern, seat, seats, share, since, sits",
+        ),
         ({}, "name", "is missing; it must be given"),
         ({"name": 3}, "name", "should be a string, not 3"),
-        ({"name": "x", "level": "province"}, "level", "should be one of 'commune', 'district', not 'province'"),
-        ({"name": "x", "level": ["commune"]}, "level", "should be one of 'commune', 'district', not ['commune']"),
+        (
+            {"name": "x", "level": "province"},
+            "level",
+            "should be one of 'commune', 'district', not 'province'",
+        ),
+        (
+            {"name": "x", "level": ["commune"]},
+            "level",
+            "should be one of 'commune', 'district', not ['commune']",
+        ),
         ({"name": "x", "seats": 2.5}, "seats", "should be a whole number, not 2.5"),
         ({"name": "x", "seats": True}, "seats", "should be a whole number, not True"),
         ({"name": "x", "share": "half"}, "share", "should be a number, not 'half'"),
         ({"name": "x", "share": False}, "share", "should be a number, not False"),
         ({"name": "x", "sits": 1}, "sits", "should be true or false, not 1"),
         ({"name": "x", "sits": "yes"}, "sits", "should be true or false, not 'yes'"),
-        ({"name": "x", "since": "2021-05-23"}, "since", "should be a date (2020-01-31), not '2021-05-23'"),
+        (
+            {"name": "x", "since": "2021-05-23"},
+            "since",
+            "should be a date (2020-01-31), not '2021-05-23'",
+        ),
         ({"name": "x", "motto": 1}, "motto", "should be a string, not 1"),
         ({"name": "x", "names": "a"}, "names", "should be a list, not 'a'"),
         ({"name": "x", "names": ["a", 2]}, "names[1]", "should be a string, not 2"),
-        ({"name": "x", "pattern": "("}, "pattern", "is no regular expression: missing ), unterminated subpattern at position 0"),
+        (
+            {"name": "x", "pattern": "("},
+            "pattern",
+            "is no regular expression: missing ), unterminated subpattern at position 0",
+        ),
         ({"name": "x", "pattern": 5}, "pattern", "is no regular expression"),
         ({"name": "x", "seat": "Chợ Cũ"}, "seat", "should be a table, not 'Chợ Cũ'"),
-        ({"name": "x", "seat": {"street": "a", "door": 1}}, "seat.door", "unknown key; allowed here: floor, street"),
+        (
+            {"name": "x", "seat": {"street": "a", "door": 1}},
+            "seat.door",
+            "unknown key; allowed here: floor, street",
+        ),
         ({"name": "x", "seat": {"floor": 1}}, "seat.street", "is missing; it must be given"),
         ({"name": "x", "offices": {"street": "a"}}, "offices", "should be a list"),
-        ({"name": "x", "offices": [{"street": "a"}, {"street": "b", "floor": "2"}]}, "offices[1].floor", "should be a whole number, not '2'"),
+        (
+            {"name": "x", "offices": [{"street": "a"}, {"street": "b", "floor": "2"}]},
+            "offices[1].floor",
+            "should be a whole number, not '2'",
+        ),
         ({"name": "x", "offices": [{}]}, "offices[0].street", "is missing; it must be given"),
     ],
 )
-def test_a_value_that_does_not_fit_is_refused_with_its_file_its_key_and_what_is_allowed(tables: dict[str, object], key: str, allowed: str) -> None:
+def test_a_value_that_does_not_fit_is_refused_with_its_file_its_key_and_what_is_allowed(
+    tables: dict[str, object], key: str, allowed: str
+) -> None:
     message = refusal(tables)
     assert message.startswith(f"council.toml: {key}: {allowed}")
     assert "\n" not in message
 
 
 def test_a_file_that_is_not_there_is_refused_with_its_name(tmp_path: Path) -> None:
-    with pytest.raises(PortalFileError, match=r"none\.toml: cannot be read \(No such file or directory\); check the name and its permissions"):
+    with pytest.raises(
+        PortalFileError,
+        match=r"none\.toml: cannot be read \(No such file or directory\); check the name and its permissions",
+    ):
         read_toml(tmp_path / "none.toml")
 
 
@@ -126,10 +159,14 @@ def test_a_folder_with_the_name_of_a_file_is_refused(tmp_path: Path) -> None:
         read_toml(tmp_path / "xa.toml")
 
 
-def test_a_file_in_a_legacy_encoding_is_refused_and_told_to_be_saved_as_utf_8(tmp_path: Path) -> None:
+def test_a_file_in_a_legacy_encoding_is_refused_and_told_to_be_saved_as_utf_8(
+    tmp_path: Path,
+) -> None:
     file = tmp_path / "xa.toml"
     file.write_bytes('name = "Su\u1ed1i"'.encode("utf-16"))
-    with pytest.raises(PortalFileError, match=r"xa\.toml: is not UTF-8 \(byte 0\); save it as UTF-8"):
+    with pytest.raises(
+        PortalFileError, match=r"xa\.toml: is not UTF-8 \(byte 0\); save it as UTF-8"
+    ):
         read_toml(file)
 
 

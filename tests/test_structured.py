@@ -12,7 +12,12 @@ FETCHED = datetime(2021, 3, 20, 2, 0, tzinfo=UTC)
 
 
 def page_of(head: str, body: str = "") -> Page:
-    return Page(f"<html><head>{head}</head><body>{body}</body></html>", "http://xa.example/a-1", zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=FETCHED)
+    return Page(
+        f"<html><head>{head}</head><body>{body}</body></html>",
+        "http://xa.example/a-1",
+        zone=ZoneInfo("Asia/Ho_Chi_Minh"),
+        fetched_at=FETCHED,
+    )
 
 
 def said(head: str, body: str = "", site_name: str = "") -> Stated:
@@ -38,14 +43,18 @@ def test_an_article_in_json_ld_gives_title_date_and_author() -> None:
     assert found.published[1] == "JSON-LD datePublished"
 
 
-@pytest.mark.parametrize("broken", ['{"@type":"NewsArticle",}', "", "[" * 3000, '"NewsArticle"', "null", '[null, "x"]'])
+@pytest.mark.parametrize(
+    "broken", ['{"@type":"NewsArticle",}', "", "[" * 3000, '"NewsArticle"', "null", '[null, "x"]']
+)
 def test_broken_json_ld_declares_nothing_and_harms_nothing(broken: str) -> None:
     assert list(json_ld(page_of(script(broken)))) == []
     assert not said(script(broken)).article
 
 
 def test_of_several_declared_articles_none_is_believed() -> None:
-    two = script('[{"@type":"NewsArticle","headline":"Một","datePublished":"2021-01-01"},{"@type":"NewsArticle","headline":"Hai"}]')
+    two = script(
+        '[{"@type":"NewsArticle","headline":"Một","datePublished":"2021-01-01"},{"@type":"NewsArticle","headline":"Hai"}]'
+    )
     found = said(two)
     assert not found.article
     assert found.published is None
@@ -58,8 +67,13 @@ def test_microdata_gives_its_date_where_no_meta_element_does() -> None:
     shell = "<div itemscope itemtype='https://schema.org/NewsArticle'><span itemprop='datePublished' content='2021-01-05T16:40:00+07:00'></span></div>"
     found = said("", shell)
     assert found.published is not None
-    assert (found.published[0].on, found.published[1]) == (date(2021, 1, 5), "microdata datePublished")
-    with_meta = said("<meta property='article:published_time' content='2021-01-04T08:00:00+07:00'>", shell)
+    assert (found.published[0].on, found.published[1]) == (
+        date(2021, 1, 5),
+        "microdata datePublished",
+    )
+    with_meta = said(
+        "<meta property='article:published_time' content='2021-01-04T08:00:00+07:00'>", shell
+    )
     assert with_meta.published is not None
     assert with_meta.published[0].on == date(2021, 1, 4)
 
@@ -113,13 +127,25 @@ def test_the_kind_of_the_page_is_what_opengraph_says() -> None:
         ('{"@type":"Organization","name":"Văn phòng A"}', None),
         ('{"@type":"http://schema.org/GovernmentOrganization","name":"Văn phòng A"}', None),
         ('{"@id":"#a"}', None),
-        ('[{"@type":"Organization","name":"Văn phòng A"},{"@type":"Person","name":"Lò Thị Sen"}]', "Lò Thị Sen"),
+        (
+            '[{"@type":"Organization","name":"Văn phòng A"},{"@type":"Person","name":"Lò Thị Sen"}]',
+            "Lò Thị Sen",
+        ),
         ('{"@type":["Person","Organization"],"name":"Lò Thị Sen"}', "Lò Thị Sen"),
         ('{"@id":"#b"}', "Lò Thị Sen"),
         ('{"@id":"#c"}', None),
         ('"Lò Thị Sen"', "Lò Thị Sen"),
     ],
 )
-def test_an_author_is_a_person_and_may_be_described_elsewhere(author: str, name: str | None) -> None:
+def test_an_author_is_a_person_and_may_be_described_elsewhere(
+    author: str, name: str | None
+) -> None:
     people = '{"@type":"Organization","@id":"#a","name":"Văn phòng A"},{"@type":"Person","@id":"#b","name":"Lò Thị Sen"}'
-    assert said(script(f'{{"@graph":[{{"@type":"Article","headline":"Mưa lớn","author":{author}}},{people}]}}')).author == name
+    assert (
+        said(
+            script(
+                f'{{"@graph":[{{"@type":"Article","headline":"Mưa lớn","author":{author}}},{people}]}}'
+            )
+        ).author
+        == name
+    )

@@ -6,7 +6,13 @@ import pytest
 
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.frontier.pages import discover
-from pipelines.keep.frontier.sweep import MOST_MISSED, begin_sweep, end_sweep, is_due, sweep_under_way
+from pipelines.keep.frontier.sweep import (
+    MOST_MISSED,
+    begin_sweep,
+    end_sweep,
+    is_due,
+    sweep_under_way,
+)
 from pipelines.read.listing.listing_digest import names_of
 from pipelines.read.reading import Link, Reading
 from portals.platform import platform_of
@@ -20,20 +26,39 @@ NUKEVIET = platform_of("nukeviet")
 
 @pytest.mark.parametrize(
     ("since", "due"),
-    [(timedelta(0), False), (29 * DAY, False), (30 * DAY, True), (300 * DAY, True), (-DAY, False), (-400 * DAY, True)],  # the last: a clock that was ahead
+    [
+        (timedelta(0), False),
+        (29 * DAY, False),
+        (30 * DAY, True),
+        (300 * DAY, True),
+        (-DAY, False),
+        (-400 * DAY, True),
+    ],  # the last: a clock that was ahead
 )
 def test_a_sweep_is_due_after_thirty_days(since: timedelta, due: bool) -> None:
     assert is_due(AT, AT + since) is due
 
 
-def listing(keeper: Keeper, *numbers: int, at: timedelta = timedelta(0), path: str = "tin/") -> None:
+def listing(
+    keeper: Keeper, *numbers: int, at: timedelta = timedelta(0), path: str = "tin/"
+) -> None:
     links = [Link(f"{HOME}tin/tin-{n}.html", "article") for n in numbers]
-    keeper.keep(Reading("listing", "nukeviet", links=tuple(links), names=names_of(links, NUKEVIET)), AT + at, url=HOME + path, kind="listing")
+    keeper.keep(
+        Reading("listing", "nukeviet", links=tuple(links), names=names_of(links, NUKEVIET)),
+        AT + at,
+        url=HOME + path,
+        kind="listing",
+    )
 
 
 def held(keeper: Keeper, *numbers: int) -> None:
     for n in numbers:
-        keeper.keep(read_as(article(f"Tin {n}", url=f"{HOME}tin/tin-{n}.html", published=dated("2020-01-01"))), url=f"{HOME}tin/tin-{n}.html")
+        keeper.keep(
+            read_as(
+                article(f"Tin {n}", url=f"{HOME}tin/tin-{n}.html", published=dated("2020-01-01"))
+            ),
+            url=f"{HOME}tin/tin-{n}.html",
+        )
 
 
 def swept(keeper: Keeper, day: int, *numbers: int, fails: bool = False) -> int:
@@ -57,16 +82,29 @@ def keeper(archive: Archive) -> Keeper:
     listing(keeper, 1, 2, 3)
     with archive.transaction() as db:
         page = db.execute("select id from pages where url like '%tin-1.html'").fetchone()["id"]
-        discover(db, SITE.key, [Link(f"{HOME}tin/tin-4.html", "article")], NUKEVIET, at=AT, found_on=page, depth=2)
+        discover(
+            db,
+            SITE.key,
+            [Link(f"{HOME}tin/tin-4.html", "article")],
+            NUKEVIET,
+            at=AT,
+            found_on=page,
+            depth=2,
+        )
     held(keeper, 1, 2, 3, 4)
     return keeper
 
 
 def test_what_listings_named_before_and_name_no_more_is_due_once(keeper: Keeper) -> None:
     assert swept(keeper, 30, 1, 2) == 1
-    assert keeper.rows("select url from pages where next_due_at = '2026-04-01T01:00:00.000Z'") == [{"url": f"{HOME}tin/tin-3.html"}]
+    assert keeper.rows("select url from pages where next_due_at = '2026-04-01T01:00:00.000Z'") == [
+        {"url": f"{HOME}tin/tin-3.html"}
+    ]
     assert swept(keeper, 60, 1, 2) == 0  # it was looked at; its own day comes again
-    assert keeper.one("select swept_at, sweep_began_at from sites") == {"swept_at": "2026-05-01T01:00:00.000Z", "sweep_began_at": None}
+    assert keeper.one("select swept_at, sweep_began_at from sites") == {
+        "swept_at": "2026-05-01T01:00:00.000Z",
+        "sweep_began_at": None,
+    }
 
 
 def test_what_dropped_out_between_two_sweeps_is_missed_by_the_second(keeper: Keeper) -> None:
@@ -74,7 +112,9 @@ def test_what_dropped_out_between_two_sweeps_is_missed_by_the_second(keeper: Kee
     assert swept(keeper, 30, 1, 2) == 1
 
 
-def test_what_a_listing_names_for_the_first_time_is_missed_by_the_sweep_after(keeper: Keeper) -> None:
+def test_what_a_listing_names_for_the_first_time_is_missed_by_the_sweep_after(
+    keeper: Keeper,
+) -> None:
     assert swept(keeper, 30, 1, 2, 3, 4) == 0
     assert swept(keeper, 60, 1, 2, 3) == 1
 
@@ -99,10 +139,18 @@ def test_a_sweep_that_began_is_under_way_until_it_ends(keeper: Keeper) -> None:
 
 def test_a_sweep_that_comes_to_no_end_is_given_up_after_a_week(keeper: Keeper) -> None:
     with keeper.archive.transaction() as db:
-        assert [begin_sweep(db, SITE.key, at=AT + day * DAY) for day in (30, 37, 38, 59, 60)] == [True, False, False, False, True]
+        assert [begin_sweep(db, SITE.key, at=AT + day * DAY) for day in (30, 37, 38, 59, 60)] == [
+            True,
+            False,
+            False,
+            False,
+            True,
+        ]
 
 
-def test_a_listing_that_changed_its_ways_makes_a_hundred_articles_due_and_not_all(keeper: Keeper) -> None:
+def test_a_listing_that_changed_its_ways_makes_a_hundred_articles_due_and_not_all(
+    keeper: Keeper,
+) -> None:
     listing(keeper, *range(1, 151))
     held(keeper, *range(5, 151))
     assert swept(keeper, 30) == MOST_MISSED == 100
@@ -116,7 +164,9 @@ def without_sitemap(watch: Watch) -> None:
 def test_a_full_sweep_finds_what_was_put_in_under_an_old_date(watch: Watch) -> None:
     without_sitemap(watch)
     watch.visit()
-    category = max(watch.portal.content.categories, key=lambda each: len(watch.portal.in_category(each.slug))).slug
+    category = max(
+        watch.portal.content.categories, key=lambda each: len(watch.portal.in_category(each.slug))
+    ).slug
     watch.freeze([path for path in watch.naming() if "/rss/" in path])
     story = publish(watch, "Quyết định của xã từ năm cũ", category=category, days_ago=9000)
     assert not any("/page-" in path for path in watch.visit())
@@ -128,17 +178,27 @@ def test_a_full_sweep_finds_what_was_put_in_under_an_old_date(watch: Watch) -> N
     assert watch.value("select sweep_began_at from sites") is None
 
 
-def test_an_article_that_no_listing_names_any_more_is_looked_at_and_then_removed(watch: Watch) -> None:
+def test_an_article_that_no_listing_names_any_more_is_looked_at_and_then_removed(
+    watch: Watch,
+) -> None:
     without_sitemap(watch)
     watch.visit()
-    gone = next(story for story in watch.portal.stories if story.pointer is None and (NOON - story.published) > 400 * DAY)
+    gone = next(
+        story
+        for story in watch.portal.stories
+        if story.pointer is None and (NOON - story.published) > 400 * DAY
+    )
     address = watch.portal.address(gone)
     watch.portal.remove(gone.slug)
     assert address not in watch.visit(DAY)
-    assert address in watch.visit(30 * DAY)  # the sweep misses it; its own day would come in two months
+    assert address in watch.visit(
+        30 * DAY
+    )  # the sweep misses it; its own day would come in two months
     assert watch.value("select removed_at from articles where url = ?", watch.url(address)) is None
     assert address in watch.visit(DAY)
-    assert watch.value("select removed_at from articles where url = ?", watch.url(address)) is not None
+    assert (
+        watch.value("select removed_at from articles where url = ?", watch.url(address)) is not None
+    )
     assert watch.value("select count(*) from articles where removed_at is not null") == 1
 
 
@@ -150,4 +210,9 @@ def test_a_sweep_that_was_cut_off_goes_on_with_the_next_visit(watch: Watch) -> N
     while watch.value("select sweep_began_at from sites") is not None:
         swept.append(len(watch.visit(max_pages=12)))
         assert len(swept) < 20
-    assert watch.value("select count(*) from pages where kind = 'listing' and state = 'held' and last_fetched_at < (select swept_at from sites)") == 0
+    assert (
+        watch.value(
+            "select count(*) from pages where kind = 'listing' and state = 'held' and last_fetched_at < (select swept_at from sites)"
+        )
+        == 0
+    )

@@ -118,9 +118,18 @@ def test_furniture_words_between_paragraphs_stay() -> None:
 
 
 def test_a_list_at_the_end_leaves_with_the_line_that_says_it_names_other_articles() -> None:
-    assert cut_tail(["Một.", "Bài viết liên quan:", "- Hai\n- Ba"]) == (["Một."], ["Bài viết liên quan:", "- Hai\n- Ba"])
-    assert cut_tail(["Một.", "Các bước thực hiện:", "- Hai\n- Ba"]) == (["Một.", "Các bước thực hiện:", "- Hai\n- Ba"], [])
-    assert cut_tail(["Một.", "Tin khác", "- Hai", "Bốn."]) == (["Một.", "Tin khác", "- Hai", "Bốn."], [])
+    assert cut_tail(["Một.", "Bài viết liên quan:", "- Hai\n- Ba"]) == (
+        ["Một."],
+        ["Bài viết liên quan:", "- Hai\n- Ba"],
+    )
+    assert cut_tail(["Một.", "Các bước thực hiện:", "- Hai\n- Ba"]) == (
+        ["Một.", "Các bước thực hiện:", "- Hai\n- Ba"],
+        [],
+    )
+    assert cut_tail(["Một.", "Tin khác", "- Hai", "Bốn."]) == (
+        ["Một.", "Tin khác", "- Hai", "Bốn."],
+        [],
+    )
 
 
 def test_a_text_of_furniture_alone_is_cut_wholly_and_once() -> None:

@@ -5,7 +5,14 @@ import unicodedata
 
 import pytest
 
-from pipelines.read.text.clean_text import clean_text, fingerprint, fold, paragraphs, same_text, word_count
+from pipelines.read.text.clean_text import (
+    clean_text,
+    fingerprint,
+    fold,
+    paragraphs,
+    same_text,
+    word_count,
+)
 
 
 @pytest.mark.parametrize(
@@ -20,7 +27,10 @@ from pipelines.read.text.clean_text import clean_text, fingerprint, fold, paragr
         ("một\u2029hai", "một\n\nhai"),
         ("  giữa  \n  lề  ", "giữa\nlề"),
         ("\u202egnod\u202c", "gnod"),
-        ("\x93kép\x94 \x96 \x85", "“kép” – …"),  # what browsers show for &#147; &#148; &#150; &#133;
+        (
+            "\x93kép\x94 \x96 \x85",
+            "“kép” – …",
+        ),  # what browsers show for &#147; &#148; &#150; &#133;
         ("nửa\ud83d cặp", "nửa\ufffd cặp"),
         ("\ud83d\ude00", "😀"),  # two halves that make one
         ("", ""),
@@ -34,7 +44,14 @@ def test_what_is_stored_is_composed_and_visible(dirty: str, clean: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Huyện ủy và Huyện uỷ", "tậpthể 14km,... 1.500m..", "Ông bảo: “ừ” - 'thế' – rồi…", "کتاب\u200cها", "क\u094d\u200dष", "👩\u200d🌾"],  # noqa: RUF001
+    [
+        "Huyện ủy và Huyện uỷ",
+        "tậpthể 14km,... 1.500m..",
+        "Ông bảo: “ừ” - 'thế' – rồi…",
+        "کتاب\u200cها",
+        "क\u094d\u200dष",
+        "👩\u200d🌾",
+    ],  # noqa: RUF001
 )
 def test_spelling_typing_errors_and_other_scripts_pass_unchanged(text: str) -> None:
     assert clean_text(text) == unicodedata.normalize("NFC", text)
@@ -46,7 +63,10 @@ def test_a_joiner_without_meaning_is_dropped() -> None:
 
 def test_clean_text_can_be_stored_and_read_back_whole() -> None:
     text = clean_text("trước\x00sau \ud800 hết")
-    assert sqlite3.connect(":memory:").execute("select ?, length(?)", (text, text)).fetchone() == ("trướcsau \ufffd hết", 14)
+    assert sqlite3.connect(":memory:").execute("select ?, length(?)", (text, text)).fetchone() == (
+        "trướcsau \ufffd hết",
+        14,
+    )
 
 
 def test_a_million_marks_on_one_letter_take_no_time_and_thirty_stay() -> None:
@@ -87,7 +107,9 @@ def test_spacing_and_typography_make_no_other_text(one: str, other: str) -> None
     assert fingerprint(one.replace("—", " — ")) == fingerprint(other.replace("—", " — "))
 
 
-@pytest.mark.parametrize(("one", "other"), [("Má", "Mà"), ("Tổ", "tổ"), ("ủy", "uỷ"), ("họp.", "họp"), ("a", "")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("Má", "Mà"), ("Tổ", "tổ"), ("ủy", "uỷ"), ("họp.", "họp"), ("a", "")]
+)
 def test_letters_case_and_stops_make_another_text(one: str, other: str) -> None:
     assert not same_text(one, other)
     assert fingerprint(one) != fingerprint(other)
@@ -105,9 +127,23 @@ def test_paragraphs_stand_between_blank_lines() -> None:
 
 def test_a_fingerprint_names_its_version_and_is_the_same_in_every_process() -> None:
     # sha256 of the bytes "2:xa" + "0:", with sha256sum.
-    assert fingerprint("xa", None) == "1:859c78cd0fb7f86fb07225695f43c469d415f02a3d3a3b576604f9e0039e449c"
+    assert (
+        fingerprint("xa", None)
+        == "1:859c78cd0fb7f86fb07225695f43c469d415f02a3d3a3b576604f9e0039e449c"
+    )
 
 
 def test_a_missing_field_equals_an_empty_one_and_boundaries_count() -> None:
     assert fingerprint("a", None, "b") == fingerprint("a", "", "b")
-    assert len({fingerprint("ab", ""), fingerprint("a", "b"), fingerprint("", "ab"), fingerprint("a", "1:b"), fingerprint("a:1", "b")}) == 5
+    assert (
+        len(
+            {
+                fingerprint("ab", ""),
+                fingerprint("a", "b"),
+                fingerprint("", "ab"),
+                fingerprint("a", "1:b"),
+                fingerprint("a:1", "b"),
+            }
+        )
+        == 5
+    )

@@ -13,22 +13,51 @@ from portals.site import Site
 
 HOST = "https://vi-du.example"
 SITE = Site(name="Cổng", url=f"{HOST}/", key="vi-du")
-TITLES = ("Khánh thành cầu qua suối Nà Lạn", "Ra quân làm thủy lợi đầu xuân", "Trao quà cho hộ nghèo ở bản Khuổi", "Họp bàn việc sửa đường vào thôn")
+TITLES = (
+    "Khánh thành cầu qua suối Nà Lạn",
+    "Ra quân làm thủy lợi đầu xuân",
+    "Trao quà cho hộ nghèo ở bản Khuổi",
+    "Họp bàn việc sửa đường vào thôn",
+)
 MENU = '<td class="m"><a href="Default.aspx?tabid=10">Giới thiệu</a></td><td class="m"><a href="Default.aspx?tabid=62">Tin tức</a></td>'
 
 
 def articles_on(body: str, platform: str = "generic") -> list[str]:
-    page = Page(f"<html><body>{body}</body></html>", f"{HOST}/", zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=datetime(2024, 6, 1, 2, tzinfo=UTC))
-    return [link.url.removeprefix(HOST) for link in read_links(page, SITE, platform_of(platform)) if link.kind == "article"]
+    page = Page(
+        f"<html><body>{body}</body></html>",
+        f"{HOST}/",
+        zone=ZoneInfo("Asia/Ho_Chi_Minh"),
+        fetched_at=datetime(2024, 6, 1, 2, tzinfo=UTC),
+    )
+    return [
+        link.url.removeprefix(HOST)
+        for link in read_links(page, SITE, platform_of(platform))
+        if link.kind == "article"
+    ]
 
 
 def entries(address: str, titles: tuple[str, ...] = TITLES) -> str:
-    return "".join(f'<tr><td><a href="{address.format(n)}">{title}</a></td></tr>' for n, title in enumerate(titles, 7))
+    return "".join(
+        f'<tr><td><a href="{address.format(n)}">{title}</a></td></tr>'
+        for n, title in enumerate(titles, 7)
+    )
 
 
-@pytest.mark.parametrize("address", ["/Default.aspx?tabid=62&MaBanTin={}", "/Bulletins.aspx?Ref={}", "/spip.php?article{}", "/News/{}"])
-def test_links_that_show_titles_lead_to_articles_whatever_a_portal_calls_their_number(address: str) -> None:
-    assert articles_on(f"<table>{MENU}{entries(address)}</table>") == [address.format(n) for n in range(7, 11)]
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/Default.aspx?tabid=62&MaBanTin={}",
+        "/Bulletins.aspx?Ref={}",
+        "/spip.php?article{}",
+        "/News/{}",
+    ],
+)
+def test_links_that_show_titles_lead_to_articles_whatever_a_portal_calls_their_number(
+    address: str,
+) -> None:
+    assert articles_on(f"<table>{MENU}{entries(address)}</table>") == [
+        address.format(n) for n in range(7, 11)
+    ]
 
 
 def test_two_links_prove_nothing_nor_do_those_of_a_menu_with_long_names() -> None:
@@ -41,23 +70,32 @@ def test_where_most_addresses_of_a_shape_show_no_title_none_is_an_article() -> N
     assert articles_on(many + entries("/Default.aspx?tabid={}")) == []
 
 
-def test_a_picture_of_the_same_address_and_a_short_title_in_a_heading_do_not_count_against_it() -> None:
+def test_a_picture_of_the_same_address_and_a_short_title_in_a_heading_do_not_count_against_it() -> (
+    None
+):
     pictures = "".join(f'<a href="/xem.php?bai={n}"><img src="/{n}.jpg"></a>' for n in range(7, 11))
-    assert articles_on(pictures + entries("/xem.php?bai={}")) == [f"/xem.php?bai={n}" for n in range(7, 11)]
+    assert articles_on(pictures + entries("/xem.php?bai={}")) == [
+        f"/xem.php?bai={n}" for n in range(7, 11)
+    ]
     headings = "".join(f'<h3><a href="/xem.php?bai={n}">Mất điện {n}</a></h3>' for n in range(3))
     assert articles_on(headings) == [f"/xem.php?bai={n}" for n in range(3)]
 
 
 def test_a_card_that_is_one_link_shows_its_title_and_a_long_text_alone_shows_none() -> None:
     summary = "Hôm qua bà con trong xã đã cùng nhau ra đồng từ sáng sớm. " * 8
-    cards = "".join(f'<a href="/xem.php?bai={n}"><h3>{title}</h3><p>{summary}</p></a>' for n, title in enumerate(TITLES))
+    cards = "".join(
+        f'<a href="/xem.php?bai={n}"><h3>{title}</h3><p>{summary}</p></a>'
+        for n, title in enumerate(TITLES)
+    )
     assert articles_on(cards) == [f"/xem.php?bai={n}" for n in range(4)]
     assert articles_on("".join(f'<a href="/xem.php?bai={n}">{summary}</a>' for n in range(4))) == []
 
 
 def test_a_family_that_knows_its_addresses_is_left_alone() -> None:
     own = '<a href="/tin-tuc/hop-ban-3.html">Họp bản</a>'
-    assert articles_on(own + entries("/Default.aspx?NewsID={}"), "nukeviet") == ["/tin-tuc/hop-ban-3.html"]
+    assert articles_on(own + entries("/Default.aspx?NewsID={}"), "nukeviet") == [
+        "/tin-tuc/hop-ban-3.html"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -71,5 +109,7 @@ def test_a_family_that_knows_its_addresses_is_left_alone() -> None:
         ("/tin/thethao", "/tin/mat-nuoc", False),
     ],
 )
-def test_numbers_and_the_words_of_the_last_segment_make_no_other_shape(one: str, other: str, same: bool) -> None:
+def test_numbers_and_the_words_of_the_last_segment_make_no_other_shape(
+    one: str, other: str, same: bool
+) -> None:
     assert (shape_of(HOST + one) == shape_of(HOST + other)) is same

@@ -47,7 +47,9 @@ def breadcrumbs(*steps: str) -> str:
 
 def test_the_way_that_machines_are_told_names_the_section_where_none_is_shown() -> None:
     home = '{"@type": "ListItem", "position": 1, "name": "Cổng xã", "item": "/"}'
-    section = '{"@type": "ListItem", "position": 2, "item": {"@id": "/thong-bao", "name": "Thông báo"}}'
+    section = (
+        '{"@type": "ListItem", "position": 2, "item": {"@id": "/thong-bao", "name": "Thông báo"}}'
+    )
     itself = '{"@type": "ListItem", "position": 3, "name": "Đoàn viên phát quang đường liên thôn"}'
     assert read_under(breadcrumbs(home, section, itself)).section == "Thông báo"
     assert read_under(breadcrumbs(home, itself)).section is None
@@ -57,4 +59,7 @@ def test_the_way_that_machines_are_told_names_the_section_where_none_is_shown() 
 
 def test_the_way_that_is_shown_wins() -> None:
     told = breadcrumbs('{"name": "Khác", "item": "/khac"}')
-    assert read_under(f"{told}<nav aria-label='breadcrumb'>{HOME} / {SECTION}</nav>").section == "Thông báo"
+    assert (
+        read_under(f"{told}<nav aria-label='breadcrumb'>{HOME} / {SECTION}</nav>").section
+        == "Thông báo"
+    )

@@ -40,13 +40,19 @@ class Portal:
             yield "refused-not-an-article" if self.barren else "article-new"
 
 
-@pytest.mark.parametrize(("listings", "articles"), [(1_000, 10), (200, 50), (5_000, 2), (12, 0), (80, 0), (1, 10_000)])
-def test_an_honest_portal_of_ten_thousand_articles_is_seen_whole(listings: int, articles: int) -> None:
+@pytest.mark.parametrize(
+    ("listings", "articles"), [(1_000, 10), (200, 50), (5_000, 2), (12, 0), (80, 0), (1, 10_000)]
+)
+def test_an_honest_portal_of_ten_thousand_articles_is_seen_whole(
+    listings: int, articles: int
+) -> None:
     assert Portal(listings, articles).visit() == (listings, listings * articles)
 
 
 @pytest.mark.parametrize("articles", [0, 1, 7, 500])
-def test_a_portal_without_end_and_without_articles_is_left_before_two_hundred_requests(articles: int) -> None:
+def test_a_portal_without_end_and_without_articles_is_left_before_two_hundred_requests(
+    articles: int,
+) -> None:
     walked, others = Portal(None, articles, barren=True).visit()
     assert walked + others + 2 * UNDER_WAY < 200
 

@@ -55,7 +55,9 @@ def test_a_flipped_byte_is_found_and_only_its_capture_named(path: Path) -> None:
     content = bytearray(warc(path).read_bytes())
     content[-20] ^= 1
     warc(path).write_bytes(content)
-    assert problem(path).startswith("capture 2 (http://lungvai.example/tin-tuc/hop-dan-7.html): run-1.warc.gz: ")
+    assert problem(path).startswith(
+        "capture 2 (http://lungvai.example/tin-tuc/hop-dan-7.html): run-1.warc.gz: "
+    )
 
 
 def test_a_missing_file_is_found(path: Path) -> None:
@@ -64,13 +66,18 @@ def test_a_missing_file_is_found(path: Path) -> None:
 
 
 def test_a_reference_to_nothing_is_found(path: Path) -> None:
-    behind_its_back(path, "insert into images (article, url, position) values (77, 'http://lungvai.example/1.jpg', 1)")
+    behind_its_back(
+        path,
+        "insert into images (article, url, position) values (77, 'http://lungvai.example/1.jpg', 1)",
+    )
     assert problem(path) == "foreign key: images row 1 points to a missing row of articles"
 
 
 def test_a_text_that_is_not_that_of_its_revision_is_found(path: Path) -> None:
     behind_its_back(path, "update articles set body = 'Khác.'")
-    assert problem(path).startswith("article whose text is not that of its revision: http://lungvai.example/")
+    assert problem(path).startswith(
+        "article whose text is not that of its revision: http://lungvai.example/"
+    )
 
 
 def test_an_edited_revision_is_found(path: Path) -> None:
@@ -84,10 +91,16 @@ def test_a_deleted_revision_is_found(path: Path) -> None:
 
 
 def test_a_search_index_that_lost_a_text_is_found(path: Path) -> None:
-    behind_its_back(path, "insert into articles_fts(articles_fts, rowid, title, lead, body, attachments) select 'delete', * from articles_text")
+    behind_its_back(
+        path,
+        "insert into articles_fts(articles_fts, rowid, title, lead, body, attachments) select 'delete', * from articles_text",
+    )
     assert "search index" in problem(path)
 
 
 def test_a_run_that_forgot_a_capture_is_found(path: Path) -> None:
-    behind_its_back(path, "update runs set ended_at = started_at, outcome = 'ok', requests = 1, articles_new = 1, articles_changed = 1")
+    behind_its_back(
+        path,
+        "update runs set ended_at = started_at, outcome = 'ok', requests = 1, articles_new = 1, articles_changed = 1",
+    )
     assert problem(path) == "run that says another number of requests than it kept: 1"

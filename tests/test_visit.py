@@ -25,7 +25,9 @@ def intake(tmp_path: Path) -> Iterator[Intake]:
         yield opened
 
 
-def visit(intake: Intake, *, after: timedelta = timedelta(0), delay: float = 3.0, site: Site = SITE) -> Visit:
+def visit(
+    intake: Intake, *, after: timedelta = timedelta(0), delay: float = 3.0, site: Site = SITE
+) -> Visit:
     began = AT + after
     run = intake.begin_run("crawl", [site], "file", began)
     made = Visit(intake, site, run, began, lambda: began, "loa/1 (archive)", delay, 100)
@@ -33,8 +35,21 @@ def visit(intake: Intake, *, after: timedelta = timedelta(0), delay: float = 3.0
     return made
 
 
-def robots(body: bytes, status: int | None = 200, url: str = ROBOTS, after: timedelta = timedelta(0), **headers: str) -> Capture:
-    return Capture(SITE.key, url, AT + after, status, tuple((name.replace("_", "-"), value) for name, value in headers.items()), body)
+def robots(
+    body: bytes,
+    status: int | None = 200,
+    url: str = ROBOTS,
+    after: timedelta = timedelta(0),
+    **headers: str,
+) -> Capture:
+    return Capture(
+        SITE.key,
+        url,
+        AT + after,
+        status,
+        tuple((name.replace("_", "-"), value) for name, value in headers.items()),
+        body,
+    )
 
 
 def test_a_robots_txt_is_good_for_a_day_also_for_the_next_process(intake: Intake) -> None:
@@ -56,12 +71,16 @@ def test_an_unreachable_robots_txt_is_not_remembered(intake: Intake) -> None:
     assert visit(intake, after=timedelta(hours=1)).host(SITE.url).policy is None
 
 
-def test_redirects_of_robots_txt_are_followed_five_times_and_then_mean_no_rules(intake: Intake) -> None:
+def test_redirects_of_robots_txt_are_followed_five_times_and_then_mean_no_rules(
+    intake: Intake,
+) -> None:
     asked = visit(intake)
     host = asked.host(SITE.url)
     for hop in range(5):
         assert host.policy is None
-        asked.take_robots(HOST, robots(b"", 301, asked.robots_url(SITE.url), Location=f"/r{hop}.txt"))
+        asked.take_robots(
+            HOST, robots(b"", 301, asked.robots_url(SITE.url), Location=f"/r{hop}.txt")
+        )
     assert asked.robots_url(SITE.url) == f"{SITE.url}r4.txt"
     asked.take_robots(HOST, robots(b"", 301, asked.robots_url(SITE.url), Location="/r5.txt"))
     assert host.policy is not None
@@ -74,7 +93,9 @@ def test_a_crawl_delay_holds_from_the_robots_txt_on_that_names_it(intake: Intake
     capture = robots(b"User-agent: *\nCrawl-delay: 120\n")
     asked.answered(HOST, capture)
     asked.take_robots(HOST, capture)
-    assert asked.told_to_wait(SITE.url, AT) == 120  # longer than our patience with trouble, yet only the host's pace
+    assert (
+        asked.told_to_wait(SITE.url, AT) == 120
+    )  # longer than our patience with trouble, yet only the host's pace
     assert asked.outcome == "ok"
 
 
@@ -107,7 +128,9 @@ def test_the_gap_is_kept_between_two_visits(intake: Intake) -> None:
         (f"{SITE.url}tin/tin-1.html", "failed", "incomplete"),
     ],
 )
-def test_a_visit_is_ok_only_if_all_that_it_asked_for_could_be_had(intake: Intake, url: str, outcome: str, ends: str) -> None:
+def test_a_visit_is_ok_only_if_all_that_it_asked_for_could_be_had(
+    intake: Intake, url: str, outcome: str, ends: str
+) -> None:
     asked = visit(intake)
     asked.count(Kept(url, outcome, f"{url}: why"))
     assert asked.outcome == ends
@@ -119,7 +142,13 @@ def test_a_visit_ends_after_ten_pages_that_killed_their_readers(intake: Intake) 
     asked = visit(intake)
     for n in range(10):
         assert asked.next_page(()) is not None
-        asked.count(Kept(f"{SITE.url}tin/tin-{n}.html", "refused-too-slow" if n % 2 else "refused-reader-died", "why"))
+        asked.count(
+            Kept(
+                f"{SITE.url}tin/tin-{n}.html",
+                "refused-too-slow" if n % 2 else "refused-reader-died",
+                "why",
+            )
+        )
     assert asked.next_page(()) is None
     assert asked.outcome == "incomplete"
 
@@ -138,4 +167,6 @@ def test_sites_that_share_a_host_are_visited_one_after_the_other() -> None:
     a, b, c, d = site("a"), site("b"), site("c", "a.example"), site("d", "b.example", "c.example")
     assert neighbours([a, b]) == [[a], [b]]
     assert neighbours([a, b, c]) == [[b], [a, c]]
-    assert [sorted(one.key for one, _ in group) for group in neighbours([a, b, c, d])] == [["a", "b", "c", "d"]]
+    assert [sorted(one.key for one, _ in group) for group in neighbours([a, b, c, d])] == [
+        ["a", "b", "c", "d"]
+    ]

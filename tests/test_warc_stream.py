@@ -16,9 +16,22 @@ from pipelines.keep.warc.reader import Damage, NotWarcError, walk_warc
 from pipelines.keep.warc.record import Record
 
 
-def plain(kind: str, block: bytes, *fields: str, url: str = "http://cu.example/", date: str = "2020-05-06T07:08:09Z") -> bytes:
+def plain(
+    kind: str,
+    block: bytes,
+    *fields: str,
+    url: str = "http://cu.example/",
+    date: str = "2020-05-06T07:08:09Z",
+) -> bytes:
     """A record as another program would write it: WARC/1.0, no digest unless it is given."""
-    lines = ["WARC/1.0", f"WARC-Type: {kind}", f"WARC-Date: {date}", f"WARC-Target-URI: {url}", *fields, f"Content-Length: {len(block)}"]
+    lines = [
+        "WARC/1.0",
+        f"WARC-Type: {kind}",
+        f"WARC-Date: {date}",
+        f"WARC-Target-URI: {url}",
+        *fields,
+        f"Content-Length: {len(block)}",
+    ]
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
 
 
@@ -27,7 +40,10 @@ def answer(body: bytes, *headers: str) -> bytes:
 
 
 def digest(block: bytes) -> str:
-    return "WARC-Block-Digest: sha1:" + base64.b32encode(hashlib.sha1(block, usedforsecurity=False).digest()).decode()
+    return (
+        "WARC-Block-Digest: sha1:"
+        + base64.b32encode(hashlib.sha1(block, usedforsecurity=False).digest()).decode()
+    )
 
 
 def walk(path: Path, content: bytes) -> list[Record | Damage]:
@@ -101,9 +117,13 @@ def test_records_after_a_torn_one_are_found(tmp_path: Path) -> None:
         assert [(one.offset, one.length) for one in damages(found)] == [(len(first), left)]
 
 
-def test_a_record_whose_own_digest_holds_is_given_beside_the_damage_after_it(tmp_path: Path) -> None:
+def test_a_record_whose_own_digest_holds_is_given_beside_the_damage_after_it(
+    tmp_path: Path,
+) -> None:
     block = answer(b"whole")
-    content = plain("response", block, digest(block)) + b"noise" + plain("response", answer(b"next"))
+    content = (
+        plain("response", block, digest(block)) + b"noise" + plain("response", answer(b"next"))
+    )
     for name, packed in (("a.warc", content), ("a.warc.gz", gzip.compress(content))):
         found = walk(tmp_path / name, packed)
         assert bodies(found)[0] == b"whole"
@@ -118,7 +138,11 @@ def test_a_plain_file_is_walked_and_its_damage_confined(tmp_path: Path) -> None:
     found = walk(tmp_path / "a.warc", content)
     assert bodies(found) == [b"trang 0", b"trang 1", b"trang 2", b"trang 3"]
     assert [(one.offset, one.length) for one in found][1] == (start, len(records[1]) - 4)
-    assert bodies(walk(tmp_path / "a.warc", content.replace(b"trang 1", b"trong 1"))) == [b"trang 0", b"trang 2", b"trang 3"]
+    assert bodies(walk(tmp_path / "a.warc", content.replace(b"trang 1", b"trong 1"))) == [
+        b"trang 0",
+        b"trang 2",
+        b"trang 3",
+    ]
     at = content.index(b"Content-Length: 26\r\n", start) + len("Content-Length: ")
     for size in (b"0", b"25", b"27", b"120", b"9999", b"99999999999999999999", b"-1", b"x"):
         found = walk(tmp_path / "a.warc", content[:at] + size + content[at + 2 :])
@@ -130,11 +154,17 @@ def test_a_plain_file_is_walked_and_its_damage_confined(tmp_path: Path) -> None:
 
 
 def test_one_gzip_member_around_many_records_is_read_in_bounded_memory(tmp_path: Path) -> None:
-    content = b"".join(plain("response", answer(b"x" * 1_000_000 + str(number).encode())) for number in range(40))
+    content = b"".join(
+        plain("response", answer(b"x" * 1_000_000 + str(number).encode())) for number in range(40)
+    )
     path = tmp_path / "single.warc.gz"
     path.write_bytes(gzip.compress(content, 1))
     tracemalloc.start()
-    ends = [one.body[1_000_000:] for one in walk_warc(path) if isinstance(one, Record) and (one.offset, one.length) == (0, None)]
+    ends = [
+        one.body[1_000_000:]
+        for one in walk_warc(path)
+        if isinstance(one, Record) and (one.offset, one.length) == (0, None)
+    ]
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert ends == [str(number).encode() for number in range(40)]
@@ -145,7 +175,9 @@ def test_one_gzip_member_around_many_records_is_read_in_bounded_memory(tmp_path:
 
 
 @pytest.mark.parametrize("pack", [lambda record: record, gzip.compress], ids=["plain", "gzip"])
-def test_a_record_above_the_limit_is_passed_over_without_holding_it(tmp_path: Path, pack: Callable[[bytes], bytes]) -> None:
+def test_a_record_above_the_limit_is_passed_over_without_holding_it(
+    tmp_path: Path, pack: Callable[[bytes], bytes]
+) -> None:
     path = tmp_path / ("a.warc" if pack(b"") == b"" else "a.warc.gz")
     small = [pack(plain("response", answer(body))) for body in (b"before", b"after")]
     path.write_bytes(small[0] + pack(plain("response", answer(b"0" * 30_000_000))) + small[1])
@@ -154,7 +186,9 @@ def test_a_record_above_the_limit_is_passed_over_without_holding_it(tmp_path: Pa
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert bodies(found) == [b"before", b"after"]
-    assert [(one.offset, one.reason) for one in damages(found)] == [(len(small[0]), "too large: a block of 30000019 bytes, more than 1000000")]
+    assert [(one.offset, one.reason) for one in damages(found)] == [
+        (len(small[0]), "too large: a block of 30000019 bytes, more than 1000000")
+    ]
     assert peak < 8_000_000
 
 
@@ -171,13 +205,22 @@ def test_a_record_above_the_limit_is_passed_over_without_holding_it(tmp_path: Pa
     ids=["chunked", "no-chunk", "cut", "joined", "digits", "empty"],
 )
 def test_the_chunked_transfer_encoding_is_removed(tmp_path: Path, sent: bytes, body: bytes) -> None:
-    assert bodies(walk(tmp_path / "a.warc", plain("response", answer(sent, "Transfer-Encoding: chunked")))) == [body]
+    assert bodies(
+        walk(tmp_path / "a.warc", plain("response", answer(sent, "Transfer-Encoding: chunked")))
+    ) == [body]
 
 
 def test_every_kind_of_record_is_named(tmp_path: Path) -> None:
     content = (
-        plain("request", b"GET / HTTP/1.1\r\n\r\n", "Content-Type: application/http; msgtype=request")
-        + plain("revisit", b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n", "Content-Type: application/http; msgtype=response", url="<http://cu.example/a>")
+        plain(
+            "request", b"GET / HTTP/1.1\r\n\r\n", "Content-Type: application/http; msgtype=request"
+        )
+        + plain(
+            "revisit",
+            b"HTTP/1.1 304 Not Modified\r\nETag: x\r\n\r\n",
+            "Content-Type: application/http; msgtype=response",
+            url="<http://cu.example/a>",
+        )
         + plain("resource", b"%PDF", "Content-Type: application/pdf")
         + plain("metadata", b"a: b", "Content-Type: application/warc-fields")
         + plain("response", b"127.0.0.1", "Content-Type: text/dns", url="dns:cu.example")
@@ -185,7 +228,13 @@ def test_every_kind_of_record_is_named(tmp_path: Path) -> None:
     )
     found = [one for one in walk(tmp_path / "a.warc", content) if isinstance(one, Record)]
     assert [(one.kind, one.url, one.status, one.headers[0][1], one.body) for one in found] == [
-        ("request", "http://cu.example/", None, "application/http; msgtype=request", b"GET / HTTP/1.1\r\n\r\n"),
+        (
+            "request",
+            "http://cu.example/",
+            None,
+            "application/http; msgtype=request",
+            b"GET / HTTP/1.1\r\n\r\n",
+        ),
         ("revisit", "http://cu.example/a", 304, "x", b""),
         ("resource", "http://cu.example/", None, "application/pdf", b"%PDF"),
         ("metadata", "http://cu.example/", None, "application/warc-fields", b"a: b"),
@@ -207,12 +256,19 @@ def test_every_kind_of_record_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_a_date_of_any_allowed_precision_is_read(tmp_path: Path, text: str, at: datetime) -> None:
-    assert [one.date for one in walk(tmp_path / "a.warc", plain("response", answer(b""), date=text)) if isinstance(one, Record)] == [at]
+    assert [
+        one.date
+        for one in walk(tmp_path / "a.warc", plain("response", answer(b""), date=text))
+        if isinstance(one, Record)
+    ] == [at]
 
 
 @pytest.mark.parametrize("text", ["", "yesterday", "2019-13-01", "0001-01-01T00:00:00+14:00"])
 def test_a_record_without_a_readable_date_is_damage_and_no_end(tmp_path: Path, text: str) -> None:
-    found = walk(tmp_path / "a.warc", plain("response", answer(b"undated"), date=text) + plain("response", answer(b"dated")))
+    found = walk(
+        tmp_path / "a.warc",
+        plain("response", answer(b"undated"), date=text) + plain("response", answer(b"dated")),
+    )
     assert bodies(found) == [b"dated"]
     assert damages(found)[0].reason == f"WARC-Date {text!r} is not a date"
 
@@ -238,13 +294,18 @@ def test_a_wacz_with_a_bad_bit_or_a_lost_end_still_gives_the_rest(tmp_path: Path
     whole = path.read_bytes()
     found = walk(path, flipped(whole, whole.index(packed[1]) + 40))
     assert bodies(found) == [b"1", b"3"]
-    assert [(one.offset, one.reason.partition(": ")[0]) for one in damages(found)] == [(len(packed[0]), "archive/data.warc.gz")]
+    assert [(one.offset, one.reason.partition(": ")[0]) for one in damages(found)] == [
+        (len(packed[0]), "archive/data.warc.gz")
+    ]
     assert bodies(walk(path, whole[:-30])) == [b"1", b"2", b"3"]
 
 
 def test_a_mutant_of_any_form_ends_in_records_and_damage_or_is_refused(tmp_path: Path) -> None:
     noise = random.Random(11)
-    forms = {"a.warc": plain("response", answer(b"x")) * 3, "a.warc.gz": b"".join(members(b"1", b"2", b"3"))}
+    forms = {
+        "a.warc": plain("response", answer(b"x")) * 3,
+        "a.warc.gz": b"".join(members(b"1", b"2", b"3")),
+    }
     for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         with zipfile.ZipFile(tmp_path / "a.wacz", "w", method) as package:
             package.writestr("archive/đ.warc.gz", forms["a.warc.gz"])
@@ -274,7 +335,9 @@ def test_a_mutant_of_any_form_ends_in_records_and_damage_or_is_refused(tmp_path:
         ("cut.wacz", b"PK\x03\x04" + b"\0" * 40),
     ],
 )
-def test_what_is_no_warc_is_refused_by_name(tmp_path: Path, name: str, content: bytes | None) -> None:
+def test_what_is_no_warc_is_refused_by_name(
+    tmp_path: Path, name: str, content: bytes | None
+) -> None:
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)

@@ -15,7 +15,9 @@ from tests.served import Served, text_of
         ('"dang bo"', [1]), ('"bo dang"', []), ("duong lien thon", [1]), ("dường", [1]), ("giam ngheo", [1]), ("thử", [3, 4]),
     ],
 )  # fmt: skip
-def test_words_are_found_with_or_without_marks(served: Served, question: str, found: list[int]) -> None:
+def test_words_are_found_with_or_without_marks(
+    served: Served, question: str, found: list[int]
+) -> None:
     table = served.get("/archive/articles.json", _search=question, _shape="array").json()
     query = served.get("/archive/search.json", q=question, _shape="array").json()
     assert sorted(row["id"] for row in table) == found
@@ -24,16 +26,49 @@ def test_words_are_found_with_or_without_marks(served: Served, question: str, fo
 
 @pytest.mark.parametrize(
     "question",
-    ['"', 'dang "bo', "AND", "dang OR", "NOT", "dang*", "*", "title:dang", "(", "NEAR(a b)", "", "  ", "-", "^a", "a\0b", "'", "d-" * 500, "đ " * 9999],
+    [
+        '"',
+        'dang "bo',
+        "AND",
+        "dang OR",
+        "NOT",
+        "dang*",
+        "*",
+        "title:dang",
+        "(",
+        "NEAR(a b)",
+        "",
+        "  ",
+        "-",
+        "^a",
+        "a\0b",
+        "'",
+        "d-" * 500,
+        "đ " * 9999,
+    ],
 )
 def test_no_question_breaks_the_search(served: Served, question: str) -> None:
-    assert served.client.get(f"/archive/search.json?{urlencode({'q': question})[:60000]}").status_code == 200
-    assert served.client.get(f"/archive/articles.json?{urlencode({'_search': question})[:60000]}").status_code == 200
+    assert (
+        served.client.get(f"/archive/search.json?{urlencode({'q': question})[:60000]}").status_code
+        == 200
+    )
+    assert (
+        served.client.get(
+            f"/archive/articles.json?{urlencode({'_search': question})[:60000]}"
+        ).status_code
+        == 200
+    )
 
 
 def test_marks_as_typed_come_first_and_then_the_newest(served: Served) -> None:
-    assert served.titles("/archive/search.json", q="thử") == ["Đăng ký thi thử cho học sinh", "Mùa thu ở bản Nà Pheo"]
-    assert served.titles("/archive/search.json", q="thu") == ["Mùa thu ở bản Nà Pheo", "Đăng ký thi thử cho học sinh"]
+    assert served.titles("/archive/search.json", q="thử") == [
+        "Đăng ký thi thử cho học sinh",
+        "Mùa thu ở bản Nà Pheo",
+    ]
+    assert served.titles("/archive/search.json", q="thu") == [
+        "Mùa thu ở bản Nà Pheo",
+        "Đăng ký thi thử cho học sinh",
+    ]
 
 
 def test_an_excerpt_marks_what_was_found(served: Served) -> None:
@@ -51,7 +86,9 @@ def test_an_excerpt_marks_what_was_found(served: Served) -> None:
     ],
 )  # fmt: skip
 def test_a_question_is_widened_word_by_word(served: Served, question: str, asked: str) -> None:
-    assert served.get("/archive.json", sql="select vi_fts(:q) as asked", q=question, _shape="array").json() == [{"asked": asked}]
+    assert served.get(
+        "/archive.json", sql="select vi_fts(:q) as asked", q=question, _shape="array"
+    ).json() == [{"asked": asked}]
 
 
 @pytest.mark.parametrize(
@@ -67,5 +104,9 @@ def test_a_question_is_widened_word_by_word(served: Served, question: str, asked
         ("", "x", 0),
     ],
 )
-def test_marks_stand_as_typed_in_either_place_of_the_tone(served: Served, question: str, text: str, stands: int) -> None:
-    assert served.get("/archive.json", sql="select as_typed(:q, :t) as stands", q=question, t=text, _shape="array").json() == [{"stands": stands}]
+def test_marks_stand_as_typed_in_either_place_of_the_tone(
+    served: Served, question: str, text: str, stands: int
+) -> None:
+    assert served.get(
+        "/archive.json", sql="select as_typed(:q, :t) as stands", q=question, t=text, _shape="array"
+    ).json() == [{"stands": stands}]

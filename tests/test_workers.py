@@ -44,13 +44,18 @@ def test_a_page_is_read_in_another_process(readers: Readers) -> None:
     assert (found.article.title, found.article.body) == ("Tiêu đề", "Văn bản của bài.")
 
 
-def test_a_tag_with_a_hundred_thousand_attributes_is_stopped_and_the_next_page_is_read(readers: Readers) -> None:
+def test_a_tag_with_a_hundred_thousand_attributes_is_stopped_and_the_next_page_is_read(
+    readers: Readers,
+) -> None:
     bomb = "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x</p>"
     assert len(bomb) < 1_000_000
     hostile, honest = readers.read(task(bomb + HONEST)), readers.read(task(HONEST))
     found = hostile.result(timeout=60)
     assert found.refusal == "too-slow"
-    assert found.detail == "https://vi-du.example/tin/bai-1.html: reading took longer than 3 s and was stopped"
+    assert (
+        found.detail
+        == "https://vi-du.example/tin/bai-1.html: reading took longer than 3 s and was stopped"
+    )
     assert honest.result(timeout=60).kind == "article"
 
 
@@ -70,7 +75,9 @@ def test_what_waits_when_the_readers_close_ends_as_not_read() -> None:
 
 def test_a_listing_tells_all_that_it_names_each_time(readers: Readers) -> None:
     page = '<div class="news_column"><h3><a href="/tin/bai-khac-2.html">Bài khác</a></h3></div>'
-    first, second = (readers.read(replace(task(page), expected="listing")).result(timeout=60) for _ in range(2))
+    first, second = (
+        readers.read(replace(task(page), expected="listing")).result(timeout=60) for _ in range(2)
+    )
     assert first.links == second.links
     assert [link.url for link in second.links] == ["https://vi-du.example/tin/bai-khac-2.html"]
 

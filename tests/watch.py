@@ -47,15 +47,21 @@ class Watch:
         return self.portal.url.rstrip("/") + path
 
     def kinds(self, paths: list[str]) -> list[str]:
-        return [self.value("select kind from pages where url = ?", self.url(path)) for path in paths]
+        return [
+            self.value("select kind from pages where url = ?", self.url(path)) for path in paths
+        ]
 
     def naming(self) -> list[str]:
         """The paths of all listings, feeds and sitemaps that were read."""
-        rows = self.rows("select url from pages join listings on listings.page = pages.id order by pages.id")
+        rows = self.rows(
+            "select url from pages join listings on listings.page = pages.id order by pages.id"
+        )
         return [row["url"].removeprefix(self.portal.url.rstrip("/")) for row in rows]
 
     def held(self, story: Story) -> bool:
-        return bool(self.rows("select 1 from articles where url = ?", self.url(self.portal.address(story))))
+        return bool(
+            self.rows("select 1 from articles where url = ?", self.url(self.portal.address(story)))
+        )
 
     def freeze(self, paths: list[str]) -> None:
         """Has these paths answer for good as they do now."""
@@ -66,7 +72,10 @@ class Watch:
 
 def publish(watch: Watch, title: str, *, category: str, days_ago: int = 0) -> Story:
     return watch.portal.add(
-        title, published=NOON - timedelta(days=days_ago), text="Sáng nay, xã họp bàn việc làm đường.\n\nBà con nhất trí.", category=category
+        title,
+        published=NOON - timedelta(days=days_ago),
+        text="Sáng nay, xã họp bàn việc làm đường.\n\nBà con nhất trí.",
+        category=category,
     )
 
 

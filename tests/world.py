@@ -40,17 +40,36 @@ class Workplace:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "LOA_ARCHIVE": str(self.archive), "LOA_SITES": str(self.sites), "LOA_CONTACT": CONTACT}
+        return {
+            **os.environ,
+            "LOA_ARCHIVE": str(self.archive),
+            "LOA_SITES": str(self.sites),
+            "LOA_CONTACT": CONTACT,
+        }
 
     def loa(self, *arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end."""
         command = [str(LOA), *map(str, arguments)]
-        return subprocess.run(command, env={**self.environment, **environment}, cwd=self.folder, capture_output=True, text=True, timeout=120)
+        return subprocess.run(
+            command,
+            env={**self.environment, **environment},
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
 
     def loa_at(self, now: datetime, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end with a clock that begins at `now` and goes on from there."""
         command = [sys.executable, "-c", AT_ANOTHER_TIME, now.isoformat(), *map(str, arguments)]
-        return subprocess.run(command, env=self.environment, cwd=self.folder, capture_output=True, text=True, timeout=120)
+        return subprocess.run(
+            command,
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
 
     def crawl(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A crawl that has to end well."""
@@ -61,14 +80,27 @@ class Workplace:
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Begins a command, in a process group of its own so that its readers can be ended with it."""
         return subprocess.Popen(
-            [str(LOA), *arguments], env=self.environment, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+            [str(LOA), *arguments],
+            env=self.environment,
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
 
     def start_later(self, days: float, *arguments: str) -> subprocess.Popen[str]:
         """Begins a command so many days from now."""
         environment = {**self.environment, "PYTHONPATH": str(ROOT)}
         command = [sys.executable, "-m", "tests.other_day", str(days), *arguments]
-        return subprocess.Popen(command, env=environment, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            command,
+            env=environment,
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         """What the archive holds."""
@@ -123,7 +155,9 @@ class World(Workplace):
 class HostileWorld(Workplace):
     """A workplace in a hostile web. `crawl_rules`: for the [crawl] tables of all site files."""
 
-    def __init__(self, folder: Path, web: HostileWeb, crawl_rules: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self, folder: Path, web: HostileWeb, crawl_rules: Mapping[str, object] | None = None
+    ) -> None:
         super().__init__(folder)
         web.sites_folder(self.sites, **(crawl_rules or {}))
 

@@ -26,7 +26,11 @@ _LEVELS: tuple[tuple[Level, str], ...] = (
 def publisher_of(name: str) -> Publisher:
     """The authority that a portal's name names, with its level; both empty where the name names none. The area's code is never known from a name."""
     authority = _PORTAL.sub("", _WAY.sub("", name.strip(_ORNAMENTS))).strip(_ORNAMENTS)
-    found = [(match.start(), rank, level) for rank, (level, words) in enumerate(_LEVELS) if (match := re.search(words, authority, re.IGNORECASE))]
+    found = [
+        (match.start(), rank, level)
+        for rank, (level, words) in enumerate(_LEVELS)
+        if (match := re.search(words, authority, re.IGNORECASE))
+    ]
     if not found:
         return Publisher()
     return Publisher(name=authority[:1].upper() + authority[1:], level=min(found)[2])

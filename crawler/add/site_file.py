@@ -71,7 +71,9 @@ def _article(found: Found) -> Iterator[str]:
     rules = found.site.article
     if rules == ArticleRules():
         return
-    learned = {field.name: getattr(rules, field.name) for field in fields(rules) if field.name in LEARNED}
+    learned = {
+        field.name: getattr(rules, field.name) for field in fields(rules) if field.name in LEARNED
+    }
     yield f"# Learned from {len(found.articles)} articles: where these stood on most of them. They are tried before what each page tells by itself."
     yield "[article]"
     for name, selectors in learned.items():
@@ -84,7 +86,9 @@ def _article(found: Found) -> Iterator[str]:
 
 def _listing(listing: ListingAddress, found: Found) -> Iterator[str]:
     yield "[[listing]]"
-    yield f'kind = "{listing.kind}"' + (" # names every article" if listing.kind == "sitemap" and found.complete else "")
+    yield f'kind = "{listing.kind}"' + (
+        " # names every article" if listing.kind == "sitemap" and found.complete else ""
+    )
     yield f"url = {_quoted(listing.url)}"
     if listing.section:
         yield f"section = {_quoted(listing.section)}"
@@ -112,4 +116,6 @@ def _unseen(found: Found) -> Iterator[str]:
 
 def _quoted(text: str) -> str:
     """A TOML basic string: JSON's, with an escape for what TOML does not allow and for what nobody would see on a terminal."""
-    return DANGEROUS.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
+    return DANGEROUS.sub(
+        lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False)
+    )

@@ -63,7 +63,13 @@ def survey_portal(address: str, key: str, *, proxy: str | None, delay: float | N
         (result,) = visit([(site, "address")], archive, proxy=proxy, delay=delay, quota=QUOTA)
         with read_archive(archive) as db:
             front = _front_page(db, site, result.detail)
-            site = replace(site, url=front, platform=db.execute("select platform from sites where key = ?", (key,)).fetchone()["platform"])
+            site = replace(
+                site,
+                url=front,
+                platform=db.execute("select platform from sites where key = ?", (key,)).fetchone()[
+                    "platform"
+                ],
+            )
             captures = _captures(db, site, captures_folder(archive))
             with Readers(1) as readers:
                 seen = readers.survey(Sample(site, captures))
@@ -74,22 +80,35 @@ def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
     """Where the portal's front page is: the address itself, or where it redirects to on the same portal."""
     url = site.url
     for _ in range(5):
-        page = db.execute("select * from pages where site = ? and url = ?", (site.key, url)).fetchone()
+        page = db.execute(
+            "select * from pages where site = ? and url = ?", (site.key, url)
+        ).fetchone()
         if page is not None and page["reason"] == "redirect":
-            following = db.execute("select url from pages where site = ? and found_on = ? and kind = 'listing'", (site.key, page["id"])).fetchone()
+            following = db.execute(
+                "select url from pages where site = ? and found_on = ? and kind = 'listing'",
+                (site.key, page["id"]),
+            ).fetchone()
             url = following["url"] if following is not None else url
             continue
         break
-    last = db.execute("select * from captures where url = ? order by id desc limit 1", (url,)).fetchone()
+    last = db.execute(
+        "select * from captures where url = ? order by id desc limit 1", (url,)
+    ).fetchone()
     if last is None:
-        raise PortalNotSeenError(f"{url}: was not asked for: {detail or 'its robots.txt forbids it'}; nothing was written")
+        raise PortalNotSeenError(
+            f"{url}: was not asked for: {detail or 'its robots.txt forbids it'}; nothing was written"
+        )
     if last["status"] != 200:
         why = (last["error"] or f"answered {last['status']}").removeprefix(f"{url}: ")
-        raise PortalNotSeenError(f"{url}: {why}; name the address of a front page that answers, nothing was written")
+        raise PortalNotSeenError(
+            f"{url}: {why}; name the address of a front page that answers, nothing was written"
+        )
     return url
 
 
-def _captures(db: sqlite3.Connection, site: Site, folder: Path) -> tuple[tuple[Capture, LinkKind], ...]:
+def _captures(
+    db: sqlite3.Connection, site: Site, folder: Path
+) -> tuple[tuple[Capture, LinkKind], ...]:
     """What came with status 200, and what it was asked for as; the front page first."""
     rows = db.execute(
         """select captures.*, pages.kind from captures join pages on pages.site = captures.site and pages.url = captures.url
@@ -97,43 +116,76 @@ def _captures(db: sqlite3.Connection, site: Site, folder: Path) -> tuple[tuple[C
         (site.key, site.url),
     )
     return tuple(
-        (replace(read_record(folder, row["warc_file"], row["warc_offset"], row["warc_length"]), site=site.key, url=row["url"]), row["kind"]) for row in rows
+        (
+            replace(
+                read_record(folder, row["warc_file"], row["warc_offset"], row["warc_length"]),
+                site=site.key,
+                url=row["url"],
+            ),
+            row["kind"],
+        )
+        for row in rows
     )
 
 
-def _found(db: sqlite3.Connection, site: Site, captures: Sequence[tuple[Capture, LinkKind]], seen: Survey) -> Found:
+def _found(
+    db: sqlite3.Connection, site: Site, captures: Sequence[tuple[Capture, LinkKind]], seen: Survey
+) -> Found:
     complete = whole_promised(db, site.key)
     listings, unseen = _listings(db, site, seen)
     has_sections = any(listing.kind == "html" and listing.url != site.url for listing in listings)
     read_as_articles = {
-        row["url"] for row in db.execute("select url from captures where site = ? and outcome in ('article-new', 'article-unchanged')", (site.key,))
+        row["url"]
+        for row in db.execute(
+            "select url from captures where site = ? and outcome in ('article-new', 'article-unchanged')",
+            (site.key,),
+        )
     }
-    zone, zone_evidence = zone_of(seen.language, seen.region, seen.moments, host=urlsplit(site.url).hostname or "")
+    zone, zone_evidence = zone_of(
+        seen.language, seen.region, seen.moments, host=urlsplit(site.url).hostname or ""
+    )
     file = replace(
         site,
         name=seen.name or urlsplit(site.url).netloc,
         language=seen.language or UNDETERMINED,
         timezone=zone,
         publisher=publisher_of(seen.name or ""),
-        crawl=replace(CrawlRules(), allow_private=site.crawl.allow_private, sections=not has_sections or bool(unseen) or _menu_waits(db, site)),
+        crawl=replace(
+            CrawlRules(),
+            allow_private=site.crawl.allow_private,
+            sections=not has_sections or bool(unseen) or _menu_waits(db, site),
+        ),
         listing=tuple(listings),
         article=seen.rules,
     )
-    hints = db.execute("select url, published_on, published_evidence from pages where site = ? and published_on is not null", (site.key,))
+    hints = db.execute(
+        "select url, published_on, published_evidence from pages where site = ? and published_on is not null",
+        (site.key,),
+    )
     return Found(
         site=file,
-        evidence={"name": seen.name_evidence, "language": seen.language_evidence, "timezone": zone_evidence},
-        next_pages={listing.url: listing.next_page for listing in seen.listings if listing.next_page},
+        evidence={
+            "name": seen.name_evidence,
+            "language": seen.language_evidence,
+            "timezone": zone_evidence,
+        },
+        next_pages={
+            listing.url: listing.next_page for listing in seen.listings if listing.next_page
+        },
         unseen=tuple(unseen),
         complete=complete,
         articles=tuple(capture for capture, _ in captures if capture.url in read_as_articles),
         hints={row["url"]: (row["published_on"], row["published_evidence"]) for row in hints},
-        shells=db.execute("select count(*) from captures where outcome = 'refused-needs-browser'").fetchone()[0],
+        shells=db.execute(
+            "select count(*) from captures where outcome = 'refused-needs-browser'"
+        ).fetchone()[0],
         asked=db.execute("select count(*) from captures").fetchone()[0],
     )
 
 
-def _listings(db: sqlite3.Connection, site: Site, seen: Survey) -> tuple[list[ListingAddress], list[str]]:
+def _listings(
+    db: sqlite3.Connection, site: Site, seen: Survey
+) -> tuple[list[ListingAddress], list[str]]:
     """(listings for the file: sitemaps, feeds, front page, sections; menu entries that may be sections or other modules).
 
     A section is one whose address begins those of articles, read already or named by a title or sitemap and not yet asked for; one that was looked at must have
@@ -142,8 +194,16 @@ def _listings(db: sqlite3.Connection, site: Site, seen: Survey) -> tuple[list[Li
     own = {listing.url: listing.articles for listing in seen.listings}
     later = {listing.next_page for listing in seen.listings}
     roots = _root_sitemaps(db, site)
-    sitemaps = [ListingAddress(one.kind, one.url) for one in seen.listings if one.kind == "sitemap" and one.url in roots]
-    feeds = [ListingAddress(one.kind, one.url) for one in seen.listings if one.kind in ("rss", "atom") and one.articles]
+    sitemaps = [
+        ListingAddress(one.kind, one.url)
+        for one in seen.listings
+        if one.kind == "sitemap" and one.url in roots
+    ]
+    feeds = [
+        ListingAddress(one.kind, one.url)
+        for one in seen.listings
+        if one.kind in ("rss", "atom") and one.articles
+    ]
     sections, unseen = [], []
     rows = db.execute(
         """select url, section, state, (select json_array(count(article), count(*) - count(article)) from pages as articles
@@ -155,14 +215,24 @@ def _listings(db: sqlite3.Connection, site: Site, seen: Survey) -> tuple[list[Li
         (site.key, site.url),
     )
     entries = [row for row in rows if not PAGER.search(row["url"]) and row["url"] not in later]
-    begun = {row["url"]: read > 0 or (waiting > 0 and own.get(row["url"], 1) > 0) for row in entries for read, waiting in [json.loads(row["below"])]}
+    begun = {
+        row["url"]: read > 0 or (waiting > 0 and own.get(row["url"], 1) > 0)
+        for row in entries
+        for read, waiting in [json.loads(row["below"])]
+    }
     by_address = sum(begun.values()) >= 2
     known = platform_of(site.platform or "generic").addresses.listing
     for row in entries:
         if begun[row["url"]] or (own.get(row["url"], 0) > 0 and not by_address):
             sections.append(ListingAddress("html", row["url"], row["section"]))
-        elif row["state"] == "waiting" or own.get(row["url"], 0) > 0 or (row["state"] == "held" and not matches(row["url"], known)):
-            unseen.append(row["url"])  # one held that no pattern knows named articles of its own, or goes on (see keep/guessed.py)
+        elif (
+            row["state"] == "waiting"
+            or own.get(row["url"], 0) > 0
+            or (row["state"] == "held" and not matches(row["url"], known))
+        ):
+            unseen.append(
+                row["url"]
+            )  # one held that no pattern knows named articles of its own, or goes on (see keep/guessed.py)
     return [*sitemaps, *feeds, ListingAddress("html", site.url), *sections], unseen
 
 

@@ -15,7 +15,9 @@ LIKELY_COUNTRY = {"de": "DE", "fr": "FR", "it": "IT", "nl": "NL", "es": "ES"}
 UNTOUCHED = "US"
 
 
-def zone_of(language: str | None, region: str | None, moments: Sequence[datetime], *, host: str) -> tuple[str, str]:
+def zone_of(
+    language: str | None, region: str | None, moments: Sequence[datetime], *, host: str
+) -> tuple[str, str]:
     """(IANA zone, how it was found, in words). `region`: the country that the pages name, by ISO 3166; `moments` bear the offset that they were written with.
 
     A country is told by the language, by the region that is declared with it, by the ending of the host, in this order. Without one the offsets decide. Where
@@ -27,17 +29,29 @@ def zone_of(language: str | None, region: str | None, moments: Sequence[datetime
     country: str | None
     if language in COUNTRY_OF_LANGUAGE:
         country, named = COUNTRY_OF_LANGUAGE[language], f"where {language} is written"
-    elif zones_of(region) and (region != UNTOUCHED or (written and any(not _contrary(written, zone) for zone in zones_of(region)))):
+    elif zones_of(region) and (
+        region != UNTOUCHED
+        or (written and any(not _contrary(written, zone) for zone in zones_of(region)))
+    ):
         country, named = region, f"which the pages name ({language}-{region})"
     else:
         country, named = by_host, f"which {host} names"
     if country is not None:
         return _in_country(country, named, written)
-    for zone, why in ((VIETNAM, "the usual one"), (main_zone(LIKELY_COUNTRY.get(language or "")), f"that of a country where {language} is written")):
+    for zone, why in (
+        (VIETNAM, "the usual one"),
+        (
+            main_zone(LIKELY_COUNTRY.get(language or "")),
+            f"that of a country where {language} is written",
+        ),
+    ):
         if zone is not None and written and not _contrary(written, zone):
             return zone, f"no page names its country; {why}{_agreement(written, zone)}"
     zone, why = (VIETNAM, "this is the usual one") if language is None else ("UTC", "CHECK IT")
-    return zone, f"not found out: no page tells its country, nor does the host; {why}{_agreement(written, zone)}"
+    return (
+        zone,
+        f"not found out: no page tells its country, nor does the host; {why}{_agreement(written, zone)}",
+    )
 
 
 def _in_country(country: str, named: str, written: Sequence[datetime]) -> tuple[str, str]:
@@ -45,19 +59,33 @@ def _in_country(country: str, named: str, written: Sequence[datetime]) -> tuple[
     if len(zones) == 1:
         return zones[0], f"the one zone of {country}, {named}{_agreement(written, zones[0])}"
     if main is not None and not _contrary(written, main):
-        return main, f"the main one of the {len(zones)} zones of {country}, {named}{_agreement(written, main)}"
+        return (
+            main,
+            f"the main one of the {len(zones)} zones of {country}, {named}{_agreement(written, main)}",
+        )
     fitting = [zone for zone in zones if not _contrary(written, zone)]
     if not fitting:
         first = main or zones[0]
-        return first, f"of the {len(zones)} zones of {country}, {named}, none fits{_agreement(written, first)}"
+        return (
+            first,
+            f"of the {len(zones)} zones of {country}, {named}, none fits{_agreement(written, first)}",
+        )
     sure = written and len(fitting) == 1
-    how = f"the only one that fits the offsets of {len(written)} times" if sure else f"one of {len(fitting)} that may be; CHECK IT"
+    how = (
+        f"the only one that fits the offsets of {len(written)} times"
+        if sure
+        else f"one of {len(fitting)} that may be; CHECK IT"
+    )
     return fitting[0], f"of the {len(zones)} zones of {country}, {named}, {how}"
 
 
 def _contrary(written: Collection[datetime], zone: str) -> list[datetime]:
     """The moments whose offset is not the zone's at that time."""
-    return [moment for moment in written if moment.astimezone(ZoneInfo(zone)).utcoffset() != moment.utcoffset()]
+    return [
+        moment
+        for moment in written
+        if moment.astimezone(ZoneInfo(zone)).utcoffset() != moment.utcoffset()
+    ]
 
 
 def _agreement(written: Sequence[datetime], zone: str) -> str:

@@ -40,14 +40,24 @@ FATAL = re.compile(r":(?:FATAL|ERROR):\S+\] (.+)")  # in what Chromium says befo
 READING = 5.0  # seconds in which a page whose scripts never rest must show its HTML
 STARTING = 60.0  # seconds
 CLOSING = 5.0
-BROWSERS = asyncio.Semaphore(2)  # browsers side by side, whatever the number of sites that are visited
-MOST_MEMORY = 1536 << 20  # bytes for the whole browser; the scripts' own heap has its limit above, but buffers, canvases and elements lie beside it
+BROWSERS = asyncio.Semaphore(
+    2
+)  # browsers side by side, whatever the number of sites that are visited
+MOST_MEMORY = (
+    1536 << 20
+)  # bytes for the whole browser; the scripts' own heap has its limit above, but buffers, canvases and elements lie beside it
 MOST_PAGE = 8 << 20  # characters of a filled page
 MOST_PART = 32 << 20  # bytes of an unpacked answer
 # A picture that fails to load makes many a page set another one, and that fails too, without end; a style that fails keeps some scripts from going on.
-DUMMIES = {"stylesheet": ("text/css", b""), "image": ("image/gif", b64decode("R0lGODlhAQABAAAAACwAAAAAAQABAAAC")), "media": ("audio/wav", b"")}
+DUMMIES = {
+    "stylesheet": ("text/css", b""),
+    "image": ("image/gif", b64decode("R0lGODlhAQABAAAAACwAAAAAAQABAAAC")),
+    "media": ("audio/wav", b""),
+}
 # Read in a world of its own, whose prototypes the page's scripts cannot have changed.
-FILLED = f"document.documentElement ? document.documentElement.outerHTML.slice(0, {MOST_PAGE + 1}) : ''"
+FILLED = (
+    f"document.documentElement ? document.documentElement.outerHTML.slice(0, {MOST_PAGE + 1}) : ''"
+)
 
 T = TypeVar("T")
 Fetch = Callable[[str, Mapping[str, str]], Awaitable[Capture | None]]
@@ -81,7 +91,9 @@ class PageBrowser:
 
     def __init__(self, user_agent: str, language: str | None) -> None:
         self._user_agent = user_agent
-        self._language = language  # BCP 47, that the pages' scripts see; None leaves the browser's own
+        self._language = (
+            language  # BCP 47, that the pages' scripts see; None leaves the browser's own
+        )
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._group: int | None = None
@@ -99,12 +111,18 @@ class PageBrowser:
         try:
             browser = await self._started()
             page = await asyncio.wait_for(self._page(browser, shell, fetch), STARTING)
-            with suppress(_RestlessError):  # one that polls, or counts the seconds, may show all that it has
-                await self._limited(page.goto(shell.url, wait_until="networkidle", timeout=0), OWN_TIME)
+            with suppress(
+                _RestlessError
+            ):  # one that polls, or counts the seconds, may show all that it has
+                await self._limited(
+                    page.goto(shell.url, wait_until="networkidle", timeout=0), OWN_TIME
+                )
             text = await self._limited(_text(page), READING)
         except (Error, OSError) as error:
             await self.close()
-            raise BrowserError(f"the browser gave up: {str(error).partition(chr(10))[0] or type(error).__name__}") from error
+            raise BrowserError(
+                f"the browser gave up: {str(error).partition(chr(10))[0] or type(error).__name__}"
+            ) from error
         except (BrowserError, asyncio.CancelledError):
             await self.close()  # whatever still runs in it ends with it
             raise
@@ -113,7 +131,9 @@ class PageBrowser:
         except (Error, OSError):
             await self.close()
         if len(text) > MOST_PAGE:
-            raise BrowserError(f"its scripts made it longer than {MOST_PAGE >> 20} million characters")
+            raise BrowserError(
+                f"its scripts made it longer than {MOST_PAGE >> 20} million characters"
+            )
         return f"<!DOCTYPE html>\n{text}"
 
     async def _started(self) -> "Browser":
@@ -135,15 +155,25 @@ class PageBrowser:
                 )
             except Error as error:
                 said = FATAL.search(str(error))
-                raise BrowserError(f"{_program()} does not start" + (f": {said[1]}" if said else "; start it by hand to see why")) from error
+                raise BrowserError(
+                    f"{_program()} does not start"
+                    + (f": {said[1]}" if said else "; start it by hand to see why")
+                ) from error
             session = await self._browser.new_browser_cdp_session()
             processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
             browser = next(process["id"] for process in processes if process["type"] == "browser")
-            self._group = os.getpgid(browser)  # Playwright gives each browser a process group of its own
+            self._group = os.getpgid(
+                browser
+            )  # Playwright gives each browser a process group of its own
         return self._browser
 
     async def _page(self, browser: "Browser", shell: Capture, fetch: Fetch) -> "Page":
-        context = await browser.new_context(user_agent=self._user_agent, service_workers="block", accept_downloads=False, locale=self._language)
+        context = await browser.new_context(
+            user_agent=self._user_agent,
+            service_workers="block",
+            accept_downloads=False,
+            locale=self._language,
+        )
         await context.route("**/*", _Guest(self, shell, fetch).answer)
         await context.route_web_socket("**", _refuse_socket)
         page = await context.new_page()
@@ -158,9 +188,13 @@ class PageBrowser:
             while not (await asyncio.wait({task}, timeout=STEP))[0]:
                 spent += 0 if self._fetching else STEP
                 if spent > seconds:
-                    raise _RestlessError(f"its scripts did not come to rest within {OWN_TIME:.0f} s")
+                    raise _RestlessError(
+                        f"its scripts did not come to rest within {OWN_TIME:.0f} s"
+                    )
                 if self._group is not None and memory_of_group(self._group) > MOST_MEMORY:
-                    raise BrowserError(f"its scripts took more than {MOST_MEMORY >> 20} MB of memory")
+                    raise BrowserError(
+                        f"its scripts took more than {MOST_MEMORY >> 20} MB of memory"
+                    )
             return task.result()
         finally:
             task.cancel()
@@ -172,9 +206,14 @@ class PageBrowser:
             browser, self._browser = self._browser, None
             playwright, self._playwright = self._playwright, None
             self._group = None
-            for end in (browser.close() if browser else None, playwright.stop() if playwright else None):
+            for end in (
+                browser.close() if browser else None,
+                playwright.stop() if playwright else None,
+            ):
                 if end is not None:
-                    with suppress(Exception):  # it may be gone already; with Playwright's own process the browser ends in any case
+                    with suppress(
+                        Exception
+                    ):  # it may be gone already; with Playwright's own process the browser ends in any case
                         await asyncio.wait_for(end, CLOSING)
             if self._counted:
                 self._counted = False
@@ -204,10 +243,16 @@ class _Guest:
             elif request.method == "GET" and request.resource_type in ASKED_FOR:
                 await self._give(route, await self._got(request))
             else:
-                await route.abort("aborted")  # a page that leads away stays as it is; for any other word Chromium shows a page of its own
+                await route.abort(
+                    "aborted"
+                )  # a page that leads away stays as it is; for any other word Chromium shows a page of its own
 
     async def _got(self, request: "Request") -> Capture | None:
-        headers = {name.title(): value for name, value in request.headers.items() if name.lower() in FORWARDED}
+        headers = {
+            name.title(): value
+            for name, value in request.headers.items()
+            if name.lower() in FORWARDED
+        }
         self._browser._fetching += 1
         try:
             return await self._fetch(request.url, headers)
@@ -224,7 +269,10 @@ class _Guest:
             await route.abort("failed")
             return
         headers = {
-            name: value for name, value in capture.headers if name.lower() not in ("content-encoding", "content-length", "transfer-encoding", "set-cookie")
+            name: value
+            for name, value in capture.headers
+            if name.lower()
+            not in ("content-encoding", "content-length", "transfer-encoding", "set-cookie")
         }
         await route.fulfill(status=capture.status, headers=headers, body=body)
 
@@ -232,8 +280,12 @@ class _Guest:
 async def _text(page: "Page") -> str:
     session = await page.context.new_cdp_session(page)
     frame = (await session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
-    world = (await session.send("Page.createIsolatedWorld", {"frameId": frame}))["executionContextId"]
-    found = await session.send("Runtime.evaluate", {"expression": FILLED, "contextId": world, "returnByValue": True})
+    world = (await session.send("Page.createIsolatedWorld", {"frameId": frame}))[
+        "executionContextId"
+    ]
+    found = await session.send(
+        "Runtime.evaluate", {"expression": FILLED, "contextId": world, "returnByValue": True}
+    )
     return str(found["result"].get("value", ""))
 
 

@@ -14,7 +14,9 @@ from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of
 from portals.site import UNDETERMINED
 
 MOST_SUBRESOURCES = 80  # requests for one page
-MOST_TIMES = 3  # that one page may ask for the same thing: one that polls shows by then what it has to show
+MOST_TIMES = (
+    3  # that one page may ask for the same thing: one that polls shows by then what it has to show
+)
 MOST_HOPS = 5  # redirects from a subresource on; a browser that followed them itself would ask past the visit
 REMEMBERED = 64 << 20  # bytes of scripts that are asked for once in a visit
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
@@ -31,7 +33,9 @@ class Rendering:
         self.waiting: list[tuple[KnownPage, Capture]] = []
         self.scripts: dict[str, Capture] = {}
         language = visit.site.language
-        self._browser = PageBrowser(visit.user_agent, None if language == UNDETERMINED else language)
+        self._browser = PageBrowser(
+            visit.user_agent, None if language == UNDETERMINED else language
+        )
 
     def meet(self, page: KnownPage, capture: Capture, kept: Kept) -> None:
         """A page was kept; if it is a shell that the site wants filled, it waits for the browser."""
@@ -45,13 +49,37 @@ class Rendering:
         errands = _Errands(self)
         try:
             text = await self._browser.fill(shell, errands.fetch)
-            missing = None if errands.missing is None else f"{BrowserError.word}: asked in vain for {errands.missing}"
+            missing = (
+                None
+                if errands.missing is None
+                else f"{BrowserError.word}: asked in vain for {errands.missing}"
+            )
             body = text.encode("utf-8", "replace")
-            filled = Capture(shell.site, shell.url, self.visit.clock(), 200, HTML, body, missing, rendered_from=shell.fetched_at)
+            filled = Capture(
+                shell.site,
+                shell.url,
+                self.visit.clock(),
+                200,
+                HTML,
+                body,
+                missing,
+                rendered_from=shell.fetched_at,
+            )
         except BrowserError as error:
             in_vain = ", ".join(sorted(errands.foreign)[:5])
-            beyond = f"; it asked other hosts in vain, which `hosts` of the site file may name: {in_vain}" if in_vain else ""
-            filled = Capture(shell.site, shell.url, self.visit.clock(), None, error=f"{error.word}: {error}{beyond}", rendered_from=shell.fetched_at)
+            beyond = (
+                f"; it asked other hosts in vain, which `hosts` of the site file may name: {in_vain}"
+                if in_vain
+                else ""
+            )
+            filled = Capture(
+                shell.site,
+                shell.url,
+                self.visit.clock(),
+                None,
+                error=f"{error.word}: {error}{beyond}",
+                rendered_from=shell.fetched_at,
+            )
         finally:
             errands.over.set()
         async with errands.one_at_a_time:  # what is still under way for it ends first
@@ -101,7 +129,10 @@ class _Errands:
         page = KnownPage(0, url, "subresource", 0, Validators(0, None, None, 0))
         host = visit.host(url)
         while host.policy is None:
-            if await self._paced(visit.robots_url(url), {"Accept-Encoding": "identity"}, page) is None:
+            if (
+                await self._paced(visit.robots_url(url), {"Accept-Encoding": "identity"}, page)
+                is None
+            ):
                 return None
         if not host.policy.allows(url, visit.user_agent):
             if _fails_for_now(host.policy.status):
@@ -120,7 +151,10 @@ class _Errands:
     async def _paced(self, url: str, headers: Mapping[str, str], page: KnownPage) -> Capture | None:
         """One answer; None where the page is over, or the host wants to be left alone for longer than a visit waits. The pace is that of the page's host."""
         visit = self._visit
-        if origin_of(page.url) in visit.left or (wait := visit.told_to_wait(page.url, visit.clock())) is None:
+        if (
+            origin_of(page.url) in visit.left
+            or (wait := visit.told_to_wait(page.url, visit.clock())) is None
+        ):
             return None
         try:
             await asyncio.wait_for(self.over.wait(), wait)

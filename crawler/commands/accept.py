@@ -32,11 +32,26 @@ class NotAcceptedError(LoaError):
 @click.command()
 @click.argument("site", required=False)
 @archive_option
-@click.option("--kind", "kinds", multiple=True, metavar="KIND", help="Accept the open issues of this kind; may be given several times.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    metavar="KIND",
+    help="Accept the open issues of this kind; may be given several times.",
+)
 @click.option("--all", "every_kind", is_flag=True, help="Accept the open issues of all kinds.")
-@click.option("--because", metavar="TEXT", help="Why; it is kept with the issue for whoever reads it later.")
+@click.option(
+    "--because", metavar="TEXT", help="Why; it is kept with the issue for whoever reads it later."
+)
 @click.pass_context
-def accept(context: click.Context, site: str | None, archive: Path, kinds: tuple[str, ...], every_kind: bool, because: str | None) -> None:
+def accept(
+    context: click.Context,
+    site: str | None,
+    archive: Path,
+    kinds: tuple[str, ...],
+    every_kind: bool,
+    because: str | None,
+) -> None:
     """Show what waits for a person on SITE; with --kind or --all, say that it is as it should be, which closes it.
 
     A portal that was redesigned for good would look broken for ever, since a visit that saw something broken is no past by which the next one is judged. What
@@ -49,35 +64,58 @@ def accept(context: click.Context, site: str | None, archive: Path, kinds: tuple
     loa accept songmai --kind listing-empty --because "the portal shows five articles a page since its redesign"
     """
     with read_archive(archive) as db:
-        if site is not None and db.execute("select 1 from sites where key = ?", (site,)).fetchone() is None:
-            raise UnknownSiteError(f"{site!r}: stands not in {archive}; `loa accept` lists the sites where something waits, `loa status` all of them")
+        if (
+            site is not None
+            and db.execute("select 1 from sites where key = ?", (site,)).fetchone() is None
+        ):
+            raise UnknownSiteError(
+                f"{site!r}: stands not in {archive}; `loa accept` lists the sites where something waits, `loa status` all of them"
+            )
         issues = open_issues(db, site)
         elsewhere = sites_with_issues(db) if site is None else {}
     if not (kinds or every_kind):
         if because is not None:
-            raise NotAcceptedError(f"--because {because!r}: says why, but not what; add --kind KIND or --all")
+            raise NotAcceptedError(
+                f"--because {because!r}: says why, but not what; add --kind KIND or --all"
+            )
         _show(_command(context, site, archive), site, issues, elsewhere)
         return
     chosen = _chosen(site, issues, kinds, every_kind)
     if because is None or not because.strip():
-        raise NotAcceptedError(f"{', '.join(chosen)}: say why with --because TEXT; it is kept with the issue")
+        raise NotAcceptedError(
+            f"{', '.join(chosen)}: say why with --because TEXT; it is kept with the issue"
+        )
     clock: Clock = context.obj or wall_clock
     _accept(archive, site, chosen, because.strip(), clock(), partly=every_kind)
 
 
-def _chosen(site: str | None, issues: Iterable[Row], kinds: Sequence[str], every_kind: bool) -> list[str]:
+def _chosen(
+    site: str | None, issues: Iterable[Row], kinds: Sequence[str], every_kind: bool
+) -> list[str]:
     open_kinds = list(dict.fromkeys(issue["kind"] for issue in issues))
     whose = site or "no site"
     if every_kind and kinds:
         raise NotAcceptedError("--all and --kind: are two wishes; leave one of them out")
     if not open_kinds:
-        raise NotAcceptedError(f"{whose}: nothing is open, so there is nothing to accept; `loa accept` lists where something waits")
+        raise NotAcceptedError(
+            f"{whose}: nothing is open, so there is nothing to accept; `loa accept` lists where something waits"
+        )
     if unknown := [kind for kind in kinds if kind not in open_kinds]:
-        raise NotAcceptedError(f"{whose}: no open issue is of kind {', '.join(unknown)}; open are {', '.join(open_kinds)}")
+        raise NotAcceptedError(
+            f"{whose}: no open issue is of kind {', '.join(unknown)}; open are {', '.join(open_kinds)}"
+        )
     return open_kinds if every_kind else list(dict.fromkeys(kinds))
 
 
-def _accept(archive: Path, key: str | None, kinds: Collection[str], because: str, now: datetime, *, partly: bool) -> None:
+def _accept(
+    archive: Path,
+    key: str | None,
+    kinds: Collection[str],
+    because: str,
+    now: datetime,
+    *,
+    partly: bool,
+) -> None:
     site = archived_site(key, archive) if key is not None else None
     with Archive.open(archive) as opened, opened.transaction() as db:
         done = accept_issues(db, site, kinds, because, now)
@@ -100,18 +138,29 @@ def _show(command: str, site: str | None, issues: Sequence[Row], elsewhere: dict
         click.echo("`loa accept SITE` shows those of a site")
     if issues or not elsewhere:
         click.echo(one_line(f"{site or 'no site'}: {len(issues)} open issues"))
-    for kind, group in groupby(sorted(issues, key=lambda issue: str(issue["kind"])), key=lambda issue: str(issue["kind"])):
+    for kind, group in groupby(
+        sorted(issues, key=lambda issue: str(issue["kind"])), key=lambda issue: str(issue["kind"])
+    ):
         many = list(group)
-        click.echo(f"\n{kind}: {len(many)}, since {instant_of(many[0]['opened_at']):%Y-%m-%d %H:%M} UTC")
+        click.echo(
+            f"\n{kind}: {len(many)}, since {instant_of(many[0]['opened_at']):%Y-%m-%d %H:%M} UTC"
+        )
         for issue in many[:EXAMPLES]:
             click.echo(f"    {one_line(issue['detail'])}")
         if len(many) > EXAMPLES:
             click.echo(f"    ... and {len(many) - EXAMPLES} more")
-        click.echo(f"    if that is as it should be ({effect(kind)}):\n    {command} --kind {shlex.quote(kind)} --because '...'")
+        click.echo(
+            f"    if that is as it should be ({effect(kind)}):\n    {command} --kind {shlex.quote(kind)} --because '...'"
+        )
 
 
 def _command(context: click.Context, site: str | None, archive: Path) -> str:
     """What was typed, to be typed again."""
     named = context.get_parameter_source("archive") is click.core.ParameterSource.COMMANDLINE
-    words = ["loa", "accept", *([site] if site is not None else []), *(["--archive", str(archive)] if named else [])]
+    words = [
+        "loa",
+        "accept",
+        *([site] if site is not None else []),
+        *(["--archive", str(archive)] if named else []),
+    ]
     return shlex.join(words)

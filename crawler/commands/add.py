@@ -40,10 +40,14 @@ class Example:
 
 @click.command()
 @click.argument("url", metavar="URL")
-@click.option("--key", metavar="KEY", help="Name of the site and its file, instead of one made from the host.")
+@click.option(
+    "--key", metavar="KEY", help="Name of the site and its file, instead of one made from the host."
+)
 @click.option("--dry-run", is_flag=True, help="Print the file instead of writing it.")
 @click.option("--proxy", metavar="URL", help="Send every request through this HTTP proxy.")
-@click.option("--delay", type=click.FloatRange(min=0), help="Seconds between two requests, instead of 3.")
+@click.option(
+    "--delay", type=click.FloatRange(min=0), help="Seconds between two requests, instead of 3."
+)
 def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: float | None) -> None:
     """Look at the portal at URL and write its site file: its family, name, listings and feeds. Then show five articles as they would be stored.
 
@@ -55,7 +59,9 @@ def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: floa
     loa add https://example.gov.vn/ --dry-run > example.toml
     """
     if key is not None and not KEY.fullmatch(key):
-        raise click.BadParameter(f"{key!r}: use lower-case letters, digits and hyphens", param_hint="--key")
+        raise click.BadParameter(
+            f"{key!r}: use lower-case letters, digits and hyphens", param_hint="--key"
+        )
     path = _new_file(url, key, dry_run)
     found = survey_portal(url, path.stem, proxy=proxy, delay=delay)
     text = site_toml(found, datetime.now(UTC).date())
@@ -69,12 +75,19 @@ def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: floa
     counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     written = "nothing was written" if dry_run else f"wrote {path}"
     console.print(
-        f"{one_line(found.site.name)}: {found.site.platform or 'no known family'}; listings: {counted}; {found.asked} requests; {written}", markup=False
+        f"{one_line(found.site.name)}: {found.site.platform or 'no known family'}; listings: {counted}; {found.asked} requests; {written}",
+        markup=False,
     )
     for example in examples:
-        console.print(f"\n{one_line(example.title)}\n  {one_line(example.date)}\n  {one_line(example.words)}", markup=False)
+        console.print(
+            f"\n{one_line(example.title)}\n  {one_line(example.date)}\n  {one_line(example.words)}",
+            markup=False,
+        )
     if not examples:
-        click.echo(f"loa: {found.site.url}: no article was recognised; the comments of the file say what is missing", err=True)
+        click.echo(
+            f"loa: {found.site.url}: no article was recognised; the comments of the file say what is missing",
+            err=True,
+        )
         raise click.exceptions.Exit(NOTHING_FOUND)
 
 
@@ -85,11 +98,15 @@ def _new_file(url: str, key: str | None, dry_run: bool) -> Path:
     if dry_run:
         return path
     if path.exists():
-        raise SiteFileError(f"{path}: is there already and is never overwritten; remove it, or name another --key")
+        raise SiteFileError(
+            f"{path}: is there already and is never overwritten; remove it, or name another --key"
+        )
     if key is None:
         for known in load_sites().values():
             if made.all_hosts & known.all_hosts:
-                raise SiteFileError(f"{known.key}.toml: watches {known.url} already; change that file, or name a --key for another of the same host")
+                raise SiteFileError(
+                    f"{known.key}.toml: watches {known.url} already; change that file, or name a --key for another of the same host"
+                )
     return path
 
 
@@ -98,7 +115,9 @@ def _write(path: Path, text: str) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise SiteFileError(f"{path}: cannot be written ({error.strerror}); name a folder that can be in LOA_SITES, or use --dry-run") from error
+        raise SiteFileError(
+            f"{path}: cannot be written ({error.strerror}); name a folder that can be in LOA_SITES, or use --dry-run"
+        ) from error
 
 
 def _examples(found: Found, key: str, text: str) -> list[Example]:
@@ -107,19 +126,34 @@ def _examples(found: Found, key: str, text: str) -> list[Example]:
         path = Path(folder) / f"{key}.toml"
         path.write_text(text, encoding="utf-8")
         site = load_site(path)
-        readings = [(capture, readers.read(Task(capture, site, "article"))) for capture in found.articles[:EXAMPLES]]
-        return [_example(capture, article, site, found) for capture, reading in readings if (article := reading.result().article) is not None]
+        readings = [
+            (capture, readers.read(Task(capture, site, "article")))
+            for capture in found.articles[:EXAMPLES]
+        ]
+        return [
+            _example(capture, article, site, found)
+            for capture, reading in readings
+            if (article := reading.result().article) is not None
+        ]
 
 
 def _example(capture: Capture, article: Article, site: Site, found: Found) -> Example:
     words = " ".join((article.lead or article.body).split())
-    return Example(article.title, _date(capture, article, site, found), words if len(words) <= FIRST_WORDS else words[:FIRST_WORDS].rpartition(" ")[0] + " …")
+    return Example(
+        article.title,
+        _date(capture, article, site, found),
+        words if len(words) <= FIRST_WORDS else words[:FIRST_WORDS].rpartition(" ")[0] + " …",
+    )
 
 
 def _date(capture: Capture, article: Article, site: Site, found: Found) -> str:
     published = article.published
     if published is not None:
-        day = f"{published.at.astimezone(site.zone):%Y-%m-%d %H:%M}" if published.at else published.on.isoformat()
+        day = (
+            f"{published.at.astimezone(site.zone):%Y-%m-%d %H:%M}"
+            if published.at
+            else published.on.isoformat()
+        )
         return f"{day} ({published.evidence}: {published.raw})"
     if capture.url in found.hints:
         day, evidence = found.hints[capture.url]

@@ -45,11 +45,25 @@ class Result:
 @click.command()
 @click.argument("sites", nargs=-1, metavar="[SITE...]")
 @archive_option
-@click.option("--due", is_flag=True, help="Visit only those whose time has come, longest overdue first. Safe to run from any timer at any time.")
+@click.option(
+    "--due",
+    is_flag=True,
+    help="Visit only those whose time has come, longest overdue first. Safe to run from any timer at any time.",
+)
 @click.option("--proxy", metavar="URL", help="Send every request through this HTTP proxy.")
-@click.option("--max-pages", type=click.IntRange(min=1), help="Ask for at most this many pages of each site.")
-@click.option("--max-minutes", type=click.FloatRange(min=0, min_open=True), help="Stop in order after so long; the next crawl goes on from there.")
-@click.option("--delay", type=click.FloatRange(min=0), help="Seconds between two requests to one host, instead of the site file's.")
+@click.option(
+    "--max-pages", type=click.IntRange(min=1), help="Ask for at most this many pages of each site."
+)
+@click.option(
+    "--max-minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Stop in order after so long; the next crawl goes on from there.",
+)
+@click.option(
+    "--delay",
+    type=click.FloatRange(min=0),
+    help="Seconds between two requests to one host, instead of the site file's.",
+)
 @click.option("--quiet", is_flag=True, help="Tell only of visits that went wrong.")
 @click.pass_obj
 def crawl(
@@ -77,15 +91,33 @@ def crawl(
     chosen = choose_sites(sites, archive)
     now = clock or wall_clock
     try:
-        results = visit(chosen, archive, due=due, proxy=proxy, max_pages=max_pages, max_minutes=max_minutes, delay=delay, quiet=quiet, clock=now)
+        results = visit(
+            chosen,
+            archive,
+            due=due,
+            proxy=proxy,
+            max_pages=max_pages,
+            max_minutes=max_minutes,
+            delay=delay,
+            quiet=quiet,
+            clock=now,
+        )
     except ArchiveBusyError as busy:
         if not quiet:
             raise
-        raise click.exceptions.Exit(busy.exit_code) from busy  # to a timer that looks often this is no news
+        raise click.exceptions.Exit(
+            busy.exit_code
+        ) from busy  # to a timer that looks often this is no news
     wrong = [result for result in results if result.outcome not in ("ok", "stopped")]
     if quiet:
         for result in wrong:
-            click.echo(one_line(f"{result.site.key}: {result.outcome}" + (f"; {result.detail}" if result.detail else "")), err=True)
+            click.echo(
+                one_line(
+                    f"{result.site.key}: {result.outcome}"
+                    + (f"; {result.detail}" if result.detail else "")
+                ),
+                err=True,
+            )
     if wrong:
         raise click.exceptions.Exit(INCOMPLETE)
 
@@ -95,7 +127,9 @@ def choose_sites(names: Sequence[str], archive: Path) -> list[tuple[Site, str]]:
     files = load_sites()
     if not names:
         if not files:
-            raise UnknownSiteError("there are no site files; name an address, or put a site file into the folder of LOA_SITES")
+            raise UnknownSiteError(
+                "there are no site files; name an address, or put a site file into the folder of LOA_SITES"
+            )
         return [(site, "file") for site in files.values()]
     return [_choose(name, files, archive) for name in dict.fromkeys(names)]
 
@@ -105,14 +139,25 @@ def _choose(name: str, files: dict[str, Site], archive: Path) -> tuple[Site, str
         return files[name], "file"
     if "://" in name:
         if canonical_url(name) is None:
-            raise UnknownSiteError(f"{name}: is no address that can be asked for; write e.g. https://example.gov.vn/")
+            raise UnknownSiteError(
+                f"{name}: is no address that can be asked for; write e.g. https://example.gov.vn/"
+            )
         site = site_for_address(name)
-        return next(((known, "file") for known in files.values() if site.all_hosts & known.all_hosts), (site, "address"))
+        return next(
+            ((known, "file") for known in files.values() if site.all_hosts & known.all_hosts),
+            (site, "address"),
+        )
     held = archived_site(name, archive)
     if held is None:
         near = [key for key in files if name.lower() in key or key_for_host(name) == key]
-        hint = f"did you mean {', '.join(near)}?" if near else "`loa status` and portals/sites list those there are; an address begins with http"
-        raise UnknownSiteError(f"{name!r}: is no site that has a file or stands in the archive; {hint}")
+        hint = (
+            f"did you mean {', '.join(near)}?"
+            if near
+            else "`loa status` and portals/sites list those there are; an address begins with http"
+        )
+        raise UnknownSiteError(
+            f"{name!r}: is no site that has a file or stands in the archive; {hint}"
+        )
     return held, "address"
 
 
@@ -127,8 +172,17 @@ def archived_site(key: str, archive: Path) -> Site | None:
     if row is None:
         return None
     language = row["language"] if row["origin"] == "file" else UNDETERMINED
-    site = Site(name=row["name"], url=row["url"], platform=row["platform"], language=language, timezone=row["timezone"], key=key)
-    rules = site_for_address(site.url).crawl if row["origin"] == "address" else site.crawl  # an import is no word of the operator's for a private address
+    site = Site(
+        name=row["name"],
+        url=row["url"],
+        platform=row["platform"],
+        language=language,
+        timezone=row["timezone"],
+        key=key,
+    )
+    rules = (
+        site_for_address(site.url).crawl if row["origin"] == "address" else site.crawl
+    )  # an import is no word of the operator's for a private address
     return replace(site, publisher=Publisher(name=row["publisher"] or ""), crawl=rules)
 
 
@@ -160,7 +214,13 @@ def visit(
                     click.echo(nothing_is_due(everything, intake, now))
                 return []
         with Progress(quiet) as progress:
-            asked = {"proxy": proxy, "max_pages": max_pages, "delay": delay, "quota": quota, "clock": clock}
+            asked = {
+                "proxy": proxy,
+                "max_pages": max_pages,
+                "delay": delay,
+                "quota": quota,
+                "clock": clock,
+            }
             results, fatal, stopped = _run(chosen, intake, progress, asked, max_minutes)
     if fatal is not None:
         raise fatal
@@ -174,16 +234,23 @@ def readers_for(chosen: Sequence[tuple[Site, str]]) -> dict[str, int]:
     return {"workers": min(2, len(os.sched_getaffinity(0))), "a_site": 1} if len(chosen) > 1 else {}
 
 
-def whose_time_has_come(chosen: Sequence[tuple[Site, str]], intake: Intake, now: datetime) -> list[tuple[Site, str]]:
+def whose_time_has_come(
+    chosen: Sequence[tuple[Site, str]], intake: Intake, now: datetime
+) -> list[tuple[Site, str]]:
     """Those of the sites that are due, longest overdue first."""
     origins = {site.key: origin for site, origin in chosen}
-    return [(site, origins[site.key]) for site in due_sites(intake.archive.connection, (site for site, _ in chosen), now)]
+    return [
+        (site, origins[site.key])
+        for site in due_sites(intake.archive.connection, (site for site, _ in chosen), now)
+    ]
 
 
 def nothing_is_due(chosen: Sequence[tuple[Site, str]], intake: Intake, now: datetime) -> str:
     """One line: that nothing is due, and what will be, when."""
     first = next_due(intake.archive.connection, (site for site, _ in chosen), now)
-    return "nothing is due" + (f"; the next is {first[1]} at {first[0]:%Y-%m-%d %H:%M} UTC" if first else "")
+    return "nothing is due" + (
+        f"; the next is {first[1]} at {first[0]:%Y-%m-%d %H:%M} UTC" if first else ""
+    )
 
 
 def neighbours(chosen: Sequence[tuple[Site, str]]) -> list[list[tuple[Site, str]]]:
@@ -220,7 +287,9 @@ def _run(
 
     async def one_visit(site: Site, origin: str) -> None:
         crawler = runner.create_crawler(PortalSpider)
-        await runner.crawl(crawler, site=site, intake=intake, origin=origin, tell=progress.tell, **asked)
+        await runner.crawl(
+            crawler, site=site, intake=intake, origin=origin, tell=progress.tell, **asked
+        )
         spider = crawler.spider
         assert isinstance(spider, PortalSpider)
         if spider.fatal is not None:
@@ -259,12 +328,16 @@ def _runner() -> "AsyncCrawlerRunner":
     configure_logging(settings)
     for handler in logging.root.handlers:
         handler.setFormatter(OneLineFormatter(settings["LOG_FORMAT"], settings["LOG_DATEFORMAT"]))
-    logging.getLogger("scrapy").setLevel(logging.WARNING)  # else each request makes two records that nobody sees
+    logging.getLogger("scrapy").setLevel(
+        logging.WARNING
+    )  # else each request makes two records that nobody sees
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     return AsyncCrawlerRunner(settings)
 
 
-def _drive(runner: "AsyncCrawlerRunner", work: Coroutine[None, None, None], stopping: asyncio.Event) -> None:
+def _drive(
+    runner: "AsyncCrawlerRunner", work: Coroutine[None, None, None], stopping: asyncio.Event
+) -> None:
     """Runs the reactor until the work is done. The first Ctrl-C lets every visit end in order, the second ends the process at once, which is safe too."""
     from twisted.internet import reactor as installed
 
@@ -282,7 +355,9 @@ def _drive(runner: "AsyncCrawlerRunner", work: Coroutine[None, None, None], stop
 
     gc.collect()
     gc.freeze()  # all that was loaded stays; looking through it for garbage again and again costs a twentieth of a crawl
-    stops: list[asyncio.Task[None]] = []  # a task that nobody holds may be collected before it is done
+    stops: list[
+        asyncio.Task[None]
+    ] = []  # a task that nobody holds may be collected before it is done
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop)
     reactor.run(installSignalHandlers=False)

@@ -18,14 +18,22 @@ PORTS = (18401, 18402, 18403)
 @click.command()
 @archive_option
 @click.option("--port", default=8001, show_default=True, help="Where Datasette listens.")
-@click.option("--crawl-only", is_flag=True, envvar="LOA_DEMO_CRAWL_ONLY", show_envvar=True, help="Stop after the crawl.")
+@click.option(
+    "--crawl-only",
+    is_flag=True,
+    envvar="LOA_DEMO_CRAWL_ONLY",
+    show_envvar=True,
+    help="Stop after the crawl.",
+)
 def demo(archive: Path, port: int, crawl_only: bool) -> None:
     """Crawl three bundled sample portals over real HTTP into the archive, then serve it.
 
     The portals are our own: invented districts, in the manner of three CMS families. Needs no network beyond this machine.
     """
     with SamplePortals(ports=PORTS) as portals, tempfile.TemporaryDirectory() as folder:
-        sites = [load_site(path) for path in sorted(portals.sites_folder(Path(folder)).glob("*.toml"))]
+        sites = [
+            load_site(path) for path in sorted(portals.sites_folder(Path(folder)).glob("*.toml"))
+        ]
         for site in sites:
             click.echo(f"sample portal: {site.name}: {site.url}")
         results = visit([(site, "file") for site in sites], archive)

@@ -24,7 +24,9 @@ from portals.errors import LoaError, UnknownSiteError
 from portals.platform import platform_of
 from portals.site import Site, load_sites, site_for_address
 
-Found = tuple[Site, Capture, LinkKind | None]  # a record's site, what it holds, and what our own crawl asked for it as
+Found = tuple[
+    Site, Capture, LinkKind | None
+]  # a record's site, what it holds, and what our own crawl asked for it as
 
 
 class DamagedWarcError(LoaError):
@@ -34,10 +36,21 @@ class DamagedWarcError(LoaError):
 
 
 @click.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
+)
 @archive_option
-@click.option("--site", "key", metavar="KEY", help="Take every record as a page of this site, whatever its host.")
-@click.option("--platform", metavar="NAME", help="Read every page by this family's rules; `generic` switches family rules off.")
+@click.option(
+    "--site",
+    "key",
+    metavar="KEY",
+    help="Take every record as a page of this site, whatever its host.",
+)
+@click.option(
+    "--platform",
+    metavar="NAME",
+    help="Read every page by this family's rules; `generic` switches family rules off.",
+)
 def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: str | None) -> None:
     """Take captures from WARC FILEs (.warc, .warc.gz, .wacz) as if they were fetched at each record's date.
 
@@ -47,9 +60,18 @@ def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: s
     if platform is not None:
         platform_of(platform)
     sites = SiteFinder(key)
-    in_order = sorted(files, key=_begins)  # a crawl's files tell what followed what, whatever order a shell gives their names
+    in_order = sorted(
+        files, key=_begins
+    )  # a crawl's files tell what followed what, whatever order a shell gives their names
     damages: list[str] = []
-    with Intake(archive, name=f"import-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}", workers=os.cpu_count() or 1) as intake, Progress() as progress:
+    with (
+        Intake(
+            archive,
+            name=f"import-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}",
+            workers=os.cpu_count() or 1,
+        ) as intake,
+        Progress() as progress,
+    ):
         run = intake.begin_run("import", [], "import", datetime.now(UTC))
         counts, passed_over = Counts(), Counter[str]()
         captures = sites.with_rows(_captures(in_order, sites, intake, damages, passed_over), intake)
@@ -59,13 +81,19 @@ def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: s
         intake.read_waiting_documents()
         outcome = "damaged" if damages else "ok"
         passed = ", ".join(f"{number} {kind} records" for kind, number in passed_over.items())
-        told = [f"{counts.known} captures were there already" if counts.known else "", f"not taken: {passed}" if passed else "", *damages[:3]]
+        told = [
+            f"{counts.known} captures were there already" if counts.known else "",
+            f"not taken: {passed}" if passed else "",
+            *damages[:3],
+        ]
         detail = "; ".join(filter(None, told)) or None
         intake.end_run(run, outcome=outcome, detail=detail, at=datetime.now(UTC))
         progress.ended(IMPORT, outcome, detail, counts, asked=False)
     if damages:
         more = f" (and {len(damages) - 1} more)" if len(damages) > 1 else ""
-        raise DamagedWarcError(f"{damages[0]}{more}; all whole records were taken, fetch the file again for the rest")
+        raise DamagedWarcError(
+            f"{damages[0]}{more}; all whole records were taken, fetch the file again for the rest"
+        )
 
 
 IMPORT = Site(name="import", url="http://import.invalid/", key="import")
@@ -84,7 +112,9 @@ class SiteFinder:
     def _named(self, key: str) -> Site:
         if key in self.files:
             return self.files[key]
-        raise UnknownSiteError(f"--site {key}: there is no such site file; leave --site out to make sites from the hosts, or write portals/sites/{key}.toml")
+        raise UnknownSiteError(
+            f"--site {key}: there is no such site file; leave --site out to make sites from the hosts, or write portals/sites/{key}.toml"
+        )
 
     def of(self, url: str, noted: str | None) -> Site:
         """The site of an address; `noted`: the key that our own writer put into its record."""
@@ -92,7 +122,11 @@ class SiteFinder:
         if self.named is None and noted in self.files and host in self.files[noted].all_hosts:
             return self.files[noted]
         if self.named is not None:
-            return self.named if host in self.named.all_hosts else replace(self.named, hosts=(*self.named.hosts, host))
+            return (
+                self.named
+                if host in self.named.all_hosts
+                else replace(self.named, hosts=(*self.named.hosts, host))
+            )
         if host in self.by_host:
             return self.by_host[host]
         if host not in self.made:
@@ -105,17 +139,29 @@ class SiteFinder:
             if site.key not in self.written:
                 self.written.add(site.key)
                 with intake.archive.transaction() as db:
-                    intake.know_site(db, site, "file" if site.key in self.files else "import", capture.fetched_at)
+                    intake.know_site(
+                        db, site, "file" if site.key in self.files else "import", capture.fetched_at
+                    )
             yield site, capture, kind
 
 
 def _begins(file: Path) -> datetime:
     """When the first record of a file was made. Raises NotWarcError for a file that is none, before anything is written."""
     first = next(iter(walk_warc(file)), None)
-    return datetime.max.replace(tzinfo=UTC) if first is None or isinstance(first, Damage) else first.date
+    return (
+        datetime.max.replace(tzinfo=UTC)
+        if first is None or isinstance(first, Damage)
+        else first.date
+    )
 
 
-def _captures(files: Sequence[Path], sites: SiteFinder, intake: Intake, damages: list[str], passed_over: Counter[str]) -> Iterator[Found]:
+def _captures(
+    files: Sequence[Path],
+    sites: SiteFinder,
+    intake: Intake,
+    damages: list[str],
+    passed_over: Counter[str],
+) -> Iterator[Found]:
     for file in files:
         for record in walk_warc(file):
             if isinstance(record, Damage):
@@ -130,15 +176,35 @@ def _capture(record: Record, sites: SiteFinder, intake: Intake) -> Found | None:
     """The capture of a record that holds an answer over HTTP, a resource, what our browser made of an answer, or a revisit whose body is held; else None."""
     url = canonical_url(record.url or "")
     ours = record.rendered_from is not None
-    if url is None or record.date is None or not (ours or record.kind in ("response", "resource", "revisit")):
+    if (
+        url is None
+        or record.date is None
+        or not (ours or record.kind in ("response", "resource", "revisit"))
+    ):
         return None
     status = 200 if record.kind == "resource" else record.status
-    body = intake.held_body(url, record.payload) if record.kind == "revisit" and status != 304 else record.body
+    body = (
+        intake.held_body(url, record.payload)
+        if record.kind == "revisit" and status != 304
+        else record.body
+    )
     if status is None or body is None:
         return None
     site = sites.of(url, record.site)
     kind: LinkKind | None = record.asked_as if record.asked_as in get_args(LinkKind) else None  # type: ignore[assignment]  # one of its words
-    return site, Capture(site.key, url, record.date, status, record.headers, body, rendered_from=record.rendered_from), kind
+    return (
+        site,
+        Capture(
+            site.key,
+            url,
+            record.date,
+            status,
+            record.headers,
+            body,
+            rendered_from=record.rendered_from,
+        ),
+        kind,
+    )
 
 
 __all__ = ["DamagedWarcError", "NotWarcError", "import_"]

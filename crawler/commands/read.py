@@ -43,10 +43,20 @@ class NotFetchedError(LoaError):
 @click.command()
 @click.argument("page", metavar="URL-or-FILE")
 @click.option("--site", "key", metavar="KEY", help="Read it as a page of this site.")
-@click.option("--platform", metavar="NAME", help="Read it by this family's rules; `generic` switches family rules off.")
-@click.option("--url", metavar="URL", help="The address that a FILE came from; dates, links and attachments depend on it.")
+@click.option(
+    "--platform",
+    metavar="NAME",
+    help="Read it by this family's rules; `generic` switches family rules off.",
+)
+@click.option(
+    "--url",
+    metavar="URL",
+    help="The address that a FILE came from; dates, links and attachments depend on it.",
+)
 @click.option("--proxy", metavar="URL", help="Fetch through this HTTP proxy.")
-def read(page: str, key: str | None, platform: str | None, url: str | None, proxy: str | None) -> None:
+def read(
+    page: str, key: str | None, platform: str | None, url: str | None, proxy: str | None
+) -> None:
     """Explain how one page is read: its platform, each field with the rule and the raw text it was taken from, what was dropped. Stores nothing.
 
     An address is asked for as a crawl would: its robots.txt first, and nothing that it forbids. Nothing comes from an archive, and nothing goes into one.
@@ -59,13 +69,17 @@ def read(page: str, key: str | None, platform: str | None, url: str | None, prox
         platform_of(platform)
     for address in (page if "://" in page else None, url):
         if address is not None and canonical_url(address) is None:
-            raise PageFileError(f"{address}: is no address that can be asked for; write e.g. https://example.gov.vn/tin/bai-1.html")
+            raise PageFileError(
+                f"{address}: is no address that can be asked for; write e.g. https://example.gov.vn/tin/bai-1.html"
+            )
     site = _site(page, key, url)
     capture = _fetched(page, site, proxy) if "://" in page else _from_file(Path(page), site, url)
     with Readers(1) as readers:
         reading = readers.read(Task(capture, site, None, platform)).result()
     if "://" not in page and url is None:
-        click.echo("no --url was given: links are joined to a made-up address, and the page's own address tells nothing")
+        click.echo(
+            "no --url was given: links are joined to a made-up address, and the page's own address tells nothing"
+        )
     explain(capture, reading)
 
 
@@ -73,7 +87,9 @@ def _site(page: str, key: str | None, url: str | None) -> Site:
     files = load_sites()
     if key is not None:
         if key not in files:
-            raise UnknownSiteError(f"--site {key}: there is no such site file; those there are: {', '.join(files)}")
+            raise UnknownSiteError(
+                f"--site {key}: there is no such site file; those there are: {', '.join(files)}"
+            )
         return files[key]
     address = page if "://" in page else url
     if address is None:
@@ -86,14 +102,20 @@ def _from_file(path: Path, site: Site, url: str | None) -> Capture:
     try:
         body = path.read_bytes()
     except OSError as error:
-        raise PageFileError(f"{path}: cannot be read ({error.strerror}); name a file, or an address that begins with http") from error
+        raise PageFileError(
+            f"{path}: cannot be read ({error.strerror}); name a file, or an address that begins with http"
+        ) from error
     address = canonical_url(url or path.name, site.url) or site.url
     return Capture(site.key, address, datetime.now(UTC), 200, (), body)
 
 
 def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
     """The page as it answers now, asked for as a guest: robots.txt first, in an archive that is thrown away."""
-    only = replace(site, hosts=(*site.hosts, urlsplit(url).netloc.lower()), listing=(ListingAddress("html", url),))
+    only = replace(
+        site,
+        hosts=(*site.hosts, urlsplit(url).netloc.lower()),
+        listing=(ListingAddress("html", url),),
+    )
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "archive.db"
         (result,) = visit([(only, "address")], archive, proxy=proxy, max_pages=1, quiet=True)
@@ -102,28 +124,52 @@ def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
                 where kind <> 'robots' order by captures.id desc"""
             row = db.execute(query).fetchone()
         if row is None:
-            raise NotFetchedError(f"{url}: was not fetched: {result.detail or 'its robots.txt forbids it'}")
+            raise NotFetchedError(
+                f"{url}: was not fetched: {result.detail or 'its robots.txt forbids it'}"
+            )
         if row["status"] != 200:
             why = row["error"] or f"answered {row['status']}"
-            raise NotFetchedError(f"{url}: {why.removeprefix(url + ': ')}; check the address, or read a saved page from a file")
-        return replace(read_record(captures_folder(archive), row["warc_file"], row["warc_offset"], row["warc_length"]), site=site.key, url=row["url"])
+            raise NotFetchedError(
+                f"{url}: {why.removeprefix(url + ': ')}; check the address, or read a saved page from a file"
+            )
+        return replace(
+            read_record(
+                captures_folder(archive), row["warc_file"], row["warc_offset"], row["warc_length"]
+            ),
+            site=site.key,
+            url=row["url"],
+        )
 
 
 def explain(capture: Capture, reading: Reading) -> None:
     """Prints a reading for a person: the outcome, each field with its rule and raw text, what was dropped, what was not understood."""
-    console = Console(width=None if Console().is_terminal else 200, highlight=False, soft_wrap=True, markup=False)
+    console = Console(
+        width=None if Console().is_terminal else 200, highlight=False, soft_wrap=True, markup=False
+    )
     outcome = reading.kind if reading.refusal is None else f"{reading.kind}: {reading.refusal}"
-    console.print(lines(f"{capture.url}\n{outcome}; platform {reading.platform or '-'}" + (f"; {reading.detail}" if reading.detail else "")))
+    console.print(
+        lines(
+            f"{capture.url}\n{outcome}; platform {reading.platform or '-'}"
+            + (f"; {reading.detail}" if reading.detail else "")
+        )
+    )
     article = reading.article
     if article is not None:
         console.print(_fields(article, reading.explanations))
         console.print(lines(article.body + "\n"))
     for one in reading.explanations:
         if one.field == "dropped":
-            console.print(one_line(f"dropped by {one.rule}" + (f": {one.value}" if one.value else "")))
+            console.print(
+                one_line(f"dropped by {one.rule}" + (f": {one.value}" if one.value else ""))
+            )
     if reading.document is not None:
         text = reading.document.text
-        console.print(lines(f"{reading.document.media_type}; " + (f"{len(text)} characters of text\n\n{text[:2000]}" if text else "no text")))
+        console.print(
+            lines(
+                f"{reading.document.media_type}; "
+                + (f"{len(text)} characters of text\n\n{text[:2000]}" if text else "no text")
+            )
+        )
     if article is None:
         _print_links(console, reading)
     for note in reading.notes:
@@ -143,22 +189,43 @@ def _fields(article: Article, explanations: tuple[Explanation, ...]) -> Table:
         "source": article.source,
         "section": article.section,
         "body": f"{len(article.body)} characters by {article.extractor}",
-        **{f"image {image.position}": " ".join(filter(None, (image.url, image.caption))) for image in article.images},
-        **{f"attachment {n}": " ".join(filter(None, (link.name, link.url))) for n, link in enumerate(article.attachments, 1)},
+        **{
+            f"image {image.position}": " ".join(filter(None, (image.url, image.caption)))
+            for image in article.images
+        },
+        **{
+            f"attachment {n}": " ".join(filter(None, (link.name, link.url)))
+            for n, link in enumerate(article.attachments, 1)
+        },
     }
-    others = [(one.field, one.value) for one in explanations if one.field not in values and one.field != "dropped"]
-    table = Table(*(Column(name, overflow="fold") for name in ("field", "value", "rule", "taken from")))
+    others = [
+        (one.field, one.value)
+        for one in explanations
+        if one.field not in values and one.field != "dropped"
+    ]
+    table = Table(
+        *(Column(name, overflow="fold") for name in ("field", "value", "rule", "taken from"))
+    )
     for name, value in [*values.items(), *others]:
         told = [one for one in explanations if one.field == name]
         raws = [one.raw for one in told if one.raw and one.raw != value]
-        table.add_row(name, lines(value or "-"), lines("\n".join(one.rule for one in told)), "\n".join(one_line(raw[:MOST_RAW]) for raw in raws))
+        table.add_row(
+            name,
+            lines(value or "-"),
+            lines("\n".join(one.rule for one in told)),
+            "\n".join(one_line(raw[:MOST_RAW]) for raw in raws),
+        )
     return table
 
 
 def _dated(dated: Dated | None) -> str | None:
     if dated is None:
         return None
-    return f"{dated.at:%Y-%m-%dT%H:%MZ} ({dated.evidence})" if dated.at else f"{dated.on} ({dated.evidence}, to the {dated.precision})"
+    return (
+        f"{dated.at:%Y-%m-%dT%H:%MZ} ({dated.evidence})"
+        if dated.at
+        else f"{dated.on} ({dated.evidence}, to the {dated.precision})"
+    )
 
 
 def _print_links(console: Console, reading: Reading) -> None:
@@ -167,7 +234,9 @@ def _print_links(console: Console, reading: Reading) -> None:
         console.print(f"names as {kind}: {len(links)}")
         for link in links[:MOST_LINKS]:
             day = f"{link.published.on} " if link.published else ""
-            console.print(one_line(f"  {link.url} {day}{link.title or link.section or ''}").rstrip())
+            console.print(
+                one_line(f"  {link.url} {day}{link.title or link.section or ''}").rstrip()
+            )
         if len(links) > MOST_LINKS:
             console.print(f"  and {len(links) - MOST_LINKS} more")
     if reading.next_page:

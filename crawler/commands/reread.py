@@ -18,7 +18,14 @@ from crawler.commands.options import archive_option
 from crawler.terminal.escaping import one_line
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
 from pipelines.keep.database.free_disk import Room
-from pipelines.keep.upkeep.reread import Difference, captures_to_read, differences, kept_capture, reading_task, store_reading
+from pipelines.keep.upkeep.reread import (
+    Difference,
+    captures_to_read,
+    differences,
+    kept_capture,
+    reading_task,
+    store_reading,
+)
 from pipelines.keep.warc.writer import WarcReadError
 from pipelines.read.reading import Reading
 from pipelines.readers.readers import Readers
@@ -50,11 +57,26 @@ def reread(archive: Path, key: str | None, to_store: bool) -> None:
         if to_store:
             Room(archive.absolute().parent).require()
             writer = open_things.enter_context(Archive.open(archive))
-        db = writer.connection if writer is not None else open_things.enter_context(read_archive(archive))
-        if key is not None and db.execute("select 1 from sites where key = ?", (key,)).fetchone() is None:
-            raise UnknownSiteError(f"--site {key}: stands not in {archive}; `loa status` lists the sites that do")
+        db = (
+            writer.connection
+            if writer is not None
+            else open_things.enter_context(read_archive(archive))
+        )
+        if (
+            key is not None
+            and db.execute("select 1 from sites where key = ?", (key,)).fetchone() is None
+        ):
+            raise UnknownSiteError(
+                f"--site {key}: stands not in {archive}; `loa status` lists the sites that do"
+            )
         numbers = captures_to_read(db, key)
-        readings = _readings(db, archive, numbers, open_things.enter_context(Readers(os.cpu_count() or 1)), unreadable)
+        readings = _readings(
+            db,
+            archive,
+            numbers,
+            open_things.enter_context(Readers(os.cpu_count() or 1)),
+            unreadable,
+        )
         while batch := list(islice(readings, AHEAD)):
             with ExitStack() as transaction:
                 if writer is not None:
@@ -67,10 +89,18 @@ def reread(archive: Path, key: str | None, to_store: bool) -> None:
                         store_reading(db, site, row, reading, new, now=datetime.now(UTC))
     _tell(found, len(numbers) - len(unreadable), to_store)
     if unreadable:
-        raise WarcReadError(f"{len(unreadable)} of {len(numbers)} captures could not be read; the first: {unreadable[0]}")
+        raise WarcReadError(
+            f"{len(unreadable)} of {len(numbers)} captures could not be read; the first: {unreadable[0]}"
+        )
 
 
-def _readings(db: sqlite3.Connection, archive: Path, numbers: list[int], readers: Readers, unreadable: list[str]) -> Iterator[ReadAgain]:
+def _readings(
+    db: sqlite3.Connection,
+    archive: Path,
+    numbers: list[int],
+    readers: Readers,
+    unreadable: list[str],
+) -> Iterator[ReadAgain]:
     """Each capture with its new reading, in their order, reading ahead."""
     sites: dict[str, Site] = dict(load_sites())
     ahead: deque[tuple[Site, sqlite3.Row, Future[Reading]]] = deque()
@@ -104,9 +134,17 @@ def _tell(found: dict[tuple[str, bool], list[Difference]], read: int, stored: bo
         what = "stays as it is" if not taken else "stored" if stored else "differs"
         click.echo(f"{name}: {len(many)} {what}")
         for one in many[:EXAMPLES]:
-            click.echo(f"    {one_line(one.url)}\n        {one_line(_short(one.before))}  ->  {one_line(_short(one.after))}")
+            click.echo(
+                f"    {one_line(one.url)}\n        {one_line(_short(one.before))}  ->  {one_line(_short(one.after))}"
+            )
     count = sum(len(many) for (_, taken), many in found.items() if taken)
-    end = "nothing is different" if not count else f"{count} differences stored" if stored else f"{count} differences; --apply stores them"
+    end = (
+        "nothing is different"
+        if not count
+        else f"{count} differences stored"
+        if stored
+        else f"{count} differences; --apply stores them"
+    )
     click.echo(f"{read} captures read again: {end}")
 
 

@@ -12,7 +12,13 @@ from crawler.clock import Clock, wall_clock
 from crawler.commands.crawl import choose_sites
 from crawler.commands.options import archive_option
 from crawler.schedule.service import NextDue, serve_rounds
-from crawler.schedule.timers import ROUND_MINUTES, WALL_MINUTES, cron_line, round_command, systemd_units
+from crawler.schedule.timers import (
+    ROUND_MINUTES,
+    WALL_MINUTES,
+    cron_line,
+    round_command,
+    systemd_units,
+)
 from pipelines.keep.database.archive import read_archive
 from pipelines.keep.visits.schedule import next_due
 from portals.errors import LoaError
@@ -43,26 +49,58 @@ def schedule() -> None:
 @schedule.command()
 @click.argument("sites", nargs=-1, metavar="[SITE...]")
 @archive_option
-@click.option("--every", type=click.IntRange(min=1), default=60, show_default=True, metavar="MINUTES", help="Look at least this often for what is due.")
 @click.option(
-    "--limit", type=click.FloatRange(min=0, min_open=True), default=WALL_MINUTES, show_default=True, metavar="MINUTES", help="End a round that takes longer."
+    "--every",
+    type=click.IntRange(min=1),
+    default=60,
+    show_default=True,
+    metavar="MINUTES",
+    help="Look at least this often for what is due.",
+)
+@click.option(
+    "--limit",
+    type=click.FloatRange(min=0, min_open=True),
+    default=WALL_MINUTES,
+    show_default=True,
+    metavar="MINUTES",
+    help="End a round that takes longer.",
 )
 @click.pass_obj
-def run(clock: Clock | None, sites: tuple[str, ...], archive: Path, every: int, limit: float) -> None:
+def run(
+    clock: Clock | None, sites: tuple[str, ...], archive: Path, every: int, limit: float
+) -> None:
     """Visit what is due of SITEs (none: all site files), sleep till something else is, and so on until Ctrl-C or SIGTERM.
 
     Each round is a process of its own. It ends in order after four fifths of --limit; one that hangs gets SIGTERM at the limit and SIGKILL five seconds later.
     """
     choose_sites(sites, archive)  # a wrong name is told at once
     command = round_command(archive, sites, limit * ROUND_MINUTES / WALL_MINUTES)
-    asyncio.run(_serve(command, every=every * 60, limit=limit * 60, next_due=_due_in(archive, sites), clock=clock or wall_clock))
+    asyncio.run(
+        _serve(
+            command,
+            every=every * 60,
+            limit=limit * 60,
+            next_due=_due_in(archive, sites),
+            clock=clock or wall_clock,
+        )
+    )
 
 
-async def _serve(command: list[str], *, every: float, limit: float, next_due: NextDue, clock: Clock) -> None:
+async def _serve(
+    command: list[str], *, every: float, limit: float, next_due: NextDue, clock: Clock
+) -> None:
     stopping = asyncio.Event()
     for number in STOPS:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    await serve_rounds(command, every=every, limit=limit, next_due=next_due, clock=clock, tell=click.echo, stopping=stopping)
+    await serve_rounds(
+        command,
+        every=every,
+        limit=limit,
+        next_due=next_due,
+        clock=clock,
+        tell=click.echo,
+        stopping=stopping,
+    )
 
 
 def _due_in(archive: Path, names: Sequence[str]) -> NextDue:
@@ -82,8 +120,17 @@ def _due_in(archive: Path, names: Sequence[str]) -> NextDue:
 @schedule.command()
 @click.argument("sites", nargs=-1, metavar="[SITE...]")
 @archive_option
-@click.option("--user", is_flag=True, help="Units for your own systemd (`systemctl --user`) instead of the system's.")
-@click.option("--into", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER", help="Write the two files there instead of printing them.")
+@click.option(
+    "--user",
+    is_flag=True,
+    help="Units for your own systemd (`systemctl --user`) instead of the system's.",
+)
+@click.option(
+    "--into",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="Write the two files there instead of printing them.",
+)
 def systemd(sites: tuple[str, ...], archive: Path, user: bool, into: Path | None) -> None:
     """Print loa.service and loa.timer, which visit what is due of SITEs (none: all site files) from now on, also after the computer was off."""
     choose_sites(sites, archive)
@@ -97,9 +144,13 @@ def systemd(sites: tuple[str, ...], archive: Path, user: bool, into: Path | None
         for name, text in units.items():
             (into / name).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UnitFileError(f"{into}: the units cannot be written ({error.strerror}); name a folder of yours with --into, or become root") from error
+        raise UnitFileError(
+            f"{into}: the units cannot be written ({error.strerror}); name a folder of yours with --into, or become root"
+        ) from error
     systemctl = "systemctl --user" if user else "systemctl"
-    click.echo(f"written to {into}; now run: {systemctl} daemon-reload && {systemctl} enable --now loa.timer")
+    click.echo(
+        f"written to {into}; now run: {systemctl} daemon-reload && {systemctl} enable --now loa.timer"
+    )
 
 
 @schedule.command()

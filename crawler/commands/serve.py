@@ -26,14 +26,26 @@ class AddressTakenError(LoaError):
 @click.command()
 @archive_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8001, show_default=True, help="Port to listen on.")
-@click.option("--public", is_flag=True, help="For strangers: saved queries and tables only, no SQL of their own.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8001,
+    show_default=True,
+    help="Port to listen on.",
+)
+@click.option(
+    "--public",
+    is_flag=True,
+    help="For strangers: saved queries and tables only, no SQL of their own.",
+)
 def serve(archive: Path, host: str, port: int, public: bool) -> None:
     """Serve the archive with Datasette until Ctrl-C."""
     serve_archive(archive, host=host, port=port, public=public)
 
 
-def serve_archive(archive: Path, host: str = "127.0.0.1", port: int = 8001, public: bool = False) -> None:
+def serve_archive(
+    archive: Path, host: str = "127.0.0.1", port: int = 8001, public: bool = False
+) -> None:
     """Serves until Ctrl-C or SIGTERM, and prints `Datasette: http://...` once it answers. Raises ArchiveError and AddressTakenError before it starts."""
     with read_archive(archive):
         pass  # opened and recognised; Datasette opens it again for itself
@@ -57,20 +69,43 @@ def datasette_arguments(archive: Path, host: str, port: int, public: bool) -> li
         "allow_download": "off",
         "default_allow_sql": "off" if public else "on",
     }
-    face = ["--metadata", str(WEB / "metadata.yml"), "--plugins-dir", str(WEB / "plugins"), "--template-dir", str(WEB / "templates")]
+    face = [
+        "--metadata",
+        str(WEB / "metadata.yml"),
+        "--plugins-dir",
+        str(WEB / "plugins"),
+        "--template-dir",
+        str(WEB / "templates"),
+    ]
     chosen = [part for name, value in settings.items() for part in ("--setting", name, str(value))]
-    return [str(archive), *face, "--static", f"static:{WEB / 'static'}", "--host", host, "--port", str(port), *chosen]
+    return [
+        str(archive),
+        *face,
+        "--static",
+        f"static:{WEB / 'static'}",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        *chosen,
+    ]
 
 
 def check_port(host: str, port: int) -> None:
     """Nothing where the port is free; AddressTakenError where it is taken or the address is not of this computer."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
         with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as uvicorn does: a port just left is free
+            probe.setsockopt(
+                socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+            )  # as uvicorn does: a port just left is free
             probe.bind(address)
     except OSError as error:
-        raise AddressTakenError(f"port {port} on {host} cannot be used ({error.strerror}); choose another with --port") from error
+        raise AddressTakenError(
+            f"port {port} on {host} cannot be used ({error.strerror}); choose another with --port"
+        ) from error
 
 
 def _announce(host: str, port: int) -> None:

@@ -17,18 +17,39 @@ from crawler.commands.options import archive_option
 from crawler.terminal.escaping import one_line
 from pipelines.keep.database.archive import read_archive
 from pipelines.keep.database.timestamps import instant_of
-from pipelines.keep.visits.status import WORST_FIRST, ArchiveStatus, SiteStatus, archive_status, site_statuses, worst_first
+from pipelines.keep.visits.status import (
+    WORST_FIRST,
+    ArchiveStatus,
+    SiteStatus,
+    archive_status,
+    site_statuses,
+    worst_first,
+)
 
 FAILING = 13
-COLOURS = {"broken": "bold red", "suspect": "yellow", "never visited": "cyan", "quiet": "blue", "ok": "green"}
+COLOURS = {
+    "broken": "bold red",
+    "suspect": "yellow",
+    "never visited": "cyan",
+    "quiet": "blue",
+    "ok": "green",
+}
 LOG_WIDTH = 160  # of the table where no terminal says how wide it is
-NARROW, WIDE = 95, 140  # columns below which the table leaves out what a site costs and holds, and from which it has room for what is seldom looked at
+NARROW, WIDE = (
+    95,
+    140,
+)  # columns below which the table leaves out what a site costs and holds, and from which it has room for what is seldom looked at
 LATE = timedelta(hours=12)  # past its time by so much, a site waits for a timer that does not run
 
 
 @click.command()
 @archive_option
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line for each site; the keys are those of SiteStatus and stay.")
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="One JSON object a line for each site; the keys are those of SiteStatus and stay.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice(["broken", "suspect"]),
@@ -50,28 +71,58 @@ def status(clock: Clock | None, archive: Path, as_json: bool, fail_on: str | Non
             click.echo(json.dumps(asdict(one) | asdict(room), ensure_ascii=False))
     else:
         terminal = Console(highlight=False)
-        _show(terminal if terminal.is_terminal else Console(width=LOG_WIDTH, highlight=False), statuses, room, now)
+        _show(
+            terminal if terminal.is_terminal else Console(width=LOG_WIDTH, highlight=False),
+            statuses,
+            room,
+            now,
+        )
     bad = {"broken": ("broken",), "suspect": ("broken", "suspect"), None: ()}[fail_on]
     if any(one.health in bad for one in statuses) or (fail_on and room.trouble):
         raise click.exceptions.Exit(FAILING)
 
 
-def _show(console: Console, statuses: Sequence[SiteStatus], room: ArchiveStatus, now: datetime) -> None:
+def _show(
+    console: Console, statuses: Sequence[SiteStatus], room: ArchiveStatus, now: datetime
+) -> None:
     narrow, wide = console.width < NARROW, console.width >= WIDE
-    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2 if wide else 1, 0, 0))
+    table = Table(
+        box=None, pad_edge=False, header_style="bold", padding=(0, 2 if wide else 1, 0, 0)
+    )
     table.add_column("site", overflow="fold", max_width=32 if wide else 20)
     table.add_column("health", no_wrap=True)
     for name in ("last visit", "next"):
         table.add_column(name, no_wrap=True)
-    for name in ("new", "chg", "fail", *(() if narrow else ("req/new", "articles")), *(("newest", "waiting", "refused", "issues") if wide else ())):
+    for name in (
+        "new",
+        "chg",
+        "fail",
+        *(() if narrow else ("req/new", "articles")),
+        *(("newest", "waiting", "refused", "issues") if wide else ()),
+    ):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("why")
     for one in statuses:
         cost = "-" if one.requests_per_new is None else f"{one.requests_per_new:.1f}"
-        more = (one.newest or "-", str(one.waiting), str(one.refused), str(one.open_issues)) if wide else ()
+        more = (
+            (one.newest or "-", str(one.waiting), str(one.refused), str(one.open_issues))
+            if wide
+            else ()
+        )
         table.add_row(
-            *(one.site, Text(one.health, style=COLOURS[one.health]), _ago(one.last_run_at, now), _next(one.next_due_at, now)),
-            *(str(one.new), str(one.changed), str(one.failed), *(() if narrow else (cost, str(one.articles))), *more),
+            *(
+                one.site,
+                Text(one.health, style=COLOURS[one.health]),
+                _ago(one.last_run_at, now),
+                _next(one.next_due_at, now),
+            ),
+            *(
+                str(one.new),
+                str(one.changed),
+                str(one.failed),
+                *(() if narrow else (cost, str(one.articles))),
+                *more,
+            ),
             Text(one_line(_why(one))),
         )
     console.print(table)
@@ -81,7 +132,11 @@ def _show(console: Console, statuses: Sequence[SiteStatus], room: ArchiveStatus,
     console.print(Text(_summary(statuses, room)))
     if waiting := [one for one in statuses if one.open_issues]:
         count = sum(one.open_issues for one in waiting)
-        console.print(Text(f"{count} open issues of {len(waiting)} sites: `loa accept SITE` shows those of a site, and closes what is as it should be"))
+        console.print(
+            Text(
+                f"{count} open issues of {len(waiting)} sites: `loa accept SITE` shows those of a site, and closes what is as it should be"
+            )
+        )
     if room.trouble:
         console.print(Text(room.trouble, style="yellow"))
 

@@ -26,7 +26,15 @@ def verify(archive: Path) -> None:
             click.echo(one_line(line))
         if len(lines) > 50:
             click.echo(f"... and {len(lines) - 50} more")
-    word = "damaged" if report.problems else f"whole but for {len(report.losses)} lost and fetched again" if report.losses else "whole"
-    click.echo(f"{archive}: {report.captures} captures, {report.articles} articles, {report.revisions} revisions: {word}")
+    word = (
+        "damaged"
+        if report.problems
+        else f"whole but for {len(report.losses)} lost and fetched again"
+        if report.losses
+        else "whole"
+    )
+    click.echo(
+        f"{archive}: {report.captures} captures, {report.articles} articles, {report.revisions} revisions: {word}"
+    )
     if report.problems:
         raise click.exceptions.Exit(DAMAGED)

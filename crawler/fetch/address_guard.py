@@ -14,7 +14,9 @@ class BlockedAddressError(OwnFault):
     word = "blocked-address"
 
     def __init__(self, address: str) -> None:
-        super().__init__(f"{address} is not an address of the public internet; crawl.allow_private in the site file allows it for the site's own hosts")
+        super().__init__(
+            f"{address} is not an address of the public internet; crawl.allow_private in the site file allows it for the site's own hosts"
+        )
 
 
 class GuardedReactor:
@@ -25,7 +27,9 @@ class GuardedReactor:
 
     def __init__(self, reactor: Any) -> None:
         self._reactor = reactor
-        directlyProvides(self, providedBy(reactor))  # Twisted asks a reactor by interface how it resolves names
+        directlyProvides(
+            self, providedBy(reactor)
+        )  # Twisted asks a reactor by interface how it resolves names
 
     def connectTCP(self, host: str, port: int, *arguments: Any, **keywords: Any) -> Any:
         """Twisted's own, for public addresses. Raises BlockedAddressError for any other, and for a name that nobody resolved."""

@@ -25,7 +25,9 @@ FAULTS: Mapping[int, str] = {
     9: "not yet valid",
     10: "expired",
     18: "self-signed",
-    **dict.fromkeys((2, 19, 20, 21, 27), "of an unknown authority"),  # or its server does not send the certificates between, as many portals'
+    **dict.fromkeys(
+        (2, 19, 20, 21, 27), "of an unknown authority"
+    ),  # or its server does not send the certificates between, as many portals'
     23: "revoked",
     62: "of another host",
 }
@@ -49,20 +51,29 @@ class SiteTrust:
     def __init__(self, site: Site, connections: Any) -> None:
         self._connections = connections
         self.seen: dict[tuple[str, int], str] = {}
-        self._allowed = frozenset((exception.host, exception.sha256) for exception in site.tls_exception)
+        self._allowed = frozenset(
+            (exception.host, exception.sha256) for exception in site.tls_exception
+        )
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> "_Judged":
         """What makes connections to a host, with our judgement of the certificate in place of Twisted's."""
         host = hostname.decode("ascii")
-        return _Judged(self._connections.creatorForNetloc(hostname, port), lambda protocol: self._verdict(host, port, protocol))
+        return _Judged(
+            self._connections.creatorForNetloc(hostname, port),
+            lambda protocol: self._verdict(host, port, protocol),
+        )
 
     def _verdict(self, host: str, port: int, protocol: Any) -> Verdict:
         """OpenSSL asks it for each certificate of the chain, from the authority's down to the host's own, which comes last and is decided on."""
         wrong: dict[str, None] = {}
-        connecting = ref(protocol)  # the connection holds this function, and the protocol holds the connection
+        connecting = ref(
+            protocol
+        )  # the connection holds this function, and the protocol holds the connection
         address = host if port == 443 else f"{host}:{port}"
 
-        def verdict(connection: SSL.Connection, certificate: X509, code: int, depth: int, good: int) -> bool:
+        def verdict(
+            connection: SSL.Connection, certificate: X509, code: int, depth: int, good: int
+        ) -> bool:
             if not good:
                 wrong[FAULTS.get(code, f"not good (code {code} of OpenSSL)")] = None
             if depth > 0:
@@ -97,14 +108,20 @@ class _Judged:
     def clientConnectionForTLS(self, protocol: Any) -> SSL.Connection:
         """A connection for Twisted's protocol of TLS."""
         connection: SSL.Connection = self._creator.clientConnectionForTLS(protocol)
-        connection.set_verify(SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, self._judge(protocol))
+        connection.set_verify(
+            SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, self._judge(protocol)
+        )
         return connection
 
 
 def _names(certificate: X509, host: str) -> bool:
     """Whether a certificate is for this host (RFC 9525)."""
     try:
-        verify_service_identity(extract_patterns(certificate), [IPAddress_ID(host) if is_literal(host) else DNS_ID(host)], [])
+        verify_service_identity(
+            extract_patterns(certificate),
+            [IPAddress_ID(host) if is_literal(host) else DNS_ID(host)],
+            [],
+        )
     except (VerificationError, CertificateError, ValueError):
         return False
     return True

@@ -25,7 +25,9 @@ from pipelines.read.addresses.canonical import same_site
 from portals.public_addresses import is_private_by_name
 from portals.site import Site
 
-MOST_HEAD = 128 << 10  # bytes of a status line and its headers, interim answers (1xx) included; DOWNLOAD_MAXSIZE bounds the body only
+MOST_HEAD = (
+    128 << 10
+)  # bytes of a status line and its headers, interim answers (1xx) included; DOWNLOAD_MAXSIZE bounds the body only
 
 IDLE = 1  # seconds that an unused connection is kept: many servers close theirs after five, and a request that crosses with that is lost
 
@@ -48,7 +50,9 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
         self._trust = SiteTrust(self._site, self._contextFactory)
         self._contextFactory: Any = self._trust
         self._pool._factory = _BoundedFactory
-        self._pool.retryAutomatically = False  # Twisted would ask a second time at once, which no pace allows
+        self._pool.retryAutomatically = (
+            False  # Twisted would ask a second time at once, which no pace allows
+        )
         self._pool.cachedConnectionTimeout = IDLE
 
     async def download_request(self, request: Request) -> Response:
@@ -104,7 +108,9 @@ class _BoundedParser(_LenientHTTPClientParser):
     def lineLengthExceeded(self, line: bytes) -> None:
         transport: Any = self.transport
         transport._producer.abortConnection()  # a mere close would wait for an end that never comes
-        raise HeadTooLongError(f"its headers are longer than {MOST_HEAD >> 10} KB, or one of their lines than {self.MAX_LENGTH >> 10} KB")
+        raise HeadTooLongError(
+            f"its headers are longer than {MOST_HEAD >> 10} KB, or one of their lines than {self.MAX_LENGTH >> 10} KB"
+        )
 
 
 class _BoundedProtocol(_LenientHTTP11ClientProtocol):

@@ -40,6 +40,8 @@ def why_no_answer(error: BaseException) -> str:
         for kind, word, meaning in _WORDS:
             if isinstance(cause, kind):
                 return f"{word}: {meaning}"
-    if any(isinstance(cause, ValueError) for cause in causes[1:]):  # what Twisted raises over lengths
+    if any(
+        isinstance(cause, ValueError) for cause in causes[1:]
+    ):  # what Twisted raises over lengths
         return "not-http: the answer is no HTTP"
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:LONGEST]

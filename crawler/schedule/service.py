@@ -17,7 +17,14 @@ NextDue = Callable[[datetime], datetime | None]
 
 
 async def serve_rounds(
-    command: Sequence[str], *, every: float, limit: float, next_due: NextDue, clock: Clock, tell: Callable[[str], None], stopping: asyncio.Event
+    command: Sequence[str],
+    *,
+    every: float,
+    limit: float,
+    next_due: NextDue,
+    clock: Clock,
+    tell: Callable[[str], None],
+    stopping: asyncio.Event,
 ) -> None:
     """Runs the command until `stopping` is set, each time till its end or its `limit` (seconds), and tells one line a round.
 
@@ -32,7 +39,11 @@ async def serve_rounds(
             code, ended = 1, f"could not begin ({error.strerror})"
         now = clock()
         pause = sleep_for(next_due(now) if code in GOOD_CODES else None, now, every)
-        what_next = "stopping" if stopping.is_set() else f"the next at {now + timedelta(seconds=pause):%Y-%m-%d %H:%M} UTC"
+        what_next = (
+            "stopping"
+            if stopping.is_set()
+            else f"the next at {now + timedelta(seconds=pause):%Y-%m-%d %H:%M} UTC"
+        )
         tell(f"{began:%Y-%m-%d %H:%M} UTC: the round {ended}; {what_next}")
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), pause)
@@ -52,7 +63,9 @@ async def one_round(command: Sequence[str], *, limit: float, stopping: asyncio.E
             await asyncio.wait({ended}, timeout=GRACE)
     finally:
         stop.cancel()
-        with suppress(ProcessLookupError):  # its readers too: a process that is killed cannot end them
+        with suppress(
+            ProcessLookupError
+        ):  # its readers too: a process that is killed cannot end them
             os.killpg(child.pid, signal.SIGKILL)
     return await ended
 

@@ -28,7 +28,9 @@ from pipelines.read.addresses.canonical import host_of
 from portals.errors import LoaError
 from portals.site import Site, load_sites
 
-AHEAD = 6  # captures of one site on their way through reading and storing while the next is asked for
+AHEAD = (
+    6  # captures of one site on their way through reading and storing while the next is asked for
+)
 
 
 class PortalSpider(Spider):
@@ -55,7 +57,10 @@ class PortalSpider(Spider):
         if no_browser is not None:
             self.site = replace(self.site, crawl=replace(self.site.crawl, browser=False))
         self.own_intake = intake is None
-        self.intake = intake or Intake(Path(os.environ.get("LOA_ARCHIVE", "archive.db")), name=f"crawl-{clock():%Y%m%dT%H%M%S}-{os.getpid()}")
+        self.intake = intake or Intake(
+            Path(os.environ.get("LOA_ARCHIVE", "archive.db")),
+            name=f"crawl-{clock():%Y%m%dT%H%M%S}-{os.getpid()}",
+        )
         self.proxy = proxy
         self.tell = tell
         self.fatal: LoaError | None = None
@@ -67,7 +72,9 @@ class PortalSpider(Spider):
         self.visit = Visit(
             intake=self.intake,
             site=self.site,
-            run=self.intake.begin_run("crawl", [self.site], "address" if origin == "address" else "file", began),
+            run=self.intake.begin_run(
+                "crawl", [self.site], "address" if origin == "address" else "file", began
+            ),
             began=began,
             clock=clock,
             user_agent=user_agent(),
@@ -76,7 +83,10 @@ class PortalSpider(Spider):
             quota=quota or {},
         )
         if no_browser is not None:
-            self.visit.outcome, self.visit.detail = "incomplete", f"{no_browser}; until then its pages of script stay unread"
+            self.visit.outcome, self.visit.detail = (
+                "incomplete",
+                f"{no_browser}; until then its pages of script stay unread",
+            )
         self.rendering = Rendering(self.visit, self._ask) if self.site.crawl.browser else None
         self.awaited: dict[str, asyncio.Future[Capture]] = {}
 
@@ -116,12 +126,16 @@ class PortalSpider(Spider):
                 else:
                     break
                 continue
-            if page.kind != "sitemap" and any(under_way.kind == "sitemap" for under_way in self.busy.values()):
+            if page.kind != "sitemap" and any(
+                under_way.kind == "sitemap" for under_way in self.busy.values()
+            ):
                 await self.changed.wait()  # whether a listing has to be walked to its end depends on what the sitemaps promise
                 continue
             host = self.visit.host(page.url)
             robots = self.visit.robots_url(page.url)
-            if math.isinf(host.pace.wait(self.visit.clock().timestamp())) or (host.policy is None and robots in self.busy):
+            if math.isinf(host.pace.wait(self.visit.clock().timestamp())) or (
+                host.policy is None and robots in self.busy
+            ):
                 await self.changed.wait()
                 continue
             if (wait := self.visit.told_to_wait(page.url, self.visit.clock())) is None:
@@ -136,34 +150,65 @@ class PortalSpider(Spider):
                 continue
             self.busy[page.url] = page
             self.visit.asked[page.kind] += 1
-            yield self._request(page.url, self.visit.conditions(page) | self.visit.challenges.ask(page))
+            yield self._request(
+                page.url, self.visit.conditions(page) | self.visit.challenges.ask(page)
+            )
 
     def _next_page(self) -> KnownPage | None:
         """The next address to ask for; None while all that may be asked is under way, and while a page waits for the browser."""
-        if len(self.busy) >= AHEAD or self.visit.awaits_all() or (self.rendering is not None and self.rendering.waiting):
+        if (
+            len(self.busy) >= AHEAD
+            or self.visit.awaits_all()
+            or (self.rendering is not None and self.rendering.waiting)
+        ):
             return None
         return self.visit.next_page(self.busy)
 
     def _request(self, url: str, headers: Mapping[str, str]) -> Request:
-        meta: dict[str, Any] = {"handle_httpstatus_all": True, "asked_for": url, "download_timeout": self.site.crawl.timeout}
+        meta: dict[str, Any] = {
+            "handle_httpstatus_all": True,
+            "asked_for": url,
+            "download_timeout": self.site.crawl.timeout,
+        }
         if self.proxy:
             meta["proxy"] = self.proxy
-        return Request(url, callback=self.parse, errback=self.failed, headers=dict(headers), meta=meta, dont_filter=True)
+        return Request(
+            url,
+            callback=self.parse,
+            errback=self.failed,
+            headers=dict(headers),
+            meta=meta,
+            dont_filter=True,
+        )
 
     def parse(self, response: Response, **_: Any) -> Capture:
         """An answer as a capture, whatever its status."""
         return self._captured(self._answer(response))
 
     def _answer(self, response: Response) -> Capture:
-        headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, values in response.headers.items() for value in values)
+        headers = tuple(
+            (name.decode("latin-1"), value.decode("latin-1"))
+            for name, values in response.headers.items()
+            for value in values
+        )
         tls = response.meta.get("tls")
-        return Capture(self.site.key, response.meta["asked_for"], self.clock(), response.status, headers, response.body, tls=tls)
+        return Capture(
+            self.site.key,
+            response.meta["asked_for"],
+            self.clock(),
+            response.status,
+            headers,
+            response.body,
+            tls=tls,
+        )
 
     def failed(self, failure: Failure) -> Capture:
         """No answer as a capture: what happened, in one line."""
         url = failure.request.meta["asked_for"]  # type: ignore[attr-defined]  # Scrapy puts the request on the failure
         assert failure.value is not None  # a Failure always has its exception
-        return self._captured(Capture(self.site.key, url, self.clock(), None, error=why_no_answer(failure.value)))
+        return self._captured(
+            Capture(self.site.key, url, self.clock(), None, error=why_no_answer(failure.value))
+        )
 
     def _captured(self, capture: Capture) -> Capture:
         self.visit.answered(host_of(self.busy[capture.url].url), capture)
@@ -184,7 +229,9 @@ class PortalSpider(Spider):
         try:
             page = self.busy[capture.url]
             for_robots = page.url != capture.url
-            kept = await self.intake.keep(self.visit.run, self.site, capture, "robots" if for_robots else page.kind)
+            kept = await self.intake.keep(
+                self.visit.run, self.site, capture, "robots" if for_robots else page.kind
+            )
             if for_robots:
                 self.visit.take_robots(host_of(page.url), capture)
             self.visit.challenges.meet(page, kept.cookie)
@@ -205,7 +252,9 @@ class PortalSpider(Spider):
 
     def _fault(self, what: str, error: Exception) -> None:
         """A fault of ours must end the visit loudly, not vanish in Scrapy's log."""
-        self.fatal = LoaError(f"{what}: {type(error).__name__}: {error}; this is a fault in loa, please report it")
+        self.fatal = LoaError(
+            f"{what}: {type(error).__name__}: {error}; this is a fault in loa, please report it"
+        )
         self.fatal.__cause__ = error
 
     def closed(self, reason: str) -> None:
@@ -216,10 +265,21 @@ class PortalSpider(Spider):
         elif reason != "finished" and not self.out_of_time:
             outcome, detail = "interrupted", reason
         elif reason != "finished" and outcome == "ok":
-            outcome, detail = "stopped", "the time of this outing was over; the next visit goes on from here"
-        if self.fatal is None or isinstance(self.fatal, NoSpaceError):  # the floor leaves room for this
+            outcome, detail = (
+                "stopped",
+                "the time of this outing was over; the next visit goes on from here",
+            )
+        if self.fatal is None or isinstance(
+            self.fatal, NoSpaceError
+        ):  # the floor leaves room for this
             try:
-                ending = self.intake.end_run(self.visit.run, outcome=outcome, detail=detail, at=self.clock(), visited=self.site)
+                ending = self.intake.end_run(
+                    self.visit.run,
+                    outcome=outcome,
+                    detail=detail,
+                    at=self.clock(),
+                    visited=self.site,
+                )
                 outcome, detail = ending.outcome, ending.detail
             except LoaError as error:
                 self.fatal, outcome, detail = error, "failed", str(error)

@@ -30,7 +30,9 @@ class Progress:
             TextColumn("{task.fields[state]}"),
             TimeElapsedColumn(),
         )
-        self.bars = RichProgress(*columns, console=self.console, transient=True, disable=not self.live)
+        self.bars = RichProgress(
+            *columns, console=self.console, transient=True, disable=not self.live
+        )
         self.tasks: dict[str, TaskID] = {}
         self.counts: dict[str, Counts] = {}
 
@@ -38,7 +40,12 @@ class Progress:
         self.bars.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.bars.stop()
 
     def tell(self, site: Site, kept: Kept) -> None:
@@ -50,22 +57,39 @@ class Progress:
                 self.tasks[site.key] = self.bars.add_task(site.key, total=None, state="")
             self.bars.update(self.tasks[site.key], advance=1, state=_short(counts))
         elif counts.requests % EVERY == 0 and not kept.known and not self.quiet:
-            print(f"{site.key}: {counts.requests} pages, {_short(counts)}", file=sys.stderr, flush=True)
+            print(
+                f"{site.key}: {counts.requests} pages, {_short(counts)}",
+                file=sys.stderr,
+                flush=True,
+            )
 
-    def ended(self, site: Site, outcome: str, detail: str | None, counts: Counts, *, asked: bool = True) -> None:
+    def ended(
+        self, site: Site, outcome: str, detail: str | None, counts: Counts, *, asked: bool = True
+    ) -> None:
         """A site's visit is over, or an import, for which no portal was asked."""
         if site.key in self.tasks:
             self.bars.remove_task(self.tasks.pop(site.key))
         if not self.quiet:
-            told = "; ".join(filter(None, (f"{outcome}; {counts.requests} pages, {_short(counts)}", _economy(counts) if asked else None, detail)))
+            told = "; ".join(
+                filter(
+                    None,
+                    (
+                        f"{outcome}; {counts.requests} pages, {_short(counts)}",
+                        _economy(counts) if asked else None,
+                        detail,
+                    ),
+                )
+            )
             print(one_line(f"{site.key}: {told}"), file=sys.stderr, flush=True)
 
 
 def _short(counts: Counts) -> str:
-    return (
-        f"{counts.articles_new} new, {counts.articles_changed} changed, {counts.articles_unchanged} unchanged, {counts.refused} refused, {counts.failed} failed"
-    )
+    return f"{counts.articles_new} new, {counts.articles_changed} changed, {counts.articles_unchanged} unchanged, {counts.refused} refused, {counts.failed} failed"
 
 
 def _economy(counts: Counts) -> str | None:
-    return f"{counts.requests / counts.articles_new:.1f} requests for each new article" if counts.articles_new else None
+    return (
+        f"{counts.requests / counts.articles_new:.1f} requests for each new article"
+        if counts.articles_new
+        else None
+    )

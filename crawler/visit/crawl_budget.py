@@ -26,7 +26,11 @@ class CrawlBudget:
         """What became of it."""
         if kept.url in self._first and kept.outcome != "awaits-browser":
             self._first.remove(kept.url)
-            self.credit = credit_after(self.credit, kept.outcome, repeated=kept.outcome in FRUIT and self._is_repeated(db, kept.url))
+            self.credit = credit_after(
+                self.credit,
+                kept.outcome,
+                repeated=kept.outcome in FRUIT and self._is_repeated(db, kept.url),
+            )
 
     def _is_repeated(self, db: sqlite3.Connection, url: str) -> bool:
         """Whether an article's text came in this visit already, under another address."""

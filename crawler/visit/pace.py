@@ -17,7 +17,9 @@ _SLOWER = 1.5
 _SLOWEST = 20.0
 _EASIER = 0.95  # eight good answers make up for one refusal
 _SECONDS = re.compile(r"\d+", re.ASCII)
-_WEEKDAY_FIRST = re.compile(r"[A-Za-z]{3,9},? .+", re.ASCII)  # as in all three forms of RFC 9110, section 5.6.7
+_WEEKDAY_FIRST = re.compile(
+    r"[A-Za-z]{3,9},? .+", re.ASCII
+)  # as in all three forms of RFC 9110, section 5.6.7
 
 
 class HostPace:
@@ -29,7 +31,9 @@ class HostPace:
     `not_before` is what has to be stored, and given again to a new pace for this host, so that a restart asks no sooner.
     """
 
-    def __init__(self, delay: float, *, crawl_delay: float | None = None, not_before: float = 0.0) -> None:
+    def __init__(
+        self, delay: float, *, crawl_delay: float | None = None, not_before: float = 0.0
+    ) -> None:
         self._slowness = 1.0
         self._troubles = 0
         self._in_flight = False
@@ -70,11 +74,16 @@ class HostPace:
         if status in _TROUBLE:
             self._ended(now, self._next_pause())
         else:
-            if status < 500 and status not in (401, 403):  # a refusal is no sign that more would be welcome
+            if status < 500 and status not in (
+                401,
+                403,
+            ):  # a refusal is no sign that more would be welcome
                 self._troubles = 0
                 self._slowness = max(1.0, self._slowness * _EASIER)
             self._ended(now, 0.0)
-        retry_after = next((value for name, value in headers if name.lower() == "retry-after"), None)
+        retry_after = next(
+            (value for name, value in headers if name.lower() == "retry-after"), None
+        )
         if retry_after is not None:
             until = parse_retry_after(retry_after, datetime.fromtimestamp(now, UTC))
             if until is not None:
@@ -86,7 +95,9 @@ class HostPace:
 
     def _next_pause(self) -> float:
         self._troubles += 1
-        doublings = min(self._troubles - 1, 10)  # more would only grow a number that is cut off anyway
+        doublings = min(
+            self._troubles - 1, 10
+        )  # more would only grow a number that is cut off anyway
         return min(_SHORTEST_BACK_OFF * float(2**doublings), LONGEST_BACK_OFF)
 
     def _ended(self, now: float, pause: float) -> None:
@@ -101,7 +112,9 @@ def parse_retry_after(value: str, now: datetime) -> datetime | None:
     """
     text = value.strip()
     if _SECONDS.fullmatch(text):
-        return now + min(timedelta(seconds=int(text[:9])), LONGEST_RETRY_AFTER)  # nine figures are beyond the cap, and more could overflow
+        return now + min(
+            timedelta(seconds=int(text[:9])), LONGEST_RETRY_AFTER
+        )  # nine figures are beyond the cap, and more could overflow
     if not _WEEKDAY_FIRST.fullmatch(text):
         return None
     try:

@@ -49,7 +49,9 @@ class RobotsPolicy:
         return None if delay is None else min(delay, LONGEST_CRAWL_DELAY)
 
 
-def robots_policy(host: str, *, status: int | None, body: bytes, fetched_at: datetime) -> RobotsPolicy:
+def robots_policy(
+    host: str, *, status: int | None, body: bytes, fetched_at: datetime
+) -> RobotsPolicy:
     """The policy that an answer for robots.txt makes (RFC 9309, section 2.3.1).
 
     2xx: the rules of the first 500 KiB; a page of HTML has none. 4xx, and a redirect where the caller gave up after MOST_REDIRECTS: no rules.
@@ -57,7 +59,9 @@ def robots_policy(host: str, *, status: int | None, body: bytes, fetched_at: dat
     reading it would hold up the crawl.
     """
     if status is None or status in (304, 429) or not 200 <= status < 500:
-        return RobotsPolicy(host, fetched_at, status)  # 304 answers a condition that nobody set here
+        return RobotsPolicy(
+            host, fetched_at, status
+        )  # 304 answers a condition that nobody set here
     if status >= 300:
         return RobotsPolicy(host, fetched_at, status, _without_rules=True)
     text = robots_text(body)

@@ -13,7 +13,15 @@ EARNED = 0.5  # requests, for an article
 PROOFS = 90  # requests for what may be articles, after the credit is used up and since the last that was one
 FRUIT = ("article-new", "article-changed", "article-unchanged", "article-older")
 # Neither fruit nor lack of it: files belong to articles, and what failed for now is asked again.
-NEUTRAL = ("attachment", "robots", "not-modified", "failed", "server-error", "blocked-address", "bad-certificate")
+NEUTRAL = (
+    "attachment",
+    "robots",
+    "not-modified",
+    "failed",
+    "server-error",
+    "blocked-address",
+    "bad-certificate",
+)
 LISTINGS = ("listing", "feed", "sitemap")
 
 

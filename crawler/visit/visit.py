@@ -18,7 +18,15 @@ from crawler.visit.robots import RobotsPolicy, robots_policy, robots_text
 from pipelines.capture import Capture
 from pipelines.ingest import Intake
 from pipelines.keep.database.timestamps import instant_of, stored
-from pipelines.keep.frontier.pages import KnownPage, await_browser, begin_visit, discover, next_to_ask, reconsider, refuse
+from pipelines.keep.frontier.pages import (
+    KnownPage,
+    await_browser,
+    begin_visit,
+    discover,
+    next_to_ask,
+    reconsider,
+    refuse,
+)
 from pipelines.keep.frontier.sweep import end_sweep
 from pipelines.keep.frontier.validators import belief, conditions
 from pipelines.keep.issues.trap_issue import close_trap_issue, has_trap_issue, open_trap_issue
@@ -32,9 +40,16 @@ from portals.site import Site
 
 MOST_KILLED = 10  # pages of a visit that may kill their readers, some ten seconds each
 PATIENCE = 90.0  # seconds that a visit waits for a host; a host that asks for more is left until the next visit
-ROBOTS_LIMIT = 32 << 20  # bytes that a compressed one may unpack to; its first 500 KiB are read however long it is (RFC 9309 section 2.5)
+ROBOTS_LIMIT = (
+    32 << 20
+)  # bytes that a compressed one may unpack to; its first 500 KiB are read however long it is (RFC 9309 section 2.5)
 ROBOTS_HOPS = 5  # RFC 9309 section 2.3.1.2
-LISTING_KINDS: dict[str, Literal["listing", "feed", "sitemap"]] = {"html": "listing", "rss": "feed", "atom": "feed", "sitemap": "sitemap"}
+LISTING_KINDS: dict[str, Literal["listing", "feed", "sitemap"]] = {
+    "html": "listing",
+    "rss": "feed",
+    "atom": "feed",
+    "sitemap": "sitemap",
+}
 
 Clock = Callable[[], datetime]
 
@@ -84,12 +99,23 @@ class Visit:
 
     def seed(self) -> None:
         """Puts the site's own addresses into the frontier, and those of its family once it is known; makes what names articles due."""
-        links = [Link(url, LISTING_KINDS[listing.kind], section=listing.section) for listing in self.site.listing if (url := canonical_url(listing.url))]
+        links = [
+            Link(url, LISTING_KINDS[listing.kind], section=listing.section)
+            for listing in self.site.listing
+            if (url := canonical_url(listing.url))
+        ]
         if not links:
             links = [Link(canonical_url(self.site.url) or self.site.url, "listing")]
         self.own_addresses = frozenset(link.url for link in links)
         with self.intake.archive.transaction() as db:
-            discover(db, self.site.key, links, platform_of(self.site.platform or "generic"), at=self.began, trusted=True)
+            discover(
+                db,
+                self.site.key,
+                links,
+                platform_of(self.site.platform or "generic"),
+                at=self.began,
+                trusted=True,
+            )
             self.sweeping = begin_visit(db, self.site.key, at=self.began)
             if self.site.crawl.browser:
                 await_browser(db, self.site.key, at=self.began)
@@ -99,26 +125,46 @@ class Visit:
 
         The family is `generic` where a page was read and bore the signs of none.
         """
-        key = self.site.platform or self.intake.platforms.get(self.site.key) or ("generic" if self.looked else None)
+        key = (
+            self.site.platform
+            or self.intake.platforms.get(self.site.key)
+            or ("generic" if self.looked else None)
+        )
         host = self.hosts.get(host_of(self.site.url))
         if self.seeded or key is None or self.site.listing or host is None or host.policy is None:
             return
         self.seeded = True
         addresses = platform_of(key).addresses
-        named = [url for sitemap in host.policy.sitemaps if (url := canonical_url(sitemap, self.site.url)) and same_site(url, self.site.all_hosts)]
-        usual = [url for path in addresses.sitemaps[:1] if (url := canonical_url(path, self.site.url))]
+        named = [
+            url
+            for sitemap in host.policy.sitemaps
+            if (url := canonical_url(sitemap, self.site.url))
+            and same_site(url, self.site.all_hosts)
+        ]
+        usual = [
+            url for path in addresses.sitemaps[:1] if (url := canonical_url(path, self.site.url))
+        ]
         feeds = [url for path in addresses.feeds[:1] if (url := canonical_url(path, self.site.url))]
-        links = [*(Link(url, "sitemap") for url in (named or usual)[:5]), *(Link(url, "feed") for url in feeds)]
+        links = [
+            *(Link(url, "sitemap") for url in (named or usual)[:5]),
+            *(Link(url, "feed") for url in feeds),
+        ]
         with self.intake.archive.transaction() as db:
             discover(db, self.site.key, links, platform_of(key), at=self.clock())
 
     def next_page(self, busy: Iterable[str]) -> KnownPage | None:
         """The next address to ask for that robots.txt allows, or None when this visit has nothing more to ask right now."""
         if self.asked.total() - self.asked["robots"] - self.asked["subresource"] >= self.max_pages:
-            self.outcome, self.detail = "stopped", f"the limit of {self.max_pages} pages was reached; the next visit goes on from here"
+            self.outcome, self.detail = (
+                "stopped",
+                f"the limit of {self.max_pages} pages was reached; the next visit goes on from here",
+            )
             return None
         if self.killed >= MOST_KILLED:
-            self.outcome, self.detail = "incomplete", f"{self.killed} of its pages were too much for a reader or the browser; the next visit goes on from here"
+            self.outcome, self.detail = (
+                "incomplete",
+                f"{self.killed} of its pages were too much for a reader or the browser; the next visit goes on from here",
+            )
             return None
         if (once_more := self.challenges.next_page(self.left)) is not None:
             return once_more
@@ -127,8 +173,18 @@ class Visit:
         full = [*spent, *self.budget.credit.resting]
         while True:
             db = self.intake.archive.connection
-            page = next_to_ask(db, self.site.key, visit_began=self.began, now=self.clock(), busy=taken, left=self.left, full=full)
-            if self.budget.credit.exhausted or (page is None and self.budget.credit.resting and not taken):
+            page = next_to_ask(
+                db,
+                self.site.key,
+                visit_began=self.began,
+                now=self.clock(),
+                busy=taken,
+                left=self.left,
+                full=full,
+            )
+            if self.budget.credit.exhausted or (
+                page is None and self.budget.credit.resting and not taken
+            ):
                 self._end_at_trap(spent)
                 return None
             if page is None and self.sweeping and not (taken or full or self.left):
@@ -153,15 +209,29 @@ class Visit:
         """The host of an address, with what earlier visits learned of it: how long it asked to be left alone, and a robots.txt of the last 24 hours."""
         name = host_of(url)
         if name not in self.hosts:
-            row = self.intake.archive.connection.execute("select * from hosts where host = ?", (name,)).fetchone()
+            row = self.intake.archive.connection.execute(
+                "select * from hosts where host = ?", (name,)
+            ).fetchone()
             host = Host(HostPace(self.delay))
-            if row is not None and row["robots_fetched_at"] and (row["robots_status"] or 999) < 500 and row["robots_status"] != 429:
+            if (
+                row is not None
+                and row["robots_fetched_at"]
+                and (row["robots_status"] or 999) < 500
+                and row["robots_status"] != 429
+            ):
                 policy = robots_policy(
-                    name, status=row["robots_status"], body=(row["robots_text"] or "").encode(), fetched_at=instant_of(row["robots_fetched_at"])
+                    name,
+                    status=row["robots_status"],
+                    body=(row["robots_text"] or "").encode(),
+                    fetched_at=instant_of(row["robots_fetched_at"]),
                 )
                 if policy.expires_at > self.clock():
                     self._obey(host, policy)
-            told = instant_of(row["not_before_at"]).timestamp() if row is not None and row["not_before_at"] else 0.0
+            told = (
+                instant_of(row["not_before_at"]).timestamp()
+                if row is not None and row["not_before_at"]
+                else 0.0
+            )
             host.pace.not_before = max(told, self._last_asked() + host.pace.gap)
             self.hosts[name] = host
         return self.hosts[name]
@@ -172,11 +242,14 @@ class Visit:
         A visit whose process died may have asked just before it did: then this is when our own began.
         """
         before = self.intake.archive.connection.execute(
-            "select outcome from runs where site = ? and id < ? order by id desc limit 1", (self.site.key, self.run)
+            "select outcome from runs where site = ? and id < ? order by id desc limit 1",
+            (self.site.key, self.run),
         ).fetchone()
         if before is not None and before["outcome"] == "interrupted":
             return self.began.timestamp()
-        last = self.intake.archive.connection.execute("select max(last_fetched_at) from pages where site = ?", (self.site.key,)).fetchone()[0]
+        last = self.intake.archive.connection.execute(
+            "select max(last_fetched_at) from pages where site = ?", (self.site.key,)
+        ).fetchone()[0]
         return instant_of(last).timestamp() if last else 0.0
 
     def robots_url(self, url: str) -> str:
@@ -187,16 +260,26 @@ class Visit:
     def take_robots(self, name: str, capture: Capture) -> None:
         """The robots.txt of a host came, or nothing did: what it asks for holds from now on, and is kept for 24 hours. A redirect is followed five times."""
         host = self.hosts[name]
-        if capture.status in REDIRECTS and host.robots_hops < ROBOTS_HOPS and (target := canonical_url(capture.location, capture.url)):
+        if (
+            capture.status in REDIRECTS
+            and host.robots_hops < ROBOTS_HOPS
+            and (target := canonical_url(capture.location, capture.url))
+        ):
             host.robots_url, host.robots_hops = target, host.robots_hops + 1
             return
         try:
-            body = decode_content(capture, limit=ROBOTS_LIMIT) if capture.status is not None else b""
+            body = (
+                decode_content(capture, limit=ROBOTS_LIMIT) if capture.status is not None else b""
+            )
         except DecodeError:
             body = b""
-        policy = robots_policy(name, status=capture.status, body=body, fetched_at=capture.fetched_at)
+        policy = robots_policy(
+            name, status=capture.status, body=body, fetched_at=capture.fetched_at
+        )
         self._obey(host, policy)
-        host.pace.not_before = max(host.pace.not_before, capture.fetched_at.timestamp() + host.pace.gap)  # its answer was paced before its wish was known
+        host.pace.not_before = max(
+            host.pace.not_before, capture.fetched_at.timestamp() + host.pace.gap
+        )  # its answer was paced before its wish was known
         with self.intake.archive.transaction() as db:
             db.execute(
                 """insert into hosts (host, robots_fetched_at, robots_status, robots_text, crawl_delay) values (?, ?, ?, ?, ?)
@@ -211,9 +294,14 @@ class Visit:
                 ),
             )
             reconsider(db, self.site.key, at=capture.fetched_at)
-        if not policy.allows(self.site.url, self.user_agent) and (capture.status is None or capture.status >= 500 or capture.status == 429):
+        if not policy.allows(self.site.url, self.user_agent) and (
+            capture.status is None or capture.status >= 500 or capture.status == 429
+        ):
             why = capture.error or f"answered {capture.status}"
-            self.outcome, self.detail = "unreachable", f"{capture.url}: {why}; without robots.txt nothing may be asked, the next visit tries again"
+            self.outcome, self.detail = (
+                "unreachable",
+                f"{capture.url}: {why}; without robots.txt nothing may be asked, the next visit tries again",
+            )
 
     def _obey(self, host: Host, policy: RobotsPolicy) -> None:
         host.policy = policy
@@ -221,7 +309,9 @@ class Visit:
 
     def awaits_all(self) -> bool:
         """Whether every host of the site has a request under way, so that none can be asked just now."""
-        return len(self.hosts) >= len(self.site.all_hosts) and all(math.isinf(host.pace.may_ask_at()) for host in self.hosts.values())
+        return len(self.hosts) >= len(self.site.all_hosts) and all(
+            math.isinf(host.pace.may_ask_at()) for host in self.hosts.values()
+        )
 
     def leave(self, url: str) -> None:
         """Asks nothing more of an address's host in this visit; the site's other hosts may go on."""
@@ -231,15 +321,22 @@ class Visit:
     def _closed_to_us(self, url: str) -> bool:
         """Whether a host's robots.txt could not be had, so that nothing may be asked of it in this visit."""
         policy = self.host(url).policy
-        return policy is not None and (policy.status is None or policy.status >= 500 or policy.status == 429)
+        return policy is not None and (
+            policy.status is None or policy.status >= 500 or policy.status == 429
+        )
 
     def told_to_wait(self, url: str, now: datetime) -> float | None:
         """Seconds until the host of an address may be asked; None where that is past patience, and the host is left until the next visit."""
         host = self.host(url)
         wait = host.pace.wait(now.timestamp())
-        if wait <= max(PATIENCE, min(host.pace.gap, LONGEST_CRAWL_DELAY)):  # a slow pace is no trouble
+        if wait <= max(
+            PATIENCE, min(host.pace.gap, LONGEST_CRAWL_DELAY)
+        ):  # a slow pace is no trouble
             return wait
-        self.outcome, self.detail = "paused", f"{host_of(url)}: asks to be left alone for {wait:.0f} s; the next visit goes on from here"
+        self.outcome, self.detail = (
+            "paused",
+            f"{host_of(url)}: asks to be left alone for {wait:.0f} s; the next visit goes on from here",
+        )
         self.leave(url)
         return None
 
@@ -268,11 +365,18 @@ class Visit:
         self.counts.add(kept)
         self.killed += kept.outcome.removeprefix("refused-") in DEADLY
         self.budget.came(self.intake.archive.connection, kept)
-        self.looked = self.looked or kept.outcome in ("listing", "refused-not-an-article", "refused-needs-browser")
+        self.looked = self.looked or kept.outcome in (
+            "listing",
+            "refused-not-an-article",
+            "refused-needs-browser",
+        )
         lost = (
             kept.url in self.own_addresses
             and not self.challenges.awaits(kept.url)
-            and (kept.outcome in ("gone", "client-error", "redirect-loop", "redirect-offsite") or kept.outcome.startswith("refused-"))
+            and (
+                kept.outcome in ("gone", "client-error", "redirect-loop", "redirect-offsite")
+                or kept.outcome.startswith("refused-")
+            )
         )
         if self.outcome == "ok" and (lost or kept.outcome in PASSING_FAILURES):
             self.outcome, self.detail = "incomplete", f"{kept.detail}; the next visit asks again"
@@ -280,14 +384,27 @@ class Visit:
     def _end_at_trap(self, spent: list[str]) -> None:
         """Ends the visit where nothing that was asked for the first time is an article any more, if there is more to ask at all."""
         db = self.intake.archive.connection
-        more = next_to_ask(db, self.site.key, visit_began=self.began, now=self.clock(), busy=(), left=self.left, full=spent)
-        if self.outcome == "ok" and more is not None and not self.sweeping:  # a sweep asks for many old listings, and goes on with the next visit
+        more = next_to_ask(
+            db,
+            self.site.key,
+            visit_began=self.began,
+            now=self.clock(),
+            busy=(),
+            left=self.left,
+            full=spent,
+        )
+        if (
+            self.outcome == "ok" and more is not None and not self.sweeping
+        ):  # a sweep asks for many old listings, and goes on with the next visit
             self.outcome = "stopped"
-            self.detail = (
-                "the last addresses that were asked for the first time gave no article: a calendar or filter without end, or articles that no rule knows"
-            )
+            self.detail = "the last addresses that were asked for the first time gave no article: a calendar or filter without end, or articles that no rule knows"
             with self.intake.archive.transaction() as writing:
-                open_trap_issue(writing, self.site.key, f"{self.site.url}: {self.detail}; the next visit goes on from here", at=self.clock())
+                open_trap_issue(
+                    writing,
+                    self.site.key,
+                    f"{self.site.url}: {self.detail}; the next visit goes on from here",
+                    at=self.clock(),
+                )
 
     def _end_sweep(self) -> None:
         self.sweeping = False
@@ -296,12 +413,19 @@ class Visit:
 
     def conditions(self, page: KnownPage) -> dict[str, str]:
         """The headers that spare the portal an answer that we hold already, where its word on that can be believed. A sweep wants to see every listing."""
-        if (self.sweeping and page.kind in LISTING_KINDS.values()) or (self.site.crawl.browser and page.kind in ("listing", "article")):
+        if (self.sweeping and page.kind in LISTING_KINDS.values()) or (
+            self.site.crawl.browser and page.kind in ("listing", "article")
+        ):
             return {}  # what scripts fill a page with changes behind its validators
         if page.validators.etag is None and page.validators.last_modified is None:
             return {}
-        return conditions(page.validators, belief(self.intake.archive.connection, self.site.key, page.url, self.platform()))
+        return conditions(
+            page.validators,
+            belief(self.intake.archive.connection, self.site.key, page.url, self.platform()),
+        )
 
     def platform(self) -> Platform:
         """The site's family as far as it is known."""
-        return platform_of(self.site.platform or self.intake.platforms.get(self.site.key) or "generic")
+        return platform_of(
+            self.site.platform or self.intake.platforms.get(self.site.key) or "generic"
+        )

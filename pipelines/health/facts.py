@@ -8,7 +8,9 @@ SourceKind = Literal["listing", "feed", "sitemap"]
 Severity = Literal["suspect", "broken"]
 Health = Literal["ok", "quiet", "suspect", "broken"]
 
-READABLE = frozenset({"listing", "feed", "sitemap", "not-modified"})  # outcomes of a source that was had
+READABLE = frozenset(
+    {"listing", "feed", "sitemap", "not-modified"}
+)  # outcomes of a source that was had
 # Each kind of silent breakage with what it means for the site by itself; where nothing at all can be read any more, any of them is `broken`.
 KINDS: dict[str, Severity] = {
     "challenge": "suspect",
@@ -29,7 +31,9 @@ KINDS: dict[str, Severity] = {
     "entries-refused": "suspect",
     "silent": "suspect",
 }
-TYPED = frozenset({"challenge", "captcha", "login", "blocked", "maintenance", "soft-404", "parked"})  # refusals that name the breakage themselves
+TYPED = frozenset(
+    {"challenge", "captcha", "login", "blocked", "maintenance", "soft-404", "parked"}
+)  # refusals that name the breakage themselves
 
 
 @dataclass(frozen=True, slots=True)

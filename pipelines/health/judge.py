@@ -6,18 +6,38 @@ from datetime import timedelta
 from itertools import pairwise
 
 from pipelines.health.chance import surprising
-from pipelines.health.facts import KINDS, READABLE, TYPED, ArticlePage, Finding, Severity, Sight, Source
+from pipelines.health.facts import (
+    KINDS,
+    READABLE,
+    TYPED,
+    ArticlePage,
+    Finding,
+    Severity,
+    Sight,
+    Source,
+)
 
 SHRUNK = 2  # a source that names less than half of the fewest that it ever named; boxes beside an empty list still name some
 ENOUGH = 3  # earlier readings of a source by which it is known
 LAG = timedelta(days=7)  # a source this far behind has stopped, where it always followed before
 FOLLOWED = 0.8  # share of the portal's new days that such a source showed on the same visit
-NEVER_FEWER = 10  # earlier readings after which a feed or sitemap that is empty is no matter of a quiet week
+NEVER_FEWER = (
+    10  # earlier readings after which a feed or sitemap that is empty is no matter of a quiet week
+)
 PATIENCE = timedelta(days=1)  # how long nothing may be had before the site counts as broken
 UNREAD_SHARE = 5  # one in so many of the entries that are no articles is no matter of a menu or an advertisement among them
 NAMED = 3  # addresses that a finding names
 FINISHED = frozenset({"ok", "incomplete"})  # outcomes of a visit that no limit cut short
-LOST = frozenset({"refused-not-an-article", "refused-title-missing", "refused-layout-changed", "refused-empty", "refused-unreadable", "refused-undecodable"})
+LOST = frozenset(
+    {
+        "refused-not-an-article",
+        "refused-title-missing",
+        "refused-layout-changed",
+        "refused-empty",
+        "refused-unreadable",
+        "refused-undecodable",
+    }
+)
 FIELDS = {"date": "no date", "body": "no text", "rules": "none of its family's signs"}
 
 
@@ -28,9 +48,13 @@ def findings(sight: Sight, anew: Mapping[str, Sight] | None = None) -> list[Find
     portal is well of which nothing can be read.
     """
     nothing = sight.sources and not any(_good(source) for source in sight.sources)
-    since = {kind: one for kind, one in (anew or {}).items() if kind == "layout-changed" or not nothing}
+    since = {
+        kind: one for kind, one in (anew or {}).items() if kind == "layout-changed" or not nothing
+    }
     found = [finding for finding in _found(sight) if finding.kind not in since]
-    found += [finding for kind, one in since.items() for finding in _found(one) if finding.kind == kind]
+    found += [
+        finding for kind, one in since.items() for finding in _found(one) if finding.kind == kind
+    ]
     by_kind: dict[str, Finding] = {}
     for finding in found:
         by_kind.setdefault(finding.kind, finding)
@@ -44,7 +68,11 @@ def severity(open_kinds: Iterable[str], sight: Sight) -> Severity | None:
         return None
     nothing = not any(_good(source) for source in sight.sources)
     since = sight.last_good_at is None or sight.at - sight.last_good_at >= PATIENCE
-    return "broken" if any(KINDS[kind] == "broken" for kind in kinds) or (nothing and since) else "suspect"
+    return (
+        "broken"
+        if any(KINDS[kind] == "broken" for kind in kinds) or (nothing and since)
+        else "suspect"
+    )
 
 
 def healed(kind: str, url: str | None, sight: Sight) -> bool:
@@ -54,7 +82,9 @@ def healed(kind: str, url: str | None, sight: Sight) -> bool:
     """
     well = [source.url for source in sight.sources if _good(source)]
     ill = [source.url for source in sight.sources if not _good(source)]
-    read = [page.url for page in sight.pages if page.outcome.startswith("article-") and not page.lacks]
+    read = [
+        page.url for page in sight.pages if page.outcome.startswith("article-") and not page.lacks
+    ]
     if kind in ("unreachable", "silent"):
         return bool(well)
     if url in well or url in read:
@@ -78,38 +108,96 @@ def _good(source: Source) -> bool:
 
 
 def _unreachable(sight: Sight) -> list[Finding]:
-    failing = [source for source in sight.sources if source.outcome in ("failed", "server-error", "bad-certificate", "blocked-address")]
-    certificate = next((source for source in failing if "certificate" in f"{source.outcome} {source.detail}".lower()), None)
+    failing = [
+        source
+        for source in sight.sources
+        if source.outcome in ("failed", "server-error", "bad-certificate", "blocked-address")
+    ]
+    certificate = next(
+        (
+            source
+            for source in failing
+            if "certificate" in f"{source.outcome} {source.detail}".lower()
+        ),
+        None,
+    )
     if certificate is not None:
         return [Finding("certificate", certificate.detail, certificate.url, certificate.capture)]
     if sight.outcome == "unreachable":
         detail = sight.detail or "no host let us ask"
-        return [Finding("certificate" if "certificate" in detail.lower() else "unreachable", detail)]
+        return [
+            Finding("certificate" if "certificate" in detail.lower() else "unreachable", detail)
+        ]
     if failing and len(failing) == len(sight.sources):
         one = failing[0]
-        return [Finding("unreachable", f"none of {len(failing)} listings could be had, e.g. {one.detail}", one.url, one.capture)]
+        return [
+            Finding(
+                "unreachable",
+                f"none of {len(failing)} listings could be had, e.g. {one.detail}",
+                one.url,
+                one.capture,
+            )
+        ]
     return []
 
 
 def _sources(sight: Sight) -> list[Finding]:
     """Listings, feeds and sitemaps that are something else now, or name nothing, or stand still."""
     known = [source for source in sight.sources if source.own or source.before]
-    found = [finding for source in known for finding in (*_became(source, len(known)), *_names_too_little(source), *_stands_still(source, sight))]
-    if sight.sources and not any(_good(source) for source in sight.sources) and not found and not _unreachable(sight):
+    found = [
+        finding
+        for source in known
+        for finding in (
+            *_became(source, len(known)),
+            *_names_too_little(source),
+            *_stands_still(source, sight),
+        )
+    ]
+    if (
+        sight.sources
+        and not any(_good(source) for source in sight.sources)
+        and not found
+        and not _unreachable(sight)
+    ):
         first = sight.sources[0]
-        found.append(Finding("listing-empty", f"{first.url}: nothing that names an article could be read ({first.outcome})", first.url, first.capture))
+        found.append(
+            Finding(
+                "listing-empty",
+                f"{first.url}: nothing that names an article could be read ({first.outcome})",
+                first.url,
+                first.capture,
+            )
+        )
     return found
 
 
 def _became(source: Source, of: int) -> list[Finding]:
     refusal = source.outcome.removeprefix("refused-")
-    expected = f"; it named {source.before[-1][0].entries} articles on {source.before[-1][0].at:%Y-%m-%d}" if source.before else ""
+    expected = (
+        f"; it named {source.before[-1][0].entries} articles on {source.before[-1][0].at:%Y-%m-%d}"
+        if source.before
+        else ""
+    )
     if refusal in TYPED:
-        return [Finding(refusal, f"{source.detail or source.url}{expected} (one of {of} listings)", source.url, source.capture)]
+        return [
+            Finding(
+                refusal,
+                f"{source.detail or source.url}{expected} (one of {of} listings)",
+                source.url,
+                source.capture,
+            )
+        ]
     if source.outcome == "redirect-offsite" and (source.own or source.before):
         return [Finding("moved", f"{source.detail}{expected}", source.url, source.capture)]
     if source.before and source.outcome.startswith("refused-"):
-        return [Finding("listing-empty", f"{source.url}: is no listing any more ({refusal}){expected}", source.url, source.capture)]
+        return [
+            Finding(
+                "listing-empty",
+                f"{source.url}: is no listing any more ({refusal}){expected}",
+                source.url,
+                source.capture,
+            )
+        ]
     return []
 
 
@@ -122,7 +210,14 @@ def _names_too_little(source: Source) -> list[Finding]:
     if len(before) < enough or now * SHRUNK >= min(before):
         return []
     usual = f"{min(before)} to {max(before)}" if min(before) < max(before) else str(before[0])
-    return [Finding("listing-empty", f"{source.url}: names {now} articles; {usual} were usual on {len(before)} visits", source.url, source.capture)]
+    return [
+        Finding(
+            "listing-empty",
+            f"{source.url}: names {now} articles; {usual} were usual on {len(before)} visits",
+            source.url,
+            source.capture,
+        )
+    ]
 
 
 def _stands_still(source: Source, sight: Sight) -> list[Finding]:
@@ -136,8 +231,15 @@ def _stands_still(source: Source, sight: Sight) -> list[Finding]:
     newest, behind = sight.newest_on, source.listed.newest_on
     if newest is None or behind is None or newest - behind < LAG:
         return []
-    advanced = [(said, now) for (_, then), (said, now) in pairwise(source.before) if then and now and now > then]
-    followed = sum(said.newest_on is not None and now - said.newest_on <= timedelta(days=1) for said, now in advanced)
+    advanced = [
+        (said, now)
+        for (_, then), (said, now) in pairwise(source.before)
+        if then and now and now > then
+    ]
+    followed = sum(
+        said.newest_on is not None and now - said.newest_on <= timedelta(days=1)
+        for said, now in advanced
+    )
     if followed < ENOUGH or followed < FOLLOWED * len(advanced):
         return []
     detail = f"{source.url}: its newest entry is of {behind}, the portal's of {newest}; {followed} of {len(advanced)} times before it showed the newest at once"
@@ -146,17 +248,39 @@ def _stands_still(source: Source, sight: Sight) -> list[Finding]:
 
 def _pages(sight: Sight) -> list[Finding]:
     """Articles' addresses that are something else now."""
-    held = [page for page in sight.pages if page.held and (page.outcome.startswith(("article-", "refused-")))]
-    fresh = [page for page in sight.pages if not page.held and (page.outcome.startswith(("article-", "refused-")))]
+    held = [
+        page
+        for page in sight.pages
+        if page.held and (page.outcome.startswith(("article-", "refused-")))
+    ]
+    fresh = [
+        page
+        for page in sight.pages
+        if not page.held and (page.outcome.startswith(("article-", "refused-")))
+    ]
     past = sight.past
     found = []
     for kind in sorted(TYPED):
         became = [page for page in held if page.outcome == f"refused-{kind}"]
         never = [page for page in fresh if page.outcome == f"refused-{kind}"]
-        if became and (not past.lost or surprising(len(became), len(held), past.lost, past.read + past.lost)):
-            found.append(_told(kind, f"{len(became)} of {len(held)} articles that were read before are now refused as {kind}", became))
-        elif len(never) >= ENOUGH and surprising(len(never), len(fresh), past.refused, past.read + past.refused):
-            found.append(_told(kind, f"{len(never)} of {len(fresh)} new articles are refused as {kind}", never))
+        if became and (
+            not past.lost or surprising(len(became), len(held), past.lost, past.read + past.lost)
+        ):
+            found.append(
+                _told(
+                    kind,
+                    f"{len(became)} of {len(held)} articles that were read before are now refused as {kind}",
+                    became,
+                )
+            )
+        elif len(never) >= ENOUGH and surprising(
+            len(never), len(fresh), past.refused, past.read + past.refused
+        ):
+            found.append(
+                _told(
+                    kind, f"{len(never)} of {len(fresh)} new articles are refused as {kind}", never
+                )
+            )
     return [*found, *(_layout(held, fresh, sight) or _entries(fresh, sight))]
 
 
@@ -176,10 +300,24 @@ def _none_read(sight: Sight) -> list[Finding]:
     remedy = "; name its listings in the site's file, or selectors under [article] (`loa read URL` shows how a page is read)"
     if not pages:
         first = sight.sources[0]
-        return [Finding("no-articles", f"no page was named as an article, nor any read before{asked}{remedy}", first.url, first.capture)]
+        return [
+            Finding(
+                "no-articles",
+                f"no page was named as an article, nor any read before{asked}{remedy}",
+                first.url,
+                first.capture,
+            )
+        ]
     (most, _), *_ = Counter(page.outcome.removeprefix("refused-") for page in pages).most_common(1)
     what = f"none of {len(pages)} pages that were named as articles could be read as one (most: {most}), nor any before"
-    return [Finding("no-articles", f"{what}, e.g. {pages[0].url}{asked}{remedy}", pages[0].url, pages[0].capture)]
+    return [
+        Finding(
+            "no-articles",
+            f"{what}, e.g. {pages[0].url}{asked}{remedy}",
+            pages[0].url,
+            pages[0].capture,
+        )
+    ]
 
 
 def _ever_read(sight: Sight) -> bool:
@@ -203,28 +341,60 @@ def _entries(fresh: Sequence[ArticlePage], sight: Sight) -> list[Finding]:
     return [_told("entries-refused", what, refused)]
 
 
-def _layout(held: Sequence[ArticlePage], fresh: Sequence[ArticlePage], sight: Sight) -> list[Finding]:
+def _layout(
+    held: Sequence[ArticlePage], fresh: Sequence[ArticlePage], sight: Sight
+) -> list[Finding]:
     past = sight.past
     lost = [page for page in held if page.outcome in LOST]
     if len(lost) >= 2 and surprising(len(lost), len(held), past.lost, past.read + past.lost):
-        return [_told("layout-changed", f"{len(lost)} of {len(held)} articles that were read before can be read no more", lost)]
-    unread = [page for page in fresh if page.outcome in LOST]
-    if len(unread) >= ENOUGH and surprising(len(unread), len(fresh), past.refused, past.read + past.refused):
         return [
-            _told("layout-changed", f"{len(unread)} of {len(fresh)} new pages are no articles, where {past.refused} of {past.read + past.refused} were", unread)
+            _told(
+                "layout-changed",
+                f"{len(lost)} of {len(held)} articles that were read before can be read no more",
+                lost,
+            )
+        ]
+    unread = [page for page in fresh if page.outcome in LOST]
+    if len(unread) >= ENOUGH and surprising(
+        len(unread), len(fresh), past.refused, past.read + past.refused
+    ):
+        return [
+            _told(
+                "layout-changed",
+                f"{len(unread)} of {len(fresh)} new pages are no articles, where {past.refused} of {past.read + past.refused} were",
+                unread,
+            )
         ]
     read = [page for page in (*held, *fresh) if page.outcome.startswith("article-")]
     lacking = Counter(field for page in read for field in page.lacks)
     before = dict(past.lacking)
     for field, words in FIELDS.items():
         count = lacking[field]
-        if count >= 2 and count * 2 >= len(read) and surprising(count, len(read), before.get(field, 0), past.read):
+        if (
+            count >= 2
+            and count * 2 >= len(read)
+            and surprising(count, len(read), before.get(field, 0), past.read)
+        ):
             pages = [page for page in read if field in page.lacks]
-            return [_told("layout-changed", f"{count} of {len(read)} articles show {words}, where {before.get(field, 0)} of {past.read} did so before", pages)]
+            return [
+                _told(
+                    "layout-changed",
+                    f"{count} of {len(read)} articles show {words}, where {before.get(field, 0)} of {past.read} did so before",
+                    pages,
+                )
+            ]
     changed = [page for page in held if page.outcome == "article-changed"]
-    if len(changed) >= 5 and len(changed) * 2 >= len(held) and surprising(len(changed), len(held), past.changed, past.again):
+    if (
+        len(changed) >= 5
+        and len(changed) * 2 >= len(held)
+        and surprising(len(changed), len(held), past.changed, past.again)
+    ):
         return [
-            _told("layout-changed", f"the texts of {len(changed)} of {len(held)} articles changed at once, where {past.changed} of {past.again} did", changed)
+            _told(
+                "layout-changed",
+                f"the texts of {len(changed)} of {len(held)} articles changed at once, where {past.changed} of {past.again} did",
+                changed,
+            )
         ]
     return []
 

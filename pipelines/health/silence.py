@@ -10,7 +10,9 @@ WINDOW = timedelta(days=182)  # what a portal did half a year ago says little of
 KNOWN_DAYS = 8  # days with news, in at least four weeks, by which a portal's habit is known
 KNOWN_WEEKS = timedelta(weeks=4)
 UNUSUAL = 0.05  # a silence that a healthy portal keeps once in twenty times
-IMPOSSIBLE = 1e-6  # news comes in bunches, so that a true once in a million is rather one in a thousand
+IMPOSSIBLE = (
+    1e-6  # news comes in bunches, so that a true once in a million is rather one in a thousand
+)
 LONG = timedelta(days=14)
 
 Holidays = Callable[[date, date], Collection[date]]
@@ -56,7 +58,13 @@ def _chances(days: list[date]) -> list[float]:
     return [(news + 0.5) / (total + 1) for news, total in zip(with_news, all_days, strict=True)]
 
 
-def _word(since: list[date], chances: list[float], gap: timedelta, longest: timedelta, holidays: Collection[date]) -> Literal["usual", "quiet", "silent"]:
+def _word(
+    since: list[date],
+    chances: list[float],
+    gap: timedelta,
+    longest: timedelta,
+    holidays: Collection[date],
+) -> Literal["usual", "quiet", "silent"]:
     likelihood = 1.0
     for day in since:
         likelihood *= 1 - (min(chances) if day in holidays else chances[day.weekday()])

@@ -20,7 +20,15 @@ from pipelines.read.listing.listing_digest import names_of
 from pipelines.read.listing.section_page import shows_entries
 from pipelines.read.reading import Article, Note, Reading
 from pipelines.read.refusals.challenge_cookie import cookie_set_by
-from pipelines.read.refusals.no_article import challenge, document_card, is_print_twin, needs_browser, refused_by_form, refused_by_text, refused_by_title
+from pipelines.read.refusals.no_article import (
+    challenge,
+    document_card,
+    is_print_twin,
+    needs_browser,
+    refused_by_form,
+    refused_by_text,
+    refused_by_title,
+)
 from pipelines.read.storable import fit_to_store
 from pipelines.read.task import Task
 from pipelines.read.text.decode import DecodeError, decode_content, decode_text
@@ -52,21 +60,39 @@ def _read_bytes(task: Task) -> Reading:
     try:
         body = decode_content(task.capture)
     except DecodeError as error:
-        return Reading("refused", refusal="undecodable", detail=f"{task.capture.url}: {error.reason}")
+        return Reading(
+            "refused", refusal="undecodable", detail=f"{task.capture.url}: {error.reason}"
+        )
     if not body.strip():
-        return Reading("refused", refusal="empty", detail=f"{task.capture.url}: answered 200 with an empty body")
+        return Reading(
+            "refused",
+            refusal="empty",
+            detail=f"{task.capture.url}: answered 200 with an empty body",
+        )
     media_type = sniff(body, task.capture.header("content-type"), urlsplit(task.capture.url).path)
     if _is_xml(body) or task.expected == "sitemap":
         return _read_xml(task, body)
     if media_type not in MARKUP:
         if task.expected == "feed":
-            return Reading("refused", refusal="not-a-feed", detail=f"{task.capture.url}: was named as a feed, and is {media_type[:80]}")
-        from pipelines.read.files.documents import read_document  # the libraries behind it cost a worker a quarter of a second, which most pages never need
+            return Reading(
+                "refused",
+                refusal="not-a-feed",
+                detail=f"{task.capture.url}: was named as a feed, and is {media_type[:80]}",
+            )
+        from pipelines.read.files.documents import (
+            read_document,
+        )  # the libraries behind it cost a worker a quarter of a second, which most pages never need
 
-        document, notes = read_document(body, task.capture.header("content-type"), urlsplit(task.capture.url).path)
+        document, notes = read_document(
+            body, task.capture.header("content-type"), urlsplit(task.capture.url).path
+        )
         return Reading("attachment", document=document, notes=notes)
     if task.expected == "attachment":
-        return Reading("refused", refusal="not-a-file", detail=f"{task.capture.url}: was linked as a file, and is a page")
+        return Reading(
+            "refused",
+            refusal="not-a-file",
+            detail=f"{task.capture.url}: was linked as a file, and is a page",
+        )
     if media_type == "text/plain":
         return Reading("refused", refusal="not-html", detail=f"{task.capture.url}: is plain text")
     return _read_html(task, body)
@@ -77,7 +103,9 @@ def _is_xml(body: bytes) -> bool:
     head = body[:4096]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "ignore").encode()
-    return body[:2] == b"\x1f\x8b" or bool(XML.match(head.lstrip().removeprefix(b"\xef\xbb\xbf").lstrip()) and XML_ROOT.search(head))
+    return body[:2] == b"\x1f\x8b" or bool(
+        XML.match(head.lstrip().removeprefix(b"\xef\xbb\xbf").lstrip()) and XML_ROOT.search(head)
+    )
 
 
 def _read_xml(task: Task, body: bytes) -> Reading:
@@ -88,24 +116,45 @@ def _read_xml(task: Task, body: bytes) -> Reading:
         links = tuple(
             link
             for link in sitemap.links
-            if of_site(link.url, site.all_hosts) and not matches(link.url, addresses.sitemap_ignore if link.kind == "sitemap" else addresses.ignore)
+            if of_site(link.url, site.all_hosts)
+            and not matches(
+                link.url, addresses.sitemap_ignore if link.kind == "sitemap" else addresses.ignore
+            )
         )
         wanted = (
             links
             if sitemap.kind == "index" or not addresses.article
             else tuple(
-                link for link in links if matches(link.url, addresses.article) and not matches(link.url, addresses.listing) and not ends_like_file(link.url)
+                link
+                for link in links
+                if matches(link.url, addresses.article)
+                and not matches(link.url, addresses.listing)
+                and not ends_like_file(link.url)
             )
         )
-        return Reading("sitemap", links=wanted, names=names_of(wanted, platform_for(task)), complete=sitemap.complete, notes=sitemap.notes)
+        return Reading(
+            "sitemap",
+            links=wanted,
+            names=names_of(wanted, platform_for(task)),
+            complete=sitemap.complete,
+            notes=sitemap.notes,
+        )
     feed = read_feed(body, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     if feed is not None:
         addresses = platform_for(task).addresses
         wanted = tuple(
-            link for link in feed.links if of_site(link.url, site.all_hosts) and not ends_like_file(link.url) and not matches(link.url, addresses.ignore)
+            link
+            for link in feed.links
+            if of_site(link.url, site.all_hosts)
+            and not ends_like_file(link.url)
+            and not matches(link.url, addresses.ignore)
         )
-        return Reading("feed", links=wanted, names=names_of(wanted, platform_for(task)), notes=feed.notes)
-    return Reading("refused", refusal="not-html", detail=f"{capture.url}: is XML, but neither feed nor sitemap")
+        return Reading(
+            "feed", links=wanted, names=names_of(wanted, platform_for(task)), notes=feed.notes
+        )
+    return Reading(
+        "refused", refusal="not-html", detail=f"{capture.url}: is XML, but neither feed nor sitemap"
+    )
 
 
 def _read_html(task: Task, body: bytes) -> Reading:
@@ -125,7 +174,12 @@ def _read_html(task: Task, body: bytes) -> Reading:
     platform = detect(page, text, task)
     rules = rules_for(platform, site)
     if task.expected != "listing" and is_print_twin(capture.url):
-        return Reading("refused", platform.key, refusal="print-twin", detail=f"{capture.url}: the print or save twin of an article")
+        return Reading(
+            "refused",
+            platform.key,
+            refusal="print-twin",
+            detail=f"{capture.url}: the print or save twin of an article",
+        )
     given = None
     is_article = task.expected != "listing" and is_article_page(page, rules)
     if task.expected != "listing" and not is_article and not page.has(rules.not_page):
@@ -134,10 +188,20 @@ def _read_html(task: Task, body: bytes) -> Reading:
         recognised = recognise(page, site, generic, rules_for(generic, site))
         if recognised.is_article and recognised.rules is not None:
             is_article, rules, given = True, recognised.rules, recognised.given
-    links = read_neighbours(page, site, platform) if is_article else (*read_links(page, site, platform), *read_feed_links(page, site))
-    card = document_card(page) if is_article and (given is not None or platform.addresses.undated) else None
+    links = (
+        read_neighbours(page, site, platform)
+        if is_article
+        else (*read_links(page, site, platform), *read_feed_links(page, site))
+    )
+    card = (
+        document_card(page)
+        if is_article and (given is not None or platform.addresses.undated)
+        else None
+    )
     if is_article:
-        article, found = read_article(page, site, platform, rules, article_address(page, site, platform), given=given)
+        article, found = read_article(
+            page, site, platform, rules, article_address(page, site, platform), given=given
+        )
         if article is None:
             return Reading(
                 "refused",
@@ -148,11 +212,28 @@ def _read_html(task: Task, body: bytes) -> Reading:
                 notes=tuple(found.notes),
             )
         if (kind := refused_by_form(article.title)) is not None:
-            return Reading("refused", platform.key, links=links, refusal=kind, detail=f"{capture.url}: its own title says so")
+            return Reading(
+                "refused",
+                platform.key,
+                links=links,
+                refusal=kind,
+                detail=f"{capture.url}: its own title says so",
+            )
         if (why := _is_no_news(article, card, platform, capture.url)) is not None:
-            return Reading("refused", platform.key, links=links, refusal="not-an-article", detail=f"{capture.url}: {why}")
+            return Reading(
+                "refused",
+                platform.key,
+                links=links,
+                refusal="not-an-article",
+                detail=f"{capture.url}: {why}",
+            )
         if mended is not None:
-            found.notes.append(Note("encoding-mended", f"{capture.url}: its text was in the legacy encoding {mended}, and is kept as Unicode"))
+            found.notes.append(
+                Note(
+                    "encoding-mended",
+                    f"{capture.url}: its text was in the legacy encoding {mended}, and is kept as Unicode",
+                )
+            )
         return Reading(
             "article",
             platform.key,
@@ -164,26 +245,63 @@ def _read_html(task: Task, body: bytes) -> Reading:
         )
     notes = (lost_text(capture.url),) if page.cut else ()
     if (kind := refused_by_title(page)) is not None:
-        return Reading("refused", platform.key, links=links, refusal=kind, detail=f"{capture.url}: its own title says so", notes=notes)
+        return Reading(
+            "refused",
+            platform.key,
+            links=links,
+            refusal=kind,
+            detail=f"{capture.url}: its own title says so",
+            notes=notes,
+        )
     names_articles = any(link.kind == "article" for link in links)
     if (kind := refused_by_text(page, names_articles=names_articles)) is not None:
-        return Reading("refused", platform.key, links=links, refusal=kind, detail=f"{capture.url}: its own text says so ({kind})", notes=notes)
-    may_list = task.expected in ("listing", None) or matches(capture.url, platform.addresses.listing) or path_and_query(capture.url) == "/"
-    if names_articles and (may_list or shows_entries(page, {link.url for link in links if link.kind == "article"})):
-        return Reading("listing", platform.key, links=links, names=names_of(links, platform), next_page=next_page(page, site, platform), notes=notes)
+        return Reading(
+            "refused",
+            platform.key,
+            links=links,
+            refusal=kind,
+            detail=f"{capture.url}: its own text says so ({kind})",
+            notes=notes,
+        )
+    may_list = (
+        task.expected in ("listing", None)
+        or matches(capture.url, platform.addresses.listing)
+        or path_and_query(capture.url) == "/"
+    )
+    if names_articles and (
+        may_list or shows_entries(page, {link.url for link in links if link.kind == "article"})
+    ):
+        return Reading(
+            "listing",
+            platform.key,
+            links=links,
+            names=names_of(links, platform),
+            next_page=next_page(page, site, platform),
+            notes=notes,
+        )
     if needs_browser(page):
         empty = f"{capture.url}: is an empty page that scripts fill; look for a feed or sitemap to name in the site file, or set crawl.browser there"
         if capture.rendered_from is not None:
             empty = f"{capture.url}: is an empty page even after a browser has run its scripts; they may ask in vain for hosts that the site file does not name"
-        return Reading("refused", platform.key, links=links, refusal="needs-browser", detail=empty, notes=notes)
+        return Reading(
+            "refused", platform.key, links=links, refusal="needs-browser", detail=empty, notes=notes
+        )
     unknown = f"{capture.url}: has no sign of an article that {platform.name} knows"
-    return Reading("refused", platform.key, links=links, refusal="not-an-article", detail=unknown, notes=notes)
+    return Reading(
+        "refused", platform.key, links=links, refusal="not-an-article", detail=unknown, notes=notes
+    )
 
 
-def _is_no_news(article: Article, card: tuple[str, str] | None, platform: Platform, url: str) -> str | None:
+def _is_no_news(
+    article: Article, card: tuple[str, str] | None, platform: Platform, url: str
+) -> str | None:
     """Why a page that looks like an article is none, or None: it has no date of its own, and is a document's card or has an address that only pages have."""
     date = article.published
-    if card is not None and (date is None or date.evidence == "guess" or (date.raw in card[0] and date.raw not in card[1])):
+    if card is not None and (
+        date is None
+        or date.evidence == "guess"
+        or (date.raw in card[0] and date.raw not in card[1])
+    ):
         return "describes one document in a table, and bears no other date"
     undated = platform.addresses.undated
     if undated and (date is None or date.evidence == "guess") and not matches(url, undated):
@@ -212,7 +330,15 @@ def article_address(page: Page, site: Site, platform: Platform) -> str:
     asked = canonical_url(page.url, drop_parameters=platform.addresses.drop_parameters) or page.url
     link = page.root.find(".//link[@rel='canonical']")
     named = page.join(link.get("href")) if link is not None else page.join(page.meta("og:url"))
-    if named is None or named == asked or not same_site(named, site.all_hosts) or path_and_query(named) == "/":
+    if (
+        named is None
+        or named == asked
+        or not same_site(named, site.all_hosts)
+        or path_and_query(named) == "/"
+    ):
         return asked
-    same_end = urlsplit(named).path.rstrip("/").rpartition("/")[2] == urlsplit(asked).path.rstrip("/").rpartition("/")[2]
+    same_end = (
+        urlsplit(named).path.rstrip("/").rpartition("/")[2]
+        == urlsplit(asked).path.rstrip("/").rpartition("/")[2]
+    )
     return named if same_end or matches(named, platform.addresses.article) else asked

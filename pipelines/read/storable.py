@@ -24,17 +24,31 @@ def storable(text: str, most: int = LINE_MOST) -> str:
         text = text[:most]
     if text.isascii() and "\0" not in text:
         return text
-    return clean_text(text) if _UNSTORABLE.search(text) or not unicodedata.is_normalized("NFC", text) else text
+    return (
+        clean_text(text)
+        if _UNSTORABLE.search(text) or not unicodedata.is_normalized("NFC", text)
+        else text
+    )
 
 
 def fit_to_store(reading: Reading) -> Reading:
     """The reading with every text storable and within its cap; what was longer is named in a note `reading-cut`."""
     cut: list[str] = []
     article = _article(reading.article, cut) if reading.article is not None else None
-    links = tuple(link if link.title is None and link.section is None and link.published is None else _link(link) for link in reading.links)
+    links = tuple(
+        link
+        if link.title is None and link.section is None and link.published is None
+        else _link(link)
+        for link in reading.links
+    )
     notes = list(reading.notes)
     if cut:
-        notes.append(Note("reading-cut", f"{reading.article.url if reading.article else ''}: longer than a record holds, and cut: {', '.join(cut)}"))
+        notes.append(
+            Note(
+                "reading-cut",
+                f"{reading.article.url if reading.article else ''}: longer than a record holds, and cut: {', '.join(cut)}",
+            )
+        )
     notes = [replace(note, detail=storable(note.detail)) for note in notes]
     detail = None if reading.detail is None else storable(reading.detail)
     return replace(reading, article=article, links=links, notes=tuple(notes), detail=detail)
@@ -62,13 +76,30 @@ def _article(article: Article, cut: list[str]) -> Article:
         author=line("author", article.author),
         source=line("source", article.source),
         section=line("section", article.section),
-        published=None if article.published is None else replace(article.published, raw=storable(article.published.raw)),
-        images=tuple(replace(image, caption=line("caption", image.caption)) for image in few("images", article.images)),
-        attachments=tuple(replace(file, name=line("name", file.name)) for file in few("attachments", article.attachments)),
+        published=None
+        if article.published is None
+        else replace(article.published, raw=storable(article.published.raw)),
+        images=tuple(
+            replace(image, caption=line("caption", image.caption))
+            for image in few("images", article.images)
+        ),
+        attachments=tuple(
+            replace(file, name=line("name", file.name))
+            for file in few("attachments", article.attachments)
+        ),
     )
 
 
 def _link(link: Link) -> Link:
-    published = None if link.published is None else replace(link.published, raw=storable(link.published.raw))
+    published = (
+        None
+        if link.published is None
+        else replace(link.published, raw=storable(link.published.raw))
+    )
     title = None if link.title is None else storable(link.title)
-    return replace(link, title=title, section=None if link.section is None else storable(link.section), published=published)
+    return replace(
+        link,
+        title=title,
+        section=None if link.section is None else storable(link.section),
+        published=published,
+    )

@@ -24,7 +24,9 @@ from pipelines.read.text.decode import DecodeError, decode_content, decode_text
 from portals.platform import ArticleRules, platform_of
 from portals.site import Site
 
-REGION = re.compile(r"(?P<language>[A-Za-z]{2,3})[-_](?:[A-Za-z]{4}[-_])?(?P<region>[A-Za-z]{2})(?=$|[-_.@])")
+REGION = re.compile(
+    r"(?P<language>[A-Za-z]{2,3})[-_](?:[A-Za-z]{4}[-_])?(?P<region>[A-Za-z]{2})(?=$|[-_.@])"
+)
 ORNAMENTS = " .:*~=|"  # ".:: UBND xã A ::."
 HOME_WORDS = frozenset({"trang chu", "trang nhat", "trang chinh", "home", "home page"})
 # Of listings beside the front page: with fewer, what stands on each of them may be the one section that there is.
@@ -77,16 +79,28 @@ class Survey:
 def survey(sample: Sample) -> Survey:
     """What several pages of a portal say together."""
     site = sample.site
-    readings = [(capture, kind, read(Task(capture, site, kind))) for capture, kind in sample.captures]
-    seen = [(page, reading) for capture, kind, reading in readings if kind in ("listing", "article") and (page := _page(capture, site)) is not None]
+    readings = [
+        (capture, kind, read(Task(capture, site, kind))) for capture, kind in sample.captures
+    ]
+    seen = [
+        (page, reading)
+        for capture, kind, reading in readings
+        if kind in ("listing", "article") and (page := _page(capture, site)) is not None
+    ]
     pages = [page for page, _ in seen]
     name, name_evidence = _name(pages)
     language, language_evidence = _language(pages)
     articles = [page for page, reading in seen if reading.kind == "article"]
-    fitting = sum(1 for page in articles if is_article_page(page, detect(page, page.text, Task(sample.captures[0][0], site)).article))
+    fitting = sum(
+        1
+        for page in articles
+        if is_article_page(page, detect(page, page.text, Task(sample.captures[0][0], site)).article)
+    )
     rules = ArticleRules()
     if 2 * fitting < len(articles):
-        rules = _proven(replace(learn_rules(articles, site, platform_of("generic")), page=()), readings, site)
+        rules = _proven(
+            replace(learn_rules(articles, site, platform_of("generic")), page=()), readings, site
+        )
     return Survey(
         name=name,
         name_evidence=name_evidence,
@@ -99,19 +113,27 @@ def survey(sample: Sample) -> Survey:
     )
 
 
-def _proven(rules: ArticleRules, readings: Sequence[tuple[Capture, LinkKind, Reading]], site: Site) -> ArticleRules:
+def _proven(
+    rules: ArticleRules, readings: Sequence[tuple[Capture, LinkKind, Reading]], site: Site
+) -> ArticleRules:
     """The rules without those that make a date, a lead or a text worse than what each page tells by itself.
 
     A date loses its time of day where the page has it in another place than the day; a place that has no name of its own gives a lead to articles without one.
     """
     trial = replace(site, article=rules)
-    told = [(capture, reading.article) for capture, kind, reading in readings if kind == "article" and reading.article is not None]
+    told = [
+        (capture, reading.article)
+        for capture, kind, reading in readings
+        if kind == "article" and reading.article is not None
+    ]
     pairs = [(old, read(Task(capture, trial, "article")).article) for capture, old in told]
     if any(_dates_worse(old, new) for old, new in pairs):
         rules = replace(rules, published=())
     if any(_body_worse(old, new) for old, new in pairs):
         rules = replace(rules, body=())
-    named = all("." in selector.split()[-1] or "#" in selector.split()[-1] for selector in rules.lead)
+    named = all(
+        "." in selector.split()[-1] or "#" in selector.split()[-1] for selector in rules.lead
+    )
     same = all(new is not None and old.lead == new.lead for old, new in pairs)
     return rules if named and same else replace(rules, lead=())
 
@@ -120,9 +142,16 @@ def _body_worse(old: Article, new: Article | None) -> bool:
     """Whether another reading of an article gains a paragraph, which is furniture, or loses some of its words."""
     if new is None:
         return True
-    paragraphs = {text_key(paragraph) for text in (old.title, old.lead or "", old.body) for paragraph in text.split("\n\n")}
+    paragraphs = {
+        text_key(paragraph)
+        for text in (old.title, old.lead or "", old.body)
+        for paragraph in text.split("\n\n")
+    }
     gained = any(text_key(paragraph) not in paragraphs for paragraph in new.body.split("\n\n"))
-    words, left = len(f"{old.lead or ''} {old.body}".split()), len(f"{new.lead or ''} {new.body}".split())
+    words, left = (
+        len(f"{old.lead or ''} {old.body}".split()),
+        len(f"{new.lead or ''} {new.body}".split()),
+    )
     return gained or left < words * (1 - LOST)
 
 
@@ -136,7 +165,9 @@ def _dates_worse(old: Article, new: Article | None) -> bool:
         return True
     exactness = ("month", "day", "minute")
     differ = (old.published.on, old.published.at) != (new.published.on, new.published.at)
-    return differ and exactness.index(new.published.precision) <= exactness.index(old.published.precision)
+    return differ and exactness.index(new.published.precision) <= exactness.index(
+        old.published.precision
+    )
 
 
 def _page(capture: Capture, site: Site) -> Page | None:
@@ -151,12 +182,25 @@ def _listings(readings: Sequence[tuple[Capture, LinkKind, Reading]]) -> Iterator
     """Each listing with the number of its own articles."""
     were_read = {capture.url for capture, _, reading in readings if reading.kind == "article"}
     named = {
-        capture.url: {link.url for link in reading.links if link.kind == "article" and (link.title is not None or kind != "listing" or link.url in were_read)}
+        capture.url: {
+            link.url
+            for link in reading.links
+            if link.kind == "article"
+            and (link.title is not None or kind != "listing" or link.url in were_read)
+        }
         for capture, kind, reading in readings
         if reading.kind == kind
     }
-    sections = [named[capture.url] for capture, kind, reading in readings[1:] if kind == reading.kind == "listing"]
-    everywhere = frozenset.intersection(*map(frozenset, sections)) if len(sections) >= ENOUGH_TO_COMPARE else frozenset()
+    sections = [
+        named[capture.url]
+        for capture, kind, reading in readings[1:]
+        if kind == reading.kind == "listing"
+    ]
+    everywhere = (
+        frozenset.intersection(*map(frozenset, sections))
+        if len(sections) >= ENOUGH_TO_COMPARE
+        else frozenset()
+    )
     by_feeds: set[str] = set()
     for capture, kind, reading in readings:
         if kind == reading.kind and kind in ("listing", "feed", "sitemap"):
@@ -165,7 +209,9 @@ def _listings(readings: Sequence[tuple[Capture, LinkKind, Reading]]) -> Iterator
                 own, by_feeds = own - by_feeds, by_feeds | own
             elif kind == "listing" and capture is not readings[0][0]:
                 own = own - everywhere
-            yield SeenListing(capture.url, _listing_kind(capture, kind), len(own), reading.next_page)
+            yield SeenListing(
+                capture.url, _listing_kind(capture, kind), len(own), reading.next_page
+            )
 
 
 def _listing_kind(capture: Capture, kind: LinkKind) -> Literal["html", "rss", "atom", "sitemap"]:
@@ -173,7 +219,11 @@ def _listing_kind(capture: Capture, kind: LinkKind) -> Literal["html", "rss", "a
         return "html"
     if kind == "sitemap":
         return "sitemap"
-    return "atom" if root_of(plain_xml(decode_content(capture)), ("rss", "RDF", "feed")) == "feed" else "rss"
+    return (
+        "atom"
+        if root_of(plain_xml(decode_content(capture)), ("rss", "RDF", "feed")) == "feed"
+        else "rss"
+    )
 
 
 def _name(pages: Sequence[Page]) -> tuple[str | None, str]:
@@ -188,23 +238,39 @@ def _name(pages: Sequence[Page]) -> tuple[str | None, str]:
         return said, "og:site_name of the front page"
     shared = Counter(part for page in pages for part in _title_parts(page))
     sections = _sections(pages[0])
-    likely = [(count, len(part), part) for part, count in shared.items() if 2 * count > len(pages) > 1 and fold(part) not in sections]
+    likely = [
+        (count, len(part), part)
+        for part, count in shared.items()
+        if 2 * count > len(pages) > 1 and fold(part) not in sections
+    ]
     if likely:
-        return max(likely)[2], f"the part that the titles of {max(likely)[0]} of {len(pages)} pages share"
+        return max(likely)[
+            2
+        ], f"the part that the titles of {max(likely)[0]} of {len(pages)} pages share"
     own = _title_parts(pages[0])
-    title = max((part for part in own if not _names_home(part)), key=len, default=max(own, key=len, default=""))
+    title = max(
+        (part for part in own if not _names_home(part)),
+        key=len,
+        default=max(own, key=len, default=""),
+    )
     return (title, "the title of the front page") if title else (None, "no page has a title")
 
 
 def _sections(front: Page) -> set[str]:
     """The texts, folded, of the front page's links that lead to another page."""
     home = {front.url, front.origin, None}
-    return {fold(seen_text(anchor)) for anchor in front.root.iter("a") if front.join(anchor.get("href")) not in home}
+    return {
+        fold(seen_text(anchor))
+        for anchor in front.root.iter("a")
+        if front.join(anchor.get("href")) not in home
+    }
 
 
 def _names_home(part: str) -> bool:
     """Whether a part of a title is or holds, before or behind a mark, what portals call their front page."""
-    return any(fold(piece) in HOME_WORDS for piece in re.split("|".join(map(re.escape, SEPARATORS)), part))
+    return any(
+        fold(piece) in HOME_WORDS for piece in re.split("|".join(map(re.escape, SEPARATORS)), part)
+    )
 
 
 def _title_parts(page: Page) -> set[str]:
@@ -213,8 +279,14 @@ def _title_parts(page: Page) -> set[str]:
     parts = {title}
     for mark in SEPARATORS:
         pieces = title.split(mark)
-        parts |= {mark.join(pieces[n:]) for n in range(1, len(pieces))} | {mark.join(pieces[:n]) for n in range(1, len(pieces))}
-    return {part for part in (each.strip(ORNAMENTS) for each in parts) if len(part) > 3 and fold(part) not in HOME_WORDS}
+        parts |= {mark.join(pieces[n:]) for n in range(1, len(pieces))} | {
+            mark.join(pieces[:n]) for n in range(1, len(pieces))
+        }
+    return {
+        part
+        for part in (each.strip(ORNAMENTS) for each in parts)
+        if len(part) > 3 and fold(part) not in HOME_WORDS
+    }
 
 
 def _language(pages: Sequence[Page]) -> tuple[str | None, str]:
@@ -230,14 +302,41 @@ def _language(pages: Sequence[Page]) -> tuple[str | None, str]:
 
 
 def _region(pages: Sequence[Page], language: str | None) -> str | None:
-    tags = [found for page in pages for value in declarations(page) if (found := REGION.match(value))]
-    regions = Counter(found["region"].upper() for found in tags if found["language"].lower() == language)
+    tags = [
+        found for page in pages for value in declarations(page) if (found := REGION.match(value))
+    ]
+    regions = Counter(
+        found["region"].upper() for found in tags if found["language"].lower() == language
+    )
     return regions.most_common(1)[0][0] if regions else None
 
 
-def _moments(pages: Sequence[Page], readings: Sequence[tuple[Capture, LinkKind, Reading]]) -> Iterator[datetime]:
-    said = [value for page in pages for name in (*PUBLISHED_METAS, *UPDATED_METAS) if (value := page.metas.get(name))]
-    said += [shown for page in pages for element in page.root.iter("time") if (shown := element.get("datetime"))]
-    said += [stamp for page in pages for item in json_ld(page) for key in ("datePublished", "dateModified") if isinstance(stamp := item.get(key), str)]
-    said += [link.published.raw for _, _, reading in readings for link in reading.links if link.published is not None]
+def _moments(
+    pages: Sequence[Page], readings: Sequence[tuple[Capture, LinkKind, Reading]]
+) -> Iterator[datetime]:
+    said = [
+        value
+        for page in pages
+        for name in (*PUBLISHED_METAS, *UPDATED_METAS)
+        if (value := page.metas.get(name))
+    ]
+    said += [
+        shown
+        for page in pages
+        for element in page.root.iter("time")
+        if (shown := element.get("datetime"))
+    ]
+    said += [
+        stamp
+        for page in pages
+        for item in json_ld(page)
+        for key in ("datePublished", "dateModified")
+        if isinstance(stamp := item.get(key), str)
+    ]
+    said += [
+        link.published.raw
+        for _, _, reading in readings
+        for link in reading.links
+        if link.published is not None
+    ]
     yield from (moment for value in said if (moment := moment_written(value)) is not None)

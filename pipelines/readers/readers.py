@@ -20,7 +20,9 @@ from portals.errors import LoaError
 if TYPE_CHECKING:
     from pipelines.read.survey import Sample, Survey
 
-FIRST_SECONDS = 1.5  # of a page's first try: some 10 ms are usual, and what needs more is tried again
+FIRST_SECONDS = (
+    1.5  # of a page's first try: some 10 ms are usual, and what needs more is tried again
+)
 SECONDS = 9.0  # of its second: the slowest honest one seen took 2 s; both together stay below ten
 STEP_BACK = 5  # niceness of the second try
 TOLD_MOST = 100_000  # addresses of one site that a worker remembers to have told
@@ -42,7 +44,15 @@ class Readers:
     `a_site`: tasks of one site that are under way at once, where several sites share the readers.
     """
 
-    def __init__(self, workers: int = 1, *, seconds: float = SECONDS, first: float = FIRST_SECONDS, memory: int = MEMORY, a_site: int | None = None) -> None:
+    def __init__(
+        self,
+        workers: int = 1,
+        *,
+        seconds: float = SECONDS,
+        first: float = FIRST_SECONDS,
+        memory: int = MEMORY,
+        a_site: int | None = None,
+    ) -> None:
         self._first = Lane(workers, seconds=min(first, seconds), memory=memory)
         self._again = Lane(1, seconds=seconds, memory=memory, niceness=STEP_BACK)
         self._most = a_site
@@ -76,7 +86,11 @@ class Readers:
         while True:
             with self._lock:
                 waiting = self._waiting.get(site)
-                if not waiting or self._closed or (self._most is not None and self._under_way[site] >= self._most):
+                if (
+                    not waiting
+                    or self._closed
+                    or (self._most is not None and self._under_way[site] >= self._most)
+                ):
                     return
                 outcome = waiting.popleft()
                 if not waiting:
@@ -89,7 +103,9 @@ class Readers:
         task = self._open[outcome]
         lane.begin(_read, task).add_done_callback(lambda done: self._end(done, task, outcome, lane))
 
-    def _end(self, done: "Future[Reading]", task: Task, outcome: "Future[Reading]", lane: Lane) -> None:
+    def _end(
+        self, done: "Future[Reading]", task: Task, outcome: "Future[Reading]", lane: Lane
+    ) -> None:
         killed = not done.cancelled() and isinstance(done.exception(), KILLED)
         site = task.capture.site
         with self._lock:
@@ -117,30 +133,60 @@ class Readers:
         self._closed = True
         self._first.close()
         self._again.close()
-        for outcome, task in list(self._open.items()):  # what was waiting, and what pebble had not begun
-            self._answer(outcome, Reading("refused", refusal="not-read", detail=f"{task.capture.url}: the readers were closed before its turn"))
+        for outcome, task in list(
+            self._open.items()
+        ):  # what was waiting, and what pebble had not begun
+            self._answer(
+                outcome,
+                Reading(
+                    "refused",
+                    refusal="not-read",
+                    detail=f"{task.capture.url}: the readers were closed before its turn",
+                ),
+            )
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
 
 def _result(done: "Future[Reading]", task: Task, seconds: float) -> Reading:
     url = task.capture.url
     if done.cancelled():
-        return Reading("refused", refusal="not-read", detail=f"{url}: the readers were closed before its turn")
+        return Reading(
+            "refused", refusal="not-read", detail=f"{url}: the readers were closed before its turn"
+        )
     error = done.exception()
     if error is None:
         return done.result()
     if isinstance(error, FutureTimeout | TimeoutError):
-        return Reading("refused", refusal="too-slow", detail=f"{url}: reading took longer than {seconds:g} s and was stopped")
+        return Reading(
+            "refused",
+            refusal="too-slow",
+            detail=f"{url}: reading took longer than {seconds:g} s and was stopped",
+        )
     if isinstance(error, ProcessExpired):
-        return Reading("refused", refusal="reader-died", detail=f"{url}: the reading process died (exit code {error.exitcode})")
+        return Reading(
+            "refused",
+            refusal="reader-died",
+            detail=f"{url}: the reading process died (exit code {error.exitcode})",
+        )
     if isinstance(error, MemoryError):
-        return Reading("refused", refusal="too-large", detail=f"{url}: reading needs more memory than a worker may have")
-    return Reading("refused", refusal="reader-failed", detail=f"{url}: {type(error).__name__}: {error}")
+        return Reading(
+            "refused",
+            refusal="too-large",
+            detail=f"{url}: reading needs more memory than a worker may have",
+        )
+    return Reading(
+        "refused", refusal="reader-failed", detail=f"{url}: {type(error).__name__}: {error}"
+    )
 
 
 def _read(task: Task) -> Reading:
@@ -148,13 +194,21 @@ def _read(task: Task) -> Reading:
 
     reading = read(task)
     if task.too_deep:
-        return replace(reading, links=())  # not told, and not remembered as told: a page nearer to the front may name them yet
+        return replace(
+            reading, links=()
+        )  # not told, and not remembered as told: a page nearer to the front may name them yet
     told = _told.setdefault(task.capture.site, set())
     if len(told) > TOLD_MOST:
         told.clear()
-    fresh = tuple(link for link in reading.links if link.published is not None or link.edited_at is not None or link.url not in told)
+    fresh = tuple(
+        link
+        for link in reading.links
+        if link.published is not None or link.edited_at is not None or link.url not in told
+    )
     told.update(link.url for link in fresh)
-    return replace(reading, links=fresh) if reading.kind == "article" else reading  # what a listing names is news of the listing, too
+    return (
+        replace(reading, links=fresh) if reading.kind == "article" else reading
+    )  # what a listing names is news of the listing, too
 
 
 def _survey(sample: "Sample") -> "Survey":

@@ -37,11 +37,20 @@ class Lane:
         self._begin(work, argument, outcome, POOLS_A_TASK)
         return outcome
 
-    def _begin(self, work: Callable[[Any], Any], argument: Any, outcome: "Future[Any]", pools: int) -> None:
+    def _begin(
+        self, work: Callable[[Any], Any], argument: Any, outcome: "Future[Any]", pools: int
+    ) -> None:
         task = self._pool().schedule(work, args=(argument,), timeout=self.seconds)
         task.add_done_callback(lambda done: self._end(done, work, argument, outcome, pools))
 
-    def _end(self, done: "Future[Any]", work: Callable[[Any], Any], argument: Any, outcome: "Future[Any]", pools: int) -> None:
+    def _end(
+        self,
+        done: "Future[Any]",
+        work: Callable[[Any], Any],
+        argument: Any,
+        outcome: "Future[Any]",
+        pools: int,
+    ) -> None:
         if done.cancelled():
             outcome.cancel()
             return
@@ -63,7 +72,12 @@ class Lane:
 
     def _new_pool(self) -> ProcessPool:
         limits = (self._memory, self._niceness)
-        return ProcessPool(max_workers=self._workers, context=multiprocessing.get_context("spawn"), initializer=_prepare, initargs=limits)
+        return ProcessPool(
+            max_workers=self._workers,
+            context=multiprocessing.get_context("spawn"),
+            initializer=_prepare,
+            initargs=limits,
+        )
 
     def close(self) -> None:
         """Ends the workers, whatever they are at; what they had not begun gets no end."""
@@ -78,7 +92,9 @@ def _prepare(memory: int, niceness: int) -> None:
     os.nice(niceness)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    logging.getLogger("pypdf").setLevel(logging.ERROR)  # it warns of every untidy file; what matters comes back as a note
+    logging.getLogger("pypdf").setLevel(
+        logging.ERROR
+    )  # it warns of every untidy file; what matters comes back as a note
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     import_module("pipelines.read.reader")
     gc.collect()

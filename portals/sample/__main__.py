@@ -10,8 +10,18 @@ from portals.sample import SamplePortals
 
 def main() -> int:
     """Serves until Ctrl-C; gives the exit code."""
-    parser = argparse.ArgumentParser(prog="python -m portals.sample", description="Serve three small sample portals on 127.0.0.1 until Ctrl-C.")
-    parser.add_argument("--ports", nargs=3, type=int, default=(0, 0, 0), metavar=("SONGMAI", "THACHLAM", "ANPHU"), help="their ports; 0 is any free one")
+    parser = argparse.ArgumentParser(
+        prog="python -m portals.sample",
+        description="Serve three small sample portals on 127.0.0.1 until Ctrl-C.",
+    )
+    parser.add_argument(
+        "--ports",
+        nargs=3,
+        type=int,
+        default=(0, 0, 0),
+        metavar=("SONGMAI", "THACHLAM", "ANPHU"),
+        help="their ports; 0 is any free one",
+    )
     ports = parser.parse_args().ports
     try:
         with SamplePortals(ports=tuple(ports)) as portals:

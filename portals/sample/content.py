@@ -79,7 +79,9 @@ class Story:
 
     def credited(self, name: str | None) -> bool:
         """Whether a credit line inside the body already names this author or source."""
-        return name is not None and any(name in block.text for block in self.blocks if block.kind == "credit")
+        return name is not None and any(
+            name in block.text for block in self.blocks if block.kind == "credit"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,27 +107,40 @@ class PortalContent:
 
 def slug_of(title: str) -> str:
     """The title in lower-case ASCII with hyphens, đ written d, as most systems make addresses."""
-    bare = unicodedata.normalize("NFD", title.lower().replace("đ", "d")).encode("ascii", "ignore").decode()
+    bare = (
+        unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
+        .encode("ascii", "ignore")
+        .decode()
+    )
     return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
 
 
 def blocks_of(text: str) -> tuple[Block, ...]:
     """The blocks of a story's text, in the notation that the module's docstring gives."""
-    return tuple(_block(part.strip()) for part in re.split(r"\n\s*\n", text.strip()) if part.strip())
+    return tuple(
+        _block(part.strip()) for part in re.split(r"\n\s*\n", text.strip()) if part.strip()
+    )
 
 
 def _block(part: str) -> Block:
     if part.startswith("# "):
         return Block("heading", part[2:])
     if part.startswith("* "):
-        return Block("list", lines=tuple(line.removeprefix("* ").strip() for line in part.splitlines()))
+        return Block(
+            "list", lines=tuple(line.removeprefix("* ").strip() for line in part.splitlines())
+        )
     if part.startswith("|"):
-        rows = ("\t".join(cell.strip() for cell in line.strip().strip("|").split("|")) for line in part.splitlines())
+        rows = (
+            "\t".join(cell.strip() for cell in line.strip().strip("|").split("|"))
+            for line in part.splitlines()
+        )
         return Block("table", lines=tuple(rows))
     if part.startswith("!"):
         style, _, caption = part[1:].partition(" ")
         if style not in IMAGE_STYLES:
-            raise SampleContentError(f"a sample story has an image of style {style!r}; write one of {', '.join(IMAGE_STYLES)}")
+            raise SampleContentError(
+                f"a sample story has an image of style {style!r}; write one of {', '.join(IMAGE_STYLES)}"
+            )
         return Block("image", caption.strip(), style=style)
     if part.startswith("~"):
         return Block("credit", part[1:].strip())
@@ -140,35 +155,63 @@ def load_portals(keys: Iterable[str]) -> dict[str, PortalContent]:
     return {key: _portal(key, portal, written) for key, portal in raw.items()}
 
 
-def _portal(key: str, portal: Mapping[str, Any], written: Mapping[str, Mapping[str, Any]]) -> PortalContent:
+def _portal(
+    key: str, portal: Mapping[str, Any], written: Mapping[str, Mapping[str, Any]]
+) -> PortalContent:
     categories = tuple(Category(**row) for row in portal["category"])
     known = {category.slug for category in categories}
     stories = tuple(_story(key, row, written) for row in portal["story"])
     for story in stories:
         if unknown := set(story.categories) - known:
-            raise SampleContentError(f"{key}.toml: story {story.id} names the unknown category {', '.join(unknown)}; add it or mend the name")
-    if len({story.slug for story in stories}) < len(stories) or len({story.id for story in stories}) < len(stories):
-        raise SampleContentError(f"{key}.toml: two stories have the same id or slug; give one of them another")
-    return PortalContent(key, portal["name"], portal["motto"], portal["publisher"], portal["address"], categories, stories)
+            raise SampleContentError(
+                f"{key}.toml: story {story.id} names the unknown category {', '.join(unknown)}; add it or mend the name"
+            )
+    if len({story.slug for story in stories}) < len(stories) or len(
+        {story.id for story in stories}
+    ) < len(stories):
+        raise SampleContentError(
+            f"{key}.toml: two stories have the same id or slug; give one of them another"
+        )
+    return PortalContent(
+        key,
+        portal["name"],
+        portal["motto"],
+        portal["publisher"],
+        portal["address"],
+        categories,
+        stories,
+    )
 
 
 def _story(key: str, row: Mapping[str, Any], written: Mapping[str, Mapping[str, Any]]) -> Story:
     fields = dict(row)
     original = fields.pop("from", None)
     if original is not None:
-        fields = {name: value for name, value in written[original].items() if name in ("title", "lead", "text", "source", "author")} | fields
+        fields = {
+            name: value
+            for name, value in written[original].items()
+            if name in ("title", "lead", "text", "source", "author")
+        } | fields
     text = str(fields.pop("text", ""))
     for old, new in fields.pop("replace", ()):
         if old not in text:
-            raise SampleContentError(f"{key}.toml: story {fields['id']} replaces {old!r}, which its original does not say; mend the words")
+            raise SampleContentError(
+                f"{key}.toml: story {fields['id']} replaces {old!r}, which its original does not say; mend the words"
+            )
         text = text.replace(old, new)
     for name in ("categories", "attachments", "tags"):
         fields[name] = tuple(fields.get(name, ()))
     if fields.setdefault("markup", "plain") not in MARKUPS:
-        raise SampleContentError(f"{key}.toml: story {fields['id']} has the markup {fields['markup']!r}; write one of {', '.join(MARKUPS)}")
+        raise SampleContentError(
+            f"{key}.toml: story {fields['id']} has the markup {fields['markup']!r}; write one of {', '.join(MARKUPS)}"
+        )
     for name in ("author", "source"):
-        fields[name] = fields.get(name) or None  # a republication takes a credit away with an empty string
-    return Story(slug=fields.pop("slug", None) or slug_of(fields["title"]), blocks=blocks_of(text), **fields)
+        fields[name] = (
+            fields.get(name) or None
+        )  # a republication takes a credit away with an empty string
+    return Story(
+        slug=fields.pop("slug", None) or slug_of(fields["title"]), blocks=blocks_of(text), **fields
+    )
 
 
 def changed(story: Story, changes: Mapping[str, Any]) -> Story:

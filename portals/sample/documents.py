@@ -19,18 +19,24 @@ def pdf(lines: Sequence[str]) -> bytes:
     (ISO 32000-1, 9.7 and 9.10.3), as word processors write it. Viewers show a substitute font.
     """
     printed = [part for line in lines for part in _broken(line)]
-    pages = [printed[start : start + _LINES_A_PAGE] for start in range(0, len(printed), _LINES_A_PAGE)] or [[]]
+    pages = [
+        printed[start : start + _LINES_A_PAGE] for start in range(0, len(printed), _LINES_A_PAGE)
+    ] or [[]]
     letters = sorted({ord(letter) for line in printed for letter in line})
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         f"<</Type/Pages/Kids[{' '.join(f'{7 + 2 * n} 0 R' for n in range(len(pages)))}]/Count {len(pages)}>>".encode(),
         b"<</Type/Font/Subtype/Type0/BaseFont/TimesNewRomanPSMT/Encoding/Identity-H/DescendantFonts[4 0 R]/ToUnicode 6 0 R>>",
-        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/TimesNewRomanPSMT/CIDSystemInfo " + _IDENTITY + b"/FontDescriptor 5 0 R/DW 500>>",
+        b"<</Type/Font/Subtype/CIDFontType2/BaseFont/TimesNewRomanPSMT/CIDSystemInfo "
+        + _IDENTITY
+        + b"/FontDescriptor 5 0 R/DW 500>>",
         b"<</Type/FontDescriptor/FontName/TimesNewRomanPSMT/Flags 4/FontBBox[0 -200 1000 900]/ItalicAngle 0/Ascent 891/Descent -216/CapHeight 662/StemV 80>>",
         _stream(_to_unicode(letters)),
     ]
     for number, page in enumerate(pages):
-        objects.append(f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {8 + 2 * number} 0 R/Resources<</Font<</F1 3 0 R>>>>>>".encode())
+        objects.append(
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {8 + 2 * number} 0 R/Resources<</Font<</F1 3 0 R>>>>>>".encode()
+        )
         shown = "\n".join(f"<{line.encode('utf-16-be').hex()}> Tj T*" for line in page)
         objects.append(_stream(f"BT /F1 11 Tf 14 TL 56 780 Td\n{shown}\nET".encode()))
     out = io.BytesIO(b"")
@@ -42,7 +48,9 @@ def pdf(lines: Sequence[str]) -> bytes:
     start = out.tell()
     out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
     out.writelines(b"%010d 00000 n \n" % offset for offset in offsets)
-    out.write(b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start))
+    out.write(
+        b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
+    )
     return out.getvalue()
 
 
@@ -62,8 +70,15 @@ def _stream(content: bytes) -> bytes:
 
 
 def _to_unicode(letters: Sequence[int]) -> bytes:
-    blocks = [letters[start : start + 100] for start in range(0, len(letters), 100)]  # a bfchar block may hold 100 entries
-    mapped = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(f"<{code:04X}> <{code:04X}>" for code in block) + "\nendbfchar" for block in blocks)
+    blocks = [
+        letters[start : start + 100] for start in range(0, len(letters), 100)
+    ]  # a bfchar block may hold 100 entries
+    mapped = "\n".join(
+        f"{len(block)} beginbfchar\n"
+        + "\n".join(f"<{code:04X}> <{code:04X}>" for code in block)
+        + "\nendbfchar"
+        for block in blocks
+    )
     return (
         "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
         f"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{mapped}\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
@@ -76,7 +91,10 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 def docx(lines: Sequence[str]) -> bytes:
     """A DOCX with one paragraph a line: the three parts that the format demands (ECMA-376, part 2 and part 1, 11.3.10), stored with a fixed time."""
-    paragraphs = "".join(f'<w:p><w:r><w:t xml:space="preserve">{xml_escape(line)}</w:t></w:r></w:p>' for line in lines)
+    paragraphs = "".join(
+        f'<w:p><w:r><w:t xml:space="preserve">{xml_escape(line)}</w:t></w:r></w:p>'
+        for line in lines
+    )
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
     parts = {
@@ -90,14 +108,21 @@ def docx(lines: Sequence[str]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in parts.items():
-            package.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), content.encode(), zipfile.ZIP_DEFLATED)
+            package.writestr(
+                zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), content.encode(), zipfile.ZIP_DEFLATED
+            )
     return out.getvalue()
 
 
 def picture(seed: str) -> bytes:
     """An SVG landscape of 600 by 400 whose shape and colours follow from `seed`, so that pages have something to look at."""
     mark = zlib.crc32(seed.encode())
-    sky, land, height, sun = 190 + mark % 40, 75 + mark // 40 % 60, 150 + mark // 360 % 90, 90 + mark // 40_000 % 420
+    sky, land, height, sun = (
+        190 + mark % 40,
+        75 + mark // 40 % 60,
+        150 + mark // 360 % 90,
+        90 + mark // 40_000 % 420,
+    )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="400" viewBox="0 0 600 400">'
         f'<rect width="600" height="400" fill="hsl({sky},55%,84%)"/><circle cx="{sun}" cy="95" r="38" fill="hsl(42,90%,72%)"/>'

@@ -19,7 +19,9 @@ def body_html(blocks: Sequence[Block], markup: str, image_address: ImageAddress)
             images += 1
             parts.append(_image(block, image_address(images)))
         elif block.kind == "list":
-            parts.append("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in block.lines) + "</ul>")
+            parts.append(
+                "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in block.lines) + "</ul>"
+            )
         elif block.kind == "table":
             parts.append(_table(block.lines))
         elif block.kind == "credit":
@@ -84,8 +86,18 @@ def _image(block: Block, address: str) -> str:
 
 
 def _table(rows: Sequence[str]) -> str:
-    cells = ("".join(f'<td style="border:1px solid #000;padding:3px">{escape(cell)}</td>' for cell in row.split("\t")) for row in rows)
-    return '<table border="1" cellspacing="0" style="width:100%"><tbody>' + "".join(f"<tr>{row}</tr>" for row in cells) + "</tbody></table>"
+    cells = (
+        "".join(
+            f'<td style="border:1px solid #000;padding:3px">{escape(cell)}</td>'
+            for cell in row.split("\t")
+        )
+        for row in rows
+    )
+    return (
+        '<table border="1" cellspacing="0" style="width:100%"><tbody>'
+        + "".join(f"<tr>{row}</tr>" for row in cells)
+        + "</tbody></table>"
+    )
 
 
 def _credit(text: str) -> str:
@@ -100,4 +112,11 @@ _NAMED = {"à": "agrave", "á": "aacute", "â": "acirc", "ã": "atilde", "è": "
 
 
 def _entities(html: str) -> str:
-    return "".join(letter if letter.isascii() else f"&{_NAMED[letter]};" if letter in _NAMED else f"&#{ord(letter)};" for letter in html)
+    return "".join(
+        letter
+        if letter.isascii()
+        else f"&{_NAMED[letter]};"
+        if letter in _NAMED
+        else f"&#{ord(letter)};"
+        for letter in html
+    )

@@ -37,23 +37,41 @@ class NukeViet(Portal):
 
     def file_paths(self) -> frozenset[str]:
         """The same files lie under their upload folder too."""
-        return frozenset(self.upload(story, name) for story in self.stories for name in story.attachments)
+        return frozenset(
+            self.upload(story, name) for story in self.stories for name in story.attachments
+        )
 
     def listings(self) -> list[dict[str, str]]:
         """Every category, the feed of all news and the sitemap index."""
-        rows = [{"kind": "html", "url": f"{self.url}{category.slug}/", "section": category.name} for category in self.content.categories]
-        return [*rows, {"kind": "rss", "url": f"{self.url}rss/"}, {"kind": "sitemap", "url": f"{self.url}sitemap.xml"}]
+        rows = [
+            {"kind": "html", "url": f"{self.url}{category.slug}/", "section": category.name}
+            for category in self.content.categories
+        ]
+        return [
+            *rows,
+            {"kind": "rss", "url": f"{self.url}rss/"},
+            {"kind": "sitemap", "url": f"{self.url}sitemap.xml"},
+        ]
 
     def respond(self, path: str, headers: Mapping[str, str]) -> Answer:
         """The answer under headers that forbid keeping and name a Last-Modified one day old."""
         answer = super().respond(path, headers)
-        fresh = {"Last-Modified": http_date(self.clock() - 86_400), "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate", "Pragma": "no-cache"}
+        fresh = {
+            "Last-Modified": http_date(self.clock() - 86_400),
+            "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate",
+            "Pragma": "no-cache",
+        }
         return Answer(answer.status, answer.body, answer.media_type, {**fresh, **answer.headers})
 
     def page(self, path: str, headers: Mapping[str, str]) -> Answer:
         """Routes as the news module does; what it does not know is led home."""
         bare, _, query = path.partition("?")
-        fixed = {"/": self._home, "/sitemap.xml": self._sitemap_index, "/sitemap-vi.news.xml": self._sitemap, "/feeds/": self._feeds}
+        fixed = {
+            "/": self._home,
+            "/sitemap.xml": self._sitemap_index,
+            "/sitemap-vi.news.xml": self._sitemap,
+            "/feeds/": self._feeds,
+        }
         if bare in fixed:
             return fixed[bare]()
         if bare == "/robots.txt":
@@ -64,7 +82,9 @@ class NukeViet(Portal):
             return self._article(match["article"], {}, twin=match["kind"])
         if _ARTICLE.fullmatch(bare):
             return self._article(bare, parse_qs(query))
-        if (match := _LISTING.fullmatch(bare)) and match["category"] in {category.slug for category in self.content.categories}:
+        if (match := _LISTING.fullmatch(bare)) and match["category"] in {
+            category.slug for category in self.content.categories
+        }:
             return self._listing(match["category"], int(match["page"] or 1))
         return self._moved("/")  # the family's soft 404: an unknown first step leads home
 
@@ -72,7 +92,11 @@ class NukeViet(Portal):
         return Answer(301, b"", headers={"Location": self.url.rstrip("/") + path})
 
     def _home(self) -> Answer:
-        return self.render("home.html", title=self.content.name, blocks=[(each, self.in_category(each.slug)[:3]) for each in self.content.categories])
+        return self.render(
+            "home.html",
+            title=self.content.name,
+            blocks=[(each, self.in_category(each.slug)[:3]) for each in self.content.categories],
+        )
 
     def _listing(self, slug: str, page: int) -> Answer:
         stories = self.in_category(slug)
@@ -80,14 +104,25 @@ class NukeViet(Portal):
         if not 1 <= page <= pages:
             return self._moved(f"/{slug}/")
         shown = stories[(page - 1) * PER_PAGE : page * PER_PAGE]
-        return self.render("listing.html", title=self.category_name(slug), slug=slug, stories=shown, page=page, pages=pages)
+        return self.render(
+            "listing.html",
+            title=self.category_name(slug),
+            slug=slug,
+            stories=shown,
+            page=page,
+            pages=pages,
+        )
 
-    def _article(self, path: str, query: Mapping[str, list[str]], twin: str | None = None) -> Answer:
+    def _article(
+        self, path: str, query: Mapping[str, list[str]], twin: str | None = None
+    ) -> Answer:
         match = _ARTICLE.fullmatch(path)
         story = next((each for each in self.stories if match and each.id == int(match["id"])), None)
         if story is None:
             return self.render("missing.html", 404, title="Thông báo lỗi")
-        if path != self.address(story):  # a secondary category, or a wrong slug with the right number
+        if path != self.address(
+            story
+        ):  # a secondary category, or a wrong slug with the right number
             return self._moved(self.address(story))
         if story.pointer:
             return Answer(302, b"", headers={"Location": story.pointer})
@@ -97,12 +132,18 @@ class NukeViet(Portal):
             return self.file_answer(name) if name else self._moved("/")
         values: dict[str, Any] = {
             "story": story,
-            "body": body_html(story.blocks, story.markup, lambda n: self.upload(story, f"anh-{story.id}-{n}.svg")),
+            "body": body_html(
+                story.blocks, story.markup, lambda n: self.upload(story, f"anh-{story.id}-{n}.svg")
+            ),
             "title": story.title,
         }
         if twin:
             answer = self.render("print.html", **values)
-            disposition = {"Content-Disposition": f"attachment; filename={story.slug}-{story.id}.html"} if twin == "savefile" else {}
+            disposition = (
+                {"Content-Disposition": f"attachment; filename={story.slug}-{story.id}.html"}
+                if twin == "savefile"
+                else {}
+            )
             return Answer(answer.status, answer.body, answer.media_type, disposition)
         siblings = [each for each in self.in_category(story.categories[0]) if each.id != story.id]
         newer = [each for each in siblings if each.published >= story.published][-3:]
@@ -114,7 +155,11 @@ class NukeViet(Portal):
 
     def _feed(self, slug: str | None) -> Answer:
         stories = self.in_category(slug) if slug else self.stories
-        return self.render("rss.xml", title=self.category_name(slug) if slug and stories else "Tin Tức", stories=stories[:FEED_LENGTH])
+        return self.render(
+            "rss.xml",
+            title=self.category_name(slug) if slug and stories else "Tin Tức",
+            stories=stories[:FEED_LENGTH],
+        )
 
     def _sitemap_index(self) -> Answer:
         return self.render("sitemap_index.xml")
@@ -123,8 +168,21 @@ class NukeViet(Portal):
         return self.render("sitemap.xml", stories=self.stories)
 
     def _robots(self) -> Answer:
-        closed = ("admin/", "data/", "includes/", "install/", "modules/", "robots.php", "users/", "statistics/")
-        lines = ["User-agent: *", *(f"Disallow: /{path}" for path in closed), f"Sitemap: {self.url}sitemap.xml"]
+        closed = (
+            "admin/",
+            "data/",
+            "includes/",
+            "install/",
+            "modules/",
+            "robots.php",
+            "users/",
+            "statistics/",
+        )
+        lines = [
+            "User-agent: *",
+            *(f"Disallow: /{path}" for path in closed),
+            f"Sitemap: {self.url}sitemap.xml",
+        ]
         return Answer(body="\n".join(lines).encode(), media_type="text/plain; charset=utf-8")
 
     def printed_date(self, story: Story) -> str:
@@ -152,7 +210,9 @@ class NukeViet(Portal):
     def most_read(self) -> tuple[Story, ...]:
         """Three stories for the block beside the page, others on each fetch."""
         stories = self.stories
-        return tuple(stories[(self.hits() * 5 + 7 * n) % len(stories)] for n in range(min(3, len(stories))))
+        return tuple(
+            stories[(self.hits() * 5 + 7 * n) % len(stories)] for n in range(min(3, len(stories)))
+        )
 
     def token(self) -> str:
         """A session's token, new on every page."""

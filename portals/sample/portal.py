@@ -65,13 +65,21 @@ class Request:
 @cache
 def environment() -> Environment:
     """The templates. Nothing is escaped by itself: each CMS escapes in its own way, so each template says where."""
-    return Environment(loader=PackageLoader("portals.sample"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
+    return Environment(
+        loader=PackageLoader("portals.sample"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        autoescape=False,
+    )
 
 
 @cache
 def documents() -> Mapping[str, tuple[str, ...]]:
     """The lines of each attachment by its file name."""
-    rows = tomllib.loads((files("portals.sample") / "content" / "documents.toml").read_text(encoding="utf-8"))
+    rows = tomllib.loads(
+        (files("portals.sample") / "content" / "documents.toml").read_text(encoding="utf-8")
+    )
     return {name: tuple(lines) for name, lines in rows.items()}
 
 
@@ -103,7 +111,13 @@ class Portal:
     def stories(self) -> tuple[Story, ...]:
         """The stories as they stand, newest first."""
         with self._lock:
-            return tuple(sorted(self._stories.values(), key=lambda story: (story.published, story.id), reverse=True))
+            return tuple(
+                sorted(
+                    self._stories.values(),
+                    key=lambda story: (story.published, story.id),
+                    reverse=True,
+                )
+            )
 
     def find(self, key: int | str) -> Story:
         """The story with this id or slug; KeyError where there is none."""
@@ -124,16 +138,33 @@ class Portal:
         with self._lock:
             del self._stories[self.find(key).slug]
 
-    def add(self, title: str, *, published: datetime, text: str, category: str | None = None, **fields: Any) -> Story:
+    def add(
+        self,
+        title: str,
+        *,
+        published: datetime,
+        text: str,
+        category: str | None = None,
+        **fields: Any,
+    ) -> Story:
         """Publishes a new story; `text` is in the notation of the content files. Gives it, with its id and slug."""
         with self._lock:
             number = max((story.id for story in self._stories.values()), default=0) + 1
             categories = (category or self.content.categories[0].slug,)
-            story = Story(number, slug_of(title), title, categories, published, blocks_of(text), **fields)
+            story = Story(
+                number, slug_of(title), title, categories, published, blocks_of(text), **fields
+            )
             self._stories[story.slug] = story
             return story
 
-    def answer(self, path: str, status: int = 200, headers: Mapping[str, str | None] | None = None, body: bytes = b"", times: int | None = None) -> None:
+    def answer(
+        self,
+        path: str,
+        status: int = 200,
+        headers: Mapping[str, str | None] | None = None,
+        body: bytes = b"",
+        times: int | None = None,
+    ) -> None:
         """Puts an answer in place of the portal's own at `path` (with its query; `*` is every path)."""
         self._set(path, Fault(status=status, headers=headers or {}, body=body, times=times))
 
@@ -145,7 +176,13 @@ class Portal:
         """Closes the connection after so many bytes of the body, whose whole length was announced."""
         self._set(path, Fault(cut_after=after_bytes, times=times))
 
-    def lie(self, path: str, headers: Mapping[str, str | None], body: bytes | None = None, times: int | None = None) -> None:
+    def lie(
+        self,
+        path: str,
+        headers: Mapping[str, str | None],
+        body: bytes | None = None,
+        times: int | None = None,
+    ) -> None:
         """Sends the right page, or `body`, under headers that do not fit it (Content-Type, Content-Length, Content-Encoding ...)."""
         self._set(path, Fault(headers=headers, body=body, times=times))
 
@@ -183,7 +220,10 @@ class Portal:
         if bare.endswith(".svg"):
             return Answer(body=picture(name), media_type=MEDIA_TYPES["svg"])
         if bare == "/style.css":
-            return Answer(body=(files("portals.sample") / "templates" / f"{self.platform}.css").read_bytes(), media_type="text/css")
+            return Answer(
+                body=(files("portals.sample") / "templates" / f"{self.platform}.css").read_bytes(),
+                media_type="text/css",
+            )
         if bare in self.file_paths():
             return self.file_answer(name)
         return self.page(path, headers)
@@ -202,12 +242,20 @@ class Portal:
 
     def file_paths(self) -> frozenset[str]:
         """The paths where attachments lie as plain files."""
-        return frozenset(self.file_address(story, number) for story in self.stories for number in range(len(story.attachments)))
+        return frozenset(
+            self.file_address(story, number)
+            for story in self.stories
+            for number in range(len(story.attachments))
+        )
 
     def file_answer(self, name: str) -> Answer:
         """An attachment with the headers of a download."""
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Answer(body=document(name), media_type=MEDIA_TYPES[name.rpartition(".")[2]], headers=disposition)
+        return Answer(
+            body=document(name),
+            media_type=MEDIA_TYPES[name.rpartition(".")[2]],
+            headers=disposition,
+        )
 
     def shown(self, text: str) -> str:
         """A text as the CMS shows it."""
@@ -239,8 +287,14 @@ class Portal:
 
     def render(self, template: str, status: int = 200, **values: Any) -> Answer:
         """A page from a template of this platform; every template knows the portal."""
-        html = environment().get_template(f"{self.platform}/{template}").render(portal=self, now=self.now(), **values)
-        media_type = "text/html; charset=utf-8" if template.endswith(".html") else "text/xml; charset=utf-8"
+        html = (
+            environment()
+            .get_template(f"{self.platform}/{template}")
+            .render(portal=self, now=self.now(), **values)
+        )
+        media_type = (
+            "text/html; charset=utf-8" if template.endswith(".html") else "text/xml; charset=utf-8"
+        )
         return Answer(status, html.encode(), media_type)
 
     def truth(self) -> list[dict[str, Any]]:
@@ -262,7 +316,10 @@ class Portal:
                 "lead": self.shown(story.lead),
                 "body_text": self.shown(story.body_text),
                 "captions": [self.shown(caption) for caption in story.captions],
-                "attachments": [base + self.file_address(story, number) for number in range(len(story.attachments))],
+                "attachments": [
+                    base + self.file_address(story, number)
+                    for number in range(len(story.attachments))
+                ],
             }
             for story in self.stories
             if story.pointer is None

@@ -18,7 +18,11 @@ from portals.sample.portal import Answer, Fault, Portal, Request
 from portals.sample.sharepoint import SharePoint
 from portals.sample.wordpress import WordPress
 
-FAMILIES: dict[str, type[Portal]] = {"songmai": NukeViet, "thachlam": WordPress, "anphu": SharePoint}
+FAMILIES: dict[str, type[Portal]] = {
+    "songmai": NukeViet,
+    "thachlam": WordPress,
+    "anphu": SharePoint,
+}
 
 
 class PortBusyError(LoaError):
@@ -52,7 +56,9 @@ class _Server(ThreadingHTTPServer):
                 each.shutdown(SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        if not self.closing.is_set() and not isinstance(sys.exception(), ConnectionError):  # a client may hang up between two requests
+        if not self.closing.is_set() and not isinstance(
+            sys.exception(), ConnectionError
+        ):  # a client may hang up between two requests
             super().handle_error(request, client_address)
 
 
@@ -74,14 +80,19 @@ class _Conversation(BaseHTTPRequestHandler):
         try:
             self._send(status, answer, fault)
         except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = True  # the client left in the middle, as crawlers with limits do
+            self.close_connection = (
+                True  # the client left in the middle, as crawlers with limits do
+            )
 
     do_HEAD = do_GET
 
     def _send(self, status: int, answer: Answer, fault: Fault) -> None:
         replaced = fault.status is not None or fault.body is not None
         body = answer.body if fault.body is None else fault.body
-        sent: dict[str, str | None] = {"Content-Type": answer.media_type, "Content-Length": str(len(body))}
+        sent: dict[str, str | None] = {
+            "Content-Type": answer.media_type,
+            "Content-Length": str(len(body)),
+        }
         for name, value in {**({} if replaced else answer.headers), **fault.headers}.items():
             given = next((known for known in sent if known.lower() == name.lower()), name)
             sent[given] = value
@@ -92,10 +103,14 @@ class _Conversation(BaseHTTPRequestHandler):
             if value is not None:
                 self.send_header(name, value)
         if sent.get("Content-Length", "") != str(len(body)) and status not in (204, 304):
-            self.close_connection = True  # after a false length the connection can carry nothing more
+            self.close_connection = (
+                True  # after a false length the connection can carry nothing more
+            )
         self.end_headers()
         if self.command != "HEAD" and status not in (204, 304):
-            self._send_body(body if fault.cut_after is None else body[: fault.cut_after], fault.seconds_per_byte)
+            self._send_body(
+                body if fault.cut_after is None else body[: fault.cut_after], fault.seconds_per_byte
+            )
         if fault.cut_after is not None:
             self.close_connection = True
 
@@ -118,7 +133,9 @@ class SamplePortals:
     `ports` go to songmai, thachlam and anphu; 0 leaves the choice to the system. `clock` gives the seconds since the epoch that the pages' own clocks show.
     """
 
-    def __init__(self, ports: tuple[int, int, int] = (0, 0, 0), clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, ports: tuple[int, int, int] = (0, 0, 0), clock: Callable[[], float] = time.time
+    ) -> None:
         contents = load_portals(FAMILIES)
         self.portals = {key: family(contents[key], clock) for key, family in FAMILIES.items()}
         self._closing = threading.Event()
@@ -139,12 +156,21 @@ class SamplePortals:
                 self._servers.append(_Server(self._ports[key], portal, self._closing))
         except OSError as error:
             self.close()
-            raise PortBusyError(f"port {self._ports[key]} for the sample portal {key} is taken ({error.strerror}); name a free one, or 0 for any") from error
+            raise PortBusyError(
+                f"port {self._ports[key]} for the sample portal {key} is taken ({error.strerror}); name a free one, or 0 for any"
+            ) from error
         for server in self._servers:
-            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+            threading.Thread(
+                target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+            ).start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         for server in self._servers:
             server.shutdown()
         self.close()
@@ -172,7 +198,12 @@ class SamplePortals:
 def site_file(portal: Portal) -> str:
     """The site file of a portal, as `loa crawl` reads it."""
     head = f'name = "{portal.content.name}"\nurl = "{portal.url}"\nplatform = "{portal.platform}"\nlanguage = "vi"\ntimezone = "Asia/Ho_Chi_Minh"\n'
-    publisher = f'\n[publisher]\nname = "{portal.content.publisher}"\nlevel = "district"\narea_code = ""\n'
+    publisher = (
+        f'\n[publisher]\nname = "{portal.content.publisher}"\nlevel = "district"\narea_code = ""\n'
+    )
     crawl = "\n[crawl]\ndelay = 0.0\nallow_private = true\n"
-    listings = ("\n[[listing]]\n" + "".join(f'{name} = "{value}"\n' for name, value in row.items()) for row in portal.listings())
+    listings = (
+        "\n[[listing]]\n" + "".join(f'{name} = "{value}"\n' for name, value in row.items())
+        for row in portal.listings()
+    )
     return head + publisher + crawl + "".join(listings)

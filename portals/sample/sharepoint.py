@@ -34,15 +34,26 @@ class SharePoint(Portal):
 
     def listings(self) -> list[dict[str, str]]:
         """Every category, both feeds and the packed sitemap."""
-        rows = [{"kind": "html", "url": f"{self.url}{category.slug}", "section": category.name} for category in self.content.categories]
-        feeds = [{"kind": "rss", "url": f"{self.url}rss/tin-moi.aspx"}, {"kind": "atom", "url": f"{self.url}rss/atom.aspx"}]
+        rows = [
+            {"kind": "html", "url": f"{self.url}{category.slug}", "section": category.name}
+            for category in self.content.categories
+        ]
+        feeds = [
+            {"kind": "rss", "url": f"{self.url}rss/tin-moi.aspx"},
+            {"kind": "atom", "url": f"{self.url}rss/atom.aspx"},
+        ]
         return [*rows, *feeds, {"kind": "sitemap", "url": f"{self.url}sitemap.xml.gz"}]
 
     def page(self, path: str, headers: Mapping[str, str]) -> Answer:
         """Routes by whole paths; what it does not know is a true 404."""
         bare, _, query = path.partition("?")
         if bare in ("/", "/Pages/default.aspx"):
-            return self.render("home.html", blocks=[(each, self.in_category(each.slug)[:3]) for each in self.content.categories])
+            return self.render(
+                "home.html",
+                blocks=[
+                    (each, self.in_category(each.slug)[:3]) for each in self.content.categories
+                ],
+            )
         if bare == "/robots.txt":
             text = f"User-agent: *\r\nDisallow: /_layouts/\r\nDisallow: /_vti_bin/\r\nSitemap: {self.url}sitemap.xml.gz\r\n"
             return Answer(body=text.encode(), media_type="text/plain")
@@ -52,7 +63,10 @@ class SharePoint(Portal):
             atom = self.render("atom.xml", stories=self.stories[:FEED_LENGTH])
             return Answer(body=atom.body, media_type="application/atom+xml; charset=utf-8")
         if bare == "/sitemap.xml.gz":
-            return Answer(body=gzip.compress(self.render("sitemap.xml", stories=self.stories).body, mtime=0), media_type="application/x-gzip")
+            return Answer(
+                body=gzip.compress(self.render("sitemap.xml", stories=self.stories).body, mtime=0),
+                media_type="application/x-gzip",
+            )
         if bare.strip("/") in {category.slug for category in self.content.categories}:
             return self._listing(bare.strip("/"), parse_qs(query).get("page", ["1"])[0])
         story = next((each for each in self.stories if self.address(each) == bare), None)
@@ -68,9 +82,17 @@ class SharePoint(Portal):
         return self.render("listing.html", slug=slug, stories=shown, page=number, pages=pages)
 
     def _article(self, story: Story) -> Answer:
-        older = [each for each in self.in_category(story.categories[0]) if each.published < story.published][:5]
-        body = body_html(story.blocks, story.markup, lambda n: self.upload(story, f"anh-{story.id}-{n}.svg"))
-        shell = digest(story.slug.encode()).upper()  # SharePoint wraps pasted text in a class of its own, never twice the same
+        older = [
+            each
+            for each in self.in_category(story.categories[0])
+            if each.published < story.published
+        ][:5]
+        body = body_html(
+            story.blocks, story.markup, lambda n: self.upload(story, f"anh-{story.id}-{n}.svg")
+        )
+        shell = digest(
+            story.slug.encode()
+        ).upper()  # SharePoint wraps pasted text in a class of its own, never twice the same
         return self.render("article.html", story=story, older=older, body=body, shell=shell)
 
     def printed_date(self, story: Story) -> str:

@@ -12,7 +12,9 @@ from portals.sample.markup import body_html
 from portals.sample.portal import Answer, Portal, digest
 
 PER_PAGE = 10
-_LISTING = re.compile(r"(?:/category/(?P<category>[a-z0-9-]+)|/author/(?P<author>[a-z0-9-]+))?(?:/page/(?P<page>\d+))?/?")
+_LISTING = re.compile(
+    r"(?:/category/(?P<category>[a-z0-9-]+)|/author/(?P<author>[a-z0-9-]+))?(?:/page/(?P<page>\d+))?/?"
+)
 EDITOR = "quantri"  # the log-in name that shows where nobody is named
 
 
@@ -48,7 +50,9 @@ class WordPress(Portal):
 
     def account(self, story: Story) -> str:
         """The name behind rel=author: the author's account, or the editor's."""
-        return story.account or (story.author if story.author and not story.credited(story.author) else EDITOR)
+        return story.account or (
+            story.author if story.author and not story.credited(story.author) else EDITOR
+        )
 
     def account_slug(self, story: Story) -> str:
         """The account as it stands in the author's address."""
@@ -63,8 +67,15 @@ class WordPress(Portal):
         if headers.get("if-none-match") == tag:
             return Answer(304, b"", answer.media_type, {"ETag": tag})
         sent = {**answer.headers, "ETag": tag, "Vary": "Accept-Encoding"}
-        if "gzip" in headers.get("accept-encoding", "") and answer.media_type.startswith(("text/", "application/rss", "application/xml")):
-            return Answer(200, gzip.compress(answer.body, mtime=0), answer.media_type, {**sent, "Content-Encoding": "gzip"})
+        if "gzip" in headers.get("accept-encoding", "") and answer.media_type.startswith(
+            ("text/", "application/rss", "application/xml")
+        ):
+            return Answer(
+                200,
+                gzip.compress(answer.body, mtime=0),
+                answer.media_type,
+                {**sent, "Content-Encoding": "gzip"},
+            )
         return Answer(200, answer.body, answer.media_type, sent)
 
     def page(self, path: str, headers: Mapping[str, str]) -> Answer:
@@ -72,7 +83,11 @@ class WordPress(Portal):
         bare, _, query = path.partition("?")
         if bare == "/" and (number := parse_qs(query).get("p")):
             story = next((each for each in self.stories if str(each.id) == number[0]), None)
-            return Answer(301, b"", headers={"Location": self.url.rstrip("/") + self.address(story)}) if story else self._missing()
+            return (
+                Answer(301, b"", headers={"Location": self.url.rstrip("/") + self.address(story)})
+                if story
+                else self._missing()
+            )
         if bare == "/feed" or bare == "/feed/":
             return self._xml("feed.xml", stories=self.stories[:PER_PAGE])
         if bare == "/robots.txt":
@@ -92,34 +107,69 @@ class WordPress(Portal):
 
     def _xml(self, template: str, **values: Any) -> Answer:
         answer = self.render(template, **values)
-        return Answer(answer.status, answer.body, "application/rss+xml; charset=UTF-8" if template == "feed.xml" else "application/xml; charset=UTF-8")
+        return Answer(
+            answer.status,
+            answer.body,
+            "application/rss+xml; charset=UTF-8"
+            if template == "feed.xml"
+            else "application/xml; charset=UTF-8",
+        )
 
     def _listing(self, category: str | None, author: str | None, page: int) -> Answer:
         stories, root, title = self.stories, "", ""
         if category:
             stories, root = self.in_category(category), f"/category/{category}"
-            title = f"Category: <span>{escape(self.category_name(category))}</span>" if stories else ""
+            title = (
+                f"Category: <span>{escape(self.category_name(category))}</span>" if stories else ""
+            )
         elif author:
-            stories, root = tuple(story for story in stories if self.account_slug(story) == author), f"/author/{author}"
+            stories, root = (
+                tuple(story for story in stories if self.account_slug(story) == author),
+                f"/author/{author}",
+            )
             title = f"Author: <span>{escape(self.account(stories[0]))}</span>" if stories else ""
         pages = -(-len(stories) // PER_PAGE)
         if not 1 <= page <= pages:
             return self._missing()
         shown = stories[(page - 1) * PER_PAGE : page * PER_PAGE]
-        return self.render("listing.html", title=self.content.name, heading=title, stories=shown, root=root, page=page, pages=pages)
+        return self.render(
+            "listing.html",
+            title=self.content.name,
+            heading=title,
+            stories=shown,
+            root=root,
+            page=page,
+            pages=pages,
+        )
 
     def _article(self, story: Story) -> Answer:
         everything = self.stories
         at = everything.index(story)
-        newer, older = (everything[at - 1] if at else None), (everything[at + 1] if at + 1 < len(everything) else None)
-        return self.render("article.html", title=f"{self.display(story.title)} &#8211; {self.content.name}", story=story, newer=newer, older=older)
+        newer, older = (
+            (everything[at - 1] if at else None),
+            (everything[at + 1] if at + 1 < len(everything) else None),
+        )
+        return self.render(
+            "article.html",
+            title=f"{self.display(story.title)} &#8211; {self.content.name}",
+            story=story,
+            newer=newer,
+            older=older,
+        )
 
     def _sitemap(self, path: str) -> Answer:
         addresses = {
-            "/wp-sitemap.xml": [f"/wp-sitemap-{part}-1.xml" for part in ("posts-post", "taxonomies-category", "users")],
+            "/wp-sitemap.xml": [
+                f"/wp-sitemap-{part}-1.xml"
+                for part in ("posts-post", "taxonomies-category", "users")
+            ],
             "/wp-sitemap-posts-post-1.xml": [self.address(story) for story in self.stories],
-            "/wp-sitemap-taxonomies-category-1.xml": [f"/category/{category.slug}" for category in self.content.categories],
-            "/wp-sitemap-users-1.xml": sorted({f"/author/{self.account_slug(story)}" for story in self.stories}),
+            "/wp-sitemap-taxonomies-category-1.xml": [
+                f"/category/{category.slug}" for category in self.content.categories
+            ],
+            "/wp-sitemap-users-1.xml": sorted(
+                {f"/author/{self.account_slug(story)}" for story in self.stories}
+            ),
         }
         if path not in addresses:
             return self._missing()
@@ -127,11 +177,20 @@ class WordPress(Portal):
 
     def display(self, text: str) -> str:
         """A text with typographic signs, escaped; the dashes as the references that WordPress writes."""
-        return escape(self.shown(text), quote=False).replace("–", "&#8211;").replace("…", "&#8230;").replace("“", "&#8220;").replace("”", "&#8221;")
+        return (
+            escape(self.shown(text), quote=False)
+            .replace("–", "&#8211;")
+            .replace("…", "&#8230;")
+            .replace("“", "&#8220;")
+            .replace("”", "&#8221;")
+        )
 
     def body(self, story: Story) -> str:
         """The content of a post: the lead is the first paragraph in bold, as editors do who have no field for it."""
-        blocks = tuple(Block(b.kind, self.shown(b.text), tuple(self.shown(line) for line in b.lines), b.style) for b in story.blocks)
+        blocks = tuple(
+            Block(b.kind, self.shown(b.text), tuple(self.shown(line) for line in b.lines), b.style)
+            for b in story.blocks
+        )
         lead = f"<p><strong>{self.display(story.lead)}</strong></p>\n" if story.lead else ""
         files = "".join(
             f'\n<div class="wp-block-file"><a href="{self.url.rstrip("/")}{self.file_address(story, n)}">{name}</a>'
@@ -139,4 +198,10 @@ class WordPress(Portal):
             for n, name in enumerate(story.attachments)
         )
         root = self.url.rstrip("/")
-        return lead + body_html(blocks, story.markup, lambda n: root + self.upload(story, f"anh-{story.id}-{n}.svg")) + files
+        return (
+            lead
+            + body_html(
+                blocks, story.markup, lambda n: root + self.upload(story, f"anh-{story.id}-{n}.svg")
+            )
+            + files
+        )

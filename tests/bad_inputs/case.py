@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 TITLE = "Họp dân bàn việc làm đường"
 SENTENCE = "Sáng nay bà con thôn Nà Lũng đã bàn việc làm đường và nhất trí với cách làm mà các xóm đưa ra từ tháng trước."
-TEXT = "".join(f"<p>{SENTENCE} Đây là đoạn thứ {n}, nói rõ ai làm việc gì và làm trong bao lâu.</p>" for n in ("nhất", "hai", "ba"))
+TEXT = "".join(
+    f"<p>{SENTENCE} Đây là đoạn thứ {n}, nói rõ ai làm việc gì và làm trong bao lâu.</p>"
+    for n in ("nhất", "hai", "ba")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +40,21 @@ def answer(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
 
 def html_answer(page: str | bytes, content_type: str = "text/html; charset=utf-8") -> bytes:
     """An answer with a page."""
-    return answer(page if isinstance(page, bytes) else page.encode("utf-8", "surrogatepass"), f"Content-Type: {content_type}")
+    return answer(
+        page if isinstance(page, bytes) else page.encode("utf-8", "surrogatepass"),
+        f"Content-Type: {content_type}",
+    )
 
 
-def article_page(content: str = TEXT, *, title: str = TITLE, day: str = "12/03/2025", head: str = "", before: str = "", after: str = "") -> str:
+def article_page(
+    content: str = TEXT,
+    *,
+    title: str = TITLE,
+    day: str = "12/03/2025",
+    head: str = "",
+    before: str = "",
+    after: str = "",
+) -> str:
     """A page of no known family with one article. `before` and `after` stand around the article, `head` in the page's head."""
     return (
         f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title} - Trang tin xã Nà Lũng</title>{head}</head><body>{before}'

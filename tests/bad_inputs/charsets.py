@@ -68,12 +68,23 @@ def _bad(
     def made() -> bytes:
         return body if isinstance(body, bytes) else body()
 
-    return BadInput(name, lambda: html_answer(made(), content_type), outcomes, made, text if outcomes == ("article-new",) else (), issues)
+    return BadInput(
+        name,
+        lambda: html_answer(made(), content_type),
+        outcomes,
+        made,
+        text if outcomes == ("article-new",) else (),
+        issues,
+    )
 
 
 def _sign(name: str, sign: str, shown: str) -> BadInput:
     """A sign in the title and in the text, and what must stand in its place."""
-    body = page("utf-8", f"<p>{SENTENCE} Đầu{sign}cuối.</p>" + f"<p>{SENTENCE}</p>" * 2, title=f"Họp{sign}dân").encode("utf-8", "surrogatepass")
+    body = page(
+        "utf-8",
+        f"<p>{SENTENCE} Đầu{sign}cuối.</p>" + f"<p>{SENTENCE}</p>" * 2,
+        title=f"Họp{sign}dân",
+    ).encode("utf-8", "surrogatepass")
     return _bad(name, body, text=(f"Đầu{shown}cuối.", f"Họp{shown}dân"))
 
 
@@ -81,14 +92,31 @@ CASES = [
     _bad("windows-1258 that says so", in_windows_1258(page("windows-1258"))),
     _bad("windows-1258 that says nothing", in_windows_1258(page())),
     _bad("windows-1258 that says UTF-8", in_windows_1258(page("utf-8")), f"{HTML}; charset=utf-8"),
-    _bad("windows-1258 that says ISO-8859-1", in_windows_1258(page()), f"{HTML}; charset=iso-8859-1", text=()),
-    _bad("UTF-8 that says windows-1258", page("windows-1258").encode(), f"{HTML}; charset=windows-1258"),
+    _bad(
+        "windows-1258 that says ISO-8859-1",
+        in_windows_1258(page()),
+        f"{HTML}; charset=iso-8859-1",
+        text=(),
+    ),
+    _bad(
+        "UTF-8 that says windows-1258",
+        page("windows-1258").encode(),
+        f"{HTML}; charset=windows-1258",
+    ),
     _bad("UTF-8 that says ISO-8859-1", page("iso-8859-1").encode(), f"{HTML}; charset=iso-8859-1"),
     _bad("UTF-8 that says UTF-16", page("utf-16").encode(), f"{HTML}; charset=utf-16"),
     _bad("UTF-8 that says UTF-7", page("utf-7").encode(), f"{HTML}; charset=utf-7"),
-    _bad("UTF-8 that says a name nobody knows", page("viet-std").encode(), f"{HTML}; charset=viet-std"),
+    _bad(
+        "UTF-8 that says a name nobody knows",
+        page("viet-std").encode(),
+        f"{HTML}; charset=viet-std",
+    ),
     _bad("UTF-8 that says GB18030", page("gb18030").encode(), f"{HTML}; charset=gb18030"),
-    _bad("UTF-8 with a byte order mark and a lie", b"\xef\xbb\xbf" + page().encode(), f"{HTML}; charset=windows-1252"),
+    _bad(
+        "UTF-8 with a byte order mark and a lie",
+        b"\xef\xbb\xbf" + page().encode(),
+        f"{HTML}; charset=windows-1252",
+    ),
     _bad("UTF-8 with three byte order marks", b"\xef\xbb\xbf" * 3 + page().encode()),
     _bad("UTF-16 with its mark", page().encode("utf-16")),
     _bad("UTF-16 big endian with its mark", b"\xfe\xff" + page().encode("utf-16-be")),
@@ -96,25 +124,69 @@ CASES = [
     _bad("UTF-16 without a mark, unsaid", page().encode("utf-16-le")),
     _bad("UTF-16 that ends half way through a sign", page().encode("utf-16")[:-1]),
     _bad("UTF-32 with its mark", page().encode("utf-32")),
-    _bad("UTF-8 with one broken sign", page("utf-8").encode().replace("Nà Lũng".encode(), b"N\xc3 L\xc5\xa9ng", 1)),
+    _bad(
+        "UTF-8 with one broken sign",
+        page("utf-8").encode().replace("Nà Lũng".encode(), b"N\xc3 L\xc5\xa9ng", 1),
+    ),
     _bad("UTF-8 cut in the middle of a letter", page("utf-8").encode() + "ữ".encode()[:2]),
-    _bad("an overlong slash", page("utf-8", f"<p>{SENTENCE}</p>" * 3).encode().replace(b"<footer>", b"\xc0\xaf<footer>")),
+    _bad(
+        "an overlong slash",
+        page("utf-8", f"<p>{SENTENCE}</p>" * 3).encode().replace(b"<footer>", b"\xc0\xaf<footer>"),
+    ),
     _bad("surrogates written in UTF-8", page("utf-8").encode() + b"\xed\xa0\xbd\xed\xb8\x80"),
     _bad("bytes of every value behind the page", page("utf-8").encode() + bytes(range(1, 256))),
-    _bad("UTF-8 read as windows-1252 and sent as UTF-8", lambda: page("utf-8").encode().decode("cp1252", "replace").encode(), text=()),
-    _bad("UTF-8 read as latin-1 and sent as UTF-8", page("utf-8").encode().decode("latin-1").encode(), issues=("encoding-mended",)),
-    _bad("TCVN3 that says windows-1252", in_old_letters(page("windows-1252"), TCVN3).encode("latin-1"), text=(SENTENCE,), issues=("encoding-mended",)),
-    _bad("TCVN3 sent as UTF-8", in_old_letters(page("utf-8"), TCVN3).encode(), text=(SENTENCE,), issues=("encoding-mended",)),
-    _bad("VNI that says windows-1252", in_old_letters(page("windows-1252"), VNI).encode("cp1252"), text=(SENTENCE,), issues=("encoding-mended",)),
+    _bad(
+        "UTF-8 read as windows-1252 and sent as UTF-8",
+        lambda: page("utf-8").encode().decode("cp1252", "replace").encode(),
+        text=(),
+    ),
+    _bad(
+        "UTF-8 read as latin-1 and sent as UTF-8",
+        page("utf-8").encode().decode("latin-1").encode(),
+        issues=("encoding-mended",),
+    ),
+    _bad(
+        "TCVN3 that says windows-1252",
+        in_old_letters(page("windows-1252"), TCVN3).encode("latin-1"),
+        text=(SENTENCE,),
+        issues=("encoding-mended",),
+    ),
+    _bad(
+        "TCVN3 sent as UTF-8",
+        in_old_letters(page("utf-8"), TCVN3).encode(),
+        text=(SENTENCE,),
+        issues=("encoding-mended",),
+    ),
+    _bad(
+        "VNI that says windows-1252",
+        in_old_letters(page("windows-1252"), VNI).encode("cp1252"),
+        text=(SENTENCE,),
+        issues=("encoding-mended",),
+    ),
     _bad("decomposed letters", unicodedata.normalize("NFD", page("utf-8")).encode()),
-    _bad("numbers for every letter", "".join(f"&#{ord(letter)};" if ord(letter) > 127 else letter for letter in page("utf-8")).encode()),
-    _bad("100,000 marks on one letter", lambda: page("utf-8", f"<p>{SENTENCE}</p>" * 3 + "<p>a" + "\u0301\u0323" * 50_000 + "</p>").encode(), text=MEANT),
+    _bad(
+        "numbers for every letter",
+        "".join(
+            f"&#{ord(letter)};" if ord(letter) > 127 else letter for letter in page("utf-8")
+        ).encode(),
+    ),
+    _bad(
+        "100,000 marks on one letter",
+        lambda: page(
+            "utf-8", f"<p>{SENTENCE}</p>" * 3 + "<p>a" + "\u0301\u0323" * 50_000 + "</p>"
+        ).encode(),
+        text=MEANT,
+    ),
     _bad(
         "one word of four megabytes",
         lambda: page("utf-8", f"<p>{SENTENCE}</p>" * 3 + "<p>" + "ă" * 2_000_000 + "</p>").encode(),
         issues=("truncated-by-parser",),
     ),
-    _bad("a title of a megabyte", lambda: page("utf-8", title=TITLE + " rất dài" * 100_000).encode(), outcomes=("refused-not-an-article",)),
+    _bad(
+        "a title of a megabyte",
+        lambda: page("utf-8", title=TITLE + " rất dài" * 100_000).encode(),
+        outcomes=("refused-not-an-article",),
+    ),
     _sign("a NUL", "\0", ""),
     _sign("NUL by number", "&#0;", "\ufffd"),
     _sign("half a pair by number", "&#xD800;", "\ufffd"),

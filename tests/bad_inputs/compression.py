@@ -22,11 +22,19 @@ UNDECODABLE = ("refused-undecodable",)
 READ = ("article-new",)
 
 
-def _bad(name: str, coding: str, body: bytes | Callable[[], bytes], outcomes: tuple[str, ...]) -> BadInput:
+def _bad(
+    name: str, coding: str, body: bytes | Callable[[], bytes], outcomes: tuple[str, ...]
+) -> BadInput:
     def made() -> bytes:
         return body if isinstance(body, bytes) else body()
 
-    return BadInput(name, lambda: answer(made(), TYPE, f"Content-Encoding: {coding}"), outcomes, made, (SENTENCE,) if outcomes == READ else ())
+    return BadInput(
+        name,
+        lambda: answer(made(), TYPE, f"Content-Encoding: {coding}"),
+        outcomes,
+        made,
+        (SENTENCE,) if outcomes == READ else (),
+    )
 
 
 @cache
@@ -41,12 +49,24 @@ def _bomb(coding: str) -> bytes:
 CASES = [
     _bad("gzip cut, with the right length", "gzip", ZIPPED[:-300], UNDECODABLE),
     _bad("gzip without its trailer", "gzip", ZIPPED[:-8], UNDECODABLE),
-    _bad("gzip with a wrong checksum", "gzip", ZIPPED[:-8] + b"\0\0\0\0" + ZIPPED[-4:], UNDECODABLE),
-    _bad("gzip with a flipped byte", "gzip", ZIPPED[:200] + bytes([ZIPPED[200] ^ 255]) + ZIPPED[201:], UNDECODABLE),
+    _bad(
+        "gzip with a wrong checksum", "gzip", ZIPPED[:-8] + b"\0\0\0\0" + ZIPPED[-4:], UNDECODABLE
+    ),
+    _bad(
+        "gzip with a flipped byte",
+        "gzip",
+        ZIPPED[:200] + bytes([ZIPPED[200] ^ 255]) + ZIPPED[201:],
+        UNDECODABLE,
+    ),
     _bad("gzip of nothing", "gzip", gzip.compress(b"", mtime=0), ("refused-empty",)),
     _bad("gzip said, nothing sent", "gzip", b"", ("refused-empty",)),
     _bad("gzip with rubbish behind it", "gzip", ZIPPED + b"\n<!-- cache -->", READ),
-    _bad("gzip in two members", "gzip", gzip.compress(PAGE[:700], mtime=0) + gzip.compress(PAGE[700:], mtime=0), READ),
+    _bad(
+        "gzip in two members",
+        "gzip",
+        gzip.compress(PAGE[:700], mtime=0) + gzip.compress(PAGE[700:], mtime=0),
+        READ,
+    ),
     _bad("gzip of 20,000 empty members", "gzip", gzip.compress(b"", mtime=0) * 20_000, UNDECODABLE),
     _bad("gzip said, but plain", "gzip", PAGE, READ),
     _bad("gzip twice, said twice", "gzip, gzip", gzip.compress(ZIPPED, mtime=0), READ),
@@ -60,5 +80,10 @@ CASES = [
     _bad("a bomb in gzip", "gzip", lambda: _bomb("gzip"), UNDECODABLE),
     _bad("a bomb in brotli", "br", lambda: _bomb("br"), UNDECODABLE),
     _bad("a bomb in zstd", "zstd", lambda: _bomb("zstd"), UNDECODABLE),
-    _bad("a bomb in two layers of gzip", "gzip, gzip", lambda: gzip.compress(_bomb("gzip"), mtime=0), UNDECODABLE),
+    _bad(
+        "a bomb in two layers of gzip",
+        "gzip, gzip",
+        lambda: gzip.compress(_bomb("gzip"), mtime=0),
+        UNDECODABLE,
+    ),
 ]

@@ -59,7 +59,15 @@ def nukeviet_page(printed: str) -> str:
 
 def _bad(printed: str, day: str | None) -> BadInput:
     page = nukeviet_page(printed)
-    return BadInput(printed or "no date", lambda: html_answer(page), ("article-new",), page.encode, (SENTENCE,), () if day else ("undated",), day)
+    return BadInput(
+        printed or "no date",
+        lambda: html_answer(page),
+        ("article-new",),
+        page.encode,
+        (SENTENCE,),
+        () if day else ("undated",),
+        day,
+    )
 
 
 CASES = [_bad(printed, day) for printed, day in PRINTED]

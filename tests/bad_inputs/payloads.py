@@ -54,7 +54,13 @@ ADDRESSES = [
     f"//{MARK}.example/x",
     f"http://[{MARK}",
 ]
-TEMPLATES = [f"{{{{ {MARK} }}}}", f"{{% include '{MARK}' %}}", f"${{{MARK}}}", f"'; drop table articles; -- {MARK}", f"⟪<script>{MARK}(42)</script>⟫"]
+TEMPLATES = [
+    f"{{{{ {MARK} }}}}",
+    f"{{% include '{MARK}' %}}",
+    f"${{{MARK}}}",
+    f"'; drop table articles; -- {MARK}",
+    f"⟪<script>{MARK}(42)</script>⟫",
+]
 FORMULAS = [
     f'=HYPERLINK("http://{MARK}.example/","x")',
     f"+cmd|' /C {MARK}'!A0",

@@ -43,12 +43,16 @@ class ExactPortal:
 
     async def _open(self) -> Host:
         host = Host(0)
-        server = await asyncio.start_server(lambda reader, writer: self._converse(host, reader, writer), "127.0.0.1", 0)
+        server = await asyncio.start_server(
+            lambda reader, writer: self._converse(host, reader, writer), "127.0.0.1", 0
+        )
         self._servers.append(server)
         host.port = server.sockets[0].getsockname()[1]
         return host
 
-    async def _converse(self, host: Host, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _converse(
+        self, host: Host, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         try:
             request = await reader.readuntil(b"\r\n\r\n")
             path = request.split(b" ", 2)[1].decode("latin-1")
@@ -57,7 +61,9 @@ class ExactPortal:
             writer.write(make() if make is not None else host.otherwise(path))
             await writer.drain()
             if path in host.aborted:
-                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORT)
+                writer.get_extra_info("socket").setsockopt(
+                    socket.SOL_SOCKET, socket.SO_LINGER, ABORT
+                )
                 writer.transport.abort()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # the crawler hung up, which is its good right
@@ -68,7 +74,12 @@ class ExactPortal:
         self._thread.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         for server in self._servers:
             self._loop.call_soon_threadsafe(server.close)
         self._loop.call_soon_threadsafe(self._loop.stop)

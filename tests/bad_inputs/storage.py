@@ -29,7 +29,9 @@ def _escaped(text: str) -> str:
 def _bad(name: str, title: str) -> BadInput:
     page = article_page(f"<p>{SENTENCE} {_escaped(title)}</p>" * 3, title=_escaped(title))
     shown = " ".join(title.replace("\u2028", " ").split())
-    return BadInput(name, lambda: html_answer(page), ("article-new",), page.encode, (f"{SENTENCE} {shown}",))
+    return BadInput(
+        name, lambda: html_answer(page), ("article-new",), page.encode, (f"{SENTENCE} {shown}",)
+    )
 
 
 CASES = [_bad(name, title) for name, title in TITLES.items()]

@@ -9,13 +9,19 @@ from tests.bad_inputs.case import answer, html_answer
 def links(*hrefs: str, title: str = "Mục") -> bytes:
     """A page of links in a menu, as a listing of no known family has them, with the start page for those who come to it."""
     menu = "".join(f'<li><a href="{href}">{title} {n}</a></li>' for n, href in enumerate(hrefs))
-    return html_answer(f"<!DOCTYPE html><html><head><title>{title}</title></head><body><nav><ul>{menu}</ul></nav><main><h1>{title}</h1></main></body></html>")
+    return html_answer(
+        f"<!DOCTYPE html><html><head><title>{title}</title></head><body><nav><ul>{menu}</ul></nav><main><h1>{title}</h1></main></body></html>"
+    )
 
 
 def calendar(path: str) -> bytes:
     """Each month leads to the next and to the one before."""
     number = int(path.rpartition("=")[2]) if "=" in path else 0
-    return links(f"/lich-cong-tac?thang={number + 1}", f"/lich-cong-tac?thang={number - 1}", *(f"/lich-cong-tac/{2000 + number}/{m:02}" for m in range(1, 13)))
+    return links(
+        f"/lich-cong-tac?thang={number + 1}",
+        f"/lich-cong-tac?thang={number - 1}",
+        *(f"/lich-cong-tac/{2000 + number}/{m:02}" for m in range(1, 13)),
+    )
 
 
 def facets(path: str) -> bytes:
@@ -30,13 +36,17 @@ def repeating(path: str) -> bytes:
 
 def growing(path: str) -> bytes:
     """Each page lies one folder deeper, and no folder's name comes twice."""
-    return links(f"{path.rstrip('/')}/muc{path.count('/')}", f"{path.rstrip('/')}/phan{path.count('/')}")
+    return links(
+        f"{path.rstrip('/')}/muc{path.count('/')}", f"{path.rstrip('/')}/phan{path.count('/')}"
+    )
 
 
 def paging(path: str) -> bytes:
     """Pages of a listing that never end, and are all empty."""
     number = int(path.rpartition("=")[2]) if "page=" in path else 1
-    return links(f"/tin-tuc?page={number + 1}", f"/tin-tuc?page={number + 2}", f"/tin-tuc?page={number + 10}")
+    return links(
+        f"/tin-tuc?page={number + 1}", f"/tin-tuc?page={number + 2}", f"/tin-tuc?page={number + 10}"
+    )
 
 
 def at_random(path: str) -> bytes:
@@ -47,7 +57,9 @@ def at_random(path: str) -> bytes:
 
 def languages(path: str) -> bytes:
     """A switch of language on each page, which remembers where one came from."""
-    return links(*(f"{path}{'&' if '?' in path else '?'}lang={code}" for code in ("vi", "en", "zh", "ja")))
+    return links(
+        *(f"{path}{'&' if '?' in path else '?'}lang={code}" for code in ("vi", "en", "zh", "ja"))
+    )
 
 
 def sessions(path: str) -> bytes:
@@ -64,7 +76,10 @@ def tags(path: str) -> bytes:
 
 def returning(path: str) -> bytes:
     """A link to log in that carries the address it came from."""
-    return links(f"/dang-nhap?quay-lai={path.replace('?', '%3F').replace('=', '%3D').replace('&', '%26').replace('%', '%25')}", f"/in?u={len(path)}")
+    return links(
+        f"/dang-nhap?quay-lai={path.replace('?', '%3F').replace('=', '%3D').replace('&', '%26').replace('%', '%25')}",
+        f"/in?u={len(path)}",
+    )
 
 
 def redirecting(path: str) -> bytes:
@@ -76,7 +91,13 @@ def redirecting(path: str) -> bytes:
 
 def sorting(path: str) -> bytes:
     """Columns to sort by, one after the other."""
-    return links(*(f"/bang?cot={column}&huong={way}&truoc={len(path)}" for column in "abc" for way in ("len", "xuong")))
+    return links(
+        *(
+            f"/bang?cot={column}&huong={way}&truoc={len(path)}"
+            for column in "abc"
+            for way in ("len", "xuong")
+        )
+    )
 
 
 TRAPS: dict[str, Callable[[str], bytes]] = {

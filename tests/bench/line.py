@@ -34,7 +34,14 @@ def run(command: list[str], environment: dict[str, str] | None = None) -> tuple[
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.monotonic()
     timed = [sys.executable, "-c", PEAK, *command]
-    done = subprocess.run(timed, cwd=ROOT, env={**os.environ, **(environment or {})}, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        timed,
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     *output, peak = done.stdout.strip().splitlines()
@@ -59,16 +66,30 @@ def crawl(archive: Path) -> Cost:
     with subprocess.Popen(serving, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         try:
-            return run([*loa, "crawl", *server.stdout.readline().split(), "--delay", "0", "--archive", str(archive)])[0]
+            return run(
+                [
+                    *loa,
+                    "crawl",
+                    *server.stdout.readline().split(),
+                    "--delay",
+                    "0",
+                    "--archive",
+                    str(archive),
+                ]
+            )[0]
         finally:
             server.terminate()
 
 
 def main() -> None:
     """Crawls and reads the same pages the other ways, by turns, and takes the least that each cost: a machine that is slow for a while only ever adds."""
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # see the module's docstring; children inherit it
+    os.sched_setaffinity(
+        0, {min(os.sched_getaffinity(0))}
+    )  # see the module's docstring; children inherit it
     if not CAPTURE.exists():
-        print(f"{CAPTURE} is missing: the sample portals stand in, served by the crawling process itself, so the line looks dearer than it is")
+        print(
+            f"{CAPTURE} is missing: the sample portals stand in, served by the crawling process itself, so the line looks dearer than it is"
+        )
     lines, bares, parses = [], [], []
     pages = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -82,12 +103,26 @@ def main() -> None:
             parses.append(run([*alone, "lxml", str(archive)])[0])
             pages = int(count.splitlines()[-1])
     line, bare, parse = (min(costs, key=lambda cost: cost.cpu) for costs in (lines, bares, parses))
-    spread = ", ".join(f"{cost.cpu:.1f}" for cost in lines) + "; " + ", ".join(f"{cost.cpu:.1f}" for cost in bares)
-    print(f"{pages} HTML pages; whole processes, start-up included; the least of {TURNS} turns; CPU s of the line, and of bare_extraction, in each: {spread}")
+    spread = (
+        ", ".join(f"{cost.cpu:.1f}" for cost in lines)
+        + "; "
+        + ", ".join(f"{cost.cpu:.1f}" for cost in bares)
+    )
+    print(
+        f"{pages} HTML pages; whole processes, start-up included; the least of {TURNS} turns; CPU s of the line, and of bare_extraction, in each: {spread}"
+    )
     print(f"{'':34}{'pages/CPU s':>12}{'pages/s':>10}{'CPU s':>9}{'peak MiB':>10}")
-    for name, cost in (("whole line", line), ("bare_extraction with metadata", bare), ("lxml parsing", parse)):
-        print(f"{name:34}{pages / cost.cpu:12.1f}{pages / cost.wall:10.1f}{cost.cpu:9.2f}{cost.peak:10.0f}")
-    print(f"ratio, pages per CPU second: line / bare_extraction = {bare.cpu / line.cpu:.2f}, line / lxml = {parse.cpu / line.cpu:.2f}")
+    for name, cost in (
+        ("whole line", line),
+        ("bare_extraction with metadata", bare),
+        ("lxml parsing", parse),
+    ):
+        print(
+            f"{name:34}{pages / cost.cpu:12.1f}{pages / cost.wall:10.1f}{cost.cpu:9.2f}{cost.peak:10.0f}"
+        )
+    print(
+        f"ratio, pages per CPU second: line / bare_extraction = {bare.cpu / line.cpu:.2f}, line / lxml = {parse.cpu / line.cpu:.2f}"
+    )
 
 
 if __name__ == "__main__":

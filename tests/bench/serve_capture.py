@@ -18,10 +18,19 @@ def pages_of(path: Path) -> tuple[dict[str, Page], bytes]:
     pages: dict[str, Page] = {}
     netloc = ""
     for record in walk_warc(path):
-        if not isinstance(record, Damage) and record.kind == "response" and record.url and record.status:
+        if (
+            not isinstance(record, Damage)
+            and record.kind == "response"
+            and record.url
+            and record.status
+        ):
             parts = urlsplit(record.url)
             netloc = netloc or parts.netloc
-            pages[parts.path + (f"?{parts.query}" if parts.query else "")] = (record.status, record.headers, record.body)
+            pages[parts.path + (f"?{parts.query}" if parts.query else "")] = (
+                record.status,
+                record.headers,
+                record.body,
+            )
     return pages, netloc.encode()
 
 
@@ -36,7 +45,9 @@ def serve(pages: dict[str, Page], netloc: bytes) -> ThreadingHTTPServer:
 
         def do_GET(self) -> None:
             """One captured answer, or 404."""
-            status, headers, body = pages.get(self.path, (404, (("Content-Type", "text/plain"),), b"not captured\n"))
+            status, headers, body = pages.get(
+                self.path, (404, (("Content-Type", "text/plain"),), b"not captured\n")
+            )
             own = f"127.0.0.1:{server.server_address[1]}"
             body = body.replace(netloc, own.encode())
             self.send_response(status)
@@ -56,7 +67,9 @@ def main() -> None:
     """Serves until it is stopped."""
     pages, netloc = pages_of(Path(sys.argv[1]))
     servers = [serve(pages, netloc) for _ in range(int(sys.argv[2]))]
-    print(" ".join(f"http://127.0.0.1:{server.server_address[1]}/" for server in servers), flush=True)
+    print(
+        " ".join(f"http://127.0.0.1:{server.server_address[1]}/" for server in servers), flush=True
+    )
     for server in servers[1:]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
     servers[0].serve_forever()

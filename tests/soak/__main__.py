@@ -23,7 +23,12 @@ class Row:
 
 
 ROWS = (
-    Row("F1", "100 SIGKILLs over 600 pages", ("tests/test_fault_kill.py",), {"LOA_KILLS": "100", "LOA_KILL_PAGES": "600"}),
+    Row(
+        "F1",
+        "100 SIGKILLs over 600 pages",
+        ("tests/test_fault_kill.py",),
+        {"LOA_KILLS": "100", "LOA_KILL_PAGES": "600"},
+    ),
     Row("F1", "10 SIGKILLs over a sample portal", ("tests/test_kill.py",), {"LOA_KILLS": "10"}),
     Row(
         "F2-F4, F18",
@@ -32,18 +37,59 @@ ROWS = (
         {"LOA_CRASHES": "3", "LOA_CUTS": "100"},
     ),
     Row("F5", "full disks, and floors", ("tests/test_disk_full.py",)),
-    Row("F6-F8", "a lock of 10 s, 20,000 writes beside a reader", ("tests/test_locks.py",), {"LOA_LOCK_SECONDS": "10", "LOA_READER_WRITES": "20000"}),
-    Row("F17", "10 copies during writes, an archive made anew", ("tests/test_snapshot.py",), {"LOA_COPIES": "10"}),
-    Row("F19", "10 kills during an upgrade", ("tests/test_migrations.py",), {"LOA_MIGRATION_KILLS": "10"}),
-    Row("F9", "readers hang, starve, die, flood", ("tests/test_fault_reader.py", "tests/test_workers.py")),
-    Row("F11", "22 ways not to answer, timeout 5 s", ("tests/test_fault_network.py",), {"LOA_TIMEOUT": "5"}),
-    Row("F12", "20 portals, 30 days, one bad", ("tests/test_fault_isolation.py",), {"LOA_PORTALS": "20", "LOA_RUNS": "30"}),
+    Row(
+        "F6-F8",
+        "a lock of 10 s, 20,000 writes beside a reader",
+        ("tests/test_locks.py",),
+        {"LOA_LOCK_SECONDS": "10", "LOA_READER_WRITES": "20000"},
+    ),
+    Row(
+        "F17",
+        "10 copies during writes, an archive made anew",
+        ("tests/test_snapshot.py",),
+        {"LOA_COPIES": "10"},
+    ),
+    Row(
+        "F19",
+        "10 kills during an upgrade",
+        ("tests/test_migrations.py",),
+        {"LOA_MIGRATION_KILLS": "10"},
+    ),
+    Row(
+        "F9",
+        "readers hang, starve, die, flood",
+        ("tests/test_fault_reader.py", "tests/test_workers.py"),
+    ),
+    Row(
+        "F11",
+        "22 ways not to answer, timeout 5 s",
+        ("tests/test_fault_network.py",),
+        {"LOA_TIMEOUT": "5"},
+    ),
+    Row(
+        "F12",
+        "20 portals, 30 days, one bad",
+        ("tests/test_fault_isolation.py",),
+        {"LOA_PORTALS": "20", "LOA_RUNS": "30"},
+    ),
     Row("F12", "19 portals beside a hostile one, time", ("tests/soak/one_hostile.py",)),
-    Row("F13", "60 healthy visits, 12 kinds of breakage", ("tests/test_silent_breakage.py",), {"LOA_HEALTHY_VISITS": "20"}),
+    Row(
+        "F13",
+        "60 healthy visits, 12 kinds of breakage",
+        ("tests/test_silent_breakage.py",),
+        {"LOA_HEALTHY_VISITS": "20"},
+    ),
     Row("F14", "23 answers for robots.txt", ("tests/test_fault_robots.py",)),
-    Row("F15", "1,000 requests, two crawls", ("tests/test_fault_pace.py",), {"LOA_REQUESTS": "1000"}),
+    Row(
+        "F15", "1,000 requests, two crawls", ("tests/test_fault_pace.py",), {"LOA_REQUESTS": "1000"}
+    ),
     Row("F16", "4 jumps of the clock", ("tests/test_fault_clock.py",)),
-    Row("F21, L3", "240 hourly runs, three days without", ("tests/test_fault_quiet.py",), {"LOA_HOURS": "240"}),
+    Row(
+        "F21, L3",
+        "240 hourly runs, three days without",
+        ("tests/test_fault_quiet.py",),
+        {"LOA_HOURS": "240"},
+    ),
     Row("L1", "10,000 pages on 200 sites", ("tests/soak/many_sites.py",)),
     Row("3.2", "5,000 mutants", ("tests/test_mutants.py",), {"LOA_MUTANTS": "5000"}),
 )
@@ -52,9 +98,27 @@ ROWS = (
 def run(row: Row, folder: Path) -> tuple[bool, float, list[str]]:
     """Whether a row holds, its seconds, and what it measured, or the end of what it said where it does not hold."""
     began = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", "--basetemp", str(folder / "pytest"), *row.tests]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-s",
+        "-p",
+        "no:cacheprovider",
+        "--basetemp",
+        str(folder / "pytest"),
+        *row.tests,
+    ]
     try:
-        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **row.counts}, capture_output=True, text=True, timeout=LONGEST)
+        done = subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**os.environ, **row.counts},
+            capture_output=True,
+            text=True,
+            timeout=LONGEST,
+        )
         lines, held = done.stdout.splitlines(), done.returncode == 0
     except subprocess.TimeoutExpired as late:
         lines, held = [*str(late.stdout or "").splitlines(), f"took more than {LONGEST} s"], False
@@ -64,14 +128,23 @@ def run(row: Row, folder: Path) -> tuple[bool, float, list[str]]:
 
 def main(wanted: list[str]) -> int:
     """Runs the rows whose label or words contain one of `wanted` (all, if none)."""
-    rows = [row for row in ROWS if not wanted or any(word in row.label or word in row.what for word in wanted)]
+    rows = [
+        row
+        for row in ROWS
+        if not wanted or any(word in row.label or word in row.what for word in wanted)
+    ]
     failed = 0
     print(f"{'fault':20} {'count':44} {'held':5} seconds", flush=True)
     for row in rows:
         with tempfile.TemporaryDirectory() as folder:
             held, seconds, told = run(row, Path(folder))
         failed += not held
-        print(f"{row.label:20} {row.what:44} {'yes' if held else 'NO':5} {seconds:7.0f}", *(f"\n    {line}" for line in told), sep="", flush=True)
+        print(
+            f"{row.label:20} {row.what:44} {'yes' if held else 'NO':5} {seconds:7.0f}",
+            *(f"\n    {line}" for line in told),
+            sep="",
+            flush=True,
+        )
     return 1 if failed else 0
 
 

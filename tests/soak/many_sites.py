@@ -30,7 +30,14 @@ def watch(running: "subprocess.Popen[str]", web: HostileWeb) -> list[Look]:
     while running.poll() is None:
         try:
             resident = int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-            looks.append(Look(time.monotonic() - began, sum(len(host.hits) for host in web.hosts.values()), resident, len(os.listdir(process / "fd"))))
+            looks.append(
+                Look(
+                    time.monotonic() - began,
+                    sum(len(host.hits) for host in web.hosts.values()),
+                    resident,
+                    len(os.listdir(process / "fd")),
+                )
+            )
         except (OSError, IndexError):  # it has just ended
             break
         time.sleep(EVERY)
@@ -42,7 +49,9 @@ def speed(looks: list[Look]) -> float:
     return (looks[-1].pages - looks[0].pages) / (looks[-1].at - looks[0].at)
 
 
-def test_ten_thousand_pages_on_two_hundred_sites_leave_the_process_as_it_was(tmp_path: Path) -> None:
+def test_ten_thousand_pages_on_two_hundred_sites_leave_the_process_as_it_was(
+    tmp_path: Path,
+) -> None:
     with HostileWeb() as web:
         for n in range(SITES):
             web.add(f"xa-{n:03}", ARTICLES)
@@ -54,7 +63,10 @@ def test_ten_thousand_pages_on_two_hundred_sites_leave_the_process_as_it_was(tmp
         assert world.value("select count(*) from articles") == SITES * ARTICLES
     total = looks[-1].pages
     settled = [look for look in looks if look.pages >= total / 5]
-    early, late = ([look for look in looks if low * total <= look.pages <= high * total] for low, high in ((0.1, 0.5), (0.5, 0.9)))
+    early, late = (
+        [look for look in looks if low * total <= look.pages <= high * total]
+        for low, high in ((0.1, 0.5), (0.5, 0.9))
+    )
     growth = max(look.resident for look in settled) - settled[0].resident
     descriptors = [max(look.descriptors for look in part) for part in (early, late)]
     print(

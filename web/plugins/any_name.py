@@ -8,10 +8,18 @@ from datasette.app import Datasette
 from datasette.utils import parse_metadata
 
 METADATA = Path(__file__).parent.parent / "metadata.yml"
-DESCRIBED: dict[str, Any] = parse_metadata(METADATA.read_text(encoding="utf-8"))["databases"]["archive"]
+DESCRIBED: dict[str, Any] = parse_metadata(METADATA.read_text(encoding="utf-8"))["databases"][
+    "archive"
+]
 
 
 @hookimpl
 def get_metadata(datasette: Datasette) -> dict[str, Any]:
     """The description of `archive` for each served file that is not called so."""
-    return {"databases": {name: DESCRIBED for name in datasette.databases if name not in ("archive", "_internal", "_memory")}}
+    return {
+        "databases": {
+            name: DESCRIBED
+            for name in datasette.databases
+            if name not in ("archive", "_internal", "_memory")
+        }
+    }

@@ -15,7 +15,14 @@ FOUND = re.compile("⟪([^⟪⟫]*)⟫")  # the saved search puts these signs ar
 
 
 @hookimpl
-def render_cell(row: sqlite3.Row, value: Any, column: str, table: str | None, database: str, datasette: Datasette) -> Markup | None:
+def render_cell(
+    row: sqlite3.Row,
+    value: Any,
+    column: str,
+    table: str | None,
+    database: str,
+    datasette: Datasette,
+) -> Markup | None:
     """HTML for a value, or None to let Datasette show it. In an answer to SQL, a column `article` (an id) leads to the article,
     as does its `title`; a column `site` (a key) leads to the site.
     """
@@ -23,24 +30,36 @@ def render_cell(row: sqlite3.Row, value: Any, column: str, table: str | None, da
         return None
     names = row.keys()
     if table is None and column in ("article", "title") and "article" in names:
-        return Markup('<a href="{}">{}</a>').format(datasette.urls.row(database, "articles", str(row["article"])), value)
+        return Markup('<a href="{}">{}</a>').format(
+            datasette.urls.row(database, "articles", str(row["article"])), value
+        )
     if not isinstance(value, str):
         return None
     if table is None and column == "site":
-        return Markup('<a href="{}">{}</a>').format(datasette.urls.row(database, "sites", tilde_encode(value)), value)
+        return Markup('<a href="{}">{}</a>').format(
+            datasette.urls.row(database, "sites", tilde_encode(value)), value
+        )
     if column == "excerpt":
         return Markup(FOUND.sub(r"<mark>\1</mark>", str(escape(value))))
     if column == "title" and table == "articles" and "id" in names:
-        return Markup('<a href="{}">{}</a>').format(datasette.urls.row(database, "articles", str(row["id"])), value)
+        return Markup('<a href="{}">{}</a>').format(
+            datasette.urls.row(database, "articles", str(row["id"])), value
+        )
     if is_web_address(value):
         return link_out(value)
     # Datasette would link whatever begins like an address, blanks before it and impossible hosts too.
-    return escape(_shortened(value)) if value.lstrip()[:8].lower().startswith(("http://", "https://")) else None
+    return (
+        escape(_shortened(value))
+        if value.lstrip()[:8].lower().startswith(("http://", "https://"))
+        else None
+    )
 
 
 def is_web_address(value: str) -> bool:
     """Whether a whole value is one http or https address with a host, safe to link."""
-    if any(sign.isspace() for sign in value) or not value.lower().startswith(("http://", "https://")):
+    if any(sign.isspace() for sign in value) or not value.lower().startswith(
+        ("http://", "https://")
+    ):
         return False
     try:
         return bool(urlsplit(value).hostname)
@@ -50,7 +69,9 @@ def is_web_address(value: str) -> bool:
 
 def link_out(address: str) -> Markup:
     """A link that leaves the archive: it hands over neither the window nor our good name."""
-    return Markup('<a href="{}" rel="noopener nofollow">{}</a>').format(address, _shortened(address))
+    return Markup('<a href="{}" rel="noopener nofollow">{}</a>').format(
+        address, _shortened(address)
+    )
 
 
 def _shortened(address: str) -> str:
@@ -60,4 +81,6 @@ def _shortened(address: str) -> str:
 @hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
     """Give templates the same rule: {{ address|link_out }} links a web address and shows anything else as text."""
-    env.filters["link_out"] = lambda value: link_out(value) if is_web_address(value) else escape(value)
+    env.filters["link_out"] = lambda value: (
+        link_out(value) if is_web_address(value) else escape(value)
+    )

@@ -14,7 +14,9 @@ from typing import Any
 from datasette import handle_exception, hookimpl
 from datasette.app import Datasette
 
-LONGEST_VALUE = 64 * 1024 * 1024  # bytes of one string or row in SQL: above an article with the text of all its files, below what exhausts memory
+LONGEST_VALUE = (
+    64 * 1024 * 1024
+)  # bytes of one string or row in SQL: above an article with the text of all its files, below what exhausts memory
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 TEMPLATES_WITH_SCRIPTS = ("_close_open_menus.html", "_codemirror_foot.html", "table.html")
 
@@ -47,7 +49,11 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
             async def send_with_headers(message: Message) -> None:
                 if message["type"] == "http.response.start":
                     named = {name for name, _ in headers}
-                    kept = [(name, value) for name, value in message.get("headers", ()) if bytes(name).lower() not in named]
+                    kept = [
+                        (name, value)
+                        for name, value in message.get("headers", ())
+                        if bytes(name).lower() not in named
+                    ]
                     message = {**message, "headers": [*kept, *headers]}
                 await send(message)
 
@@ -55,7 +61,13 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
                 await app(scope, receive, send)
             elif scope["path"].startswith("//") or "\\" in scope["path"]:
                 # Datasette answers /\host/ with a redirect to /\host, which a browser reads as //host.
-                await send_with_headers({"type": "http.response.start", "status": 404, "headers": [(b"content-type", b"text/plain; charset=utf-8")]})
+                await send_with_headers(
+                    {
+                        "type": "http.response.start",
+                        "status": 404,
+                        "headers": [(b"content-type", b"text/plain; charset=utf-8")],
+                    }
+                )
                 await send({"type": "http.response.body", "body": b"No such page."})
             else:
                 await app(scope, receive, send_with_headers)
@@ -67,7 +79,9 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
 
 def security_headers(datasette: Datasette) -> list[tuple[bytes, bytes]]:
     """The headers of every answer, names in lower case."""
-    scripts = " ".join(sorted({f"'sha256-{_sha256(script)}'" for script in inline_scripts(datasette)}))
+    scripts = " ".join(
+        sorted({f"'sha256-{_sha256(script)}'" for script in inline_scripts(datasette)})
+    )
     policy = (
         f"default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -83,7 +97,9 @@ def security_headers(datasette: Datasette) -> list[tuple[bytes, bytes]]:
 def inline_scripts(datasette: Datasette) -> Iterator[str]:
     """The text of each inline script of Datasette's own templates, as its pages send it."""
     for template in TEMPLATES_WITH_SCRIPTS:
-        source, _, _ = datasette.jinja_env.loader.get_source(datasette.jinja_env, f"default:{template}")
+        source, _, _ = datasette.jinja_env.loader.get_source(
+            datasette.jinja_env, f"default:{template}"
+        )
         for script in INLINE_SCRIPT.findall(source):
             if "{{" not in script:
                 yield script

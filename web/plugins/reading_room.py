@@ -28,16 +28,31 @@ EVIDENCE = {
 
 @hookimpl
 def extra_template_vars(
-    table: str | None, database: str | None, view_name: str, request: Request | None, datasette: Datasette
+    table: str | None,
+    database: str | None,
+    view_name: str,
+    request: Request | None,
+    datasette: Datasette,
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
     """`archives` (name -> what the home page tells) on the home page, `article` on the page of one article."""
 
     async def found() -> dict[str, Any]:
         if view_name == "index":
-            held = {name: db for name, db in datasette.databases.items() if await db.table_exists("articles")}
+            held = {
+                name: db
+                for name, db in datasette.databases.items()
+                if await db.table_exists("articles")
+            }
             return {"archives": {name: await summary(db) for name, db in held.items()}}
-        if view_name == "row" and table == "articles" and database is not None and request is not None:
-            return {"article": await article(datasette.get_database(database), request.url_vars["pks"])}
+        if (
+            view_name == "row"
+            and table == "articles"
+            and database is not None
+            and request is not None
+        ):
+            return {
+                "article": await article(datasette.get_database(database), request.url_vars["pks"])
+            }
         return {}
 
     return found
@@ -51,8 +66,13 @@ def prepare_jinja2_environment(env: Any) -> None:
 
 async def summary(db: Database) -> Row:
     """Counts, the newest day, the last run and the newest articles of an archive."""
-    counts = await _one(db, "select (select count(*) from articles) as articles, (select count(*) from sites) as sites")
-    days = await _one(db, "select min(published_on) as oldest, max(published_on) as newest from articles")
+    counts = await _one(
+        db,
+        "select (select count(*) from articles) as articles, (select count(*) from sites) as sites",
+    )
+    days = await _one(
+        db, "select min(published_on) as oldest, max(published_on) as newest from articles"
+    )
     run = await db.execute("select * from runs order by started_at desc limit 1")
     newest = await db.execute(
         """select articles.id, title, lead, substr(body, 1, 400) as opening, published_on, published_precision, sites.name as site_name
@@ -64,8 +84,13 @@ async def summary(db: Database) -> Row:
         **counts,
         "oldest": _day(days["oldest"], "day"),
         "newest": _day(days["newest"], "day"),
-        "last_run": {**dict(last), "started": _instant(last["started_at"], "UTC")} if last else None,
-        "articles_shown": [{**dict(row), "day": _day(row["published_on"], row["published_precision"])} for row in newest.rows],
+        "last_run": {**dict(last), "started": _instant(last["started_at"], "UTC")}
+        if last
+        else None,
+        "articles_shown": [
+            {**dict(row), "day": _day(row["published_on"], row["published_precision"])}
+            for row in newest.rows
+        ],
     }
 
 
@@ -76,18 +101,23 @@ async def article(db: Database, key: str) -> Row:
     zone = site["timezone"]
     images = await db.execute("select * from images where article = ? order by position", [key])
     attachments = await db.execute(
-        "select id, url, name, media_type, bytes, text is not null and text <> '' as readable from attachments where article = ?", [key]
+        "select id, url, name, media_type, bytes, text is not null and text <> '' as readable from attachments where article = ?",
+        [key],
     )
-    revisions = await db.execute("select id, seq, seen_at, title from revisions where article = ? order by seq desc", [key])
+    revisions = await db.execute(
+        "select id, seq, seen_at, title from revisions where article = ? order by seq desc", [key]
+    )
     capture = await db.execute(
-        "select captures.*, extractor from revisions join captures on captures.id = revisions.capture where revisions.id = ?", [row["revision"]]
+        "select captures.*, extractor from revisions join captures on captures.id = revisions.capture where revisions.id = ?",
+        [row["revision"]],
     )
     return {
         **row,
         "site_name": site["name"],
         "site_path": tilde_encode(row["site"]),
         "paragraphs": [part.strip() for part in row["body"].split("\n\n") if part.strip()],
-        "published": _instant(row["published_at"], zone) or _day(row["published_on"], row["published_precision"]),
+        "published": _instant(row["published_at"], zone)
+        or _day(row["published_on"], row["published_precision"]),
         "evidence": EVIDENCE.get(row["published_evidence"]),
         "updated": _instant(row["updated_at"], zone),
         "event": _day(row["event_on"], "day"),
@@ -97,8 +127,16 @@ async def article(db: Database, key: str) -> Row:
         "removed": _instant(row["removed_at"], zone),
         "images": [dict(each) for each in images.rows],
         "attachments": [dict(each) for each in attachments.rows],
-        "revisions": [{**dict(each), "seen": _instant(each["seen_at"], zone)} for each in revisions.rows],
-        "capture": next(({**dict(each), "fetched": _instant(each["fetched_at"], zone)} for each in capture.rows), None),
+        "revisions": [
+            {**dict(each), "seen": _instant(each["seen_at"], zone)} for each in revisions.rows
+        ],
+        "capture": next(
+            (
+                {**dict(each), "fetched": _instant(each["fetched_at"], zone)}
+                for each in capture.rows
+            ),
+            None,
+        ),
     }
 
 

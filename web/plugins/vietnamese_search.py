@@ -47,7 +47,9 @@ def _phrases(question: str | None) -> list[str]:
     parts = re.split('["“”„]', unicodedata.normalize("NFC", (question or "").replace("\0", " ")))
     phrases: list[str] = []
     for position, part in enumerate(parts):
-        quoted = position % 2 == 1 and position < len(parts) - 1  # an unbalanced quote quotes nothing
+        quoted = (
+            position % 2 == 1 and position < len(parts) - 1
+        )  # an unbalanced quote quotes nothing
         phrases += [" ".join(part.split())] if quoted else part.split()
     return [phrase for phrase in phrases if any(letter.isalnum() for letter in phrase)][:MOST_WORDS]
 
@@ -68,7 +70,9 @@ def _marked_words(question: str) -> tuple[re.Pattern[str], ...]:
     words = [word for phrase in _phrases(question) for word in re.findall(r"\w+", phrase)]
     if all(word.isascii() for word in words):
         return ()
-    return tuple(re.compile(rf"\b(?:{'|'.join(_tone_places(word))})\b", re.IGNORECASE) for word in words)
+    return tuple(
+        re.compile(rf"\b(?:{'|'.join(_tone_places(word))})\b", re.IGNORECASE) for word in words
+    )
 
 
 def _tone_places(word: str) -> set[str]:

@@ -16,7 +16,9 @@ from pipelines.keep.database.migrations import APPLICATION_ID, migrations
 from portals.errors import LoaError
 
 BUSY_SECONDS = 30.0  # how long a writer waits for another program's transaction
-FOLDING_SECONDS = 2.0  # how long a writer that ends waits for readers before it leaves its log to the next one
+FOLDING_SECONDS = (
+    2.0  # how long a writer that ends waits for readers before it leaves its log to the next one
+)
 WAL_LIMIT = 4 << 20  # bytes that the write-ahead log is cut back to after a checkpoint
 WAY_BACK = "nothing was written; put a copy that `loa snapshot` made in its place, or make it anew with `loa import captures/*.warc.gz --archive new.db`"
 WRITER_PRAGMAS = ("journal_mode = wal", "synchronous = full", f"journal_size_limit = {WAL_LIMIT}")
@@ -55,7 +57,9 @@ class Archive:
             with _told(path):
                 connection = _writer(path, lock)
                 connection.row_factory = sqlite3.Row
-                connection.execute("pragma foreign_keys = on")  # not sooner: a step that makes a table anew would take the rows that point to it
+                connection.execute(
+                    "pragma foreign_keys = on"
+                )  # not sooner: a step that makes a table anew would take the rows that point to it
         except BaseException:
             os.close(lock)
             raise
@@ -85,7 +89,12 @@ class Archive:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
 
@@ -106,10 +115,14 @@ def log_bytes(path: Path) -> int:
 def read_archive(path: Path) -> Iterator[sqlite3.Connection]:
     """A read-only connection to an existing archive. Raises ArchiveError where there is none or it is not ours."""
     if not path.exists():
-        raise ArchiveError(f"{path}: there is no archive yet; `loa crawl` or `loa import` makes one, or name another with --archive")
+        raise ArchiveError(
+            f"{path}: there is no archive yet; `loa crawl` or `loa import` makes one, or name another with --archive"
+        )
     _check_ours(path)
     with _told(path):
-        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+        connection = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS
+        )
         try:
             connection.row_factory = sqlite3.Row
             yield connection
@@ -123,13 +136,17 @@ def _check_ours(path: Path) -> None:
         raise ArchiveError(f"{path}: is a folder; name a file with --archive")
     if not path.exists() or path.stat().st_size == 0:
         if not path.resolve().parent.is_dir():
-            raise ArchiveError(f"{path}: its folder does not exist; create it or name another file with --archive")
+            raise ArchiveError(
+                f"{path}: its folder does not exist; create it or name another file with --archive"
+            )
         return
     try:
         with path.open("rb") as file:
             start = file.read(16)
     except OSError as error:
-        raise ArchiveError(f"{path}: cannot be read ({error.strerror}); check its permissions or name another file with --archive") from error
+        raise ArchiveError(
+            f"{path}: cannot be read ({error.strerror}); check its permissions or name another file with --archive"
+        ) from error
     if start != b"SQLite format 3\0":
         raise ArchiveError(f"{path}: is no SQLite database; name another file with --archive")
     with _told(path):
@@ -137,11 +154,15 @@ def _check_ours(path: Path) -> None:
         try:
             application = connection.execute("pragma application_id").fetchone()[0]
             # The log of migrations alone is what a first run leaves that was stopped while it made the tables.
-            tables = connection.execute("select count(*) from sqlite_master where tbl_name <> '_sqlite_migrations'").fetchone()[0]
+            tables = connection.execute(
+                "select count(*) from sqlite_master where tbl_name <> '_sqlite_migrations'"
+            ).fetchone()[0]
         finally:
             connection.close()
     if application != APPLICATION_ID and tables:
-        raise ArchiveError(f"{path}: is a SQLite database, but not an archive of Loa; name another file with --archive")
+        raise ArchiveError(
+            f"{path}: is a SQLite database, but not an archive of Loa; name another file with --archive"
+        )
 
 
 def _writer(path: Path, lock: int) -> sqlite3.Connection:
@@ -149,7 +170,10 @@ def _writer(path: Path, lock: int) -> sqlite3.Connection:
     unclean = log_bytes(path) > 0
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
-        if path.stat().st_size and (fault := soundness_fault(path, connection, lock, unclean=unclean)) is not None:
+        if (
+            path.stat().st_size
+            and (fault := soundness_fault(path, connection, lock, unclean=unclean)) is not None
+        ):
             raise sqlite3.DatabaseError(fault)
         for pragma in WRITER_PRAGMAS:
             connection.execute(f"pragma {pragma}")
@@ -168,12 +192,16 @@ def _lock(path: Path) -> int:
     try:
         lock = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise ArchiveError(f"{path}: its lock {path}-lock cannot be made ({error.strerror}); check the folder's permissions") from error
+        raise ArchiveError(
+            f"{path}: its lock {path}-lock cannot be made ({error.strerror}); check the folder's permissions"
+        ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(lock)
-        raise ArchiveBusyError(f"{path}: another loa process is writing to it; wait until it ends") from error
+        raise ArchiveBusyError(
+            f"{path}: another loa process is writing to it; wait until it ends"
+        ) from error
     return lock
 
 
@@ -185,13 +213,22 @@ def _told(path: Path) -> Iterator[None]:
     except sqlite3.OperationalError as error:
         text = str(error)
         if "full" in text:
-            raise ArchiveError(f"{path}: the disk is full; make room and run the command again, nothing was lost") from error
+            raise ArchiveError(
+                f"{path}: the disk is full; make room and run the command again, nothing was lost"
+            ) from error
         if "locked" in text or "busy" in text:
-            raise ArchiveError(f"{path}: another program keeps it locked; close it and run the command again") from error
+            raise ArchiveError(
+                f"{path}: another program keeps it locked; close it and run the command again"
+            ) from error
         if "disk I/O" in text or "unable to open" in text or "readonly" in text:
-            raise ArchiveError(f"{path}: cannot be written ({text}); check the disk and the file's permissions") from error
+            raise ArchiveError(
+                f"{path}: cannot be written ({text}); check the disk and the file's permissions"
+            ) from error
         raise
-    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):  # faults of ours, and none of the file
+    except (
+        sqlite3.IntegrityError,
+        sqlite3.ProgrammingError,
+    ):  # faults of ours, and none of the file
         raise
     except sqlite3.DatabaseError as error:
         raise ArchiveError(f"{path}: is damaged ({error}); {WAY_BACK}") from error

@@ -13,15 +13,55 @@ SEARCH_TRIGGERS = tuple(
     f"create trigger articles_fts_{name} {event} begin {action.format(article=article)} end"
     for name, event, action, article in (
         ("article_insert", "after insert on articles", ENTER_SEARCH, "new.id"),
-        ("article_update_old", "before update of title, lead, body on articles", LEAVE_SEARCH, "old.id"),
-        ("article_update_new", "after update of title, lead, body on articles", ENTER_SEARCH, "new.id"),
+        (
+            "article_update_old",
+            "before update of title, lead, body on articles",
+            LEAVE_SEARCH,
+            "old.id",
+        ),
+        (
+            "article_update_new",
+            "after update of title, lead, body on articles",
+            ENTER_SEARCH,
+            "new.id",
+        ),
         ("article_delete", "before delete on articles", LEAVE_SEARCH, "old.id"),
-        ("attachment_insert_old", "before insert on attachments when new.text is not null", LEAVE_SEARCH, "new.article"),
-        ("attachment_insert_new", "after insert on attachments when new.text is not null", ENTER_SEARCH, "new.article"),
-        ("attachment_update_old", "before update of text on attachments when old.text is not new.text", LEAVE_SEARCH, "old.article"),
-        ("attachment_update_new", "after update of text on attachments when old.text is not new.text", ENTER_SEARCH, "new.article"),
-        ("attachment_delete_old", "before delete on attachments when old.text is not null", LEAVE_SEARCH, "old.article"),
-        ("attachment_delete_new", "after delete on attachments when old.text is not null", ENTER_SEARCH, "old.article"),
+        (
+            "attachment_insert_old",
+            "before insert on attachments when new.text is not null",
+            LEAVE_SEARCH,
+            "new.article",
+        ),
+        (
+            "attachment_insert_new",
+            "after insert on attachments when new.text is not null",
+            ENTER_SEARCH,
+            "new.article",
+        ),
+        (
+            "attachment_update_old",
+            "before update of text on attachments when old.text is not new.text",
+            LEAVE_SEARCH,
+            "old.article",
+        ),
+        (
+            "attachment_update_new",
+            "after update of text on attachments when old.text is not new.text",
+            ENTER_SEARCH,
+            "new.article",
+        ),
+        (
+            "attachment_delete_old",
+            "before delete on attachments when old.text is not null",
+            LEAVE_SEARCH,
+            "old.article",
+        ),
+        (
+            "attachment_delete_new",
+            "after delete on attachments when old.text is not null",
+            ENTER_SEARCH,
+            "old.article",
+        ),
     )
 )
 

@@ -45,12 +45,16 @@ class Room:
                 floor = min(FLOOR, int(disk.f_blocks * disk.f_frsize * SHARE))
             if free < floor:
                 need = f"{max(free, 0) >> 20} MiB {'would be' if more else 'are'} free, and {floor >> 20} MiB must stay free"
-                raise NoSpaceError(f"{folder}: {need}; make room and run the command again, or set LOA_FREE_FLOOR (bytes, or e.g. 500M; 0: no floor)")
+                raise NoSpaceError(
+                    f"{folder}: {need}; make room and run the command again, or set LOA_FREE_FLOOR (bytes, or e.g. 500M; 0: no floor)"
+                )
 
 
 def size_of(text: str) -> int:
     """Bytes of a size such as `500M`, `2G`, `2GiB` or `1048576`. Raises FloorError."""
     found = re.fullmatch(r"(\d+)\s*([KMGT]?)(?:i?B)?", text.strip(), re.IGNORECASE)
     if found is None:
-        raise FloorError(f"LOA_FREE_FLOOR={text!r}: is no size; write bytes, or a number with K, M, G or T, e.g. 500M")
+        raise FloorError(
+            f"LOA_FREE_FLOOR={text!r}: is no size; write bytes, or a number with K, M, G or T, e.g. 500M"
+        )
     return int(found[1]) * UNITS[found[2].upper()]

@@ -17,10 +17,17 @@ def soundness_fault(path: Path, db: sqlite3.Connection, lock: int, *, unclean: b
 
     `lock` is the open lock file: its time of change is that of the last full check, compared with the archive's own, so that no clock is asked.
     """
-    size, pages, page_size = path.stat().st_size, *(db.execute(f"pragma {name}").fetchone()[0] for name in ("page_count", "page_size"))
+    size, pages, page_size = (
+        path.stat().st_size,
+        *(db.execute(f"pragma {name}").fetchone()[0] for name in ("page_count", "page_size")),
+    )
     if not unclean and size < pages * page_size:
         return f"{size} bytes are there of {pages * page_size}"
-    if size > SMALL and not unclean and path.stat().st_mtime - os.fstat(lock).st_mtime < CHECKED_FOR:
+    if (
+        size > SMALL
+        and not unclean
+        and path.stat().st_mtime - os.fstat(lock).st_mtime < CHECKED_FOR
+    ):
         return None
     (first,) = db.execute("pragma quick_check(1)").fetchone()
     if first != "ok":

@@ -24,7 +24,12 @@ def first_light(db: Database) -> None:
 @migrations(name="0002_schedule")
 def schedule(db: Database) -> None:
     """When each site is visited again."""
-    for column in ("next_due_at text", "visited_at text", "interval_minutes integer", "visits_failed integer not null default 0"):
+    for column in (
+        "next_due_at text",
+        "visited_at text",
+        "interval_minutes integer",
+        "visits_failed integer not null default 0",
+    ):
         db.execute(f"alter table sites add column {column}")
 
 
@@ -32,10 +37,19 @@ def schedule(db: Database) -> None:
 def incremental(db: Database) -> None:
     """What makes the next visit ask for less: what each listing names, which validators are believed, how often looking again was worth it."""
     added = {
-        "sites": ("swept_at text", "sweep_began_at text", "looks integer not null default 0", "changes integer not null default 0"),
+        "sites": (
+            "swept_at text",
+            "sweep_began_at text",
+            "looks integer not null default 0",
+            "changes integer not null default 0",
+        ),
         "hosts": ("last_modified_moves_at text",),
         "pages": (
-            *("unmodified integer not null default 0", "edited_at text", "edits_in_vain integer not null default 0"),
+            *(
+                "unmodified integer not null default 0",
+                "edited_at text",
+                "edits_in_vain integer not null default 0",
+            ),
             "listed integer not null default 0",
         ),
     }
@@ -70,21 +84,27 @@ def reread(db: Database) -> None:
 @migrations(name="0007_deadly")
 def deadly(db: Database) -> None:
     """Finds at once the bodies that killed their readers."""
-    db.execute("create index captures_deadly on captures(sha256) where outcome in ('refused-too-slow', 'refused-reader-died')")
+    db.execute(
+        "create index captures_deadly on captures(sha256) where outcome in ('refused-too-slow', 'refused-reader-died')"
+    )
 
 
 @migrations(name="0008_captures_by_site")
 def captures_by_site(db: Database) -> None:
     """Two sites may ask one address in the same millisecond (the robots.txt of a host that both name): each has a capture of its own."""
     db.execute("drop index captures_once")
-    db.execute("create unique index captures_once on captures(url, fetched_at, ifnull(sha256, ''), site)")
+    db.execute(
+        "create unique index captures_once on captures(url, fetched_at, ifnull(sha256, ''), site)"
+    )
 
 
 @migrations(name="0009_rendered")
 def rendered(db: Database) -> None:
     """Which captures hold what a browser made of another; what it asked for is no page that was fetched."""
     db.execute("alter table captures add column rendered_from integer references captures(id)")
-    db.execute("create index captures_rendered on captures(rendered_from) where rendered_from is not null")
+    db.execute(
+        "create index captures_rendered on captures(rendered_from) where rendered_from is not null"
+    )
     db.execute("drop view coverage")
     db.execute(COVERAGE.format(unless="outcome not in ('robots', 'subresource', 'awaits-browser')"))
 
@@ -113,7 +133,9 @@ def acceptances(db: Database) -> None:
 
 
 NOT_TAKEN = "(outcome like 'refused-%' or outcome in ('redirect-offsite', 'redirect-loop'))"
-NOT_HAD = "outcome in ('failed', 'server-error', 'client-error', 'bad-certificate', 'blocked-address')"
+NOT_HAD = (
+    "outcome in ('failed', 'server-error', 'client-error', 'bad-certificate', 'blocked-address')"
+)
 COVERAGE = f"""create view coverage as
         select site, substr(fetched_at, 1, 10) as utc_day,
             (select count(*) from pages where pages.site = captures.site and substr(first_seen_at, 1, 10) = substr(captures.fetched_at, 1, 10)

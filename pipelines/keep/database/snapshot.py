@@ -34,7 +34,9 @@ def take_snapshot(archive: Path, target: Path) -> int:
                 _check_copy(part)
                 os.fsync(held)
             except (sqlite3.Error, OSError) as error:
-                raise SnapshotError(f"{target}: the copy cannot be made ({error}); check the disk, or run `loa verify` on {archive}") from error
+                raise SnapshotError(
+                    f"{target}: the copy cannot be made ({error}); check the disk, or run `loa verify` on {archive}"
+                ) from error
             size = part.stat().st_size
             part.replace(target)
         except BaseException:
@@ -54,11 +56,17 @@ def _check_target(archive: Path, target: Path) -> None:
     if not target.is_file() or (archive.exists() and target.samefile(archive)):
         raise SnapshotError(f"{target}: is the archive itself, or no file; name another file")
     if any(Path(f"{target}{suffix}").exists() for suffix in ("-lock", "-wal")):
-        raise SnapshotError(f"{target}: is an archive that is written to, and no copy; name another file")
+        raise SnapshotError(
+            f"{target}: is an archive that is written to, and no copy; name another file"
+        )
     with target.open("rb") as file:
         start = file.read(72)
-    if start[:16] != b"SQLite format 3\0" or int.from_bytes(start[68:72]) != APPLICATION_ID:  # https://www.sqlite.org/fileformat.html#application_id
-        raise SnapshotError(f"{target}: is no copy of an archive, and stays as it is; name another file")
+    if (
+        start[:16] != b"SQLite format 3\0" or int.from_bytes(start[68:72]) != APPLICATION_ID
+    ):  # https://www.sqlite.org/fileformat.html#application_id
+        raise SnapshotError(
+            f"{target}: is no copy of an archive, and stays as it is; name another file"
+        )
 
 
 def _hold(part: Path) -> int:
@@ -66,7 +74,9 @@ def _hold(part: Path) -> int:
     try:
         held = os.open(part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise SnapshotError(f"{part}: cannot be made ({error.strerror}); check the folder's permissions") from error
+        raise SnapshotError(
+            f"{part}: cannot be made ({error.strerror}); check the folder's permissions"
+        ) from error
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         if not os.path.samestat(os.fstat(held), part.stat()):
@@ -74,7 +84,9 @@ def _hold(part: Path) -> int:
         os.ftruncate(held, 0)
     except OSError as error:
         os.close(held)
-        raise SnapshotError(f"{part}: another process is making this copy; wait until it ends") from error
+        raise SnapshotError(
+            f"{part}: another process is making this copy; wait until it ends"
+        ) from error
     return held
 
 

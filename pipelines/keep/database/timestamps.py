@@ -10,7 +10,11 @@ def stored(instant: datetime) -> str:
 
 def printed(instant: datetime | None) -> str | None:
     """When a portal says that something was, to the second: `2020-07-10T01:33:00Z`."""
-    return None if instant is None else _utc(instant).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return (
+        None
+        if instant is None
+        else _utc(instant).isoformat(timespec="seconds").replace("+00:00", "Z")
+    )
 
 
 def instant_of(text: str) -> datetime:

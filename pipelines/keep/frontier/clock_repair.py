@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from pipelines.keep.database.timestamps import stored
 
-SKEW = timedelta(minutes=1)  # by which a clock may be set back without a word: a visit waits for that long anyhow
+SKEW = timedelta(
+    minutes=1
+)  # by which a clock may be set back without a word: a visit waits for that long anyhow
 LONGEST_REST = timedelta(hours=24)  # that a host may ask for
 
 
@@ -19,9 +21,17 @@ def forget_the_future(db: sqlite3.Connection, site: str, at: datetime) -> int:
     instant, because no better one is known. Called as a visit begins.
     """
     past = {"site": site, "past": stored(at - SKEW)}
-    db.execute("update hosts set robots_fetched_at = null, robots_status = null where robots_fetched_at > ?", (stored(at + SKEW),))
-    db.execute("update hosts set not_before_at = null where not_before_at > ?", (stored(at + LONGEST_REST + SKEW),))
-    latest = db.execute("select max(last_fetched_at) from pages where site = ?", (site,)).fetchone()[0]
+    db.execute(
+        "update hosts set robots_fetched_at = null, robots_status = null where robots_fetched_at > ?",
+        (stored(at + SKEW),),
+    )
+    db.execute(
+        "update hosts set not_before_at = null where not_before_at > ?",
+        (stored(at + LONGEST_REST + SKEW),),
+    )
+    latest = db.execute(
+        "select max(last_fetched_at) from pages where site = ?", (site,)
+    ).fetchone()[0]
     if latest is None or latest <= stored(at + SKEW):
         return 0
     moved = db.execute(
@@ -37,5 +47,8 @@ def forget_the_future(db: sqlite3.Connection, site: str, at: datetime) -> int:
         past,
     )
     detail = f"{moved} addresses were asked for in what is the future now, up to {latest}: the clock was set back, or an import bore wrong dates"
-    db.execute("insert into issues (site, kind, detail, opened_at) values (?, 'clock', ?, ?)", (site, detail, stored(at)))
+    db.execute(
+        "insert into issues (site, kind, detail, opened_at) values (?, 'clock', ?, ?)",
+        (site, detail, stored(at)),
+    )
     return moved

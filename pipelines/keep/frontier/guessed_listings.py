@@ -12,10 +12,14 @@ NEAR = 1  # links from the site's own addresses: sections stand on the front pag
 
 def may_become_listing(page: sqlite3.Row, platform: Platform) -> bool:
     """Whether a page that was asked for as an article, and shows a list, is one from now on. An article's address is not: its page may be broken."""
-    return page["article"] is None and (page["depth"] <= NEAR or matches(page["url"], platform.addresses.listing))
+    return page["article"] is None and (
+        page["depth"] <= NEAR or matches(page["url"], platform.addresses.listing)
+    )
 
 
-def is_redundant(db: sqlite3.Connection, page: sqlite3.Row, reading: Reading, platform: Platform) -> bool:
+def is_redundant(
+    db: sqlite3.Connection, page: sqlite3.Row, reading: Reading, platform: Platform
+) -> bool:
     """Whether a guessed listing may rest until the next sweep: it ends with this page, and names nothing but what others that are awake name too.
 
     So does a static page whose only list is the portal's column of newest articles.
@@ -23,12 +27,17 @@ def is_redundant(db: sqlite3.Connection, page: sqlite3.Row, reading: Reading, pl
     if page["depth"] == 0 or matches(page["url"], platform.addresses.listing):
         return False
     if reading.kind == "refused":
-        return reading.refusal == "not-an-article" and db.execute("select 1 from listings where page = ?", (page["id"],)).fetchone() is None
+        return (
+            reading.refusal == "not-an-article"
+            and db.execute("select 1 from listings where page = ?", (page["id"],)).fetchone()
+            is None
+        )
     if reading.next_page is not None:
         return False
     names = unpacked(reading.names)
     for row in db.execute(
-        "select names from listings join pages on pages.id = page where site = ? and page <> ? and state = 'held'", (page["site"], page["id"])
+        "select names from listings join pages on pages.id = page where site = ? and page <> ? and state = 'held'",
+        (page["site"], page["id"]),
     ):
         names -= unpacked(row["names"])
         if not names:

@@ -21,7 +21,11 @@ class Feed:
 def redundant(feeds: Mapping[int, Feed], listed: frozenset[bytes]) -> frozenset[int]:
     """The feeds that named nothing but what first listing pages and the site's own feeds named too. An empty feed proves nothing, and stays."""
     elsewhere = listed.union(*(feed.names for feed in feeds.values() if feed.own))
-    return frozenset(page for page, feed in feeds.items() if not feed.own and feed.names and feed.names <= elsewhere)
+    return frozenset(
+        page
+        for page, feed in feeds.items()
+        if not feed.own and feed.names and feed.names <= elsewhere
+    )
 
 
 def keep_names(db: sqlite3.Connection, page: int, reading: Reading, at: datetime) -> bool:
@@ -37,7 +41,9 @@ def keep_names(db: sqlite3.Connection, page: int, reading: Reading, at: datetime
     return held is not None
 
 
-def rest_redundant_feeds(db: sqlite3.Connection, site: str, *, at: datetime, first_pages: int) -> None:
+def rest_redundant_feeds(
+    db: sqlite3.Connection, site: str, *, at: datetime, first_pages: int
+) -> None:
     """Lets redundant feeds rest, but for the one that has rested longest: each visit looks whether one of them still says nothing of its own.
 
     `first_pages`: the highest priority of listings that are asked on every visit. A feed that is no longer redundant is due again.
@@ -49,13 +55,27 @@ def rest_redundant_feeds(db: sqlite3.Connection, site: str, *, at: datetime, fir
         (site, first_pages),
     ).fetchall()
     found = [row for row in rows if row["kind"] == "feed"]
-    feeds = {row["id"]: Feed(unpacked(row["names"]), own=row["depth"] == 0 or row is found[0]) for row in found}
-    listed = frozenset[bytes]().union(*(unpacked(row["names"]) for row in rows if row["kind"] == "listing"))
+    feeds = {
+        row["id"]: Feed(unpacked(row["names"]), own=row["depth"] == 0 or row is found[0])
+        for row in found
+    }
+    listed = frozenset[bytes]().union(
+        *(unpacked(row["names"]) for row in rows if row["kind"] == "listing")
+    )
     resting = sorted(redundant(feeds, listed))
-    db.executemany("update pages set state = 'resting', reason = 'redundant', next_due_at = null where id = ?", [(page,) for page in resting])
-    awake = [row["id"] for row in found if row["reason"] == "redundant" and row["id"] not in resting]
+    db.executemany(
+        "update pages set state = 'resting', reason = 'redundant', next_due_at = null where id = ?",
+        [(page,) for page in resting],
+    )
+    awake = [
+        row["id"] for row in found if row["reason"] == "redundant" and row["id"] not in resting
+    ]
     longest = db.execute(
-        "select id from pages where site = ? and kind = 'feed' and state = 'resting' and reason = 'redundant' order by last_fetched_at, id limit 1", (site,)
+        "select id from pages where site = ? and kind = 'feed' and state = 'resting' and reason = 'redundant' order by last_fetched_at, id limit 1",
+        (site,),
     ).fetchone()
     for page in [*awake, *([longest["id"]] if longest else [])]:
-        db.execute("update pages set state = 'held', reason = null, next_due_at = ? where id = ?", (stored(at), page))
+        db.execute(
+            "update pages set state = 'held', reason = null, next_due_at = ? where id = ?",
+            (stored(at), page),
+        )

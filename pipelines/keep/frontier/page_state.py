@@ -6,24 +6,46 @@ from typing import Literal
 
 from pipelines.capture import Capture
 from pipelines.keep.database.timestamps import instant_of, stored
-from pipelines.keep.frontier.revisit_times import REMEMBERED, article_again, failing_again, gone_again, tempo
+from pipelines.keep.frontier.revisit_times import (
+    REMEMBERED,
+    article_again,
+    failing_again,
+    gone_again,
+    tempo,
+)
 from pipelines.keep.frontier.validators import etag_of
 
 PageState = Literal["waiting", "held", "failing", "gone", "refused", "resting"]
 
 
-def mark_page(db: sqlite3.Connection, page: sqlite3.Row, capture: Capture, outcome: str, state: PageState) -> None:
+def mark_page(
+    db: sqlite3.Connection, page: sqlite3.Row, capture: Capture, outcome: str, state: PageState
+) -> None:
     """Writes what an answer means for its address; `page` is its row as it was before, `outcome` the word in captures.outcome."""
-    failures = {"failing": page["failures"] + 1, "gone": page["failures"] + 1, "waiting": page["failures"]}.get(state, 0)
-    looked = outcome in ("article-changed", "article-unchanged") or (outcome == "not-modified" and page["article"] is not None)
+    failures = {
+        "failing": page["failures"] + 1,
+        "gone": page["failures"] + 1,
+        "waiting": page["failures"],
+    }.get(state, 0)
+    looked = outcome in ("article-changed", "article-unchanged") or (
+        outcome == "not-modified" and page["article"] is not None
+    )
     in_vain = page["edits_in_vain"]
-    if looked and page["edited_at"] is not None and (page["last_fetched_at"] or "") < page["edited_at"]:
+    if (
+        looked
+        and page["edited_at"] is not None
+        and (page["last_fetched_at"] or "") < page["edited_at"]
+    ):
         in_vain = 0 if outcome == "article-changed" else in_vain + 1
     if looked:
         _count_look(db, page["site"], changed=outcome == "article-changed")
     # A validator is that of the text which is held: after any other answer the address is asked for without one.
     taken = state == "held" and not outcome.startswith("refused-")
-    etag, modified = (etag_of(capture), capture.header("last-modified")) if capture.status == 200 and taken else (None, None)
+    etag, modified = (
+        (etag_of(capture), capture.header("last-modified"))
+        if capture.status == 200 and taken
+        else (None, None)
+    )
     if capture.status == 304:
         etag, modified = etag or page["etag"], modified or page["last_modified"]
     due = _due(db, page, capture.fetched_at, state, failures)
@@ -31,7 +53,14 @@ def mark_page(db: sqlite3.Connection, page: sqlite3.Row, capture: Capture, outco
         """update pages set state = ?, reason = case when ? <> 'held' then ? when kind = 'sitemap' then reason end, last_fetched_at = ?,
             next_due_at = ?, failures = ?, etag = ?, last_modified = ?, unmodified = iif(?, unmodified + 1, 0), edits_in_vain = ? where id = ?""",
         (
-            *(state, state, "redundant" if state == "resting" else outcome, stored(capture.fetched_at), stored(due) if due else None, failures),
+            *(
+                state,
+                state,
+                "redundant" if state == "resting" else outcome,
+                stored(capture.fetched_at),
+                stored(due) if due else None,
+                failures,
+            ),
             *(etag, modified, capture.status == 304, in_vain, page["id"]),
         ),
     )
@@ -44,7 +73,9 @@ def _count_look(db: sqlite3.Connection, site: str, *, changed: bool) -> None:
     )
 
 
-def _due(db: sqlite3.Connection, page: sqlite3.Row, at: datetime, state: PageState, failures: int) -> datetime | None:
+def _due(
+    db: sqlite3.Connection, page: sqlite3.Row, at: datetime, state: PageState, failures: int
+) -> datetime | None:
     """When the address is due again; listings, feeds and sitemaps are due on every visit, which makes them so itself."""
     if state == "waiting":
         return at
@@ -62,4 +93,6 @@ def _due(db: sqlite3.Connection, page: sqlite3.Row, at: datetime, state: PageSta
     if row is None:
         return None
     published = date.fromisoformat(row["published_on"]) if row["published_on"] else None
-    return article_again(published, instant_of(row["first_seen_at"]), at, tempo=tempo(row["looks"], row["changes"]))
+    return article_again(
+        published, instant_of(row["first_seen_at"]), at, tempo=tempo(row["looks"], row["changes"])
+    )

@@ -10,7 +10,12 @@ from datetime import datetime, timedelta
 from pipelines.keep.database.timestamps import printed, stored
 from pipelines.keep.frontier.listing_names import rest_redundant_feeds
 from pipelines.keep.frontier.revisit_times import VAIN_EDITS, edits_believed
-from pipelines.keep.frontier.second_addresses import identities_of, is_second, tell_too_wide, too_wide
+from pipelines.keep.frontier.second_addresses import (
+    identities_of,
+    is_second,
+    tell_too_wide,
+    too_wide,
+)
 from pipelines.keep.frontier.sweep import begin_sweep, sweep_under_way
 from pipelines.keep.frontier.validators import Validators
 from pipelines.read.listing.listing_digest import unpacked
@@ -18,7 +23,14 @@ from pipelines.read.reading import Link, LinkKind
 from portals.platform import Platform
 
 # The order in which a visit asks: what names many articles first, files last. A listing's first page is asked on every visit, a later one as the walk goes on.
-PRIORITY: dict[str, int] = {"robots": 0, "sitemap": 10, "feed": 20, "listing": 30, "article": 50, "attachment": 60}
+PRIORITY: dict[str, int] = {
+    "robots": 0,
+    "sitemap": 10,
+    "feed": 20,
+    "listing": 30,
+    "article": 50,
+    "attachment": 60,
+}
 LATER_PAGE = 40
 DEEP_PAGE = 50  # as an article: those that are known are asked for first, so that a walk without end, or a visit that is cut short, has not passed them over
 REVISITED = 30  # pages up to this priority are due on every visit
@@ -69,7 +81,11 @@ def discover(
     `trusted` takes an address whatever its likeness: the portal itself sent us there.
     """
     new = 0
-    wanted = {link.url: link for link in links if trusted or link.kind != "listing" or not PAGER.search(link.url)}
+    wanted = {
+        link.url: link
+        for link in links
+        if trusted or link.kind != "listing" or not PAGER.search(link.url)
+    }
     if not wanted:
         return new
     all_known = {
@@ -80,11 +96,22 @@ def discover(
             (site, json.dumps(list(wanted))),
         )
     }
-    edits = [(link, row, link.edited_at) for link in wanted.values() if link.edited_at is not None and (row := all_known.get(link.url)) is not None]
-    _see_edited(db, [(row, edited_at) for link, row, edited_at in edits if link.kind == "article"], at)
+    edits = [
+        (link, row, link.edited_at)
+        for link in wanted.values()
+        if link.edited_at is not None and (row := all_known.get(link.url)) is not None
+    ]
+    _see_edited(
+        db, [(row, edited_at) for link, row, edited_at in edits if link.kind == "article"], at
+    )
     if sweep_under_way(db, site) is None:
-        _leave_old_parts(db, [(row, edited_at) for link, row, edited_at in edits if link.kind == "sitemap"])
-    source = db.execute("select kind in ('listing', 'feed', 'sitemap') as names from pages where id = ?", (found_on,)).fetchone()
+        _leave_old_parts(
+            db, [(row, edited_at) for link, row, edited_at in edits if link.kind == "sitemap"]
+        )
+    source = db.execute(
+        "select kind in ('listing', 'feed', 'sitemap') as names from pages where id = ?",
+        (found_on,),
+    ).fetchone()
     listed = source is not None and source["names"]
     identities = identities_of(wanted.values(), all_known, platform)
     shared = too_wide(identities)
@@ -94,10 +121,19 @@ def discover(
         known = all_known.get(link.url)
         identity = identities.get(link.url)
         undecided = known is None or known["reason"] == "same-article"
-        second = undecided and not trusted and identity is not None and identity not in shared and is_second(db, site, identity)
+        second = (
+            undecided
+            and not trusted
+            and identity is not None
+            and identity not in shared
+            and is_second(db, site, identity)
+        )
         if known is not None:
             if undecided and not second:
-                db.execute("update pages set state = 'waiting', reason = null, identity = ? where id = ?", (identity, known["id"]))
+                db.execute(
+                    "update pages set state = 'waiting', reason = null, identity = ? where id = ?",
+                    (identity, known["id"]),
+                )
                 new += 1
             if known["published_on"] is None and link.published is not None:
                 _hint(db, known["id"], link)
@@ -108,7 +144,16 @@ def discover(
             """insert into pages (site, url, kind, state, reason, identity, depth, priority, found_on, title, section, first_seen_at, listed)
             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
             (
-                *(site, link.url, link.kind, state, "same-article" if second else None, identity, depth, PRIORITY[link.kind]),
+                *(
+                    site,
+                    link.url,
+                    link.kind,
+                    state,
+                    "same-article" if second else None,
+                    identity,
+                    depth,
+                    PRIORITY[link.kind],
+                ),
                 *(found_on, link.title, link.section, stored(at), listed),
             ),
         ).lastrowid
@@ -119,22 +164,39 @@ def discover(
     return new
 
 
-def _see_edited(db: sqlite3.Connection, told: Sequence[tuple[sqlite3.Row, datetime]], at: datetime) -> None:
+def _see_edited(
+    db: sqlite3.Connection, told: Sequence[tuple[sqlite3.Row, datetime]], at: datetime
+) -> None:
     """Makes the articles due that were edited after they were last seen, by what a sitemap says; not where its times of edits cannot be true."""
-    told = [(row, edited_at) for row, edited_at in told if row["state"] == "held" and row["last_fetched_at"] is not None]
-    later = [(row, stored(edited_at)) for row, edited_at in told if stored(edited_at) > row["last_fetched_at"]]
+    told = [
+        (row, edited_at)
+        for row, edited_at in told
+        if row["state"] == "held" and row["last_fetched_at"] is not None
+    ]
+    later = [
+        (row, stored(edited_at))
+        for row, edited_at in told
+        if stored(edited_at) > row["last_fetched_at"]
+    ]
     if not edits_believed(len(later), len(told)):
         return
     for row, edited_at in later:
         if row["edits_in_vain"] < VAIN_EDITS:
-            db.execute("update pages set next_due_at = ?, edited_at = ? where id = ?", (stored(at), edited_at, row["id"]))
+            db.execute(
+                "update pages set next_due_at = ?, edited_at = ? where id = ?",
+                (stored(at), edited_at, row["id"]),
+            )
 
 
 def _leave_old_parts(db: sqlite3.Connection, told: Sequence[tuple[sqlite3.Row, datetime]]) -> None:
     """Asks no more in this visit for the parts of a sitemap that were edited long before they were last seen. The latest is asked: an index may never tell."""
     latest = max((edited_at for _, edited_at in told), default=None)
     for row, edited_at in told:
-        if edited_at != latest and row["state"] == "held" and stored(edited_at + UNSURE) < (row["last_fetched_at"] or ""):
+        if (
+            edited_at != latest
+            and row["state"] == "held"
+            and stored(edited_at + UNSURE) < (row["last_fetched_at"] or "")
+        ):
             db.execute("update pages set next_due_at = null where id = ?", (row["id"],))
 
 
@@ -148,24 +210,48 @@ def _hint(db: sqlite3.Connection, page: int, link: Link) -> None:
     )
 
 
-def walk_on(db: sqlite3.Connection, site: str, url: str, *, at: datetime, found_on: int, depth: int, new: int) -> None:
+def walk_on(
+    db: sqlite3.Connection,
+    site: str,
+    url: str,
+    *,
+    at: datetime,
+    found_on: int,
+    depth: int,
+    new: int,
+) -> None:
     """Remembers a listing's next page: due now while something new turns up, in a sweep, or as long as nothing else promises the whole.
 
     The whole is promised by sitemaps (see `whole_promised`). No walk goes on from the third later page in a row that names nothing of its own.
     """
-    known = db.execute("select id, last_fetched_at from pages where site = ? and url = ?", (site, url)).fetchone()
+    known = db.execute(
+        "select id, last_fetched_at from pages where site = ? and url = ?", (site, url)
+    ).fetchone()
     never = known is None or known["last_fetched_at"] is None
     swept_from = sweep_under_way(db, site)
     swept = swept_from is not None and (never or known["last_fetched_at"] < swept_from)
     walked = _walked(db, found_on)
-    due = new > 0 or ((swept or (never and not whole_promised(db, site))) and not _is_barren(walked))
+    due = new > 0 or (
+        (swept or (never and not whole_promised(db, site))) and not _is_barren(walked)
+    )
     if known is None:
         db.execute(
             "insert into pages (site, url, kind, state, depth, priority, found_on, first_seen_at) values (?, ?, 'listing', ?, ?, ?, ?, ?)",
-            (site, url, "waiting" if due else "resting", depth, DEEP_PAGE if len(walked) > 2 else LATER_PAGE, found_on, stored(at)),
+            (
+                site,
+                url,
+                "waiting" if due else "resting",
+                depth,
+                DEEP_PAGE if len(walked) > 2 else LATER_PAGE,
+                found_on,
+                stored(at),
+            ),
         )
     elif due:
-        db.execute("update pages set state = iif(state = 'resting', 'waiting', state), next_due_at = ? where id = ?", (stored(at), known["id"]))
+        db.execute(
+            "update pages set state = iif(state = 'resting', 'waiting', state), next_due_at = ? where id = ?",
+            (stored(at), known["id"]),
+        )
 
 
 def _walked(db: sqlite3.Connection, page: int) -> list[frozenset[bytes]]:
@@ -173,7 +259,10 @@ def _walked(db: sqlite3.Connection, page: int) -> list[frozenset[bytes]]:
     walked: list[frozenset[bytes]] = []
     following: int | None = page
     while following is not None and len(walked) <= BARREN:
-        row = db.execute("select found_on, priority, names from pages left join listings on page = pages.id where pages.id = ?", (following,)).fetchone()
+        row = db.execute(
+            "select found_on, priority, names from pages left join listings on page = pages.id where pages.id = ?",
+            (following,),
+        ).fetchone()
         walked.append(unpacked(row["names"] or b""))
         following = row["found_on"] if row["priority"] >= LATER_PAGE else None
     return walked
@@ -198,12 +287,22 @@ def whole_promised(db: sqlite3.Connection, site: str) -> bool:
 
     A sitemap may be one of pages alone: one that knows fewer than four fifths of the articles that are listed promises nothing, nor does any before five are.
     """
-    words = {row["reason"] for row in db.execute("select distinct reason from pages where site = ? and kind = 'sitemap'", (site,))}
-    if not ("complete" in words <= {"complete", "redirect"}):  # an index is complete before its parts are
+    words = {
+        row["reason"]
+        for row in db.execute(
+            "select distinct reason from pages where site = ? and kind = 'sitemap'", (site,)
+        )
+    }
+    if not (
+        "complete" in words <= {"complete", "redirect"}
+    ):  # an index is complete before its parts are
         return False
     listed: set[bytes] = set()
     promised: set[bytes] = set()
-    for row in db.execute("select kind, names from listings join pages on pages.id = listings.page where site = ?", (site,)):
+    for row in db.execute(
+        "select kind, names from listings join pages on pages.id = listings.page where site = ?",
+        (site,),
+    ):
         (promised if row["kind"] == "sitemap" else listed).update(unpacked(row["names"]))
     return len(listed) >= ENOUGH_LISTED and len(listed & promised) >= MOST_LISTED * len(listed)
 
@@ -260,7 +359,9 @@ def next_to_ask(
     if found is None:
         return None
     held = Validators(found["id"], found["etag"], found["last_modified"], found["unmodified"])
-    return KnownPage(found["id"], found["url"], found["kind"], found["depth"], held, bool(found["first"]))
+    return KnownPage(
+        found["id"], found["url"], found["kind"], found["depth"], held, bool(found["first"])
+    )
 
 
 def reconsider(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
@@ -274,10 +375,22 @@ def reconsider(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
 
 def refuse(db: sqlite3.Connection, site: str, url: str, reason: str) -> None:
     """Never asks for an address again, and remembers why."""
-    db.execute("update pages set state = 'refused', reason = ?, next_due_at = null where site = ? and url = ?", (reason, site, url))
+    db.execute(
+        "update pages set state = 'refused', reason = ?, next_due_at = null where site = ? and url = ?",
+        (reason, site, url),
+    )
 
 
-def remember(db: sqlite3.Connection, site: str, url: str, kind: LinkKind, platform: Platform, *, at: datetime, asked: bool) -> sqlite3.Row:
+def remember(
+    db: sqlite3.Connection,
+    site: str,
+    url: str,
+    kind: LinkKind,
+    platform: Platform,
+    *,
+    at: datetime,
+    asked: bool,
+) -> sqlite3.Row:
     """The page of an address, made where it is not known yet (an import brings addresses that nothing has named).
 
     `asked`: a crawl asked for it as just this kind, which outweighs what a link made it look like.
@@ -285,12 +398,17 @@ def remember(db: sqlite3.Connection, site: str, url: str, kind: LinkKind, platfo
     row = db.execute("select * from pages where site = ? and url = ?", (site, url)).fetchone()
     if row is not None and asked and row["kind"] != kind:
         priority = LATER_PAGE if kind == "listing" and PAGER.search(url) else PRIORITY[kind]
-        db.execute("update pages set kind = ?, priority = ?, identity = null where id = ?", (kind, priority, row["id"]))
+        db.execute(
+            "update pages set kind = ?, priority = ?, identity = null where id = ?",
+            (kind, priority, row["id"]),
+        )
         row = db.execute("select * from pages where id = ?", (row["id"],)).fetchone()
     if row is None:
         discover(db, site, [Link(url, kind)], platform, at=at, trusted=True)
         if kind == "listing" and PAGER.search(url):
-            db.execute("update pages set priority = ? where site = ? and url = ?", (LATER_PAGE, site, url))  # not one for every visit
+            db.execute(
+                "update pages set priority = ? where site = ? and url = ?", (LATER_PAGE, site, url)
+            )  # not one for every visit
         row = db.execute("select * from pages where site = ? and url = ?", (site, url)).fetchone()
     assert isinstance(row, sqlite3.Row)
     return row

@@ -17,7 +17,9 @@ SLOWEST, QUICKEST = 4.0, 0.25
 REMEMBERED = 200  # looks; then both counts are halved, so that a site's old ways are forgotten
 
 LATEST_EDITS = 10  # one of so many articles may have been edited since we saw it; where a sitemap says so of more, its lastmod is no time of an edit
-VAIN_EDITS = 2  # after so many looks in a row that found nothing, an address's lastmod is not believed
+VAIN_EDITS = (
+    2  # after so many looks in a row that found nothing, an address's lastmod is not believed
+)
 
 
 def tempo(looks: int, changes: int) -> float:
@@ -25,9 +27,15 @@ def tempo(looks: int, changes: int) -> float:
     return min(max((looks + WORTH) / (WORTH * (changes + 1)), QUICKEST), SLOWEST)
 
 
-def article_again(published: date | None, first_seen_at: datetime, at: datetime, *, tempo: float = 1.0) -> datetime:
+def article_again(
+    published: date | None, first_seen_at: datetime, at: datetime, *, tempo: float = 1.0
+) -> datetime:
     """When an article that was seen at `at` is due again."""
-    out_since = first_seen_at if published is None else min(first_seen_at, datetime.combine(published, time(), at.tzinfo))
+    out_since = (
+        first_seen_at
+        if published is None
+        else min(first_seen_at, datetime.combine(published, time(), at.tzinfo))
+    )
     return at + min(max((at - out_since) / 2 * tempo, SOONEST), RAREST)
 
 

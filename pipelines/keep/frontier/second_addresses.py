@@ -17,10 +17,16 @@ TOO_WIDE = "identity-too-wide"
 MANY = 3
 
 
-def identities_of(links: Iterable[Link], known: Mapping[str, sqlite3.Row], platform: Platform) -> dict[str, str]:
+def identities_of(
+    links: Iterable[Link], known: Mapping[str, sqlite3.Row], platform: Platform
+) -> dict[str, str]:
     """The identity of each article's address that has one: as it is kept, else by the rule. By the rule alone where what is kept cannot be true any more."""
     urls = [link.url for link in links if link.kind == "article"]
-    kept = {url: row["identity"] for url in urls if (row := known.get(url)) is not None and row["reason"] != "same-article"}
+    kept = {
+        url: row["identity"]
+        for url in urls
+        if (row := known.get(url)) is not None and row["reason"] != "same-article"
+    }
     identities = {url: kept[url] if url in kept else link_identity(url, platform) for url in urls}
     if too_wide(_without_none(identities)):
         identities = {url: link_identity(url, platform) for url in urls}
@@ -46,16 +52,37 @@ def _ending(url: str) -> str:
 
 def is_second(db: sqlite3.Connection, site: str, identity: str) -> bool:
     """Whether an article with this identity is known under an address that is asked for."""
-    return db.execute("select 1 from pages where site = ? and identity = ? and state <> 'refused'", (site, identity)).fetchone() is not None
+    return (
+        db.execute(
+            "select 1 from pages where site = ? and identity = ? and state <> 'refused'",
+            (site, identity),
+        ).fetchone()
+        is not None
+    )
 
 
-def tell_too_wide(db: sqlite3.Connection, site: str, page: int, found: frozenset[str], platform: Platform, at: datetime) -> None:
+def tell_too_wide(
+    db: sqlite3.Connection,
+    site: str,
+    page: int,
+    found: frozenset[str],
+    platform: Platform,
+    at: datetime,
+) -> None:
     """Tells a person, once, of a page whose articles share an identity, and closes that when they share none any more."""
     url = db.execute("select url from pages where id = ?", (page,)).fetchone()["url"]
     if not found:
-        db.execute("update issues set closed_at = ? where site = ? and url = ? and kind = ? and closed_at is null", (stored(at), site, url, TOO_WIDE))
+        db.execute(
+            "update issues set closed_at = ? where site = ? and url = ? and kind = ? and closed_at is null",
+            (stored(at), site, url, TOO_WIDE),
+        )
         return
     detail = f"{url}: by the rule `identity` of {platform.key} many of its articles are one, {min(found)!r}; all of them are asked for"
-    opened = db.execute("select 1 from issues where site = ? and kind = ? and closed_at is null", (site, TOO_WIDE)).fetchone()
+    opened = db.execute(
+        "select 1 from issues where site = ? and kind = ? and closed_at is null", (site, TOO_WIDE)
+    ).fetchone()
     if opened is None and detail not in accepted_words(db, TOO_WIDE, site, url):
-        db.execute("insert into issues (site, url, kind, detail, opened_at) values (?, ?, ?, ?, ?)", (site, url, TOO_WIDE, detail, stored(at)))
+        db.execute(
+            "insert into issues (site, url, kind, detail, opened_at) values (?, ?, ?, ?, ?)",
+            (site, url, TOO_WIDE, detail, stored(at)),
+        )

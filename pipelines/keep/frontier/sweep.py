@@ -10,7 +10,9 @@ from pipelines.keep.database.timestamps import instant_of, stored
 from pipelines.read.listing.listing_digest import name_of, unpacked
 
 EVERY = timedelta(days=30)
-LONGEST = timedelta(days=7)  # then a sweep is given up: the portal has no end, or never lets a visit come to it
+LONGEST = timedelta(
+    days=7
+)  # then a sweep is given up: the portal has no end, or never lets a visit come to it
 MOST_MISSED = 100  # articles to ask for because no listing names them any more; where there are more, a listing has changed its ways, and their own day comes
 
 
@@ -21,7 +23,9 @@ def is_due(last: datetime, at: datetime) -> bool:
 
 def sweep_under_way(db: sqlite3.Connection, site: str) -> str | None:
     """The stored instant at which the sweep under way began, or None."""
-    began: str | None = db.execute("select sweep_began_at from sites where key = ?", (site,)).fetchone()["sweep_began_at"]
+    began: str | None = db.execute(
+        "select sweep_began_at from sites where key = ?", (site,)
+    ).fetchone()["sweep_began_at"]
     return began
 
 
@@ -31,7 +35,10 @@ def begin_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
     if row["sweep_began_at"] is not None:
         if abs(at - instant_of(row["sweep_began_at"])) < LONGEST:
             return True
-        db.execute("update sites set swept_at = sweep_began_at, sweep_began_at = null where key = ?", (site,))
+        db.execute(
+            "update sites set swept_at = sweep_began_at, sweep_began_at = null where key = ?",
+            (site,),
+        )
         return False
     if row["swept_at"] is None:
         db.execute("update sites set swept_at = ? where key = ?", (stored(at), site))
@@ -54,11 +61,23 @@ def end_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> int:
     )
     named = frozenset[bytes]().union(*(unpacked(row["names"]) for row in rows))
     articles = db.execute(
-        "select id, url, identity, listed from pages where site = ? and kind = 'article' and state = 'held' order by last_fetched_at, id", (site,)
+        "select id, url, identity, listed from pages where site = ? and kind = 'article' and state = 'held' order by last_fetched_at, id",
+        (site,),
     ).fetchall()
-    turned = [page for page in articles if (name_of(page["identity"] or page["url"]) in named) != bool(page["listed"])]
+    turned = [
+        page
+        for page in articles
+        if (name_of(page["identity"] or page["url"]) in named) != bool(page["listed"])
+    ]
     missed = [page["id"] for page in turned if page["listed"]]
-    db.executemany("update pages set listed = 1 - listed where id = ?", [(page["id"],) for page in turned])
-    db.executemany("update pages set next_due_at = ? where id = ?", [(stored(at), page) for page in missed[:MOST_MISSED]])
-    db.execute("update sites set swept_at = sweep_began_at, sweep_began_at = null where key = ?", (site,))
+    db.executemany(
+        "update pages set listed = 1 - listed where id = ?", [(page["id"],) for page in turned]
+    )
+    db.executemany(
+        "update pages set next_due_at = ? where id = ?",
+        [(stored(at), page) for page in missed[:MOST_MISSED]],
+    )
+    db.execute(
+        "update sites set swept_at = sweep_began_at, sweep_began_at = null where key = ?", (site,)
+    )
     return len(missed[:MOST_MISSED])

@@ -55,7 +55,9 @@ def conditions(held: Validators, belief: Belief) -> dict[str, str]:
 
 def etag_of(capture: Capture) -> str | None:
     """The ETag of an answer; the last, where a server that stands in front has added one of its own, which is the one that it will compare."""
-    return next((value for name, value in reversed(capture.headers) if name.lower() == "etag"), None)
+    return next(
+        (value for name, value in reversed(capture.headers) if name.lower() == "etag"), None
+    )
 
 
 def lie(held: Validators, capture: Capture, *, other_text: bool) -> str | None:
@@ -64,8 +66,16 @@ def lie(held: Validators, capture: Capture, *, other_text: bool) -> str | None:
         return None
     if capture.status == 304:
         return "answered 304 (not modified) to a validator that it never gave"
-    same = etag_of(capture) == held.etag if held.etag is not None else capture.header("last-modified") == held.last_modified
-    return f"answered 304 (not modified) {held.unmodified} times, and sends another text under the same validator" if other_text and same else None
+    same = (
+        etag_of(capture) == held.etag
+        if held.etag is not None
+        else capture.header("last-modified") == held.last_modified
+    )
+    return (
+        f"answered 304 (not modified) {held.unmodified} times, and sends another text under the same validator"
+        if other_text and same
+        else None
+    )
 
 
 def moves_with_clock(before: tuple[datetime, str], after: tuple[datetime, str]) -> bool:
@@ -82,13 +92,26 @@ def belief(db: sqlite3.Connection, site: str, url: str, platform: Platform) -> B
     """What is known of the validators of an address's host: from its family's file, and from what it did. An issue that a person closes is forgiven."""
     if platform.validators == "none" or _found_out(db, site, url):
         return Belief(etag=False, last_modified=False)
-    moves = db.execute("select 1 from hosts where host = ? and last_modified_moves_at is not null", (host_of(url),)).fetchone()
+    moves = db.execute(
+        "select 1 from hosts where host = ? and last_modified_moves_at is not null", (host_of(url),)
+    ).fetchone()
     return Belief(etag=True, last_modified=platform.validators == "all" and moves is None)
 
 
-def watch(db: sqlite3.Connection, page: sqlite3.Row, capture: Capture, capture_row: int, *, other_text: bool) -> None:
+def watch(
+    db: sqlite3.Connection,
+    page: sqlite3.Row,
+    capture: Capture,
+    capture_row: int,
+    *,
+    other_text: bool,
+) -> None:
     """Notes what an answer gives away of its server's validators. `page`: its row before the answer, `other_text`: whether another text came than was held."""
-    told = lie(Validators(page["id"], page["etag"], page["last_modified"], page["unmodified"]), capture, other_text=other_text)
+    told = lie(
+        Validators(page["id"], page["etag"], page["last_modified"], page["unmodified"]),
+        capture,
+        other_text=other_text,
+    )
     if told is not None and not _found_out(db, page["site"], capture.url):
         detail = f"{capture.url}: {told}; nothing more is asked conditionally of {host_of(capture.url)} until this issue is closed"
         db.execute(
@@ -96,9 +119,16 @@ def watch(db: sqlite3.Connection, page: sqlite3.Row, capture: Capture, capture_r
             (page["site"], capture.url, detail, stored(capture.fetched_at), capture_row),
         )
     said = capture.header("last-modified")
-    if capture.status != 200 or said is None or page["last_modified"] is None or page["last_fetched_at"] is None:
+    if (
+        capture.status != 200
+        or said is None
+        or page["last_modified"] is None
+        or page["last_fetched_at"] is None
+    ):
         return
-    if moves_with_clock((instant_of(page["last_fetched_at"]), page["last_modified"]), (capture.fetched_at, said)):
+    if moves_with_clock(
+        (instant_of(page["last_fetched_at"]), page["last_modified"]), (capture.fetched_at, said)
+    ):
         db.execute(
             """insert into hosts (host, last_modified_moves_at) values (?, ?)
             on conflict (host) do update set last_modified_moves_at = coalesce(last_modified_moves_at, excluded.last_modified_moves_at)""",
@@ -107,5 +137,8 @@ def watch(db: sqlite3.Connection, page: sqlite3.Row, capture: Capture, capture_r
 
 
 def _found_out(db: sqlite3.Connection, site: str, url: str) -> bool:
-    lies = db.execute("select url from issues where site = ? and kind = 'validator-lies' and closed_at is null", (site,))
+    lies = db.execute(
+        "select url from issues where site = ? and kind = 'validator-lies' and closed_at is null",
+        (site,),
+    )
     return any(host_of(row["url"]) == host_of(url) for row in lies)

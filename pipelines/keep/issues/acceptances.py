@@ -19,7 +19,9 @@ class Accepted:
 
 def open_issues(db: sqlite3.Connection, site: str | None) -> list[sqlite3.Row]:
     """The open issues of a site, or (None) those of no site, the oldest first."""
-    return db.execute("select * from issues where site is ? and closed_at is null order by id", (site,)).fetchall()
+    return db.execute(
+        "select * from issues where site is ? and closed_at is null order by id", (site,)
+    ).fetchall()
 
 
 def sites_with_issues(db: sqlite3.Connection) -> dict[str, str]:
@@ -46,7 +48,13 @@ def close_accepted(db: sqlite3.Connection, issue: sqlite3.Row, because: str, at:
     past = as_accepted(db, issue, at)
     db.execute(
         "insert into acceptances (issue, accepted_at, because, first_run, last_run) values (?, ?, ?, ?, ?)",
-        (issue["id"], stored(at), because, past.first if past else None, past.last if past else None),
+        (
+            issue["id"],
+            stored(at),
+            because,
+            past.first if past else None,
+            past.last if past else None,
+        ),
     )
     db.execute("update issues set closed_at = ? where id = ?", (stored(at), issue["id"]))
 
@@ -58,11 +66,19 @@ def accepted_kinds(db: sqlite3.Connection, site: str) -> dict[str, Accepted]:
         where site = ? and first_run is not null order by issue""",
         (site,),
     )
-    return {row["kind"]: Accepted(row["first_run"], row["last_run"], instant_of(row["accepted_at"])) for row in rows}
+    return {
+        row["kind"]: Accepted(row["first_run"], row["last_run"], instant_of(row["accepted_at"]))
+        for row in rows
+    }
 
 
-def accepted_words(db: sqlite3.Connection, kind: str, site: str, url: str | None, article: int | None = None) -> frozenset[str]:
+def accepted_words(
+    db: sqlite3.Connection, kind: str, site: str, url: str | None, article: int | None = None
+) -> frozenset[str]:
     """The details of an address's (or else an article's) issues of a kind that were accepted: the same words are not told again."""
     place, value = ("url", url) if url is not None else ("article", article)
-    rows = db.execute(f"select detail from issues where site = ? and kind = ? and {place} = ? and id in (select issue from acceptances)", (site, kind, value))
+    rows = db.execute(
+        f"select detail from issues where site = ? and kind = ? and {place} = ? and id in (select issue from acceptances)",
+        (site, kind, value),
+    )
     return frozenset(row["detail"] for row in rows)

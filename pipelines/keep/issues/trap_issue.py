@@ -19,9 +19,17 @@ def open_trap_issue(db: sqlite3.Connection, site: str, detail: str, *, at: datet
 
 def has_trap_issue(db: sqlite3.Connection, site: str) -> bool:
     """Whether a person was told, and nothing has changed since."""
-    return db.execute("select 1 from issues where site = ? and kind = ? and closed_at is null", (site, TRAP)).fetchone() is not None
+    return (
+        db.execute(
+            "select 1 from issues where site = ? and kind = ? and closed_at is null", (site, TRAP)
+        ).fetchone()
+        is not None
+    )
 
 
 def close_trap_issue(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
     """The portal has an end after all."""
-    db.execute("update issues set closed_at = ? where site = ? and kind = ? and closed_at is null", (stored(at), site, TRAP))
+    db.execute(
+        "update issues set closed_at = ? where site = ? and kind = ? and closed_at is null",
+        (stored(at), site, TRAP),
+    )

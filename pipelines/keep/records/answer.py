@@ -28,7 +28,9 @@ from portals.platform import Platform
 from portals.site import Site
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-MOST_HOPS = 10  # redirects from one address to the next before no further one is followed; browsers take 20
+MOST_HOPS = (
+    10  # redirects from one address to the next before no further one is followed; browsers take 20
+)
 # Connections that we refused (crawler/fetch/address_guard.py, crawler/fetch/certificates.py).
 # They have outcomes of their own and are tried again: what is wrong may be mended.
 OWN_FAULTS = frozenset({"blocked-address", "bad-certificate"})
@@ -63,7 +65,9 @@ class Answer:
     kind: LinkKind | None = None
 
 
-def keep_site(db: sqlite3.Connection, site: Site, origin: Literal["file", "import", "address"], at: datetime) -> None:
+def keep_site(
+    db: sqlite3.Connection, site: Site, origin: Literal["file", "import", "address"], at: datetime
+) -> None:
     """The site's row as its file says it; a platform learned from pages outlives a file that names none, a file's language and time zone outlive the file."""
     db.execute(
         """insert into sites (key, name, url, platform, publisher, level, area_code, language, timezone, origin, first_seen_at)
@@ -75,7 +79,15 @@ def keep_site(db: sqlite3.Connection, site: Site, origin: Literal["file", "impor
             timezone = iif(excluded.origin = 'file' or origin <> 'file', excluded.timezone, timezone),
             origin = iif(excluded.origin = 'file', 'file', origin)""",
         (
-            *(site.key, site.name, site.url, site.platform, site.publisher.name or None, site.publisher.level, site.publisher.area_code or None),
+            *(
+                site.key,
+                site.name,
+                site.url,
+                site.platform,
+                site.publisher.name or None,
+                site.publisher.level,
+                site.publisher.area_code or None,
+            ),
             *(site.language, site.timezone, origin, stored(at)),
         ),
     )
@@ -84,14 +96,20 @@ def keep_site(db: sqlite3.Connection, site: Site, origin: Literal["file", "impor
 def is_known(db: sqlite3.Connection, capture: Capture, sha256: str) -> bool:
     """Whether the archive has this very capture: same address, same instant, same bytes."""
     found = db.execute(
-        "select 1 from captures where url = ? and fetched_at = ? and ifnull(sha256, '') = ?", (capture.url, stored(capture.fetched_at), sha256)
+        "select 1 from captures where url = ? and fetched_at = ? and ifnull(sha256, '') = ?",
+        (capture.url, stored(capture.fetched_at), sha256),
     ).fetchone()
     return found is not None
 
 
 def deadly_bytes(db: sqlite3.Connection) -> set[str]:
     """The SHA-256 of every body that killed its readers: it is not tried again."""
-    return {row["sha256"] for row in db.execute("select sha256 from captures where outcome in ('refused-too-slow', 'refused-reader-died')")}
+    return {
+        row["sha256"]
+        for row in db.execute(
+            "select sha256 from captures where outcome in ('refused-too-slow', 'refused-reader-died')"
+        )
+    }
 
 
 def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) -> Kept:
@@ -103,35 +121,68 @@ def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) ->
     if answer.kind == "subresource":
         return _keep_subresource(db, site, capture, capture_row)
     kind = answer.kind or _kind(capture, reading, platform)
-    page = remember(db, site.key, capture.url, kind, platform, at=capture.fetched_at, asked=answer.kind is not None)
+    page = remember(
+        db,
+        site.key,
+        capture.url,
+        kind,
+        platform,
+        at=capture.fetched_at,
+        asked=answer.kind is not None,
+    )
     if answer.kind == "article" and reading is not None and reading.kind == "listing":
         if may_become_listing(page, platform):
-            page = remember(db, site.key, capture.url, "listing", platform, at=capture.fetched_at, asked=True)
+            page = remember(
+                db, site.key, capture.url, "listing", platform, at=capture.fetched_at, asked=True
+            )
         else:
             unknown = f"{capture.url}: lists articles, and is none"
-            reading = Reading("refused", reading.platform, links=reading.links, refusal="not-an-article", detail=unknown, notes=reading.notes)
+            reading = Reading(
+                "refused",
+                reading.platform,
+                links=reading.links,
+                refusal="not-an-article",
+                detail=unknown,
+                notes=reading.notes,
+            )
             answer = replace(answer, reading=reading)
     newest = page["last_fetched_at"] is None or page["last_fetched_at"] <= stored(
         capture.fetched_at
     )  # an old capture says nothing of how the address stands now
     listed_anew = False
-    if newest and reading is not None and reading.kind in ("listing", "feed", "sitemap"):  # before the walk, which goes by what its pages name
+    if (
+        newest and reading is not None and reading.kind in ("listing", "feed", "sitemap")
+    ):  # before the walk, which goes by what its pages name
         listed_anew = keep_names(db, page["id"], reading, capture.fetched_at)
     kept, state = _follow(db, site, platform, answer, capture_row, page)
     kept = replace(kept, rendered=capture.rendered_from is not None)
     if newest:
-        watch(db, page, capture, capture_row, other_text=listed_anew or kept.outcome == "article-changed")
+        watch(
+            db,
+            page,
+            capture,
+            capture_row,
+            other_text=listed_anew or kept.outcome == "article-changed",
+        )
         mark_page(db, page, capture, kept.outcome, state)
     db.execute(
         "update captures set outcome = ?, error = coalesce(error, ?) where id = ?",
-        (kept.outcome, kept.detail if state in ("failing", "refused") or kept.outcome.startswith("refused-") else None, capture_row),
+        (
+            kept.outcome,
+            kept.detail
+            if state in ("failing", "refused") or kept.outcome.startswith("refused-")
+            else None,
+            capture_row,
+        ),
     )
     keep_evidence(db, site, capture, capture_row, reading)
     _keep_notes(db, site, capture, capture_row, reading.notes if reading else _blocked(capture))
     return kept
 
 
-def _keep_subresource(db: sqlite3.Connection, site: Site, capture: Capture, capture_row: int) -> Kept:
+def _keep_subresource(
+    db: sqlite3.Connection, site: Site, capture: Capture, capture_row: int
+) -> Kept:
     """What a page asked for while a browser filled it: a capture like any other, but no page, and not to be read."""
     outcome = str(capture.fault) if capture.fault in OWN_FAULTS else "subresource"
     db.execute("update captures set outcome = ? where id = ?", (outcome, capture_row))
@@ -144,19 +195,37 @@ def _fit_to_store(answer: Answer) -> Answer:
     capture = answer.capture
     headers = tuple((name, storable(value, LONGEST_HEADER)) for name, value in capture.headers)
     error = None if capture.error is None else storable(capture.error)
-    return replace(answer, capture=replace(capture, url=storable(capture.url, LONGEST_URL), headers=headers, error=error))
+    return replace(
+        answer,
+        capture=replace(
+            capture, url=storable(capture.url, LONGEST_URL), headers=headers, error=error
+        ),
+    )
 
 
 def _blocked(capture: Capture) -> tuple[Note, ...]:
     """What a person has to know of an answer that could not be had. A bad certificate is told by the judgement of the whole visit."""
-    return (Note("blocked-address", f"{capture.url}: {capture.error}"),) if capture.fault == "blocked-address" else ()
+    return (
+        (Note("blocked-address", f"{capture.url}: {capture.error}"),)
+        if capture.fault == "blocked-address"
+        else ()
+    )
 
 
-def _follow(db: sqlite3.Connection, site: Site, platform: Platform, answer: Answer, capture_row: int, page: sqlite3.Row) -> tuple[Kept, PageState]:
+def _follow(
+    db: sqlite3.Connection,
+    site: Site,
+    platform: Platform,
+    answer: Answer,
+    capture_row: int,
+    page: sqlite3.Row,
+) -> tuple[Kept, PageState]:
     capture, reading = answer.capture, answer.reading
     url, at = capture.url, capture.fetched_at
     if capture.fault in OWN_FAULTS:
-        return Kept(url, str(capture.fault), f"{url}: {capture.error}"), "held" if page["kind"] == "robots" else "failing"
+        return Kept(url, str(capture.fault), f"{url}: {capture.error}"), "held" if page[
+            "kind"
+        ] == "robots" else "failing"
     if page["kind"] == "robots":
         return Kept(url, "robots", capture.error), "held"
     if capture.status is None:
@@ -171,38 +240,83 @@ def _follow(db: sqlite3.Connection, site: Site, platform: Platform, answer: Answ
             mark_removed(db, site.key, url, at)
         return Kept(url, "gone", f"{url}: answered {capture.status}"), "gone"
     if reading is None or capture.status != 200:
-        state: PageState = "failing" if capture.status >= 500 or capture.status in (408, 425, 429) else "refused"
-        return Kept(url, "server-error" if state == "failing" else "client-error", f"{url}: answered {capture.status}"), state
+        state: PageState = (
+            "failing" if capture.status >= 500 or capture.status in (408, 425, 429) else "refused"
+        )
+        return Kept(
+            url,
+            "server-error" if state == "failing" else "client-error",
+            f"{url}: answered {capture.status}",
+        ), state
     if reading.refusal == "needs-browser" and site.crawl.browser and capture.rendered_from is None:
-        return Kept(url, "awaits-browser"), "waiting"  # the next visit asks again if this process dies before the browser is done
+        return Kept(
+            url, "awaits-browser"
+        ), "waiting"  # the next visit asks again if this process dies before the browser is done
     new = 0
-    if page["depth"] < site.crawl.max_depth and reading.refusal not in TYPED:  # what a parked name or a log-in page links to is not the portal's
+    if (
+        page["depth"] < site.crawl.max_depth and reading.refusal not in TYPED
+    ):  # what a parked name or a log-in page links to is not the portal's
         articles = [link for link in reading.links if link.kind == "article"]
         others = [link for link in reading.links if link.kind != "article"]
-        new = discover(db, site.key, articles, platform, at=at, found_on=page["id"], depth=page["depth"] + 1)
-        discover(db, site.key, others, platform, at=at, found_on=page["id"], depth=page["depth"] + 1)
+        new = discover(
+            db, site.key, articles, platform, at=at, found_on=page["id"], depth=page["depth"] + 1
+        )
+        discover(
+            db, site.key, others, platform, at=at, found_on=page["id"], depth=page["depth"] + 1
+        )
     if reading.kind == "article" and reading.article is not None:
         if (why := weaker_than_held(db, site, reading)) is not None:
             see_unchanged(db, page, at)
-            return Kept(url, "refused-layout-changed", f"{url}: {why}; the record stays as it was"), "held"
+            return Kept(
+                url, "refused-layout-changed", f"{url}: {why}; the record stays as it was"
+            ), "held"
         verdict = keep_article(db, site, reading, capture_row, page, at)
         if site.crawl.attachments:
-            files = [Link(link.url, "attachment", link.name) for link in reading.article.attachments if same_site(link.url, site.all_hosts)]
-            discover(db, site.key, files, platform, at=at, found_on=page["id"], depth=page["depth"] + 1)
+            files = [
+                Link(link.url, "attachment", link.name)
+                for link in reading.article.attachments
+                if same_site(link.url, site.all_hosts)
+            ]
+            discover(
+                db, site.key, files, platform, at=at, found_on=page["id"], depth=page["depth"] + 1
+            )
         return Kept(url, f"article-{verdict}"), "held"
     if reading.kind == "attachment" and reading.document is not None:
         take_document(db, site.key, url, reading.document, answer.place, capture_row)
         return Kept(url, "attachment"), "held"
     if reading.kind == "refused" and capture.error is not None:
-        return Kept(url, "failed", f"{url}: {capture.error}"), "failing"  # a page that scripts could not fill for now
-    if page["kind"] == "listing" and reading.kind in ("listing", "refused") and is_redundant(db, page, reading, platform):
-        return Kept(url, "listing" if reading.kind == "listing" else f"refused-{reading.refusal}", reading.detail), "resting"
+        return Kept(
+            url, "failed", f"{url}: {capture.error}"
+        ), "failing"  # a page that scripts could not fill for now
+    if (
+        page["kind"] == "listing"
+        and reading.kind in ("listing", "refused")
+        and is_redundant(db, page, reading, platform)
+    ):
+        return Kept(
+            url,
+            "listing" if reading.kind == "listing" else f"refused-{reading.refusal}",
+            reading.detail,
+        ), "resting"
     if reading.kind == "refused":
-        return Kept(url, f"refused-{reading.refusal}", reading.detail, cookie=reading.cookie), _refused(reading, page)
+        return Kept(
+            url, f"refused-{reading.refusal}", reading.detail, cookie=reading.cookie
+        ), _refused(reading, page)
     if reading.next_page is not None and page["depth"] < site.crawl.max_depth:
-        walk_on(db, site.key, reading.next_page, at=at, found_on=page["id"], depth=page["depth"] + 1, new=new)
+        walk_on(
+            db,
+            site.key,
+            reading.next_page,
+            at=at,
+            found_on=page["id"],
+            depth=page["depth"] + 1,
+            new=new,
+        )
     if reading.kind == "sitemap":
-        db.execute("update pages set reason = ? where id = ?", ("complete" if reading.complete else None, page["id"]))
+        db.execute(
+            "update pages set reason = ? where id = ?",
+            ("complete" if reading.complete else None, page["id"]),
+        )
     return Kept(url, reading.kind), "held"
 
 
@@ -215,19 +329,41 @@ def _refused(reading: Reading, page: sqlite3.Row) -> PageState:
     return "refused" if page["article"] is None else "held"
 
 
-def _follow_redirect(db: sqlite3.Connection, site: Site, platform: Platform, capture: Capture, page: sqlite3.Row) -> tuple[Kept, PageState]:
+def _follow_redirect(
+    db: sqlite3.Connection, site: Site, platform: Platform, capture: Capture, page: sqlite3.Row
+) -> tuple[Kept, PageState]:
     """A redirect is an answer of its own: its target is asked for as an address of its own where it is the portal's, and recorded where it is not."""
     target = canonical_url(capture.location, capture.url)
     if target is None or target == capture.url:
-        return Kept(capture.url, "redirect-loop", f"{capture.url}: redirects to {target or 'nowhere'}"), "refused"
+        return Kept(
+            capture.url, "redirect-loop", f"{capture.url}: redirects to {target or 'nowhere'}"
+        ), "refused"
     if _hops(db, page) >= MOST_HOPS:
-        return Kept(capture.url, "redirect-loop", f"{capture.url}: redirects on after {MOST_HOPS} redirects"), "refused"
+        return Kept(
+            capture.url, "redirect-loop", f"{capture.url}: redirects on after {MOST_HOPS} redirects"
+        ), "refused"
     if not same_site(target, site.all_hosts):
-        return Kept(capture.url, "redirect-offsite", f"{capture.url}: points to {target}, which is not the portal's"), "refused"
+        return Kept(
+            capture.url,
+            "redirect-offsite",
+            f"{capture.url}: points to {target}, which is not the portal's",
+        ), "refused"
     if page["kind"] == "article" and urlsplit(target).path in ("", "/"):
         return Kept(capture.url, "gone", f"{capture.url}: redirects to the front page"), "gone"
-    discover(db, site.key, [Link(target, page["kind"])], platform, at=capture.fetched_at, found_on=page["id"], depth=page["depth"], trusted=True)
-    db.execute("update pages set priority = min(priority, ?) where site = ? and url = ?", (page["priority"], site.key, target))
+    discover(
+        db,
+        site.key,
+        [Link(target, page["kind"])],
+        platform,
+        at=capture.fetched_at,
+        found_on=page["id"],
+        depth=page["depth"],
+        trusted=True,
+    )
+    db.execute(
+        "update pages set priority = min(priority, ?) where site = ? and url = ?",
+        (page["priority"], site.key, target),
+    )
     return Kept(capture.url, "redirect", f"{capture.url}: redirects to {target}"), "refused"
 
 
@@ -235,7 +371,9 @@ def _hops(db: sqlite3.Connection, page: sqlite3.Row) -> int:
     """How many redirects in a row led to a page, MOST_HOPS at most."""
     hops, found_on = 0, page["found_on"]
     while found_on is not None and hops < MOST_HOPS:
-        before = db.execute("select found_on, reason from pages where id = ?", (found_on,)).fetchone()
+        before = db.execute(
+            "select found_on, reason from pages where id = ?", (found_on,)
+        ).fetchone()
         if before["reason"] != "redirect":
             break
         hops, found_on = hops + 1, before["found_on"]
@@ -246,7 +384,12 @@ def _kind(capture: Capture, reading: Reading | None, platform: Platform) -> Link
     """What an address is that nothing has named before."""
     if reading is not None and reading.kind in ("listing", "feed", "sitemap", "attachment"):
         return reading.kind
-    return "listing" if matches(capture.url, platform.addresses.listing) and not matches(capture.url, platform.addresses.article) else "article"
+    return (
+        "listing"
+        if matches(capture.url, platform.addresses.listing)
+        and not matches(capture.url, platform.addresses.article)
+        else "article"
+    )
 
 
 def _keep_capture(db: sqlite3.Connection, run: int, answer: Answer, platform: str | None) -> int:
@@ -269,24 +412,48 @@ def _keep_capture(db: sqlite3.Connection, run: int, answer: Answer, platform: st
             ),
             *((place.file, place.offset, place.length) if place else (None, None, None)),
             *(capture.header("etag"), capture.header("last-modified"), capture.error, capture.tls),
-            *(capture.url, stored(capture.rendered_from) if capture.rendered_from else None, capture.site),
+            *(
+                capture.url,
+                stored(capture.rendered_from) if capture.rendered_from else None,
+                capture.site,
+            ),
         ),
     ).lastrowid
     assert row is not None
     return row
 
 
-def _keep_notes(db: sqlite3.Connection, site: Site, capture: Capture, capture_row: int, notes: tuple[Note, ...]) -> None:
+def _keep_notes(
+    db: sqlite3.Connection, site: Site, capture: Capture, capture_row: int, notes: tuple[Note, ...]
+) -> None:
     """Opens an issue for what was not understood, once for each address and kind; closes it when the address is read without it."""
-    open_kinds = {row["kind"] for row in db.execute("select kind from issues where site = ? and url = ? and closed_at is null", (site.key, capture.url))}
+    open_kinds = {
+        row["kind"]
+        for row in db.execute(
+            "select kind from issues where site = ? and url = ? and closed_at is null",
+            (site.key, capture.url),
+        )
+    }
     kinds = {note.kind for note in notes}
     for note in notes:
-        if note.kind not in open_kinds and note.detail not in accepted_words(db, note.kind, site.key, capture.url):
+        if note.kind not in open_kinds and note.detail not in accepted_words(
+            db, note.kind, site.key, capture.url
+        ):
             open_kinds.add(note.kind)
-            article = db.execute("select article from pages where site = ? and url = ?", (site.key, capture.url)).fetchone()
+            article = db.execute(
+                "select article from pages where site = ? and url = ?", (site.key, capture.url)
+            ).fetchone()
             db.execute(
                 "insert into issues (site, article, url, kind, detail, opened_at, capture) values (?, ?, ?, ?, ?, ?, ?)",
-                (site.key, article["article"] if article else None, capture.url, note.kind, note.detail, stored(capture.fetched_at), capture_row),
+                (
+                    site.key,
+                    article["article"] if article else None,
+                    capture.url,
+                    note.kind,
+                    note.detail,
+                    stored(capture.fetched_at),
+                    capture_row,
+                ),
             )
     for kind in open_kinds - kinds - STANDING_ISSUES:
         if capture.status == 200:

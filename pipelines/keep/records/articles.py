@@ -7,7 +7,13 @@ from typing import Any
 
 from pipelines.keep.database.timestamps import instant_of, printed, stored
 from pipelines.keep.issues.acceptances import accepted_words
-from pipelines.keep.records.decision import Held, Verdict, article_fingerprint, date_follows_visits, decide
+from pipelines.keep.records.decision import (
+    Held,
+    Verdict,
+    article_fingerprint,
+    date_follows_visits,
+    decide,
+)
 from pipelines.keep.warc.writer import WarcPlace
 from pipelines.read.dates.date_lines import date_in_url
 from pipelines.read.reading import Article, Dated, Document, Reading
@@ -16,10 +22,19 @@ from portals.site import Site
 
 FOUND_OUT = 5  # articles of a portal whose dates follow the visits, from which the day of the visit is not believed of a new one either
 FIGURES = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d\d)(?!\d)")
-SAID_ELSEWHERE = frozenset({"feed", "listing", "sitemap", "url"})  # evidence that is not the page's own word
+SAID_ELSEWHERE = frozenset(
+    {"feed", "listing", "sitemap", "url"}
+)  # evidence that is not the page's own word
 
 
-def keep_article(db: sqlite3.Connection, site: Site, reading: Reading, capture: int, page: sqlite3.Row, at: datetime) -> Verdict:
+def keep_article(
+    db: sqlite3.Connection,
+    site: Site,
+    reading: Reading,
+    capture: int,
+    page: sqlite3.Row,
+    at: datetime,
+) -> Verdict:
     """Decides and writes.
 
     The first date of publication stays: a portal that prints another one later opens an issue instead of moving the record. A page whose date follows the
@@ -28,13 +43,22 @@ def keep_article(db: sqlite3.Connection, site: Site, reading: Reading, capture: 
     """
     article = reading.article
     assert article is not None
-    row = db.execute("select * from articles where site = ? and url = ?", (site.key, article.url)).fetchone()
+    row = db.execute(
+        "select * from articles where site = ? and url = ?", (site.key, article.url)
+    ).fetchone()
     verdict = decide(_held(db, row), article, at)
     published = publication_columns(article, page)
     if row is None:
         article_id = _insert(db, site, reading, article, published, at)
         if (day := _doubted_day(db, site, article, at)) is not None:
-            _disbelieve_date(db, site, db.execute("select * from articles where id = ?", (article_id,)).fetchone(), page, [day], at)
+            _disbelieve_date(
+                db,
+                site,
+                db.execute("select * from articles where id = ?", (article_id,)).fetchone(),
+                page,
+                [day],
+                at,
+            )
     else:
         article_id = row["id"]
         _see_again(db, row, at)
@@ -55,15 +79,27 @@ def keep_article(db: sqlite3.Connection, site: Site, reading: Reading, capture: 
         keep_attachment_links(db, article_id, article)
     db.execute("update pages set article = ? where id = ?", (article_id, page["id"]))
     if article.url != page["url"]:
-        db.execute("update pages set article = ? where site = ? and url = ? and article is null", (article_id, site.key, article.url))
+        db.execute(
+            "update pages set article = ? where site = ? and url = ? and article is null",
+            (article_id, site.key, article.url),
+        )
     return verdict
 
 
 def _held(db: sqlite3.Connection, row: sqlite3.Row | None) -> Held | None:
     if row is None:
         return None
-    fingerprints = {r["id"]: r["content_sha256"] for r in db.execute("select id, content_sha256 from revisions where article = ?", (row["id"],))}
-    return Held(fingerprints[row["revision"]], frozenset(fingerprints.values()), instant_of(row["last_seen_at"]))
+    fingerprints = {
+        r["id"]: r["content_sha256"]
+        for r in db.execute(
+            "select id, content_sha256 from revisions where article = ?", (row["id"],)
+        )
+    }
+    return Held(
+        fingerprints[row["revision"]],
+        frozenset(fingerprints.values()),
+        instant_of(row["last_seen_at"]),
+    )
 
 
 def publication_columns(article: Article, page: sqlite3.Row) -> dict[str, str | None]:
@@ -72,7 +108,9 @@ def publication_columns(article: Article, page: sqlite3.Row) -> dict[str, str | 
     A feed names the month in words: on an English page it tells which of two figures is the day.
     """
     own = article.published
-    if page["published_on"] is not None and (own is None or own.evidence == "guess" or _other_way_round(article, page)):
+    if page["published_on"] is not None and (
+        own is None or own.evidence == "guess" or _other_way_round(article, page)
+    ):
         return _hinted(page)
     return _columns(own)
 
@@ -80,14 +118,23 @@ def publication_columns(article: Article, page: sqlite3.Row) -> dict[str, str | 
 def _other_way_round(article: Article, page: sqlite3.Row) -> bool:
     """Whether an English page's figures and the feed name one day, if day and month change places."""
     own = article.published
-    if own is None or article.language != "en" or page["published_evidence"] != "feed" or own.on.day > 12 or FIGURES.search(own.raw or "") is None:
+    if (
+        own is None
+        or article.language != "en"
+        or page["published_evidence"] != "feed"
+        or own.on.day > 12
+        or FIGURES.search(own.raw or "") is None
+    ):
         return False
     turned = own.on.replace(month=own.on.day, day=own.on.month)
     return turned != own.on and turned.isoformat() == page["published_on"]
 
 
 def _hinted(page: sqlite3.Row) -> dict[str, str | None]:
-    hint: dict[str, str | None] = {name: page[name] for name in ("published_on", "published_at", "published_evidence", "published_raw")}
+    hint: dict[str, str | None] = {
+        name: page[name]
+        for name in ("published_on", "published_at", "published_evidence", "published_raw")
+    }
     return hint | {"published_precision": "minute" if page["published_at"] else "day"}
 
 
@@ -101,7 +148,14 @@ def _columns(dated: Dated | None) -> dict[str, str | None]:
     }
 
 
-def _insert(db: sqlite3.Connection, site: Site, reading: Reading, article: Article, published: dict[str, str | None], at: datetime) -> int:
+def _insert(
+    db: sqlite3.Connection,
+    site: Site,
+    reading: Reading,
+    article: Article,
+    published: dict[str, str | None],
+    at: datetime,
+) -> int:
     values: dict[str, Any] = {
         "site": site.key,
         "url": article.url,
@@ -111,7 +165,10 @@ def _insert(db: sqlite3.Connection, site: Site, reading: Reading, article: Artic
         "first_seen_at": stored(at),
         "last_seen_at": stored(at),
     }
-    row = db.execute(f"insert into articles ({', '.join(values)}) values ({', '.join('?' * len(values))})", tuple(values.values())).lastrowid
+    row = db.execute(
+        f"insert into articles ({', '.join(values)}) values ({', '.join('?' * len(values))})",
+        tuple(values.values()),
+    ).lastrowid
     assert row is not None
     return row
 
@@ -140,10 +197,14 @@ def _see_again(db: sqlite3.Connection, row: sqlite3.Row, at: datetime) -> None:
     )
 
 
-def _date_again(db: sqlite3.Connection, row: sqlite3.Row, published: dict[str, str | None], at: datetime) -> None:
+def _date_again(
+    db: sqlite3.Connection, row: sqlite3.Row, published: dict[str, str | None], at: datetime
+) -> None:
     if published["published_on"] is None or published["published_on"] == row["published_on"]:
         return
-    if row["published_on"] is None or (row["published_evidence"] == "guess" and published["published_evidence"] != "guess"):
+    if row["published_on"] is None or (
+        row["published_evidence"] == "guess" and published["published_evidence"] != "guess"
+    ):
         _write_date(db, row, published)
     elif _open_issue(db, row, "date-moved") is None:
         detail = f"{row['url']}: the page now prints {published['published_raw']!r} as its date; {row['published_on']} was seen first and stays"
@@ -154,7 +215,14 @@ def _date_again(db: sqlite3.Connection, row: sqlite3.Row, published: dict[str, s
             )
 
 
-def _following_days(db: sqlite3.Connection, site: Site, row: sqlite3.Row, article: Article, verdict: Verdict, at: datetime) -> list[str] | None:
+def _following_days(
+    db: sqlite3.Connection,
+    site: Site,
+    row: sqlite3.Row,
+    article: Article,
+    verdict: Verdict,
+    at: datetime,
+) -> list[str] | None:
     """The days that the page has printed, where they follow the visits; else None. A page once found out stays so until a person closes its issue."""
     own = article.published
     if (issue := _open_issue(db, row, "date-moves")) is not None:
@@ -164,30 +232,55 @@ def _following_days(db: sqlite3.Connection, site: Site, row: sqlite3.Row, articl
         return None
     if own.evidence == "guess" and row["published_evidence"] != "guess":
         return None  # it says more of the guesser than of the page
-    if any(own.on.isoformat() in _days_printed(words) for words in accepted_words(db, "date-moves", site.key, None, row["id"])):
+    if any(
+        own.on.isoformat() in _days_printed(words)
+        for words in accepted_words(db, "date-moves", site.key, None, row["id"])
+    ):
         return None  # a person believes it
     first = db.execute(
-        "select min(seen_at) as seen_at, published_on from revisions where article = ? and content_sha256 = ?", (row["id"], article_fingerprint(article))
+        "select min(seen_at) as seen_at, published_on from revisions where article = ? and content_sha256 = ?",
+        (row["id"], article_fingerprint(article)),
     ).fetchone()
     before = first["published_on"] or row["published_on"]
     text_seen_on = min(instant_of(first["seen_at"]), at).astimezone(site.zone).date()
-    follows = before is not None and date_follows_visits(date.fromisoformat(before), own.on, text_seen_on)
-    return list(dict.fromkeys([row["published_on"] or before, before, own.on.isoformat()])) if follows else None
+    follows = before is not None and date_follows_visits(
+        date.fromisoformat(before), own.on, text_seen_on
+    )
+    return (
+        list(dict.fromkeys([row["published_on"] or before, before, own.on.isoformat()]))
+        if follows
+        else None
+    )
 
 
 def _doubted_day(db: sqlite3.Connection, site: Site, article: Article, at: datetime) -> str | None:
     """The day that a page seen for the first time prints, where it is the day of the visit and other pages of the portal print that too; else None."""
     own = article.published
-    if own is None or own.at is not None or own.evidence in SAID_ELSEWHERE or own.on != at.astimezone(site.zone).date():
+    if (
+        own is None
+        or own.at is not None
+        or own.evidence in SAID_ELSEWHERE
+        or own.on != at.astimezone(site.zone).date()
+    ):
         return None
-    found_out = db.execute("select count(*) from issues where site = ? and kind = 'date-moves' and closed_at is null", (site.key,)).fetchone()[0]
+    found_out = db.execute(
+        "select count(*) from issues where site = ? and kind = 'date-moves' and closed_at is null",
+        (site.key,),
+    ).fetchone()[0]
     return own.on.isoformat() if found_out >= FOUND_OUT else None
 
 
-def _believe_again(db: sqlite3.Connection, site: Site, row: sqlite3.Row, article: Article, at: datetime) -> None:
+def _believe_again(
+    db: sqlite3.Connection, site: Site, row: sqlite3.Row, article: Article, at: datetime
+) -> None:
     """Closes the doubt in a day that a page still prints on a later one: it did not follow the visits."""
     issue, own = _open_issue(db, row, "date-moves"), article.published
-    if issue is None or own is None or _days_printed(issue["detail"]) != [own.on.isoformat()] or at.astimezone(site.zone).date() <= own.on:
+    if (
+        issue is None
+        or own is None
+        or _days_printed(issue["detail"]) != [own.on.isoformat()]
+        or at.astimezone(site.zone).date() <= own.on
+    ):
         return
     db.execute("update issues set closed_at = ? where id = ?", (stored(at), issue["id"]))
 
@@ -197,51 +290,109 @@ def _days_printed(detail: str) -> list[str]:
     return detail.rpartition(": ")[2].split(", ")
 
 
-def _disbelieve_date(db: sqlite3.Connection, site: Site, row: sqlite3.Row, page: sqlite3.Row, days: list[str], at: datetime) -> None:
+def _disbelieve_date(
+    db: sqlite3.Connection,
+    site: Site,
+    row: sqlite3.Row,
+    page: sqlite3.Row,
+    days: list[str],
+    at: datetime,
+) -> None:
     """Takes back a date that only the page says. What a listing says counts where it is none of the days printed: a listing may follow the visits as well."""
     if row["published_evidence"] not in SAID_ELSEWHERE:
         in_url = date_in_url(row["url"], zone=site.zone)
         if page["published_on"] is not None and page["published_on"] not in days:
             _write_date(db, row, _hinted(page))
         else:
-            _write_date(db, row, _columns(Dated(in_url.on, in_url.at, in_url.precision, "url", in_url.raw) if in_url else None))
-    why = "follows the visits while its text stays" if len(days) > 1 else "is the day of the visit, as on pages of this portal whose dates follow the visits"
+            _write_date(
+                db,
+                row,
+                _columns(
+                    Dated(in_url.on, in_url.at, in_url.precision, "url", in_url.raw)
+                    if in_url
+                    else None
+                ),
+            )
+    why = (
+        "follows the visits while its text stays"
+        if len(days) > 1
+        else "is the day of the visit, as on pages of this portal whose dates follow the visits"
+    )
     detail = f"{row['url']}: the date it prints {why}, and is not believed; printed so far: {', '.join(days)}"
     issue = _open_issue(db, row, "date-moves")
     if issue is not None:
         db.execute("update issues set detail = ? where id = ?", (detail, issue["id"]))
         return
-    db.execute("update issues set closed_at = ? where article = ? and kind = 'date-moved' and closed_at is null", (stored(at), row["id"]))
+    db.execute(
+        "update issues set closed_at = ? where article = ? and kind = 'date-moved' and closed_at is null",
+        (stored(at), row["id"]),
+    )
     # Of the article, and of no address: reading an address again without a note closes that address's issues.
-    db.execute("insert into issues (site, article, kind, detail, opened_at) values (?, ?, 'date-moves', ?, ?)", (row["site"], row["id"], detail, stored(at)))
+    db.execute(
+        "insert into issues (site, article, kind, detail, opened_at) values (?, ?, 'date-moves', ?, ?)",
+        (row["site"], row["id"], detail, stored(at)),
+    )
 
 
 def _write_date(db: sqlite3.Connection, row: sqlite3.Row, published: dict[str, str | None]) -> None:
-    db.execute(f"update articles set {', '.join(f'{name} = ?' for name in published)} where id = ?", (*published.values(), row["id"]))
+    db.execute(
+        f"update articles set {', '.join(f'{name} = ?' for name in published)} where id = ?",
+        (*published.values(), row["id"]),
+    )
 
 
 def _open_issue(db: sqlite3.Connection, row: sqlite3.Row, kind: str) -> sqlite3.Row | None:
-    found: sqlite3.Row | None = db.execute("select * from issues where article = ? and kind = ? and closed_at is null", (row["id"], kind)).fetchone()
+    found: sqlite3.Row | None = db.execute(
+        "select * from issues where article = ? and kind = ? and closed_at is null",
+        (row["id"], kind),
+    ).fetchone()
     return found
 
 
-def _replace(db: sqlite3.Connection, article_id: int, article: Article, reading: Reading, at: datetime) -> None:
+def _replace(
+    db: sqlite3.Connection, article_id: int, article: Article, reading: Reading, at: datetime
+) -> None:
     values = text_columns(article, reading) | {"changed_at": stored(at)}
     if article.updated is not None:
         values["updated_at"] = printed(article.updated.at)
-    db.execute(f"update articles set {', '.join(f'{name} = ?' for name in values)} where id = ?", (*values.values(), article_id))
+    db.execute(
+        f"update articles set {', '.join(f'{name} = ?' for name in values)} where id = ?",
+        (*values.values(), article_id),
+    )
 
 
 def add_revision(
-    db: sqlite3.Connection, article_id: int, article: Article, published_on: str | None, capture: int, at: datetime, *, reread_at: datetime | None = None
+    db: sqlite3.Connection,
+    article_id: int,
+    article: Article,
+    published_on: str | None,
+    capture: int,
+    at: datetime,
+    *,
+    reread_at: datetime | None = None,
 ) -> int:
     """Adds a text to an article's history and gives the revision's id; `reread_at`: when it was read anew from a capture that had been read before."""
     row = db.execute(
         """insert into revisions (article, seq, seen_at, title, lead, body, author, source, published_on, content_sha256, extractor, capture, reread_at)
         values (?, (select count(*) + 1 from revisions where article = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
-            *(article_id, article_id, stored(at), article.title, article.lead, article.body, article.author, article.source, published_on),
-            *(article_fingerprint(article), article.extractor, capture, stored(reread_at) if reread_at else None),
+            *(
+                article_id,
+                article_id,
+                stored(at),
+                article.title,
+                article.lead,
+                article.body,
+                article.author,
+                article.source,
+                published_on,
+            ),
+            *(
+                article_fingerprint(article),
+                article.extractor,
+                capture,
+                stored(reread_at) if reread_at else None,
+            ),
         ),
     ).lastrowid
     assert row is not None
@@ -252,7 +403,8 @@ def keep_images(db: sqlite3.Connection, article_id: int, article: Article) -> No
     """The images of an article's current text, in place of those of an earlier one."""
     db.execute("delete from images where article = ?", (article_id,))
     db.executemany(
-        "insert into images (article, url, caption, position) values (?, ?, ?, ?)", [(article_id, i.url, i.caption, i.position) for i in article.images]
+        "insert into images (article, url, caption, position) values (?, ?, ?, ?)",
+        [(article_id, i.url, i.caption, i.position) for i in article.images],
     )
 
 
@@ -272,12 +424,27 @@ def keep_attachment_links(db: sqlite3.Connection, article_id: int, article: Arti
     )
 
 
-def take_document(db: sqlite3.Connection, site: str, url: str, document: Document, place: WarcPlace | None, capture: int) -> int:
+def take_document(
+    db: sqlite3.Connection,
+    site: str,
+    url: str,
+    document: Document,
+    place: WarcPlace | None,
+    capture: int,
+) -> int:
     """The file behind an attachment's link, for every article of the site that links it; returns how many do."""
     return db.execute(
         """update attachments set media_type = ?, bytes = ?, sha256 = ?, capture = ?, text = ?
         where url = ? and article in (select id from articles where site = ?)""",
-        (document.media_type, place.bytes if place else None, place.sha256 if place else None, capture, document.text, url, site),
+        (
+            document.media_type,
+            place.bytes if place else None,
+            place.sha256 if place else None,
+            capture,
+            document.text,
+            url,
+            site,
+        ),
     ).rowcount
 
 
@@ -291,4 +458,7 @@ def mark_removed(db: sqlite3.Connection, site: str, url: str, at: datetime) -> N
 
 def see_unchanged(db: sqlite3.Connection, page: sqlite3.Row, at: datetime) -> None:
     """The portal says that the article is as it was when it was last asked for."""
-    db.execute("update articles set last_seen_at = max(last_seen_at, ?), removed_at = null where id = ?", (stored(at), page["article"]))
+    db.execute(
+        "update articles set last_seen_at = max(last_seen_at, ?), removed_at = null where id = ?",
+        (stored(at), page["article"]),
+    )

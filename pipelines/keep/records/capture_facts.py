@@ -23,10 +23,14 @@ def lacking(reading: Reading) -> frozenset[str]:
     return frozenset(found)
 
 
-def keep_evidence(db: sqlite3.Connection, site: Site, capture: Capture, capture_row: int, reading: Reading | None) -> None:
+def keep_evidence(
+    db: sqlite3.Connection, site: Site, capture: Capture, capture_row: int, reading: Reading | None
+) -> None:
     """Writes the evidence columns of a capture: what a source named, what an article's page lacked. A 304 says again what the last answer said."""
     if reading is not None and reading.kind == "article" and (lacks := lacking(reading)):
-        db.execute("update captures set lacks = ? where id = ?", (" ".join(sorted(lacks)), capture_row))
+        db.execute(
+            "update captures set lacks = ? where id = ?", (" ".join(sorted(lacks)), capture_row)
+        )
     if capture.status == 304:
         db.execute(
             """update captures set (entries, newest_on, entries_sha256, entries_gone) = (
@@ -36,20 +40,31 @@ def keep_evidence(db: sqlite3.Connection, site: Site, capture: Capture, capture_
         )
     if reading is None or reading.kind not in SOURCES:
         return
-    named = [link for link in reading.links if link.kind == "article" or (reading.kind == "sitemap" and link.kind == "sitemap")]
+    named = [
+        link
+        for link in reading.links
+        if link.kind == "article" or (reading.kind == "sitemap" and link.kind == "sitemap")
+    ]
     addresses = sorted({link.url for link in named})
     newest = max((link.published.on for link in named if link.published is not None), default=None)
     # A sitemap names whole portals: what is gone of it is no sign of anything.
     gone = 0 if reading.kind == "sitemap" else _gone(db, site, addresses)
     db.execute(
         "update captures set entries = ?, newest_on = ?, entries_sha256 = ?, entries_gone = ? where id = ?",
-        (len(addresses), newest.isoformat() if newest else None, sha256("\n".join(addresses).encode()).hexdigest()[:16], gone, capture_row),
+        (
+            len(addresses),
+            newest.isoformat() if newest else None,
+            sha256("\n".join(addresses).encode()).hexdigest()[:16],
+            gone,
+            capture_row,
+        ),
     )
 
 
 def _gone(db: sqlite3.Connection, site: Site, addresses: list[str]) -> int:
     found: int = db.execute(
-        "select count(*) from pages where site = ? and state = 'gone' and url in (select value from json_each(?))", (site.key, json.dumps(addresses))
+        "select count(*) from pages where site = ? and state = 'gone' and url in (select value from json_each(?))",
+        (site.key, json.dumps(addresses)),
     ).fetchone()[0]
     return found
 

@@ -15,8 +15,18 @@ def learn_family(db: sqlite3.Connection, site: Site, reading: Reading | None) ->
     A listing shows it; an article alone does not where other pages do not, since what an editor pasted bears the signs of where it came from.
     A broad family yields to a narrower one: a front page may bear the signs of nothing but the ground that the articles' family stands on.
     """
-    known = site.platform or db.execute("select platform from sites where key = ?", (site.key,)).fetchone()["platform"]
-    if reading is not None and site.platform is None and narrows(reading.platform, known) and _is_shown(db, site, reading):
+    known = (
+        site.platform
+        or db.execute("select platform from sites where key = ?", (site.key,)).fetchone()[
+            "platform"
+        ]
+    )
+    if (
+        reading is not None
+        and site.platform is None
+        and narrows(reading.platform, known)
+        and _is_shown(db, site, reading)
+    ):
         db.execute("update sites set platform = ? where key = ?", (reading.platform, site.key))
         known = reading.platform
     return platform_of((reading.platform if reading else None) or known or "generic")
@@ -38,4 +48,6 @@ def narrows(platform: str | None, known: str | None) -> bool:
     """Whether a family says more of a site than the one that is known, or is the first that does."""
     if platform is None or platform == "generic":
         return False
-    return known is None or (platform_of(known).detect.broad and not platform_of(platform).detect.broad)
+    return known is None or (
+        platform_of(known).detect.broad and not platform_of(platform).detect.broad
+    )

@@ -33,15 +33,23 @@ def find_losses(db: sqlite3.Connection, folder: Path, at: datetime) -> None:
     for row in db.execute(f"select {PLACE} from captures where lost_at is not null").fetchall():
         if not isinstance(verify_record(folder, _place(row)), str):
             db.execute("update captures set lost_at = null where id = ?", (row["id"],))
-    recent = db.execute(f"select {PLACE} from captures where warc_file is not null and lost_at is null order by id desc limit ?", (RECENT,)).fetchall()
-    sizes = {name: _size(folder / name) for name in dict.fromkeys(row["warc_file"] for row in recent)}
+    recent = db.execute(
+        f"select {PLACE} from captures where warc_file is not null and lost_at is null order by id desc limit ?",
+        (RECENT,),
+    ).fetchall()
+    sizes = {
+        name: _size(folder / name) for name in dict.fromkeys(row["warc_file"] for row in recent)
+    }
     absent = [name for name, size in sizes.items() if size is None]
     if len(absent) == 1 and folder.is_dir() and absent == _begun_last(db):
         sizes[absent.pop()] = 0
     _tell_absent(db, folder, absent, at)
     there = {name: size for name, size in sizes.items() if size is not None}
     if lost := _lost(db, folder, [row for row in recent if row["warc_file"] in there], there):
-        db.execute("update captures set lost_at = ? where id in (select value from json_each(?))", (stored(at), json.dumps(lost)))
+        db.execute(
+            "update captures set lost_at = ? where id in (select value from json_each(?))",
+            (stored(at), json.dumps(lost)),
+        )
         _ask_again(db, lost, at)
         db.execute(
             """insert into issues (site, kind, detail, opened_at, capture) select site, ?, '', ?, min(capture) from losses
@@ -69,15 +77,27 @@ def follow_losses(db: sqlite3.Connection, at: datetime, *, site: str | None = No
         if not left["addresses"]:
             db.execute("update issues set closed_at = ? where id = ?", (stored(at), issue["id"]))
             continue
-        files = left["file"] if left["files"] == 1 else f"{left['files']} files such as {left['file']}"
-        mends = "import them again" if issue["origin"] == "import" else "the site's visits ask for them again"
+        files = (
+            left["file"] if left["files"] == 1 else f"{left['files']} files such as {left['file']}"
+        )
+        mends = (
+            "import them again"
+            if issue["origin"] == "import"
+            else "the site's visits ask for them again"
+        )
         detail = f"what {left['addresses']} addresses answered is not in {files} any more, as after a power cut: {mends}, or put back a whole copy of the file"
         db.execute("update issues set detail = ? where id = ?", (detail, issue["id"]))
 
 
 def is_lost(db: sqlite3.Connection, capture: Capture, sha256: str) -> bool:
     """Whether the archive knows this very capture and has lost its bytes."""
-    return db.execute(f"select 1 from captures where {THIS_VERY} and lost_at is not null", _key(capture, sha256)).fetchone() is not None
+    return (
+        db.execute(
+            f"select 1 from captures where {THIS_VERY} and lost_at is not null",
+            _key(capture, sha256),
+        ).fetchone()
+        is not None
+    )
 
 
 def bring_back(db: sqlite3.Connection, capture: Capture, place: WarcPlace) -> None:
@@ -93,7 +113,9 @@ def _key(capture: Capture, sha256: str) -> tuple[str, str, str]:
 
 
 def _place(row: sqlite3.Row) -> WarcPlace:
-    return WarcPlace(row["warc_file"], row["warc_offset"], row["warc_length"], row["sha256"], row["bytes"])
+    return WarcPlace(
+        row["warc_file"], row["warc_offset"], row["warc_length"], row["sha256"], row["bytes"]
+    )
 
 
 def _size(path: Path) -> int | None:
@@ -105,11 +127,15 @@ def _size(path: Path) -> int | None:
 
 def _begun_last(db: sqlite3.Connection) -> list[str]:
     """The one file that a power cut can take whole: each writer begins one, and syncs the folder with its first records. Reads all captures."""
-    rows = db.execute("select warc_file from captures where warc_file is not null group by warc_file order by min(id) desc limit 1")
+    rows = db.execute(
+        "select warc_file from captures where warc_file is not null group by warc_file order by min(id) desc limit 1"
+    )
     return [row["warc_file"] for row in rows]
 
 
-def _lost(db: sqlite3.Connection, folder: Path, recent: Sequence[sqlite3.Row], sizes: Mapping[str, int]) -> list[int]:
+def _lost(
+    db: sqlite3.Connection, folder: Path, recent: Sequence[sqlite3.Row], sizes: Mapping[str, int]
+) -> list[int]:
     """The captures whose bytes lie past the end of a file, or in one of the last records and are not whole; those too that came later and refer to them."""
     cut = {row["warc_file"] for row in recent if _ends(row) > sizes[row["warc_file"]]}
     torn: set[tuple[str, int]] = set()
@@ -131,7 +157,11 @@ def _lost(db: sqlite3.Connection, folder: Path, recent: Sequence[sqlite3.Row], s
         "select id, warc_file, warc_offset, warc_length from captures where lost_at is null and warc_file in (select value from json_each(?)) order by id",
         (json.dumps(sorted(spoiled)),),
     )
-    return [row["id"] for row in rows if _ends(row) > sizes[row["warc_file"]] or (row["warc_file"], row["warc_offset"]) in torn]
+    return [
+        row["id"]
+        for row in rows
+        if _ends(row) > sizes[row["warc_file"]] or (row["warc_file"], row["warc_offset"]) in torn
+    ]
 
 
 def _ends(row: sqlite3.Row) -> int:
@@ -153,18 +183,28 @@ def _ask_again(db: sqlite3.Connection, lost: list[int], at: datetime) -> None:
         {"at": stored(at), "lost": json.dumps(lost)},
     )
     robots = db.execute(
-        "select distinct url from losses where again is null and outcome = 'robots' and capture in (select value from json_each(?))", (json.dumps(lost),)
+        "select distinct url from losses where again is null and outcome = 'robots' and capture in (select value from json_each(?))",
+        (json.dumps(lost),),
     ).fetchall()
     for row in robots:
-        db.execute("update hosts set robots_fetched_at = null, robots_status = null where host = ?", (host_of(row["url"]),))
+        db.execute(
+            "update hosts set robots_fetched_at = null, robots_status = null where host = ?",
+            (host_of(row["url"]),),
+        )
 
 
 def _tell_absent(db: sqlite3.Connection, folder: Path, absent: Sequence[str], at: datetime) -> None:
     """One open issue, of no site, that names the newest file missed; it closes when that is there again."""
-    issue = db.execute("select id, detail from issues where site is null and kind = ? and closed_at is null", (ABSENT,)).fetchone()
+    issue = db.execute(
+        "select id, detail from issues where site is null and kind = ? and closed_at is null",
+        (ABSENT,),
+    ).fetchone()
     if issue is not None and (folder / issue["detail"].partition(" ")[0]).exists():
         db.execute("update issues set closed_at = ? where id = ?", (stored(at), issue["id"]))
         issue = None
     if absent and issue is None:
         detail = f"{absent[0]} is not in the folder captures beside the archive, and perhaps files before it are not: put them back, `loa verify` names them"
-        db.execute("insert into issues (kind, detail, opened_at) values (?, ?, ?)", (ABSENT, detail, stored(at)))
+        db.execute(
+            "insert into issues (kind, detail, opened_at) values (?, ?, ?)",
+            (ABSENT, detail, stored(at)),
+        )

@@ -12,7 +12,15 @@ from typing import Any
 from pipelines.capture import Capture
 from pipelines.keep.database.timestamps import instant_of, printed, stored
 from pipelines.keep.frontier.pages import discover
-from pipelines.keep.records.articles import add_revision, keep_article, keep_attachment_links, keep_images, publication_columns, take_document, text_columns
+from pipelines.keep.records.articles import (
+    add_revision,
+    keep_article,
+    keep_attachment_links,
+    keep_images,
+    publication_columns,
+    take_document,
+    text_columns,
+)
 from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.decision import article_fingerprint
 from pipelines.keep.visits.runs import recount
@@ -25,7 +33,9 @@ from portals.platform import platform_of
 from portals.site import Site
 
 # What became of the worker and not of the page: says nothing of the rules.
-PASSING = frozenset({"too-slow", "reader-died", "reader-failed", "too-large", "not-read", "given-up"})
+PASSING = frozenset(
+    {"too-slow", "reader-died", "reader-failed", "too-large", "not-read", "given-up"}
+)
 TEXTS = frozenset({"title", "lead", "body", "author", "source", "word_count"})
 
 # A capture that has lost its bytes is stood in for by the one that brought its address's bytes again.
@@ -59,54 +69,101 @@ def captures_to_read(db: sqlite3.Connection, site: str | None) -> list[int]:
     return [row["id"] for row in db.execute(TO_READ, {"site": site})]
 
 
-def kept_capture(db: sqlite3.Connection, captures: Path, number: int) -> tuple[sqlite3.Row, Capture]:
+def kept_capture(
+    db: sqlite3.Connection, captures: Path, number: int
+) -> tuple[sqlite3.Row, Capture]:
     """A capture's row, and the capture with its bytes. Raises WarcReadError."""
     row = db.execute("select * from captures where id = ?", (number,)).fetchone()
     kept = read_record(captures, row["warc_file"], row["warc_offset"], row["warc_length"])
-    return row, replace(kept, site=row["site"], url=row["url"], fetched_at=instant_of(row["fetched_at"]))
+    return row, replace(
+        kept, site=row["site"], url=row["url"], fetched_at=instant_of(row["fetched_at"])
+    )
 
 
 def reading_task(db: sqlite3.Connection, site: Site, capture: Capture) -> Task:
     """The task for a worker: the page as what it was asked for, by the rules of the family that is known today."""
     kind = _page(db, capture.site, capture.url)["kind"]
-    learned = db.execute("select platform from sites where key = ?", (site.key,)).fetchone()["platform"]
+    learned = db.execute("select platform from sites where key = ?", (site.key,)).fetchone()[
+        "platform"
+    ]
     narrow = learned if learned is not None and not platform_of(learned).detect.broad else None
     return Task(capture, site, kind, learned=narrow)
 
 
-def differences(db: sqlite3.Connection, site: Site, row: sqlite3.Row, reading: Reading) -> list[Difference]:
+def differences(
+    db: sqlite3.Connection, site: Site, row: sqlite3.Row, reading: Reading
+) -> list[Difference]:
     """What a new reading of a capture (its row) makes different, beside what the archive holds now."""
     url, outcome = row["url"], row["outcome"]
     if reading.kind == "refused" and reading.refusal in PASSING:
         return []
     if outcome == "attachment":
-        held = db.execute("select text from attachments where capture = ? limit 1", (row["id"],)).fetchone()
+        held = db.execute(
+            "select text from attachments where capture = ? limit 1", (row["id"],)
+        ).fetchone()
         text = reading.document.text if reading.document else None
-        return [] if held is None or text == held["text"] else [Difference(url, "attachment", held["text"], text, stored=reading.document is not None)]
+        return (
+            []
+            if held is None or text == held["text"]
+            else [
+                Difference(
+                    url, "attachment", held["text"], text, stored=reading.document is not None
+                )
+            ]
+        )
     page = _page(db, row["site"], url)
     article = db.execute("select * from articles where id = ?", (page["article"],)).fetchone()
     if reading.article is None:
         if outcome.startswith("article-"):
-            return [Difference(url, "article", article["title"], reading.refusal or reading.kind, stored=False)]
+            return [
+                Difference(
+                    url, "article", article["title"], reading.refusal or reading.kind, stored=False
+                )
+            ]
         after = f"refused-{reading.refusal}" if reading.kind == "refused" else reading.kind
-        return [Difference(url, "outcome", outcome, after)] if outcome.startswith("refused-") and reading.kind == "refused" and outcome != after else []
+        return (
+            [Difference(url, "outcome", outcome, after)]
+            if outcome.startswith("refused-") and reading.kind == "refused" and outcome != after
+            else []
+        )
     if not outcome.startswith("article-"):
         newer = article is not None and article["last_seen_at"] > row["fetched_at"]
-        return [] if newer or weaker_than_held(db, site, reading) is not None else [Difference(url, "article", outcome, reading.article.title)]
+        return (
+            []
+            if newer or weaker_than_held(db, site, reading) is not None
+            else [Difference(url, "article", outcome, reading.article.title)]
+        )
     if article["url"] != reading.article.url:
         return [Difference(url, "url", article["url"], reading.article.url, stored=False)]
     return _fields(db, article, page, row, reading)
 
 
-def _fields(db: sqlite3.Connection, held: sqlite3.Row, page: sqlite3.Row, row: sqlite3.Row, reading: Reading) -> list[Difference]:
+def _fields(
+    db: sqlite3.Connection, held: sqlite3.Row, page: sqlite3.Row, row: sqlite3.Row, reading: Reading
+) -> list[Difference]:
     article = reading.article
     assert article is not None
     new = _columns(article, reading, held) | _dates(db, held, page, row, article)
-    found = [Difference(held["url"], name, _shown(held[name]), _shown(value)) for name, value in new.items() if value != held[name]]
-    images = [tuple(image) for image in db.execute("select url, caption, position from images where article = ? order by position", (held["id"],))]
+    found = [
+        Difference(held["url"], name, _shown(held[name]), _shown(value))
+        for name, value in new.items()
+        if value != held[name]
+    ]
+    images = [
+        tuple(image)
+        for image in db.execute(
+            "select url, caption, position from images where article = ? order by position",
+            (held["id"],),
+        )
+    ]
     if (read := [(image.url, image.caption, image.position) for image in article.images]) != images:
-        found.append(Difference(held["url"], "images", f"{len(images)}: {images}", f"{len(read)}: {read}"))
-    linked = {link["url"] for link in db.execute("select url from attachments where article = ?", (held["id"],))}
+        found.append(
+            Difference(held["url"], "images", f"{len(images)}: {images}", f"{len(read)}: {read}")
+        )
+    linked = {
+        link["url"]
+        for link in db.execute("select url from attachments where article = ?", (held["id"],))
+    }
     if more := [link.url for link in article.attachments if link.url not in linked]:
         found.append(Difference(held["url"], "attachments", None, ", ".join(more)))
     return found
@@ -115,63 +172,124 @@ def _fields(db: sqlite3.Connection, held: sqlite3.Row, page: sqlite3.Row, row: s
 def _columns(article: Article, reading: Reading, held: sqlite3.Row) -> dict[str, Any]:
     """The columns that may differ. A text that is another only in white space and typographic signs is the same text, and stays as it is."""
     new = text_columns(article, reading)
-    if article_fingerprint(article) == fingerprint(held["title"], held["lead"], held["body"], held["author"], held["source"]):
+    if article_fingerprint(article) == fingerprint(
+        held["title"], held["lead"], held["body"], held["author"], held["source"]
+    ):
         new = {name: value for name, value in new.items() if name not in TEXTS}
     return new | ({"updated_at": printed(article.updated.at)} if article.updated else {})
 
 
-def _dates(db: sqlite3.Connection, held: sqlite3.Row, page: sqlite3.Row, row: sqlite3.Row, article: Article) -> dict[str, str | None]:
+def _dates(
+    db: sqlite3.Connection, held: sqlite3.Row, page: sqlite3.Row, row: sqlite3.Row, article: Article
+) -> dict[str, str | None]:
     """The publication columns, where the capture has a say: the first date stays, and one that a person or the visits have called in question is left alone."""
-    if db.execute("select 1 from issues where article = ? and kind in ('date-moved', 'date-moves')", (held["id"],)).fetchone():
+    if db.execute(
+        "select 1 from issues where article = ? and kind in ('date-moved', 'date-moves')",
+        (held["id"],),
+    ).fetchone():
         return {}
     new = publication_columns(article, page)
-    missing = held["published_on"] is None or (held["published_evidence"] == "guess" and new["published_evidence"] != "guess")
-    return new if held["first_seen_at"] == row["fetched_at"] or (missing and new["published_on"] is not None) else {}
+    missing = held["published_on"] is None or (
+        held["published_evidence"] == "guess" and new["published_evidence"] != "guess"
+    )
+    return (
+        new
+        if held["first_seen_at"] == row["fetched_at"]
+        or (missing and new["published_on"] is not None)
+        else {}
+    )
 
 
-def store_reading(db: sqlite3.Connection, site: Site, row: sqlite3.Row, reading: Reading, found: list[Difference], *, now: datetime) -> None:
+def store_reading(
+    db: sqlite3.Connection,
+    site: Site,
+    row: sqlite3.Row,
+    reading: Reading,
+    found: list[Difference],
+    *,
+    now: datetime,
+) -> None:
     """Takes over what is to be stored of the differences, inside the caller's transaction. Doing it twice is doing it once."""
     if not any(one.stored for one in found):
         return
     if reading.document is not None:
-        place = WarcPlace(row["warc_file"], row["warc_offset"], row["warc_length"], row["sha256"], row["bytes"])
+        place = WarcPlace(
+            row["warc_file"], row["warc_offset"], row["warc_length"], row["sha256"], row["bytes"]
+        )
         take_document(db, row["site"], row["url"], reading.document, place, row["id"])
         return
     page = _page(db, row["site"], row["url"])
     if reading.article is None:
         _take_outcome(db, row, f"refused-{reading.refusal}")
-        db.execute("update pages set reason = ? where id = ? and state = 'refused' and reason = ?", (f"refused-{reading.refusal}", page["id"], row["outcome"]))
+        db.execute(
+            "update pages set reason = ? where id = ? and state = 'refused' and reason = ?",
+            (f"refused-{reading.refusal}", page["id"], row["outcome"]),
+        )
     elif row["outcome"].startswith("article-"):
         _amend(db, page, row, reading, now)
     else:
         verdict = keep_article(db, site, reading, row["id"], page, instant_of(row["fetched_at"]))
         _take_outcome(db, row, f"article-{verdict}")
         # Due at once: the next visit finds what else the page names, and what it is by now.
-        db.execute("update pages set state = 'held', reason = null, next_due_at = ? where id = ? and state = 'refused'", (stored(now), page["id"]))
+        db.execute(
+            "update pages set state = 'held', reason = null, next_due_at = ? where id = ? and state = 'refused'",
+            (stored(now), page["id"]),
+        )
     if reading.article is not None and site.crawl.attachments:
-        files = [Link(link.url, "attachment", link.name) for link in reading.article.attachments if same_site(link.url, site.all_hosts)]
-        discover(db, site.key, files, platform_of(reading.platform or "generic"), at=now, found_on=page["id"], depth=page["depth"] + 1)
+        files = [
+            Link(link.url, "attachment", link.name)
+            for link in reading.article.attachments
+            if same_site(link.url, site.all_hosts)
+        ]
+        discover(
+            db,
+            site.key,
+            files,
+            platform_of(reading.platform or "generic"),
+            at=now,
+            found_on=page["id"],
+            depth=page["depth"] + 1,
+        )
 
 
-def _amend(db: sqlite3.Connection, page: sqlite3.Row, row: sqlite3.Row, reading: Reading, now: datetime) -> None:
+def _amend(
+    db: sqlite3.Connection, page: sqlite3.Row, row: sqlite3.Row, reading: Reading, now: datetime
+) -> None:
     article = reading.article
     assert article is not None
     held = db.execute("select * from articles where id = ?", (page["article"],)).fetchone()
     new = _columns(article, reading, held) | _dates(db, held, page, row, article)
     if "title" in new:
-        last = db.execute("select id, content_sha256 from revisions where article = ? order by seq desc limit 1", (held["id"],)).fetchone()
+        last = db.execute(
+            "select id, content_sha256 from revisions where article = ? order by seq desc limit 1",
+            (held["id"],),
+        ).fetchone()
         new["revision"] = (
             last["id"]  # an older capture, imported since, had shown this very text
             if last["content_sha256"] == article_fingerprint(article)
-            else add_revision(db, held["id"], article, new.get("published_on", held["published_on"]), row["id"], instant_of(row["fetched_at"]), reread_at=now)
+            else add_revision(
+                db,
+                held["id"],
+                article,
+                new.get("published_on", held["published_on"]),
+                row["id"],
+                instant_of(row["fetched_at"]),
+                reread_at=now,
+            )
         )
-    db.execute(f"update articles set {', '.join(f'{name} = ?' for name in new)} where id = ?", (*new.values(), held["id"]))
+    db.execute(
+        f"update articles set {', '.join(f'{name} = ?' for name in new)} where id = ?",
+        (*new.values(), held["id"]),
+    )
     keep_images(db, held["id"], article)
     keep_attachment_links(db, held["id"], article)
 
 
 def _take_outcome(db: sqlite3.Connection, row: sqlite3.Row, outcome: str) -> None:
-    db.execute("update captures set outcome = ?, error = iif(? like 'article-%', null, error) where id = ?", (outcome, outcome, row["id"]))
+    db.execute(
+        "update captures set outcome = ?, error = iif(? like 'article-%', null, error) where id = ?",
+        (outcome, outcome, row["id"]),
+    )
     recount(db, row["run"])
 
 

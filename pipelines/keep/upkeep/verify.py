@@ -32,7 +32,10 @@ class Report:
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
-COUNTS = ", ".join(f"count(*) filter (where outcome = 'article-{word}') as {word}" for word in ("new", "changed", "unchanged"))
+COUNTS = ", ".join(
+    f"count(*) filter (where outcome = 'article-{word}') as {word}"
+    for word in ("new", "changed", "unchanged")
+)
 
 # Each query gives one row for each thing that must not be: (what is wrong, which row).
 RULES = (
@@ -46,12 +49,18 @@ RULES = (
         where (revisions.title, revisions.body, revisions.lead, revisions.author, revisions.source)
             is not (articles.title, articles.body, articles.lead, articles.author, articles.source)""",
     ),
-    ("revisions of an article with a gap", "select article from revisions group by article having max(seq) <> count(*)"),
+    (
+        "revisions of an article with a gap",
+        "select article from revisions group by article having max(seq) <> count(*)",
+    ),
     (
         "same text twice in a row",
         """select a.article from revisions a join revisions b on b.article = a.article and b.seq = a.seq + 1 where a.content_sha256 = b.content_sha256""",
     ),
-    ("answer without bytes", "select url from captures where status is not null and warc_file is null"),
+    (
+        "answer without bytes",
+        "select url from captures where status is not null and warc_file is null",
+    ),
     ("capture without an outcome", "select url from captures where outcome = 'kept'"),
     (
         "page fetched, but still waiting",
@@ -90,13 +99,25 @@ RULES = (
 
 def verify_archive(db: sqlite3.Connection, captures: Path) -> Report:
     """Checks everything; problems come in the order in which they were looked for."""
-    report = Report(*(db.execute(f"select count(*) from {table}").fetchone()[0] for table in ("captures", "articles", "revisions")))
-    report.problems.extend(f"SQLite: {row[0]}" for row in db.execute("pragma integrity_check(20)") if row[0] != "ok")
-    report.problems.extend(f"foreign key: {row[0]} row {row[1]} points to a missing row of {row[2]}" for row in db.execute("pragma foreign_key_check"))
+    report = Report(
+        *(
+            db.execute(f"select count(*) from {table}").fetchone()[0]
+            for table in ("captures", "articles", "revisions")
+        )
+    )
+    report.problems.extend(
+        f"SQLite: {row[0]}" for row in db.execute("pragma integrity_check(20)") if row[0] != "ok"
+    )
+    report.problems.extend(
+        f"foreign key: {row[0]} row {row[1]} points to a missing row of {row[2]}"
+        for row in db.execute("pragma foreign_key_check")
+    )
     for what, query in RULES:
         report.problems.extend(f"{what}: {row[0]}" for row in db.execute(query))
     report.problems.extend(_spoiled_values(db))
-    db.text_factory = lambda text: text.decode("utf-8", "replace")  # what is no UTF-8 was told, and must not end the search for more
+    db.text_factory = lambda text: text.decode(
+        "utf-8", "replace"
+    )  # what is no UTF-8 was told, and must not end the search for more
     report.problems.extend(_changed_revisions(db))
     report.problems.extend(_search_problems(db))
     _find_spoiled_captures(db, captures, report)
@@ -107,9 +128,15 @@ def verify_archive(db: sqlite3.Connection, captures: Path) -> Report:
 def _spoiled_values(db: sqlite3.Connection) -> Iterator[str]:
     """Texts that Loa would not have written: no UTF-8 in NFC, a NUL in them, an instant or a day that is none."""
     db.text_factory = bytes
-    for (table,) in db.execute("select name from sqlite_master where type = 'table' and sql like '%strict'").fetchall():
+    for (table,) in db.execute(
+        "select name from sqlite_master where type = 'table' and sql like '%strict'"
+    ).fetchall():
         table = table.decode()
-        names = [row["name"].decode() for row in db.execute(f"pragma table_info({table})") if row["type"] == b"TEXT"]
+        names = [
+            row["name"].decode()
+            for row in db.execute(f"pragma table_info({table})")
+            if row["type"] == b"TEXT"
+        ]
         for row in db.execute(f"select rowid, {', '.join(names)} from {table}") if names else ():
             for name, value in zip(names, tuple(row)[1:], strict=True):
                 if value is not None and (wrong := _fault(name, value)) is not None:
@@ -121,22 +148,43 @@ def _fault(name: str, value: bytes) -> str | None:
         text = value.decode("utf-8")
     except UnicodeDecodeError:
         return "is no UTF-8"
-    if "\0" in text or (name != "robots_text" and not unicodedata.is_normalized("NFC", text)):  # a robots.txt is kept as it was sent
+    if "\0" in text or (
+        name != "robots_text" and not unicodedata.is_normalized("NFC", text)
+    ):  # a robots.txt is kept as it was sent
         return "is not as it was written"
     shape = INSTANT if name.endswith("_at") else DAY if name.endswith("_on") else None
-    return None if shape is None or shape.fullmatch(text) else f"{text[:40]!r} is no {'instant' if shape is INSTANT else 'day'}"
+    return (
+        None
+        if shape is None or shape.fullmatch(text)
+        else f"{text[:40]!r} is no {'instant' if shape is INSTANT else 'day'}"
+    )
 
 
 def _find_spoiled_captures(db: sqlite3.Connection, captures: Path, report: Report) -> None:
     """Captures whose bytes are not there, or whose row says other things than the record that it points to."""
-    again = {row["capture"]: row["again"] for row in db.execute("select capture, again from losses")}
-    for row in db.execute("select * from captures where warc_file is not null order by warc_file, warc_offset"):
-        record = verify_record(captures, WarcPlace(row["warc_file"], row["warc_offset"], row["warc_length"], row["sha256"], row["bytes"]))
+    again = {
+        row["capture"]: row["again"] for row in db.execute("select capture, again from losses")
+    }
+    for row in db.execute(
+        "select * from captures where warc_file is not null order by warc_file, warc_offset"
+    ):
+        record = verify_record(
+            captures,
+            WarcPlace(
+                row["warc_file"],
+                row["warc_offset"],
+                row["warc_length"],
+                row["sha256"],
+                row["bytes"],
+            ),
+        )
         if isinstance(record, str):
             problem = record
         elif record.url != row["url"] or record.status != row["status"]:
             problem = f"is the record of {record.url}, status {record.status}"
-        elif stored(record.date) > row["fetched_at"]:  # it may be older: an answer with the same bytes as the last one points to that one's
+        elif (
+            stored(record.date) > row["fetched_at"]
+        ):  # it may be older: an answer with the same bytes as the last one points to that one's
             problem = f"is a record of {stored(record.date)}, after {row['fetched_at']}"
         elif stored(record.date) == row["fetched_at"] and _media_type(record) != row["media_type"]:
             problem = f"is a record of {_media_type(record)}, and not of {row['media_type']}"
@@ -146,29 +194,51 @@ def _find_spoiled_captures(db: sqlite3.Connection, captures: Path, report: Repor
         if (capture := again.get(row["id"])) is not None:
             report.losses.append(f"{line}; lost, fetched again by capture {capture}")
         else:
-            report.problems.append(f"{line}; lost, not fetched again yet" if row["lost_at"] else line)
+            report.problems.append(
+                f"{line}; lost, not fetched again yet" if row["lost_at"] else line
+            )
 
 
 def _media_type(record: Record) -> str | None:
-    return media_type_of(next((value for name, value in record.headers if name.lower() == "content-type"), None))
+    return media_type_of(
+        next((value for name, value in record.headers if name.lower() == "content-type"), None)
+    )
 
 
 def _changed_revisions(db: sqlite3.Connection) -> list[str]:
     """Revisions are never edited: each must still have the fingerprint that it was kept with."""
-    rows = db.execute("select id, article, title, lead, body, author, source, content_sha256 from revisions order by id")
+    rows = db.execute(
+        "select id, article, title, lead, body, author, source, content_sha256 from revisions order by id"
+    )
     return [
         f"revision {row['id']} of article {row['article']}: its text is not the one that was kept"
         for row in rows
-        if fingerprint(row["title"], row["lead"], row["body"], row["author"], row["source"]) != row["content_sha256"]
+        if fingerprint(row["title"], row["lead"], row["body"], row["author"], row["source"])
+        != row["content_sha256"]
     ]
 
 
 def _search_problems(db: sqlite3.Connection) -> list[str]:
     """FTS5's own check needs the right to write, so a fresh index is made aside and compared term by term."""
-    db.execute("create virtual table temp.fresh using fts5(title, lead, body, attachments, tokenize='unicode61 remove_diacritics 2')")
-    db.execute("insert into temp.fresh(rowid, title, lead, body, attachments) select id, title, lead, body, attachments from articles_text")
+    db.execute(
+        "create virtual table temp.fresh using fts5(title, lead, body, attachments, tokenize='unicode61 remove_diacritics 2')"
+    )
+    db.execute(
+        "insert into temp.fresh(rowid, title, lead, body, attachments) select id, title, lead, body, attachments from articles_text"
+    )
     db.execute("create virtual table temp.fresh_terms using fts5vocab(temp, fresh, row)")
     db.execute("create virtual table temp.held_terms using fts5vocab(main, articles_fts, row)")
-    fresh, held = ("select term, doc, cnt from temp.fresh_terms", "select term, doc, cnt from temp.held_terms")
-    wrong = db.execute(f"select count(*) from (select term from ({fresh} except {held}) union select term from ({held} except {fresh}))").fetchone()[0]
-    return [f"search index: {wrong} words are not counted as in the texts; `sqlite-utils rebuild-fts` makes it anew"] if wrong else []
+    fresh, held = (
+        "select term, doc, cnt from temp.fresh_terms",
+        "select term, doc, cnt from temp.held_terms",
+    )
+    wrong = db.execute(
+        f"select count(*) from (select term from ({fresh} except {held}) union select term from ({held} except {fresh}))"
+    ).fetchone()[0]
+    return (
+        [
+            f"search index: {wrong} words are not counted as in the texts; `sqlite-utils rebuild-fts` makes it anew"
+        ]
+        if wrong
+        else []
+    )

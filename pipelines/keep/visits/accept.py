@@ -36,13 +36,19 @@ def effect(kind: str) -> str:
     return NEW_PAST if kind in KINDS else EFFECTS.get(kind, SAME_WORDS)
 
 
-def accept_issues(db: sqlite3.Connection, site: Site | None, kinds: Collection[str], because: str, at: datetime) -> Acceptance:
+def accept_issues(
+    db: sqlite3.Connection, site: Site | None, kinds: Collection[str], because: str, at: datetime
+) -> Acceptance:
     """Closes the open issues of these kinds of a site (None: those of no site), keeps why, and writes the site's health as a visit would find it now.
 
     What no past explains cannot become normal (a bad certificate, a portal of which nothing at all can be read): that stays open.
     """
-    asked = [issue for issue in open_issues(db, site.key if site else None) if issue["kind"] in kinds]
-    pasts = {issue["kind"]: past for issue in asked if (past := as_accepted(db, issue, at)) is not None}
+    asked = [
+        issue for issue in open_issues(db, site.key if site else None) if issue["kind"] in kinds
+    ]
+    pasts = {
+        issue["kind"]: past for issue in asked if (past := as_accepted(db, issue, at)) is not None
+    }
     again = told_again(db, site, pasts, at) if site is not None and pasts else frozenset()
     closed = [issue for issue in asked if issue["kind"] not in again]
     for issue in closed:

@@ -18,4 +18,6 @@ def requests_per_new(db: sqlite3.Connection, *, now: datetime) -> dict[str, floa
         where kind = 'crawl' and site is not null and ended_at is not null and started_at > ? group by site""",
         (stored(now - SPAN),),
     )
-    return {row["site"]: row["requests"] / row["articles"] if row["articles"] else None for row in rows}
+    return {
+        row["site"]: row["requests"] / row["articles"] if row["articles"] else None for row in rows
+    }

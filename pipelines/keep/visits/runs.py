@@ -8,9 +8,21 @@ from typing import Literal
 from pipelines.keep.database.timestamps import stored
 from pipelines.keep.records.answer import Kept
 
-FAILURES = ("failed", "server-error", "client-error", "redirect-loop", "blocked-address", "bad-certificate")
+FAILURES = (
+    "failed",
+    "server-error",
+    "client-error",
+    "redirect-loop",
+    "blocked-address",
+    "bad-certificate",
+)
 GOOD = ("ok", "stopped")  # the outcomes of a visit that leave exit code 0
-PASSING_FAILURES = ("failed", "server-error", "blocked-address", "bad-certificate")  # the next visit may do better
+PASSING_FAILURES = (
+    "failed",
+    "server-error",
+    "blocked-address",
+    "bad-certificate",
+)  # the next visit may do better
 
 
 @dataclass(slots=True)
@@ -46,9 +58,13 @@ class Ending:
     detail: str | None
 
 
-def open_run(db: sqlite3.Connection, kind: Literal["crawl", "import"], site: str | None, at: datetime) -> int:
+def open_run(
+    db: sqlite3.Connection, kind: Literal["crawl", "import"], site: str | None, at: datetime
+) -> int:
     """Opens a run, of one site or of any; returns its id."""
-    run = db.execute("insert into runs (kind, site, started_at) values (?, ?, ?)", (kind, site, stored(at))).lastrowid
+    run = db.execute(
+        "insert into runs (kind, site, started_at) values (?, ?, ?)", (kind, site, stored(at))
+    ).lastrowid
     assert run is not None
     return run
 
@@ -60,17 +76,31 @@ COUNTED = f"""(requests, articles_new, articles_changed, articles_unchanged, ref
     from captures where run = runs.id)"""
 
 
-def close_run(db: sqlite3.Connection, run: int, *, outcome: str, detail: str | None, at: datetime) -> None:
+def close_run(
+    db: sqlite3.Connection, run: int, *, outcome: str, detail: str | None, at: datetime
+) -> None:
     """Closes a run with its last word; its counts are those of its captures, so that neither can say what the other does not."""
-    db.execute(f"update runs set ended_at = ?, outcome = ?, detail = ?, {COUNTED} where id = ?", (stored(at), outcome, detail, run))
+    db.execute(
+        f"update runs set ended_at = ?, outcome = ?, detail = ?, {COUNTED} where id = ?",
+        (stored(at), outcome, detail, run),
+    )
 
 
 def held_to_rows(db: sqlite3.Connection, run: int, ending: Ending) -> Ending:
     """The ending of a visit as its captures bear it out: `ok` and `stopped` stand only where none of them asks for a second try."""
     if ending.outcome not in GOOD:
         return ending
-    failing = db.execute(f"select url, error from captures where run = ? and outcome in {PASSING_FAILURES} order by id limit 1", (run,)).fetchone()
-    return ending if failing is None else Ending("incomplete", f"{failing['error'] or failing['url']}; the next visit asks again")
+    failing = db.execute(
+        f"select url, error from captures where run = ? and outcome in {PASSING_FAILURES} order by id limit 1",
+        (run,),
+    ).fetchone()
+    return (
+        ending
+        if failing is None
+        else Ending(
+            "incomplete", f"{failing['error'] or failing['url']}; the next visit asks again"
+        )
+    )
 
 
 def recount(db: sqlite3.Connection, run: int) -> None:

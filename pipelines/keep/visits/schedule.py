@@ -19,9 +19,14 @@ RATE_DAYS = 28  # days of publication that the first interval is taken from: fou
 NEWS_A_VISIT = 0.5  # new articles that a visit is to bring on average; the two steps below balance near it (at 0.44)
 SHORTER, LONGER = 2 / 3, 5 / 4
 FIRST_RETRY, LONGEST_RETRY = timedelta(hours=1), timedelta(hours=24)
-EARLIEST = timedelta(minutes=5)  # that a visit may come before its time, so that an hourly timer a second early does not skip an hour
+EARLIEST = timedelta(
+    minutes=5
+)  # that a visit may come before its time, so that an hourly timer a second early does not skip an hour
 IN_VAIN = ("unreachable", "paused")
-OUR_DOING = ("interrupted", "failed")  # stopped by a person, a timer or a full disk: nothing is known against the site
+OUR_DOING = (
+    "interrupted",
+    "failed",
+)  # stopped by a person, a timer or a full disk: nothing is known against the site
 NOTHING = timedelta(0)
 
 
@@ -68,7 +73,9 @@ def presumed(plan: Plan, at: datetime) -> Plan:
 
     A site is due again at once after two visits that never ended, and then backs off: one that brings the process down each time must not stop all others.
     """
-    return replace(plan, due_at=at + back_off(plan.failed - 1, plan.interval), failed=plan.failed + 1)
+    return replace(
+        plan, due_at=at + back_off(plan.failed - 1, plan.interval), failed=plan.failed + 1
+    )
 
 
 def after(plan: Plan, fixed: timedelta | None, visit: Ended, lately: int) -> Plan:
@@ -76,10 +83,14 @@ def after(plan: Plan, fixed: timedelta | None, visit: Ended, lately: int) -> Pla
     if visit.outcome in OUR_DOING:
         return replace(plan, due_at=visit.at, failed=plan.failed - 1)
     if visit.outcome in IN_VAIN or (visit.outcome != "ok" and not visit.answered):
-        wait = max(back_off(plan.failed, fixed or plan.interval), (visit.not_before or visit.at) - visit.at)
+        wait = max(
+            back_off(plan.failed, fixed or plan.interval), (visit.not_before or visit.at) - visit.at
+        )
         return replace(plan, due_at=visit.at + min(wait, LONGEST_RETRY), visited_at=visit.at)
     interval = fixed or adapted(plan, visit, lately)
-    due = max(visit.began + interval, visit.at + interval / 2)  # a visit that takes longer than its interval still leaves the portal a rest
+    due = max(
+        visit.began + interval, visit.at + interval / 2
+    )  # a visit that takes longer than its interval still leaves the portal a rest
     if visit.outcome == "stopped":  # at a limit: there is more to ask for
         due = visit.at + min(interval, SHORTEST)
     return Plan(due, visit.at, interval, 0)
@@ -114,7 +125,9 @@ def due_sites(db: sqlite3.Connection, sites: Iterable[Site], now: datetime) -> l
     return [site for due, site in sorted(instants, key=lambda pair: pair[0]) if due <= now]
 
 
-def next_due(db: sqlite3.Connection, sites: Iterable[Site], now: datetime) -> tuple[datetime, str] | None:
+def next_due(
+    db: sqlite3.Connection, sites: Iterable[Site], now: datetime
+) -> tuple[datetime, str] | None:
     """(instant, key) of the site that is due first; an instant up to `now` where one is due already. None without sites."""
     return min(((_due(db, site, now), site.key) for site in sites), default=None)
 
@@ -125,11 +138,19 @@ def _due(db: sqlite3.Connection, site: Site, now: datetime) -> datetime:
 
 def plan_of(db: sqlite3.Connection, key: str) -> Plan:
     """The plan that the archive keeps of a site; an empty one for a site that it does not know."""
-    row = db.execute("select next_due_at, visited_at, interval_minutes, visits_failed from sites where key = ?", (key,)).fetchone()
+    row = db.execute(
+        "select next_due_at, visited_at, interval_minutes, visits_failed from sites where key = ?",
+        (key,),
+    ).fetchone()
     if row is None:
         return Plan()
     minutes = row["interval_minutes"]
-    return Plan(_instant(row["next_due_at"]), _instant(row["visited_at"]), timedelta(minutes=minutes) if minutes else None, row["visits_failed"])
+    return Plan(
+        _instant(row["next_due_at"]),
+        _instant(row["visited_at"]),
+        timedelta(minutes=minutes) if minutes else None,
+        row["visits_failed"],
+    )
 
 
 def open_visit(db: sqlite3.Connection, site: Site, at: datetime) -> None:
@@ -141,20 +162,46 @@ def open_visit(db: sqlite3.Connection, site: Site, at: datetime) -> None:
 def close_visit(db: sqlite3.Connection, site: Site, run: int) -> None:
     """A visit has ended: the site's next one is set by what its run says. Called in the transaction that has closed the run."""
     plan = plan_of(db, site.key)
-    row = db.execute("select started_at, ended_at, outcome, requests, failed, articles_new from runs where id = ?", (run,)).fetchone()
+    row = db.execute(
+        "select started_at, ended_at, outcome, requests, failed, articles_new from runs where id = ?",
+        (run,),
+    ).fetchone()
     at = instant_of(row["ended_at"])
-    robots = db.execute("select count(*) from captures where run = ? and outcome = 'robots'", (run,)).fetchone()[0]
+    robots = db.execute(
+        "select count(*) from captures where run = ? and outcome = 'robots'", (run,)
+    ).fetchone()[0]
     hosts = sorted(site.all_hosts)
     marks = ", ".join("?" * len(hosts))
-    rest = db.execute(f"select max(not_before_at) from hosts where host in ({marks})", hosts).fetchone()[0]
-    visit = Ended(instant_of(row["started_at"]), at, row["outcome"], row["requests"] - row["failed"] - robots, row["articles_new"], _instant(rest))
-    _keep(db, site.key, after(plan, site.crawl.fixed_interval, visit, 0 if plan.interval else _published_lately(db, site, at)))
+    rest = db.execute(
+        f"select max(not_before_at) from hosts where host in ({marks})", hosts
+    ).fetchone()[0]
+    visit = Ended(
+        instant_of(row["started_at"]),
+        at,
+        row["outcome"],
+        row["requests"] - row["failed"] - robots,
+        row["articles_new"],
+        _instant(rest),
+    )
+    _keep(
+        db,
+        site.key,
+        after(
+            plan,
+            site.crawl.fixed_interval,
+            visit,
+            0 if plan.interval else _published_lately(db, site, at),
+        ),
+    )
 
 
 def _published_lately(db: sqlite3.Connection, site: Site, at: datetime) -> int:
     today = at.astimezone(site.zone).date()
     days = ((today - timedelta(days=RATE_DAYS)).isoformat(), today.isoformat())
-    found: int = db.execute("select count(*) from articles where site = ? and published_on > ? and published_on <= ?", (site.key, *days)).fetchone()[0]
+    found: int = db.execute(
+        "select count(*) from articles where site = ? and published_on > ? and published_on <= ?",
+        (site.key, *days),
+    ).fetchone()[0]
     return found
 
 

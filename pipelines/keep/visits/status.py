@@ -12,7 +12,9 @@ from pipelines.keep.database.archive import captures_folder, log_bytes
 from pipelines.keep.visits.economy import requests_per_new
 from pipelines.keep.visits.runs import FAILURES
 
-WAL_MOST = 64 << 20  # bytes; a log that grows past this is not folded back, because some program reads on and on
+WAL_MOST = (
+    64 << 20
+)  # bytes; a log that grows past this is not folded back, because some program reads on and on
 Word = Literal["ok", "quiet", "suspect", "broken", "never visited"]
 WORST_FIRST: tuple[Word, ...] = ("broken", "suspect", "never visited", "quiet", "ok")
 
@@ -60,9 +62,7 @@ class ArchiveStatus:
     def trouble(self) -> str | None:
         """What a person should look at, in a few words."""
         if self.wal_bytes > WAL_MOST:
-            return (
-                f"the write-ahead log has {self.wal_bytes >> 20} MiB: a program that reads the archive does not let go; end it, and the next run folds the log"
-            )
+            return f"the write-ahead log has {self.wal_bytes >> 20} MiB: a program that reads the archive does not let go; end it, and the next run folds the log"
         return None
 
 
@@ -91,7 +91,10 @@ order by key
 def site_statuses(db: sqlite3.Connection, *, now: datetime) -> list[SiteStatus]:
     """Every site's status, by key."""
     cost = requests_per_new(db, now=now)
-    return [replace(status, requests_per_new=cost.get(status.site)) for status in (SiteStatus(**dict(row)) for row in db.execute(QUERY))]
+    return [
+        replace(status, requests_per_new=cost.get(status.site))
+        for status in (SiteStatus(**dict(row)) for row in db.execute(QUERY))
+    ]
 
 
 def worst_first(statuses: Iterable[SiteStatus]) -> list[SiteStatus]:
@@ -103,4 +106,9 @@ def archive_status(path: Path) -> ArchiveStatus:
     """The room that the archive at `path` takes."""
     folder = captures_folder(path)
     captures = sum(file.stat().st_size for file in folder.iterdir()) if folder.is_dir() else 0
-    return ArchiveStatus(path.stat().st_size, log_bytes(path), captures, shutil.disk_usage(path.resolve().parent).free)
+    return ArchiveStatus(
+        path.stat().st_size,
+        log_bytes(path),
+        captures,
+        shutil.disk_usage(path.resolve().parent).free,
+    )

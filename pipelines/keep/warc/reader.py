@@ -22,11 +22,20 @@ from portals.errors import LoaError
 
 LARGEST_BLOCK = 64 << 20
 LARGEST_HEAD = 256 << 10
-LARGEST_UNPACKED = 4 << 30  # of a WARC file that a .wacz holds compressed, which WACZ advises against
+LARGEST_UNPACKED = (
+    4 << 30
+)  # of a WARC file that a .wacz holds compressed, which WACZ advises against
 PACKED_PIECE = 32 << 10
 PLAIN_PIECE = 1 << 20
 ENCRYPTED = 1  # bit of a zip member's flags
-ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError)  # what zipfile raises on damage, found by trying mutants
+ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    RuntimeError,
+    ValueError,
+    OSError,
+)  # what zipfile raises on damage, found by trying mutants
 GZIP_MAGIC = b"\x1f\x8b\x08"
 LENGTH = re.compile(r"[0-9]{1,18}")
 RECORD_START = re.compile(rb"WARC/\d\.\d{1,2}\r?\n")
@@ -59,7 +68,9 @@ def walk_warc(path: Path, *, largest: int = LARGEST_BLOCK) -> Iterator[Record | 
     try:
         file = path.open("rb")
     except OSError as error:
-        raise NotWarcError(f"{path}: cannot be opened ({error.strerror}): name an existing .warc, .warc.gz or .wacz file") from error
+        raise NotWarcError(
+            f"{path}: cannot be opened ({error.strerror}): name an existing .warc, .warc.gz or .wacz file"
+        ) from error
     with file:
         start = file.read(8)
         if start.startswith(b"PK\x03\x04"):
@@ -67,7 +78,9 @@ def walk_warc(path: Path, *, largest: int = LARGEST_BLOCK) -> Iterator[Record | 
             return
         packed = start.startswith(GZIP_MAGIC[:2]) or path.suffix == ".gz"
         if not packed and not start.startswith(b"WARC/") and path.suffix != ".warc":
-            raise NotWarcError(f"{path}: neither gzip nor WARC: name a .warc, .warc.gz or .wacz file")
+            raise NotWarcError(
+                f"{path}: neither gzip nor WARC: name a .warc, .warc.gz or .wacz file"
+            )
         yield from _walk_region(_whole(file, path), packed, largest)
 
 
@@ -81,14 +94,20 @@ class _Region:
         try:
             return os.pread(self.file.fileno(), max(0, min(count, self.size - at)), self.start + at)
         except OSError as error:
-            raise NotWarcError(f"{self.name}: cannot be read at byte {self.start + at} ({error.strerror}): copy it to a sound disk first") from error
+            raise NotWarcError(
+                f"{self.name}: cannot be read at byte {self.start + at} ({error.strerror}): copy it to a sound disk first"
+            ) from error
 
     def next_record(self, at: int, packed: bool) -> int | None:
         """Where the next record (packed: the next gzip member that begins with one) starts, from `at` on."""
         overlap = 16  # longer than either pattern
         while at < self.size:
             piece = self.read(at, PLAIN_PIECE)
-            for match in re.finditer(re.escape(GZIP_MAGIC), piece) if packed else RECORD_START.finditer(piece):
+            for match in (
+                re.finditer(re.escape(GZIP_MAGIC), piece)
+                if packed
+                else RECORD_START.finditer(piece)
+            ):
                 if not packed or self._holds_record(at + match.start()):
                     return at + match.start()
             if len(piece) < PLAIN_PIECE:
@@ -107,7 +126,13 @@ class _Reading:
     """The plain bytes, in order, of one gzip member or of an uncompressed file. Raises zlib.error on damage and EOFError when the bytes end too early."""
 
     def __init__(self, region: _Region, at: int, packed: bool) -> None:
-        self.region, self.start, self.at, self.packed, self.record_start = region, at, at, packed, at
+        self.region, self.start, self.at, self.packed, self.record_start = (
+            region,
+            at,
+            at,
+            packed,
+            at,
+        )
         self.inflate = zlib.decompressobj(31)
         self.ready = bytearray()
 
@@ -188,7 +213,9 @@ def _whole(file: BinaryIO, path: Path) -> _Region:
 def _walk_region(region: _Region, packed: bool, largest: int) -> Iterator[Record | Damage]:
     at = region.next_record(0, packed)
     if at is None:
-        raise NotWarcError(f"{region.name}: holds no WARC record: name a .warc, .warc.gz or .wacz file")
+        raise NotWarcError(
+            f"{region.name}: holds no WARC record: name a .warc, .warc.gz or .wacz file"
+        )
     if at > 0:
         yield Damage(0, at, "no WARC record begins here")
     while at is not None and at < region.size:
@@ -199,7 +226,11 @@ def _walk_region(region: _Region, packed: bool, largest: int) -> Iterator[Record
         except (_Broken, zlib.error, EOFError) as problem:
             broken = reading.record_start
             at = region.next_record(broken + 1, packed)
-            reason = "cut: the file ends inside the record" if isinstance(problem, EOFError) else str(problem)
+            reason = (
+                "cut: the file ends inside the record"
+                if isinstance(problem, EOFError)
+                else str(problem)
+            )
             yield Damage(broken, (region.size if at is None else at) - broken, reason)
 
 
@@ -219,7 +250,9 @@ def _records(reading: _Reading, largest: int) -> Iterator[Record | Damage]:
         alone = alone and not followed
         length = reading.at - start if alone else None if reading.packed else end - start
         # The checksum at the end of a member vouches for a record alone in it. Any other has only its digest and its neighbour to vouch for it.
-        sound = alone or (None if too_large else _digest_holds(fields.get("warc-block-digest", ""), block))
+        sound = alone or (
+            None if too_large else _digest_holds(fields.get("warc-block-digest", ""), block)
+        )
         if sound is not True and followed and not reading.at_record():
             raise _Broken("the record does not end where its Content-Length says")
         if too_large:
@@ -241,7 +274,9 @@ def _digest_holds(labelled: str, block: bytes) -> bool | None:
     if algorithm not in ("md5", "sha1", "sha256", "sha512"):
         return None
     digest = hashlib.new(algorithm, block, usedforsecurity=False).digest()
-    return value.lower() == digest.hex() or value.upper().rstrip("=") == b32encode(digest).decode().rstrip("=")
+    return value.lower() == digest.hex() or value.upper().rstrip("=") == b32encode(
+        digest
+    ).decode().rstrip("=")
 
 
 def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Damage]:
@@ -252,9 +287,15 @@ def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Da
         # The directory of a zip stands at its end: of a cut or damaged one, the records can still be found by their own starts.
         yield from _walk_region(whole, True, largest)
         return
-    inside = [entry for entry in package.infolist() if re.fullmatch(r"archive/.+\.warc(\.gz)?", entry.filename)]
+    inside = [
+        entry
+        for entry in package.infolist()
+        if re.fullmatch(r"archive/.+\.warc(\.gz)?", entry.filename)
+    ]
     if not inside:
-        raise NotWarcError(f"{path}: a zip file without archive/*.warc.gz: name a .warc, .warc.gz or .wacz file")
+        raise NotWarcError(
+            f"{path}: a zip file without archive/*.warc.gz: name a .warc, .warc.gz or .wacz file"
+        )
     for entry in inside:
         with tempfile.TemporaryFile() as unpacked:
             try:
@@ -266,7 +307,11 @@ def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Da
                         yield Damage(unpacked.tell(), None, f"{entry.filename}: {problem}")
                     region = _Region(unpacked, 0, unpacked.tell(), entry.filename)
                 for found in _walk_region(region, entry.filename.endswith(".gz"), largest):
-                    yield replace(found, reason=f"{entry.filename}: {found.reason}") if isinstance(found, Damage) else found
+                    yield (
+                        replace(found, reason=f"{entry.filename}: {found.reason}")
+                        if isinstance(found, Damage)
+                        else found
+                    )
             except NotWarcError:
                 yield Damage(0, entry.file_size, f"{entry.filename}: holds no WARC record")
 
@@ -274,7 +319,12 @@ def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Da
 def _stored_at(whole: _Region, header_at: int) -> int:
     """Where the bytes of a member stored as they are begin: read past the zip module, whose checksum over the whole member would hide all after one bad bit."""
     header = whole.read(header_at, 30)
-    return header_at + 30 + int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little")
+    return (
+        header_at
+        + 30
+        + int.from_bytes(header[26:28], "little")
+        + int.from_bytes(header[28:30], "little")
+    )
 
 
 def _unpack(package: zipfile.ZipFile, entry: zipfile.ZipInfo, unpacked: BinaryIO) -> str | None:

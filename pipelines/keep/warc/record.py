@@ -16,7 +16,9 @@ from isal import isal_zlib
 from pipelines.capture import Capture
 
 LEVEL = 2  # of ISA-L; on portal pages a tenth of the time of zlib's level 6, and a seventh larger; its level 3 takes twice as long and saves 4 %
-ORIGINAL = "X-Archive-Orig-"  # the customary prefix for a header that no longer describes the kept body
+ORIGINAL = (
+    "X-Archive-Orig-"  # the customary prefix for a header that no longer describes the kept body
+)
 UNSAFE_IN_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 UNSAFE_IN_URL = re.compile(r"[\x00-\x20\x7f]")
 UNSAFE_IN_NAME = re.compile(r"[^!#$%&'*+\-.^_`|~0-9A-Za-z]")  # RFC 9110, 5.6.2: what is not a tchar
@@ -55,7 +57,9 @@ class Record:
     rendered_from: datetime | None = None
 
 
-def answer_record(capture: Capture, sha256: str, *, same_as: datetime | None = None, kind: str | None = None) -> bytes:
+def answer_record(
+    capture: Capture, sha256: str, *, same_as: datetime | None = None, kind: str | None = None
+) -> bytes:
     """The capture as one gzip member that holds one record; `sha256` (hex) is that of its body, `kind` what the address was asked for as.
 
     A response record holds all; a revisit record (section 6.7) leaves the body out, where the server left it out (304) or it is byte for byte the one that came
@@ -65,7 +69,9 @@ def answer_record(capture: Capture, sha256: str, *, same_as: datetime | None = N
     lines = [f"HTTP/1.1 {capture.status:03d} {responses.get(capture.status or 0, '')}"]
     for name, value in capture.headers:
         lowered = name.lower()
-        if lowered == "transfer-encoding" or (lowered == "content-length" and value.strip() != str(len(capture.body))):
+        if lowered == "transfer-encoding" or (
+            lowered == "content-length" and value.strip() != str(len(capture.body))
+        ):
             lines.append(_field(ORIGINAL + name, value))
             if lowered == "content-length":
                 lines.append(f"{name}: {len(capture.body)}")
@@ -82,8 +88,13 @@ def answer_record(capture: Capture, sha256: str, *, same_as: datetime | None = N
         ("Content-Type", "application/http;msgtype=response"),
     ]
     if same_as is not None:
-        refers = [("WARC-Refers-To-Target-URI", url), ("WARC-Refers-To-Date", _format_date(same_as))]
-        return _member([("WARC-Type", "revisit"), ("WARC-Profile", IDENTICAL), *refers, *fields], head)
+        refers = [
+            ("WARC-Refers-To-Target-URI", url),
+            ("WARC-Refers-To-Date", _format_date(same_as)),
+        ]
+        return _member(
+            [("WARC-Type", "revisit"), ("WARC-Profile", IDENTICAL), *refers, *fields], head
+        )
     if capture.status == 304 and not capture.body:
         return _member([("WARC-Type", "revisit"), ("WARC-Profile", NOT_MODIFIED), *fields], head)
     return _member([("WARC-Type", "response"), *fields], head + capture.body)
@@ -113,7 +124,12 @@ def rendered_record(capture: Capture, sha256: str, *, kind: str | None = None) -
 def warcinfo_record(name: str, at: datetime) -> bytes:
     """The record that opens a file: what made it, in which format. One gzip member."""
     about = b"software: loa\r\nformat: WARC File Format 1.1\r\nconformsTo: https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n"
-    fields = [("WARC-Type", "warcinfo"), ("WARC-Date", _format_date(at)), ("WARC-Filename", name), ("Content-Type", "application/warc-fields")]
+    fields = [
+        ("WARC-Type", "warcinfo"),
+        ("WARC-Date", _format_date(at)),
+        ("WARC-Filename", name),
+        ("Content-Type", "application/warc-fields"),
+    ]
     return _member(fields, about)
 
 
@@ -147,19 +163,39 @@ def parse_record(fields: dict[str, str], block: bytes, offset: int, length: int 
     if url and url.startswith("<") and url.endswith(">"):
         url = url[1:-1]  # Wget up to 1.20 writes it so
     status, body = None, block
-    headers: tuple[tuple[str, str], ...] = (("Content-Type", fields["content-type"]),) if "content-type" in fields else ()
+    headers: tuple[tuple[str, str], ...] = (
+        (("Content-Type", fields["content-type"]),) if "content-type" in fields else ()
+    )
     if kind in ("response", "revisit") and block.startswith(b"HTTP/"):
         head, body = split_head(block)
         if line := STATUS_LINE.match(head.partition(b"\n")[0]):
             status = int(line[1])
         headers = parse_fields(head, "latin-1")
-        if any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers):
+        if any(
+            name.lower() == "transfer-encoding" and "chunked" in value.lower()
+            for name, value in headers
+        ):
             body = _join_chunks(body)
     rendered_from = None
-    if kind == "conversion" and "loa-site" in fields and "warc-refers-to-date" in fields:  # other tools convert into whatever they like
+    if (
+        kind == "conversion" and "loa-site" in fields and "warc-refers-to-date" in fields
+    ):  # other tools convert into whatever they like
         status, rendered_from = 200, _parse_date(fields["warc-refers-to-date"])
     asked_as, payload = fields.get("loa-kind"), fields.get("warc-payload-digest")
-    return Record(kind, url, date, fields.get("loa-site"), status, headers, body, offset, length, payload, asked_as, rendered_from)
+    return Record(
+        kind,
+        url,
+        date,
+        fields.get("loa-site"),
+        status,
+        headers,
+        body,
+        offset,
+        length,
+        payload,
+        asked_as,
+        rendered_from,
+    )
 
 
 def _member(fields: list[tuple[str, str]], block: bytes) -> bytes:
@@ -170,7 +206,9 @@ def _member(fields: list[tuple[str, str]], block: bytes) -> bytes:
         ("Content-Length", str(len(block))),
     ]
     head = "".join(f"{_field(name, value)}\r\n" for name, value in fields)
-    record = b"".join((b"WARC/1.1\r\n", head.encode("utf-8", "backslashreplace"), b"\r\n", block, b"\r\n\r\n"))
+    record = b"".join(
+        (b"WARC/1.1\r\n", head.encode("utf-8", "backslashreplace"), b"\r\n", block, b"\r\n\r\n")
+    )
     member: bytes = isal_zlib.compress(record, LEVEL, wbits=31)
     return member
 

@@ -10,7 +10,15 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.capture import Capture
-from pipelines.keep.warc.record import Record, answer_record, parse_fields, parse_record, rendered_record, split_head, warcinfo_record
+from pipelines.keep.warc.record import (
+    Record,
+    answer_record,
+    parse_fields,
+    parse_record,
+    rendered_record,
+    split_head,
+    warcinfo_record,
+)
 from portals.errors import LoaError
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
@@ -56,7 +64,9 @@ class WarcWriter:
         self._folder_synced = False
         self._failed = False
 
-    def write(self, capture: Capture, *, same_as: WarcPlace | None = None, kind: str | None = None) -> WarcPlace:
+    def write(
+        self, capture: Capture, *, same_as: WarcPlace | None = None, kind: str | None = None
+    ) -> WarcPlace:
         """Appends the answer as a record and gives the place of its bytes. Raises ValueError when the capture has no status (there was no answer to keep).
 
         `same_as`: where the same address's last answer lies. If that can still be read and is byte for byte the same, the record only refers to it.
@@ -68,7 +78,11 @@ class WarcWriter:
         sha256 = hashlib.sha256(capture.body).hexdigest()
         filled = capture.rendered_from is not None
         held = None if filled else _held_again(self._folder, same_as, capture.body, sha256)
-        record = rendered_record(capture, sha256, kind=kind) if filled else answer_record(capture, sha256, same_as=held, kind=kind)
+        record = (
+            rendered_record(capture, sha256, kind=kind)
+            if filled
+            else answer_record(capture, sha256, same_as=held, kind=kind)
+        )
         try:
             if self._file is None:
                 self._file = self._create()
@@ -77,7 +91,11 @@ class WarcWriter:
             self._append(self._file, record)
         except OSError as error:
             raise self._failure(error) from error
-        return WarcPlace(self._path.name, offset, self._end - offset, sha256, len(capture.body)) if same_as is None or held is None else same_as
+        return (
+            WarcPlace(self._path.name, offset, self._end - offset, sha256, len(capture.body))
+            if same_as is None or held is None
+            else same_as
+        )
 
     def sync(self) -> None:
         """Returns once everything written is on the disk, the file's name in its folder included; raises WarcWriteError if that cannot be promised."""
@@ -107,7 +125,9 @@ class WarcWriter:
 
     def _refuse_if_failed(self) -> None:
         if self._failed:
-            raise WarcWriteError(f"{self._path}: closed, or a write failed: start a new run, which makes a file of its own")
+            raise WarcWriteError(
+                f"{self._path}: closed, or a write failed: start a new run, which makes a file of its own"
+            )
 
     def _create(self) -> int:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -123,21 +143,37 @@ class WarcWriter:
     def _failure(self, error: OSError) -> WarcWriteError:
         self._failed = True
         if isinstance(error, FileExistsError) and self._path.exists():
-            return WarcWriteError(f"{self._path}: exists already, and captures are never appended to: give this run another name")
+            return WarcWriteError(
+                f"{self._path}: exists already, and captures are never appended to: give this run another name"
+            )
         if self._file is not None:
-            with suppress(OSError):  # the write's own failure is reported; a tail that cannot be cut off is Damage to the reader, no more
+            with suppress(
+                OSError
+            ):  # the write's own failure is reported; a tail that cannot be cut off is Damage to the reader, no more
                 os.ftruncate(self._file, self._end)
                 if self._end == 0:
                     self._path.unlink()
-        return WarcWriteError(f"{self._path}: cannot be written ({error.strerror}): free space or mend the disk, then run again; what was synced is whole")
+        return WarcWriteError(
+            f"{self._path}: cannot be written ({error.strerror}): free space or mend the disk, then run again; what was synced is whole"
+        )
 
 
 def read_record(folder: Path, file: str, offset: int, length: int) -> Capture:
     """The capture kept at a place, as it was written (unsafe characters of its URL and headers stay percent-encoded). Raises WarcReadError."""
     record = _read(folder, file, offset, length)
     if isinstance(record, str):
-        raise WarcReadError(f"{folder / file} at {offset}: {record}: restore the file from a copy; `loa verify` lists all that is damaged")
-    return Capture(record.site or "", record.url or "", record.date, record.status, record.headers, record.body, rendered_from=record.rendered_from)
+        raise WarcReadError(
+            f"{folder / file} at {offset}: {record}: restore the file from a copy; `loa verify` lists all that is damaged"
+        )
+    return Capture(
+        record.site or "",
+        record.url or "",
+        record.date,
+        record.status,
+        record.headers,
+        record.body,
+        rendered_from=record.rendered_from,
+    )
 
 
 def verify_record(folder: Path, place: WarcPlace) -> Record | str:
@@ -155,7 +191,11 @@ def _held_again(folder: Path, place: WarcPlace | None, body: bytes, sha256: str)
     if place is None or not body or place.sha256 != sha256:
         return None
     record = _read(folder, place.file, place.offset, place.length)
-    return record.date if isinstance(record, Record) and record.kind == "response" and record.body == body else None
+    return (
+        record.date
+        if isinstance(record, Record) and record.kind == "response" and record.body == body
+        else None
+    )
 
 
 def _read(folder: Path, file: str, offset: int, length: int) -> Record | str:
@@ -178,7 +218,12 @@ def _read(folder: Path, file: str, offset: int, length: int) -> Record | str:
         head, rest = split_head(plain)
         fields = {name.lower(): value for name, value in parse_fields(head, "utf-8")}
         size = int(fields.get("content-length", "-1"))
-        if not inflate.eof or inflate.unused_data or not head.startswith(b"WARC/") or rest[size:] != b"\r\n\r\n":
+        if (
+            not inflate.eof
+            or inflate.unused_data
+            or not head.startswith(b"WARC/")
+            or rest[size:] != b"\r\n\r\n"
+        ):
             return "record damaged: not one whole record"
         return parse_record(fields, rest[:size], offset, length)
     except (zlib.error, ValueError) as error:

@@ -13,9 +13,13 @@ LONGEST_URL = 2_000  # characters, of the text given and of the canonical form
 _NONE: frozenset[str] = frozenset()
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _EDGE = " \t\r\n\f\v\u00a0\u200b\ufeff"
-_LINE_BREAKS = str.maketrans("", "", "\t\r\n")  # browsers drop these inside an address, and editors paste them
+_LINE_BREAKS = str.maketrans(
+    "", "", "\t\r\n"
+)  # browsers drop these inside an address, and editors paste them
 # A path with nothing in it that has another spelling: nearly every link of a portal has one.
-_PLAIN_PATH = re.compile(r"/(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*/)*(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)?")
+_PLAIN_PATH = re.compile(
+    r"/(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*/)*(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)?"
+)
 _LONGEST_PLAIN = 1_000
 _PLAIN_ADDRESS = re.compile(rf"(https?://[a-z0-9.:-]+){_PLAIN_PATH.pattern}")
 _ROOTED = re.compile(r"#|https?:/|(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -28,7 +32,17 @@ _NUMERIC_LABEL = re.compile(r"\d+|0x[0-9a-f]*")
 
 # What a string concatenated in a script leaves in an attribute. One apostrophe alone is a letter of many place names, so only its company condemns it.
 _SCRIPT_DEBRIS = re.compile(r"""['"]\s*\+|\+\s*['"]|\$\(|\$\{|\{\{|<%|<\?|^['"]|['"]$|\[object """)
-_DEBRIS_ESCAPES = {"%20": " ", "%22": '"', "%24": "$", "%27": "'", "%28": "(", "%2B": "+", "%3C": "<", "%5B": "[", "%7B": "{"}
+_DEBRIS_ESCAPES = {
+    "%20": " ",
+    "%22": '"',
+    "%24": "$",
+    "%27": "'",
+    "%28": "(",
+    "%2B": "+",
+    "%3C": "<",
+    "%5B": "[",
+    "%7B": "{",
+}
 _DEBRIS_ESCAPE = re.compile("|".join(_DEBRIS_ESCAPES), re.IGNORECASE)
 
 _PERCENT = re.compile(r"%(?:([0-9A-Fa-f]{2}))?")
@@ -36,9 +50,16 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _PATH_ESCAPED = re.compile(r"[^A-Za-z0-9\-._~%!$&'()*+,;=:@/]")  # RFC 3986, section 3.3
 _QUERY_ESCAPED = re.compile(r"[^A-Za-z0-9\-._~%!$&'()*+,;=:@/?]")  # RFC 3986, section 3.4
 
-_PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*|/\([A-Z]\([a-z0-9]{20,}\)\)(?=/|$)", re.IGNORECASE)
-_SESSION_PARAMETER = re.compile(r"phpsessid|jsessionid|aspsessionid\w*|asp\.net_sessionid|sessionid|session_id|oscsid|zenid", re.IGNORECASE)
-_SHORT_SESSION_PARAMETER = re.compile(r"(?:sid|s|sess)=[0-9a-f]{16,}", re.IGNORECASE)  # a short `sid=1426` is the id of a page
+_PATH_SESSION = re.compile(
+    r";(?:jsessionid|phpsessid)=[^/;]*|/\([A-Z]\([a-z0-9]{20,}\)\)(?=/|$)", re.IGNORECASE
+)
+_SESSION_PARAMETER = re.compile(
+    r"phpsessid|jsessionid|aspsessionid\w*|asp\.net_sessionid|sessionid|session_id|oscsid|zenid",
+    re.IGNORECASE,
+)
+_SHORT_SESSION_PARAMETER = re.compile(
+    r"(?:sid|s|sess)=[0-9a-f]{16,}", re.IGNORECASE
+)  # a short `sid=1426` is the id of a page
 _TRACKING_PARAMETER = re.compile(
     r"utm_\w+|fbclid|fb_\w+|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_ga|_gl|zarsrc|zalo_?\w*",
     re.IGNORECASE,
@@ -47,24 +68,41 @@ _TRACKING_PARAMETER = re.compile(
 _LONGEST_HONEST = 1_500
 _MOST_SEGMENTS = 12
 _MOST_PARAMETERS = 6
-_PORTLET_PARAMETER = re.compile(r"p_p_|p_r_p_|p_l_")  # Liferay puts eight of these on every page of an ordinary listing
-_CLICK_COUNTER = re.compile(r"/(?:banners?|ads?|advs?|quang-?cao)/(?:click|redirect)|/(?:ad|banner)_?click", re.IGNORECASE)
-_LANGUAGE_SWITCH = re.compile(r"setlang(?:uage)?|set_lang(?:uage)?|changelang(?:uage)?|change_lang(?:uage)?|switchlang(?:uage)?", re.IGNORECASE)
+_PORTLET_PARAMETER = re.compile(
+    r"p_p_|p_r_p_|p_l_"
+)  # Liferay puts eight of these on every page of an ordinary listing
+_CLICK_COUNTER = re.compile(
+    r"/(?:banners?|ads?|advs?|quang-?cao)/(?:click|redirect)|/(?:ad|banner)_?click", re.IGNORECASE
+)
+_LANGUAGE_SWITCH = re.compile(
+    r"setlang(?:uage)?|set_lang(?:uage)?|changelang(?:uage)?|change_lang(?:uage)?|switchlang(?:uage)?",
+    re.IGNORECASE,
+)
 _LANGUAGE_PARAMETER = re.compile(r"lang(?:uage)?|locale|culture|hl", re.IGNORECASE)
-_FACET_PARAMETER = re.compile(r"sort_?(?:by|order|dir)?|order_?(?:by|dir)?|dir(?:ection)?|filters?(?:%5B.*)?|f%5B.*|facets?(?:%5B.*)?", re.IGNORECASE)
+_FACET_PARAMETER = re.compile(
+    r"sort_?(?:by|order|dir)?|order_?(?:by|dir)?|dir(?:ection)?|filters?(?:%5B.*)?|f%5B.*|facets?(?:%5B.*)?",
+    re.IGNORECASE,
+)
 _CALENDAR_SEGMENT = re.compile(r"(?:event-?)?calendar|lich(?:-\w+)*", re.IGNORECASE)
 # Behind these words stand events' own pages too (/events/2031/05/spring-fair): only where nothing follows the month is it a page of the calendar.
-_EVENTS = re.compile(r"agendas?|events?|(?:event-?)?calend(?:ar|rier|ario)|evenements?|kalender|veranstaltungen|termine|lich(?:-\w+)*", re.IGNORECASE)
+_EVENTS = re.compile(
+    r"agendas?|events?|(?:event-?)?calend(?:ar|rier|ario)|evenements?|kalender|veranstaltungen|termine|lich(?:-\w+)*",
+    re.IGNORECASE,
+)
 _MONTH_AT_END = re.compile(r"/(?:19|20)\d\d[-/](?:0?[1-9]|1[0-2])(?:[-/]\d{1,2})?/?$")
 _MONTH_OF_YEAR = re.compile(r"(?:19|20)\d\d-(?:0?[1-9]|1[0-2])(?:-\d{1,2})?")
 _YEAR_AND_MONTH = re.compile(r"(?:19|20)\d\d(?:[-/]?(?:0?[1-9]|1[0-2]))?(?:[-/]\d{1,2})?")
 _MONTH_PARAMETER = re.compile(r"month|mon|thang|mois|monat|cal_?m(?:onth)?", re.IGNORECASE)
 _YEAR_PARAMETER = re.compile(r"year|yr|nam|annee|jahr|cal_?y(?:ear)?", re.IGNORECASE)
 _EVENTS_PARAMETER = re.compile(r"tribe-bar-date|cal_?(?:date|month)", re.IGNORECASE)
-_DAY_PARAMETER = re.compile(r"date|day|week|ngay|tuan|month|thang|year|nam|tribe-bar-date", re.IGNORECASE)
+_DAY_PARAMETER = re.compile(
+    r"date|day|week|ngay|tuan|month|thang|year|nam|tribe-bar-date", re.IGNORECASE
+)
 
 
-def canonical_url(url: str, base: str | None = None, *, drop_parameters: Collection[str] = ()) -> str | None:
+def canonical_url(
+    url: str, base: str | None = None, *, drop_parameters: Collection[str] = ()
+) -> str | None:
     """The one spelling of an absolute http or https address, or None where the text can never be asked for.
 
     RFC 3986, section 6.2.2, without any guess about the server: scheme and host in lower case, the host in punycode, default port and fragment removed, dot
@@ -74,12 +112,18 @@ def canonical_url(url: str, base: str | None = None, *, drop_parameters: Collect
     an impossible one (numeric spellings of an IP address other than the dotted one too), debris of scripts, more than 2,000 characters.
     `canonical_url(canonical_url(x)) == canonical_url(x)`.
     """
-    return _canonical(url, base, frozenset(name.lower() for name in drop_parameters) if drop_parameters else _NONE)
+    return _canonical(
+        url, base, frozenset(name.lower() for name in drop_parameters) if drop_parameters else _NONE
+    )
 
 
 @lru_cache(maxsize=16_384)  # a page of a portal repeats the menu of all its pages, some 200 links
 def _canonical(url: str, base: str | None, dropped: frozenset[str]) -> str | None:
-    if len(url) < _LONGEST_PLAIN and (plain := _PLAIN_ADDRESS.fullmatch(url)) is not None and _is_canonical_origin(plain[1]):
+    if (
+        len(url) < _LONGEST_PLAIN
+        and (plain := _PLAIN_ADDRESS.fullmatch(url)) is not None
+        and _is_canonical_origin(plain[1])
+    ):
         return url
     return _spelled(url, base, dropped)
 
@@ -94,13 +138,21 @@ def _spelled(url: str, base: str | None, dropped: frozenset[str]) -> str | None:
     if _OTHER_SCHEME.match(url):  # mailto, tel, javascript: on every page
         return None
     text = url.strip(_EDGE).translate(_LINE_BREAKS)
-    if not text or text.startswith("#") or len(text) > LONGEST_URL or _CONTROL.search(text) or _is_script_debris(text):
+    if (
+        not text
+        or text.startswith("#")
+        or len(text) > LONGEST_URL
+        or _CONTROL.search(text)
+        or _is_script_debris(text)
+    ):
         return None
     try:
         parts = _resolved(text, base)
         authority = _authority(parts)
         text.encode()
-    except ValueError:  # urlsplit on brackets, on look-alike letters in the host and on ports; lone surrogates
+    except (
+        ValueError
+    ):  # urlsplit on brackets, on look-alike letters in the host and on ports; lone surrogates
         return None
     if authority is None:
         return None
@@ -174,9 +226,13 @@ def trap_reason(url: str) -> str | None:
         return "repeating-path"
     if _CLICK_COUNTER.search(parts.path):
         return "click-counter"
-    if any(_LANGUAGE_SWITCH.fullmatch(name) for name in parameters) or (len(parameters) == 1 and _LANGUAGE_PARAMETER.fullmatch(parameters[0])):
+    if any(_LANGUAGE_SWITCH.fullmatch(name) for name in parameters) or (
+        len(parameters) == 1 and _LANGUAGE_PARAMETER.fullmatch(parameters[0])
+    ):
         return "language-toggle"  # beside other parameters a language is part of the address (index.php?language=vi&nv=news&op=...)
-    if sum(1 for name in parameters if _FACET_PARAMETER.fullmatch(name)) > 1 or any(parameters.count(name) > 2 for name in parameters):
+    if sum(1 for name in parameters if _FACET_PARAMETER.fullmatch(name)) > 1 or any(
+        parameters.count(name) > 2 for name in parameters
+    ):
         return "faceted"
     if _is_calendar(parts.path, segments, parts.query):
         return "calendar"
@@ -192,9 +248,15 @@ def _resolved(text: str, base: str | None) -> SplitResult:
     """The parts of a reference as a browser would read it: backslashes are slashes before the query, and any number of slashes follow the scheme."""
     address, mark, query = text.partition("?")
     address, hash_mark, _ = address.partition("#")
-    address = _SLASHES_AFTER_SCHEME.sub(r"\1://", address.replace("\\", "/"), count=1) if ":" in address or "\\" in address else address
+    address = (
+        _SLASHES_AFTER_SCHEME.sub(r"\1://", address.replace("\\", "/"), count=1)
+        if ":" in address or "\\" in address
+        else address
+    )
     reference = address if hash_mark else address + mark + query
-    if base is None or _ABSOLUTE.match(reference):  # urljoin would make the page itself of an empty "http://", which editors leave in links
+    if base is None or _ABSOLUTE.match(
+        reference
+    ):  # urljoin would make the page itself of an empty "http://", which editors leave in links
         return urlsplit(reference)
     return urlsplit(urljoin(base, reference))
 
@@ -221,7 +283,11 @@ def _host(name: str) -> str | None:
             return None
     name = name.lower().removesuffix(".")
     labels = name.split(".")
-    if len(name) > 253 or name in _DEFAULT_PORTS or not all(_HOST_LABEL.fullmatch(label) for label in labels):
+    if (
+        len(name) > 253
+        or name in _DEFAULT_PORTS
+        or not all(_HOST_LABEL.fullmatch(label) for label in labels)
+    ):
         return None  # a host called "http" is an address with its scheme typed twice
     if _NUMERIC_LABEL.fullmatch(labels[-1]):
         try:
@@ -267,7 +333,12 @@ def _query(query: str, dropped: Collection[str]) -> str:
     for parameter in query.replace("&amp;", "&").split("&"):
         parameter = _escaped(parameter, _QUERY_ESCAPED)
         name = parameter.partition("=")[0]
-        if not parameter or name.lower() in dropped or _TRACKING_PARAMETER.fullmatch(name) or _SESSION_PARAMETER.fullmatch(name):
+        if (
+            not parameter
+            or name.lower() in dropped
+            or _TRACKING_PARAMETER.fullmatch(name)
+            or _SESSION_PARAMETER.fullmatch(name)
+        ):
             continue
         if not _SHORT_SESSION_PARAMETER.fullmatch(parameter):
             kept.append(parameter)
@@ -279,22 +350,36 @@ def _repeats(segments: list[str]) -> bool:
     words = [segment.lower() for segment in segments if not segment.isdigit()]
     if any(words.count(word) > 2 for word in words):
         return True
-    return any(words[at : at + size] == words[at + size : at + 2 * size] for size in range(2, len(words) // 2 + 1) for at in range(len(words) - 2 * size + 1))
+    return any(
+        words[at : at + size] == words[at + size : at + 2 * size]
+        for size in range(2, len(words) // 2 + 1)
+        for at in range(len(words) - 2 * size + 1)
+    )
 
 
 def _is_calendar(path: str, segments: list[str], query: str) -> bool:
     """Whether an address names a day, week or month of a calendar, which has no last one. Folders of articles by their month (/2031/05/...) are none."""
-    pairs = [(name, value) for name, _, value in (parameter.partition("=") for parameter in query.split("&")) if name]
+    pairs = [
+        (name, value)
+        for name, _, value in (parameter.partition("=") for parameter in query.split("&"))
+        if name
+    ]
     names = [name for name, _ in pairs]
     months = [name for name, value in pairs if _MONTH_OF_YEAR.fullmatch(value)]
-    if any(_MONTH_PARAMETER.fullmatch(name) for name in names) and any(_YEAR_PARAMETER.fullmatch(name) for name in names):
+    if any(_MONTH_PARAMETER.fullmatch(name) for name in names) and any(
+        _YEAR_PARAMETER.fullmatch(name) for name in names
+    ):
         return True
-    if any(_MONTH_PARAMETER.fullmatch(name) or _EVENTS_PARAMETER.fullmatch(name) for name in months):
+    if any(
+        _MONTH_PARAMETER.fullmatch(name) or _EVENTS_PARAMETER.fullmatch(name) for name in months
+    ):
         return True
     of_events = any(_EVENTS.fullmatch(word) for word in (*segments, *(value for _, value in pairs)))
     if of_events and (months or _MONTH_AT_END.search(path)):
         return True
     for at, segment in enumerate(segments):
         if _CALENDAR_SEGMENT.fullmatch(segment):
-            return any(_DAY_PARAMETER.fullmatch(name) for name in names) or any(_YEAR_AND_MONTH.fullmatch(later) for later in segments[at + 1 :])
+            return any(_DAY_PARAMETER.fullmatch(name) for name in names) or any(
+                _YEAR_AND_MONTH.fullmatch(later) for later in segments[at + 1 :]
+            )
     return False

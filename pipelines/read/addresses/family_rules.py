@@ -11,7 +11,21 @@ from portals.platform import Platform, platform_of
 from portals.site import Site
 
 # What an address of a file ends with: asked for where an article links to it, and never as an article.
-FILE_ENDINGS = (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".ppt", ".pptx", ".odt", ".ods", ".rtf", ".zip", ".rar", ".7z")
+FILE_ENDINGS = (
+    ".pdf",
+    ".doc",
+    ".docx",
+    ".xls",
+    ".xlsx",
+    ".ppt",
+    ".pptx",
+    ".odt",
+    ".ods",
+    ".rtf",
+    ".zip",
+    ".rar",
+    ".7z",
+)
 # Appointments and visiting cards: one for every entry of a calendar, and of no use to an archive of news.
 CARD_ENDINGS = (".ics", ".vcs", ".vcf")
 
@@ -36,14 +50,26 @@ def ends_like_file(url: str) -> bool:
 
 def worth_asking(url: str, site: Site, platform: Platform) -> bool:
     """Whether a canonical address is of this site, no trap, no file, and nothing that its family is known to waste requests on."""
-    return of_site(url, site.all_hosts) and trap_reason(url) is None and not ends_like_file(url) and not matches(url, platform.addresses.ignore)
+    return (
+        of_site(url, site.all_hosts)
+        and trap_reason(url) is None
+        and not ends_like_file(url)
+        and not matches(url, platform.addresses.ignore)
+    )
 
 
 @lru_cache(maxsize=65_536)  # a portal's pages repeat the same two hundred links
-def link_kind(url: str, hosts: frozenset[str], platform: str) -> Literal["article", "listing"] | None:
+def link_kind(
+    url: str, hosts: frozenset[str], platform: str
+) -> Literal["article", "listing"] | None:
     """What a canonical address is by the patterns of a family (its key), or None for one that is neither, off the site, a file, a trap or not worth asking."""
     addresses = platform_of(platform).addresses
-    if not of_site(url, hosts) or trap_reason(url) is not None or ends_like_file(url) or matches(url, addresses.ignore):
+    if (
+        not of_site(url, hosts)
+        or trap_reason(url) is not None
+        or ends_like_file(url)
+        or matches(url, addresses.ignore)
+    ):
         return None
     if matches(url, addresses.listing):
         return "listing"

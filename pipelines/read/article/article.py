@@ -10,7 +10,12 @@ from pipelines.read.addresses.family_rules import FILE_ENDINGS
 from pipelines.read.article.body import clean_body, strip_body, whole_page
 from pipelines.read.article.images import is_gallery_heading, take_images
 from pipelines.read.article.lead import take_bold_lead
-from pipelines.read.article.own_lines import Surroundings, hide_neighbours, printed_dates, surroundings
+from pipelines.read.article.own_lines import (
+    Surroundings,
+    hide_neighbours,
+    printed_dates,
+    surroundings,
+)
 from pipelines.read.article.publication_date import PageDates, guessed_date, page_dates
 from pipelines.read.article.running_text import RunningText
 from pipelines.read.article.title import without_dateline
@@ -47,7 +52,9 @@ class Given:
     byline: Byline
     attachments: tuple[AttachmentLink, ...]
     drop: tuple[html.HtmlElement, ...]  # inside the body and none of its text
-    lines: tuple[str, ...]  # of the body's element that are none of its text and have no element of their own
+    lines: tuple[
+        str, ...
+    ]  # of the body's element that are none of its text and have no element of their own
     section: str | None  # that the page states in machine words, for want of a visible one
     author: str | None = None  # the same, for want of a signature
 
@@ -57,7 +64,15 @@ def is_article_page(page: Page, rules: ArticleRules) -> bool:
     return page.has(rules.page) and not page.has(rules.not_page)
 
 
-def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules, url: str, *, given: Given | None = None) -> tuple[Article | None, Found]:
+def read_article(
+    page: Page,
+    site: Site,
+    platform: Platform,
+    rules: ArticleRules,
+    url: str,
+    *,
+    given: Given | None = None,
+) -> tuple[Article | None, Found]:
     """The article of a page whose signs are right; None (with a note) where it has neither title nor anything to read."""
     found = Found()
     title = read_title(page, site, rules, found)
@@ -70,21 +85,46 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
             dates = _with_printed(dates, printed_dates(page, around))
     found.explanations.extend(dates.explanations)
     section = _first(page, rules.section, found, "section") or (given.section if given else None)
-    byline = given.byline if given and not (rules.author or rules.source) else _page_byline(page, site, rules, found)
+    byline = (
+        given.byline
+        if given and not (rules.author or rules.source)
+        else _page_byline(page, site, rules, found)
+    )
     lead = _first(page, rules.lead, found, "lead")
     attachments = read_attachments(page, site, rules)
     if given:
-        attachments += [link for link in given.attachments if link.url not in {known.url for known in attachments}]
+        attachments += [
+            link
+            for link in given.attachments
+            if link.url not in {known.url for known in attachments}
+        ]
     drop, unwanted = (given.drop, given.lines) if given else ((), ())
-    if body is None and given is None and (lead or attachments) and (below := _text_below(page, rules, title)) is not None:
-        body, rule, drop, unwanted = below.body, "no rule finds a body: the prose below the title", below.drop, below.lines
-        found.notes.append(Note("body-guessed", f"{url}: no rule finds the body; the prose below the title was taken"))
+    if (
+        body is None
+        and given is None
+        and (lead or attachments)
+        and (below := _text_below(page, rules, title)) is not None
+    ):
+        body, rule, drop, unwanted = (
+            below.body,
+            "no rule finds a body: the prose below the title",
+            below.drop,
+            below.lines,
+        )
+        found.notes.append(
+            Note(
+                "body-guessed",
+                f"{url}: no rule finds the body; the prose below the title was taken",
+            )
+        )
     paragraphs: list[str] = []
     images: tuple[Image, ...] = ()
     extractor = f"{platform.key} blocks"
     if body is not None:
         for element in body.iter("a"):
-            if (link := _attachment(page, site, element)) is not None and link.url not in {known.url for known in attachments}:
+            if (link := _attachment(page, site, element)) is not None and link.url not in {
+                known.url for known in attachments
+            }:
                 attachments.append(link)
         for element in drop:
             found.explain("dropped", seen_text(element)[:80], "not of the running text")
@@ -92,7 +132,11 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
         for used in strip_body(body, rules.drop):
             found.explain("dropped", None, used)
         images = take_images(page, body, rules.images)
-        if lead is None and rules.lead_in_body == "bold" and (taken := take_bold_lead(body)) is not None:
+        if (
+            lead is None
+            and rules.lead_in_body == "bold"
+            and (taken := take_bold_lead(body)) is not None
+        ):
             lead = clean_text(taken)
             found.explain("lead", lead[:80], "first paragraph, all in bold", taken[:200])
         paragraphs, cleaner = clean_body(body)
@@ -105,8 +149,17 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
         paragraphs, cleaner = whole_page(page.root)
         extractor = f"{platform.key} {cleaner}"
         if paragraphs:
-            found.explain("body", f"{len(paragraphs)} paragraphs", "no rule finds a body: trafilatura's opinion of the whole page")
-            found.notes.append(Note("body-guessed", f"{url}: no rule finds the body; trafilatura chose it from the whole page"))
+            found.explain(
+                "body",
+                f"{len(paragraphs)} paragraphs",
+                "no rule finds a body: trafilatura's opinion of the whole page",
+            )
+            found.notes.append(
+                Note(
+                    "body-guessed",
+                    f"{url}: no rule finds the body; trafilatura chose it from the whole page",
+                )
+            )
     paragraphs, dropped = cut_tail(paragraphs)
     for line in dropped:
         found.explain("dropped", line[:80], "furniture line")
@@ -115,27 +168,48 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
         in_text, others, lines = take_byline(paragraphs[:end])
         # Where a family has no field for an author, what the page names is the account that posted it: a signature in the text knows better.
         signature = signed_by(lines) if rules.byline_in_body == "copy" else None
-        byline = Byline(signature or byline.author or in_text.author, byline.source or in_text.source)
+        byline = Byline(
+            signature or byline.author or in_text.author, byline.source or in_text.source
+        )
         for line in lines:
-            found.explain("byline", f"author={in_text.author} source={in_text.source}", "last lines of the body", line)
+            found.explain(
+                "byline",
+                f"author={in_text.author} source={in_text.source}",
+                "last lines of the body",
+                line,
+            )
         if rules.byline_in_body == "take":
             paragraphs, _ = cut_tail(others + paragraphs[end:])
     paragraphs = _without_repeats(paragraphs, title, lead, found)
     if title is None:
         found.notes.append(Note("title-missing", f"{url}: no selector finds a title"))
         return None, found
-    language = site.language if site.language != UNDETERMINED else language_of(page, "\n".join([title, lead or "", *paragraphs]))
+    language = (
+        site.language
+        if site.language != UNDETERMINED
+        else language_of(page, "\n".join([title, lead or "", *paragraphs]))
+    )
     published = dates.published or _guess(page, around)
     if published is None:
-        to_come = f"; {dates.to_come!r}, which it prints, had not come when it was fetched" if dates.to_come else ""
+        to_come = (
+            f"; {dates.to_come!r}, which it prints, had not come when it was fetched"
+            if dates.to_come
+            else ""
+        )
         found.notes.append(Note("undated", f"{url}: no date of publication on the page{to_come}"))
     elif published.evidence == "guess":
         found.explain("published", published.on.isoformat(), "guessed by htmldate", published.raw)
     if page.cut:
         found.notes.append(lost_text(url))
     if not paragraphs and not lead and not attachments and not images:
-        found.notes.append(Note("body-missing", f"{url}: has the signs of an article, but nothing to read"))
-    event_on = event_date(lead, paragraphs[0] if paragraphs else None, published_on=published.on if published else None)
+        found.notes.append(
+            Note("body-missing", f"{url}: has the signs of an article, but nothing to read")
+        )
+    event_on = event_date(
+        lead,
+        paragraphs[0] if paragraphs else None,
+        published_on=published.on if published else None,
+    )
     article = Article(
         url=url,
         title=title,
@@ -157,7 +231,10 @@ def read_article(page: Page, site: Site, platform: Platform, rules: ArticleRules
 
 def lost_text(url: str) -> Note:
     """What is said of a page that is nested too deep or too long to be read whole (`Page.cut`)."""
-    return Note("truncated-by-parser", f"{url}: is nested deeper or longer than can be read; text may be missing")
+    return Note(
+        "truncated-by-parser",
+        f"{url}: is nested deeper or longer than can be read; text may be missing",
+    )
 
 
 def read_title(page: Page, site: Site, rules: ArticleRules, found: Found) -> str | None:
@@ -204,10 +281,19 @@ def _page_byline(page: Page, site: Site, rules: ArticleRules, found: Found) -> B
     return Byline(names.get("author"), names.get("source"))
 
 
-def _around(page: Page, rules: ArticleRules, title: str | None, body: html.HtmlElement | None) -> Surroundings | None:
+def _around(
+    page: Page, rules: ArticleRules, title: str | None, body: html.HtmlElement | None
+) -> Surroundings | None:
     if title is None:
         return None
-    heading = next((element for value, _, element in page.values(rules.title) if clean_text(without_dateline(page, element, value)) == title), None)
+    heading = next(
+        (
+            element
+            for value, _, element in page.values(rules.title)
+            if clean_text(without_dateline(page, element, value)) == title
+        ),
+        None,
+    )
     return surroundings(page, title, heading, body)
 
 
@@ -221,7 +307,11 @@ def _with_printed(dates: PageDates, printed: PageDates) -> PageDates:
     """The dates of a family's rules, which found none, or only that of the address, with what the article's own lines print."""
     if printed.published is None or printed.published.evidence == "url":
         return replace(dates, to_come=dates.to_come or printed.to_come)
-    return PageDates(printed.published, dates.updated or printed.updated, (*dates.explanations, *printed.explanations))
+    return PageDates(
+        printed.published,
+        dates.updated or printed.updated,
+        (*dates.explanations, *printed.explanations),
+    )
 
 
 def _guess(page: Page, around: Surroundings | None) -> Dated | None:
@@ -248,7 +338,11 @@ def _body_element(page: Page, rules: ArticleRules) -> tuple[html.HtmlElement | N
 
 def _holds_anything(element: html.HtmlElement) -> bool:
     """Whether there is text, a picture or a file in an element."""
-    return shows_text(element) or next(element.iter("img", "picture", "video", "iframe", "embed", "object"), None) is not None
+    return (
+        shows_text(element)
+        or next(element.iter("img", "picture", "video", "iframe", "embed", "object"), None)
+        is not None
+    )
 
 
 def read_attachments(page: Page, site: Site, rules: ArticleRules) -> list[AttachmentLink]:
@@ -265,7 +359,11 @@ def read_attachments(page: Page, site: Site, rules: ArticleRules) -> list[Attach
 def _attachment(page: Page, site: Site, element: html.HtmlElement) -> AttachmentLink | None:
     """A link in the running text that points to a file of the portal."""
     url = page.join(element.get("href"))
-    if url is None or not url.lower().split("?")[0].endswith(FILE_ENDINGS) or not of_site(url, site.all_hosts):
+    if (
+        url is None
+        or not url.lower().split("?")[0].endswith(FILE_ENDINGS)
+        or not of_site(url, site.all_hosts)
+    ):
         return None
     return AttachmentLink(url, file_name(element))
 
@@ -279,12 +377,16 @@ def file_name(element: html.HtmlElement) -> str | None:
 def _end_before_files(paragraphs: list[str], attachments: Sequence[AttachmentLink]) -> int:
     """How many paragraphs stand before the names of files that end a text: editors sign above them."""
     end = len(paragraphs)
-    while end and any(link.name and same_text(paragraphs[end - 1], link.name) for link in attachments):
+    while end and any(
+        link.name and same_text(paragraphs[end - 1], link.name) for link in attachments
+    ):
         end -= 1
     return end
 
 
-def _without_repeats(paragraphs: list[str], title: str | None, lead: str | None, found: Found) -> list[str]:
+def _without_repeats(
+    paragraphs: list[str], title: str | None, lead: str | None, found: Found
+) -> list[str]:
     """The paragraphs without a title or lead repeated at their head, and without headings that only announce images."""
     kept = list(paragraphs)
     while kept and any(text and same_text(kept[0], text) for text in (title, lead)):

@@ -20,7 +20,18 @@ from pipelines.read.text.clean_text import clean_text
 ATTRIBUTES = etree.XPath("descendant-or-self::*/@*", smart_strings=False)
 WORD = re.compile(r"\w+")
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-NEVER_TEXT = ("script", "style", "noscript", "template", "form", "button", "nav", "iframe", "object", "embed")
+NEVER_TEXT = (
+    "script",
+    "style",
+    "noscript",
+    "template",
+    "form",
+    "button",
+    "nav",
+    "iframe",
+    "object",
+    "embed",
+)
 TRAFILATURA = f"trafilatura {version('trafilatura')}"
 # Beyond this trafilatura takes time by the square of the rows and cells: a table of 100,000 cells holds it for half a minute.
 MOST_LINES = 3_000
@@ -56,7 +67,11 @@ def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
 def clean_body(body: html.HtmlElement) -> tuple[list[str], str]:
     """(paragraphs, extractor). The extractor is `trafilatura X` or `blocks`; the paragraphs are clean text."""
     whole = _cleaned(paragraphs_of(body))
-    if not whole or sum(1 + part.count("\n") for part in whole) > MOST_LINES or sum(map(len, whole)) > MOST_CHARACTERS:
+    if (
+        not whole
+        or sum(1 + part.count("\n") for part in whole) > MOST_LINES
+        or sum(map(len, whole)) > MOST_CHARACTERS
+    ):
         return whole, "blocks"
     tree = html.Element("html")
     # Said to be the article, it is taken as one; a bare element is looked for in vain first.
@@ -66,8 +81,16 @@ def clean_body(body: html.HtmlElement) -> tuple[list[str], str]:
         document = bare_extraction(tree, options=_options())
     except (ValueError, etree.Error):
         document = None
-    cleaned = _cleaned(paragraphs_of(document.body)) if document is not None and not isinstance(document, dict) and document.body is not None else []
-    return (cleaned, TRAFILATURA) if len(cleaned) >= len(whole) and _words(cleaned) == _words(whole) else (whole, "blocks")
+    cleaned = (
+        _cleaned(paragraphs_of(document.body))
+        if document is not None and not isinstance(document, dict) and document.body is not None
+        else []
+    )
+    return (
+        (cleaned, TRAFILATURA)
+        if len(cleaned) >= len(whole) and _words(cleaned) == _words(whole)
+        else (whole, "blocks")
+    )
 
 
 def whole_page(root: html.HtmlElement) -> tuple[list[str], str]:
@@ -83,14 +106,24 @@ def whole_page(root: html.HtmlElement) -> tuple[list[str], str]:
 
 @cache
 def _options() -> Extractor:
-    options = Extractor(fast=True, recall=True, comments=False, tables=True, formatting=False, links=False, images=False)
+    options = Extractor(
+        fast=True,
+        recall=True,
+        comments=False,
+        tables=True,
+        formatting=False,
+        links=False,
+        images=False,
+    )
     options.min_extracted_size = 1
     options.min_output_size = 1
     return options
 
 
 def _cleaned(paragraphs: list[str]) -> list[str]:
-    return [text for paragraph in paragraphs if (text := clean_text(paragraph)) and WORD.search(text)]
+    return [
+        text for paragraph in paragraphs if (text := clean_text(paragraph)) and WORD.search(text)
+    ]
 
 
 def _words(paragraphs: list[str]) -> list[str]:

@@ -39,7 +39,9 @@ def find_byline(page: Page, judged: Judged, text: RunningText, said: Stated) -> 
         for part in (block.text, *PARTS.split(block.text)):
             if labelled := read_labelled(part):
                 author, source = author or _person(labelled.author, said), source or labelled.source
-            elif author is None and (name := _named_by(page, part, dated=judged.kinds[block.spot] == "date")):
+            elif author is None and (
+                name := _named_by(page, part, dated=judged.kinds[block.spot] == "date")
+            ):
                 author = _person(name, said)
         if author is None and (sent := SENT_BY.search(block.text)):
             author = _person(clean_text(sent["name"]), said)
@@ -52,7 +54,10 @@ def find_byline(page: Page, judged: Judged, text: RunningText, said: Stated) -> 
                     continue
                 # Its own label says more than the element's name: "Nguồn: …" in what a theme calls its byline names a source.
                 if labelled := read_labelled(clean_text(seen_text(element))):
-                    author, source = author or _person(labelled.author, said), source or labelled.source
+                    author, source = (
+                        author or _person(labelled.author, said),
+                        source or labelled.source,
+                    )
                 elif named_author:
                     author = author or _person(_bare_name(page, element), said)
                 else:
@@ -68,24 +73,43 @@ def stated_author(said: Stated) -> str | None:
 def _names_author(element: html.HtmlElement) -> bool:
     if is_organisation({(element.get("itemtype") or "").rpartition("/")[2].lower()}):
         return False
-    return element.get("rel") == "author" or element.get("itemprop") == "author" or AUTHOR_NAMES.search(names_of(element)) is not None
+    return (
+        element.get("rel") == "author"
+        or element.get("itemprop") == "author"
+        or AUTHOR_NAMES.search(names_of(element)) is not None
+    )
 
 
 def _bare_name(page: Page, element: html.HtmlElement) -> str | None:
     """The name in an element, which microdata or a link may set apart there, without a label; None for what is too long for a name, or holds figures."""
-    marked = [inner for inner in element.iter() if inner.get("itemprop") == "name"] if element.get("itemprop") == "author" else []
+    marked = (
+        [inner for inner in element.iter() if inner.get("itemprop") == "name"]
+        if element.get("itemprop") == "author"
+        else []
+    )
     marked = marked or [anchor for anchor in element.iter("a") if leads_to_author(anchor)]
     text = clean_text(seen_text(marked[0] if len(marked) == 1 else element)).strip(" ,;|–-")
-    name = _named_by(page, text) or re.sub(r"^(?:(?:viết|đăng|gửi|written|posted|created)\s+)?(?:by|bởi)\s*:?\s+", "", text, flags=re.I)
+    name = _named_by(page, text) or re.sub(
+        r"^(?:(?:viết|đăng|gửi|written|posted|created)\s+)?(?:by|bởi)\s*:?\s+", "", text, flags=re.I
+    )
     return name if 2 <= len(name) <= 80 and not any(sign.isdigit() for sign in name) else None
 
 
 def _named_by(page: Page, line: str, *, dated: bool = False) -> str | None:
     """The names behind "by" in the language of the page, at the head of a line or behind its date; beside a date an office of one word is one too."""
     label = BY.get(declared_language(page) or "")
-    found = re.search(rf"(?:^|[,;–-]\s*){label}\s*:?\s+(?P<name>[^\d|;]+?)\s*(?:[|;]|\s[-–]\s|$)", line, re.I) if label else None
+    found = (
+        re.search(
+            rf"(?:^|[,;–-]\s*){label}\s*:?\s+(?P<name>[^\d|;]+?)\s*(?:[|;]|\s[-–]\s|$)", line, re.I
+        )
+        if label
+        else None
+    )
     parts = JOINT_OF_NAMES.split(found["name"]) if found else []
-    if found and all(is_person(part.replace("-", "")) or (dated and part.istitle() and part.isalpha()) for part in parts):
+    if found and all(
+        is_person(part.replace("-", "")) or (dated and part.istitle() and part.isalpha())
+        for part in parts
+    ):
         return found["name"]
     return None
 

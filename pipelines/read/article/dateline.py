@@ -8,7 +8,12 @@ from itertools import takewhile
 
 from lxml import html
 
-from pipelines.read.article.publication_date import PageDates, credible_edit, has_come, with_evidence
+from pipelines.read.article.publication_date import (
+    PageDates,
+    credible_edit,
+    has_come,
+    with_evidence,
+)
 from pipelines.read.article.running_text import RunningText
 from pipelines.read.dates.date_lines import SPAN, PrintedDate, date_in_url, read_machine_date
 from pipelines.read.dates.machine_dates import day_written
@@ -29,15 +34,25 @@ COLUMN = 8  # blocks before the date in the column of the article: the way to it
 BEHIND = 10  # blocks behind the text
 DATE_LIKE = re.compile(r"\d{1,2}\s*[/.-]\s*\d{1,2}|\d{4}|th(?:á|g|\.)|trước|ago\b|hôm", re.I)
 PARTS = re.compile(r"\s*[|•·;]\s*|\s+[-–]\s+(?=\D)")
-BARE_COUNTER = re.compile(r"[\W\d]{0,12}")  # what stands beside a date where an icon is a counter's name
-CLOCK_NAMES = re.compile(r"clock|today|dong-?ho|hom-?nay|(?:current|now|server|sys)-?(?:date|time)|(?:date|time)-?now", re.I)
+BARE_COUNTER = re.compile(
+    r"[\W\d]{0,12}"
+)  # what stands beside a date where an icon is a counter's name
+CLOCK_NAMES = re.compile(
+    r"clock|today|dong-?ho|hom-?nay|(?:current|now|server|sys)-?(?:date|time)|(?:date|time)-?now",
+    re.I,
+)
 EDITED = re.compile(r"updated|modified|edit|sua|cap-?nhat", re.I)
 # What a list of facts names beside a date that is the day of an event.
-EVENT_FACT = re.compile(r"(?:where|venue|location|place|admission|tickets?|price|cost|địa điểm|nơi (?:tổ chức|diễn ra)|giá vé)\s*:?", re.I)
+EVENT_FACT = re.compile(
+    r"(?:where|venue|location|place|admission|tickets?|price|cost|địa điểm|nơi (?:tổ chức|diễn ra)|giá vé)\s*:?",
+    re.I,
+)
 SHORTEST_TITLE = 4  # characters of a heading beside its dateline
 NO_WORDS = re.compile(r"^[(\[].*[)\]]$|\d\s?[:hg]\s?\d\d")
 OF_A_DAY = re.compile(r"(?:ngày|từ|đến|tháng|và|on|of|for|from|to|until)\W*$", re.I)
-CLOCK = timedelta(hours=2)  # a page's clock shows when it was made; a cache may keep the page so long
+CLOCK = timedelta(
+    hours=2
+)  # a page's clock shows when it was made; a cache may keep the page so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +69,11 @@ def holder_of(seen: Seen) -> html.HtmlElement:
     """The time element that told the date, else the smallest element of its block that shows it."""
     if seen.told_by is not None:
         return seen.told_by
-    holders = [(len(text), element) for element in seen.block.element.iter() if isinstance(element.tag, str) and seen.date.raw in (text := seen_text(element))]
+    holders = [
+        (len(text), element)
+        for element in seen.block.element.iter()
+        if isinstance(element.tag, str) and seen.date.raw in (text := seen_text(element))
+    ]
     return min(holders, key=lambda holder: holder[0])[1] if holders else seen.block.element
 
 
@@ -71,11 +90,25 @@ def dateline_in(page: Page, heading: html.HtmlElement) -> str | None:
     whole = seen_text(heading)
     for element in heading.iter("span", "small", "time", "em", "i", "label", "div"):
         text = seen_text(element)
-        if element is heading or not text or len(whole) - len(text) < SHORTEST_TITLE or not (whole.startswith(text) or whole.endswith(text)):
+        if (
+            element is heading
+            or not text
+            or len(whole) - len(text) < SHORTEST_TITLE
+            or not (whole.startswith(text) or whole.endswith(text))
+        ):
             continue
-        apart = element.tag in ("small", "time") or names_of(element).strip() or NO_WORDS.search(text)
-        linked = any(above.tag == "a" for above in element.iterancestors())  # the date of what the link leads to
-        if apart and not linked and is_date_line(page, text) and not OF_A_DAY.search(whole.removesuffix(text)):
+        apart = (
+            element.tag in ("small", "time") or names_of(element).strip() or NO_WORDS.search(text)
+        )
+        linked = any(
+            above.tag == "a" for above in element.iterancestors()
+        )  # the date of what the link leads to
+        if (
+            apart
+            and not linked
+            and is_date_line(page, text)
+            and not OF_A_DAY.search(whole.removesuffix(text))
+        ):
             return text
     return None
 
@@ -93,17 +126,31 @@ def is_date_block(page: Page, block: Block) -> bool:
         return False
     if is_date_line(page, block.text) or _bare_date(page, block.text) is not None:
         return True
-    spans = [seen_text(element) for element in block.element.iter("span", "small", "em", "i", "time")]
+    spans = [
+        seen_text(element) for element in block.element.iter("span", "small", "em", "i", "time")
+    ]
     return any(len(block.text) - len(line) <= ROW and is_date_line(page, line) for line in spans)
 
 
 def _is_machine_dateline(page: Page, block: Block) -> bool:
     """Whether a short block is one time element and a label at most."""
-    if len(block.times) != 1 or _machine_date(page, block.times[0]) is None or len(block.text) > ROW:
+    if (
+        len(block.times) != 1
+        or _machine_date(page, block.times[0]) is None
+        or len(block.text) > ROW
+    ):
         return False
     label = block.text.replace(seen_text(block.times[0]), "", 1)
-    before = (above for element in (block.element, *block.element.iterancestors()) for above in element.itersiblings("p", preceding=True))
-    return len(label) <= LABEL and not ENDED.search(label) and not any(len(seen_text(paragraph)) >= PROSE for paragraph in before)
+    before = (
+        above
+        for element in (block.element, *block.element.iterancestors())
+        for above in element.itersiblings("p", preceding=True)
+    )
+    return (
+        len(label) <= LABEL
+        and not ENDED.search(label)
+        and not any(len(seen_text(paragraph)) >= PROSE for paragraph in before)
+    )
 
 
 def _bare_date(page: Page, text: str) -> str | None:
@@ -116,17 +163,41 @@ def _bare_date(page: Page, text: str) -> str | None:
 def seen_dates(page: Page, judged: Judged, text: RunningText) -> list[Seen]:
     """Every date of the article's own lines, the most trusted first: between title and text, above the title (nearest first), behind the text."""
     outline, kinds, title = judged.outline, judged.kinds, judged.title.spot
-    below = takewhile(lambda block: not announces_others(block.text), outline[title + 1 : text.first])
+    below = takewhile(
+        lambda block: not announces_others(block.text), outline[title + 1 : text.first]
+    )
     # The days in the cells of a week's calendar are the calendar's.
-    grid = next((table for table in outline[text.first].element.iterancestors("table") if is_grid(table)), None)
+    grid = next(
+        (table for table in outline[text.first].element.iterancestors("table") if is_grid(table)),
+        None,
+    )
     between = [
-        block for block in below if kinds[block.spot] not in ("apart", "entry", "link", "tail") and not (grid is not None and holds(grid, block.element))
+        block
+        for block in below
+        if kinds[block.spot] not in ("apart", "entry", "link", "tail")
+        and not (grid is not None and holds(grid, block.element))
     ]
-    above = [block for block in right_above(judged) if kinds[block.spot] in ("date", "short", "tool") and not CLOCK_NAMES.search(names_of(block.element))]
-    behind = [block for block in right_behind(judged, text) if kinds[block.spot] in ("date", "short", "tool", "link")]
-    found = [seen for block in (*[outline[title]], *between) for seen in _dates_of(page, block, first=block.spot != title)]
+    above = [
+        block
+        for block in right_above(judged)
+        if kinds[block.spot] in ("date", "short", "tool")
+        and not CLOCK_NAMES.search(names_of(block.element))
+    ]
+    behind = [
+        block
+        for block in right_behind(judged, text)
+        if kinds[block.spot] in ("date", "short", "tool", "link")
+    ]
+    found = [
+        seen
+        for block in (*[outline[title]], *between)
+        for seen in _dates_of(page, block, first=block.spot != title)
+    ]
     found += [
-        seen for block in above for seen in _dates_of(page, block, first=True) if _before(judged, block) <= (HEAD if is_clock(page, seen.date) else COLUMN)
+        seen
+        for block in above
+        for seen in _dates_of(page, block, first=True)
+        if _before(judged, block) <= (HEAD if is_clock(page, seen.date) else COLUMN)
     ]
     found += [seen for block in behind for seen in _dates_of(page, block, first=True)]
     return found
@@ -135,14 +206,23 @@ def seen_dates(page: Page, judged: Judged, text: RunningText) -> list[Seen]:
 def has_doubtful_line(page: Page, judged: Judged, text: RunningText) -> bool:
     """Whether a dateline right above or below the title may mean two days: it dates nothing, and is a sign of an article all the same."""
     near = (*right_above(judged), *judged.outline[judged.title.spot + 1 : text.first])
-    return any(judged.kinds[block.spot] == "date" and is_date_line(page, block.text) and not dates_on(page, block.text) for block in near)
+    return any(
+        judged.kinds[block.spot] == "date"
+        and is_date_line(page, block.text)
+        and not dates_on(page, block.text)
+        for block in near
+    )
 
 
 def right_behind(judged: Judged, text: RunningText) -> list[Block]:
     """The blocks behind the text in its article's element, up to a heading over other articles, without the rows that name one beside its date."""
     near = judged.outline[text.last + 1 : text.last + 1 + BEHIND]
     own = takewhile(lambda block: not announces_others(block.text), near)
-    return [block for block in own if holds(text.wrapper, block.element) and not judged.tells_of_another(block)]
+    return [
+        block
+        for block in own
+        if holds(text.wrapper, block.element) and not judged.tells_of_another(block)
+    ]
 
 
 def right_above(judged: Judged) -> Iterator[Block]:
@@ -158,12 +238,18 @@ def right_above(judged: Judged) -> Iterator[Block]:
 def _before(judged: Judged, block: Block) -> int:
     """How much stands before a date in the element that it shares with the title: next to nothing in an article's head, a menu in the page's."""
     head = common_ancestor([block.element, judged.title.element])
-    return sum(1 for other in judged.outline[: block.spot] if judged.kinds[other.spot] != "apart" and holds(head, other.element))
+    return sum(
+        1
+        for other in judged.outline[: block.spot]
+        if judged.kinds[other.spot] != "apart" and holds(head, other.element)
+    )
 
 
 def is_clock(page: Page, date: PrintedDate) -> bool:
     """Whether an unlabelled date is what the page's clock showed when it was fetched."""
-    if date.label is not None or abs(date.on - page.fetched_at.astimezone(page.zone).date()) > timedelta(days=1):
+    if date.label is not None or abs(
+        date.on - page.fetched_at.astimezone(page.zone).date()
+    ) > timedelta(days=1):
         return False
     return date.at is None or abs(date.at - page.fetched_at) < CLOCK
 
@@ -181,14 +267,30 @@ def _dates_of(page: Page, block: Block, *, first: bool) -> Iterator[Seen]:
         yield from (Seen(date, block, date.label == "updated") for date in dates_on(page, printed))
     if timed or not first or len(block.text) > 240 or not DATE_LIKE.search(block.text):
         return
-    inner = [seen_text(element) for element in block.element.iter("span", "small", "em", "i", "b", "strong", "div", "font") if element is not block.element]
+    inner = [
+        seen_text(element)
+        for element in block.element.iter("span", "small", "em", "i", "b", "strong", "div", "font")
+        if element is not block.element
+    ]
     spans = [match[0] for match in SPAN.finditer(block.text)]
     for line in (block.text, *PARTS.split(block.text), *inner, *(spans if len(spans) == 1 else ())):
         dates = dates_on(page, line)
         if dates:
-            if all(date.label == "updated" for date in dates) and (bare := _bare_date(page, block.text.replace(line, "", 1))) is not None:
-                yield from (Seen(date, block, updated=False) for date in dates_on(page, bare))  # beside the edit, which has an element of its own
-            yield from (Seen(date, block, date.label == "updated" or (date.label is None and _is_edit(block.element))) for date in dates)
+            if (
+                all(date.label == "updated" for date in dates)
+                and (bare := _bare_date(page, block.text.replace(line, "", 1))) is not None
+            ):
+                yield from (
+                    Seen(date, block, updated=False) for date in dates_on(page, bare)
+                )  # beside the edit, which has an element of its own
+            yield from (
+                Seen(
+                    date,
+                    block,
+                    date.label == "updated" or (date.label is None and _is_edit(block.element)),
+                )
+                for date in dates
+            )
             return
 
 
@@ -199,8 +301,17 @@ def _machine_date(page: Page, element: html.HtmlElement) -> PrintedDate | None:
 
 def _is_of_an_event(block: Block) -> bool:
     """Whether a block stands among the facts of an event: a list of terms that names the place too."""
-    facts = next((element for element in (block.element, *block.element.iterancestors()) if element.tag == "dl"), None)
-    return facts is not None and any(EVENT_FACT.fullmatch(seen_text(term)) for term in facts.iter("dt"))
+    facts = next(
+        (
+            element
+            for element in (block.element, *block.element.iterancestors())
+            if element.tag == "dl"
+        ),
+        None,
+    )
+    return facts is not None and any(
+        EVENT_FACT.fullmatch(seen_text(term)) for term in facts.iter("dt")
+    )
 
 
 def _is_edit(element: html.HtmlElement) -> bool:
@@ -226,8 +337,16 @@ def choose_dates(page: Page, seen: list[Seen], stated: Stated | None) -> PageDat
     if printed is not None:
         rule = f"printed near the title: {printed.block.text[:60]}"
         published = with_evidence(printed.date, "label" if printed.date.label else "selector")
-        if published.at is None and said is not None and said[0].at is not None and published.on in (said[0].on, day_written(said[0].raw)):
-            published, rule = replace(with_evidence(said[0], "meta"), on=published.on), f"{said[1]}, on the printed day"
+        if (
+            published.at is None
+            and said is not None
+            and said[0].at is not None
+            and published.on in (said[0].on, day_written(said[0].raw))
+        ):
+            published, rule = (
+                replace(with_evidence(said[0], "meta"), on=published.on),
+                f"{said[1]}, on the printed day",
+            )
     elif said is not None:
         published, rule = with_evidence(said[0], "meta"), said[1]
     elif (in_url := date_in_url(page.url, zone=page.zone)) is not None:
@@ -235,5 +354,13 @@ def choose_dates(page: Page, seen: list[Seen], stated: Stated | None) -> PageDat
     if published is not None:
         explanations.append(Explanation("published", published.on.isoformat(), rule, published.raw))
     changed = stated.updated if stated is not None else None
-    updated = with_evidence(edited.date, "label") if edited else with_evidence(changed[0], "meta") if changed else None
-    return PageDates(published, credible_edit(page, published, updated), tuple(explanations), to_come)
+    updated = (
+        with_evidence(edited.date, "label")
+        if edited
+        else with_evidence(changed[0], "meta")
+        if changed
+        else None
+    )
+    return PageDates(
+        published, credible_edit(page, published, updated), tuple(explanations), to_come
+    )

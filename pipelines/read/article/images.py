@@ -14,12 +14,18 @@ from pipelines.read.text.clean_text import clean_text, same_text
 LONGEST = 400  # characters of a caption; a longer text beside an image is a paragraph
 CAPTION_CLASS = re.compile(r"caption|chu-?thich|image-?desc|photo-?desc|imgdesc", re.I)
 GALLERY = re.compile(r"^(?:một số|các|những)\s+(?:hình|bức)?\s*ảnh\b.{0,60}[:.]?$", re.I)
-DECORATION = re.compile(r"(?:spacer|blank|icon|logo|emoji|smil|pixel|1x1|counter|share|print|arrow|bullet)[\w-]*\.(?:gif|png|svg|jpe?g)", re.I)
+DECORATION = re.compile(
+    r"(?:spacer|blank|icon|logo|emoji|smil|pixel|1x1|counter|share|print|arrow|bullet)[\w-]*\.(?:gif|png|svg|jpe?g)",
+    re.I,
+)
 # The press's words for a lead: editors set an image beside one, and its text is no caption.
-LEAD_CLASS = re.compile(r"(?:^|[\s_-])(?:sapo|lead|hometext|standfirst|tom-?tat|trich-?(?:yeu|dan))(?:$|[\s_-])", re.I)
+LEAD_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:sapo|lead|hometext|standfirst|tom-?tat|trich-?(?:yeu|dan))(?:$|[\s_-])", re.I
+)
 CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
 OPENING = re.compile(
-    r"^(?:\(?\s*ảnh\s*(?:minh họa|:)|toàn cảnh|quang cảnh|các đại biểu|đ/c |đồng chí .*(?:phát biểu|trao|tặng|chủ trì|phát động)|.*(?:ảnh:|\(ảnh).*)", re.I
+    r"^(?:\(?\s*ảnh\s*(?:minh họa|:)|toàn cảnh|quang cảnh|các đại biểu|đ/c |đồng chí .*(?:phát biểu|trao|tặng|chủ trì|phát động)|.*(?:ảnh:|\(ảnh).*)",
+    re.I,
 )
 
 
@@ -36,12 +42,21 @@ def take_images(page: Page, body: html.HtmlElement, outside: Sequence[str]) -> t
     seen: dict[str, str | None] = {}
     for url, caption in taken:
         seen[url] = seen.get(url) or caption
-    return tuple(Image(url, caption, position) for position, (url, caption) in enumerate(seen.items(), 1))
+    return tuple(
+        Image(url, caption, position) for position, (url, caption) in enumerate(seen.items(), 1)
+    )
 
 
-def _take(page: Page, picture: html.HtmlElement, caption: str | None, taken: list[tuple[str, str | None]]) -> None:
+def _take(
+    page: Page, picture: html.HtmlElement, caption: str | None, taken: list[tuple[str, str | None]]
+) -> None:
     address = next(
-        (value for name in ("data-src", "data-original", "data-lazy-src", "src") if (value := picture.get(name)) and not value.startswith("data:")), None
+        (
+            value
+            for name in ("data-src", "data-original", "data-lazy-src", "src")
+            if (value := picture.get(name)) and not value.startswith("data:")
+        ),
+        None,
     )
     url = page.join(address)
     if url is not None and not DECORATION.search(url):
@@ -51,37 +66,86 @@ def _take(page: Page, picture: html.HtmlElement, caption: str | None, taken: lis
 def _caption_outside(picture: html.HtmlElement, body: html.HtmlElement) -> str | None:
     """What a figcaption or an element named a caption says, in the nearest element around an image that holds one, no other image, no body and no heading."""
     for around in picture.iterancestors():
-        if len(list(islice(around.iter("img"), 2))) > 1 or next(around.iter("h1", "h2"), None) is not None or body in around.iterdescendants():
+        if (
+            len(list(islice(around.iter("img"), 2))) > 1
+            or next(around.iter("h1", "h2"), None) is not None
+            or body in around.iterdescendants()
+        ):
             return None
-        named = (element for element in around.iter(etree.Element) if element.tag == "figcaption" or CAPTION_CLASS.search(element.get("class") or ""))
+        named = (
+            element
+            for element in around.iter(etree.Element)
+            if element.tag == "figcaption" or CAPTION_CLASS.search(element.get("class") or "")
+        )
         for element in named:
-            if element is not around and picture not in element.iterdescendants() and (text := _usable(element)):
+            if (
+                element is not around
+                and picture not in element.iterdescendants()
+                and (text := _usable(element))
+            ):
                 return text
     return None
 
 
 def _caption_of(picture: html.HtmlElement, body: html.HtmlElement) -> str | None:
     """The caption's text, its elements removed: figcaption, caption class, text beside the image in its block, the next row of a table, the next paragraph."""
-    figure = next((a for a in picture.iterancestors() if a is body or a.tag in ("figure", "table") or CAPTION_CLASS.search(a.get("class") or "")), body)
+    figure = next(
+        (
+            a
+            for a in picture.iterancestors()
+            if a is body
+            or a.tag in ("figure", "table")
+            or CAPTION_CLASS.search(a.get("class") or "")
+        ),
+        body,
+    )
     if figure is not body:
-        captions = [e for e in figure.iter() if isinstance(e.tag, str) and CAPTION_CLASS.search(e.get("class") or "")]
+        captions = [
+            e
+            for e in figure.iter()
+            if isinstance(e.tag, str) and CAPTION_CLASS.search(e.get("class") or "")
+        ]
         for found in [*figure.iter("figcaption"), *captions]:
-            if found is not figure and picture not in found.iterdescendants() and (text := _usable(found)):
+            if (
+                found is not figure
+                and picture not in found.iterdescendants()
+                and (text := _usable(found))
+            ):
                 remove(found)
                 return text
-    if figure is not body and figure.tag == "table" and (text := _caption_in_table(picture, figure)):
+    if (
+        figure is not body
+        and figure.tag == "table"
+        and (text := _caption_in_table(picture, figure))
+    ):
         return text
-    block = next((a for a in picture.iterancestors() if a is body or a.tag in ("p", "div", "center", "td", "figure", "li")), body)
-    if block is not body and any(LEAD_CLASS.search(element.get("class") or "") for element in block.iter(etree.Element)):
+    block = next(
+        (
+            a
+            for a in picture.iterancestors()
+            if a is body or a.tag in ("p", "div", "center", "td", "figure", "li")
+        ),
+        body,
+    )
+    if block is not body and any(
+        LEAD_CLASS.search(element.get("class") or "") for element in block.iter(etree.Element)
+    ):
         return None
-    if block is not body and len(list(block.iter("img"))) == 1 and (text := _usable(block)) and _is_caption_block(block, text):
+    if (
+        block is not body
+        and len(list(block.iter("img"))) == 1
+        and (text := _usable(block))
+        and _is_caption_block(block, text)
+    ):
         for child in list(block):
             if child is not picture and picture not in child.iterdescendants():
                 child.tail = None
                 block.remove(child)
         _silence(block, picture)
         return text
-    return _caption_in_line(picture) or (_caption_behind(block, body) if block is not body else None)
+    return _caption_in_line(picture) or (
+        _caption_behind(block, body) if block is not body else None
+    )
 
 
 def _silence(block: html.HtmlElement, picture: html.HtmlElement) -> None:
@@ -100,9 +164,15 @@ def _caption_in_table(picture: html.HtmlElement, table: html.HtmlElement) -> str
     if own is None:
         return None
     for row in [rows[own], *rows[own + 1 : own + 2]]:
-        if len(paragraphs_of(row)) > (1 if row is rows[own] else 2):  # a catalogue: what stands beside the image tells of a thing, and of no picture
+        if len(paragraphs_of(row)) > (
+            1 if row is rows[own] else 2
+        ):  # a catalogue: what stands beside the image tells of a thing, and of no picture
             return None
-        if (text := _usable(row)) and (row is not rows[own] or len(list(row.iter("img"))) == 1) and not (row is not rows[own] and list(row.iter("img"))):
+        if (
+            (text := _usable(row))
+            and (row is not rows[own] or len(list(row.iter("img"))) == 1)
+            and not (row is not rows[own] and list(row.iter("img")))
+        ):
             if row is rows[own]:
                 for cell in list(row.iter("td")):
                     _silence_but_images(cell)
@@ -125,11 +195,21 @@ def _caption_in_line(picture: html.HtmlElement) -> str | None:
     following = picture.getnext()
     if following is not None and following.tag == "br" and not (picture.tail or "").strip():
         picture, following = following, following.getnext()
-    if following is None or following.tag not in ("em", "i") or (picture.tail or "").strip() or list(following.iter("img")):
+    if (
+        following is None
+        or following.tag not in ("em", "i")
+        or (picture.tail or "").strip()
+        or list(following.iter("img"))
+    ):
         return None
     behind = following.getnext()
     text = _usable(following)
-    if not text or text.endswith((".", ":")) or (following.tail or "").strip() or (behind is not None and behind.tag != "br"):
+    if (
+        not text
+        or text.endswith((".", ":"))
+        or (following.tail or "").strip()
+        or (behind is not None and behind.tag != "br")
+    ):
         return None
     remove(following)
     return text
@@ -137,9 +217,19 @@ def _caption_in_line(picture: html.HtmlElement) -> str | None:
 
 def _caption_behind(block: html.HtmlElement, body: html.HtmlElement) -> str | None:
     following = block.getnext()
-    while following is not None and isinstance(following.tag, str) and not seen_text(following).replace("\xa0", "").strip() and not list(following.iter("img")):
+    while (
+        following is not None
+        and isinstance(following.tag, str)
+        and not seen_text(following).replace("\xa0", "").strip()
+        and not list(following.iter("img"))
+    ):
         following = following.getnext()
-    if following is None or not isinstance(following.tag, str) or following.tag not in ("p", "div", "center", "em", "i", "span") or list(following.iter("img")):
+    if (
+        following is None
+        or not isinstance(following.tag, str)
+        or following.tag not in ("p", "div", "center", "em", "i", "span")
+        or list(following.iter("img"))
+    ):
         return None
     text = None if LEAD_CLASS.search(following.get("class") or "") else _usable(following)
     if text and _is_caption_paragraph(following, text):
@@ -149,9 +239,18 @@ def _caption_behind(block: html.HtmlElement, body: html.HtmlElement) -> str | No
 
 
 def _is_caption_block(block: html.HtmlElement, text: str) -> bool:
-    if text.endswith("./.") or (block.tag == "p" and len(text) > 250) or len(paragraphs_of(block)) > 1:
+    if (
+        text.endswith("./.")
+        or (block.tag == "p" and len(text) > 250)
+        or len(paragraphs_of(block)) > 1
+    ):
         return False
-    return not text.endswith(".") or _is_centred(block) or block.tag in ("td", "figure") or bool(OPENING.match(text))
+    return (
+        not text.endswith(".")
+        or _is_centred(block)
+        or block.tag in ("td", "figure")
+        or bool(OPENING.match(text))
+    )
 
 
 def _is_centred(element: html.HtmlElement) -> bool:
@@ -176,7 +275,11 @@ def _is_caption_paragraph(element: html.HtmlElement, text: str) -> bool:
 
 
 def _all_in(element: html.HtmlElement, tags: tuple[str, ...]) -> bool:
-    inside = "".join(seen_text(e) for e in element.iter(*tags) if not any(a.tag in tags for a in e.iterancestors()))
+    inside = "".join(
+        seen_text(e)
+        for e in element.iter(*tags)
+        if not any(a.tag in tags for a in e.iterancestors())
+    )
     return element.tag in tags or (bool(inside) and same_text(inside, seen_text(element)))
 
 

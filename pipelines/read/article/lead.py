@@ -19,7 +19,12 @@ def take_bold_lead(body: html.HtmlElement) -> str | None:
     """
     opening = _opening(body)
     text = " ".join("".join(map(_spaced, opening)).split())
-    bold = "".join(seen_text(one) for part in opening for one in part.iter(*BOLD) if not any(above.tag in BOLD for above in one.iterancestors()))
+    bold = "".join(
+        seen_text(one)
+        for part in opening
+        for one in part.iter(*BOLD)
+        if not any(above.tag in BOLD for above in one.iterancestors())
+    )
     if len(text) < SHORTEST or not same_text(bold, text) or is_letterhead(text):
         return None
     for element in opening:
@@ -32,7 +37,11 @@ def _spaced(part: html.HtmlElement) -> str:
     if not isinstance(part.tag, str):
         return " "
     said = part.text_content()
-    return (" " if said[:1].isspace() else "") + seen_text(part) + (" " if part.tail or part.tag == "br" or said[-1:].isspace() else "")
+    return (
+        (" " if said[:1].isspace() else "")
+        + seen_text(part)
+        + (" " if part.tail or part.tag == "br" or said[-1:].isspace() else "")
+    )
 
 
 def _opening(body: html.HtmlElement) -> list[html.HtmlElement]:
@@ -53,7 +62,11 @@ def _opening(body: html.HtmlElement) -> list[html.HtmlElement]:
 
 
 def _own_text(element: html.HtmlElement) -> bool:
-    return isinstance(element.tag, str) and element.tag not in UNSEEN and bool((element.text or "").strip())
+    return (
+        isinstance(element.tag, str)
+        and element.tag not in UNSEEN
+        and bool((element.text or "").strip())
+    )
 
 
 def _ends_in_text(element: html.HtmlElement) -> bool:
@@ -63,7 +76,9 @@ def _ends_in_text(element: html.HtmlElement) -> bool:
 
 def _is_parted(element: html.HtmlElement) -> bool:
     """Whether an element holds more than one paragraph."""
-    return any(below.tag in BLOCKS for below in element.iterdescendants()) or (element.tag not in BOLD and _empty_line(element))
+    return any(below.tag in BLOCKS for below in element.iterdescendants()) or (
+        element.tag not in BOLD and _empty_line(element)
+    )
 
 
 def _empty_line(element: html.HtmlElement) -> bool:
@@ -73,7 +88,11 @@ def _empty_line(element: html.HtmlElement) -> bool:
 def _breaks_behind(line_break: html.HtmlElement) -> int:
     """How many line breaks stand in a row from this one on."""
     count, here = 1, line_break
-    while not (here.tail or "").strip() and (following := here.getnext()) is not None and following.tag == "br":
+    while (
+        not (here.tail or "").strip()
+        and (following := here.getnext()) is not None
+        and following.tag == "br"
+    ):
         count, here = count + 1, following
     return count
 

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from pipelines.read.article.dateline import choose_dates, is_date_block, right_above, right_behind, seen_dates
+from pipelines.read.article.dateline import (
+    choose_dates,
+    is_date_block,
+    right_above,
+    right_behind,
+    seen_dates,
+)
 from pipelines.read.article.publication_date import PageDates
 from pipelines.read.article.running_text import RunningText, find_text
 from pipelines.read.html.block_kinds import Judged, judge
@@ -23,16 +29,25 @@ class Surroundings:
     text: RunningText
 
 
-def surroundings(page: Page, title: str, heading: html.HtmlElement | None, body: html.HtmlElement | None) -> Surroundings | None:
+def surroundings(
+    page: Page, title: str, heading: html.HtmlElement | None, body: html.HtmlElement | None
+) -> Surroundings | None:
     """What stands around an article's body (None: its running text) below its title (`heading`: the element that gave it); None where there is none."""
     blocks = outline(page.root)
-    spot = next((block.spot for block in blocks if heading is not None and holds(heading, block.element)), None)
+    spot = next(
+        (block.spot for block in blocks if heading is not None and holds(heading, block.element)),
+        None,
+    )
     if spot is None:
         spot = next((block.spot for block in blocks if same_text(block.text, title)), None)
     if spot is None:
         return None
     judged = judge(
-        blocks, blocks[spot], is_date=lambda block: is_date_block(page, block), is_file=lambda _: False, leads_away=lambda anchor: _leads_away(page, anchor)
+        blocks,
+        blocks[spot],
+        is_date=lambda block: is_date_block(page, block),
+        is_file=lambda _: False,
+        leads_away=lambda anchor: _leads_away(page, anchor),
     )
     text = find_text(judged) if body is None else _text_in(judged, body)
     return Surroundings(judged, text) if text is not None else None
@@ -40,12 +55,29 @@ def surroundings(page: Page, title: str, heading: html.HtmlElement | None, body:
 
 def _text_in(judged: Judged, body: html.HtmlElement) -> RunningText | None:
     """The text of a known body, from the first prose below the title (a lead may stand above the body) to the last in it."""
-    inside = [block.spot for block in judged.outline[judged.title.spot + 1 :] if holds(body, block.element)]
+    inside = [
+        block.spot
+        for block in judged.outline[judged.title.spot + 1 :]
+        if holds(body, block.element)
+    ]
     if not inside:
         return None
-    prose = [block.spot for block in judged.outline[judged.title.spot + 1 : inside[-1] + 1] if judged.kinds[block.spot] == "prose"]
+    prose = [
+        block.spot
+        for block in judged.outline[judged.title.spot + 1 : inside[-1] + 1]
+        if judged.kinds[block.spot] == "prose"
+    ]
     last = max((spot for spot in prose if spot >= inside[0]), default=inside[0])
-    return RunningText(body, None, (), (), common_ancestor([judged.title.element, body]), prose[0] if prose else inside[0], last, 0)
+    return RunningText(
+        body,
+        None,
+        (),
+        (),
+        common_ancestor([judged.title.element, body]),
+        prose[0] if prose else inside[0],
+        last,
+        0,
+    )
 
 
 def _leads_away(page: Page, anchor: html.HtmlElement) -> bool:
@@ -55,16 +87,39 @@ def _leads_away(page: Page, anchor: html.HtmlElement) -> bool:
 
 def printed_dates(page: Page, around: Surroundings) -> PageDates:
     """The dates that the article's own lines print; else that of its address."""
-    return choose_dates(page, [seen for seen in seen_dates(page, around.judged, around.text) if holds(around.text.wrapper, seen.block.element)], None)
+    return choose_dates(
+        page,
+        [
+            seen
+            for seen in seen_dates(page, around.judged, around.text)
+            if holds(around.text.wrapper, seen.block.element)
+        ],
+        None,
+    )
 
 
 def hide_neighbours(around: Surroundings) -> None:
     """Takes out of the page's tree all that is shown and is none of the article's own lines. What the page says in its head stays."""
     judged, text = around.judged, around.text
-    near = (*right_above(judged), *judged.outline[judged.title.spot : text.last + 1], *right_behind(judged, text))
-    own = {block for block in near if judged.kinds[block.spot] not in NEIGHBOURS and holds(text.wrapper, block.element)}
-    kept = {ancestor for block in own for ancestor in (block.element, *block.element.iterancestors())}
+    near = (
+        *right_above(judged),
+        *judged.outline[judged.title.spot : text.last + 1],
+        *right_behind(judged, text),
+    )
+    own = {
+        block
+        for block in near
+        if judged.kinds[block.spot] not in NEIGHBOURS and holds(text.wrapper, block.element)
+    }
+    kept = {
+        ancestor for block in own for ancestor in (block.element, *block.element.iterancestors())
+    }
     for block in judged.outline:
         if block.element not in kept:
             # A stretch of furniture goes as a whole: beside the text of a comment stands its date, for machines alone.
-            remove(next((zone.element for zone in block.zones if zone.element not in kept), block.element))
+            remove(
+                next(
+                    (zone.element for zone in block.zones if zone.element not in kept),
+                    block.element,
+                )
+            )

@@ -20,8 +20,19 @@ from pipelines.read.reading import Dated, Evidence, Explanation
 from portals.platform import ArticleRules
 
 FIGURES = re.compile(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?\d{4}")
-LABEL = re.compile(r"(?:đăng(?!\s*(?:nhập|ký))|gửi|xuất bản|ngày tạo|cập nhật|published|posted|ngày đưa)", re.I)
-META = ("article:published_time", "og:article:published_time", "datepublished", "dc.date.issued", "dcterms.created", "pubdate", "publishdate", "date")
+LABEL = re.compile(
+    r"(?:đăng(?!\s*(?:nhập|ký))|gửi|xuất bản|ngày tạo|cập nhật|published|posted|ngày đưa)", re.I
+)
+META = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "dc.date.issued",
+    "dcterms.created",
+    "pubdate",
+    "publishdate",
+    "date",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +61,19 @@ def page_dates(page: Page, rules: ArticleRules, *, generic: bool) -> PageDates:
             to_come = to_come or dated.raw
         elif published is None:
             published = dated
-            explanations.append(Explanation("published", dated.at.isoformat() if dated.at else dated.on.isoformat(), rule, dated.raw))
+            explanations.append(
+                Explanation(
+                    "published",
+                    dated.at.isoformat() if dated.at else dated.on.isoformat(),
+                    rule,
+                    dated.raw,
+                )
+            )
         if published is not None and updated is not None:
             break
-    return PageDates(published, credible_edit(page, published, updated), tuple(explanations), to_come)
+    return PageDates(
+        published, credible_edit(page, published, updated), tuple(explanations), to_come
+    )
 
 
 def has_come(page: Page, day: date) -> bool:
@@ -76,20 +96,30 @@ def with_evidence(found: PrintedDate, evidence: Evidence) -> Dated:
     return Dated(found.on, found.at, found.precision, evidence, found.raw)
 
 
-def _candidates(page: Page, rules: ArticleRules, generic: bool) -> Iterator[tuple[Dated, str, str | None]]:
+def _candidates(
+    page: Page, rules: ArticleRules, generic: bool
+) -> Iterator[tuple[Dated, str, str | None]]:
     for value, selector, _ in page.values(rules.published):
         machine = "::attr(" in selector
         found = [read_machine_date(value, zone=page.zone)] if machine else dates_on(page, value)
         for one in found:
             if one is not None:
-                yield with_evidence(one, "meta" if "meta[" in selector else "selector"), selector, one.label
+                yield (
+                    with_evidence(one, "meta" if "meta[" in selector else "selector"),
+                    selector,
+                    one.label,
+                )
     for line, one in labelled_lines(page):
         yield with_evidence(one, "label"), f"labelled line: {line[:60]}", one.label
     if generic:
         for name in META:
-            if (said := page.meta(name)) and (machine_date := read_machine_date(said, zone=page.zone)):
+            if (said := page.meta(name)) and (
+                machine_date := read_machine_date(said, zone=page.zone)
+            ):
                 yield with_evidence(machine_date, "meta"), f"meta {name}", None
-        if (said := _json_ld_date(page)) and (machine_date := read_machine_date(said, zone=page.zone)):
+        if (said := _json_ld_date(page)) and (
+            machine_date := read_machine_date(said, zone=page.zone)
+        ):
             yield with_evidence(machine_date, "meta"), "schema.org datePublished", None
     if url_date := date_in_url(page.url, zone=page.zone):
         yield with_evidence(url_date, "url"), "the address", None
@@ -97,8 +127,13 @@ def _candidates(page: Page, rules: ArticleRules, generic: bool) -> Iterator[tupl
 
 def labelled_lines(page: Page) -> Iterator[tuple[str, PrintedDate]]:
     """Short lines of the page with a label for publication or update beside a date ("Ngày đăng: 08/07/2020"), in page order, lists of links left out."""
-    for element in page.root.iter("span", "div", "p", "td", "li", "small", "em", "i", "time", "b", "strong"):
-        if len(element) > 6 or not any(text and LABEL.search(text) for text in (element.text, *(child.tail for child in element))):
+    for element in page.root.iter(
+        "span", "div", "p", "td", "li", "small", "em", "i", "time", "b", "strong"
+    ):
+        if len(element) > 6 or not any(
+            text and LABEL.search(text)
+            for text in (element.text, *(child.tail for child in element))
+        ):
             continue
         if any(a.tag in ("a", "header", "footer", "aside", "nav") for a in element.iterancestors()):
             continue
@@ -136,20 +171,39 @@ def guessed_date(page: Page, root: html.HtmlElement) -> Dated | None:
     It takes any date of the tree that it is shown, a neighbour's too: take out first what is none of the article's (`own_lines.hide_neighbours`).
     A day that the strict reading refused, or the same figures the other way round, it does not give back.
     """
-    from htmldate import find_date  # imported on first use: dateparser behind it costs a worker three seconds, which most pages never need
+    from htmldate import (
+        find_date,
+    )  # imported on first use: dateparser behind it costs a worker three seconds, which most pages never need
 
-    day = find_date(root, extensive_search=False, original_date=True, max_date=page.fetched_at.strftime("%Y-%m-%d"))
+    day = find_date(
+        root,
+        extensive_search=False,
+        original_date=True,
+        max_date=page.fetched_at.strftime("%Y-%m-%d"),
+    )
     if day is None:
         return None
     found = read_machine_date(day, zone=page.zone)
-    if found is None or abs(found.on - page.fetched_at.astimezone(page.zone).date()) <= timedelta(days=1):
+    if found is None or abs(found.on - page.fetched_at.astimezone(page.zone).date()) <= timedelta(
+        days=1
+    ):
         return None
     return None if _is_refused(page, root, found.on) else Dated(found.on, None, "day", "guess", day)
 
 
 def _is_refused(page: Page, root: html.HtmlElement, day: date) -> bool:
     """Whether figures of the tree that may mean a day, in either order, were all refused: for their weekday, or since nothing tells day from month."""
-    said = (seen_text(root), *page.metas.values(), *(element.get("datetime") or "" for element in root.iter("time")))
+    said = (
+        seen_text(root),
+        *page.metas.values(),
+        *(element.get("datetime") or "" for element in root.iter("time")),
+    )
     spans = [span for text in said for span in SPAN.findall(text) if str(day.year) in span]
-    printed = [span for span in spans if {day.day, day.month} == {int(part) for part in FIGURES.findall(span)[0]}]
-    return bool(printed) and not any(one.on == day for span in printed for one in dates_on(page, span))
+    printed = [
+        span
+        for span in spans
+        if {day.day, day.month} == {int(part) for part in FIGURES.findall(span)[0]}
+    ]
+    return bool(printed) and not any(
+        one.on == day for span in printed for one in dates_on(page, span)
+    )

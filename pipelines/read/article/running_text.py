@@ -19,10 +19,13 @@ from pipelines.read.text.clean_text import fold, same_text
 from pipelines.read.text.letterhead import is_letterhead
 
 NEIGHBOUR = 25  # characters of a link among neighbours; a tool's link ("In trang") is shorter
-FILE_BOX = re.compile(r"(?:^|[\s_-])(?:files?|downloads?|attach\w*|dinh-?kem|tap-?tin)(?:$|[\s_-])", re.I)
+FILE_BOX = re.compile(
+    r"(?:^|[\s_-])(?:files?|downloads?|attach\w*|dinh-?kem|tap-?tin)(?:$|[\s_-])", re.I
+)
 FILE_NAME = re.compile(r"\w\.(?:pdf|docx?|xlsx?|pptx?|od[ts]|rtf|zip|rar|7z)", re.I)
 OF_LEAD = re.compile(
-    r"(?:^|[\s_-])(?:lead|sapo|hometext|summary|trich-?(?:yeu|dan)|tom-?tat|mo-?ta|standfirst|teaser|subtitle|excerpt|description|italic)(?:$|[\s_-])", re.I
+    r"(?:^|[\s_-])(?:lead|sapo|hometext|summary|trich-?(?:yeu|dan)|tom-?tat|mo-?ta|standfirst|teaser|subtitle|excerpt|description|italic)(?:$|[\s_-])",
+    re.I,
 )
 LONGEST_LEAD = 1200  # characters
 FAR = 6  # blocks between a short line below the title and prose that is not the same article's
@@ -63,7 +66,11 @@ def find_text(judged: Judged) -> RunningText | None:
     prose, shorts = _prose_below(judged), _shorts_below(judged)
     # A notice of one short line, and prose again only behind the menus of the next column. Who wrote it and who read it is no notice.
     notice = shorts and not all(_is_about_the_text(block.text) for block in shorts)
-    chosen = shorts if shorts and (not prose or (notice and prose[0].spot - shorts[-1].spot > FAR)) else prose
+    chosen = (
+        shorts
+        if shorts and (not prose or (notice and prose[0].spot - shorts[-1].spot > FAR))
+        else prose
+    )
     if not chosen:
         return None
     outline, title = judged.outline, judged.title
@@ -77,16 +84,30 @@ def find_text(judged: Judged) -> RunningText | None:
     chosen = [
         block
         for block in outline[chosen[0].spot :]
-        if judged.kinds[block.spot] in ("prose", "short", "file") and (block in chosen or holds(body, block.element))
+        if judged.kinds[block.spot] in ("prose", "short", "file")
+        and (block in chosen or holds(body, block.element))
     ]
     last = _last_of(judged, chosen, body)
     body = _widened(judged, body, lead, last)
     start = chosen[0].spot
     inner, (body, last) = body, _extended(judged, body, last)
-    size = sum(len(block.text) for block in chosen if judged.kinds[block.spot] == "prose" and block.spot <= last)
+    size = sum(
+        len(block.text)
+        for block in chosen
+        if judged.kinds[block.spot] == "prose" and block.spot <= last
+    )
     drop, lines = _furniture_in(judged, body, inner, lead, start, last)
     wrapper = common_ancestor([title.element, body])
-    return RunningText(body, lead.element if lead else None, drop, lines, wrapper, lead.spot if lead else start, last, size)
+    return RunningText(
+        body,
+        lead.element if lead else None,
+        drop,
+        lines,
+        wrapper,
+        lead.spot if lead else start,
+        last,
+        size,
+    )
 
 
 def _is_about_the_text(line: str) -> bool:
@@ -97,7 +118,9 @@ def _is_about_the_text(line: str) -> bool:
 def _prose_below(judged: Judged) -> list[Block]:
     """The blocks of prose from the title to where the neighbours begin: the heading of a related list, or three links in a row that are titles."""
     found: list[Block] = []
-    started = False  # any text of its own, however short: what then begins with neighbours has ended
+    started = (
+        False  # any text of its own, however short: what then begins with neighbours has ended
+    )
     row = 0
     for block in judged.outline[judged.title.spot + 1 :]:
         kind = judged.kinds[block.spot]
@@ -133,15 +156,28 @@ def _shorts_below(judged: Judged) -> list[Block]:
     files = [block for block in found if judged.kinds[block.spot] == "file"]
     if files and not holds(shared, files[0].element):
         head, shared = shared, common_ancestor([judged.title.element, files[0].element])
-        found = [block for block in found if block.spot <= files[-1].spot and (not holds(head, block.element) or ENDED.search(block.text))]
-    before = sum(1 for block in judged.outline[: judged.title.spot] if judged.kinds[block.spot] not in ("apart", "tool") and holds(shared, block.element))
+        found = [
+            block
+            for block in found
+            if block.spot <= files[-1].spot
+            and (not holds(head, block.element) or ENDED.search(block.text))
+        ]
+    before = sum(
+        1
+        for block in judged.outline[: judged.title.spot]
+        if judged.kinds[block.spot] not in ("apart", "tool") and holds(shared, block.element)
+    )
     return [block for block in found if holds(shared, block.element)] if before <= HEAD else []
 
 
 def _is_lead(chosen: Sequence[Block]) -> bool:
     """Whether the first block is a lead: named so, or all in bold, or an element of its own before the text."""
     first, *others = chosen
-    if len(first.text) > LONGEST_LEAD or is_letterhead(first.text) or any(block.element is first.element for block in others):
+    if (
+        len(first.text) > LONGEST_LEAD
+        or is_letterhead(first.text)
+        or any(block.element is first.element for block in others)
+    ):
         return False
     if OF_LEAD.search(names_of(first.element)) or (_is_bold(first) and not _is_bold(others[0])):
         return True
@@ -154,7 +190,9 @@ def _is_lead(chosen: Sequence[Block]) -> bool:
 
 def _is_bold(block: Block) -> bool:
     bold = "".join(
-        seen_text(element) for element in block.element.iter("b", "strong") if not any(above.tag in ("b", "strong") for above in element.iterancestors())
+        seen_text(element)
+        for element in block.element.iter("b", "strong")
+        if not any(above.tag in ("b", "strong") for above in element.iterancestors())
     )
     return block.element.tag in ("b", "strong") or same_text(bold, block.text)
 
@@ -175,7 +213,11 @@ def _shape(element: html.HtmlElement) -> tuple[str, str, str]:
 def _container(elements: Sequence[html.HtmlElement]) -> html.HtmlElement:
     """The element that holds all of these, and is no mere part of a text."""
     body = common_ancestor(elements)
-    while (body.tag in NEVER_ALONE or is_cell(body)) and (parent := body.getparent()) is not None and parent.tag not in ("body", "html"):
+    while (
+        (body.tag in NEVER_ALONE or is_cell(body))
+        and (parent := body.getparent()) is not None
+        and parent.tag not in ("body", "html")
+    ):
         body = parent
     return body
 
@@ -184,14 +226,26 @@ def _last_of(judged: Judged, chosen: Sequence[Block], body: html.HtmlElement) ->
     """The place of the body's last block of text: where a related list begins inside the body, nothing after it counts."""
     last = chosen[0].spot
     row = 0
-    end = max((block.spot for block in judged.outline if judged.kinds[block.spot] == "prose" and holds(body, block.element)), default=-1)
+    end = max(
+        (
+            block.spot
+            for block in judged.outline
+            if judged.kinds[block.spot] == "prose" and holds(body, block.element)
+        ),
+        default=-1,
+    )
     for block in judged.outline[chosen[0].spot :]:
         if not holds(body, block.element):
             break
         kind = judged.kinds[block.spot]
         if kind in ("prose", "short", "file"):
             last, row = block.spot, 0
-        elif kind == "tail" and block.spot > chosen[0].spot and len(block.text) < SENTENCE * 2 and block.spot > end:
+        elif (
+            kind == "tail"
+            and block.spot > chosen[0].spot
+            and len(block.text) < SENTENCE * 2
+            and block.spot > end
+        ):
             break
         elif kind in ("link", "entry"):
             row += 1
@@ -200,14 +254,31 @@ def _last_of(judged: Judged, chosen: Sequence[Block], body: html.HtmlElement) ->
     return last
 
 
-def _widened(judged: Judged, body: html.HtmlElement, lead: Block | None, last: int) -> html.HtmlElement:
+def _widened(
+    judged: Judged, body: html.HtmlElement, lead: Block | None, last: int
+) -> html.HtmlElement:
     """The body with what else is text right beside it, where title, lead and date stay outside: a short last paragraph, a table, a signature."""
     above_title = {judged.title.element, *judged.title.element.iterancestors()}
     element = body
-    while (parent := element.getparent()) is not None and parent not in above_title and not (lead and holds(parent, lead.element)):
-        added = [block for block in judged.outline[judged.title.spot :] if holds(parent, block.element) and not holds(element, block.element)]
+    while (
+        (parent := element.getparent()) is not None
+        and parent not in above_title
+        and not (lead and holds(parent, lead.element))
+    ):
+        added = [
+            block
+            for block in judged.outline[judged.title.spot :]
+            if holds(parent, block.element) and not holds(element, block.element)
+        ]
         kinds = [judged.kinds[block.spot] for block in added]
-        if any(kind == "date" and block.spot < last for kind, block in zip(kinds, added, strict=True)) or "entry" in kinds or "apart" in kinds:
+        if (
+            any(
+                kind == "date" and block.spot < last
+                for kind, block in zip(kinds, added, strict=True)
+            )
+            or "entry" in kinds
+            or "apart" in kinds
+        ):
             break
         if "short" in kinds or "prose" in kinds:
             body = parent
@@ -225,10 +296,18 @@ def _extended(judged: Judged, body: html.HtmlElement, last: int) -> tuple[html.H
     for block in judged.outline[last + 1 :]:
         if judged.kinds[block.spot] == "file":
             continue
-        if judged.kinds[block.spot] not in ("short", "prose") or not holds(scope, block.element) or not _is_written(block, body):
+        if (
+            judged.kinds[block.spot] not in ("short", "prose")
+            or not holds(scope, block.element)
+            or not _is_written(block, body)
+        ):
             break
         added.append(block)
-    return (_container([body, *(block.element for block in added)]), added[-1].spot) if added else (body, last)
+    return (
+        (_container([body, *(block.element for block in added)]), added[-1].spot)
+        if added
+        else (body, last)
+    )
 
 
 def _is_written(block: Block, body: html.HtmlElement) -> bool:
@@ -238,7 +317,9 @@ def _is_written(block: Block, body: html.HtmlElement) -> bool:
             return True
         if holds(element, body):
             break
-        if FIELD.search(names_of(element)) or (element.tag not in EDITED and names_of(element).strip()):
+        if FIELD.search(names_of(element)) or (
+            element.tag not in EDITED and names_of(element).strip()
+        ):
             return False
     return block.element.tag == "p" or read_labelled(block.text) is None
 
@@ -249,23 +330,37 @@ def _boxed_files(judged: Judged, inside: Sequence[Block], body: html.HtmlElement
     announced = False
     for block in inside:
         if judged.kinds[block.spot] != "file":
-            announced = judged.kinds[block.spot] == "tool" and FILE_HEADING.match(fold(block.text)) is not None
+            announced = (
+                judged.kinds[block.spot] == "tool"
+                and FILE_HEADING.match(fold(block.text)) is not None
+            )
             continue
-        line = takewhile(lambda element: holds(body, element), (block.element, *block.element.iterancestors()))
+        line = takewhile(
+            lambda element: holds(body, element), (block.element, *block.element.iterancestors())
+        )
         if announced or any(FILE_BOX.search(names_of(element)) for element in line):
             boxed.add(block)
     return boxed
 
 
 def _furniture_in(
-    judged: Judged, body: html.HtmlElement, inner: html.HtmlElement, lead: Block | None, first: int, last: int
+    judged: Judged,
+    body: html.HtmlElement,
+    inner: html.HtmlElement,
+    lead: Block | None,
+    first: int,
+    last: int,
 ) -> tuple[tuple[html.HtmlElement, ...], tuple[str, ...]]:
     """(elements, lines) inside the body that are none of its text. `inner`: the body before it was extended.
 
     A link between paragraphs stays: an editor set it.
     """
     inside = [block for block in judged.outline if holds(body, block.element)]
-    floor = next((block.spot for block in inside if holds(inner, block.element)), first) if body is not inner else 0
+    floor = (
+        next((block.spot for block in inside if holds(inner, block.element)), first)
+        if body is not inner
+        else 0
+    )
     boxed = _boxed_files(judged, inside, body)
     unwanted: dict[Block, None] = {}
     for block in inside:
@@ -283,7 +378,12 @@ def _furniture_in(
             or (block.spot < first and kind == "short" and judged.title.spot >= block.spot)
         ):
             unwanted[block] = None
-    kept = {ancestor for block in inside if block not in unwanted for ancestor in (block.element, *block.element.iterancestors())}
+    kept = {
+        ancestor
+        for block in inside
+        if block not in unwanted
+        for ancestor in (block.element, *block.element.iterancestors())
+    }
     drop: dict[html.HtmlElement, None] = {}
     lines = []
     for block in unwanted:
@@ -291,7 +391,12 @@ def _furniture_in(
         if element in kept or element is body:
             lines.append(block.text)
             continue
-        while (parent := element.getparent()) is not None and parent not in kept and parent is not body and holds(body, parent):
+        while (
+            (parent := element.getparent()) is not None
+            and parent not in kept
+            and parent is not body
+            and holds(body, parent)
+        ):
             element = parent
         drop[element] = None
     return tuple(drop), tuple(lines)

@@ -16,13 +16,24 @@ CLOSE = 4  # blocks between the title and the name of its section
 ABOVE = 2  # blocks between the title and a way to it that no name tells
 FURTHEST = 12  # blocks behind the title in which the way to it may stand
 
-TRAIL = re.compile(r"(?:^|[\s_-])(?:bread-?crumbs?|crumbs?|path|pathway|duong-?dan|fil-?d-?ariane|ariane)(?:$|[\s_-])", re.I)
-LABEL = re.compile(r"\b(?:bread-?crumbs?|duong dan|ban dang o|ban o day|you are here|fil d.?ariane|vous etes ici|brotkrumen|brotkrumel|sie sind hier)\b")
-CATEGORY = re.compile(r"(?:^|[\s_-])(?:cat(?:egory)?(?:-?(?:name|title|link))?|chuyen-?muc|folder-?title|section-?name)(?:$|[\s_-])", re.I)
+TRAIL = re.compile(
+    r"(?:^|[\s_-])(?:bread-?crumbs?|crumbs?|path|pathway|duong-?dan|fil-?d-?ariane|ariane)(?:$|[\s_-])",
+    re.I,
+)
+LABEL = re.compile(
+    r"\b(?:bread-?crumbs?|duong dan|ban dang o|ban o day|you are here|fil d.?ariane|vous etes ici|brotkrumen|brotkrumel|sie sind hier)\b"
+)
+CATEGORY = re.compile(
+    r"(?:^|[\s_-])(?:cat(?:egory)?(?:-?(?:name|title|link))?|chuyen-?muc|folder-?title|section-?name)(?:$|[\s_-])",
+    re.I,
+)
 HOME = frozenset({"trang chu", "home", "trang nhat", "trang chinh", "accueil", "startseite"})
-STEP = re.compile("[\u00bb\u203a>\u2192\u276f/\\\\]|::|--")  # between two steps; a menu has bars, or nothing
+STEP = re.compile(
+    "[\u00bb\u203a>\u2192\u276f/\\\\]|::|--"
+)  # between two steps; a menu has bars, or nothing
 FRONT = re.compile(
-    r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w+)?|vi|vn|web/guest(?:/home)?|portal|pages/(?:home|default|trangchu)\.aspx)?/?$", re.I
+    r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w+)?|vi|vn|web/guest(?:/home)?|portal|pages/(?:home|default|trangchu)\.aspx)?/?$",
+    re.I,
 )
 
 
@@ -35,14 +46,28 @@ def find_section(page: Page, judged: Judged) -> html.HtmlElement | None:
         for block in judged.outline
         for anchor in block.anchors
         if anchor.get("rel") in ("category", "category tag", "tag category")
-        or (abs(block.spot - title.spot) <= CLOSE and block.linked and CATEGORY.search(names_of(block.element)))
+        or (
+            abs(block.spot - title.spot) <= CLOSE
+            and block.linked
+            and CATEGORY.search(names_of(block.element))
+        )
         or (block.spot < title.spot + FURTHEST and _lies_on_trail(block.element, known))
         or (0 < title.spot - block.spot <= ABOVE and _begins_at_home(block))
-        or (title.spot < block.spot < title.spot + FURTHEST and block.text.lower().startswith(("chuyên mục:", "danh mục:", "category:")))
+        or (
+            title.spot < block.spot < title.spot + FURTHEST
+            and block.text.lower().startswith(("chuyên mục:", "danh mục:", "category:"))
+        )
     ]
     for anchor in reversed(steps):
         url, text = page.join(anchor.get("href")), clean_text(seen_text(anchor))
-        if text and url and url != page.url and not FRONT.match(path_and_query(url)) and fold(text) not in HOME and not same_text(text, title.text):
+        if (
+            text
+            and url
+            and url != page.url
+            and not FRONT.match(path_and_query(url))
+            and fold(text) not in HOME
+            and not same_text(text, title.text)
+        ):
             return anchor
     return None
 
@@ -53,11 +78,15 @@ def stated_section(page: Page, title: str) -> str | None:
     listed = trails[0].get("itemListElement") if len(trails) == 1 else None
     for step in reversed(listed if isinstance(listed, list) else []):
         item = step.get("item") if isinstance(step, dict) else None
-        name = (step.get("name") if isinstance(step, dict) else None) or (item.get("name") if isinstance(item, dict) else None)
+        name = (step.get("name") if isinstance(step, dict) else None) or (
+            item.get("name") if isinstance(item, dict) else None
+        )
         address = item.get("@id") if isinstance(item, dict) else item
         url = page.join(address) if isinstance(address, str) else None
         text = clean_text(name) if isinstance(name, str) else ""
-        home = fold(text) in HOME or (url is not None and FRONT.match(path_and_query(url)) is not None)
+        home = fold(text) in HOME or (
+            url is not None and FRONT.match(path_and_query(url)) is not None
+        )
         if text and not home and url != page.url and not same_text(text, title):
             return text
     return None
@@ -67,12 +96,17 @@ def _lies_on_trail(element: html.HtmlElement, known: dict[html.HtmlElement, bool
     """Whether an element is a trail or lies inside of one; `known` remembers what was found, for the blocks of a page share what is around them."""
     if element not in known:
         parent = element.getparent()
-        known[element] = _is_trail(element) or (parent is not None and _lies_on_trail(parent, known))
+        known[element] = _is_trail(element) or (
+            parent is not None and _lies_on_trail(parent, known)
+        )
     return known[element]
 
 
 def _is_trail(element: html.HtmlElement) -> bool:
-    return bool(element.attrib) and (_named_trail(names_of(element)) or bool(LABEL.search(_folded(element.get("aria-label") or ""))))
+    return bool(element.attrib) and (
+        _named_trail(names_of(element))
+        or bool(LABEL.search(_folded(element.get("aria-label") or "")))
+    )
 
 
 @lru_cache(maxsize=4096)

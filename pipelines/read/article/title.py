@@ -19,7 +19,9 @@ NEAR = 2  # blocks from a bold line to the dateline below it
 SHORT = 40  # characters of what may be a section's name
 SLUG_WORDS = 4  # of an address that says what its page is about
 SLUG_LEAST = 15
-TEXT_NEAR = 8  # blocks from there to the text: what a portal's name in bold has below its clock is menus
+TEXT_NEAR = (
+    8  # blocks from there to the text: what a portal's name in bold has below its clock is menus
+)
 
 TITLE_NAMES = re.compile(
     r"(?:^|[\s_-])(?:title|headline|heading|tieu-?de|ten-?bai\w*|(?:news|detail|post|content)-?title|contentheading"
@@ -38,7 +40,18 @@ MODULES = re.compile(
     r"(?:noi dung )?chi tiet(?: (?:noi dung|thong tin|tin(?: tuc| bai)?|bai viet|thong bao|van ban|su kien))?|noi dung (?:chi tiet|bai viet|tin(?: bai| tuc)?)"
 )
 # The same for sections. An editor may have written them too, so they are only doubted.
-SECTIONS = frozenset({"tin tuc", "tin tuc - su kien", "tin tuc su kien", "tin bai", "bai viet", "thong bao", "van ban", "su kien"})
+SECTIONS = frozenset(
+    {
+        "tin tuc",
+        "tin tuc - su kien",
+        "tin tuc su kien",
+        "tin bai",
+        "bai viet",
+        "thong bao",
+        "van ban",
+        "su kien",
+    }
+)
 SIGNS = re.compile(r"[^a-z0-9]+")
 NUMBER_AT_END = re.compile(r"^(?:\d+-)+|(?:-\d+)+$")
 FILE_ENDING = re.compile(r"\.[a-z]{2,5}$", re.I)
@@ -107,7 +120,9 @@ def without_dateline(page: Page, heading: html.HtmlElement, text: str) -> str:
     return text.removesuffix(dateline).removeprefix(dateline).strip(" -–|") if dateline else text
 
 
-def find_title(page: Page, blocks: Sequence[Block], said: Stated, *, never: Collection[str] = frozenset()) -> Block | None:
+def find_title(
+    page: Page, blocks: Sequence[Block], said: Stated, *, never: Collection[str] = frozenset()
+) -> Block | None:
     """The block that is the article's title: a heading, or what is named, classed or addressed as one, best if the page states it elsewhere; else None.
 
     The block's text is then the title without the dateline that its heading may bear.
@@ -139,23 +154,40 @@ def find_title(page: Page, blocks: Sequence[Block], said: Stated, *, never: Coll
             score = 1.5
         if score < 1.5 or folded in names or folded in never or _names_a_box(block.text):
             continue
-        if block.linked and any((url := page.join(anchor.get("href"))) is not None and url not in own for anchor in block.anchors):
+        if block.linked and any(
+            (url := page.join(anchor.get("href"))) is not None and url not in own
+            for anchor in block.anchors
+        ):
             score -= 9
         score -= 2 * (len(block.text) > 250) + 1.5 * block.text.endswith((".", ";", ","))
         score -= 4 * any(zone.apart for zone in block.zones)
         score += len(block.text) >= 20
         if len(block.text) <= SHORT:
-            links = (link for link, text in zip(blocks, texts, strict=True) if link.linked and folded in text)
+            links = (
+                link
+                for link, text in zip(blocks, texts, strict=True)
+                if link.linked and folded in text
+            )
             named = any(folded in _names_of_others(page, link, own) for link in links)
             # A module's heading, which the window's title repeats on each of its pages ("News Flash • Town"), is a link of the menu or the trail as well.
             score -= (7 if folded in known else 2) if named else 2 * (folded in SECTIONS)
         if score > 0:
             mates = [
-                other for other in blocks[max(0, block.spot - 4) : block.spot + 15] if other is not block and all(zone in block.zones for zone in other.zones)
+                other
+                for other in blocks[max(0, block.spot - 4) : block.spot + 15]
+                if other is not block and all(zone in block.zones for zone in other.zones)
             ]
-            dated = any(other.spot < block.spot + 6 and len(other.text) <= 120 and (other.times or is_date_line(page, other.text)) for other in mates)
+            dated = any(
+                other.spot < block.spot + 6
+                and len(other.text) <= 120
+                and (other.times or is_date_line(page, other.text))
+                for other in mates
+            )
             score += 1.5 * (dated or block.text != printed)
-            score += 1.5 * any(other.spot > block.spot and len(other.text) >= 80 and not other.linked for other in mates)
+            score += 1.5 * any(
+                other.spot > block.spot and len(other.text) >= 80 and not other.linked
+                for other in mates
+            )
         if score > best_score:
             best, best_score = block, score
     return best
@@ -164,7 +196,10 @@ def find_title(page: Page, blocks: Sequence[Block], said: Stated, *, never: Coll
 def slug_of(url: str) -> str:
     """The last part of an address that has four words or more ("123-ra-quan-lam-thuy-loi"), else the first such value of its query; "" where it has none."""
     parts = urlsplit(url)
-    for part in (*reversed(unquote(parts.path).split("/")), *(value for _, value in parse_qsl(parts.query))):
+    for part in (
+        *reversed(unquote(parts.path).split("/")),
+        *(value for _, value in parse_qsl(parts.query)),
+    ):
         slug = SIGNS.sub("-", fold(FILE_ENDING.sub("", part))).strip("-")
         if sum(not word.isdigit() for word in slug.split("-")) >= SLUG_WORDS:
             return slug
@@ -195,11 +230,21 @@ def _stands_out(page: Page, blocks: Sequence[Block], block: Block) -> bool:
     if not 20 <= len(block.text) <= 250 or block.linked or any(zone.apart for zone in block.zones):
         return False
     below = blocks[block.spot + 1 : block.spot + 1 + NEAR]
-    dated = next((other for other in below if len(other.text) <= 120 and (other.times or is_date_line(page, other.text))), None)
+    dated = next(
+        (
+            other
+            for other in below
+            if len(other.text) <= 120 and (other.times or is_date_line(page, other.text))
+        ),
+        None,
+    )
     return (
         dated is not None
         and _is_large(block)
-        and any(len(other.text) >= 80 and not other.linked for other in blocks[dated.spot + 1 : dated.spot + 1 + TEXT_NEAR])
+        and any(
+            len(other.text) >= 80 and not other.linked
+            for other in blocks[dated.spot + 1 : dated.spot + 1 + TEXT_NEAR]
+        )
     )
 
 
@@ -210,7 +255,11 @@ def _is_large(block: Block) -> bool:
         return True
     for one in element.iter("b", "strong", "big", "font", "span"):
         size = (one.get("size") or "").strip("+")
-        if one.tag in ("b", "strong", "big") or (one.tag == "font" and size.isdigit() and int(size) >= 4) or LARGE.search(one.get("style") or ""):
+        if (
+            one.tag in ("b", "strong", "big")
+            or (one.tag == "font" and size.isdigit() and int(size) >= 4)
+            or LARGE.search(one.get("style") or "")
+        ):
             return len(seen_text(one)) >= len(block.text) - 2
     return False
 
@@ -219,7 +268,9 @@ def _standing(block: Block) -> float:
     """How much an element is a heading by its markup."""
     element = block.element
     parent, child = element.getparent(), next(iter(element), None)
-    level = HEADINGS.get(str(element.tag)) or (HEADINGS.get(str(parent.tag)) if parent is not None else None)
+    level = HEADINGS.get(str(element.tag)) or (
+        HEADINGS.get(str(parent.tag)) if parent is not None else None
+    )
     score = {1: 3.0, 2: 2.0, 3: 1.5, 4: 1.0, 5: 0.5}.get(level or 9, 0.0)
     for one in (element, parent, child):
         if one is None or not isinstance(one.tag, str) or not one.attrib:

@@ -14,9 +14,24 @@ from zoneinfo import ZoneInfo
 from pipelines.read.dates import date_words as words
 from pipelines.read.dates import european_words as european
 from pipelines.read.dates.machine_dates import date_in_url, read_machine_date
-from pipelines.read.dates.printed_date import DateLabel, PrintedDate, calendar_day, dated, dated_instant, offset
+from pipelines.read.dates.printed_date import (
+    DateLabel,
+    PrintedDate,
+    calendar_day,
+    dated,
+    dated_instant,
+    offset,
+)
 
-__all__ = ["SPAN", "Order", "PrintedDate", "date_in_url", "read_date", "read_dates", "read_machine_date"]
+__all__ = [
+    "SPAN",
+    "Order",
+    "PrintedDate",
+    "date_in_url",
+    "read_date",
+    "read_dates",
+    "read_machine_date",
+]
 
 LONGEST_LINE = 300
 
@@ -53,7 +68,9 @@ KINDS: dict[str, str] = {
     "dotted_clock": rf"(?P<dotted_hour>\d{{1,2}})\.(?P<dotted_minute>\d\d)(?![\d.])(?:\s?(?:(?P<dotted_half>{words.HALF_OF_DAY})|(?P<uhr>uhr))(?!\w))?",
     "filler": rf"(?:{words.FILLER}|{european.FILLER})(?!\w)|[\s,;:|@•·»«*\ue000-\uf8ff-]+|[()\[\]]|/(?=\s)|\.(?!\d)",
 }
-TOKEN = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in KINDS.items()).replace(" ", r"\s+"))
+TOKEN = re.compile(
+    "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in KINDS.items()).replace(" ", r"\s+")
+)
 FIELDS = {
     "year_first": 1,
     "figures": 2,
@@ -79,19 +96,26 @@ LABELS: dict[str, DateLabel] = {"published": "published", "updated": "updated"}
 Token = re.Match[str]
 
 
-def read_date(text: str, *, zone: ZoneInfo, fetched_at: datetime, order: Order = "day_first") -> PrintedDate | None:
+def read_date(
+    text: str, *, zone: ZoneInfo, fetched_at: datetime, order: Order = "day_first"
+) -> PrintedDate | None:
     """When the line says the article was published, or else updated; None where the text is no date line or contradicts itself.
 
     Relative dates ("3 giờ trước") count back from `fetched_at`, an aware instant. A printed weekday must agree with its date.
     """
     found = read_dates(text, zone=zone, fetched_at=fetched_at, order=order)
     chosen = [printed for printed in found if printed.label != "updated"] or list(found)
-    if len({printed.on for printed in chosen}) != 1 or len({printed.at for printed in chosen if printed.at}) > 1:
+    if (
+        len({printed.on for printed in chosen}) != 1
+        or len({printed.at for printed in chosen if printed.at}) > 1
+    ):
         return None
     return next((printed for printed in chosen if printed.at), chosen[0])
 
 
-def read_dates(text: str, *, zone: ZoneInfo, fetched_at: datetime, order: Order = "day_first") -> tuple[PrintedDate, ...]:
+def read_dates(
+    text: str, *, zone: ZoneInfo, fetched_at: datetime, order: Order = "day_first"
+) -> tuple[PrintedDate, ...]:
     """Every date of a line with several labels ("Đăng lúc: … | Cập nhật: …"), in the order of the line; empty where the text is no date line.
 
     `order` says how figures between strokes are to be read, and is in doubt where nothing on the page tells.
@@ -99,7 +123,11 @@ def read_dates(text: str, *, zone: ZoneInfo, fetched_at: datetime, order: Order 
     if order == "in_doubt":
         day_first = read_dates(text, zone=zone, fetched_at=fetched_at, order="day_first")
         month_first = read_dates(text, zone=zone, fetched_at=fetched_at, order="month_first")
-        return (day_first or month_first) if not day_first or not month_first or day_first == month_first else ()
+        return (
+            (day_first or month_first)
+            if not day_first or not month_first or day_first == month_first
+            else ()
+        )
     text = text.strip()
     if len(text) > 3 * LONGEST_LINE:  # a letter has at most two marks to be composed with
         return ()
@@ -111,7 +139,9 @@ def read_dates(text: str, *, zone: ZoneInfo, fetched_at: datetime, order: Order 
     if machine is not None:
         return (machine,) if machine.on.year <= latest else ()
     folded = printed.translate(words.FOLDED).lower()
-    if len(folded) != len(printed):  # a letter that has no lower case of its own length is in no word of a date
+    if len(folded) != len(
+        printed
+    ):  # a letter that has no lower case of its own length is in no word of a date
         return ()
     try:
         found = tuple(_labelled_dates(folded, printed, order, zone=zone, fetched_at=fetched_at))
@@ -120,7 +150,9 @@ def read_dates(text: str, *, zone: ZoneInfo, fetched_at: datetime, order: Order 
     return found if all(one.on.year <= latest for one in found) else ()
 
 
-def _labelled_dates(folded: str, printed: str, order: Order, *, zone: ZoneInfo, fetched_at: datetime) -> Iterator[PrintedDate]:
+def _labelled_dates(
+    folded: str, printed: str, order: Order, *, zone: ZoneInfo, fetched_at: datetime
+) -> Iterator[PrintedDate]:
     part: list[Token] = []
     label: DateLabel | None = None
     for token in _tokens(folded):
@@ -150,25 +182,44 @@ def _tokens(folded: str) -> Iterator[Token]:
             yield token
 
 
-def _one_date(tokens: list[Token], printed: str, order: Order, *, label: DateLabel | None, zone: ZoneInfo, fetched_at: datetime) -> PrintedDate:
+def _one_date(
+    tokens: list[Token],
+    printed: str,
+    order: Order,
+    *,
+    label: DateLabel | None,
+    zone: ZoneInfo,
+    fetched_at: datetime,
+) -> PrintedDate:
     """The one date of tokens that stand under one label. ValueError where they name none, or two, or contradict themselves."""
     raw = printed[tokens[0].start() : tokens[-1].end()]
     dates = [token for token in tokens if token.lastgroup in FIELDS]
     relative = [token for token in tokens if token.lastgroup in RELATIVE]
     clocks = [token for token in tokens if token.lastgroup in ("clock", "dotted_clock")]
     weekdays = {words.weekday_number(token[0]) for token in tokens if token.lastgroup == "weekday"}
-    weekdays |= {european.WEEKDAYS[token[0]] for token in tokens if token.lastgroup == "european_weekday"}
+    weekdays |= {
+        european.WEEKDAYS[token[0]] for token in tokens if token.lastgroup == "european_weekday"
+    }
     zones = {_offset(token) for token in tokens if token.lastgroup == "zone"}
     if len(clocks) > 1 or len(weekdays) > 1 or len(zones) > 1:
         raise ValueError("two times, weekdays or zones are no date")
-    if clocks and clocks[0].lastgroup == "dotted_clock" and not (clocks[0]["dotted_half"] or clocks[0]["uhr"] or _follows_a_date(clocks[0], dates)):
+    if (
+        clocks
+        and clocks[0].lastgroup == "dotted_clock"
+        and not (clocks[0]["dotted_half"] or clocks[0]["uhr"] or _follows_a_date(clocks[0], dates))
+    ):
         raise ValueError("figures with a point are a time of day only right behind a date")
     of_day = _time_of_day(clocks[0]) if clocks else None
     if relative:
         if dates or weekdays or len(relative) > 1:
             raise ValueError("a relative date beside another one is a clock, or a sentence")
-        return _counted_back(relative[0], of_day, zone=zone, fetched_at=fetched_at, label=label, raw=raw)
-    days = {_day(token, order, latest=fetched_at.astimezone(zone).year + 1, weekday=bool(weekdays)) for token in dates}
+        return _counted_back(
+            relative[0], of_day, zone=zone, fetched_at=fetched_at, label=label, raw=raw
+        )
+    days = {
+        _day(token, order, latest=fetched_at.astimezone(zone).year + 1, weekday=bool(weekdays))
+        for token in dates
+    }
     if len(days) != 1:
         raise ValueError("no date, or a range, or two")
     day = days.pop()
@@ -178,7 +229,9 @@ def _one_date(tokens: list[Token], printed: str, order: Order, *, label: DateLab
         return PrintedDate(day, None, "month", label, raw)
     if weekdays and day.weekday() not in weekdays:
         raise ValueError("the weekday is not that day's")
-    return dated(day, of_day, zone=zone, raw=raw, label=label, printed_zone=zones.pop() if zones else None)
+    return dated(
+        day, of_day, zone=zone, raw=raw, label=label, printed_zone=zones.pop() if zones else None
+    )
 
 
 def _day(token: Token, order: Order, *, latest: int, weekday: bool) -> date:
@@ -190,7 +243,9 @@ def _day(token: Token, order: Order, *, latest: int, weekday: bool) -> date:
             raise ValueError("a year of two figures in doubtful company")
         year = f"20{year}" if int(year) <= latest % 100 else f"19{year}"
     day, month = "1" if number in (5, 8) else token[f"d{number}"], token[f"m{number}"]
-    if order == "month_first" and number == 2 and token["s2"] != ".":  # points stand in European dates
+    if (
+        order == "month_first" and number == 2 and token["s2"] != "."
+    ):  # points stand in European dates
         day, month = month, day
     return calendar_day(int(year), _month(month), int(day))
 
@@ -199,7 +254,12 @@ def _month(printed: str) -> int:
     if printed.isdigit():
         return int(printed)
     word = " ".join(printed.split())
-    month = words.MONTH_WORDS.get(word) or words.ROMAN_MONTHS.get(word) or european.MONTHS.get(word.rstrip(".")) or words.ENGLISH_MONTHS.get(word[:3])
+    month = (
+        words.MONTH_WORDS.get(word)
+        or words.ROMAN_MONTHS.get(word)
+        or european.MONTHS.get(word.rstrip("."))
+        or words.ENGLISH_MONTHS.get(word[:3])
+    )
     if month is None:
         raise ValueError("no such month")
     return month
@@ -207,8 +267,16 @@ def _month(printed: str) -> int:
 
 def _follows_a_date(clock: Token, dates: list[Token]) -> bool:
     """Whether a clock stands right behind a date that is itself not written with points ("12.05.2020 14.06" could be two days)."""
-    before = max((token for token in dates if token.end() <= clock.start()), key=lambda token: token.end(), default=None)
-    return before is not None and before["s2"] != "." and AT.fullmatch(clock.string, before.end(), clock.start()) is not None
+    before = max(
+        (token for token in dates if token.end() <= clock.start()),
+        key=lambda token: token.end(),
+        default=None,
+    )
+    return (
+        before is not None
+        and before["s2"] != "."
+        and AT.fullmatch(clock.string, before.end(), clock.start()) is not None
+    )
 
 
 def _time_of_day(token: Token) -> time:
@@ -234,7 +302,15 @@ def _offset(token: Token) -> timezone:
     return words.INDOCHINA if words.INDOCHINA_TIME.search(token[0]) else UTC
 
 
-def _counted_back(token: Token, of_day: time | None, *, zone: ZoneInfo, fetched_at: datetime, label: DateLabel | None, raw: str) -> PrintedDate:
+def _counted_back(
+    token: Token,
+    of_day: time | None,
+    *,
+    zone: ZoneInfo,
+    fetched_at: datetime,
+    label: DateLabel | None,
+    raw: str,
+) -> PrintedDate:
     """A day counted back from the fetch. A month is not counted in days, so "2 tháng trước" is known to the month; "1 năm trước" is not even that."""
     here = fetched_at.astimezone(zone)
     if token.lastgroup == "back":

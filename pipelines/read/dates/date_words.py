@@ -4,17 +4,49 @@ import re
 from datetime import timedelta, timezone
 
 # Letter for letter, so that a slice of the folded line is the same slice of the printed one: odd blanks, and dashes.
-BLANKS = dict.fromkeys(map(ord, "\u00a0\u00ad\u2002\u2003\u2007\u2009\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff"), " ")
+BLANKS = dict.fromkeys(
+    map(
+        ord,
+        "\u00a0\u00ad\u2002\u2003\u2007\u2009\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff",
+    ),
+    " ",
+)
 DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 FOLDED = str.maketrans({**BLANKS, **DASHES})
 
 # Longest first, as a pattern needs them. "Tháng giêng" and "tháng chạp" are months of the moon calendar, and so are left out.
-MONTH_NAMES = ("mười hai", "mười một", "mười", "chín", "tám", "bảy", "sáu", "năm", "tư", "ba", "hai", "một")
-MONTH_WORDS: dict[str, int] = {**dict(zip(MONTH_NAMES, range(12, 0, -1), strict=True)), "bẩy": 7, "bốn": 4}
-ENGLISH_MONTHS: dict[str, int] = {
-    name: number for number, name in enumerate(("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"), start=1)
+MONTH_NAMES = (
+    "mười hai",
+    "mười một",
+    "mười",
+    "chín",
+    "tám",
+    "bảy",
+    "sáu",
+    "năm",
+    "tư",
+    "ba",
+    "hai",
+    "một",
+)
+MONTH_WORDS: dict[str, int] = {
+    **dict(zip(MONTH_NAMES, range(12, 0, -1), strict=True)),
+    "bẩy": 7,
+    "bốn": 4,
 }
-ROMAN_MONTHS: dict[str, int] = {name: number for number, name in enumerate(("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"), start=1)}
+ENGLISH_MONTHS: dict[str, int] = {
+    name: number
+    for number, name in enumerate(
+        ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"),
+        start=1,
+    )
+}
+ROMAN_MONTHS: dict[str, int] = {
+    name: number
+    for number, name in enumerate(
+        ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"), start=1
+    )
+}
 
 # Monday is 0, as in date.weekday(). A Vietnamese week counts Sunday as its first day, so "thứ hai" (the second) is Monday.
 WEEKDAY_NAMES = (
@@ -26,15 +58,19 @@ WEEKDAY_NAMES = (
     ("bảy", "bẩy", "7", "sat"),
     ("chủ nhật", "chúa nhật", "cn", "sun"),
 )
-WEEKDAYS: dict[str, int] = {name: number for number, names in enumerate(WEEKDAY_NAMES) for name in names}
+WEEKDAYS: dict[str, int] = {
+    name: number for number, names in enumerate(WEEKDAY_NAMES) for name in names
+}
 
-ENGLISH_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
-)
+ENGLISH_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z])\.?"
 ENGLISH_WEEKDAY = r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:rs?(?:day)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)(?!\w)\.?"
-VIETNAMESE_WEEKDAY = r"(?:thứ\s*(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|t[2-7]|chủ nhật|chúa nhật|cn)(?!\w)"
+VIETNAMESE_WEEKDAY = (
+    r"(?:thứ\s*(?:hai|ba|tư|năm|sáu|bảy|bẩy|[2-7])|t[2-7]|chủ nhật|chúa nhật|cn)(?!\w)"
+)
 MONTH_WORD = "(?:" + "|".join(MONTH_WORDS) + r")(?!\w)"
-MONTH_SIGN = r"(?:tháng|thg\.?|th\.?|t(?=[01]\d))\s*"  # WordPress writes Th7, NukeViet T07; T7 is a Saturday
+MONTH_SIGN = (
+    r"(?:tháng|thg\.?|th\.?|t(?=[01]\d))\s*"  # WordPress writes Th7, NukeViet T07; T7 is a Saturday
+)
 YEAR = r"(?:19|20)\d\d(?!\d)"
 
 UPDATED = (
@@ -93,5 +129,11 @@ DAYS_BACK: dict[str, int] = {"hôm nay": 0, "today": 0, "hôm qua": 1, "yesterda
 def weekday_number(word: str) -> int:
     """The number of a weekday word that one of the patterns here matched; Monday is 0."""
     word = " ".join(word.split())
-    day = word.removeprefix("thứ").strip() if word.startswith("thứ") else word[1:] if word[1:].isdigit() else word
+    day = (
+        word.removeprefix("thứ").strip()
+        if word.startswith("thứ")
+        else word[1:]
+        if word[1:].isdigit()
+        else word
+    )
     return WEEKDAYS[day if day in WEEKDAYS else day[:3]]

@@ -17,7 +17,9 @@ MONTH_NAMES = (
     ("november", "nov", "novembre", "noviembre", "novembro"),
     ("dezember", "dez", "décembre", "déc", "diciembre", "dicembre", "dezembro"),
 )
-MONTHS: dict[str, int] = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names}
+MONTHS: dict[str, int] = {
+    name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names
+}
 MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")(?!\w)\.?"
 BEFORE_MONTH = r"(?:er|re|\.|º|°)?\s*(?:(?:de|di) )?"  # "12. Mai", "1er juin", "12 de mayo"
 BEFORE_YEAR = r"[\s.,]*(?:del? )?"

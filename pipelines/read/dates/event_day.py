@@ -26,7 +26,9 @@ NAMED = (
     rf"(?:(?:từ {TIME},? (?:đến|-) ?)?{TIME},? (?:ngày )?)?(?:(?P<part>{PART})[ ,(]{{1,2}})?(?:(?<!lần )(?P<weekday>{VIETNAMESE_WEEKDAY})[ ,(]{{1,3}})?"
     r"(?:(?:hôm )?(?:nay|qua)[ ,(]{1,3})?(?:(?:từ )?(?:trong )?(?:(?:hai|ba|\d|các) )?(?:ngày|hôm) ?|từ )?"
 )
-EVENT = re.compile(rf"(?<!\w)(?P<named>{NAMED}){DATE}|(?<!\w)(?:{PART}|hôm) (?P<near>nay|qua)(?!\w)")
+EVENT = re.compile(
+    rf"(?<!\w)(?P<named>{NAMED}){DATE}|(?<!\w)(?:{PART}|hôm) (?P<near>nay|qua)(?!\w)"
+)
 
 # What stands right before a day and makes it the border of a state, a birth, a plan ...
 BORDER = re.compile(
@@ -40,12 +42,18 @@ DOCUMENT = re.compile(
 )
 TAKES_PLACE = re.compile(r"(?:vào|diễn ra|khai mạc|bế mạc|tổ chức|trong|lúc) ?$")
 # ... or a feast that returns each year.
-FEAST = re.compile(r"(?<!\w)(?:k[ỷỉ] niệm|nhân|chào mừng|mừng|hưởng ứng|truyền thống|hướng tới)(?: dịp| k[ỷỉ] niệm| lần thứ \w+| \d+ năm)* ?$")
-RETURNS = re.compile(r"[ ()]{0,2}(?:đến nay|tới nay|trở đi|trở lại|âm lịch|hằng năm|hàng năm)(?!\w)")
+FEAST = re.compile(
+    r"(?<!\w)(?:k[ỷỉ] niệm|nhân|chào mừng|mừng|hưởng ứng|truyền thống|hướng tới)(?: dịp| k[ỷỉ] niệm| lần thứ \w+| \d+ năm)* ?$"
+)
+RETURNS = re.compile(
+    r"[ ()]{0,2}(?:đến nay|tới nay|trở đi|trở lại|âm lịch|hằng năm|hàng năm)(?!\w)"
+)
 SENTENCE_START = re.compile(r"(?:^|[.!?]) ?$")
 
 
-def event_date(lead: str | None, first_paragraph: str | None, *, published_on: date | None) -> date | None:
+def event_date(
+    lead: str | None, first_paragraph: str | None, *, published_on: date | None
+) -> date | None:
     """The day of the event that the article reports, as its lead names it, or else its first paragraph; the first day where it names several.
 
     A day without a year, and "sáng nay" or "hôm qua", are read by `published_on`. None where no day is named, where the first one named is still to come
@@ -63,7 +71,9 @@ def event_date(lead: str | None, first_paragraph: str | None, *, published_on: d
 
 
 def _days_named(text: str, published_on: date | None) -> Iterator[date]:
-    folded = " ".join(unicodedata.normalize("NFC", text[:LONGEST]).translate(FOLDED).lower().split())
+    folded = " ".join(
+        unicodedata.normalize("NFC", text[:LONGEST]).translate(FOLDED).lower().split()
+    )
     for found in EVENT.finditer(folded):
         if _is_told_of_something_else(found, folded):
             continue
@@ -71,19 +81,26 @@ def _days_named(text: str, published_on: date | None) -> Iterator[date]:
             day = _day(found, published_on)
         except ValueError:  # 31/6, or a year before any portal: a slip of the pen, or history
             continue
-        if day is not None and (not found["weekday"] or weekday_number(found["weekday"]) == day.weekday()):
+        if day is not None and (
+            not found["weekday"] or weekday_number(found["weekday"]) == day.weekday()
+        ):
             yield day
 
 
 def _is_told_of_something_else(found: re.Match[str], folded: str) -> bool:
-    before, after = folded[max(0, found.start() - 80) : found.start()], folded[found.end() : found.end() + 20]
+    before, after = (
+        folded[max(0, found.start() - 80) : found.start()],
+        folded[found.end() : found.end() + 20],
+    )
     if BORDER.search(before) or RETURNS.match(after):
         return True
     if found["near"] or found["part"]:  # no document and no feast has a part of the day
         return False
     if not found["named"]:
         return not ((found["year"] or found["year_word"]) and SENTENCE_START.search(before))
-    return bool(FEAST.search(before) or (DOCUMENT.search(before) and not TAKES_PLACE.search(before)))
+    return bool(
+        FEAST.search(before) or (DOCUMENT.search(before) and not TAKES_PLACE.search(before))
+    )
 
 
 def _day(found: re.Match[str], published_on: date | None) -> date | None:
@@ -94,7 +111,9 @@ def _day(found: re.Match[str], published_on: date | None) -> date | None:
     if printed:
         return calendar_day(int(printed) if len(printed) == 4 else 2000 + int(printed), month, day)
     if found["last_year"]:  # "30/12 - 02/01/2021" begins in the year before
-        return calendar_day(int(found["last_year"]) - (int(found["last_month"]) < month), month, day)
+        return calendar_day(
+            int(found["last_year"]) - (int(found["last_month"]) < month), month, day
+        )
     if published_on is None:
         return None
     latest = published_on + ANNOUNCED

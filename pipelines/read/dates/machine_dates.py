@@ -6,7 +6,13 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pipelines.read.dates.date_words import ENGLISH_MONTHS, WEEKDAYS
-from pipelines.read.dates.printed_date import PrintedDate, calendar_day, dated, dated_instant, offset
+from pipelines.read.dates.printed_date import (
+    PrintedDate,
+    calendar_day,
+    dated,
+    dated_instant,
+    offset,
+)
 
 LONGEST = 64  # the longest true one, "Wednesday, 08-Jul-2020 08:33:00 +0700", has 37 characters
 
@@ -17,7 +23,10 @@ ISO = re.compile(
     re.ASCII,
 )
 # NukeViet writes PHP's date('Y-m-dTH:i:s'), where T is the name of the zone: "2020-07-08+0708:33:00".
-GLUED = re.compile(rf"(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)(?P<sign>[+-])(?P<hours>\d\d)(?P<minutes>){TIME}", re.ASCII)
+GLUED = re.compile(
+    rf"(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)(?P<sign>[+-])(?P<hours>\d\d)(?P<minutes>){TIME}",
+    re.ASCII,
+)
 # RFC 2822, section 3.3, as RSS 2.0 uses it. Zones by name are left to UTC: the American ones of RFC 822 have no business on these portals.
 MAIL = re.compile(
     r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(?P<day>\d{1,2})[\s-](?P<month>[a-z]{3})[a-z]*[\s-](?P<year>\d{4})"
@@ -28,12 +37,19 @@ MAIL = re.compile(
 EPOCH = re.compile(r"(?P<seconds>1\d{9})(?:\d{3})?", re.ASCII)
 
 # Two makers of portals put the day into the path, and two a time into the article's number: its creation, some minutes before publication.
-URL_FOLDER = re.compile(r"/portal/pages/(?P<raw>(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2}))/", re.ASCII | re.IGNORECASE)
-URL_WORDPRESS = re.compile(r"/(?P<raw>(?P<year>(?:19|20)\d\d)/(?P<month>\d\d)/(?P<day>\d\d))/[^/.]+(?:\.html?)?/?$", re.ASCII)
+URL_FOLDER = re.compile(
+    r"/portal/pages/(?P<raw>(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2}))/",
+    re.ASCII | re.IGNORECASE,
+)
+URL_WORDPRESS = re.compile(
+    r"/(?P<raw>(?P<year>(?:19|20)\d\d)/(?P<month>\d\d)/(?P<day>\d\d))/[^/.]+(?:\.html?)?/?$",
+    re.ASCII,
+)
 URL_EPOCH = re.compile(r"[^/]-(?P<raw>1\d{9})\.html?$", re.ASCII)
 # A number of the site (its last figures may be the century), then yymmddHHMMSS and milliseconds, from 2005 to 2049.
 URL_STAMP = re.compile(
-    r"[^/]-(?P<raw>\d{1,3}(?P<year>0[5-9]|[1-4]\d)(?P<month>\d\d)(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)\d{3})\.html?$", re.ASCII
+    r"[^/]-(?P<raw>\d{1,3}(?P<year>0[5-9]|[1-4]\d)(?P<month>\d\d)(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)\d{3})\.html?$",
+    re.ASCII,
 )
 
 
@@ -62,7 +78,11 @@ def day_written(text: str) -> date | None:
     """The day that stands in an ISO 8601 value, in whatever zone it was written; None where there is no such value."""
     found = ISO.fullmatch(text.strip())
     try:
-        return calendar_day(int(found["year"]), int(found["month"]), int(found["day"])) if found and found["day"] else None
+        return (
+            calendar_day(int(found["year"]), int(found["month"]), int(found["day"]))
+            if found and found["day"]
+            else None
+        )
     except ValueError:
         return None
 
@@ -71,10 +91,16 @@ def moment_written(text: str) -> datetime | None:
     """The instant of a value that names its offset from UTC in figures, in that offset; None for any other."""
     value = text.strip()
     found = ISO.fullmatch(value) or MAIL.fullmatch(value)
-    read = read_machine_date(value, zone=ZoneInfo("UTC")) if found is not None and found["sign"] else None
+    read = (
+        read_machine_date(value, zone=ZoneInfo("UTC"))
+        if found is not None and found["sign"]
+        else None
+    )
     if found is None or read is None or read.at is None:
         return None
-    return read.at.astimezone(offset(found["sign"], int(found["hours"]), int(found["minutes"] or 0)))
+    return read.at.astimezone(
+        offset(found["sign"], int(found["hours"]), int(found["minutes"] or 0))
+    )
 
 
 def date_in_url(url: str, *, zone: ZoneInfo) -> PrintedDate | None:
@@ -117,7 +143,9 @@ def _from_epoch(digits: str, *, zone: ZoneInfo) -> PrintedDate:
     found = EPOCH.fullmatch(digits)
     if found is None:
         raise ValueError("not a count of seconds since 1970 that a portal could print")
-    return dated_instant(datetime.fromtimestamp(int(found["seconds"]), tz=UTC), zone=zone, raw=digits)
+    return dated_instant(
+        datetime.fromtimestamp(int(found["seconds"]), tz=UTC), zone=zone, raw=digits
+    )
 
 
 def _from_stamp(found: re.Match[str], *, zone: ZoneInfo) -> PrintedDate:

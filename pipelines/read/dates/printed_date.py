@@ -50,7 +50,15 @@ def offset(sign: str, hours: int, minutes: int) -> timezone:
     return timezone(-shift if sign == "-" else shift)
 
 
-def dated(day: date, of_day: time | None, *, zone: ZoneInfo, raw: str, label: DateLabel | None = None, printed_zone: timezone | None = None) -> PrintedDate:
+def dated(
+    day: date,
+    of_day: time | None,
+    *,
+    zone: ZoneInfo,
+    raw: str,
+    label: DateLabel | None = None,
+    printed_zone: timezone | None = None,
+) -> PrintedDate:
     """A date with or without its time of day; the time is taken in the printed zone, or else in the portal's."""
     if of_day is None:
         return PrintedDate(day, None, "day", label, raw)
@@ -58,6 +66,8 @@ def dated(day: date, of_day: time | None, *, zone: ZoneInfo, raw: str, label: Da
     return dated_instant(at, zone=zone, raw=raw, label=label)
 
 
-def dated_instant(at: datetime, *, zone: ZoneInfo, raw: str, label: DateLabel | None = None) -> PrintedDate:
+def dated_instant(
+    at: datetime, *, zone: ZoneInfo, raw: str, label: DateLabel | None = None
+) -> PrintedDate:
     """An instant, and the day it falls on in the portal's zone."""
     return PrintedDate(at.astimezone(zone).date(), at.astimezone(UTC), "minute", label, raw)

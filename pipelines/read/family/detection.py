@@ -40,7 +40,14 @@ def detect(page: Page, text: str, task: Task) -> Platform:
     best = max(narrow, key=lambda platform: _signs(platform, page, head))
     if _signs(best, page, head):
         return best
-    broad = next((platform for platform in families if platform.detect.broad and _signs(platform, page, head)), None)
+    broad = next(
+        (
+            platform
+            for platform in families
+            if platform.detect.broad and _signs(platform, page, head)
+        ),
+        None,
+    )
     if own is None and broad is not None:
         return learned or broad  # the ground that the learned family stands on
     return own or platform_of("generic")
@@ -55,7 +62,11 @@ def _bears_a_sign(platform: Platform, page: Page, head: str) -> bool:
     """Whether a page bears any sign of a family, the cheapest looked for first."""
     signs = platform.detect
     generator = page.meta("generator") or ""
-    return any(p.search(generator) for p in signs.generator) or any(_is_own(p, page, head) for p in signs.html) or page.has(signs.selectors)
+    return (
+        any(p.search(generator) for p in signs.generator)
+        or any(_is_own(p, page, head) for p in signs.html)
+        or page.has(signs.selectors)
+    )
 
 
 def _signs(platform: Platform, page: Page, head: str) -> int:
@@ -63,12 +74,18 @@ def _signs(platform: Platform, page: Page, head: str) -> int:
     signs = platform.detect
     generator = page.meta("generator") or ""
     named = sum(bool(pattern.search(generator)) for pattern in signs.generator)
-    return named + sum(page.has([selector]) for selector in signs.selectors) + sum(_is_own(pattern, page, head) for pattern in signs.html)
+    return (
+        named
+        + sum(page.has([selector]) for selector in signs.selectors)
+        + sum(_is_own(pattern, page, head) for pattern in signs.html)
+    )
 
 
 def _is_own(pattern: re.Pattern[str], page: Page, head: str) -> bool:
     """Whether a pattern is found, and not only inside the addresses of other hosts."""
-    return any(not _is_foreign(match, page, head) for match in islice(pattern.finditer(head), MOST_MATCHES))
+    return any(
+        not _is_foreign(match, page, head) for match in islice(pattern.finditer(head), MOST_MATCHES)
+    )
 
 
 def _is_foreign(match: re.Match[str], page: Page, head: str) -> bool:

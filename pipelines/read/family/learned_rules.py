@@ -34,32 +34,65 @@ def learn_rules(pages: Sequence[Page], site: Site, platform: Platform) -> Articl
     repeated: set[str] = set()
     while again := _headings_of_several(articles := _recognised(pages, site, platform, repeated)):
         repeated |= again
-    title, published, lead, body = (_agreed(articles, name) for name in ("title", "published", "lead", "body"))
+    title, published, lead, body = (
+        _agreed(articles, name) for name in ("title", "published", "lead", "body")
+    )
     return ArticleRules(page=body, title=title, published=published, lead=lead, body=body)
 
 
-def _recognised(pages: Sequence[Page], site: Site, platform: Platform, never: Collection[str]) -> list[tuple[Page, Recognised]]:
-    return [(page, found) for page in pages if (found := recognise(page, site, platform, ArticleRules(), never=never)).is_article]
+def _recognised(
+    pages: Sequence[Page], site: Site, platform: Platform, never: Collection[str]
+) -> list[tuple[Page, Recognised]]:
+    return [
+        (page, found)
+        for page in pages
+        if (found := recognise(page, site, platform, ArticleRules(), never=never)).is_article
+    ]
 
 
 def _headings_of_several(articles: Sequence[tuple[Page, Recognised]]) -> set[str]:
     """What was taken for the title of most articles, folded: the heading of a module ("Chi tiết tin"). Two notices may bear one title, most do not."""
-    titles = Counter(fold(seen_text(matched(page.root, found.rules.title[0])[0])) for page, found in articles if found.rules is not None and found.rules.title)
-    return {title for title, count in titles.items() if count >= MOST_SAME and 2 * count > len(articles)}
+    titles = Counter(
+        fold(seen_text(matched(page.root, found.rules.title[0])[0]))
+        for page, found in articles
+        if found.rules is not None and found.rules.title
+    )
+    return {
+        title for title, count in titles.items() if count >= MOST_SAME and 2 * count > len(articles)
+    }
 
 
 def _agreed(articles: Sequence[tuple[Page, Recognised]], name: str) -> tuple[str, ...]:
     votes: Counter[str] = Counter()
     for page, found in articles:
         paths: tuple[str, ...] = getattr(found.rules, name)
-        elements = [element for element in (matched(page.root, paths[0]) if paths else []) if _may_be_learned(page, found, name, element)]
-        votes.update({selector for element in elements for selector in selectors_for(element) if matched(page.root, selector)[0] is element})
-    enough = [(count, selector[0] != ".", -len(selector), selector) for selector, count in votes.items() if count >= max(2, AGREED * len(articles))]
+        elements = [
+            element
+            for element in (matched(page.root, paths[0]) if paths else [])
+            if _may_be_learned(page, found, name, element)
+        ]
+        votes.update(
+            {
+                selector
+                for element in elements
+                for selector in selectors_for(element)
+                if matched(page.root, selector)[0] is element
+            }
+        )
+    enough = [
+        (count, selector[0] != ".", -len(selector), selector)
+        for selector, count in votes.items()
+        if count >= max(2, AGREED * len(articles))
+    ]
     if not enough:
         return ()
     best = max(enough)[-1]
     # A time element says the instant to machines, and shows the day.
-    return (f"{best}::attr(datetime)", best) if name == "published" and any(_tells_time(page, best) for page, _ in articles) else (best,)
+    return (
+        (f"{best}::attr(datetime)", best)
+        if name == "published" and any(_tells_time(page, best) for page, _ in articles)
+        else (best,)
+    )
 
 
 def _may_be_learned(page: Page, found: Recognised, name: str, element: html.HtmlElement) -> bool:
@@ -71,7 +104,13 @@ def _may_be_learned(page: Page, found: Recognised, name: str, element: html.Html
     if name != "body" or found.rules is None or found.given is None:
         return True
     titles = matched(page.root, found.rules.title[0]) if found.rules.title else []
-    others = [anchor for dropped in found.given.drop if holds(element, dropped) for anchor in dropped.iter("a") if _leads_away(page, anchor)]
+    others = [
+        anchor
+        for dropped in found.given.drop
+        if holds(element, dropped)
+        for anchor in dropped.iter("a")
+        if _leads_away(page, anchor)
+    ]
     return not others and not any(holds(element, title) for title in titles)
 
 
@@ -82,11 +121,17 @@ def _leads_away(page: Page, anchor: html.HtmlElement) -> bool:
 
 def _tells_date(page: Page, element: html.HtmlElement) -> bool:
     """Whether an element is the date alone: a row that holds a name beside it is read by its parts, which a selector does not give."""
-    return is_date_line(page, seen_text(element)) or read_machine_date(element.get("datetime") or "", zone=page.zone) is not None
+    return (
+        is_date_line(page, seen_text(element))
+        or read_machine_date(element.get("datetime") or "", zone=page.zone) is not None
+    )
 
 
 def _tells_time(page: Page, selector: str) -> bool:
-    return any(element.tag == "time" and element.get("datetime") for element in matched(page.root, selector)[:1])
+    return any(
+        element.tag == "time" and element.get("datetime")
+        for element in matched(page.root, selector)[:1]
+    )
 
 
 def selectors_for(element: html.HtmlElement) -> Iterator[str]:
@@ -108,4 +153,8 @@ def _ids(element: html.HtmlElement) -> list[str]:
 
 
 def _classes(element: html.HtmlElement) -> list[str]:
-    return [f".{name}" for name in (element.get("class") or "").split() if NAME.fullmatch(name) and not LOOKS.fullmatch(name)]
+    return [
+        f".{name}"
+        for name in (element.get("class") or "").split()
+        if NAME.fullmatch(name) and not LOOKS.fullmatch(name)
+    ]

@@ -6,11 +6,31 @@ Pictures of text are not recognised (no OCR); binary PowerPoint files are named 
 from collections.abc import Callable
 
 from pipelines.read.files.limits import CHARACTERS_MAX, UnreadableDocument, UnsupportedDocument
-from pipelines.read.files.media_types import DOC, DOCX, EMPTY, ENCRYPTED_OFFICE, ODP, ODS, ODT, OLE, PDF, PPTX, RTF, XLS, XLSX, sniff
+from pipelines.read.files.media_types import (
+    DOC,
+    DOCX,
+    EMPTY,
+    ENCRYPTED_OFFICE,
+    ODP,
+    ODS,
+    ODT,
+    OLE,
+    PDF,
+    PPTX,
+    RTF,
+    XLS,
+    XLSX,
+    sniff,
+)
 from pipelines.read.files.pdf import pdf_text
 from pipelines.read.files.spreadsheets import xls_text, xlsx_text
 from pipelines.read.files.word_and_rtf import doc_text, rtf_text
-from pipelines.read.files.zipped_documents import docx_text, open_document_text, open_sheet_text, pptx_text
+from pipelines.read.files.zipped_documents import (
+    docx_text,
+    open_document_text,
+    open_sheet_text,
+    pptx_text,
+)
 from pipelines.read.reading import Document, Note
 from pipelines.read.text.clean_text import clean_text
 from pipelines.read.text.decode import decode_text
@@ -30,7 +50,9 @@ _READERS: dict[str, Callable[[bytes, list[Note]], str]] = {
 }
 
 
-def read_document(body: bytes, declared: str | None, name: str | None) -> tuple[Document, tuple[Note, ...]]:
+def read_document(
+    body: bytes, declared: str | None, name: str | None
+) -> tuple[Document, tuple[Note, ...]]:
     """The type of an attached file and its text, clean and in Unicode, with notes on what is missing.
 
     Notes: `attachment-without-text` (a format that is not read), `scanned-document` (pages are pictures), `attachment-unreadable` (empty, damaged, encrypted,
@@ -53,7 +75,11 @@ def read_document(body: bytes, declared: str | None, name: str | None) -> tuple[
     except MemoryError:
         raise
     except Exception as error:  # the parsers raise nearly any type at hostile bytes; each becomes a note, none is lost
-        reason = f"the file is damaged ({type(error).__name__}: {clean_text(str(error))[:160]})".replace("\n", " ")
+        reason = (
+            f"the file is damaged ({type(error).__name__}: {clean_text(str(error))[:160]})".replace(
+                "\n", " "
+            )
+        )
     return Document(media_type, None), (*notes, Note("attachment-unreadable", reason))
 
 
@@ -70,7 +96,9 @@ def _why_unread(media_type: str, body: bytes) -> Note:
 def _stored(text: str, notes: list[Note]) -> str | None:
     if len(text) > CHARACTERS_MAX:
         text = text[:CHARACTERS_MAX]
-        notes.append(Note("attachment-cut", f"only the first {CHARACTERS_MAX} characters were kept"))
+        notes.append(
+            Note("attachment-cut", f"only the first {CHARACTERS_MAX} characters were kept")
+        )
     text = clean_text(mend(text)[0])
     if not text and not notes:
         notes.append(Note("attachment-without-text", "the file holds no text"))

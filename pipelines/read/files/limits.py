@@ -6,7 +6,9 @@ PAGES_MAX = 300  # of a PDF file, or slides of a presentation
 CHARACTERS_MAX = 2_000_000
 ROWS_MAX = 20_000  # of one sheet
 COLUMNS_MAX = 200
-UNPACKED_MAX = 20 * 1024 * 1024  # what is read of a zipped file, unpacked; a report of a thousand pages has some 10 MB
+UNPACKED_MAX = (
+    20 * 1024 * 1024
+)  # what is read of a zipped file, unpacked; a report of a thousand pages has some 10 MB
 
 
 class UnreadableDocument(Exception):

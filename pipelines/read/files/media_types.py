@@ -66,13 +66,17 @@ def sniff(body: bytes, declared: str | None, name: str | None) -> str:
     text_head = head.removeprefix(b"\xef\xbb\xbf")
     if _HTML.match(text_head):
         return "text/html"
-    if b"%PDF-" in head:  # readers accept it anywhere in the first 1,024 bytes (ISO 32000-1, annex H)
+    if (
+        b"%PDF-" in head
+    ):  # readers accept it anywhere in the first 1,024 bytes (ISO 32000-1, annex H)
         return PDF
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _sniff_zip(body)
     suffix = PurePosixPath(name or "").suffix.lower()
     if head.startswith(_OLE_MAGIC):
-        found = (media_type for stream, media_type in _OLE_STREAMS if stream.encode("utf-16-le") in body)
+        found = (
+            media_type for stream, media_type in _OLE_STREAMS if stream.encode("utf-16-le") in body
+        )
         return next(found, OLE if ENCRYPTED_OFFICE in body else _OLE_SUFFIXES.get(suffix, OLE))
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
@@ -85,7 +89,10 @@ def sniff(body: bytes, declared: str | None, name: str | None) -> str:
             return "application/xml"
         if suffix == ".csv":
             return "text/csv"
-        if said in ("text/html", "application/xhtml+xml"):  # PHP says so of everything that it is not told about
+        if said in (
+            "text/html",
+            "application/xhtml+xml",
+        ):  # PHP says so of everything that it is not told about
             return "text/html" if b"<" in body else "text/plain"
         return said if said.startswith("text/") else "text/plain"
     return said if said and not said.startswith("text/") else UNKNOWN
@@ -99,7 +106,21 @@ def _sniff_zip(body: bytes) -> str:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error):
         # A zip that lacks its end still begins with the names of its first members.
-        return next((media_type for folder, media_type in _OFFICE_FOLDERS if folder.encode() in body[:65536]), "application/zip")
+        return next(
+            (
+                media_type
+                for folder, media_type in _OFFICE_FOLDERS
+                if folder.encode() in body[:65536]
+            ),
+            "application/zip",
+        )
     if "[Content_Types].xml" not in names:
         return "application/zip"
-    return next((media_type for folder, media_type in _OFFICE_FOLDERS if any(member.startswith(folder) for member in names)), "application/zip")
+    return next(
+        (
+            media_type
+            for folder, media_type in _OFFICE_FOLDERS
+            if any(member.startswith(folder) for member in names)
+        ),
+        "application/zip",
+    )

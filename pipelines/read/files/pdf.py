@@ -33,7 +33,12 @@ def pdf_text(body: bytes, notes: list[Note]) -> str:
     began = process_time()
     for number, page in enumerate(reader.pages[:PAGES_MAX], 1):
         if process_time() - began > _SECONDS_MAX:
-            notes.append(Note("attachment-cut", f"only {number - 1} of {count} pages were read: they take too long"))
+            notes.append(
+                Note(
+                    "attachment-cut",
+                    f"only {number - 1} of {count} pages were read: they take too long",
+                )
+            )
             break
         try:
             pages.append(page.extract_text())
@@ -48,11 +53,17 @@ def pdf_text(body: bytes, notes: list[Note]) -> str:
         raise UnreadableDocument(f"the file is damaged: page {', '.join(damaged)} cannot be read")
     if damaged:
         rest = "; the rest was left" if len(damaged) == _DAMAGED_PAGES_MAX else ""
-        notes.append(Note("attachment-cut", f"page {', '.join(damaged)} of {count} cannot be read{rest}"))
+        notes.append(
+            Note("attachment-cut", f"page {', '.join(damaged)} of {count} cannot be read{rest}")
+        )
     if count > PAGES_MAX:
-        notes.append(Note("attachment-cut", f"only the first {PAGES_MAX} of {count} pages were read"))
+        notes.append(
+            Note("attachment-cut", f"only the first {PAGES_MAX} of {count} pages were read")
+        )
     if pictures:
-        notes.append(Note("scanned-document", f"{pictures} of {count} pages are pictures without text"))
+        notes.append(
+            Note("scanned-document", f"{pictures} of {count} pages are pictures without text")
+        )
     return "\n\n".join(pages)
 
 

@@ -9,7 +9,13 @@ import olefile
 import openpyxl
 import xlrd
 
-from pipelines.read.files.limits import CHARACTERS_MAX, COLUMNS_MAX, ROWS_MAX, UnreadableDocument, check_unpacked
+from pipelines.read.files.limits import (
+    CHARACTERS_MAX,
+    COLUMNS_MAX,
+    ROWS_MAX,
+    UnreadableDocument,
+    check_unpacked,
+)
 from pipelines.read.reading import Note
 
 _TAGS_MAX = 1_000_000  # of an Excel file: openpyxl spends some 7 microseconds and 300 bytes on each, empty or not
@@ -22,7 +28,16 @@ def xlsx_text(body: bytes, notes: list[Note]) -> str:
         if sum(_tags(archive, member) for member in archive.infolist()) > _TAGS_MAX:
             raise UnreadableDocument(f"the file holds more than {_TAGS_MAX} XML tags")
     book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)
-    return _lines(((sheet.title, sheet.iter_rows(max_row=ROWS_MAX + 1, max_col=COLUMNS_MAX, values_only=True)) for sheet in book.worksheets), notes)
+    return _lines(
+        (
+            (
+                sheet.title,
+                sheet.iter_rows(max_row=ROWS_MAX + 1, max_col=COLUMNS_MAX, values_only=True),
+            )
+            for sheet in book.worksheets
+        ),
+        notes,
+    )
 
 
 def xls_text(body: bytes, notes: list[Note]) -> str:
@@ -31,7 +46,9 @@ def xls_text(body: bytes, notes: list[Note]) -> str:
     with olefile.OleFileIO(io.BytesIO(body)) as container:
         stream = container.openstream("Workbook" if container.exists("Workbook") else "Book").read()
     try:
-        book = xlrd.open_workbook(file_contents=stream, logfile=io.StringIO(), on_demand=True, ragged_rows=True)
+        book = xlrd.open_workbook(
+            file_contents=stream, logfile=io.StringIO(), on_demand=True, ragged_rows=True
+        )
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
             raise UnreadableDocument("the file is encrypted") from error
@@ -54,7 +71,9 @@ def _xls_cell(book: xlrd.book.Book, cell: xlrd.sheet.Cell) -> object:
             return xlrd.xldate_as_datetime(cell.value, book.datemode)
         except (OverflowError, ValueError):  # a figure that somebody formatted as a date
             return cell.value
-    if cell.ctype == xlrd.XL_CELL_NUMBER and cell.value.is_integer():  # the format knows no whole numbers
+    if (
+        cell.ctype == xlrd.XL_CELL_NUMBER and cell.value.is_integer()
+    ):  # the format knows no whole numbers
         return int(cell.value)
     return cell.value
 
@@ -66,7 +85,9 @@ def _lines(sheets: Iterable[tuple[str, Iterable[Iterable[object]]]], notes: list
         lines += ["", title]
         for number, row in enumerate(rows):
             if number == ROWS_MAX:
-                notes.append(Note("attachment-cut", f"only the first {ROWS_MAX} rows of a sheet were read"))
+                notes.append(
+                    Note("attachment-cut", f"only the first {ROWS_MAX} rows of a sheet were read")
+                )
                 break
             line = "\t".join(_cell_text(cell) for cell in row if cell is not None)
             if line:
@@ -83,6 +104,8 @@ def _tags(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
 
 
 def _cell_text(cell: object) -> str:
-    if isinstance(cell, datetime) and cell.time() == time.min:  # a sheet knows no day without a time
+    if (
+        isinstance(cell, datetime) and cell.time() == time.min
+    ):  # a sheet knows no day without a time
         return cell.date().isoformat()
     return str(cell)

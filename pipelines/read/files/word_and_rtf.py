@@ -12,7 +12,12 @@ from itertools import pairwise
 import olefile
 from striprtf.striprtf import rtf_to_text
 
-from pipelines.read.files.limits import CHARACTERS_MAX, UNPACKED_MAX, UnreadableDocument, UnsupportedDocument
+from pipelines.read.files.limits import (
+    CHARACTERS_MAX,
+    UNPACKED_MAX,
+    UnreadableDocument,
+    UnsupportedDocument,
+)
 from pipelines.read.reading import Note
 
 # [MS-DOC] 2.5.2, 2.5.4 and 2.5.6: where the file information block keeps what is needed here.
@@ -21,10 +26,22 @@ _WORD_97 = 0x00C1
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
 _COMPRESSED = 0x40000000
 # [MS-DOC] 2.4.3 and 2.6.1: ends of lines, pages, columns and paragraphs, a hyphen that keeps words together; a row of a table ends with a cell mark of its own.
-_SIGNS = {"\x07\x07": "\n", "\x07": "\t", "\x0b": "\n", "\x0e": "\n", "\x0c": "\n\n", "\r": "\n\n", "\x1e": "-"}
+_SIGNS = {
+    "\x07\x07": "\n",
+    "\x07": "\t",
+    "\x0b": "\n",
+    "\x0e": "\n",
+    "\x0c": "\n\n",
+    "\r": "\n\n",
+    "\x1e": "-",
+}
 _UNSEEN = re.compile("[\x00-\x06\x08\x0f-\x1f]")
-_FIELD_MARKS = re.compile("([\x13\x14\x15])")  # a field begins, its result begins, it ends ([MS-DOC] 2.8.25)
-_PICTURE = re.compile(r"(?:[0-9a-fA-F]{32,}\s*){8,}")  # in RTF, a picture or object as hexadecimal figures
+_FIELD_MARKS = re.compile(
+    "([\x13\x14\x15])"
+)  # a field begins, its result begins, it ends ([MS-DOC] 2.8.25)
+_PICTURE = re.compile(
+    r"(?:[0-9a-fA-F]{32,}\s*){8,}"
+)  # in RTF, a picture or object as hexadecimal figures
 
 
 def doc_text(body: bytes, notes: list[Note]) -> str:
@@ -39,7 +56,9 @@ def doc_text(body: bytes, notes: list[Note]) -> str:
             (flags,) = struct.unpack_from("<H", word, _FLAGS)
             (length,) = struct.unpack_from("<I", word, _TEXT_LENGTH)
             if magic not in (0xA5EC, 0xA5DC):
-                raise UnreadableDocument("the file is damaged: it does not begin as Word's files do")
+                raise UnreadableDocument(
+                    "the file is damaged: it does not begin as Word's files do"
+                )
             if version < _WORD_97:
                 raise UnsupportedDocument("no text is taken from files of Word 95 or older")
             if flags & _ENCRYPTED:
@@ -49,9 +68,13 @@ def doc_text(body: bytes, notes: list[Note]) -> str:
             length = min(length, CHARACTERS_MAX + 1)
             text = "".join(_pieces(word, table[start : start + size], length))
         except struct.error as error:
-            raise UnreadableDocument("the file is damaged: its text is not where it says") from error
+            raise UnreadableDocument(
+                "the file is damaged: its text is not where it says"
+            ) from error
     if len(text) < length:
-        notes.append(Note("attachment-cut", f"the file ends after {len(text)} of {length} characters"))
+        notes.append(
+            Note("attachment-cut", f"the file ends after {len(text)} of {length} characters")
+        )
     return _as_seen(text)
 
 

@@ -8,7 +8,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipelines.read.files.limits import CHARACTERS_MAX, PAGES_MAX, UnreadableDocument, check_unpacked
+from pipelines.read.files.limits import (
+    CHARACTERS_MAX,
+    PAGES_MAX,
+    UnreadableDocument,
+    check_unpacked,
+)
 from pipelines.read.reading import Note
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -17,7 +22,9 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
-_ENCRYPTED = b":encryption-data"  # OpenDocument 1.3, part 2, section 4.8: of a member, in the manifest
+_ENCRYPTED = (
+    b":encryption-data"  # OpenDocument 1.3, part 2, section 4.8: of a member, in the manifest
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +41,46 @@ class _Markup:
 
 
 # ISO/IEC 29500-1, 17.3. Deleted text of tracked changes stands in w:delText, which is none of these.
-_WORD = _Markup(frozenset({f"{_W}t"}), {f"{_W}p": "\n\n", f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"})
+_WORD = _Markup(
+    frozenset({f"{_W}t"}),
+    {
+        f"{_W}p": "\n\n",
+        f"{_W}tab": "\t",
+        f"{_W}br": "\n",
+        f"{_W}cr": "\n",
+        f"{_W}noBreakHyphen": "-",
+    },
+)
 # ISO/IEC 29500-1, 21.1.2. A slide is a paragraph of lines.
 _SLIDES = _Markup(frozenset({f"{_A}t"}), {f"{_A}p": "\n", f"{_A}br": "\n"})
 # OpenDocument 1.3, part 3: 5.1 (paragraphs), 6.1 (blanks in them), 5.5 (tracked changes), 9.1 (tables), 14.1 (annotations).
 _OPEN = _Markup(
-    frozenset({f"{_TEXT}{name}" for name in ("p", "h", "span", "a", "ruby-base", "bookmark-ref", "date", "page-number", "sequence", "meta", "meta-field")}),
-    {f"{_TEXT}p": "\n\n", f"{_TEXT}h": "\n\n", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n", f"{_TEXT}s": " ", f"{_TABLE}table-cell": "\t"},
+    frozenset(
+        {
+            f"{_TEXT}{name}"
+            for name in (
+                "p",
+                "h",
+                "span",
+                "a",
+                "ruby-base",
+                "bookmark-ref",
+                "date",
+                "page-number",
+                "sequence",
+                "meta",
+                "meta-field",
+            )
+        }
+    ),
+    {
+        f"{_TEXT}p": "\n\n",
+        f"{_TEXT}h": "\n\n",
+        f"{_TEXT}tab": "\t",
+        f"{_TEXT}line-break": "\n",
+        f"{_TEXT}s": " ",
+        f"{_TABLE}table-cell": "\t",
+    },
     left=frozenset({f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_OFFICE}forms"}),
 )
 _OPEN_SHEETS = _Markup(
@@ -60,9 +100,18 @@ def docx_text(body: bytes, notes: list[Note]) -> str:
 def pptx_text(body: bytes, notes: list[Note]) -> str:
     """The text of the first PAGES_MAX slides of a presentation, an empty line between them. Raises as `docx_text` does."""
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        numbered = sorted((int(match[1]), name) for name in archive.namelist() if (match := _SLIDE.fullmatch(name)))
+        numbered = sorted(
+            (int(match[1]), name)
+            for name in archive.namelist()
+            if (match := _SLIDE.fullmatch(name))
+        )
         if len(numbered) > PAGES_MAX:
-            notes.append(Note("attachment-cut", f"only the first {PAGES_MAX} of {len(numbered)} slides were read"))
+            notes.append(
+                Note(
+                    "attachment-cut",
+                    f"only the first {PAGES_MAX} of {len(numbered)} slides were read",
+                )
+            )
         return _text_of(archive, [name for _, name in numbered[:PAGES_MAX]], _SLIDES)
 
 

@@ -11,8 +11,13 @@ from pipelines.read.html.outline import Block, names_of
 from pipelines.read.html.page import seen_text
 from pipelines.read.text.bylines import AUTHOR_NAMES, read_unlabelled
 
-AUTHORS_PAGE = re.compile(r"/(?:authors?|tac-?gia|auteurs?|autor(?:en|es)?)(?:/|\.|$)|[?&](?:author|auteur|tac-?gia)=", re.I)
-JOINED = re.compile(r"(?:[|,•·–-]|(?<!\w)(?:bởi|by|par|von|por|tác giả|người đăng))\s*:?\s*$", re.I)  # between a date and a name
+AUTHORS_PAGE = re.compile(
+    r"/(?:authors?|tac-?gia|auteurs?|autor(?:en|es)?)(?:/|\.|$)|[?&](?:author|auteur|tac-?gia)=",
+    re.I,
+)
+JOINED = re.compile(
+    r"(?:[|,•·–-]|(?<!\w)(?:bởi|by|par|von|por|tác giả|người đăng))\s*:?\s*$", re.I
+)  # between a date and a name
 ABOVE = 3  # elements above a link that may bear the name of a byline
 NO_BYLINES = frozenset({"html", "body", "main", "article", "section", "ul", "ol", "table"})
 PROSE = 60  # characters without links from which a block is no byline
@@ -21,12 +26,26 @@ SHORTEST_TITLE = 15  # characters of a link that may be another article's title
 
 def leads_to_author(anchor: html.HtmlElement) -> bool:
     """Whether a link leads to the page of who wrote or posted an article: by its rel, its address, or an element right above it that is named so."""
-    if "author" in (anchor.get("rel") or "").split() or AUTHORS_PAGE.search((anchor.get("href") or "").split("#")[0]):
+    if "author" in (anchor.get("rel") or "").split() or AUTHORS_PAGE.search(
+        (anchor.get("href") or "").split("#")[0]
+    ):
         return True
-    line = takewhile(lambda element: element.tag not in NO_BYLINES, (anchor, *islice(anchor.iterancestors(), ABOVE)))
-    named = (element for element in line if element.get("itemprop") == "author" or AUTHOR_NAMES.search(names_of(element)) or _is_card(element))
+    line = takewhile(
+        lambda element: element.tag not in NO_BYLINES,
+        (anchor, *islice(anchor.iterancestors(), ABOVE)),
+    )
+    named = (
+        element
+        for element in line
+        if element.get("itemprop") == "author"
+        or AUTHOR_NAMES.search(names_of(element))
+        or _is_card(element)
+    )
     # What names several pages is a list: of the author's other articles, it may be.
-    return any(all(other.get("href") == anchor.get("href") for other in element.iter("a")) for element in named)
+    return any(
+        all(other.get("href") == anchor.get("href") for other in element.iter("a"))
+        for element in named
+    )
 
 
 def _is_card(element: html.HtmlElement) -> bool:
@@ -36,22 +55,41 @@ def _is_card(element: html.HtmlElement) -> bool:
 
 def is_dateline(block: Block, is_date: Callable[[Block], bool]) -> bool:
     """Whether a block is a dateline, where all its links lead to authors also with these as plain words, or without them."""
-    return is_date(block) or (block.linked and all(map(leads_to_author, block.anchors)) and _is_date_beside(block, is_date))
+    return is_date(block) or (
+        block.linked
+        and all(map(leads_to_author, block.anchors))
+        and _is_date_beside(block, is_date)
+    )
 
 
-def signed_dateline(outline: Sequence[Block], title: Block, is_date: Callable[[Block], bool]) -> Block | None:
+def signed_dateline(
+    outline: Sequence[Block], title: Block, is_date: Callable[[Block], bool]
+) -> Block | None:
     """The one line between title and text that is a date, a sign and a linked name or office.
 
     None where another line is a date, or has a long link too, as the rows of neighbours do.
     """
-    head = list(takewhile(lambda block: block.linked or len(block.text) < PROSE, outline[title.spot + 1 :]))
+    head = list(
+        takewhile(lambda block: block.linked or len(block.text) < PROSE, outline[title.spot + 1 :])
+    )
     long = [block for block in head if block.links >= SHORTEST_TITLE]
-    if len(long) != 1 or len(long[0].anchors) != 1 or any(element.tag in ("li", "td") for element in (long[0].element, *long[0].element.iterancestors())):
+    if (
+        len(long) != 1
+        or len(long[0].anchors) != 1
+        or any(
+            element.tag in ("li", "td")
+            for element in (long[0].element, *long[0].element.iterancestors())
+        )
+    ):
         return None
     line, name = long[0], " ".join(seen_text(long[0].anchors[0]).split())
     before, _, behind = line.text.partition(name)
     joined = JOINED.search(before) is not None or behind.lstrip()[:1] in tuple("|,•·–-")
-    if not joined or read_unlabelled(name) is None or any(is_date(block) for block in head if block is not line):
+    if (
+        not joined
+        or read_unlabelled(name) is None
+        or any(is_date(block) for block in head if block is not line)
+    ):
         return None
     return line if _is_date_beside(line, is_date) else None
 
@@ -61,4 +99,7 @@ def _is_date_beside(block: Block, is_date: Callable[[Block], bool]) -> bool:
     text = block.text
     for anchor in block.anchors:
         text = text.replace(" ".join(seen_text(anchor).split()), "", 1)
-    return any(is_date(replace(block, text=said, links=0, anchors=())) for said in (block.text, text.strip(" ,|•·–-")))
+    return any(
+        is_date(replace(block, text=said, links=0, anchors=()))
+        for said in (block.text, text.strip(" ,|•·–-"))
+    )

@@ -21,7 +21,9 @@ Kind = Literal["title", "prose", "short", "date", "link", "file", "entry", "tail
 
 PROSE = 60  # characters from which a block is prose whatever it ends with
 SENTENCE = 25  # characters from which a block that ends like a sentence is prose
-FIGURE = re.compile(r"[\d.,]+\s?%|A[-+]")  # in a table; outside of one it is the size of the page's letters
+FIGURE = re.compile(
+    r"[\d.,]+\s?%|A[-+]"
+)  # in a table; outside of one it is the size of the page's letters
 LONGEST_DATE = 160  # characters of a dateline with what shares its row
 ENTRY_LINK = 15  # characters of a link that may be another article's title
 # What stands before a link to a page that is no other article's, but this one's section or author.
@@ -34,7 +36,9 @@ TOOL_LINK = re.compile(
     r"|ve (?:trang|dau)|luu (?:bai|tin|trang)|chia se|print|e-?mail|send|share|back)(?!\w)"
 )
 FIGURES = re.compile(r"[\d.,\s]+")
-TOLD = re.compile(r"[.!?…][\"”’»)]*\s+\S|[.!…:;][\"”’»)]*$")  # two sentences, or one that is no question
+TOLD = re.compile(
+    r"[.!?…][\"”’»)]*\s+\S|[.!…:;][\"”’»)]*$"
+)  # two sentences, or one that is no question
 CONTROLS = "button", "select", "audio", "input"
 MOST_LABELS = 12  # lines of text beside controls
 LONGEST_TOOL = 160  # characters of them
@@ -69,7 +73,9 @@ class Judged:
 
     def tells_of_another(self, block: Block) -> bool:
         """Whether a block holds a link that may be another article's title: long enough, no tool's, and with no word before it that makes it this one's."""
-        return block.links >= ENTRY_LINK and any(_may_be_title(block, anchor) and self.leads_away(anchor) for anchor in block.anchors)
+        return block.links >= ENTRY_LINK and any(
+            _may_be_title(block, anchor) and self.leads_away(anchor) for anchor in block.anchors
+        )
 
 
 def judge(
@@ -88,7 +94,11 @@ def judge(
     kinds: list[Kind] = []
     for block in outline:
         in_cell = block.element.tag in CELLS and block.element in grids
-        kinds.append("date" if block is signed else _kind(block, title, believed, entry_elements, in_cell, is_date, is_file))
+        kinds.append(
+            "date"
+            if block is signed
+            else _kind(block, title, believed, entry_elements, in_cell, is_date, is_file)
+        )
     _spare_tables(outline, kinds, title, grids)
     _spare_items(outline, kinds, title)
     _spare_lines(outline, kinds, title)
@@ -98,10 +108,18 @@ def judge(
 
 def _may_be_title(block: Block, anchor: html.HtmlElement) -> bool:
     text = " ".join(seen_text(anchor).split())
-    if len(text) < ENTRY_LINK or OF_THIS_KIND.intersection((anchor.get("rel") or "").split()) or leads_to_author(anchor):
+    if (
+        len(text) < ENTRY_LINK
+        or OF_THIS_KIND.intersection((anchor.get("rel") or "").split())
+        or leads_to_author(anchor)
+    ):
         return False
     before = fold(block.text.partition(text)[0])
-    return TOOL_LINK.match(fold(text)) is None and not is_furniture(text) and (OF_THIS.search(before) is None or NEIGHBOURS.search(before) is not None)
+    return (
+        TOOL_LINK.match(fold(text)) is None
+        and not is_furniture(text)
+        and (OF_THIS.search(before) is None or NEIGHBOURS.search(before) is not None)
+    )
 
 
 def _kind(
@@ -113,12 +131,16 @@ def _kind(
     is_date: Callable[[Block], bool],
     is_file: Callable[[html.HtmlElement], bool],
 ) -> Kind:
-    if block is title or (abs(len(block.text) - len(title.text)) <= 8 and same_text(block.text, title.text)):
+    if block is title or (
+        abs(len(block.text) - len(title.text)) <= 8 and same_text(block.text, title.text)
+    ):
         return "title"
     apart = [believed[zone.element] for zone in block.zones if zone.element in believed]
     if any(apart):
         return "apart"
-    if block.spot > title.spot and any(ancestor in entries for ancestor in (block.element, *block.element.iterancestors())):
+    if block.spot > title.spot and any(
+        ancestor in entries for ancestor in (block.element, *block.element.iterancestors())
+    ):
         return "entry"
     folded = fold(block.text[:200])
     if is_furniture(block.text) or COPYRIGHT.search(folded):
@@ -142,7 +164,12 @@ def _grids(title: Block) -> dict[html.HtmlElement, html.HtmlElement]:
     return {element: table for table in tables for element in table.iter()}
 
 
-def _spare_tables(outline: Sequence[Block], kinds: list[Kind], title: Block, grids: dict[html.HtmlElement, html.HtmlElement]) -> None:
+def _spare_tables(
+    outline: Sequence[Block],
+    kinds: list[Kind],
+    title: Block,
+    grids: dict[html.HtmlElement, html.HtmlElement],
+) -> None:
     """Takes a table of figures as one thing: where half of its cells or more are text, "96%", "Xếp hạng", a date or a link in another cell is text too."""
     tables: dict[html.HtmlElement, list[Block]] = {}
     for block in outline[title.spot + 1 :]:
@@ -163,67 +190,124 @@ def _spare_items(outline: Sequence[Block], kinds: list[Kind], title: Block) -> N
     Dates and fields are none: they make up the list of an article's particulars.
     """
     below = outline[title.spot + 1 :]
-    lists: dict[html.HtmlElement | None, list[Block]] = {_list_of(block): [] for block in below if kinds[block.spot] == "tail"}
+    lists: dict[html.HtmlElement | None, list[Block]] = {
+        _list_of(block): [] for block in below if kinds[block.spot] == "tail"
+    }
     lists.pop(None, None)
     for block in below if lists else ():
         if (above := _list_of(block)) in lists:
             lists[above].append(block)
     for above, items in lists.items():
         words = [block for block in items if not FIGURE.fullmatch(block.text)]
-        own = sum(kinds[block.spot] in ("short", "prose") and read_labelled(block.text) is None for block in words)
-        if above is not None and (own * 2 > len(words) or (own and _is_between_paragraphs(outline, kinds, above, items))):
+        own = sum(
+            kinds[block.spot] in ("short", "prose") and read_labelled(block.text) is None
+            for block in words
+        )
+        if above is not None and (
+            own * 2 > len(words) or (own and _is_between_paragraphs(outline, kinds, above, items))
+        ):
             for block in items:
                 if kinds[block.spot] == "tail":
                     kinds[block.spot] = "short"
 
 
-def _is_between_paragraphs(outline: Sequence[Block], kinds: Sequence[Kind], part: html.HtmlElement, blocks: Sequence[Block]) -> bool:
+def _is_between_paragraphs(
+    outline: Sequence[Block], kinds: Sequence[Kind], part: html.HtmlElement, blocks: Sequence[Block]
+) -> bool:
     """Whether prose stands right before and right behind an element without a name, all in one parent."""
-    beside = [outline[spot] for spot in (blocks[0].spot - 1, blocks[-1].spot + 1) if 0 <= spot < len(outline)]
+    beside = [
+        outline[spot]
+        for spot in (blocks[0].spot - 1, blocks[-1].spot + 1)
+        if 0 <= spot < len(outline)
+    ]
     parent = part.getparent()
     return (
         len(beside) == 2
         and not names_of(part).strip()
-        and all(kinds[block.spot] == "prose" and block.element is not parent and block.element.getparent() is parent for block in beside)
+        and all(
+            kinds[block.spot] == "prose"
+            and block.element is not parent
+            and block.element.getparent() is parent
+            for block in beside
+        )
     )
 
 
 def _list_of(block: Block) -> html.HtmlElement | None:
-    return next((above for above in (block.element, *block.element.iterancestors()) if above.tag in ("ul", "ol")), None)
+    return next(
+        (
+            above
+            for above in (block.element, *block.element.iterancestors())
+            if above.tag in ("ul", "ol")
+        ),
+        None,
+    )
 
 
 def _spare_lines(outline: Sequence[Block], kinds: list[Kind], title: Block) -> None:
     """Takes a bare line between two paragraphs of one text for a heading in it: "Phản hồi", "Xếp hạng"."""
     for block in outline[title.spot + 1 :]:
-        if kinds[block.spot] == "tail" and is_furniture(block.text) and _is_between_paragraphs(outline, kinds, block.element, [block]):
+        if (
+            kinds[block.spot] == "tail"
+            and is_furniture(block.text)
+            and _is_between_paragraphs(outline, kinds, block.element, [block])
+        ):
             kinds[block.spot] = "short"
 
 
-def _find_tools(outline: Sequence[Block], kinds: list[Kind], title: Block, grids: dict[html.HtmlElement, html.HtmlElement]) -> None:
+def _find_tools(
+    outline: Sequence[Block],
+    kinds: list[Kind],
+    title: Block,
+    grids: dict[html.HtmlElement, html.HtmlElement],
+) -> None:
     """Takes for tools what the controls below the title are labelled with ("Nghe đọc bài viết" beside a player, a question above buttons), and bare counters.
 
     Only beside a text of prose: a notice of one line may share its element with a button.
     """
     prose = [block for block in outline[title.spot + 1 :] if kinds[block.spot] == "prose"]
     for block in outline[title.spot + 1 : prose[0].spot if prose else None]:
-        if kinds[block.spot] == "short" and FIGURES.fullmatch(block.text) and block.element not in grids and _list_of(block) is None:
+        if (
+            kinds[block.spot] == "short"
+            and FIGURES.fullmatch(block.text)
+            and block.element not in grids
+            and _list_of(block) is None
+        ):
             kinds[block.spot] = "tool"
     if not prose:
         return
     above_title = {title.element, *title.element.iterancestors()}
-    held: dict[html.HtmlElement, range] = {}  # the places of the blocks in each element below the title
+    held: dict[
+        html.HtmlElement, range
+    ] = {}  # the places of the blocks in each element below the title
     for block in outline[title.spot + 1 :]:
-        for element in takewhile(lambda element: element not in above_title, (block.element, *block.element.iterancestors())):
-            held[element] = range(held[element].start if element in held else block.spot, block.spot + 1)
+        for element in takewhile(
+            lambda element: element not in above_title,
+            (block.element, *block.element.iterancestors()),
+        ):
+            held[element] = range(
+                held[element].start if element in held else block.spot, block.spot + 1
+            )
     for control in title.element.getroottree().iter(*CONTROLS):
-        if control.tag != "input" or (control.get("type") or "").lower() not in ("hidden", "checkbox"):
-            spots = next((held[above] for above in control.iterancestors() if above in held), range(0))
+        if control.tag != "input" or (control.get("type") or "").lower() not in (
+            "hidden",
+            "checkbox",
+        ):
+            spots = next(
+                (held[above] for above in control.iterancestors() if above in held), range(0)
+            )
             labels = outline[spots.start : spots.stop] if len(spots) <= MOST_LABELS else ()
             if (
                 sum(len(block.text) for block in labels) <= LONGEST_TOOL
                 and not all(block.spot in spots for block in prose)
-                and all(kinds[block.spot] in ("short", "prose", "tool", "tail") and not _is_signed(block.text) for block in labels)
-                and not any(kinds[block.spot] == "prose" and TOLD.search(block.text) for block in labels)
+                and all(
+                    kinds[block.spot] in ("short", "prose", "tool", "tail")
+                    and not _is_signed(block.text)
+                    for block in labels
+                )
+                and not any(
+                    kinds[block.spot] == "prose" and TOLD.search(block.text) for block in labels
+                )
             ):
                 for block in labels:
                     kinds[block.spot] = "tool"
@@ -253,7 +337,11 @@ def _believed_zones(outline: Sequence[Block], title: Block) -> dict[html.HtmlEle
             apart[zone.element] = zone.apart
             prose[zone.element] += size
     titled = {zone.element for zone in title.zones}
-    return {element: flag for element, flag in apart.items() if element not in titled and prose[element] * 10 <= total * 6}
+    return {
+        element: flag
+        for element, flag in apart.items()
+        if element not in titled and prose[element] * 10 <= total * 6
+    }
 
 
 def _entries(
@@ -276,7 +364,14 @@ def _entries(
             and block.links * 10 >= len(block.text) * 7
             and not any(believed.get(zone.element) for zone in block.zones)
         ):
-            anchor = next((anchor for anchor in block.anchors if leads_away(anchor) and _may_be_title(block, anchor)), None)
+            anchor = next(
+                (
+                    anchor
+                    for anchor in block.anchors
+                    if leads_away(anchor) and _may_be_title(block, anchor)
+                ),
+                None,
+            )
             if anchor is not None:
                 heads.append((block, anchor.get("href") or ""))
     known: dict[html.HtmlElement, set[str]] = {}
@@ -287,7 +382,11 @@ def _entries(
     above_title = {title.element, *title.element.iterancestors()}
     for block in outline[title.spot + 1 :]:
         # What stands before the link in its entry: a date, a section, a counter; a sentence shows that the element is no entry.
-        if len(block.text) < SENTENCE or block.linked or (heads and len(block.text) <= LONGEST_DATE and is_date(block)):
+        if (
+            len(block.text) < SENTENCE
+            or block.linked
+            or (heads and len(block.text) <= LONGEST_DATE and is_date(block))
+        ):
             continue
         for element in (block.element, *block.element.iterancestors()):
             first.setdefault(element, block)
@@ -295,7 +394,11 @@ def _entries(
     for block, _ in heads:
         entry = None
         for element in (block.element, *block.element.iterancestors()):
-            if element in above_title or len(known[element]) > 1 or (element in first and first[element].spot < block.spot):
+            if (
+                element in above_title
+                or len(known[element]) > 1
+                or (element in first and first[element].spot < block.spot)
+            ):
                 break
             entry = element
         if entry is not None:

@@ -13,8 +13,12 @@ FIGURES = re.compile(r"(?<![\w/-])\d{1,2}([/-])\d{1,2}\1(?:\d{4}|\d\d)(?![\w/-])
 ENGLISH_WORDS = re.compile(r"(?<!\w)(?:of|and|for|with|from)(?!\w)", re.I)
 ENGLISH_SHARE = 40  # words of a page that declares no language, one of which is one of these where it is English
 MOST_LINES = 200  # of a page that are asked for its order
-CAPITAL_HALF = re.compile(r"\d{1,2}:\d\d(?::\d\d)?\s?[AP]M(?!\w)")  # Vietnamese writes SA and CH, the British am and pm
-DAY_FIRST_REGIONS = frozenset({"gb", "uk", "ie", "au", "nz", "in", "sg", "my", "za", "vn"})  # of English
+CAPITAL_HALF = re.compile(
+    r"\d{1,2}:\d\d(?::\d\d)?\s?[AP]M(?!\w)"
+)  # Vietnamese writes SA and CH, the British am and pm
+DAY_FIRST_REGIONS = frozenset(
+    {"gb", "uk", "ie", "au", "nz", "in", "sg", "my", "za", "vn"}
+)  # of English
 AMERICA = ("America/", "US/", "Pacific/Honolulu")
 UNITED_STATES = re.compile(
     r"US/.+|Pacific/Honolulu|America/(?:New_York|Detroit|Chicago|Menominee|Denver|Boise|Phoenix|Los_Angeles|Anchorage|Juneau|Sitka|Nome|Yakutat|Adak"
@@ -37,8 +41,13 @@ def date_on(page: Page, line: str) -> PrintedDate | None:
 
 def is_dated(page: Page, line: str) -> bool:
     """Whether a line is a date line, be it one whose day stays in doubt."""
-    orders: tuple[Order, ...] = ("day_first", "month_first") if order_of(page) == "in_doubt" else (order_of(page),)
-    return any(read_dates(line, zone=page.zone, fetched_at=page.fetched_at, order=order) for order in orders)
+    orders: tuple[Order, ...] = (
+        ("day_first", "month_first") if order_of(page) == "in_doubt" else (order_of(page),)
+    )
+    return any(
+        read_dates(line, zone=page.zone, fetched_at=page.fetched_at, order=order)
+        for order in orders
+    )
 
 
 def order_of(page: Page) -> Order:
@@ -53,17 +62,30 @@ def order_of(page: Page) -> Order:
 
 
 def _order_of(page: Page) -> Order:
-    declared = [value.lower().replace("_", "-").split("-") for value in declarations(page) if primary(value)]
+    declared = [
+        value.lower().replace("_", "-").split("-") for value in declarations(page) if primary(value)
+    ]
     regions = {part for tag in declared for part in tag[1:]}
-    if (declared and declared[0][0] != "en") or regions & DAY_FIRST_REGIONS or not FIGURES.search(page.text) or not _is_english(page, declared=bool(declared)):
+    if (
+        (declared and declared[0][0] != "en")
+        or regions & DAY_FIRST_REGIONS
+        or not FIGURES.search(page.text)
+        or not _is_english(page, declared=bool(declared))
+    ):
         return "day_first"
     lines = list(islice(_lines_with_figures(page), MOST_LINES))
-    proved: set[Order] = {order for line in lines if (order := _order_proved_by(page, line)) is not None}
+    proved: set[Order] = {
+        order for line in lines if (order := _order_proved_by(page, line)) is not None
+    }
     if proved:
         return proved.pop() if len(proved) == 1 else "in_doubt"
     if UNITED_STATES.fullmatch(page.zone.key):
         return "month_first"
-    american = "us" in regions or page.zone.key.startswith(AMERICA) or any(CAPITAL_HALF.search(line) for line in lines)
+    american = (
+        "us" in regions
+        or page.zone.key.startswith(AMERICA)
+        or any(CAPITAL_HALF.search(line) for line in lines)
+    )
     return "in_doubt" if american else "day_first"
 
 
@@ -84,7 +106,10 @@ def _lines_with_figures(page: Page) -> Iterator[str]:
 
 
 def _order_proved_by(page: Page, line: str) -> Order | None:
-    day_first, month_first = (read_dates(line, zone=page.zone, fetched_at=page.fetched_at, order=order) for order in ("day_first", "month_first"))
+    day_first, month_first = (
+        read_dates(line, zone=page.zone, fetched_at=page.fetched_at, order=order)
+        for order in ("day_first", "month_first")
+    )
     if bool(day_first) == bool(month_first):
         return None
     return "day_first" if day_first else "month_first"

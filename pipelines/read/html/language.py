@@ -35,7 +35,12 @@ def declared_language(page: Page) -> str | None:
 
 def declarations(page: Page) -> list[str]:
     """What a page declares as its language, with the region where it has one, such as `en-IE`."""
-    said = (page.root.get("lang"), page.root.get("xml:lang"), page.meta("og:locale"), page.meta("content-language"))
+    said = (
+        page.root.get("lang"),
+        page.root.get("xml:lang"),
+        page.meta("og:locale"),
+        page.meta("content-language"),
+    )
     return [value.strip() for value in said if value and value.strip()]
 
 

@@ -13,7 +13,10 @@ from pipelines.read.html import paragraphs
 UNSEEN = paragraphs.UNSEEN | {"head"}
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5}
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-HIDDEN_CLASS = re.compile(r"(?:^|\s)(?:hidden|hide|d-none|sr-only|visually-hidden|screen-reader-text|element-invisible|offscreen)(?:$|\s)", re.I)
+HIDDEN_CLASS = re.compile(
+    r"(?:^|\s)(?:hidden|hide|d-none|sr-only|visually-hidden|screen-reader-text|element-invisible|offscreen)(?:$|\s)",
+    re.I,
+)
 
 # Words of classes and ids that portals give to what surrounds an article. `apart` holds texts of its own (comments, neighbours, columns), `beside` mere tools.
 APART = re.compile(
@@ -88,7 +91,17 @@ def outline(root: html.HtmlElement) -> list[Block]:
     def flush() -> None:
         nonlocal run
         if run.pieces and (text := " ".join("".join(run.pieces).split())):
-            found.append(Block(len(found), holders[-1], text, run.links, tuple(run.anchors), tuple(run.times), zones[-1]))
+            found.append(
+                Block(
+                    len(found),
+                    holders[-1],
+                    text,
+                    run.links,
+                    tuple(run.anchors),
+                    tuple(run.times),
+                    zones[-1],
+                )
+            )
         if run.pieces or run.anchors or run.times:
             run = _Run(anchors=list(anchors))
 
@@ -130,7 +143,9 @@ def outline(root: html.HtmlElement) -> list[Block]:
 def has_line(element: html.HtmlElement) -> bool:
     """Whether an element stands on a line of its own: a block, or a span that bears the name of a field, which portals lay out as one."""
     return element.tag in paragraphs.BLOCKS or (
-        bool(element.attrib) and element.tag in ("span", "b", "strong", "font", "label") and _named_field(names_of(element))
+        bool(element.attrib)
+        and element.tag in ("span", "b", "strong", "font", "label")
+        and _named_field(names_of(element))
     )
 
 
@@ -155,7 +170,12 @@ def _hidden_class(names: str) -> bool:
 
 def zone_of(element: html.HtmlElement) -> bool | None:
     """True for an element that is furniture with texts of its own, False for mere tools, None for neither."""
-    if element.tag in APART_TAGS or element.get("role") in ("navigation", "complementary", "search", "banner"):
+    if element.tag in APART_TAGS or element.get("role") in (
+        "navigation",
+        "complementary",
+        "search",
+        "banner",
+    ):
         return True
     if element.tag == "header" and sum(1 for _ in element.iter("a")) > 5:
         return True
@@ -163,12 +183,20 @@ def zone_of(element: html.HtmlElement) -> bool | None:
         return True if _is_filled_in(element) else None
     if element.tag == "footer":
         return False
-    return _named_zone(f"{element.get('class') or ''} {element.get('id') or ''}") if element.attrib else None
+    return (
+        _named_zone(f"{element.get('class') or ''} {element.get('id') or ''}")
+        if element.attrib
+        else None
+    )
 
 
 def _is_filled_in(form: html.HtmlElement) -> bool:
     """Whether a form is there to be filled in: ASP.NET wraps a whole page into one."""
-    if form.find(".//input[@name='__VIEWSTATE']") is not None or (form.get("id") or "").lower() in ("aspnetform", "form1", "form"):
+    if form.find(".//input[@name='__VIEWSTATE']") is not None or (form.get("id") or "").lower() in (
+        "aspnetform",
+        "form1",
+        "form",
+    ):
         return False
     return sum(1 for _ in islice(form.iter(), FORM_MOST + 1)) <= FORM_MOST
 

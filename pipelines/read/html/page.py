@@ -12,7 +12,20 @@ from lxml.cssselect import CSSSelector
 from pipelines.read.addresses.canonical import canonical_url, is_rooted, joined, origin_of
 
 ATTRIBUTE = re.compile(r"^(?P<path>.*?)(?:::attr\((?P<name>[\w:-]+)\))?$", re.S)
-UNSEEN = frozenset({"script", "style", "noscript", "template", "head", "svg", "select", "textarea", "iframe", "object"})
+UNSEEN = frozenset(
+    {
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "head",
+        "svg",
+        "select",
+        "textarea",
+        "iframe",
+        "object",
+    }
+)
 BLANKS = re.compile(r"\s{2,}|[^\S ]")  # but for one plain blank, which stays
 # No honest page is nested so deep, and all that walks a tree by calling itself ends somewhere behind this.
 DEEPEST = 200
@@ -24,7 +37,10 @@ DEEP = etree.XPath("/*" * DEEPEST + "[*]")
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")  # U+FFFE and U+FFFF
-CONTROL_NUMBER = re.compile(r"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[1-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?", re.I)
+CONTROL_NUMBER = re.compile(
+    r"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[1-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?",
+    re.I,
+)
 # Names behind `.` and `#` in a selector, once its brackets (attributes, :not(...), ::attr(...)) and its alternatives are out of the way.
 NAME = re.compile(r"[.#]([A-Za-z_][\w-]*)")
 BRACKETED = re.compile(r"\[[^\]]*\]|\([^)]*\)|^.*,.*$", re.S)
@@ -34,7 +50,12 @@ WORD = re.compile(r"[A-Za-z]{3,}")
 NEGATED = re.compile(r":not\((?:[^()\[\]]|\[[^\]]*\])*\)")
 
 # lxml's own lookup is a Python function that is called for each element, for the sake of form fields, which nobody fills in here.
-CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment, pi=html.HtmlProcessingInstruction, entity=html.HtmlEntity)
+CLASSES = etree.ElementDefaultClassLookup(
+    element=html.HtmlElement,
+    comment=html.HtmlComment,
+    pi=html.HtmlProcessingInstruction,
+    entity=html.HtmlEntity,
+)
 
 
 class UnreadablePage(Exception):
@@ -61,7 +82,10 @@ class Page:
         self.url = url
         self.zone = zone
         self.fetched_at = fetched_at
-        self.cut = any(entry.type_name == "ERR_NAME_TOO_LONG" or "depth" in entry.message for entry in parser.error_log)
+        self.cut = any(
+            entry.type_name == "ERR_NAME_TOO_LONG" or "depth" in entry.message
+            for entry in parser.error_log
+        )
         for element in elements_of(DEEP, root):
             self.cut = True
             etree.strip_elements(element, *UNSEEN, with_tail=False)
@@ -71,12 +95,19 @@ class Page:
         if len(text) > MOST_TEXT and _cut_text(root):
             self.cut = True
         base = root.find(".//base[@href]")
-        self.base = (canonical_url(base.get("href") or "", url) if base is not None else None) or url
+        self.base = (
+            canonical_url(base.get("href") or "", url) if base is not None else None
+        ) or url
         self.origin = canonical_url(origin_of(self.base)) or origin_of(self.base)
         self.metas: dict[str, str] = {}
         for meta in root.iter("meta"):
             if (content := meta.get("content")) is not None:
-                self.metas.setdefault((meta.get("property") or meta.get("name") or meta.get("itemprop") or "").lower(), content)
+                self.metas.setdefault(
+                    (
+                        meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
+                    ).lower(),
+                    content,
+                )
 
     def meta(self, *names: str) -> str | None:
         """The first meta element with one of these names that says anything."""
@@ -85,7 +116,11 @@ class Page:
     def matched(self, selector: str) -> list[html.HtmlElement]:
         """The elements that a selector finds on the page, in page order."""
         # A family has selectors for themes that this page has not: looking for their names in the text costs a tenth of walking the tree for them.
-        return matched(self.root, selector) if all(self.says(name) for name in names_in(selector)) else []
+        return (
+            matched(self.root, selector)
+            if all(self.says(name) for name in names_in(selector))
+            else []
+        )
 
     def says(self, word: str) -> bool:
         """Whether a word stands anywhere in the markup. Selectors ask for the same few again and again."""
@@ -130,13 +165,17 @@ def _fit_for_a_tree(text: str) -> bytes:
     Nearly all pages have none of these: bytes tell so ten times faster than letters.
     """
     markup = text.encode("utf-8", "replace")
-    if len(markup.translate(None, CONTROLS)) < len(markup) or (b"\xef\xbf" in markup and NO_CHARACTERS.search(markup)):
+    if len(markup.translate(None, CONTROLS)) < len(markup) or (
+        b"\xef\xbf" in markup and NO_CHARACTERS.search(markup)
+    ):
         text = CONTROL.sub("", text.replace("\x0b", " ").replace("\x0c", " "))
         markup = text.encode("utf-8", "replace")
     if b"&#" in markup and CONTROL_NUMBER.search(text):
         markup = CONTROL_NUMBER.sub("\u200b", text).encode("utf-8", "replace")
     lower = markup.lower()
-    early = min((at for tag in (b"</body", b"</html") if (at := lower.find(tag)) >= 0), default=len(markup))
+    early = min(
+        (at for tag in (b"</body", b"</html") if (at := lower.find(tag)) >= 0), default=len(markup)
+    )
     return markup[:early] + EARLY_END.sub(b"", markup[early:])
 
 
@@ -172,7 +211,10 @@ def names_in(selector: str) -> tuple[str, ...]:
     path = NEGATED.sub("", selector.strip())
     if path.startswith(("/", "./", "(")) or "," in path:
         return ()
-    return (*NAME.findall(BRACKETED.sub("", path)), *(word for value in DEMANDED.findall(path) for word in WORD.findall(value)))
+    return (
+        *NAME.findall(BRACKETED.sub("", path)),
+        *(word for value in DEMANDED.findall(path) for word in WORD.findall(value)),
+    )
 
 
 def matched(element: html.HtmlElement, selector: str) -> list[html.HtmlElement]:

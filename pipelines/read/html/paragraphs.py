@@ -22,7 +22,9 @@ ROWS = frozenset({"tr", "row"})
 CELLS = frozenset({"td", "th", "cell"})
 TABLES = frozenset({"table"})
 
-LONGEST_CELL = 300  # characters; a longer cell holds running text, so its table is there for the layout
+LONGEST_CELL = (
+    300  # characters; a longer cell holds running text, so its table is there for the layout
+)
 # What is not one plain blank already: to put a blank in the place of each blank of a long text would cost as much as reading it.
 SPACE = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 BLANKS = re.compile(r"\s{2,}|[^\S ]")
@@ -68,7 +70,11 @@ class _Walk:
             yield from self._flush()
             for caption in child.iterchildren("caption"):
                 yield from paragraphs_of(caption)
-            lines = [line for row in rows_of(child) if (line := " | ".join(_one_line(cell) for cell in cells_of(row)).strip(" |"))]
+            lines = [
+                line
+                for row in rows_of(child)
+                if (line := " | ".join(_one_line(cell) for cell in cells_of(row)).strip(" |"))
+            ]
             if lines:
                 yield "\n".join(lines)
         elif tag in BLOCKS:
@@ -82,7 +88,9 @@ class _Walk:
         text = "".join(self.inline)
         self.inline = []
         for part in re.split(r"\n\s*\n", text):
-            lines = [stripped for line in part.split("\n") if (stripped := SPACE.sub(" ", line).strip())]
+            lines = [
+                stripped for line in part.split("\n") if (stripped := SPACE.sub(" ", line).strip())
+            ]
             paragraph: list[str] = []
             for line in lines:
                 # A body laid out with single <br> has whole sentences on each line: those are paragraphs; a verse or an address is one.
@@ -102,7 +110,11 @@ def _list_lines(element: etree._Element) -> Iterator[str]:
         elif isinstance(item.tag, str) and item.tag not in UNSEEN:
             lines = [line for paragraph in paragraphs_of(item) for line in paragraph.split("\n")]
             if lines:
-                yield "- " + lines[0] if item.tag in ITEMS and not lines[0].startswith(("-", "–", "+", "•", "*")) else lines[0]
+                yield (
+                    "- " + lines[0]
+                    if item.tag in ITEMS and not lines[0].startswith(("-", "–", "+", "•", "*"))
+                    else lines[0]
+                )
                 yield from lines[1:]
         yield from _loose_lines(item.tail)
 
@@ -125,7 +137,9 @@ def is_grid(table: etree._Element) -> bool:
         return False
     if any(sum(map(len, cell.itertext())) > LONGEST_CELL for row in rows for cell in row):
         return False
-    return _letters(table) == sum(_letters(cell) for row in rows for cell in row) + sum(map(_letters, table.iterchildren("caption")))
+    return _letters(table) == sum(_letters(cell) for row in rows for cell in row) + sum(
+        map(_letters, table.iterchildren("caption"))
+    )
 
 
 def _letters(element: etree._Element) -> int:

@@ -33,7 +33,13 @@ PUBLISHED_METAS = (
     "publishdate",
     "og:published_time",
 )
-UPDATED_METAS = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified", "last-modified")
+UPDATED_METAS = (
+    "article:modified_time",
+    "og:updated_time",
+    "datemodified",
+    "dcterms.modified",
+    "last-modified",
+)
 SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / ", " > ")
 
 
@@ -67,12 +73,28 @@ def stated(page: Page, site_name: str = "") -> Stated:
     declared = list(json_ld(page))
     items = [item for item in declared if types_of(item) & ARTICLE_TYPES]
     item = items[0] if len(items) == 1 else {}
-    shells = [element for element in matched(page.root, "//*[@itemtype]") if (element.get("itemtype") or "").rpartition("/")[2].lower() in ARTICLE_TYPES]
+    shells = [
+        element
+        for element in matched(page.root, "//*[@itemtype]")
+        if (element.get("itemtype") or "").rpartition("/")[2].lower() in ARTICLE_TYPES
+    ]
     window = clean_text(page.root.findtext(".//title") or "")
-    said = (page.meta("og:site_name") or "", _name(item.get("publisher")) or "", site_name, _portal_in(window) or "")
+    said = (
+        page.meta("og:site_name") or "",
+        _name(item.get("publisher")) or "",
+        site_name,
+        _portal_in(window) or "",
+    )
     names = tuple(name for name in dict.fromkeys(said) if name)
     titles = [
-        clean_text(title) for title in (page.meta("og:title"), _text(item.get("headline")), page.meta("twitter:title", "dc.title", "title"), window) if title
+        clean_text(title)
+        for title in (
+            page.meta("og:title"),
+            _text(item.get("headline")),
+            page.meta("twitter:title", "dc.title", "title"),
+            window,
+        )
+        if title
     ]
     published = _first_date(page, PUBLISHED_METAS) or _item_date(page, item, "datePublished")
     updated = _first_date(page, UPDATED_METAS) or _item_date(page, item, "dateModified")
@@ -80,7 +102,9 @@ def stated(page: Page, site_name: str = "") -> Stated:
         published = _microdata_date(page, "datePublished")
     return Stated(
         article=bool(item) or len(shells) == 1,
-        event=not items and not shells and sum(any(kind.endswith("event") for kind in types_of(item)) for item in declared) == 1,
+        event=not items
+        and not shells
+        and sum(any(kind.endswith("event") for kind in types_of(item)) for item in declared) == 1,
         kind=(page.meta("og:type") or "").lower() or None,
         titles=tuple(dict.fromkeys(without_site(title, names) for title in titles)),
         published=published,
@@ -102,7 +126,9 @@ def without_site(title: str, names: tuple[str, ...]) -> str:
 def _portal_in(window: str) -> str | None:
     """The part of a window's title that names the portal, where another part names the page."""
     parts = next((parts for mark in SEPARATORS if len(parts := window.split(mark)) > 1), [])
-    return next((part.strip() for part in reversed(parts) if PORTAL.match(fold(part.strip()))), None)
+    return next(
+        (part.strip() for part in reversed(parts) if PORTAL.match(fold(part.strip()))), None
+    )
 
 
 def json_ld(page: Page) -> Iterator[dict[str, object]]:
@@ -115,13 +141,20 @@ def json_ld(page: Page) -> Iterator[dict[str, object]]:
         for one in declared if isinstance(declared, list) else [declared]:
             if isinstance(one, dict):
                 graph = one.get("@graph")
-                yield from (inner for inner in (graph if isinstance(graph, list) else [one]) if isinstance(inner, dict))
+                yield from (
+                    inner
+                    for inner in (graph if isinstance(graph, list) else [one])
+                    if isinstance(inner, dict)
+                )
 
 
 def types_of(item: dict[str, object]) -> set[str]:
     """The types of a JSON-LD object, in lower case and without the vocabulary's address."""
     declared = item.get("@type")
-    return {str(kind).rpartition("/")[2].lower() for kind in (declared if isinstance(declared, list) else [declared])}
+    return {
+        str(kind).rpartition("/")[2].lower()
+        for kind in (declared if isinstance(declared, list) else [declared])
+    }
 
 
 def _text(value: object) -> str | None:
@@ -144,15 +177,27 @@ def _author(value: object, declared: list[dict[str, object]]) -> str | None:
     for one in value if isinstance(value, list) else [value]:
         author = one
         if isinstance(one, dict) and "@type" not in one:
-            author = next((item for item in declared if one.get("@id") and item.get("@id") == one["@id"]), {}) | one
-        if not (isinstance(author, dict) and is_organisation(types_of(author))) and (name := _name(author)):
+            author = (
+                next(
+                    (item for item in declared if one.get("@id") and item.get("@id") == one["@id"]),
+                    {},
+                )
+                | one
+            )
+        if not (isinstance(author, dict) and is_organisation(types_of(author))) and (
+            name := _name(author)
+        ):
             return name
     return None
 
 
 def is_organisation(types: set[str]) -> bool:
     """Whether schema.org's types, as `types_of` gives them, are an organisation's: it and the types below it bear it in their names, but for a few."""
-    return "person" not in types and any(kind.endswith("organization") or kind in ("corporation", "governmentoffice", "localbusiness") for kind in types)
+    return "person" not in types and any(
+        kind.endswith("organization")
+        or kind in ("corporation", "governmentoffice", "localbusiness")
+        for kind in types
+    )
 
 
 def _first_date(page: Page, names: tuple[str, ...]) -> tuple[PrintedDate, str] | None:

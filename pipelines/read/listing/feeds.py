@@ -14,7 +14,17 @@ from lxml import etree
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import last_day
-from pipelines.read.listing.xml_entries import MOST_ENTRIES, Aside, Entries, declares_entities, local_name, plain_xml, read_entries, root_of, text_of
+from pipelines.read.listing.xml_entries import (
+    MOST_ENTRIES,
+    Aside,
+    Entries,
+    declares_entities,
+    local_name,
+    plain_xml,
+    read_entries,
+    root_of,
+    text_of,
+)
 from pipelines.read.reading import Dated, Evidence, Link, LinkKind, Note
 from pipelines.read.text.decode import DecodeError
 
@@ -22,8 +32,13 @@ _ATOM = "{http://www.w3.org/2005/Atom}"
 _DUBLIN_CORE = "{http://purl.org/dc/"
 _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-_TAG = re.compile(r"</?(?:a|b|big|br|div|em|font|i|img|mark|p|small|span|strong|sub|sup|u)\b[^<>]*>", re.IGNORECASE)  # words in angle brackets are text
-_ROUND_LIMIT = 500  # a CMS that cuts its sitemap cuts at a round number: NukeViet at 1,000, WordPress at 2,000
+_TAG = re.compile(
+    r"</?(?:a|b|big|br|div|em|font|i|img|mark|p|small|span|strong|sub|sup|u)\b[^<>]*>",
+    re.IGNORECASE,
+)  # words in angle brackets are text
+_ROUND_LIMIT = (
+    500  # a CMS that cuts its sitemap cuts at a round number: NukeViet at 1,000, WordPress at 2,000
+)
 _WORDPRESS = re.compile(r"https?://wordpress\.org/", re.IGNORECASE)
 
 
@@ -66,15 +81,23 @@ def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) ->
     if root is None:
         return None
     if declares_entities(content):
-        return FeedReading((), (Note("feed-entities", f"{url} declares entities of its own; it was not read"),))
+        return FeedReading(
+            (), (Note("feed-entities", f"{url} declares entities of its own; it was not read"),)
+        )
     read = _atom_entry if root == "feed" else _rss_item
-    entries = read_entries(content, "entry" if root == "feed" else "item", lambda element: read(element, url, zone))
+    entries = read_entries(
+        content, "entry" if root == "feed" else "item", lambda element: read(element, url, zone)
+    )
     entries.read = [_without_future(entry, last_day(fetched_at, zone)) for entry in entries.read]
     links = _links(entries.read)
-    return FeedReading(links, _notes(entries, "feed", url), _next_page(entries.asides, url) if links else None)
+    return FeedReading(
+        links, _notes(entries, "feed", url), _next_page(entries.asides, url) if links else None
+    )
 
 
-def read_sitemap(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> SitemapReading | None:
+def read_sitemap(
+    body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime
+) -> SitemapReading | None:
     """What a sitemap index, a sitemap (with Google's news extension) or a plain list of addresses names, gzipped or not; None where the body is none of these.
 
     Only news:publication_date is a publication; lastmod is the time of an edit, of a part of an index too (`Link.edited_at`; a day without a time counts
@@ -93,11 +116,20 @@ def read_sitemap(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime)
             return None
         entries = listed
     elif declares_entities(content):
-        return SitemapReading(kind, (), False, (Note("sitemap-entities", f"{url} declares entities of its own; it was not read"),))
+        return SitemapReading(
+            kind,
+            (),
+            False,
+            (Note("sitemap-entities", f"{url} declares entities of its own; it was not read"),),
+        )
     elif kind == "index":
-        entries = read_entries(content, "sitemap", lambda element: _sitemap_entry(element, url, zone, "sitemap"))
+        entries = read_entries(
+            content, "sitemap", lambda element: _sitemap_entry(element, url, zone, "sitemap")
+        )
     else:
-        entries = read_entries(content, "url", lambda element: _sitemap_entry(element, url, zone, "article"))
+        entries = read_entries(
+            content, "url", lambda element: _sitemap_entry(element, url, zone, "article")
+        )
     entries.read = [_without_future(entry, last_day(fetched_at, zone)) for entry in entries.read]
     complete = entries.damage is None and len(entries.read) % _ROUND_LIMIT != 0
     return SitemapReading(kind, _links(entries.read), complete, _notes(entries, "sitemap", url))
@@ -111,21 +143,43 @@ def _rss_item(element: etree._Element, url: str, zone: ZoneInfo) -> _Entry:
         addresses.append(text_of(guid))
     addresses.append(element.get(_RDF_ABOUT) or "")
     dates = [child for child in element if child.tag == "pubDate" or _is_dublin_core_date(child)]
-    return _entry(addresses, element, url, _title(own.get("title"), escaped=True), _date_of(dates, zone, "feed"), "article")
+    return _entry(
+        addresses,
+        element,
+        url,
+        _title(own.get("title"), escaped=True),
+        _date_of(dates, zone, "feed"),
+        "article",
+    )
 
 
 def _is_dublin_core_date(element: etree._Element) -> bool:
-    return isinstance(element.tag, str) and element.tag.startswith(_DUBLIN_CORE) and element.tag.endswith("}date")
+    return (
+        isinstance(element.tag, str)
+        and element.tag.startswith(_DUBLIN_CORE)
+        and element.tag.endswith("}date")
+    )
 
 
 def _atom_entry(element: etree._Element, url: str, zone: ZoneInfo) -> _Entry:
     own = _children(element)
-    links = [child for child in element if local_name(child) == "link" and child.get("rel", "alternate") == "alternate"]
+    links = [
+        child
+        for child in element
+        if local_name(child) == "link" and child.get("rel", "alternate") == "alternate"
+    ]
     links.sort(key=lambda link: link.get("type", "text/html") != "text/html")
     title = own.get("title")
     escaped = title is not None and title.get("type") == "html"
     dates = [own["published"]] if "published" in own else []
-    return _entry([link.get("href", "") for link in links], element, url, _title(title, escaped=escaped), _date_of(dates, zone, "feed"), "article")
+    return _entry(
+        [link.get("href", "") for link in links],
+        element,
+        url,
+        _title(title, escaped=escaped),
+        _date_of(dates, zone, "feed"),
+        "article",
+    )
 
 
 def _sitemap_entry(element: etree._Element, url: str, zone: ZoneInfo, kind: LinkKind) -> _Entry:
@@ -134,14 +188,34 @@ def _sitemap_entry(element: etree._Element, url: str, zone: ZoneInfo, kind: Link
     said = {} if news is None else _children(news)
     dates = [said["publication_date"]] if "publication_date" in said else []
     addresses = [text_of(own["loc"])] if "loc" in own else []
-    entry = _entry(addresses, element, url, _title(said.get("title"), escaped=True), _date_of(dates, zone, "sitemap"), kind)
+    entry = _entry(
+        addresses,
+        element,
+        url,
+        _title(said.get("title"), escaped=True),
+        _date_of(dates, zone, "sitemap"),
+        kind,
+    )
     edited = read_machine_date(text_of(own["lastmod"]), zone=zone) if "lastmod" in own else None
     if entry.link is None or edited is None:
         return entry
-    return replace(entry, link=replace(entry.link, edited_at=edited.at or datetime.combine(edited.on, time(), zone).astimezone(UTC)))
+    return replace(
+        entry,
+        link=replace(
+            entry.link,
+            edited_at=edited.at or datetime.combine(edited.on, time(), zone).astimezone(UTC),
+        ),
+    )
 
 
-def _entry(addresses: list[str], element: etree._Element, url: str, title: str | None, dated: Dated | str | None, kind: LinkKind) -> _Entry:
+def _entry(
+    addresses: list[str],
+    element: etree._Element,
+    url: str,
+    title: str | None,
+    dated: Dated | str | None,
+    kind: LinkKind,
+) -> _Entry:
     base = urljoin(url, element.base or "")
     asked = next((found for address in addresses if (found := canonical_url(address, base))), None)
     unread = dated if isinstance(dated, str) else None
@@ -149,7 +223,9 @@ def _entry(addresses: list[str], element: etree._Element, url: str, title: str |
     return _Entry(Link(asked, kind, title, published) if asked else None, unread)
 
 
-def _date_of(elements: list[etree._Element], zone: ZoneInfo, evidence: Evidence) -> Dated | str | None:
+def _date_of(
+    elements: list[etree._Element], zone: ZoneInfo, evidence: Evidence
+) -> Dated | str | None:
     """The first date that can be read; else the text of the first, else None."""
     raws = [raw for element in elements if (raw := text_of(element))]
     for raw in raws:
@@ -191,14 +267,21 @@ def _listed(content: bytes) -> Entries[_Entry] | None:
         lines = [line.strip() for line in content.decode().splitlines() if line.strip()]
     except UnicodeDecodeError:
         return None
-    if not lines or not lines[0].lower().startswith(("http://", "https://")) or any(" " in line for line in lines):
+    if (
+        not lines
+        or not lines[0].lower().startswith(("http://", "https://"))
+        or any(" " in line for line in lines)
+    ):
         return None
     entries: Entries[_Entry] = Entries()
     for line in lines[:MOST_ENTRIES]:
         address = canonical_url(line)
         entries.read.append(_Entry(Link(address, "article") if address else None))
     if len(lines) > MOST_ENTRIES:
-        entries.damage, entries.detail = "too-large", f"has more than {MOST_ENTRIES:,} lines; the rest was not read"
+        entries.damage, entries.detail = (
+            "too-large",
+            f"has more than {MOST_ENTRIES:,} lines; the rest was not read",
+        )
     return entries
 
 
@@ -215,20 +298,39 @@ def _notes(entries: Entries[_Entry], what: str, url: str) -> tuple[Note, ...]:
     if entries.damage:
         notes.append(Note(f"{what}-{entries.damage}", f"{url} {entries.detail}"))
     if lost := sum(1 for entry in entries.read if entry.link is None):
-        notes.append(Note(f"{what}-item-without-address", f"{lost} of {len(entries.read)} entries of {url} have no address that can be asked for"))
+        notes.append(
+            Note(
+                f"{what}-item-without-address",
+                f"{lost} of {len(entries.read)} entries of {url} have no address that can be asked for",
+            )
+        )
     if unread := [entry.unread_date for entry in entries.read if entry.unread_date]:
-        notes.append(Note(f"{what}-date-unread", f"{len(unread)} of {len(entries.read)} dates of {url} cannot be taken; the first is {unread[0][:80]!r}"))
+        notes.append(
+            Note(
+                f"{what}-date-unread",
+                f"{len(unread)} of {len(entries.read)} dates of {url} cannot be taken; the first is {unread[0][:80]!r}",
+            )
+        )
     return tuple(notes)
 
 
 def _next_page(asides: list[Aside], url: str) -> str | None:
     """Atom's rel=next (RFC 5005, section 3), else the next `paged` of a WordPress feed, which has no such link."""
-    named = next((aside.attributes.get("href", "") for aside in asides if aside.name == f"{_ATOM}link" and aside.attributes.get("rel") == "next"), None)
+    named = next(
+        (
+            aside.attributes.get("href", "")
+            for aside in asides
+            if aside.name == f"{_ATOM}link" and aside.attributes.get("rel") == "next"
+        ),
+        None,
+    )
     here = urlsplit(url)
     if named is not None:
         there = urlsplit(canonical_url(named, url) or url)
         if there.hostname == here.hostname:
-            there = there._replace(scheme=here.scheme, netloc=here.netloc)  # WordPress behind an odd port writes its own address without it
+            there = there._replace(
+                scheme=here.scheme, netloc=here.netloc
+            )  # WordPress behind an odd port writes its own address without it
         return None if there == here else there.geturl()
     if not any(aside.name == "generator" and _WORDPRESS.match(aside.text) for aside in asides):
         return None

@@ -19,7 +19,8 @@ from portals.site import Site
 ADDRESSES = etree.XPath("//a/@href", smart_strings=False)
 # The number of a listing's later page in its address.
 PAGE_NUMBER = re.compile(
-    r"(?:[?&](?:page|paged|page_?index|page_?no|trang|p|pg|(?:\w+%5B)?current_?page(?:%5D)?)=|/page[/-]|/trang-)(\d{1,4})(?=$|[&/.])", re.I
+    r"(?:[?&](?:page|paged|page_?index|page_?no|trang|p|pg|(?:\w+%5B)?current_?page(?:%5D)?)=|/page[/-]|/trang-)(\d{1,4})(?=$|[&/.])",
+    re.I,
 )
 # How many entries stand before a later page, where a portal counts those (SPIP, Joomla).
 ENTRIES_BEFORE = re.compile(r"[?&](?:debut_\w+|limitstart|start|offset)=(\d{1,5})(?=$|&)", re.I)
@@ -33,7 +34,10 @@ FEED_TYPES = {"application/rss+xml": "feed", "application/atom+xml": "feed"}
 def read_neighbours(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
     """The articles that an article's page links to, each address once. Sections and feeds are left to the pages that are made to name them."""
     hosts = site.all_hosts
-    urls = dict.fromkeys(_article_at(href, page.origin if is_rooted(href) else page.base, hosts, platform.key) for href in _hrefs(page))
+    urls = dict.fromkeys(
+        _article_at(href, page.origin if is_rooted(href) else page.base, hosts, platform.key)
+        for href in _hrefs(page)
+    )
     return tuple(Link(url, "article") for url in urls if url is not None)
 
 
@@ -46,7 +50,11 @@ def _article_at(href: str, base: str, hosts: frozenset[str], platform: str) -> s
 def _hrefs(page: Page) -> list[str]:
     """The addresses of all links as they are written, each once: menus and boxes repeat them."""
     found = ADDRESSES(page.root)
-    return list(dict.fromkeys(href for href in found if isinstance(href, str))) if isinstance(found, list) else []
+    return (
+        list(dict.fromkeys(href for href in found if isinstance(href, str)))
+        if isinstance(found, list)
+        else []
+    )
 
 
 def read_links(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
@@ -62,23 +70,37 @@ def read_links(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
             if url and link_kind(url, hosts, platform.key) == "article":
                 published = _listed_date(page, element, platform)
                 if url not in links or (links[url].published is None and published is not None):
-                    links[url] = Link(url, "article", clean_text(seen_text(element) or element.get("title") or "") or None, published)
+                    links[url] = Link(
+                        url,
+                        "article",
+                        clean_text(seen_text(element) or element.get("title") or "") or None,
+                        published,
+                    )
     for href in _hrefs(page):
         url = page.join(href)
         if url and url not in links and link_kind(url, hosts, platform.key) == "article":
-            links[url] = Link(url, "article")  # some link of a menu or a box: its text is no title to rely on
+            links[url] = Link(
+                url, "article"
+            )  # some link of a menu or a box: its text is no title to rely on
     if site.crawl.sections:
         for selector in platform.listing.sections:
             for element in page.matched(selector):
                 url, name = page.join(element.get("href")), clean_text(seen_text(element))
                 if url and url not in links and _is_section(url, site, platform):
-                    links[url] = Link(url, "listing", section=None if name.isdecimal() else name or None)  # a number is a page's, in a pager of unknown form
+                    links[url] = Link(
+                        url, "listing", section=None if name.isdecimal() else name or None
+                    )  # a number is a page's, in a pager of unknown form
     if platform.key == "generic" or platform.detect.broad:
         for url in titled_addresses(page, site, platform):
             links.setdefault(url, Link(url, "article"))
     if not links and platform.key != "generic":
         found = read_links(page, site, platform_of("generic"))
-        return tuple(link for link in found if worth_asking(link.url, site, platform) and link_kind(link.url, hosts, platform.key) is None)
+        return tuple(
+            link
+            for link in found
+            if worth_asking(link.url, site, platform)
+            and link_kind(link.url, hosts, platform.key) is None
+        )
     return tuple(links.values())
 
 
@@ -87,7 +109,11 @@ def _is_section(url: str, site: Site, platform: Platform) -> bool:
     kind = link_kind(url, site.all_hosts, platform.key)
     if kind is not None or not (platform.key == "generic" or platform.detect.broad):
         return kind == "listing"
-    return PAGE_NUMBER.search(url) is None and ENTRIES_BEFORE.search(url) is None and worth_asking(url, site, platform)
+    return (
+        PAGE_NUMBER.search(url) is None
+        and ENTRIES_BEFORE.search(url) is None
+        and worth_asking(url, site, platform)
+    )
 
 
 def read_feed_links(page: Page, site: Site) -> tuple[Link, ...]:
@@ -97,7 +123,12 @@ def read_feed_links(page: Page, site: Site) -> tuple[Link, ...]:
     links = []
     for element in page.root.iterfind(".//link[@rel='alternate']"):
         url = page.join(element.get("href"))
-        if url and element.get("type") in FEED_TYPES and of_site(url, site.all_hosts) and not re.search(r"/comments/|\.html/feed|[?&]p=", url):
+        if (
+            url
+            and element.get("type") in FEED_TYPES
+            and of_site(url, site.all_hosts)
+            and not re.search(r"/comments/|\.html/feed|[?&]p=", url)
+        ):
             links.append(Link(url, "feed"))
     return tuple(links)
 
@@ -113,27 +144,50 @@ def next_page(page: Page, site: Site, platform: Platform) -> str | None:
 
 def _next_number(page: Page, site: Site) -> str | None:
     """The link of a pager whose markup no rule knows: it shows the number after this page's, and its address is this page's but for that number."""
-    numbered = [(int(shown), page.join(one.get("href"))) for one in elements_of(NUMBERED, page.root) if (shown := seen_text(one)).isdecimal()]
-    links = [(shown, url) for shown, url in numbered if url is not None and of_site(url, site.all_hosts)]
-    links = [(shown, url) for shown, url in links if _without_number(url) == _without_number(page.url)]
-    pager = [(shown, url, int(number[1])) for shown, url in links if (number := PAGE_NUMBER.search(url))]
+    numbered = [
+        (int(shown), page.join(one.get("href")))
+        for one in elements_of(NUMBERED, page.root)
+        if (shown := seen_text(one)).isdecimal()
+    ]
+    links = [
+        (shown, url) for shown, url in numbered if url is not None and of_site(url, site.all_hosts)
+    ]
+    links = [
+        (shown, url) for shown, url in links if _without_number(url) == _without_number(page.url)
+    ]
+    pager = [
+        (shown, url, int(number[1])) for shown, url in links if (number := PAGE_NUMBER.search(url))
+    ]
     if not pager:
         return _next_entries(page, links)
     first = pager[0][2] - pager[0][0]  # -1 where the server counts from 0
     here = PAGE_NUMBER.search(page.url)
     following = (int(here[1]) - first if here else 1) + 1
-    return next((url for shown, url, number in pager if shown == following and number == following + first and trap_reason(url) is None), None)
+    return next(
+        (
+            url
+            for shown, url, number in pager
+            if shown == following and number == following + first and trap_reason(url) is None
+        ),
+        None,
+    )
 
 
 def _next_entries(page: Page, links: list[tuple[int, str]]) -> str | None:
     """The same for a pager that counts entries: as many on each page, so that its numbers tell how many."""
-    pager = [(shown, url, int(before[1])) for shown, url in links if shown > 1 and (before := ENTRIES_BEFORE.search(url))]
+    pager = [
+        (shown, url, int(before[1]))
+        for shown, url in links
+        if shown > 1 and (before := ENTRIES_BEFORE.search(url))
+    ]
     steps = {before / (shown - 1) for shown, _, before in pager}
     here = ENTRIES_BEFORE.search(page.url)
     if len(steps) != 1 or (step := steps.pop()) == 0:
         return None
     following = (int(here[1]) if here else 0) / step + 2
-    return next((url for shown, url, _ in pager if shown == following and trap_reason(url) is None), None)
+    return next(
+        (url for shown, url, _ in pager if shown == following and trap_reason(url) is None), None
+    )
 
 
 def _without_number(url: str) -> str:

@@ -17,7 +17,15 @@ def name_of(identity: str) -> bytes:
 
 def names_of(links: Iterable[Link], platform: Platform) -> bytes:
     """The names of the articles among the links, each once, sorted, one behind the other: equal bytes mean equal sets."""
-    return b"".join(sorted({name_of(link_identity(link.url, platform) or link.url) for link in links if link.kind == "article"}))
+    return b"".join(
+        sorted(
+            {
+                name_of(link_identity(link.url, platform) or link.url)
+                for link in links
+                if link.kind == "article"
+            }
+        )
+    )
 
 
 def unpacked(names: bytes) -> frozenset[bytes]:

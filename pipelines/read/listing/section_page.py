@@ -27,11 +27,23 @@ def shows_entries(page: Page, articles: Collection[str]) -> bool:
     whole = sum(len(block.text) for block in blocks)
     entries = paragraphs = characters = 0
     for block in blocks:
-        if any(zone.element.tag in APART_TAGS or size[zone.element] < MOST * whole for zone in block.zones):
+        if any(
+            zone.element.tag in APART_TAGS or size[zone.element] < MOST * whole
+            for zone in block.zones
+        ):
             continue
-        if block.linked and block.links >= ENTRY_LINK and any(page.join(anchor.get("href")) in articles for anchor in block.anchors):
+        if (
+            block.linked
+            and block.links >= ENTRY_LINK
+            and any(page.join(anchor.get("href")) in articles for anchor in block.anchors)
+        ):
             entries, paragraphs, characters = entries + 1, 0, 0
-        elif not block.linked and len(block.text) >= PROSE and not is_furniture(block.text) and not COPYRIGHT.search(fold(block.text[:200])):
+        elif (
+            not block.linked
+            and len(block.text) >= PROSE
+            and not is_furniture(block.text)
+            and not COPYRIGHT.search(fold(block.text[:200]))
+        ):
             paragraphs, characters = paragraphs + 1, characters + len(block.text)
             if paragraphs >= PARAGRAPHS or characters > CHARACTERS:
                 return False

@@ -35,7 +35,12 @@ def titled_addresses(page: Page, site: Site, platform: Platform) -> list[str]:
             titled[shape_of(url)][url] = None
         else:
             others[shape_of(url)].add(url)
-    return [url for shape, urls in titled.items() if len(urls) >= ENOUGH and len(urls) > len(others[shape].difference(urls)) for url in urls]
+    return [
+        url
+        for shape, urls in titled.items()
+        if len(urls) >= ENOUGH and len(urls) > len(others[shape].difference(urls))
+        for url in urls
+    ]
 
 
 def shape_of(url: str) -> str:
@@ -46,12 +51,16 @@ def shape_of(url: str) -> str:
     slug = (name or last) if dot else last
     if "-" in slug or "_" in slug:
         last = f"*.{ending}" if dot else "*"
-    query = "&".join(sorted(NUMBER.sub("#", parameter) for parameter in parts.query.split("&") if parameter))
+    query = "&".join(
+        sorted(NUMBER.sub("#", parameter) for parameter in parts.query.split("&") if parameter)
+    )
     return f"{NUMBER.sub('#', folder)}/{NUMBER.sub('#', last)}?{query}".lower()
 
 
 def _may_be_article(url: str, site: Site, platform: Platform) -> bool:
-    return link_kind(url, site.all_hosts, platform.key) is None and worth_asking(url, site, platform)
+    return link_kind(url, site.all_hosts, platform.key) is None and worth_asking(
+        url, site, platform
+    )
 
 
 def _shows_title(anchor: html.HtmlElement) -> bool:
@@ -59,5 +68,7 @@ def _shows_title(anchor: html.HtmlElement) -> bool:
     above = [ancestor.tag for ancestor in anchor.iterancestors()]
     if not text or any(tag in APART_TAGS for tag in above):
         return False
-    heading = any(tag in HEADINGS for tag in above[:2]) or any(child.tag in HEADINGS for child in anchor)
+    heading = any(tag in HEADINGS for tag in above[:2]) or any(
+        child.tag in HEADINGS for child in anchor
+    )
     return heading or (TITLE <= len(text) <= LONGEST and len(text.split()) >= WORDS)

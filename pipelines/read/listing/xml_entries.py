@@ -18,9 +18,15 @@ _MOST_MENDED = 100_000  # ampersands
 _SNIFFED = 16_384
 
 # Outside CDATA: the names that HTML knows and XML does not, and the ampersand that stands for itself. A parser told to go on would drop the text after either.
-_AMPERSAND = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9A-Fa-f]+);)(?:([A-Za-z][A-Za-z0-9]{1,31});)?", re.DOTALL)
+_AMPERSAND = re.compile(
+    rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9A-Fa-f]+);)(?:([A-Za-z][A-Za-z0-9]{1,31});)?",
+    re.DOTALL,
+)
 # The first element, behind declarations and comments; atomic groups, so that a thousand comments are passed once.
-_ROOT = re.compile(rb"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?([A-Za-z]+)[\s>]", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(
+    rb"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?([A-Za-z]+)[\s>]",
+    re.DOTALL | re.IGNORECASE,
+)
 
 Damage = Literal["damaged", "too-large"]
 T = TypeVar("T")
@@ -67,7 +73,9 @@ def declares_entities(content: bytes) -> bool:
 
 def read_entries(content: bytes, entry: str, read: Callable[[etree._Element], T]) -> Entries[T]:
     """`read` of every element with the local name `entry`: strictly, failing that with the ampersands mended, failing that as far as the parser comes."""
-    encoding = "utf-8" if _is_utf8(content) else None  # over a declaration that says otherwise: .NET writes "utf-16" over what it then sends as UTF-8
+    encoding = (
+        "utf-8" if _is_utf8(content) else None
+    )  # over a declaration that says otherwise: .NET writes "utf-16" over what it then sends as UTF-8
     try:
         return _one_pass(content, entry, read, encoding=encoding, recover=False)
     except etree.XMLSyntaxError as error:
@@ -93,7 +101,14 @@ def text_of(element: etree._Element) -> str:
     return "".join(str(piece) for piece in element.itertext()).strip()
 
 
-def _one_pass(content: bytes, entry: str, read: Callable[[etree._Element], T], *, encoding: str | None, recover: bool) -> Entries[T]:
+def _one_pass(
+    content: bytes,
+    entry: str,
+    read: Callable[[etree._Element], T],
+    *,
+    encoding: str | None,
+    recover: bool,
+) -> Entries[T]:
     entries: Entries[T] = Entries()
     events = etree.iterparse(
         BytesIO(content),
@@ -110,12 +125,19 @@ def _one_pass(content: bytes, entry: str, read: Callable[[etree._Element], T], *
     for count, (_, element) in enumerate(events, start=1):
         name = local_name(element)
         if (name == entry and len(entries.read) == MOST_ENTRIES) or count > _MOST_ELEMENTS:
-            entries.damage, entries.detail = "too-large", f"has more than {MOST_ENTRIES:,} entries or {_MOST_ELEMENTS:,} elements; the rest was not read"
+            entries.damage, entries.detail = (
+                "too-large",
+                f"has more than {MOST_ENTRIES:,} entries or {_MOST_ELEMENTS:,} elements; the rest was not read",
+            )
             break
         if name == entry:
             entries.read.append(read(element))
             _forget(element)
-        elif name in ("link", "generator") and (parent := element.getparent()) is not None and local_name(parent) in ("feed", "channel"):
+        elif (
+            name in ("link", "generator")
+            and (parent := element.getparent()) is not None
+            and local_name(parent) in ("feed", "channel")
+        ):
             attributes = {str(key): str(value) for key, value in element.attrib.items()}
             entries.asides.append(Aside(str(element.tag), attributes, text_of(element)))
     return entries

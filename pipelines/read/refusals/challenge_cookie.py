@@ -12,7 +12,9 @@ _SETTING = re.compile(rf"document\.cookie\s*=\s*({_TEXT}(?:\s*\+\s*{_TEXT})*)\s*
 _ANY_SETTING = re.compile(r"document\.cookie\s*=(?!=)")
 _PIECE = re.compile(_TEXT)
 _RELOAD = re.compile(r"location\.(?:reload|href|replace)|location\s*=")
-_COOKIE = re.compile(r"([A-Za-z0-9!#$%&'*+.^_|~-]{1,64})=([A-Za-z0-9!#$%&'()*+./:<=>?@\[\]^_`{|}~-]{1,1024})")  # RFC 6265, section 4.1.1
+_COOKIE = re.compile(
+    r"([A-Za-z0-9!#$%&'*+.^_|~-]{1,64})=([A-Za-z0-9!#$%&'()*+./:<=>?@\[\]^_`{|}~-]{1,1024})"
+)  # RFC 6265, section 4.1.1
 
 
 def cookie_set_by(text: str) -> str | None:

@@ -7,8 +7,13 @@ from pipelines.read.html.page import Page, seen_text, shows_less
 from pipelines.read.text.clean_text import fold
 
 # Seen on portals of Đắk Lắk, quochoi.vn: a stub of some 200 bytes that sets a cookie by script and loads itself again.
-CHALLENGE = re.compile(r"document\.cookie\s*=.{0,400}(?:location\.(?:reload|href|replace)|window\.location)", re.S)
-CHALLENGE_WORDS = re.compile(r"just a moment|checking your browser|verify you are human|ddos protection|cf-chl|captcha-delivery|incapsula", re.I)
+CHALLENGE = re.compile(
+    r"document\.cookie\s*=.{0,400}(?:location\.(?:reload|href|replace)|window\.location)", re.S
+)
+CHALLENGE_WORDS = re.compile(
+    r"just a moment|checking your browser|verify you are human|ddos protection|cf-chl|captcha-delivery|incapsula",
+    re.I,
+)
 TITLES = (
     (
         "soft-404",
@@ -17,10 +22,20 @@ TITLES = (
             r"|trang (?:ban yeu cau )?khong ton tai)(?!\w)"
         ),
     ),
-    ("maintenance", re.compile(r"\b(?:bao tri|dang nang cap|under maintenance|service unavailable|website dang duoc bao tri|tam ngung)\b")),
+    (
+        "maintenance",
+        re.compile(
+            r"\b(?:bao tri|dang nang cap|under maintenance|service unavailable|website dang duoc bao tri|tam ngung)\b"
+        ),
+    ),
     ("login", re.compile(r"^(?:dang nhap|login|sign in)\b")),
     ("search", re.compile(r"^(?:tim kiem|ket qua tim kiem|search results?)\b")),
-    ("blocked", re.compile(r"\b(?:access denied|forbidden|your request is blocked|truy cap bi tu choi|please wait|vui long cho|bi chan)\b")),
+    (
+        "blocked",
+        re.compile(
+            r"\b(?:access denied|forbidden|your request is blocked|truy cap bi tu choi|please wait|vui long cho|bi chan)\b"
+        ),
+    ),
 )
 # What a page says of itself in its text, folded. A page of a few lines may say it anywhere; only "not found" is also said inside a portal's whole frame.
 SHORT = 1_500  # characters to be seen
@@ -29,9 +44,19 @@ PARKED = re.compile(
     r"|ten mien (?:\S+ ){0,3}(?:da het han|rao ban)|apache2 (?:ubuntu |debian )?default page|welcome to nginx!|iis windows server"
     r"|(?:account|website) (?:\w+ ){0,3}suspended|(?:tai khoan|website) (?:\w+ ){0,3}bi tam khoa"
 )
-PARKED_BY = re.compile(r"sedoparking\.com|parkingcrew\.net|//(?:www\.)?bodis\.com|hugedomains\.com|//dan\.com/", re.I)
-CAPTCHA = re.compile(r"captcha|not a robot|khong phai la (?:robot|nguoi may)|ma (?:xac nhan|bao ve|kiem tra)|human verification")
-CAPTCHA_SELECTORS = (".g-recaptcha", ".h-captcha", ".cf-turnstile", "input[name*='captcha' i]", "iframe[src*='captcha' i]")
+PARKED_BY = re.compile(
+    r"sedoparking\.com|parkingcrew\.net|//(?:www\.)?bodis\.com|hugedomains\.com|//dan\.com/", re.I
+)
+CAPTCHA = re.compile(
+    r"captcha|not a robot|khong phai la (?:robot|nguoi may)|ma (?:xac nhan|bao ve|kiem tra)|human verification"
+)
+CAPTCHA_SELECTORS = (
+    ".g-recaptcha",
+    ".h-captcha",
+    ".cf-turnstile",
+    "input[name*='captcha' i]",
+    "iframe[src*='captcha' i]",
+)
 MAINTENANCE = re.compile(
     r"\b50[0234]\b.{0,40}(?:error|unavailable|gateway)|(?:temporarily|service) unavailable|server (?:error|is too busy)|(?:internal|database|runtime) error"
     r"|bad gateway|gateway time-?out|error establishing a database|under maintenance|(?:dang|tam ngung) (?:\w+ ){0,3}(?:bao tri|nang cap|bao duong)"
@@ -42,7 +67,17 @@ NOT_FOUND = re.compile(
     r"|page (?:\w+ ){0,6}(?:not found|does not exist|(?:could|can)(?: not|not) be found)|404 not found"
 )
 EMPTY = 300  # characters to be seen: a title, and a line that asks for JavaScript
-SHELLS = ("#root", "#app", "#__next", "#__nuxt", "#gatsby", "#q-app", "app-root", "[ng-app]", "[data-reactroot]")
+SHELLS = (
+    "#root",
+    "#app",
+    "#__next",
+    "#__nuxt",
+    "#gatsby",
+    "#q-app",
+    "app-root",
+    "[ng-app]",
+    "[data-reactroot]",
+)
 # Also of portals written by hand: /print.php?id=12, /inbai.aspx, ?act=in.
 PRINT_TWIN = re.compile(
     r"/(?:print|savefile|in-bai-viet|in-trang)/|[?&](?:print|tmpl=component|ctl=print|layout=print)\b|[?&]p_p_state=pop_up"
@@ -52,7 +87,9 @@ PRINT_TWIN = re.compile(
 )
 # Titles that are those of a page's form and never of an article: folded, and whole. "Đăng nhập cổng dịch vụ công bằng VNeID" is news.
 FORMS = {
-    "login": re.compile(r"(?:dang (?:nhap|ky)(?: (?:he thong|thanh vien|tai khoan))?|login|log in|sign in|quen mat khau|thanh vien)\W*"),
+    "login": re.compile(
+        r"(?:dang (?:nhap|ky)(?: (?:he thong|thanh vien|tai khoan))?|login|log in|sign in|quen mat khau|thanh vien)\W*"
+    ),
     "search": re.compile(r"(?:ket qua )?tim kiem(?: nang cao)?\W*|search(?: results?)?\W*"),
     "soft-404": re.compile(
         r"(?:(?:error|loi) )?404\W*(?:not found|khong tim thay(?: trang)?)?\W*|(?:page )?not found\W*|khong tim thay(?: trang| noi dung| bai viet)?\W*"
@@ -64,19 +101,34 @@ CARD_ROWS = re.compile(
     r"|chuc danh|chuc vu|(?:hinh thuc|loai) van ban|trich yeu(?: noi dung)?|linh vuc|tinh trang hieu luc)\W*"
 )
 CARD_LEAST = 3  # such rows
-CARD_SIGNS = ("ký hiệu", "Ký hiệu", "KÝ HIỆU", "gày ban hành", "GÀY BAN HÀNH", "rích yếu", "RÍCH YẾU")  # pages that say none of these are not looked at
+CARD_SIGNS = (
+    "ký hiệu",
+    "Ký hiệu",
+    "KÝ HIỆU",
+    "gày ban hành",
+    "GÀY BAN HÀNH",
+    "rích yếu",
+    "RÍCH YẾU",
+)  # pages that say none of these are not looked at
 
 
 def challenge(text: str) -> str | None:
     """`challenge` for a small page that only sets a cookie and loads itself again, or that waits for a browser to prove itself."""
     if len(text) < 4096 and CHALLENGE.search(text):
         return "challenge"
-    return "challenge" if len(text) < 20_000 and CHALLENGE_WORDS.search(text) and "</article>" not in text else None
+    return (
+        "challenge"
+        if len(text) < 20_000 and CHALLENGE_WORDS.search(text) and "</article>" not in text
+        else None
+    )
 
 
 def refused_by_title(page: Page) -> str | None:
     """The type that the page's own title or heading admits, or None. Long headings are those of articles about such things."""
-    headings = [page.root.findtext(".//title") or "", *(seen_text(h) for h in page.root.findall(".//h1")[:2])]
+    headings = [
+        page.root.findtext(".//title") or "",
+        *(seen_text(h) for h in page.root.findall(".//h1")[:2]),
+    ]
     for heading in headings:
         folded = fold(heading)
         if 0 < len(folded) <= 60:
@@ -101,7 +153,11 @@ def document_card(page: Page) -> tuple[str, str] | None:
         return None
     cards = []
     for table in page.root.iter("table", "dl"):
-        labels = {fold(seen_text(row if row.tag == "dt" else row[0])) for row in table.iter("tr", "dt") if row.tag == "dt" or 2 <= len(row) <= 4}
+        labels = {
+            fold(seen_text(row if row.tag == "dt" else row[0]))
+            for row in table.iter("tr", "dt")
+            if row.tag == "dt" or 2 <= len(row) <= 4
+        }
         if sum(CARD_ROWS.fullmatch(label) is not None for label in labels) >= CARD_LEAST:
             cards.append(seen_text(table))
     if not cards:
@@ -119,11 +175,20 @@ def refused_by_text(page: Page, *, names_articles: bool) -> str | None:
     if names_articles and not short:
         return None
     text = fold(seen_text(page.root))
-    if short and (PARKED.search(text) or any(PARKED_BY.search(each.get("src") or each.get("href") or "") for each in page.root.iter("script", "a", "iframe"))):
+    if short and (
+        PARKED.search(text)
+        or any(
+            PARKED_BY.search(each.get("src") or each.get("href") or "")
+            for each in page.root.iter("script", "a", "iframe")
+        )
+    ):
         return "parked"
     if names_articles:
         return None
-    if short and (page.has(CAPTCHA_SELECTORS) or (CAPTCHA.search(text) and page.root.find(".//form") is not None)):
+    if short and (
+        page.has(CAPTCHA_SELECTORS)
+        or (CAPTCHA.search(text) and page.root.find(".//form") is not None)
+    ):
         return "captcha"
     if short and page.has(("input[type='password']",)):
         return "login"

@@ -12,26 +12,40 @@ AUTHOR_LABEL = (
     r"|thực hiện|biên tập|biên soạn|nguồn ảnh và bài|tin|bài|người đưa tin"
 )
 SOURCE_LABEL = r"nguồn tin|nguồn bài viết|nguồn|theo nguồn|trích nguồn|source"
-AUTHOR = re.compile(rf"^\(?\s*(?:{AUTHOR_LABEL}|author|posted by|đăng bởi)\s*[:\uff1a]\s*(?P<name>.*)$", re.I)
+AUTHOR = re.compile(
+    rf"^\(?\s*(?:{AUTHOR_LABEL}|author|posted by|đăng bởi)\s*[:\uff1a]\s*(?P<name>.*)$", re.I
+)
 # The labels that need no colon: Joomla writes "Viết bởi NAME". Bare "bởi" begins many sentences, so there the rest must be names.
-WRITTEN_BY = re.compile(r"^\(?\s*(?:được viết bởi|viết bởi|written by|(?P<bare>bởi|by))(?:(?P<colon>\s*[:\uff1a])\s*|\s+)(?P<name>.*)$", re.I)
+WRITTEN_BY = re.compile(
+    r"^\(?\s*(?:được viết bởi|viết bởi|written by|(?P<bare>bởi|by))(?:(?P<colon>\s*[:\uff1a])\s*|\s+)(?P<name>.*)$",
+    re.I,
+)
 # Labels of those who put a text on the portal, or mended it: no authors where another line names one.
 POSTED = re.compile(r"^\(?\s*(?:người đăng|đăng bởi|posted by|người đưa tin|biên tập)(?!\w)", re.I)
 SOURCE = re.compile(rf"^\(?\s*(?:{SOURCE_LABEL})\s*[:\uff1a]\s*(?P<name>.*)$", re.I)
-BOTH = re.compile(rf"^(?P<author>.*?)\s*[-–|;,]?\s*(?:{SOURCE_LABEL})\s*[:\uff1a]\s*(?P<source>.*)$", re.I)
+BOTH = re.compile(
+    rf"^(?P<author>.*?)\s*[-–|;,]?\s*(?:{SOURCE_LABEL})\s*[:\uff1a]\s*(?P<source>.*)$", re.I
+)
 THEO = re.compile(
     r"^\(?\s*theo\s+(?P<name>(?:báo|cổng|trang|đài|tạp chí|ttxvn|thông tấn|vov|vtv|vnexpress|dân trí|tuổi trẻ|thanh niên|baochinhphu|[\w.-]+\.(?:vn|com))"
     r".{0,90}?)\s*\)?\.?$",
     re.I,
 )
 # The classes that themes give to the place of an author's name, in articles and in lists.
-AUTHOR_NAMES = re.compile(r"(?:^|[\s_-])(?:author|byline|tac-?gia|writer|nguoi-?viet|createdby|auteurs?)(?:$|[\s_-])", re.I)
+AUTHOR_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:author|byline|tac-?gia|writer|nguoi-?viet|createdby|auteurs?)(?:$|[\s_-])",
+    re.I,
+)
 # How the names of portals begin, folded: "Cổng thông tin điện tử xã …", "Trang TTĐT …".
-PORTAL = re.compile(r"(?:cong|trang)(?: giao tiep)?(?: thong)? tin dien tu\b|(?:cong|trang) ttdt\b|website\b")
+PORTAL = re.compile(
+    r"(?:cong|trang)(?: giao tiep)?(?: thong)? tin dien tu\b|(?:cong|trang) ttdt\b|website\b"
+)
 # Who makes a portal, before its name, folded: "BBT Cổng TTĐT …".
 EDITORS = re.compile(r"(?:ban (?:bien tap|quan tri)|bbt|(?:bien tap|quan tri) vien|quan tri)\s+")
 # What Drupal puts behind the name of a commenter who has not logged in, in English and in its Vietnamese translations, folded.
-STRANGER = re.compile(r"\((?:not verified|unverified|chua (?:duoc )?(?:xac thuc|xac minh|kiem chung|kiem tra))\)$")
+STRANGER = re.compile(
+    r"\((?:not verified|unverified|chua (?:duoc )?(?:xac thuc|xac minh|kiem chung|kiem tra))\)$"
+)
 ACCOUNT = re.compile(r"^(?=.*[a-z])[a-z0-9._@\\-]+$")
 ACCOUNT_WORDS = frozenset(
     {
@@ -127,7 +141,11 @@ def read_unlabelled(line: str) -> Byline | None:
 def is_person(name: str) -> bool:
     """Whether a text looks like one person's name or pen name: two to five words, each with a capital, letters only."""
     words = name.split()
-    return 2 <= len(words) <= 5 and all(NAME_WORD.match(word) and word[0].isupper() for word in words) and not name.isupper()
+    return (
+        2 <= len(words) <= 5
+        and all(NAME_WORD.match(word) and word[0].isupper() for word in words)
+        and not name.isupper()
+    )
 
 
 def is_account(name: str, site_names: tuple[str, ...] = ()) -> bool:
@@ -150,7 +168,10 @@ def _is_portal(folded: str, site_names: tuple[str, ...]) -> bool:
         return False
     place = name[called.end() :].strip()
     places = [PORTAL.sub("", fold(site), count=1).strip() for site in site_names if site]
-    return not place or any(site and (f" {site}".endswith(f" {place}") or f" {place}".endswith(f" {site}")) for site in places)
+    return not place or any(
+        site and (f" {site}".endswith(f" {place}") or f" {place}".endswith(f" {site}"))
+        for site in places
+    )
 
 
 def take_byline(paragraphs: list[str]) -> tuple[Byline, list[str], list[str]]:
@@ -175,7 +196,14 @@ def take_byline(paragraphs: list[str]) -> tuple[Byline, list[str], list[str]]:
 def signed_by(lines: list[str]) -> str | None:
     """The author whom a labelled line of the text names ("Tin, ảnh: A"), or None. Who only posted or edited it has not signed."""
     labelled = (read_labelled(line) for line in lines if not POSTED.match(line))
-    return next((found.author for found in labelled if found and found.author and not is_account(found.author)), None)
+    return next(
+        (
+            found.author
+            for found in labelled
+            if found and found.author and not is_account(found.author)
+        ),
+        None,
+    )
 
 
 def lines_ended(paragraphs: list[str]) -> bool:

@@ -27,7 +27,12 @@ _INVISIBLE = (
     0x7F,
     0xAD,  # soft hyphen
     0x200B,  # zero-width space
-    *(0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)),  # direction controls: they show a text other than it is
+    *(
+        0x200E,
+        0x200F,
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ),  # direction controls: they show a text other than it is
     *range(0x2060, 0x2065),  # word joiner, invisible operators
     0xFEFF,
     *(0xFFFE, 0xFFFF),
@@ -118,7 +123,9 @@ def _plain(text: str) -> str:
 def _without_surrogates(text: str) -> str:
     if not _SURROGATE.search(text):
         return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")  # joins the two halves of a pair, as JSON's escapes leave them
+    return text.encode("utf-16-le", "surrogatepass").decode(
+        "utf-16-le", "replace"
+    )  # joins the two halves of a pair, as JSON's escapes leave them
 
 
 def _nfc(text: str) -> str:

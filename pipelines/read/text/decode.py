@@ -26,7 +26,9 @@ _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _ZSTD_WINDOW_LOG_MAX = 23  # 8 MiB, the most that RFC 9659 lets a server use for the coding "zstd"
 # Not codings, yet servers send them in the header; browsers take the body as it stands.
 _NO_CODING = frozenset({"", "identity", "none", "binary", "8bit", "utf-8", "utf8"})
-_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")  # WHATWG MIME Sniffing Standard, "binary data byte"
+_BINARY = re.compile(
+    rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]"
+)  # WHATWG MIME Sniffing Standard, "binary data byte"
 
 _MULTIBYTE = re.compile("[^\x00-\x7f\ufffd]")
 _CP1258_MARKS = "\u0300\u0301\u0303\u0309\u0323"
@@ -55,10 +57,17 @@ def decode_content(capture: Capture, *, limit: int = CONTENT_LIMIT) -> bytes:
     A body that was stored decoded while its header still says gzip is taken as it stands. Bytes after the end of gzip, deflate and zstd data are ignored.
     Raises DecodeError: `too-large` (a bomb), `cut` (the compressed data ends early, whatever Content-Length says), `damaged`, `unknown-coding`.
     """
-    header = ",".join(value for name, value in capture.headers if name.lower() == "content-encoding")
-    codings = [coding for part in header.split(",") if (coding := part.strip().lower()) not in _NO_CODING]
+    header = ",".join(
+        value for name, value in capture.headers if name.lower() == "content-encoding"
+    )
+    codings = [
+        coding for part in header.split(",") if (coding := part.strip().lower()) not in _NO_CODING
+    ]
     if len(codings) > _CODINGS_MAX:
-        raise DecodeError("unknown-coding", f"{len(codings)} content codings on one body; at most {_CODINGS_MAX} are undone")
+        raise DecodeError(
+            "unknown-coding",
+            f"{len(codings)} content codings on one body; at most {_CODINGS_MAX} are undone",
+        )
     body = capture.body
     for coding in reversed(codings):
         decode = _DECODERS.get(coding)
@@ -87,7 +96,11 @@ def decode_text(body: bytes, content_type: str | None) -> tuple[str, str]:
     encoding, mark = read_bom(body)
     if encoding is not None and mark is not None:
         return body[len(mark) :].decode(encoding, "replace"), encoding
-    declared = [name for name in (http_content_type_encoding(content_type), html_body_declared_encoding(body)) if name]
+    declared = [
+        name
+        for name in (http_content_type_encoding(content_type), html_body_declared_encoding(body))
+        if name
+    ]
     wide = _wide_encoding(body, declared)
     if wide is not None:
         return body.decode(wide, "replace"), wide
@@ -105,7 +118,9 @@ def decode_text(body: bytes, content_type: str | None) -> tuple[str, str]:
         except (UnicodeDecodeError, LookupError):
             continue
     look = _detected(body)
-    name = declared[0] if declared and not (declared[0] == "utf-8" and look == "cp1258") else look  # that it is not UTF-8 is known by now
+    name = (
+        declared[0] if declared and not (declared[0] == "utf-8" and look == "cp1258") else look
+    )  # that it is not UTF-8 is known by now
     return _composed(body.decode(name, "replace"), name), name
 
 
@@ -131,7 +146,13 @@ def _inflate(body: bytes, wbits: int, limit: int, magic: bytes | None = None) ->
     return _stream(body, lambda: zlib.decompressobj(wbits), zlib.error, limit, magic)
 
 
-def _stream(body: bytes, new_engine: Callable[[], _Engine], damage: type[Exception], limit: int, magic: bytes | None) -> bytes:
+def _stream(
+    body: bytes,
+    new_engine: Callable[[], _Engine],
+    damage: type[Exception],
+    limit: int,
+    magic: bytes | None,
+) -> bytes:
     """What the engine makes of `body`; where `magic` follows the end of one member (gzip) or frame (zstd), the next is read on."""
     content = bytearray()
     engine = new_engine()
@@ -142,7 +163,9 @@ def _stream(body: bytes, new_engine: Callable[[], _Engine], damage: type[Excepti
         try:
             content += engine.decompress(part, limit + 1 - len(content))
         except damage as error:
-            raise DecodeError("damaged", f"compressed data is damaged near byte {position}") from error
+            raise DecodeError(
+                "damaged", f"compressed data is damaged near byte {position}"
+            ) from error
         _check(content, limit)
         position += len(part) - len(engine.unused_data)
         if engine.eof:
@@ -165,13 +188,17 @@ def _unbrotli(body: bytes, limit: int) -> bytes:
             if engine.can_accept_more_data():
                 part = body[position : position + _SLICE]
                 if not part:
-                    raise DecodeError("cut", f"compressed data ends early, after {len(content)} decoded bytes")
+                    raise DecodeError(
+                        "cut", f"compressed data ends early, after {len(content)} decoded bytes"
+                    )
             content += engine.process(part, output_buffer_limit=65536)
             position += len(part)
             _check(content, limit)
     except (brotli.error, DecodeError) as error:
         # Brotli has no magic bytes: only failure shows that a body had been stored decoded.
-        if _looks_plain(body) and not (isinstance(error, DecodeError) and error.reason == "too-large"):
+        if _looks_plain(body) and not (
+            isinstance(error, DecodeError) and error.reason == "too-large"
+        ):
             return body
         if isinstance(error, DecodeError):
             raise
@@ -183,7 +210,9 @@ def _unzstd(body: bytes, limit: int) -> bytes:
     if not body.startswith(_ZSTD_MAGIC):
         return body
     options = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG_MAX}
-    return _stream(body, lambda: zstd.ZstdDecompressor(options=options), zstd.ZstdError, limit, _ZSTD_MAGIC)
+    return _stream(
+        body, lambda: zstd.ZstdDecompressor(options=options), zstd.ZstdError, limit, _ZSTD_MAGIC
+    )
 
 
 _DECODERS: dict[str, Callable[[bytes, int], bytes]] = {

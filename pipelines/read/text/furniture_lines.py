@@ -147,7 +147,9 @@ def cut_tail(paragraphs: list[str]) -> tuple[list[str], list[str]]:
     Inside the text such lines stay, where a person may have meant them.
     """
     start, end = 0, len(paragraphs)
-    while end > start and (is_furniture(paragraphs[end - 1]) or _is_of_neighbours(paragraphs[end - 2 : end])):
+    while end > start and (
+        is_furniture(paragraphs[end - 1]) or _is_of_neighbours(paragraphs[end - 2 : end])
+    ):
         end -= 1
     while start < end and is_furniture(paragraphs[start]):
         start += 1
@@ -156,4 +158,9 @@ def cut_tail(paragraphs: list[str]) -> tuple[list[str], list[str]]:
 
 def _is_of_neighbours(lines: list[str]) -> bool:
     """Whether the second of two paragraphs is a list of other articles, which the first announces."""
-    return len(lines) == 2 and lines[1].startswith("- ") and len(lines[0]) <= 60 and NEIGHBOURS.fullmatch(fold(lines[0])) is not None
+    return (
+        len(lines) == 2
+        and lines[1].startswith("- ")
+        and len(lines[0]) <= 60
+        and NEIGHBOURS.fullmatch(fold(lines[0])) is not None
+    )

@@ -33,12 +33,18 @@ def _vni_pairs() -> Iterator[tuple[str, str]]:
 _VNI = {
     form(signs): unicodedata.normalize("NFC", case(letter))
     for signs, letter in _vni_pairs()
-    for form, case in ((str.lower, str.lower), (str.upper, str.upper), (str.capitalize, str.capitalize))
+    for form, case in (
+        (str.lower, str.lower),
+        (str.upper, str.upper),
+        (str.capitalize, str.capitalize),
+    )
 }
 _VNI_SIGNS = re.compile("|".join(sorted(_VNI, key=len, reverse=True)))
 
 # VIQR, RFC 1456 section 4: the shape sign, then the tone sign, after the letter; a backslash takes a sign literally.
-_VIQR_SIGNS = re.compile(r"\\([`'?~.^(+d\\])|[dD][dD]|([aAeEoO]\^|[aA]\(|[oOuU]\+|[aeiouyAEIOUY])([`'?~.]?)")
+_VIQR_SIGNS = re.compile(
+    r"\\([`'?~.^(+d\\])|[dD][dD]|([aAeEoO]\^|[aA]\(|[oOuU]\+|[aeiouyAEIOUY])([`'?~.]?)"
+)
 _VIQR_SHAPES = {"^": "\u0302", "(": "\u0306", "+": "\u031b"}
 _VIQR_TONES = {"'": _ACUTE, "`": _GRAVE, "?": _HOOK, "~": _TILDE, ".": _DOT}
 _VIQR_SHAPED = re.compile(r"[aeo]\^|a\(|[ou]\+|dd", re.IGNORECASE)
@@ -54,9 +60,17 @@ _SYLLABLE = re.compile(
 )
 
 # A byte of UTF-8 as windows-1252 shows it, or latin-1 where windows-1252 has no sign.
-_AS_BYTE = {chr(byte): byte for byte in range(0x80, 0x100)} | {sign: byte for byte in range(0x80, 0xA0) if (sign := bytes([byte]).decode("cp1252", "ignore"))}
-_LATER = "[\u0080-\u00bf" + "".join(sign for sign, byte in _AS_BYTE.items() if byte < 0xA0 and sign > "\xff") + "]"
-_MISREAD = re.compile(f"[\u00c2-\u00df]{_LATER}|[\u00e0-\u00ef]{_LATER}{{2}}|[\u00f0-\u00f4]{_LATER}{{3}}")
+_AS_BYTE = {chr(byte): byte for byte in range(0x80, 0x100)} | {
+    sign: byte for byte in range(0x80, 0xA0) if (sign := bytes([byte]).decode("cp1252", "ignore"))
+}
+_LATER = (
+    "[\u0080-\u00bf"
+    + "".join(sign for sign, byte in _AS_BYTE.items() if byte < 0xA0 and sign > "\xff")
+    + "]"
+)
+_MISREAD = re.compile(
+    f"[\u00c2-\u00df]{_LATER}|[\u00e0-\u00ef]{_LATER}{{2}}|[\u00f0-\u00f4]{_LATER}{{3}}"
+)
 
 _PIECES_MAX = 5000  # judged; the rest of a long text follows them
 _CHANGED_MIN = 3
@@ -105,7 +119,9 @@ def _from_viqr(text: str) -> str:
         # Few writers escape the stop of a sentence as the RFC asks: after a bare vowel a stop before a capital, or at the very end, is taken for one.
         if tone in _SENTENCE_END and not shape and _SENTENCE_END[tone].match(text, signs.end() - 1):
             return base + tone
-        return unicodedata.normalize("NFC", base + _VIQR_SHAPES.get(shape, "") + _VIQR_TONES.get(tone, ""))
+        return unicodedata.normalize(
+            "NFC", base + _VIQR_SHAPES.get(shape, "") + _VIQR_TONES.get(tone, "")
+        )
 
     return _VIQR_SIGNS.sub(letter, text)
 
@@ -127,7 +143,11 @@ def _is_better(before: str, after: str) -> bool:
             if vietnamese and sum(map(str.isalpha, new)) >= 2:
                 long_enough.add(new)
     return (
-        len(long_enough) >= _CHANGED_MIN and became >= 0.9 * changed and had_been <= 0.5 * changed and fitting >= 0.6 * lettered and changed >= 0.2 * lettered
+        len(long_enough) >= _CHANGED_MIN
+        and became >= 0.9 * changed
+        and had_been <= 0.5 * changed
+        and fitting >= 0.6 * lettered
+        and changed >= 0.2 * lettered
     )
 
 
@@ -158,6 +178,8 @@ def _unmix(text: str) -> str | None:
     mended = _MISREAD.sub(read, text)
     left_over = len(_NOT_ASCII.findall(text)) - sum(map(len, found))
     # One pair alone can be a real capital before a real quote; three signs in a row that make one letter cannot.
-    if left_over * 10 > len(found) or not (len(found) >= 2 or any(len(signs) > 2 for signs in found)):
+    if left_over * 10 > len(found) or not (
+        len(found) >= 2 or any(len(signs) > 2 for signs in found)
+    ):
         return None
     return mended

@@ -7,7 +7,9 @@ import re
 
 from pipelines.read.text.clean_text import fold
 
-_MOTTO = re.compile(r"cong hoa xa hoi chu nghia viet nam\b|^dang cong san viet nam\W*$|^doc lap\W+tu do\W+hanh phuc\b")
+_MOTTO = re.compile(
+    r"cong hoa xa hoi chu nghia viet nam\b|^dang cong san viet nam\W*$|^doc lap\W+tu do\W+hanh phuc\b"
+)
 _OFFICE = re.compile(
     r"(?:kt|tm|tl|tuq|q)\. ?.*"
     r"|(?:pho |quyen )?(?:chu tich|bi thu|giam doc|hieu truong|truong (?:phong|ban|thon|cong an)|chanh van phong|chi huy truong|chu nhiem)\b.*"
