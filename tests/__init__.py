@@ -1,0 +1,9 @@
+"""Where the tests find things, wherever they stand themselves."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FROZEN_PAGES = ROOT / "tests" / "pages"
+SHARED = (
+    ROOT.parent / "shared"
+)  # captures with truth; tests that need them skip where they are missing

@@ -9,12 +9,12 @@ import pytest
 
 from pipelines.keep.database.archive import Archive
 from portals.sample import SamplePortals
-from tests import sample_client
-from tests.world import World
+from tests.builders import sample_client
+from tests.builders.sample_world import World
 
 if TYPE_CHECKING:
-    from tests.served import Served
-    from tests.watch import Watch
+    from tests.builders.served_archive import Served
+    from tests.builders.watched_portal import Watch
 
 os.environ.setdefault(
     "LOA_FREE_FLOOR", "0"
@@ -53,7 +53,7 @@ def watch(
 ) -> Iterator["Watch"]:
     """Songmai (NukeViet), unless a test names another portal, and an empty archive."""
     from pipelines.ingest import Intake
-    from tests.watch import NOON, Watch  # loads Scrapy, which few tests need
+    from tests.builders.watched_portal import NOON, Watch  # loads Scrapy, which few tests need
 
     monkeypatch.setattr(
         "pipelines.ingest.TOGETHER", 0.0
@@ -68,7 +68,7 @@ def watch(
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Served"]:
     """`loa serve` on a small archive that is the module's own."""
-    from tests.served import Served, fill  # loads Datasette, which few tests need
+    from tests.builders.served_archive import Served, fill  # loads Datasette, which few tests need
 
     archive = tmp_path_factory.mktemp("web") / "archive.db"
     fill(archive)

@@ -8,7 +8,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
+from tests import ROOT
+
 LONGEST = 3600  # seconds of one row
 
 
@@ -26,72 +27,84 @@ ROWS = (
     Row(
         "F1",
         "100 SIGKILLs over 600 pages",
-        ("tests/test_fault_kill.py",),
+        ("tests/faults/test_repeated_kills.py",),
         {"LOA_KILLS": "100", "LOA_KILL_PAGES": "600"},
     ),
-    Row("F1", "10 SIGKILLs over a sample portal", ("tests/test_kill.py",), {"LOA_KILLS": "10"}),
+    Row(
+        "F1",
+        "10 SIGKILLs over a sample portal",
+        ("tests/faults/test_kill.py",),
+        {"LOA_KILLS": "10"},
+    ),
     Row(
         "F2-F4, F18",
         "3 kills at 9 points, 100 cuts, 80 flips",
-        ("tests/test_crash.py", "tests/test_lost.py", "tests/test_lost_again.py"),
+        (
+            "tests/faults/test_crash.py",
+            "tests/unit/pipelines/keep/upkeep/test_lost_bytes.py",
+            "tests/faults/test_lost_bytes_again.py",
+        ),
         {"LOA_CRASHES": "3", "LOA_CUTS": "100"},
     ),
-    Row("F5", "full disks, and floors", ("tests/test_disk_full.py",)),
+    Row("F5", "full disks, and floors", ("tests/faults/test_disk_full.py",)),
     Row(
         "F6-F8",
         "a lock of 10 s, 20,000 writes beside a reader",
-        ("tests/test_locks.py",),
+        ("tests/faults/test_locks.py",),
         {"LOA_LOCK_SECONDS": "10", "LOA_READER_WRITES": "20000"},
     ),
     Row(
         "F17",
         "10 copies during writes, an archive made anew",
-        ("tests/test_snapshot.py",),
+        ("tests/faults/test_snapshot.py",),
         {"LOA_COPIES": "10"},
     ),
     Row(
         "F19",
         "10 kills during an upgrade",
-        ("tests/test_migrations.py",),
+        ("tests/faults/test_migrations.py",),
         {"LOA_MIGRATION_KILLS": "10"},
     ),
     Row(
         "F9",
         "readers hang, starve, die, flood",
-        ("tests/test_fault_reader.py", "tests/test_workers.py"),
+        ("tests/faults/test_reader_deaths.py", "tests/unit/pipelines/readers/test_readers.py"),
     ),
     Row(
         "F11",
         "22 ways not to answer, timeout 5 s",
-        ("tests/test_fault_network.py",),
+        ("tests/faults/test_network.py",),
         {"LOA_TIMEOUT": "5"},
     ),
     Row(
         "F12",
         "20 portals, 30 days, one bad",
-        ("tests/test_fault_isolation.py",),
+        ("tests/faults/test_isolation.py",),
         {"LOA_PORTALS": "20", "LOA_RUNS": "30"},
     ),
     Row("F12", "19 portals beside a hostile one, time", ("tests/soak/one_hostile.py",)),
     Row(
         "F13",
         "60 healthy visits, 12 kinds of breakage",
-        ("tests/test_silent_breakage.py",),
+        ("tests/faults/test_silent_breakage.py",),
         {"LOA_HEALTHY_VISITS": "20"},
     ),
-    Row("F14", "23 answers for robots.txt", ("tests/test_fault_robots.py",)),
+    Row("F14", "23 answers for robots.txt", ("tests/faults/test_robots_answers.py",)),
     Row(
-        "F15", "1,000 requests, two crawls", ("tests/test_fault_pace.py",), {"LOA_REQUESTS": "1000"}
+        "F15",
+        "1,000 requests, two crawls",
+        ("tests/faults/test_pace.py",),
+        {"LOA_REQUESTS": "1000"},
     ),
-    Row("F16", "4 jumps of the clock", ("tests/test_fault_clock.py",)),
+    Row("F16", "4 jumps of the clock", ("tests/faults/test_clock_jumps.py",)),
     Row(
         "F21, L3",
         "240 hourly runs, three days without",
-        ("tests/test_fault_quiet.py",),
+        ("tests/faults/test_quiet_days.py",),
         {"LOA_HOURS": "240"},
     ),
     Row("L1", "10,000 pages on 200 sites", ("tests/soak/many_sites.py",)),
-    Row("3.2", "5,000 mutants", ("tests/test_mutants.py",), {"LOA_MUTANTS": "5000"}),
+    Row("3.2", "5,000 mutants", ("tests/pages/test_damaged_pages.py",), {"LOA_MUTANTS": "5000"}),
 )
 
 

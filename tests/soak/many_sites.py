@@ -6,9 +6,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.hostile import HostileWeb
-from tests.invariants import assert_invariants
-from tests.world import HostileWorld
+from tests.builders.archive_invariants import assert_invariants
+from tests.builders.hostile_web import HostileWeb
+from tests.builders.sample_world import HostileWorld
 
 SITES, ARTICLES = int(os.environ.get("LOA_MANY_SITES", "200")), 50
 EVERY = 0.5  # seconds between two looks at the process

@@ -4,10 +4,10 @@ import os
 from datetime import datetime
 from pathlib import Path
 
-from tests.hostile import HostileWeb, article_path
-from tests.misbehaviour import ANSWERS, ATTRIBUTE_BOMB, attributes, body
-from tests.test_fault_isolation import HELD, KNOWN
-from tests.world import HostileWorld
+from tests.builders.hostile_web import HostileWeb, article_path
+from tests.builders.misbehaviour import ANSWERS, ATTRIBUTE_BOMB, attributes, body
+from tests.builders.sample_world import HostileWorld
+from tests.faults.test_isolation import HELD, KNOWN
 
 PORTALS, ARTICLES = 20, int(os.environ.get("LOA_ISOLATION_PAGES", "60"))
 DELAY = 0.25  # seconds, a tenth of a real portal's: at no delay at all the processor is what twenty portals wait for

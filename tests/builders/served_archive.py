@@ -1,0 +1,221 @@
+"""A small archive of invented articles, and `loa serve` in a process of its own: what the tests of the face talk to."""
+
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any, Self
+
+import httpx
+from datasette.utils import parse_metadata
+from lxml import html
+from sqlite_utils import Database
+
+from pipelines.keep.database.migrations import migrations
+from tests import ROOT
+
+WEB = ROOT / "web"
+METADATA = parse_metadata((WEB / "metadata.yml").read_text(encoding="utf-8"))["databases"][
+    "archive"
+]
+ATTACK = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+SEEN = "2024-03-05T02:00:00Z"
+KEY = "suoi.mo"  # a dot, as in a host name, must survive Datasette's addresses
+
+# id, title, lead, body, published_on, published_at, evidence, raw
+ARTICLES = [
+    (1, "Đảng bộ xã Suối Mơ họp thường kỳ", "Sáng nay, Đảng ủy xã họp.", "Đoạn một của tin.\n\nĐoạn hai: đường liên thôn <b>dài</b> 3 km.",
+     "2024-03-04", "2024-03-04T01:33:00Z", "selector", "Thứ hai - 04/03/2024 08:33"),
+    (2, "Huyện ủy Khe Lau làm việc với nông dân", None, "Huyện uỷ bàn việc trồng rừng.", "2024-02-01", None, "label", "01/02/2024"),
+    (3, "Đăng ký thi thử cho học sinh", None, "Nhà trường tổ chức thi thử vào tháng tới.", "2023-11-20", None, "url", "/2023/11/20/"),
+    (4, "Mùa thu ở bản Nà Pheo", None, "Thu hoạch lúa mùa. Thư viện mở cửa.", "2024-05-01", None, "feed", "2024-05-01"),
+    (5, ATTACK, ATTACK, ATTACK, None, None, None, None),
+]  # fmt: skip
+
+
+def fill(path: Path) -> None:
+    """An archive as the crawler would leave it after two runs, in WAL mode."""
+    db = Database(path)
+    migrations.apply(db)
+    db.enable_wal()
+    with db.atomic():
+        site = {
+            "url": "https://suoimo.example/",
+            "language": "vi",
+            "timezone": "Asia/Ho_Chi_Minh",
+            "origin": "file",
+            "first_seen_at": SEEN,
+        }
+        db.table("sites").insert({"key": KEY, "name": "Trang tin xã Suối Mơ", **site})
+        db.table("runs").insert(
+            {
+                "id": 1,
+                "kind": "crawl",
+                "site": KEY,
+                "started_at": SEEN,
+                "ended_at": SEEN,
+                "outcome": "complete",
+            }
+        )
+        for number, title, lead, body, on, at, evidence, raw in ARTICLES:
+            url = (
+                f"https://suoimo.example/tin-{number}.html"
+                if number != 5
+                else "javascript:alert(3)"
+            )
+            capture = {
+                "id": number,
+                "run": 1,
+                "site": KEY,
+                "url": url,
+                "fetched_at": SEEN,
+                "status": 200,
+                "outcome": "article",
+                "sha256": f"{number:064x}",
+            }
+            db.table("captures").insert(
+                {
+                    **capture,
+                    "warc_file": "suoi-mo-1.warc.gz",
+                    "warc_offset": number * 1000,
+                    "warc_length": 900,
+                }
+            )
+            dated = {
+                "published_on": on,
+                "published_at": at,
+                "published_evidence": evidence,
+                "published_raw": raw,
+                "published_precision": "minute" if at else on and "day",
+            }
+            seen = {
+                "first_seen_at": SEEN,
+                "last_seen_at": SEEN,
+                "word_count": len(body.split()),
+                "revision": number,
+            }
+            db.table("articles").insert(
+                {
+                    "id": number,
+                    "site": KEY,
+                    "url": url,
+                    "title": title,
+                    "lead": lead,
+                    "body": body,
+                    "section": "Tin xã",
+                    **dated,
+                    **seen,
+                }
+            )
+            revision = {
+                "article": number,
+                "seen_at": SEEN,
+                "title": title,
+                "body": body,
+                "content_sha256": "0" * 64,
+                "extractor": "rules",
+                "capture": number,
+            }
+            db.table("revisions").insert({"id": number, "seq": 1, **revision})
+        changed = {
+            "title": "Đảng bộ xã Suối Mơ họp",
+            "body": "Bản cũ.",
+            "content_sha256": "1" * 64,
+            "extractor": "rules",
+            "capture": 1,
+        }
+        db.table("revisions").insert(
+            {"id": 6, "article": 1, "seq": 2, "seen_at": "2024-03-06T02:00:00Z", **changed}
+        )
+        db.table("articles").update(1, {"revision": 6, "source": "Ban biên tập", "author": ATTACK})
+        file = {
+            "article": 1,
+            "url": "https://suoimo.example/nghi-quyet.pdf",
+            "name": "Nghị quyết số 7",
+            "media_type": "application/pdf",
+            "bytes": 1234,
+        }
+        db.table("attachments").insert({"id": 1, **file, "text": "Chỉ tiêu giảm nghèo bền vững"})
+        db.table("images").insert(
+            {
+                "id": 1,
+                "article": 1,
+                "url": "https://suoimo.example/anh.jpg",
+                "caption": "Quang cảnh cuộc họp",
+                "position": 1,
+            }
+        )
+        page = {"site": KEY, "kind": "article", "first_seen_at": SEEN}
+        db.table("pages").insert(
+            {
+                "url": "https://suoimo.example/kiem-tra",
+                "state": "refused",
+                "reason": "challenge",
+                **page,
+            }
+        )
+    db.close()
+
+
+class Served:
+    """`loa serve` in a process of its own on a free port, as it announced itself."""
+
+    def __init__(self, archive: Path, *options: str) -> None:
+        program = "from crawler.commands.serve import serve; serve()"
+        arguments = [
+            sys.executable,
+            "-u",
+            "-c",
+            program,
+            "--archive",
+            str(archive),
+            "--port",
+            str(free_port()),
+            *options,
+        ]
+        self.archive = archive
+        self.process = subprocess.Popen(
+            arguments, cwd=WEB.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        self.log: list[str] = []
+        threading.Thread(
+            target=lambda lines: self.log.extend(lines), args=(self.process.stderr,), daemon=True
+        ).start()
+        announced = self.process.stdout.readline()
+        assert announced.startswith("Datasette: http://127.0.0.1:"), announced + "".join(self.log)
+        self.client = httpx.Client(base_url=announced.split()[1], timeout=20)
+
+    def get(self, path: str, **params: str) -> httpx.Response:
+        return self.client.get(path, params=params or None)
+
+    def titles(self, path: str, **params: str) -> list[str]:
+        return [row["title"] for row in self.get(path, _shape="array", **params).json()]
+
+    def page(self, path: str, **params: str) -> Any:
+        response = self.get(path, **params)
+        assert response.status_code == 200, response.text
+        return html.fromstring(response.text)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
+        self.process.send_signal(signal.SIGINT)
+        with self.process:  # closes its pipes
+            self.process.wait(timeout=20)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def text_of(page: Any) -> str:
+    return " ".join(page.text_content().split())

@@ -1,0 +1,351 @@
+"""Crash-only, proved with real faults: SIGKILL at every point of a write, a power cut, torn and spoiled WARC records, spoiled pages of the database."""
+
+import asyncio
+import os
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pipelines.ingest import Intake
+from pipelines.keep.database import integrity
+from pipelines.keep.database.archive import (
+    Archive,
+    ArchiveError,
+    captures_folder,
+    log_bytes,
+    read_archive,
+)
+from pipelines.keep.upkeep.verify import verify_archive
+from pipelines.keep.warc.writer import WarcPlace, verify_record
+from tests import ROOT
+from tests.builders.archive_invariants import assert_invariants
+from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as
+from tests.builders.dying_writer import ANSWERS, POINTS
+from tests.unit.pipelines.test_ingest import capture
+
+TIMES = int(os.environ.get("LOA_CRASHES", "1"))  # at each point
+CUTS = int(os.environ.get("LOA_CUTS", "12"))
+FLIPS = int(os.environ.get("LOA_FLIPS", "20"))
+HELD = """select articles.url, articles.title, seq, revisions.body, revisions.seen_at, captures.url as capture_url, fetched_at, sha256
+    from revisions join articles on articles.id = article join captures on captures.id = capture order by 1, 3"""
+
+
+def keep_all(path: Path, point: str = "never", number: int = ANSWERS) -> tuple[int, int]:
+    """Lets a process keep its answers; gives its exit code and how many it acknowledged."""
+    command = [sys.executable, "-m", "tests.builders.dying_writer", point, str(number), str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode in (0, -9), done.stderr
+    return done.returncode, len(done.stdout.split())
+
+
+def held(path: Path) -> list[tuple[object, ...]]:
+    with read_archive(path) as db:
+        return [tuple(row) for row in db.execute(HELD)]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, ...]]:
+    path = tmp_path_factory.mktemp("undisturbed") / "archive.db"
+    assert keep_all(path) == (0, ANSWERS)
+    return held(path)
+
+
+@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("time", range(TIMES))
+def test_a_kill_at_any_point_loses_nothing_acknowledged_and_the_next_run_completes(
+    tmp_path: Path, point: str, time: int, undisturbed: list[tuple[object, ...]]
+) -> None:
+    path = tmp_path / "archive.db"
+    code, acknowledged = keep_all(path, point, random.Random(f"{point} {time}").randint(3, 9))
+    assert code == -9
+    kept = assert_invariants(path)
+    assert len(kept.captures) >= acknowledged
+    assert keep_all(path)[0] == 0
+    assert_invariants(path, since=kept)
+    assert held(path) == undisturbed
+
+
+def copied(path: Path, to: Path) -> Path:
+    shutil.copytree(path.parent, to, dirs_exist_ok=True)
+    return to / path.name
+
+
+def test_a_power_cut_leaves_a_prefix_of_what_was_committed_and_verify_names_what_lost_its_bytes(
+    tmp_path: Path,
+) -> None:
+    whole = tmp_path / "whole" / "archive.db"
+    whole.parent.mkdir()
+    archive = Archive.open(whole)
+    keeper = Keeper(archive)
+    for n in range(ANSWERS):
+        keeper.keep(
+            read_as(article(f"Bài {n}", f"Đoạn {n}. " * 300, url=f"{SITE.url}tin/{n}.html")),
+            AT + timedelta(hours=n),
+            url=f"{SITE.url}tin/{n}.html",
+        )
+    everything = keeper.rows(
+        "select url, warc_offset + warc_length as ends from captures order by id"
+    )
+    rest = random.Random(20_261_122)
+    for cut in range(CUTS):
+        path = copied(whole, tmp_path / str(cut))  # the writer has it open: nothing is folded back
+        log, warc = Path(f"{path}-wal"), captures_folder(path) / keeper.warc_file.name
+        Path(f"{path}-shm").unlink(missing_ok=True)  # memory, which a power cut takes
+        os.truncate(log, rest.randint(0, log.stat().st_size))
+        raw = rest.randint(0, warc.stat().st_size)
+        os.truncate(warc, raw)
+        with Archive.open(path) as opened:
+            kept = [
+                dict(row)
+                for row in opened.connection.execute(
+                    "select url, warc_offset + warc_length as ends from captures order by id"
+                )
+            ]
+        assert kept == everything[: len(kept)]
+        with read_archive(path) as db:
+            problems = verify_archive(db, captures_folder(path)).problems
+        assert [problem.partition("(")[2].partition(")")[0] for problem in problems] == [
+            row["url"] for row in kept if row["ends"] > raw
+        ]
+    keeper.warc.close()
+    archive.close()
+
+
+def test_the_bytes_are_on_the_disk_before_the_transaction_that_points_to_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    events: list[str] = []
+    real_write, real_sync = os.pwrite, os.fsync
+
+    def pwrite(file: int, data: bytes, at: int) -> int:
+        events.append("write")
+        return real_write(file, data, at)
+
+    def fsync(file: int) -> None:
+        real_sync(file)
+        events.append("fsync")
+
+    monkeypatch.setattr(os, "pwrite", pwrite)
+    monkeypatch.setattr(os, "fsync", fsync)
+    with Intake(tmp_path / "archive.db", name="one") as intake:
+        run = intake.begin_run("crawl", [SITE], "file", AT)
+        intake.archive.connection.set_trace_callback(events.append)
+        for n in range(3):
+            asyncio.run(intake.keep(run, SITE, capture(n), "article"))
+        assert intake.archive.connection.execute("pragma synchronous").fetchone()[0] == 2
+    begun = [at for at, event in enumerate(events) if event.startswith("insert into captures")]
+    assert len(begun) == 3
+    for at in begun:
+        written = max(n for n, event in enumerate(events[:at]) if event == "write")
+        synced = max(n for n, event in enumerate(events[:at]) if event == "fsync")
+        begin = max(n for n, event in enumerate(events[:at]) if event.startswith("begin"))
+        assert written < synced < begin
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> tuple[Path, list[tuple[int, WarcPlace]]]:
+    """An archive of eight captures, and where each lies."""
+    path = tmp_path / "archive.db"
+    with Archive.open(path) as archive:
+        keeper = Keeper(archive)
+        for n in range(8):
+            url = f"{SITE.url}tin/{n}.html"
+            keeper.keep(
+                read_as(article(url=url)),
+                AT + timedelta(hours=n),
+                url=url,
+                body=random.Random(n).randbytes(400),
+            )
+        keeper.warc.close()
+        rows = keeper.rows(
+            "select id, warc_file, warc_offset, warc_length, sha256, bytes from captures order by id"
+        )
+    return path, [(row["id"], WarcPlace(*list(row.values())[1:])) for row in rows]  # type: ignore[arg-type, misc]
+
+
+def named(path: Path) -> list[int]:
+    """The captures that `loa verify` finds damaged."""
+    with read_archive(path) as db:
+        return [
+            int(problem.split()[1])
+            for problem in verify_archive(db, captures_folder(path)).problems
+        ]
+
+
+def test_a_torn_file_loses_what_lies_behind_the_tear_and_nothing_else(
+    records: tuple[Path, list[tuple[int, WarcPlace]]],
+) -> None:
+    path, places = records
+    warc = captures_folder(path) / places[0][1].file
+    whole, rest = warc.read_bytes(), random.Random(4)
+    for _ in range(FLIPS):
+        cut = rest.randint(0, len(whole) - 1)
+        warc.write_bytes(whole[:cut])
+        assert named(path) == [
+            number for number, place in places if place.offset + place.length > cut
+        ]
+
+
+def test_a_spoiled_bit_spoils_one_record_and_verify_names_it(
+    records: tuple[Path, list[tuple[int, WarcPlace]]],
+) -> None:
+    path, places = records
+    warc = captures_folder(path) / places[0][1].file
+    whole, rest = warc.read_bytes(), random.Random(5)
+    for _ in range(FLIPS):
+        spoiled = bytearray(whole)
+        at = rest.randrange(places[0][1].offset, len(whole))
+        spoiled[at] ^= 1 << rest.randrange(8)
+        warc.write_bytes(spoiled)
+        number, place = next(
+            (number, place)
+            for number, place in places
+            if place.offset <= at < place.offset + place.length
+        )
+        in_gzip_head = at - place.offset in range(
+            3, 10
+        )  # RFC 1952: time, flags and system of the member, which no byte of the record depends on
+        assert named(path) == (
+            []
+            if in_gzip_head and not isinstance(verify_record(captures_folder(path), place), str)
+            else [number]
+        )
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sound") / "archive.db"
+    assert keep_all(path)[0] == 0
+    assert log_bytes(path) == 0
+    return path
+
+
+def test_a_database_with_a_spoiled_page_is_not_written_to_and_the_way_back_is_told(
+    tmp_path: Path, sound: Path
+) -> None:
+    rest = random.Random(18)
+    content = sound.read_bytes()
+    with sqlite3.connect(sound) as db:
+        pages = [
+            row[0]
+            for row in db.execute("select pageno from dbstat where pagetype = 'leaf' and ncell > 1")
+        ]
+    db.close()
+    for _ in range(FLIPS):
+        path = copied(sound, tmp_path)
+        spoiled = bytearray(content)
+        at = (rest.choice(pages) - 1) * 4096 + rest.choice(
+            (0, 3, 5, 8)
+        )  # its type, its number of cells, where they begin, the first cell's place
+        spoiled[at] ^= 0x5A
+        path.write_bytes(spoiled)
+        with pytest.raises(
+            ArchiveError, match=r"is damaged .* nothing was written; .*loa snapshot.*loa import"
+        ):
+            Archive.open(path)
+        assert path.read_bytes() == spoiled
+
+
+@pytest.mark.parametrize(
+    ("days", "log", "looked"), [(0.5, b"", False), (1.5, b"", True), (0.5, b"left behind", True)]
+)
+def test_a_large_database_is_read_wholly_once_a_day_and_after_every_end_out_of_order(
+    tmp_path: Path,
+    sound: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    days: float,
+    log: bytes,
+    looked: bool,
+) -> None:
+    path = copied(sound, tmp_path)
+    monkeypatch.setattr(integrity, "SMALL", 0)
+    checked: list[str] = []
+    connect = sqlite3.connect
+
+    def traced(*arguments: object, **options: object) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*arguments, **options)  # type: ignore[call-overload]
+        connection.set_trace_callback(
+            lambda statement: checked.append(statement) if "quick_check" in statement else None
+        )
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", traced)
+    written = path.stat().st_mtime
+    os.utime(f"{path}-lock", (written, written - days * 86_400))
+    if log:
+        Path(f"{path}-wal").write_bytes(log)
+    Archive.open(path).close()
+    assert bool(checked) == looked
+    checked.clear()
+    Archive.open(path).close()
+    assert checked == []
+
+
+NOT_REPEATED = {  # what nothing else in the archive or its WARC files says again: `loa reread` compares most of it with a fresh reading
+    "articles": {
+        "language",
+        "published_raw",
+        "published_precision",
+        "published_evidence",
+        "updated_at",
+        "event_on",
+        "platform",
+        "word_count",
+    },
+    "revisions": {"published_on", "extractor"},
+    "captures": {
+        "outcome",
+        "platform",
+        "error",
+        "etag",
+        "last_modified",
+        "entries",
+        "newest_on",
+        "entries_sha256",
+        "entries_gone",
+        "lacks",
+        "tls",
+    },
+    "attachments": {"name", "media_type"},
+}
+
+
+def rows(path: Path) -> dict[str, list[dict[str, object]]]:
+    db = sqlite3.connect(path)
+    db.row_factory = sqlite3.Row
+    try:
+        return {
+            table: [dict(row) for row in db.execute(f"select * from {table} order by id")]
+            for table in NOT_REPEATED
+        }
+    finally:
+        db.close()
+
+
+def test_a_spoiled_byte_anywhere_is_refused_or_named_unless_nothing_says_the_value_again(
+    tmp_path: Path, sound: Path
+) -> None:
+    rest, content, whole = random.Random(20), sound.read_bytes(), rows(sound)
+    found = 0
+    for _ in range(FLIPS):
+        path = copied(sound, tmp_path)
+        spoiled = bytearray(content)
+        spoiled[rest.randrange(len(content))] ^= 1 << rest.randrange(8)
+        path.write_bytes(spoiled)
+        try:
+            with read_archive(path) as db:
+                problems = verify_archive(db, captures_folder(path)).problems
+        except ArchiveError as error:
+            problems = [str(error)]
+        found += bool(problems)
+        if not problems:
+            for table, before in whole.items():
+                for old, new in zip(before, rows(path)[table], strict=True):
+                    assert {name for name in old if old[name] != new[name]} <= NOT_REPEATED[table]
+    assert found

@@ -1,0 +1,148 @@
+"""One writer among others: an outsider's locks, a reader that stays, a second instance, and how each transaction begins."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pipelines.ingest import Intake
+from pipelines.keep.database.archive import Archive, log_bytes
+from tests.builders.archive_invariants import assert_invariants
+from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as
+from tests.builders.sample_world import World, until
+from tests.unit.pipelines.test_ingest import capture
+
+HELD_FOR = float(os.environ.get("LOA_LOCK_SECONDS", "1.5"))
+WRITES = int(os.environ.get("LOA_READER_WRITES", "150"))  # 20,000 in full
+IMPATIENT = "import pipelines.keep.database.archive as keep; keep.BUSY_SECONDS = 0.3; from crawler.cli import main; main()"
+WRITING = ("insert", "update", "delete", "replace", "create", "drop", "alter")
+
+
+def outsider(path: Path) -> sqlite3.Connection:
+    """Another program that holds the right to write."""
+    db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+    db.execute("begin immediate")
+    return db
+
+
+def test_a_crawl_waits_for_an_outsider_and_loses_nothing(world: World) -> None:
+    running = world.start("crawl", "songmai")
+    until(lambda: len(world.portals["songmai"].requests) >= 10 or running.poll() is not None)
+    db = outsider(world.archive)
+    release = threading.Timer(HELD_FOR, db.rollback)
+    release.start()
+    _, errors = running.communicate(timeout=120)
+    release.join()
+    db.close()
+    assert running.returncode == 0, errors
+    assert world.value("select count(*) from articles") == len(world.portals.truth("songmai"))
+    assert_invariants(world.archive)
+
+
+def test_an_outsider_that_stays_ends_the_run_in_a_line_and_the_next_writer_writes(
+    world: World,
+) -> None:
+    Archive.open(world.archive).close()
+    db = outsider(world.archive)
+    done = subprocess.run(
+        [sys.executable, "-c", IMPATIENT, "crawl", "songmai"],
+        env=world.environment,
+        cwd=world.folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    db.rollback()
+    db.close()
+    assert done.returncode == 4, done.stderr
+    assert done.stderr.splitlines()[-1].endswith(
+        "another program keeps it locked; close it and run the command again"
+    )
+    assert world.value("select count(*) from runs") == 0
+    assert_invariants(world.archive)
+    with Archive.open(world.archive) as archive:
+        Keeper(archive).keep(read_as(article()))
+
+
+def test_every_write_is_in_a_transaction_that_asked_for_the_right_to_write_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    connect = sqlite3.connect
+
+    def traced(*arguments: object, **options: object) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*arguments, **options)  # type: ignore[call-overload]
+        connection.set_trace_callback(told.append)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", traced)
+    with Intake(tmp_path / "archive.db", name="one") as intake:
+        run = intake.begin_run("import", [SITE], "import", AT)
+        assert [
+            kept.outcome
+            for kept in intake.keep_stream(run, [(SITE, capture(n), None) for n in range(3)])
+        ] == ["article-new"] * 3
+    inside = False
+    begun = 0
+    for statement in (statement.lower().lstrip() for statement in told):
+        if statement.startswith("begin"):
+            assert statement == "begin immediate"
+            inside, begun = True, begun + 1
+        elif statement.startswith(("commit", "rollback")) and "savepoint" not in statement:
+            inside = False
+        assert inside or not statement.startswith(WRITING), statement
+    assert begun >= 4
+
+
+def test_a_log_that_a_reader_let_grow_is_folded_back_by_the_first_run_after_it(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "archive.db"
+    with Archive.open(path) as archive:
+        keeper = Keeper(archive)
+        reader = sqlite3.connect(f"file:{path}?mode=ro", uri=True, isolation_level=None)
+        reader.execute("begin")
+        reader.execute("select * from articles").fetchall()
+        for n in range(WRITES):
+            url = f"{SITE.url}tin/{n}.html"
+            keeper.keep(
+                read_as(article(url=url, body=f"Đoạn {n}. " * 200)),
+                AT + timedelta(minutes=n),
+                url=url,
+            )
+        grown = log_bytes(path)
+        assert grown > WRITES * 8_000
+    assert (
+        log_bytes(path) >= grown
+    )  # the reader is still there: the writer ended all the same, and left its log
+    reader.execute("commit")
+    reader.close()
+    with Archive.open(path) as archive:
+        Keeper(archive, name="run-2").keep(read_as(article()), AT + timedelta(days=1))
+    assert log_bytes(path) < 1 << 20
+    assert_invariants(path)
+
+
+def test_a_second_instance_ends_with_its_own_code_and_writes_nothing(world: World) -> None:
+    with Archive.open(world.archive) as archive:
+        Keeper(archive)
+        before = {
+            path.name: path.read_bytes()
+            for path in world.folder.glob("archive.db*")
+            if not path.name.endswith("-shm")
+        }
+        for command in (("crawl", "songmai"), ("reread", "--apply")):
+            done = world.loa(*command)
+            assert done.returncode == 10, done.stderr
+            assert "another loa process is writing" in done.stderr
+        assert {
+            path.name: path.read_bytes()
+            for path in world.folder.glob("archive.db*")
+            if not path.name.endswith("-shm")
+        } == before
+        assert world.portals["songmai"].requests == []

@@ -1,0 +1,175 @@
+"""What a power cut took is asked for again, or brought by an import, and then every record stands on bytes (reliability bar F3)."""
+
+import shutil
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pipelines.capture import Capture
+from pipelines.ingest import Intake
+from pipelines.keep.database.archive import Archive, captures_folder
+from pipelines.keep.upkeep.lost_bytes import follow_losses
+from pipelines.keep.upkeep.reread import captures_to_read
+from pipelines.read.reading import Document, Reading
+from portals.sample import SamplePortals
+from portals.site import site_for_address
+from tests.builders.archive_invariants import assert_invariants
+from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as
+from tests.builders.clocked_visit import SetClock, visit
+from tests.builders.power_cut import (
+    LATER,
+    archive_of_eight,
+    cut,
+    due,
+    keep_articles,
+    look,
+    lost_captures,
+    open_issues,
+    rows,
+    start,
+    text_of,
+    url_of,
+    verified,
+    warc,
+)
+from tests.builders.watched_portal import NOON
+from tests.unit.pipelines.test_ingest import capture
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return archive_of_eight(tmp_path)
+
+
+def test_what_is_gone_is_not_asked_sooner_and_its_issue_waits_for_a_person(path: Path) -> None:
+    with Archive.open(path) as archive:
+        keeper = Keeper(archive, name="run-2")
+        keeper.keep(None, AT + timedelta(hours=2), url=url_of(1), status=404)
+        keeper.warc.close()
+    plan = rows(path, "select next_due_at from pages where url = ?", url_of(1))
+    warc(path, "run-1").unlink()
+    warc(path, "run-2").rename(
+        warc(path, "run-1")
+    )  # both are lost: the 404, and the article before it
+    look(path)
+    assert rows(path, "select next_due_at from pages where url = ?", url_of(1)) == plan
+    with Archive.open(path) as archive:
+        keeper = Keeper(archive, name="run-3")
+        keep = [n for n in range(8) if n != 1]
+        for n in keep:
+            keeper.keep(text_of(n), LATER, url=url_of(n), kind="article")
+        keeper.keep(None, LATER, url=url_of(1), status=404)
+        follow_losses(archive.connection, LATER)
+        keeper.warc.close()
+    ((_, _, detail),) = open_issues(path)
+    assert str(detail).startswith("what 1 addresses answered is not in run-1.warc.gz")
+    assert rows(
+        path, "select again is null from losses where url = ? order by capture", url_of(1)
+    ) == [(1,), (0,)]
+
+
+def test_a_lost_refusal_is_asked_again_and_the_robots_of_its_host_are_not_believed_for_the_rest_of_the_day(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "archive.db"
+    with Archive.open(path) as archive:
+        keeper = Keeper(archive)
+        keep_articles(keeper, range(1))
+        keeper.keep(Reading("refused", refusal="not-an-article"), url=url_of(1))
+        keeper.keep(None, url=f"{SITE.url}robots.txt", kind="robots", status=200)
+        archive.connection.execute(
+            "insert into hosts (host, robots_fetched_at, robots_status) values ('lungvai.example', '2026-03-02T01:00:00.000Z', 200)"
+        )
+        keeper.warc.close()
+    cut(path, after=1)
+    with start(path) as archive:
+        assert list(due(archive)) == [url_of(1)]
+    assert rows(path, "select robots_fetched_at from hosts") == [(None,)]
+
+
+@pytest.mark.parametrize("body", [b"same", b"other"])
+def test_a_file_fetched_again_belongs_to_the_new_capture(tmp_path: Path, body: bytes) -> None:
+    path, file = tmp_path / "archive.db", f"{SITE.url}tep/ke-hoach.pdf"
+    document = Reading("attachment", document=Document("application/pdf", "Kế hoạch"))
+    with Archive.open(path) as archive:
+        keeper = Keeper(archive)
+        keeper.keep(read_as(article(files=[file])))
+        keeper.keep(document, url=file, kind="attachment", body=b"same")
+        keeper.warc.close()
+    cut(path, after=1)
+    with start(path) as archive:
+        assert list(due(archive)) == [file]
+        keeper = Keeper(archive, name="run-2")
+        keeper.keep(document, LATER, url=file, kind="attachment", body=body)
+        keeper.warc.close()
+    assert rows(path, "select capture from attachments") == [(3,)]
+    assert_invariants(path)
+
+
+def test_an_article_is_read_again_from_the_capture_that_stands_in_for_a_lost_one(
+    path: Path,
+) -> None:
+    cut(path, after=7)
+    with start(path) as archive:
+        assert captures_to_read(archive.connection, None) == [1, 2, 3, 4, 5, 6, 7, 8]
+        keeper = Keeper(archive, name="run-2")
+        keeper.keep(text_of(7), LATER, url=url_of(7), kind="article")
+        assert captures_to_read(archive.connection, None) == [1, 2, 3, 4, 5, 6, 7, 9]
+        keeper.warc.close()
+
+
+def imported(path: Path, name: str, captures: list[Capture]) -> list[str]:
+    with Intake(path, name=name) as intake:
+        run = intake.begin_run("import", [SITE], "import", LATER)
+        outcomes = [
+            kept.outcome
+            for kept in intake.keep_stream(run, [(SITE, one, None) for one in captures])
+        ]
+        intake.end_run(run, outcome="ok", detail=None, at=LATER)
+    return outcomes
+
+
+def test_an_import_brings_back_what_an_import_lost(path: Path) -> None:
+    path.unlink()
+    shutil.rmtree(captures_folder(path))
+    captures = [capture(n) for n in range(3)]
+    assert imported(path, "run-1", captures) == ["article-new"] * 3
+    cut(path, after=1)
+    assert imported(path, "run-2", captures[:2]) == ["known"] * 2
+    assert lost_captures(path) == [3]
+    ((_, kind, detail),) = open_issues(path)
+    assert (kind, str(detail).partition(" addresses")[0]) == ("lost-bytes", "what 1")
+    assert imported(path, "run-3", captures) == ["known"] * 3
+    assert lost_captures(path) == []
+    assert open_issues(path) == []
+    assert_invariants(path)
+
+
+@pytest.mark.parametrize("key", ["songmai", "thachlam"])
+def test_a_visit_after_a_power_cut_asks_for_what_was_lost_and_ends_with_every_record_on_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setattr("pipelines.ingest.TOGETHER", 0.0)
+    path, clock = tmp_path / "archive.db", SetClock(NOON)
+    with SamplePortals(clock=lambda: NOON.timestamp()) as portals:
+        site = site_for_address(portals[key].url)
+        with Intake(path, name="run-1") as intake:
+            visit(site, intake, clock, delay=0)
+        ((captures,),) = rows(path, "select count(*) from captures")
+        assert isinstance(captures, int)
+        cut(path, after=captures * 2 // 3)
+        lost_addresses = {
+            line.partition("(")[2].partition(")")[0] for line in verified(path).problems
+        }
+        assert len(lost_addresses) > 5
+        clock.now += timedelta(hours=1)
+        since = len(portals[key].requests)
+        with Intake(path, name="run-2") as intake:
+            visit(site, intake, clock, delay=0)
+        paths = {request.path for request in portals[key].requests[since:]}
+        assert {address.removeprefix(site.url.rstrip("/")) for address in lost_addresses} <= paths
+    assert rows(path, "select url from losses where again is null") == []
+    assert open_issues(path) == []
+    assert_invariants(path)
+    assert len(verified(path).losses) == len(lost_addresses)

@@ -1,0 +1,151 @@
+"""An archive of the first release brought up to date: wholly or not at all, whenever it is killed, and without a reader noticing."""
+
+import os
+import random
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from pipelines.keep.database.archive import Archive
+from pipelines.keep.database.migrations import migrations
+from tests import ROOT
+from tests.builders.archive_invariants import assert_invariants
+
+KILLS = int(os.environ.get("LOA_MIGRATION_KILLS", "3"))
+# Opens an archive, and dies when SQLite begins the N-th statement of that.
+OPEN_AND_DIE = """
+import os, signal, sqlite3, sys
+from pathlib import Path
+import pipelines.keep.database.archive as keep
+left = int(sys.argv[1])
+def count(statement):
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+connect = sqlite3.connect
+def traced(*a, **k):
+    connection = connect(*a, **k)
+    connection.set_trace_callback(count)
+    return connection
+keep.sqlite3.connect = traced
+keep.Archive.open(Path(sys.argv[2])).close()
+print(int(sys.argv[1]) - left)
+"""
+FIRST_ROWS = """
+insert into sites (key, name, url, language, timezone, origin, first_seen_at)
+    values ('lungvai', 'Xã Lũng Vài', 'http://lungvai.example/', 'vi', 'Asia/Ho_Chi_Minh', 'file', '2026-03-02T01:00:00.000Z');
+insert into runs (kind, site, started_at, ended_at, outcome, requests)
+    values ('crawl', 'lungvai', '2026-03-02T01:00:00.000Z', '2026-03-02T01:00:00.000Z', 'ok', 1);
+insert into captures (run, site, url, fetched_at, outcome) values (1, 'lungvai', 'http://lungvai.example/', '2026-03-02T01:00:00.000Z', 'failed');
+insert into pages (site, url, kind, state, first_seen_at) values ('lungvai', 'http://lungvai.example/', 'listing', 'waiting', '2026-03-02T01:00:00.000Z');
+"""
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Path:
+    """An archive as the first release made it."""
+    path = tmp_path / "archive.db"
+    db = sqlite3.connect(path)
+    migrations.apply(Database(db), stop_before="0002_schedule")
+    db.execute("pragma journal_mode = wal")
+    db.executescript(FIRST_ROWS)
+    db.close()
+    return path
+
+
+def schema(path: Path) -> tuple[list[str], list[str]]:
+    """The steps that are told to have run, and the tables as they are."""
+    db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        steps = [row[0] for row in db.execute("select name from _sqlite_migrations order by id")]
+        return steps, [
+            row[0]
+            for row in db.execute(
+                "select sql from sqlite_master where sql is not null order by name"
+            )
+        ]
+    finally:
+        db.close()
+
+
+def test_a_kill_during_the_upgrade_leaves_the_old_schema_or_the_new_and_never_one_between(
+    first: Path, tmp_path: Path
+) -> None:
+    old = schema(first)
+    content = first.read_bytes()
+    command = [sys.executable, "-c", OPEN_AND_DIE]
+    whole = subprocess.run(
+        [*command, "1000000", str(first)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    new = schema(first)
+    assert len(new[0]) > len(old[0]) == 1
+    rest = random.Random(19)
+    for kill in range(KILLS):
+        path = tmp_path / str(kill) / "archive.db"
+        path.parent.mkdir()
+        path.write_bytes(content)
+        died = subprocess.run(
+            [*command, str(rest.randint(5, int(whole.stdout))), str(path)],
+            cwd=ROOT,
+            capture_output=True,
+            timeout=60,
+        )
+        assert died.returncode == -9
+        assert (
+            schema(path) in (old, new) or schema(path)[1] == new[1]
+        )  # the steps have other instants
+        Archive.open(path).close()
+        assert (len(schema(path)[0]), schema(path)[1]) == (len(new[0]), new[1])
+        assert_invariants(path)
+
+
+def test_a_reader_of_the_old_archive_reads_on_while_it_is_brought_up_to_date(first: Path) -> None:
+    reader = sqlite3.connect(f"file:{first}?mode=ro", uri=True, isolation_level=None)
+    reader.execute("begin")
+    before = reader.execute("select * from sites").fetchall()
+    Archive.open(first).close()
+    assert reader.execute("select * from sites").fetchall() == before
+    reader.execute("commit")
+    assert len(reader.execute("select * from sites").fetchone()) > len(before[0])
+    reader.close()
+
+
+def test_all_steps_are_one_transaction_that_asks_for_the_right_to_write_at_once(
+    first: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    connect = sqlite3.connect
+
+    def traced(*arguments: object, **options: object) -> sqlite3.Connection:
+        connection: sqlite3.Connection = connect(*arguments, **options)  # type: ignore[call-overload]
+        connection.set_trace_callback(told.append)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", traced)
+    Archive.open(first).close()
+    told = [statement.lower().lstrip() for statement in told]
+    assert [statement for statement in told if statement.startswith("begin")] == ["begin immediate"]
+    inside = told[told.index("begin immediate") : told.index("commit")]
+    assert [
+        one
+        for one in told
+        if one.startswith(("alter", "create", "insert", "update")) and one not in inside
+    ] == []
+
+
+def test_an_archive_that_is_up_to_date_is_not_written_to_when_it_is_opened(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    Archive.open(path).close()
+    before = path.read_bytes()
+    Archive.open(path).close()
+    assert path.read_bytes() == before

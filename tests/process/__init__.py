@@ -1,0 +1,1 @@
+"""The real commands over real HTTP, with real SQLite files."""

@@ -1,0 +1,322 @@
+"""What lets time run `loa crawl --due`: the service in the foreground, and what it prints for systemd and cron. No process is left behind by any of them."""
+
+import asyncio
+import configparser
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import crawler.schedule.service
+from crawler.schedule.service import one_round, serve_rounds, sleep_for
+from crawler.schedule.timers import LOOK_EVERY
+from portals.site import SHORTEST_INTERVAL
+from tests.builders.running_processes import children_of
+from tests.builders.sample_world import CONTACT, World, processes_of, until
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+STUBBORN = 'trap "" TERM; (trap "" TERM; sleep 60) & echo $$ > pid; wait; sleep 60'  # with a child, as a crawl has its readers
+HANGING = """
+import sys
+from crawler.cli import main
+from crawler.visit.visit import Visit
+def hang(*_):
+    while True:
+        pass
+Visit.answered = hang
+main()
+"""
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seconds of grace become a fraction of one."""
+    monkeypatch.setattr(crawler.schedule.service, "GRACE", 0.3)
+    monkeypatch.setattr(crawler.schedule.service, "SHORTEST_SLEEP", 0.01)
+
+
+def run_round(
+    command: Sequence[str], limit: float = 60, stopping: asyncio.Event | None = None
+) -> int:
+    return asyncio.run(one_round(command, limit=limit, stopping=stopping or asyncio.Event()))
+
+
+def group(folder: Path) -> list[int]:
+    return processes_of(int((folder / "pid").read_text()))
+
+
+# A round
+
+
+def test_a_round_gives_the_exit_code_of_its_command() -> None:
+    assert run_round(["sh", "-c", "exit 7"]) == 7
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_round_that_passes_its_limit_is_killed_with_all_its_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run_round(["sh", "-c", STUBBORN], limit=1) == -signal.SIGKILL
+    assert group(tmp_path) == []
+
+
+def test_a_round_that_passes_its_limit_may_first_end_in_order() -> None:
+    assert run_round(["sh", "-c", 'trap "exit 3" TERM; sleep 60 & wait'], limit=0.5) == 3
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_a_round_leaves_behind_is_ended_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run_round(["sh", "-c", "echo $$ > pid; sleep 60 & exit 0"]) == 0
+    until(lambda: group(tmp_path) == [])
+
+
+def test_a_crawl_that_hangs_is_killed_and_the_next_one_completes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crawler.schedule.service, "GRACE", 0.3)
+    for name, value in world.environment.items():
+        monkeypatch.setenv(name, value)
+    portal = world.portals["songmai"]
+
+    async def hang_then_end() -> int:
+        stopping = asyncio.Event()
+        round_ = asyncio.create_task(
+            one_round(
+                [sys.executable, "-c", HANGING, "crawl", "--due", "songmai"],
+                limit=60,
+                stopping=stopping,
+            )
+        )
+        while not portal.requests and not round_.done():
+            await asyncio.sleep(0.02)
+        stopping.set()
+        return await round_
+
+    assert asyncio.run(hang_then_end()) == -signal.SIGKILL
+    assert world.loa("crawl", "--due", "songmai").returncode == 0
+    assert [row["outcome"] for row in world.rows("select outcome from runs order by id")] == [
+        "interrupted",
+        "ok",
+    ]
+    assert world.value("select count(*) from articles") == len(world.portals.truth("songmai"))
+    world.check()
+
+
+# The service
+
+
+@pytest.mark.parametrize(
+    ("due", "seconds"),
+    [
+        (timedelta(minutes=20), 1200),
+        (timedelta(hours=2), 3600),
+        (timedelta(0), 60),
+        (timedelta(seconds=-1), 60),
+        (timedelta(days=-3653), 60),
+        (timedelta(days=3653), 3600),
+        (None, 3600),
+    ],
+)
+def test_the_service_sleeps_till_something_is_due_never_backwards_and_never_for_years(
+    due: timedelta | None, seconds: float
+) -> None:
+    assert sleep_for(None if due is None else NOON + due, NOON, every=3600) == seconds
+
+
+@pytest.mark.usefixtures("impatient")
+def test_the_service_goes_on_after_a_round_that_went_wrong_or_could_not_begin(
+    tmp_path: Path,
+) -> None:
+    told: list[str] = []
+    asked: list[datetime] = []
+
+    async def serve(command: Sequence[str], rounds: int) -> None:
+        stopping = asyncio.Event()
+
+        def tell(line: str) -> None:
+            told.append(line)
+            if len(told) == rounds:
+                stopping.set()
+
+        def next_due(now: datetime) -> datetime:
+            asked.append(now)
+            return now
+
+        await serve_rounds(
+            command,
+            every=0.02,
+            limit=60,
+            next_due=next_due,
+            clock=lambda: NOON,
+            tell=tell,
+            stopping=stopping,
+        )
+
+    asyncio.run(
+        serve(
+            [
+                "sh",
+                "-c",
+                "echo >> rounds; exit $(wc -l < rounds)".replace(
+                    "rounds", str(tmp_path / "rounds")
+                ),
+            ],
+            7,
+        )
+    )
+    assert [re.sub(r".*: the round (.*); .*", r"\1", line) for line in told] == [
+        f"ended with exit code {code}" for code in range(1, 8)
+    ]
+    assert len(asked) == 1  # what is due is asked only where the round could say so
+    told.clear()
+    asyncio.run(serve([str(tmp_path / "nowhere")], 2))
+    assert all("could not begin (No such file or directory)" in line for line in told)
+
+
+def test_the_service_visits_what_is_due_tells_a_line_a_round_and_ends_in_order(
+    world: World,
+) -> None:
+    running = world.start("schedule", "run", "anphu")
+    assert running.stdout is not None
+    line = running.stdout.readline()
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\d \d\d:\d\d UTC: the round went well; the next at \d{4}-\d\d-\d\d \d\d:\d\d UTC\n",
+        line,
+    )
+    assert world.value("select outcome from runs") == "ok"
+    running.send_signal(signal.SIGINT)
+    _, errors = running.communicate(timeout=30)
+    assert running.returncode == 0
+    assert "Traceback" not in errors
+    assert processes_of(running.pid) == []
+
+
+def test_the_service_that_is_stopped_in_a_round_ends_that_first(world: World) -> None:
+    world.rewrite_site("songmai", "delay = 0.0", "delay = 60.0")
+    portal = world.portals["songmai"]
+    running = world.start("schedule", "run", "songmai")
+    until(lambda: len(portal.requests) >= 1)
+    child = children_of(running.pid)
+    assert len(child) == 1
+    running.send_signal(signal.SIGTERM)
+    output, _ = running.communicate(timeout=30)
+    assert running.returncode == 0
+    assert output.endswith("; stopping\n")
+    assert processes_of(running.pid) == processes_of(child[0]) == []
+    assert world.loa("crawl", "--due", "anphu").returncode == 0  # the lock is free
+
+
+# What is printed for systemd and cron
+
+
+def test_the_timers_look_as_often_as_a_site_file_may_ask() -> None:
+    assert timedelta(minutes=LOOK_EVERY) == SHORTEST_INTERVAL
+
+
+@pytest.fixture
+def awkward(world: World) -> Path:
+    """An archive in a folder with signs that units, crontabs and shells read in ways of their own."""
+    folder = world.folder / "kho 100% $HOME \"tin\" 'x'"
+    folder.mkdir()
+    return folder / "archive.db"
+
+
+def visited(world: World, archive: Path) -> list[str]:
+    """The sites of the runs that went well."""
+    world.archive = archive
+    return [row["site"] for row in world.rows("select site from runs where outcome = 'ok'")]
+
+
+def test_the_line_for_cron_works_in_the_bare_shell_that_cron_gives(
+    world: World, awkward: Path
+) -> None:
+    printed = world.loa("schedule", "cron", "anphu", "--archive", awkward, LOA_SITES="sites")
+    (line,) = printed.stdout.splitlines()
+    assert line.startswith("*/15 * * * * env LOA_CONTACT=")
+    assert re.search(r"(?<!\\)%", line) is None
+    command = line.split(maxsplit=5)[5].replace(r"\%", "%")
+    for _ in range(2):  # the second time nothing is due
+        done = subprocess.run(
+            ["sh", "-c", command],
+            env={"PATH": "/usr/bin:/bin", "HOME": "/"},
+            cwd="/",
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert visited(world, awkward) == ["anphu"]
+
+
+def test_the_units_for_systemd_run_the_same_with_nothing_of_this_shell(
+    world: World, awkward: Path
+) -> None:
+    done = world.loa("schedule", "systemd", "anphu", "--archive", awkward, "--into", "units")
+    assert done.returncode == 0
+    assert "enable --now loa.timer" in done.stdout
+    unit = sections(world.folder / "units" / "loa.service")
+    command = [
+        part.replace("%%", "%").replace("$$", "$")
+        for part in shlex.split(unit["Service"]["ExecStart"])
+    ]
+    environment = dict(
+        part.replace("%%", "%").split("=", 1)
+        for part in shlex.split(unit["Service"]["Environment"])
+    )
+    assert (environment["LOA_CONTACT"], environment["LOA_SITES"]) == (CONTACT, str(world.sites))
+    ran = subprocess.run(
+        command, env=environment, cwd="/", capture_output=True, text=True, timeout=120
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert visited(world, awkward) == ["anphu"]
+    timer = sections(world.folder / "units" / "loa.timer")["Timer"]
+    assert timer["Persistent"] == "yes"
+    assert timer["OnCalendar"] == "*:0/15"
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not installed")
+@pytest.mark.parametrize("options", [[], ["--user"]], ids=["system", "user"])
+def test_systemd_takes_the_units_as_they_stand(
+    world: World, awkward: Path, options: list[str]
+) -> None:
+    assert (
+        world.loa(
+            "schedule", "systemd", *options, "--archive", awkward, "--into", "units"
+        ).returncode
+        == 0
+    )
+    command = ["systemd-analyze", *options, "verify", "units/loa.service", "units/loa.timer"]
+    checked = subprocess.run(
+        command,
+        cwd=world.folder,
+        env={**os.environ, "XDG_RUNTIME_DIR": str(world.folder)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def sections(path: Path) -> dict[str, dict[str, str]]:
+    """A unit's sections; a variable that is given several times is joined with spaces."""
+    text = path.read_text(encoding="utf-8")
+    variables = " ".join(re.findall(r"^Environment=(.*)$", text, re.M))
+    unit = configparser.RawConfigParser(strict=False)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]  # keys keep their capitals
+    unit.read_string(text)
+    found = {name: dict(unit[name]) for name in unit.sections()}
+    if "Service" in found:
+        found["Service"]["Environment"] = variables
+    return found

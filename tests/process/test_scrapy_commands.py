@@ -1,0 +1,46 @@
+"""`scrapy list` and `scrapy crawl KEY`: a site file is a spider."""
+
+import os
+import subprocess
+import sys
+
+from tests import ROOT
+from tests.builders.sample_world import World
+
+
+def scrapy(world: World, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Scrapy's own command, in a folder with our scrapy.cfg."""
+    (world.folder / "scrapy.cfg").write_bytes((ROOT / "scrapy.cfg").read_bytes())
+    environment = {**os.environ, **world.environment, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-m", "scrapy", *arguments],
+        env=environment,
+        cwd=world.folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_scrapy_lists_the_sites(world: World) -> None:
+    listed = scrapy(world, "list")
+    assert listed.returncode == 0, listed.stderr
+    assert {"anphu", "songmai", "thachlam"} <= set(listed.stdout.split())
+
+
+def test_scrapy_crawls_a_site_into_the_archive(world: World) -> None:
+    done = scrapy(world, "crawl", "anphu")
+    assert done.returncode == 0, done.stderr
+    assert {row["url"] for row in world.rows("select url from articles")} == {
+        row["url"] for row in world.portals.truth("anphu")
+    }
+    assert world.value("select outcome from runs") == "ok"
+    assert len(list((world.folder / "captures").iterdir())) == 1
+    world.check()
+
+
+def test_scrapy_refuses_a_site_that_has_no_file(world: World) -> None:
+    done = scrapy(world, "crawl", "nowhere")
+    assert done.returncode != 0
+    assert "nowhere" in done.stderr
+    assert not world.archive.exists()

@@ -1,0 +1,287 @@
+"""The face, as a reader meets it: a real Datasette over HTTP on a small archive of invented articles."""
+
+import base64
+import hashlib
+import json
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import click.testing
+import httpx
+import pytest
+from lxml import html
+
+from crawler.commands.serve import (
+    AddressTakenError,
+    check_port,
+    datasette_arguments,
+    serve,
+    serve_archive,
+)
+from pipelines.keep.database.archive import ArchiveError
+from tests.builders.served_archive import ATTACK, METADATA, Served, fill, text_of
+
+
+def test_every_table_view_and_column_is_described_and_nothing_else_is(served: Served) -> None:
+    db = sqlite3.connect(served.archive)
+    names = [
+        name
+        for (name,) in db.execute(
+            "select name from sqlite_master where type in ('table', 'view') and name not like 'articles\\_fts\\_%' escape '\\'"
+        )
+    ]
+    schema = {
+        name: {column for _, column, *_ in db.execute(f'pragma table_info("{name}")')}
+        for name in names
+    }
+    db.close()
+    described = {name: set(table["columns"]) for name, table in METADATA["tables"].items()}
+    assert described == schema
+    assert all(
+        len(table["description"]) > 20 and all(table["columns"].values())
+        for table in METADATA["tables"].values()
+    )
+
+
+def test_every_page_answers(served: Served) -> None:
+    paths = [
+        "/",
+        "/archive",
+        "/archive/articles",
+        "/archive/articles?_layout=columns",
+        "/archive/articles/1",
+        "/archive/articles/5",
+        "/archive?sql=select+1",
+    ]
+    paths += [f"/archive/{name}" for name in METADATA["tables"]] + [
+        f"/archive/{name}" for name in METADATA["queries"]
+    ]
+    paths += [
+        "/archive/sites/suoi~2Emo",
+        "/archive/captures/1",
+        "/archive/revisions/6",
+        "/archive/runs/1",
+        "/archive/articles.json",
+        "/archive/articles.csv",
+    ]
+    answers = {path: served.get(path) for path in paths}
+    assert {
+        path: answer.status_code for path, answer in answers.items() if answer.status_code != 200
+    } == {}
+    assert [path for path, answer in answers.items() if "Error" in answer.text] == []
+
+
+def test_a_saved_query_tells_what_changed(served: Served) -> None:
+    (change,) = served.get("/archive/lately_changed.json", _shape="array").json()
+    assert (change["article"], change["seq"], change["title_before"], change["body_changed"]) == (
+        1,
+        2,
+        "Đảng bộ xã Suối Mơ họp thường kỳ",
+        "yes",
+    )
+
+
+def test_saved_queries_count_and_name(served: Served) -> None:
+    months = served.get("/archive/articles_by_month.json", _shape="array").json()
+    assert [(row["month"], row["articles"]) for row in months] == [
+        ("2024-05", 1),
+        ("2024-03", 1),
+        ("2024-02", 1),
+        ("2023-11", 1),
+    ]
+    assert served.get("/archive/articles_by_month.json", _shape="array", site="khac").json() == []
+    sources = served.get("/archive/authors_and_sources.json", _shape="array", name="Ban").json()
+    assert [(row["role"], row["name"], row["articles"]) for row in sources] == [
+        ("source", "Ban biên tập", 1)
+    ]
+    assert sorted(
+        row["article"] for row in served.get("/archive/doubtful_dates.json", _shape="array").json()
+    ) == [3, 5]
+    assert [
+        row["reason"] for row in served.get("/archive/refused_pages.json", _shape="array").json()
+    ] == ["challenge"]
+    (site,) = served.get("/archive/holdings.json", _shape="array").json()
+    assert (site["articles"], site["undated"], site["refused"], site["newest"]) == (
+        5,
+        1,
+        1,
+        "2024-05-01",
+    )
+
+
+def test_an_article_reads_as_one_and_leads_to_its_evidence(served: Served) -> None:
+    page = served.page("/archive/articles/1")
+    text = text_of(page)
+    assert "04/03/2024 08:33 (Asia/Ho_Chi_Minh)" in text
+    assert "Thứ hai - 04/03/2024 08:33" in text
+    assert "page's date line" in text
+    assert page.xpath("//div[@class='loa-text']/p[not(@class)]/text()") == [
+        "Đoạn một của tin.",
+        "Đoạn hai: đường liên thôn <b>dài</b> 3 km.",
+    ]
+    links = set(page.xpath("//article//a/@href"))
+    assert {
+        "/archive/sites/suoi~2Emo",
+        "/archive/attachments/1",
+        "/archive/revisions/1",
+        "/archive/revisions/6",
+        "/archive/captures/1",
+    } <= links
+    assert "https://suoimo.example/tin-1.html" in links
+    assert "suoi-mo-1.warc.gz" in text
+    assert f"{1:064x}" in text
+    assert "Quang cảnh cuộc họp" in text
+    assert "application/pdf" in text
+    assert "1,234 byte" in text
+
+
+def test_an_unknown_date_is_said_to_be_unknown(served: Served) -> None:
+    assert "không rõ ngày / date unknown" in text_of(served.page("/archive/articles/5"))
+
+
+def test_the_home_page_says_what_there_is_and_searches(served: Served) -> None:
+    page = served.page("/")
+    assert page.xpath("//dl[@class='loa-counts']//dd")[0].text_content() == "5"
+    assert "20/11/2023 – 01/05/2024" in text_of(page)
+    assert page.xpath("//form[@role='search']/@action") == ["/archive/search"]
+    assert page.xpath("//ol[@class='loa-list']/li[1]//a/@href") == ["/archive/articles/4"]
+
+
+def test_articles_are_labelled_by_site_and_faceted_by_year(served: Served) -> None:
+    page = served.page("/archive/articles")
+    assert page.xpath("//ol[@class='loa-list']/li[1]//a/text()") == [
+        "Trang tin xã Suối Mơ",
+        "Mùa thu ở bản Nà Pheo",
+    ]
+    years = page.xpath("//div[@data-column='published_on']//li/a")
+    assert [year.text for year in years] == ["2024", "2023"]
+    chosen = (
+        httpx.URL(years[1].get("href"))
+        .copy_with(path="/archive/articles.json")
+        .copy_add_param("_shape", "array")
+    )
+    assert [row["id"] for row in served.client.get(chosen).json()] == [3]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/archive/articles", "/archive/articles?_layout=columns", "/archive/articles/5", "/archive/articles/1", "/archive/revisions/5",
+     "/archive/search?q=alert", f"/archive/articles?_search={quote(ATTACK)}", f"/archive/search?q=%22%3E{quote(ATTACK)}", f"/{quote(ATTACK)}"],
+)  # fmt: skip
+def test_hostile_text_stays_text(served: Served, path: str) -> None:
+    page: Any = html.fromstring(served.client.get(path, follow_redirects=True).text)
+    assert page.xpath("//img | //*[@onerror] | //*[starts-with(@href, 'javascript:')]") == []
+    assert [script for script in page.xpath("//script/text()") if "alert" in script] == []
+    for link in page.xpath(
+        "//a[starts-with(@href, 'http') and not(contains(@href, '127.0.0.1')) and not(ancestor::footer)]"
+    ):
+        assert link.get("rel") == "noopener nofollow", link.get("href")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/archive/articles",
+        "/archive/articles/1",
+        "/archive?sql=select+1",
+        "/archive/articles.json",
+        "/none",
+        "/static/loa.css",
+    ],
+)
+def test_every_answer_carries_the_security_headers(served: Served, path: str) -> None:
+    headers = served.get(path).headers
+    policy = headers["content-security-policy"]
+    scripts = next(rule for rule in policy.split("; ") if rule.startswith("script-src"))
+    assert "unsafe" not in scripts
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert (headers["x-content-type-options"], headers.get_list("referrer-policy")) == (
+        "nosniff",
+        ["no-referrer"],
+    )
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/archive/articles", "/archive/articles/1", "/archive", "/archive/search?q=dang"]
+)
+def test_every_inline_script_of_a_page_is_one_that_the_policy_names(
+    served: Served, path: str
+) -> None:
+    answer = served.get(path)
+    for script in re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL):
+        assert (
+            base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+            in answer.headers["content-security-policy"]
+        )
+
+
+@pytest.mark.parametrize(
+    "path", ["/%5Cexample.com/", "//example.com/", "/%2Fexample.com/", "/archive%5C/"]
+)
+def test_no_path_leads_off_the_site(served: Served, path: str) -> None:
+    answer = httpx.get(f"{str(served.client.base_url).rstrip('/')}{path}", follow_redirects=False)
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
+
+
+def test_a_huge_value_is_refused_and_sql_is_the_owners_only(served: Served, tmp_path: Path) -> None:
+    assert "too big" in served.get("/archive.json", sql="select zeroblob(900000000)").text
+    copy = tmp_path / "xa.db"
+    fill(copy)
+    with Served(copy, "--public") as public:
+        assert public.get("/xa.json", sql="select 1").status_code == 403
+        assert public.get("/xa/articles.json", _where="1=1").status_code == 403
+        assert public.titles("/xa/search.json", q="dang bo") == [
+            "Đảng bộ xã Suối Mơ họp thường kỳ"
+        ]  # an archive of another name has all that ours has
+        assert text_of(public.page("/xa/articles/1")).count("08:33") == 2
+    assert public.process.returncode == 0
+    assert [line for line in public.log if "Traceback" in line] == []
+
+
+def test_serving_what_is_no_archive_is_refused_with_a_remedy(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="loa crawl"):
+        serve_archive(tmp_path / "archive.db")
+    sqlite3.connect(tmp_path / "other.db").execute("create table a (b)").connection.close()
+    with pytest.raises(ArchiveError, match=r"other\.db.*--archive"):
+        serve_archive(tmp_path / "other.db")
+    (tmp_path / "text.db").write_text("không phải SQLite " * 100)
+    with pytest.raises(ArchiveError, match=r"text\.db.*--archive"):
+        serve_archive(tmp_path / "text.db")
+
+
+def test_a_taken_port_is_named_and_nothing_is_served(served: Served) -> None:
+    port = served.client.base_url.port
+    assert port is not None
+    with pytest.raises(AddressTakenError, match=f"port {port} .* --port"):
+        check_port("127.0.0.1", port)
+    result = click.testing.CliRunner().invoke(
+        serve, ["--archive", str(served.archive), "--port", str(port)]
+    )
+    assert result.exit_code != 0
+    assert isinstance(result.exception, AddressTakenError)
+
+
+def test_a_live_archive_is_never_served_as_immutable(served: Served) -> None:
+    assert not {"-i", "--immutable"} & set(
+        datasette_arguments(served.archive, "127.0.0.1", 1, False)
+    )
+    (database,) = (
+        each
+        for each in json.loads(served.get("/-/databases.json").text)
+        if each["name"] == "archive"
+    )
+    assert database["is_mutable"]
+    db = sqlite3.connect(served.archive)
+    with db:
+        db.execute("update articles set section = 'Vừa ghi' where id = 2")
+    db.close()
+    assert (
+        served.get("/archive/articles/2.json", _shape="objects").json()["rows"][0]["section"]
+        == "Vừa ghi"
+    )

@@ -1,0 +1,112 @@
+"""The search as a reader meets it over HTTP: with marks or without, in any words, in an order that helps."""
+
+import unicodedata
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.builders.served_archive import Served, text_of
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("dang bo", [1]), ("Đảng bộ", [1]), (unicodedata.normalize("NFD", "Đảng bộ"), [1]), ("HUYỆN UỶ", [2]), ("huyen uy", [2]), ("dang", [1, 3]),
+        ('"dang bo"', [1]), ('"bo dang"', []), ("duong lien thon", [1]), ("dường", [1]), ("giam ngheo", [1]), ("thử", [3, 4]),
+    ],
+)  # fmt: skip
+def test_words_are_found_with_or_without_marks(
+    served: Served, question: str, found: list[int]
+) -> None:
+    table = served.get("/archive/articles.json", _search=question, _shape="array").json()
+    query = served.get("/archive/search.json", q=question, _shape="array").json()
+    assert sorted(row["id"] for row in table) == found
+    assert sorted(row["article"] for row in query) == found
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        '"',
+        'dang "bo',
+        "AND",
+        "dang OR",
+        "NOT",
+        "dang*",
+        "*",
+        "title:dang",
+        "(",
+        "NEAR(a b)",
+        "",
+        "  ",
+        "-",
+        "^a",
+        "a\0b",
+        "'",
+        "d-" * 500,
+        "đ " * 9999,
+    ],
+)
+def test_no_question_breaks_the_search(served: Served, question: str) -> None:
+    assert (
+        served.client.get(f"/archive/search.json?{urlencode({'q': question})[:60000]}").status_code
+        == 200
+    )
+    assert (
+        served.client.get(
+            f"/archive/articles.json?{urlencode({'_search': question})[:60000]}"
+        ).status_code
+        == 200
+    )
+
+
+def test_marks_as_typed_come_first_and_then_the_newest(served: Served) -> None:
+    assert served.titles("/archive/search.json", q="thử") == [
+        "Đăng ký thi thử cho học sinh",
+        "Mùa thu ở bản Nà Pheo",
+    ]
+    assert served.titles("/archive/search.json", q="thu") == [
+        "Mùa thu ở bản Nà Pheo",
+        "Đăng ký thi thử cho học sinh",
+    ]
+
+
+def test_an_excerpt_marks_what_was_found(served: Served) -> None:
+    page = served.page("/archive/search", q="giam ngheo")
+    assert page.xpath("//ol[@class='loa-list']//mark/text()") == ["giảm", "nghèo"]
+    assert page.xpath("//ol[@class='loa-list']//h3/a/@href") == ["/archive/articles/1"]
+    assert "04/03/2024 · Trang tin xã Suối Mơ" in text_of(page)
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("thuy", '"thuy"'), ('dang "da nang"', '("dang" OR "đang") AND ("da nang" OR "đa nang")'), ("Đảng", '"Đảng"'), ('dang"', '("dang" OR "đang")'),
+        ("“xã mới”", '"xã mới"'), ("covid-19", '"covid-19"'), ("*", '""'), ('""', '""'),
+    ],
+)  # fmt: skip
+def test_a_question_is_widened_word_by_word(served: Served, question: str, asked: str) -> None:
+    assert served.get(
+        "/archive.json", sql="select vi_fts(:q) as asked", q=question, _shape="array"
+    ).json() == [{"asked": asked}]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "stands"),
+    [
+        ("uỷ ban", "Ủy ban", 1),
+        ("hòa", "hoà bình", 1),
+        ("thử", "thu", 0),
+        ("thử", "thửa", 0),
+        ("thu", "thu", 0),
+        ("quý", "quỳ", 0),
+        ("quý", "Quý II", 1),
+        ("", "x", 0),
+    ],
+)
+def test_marks_stand_as_typed_in_either_place_of_the_tone(
+    served: Served, question: str, text: str, stands: int
+) -> None:
+    assert served.get(
+        "/archive.json", sql="select as_typed(:q, :t) as stands", q=question, t=text, _shape="array"
+    ).json() == [{"stands": stands}]

@@ -1,0 +1,172 @@
+"""One visit's judgement: which host may be asked, when, and how the visit ends. The clock is a number."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from crawler.commands.crawl import neighbours
+from crawler.visit.visit import Visit
+from pipelines.capture import Capture
+from pipelines.ingest import Intake
+from pipelines.keep.records.answer import Kept
+from pipelines.keep.visits.runs import close_interrupted
+from portals.site import Site
+from tests.builders.archived_answers import AT, SITE
+
+HOST = "lungvai.example"
+ROBOTS = f"{SITE.url}robots.txt"
+
+
+@pytest.fixture
+def intake(tmp_path: Path) -> Iterator[Intake]:
+    with Intake(tmp_path / "archive.db", name="one") as opened:
+        yield opened
+
+
+def visit(
+    intake: Intake, *, after: timedelta = timedelta(0), delay: float = 3.0, site: Site = SITE
+) -> Visit:
+    began = AT + after
+    run = intake.begin_run("crawl", [site], "file", began)
+    made = Visit(intake, site, run, began, lambda: began, "loa/1 (archive)", delay, 100)
+    made.seed()
+    return made
+
+
+def robots(
+    body: bytes,
+    status: int | None = 200,
+    url: str = ROBOTS,
+    after: timedelta = timedelta(0),
+    **headers: str,
+) -> Capture:
+    return Capture(
+        SITE.key,
+        url,
+        AT + after,
+        status,
+        tuple((name.replace("_", "-"), value) for name, value in headers.items()),
+        body,
+    )
+
+
+def test_a_robots_txt_is_good_for_a_day_also_for_the_next_process(intake: Intake) -> None:
+    first = visit(intake)
+    first.host(SITE.url)
+    first.take_robots(HOST, robots(b"User-agent: *\nDisallow: /kin/\nCrawl-delay: 20\n"))
+    for hours, known in ((23, True), (25, False)):
+        later = visit(intake, after=timedelta(hours=hours)).host(SITE.url)
+        assert (later.policy is not None) is known
+        assert later.pace.gap == (20.0 if known else 3.0)
+
+
+def test_an_unreachable_robots_txt_is_not_remembered(intake: Intake) -> None:
+    first = visit(intake)
+    first.host(SITE.url)
+    first.take_robots(HOST, robots(b"", 503))
+    assert first.outcome == "unreachable"
+    assert first.next_page(()) is None
+    assert visit(intake, after=timedelta(hours=1)).host(SITE.url).policy is None
+
+
+def test_redirects_of_robots_txt_are_followed_five_times_and_then_mean_no_rules(
+    intake: Intake,
+) -> None:
+    asked = visit(intake)
+    host = asked.host(SITE.url)
+    for hop in range(5):
+        assert host.policy is None
+        asked.take_robots(
+            HOST, robots(b"", 301, asked.robots_url(SITE.url), Location=f"/r{hop}.txt")
+        )
+    assert asked.robots_url(SITE.url) == f"{SITE.url}r4.txt"
+    asked.take_robots(HOST, robots(b"", 301, asked.robots_url(SITE.url), Location="/r5.txt"))
+    assert host.policy is not None
+    assert host.policy.allows(f"{SITE.url}tin/tin-1.html", "loa/1")
+
+
+def test_a_crawl_delay_holds_from_the_robots_txt_on_that_names_it(intake: Intake) -> None:
+    asked = visit(intake)
+    asked.host(SITE.url).pace.asked(AT.timestamp())
+    capture = robots(b"User-agent: *\nCrawl-delay: 120\n")
+    asked.answered(HOST, capture)
+    asked.take_robots(HOST, capture)
+    assert (
+        asked.told_to_wait(SITE.url, AT) == 120
+    )  # longer than our patience with trouble, yet only the host's pace
+    assert asked.outcome == "ok"
+
+
+def test_a_host_that_asks_for_an_hour_is_left_and_the_next_process_knows(intake: Intake) -> None:
+    asked = visit(intake)
+    asked.host(SITE.url).pace.asked(AT.timestamp())
+    asked.answered(HOST, robots(b"", 503, f"{SITE.url}rss/", Retry_After="3600"))
+    assert asked.told_to_wait(SITE.url, AT) is None
+    assert asked.outcome == "paused"
+    later = visit(intake, after=timedelta(minutes=20))
+    assert later.host(SITE.url).pace.wait((AT + timedelta(minutes=20)).timestamp()) == 40 * 60
+
+
+def test_the_gap_is_kept_between_two_visits(intake: Intake) -> None:
+    first = visit(intake)
+    with intake.archive.transaction() as db:
+        db.execute("update pages set last_fetched_at = '2026-03-02T01:00:00.000Z'")
+    assert first.host(SITE.url).pace.wait(AT.timestamp() + 1) == 2.0
+
+
+@pytest.mark.parametrize(
+    ("url", "outcome", "ends"),
+    [
+        (SITE.url, "listing", "ok"),
+        (SITE.url, "refused-challenge", "incomplete"),
+        (SITE.url, "gone", "incomplete"),
+        (f"{SITE.url}tin/tin-1.html", "gone", "ok"),  # one article less is the portal's affair
+        (f"{SITE.url}tin/tin-1.html", "refused-not-an-article", "ok"),
+        (f"{SITE.url}tin/tin-1.html", "server-error", "incomplete"),
+        (f"{SITE.url}tin/tin-1.html", "failed", "incomplete"),
+    ],
+)
+def test_a_visit_is_ok_only_if_all_that_it_asked_for_could_be_had(
+    intake: Intake, url: str, outcome: str, ends: str
+) -> None:
+    asked = visit(intake)
+    asked.count(Kept(url, outcome, f"{url}: why"))
+    assert asked.outcome == ends
+    assert (asked.detail is None) == (ends == "ok")
+    assert asked.counts.requests == 1
+
+
+def test_a_visit_ends_after_ten_pages_that_killed_their_readers(intake: Intake) -> None:
+    asked = visit(intake)
+    for n in range(10):
+        assert asked.next_page(()) is not None
+        asked.count(
+            Kept(
+                f"{SITE.url}tin/tin-{n}.html",
+                "refused-too-slow" if n % 2 else "refused-reader-died",
+                "why",
+            )
+        )
+    assert asked.next_page(()) is None
+    assert asked.outcome == "incomplete"
+
+
+def test_a_visit_after_one_that_was_cut_off_begins_with_a_whole_gap(intake: Intake) -> None:
+    visit(intake)
+    close_interrupted(intake.archive.connection)
+    later = visit(intake, after=timedelta(seconds=1))
+    assert later.host(SITE.url).pace.wait((AT + timedelta(seconds=2)).timestamp()) == 2.0
+
+
+def test_sites_that_share_a_host_are_visited_one_after_the_other() -> None:
+    def site(key: str, *hosts: str) -> tuple[Site, str]:
+        return Site(name=key, url=f"http://{key}.example/", hosts=hosts, key=key), "file"
+
+    a, b, c, d = site("a"), site("b"), site("c", "a.example"), site("d", "b.example", "c.example")
+    assert neighbours([a, b]) == [[a], [b]]
+    assert neighbours([a, b, c]) == [[b], [a, c]]
+    assert [sorted(one.key for one, _ in group) for group in neighbours([a, b, c, d])] == [
+        ["a", "b", "c", "d"]
+    ]

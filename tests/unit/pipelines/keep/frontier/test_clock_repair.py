@@ -1,0 +1,113 @@
+"""A wrong clock's instants, once they lie in the future, hold nothing up: neither hosts, nor addresses, nor the changes of a text."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from pipelines.keep.database.archive import Archive
+from pipelines.keep.database.timestamps import instant_of, stored
+from pipelines.keep.frontier.clock_repair import forget_the_future
+from pipelines.keep.upkeep.verify import verify_archive
+from tests.builders.archived_answers import AT, SITE, URL, Keeper, article, read_as
+
+LATER = AT + timedelta(days=3653)
+BEFORE = AT - timedelta(days=2)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def ahead(archive: Archive) -> Keeper:
+    """An article that was taken in while the clock was ten years ahead; its host was asked for robots.txt, and wanted rest."""
+    keeper = Keeper(archive)
+    keeper.keep(read_as(article()), BEFORE)
+    keeper.keep(read_as(article()), LATER)
+    archive.connection.execute(
+        "update pages set next_due_at = ?", (stored(LATER + timedelta(hours=30)),)
+    )
+    archive.connection.execute(
+        "insert into hosts (host, robots_fetched_at, robots_status, not_before_at) values ('lungvai.example', ?, 200, ?)",
+        (stored(LATER), stored(LATER + timedelta(hours=2))),
+    )
+    return keeper
+
+
+def test_an_address_was_asked_just_now_and_its_next_look_comes_as_long_after_as_it_would_have(
+    ahead: Keeper,
+) -> None:
+    assert forget_the_future(ahead.archive.connection, SITE.key, AT) == 1
+    page = ahead.one("select last_fetched_at, next_due_at from pages")
+    asked, due = (instant_of(str(page[name])) for name in ("last_fetched_at", "next_due_at"))
+    assert AT - timedelta(minutes=2) < asked < AT
+    assert abs(due - asked - timedelta(hours=30)) < SECOND
+
+
+def test_a_host_is_asked_for_its_robots_txt_anew_and_needs_no_rest_of_years(ahead: Keeper) -> None:
+    forget_the_future(ahead.archive.connection, SITE.key, AT)
+    assert ahead.one(
+        "select robots_fetched_at, robots_status, not_before_at from hosts"
+    ) == dict.fromkeys(("robots_fetched_at", "robots_status", "not_before_at"))
+
+
+def test_a_change_of_a_text_is_a_change_again_and_the_order_of_revisions_is_that_of_their_numbers(
+    ahead: Keeper,
+) -> None:
+    assert (
+        ahead.keep(read_as(article(body="Thôn họp lại.\n\nBà con nhất trí.")), AT).outcome
+        == "article-older"
+    )
+    forget_the_future(ahead.archive.connection, SITE.key, AT)
+    after = AT + timedelta(hours=1)
+    assert (
+        ahead.keep(read_as(article(body="Thôn họp lần ba.\n\nBà con nhất trí.")), after).outcome
+        == "article-changed"
+    )
+    held = ahead.one(
+        "select seq, seen_at, body from revisions where id = (select revision from articles)"
+    )
+    assert held["seen_at"] == stored(after)
+    assert str(held["body"]).startswith("Thôn họp lần ba")
+    assert held["seq"] == ahead.one("select max(seq) as seq from revisions")["seq"]
+
+
+def test_a_person_hears_of_it_once(ahead: Keeper) -> None:
+    for _ in range(2):
+        forget_the_future(ahead.archive.connection, SITE.key, AT)
+    issue = ahead.one("select site, kind, detail, opened_at from issues")
+    assert (issue["site"], issue["kind"], issue["opened_at"]) == (SITE.key, "clock", stored(AT))
+    assert stored(LATER) in str(issue["detail"])
+
+
+def test_an_article_was_last_seen_when_it_was_last_captured_before(ahead: Keeper) -> None:
+    ahead.keep(read_as(article(url=URL + "?2")), LATER, url=URL + "?2")
+    forget_the_future(ahead.archive.connection, SITE.key, AT)
+    assert ahead.rows("select last_seen_at from articles order by id") == [
+        {"last_seen_at": stored(BEFORE)},
+        {"last_seen_at": stored(LATER)},
+    ]
+    assert verify_archive(ahead.archive.connection, ahead.archive.captures).problems == []
+
+
+def test_captures_and_revisions_stay_as_they_are(ahead: Keeper) -> None:
+    before = ahead.rows("select * from captures"), ahead.rows("select * from revisions")
+    forget_the_future(ahead.archive.connection, SITE.key, AT)
+    assert (ahead.rows("select * from captures"), ahead.rows("select * from revisions")) == before
+
+
+@pytest.mark.parametrize(
+    "now", [LATER, LATER + SECOND, LATER - 30 * SECOND, LATER + timedelta(days=400)]
+)
+def test_what_lies_in_the_past_or_moments_ahead_is_left_alone(ahead: Keeper, now: datetime) -> None:
+    held = [
+        ahead.rows(f"select * from {table}") for table in ("pages", "articles", "hosts", "issues")
+    ]
+    assert forget_the_future(ahead.archive.connection, SITE.key, now) == 0
+    assert [
+        ahead.rows(f"select * from {table}") for table in ("pages", "articles", "hosts", "issues")
+    ] == held
+
+
+def test_another_site_is_not_touched(ahead: Keeper) -> None:
+    assert forget_the_future(ahead.archive.connection, "songhinh", AT) == 0
+    assert ahead.one("select last_fetched_at from pages where url = ?", URL) == {
+        "last_fetched_at": stored(LATER)
+    }

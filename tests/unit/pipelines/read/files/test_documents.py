@@ -1,0 +1,193 @@
+"""What attached files are by their bytes; the text of PDFs and plain files; and what is said of those without any."""
+
+import zlib
+
+import pytest
+
+from pipelines.read.files.documents import read_document
+from pipelines.read.files.limits import PAGES_MAX
+from pipelines.read.files.media_types import DOC, DOCX, PPTX, XLS, XLSX, sniff
+from pipelines.read.reading import Document, Note
+from tests.builders.document_files import (
+    FILES,
+    OLE,
+    WORD,
+    encrypted,
+    old_word,
+    only_note,
+    open_document,
+    pdf,
+    saved,
+    show,
+    with_member,
+    word,
+    workbook,
+    zipped,
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "declared", "name", "media_type"),
+    [
+        (pdf(show(b"x")), None, None, "application/pdf"),
+        (b"\r\n\r\n" + pdf(show(b"x")), "text/html", None, "application/pdf"),
+        (b"<!DOCTYPE html><title>404</title>", "application/pdf", "a.pdf", "text/html"),
+        (b"\xef\xbb\xbf\n <!-- x --> <HTML>", "application/pdf", "a.pdf", "text/html"),
+        (b"<?xml version='1.0'?><!-- a --><!-- b --><!DOCTYPE html>", None, None, "text/html"),
+        (b"<?xml version='1.0'?>" + b"<!---->" * 140 + b"<", None, None, "application/xml"),
+        (b"<?xml version='1.0'?><!-- a --><rss>", "text/html", None, "application/xml"),
+        (b"<section>x", "text/html; charset=utf-8", None, "text/html"),
+        ("<p>xã</p>".encode("utf-16-le"), "text/html; charset=utf-16", None, "text/html"),
+        (b"mot hai", "text/html", "a.txt", "text/plain"),
+        (word(b""), "application/msword", "a.doc", DOCX),
+        (zipped(ppt__presentation_xml=b""), None, None, "application/zip"),
+        (
+            with_member(zipped(ppt__presentation_xml=b""), "[Content_Types].xml", b""),
+            None,
+            None,
+            PPTX,
+        ),
+        (saved(workbook()), None, None, XLSX),
+        (
+            open_document(b"application/vnd.oasis.opendocument.text"),
+            None,
+            None,
+            "application/vnd.oasis.opendocument.text",
+        ),
+        (open_document(b"text/html"), None, None, "application/zip"),
+        (word(WORD)[:-20], None, None, DOCX),
+        (zipped(a_pdf=b"%PDF-1.4"), None, None, "application/zip"),
+        (OLE + "WordDocument".encode("utf-16-le"), None, "a.xls", "application/msword"),
+        (OLE + "Workbook".encode("utf-16-le"), None, None, "application/vnd.ms-excel"),
+        (OLE, None, "Báo cáo.DOC", "application/msword"),
+        (OLE, None, None, "application/x-ole-storage"),
+        (b"{\\rtf1\\ansi", "application/msword", "a.doc", "application/rtf"),
+        (b"Rar!\x1a\x07\x01\x00", None, None, "application/vnd.rar"),
+        (b"7z\xbc\xaf\x27\x1c", None, None, "application/x-7z-compressed"),
+        (b"\xff\xd8\xff\xe0", "application/pdf", None, "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n", None, None, "image/png"),
+        (b"GIF89a", None, None, "image/gif"),
+        (b"RIFF\x10\x00\x00\x00WEBPVP8 ", None, None, "image/webp"),
+        ("Số,Tên\n1,Mậu".encode(), "application/octet-stream", "ds.csv", "text/csv"),
+        ("Thông báo".encode(), None, None, "text/plain"),
+        (b"<?xml version='1.0'?><a/>", "text/plain", None, "application/xml"),
+        (b"\x00\x01\x02", "text/html; charset=utf-8", None, "application/octet-stream"),
+        (b"\x00\x01\x02", "application/x-own; v=1", None, "application/x-own"),
+        (b"", "application/pdf", "a.pdf", "application/x-empty"),
+    ],
+)
+def test_the_bytes_say_what_a_file_is(
+    body: bytes, declared: str | None, name: str | None, media_type: str
+) -> None:
+    assert sniff(body, declared, name) == media_type
+
+
+def test_a_pdf_gives_the_text_of_its_pages() -> None:
+    assert read_document(pdf(show(b"Quy\\341t"), show(b"Trang hai")), None, None) == (
+        Document("application/pdf", "Quyát\n\nTrang hai"),
+        (),
+    )
+
+
+def test_a_pdf_in_an_old_font_is_mended() -> None:
+    tcvn3 = "Céng hßa x· héi chñ nghÜa ViÖt Nam".encode("cp1252")
+    assert (
+        read_document(pdf(show(tcvn3)), None, None)[0].text == "Cộng hòa xã hội chủ nghĩa Việt Nam"
+    )
+
+
+def test_a_scan_is_named() -> None:
+    picture = b"q /I Do Q"
+    body = pdf(picture, picture, resources=b"/XObject<</I 4 0 R>>")
+    assert only_note(body) == Note("scanned-document", "2 of 2 pages are pictures without text")
+    document, notes = read_document(
+        pdf(show(b"Con dau"), picture, resources=b"/XObject<</I 4 0 R>>"), None, None
+    )
+    assert (document.text, notes) == (
+        "Con dau",
+        (Note("scanned-document", "1 of 2 pages are pictures without text"),),
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [pdf(b""), word(WORD + b"<w:p/></w:body></w:document>"), b" \n"],
+    ids=["pdf", "word", "text"],
+)
+def test_a_file_without_any_text_is_named(body: bytes) -> None:
+    assert only_note(body) == Note("attachment-without-text", "the file holds no text")
+
+
+def test_pages_beyond_the_cap_are_told() -> None:
+    document, notes = read_document(pdf(*[show(b"mot")] * (PAGES_MAX + 7)), None, None)
+    assert document.text == "\n\n".join(["mot"] * PAGES_MAX)
+    assert notes == (Note("attachment-cut", "only the first 300 of 307 pages were read"),)
+
+
+def test_a_pdf_locked_against_printing_is_read_and_one_with_a_password_told() -> None:
+    assert read_document(encrypted(""), None, None)[0].text == "Mat"
+    assert only_note(encrypted("khoa")) == Note("attachment-unreadable", "the file is encrypted")
+
+
+def test_a_bomb_in_one_page_costs_that_page_only() -> None:
+    engine = zlib.compressobj()
+    block = bytes(1024 * 1024)
+    bomb = b"".join([*(engine.compress(block) for _ in range(500)), engine.flush()])
+    document, notes = read_document(
+        pdf(
+            zlib.compress(show(b"Mot")),
+            bomb,
+            zlib.compress(show(b"Ba")),
+            filters=b"/Filter/FlateDecode",
+        ),
+        None,
+        None,
+    )
+    assert document.text == "Mot\n\nBa"
+    assert notes == (Note("attachment-cut", "page 2 of 3 cannot be read"),)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"%PDF-1.7\n",
+        pdf(show(b"x"))[:300],
+        b"%PDF-1.4\n" + b"\xff\x00 obj <<" * 500,
+        b"%PDF-1.4\n" + b"[" * 100_000,
+    ],
+)
+def test_a_damaged_pdf_is_told(body: bytes) -> None:
+    assert only_note(body).kind == "attachment-unreadable"
+
+
+def test_plain_text_is_decoded_and_cleaned() -> None:
+    assert read_document(
+        "Số\u00a0nhà\r\n\r\n\r\n\r\n5".encode("utf-16"), "text/plain", "a.txt"
+    ) == (Document("text/plain", "Số nhà\n\n5"), ())
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xff\xd8\xff\xe0",
+        OLE + "PowerPoint Document".encode("utf-16-le"),
+        zipped(a_txt=b"x"),
+        old_word(b"x", version=101),
+    ],
+    ids=["picture", "old presentation", "zip", "Word 95"],
+)
+def test_formats_that_are_not_read_are_named(body: bytes) -> None:
+    assert only_note(body).kind == "attachment-without-text"
+
+
+def test_each_of_the_other_formats_is_known_by_its_bytes() -> None:
+    kinds = {file.name: sniff(file.read_bytes(), None, None) for file in FILES.iterdir()}
+    assert kinds == {
+        "plan.doc": DOC,
+        "plan.rtf": "application/rtf",
+        "plan.odt": "application/vnd.oasis.opendocument.text",
+        "budget.xls": XLS,
+        "budget.ods": "application/vnd.oasis.opendocument.spreadsheet",
+        "slides.pptx": PPTX,
+        "slides.odp": "application/vnd.oasis.opendocument.presentation",
+    }
