@@ -47,7 +47,7 @@ UNREAD = ("robots", "subresource")
 TOGETHER = 0.05  # seconds in which captures of a live crawl, of whatever sites, gather for one fsync and one transaction
 
 
-class Intake:
+class Ingest:
     """The writer's side of one process: the archive, one WARC file of its own, and the readers. `name` names the WARC file; it must be new.
 
     `a_site`: how many of the readers' `workers` one site may keep busy, None for all.

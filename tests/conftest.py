@@ -52,7 +52,7 @@ def watch(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator["Watch"]:
     """Songmai (NukeViet), unless a test names another portal, and an empty archive."""
-    from pipelines.ingest import Intake
+    from pipelines.ingest import Ingest
     from tests.builders.watched_portal import NOON, Watch  # loads Scrapy, which few tests need
 
     monkeypatch.setattr(
@@ -60,9 +60,9 @@ def watch(
     )  # nothing comes side by side here, so there is nothing to wait for
     with (
         SamplePortals(clock=lambda: NOON.timestamp()) as portals,
-        Intake(tmp_path / "archive.db", name="visits") as intake,
+        Ingest(tmp_path / "archive.db", name="visits") as ingest,
     ):
-        yield Watch(portals[getattr(request, "param", "songmai")], intake)
+        yield Watch(portals[getattr(request, "param", "songmai")], ingest)
 
 
 @pytest.fixture(scope="module")

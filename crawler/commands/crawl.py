@@ -17,7 +17,7 @@ from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
 from crawler.terminal.escaping import OneLineFormatter, one_line
 from crawler.terminal.progress import Progress
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import ArchiveBusyError
 from pipelines.keep.visits.runs import Counts
 from pipelines.keep.visits.schedule import due_sites, next_due
@@ -206,12 +206,12 @@ def visit(
     """
     now = clock()
     name = f"crawl-{now:%Y%m%dT%H%M%S%f}-{os.getpid()}"
-    with Intake(archive, name=name, **readers_for(chosen)) as intake:
+    with Ingest(archive, name=name, **readers_for(chosen)) as ingest:
         if due:
-            everything, chosen = chosen, whose_time_has_come(chosen, intake, now)
+            everything, chosen = chosen, whose_time_has_come(chosen, ingest, now)
             if not chosen:
                 if not quiet:
-                    click.echo(nothing_is_due(everything, intake, now))
+                    click.echo(nothing_is_due(everything, ingest, now))
                 return []
         with Progress(quiet) as progress:
             asked = {
@@ -221,7 +221,7 @@ def visit(
                 "quota": quota,
                 "clock": clock,
             }
-            results, fatal, stopped = _run(chosen, intake, progress, asked, max_minutes)
+            results, fatal, stopped = _run(chosen, ingest, progress, asked, max_minutes)
     if fatal is not None:
         raise fatal
     if stopped:
@@ -235,19 +235,19 @@ def readers_for(chosen: Sequence[tuple[Site, str]]) -> dict[str, int]:
 
 
 def whose_time_has_come(
-    chosen: Sequence[tuple[Site, str]], intake: Intake, now: datetime
+    chosen: Sequence[tuple[Site, str]], ingest: Ingest, now: datetime
 ) -> list[tuple[Site, str]]:
     """Those of the sites that are due, longest overdue first."""
     origins = {site.key: origin for site, origin in chosen}
     return [
         (site, origins[site.key])
-        for site in due_sites(intake.archive.connection, (site for site, _ in chosen), now)
+        for site in due_sites(ingest.archive.connection, (site for site, _ in chosen), now)
     ]
 
 
-def nothing_is_due(chosen: Sequence[tuple[Site, str]], intake: Intake, now: datetime) -> str:
+def nothing_is_due(chosen: Sequence[tuple[Site, str]], ingest: Ingest, now: datetime) -> str:
     """One line: that nothing is due, and what will be, when."""
-    first = next_due(intake.archive.connection, (site for site, _ in chosen), now)
+    first = next_due(ingest.archive.connection, (site for site, _ in chosen), now)
     return "nothing is due" + (
         f"; the next is {first[1]} at {first[0]:%Y-%m-%d %H:%M} UTC" if first else ""
     )
@@ -266,7 +266,7 @@ def neighbours(chosen: Sequence[tuple[Site, str]]) -> list[list[tuple[Site, str]
 
 def _run(
     chosen: Sequence[tuple[Site, str]],
-    intake: Intake,
+    ingest: Ingest,
     progress: Progress,
     asked: Mapping[str, Any],
     max_minutes: float | None,
@@ -288,7 +288,7 @@ def _run(
     async def one_visit(site: Site, origin: str) -> None:
         crawler = runner.create_crawler(PortalSpider)
         await runner.crawl(
-            crawler, site=site, intake=intake, origin=origin, tell=progress.tell, **asked
+            crawler, site=site, ingest=ingest, origin=origin, tell=progress.tell, **asked
         )
         spider = crawler.spider
         assert isinstance(spider, PortalSpider)

@@ -14,7 +14,7 @@ import click
 from crawler.commands.options import archive_option
 from crawler.terminal.progress import Progress
 from pipelines.capture import Capture
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from pipelines.keep.visits.runs import Counts
 from pipelines.keep.warc.reader import Damage, NotWarcError, walk_warc
 from pipelines.keep.warc.record import Record
@@ -65,20 +65,20 @@ def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: s
     )  # a crawl's files tell what followed what, whatever order a shell gives their names
     damages: list[str] = []
     with (
-        Intake(
+        Ingest(
             archive,
             name=f"import-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}",
             workers=os.cpu_count() or 1,
-        ) as intake,
+        ) as ingest,
         Progress() as progress,
     ):
-        run = intake.begin_run("import", [], "import", datetime.now(UTC))
+        run = ingest.begin_run("import", [], "import", datetime.now(UTC))
         counts, passed_over = Counts(), Counter[str]()
-        captures = sites.with_rows(_captures(in_order, sites, intake, damages, passed_over), intake)
-        for kept in intake.keep_stream(run, captures, platform=platform):
+        captures = sites.with_rows(_captures(in_order, sites, ingest, damages, passed_over), ingest)
+        for kept in ingest.keep_stream(run, captures, platform=platform):
             counts.add(kept)
             progress.tell(IMPORT, kept)
-        intake.read_waiting_documents()
+        ingest.read_waiting_documents()
         outcome = "damaged" if damages else "ok"
         passed = ", ".join(f"{number} {kind} records" for kind, number in passed_over.items())
         told = [
@@ -87,7 +87,7 @@ def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: s
             *damages[:3],
         ]
         detail = "; ".join(filter(None, told)) or None
-        intake.end_run(run, outcome=outcome, detail=detail, at=datetime.now(UTC))
+        ingest.end_run(run, outcome=outcome, detail=detail, at=datetime.now(UTC))
         progress.ended(IMPORT, outcome, detail, counts, asked=False)
     if damages:
         more = f" (and {len(damages) - 1} more)" if len(damages) > 1 else ""
@@ -133,13 +133,13 @@ class SiteFinder:
             self.made[host] = site_for_address(url)
         return self.made[host]
 
-    def with_rows(self, captures: Iterator[Found], intake: Intake) -> Iterator[Found]:
+    def with_rows(self, captures: Iterator[Found], ingest: Ingest) -> Iterator[Found]:
         """The captures, each site's row written before its first."""
         for site, capture, kind in captures:
             if site.key not in self.written:
                 self.written.add(site.key)
-                with intake.archive.transaction() as db:
-                    intake.know_site(
+                with ingest.archive.transaction() as db:
+                    ingest.know_site(
                         db, site, "file" if site.key in self.files else "import", capture.fetched_at
                     )
             yield site, capture, kind
@@ -158,7 +158,7 @@ def _begins(file: Path) -> datetime:
 def _captures(
     files: Sequence[Path],
     sites: SiteFinder,
-    intake: Intake,
+    ingest: Ingest,
     damages: list[str],
     passed_over: Counter[str],
 ) -> Iterator[Found]:
@@ -166,13 +166,13 @@ def _captures(
         for record in walk_warc(file):
             if isinstance(record, Damage):
                 damages.append(f"{file}: damaged at byte {record.offset}: {record.reason}")
-            elif (found := _capture(record, sites, intake)) is not None:
+            elif (found := _capture(record, sites, ingest)) is not None:
                 yield found
             elif record.kind not in ("request", "warcinfo", "metadata"):
                 passed_over[record.kind] += 1
 
 
-def _capture(record: Record, sites: SiteFinder, intake: Intake) -> Found | None:
+def _capture(record: Record, sites: SiteFinder, ingest: Ingest) -> Found | None:
     """The capture of a record that holds an answer over HTTP, a resource, what our browser made of an answer, or a revisit whose body is held; else None."""
     url = canonical_url(record.url or "")
     ours = record.rendered_from is not None
@@ -184,7 +184,7 @@ def _capture(record: Record, sites: SiteFinder, intake: Intake) -> Found | None:
         return None
     status = 200 if record.kind == "resource" else record.status
     body = (
-        intake.held_body(url, record.payload)
+        ingest.held_body(url, record.payload)
         if record.kind == "revisit" and status != 304
         else record.body
     )

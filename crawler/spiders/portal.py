@@ -20,7 +20,7 @@ from crawler.fetch.failures import why_no_answer
 from crawler.fetch.user_agent import user_agent
 from crawler.visit.visit import Visit
 from pipelines.capture import Capture
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from pipelines.keep.database.free_disk import NoSpaceError
 from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.records.answer import Kept
@@ -34,14 +34,14 @@ AHEAD = (
 
 
 class PortalSpider(Spider):
-    """Visits one site. `loa crawl` gives it the site and an intake that several spiders share; `scrapy crawl KEY` lets it make its own."""
+    """Visits one site. `loa crawl` gives it the site and an ingest that several spiders share; `scrapy crawl KEY` lets it make its own."""
 
     name = "portal"
 
     def __init__(
         self,
         site: Site | None = None,
-        intake: Intake | None = None,
+        ingest: Ingest | None = None,
         delay: float | None = None,
         max_pages: int | None = None,
         proxy: str | None = None,
@@ -56,8 +56,8 @@ class PortalSpider(Spider):
         no_browser = why_no_browser() if self.site.crawl.browser else None
         if no_browser is not None:
             self.site = replace(self.site, crawl=replace(self.site.crawl, browser=False))
-        self.own_intake = intake is None
-        self.intake = intake or Intake(
+        self.own_ingest = ingest is None
+        self.ingest = ingest or Ingest(
             Path(os.environ.get("LOA_ARCHIVE", "archive.db")),
             name=f"crawl-{clock():%Y%m%dT%H%M%S}-{os.getpid()}",
         )
@@ -70,9 +70,9 @@ class PortalSpider(Spider):
         self.out_of_time = False
         began = clock()
         self.visit = Visit(
-            intake=self.intake,
+            ingest=self.ingest,
             site=self.site,
-            run=self.intake.begin_run(
+            run=self.ingest.begin_run(
                 "crawl", [self.site], "address" if origin == "address" else "file", began
             ),
             began=began,
@@ -229,7 +229,7 @@ class PortalSpider(Spider):
         try:
             page = self.busy[capture.url]
             for_robots = page.url != capture.url
-            kept = await self.intake.keep(
+            kept = await self.ingest.keep(
                 self.visit.run, self.site, capture, "robots" if for_robots else page.kind
             )
             if for_robots:
@@ -273,7 +273,7 @@ class PortalSpider(Spider):
             self.fatal, NoSpaceError
         ):  # the floor leaves room for this
             try:
-                ending = self.intake.end_run(
+                ending = self.ingest.end_run(
                     self.visit.run,
                     outcome=outcome,
                     detail=detail,
@@ -287,7 +287,7 @@ class PortalSpider(Spider):
                 self._fault("closing the visit", error)
                 outcome, detail = "failed", str(self.fatal)
         self.visit.outcome, self.visit.detail = outcome, detail
-        if self.own_intake:
-            self.intake.close()
+        if self.own_ingest:
+            self.ingest.close()
             if detail:
                 self.logger.warning(detail)

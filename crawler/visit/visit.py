@@ -16,7 +16,7 @@ from crawler.visit.crawl_budget import CrawlBudget
 from crawler.visit.pace import LONGEST_CRAWL_DELAY, HostPace
 from crawler.visit.robots import RobotsPolicy, robots_policy, robots_text
 from pipelines.capture import Capture
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from pipelines.keep.database.timestamps import instant_of, stored
 from pipelines.keep.frontier.pages import (
     KnownPage,
@@ -70,7 +70,7 @@ class Visit:
     incomplete (an address failed that may answer the next time). `quota`: the most requests for pages of a kind; a kind that is not in it has none.
     """
 
-    intake: Intake
+    ingest: Ingest
     site: Site
     run: int
     began: datetime
@@ -107,7 +107,7 @@ class Visit:
         if not links:
             links = [Link(canonical_url(self.site.url) or self.site.url, "listing")]
         self.own_addresses = frozenset(link.url for link in links)
-        with self.intake.archive.transaction() as db:
+        with self.ingest.archive.transaction() as db:
             discover(
                 db,
                 self.site.key,
@@ -127,7 +127,7 @@ class Visit:
         """
         key = (
             self.site.platform
-            or self.intake.platforms.get(self.site.key)
+            or self.ingest.platforms.get(self.site.key)
             or ("generic" if self.looked else None)
         )
         host = self.hosts.get(host_of(self.site.url))
@@ -149,7 +149,7 @@ class Visit:
             *(Link(url, "sitemap") for url in (named or usual)[:5]),
             *(Link(url, "feed") for url in feeds),
         ]
-        with self.intake.archive.transaction() as db:
+        with self.ingest.archive.transaction() as db:
             discover(db, self.site.key, links, platform_of(key), at=self.clock())
 
     def next_page(self, busy: Iterable[str]) -> KnownPage | None:
@@ -172,7 +172,7 @@ class Visit:
         spent = [kind for kind, most in self.quota.items() if self.asked[kind] >= most]
         full = [*spent, *self.budget.credit.resting]
         while True:
-            db = self.intake.archive.connection
+            db = self.ingest.archive.connection
             page = next_to_ask(
                 db,
                 self.site.key,
@@ -192,7 +192,7 @@ class Visit:
                 continue
             if page is None:
                 if not (taken or spent or self.left) and has_trap_issue(db, self.site.key):
-                    with self.intake.archive.transaction() as writing:
+                    with self.ingest.archive.transaction() as writing:
                         close_trap_issue(writing, self.site.key, at=self.clock())
                 return None
             self.budget.asked(page)
@@ -202,14 +202,14 @@ class Visit:
                 continue
             if policy is None or policy.allows(page.url, self.user_agent):
                 return page
-            with self.intake.archive.transaction() as db:
+            with self.ingest.archive.transaction() as db:
                 refuse(db, self.site.key, page.url, "robots")
 
     def host(self, url: str) -> Host:
         """The host of an address, with what earlier visits learned of it: how long it asked to be left alone, and a robots.txt of the last 24 hours."""
         name = host_of(url)
         if name not in self.hosts:
-            row = self.intake.archive.connection.execute(
+            row = self.ingest.archive.connection.execute(
                 "select * from hosts where host = ?", (name,)
             ).fetchone()
             host = Host(HostPace(self.delay))
@@ -241,13 +241,13 @@ class Visit:
 
         A visit whose process died may have asked just before it did: then this is when our own began.
         """
-        before = self.intake.archive.connection.execute(
+        before = self.ingest.archive.connection.execute(
             "select outcome from runs where site = ? and id < ? order by id desc limit 1",
             (self.site.key, self.run),
         ).fetchone()
         if before is not None and before["outcome"] == "interrupted":
             return self.began.timestamp()
-        last = self.intake.archive.connection.execute(
+        last = self.ingest.archive.connection.execute(
             "select max(last_fetched_at) from pages where site = ?", (self.site.key,)
         ).fetchone()[0]
         return instant_of(last).timestamp() if last else 0.0
@@ -280,7 +280,7 @@ class Visit:
         host.pace.not_before = max(
             host.pace.not_before, capture.fetched_at.timestamp() + host.pace.gap
         )  # its answer was paced before its wish was known
-        with self.intake.archive.transaction() as db:
+        with self.ingest.archive.transaction() as db:
             db.execute(
                 """insert into hosts (host, robots_fetched_at, robots_status, robots_text, crawl_delay) values (?, ?, ?, ?, ?)
                 on conflict (host) do update set robots_fetched_at = excluded.robots_fetched_at, robots_status = excluded.robots_status,
@@ -354,7 +354,7 @@ class Visit:
         else:
             host.pace.answered(now, capture.status, capture.headers)
         if host.pace.not_before - now > host.pace.gap:
-            with self.intake.archive.transaction() as db:
+            with self.ingest.archive.transaction() as db:
                 db.execute(
                     "insert into hosts (host, not_before_at) values (?, ?) on conflict (host) do update set not_before_at = excluded.not_before_at",
                     (name, stored(datetime.fromtimestamp(host.pace.not_before, UTC))),
@@ -364,7 +364,7 @@ class Visit:
         """Adds one outcome to the run's counts. What failed for now makes the visit incomplete, and so does an address of the site file that names nothing."""
         self.counts.add(kept)
         self.killed += kept.outcome.removeprefix("refused-") in DEADLY
-        self.budget.came(self.intake.archive.connection, kept)
+        self.budget.came(self.ingest.archive.connection, kept)
         self.looked = self.looked or kept.outcome in (
             "listing",
             "refused-not-an-article",
@@ -383,7 +383,7 @@ class Visit:
 
     def _end_at_trap(self, spent: list[str]) -> None:
         """Ends the visit where nothing that was asked for the first time is an article any more, if there is more to ask at all."""
-        db = self.intake.archive.connection
+        db = self.ingest.archive.connection
         more = next_to_ask(
             db,
             self.site.key,
@@ -398,7 +398,7 @@ class Visit:
         ):  # a sweep asks for many old listings, and goes on with the next visit
             self.outcome = "stopped"
             self.detail = "the last addresses that were asked for the first time gave no article: a calendar or filter without end, or articles that no rule knows"
-            with self.intake.archive.transaction() as writing:
+            with self.ingest.archive.transaction() as writing:
                 open_trap_issue(
                     writing,
                     self.site.key,
@@ -408,7 +408,7 @@ class Visit:
 
     def _end_sweep(self) -> None:
         self.sweeping = False
-        with self.intake.archive.transaction() as db:
+        with self.ingest.archive.transaction() as db:
             end_sweep(db, self.site.key, at=self.clock())
 
     def conditions(self, page: KnownPage) -> dict[str, str]:
@@ -421,11 +421,11 @@ class Visit:
             return {}
         return conditions(
             page.validators,
-            belief(self.intake.archive.connection, self.site.key, page.url, self.platform()),
+            belief(self.ingest.archive.connection, self.site.key, page.url, self.platform()),
         )
 
     def platform(self) -> Platform:
         """The site's family as far as it is known."""
         return platform_of(
-            self.site.platform or self.intake.platforms.get(self.site.key) or "generic"
+            self.site.platform or self.ingest.platforms.get(self.site.key) or "generic"
         )

@@ -13,7 +13,7 @@ from pipelines.read.article.recognition import recognise
 from pipelines.read.family.detection import detect, platform_for
 from pipelines.read.files.media_types import sniff
 from pipelines.read.html.language import VIETNAMESE
-from pipelines.read.html.page import Page, UnreadablePage
+from pipelines.read.html.page import HtmlPage, UnreadablePage
 from pipelines.read.listing.feeds import read_feed, read_sitemap
 from pipelines.read.listing.links import next_page, read_feed_links, read_links, read_neighbours
 from pipelines.read.listing.listing_digest import names_of
@@ -168,7 +168,7 @@ def _read_html(task: Task, body: bytes) -> Reading:
         detail = f"{capture.url}: a script sets a cookie and loads the page again; crawl.answer_challenges in the site file answers it"
         return Reading("refused", refusal=kind, detail=detail, cookie=cookie_set_by(text))
     try:
-        page = Page(text, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
+        page = HtmlPage(text, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     except UnreadablePage as error:
         return Reading("refused", refusal="unreadable", detail=f"{capture.url}: {error}")
     platform = detect(page, text, task)
@@ -321,7 +321,7 @@ def rules_for(platform: Platform, site: Site) -> ArticleRules:
     return replace(platform.article, **merged)
 
 
-def article_address(page: Page, site: Site, platform: Platform) -> str:
+def article_address(page: HtmlPage, site: Site, platform: Platform) -> str:
     """The article's canonical address: the page's own canonical link where it can be believed, else the address that was asked for.
 
     Believed: same site, no front page, and either an article's address for this family or the same last segment as the one asked for. Many portals

@@ -13,7 +13,7 @@ from pipelines.read.dates.machine_dates import moment_written
 from pipelines.read.family.detection import detect
 from pipelines.read.family.learned_rules import learn_rules
 from pipelines.read.html.language import VIETNAMESE, declarations, declared_language
-from pipelines.read.html.page import Page, UnreadablePage, seen_text
+from pipelines.read.html.page import HtmlPage, UnreadablePage, seen_text
 from pipelines.read.html.structured_data import PUBLISHED_METAS, SEPARATORS, UPDATED_METAS, json_ld
 from pipelines.read.listing.xml_entries import plain_xml, root_of
 from pipelines.read.reader import read
@@ -170,10 +170,10 @@ def _dates_worse(old: Article, new: Article | None) -> bool:
     )
 
 
-def _page(capture: Capture, site: Site) -> Page | None:
+def _page(capture: Capture, site: Site) -> HtmlPage | None:
     try:
         text, _ = decode_text(decode_content(capture), capture.header("content-type"))
-        return Page(text, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
+        return HtmlPage(text, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     except (DecodeError, UnreadablePage):
         return None
 
@@ -226,7 +226,7 @@ def _listing_kind(capture: Capture, kind: LinkKind) -> Literal["html", "rss", "a
     )
 
 
-def _name(pages: Sequence[Page]) -> tuple[str | None, str]:
+def _name(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
     """(the portal's name, where it was found): og:site_name, else the part that most pages' titles share, else the front page's title.
 
     A part that the front page has as the text of a link to elsewhere is the name of a section, which some systems give to each article as its title.
@@ -256,7 +256,7 @@ def _name(pages: Sequence[Page]) -> tuple[str | None, str]:
     return (title, "the title of the front page") if title else (None, "no page has a title")
 
 
-def _sections(front: Page) -> set[str]:
+def _sections(front: HtmlPage) -> set[str]:
     """The texts, folded, of the front page's links that lead to another page."""
     home = {front.url, front.origin, None}
     return {
@@ -273,7 +273,7 @@ def _names_home(part: str) -> bool:
     )
 
 
-def _title_parts(page: Page) -> set[str]:
+def _title_parts(page: HtmlPage) -> set[str]:
     """Whatever of a page's title could be the portal's name: all of it, and what stands before or behind a mark."""
     title = clean_text(page.root.findtext(".//title") or "")
     parts = {title}
@@ -289,7 +289,7 @@ def _title_parts(page: Page) -> set[str]:
     }
 
 
-def _language(pages: Sequence[Page]) -> tuple[str | None, str]:
+def _language(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
     """(language code, where it was found): the letters of the pages before what their html element says."""
     vietnamese = sum(1 for page in pages if len(VIETNAMESE.findall(page.text, 0, 400_000)) >= 20)
     if pages and 2 * vietnamese > len(pages):
@@ -301,7 +301,7 @@ def _language(pages: Sequence[Page]) -> tuple[str | None, str]:
     return None, "no page declares one: each article's page is asked anew"
 
 
-def _region(pages: Sequence[Page], language: str | None) -> str | None:
+def _region(pages: Sequence[HtmlPage], language: str | None) -> str | None:
     tags = [
         found for page in pages for value in declarations(page) if (found := REGION.match(value))
     ]
@@ -312,7 +312,7 @@ def _region(pages: Sequence[Page], language: str | None) -> str | None:
 
 
 def _moments(
-    pages: Sequence[Page], readings: Sequence[tuple[Capture, LinkKind, Reading]]
+    pages: Sequence[HtmlPage], readings: Sequence[tuple[Capture, LinkKind, Reading]]
 ) -> Iterator[datetime]:
     said = [
         value

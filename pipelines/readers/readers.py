@@ -14,7 +14,7 @@ from pebble import ProcessExpired
 
 from pipelines.read.reading import Reading
 from pipelines.read.task import Task
-from pipelines.readers.worker_pool import Lane
+from pipelines.readers.worker_pool import WorkerPool
 from portals.errors import LoaError
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ class Readers:
         memory: int = MEMORY,
         a_site: int | None = None,
     ) -> None:
-        self._first = Lane(workers, seconds=min(first, seconds), memory=memory)
-        self._again = Lane(1, seconds=seconds, memory=memory, niceness=STEP_BACK)
+        self._first = WorkerPool(workers, seconds=min(first, seconds), memory=memory)
+        self._again = WorkerPool(1, seconds=seconds, memory=memory, niceness=STEP_BACK)
         self._most = a_site
         self._lock = threading.Lock()
         self._closed = False
@@ -96,27 +96,27 @@ class Readers:
                 if not waiting:
                     del self._waiting[site]
                 self._under_way[site] += 1
-                lane = self._again if site in self._heavy else self._first
-            self._begin(outcome, lane)
+                pool = self._again if site in self._heavy else self._first
+            self._begin(outcome, pool)
 
-    def _begin(self, outcome: "Future[Reading]", lane: Lane) -> None:
+    def _begin(self, outcome: "Future[Reading]", pool: WorkerPool) -> None:
         task = self._open[outcome]
-        lane.begin(_read, task).add_done_callback(lambda done: self._end(done, task, outcome, lane))
+        pool.begin(_read, task).add_done_callback(lambda done: self._end(done, task, outcome, pool))
 
     def _end(
-        self, done: "Future[Reading]", task: Task, outcome: "Future[Reading]", lane: Lane
+        self, done: "Future[Reading]", task: Task, outcome: "Future[Reading]", pool: WorkerPool
     ) -> None:
         killed = not done.cancelled() and isinstance(done.exception(), KILLED)
         site = task.capture.site
         with self._lock:
             if killed:
                 self._heavy.add(site)
-            elif lane is self._again:
+            elif pool is self._again:
                 self._heavy.discard(site)
-        if killed and lane is self._first and not self._closed:
+        if killed and pool is self._first and not self._closed:
             self._begin(outcome, self._again)
             return
-        self._answer(outcome, _result(done, task, lane.seconds))
+        self._answer(outcome, _result(done, task, pool.seconds))
         with self._lock:
             self._under_way[site] -= 1
             if not self._under_way[site]:

@@ -1,4 +1,4 @@
-"""A lane of worker processes: each task has a time and a memory limit, and a worker that passes one is killed and replaced."""
+"""A pool of worker processes: each task has a time and a memory limit, and a worker that passes one is killed and replaced."""
 
 import gc
 import logging
@@ -18,7 +18,7 @@ from pebble import ProcessPool
 POOLS_A_TASK = 3  # pools that may break under a task before it is given up
 
 
-class Lane:
+class WorkerPool:
     """Processes that wait for work side by side. `seconds`: of one task; `memory`: bytes of address space of one process; `niceness`: how far they step back.
 
     A worker that dies over nothing (the kernel takes its memory) breaks the whole pool, by pebble's design; a new pool then takes the tasks over.

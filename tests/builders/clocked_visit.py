@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 
 from crawler.spiders.portal import PortalSpider
 from crawler.visit.visit import Visit
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from portals.site import Site
 
 
@@ -33,9 +33,9 @@ class SetClock:
         return self.now.timestamp()
 
 
-def visit(site: Site, intake: Intake, clock: SetClock, **options: Any) -> Visit:
+def visit(site: Site, ingest: Ingest, clock: SetClock, **options: Any) -> Visit:
     """The visit, over: its outcome and detail are the run's last word."""
-    spider = PortalSpider(site=site, intake=intake, clock=clock, **options)
+    spider = PortalSpider(site=site, ingest=ingest, clock=clock, **options)
     asyncio.run(_ask(spider))
     spider.closed("finished")
     if spider.fatal is not None:

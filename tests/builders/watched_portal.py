@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from portals.sample.content import Story
 from portals.sample.portal import Portal
 from portals.site import site_for_address
@@ -25,18 +25,18 @@ class Watch:
     """One portal and the archive that watches it."""
 
     portal: Portal
-    intake: Intake
+    ingest: Ingest
     clock: SetClock = field(default_factory=lambda: SetClock(NOON))
 
     def visit(self, after: timedelta = HOUR, **options: Any) -> list[str]:
         """One visit, so long after the last; gives the paths that were asked for."""
         self.clock.now += after
         since = len(self.portal.requests)
-        visit(site_for_address(self.portal.url), self.intake, self.clock, delay=0, **options)
+        visit(site_for_address(self.portal.url), self.ingest, self.clock, delay=0, **options)
         return [request.path for request in self.portal.requests[since:]]
 
     def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
-        return [dict(row) for row in self.intake.archive.connection.execute(query, values)]
+        return [dict(row) for row in self.ingest.archive.connection.execute(query, values)]
 
     def value(self, query: str, *values: object) -> Any:
         (row,) = self.rows(query, *values)

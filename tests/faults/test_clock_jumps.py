@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from portals.site import load_site
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.clocked_visit import SetClock, visit
@@ -32,11 +32,11 @@ def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_starts_no_storm(
         host = web.add("dong-ho", 20)
         world = HostileWorld(tmp_path, web)
         clock = SetClock(NOON)
-        with Intake(world.archive, name="one") as intake:
+        with Ingest(world.archive, name="one") as ingest:
 
             def asked_at(moment: datetime) -> list[str]:
                 clock.now, since = moment, len(host.hits)
-                assert visit(load_site(world.sites / "dong-ho.toml"), intake, clock).outcome == "ok"
+                assert visit(load_site(world.sites / "dong-ho.toml"), ingest, clock).outcome == "ok"
                 return host.asked(since)
 
             most = len(asked_at(NOON))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from pipelines.keep.database import integrity
 from pipelines.keep.database.archive import (
     Archive,
@@ -133,12 +133,12 @@ def test_the_bytes_are_on_the_disk_before_the_transaction_that_points_to_them(
 
     monkeypatch.setattr(os, "pwrite", pwrite)
     monkeypatch.setattr(os, "fsync", fsync)
-    with Intake(tmp_path / "archive.db", name="one") as intake:
-        run = intake.begin_run("crawl", [SITE], "file", AT)
-        intake.archive.connection.set_trace_callback(events.append)
+    with Ingest(tmp_path / "archive.db", name="one") as ingest:
+        run = ingest.begin_run("crawl", [SITE], "file", AT)
+        ingest.archive.connection.set_trace_callback(events.append)
         for n in range(3):
-            asyncio.run(intake.keep(run, SITE, capture(n), "article"))
-        assert intake.archive.connection.execute("pragma synchronous").fetchone()[0] == 2
+            asyncio.run(ingest.keep(run, SITE, capture(n), "article"))
+        assert ingest.archive.connection.execute("pragma synchronous").fetchone()[0] == 2
     begun = [at for at, event in enumerate(events) if event.startswith("insert into captures")]
     assert len(begun) == 3
     for at in begun:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import Archive, log_bytes
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as
@@ -81,11 +81,11 @@ def test_every_write_is_in_a_transaction_that_asked_for_the_right_to_write_first
         return connection
 
     monkeypatch.setattr(sqlite3, "connect", traced)
-    with Intake(tmp_path / "archive.db", name="one") as intake:
-        run = intake.begin_run("import", [SITE], "import", AT)
+    with Ingest(tmp_path / "archive.db", name="one") as ingest:
+        run = ingest.begin_run("import", [SITE], "import", AT)
         assert [
             kept.outcome
-            for kept in intake.keep_stream(run, [(SITE, capture(n), None) for n in range(3)])
+            for kept in ingest.keep_stream(run, [(SITE, capture(n), None) for n in range(3)])
         ] == ["article-new"] * 3
     inside = False
     begun = 0

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import Archive, captures_folder
 from pipelines.keep.upkeep.lost_bytes import follow_losses
 from pipelines.keep.upkeep.reread import captures_to_read
@@ -120,13 +120,13 @@ def test_an_article_is_read_again_from_the_capture_that_stands_in_for_a_lost_one
 
 
 def imported(path: Path, name: str, captures: list[Capture]) -> list[str]:
-    with Intake(path, name=name) as intake:
-        run = intake.begin_run("import", [SITE], "import", LATER)
+    with Ingest(path, name=name) as ingest:
+        run = ingest.begin_run("import", [SITE], "import", LATER)
         outcomes = [
             kept.outcome
-            for kept in intake.keep_stream(run, [(SITE, one, None) for one in captures])
+            for kept in ingest.keep_stream(run, [(SITE, one, None) for one in captures])
         ]
-        intake.end_run(run, outcome="ok", detail=None, at=LATER)
+        ingest.end_run(run, outcome="ok", detail=None, at=LATER)
     return outcomes
 
 
@@ -154,8 +154,8 @@ def test_a_visit_after_a_power_cut_asks_for_what_was_lost_and_ends_with_every_re
     path, clock = tmp_path / "archive.db", SetClock(NOON)
     with SamplePortals(clock=lambda: NOON.timestamp()) as portals:
         site = site_for_address(portals[key].url)
-        with Intake(path, name="run-1") as intake:
-            visit(site, intake, clock, delay=0)
+        with Ingest(path, name="run-1") as ingest:
+            visit(site, ingest, clock, delay=0)
         ((captures,),) = rows(path, "select count(*) from captures")
         assert isinstance(captures, int)
         cut(path, after=captures * 2 // 3)
@@ -165,8 +165,8 @@ def test_a_visit_after_a_power_cut_asks_for_what_was_lost_and_ends_with_every_re
         assert len(lost_addresses) > 5
         clock.now += timedelta(hours=1)
         since = len(portals[key].requests)
-        with Intake(path, name="run-2") as intake:
-            visit(site, intake, clock, delay=0)
+        with Ingest(path, name="run-2") as ingest:
+            visit(site, ingest, clock, delay=0)
         paths = {request.path for request in portals[key].requests[since:]}
         assert {address.removeprefix(site.url.rstrip("/")) for address in lost_addresses} <= paths
     assert rows(path, "select url from losses where again is null") == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from portals.site import load_site
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.clocked_visit import SetClock, visit
@@ -28,12 +28,12 @@ def test_hourly_runs_over_a_site_where_nothing_happens_keep_next_to_nothing(
         world, clock = HostileWorld(tmp_path, web), SetClock(NOON)
         site = load_site(world.sites / "lang.toml")
         sizes, requests = [], []
-        with Intake(world.archive, name="one") as intake:
+        with Ingest(world.archive, name="one") as ingest:
             for hour in range(HOURS + 1):
                 clock.now, since = NOON + timedelta(hours=hour), len(host.hits)
-                assert visit(site, intake, clock).outcome == "ok"
+                assert visit(site, ingest, clock).outcome == "ok"
                 (pages,), (bytes_a_page,) = (
-                    intake.archive.connection.execute(f"pragma {word}").fetchone()
+                    ingest.archive.connection.execute(f"pragma {word}").fetchone()
                     for word in ("page_count", "page_size")
                 )
                 sizes.append(pages * bytes_a_page)

@@ -14,7 +14,7 @@ import pytest
 from crawler.visit.visit import Visit
 from pipelines.health.facts import KINDS
 from pipelines.health.holidays import holidays_of
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from portals.sample import SamplePortals
 from portals.sample.portal import HANOI, Portal
 from portals.site import CrawlRules, Site, load_sites
@@ -53,15 +53,15 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     with SamplePortals(clock=clock.seconds) as portals:
         sites = load_sites([portals.sites_folder(folder / "sites")])
         grown = Life(portals, sites, folder / "archive.db", clock, [])
-        with Intake(grown.archive, name="healthy") as intake:
+        with Ingest(grown.archive, name="healthy") as ingest:
             for number in range(VISITS):
                 for key, site in sites.items():
                     if (
                         number == VISITS - 1
                     ):  # all is looked at again, so that what follows sees no edit of before
-                        make_due(intake, site)
-                    done = visit(site, intake, clock)
-                    (word,) = intake.archive.connection.execute(
+                        make_due(ingest, site)
+                    done = visit(site, ingest, clock)
+                    (word,) = ingest.archive.connection.execute(
                         "select health from sites where key = ?", (key,)
                     ).fetchone()
                     if done.outcome != "ok" or word not in ("ok", "quiet"):
@@ -97,8 +97,8 @@ def live(portal: Portal, now: datetime, dice: random.Random) -> None:
         portal.remove(portal.stories[dice.randrange(2, 8)].id)
 
 
-def make_due(intake: Intake, site: Site) -> None:
-    with intake.archive.transaction() as db:
+def make_due(ingest: Ingest, site: Site) -> None:
+    with ingest.archive.transaction() as db:
         db.execute(
             "update pages set next_due_at = '2000-01-01T00:00:00.000Z' where site = ? and kind = 'article' and state = 'held'",
             (site.key,),
@@ -111,16 +111,16 @@ class Ward:
 
     portal: Portal
     site: Site
-    intake: Intake
+    ingest: Ingest
     clock: SetClock
 
     def visit(self, after: timedelta = BETWEEN) -> Visit:
         self.clock.now += after
-        return visit(self.site, self.intake, self.clock)
+        return visit(self.site, self.ingest, self.clock)
 
     def make_due(self) -> list[str]:
         """All held articles are due; returns their paths."""
-        make_due(self.intake, self.site)
+        make_due(self.ingest, self.site)
         return [
             self.portal.address(story) for story in self.portal.stories if story.pointer is None
         ]
@@ -130,7 +130,7 @@ class Ward:
         columns = "articles.id, articles.title, articles.lead, articles.body, articles.published_on, articles.changed_at"
         query = f"select {columns}, revisions.* from articles join revisions on revisions.article = articles.id where site = ? order by revisions.id"
         return [
-            tuple(row) for row in self.intake.archive.connection.execute(query, (self.site.key,))
+            tuple(row) for row in self.ingest.archive.connection.execute(query, (self.site.key,))
         ]
 
     def wrongly_removed(self) -> list[str]:
@@ -138,20 +138,20 @@ class Ward:
         here = {
             self.site.url.rstrip("/") + self.portal.address(story) for story in self.portal.stories
         }
-        rows = self.intake.archive.connection.execute(
+        rows = self.ingest.archive.connection.execute(
             "select url from articles where site = ? and removed_at is not null", (self.site.key,)
         )
         return [url for (url,) in rows if url in here]
 
     def open_issues(self) -> dict[str, tuple[str, int | None]]:
-        rows = self.intake.archive.connection.execute(
+        rows = self.ingest.archive.connection.execute(
             f"select kind, detail, capture from issues where site = ? and closed_at is null and kind in ({', '.join('?' * len(KINDS))})",
             (self.site.key, *KINDS),
         )
         return {kind: (detail, capture) for kind, detail, capture in rows}
 
     def health(self) -> str:
-        word: str = self.intake.archive.connection.execute(
+        word: str = self.ingest.archive.connection.execute(
             "select health from sites where key = ?", (self.site.key,)
         ).fetchone()[0]
         return word
@@ -164,8 +164,8 @@ def ward(life: Life, tmp_path: Path) -> Iterator[Callable[[str], Ward]]:
     published = {
         key: {story.id for story in portal.stories} for key, portal in life.portals.portals.items()
     }
-    with Intake(tmp_path / "copy" / "archive.db", name="broken") as intake:
-        yield lambda key: Ward(life.portals[key], life.sites[key], intake, life.clock)
+    with Ingest(tmp_path / "copy" / "archive.db", name="broken") as ingest:
+        yield lambda key: Ward(life.portals[key], life.sites[key], ingest, life.clock)
     for key, portal in life.portals.portals.items():
         portal.heal()
         for story in portal.stories:
@@ -262,16 +262,16 @@ BREAKAGES: dict[str, tuple[str, str, Callable[[Ward], None]]] = {
 
 def test_healthy_life_raises_no_alarm(life: Life) -> None:
     assert life.alarms == []
-    with Intake(life.archive, name="look") as intake:
+    with Ingest(life.archive, name="look") as ingest:
         assert (
-            intake.archive.connection.execute(
+            ingest.archive.connection.execute(
                 f"select kind from issues where kind in ({', '.join('?' * len(KINDS))})",
                 tuple(KINDS),
             ).fetchall()
             == []
         )
         assert (
-            intake.archive.connection.execute(
+            ingest.archive.connection.execute(
                 "select count(*) from runs where outcome = 'ok'"
             ).fetchone()[0]
             == 3 * VISITS
@@ -324,22 +324,22 @@ def test_a_portal_of_which_no_article_was_ever_read_is_never_well_until_one_is(
     tmp_path: Path,
 ) -> None:
     clock = SetClock(BEGINNING)
-    with WithoutTexts() as portal, Intake(tmp_path / "archive.db", name="unread") as intake:
+    with WithoutTexts() as portal, Ingest(tmp_path / "archive.db", name="unread") as ingest:
         site = Site(
             name="Xã Hợp Tiến",
             url=portal.url,
             key="hop-tien",
             crawl=CrawlRules(allow_private=True, delay=0),
         )
-        db = intake.archive.connection
-        first = visit(site, intake, clock)
+        db = ingest.archive.connection
+        first = visit(site, ingest, clock)
         assert first.outcome == "suspect"
         assert first.detail is not None
         assert first.detail.startswith(
             "no-articles: none of 12 pages that were named as articles could be read as one"
         )
         clock.now += BETWEEN
-        visit(site, intake, clock)
+        visit(site, ingest, clock)
         assert db.execute("select health from sites").fetchone()[0] == "suspect"
 
         portal.mended = True
@@ -347,7 +347,7 @@ def test_a_portal_of_which_no_article_was_ever_read_is_never_well_until_one_is(
             "update pages set next_due_at = '2000-01-01T00:00:00.000Z', state = 'waiting' where kind = 'article'"
         )
         clock.now += BETWEEN
-        assert visit(site, intake, clock).outcome == "ok"
+        assert visit(site, ingest, clock).outcome == "ok"
         assert db.execute(
             "select health, (select count(*) from issues where kind = 'no-articles' and closed_at is null) from sites"
         ).fetchone()[:] == ("ok", 0)

@@ -19,7 +19,7 @@ from pipelines.read.article.recognition import (
 )
 from pipelines.read.dates.date_lines import read_date
 from pipelines.read.html.outline import outline
-from pipelines.read.html.page import Page, matched
+from pipelines.read.html.page import HtmlPage, matched
 from pipelines.read.reading import Article
 from portals.platform import ArticleRules, platform_of
 from portals.site import Site
@@ -54,11 +54,11 @@ def page_of(
     text: str,
     url: str = "http://xa.example/bai-viet/mot-bai-12.html",
     fetched_at: datetime = FETCHED,
-) -> Page:
-    return Page(text, url, zone=site_of(url).zone, fetched_at=fetched_at)
+) -> HtmlPage:
+    return HtmlPage(text, url, zone=site_of(url).zone, fetched_at=fetched_at)
 
 
-def read_page(page: Page) -> tuple[Article | None, float]:
+def read_page(page: HtmlPage) -> tuple[Article | None, float]:
     platform = platform_of("generic")
     article, _, confidence = read_generic(
         page, site_of(page.url), platform, platform.article, page.url

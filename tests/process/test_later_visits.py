@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from crawler.commands.import_ import import_
 from crawler.terminal.progress import Progress
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.upkeep.verify import verify_archive
 from pipelines.keep.visits.economy import requests_per_new
@@ -81,8 +81,8 @@ def test_bytes_that_came_before_are_kept_once_and_the_file_says_so(watch: Watch)
     watch.freeze(["/", "/rss/"])
     watch.visit()
     watch.visit()
-    watch.intake.warc.sync()
-    (file,) = (watch.intake.archive.captures).iterdir()
+    watch.ingest.warc.sync()
+    (file,) = (watch.ingest.archive.captures).iterdir()
     records = [
         record
         for record in walk_warc(file)
@@ -97,7 +97,7 @@ def test_bytes_that_came_before_are_kept_once_and_the_file_says_so(watch: Watch)
     assert len(places) == 2
     assert places[0] == places[1]
     assert (
-        verify_archive(watch.intake.archive.connection, watch.intake.archive.captures).problems
+        verify_archive(watch.ingest.archive.connection, watch.ingest.archive.captures).problems
         == []
     )
 
@@ -108,13 +108,13 @@ def test_the_archive_can_be_made_anew_from_files_that_keep_each_body_once(
 ) -> None:
     watch.visit()
     for _ in range(2):
-        with watch.intake.archive.transaction() as db:
+        with watch.ingest.archive.transaction() as db:
             db.execute(
                 "update pages set etag = null, next_due_at = '2026-01-01T00:00:00.000Z' where kind = 'article' and state = 'held'"
             )
         watch.visit()
-    watch.intake.warc.sync()
-    (file,) = watch.intake.archive.captures.iterdir()
+    watch.ingest.warc.sync()
+    (file,) = watch.ingest.archive.captures.iterdir()
     kinds = [record.kind for record in walk_warc(file) if isinstance(record, Record)]
     assert kinds.count("revisit") > watch.value("select count(*) from articles")
     anew = tmp_path / "anew" / "archive.db"
@@ -135,16 +135,16 @@ def test_what_a_new_article_costs_is_counted_by_site(watch: Watch) -> None:
     first = len(watch.visit())
     articles = watch.value("select count(*) from articles")
     key = site_for_address(watch.portal.url).key
-    assert requests_per_new(watch.intake.archive.connection, now=watch.clock.now) == {
+    assert requests_per_new(watch.ingest.archive.connection, now=watch.clock.now) == {
         key: first / articles
     }
     again = len(watch.visit())
-    assert requests_per_new(watch.intake.archive.connection, now=watch.clock.now) == {
+    assert requests_per_new(watch.ingest.archive.connection, now=watch.clock.now) == {
         key: (first + again) / articles
     }
     watch.visit(31 * DAY)
-    assert requests_per_new(watch.intake.archive.connection, now=watch.clock.now) == {key: None}
-    assert requests_per_new(watch.intake.archive.connection, now=watch.clock.now + 31 * DAY) == {}
+    assert requests_per_new(watch.ingest.archive.connection, now=watch.clock.now) == {key: None}
+    assert requests_per_new(watch.ingest.archive.connection, now=watch.clock.now + 31 * DAY) == {}
 
 
 def test_a_visit_says_what_each_new_article_cost_and_an_import_does_not(
@@ -226,10 +226,10 @@ def test_a_second_visit_of_a_captured_site_asks_for_a_seventh_at_most(
     )
     monkeypatch.setattr(Replay, "tagged", tagged)
     clock, site = SetClock(NOON), site_for_address(records[0].url or "")
-    with Intake(tmp_path / "archive.db", name="visits") as intake:
+    with Ingest(tmp_path / "archive.db", name="visits") as ingest:
         for _ in range(2):
-            visit(site, intake, clock, delay=0)
-        db = intake.archive.connection
+            visit(site, ingest, clock, delay=0)
+        db = ingest.archive.connection
         first, second = (
             row["requests"] for row in db.execute("select requests from runs order by id")
         )

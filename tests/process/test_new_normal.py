@@ -23,7 +23,7 @@ LOOKED_AT = (
 
 def look(watch: Watch, after: timedelta = DAY) -> tuple[str, str]:
     """A visit that looks at a dozen articles again, always the same: its outcome, and the site's health after it."""
-    with watch.intake.archive.transaction() as db:
+    with watch.ingest.archive.transaction() as db:
         db.execute(
             f"update pages set next_due_at = '2000-01-01T00:00:00.000Z' where id in ({LOOKED_AT})"
         )
@@ -45,7 +45,7 @@ def waiting(watch: Watch) -> list[str]:
 
 def accepted(watch: Watch, *kinds: str) -> Acceptance:
     watch.clock.now += timedelta(hours=1)
-    with watch.intake.archive.transaction() as db:
+    with watch.ingest.archive.transaction() as db:
         return accept_issues(
             db,
             site_for_address(watch.portal.url),
@@ -232,7 +232,7 @@ def test_a_portal_that_changed_for_good_is_well_once_that_is_accepted_and_told_w
     assert (
         watch.rows("select * from issues where id <= ?", len(told)) == told
     )  # what was accepted stays in the history, and what came later is new
-    assert_invariants(watch.intake.archive.path)
+    assert_invariants(watch.ingest.archive.path)
 
 
 def test_what_heals_after_it_was_accepted_is_told_when_it_comes_again(watch: Watch) -> None:

@@ -21,7 +21,7 @@ from pipelines.read.article.running_text import RunningText
 from pipelines.read.article.title import without_dateline
 from pipelines.read.dates.event_day import event_date
 from pipelines.read.html.language import language_of
-from pipelines.read.html.page import Page, remove, seen_text, shows_text
+from pipelines.read.html.page import HtmlPage, remove, seen_text, shows_text
 from pipelines.read.reading import Article, AttachmentLink, Dated, Explanation, Image, Note
 from pipelines.read.text.bylines import Byline, is_account, read_labelled, signed_by, take_byline
 from pipelines.read.text.clean_text import clean_text, same_text, text_key
@@ -59,13 +59,13 @@ class Given:
     author: str | None = None  # the same, for want of a signature
 
 
-def is_article_page(page: Page, rules: ArticleRules) -> bool:
+def is_article_page(page: HtmlPage, rules: ArticleRules) -> bool:
     """Whether a page bears the signs of an article of this family."""
     return page.has(rules.page) and not page.has(rules.not_page)
 
 
 def read_article(
-    page: Page,
+    page: HtmlPage,
     site: Site,
     platform: Platform,
     rules: ArticleRules,
@@ -237,7 +237,7 @@ def lost_text(url: str) -> Note:
     )
 
 
-def read_title(page: Page, site: Site, rules: ArticleRules, found: Found) -> str | None:
+def read_title(page: HtmlPage, site: Site, rules: ArticleRules, found: Found) -> str | None:
     """The title by the rules, else from og:title without the portal's name; never the portal's name itself."""
     for value, selector, element in page.values(rules.title):
         title = clean_text(without_dateline(page, element, value))
@@ -255,7 +255,7 @@ def read_title(page: Page, site: Site, rules: ArticleRules, found: Found) -> str
     return None
 
 
-def _first(page: Page, selectors: Sequence[str], found: Found, name: str) -> str | None:
+def _first(page: HtmlPage, selectors: Sequence[str], found: Found, name: str) -> str | None:
     taken = page.value(selectors)
     if taken is None:
         return None
@@ -265,7 +265,7 @@ def _first(page: Page, selectors: Sequence[str], found: Found, name: str) -> str
     return text or None
 
 
-def _page_byline(page: Page, site: Site, rules: ArticleRules, found: Found) -> Byline:
+def _page_byline(page: HtmlPage, site: Site, rules: ArticleRules, found: Found) -> Byline:
     """Author and source from their own elements; labels cut off, accounts and the portal's own name refused."""
     names = {}
     site_names = (site.name, page.meta("og:site_name") or "", site.publisher.name)
@@ -282,7 +282,7 @@ def _page_byline(page: Page, site: Site, rules: ArticleRules, found: Found) -> B
 
 
 def _around(
-    page: Page, rules: ArticleRules, title: str | None, body: html.HtmlElement | None
+    page: HtmlPage, rules: ArticleRules, title: str | None, body: html.HtmlElement | None
 ) -> Surroundings | None:
     if title is None:
         return None
@@ -297,7 +297,7 @@ def _around(
     return surroundings(page, title, heading, body)
 
 
-def _text_below(page: Page, rules: ArticleRules, title: str | None) -> RunningText | None:
+def _text_below(page: HtmlPage, rules: ArticleRules, title: str | None) -> RunningText | None:
     """The running text below the title of a page of a family whose rules find none, where it is prose: a short line may be anything."""
     around = _around(page, rules, title, None)
     return around.text if around is not None and around.text.prose >= PROSE else None
@@ -314,7 +314,7 @@ def _with_printed(dates: PageDates, printed: PageDates) -> PageDates:
     )
 
 
-def _guess(page: Page, around: Surroundings | None) -> Dated | None:
+def _guess(page: HtmlPage, around: Surroundings | None) -> Dated | None:
     """The last resort: htmldate's opinion, of what the page says in its head and of the article's own lines, where those are known."""
     if around is not None:
         hide_neighbours(around)
@@ -324,7 +324,9 @@ def _guess(page: Page, around: Surroundings | None) -> Dated | None:
     return guessed_date(page, page.root)
 
 
-def _body_element(page: Page, rules: ArticleRules) -> tuple[html.HtmlElement | None, str | None]:
+def _body_element(
+    page: HtmlPage, rules: ArticleRules
+) -> tuple[html.HtmlElement | None, str | None]:
     """The element that holds the text, and its rule: the longest that the first rule finds which finds more than an empty element."""
     empty: tuple[html.HtmlElement | None, str | None] = None, None
     for selector in rules.body:
@@ -345,7 +347,7 @@ def _holds_anything(element: html.HtmlElement) -> bool:
     )
 
 
-def read_attachments(page: Page, site: Site, rules: ArticleRules) -> list[AttachmentLink]:
+def read_attachments(page: HtmlPage, site: Site, rules: ArticleRules) -> list[AttachmentLink]:
     """Files that the article's own elements point to, in page order, each address once; the name is the link's own text."""
     links: dict[str, AttachmentLink] = {}
     for selector in rules.attachments:
@@ -356,7 +358,7 @@ def read_attachments(page: Page, site: Site, rules: ArticleRules) -> list[Attach
     return list(links.values())
 
 
-def _attachment(page: Page, site: Site, element: html.HtmlElement) -> AttachmentLink | None:
+def _attachment(page: HtmlPage, site: Site, element: html.HtmlElement) -> AttachmentLink | None:
     """A link in the running text that points to a file of the portal."""
     url = page.join(element.get("href"))
     if (

@@ -9,7 +9,7 @@ from pipelines.read.html.author_links import leads_to_author
 from pipelines.read.html.block_kinds import Judged
 from pipelines.read.html.language import declared_language
 from pipelines.read.html.outline import holds, names_of
-from pipelines.read.html.page import Page, seen_text
+from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import Stated, is_organisation
 from pipelines.read.text.bylines import AUTHOR_NAMES, Byline, is_account, is_person, read_labelled
 from pipelines.read.text.clean_text import clean_text
@@ -26,7 +26,7 @@ JOINT_OF_NAMES = re.compile(r"\s*[,;/&]\s*|\s+(?:-|–|und|et|y|e|i)\s+")
 BY = {"de": "von", "fr": "par", "es": "por", "pt": "por", "ca": "per"}
 
 
-def find_byline(page: Page, judged: Judged, text: RunningText, said: Stated) -> Byline:
+def find_byline(page: HtmlPage, judged: Judged, text: RunningText, said: Stated) -> Byline:
     """Author and source from labelled lines and elements named so, near the title or behind the text. Accounts and organisations are no authors."""
     spots = (*range(judged.title.spot + 1, text.first), *range(text.last + 1, text.last + 1 + NEAR))
     near = [
@@ -80,7 +80,7 @@ def _names_author(element: html.HtmlElement) -> bool:
     )
 
 
-def _bare_name(page: Page, element: html.HtmlElement) -> str | None:
+def _bare_name(page: HtmlPage, element: html.HtmlElement) -> str | None:
     """The name in an element, which microdata or a link may set apart there, without a label; None for what is too long for a name, or holds figures."""
     marked = (
         [inner for inner in element.iter() if inner.get("itemprop") == "name"]
@@ -95,7 +95,7 @@ def _bare_name(page: Page, element: html.HtmlElement) -> str | None:
     return name if 2 <= len(name) <= 80 and not any(sign.isdigit() for sign in name) else None
 
 
-def _named_by(page: Page, line: str, *, dated: bool = False) -> str | None:
+def _named_by(page: HtmlPage, line: str, *, dated: bool = False) -> str | None:
     """The names behind "by" in the language of the page, at the head of a line or behind its date; beside a date an office of one word is one too."""
     label = BY.get(declared_language(page) or "")
     found = (

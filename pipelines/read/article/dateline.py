@@ -20,7 +20,7 @@ from pipelines.read.dates.machine_dates import day_written
 from pipelines.read.html.block_kinds import ENDED, PROSE, Judged
 from pipelines.read.html.day_order import dates_on, is_dated
 from pipelines.read.html.outline import Block, common_ancestor, holds, names_of
-from pipelines.read.html.page import Page, seen_text
+from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.paragraphs import is_grid
 from pipelines.read.html.structured_data import Stated
 from pipelines.read.reading import Dated, Explanation
@@ -77,12 +77,12 @@ def holder_of(seen: Seen) -> html.HtmlElement:
     return min(holders, key=lambda holder: holder[0])[1] if holders else seen.block.element
 
 
-def is_date_line(page: Page, text: str) -> bool:
+def is_date_line(page: HtmlPage, text: str) -> bool:
     """Whether a whole line is a dateline."""
     return bool(DATE_LIKE.search(text)) and is_dated(page, text)
 
 
-def dateline_in(page: Page, heading: html.HtmlElement) -> str | None:
+def dateline_in(page: HtmlPage, heading: html.HtmlElement) -> str | None:
     """The dateline that an element at an end of a heading bears ("Title <span>(12/05/2020 2:05:00 CH)</span>"), as it is printed.
 
     A day without brackets, time and a name of its own may be a word of the title, as after "ngày" it always is.
@@ -113,7 +113,7 @@ def dateline_in(page: Page, heading: html.HtmlElement) -> str | None:
     return None
 
 
-def is_date_block(page: Page, block: Block) -> bool:
+def is_date_block(page: HtmlPage, block: Block) -> bool:
     """Whether a block is a dateline, or a row of small spans one of which is ("Đăng ngày …", "346 lượt xem", "Xem cỡ chữ").
 
     Short words in the time element of a machine date are one in any language, where no text stands before them.
@@ -132,7 +132,7 @@ def is_date_block(page: Page, block: Block) -> bool:
     return any(len(block.text) - len(line) <= ROW and is_date_line(page, line) for line in spans)
 
 
-def _is_machine_dateline(page: Page, block: Block) -> bool:
+def _is_machine_dateline(page: HtmlPage, block: Block) -> bool:
     """Whether a short block is one time element and a label at most."""
     if (
         len(block.times) != 1
@@ -153,14 +153,14 @@ def _is_machine_dateline(page: Page, block: Block) -> bool:
     )
 
 
-def _bare_date(page: Page, text: str) -> str | None:
+def _bare_date(page: HtmlPage, text: str) -> str | None:
     """The date of a text that holds nothing else but an unlabelled counter ("04/12/2021 15:38 314")."""
     spans = SPAN.findall(text)
     alone = len(spans) == 1 and BARE_COUNTER.fullmatch(text.replace(spans[0], "", 1)) is not None
     return spans[0] if alone and is_date_line(page, spans[0]) else None
 
 
-def seen_dates(page: Page, judged: Judged, text: RunningText) -> list[Seen]:
+def seen_dates(page: HtmlPage, judged: Judged, text: RunningText) -> list[Seen]:
     """Every date of the article's own lines, the most trusted first: between title and text, above the title (nearest first), behind the text."""
     outline, kinds, title = judged.outline, judged.kinds, judged.title.spot
     below = takewhile(
@@ -203,7 +203,7 @@ def seen_dates(page: Page, judged: Judged, text: RunningText) -> list[Seen]:
     return found
 
 
-def has_doubtful_line(page: Page, judged: Judged, text: RunningText) -> bool:
+def has_doubtful_line(page: HtmlPage, judged: Judged, text: RunningText) -> bool:
     """Whether a dateline right above or below the title may mean two days: it dates nothing, and is a sign of an article all the same."""
     near = (*right_above(judged), *judged.outline[judged.title.spot + 1 : text.first])
     return any(
@@ -245,7 +245,7 @@ def _before(judged: Judged, block: Block) -> int:
     )
 
 
-def is_clock(page: Page, date: PrintedDate) -> bool:
+def is_clock(page: HtmlPage, date: PrintedDate) -> bool:
     """Whether an unlabelled date is what the page's clock showed when it was fetched."""
     if date.label is not None or abs(
         date.on - page.fetched_at.astimezone(page.zone).date()
@@ -254,7 +254,7 @@ def is_clock(page: Page, date: PrintedDate) -> bool:
     return date.at is None or abs(date.at - page.fetched_at) < CLOCK
 
 
-def _dates_of(page: Page, block: Block, *, first: bool) -> Iterator[Seen]:
+def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[Seen]:
     """The dates of one block: its time elements, the whole line, or a part of it. `first` is False for the title, where only a date's own element counts."""
     timed = False
     if _is_of_an_event(block):
@@ -294,7 +294,7 @@ def _dates_of(page: Page, block: Block, *, first: bool) -> Iterator[Seen]:
             return
 
 
-def _machine_date(page: Page, element: html.HtmlElement) -> PrintedDate | None:
+def _machine_date(page: HtmlPage, element: html.HtmlElement) -> PrintedDate | None:
     """The date that a time element, or an abbreviation with a title, says to machines."""
     return read_machine_date(element.get("datetime") or element.get("title") or "", zone=page.zone)
 
@@ -319,7 +319,7 @@ def _is_edit(element: html.HtmlElement) -> bool:
     return bool(EDITED.search(names)) and "publish" not in names.lower()
 
 
-def choose_dates(page: Page, seen: list[Seen], stated: Stated | None) -> PageDates:
+def choose_dates(page: HtmlPage, seen: list[Seen], stated: Stated | None) -> PageDates:
     """The page's dates. What is printed beats what machines are told: some families write the time of the last edit there.
 
     A printed day without a time takes the time that the page states for the same day, be it the same only where the portal is: the offset beside the time says

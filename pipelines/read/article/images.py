@@ -6,7 +6,7 @@ from itertools import islice
 
 from lxml import etree, html
 
-from pipelines.read.html.page import Page, remove, seen_text
+from pipelines.read.html.page import HtmlPage, remove, seen_text
 from pipelines.read.html.paragraphs import paragraphs_of
 from pipelines.read.reading import Image
 from pipelines.read.text.clean_text import clean_text, same_text
@@ -29,7 +29,9 @@ OPENING = re.compile(
 )
 
 
-def take_images(page: Page, body: html.HtmlElement, outside: Sequence[str]) -> tuple[Image, ...]:
+def take_images(
+    page: HtmlPage, body: html.HtmlElement, outside: Sequence[str]
+) -> tuple[Image, ...]:
     """The images of an article in page order, those of `outside` (selectors: a lead image) first; their captions are taken out of `body`."""
     taken: list[tuple[str, str | None]] = []
     for selector in outside:
@@ -48,7 +50,10 @@ def take_images(page: Page, body: html.HtmlElement, outside: Sequence[str]) -> t
 
 
 def _take(
-    page: Page, picture: html.HtmlElement, caption: str | None, taken: list[tuple[str, str | None]]
+    page: HtmlPage,
+    picture: html.HtmlElement,
+    caption: str | None,
+    taken: list[tuple[str, str | None]],
 ) -> None:
     address = next(
         (

@@ -15,7 +15,7 @@ from pipelines.read.article.publication_date import PageDates
 from pipelines.read.article.running_text import RunningText, find_text
 from pipelines.read.html.block_kinds import Judged, judge
 from pipelines.read.html.outline import common_ancestor, holds, outline
-from pipelines.read.html.page import Page, remove
+from pipelines.read.html.page import HtmlPage, remove
 from pipelines.read.text.clean_text import same_text
 
 NEIGHBOURS = frozenset({"apart", "entry", "link", "tail"})
@@ -30,7 +30,7 @@ class Surroundings:
 
 
 def surroundings(
-    page: Page, title: str, heading: html.HtmlElement | None, body: html.HtmlElement | None
+    page: HtmlPage, title: str, heading: html.HtmlElement | None, body: html.HtmlElement | None
 ) -> Surroundings | None:
     """What stands around an article's body (None: its running text) below its title (`heading`: the element that gave it); None where there is none."""
     blocks = outline(page.root)
@@ -80,12 +80,12 @@ def _text_in(judged: Judged, body: html.HtmlElement) -> RunningText | None:
     )
 
 
-def _leads_away(page: Page, anchor: html.HtmlElement) -> bool:
+def _leads_away(page: HtmlPage, anchor: html.HtmlElement) -> bool:
     url = page.join(anchor.get("href"))
     return url is not None and url.split("#")[0] != page.url
 
 
-def printed_dates(page: Page, around: Surroundings) -> PageDates:
+def printed_dates(page: HtmlPage, around: Surroundings) -> PageDates:
     """The dates that the article's own lines print; else that of its address."""
     return choose_dates(
         page,

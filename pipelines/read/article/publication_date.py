@@ -15,7 +15,7 @@ from lxml import html
 from pipelines.read.dates.date_lines import SPAN, PrintedDate, date_in_url, read_machine_date
 from pipelines.read.dates.printed_date import last_day
 from pipelines.read.html.day_order import dates_on
-from pipelines.read.html.page import Page, seen_text
+from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.reading import Dated, Evidence, Explanation
 from portals.platform import ArticleRules
 
@@ -45,7 +45,7 @@ class PageDates:
     to_come: str | None = None
 
 
-def page_dates(page: Page, rules: ArticleRules, *, generic: bool) -> PageDates:
+def page_dates(page: HtmlPage, rules: ArticleRules, *, generic: bool) -> PageDates:
     """The dates of an article page. `generic` also believes schema.org and OpenGraph, which some families fill with the time of the last edit."""
     published = updated = to_come = None
     explanations = []
@@ -76,12 +76,12 @@ def page_dates(page: Page, rules: ArticleRules, *, generic: bool) -> PageDates:
     )
 
 
-def has_come(page: Page, day: date) -> bool:
+def has_come(page: HtmlPage, day: date) -> bool:
     """Whether a day had begun somewhere on earth when the page was fetched."""
     return day <= last_day(page.fetched_at, page.zone)
 
 
-def credible_edit(page: Page, published: Dated | None, updated: Dated | None) -> Dated | None:
+def credible_edit(page: HtmlPage, published: Dated | None, updated: Dated | None) -> Dated | None:
     """The date of the last edit, unless it is still to come, or lies before the publication: then it is that of a draft, or of another page."""
     if updated is None or not has_come(page, updated.on):
         return None
@@ -97,7 +97,7 @@ def with_evidence(found: PrintedDate, evidence: Evidence) -> Dated:
 
 
 def _candidates(
-    page: Page, rules: ArticleRules, generic: bool
+    page: HtmlPage, rules: ArticleRules, generic: bool
 ) -> Iterator[tuple[Dated, str, str | None]]:
     for value, selector, _ in page.values(rules.published):
         machine = "::attr(" in selector
@@ -125,7 +125,7 @@ def _candidates(
         yield with_evidence(url_date, "url"), "the address", None
 
 
-def labelled_lines(page: Page) -> Iterator[tuple[str, PrintedDate]]:
+def labelled_lines(page: HtmlPage) -> Iterator[tuple[str, PrintedDate]]:
     """Short lines of the page with a label for publication or update beside a date ("Ngày đăng: 08/07/2020"), in page order, lists of links left out."""
     for element in page.root.iter(
         "span", "div", "p", "td", "li", "small", "em", "i", "time", "b", "strong"
@@ -144,7 +144,7 @@ def labelled_lines(page: Page) -> Iterator[tuple[str, PrintedDate]]:
                     yield line, one
 
 
-def _json_ld_date(page: Page) -> str | None:
+def _json_ld_date(page: HtmlPage) -> str | None:
     for script in page.root.iterfind(".//script[@type='application/ld+json']"):
         try:
             found = _deep(json.loads(script.text or ""), "datePublished")
@@ -165,7 +165,7 @@ def _deep(value: object, key: str) -> str | None:
     return None
 
 
-def guessed_date(page: Page, root: html.HtmlElement) -> Dated | None:
+def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
     """The opinion of htmldate, labelled a guess, where nothing else is known. A guess near the fetch is the page's clock, and no date.
 
     It takes any date of the tree that it is shown, a neighbour's too: take out first what is none of the article's (`own_lines.hide_neighbours`).
@@ -191,7 +191,7 @@ def guessed_date(page: Page, root: html.HtmlElement) -> Dated | None:
     return None if _is_refused(page, root, found.on) else Dated(found.on, None, "day", "guess", day)
 
 
-def _is_refused(page: Page, root: html.HtmlElement, day: date) -> bool:
+def _is_refused(page: HtmlPage, root: html.HtmlElement, day: date) -> bool:
     """Whether figures of the tree that may mean a day, in either order, were all refused: for their weekday, or since nothing tells day from month."""
     said = (
         seen_text(root),

@@ -31,7 +31,7 @@ from pipelines.read.article.title import find_title
 from pipelines.read.dates.date_lines import date_in_url
 from pipelines.read.html.block_kinds import Judged, judge
 from pipelines.read.html.outline import Block, holds, names_of, outline
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.html.structured_data import Stated, stated
 from pipelines.read.reading import Article, AttachmentLink
 from pipelines.read.text.bylines import Byline
@@ -77,7 +77,7 @@ class Recognised:
 
 
 def read_generic(
-    page: Page, site: Site, platform: Platform, rules: ArticleRules, url: str
+    page: HtmlPage, site: Site, platform: Platform, rules: ArticleRules, url: str
 ) -> tuple[Article | None, Found, float]:
     """(article, found, confidence): the article is None where the page is none, or has no title. `rules` are the site's own selectors, which win."""
     recognised = recognise(page, site, platform, rules)
@@ -90,7 +90,7 @@ def read_generic(
 
 
 def recognise(
-    page: Page,
+    page: HtmlPage,
     site: Site,
     platform: Platform,
     rules: ArticleRules,
@@ -172,7 +172,7 @@ def _heads_event(title: html.HtmlElement) -> bool:
 
 
 def weigh(
-    page: Page,
+    page: HtmlPage,
     platform: Platform,
     judged: Judged,
     text: RunningText,
@@ -221,7 +221,7 @@ def weigh(
     return confidence, ", ".join(f"{name} {weight:+.2f}" for weight, name in signs if weight)
 
 
-def is_file(page: Page, anchor: html.HtmlElement) -> bool:
+def is_file(page: HtmlPage, anchor: html.HtmlElement) -> bool:
     """Whether a link leads to a file: by the ending of its path, by the download attribute, or by a parameter or folder that portals use for that."""
     href = anchor.get("href") or ""
     if not href or href.startswith(("#", "javascript:", "mailto:")):
@@ -236,7 +236,7 @@ def is_file(page: Page, anchor: html.HtmlElement) -> bool:
     )
 
 
-def leads_away(page: Page, site: Site, anchor: html.HtmlElement) -> bool:
+def leads_away(page: HtmlPage, site: Site, anchor: html.HtmlElement) -> bool:
     """Whether a link leads to another page of the portal, and to no file."""
     url = page.join(anchor.get("href"))
     return (
@@ -248,7 +248,7 @@ def leads_away(page: Page, site: Site, anchor: html.HtmlElement) -> bool:
 
 
 def find_files(
-    page: Page, site: Site, judged: Judged, text: RunningText
+    page: HtmlPage, site: Site, judged: Judged, text: RunningText
 ) -> tuple[AttachmentLink, ...]:
     """Files of the portal that the article points to or shows in a frame, from its title to right behind its text, each address once.
 
@@ -291,7 +291,7 @@ def find_files(
 
 
 def _file_box(
-    page: Page, site: Site, judged: Judged, text: RunningText, block: Block
+    page: HtmlPage, site: Site, judged: Judged, text: RunningText, block: Block
 ) -> html.HtmlElement | None:
     """The element in the article's own that sets a block apart as related to it, where it says that it holds files, or every link in it leads to one."""
     if (

@@ -8,7 +8,7 @@ from lxml import html
 from pipelines.read.addresses.family_rules import path_and_query
 from pipelines.read.html.block_kinds import Judged
 from pipelines.read.html.outline import Block, names_of
-from pipelines.read.html.page import Page, seen_text
+from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import json_ld, types_of
 from pipelines.read.text.clean_text import clean_text, fold, same_text
 
@@ -37,7 +37,7 @@ FRONT = re.compile(
 )
 
 
-def find_section(page: Page, judged: Judged) -> html.HtmlElement | None:
+def find_section(page: HtmlPage, judged: Judged) -> html.HtmlElement | None:
     """The link to the article's section: the last step of the way to it that is neither the front page nor the article."""
     title = judged.title
     known: dict[html.HtmlElement, bool] = {}
@@ -72,7 +72,7 @@ def find_section(page: Page, judged: Judged) -> html.HtmlElement | None:
     return None
 
 
-def stated_section(page: Page, title: str) -> str | None:
+def stated_section(page: HtmlPage, title: str) -> str | None:
     """The last step of the one BreadcrumbList that the page's JSON-LD declares, which is neither the front page nor the article."""
     trails = [item for item in json_ld(page) if "breadcrumblist" in types_of(item)]
     listed = trails[0].get("itemListElement") if len(trails) == 1 else None

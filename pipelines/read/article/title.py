@@ -9,7 +9,7 @@ from lxml import html
 
 from pipelines.read.article.dateline import DATE_LIKE, dateline_in, is_date_line
 from pipelines.read.html.outline import HEADINGS, Block, names_of
-from pipelines.read.html.page import Page, seen_text
+from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import Stated
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.furniture_lines import is_furniture
@@ -114,14 +114,14 @@ def _names_a_box(text: str) -> bool:
     return folded in BOXES or bool(MODULES.fullmatch(folded)) or is_furniture(text)
 
 
-def without_dateline(page: Page, heading: html.HtmlElement, text: str) -> str:
+def without_dateline(page: HtmlPage, heading: html.HtmlElement, text: str) -> str:
     """The text of a heading without the dateline that stands in an element at an end of it."""
     dateline = dateline_in(page, heading) if DATE_LIKE.search(text) else None
     return text.removesuffix(dateline).removeprefix(dateline).strip(" -–|") if dateline else text
 
 
 def find_title(
-    page: Page, blocks: Sequence[Block], said: Stated, *, never: Collection[str] = frozenset()
+    page: HtmlPage, blocks: Sequence[Block], said: Stated, *, never: Collection[str] = frozenset()
 ) -> Block | None:
     """The block that is the article's title: a heading, or what is named, classed or addressed as one, best if the page states it elsewhere; else None.
 
@@ -215,7 +215,7 @@ def _is_slug(folded: str, slug: str) -> bool:
     return len(bare) >= SLUG_LEAST and made.startswith(bare)
 
 
-def _names_of_others(page: Page, block: Block, own: set[str]) -> Iterator[str]:
+def _names_of_others(page: HtmlPage, block: Block, own: set[str]) -> Iterator[str]:
     """The short texts, folded, of a block's links to other pages, where it is one of a menu, a box or a trail: furniture that holds texts of its own."""
     if not any(zone.apart for zone in block.zones):
         return
@@ -225,7 +225,7 @@ def _names_of_others(page: Page, block: Block, own: set[str]) -> Iterator[str]:
             yield fold(text)
 
 
-def _stands_out(page: Page, blocks: Sequence[Block], block: Block) -> bool:
+def _stands_out(page: HtmlPage, blocks: Sequence[Block], block: Block) -> bool:
     """Whether a line without a heading's markup is one to the eye: bold or large as a whole, right above a dateline and the text."""
     if not 20 <= len(block.text) <= 250 or block.linked or any(zone.apart for zone in block.zones):
         return False

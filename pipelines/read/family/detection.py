@@ -4,7 +4,7 @@ import re
 from itertools import islice
 
 from pipelines.read.addresses.canonical import canonical_url, origin_of
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.task import Task
 from portals.platform import Platform, platform_of, platforms
 
@@ -17,7 +17,7 @@ LONGEST_ADDRESS = 300
 OWN_FILES = re.compile(r"//(?:www|cdn|static|media|img|images|files|assets)\d*\.")
 
 
-def detect(page: Page, text: str, task: Task) -> Platform:
+def detect(page: HtmlPage, text: str, task: Task) -> Platform:
     """The page's family: the one a person named, the site's own where its signs are there, else the one that most signs speak for, else generic.
 
     One sign alone proves little: editors paste other portals' markup into their texts, and copies link to the files of where they came from. So a page without
@@ -58,7 +58,7 @@ def platform_for(task: Task) -> Platform:
     return platform_of(task.platform or task.site.platform or task.learned or "generic")
 
 
-def _bears_a_sign(platform: Platform, page: Page, head: str) -> bool:
+def _bears_a_sign(platform: Platform, page: HtmlPage, head: str) -> bool:
     """Whether a page bears any sign of a family, the cheapest looked for first."""
     signs = platform.detect
     generator = page.meta("generator") or ""
@@ -69,7 +69,7 @@ def _bears_a_sign(platform: Platform, page: Page, head: str) -> bool:
     )
 
 
-def _signs(platform: Platform, page: Page, head: str) -> int:
+def _signs(platform: Platform, page: HtmlPage, head: str) -> int:
     """How many of a family's signs a page bears."""
     signs = platform.detect
     generator = page.meta("generator") or ""
@@ -81,14 +81,14 @@ def _signs(platform: Platform, page: Page, head: str) -> int:
     )
 
 
-def _is_own(pattern: re.Pattern[str], page: Page, head: str) -> bool:
+def _is_own(pattern: re.Pattern[str], page: HtmlPage, head: str) -> bool:
     """Whether a pattern is found, and not only inside the addresses of other hosts."""
     return any(
         not _is_foreign(match, page, head) for match in islice(pattern.finditer(head), MOST_MATCHES)
     )
 
 
-def _is_foreign(match: re.Match[str], page: Page, head: str) -> bool:
+def _is_foreign(match: re.Match[str], page: HtmlPage, head: str) -> bool:
     address = ADDRESS.search(head, max(0, match.start() - LONGEST_ADDRESS), match.start())
     if address is None:
         return False

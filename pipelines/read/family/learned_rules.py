@@ -10,7 +10,7 @@ from pipelines.read.article.dateline import is_date_line
 from pipelines.read.article.recognition import Recognised, recognise
 from pipelines.read.dates.date_lines import read_machine_date
 from pipelines.read.html.outline import holds
-from pipelines.read.html.page import Page, matched, seen_text
+from pipelines.read.html.page import HtmlPage, matched, seen_text
 from pipelines.read.text.clean_text import fold
 from portals.platform import ArticleRules, Platform
 from portals.site import Site
@@ -29,7 +29,7 @@ LOOKS = re.compile(
 )
 
 
-def learn_rules(pages: Sequence[Page], site: Site, platform: Platform) -> ArticleRules:
+def learn_rules(pages: Sequence[HtmlPage], site: Site, platform: Platform) -> ArticleRules:
     """Selectors for `page`, `title`, `published`, `lead` and `body`; empty where fewer than three fifths of the articles, or fewer than two, agree."""
     repeated: set[str] = set()
     while again := _headings_of_several(articles := _recognised(pages, site, platform, repeated)):
@@ -41,8 +41,8 @@ def learn_rules(pages: Sequence[Page], site: Site, platform: Platform) -> Articl
 
 
 def _recognised(
-    pages: Sequence[Page], site: Site, platform: Platform, never: Collection[str]
-) -> list[tuple[Page, Recognised]]:
+    pages: Sequence[HtmlPage], site: Site, platform: Platform, never: Collection[str]
+) -> list[tuple[HtmlPage, Recognised]]:
     return [
         (page, found)
         for page in pages
@@ -50,7 +50,7 @@ def _recognised(
     ]
 
 
-def _headings_of_several(articles: Sequence[tuple[Page, Recognised]]) -> set[str]:
+def _headings_of_several(articles: Sequence[tuple[HtmlPage, Recognised]]) -> set[str]:
     """What was taken for the title of most articles, folded: the heading of a module ("Chi tiết tin"). Two notices may bear one title, most do not."""
     titles = Counter(
         fold(seen_text(matched(page.root, found.rules.title[0])[0]))
@@ -62,7 +62,7 @@ def _headings_of_several(articles: Sequence[tuple[Page, Recognised]]) -> set[str
     }
 
 
-def _agreed(articles: Sequence[tuple[Page, Recognised]], name: str) -> tuple[str, ...]:
+def _agreed(articles: Sequence[tuple[HtmlPage, Recognised]], name: str) -> tuple[str, ...]:
     votes: Counter[str] = Counter()
     for page, found in articles:
         paths: tuple[str, ...] = getattr(found.rules, name)
@@ -95,7 +95,9 @@ def _agreed(articles: Sequence[tuple[Page, Recognised]], name: str) -> tuple[str
     )
 
 
-def _may_be_learned(page: Page, found: Recognised, name: str, element: html.HtmlElement) -> bool:
+def _may_be_learned(
+    page: HtmlPage, found: Recognised, name: str, element: html.HtmlElement
+) -> bool:
     """Whether an element is a field alone, so that its like on a page never seen is one too. A text's element that holds more than the text is only
     as good as what each page tells of it.
     """
@@ -114,12 +116,12 @@ def _may_be_learned(page: Page, found: Recognised, name: str, element: html.Html
     return not others and not any(holds(element, title) for title in titles)
 
 
-def _leads_away(page: Page, anchor: html.HtmlElement) -> bool:
+def _leads_away(page: HtmlPage, anchor: html.HtmlElement) -> bool:
     url = page.join(anchor.get("href"))
     return url is not None and url.split("#")[0] != page.url
 
 
-def _tells_date(page: Page, element: html.HtmlElement) -> bool:
+def _tells_date(page: HtmlPage, element: html.HtmlElement) -> bool:
     """Whether an element is the date alone: a row that holds a name beside it is read by its parts, which a selector does not give."""
     return (
         is_date_line(page, seen_text(element))
@@ -127,7 +129,7 @@ def _tells_date(page: Page, element: html.HtmlElement) -> bool:
     )
 
 
-def _tells_time(page: Page, selector: str) -> bool:
+def _tells_time(page: HtmlPage, selector: str) -> bool:
     return any(
         element.tag == "time" and element.get("datetime")
         for element in matched(page.root, selector)[:1]

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from pipelines.read.dates.date_lines import LONGEST_LINE, Order, PrintedDate, read_date, read_dates
 from pipelines.read.html.language import IS_NOT, VIETNAMESE, declarations, primary
-from pipelines.read.html.page import UNSEEN, Page, seen_text
+from pipelines.read.html.page import UNSEEN, HtmlPage, seen_text
 
 FIGURES = re.compile(r"(?<![\w/-])\d{1,2}([/-])\d{1,2}\1(?:\d{4}|\d\d)(?![\w/-])")
 ENGLISH_WORDS = re.compile(r"(?<!\w)(?:of|and|for|with|from)(?!\w)", re.I)
@@ -26,20 +26,20 @@ UNITED_STATES = re.compile(
 )
 
 # A page's order is asked for with each of its lines, and is worked out from all of them.
-_known: WeakKeyDictionary[Page, Order] = WeakKeyDictionary()
+_known: WeakKeyDictionary[HtmlPage, Order] = WeakKeyDictionary()
 
 
-def dates_on(page: Page, line: str) -> tuple[PrintedDate, ...]:
+def dates_on(page: HtmlPage, line: str) -> tuple[PrintedDate, ...]:
     """Every date of a line of the page, in the page's own order of day and month; empty where the line is no date line, or its figures may be two days."""
     return read_dates(line, zone=page.zone, fetched_at=page.fetched_at, order=order_of(page))
 
 
-def date_on(page: Page, line: str) -> PrintedDate | None:
+def date_on(page: HtmlPage, line: str) -> PrintedDate | None:
     """When a line of the page says that something was published, or else updated, in the page's own order of day and month."""
     return read_date(line, zone=page.zone, fetched_at=page.fetched_at, order=order_of(page))
 
 
-def is_dated(page: Page, line: str) -> bool:
+def is_dated(page: HtmlPage, line: str) -> bool:
     """Whether a line is a date line, be it one whose day stays in doubt."""
     orders: tuple[Order, ...] = (
         ("day_first", "month_first") if order_of(page) == "in_doubt" else (order_of(page),)
@@ -50,7 +50,7 @@ def is_dated(page: Page, line: str) -> bool:
     )
 
 
-def order_of(page: Page) -> Order:
+def order_of(page: HtmlPage) -> Order:
     """The order of day and month in a page's figures.
 
     Only English pages are asked. One date line that but one order makes a date of ("8/13/2026", "Saturday, 10/3/2026") proves it, and so does a portal in the
@@ -61,7 +61,7 @@ def order_of(page: Page) -> Order:
     return _known[page]
 
 
-def _order_of(page: Page) -> Order:
+def _order_of(page: HtmlPage) -> Order:
     declared = [
         value.lower().replace("_", "-").split("-") for value in declarations(page) if primary(value)
     ]
@@ -89,7 +89,7 @@ def _order_of(page: Page) -> Order:
     return "in_doubt" if american else "day_first"
 
 
-def _is_english(page: Page, *, declared: bool) -> bool:
+def _is_english(page: HtmlPage, *, declared: bool) -> bool:
     """Whether a page that declares English, or nothing, is English: Vietnamese portals keep the `en-US` of their program."""
     text = seen_text(page.root)
     if len(VIETNAMESE.findall(text)) >= IS_NOT * max(1, len(text)):
@@ -97,7 +97,7 @@ def _is_english(page: Page, *, declared: bool) -> bool:
     return declared or len(ENGLISH_WORDS.findall(text)) * ENGLISH_SHARE >= len(text.split()) > 0
 
 
-def _lines_with_figures(page: Page) -> Iterator[str]:
+def _lines_with_figures(page: HtmlPage) -> Iterator[str]:
     for element in page.root.iter():
         if isinstance(element.tag, str) and element.tag not in UNSEEN:
             for text in (element.text, *(child.tail for child in element)):
@@ -105,7 +105,7 @@ def _lines_with_figures(page: Page) -> Iterator[str]:
                     yield text
 
 
-def _order_proved_by(page: Page, line: str) -> Order | None:
+def _order_proved_by(page: HtmlPage, line: str) -> Order | None:
     day_first, month_first = (
         read_dates(line, zone=page.zone, fetched_at=page.fetched_at, order=order)
         for order in ("day_first", "month_first")

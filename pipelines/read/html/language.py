@@ -2,7 +2,7 @@
 
 import re
 
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.html.structured_data import ARTICLE_TYPES, json_ld, types_of
 
 DECLARED = re.compile(r"[a-z]{2,3}(?=$|[-_])")
@@ -13,7 +13,7 @@ IS_NOT = 0.01
 ENOUGH = 250  # signs in which Vietnamese would show
 
 
-def language_of(page: Page, text: str) -> str | None:
+def language_of(page: HtmlPage, text: str) -> str | None:
     """The code of an article's language (BCP 47, without region); None where nothing tells, or a text that should be Vietnamese has none of its letters.
 
     Asked are the letters of its own text, then schema.org's inLanguage, then what the page declares for all of itself.
@@ -28,12 +28,12 @@ def language_of(page: Page, text: str) -> str | None:
     return None if language == "vi" and len(text) >= ENOUGH and share < IS_NOT else language
 
 
-def declared_language(page: Page) -> str | None:
+def declared_language(page: HtmlPage) -> str | None:
     """What a page declares as its language, without the region."""
     return next((found for value in declarations(page) if (found := primary(value))), None)
 
 
-def declarations(page: Page) -> list[str]:
+def declarations(page: HtmlPage) -> list[str]:
     """What a page declares as its language, with the region where it has one, such as `en-IE`."""
     said = (
         page.root.get("lang"),

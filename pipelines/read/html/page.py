@@ -62,7 +62,7 @@ class UnreadablePage(Exception):
     """The bytes are no page that a parser can make a tree of; `str(error)` says why."""
 
 
-class Page:
+class HtmlPage:
     """A parsed page. `url` is its own address, `base` what its relative links are joined to.
 
     `cut` tells that the page cannot be read as it is: the parser lost text, what lies deeper than DEEPEST was made one run of text, or text behind the first

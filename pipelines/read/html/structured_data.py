@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipelines.read.dates.date_lines import PrintedDate, read_machine_date
-from pipelines.read.html.page import Page, matched, seen_text
+from pipelines.read.html.page import HtmlPage, matched, seen_text
 from pipelines.read.text.bylines import PORTAL
 from pipelines.read.text.clean_text import clean_text, fold
 
@@ -68,7 +68,7 @@ class Stated:
         return self.event or (self.kind is not None and self.kind != "article")
 
 
-def stated(page: Page, site_name: str = "") -> Stated:
+def stated(page: HtmlPage, site_name: str = "") -> Stated:
     """All that the page's meta elements, JSON-LD and microdata say about one article. Of several declared articles (a listing) none is believed."""
     declared = list(json_ld(page))
     items = [item for item in declared if types_of(item) & ARTICLE_TYPES]
@@ -131,7 +131,7 @@ def _portal_in(window: str) -> str | None:
     )
 
 
-def json_ld(page: Page) -> Iterator[dict[str, object]]:
+def json_ld(page: HtmlPage) -> Iterator[dict[str, object]]:
     """The objects that JSON-LD declares at the top or in a graph; broken JSON, which is common, declares none."""
     for script in page.root.iterfind(".//script[@type='application/ld+json']"):
         try:
@@ -200,20 +200,20 @@ def is_organisation(types: set[str]) -> bool:
     )
 
 
-def _first_date(page: Page, names: tuple[str, ...]) -> tuple[PrintedDate, str] | None:
+def _first_date(page: HtmlPage, names: tuple[str, ...]) -> tuple[PrintedDate, str] | None:
     for name in names:
         if (said := page.meta(name)) and (found := read_machine_date(said, zone=page.zone)):
             return found, f"meta {name}"
     return None
 
 
-def _item_date(page: Page, item: dict[str, object], key: str) -> tuple[PrintedDate, str] | None:
+def _item_date(page: HtmlPage, item: dict[str, object], key: str) -> tuple[PrintedDate, str] | None:
     said = _text(item.get(key))
     found = read_machine_date(said, zone=page.zone) if said else None
     return (found, f"JSON-LD {key}") if found else None
 
 
-def _microdata_date(page: Page, key: str) -> tuple[PrintedDate, str] | None:
+def _microdata_date(page: HtmlPage, key: str) -> tuple[PrintedDate, str] | None:
     for element in matched(page.root, f"//*[@itemprop='{key}']"):
         said = element.get("datetime") or element.get("content") or seen_text(element)
         if found := read_machine_date(said, zone=page.zone):

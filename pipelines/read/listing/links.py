@@ -9,7 +9,7 @@ from pipelines.read.addresses.canonical import is_rooted, joined, of_site, trap_
 from pipelines.read.addresses.family_rules import link_kind, worth_asking
 from pipelines.read.article.publication_date import has_come, with_evidence
 from pipelines.read.html.day_order import date_on
-from pipelines.read.html.page import Page, elements_of, matched, seen_text
+from pipelines.read.html.page import HtmlPage, elements_of, matched, seen_text
 from pipelines.read.listing.titled_links import titled_addresses
 from pipelines.read.reading import Dated, Link
 from pipelines.read.text.clean_text import clean_text
@@ -31,7 +31,7 @@ NUMBERED = etree.XPath(
 FEED_TYPES = {"application/rss+xml": "feed", "application/atom+xml": "feed"}
 
 
-def read_neighbours(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
+def read_neighbours(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ...]:
     """The articles that an article's page links to, each address once. Sections and feeds are left to the pages that are made to name them."""
     hosts = site.all_hosts
     urls = dict.fromkeys(
@@ -47,7 +47,7 @@ def _article_at(href: str, base: str, hosts: frozenset[str], platform: str) -> s
     return url if url is not None and link_kind(url, hosts, platform) == "article" else None
 
 
-def _hrefs(page: Page) -> list[str]:
+def _hrefs(page: HtmlPage) -> list[str]:
     """The addresses of all links as they are written, each once: menus and boxes repeat them."""
     found = ADDRESSES(page.root)
     return (
@@ -57,7 +57,7 @@ def _hrefs(page: Page) -> list[str]:
     )
 
 
-def read_links(page: Page, site: Site, platform: Platform) -> tuple[Link, ...]:
+def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ...]:
     """Every link of the page that is worth a request, each address once; those of the listing's own entries first, with title and date as listed.
 
     Where a family's rules find none at all, a portal has a theme and addresses of its own: those of no family find what there is.
@@ -116,7 +116,7 @@ def _is_section(url: str, site: Site, platform: Platform) -> bool:
     )
 
 
-def read_feed_links(page: Page, site: Site) -> tuple[Link, ...]:
+def read_feed_links(page: HtmlPage, site: Site) -> tuple[Link, ...]:
     """Feeds that the page's head announces, for a site whose sections are followed; feeds of comments left out."""
     if not site.crawl.sections:
         return ()
@@ -133,7 +133,7 @@ def read_feed_links(page: Page, site: Site) -> tuple[Link, ...]:
     return tuple(links)
 
 
-def next_page(page: Page, site: Site, platform: Platform) -> str | None:
+def next_page(page: HtmlPage, site: Site, platform: Platform) -> str | None:
     """The next page of a listing, as the page itself gives it: counting up leads to soft 404s."""
     for value, _, _ in page.values(platform.listing.next_page):
         url = page.join(value)
@@ -142,7 +142,7 @@ def next_page(page: Page, site: Site, platform: Platform) -> str | None:
     return _next_number(page, site)
 
 
-def _next_number(page: Page, site: Site) -> str | None:
+def _next_number(page: HtmlPage, site: Site) -> str | None:
     """The link of a pager whose markup no rule knows: it shows the number after this page's, and its address is this page's but for that number."""
     numbered = [
         (int(shown), page.join(one.get("href")))
@@ -173,7 +173,7 @@ def _next_number(page: Page, site: Site) -> str | None:
     )
 
 
-def _next_entries(page: Page, links: list[tuple[int, str]]) -> str | None:
+def _next_entries(page: HtmlPage, links: list[tuple[int, str]]) -> str | None:
     """The same for a pager that counts entries: as many on each page, so that its numbers tell how many."""
     pager = [
         (shown, url, int(before[1]))
@@ -195,7 +195,7 @@ def _without_number(url: str) -> str:
     return rest if "?" in rest else rest.replace("&", "?", 1)
 
 
-def _listed_date(page: Page, element: html.HtmlElement, platform: Platform) -> Dated | None:
+def _listed_date(page: HtmlPage, element: html.HtmlElement, platform: Platform) -> Dated | None:
     for selector in platform.listing.entry_date:
         for near in matched(element, selector):
             text = near.get("datetime") or seen_text(near)

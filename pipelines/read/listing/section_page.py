@@ -7,7 +7,7 @@ from lxml import html
 
 from pipelines.read.html.block_kinds import COPYRIGHT, ENTRY_LINK, PROSE
 from pipelines.read.html.outline import APART_TAGS, outline
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.furniture_lines import is_furniture
 
@@ -17,7 +17,7 @@ CHARACTERS = 700
 MOST = 0.75  # of a page's text: what holds as much is no column, whatever its class says
 
 
-def shows_entries(page: Page, articles: Collection[str]) -> bool:
+def shows_entries(page: HtmlPage, articles: Collection[str]) -> bool:
     """Whether some of these addresses stand as entries in the page's main part, and no text stands there that is more than an entry's summary."""
     blocks = outline(page.root)
     size: Counter[html.HtmlElement] = Counter()

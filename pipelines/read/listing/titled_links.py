@@ -11,7 +11,7 @@ from lxml import html
 
 from pipelines.read.addresses.family_rules import link_kind, worth_asking
 from pipelines.read.html.outline import APART_TAGS
-from pipelines.read.html.page import Page, seen_text
+from pipelines.read.html.page import HtmlPage, seen_text
 from portals.platform import Platform
 from portals.site import Site
 
@@ -23,7 +23,7 @@ HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 NUMBER = re.compile(r"\d+")
 
 
-def titled_addresses(page: Page, site: Site, platform: Platform) -> list[str]:
+def titled_addresses(page: HtmlPage, site: Site, platform: Platform) -> list[str]:
     """Canonical addresses that may be articles' although no pattern says so: worth a request, outside of menus, of a shape that mostly titles lead to."""
     titled: defaultdict[str, dict[str, None]] = defaultdict(dict)
     others: defaultdict[str, set[str]] = defaultdict(set)

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-from pipelines.read.html.page import Page, seen_text, shows_less
+from pipelines.read.html.page import HtmlPage, seen_text, shows_less
 from pipelines.read.text.clean_text import fold
 
 # Seen on portals of Đắk Lắk, quochoi.vn: a stub of some 200 bytes that sets a cookie by script and loads itself again.
@@ -123,7 +123,7 @@ def challenge(text: str) -> str | None:
     )
 
 
-def refused_by_title(page: Page) -> str | None:
+def refused_by_title(page: HtmlPage) -> str | None:
     """The type that the page's own title or heading admits, or None. Long headings are those of articles about such things."""
     headings = [
         page.root.findtext(".//title") or "",
@@ -144,7 +144,7 @@ def refused_by_form(title: str) -> str | None:
     return next((kind for kind, pattern in FORMS.items() if pattern.fullmatch(folded)), None)
 
 
-def document_card(page: Page) -> tuple[str, str] | None:
+def document_card(page: HtmlPage) -> tuple[str, str] | None:
     """(text of the table that describes one legal document, the page's other text): a label and its value in each row ("Số ký hiệu", "Ngày ban hành").
 
     None for a page without one; a list of documents has these words in one row, above many others.
@@ -166,7 +166,7 @@ def document_card(page: Page) -> tuple[str, str] | None:
     return card, seen_text(page.root).replace(card, " ", 1)
 
 
-def refused_by_text(page: Page, *, names_articles: bool) -> str | None:
+def refused_by_text(page: HtmlPage, *, names_articles: bool) -> str | None:
     """The type that a page's text, or a form that fills it, admits; for pages that are no articles.
 
     One that names articles is taken at its word only where it says that its name is for sale: a portal's frame has a log-in form and a captcha beside its news.
@@ -197,7 +197,7 @@ def refused_by_text(page: Page, *, names_articles: bool) -> str | None:
     return "soft-404" if NOT_FOUND.search(text) else None
 
 
-def needs_browser(page: Page) -> bool:
+def needs_browser(page: HtmlPage) -> bool:
     """Whether a page is an empty shell: next to nothing to be seen, and scripts that would fill one of its elements (as the frameworks of scripts name it)."""
     return page.has(("script[src]",)) and page.has(SHELLS) and shows_less(page.root, EMPTY)
 

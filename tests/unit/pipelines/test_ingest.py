@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import ArchiveError, read_archive
 from pipelines.keep.warc.writer import WarcWriteError
 from pipelines.read.task import Task
@@ -36,14 +36,14 @@ def capture(number: int, body: bytes = PAGE) -> Capture:
 def test_captures_that_come_together_share_a_transaction_and_each_has_its_outcome(
     tmp_path: Path,
 ) -> None:
-    with Intake(tmp_path / "archive.db", name="one") as intake:
-        run = intake.begin_run("crawl", [SITE], "file", AT)
+    with Ingest(tmp_path / "archive.db", name="one") as ingest:
+        run = ingest.begin_run("crawl", [SITE], "file", AT)
 
         async def all_at_once() -> list[str]:
             return [
                 kept.outcome
                 for kept in await asyncio.gather(
-                    *(intake.keep(run, SITE, capture(n), "article") for n in range(3))
+                    *(ingest.keep(run, SITE, capture(n), "article") for n in range(3))
                 )
             ]
 
@@ -60,33 +60,33 @@ def test_nothing_is_acknowledged_whose_bytes_are_not_on_the_disk(
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    with Intake(tmp_path / "archive.db", name="one") as intake:
-        run = intake.begin_run("crawl", [SITE], "file", AT)
-        asyncio.run(intake.keep(run, SITE, capture(1), "article"))
+    with Ingest(tmp_path / "archive.db", name="one") as ingest:
+        run = ingest.begin_run("crawl", [SITE], "file", AT)
+        asyncio.run(ingest.keep(run, SITE, capture(1), "article"))
         monkeypatch.setattr(os, "fsync", full)
         with pytest.raises(WarcWriteError, match="No space left"):
-            asyncio.run(intake.keep(run, SITE, capture(2), "article"))
+            asyncio.run(ingest.keep(run, SITE, capture(2), "article"))
         monkeypatch.undo()
         with pytest.raises(WarcWriteError):  # after a failed fsync this file is not trusted again
-            asyncio.run(intake.keep(run, SITE, capture(3), "article"))
+            asyncio.run(ingest.keep(run, SITE, capture(3), "article"))
     with read_archive(tmp_path / "archive.db") as db:
         assert [row["url"] for row in db.execute("select url from captures")] == [capture(1).url]
         assert [row["outcome"] for row in db.execute("select outcome from runs")] == ["interrupted"]
 
 
 def test_bytes_whose_transaction_failed_are_left_over_and_no_harm(tmp_path: Path) -> None:
-    with Intake(tmp_path / "archive.db", name="one") as intake:
-        run = intake.begin_run("crawl", [SITE], "file", AT)
-        pages = intake.archive.connection.execute("pragma page_count").fetchone()[0]
-        intake.archive.connection.execute(f"pragma max_page_count = {pages}")
+    with Ingest(tmp_path / "archive.db", name="one") as ingest:
+        run = ingest.begin_run("crawl", [SITE], "file", AT)
+        pages = ingest.archive.connection.execute("pragma page_count").fetchone()[0]
+        ingest.archive.connection.execute(f"pragma max_page_count = {pages}")
         long = PAGE.replace(
             b"</p>", b" m\xc6\xb0\xc6\xa1ng" * 40_000 + b"</p>"
         )  # more text than a page of the database holds
         with pytest.raises(ArchiveError, match="disk is full"):
-            asyncio.run(intake.keep(run, SITE, capture(1, long), "article"))
-    with Intake(tmp_path / "archive.db", name="two") as intake:
-        run = intake.begin_run("crawl", [SITE], "file", AT)
-        assert asyncio.run(intake.keep(run, SITE, capture(2), "article")).outcome == "article-new"
+            asyncio.run(ingest.keep(run, SITE, capture(1, long), "article"))
+    with Ingest(tmp_path / "archive.db", name="two") as ingest:
+        run = ingest.begin_run("crawl", [SITE], "file", AT)
+        assert asyncio.run(ingest.keep(run, SITE, capture(2), "article")).outcome == "article-new"
 
 
 def test_a_reader_that_takes_too_long_is_stopped_and_the_next_page_is_read() -> None:
@@ -117,13 +117,13 @@ def test_a_reader_that_dies_while_idle_is_replaced_and_no_page_is_lost() -> None
 def test_an_import_passes_over_what_it_has_and_takes_a_record_twice_in_a_file_once(
     tmp_path: Path,
 ) -> None:
-    with Intake(tmp_path / "archive.db", name="one") as intake:
-        run = intake.begin_run("import", [SITE], "import", AT)
+    with Ingest(tmp_path / "archive.db", name="one") as ingest:
+        run = ingest.begin_run("import", [SITE], "import", AT)
         stream = [(SITE, capture(n), None) for n in (1, 2, 1)]
-        assert [kept.outcome for kept in intake.keep_stream(run, stream)] == [
+        assert [kept.outcome for kept in ingest.keep_stream(run, stream)] == [
             "article-new",
             "article-new",
             "known",
         ]
-        assert [kept.known for kept in intake.keep_stream(run, stream)] == [True, True, True]
-        assert intake.archive.connection.execute("select count(*) from captures").fetchone()[0] == 2
+        assert [kept.known for kept in ingest.keep_stream(run, stream)] == [True, True, True]
+        assert ingest.archive.connection.execute("select count(*) from captures").fetchone()[0] == 2

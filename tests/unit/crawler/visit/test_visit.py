@@ -9,7 +9,7 @@ import pytest
 from crawler.commands.crawl import neighbours
 from crawler.visit.visit import Visit
 from pipelines.capture import Capture
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from pipelines.keep.records.answer import Kept
 from pipelines.keep.visits.runs import close_interrupted
 from portals.site import Site
@@ -20,17 +20,17 @@ ROBOTS = f"{SITE.url}robots.txt"
 
 
 @pytest.fixture
-def intake(tmp_path: Path) -> Iterator[Intake]:
-    with Intake(tmp_path / "archive.db", name="one") as opened:
+def ingest(tmp_path: Path) -> Iterator[Ingest]:
+    with Ingest(tmp_path / "archive.db", name="one") as opened:
         yield opened
 
 
 def visit(
-    intake: Intake, *, after: timedelta = timedelta(0), delay: float = 3.0, site: Site = SITE
+    ingest: Ingest, *, after: timedelta = timedelta(0), delay: float = 3.0, site: Site = SITE
 ) -> Visit:
     began = AT + after
-    run = intake.begin_run("crawl", [site], "file", began)
-    made = Visit(intake, site, run, began, lambda: began, "loa/1 (archive)", delay, 100)
+    run = ingest.begin_run("crawl", [site], "file", began)
+    made = Visit(ingest, site, run, began, lambda: began, "loa/1 (archive)", delay, 100)
     made.seed()
     return made
 
@@ -52,29 +52,29 @@ def robots(
     )
 
 
-def test_a_robots_txt_is_good_for_a_day_also_for_the_next_process(intake: Intake) -> None:
-    first = visit(intake)
+def test_a_robots_txt_is_good_for_a_day_also_for_the_next_process(ingest: Ingest) -> None:
+    first = visit(ingest)
     first.host(SITE.url)
     first.take_robots(HOST, robots(b"User-agent: *\nDisallow: /kin/\nCrawl-delay: 20\n"))
     for hours, known in ((23, True), (25, False)):
-        later = visit(intake, after=timedelta(hours=hours)).host(SITE.url)
+        later = visit(ingest, after=timedelta(hours=hours)).host(SITE.url)
         assert (later.policy is not None) is known
         assert later.pace.gap == (20.0 if known else 3.0)
 
 
-def test_an_unreachable_robots_txt_is_not_remembered(intake: Intake) -> None:
-    first = visit(intake)
+def test_an_unreachable_robots_txt_is_not_remembered(ingest: Ingest) -> None:
+    first = visit(ingest)
     first.host(SITE.url)
     first.take_robots(HOST, robots(b"", 503))
     assert first.outcome == "unreachable"
     assert first.next_page(()) is None
-    assert visit(intake, after=timedelta(hours=1)).host(SITE.url).policy is None
+    assert visit(ingest, after=timedelta(hours=1)).host(SITE.url).policy is None
 
 
 def test_redirects_of_robots_txt_are_followed_five_times_and_then_mean_no_rules(
-    intake: Intake,
+    ingest: Ingest,
 ) -> None:
-    asked = visit(intake)
+    asked = visit(ingest)
     host = asked.host(SITE.url)
     for hop in range(5):
         assert host.policy is None
@@ -87,8 +87,8 @@ def test_redirects_of_robots_txt_are_followed_five_times_and_then_mean_no_rules(
     assert host.policy.allows(f"{SITE.url}tin/tin-1.html", "loa/1")
 
 
-def test_a_crawl_delay_holds_from_the_robots_txt_on_that_names_it(intake: Intake) -> None:
-    asked = visit(intake)
+def test_a_crawl_delay_holds_from_the_robots_txt_on_that_names_it(ingest: Ingest) -> None:
+    asked = visit(ingest)
     asked.host(SITE.url).pace.asked(AT.timestamp())
     capture = robots(b"User-agent: *\nCrawl-delay: 120\n")
     asked.answered(HOST, capture)
@@ -99,19 +99,19 @@ def test_a_crawl_delay_holds_from_the_robots_txt_on_that_names_it(intake: Intake
     assert asked.outcome == "ok"
 
 
-def test_a_host_that_asks_for_an_hour_is_left_and_the_next_process_knows(intake: Intake) -> None:
-    asked = visit(intake)
+def test_a_host_that_asks_for_an_hour_is_left_and_the_next_process_knows(ingest: Ingest) -> None:
+    asked = visit(ingest)
     asked.host(SITE.url).pace.asked(AT.timestamp())
     asked.answered(HOST, robots(b"", 503, f"{SITE.url}rss/", Retry_After="3600"))
     assert asked.told_to_wait(SITE.url, AT) is None
     assert asked.outcome == "paused"
-    later = visit(intake, after=timedelta(minutes=20))
+    later = visit(ingest, after=timedelta(minutes=20))
     assert later.host(SITE.url).pace.wait((AT + timedelta(minutes=20)).timestamp()) == 40 * 60
 
 
-def test_the_gap_is_kept_between_two_visits(intake: Intake) -> None:
-    first = visit(intake)
-    with intake.archive.transaction() as db:
+def test_the_gap_is_kept_between_two_visits(ingest: Ingest) -> None:
+    first = visit(ingest)
+    with ingest.archive.transaction() as db:
         db.execute("update pages set last_fetched_at = '2026-03-02T01:00:00.000Z'")
     assert first.host(SITE.url).pace.wait(AT.timestamp() + 1) == 2.0
 
@@ -129,17 +129,17 @@ def test_the_gap_is_kept_between_two_visits(intake: Intake) -> None:
     ],
 )
 def test_a_visit_is_ok_only_if_all_that_it_asked_for_could_be_had(
-    intake: Intake, url: str, outcome: str, ends: str
+    ingest: Ingest, url: str, outcome: str, ends: str
 ) -> None:
-    asked = visit(intake)
+    asked = visit(ingest)
     asked.count(Kept(url, outcome, f"{url}: why"))
     assert asked.outcome == ends
     assert (asked.detail is None) == (ends == "ok")
     assert asked.counts.requests == 1
 
 
-def test_a_visit_ends_after_ten_pages_that_killed_their_readers(intake: Intake) -> None:
-    asked = visit(intake)
+def test_a_visit_ends_after_ten_pages_that_killed_their_readers(ingest: Ingest) -> None:
+    asked = visit(ingest)
     for n in range(10):
         assert asked.next_page(()) is not None
         asked.count(
@@ -153,10 +153,10 @@ def test_a_visit_ends_after_ten_pages_that_killed_their_readers(intake: Intake) 
     assert asked.outcome == "incomplete"
 
 
-def test_a_visit_after_one_that_was_cut_off_begins_with_a_whole_gap(intake: Intake) -> None:
-    visit(intake)
-    close_interrupted(intake.archive.connection)
-    later = visit(intake, after=timedelta(seconds=1))
+def test_a_visit_after_one_that_was_cut_off_begins_with_a_whole_gap(ingest: Ingest) -> None:
+    visit(ingest)
+    close_interrupted(ingest.archive.connection)
+    later = visit(ingest, after=timedelta(seconds=1))
     assert later.host(SITE.url).pace.wait((AT + timedelta(seconds=2)).timestamp()) == 2.0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.ingest import Intake
+from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import Archive, ArchiveError, read_archive
 from tests.builders.archived_answers import AT, SITE
 
@@ -128,17 +128,17 @@ def test_an_archive_stopped_while_its_tables_were_made_is_made_anew(tmp_path: Pa
 
 def test_what_was_committed_is_not_in_the_log_alone_after_closing(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
-    with Intake(path, name="one") as intake:
-        run = intake.begin_run("import", [SITE], "import", AT)
-        intake.end_run(run, outcome="ok", detail=None, at=AT)
+    with Ingest(path, name="one") as ingest:
+        run = ingest.begin_run("import", [SITE], "import", AT)
+        ingest.end_run(run, outcome="ok", detail=None, at=AT)
     log = path.with_name("archive.db-wal")
     assert not log.exists() or log.stat().st_size == 0
 
 
 def test_a_run_that_nobody_ended_is_closed_as_interrupted(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
-    with Intake(path, name="one") as intake:
-        intake.begin_run("crawl", [SITE], "file", AT)
+    with Ingest(path, name="one") as ingest:
+        ingest.begin_run("crawl", [SITE], "file", AT)
     with read_archive(path) as db:
         (row,) = db.execute("select * from runs").fetchall()
     assert (row["outcome"], row["ended_at"], row["requests"]) == (

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.read.article.recognition import read_generic
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.reading import Article
 from portals.platform import platform_of
 from portals.site import Site
@@ -33,7 +33,7 @@ def article_of(
 ) -> Article | None:
     url = f"http://ban-tra.example{path}"
     markup = f'<html lang="{lang}"><head>{head}</head><body><div class="khung">{above}<h1>Ra quân làm thủy lợi nội đồng</h1>{inner}</div></body></html>'
-    page = Page(markup, url, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=FETCHED)
+    page = HtmlPage(markup, url, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=FETCHED)
     platform = platform_of("generic")
     return read_generic(
         page,

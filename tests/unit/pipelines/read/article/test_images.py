@@ -7,7 +7,7 @@ import pytest
 from lxml import html
 
 from pipelines.read.article.images import is_gallery_heading, take_images
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.html.paragraphs import paragraphs_of
 
 IMAGE = '<img src="/anh/a.jpg">'
@@ -17,7 +17,7 @@ def taken(
     markup: str, outside: tuple[str, ...] = ()
 ) -> tuple[list[str | None], list[str], list[str]]:
     """(captions, addresses, paragraphs left)."""
-    page = Page(
+    page = HtmlPage(
         f'<html><body><div id="b">{markup}</div></body></html>',
         "https://vi-du.example/tin/bai-1.html",
         zone=ZoneInfo("Asia/Ho_Chi_Minh"),
@@ -100,7 +100,7 @@ def test_the_first_image_keeps_the_text_that_stands_before_the_second() -> None:
 
 
 def test_a_lead_image_outside_the_body_comes_first() -> None:
-    page = Page(
+    page = HtmlPage(
         '<html><body><figure class="article"><img src="/dau.jpg"></figure><div id="b"><p><img src="/trong.jpg"></p></div></body></html>',
         "https://vi-du.example/",
         zone=ZoneInfo("UTC"),
@@ -216,7 +216,7 @@ def test_a_slanted_line_behind_an_image_among_line_breaks_is_its_caption(
 def test_an_image_outside_the_body_has_the_caption_that_stands_with_it_alone(
     around: str, caption: str | None
 ) -> None:
-    page = Page(
+    page = HtmlPage(
         f"<html><body>{around.format(IMAGE)}<div id='b'><p>Bài viết.</p><figure><figcaption>Của bài</figcaption></figure></div></body></html>",
         "https://vi-du.example/",
         zone=ZoneInfo("UTC"),

@@ -11,7 +11,7 @@ from pipelines.read.article.publication_date import (
     labelled_lines,
     page_dates,
 )
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from portals.platform import ArticleRules
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -21,8 +21,8 @@ META = "meta[property='article:published_time']::attr(content)"
 
 def page_of(
     body: str, head: str = "", url: str = "https://vi-du.example/tin/bai-viet-moi-12.html"
-) -> Page:
-    return Page(
+) -> HtmlPage:
+    return HtmlPage(
         f"<html><head>{head}</head><body>{body}</body></html>", url, zone=ZONE, fetched_at=FETCHED
     )
 
@@ -222,7 +222,7 @@ def test_a_guess_says_that_it_is_one() -> None:
 def test_a_day_that_strict_reading_refuses_is_not_brought_back_by_a_guess(
     lang: str, line: str
 ) -> None:
-    page = Page(
+    page = HtmlPage(
         f'<html lang="{lang}"><body><h1>Tin</h1>{line}<p>Text.</p></body></html>',
         "https://vi-du.example/a-1.html",
         zone=ZONE,

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.read.article.title import find_title, slug_of
 from pipelines.read.html.outline import outline
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.html.structured_data import stated
 
 TITLE = "Bà con thôn Hạ đắp lại bờ kênh trước mùa mưa"
@@ -23,7 +23,7 @@ def title_of(
     *,
     never: frozenset[str] = frozenset(),
 ) -> str | None:
-    page = Page(
+    page = HtmlPage(
         f"<html><head><title>{window}</title></head><body>{body}</body></html>",
         url,
         zone=ZoneInfo("UTC"),

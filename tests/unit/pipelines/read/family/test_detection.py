@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.capture import Capture
 from pipelines.read.family.detection import detect
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.task import Task
 from portals.site import Site
 
@@ -18,7 +18,7 @@ AT = datetime(2024, 6, 1, 2, tzinfo=UTC)
 def family_of(body: str, *, named: str | None = None, learned: str | None = None) -> str:
     text = f"<html><head><title>Tin</title></head><body>{body}</body></html>"
     site = Site(name="Cổng", url="https://vi-du.example/", platform=named, key="vi-du")
-    page = Page(text, URL, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=AT)
+    page = HtmlPage(text, URL, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=AT)
     return detect(page, text, Task(Capture("vi-du", URL, AT, 200), site, learned=learned)).key
 
 

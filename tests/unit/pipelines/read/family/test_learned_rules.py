@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 
 from pipelines.read.article.recognition import read_generic
 from pipelines.read.family.learned_rules import learn_rules
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from portals.platform import ArticleRules, platform_of
 from tests.pages.test_pages_of_no_family import ARTICLE, page_of, read_page, site_of
 
 
-def article_page(number: int) -> Page:
+def article_page(number: int) -> HtmlPage:
     head = f"<div id='bai-{number}' class='chi-tiet'><h2 class='ten-bai'>Thôn số {number} làm đường bê tông vào xóm núi</h2>"
     dated = f"<span class='gio'>0{number}/02/2021 08:00</span><p class='sapo'>Thôn số {number} góp 200 ngày công làm đường trong tháng Hai.</p>"
     prose = f"<p>Đường dài {number} km, do dân hiến đất và góp công, xã hỗ trợ xi măng.</p><p>Trẻ em đi học không còn lội bùn mùa mưa.</p>"
@@ -33,7 +33,7 @@ def test_rules_are_learned_from_what_several_pages_of_a_site_have_in_common() ->
     assert learned.page == learned.body
 
 
-def under_a_module(number: int) -> Page:
+def under_a_module(number: int) -> HtmlPage:
     module = "<h1>Nhịp sống làng quê</h1>"
     text = (
         f"<p>Thôn số {number} làm {number} km đường, do dân hiến đất và góp công, xã hỗ trợ xi măng và máy trộn.</p>"
@@ -80,7 +80,7 @@ def test_an_article_on_which_the_learned_place_holds_no_date_tells_its_own() -> 
     )
 
 
-def timed_page(number: int, tag: str) -> Page:
+def timed_page(number: int, tag: str) -> HtmlPage:
     row = f"<div class='hang'><{tag} class='luc' datetime='2021-02-0{number}T08:15:00+07:00'>0{number}/02/2021</{tag}> <span>Lê Thị Nụ</span></div>"
     text = (
         f"<p>Đường thôn số {number} dài {number} km, do dân hiến đất và góp công, xã hỗ trợ xi măng và máy trộn.</p>"

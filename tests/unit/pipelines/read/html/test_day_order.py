@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.read.dates.date_lines import Order, read_dates
 from pipelines.read.html.day_order import date_on, dates_on, is_dated, order_of
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.listing.links import read_links
 from portals.platform import platform_of
 from portals.site import Site
@@ -17,9 +17,9 @@ OF_HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 PROSE = "<p>Crews of the town repair the kerbs of Mill Lane; the road stays open for all who live there.</p>"
 
 
-def page_of(lang: str, *lines: str, zone: str = "Asia/Ho_Chi_Minh", text: str = PROSE) -> Page:
+def page_of(lang: str, *lines: str, zone: str = "Asia/Ho_Chi_Minh", text: str = PROSE) -> HtmlPage:
     body = "".join(f"<div>{line}</div>" for line in lines)
-    return Page(
+    return HtmlPage(
         f'<html lang="{lang}"><body>{text}{body}</body></html>',
         "https://town.example/news/12",
         zone=ZoneInfo(zone),
@@ -58,7 +58,9 @@ def page_of(lang: str, *lines: str, zone: str = "Asia/Ho_Chi_Minh", text: str = 
         (page_of("en-US", "10/3/2026 <script>8/13/2026</script>"), "in_doubt"),
     ],
 )
-def test_an_english_page_shows_its_order_or_leaves_it_in_doubt(page: Page, order: Order) -> None:
+def test_an_english_page_shows_its_order_or_leaves_it_in_doubt(
+    page: HtmlPage, order: Order
+) -> None:
     assert order_of(page) == order
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.capture import Capture
 from pipelines.read.html.language import language_of
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.reader import read
 from pipelines.read.task import Task
 from portals.site import Site, site_for_address
@@ -23,8 +23,8 @@ NAMED = (
 ARTICLE_LD = '<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "x", "inLanguage": {}}}</script>'
 
 
-def page_of(declared: str = "", head: str = "") -> Page:
-    return Page(
+def page_of(declared: str = "", head: str = "") -> HtmlPage:
+    return HtmlPage(
         f"<html {declared}><head>{head}</head><body><p>x</p></body></html>",
         "http://xa.example/a",
         zone=ZoneInfo("Asia/Ho_Chi_Minh"),

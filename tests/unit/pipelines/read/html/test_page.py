@@ -7,11 +7,11 @@ import pytest
 from lxml import html
 
 from pipelines.read.addresses.canonical import of_site, origin_of
-from pipelines.read.html.page import Page, UnreadablePage, matched, remove, seen_text
+from pipelines.read.html.page import HtmlPage, UnreadablePage, matched, remove, seen_text
 
 
-def page_of(text: str, url: str = "https://vi-du.example/muc/bai.html") -> Page:
-    return Page(
+def page_of(text: str, url: str = "https://vi-du.example/muc/bai.html") -> HtmlPage:
+    return HtmlPage(
         text, url, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=datetime(2024, 6, 1, tzinfo=UTC)
     )
 

@@ -5,14 +5,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.html.structured_data import Stated, json_ld, stated, without_site
 
 FETCHED = datetime(2021, 3, 20, 2, 0, tzinfo=UTC)
 
 
-def page_of(head: str, body: str = "") -> Page:
-    return Page(
+def page_of(head: str, body: str = "") -> HtmlPage:
+    return HtmlPage(
         f"<html><head>{head}</head><body>{body}</body></html>",
         "http://xa.example/a-1",
         zone=ZoneInfo("Asia/Ho_Chi_Minh"),

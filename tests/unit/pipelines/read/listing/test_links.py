@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.keep.frontier.pages import PAGER
 from pipelines.read.addresses.family_rules import matches, path_and_query, worth_asking
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.listing.links import next_page, read_feed_links, read_links
 from portals.platform import platform_of
 from portals.site import CrawlRules, Site
@@ -18,8 +18,8 @@ SITE = Site(name="Cổng", url="https://vi-du.example/", key="vi-du")
 HOST = "https://vi-du.example"
 
 
-def page_of(body: str, path: str = "/tin-tuc/", head: str = "") -> Page:
-    return Page(
+def page_of(body: str, path: str = "/tin-tuc/", head: str = "") -> HtmlPage:
+    return HtmlPage(
         f"<html><head>{head}</head><body>{body}</body></html>",
         HOST + path,
         zone=ZoneInfo("Asia/Ho_Chi_Minh"),

@@ -9,7 +9,7 @@ from pipelines.capture import Capture
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.frontier.pages import begin_visit, discover, next_to_ask
 from pipelines.keep.frontier.sweep import EVERY
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.listing.listing_digest import names_of
 from pipelines.read.listing.section_page import shows_entries
 from pipelines.read.reader import read
@@ -38,9 +38,9 @@ def entry(number: int) -> str:
     return f'<div class="item"><a href="/Pages/a.aspx?ItemID={number}">Tin số {number} về làm mương</a> <span>0{number}/03/2026</span><div>{SUMMARY}</div></div>'
 
 
-def page_of(body: str) -> Page:
+def page_of(body: str) -> HtmlPage:
     markup = f"<html><body><form id='aspnetForm'><div id='s4-workspace'>{body}</div></form></body></html>"
-    return Page(
+    return HtmlPage(
         markup,
         SECTION,
         zone=ZoneInfo("Asia/Ho_Chi_Minh"),

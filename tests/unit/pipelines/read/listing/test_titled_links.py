@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.listing.links import read_links
 from pipelines.read.listing.titled_links import shape_of
 from portals.platform import platform_of
@@ -23,7 +23,7 @@ MENU = '<td class="m"><a href="Default.aspx?tabid=10">Giới thiệu</a></td><td
 
 
 def articles_on(body: str, platform: str = "generic") -> list[str]:
-    page = Page(
+    page = HtmlPage(
         f"<html><body>{body}</body></html>",
         f"{HOST}/",
         zone=ZoneInfo("Asia/Ho_Chi_Minh"),

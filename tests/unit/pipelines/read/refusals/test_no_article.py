@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.read.html.page import Page
+from pipelines.read.html.page import HtmlPage
 from pipelines.read.refusals.no_article import (
     challenge,
     document_card,
@@ -18,7 +18,7 @@ from pipelines.read.refusals.no_article import (
 
 def title_refusal(title: str, heading: str = "") -> str | None:
     return refused_by_title(
-        Page(
+        HtmlPage(
             f"<title>{title}</title><h1>{heading}</h1><p>x</p>",
             "https://vi-du.example/",
             zone=ZoneInfo("UTC"),
@@ -125,7 +125,7 @@ def test_an_articles_address_is_no_print_twin(path: str) -> None:
 
 
 def text_refusal(html: str, *, names_articles: bool = False) -> str | None:
-    page = Page(
+    page = HtmlPage(
         html,
         "https://vi-du.example/",
         zone=ZoneInfo("UTC"),
@@ -207,7 +207,7 @@ def test_a_title_is_that_of_a_form_only_where_it_says_nothing_else(
 
 def card_of(body: str) -> tuple[str, str] | None:
     return document_card(
-        Page(
+        HtmlPage(
             f"<body>{body}</body>",
             "https://vi-du.example/",
             zone=ZoneInfo("UTC"),
