@@ -35,7 +35,8 @@ from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_los
 from pipelines.keep.visits.judgement import judge_visit
 from pipelines.keep.visits.runs import Ending, close_interrupted, close_run, held_to_rows, open_run
 from pipelines.keep.visits.schedule import close_visit, open_visit
-from pipelines.keep.warc.writer import WarcPlace, WarcWriter, read_record
+from pipelines.keep.warc.reader import WarcPlace, read_record
+from pipelines.keep.warc.writer import WarcWriter
 from pipelines.read.reading import LinkKind, Reading
 from pipelines.read.task import Task
 from pipelines.readers.readers import Readers

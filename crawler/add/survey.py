@@ -14,7 +14,7 @@ from crawler.commands.crawl import visit
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.frontier.pages import PAGER, whole_promised
-from pipelines.keep.warc.writer import read_record
+from pipelines.keep.warc.reader import read_record
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.addresses.family_rules import matches
 from pipelines.read.reading import LinkKind

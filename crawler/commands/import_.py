@@ -16,8 +16,8 @@ from crawler.terminal.progress import Progress
 from pipelines.capture import Capture
 from pipelines.ingest import Ingest
 from pipelines.keep.visits.runs import Counts
-from pipelines.keep.warc.reader import Damage, NotWarcError, walk_warc
 from pipelines.keep.warc.record import Record
+from pipelines.keep.warc.stream import Damage, NotWarcError, walk_warc
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.reading import LinkKind
 from portals.errors import LoaError, UnknownSiteError

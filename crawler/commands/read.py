@@ -14,7 +14,7 @@ from crawler.commands.crawl import visit
 from crawler.terminal.escaping import lines, one_line
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
-from pipelines.keep.warc.writer import read_record
+from pipelines.keep.warc.reader import read_record
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.reading import Article, Dated, Explanation, Reading
 from pipelines.read.task import Task

@@ -26,7 +26,7 @@ from pipelines.keep.upkeep.reread import (
     reading_task,
     store_reading,
 )
-from pipelines.keep.warc.writer import WarcReadError
+from pipelines.keep.warc.reader import WarcReadError
 from pipelines.read.reading import Reading
 from pipelines.readers.readers import Readers
 from portals.errors import UnknownSiteError

@@ -7,7 +7,7 @@ import lxml.html
 from trafilatura import bare_extraction
 
 from pipelines.keep.database.archive import captures_folder, read_archive
-from pipelines.keep.warc.writer import read_record
+from pipelines.keep.warc.reader import read_record
 
 
 def pages(archive: Path) -> list[bytes]:

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pipelines.keep.warc.reader import Damage, walk_warc
+from pipelines.keep.warc.stream import Damage, walk_warc
 
 SKIPPED = {"transfer-encoding", "content-length", "connection", "keep-alive", "content-encoding"}
 

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from pipelines.keep.warc.writer import read_record
+from pipelines.keep.warc.reader import read_record
 from pipelines.readers.readers import SECONDS
 from tests.builders.archive_invariants import assert_exit_code_agrees, assert_invariants, reading
 from tests.builders.running_processes import children_of

@@ -22,7 +22,7 @@ from pipelines.keep.database.archive import (
     read_archive,
 )
 from pipelines.keep.upkeep.verify import verify_archive
-from pipelines.keep.warc.writer import WarcPlace, verify_record
+from pipelines.keep.warc.reader import WarcPlace, verify_record
 from tests import ROOT
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as

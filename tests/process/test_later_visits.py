@@ -15,8 +15,8 @@ from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.upkeep.verify import verify_archive
 from pipelines.keep.visits.economy import requests_per_new
 from pipelines.keep.visits.runs import Counts
-from pipelines.keep.warc.reader import walk_warc
 from pipelines.keep.warc.record import Record
+from pipelines.keep.warc.stream import walk_warc
 from portals.site import site_for_address
 from tests import SHARED
 from tests.builders.clocked_visit import SetClock, visit

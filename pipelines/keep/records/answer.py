@@ -19,7 +19,7 @@ from pipelines.keep.issues.acceptances import accepted_words
 from pipelines.keep.records.articles import keep_article, mark_removed, see_unchanged, take_document
 from pipelines.keep.records.capture_facts import keep_evidence, weaker_than_held
 from pipelines.keep.records.site_family import learn_family
-from pipelines.keep.warc.writer import WarcPlace
+from pipelines.keep.warc.reader import WarcPlace
 from pipelines.read.addresses.canonical import LONGEST_URL, canonical_url, same_site
 from pipelines.read.addresses.family_rules import matches
 from pipelines.read.reading import Link, LinkKind, Note, Reading

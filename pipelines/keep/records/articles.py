@@ -14,7 +14,7 @@ from pipelines.keep.records.decision import (
     date_follows_visits,
     decide,
 )
-from pipelines.keep.warc.writer import WarcPlace
+from pipelines.keep.warc.reader import WarcPlace
 from pipelines.read.dates.date_lines import date_in_url
 from pipelines.read.reading import Article, Dated, Document, Reading
 from pipelines.read.text.clean_text import word_count

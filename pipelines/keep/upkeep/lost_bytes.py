@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipelines.capture import Capture
 from pipelines.keep.database.timestamps import stored
-from pipelines.keep.warc.writer import WarcPlace, verify_record
+from pipelines.keep.warc.reader import WarcPlace, verify_record
 from pipelines.read.addresses.canonical import host_of
 
 RECENT = 4096  # captures whose files are looked at: a minute of the fastest crawl, and each batch was synced, so that only a disk's own memory is lost

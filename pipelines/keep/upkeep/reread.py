@@ -24,7 +24,7 @@ from pipelines.keep.records.articles import (
 from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.decision import article_fingerprint
 from pipelines.keep.visits.runs import recount
-from pipelines.keep.warc.writer import WarcPlace, read_record
+from pipelines.keep.warc.reader import WarcPlace, read_record
 from pipelines.read.addresses.canonical import same_site
 from pipelines.read.reading import Article, Link, Reading
 from pipelines.read.task import Task

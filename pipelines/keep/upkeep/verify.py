@@ -13,8 +13,8 @@ from pathlib import Path
 
 from pipelines.capture import media_type_of
 from pipelines.keep.database.timestamps import stored
+from pipelines.keep.warc.reader import WarcPlace, verify_record
 from pipelines.keep.warc.record import Record
-from pipelines.keep.warc.writer import WarcPlace, verify_record
 from pipelines.read.text.clean_text import fingerprint
 
 

@@ -1,50 +1,21 @@
-"""Keeps the captures of one process in a WARC file of its own, reads one back by its place, checks it. It never appends to an older file and repairs none."""
+"""Writes the captures of one process to a WARC file of its own; never appends to an older file."""
 
 import hashlib
 import os
-import re
-import zlib
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from pipelines.capture import Capture
-from pipelines.keep.warc.record import (
-    Record,
-    answer_record,
-    parse_fields,
-    parse_record,
-    rendered_record,
-    split_head,
-    warcinfo_record,
-)
+from pipelines.keep.warc.reader import PLAIN_NAME, WarcPlace, look_up
+from pipelines.keep.warc.record import Record, answer_record, rendered_record, warcinfo_record
 from portals.errors import LoaError
-
-PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 
 class WarcWriteError(LoaError):
     """A capture could not be put on disk. Nothing that was synced before is touched."""
 
     exit_code = 5
-
-
-class WarcReadError(LoaError):
-    """The kept bytes of a capture are missing, damaged or not those that were written."""
-
-    exit_code = 6
-
-
-@dataclass(frozen=True, slots=True)
-class WarcPlace:
-    """Where a record lies: `file` is a name in the captures folder; `offset` and `length` are of its gzip member; `sha256` (hex), `bytes` of the body."""
-
-    file: str
-    offset: int
-    length: int
-    sha256: str
-    bytes: int
 
 
 class WarcWriter:
@@ -158,76 +129,16 @@ class WarcWriter:
         )
 
 
-def read_record(folder: Path, file: str, offset: int, length: int) -> Capture:
-    """The capture kept at a place, as it was written (unsafe characters of its URL and headers stay percent-encoded). Raises WarcReadError."""
-    record = _read(folder, file, offset, length)
-    if isinstance(record, str):
-        raise WarcReadError(
-            f"{folder / file} at {offset}: {record}: restore the file from a copy; `loa verify` lists all that is damaged"
-        )
-    return Capture(
-        record.site or "",
-        record.url or "",
-        record.date,
-        record.status,
-        record.headers,
-        record.body,
-        rendered_from=record.rendered_from,
-    )
-
-
-def verify_record(folder: Path, place: WarcPlace) -> Record | str:
-    """The record at a place whose body is byte for byte what was written, or in a few words what is wrong."""
-    record = _read(folder, place.file, place.offset, place.length)
-    if isinstance(record, str):
-        return record
-    if len(record.body) != place.bytes or hashlib.sha256(record.body).hexdigest() != place.sha256:
-        return "bytes differ from sha256"
-    return record
-
-
 def _held_again(folder: Path, place: WarcPlace | None, body: bytes, sha256: str) -> datetime | None:
     """When the answer came that lies at a place, where it is whole and its body the same; else None."""
     if place is None or not body or place.sha256 != sha256:
         return None
-    record = _read(folder, place.file, place.offset, place.length)
+    record = look_up(folder, place.file, place.offset, place.length)
     return (
         record.date
         if isinstance(record, Record) and record.kind == "response" and record.body == body
         else None
     )
-
-
-def _read(folder: Path, file: str, offset: int, length: int) -> Record | str:
-    """The record at a place, or what is wrong there."""
-    if not PLAIN_NAME.fullmatch(file):
-        return "file name is not a plain name"
-    try:
-        with (folder / file).open("rb") as opened:
-            opened.seek(offset)
-            member = opened.read(length)
-    except FileNotFoundError:
-        return "file missing"
-    except OSError as error:
-        return f"file cannot be read ({error.strerror})"
-    if len(member) < length:
-        return "file ends before the record does"
-    inflate = zlib.decompressobj(wbits=31)
-    try:
-        plain = inflate.decompress(member)
-        head, rest = split_head(plain)
-        fields = {name.lower(): value for name, value in parse_fields(head, "utf-8")}
-        size = int(fields.get("content-length", "-1"))
-        if (
-            not inflate.eof
-            or inflate.unused_data
-            or not head.startswith(b"WARC/")
-            or rest[size:] != b"\r\n\r\n"
-        ):
-            return "record damaged: not one whole record"
-        return parse_record(fields, rest[:size], offset, length)
-    except (zlib.error, ValueError) as error:
-        return f"record damaged: {error}"
 
 
 def _sync_folder(folder: Path) -> None:

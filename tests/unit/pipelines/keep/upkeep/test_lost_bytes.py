@@ -14,8 +14,8 @@ from crawler.commands.verify import verify
 from pipelines.keep.database.archive import Archive, captures_folder
 from pipelines.keep.upkeep import lost_bytes
 from pipelines.keep.upkeep.lost_bytes import ENOUGH, find_losses, follow_losses
+from pipelines.keep.warc.reader import WarcPlace, verify_record
 from pipelines.keep.warc.record import Record
-from pipelines.keep.warc.writer import WarcPlace, verify_record
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.archived_answers import AT, SITE, Keeper
 from tests.builders.power_cut import (
