@@ -37,6 +37,7 @@ from pipelines.keep.visits.runs import Ending, close_interrupted, close_run, hel
 from pipelines.keep.visits.schedule import close_visit, open_visit
 from pipelines.keep.warc.reader import WarcPlace, read_record
 from pipelines.keep.warc.writer import WarcWriter
+from pipelines.outcomes import Refusal
 from pipelines.read.reading import LinkKind, Reading
 from pipelines.read.task import Task
 from pipelines.readers.readers import Readers
@@ -169,7 +170,7 @@ class Ingest:
         if self._deadly and sha256(capture.body).hexdigest() in self._deadly:
             given_up: Future[Reading] = Future()
             why = f"{capture.url}: these very bytes have killed readers before; `loa reread` tries them again"
-            given_up.set_result(Reading("refused", refusal="given-up", detail=why))
+            given_up.set_result(Reading("refused", refusal=Refusal.GIVEN_UP, detail=why))
             return given_up
         learned = self.platforms.get(site.key)
         if (

@@ -16,6 +16,7 @@ from pipelines.health.facts import (
     Sight,
     Source,
 )
+from pipelines.outcomes import IssueKind
 
 SHRUNK = 2  # a source that names less than half of the fewest that it ever named; boxes beside an empty list still name some
 ENOUGH = 3  # earlier readings of a source by which it is known
@@ -122,17 +123,21 @@ def _unreachable(sight: Sight) -> list[Finding]:
         None,
     )
     if certificate is not None:
-        return [Finding("certificate", certificate.detail, certificate.url, certificate.capture)]
+        return [
+            Finding(IssueKind.CERTIFICATE, certificate.detail, certificate.url, certificate.capture)
+        ]
     if sight.outcome == "unreachable":
         detail = sight.detail or "no host let us ask"
         return [
-            Finding("certificate" if "certificate" in detail.lower() else "unreachable", detail)
+            Finding(
+                IssueKind.CERTIFICATE if "certificate" in detail.lower() else "unreachable", detail
+            )
         ]
     if failing and len(failing) == len(sight.sources):
         one = failing[0]
         return [
             Finding(
-                "unreachable",
+                IssueKind.UNREACHABLE,
                 f"none of {len(failing)} listings could be had, e.g. {one.detail}",
                 one.url,
                 one.capture,
@@ -162,7 +167,7 @@ def _sources(sight: Sight) -> list[Finding]:
         first = sight.sources[0]
         found.append(
             Finding(
-                "listing-empty",
+                IssueKind.LISTING_EMPTY,
                 f"{first.url}: nothing that names an article could be read ({first.outcome})",
                 first.url,
                 first.capture,
@@ -188,11 +193,11 @@ def _became(source: Source, of: int) -> list[Finding]:
             )
         ]
     if source.outcome == "redirect-offsite" and (source.own or source.before):
-        return [Finding("moved", f"{source.detail}{expected}", source.url, source.capture)]
+        return [Finding(IssueKind.MOVED, f"{source.detail}{expected}", source.url, source.capture)]
     if source.before and source.outcome.startswith("refused-"):
         return [
             Finding(
-                "listing-empty",
+                IssueKind.LISTING_EMPTY,
                 f"{source.url}: is no listing any more ({refusal}){expected}",
                 source.url,
                 source.capture,
@@ -212,7 +217,7 @@ def _names_too_little(source: Source) -> list[Finding]:
     usual = f"{min(before)} to {max(before)}" if min(before) < max(before) else str(before[0])
     return [
         Finding(
-            "listing-empty",
+            IssueKind.LISTING_EMPTY,
             f"{source.url}: names {now} articles; {usual} were usual on {len(before)} visits",
             source.url,
             source.capture,
@@ -302,7 +307,7 @@ def _none_read(sight: Sight) -> list[Finding]:
         first = sight.sources[0]
         return [
             Finding(
-                "no-articles",
+                IssueKind.NO_ARTICLES,
                 f"no page was named as an article, nor any read before{asked}{remedy}",
                 first.url,
                 first.capture,
@@ -312,7 +317,7 @@ def _none_read(sight: Sight) -> list[Finding]:
     what = f"none of {len(pages)} pages that were named as articles could be read as one (most: {most}), nor any before"
     return [
         Finding(
-            "no-articles",
+            IssueKind.NO_ARTICLES,
             f"{what}, e.g. {pages[0].url}{asked}{remedy}",
             pages[0].url,
             pages[0].capture,

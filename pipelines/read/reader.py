@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipelines.outcomes import IssueKind, Refusal
 from pipelines.read.addresses.canonical import canonical_url, of_site, same_site
 from pipelines.read.addresses.family_rules import ends_like_file, matches, path_and_query
 from pipelines.read.article.article import is_article_page, lost_text, read_article
@@ -61,12 +62,12 @@ def _read_bytes(task: Task) -> Reading:
         body = decode_content(task.capture)
     except DecodeError as error:
         return Reading(
-            "refused", refusal="undecodable", detail=f"{task.capture.url}: {error.reason}"
+            "refused", refusal=Refusal.UNDECODABLE, detail=f"{task.capture.url}: {error.reason}"
         )
     if not body.strip():
         return Reading(
             "refused",
-            refusal="empty",
+            refusal=Refusal.EMPTY,
             detail=f"{task.capture.url}: answered 200 with an empty body",
         )
     media_type = sniff(body, task.capture.header("content-type"), urlsplit(task.capture.url).path)
@@ -76,7 +77,7 @@ def _read_bytes(task: Task) -> Reading:
         if task.expected == "feed":
             return Reading(
                 "refused",
-                refusal="not-a-feed",
+                refusal=Refusal.NOT_A_FEED,
                 detail=f"{task.capture.url}: was named as a feed, and is {media_type[:80]}",
             )
         from pipelines.read.files.documents import (
@@ -90,11 +91,13 @@ def _read_bytes(task: Task) -> Reading:
     if task.expected == "attachment":
         return Reading(
             "refused",
-            refusal="not-a-file",
+            refusal=Refusal.NOT_A_FILE,
             detail=f"{task.capture.url}: was linked as a file, and is a page",
         )
     if media_type == "text/plain":
-        return Reading("refused", refusal="not-html", detail=f"{task.capture.url}: is plain text")
+        return Reading(
+            "refused", refusal=Refusal.NOT_HTML, detail=f"{task.capture.url}: is plain text"
+        )
     return _read_html(task, body)
 
 
@@ -153,7 +156,9 @@ def _read_xml(task: Task, body: bytes) -> Reading:
             "feed", links=wanted, names=names_of(wanted, platform_for(task)), notes=feed.notes
         )
     return Reading(
-        "refused", refusal="not-html", detail=f"{capture.url}: is XML, but neither feed nor sitemap"
+        "refused",
+        refusal=Refusal.NOT_HTML,
+        detail=f"{capture.url}: is XML, but neither feed nor sitemap",
     )
 
 
@@ -170,14 +175,14 @@ def _read_html(task: Task, body: bytes) -> Reading:
     try:
         page = HtmlPage(text, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     except UnreadablePage as error:
-        return Reading("refused", refusal="unreadable", detail=f"{capture.url}: {error}")
+        return Reading("refused", refusal=Refusal.UNREADABLE, detail=f"{capture.url}: {error}")
     platform = detect(page, text, task)
     rules = rules_for(platform, site)
     if task.expected != "listing" and is_print_twin(capture.url):
         return Reading(
             "refused",
             platform.key,
-            refusal="print-twin",
+            refusal=Refusal.PRINT_TWIN,
             detail=f"{capture.url}: the print or save twin of an article",
         )
     given = None
@@ -207,7 +212,7 @@ def _read_html(task: Task, body: bytes) -> Reading:
                 "refused",
                 platform.key,
                 links=links,
-                refusal="title-missing",
+                refusal=Refusal.TITLE_MISSING,
                 detail=f"{capture.url}: looks like an article, but has no title",
                 notes=tuple(found.notes),
             )
@@ -224,13 +229,13 @@ def _read_html(task: Task, body: bytes) -> Reading:
                 "refused",
                 platform.key,
                 links=links,
-                refusal="not-an-article",
+                refusal=Refusal.NOT_AN_ARTICLE,
                 detail=f"{capture.url}: {why}",
             )
         if mended is not None:
             found.notes.append(
                 Note(
-                    "encoding-mended",
+                    IssueKind.ENCODING_MENDED,
                     f"{capture.url}: its text was in the legacy encoding {mended}, and is kept as Unicode",
                 )
             )
@@ -284,11 +289,21 @@ def _read_html(task: Task, body: bytes) -> Reading:
         if capture.rendered_from is not None:
             empty = f"{capture.url}: is an empty page even after a browser has run its scripts; they may ask in vain for hosts that the site file does not name"
         return Reading(
-            "refused", platform.key, links=links, refusal="needs-browser", detail=empty, notes=notes
+            "refused",
+            platform.key,
+            links=links,
+            refusal=Refusal.NEEDS_BROWSER,
+            detail=empty,
+            notes=notes,
         )
     unknown = f"{capture.url}: has no sign of an article that {platform.name} knows"
     return Reading(
-        "refused", platform.key, links=links, refusal="not-an-article", detail=unknown, notes=notes
+        "refused",
+        platform.key,
+        links=links,
+        refusal=Refusal.NOT_AN_ARTICLE,
+        detail=unknown,
+        notes=notes,
     )
 
 

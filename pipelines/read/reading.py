@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from pipelines.outcomes import IssueKind, Refusal
+
 Precision = Literal["minute", "day", "month"]
 Evidence = Literal["selector", "label", "meta", "feed", "listing", "url", "sitemap", "guess"]
 LinkKind = Literal["listing", "feed", "sitemap", "article", "attachment", "robots", "subresource"]
@@ -59,9 +61,9 @@ class AttachmentLink:
 
 @dataclass(frozen=True)
 class Note:
-    """Something not understood, to become an Issue. `kind` is a fixed word (undated, title-missing ...), `detail` one line for a person."""
+    """Something not understood, which becomes an Issue. `detail` is one line for a person."""
 
-    kind: str
+    kind: IssueKind
     detail: str
 
 
@@ -107,7 +109,7 @@ class Document:
 class Reading:
     """The one typed outcome of reading a capture.
 
-    kind `refused`: `refusal` is a fixed word (challenge, soft-404, not-an-article, unreadable ...), `detail` one line. `links` may come with any kind.
+    kind `refused`: `refusal` says why, `detail` in one line for a person. `links` may come with any kind.
     `by_evidence`: where the rules of the page's family found no article, its own evidence did. `next_page` is the next page of a listing, `names` all articles
     that a listing, feed or sitemap names (see names.py). `complete` is False for a listing that may leave out older articles (a feed, a sitemap cut at a round
     number). `cookie`: the Cookie header that answers a challenge, where the page says it in plain text; for this visit, and never kept.
@@ -121,7 +123,7 @@ class Reading:
     names: bytes = b""
     next_page: str | None = None
     complete: bool = False
-    refusal: str | None = None
+    refusal: Refusal | None = None
     detail: str | None = None
     notes: tuple[Note, ...] = ()
     explanations: tuple[Explanation, ...] = field(default=(), compare=False)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from pipelines.outcomes import IssueKind
 from pipelines.read.reading import Article, Link, Note, Reading
 from pipelines.read.text.clean_text import clean_text
 
@@ -45,7 +46,7 @@ def fit_to_store(reading: Reading) -> Reading:
     if cut:
         notes.append(
             Note(
-                "reading-cut",
+                IssueKind.READING_CUT,
                 f"{reading.article.url if reading.article else ''}: longer than a record holds, and cut: {', '.join(cut)}",
             )
         )

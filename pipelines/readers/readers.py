@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from pebble import ProcessExpired
 
+from pipelines.outcomes import Refusal
 from pipelines.read.reading import Reading
 from pipelines.read.task import Task
 from pipelines.readers.worker_pool import WorkerPool
@@ -140,7 +141,7 @@ class Readers:
                 outcome,
                 Reading(
                     "refused",
-                    refusal="not-read",
+                    refusal=Refusal.NOT_READ,
                     detail=f"{task.capture.url}: the readers were closed before its turn",
                 ),
             )
@@ -161,7 +162,9 @@ def _result(done: "Future[Reading]", task: Task, seconds: float) -> Reading:
     url = task.capture.url
     if done.cancelled():
         return Reading(
-            "refused", refusal="not-read", detail=f"{url}: the readers were closed before its turn"
+            "refused",
+            refusal=Refusal.NOT_READ,
+            detail=f"{url}: the readers were closed before its turn",
         )
     error = done.exception()
     if error is None:
@@ -169,23 +172,23 @@ def _result(done: "Future[Reading]", task: Task, seconds: float) -> Reading:
     if isinstance(error, FutureTimeout | TimeoutError):
         return Reading(
             "refused",
-            refusal="too-slow",
+            refusal=Refusal.TOO_SLOW,
             detail=f"{url}: reading took longer than {seconds:g} s and was stopped",
         )
     if isinstance(error, ProcessExpired):
         return Reading(
             "refused",
-            refusal="reader-died",
+            refusal=Refusal.READER_DIED,
             detail=f"{url}: the reading process died (exit code {error.exitcode})",
         )
     if isinstance(error, MemoryError):
         return Reading(
             "refused",
-            refusal="too-large",
+            refusal=Refusal.TOO_LARGE,
             detail=f"{url}: reading needs more memory than a worker may have",
         )
     return Reading(
-        "refused", refusal="reader-failed", detail=f"{url}: {type(error).__name__}: {error}"
+        "refused", refusal=Refusal.READER_FAILED, detail=f"{url}: {type(error).__name__}: {error}"
     )
 
 

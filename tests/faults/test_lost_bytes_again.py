@@ -11,6 +11,7 @@ from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import Archive, captures_folder
 from pipelines.keep.upkeep.lost_bytes import follow_losses
 from pipelines.keep.upkeep.reread import captures_to_read
+from pipelines.outcomes import Refusal
 from pipelines.read.reading import Document, Reading
 from portals.sample import SamplePortals
 from portals.site import site_for_address
@@ -76,7 +77,7 @@ def test_a_lost_refusal_is_asked_again_and_the_robots_of_its_host_are_not_believ
     with Archive.open(path) as archive:
         keeper = Keeper(archive)
         keep_articles(keeper, range(1))
-        keeper.keep(Reading("refused", refusal="not-an-article"), url=url_of(1))
+        keeper.keep(Reading("refused", refusal=Refusal.NOT_AN_ARTICLE), url=url_of(1))
         keeper.keep(None, url=f"{SITE.url}robots.txt", kind="robots", status=200)
         archive.connection.execute(
             "insert into hosts (host, robots_fetched_at, robots_status) values ('lungvai.example', '2026-03-02T01:00:00.000Z', 200)"

@@ -12,6 +12,7 @@ from crawler.commands.accept import accept
 from crawler.commands.status import FAILING
 from pipelines.keep.database.archive import Archive, ArchiveBusyError, ArchiveError
 from pipelines.keep.issues.trap_issue import open_trap_issue
+from pipelines.outcomes import IssueKind
 from pipelines.read.reading import Note, Reading
 from portals.errors import LoaError
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, article
@@ -56,7 +57,7 @@ def terminal(tmp_path: Path) -> Terminal:
         keeper = Keeper(archive)
         for n in range(5):
             url = URL.replace("7.html", f"{n}.html")
-            notes = (Note("undated", f"{url}: no date of publication on the page"),)
+            notes = (Note(IssueKind.UNDATED, f"{url}: no date of publication on the page"),)
             keeper.keep(
                 Reading("article", "nukeviet", article=article(url=url), notes=notes),
                 AT + timedelta(days=n),

@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.upkeep.reread import Difference, captures_to_read, differences, store_reading
+from pipelines.outcomes import Refusal
 from pipelines.read.reading import Document, Reading
 from portals.sample import SamplePortals
 from tests.builders.archive_invariants import assert_invariants
@@ -129,7 +130,7 @@ def test_images_and_links_to_files_follow_the_rules_and_links_stay(keeper: Keepe
 
 
 def test_a_page_once_refused_that_is_an_article_becomes_one(keeper: Keeper) -> None:
-    keeper.keep(Reading("refused", refusal="not-an-article", detail="no date"))
+    keeper.keep(Reading("refused", refusal=Refusal.NOT_AN_ARTICLE, detail="no date"))
     assert captures_to_read(keeper.archive.connection, SITE.key) == [1]
     assert fields(again(keeper, read_as(article()))) == ["article"]
     assert keeper.one("select outcome, error from captures") == {
@@ -148,7 +149,7 @@ def test_a_page_once_refused_that_is_an_article_becomes_one(keeper: Keeper) -> N
 
 
 def test_an_old_refusal_does_not_overtake_a_newer_article(keeper: Keeper) -> None:
-    keeper.keep(Reading("refused", refusal="challenge", detail="wait"))
+    keeper.keep(Reading("refused", refusal=Refusal.CHALLENGE, detail="wait"))
     keeper.keep(read_as(article(body="Bây giờ.")), AT + timedelta(days=1))
     assert captures_to_read(keeper.archive.connection, None) == [2]
     assert again(keeper, read_as(article(body="Ngày xưa."))) == []
@@ -161,7 +162,7 @@ def test_what_today_s_rules_would_refuse_or_file_elsewhere_is_told_and_stays(
     keeper.keep(read_as(article()))
     before = keeper.rows("select * from articles")
     for reading in (
-        Reading("refused", refusal="not-an-article"),
+        Reading("refused", refusal=Refusal.NOT_AN_ARTICLE),
         Reading("listing"),
         read_as(article(url=f"{URL}?trang=1")),
     ):
@@ -174,7 +175,8 @@ def test_what_today_s_rules_would_refuse_or_file_elsewhere_is_told_and_stays(
 def test_a_reader_that_dies_says_nothing_of_the_rules(keeper: Keeper) -> None:
     keeper.keep(read_as(article()))
     assert [
-        again(keeper, Reading("refused", refusal=word)) for word in ("too-slow", "reader-died")
+        again(keeper, Reading("refused", refusal=word))
+        for word in (Refusal.TOO_SLOW, Refusal.READER_DIED)
     ] == [[], []]
 
 

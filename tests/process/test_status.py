@@ -13,6 +13,7 @@ from pipelines.keep.database.archive import Archive
 from pipelines.keep.records.answer import keep_site
 from pipelines.keep.visits.runs import Ending, close_run, held_to_rows
 from pipelines.keep.visits.status import WAL_MOST, ArchiveStatus, site_statuses, worst_first
+from pipelines.outcomes import IssueKind, Refusal, RunOutcome
 from pipelines.read.reading import Link, Note, Reading
 from portals.site import Site
 from tests.builders.archive_invariants import assert_exit_code_agrees
@@ -49,12 +50,16 @@ def test_a_site_is_told_by_what_its_last_run_did_and_what_is_left(archive: Archi
     )
     keeper.keep(
         Reading(
-            "article", "nukeviet", article=article(published=dated()), notes=(Note("undated", "d"),)
+            "article",
+            "nukeviet",
+            article=article(published=dated()),
+            notes=(Note(IssueKind.UNDATED, "d"),),
         )
     )
     keeper.keep(None, url=links[0].url, status=500)
     keeper.keep(
-        Reading("refused", refusal="challenge"), url="http://lungvai.example/tin-tuc/tin-3.html"
+        Reading("refused", refusal=Refusal.CHALLENGE),
+        url="http://lungvai.example/tin-tuc/tin-3.html",
     )
     know(archive, "chua-tham")
     with archive.transaction() as db:
@@ -104,7 +109,7 @@ def test_the_counts_of_a_run_are_those_of_its_captures(archive: Archive) -> None
     keeper = Keeper(archive)
     keeper.keep(read_as(article()))
     keeper.keep(None, url="http://lungvai.example/x", status=None)
-    keeper.keep(Reading("refused", refusal="soft-404"), url="http://lungvai.example/y")
+    keeper.keep(Reading("refused", refusal=Refusal.SOFT_404), url="http://lungvai.example/y")
     with archive.transaction() as db:
         close_run(db, keeper.run, outcome="incomplete", detail="x", at=AT)
     row = keeper.one(
@@ -116,16 +121,21 @@ def test_the_counts_of_a_run_are_those_of_its_captures(archive: Archive) -> None
 def test_the_word_of_a_visit_stands_only_where_its_captures_bear_it_out(archive: Archive) -> None:
     keeper = Keeper(archive)
     keeper.keep(read_as(article()))
-    assert held_to_rows(archive.connection, keeper.run, Ending("ok", None)) == Ending("ok", None)
+    assert held_to_rows(archive.connection, keeper.run, Ending(RunOutcome.OK, None)) == Ending(
+        RunOutcome.OK, None
+    )
     keeper.keep(None, url="http://lungvai.example/x", status=None)
-    assert held_to_rows(archive.connection, keeper.run, Ending("ok", None)).outcome == "incomplete"
     assert (
-        held_to_rows(archive.connection, keeper.run, Ending("stopped", "limit")).outcome
+        held_to_rows(archive.connection, keeper.run, Ending(RunOutcome.OK, None)).outcome
         == "incomplete"
     )
-    assert held_to_rows(archive.connection, keeper.run, Ending("paused", "wait")) == Ending(
-        "paused", "wait"
+    assert (
+        held_to_rows(archive.connection, keeper.run, Ending(RunOutcome.STOPPED, "limit")).outcome
+        == "incomplete"
     )
+    assert held_to_rows(
+        archive.connection, keeper.run, Ending(RunOutcome.PAUSED, "wait")
+    ) == Ending(RunOutcome.PAUSED, "wait")
 
 
 def test_the_worst_stands_first_with_its_reason(archive: Archive) -> None:

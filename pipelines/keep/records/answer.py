@@ -20,6 +20,7 @@ from pipelines.keep.records.articles import keep_article, mark_removed, see_unch
 from pipelines.keep.records.capture_facts import keep_evidence, weaker_than_held
 from pipelines.keep.records.site_family import learn_family
 from pipelines.keep.warc.reader import WarcPlace
+from pipelines.outcomes import IssueKind, Refusal
 from pipelines.read.addresses.canonical import LONGEST_URL, canonical_url, same_site
 from pipelines.read.addresses.family_rules import matches
 from pipelines.read.reading import Link, LinkKind, Note, Reading
@@ -141,7 +142,7 @@ def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) ->
                 "refused",
                 reading.platform,
                 links=reading.links,
-                refusal="not-an-article",
+                refusal=Refusal.NOT_AN_ARTICLE,
                 detail=unknown,
                 notes=reading.notes,
             )
@@ -206,7 +207,7 @@ def _fit_to_store(answer: Answer) -> Answer:
 def _blocked(capture: Capture) -> tuple[Note, ...]:
     """What a person has to know of an answer that could not be had. A bad certificate is told by the judgement of the whole visit."""
     return (
-        (Note("blocked-address", f"{capture.url}: {capture.error}"),)
+        (Note(IssueKind.BLOCKED_ADDRESS, f"{capture.url}: {capture.error}"),)
         if capture.fault == "blocked-address"
         else ()
     )

@@ -24,6 +24,7 @@ from pipelines.health.silence import Silence, silence
 from pipelines.keep.database.timestamps import instant_of, stored
 from pipelines.keep.issues.acceptances import Accepted, accepted_kinds
 from pipelines.keep.visits.runs import GOOD, Ending
+from pipelines.outcomes import IssueKind, RunOutcome
 from portals.site import Site
 
 JUDGED = frozenset(
@@ -66,7 +67,7 @@ def judge_visit(
         gap = f"the longest gap before was {quiet.longest.days} days"
         found = [
             Finding(
-                "silent",
+                IssueKind.SILENT,
                 f"{site.url}: can be read, but nothing was published since {quiet.last_on}; {gap}",
             )
         ]
@@ -89,7 +90,7 @@ def judge_visit(
         besides = (
             f"; {ending.detail}" if ending.detail and ending.outcome not in GOOD else ""
         )  # it may be the very reason
-        return Ending("suspect", f"{found[0].kind}: {found[0].detail}{besides}")
+        return Ending(RunOutcome.SUSPECT, f"{found[0].kind}: {found[0].detail}{besides}")
     return ending
 
 

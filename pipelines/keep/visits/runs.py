@@ -7,6 +7,7 @@ from typing import Literal
 
 from pipelines.keep.database.timestamps import stored
 from pipelines.keep.records.answer import Kept
+from pipelines.outcomes import RunOutcome
 
 FAILURES = (
     "failed",
@@ -98,7 +99,8 @@ def held_to_rows(db: sqlite3.Connection, run: int, ending: Ending) -> Ending:
         ending
         if failing is None
         else Ending(
-            "incomplete", f"{failing['error'] or failing['url']}; the next visit asks again"
+            RunOutcome.INCOMPLETE,
+            f"{failing['error'] or failing['url']}; the next visit asks again",
         )
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from lxml import html
 
+from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.family_rules import FILE_ENDINGS
 from pipelines.read.article.body import clean_body, strip_body, whole_page
@@ -113,7 +114,7 @@ def read_article(
         )
         found.notes.append(
             Note(
-                "body-guessed",
+                IssueKind.BODY_GUESSED,
                 f"{url}: no rule finds the body; the prose below the title was taken",
             )
         )
@@ -156,7 +157,7 @@ def read_article(
             )
             found.notes.append(
                 Note(
-                    "body-guessed",
+                    IssueKind.BODY_GUESSED,
                     f"{url}: no rule finds the body; trafilatura chose it from the whole page",
                 )
             )
@@ -182,7 +183,7 @@ def read_article(
             paragraphs, _ = cut_tail(others + paragraphs[end:])
     paragraphs = _without_repeats(paragraphs, title, lead, found)
     if title is None:
-        found.notes.append(Note("title-missing", f"{url}: no selector finds a title"))
+        found.notes.append(Note(IssueKind.TITLE_MISSING, f"{url}: no selector finds a title"))
         return None, found
     language = (
         site.language
@@ -196,14 +197,16 @@ def read_article(
             if dates.to_come
             else ""
         )
-        found.notes.append(Note("undated", f"{url}: no date of publication on the page{to_come}"))
+        found.notes.append(
+            Note(IssueKind.UNDATED, f"{url}: no date of publication on the page{to_come}")
+        )
     elif published.evidence == "guess":
         found.explain("published", published.on.isoformat(), "guessed by htmldate", published.raw)
     if page.cut:
         found.notes.append(lost_text(url))
     if not paragraphs and not lead and not attachments and not images:
         found.notes.append(
-            Note("body-missing", f"{url}: has the signs of an article, but nothing to read")
+            Note(IssueKind.BODY_MISSING, f"{url}: has the signs of an article, but nothing to read")
         )
     event_on = event_date(
         lead,
@@ -232,7 +235,7 @@ def read_article(
 def lost_text(url: str) -> Note:
     """What is said of a page that is nested too deep or too long to be read whole (`Page.cut`)."""
     return Note(
-        "truncated-by-parser",
+        IssueKind.TRUNCATED_BY_PARSER,
         f"{url}: is nested deeper or longer than can be read; text may be missing",
     )
 

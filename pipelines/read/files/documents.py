@@ -5,6 +5,7 @@ Pictures of text are not recognised (no OCR); binary PowerPoint files are named 
 
 from collections.abc import Callable
 
+from pipelines.outcomes import IssueKind
 from pipelines.read.files.limits import CHARACTERS_MAX, UnreadableDocument, UnsupportedDocument
 from pipelines.read.files.media_types import (
     DOC,
@@ -69,7 +70,10 @@ def read_document(
     try:
         return Document(media_type, _stored(reader(body, notes), notes)), tuple(notes)
     except UnsupportedDocument as error:
-        return Document(media_type, None), (*notes, Note("attachment-without-text", str(error)))
+        return Document(media_type, None), (
+            *notes,
+            Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, str(error)),
+        )
     except UnreadableDocument as error:
         reason = str(error)
     except MemoryError:
@@ -80,26 +84,26 @@ def read_document(
                 "\n", " "
             )
         )
-    return Document(media_type, None), (*notes, Note("attachment-unreadable", reason))
+    return Document(media_type, None), (*notes, Note(IssueKind.ATTACHMENT_UNREADABLE, reason))
 
 
 def _why_unread(media_type: str, body: bytes) -> Note:
     if media_type == EMPTY:
-        return Note("attachment-unreadable", "the file is empty")
+        return Note(IssueKind.ATTACHMENT_UNREADABLE, "the file is empty")
     if media_type == "text/html":
-        return Note("attachment-unreadable", "a web page came in place of the file")
+        return Note(IssueKind.ATTACHMENT_UNREADABLE, "a web page came in place of the file")
     if media_type == OLE and ENCRYPTED_OFFICE in body:
-        return Note("attachment-unreadable", "the file is encrypted")
-    return Note("attachment-without-text", f"no text is taken from {media_type[:80]}")
+        return Note(IssueKind.ATTACHMENT_UNREADABLE, "the file is encrypted")
+    return Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, f"no text is taken from {media_type[:80]}")
 
 
 def _stored(text: str, notes: list[Note]) -> str | None:
     if len(text) > CHARACTERS_MAX:
         text = text[:CHARACTERS_MAX]
         notes.append(
-            Note("attachment-cut", f"only the first {CHARACTERS_MAX} characters were kept")
+            Note(IssueKind.ATTACHMENT_CUT, f"only the first {CHARACTERS_MAX} characters were kept")
         )
     text = clean_text(mend(text)[0])
     if not text and not notes:
-        notes.append(Note("attachment-without-text", "the file holds no text"))
+        notes.append(Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, "the file holds no text"))
     return text or None

@@ -7,6 +7,7 @@ import pypdf
 from pypdf.errors import FileNotDecryptedError
 from pypdf.generic import DictionaryObject
 
+from pipelines.outcomes import IssueKind
 from pipelines.read.files.limits import CHARACTERS_MAX, PAGES_MAX, UnreadableDocument
 from pipelines.read.reading import Note
 
@@ -35,7 +36,7 @@ def pdf_text(body: bytes, notes: list[Note]) -> str:
         if process_time() - began > _SECONDS_MAX:
             notes.append(
                 Note(
-                    "attachment-cut",
+                    IssueKind.ATTACHMENT_CUT,
                     f"only {number - 1} of {count} pages were read: they take too long",
                 )
             )
@@ -54,15 +55,20 @@ def pdf_text(body: bytes, notes: list[Note]) -> str:
     if damaged:
         rest = "; the rest was left" if len(damaged) == _DAMAGED_PAGES_MAX else ""
         notes.append(
-            Note("attachment-cut", f"page {', '.join(damaged)} of {count} cannot be read{rest}")
+            Note(
+                IssueKind.ATTACHMENT_CUT,
+                f"page {', '.join(damaged)} of {count} cannot be read{rest}",
+            )
         )
     if count > PAGES_MAX:
         notes.append(
-            Note("attachment-cut", f"only the first {PAGES_MAX} of {count} pages were read")
+            Note(IssueKind.ATTACHMENT_CUT, f"only the first {PAGES_MAX} of {count} pages were read")
         )
     if pictures:
         notes.append(
-            Note("scanned-document", f"{pictures} of {count} pages are pictures without text")
+            Note(
+                IssueKind.SCANNED_DOCUMENT, f"{pictures} of {count} pages are pictures without text"
+            )
         )
     return "\n\n".join(pages)
 

@@ -9,6 +9,7 @@ import olefile
 import openpyxl
 import xlrd
 
+from pipelines.outcomes import IssueKind
 from pipelines.read.files.limits import (
     CHARACTERS_MAX,
     COLUMNS_MAX,
@@ -86,7 +87,10 @@ def _lines(sheets: Iterable[tuple[str, Iterable[Iterable[object]]]], notes: list
         for number, row in enumerate(rows):
             if number == ROWS_MAX:
                 notes.append(
-                    Note("attachment-cut", f"only the first {ROWS_MAX} rows of a sheet were read")
+                    Note(
+                        IssueKind.ATTACHMENT_CUT,
+                        f"only the first {ROWS_MAX} rows of a sheet were read",
+                    )
                 )
                 break
             line = "\t".join(_cell_text(cell) for cell in row if cell is not None)

@@ -12,6 +12,7 @@ from itertools import pairwise
 import olefile
 from striprtf.striprtf import rtf_to_text
 
+from pipelines.outcomes import IssueKind
 from pipelines.read.files.limits import (
     CHARACTERS_MAX,
     UNPACKED_MAX,
@@ -73,7 +74,9 @@ def doc_text(body: bytes, notes: list[Note]) -> str:
             ) from error
     if len(text) < length:
         notes.append(
-            Note("attachment-cut", f"the file ends after {len(text)} of {length} characters")
+            Note(
+                IssueKind.ATTACHMENT_CUT, f"the file ends after {len(text)} of {length} characters"
+            )
         )
     return _as_seen(text)
 
@@ -126,5 +129,7 @@ def rtf_text(body: bytes, notes: list[Note]) -> str:
     # RTF is ASCII; what is not was written by a careless program in the code page that the file names, most often this one.
     markup = _PICTURE.sub("", body.decode("cp1252", "replace"))
     if len(markup) > UNPACKED_MAX:
-        notes.append(Note("attachment-cut", f"only the first {UNPACKED_MAX} bytes were read"))
+        notes.append(
+            Note(IssueKind.ATTACHMENT_CUT, f"only the first {UNPACKED_MAX} bytes were read")
+        )
     return str(rtf_to_text(markup[:UNPACKED_MAX], errors="replace"))  # type: ignore[no-untyped-call]  # the package comes without types

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from pipelines.outcomes import IssueKind
 from pipelines.read.files.limits import (
     CHARACTERS_MAX,
     PAGES_MAX,
@@ -108,7 +109,7 @@ def pptx_text(body: bytes, notes: list[Note]) -> str:
         if len(numbered) > PAGES_MAX:
             notes.append(
                 Note(
-                    "attachment-cut",
+                    IssueKind.ATTACHMENT_CUT,
                     f"only the first {PAGES_MAX} of {len(numbered)} slides were read",
                 )
             )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
+from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import last_day
@@ -82,7 +83,12 @@ def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) ->
         return None
     if declares_entities(content):
         return FeedReading(
-            (), (Note("feed-entities", f"{url} declares entities of its own; it was not read"),)
+            (),
+            (
+                Note(
+                    IssueKind.FEED_ENTITIES, f"{url} declares entities of its own; it was not read"
+                ),
+            ),
         )
     read = _atom_entry if root == "feed" else _rss_item
     entries = read_entries(
@@ -107,7 +113,9 @@ def read_sitemap(
     try:
         content = plain_xml(body)
     except DecodeError as error:
-        return SitemapReading("urlset", (), False, (Note("sitemap-unreadable", f"{url}: {error}"),))
+        return SitemapReading(
+            "urlset", (), False, (Note(IssueKind.SITEMAP_UNREADABLE, f"{url}: {error}"),)
+        )
     root = root_of(content, ("urlset", "sitemapindex"))
     kind: Literal["index", "urlset"] = "index" if root == "sitemapindex" else "urlset"
     if root is None:
@@ -120,7 +128,12 @@ def read_sitemap(
             kind,
             (),
             False,
-            (Note("sitemap-entities", f"{url} declares entities of its own; it was not read"),),
+            (
+                Note(
+                    IssueKind.SITEMAP_ENTITIES,
+                    f"{url} declares entities of its own; it was not read",
+                ),
+            ),
         )
     elif kind == "index":
         entries = read_entries(
@@ -296,18 +309,18 @@ def _links(entries: list[_Entry]) -> tuple[Link, ...]:
 def _notes(entries: Entries[_Entry], what: str, url: str) -> tuple[Note, ...]:
     notes = []
     if entries.damage:
-        notes.append(Note(f"{what}-{entries.damage}", f"{url} {entries.detail}"))
+        notes.append(Note(IssueKind(f"{what}-{entries.damage}"), f"{url} {entries.detail}"))
     if lost := sum(1 for entry in entries.read if entry.link is None):
         notes.append(
             Note(
-                f"{what}-item-without-address",
+                IssueKind(f"{what}-item-without-address"),
                 f"{lost} of {len(entries.read)} entries of {url} have no address that can be asked for",
             )
         )
     if unread := [entry.unread_date for entry in entries.read if entry.unread_date]:
         notes.append(
             Note(
-                f"{what}-date-unread",
+                IssueKind(f"{what}-date-unread"),
                 f"{len(unread)} of {len(entries.read)} dates of {url} cannot be taken; the first is {unread[0][:80]!r}",
             )
         )

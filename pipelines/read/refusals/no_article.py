@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
+from pipelines.outcomes import Refusal
 from pipelines.read.html.page import HtmlPage, seen_text, shows_less
 from pipelines.read.text.clean_text import fold
 
@@ -16,22 +17,22 @@ CHALLENGE_WORDS = re.compile(
 )
 TITLES = (
     (
-        "soft-404",
+        Refusal.SOFT_404,
         re.compile(
             r"^(?:404(?=\W*$|\W*(?:not|error|page|loi|khong|trang)\b|\s*[-–|:])|(?:error|loi) 404|not found|page not found|khong tim thay(?: trang)?"
             r"|trang (?:ban yeu cau )?khong ton tai)(?!\w)"
         ),
     ),
     (
-        "maintenance",
+        Refusal.MAINTENANCE,
         re.compile(
             r"\b(?:bao tri|dang nang cap|under maintenance|service unavailable|website dang duoc bao tri|tam ngung)\b"
         ),
     ),
-    ("login", re.compile(r"^(?:dang nhap|login|sign in)\b")),
-    ("search", re.compile(r"^(?:tim kiem|ket qua tim kiem|search results?)\b")),
+    (Refusal.LOGIN, re.compile(r"^(?:dang nhap|login|sign in)\b")),
+    (Refusal.SEARCH, re.compile(r"^(?:tim kiem|ket qua tim kiem|search results?)\b")),
     (
-        "blocked",
+        Refusal.BLOCKED,
         re.compile(
             r"\b(?:access denied|forbidden|your request is blocked|truy cap bi tu choi|please wait|vui long cho|bi chan)\b"
         ),
@@ -87,11 +88,11 @@ PRINT_TWIN = re.compile(
 )
 # Titles that are those of a page's form and never of an article: folded, and whole. "Đăng nhập cổng dịch vụ công bằng VNeID" is news.
 FORMS = {
-    "login": re.compile(
+    Refusal.LOGIN: re.compile(
         r"(?:dang (?:nhap|ky)(?: (?:he thong|thanh vien|tai khoan))?|login|log in|sign in|quen mat khau|thanh vien)\W*"
     ),
-    "search": re.compile(r"(?:ket qua )?tim kiem(?: nang cao)?\W*|search(?: results?)?\W*"),
-    "soft-404": re.compile(
+    Refusal.SEARCH: re.compile(r"(?:ket qua )?tim kiem(?: nang cao)?\W*|search(?: results?)?\W*"),
+    Refusal.SOFT_404: re.compile(
         r"(?:(?:error|loi) )?404\W*(?:not found|khong tim thay(?: trang)?)?\W*|(?:page )?not found\W*|khong tim thay(?: trang| noi dung| bai viet)?\W*"
     ),
 }
@@ -112,18 +113,18 @@ CARD_SIGNS = (
 )  # pages that say none of these are not looked at
 
 
-def challenge(text: str) -> str | None:
+def challenge(text: str) -> Refusal | None:
     """`challenge` for a small page that only sets a cookie and loads itself again, or that waits for a browser to prove itself."""
     if len(text) < 4096 and CHALLENGE.search(text):
-        return "challenge"
+        return Refusal.CHALLENGE
     return (
-        "challenge"
+        Refusal.CHALLENGE
         if len(text) < 20_000 and CHALLENGE_WORDS.search(text) and "</article>" not in text
         else None
     )
 
 
-def refused_by_title(page: HtmlPage) -> str | None:
+def refused_by_title(page: HtmlPage) -> Refusal | None:
     """The type that the page's own title or heading admits, or None. Long headings are those of articles about such things."""
     headings = [
         page.root.findtext(".//title") or "",
@@ -138,7 +139,7 @@ def refused_by_title(page: HtmlPage) -> str | None:
     return None
 
 
-def refused_by_form(title: str) -> str | None:
+def refused_by_form(title: str) -> Refusal | None:
     """The type of a page that looks like an article, but whose whole title is that of a form or an error; else None."""
     folded = fold(title)
     return next((kind for kind, pattern in FORMS.items() if pattern.fullmatch(folded)), None)
@@ -166,7 +167,7 @@ def document_card(page: HtmlPage) -> tuple[str, str] | None:
     return card, seen_text(page.root).replace(card, " ", 1)
 
 
-def refused_by_text(page: HtmlPage, *, names_articles: bool) -> str | None:
+def refused_by_text(page: HtmlPage, *, names_articles: bool) -> Refusal | None:
     """The type that a page's text, or a form that fills it, admits; for pages that are no articles.
 
     One that names articles is taken at its word only where it says that its name is for sale: a portal's frame has a log-in form and a captcha beside its news.
@@ -182,19 +183,19 @@ def refused_by_text(page: HtmlPage, *, names_articles: bool) -> str | None:
             for each in page.root.iter("script", "a", "iframe")
         )
     ):
-        return "parked"
+        return Refusal.PARKED
     if names_articles:
         return None
     if short and (
         page.has(CAPTCHA_SELECTORS)
         or (CAPTCHA.search(text) and page.root.find(".//form") is not None)
     ):
-        return "captcha"
+        return Refusal.CAPTCHA
     if short and page.has(("input[type='password']",)):
-        return "login"
+        return Refusal.LOGIN
     if short and MAINTENANCE.search(text):
-        return "maintenance"
-    return "soft-404" if NOT_FOUND.search(text) else None
+        return Refusal.MAINTENANCE
+    return Refusal.SOFT_404 if NOT_FOUND.search(text) else None
 
 
 def needs_browser(page: HtmlPage) -> bool:

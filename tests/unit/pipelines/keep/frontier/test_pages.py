@@ -15,6 +15,7 @@ from pipelines.keep.frontier.pages import (
     walk_on,
     whole_promised,
 )
+from pipelines.outcomes import Refusal
 from pipelines.read.listing.listing_digest import names_of
 from pipelines.read.reading import Link, LinkKind, Reading
 from portals.platform import platform_of
@@ -132,13 +133,13 @@ def test_listings_are_due_on_every_visit_whatever_they_answered_and_articles_are
     find(keeper, "a/", "b/", "c/", "d/", "e/", kind="listing", trusted=True)
     find(keeper, "tin/tin-1.html")
     keeper.keep(Reading("listing", "nukeviet"), url=address("a/"), kind="listing")
-    keeper.keep(Reading("refused", refusal="challenge"), url=address("b/"), kind="listing")
+    keeper.keep(Reading("refused", refusal=Refusal.CHALLENGE), url=address("b/"), kind="listing")
     keeper.keep(None, status=500, url=address("c/"), kind="listing")
     keeper.keep(
         None, status=302, url=address("d/"), kind="listing", headers=(("Location", "/bao-tri/"),)
     )
-    keeper.keep(Reading("refused", refusal="not-html"), url=address("e/"), kind="listing")
-    keeper.keep(Reading("refused", refusal="not-an-article"), url=address("tin/tin-1.html"))
+    keeper.keep(Reading("refused", refusal=Refusal.NOT_HTML), url=address("e/"), kind="listing")
+    keeper.keep(Reading("refused", refusal=Refusal.NOT_AN_ARTICLE), url=address("tin/tin-1.html"))
     with keeper.archive.transaction() as db:
         begin_visit(db, SITE.key, at=AT + DAY)
     assert queue(keeper, after=DAY) == ["d/", "e/", "bao-tri/", "a/", "b/", "c/"]

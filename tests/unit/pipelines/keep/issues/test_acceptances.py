@@ -8,6 +8,7 @@ from pipelines.health.judge import findings
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.issues.trap_issue import close_trap_issue, has_trap_issue, open_trap_issue
 from pipelines.keep.visits.accept import Acceptance, accept_issues
+from pipelines.outcomes import IssueKind
 from pipelines.read.reading import Note, Reading
 from tests.builders.archived_answers import AT, SITE, Keeper, article, dated, read_as
 
@@ -110,7 +111,7 @@ def test_a_note_on_a_page_that_was_accepted_is_not_told_again_in_the_same_words(
 ) -> None:
     keeper = Keeper(archive)
     read = [
-        Reading("article", "nukeviet", article=article(), notes=(Note("undated", detail),))
+        Reading("article", "nukeviet", article=article(), notes=(Note(IssueKind.UNDATED, detail),))
         for detail in ("no date", "another date")
     ]
     keeper.keep(read[0])

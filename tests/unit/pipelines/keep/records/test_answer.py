@@ -7,6 +7,7 @@ import pytest
 
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.records.answer import keep_site
+from pipelines.outcomes import IssueKind, Refusal
 from pipelines.read.reading import Link, Note, Reading
 from portals.site import UNDETERMINED, Site, site_for_address
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, article, dated, read_as
@@ -26,14 +27,14 @@ def keeper(archive: Archive) -> Keeper:
         (200, read_as(article(published=dated())), "article-new", "held", DAY),
         (
             200,
-            Reading("refused", refusal="not-an-article", detail="d"),
+            Reading("refused", refusal=Refusal.NOT_AN_ARTICLE, detail="d"),
             "refused-not-an-article",
             "refused",
             None,
         ),
         (
             200,
-            Reading("refused", refusal="challenge", detail="d"),
+            Reading("refused", refusal=Refusal.CHALLENGE, detail="d"),
             "refused-challenge",
             "failing",
             timedelta(minutes=15),
@@ -138,7 +139,10 @@ def test_what_was_not_understood_is_an_issue_until_it_is(keeper: Keeper) -> None
         "article",
         "nukeviet",
         article=article(),
-        notes=(Note("undated", "no date on the page"), Note("undated", "said twice")),
+        notes=(
+            Note(IssueKind.UNDATED, "no date on the page"),
+            Note(IssueKind.UNDATED, "said twice"),
+        ),
     )
     keeper.keep(puzzled)
     keeper.keep(puzzled, AT + DAY)

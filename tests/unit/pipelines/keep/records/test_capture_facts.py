@@ -8,6 +8,7 @@ import pytest
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.visits.judgement import judge_visit
 from pipelines.keep.visits.runs import Ending, open_run
+from pipelines.outcomes import IssueKind, Refusal, RunOutcome
 from pipelines.read.reading import Link, Note, Reading
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, article, dated, read_as
 
@@ -29,7 +30,9 @@ def links(*numbers: int) -> tuple[Link, ...]:
 def end_visit(keeper: Keeper, days: int) -> Ending:
     """Judges the run, and opens the next."""
     with keeper.archive.transaction() as db:
-        ending = judge_visit(db, keeper.site, keeper.run, Ending("ok", None), AT + days * DAY)
+        ending = judge_visit(
+            db, keeper.site, keeper.run, Ending(RunOutcome.OK, None), AT + days * DAY
+        )
         db.execute(
             "update runs set outcome = ?, ended_at = 'x' where id = ?", (ending.outcome, keeper.run)
         )
@@ -68,7 +71,9 @@ def test_a_listing_is_remembered_by_how_many_articles_it_names_and_how_new_they_
 
 def test_an_articles_capture_says_what_its_page_lacked(archive: Archive) -> None:
     keeper = Keeper(archive)
-    keeper.keep(replace(read_as(article()), notes=(Note("undated", "d"),), by_evidence=True))
+    keeper.keep(
+        replace(read_as(article()), notes=(Note(IssueKind.UNDATED, "d"),), by_evidence=True)
+    )
     keeper.keep(
         read_as(article(url=URL + "?b", body="", files=("http://lungvai.example/a.pdf",))),
         url=URL + "?b",
@@ -136,10 +141,18 @@ def test_what_was_always_read_by_its_own_evidence_may_change(archive: Archive) -
 
 
 @pytest.mark.parametrize(
-    "refusal", ["challenge", "captcha", "login", "maintenance", "parked", "blocked"]
+    "refusal",
+    [
+        Refusal.CHALLENGE,
+        Refusal.CAPTCHA,
+        Refusal.LOGIN,
+        Refusal.MAINTENANCE,
+        Refusal.PARKED,
+        Refusal.BLOCKED,
+    ],
 )
 def test_an_address_behind_a_passing_refusal_is_asked_again_and_its_links_are_not_believed(
-    archive: Archive, refusal: str
+    archive: Archive, refusal: Refusal
 ) -> None:
     keeper = Keeper(archive)
     keeper.keep(Reading("refused", refusal=refusal, links=links(4)))
@@ -153,7 +166,7 @@ def test_a_soft_404_is_believed_the_second_time_and_only_among_articles_that_are
     archive: Archive,
 ) -> None:
     keeper = Keeper(archive)
-    well, lost = read_as(article(url=URL + "?well")), Reading("refused", refusal="soft-404")
+    well, lost = read_as(article(url=URL + "?well")), Reading("refused", refusal=Refusal.SOFT_404)
     keeper.keep(read_as(article()))
     keeper.keep(well, url=URL + "?well")
     end_visit(keeper, 0)
@@ -184,7 +197,10 @@ def test_an_issue_keeps_the_evidence_with_which_it_was_opened(archive: Archive) 
     assert end_visit(keeper, 0).outcome == "ok"
     for day in (1, 2):
         keeper.keep(
-            Reading("refused", refusal="challenge"), AT + day * DAY, url=SITE.url, kind="listing"
+            Reading("refused", refusal=Refusal.CHALLENGE),
+            AT + day * DAY,
+            url=SITE.url,
+            kind="listing",
         )
         assert end_visit(keeper, day).outcome == "suspect"
     (issue,) = keeper.rows("select kind, opened_at, closed_at, capture, detail from issues")
@@ -211,7 +227,7 @@ def test_an_issue_keeps_the_evidence_with_which_it_was_opened(archive: Archive) 
 @pytest.mark.parametrize("word", ["interrupted", "failed"])
 def test_a_visit_that_was_cut_off_judges_nobody(archive: Archive, word: str) -> None:
     keeper = Keeper(archive)
-    keeper.keep(Reading("refused", refusal="challenge"), url=SITE.url, kind="listing")
+    keeper.keep(Reading("refused", refusal=Refusal.CHALLENGE), url=SITE.url, kind="listing")
     with archive.transaction() as db:
         assert judge_visit(db, SITE, keeper.run, Ending(word, "why"), AT) == Ending(word, "why")
     assert keeper.one("select health from sites") == {"health": None}
@@ -223,7 +239,7 @@ def test_the_ledger_tells_what_became_of_each_day(archive: Archive) -> None:
     keeper.keep(read_as(article()))
     keeper.keep(None, url=links(3)[0].url, status=404)
     keeper.keep(None, url=links(4)[0].url, status=500)
-    keeper.keep(Reading("refused", refusal="login"), url=links(5)[0].url)
+    keeper.keep(Reading("refused", refusal=Refusal.LOGIN), url=links(5)[0].url)
     keeper.keep(read_as(article()), AT + DAY)
     keeper.keep(None, AT + DAY, url="http://lungvai.example/robots.txt", kind="robots")
     first, second = keeper.rows("select * from coverage order by utc_day")

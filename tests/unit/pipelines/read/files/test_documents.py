@@ -4,6 +4,7 @@ import zlib
 
 import pytest
 
+from pipelines.outcomes import IssueKind
 from pipelines.read.files.documents import read_document
 from pipelines.read.files.limits import PAGES_MAX
 from pipelines.read.files.media_types import DOC, DOCX, PPTX, XLS, XLSX, sniff
@@ -99,13 +100,15 @@ def test_a_pdf_in_an_old_font_is_mended() -> None:
 def test_a_scan_is_named() -> None:
     picture = b"q /I Do Q"
     body = pdf(picture, picture, resources=b"/XObject<</I 4 0 R>>")
-    assert only_note(body) == Note("scanned-document", "2 of 2 pages are pictures without text")
+    assert only_note(body) == Note(
+        IssueKind.SCANNED_DOCUMENT, "2 of 2 pages are pictures without text"
+    )
     document, notes = read_document(
         pdf(show(b"Con dau"), picture, resources=b"/XObject<</I 4 0 R>>"), None, None
     )
     assert (document.text, notes) == (
         "Con dau",
-        (Note("scanned-document", "1 of 2 pages are pictures without text"),),
+        (Note(IssueKind.SCANNED_DOCUMENT, "1 of 2 pages are pictures without text"),),
     )
 
 
@@ -115,18 +118,20 @@ def test_a_scan_is_named() -> None:
     ids=["pdf", "word", "text"],
 )
 def test_a_file_without_any_text_is_named(body: bytes) -> None:
-    assert only_note(body) == Note("attachment-without-text", "the file holds no text")
+    assert only_note(body) == Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, "the file holds no text")
 
 
 def test_pages_beyond_the_cap_are_told() -> None:
     document, notes = read_document(pdf(*[show(b"mot")] * (PAGES_MAX + 7)), None, None)
     assert document.text == "\n\n".join(["mot"] * PAGES_MAX)
-    assert notes == (Note("attachment-cut", "only the first 300 of 307 pages were read"),)
+    assert notes == (Note(IssueKind.ATTACHMENT_CUT, "only the first 300 of 307 pages were read"),)
 
 
 def test_a_pdf_locked_against_printing_is_read_and_one_with_a_password_told() -> None:
     assert read_document(encrypted(""), None, None)[0].text == "Mat"
-    assert only_note(encrypted("khoa")) == Note("attachment-unreadable", "the file is encrypted")
+    assert only_note(encrypted("khoa")) == Note(
+        IssueKind.ATTACHMENT_UNREADABLE, "the file is encrypted"
+    )
 
 
 def test_a_bomb_in_one_page_costs_that_page_only() -> None:
@@ -144,7 +149,7 @@ def test_a_bomb_in_one_page_costs_that_page_only() -> None:
         None,
     )
     assert document.text == "Mot\n\nBa"
-    assert notes == (Note("attachment-cut", "page 2 of 3 cannot be read"),)
+    assert notes == (Note(IssueKind.ATTACHMENT_CUT, "page 2 of 3 cannot be read"),)
 
 
 @pytest.mark.parametrize(

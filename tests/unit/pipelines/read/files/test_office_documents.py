@@ -9,6 +9,7 @@ from random import Random
 import docx
 import pytest
 
+from pipelines.outcomes import IssueKind
 from pipelines.read.files.documents import read_document
 from pipelines.read.files.limits import CHARACTERS_MAX, PAGES_MAX
 from pipelines.read.files.media_types import DOC, DOCX, XLSX
@@ -122,7 +123,9 @@ def test_a_sheet_with_one_cell_at_its_far_corner_is_cut_and_told() -> None:
     book.worksheets[0]["XFD1048576"] = "xa"
     document, notes = read_document(saved(book), None, None)
     assert document.text == "Thu chi\nKhoản Số tiền Ngày\nĐường liên thôn 1.5 2026-07-08"
-    assert notes == (Note("attachment-cut", "only the first 20000 rows of a sheet were read"),)
+    assert notes == (
+        Note(IssueKind.ATTACHMENT_CUT, "only the first 20000 rows of a sheet were read"),
+    )
 
 
 HEADING = "KẾ HOẠCH NẠO VÉT KÊNH MƯƠNG"
@@ -185,7 +188,7 @@ def test_a_word_file_that_ends_before_its_text_is_told() -> None:
     document, notes = read_document(old_word(b"mot", length=90), None, None)
     assert (document.text, notes) == (
         "mot",
-        (Note("attachment-cut", "the file ends after 3 of 90 characters"),),
+        (Note(IssueKind.ATTACHMENT_CUT, "the file ends after 3 of 90 characters"),),
     )
 
 
@@ -233,7 +236,7 @@ def test_a_presentation_of_too_many_slides_is_cut_and_told() -> None:
             archive.writestr(f"ppt/slides/slide{number}.xml", text)
     document, notes = read_document(out.getvalue(), None, None)
     assert document.text == "\n\n".join(f"so {number}" for number in range(1, PAGES_MAX + 1))
-    assert notes == (Note("attachment-cut", "only the first 300 of 302 slides were read"),)
+    assert notes == (Note(IssueKind.ATTACHMENT_CUT, "only the first 300 of 302 slides were read"),)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pipelines.capture import Capture
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.frontier.pages import begin_visit, discover, next_to_ask
 from pipelines.keep.frontier.sweep import EVERY
+from pipelines.outcomes import Refusal
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.listing.listing_digest import names_of
 from pipelines.read.listing.section_page import shows_entries
@@ -157,7 +158,9 @@ def test_a_list_that_others_have_too_rests_until_the_next_sweep(keeper: Keeper, 
 def test_an_entry_of_a_menu_that_is_no_listing_rests_until_the_next_sweep(keeper: Keeper) -> None:
     begin_first_sweep(keeper)
     keeper.keep(
-        Reading("refused", "sharepoint", refusal="not-an-article"), url=SECTION, kind="listing"
+        Reading("refused", "sharepoint", refusal=Refusal.NOT_AN_ARTICLE),
+        url=SECTION,
+        kind="listing",
     )
     assert not asked_again(keeper, DAY)
     assert asked_again(keeper, EVERY + DAY)
@@ -169,7 +172,7 @@ def test_a_listing_that_named_articles_before_does_not_rest_when_it_is_refused(
     begin_first_sweep(keeper)
     keeper.keep(naming(4), url=SECTION, kind="article")
     keeper.keep(
-        Reading("refused", "sharepoint", refusal="not-an-article"),
+        Reading("refused", "sharepoint", refusal=Refusal.NOT_AN_ARTICLE),
         AT + DAY,
         url=SECTION,
         kind="listing",

@@ -1,0 +1,273 @@
+"""The vocabulary of what can happen, and its groups: each word is spelt here and nowhere else.
+
+The words are public: SQL columns hold them as they stand here, so none may ever be renamed.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """Why a page or file did not become a record. captures.outcome shows it behind `refused-`."""
+
+    # The bytes cannot be read, or are not what was asked for.
+    EMPTY = "empty"
+    UNDECODABLE = "undecodable"
+    UNREADABLE = "unreadable"
+    NOT_HTML = "not-html"
+    NOT_A_FEED = "not-a-feed"
+    NOT_A_FILE = "not-a-file"
+    # A page that is not an article.
+    NOT_AN_ARTICLE = "not-an-article"
+    TITLE_MISSING = "title-missing"
+    LAYOUT_CHANGED = "layout-changed"  # shows less than the article that is held
+    PRINT_TWIN = "print-twin"
+    SEARCH = "search"
+    NEEDS_BROWSER = "needs-browser"
+    # A page that says itself what is wrong.
+    CHALLENGE = "challenge"
+    CAPTCHA = "captcha"
+    LOGIN = "login"
+    BLOCKED = "blocked"
+    MAINTENANCE = "maintenance"
+    SOFT_404 = "soft-404"
+    PARKED = "parked"
+    # What happened to the worker that read it.
+    TOO_SLOW = "too-slow"
+    TOO_LARGE = "too-large"
+    READER_DIED = "reader-died"
+    READER_FAILED = "reader-failed"
+    NOT_READ = "not-read"
+    GIVEN_UP = "given-up"
+
+
+DEADLY_REFUSALS = frozenset({Refusal.TOO_SLOW, Refusal.READER_DIED})  # it killed its readers, twice
+# The page itself names the fault, and each is an issue of the site's health by the same word.
+SELF_DECLARED_REFUSALS = frozenset(
+    {
+        Refusal.CHALLENGE,
+        Refusal.CAPTCHA,
+        Refusal.LOGIN,
+        Refusal.BLOCKED,
+        Refusal.MAINTENANCE,
+        Refusal.SOFT_404,
+        Refusal.PARKED,
+    }
+)
+WORKER_REFUSALS = frozenset(
+    {
+        Refusal.TOO_SLOW,
+        Refusal.TOO_LARGE,
+        Refusal.READER_DIED,
+        Refusal.READER_FAILED,
+        Refusal.NOT_READ,
+        Refusal.GIVEN_UP,
+    }
+)
+
+_REFUSED = "refused-"
+_ARTICLE = "article-"
+
+
+class Outcome(StrEnum):
+    """What became of one capture: captures.outcome, and pages.reason where it explains a state."""
+
+    ARTICLE_NEW = "article-new"
+    ARTICLE_CHANGED = "article-changed"
+    ARTICLE_UNCHANGED = "article-unchanged"
+    ARTICLE_OLDER = "article-older"
+    LISTING = "listing"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    ATTACHMENT = "attachment"
+    ROBOTS = "robots"
+    SUBRESOURCE = "subresource"
+    NOT_MODIFIED = "not-modified"
+    AWAITS_BROWSER = "awaits-browser"
+    REDIRECT = "redirect"
+    REDIRECT_OFFSITE = "redirect-offsite"
+    REDIRECT_LOOP = "redirect-loop"
+    GONE = "gone"
+    CLIENT_ERROR = "client-error"
+    SERVER_ERROR = "server-error"
+    FAILED = "failed"  # no answer came
+    BLOCKED_ADDRESS = "blocked-address"  # not of the public internet
+    BAD_CERTIFICATE = "bad-certificate"
+    UNDECIDED = "kept"  # only inside the transaction that decides it
+    REFUSED_EMPTY = _REFUSED + Refusal.EMPTY
+    REFUSED_UNDECODABLE = _REFUSED + Refusal.UNDECODABLE
+    REFUSED_UNREADABLE = _REFUSED + Refusal.UNREADABLE
+    REFUSED_NOT_HTML = _REFUSED + Refusal.NOT_HTML
+    REFUSED_NOT_A_FEED = _REFUSED + Refusal.NOT_A_FEED
+    REFUSED_NOT_A_FILE = _REFUSED + Refusal.NOT_A_FILE
+    REFUSED_NOT_AN_ARTICLE = _REFUSED + Refusal.NOT_AN_ARTICLE
+    REFUSED_TITLE_MISSING = _REFUSED + Refusal.TITLE_MISSING
+    REFUSED_LAYOUT_CHANGED = _REFUSED + Refusal.LAYOUT_CHANGED
+    REFUSED_PRINT_TWIN = _REFUSED + Refusal.PRINT_TWIN
+    REFUSED_SEARCH = _REFUSED + Refusal.SEARCH
+    REFUSED_NEEDS_BROWSER = _REFUSED + Refusal.NEEDS_BROWSER
+    REFUSED_CHALLENGE = _REFUSED + Refusal.CHALLENGE
+    REFUSED_CAPTCHA = _REFUSED + Refusal.CAPTCHA
+    REFUSED_LOGIN = _REFUSED + Refusal.LOGIN
+    REFUSED_BLOCKED = _REFUSED + Refusal.BLOCKED
+    REFUSED_MAINTENANCE = _REFUSED + Refusal.MAINTENANCE
+    REFUSED_SOFT_404 = _REFUSED + Refusal.SOFT_404
+    REFUSED_PARKED = _REFUSED + Refusal.PARKED
+    REFUSED_TOO_SLOW = _REFUSED + Refusal.TOO_SLOW
+    REFUSED_TOO_LARGE = _REFUSED + Refusal.TOO_LARGE
+    REFUSED_READER_DIED = _REFUSED + Refusal.READER_DIED
+    REFUSED_READER_FAILED = _REFUSED + Refusal.READER_FAILED
+    REFUSED_NOT_READ = _REFUSED + Refusal.NOT_READ
+    REFUSED_GIVEN_UP = _REFUSED + Refusal.GIVEN_UP
+
+    @classmethod
+    def of_refusal(cls, refusal: Refusal) -> "Outcome":
+        """The outcome of a capture that was refused for this reason."""
+        return cls(_REFUSED + refusal)
+
+    @classmethod
+    def of_article(cls, verdict: str) -> "Outcome":
+        """The outcome of an article that is `new`, `changed`, `unchanged` or `older`."""
+        return cls(_ARTICLE + verdict)
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Why the capture was refused; None where it was not."""
+        return Refusal(self.removeprefix(_REFUSED)) if self.startswith(_REFUSED) else None
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the capture was read as an article."""
+        return self.startswith(_ARTICLE)
+
+
+LISTING_OUTCOMES = (Outcome.LISTING, Outcome.FEED, Outcome.SITEMAP)
+LISTINGS_SEEN = (*LISTING_OUTCOMES, Outcome.NOT_MODIFIED)  # a listing, feed or sitemap came
+# Connections that we refused. They are tried again: what is wrong may be mended.
+OWN_FAULTS = (Outcome.BLOCKED_ADDRESS, Outcome.BAD_CERTIFICATE)
+PASSING_FAILURES = (
+    Outcome.FAILED,
+    Outcome.SERVER_ERROR,
+    *OWN_FAULTS,
+)  # the next visit may do better
+FAILURES = (*PASSING_FAILURES, Outcome.CLIENT_ERROR, Outcome.REDIRECT_LOOP)
+# What an article's address gives when the article can no longer be read from it.
+LOST_ARTICLES = frozenset(
+    {
+        Outcome.REFUSED_NOT_AN_ARTICLE,
+        Outcome.REFUSED_TITLE_MISSING,
+        Outcome.REFUSED_LAYOUT_CHANGED,
+        Outcome.REFUSED_EMPTY,
+        Outcome.REFUSED_UNREADABLE,
+        Outcome.REFUSED_UNDECODABLE,
+    }
+)
+
+
+class RunOutcome(StrEnum):
+    """How a visit or an import ended: runs.outcome."""
+
+    OK = "ok"
+    SUSPECT = "suspect"  # everything came, but it looks broken
+    INCOMPLETE = "incomplete"  # an address failed that may answer the next time
+    UNREACHABLE = "unreachable"  # no host let us ask
+    PAUSED = "paused"  # a host asked for rest
+    STOPPED = "stopped"  # a limit was reached
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+    DAMAGED = "damaged"  # an imported file was broken
+
+
+GOOD_RUNS = (RunOutcome.OK, RunOutcome.STOPPED)  # leave exit code 0
+HEALTHY_RUNS = (*GOOD_RUNS, RunOutcome.INCOMPLETE)
+# Runs that say something of the site: no fault of ours, nobody's interrupt.
+JUDGED_RUNS = (*HEALTHY_RUNS, RunOutcome.UNREACHABLE, RunOutcome.PAUSED)
+
+
+class IssueKind(StrEnum):
+    """What waits for a person: issues.kind."""
+
+    # The site's health: one open issue a site and kind.
+    CHALLENGE = Refusal.CHALLENGE.value
+    CAPTCHA = Refusal.CAPTCHA.value
+    LOGIN = Refusal.LOGIN.value
+    BLOCKED = Refusal.BLOCKED.value
+    MAINTENANCE = Refusal.MAINTENANCE.value
+    SOFT_404 = Refusal.SOFT_404.value
+    PARKED = Refusal.PARKED.value
+    MOVED = "moved"
+    CERTIFICATE = "certificate"
+    UNREACHABLE = "unreachable"
+    LISTING_EMPTY = "listing-empty"
+    LISTING_FROZEN = "listing-frozen"
+    FEED_FROZEN = "feed-frozen"
+    LAYOUT_CHANGED = "layout-changed"
+    NO_ARTICLES = "no-articles"
+    ENTRIES_REFUSED = "entries-refused"
+    SILENT = "silent"
+    # Of one page or file.
+    UNDATED = "undated"
+    TITLE_MISSING = "title-missing"
+    BODY_MISSING = "body-missing"
+    BODY_GUESSED = "body-guessed"
+    ENCODING_MENDED = "encoding-mended"
+    TRUNCATED_BY_PARSER = "truncated-by-parser"
+    READING_CUT = "reading-cut"
+    ATTACHMENT_CUT = "attachment-cut"
+    ATTACHMENT_UNREADABLE = "attachment-unreadable"
+    ATTACHMENT_WITHOUT_TEXT = "attachment-without-text"
+    SCANNED_DOCUMENT = "scanned-document"
+    FEED_DAMAGED = "feed-damaged"
+    FEED_TOO_LARGE = "feed-too-large"
+    FEED_ENTITIES = "feed-entities"
+    FEED_ITEM_WITHOUT_ADDRESS = "feed-item-without-address"
+    FEED_DATE_UNREAD = "feed-date-unread"
+    SITEMAP_DAMAGED = "sitemap-damaged"
+    SITEMAP_TOO_LARGE = "sitemap-too-large"
+    SITEMAP_ENTITIES = "sitemap-entities"
+    SITEMAP_ITEM_WITHOUT_ADDRESS = "sitemap-item-without-address"
+    SITEMAP_DATE_UNREAD = "sitemap-date-unread"
+    SITEMAP_UNREADABLE = "sitemap-unreadable"
+    BLOCKED_ADDRESS = Outcome.BLOCKED_ADDRESS.value
+    # Of an article, a host, a site or the archive over several visits.
+    DATE_MOVED = "date-moved"  # another date is printed now; the first stays
+    DATE_MOVES = "date-moves"  # the date follows the visits and is not believed
+    VALIDATOR_LIES = "validator-lies"
+    IDENTITY_TOO_WIDE = "identity-too-wide"
+    TRAP = "trap"
+    CLOCK = "clock"
+    LOST_BYTES = "lost-bytes"
+    CAPTURES_MISSING = "captures-missing"
+
+
+HEALTH_ISSUES = frozenset(
+    {
+        *(IssueKind(refusal) for refusal in SELF_DECLARED_REFUSALS),
+        IssueKind.MOVED,
+        IssueKind.CERTIFICATE,
+        IssueKind.UNREACHABLE,
+        IssueKind.LISTING_EMPTY,
+        IssueKind.LISTING_FROZEN,
+        IssueKind.FEED_FROZEN,
+        IssueKind.LAYOUT_CHANGED,
+        IssueKind.NO_ARTICLES,
+        IssueKind.ENTRIES_REFUSED,
+        IssueKind.SILENT,
+    }
+)
+# The next reading of an address does not close these: a person does, or the site's next visit.
+STANDING_ISSUES = HEALTH_ISSUES | {
+    IssueKind.DATE_MOVED,
+    IssueKind.DATE_MOVES,
+    IssueKind.VALIDATOR_LIES,
+    IssueKind.IDENTITY_TOO_WIDE,
+}
+
+# Conditions for SQL, to stand behind a column's name.
+LIKE_REFUSED = f"like '{_REFUSED}%'"
+LIKE_ARTICLE = f"like '{_ARTICLE}%'"
+
+
+def one_of(words: Iterable[StrEnum]) -> str:
+    """`in ('a', 'b')`: the SQL condition that a column holds one of these words."""
+    return "in ('" + "', '".join(sorted(words)) + "')"
