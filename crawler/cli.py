@@ -71,12 +71,16 @@ def loa() -> None:
     Every command but add and read takes --archive PATH (default: archive.db in this folder, or $LOA_ARCHIVE).
 
     \b
-    Exit codes: 0 all went well; 1 a fault in loa; 2 wrong usage; 3 a site or platform file, or an unknown site;
-    4 archive.db cannot be used; 5 captures cannot be written; 6 a WARC file is damaged, or is none;
-    7 a crawl could not ask or keep everything, or a page could not be had; 8 verify found damage; 9 the address of `serve` is taken;
-    10 another loa process is writing to archive.db: a second one ends at once and writes nothing;
-    11 less room on the disk than $LOA_FREE_FLOOR; 12 a snapshot cannot be made, or its file is not ours to overwrite;
-    13 `status --fail-on` found a site that stands so badly.
+    Exit codes: 0 all went well; 1 a fault in loa; 2 wrong usage;
+    3 a bad site or platform file, or an unknown site; 4 archive.db cannot be used;
+    5 captures cannot be written; 6 a WARC file is damaged, or is not a WARC file;
+    7 a crawl could not ask for or keep everything, or a page could not be fetched;
+    8 `verify` found damage; 9 the address of `serve` is taken;
+    10 another loa process is writing to archive.db; this one wrote nothing;
+    11 less free disk space than $LOA_FREE_FLOOR;
+    12 a snapshot cannot be made, or its file is not ours to overwrite;
+    13 `status --fail-on` found a site in that state, or too large a write-ahead log;
+    130 interrupted; what was kept stays.
     """
 
 

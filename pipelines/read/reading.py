@@ -1,4 +1,4 @@
-"""What reading gives: plain, frozen, picklable data. The words are those of DESIGN.md.
+"""What reading gives: plain, frozen, picklable data. docs/design.md explains the words.
 
 What crosses between the processes (these, captures, tasks, sites) has no slots: pickle asks a class with slots for its fields one by one, in Python.
 """

@@ -1,6 +1,6 @@
 """The schema that the first release made, as statements in order. It has been released, and is never edited.
 
-Names and meanings are the public SQL contract (DESIGN.md); later steps stand in `pipelines/keep/database/migrations.py`.
+Names and meanings are the public SQL contract (docs/design.md); later steps stand in `pipelines/keep/database/migrations.py`.
 """
 
 # A row leaves the index with exactly the text that it went in with: BEFORE triggers see the old text, AFTER triggers the new one. An attachment without text

@@ -1,7 +1,7 @@
 """The history of archive.db's schema: append-only, one function a step, run by sqlite-utils.
 
 `sqlite-utils migrate archive.db pipelines/keep --list` shows what has run. A step that has been released is never edited.
-Names and meanings are the public SQL contract (DESIGN.md); what each table and column means stands in `web/metadata.yml`, which Datasette shows.
+Names and meanings are the public SQL contract (docs/design.md); what each table and column means stands in `web/metadata.yml`, which Datasette shows.
 """
 
 from sqlite_utils import Database, Migrations
