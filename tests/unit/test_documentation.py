@@ -80,7 +80,8 @@ def test_every_table_is_named_in_the_design(schema: sqlite3.Connection) -> None:
     tables = {
         row[0]
         for row in schema.execute(
-            "select name from sqlite_master where type = 'table' and name not like 'sqlite%' and name not like 'articles_fts_%' and name not like '_sqlite%'"
+            "select name from sqlite_master where type = 'table' and name not like 'sqlite%'"
+            " and name not like 'articles_fts_%' and name not like '_sqlite%'"
         )
     }
     assert tables
