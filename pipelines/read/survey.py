@@ -94,7 +94,7 @@ def survey(sample: Sample) -> Survey:
     fitting = sum(
         1
         for page in articles
-        if is_article_page(page, detect(page, page.text, Task(sample.captures[0][0], site)).article)
+        if is_article_page(page, detect(page, Task(sample.captures[0][0], site)).article)
     )
     rules = ArticleRules()
     if 2 * fitting < len(articles):

@@ -1,12 +1,15 @@
 """Which family made a page: the signs that it bears, and what is known of its site."""
 
 import re
+from dataclasses import fields, replace
 from itertools import islice
+from typing import Any
 
 from pipelines.read.addresses.canonical import canonical_url, origin_of
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.task import Task
-from portals.platform import Platform, platform_of, platforms
+from portals.platform import ArticleRules, Platform, platform_of, platforms
+from portals.site import Site
 
 HEAD = 65_536  # characters of a page in which a family's markup is looked for
 MOST_MATCHES = 50  # of one pattern that are looked at for one that is the portal's own
@@ -17,7 +20,7 @@ LONGEST_ADDRESS = 300
 OWN_FILES = re.compile(r"//(?:www|cdn|static|media|img|images|files|assets)\d*\.")
 
 
-def detect(page: HtmlPage, text: str, task: Task) -> Platform:
+def detect(page: HtmlPage, task: Task) -> Platform:
     """The page's family: the one a person named, the site's own where its signs are there, else the one that most signs speak for, else generic.
 
     One sign alone proves little: editors paste other portals' markup into their texts, and copies link to the files of where they came from. So a page without
@@ -27,7 +30,7 @@ def detect(page: HtmlPage, text: str, task: Task) -> Platform:
         return platform_of(task.platform)
     own = platform_of(task.site.platform) if task.site.platform else None
     learned = platform_of(task.learned) if task.learned and own is None else None
-    head = text[:HEAD]
+    head = page.text[:HEAD]
     for known in (own, learned):
         if known is not None and (known.key == "generic" or _bears_a_sign(known, page, head)):
             return known
@@ -56,6 +59,18 @@ def detect(page: HtmlPage, text: str, task: Task) -> Platform:
 def platform_for(task: Task) -> Platform:
     """The family that is assumed where a page does not tell: the one named, the site's, the one learned, else generic."""
     return platform_of(task.platform or task.site.platform or task.learned or "generic")
+
+
+def rules_for(platform: Platform, site: Site) -> ArticleRules:
+    """A platform's article rules with the site's own selectors before them."""
+    if site.article == ArticleRules():
+        return platform.article
+    merged: dict[str, Any] = {}
+    for name in (rule.name for rule in fields(ArticleRules)):
+        own = getattr(site.article, name)
+        if isinstance(own, tuple):
+            merged[name] = (*own, *getattr(platform.article, name))
+    return replace(platform.article, **merged)
 
 
 def _bears_a_sign(platform: Platform, page: HtmlPage, head: str) -> bool:

@@ -20,6 +20,20 @@ ODP = "application/vnd.oasis.opendocument.presentation"
 OLE = "application/x-ole-storage"
 EMPTY = "application/x-empty"
 UNKNOWN = "application/octet-stream"
+# What a page, a feed or a sitemap may call itself.
+MARKUP = frozenset(
+    {
+        "text/html",
+        "application/xhtml+xml",
+        "text/xml",
+        "application/xml",
+        "application/rss+xml",
+        "application/atom+xml",
+        "text/plain",
+        "application/gzip",
+        "application/x-gzip",
+    }
+)
 
 # WHATWG MIME Sniffing Standard and the formats' own specifications.
 _MAGIC = (

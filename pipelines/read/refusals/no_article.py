@@ -4,8 +4,11 @@ import re
 from urllib.parse import urlsplit
 
 from pipelines.outcomes import Refusal
+from pipelines.read.addresses.family_rules import matches
 from pipelines.read.html.page import HtmlPage, seen_text, shows_less
+from pipelines.read.reading import Article
 from pipelines.read.text.clean_text import fold
+from portals.platform import Platform
 
 # Seen on portals of Đắk Lắk, quochoi.vn: a stub of some 200 bytes that sets a cookie by script and loads itself again.
 CHALLENGE = re.compile(
@@ -165,6 +168,26 @@ def document_card(page: HtmlPage) -> tuple[str, str] | None:
         return None
     card = min(cards, key=len)  # a table may stand in one that lays out the page
     return card, seen_text(page.root).replace(card, " ", 1)
+
+
+def no_news(
+    article: Article, card: tuple[str, str] | None, platform: Platform, url: str
+) -> str | None:
+    """Why a page that looks like an article is none, or None.
+
+    It has no date of its own, and either is the card of a document (as `document_card` gives it) or
+    has an address at which its family shows other pages than news.
+    """
+    date = article.published
+    undated = date is None or date.evidence == "guess"
+    if card is not None and (
+        date is None or undated or (date.raw in card[0] and date.raw not in card[1])
+    ):
+        return "describes one document in a table, and bears no other date"
+    news = platform.addresses.undated
+    if news and undated and not matches(url, news):
+        return f"bears no date; {platform.name} shows other pages in the same way as news"
+    return None
 
 
 def refused_by_text(page: HtmlPage, *, names_articles: bool) -> Refusal | None:

@@ -19,7 +19,7 @@ def family_of(body: str, *, named: str | None = None, learned: str | None = None
     text = f"<html><head><title>Tin</title></head><body>{body}</body></html>"
     site = Site(name="Cổng", url="https://vi-du.example/", platform=named, key="vi-du")
     page = HtmlPage(text, URL, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=AT)
-    return detect(page, text, Task(Capture("vi-du", URL, AT, 200), site, learned=learned)).key
+    return detect(page, Task(Capture("vi-du", URL, AT, 200), site, learned=learned)).key
 
 
 @pytest.mark.parametrize(
