@@ -13,10 +13,11 @@ from crawler.add.time_zones import zone_of
 from crawler.commands.crawl import visit
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
-from pipelines.keep.frontier.pages import PAGER, whole_promised
+from pipelines.keep.frontier.pages import whole_promised
 from pipelines.keep.warc.reader import read_record
 from pipelines.read.addresses.canonical import canonical_url
-from pipelines.read.addresses.family_rules import matches
+from pipelines.read.addresses.family_rules import names_listing
+from pipelines.read.addresses.pagers import is_later_page
 from pipelines.read.reading import LinkKind
 from pipelines.read.survey import Sample, Survey
 from pipelines.readers.readers import Readers
@@ -214,21 +215,21 @@ def _listings(
         order by id""",
         (site.key, site.url),
     )
-    entries = [row for row in rows if not PAGER.search(row["url"]) and row["url"] not in later]
+    entries = [row for row in rows if not is_later_page(row["url"]) and row["url"] not in later]
     begun = {
         row["url"]: read > 0 or (waiting > 0 and own.get(row["url"], 1) > 0)
         for row in entries
         for read, waiting in [json.loads(row["below"])]
     }
     by_address = sum(begun.values()) >= 2
-    known = platform_of(site.platform or "generic").addresses.listing
+    platform = platform_of(site.platform or "generic")
     for row in entries:
         if begun[row["url"]] or (own.get(row["url"], 0) > 0 and not by_address):
             sections.append(ListingAddress("html", row["url"], row["section"]))
         elif (
             row["state"] == "waiting"
             or own.get(row["url"], 0) > 0
-            or (row["state"] == "held" and not matches(row["url"], known))
+            or (row["state"] == "held" and not names_listing(row["url"], platform))
         ):
             unseen.append(
                 row["url"]

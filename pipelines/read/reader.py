@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pipelines.capture import Capture
 from pipelines.outcomes import IssueKind, Refusal
-from pipelines.read.addresses.family_rules import matches, path_and_query
+from pipelines.read.addresses.family_rules import names_listing, path_and_query
 from pipelines.read.article.address import article_address
 from pipelines.read.article.article import Given, is_article_page, lost_text, read_article
 from pipelines.read.article.recognition import recognise
@@ -198,7 +198,7 @@ def _may_list(task: Task, platform: Platform) -> bool:
     url = task.capture.url
     return (
         task.expected in ("listing", None)
-        or matches(url, platform.addresses.listing)
+        or names_listing(url, platform)
         or path_and_query(url) == "/"
     )
 

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from pipelines.read.addresses.family_rules import matches
+from pipelines.read.addresses.family_rules import names_listing
 from pipelines.read.listing.listing_digest import unpacked
 from pipelines.read.reading import Reading
 from portals.platform import Platform
@@ -13,7 +13,7 @@ NEAR = 1  # links from the site's own addresses: sections stand on the front pag
 def may_become_listing(page: sqlite3.Row, platform: Platform) -> bool:
     """Whether a page that was asked for as an article, and shows a list, is one from now on. An article's address is not: its page may be broken."""
     return page["article"] is None and (
-        page["depth"] <= NEAR or matches(page["url"], platform.addresses.listing)
+        page["depth"] <= NEAR or names_listing(page["url"], platform)
     )
 
 
@@ -24,7 +24,7 @@ def is_redundant(
 
     So does a static page whose only list is the portal's column of newest articles.
     """
-    if page["depth"] == 0 or matches(page["url"], platform.addresses.listing):
+    if page["depth"] == 0 or names_listing(page["url"], platform):
         return False
     if reading.kind == "refused":
         return (

@@ -1,7 +1,6 @@
 """The frontier: every address that is known, in archive.db before it is asked for, so that a killed crawl goes on where it stopped."""
 
 import json
-import re
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pipelines.keep.frontier.second_addresses import (
 )
 from pipelines.keep.frontier.sweep import begin_sweep, sweep_under_way
 from pipelines.keep.frontier.validators import Validators
+from pipelines.read.addresses.pagers import is_later_page
 from pipelines.read.listing.listing_digest import unpacked
 from pipelines.read.reading import Link, LinkKind
 from portals.platform import Platform
@@ -38,12 +38,6 @@ BARREN = 3  # later pages in a row that name nothing of their own end a walk: an
 UNSURE = timedelta(days=2)  # a lastmod may be a day without a time, or a time without a zone
 ENOUGH_LISTED = 5  # articles that listings name, before a sitemap is believed to name all
 MOST_LISTED = 0.8  # of them
-# A pager's links look like those of sections, but the walk goes from each page to the next by itself, and stops where nothing is new.
-PAGER = re.compile(
-    r"(?:/page[/-]\d+/?|[?&](?:page|paged|page_?index|page_?no|trang)=\d+)$"
-    r"|[?&](?:debut_\w+|(?:\w+%5B)?current_?page(?:%5D)?)=\d+(?=&|$)",  # SPIP counts entries; TYPO3 signs its parameters with one more behind them
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +78,7 @@ def discover(
     wanted = {
         link.url: link
         for link in links
-        if trusted or link.kind != "listing" or not PAGER.search(link.url)
+        if trusted or link.kind != "listing" or not is_later_page(link.url)
     }
     if not wanted:
         return new
@@ -397,7 +391,7 @@ def remember(
     """
     row = db.execute("select * from pages where site = ? and url = ?", (site, url)).fetchone()
     if row is not None and asked and row["kind"] != kind:
-        priority = LATER_PAGE if kind == "listing" and PAGER.search(url) else PRIORITY[kind]
+        priority = LATER_PAGE if kind == "listing" and is_later_page(url) else PRIORITY[kind]
         db.execute(
             "update pages set kind = ?, priority = ?, identity = null where id = ?",
             (kind, priority, row["id"]),
@@ -405,7 +399,7 @@ def remember(
         row = db.execute("select * from pages where id = ?", (row["id"],)).fetchone()
     if row is None:
         discover(db, site, [Link(url, kind)], platform, at=at, trusted=True)
-        if kind == "listing" and PAGER.search(url):
+        if kind == "listing" and is_later_page(url):
             db.execute(
                 "update pages set priority = ? where site = ? and url = ?", (LATER_PAGE, site, url)
             )  # not one for every visit

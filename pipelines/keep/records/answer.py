@@ -22,7 +22,7 @@ from pipelines.keep.records.site_family import learn_family
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import IssueKind, Refusal
 from pipelines.read.addresses.canonical import LONGEST_URL, canonical_url, same_site
-from pipelines.read.addresses.family_rules import matches
+from pipelines.read.addresses.family_rules import matches, names_listing
 from pipelines.read.reading import Link, LinkKind, Note, Reading
 from pipelines.read.storable import storable
 from portals.platform import Platform
@@ -387,7 +387,7 @@ def _kind(capture: Capture, reading: Reading | None, platform: Platform) -> Link
         return reading.kind
     return (
         "listing"
-        if matches(capture.url, platform.addresses.listing)
+        if names_listing(capture.url, platform)
         and not matches(capture.url, platform.addresses.article)
         else "article"
     )

@@ -7,6 +7,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pipelines.read.addresses.canonical import of_site, trap_reason
+from pipelines.read.addresses.pagers import is_later_page
 from portals.platform import Platform, platform_of
 from portals.site import Site
 
@@ -43,6 +44,13 @@ def matches(url: str, patterns: Iterable[re.Pattern[str]]) -> bool:
     return any(pattern.search(wanted) for pattern in patterns)
 
 
+def names_listing(url: str, platform: Platform) -> bool:
+    """Whether an address is a listing's: by its family's patterns, or, of no family, a later page."""
+    return matches(url, platform.addresses.listing) or (
+        platform.key == "generic" and is_later_page(url)
+    )
+
+
 def ends_like_file(url: str) -> bool:
     """Whether an address's path ends like a file's that an article may bear, or like a card's."""
     return urlsplit(url).path.lower().endswith((*FILE_ENDINGS, *CARD_ENDINGS))
@@ -71,7 +79,7 @@ def link_kind(
         or matches(url, addresses.ignore)
     ):
         return None
-    if matches(url, addresses.listing):
+    if names_listing(url, platform_of(platform)):
         return "listing"
     return "article" if matches(url, addresses.article) else None
 

@@ -13,6 +13,7 @@ from pipelines.read.addresses.family_rules import (
     CARD_ENDINGS,
     FILE_ENDINGS,
     matches,
+    names_listing,
     path_and_query,
 )
 from pipelines.read.article.article import Found, Given, file_name, read_article
@@ -209,7 +210,7 @@ def weigh(
             -0.35 * (not printed and bool(STATIC.search(path_and_query(page.url)))),
             "address of a static page",
         ),
-        (-0.3 * matches(page.url, platform.addresses.listing), "address of a listing"),
+        (-0.3 * names_listing(page.url, platform), "address of a listing"),
         (
             -0.3 * (judged.entries >= 4 and text.prose < 400 and not printed),
             f"{judged.entries} entries",

@@ -7,6 +7,13 @@ from lxml import etree, html
 
 from pipelines.read.addresses.canonical import is_rooted, joined, of_site, trap_reason
 from pipelines.read.addresses.family_rules import link_kind, worth_asking
+from pipelines.read.addresses.pagers import (
+    entries_before,
+    is_later_page,
+    may_be_later_page,
+    page_number,
+    without_number,
+)
 from pipelines.read.article.publication_date import has_come, with_evidence
 from pipelines.read.html.day_order import date_on
 from pipelines.read.html.page import HtmlPage, elements_of, matched, seen_text
@@ -17,14 +24,6 @@ from portals.platform import Platform, platform_of
 from portals.site import Site
 
 ADDRESSES = etree.XPath("//a/@href", smart_strings=False)
-# The number of a listing's later page in its address.
-PAGE_NUMBER = re.compile(
-    r"(?:[?&](?:page|paged|page_?index|page_?no|trang|p|pg|(?:\w+%5B)?current_?page(?:%5D)?)=|/page[/-]|/trang-)(\d{1,4})(?=$|[&/.])",
-    re.I,
-)
-# How many entries stand before a later page, where a portal counts those (SPIP, Joomla).
-ENTRIES_BEFORE = re.compile(r"[?&](?:debut_\w+|limitstart|start|offset)=(\d{1,5})(?=$|&)", re.I)
-CHECKSUM = re.compile(r"[?&]cHash=\w+")  # TYPO3's, of an address's other parameters
 NUMBERED = etree.XPath(
     "//a[@href and normalize-space() != '' and string-length(normalize-space()) <= 4 and translate(normalize-space(), '0123456789', '') = '']"
 )
@@ -105,15 +104,16 @@ def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ..
 
 
 def _is_section(url: str, site: Site, platform: Platform) -> bool:
-    """Whether an address in a menu may be a listing's: by its family's patterns; where those tell little, whatever is no article's, file's or later page's."""
+    """Whether an address in a menu may be a listing's: by its family's patterns.
+
+    Where those tell little: unless it is an article's, a file's or a later page's.
+    """
+    if is_later_page(url):
+        return False
     kind = link_kind(url, site.all_hosts, platform.key)
     if kind is not None or not (platform.key == "generic" or platform.detect.broad):
         return kind == "listing"
-    return (
-        PAGE_NUMBER.search(url) is None
-        and ENTRIES_BEFORE.search(url) is None
-        and worth_asking(url, site, platform)
-    )
+    return not may_be_later_page(url) and worth_asking(url, site, platform)
 
 
 def read_feed_links(page: HtmlPage, site: Site) -> tuple[Link, ...]:
@@ -153,16 +153,16 @@ def _next_number(page: HtmlPage, site: Site) -> str | None:
         (shown, url) for shown, url in numbered if url is not None and of_site(url, site.all_hosts)
     ]
     links = [
-        (shown, url) for shown, url in links if _without_number(url) == _without_number(page.url)
+        (shown, url) for shown, url in links if without_number(url) == without_number(page.url)
     ]
     pager = [
-        (shown, url, int(number[1])) for shown, url in links if (number := PAGE_NUMBER.search(url))
+        (shown, url, number) for shown, url in links if (number := page_number(url)) is not None
     ]
     if not pager:
         return _next_entries(page, links)
     first = pager[0][2] - pager[0][0]  # -1 where the server counts from 0
-    here = PAGE_NUMBER.search(page.url)
-    following = (int(here[1]) - first if here else 1) + 1
+    here = page_number(page.url)
+    following = (1 if here is None else here - first) + 1
     return next(
         (
             url
@@ -176,23 +176,17 @@ def _next_number(page: HtmlPage, site: Site) -> str | None:
 def _next_entries(page: HtmlPage, links: list[tuple[int, str]]) -> str | None:
     """The same for a pager that counts entries: as many on each page, so that its numbers tell how many."""
     pager = [
-        (shown, url, int(before[1]))
+        (shown, url, before)
         for shown, url in links
-        if shown > 1 and (before := ENTRIES_BEFORE.search(url))
+        if shown > 1 and (before := entries_before(url)) is not None
     ]
     steps = {before / (shown - 1) for shown, _, before in pager}
-    here = ENTRIES_BEFORE.search(page.url)
     if len(steps) != 1 or (step := steps.pop()) == 0:
         return None
-    following = (int(here[1]) if here else 0) / step + 2
+    following = (entries_before(page.url) or 0) / step + 2
     return next(
         (url for shown, url, _ in pager if shown == following and trap_reason(url) is None), None
     )
-
-
-def _without_number(url: str) -> str:
-    rest = CHECKSUM.sub("", ENTRIES_BEFORE.sub("", PAGE_NUMBER.sub("", url))).rstrip("/?")
-    return rest if "?" in rest else rest.replace("&", "?", 1)
 
 
 def _listed_date(page: HtmlPage, element: html.HtmlElement, platform: Platform) -> Dated | None:

@@ -4,11 +4,11 @@ import re
 
 from pipelines.capture import Capture
 from pipelines.read.addresses.canonical import of_site
-from pipelines.read.addresses.family_rules import ends_like_file, matches
+from pipelines.read.addresses.family_rules import ends_like_file, matches, names_listing
 from pipelines.read.listing.feeds import SitemapReading, read_feed, read_sitemap
 from pipelines.read.listing.listing_digest import names_of
 from pipelines.read.reading import Link, Reading
-from portals.platform import Addresses, Platform
+from portals.platform import Platform
 from portals.site import Site
 
 XML = re.compile(rb"<(?:\?xml|!DOCTYPE\s+(?!html)|rss|feed|urlset|sitemapindex|rdf:RDF)", re.I)
@@ -31,7 +31,7 @@ def read_xml_listing(
     """What a sitemap or feed names; None for a body that is neither. `body`: content decoded."""
     sitemap = read_sitemap(body, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     if sitemap is not None:
-        links = _worth_following(sitemap, site, platform.addresses)
+        links = _worth_following(sitemap, site, platform)
         return Reading(
             "sitemap",
             links=links,
@@ -52,10 +52,11 @@ def read_xml_listing(
     return Reading("feed", links=links, names=names_of(links, platform), notes=feed.notes)
 
 
-def _worth_following(sitemap: SitemapReading, site: Site, addresses: Addresses) -> tuple[Link, ...]:
+def _worth_following(sitemap: SitemapReading, site: Site, platform: Platform) -> tuple[Link, ...]:
     """The links of the portal that its family does not ignore; of a urlset, articles alone where
     the family tells them by their addresses.
     """
+    addresses = platform.addresses
     links = tuple(
         link
         for link in sitemap.links
@@ -70,6 +71,6 @@ def _worth_following(sitemap: SitemapReading, site: Site, addresses: Addresses) 
         link
         for link in links
         if matches(link.url, addresses.article)
-        and not matches(link.url, addresses.listing)
+        and not names_listing(link.url, platform)
         and not ends_like_file(link.url)
     )

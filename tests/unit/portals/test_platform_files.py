@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.read.addresses.family_rules import link_identity, matches
+from pipelines.read.addresses.family_rules import link_identity, matches, names_listing
 from pipelines.read.html.page import compiled
 from portals.platform import (
     FOLDER,
@@ -141,13 +141,13 @@ def test_a_front_page_is_never_taken_for_an_article(platform: Platform) -> None:
 def is_article(platform: Platform, path: str) -> bool:
     return (
         matches(HOST + path, platform.addresses.article)
-        and not matches(HOST + path, platform.addresses.listing)
+        and not names_listing(HOST + path, platform)
         and not is_ignored(platform, path)
     )
 
 
 def is_listing(platform: Platform, path: str) -> bool:
-    return matches(HOST + path, platform.addresses.listing) and not is_ignored(platform, path)
+    return names_listing(HOST + path, platform) and not is_ignored(platform, path)
 
 
 def is_ignored(platform: Platform, path: str) -> bool:

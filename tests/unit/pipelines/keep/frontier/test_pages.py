@@ -285,6 +285,13 @@ def test_a_page_that_was_walked_is_asked_again_only_while_something_is_new(keepe
         "?paged=5",
         "spip.php?rubrique4&debut_articles=20",
         "tin?tx_news_pi1%5BcurrentPage%5D=2&cHash=0a1b",
+        "tin/trang-2",
+        "tin?trang=2&loai=5",
+        "aktuelles/seite-2",
+        "aktuelles?seite=3",
+        "noticias/pagina/4/",
+        "noticias?pagina=4",
+        "tin?start=20",
     ],
 )
 def test_the_links_of_a_pager_are_left_to_the_walk(keeper: Keeper, path: str) -> None:

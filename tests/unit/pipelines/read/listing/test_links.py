@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.keep.frontier.pages import PAGER
 from pipelines.read.addresses.family_rules import matches, path_and_query, worth_asking
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.listing.links import next_page, read_feed_links, read_links
@@ -83,7 +82,7 @@ def test_twins_traps_strangers_and_debris_are_not_named(href: str) -> None:
 
 def test_sections_are_named_only_where_the_site_wants_them() -> None:
     body = '<nav><a href="/thong-bao/">Thông báo</a><a href="/tin-tuc/page-2/">2</a><a href="/contact/">Liên hệ</a></nav>'
-    assert urls_of(body, "listing") == ["/thong-bao/", "/tin-tuc/page-2/"]
+    assert urls_of(body, "listing") == ["/thong-bao/"]
     assert urls_of(body, "listing", replace(SITE, crawl=CrawlRules(sections=False))) == []
 
 
@@ -298,10 +297,17 @@ def test_the_number_of_a_page_is_no_sections_name() -> None:
     body = '<nav><a href="?debut_bai=10">2</a><a href="?x_pi1%5BcurrentPage%5D=3&cHash=0a">3</a><a href="/tin?tu=40">4</a></nav>'
     links = read_links(page_of(body), SITE, platform_of("generic"))
     assert [
-        (link.url.removeprefix(HOST), link.section)
-        for link in links
-        if link.kind == "listing" and not PAGER.search(link.url)
+        (link.url.removeprefix(HOST), link.section) for link in links if link.kind == "listing"
     ] == [("/tin?tu=40", None)]
+
+
+def test_a_pager_inside_a_menu_names_no_section() -> None:
+    body = """<nav><a href="/thong-bao">Thông báo</a><a href="/thong-bao/trang-2">2</a>
+        <a href="/thong-bao/trang-3">Trang sau</a></nav>"""
+    links = read_links(page_of(body), SITE, platform_of("generic"))
+    assert [link.url.removeprefix(HOST) for link in links if link.kind == "listing"] == [
+        "/thong-bao"
+    ]
 
 
 def test_files_and_appointments_are_neither_articles_nor_sections() -> None:

@@ -1,0 +1,54 @@
+"""Which addresses name a later page of a listing, and which page: the one list of what pagers write.
+
+A walk goes from each page of a listing to the next by itself and stops where nothing is new.
+So the links of a pager are neither sections nor articles.
+"""
+
+import re
+
+# Names of parameters that count pages, and the words of paths ("/page-2", "/trang-2", "/seite/2").
+_WORDS = "page|trang|seite|pagina"
+_NAMES = rf"{_WORDS}|paged|page_?index|page_?no|(?:\w+%5B)?current_?page(?:%5D)?"
+# A path's number ends the path: "/seite/438312/name.html" holds the number of an article.
+_IN_PATH = rf"/(?:{_WORDS})[/-](?P<in_path>\d{{1,5}})(?=/?(?:$|[?&])|\.)"
+_LATER_PAGE = re.compile(rf"[?&](?:{_NAMES})=(?P<number>\d{{1,5}})(?=$|[&/.])|{_IN_PATH}", re.I)
+# Scripts also call the numbers of articles and of menus so: a pager's only in its own company.
+_SHORT_NAME = re.compile(r"[?&]pg?=(?P<number>\d{1,4})(?=$|[&/.])", re.I)
+# How many entries stand before a page, where a portal counts those (SPIP, Joomla).
+_ENTRIES_BEFORE = re.compile(
+    r"[?&](?:debut_\w+|limitstart|start|offset)=(?P<number>\d{1,5})(?=$|&)", re.I
+)
+_CHECKSUM = re.compile(r"[?&]cHash=\w+")  # TYPO3's, of an address's other parameters
+
+
+def is_later_page(url: str) -> bool:
+    """Whether an address can only be that of a later page of a listing."""
+    return _LATER_PAGE.search(url) is not None or _ENTRIES_BEFORE.search(url) is not None
+
+
+def may_be_later_page(url: str) -> bool:
+    """The same, or an address with a short parameter that may count pages (`?p=2`)."""
+    return is_later_page(url) or _SHORT_NAME.search(url) is not None
+
+
+def page_number(url: str) -> int | None:
+    """The number in an address that may count pages, as the server counts (some begin with 0)."""
+    found = _LATER_PAGE.search(url)
+    if found is not None:
+        return int(found["number"] or found["in_path"])
+    short = _SHORT_NAME.search(url)
+    return None if short is None else int(short["number"])
+
+
+def entries_before(url: str) -> int | None:
+    """How many entries an address passes over, for portals that count entries."""
+    found = _ENTRIES_BEFORE.search(url)
+    return None if found is None else int(found["number"])
+
+
+def without_number(url: str) -> str:
+    """An address without what counts pages or entries: the same for all pages of a listing."""
+    for pattern in (_LATER_PAGE, _SHORT_NAME, _ENTRIES_BEFORE, _CHECKSUM):
+        url = pattern.sub("", url)
+    rest = url.rstrip("/?")
+    return rest if "?" in rest else rest.replace("&", "?", 1)
