@@ -1,11 +1,12 @@
 """What reading gives: plain, frozen, picklable data. docs/design.md explains the words.
 
-What crosses between the processes (these, captures, tasks, sites) has no slots: pickle asks a class with slots for its fields one by one, in Python.
+A text's type says how long it may be: `storable.py` cuts what is longer, and refuses a text field
+without a cap. Classes that cross between processes have no slots, which make pickle slow.
 """
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pipelines.outcomes import IssueKind, Refusal
 
@@ -16,47 +17,65 @@ ReadingKind = Literal["article", "listing", "feed", "sitemap", "attachment", "re
 
 
 @dataclass(frozen=True)
+class Cap:
+    """The most characters of a text field; None where other rules bound it already."""
+
+    characters: int | None
+
+
+Line = Annotated[str, Cap(1_000)]  # a title, a name, a caption
+Lead = Annotated[str, Cap(20_000)]
+Body = Annotated[str, Cap(2_000_000)]
+Url = Annotated[str, Cap(None)]
+Code = Annotated[str, Cap(None)]  # a word of ours or of a standard
+
+
+@dataclass(frozen=True)
 class Dated:
     """A date with its evidence.
 
-    `on` is the calendar day in the portal's zone (the first of the month where only the month is known, see `precision`); `at` the UTC instant, set only
-    when the time of day is known; `raw` the text it was read from, as printed.
+    `on` is the calendar day in the portal's zone, or the first of the month where `precision` is
+    `month`. `at` is the UTC instant, set only when the time of day is known. `raw` is the text that
+    the date was read from, as printed.
     """
 
     on: date
     at: datetime | None
     precision: Precision
     evidence: Evidence
-    raw: str
+    raw: Line
 
 
 @dataclass(frozen=True)
 class Link:
-    """An address that a listing, feed or sitemap names, absolute and canonical, with what it says of it. `edited_at`: an aware UTC instant (lastmod)."""
+    """An absolute, canonical address that a listing, feed or sitemap names, and what it says of it.
 
-    url: str
+    `edited_at`: a sitemap's lastmod, as an aware UTC instant.
+    """
+
+    url: Url
     kind: LinkKind
-    title: str | None = None
+    title: Line | None = None
     published: Dated | None = None
-    section: str | None = None
+    section: Line | None = None
     edited_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class Image:
-    """A picture of an article, by reference, and what stands under it."""
+    """A picture of an article, by reference, with the caption printed under it."""
 
-    url: str
-    caption: str | None
+    url: Url
+    caption: Line | None
     position: int  # from 1, in the order of the page
 
 
 @dataclass(frozen=True)
 class AttachmentLink:
-    """A file that an article points to; `name` is the link's own text."""
+    """A file that an article links to; `name` is the link's text."""
 
-    url: str
-    name: str | None
+    url: Url
+    name: Line | None
 
 
 @dataclass(frozen=True)
@@ -79,22 +98,25 @@ class Explanation:
 
 @dataclass(frozen=True)
 class Article:
-    """An article as one page shows it. Texts are NFC; `body` has a blank line between paragraphs; `url` is the canonical address."""
+    """An article as one page shows it. Texts are NFC; blank lines divide the body's paragraphs.
 
-    url: str
-    title: str
-    lead: str | None
-    body: str
-    author: str | None
-    source: str | None
-    section: str | None
-    language: str | None
+    `url` is the canonical address. docs/add-a-field.md tells how to add a field.
+    """
+
+    url: Url
+    title: Line
+    lead: Lead | None
+    body: Body
+    author: Line | None
+    source: Line | None
+    section: Line | None
+    language: Code | None
     published: Dated | None
     updated: Dated | None
     event_on: date | None
     images: tuple[Image, ...]
     attachments: tuple[AttachmentLink, ...]
-    extractor: str
+    extractor: Code
 
 
 @dataclass(frozen=True)

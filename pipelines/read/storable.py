@@ -1,26 +1,35 @@
-"""The last gate of a reading: what leaves a worker can be stored as it is, and no field is longer than a record may hold. What is cut is told."""
+"""The last gate of reading: makes every text storable and cuts what is too long.
+
+Caps come from the fields' own types (see reading.py). A cut article gets a note `reading-cut`.
+"""
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import TypeVar
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, datetime
+from functools import cache
+from types import NoneType
+from typing import TYPE_CHECKING, Annotated, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from pipelines.outcomes import IssueKind
-from pipelines.read.reading import Article, Link, Note, Reading
+from pipelines.read.reading import Cap, Note, Reading
 from pipelines.read.text.clean_text import clean_text
 
-BODY_MOST = 2_000_000  # characters
-LEAD_MOST = 20_000
-LINE_MOST = 1_000  # of a title, a caption, a name, a note
-ROWS_MOST = 1_000  # images or attachments of one article
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+LINE_CAP = 1_000  # characters of a title, a caption, a name, a note
+ROWS_CAP = 1_000  # images or attachments of one article
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-T = TypeVar("T")
+T = TypeVar("T", bound="DataclassInstance")
 
 
-def storable(text: str, most: int = LINE_MOST) -> str:
-    """A text that SQLite holds and gives back unchanged: NFC, without NUL and halves of surrogate pairs, at most `most` characters."""
+def storable(text: str, most: int = LINE_CAP) -> str:
+    """Text that SQLite gives back as it was stored, cut at `most` characters.
+
+    It is in NFC, without NUL and lone surrogates.
+    """
     if len(text) > most:
         text = text[:most]
     if text.isascii() and "\0" not in text:
@@ -33,74 +42,67 @@ def storable(text: str, most: int = LINE_MOST) -> str:
 
 
 def fit_to_store(reading: Reading) -> Reading:
-    """The reading with every text storable and within its cap; what was longer is named in a note `reading-cut`."""
+    """The reading with every text storable and within its cap.
+
+    A note `reading-cut` names what was cut of the article.
+    """
     cut: list[str] = []
-    article = _article(reading.article, cut) if reading.article is not None else None
-    links = tuple(
-        link
-        if link.title is None and link.section is None and link.published is None
-        else _link(link)
-        for link in reading.links
-    )
+    article = None if reading.article is None else _fit(reading.article, cut)
     notes = list(reading.notes)
-    if cut:
-        notes.append(
-            Note(
-                IssueKind.READING_CUT,
-                f"{reading.article.url if reading.article else ''}: longer than a record holds, and cut: {', '.join(cut)}",
-            )
-        )
-    notes = [replace(note, detail=storable(note.detail)) for note in notes]
-    detail = None if reading.detail is None else storable(reading.detail)
-    return replace(reading, article=article, links=links, notes=tuple(notes), detail=detail)
-
-
-def _article(article: Article, cut: list[str]) -> Article:
-    def fit(name: str, text: str, most: int) -> str:
-        if len(text) > most:
-            cut.append(f"{name} of {len(text)} characters")
-        return storable(text, most)
-
-    def line(name: str, text: str | None) -> str | None:
-        return None if text is None else fit(name, text, LINE_MOST)
-
-    def few(name: str, rows: Sequence[T]) -> Sequence[T]:
-        if len(rows) > ROWS_MOST:
-            cut.append(f"{len(rows)} {name}")
-        return rows[:ROWS_MOST]
-
+    if article is not None and cut:
+        why = f"{article.url}: longer than a record holds, and cut: {', '.join(cut)}"
+        notes.append(Note(IssueKind.READING_CUT, why))
     return replace(
-        article,
-        title=fit("title", article.title, LINE_MOST),
-        lead=None if article.lead is None else fit("lead", article.lead, LEAD_MOST),
-        body=fit("body", article.body, BODY_MOST),
-        author=line("author", article.author),
-        source=line("source", article.source),
-        section=line("section", article.section),
-        published=None
-        if article.published is None
-        else replace(article.published, raw=storable(article.published.raw)),
-        images=tuple(
-            replace(image, caption=line("caption", image.caption))
-            for image in few("images", article.images)
-        ),
-        attachments=tuple(
-            replace(file, name=line("name", file.name))
-            for file in few("attachments", article.attachments)
-        ),
+        reading,
+        article=article,
+        links=tuple(_fit(link, []) for link in reading.links),
+        notes=tuple(replace(note, detail=storable(note.detail)) for note in notes),
+        detail=None if reading.detail is None else storable(reading.detail),
     )
 
 
-def _link(link: Link) -> Link:
-    published = (
-        None
-        if link.published is None
-        else replace(link.published, raw=storable(link.published.raw))
-    )
-    title = None if link.title is None else storable(link.title)
-    return replace(
-        link,
-        title=title,
-        section=None if link.section is None else storable(link.section),
-        published=published,
-    )
+def _fit(row: T, cut: list[str]) -> T:
+    """The row with its texts and rows fitted, and those of the rows inside it."""
+    fitted: dict[str, object] = {}
+    for name, cap in caps_of(type(row)).items():
+        value = getattr(row, name)
+        if value is None:
+            continue
+        if isinstance(value, str):
+            if len(value) > cap:
+                cut.append(f"{name} of {len(value)} characters")
+            new: object = storable(value, cap)
+        elif isinstance(value, tuple):
+            if len(value) > cap:
+                cut.append(f"{len(value)} {name}")
+            new = tuple(_fit(one, cut) for one in value[:cap])
+        else:
+            new = _fit(value, cut)
+        if new is not value:
+            fitted[name] = new
+    return replace(row, **fitted) if fitted else row
+
+
+@cache
+def caps_of(kind: type) -> dict[str, int]:
+    """The fields of a dataclass that have to be fitted, with the most characters or rows of each.
+
+    Raises TypeError for a field whose type says nothing of its length.
+    """
+    hints = get_type_hints(kind, include_extras=True)
+    found = {field.name: _cap(kind, field.name, hints[field.name]) for field in fields(kind)}
+    return {name: cap for name, cap in found.items() if cap is not None}
+
+
+def _cap(kind: type, name: str, hint: object) -> int | None:
+    if NoneType in get_args(hint):
+        (hint,) = (one for one in get_args(hint) if one is not NoneType)
+    if get_origin(hint) is Annotated:
+        return next(one.characters for one in get_args(hint) if isinstance(one, Cap))
+    if get_origin(hint) is tuple:
+        return ROWS_CAP
+    if isinstance(hint, type) and is_dataclass(hint):
+        return 0  # it holds fields that have caps of their own
+    if get_origin(hint) is Literal or hint in (int, date, datetime):
+        return None
+    raise TypeError(f"{kind.__name__}.{name}: no cap: give it the type Line, Url or Code")
