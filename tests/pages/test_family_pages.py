@@ -11,18 +11,11 @@ from pipelines.read.reading import Reading
 from pipelines.read.task import Task
 from portals.platform import Fingerprint, platforms
 from portals.site import Site
+from tests.pages.test_pages import FAMILIES as MEASURED_FAMILIES
 from tests.pages.test_pages import PAGES, expected_of, of_reading, reading_of
 
-FAMILIES = (
-    "dotnetnuke",
-    "drupal",
-    "hatinh",
-    "joomla",
-    "liferay",
-    "portal-pages",
-    "sharepoint",
-    "vccorp",
-)
+# Every family that has a file, but for the one that stands for none and those of test_pages.py.
+FAMILIES = tuple(key for key in platforms() if key not in {"generic", *MEASURED_FAMILIES})
 FOLDERS = sorted(
     path.parent.relative_to(PAGES).as_posix()
     for path in PAGES.glob("*/*/page.toml")

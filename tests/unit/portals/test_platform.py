@@ -1,11 +1,14 @@
 """Platform files: what the loader takes and refuses, and in which order families are tried."""
 
+import re
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
 
 from portals.errors import PortalFileError
-from portals.platform import load_platform, platform_of, platforms
+from portals.platform import FOLDER, Platform, load_platform, platform_of, platforms
+from tests import ROOT
 
 SMALLEST = 'name = "A family"\nsource = "its own templates"\n'
 
@@ -92,3 +95,35 @@ def test_an_unknown_family_is_refused_with_the_known_ones() -> None:
         PortalFileError, match=r"platform 'jomla': is not known; known are: .*joomla.*, generic$"
     ):
         platform_of("jomla")
+
+
+def keys_with_defaults() -> dict[str, object]:
+    """Each dotted key that a family's file may hold, with the default that the loader takes."""
+    keys: dict[str, object] = {}
+    for field in fields(Platform):
+        if is_dataclass(field.default):
+            keys |= {f"{field.name}.{inner.name}": inner.default for inner in fields(field.default)}
+        elif field.name != "key":
+            keys[field.name] = field.default
+    return keys
+
+
+def test_the_guide_explains_every_key_of_a_family_with_its_default() -> None:
+    guide = (FOLDER / "README.md").read_text("utf-8")
+    told = dict(re.findall(r"^\| `([\w.]+)` \| .+ \| (.+) \|$", guide, re.M))
+    keys = keys_with_defaults()
+    assert sorted(told) == sorted(keys)
+    for key, default in keys.items():
+        if isinstance(default, str | bool):
+            value = f'"{default}"' if isinstance(default, str) else str(default).lower()
+            assert told[key] == f"`{value}`", key
+        else:
+            assert told[key] == ("none" if default in ((), None) else "must be given"), key
+
+
+def test_the_example_of_the_guide_is_a_family(tmp_path: Path) -> None:
+    guide = (ROOT / "docs/add-a-family.md").read_text("utf-8")
+    example = guide.split("## 3.")[1].split("```toml\n")[1].split("```")[0]
+    family = load_platform(written(tmp_path, example))
+    assert family.addresses.listing[1].search("/tin?trang=2")
+    assert family.listing.next_page
