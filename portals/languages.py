@@ -7,16 +7,16 @@ Every reading worker loads this module: it imports little and reads each file on
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from portals.errors import PortalFileError
+from portals.language_words import AddressWords, Words
 from portals.strict_toml import read_toml, shape_toml
 
 FOLDER = Path(__file__).parent / "languages"
-Words = tuple[str, ...]
 Shape = Literal["day month year", "month day year", "month year"]
 
 SPECIAL = re.compile(r"[.^$*+?{}\\]")
@@ -148,6 +148,7 @@ class Language:
     country: str | None = None
     letters: Letters | None = None
     dates: DateWords = DateWords()
+    addresses: AddressWords = field(default_factory=AddressWords)
     key: str = ""
 
 

@@ -387,6 +387,8 @@ def test_behind_a_printed_day_to_come_the_date_that_machines_are_told_counts() -
     ("url", "markup"),
     [
         ("http://xa.example/events/work-day", redated(TO_COME)),
+        ("http://xa.example/veranstaltungen/work-day", redated(TO_COME)),
+        ("http://xa.example/termine/work-day", redated(TO_COME)),
         ("http://xa.example/a/work-day", redated(FACTS.format(TO_COME))),
         (
             "http://xa.example/a/work-day",

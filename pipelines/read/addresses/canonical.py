@@ -1,4 +1,4 @@
-"""Addresses: which text can be asked for, its one canonical spelling, its host, and the shapes that grow without end. Asks nothing of anyone."""
+"""Addresses: which text can be asked for, its one canonical spelling, its host."""
 
 import re
 from collections.abc import Collection
@@ -63,40 +63,6 @@ _SHORT_SESSION_PARAMETER = re.compile(
 _TRACKING_PARAMETER = re.compile(
     r"utm_\w+|fbclid|fb_\w+|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_ga|_gl|zarsrc|zalo_?\w*",
     re.IGNORECASE,
-)
-
-_LONGEST_HONEST = 1_500
-_MOST_SEGMENTS = 12
-_MOST_PARAMETERS = 6
-_PORTLET_PARAMETER = re.compile(
-    r"p_p_|p_r_p_|p_l_"
-)  # Liferay puts eight of these on every page of an ordinary listing
-_CLICK_COUNTER = re.compile(
-    r"/(?:banners?|ads?|advs?|quang-?cao)/(?:click|redirect)|/(?:ad|banner)_?click", re.IGNORECASE
-)
-_LANGUAGE_SWITCH = re.compile(
-    r"setlang(?:uage)?|set_lang(?:uage)?|changelang(?:uage)?|change_lang(?:uage)?|switchlang(?:uage)?",
-    re.IGNORECASE,
-)
-_LANGUAGE_PARAMETER = re.compile(r"lang(?:uage)?|locale|culture|hl", re.IGNORECASE)
-_FACET_PARAMETER = re.compile(
-    r"sort_?(?:by|order|dir)?|order_?(?:by|dir)?|dir(?:ection)?|filters?(?:%5B.*)?|f%5B.*|facets?(?:%5B.*)?",
-    re.IGNORECASE,
-)
-_CALENDAR_SEGMENT = re.compile(r"(?:event-?)?calendar|lich(?:-\w+)*", re.IGNORECASE)
-# Behind these words stand events' own pages too (/events/2031/05/spring-fair): only where nothing follows the month is it a page of the calendar.
-_EVENTS = re.compile(
-    r"agendas?|events?|(?:event-?)?calend(?:ar|rier|ario)|evenements?|kalender|veranstaltungen|termine|lich(?:-\w+)*",
-    re.IGNORECASE,
-)
-_MONTH_AT_END = re.compile(r"/(?:19|20)\d\d[-/](?:0?[1-9]|1[0-2])(?:[-/]\d{1,2})?/?$")
-_MONTH_OF_YEAR = re.compile(r"(?:19|20)\d\d-(?:0?[1-9]|1[0-2])(?:-\d{1,2})?")
-_YEAR_AND_MONTH = re.compile(r"(?:19|20)\d\d(?:[-/]?(?:0?[1-9]|1[0-2]))?(?:[-/]\d{1,2})?")
-_MONTH_PARAMETER = re.compile(r"month|mon|thang|mois|monat|cal_?m(?:onth)?", re.IGNORECASE)
-_YEAR_PARAMETER = re.compile(r"year|yr|nam|annee|jahr|cal_?y(?:ear)?", re.IGNORECASE)
-_EVENTS_PARAMETER = re.compile(r"tribe-bar-date|cal_?(?:date|month)", re.IGNORECASE)
-_DAY_PARAMETER = re.compile(
-    r"date|day|week|ngay|tuan|month|thang|year|nam|tribe-bar-date", re.IGNORECASE
 )
 
 
@@ -206,39 +172,6 @@ def _host_of_site(origin: str, hosts: frozenset[str]) -> bool:
     return same_site(origin, hosts)
 
 
-@lru_cache(maxsize=16_384)
-def trap_reason(url: str) -> str | None:
-    """Why a canonical address looks like one of an endless family, as a fixed word, or None.
-
-    too-long, too-deep, too-many-parameters, repeating-path, calendar, faceted, language-toggle, click-counter. A judgement on the shape alone: what a
-    platform calls a twin (print, send by mail) is the platform's data.
-    """
-    parts = urlsplit(url)
-    segments = [segment for segment in parts.path.split("/") if segment]
-    parameters = [parameter.partition("=")[0] for parameter in parts.query.split("&") if parameter]
-    if len(url) > _LONGEST_HONEST:
-        return "too-long"
-    if len(segments) > _MOST_SEGMENTS:
-        return "too-deep"
-    if sum(1 for name in parameters if not _PORTLET_PARAMETER.match(name)) > _MOST_PARAMETERS:
-        return "too-many-parameters"
-    if _repeats(segments):
-        return "repeating-path"
-    if _CLICK_COUNTER.search(parts.path):
-        return "click-counter"
-    if any(_LANGUAGE_SWITCH.fullmatch(name) for name in parameters) or (
-        len(parameters) == 1 and _LANGUAGE_PARAMETER.fullmatch(parameters[0])
-    ):
-        return "language-toggle"  # beside other parameters a language is part of the address (index.php?language=vi&nv=news&op=...)
-    if sum(1 for name in parameters if _FACET_PARAMETER.fullmatch(name)) > 1 or any(
-        parameters.count(name) > 2 for name in parameters
-    ):
-        return "faceted"
-    if _is_calendar(parts.path, segments, parts.query):
-        return "calendar"
-    return None
-
-
 def _is_script_debris(text: str) -> bool:
     plain = _DEBRIS_ESCAPE.sub(lambda match: _DEBRIS_ESCAPES[match[0].upper()], text)
     return plain.count('"') % 2 == 1 or _SCRIPT_DEBRIS.search(plain) is not None
@@ -343,43 +276,3 @@ def _query(query: str, dropped: Collection[str]) -> str:
         if not _SHORT_SESSION_PARAMETER.fullmatch(parameter):
             kept.append(parameter)
     return "&".join(kept)
-
-
-def _repeats(segments: list[str]) -> bool:
-    """Whether one segment stands three times, or a group of two or more stands twice in a row. Numbers are left out: 10/10/10 is a date."""
-    words = [segment.lower() for segment in segments if not segment.isdigit()]
-    if any(words.count(word) > 2 for word in words):
-        return True
-    return any(
-        words[at : at + size] == words[at + size : at + 2 * size]
-        for size in range(2, len(words) // 2 + 1)
-        for at in range(len(words) - 2 * size + 1)
-    )
-
-
-def _is_calendar(path: str, segments: list[str], query: str) -> bool:
-    """Whether an address names a day, week or month of a calendar, which has no last one. Folders of articles by their month (/2031/05/...) are none."""
-    pairs = [
-        (name, value)
-        for name, _, value in (parameter.partition("=") for parameter in query.split("&"))
-        if name
-    ]
-    names = [name for name, _ in pairs]
-    months = [name for name, value in pairs if _MONTH_OF_YEAR.fullmatch(value)]
-    if any(_MONTH_PARAMETER.fullmatch(name) for name in names) and any(
-        _YEAR_PARAMETER.fullmatch(name) for name in names
-    ):
-        return True
-    if any(
-        _MONTH_PARAMETER.fullmatch(name) or _EVENTS_PARAMETER.fullmatch(name) for name in months
-    ):
-        return True
-    of_events = any(_EVENTS.fullmatch(word) for word in (*segments, *(value for _, value in pairs)))
-    if of_events and (months or _MONTH_AT_END.search(path)):
-        return True
-    for at, segment in enumerate(segments):
-        if _CALENDAR_SEGMENT.fullmatch(segment):
-            return any(_DAY_PARAMETER.fullmatch(name) for name in names) or any(
-                _YEAR_AND_MONTH.fullmatch(later) for later in segments[at + 1 :]
-            )
-    return False

@@ -6,8 +6,9 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pipelines.read.addresses.canonical import of_site, trap_reason
+from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.pagers import is_later_page
+from pipelines.read.addresses.trap_shapes import trap_reason
 from portals.platform import Platform, platform_of
 from portals.site import Site
 

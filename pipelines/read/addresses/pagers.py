@@ -6,11 +6,13 @@ So the links of a pager are neither sections nor articles.
 
 import re
 
+from portals.languages import any_of, every
+
 # Names of parameters that count pages, and the words of paths ("/page-2", "/trang-2", "/seite/2").
-_WORDS = "page|trang|seite|pagina"
+_WORDS = any_of(every(lambda language: language.addresses.page))
 _NAMES = rf"{_WORDS}|paged|page_?index|page_?no|(?:\w+%5B)?current_?page(?:%5D)?"
 # A path's number ends the path: "/seite/438312/name.html" holds the number of an article.
-_IN_PATH = rf"/(?:{_WORDS})[/-](?P<in_path>\d{{1,5}})(?=/?(?:$|[?&])|\.)"
+_IN_PATH = rf"/{_WORDS}[/-](?P<in_path>\d{{1,5}})(?=/?(?:$|[?&])|\.)"
 _LATER_PAGE = re.compile(rf"[?&](?:{_NAMES})=(?P<number>\d{{1,5}})(?=$|[&/.])|{_IN_PATH}", re.I)
 # Scripts also call the numbers of articles and of menus so: a pager's only in its own company.
 _SHORT_NAME = re.compile(r"[?&]pg?=(?P<number>\d{1,4})(?=$|[&/.])", re.I)

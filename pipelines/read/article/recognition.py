@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from lxml import html
 
 from pipelines.read.addresses.canonical import of_site
+from pipelines.read.addresses.event_words import is_below_events
 from pipelines.read.addresses.family_rules import (
     CARD_ENDINGS,
     FILE_ENDINGS,
@@ -52,7 +53,6 @@ STATIC = re.compile(
     r"|chuc-nang[\w-]*|danh-ba[\w-]*|ban-do[\w-]*|faqs?|hoi-dap|thu-vien[\w-]*|video|album|lich-cong-tac|page|content|users?)(?:/|\.\w+$|$)",
     re.I,
 )
-EVENTS = re.compile(r"/(?:events?|whats-on|calendar|lich-su-kien)/", re.I)
 RELATED = re.compile(r"(?:^|[\s_-])(?:related\w*|lien-?quan)(?:$|[\s_-])", re.I)
 FILE_BOX = re.compile(
     r"(?:^|[\s_-])(?:files?|downloads?|attach\w*|documents?|dokumente|dateien|fichiers|dinh-?kem|tap-?tin)(?:$|[\s_-])",
@@ -130,11 +130,7 @@ def recognise(
     section = find_section(page, judged)
     files = find_files(page, site, judged, text)
     come = any(has_come(page, one.date.on) for one in seen)
-    of_event = (
-        said.event
-        or _heads_event(title.element)
-        or (not come and EVENTS.search(path_and_query(page.url)) is not None)
-    )
+    of_event = said.event or _heads_event(title.element) or (not come and is_below_events(page.url))
     printed = (bool(seen) or has_doubtful_line(page, judged, text)) and not of_event
     confidence, reason = weigh(
         page,

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from lxml import etree, html
 
-from pipelines.read.addresses.canonical import is_rooted, joined, of_site, trap_reason
+from pipelines.read.addresses.canonical import is_rooted, joined, of_site
 from pipelines.read.addresses.family_rules import link_kind, worth_asking
 from pipelines.read.addresses.pagers import (
     entries_before,
@@ -14,6 +14,7 @@ from pipelines.read.addresses.pagers import (
     page_number,
     without_number,
 )
+from pipelines.read.addresses.trap_shapes import trap_reason
 from pipelines.read.article.publication_date import has_come, with_evidence
 from pipelines.read.html.day_order import date_on
 from pipelines.read.html.page import HtmlPage, elements_of, matched, seen_text

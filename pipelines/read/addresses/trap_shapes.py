@@ -1,0 +1,136 @@
+"""Addresses whose shape grows without end: calendars, facets, paths that repeat themselves.
+
+A judgement on the shape alone: what a platform calls a twin (print, send by mail) is its data.
+"""
+
+import re
+from functools import lru_cache
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pipelines.read.addresses.event_words import CALENDAR_SEGMENT, EVENTS_SEGMENT
+from portals.languages import any_of, every
+
+Trap = Literal[
+    "too-long",
+    "too-deep",
+    "too-many-parameters",
+    "repeating-path",
+    "click-counter",
+    "language-toggle",
+    "faceted",
+    "calendar",
+]
+
+LONGEST_HONEST = 1_500  # characters
+MOST_SEGMENTS = 12
+MOST_PARAMETERS = 6
+# Liferay puts eight of these on every page of an ordinary listing.
+PORTLET_PARAMETERS = ("p_p_", "p_r_p_", "p_l_")
+_BANNERS = any_of(every(lambda language: language.addresses.banners))
+CLICK_COUNTER = re.compile(rf"/{_BANNERS}/(?:click|redirect)|/(?:ad|banner)_?click", re.I)
+LANGUAGE_SWITCHES = frozenset(
+    verb + noun
+    for verb in ("set", "set_", "change", "change_", "switch")
+    for noun in ("lang", "language")
+)
+LANGUAGE_PARAMETERS = frozenset({"lang", "language", "locale", "culture", "hl"})
+FACET_PARAMETER = re.compile(
+    r"sort_?(?:by|order|dir)?|order_?(?:by|dir)?|dir(?:ection)?"
+    r"|(?:filters?|facets?)(?:%5b.*)?|f%5b.*"
+)
+# The Events Calendar of WordPress, and the calendars of TYPO3 and others, name their own so.
+MONTHS = frozenset(("cal_m", "calm", "cal_month", "calmonth")) | set(
+    every(lambda language: language.addresses.month)
+)
+YEARS = frozenset(("cal_y", "caly", "cal_year", "calyear")) | set(
+    every(lambda language: language.addresses.year)
+)
+DATES_OF_CALENDARS = frozenset(("tribe-bar-date", "cal_date", "caldate"))
+DAYS = frozenset(("tribe-bar-date", *every(lambda language: language.addresses.day))) | set(
+    every(lambda language: (*language.addresses.month, *language.addresses.year))
+)
+MONTH_AT_END = re.compile(r"/(?:19|20)\d\d[-/](?:0?[1-9]|1[0-2])(?:[-/]\d{1,2})?/?$")
+MONTH_OF_YEAR = re.compile(r"(?:19|20)\d\d-(?:0?[1-9]|1[0-2])(?:-\d{1,2})?")
+YEAR_AND_MONTH = re.compile(r"(?:19|20)\d\d(?:[-/]?(?:0?[1-9]|1[0-2]))?(?:[-/]\d{1,2})?")
+
+
+@lru_cache(maxsize=16_384)
+def trap_reason(url: str) -> Trap | None:
+    """Why a canonical address looks like one of an endless family, or None."""
+    parts = urlsplit(url)
+    segments = [segment for segment in parts.path.split("/") if segment]
+    names = [
+        parameter.partition("=")[0].lower() for parameter in parts.query.split("&") if parameter
+    ]
+    own = sum(1 for name in names if not name.startswith(PORTLET_PARAMETERS))
+    shapes: tuple[tuple[Trap, bool], ...] = (
+        ("too-long", len(url) > LONGEST_HONEST),
+        ("too-deep", len(segments) > MOST_SEGMENTS),
+        ("too-many-parameters", own > MOST_PARAMETERS),
+        ("repeating-path", _repeats(segments)),
+        ("click-counter", CLICK_COUNTER.search(parts.path) is not None),
+        ("language-toggle", _switches_language(names)),
+        ("faceted", _is_faceted(names)),
+        ("calendar", _is_calendar(parts.path, segments, parts.query)),
+    )
+    return next((reason for reason, found in shapes if found), None)
+
+
+def _repeats(segments: list[str]) -> bool:
+    """Whether a segment stands three times, or a group of two or more twice in a row.
+
+    Numbers do not count: 10/10/10 is a date.
+    """
+    words = [segment.lower() for segment in segments if not segment.isdigit()]
+    if any(words.count(word) > 2 for word in words):
+        return True
+    return any(
+        words[at : at + size] == words[at + size : at + 2 * size]
+        for size in range(2, len(words) // 2 + 1)
+        for at in range(len(words) - 2 * size + 1)
+    )
+
+
+def _switches_language(names: list[str]) -> bool:
+    """Whether an address only switches the language.
+
+    Beside other parameters a language is part of the address (index.php?language=vi&nv=news).
+    """
+    return not LANGUAGE_SWITCHES.isdisjoint(names) or (
+        len(names) == 1 and names[0] in LANGUAGE_PARAMETERS
+    )
+
+
+def _is_faceted(names: list[str]) -> bool:
+    return sum(1 for name in names if FACET_PARAMETER.fullmatch(name)) > 1 or any(
+        names.count(name) > 2 for name in names
+    )
+
+
+def _is_calendar(path: str, segments: list[str], query: str) -> bool:
+    """Whether an address names a day, week or month of a calendar, which has no last one.
+
+    A folder of articles by their month (/2031/05/...) is no calendar.
+    """
+    pairs = [
+        (name.lower(), value)
+        for name, _, value in (parameter.partition("=") for parameter in query.split("&"))
+        if name
+    ]
+    names = {name for name, _ in pairs}
+    months = {name for name, value in pairs if MONTH_OF_YEAR.fullmatch(value)}
+    if not MONTHS.isdisjoint(names) and not YEARS.isdisjoint(names):
+        return True
+    if not (MONTHS | DATES_OF_CALENDARS).isdisjoint(months):
+        return True
+    # Where more follows the month, it is an event's own page (/events/2031/05/spring-fair).
+    if (months or MONTH_AT_END.search(path)) and any(
+        EVENTS_SEGMENT.fullmatch(word) for word in (*segments, *(value for _, value in pairs))
+    ):
+        return True
+    at = next((at for at, word in enumerate(segments) if CALENDAR_SEGMENT.fullmatch(word)), None)
+    return at is not None and (
+        not DAYS.isdisjoint(names)
+        or any(YEAR_AND_MONTH.fullmatch(later) for later in segments[at + 1 :])
+    )
