@@ -5,8 +5,10 @@ import sqlite3
 from datetime import date, datetime
 from typing import Any
 
+from pipelines.keep.database.rows import insert_row, update_row
 from pipelines.keep.database.timestamps import instant_of, printed, stored
 from pipelines.keep.issues.acceptances import accepted_words
+from pipelines.keep.records.article_columns import own_columns, text_columns
 from pipelines.keep.records.decision import (
     Held,
     Verdict,
@@ -17,7 +19,6 @@ from pipelines.keep.records.decision import (
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.read.dates.date_lines import date_in_url
 from pipelines.read.reading import Article, Dated, Document, Reading
-from pipelines.read.text.clean_text import word_count
 from portals.site import Site
 
 FOUND_OUT = 5  # articles of a portal whose dates follow the visits, from which the day of the visit is not believed of a new one either
@@ -159,34 +160,13 @@ def _insert(
     values: dict[str, Any] = {
         "site": site.key,
         "url": article.url,
-        **text_columns(article, reading),
+        **own_columns(article, reading),
         **published,
         "updated_at": printed(article.updated.at) if article.updated else None,
         "first_seen_at": stored(at),
         "last_seen_at": stored(at),
     }
-    row = db.execute(
-        f"insert into articles ({', '.join(values)}) values ({', '.join('?' * len(values))})",
-        tuple(values.values()),
-    ).lastrowid
-    assert row is not None
-    return row
-
-
-def text_columns(article: Article, reading: Reading) -> dict[str, Any]:
-    """The columns of an article's row that its page alone fills, without its dates."""
-    return {
-        "title": article.title,
-        "lead": article.lead,
-        "body": article.body,
-        "author": article.author,
-        "source": article.source,
-        "section": article.section,
-        "language": article.language,
-        "event_on": article.event_on.isoformat() if article.event_on else None,
-        "platform": reading.platform,
-        "word_count": word_count(f"{article.lead or ''}\n{article.body}"),
-    }
+    return insert_row(db, "articles", values)
 
 
 def _see_again(db: sqlite3.Connection, row: sqlite3.Row, at: datetime) -> None:
@@ -205,7 +185,7 @@ def _date_again(
     if row["published_on"] is None or (
         row["published_evidence"] == "guess" and published["published_evidence"] != "guess"
     ):
-        _write_date(db, row, published)
+        update_row(db, "articles", row["id"], published)
     elif _open_issue(db, row, "date-moved") is None:
         detail = f"{row['url']}: the page now prints {published['published_raw']!r} as its date; {row['published_on']} was seen first and stays"
         if detail not in accepted_words(db, "date-moved", row["site"], row["url"]):
@@ -302,11 +282,12 @@ def _disbelieve_date(
     if row["published_evidence"] not in SAID_ELSEWHERE:
         in_url = date_in_url(row["url"], zone=site.zone)
         if page["published_on"] is not None and page["published_on"] not in days:
-            _write_date(db, row, _hinted(page))
+            update_row(db, "articles", row["id"], _hinted(page))
         else:
-            _write_date(
+            update_row(
                 db,
-                row,
+                "articles",
+                row["id"],
                 _columns(
                     Dated(in_url.on, in_url.at, in_url.precision, "url", in_url.raw)
                     if in_url
@@ -334,13 +315,6 @@ def _disbelieve_date(
     )
 
 
-def _write_date(db: sqlite3.Connection, row: sqlite3.Row, published: dict[str, str | None]) -> None:
-    db.execute(
-        f"update articles set {', '.join(f'{name} = ?' for name in published)} where id = ?",
-        (*published.values(), row["id"]),
-    )
-
-
 def _open_issue(db: sqlite3.Connection, row: sqlite3.Row, kind: str) -> sqlite3.Row | None:
     found: sqlite3.Row | None = db.execute(
         "select * from issues where article = ? and kind = ? and closed_at is null",
@@ -352,13 +326,10 @@ def _open_issue(db: sqlite3.Connection, row: sqlite3.Row, kind: str) -> sqlite3.
 def _replace(
     db: sqlite3.Connection, article_id: int, article: Article, reading: Reading, at: datetime
 ) -> None:
-    values = text_columns(article, reading) | {"changed_at": stored(at)}
+    values = own_columns(article, reading) | {"changed_at": stored(at)}
     if article.updated is not None:
         values["updated_at"] = printed(article.updated.at)
-    db.execute(
-        f"update articles set {', '.join(f'{name} = ?' for name in values)} where id = ?",
-        (*values.values(), article_id),
-    )
+    update_row(db, "articles", article_id, values)
 
 
 def add_revision(
@@ -372,31 +343,20 @@ def add_revision(
     reread_at: datetime | None = None,
 ) -> int:
     """Adds a text to an article's history and gives the revision's id; `reread_at`: when it was read anew from a capture that had been read before."""
-    row = db.execute(
-        """insert into revisions (article, seq, seen_at, title, lead, body, author, source, published_on, content_sha256, extractor, capture, reread_at)
-        values (?, (select count(*) + 1 from revisions where article = ?), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (
-            *(
-                article_id,
-                article_id,
-                stored(at),
-                article.title,
-                article.lead,
-                article.body,
-                article.author,
-                article.source,
-                published_on,
-            ),
-            *(
-                article_fingerprint(article),
-                article.extractor,
-                capture,
-                stored(reread_at) if reread_at else None,
-            ),
-        ),
-    ).lastrowid
-    assert row is not None
-    return row
+    revision = {
+        "article": article_id,
+        "seq": db.execute(
+            "select count(*) + 1 from revisions where article = ?", (article_id,)
+        ).fetchone()[0],
+        "seen_at": stored(at),
+        **text_columns(article),
+        "published_on": published_on,
+        "content_sha256": article_fingerprint(article),
+        "extractor": article.extractor,
+        "capture": capture,
+        "reread_at": stored(reread_at) if reread_at else None,
+    }
+    return insert_row(db, "revisions", revision)
 
 
 def keep_images(db: sqlite3.Connection, article_id: int, article: Article) -> None:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from pipelines.keep.records.article_columns import text_columns, text_fingerprint
 from pipelines.read.reading import Article
-from pipelines.read.text.clean_text import fingerprint
 
 Verdict = Literal["new", "changed", "unchanged", "older"]
 
@@ -20,12 +20,8 @@ class Held:
 
 
 def article_fingerprint(article: Article) -> str:
-    """The fingerprint of what counts as the text: title, lead, body, author, source.
-
-    Dates are left out: portals print dates that move with each visit, and a moved date is no new text. Attachments and images are left out too: their
-    addresses carry tokens, and their own rows tell what came.
-    """
-    return fingerprint(article.title, article.lead, article.body, article.author, article.source)
+    """The fingerprint of what counts as the article's text (TEXT_FIELDS)."""
+    return text_fingerprint(text_columns(article))
 
 
 def decide(held: Held | None, article: Article, seen_at: datetime) -> Verdict:

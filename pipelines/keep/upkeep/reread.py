@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.capture import Capture
+from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import instant_of, printed, stored
 from pipelines.keep.frontier.pages import discover
+from pipelines.keep.records.article_columns import TEXT_FIELDS, own_columns, text_fingerprint
 from pipelines.keep.records.articles import (
     add_revision,
     keep_article,
@@ -19,7 +21,6 @@ from pipelines.keep.records.articles import (
     keep_images,
     publication_columns,
     take_document,
-    text_columns,
 )
 from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.decision import article_fingerprint
@@ -28,7 +29,6 @@ from pipelines.keep.warc.reader import WarcPlace, read_record
 from pipelines.read.addresses.canonical import same_site
 from pipelines.read.reading import Article, Link, Reading
 from pipelines.read.task import Task
-from pipelines.read.text.clean_text import fingerprint
 from portals.platform import platform_of
 from portals.site import Site
 
@@ -36,7 +36,7 @@ from portals.site import Site
 PASSING = frozenset(
     {"too-slow", "reader-died", "reader-failed", "too-large", "not-read", "given-up"}
 )
-TEXTS = frozenset({"title", "lead", "body", "author", "source", "word_count"})
+TEXTS = frozenset({*TEXT_FIELDS, "word_count"})
 
 # A capture that has lost its bytes is stood in for by the one that brought its address's bytes again.
 TO_READ = """
@@ -171,10 +171,8 @@ def _fields(
 
 def _columns(article: Article, reading: Reading, held: sqlite3.Row) -> dict[str, Any]:
     """The columns that may differ. A text that is another only in white space and typographic signs is the same text, and stays as it is."""
-    new = text_columns(article, reading)
-    if article_fingerprint(article) == fingerprint(
-        held["title"], held["lead"], held["body"], held["author"], held["source"]
-    ):
+    new = own_columns(article, reading)
+    if article_fingerprint(article) == text_fingerprint(held):
         new = {name: value for name, value in new.items() if name not in TEXTS}
     return new | ({"updated_at": printed(article.updated.at)} if article.updated else {})
 
@@ -277,10 +275,7 @@ def _amend(
                 reread_at=now,
             )
         )
-    db.execute(
-        f"update articles set {', '.join(f'{name} = ?' for name in new)} where id = ?",
-        (*new.values(), held["id"]),
-    )
+    update_row(db, "articles", held["id"], new)
     keep_images(db, held["id"], article)
     keep_attachment_links(db, held["id"], article)
 

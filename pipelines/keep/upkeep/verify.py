@@ -13,9 +13,9 @@ from pathlib import Path
 
 from pipelines.capture import media_type_of
 from pipelines.keep.database.timestamps import stored
+from pipelines.keep.records.article_columns import TEXT_FIELDS, text_fingerprint
 from pipelines.keep.warc.reader import WarcPlace, verify_record
 from pipelines.keep.warc.record import Record
-from pipelines.read.text.clean_text import fingerprint
 
 
 @dataclass(slots=True)
@@ -37,6 +37,11 @@ COUNTS = ", ".join(
     for word in ("new", "changed", "unchanged")
 )
 
+
+def _texts(table: str) -> str:
+    return ", ".join(f"{table}.{name}" for name in TEXT_FIELDS)
+
+
 # Each query gives one row for each thing that must not be: (what is wrong, which row).
 RULES = (
     (
@@ -45,9 +50,8 @@ RULES = (
     ),
     (
         "article whose text is not that of its revision",
-        """select articles.url from articles join revisions on revisions.id = articles.revision
-        where (revisions.title, revisions.body, revisions.lead, revisions.author, revisions.source)
-            is not (articles.title, articles.body, articles.lead, articles.author, articles.source)""",
+        f"""select articles.url from articles join revisions on revisions.id = articles.revision
+        where ({_texts("revisions")}) is not ({_texts("articles")})""",
     ),
     (
         "revisions of an article with a gap",
@@ -208,13 +212,12 @@ def _media_type(record: Record) -> str | None:
 def _changed_revisions(db: sqlite3.Connection) -> list[str]:
     """Revisions are never edited: each must still have the fingerprint that it was kept with."""
     rows = db.execute(
-        "select id, article, title, lead, body, author, source, content_sha256 from revisions order by id"
+        f"select id, article, content_sha256, {_texts('revisions')} from revisions order by id"
     )
     return [
         f"revision {row['id']} of article {row['article']}: its text is not the one that was kept"
         for row in rows
-        if fingerprint(row["title"], row["lead"], row["body"], row["author"], row["source"])
-        != row["content_sha256"]
+        if text_fingerprint(row) != row["content_sha256"]
     ]
 
 

@@ -1,0 +1,49 @@
+"""Which columns a read article fills, derived from the fields of Article so that none is forgotten.
+
+A field has the column of its name in `articles`, but for those in KEPT_APART.
+"""
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from pipelines.read.reading import Article, Reading
+from pipelines.read.text.clean_text import fingerprint, word_count
+
+KEPT_APART = {
+    "url": "names the row, together with the site",
+    "published": "published_on, published_at and so on: the first date stays",
+    "updated": "updated_at",
+    "images": "a table of its own",
+    "attachments": "a table of its own",
+    "extractor": "in revisions: it tells how that text was read",
+}
+OWN_COLUMNS = tuple(f.name for f in fields(Article) if f.name not in KEPT_APART)
+
+# What counts as the article's text: a difference here is a new revision, which keeps them all.
+# Dates do not count, because some portals print the day of the visit; attachments and images do
+# not either, because their addresses carry tokens.
+TEXT_FIELDS = ("title", "lead", "body", "author", "source")
+
+
+def own_columns(article: Article, reading: Reading) -> dict[str, Any]:
+    """The columns of `articles` that the page alone fills, without the dates that need a decision."""
+    own = {name: _stored(getattr(article, name)) for name in OWN_COLUMNS}
+    words = word_count(f"{article.lead or ''}\n{article.body}")
+    return {**own, "platform": reading.platform, "word_count": words}
+
+
+def text_columns(article: Article) -> dict[str, str | None]:
+    """The texts that a revision keeps."""
+    return {name: getattr(article, name) for name in TEXT_FIELDS}
+
+
+def text_fingerprint(texts: Mapping[str, Any] | sqlite3.Row) -> str:
+    """The fingerprint of a row's or mapping's texts; see `fingerprint` for what counts as equal."""
+    return fingerprint(*(texts[name] for name in TEXT_FIELDS))
+
+
+def _stored(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
