@@ -1,15 +1,16 @@
-# Loa: everything a newcomer needs. `make demo` and `make test` work on a fresh machine.
+# `make demo` and `make test` work on a fresh machine; `make help` lists the rest.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOA := $(BIN)/loa
+PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile
 
-.PHONY: help setup demo test check bench soak lock clean
+.PHONY: help setup demo quick test check bench soak lock clean
 
-help: ## Show the targets
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
+help: ## List the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
 
-setup: $(VENV)/.ready ## Make .venv with the locked dependencies and .venv/bin/loa
+setup: $(VENV)/.ready ## Make .venv with the locked dependencies and the loa command
 
 $(VENV)/.ready: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -17,26 +18,32 @@ $(VENV)/.ready: requirements.txt pyproject.toml
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 
-demo: setup ## Crawl the sample portals over HTTP into archive.db, then serve it (LOA_DEMO_CRAWL_ONLY=1 stops after the crawl)
+demo: setup ## Crawl the sample portals into archive.db and serve it (LOA_DEMO_CRAWL_ONLY=1: crawl only)
 	$(LOA) demo
 
-test: check ## Check and test everything
-	$(BIN)/python -m pytest -q -n 2 --dist loadfile
+quick: setup ## Run the unit tests and the frozen pages, in under a minute
+	$(PYTEST) tests/unit tests/pages
 
-check: setup ## Format, lint, types, import directions
+test: check ## Check the code and run every test
+	$(PYTEST)
+
+check: setup ## Check format, style, types and import directions
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup ## Speed of the whole line, as ratios in one run
+bench: setup ## Compare the speed of crawling and reading with trafilatura and lxml alone
 	$(BIN)/python -m tests.bench.line
 
-soak: setup ## The faults of reliability at full counts, one table (some 25 minutes; FAULTS="F1 L1" runs those rows only)
+soak: setup ## Run the reliability tests at full counts, about 25 minutes (FAULTS="F1 L1": only those)
 	$(BIN)/python -m tests.soak $(FAULTS)
 
-lock: ## Resolve the dependencies anew, with hashes
-	$(BIN)/python -m piptools compile --quiet --extra dev --extra browser --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --resolver=backtracking --output-file requirements.txt pyproject.toml
+lock: ## Resolve the dependencies again and write requirements.txt with hashes
+	$(BIN)/python -m piptools compile --quiet --extra dev --extra browser --generate-hashes \
+		--allow-unsafe --strip-extras --no-emit-index-url --no-emit-find-links \
+		--no-emit-trusted-host --no-header --resolver=backtracking \
+		--output-file requirements.txt pyproject.toml
 
-clean: ## Remove .venv and caches; archive.db and captures stay
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info
+clean: ## Remove .venv, builds and caches; keep archive.db and captures
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,6 +1,7 @@
 """Fixtures that several test modules share."""
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +17,12 @@ if TYPE_CHECKING:
     from tests.builders.served_archive import Served
     from tests.builders.watched_portal import Watch
 
-os.environ.setdefault(
-    "LOA_FREE_FLOOR", "0"
-)  # the room on the disk of the machine that tests is not under test
+# How much room the disk of this machine has is not under test.
+os.environ.setdefault("LOA_FREE_FLOOR", "0")
+
+# A shell starts background jobs with SIGINT ignored, and every process that a test starts inherits
+# that: a test that interrupts one would wait for ever. A process with a handler passes on none.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -26,8 +26,8 @@ from pipelines.keep.warc.reader import WarcPlace, verify_record
 from tests import ROOT
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as
+from tests.builders.article_captures import capture
 from tests.builders.dying_writer import ANSWERS, POINTS
-from tests.unit.pipelines.test_ingest import capture
 
 TIMES = int(os.environ.get("LOA_CRASHES", "1"))  # at each point
 CUTS = int(os.environ.get("LOA_CUTS", "12"))

@@ -14,8 +14,8 @@ from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import Archive, log_bytes
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as
+from tests.builders.article_captures import capture
 from tests.builders.sample_world import World, until
-from tests.unit.pipelines.test_ingest import capture
 
 HELD_FOR = float(os.environ.get("LOA_LOCK_SECONDS", "1.5"))
 WRITES = int(os.environ.get("LOA_READER_WRITES", "150"))  # 20,000 in full

@@ -17,6 +17,7 @@ from portals.sample import SamplePortals
 from portals.site import site_for_address
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as
+from tests.builders.article_captures import capture
 from tests.builders.clocked_visit import SetClock, visit
 from tests.builders.power_cut import (
     LATER,
@@ -35,7 +36,6 @@ from tests.builders.power_cut import (
     warc,
 )
 from tests.builders.watched_portal import NOON
-from tests.unit.pipelines.test_ingest import capture
 
 
 @pytest.fixture

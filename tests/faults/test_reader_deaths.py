@@ -12,9 +12,9 @@ from pipelines.readers.readers import Readers
 from tests.builders.archive_invariants import assert_exit_code_agrees, assert_invariants
 from tests.builders.hostile_web import HostileWeb, listing
 from tests.builders.misbehaviour import ATTRIBUTE_BOMB, body
+from tests.builders.reading_tasks import HONEST, task
 from tests.builders.running_processes import children_of, told
 from tests.builders.sample_world import HostileWorld, until
-from tests.unit.pipelines.readers.test_readers import HONEST, task
 
 HANGS, STARVES, FLOODS = "/chuyen-muc/muc-0/", "/2025/03/bai-viet-3/", "/2025/03/bai-viet-5/"
 MANY_TAGS = b"<html><body>" + b"<p>x" * 4_000_000  # 16 MB of text, a gigabyte as a tree

@@ -15,8 +15,8 @@ from lxml import html
 from sqlite_utils import Database
 
 from pipelines.keep.database.migrations import migrations
+from tests.builders.hostile_texts import FORMULAS, MARK, PAYLOADS
 from tests.builders.served_archive import KEY, METADATA, SEEN, Served
-from tests.faults.bad_inputs.payloads import FORMULAS, MARK, PAYLOADS
 
 HARMLESS = "Họp dân bàn việc làm đường"
 ADDRESS = "https://nalung.example/tin"

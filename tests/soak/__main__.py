@@ -1,4 +1,7 @@
-"""`make soak`: the faults of reliability, at full counts and from outside. Prints one table, and ends with 1 if one did not hold. Takes some 25 minutes."""
+"""`make soak`: every reliability fault at full counts, from outside, in about 25 minutes.
+
+Prints one table, and exits with 1 if a row did not hold.
+"""
 
 import os
 import subprocess
@@ -10,12 +13,15 @@ from pathlib import Path
 
 from tests import ROOT
 
-LONGEST = 3600  # seconds of one row
+LONGEST = 3600  # seconds for one row
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the table: the bar's labels, what is done how often, which tests do it, and the counts that they read from the environment."""
+    """One row of the table: its label, what happens how often, and the tests that do it.
+
+    `counts` holds environment variables that those tests read.
+    """
 
     label: str
     what: str
@@ -68,7 +74,7 @@ ROWS = (
     Row(
         "F9",
         "readers hang, starve, die, flood",
-        ("tests/faults/test_reader_deaths.py", "tests/unit/pipelines/readers/test_readers.py"),
+        ("tests/faults/test_reader_deaths.py", "tests/process/test_readers.py"),
     ),
     Row(
         "F11",
@@ -109,7 +115,7 @@ ROWS = (
 
 
 def run(row: Row, folder: Path) -> tuple[bool, float, list[str]]:
-    """Whether a row holds, its seconds, and what it measured, or the end of what it said where it does not hold."""
+    """Run one row: whether it held, its seconds, and what it measured or how it failed."""
     began = time.monotonic()
     command = [
         sys.executable,
@@ -140,7 +146,7 @@ def run(row: Row, folder: Path) -> tuple[bool, float, list[str]]:
 
 
 def main(wanted: list[str]) -> int:
-    """Runs the rows whose label or words contain one of `wanted` (all, if none)."""
+    """Run the rows whose label or description contains one of `wanted`; without any, all."""
     rows = [
         row
         for row in ROWS

@@ -1,36 +1,20 @@
-"""A capture's whole way: what is preserved before what is committed, and what the readers' deaths become."""
+"""From capture to row: bytes reach the disk before rows do, and a dead reader loses no page."""
 
 import asyncio
 import multiprocessing
 import os
 import signal
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from pipelines.capture import Capture
 from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import ArchiveError, read_archive
 from pipelines.keep.warc.writer import WarcWriteError
 from pipelines.read.task import Task
 from pipelines.readers.readers import Readers
 from tests.builders.archived_answers import AT, SITE
-
-PAGE = """<html><head><meta name="generator" content="NukeViet v4.5"></head><body><div class="news_column" itemtype="http://schema.org/NewsArticle">
-<h1 class="title">Ra quân làm thủy lợi</h1><span class="h5">02/03/2026 07:00</span>
-<div id="news-bodyhtml"><p>Sáng nay, xã ra quân nạo vét kênh mương nội đồng.</p></div></div></body></html>""".encode()
-
-
-def capture(number: int, body: bytes = PAGE) -> Capture:
-    return Capture(
-        SITE.key,
-        f"{SITE.url}tin/tin-{number}.html",
-        AT + timedelta(minutes=number),
-        200,
-        (("Content-Type", "text/html"),),
-        body,
-    )
+from tests.builders.article_captures import PAGE, capture
 
 
 def test_captures_that_come_together_share_a_transaction_and_each_has_its_outcome(
