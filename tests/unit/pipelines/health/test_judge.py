@@ -1,19 +1,16 @@
-"""Quiet or broken? The decisions alone, on plain data: silences by weekday and holiday, sources, pages, what heals."""
+"""Quiet or broken? The decisions alone, on plain facts: silence, sources, pages, and what heals."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from pipelines.health.chance import surprising
-from pipelines.health.facts import ArticlePage, Listed, Past, Sight, Source
+from pipelines.health.facts import Listed, Past, Sight
 from pipelines.health.holidays import holidays_of
 from pipelines.health.judge import findings, healed, severity
 from pipelines.health.silence import silence
-
-AT = datetime(2026, 3, 20, 3, tzinfo=UTC)
-PAST = Past(read=60, refused=1, lacking=(("date", 1),), again=30, changed=1)
-WELL = Sight(AT, "ok", None, None, (), (), PAST, AT - timedelta(days=1))
+from tests.builders.health_facts import AT, PAST, WELL, pages, source
 
 
 def workdays(first: date, last: date) -> list[date]:
@@ -26,34 +23,6 @@ def workdays(first: date, last: date) -> list[date]:
 
 def none(first: date, last: date) -> list[date]:
     return []
-
-
-def source(url: str = "http://a.example/tin/", **fields: object) -> Source:
-    before = tuple(
-        (Listed(20, date(2026, 3, day), datetime(2026, 3, day, tzinfo=UTC)), date(2026, 3, day))
-        for day in range(2, 12)
-    )
-    made = Source(
-        url,
-        "listing",
-        True,
-        "listing",
-        7,
-        listed=Listed(20, date(2026, 3, 19), AT),
-        fingerprint="a",
-        last_fingerprint="b",
-        before=before,
-    )
-    return replace(made, **fields)  # type: ignore[arg-type]  # names of its own fields
-
-
-def pages(
-    count: int, outcome: str, *, held: bool = True, lacks: str = ""
-) -> tuple[ArticlePage, ...]:
-    return tuple(
-        ArticlePage(f"http://a.example/{outcome}-{n}", outcome, n, held, frozenset(lacks.split()))
-        for n in range(count)
-    )
 
 
 def kinds(sight: Sight) -> list[str]:
@@ -325,107 +294,6 @@ def test_texts_that_all_change_at_once_are_a_changed_layout_and_a_few_edits_are_
         )
         == []
     )
-
-
-# A portal of which nothing was ever read
-
-
-NEW = replace(WELL, past=Past(), sources=(source(before=()),))
-
-
-@pytest.mark.parametrize(
-    "outcome",
-    ["refused-not-an-article", "refused-title-missing", "refused-needs-browser", "refused-login"],
-)
-def test_a_first_visit_that_could_read_none_of_the_pages_named_as_articles_is_told(
-    outcome: str,
-) -> None:
-    (finding,) = findings(replace(NEW, pages=pages(4, outcome, held=False)))
-    assert (finding.kind, finding.url) == ("no-articles", f"http://a.example/{outcome}-0")
-    assert (
-        f"none of 4 pages that were named as articles could be read as one (most: {outcome.removeprefix('refused-')})"
-        in finding.detail
-    )
-
-
-def test_a_portal_with_one_article_has_articles() -> None:
-    refused = pages(30, "refused-not-an-article", held=False)
-    assert findings(replace(NEW, pages=(*refused, *pages(1, "article-new", held=False)))) == []
-    assert findings(replace(NEW, pages=refused, past=Past(read=1))) == []
-    assert findings(replace(NEW, pages=refused, newest_on=date(2026, 3, 1))) == []
-    assert findings(replace(NEW, pages=refused, ever_read=True)) == []
-
-
-def test_a_finished_visit_of_a_portal_without_any_article_is_told_however_few_pages_were_refused() -> (
-    None
-):
-    one = replace(NEW, pages=pages(1, "refused-not-an-article", held=False))
-    assert kinds(one) == ["no-articles"]
-    (nothing,) = findings(NEW)
-    assert nothing.kind == "no-articles"
-    assert "listings asked: http://a.example/tin/;" in nothing.detail
-    assert "selectors under [article]" in nothing.detail
-
-
-@pytest.mark.parametrize("outcome", ["stopped", "paused"])
-def test_a_visit_that_was_cut_short_says_nothing_of_a_portal_that_it_hardly_met(
-    outcome: str,
-) -> None:
-    assert findings(replace(NEW, outcome=outcome)) == []
-    assert (
-        findings(
-            replace(NEW, outcome=outcome, pages=pages(2, "refused-not-an-article", held=False))
-        )
-        == []
-    )
-    assert kinds(
-        replace(NEW, outcome=outcome, pages=pages(3, "refused-not-an-article", held=False))
-    ) == ["no-articles"]
-
-
-def entries(count: int, outcome: str) -> tuple[ArticlePage, ...]:
-    return tuple(replace(page, entry=True) for page in pages(count, outcome, held=False))
-
-
-@pytest.mark.parametrize(
-    ("refused", "read", "told"), [(3, 12, True), (3, 13, False), (2, 1, False), (15, 21, True)]
-)
-def test_entries_of_which_a_fifth_cannot_be_read_are_told_on_a_first_visit(
-    refused: int, read: int, told: bool
-) -> None:
-    menu = pages(30, "refused-not-an-article", held=False)  # that no entry named
-    sight = replace(
-        NEW,
-        pages=(*entries(refused, "refused-not-an-article"), *entries(read, "article-new"), *menu),
-    )
-    assert kinds(sight) == (["entries-refused"] if told else [])
-
-
-def test_a_portal_whose_entries_were_never_all_articles_is_used_to_it() -> None:
-    now = replace(
-        WELL,
-        sources=(source(),),
-        pages=(*entries(3, "refused-not-an-article"), *entries(5, "article-new")),
-    )
-    assert kinds(replace(now, past=Past(read=20, refused=5, entries=25, entries_refused=5))) == []
-    assert kinds(replace(now, past=Past(read=20, refused=5, entries=25, entries_refused=4))) == [
-        "entries-refused"
-    ]
-
-
-def test_refused_entries_heal_when_the_very_page_is_an_article() -> None:
-    issue = ("entries-refused", "http://a.example/bai-1")
-    assert not healed(*issue, replace(WELL, sources=(source(),) * 3, pages=pages(9, "article-new")))
-    assert healed(*issue, replace(WELL, mended=frozenset({"http://a.example/bai-1"})))
-
-
-def test_a_portal_without_articles_heals_with_the_first_article_and_with_nothing_else() -> None:
-    issue = ("no-articles", "http://a.example/bai-1")
-    assert not healed(
-        *issue, replace(NEW, sources=tuple(source(f"http://a.example/{n}/") for n in range(5)))
-    )
-    assert not healed(*issue, replace(NEW, pages=pages(1, "refused-not-an-article", held=False)))
-    assert healed(*issue, replace(NEW, pages=pages(1, "article-new", held=False)))
 
 
 # What heals

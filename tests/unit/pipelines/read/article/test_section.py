@@ -3,7 +3,7 @@
 import pytest
 
 from pipelines.read.reading import Article
-from tests.pages.test_pages_of_no_family import ARTICLE, page_of, read_page
+from tests.builders.pages_of_no_family import ARTICLE, page_of, read_page
 
 HOME, SECTION = "<a href='/'>Trang chủ</a>", "<a href='/thong-bao'>Thông báo</a>"
 

@@ -1,0 +1,115 @@
+"""The health of a portal of which nothing was ever read."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from pipelines.health.facts import ArticlePage, Past, Sight
+from pipelines.health.judge import findings, healed
+from tests.builders.health_facts import WELL, pages, source
+
+
+def kinds(sight: Sight) -> list[str]:
+    return [finding.kind for finding in findings(sight)]
+
+
+# A portal of which nothing was ever read
+
+
+NEW = replace(WELL, past=Past(), sources=(source(before=()),))
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    ["refused-not-an-article", "refused-title-missing", "refused-needs-browser", "refused-login"],
+)
+def test_a_first_visit_that_could_read_none_of_the_pages_named_as_articles_is_told(
+    outcome: str,
+) -> None:
+    (finding,) = findings(replace(NEW, pages=pages(4, outcome, held=False)))
+    assert (finding.kind, finding.url) == ("no-articles", f"http://a.example/{outcome}-0")
+    assert (
+        f"none of 4 pages that were named as articles could be read as one (most: {outcome.removeprefix('refused-')})"
+        in finding.detail
+    )
+
+
+def test_a_portal_with_one_article_has_articles() -> None:
+    refused = pages(30, "refused-not-an-article", held=False)
+    assert findings(replace(NEW, pages=(*refused, *pages(1, "article-new", held=False)))) == []
+    assert findings(replace(NEW, pages=refused, past=Past(read=1))) == []
+    assert findings(replace(NEW, pages=refused, newest_on=date(2026, 3, 1))) == []
+    assert findings(replace(NEW, pages=refused, ever_read=True)) == []
+
+
+def test_a_finished_visit_of_a_portal_without_any_article_is_told_however_few_pages_were_refused() -> (
+    None
+):
+    one = replace(NEW, pages=pages(1, "refused-not-an-article", held=False))
+    assert kinds(one) == ["no-articles"]
+    (nothing,) = findings(NEW)
+    assert nothing.kind == "no-articles"
+    assert "listings asked: http://a.example/tin/;" in nothing.detail
+    assert "selectors under [article]" in nothing.detail
+
+
+@pytest.mark.parametrize("outcome", ["stopped", "paused"])
+def test_a_visit_that_was_cut_short_says_nothing_of_a_portal_that_it_hardly_met(
+    outcome: str,
+) -> None:
+    assert findings(replace(NEW, outcome=outcome)) == []
+    assert (
+        findings(
+            replace(NEW, outcome=outcome, pages=pages(2, "refused-not-an-article", held=False))
+        )
+        == []
+    )
+    assert kinds(
+        replace(NEW, outcome=outcome, pages=pages(3, "refused-not-an-article", held=False))
+    ) == ["no-articles"]
+
+
+def entries(count: int, outcome: str) -> tuple[ArticlePage, ...]:
+    return tuple(replace(page, entry=True) for page in pages(count, outcome, held=False))
+
+
+@pytest.mark.parametrize(
+    ("refused", "read", "told"), [(3, 12, True), (3, 13, False), (2, 1, False), (15, 21, True)]
+)
+def test_entries_of_which_a_fifth_cannot_be_read_are_told_on_a_first_visit(
+    refused: int, read: int, told: bool
+) -> None:
+    menu = pages(30, "refused-not-an-article", held=False)  # that no entry named
+    sight = replace(
+        NEW,
+        pages=(*entries(refused, "refused-not-an-article"), *entries(read, "article-new"), *menu),
+    )
+    assert kinds(sight) == (["entries-refused"] if told else [])
+
+
+def test_a_portal_whose_entries_were_never_all_articles_is_used_to_it() -> None:
+    now = replace(
+        WELL,
+        sources=(source(),),
+        pages=(*entries(3, "refused-not-an-article"), *entries(5, "article-new")),
+    )
+    assert kinds(replace(now, past=Past(read=20, refused=5, entries=25, entries_refused=5))) == []
+    assert kinds(replace(now, past=Past(read=20, refused=5, entries=25, entries_refused=4))) == [
+        "entries-refused"
+    ]
+
+
+def test_refused_entries_heal_when_the_very_page_is_an_article() -> None:
+    issue = ("entries-refused", "http://a.example/bai-1")
+    assert not healed(*issue, replace(WELL, sources=(source(),) * 3, pages=pages(9, "article-new")))
+    assert healed(*issue, replace(WELL, mended=frozenset({"http://a.example/bai-1"})))
+
+
+def test_a_portal_without_articles_heals_with_the_first_article_and_with_nothing_else() -> None:
+    issue = ("no-articles", "http://a.example/bai-1")
+    assert not healed(
+        *issue, replace(NEW, sources=tuple(source(f"http://a.example/{n}/") for n in range(5)))
+    )
+    assert not healed(*issue, replace(NEW, pages=pages(1, "refused-not-an-article", held=False)))
+    assert healed(*issue, replace(NEW, pages=pages(1, "article-new", held=False)))
