@@ -1,27 +1,31 @@
-"""The item pipeline: an item is a capture, and keeping it is `pipelines.ingest`'s work."""
+"""The one item pipeline: it hands each item (a Capture, see `crawler.items`) to be kept.
+
+`pipelines.ingest` does the work: it writes the WARC record, has a worker read the page and stores
+the result in one transaction. Scrapy's settings name no other item pipeline.
+"""
 
 from typing import TYPE_CHECKING, Self
 
 from scrapy.crawler import Crawler
 
-from pipelines.capture import Capture
+from crawler.items import Capture
 
 if TYPE_CHECKING:
     from crawler.spiders.portal import PortalSpider
 
 
 class KeepCapture:
-    """Awaits the keeping of each capture, and tells the spider what became of it."""
+    """Waits until each capture is kept, then lets the spider count it."""
 
     def __init__(self, spider: "PortalSpider") -> None:
         self.spider = spider
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Made by Scrapy when the spider is there."""
-        return cls(crawler.spider)  # type: ignore[arg-type]  # PortalSpider is the only spider there is
+        """Scrapy calls this once the spider exists."""
+        return cls(crawler.spider)  # type: ignore[arg-type]  # every spider is a PortalSpider
 
     async def process_item(self, item: Capture) -> Capture:
-        """Keeps the capture. Whatever goes wrong is the spider's to know: Scrapy would only log it and end well."""
+        """Keep the capture. Errors go to the spider: Scrapy would only log them and end well."""
         await self.spider.keep(item)
         return item

@@ -14,27 +14,24 @@ class SiteLoader:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        """Made by Scrapy."""
+        """Scrapy calls this to make the loader."""
         return cls()
 
     def load(self, spider_name: str) -> type[Spider]:
-        """A spider class for a site's key. Raises KeyError for an unknown one, as Scrapy expects."""
-        from crawler.spiders.portal import (
-            PortalSpider,
-        )  # installs the reactor's modules; listing sites needs none of them
+        """The spider for a site's key. Raises KeyError for an unknown one, as Scrapy expects."""
+        # Imports the reactor's modules, which `scrapy list` does not need.
+        from crawler.spiders.by_name import NamedSpider
 
         if spider_name not in load_sites():
-            raise KeyError(
-                f"{spider_name}: there is no such site file; `scrapy list` shows those there are"
-            )
-        return type("PortalSpider", (PortalSpider,), {"name": spider_name})
+            raise KeyError(f"{spider_name}: no site file has this name; `scrapy list` shows them")
+        return type("NamedSpider", (NamedSpider,), {"name": spider_name})
 
     def list(self) -> builtins.list[str]:
         """The keys of all sites."""
         return sorted(load_sites())
 
     def find_by_request(self, request: Request) -> builtins.list[str]:
-        """The sites whose hosts the request goes to."""
+        """The keys of the sites that a request's host belongs to."""
         from pipelines.read.addresses.canonical import same_site
 
         return [key for key, site in load_sites().items() if same_site(request.url, site.all_hosts)]

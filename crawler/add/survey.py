@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from crawler.add.publisher import publisher_of
 from crawler.add.time_zones import zone_of
-from crawler.commands.crawl import visit
+from crawler.crawl import visit_sites
+from crawler.visit.options import VisitOptions
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.frontier.pages import whole_promised
@@ -61,7 +62,8 @@ def survey_portal(address: str, key: str, *, proxy: str | None, delay: float | N
     site = replace(site, crawl=replace(site.crawl, attachments=False))
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "archive.db"
-        (result,) = visit([(site, "address")], archive, proxy=proxy, delay=delay, quota=QUOTA)
+        options = VisitOptions(proxy=proxy, delay=delay, quota=QUOTA)
+        (result,) = visit_sites([(site, "address")], archive, options)
         with read_archive(archive) as db:
             front = _front_page(db, site, result.detail)
             site = replace(

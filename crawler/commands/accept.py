@@ -11,8 +11,8 @@ from sqlite3 import Row
 import click
 
 from crawler.clock import Clock, wall_clock
-from crawler.commands.crawl import archived_site
 from crawler.commands.options import archive_option
+from crawler.commands.site_names import archived_site
 from crawler.terminal.escaping import one_line
 from pipelines.keep.database.archive import Archive, read_archive
 from pipelines.keep.database.timestamps import instant_of

@@ -10,8 +10,9 @@ import click
 from rich.console import Console
 from rich.table import Column, Table
 
-from crawler.commands.crawl import visit
+from crawler.crawl import visit_sites
 from crawler.terminal.escaping import lines, one_line
+from crawler.visit.options import VisitOptions
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.warc.reader import read_record
@@ -118,7 +119,9 @@ def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
     )
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "archive.db"
-        (result,) = visit([(only, "address")], archive, proxy=proxy, max_pages=1, quiet=True)
+        (result,) = visit_sites(
+            [(only, "address")], archive, VisitOptions(proxy=proxy, max_pages=1), quiet=True
+        )
         with read_archive(archive) as db:
             query = """select captures.* from captures join pages on pages.site = captures.site and pages.url = captures.url
                 where kind <> 'robots' order by captures.id desc"""

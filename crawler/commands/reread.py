@@ -13,8 +13,8 @@ from pathlib import Path
 
 import click
 
-from crawler.commands.crawl import archived_site
 from crawler.commands.options import archive_option
+from crawler.commands.site_names import archived_site
 from crawler.terminal.escaping import one_line
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
 from pipelines.keep.database.free_disk import Room

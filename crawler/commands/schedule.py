@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from crawler.clock import Clock, wall_clock
-from crawler.commands.crawl import choose_sites
 from crawler.commands.options import archive_option
+from crawler.commands.site_names import choose_sites
 from crawler.schedule.service import NextDue, serve_rounds
 from crawler.schedule.timers import (
     ROUND_MINUTES,

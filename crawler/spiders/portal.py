@@ -1,12 +1,12 @@
-"""The one spider: it asks for what the visit names, in its time, and hands over what came back. It reads nothing itself."""
+"""The one spider: it asks for what the visit names, when the host may be asked, and hands the
+answers over. It reads no page itself.
+"""
 
 import asyncio
 import math
-import os
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -18,81 +18,73 @@ from crawler.browser.rendering import Rendering
 from crawler.clock import Clock, wall_clock
 from crawler.fetch.failures import why_no_answer
 from crawler.fetch.user_agent import user_agent
+from crawler.items import Capture
+from crawler.visit.options import VisitOptions
 from crawler.visit.visit import Visit
-from pipelines.capture import Capture
 from pipelines.ingest import Ingest
 from pipelines.keep.database.free_disk import NoSpaceError
 from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.records.answer import Kept
 from pipelines.read.addresses.canonical import host_of
 from portals.errors import LoaError
-from portals.site import Site, load_sites
+from portals.site import Site
 
-AHEAD = (
-    6  # captures of one site on their way through reading and storing while the next is asked for
-)
+AHEAD = 6  # captures of one site that may be read and stored while the next is asked for
+DEFAULTS = VisitOptions()
 
 
 class PortalSpider(Spider):
-    """Visits one site. `loa crawl` gives it the site and an ingest that several spiders share; `scrapy crawl KEY` lets it make its own."""
+    """Visits one site and hands every answer to `ingest`, which several spiders may share.
+
+    `origin` says where the site comes from: its `file`, or an `address` the operator typed.
+    `tell` is called with every outcome.
+    """
 
     name = "portal"
 
     def __init__(
         self,
-        site: Site | None = None,
-        ingest: Ingest | None = None,
-        delay: float | None = None,
-        max_pages: int | None = None,
-        proxy: str | None = None,
+        site: Site,
+        ingest: Ingest,
+        options: VisitOptions = DEFAULTS,
+        origin: Literal["file", "address"] = "file",
         tell: Callable[[Site, Kept], None] | None = None,
-        origin: str = "file",
-        quota: Mapping[str, int] | None = None,
         clock: Clock = wall_clock,
-        **_: Any,
     ) -> None:
         super().__init__(self.name)
-        self.site = site or load_sites()[self.name]
-        no_browser = why_no_browser() if self.site.crawl.browser else None
+        no_browser = why_no_browser() if site.crawl.browser else None
         if no_browser is not None:
-            self.site = replace(self.site, crawl=replace(self.site.crawl, browser=False))
-        self.own_ingest = ingest is None
-        self.ingest = ingest or Ingest(
-            Path(os.environ.get("LOA_ARCHIVE", "archive.db")),
-            name=f"crawl-{clock():%Y%m%dT%H%M%S}-{os.getpid()}",
-        )
-        self.proxy = proxy
+            site = replace(site, crawl=replace(site.crawl, browser=False))
+        self.site = site
+        self.ingest = ingest
+        self.proxy = options.proxy
         self.tell = tell
+        self.clock = clock
         self.fatal: LoaError | None = None
         self.busy: dict[str, KnownPage] = {}
         self.changed = asyncio.Event()
-        self.clock = clock
         self.out_of_time = False
         began = clock()
         self.visit = Visit(
-            ingest=self.ingest,
-            site=self.site,
-            run=self.ingest.begin_run(
-                "crawl", [self.site], "address" if origin == "address" else "file", began
-            ),
+            ingest=ingest,
+            site=site,
+            run=ingest.begin_run("crawl", [site], origin, began),
             began=began,
             clock=clock,
             user_agent=user_agent(),
-            delay=self.site.crawl.delay if delay is None else float(delay),
-            max_pages=self.site.crawl.max_pages if max_pages is None else int(max_pages),
-            quota=quota or {},
+            delay=site.crawl.delay if options.delay is None else options.delay,
+            max_pages=site.crawl.max_pages if options.max_pages is None else options.max_pages,
+            quota=options.quota,
         )
         if no_browser is not None:
-            self.visit.outcome, self.visit.detail = (
-                "incomplete",
-                f"{no_browser}; until then its pages of script stay unread",
-            )
-        self.rendering = Rendering(self.visit, self._ask) if self.site.crawl.browser else None
+            self.visit.outcome = "incomplete"
+            self.visit.detail = f"{no_browser}; until then pages that need scripts stay unread"
+        self.rendering = Rendering(self.visit, self._ask) if site.crawl.browser else None
         self.awaited: dict[str, asyncio.Future[Capture]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Made by Scrapy."""
+        """Scrapy calls this to make the spider."""
         crawler.settings.set("USER_AGENT", user_agent(), priority="spider")
         spider = super().from_crawler(crawler, *args, **kwargs)
         if spider.rendering is not None:
@@ -100,7 +92,7 @@ class PortalSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """Requests one by one, each when its host may be asked, until the frontier has nothing more for this visit."""
+        """Yield each request when its host may be asked, until this visit has nothing more to ask."""
         try:
             async for request in self._requests():
                 yield request
@@ -129,7 +121,8 @@ class PortalSpider(Spider):
             if page.kind != "sitemap" and any(
                 under_way.kind == "sitemap" for under_way in self.busy.values()
             ):
-                await self.changed.wait()  # whether a listing has to be walked to its end depends on what the sitemaps promise
+                # What the sitemaps promise decides whether a listing is walked to its end.
+                await self.changed.wait()
                 continue
             host = self.visit.host(page.url)
             robots = self.visit.robots_url(page.url)
@@ -155,7 +148,7 @@ class PortalSpider(Spider):
             )
 
     def _next_page(self) -> KnownPage | None:
-        """The next address to ask for; None while all that may be asked is under way, and while a page waits for the browser."""
+        """The next address to ask for; None while nothing more may be asked, or the browser is due."""
         if (
             len(self.busy) >= AHEAD
             or self.visit.awaits_all()
@@ -182,7 +175,7 @@ class PortalSpider(Spider):
         )
 
     def parse(self, response: Response, **_: Any) -> Capture:
-        """An answer as a capture, whatever its status."""
+        """Make a capture of an answer, whatever its status."""
         return self._captured(self._answer(response))
 
     def _answer(self, response: Response) -> Capture:
@@ -191,20 +184,15 @@ class PortalSpider(Spider):
             for name, values in response.headers.items()
             for value in values
         )
-        tls = response.meta.get("tls")
+        url, tls = response.meta["asked_for"], response.meta.get("tls")
         return Capture(
-            self.site.key,
-            response.meta["asked_for"],
-            self.clock(),
-            response.status,
-            headers,
-            response.body,
-            tls=tls,
+            self.site.key, url, self.clock(), response.status, headers, response.body, tls=tls
         )
 
     def failed(self, failure: Failure) -> Capture:
-        """No answer as a capture: what happened, in one line."""
-        url = failure.request.meta["asked_for"]  # type: ignore[attr-defined]  # Scrapy puts the request on the failure
+        """Make a capture of a failure, with one line that says what happened."""
+        # Scrapy puts the request on the failure.
+        url = failure.request.meta["asked_for"]  # type: ignore[attr-defined]
         assert failure.value is not None  # a Failure always has its exception
         return self._captured(
             Capture(self.site.key, url, self.clock(), None, error=why_no_answer(failure.value))
@@ -215,7 +203,10 @@ class PortalSpider(Spider):
         return capture
 
     async def _ask(self, url: str, headers: Mapping[str, str], page: KnownPage) -> Capture | None:
-        """One request for the browser, which goes the way of every other and is kept before it is used; None where nothing can be kept any more."""
+        """Send one request for the browser, and return its answer once that is kept.
+
+        None where nothing can be kept any more.
+        """
         if self.fatal is not None:
             return None
         assert self.crawler.engine is not None
@@ -225,7 +216,7 @@ class PortalSpider(Spider):
         return await self.awaited[url]
 
     async def keep(self, capture: Capture) -> None:
-        """Keeps a capture, counts it, and lets the next request go. What cannot be written ends the visit and is told by the command."""
+        """Keep a capture, count it and let the next request go. A failure to write ends the visit."""
         try:
             page = self.busy[capture.url]
             for_robots = page.url != capture.url
@@ -251,14 +242,14 @@ class PortalSpider(Spider):
             self.changed.set()
 
     def _fault(self, what: str, error: Exception) -> None:
-        """A fault of ours must end the visit loudly, not vanish in Scrapy's log."""
+        """End the visit loudly at a fault of ours, which Scrapy would bury in its log."""
         self.fatal = LoaError(
             f"{what}: {type(error).__name__}: {error}; this is a fault in loa, please report it"
         )
         self.fatal.__cause__ = error
 
     def closed(self, reason: str) -> None:
-        """Closes the run with its outcome."""
+        """Close the run with its outcome."""
         outcome, detail = self.visit.outcome, self.visit.detail
         if self.fatal is not None:
             outcome, detail = "failed", str(self.fatal)
@@ -267,11 +258,10 @@ class PortalSpider(Spider):
         elif reason != "finished" and outcome == "ok":
             outcome, detail = (
                 "stopped",
-                "the time of this outing was over; the next visit goes on from here",
+                "the time for this crawl is up; the next visit goes on from here",
             )
-        if self.fatal is None or isinstance(
-            self.fatal, NoSpaceError
-        ):  # the floor leaves room for this
+        # The floor of free disk leaves room for closing the run.
+        if self.fatal is None or isinstance(self.fatal, NoSpaceError):
             try:
                 ending = self.ingest.end_run(
                     self.visit.run,
@@ -287,7 +277,3 @@ class PortalSpider(Spider):
                 self._fault("closing the visit", error)
                 outcome, detail = "failed", str(self.fatal)
         self.visit.outcome, self.visit.detail = outcome, detail
-        if self.own_ingest:
-            self.ingest.close()
-            if detail:
-                self.logger.warning(detail)

@@ -13,6 +13,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.spiders.portal import PortalSpider
+from crawler.visit.options import VisitOptions
 from crawler.visit.visit import Visit
 from pipelines.ingest import Ingest
 from portals.site import Site
@@ -35,7 +36,7 @@ class SetClock:
 
 def visit(site: Site, ingest: Ingest, clock: SetClock, **options: Any) -> Visit:
     """The visit, over: its outcome and detail are the run's last word."""
-    spider = PortalSpider(site=site, ingest=ingest, clock=clock, **options)
+    spider = PortalSpider(site, ingest, VisitOptions(**options), clock=clock)
     asyncio.run(_ask(spider))
     spider.closed("finished")
     if spider.fatal is not None:

@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from tests import ROOT
 from tests.builders.sample_world import World
 
@@ -44,3 +46,33 @@ def test_scrapy_refuses_a_site_that_has_no_file(world: World) -> None:
     assert done.returncode != 0
     assert "nowhere" in done.stderr
     assert not world.archive.exists()
+
+
+@pytest.mark.parametrize(
+    ("argument", "says"),
+    [
+        ("max_page=5", "-a max_page: is no argument"),
+        ("site=songmai", "-a site: is no argument"),
+        ("max_pages=five", "-a max_pages: has a value it cannot take"),
+        ("max_pages=0", "-a max_pages: has a value it cannot take"),
+        ("delay=-1", "-a delay: has a value it cannot take"),
+        ("delay=inf", "-a delay: has a value it cannot take"),
+        ("proxy=http://[", "-a proxy: has a value it cannot take"),
+    ],
+)
+def test_scrapy_refuses_an_argument_that_the_spider_does_not_know(
+    world: World, argument: str, says: str
+) -> None:
+    done = scrapy(world, "crawl", "anphu", "-a", argument)
+    assert done.returncode != 0
+    assert says in done.stderr
+    assert "allowed are delay" in done.stderr
+    assert "max_pages" in done.stderr
+    assert not world.archive.exists()
+
+
+def test_scrapy_hands_an_argument_to_the_visit(world: World) -> None:
+    done = scrapy(world, "crawl", "anphu", "-a", "max_pages=3", "-a", "delay=0.01")
+    assert done.returncode == 0, done.stderr
+    assert world.value("select outcome from runs") == "stopped"
+    assert world.value("select count(*) from captures where url not like '%robots.txt'") == 3

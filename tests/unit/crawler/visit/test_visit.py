@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.commands.crawl import neighbours
+from crawler.crawl import Choice, neighbours
 from crawler.visit.visit import Visit
 from pipelines.capture import Capture
 from pipelines.ingest import Ingest
@@ -161,7 +161,7 @@ def test_a_visit_after_one_that_was_cut_off_begins_with_a_whole_gap(ingest: Inge
 
 
 def test_sites_that_share_a_host_are_visited_one_after_the_other() -> None:
-    def site(key: str, *hosts: str) -> tuple[Site, str]:
+    def site(key: str, *hosts: str) -> Choice:
         return Site(name=key, url=f"http://{key}.example/", hosts=hosts, key=key), "file"
 
     a, b, c, d = site("a"), site("b"), site("c", "a.example"), site("d", "b.example", "c.example")

@@ -1,0 +1,76 @@
+"""The SITEs of a command line: keys of site files, addresses, and sites the archive knows."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from crawler.crawl import Choice
+from pipelines.keep.database.archive import read_archive
+from pipelines.read.addresses.canonical import canonical_url
+from portals.errors import UnknownSiteError
+from portals.site import UNDETERMINED, Publisher, Site, key_for_host, load_sites, site_for_address
+
+
+def choose_sites(names: Sequence[str], archive: Path) -> list[Choice]:
+    """The sites that keys and addresses name, or those of all site files if there are no names.
+
+    Raises UnknownSiteError and PortalFileError.
+    """
+    files = load_sites()
+    if not names:
+        if not files:
+            raise UnknownSiteError(
+                "there are no site files; name an address, or put a site file into $LOA_SITES"
+            )
+        return [(site, "file") for site in files.values()]
+    return [_choose(name, files, archive) for name in dict.fromkeys(names)]
+
+
+def _choose(name: str, files: dict[str, Site], archive: Path) -> Choice:
+    if name in files:
+        return files[name], "file"
+    if "://" in name:
+        if canonical_url(name) is None:
+            raise UnknownSiteError(
+                f"{name}: cannot be asked for; write an address like https://example.gov.vn/"
+            )
+        site = site_for_address(name)
+        for known in files.values():
+            if site.all_hosts & known.all_hosts:
+                return known, "file"
+        return site, "address"
+    held = archived_site(name, archive)
+    if held is None:
+        near = [key for key in files if name.lower() in key or key_for_host(name) == key]
+        hint = (
+            f"did you mean {', '.join(near)}?"
+            if near
+            else "`loa status` and portals/sites list the sites; an address begins with http"
+        )
+        raise UnknownSiteError(f"{name!r}: no site file has this name, nor has the archive; {hint}")
+    return held, "address"
+
+
+def archived_site(key: str, archive: Path) -> Site | None:
+    """A site without a file, made from its row in the archive; None for an unknown key."""
+    if not archive.exists():
+        return None
+    with read_archive(archive) as db:
+        row = db.execute("select * from sites where key = ?", (key,)).fetchone()
+    if row is None:
+        return None
+    site = Site(
+        key=key,
+        name=row["name"],
+        url=row["url"],
+        platform=row["platform"],
+        language=row["language"] if row["origin"] == "file" else UNDETERMINED,
+        timezone=row["timezone"],
+        publisher=Publisher(name=row["publisher"] or ""),
+    )
+    # Only an address that the operator typed may be private; an import is not the operator's word.
+    return (
+        replace(site, crawl=site_for_address(site.url).crawl)
+        if row["origin"] == "address"
+        else site
+    )

@@ -1,0 +1,174 @@
+"""One crawl: several sites visited side by side, each host asked one request at a time."""
+
+import asyncio
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from crawler.clock import Clock, wall_clock
+from crawler.terminal.progress import Progress
+from crawler.visit.options import VisitOptions
+from pipelines.ingest import Ingest
+from pipelines.keep.visits.runs import Counts
+from pipelines.keep.visits.schedule import due_sites, next_due
+from portals.errors import LoaError
+from portals.site import Site
+
+AT_ONCE = 16  # sites visited side by side
+DEFAULTS = VisitOptions()
+
+Choice = tuple[Site, Literal["file", "address"]]  # a site, and where it comes from
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one visit ended: the word for runs.outcome, what it says of it, and its counts."""
+
+    site: Site
+    outcome: str
+    detail: str | None
+    counts: Counts
+
+
+def visit_sites(
+    chosen: Sequence[Choice],
+    archive: Path,
+    options: VisitOptions = DEFAULTS,
+    *,
+    due: bool = False,
+    quiet: bool = False,
+    clock: Clock = wall_clock,
+) -> list[Result]:
+    """Visit the sites, or only those that are `due`, and report each one unless `quiet`.
+
+    Raises the LoaError that ended a visit where nothing more can be written, ArchiveBusyError while
+    another process visits, and click.Abort after Ctrl-C.
+    """
+    now = clock()
+    name = f"crawl-{now:%Y%m%dT%H%M%S%f}-{os.getpid()}"
+    with Ingest(archive, name=name, **readers_for(chosen)) as ingest:
+        if due:
+            everything, chosen = chosen, due_now(chosen, ingest, now)
+            if not chosen:
+                if not quiet:
+                    click.echo(nothing_is_due(everything, ingest, now))
+                return []
+        with Progress(quiet) as progress:
+            crawl = _Crawl(chosen, ingest, options, progress, clock)
+            crawl.run()
+    if crawl.fatal is not None:
+        raise crawl.fatal
+    if crawl.stopping.is_set():
+        raise click.Abort
+    return crawl.results
+
+
+def readers_for(chosen: Sequence[Choice]) -> dict[str, int]:
+    """How many readers to start, and how many of them one site may keep busy.
+
+    A portal whose pages take long must not hold up the others.
+    """
+    return {"workers": min(2, len(os.sched_getaffinity(0))), "a_site": 1} if len(chosen) > 1 else {}
+
+
+def due_now(chosen: Sequence[Choice], ingest: Ingest, now: datetime) -> list[Choice]:
+    """Those of the sites that are due, the longest overdue first."""
+    choice_of = {site.key: (site, origin) for site, origin in chosen}
+    sites = due_sites(ingest.archive.connection, (site for site, _ in chosen), now)
+    return [choice_of[site.key] for site in sites]
+
+
+def nothing_is_due(chosen: Sequence[Choice], ingest: Ingest, now: datetime) -> str:
+    """One line that says what is due next, and when."""
+    first = next_due(ingest.archive.connection, (site for site, _ in chosen), now)
+    then = f"; the next is {first[1]} at {first[0]:%Y-%m-%d %H:%M} UTC" if first else ""
+    return f"nothing is due{then}"
+
+
+def neighbours(chosen: Sequence[Choice]) -> list[list[Choice]]:
+    """The sites in groups that share a host. Those of one group are visited one after another."""
+    groups: dict[int, list[Choice]] = {}
+    group_of: dict[str, int] = {}  # by host
+    for number, one in enumerate(chosen):
+        near = sorted({group_of[host] for host in one[0].all_hosts if host in group_of})
+        groups[number] = [*(pair for other in near for pair in groups.pop(other)), one]
+        group_of.update((host, number) for site, _ in groups[number] for host in site.all_hosts)
+    return list(groups.values())
+
+
+class _Crawl:
+    """The visits of one crawl, run by Scrapy."""
+
+    def __init__(
+        self,
+        chosen: Sequence[Choice],
+        ingest: Ingest,
+        options: VisitOptions,
+        progress: Progress,
+        clock: Clock,
+    ) -> None:
+        from crawler.spiders.reactor import make_runner  # imports Scrapy, which takes a second
+
+        self._ingest = ingest
+        self._options = options
+        self._progress = progress
+        self._clock = clock
+        self._runner = make_runner()
+        self._groups = neighbours(chosen)
+        self._time_is_up = asyncio.Event()
+        self.stopping = asyncio.Event()
+        self.results: list[Result] = []
+        self.fatal: LoaError | None = None
+
+    def run(self) -> None:
+        """Visit all sites; returns when the last visit has ended."""
+        from crawler.spiders.reactor import run_reactor
+
+        run_reactor(self._runner, self._all_visits(), self.stopping)
+
+    async def _all_visits(self) -> None:
+        limit = None
+        if self._options.max_minutes is not None:
+            limit = asyncio.create_task(self._end_after(self._options.max_minutes * 60))
+        await asyncio.gather(*(self._some_visits() for _ in range(min(AT_ONCE, len(self._groups)))))
+        if limit is not None:
+            limit.cancel()
+
+    async def _some_visits(self) -> None:
+        while self._groups:
+            for site, origin in self._groups.pop(0):
+                if self.fatal is None and not (self.stopping.is_set() or self._time_is_up.is_set()):
+                    await self._visit(site, origin)
+
+    async def _visit(self, site: Site, origin: Literal["file", "address"]) -> None:
+        from crawler.spiders.portal import PortalSpider  # imports the reactor, installed by now
+
+        crawler = self._runner.create_crawler(PortalSpider)
+        await self._runner.crawl(
+            crawler,
+            site,
+            self._ingest,
+            self._options,
+            origin=origin,
+            tell=self._progress.tell,
+            clock=self._clock,
+        )
+        spider = crawler.spider
+        assert isinstance(spider, PortalSpider)
+        self.fatal = self.fatal or spider.fatal
+        visit = spider.visit
+        self.results.append(Result(site, visit.outcome, visit.detail, visit.counts))
+        self._progress.ended(site, visit.outcome, visit.detail, visit.counts)
+
+    async def _end_after(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        self._time_is_up.set()
+        for crawler in self._runner.crawlers:
+            if crawler.spider is not None:
+                crawler.spider.out_of_time = True  # type: ignore[attr-defined]  # a PortalSpider
+        await self._runner.stop()

@@ -1,0 +1,21 @@
+"""What an operator may ask of a visit, beyond what the site file says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class VisitOptions:
+    """Options of one crawl, the same for every site visited. None leaves the site file's value.
+
+    `delay`: seconds between two requests to one host. `max_pages`: most pages to ask of a site.
+    `max_minutes`: time for the whole crawl, which then stops in order. `proxy`: URL of an HTTP
+    proxy for every request. `quota`: most requests per kind of page (sitemap, feed, listing,
+    article, attachment, robots); a kind that is missing has no limit.
+    """
+
+    delay: float | None = None
+    max_pages: int | None = None
+    max_minutes: float | None = None
+    proxy: str | None = None
+    quota: Mapping[str, int] = field(default_factory=dict)
