@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, TypeVar
 
 from crawler.browser.process_memory import memory_of_group
-from crawler.fetch.failures import OwnFault
+from crawler.fetch.own_fault import OwnFault
 from pipelines.capture import Capture
 from pipelines.read.text.decode import DecodeError, decode_content
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from zope.interface import directlyProvides, providedBy
 
-from crawler.fetch.failures import OwnFault
+from crawler.fetch.own_fault import OwnFault
 from portals.public_addresses import is_public
 
 

@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
-from crawler.fetch.failures import OwnFault
+from crawler.fetch.own_fault import OwnFault
 from portals.public_addresses import is_literal
 from portals.site import Site
 

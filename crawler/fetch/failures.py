@@ -1,4 +1,4 @@
-"""Why no answer came, in one fixed word and one line: what Scrapy and Twisted raise, put so that a person and a query can tell the ways to fail apart."""
+"""Why no answer came: a fixed word for each kind of failure, so that a query can tell them apart."""
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -8,31 +8,30 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from twisted.internet.error import ConnectionDone, ConnectionLost
-from twisted.web._newclient import ParseError
 from twisted.web.http import PotentialDataLoss
+
+from crawler.fetch.own_fault import OwnFault
+from crawler.fetch.scrapy_internals import NotHttpError
 
 LONGEST = 300  # characters
 _WORDS: tuple[tuple[type[BaseException], str, str], ...] = (
     (CannotResolveHostError, "no-such-host", "its name has no address"),
     (DownloadConnectionRefusedError, "refused", "nothing listens there"),
-    (DownloadTimeoutError, "timeout", "no whole answer in time"),
-    (DownloadCancelledError, "too-large", "the body is larger than is taken"),
+    (DownloadTimeoutError, "timeout", "no complete answer in time"),
+    (DownloadCancelledError, "too-large", "the body is larger than Loa takes"),
     (ResponseDataLossError, "cut", "the connection ended before the body did"),
     (PotentialDataLoss, "cut", "the connection ended before the body did"),
     (ConnectionDone, "closed", "the connection was closed before an answer came"),
     (ConnectionLost, "reset", "the connection was broken before an answer came"),
-    (ParseError, "not-http", "the answer is no HTTP"),
+    (NotHttpError, "not-http", "the answer is not HTTP"),
 )
 
 
-class OwnFault(Exception):
-    """A connection or an answer that was given up by us. `word` is its fixed word, its text is one line for a person."""
-
-    word: str
-
-
 def why_no_answer(error: BaseException) -> str:
-    """`word: what happened` for an exchange that gave no answer; an error that has no word of its own keeps the name of its class."""
+    """`word: what happened` for an exchange without an answer.
+
+    An error that has no word here keeps the name of its class.
+    """
     causes = [error, *(one.value for one in getattr(error.__cause__, "reasons", ()))]
     for cause in causes:
         if isinstance(cause, OwnFault):
@@ -40,8 +39,6 @@ def why_no_answer(error: BaseException) -> str:
         for kind, word, meaning in _WORDS:
             if isinstance(cause, kind):
                 return f"{word}: {meaning}"
-    if any(
-        isinstance(cause, ValueError) for cause in causes[1:]
-    ):  # what Twisted raises over lengths
-        return "not-http: the answer is no HTTP"
+    if any(isinstance(cause, ValueError) for cause in causes[1:]):  # Twisted's word for bad lengths
+        return "not-http: the answer is not HTTP"
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:LONGEST]

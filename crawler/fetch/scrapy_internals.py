@@ -1,0 +1,124 @@
+"""Every use of Scrapy's and Twisted's private parts: the download handler's pool, agent and parser.
+
+No other module names one. tests/unit/crawler/fetch/test_scrapy_internals.py lists them and says which
+one changed, so a new Scrapy needs that test, this module and the pin in pyproject.toml.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import (
+    HTTP11DownloadHandler,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+    _ScrapyAgent,
+)
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import Deferred
+from twisted.web._newclient import ParseError
+from twisted.web.client import Agent
+
+from crawler.fetch.own_fault import OwnFault
+
+NotHttpError = ParseError  # what Twisted raises for an answer that is not HTTP
+
+# Bytes of a status line and headers, interim answers (1xx) included: DOWNLOAD_MAXSIZE bounds only
+# the body.
+MOST_HEAD = 128 << 10
+# Seconds that an unused connection is kept. Many servers close theirs after five, and a request
+# that crosses with that is lost.
+IDLE = 1
+
+
+class HeadTooLongError(OwnFault):
+    """An answer whose headers do not end."""
+
+    word = "head-too-long"
+
+
+class ScrapyHandler(HTTP11DownloadHandler):
+    """Scrapy's handler for http and https with a bound for headers and no second try of Twisted's.
+
+    `trust` wraps what makes TLS connections. `reactor_for` gives the reactor through which a request
+    connects, or None for Scrapy's own choice.
+    """
+
+    def __init__(
+        self,
+        crawler: Crawler,
+        trust: Callable[[Any], Any],
+        reactor_for: Callable[[Request], Any | None],
+    ) -> None:
+        super().__init__(crawler)
+        self._contextFactory: Any = trust(self._contextFactory)
+        self._reactor_for = reactor_for
+        self._pool._factory = _BoundedFactory
+        self._pool.retryAutomatically = False  # Twisted would ask again at once, at no pace
+        self._pool.cachedConnectionTimeout = IDLE
+
+    async def download_request(self, request: Request) -> Response:
+        """The answer. Raises Scrapy's exceptions of a download, and those of `reactor_for`."""
+        agent = _RequestAgent(
+            self._reactor_for,
+            contextFactory=self._contextFactory,
+            pool=self._pool,
+            maxsize=self._default_maxsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+        )
+        with wrap_twisted_exceptions():
+            return await maybe_deferred_to_future(agent.download_request(request))
+
+
+class _RequestAgent(_ScrapyAgent):
+    """Scrapy's agent of one request, connecting through the reactor it is given."""
+
+    def __init__(self, reactor_for: Callable[[Request], Any | None], **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self._reactor_for = reactor_for
+
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
+        reactor = self._reactor_for(request)
+        if reactor is None:
+            return super()._get_agent(request, timeout)
+        return Agent(reactor, self._contextFactory, connectTimeout=timeout, pool=self._pool)  # type: ignore[no-untyped-call]
+
+
+class _BoundedParser(_LenientHTTPClientParser):
+    """Reads an answer's head line by line, up to MOST_HEAD bytes in all.
+
+    Its only state is a count with a default: Twisted makes the parser, and we change its class.
+    """
+
+    _head = 0
+
+    def lineReceived(self, line: bytes) -> None:
+        self._head += len(line) + 1
+        if self._head > MOST_HEAD:
+            self.lineLengthExceeded(line)
+        super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        transport: Any = self.transport
+        transport._producer.abortConnection()  # a mere close would wait for an end that never comes
+        raise HeadTooLongError(
+            f"its headers are longer than {MOST_HEAD >> 10} KB,"
+            f" or one of their lines is longer than {self.MAX_LENGTH >> 10} KB"
+        )
+
+
+class _BoundedProtocol(_LenientHTTP11ClientProtocol):
+    def request(self, request: Any) -> Deferred[Any]:
+        answer = super().request(request)
+        self._parser.__class__ = _BoundedParser
+        return answer
+
+
+class _BoundedFactory(_LenientHTTP11ClientFactory):
+    def buildProtocol(self, addr: Any) -> _BoundedProtocol:
+        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
