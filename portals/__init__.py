@@ -1,4 +1,5 @@
-"""What is known of each portal: data (TOML) and the strict loader of that data.
+"""What Loa knows of each portal: data in TOML, and the strict loader of that data.
 
-Imports nothing of `pipelines`, `crawler` or `web`, and never touches the network, but for `portals.sample`, which serves small portals on loopback.
+Imports nothing from `pipelines`, `crawler` or `web`. Only `portals.sample` touches the network: it
+serves small portals on loopback.
 """

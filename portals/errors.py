@@ -1,17 +1,21 @@
 """The root of every error that Loa raises on purpose, and the errors of this package.
 
-Each error says in one line what happened, to which file, site or URL, and what to do about it; the commands print that line and nothing else.
+Each error says in one line what happened, to which file, site or URL, and what to do about it. The
+commands print that line and nothing else.
 """
 
 
 class LoaError(Exception):
-    """Something a person can mend. `str(error)` is one line: the thing, what is wrong, the remedy. `exit_code` is what `loa` ends with."""
+    """Something a person can mend. `str(error)` is one line: the thing, what is wrong, the remedy.
+
+    `loa` ends with `exit_code`.
+    """
 
     exit_code = 1
 
 
 class PortalFileError(LoaError):
-    """A TOML file of a site or a platform cannot be taken as it stands."""
+    """The TOML file of a site or a platform has a mistake."""
 
     exit_code = 3
 

@@ -1,8 +1,10 @@
-"""Platform: a CMS family as data. One TOML file each in `portals/platforms`, newest theme first in every list of selectors.
+"""Platform: a CMS family as data.
 
-A selector is CSS, or XPath where it begins with `/`, `.` or `(`; `::attr(NAME)` at the end takes an attribute in place of the element's text.
-The first selector that gives anything wins, and the record says which one did. An old alternative is never deleted while an archive may hold pages that
-need it.
+One TOML file each in `portals/platforms`, newest theme first in every list of selectors.
+
+A selector is CSS, or XPath where it begins with `/`, `.` or `(`. `::attr(NAME)` at its end takes an
+attribute instead of the element's text. The first selector that gives anything wins, and the record
+says which one did. Never delete an old selector: an archive may hold pages that need it.
 """
 
 import re
@@ -19,9 +21,11 @@ FOLDER = Path(__file__).parent / "platforms"
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """How a page of the family is told from others; any one sign is enough. `generator` is searched in <meta name=generator>, `html` in the first 64 KiB.
+    """How to recognise a page of the family; any one sign is enough.
 
-    `broad`: narrower families bear these signs too, and are looked for first. A pattern of `html` that begins with plain text is found thirty times faster.
+    `generator` is searched in <meta name=generator>, `html` in the first 64 KiB. A pattern of
+    `html` that begins with plain text is thirty times faster. `broad`: narrower families show these
+    signs too, so they are tried first.
     """
 
     generator: tuple[re.Pattern[str], ...] = ()
@@ -32,11 +36,13 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """What a family's addresses mean; patterns are searched in path and query ("/tin-tuc/bai-12.html?x=1").
+    """What a family's addresses mean; patterns are searched in path and query.
 
-    What matches `listing` is no article, whatever else it matches. `ignore`: never worth a request. `identity`: its groups together are the same in every
-    address of one article, in any case where it says `(?i)`. `feeds` and `sitemaps`: paths to try on a new site. `sitemap_ignore`: parts of a sitemap index
-    that name no articles. `undated`: where a page without a date is an article too, anywhere if empty; for CMSs that show news and "about us" alike.
+    `listing` wins over `article`. `ignore`: never worth a request. `identity`: its groups together
+    are the same in every address of one article, in any case where it says `(?i)`. `feeds` and
+    `sitemaps`: paths to try on a new site. `sitemap_ignore`: parts of a sitemap index that name no
+    articles. `undated`: where a page without a date is still an article, anywhere if empty; for
+    CMSs whose news and "about us" pages look alike.
     """
 
     article: tuple[re.Pattern[str], ...] = ()
@@ -52,7 +58,7 @@ class Addresses:
 
 @dataclass(frozen=True, slots=True)
 class ListingRules:
-    """Where a listing page names articles (`entries`: links), other listings (`sections`: links) and its next page (`next_page`: a link)."""
+    """Where a listing page links articles (`entries`), other listings and its next page."""
 
     entries: tuple[str, ...] = ()
     entry_date: tuple[str, ...] = ()
@@ -62,9 +68,11 @@ class ListingRules:
 
 @dataclass(frozen=True)
 class ArticleRules:
-    """Where an article page keeps each field. `page`: signs without which it is no article page of this family; `not_page`: signs that it is none after all.
+    """Where an article page keeps each field.
 
-    `byline_in_body`: whether the body's last lines are read for author and source; `take` moves them to the fields, `copy` leaves them in the text too.
+    `page`: signs that every article page of the family shows; `not_page`: signs that a page is not
+    an article after all. `byline_in_body`: whether to read author and source from the body's last
+    lines; `take` moves them to the fields, `copy` leaves them in the text too.
     """
 
     page: tuple[str, ...] = ()
@@ -88,8 +96,9 @@ class ArticleRules:
 class Platform:
     """One CMS family. `key` is the file's name; `source` says where its facts come from.
 
-    `validators`: what is sent back so that the server may answer 304 (not modified): all that it gave, its ETag alone, or nothing, where its 304 is not to be
-    believed. What the family's file does not know is found out from what the server does.
+    `validators`: what to send back so that the server may answer 304 (not modified): all that it
+    gave, its ETag alone, or nothing where its 304 cannot be believed. Where the file is silent, the
+    server's own behaviour decides.
     """
 
     name: str
@@ -112,7 +121,9 @@ def load_platform(path: Path) -> Platform:
 
 @cache
 def platforms() -> dict[str, Platform]:
-    """Every known platform by key, in the order in which a page's signs are looked for: broad families late, `generic` last."""
+    """Every platform by key, in the order in which a page is tested: broad ones late, `generic`
+    last.
+    """
     loaded = [load_platform(path) for path in sorted(FOLDER.glob("*.toml"))]
     return {
         platform.key: platform

@@ -1,8 +1,9 @@
-"""Which addresses are of the public internet. Pure: nothing is looked up."""
+"""Which addresses belong to the public internet. Pure: looks nothing up."""
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-# What Python's registry of special addresses (as of 3.11) calls global and is none of a portal's: multicast, and relays into other networks.
+# Python's registry of special addresses (as of 3.11) calls these global, but no portal has one:
+# multicast, and relays into other networks.
 _NO_PORTALS = (
     IPv4Network("192.0.0.0/24"),  # RFC 6890: protocol assignments
     IPv4Network("192.88.99.0/24"),  # RFC 7526: relays of 6to4
@@ -10,16 +11,17 @@ _NO_PORTALS = (
     IPv6Network("2002::/16"),  # RFC 3056: 6to4, an IPv4 address in disguise
     IPv6Network("3fff::/20"),  # RFC 9637: documentation
 )
-_UNICAST = IPv6Network(
-    "2000::/3"
-)  # RFC 4291: all that was ever given away; no loopback, link-local, site-local or unique local address lies in it
+# RFC 4291: all that was ever given away. No loopback, link-local, site-local or unique local
+# address lies in it.
+_UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: how a network without IPv4 reaches an IPv4 address
 
 
 def is_public(address: str) -> bool:
-    """Whether a literal address is one of the public internet. An IPv4 address inside an IPv6 one (mapped, NAT64) is judged as what it is.
+    """Whether a literal address belongs to the public internet.
 
-    False for what is no literal address: a name has to be resolved first.
+    An IPv4 address inside an IPv6 one (mapped, NAT64) is judged by itself. False for anything that
+    is not a literal address: resolve a name first.
     """
     try:
         literal = ip_address(address)
@@ -39,9 +41,9 @@ def is_public(address: str) -> bool:
 
 
 def is_private_by_name(host: str) -> bool:
-    """Whether a host (without port, an IPv6 address without brackets) says by itself that it is not of the public internet: a literal address, or localhost.
+    """Whether a host is a private literal address or localhost.
 
-    False for any other name, wherever it may lead.
+    `host` has no port, an IPv6 address no brackets. False for any other name, wherever it leads.
     """
     if host == "localhost" or host.endswith(".localhost"):  # RFC 6761
         return True
@@ -49,7 +51,7 @@ def is_private_by_name(host: str) -> bool:
 
 
 def is_literal(host: str) -> bool:
-    """Whether a host is an address and no name."""
+    """Whether a host is a literal address rather than a name."""
     try:
         ip_address(host)
     except ValueError:

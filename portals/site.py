@@ -1,4 +1,7 @@
-"""Site: one portal watched. One TOML file each in `portals/sites` and in the folder that LOA_SITES names; the file's name is the site's key."""
+"""Site: one portal watched, one TOML file each; the file's name is the site's key.
+
+The files are in `portals/sites` and in the folder that $LOA_SITES names.
+"""
 
 import os
 import re
@@ -20,24 +23,23 @@ FOLDER = Path(__file__).parent / "sites"
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?")
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
-LONGEST_DELAY = (
-    3600  # seconds; a longer one is a typing error, or a portal that should be left alone
-)
-LONGEST_TIMEOUT = 300  # seconds; a portal that needs more for a page cannot be crawled at all
+LONGEST_DELAY = 3600  # seconds; a longer one is a typing error, or the portal wants no visits
+LONGEST_TIMEOUT = 300  # seconds; a portal that needs more for one page cannot be crawled
 VIETNAM = "Asia/Ho_Chi_Minh"
-UNDETERMINED = "und"  # BCP 47's word for a language that nobody named
+UNDETERMINED = "und"  # BCP 47's word for an unknown language
 SPAN = re.compile(r"([1-9][0-9]{0,3})([mhd])")
-SHORTEST_INTERVAL, LONGEST_INTERVAL = (
-    timedelta(minutes=15),
-    timedelta(days=30),
-)  # how often the printed timers look; within a month a portal may be gone
+SHORTEST_INTERVAL = timedelta(minutes=15)  # how often the printed timers look
+LONGEST_INTERVAL = timedelta(days=30)  # within a month a portal may be gone
 
 Level = Literal["commune", "district", "province", "ministry", "department", "other"]
 
 
 @dataclass(frozen=True)
 class Publisher:
-    """The authority that speaks on the portal, in its own language. `area_code`: the statistics office's code of the area, as of the site file's note."""
+    """The authority that speaks on the portal, named in its own language.
+
+    `area_code`: the statistics office's code of the area.
+    """
 
     name: str = ""
     level: Level | None = None
@@ -46,7 +48,7 @@ class Publisher:
 
 @dataclass(frozen=True)
 class ListingAddress:
-    """An address that names articles."""
+    """The address of a listing, feed or sitemap."""
 
     kind: Literal["html", "rss", "atom", "sitemap"]
     url: str
@@ -55,7 +57,10 @@ class ListingAddress:
 
 @dataclass(frozen=True)
 class TlsException:
-    """One certificate that is taken although it does not stand the test. `host`: host, or host:port beside 443; `sha256`: its fingerprint; `why`: a note."""
+    """One certificate to accept although it does not verify.
+
+    `host`: host, or host:port if not 443. `sha256`: its fingerprint. `why`: a note.
+    """
 
     host: str
     sha256: str
@@ -64,13 +69,16 @@ class TlsException:
 
 @dataclass(frozen=True)
 class CrawlRules:
-    """How the portal is visited. `delay`: seconds between two requests to one host, which robots.txt may only lengthen.
+    """How to visit the portal.
 
-    `interval`: from one visit to the next, as in '30m', '6h' or '2d', or 'adaptive': found from how often the portal publishes.
+    `delay`: seconds between two requests to one host; robots.txt may only lengthen it.
+    `interval`: from one visit to the next, as in '30m', '6h' or '2d', or 'adaptive': found from how
+    often the portal publishes.
     `timeout`: seconds that one answer may take, from connecting to its last byte.
-    `allow_private`: the operator names a private or loopback address on purpose; it holds for the site's own hosts.
-    `answer_challenges`: send back the cookie that a page of script sets before it loads itself again.
-    `browser`: have a browser fill the pages that come as an empty shell for scripts to fill (needs the extra `loa[browser]` and the system's Chromium).
+    `allow_private`: the operator means a private or loopback address; for the site's own hosts.
+    `answer_challenges`: send back the cookie that a page of script sets before it reloads itself.
+    `browser`: let a browser fill the pages that arrive as an empty shell for scripts to fill. Needs
+    the extra `loa[browser]` and the system's Chromium.
     `sections`: follow the sections and feeds that listings link to.
     """
 
@@ -87,7 +95,7 @@ class CrawlRules:
 
     @property
     def fixed_interval(self) -> timedelta | None:
-        """The time from one visit to the next; None where it is adaptive."""
+        """The time from one visit to the next; None if adaptive."""
         span = SPAN.fullmatch(self.interval)
         return (
             timedelta(minutes=int(span[1]) * {"m": 1, "h": 60, "d": 1440}[span[2]])
@@ -98,9 +106,10 @@ class CrawlRules:
 
 @dataclass(frozen=True)
 class Site:
-    """One portal. `hosts` adds further host[:port] names to that of `url`; `article` holds selectors tried before those of the platform.
+    """One portal.
 
-    `language` is that of all its articles; where it is `und`, each page tells its own.
+    `hosts` adds host[:port] names to that of `url`. `article` holds selectors to try before the
+    platform's. `language` is that of all articles; if it is `und`, each page tells its own.
     """
 
     name: str
@@ -143,76 +152,86 @@ def load_site(path: Path) -> Site:
 
 
 def _faults(site: Site, tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(key, what should stand there) of each value that has the right type and can still not be meant."""
-    addresses = [
-        ("url", site.url),
-        *((f"listing[{n}].url", listing.url) for n, listing in enumerate(site.listing)),
-    ]
-    for key, url in addresses:
-        if not is_address(url):
-            yield key, f"should be an http or https address, not {url!r}"
-    for n, host in enumerate(site.hosts):
-        if not HOST.fullmatch(host):
-            yield (
-                f"hosts[{n}]",
-                f"should be a host as in 'www.example.gov.vn' or 'example.gov.vn:8080', not {host!r}",
-            )
-    for key, url in addresses[1:]:
-        if is_address(url) and urlsplit(url).netloc.lower().removeprefix("www.") not in {
-            host.removeprefix("www.") for host in site.all_hosts
-        }:
-            yield (
-                key,
-                f"lies on another host than the site, so it would never be asked for; add {urlsplit(url).netloc!r} to hosts",
-            )
-    for n, exception in enumerate(site.tls_exception):
-        if exception.host not in site.all_hosts:
-            yield (
-                f"tls_exception[{n}].host",
-                f"should be one of the site's hosts ({', '.join(sorted(site.all_hosts))}), not {exception.host!r}",
-            )
-        if not FINGERPRINT.fullmatch(exception.sha256):
-            yield (
-                f"tls_exception[{n}].sha256",
-                f"should be the 64 hexadecimal digits of a certificate's SHA-256 in lower case, not {exception.sha256!r}",
-            )
+    """(key, what should stand there) for each value of the right type that cannot be meant."""
+    yield from _address_faults(site)
+    yield from _certificate_faults(site)
     try:
         ZoneInfo(site.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "Asia" is a folder of zones
-        yield "timezone", f"{site.timezone!r} is no IANA time zone; write e.g. 'Asia/Ho_Chi_Minh'"
+        yield (
+            "timezone",
+            f"{site.timezone!r} is not an IANA time zone; write one like 'Asia/Ho_Chi_Minh'",
+        )
     if site.platform is not None:
         try:
             platform_of(site.platform)
         except PortalFileError as error:
             yield "platform", str(error)
-    every = site.crawl.fixed_interval
-    if site.crawl.interval != "adaptive" and (
+    yield from _crawl_faults(site.crawl)
+    for key in ("lead_in_body", "byline_in_body"):
+        if key in tables.get("article", {}):
+            yield f"article.{key}", "belongs in the platform's file, not in a site's; remove it"
+
+
+def _address_faults(site: Site) -> Iterator[tuple[str, str]]:
+    listings = [(f"listing[{n}].url", listing.url) for n, listing in enumerate(site.listing)]
+    for key, url in [("url", site.url), *listings]:
+        if not is_address(url):
+            yield key, f"should be an http or https address, not {url!r}"
+    for n, host in enumerate(site.hosts):
+        if not HOST.fullmatch(host):
+            example = "'www.example.gov.vn' or 'example.gov.vn:8080'"
+            yield f"hosts[{n}]", f"should be a host like {example}, not {host!r}"
+    own = {host.removeprefix("www.") for host in site.all_hosts}
+    for key, url in listings:
+        host = urlsplit(url).netloc if is_address(url) else ""
+        if host and host.lower().removeprefix("www.") not in own:
+            yield key, f"is on another host, so it would never be asked for; add {host!r} to hosts"
+
+
+def _certificate_faults(site: Site) -> Iterator[tuple[str, str]]:
+    for n, exception in enumerate(site.tls_exception):
+        if exception.host not in site.all_hosts:
+            hosts = ", ".join(sorted(site.all_hosts))
+            yield (
+                f"tls_exception[{n}].host",
+                f"should be one of the site's hosts ({hosts}), not {exception.host!r}",
+            )
+        if not FINGERPRINT.fullmatch(exception.sha256):
+            yield (
+                f"tls_exception[{n}].sha256",
+                "should be the 64 hexadecimal digits of a certificate's SHA-256 in lower case,"
+                f" not {exception.sha256!r}",
+            )
+
+
+def _crawl_faults(crawl: CrawlRules) -> Iterator[tuple[str, str]]:
+    every = crawl.fixed_interval
+    if crawl.interval != "adaptive" and (
         every is None or not SHORTEST_INTERVAL <= every <= LONGEST_INTERVAL
     ):
         yield (
             "crawl.interval",
-            f"should be 'adaptive', or from 15 minutes to 30 days as in '30m', '6h' or '2d', not {site.crawl.interval!r}",
+            "should be 'adaptive', or from 15 minutes to 30 days as in '30m', '6h' or '2d',"
+            f" not {crawl.interval!r}",
         )
-    if not 0 <= site.crawl.delay <= LONGEST_DELAY:
-        yield "crawl.delay", f"should be 0 to {LONGEST_DELAY} seconds, not {site.crawl.delay}"
-    if not 0 < site.crawl.timeout <= LONGEST_TIMEOUT:
+    if not 0 <= crawl.delay <= LONGEST_DELAY:
+        yield "crawl.delay", f"should be 0 to {LONGEST_DELAY} seconds, not {crawl.delay}"
+    if not 0 < crawl.timeout <= LONGEST_TIMEOUT:
         yield (
             "crawl.timeout",
-            f"should be more than 0 and at most {LONGEST_TIMEOUT} seconds, not {site.crawl.timeout}",
+            f"should be more than 0 and at most {LONGEST_TIMEOUT} seconds, not {crawl.timeout}",
         )
-    for key, number in (
-        ("crawl.max_pages", site.crawl.max_pages),
-        ("crawl.max_depth", site.crawl.max_depth),
-    ):
-        if number < 1:
-            yield key, f"should be 1 or more, not {number}"
-    for key in ("lead_in_body", "byline_in_body"):
-        if key in tables.get("article", {}):
-            yield f"article.{key}", "is for the family to say, not for a site; remove it"
+    for key in ("max_pages", "max_depth"):
+        if (number := getattr(crawl, key)) < 1:
+            yield f"crawl.{key}", f"should be 1 or more, not {number}"
 
 
 def is_address(url: str) -> bool:
-    """Whether a text is an absolute http or https address, without user name and password, which would end up in an archive that is shown."""
+    """Whether a text is an absolute http or https address.
+
+    It may have no user name or password: the archive, which is shown, would hold them.
+    """
     try:
         parts = urlsplit(url)
         return (
@@ -221,25 +240,28 @@ def is_address(url: str) -> bool:
             and "@" not in parts.netloc
             and (parts.port is None or parts.port > 0)
         )
-    except ValueError:  # brackets that are no IPv6 address, a port that is no number
+    except ValueError:  # brackets without an IPv6 address, a port that is not a number
         return False
 
 
 def site_folders(environment: Mapping[str, str] = os.environ) -> list[Path]:
-    """Where site files are read from: our own folder, then the folder of LOA_SITES."""
+    """Where site files are: our own folder, then the folder of $LOA_SITES."""
     folders = [FOLDER]
     if environment.get("LOA_SITES"):
         extra = Path(environment["LOA_SITES"])
         if not extra.is_dir():
             raise PortalFileError(
-                f"LOA_SITES={extra}: is no folder; create it or unset the variable"
+                f"LOA_SITES={extra}: is not a folder; create it or unset the variable"
             )
         folders.append(extra)
     return folders
 
 
 def load_sites(folders: list[Path] | None = None) -> dict[str, Site]:
-    """Every site by key; a file of LOA_SITES takes the place of ours with the same name. Raises PortalFileError."""
+    """Every site by key; a file in $LOA_SITES replaces ours of the same name.
+
+    Raises PortalFileError.
+    """
     files = [
         path
         for folder in (site_folders() if folders is None else folders)
@@ -249,14 +271,16 @@ def load_sites(folders: list[Path] | None = None) -> dict[str, Site]:
 
 
 def site_for_address(url: str) -> Site:
-    """A site for an address that no file describes: its key is made from the host, its platform and its language are left to its pages. Its zone is that
-    of the country that the host's ending names, if that has one.
+    """A site for an address that has no file.
 
-    A private or loopback address is allowed, because a person named it: an address or localhost, that is. Where another name leads, nobody has named.
+    Its key is made from the host; its pages tell platform and language; the country that the host
+    ends in gives the zone. A private literal address or localhost is allowed, because a person
+    named it. Where any other name leads, nobody has named.
     """
     if not is_address(url):
         raise UnknownSiteError(
-            f"{url!r}: is neither the key of a site file nor an http address; `loa status` lists the sites"
+            f"{url!r}: is neither the key of a site file nor an http address;"
+            " `loa status` lists the sites"
         )
     parts = urlsplit(url)
     return Site(
@@ -270,5 +294,5 @@ def site_for_address(url: str) -> Site:
 
 
 def key_for_host(host: str) -> str:
-    """A site key for host[:port]: `127.0.0.1:18080` gives `127-0-0-1-18080`, a leading `www.` is left out."""
+    """A site key for host[:port], without `www.`: `127.0.0.1:18080` gives `127-0-0-1-18080`."""
     return re.sub(r"[^a-z0-9]+", "-", host.lower().removeprefix("www.")).strip("-")[:63]

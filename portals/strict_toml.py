@@ -1,6 +1,7 @@
-"""TOML into frozen dataclasses, strictly: an unknown key, a wrong type or a bad value is an error that names file, key and what is allowed.
+"""TOML into frozen dataclasses, strictly: an error names the file, the key and what is allowed.
 
-The dataclass is the schema. Understood types: str, int, float, bool, date, Literal, `X | None`, tuple[X, ...], re.Pattern and nested dataclasses.
+The dataclass is the schema. Its fields may be str, int, float, bool, date, Literal, `X | None`,
+tuple[X, ...], re.Pattern and nested dataclasses.
 """
 
 import re
@@ -26,7 +27,7 @@ PLAIN = {
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The tables of a TOML file. Raises PortalFileError where it cannot be read or is no TOML."""
+    """The tables of a TOML file. Raises PortalFileError if it cannot be read or parsed."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -38,13 +39,17 @@ def read_toml(path: Path) -> dict[str, Any]:
             f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8"
         ) from error
     except tomllib.TOMLDecodeError as error:
-        raise PortalFileError(f"{path}: is no valid TOML: {error}") from error
+        raise PortalFileError(f"{path}: is not valid TOML: {error}") from error
 
 
 def shape_toml(shape: type[Shape], tables: Mapping[str, Any], path: Path, at: str = "") -> Shape:
-    """`tables` as a `shape`; `at` is the dotted key that leads here. Raises PortalFileError for the first thing that does not fit."""
+    """`tables` as a `shape`; `at` is the dotted key that leads here.
+
+    Raises PortalFileError for the first thing that does not fit.
+    """
     hints = get_type_hints(shape)
-    known = {f.name: f for f in fields(shape)}  # type: ignore[arg-type]  # every shape is a dataclass; the type system has no name for that
+    # Every shape is a dataclass; the type system has no name for that.
+    known = {f.name: f for f in fields(shape)}  # type: ignore[arg-type]
     for key in tables:
         if key not in known:
             raise PortalFileError(
@@ -60,34 +65,32 @@ def shape_toml(shape: type[Shape], tables: Mapping[str, Any], path: Path, at: st
 
 
 def _value(hint: Any, value: Any, path: Path, key: str) -> Any:
-    origin = get_origin(hint)
-    if origin in (Union, types.UnionType):
+    if get_origin(hint) in (Union, types.UnionType):
         hint = next(part for part in get_args(hint) if part is not type(None))
-        origin = get_origin(hint)
-    if origin is Literal:
-        if value not in get_args(hint):
-            raise PortalFileError(
-                f"{path}: {key}: should be one of {', '.join(map(repr, get_args(hint)))}, not {value!r}"
-            )
-        return value
-    if origin is tuple:
-        if not isinstance(value, list):
-            raise PortalFileError(f"{path}: {key}: should be a list, not {value!r}")
-        return tuple(
-            _value(get_args(hint)[0], item, path, f"{key}[{position}]")
-            for position, item in enumerate(value)
-        )
+    origin = get_origin(hint)
+    if origin is tuple and isinstance(value, list):
+        item = get_args(hint)[0]
+        return tuple(_value(item, one, path, f"{key}[{n}]") for n, one in enumerate(value))
+    if is_dataclass(hint) and isinstance(value, dict):
+        return shape_toml(hint, value, path, f"{key}.")  # type: ignore[arg-type]
     if origin is re.Pattern:
         try:
             return re.compile(value)
         except (re.error, TypeError) as error:
-            raise PortalFileError(f"{path}: {key}: is no regular expression: {error}") from error
-    if is_dataclass(hint):
-        if not isinstance(value, dict):
-            raise PortalFileError(f"{path}: {key}: should be a table, not {value!r}")
-        return shape_toml(hint, value, path, f"{key}.")  # type: ignore[arg-type]
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+            raise PortalFileError(f"{path}: {key}: is not a regular expression: {error}") from error
+    if origin is Literal and value in get_args(hint):
+        return value
+    if hint is float and type(value) is int:
         return float(value)
     if type(value) is not hint:
-        raise PortalFileError(f"{path}: {key}: should be {PLAIN[hint]}, not {value!r}")
+        raise PortalFileError(f"{path}: {key}: should be {_wanted(hint)}, not {value!r}")
     return value
+
+
+def _wanted(hint: Any) -> str:
+    """What a value should have been, in words."""
+    if get_origin(hint) is Literal:
+        return f"one of {', '.join(map(repr, get_args(hint)))}"
+    if get_origin(hint) is tuple:
+        return "a list"
+    return "a table" if is_dataclass(hint) else PLAIN[hint]

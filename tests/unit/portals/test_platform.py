@@ -42,11 +42,11 @@ def test_a_family_is_a_name_and_a_source_and_nothing_more(tmp_path: Path) -> Non
         ),
         (
             SMALLEST + "[detect]\ngenerator = ['(']",
-            "detect.generator[0]: is no regular expression: missing ), unterminated subpattern at position 0",
+            "detect.generator[0]: is not a regular expression: missing ), unterminated subpattern at position 0",
         ),
         (
             SMALLEST + "[addresses]\nidentity = ['a']",
-            "addresses.identity: is no regular expression",
+            "addresses.identity: is not a regular expression",
         ),
         (
             SMALLEST + "[addresses]\nignore = '/print/'",

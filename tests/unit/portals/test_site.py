@@ -129,19 +129,19 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
         ),
         (
             SMALLEST + 'timezone = "Asia/Hanoi"',
-            "timezone: 'Asia/Hanoi' is no IANA time zone; write e.g. 'Asia/Ho_Chi_Minh'",
+            "timezone: 'Asia/Hanoi' is not an IANA time zone; write one like 'Asia/Ho_Chi_Minh'",
         ),
         (
             SMALLEST + 'timezone = "Asia"',
-            "timezone: 'Asia' is no IANA time zone; write e.g. 'Asia/Ho_Chi_Minh'",
+            "timezone: 'Asia' is not an IANA time zone; write one like 'Asia/Ho_Chi_Minh'",
         ),
         (
             SMALLEST + 'timezone = "../zone"',
-            "timezone: '../zone' is no IANA time zone; write e.g. 'Asia/Ho_Chi_Minh'",
+            "timezone: '../zone' is not an IANA time zone; write one like 'Asia/Ho_Chi_Minh'",
         ),
         (
             SMALLEST + 'hosts = ["http://www.suoimay.example/"]',
-            "hosts[0]: should be a host as in 'www.example.gov.vn' or 'example.gov.vn:8080', not 'http://www.suoimay.example/'",
+            "hosts[0]: should be a host like 'www.example.gov.vn' or 'example.gov.vn:8080', not 'http://www.suoimay.example/'",
         ),
         (SMALLEST + "[crawl]\ndelay = -1", "crawl.delay: should be 0 to 3600 seconds, not -1.0"),
         (SMALLEST + "[crawl]\ndelay = nan", "crawl.delay: should be 0 to 3600 seconds, not nan"),
@@ -182,7 +182,7 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
         ),
         (
             SMALLEST + '[[listing]]\nkind = "rss"\nurl = "https://nahin.example/rss"',
-            "listing[0].url: lies on another host than the site, so it would never be asked for; add 'nahin.example' to hosts",
+            "listing[0].url: is on another host, so it would never be asked for; add 'nahin.example' to hosts",
         ),
         (SMALLEST + '[article]\ntitle = "h1"', "article.title: should be a list, not 'h1'"),
         (
@@ -203,11 +203,11 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
         ),
         (
             SMALLEST + '[article]\nlead_in_body = "bold"',
-            "article.lead_in_body: is for the family to say, not for a site; remove it",
+            "article.lead_in_body: belongs in the platform's file, not in a site's; remove it",
         ),
         (
             SMALLEST + '[article]\nbyline_in_body = "never"',
-            "article.byline_in_body: is for the family to say, not for a site; remove it",
+            "article.byline_in_body: belongs in the platform's file, not in a site's; remove it",
         ),
     ],
 )
@@ -273,7 +273,8 @@ def test_without_a_folder_of_ones_own_only_the_shipped_files_are_read(
 
 def test_a_folder_of_ones_own_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(
-        PortalFileError, match=r"LOA_SITES=.*/none: is no folder; create it or unset the variable"
+        PortalFileError,
+        match=r"LOA_SITES=.*/none: is not a folder; create it or unset the variable",
     ):
         site_folders({"LOA_SITES": str(tmp_path / "none")})
 
@@ -281,7 +282,7 @@ def test_a_folder_of_ones_own_that_is_not_there_is_told(tmp_path: Path) -> None:
 def test_one_broken_file_stops_the_loading_of_all_and_is_named(tmp_path: Path) -> None:
     written(tmp_path, SMALLEST)
     written(tmp_path, "name = ", "xa-hong.toml")
-    with pytest.raises(PortalFileError, match=r"xa-hong\.toml: is no valid TOML"):
+    with pytest.raises(PortalFileError, match=r"xa-hong\.toml: is not valid TOML"):
         load_sites([tmp_path])
 
 

@@ -118,9 +118,9 @@ def test_a_whole_number_is_taken_where_a_number_is_asked_for() -> None:
         (
             {"name": "x", "pattern": "("},
             "pattern",
-            "is no regular expression: missing ), unterminated subpattern at position 0",
+            "is not a regular expression: missing ), unterminated subpattern at position 0",
         ),
-        ({"name": "x", "pattern": 5}, "pattern", "is no regular expression"),
+        ({"name": "x", "pattern": 5}, "pattern", "is not a regular expression"),
         ({"name": "x", "seat": "Chợ Cũ"}, "seat", "should be a table, not 'Chợ Cũ'"),
         (
             {"name": "x", "seat": {"street": "a", "door": 1}},
@@ -173,7 +173,7 @@ def test_a_file_in_a_legacy_encoding_is_refused_and_told_to_be_saved_as_utf_8(
 def test_a_file_that_is_no_toml_is_refused_with_the_line(tmp_path: Path) -> None:
     file = tmp_path / "xa.toml"
     file.write_text('name = "x"\nurl = http://x/\n', encoding="utf-8")
-    with pytest.raises(PortalFileError, match=r"xa\.toml: is no valid TOML: .*line 2"):
+    with pytest.raises(PortalFileError, match=r"xa\.toml: is not valid TOML: .*line 2"):
         read_toml(file)
 
 
