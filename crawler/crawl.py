@@ -166,9 +166,8 @@ class _Crawl:
         self._progress.ended(site, visit.outcome, visit.detail, visit.counts)
 
     async def _end_after(self, seconds: float) -> None:
+        from crawler.spiders.reactor import stop_visits
+
         await asyncio.sleep(seconds)
         self._time_is_up.set()
-        for crawler in self._runner.crawlers:
-            if crawler.spider is not None:
-                crawler.spider.out_of_time = True  # type: ignore[attr-defined]  # a PortalSpider
-        await self._runner.stop()
+        await stop_visits(self._runner, lambda spider: setattr(spider, "out_of_time", True))

@@ -4,9 +4,10 @@ import asyncio
 import gc
 import logging
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
+from scrapy import Spider
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
@@ -28,6 +29,23 @@ def make_runner() -> AsyncCrawlerRunner:
     return AsyncCrawlerRunner(settings)
 
 
+async def stop_visits(
+    runner: AsyncCrawlerRunner, tell: Callable[[Spider], None] = lambda spider: None
+) -> None:
+    """Stop every visit in order, and call `tell` with each spider before.
+
+    Scrapy takes the stop of an engine that is only starting for done, and lets it run on. So such a
+    visit is stopped as soon as its engine runs.
+    """
+    while runner.crawlers:
+        running = [each for each in runner.crawlers if each.engine and each.engine.running]
+        for crawler in running:
+            assert crawler.spider is not None  # the engine has opened it
+            tell(crawler.spider)
+        await asyncio.gather(*(crawler.stop_async() for crawler in running))
+        await asyncio.sleep(0.05)
+
+
 def run_reactor(
     runner: AsyncCrawlerRunner, work: Coroutine[None, None, None], stopping: asyncio.Event
 ) -> None:
@@ -41,15 +59,21 @@ def run_reactor(
     reactor: Any = installed  # a module that behaves as an object of several interfaces
     loop = asyncio.get_event_loop()
     task = loop.create_task(work)
-    task.add_done_callback(lambda _: reactor.callLater(0, reactor.stop))
     stops: list[asyncio.Task[None]] = []  # the loop itself holds its tasks by weak references only
+
+    def finish(_: object) -> None:
+        for each in stops:
+            each.cancel()
+        reactor.callLater(0, reactor.stop)
+
+    task.add_done_callback(finish)
 
     def stop() -> None:
         stopping.set()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
             signal.signal(number, signal.SIG_DFL)
-        stops.append(loop.create_task(runner.stop()))
+        stops.append(loop.create_task(stop_visits(runner)))
 
     # What is loaded now stays: looking through it for garbage costs a twentieth of a crawl.
     gc.collect()

@@ -4,6 +4,8 @@ import signal
 import socket
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.builders.sample_world import World, asked, kill, processes_of, until
 from tests.builders.small_portal import SmallPortal
 
@@ -100,8 +102,11 @@ def test_a_second_one_ends_at_once_with_a_code_of_its_own_and_a_killed_one_block
     world.check()
 
 
-def test_a_limit_of_time_ends_a_visit_in_order_and_the_next_goes_on(world: World) -> None:
-    done = world.loa("crawl", "songmai", "anphu", "--delay", "60", "--max-minutes", "0.02")
+@pytest.mark.parametrize("minutes", ["0.0001", "0.02"])  # before the engine runs, and after
+def test_a_limit_of_time_ends_a_visit_in_order_and_the_next_goes_on(
+    world: World, minutes: str
+) -> None:
+    done = world.loa("crawl", "songmai", "anphu", "--delay", "60", "--max-minutes", minutes)
     assert done.returncode == 0, done.stderr
     assert world.rows("select distinct outcome from runs") == [{"outcome": "stopped"}]
     assert world.value("select count(*) from sites where next_due_at > visited_at") == 2
