@@ -16,6 +16,7 @@ from crawler.visit.options import VisitOptions
 from pipelines.ingest import Ingest
 from pipelines.keep.visits.runs import Counts
 from pipelines.keep.visits.schedule import due_sites, next_due
+from pipelines.outcomes import RunOutcome
 from portals.errors import LoaError
 from portals.site import Site
 
@@ -30,7 +31,7 @@ class Result:
     """How one visit ended: the word for runs.outcome, what it says of it, and its counts."""
 
     site: Site
-    outcome: str
+    outcome: RunOutcome
     detail: str | None
     counts: Counts
 

@@ -21,7 +21,6 @@ from pipelines.keep.database.archive import Archive, ArchiveError, captures_fold
 from pipelines.keep.database.free_disk import Room
 from pipelines.keep.database.timestamps import stored
 from pipelines.keep.records.answer import (
-    DEADLY,
     Answer,
     Kept,
     deadly_bytes,
@@ -37,7 +36,7 @@ from pipelines.keep.visits.runs import Ending, close_interrupted, close_run, hel
 from pipelines.keep.visits.schedule import close_visit, open_visit
 from pipelines.keep.warc.reader import WarcPlace, read_record
 from pipelines.keep.warc.writer import WarcWriter
-from pipelines.outcomes import Refusal
+from pipelines.outcomes import DEADLY_REFUSALS, Outcome, Refusal, RunOutcome
 from pipelines.read.reading import LinkKind, Reading
 from pipelines.read.task import Task
 from pipelines.readers.readers import Readers
@@ -115,7 +114,7 @@ class Ingest:
         self,
         run: int,
         *,
-        outcome: str,
+        outcome: RunOutcome,
         detail: str | None,
         at: datetime,
         visited: Site | None = None,
@@ -197,7 +196,7 @@ class Ingest:
 
     def _learn(self, answer: Answer) -> None:
         reading = answer.reading
-        if reading is not None and reading.refusal in DEADLY and answer.place is not None:
+        if reading is not None and reading.refusal in DEADLY_REFUSALS and answer.place is not None:
             self._deadly.add(answer.place.sha256)
         site = answer.capture.site
         if reading is not None and narrows(reading.platform, self.platforms.get(site)):
@@ -223,7 +222,7 @@ class Ingest:
         for site, capture, kind in captures:
             if is_known(self.archive.connection, capture, sha256(capture.body).hexdigest()):
                 self._bring_back(capture, kind)
-                yield Kept(capture.url, "known", known=True)
+                yield Kept(capture.url, Outcome.UNDECIDED, known=True)
                 continue
             self._recent.append(capture)
             wanted = capture.status == 200 and kind not in UNREAD
@@ -303,7 +302,7 @@ class Ingest:
                 if is_known(
                     db, answer.capture, answer.place.sha256 if answer.place else ""
                 ):  # twice in one file
-                    kept.append(Kept(answer.capture.url, "known", known=True))
+                    kept.append(Kept(answer.capture.url, Outcome.UNDECIDED, known=True))
                 else:
                     kept.append(keep_answer(db, run, site, answer))
         for _, answer in batch:
@@ -313,8 +312,8 @@ class Ingest:
     def read_waiting_documents(self) -> int:
         """Reads files that were captured before the article that links them was known; returns how many links were filled."""
         rows = self.archive.connection.execute(
-            """select distinct captures.id, captures.site, captures.url, warc_file, warc_offset, warc_length, warc_length, sha256 from captures
-            where outcome = 'attachment' and lost_at is null and exists (select 1 from attachments join articles on articles.id = attachments.article
+            f"""select distinct captures.id, captures.site, captures.url, warc_file, warc_offset, warc_length, warc_length, sha256 from captures
+            where outcome = '{Outcome.ATTACHMENT}' and lost_at is null and exists (select 1 from attachments join articles on articles.id = attachments.article
                 where attachments.url = captures.url and articles.site = captures.site and attachments.capture is null)"""
         ).fetchall()
         filled = 0

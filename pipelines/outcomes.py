@@ -93,7 +93,7 @@ class Outcome(StrEnum):
     FAILED = "failed"  # no answer came
     BLOCKED_ADDRESS = "blocked-address"  # not of the public internet
     BAD_CERTIFICATE = "bad-certificate"
-    UNDECIDED = "kept"  # only inside the transaction that decides it
+    UNDECIDED = "kept"  # until the transaction that keeps the capture decides it
     REFUSED_EMPTY = _REFUSED + Refusal.EMPTY
     REFUSED_UNDECODABLE = _REFUSED + Refusal.UNDECODABLE
     REFUSED_UNREADABLE = _REFUSED + Refusal.UNREADABLE

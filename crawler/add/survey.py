@@ -16,6 +16,7 @@ from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.frontier.pages import whole_promised
 from pipelines.keep.warc.reader import read_record
+from pipelines.outcomes import Outcome, one_of
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.addresses.family_rules import names_listing
 from pipelines.read.addresses.pagers import is_later_page
@@ -140,7 +141,7 @@ def _found(
     read_as_articles = {
         row["url"]
         for row in db.execute(
-            "select url from captures where site = ? and outcome in ('article-new', 'article-unchanged')",
+            f"select url from captures where site = ? and outcome {one_of((Outcome.ARTICLE_NEW, Outcome.ARTICLE_UNCHANGED))}",
             (site.key,),
         )
     }
@@ -180,7 +181,7 @@ def _found(
         articles=tuple(capture for capture, _ in captures if capture.url in read_as_articles),
         hints={row["url"]: (row["published_on"], row["published_evidence"]) for row in hints},
         shells=db.execute(
-            "select count(*) from captures where outcome = 'refused-needs-browser'"
+            f"select count(*) from captures where outcome = '{Outcome.REFUSED_NEEDS_BROWSER}'"
         ).fetchone()[0],
         asked=db.execute("select count(*) from captures").fetchone()[0],
     )

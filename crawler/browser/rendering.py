@@ -10,6 +10,7 @@ from pipelines.capture import Capture
 from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.frontier.validators import Validators
 from pipelines.keep.records.answer import REDIRECTS, Kept
+from pipelines.outcomes import Outcome
 from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of, same_site
 from portals.site import UNDETERMINED
 
@@ -39,9 +40,9 @@ class Rendering:
 
     def meet(self, page: KnownPage, capture: Capture, kept: Kept) -> None:
         """A page was kept; if it is a shell that the site wants filled, it waits for the browser."""
-        if kept.outcome == "awaits-browser":
+        if kept.outcome == Outcome.AWAITS_BROWSER:
             self.waiting.append((page, capture))
-        elif kept.rendered and kept.outcome == "failed":
+        elif kept.rendered and kept.outcome == Outcome.FAILED:
             self.visit.killed += 1
 
     async def render(self, shell: Capture) -> Capture:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-from sqlite3 import Row
 
 import click
 
@@ -16,8 +15,9 @@ from crawler.commands.site_names import archived_site
 from crawler.terminal.escaping import one_line
 from pipelines.keep.database.archive import Archive, read_archive
 from pipelines.keep.database.timestamps import instant_of
-from pipelines.keep.issues.acceptances import open_issues, sites_with_issues
+from pipelines.keep.issues.issues import OpenIssue, open_counts, open_issues
 from pipelines.keep.visits.accept import accept_issues, effect
+from pipelines.outcomes import IssueKind
 from portals.errors import LoaError, UnknownSiteError
 
 EXAMPLES = 3  # of each kind that are shown
@@ -72,7 +72,7 @@ def accept(
                 f"{site!r}: stands not in {archive}; `loa accept` lists the sites where something waits, `loa status` all of them"
             )
         issues = open_issues(db, site)
-        elsewhere = sites_with_issues(db) if site is None else {}
+        elsewhere = open_counts(db) if site is None else {}
     if not (kinds or every_kind):
         if because is not None:
             raise NotAcceptedError(
@@ -90,9 +90,9 @@ def accept(
 
 
 def _chosen(
-    site: str | None, issues: Iterable[Row], kinds: Sequence[str], every_kind: bool
-) -> list[str]:
-    open_kinds = list(dict.fromkeys(issue["kind"] for issue in issues))
+    site: str | None, issues: Iterable[OpenIssue], kinds: Sequence[str], every_kind: bool
+) -> list[IssueKind]:
+    open_kinds = list(dict.fromkeys(issue.kind for issue in issues))
     whose = site or "no site"
     if every_kind and kinds:
         raise NotAcceptedError("--all and --kind: are two wishes; leave one of them out")
@@ -104,13 +104,13 @@ def _chosen(
         raise NotAcceptedError(
             f"{whose}: no open issue is of kind {', '.join(unknown)}; open are {', '.join(open_kinds)}"
         )
-    return open_kinds if every_kind else list(dict.fromkeys(kinds))
+    return open_kinds if every_kind else [IssueKind(kind) for kind in dict.fromkeys(kinds)]
 
 
 def _accept(
     archive: Path,
     key: str | None,
-    kinds: Collection[str],
+    kinds: Collection[IssueKind],
     because: str,
     now: datetime,
     *,
@@ -121,32 +121,38 @@ def _accept(
         done = accept_issues(db, site, kinds, because, now)
         if done.left and not (partly and done.closed):
             raise NotAcceptedError(f"{key}: {_stays(done.left[0])}")
-    for kind, count in Counter(issue["kind"] for issue in done.closed).items():
+    for kind, count in Counter(issue.kind for issue in done.closed).items():
         click.echo(one_line(f"{key or 'no site'}: {count} {kind} accepted: {effect(kind)}"))
     for issue in done.left:
         click.echo(one_line(f"{key}: {_stays(issue)}"))
 
 
-def _stays(issue: Row) -> str:
-    return f"{issue['kind']} stays open, for the next visit would tell it again ({issue['detail']}); mend the site's file or remove it, or wait for the portal"
+def _stays(issue: OpenIssue) -> str:
+    return f"{issue.kind} stays open, for the next visit would tell it again ({issue.detail}); mend the site's file or remove it, or wait for the portal"
 
 
-def _show(command: str, site: str | None, issues: Sequence[Row], elsewhere: dict[str, str]) -> None:
-    for key, kinds in elsewhere.items():
+def _show(
+    command: str,
+    site: str | None,
+    issues: Sequence[OpenIssue],
+    elsewhere: dict[str, dict[IssueKind, int]],
+) -> None:
+    for key, counts in elsewhere.items():
+        kinds = ", ".join(f"{count} {kind}" for kind, count in counts.items())
         click.echo(one_line(f"{key}: {kinds}"))
     if elsewhere:
         click.echo("`loa accept SITE` shows those of a site")
     if issues or not elsewhere:
         click.echo(one_line(f"{site or 'no site'}: {len(issues)} open issues"))
     for kind, group in groupby(
-        sorted(issues, key=lambda issue: str(issue["kind"])), key=lambda issue: str(issue["kind"])
+        sorted(issues, key=lambda issue: issue.kind), key=lambda issue: issue.kind
     ):
         many = list(group)
         click.echo(
-            f"\n{kind}: {len(many)}, since {instant_of(many[0]['opened_at']):%Y-%m-%d %H:%M} UTC"
+            f"\n{kind}: {len(many)}, since {instant_of(many[0].opened_at):%Y-%m-%d %H:%M} UTC"
         )
         for issue in many[:EXAMPLES]:
-            click.echo(f"    {one_line(issue['detail'])}")
+            click.echo(f"    {one_line(issue.detail)}")
         if len(many) > EXAMPLES:
             click.echo(f"    ... and {len(many) - EXAMPLES} more")
         click.echo(

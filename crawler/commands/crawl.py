@@ -12,6 +12,7 @@ from crawler.crawl import visit_sites
 from crawler.terminal.escaping import one_line
 from crawler.visit.options import VisitOptions
 from pipelines.keep.database.archive import ArchiveBusyError
+from pipelines.outcomes import GOOD_RUNS
 
 INCOMPLETE = 7
 
@@ -73,7 +74,7 @@ def crawl(
             raise
         # A timer that looks often finds this every day.
         raise click.exceptions.Exit(busy.exit_code) from busy
-    wrong = [result for result in results if result.outcome not in ("ok", "stopped")]
+    wrong = [result for result in results if result.outcome not in GOOD_RUNS]
     if quiet:
         for result in wrong:
             detail = f"; {result.detail}" if result.detail else ""

@@ -9,6 +9,7 @@ from crawler.commands.crawl import INCOMPLETE
 from crawler.commands.options import archive_option
 from crawler.commands.serve import serve_archive
 from crawler.crawl import visit_sites
+from pipelines.outcomes import RunOutcome
 from portals.sample import SamplePortals
 from portals.site import load_site
 
@@ -38,7 +39,7 @@ def demo(archive: Path, port: int, crawl_only: bool) -> None:
         for site in sites:
             click.echo(f"sample portal: {site.name}: {site.url}")
         results = visit_sites([(site, "file") for site in sites], archive)
-    if any(result.outcome != "ok" for result in results):
+    if any(result.outcome != RunOutcome.OK for result in results):
         raise click.exceptions.Exit(INCOMPLETE)
     if not crawl_only:
         serve_archive(archive, port=port)

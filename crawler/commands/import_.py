@@ -18,6 +18,7 @@ from pipelines.ingest import Ingest
 from pipelines.keep.visits.runs import Counts
 from pipelines.keep.warc.record import Record
 from pipelines.keep.warc.stream import Damage, NotWarcError, walk_warc
+from pipelines.outcomes import RunOutcome
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.reading import LinkKind
 from portals.errors import LoaError, UnknownSiteError
@@ -79,7 +80,7 @@ def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: s
             counts.add(kept)
             progress.tell(IMPORT, kept)
         ingest.read_waiting_documents()
-        outcome = "damaged" if damages else "ok"
+        outcome = RunOutcome.DAMAGED if damages else RunOutcome.OK
         passed = ", ".join(f"{number} {kind} records" for kind, number in passed_over.items())
         told = [
             f"{counts.known} captures were there already" if counts.known else "",

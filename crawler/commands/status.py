@@ -25,6 +25,7 @@ from pipelines.keep.visits.status import (
     site_statuses,
     worst_first,
 )
+from pipelines.outcomes import RunOutcome
 
 FAILING = 13
 COLOURS = {
@@ -145,7 +146,7 @@ def _why(one: SiteStatus) -> str:
     """A few words; what stands behind them is told below the table."""
     if one.health_detail:
         return one.health_detail.partition(": ")[0]
-    return "" if one.last_outcome in (None, "ok") else f"last: {one.last_outcome}"
+    return "" if one.last_outcome in (None, RunOutcome.OK) else f"last: {one.last_outcome}"
 
 
 def _summary(statuses: Iterable[SiteStatus], room: ArchiveStatus) -> str:

@@ -5,13 +5,14 @@ from typing import Any
 from zope.interface import directlyProvides, providedBy
 
 from crawler.fetch.own_fault import OwnFault
+from pipelines.outcomes import Outcome
 from portals.public_addresses import is_public
 
 
 class BlockedAddressError(OwnFault):
     """A connection that was not opened, because its address is none of the public internet."""
 
-    word = "blocked-address"
+    word = Outcome.BLOCKED_ADDRESS
 
     def __init__(self, address: str) -> None:
         super().__init__(

@@ -16,6 +16,7 @@ from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
 from crawler.fetch.own_fault import OwnFault
+from pipelines.outcomes import Outcome
 from portals.public_addresses import is_literal
 from portals.site import Site
 
@@ -38,7 +39,7 @@ Verdict = Callable[[SSL.Connection, X509, int, int, int], bool]
 class BadCertificateError(OwnFault):
     """A certificate that is not good, and that no exception of the site file names. Its text says what is wrong, and what the exception would be."""
 
-    word = "bad-certificate"
+    word = Outcome.BAD_CERTIFICATE
 
 
 @implementer(IPolicyForHTTPS)

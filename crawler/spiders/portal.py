@@ -25,6 +25,7 @@ from pipelines.ingest import Ingest
 from pipelines.keep.database.free_disk import NoSpaceError
 from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.records.answer import Kept
+from pipelines.outcomes import RunOutcome
 from pipelines.read.addresses.canonical import host_of
 from portals.errors import LoaError
 from portals.site import Site
@@ -77,7 +78,7 @@ class PortalSpider(Spider):
             quota=options.quota,
         )
         if no_browser is not None:
-            self.visit.outcome = "incomplete"
+            self.visit.outcome = RunOutcome.INCOMPLETE
             self.visit.detail = f"{no_browser}; until then pages that need scripts stay unread"
         self.rendering = Rendering(self.visit, self._ask) if site.crawl.browser else None
         self.awaited: dict[str, asyncio.Future[Capture]] = {}
@@ -252,12 +253,12 @@ class PortalSpider(Spider):
         """Close the run with its outcome."""
         outcome, detail = self.visit.outcome, self.visit.detail
         if self.fatal is not None:
-            outcome, detail = "failed", str(self.fatal)
+            outcome, detail = RunOutcome.FAILED, str(self.fatal)
         elif reason != "finished" and not self.out_of_time:
-            outcome, detail = "interrupted", reason
-        elif reason != "finished" and outcome == "ok":
+            outcome, detail = RunOutcome.INTERRUPTED, reason
+        elif reason != "finished" and outcome == RunOutcome.OK:
             outcome, detail = (
-                "stopped",
+                RunOutcome.STOPPED,
                 "the time for this crawl is up; the next visit goes on from here",
             )
         # The floor of free disk leaves room for closing the run.
@@ -272,8 +273,8 @@ class PortalSpider(Spider):
                 )
                 outcome, detail = ending.outcome, ending.detail
             except LoaError as error:
-                self.fatal, outcome, detail = error, "failed", str(error)
+                self.fatal, outcome, detail = error, RunOutcome.FAILED, str(error)
             except Exception as error:
                 self._fault("closing the visit", error)
-                outcome, detail = "failed", str(self.fatal)
+                outcome, detail = RunOutcome.FAILED, str(self.fatal)
         self.visit.outcome, self.visit.detail = outcome, detail

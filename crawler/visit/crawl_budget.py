@@ -3,9 +3,10 @@
 import sqlite3
 from dataclasses import dataclass, field
 
-from crawler.visit.trap_credit import FRUIT, Credit, credit_after
+from crawler.visit.trap_credit import Credit, credit_after
 from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.records.answer import Kept
+from pipelines.outcomes import Outcome
 
 
 @dataclass(slots=True)
@@ -24,12 +25,12 @@ class CrawlBudget:
 
     def came(self, db: sqlite3.Connection, kept: Kept) -> None:
         """What became of it."""
-        if kept.url in self._first and kept.outcome != "awaits-browser":
+        if kept.url in self._first and kept.outcome != Outcome.AWAITS_BROWSER:
             self._first.remove(kept.url)
             self.credit = credit_after(
                 self.credit,
                 kept.outcome,
-                repeated=kept.outcome in FRUIT and self._is_repeated(db, kept.url),
+                repeated=kept.outcome.is_article and self._is_repeated(db, kept.url),
             )
 
     def _is_repeated(self, db: sqlite3.Connection, url: str) -> bool:

@@ -8,19 +8,17 @@ articles listed two on a page, every page of the listing is asked for.
 
 from dataclasses import dataclass, replace
 
+from pipelines.outcomes import PASSING_FAILURES, Outcome
+
 CREDIT = 90.0  # requests; with those that are under way when it is used up, both parts stay below 200 together
 EARNED = 0.5  # requests, for an article
 PROOFS = 90  # requests for what may be articles, after the credit is used up and since the last that was one
-FRUIT = ("article-new", "article-changed", "article-unchanged", "article-older")
-# Neither fruit nor lack of it: files belong to articles, and what failed for now is asked again.
+# Neither an article nor the lack of one: files belong to articles, failures are asked again.
 NEUTRAL = (
-    "attachment",
-    "robots",
-    "not-modified",
-    "failed",
-    "server-error",
-    "blocked-address",
-    "bad-certificate",
+    Outcome.ATTACHMENT,
+    Outcome.ROBOTS,
+    Outcome.NOT_MODIFIED,
+    *PASSING_FAILURES,
 )
 LISTINGS = ("listing", "feed", "sitemap")
 
@@ -43,11 +41,11 @@ class Credit:
         return self.pages < 1 and self.proofs < 1
 
 
-def credit_after(credit: Credit, outcome: str, *, repeated: bool = False) -> Credit:
+def credit_after(credit: Credit, outcome: Outcome, *, repeated: bool = False) -> Credit:
     """The credit after an address was asked for the first time. `outcome`: the word in captures.outcome; `repeated`: an article whose text has come before."""
     if outcome in NEUTRAL:
         return credit
-    if outcome in FRUIT and not repeated:
+    if outcome.is_article and not repeated:
         return Credit(min(credit.pages + EARNED, CREDIT), PROOFS)
     if credit.pages < 1:
         return replace(credit, proofs=credit.proofs - 1)

@@ -17,7 +17,8 @@ from crawler.visit.pace import LONGEST_CRAWL_DELAY, HostPace
 from crawler.visit.robots import RobotsPolicy, robots_policy, robots_text
 from pipelines.capture import Capture
 from pipelines.ingest import Ingest
-from pipelines.keep.database.timestamps import instant_of, stored
+from pipelines.keep.database.timestamps import instant_of
+from pipelines.keep.frontier.hosts import KeptRobots, keep_robots, known_host, rest_until
 from pipelines.keep.frontier.pages import (
     KnownPage,
     await_browser,
@@ -29,9 +30,17 @@ from pipelines.keep.frontier.pages import (
 )
 from pipelines.keep.frontier.sweep import end_sweep
 from pipelines.keep.frontier.validators import belief, conditions
-from pipelines.keep.issues.trap_issue import close_trap_issue, has_trap_issue, open_trap_issue
-from pipelines.keep.records.answer import DEADLY, OWN_FAULTS, REDIRECTS, Kept
-from pipelines.keep.visits.runs import PASSING_FAILURES, Counts
+from pipelines.keep.issues.issues import Issue, close_issue, open_issues, open_once
+from pipelines.keep.records.answer import REDIRECTS, Kept
+from pipelines.keep.visits.runs import Counts
+from pipelines.outcomes import (
+    DEADLY_REFUSALS,
+    OWN_FAULTS,
+    PASSING_FAILURES,
+    IssueKind,
+    Outcome,
+    RunOutcome,
+)
 from pipelines.read.addresses.canonical import canonical_url, host_of, same_site
 from pipelines.read.reading import Link
 from pipelines.read.text.decode import DecodeError, decode_content
@@ -44,6 +53,13 @@ ROBOTS_LIMIT = (
     32 << 20
 )  # bytes that a compressed one may unpack to; its first 500 KiB are read however long it is (RFC 9309 section 2.5)
 ROBOTS_HOPS = 5  # RFC 9309 section 2.3.1.2
+# What an address of the site file must not give: nothing would ever be found by it.
+UNUSABLE = (
+    Outcome.GONE,
+    Outcome.CLIENT_ERROR,
+    Outcome.REDIRECT_LOOP,
+    Outcome.REDIRECT_OFFSITE,
+)
 LISTING_KINDS: dict[str, Literal["listing", "feed", "sitemap"]] = {
     "html": "listing",
     "rss": "feed",
@@ -82,7 +98,7 @@ class Visit:
     hosts: dict[str, Host] = field(default_factory=dict)
     quota: Mapping[str, int] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
-    outcome: str = "ok"
+    outcome: RunOutcome = RunOutcome.OK
     detail: str | None = None
     left: set[str] = field(default_factory=set)
     seeded: bool = False
@@ -156,13 +172,13 @@ class Visit:
         """The next address to ask for that robots.txt allows, or None when this visit has nothing more to ask right now."""
         if self.asked.total() - self.asked["robots"] - self.asked["subresource"] >= self.max_pages:
             self.outcome, self.detail = (
-                "stopped",
+                RunOutcome.STOPPED,
                 f"the limit of {self.max_pages} pages was reached; the next visit goes on from here",
             )
             return None
         if self.killed >= MOST_KILLED:
             self.outcome, self.detail = (
-                "incomplete",
+                RunOutcome.INCOMPLETE,
                 f"{self.killed} of its pages were too much for a reader or the browser; the next visit goes on from here",
             )
             return None
@@ -191,9 +207,10 @@ class Visit:
                 self._end_sweep()  # which makes those due that it has missed
                 continue
             if page is None:
-                if not (taken or spent or self.left) and has_trap_issue(db, self.site.key):
-                    with self.ingest.archive.transaction() as writing:
-                        close_trap_issue(writing, self.site.key, at=self.clock())
+                if not (taken or spent or self.left):
+                    for issue in open_issues(db, self.site.key, (IssueKind.TRAP,)):
+                        with self.ingest.archive.transaction() as writing:
+                            close_issue(writing, issue, self.clock())
                 return None
             self.budget.asked(page)
             policy = self.host(page.url).policy
@@ -209,29 +226,18 @@ class Visit:
         """The host of an address, with what earlier visits learned of it: how long it asked to be left alone, and a robots.txt of the last 24 hours."""
         name = host_of(url)
         if name not in self.hosts:
-            row = self.ingest.archive.connection.execute(
-                "select * from hosts where host = ?", (name,)
-            ).fetchone()
-            host = Host(HostPace(self.delay))
-            if (
-                row is not None
-                and row["robots_fetched_at"]
-                and (row["robots_status"] or 999) < 500
-                and row["robots_status"] != 429
-            ):
+            known = known_host(self.ingest.archive.connection, name)
+            host, robots = Host(HostPace(self.delay)), known.robots
+            if robots is not None and (robots.status or 999) < 500 and robots.status != 429:
                 policy = robots_policy(
                     name,
-                    status=row["robots_status"],
-                    body=(row["robots_text"] or "").encode(),
-                    fetched_at=instant_of(row["robots_fetched_at"]),
+                    status=robots.status,
+                    body=(robots.text or "").encode(),
+                    fetched_at=robots.fetched_at,
                 )
                 if policy.expires_at > self.clock():
                     self._obey(host, policy)
-            told = (
-                instant_of(row["not_before_at"]).timestamp()
-                if row is not None and row["not_before_at"]
-                else 0.0
-            )
+            told = known.not_before.timestamp() if known.not_before else 0.0
             host.pace.not_before = max(told, self._last_asked() + host.pace.gap)
             self.hosts[name] = host
         return self.hosts[name]
@@ -245,7 +251,7 @@ class Visit:
             "select outcome from runs where site = ? and id < ? order by id desc limit 1",
             (self.site.key, self.run),
         ).fetchone()
-        if before is not None and before["outcome"] == "interrupted":
+        if before is not None and before["outcome"] == RunOutcome.INTERRUPTED:
             return self.began.timestamp()
         last = self.ingest.archive.connection.execute(
             "select max(last_fetched_at) from pages where site = ?", (self.site.key,)
@@ -281,25 +287,20 @@ class Visit:
             host.pace.not_before, capture.fetched_at.timestamp() + host.pace.gap
         )  # its answer was paced before its wish was known
         with self.ingest.archive.transaction() as db:
-            db.execute(
-                """insert into hosts (host, robots_fetched_at, robots_status, robots_text, crawl_delay) values (?, ?, ?, ?, ?)
-                on conflict (host) do update set robots_fetched_at = excluded.robots_fetched_at, robots_status = excluded.robots_status,
-                    robots_text = excluded.robots_text, crawl_delay = excluded.crawl_delay""",
-                (
-                    name,
-                    stored(capture.fetched_at),
-                    capture.status,
-                    robots_text(body) or None,
-                    policy.crawl_delay(self.user_agent),
-                ),
+            robots = KeptRobots(
+                capture.fetched_at,
+                capture.status,
+                robots_text(body) or None,
+                policy.crawl_delay(self.user_agent),
             )
+            keep_robots(db, name, robots)
             reconsider(db, self.site.key, at=capture.fetched_at)
         if not policy.allows(self.site.url, self.user_agent) and (
             capture.status is None or capture.status >= 500 or capture.status == 429
         ):
             why = capture.error or f"answered {capture.status}"
             self.outcome, self.detail = (
-                "unreachable",
+                RunOutcome.UNREACHABLE,
                 f"{capture.url}: {why}; without robots.txt nothing may be asked, the next visit tries again",
             )
 
@@ -334,7 +335,7 @@ class Visit:
         ):  # a slow pace is no trouble
             return wait
         self.outcome, self.detail = (
-            "paused",
+            RunOutcome.PAUSED,
             f"{host_of(url)}: asks to be left alone for {wait:.0f} s; the next visit goes on from here",
         )
         self.leave(url)
@@ -355,31 +356,28 @@ class Visit:
             host.pace.answered(now, capture.status, capture.headers)
         if host.pace.not_before - now > host.pace.gap:
             with self.ingest.archive.transaction() as db:
-                db.execute(
-                    "insert into hosts (host, not_before_at) values (?, ?) on conflict (host) do update set not_before_at = excluded.not_before_at",
-                    (name, stored(datetime.fromtimestamp(host.pace.not_before, UTC))),
-                )
+                rest_until(db, name, datetime.fromtimestamp(host.pace.not_before, UTC))
 
     def count(self, kept: Kept) -> None:
         """Adds one outcome to the run's counts. What failed for now makes the visit incomplete, and so does an address of the site file that names nothing."""
         self.counts.add(kept)
-        self.killed += kept.outcome.removeprefix("refused-") in DEADLY
+        self.killed += kept.outcome.refusal in DEADLY_REFUSALS
         self.budget.came(self.ingest.archive.connection, kept)
         self.looked = self.looked or kept.outcome in (
-            "listing",
-            "refused-not-an-article",
-            "refused-needs-browser",
+            Outcome.LISTING,
+            Outcome.REFUSED_NOT_AN_ARTICLE,
+            Outcome.REFUSED_NEEDS_BROWSER,
         )
         lost = (
             kept.url in self.own_addresses
             and not self.challenges.awaits(kept.url)
-            and (
-                kept.outcome in ("gone", "client-error", "redirect-loop", "redirect-offsite")
-                or kept.outcome.startswith("refused-")
-            )
+            and (kept.outcome in UNUSABLE or kept.outcome.refusal is not None)
         )
-        if self.outcome == "ok" and (lost or kept.outcome in PASSING_FAILURES):
-            self.outcome, self.detail = "incomplete", f"{kept.detail}; the next visit asks again"
+        if self.outcome == RunOutcome.OK and (lost or kept.outcome in PASSING_FAILURES):
+            self.outcome, self.detail = (
+                RunOutcome.INCOMPLETE,
+                f"{kept.detail}; the next visit asks again",
+            )
 
     def _end_at_trap(self, spent: list[str]) -> None:
         """Ends the visit where nothing that was asked for the first time is an article any more, if there is more to ask at all."""
@@ -394,17 +392,13 @@ class Visit:
             full=spent,
         )
         if (
-            self.outcome == "ok" and more is not None and not self.sweeping
+            self.outcome == RunOutcome.OK and more is not None and not self.sweeping
         ):  # a sweep asks for many old listings, and goes on with the next visit
-            self.outcome = "stopped"
+            self.outcome = RunOutcome.STOPPED
             self.detail = "the last addresses that were asked for the first time gave no article: a calendar or filter without end, or articles that no rule knows"
             with self.ingest.archive.transaction() as writing:
-                open_trap_issue(
-                    writing,
-                    self.site.key,
-                    f"{self.site.url}: {self.detail}; the next visit goes on from here",
-                    at=self.clock(),
-                )
+                detail = f"{self.site.url}: {self.detail}; the next visit goes on from here"
+                open_once(writing, Issue(IssueKind.TRAP, detail, self.site.key), self.clock())
 
     def _end_sweep(self) -> None:
         self.sweeping = False

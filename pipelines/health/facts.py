@@ -4,36 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from pipelines.outcomes import IssueKind, Outcome, RunOutcome
+
 SourceKind = Literal["listing", "feed", "sitemap"]
 Severity = Literal["suspect", "broken"]
 Health = Literal["ok", "quiet", "suspect", "broken"]
 
-READABLE = frozenset(
-    {"listing", "feed", "sitemap", "not-modified"}
-)  # outcomes of a source that was had
-# Each kind of silent breakage with what it means for the site by itself; where nothing at all can be read any more, any of them is `broken`.
-KINDS: dict[str, Severity] = {
-    "challenge": "suspect",
-    "captcha": "suspect",
-    "login": "suspect",
-    "blocked": "suspect",
-    "maintenance": "suspect",
-    "soft-404": "suspect",
-    "parked": "broken",
-    "moved": "broken",
-    "certificate": "broken",
-    "unreachable": "suspect",
-    "listing-empty": "suspect",
-    "listing-frozen": "suspect",
-    "feed-frozen": "suspect",
-    "layout-changed": "suspect",
-    "no-articles": "suspect",
-    "entries-refused": "suspect",
-    "silent": "suspect",
-}
-TYPED = frozenset(
-    {"challenge", "captcha", "login", "blocked", "maintenance", "soft-404", "parked"}
-)  # refusals that name the breakage themselves
+# Each of these alone means that the site is broken; where nothing at all can be read, so does any.
+BROKEN_ALONE = frozenset({IssueKind.PARKED, IssueKind.MOVED, IssueKind.CERTIFICATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +35,7 @@ class Source:
     url: str
     kind: SourceKind
     own: bool
-    outcome: str
+    outcome: Outcome
     capture: int
     detail: str = ""
     listed: Listed | None = None
@@ -74,7 +52,7 @@ class ArticlePage:
     """
 
     url: str
-    outcome: str
+    outcome: Outcome
     capture: int
     held: bool
     lacks: frozenset[str] = frozenset()
@@ -106,7 +84,7 @@ class Sight:
     """
 
     at: datetime
-    outcome: str
+    outcome: RunOutcome
     detail: str | None
     newest_on: date | None
     sources: tuple[Source, ...]
@@ -119,9 +97,9 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that looks broken, with its evidence: what was expected, what came, where. `kind` is one of KINDS."""
+    """Something that looks broken, with its evidence: what was expected, what came, where."""
 
-    kind: str
+    kind: IssueKind
     detail: str
     url: str | None = None
     capture: int | None = None

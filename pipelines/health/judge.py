@@ -7,16 +7,22 @@ from itertools import pairwise
 
 from pipelines.health.chance import surprising
 from pipelines.health.facts import (
-    KINDS,
-    READABLE,
-    TYPED,
+    BROKEN_ALONE,
     ArticlePage,
     Finding,
     Severity,
     Sight,
     Source,
 )
-from pipelines.outcomes import IssueKind
+from pipelines.outcomes import (
+    LISTINGS_SEEN,
+    LOST_ARTICLES,
+    PASSING_FAILURES,
+    SELF_DECLARED_REFUSALS,
+    IssueKind,
+    Outcome,
+    RunOutcome,
+)
 
 SHRUNK = 2  # a source that names less than half of the fewest that it ever named; boxes beside an empty list still name some
 ENOUGH = 3  # earlier readings of a source by which it is known
@@ -28,21 +34,11 @@ NEVER_FEWER = (
 PATIENCE = timedelta(days=1)  # how long nothing may be had before the site counts as broken
 UNREAD_SHARE = 5  # one in so many of the entries that are no articles is no matter of a menu or an advertisement among them
 NAMED = 3  # addresses that a finding names
-FINISHED = frozenset({"ok", "incomplete"})  # outcomes of a visit that no limit cut short
-LOST = frozenset(
-    {
-        "refused-not-an-article",
-        "refused-title-missing",
-        "refused-layout-changed",
-        "refused-empty",
-        "refused-unreadable",
-        "refused-undecodable",
-    }
-)
+FINISHED = (RunOutcome.OK, RunOutcome.INCOMPLETE)  # outcomes of a visit that no limit cut short
 FIELDS = {"date": "no date", "body": "no text", "rules": "none of its family's signs"}
 
 
-def findings(sight: Sight, anew: Mapping[str, Sight] | None = None) -> list[Finding]:
+def findings(sight: Sight, anew: Mapping[IssueKind, Sight] | None = None) -> list[Finding]:
     """What looks broken in this visit, one finding a kind, the gravest first.
 
     `anew`: for each kind that a person accepted, the same visit with the past that counts since. Where nothing at all can be read, it counts of pages only: no
@@ -50,51 +46,47 @@ def findings(sight: Sight, anew: Mapping[str, Sight] | None = None) -> list[Find
     """
     nothing = sight.sources and not any(_good(source) for source in sight.sources)
     since = {
-        kind: one for kind, one in (anew or {}).items() if kind == "layout-changed" or not nothing
+        kind: one
+        for kind, one in (anew or {}).items()
+        if kind == IssueKind.LAYOUT_CHANGED or not nothing
     }
     found = [finding for finding in _found(sight) if finding.kind not in since]
     found += [
         finding for kind, one in since.items() for finding in _found(one) if finding.kind == kind
     ]
-    by_kind: dict[str, Finding] = {}
+    by_kind: dict[IssueKind, Finding] = {}
     for finding in found:
         by_kind.setdefault(finding.kind, finding)
-    return sorted(by_kind.values(), key=lambda finding: KINDS[finding.kind] != "broken")
+    return sorted(by_kind.values(), key=lambda finding: finding.kind not in BROKEN_ALONE)
 
 
-def severity(open_kinds: Iterable[str], sight: Sight) -> Severity | None:
+def severity(open_kinds: Iterable[IssueKind], sight: Sight) -> Severity | None:
     """How bad it stands with what is open now; None where nothing is. Nothing to be had for a day is broken, whatever the reason."""
     kinds = set(open_kinds)
     if not kinds:
         return None
     nothing = not any(_good(source) for source in sight.sources)
     since = sight.last_good_at is None or sight.at - sight.last_good_at >= PATIENCE
-    return (
-        "broken"
-        if any(KINDS[kind] == "broken" for kind in kinds) or (nothing and since)
-        else "suspect"
-    )
+    return "broken" if kinds & BROKEN_ALONE or (nothing and since) else "suspect"
 
 
-def healed(kind: str, url: str | None, sight: Sight) -> bool:
+def healed(kind: IssueKind, url: str | None, sight: Sight) -> bool:
     """Whether this visit shows that an earlier finding, of which it found nothing, is over: its own address is well again, or enough others of its sort are.
 
     A visit that asked for nothing of the sort proves nothing.
     """
     well = [source.url for source in sight.sources if _good(source)]
     ill = [source.url for source in sight.sources if not _good(source)]
-    read = [
-        page.url for page in sight.pages if page.outcome.startswith("article-") and not page.lacks
-    ]
-    if kind in ("unreachable", "silent"):
+    read = [page.url for page in sight.pages if page.outcome.is_article and not page.lacks]
+    if kind in (IssueKind.UNREACHABLE, IssueKind.SILENT):
         return bool(well)
     if url in well or url in read:
         return True
-    if kind == "layout-changed":
+    if kind == IssueKind.LAYOUT_CHANGED:
         return len(read) >= ENOUGH
-    if kind == "no-articles":
+    if kind == IssueKind.NO_ARTICLES:
         return bool(read) or sight.ever_read
-    if kind == "entries-refused":
+    if kind == IssueKind.ENTRIES_REFUSED:
         return url in sight.mended
     return url not in ill and len(well) + len(read) >= ENOUGH
 
@@ -105,20 +97,16 @@ def _found(sight: Sight) -> list[Finding]:
 
 
 def _good(source: Source) -> bool:
-    return source.outcome in READABLE and (source.listed is None or source.listed.entries > 0)
+    return source.outcome in LISTINGS_SEEN and (source.listed is None or source.listed.entries > 0)
 
 
 def _unreachable(sight: Sight) -> list[Finding]:
-    failing = [
-        source
-        for source in sight.sources
-        if source.outcome in ("failed", "server-error", "bad-certificate", "blocked-address")
-    ]
+    failing = [source for source in sight.sources if source.outcome in PASSING_FAILURES]
     certificate = next(
         (
             source
             for source in failing
-            if "certificate" in f"{source.outcome} {source.detail}".lower()
+            if IssueKind.CERTIFICATE in f"{source.outcome} {source.detail}".lower()
         ),
         None,
     )
@@ -126,11 +114,14 @@ def _unreachable(sight: Sight) -> list[Finding]:
         return [
             Finding(IssueKind.CERTIFICATE, certificate.detail, certificate.url, certificate.capture)
         ]
-    if sight.outcome == "unreachable":
+    if sight.outcome == RunOutcome.UNREACHABLE:
         detail = sight.detail or "no host let us ask"
         return [
             Finding(
-                IssueKind.CERTIFICATE if "certificate" in detail.lower() else "unreachable", detail
+                IssueKind.CERTIFICATE
+                if IssueKind.CERTIFICATE in detail.lower()
+                else IssueKind.UNREACHABLE,
+                detail,
             )
         ]
     if failing and len(failing) == len(sight.sources):
@@ -177,24 +168,24 @@ def _sources(sight: Sight) -> list[Finding]:
 
 
 def _became(source: Source, of: int) -> list[Finding]:
-    refusal = source.outcome.removeprefix("refused-")
+    refusal = source.outcome.refusal
     expected = (
         f"; it named {source.before[-1][0].entries} articles on {source.before[-1][0].at:%Y-%m-%d}"
         if source.before
         else ""
     )
-    if refusal in TYPED:
+    if refusal in SELF_DECLARED_REFUSALS:
         return [
             Finding(
-                refusal,
+                IssueKind(refusal),
                 f"{source.detail or source.url}{expected} (one of {of} listings)",
                 source.url,
                 source.capture,
             )
         ]
-    if source.outcome == "redirect-offsite" and (source.own or source.before):
+    if source.outcome == Outcome.REDIRECT_OFFSITE and (source.own or source.before):
         return [Finding(IssueKind.MOVED, f"{source.detail}{expected}", source.url, source.capture)]
-    if source.before and source.outcome.startswith("refused-"):
+    if source.before and refusal is not None:
         return [
             Finding(
                 IssueKind.LISTING_EMPTY,
@@ -208,7 +199,7 @@ def _became(source: Source, of: int) -> list[Finding]:
 
 def _names_too_little(source: Source) -> list[Finding]:
     """A source that names no article, or hardly any, where it always named many. Feeds and sitemaps of the last days may be empty after a quiet week."""
-    if source.listed is None or source.outcome not in READABLE:
+    if source.listed is None or source.outcome not in LISTINGS_SEEN:
         return []
     now, before = source.listed.entries, [listed.entries for listed, _ in source.before]
     enough = NEVER_FEWER if source.kind != "listing" else ENOUGH if now else 1
@@ -227,8 +218,8 @@ def _names_too_little(source: Source) -> list[Finding]:
 
 def _stands_still(source: Source, sight: Sight) -> list[Finding]:
     """A source whose newest entry falls behind what the portal's other sources print, or that goes on naming articles that are gone."""
-    kind = "feed-frozen" if source.kind == "feed" else "listing-frozen"
-    if source.listed is None or source.outcome not in READABLE:
+    kind = IssueKind.FEED_FROZEN if source.kind == "feed" else IssueKind.LISTING_FROZEN
+    if source.listed is None or source.outcome not in LISTINGS_SEEN:
         return []
     if source.gone >= 2 and source.fingerprint == source.last_fingerprint:
         detail = f"{source.url}: names the same {source.listed.entries} articles as on the last visit, though {source.gone} of them are gone"
@@ -251,30 +242,27 @@ def _stands_still(source: Source, sight: Sight) -> list[Finding]:
     return [Finding(kind, detail, source.url, source.capture)]
 
 
+def _is_judged(page: ArticlePage) -> bool:
+    """Whether an address was read, as an article or as something refused."""
+    return page.outcome.is_article or page.outcome.refusal is not None
+
+
 def _pages(sight: Sight) -> list[Finding]:
     """Articles' addresses that are something else now."""
-    held = [
-        page
-        for page in sight.pages
-        if page.held and (page.outcome.startswith(("article-", "refused-")))
-    ]
-    fresh = [
-        page
-        for page in sight.pages
-        if not page.held and (page.outcome.startswith(("article-", "refused-")))
-    ]
+    held = [page for page in sight.pages if page.held and _is_judged(page)]
+    fresh = [page for page in sight.pages if not page.held and _is_judged(page)]
     past = sight.past
     found = []
-    for kind in sorted(TYPED):
-        became = [page for page in held if page.outcome == f"refused-{kind}"]
-        never = [page for page in fresh if page.outcome == f"refused-{kind}"]
+    for refusal in sorted(SELF_DECLARED_REFUSALS):
+        became = [page for page in held if page.outcome.refusal == refusal]
+        never = [page for page in fresh if page.outcome.refusal == refusal]
         if became and (
             not past.lost or surprising(len(became), len(held), past.lost, past.read + past.lost)
         ):
             found.append(
                 _told(
-                    kind,
-                    f"{len(became)} of {len(held)} articles that were read before are now refused as {kind}",
+                    IssueKind(refusal),
+                    f"{len(became)} of {len(held)} articles that were read before are now refused as {refusal}",
                     became,
                 )
             )
@@ -283,7 +271,9 @@ def _pages(sight: Sight) -> list[Finding]:
         ):
             found.append(
                 _told(
-                    kind, f"{len(never)} of {len(fresh)} new articles are refused as {kind}", never
+                    IssueKind(refusal),
+                    f"{len(never)} of {len(fresh)} new articles are refused as {refusal}",
+                    never,
                 )
             )
     return [*found, *(_layout(held, fresh, sight) or _entries(fresh, sight))]
@@ -294,7 +284,7 @@ def _none_read(sight: Sight) -> list[Finding]:
 
     A visit that a limit cut short, or that was told to wait, says so only where it met several pages that were named as articles.
     """
-    pages = [page for page in sight.pages if page.outcome.startswith(("article-", "refused-"))]
+    pages = [page for page in sight.pages if _is_judged(page)]
     if _ever_read(sight):
         return []
     if len(pages) < ENOUGH and (sight.outcome not in FINISHED or not (pages or sight.sources)):
@@ -313,7 +303,7 @@ def _none_read(sight: Sight) -> list[Finding]:
                 first.capture,
             )
         ]
-    (most, _), *_ = Counter(page.outcome.removeprefix("refused-") for page in pages).most_common(1)
+    (most, _), *_ = Counter(page.outcome.refusal for page in pages).most_common(1)
     what = f"none of {len(pages)} pages that were named as articles could be read as one (most: {most}), nor any before"
     return [
         Finding(
@@ -326,7 +316,7 @@ def _none_read(sight: Sight) -> list[Finding]:
 
 
 def _ever_read(sight: Sight) -> bool:
-    read_now = any(page.held or page.outcome.startswith("article-") for page in sight.pages)
+    read_now = any(page.held or page.outcome.is_article for page in sight.pages)
     return sight.ever_read or sight.past.read > 0 or sight.newest_on is not None or read_now
 
 
@@ -336,41 +326,41 @@ def _entries(fresh: Sequence[ArticlePage], sight: Sight) -> list[Finding]:
     A portal whose entries were as often no articles before, in the eyes of whoever accepted that, is used to it.
     """
     entries = [page for page in fresh if page.entry]
-    refused = [page for page in entries if page.outcome == "refused-not-an-article"]
+    refused = [page for page in entries if page.outcome == Outcome.REFUSED_NOT_AN_ARTICLE]
     past = sight.past
     if len(refused) < ENOUGH or len(refused) * UNREAD_SHARE < len(entries):
         return []
     if not _ever_read(sight) or past.entries_refused * UNREAD_SHARE >= past.entries > 0:
         return []
     what = f"{len(refused)} of {len(entries)} new addresses that feeds or listings name as their entries could not be read as articles"
-    return [_told("entries-refused", what, refused)]
+    return [_told(IssueKind.ENTRIES_REFUSED, what, refused)]
 
 
 def _layout(
     held: Sequence[ArticlePage], fresh: Sequence[ArticlePage], sight: Sight
 ) -> list[Finding]:
     past = sight.past
-    lost = [page for page in held if page.outcome in LOST]
+    lost = [page for page in held if page.outcome in LOST_ARTICLES]
     if len(lost) >= 2 and surprising(len(lost), len(held), past.lost, past.read + past.lost):
         return [
             _told(
-                "layout-changed",
+                IssueKind.LAYOUT_CHANGED,
                 f"{len(lost)} of {len(held)} articles that were read before can be read no more",
                 lost,
             )
         ]
-    unread = [page for page in fresh if page.outcome in LOST]
+    unread = [page for page in fresh if page.outcome in LOST_ARTICLES]
     if len(unread) >= ENOUGH and surprising(
         len(unread), len(fresh), past.refused, past.read + past.refused
     ):
         return [
             _told(
-                "layout-changed",
+                IssueKind.LAYOUT_CHANGED,
                 f"{len(unread)} of {len(fresh)} new pages are no articles, where {past.refused} of {past.read + past.refused} were",
                 unread,
             )
         ]
-    read = [page for page in (*held, *fresh) if page.outcome.startswith("article-")]
+    read = [page for page in (*held, *fresh) if page.outcome.is_article]
     lacking = Counter(field for page in read for field in page.lacks)
     before = dict(past.lacking)
     for field, words in FIELDS.items():
@@ -383,12 +373,12 @@ def _layout(
             pages = [page for page in read if field in page.lacks]
             return [
                 _told(
-                    "layout-changed",
+                    IssueKind.LAYOUT_CHANGED,
                     f"{count} of {len(read)} articles show {words}, where {before.get(field, 0)} of {past.read} did so before",
                     pages,
                 )
             ]
-    changed = [page for page in held if page.outcome == "article-changed"]
+    changed = [page for page in held if page.outcome == Outcome.ARTICLE_CHANGED]
     if (
         len(changed) >= 5
         and len(changed) * 2 >= len(held)
@@ -396,7 +386,7 @@ def _layout(
     ):
         return [
             _told(
-                "layout-changed",
+                IssueKind.LAYOUT_CHANGED,
                 f"the texts of {len(changed)} of {len(held)} articles changed at once, where {past.changed} of {past.again} did",
                 changed,
             )
@@ -404,5 +394,5 @@ def _layout(
     return []
 
 
-def _told(kind: str, what: str, pages: Sequence[ArticlePage]) -> Finding:
+def _told(kind: IssueKind, what: str, pages: Sequence[ArticlePage]) -> Finding:
     return Finding(kind, f"{what}, e.g. {pages[0].url}", pages[0].url, pages[0].capture)

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from pipelines.health.facts import ArticlePage, Listed, Past, Sight, Source
+from pipelines.outcomes import Outcome, RunOutcome
 
 AT = datetime(2026, 3, 20, 3, tzinfo=UTC)
 PAST = Past(read=60, refused=1, lacking=(("date", 1),), again=30, changed=1)
-WELL = Sight(AT, "ok", None, None, (), (), PAST, AT - timedelta(days=1))
+WELL = Sight(AT, RunOutcome.OK, None, None, (), (), PAST, AT - timedelta(days=1))
 
 
 def source(url: str = "http://a.example/tin/", **fields: object) -> Source:
@@ -19,18 +20,19 @@ def source(url: str = "http://a.example/tin/", **fields: object) -> Source:
         url,
         "listing",
         True,
-        "listing",
+        Outcome.LISTING,
         7,
         listed=Listed(20, date(2026, 3, 19), AT),
         fingerprint="a",
         last_fingerprint="b",
         before=before,
     )
-    return replace(made, **fields)  # type: ignore[arg-type]  # names of its own fields
+    told = Outcome(str(fields.pop("outcome", made.outcome)))
+    return replace(made, outcome=told, **fields)  # type: ignore[arg-type]  # its own fields
 
 
 def pages(
-    count: int, outcome: str, *, held: bool = True, lacks: str = ""
+    count: int, outcome: Outcome, *, held: bool = True, lacks: str = ""
 ) -> tuple[ArticlePage, ...]:
     return tuple(
         ArticlePage(f"http://a.example/{outcome}-{n}", outcome, n, held, frozenset(lacks.split()))

@@ -11,7 +11,7 @@ from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import Archive, captures_folder
 from pipelines.keep.upkeep.lost_bytes import follow_losses
 from pipelines.keep.upkeep.reread import captures_to_read
-from pipelines.outcomes import Refusal
+from pipelines.outcomes import Refusal, RunOutcome
 from pipelines.read.reading import Document, Reading
 from portals.sample import SamplePortals
 from portals.site import site_for_address
@@ -124,10 +124,10 @@ def imported(path: Path, name: str, captures: list[Capture]) -> list[str]:
     with Ingest(path, name=name) as ingest:
         run = ingest.begin_run("import", [SITE], "import", LATER)
         outcomes = [
-            kept.outcome
+            str(kept.outcome)
             for kept in ingest.keep_stream(run, [(SITE, one, None) for one in captures])
         ]
-        ingest.end_run(run, outcome="ok", detail=None, at=LATER)
+        ingest.end_run(run, outcome=RunOutcome.OK, detail=None, at=LATER)
     return outcomes
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from crawler.visit.visit import Visit
-from pipelines.health.facts import KINDS
 from pipelines.health.holidays import holidays_of
 from pipelines.ingest import Ingest
+from pipelines.outcomes import HEALTH_ISSUES
 from portals.sample import SamplePortals
 from portals.sample.portal import HANOI, Portal
 from portals.site import CrawlRules, Site, load_sites
@@ -145,8 +145,8 @@ class Ward:
 
     def open_issues(self) -> dict[str, tuple[str, int | None]]:
         rows = self.ingest.archive.connection.execute(
-            f"select kind, detail, capture from issues where site = ? and closed_at is null and kind in ({', '.join('?' * len(KINDS))})",
-            (self.site.key, *KINDS),
+            f"select kind, detail, capture from issues where site = ? and closed_at is null and kind in ({', '.join('?' * len(HEALTH_ISSUES))})",
+            (self.site.key, *HEALTH_ISSUES),
         )
         return {kind: (detail, capture) for kind, detail, capture in rows}
 
@@ -265,8 +265,8 @@ def test_healthy_life_raises_no_alarm(life: Life) -> None:
     with Ingest(life.archive, name="look") as ingest:
         assert (
             ingest.archive.connection.execute(
-                f"select kind from issues where kind in ({', '.join('?' * len(KINDS))})",
-                tuple(KINDS),
+                f"select kind from issues where kind in ({', '.join('?' * len(HEALTH_ISSUES))})",
+                tuple(HEALTH_ISSUES),
             ).fetchall()
             == []
         )

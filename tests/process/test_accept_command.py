@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from crawler.commands.accept import accept
 from crawler.commands.status import FAILING
 from pipelines.keep.database.archive import Archive, ArchiveBusyError, ArchiveError
-from pipelines.keep.issues.trap_issue import open_trap_issue
+from pipelines.keep.issues.issues import Issue, open_once
 from pipelines.outcomes import IssueKind
 from pipelines.read.reading import Note, Reading
 from portals.errors import LoaError
@@ -64,7 +64,8 @@ def terminal(tmp_path: Path) -> Terminal:
                 url=url,
             )
         with archive.transaction() as db:
-            open_trap_issue(db, SITE.key, "http://lungvai.example/: \x1b[31mno end", at=AT)
+            trap = "http://lungvai.example/: \x1b[31mno end"
+            open_once(db, Issue(IssueKind.TRAP, trap, SITE.key), AT)
             db.execute(
                 "insert into issues (kind, detail, opened_at) values ('clock', 'of no site', '2026-03-02T01:00:00.000Z')"
             )

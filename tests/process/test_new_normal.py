@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pipelines.keep.visits.accept import Acceptance, accept_issues
+from pipelines.outcomes import IssueKind
 from portals.sample.portal import HANOI, Answer
 from portals.site import site_for_address
 from tests.builders.archive_invariants import assert_invariants
@@ -49,7 +50,7 @@ def accepted(watch: Watch, *kinds: str) -> Acceptance:
         return accept_issues(
             db,
             site_for_address(watch.portal.url),
-            kinds,
+            [IssueKind(kind) for kind in kinds],
             "the portal was redesigned",
             watch.clock.now,
         )
@@ -284,7 +285,7 @@ def test_a_portal_of_which_nothing_can_be_read_cannot_be_accepted(watch: Watch) 
     everything_behind_a_log_in(watch)
     look(watch)
     done = accepted(watch, "login")
-    assert ([issue["kind"] for issue in done.left], done.closed) == (["login"], [])
+    assert ([issue.kind for issue in done.left], done.closed) == (["login"], [])
     assert "login" in waiting(watch)
     assert health(watch) == "broken"
     assert watch.rows("select * from acceptances") == []

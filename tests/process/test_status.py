@@ -63,7 +63,9 @@ def test_a_site_is_told_by_what_its_last_run_did_and_what_is_left(archive: Archi
     )
     know(archive, "chua-tham")
     with archive.transaction() as db:
-        close_run(db, keeper.run, outcome="incomplete", detail=None, at=AT + timedelta(hours=1))
+        close_run(
+            db, keeper.run, outcome=RunOutcome.INCOMPLETE, detail=None, at=AT + timedelta(hours=1)
+        )
     unvisited, visited = site_statuses(archive.connection, now=NOW)
     assert (unvisited.site, unvisited.articles, unvisited.last_run_at, unvisited.last_outcome) == (
         "chua-tham",
@@ -111,7 +113,7 @@ def test_the_counts_of_a_run_are_those_of_its_captures(archive: Archive) -> None
     keeper.keep(None, url="http://lungvai.example/x", status=None)
     keeper.keep(Reading("refused", refusal=Refusal.SOFT_404), url="http://lungvai.example/y")
     with archive.transaction() as db:
-        close_run(db, keeper.run, outcome="incomplete", detail="x", at=AT)
+        close_run(db, keeper.run, outcome=RunOutcome.INCOMPLETE, detail="x", at=AT)
     row = keeper.one(
         "select requests, articles_new, articles_changed, articles_unchanged, refused, failed from runs"
     )

@@ -7,6 +7,9 @@ import sqlite3
 from datetime import datetime, timedelta
 
 from pipelines.keep.database.timestamps import stored
+from pipelines.keep.frontier.hosts import forget_rest_after, forget_robots_after
+from pipelines.keep.issues.issues import Issue, open_issue
+from pipelines.outcomes import IssueKind
 
 SKEW = timedelta(
     minutes=1
@@ -21,14 +24,8 @@ def forget_the_future(db: sqlite3.Connection, site: str, at: datetime) -> int:
     instant, because no better one is known. Called as a visit begins.
     """
     past = {"site": site, "past": stored(at - SKEW)}
-    db.execute(
-        "update hosts set robots_fetched_at = null, robots_status = null where robots_fetched_at > ?",
-        (stored(at + SKEW),),
-    )
-    db.execute(
-        "update hosts set not_before_at = null where not_before_at > ?",
-        (stored(at + LONGEST_REST + SKEW),),
-    )
+    forget_robots_after(db, at + SKEW)
+    forget_rest_after(db, at + LONGEST_REST + SKEW)
     latest = db.execute(
         "select max(last_fetched_at) from pages where site = ?", (site,)
     ).fetchone()[0]
@@ -47,8 +44,5 @@ def forget_the_future(db: sqlite3.Connection, site: str, at: datetime) -> int:
         past,
     )
     detail = f"{moved} addresses were asked for in what is the future now, up to {latest}: the clock was set back, or an import bore wrong dates"
-    db.execute(
-        "insert into issues (site, kind, detail, opened_at) values (?, 'clock', ?, ?)",
-        (site, detail, stored(at)),
-    )
+    open_issue(db, Issue(IssueKind.CLOCK, detail, site), at)
     return moved

@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from pipelines.outcomes import Refusal
 from pipelines.read.addresses.family_rules import names_listing
 from pipelines.read.listing.listing_digest import unpacked
 from pipelines.read.reading import Reading
@@ -28,7 +29,7 @@ def is_redundant(
         return False
     if reading.kind == "refused":
         return (
-            reading.refusal == "not-an-article"
+            reading.refusal == Refusal.NOT_AN_ARTICLE
             and db.execute("select 1 from listings where page = ?", (page["id"],)).fetchone()
             is None
         )

@@ -14,12 +14,13 @@ from pipelines.keep.frontier.revisit_times import (
     tempo,
 )
 from pipelines.keep.frontier.validators import etag_of
+from pipelines.outcomes import Outcome
 
 PageState = Literal["waiting", "held", "failing", "gone", "refused", "resting"]
 
 
 def mark_page(
-    db: sqlite3.Connection, page: sqlite3.Row, capture: Capture, outcome: str, state: PageState
+    db: sqlite3.Connection, page: sqlite3.Row, capture: Capture, outcome: Outcome, state: PageState
 ) -> None:
     """Writes what an answer means for its address; `page` is its row as it was before, `outcome` the word in captures.outcome."""
     failures = {
@@ -27,8 +28,8 @@ def mark_page(
         "gone": page["failures"] + 1,
         "waiting": page["failures"],
     }.get(state, 0)
-    looked = outcome in ("article-changed", "article-unchanged") or (
-        outcome == "not-modified" and page["article"] is not None
+    looked = outcome in (Outcome.ARTICLE_CHANGED, Outcome.ARTICLE_UNCHANGED) or (
+        outcome == Outcome.NOT_MODIFIED and page["article"] is not None
     )
     in_vain = page["edits_in_vain"]
     if (
@@ -36,11 +37,11 @@ def mark_page(
         and page["edited_at"] is not None
         and (page["last_fetched_at"] or "") < page["edited_at"]
     ):
-        in_vain = 0 if outcome == "article-changed" else in_vain + 1
+        in_vain = 0 if outcome == Outcome.ARTICLE_CHANGED else in_vain + 1
     if looked:
-        _count_look(db, page["site"], changed=outcome == "article-changed")
+        _count_look(db, page["site"], changed=outcome == Outcome.ARTICLE_CHANGED)
     # A validator is that of the text which is held: after any other answer the address is asked for without one.
-    taken = state == "held" and not outcome.startswith("refused-")
+    taken = state == "held" and outcome.refusal is None
     etag, modified = (
         (etag_of(capture), capture.header("last-modified"))
         if capture.status == 200 and taken

@@ -17,6 +17,7 @@ from pipelines.keep.frontier.second_addresses import (
 )
 from pipelines.keep.frontier.sweep import begin_sweep, sweep_under_way
 from pipelines.keep.frontier.validators import Validators
+from pipelines.outcomes import Outcome
 from pipelines.read.addresses.pagers import is_later_page
 from pipelines.read.listing.listing_digest import unpacked
 from pipelines.read.reading import Link, LinkKind
@@ -270,7 +271,7 @@ def _is_barren(walked: Sequence[frozenset[bytes]]) -> bool:
 def await_browser(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
     """Makes the pages due that were refused as empty shells when no browser was there to fill them."""
     db.execute(
-        """update pages set state = 'waiting', next_due_at = ? where site = ? and state = 'refused' and reason = 'refused-needs-browser'
+        f"""update pages set state = 'waiting', next_due_at = ? where site = ? and state = 'refused' and reason = '{Outcome.REFUSED_NEEDS_BROWSER}'
             and not exists (select 1 from captures where captures.url = pages.url and captures.site = pages.site and rendered_from is not null)""",
         (stored(at), site),
     )
@@ -288,7 +289,7 @@ def whole_promised(db: sqlite3.Connection, site: str) -> bool:
         )
     }
     if not (
-        "complete" in words <= {"complete", "redirect"}
+        "complete" in words <= {"complete", Outcome.REDIRECT}
     ):  # an index is complete before its parts are
         return False
     listed: set[bytes] = set()

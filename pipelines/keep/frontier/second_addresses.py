@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from pipelines.keep.database.timestamps import stored
-from pipelines.keep.issues.acceptances import accepted_words
+from pipelines.keep.issues.acceptances import open_unless_accepted
+from pipelines.keep.issues.issues import Issue, close_issue, open_at_address
+from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.family_rules import link_identity
 from pipelines.read.reading import Link
 from portals.platform import Platform
 
-TOO_WIDE = "identity-too-wide"
 # One article's addresses end alike, but for a title that was edited since: so many endings on one page are of as many articles.
 MANY = 3
 
@@ -72,17 +72,9 @@ def tell_too_wide(
     """Tells a person, once, of a page whose articles share an identity, and closes that when they share none any more."""
     url = db.execute("select url from pages where id = ?", (page,)).fetchone()["url"]
     if not found:
-        db.execute(
-            "update issues set closed_at = ? where site = ? and url = ? and kind = ? and closed_at is null",
-            (stored(at), site, url, TOO_WIDE),
-        )
+        for issue in open_at_address(db, site, url):
+            if issue.kind == IssueKind.IDENTITY_TOO_WIDE:
+                close_issue(db, issue, at)
         return
     detail = f"{url}: by the rule `identity` of {platform.key} many of its articles are one, {min(found)!r}; all of them are asked for"
-    opened = db.execute(
-        "select 1 from issues where site = ? and kind = ? and closed_at is null", (site, TOO_WIDE)
-    ).fetchone()
-    if opened is None and detail not in accepted_words(db, TOO_WIDE, site, url):
-        db.execute(
-            "insert into issues (site, url, kind, detail, opened_at) values (?, ?, ?, ?, ?)",
-            (site, url, TOO_WIDE, detail, stored(at)),
-        )
+    open_unless_accepted(db, Issue(IssueKind.IDENTITY_TOO_WIDE, detail, site, url), at, per="site")

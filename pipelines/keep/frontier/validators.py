@@ -10,7 +10,10 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from pipelines.capture import Capture
-from pipelines.keep.database.timestamps import instant_of, stored
+from pipelines.keep.database.timestamps import instant_of
+from pipelines.keep.frontier.hosts import distrust_last_modified, last_modified_moves
+from pipelines.keep.issues.issues import Issue, open_issue, open_issues
+from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import host_of
 from portals.platform import Platform
 
@@ -92,10 +95,8 @@ def belief(db: sqlite3.Connection, site: str, url: str, platform: Platform) -> B
     """What is known of the validators of an address's host: from its family's file, and from what it did. An issue that a person closes is forgiven."""
     if platform.validators == "none" or _found_out(db, site, url):
         return Belief(etag=False, last_modified=False)
-    moves = db.execute(
-        "select 1 from hosts where host = ? and last_modified_moves_at is not null", (host_of(url),)
-    ).fetchone()
-    return Belief(etag=True, last_modified=platform.validators == "all" and moves is None)
+    moves = last_modified_moves(db, host_of(url))
+    return Belief(etag=True, last_modified=platform.validators == "all" and not moves)
 
 
 def watch(
@@ -114,10 +115,10 @@ def watch(
     )
     if told is not None and not _found_out(db, page["site"], capture.url):
         detail = f"{capture.url}: {told}; nothing more is asked conditionally of {host_of(capture.url)} until this issue is closed"
-        db.execute(
-            "insert into issues (site, url, kind, detail, opened_at, capture) values (?, ?, 'validator-lies', ?, ?, ?)",
-            (page["site"], capture.url, detail, stored(capture.fetched_at), capture_row),
+        issue = Issue(
+            IssueKind.VALIDATOR_LIES, detail, page["site"], capture.url, capture=capture_row
         )
+        open_issue(db, issue, capture.fetched_at)
     said = capture.header("last-modified")
     if (
         capture.status != 200
@@ -129,16 +130,10 @@ def watch(
     if moves_with_clock(
         (instant_of(page["last_fetched_at"]), page["last_modified"]), (capture.fetched_at, said)
     ):
-        db.execute(
-            """insert into hosts (host, last_modified_moves_at) values (?, ?)
-            on conflict (host) do update set last_modified_moves_at = coalesce(last_modified_moves_at, excluded.last_modified_moves_at)""",
-            (host_of(capture.url), stored(capture.fetched_at)),
-        )
+        distrust_last_modified(db, host_of(capture.url), capture.fetched_at)
 
 
 def _found_out(db: sqlite3.Connection, site: str, url: str) -> bool:
-    lies = db.execute(
-        "select url from issues where site = ? and kind = 'validator-lies' and closed_at is null",
-        (site,),
-    )
-    return any(host_of(row["url"]) == host_of(url) for row in lies)
+    """Whether an open issue says that an address's host lies."""
+    lies = open_issues(db, site, (IssueKind.VALIDATOR_LIES,))
+    return any(lie.url is not None and host_of(lie.url) == host_of(url) for lie in lies)

@@ -1,84 +1,92 @@
-"""Issues that a person closed with a reason, as rows that are only added. Of a site's health, such an issue says which visits are the past from now on."""
+"""The table of acceptances: issues that a person closed with a reason. Rows are only added.
+
+Accepting an issue of a site's health also says which visits count as the site's past from now on.
+"""
 
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
-from pipelines.health.facts import KINDS
 from pipelines.keep.database.timestamps import instant_of, stored
+from pipelines.keep.issues.issues import Issue, OpenIssue, close_issue, open_once
+from pipelines.outcomes import HEALTH_ISSUES, IssueKind
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    """One kind of a site's health that was accepted at `at`: its past begins with the run `first`, and the suspect visits up to the run `last` belong to it."""
+class NewPast:
+    """The past of one kind of a site's health, accepted at `at`: it begins with the run `first`.
+
+    Suspect visits up to the run `last` belong to it; later ones do not.
+    """
 
     first: int
     last: int
     at: datetime
 
 
-def open_issues(db: sqlite3.Connection, site: str | None) -> list[sqlite3.Row]:
-    """The open issues of a site, or (None) those of no site, the oldest first."""
-    return db.execute(
-        "select * from issues where site is ? and closed_at is null order by id", (site,)
-    ).fetchall()
-
-
-def sites_with_issues(db: sqlite3.Connection) -> dict[str, str]:
-    """The sites that have open issues, by key, each with how many of which kinds: `2 undated, 1 trap`."""
-    rows = db.execute(
-        """select site, group_concat(times || ' ' || kind, ', ') as kinds from (
-            select site, kind, count(*) as times from issues where closed_at is null and site is not null group by site, kind order by site, times desc, kind)
-        group by site"""
-    )
-    return {row["site"]: row["kinds"] for row in rows}
-
-
-def as_accepted(db: sqlite3.Connection, issue: sqlite3.Row, at: datetime) -> Accepted | None:
-    """What accepting an open issue now would make the past of its kind; None where it is none of a site's health."""
-    if issue["site"] is None or issue["kind"] not in KINDS:
+def new_past(db: sqlite3.Connection, issue: OpenIssue, at: datetime) -> NewPast | None:
+    """The past that accepting this issue now would begin; None unless it is of a site's health."""
+    if issue.site is None or issue.kind not in HEALTH_ISSUES:
         return None
-    last = db.execute("select max(id) from runs where site = ?", (issue["site"],)).fetchone()[0]
-    shown = db.execute("select run from captures where id = ?", (issue["capture"],)).fetchone()
-    return None if last is None else Accepted(shown["run"] if shown else last, last, at)
+    last = db.execute("select max(id) from runs where site = ?", (issue.site,)).fetchone()[0]
+    shown = db.execute("select run from captures where id = ?", (issue.capture,)).fetchone()
+    return None if last is None else NewPast(shown["run"] if shown else last, last, at)
 
 
-def close_accepted(db: sqlite3.Connection, issue: sqlite3.Row, because: str, at: datetime) -> None:
-    """Closes an open issue for the reason that a person gave."""
-    past = as_accepted(db, issue, at)
+def close_accepted(db: sqlite3.Connection, issue: OpenIssue, because: str, at: datetime) -> None:
+    """Close an open issue for the reason that a person gave."""
+    past = new_past(db, issue, at)
     db.execute(
-        "insert into acceptances (issue, accepted_at, because, first_run, last_run) values (?, ?, ?, ?, ?)",
-        (
-            issue["id"],
-            stored(at),
-            because,
-            past.first if past else None,
-            past.last if past else None,
-        ),
+        """insert into acceptances (issue, accepted_at, because, first_run, last_run)
+        values (:issue, :accepted_at, :because, :first_run, :last_run)""",
+        {
+            "issue": issue.id,
+            "accepted_at": stored(at),
+            "because": because,
+            "first_run": past and past.first,
+            "last_run": past and past.last,
+        },
     )
-    db.execute("update issues set closed_at = ? where id = ?", (stored(at), issue["id"]))
+    close_issue(db, issue, at)
 
 
-def accepted_kinds(db: sqlite3.Connection, site: str) -> dict[str, Accepted]:
-    """What was accepted of a site's health, by kind; of several acceptances of one kind the last counts."""
+def new_pasts(db: sqlite3.Connection, site: str) -> dict[IssueKind, NewPast]:
+    """The past that a person gave each kind of a site's health; the last acceptance counts."""
     rows = db.execute(
-        """select kind, first_run, last_run, accepted_at from acceptances join issues on issues.id = acceptances.issue
+        """select kind, first_run, last_run, accepted_at
+        from acceptances join issues on issues.id = acceptances.issue
         where site = ? and first_run is not null order by issue""",
         (site,),
     )
     return {
-        row["kind"]: Accepted(row["first_run"], row["last_run"], instant_of(row["accepted_at"]))
+        IssueKind(row["kind"]): NewPast(
+            row["first_run"], row["last_run"], instant_of(row["accepted_at"])
+        )
         for row in rows
     }
 
 
-def accepted_words(
-    db: sqlite3.Connection, kind: str, site: str, url: str | None, article: int | None = None
+def open_unless_accepted(
+    db: sqlite3.Connection, issue: Issue, at: datetime, per: Literal["site", "address", "article"]
+) -> None:
+    """Open an issue once, unless a person accepted these very words of this address."""
+    accepted = db.execute(
+        """select 1 from issues where site = :site and url = :url and kind = :kind
+            and detail = :detail and id in (select issue from acceptances)""",
+        {"site": issue.site, "url": issue.url, "kind": issue.kind, "detail": issue.detail},
+    ).fetchone()
+    if accepted is None:
+        open_once(db, issue, at, per)
+
+
+def accepted_details(
+    db: sqlite3.Connection, site: str, article: int, kind: IssueKind
 ) -> frozenset[str]:
-    """The details of an address's (or else an article's) issues of a kind that were accepted: the same words are not told again."""
-    place, value = ("url", url) if url is not None else ("article", article)
+    """The details of an article's issues of a kind that a person accepted."""
     rows = db.execute(
-        f"select detail from issues where site = ? and kind = ? and {place} = ? and id in (select issue from acceptances)",
-        (site, kind, value),
+        """select detail from issues where site = ? and article = ? and kind = ?
+            and id in (select issue from acceptances)""",
+        (site, article, kind),
     )
     return frozenset(row["detail"] for row in rows)

@@ -7,20 +7,28 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pipelines.capture import Capture, media_type_of
-from pipelines.health.facts import KINDS, TYPED
 from pipelines.keep.database.timestamps import stored
 from pipelines.keep.frontier.guessed_listings import is_redundant, may_become_listing
 from pipelines.keep.frontier.listing_names import keep_names
 from pipelines.keep.frontier.page_state import PageState, mark_page
 from pipelines.keep.frontier.pages import discover, remember, walk_on
-from pipelines.keep.frontier.second_addresses import TOO_WIDE
 from pipelines.keep.frontier.validators import watch
-from pipelines.keep.issues.acceptances import accepted_words
+from pipelines.keep.issues.acceptances import open_unless_accepted
+from pipelines.keep.issues.issues import Issue, close_issue, open_at_address
 from pipelines.keep.records.articles import keep_article, mark_removed, see_unchanged, take_document
 from pipelines.keep.records.capture_facts import keep_evidence, weaker_than_held
 from pipelines.keep.records.site_family import learn_family
 from pipelines.keep.warc.reader import WarcPlace
-from pipelines.outcomes import IssueKind, Refusal
+from pipelines.outcomes import (
+    DEADLY_REFUSALS,
+    OWN_FAULTS,
+    SELF_DECLARED_REFUSALS,
+    STANDING_ISSUES,
+    IssueKind,
+    Outcome,
+    Refusal,
+    one_of,
+)
 from pipelines.read.addresses.canonical import LONGEST_URL, canonical_url, same_site
 from pipelines.read.addresses.family_rules import matches, names_listing
 from pipelines.read.reading import Link, LinkKind, Note, Reading
@@ -32,13 +40,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_HOPS = (
     10  # redirects from one address to the next before no further one is followed; browsers take 20
 )
-# Connections that we refused (crawler/fetch/address_guard.py, crawler/fetch/certificates.py).
-# They have outcomes of their own and are tried again: what is wrong may be mended.
-OWN_FAULTS = frozenset({"blocked-address", "bad-certificate"})
-DEADLY = ("too-slow", "reader-died")  # refusals of pages that killed their readers, twice
 LONGEST_HEADER = 16_384  # characters
-# The next reading says nothing about these: a person closes them, or the site's next visit.
-STANDING_ISSUES = frozenset({"date-moved", "date-moves", "validator-lies", TOO_WIDE, *KINDS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Kept:
     """
 
     url: str
-    outcome: str
+    outcome: Outcome
     detail: str | None = None
     known: bool = False
     cookie: str | None = None
@@ -108,7 +110,7 @@ def deadly_bytes(db: sqlite3.Connection) -> set[str]:
     return {
         row["sha256"]
         for row in db.execute(
-            "select sha256 from captures where outcome in ('refused-too-slow', 'refused-reader-died')"
+            f"select sha256 from captures where outcome {one_of(map(Outcome.of_refusal, DEADLY_REFUSALS))}"
         )
     }
 
@@ -163,7 +165,7 @@ def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) ->
             page,
             capture,
             capture_row,
-            other_text=listed_anew or kept.outcome == "article-changed",
+            other_text=listed_anew or kept.outcome == Outcome.ARTICLE_CHANGED,
         )
         mark_page(db, page, capture, kept.outcome, state)
     db.execute(
@@ -171,7 +173,7 @@ def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) ->
         (
             kept.outcome,
             kept.detail
-            if state in ("failing", "refused") or kept.outcome.startswith("refused-")
+            if state in ("failing", "refused") or kept.outcome.refusal is not None
             else None,
             capture_row,
         ),
@@ -185,7 +187,7 @@ def _keep_subresource(
     db: sqlite3.Connection, site: Site, capture: Capture, capture_row: int
 ) -> Kept:
     """What a page asked for while a browser filled it: a capture like any other, but no page, and not to be read."""
-    outcome = str(capture.fault) if capture.fault in OWN_FAULTS else "subresource"
+    outcome = Outcome(capture.fault) if capture.fault in OWN_FAULTS else Outcome.SUBRESOURCE
     db.execute("update captures set outcome = ? where id = ?", (outcome, capture_row))
     _keep_notes(db, site, capture, capture_row, _blocked(capture))
     return Kept(capture.url, outcome, capture.error)
@@ -208,7 +210,7 @@ def _blocked(capture: Capture) -> tuple[Note, ...]:
     """What a person has to know of an answer that could not be had. A bad certificate is told by the judgement of the whole visit."""
     return (
         (Note(IssueKind.BLOCKED_ADDRESS, f"{capture.url}: {capture.error}"),)
-        if capture.fault == "blocked-address"
+        if capture.fault == Outcome.BLOCKED_ADDRESS
         else ()
     )
 
@@ -224,38 +226,42 @@ def _follow(
     capture, reading = answer.capture, answer.reading
     url, at = capture.url, capture.fetched_at
     if capture.fault in OWN_FAULTS:
-        return Kept(url, str(capture.fault), f"{url}: {capture.error}"), "held" if page[
+        return Kept(url, Outcome(capture.fault), f"{url}: {capture.error}"), "held" if page[
             "kind"
         ] == "robots" else "failing"
     if page["kind"] == "robots":
-        return Kept(url, "robots", capture.error), "held"
+        return Kept(url, Outcome.ROBOTS, capture.error), "held"
     if capture.status is None:
-        return Kept(url, "failed", f"{url}: {capture.error}"), "failing"
+        return Kept(url, Outcome.FAILED, f"{url}: {capture.error}"), "failing"
     if capture.status in REDIRECTS:
         return _follow_redirect(db, site, platform, capture, page)
     if capture.status == 304:
         see_unchanged(db, page, at)
-        return Kept(url, "not-modified"), "held"
+        return Kept(url, Outcome.NOT_MODIFIED), "held"
     if capture.status in (404, 410):
         if capture.status == 410 or page["failures"] > 0:
             mark_removed(db, site.key, url, at)
-        return Kept(url, "gone", f"{url}: answered {capture.status}"), "gone"
+        return Kept(url, Outcome.GONE, f"{url}: answered {capture.status}"), "gone"
     if reading is None or capture.status != 200:
         state: PageState = (
             "failing" if capture.status >= 500 or capture.status in (408, 425, 429) else "refused"
         )
         return Kept(
             url,
-            "server-error" if state == "failing" else "client-error",
+            Outcome.SERVER_ERROR if state == "failing" else Outcome.CLIENT_ERROR,
             f"{url}: answered {capture.status}",
         ), state
-    if reading.refusal == "needs-browser" and site.crawl.browser and capture.rendered_from is None:
+    if (
+        reading.refusal == Refusal.NEEDS_BROWSER
+        and site.crawl.browser
+        and capture.rendered_from is None
+    ):
         return Kept(
-            url, "awaits-browser"
+            url, Outcome.AWAITS_BROWSER
         ), "waiting"  # the next visit asks again if this process dies before the browser is done
     new = 0
     if (
-        page["depth"] < site.crawl.max_depth and reading.refusal not in TYPED
+        page["depth"] < site.crawl.max_depth and reading.refusal not in SELF_DECLARED_REFUSALS
     ):  # what a parked name or a log-in page links to is not the portal's
         articles = [link for link in reading.links if link.kind == "article"]
         others = [link for link in reading.links if link.kind != "article"]
@@ -269,7 +275,7 @@ def _follow(
         if (why := weaker_than_held(db, site, reading)) is not None:
             see_unchanged(db, page, at)
             return Kept(
-                url, "refused-layout-changed", f"{url}: {why}; the record stays as it was"
+                url, Outcome.REFUSED_LAYOUT_CHANGED, f"{url}: {why}; the record stays as it was"
             ), "held"
         verdict = keep_article(db, site, reading, capture_row, page, at)
         if site.crawl.attachments:
@@ -281,13 +287,13 @@ def _follow(
             discover(
                 db, site.key, files, platform, at=at, found_on=page["id"], depth=page["depth"] + 1
             )
-        return Kept(url, f"article-{verdict}"), "held"
+        return Kept(url, Outcome.of_article(verdict)), "held"
     if reading.kind == "attachment" and reading.document is not None:
         take_document(db, site.key, url, reading.document, answer.place, capture_row)
-        return Kept(url, "attachment"), "held"
+        return Kept(url, Outcome.ATTACHMENT), "held"
     if reading.kind == "refused" and capture.error is not None:
         return Kept(
-            url, "failed", f"{url}: {capture.error}"
+            url, Outcome.FAILED, f"{url}: {capture.error}"
         ), "failing"  # a page that scripts could not fill for now
     if (
         page["kind"] == "listing"
@@ -296,13 +302,13 @@ def _follow(
     ):
         return Kept(
             url,
-            "listing" if reading.kind == "listing" else f"refused-{reading.refusal}",
+            outcome_of(reading),
             reading.detail,
         ), "resting"
     if reading.kind == "refused":
-        return Kept(
-            url, f"refused-{reading.refusal}", reading.detail, cookie=reading.cookie
-        ), _refused(reading, page)
+        return Kept(url, outcome_of(reading), reading.detail, cookie=reading.cookie), _refused(
+            reading, page
+        )
     if reading.next_page is not None and page["depth"] < site.crawl.max_depth:
         walk_on(
             db,
@@ -318,14 +324,19 @@ def _follow(
             "update pages set reason = ? where id = ?",
             ("complete" if reading.complete else None, page["id"]),
         )
-    return Kept(url, reading.kind), "held"
+    return Kept(url, outcome_of(reading)), "held"
+
+
+def outcome_of(reading: Reading) -> Outcome:
+    """The outcome that a reading alone gives, for one that is no article."""
+    return Outcome.of_refusal(reading.refusal) if reading.refusal else Outcome(reading.kind)
 
 
 def _refused(reading: Reading, page: sqlite3.Row) -> PageState:
     """What becomes of an address whose page was refused: a portal that is being mended, or asks who we are, may answer with the article the next time."""
-    if reading.refusal == "soft-404" and page["kind"] == "article":
+    if reading.refusal == Refusal.SOFT_404 and page["kind"] == "article":
         return "gone"
-    if reading.refusal in TYPED:
+    if reading.refusal in SELF_DECLARED_REFUSALS:
         return "failing"
     return "refused" if page["article"] is None else "held"
 
@@ -337,20 +348,24 @@ def _follow_redirect(
     target = canonical_url(capture.location, capture.url)
     if target is None or target == capture.url:
         return Kept(
-            capture.url, "redirect-loop", f"{capture.url}: redirects to {target or 'nowhere'}"
+            capture.url, Outcome.REDIRECT_LOOP, f"{capture.url}: redirects to {target or 'nowhere'}"
         ), "refused"
     if _hops(db, page) >= MOST_HOPS:
         return Kept(
-            capture.url, "redirect-loop", f"{capture.url}: redirects on after {MOST_HOPS} redirects"
+            capture.url,
+            Outcome.REDIRECT_LOOP,
+            f"{capture.url}: redirects on after {MOST_HOPS} redirects",
         ), "refused"
     if not same_site(target, site.all_hosts):
         return Kept(
             capture.url,
-            "redirect-offsite",
+            Outcome.REDIRECT_OFFSITE,
             f"{capture.url}: points to {target}, which is not the portal's",
         ), "refused"
     if page["kind"] == "article" and urlsplit(target).path in ("", "/"):
-        return Kept(capture.url, "gone", f"{capture.url}: redirects to the front page"), "gone"
+        return Kept(
+            capture.url, Outcome.GONE, f"{capture.url}: redirects to the front page"
+        ), "gone"
     discover(
         db,
         site.key,
@@ -365,7 +380,7 @@ def _follow_redirect(
         "update pages set priority = min(priority, ?) where site = ? and url = ?",
         (page["priority"], site.key, target),
     )
-    return Kept(capture.url, "redirect", f"{capture.url}: redirects to {target}"), "refused"
+    return Kept(capture.url, Outcome.REDIRECT, f"{capture.url}: redirects to {target}"), "refused"
 
 
 def _hops(db: sqlite3.Connection, page: sqlite3.Row) -> int:
@@ -375,7 +390,7 @@ def _hops(db: sqlite3.Connection, page: sqlite3.Row) -> int:
         before = db.execute(
             "select found_on, reason from pages where id = ?", (found_on,)
         ).fetchone()
-        if before["reason"] != "redirect":
+        if before["reason"] != Outcome.REDIRECT:
             break
         hops, found_on = hops + 1, before["found_on"]
     return hops
@@ -396,9 +411,9 @@ def _kind(capture: Capture, reading: Reading | None, platform: Platform) -> Link
 def _keep_capture(db: sqlite3.Connection, run: int, answer: Answer, platform: str | None) -> int:
     capture, place = answer.capture, answer.place
     row = db.execute(
-        """insert into captures (run, site, url, fetched_at, status, media_type, bytes, sha256, outcome, platform,
+        f"""insert into captures (run, site, url, fetched_at, status, media_type, bytes, sha256, outcome, platform,
             warc_file, warc_offset, warc_length, etag, last_modified, error, tls, rendered_from)
-        values (?, ?, ?, ?, ?, ?, ?, ?, 'kept', ?, ?, ?, ?, ?, ?, ?, ?, (select id from captures where url = ? and fetched_at = ? and site = ?))""",
+        values (?, ?, ?, ?, ?, ?, ?, ?, '{Outcome.UNDECIDED}', ?, ?, ?, ?, ?, ?, ?, ?, (select id from captures where url = ? and fetched_at = ? and site = ?))""",
         (
             *(
                 run,
@@ -427,38 +442,22 @@ def _keep_capture(db: sqlite3.Connection, run: int, answer: Answer, platform: st
 def _keep_notes(
     db: sqlite3.Connection, site: Site, capture: Capture, capture_row: int, notes: tuple[Note, ...]
 ) -> None:
-    """Opens an issue for what was not understood, once for each address and kind; closes it when the address is read without it."""
-    open_kinds = {
-        row["kind"]
-        for row in db.execute(
-            "select kind from issues where site = ? and url = ? and closed_at is null",
-            (site.key, capture.url),
-        )
-    }
+    """Open an issue for each note, once an address and kind; close those that came without one."""
+    article = db.execute(
+        "select article from pages where site = ? and url = ?", (site.key, capture.url)
+    ).fetchone()
+    opened = open_at_address(db, site.key, capture.url)
     kinds = {note.kind for note in notes}
     for note in notes:
-        if note.kind not in open_kinds and note.detail not in accepted_words(
-            db, note.kind, site.key, capture.url
-        ):
-            open_kinds.add(note.kind)
-            article = db.execute(
-                "select article from pages where site = ? and url = ?", (site.key, capture.url)
-            ).fetchone()
-            db.execute(
-                "insert into issues (site, article, url, kind, detail, opened_at, capture) values (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    site.key,
-                    article["article"] if article else None,
-                    capture.url,
-                    note.kind,
-                    note.detail,
-                    stored(capture.fetched_at),
-                    capture_row,
-                ),
-            )
-    for kind in open_kinds - kinds - STANDING_ISSUES:
-        if capture.status == 200:
-            db.execute(
-                "update issues set closed_at = ? where site = ? and url = ? and kind = ? and closed_at is null",
-                (stored(capture.fetched_at), site.key, capture.url, kind),
-            )
+        issue = Issue(
+            note.kind,
+            note.detail,
+            site.key,
+            capture.url,
+            article["article"] if article else None,
+            capture_row,
+        )
+        open_unless_accepted(db, issue, capture.fetched_at, per="address")
+    for left in opened:
+        if capture.status == 200 and left.kind not in kinds | STANDING_ISSUES:
+            close_issue(db, left, capture.fetched_at)

@@ -7,7 +7,15 @@ from typing import Any
 
 from pipelines.keep.database.rows import insert_row, update_row
 from pipelines.keep.database.timestamps import instant_of, printed, stored
-from pipelines.keep.issues.acceptances import accepted_words
+from pipelines.keep.issues.acceptances import accepted_details, open_unless_accepted
+from pipelines.keep.issues.issues import (
+    Issue,
+    close_issue,
+    open_issue,
+    open_issues,
+    open_of_article,
+    restate,
+)
 from pipelines.keep.records.article_columns import own_columns, text_columns
 from pipelines.keep.records.decision import (
     Held,
@@ -17,6 +25,7 @@ from pipelines.keep.records.decision import (
     decide,
 )
 from pipelines.keep.warc.reader import WarcPlace
+from pipelines.outcomes import IssueKind
 from pipelines.read.dates.date_lines import date_in_url
 from pipelines.read.reading import Article, Dated, Document, Reading
 from portals.site import Site
@@ -186,13 +195,10 @@ def _date_again(
         row["published_evidence"] == "guess" and published["published_evidence"] != "guess"
     ):
         update_row(db, "articles", row["id"], published)
-    elif _open_issue(db, row, "date-moved") is None:
+    else:
         detail = f"{row['url']}: the page now prints {published['published_raw']!r} as its date; {row['published_on']} was seen first and stays"
-        if detail not in accepted_words(db, "date-moved", row["site"], row["url"]):
-            db.execute(
-                "insert into issues (site, article, url, kind, detail, opened_at) values (?, ?, ?, 'date-moved', ?, ?)",
-                (row["site"], row["id"], row["url"], detail, stored(at)),
-            )
+        issue = Issue(IssueKind.DATE_MOVED, detail, row["site"], row["url"], row["id"])
+        open_unless_accepted(db, issue, at, per="article")
 
 
 def _following_days(
@@ -205,8 +211,8 @@ def _following_days(
 ) -> list[str] | None:
     """The days that the page has printed, where they follow the visits; else None. A page once found out stays so until a person closes its issue."""
     own = article.published
-    if (issue := _open_issue(db, row, "date-moves")) is not None:
-        days = _days_printed(issue["detail"])
+    if (issue := open_of_article(db, row["id"], IssueKind.DATE_MOVES)) is not None:
+        days = _days_printed(issue.detail)
         return list(dict.fromkeys([*days, own.on.isoformat()])) if own else days
     if own is None or verdict != "unchanged" or own.on.isoformat() == row["published_on"]:
         return None
@@ -214,7 +220,7 @@ def _following_days(
         return None  # it says more of the guesser than of the page
     if any(
         own.on.isoformat() in _days_printed(words)
-        for words in accepted_words(db, "date-moves", site.key, None, row["id"])
+        for words in accepted_details(db, site.key, row["id"], IssueKind.DATE_MOVES)
     ):
         return None  # a person believes it
     first = db.execute(
@@ -243,10 +249,7 @@ def _doubted_day(db: sqlite3.Connection, site: Site, article: Article, at: datet
         or own.on != at.astimezone(site.zone).date()
     ):
         return None
-    found_out = db.execute(
-        "select count(*) from issues where site = ? and kind = 'date-moves' and closed_at is null",
-        (site.key,),
-    ).fetchone()[0]
+    found_out = len(open_issues(db, site.key, (IssueKind.DATE_MOVES,)))
     return own.on.isoformat() if found_out >= FOUND_OUT else None
 
 
@@ -254,15 +257,15 @@ def _believe_again(
     db: sqlite3.Connection, site: Site, row: sqlite3.Row, article: Article, at: datetime
 ) -> None:
     """Closes the doubt in a day that a page still prints on a later one: it did not follow the visits."""
-    issue, own = _open_issue(db, row, "date-moves"), article.published
+    issue, own = open_of_article(db, row["id"], IssueKind.DATE_MOVES), article.published
     if (
         issue is None
         or own is None
-        or _days_printed(issue["detail"]) != [own.on.isoformat()]
+        or _days_printed(issue.detail) != [own.on.isoformat()]
         or at.astimezone(site.zone).date() <= own.on
     ):
         return
-    db.execute("update issues set closed_at = ? where id = ?", (stored(at), issue["id"]))
+    close_issue(db, issue, at)
 
 
 def _days_printed(detail: str) -> list[str]:
@@ -300,27 +303,14 @@ def _disbelieve_date(
         else "is the day of the visit, as on pages of this portal whose dates follow the visits"
     )
     detail = f"{row['url']}: the date it prints {why}, and is not believed; printed so far: {', '.join(days)}"
-    issue = _open_issue(db, row, "date-moves")
+    issue = open_of_article(db, row["id"], IssueKind.DATE_MOVES)
     if issue is not None:
-        db.execute("update issues set detail = ? where id = ?", (detail, issue["id"]))
+        restate(db, issue, detail)
         return
-    db.execute(
-        "update issues set closed_at = ? where article = ? and kind = 'date-moved' and closed_at is null",
-        (stored(at), row["id"]),
-    )
+    if (moved := open_of_article(db, row["id"], IssueKind.DATE_MOVED)) is not None:
+        close_issue(db, moved, at)
     # Of the article, and of no address: reading an address again without a note closes that address's issues.
-    db.execute(
-        "insert into issues (site, article, kind, detail, opened_at) values (?, ?, 'date-moves', ?, ?)",
-        (row["site"], row["id"], detail, stored(at)),
-    )
-
-
-def _open_issue(db: sqlite3.Connection, row: sqlite3.Row, kind: str) -> sqlite3.Row | None:
-    found: sqlite3.Row | None = db.execute(
-        "select * from issues where article = ? and kind = ? and closed_at is null",
-        (row["id"], kind),
-    ).fetchone()
-    return found
+    open_issue(db, Issue(IssueKind.DATE_MOVES, detail, row["site"], article=row["id"]), at)
 
 
 def _replace(

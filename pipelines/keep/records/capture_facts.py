@@ -6,11 +6,12 @@ from hashlib import sha256
 
 from pipelines.capture import Capture
 from pipelines.keep.database.timestamps import stored
+from pipelines.outcomes import IssueKind
 from pipelines.read.reading import Reading
 from portals.site import Site
 
 SOURCES = ("listing", "feed", "sitemap")
-FIELD_OF_NOTE = {"undated": "date", "body-guessed": "rules"}
+FIELD_OF_NOTE = {IssueKind.UNDATED: "date", IssueKind.BODY_GUESSED: "rules"}
 
 
 def lacking(reading: Reading) -> frozenset[str]:

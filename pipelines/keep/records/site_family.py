@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from pipelines.outcomes import LIKE_ARTICLE, Outcome
 from pipelines.read.reading import Reading
 from portals.platform import Platform, platform_of
 from portals.site import Site
@@ -37,8 +38,8 @@ def _is_shown(db: sqlite3.Connection, site: Site, reading: Reading) -> bool:
     if reading.kind != "article":
         return reading.kind == "listing"
     row = db.execute(
-        """select count(*) as pages, ifnull(sum(platform = ?), 0) as same from (
-            select platform from captures where site = ? and (outcome = 'listing' or outcome like 'article-%') order by id desc limit ?)""",
+        f"""select count(*) as pages, ifnull(sum(platform = ?), 0) as same from (
+            select platform from captures where site = ? and (outcome = '{Outcome.LISTING}' or outcome {LIKE_ARTICLE}) order by id desc limit ?)""",
         (reading.platform, site.key, LOOKED_BACK),
     ).fetchone()
     return bool(2 * (row["same"] + 1) > row["pages"] + 1)

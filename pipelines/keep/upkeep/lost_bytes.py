@@ -13,13 +13,21 @@ from pathlib import Path
 
 from pipelines.capture import Capture
 from pipelines.keep.database.timestamps import stored
+from pipelines.keep.frontier.hosts import forget_robots
+from pipelines.keep.issues.issues import (
+    Issue,
+    close_issue,
+    open_issues,
+    open_issues_of_kind,
+    open_once,
+    restate,
+)
 from pipelines.keep.warc.reader import WarcPlace, verify_record
+from pipelines.outcomes import IssueKind, Outcome
 from pipelines.read.addresses.canonical import host_of
 
 RECENT = 4096  # captures whose files are looked at: a minute of the fastest crawl, and each batch was synced, so that only a disk's own memory is lost
 ENOUGH = 64  # records in a row that are whole, from the newest backwards: then those before them are believed
-LOST = "lost-bytes"
-ABSENT = "captures-missing"
 PLACE = "id, warc_file, warc_offset, warc_length, sha256, bytes"
 THIS_VERY = "url = ? and fetched_at = ? and ifnull(sha256, '') = ?"
 
@@ -51,42 +59,41 @@ def find_losses(db: sqlite3.Connection, folder: Path, at: datetime) -> None:
             (stored(at), json.dumps(lost)),
         )
         _ask_again(db, lost, at)
-        db.execute(
-            """insert into issues (site, kind, detail, opened_at, capture) select site, ?, '', ?, min(capture) from losses
-            where again is null and capture in (select value from json_each(?))
-                and not exists (select 1 from issues where issues.site = losses.site and kind = ? and closed_at is null)
-            group by site""",
-            (LOST, stored(at), json.dumps(lost), LOST),
-        )
+        sites = db.execute(
+            """select site, min(capture) as first from losses
+            where again is null and capture in (select value from json_each(?)) group by site""",
+            (json.dumps(lost),),
+        ).fetchall()
+        for row in sites:
+            issue = Issue(IssueKind.LOST_BYTES, "", row["site"], capture=row["first"])
+            open_once(db, issue, at)
     follow_losses(db, at)
 
 
 def follow_losses(db: sqlite3.Connection, at: datetime, *, site: str | None = None) -> None:
     """Makes the open issues of lost bytes say how much is still lost, and closes those where nothing is; of one site or of all."""
-    issues = db.execute(
-        """select issues.id, sites.key, origin from sites join issues on issues.site = sites.key and kind = ? and closed_at is null
-        where ? is null or sites.key = ?""",
-        (LOST, site, site),
-    ).fetchall()
-    for issue in issues:
+    for issue in open_issues_of_kind(db, IssueKind.LOST_BYTES):
+        if site not in (None, issue.site):
+            continue
         left = db.execute(
             """select count(distinct url) as addresses, count(distinct warc_file) as files, min(warc_file) as file from losses
             where site = ? and again is null""",
-            (issue["key"],),
+            (issue.site,),
         ).fetchone()
         if not left["addresses"]:
-            db.execute("update issues set closed_at = ? where id = ?", (stored(at), issue["id"]))
+            close_issue(db, issue, at)
             continue
         files = (
             left["file"] if left["files"] == 1 else f"{left['files']} files such as {left['file']}"
         )
+        origin = db.execute("select origin from sites where key = ?", (issue.site,)).fetchone()
         mends = (
             "import them again"
-            if issue["origin"] == "import"
+            if origin["origin"] == "import"
             else "the site's visits ask for them again"
         )
         detail = f"what {left['addresses']} addresses answered is not in {files} any more, as after a power cut: {mends}, or put back a whole copy of the file"
-        db.execute("update issues set detail = ? where id = ?", (detail, issue["id"]))
+        restate(db, issue, detail)
 
 
 def is_lost(db: sqlite3.Connection, capture: Capture, sha256: str) -> bool:
@@ -183,28 +190,20 @@ def _ask_again(db: sqlite3.Connection, lost: list[int], at: datetime) -> None:
         {"at": stored(at), "lost": json.dumps(lost)},
     )
     robots = db.execute(
-        "select distinct url from losses where again is null and outcome = 'robots' and capture in (select value from json_each(?))",
-        (json.dumps(lost),),
+        """select distinct url from losses
+        where again is null and outcome = ? and capture in (select value from json_each(?))""",
+        (Outcome.ROBOTS, json.dumps(lost)),
     ).fetchall()
     for row in robots:
-        db.execute(
-            "update hosts set robots_fetched_at = null, robots_status = null where host = ?",
-            (host_of(row["url"]),),
-        )
+        forget_robots(db, host_of(row["url"]))
 
 
 def _tell_absent(db: sqlite3.Connection, folder: Path, absent: Sequence[str], at: datetime) -> None:
     """One open issue, of no site, that names the newest file missed; it closes when that is there again."""
-    issue = db.execute(
-        "select id, detail from issues where site is null and kind = ? and closed_at is null",
-        (ABSENT,),
-    ).fetchone()
-    if issue is not None and (folder / issue["detail"].partition(" ")[0]).exists():
-        db.execute("update issues set closed_at = ? where id = ?", (stored(at), issue["id"]))
-        issue = None
-    if absent and issue is None:
+    told = open_issues(db, None, (IssueKind.CAPTURES_MISSING,))
+    for issue in told:
+        if (folder / issue.detail.partition(" ")[0]).exists():
+            close_issue(db, issue, at)
+    if absent:
         detail = f"{absent[0]} is not in the folder captures beside the archive, and perhaps files before it are not: put them back, `loa verify` names them"
-        db.execute(
-            "insert into issues (kind, detail, opened_at) values (?, ?, ?)",
-            (ABSENT, detail, stored(at)),
-        )
+        open_once(db, Issue(IssueKind.CAPTURES_MISSING, detail), at)

@@ -13,6 +13,8 @@ from pipelines.capture import Capture
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import instant_of, printed, stored
 from pipelines.keep.frontier.pages import discover
+from pipelines.keep.issues.issues import article_ever_had
+from pipelines.keep.records.answer import outcome_of
 from pipelines.keep.records.article_columns import TEXT_FIELDS, own_columns, text_fingerprint
 from pipelines.keep.records.articles import (
     add_revision,
@@ -26,20 +28,17 @@ from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.decision import article_fingerprint
 from pipelines.keep.visits.runs import recount
 from pipelines.keep.warc.reader import WarcPlace, read_record
+from pipelines.outcomes import LIKE_REFUSED, WORKER_REFUSALS, IssueKind, Outcome
 from pipelines.read.addresses.canonical import same_site
 from pipelines.read.reading import Article, Link, Reading
 from pipelines.read.task import Task
 from portals.platform import platform_of
 from portals.site import Site
 
-# What became of the worker and not of the page: says nothing of the rules.
-PASSING = frozenset(
-    {"too-slow", "reader-died", "reader-failed", "too-large", "not-read", "given-up"}
-)
 TEXTS = frozenset({*TEXT_FIELDS, "word_count"})
 
 # A capture that has lost its bytes is stood in for by the one that brought its address's bytes again.
-TO_READ = """
+TO_READ = f"""
 select ifnull((select again from losses where losses.capture = to_read.id), id) as id from (
 select revisions.capture as id from revisions join articles on articles.revision = revisions.id where :site is null or articles.site = :site
 union select attachments.capture from attachments join articles on articles.id = attachments.article
@@ -48,7 +47,7 @@ union select id from (
     select captures.id, outcome, kind, row_number() over (partition by captures.site, captures.url order by fetched_at desc, captures.id desc) as newest
     from captures join pages on pages.site = captures.site and pages.url = captures.url
     where status = 200 and warc_file is not null and kind <> 'robots' and (:site is null or captures.site = :site))
-where newest = 1 and (outcome like 'refused-%' or (outcome = 'listing' and kind = 'article'))
+where newest = 1 and (outcome {LIKE_REFUSED} or (outcome = '{Outcome.LISTING}' and kind = 'article'))
 ) as to_read group by 1 order by 1
 """
 
@@ -94,10 +93,10 @@ def differences(
     db: sqlite3.Connection, site: Site, row: sqlite3.Row, reading: Reading
 ) -> list[Difference]:
     """What a new reading of a capture (its row) makes different, beside what the archive holds now."""
-    url, outcome = row["url"], row["outcome"]
-    if reading.kind == "refused" and reading.refusal in PASSING:
+    url, outcome = row["url"], Outcome(row["outcome"])
+    if reading.kind == "refused" and reading.refusal in WORKER_REFUSALS:
         return []
-    if outcome == "attachment":
+    if outcome == Outcome.ATTACHMENT:
         held = db.execute(
             "select text from attachments where capture = ? limit 1", (row["id"],)
         ).fetchone()
@@ -114,19 +113,20 @@ def differences(
     page = _page(db, row["site"], url)
     article = db.execute("select * from articles where id = ?", (page["article"],)).fetchone()
     if reading.article is None:
-        if outcome.startswith("article-"):
+        if outcome.is_article:
             return [
                 Difference(
                     url, "article", article["title"], reading.refusal or reading.kind, stored=False
                 )
             ]
-        after = f"refused-{reading.refusal}" if reading.kind == "refused" else reading.kind
+        after = outcome_of(reading)
+        both_refused = outcome.refusal is not None and after.refusal is not None
         return (
             [Difference(url, "outcome", outcome, after)]
-            if outcome.startswith("refused-") and reading.kind == "refused" and outcome != after
+            if both_refused and outcome != after
             else []
         )
-    if not outcome.startswith("article-"):
+    if not outcome.is_article:
         newer = article is not None and article["last_seen_at"] > row["fetched_at"]
         return (
             []
@@ -181,10 +181,7 @@ def _dates(
     db: sqlite3.Connection, held: sqlite3.Row, page: sqlite3.Row, row: sqlite3.Row, article: Article
 ) -> dict[str, str | None]:
     """The publication columns, where the capture has a say: the first date stays, and one that a person or the visits have called in question is left alone."""
-    if db.execute(
-        "select 1 from issues where article = ? and kind in ('date-moved', 'date-moves')",
-        (held["id"],),
-    ).fetchone():
+    if article_ever_had(db, held["id"], (IssueKind.DATE_MOVED, IssueKind.DATE_MOVES)):
         return {}
     new = publication_columns(article, page)
     missing = held["published_on"] is None or (
@@ -218,16 +215,16 @@ def store_reading(
         return
     page = _page(db, row["site"], row["url"])
     if reading.article is None:
-        _take_outcome(db, row, f"refused-{reading.refusal}")
+        _take_outcome(db, row, outcome_of(reading))
         db.execute(
             "update pages set reason = ? where id = ? and state = 'refused' and reason = ?",
-            (f"refused-{reading.refusal}", page["id"], row["outcome"]),
+            (outcome_of(reading), page["id"], row["outcome"]),
         )
-    elif row["outcome"].startswith("article-"):
+    elif Outcome(row["outcome"]).is_article:
         _amend(db, page, row, reading, now)
     else:
         verdict = keep_article(db, site, reading, row["id"], page, instant_of(row["fetched_at"]))
-        _take_outcome(db, row, f"article-{verdict}")
+        _take_outcome(db, row, Outcome.of_article(verdict))
         # Due at once: the next visit finds what else the page names, and what it is by now.
         db.execute(
             "update pages set state = 'held', reason = null, next_due_at = ? where id = ? and state = 'refused'",
@@ -280,10 +277,10 @@ def _amend(
     keep_attachment_links(db, held["id"], article)
 
 
-def _take_outcome(db: sqlite3.Connection, row: sqlite3.Row, outcome: str) -> None:
+def _take_outcome(db: sqlite3.Connection, row: sqlite3.Row, outcome: Outcome) -> None:
     db.execute(
-        "update captures set outcome = ?, error = iif(? like 'article-%', null, error) where id = ?",
-        (outcome, outcome, row["id"]),
+        "update captures set outcome = ?, error = iif(?, null, error) where id = ?",
+        (outcome, outcome.is_article, row["id"]),
     )
     recount(db, row["run"])
 

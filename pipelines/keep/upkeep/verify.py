@@ -16,6 +16,7 @@ from pipelines.keep.database.timestamps import stored
 from pipelines.keep.records.article_columns import TEXT_FIELDS, text_fingerprint
 from pipelines.keep.warc.reader import WarcPlace, verify_record
 from pipelines.keep.warc.record import Record
+from pipelines.outcomes import Outcome
 
 
 @dataclass(slots=True)
@@ -33,7 +34,7 @@ INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 COUNTS = ", ".join(
-    f"count(*) filter (where outcome = 'article-{word}') as {word}"
+    f"count(*) filter (where outcome = '{Outcome.of_article(word)}') as {word}"
     for word in ("new", "changed", "unchanged")
 )
 
@@ -65,7 +66,10 @@ RULES = (
         "answer without bytes",
         "select url from captures where status is not null and warc_file is null",
     ),
-    ("capture without an outcome", "select url from captures where outcome = 'kept'"),
+    (
+        "capture without an outcome",
+        f"select url from captures where outcome = '{Outcome.UNDECIDED}'",
+    ),
     (
         "page fetched, but still waiting",
         "select url from pages where state = 'waiting' and last_fetched_at is not null and next_due_at is null and kind in ('article', 'attachment')",

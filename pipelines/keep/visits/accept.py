@@ -5,19 +5,20 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipelines.health.facts import KINDS
-from pipelines.keep.issues.acceptances import as_accepted, close_accepted, open_issues
+from pipelines.keep.issues.acceptances import close_accepted, new_past
+from pipelines.keep.issues.issues import OpenIssue, open_issues
 from pipelines.keep.visits.judgement import judge_again, told_again
+from pipelines.outcomes import HEALTH_ISSUES, IssueKind
 from pipelines.read.storable import storable
 from portals.site import Site
 
 EFFECTS = {
-    "date-moved": "the date seen first stays; the one that is printed now is not told again",
-    "date-moves": "the days printed so far are believed again; a page that goes on to another day is told again",
-    "validator-lies": "the host is asked conditionally again; the next lie is told again",
-    "trap": "a visit that runs into it is told again",
-    "identity-too-wide": "it is not told again of that page; all the addresses are asked for as before",
-    "clock": "it happened once; it is told again when it happens again",
+    IssueKind.DATE_MOVED: "the date seen first stays; the one that is printed now is not told again",
+    IssueKind.DATE_MOVES: "the days printed so far are believed again; a page that goes on to another day is told again",
+    IssueKind.VALIDATOR_LIES: "the host is asked conditionally again; the next lie is told again",
+    IssueKind.TRAP: "a visit that runs into it is told again",
+    IssueKind.IDENTITY_TOO_WIDE: "it is not told again of that page; all the addresses are asked for as before",
+    IssueKind.CLOCK: "it happened once; it is told again when it happens again",
 }
 NEW_PAST = "what the visits saw since is the site's past now"
 SAME_WORDS = "it is not told again in the same words"
@@ -27,32 +28,32 @@ SAME_WORDS = "it is not told again in the same words"
 class Acceptance:
     """Rows of issues: those that were closed, and those that stay open because the next visit would tell them again, whatever the past is."""
 
-    closed: list[sqlite3.Row]
-    left: list[sqlite3.Row]
+    closed: list[OpenIssue]
+    left: list[OpenIssue]
 
 
-def effect(kind: str) -> str:
+def effect(kind: IssueKind) -> str:
     """What accepting an issue of this kind means from then on, in a few words."""
-    return NEW_PAST if kind in KINDS else EFFECTS.get(kind, SAME_WORDS)
+    return NEW_PAST if kind in HEALTH_ISSUES else EFFECTS.get(kind, SAME_WORDS)
 
 
 def accept_issues(
-    db: sqlite3.Connection, site: Site | None, kinds: Collection[str], because: str, at: datetime
+    db: sqlite3.Connection,
+    site: Site | None,
+    kinds: Collection[IssueKind],
+    because: str,
+    at: datetime,
 ) -> Acceptance:
     """Closes the open issues of these kinds of a site (None: those of no site), keeps why, and writes the site's health as a visit would find it now.
 
     What no past explains cannot become normal (a bad certificate, a portal of which nothing at all can be read): that stays open.
     """
-    asked = [
-        issue for issue in open_issues(db, site.key if site else None) if issue["kind"] in kinds
-    ]
-    pasts = {
-        issue["kind"]: past for issue in asked if (past := as_accepted(db, issue, at)) is not None
-    }
+    asked = open_issues(db, site.key if site else None, kinds)
+    pasts = {issue.kind: past for issue in asked if (past := new_past(db, issue, at)) is not None}
     again = told_again(db, site, pasts, at) if site is not None and pasts else frozenset()
-    closed = [issue for issue in asked if issue["kind"] not in again]
+    closed = [issue for issue in asked if issue.kind not in again]
     for issue in closed:
         close_accepted(db, issue, storable(because, len(because)), at)
     if site is not None:
         judge_again(db, site, at)
-    return Acceptance(closed, [issue for issue in asked if issue["kind"] in again])
+    return Acceptance(closed, [issue for issue in asked if issue.kind in again])

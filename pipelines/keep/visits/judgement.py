@@ -8,8 +8,7 @@ from datetime import date, datetime
 from functools import cache
 
 from pipelines.health.facts import (
-    KINDS,
-    TYPED,
+    BROKEN_ALONE,
     ArticlePage,
     Finding,
     Health,
@@ -19,28 +18,39 @@ from pipelines.health.facts import (
     Source,
 )
 from pipelines.health.holidays import holidays_of
-from pipelines.health.judge import LOST, findings, healed, severity
+from pipelines.health.judge import findings, healed, severity
 from pipelines.health.silence import Silence, silence
 from pipelines.keep.database.timestamps import instant_of, stored
-from pipelines.keep.issues.acceptances import Accepted, accepted_kinds
-from pipelines.keep.visits.runs import GOOD, Ending
-from pipelines.outcomes import IssueKind, RunOutcome
+from pipelines.keep.issues.acceptances import NewPast, new_pasts
+from pipelines.keep.issues.issues import Issue, OpenIssue, close_issue, open_issues, open_once
+from pipelines.keep.visits.runs import Ending
+from pipelines.outcomes import (
+    GOOD_RUNS,
+    HEALTH_ISSUES,
+    HEALTHY_RUNS,
+    JUDGED_RUNS,
+    LIKE_ARTICLE,
+    LISTINGS_SEEN,
+    LOST_ARTICLES,
+    SELF_DECLARED_REFUSALS,
+    IssueKind,
+    Outcome,
+    RunOutcome,
+    one_of,
+)
 from portals.site import Site
 
-JUDGED = frozenset(
-    {"ok", "stopped", "incomplete", "unreachable", "paused"}
-)  # what was interrupted or failed by a fault of ours says nothing of the site
 REMEMBERED = 12  # earlier good readings of a source
 PAST_PAGES = 1000  # earlier pages by which a share is known
 LOUD = frozenset(
-    {"unreachable", "certificate"}
+    {IssueKind.UNREACHABLE, IssueKind.CERTIFICATE}
 )  # what failed was told already: such a visit is incomplete
-HEALTHY = ("ok", "stopped", "incomplete")
+TELLING_RUNS = (*HEALTHY_RUNS, RunOutcome.UNREACHABLE, RunOutcome.SUSPECT)
 # Which captures are the past: those of good visits, and from a visit on that a person accepted, the suspect ones of before they did so.
-OF_THE_PAST = f"captures.run >= :first and captures.run < :before and (runs.outcome in {HEALTHY} or (runs.outcome = 'suspect' and captures.run <= :last))"
+OF_THE_PAST = f"captures.run >= :first and captures.run < :before and (runs.outcome {one_of(HEALTHY_RUNS)} or (runs.outcome = '{RunOutcome.SUSPECT}' and captures.run <= :last))"
 # What a feed or a listing named with a title; the links of menus bear none.
 ENTRY = "pages.title is not null and exists (select 1 from pages as source where source.id = pages.found_on and source.kind in ('listing', 'feed'))"
-NOT_ARTICLES = ("refused-not-an-article", "refused-title-missing")
+NOT_ARTICLES = (Outcome.REFUSED_NOT_AN_ARTICLE, Outcome.REFUSED_TITLE_MISSING)
 
 
 def judge_visit(
@@ -50,14 +60,14 @@ def judge_visit(
 
     Called in the transaction that ends the run, before anything else is made of its outcome.
     """
-    if ending.outcome not in JUDGED:
+    if ending.outcome not in JUDGED_RUNS:
         return ending
     today = at.astimezone(site.zone).date()
     days = _days_with_news(db, site, today)
     db.execute(
         "update runs set newest_on = ? where id = ?", (days[0].isoformat() if days else None, run)
     )
-    accepted = accepted_kinds(db, site.key)
+    accepted = new_pasts(db, site.key)
     sight, anew = _sights(
         db, site, run, ending, at, days[0] if days else None, accepted, before=run
     )
@@ -76,27 +86,28 @@ def judge_visit(
     _close(
         db,
         site,
-        {finding.kind for finding in found} | ({"silent"} if quiet.word == "silent" else set()),
+        {finding.kind for finding in found}
+        | ({IssueKind.SILENT} if quiet.word == "silent" else set()),
         sight,
     )
     if (
-        sight.sources or found or ending.outcome == "ok"
+        sight.sources or found or ending.outcome == RunOutcome.OK
     ):  # else it was told to wait before it saw anything
         _write_health(db, site, sight, quiet)
     if found and (
-        ending.outcome in GOOD
-        or (ending.outcome in HEALTHY and any(finding.kind not in LOUD for finding in found))
+        ending.outcome in GOOD_RUNS
+        or (ending.outcome in HEALTHY_RUNS and any(finding.kind not in LOUD for finding in found))
     ):
         besides = (
-            f"; {ending.detail}" if ending.detail and ending.outcome not in GOOD else ""
+            f"; {ending.detail}" if ending.detail and ending.outcome not in GOOD_RUNS else ""
         )  # it may be the very reason
         return Ending(RunOutcome.SUSPECT, f"{found[0].kind}: {found[0].detail}{besides}")
     return ending
 
 
 def told_again(
-    db: sqlite3.Connection, site: Site, pasts: Mapping[str, Accepted], at: datetime
-) -> frozenset[str]:
+    db: sqlite3.Connection, site: Site, pasts: Mapping[IssueKind, NewPast], at: datetime
+) -> frozenset[IssueKind]:
     """Those kinds that a visit which saw just what the last one saw would tell again, though each had the past given here."""
     if (last := _last_visit(db, site)) is None:
         return frozenset()
@@ -109,7 +120,7 @@ def told_again(
         ending,
         at,
         days[0] if days else None,
-        {**accepted_kinds(db, site.key), **pasts},
+        {**new_pasts(db, site.key), **pasts},
         before=run + 1,
     )
     return frozenset(finding.kind for finding in findings(sight, anew)) & pasts.keys()
@@ -123,21 +134,27 @@ def judge_again(db: sqlite3.Connection, site: Site, at: datetime) -> None:
     today = at.astimezone(site.zone).date()
     days = _days_with_news(db, site, today)
     sight, _ = _sights(db, site, run, ending, at, days[0] if days else None, {}, before=run + 1)
-    _write_health(db, site, sight, _quiet(site, days, today, accepted_kinds(db, site.key)))
+    _write_health(db, site, sight, _quiet(site, days, today, new_pasts(db, site.key)))
 
 
 def _last_visit(db: sqlite3.Connection, site: Site) -> tuple[int, Ending] | None:
     """The last visit that says something of the site; one that was told to wait says nothing."""
     row = db.execute(
-        """select id, outcome, detail from runs where site = ? and kind = 'crawl' and outcome in (select value from json_each(?)) order by id desc limit 1""",
-        (site.key, json.dumps([*JUDGED - {"paused"}, "suspect"])),
+        f"""select id, outcome, detail from runs where site = ? and kind = 'crawl' and outcome {one_of(TELLING_RUNS)} order by id desc limit 1""",
+        (site.key,),
     ).fetchone()
-    return (row["id"], Ending(row["outcome"], row["detail"])) if row else None
+    return (row["id"], Ending(RunOutcome(row["outcome"]), row["detail"])) if row else None
 
 
-def _quiet(site: Site, days: list[date], today: date, accepted: Mapping[str, Accepted]) -> Silence:
+def _quiet(
+    site: Site, days: list[date], today: date, accepted: Mapping[IssueKind, NewPast]
+) -> Silence:
     """The silence by the days with news; after one that a person accepted, the portal's habit is learned from the days since."""
-    since = accepted["silent"].at.astimezone(site.zone).date() if "silent" in accepted else date.min
+    since = (
+        accepted[IssueKind.SILENT].at.astimezone(site.zone).date()
+        if IssueKind.SILENT in accepted
+        else date.min
+    )
     return silence(
         [day for day in days if day > since],
         today,
@@ -146,8 +163,8 @@ def _quiet(site: Site, days: list[date], today: date, accepted: Mapping[str, Acc
 
 
 def _write_health(db: sqlite3.Connection, site: Site, sight: Sight, quiet: Silence) -> None:
-    standing = _standing(db, site)
-    bad = severity((row["kind"] for row in standing), sight)
+    standing = open_issues(db, site.key, HEALTH_ISSUES)
+    bad = severity((issue.kind for issue in standing), sight)
     word: Health = bad or ("ok" if quiet.word == "usual" else "quiet")
     reason = _reason(standing) if bad else None if word == "ok" else f"none since {quiet.last_on}"
     db.execute(
@@ -156,56 +173,35 @@ def _write_health(db: sqlite3.Connection, site: Site, sight: Sight, quiet: Silen
     )
 
 
-def _reason(standing: Iterable[sqlite3.Row]) -> str:
-    rows = sorted(standing, key=lambda row: KINDS[row["kind"]] != "broken")
-    return f"{', '.join(dict.fromkeys(row['kind'] for row in rows))}: {rows[0]['detail']}"
+def _reason(standing: Iterable[OpenIssue]) -> str:
+    gravest = sorted(standing, key=lambda issue: issue.kind not in BROKEN_ALONE)
+    kinds = ", ".join(dict.fromkeys(issue.kind for issue in gravest))
+    return f"{kinds}: {gravest[0].detail}"
 
 
 def _open(db: sqlite3.Connection, site: Site, found: Iterable[Finding], at: datetime) -> None:
-    """One open issue a kind; it keeps the evidence with which it was opened."""
-    for finding in found:
-        db.execute(
-            """insert into issues (site, url, kind, detail, opened_at, capture) select :site, :url, :kind, :detail, :at, :capture
-            where not exists (select 1 from issues where site = :site and kind = :kind and closed_at is null)""",
-            {
-                "site": site.key,
-                "url": finding.url,
-                "kind": finding.kind,
-                "detail": finding.detail,
-                "at": stored(at),
-                "capture": finding.capture,
-            },
-        )
+    """Open one issue a kind."""
+    for one in found:
+        open_once(db, Issue(one.kind, one.detail, site.key, one.url, capture=one.capture), at)
 
 
-def _close(db: sqlite3.Connection, site: Site, found: set[str], sight: Sight) -> None:
-    for issue in _standing(db, site):
-        if issue["kind"] not in found and healed(issue["kind"], issue["url"], sight):
-            db.execute(
-                "update issues set closed_at = ? where id = ?", (stored(sight.at), issue["id"])
-            )
-
-
-def _standing(db: sqlite3.Connection, site: Site) -> list[sqlite3.Row]:
-    """The open issues of the site's health, the oldest first."""
-    kinds = json.dumps(list(KINDS))
-    return db.execute(
-        "select id, kind, url, detail from issues where site = ? and closed_at is null and kind in (select value from json_each(?)) order by id",
-        (site.key, kinds),
-    ).fetchall()
+def _close(db: sqlite3.Connection, site: Site, found: set[IssueKind], sight: Sight) -> None:
+    for issue in open_issues(db, site.key, HEALTH_ISSUES):
+        if issue.kind not in found and healed(issue.kind, issue.url, sight):
+            close_issue(db, issue, sight.at)
 
 
 def _confirm_removals(db: sqlite3.Connection, run: int, found: list[Finding], sight: Sight) -> None:
     """An article whose address says "not found" with status 200 for the second time, while more of the portal's articles are well, is removed."""
-    gone = [page.url for page in sight.pages if page.outcome == "refused-soft-404"]
-    well = [page.url for page in sight.pages if page.outcome.startswith("article-")]
-    if len(gone) > len(well) or any(finding.kind != "soft-404" for finding in found):
+    gone = [page.url for page in sight.pages if page.outcome == Outcome.REFUSED_SOFT_404]
+    well = [page.url for page in sight.pages if page.outcome.is_article]
+    if len(gone) > len(well) or any(finding.kind != IssueKind.SOFT_404 for finding in found):
         return
     db.execute(
-        """update articles set removed_at = :at where removed_at is null and id in (
+        f"""update articles set removed_at = :at where removed_at is null and id in (
             select pages.article from captures join pages on pages.site = captures.site and pages.url = captures.url
-            where captures.run = :run and captures.outcome = 'refused-soft-404' and exists (
-                select 1 from captures as earlier where earlier.url = captures.url and earlier.run < :run and earlier.outcome = 'refused-soft-404'))""",
+            where captures.run = :run and captures.outcome = '{Outcome.REFUSED_SOFT_404}' and exists (
+                select 1 from captures as earlier where earlier.url = captures.url and earlier.run < :run and earlier.outcome = '{Outcome.REFUSED_SOFT_404}'))""",
         {"at": stored(sight.at), "run": run},
     )
 
@@ -226,23 +222,23 @@ def _sights(
     ending: Ending,
     at: datetime,
     newest_on: date | None,
-    accepted: Mapping[str, Accepted],
+    accepted: Mapping[IssueKind, NewPast],
     *,
     before: int,
-) -> tuple[Sight, dict[str, Sight]]:
+) -> tuple[Sight, dict[IssueKind, Sight]]:
     """What a visit saw, with the past of the runs before one; and for each kind that a person accepted, the same with the past of that kind."""
     began = db.execute("select started_at from runs where id = ?", (run,)).fetchone()[0]
     rows = db.execute(
         f"""select captures.*, pages.kind, pages.depth, {ENTRY} as entry, articles.first_seen_at < ? and articles.removed_at is null as held
         from captures left join pages on pages.site = captures.site and pages.url = captures.url left join articles on articles.id = pages.article
-        where captures.run = ? and captures.site = ? and captures.outcome not in ('awaits-browser', 'subresource') order by captures.id""",
+        where captures.run = ? and captures.site = ? and captures.outcome not {one_of((Outcome.AWAITS_BROWSER, Outcome.SUBRESOURCE))} order by captures.id""",
         (began, run, site.key),
     )
     last = {
         row["url"]: row for row in rows
     }.values()  # a challenge that was answered is followed by the page itself
     last_good = db.execute(
-        """select fetched_at from captures where site = ? and run < ? and outcome in ('listing', 'feed', 'sitemap', 'not-modified')
+        f"""select fetched_at from captures where site = ? and run < ? and outcome {one_of(LISTINGS_SEEN)}
         order by fetched_at desc limit 1""",
         (site.key, before),
     ).fetchone()
@@ -254,7 +250,7 @@ def _sights(
     pages = tuple(
         ArticlePage(
             row["url"],
-            row["outcome"],
+            Outcome(row["outcome"]),
             row["id"],
             bool(row["held"]),
             frozenset((row["lacks"] or "").split()),
@@ -269,14 +265,15 @@ def _sights(
             0
         ]
     )
+    told = [issue.url for issue in open_issues(db, site.key) if issue.url is not None]
     mended = db.execute(
-        """select url from issues where site = ? and closed_at is null and exists (
-            select 1 from pages where pages.site = issues.site and pages.url = issues.url and pages.article is not null)""",
-        (site.key,),
+        """select url from pages where site = ? and article is not null
+            and url in (select value from json_each(?))""",
+        (site.key, json.dumps(told)),
     )
     mended_addresses = frozenset(row["url"] for row in mended)
 
-    def seen(kind: str | None, since: Accepted | None) -> Sight:
+    def seen(kind: IssueKind | None, since: NewPast | None) -> Sight:
         span: dict[str, str | int] = {
             "site": site.key,
             "before": before,
@@ -291,11 +288,7 @@ def _sights(
         past = _past(
             db,
             span,
-            LOST
-            if kind == "layout-changed"
-            else frozenset({f"refused-{kind}"})
-            if kind in TYPED
-            else frozenset(),
+            _accepted_losses(kind),
         )
         good_at = instant_of(last_good[0]) if last_good else None
         return Sight(
@@ -312,6 +305,15 @@ def _sights(
         )
 
     return seen(None, None), {kind: seen(kind, since) for kind, since in accepted.items()}
+
+
+def _accepted_losses(kind: IssueKind | None) -> frozenset[Outcome]:
+    """The outcomes of articles that are expected once a person has accepted this kind."""
+    if kind == IssueKind.LAYOUT_CHANGED:
+        return LOST_ARTICLES
+    return frozenset(
+        Outcome.of_refusal(refusal) for refusal in SELF_DECLARED_REFUSALS if refusal.value == kind
+    )
 
 
 def _source(
@@ -333,7 +335,7 @@ def _source(
         url=row["url"],
         kind=row["kind"],
         own=row["depth"] == 0 and not anew,
-        outcome=row["outcome"],
+        outcome=Outcome(row["outcome"]),
         capture=row["id"],
         detail=_what_came(row),
         listed=None if row["entries"] is None else _listed(row),
@@ -356,7 +358,7 @@ def _day(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def _past(db: sqlite3.Connection, span: Mapping[str, str | int], lost: frozenset[str]) -> Past:
+def _past(db: sqlite3.Connection, span: Mapping[str, str | int], lost: frozenset[Outcome]) -> Past:
     """The earlier pages; `lost`: what became of articles where a person accepted that."""
     rows = db.execute(
         f"""select outcome, lacks, article, entry, count(*) as pages from (
@@ -364,7 +366,7 @@ def _past(db: sqlite3.Connection, span: Mapping[str, str | int], lost: frozenset
             from captures join runs on runs.id = captures.run
                 join pages on pages.site = captures.site and pages.url = captures.url
             where captures.site = :site and {OF_THE_PAST} and pages.kind = 'article'
-                and (captures.outcome like 'article-%' or captures.outcome in (select value from json_each(:refused)))
+                and (captures.outcome {LIKE_ARTICLE} or captures.outcome in (select value from json_each(:refused)))
             order by captures.fetched_at desc limit {PAST_PAGES}) group by outcome, lacks, article, entry""",
         {**span, "refused": json.dumps([*NOT_ARTICLES, *lost])},
     )
@@ -372,26 +374,26 @@ def _past(db: sqlite3.Connection, span: Mapping[str, str | int], lost: frozenset
     lacks: Counter[str] = Counter()
     for row in rows:
         read, was_read = (
-            row["outcome"].startswith("article-"),
+            Outcome(row["outcome"]).is_article,
             row["article"] and row["outcome"] in lost,
         )
         outcomes["read" if read else "lost" if was_read else "refused"] += row["pages"]
         outcomes[row["outcome"]] += row["pages"]
         if row["entry"]:
             outcomes["entries"] += row["pages"]
-            outcomes["entries-refused"] += row["pages"] * (
-                row["outcome"] == "refused-not-an-article"
+            outcomes["entries refused"] += row["pages"] * (
+                row["outcome"] == Outcome.REFUSED_NOT_AN_ARTICLE
             )
         for field in (row["lacks"] or "").split() if read else ():
             lacks[field] += row["pages"]
-    again = outcomes["article-changed"] + outcomes["article-unchanged"]
+    again = outcomes[Outcome.ARTICLE_CHANGED] + outcomes[Outcome.ARTICLE_UNCHANGED]
     return Past(
         read=outcomes["read"],
         refused=outcomes["refused"],
         lacking=tuple(lacks.items()),
         again=again,
-        changed=outcomes["article-changed"],
+        changed=outcomes[Outcome.ARTICLE_CHANGED],
         lost=outcomes["lost"],
         entries=outcomes["entries"],
-        entries_refused=outcomes["entries-refused"],
+        entries_refused=outcomes["entries refused"],
     )

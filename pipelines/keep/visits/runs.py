@@ -7,23 +7,15 @@ from typing import Literal
 
 from pipelines.keep.database.timestamps import stored
 from pipelines.keep.records.answer import Kept
-from pipelines.outcomes import RunOutcome
-
-FAILURES = (
-    "failed",
-    "server-error",
-    "client-error",
-    "redirect-loop",
-    "blocked-address",
-    "bad-certificate",
+from pipelines.outcomes import (
+    FAILURES,
+    GOOD_RUNS,
+    LIKE_REFUSED,
+    PASSING_FAILURES,
+    Outcome,
+    RunOutcome,
+    one_of,
 )
-GOOD = ("ok", "stopped")  # the outcomes of a visit that leave exit code 0
-PASSING_FAILURES = (
-    "failed",
-    "server-error",
-    "blocked-address",
-    "bad-certificate",
-)  # the next visit may do better
 
 
 @dataclass(slots=True)
@@ -44,10 +36,10 @@ class Counts:
             self.known += 1
             return
         self.requests += not kept.rendered
-        self.articles_new += kept.outcome == "article-new"
-        self.articles_changed += kept.outcome == "article-changed"
-        self.articles_unchanged += kept.outcome == "article-unchanged"
-        self.refused += kept.outcome.startswith("refused-")
+        self.articles_new += kept.outcome == Outcome.ARTICLE_NEW
+        self.articles_changed += kept.outcome == Outcome.ARTICLE_CHANGED
+        self.articles_unchanged += kept.outcome == Outcome.ARTICLE_UNCHANGED
+        self.refused += kept.outcome.refusal is not None
         self.failed += kept.outcome in FAILURES
 
 
@@ -55,7 +47,7 @@ class Counts:
 class Ending:
     """A run's last word: runs.outcome and runs.detail."""
 
-    outcome: str
+    outcome: RunOutcome
     detail: str | None
 
 
@@ -72,13 +64,13 @@ def open_run(
 
 # What the captures of a run say that it did. What a browser made of an answer is no request.
 COUNTED = f"""(requests, articles_new, articles_changed, articles_unchanged, refused, failed) = (
-    select count(*) - count(rendered_from), count(*) filter (where outcome = 'article-new'), count(*) filter (where outcome = 'article-changed'),
-        count(*) filter (where outcome = 'article-unchanged'), count(*) filter (where outcome like 'refused-%'), count(*) filter (where outcome in {FAILURES})
+    select count(*) - count(rendered_from), count(*) filter (where outcome = '{Outcome.ARTICLE_NEW}'), count(*) filter (where outcome = '{Outcome.ARTICLE_CHANGED}'),
+        count(*) filter (where outcome = '{Outcome.ARTICLE_UNCHANGED}'), count(*) filter (where outcome {LIKE_REFUSED}), count(*) filter (where outcome {one_of(FAILURES)})
     from captures where run = runs.id)"""
 
 
 def close_run(
-    db: sqlite3.Connection, run: int, *, outcome: str, detail: str | None, at: datetime
+    db: sqlite3.Connection, run: int, *, outcome: RunOutcome, detail: str | None, at: datetime
 ) -> None:
     """Closes a run with its last word; its counts are those of its captures, so that neither can say what the other does not."""
     db.execute(
@@ -89,10 +81,10 @@ def close_run(
 
 def held_to_rows(db: sqlite3.Connection, run: int, ending: Ending) -> Ending:
     """The ending of a visit as its captures bear it out: `ok` and `stopped` stand only where none of them asks for a second try."""
-    if ending.outcome not in GOOD:
+    if ending.outcome not in GOOD_RUNS:
         return ending
     failing = db.execute(
-        f"select url, error from captures where run = ? and outcome in {PASSING_FAILURES} order by id limit 1",
+        f"select url, error from captures where run = ? and outcome {one_of(PASSING_FAILURES)} order by id limit 1",
         (run,),
     ).fetchone()
     return (
@@ -116,7 +108,7 @@ def close_interrupted(db: sqlite3.Connection) -> int:
     Only the writer calls this, and there is one writer: a run that is still open when it begins or ends belongs to nobody.
     """
     return db.execute(
-        f"""update runs set outcome = 'interrupted', detail = 'the process ended before the run did', {COUNTED},
+        f"""update runs set outcome = '{RunOutcome.INTERRUPTED}', detail = 'the process ended before the run did', {COUNTED},
             ended_at = (select ifnull(max(started_at, max(fetched_at)), started_at) from captures where run = runs.id)
         where ended_at is null"""
     ).rowcount

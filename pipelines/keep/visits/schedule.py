@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 
 from pipelines.keep.database.timestamps import instant_of, stored
 from pipelines.keep.frontier.clock_repair import forget_the_future
+from pipelines.keep.frontier.hosts import longest_rest
+from pipelines.outcomes import Outcome, RunOutcome
 from portals.site import Site
 
 # Bounds of an interval that Loa finds by itself. An hour: about what a reader of feeds asks for. Two days: so a portal that sleeps costs a few requests a day,
@@ -22,10 +24,10 @@ FIRST_RETRY, LONGEST_RETRY = timedelta(hours=1), timedelta(hours=24)
 EARLIEST = timedelta(
     minutes=5
 )  # that a visit may come before its time, so that an hourly timer a second early does not skip an hour
-IN_VAIN = ("unreachable", "paused")
+IN_VAIN = (RunOutcome.UNREACHABLE, RunOutcome.PAUSED)
 OUR_DOING = (
-    "interrupted",
-    "failed",
+    RunOutcome.INTERRUPTED,
+    RunOutcome.FAILED,
 )  # stopped by a person, a timer or a full disk: nothing is known against the site
 NOTHING = timedelta(0)
 
@@ -48,7 +50,7 @@ class Ended:
 
     began: datetime
     at: datetime
-    outcome: str
+    outcome: RunOutcome
     answered: int
     new: int
     not_before: datetime | None = None
@@ -82,7 +84,7 @@ def after(plan: Plan, fixed: timedelta | None, visit: Ended, lately: int) -> Pla
     """The plan after a visit that `presumed` opened; `lately`: articles that the portal dates into the last RATE_DAYS days."""
     if visit.outcome in OUR_DOING:
         return replace(plan, due_at=visit.at, failed=plan.failed - 1)
-    if visit.outcome in IN_VAIN or (visit.outcome != "ok" and not visit.answered):
+    if visit.outcome in IN_VAIN or (visit.outcome != RunOutcome.OK and not visit.answered):
         wait = max(
             back_off(plan.failed, fixed or plan.interval), (visit.not_before or visit.at) - visit.at
         )
@@ -91,7 +93,7 @@ def after(plan: Plan, fixed: timedelta | None, visit: Ended, lately: int) -> Pla
     due = max(
         visit.began + interval, visit.at + interval / 2
     )  # a visit that takes longer than its interval still leaves the portal a rest
-    if visit.outcome == "stopped":  # at a limit: there is more to ask for
+    if visit.outcome == RunOutcome.STOPPED:  # at a limit: there is more to ask for
         due = visit.at + min(interval, SHORTEST)
     return Plan(due, visit.at, interval, 0)
 
@@ -168,20 +170,15 @@ def close_visit(db: sqlite3.Connection, site: Site, run: int) -> None:
     ).fetchone()
     at = instant_of(row["ended_at"])
     robots = db.execute(
-        "select count(*) from captures where run = ? and outcome = 'robots'", (run,)
-    ).fetchone()[0]
-    hosts = sorted(site.all_hosts)
-    marks = ", ".join("?" * len(hosts))
-    rest = db.execute(
-        f"select max(not_before_at) from hosts where host in ({marks})", hosts
+        "select count(*) from captures where run = ? and outcome = ?", (run, Outcome.ROBOTS)
     ).fetchone()[0]
     visit = Ended(
         instant_of(row["started_at"]),
         at,
-        row["outcome"],
+        RunOutcome(row["outcome"]),
         row["requests"] - row["failed"] - robots,
         row["articles_new"],
-        _instant(rest),
+        longest_rest(db, site.all_hosts),
     )
     _keep(
         db,

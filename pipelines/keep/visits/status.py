@@ -3,18 +3,19 @@
 import shutil
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from pipelines.keep.database.archive import captures_folder, log_bytes
-from pipelines.keep.visits.economy import requests_per_new
-from pipelines.keep.visits.runs import FAILURES
+from pipelines.keep.database.timestamps import stored
+from pipelines.keep.issues.issues import open_counts
+from pipelines.outcomes import FAILURES, LIKE_REFUSED, Outcome, one_of
 
-WAL_MOST = (
-    64 << 20
-)  # bytes; a log that grows past this is not folded back, because some program reads on and on
+# Bytes; a log that grows past this is not folded back because some program keeps reading.
+WAL_MOST = 64 << 20
+COST_SPAN = timedelta(days=30)
 Word = Literal["ok", "quiet", "suspect", "broken", "never visited"]
 WORST_FIRST: tuple[Word, ...] = ("broken", "suspect", "never visited", "quiet", "ok")
 
@@ -72,14 +73,13 @@ select key as site, name, platform,
     (select count(*) from articles where site = key) as articles,
     (select max(published_on) from articles where site = key) as newest,
     fetched.fetched_at as last_run_at, runs.outcome as last_outcome, next_due_at,
-    (select count(*) from captures where run = fetched.run and site = key and outcome = 'article-new') as new,
-    (select count(*) from captures where run = fetched.run and site = key and outcome = 'article-changed') as changed,
-    (select count(*) from captures where run = fetched.run and site = key and outcome in {FAILURES}) as failed,
+    (select count(*) from captures where run = fetched.run and site = key and outcome = '{Outcome.ARTICLE_NEW}') as new,
+    (select count(*) from captures where run = fetched.run and site = key and outcome = '{Outcome.ARTICLE_CHANGED}') as changed,
+    (select count(*) from captures where run = fetched.run and site = key and outcome {one_of(FAILURES)}) as failed,
     (select count(*) from captures where run = fetched.run and site = key) as requests,
     (select count(*) from pages where site = key and state = 'waiting') as waiting,
     (select count(*) from pages where site = key and state = 'failing') as failing,
-    (select count(*) from captures where site = key and outcome like 'refused-%') as refused,
-    (select count(*) from issues where site = key and closed_at is null) as open_issues
+    (select count(*) from captures where site = key and outcome {LIKE_REFUSED}) as refused
 from sites
 left join (select site, max(run) as run, max(fetched_at) as fetched_at from captures group by site) as fetched on fetched.site = sites.key
 left join runs on runs.id = fetched.run
@@ -91,10 +91,32 @@ order by key
 def site_statuses(db: sqlite3.Connection, *, now: datetime) -> list[SiteStatus]:
     """Every site's status, by key."""
     cost = requests_per_new(db, now=now)
+    issues = open_counts(db)
     return [
-        replace(status, requests_per_new=cost.get(status.site))
-        for status in (SiteStatus(**dict(row)) for row in db.execute(QUERY))
+        SiteStatus(
+            **dict(row),
+            open_issues=sum(issues.get(row["site"], {}).values()),
+            requests_per_new=cost.get(row["site"]),
+        )
+        for row in db.execute(QUERY)
     ]
+
+
+def requests_per_new(db: sqlite3.Connection, *, now: datetime) -> dict[str, float | None]:
+    """By site: the requests of the last thirty days' visits for each article new in them.
+
+    Requests for robots.txt and failed ones count. None for a site whose visits found nothing
+    new; a site that was not visited is left out.
+    """
+    rows = db.execute(
+        """select site, sum(requests) as requests, sum(articles_new) as articles from runs
+        where kind = 'crawl' and site is not null and ended_at is not null and started_at > ?
+        group by site""",
+        (stored(now - COST_SPAN),),
+    )
+    return {
+        row["site"]: row["requests"] / row["articles"] if row["articles"] else None for row in rows
+    }
 
 
 def worst_first(statuses: Iterable[SiteStatus]) -> list[SiteStatus]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from crawler.visit.trap_credit import NEUTRAL, Credit, credit_after
+from pipelines.outcomes import Outcome
 
 UNDER_WAY = 6  # requests whose outcome is not known yet when the next is made
 
@@ -19,7 +20,7 @@ class Portal:
     def visit(self) -> tuple[int, int]:
         """(listings asked for, others asked for), by the order of the frontier: listings before articles."""
         credit = Credit()
-        waiting: deque[str] = deque()
+        waiting: deque[Outcome] = deque()
         walked = others = 0
         more = True
         while not credit.exhausted:
@@ -27,7 +28,7 @@ class Portal:
                 walked += 1
                 waiting.extend(self.outcomes())
                 more = self.listings is None or walked < self.listings
-                credit = credit_after(credit, "listing")
+                credit = credit_after(credit, Outcome.LISTING)
             elif waiting:
                 others += 1
                 credit = credit_after(credit, waiting.popleft())
@@ -35,9 +36,9 @@ class Portal:
                 break
         return walked, others
 
-    def outcomes(self) -> Iterator[str]:
+    def outcomes(self) -> Iterator[Outcome]:
         for _ in range(self.articles):
-            yield "refused-not-an-article" if self.barren else "article-new"
+            yield Outcome.REFUSED_NOT_AN_ARTICLE if self.barren else Outcome.ARTICLE_NEW
 
 
 @pytest.mark.parametrize(
@@ -60,7 +61,7 @@ def test_a_portal_without_end_and_without_articles_is_left_before_two_hundred_re
 def test_an_article_under_endless_addresses_earns_nothing() -> None:
     credit, asked = Credit(), 0
     while not credit.exhausted:
-        credit = credit_after(credit, "article-new", repeated=asked > 0)
+        credit = credit_after(credit, Outcome.ARTICLE_NEW, repeated=asked > 0)
         asked += 1
     assert asked + UNDER_WAY < 200
 
@@ -68,19 +69,19 @@ def test_an_article_under_endless_addresses_earns_nothing() -> None:
 def test_without_credit_listings_rest_until_an_article_is_found() -> None:
     credit = Credit()
     while not credit.resting:
-        credit = credit_after(credit, "listing")
+        credit = credit_after(credit, Outcome.LISTING)
     assert set(credit.resting) == {"listing", "feed", "sitemap"}
-    credit = credit_after(credit_after(credit, "article-new"), "article-new")
+    credit = credit_after(credit_after(credit, Outcome.ARTICLE_NEW), Outcome.ARTICLE_NEW)
     assert credit.resting == ()
 
 
 @pytest.mark.parametrize("outcome", NEUTRAL)
-def test_a_file_or_a_host_that_is_down_says_nothing_of_a_trap(outcome: str) -> None:
+def test_a_file_or_a_host_that_is_down_says_nothing_of_a_trap(outcome: Outcome) -> None:
     assert credit_after(Credit(), outcome) == Credit()
 
 
 def test_articles_cannot_be_saved_up_for_a_trap() -> None:
     credit = Credit()
     for _ in range(10_000):
-        credit = credit_after(credit, "article-new")
+        credit = credit_after(credit, Outcome.ARTICLE_NEW)
     assert credit == Credit()

@@ -12,6 +12,7 @@ from pipelines.capture import Capture
 from pipelines.ingest import Ingest
 from pipelines.keep.records.answer import Kept
 from pipelines.keep.visits.runs import close_interrupted
+from pipelines.outcomes import Outcome
 from portals.site import Site
 from tests.builders.archived_answers import AT, SITE
 
@@ -132,7 +133,7 @@ def test_a_visit_is_ok_only_if_all_that_it_asked_for_could_be_had(
     ingest: Ingest, url: str, outcome: str, ends: str
 ) -> None:
     asked = visit(ingest)
-    asked.count(Kept(url, outcome, f"{url}: why"))
+    asked.count(Kept(url, Outcome(outcome), f"{url}: why"))
     assert asked.outcome == ends
     assert (asked.detail is None) == (ends == "ok")
     assert asked.counts.requests == 1
@@ -145,7 +146,7 @@ def test_a_visit_ends_after_ten_pages_that_killed_their_readers(ingest: Ingest) 
         asked.count(
             Kept(
                 f"{SITE.url}tin/tin-{n}.html",
-                "refused-too-slow" if n % 2 else "refused-reader-died",
+                Outcome.REFUSED_TOO_SLOW if n % 2 else Outcome.REFUSED_READER_DIED,
                 "why",
             )
         )

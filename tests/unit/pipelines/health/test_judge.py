@@ -10,6 +10,7 @@ from pipelines.health.facts import Listed, Past, Sight
 from pipelines.health.holidays import holidays_of
 from pipelines.health.judge import findings, healed, severity
 from pipelines.health.silence import silence
+from pipelines.outcomes import IssueKind, Outcome
 from tests.builders.health_facts import AT, PAST, WELL, pages, source
 
 
@@ -108,7 +109,7 @@ def test_a_healthy_visit_finds_nothing() -> None:
                 WELL,
                 newest_on=date(2026, 3, 19),
                 sources=(source(),),
-                pages=pages(5, "article-unchanged"),
+                pages=pages(5, Outcome.ARTICLE_UNCHANGED),
             )
         )
         == []
@@ -117,7 +118,11 @@ def test_a_healthy_visit_finds_nothing() -> None:
 
 def test_one_section_that_is_a_log_in_is_no_matter_where_it_never_named_an_article() -> None:
     stranger = source(
-        "http://a.example/dang-nhap/", own=False, before=(), outcome="refused-login", listed=None
+        "http://a.example/dang-nhap/",
+        own=False,
+        before=(),
+        outcome=Outcome.REFUSED_LOGIN,
+        listed=None,
     )
     assert findings(replace(WELL, sources=(source(), stranger))) == []
 
@@ -136,7 +141,7 @@ def test_an_expired_certificate_breaks_a_site_at_once() -> None:
         WELL,
         sources=(
             source(
-                outcome="bad-certificate",
+                outcome=Outcome.BAD_CERTIFICATE,
                 listed=None,
                 detail="http://a.example/tin/: its certificate has expired",
             ),
@@ -145,18 +150,23 @@ def test_an_expired_certificate_breaks_a_site_at_once() -> None:
     (finding,) = findings(ill)
     assert finding.kind == "certificate"
     assert "has expired" in finding.detail
-    assert severity(["certificate"], ill) == "broken"
+    assert severity([IssueKind.CERTIFICATE], ill) == "broken"
 
 
 def test_a_portal_that_cannot_be_had_is_suspect_and_after_a_day_broken() -> None:
     ill = replace(
         WELL,
-        sources=(source(outcome="failed", listed=None, detail="http://a.example/tin/: timeout"),),
+        sources=(
+            source(outcome=Outcome.FAILED, listed=None, detail="http://a.example/tin/: timeout"),
+        ),
         last_good_at=AT - timedelta(hours=2),
     )
     assert kinds(ill) == ["unreachable"]
-    assert severity(["unreachable"], ill) == "suspect"
-    assert severity(["unreachable"], replace(ill, last_good_at=AT - timedelta(days=2))) == "broken"
+    assert severity([IssueKind.UNREACHABLE], ill) == "suspect"
+    assert (
+        severity([IssueKind.UNREACHABLE], replace(ill, last_good_at=AT - timedelta(days=2)))
+        == "broken"
+    )
     assert severity([], ill) is None
 
 
@@ -165,7 +175,10 @@ def test_one_source_that_fails_among_others_is_left_to_the_next_visit() -> None:
         findings(
             replace(
                 WELL,
-                sources=(source(), source("http://a.example/rss/", outcome="failed", listed=None)),
+                sources=(
+                    source(),
+                    source("http://a.example/rss/", outcome=Outcome.FAILED, listed=None),
+                ),
             )
         )
         == []
@@ -192,7 +205,7 @@ def test_a_source_that_names_less_than_half_of_the_fewest_ever_is_told(
 
 
 def test_a_feed_that_is_hardly_known_may_be_empty() -> None:
-    young = source(kind="feed", outcome="feed", listed=Listed(0, None, AT))
+    young = source(kind="feed", outcome=Outcome.FEED, listed=Listed(0, None, AT))
     assert (
         findings(
             replace(
@@ -205,14 +218,14 @@ def test_a_feed_that_is_hardly_known_may_be_empty() -> None:
 
 
 def test_a_source_that_always_followed_and_stays_a_week_behind_is_frozen() -> None:
-    still = source(kind="feed", outcome="feed", listed=Listed(20, date(2026, 3, 11), AT))
+    still = source(kind="feed", outcome=Outcome.FEED, listed=Listed(20, date(2026, 3, 11), AT))
     assert kinds(replace(WELL, newest_on=date(2026, 3, 18), sources=(still,))) == ["feed-frozen"]
     assert kinds(replace(WELL, newest_on=date(2026, 3, 17), sources=(still,))) == []
     assert kinds(
         replace(
             WELL,
             newest_on=date(2026, 3, 18),
-            sources=(replace(still, kind="listing", outcome="listing"),),
+            sources=(replace(still, kind="listing", outcome=Outcome.LISTING),),
         )
     ) == ["listing-frozen"]
 
@@ -243,25 +256,33 @@ def test_a_listing_that_goes_on_naming_what_is_gone_is_frozen() -> None:
 
 
 def test_one_article_that_became_a_challenge_is_told() -> None:
-    ill = (*pages(4, "article-unchanged"), *pages(1, "refused-challenge"))
+    ill = (*pages(4, Outcome.ARTICLE_UNCHANGED), *pages(1, Outcome.REFUSED_CHALLENGE))
     assert kinds(replace(WELL, sources=(source(),), pages=ill)) == ["challenge"]
 
 
 def test_one_new_page_that_is_no_article_is_no_matter_and_many_are() -> None:
     assert (
         kinds(
-            replace(WELL, sources=(source(),), pages=pages(1, "refused-not-an-article", held=False))
+            replace(
+                WELL,
+                sources=(source(),),
+                pages=pages(1, Outcome.REFUSED_NOT_AN_ARTICLE, held=False),
+            )
         )
         == []
     )
     assert kinds(
-        replace(WELL, sources=(source(),), pages=pages(3, "refused-not-an-article", held=False))
+        replace(
+            WELL, sources=(source(),), pages=pages(3, Outcome.REFUSED_NOT_AN_ARTICLE, held=False)
+        )
     ) == ["layout-changed"]
 
 
 def test_a_portal_that_always_names_pages_without_articles_is_not_told() -> None:
     used_to_it = replace(WELL, past=Past(read=60, refused=60), sources=(source(),))
-    assert kinds(replace(used_to_it, pages=pages(6, "refused-not-an-article", held=False))) == []
+    assert (
+        kinds(replace(used_to_it, pages=pages(6, Outcome.REFUSED_NOT_AN_ARTICLE, held=False))) == []
+    )
 
 
 @pytest.mark.parametrize("field", ["date", "body", "rules"])
@@ -270,8 +291,8 @@ def test_a_field_that_most_pages_suddenly_lack_is_a_changed_layout(field: str) -
         WELL,
         sources=(source(),),
         pages=(
-            *pages(1, "article-new", held=False),
-            *pages(3, "article-new", held=False, lacks=field),
+            *pages(1, Outcome.ARTICLE_NEW, held=False),
+            *pages(3, Outcome.ARTICLE_NEW, held=False, lacks=field),
         ),
     )
     (finding,) = findings(ill)
@@ -281,7 +302,7 @@ def test_a_field_that_most_pages_suddenly_lack_is_a_changed_layout(field: str) -
 
 
 def test_texts_that_all_change_at_once_are_a_changed_layout_and_a_few_edits_are_not() -> None:
-    assert kinds(replace(WELL, sources=(source(),), pages=pages(6, "article-changed"))) == [
+    assert kinds(replace(WELL, sources=(source(),), pages=pages(6, Outcome.ARTICLE_CHANGED))) == [
         "layout-changed"
     ]
     assert (
@@ -289,7 +310,7 @@ def test_texts_that_all_change_at_once_are_a_changed_layout_and_a_few_edits_are_
             replace(
                 WELL,
                 sources=(source(),),
-                pages=(*pages(3, "article-changed"), *pages(3, "article-unchanged")),
+                pages=(*pages(3, Outcome.ARTICLE_CHANGED), *pages(3, Outcome.ARTICLE_UNCHANGED)),
             )
         )
         == []
@@ -300,30 +321,30 @@ def test_texts_that_all_change_at_once_are_a_changed_layout_and_a_few_edits_are_
 
 
 def test_an_issue_heals_where_its_own_address_is_well_again() -> None:
-    assert healed("challenge", "http://a.example/tin/", replace(WELL, sources=(source(),)))
+    assert healed(IssueKind.CHALLENGE, "http://a.example/tin/", replace(WELL, sources=(source(),)))
     assert not healed(
-        "challenge",
+        IssueKind.CHALLENGE,
         "http://a.example/tin/",
-        replace(WELL, sources=(source(outcome="refused-login", listed=None),)),
+        replace(WELL, sources=(source(outcome=Outcome.REFUSED_LOGIN, listed=None),)),
     )
 
 
 def test_a_visit_that_asked_nothing_of_the_sort_proves_nothing() -> None:
     assert not healed(
-        "layout-changed", "http://a.example/bai-1", replace(WELL, sources=(source(),))
+        IssueKind.LAYOUT_CHANGED, "http://a.example/bai-1", replace(WELL, sources=(source(),))
     )
     assert healed(
-        "layout-changed",
+        IssueKind.LAYOUT_CHANGED,
         "http://a.example/bai-1",
-        replace(WELL, sources=(source(),), pages=pages(3, "article-unchanged")),
+        replace(WELL, sources=(source(),), pages=pages(3, Outcome.ARTICLE_UNCHANGED)),
     )
     assert not healed(
-        "layout-changed",
+        IssueKind.LAYOUT_CHANGED,
         "http://a.example/bai-1",
-        replace(WELL, pages=pages(3, "article-unchanged", lacks="date")),
+        replace(WELL, pages=pages(3, Outcome.ARTICLE_UNCHANGED, lacks="date")),
     )
 
 
 def test_a_portal_that_was_unreachable_heals_with_the_first_listing() -> None:
-    assert healed("unreachable", None, replace(WELL, sources=(source(),)))
-    assert not healed("unreachable", None, WELL)
+    assert healed(IssueKind.UNREACHABLE, None, replace(WELL, sources=(source(),)))
+    assert not healed(IssueKind.UNREACHABLE, None, WELL)

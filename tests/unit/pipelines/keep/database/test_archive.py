@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import Archive, ArchiveError, read_archive
+from pipelines.outcomes import RunOutcome
 from tests.builders.archived_answers import AT, SITE
 
 
@@ -130,7 +131,7 @@ def test_what_was_committed_is_not_in_the_log_alone_after_closing(tmp_path: Path
     path = tmp_path / "archive.db"
     with Ingest(path, name="one") as ingest:
         run = ingest.begin_run("import", [SITE], "import", AT)
-        ingest.end_run(run, outcome="ok", detail=None, at=AT)
+        ingest.end_run(run, outcome=RunOutcome.OK, detail=None, at=AT)
     log = path.with_name("archive.db-wal")
     assert not log.exists() or log.stat().st_size == 0
 

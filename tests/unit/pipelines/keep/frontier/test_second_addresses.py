@@ -8,7 +8,8 @@ import pytest
 
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.frontier.pages import discover, refuse
-from pipelines.keep.frontier.second_addresses import TOO_WIDE, too_wide
+from pipelines.keep.frontier.second_addresses import too_wide
+from pipelines.outcomes import IssueKind
 from pipelines.read.reading import Link, Reading
 from portals.platform import Platform, platform_of
 from tests.builders.archived_answers import AT, SITE, Keeper
@@ -58,7 +59,9 @@ def refused(keeper: Keeper) -> list[str]:
 def issues(keeper: Keeper) -> list[tuple[str, bool]]:
     return [
         (str(row["url"]), row["closed_at"] is None)
-        for row in keeper.rows("select url, closed_at from issues where kind = ?", TOO_WIDE)
+        for row in keeper.rows(
+            "select url, closed_at from issues where kind = ?", IssueKind.IDENTITY_TOO_WIDE
+        )
     ]
 
 

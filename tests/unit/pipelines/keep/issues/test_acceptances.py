@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pipelines.health.facts import ArticlePage, Listed, Past, Sight, Source
 from pipelines.health.judge import findings
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.issues.trap_issue import close_trap_issue, has_trap_issue, open_trap_issue
+from pipelines.keep.issues.issues import Issue, close_issue, open_issues, open_once
 from pipelines.keep.visits.accept import Acceptance, accept_issues
-from pipelines.outcomes import IssueKind
+from pipelines.outcomes import IssueKind, Outcome, RunOutcome
 from pipelines.read.reading import Note, Reading
 from tests.builders.archived_answers import AT, SITE, Keeper, article, dated, read_as
 
@@ -20,12 +20,19 @@ def sight(
     sources: Iterable[Source] = (), pages: Iterable[ArticlePage] = (), past: Past | None = None
 ) -> Sight:
     return Sight(
-        SINCE, "ok", None, None, tuple(sources), tuple(pages), past or Past(read=60), SINCE - DAY
+        SINCE,
+        RunOutcome.OK,
+        None,
+        None,
+        tuple(sources),
+        tuple(pages),
+        past or Past(read=60),
+        SINCE - DAY,
     )
 
 
 def listing(
-    url: str, entries: int, *before: int, outcome: str = "listing", own: bool = True
+    url: str, entries: int, *before: int, outcome: Outcome = Outcome.LISTING, own: bool = True
 ) -> Source:
     readings = tuple(
         (Listed(count, None, SINCE - n * DAY), None) for n, count in enumerate(before, 1)
@@ -46,19 +53,20 @@ def test_an_accepted_kind_is_judged_by_its_own_past_and_the_others_by_theirs() -
     then = sight([listing("http://a.example/a/", 4, 20, 20, 20), other])
     now = sight([listing("http://a.example/a/", 4, 4), other])
     assert [finding.kind for finding in findings(then)] == ["listing-empty"]
-    assert findings(then, {"listing-empty": now}) == []
-    assert [finding.kind for finding in findings(then, {"layout-changed": now})] == [
+    assert findings(then, {IssueKind.LISTING_EMPTY: now}) == []
+    assert [finding.kind for finding in findings(then, {IssueKind.LAYOUT_CHANGED: now})] == [
         "listing-empty"
     ]
 
 
 def test_where_nothing_can_be_read_no_acceptance_counts() -> None:
-    login = listing("http://a.example/a/", 0, 20, outcome="refused-login")
-    accepted_login = listing("http://a.example/a/", 0, outcome="refused-login", own=False)
+    login = listing("http://a.example/a/", 0, 20, outcome=Outcome.REFUSED_LOGIN)
+    accepted_login = listing("http://a.example/a/", 0, outcome=Outcome.REFUSED_LOGIN, own=False)
     well = listing("http://a.example/b/", 20, 20)
-    assert findings(sight([login, well]), {"login": sight([accepted_login, well])}) == []
+    assert findings(sight([login, well]), {IssueKind.LOGIN: sight([accepted_login, well])}) == []
     assert [
-        finding.kind for finding in findings(sight([login]), {"login": sight([accepted_login])})
+        finding.kind
+        for finding in findings(sight([login]), {IssueKind.LOGIN: sight([accepted_login])})
     ] == ["login"]
 
 
@@ -67,7 +75,7 @@ def test_more_lost_articles_than_were_accepted_are_told() -> None:
         return [
             ArticlePage(
                 f"http://a.example/{n}",
-                "refused-login" if n < lost else "article-unchanged",
+                Outcome.REFUSED_LOGIN if n < lost else Outcome.ARTICLE_UNCHANGED,
                 n,
                 held=True,
             )
@@ -77,12 +85,12 @@ def test_more_lost_articles_than_were_accepted_are_told() -> None:
     accepted_past = Past(read=90, lost=10)
     for lost, read, told in ((1, 9, False), (3, 7, False), (10, 0, True)):
         one = sight(pages=pages(lost, read), past=accepted_past)
-        assert bool(findings(sight(pages=pages(lost, read)), {"login": one})) is told
+        assert bool(findings(sight(pages=pages(lost, read)), {IssueKind.LOGIN: one})) is told
 
 
 def close(archive: Archive, *kinds: str, at: datetime = SINCE) -> Acceptance:
     with archive.transaction() as db:
-        return accept_issues(db, SITE, kinds, "known to us", at)
+        return accept_issues(db, SITE, [IssueKind(kind) for kind in kinds], "known to us", at)
 
 
 def test_a_page_whose_date_follows_the_visits_is_believed_once_more_and_found_out_once_more(
@@ -128,13 +136,16 @@ def test_a_trap_that_was_accepted_is_told_anew_by_the_next_visit_that_runs_into_
     archive: Archive,
 ) -> None:
     keeper = Keeper(archive)
+    trap = Issue(IssueKind.TRAP, "a calendar without end", SITE.key)
     with archive.transaction() as db:
-        open_trap_issue(db, SITE.key, "a calendar without end", at=AT)
+        open_once(db, trap, AT)
+        open_once(db, trap, AT)
     close(archive, "trap")
-    assert not has_trap_issue(archive.connection, SITE.key)
+    assert open_issues(archive.connection, SITE.key) == []
     with archive.transaction() as db:
-        open_trap_issue(db, SITE.key, "a calendar without end", at=AT + DAY)
+        open_once(db, trap, AT + DAY)
     assert len(keeper.rows("select * from issues")) == 2
     with archive.transaction() as db:
-        close_trap_issue(db, SITE.key, at=AT + 2 * DAY)
+        (issue,) = open_issues(db, SITE.key, (IssueKind.TRAP,))
+        close_issue(db, issue, AT + 2 * DAY)
     assert len(keeper.rows("select * from acceptances")) == 1

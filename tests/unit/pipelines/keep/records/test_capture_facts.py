@@ -224,8 +224,8 @@ def test_an_issue_keeps_the_evidence_with_which_it_was_opened(archive: Archive) 
     assert keeper.one("select closed_at from issues") == {"closed_at": "2026-03-05T01:00:00.000Z"}
 
 
-@pytest.mark.parametrize("word", ["interrupted", "failed"])
-def test_a_visit_that_was_cut_off_judges_nobody(archive: Archive, word: str) -> None:
+@pytest.mark.parametrize("word", [RunOutcome.INTERRUPTED, RunOutcome.FAILED])
+def test_a_visit_that_was_cut_off_judges_nobody(archive: Archive, word: RunOutcome) -> None:
     keeper = Keeper(archive)
     keeper.keep(Reading("refused", refusal=Refusal.CHALLENGE), url=SITE.url, kind="listing")
     with archive.transaction() as db:

@@ -27,6 +27,7 @@ from pipelines.keep.visits.schedule import (
     plan_of,
     presumed,
 )
+from pipelines.outcomes import RunOutcome
 from portals.site import Site
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, article, dated, read_as
 
@@ -46,7 +47,7 @@ def a_visit(
     answered: int = 5,
     new: int = 0,
 ) -> Ended:
-    return Ended(began, began + lasts, outcome, answered, new)
+    return Ended(began, began + lasts, RunOutcome(outcome), answered, new)
 
 
 def settled(interval: timedelta, at: datetime = NOON) -> Plan:
@@ -279,7 +280,7 @@ def test_a_plan_outlasts_the_process(archive: Archive) -> None:
     assert plan_of(db, SITE.key) == Plan(NOON, None, None, 1)
     run = open_run(db, "crawl", SITE.key, NOON)
     with archive.transaction():
-        close_run(db, run, outcome="ok", detail=None, at=NOON + HOUR)
+        close_run(db, run, outcome=RunOutcome.OK, detail=None, at=NOON + HOUR)
         close_visit(db, SITE, run)
     assert plan_of(db, SITE.key) == Plan(NOON + LONGEST, NOON + HOUR, LONGEST, 0)
 
@@ -303,7 +304,9 @@ def test_the_days_that_the_first_interval_is_taken_from_are_those_of_the_portals
             read_as(article(f"Bài {number}", url=url, published=dated("2026-03-02"))), url=url
         )
     with archive.transaction() as db:
-        close_run(db, keeper.run, outcome="ok", detail=None, at=datetime.fromisoformat(ended))
+        close_run(
+            db, keeper.run, outcome=RunOutcome.OK, detail=None, at=datetime.fromisoformat(ended)
+        )
         close_visit(db, SITE, keeper.run)
     assert plan_of(archive.connection, SITE.key).interval == interval
 
@@ -314,7 +317,7 @@ def test_an_answer_of_robots_txt_alone_is_a_visit_in_vain(archive: Archive) -> N
     keeper.keep(None, url=URL, status=None)
     with archive.transaction() as db:
         open_visit(db, SITE, AT)
-        close_run(db, keeper.run, outcome="incomplete", detail=None, at=AT)
+        close_run(db, keeper.run, outcome=RunOutcome.INCOMPLETE, detail=None, at=AT)
         close_visit(db, SITE, keeper.run)
     assert plan_of(archive.connection, SITE.key) == Plan(AT + HOUR, AT, None, 1)
 
@@ -327,7 +330,7 @@ def test_a_host_that_wants_rest_is_left_alone_as_long_as_it_said(archive: Archiv
             (stored(AT + hours(7)), stored(AT + DAY)),
         )
         open_visit(db, SITE, AT)
-        close_run(db, keeper.run, outcome="paused", detail=None, at=AT)
+        close_run(db, keeper.run, outcome=RunOutcome.PAUSED, detail=None, at=AT)
         close_visit(db, SITE, keeper.run)
     assert plan_of(archive.connection, SITE.key).due_at == AT + hours(7)
 

@@ -1,0 +1,110 @@
+"""The table of hosts: what visits learned of each, whichever site asked."""
+
+import sqlite3
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from pipelines.keep.database.timestamps import instant_of, stored
+
+
+@dataclass(frozen=True, slots=True)
+class KeptRobots:
+    """The robots.txt of a host as it was last had; `status` is None where no answer came."""
+
+    fetched_at: datetime
+    status: int | None
+    text: str | None
+    crawl_delay: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHost:
+    """What is known of a host. `not_before`: until when it asks for rest."""
+
+    robots: KeptRobots | None = None
+    not_before: datetime | None = None
+
+
+def known_host(db: sqlite3.Connection, host: str) -> KnownHost:
+    """What earlier visits learned of a host."""
+    row = db.execute("select * from hosts where host = ?", (host,)).fetchone()
+    if row is None:
+        return KnownHost()
+    fetched_at = row["robots_fetched_at"]
+    return KnownHost(
+        KeptRobots(
+            instant_of(fetched_at), row["robots_status"], row["robots_text"], row["crawl_delay"]
+        )
+        if fetched_at
+        else None,
+        instant_of(row["not_before_at"]) if row["not_before_at"] else None,
+    )
+
+
+def keep_robots(db: sqlite3.Connection, host: str, robots: KeptRobots) -> None:
+    """Remember the robots.txt of a host in place of an earlier one."""
+    db.execute(
+        """insert into hosts (host, robots_fetched_at, robots_status, robots_text, crawl_delay)
+        values (:host, :fetched_at, :status, :text, :crawl_delay)
+        on conflict (host) do update set robots_fetched_at = :fetched_at, robots_status = :status,
+            robots_text = :text, crawl_delay = :crawl_delay""",
+        {**asdict(robots), "host": host, "fetched_at": stored(robots.fetched_at)},
+    )
+
+
+def forget_robots(db: sqlite3.Connection, host: str) -> None:
+    """Make the next visit ask for a host's robots.txt again."""
+    db.execute(
+        "update hosts set robots_fetched_at = null, robots_status = null where host = ?", (host,)
+    )
+
+
+def forget_robots_after(db: sqlite3.Connection, at: datetime) -> None:
+    """Forget every robots.txt that claims to have come after `at`."""
+    db.execute(
+        """update hosts set robots_fetched_at = null, robots_status = null
+        where robots_fetched_at > ?""",
+        (stored(at),),
+    )
+
+
+def rest_until(db: sqlite3.Connection, host: str, at: datetime) -> None:
+    """Leave a host alone until `at`, in every visit."""
+    db.execute(
+        """insert into hosts (host, not_before_at) values (:host, :at)
+        on conflict (host) do update set not_before_at = :at""",
+        {"host": host, "at": stored(at)},
+    )
+
+
+def forget_rest_after(db: sqlite3.Connection, at: datetime) -> None:
+    """Forget every wish for rest that reaches beyond `at`."""
+    db.execute("update hosts set not_before_at = null where not_before_at > ?", (stored(at),))
+
+
+def longest_rest(db: sqlite3.Connection, hosts: Collection[str]) -> datetime | None:
+    """The latest instant until which one of these hosts asks for rest."""
+    marks = ", ".join("?" * len(hosts))
+    until = db.execute(
+        f"select max(not_before_at) from hosts where host in ({marks})", tuple(hosts)
+    ).fetchone()[0]
+    return instant_of(until) if until else None
+
+
+def distrust_last_modified(db: sqlite3.Connection, host: str, at: datetime) -> None:
+    """Note that a host's Last-Modified moves with its clock."""
+    db.execute(
+        """insert into hosts (host, last_modified_moves_at) values (:host, :at)
+        on conflict (host) do update set
+            last_modified_moves_at = coalesce(last_modified_moves_at, :at)""",
+        {"host": host, "at": stored(at)},
+    )
+
+
+def last_modified_moves(db: sqlite3.Connection, host: str) -> bool:
+    """Whether a host's Last-Modified was found to move with its clock."""
+    found = db.execute(
+        "select 1 from hosts where host = ? and last_modified_moves_at is not null", (host,)
+    ).fetchone()
+    return found is not None

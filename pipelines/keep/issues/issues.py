@@ -1,0 +1,135 @@
+"""The table of issues: each is opened once, stated anew, closed, listed and counted here."""
+
+import json
+import sqlite3
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Literal
+
+from pipelines.keep.database.timestamps import stored
+from pipelines.outcomes import IssueKind
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What waits for a person, and what it concerns; `capture` shows it. Of no site: the archive's own."""
+
+    kind: IssueKind
+    detail: str
+    site: str | None = None
+    url: str | None = None
+    article: int | None = None
+    capture: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIssue(Issue):
+    """An issue's row; `opened_at` is a stored instant."""
+
+    id: int = 0
+    opened_at: str = ""
+
+
+# What an issue must share with an open one of its kind to be the same.
+_SAME = {
+    "site": "site is :site",
+    "address": "site = :site and url = :url",
+    "article": "article = :article",
+}
+
+
+def open_issue(db: sqlite3.Connection, issue: Issue, at: datetime) -> None:
+    """Open an issue, whatever is open already."""
+    _insert(db, issue, at, "true")
+
+
+def open_once(
+    db: sqlite3.Connection,
+    issue: Issue,
+    at: datetime,
+    per: Literal["site", "address", "article"] = "site",
+) -> None:
+    """Open an issue unless one of its kind is open for the same site, address or article.
+
+    The open one keeps the evidence with which it was opened.
+    """
+    same = f"select 1 from issues where {_SAME[per]} and kind = :kind and closed_at is null"
+    _insert(db, issue, at, f"not exists ({same})")
+
+
+def _insert(db: sqlite3.Connection, issue: Issue, at: datetime, condition: str) -> None:
+    db.execute(
+        f"""insert into issues (site, article, url, kind, detail, opened_at, capture)
+        select :site, :article, :url, :kind, :detail, :opened_at, :capture where {condition}""",
+        {**asdict(issue), "opened_at": stored(at)},
+    )
+
+
+def open_issues(
+    db: sqlite3.Connection, site: str | None, kinds: Collection[IssueKind] | None = None
+) -> list[OpenIssue]:
+    """The open issues of a site, or (None) of no site, oldest first; of all kinds or of these."""
+    return _open(
+        db,
+        """site is :site and (:kinds is null or kind in (select value from json_each(:kinds)))""",
+        site=site,
+        kinds=None if kinds is None else json.dumps(sorted(kinds)),
+    )
+
+
+def open_issues_of_kind(db: sqlite3.Connection, kind: IssueKind) -> list[OpenIssue]:
+    """The open issues of a kind, whatever their site."""
+    return _open(db, "kind = :kind", kind=kind)
+
+
+def open_at_address(db: sqlite3.Connection, site: str, url: str) -> list[OpenIssue]:
+    """The open issues of one address."""
+    return _open(db, "site = :site and url = :url", site=site, url=url)
+
+
+def open_of_article(db: sqlite3.Connection, article: int, kind: IssueKind) -> OpenIssue | None:
+    """The open issue of an article of this kind, if there is one."""
+    found = _open(db, "article = :article and kind = :kind", article=article, kind=kind)
+    return found[0] if found else None
+
+
+def _open(db: sqlite3.Connection, condition: str, **values: str | int | None) -> list[OpenIssue]:
+    rows = db.execute(
+        f"""select kind, detail, site, url, article, capture, id, opened_at from issues
+        where {condition} and closed_at is null order by id""",
+        values,
+    )
+    return [OpenIssue(IssueKind(kind), *others) for kind, *others in rows]
+
+
+def article_ever_had(db: sqlite3.Connection, article: int, kinds: Collection[IssueKind]) -> bool:
+    """Whether an article has, or had, an issue of one of these kinds."""
+    found = db.execute(
+        """select 1 from issues
+        where article = ? and kind in (select value from json_each(?))""",
+        (article, json.dumps(sorted(kinds))),
+    ).fetchone()
+    return found is not None
+
+
+def restate(db: sqlite3.Connection, issue: OpenIssue, detail: str) -> None:
+    """Give an open issue a new detail."""
+    db.execute("update issues set detail = ? where id = ?", (detail, issue.id))
+
+
+def close_issue(db: sqlite3.Connection, issue: OpenIssue, at: datetime) -> None:
+    """Close one issue."""
+    db.execute("update issues set closed_at = ? where id = ?", (stored(at), issue.id))
+
+
+def open_counts(db: sqlite3.Connection) -> dict[str, dict[IssueKind, int]]:
+    """By site: how many issues of each kind are open, the most frequent kind first."""
+    counts: dict[str, dict[IssueKind, int]] = {}
+    rows = db.execute(
+        """select site, kind, count(*) from issues where closed_at is null and site is not null
+        group by site, kind order by site, count(*) desc, kind"""
+    )
+    for site, kind, count in rows:
+        counts.setdefault(site, {})[IssueKind(kind)] = count
+    return counts
