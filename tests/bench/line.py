@@ -89,7 +89,8 @@ def main() -> None:
     )  # see the module's docstring; children inherit it
     if not CAPTURE.exists():
         print(
-            f"{CAPTURE} is missing: the sample portals stand in, served by the crawling process itself, so the line looks dearer than it is"
+            f"{CAPTURE} is missing: the sample portals stand in, served by the crawling "
+            "process itself, so the line looks dearer than it is"
         )
     lines, bares, parses = [], [], []
     pages = 0
@@ -110,7 +111,8 @@ def main() -> None:
         + ", ".join(f"{cost.cpu:.1f}" for cost in bares)
     )
     print(
-        f"{pages} HTML pages; whole processes, start-up included; the least of {TURNS} turns; CPU s of the line, and of bare_extraction, in each: {spread}"
+        f"{pages} HTML pages; whole processes, start-up included; the least of {TURNS} turns; "
+        f"CPU s of the line, and of bare_extraction, in each: {spread}"
     )
     print(f"{'':34}{'pages/CPU s':>12}{'pages/s':>10}{'CPU s':>9}{'peak MiB':>10}")
     for name, cost in (
@@ -119,10 +121,12 @@ def main() -> None:
         ("lxml parsing", parse),
     ):
         print(
-            f"{name:34}{pages / cost.cpu:12.1f}{pages / cost.wall:10.1f}{cost.cpu:9.2f}{cost.peak:10.0f}"
+            f"{name:34}{pages / cost.cpu:12.1f}{pages / cost.wall:10.1f}{cost.cpu:9.2f}"
+            f"{cost.peak:10.0f}"
         )
     print(
-        f"ratio, pages per CPU second: line / bare_extraction = {bare.cpu / line.cpu:.2f}, line / lxml = {parse.cpu / line.cpu:.2f}"
+        f"ratio, pages per CPU second: line / bare_extraction = {bare.cpu / line.cpu:.2f}, "
+        f"line / lxml = {parse.cpu / line.cpu:.2f}"
     )
 
 

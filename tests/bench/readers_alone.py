@@ -14,7 +14,8 @@ def pages(archive: Path) -> list[bytes]:
     """The HTML pages that a crawl kept, as they came."""
     with read_archive(archive) as db:
         rows = db.execute(
-            "select warc_file, warc_offset, warc_length from captures where status = 200 and media_type = 'text/html' order by id"
+            "select warc_file, warc_offset, warc_length from captures where status = 200 and "
+            "media_type = 'text/html' order by id"
         ).fetchall()
     return [read_record(captures_folder(archive), *row).body for row in rows]
 

@@ -12,7 +12,10 @@ from pathlib import Path
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.upkeep.verify import verify_archive
 
-REVISION = "id, article, seq, seen_at, title, lead, body, author, source, published_on, content_sha256, extractor, capture"  # the public contract's columns
+REVISION = (
+    "id, article, seq, seen_at, title, lead, body, author, source, published_on, content_sha256, "
+    "extractor, capture"
+)  # the public contract's columns
 GOOD_ENDS = ("ok", "stopped")  # outcomes of runs that leave exit code 0
 
 
@@ -80,9 +83,15 @@ def _conserved(db: sqlite3.Connection) -> None:
     lawless = {
         "capture without an outcome": "select url from captures where outcome in ('kept', '')",
         "capture of an address that has no page": "select url from captures where outcome <> 'subresource' except select url from pages",
-        "page held that was never fetched": "select url from pages where state in ('held', 'failing', 'gone') and last_fetched_at is null",
+        "page held that was never fetched": (
+            "select url from pages where state in ('held', 'failing', 'gone') and last_fetched_at "
+            "is null"
+        ),
         "page refused without a reason": "select url from pages where state = 'refused' and reason is null",
-        "article whose page is not known": "select url from articles where id not in (select article from pages where article is not null)",
+        "article whose page is not known": (
+            "select url from articles where id not in (select article from pages where article is "
+            "not null)"
+        ),
         "run that miscounts its captures": """select id from runs
             where ended_at > '' and requests <> (select count(*) - count(rendered_from) from captures where run = runs.id)""",
     }
@@ -96,10 +105,14 @@ def _bytes_kept(db: sqlite3.Connection, captures: Path) -> None:
     Only Python's own gzip and hashlib are asked.
     """
     for row in db.execute(
-        "select * from captures where id in (select capture from revisions union select capture from attachments)"
+        "select * from captures where id in (select capture from revisions union select "
+        "capture from attachments)"
     ).fetchall():
         if row["lost_at"] is not None:
-            later = "select * from captures where site = ? and url = ? and id > ? and warc_file > '' and lost_at is null order by id limit 1"
+            later = (
+                "select * from captures where site = ? and url = ? and id > ? and warc_file > '' "
+                "and lost_at is null order by id limit 1"
+            )
             row = db.execute(later, (row["site"], row["url"], row["id"])).fetchone()
             assert row is not None, "a revision or file whose bytes were lost and not fetched again"
         assert row["warc_file"] is not None, f"{row['url']}: a revision without bytes"

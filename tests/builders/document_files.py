@@ -27,11 +27,17 @@ def pdf(*contents: bytes, filters: bytes = b"", resources: bytes = b"") -> bytes
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Count %d/Kids[%s]>>" % (len(contents), pages),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>",
-        b"<</Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>stream\n0\nendstream",
+        (
+            b"<</Type/XObject/Subtype/Image/Width 1/Height "
+            b"1/ColorSpace/DeviceGray/BitsPerComponent 8/Length 1>>stream\n0\nendstream"
+        ),
     ]
     for number, content in enumerate(contents):
         objects.append(
-            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents %d 0 R/Resources<</Font<</F 3 0 R>>%s>>>>"
+            (
+                b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents %d 0 R/Resources<</Font"
+                b"<</F 3 0 R>>%s>>>>"
+            )
             % (6 + 2 * number, resources),
         )
         objects.append(b"<<%s/Length %d>>stream\n%s\nendstream" % (filters, len(content), content))
@@ -41,15 +47,13 @@ def pdf(*contents: bytes, filters: bytes = b"", resources: bytes = b"") -> bytes
         offsets.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (number, written)
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    return (
-        out
-        + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
-        % (
-            len(objects) + 1,
-            table,
-            len(objects) + 1,
-            len(out),
-        )
+    return out + (
+        b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF"
+    ) % (
+        len(objects) + 1,
+        table,
+        len(objects) + 1,
+        len(out),
     )
 
 

@@ -105,7 +105,8 @@ class Canary(Serving):
             def handle(self) -> None:
                 canary.hits.append(str(self.request.getsockname()))
                 self.request.sendall(
-                    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\nConnection: close\r\n\r\ncanary"
+                    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: "
+                    b"6\r\nConnection: close\r\n\r\ncanary"
                 )
 
         class Perch(ThreadingTCPServer):

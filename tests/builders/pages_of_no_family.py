@@ -33,8 +33,14 @@ def read_page(page: HtmlPage) -> tuple[Article | None, float]:
     return article, confidence
 
 
-TEXT = "<p>Ngày 1/3, đoàn viên xã Khe Ngang phát quang bốn cây số đường liên thôn, khơi thông rãnh nước trước mùa mưa.</p>"
-ARTICLE = f"<main><h1>Đoàn viên phát quang đường liên thôn</h1><div class='ngay'>02/03/2021 07:30</div><div class='than'>{TEXT}{TEXT}</div></main>"
+TEXT = (
+    "<p>Ngày 1/3, đoàn viên xã Khe Ngang phát quang bốn cây số đường liên thôn, khơi thông rãnh "
+    "nước trước mùa mưa.</p>"
+)
+ARTICLE = (
+    "<main><h1>Đoàn viên phát quang đường liên thôn</h1><div class='ngay'>02/03/2021 07:30</div>"
+    f"<div class='than'>{TEXT}{TEXT}</div></main>"
+)
 
 
 TO_COME = "<time datetime='2021-05-02T07:30:00+07:00'>02/05/2021 07:30</time>"

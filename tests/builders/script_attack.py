@@ -78,7 +78,10 @@ to-target: location = 'TARGET/di'
 WORKER = """fetch('TARGET/tho-lay').catch(() => 0); try { new WebSocket('TARGET/tho-o'.replace('http', 'ws')) } catch {}
 try { importScripts('TARGET/tho-them.js') } catch {} fetch('/gui', {method: 'POST', body: 'x'}).catch(() => 0);"""
 HEADERS = {
-    "Link": "<TARGET/lien-ket.js>; rel=preload; as=script, <TARGET>; rel=preconnect, <TARGET/lien-ket.css>; rel=stylesheet",
+    "Link": (
+        "<TARGET/lien-ket.js>; rel=preload; as=script, <TARGET>; rel=preconnect, "
+        "<TARGET/lien-ket.css>; rel=stylesheet"
+    ),
     "Content-Security-Policy-Report-Only": "default-src 'none'; report-uri TARGET/bao-cao; report-to bao",
     "Reporting-Endpoints": 'bao="TARGET/bao-cao"',
     "Report-To": '{"group": "bao", "max_age": 60, "endpoints": [{"url": "TARGET/bao-cao"}]}',

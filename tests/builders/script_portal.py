@@ -17,7 +17,10 @@ from pathlib import Path
 from tests.builders.guarded_web import PUBLIC, GuardedWorld
 from tests.builders.loopback_server import Serving
 
-SHELL = '<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Cổng</title>{head}</head><body><div id="app"></div></body></html>'
+SHELL = (
+    '<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>Cổng</title>{head}</head>'
+    '<body><div id="app"></div></body></html>'
+)
 APP_TAG = '<script src="/app.js" defer></script>'
 APP = """(async () => {
   const root = document.getElementById('app'), path = location.pathname;
@@ -164,8 +167,14 @@ def article(number: int) -> dict[str, str | list[str]]:
         "title": f"{topic} năm nay",
         "day": f"2026-03-{10 + number}",
         "text": [
-            f"Sáng nay bà con trong xã đã bàn việc {topic.lower()} và nhất trí với cách làm mà các thôn đưa ra từ tháng trước.",
-            f"Buổi họp kéo dài {number} giờ, có sáu ý kiến, và kết thúc trong sự đồng lòng của những người có mặt ở nhà văn hóa.",
+            (
+                f"Sáng nay bà con trong xã đã bàn việc {topic.lower()} và nhất trí với cách làm "
+                "mà các thôn đưa ra từ tháng trước."
+            ),
+            (
+                f"Buổi họp kéo dài {number} giờ, có sáu ý kiến, và kết thúc trong sự đồng lòng "
+                "của những người có mặt ở nhà văn hóa."
+            ),
         ],
     }
 

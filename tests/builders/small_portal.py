@@ -7,8 +7,10 @@ from tests.builders.loopback_server import Serving
 NAME = "Trang tin xã Hợp Tiến"
 SECTIONS = {"tin-tuc": "Tin tức", "thong-bao": "Thông báo"}
 TOPICS = (
-    "Thu hoạch lúa sớm", "Sửa cầu Bến Gỗ", "Khám bệnh cho người già", "Trồng cây ven suối", "Mở lớp dạy nghề", "Họp dân xóm Thượng",
-    "Lịch cắt điện", "Lịch tiêm phòng", "Mời họp thôn", "Nhận giống ngô mới", "Đăng ký học bơi", "Thay đổi giờ làm việc",
+    "Thu hoạch lúa sớm", "Sửa cầu Bến Gỗ", "Khám bệnh cho người già", "Trồng cây ven suối",
+    "Mở lớp dạy nghề", "Họp dân xóm Thượng",
+    "Lịch cắt điện", "Lịch tiêm phòng", "Mời họp thôn", "Nhận giống ngô mới", "Đăng ký học bơi",
+    "Thay đổi giờ làm việc",
 )  # fmt: skip
 
 
@@ -75,12 +77,18 @@ def entries(numbers: range) -> str:
 
 def article(number: int) -> str:
     """An article's page: title, printed day, text."""
-    sentence = f"Sáng nay bà con xã Hợp Tiến đã bàn việc {TOPICS[number].lower()} và nhất trí với cách làm mà các thôn đưa ra từ tháng trước."
+    sentence = (
+        f"Sáng nay bà con xã Hợp Tiến đã bàn việc {TOPICS[number].lower()} và nhất trí với cách "
+        "làm mà các thôn đưa ra từ tháng trước."
+    )
     text = "".join(
         f"<p>{sentence} Đây là đoạn thứ {n}, nói rõ ai làm việc gì và làm trong bao lâu.</p>"
         for n in ("nhất", "hai", "ba")
     )
-    head = f'<h1 class="tieu-de">{TOPICS[number]}</h1><div class="ngay-dang">Ngày đăng: {11 + number}/03/2025</div>'
+    head = (
+        f'<h1 class="tieu-de">{TOPICS[number]}</h1>'
+        f'<div class="ngay-dang">Ngày đăng: {11 + number}/03/2025</div>'
+    )
     return page(TOPICS[number], f'<div class="bai">{head}<div class="noi-dung">{text}</div></div>')
 
 
@@ -90,7 +98,9 @@ def page(title: str, content: str) -> str:
         f'<li><a href="/chuyen-muc/{slug}">{name}</a></li>' for slug, name in SECTIONS.items()
     )
     return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title} - {NAME}</title></head><body><header>{NAME}</header>'
-        f'<nav><ul><li><a href="/">Trang chủ</a></li>{menu}<li><a href="/lien-he">Liên hệ</a></li></ul></nav><main>{content}</main>'
+        '<!DOCTYPE html><html><head><meta charset="utf-8">'
+        f"<title>{title} - {NAME}</title></head><body><header>{NAME}</header>"
+        f'<nav><ul><li><a href="/">Trang chủ</a></li>{menu}<li>'
+        f'<a href="/lien-he">Liên hệ</a></li></ul></nav><main>{content}</main>'
         f"<footer>UBND xã Hợp Tiến</footer></body></html>"
     )

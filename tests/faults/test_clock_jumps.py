@@ -59,7 +59,8 @@ def test_a_clock_that_jumps_and_comes_back_loses_nothing_and_starts_no_storm(
         assert world.value("select count(*) from runs where ended_at < started_at") == 0
         assert (
             world.value(
-                "select count(*) from captures where fetched_at not glob '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T*Z'"
+                "select count(*) from captures where fetched_at not glob "
+                "'[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]T*Z'"
             )
             == 0
         )

@@ -164,7 +164,8 @@ def records(tmp_path: Path) -> tuple[Path, list[tuple[int, WarcPlace]]]:
             )
         keeper.warc.close()
         rows = keeper.rows(
-            "select id, warc_file, warc_offset, warc_length, sha256, bytes from captures order by id"
+            "select id, warc_file, warc_offset, warc_length, sha256, bytes from captures "
+            "order by id"
         )
     return path, [(row["id"], WarcPlace(*list(row.values())[1:])) for row in rows]  # type: ignore[arg-type, misc]
 

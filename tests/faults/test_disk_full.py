@@ -126,7 +126,8 @@ def test_a_run_is_refused_where_less_than_the_floor_is_free(
     world: World, command: tuple[str, ...]
 ) -> None:
     (world.folder / "some.warc").write_bytes(
-        b"WARC/1.1\r\nWARC-Type: warcinfo\r\nWARC-Date: 2026-03-02T01:00:00Z\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+        b"WARC/1.1\r\nWARC-Type: warcinfo\r\nWARC-Date: "
+        b"2026-03-02T01:00:00Z\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
     )
     done = world.loa(*command, LOA_FREE_FLOOR="100000T")
     assert done.returncode == 11

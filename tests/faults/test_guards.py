@@ -61,7 +61,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GuardedW
         links += "".join(
             f'<h3><a href="/di/chuyen-tiep-so-{n}">Chuyển {n}</a></h3>' for n in range(len(targets))
         )
-        links += '<h3><a href="/tin/bai-viet-co-tep">Tệp</a></h3><h3><a href="/tin/bai-viet-ten-la">Lạ</a></h3><h3><a href="/vong/vong-quanh-so-0">Vòng</a></h3>'
+        links += (
+            '<h3><a href="/tin/bai-viet-co-tep">Tệp</a></h3><h3>'
+            '<a href="/tin/bai-viet-ten-la">Lạ</a></h3><h3>'
+            '<a href="/vong/vong-quanh-so-0">Vòng</a></h3>'
+        )
         links += '<h3><a href="/ung-dung/trang-can-trinh-duyet">Ứng dụng</a></h3>'
         pages = {
             "/": Page(
@@ -74,7 +78,10 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GuardedW
             pages[f"/vong/vong-quanh-so-{n}"] = Page(
                 status=302, headers={"Location": f"/vong/vong-quanh-so-{n + 1}"}
             )
-        files = '<p><a href="/tep/..%2F..%2F..%2Fetc%2Fcron.d%2Fevil.pdf">Tệp 1</a></p><p><a href="/tep/%2e%2e/evil2.pdf">Tệp 2</a></p>'
+        files = (
+            '<p><a href="/tep/..%2F..%2F..%2Fetc%2Fcron.d%2Fevil.pdf">Tệp 1</a></p><p>'
+            '<a href="/tep/%2e%2e/evil2.pdf">Tệp 2</a></p>'
+        )
         files += "".join(f'<p><a href="{target}.pdf">Tệp</a></p>' for target in targets)
         pages["/tin/bai-viet-co-tep"] = Page(ARTICLE.format(n=1, more=files))
         name = {
@@ -89,7 +96,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[GuardedW
             headers={"Server": EVIL[:4] + "x", "Retry-After": "\x1b[31m1"},
         )
         pages["/ung-dung/trang-can-trinh-duyet"] = Page(
-            '<html><head><title>Cổng</title><script src="/main.js"></script></head><body><div id="root"></div></body></html>'
+            '<html><head><title>Cổng</title><script src="/main.js"></script></head><body>'
+            '<div id="root"></div></body></html>'
         )
         pages["/robots.txt"] = Page(
             f"User-agent: *\nDisallow:\nSitemap: file:///etc/passwd\nSitemap: {other}/sitemap.xml\n"

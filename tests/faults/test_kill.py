@@ -16,7 +16,10 @@ from tests.builders.sample_world import LOA, World, kill, until
 KILLS = int(os.environ.get("LOA_KILLS", "4"))
 TEXTS = """select url, title, lead, body, author, source, published_on, published_at, (select count(*) from revisions where article = articles.id)
     from articles order by url"""
-FILES = "select articles.url, attachments.url as file, sha256, text from attachments join articles on articles.id = article order by 1, 2"
+FILES = (
+    "select articles.url, attachments.url as file, sha256, text from attachments join articles on "
+    "articles.id = article order by 1, 2"
+)
 
 
 def holdings(world: World) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -19,7 +19,10 @@ from tests.builders.sample_world import World, until
 
 HELD_FOR = float(os.environ.get("LOA_LOCK_SECONDS", "1.5"))
 WRITES = int(os.environ.get("LOA_READER_WRITES", "150"))  # 20,000 in full
-IMPATIENT = "import pipelines.keep.database.archive as keep; keep.BUSY_SECONDS = 0.3; from crawler.cli import main; main()"
+IMPATIENT = (
+    "import pipelines.keep.database.archive as keep; keep.BUSY_SECONDS = 0.3; from crawler.cli "
+    "import main; main()"
+)
 WRITING = ("insert", "update", "delete", "replace", "create", "drop", "alter")
 
 

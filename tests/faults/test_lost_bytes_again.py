@@ -80,7 +80,8 @@ def test_a_lost_refusal_is_asked_again_and_the_robots_of_its_host_are_not_believ
         keeper.keep(Reading("refused", refusal=Refusal.NOT_AN_ARTICLE), url=url_of(1))
         keeper.keep(None, url=f"{SITE.url}robots.txt", kind="robots", status=200)
         archive.connection.execute(
-            "insert into hosts (host, robots_fetched_at, robots_status) values ('lungvai.example', '2026-03-02T01:00:00.000Z', 200)"
+            "insert into hosts (host, robots_fetched_at, robots_status) values "
+            "('lungvai.example', '2026-03-02T01:00:00.000Z', 200)"
         )
         keeper.warc.close()
     cut(path, after=1)

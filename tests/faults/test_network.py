@@ -67,7 +67,10 @@ def visited(
         world = HostileWorld(tmp_path_factory.mktemp("network"), web, {"timeout": TIMEOUT})
         for name, url in unreachable.items():
             (world.sites / f"{name}.toml").write_text(
-                f'name = "{name}"\nurl = "{url}"\n[crawl]\ntimeout = {TIMEOUT}\nallow_private = true\n',
+                (
+                    f'name = "{name}"\nurl = "{url}"\n[crawl]\ntimeout = {TIMEOUT}\nallow_private '
+                    "= true\n"
+                ),
                 encoding="utf-8",
             )
         done = world.loa("crawl", *web.hosts, *unreachable, RES_OPTIONS="timeout:1 attempts:1")

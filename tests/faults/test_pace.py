@@ -28,7 +28,8 @@ def breaches(hits: list[Hit], gap: float) -> list[str]:
             found.append(f"{later.path} came while {earlier.path} was under way")
         elif later.came < earlier.answered + max(gap, earlier.wants):
             found.append(
-                f"{later.path} came {later.came - earlier.answered:.3f} s after {earlier.path}, which wants {max(gap, earlier.wants)} s"
+                f"{later.path} came {later.came - earlier.answered:.3f} s after "
+                f"{earlier.path}, which wants {max(gap, earlier.wants)} s"
             )
     return found
 

@@ -40,7 +40,8 @@ def test_hourly_runs_over_a_site_where_nothing_happens_keep_next_to_nothing(
                 requests.append(len(host.hits) - since)
         captures = sum(path.stat().st_size for path in (tmp_path / "captures").iterdir())
         print(
-            f"measured: {HOURS} runs, tagged {tagged}: archive {sizes[0]} then {sizes[-1]} bytes, captures {captures}, "
+            f"measured: {HOURS} runs, tagged {tagged}: archive {sizes[0]} then {sizes[-1]} "
+            f"bytes, captures {captures}, "
             f"requests {requests[0]}, then {min(requests[1:])} to {max(requests[1:])} a run"
         )
         assert world.value("select count(*) from revisions") == 60

@@ -24,12 +24,29 @@ from tests.builders.small_portal import SmallPortal
 VISITS = int(os.environ.get("LOA_HEALTHY_VISITS", "8"))  # of each portal
 BEGINNING = datetime(2026, 1, 26, 1, tzinfo=UTC)  # a Monday three weeks before the lunar new year
 BETWEEN = timedelta(hours=36)
-CHALLENGE = b'<html><body><script>document.cookie="D1N=5f1e2c"+"; path=/";window.location.reload(true);</script></body></html>'
-CAPTCHA = b'<html><head><title>Kh\xc3\xb3a</title></head><body><form><p>Please tick the box.</p><div class="g-recaptcha"></div></form></body></html>'
-LOGIN = '<html><body><form><p>Cổng nội bộ</p><input name="user"><input type="password" name="pw"><button>Vào</button></form></body></html>'.encode()
-PARKED = b"<html><head><title>songmai.example</title></head><body><h1>songmai.example</h1><p>This domain is for sale. Make an offer.</p></body></html>"
-UNAVAILABLE = b"<html><head><title>Site</title></head><body><h2>HTTP Error 503. The service is unavailable.</h2></body></html>"
-NOT_FOUND = "<html><body><h1>Cổng thông tin</h1><p>Bài viết không tồn tại hoặc đã bị xóa.</p></body></html>".encode()
+CHALLENGE = (
+    b'<html><body><script>document.cookie="D1N=5f1e2c"+"; path=/";window.location.reload(true);'
+    b"</script></body></html>"
+)
+CAPTCHA = (
+    b"<html><head><title>Kh\xc3\xb3a</title></head><body><form><p>Please tick the box.</p>"
+    b'<div class="g-recaptcha"></div></form></body></html>'
+)
+LOGIN = (
+    '<html><body><form><p>Cổng nội bộ</p><input name="user"><input type="password" name="pw">'
+    "<button>Vào</button></form></body></html>"
+).encode()
+PARKED = (
+    b"<html><head><title>songmai.example</title></head><body><h1>songmai.example</h1>"
+    b"<p>This domain is for sale. Make an offer.</p></body></html>"
+)
+UNAVAILABLE = (
+    b"<html><head><title>Site</title></head><body>"
+    b"<h2>HTTP Error 503. The service is unavailable.</h2></body></html>"
+)
+NOT_FOUND = (
+    "<html><body><h1>Cổng thông tin</h1><p>Bài viết không tồn tại hoặc đã bị xóa.</p></body></html>"
+).encode()
 
 
 @dataclass(frozen=True)
@@ -100,7 +117,10 @@ def live(portal: Portal, now: datetime, dice: random.Random) -> None:
 def make_due(ingest: Ingest, site: Site) -> None:
     with ingest.archive.transaction() as db:
         db.execute(
-            "update pages set next_due_at = '2000-01-01T00:00:00.000Z' where site = ? and kind = 'article' and state = 'held'",
+            (
+                "update pages set next_due_at = '2000-01-01T00:00:00.000Z' where site = ? and "
+                "kind = 'article' and state = 'held'"
+            ),
             (site.key,),
         )
 
@@ -127,8 +147,14 @@ class Ward:
 
     def records(self) -> list[tuple[object, ...]]:
         """Everything that the archive says of the articles, but when they were last seen."""
-        columns = "articles.id, articles.title, articles.lead, articles.body, articles.published_on, articles.changed_at"
-        query = f"select {columns}, revisions.* from articles join revisions on revisions.article = articles.id where site = ? order by revisions.id"
+        columns = (
+            "articles.id, articles.title, articles.lead, articles.body, articles.published_on, "
+            "articles.changed_at"
+        )
+        query = (
+            f"select {columns}, revisions.* from articles join revisions on revisions.article = "
+            "articles.id where site = ? order by revisions.id"
+        )
         return [
             tuple(row) for row in self.ingest.archive.connection.execute(query, (self.site.key,))
         ]
@@ -145,7 +171,10 @@ class Ward:
 
     def open_issues(self) -> dict[str, tuple[str, int | None]]:
         rows = self.ingest.archive.connection.execute(
-            f"select kind, detail, capture from issues where site = ? and closed_at is null and kind in ({', '.join('?' * len(HEALTH_ISSUES))})",
+            (
+                "select kind, detail, capture from issues where site = ? and closed_at is null "
+                f"and kind in ({', '.join('?' * len(HEALTH_ISSUES))})"
+            ),
             (self.site.key, *HEALTH_ISSUES),
         )
         return {kind: (detail, capture) for kind, detail, capture in rows}
@@ -344,10 +373,12 @@ def test_a_portal_of_which_no_article_was_ever_read_is_never_well_until_one_is(
 
         portal.mended = True
         db.execute(
-            "update pages set next_due_at = '2000-01-01T00:00:00.000Z', state = 'waiting' where kind = 'article'"
+            "update pages set next_due_at = '2000-01-01T00:00:00.000Z', state = 'waiting' "
+            "where kind = 'article'"
         )
         clock.now += BETWEEN
         assert visit(site, ingest, clock).outcome == "ok"
         assert db.execute(
-            "select health, (select count(*) from issues where kind = 'no-articles' and closed_at is null) from sites"
+            "select health, (select count(*) from issues where kind = 'no-articles' and "
+            "closed_at is null) from sites"
         ).fetchone()[:] == ("ok", 0)

@@ -29,8 +29,14 @@ RECORDS = {
         from revisions join articles on articles.id = article join captures on captures.id = capture order by 1, 2, 3""",
     "attachments": """select articles.site, articles.url, attachments.url, name, media_type, bytes, sha256, text,
         (select fetched_at from captures where id = capture) from attachments join articles on articles.id = article order by 1, 2, 3""",
-    "images": "select site, articles.url, images.url, caption, position from images join articles on articles.id = article order by 1, 2, 5",
-    "captures": "select site, url, fetched_at, status, media_type, bytes, sha256, outcome, platform, etag, last_modified from captures order by 2, 3",
+    "images": (
+        "select site, articles.url, images.url, caption, position from images join articles on "
+        "articles.id = article order by 1, 2, 5"
+    ),
+    "captures": (
+        "select site, url, fetched_at, status, media_type, bytes, sha256, outcome, platform, "
+        "etag, last_modified from captures order by 2, 3"
+    ),
     "kinds": "select site, url, kind, state from pages order by 1, 2",
 }
 
@@ -173,7 +179,8 @@ def test_an_archive_made_anew_from_its_warc_files_holds_the_same_records(tmp_pat
         portal.remove(removed.slug)
         for _ in range(2):  # an article is removed when it is gone twice
             world.write(
-                "update pages set next_due_at = '2000-01-01T00:00:00.000Z' where kind = 'article' and state in ('held', 'gone')"
+                "update pages set next_due_at = '2000-01-01T00:00:00.000Z' where kind = "
+                "'article' and state in ('held', 'gone')"
             )
             world.crawl("songmai")
         files = sorted(

@@ -14,20 +14,27 @@ from tests.builders.archive_invariants import assert_invariants
 from tests.builders.guarded_web import ARTICLE, PUBLIC, Canary, GuardedWorld, Page, Portal
 
 NAMED = {  # names that lead to such addresses
-    "lo4.example": "127.0.0.1", "lo4b.example": "127.8.9.10", "lo6.example": "::1", "mapped.example": "::ffff:127.0.0.1", "nat64.example": "64:ff9b::7f00:1",
-    "sixtofour.example": "2002:7f00:1::", "ten.example": "10.0.0.1", "oneninetwo.example": "192.168.1.1", "metadata.example": "169.254.169.254",
-    "cgnat.example": "100.64.0.1", "zero.example": "0.0.0.0", "zero6.example": "::", "local.example": "fe80::1", "unique.example": "fc00::1",
+    "lo4.example": "127.0.0.1", "lo4b.example": "127.8.9.10", "lo6.example": "::1",
+    "mapped.example": "::ffff:127.0.0.1", "nat64.example": "64:ff9b::7f00:1",
+    "sixtofour.example": "2002:7f00:1::", "ten.example": "10.0.0.1",
+    "oneninetwo.example": "192.168.1.1", "metadata.example": "169.254.169.254",
+    "cgnat.example": "100.64.0.1", "zero.example": "0.0.0.0", "zero6.example": "::",
+    "local.example": "fe80::1", "unique.example": "fc00::1",
     "khu-pho.localhost": "127.0.0.1",
 }  # fmt: skip
 WRITTEN = (  # such addresses, written in every way that some resolver takes
-    "127.0.0.1", "127.0.0.2", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "0177.0.0.1", "017700000001", "0", "0.0.0.0", "10.0.0.1",
-    "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1", "255.255.255.255", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]",
-    "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[fe80::1]", "[fc00::1]", "[fec0::1]", "localhost", "localhost.", "127.0.0.1.",
+    "127.0.0.1", "127.0.0.2", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.0.0.1",
+    "0177.0.0.1", "017700000001", "0", "0.0.0.0", "10.0.0.1",
+    "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1", "255.255.255.255",
+    "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]",
+    "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[fe80::1]", "[fc00::1]", "[fec0::1]", "localhost",
+    "localhost.", "127.0.0.1.",
     "\uff11\uff12\uff17.\uff10.\uff10.\uff11", "127\u30020\u30020\u30021",
 )  # fmt: skip
 TARGETS = (*NAMED, *WRITTEN)
 CANONICAL = (  # those of them that stand in a site file and in the archive as they are written
-    "127.0.0.1", "127.0.0.2", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1", "255.255.255.255", "localhost",
+    "127.0.0.1", "127.0.0.2", "0.0.0.0", "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254",
+    "100.64.0.1", "224.0.0.1", "255.255.255.255", "localhost",
 
 )  # fmt: skip
 
@@ -81,12 +88,16 @@ def point_to_all(portal: Portal, host: str, addresses: dict[str, str]) -> None:
         for n, address in enumerate(addresses.values())
     )
     for n, address in enumerate(addresses.values()):
-        links += f'<li><h3><a href="/chuyen/bai-viet-so-{n}">Chuyển {n}</a></h3></li><li><h3><a href="/lam-moi/bai-viet-so-{n}">Mới {n}</a></h3></li>'
+        links += (
+            f'<li><h3><a href="/chuyen/bai-viet-so-{n}">Chuyển {n}</a></h3></li><li><h3>'
+            f'<a href="/lam-moi/bai-viet-so-{n}">Mới {n}</a></h3></li>'
+        )
         pages[f"/chuyen/bai-viet-so-{n}"] = Page(
             status=302, headers={"Location": f"{address}/tin/chuyen-toi-so-{n}"}
         )
         pages[f"/lam-moi/bai-viet-so-{n}"] = Page(
-            f'<html><head><meta http-equiv="refresh" content="0; url={address}/lam-moi-{n}"></head><body>x</body></html>'
+            f'<html><head><meta http-equiv="refresh" content="0; url={address}/lam-moi-{n}">'
+            "</head><body>x</body></html>"
         )
     files = "".join(
         f'<p><a href="{address}/tep/van-ban-{n}.pdf">Văn bản {n}</a></p>'
@@ -94,7 +105,8 @@ def point_to_all(portal: Portal, host: str, addresses: dict[str, str]) -> None:
     )
     pages["/tin/bai-viet-co-tep"] = Page(ARTICLE.format(n=1, more=files))
     pages["/"] = Page(
-        f'<html><head><title>Cổng</title></head><body><main><ul><li><h3><a href="/tin/bai-viet-co-tep">Có tệp</a></h3></li>{links}</ul></main></body></html>'
+        "<html><head><title>Cổng</title></head><body><main><ul><li><h3>"
+        f'<a href="/tin/bai-viet-co-tep">Có tệp</a></h3></li>{links}</ul></main></body></html>'
     )
     locations = "".join(
         f"<url><loc>{address}/tin/so-do-trang-{n}</loc></url>"

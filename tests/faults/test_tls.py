@@ -190,7 +190,10 @@ def excepted(secure: Secure) -> Secure:
     for name in (*BAD, "good"):
         path = secure.world.sites / f"{name}.toml"
         host = f"{name}.example:{secure.portals[name].port}"
-        lines = f'[[tls_exception]]\nhost = "{host}"\nsha256 = "{secure.certificates[name].fingerprint}"\nwhy = "told the office"\n'
+        lines = (
+            f'[[tls_exception]]\nhost = "{host}"\nsha256 = '
+            f'"{secure.certificates[name].fingerprint}"\nwhy = "told the office"\n'
+        )
         if name != "good":
             (error,) = secure.world.rows("select error from captures where site = ?", name)
             told = re.search(
@@ -222,7 +225,10 @@ def test_a_certificate_that_the_site_file_names_is_taken_and_each_capture_says_w
     assert excepted.world.rows("select distinct tls from captures where site = ?", name) == [
         {"tls": f"exception: {BAD[name]}"}
     ]
-    tls = "select distinct captures.tls from revisions join captures on captures.id = revisions.capture where captures.site = ?"
+    tls = (
+        "select distinct captures.tls from revisions join captures on captures.id = "
+        "revisions.capture where captures.site = ?"
+    )
     assert excepted.world.rows(tls, name) == [{"tls": f"exception: {BAD[name]}"}]
 
 

@@ -13,7 +13,10 @@ from portals.platform import platform_of
 from portals.site import Site
 
 SITE = Site(name="Phường Bến Mộc", url="http://benmoc.example/", key="benmoc")
-TEXT = "<p>Hơn hai trăm đoàn viên dọn vệ sinh các tuyến phố.</p><p>Bốn tấn rác được thu gom trong một buổi sáng.</p>"
+TEXT = (
+    "<p>Hơn hai trăm đoàn viên dọn vệ sinh các tuyến phố.</p>"
+    "<p>Bốn tấn rác được thu gom trong một buổi sáng.</p>"
+)
 
 
 def read_node(
@@ -26,8 +29,10 @@ def read_node(
 ) -> Reading:
     markup = (
         "<html xml:lang='vi'><head><meta name='Generator' content='Drupal 7 (http://drupal.org)'></head>"
-        f"<body class='html page-node node-type-{kind}'><h1 id='page-title'>{heading}</h1><div id='node-5' class='node node-{kind}'>{node}"
-        f"<div class='content'><div class='field field-name-body'>{TEXT}{signature}</div></div>{comment}</div></body></html>"
+        f"<body class='html page-node node-type-{kind}'><h1 id='page-title'>{heading}</h1>"
+        f"<div id='node-5' class='node node-{kind}'>{node}"
+        f"<div class='content'><div class='field field-name-body'>{TEXT}{signature}</div>"
+        f"</div>{comment}</div></body></html>"
     )
     capture = Capture(
         "benmoc",
@@ -41,11 +46,17 @@ def read_node(
 
 
 def submitted(name: str, when: str) -> str:
-    return f"<div class='submitted'>Được đăng bởi <span class='username'>{name}</span> vào {when}</div>"
+    return (
+        f"<div class='submitted'>Được đăng bởi <span class='username'>{name}</span> vào {when}"
+        "</div>"
+    )
 
 
 def commented(name: str, when: str) -> str:
-    return f"<div id='comments' class='comment-wrapper'><h2>Bình luận</h2><div class='comment clearfix'>{submitted(name, when)}<p>Hay quá.</p></div></div>"
+    return (
+        "<div id='comments' class='comment-wrapper'><h2>Bình luận</h2>"
+        f"<div class='comment clearfix'>{submitted(name, when)}<p>Hay quá.</p></div></div>"
+    )
 
 
 def test_a_commenter_and_the_day_of_a_comment_are_none_of_the_node_s() -> None:
@@ -64,7 +75,10 @@ def test_a_commenter_and_the_day_of_a_comment_are_none_of_the_node_s() -> None:
 @pytest.mark.parametrize("said", ["schema:dateCreated", "dc:date dc:created"])
 def test_the_exact_time_of_a_comment_is_not_the_node_s(said: str) -> None:
     time = f"<span property='{said}' content='2021-03-{{}}T10:00:00+07:00'></span>"
-    comment = f"<section class='comments'><article class='comment'>{time.format('15')}<p>Hay quá.</p></article></section>"
+    comment = (
+        f"<section class='comments'><article class='comment'>{time.format('15')}"
+        "<p>Hay quá.</p></article></section>"
+    )
     unknown, known = (
         read_node("", comment=comment).article,
         read_node(f"<article>{time.format('12')}</article>", comment=comment).article,

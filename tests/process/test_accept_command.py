@@ -18,7 +18,10 @@ from portals.errors import LoaError
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, article
 from tests.builders.sample_world import World
 
-LOGIN = b'<html><body><form><input name="user"><input type="password" name="pw"><button>OK</button></form></body></html>'
+LOGIN = (
+    b'<html><body><form><input name="user"><input type="password" name="pw">'
+    b"<button>OK</button></form></body></html>"
+)
 SINCE = datetime(2026, 3, 30, tzinfo=UTC)
 
 
@@ -46,7 +49,8 @@ class Terminal:
             return [
                 tuple(row)
                 for row in archive.connection.execute(
-                    "select issues.*, because from issues left join acceptances on issue = id order by id"
+                    "select issues.*, because from issues left join acceptances on issue = id "
+                    "order by id"
                 )
             ]
 
@@ -67,7 +71,8 @@ def terminal(tmp_path: Path) -> Terminal:
             trap = "http://lungvai.example/: \x1b[31mno end"
             open_once(db, Issue(IssueKind.TRAP, trap, SITE.key), AT)
             db.execute(
-                "insert into issues (kind, detail, opened_at) values ('clock', 'of no site', '2026-03-02T01:00:00.000Z')"
+                "insert into issues (kind, detail, opened_at) values ('clock', 'of no site', "
+                "'2026-03-02T01:00:00.000Z')"
             )
     return Terminal(tmp_path / "archive.db")
 

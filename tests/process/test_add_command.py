@@ -179,12 +179,18 @@ class WithPagesOfItsOwn(SmallPortal):
         if path == "/gioi-thieu":
             return 200, page(
                 "Giới thiệu",
-                '<h1>Giới thiệu</h1><ul><li><a href="/gioi-thieu/lich-su-hinh-thanh">Lịch sử</a></li></ul>',
+                (
+                    '<h1>Giới thiệu</h1><ul><li><a href="/gioi-thieu/lich-su-hinh-thanh">Lịch sử'
+                    "</a></li></ul>"
+                ),
             )
         if path == "/gioi-thieu/lich-su-hinh-thanh":
             return 200, page("Lịch sử", "<h1>Lịch sử</h1><p>Xã có từ lâu đời.</p>")
         status, text = super().answer(path)
-        more = '<li><a href="/gioi-thieu">Giới thiệu</a></li><li><a href="/gioi-thieu/lich-su-hinh-thanh">Lịch sử</a></li>'
+        more = (
+            '<li><a href="/gioi-thieu">Giới thiệu</a></li><li>'
+            '<a href="/gioi-thieu/lich-su-hinh-thanh">Lịch sử</a></li>'
+        )
         return status, text.replace('<li><a href="/lien-he">', f'{more}<li><a href="/lien-he">')
 
 

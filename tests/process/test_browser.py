@@ -121,7 +121,8 @@ def test_each_request_is_one_row_and_is_counted_once(crawled: Crawled) -> None:
 
 def test_a_filled_page_tells_the_answer_that_it_was_made_of(crawled: Crawled) -> None:
     filled = crawled.world.rows(
-        "select made.url, made.outcome, shell.url as of, shell.outcome as was from captures made join captures shell on shell.id = made.rendered_from"
+        "select made.url, made.outcome, shell.url as of, shell.outcome as was from captures "
+        "made join captures shell on shell.id = made.rendered_from"
     )
     assert len(filled) == len(crawled.portal.articles) + 2
     assert all(row["url"] == row["of"] and row["was"] == "awaits-browser" for row in filled)
@@ -292,7 +293,8 @@ def test_without_a_browser_the_visit_says_what_is_missing_and_the_next_one_with_
     assert not any(path.startswith(("/app.js", "/api/")) for path in portal.paths())
     assert (
         world.value(
-            "select count(*) from captures where site = 'plain' and outcome = 'refused-needs-browser'"
+            "select count(*) from captures where site = 'plain' and outcome = "
+            "'refused-needs-browser'"
         )
         == 1
     )

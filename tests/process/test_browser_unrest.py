@@ -28,13 +28,25 @@ UNRULY = {  # pages that show their article all the same
     "hoi-mai": "show(); setInterval(() => fetch('/api/tin'), 20);",
     "hoi-khac-mai": "show(); let n = 0; setInterval(() => fetch('/api/dem?n=' + n++), 20);",
     "hoi-nguoi-la-mai": "show(); setInterval(() => fetch('http://la.example/'), 20);",
-    "anh-loi-mai": "show(); const image = new Image(); image.onerror = () => { image.src = '/khac.png?' + Math.random(); }; image.src = '/anh.png';",
+    "anh-loi-mai": (
+        "show(); const image = new Image(); image.onerror = () => { image.src = '/khac.png?' + "
+        "Math.random(); }; image.src = '/anh.png';"
+    ),
     "di-mai": "show(); let n = 0; setInterval(() => { location = '/di?' + n++; }, 10);",
     "tai-lai-mai": "show(); setInterval(() => location.reload(), 10);",
-    "cua-so-mai": "show(); for (let n = 0; n < 20; n++) window.open('about:blank', '_blank', n % 2 ? 'noopener' : '');",
+    "cua-so-mai": (
+        "show(); for (let n = 0; n < 20; n++) window.open('about:blank', '_blank', n % 2 ? "
+        "'noopener' : '');"
+    ),
     "tho-mai": "show(); new Worker(URL.createObjectURL(new Blob(['while (true) {}'])));",
-    "loi": "show(); setTimeout(() => { throw new Error('x'); }); Promise.reject(new Error('y')); khongCo();",
-    "doi-khuon": "show(); String.prototype.slice = () => 'x'; Object.defineProperty(Element.prototype, 'outerHTML', {get: () => { while (true) {} }});",
+    "loi": (
+        "show(); setTimeout(() => { throw new Error('x'); }); Promise.reject(new Error('y')); "
+        "khongCo();"
+    ),
+    "doi-khuon": (
+        "show(); String.prototype.slice = () => 'x'; Object.defineProperty(Element.prototype, "
+        "'outerHTML', {get: () => { while (true) {} }});"
+    ),
     "chu-hong": "show(); document.querySelector('h1').append('\\ud800 \\0 \\uffff');",
     "tra-loi-la": "show(); fetch('/la-999').catch(() => 0); fetch('/la-dau').catch(() => 0);",
 }

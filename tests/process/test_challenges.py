@@ -12,7 +12,10 @@ from tests.builders.guarded_web import ARTICLE, PUBLIC, GuardedWorld
 from tests.builders.loopback_server import Serving
 
 TOKEN = "8f14e45fceea167a"
-STUB = f'<html><body><script>document.cookie="D1N={TOKEN}"+"; expires=Fri, 31-Dec-2027 23:59:59 GMT; path=/";window.location.reload(true);</script></body></html>'
+STUB = (
+    f'<html><body><script>document.cookie="D1N={TOKEN}"+"; expires=Fri, 31-Dec-2027 23:59:59 GMT; '
+    'path=/";window.location.reload(true);</script></body></html>'
+)
 
 
 @pytest.mark.parametrize(

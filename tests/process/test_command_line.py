@@ -46,8 +46,14 @@ def test_the_list_of_commands_says_what_each_says_of_itself(name: str) -> None:
 
 
 def test_help_does_not_wait_for_scrapy() -> None:
-    program = "import sys; sys.argv = ['loa', '--help']\nfrom crawler.cli import main\ntry:\n    main()\nexcept SystemExit:\n    pass\n"
-    program += "print(sorted({'scrapy', 'twisted', 'lxml', 'trafilatura', 'datasette'} & set(sys.modules)))"
+    program = (
+        "import sys; sys.argv = ['loa', '--help']\nfrom crawler.cli import main\ntry:\n    "
+        "main()\nexcept SystemExit:\n    pass\n"
+    )
+    program += (
+        "print(sorted({'scrapy', 'twisted', 'lxml', 'trafilatura', 'datasette'} & "
+        "set(sys.modules)))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=30
     )

@@ -53,7 +53,10 @@ def test_attachments_come_with_their_text(crawled: World, key: str) -> None:
         for address in row["attachments"]
     }
     held = crawled.rows(
-        "select articles.url, attachments.url as file, text, sha256 from attachments join articles on articles.id = article where site = ?",
+        (
+            "select articles.url, attachments.url as file, text, sha256 from attachments join "
+            "articles on articles.id = article where site = ?"
+        ),
         key,
     )
     assert {(row["url"], row["file"]) for row in held} == wanted
@@ -61,7 +64,10 @@ def test_attachments_come_with_their_text(crawled: World, key: str) -> None:
     assert all(row["text"] and row["sha256"] for row in held)
     word = held[0]["text"].split()[0]
     found = crawled.rows(
-        "select url from articles where id in (select rowid from articles_fts where articles_fts match ?)",
+        (
+            "select url from articles where id in (select rowid from articles_fts where "
+            "articles_fts match ?)"
+        ),
         f'attachments:"{word}"',
     )
     assert held[0]["url"] in {row["url"] for row in found}
@@ -169,7 +175,8 @@ def test_edited_removed_and_added_articles_are_told_apart(world: World) -> None:
     held = {
         row["url"]: row
         for row in world.rows(
-            "select *, (select max(seq) from revisions where article = articles.id) as versions from articles"
+            "select *, (select max(seq) from revisions where article = articles.id) as "
+            "versions from articles"
         )
     }
     assert held[urls[0]]["versions"] == 2

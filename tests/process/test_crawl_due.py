@@ -33,9 +33,9 @@ def test_what_is_due_is_visited_and_nothing_else(world: World) -> None:
     idle = world.loa_at(NOON + HOUR, "crawl", "--due", "anphu", "thachlam")
     assert (idle.returncode, idle.stderr) == (0, "")
     (line,) = idle.stdout.splitlines()
-    assert (
-        line
-        == f"nothing is due; the next is anphu at {due_at(world, 'anphu') - timedelta(minutes=5):%Y-%m-%d %H:%M} UTC"
+    assert line == (
+        "nothing is due; the next is anphu at "
+        f"{due_at(world, 'anphu') - timedelta(minutes=5):%Y-%m-%d %H:%M} UTC"
     )
     assert len(asked(world.portals, "anphu")) == silence
     assert world.rows("select * from sites") == rows
@@ -59,7 +59,10 @@ def test_a_portal_that_is_down_is_left_alone_ever_longer_and_is_back_with_one_go
     world: World,
 ) -> None:
     with SmallPortal() as portal:
-        text = f'name = "Hợp Tiến"\nurl = "{portal.url}"\n[crawl]\ndelay = 0.0\nallow_private = true\ninterval = "6h"\n'
+        text = (
+            f'name = "Hợp Tiến"\nurl = "{portal.url}"\n[crawl]\ndelay = 0.0\nallow_private = '
+            'true\ninterval = "6h"\n'
+        )
         (world.sites / "hoptien.toml").write_text(text, encoding="utf-8")
         portal.robots = None
         now = NOON

@@ -193,7 +193,10 @@ def test_a_cut_file_gives_its_whole_records_and_says_where_it_broke(world: World
 
 
 def test_records_that_are_no_captures_are_told(world: World) -> None:
-    head = "WARC/1.0\r\nWARC-Type: {}\r\nWARC-Target-URI: http://xa-moc.example/\r\nWARC-Date: 2020-01-01T00:00:00Z\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+    head = (
+        "WARC/1.0\r\nWARC-Type: {}\r\nWARC-Target-URI: http://xa-moc.example/\r\nWARC-Date: "
+        "2020-01-01T00:00:00Z\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+    )
     file = world.folder / "odd.warc"
     file.write_text(
         "".join(

@@ -44,7 +44,8 @@ def test_an_unchanging_site_costs_the_same_few_requests_and_rows_each_hour(watch
     )
     assert grown < 5_000_000 * max(HOURS, 24) / 240
     looks = watch.value(
-        "select max(looks) from (select count(*) as looks from captures join articles using (url) group by captures.url)"
+        "select max(looks) from (select count(*) as looks from captures join articles using "
+        "(url) group by captures.url)"
     )
     assert looks <= 2 + HOURS / 24  # no article is looked at twice a day
 
@@ -110,7 +111,8 @@ def test_the_archive_can_be_made_anew_from_files_that_keep_each_body_once(
     for _ in range(2):
         with watch.ingest.archive.transaction() as db:
             db.execute(
-                "update pages set etag = null, next_due_at = '2026-01-01T00:00:00.000Z' where kind = 'article' and state = 'held'"
+                "update pages set etag = null, next_due_at = '2026-01-01T00:00:00.000Z' where "
+                "kind = 'article' and state = 'held'"
             )
         watch.visit()
     watch.ingest.warc.sync()
@@ -122,7 +124,10 @@ def test_the_archive_can_be_made_anew_from_files_that_keep_each_body_once(
     done = CliRunner().invoke(import_, [str(file), "--archive", str(anew)])
     assert done.exit_code == 0, done.output
     assert "revisit" not in done.output  # none was passed over
-    query = "select site, url, title, body, published_on, first_seen_at, last_seen_at, changed_at, removed_at from articles order by url"
+    query = (
+        "select site, url, title, body, published_on, first_seen_at, last_seen_at, changed_at, "
+        "removed_at from articles order by url"
+    )
     with read_archive(anew) as db:
         assert [dict(row) for row in db.execute(query)] == watch.rows(query)
         assert db.execute("select count(*) from captures").fetchone()[0] == watch.value(

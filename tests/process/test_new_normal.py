@@ -15,8 +15,14 @@ from portals.site import site_for_address
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.watched_portal import DAY, Watch, wordpress
 
-LOGIN = '<html><body><form><p>Cổng nội bộ</p><input name="user"><input type="password" name="pw"><button>Vào</button></form></body></html>'.encode()
-NO_LISTING = "<html><body><h1>Chuyên mục</h1><p>Nội dung đang được cập nhật trong thời gian tới.</p></body></html>".encode()
+LOGIN = (
+    '<html><body><form><p>Cổng nội bộ</p><input name="user"><input type="password" name="pw">'
+    "<button>Vào</button></form></body></html>"
+).encode()
+NO_LISTING = (
+    "<html><body><h1>Chuyên mục</h1><p>Nội dung đang được cập nhật trong thời gian tới.</p></body>"
+    "</html>"
+).encode()
 LOOKED_AT = (
     "select id from pages where kind = 'article' and article is not null order by id limit 12"
 )

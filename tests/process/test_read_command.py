@@ -138,7 +138,10 @@ def test_a_page_that_cannot_be_had_is_told_in_one_line(
     with SmallPortal() as portal:
         portal.robots = robots
         (world.sites / "hoptien.toml").write_text(
-            f'name = "Hợp Tiến"\nurl = "{portal.url}"\n[crawl]\ndelay = 0.0\nallow_private = true\n',
+            (
+                f'name = "Hợp Tiến"\nurl = "{portal.url}"\n[crawl]\ndelay = 0.0\nallow_private = '
+                "true\n"
+            ),
             encoding="utf-8",
         )
         done = world.loa("read", portal.url + path)

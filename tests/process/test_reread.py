@@ -98,7 +98,8 @@ def test_a_wrong_date_is_replaced_and_one_that_was_called_in_question_is_left_al
     }
     with keeper.archive.transaction() as db:
         db.execute(
-            "insert into issues (site, article, kind, detail, opened_at) values ('lungvai', 1, 'date-moved', '', '2026-03-02T01:00:00.000Z')"
+            "insert into issues (site, article, kind, detail, opened_at) values ('lungvai', "
+            "1, 'date-moved', '', '2026-03-02T01:00:00.000Z')"
         )
     assert again(keeper, read_as(article(published=dated("2026-02-03", "03/02/2026")))) == []
 
@@ -230,7 +231,8 @@ def test_a_damaged_capture_is_told_and_the_others_are_read(tmp_path: Path) -> No
         site_file(world, portal, RULES)
         world.crawl("hoptien")
         place = world.rows(
-            "select warc_file, warc_offset, warc_length from captures where outcome = 'article-new' limit 1"
+            "select warc_file, warc_offset, warc_length from captures where outcome = "
+            "'article-new' limit 1"
         )[0]
         with (world.folder / "captures" / place["warc_file"]).open("r+b") as file:
             file.seek(place["warc_offset"] + place["warc_length"] // 2)

@@ -192,7 +192,10 @@ def test_the_service_visits_what_is_due_tells_a_line_a_round_and_ends_in_order(
     assert running.stdout is not None
     line = running.stdout.readline()
     assert re.fullmatch(
-        r"\d{4}-\d\d-\d\d \d\d:\d\d UTC: the round went well; the next at \d{4}-\d\d-\d\d \d\d:\d\d UTC\n",
+        (
+            r"\d{4}-\d\d-\d\d \d\d:\d\d UTC: the round went well; the next at \d{4}-\d\d-\d\d "
+            r"\d\d:\d\d UTC\n"
+        ),
         line,
     )
     assert world.value("select outcome from runs") == "ok"

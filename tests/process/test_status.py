@@ -29,11 +29,17 @@ def know(archive: Archive, key: str, health: str | None = None, detail: str | No
         keep_site(db, Site(name=f"Xã {key}", url=f"http://{key}.example/", key=key), "file", AT)
         if health is not None:
             db.execute(
-                "insert into runs (kind, site, started_at, ended_at, outcome) values ('crawl', ?, '2026-03-02T01:00:00.000Z', ?, 'ok')",
+                (
+                    "insert into runs (kind, site, started_at, ended_at, outcome) values "
+                    "('crawl', ?, '2026-03-02T01:00:00.000Z', ?, 'ok')"
+                ),
                 (key, None),
             )
             db.execute(
-                "update sites set health = ?, health_detail = ?, next_due_at = '2026-03-02T08:30:00.000Z' where key = ?",
+                (
+                    "update sites set health = ?, health_detail = ?, next_due_at = "
+                    "'2026-03-02T08:30:00.000Z' where key = ?"
+                ),
                 (health, detail, key),
             )
 
@@ -98,7 +104,10 @@ def test_new_articles_of_an_import_are_counted_for_their_own_site(archive: Archi
     with archive.transaction() as db:
         keep_site(db, two, "import", AT)
         db.execute(
-            "insert into captures (run, site, url, fetched_at, outcome) values (?, 'khac', ?, '2026-03-02T01:00:00.000Z', 'article-unchanged')",
+            (
+                "insert into captures (run, site, url, fetched_at, outcome) values (?, 'khac', ?, "
+                "'2026-03-02T01:00:00.000Z', 'article-unchanged')"
+            ),
             (one.run, URL + "?x"),
         )
     assert [(row.site, row.new) for row in site_statuses(archive.connection, now=NOW)] == [
@@ -115,7 +124,8 @@ def test_the_counts_of_a_run_are_those_of_its_captures(archive: Archive) -> None
     with archive.transaction() as db:
         close_run(db, keeper.run, outcome=RunOutcome.INCOMPLETE, detail="x", at=AT)
     row = keeper.one(
-        "select requests, articles_new, articles_changed, articles_unchanged, refused, failed from runs"
+        "select requests, articles_new, articles_changed, articles_unchanged, refused, failed "
+        "from runs"
     )
     assert tuple(row.values()) == (3, 1, 0, 0, 1, 1)
 
@@ -237,7 +247,10 @@ def test_the_schema_knows_no_other_word_for_health(archive: Archive) -> None:
 def test_a_portal_that_turns_into_a_challenge_is_told_by_every_door(world: World) -> None:
     world.crawl("songmai")
     before = world.rows("select * from revisions")
-    page = b'<html><script>document.cookie="D1N=5f1e2c; path=/";window.location.reload(true);</script></html>'
+    page = (
+        b'<html><script>document.cookie="D1N=5f1e2c; path=/";window.location.reload(true);'
+        b"</script></html>"
+    )
     world.portals["songmai"].answer("*", 200, body=page)
     runs = world.value("select count(*) from runs")
     done = world.loa("crawl", "songmai")
@@ -245,7 +258,8 @@ def test_a_portal_that_turns_into_a_challenge_is_told_by_every_door(world: World
     assert_exit_code_agrees(world.archive, done.returncode, after_run=runs)
     assert "songmai: suspect" in done.stderr
     (issue,) = world.rows(
-        "select issues.*, captures.outcome from issues join captures on captures.id = issues.capture where kind = 'challenge'"
+        "select issues.*, captures.outcome from issues join captures on captures.id = "
+        "issues.capture where kind = 'challenge'"
     )
     assert (issue["kind"], issue["site"], issue["outcome"]) == (
         "challenge",

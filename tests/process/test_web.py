@@ -30,7 +30,8 @@ def test_every_table_view_and_column_is_described_and_nothing_else_is(served: Se
     names = [
         name
         for (name,) in db.execute(
-            "select name from sqlite_master where type in ('table', 'view') and name not like 'articles\\_fts\\_%' escape '\\'"
+            "select name from sqlite_master where type in ('table', 'view') and name not like "
+            "'articles\\_fts\\_%' escape '\\'"
         )
     ]
     schema = {
@@ -168,15 +169,18 @@ def test_articles_are_labelled_by_site_and_faceted_by_year(served: Served) -> No
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/archive/articles", "/archive/articles?_layout=columns", "/archive/articles/5", "/archive/articles/1", "/archive/revisions/5",
-     "/archive/search?q=alert", f"/archive/articles?_search={quote(ATTACK)}", f"/archive/search?q=%22%3E{quote(ATTACK)}", f"/{quote(ATTACK)}"],
+    ["/", "/archive/articles", "/archive/articles?_layout=columns", "/archive/articles/5",
+    "/archive/articles/1", "/archive/revisions/5",
+     "/archive/search?q=alert", f"/archive/articles?_search={quote(ATTACK)}",
+     f"/archive/search?q=%22%3E{quote(ATTACK)}", f"/{quote(ATTACK)}"],
 )  # fmt: skip
 def test_hostile_text_stays_text(served: Served, path: str) -> None:
     page: Any = html.fromstring(served.client.get(path, follow_redirects=True).text)
     assert page.xpath("//img | //*[@onerror] | //*[starts-with(@href, 'javascript:')]") == []
     assert [script for script in page.xpath("//script/text()") if "alert" in script] == []
     for link in page.xpath(
-        "//a[starts-with(@href, 'http') and not(contains(@href, '127.0.0.1')) and not(ancestor::footer)]"
+        "//a[starts-with(@href, 'http') and not(contains(@href, '127.0.0.1')) and "
+        "not(ancestor::footer)]"
     ):
         assert link.get("rel") == "noopener nofollow", link.get("href")
 

@@ -70,7 +70,8 @@ def test_ten_thousand_pages_on_two_hundred_sites_leave_the_process_as_it_was(
     growth = max(look.resident for look in settled) - settled[0].resident
     descriptors = [max(look.descriptors for look in part) for part in (early, late)]
     print(
-        f"measured: {total} requests in {looks[-1].at:.0f} s, growth {growth / 1e6:.1f} MB, speed {speed(early):.0f} then {speed(late):.0f} pages/s, "
+        f"measured: {total} requests in {looks[-1].at:.0f} s, growth {growth / 1e6:.1f} MB, "
+        f"speed {speed(early):.0f} then {speed(late):.0f} pages/s, "
         f"descriptors {descriptors[0]} then {descriptors[1]}"
     )
     assert growth < 50e6

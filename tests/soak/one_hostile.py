@@ -46,9 +46,11 @@ def test_nineteen_portals_end_as_without_the_hostile_one_and_hardly_later(tmp_pa
             assert beside.rows(query) == control.rows(query)
         alone, together = ended(control), ended(beside)
         tried = beside.value(
-            "select count(*) from captures where site = 'xau' and outcome in ('refused-too-slow', 'refused-reader-died')"
+            "select count(*) from captures where site = 'xau' and outcome in "
+            "('refused-too-slow', 'refused-reader-died')"
         )
         print(
-            f"measured: {PORTALS - 1} portals in {alone:.1f} s without, {together:.1f} s beside the hostile one ({tried} of its pages killed readers)"
+            f"measured: {PORTALS - 1} portals in {alone:.1f} s without, {together:.1f} s "
+            f"beside the hostile one ({tried} of its pages killed readers)"
         )
         assert together <= SLOWER * alone

@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 TITLE = "Họp dân bàn việc làm đường"
-SENTENCE = "Sáng nay bà con thôn Nà Lũng đã bàn việc làm đường và nhất trí với cách làm mà các xóm đưa ra từ tháng trước."
+SENTENCE = (
+    "Sáng nay bà con thôn Nà Lũng đã bàn việc làm đường và nhất trí với cách làm mà các xóm đưa "
+    "ra từ tháng trước."
+)
 TEXT = "".join(
     f"<p>{SENTENCE} Đây là đoạn thứ {n}, nói rõ ai làm việc gì và làm trong bao lâu.</p>"
     for n in ("nhất", "hai", "ba")
@@ -57,7 +60,10 @@ def article_page(
 ) -> str:
     """A page of no known family with one article. `before` and `after` stand around the article, `head` in the page's head."""
     return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title} - Trang tin xã Nà Lũng</title>{head}</head><body>{before}'
-        f'<div class="bai"><h1 class="tieu-de">{title}</h1><div class="ngay-dang">Ngày đăng: {day}</div><div class="noi-dung">{content}</div></div>{after}'
+        '<!DOCTYPE html><html><head><meta charset="utf-8">'
+        f"<title>{title} - Trang tin xã Nà Lũng</title>{head}</head><body>{before}"
+        f'<div class="bai"><h1 class="tieu-de">{title}</h1>'
+        f'<div class="ngay-dang">Ngày đăng: {day}</div>'
+        f'<div class="noi-dung">{content}</div></div>{after}'
         "<footer>UBND xã Nà Lũng</footer></body></html>"
     )

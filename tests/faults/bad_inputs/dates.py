@@ -53,7 +53,8 @@ def nukeviet_page(printed: str) -> str:
     """An article of a family whose pages are articles by their own signs, dated or not."""
     return (
         f'<html><head><title>{TITLE}</title></head><body><div class="news_column" itemtype="http://schema.org/NewsArticle">'
-        f'<h1 class="title" itemprop="headline">{TITLE}</h1><span class="h5">{printed}</span><div id="news-bodyhtml">{TEXT}</div></div></body></html>'
+        f'<h1 class="title" itemprop="headline">{TITLE}</h1><span class="h5">{printed}</span>'
+        f'<div id="news-bodyhtml">{TEXT}</div></div></body></html>'
     )
 
 

@@ -5,7 +5,10 @@ from collections.abc import Callable
 
 from tests.faults.bad_inputs.case import SENTENCE, BadInput, answer, article_page, html_answer
 
-ITEM = "<item><title>Bài {n}</title><link>{root}doc/{n}</link><pubDate>Wed, 12 Mar 2025 08:30:00 +0700</pubDate></item>"
+ITEM = (
+    "<item><title>Bài {n}</title><link>{root}doc/{n}</link>"
+    "<pubDate>Wed, 12 Mar 2025 08:30:00 +0700</pubDate></item>"
+)
 LOC = "<url><loc>{root}doc/{n}</loc></url>"
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
 
@@ -238,7 +241,10 @@ def cases(root: str) -> list[BadInput]:
         _json_ld("JSON that is none in a page", '{"@type": "NewsArticle", "headline": '),
         _json_ld(
             "JSON with halves of pairs in a page",
-            r'{"@type": "NewsArticle", "headline": "\ud800\u0000 \udfff", "author": {"name": "\ud83d"}}',
+            (
+                r'{"@type": "NewsArticle", "headline": "\ud800\u0000 \udfff", "author": {"name": '
+                r'"\ud83d"}}'
+            ),
         ),
         _json_ld(
             "JSON with a number of a thousand figures",

@@ -10,7 +10,8 @@ def links(*hrefs: str, title: str = "Mục") -> bytes:
     """A page of links in a menu, as a listing of no known family has them, with the start page for those who come to it."""
     menu = "".join(f'<li><a href="{href}">{title} {n}</a></li>' for n, href in enumerate(hrefs))
     return html_answer(
-        f"<!DOCTYPE html><html><head><title>{title}</title></head><body><nav><ul>{menu}</ul></nav><main><h1>{title}</h1></main></body></html>"
+        f"<!DOCTYPE html><html><head><title>{title}</title></head><body><nav>"
+        f"<ul>{menu}</ul></nav><main><h1>{title}</h1></main></body></html>"
     )
 
 
@@ -77,7 +78,10 @@ def tags(path: str) -> bytes:
 def returning(path: str) -> bytes:
     """A link to log in that carries the address it came from."""
     return links(
-        f"/dang-nhap?quay-lai={path.replace('?', '%3F').replace('=', '%3D').replace('&', '%26').replace('%', '%25')}",
+        (
+            "/dang-nhap?quay-lai="
+            f"{path.replace('?', '%3F').replace('=', '%3D').replace('&', '%26').replace('%', '%25')}"
+        ),
         f"/in?u={len(path)}",
     )
 

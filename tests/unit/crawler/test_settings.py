@@ -50,7 +50,10 @@ def test_a_body_may_not_fill_the_memory() -> None:
 def test_a_part_of_scrapy_that_does_nothing_here_is_not_even_loaded() -> None:
     components = ("EXTENSIONS", "SPIDER_MIDDLEWARES", "DOWNLOADER_MIDDLEWARES")
     loading = f"for name in {components}: settings.get_component_priority_dict_with_base(name)"
-    program = f"from scrapy.settings import Settings; settings = Settings(); settings.setmodule('crawler.settings')\n{loading}\nimport sys; print(*sys.modules)"
+    program = (
+        "from scrapy.settings import Settings; settings = Settings(); "
+        f"settings.setmodule('crawler.settings')\n{loading}\nimport sys; print(*sys.modules)"
+    )
     loaded = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout.split()

@@ -38,11 +38,17 @@ def test_a_family_is_a_name_and_a_source_and_nothing_more(tmp_path: Path) -> Non
         (SMALLEST + 'key = "x"', "key: is taken from the file's name; remove it"),
         (
             SMALLEST + "[detcet]",
-            "detcet: unknown key; allowed here: addresses, article, detect, key, listing, name, source, validators",
+            (
+                "detcet: unknown key; allowed here: addresses, article, detect, key, listing, "
+                "name, source, validators"
+            ),
         ),
         (
             SMALLEST + "[detect]\ngenerator = ['(']",
-            "detect.generator[0]: is not a regular expression: missing ), unterminated subpattern at position 0",
+            (
+                "detect.generator[0]: is not a regular expression: missing ), unterminated "
+                "subpattern at position 0"
+            ),
         ),
         (
             SMALLEST + "[addresses]\nidentity = ['a']",
@@ -54,7 +60,10 @@ def test_a_family_is_a_name_and_a_source_and_nothing_more(tmp_path: Path) -> Non
         ),
         (
             SMALLEST + '[article]\ncaption = ["figcaption"]',
-            "article.caption: unknown key; allowed here: attachments, author, body, byline_in_body, drop, images, lead, lead_in_body,",
+            (
+                "article.caption: unknown key; allowed here: attachments, author, body, "
+                "byline_in_body, drop, images, lead, lead_in_body,"
+            ),
         ),
         (
             SMALLEST + '[article]\nlead_in_body = "first"',

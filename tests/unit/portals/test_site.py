@@ -86,7 +86,10 @@ def test_the_zone_is_the_one_that_printed_times_are_in(tmp_path: Path) -> None:
 
 
 def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
-    text = 'name = "x"\nurl = "http://Suoimay.example:8080/trang-chu"\nhosts = ["www.suoimay.example"]\n'
+    text = (
+        'name = "x"\nurl = "http://Suoimay.example:8080/trang-chu"\nhosts = '
+        '["www.suoimay.example"]\n'
+    )
     assert load_site(written(tmp_path, text)).all_hosts == {
         "suoimay.example:8080",
         "www.suoimay.example",
@@ -121,7 +124,10 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
         (SMALLEST + 'key = "x"', "key: is taken from the file's name; remove it"),
         (
             SMALLEST + 'plattform = "joomla"',
-            "plattform: unknown key; allowed here: article, crawl, hosts, key, language, listing, name, platform, publisher, timezone, tls_exception, url",
+            (
+                "plattform: unknown key; allowed here: article, crawl, hosts, key, language, "
+                "listing, name, platform, publisher, timezone, tls_exception, url"
+            ),
         ),
         (
             SMALLEST + 'platform = "jomla"',
@@ -150,7 +156,10 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
         *(
             (
                 SMALLEST + f'[crawl]\ninterval = "{span}"',
-                f"crawl.interval: should be 'adaptive', or from 15 minutes to 30 days as in '30m', '6h' or '2d', not '{span}'",
+                (
+                    "crawl.interval: should be 'adaptive', or from 15 minutes to 30 days as in "
+                    f"'30m', '6h' or '2d', not '{span}'"
+                ),
             )
             for span in ("soon", "6", "6 h", "-6h", "0h", "1.5h", "14m", "31d", "6H", "٦h", "")
         ),
@@ -166,7 +175,10 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
         ),
         (
             SMALLEST + '[publisher]\nlevel = "xã"',
-            "publisher.level: should be one of 'commune', 'district', 'province', 'ministry', 'department', 'other', not 'xã'",
+            (
+                "publisher.level: should be one of 'commune', 'district', 'province', 'ministry', "
+                "'department', 'other', not 'xã'"
+            ),
         ),
         (
             SMALLEST + "[publisher]\narea_code = 279",
@@ -182,7 +194,10 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
         ),
         (
             SMALLEST + '[[listing]]\nkind = "rss"\nurl = "https://nahin.example/rss"',
-            "listing[0].url: is on another host, so it would never be asked for; add 'nahin.example' to hosts",
+            (
+                "listing[0].url: is on another host, so it would never be asked for; add "
+                "'nahin.example' to hosts"
+            ),
         ),
         (SMALLEST + '[article]\ntitle = "h1"', "article.title: should be a list, not 'h1'"),
         (
@@ -191,11 +206,17 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
         ),
         (
             SMALLEST + f'[[tls_exception]]\nhost = "nahin.example"\nsha256 = "{"a" * 64}"',
-            "tls_exception[0].host: should be one of the site's hosts (suoimay.example), not 'nahin.example'",
+            (
+                "tls_exception[0].host: should be one of the site's hosts (suoimay.example), not "
+                "'nahin.example'"
+            ),
         ),
         (
             SMALLEST + f'[[tls_exception]]\nhost = "suoimay.example"\nsha256 = "{"AA:" * 31}AA"',
-            "tls_exception[0].sha256: should be the 64 hexadecimal digits of a certificate's SHA-256 in lower case, not",
+            (
+                "tls_exception[0].sha256: should be the 64 hexadecimal digits of a certificate's "
+                "SHA-256 in lower case, not"
+            ),
         ),
         (
             SMALLEST + '[[tls_exception]]\nhost = "suoimay.example"',

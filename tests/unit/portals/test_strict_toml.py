@@ -87,7 +87,10 @@ def test_a_whole_number_is_taken_where_a_number_is_asked_for() -> None:
         (
             {"name": "x", "nmae": "y"},
             "nmae",
-            "unknown key; allowed here: level, motto, name, names, offices, pattern, seat, seats, share, since, sits",
+            (
+                "unknown key; allowed here: level, motto, name, names, offices, pattern, seat, "
+                "seats, share, since, sits"
+            ),
         ),
         ({}, "name", "is missing; it must be given"),
         ({"name": 3}, "name", "should be a string, not 3"),
@@ -148,7 +151,10 @@ def test_a_value_that_does_not_fit_is_refused_with_its_file_its_key_and_what_is_
 def test_a_file_that_is_not_there_is_refused_with_its_name(tmp_path: Path) -> None:
     with pytest.raises(
         PortalFileError,
-        match=r"none\.toml: cannot be read \(No such file or directory\); check the name and its permissions",
+        match=(
+            r"none\.toml: cannot be read \(No such file or directory\); check the name and its "
+            r"permissions"
+        ),
     ):
         read_toml(tmp_path / "none.toml")
 

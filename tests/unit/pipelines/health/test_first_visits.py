@@ -36,9 +36,9 @@ def test_a_first_visit_that_could_read_none_of_the_pages_named_as_articles_is_to
     (finding,) = findings(replace(NEW, pages=pages(4, outcome, held=False)))
     assert (finding.kind, finding.url) == ("no-articles", f"http://a.example/{outcome}-0")
     assert (
-        f"none of 4 pages that were named as articles could be read as one (most: {outcome.removeprefix('refused-')})"
-        in finding.detail
-    )
+        "none of 4 pages that were named as articles could be read as one (most: "
+        f"{outcome.removeprefix('refused-')})"
+    ) in finding.detail
 
 
 def test_a_portal_with_one_article_has_articles() -> None:

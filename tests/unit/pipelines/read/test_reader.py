@@ -19,7 +19,8 @@ SITE = Site(name="Cổng", url=f"{HOST}/", key="vi-du")
 AT = datetime(2024, 6, 1, 2, tzinfo=UTC)
 ARTICLE = (
     '<html><head>{head}</head><body><div class="news_column" itemtype="http://schema.org/NewsArticle">'
-    '<h1 class="title" itemprop="headline">Tiêu đề của bài</h1><span class="h5">Thứ ba - 14/05/2024 08:33</span>'
+    '<h1 class="title" itemprop="headline">Tiêu đề của bài</h1>'
+    '<span class="h5">Thứ ba - 14/05/2024 08:33</span>'
     '<div id="news-bodyhtml"><p>Nội dung của bài viết.</p></div></div></body></html>'
 )
 GENERATOR = '<meta name="generator" content="NukeViet v4.5">'
@@ -116,7 +117,10 @@ def test_a_page_asked_for_as_a_file_is_no_file() -> None:
 
 
 def test_an_article_without_a_title_is_refused_and_keeps_its_links() -> None:
-    text = f'<html><head>{GENERATOR}</head><body><div id="news-bodyhtml"><p>Văn bản.</p></div><a href="/tin-tuc/bai-khac-13.html">Bài khác</a></body></html>'
+    text = (
+        f'<html><head>{GENERATOR}</head><body><div id="news-bodyhtml"><p>Văn bản.</p></div>'
+        '<a href="/tin-tuc/bai-khac-13.html">Bài khác</a></body></html>'
+    )
     found = reading(text)
     assert (
         found.refusal,
@@ -168,7 +172,10 @@ def test_a_listing_asked_for_as_such_is_never_read_as_an_article() -> None:
 def test_the_family_is_known_by_the_page_itself(head: str, family: str) -> None:
     assert (
         reading(
-            f'<html><head>{head}</head><body><a href="/tin-tuc/bai-khac-cua-xa-13.html">Bài khác</a></body></html>',
+            (
+                f'<html><head>{head}</head><body><a href="/tin-tuc/bai-khac-cua-xa-13.html">Bài '
+                "khác</a></body></html>"
+            ),
             "/",
         ).platform
         == family
@@ -321,10 +328,15 @@ def test_no_nesting_breaks_the_reader(tag: str, depth: int) -> None:
 
 
 JOOMLA = (
-    '<html><head><meta name="generator" content="Joomla! - Open Source Content Management"></head><body><article class="item-page"><h1>{title}</h1>{dated}'
-    '<div itemprop="articleBody"><p>Bộ máy của xã gồm bốn bộ phận, mỗi bộ phận có một người đứng đầu và hai người giúp việc.</p></div></article></body></html>'
+    '<html><head><meta name="generator" content="Joomla! - Open Source Content Management">'
+    '</head><body><article class="item-page"><h1>{title}</h1>{dated}'
+    '<div itemprop="articleBody"><p>Bộ máy của xã gồm bốn bộ phận, mỗi bộ phận có một người '
+    "đứng đầu và hai người giúp việc.</p></div></article></body></html>"
 )
-DATED = '<dl class="article-info"><dd class="published"><time datetime="2020-05-12T08:00:00+07:00">12/5/2020</time></dd></dl>'
+DATED = (
+    '<dl class="article-info"><dd class="published">'
+    '<time datetime="2020-05-12T08:00:00+07:00">12/5/2020</time></dd></dl>'
+)
 
 
 def test_where_pages_look_like_news_one_without_a_date_and_a_number_is_none() -> None:
@@ -347,9 +359,12 @@ def test_a_page_with_an_articles_markup_and_a_forms_title_is_the_form() -> None:
 
 
 CARD = (
-    "<script>var Liferay = {{}};</script><link rel=canonical href='/van-ban/-/van-ban/31'><h1>Chi tiết văn bản</h1>{dated}<div class='journal-content-article'>"
-    "<p>Quyết định về việc giao chỉ tiêu làm đường cho các thôn trong năm nay, kèm bảng phân bổ xi măng.</p>"
-    "<table><tr><td>Số ký hiệu</td><td>31/QĐ</td></tr><tr><td>Ngày ban hành</td><td>05/04/2021</td></tr>"
+    "<script>var Liferay = {{}};</script><link rel=canonical href='/van-ban/-/van-ban/31'>"
+    "<h1>Chi tiết văn bản</h1>{dated}<div class='journal-content-article'>"
+    "<p>Quyết định về việc giao chỉ tiêu làm đường cho các thôn trong năm nay, kèm bảng phân "
+    "bổ xi măng.</p>"
+    "<table><tr><td>Số ký hiệu</td><td>31/QĐ</td></tr><tr><td>Ngày ban hành</td>"
+    "<td>05/04/2021</td></tr>"
     "<tr><td>Người ký</td><td>Lò Văn Sẻ</td></tr></table></div>"
 )
 

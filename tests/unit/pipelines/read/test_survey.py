@@ -11,9 +11,9 @@ from portals.site import Site
 
 SITE = Site(name="town.example", url="http://town.example/", language="und", key="town")
 TEXT = (
-    "<p>The council has agreed to rebuild footbridge number {0}, which was closed after the floods, and to ask for tenders in the spring.</p>"
-    * 2
-)
+    "<p>The council has agreed to rebuild footbridge number {0}, which was closed after the "
+    "floods, and to ask for tenders in the spring.</p>"
+) * 2
 
 
 def capture(path: str, body: str, declared: str) -> Capture:
@@ -34,7 +34,10 @@ def survey_of(dateline: str, declared: str = "lang='en-IE'") -> Survey:
         (capture("/", "<h1>Town council</h1><a href='/news'>News</a>", declared), "listing")
     ]
     for n in range(1, 7):
-        article = f"<main><h1>Footbridge {n} is to be rebuilt</h1>{dateline.replace('{n}', str(n))}<div class='text'>{TEXT.format(n)}</div></main>"
+        article = (
+            f"<main><h1>Footbridge {n} is to be rebuilt</h1>{dateline.replace('{n}', str(n))}"
+            f"<div class='text'>{TEXT.format(n)}</div></main>"
+        )
         captures.append((capture(f"/news/footbridge-number-{n}", article, declared), "article"))
     return survey(Sample(SITE, tuple(captures)))
 
@@ -63,7 +66,8 @@ def test_the_offsets_that_machines_are_told_are_seen() -> None:
 
 def test_a_place_for_the_date_is_learned_where_it_reads_as_well_as_each_page_by_itself() -> None:
     found = survey_of(
-        "<div class='row'><time class='on' datetime='2021-06-0{n}T08:15:00+01:00'>{n} June 2021</time> By Jane Roe</div>"
+        "<div class='row'><time class='on' datetime='2021-06-0{n}T08:15:00+01:00'>{n} June "
+        "2021</time> By Jane Roe</div>"
     )
     assert found.rules.published == ("time.on::attr(datetime)", "time.on")
 
@@ -75,7 +79,10 @@ def test_a_row_that_holds_more_than_its_date_is_not_learned() -> None:
 
 def test_the_name_of_a_section_that_each_article_has_for_a_title_is_not_the_portals() -> None:
     """SharePoint gives a page the title of its section; the sections stand in the menu of the front page."""
-    menu = "<ul><li><a href='/'>Home</a></li><li><a href='/pages/roads.aspx'>Roads and bridges</a></li></ul>"
+    menu = (
+        "<ul><li><a href='/'>Home</a></li><li><a href='/pages/roads.aspx'>Roads and bridges</a>"
+        "</li></ul>"
+    )
     titles = [
         ("/", "Home - Ballydunmore Town Council"),
         *((f"/pages/roads.aspx?id={n}", "Roads and bridges") for n in range(4)),
@@ -124,11 +131,15 @@ def test_a_place_for_the_text_that_holds_the_title_too_is_not_learned() -> None:
 
 def test_a_place_for_the_text_that_holds_links_to_neighbours_is_not_learned() -> None:
     neighbours = "".join(
-        f"<li><a href='/news/footbridge-number-{n}'>The story of footbridge number {n}, as it was told</a></li>"
+        (
+            f"<li><a href='/news/footbridge-number-{n}'>The story of footbridge number {n}, as it "
+            "was told</a></li>"
+        )
         for n in (7, 8, 9)
     )
     found = survey_of_articles(
-        f"<main>{HEAD}<div class='detail'>{{text}}<h4>Related news</h4><ul>{neighbours}</ul></div></main>"
+        f"<main>{HEAD}<div class='detail'>{{text}}<h4>Related news</h4>"
+        f"<ul>{neighbours}</ul></div></main>"
     )
     assert found.rules.body == ()
 
@@ -151,6 +162,9 @@ def test_a_place_for_the_text_that_misses_some_of_it_on_one_page_is_not_kept() -
     ]
     for n in range(1, 7):
         first = f"<div>{TEXT.format(n)}</div>" if n == 6 else ""
-        body = f"<main>{HEAD.replace('{n}', str(n))}<div class='frame'>{first}<div class='detail'>{TEXT.format(n)}</div></div></main>"
+        body = (
+            f"<main>{HEAD.replace('{n}', str(n))}<div class='frame'>{first}"
+            f"<div class='detail'>{TEXT.format(n)}</div></div></main>"
+        )
         articles.append((capture(f"/news/footbridge-number-{n}", body, "lang='en-IE'"), "article"))
     assert survey(Sample(SITE, tuple(articles))).rules.body == ()

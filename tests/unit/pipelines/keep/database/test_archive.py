@@ -120,7 +120,8 @@ def test_an_archive_stopped_while_its_tables_were_made_is_made_anew(tmp_path: Pa
     path = tmp_path / "archive.db"
     db = sqlite3.connect(path)
     db.execute(
-        "create table _sqlite_migrations (id integer primary key, migration_set text, name text, applied_at text)"
+        "create table _sqlite_migrations (id integer primary key, migration_set text, name "
+        "text, applied_at text)"
     )
     db.close()
     with Archive.open(path) as archive:

@@ -25,7 +25,10 @@ def ahead(archive: Archive) -> Keeper:
         "update pages set next_due_at = ?", (stored(LATER + timedelta(hours=30)),)
     )
     archive.connection.execute(
-        "insert into hosts (host, robots_fetched_at, robots_status, not_before_at) values ('lungvai.example', ?, 200, ?)",
+        (
+            "insert into hosts (host, robots_fetched_at, robots_status, not_before_at) values "
+            "('lungvai.example', ?, 200, ?)"
+        ),
         (stored(LATER), stored(LATER + timedelta(hours=2))),
     )
     return keeper

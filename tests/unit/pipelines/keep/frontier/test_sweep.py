@@ -212,7 +212,8 @@ def test_a_sweep_that_was_cut_off_goes_on_with_the_next_visit(watch: Watch) -> N
         assert len(swept) < 20
     assert (
         watch.value(
-            "select count(*) from pages where kind = 'listing' and state = 'held' and last_fetched_at < (select swept_at from sites)"
+            "select count(*) from pages where kind = 'listing' and state = 'held' and "
+            "last_fetched_at < (select swept_at from sites)"
         )
         == 0
     )

@@ -22,7 +22,8 @@ def test_a_first_text_is_an_article_with_one_revision(keeper: Keeper) -> None:
         == "article-new"
     )
     row = keeper.one(
-        "select articles.*, revisions.seq, revisions.capture from articles join revisions on revisions.id = articles.revision"
+        "select articles.*, revisions.seq, revisions.capture from articles join revisions on "
+        "revisions.id = articles.revision"
     )
     assert (row["title"], row["published_on"], row["published_at"], row["published_precision"]) == (
         "Họp dân bàn việc làm đường",

@@ -52,7 +52,8 @@ def test_a_date_that_follows_the_visits_is_taken_back_and_all_its_days_are_told(
     for day in range(4):
         keeper.keep(on_day(2 + day), AT + day * DAY)
     assert keeper.one(
-        "select published_on, published_at, published_precision, published_evidence, published_raw from articles"
+        "select published_on, published_at, published_precision, published_evidence, "
+        "published_raw from articles"
     ) == dict.fromkeys(
         (
             "published_on",
@@ -302,7 +303,8 @@ def test_a_listings_date_serves_where_the_page_itself_gives_none_or_guesses(keep
         )
         keeper.keep(read_as(article(url=url, published=own)), url=url)
     rows = keeper.rows(
-        "select published_on, published_at, published_evidence, published_precision from articles order by url"
+        "select published_on, published_at, published_evidence, published_precision from "
+        "articles order by url"
     )
     assert [tuple(row.values()) for row in rows] == [
         ("2026-03-01", "2026-03-01T01:00:00Z", "listing", "minute"),

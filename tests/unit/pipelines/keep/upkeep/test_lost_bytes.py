@@ -113,9 +113,9 @@ def test_verify_names_a_loss_for_ever_and_calls_the_archive_whole_once_it_was_fe
         again.keep(text_of(7), at, url=url_of(7), kind="article")
         again.warc.close()
     (line,) = verified(path).losses
-    assert (
-        line
-        == f"capture 8 ({url_of(7)}): run-1.warc.gz: file ends before the record does; lost, fetched again by capture 9"
+    assert line == (
+        f"capture 8 ({url_of(7)}): run-1.warc.gz: file ends before the record does; lost, "
+        "fetched again by capture 9"
     )
     told = CliRunner().invoke(verify, ["--archive", str(path)])
     assert told.exit_code == 0

@@ -68,7 +68,10 @@ def test_a_missing_file_is_found(path: Path) -> None:
 def test_a_reference_to_nothing_is_found(path: Path) -> None:
     behind_its_back(
         path,
-        "insert into images (article, url, position) values (77, 'http://lungvai.example/1.jpg', 1)",
+        (
+            "insert into images (article, url, position) values (77, "
+            "'http://lungvai.example/1.jpg', 1)"
+        ),
     )
     assert problem(path) == "foreign key: images row 1 points to a missing row of articles"
 
@@ -93,7 +96,10 @@ def test_a_deleted_revision_is_found(path: Path) -> None:
 def test_a_search_index_that_lost_a_text_is_found(path: Path) -> None:
     behind_its_back(
         path,
-        "insert into articles_fts(articles_fts, rowid, title, lead, body, attachments) select 'delete', * from articles_text",
+        (
+            "insert into articles_fts(articles_fts, rowid, title, lead, body, attachments) select "
+            "'delete', * from articles_text"
+        ),
     )
     assert "search index" in problem(path)
 
@@ -101,6 +107,9 @@ def test_a_search_index_that_lost_a_text_is_found(path: Path) -> None:
 def test_a_run_that_forgot_a_capture_is_found(path: Path) -> None:
     behind_its_back(
         path,
-        "update runs set ended_at = started_at, outcome = 'ok', requests = 1, articles_new = 1, articles_changed = 1",
+        (
+            "update runs set ended_at = started_at, outcome = 'ok', requests = 1, articles_new = "
+            "1, articles_changed = 1"
+        ),
     )
     assert problem(path) == "run that says another number of requests than it kept: 1"

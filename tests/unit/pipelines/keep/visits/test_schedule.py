@@ -326,7 +326,10 @@ def test_a_host_that_wants_rest_is_left_alone_as_long_as_it_said(archive: Archiv
     keeper = Keeper(archive)
     with archive.transaction() as db:
         db.execute(
-            "insert into hosts (host, not_before_at) values ('lungvai.example', ?), ('far.example', ?)",
+            (
+                "insert into hosts (host, not_before_at) values ('lungvai.example', ?), "
+                "('far.example', ?)"
+            ),
             (stored(AT + hours(7)), stored(AT + DAY)),
         )
         open_visit(db, SITE, AT)

@@ -28,9 +28,11 @@ def wordpress(
     body: str, title: str = "Lễ hội đua thuyền", author: str = "quantri", head: str = ""
 ) -> Reading:
     text = (
-        f'<html><head><meta name="generator" content="WordPress 6.1.9">{head}</head><body class="single single-post">'
+        f'<html><head><meta name="generator" content="WordPress 6.1.9">{head}</head>'
+        '<body class="single single-post">'
         f'<article class="post type-post"><h1 class="entry-title">{title}</h1>'
-        f'<div class="entry-content">{body}</div><footer><time class="entry-date published" datetime="2024-05-14T08:33:00+07:00">14/05/2024'
+        f'<div class="entry-content">{body}</div><footer>'
+        '<time class="entry-date published" datetime="2024-05-14T08:33:00+07:00">14/05/2024'
         f'</time><a rel="author" href="/author/a">{author}</a></footer></article></body></html>'
     )
     return read(
@@ -69,9 +71,15 @@ def test_a_first_paragraph_in_bold_is_the_lead_and_leaves_the_body() -> None:
     [
         f"<!-- dán từ Word --><strong>{LONG_LEAD}</strong><br><br>Mười hai đội tranh tài.",
         f"<p><b>{LONG_LEAD[:11]}</b><b>{LONG_LEAD[11:]}</b><br>\n<br>Mười hai đội tranh tài.</p>",
-        f"<div><strong>{LONG_LEAD}</strong></div><div>&nbsp;</div><div>Mười hai đội tranh tài.</div>",
+        (
+            f"<div><strong>{LONG_LEAD}</strong></div><div>&nbsp;</div>"
+            "<div>Mười hai đội tranh tài.</div>"
+        ),
         f"<div><span><strong>{LONG_LEAD}</strong><br><br>Mười hai đội tranh tài.</span></div>",
-        f"<table><tr><td><p><strong>{LONG_LEAD}</strong></p><p>Mười hai đội tranh tài.</p></td></tr></table>",
+        (
+            f"<table><tr><td><p><strong>{LONG_LEAD}</strong></p>"
+            "<p>Mười hai đội tranh tài.</p></td></tr></table>"
+        ),
     ],
 )
 def test_a_bold_lead_is_found_however_its_line_ends(body: str) -> None:
@@ -111,7 +119,8 @@ def test_a_bold_heading_or_a_half_bold_paragraph_is_no_lead(first: str) -> None:
 
 def test_title_and_lead_repeated_at_the_head_of_the_text_are_dropped() -> None:
     found = article(
-        f"<p><strong>{LONG_LEAD}</strong></p><p>Lễ hội  đua thuyền</p><p>{LONG_LEAD.replace(' ', chr(160), 1)}</p><p>Mười hai đội tranh tài.</p>"
+        f"<p><strong>{LONG_LEAD}</strong></p><p>Lễ hội  đua thuyền</p>"
+        f"<p>{LONG_LEAD.replace(' ', chr(160), 1)}</p><p>Mười hai đội tranh tài.</p>"
     )
     assert found.body == "Mười hai đội tranh tài."
 
@@ -165,7 +174,10 @@ def test_a_bare_name_an_editor_and_a_source_leave_the_account_its_name(last: str
 
 
 def test_a_title_is_taken_from_the_meta_element_without_the_portals_name() -> None:
-    head = '<meta property="og:site_name" content="Xã Bến Mộc"><meta property="og:title" content="Lễ hội đua thuyền - Xã Bến Mộc">'
+    head = (
+        '<meta property="og:site_name" content="Xã Bến Mộc">'
+        '<meta property="og:title" content="Lễ hội đua thuyền - Xã Bến Mộc">'
+    )
     assert article("<p>Văn bản.</p>", title="", head=head).title == "Lễ hội đua thuyền"
 
 
@@ -181,9 +193,11 @@ def test_a_decomposed_title_is_composed() -> None:
 
 def test_files_in_the_text_are_attachments_once_each_and_strangers_files_are_not() -> None:
     found = article(
-        '<p><a href="/wp-content/uploads/kh.pdf">Kế hoạch</a> <a href="/wp-content/uploads/kh.pdf#page=2">trang 2</a> '
+        '<p><a href="/wp-content/uploads/kh.pdf">Kế hoạch</a> '
+        '<a href="/wp-content/uploads/kh.pdf#page=2">trang 2</a> '
         '<a href="/wp-content/uploads/Bieu.XLSX?ver=2">Biểu</a>'
-        ' <a href="https://khac.example/x.pdf">nơi khác</a> <a href="/tin/khac.html">bài khác</a></p>'
+        ' <a href="https://khac.example/x.pdf">nơi khác</a> '
+        '<a href="/tin/khac.html">bài khác</a></p>'
     )
     assert [(file.url.removeprefix(HOST), file.name) for file in found.attachments] == [
         ("/wp-content/uploads/kh.pdf", "Kế hoạch"),
@@ -193,7 +207,8 @@ def test_files_in_the_text_are_attachments_once_each_and_strangers_files_are_not
 
 def test_a_signature_above_the_files_that_end_a_text_is_found() -> None:
     found = article(
-        '<p>Mười hai đội tranh tài.</p><p><strong>Tin, ảnh: Thu Hoài</strong></p><p><a href="/kh.pdf">Kế hoạch lễ hội</a></p>'
+        "<p>Mười hai đội tranh tài.</p><p><strong>Tin, ảnh: Thu Hoài</strong></p><p>"
+        '<a href="/kh.pdf">Kế hoạch lễ hội</a></p>'
     )
     assert found.author == "Thu Hoài"
     assert found.body.endswith("Tin, ảnh: Thu Hoài\n\nKế hoạch lễ hội")
@@ -201,14 +216,16 @@ def test_a_signature_above_the_files_that_end_a_text_is_found() -> None:
 
 def test_the_bold_head_of_a_document_is_no_lead() -> None:
     found = article(
-        "<p><strong>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM<br>Độc lập - Tự do - Hạnh phúc</strong></p><p>Mười hai đội tranh tài.</p>"
+        "<p><strong>CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+        "<br>Độc lập - Tự do - Hạnh phúc</strong></p><p>Mười hai đội tranh tài.</p>"
     )
     assert found.lead is None
 
 
 def test_the_heading_of_a_gallery_is_no_text_and_its_images_are_kept() -> None:
     found = article(
-        '<p>Mười hai đội tranh tài.</p><p>Một số hình ảnh tại lễ hội:</p><p><img src="/a.jpg"></p><p><img src="/b.jpg"></p>'
+        "<p>Mười hai đội tranh tài.</p><p>Một số hình ảnh tại lễ hội:</p><p>"
+        '<img src="/a.jpg"></p><p><img src="/b.jpg"></p>'
     )
     assert (found.body, len(found.images)) == ("Mười hai đội tranh tài.", 2)
 
@@ -300,11 +317,18 @@ def test_a_real_article_inside_a_captured_site_is_read_as_a_careful_reader_does(
 
 def test_a_page_whose_body_no_rule_finds_is_read_whole_and_the_guess_is_told() -> None:
     prose = "".join(
-        f"<p>Đoạn thứ {n}: cuộc họp nghe báo cáo của các thôn, bàn cách góp công và chọn ngày khởi công trong tháng này, có biên bản kèm theo.</p>"
+        (
+            f"<p>Đoạn thứ {n}: cuộc họp nghe báo cáo của các thôn, bàn cách góp công và chọn ngày "
+            "khởi công trong tháng này, có biên bản kèm theo.</p>"
+        )
         for n in range(1, 7)
     )
     head = '<meta name="generator" content="WordPress 6.1.9">'
-    page = f'<html><head>{head}</head><body class="single-post"><h1 class="entry-title">Sửa đường</h1><main><section>{prose}</section></main></body></html>'
+    page = (
+        f'<html><head>{head}</head><body class="single-post">'
+        '<h1 class="entry-title">Sửa đường</h1><main>'
+        f"<section>{prose}</section></main></body></html>"
+    )
     capture = Capture(
         "vi-du",
         f"{HOST}/tin/ban-viec-sua-duong.html",
@@ -326,14 +350,26 @@ def test_a_page_with_a_lead_and_a_file_whose_body_no_rule_finds_is_read_below_it
 ) -> None:
     """Drupal with a field of the portal's own for the text: its name is in no rule."""
     text = "".join(
-        f"<p>Đoạn thứ {n}: cuộc họp nghe báo cáo của các thôn, bàn cách góp công và chọn ngày khởi công trong tháng này.</p>"
+        (
+            f"<p>Đoạn thứ {n}: cuộc họp nghe báo cáo của các thôn, bàn cách góp công và chọn ngày "
+            "khởi công trong tháng này.</p>"
+        )
         for n in range(prose)
     )
     head = '<meta name="generator" content="Drupal 7 (https://www.drupal.org)">'
     lead = '<div class="field-name-field-sapo">Thôn Đá Bạc bàn việc sửa con đường vào đồng.</div>'
-    file = '<div class="field-type-file"><span class="file"><a href="/sites/default/files/ban-do.pdf">Bản đồ</a></span></div>'
-    node = f'<article class="node node-news"><h1 id="page-title">Sửa đường</h1>{lead}<div class="o-rieng">{text}</div>{file}</article>'
-    page = f'<html><head>{head}</head><body class="page-node">{node}<footer>UBND huyện Văn Phú</footer></body></html>'
+    file = (
+        '<div class="field-type-file"><span class="file">'
+        '<a href="/sites/default/files/ban-do.pdf">Bản đồ</a></span></div>'
+    )
+    node = (
+        f'<article class="node node-news"><h1 id="page-title">Sửa đường</h1>{lead}'
+        f'<div class="o-rieng">{text}</div>{file}</article>'
+    )
+    page = (
+        f'<html><head>{head}</head><body class="page-node">{node}'
+        "<footer>UBND huyện Văn Phú</footer></body></html>"
+    )
     capture = Capture(
         "vi-du",
         f"{HOST}/node/12",

@@ -59,7 +59,8 @@ def test_no_text_gives_no_paragraphs() -> None:
 
 def test_paragraphs_that_a_cleaner_would_join_stay_apart() -> None:
     body = body_of(
-        "Người dân mang nước ra giúp.<div>&nbsp;</div><div>Chị Mơ cho biết cây giống do các hộ góp.</div>"
+        "Người dân mang nước ra giúp.<div>&nbsp;</div>"
+        "<div>Chị Mơ cho biết cây giống do các hộ góp.</div>"
     )
     assert clean_body(body)[0] == [
         "Người dân mang nước ra giúp.",
@@ -141,16 +142,28 @@ class Maker:
             case "br":
                 return f"{inside}<br>{self.words()}<br><br>{self.words()}"
             case "ul":
-                return f"<ul>{self.dice.choice(['', self.words()])}<li>{inside}</li><li>{self.block(depth + 1)}</li>{self.dice.choice(['', self.words()])}</ul>"
+                return (
+                    f"<ul>{self.dice.choice(['', self.words()])}<li>{inside}</li>"
+                    f"<li>{self.block(depth + 1)}</li>{self.dice.choice(['', self.words()])}</ul>"
+                )
             case "grid":
                 caption = self.dice.choice(["", f"<caption>{self.words()}</caption>"])
-                return f"<table>{caption}<tr><td>{inside}</td><td>{self.words()}</td></tr><tr><th>{self.words(3)}</th><td></td></tr></table>"
+                return (
+                    f"<table>{caption}<tr><td>{inside}</td><td>{self.words()}</td></tr><tr>"
+                    f"<th>{self.words(3)}</th><td></td></tr></table>"
+                )
             case "layout":
-                return f"<table><tr><td>{self.dice.choice([self.image(), self.words()])}</td></tr><tr><td>{inside}</td></tr></table>"
+                return (
+                    f"<table><tr><td>{self.dice.choice([self.image(), self.words()])}</td></tr>"
+                    f"<tr><td>{inside}</td></tr></table>"
+                )
             case "figure":
                 return f"<figure>{self.image()}<figcaption>{inside}</figcaption></figure>"
             case "centred":
-                return f"<p style='text-align:center'>{self.image()}</p><p style='text-align:center'><em>{self.words()}</em></p>"
+                return (
+                    f"<p style='text-align:center'>{self.image()}</p><p style='text-align:center'>"
+                    f"<em>{self.words()}</em></p>"
+                )
             case "loose":
                 return f"<div>{self.image()}{inside}<p>{self.words()}</p>{self.words()}</div>"
             case "heading":
@@ -169,7 +182,8 @@ def test_nothing_that_is_seen_is_lost(seed: int) -> None:
     body = " ".join(maker.block() for _ in range(maker.dice.randint(1, 9)))
     lead = maker.words()
     page = (
-        f'<div class="news_column" itemtype="http://schema.org/NewsArticle"><h1 class="title" itemprop="headline">Tiêu đề</h1>'
+        '<div class="news_column" itemtype="http://schema.org/NewsArticle">'
+        '<h1 class="title" itemprop="headline">Tiêu đề</h1>'
         f'<span class="h5">Thứ ba - 14/05/2024 08:33</span>'
         f'<div class="hometext">{lead}</div><div id="news-bodyhtml">{body}</div></div>'
     )
@@ -208,7 +222,8 @@ def test_nothing_that_is_seen_is_lost(seed: int) -> None:
 def test_a_paragraph_among_bare_divisions_keeps_its_place() -> None:
     """The library takes the p elements first here, and the divisions after them: every word is there, in another order."""
     body = html.fragment_fromstring(
-        '<div class="entry-content"><div>Dân quân dọn nhà.</div><div>Thôn Một hết ngập.</div><p><em>Nguồn: Phòng Văn hóa</em></p></div>'
+        '<div class="entry-content"><div>Dân quân dọn nhà.</div><div>Thôn Một hết ngập.</div>'
+        "<p><em>Nguồn: Phòng Văn hóa</em></p></div>"
     )
     assert clean_body(body)[0] == [
         "Dân quân dọn nhà.",

@@ -14,7 +14,10 @@ from portals.site import Site
 SITE = Site(name="Cổng thông tin điện tử xã Khe Sen", url="http://khesen.example/", key="khesen")
 TITLE = "Trồng hoa ban trên đường vào Nà Hin"
 TEXT = "".join(
-    f"<p>Đoàn viên xã Khe Sen trồng hai trăm cây hoa ban dọc con đường mới mở vào Nà Hin, đoạn thứ {n}.</p>"
+    (
+        "<p>Đoàn viên xã Khe Sen trồng hai trăm cây hoa ban dọc con đường mới mở vào Nà Hin, "
+        f"đoạn thứ {n}.</p>"
+    )
     for n in ("nhất", "hai", "ba")
 )
 OFFICE = "Ban Văn hóa và Thông tin xã Khe Sen"
@@ -25,7 +28,8 @@ def article_of(
     head: str, behind: str = "", meta: str = "", language: str = "vi", title: str = TITLE
 ) -> Article | None:
     markup = (
-        f"<!DOCTYPE html><html lang='{language}'><head><meta charset='utf-8'><title>{title}</title>{meta}</head><body><div class='khung'><h1>{title}</h1>"
+        f"<!DOCTYPE html><html lang='{language}'><head><meta charset='utf-8'>"
+        f"<title>{title}</title>{meta}</head><body><div class='khung'><h1>{title}</h1>"
         f"{head}<div class='than'>{TEXT}</div>{behind}</div></body></html>"
     )
     capture = Capture(
@@ -52,11 +56,21 @@ def stated(author: object, *others: object) -> str:
 @pytest.mark.parametrize(
     "dateline",
     [
-        f"<div class='meta'><time datetime='2021-03-12T07:30:00+07:00'>12/03/2021</time> <span class='byline'>bởi <span class='author vcard'>"
+        "<div class='meta'><time datetime='2021-03-12T07:30:00+07:00'>12/03/2021</time> "
+        "<span class='byline'>bởi <span class='author vcard'>"
         f"<a class='url fn' href='/nguoi-dung/7'>{OFFICE}</a></span></span></div>",
-        f"<p class='dau'><abbr title='2021-03-12T00:30:00Z'>12 March 2021</abbr>, by <a href='/author/van-hoa/'>{OFFICE}</a></p>",
-        f"<div><div class='ngay'>12/03/2021</div><div><a href='/tac-gia/van-hoa'>{OFFICE}</a></div></div>",
-        f"<div><time datetime='2021-03-12'>12/03/2021</time>, <span class='vcard'><a href='/nguoi-dung/7'>{OFFICE}</a></span></div>",
+        (
+            "<p class='dau'><abbr title='2021-03-12T00:30:00Z'>12 March 2021</abbr>, by "
+            f"<a href='/author/van-hoa/'>{OFFICE}</a></p>"
+        ),
+        (
+            "<div><div class='ngay'>12/03/2021</div><div>"
+            f"<a href='/tac-gia/van-hoa'>{OFFICE}</a></div></div>"
+        ),
+        (
+            "<div><time datetime='2021-03-12'>12/03/2021</time>, <span class='vcard'>"
+            f"<a href='/nguoi-dung/7'>{OFFICE}</a></span></div>"
+        ),
         f"<p>12/03/2021 | <a rel='author' href='/nguoi-dung/7'>{OFFICE}</a></p>",
         f"<p>12/03/2021 | <a href='/nguoi-dung/7'>{OFFICE}</a></p>",
     ],
@@ -92,7 +106,10 @@ def test_a_list_of_an_author_s_articles_is_a_list_of_articles() -> None:
         f"<a href='/tin/lop-theu-698.html'>{OTHER}</a>",
         "<a href='/tin/cho-phien-641.html'>Chợ phiên vùng cao mở lại sau Tết</a>",
     )
-    rows = f"<div class='author-posts'><div>{link} <i>10/01/2021</i></div><div>{other} <i>09/01/2021</i></div></div>"
+    rows = (
+        f"<div class='author-posts'><div>{link} <i>10/01/2021</i></div><div>{other} "
+        "<i>09/01/2021</i></div></div>"
+    )
     article = article_of(rows)
     assert article is None or article.published is None
 
@@ -134,7 +151,10 @@ def test_a_person_whom_machines_are_told_of_is_the_author_where_nobody_has_signe
 def test_an_author_in_microdata_is_a_person_without_the_words_around_the_name() -> None:
     meta = "<meta property='og:type' content='article'>"
     date = "<time datetime='2021-03-12T07:30:00+07:00'>12/03/2021</time>"
-    person = "<span itemprop='author' itemscope itemtype='http://schema.org/{}'>bài của <span itemprop='name'>Hoàng Bích</span></span>"
+    person = (
+        "<span itemprop='author' itemscope itemtype='http://schema.org/{}'>bài của "
+        "<span itemprop='name'>Hoàng Bích</span></span>"
+    )
     told = article_of(f"<div>{date}{person.format('Person')}</div>", meta=meta)
     office = article_of(f"<div>{date}{person.format('Organization')}</div>", meta=meta)
     assert told is not None

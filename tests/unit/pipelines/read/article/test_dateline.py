@@ -13,14 +13,23 @@ from portals.site import Site
 
 FETCHED = datetime(2026, 11, 22, 3, tzinfo=UTC)
 TEXT = "".join(
-    f"<p>Tổ {number} của thôn Bản Trà nạo vét kênh mương dài hàng trăm mét để kịp đón nước vụ xuân, ai cũng phấn khởi.</p>"
+    (
+        f"<p>Tổ {number} của thôn Bản Trà nạo vét kênh mương dài hàng trăm mét để kịp đón nước vụ "
+        "xuân, ai cũng phấn khởi.</p>"
+    )
     for number in range(4)
 )
 ENGLISH = "".join(
-    f"<p>Crews of the town repair the kerbs of Mill Lane, part {number}; the road stays open to all who live there.</p>"
+    (
+        f"<p>Crews of the town repair the kerbs of Mill Lane, part {number}; the road stays open "
+        "to all who live there.</p>"
+    )
     for number in range(4)
 )
-FILES = '<div class="files"><b>Tài liệu đính kèm:</b><ul><li><a href="/f/ke-hoach.pdf">ke-hoach.pdf</a></li></ul></div>'
+FILES = (
+    '<div class="files"><b>Tài liệu đính kèm:</b><ul><li>'
+    '<a href="/f/ke-hoach.pdf">ke-hoach.pdf</a></li></ul></div>'
+)
 
 
 def article_of(
@@ -32,7 +41,10 @@ def article_of(
     above: str = "",
 ) -> Article | None:
     url = f"http://ban-tra.example{path}"
-    markup = f'<html lang="{lang}"><head>{head}</head><body><div class="khung">{above}<h1>Ra quân làm thủy lợi nội đồng</h1>{inner}</div></body></html>'
+    markup = (
+        f'<html lang="{lang}"><head>{head}</head><body><div class="khung">{above}'
+        f"<h1>Ra quân làm thủy lợi nội đồng</h1>{inner}</div></body></html>"
+    )
     page = HtmlPage(markup, url, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=FETCHED)
     platform = platform_of("generic")
     return read_generic(
@@ -54,12 +66,18 @@ def days(article: Article | None) -> tuple[str | None, str | None]:
 
 @pytest.mark.parametrize("counter", ["", "<i></i> 123 &nbsp;"])
 def test_the_publication_is_bare_text_where_only_the_edit_has_an_element(counter: str) -> None:
-    row = f"<div class='dong'><i></i> 16/10/2021 15:49 &nbsp; {counter} <span>Cập nhật: 05/11/2021 15:49</span></div>"
+    row = (
+        f"<div class='dong'><i></i> 16/10/2021 15:49 &nbsp; {counter} "
+        "<span>Cập nhật: 05/11/2021 15:49</span></div>"
+    )
     assert days(article_of(row + TEXT)) == ("2021-10-16", "2021-11-05")
 
 
 def test_another_day_beside_the_edit_is_no_publication_where_words_say_what_it_is() -> None:
-    row = "<div class='dong'>Văn bản số 12 ngày 16/10/2021 <span>Cập nhật: 05/11/2021 15:49</span></div>"
+    row = (
+        "<div class='dong'>Văn bản số 12 ngày 16/10/2021 "
+        "<span>Cập nhật: 05/11/2021 15:49</span></div>"
+    )
     assert (
         days(
             article_of(
@@ -80,7 +98,11 @@ def test_a_notice_of_files_alone_has_its_date_beside_a_counter_without_a_name() 
 
 def test_the_days_of_a_week_s_calendar_date_no_page() -> None:
     rows = "".join(
-        f"<tr><td>Thứ {day}<br>{number}/11/2026</td><td>Thường trực UBND họp giao ban, tiếp công dân tại trụ sở, buổi số {number}</td></tr>"
+        (
+            f"<tr><td>Thứ {day}<br>{number}/11/2026</td>"
+            f"<td>Thường trực UBND họp giao ban, tiếp công dân tại trụ sở, buổi số {number}</td>"
+            "</tr>"
+        )
         for day, number in (("Hai", 16), ("Ba", 17), ("Tư", 18), ("Năm", 19))
     )
     assert article_of(f"<table>{rows}</table>", path="/cong-tac/tuan-47") is None

@@ -46,7 +46,10 @@ def test_an_address_of_a_front_page_a_tag_an_author_or_a_search_is_never_an_arti
 
 
 def test_the_name_of_the_portal_is_never_the_title() -> None:
-    head = "<head><title>Xã Khe Ngang</title><meta property='og:site_name' content='Xã Khe Ngang'></head>"
+    head = (
+        "<head><title>Xã Khe Ngang</title><meta property='og:site_name' content='Xã Khe Ngang'>"
+        "</head>"
+    )
     article, _ = read_page(
         page_of(
             f"<html>{head}<body><h1>Xã Khe Ngang</h1>{ARTICLE.replace('h1', 'h2')}</body></html>"
@@ -66,7 +69,10 @@ def test_an_account_or_the_portal_is_nobody_s_name(name: str) -> None:
 
 
 def test_short_paragraphs_lists_and_tables_of_the_text_are_kept() -> None:
-    rest = "<p>Gồm:</p><ul><li>Thôn Nà;</li><li>Thôn Lũng.</li></ul><table><tr><td>Thôn</td><td>Hộ</td></tr><tr><td>Nà</td><td>40</td></tr></table><p>Hết.</p>"
+    rest = (
+        "<p>Gồm:</p><ul><li>Thôn Nà;</li><li>Thôn Lũng.</li></ul><table><tr><td>Thôn</td>"
+        "<td>Hộ</td></tr><tr><td>Nà</td><td>40</td></tr></table><p>Hết.</p>"
+    )
     article, _ = read_page(
         page_of(f"<body>{ARTICLE.replace('</div></main>', rest + '</div></main>')}</body>")
     )
@@ -81,9 +87,8 @@ def test_short_paragraphs_lists_and_tables_of_the_text_are_kept() -> None:
 
 def test_a_table_between_a_bold_lead_and_a_single_paragraph_is_kept() -> None:
     lead = "<p><b>Trạm y tế xã thông báo lịch tiêm vắc xin tháng Ba cho trẻ em.</b></p>"
-    than = (
-        lead
-        + "<table><tr><td>Ngày</td><td>Thôn</td></tr><tr><td>11/03/2021</td><td>Nà</td></tr></table>"
+    than = lead + (
+        "<table><tr><td>Ngày</td><td>Thôn</td></tr><tr><td>11/03/2021</td><td>Nà</td></tr></table>"
     )
     last = "<p>Buổi sáng tiêm từ 7 giờ 30 phút, phụ huynh mang theo sổ tiêm của trẻ.</p>"
     article, _ = read_page(page_of(f"<body>{ARTICLE.replace(TEXT + TEXT, than + last)}</body>"))
@@ -96,7 +101,10 @@ def test_a_table_between_a_bold_lead_and_a_single_paragraph_is_kept() -> None:
 
 
 def test_a_box_of_links_between_two_paragraphs_does_not_end_the_text() -> None:
-    box = "<div class='related'><a href='/a-1'>Xã Khe Ngang mở lớp xóa mù chữ cho 30 phụ nữ</a><a href='/a-2'>Xã Khe Ngang trồng hai vạn cây quế</a></div>"
+    box = (
+        "<div class='related'><a href='/a-1'>Xã Khe Ngang mở lớp xóa mù chữ cho 30 phụ nữ</a>"
+        "<a href='/a-2'>Xã Khe Ngang trồng hai vạn cây quế</a></div>"
+    )
     last = "<p>Phong trào kéo dài đến hết tháng Ba, mỗi thôn nhận một đoạn đường.</p>"
     article, _ = read_page(
         page_of(f"<body>{ARTICLE.replace('</div></main>', box + last + '</div></main>')}</body>")
@@ -128,7 +136,10 @@ def test_the_reason_names_the_evidence() -> None:
 
 
 def test_a_site_s_own_selectors_come_before_what_is_found() -> None:
-    own = "<h6 id='ten'>Tên do người vận hành chỉ</h6><i id='luc'>04/03/2021 10:00</i><i id='ai'>Hà Thị Sáo</i><a id='tep' href='/xem/88'>Bản đồ</a>"
+    own = (
+        "<h6 id='ten'>Tên do người vận hành chỉ</h6><i id='luc'>04/03/2021 10:00</i>"
+        "<i id='ai'>Hà Thị Sáo</i><a id='tep' href='/xem/88'>Bản đồ</a>"
+    )
     page = page_of(f"<body>{ARTICLE}{own}</body>")
     rules = ArticleRules(
         title=("#ten",), published=("#luc",), author=("#ai",), attachments=("#tep",)
@@ -168,7 +179,11 @@ FACTS = "<dl><dt>Date</dt><dd>{}</dd><dt>Where</dt><dd>Town Library</dd></dl>"
         ),
         (
             "http://xa.example/a/work-day",
-            f"<script type='application/ld+json'>{json.dumps({'@type': 'MusicEvent', 'name': 'x'})}</script>{redated('02/03/2021')}",
+            (
+                "<script type='application/ld+json'>"
+                f"{json.dumps({'@type': 'MusicEvent', 'name': 'x'})}"
+                f"</script>{redated('02/03/2021')}"
+            ),
         ),
     ],
 )
@@ -205,7 +220,10 @@ def test_the_page_of_an_event_that_microdata_declares_is_no_article() -> None:
 def test_an_event_announced_beside_an_article_makes_no_event_of_it() -> None:
     beside = EVENT.format(
         "Event",
-        "<h4 itemprop='name'>Hội làng</h4><time itemprop='startDate' datetime='2021-04-02'>02/04/2021</time>",
+        (
+            "<h4 itemprop='name'>Hội làng</h4><time itemprop='startDate' "
+            "datetime='2021-04-02'>02/04/2021</time>"
+        ),
     )
     assert read_page(page_of(f"<body>{ARTICLE}{beside}</body>"))[0] is not None
 

@@ -23,7 +23,10 @@ from tests.builders.pages_of_no_family import (
 
 
 def test_the_printed_date_beats_the_date_that_machines_are_told() -> None:
-    head = "<head><meta property='og:type' content='article'><meta property='article:published_time' content='2021-03-09T10:00:00+07:00'></head>"
+    head = (
+        "<head><meta property='og:type' content='article'>"
+        "<meta property='article:published_time' content='2021-03-09T10:00:00+07:00'></head>"
+    )
     article, _ = read_page(page_of(f"<html>{head}<body>{ARTICLE}</body></html>"))
     assert article is not None
     assert article.published is not None
@@ -50,7 +53,9 @@ def test_a_date_of_update_is_not_the_publication() -> None:
     dates = "<div>Đăng lúc: 02/03/2021 07:30</div><div>Cập nhật: 05/03/2021 09:00</div>"
     article, _ = read_page(
         page_of(
-            f"<body>{ARTICLE.replace('<div class=' + chr(39) + 'ngay' + chr(39) + '>02/03/2021 07:30</div>', dates)}</body>"
+            "<body>"
+            f"{ARTICLE.replace('<div class=' + chr(39) + 'ngay' + chr(39) + '>02/03/2021 07:30</div>', dates)}"
+            "</body>"
         )
     )
     assert article is not None
@@ -63,7 +68,10 @@ def test_a_date_of_update_is_not_the_publication() -> None:
 
 
 def test_a_page_whose_only_date_is_its_clock_is_undated_and_no_article() -> None:
-    clock = "<div class='dau'><a href='/'>Trang chủ</a><a href='/a'>Tin tức</a></div><div>Thứ Bảy, 20/03/2021</div><div><a href='/gioi-thieu'>Giới thiệu</a></div>"
+    clock = (
+        "<div class='dau'><a href='/'>Trang chủ</a><a href='/a'>Tin tức</a></div>"
+        "<div>Thứ Bảy, 20/03/2021</div><div><a href='/gioi-thieu'>Giới thiệu</a></div>"
+    )
     links = "".join(f"<div><a href='/muc-{n}'>Mục {n}</a></div>" for n in range(8))
     undated = ARTICLE.replace("<div class='ngay'>02/03/2021 07:30</div>", "")
     article, confidence = read_page(page_of(f"<body>{links}{clock}{undated}</body>"))

@@ -50,15 +50,24 @@ def with_box(box: str) -> str:
     return f"<body>{ARTICLE.removesuffix('</main>')}<div class='hop'>{box}</div></main></body>"
 
 
-FILES = "<h4>{}</h4><ul><li><a href='/tep/ban-do.pdf'>Bản đồ</a> 80 KB</li><li><a href='/tep/ke-hoach.docx'>Kế hoạch</a></li></ul>"
-OTHER = "<h4>Tin khác</h4><ul><li><a href='/bai-viet/thon-tren-ra-quan-don-ve-sinh-9.html'>Thôn Trên ra quân dọn vệ sinh cuối tuần</a></li></ul>"
+FILES = (
+    "<h4>{}</h4><ul><li><a href='/tep/ban-do.pdf'>Bản đồ</a> 80 KB</li><li>"
+    "<a href='/tep/ke-hoach.docx'>Kế hoạch</a></li></ul>"
+)
+OTHER = (
+    "<h4>Tin khác</h4><ul><li><a href='/bai-viet/thon-tren-ra-quan-don-ve-sinh-9.html'>Thôn Trên "
+    "ra quân dọn vệ sinh cuối tuần</a></li></ul>"
+)
 
 
 @pytest.mark.parametrize(
     "box",
     [
         f"<div class='related'>{FILES.format('Dateien')}</div>",
-        f"<div class='news-related news-related-files'>{FILES.format('Tệp')}<a href='/giup-do'>Cách mở tệp</a></div>",
+        (
+            f"<div class='news-related news-related-files'>{FILES.format('Tệp')}"
+            "<a href='/giup-do'>Cách mở tệp</a></div>"
+        ),
         f"<div class='related'>{OTHER}</div><div class='related'>{FILES.format('Fichiers')}</div>",
     ],
 )
@@ -79,7 +88,10 @@ def test_what_a_class_sets_apart_as_related_and_is_nothing_but_files_belongs_to_
     [
         f"<div class='related'>{OTHER}{FILES.format('Văn bản')}</div>",  # neighbours, and files that may be theirs
         f"<div class='sidebar'>{FILES.format('Văn bản mới')}</div>",
-        "<div class='related'><ul><li><a href='http://khac.example/tep/mau-don.pdf'>Mẫu đơn</a></li></ul></div>",
+        (
+            "<div class='related'><ul><li><a href='http://khac.example/tep/mau-don.pdf'>Mẫu đơn"
+            "</a></li></ul></div>"
+        ),
     ],
 )
 def test_files_among_neighbours_and_in_columns_are_not_the_articles(box: str) -> None:

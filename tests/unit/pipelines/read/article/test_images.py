@@ -38,7 +38,10 @@ def taken(
         f"<table><tr><td>{IMAGE}</td></tr><tr><td>Toàn cảnh buổi lễ</td></tr></table>",
         f"<table><tr><td>{IMAGE}<br><em>Toàn cảnh buổi lễ</em></td></tr></table>",
         f'<div style="text-align:center">{IMAGE}<br>Toàn cảnh buổi lễ</div>',
-        f'<p style="text-align:center">{IMAGE}</p><p style="text-align: center"><em>Toàn cảnh buổi lễ</em></p>',
+        (
+            f'<p style="text-align:center">{IMAGE}</p><p style="text-align: center">'
+            "<em>Toàn cảnh buổi lễ</em></p>"
+        ),
         f'<p align="center">{IMAGE}</p><p align="center">Toàn cảnh buổi lễ</p>',
         f"<p>{IMAGE}</p><p><i>Toàn cảnh buổi lễ</i></p>",
         f'<p>{IMAGE}</p><p>&nbsp;</p><p class="text-center"><em>Toàn cảnh buổi lễ</em></p>',
@@ -53,7 +56,10 @@ def test_a_caption_leaves_the_text_whatever_its_markup(markup: str) -> None:
     assert left == ["Trước ảnh là một đoạn văn.", "Sau ảnh là một đoạn văn."]
 
 
-SENTENCE = "Ngay sau buổi lễ, bà con ra quân dọn vệ sinh, trồng hơn ba trăm cây xanh dọc hai bên đường liên thôn."
+SENTENCE = (
+    "Ngay sau buổi lễ, bà con ra quân dọn vệ sinh, trồng hơn ba trăm cây xanh dọc hai bên đường "
+    "liên thôn."
+)
 
 
 @pytest.mark.parametrize(
@@ -101,7 +107,10 @@ def test_the_first_image_keeps_the_text_that_stands_before_the_second() -> None:
 
 def test_a_lead_image_outside_the_body_comes_first() -> None:
     page = HtmlPage(
-        '<html><body><figure class="article"><img src="/dau.jpg"></figure><div id="b"><p><img src="/trong.jpg"></p></div></body></html>',
+        (
+            '<html><body><figure class="article"><img src="/dau.jpg"></figure><div id="b"><p>'
+            '<img src="/trong.jpg"></p></div></body></html>'
+        ),
         "https://vi-du.example/",
         zone=ZoneInfo("UTC"),
         fetched_at=datetime(2024, 6, 1, tzinfo=UTC),
@@ -156,7 +165,10 @@ def test_a_heading_of_a_gallery_is_known(line: str) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "Một số hình ảnh được chụp tại xã cho thấy nước lũ đã rút, người dân bắt đầu dọn dẹp nhà cửa và đường làng.",
+        (
+            "Một số hình ảnh được chụp tại xã cho thấy nước lũ đã rút, người dân bắt đầu dọn dẹp "
+            "nhà cửa và đường làng."
+        ),
         "Hình ảnh người lính",
         "Một số kết quả:",
     ],
@@ -176,7 +188,10 @@ def test_a_lead_beside_its_image_is_no_caption() -> None:
 
 
 def test_a_catalogue_with_an_image_beside_each_text_keeps_its_texts() -> None:
-    row = f"<tr><td><p>Cà phê bột Suối Mây</p><p>Giá: 90.000 đồng một gói.</p></td><td><p>{IMAGE}</p></td></tr>"
+    row = (
+        "<tr><td><p>Cà phê bột Suối Mây</p><p>Giá: 90.000 đồng một gói.</p></td><td>"
+        f"<p>{IMAGE}</p></td></tr>"
+    )
     captions, _, left = taken(f"<table>{row}{row.replace('Cà phê', 'Chè')}</table>")
     assert captions == [None]
     assert "\n".join(left).count("90.000") == 2
@@ -204,7 +219,10 @@ def test_a_slanted_line_behind_an_image_among_line_breaks_is_its_caption(
     ("around", "caption"),
     [
         (
-            "<div class='wrap'><div class='media'><a href='/a.jpg'>{}</a></div><p class='news-img-caption'>Cầu mới</p></div>",
+            (
+                "<div class='wrap'><div class='media'><a href='/a.jpg'>{}</a></div>"
+                "<p class='news-img-caption'>Cầu mới</p></div>"
+            ),
             "Cầu mới",
         ),
         ("<figure><div>{}</div><figcaption>Cầu mới</figcaption></figure>", "Cầu mới"),
@@ -217,7 +235,10 @@ def test_an_image_outside_the_body_has_the_caption_that_stands_with_it_alone(
     around: str, caption: str | None
 ) -> None:
     page = HtmlPage(
-        f"<html><body>{around.format(IMAGE)}<div id='b'><p>Bài viết.</p><figure><figcaption>Của bài</figcaption></figure></div></body></html>",
+        (
+            f"<html><body>{around.format(IMAGE)}<div id='b'><p>Bài viết.</p><figure>"
+            "<figcaption>Của bài</figcaption></figure></div></body></html>"
+        ),
         "https://vi-du.example/",
         zone=ZoneInfo("UTC"),
         fetched_at=datetime(2024, 6, 1, tzinfo=UTC),

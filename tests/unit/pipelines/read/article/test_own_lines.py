@@ -16,20 +16,32 @@ HEADS = {
     "drupal": '<meta name="Generator" content="Drupal 10 (https://www.drupal.org)">',
 }
 TEXT = (
-    "<p>Hợp tác xã Bản Pho đưa máy cày xuống ruộng từ đầu tuần, làm xong mười lăm héc ta trong ba ngày.</p>"
-    "<p>Ngày 15/3/2022, thôn đã họp bàn việc này và giao tổ đổi công đo lại bờ thửa cho từng hộ.</p>"
+    "<p>Hợp tác xã Bản Pho đưa máy cày xuống ruộng từ đầu tuần, làm xong mười lăm héc ta "
+    "trong ba ngày.</p>"
+    "<p>Ngày 15/3/2022, thôn đã họp bàn việc này và giao tổ đổi công đo lại bờ thửa cho từng "
+    "hộ.</p>"
 )
 ARTICLES = {
-    "wordpress": '<article class="post type-post"><h1 class="entry-title">Bản Pho cày máy mười lăm héc ta</h1>{}<div class="entry-content">{}</div></article>',
-    "drupal": '<article class="node node--type-article node--view-mode-full"><h1 class="page-title">Bản Pho cày máy mười lăm héc ta</h1>{}'
+    "wordpress": (
+        '<article class="post type-post"><h1 class="entry-title">Bản Pho cày máy mười lăm héc ta'
+        '</h1>{}<div class="entry-content">{}</div></article>'
+    ),
+    "drupal": '<article class="node node--type-article node--view-mode-full">'
+    '<h1 class="page-title">Bản Pho cày máy mười lăm héc ta</h1>{}'
     '<div class="node__content"><div class="field field--name-body">{}</div></div></article>',
 }
-OTHERS = '<h2>Bài khác</h2><ul><li><a href="/ban-pho-chon-giong-lua-moi/">Bản Pho chọn giống lúa mới cho vụ mùa</a> <span class="date">(20/10/2023)</span></li></ul>'
+OTHERS = (
+    '<h2>Bài khác</h2><ul><li><a href="/ban-pho-chon-giong-lua-moi/">Bản Pho chọn giống lúa mới '
+    'cho vụ mùa</a> <span class="date">(20/10/2023)</span></li></ul>'
+)
 
 
 def reading_of(family: str, line: str, *, before: str = "", after: str = OTHERS) -> Reading:
     body = f"{before}{ARTICLES[family].format(line, TEXT)}{after}"
-    page = f'<html lang="vi"><head>{HEADS[family]}</head><body class="single single-post">{body}</body></html>'
+    page = (
+        f'<html lang="vi"><head>{HEADS[family]}</head>'
+        f'<body class="single single-post">{body}</body></html>'
+    )
     site = Site(name="Xã Bản Pho", url="https://ban-pho.example/", key="ban-pho")
     url = "https://ban-pho.example/tin-tuc/ban-pho-cay-may-muoi-lam-hec-ta/"
     return read(
@@ -53,7 +65,10 @@ def reading_of(family: str, line: str, *, before: str = "", after: str = OTHERS)
     "line",
     [
         '<div class="ngay-dang">12/05/2024 14:05</div>',
-        '<div class="meta-bai"><i class="fa fa-clock"></i> Chủ nhật, 12/05/2024, 14:05 <span>| 77 lượt xem</span></div>',
+        (
+            '<div class="meta-bai"><i class="fa fa-clock"></i> Chủ nhật, 12/05/2024, 14:05 '
+            "<span>| 77 lượt xem</span></div>"
+        ),
         '<div class="dong"><time datetime="2024-05-12T14:05:00+07:00">12 tháng 5</time></div>',
     ],
 )
@@ -75,7 +90,10 @@ def test_the_date_in_a_theme_s_own_element_is_found_by_where_it_stands(
     "neighbours",
     [
         OTHERS,
-        '<div class="cot"><div><a href="/ban-pho-chon-giong-lua-moi/">Bản Pho chọn giống lúa mới</a><div class="date">20/10/2023</div></div></div>',
+        (
+            '<div class="cot"><div><a href="/ban-pho-chon-giong-lua-moi/">Bản Pho chọn giống lúa '
+            'mới</a><div class="date">20/10/2023</div></div></div>'
+        ),
         '<div id="chan"><p class="post-date">Cập nhật phần mềm 20/10/2023</p></div>',
         '<footer>Giấy phép số 12 ngày <span class="date">20/10/2023</span></footer>',
     ],
@@ -116,7 +134,10 @@ def test_a_date_that_has_not_come_leaves_the_article_undated_and_is_named() -> N
 LINES_OF_ITS_OWN = [
     '<p>Chuyên mục: <a href="/hoat-dong-nong-dan/">Hoạt động của Hội Nông dân</a> | 12/05/2020</p>',
     '<p>12/05/2020, đăng bởi <a href="/nguoi-dung/7/">Ban Biên tập xã Bản Pho</a></p>',
-    '<p>12/05/2020 | <a href="/gui/3/" rel="nofollow">Gửi email bài viết này</a> | <a href="/ban-in/3/">Phiên bản để in</a></p>',
+    (
+        '<p>12/05/2020 | <a href="/gui/3/" rel="nofollow">Gửi email bài viết này</a> | '
+        '<a href="/ban-in/3/">Phiên bản để in</a></p>'
+    ),
     '<p><a href="/tac-gia/ban-bien-tap/" rel="author">Ban Biên tập xã Bản Pho</a> - 12/05/2020</p>',
 ]
 ROWS_OF_NEIGHBOURS = [
@@ -124,9 +145,18 @@ ROWS_OF_NEIGHBOURS = [
     '<p>16/03/2015 - <a href="/chon-giong/">Bản Pho chọn giống lúa</a></p>',
     '<p><a href="/chon-giong/">Bản Pho chọn giống lúa</a> 16/03/2015</p>',
     '<p><a href="/chon-giong/">Bản Pho chọn giống lúa</a> (Thứ hai, 16/03/2015, 10:05 GMT+7)</p>',
-    '<div><p>Thứ hai, 16/03/2015, 10:05 GMT+7</p><p><a href="/chon-giong/">Bản Pho chọn giống lúa</a></p></div>',
-    '<table><tr><td>Cùng chuyên mục: <a href="/chon-giong/">Bản Pho chọn giống lúa</a> (16/03/2015)</td></tr></table>',
-    '<p>Tin khác trong chuyên mục: <a href="/chon-giong/">Bản Pho chọn giống lúa</a> (16/03/2015)</p>',
+    (
+        "<div><p>Thứ hai, 16/03/2015, 10:05 GMT+7</p><p>"
+        '<a href="/chon-giong/">Bản Pho chọn giống lúa</a></p></div>'
+    ),
+    (
+        '<table><tr><td>Cùng chuyên mục: <a href="/chon-giong/">Bản Pho chọn giống lúa'
+        "</a> (16/03/2015)</td></tr></table>"
+    ),
+    (
+        '<p>Tin khác trong chuyên mục: <a href="/chon-giong/">Bản Pho chọn giống lúa'
+        "</a> (16/03/2015)</p>"
+    ),
     '<p>Bài cùng tác giả: <a href="/chon-giong/">Bản Pho chọn giống lúa</a> (16/03/2015)</p>',
     "<p><b>CÁC TIN ĐÃ ĐĂNG</b></p><p>Thứ hai, 16/03/2015</p>",
 ]

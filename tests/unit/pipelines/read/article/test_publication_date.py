@@ -105,7 +105,10 @@ def test_a_named_family_does_not_believe_meta_that_its_rules_do_not_name() -> No
 
 def test_schema_org_is_believed_where_no_family_is_known() -> None:
     found = dates_of(
-        '<script type="application/ld+json">{"@graph":[{"@type":"NewsArticle","datePublished":"2024-05-11T09:00:00+07:00"}]}</script>',
+        (
+            '<script type="application/ld+json">{"@graph":[{"@type":"NewsArticle",'
+            '"datePublished":"2024-05-11T09:00:00+07:00"}]}</script>'
+        ),
         generic=True,
     )
     assert found.published is not None

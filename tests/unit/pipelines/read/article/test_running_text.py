@@ -14,11 +14,18 @@ SITE = Site(name="Xã Khe Sen", url="http://khesen.example/", key="khesen")
 FETCHED = datetime(2021, 3, 20, 2, 0, tzinfo=UTC)
 ONE = "Sáng 10/3, đoàn viên xã Khe Sen trồng hai trăm cây hoa ban dọc con đường mới mở vào Nà Hin."
 TWO = "Các hộ hai bên đường nhận chăm sóc cây cho đến khi bén rễ, mỗi hộ nhận từ ba đến năm cây."
-NEIGHBOURS = "<h3>Các tin khác</h3><ul><li><a href='/tin/mo-lop-day-theu-cho-chi-em-698.html'>Mở lớp dạy thêu cho chị em trong xã</a></li></ul>"
+NEIGHBOURS = (
+    "<h3>Các tin khác</h3><ul><li><a href='/tin/mo-lop-day-theu-cho-chi-em-698.html'>Mở lớp dạy "
+    "thêu cho chị em trong xã</a></li></ul>"
+)
 
 
 def article_of(page: str, head: str = "") -> Article | None:
-    markup = f"<!DOCTYPE html><html lang='vi'><head><meta charset='utf-8'><title>Trồng hoa ban trên đường vào Nà Hin</title>{head}</head><body>{page}</body></html>"
+    markup = (
+        "<!DOCTYPE html><html lang='vi'><head><meta charset='utf-8'>"
+        f"<title>Trồng hoa ban trên đường vào Nà Hin</title>{head}</head>"
+        f"<body>{page}</body></html>"
+    )
     capture = Capture(
         "khesen",
         "http://khesen.example/tin/trong-hoa-ban-733.html",
@@ -77,7 +84,10 @@ def test_a_table_keeps_cells_that_read_like_furniture_links_files_and_dates_even
         "Nà Hin | 12/05/2020 | A+ | <a href='/ho-so/1'>Xem</a>",
         "Pá Lau | 13/05/2020 | A- | <a href='/ho-so/2.pdf'>2.pdf</a>",
     )
-    shown = "Thôn | Ngày chấm | Xếp hạng | Phản hồi\nNà Hin | 12/05/2020 | A+ | Xem\nPá Lau | 13/05/2020 | A- | 2.pdf"
+    shown = (
+        "Thôn | Ngày chấm | Xếp hạng | Phản hồi\nNà Hin | 12/05/2020 | A+ | Xem\nPá Lau | "
+        "13/05/2020 | A- | 2.pdf"
+    )
     assert body_of(f"<div class='than'><p>{ONE}</p><p>{TWO}</p>{table_of(*rows)}</div>") == [
         ONE,
         TWO,
@@ -87,7 +97,8 @@ def test_a_table_keeps_cells_that_read_like_furniture_links_files_and_dates_even
 
 def test_a_table_of_buttons_is_no_text() -> None:
     assert body_of(
-        f"<div class='than'><p>{ONE}</p><p>{TWO}</p>{table_of('In trang | Chia sẻ', 'A- | A+')}</div>"
+        f"<div class='than'><p>{ONE}</p><p>{TWO}"
+        f"</p>{table_of('In trang | Chia sẻ', 'A- | A+')}</div>"
     ) == [ONE, TWO]
 
 
@@ -151,7 +162,8 @@ FILE = "<div class='tep'><a href='/tep/ke-hoach-45.pdf'>Kế hoạch số 45.pdf
 
 def test_a_notice_of_files_alone_has_its_files_and_no_text_of_its_head() -> None:
     article = article_of(
-        f"<article><header><h1>Kế hoạch trồng cây năm 2021</h1><p>12/03/2021 08:00</p><p>Văn phòng xã</p></header>{FILE}</article>"
+        "<article><header><h1>Kế hoạch trồng cây năm 2021</h1><p>12/03/2021 08:00</p>"
+        f"<p>Văn phòng xã</p></header>{FILE}</article>"
     )
     assert article is not None
     assert (article.body, [file.url for file in article.attachments]) == (
@@ -162,7 +174,8 @@ def test_a_notice_of_files_alone_has_its_files_and_no_text_of_its_head() -> None
 
 def test_a_sentence_in_the_head_of_a_notice_of_files_is_its_text() -> None:
     article = article_of(
-        f"<article><header><h1>Kế hoạch trồng cây năm 2021</h1><p>12/03/2021 08:00</p><p>Mời xem tệp.</p></header>{FILE}</article>"
+        "<article><header><h1>Kế hoạch trồng cây năm 2021</h1><p>12/03/2021 08:00</p>"
+        f"<p>Mời xem tệp.</p></header>{FILE}</article>"
     )
     assert article is not None
     assert (article.body, len(article.attachments)) == ("Mời xem tệp.", 1)
@@ -171,8 +184,14 @@ def test_a_sentence_in_the_head_of_a_notice_of_files_is_its_text() -> None:
 def test_files_right_behind_the_articles_element_are_its_own_and_those_under_another_heading_are_not() -> (
     None
 ):
-    other = "<div><b>Văn bản mới</b><div><a href='/tep/quyet-dinh-9.pdf'>Quyết định số 9</a></div></div>"
-    page = f"<div class='tren'><h1>Trồng hoa ban trên đường vào Nà Hin</h1><i>12/03/2021</i><p>{ONE}</p><p>{TWO}</p></div>{FILE}{other}"
+    other = (
+        "<div><b>Văn bản mới</b><div><a href='/tep/quyet-dinh-9.pdf'>Quyết định số 9</a></div>"
+        "</div>"
+    )
+    page = (
+        "<div class='tren'><h1>Trồng hoa ban trên đường vào Nà Hin</h1><i>12/03/2021</i>"
+        f"<p>{ONE}</p><p>{TWO}</p></div>{FILE}{other}"
+    )
     article = article_of(f"<div class='cot'>{page}</div>")
     assert article is not None
     assert [file.url for file in article.attachments] == [
@@ -184,7 +203,10 @@ def test_files_right_behind_the_articles_element_are_its_own_and_those_under_ano
     ("name", "heading"), [("downloads", "Downloads"), ("hop", "Tệp đính kèm"), ("dinh-kem", "Xem")]
 )
 def test_names_of_files_in_a_box_are_no_text(name: str, heading: str) -> None:
-    box = f"<div class='{name}'><h4>{heading}</h4><ul><li><a href='/tep/45' download>Bản đồ trồng cây</a></li></ul></div>"
+    box = (
+        f"<div class='{name}'><h4>{heading}</h4><ul><li>"
+        "<a href='/tep/45' download>Bản đồ trồng cây</a></li></ul></div>"
+    )
     article = article_of(page_of(f"<div class='than'><p>{ONE}</p><p>{TWO}</p>{box}</div>"))
     assert article is not None
     assert "Bản đồ" not in article.body
@@ -194,7 +216,8 @@ def test_names_of_files_in_a_box_are_no_text(name: str, heading: str) -> None:
 def test_a_label_says_more_than_the_name_of_its_element() -> None:
     article = article_of(
         page_of(
-            f"<p><i>12/03/2021</i> <span class='byline'>Nguồn: Báo Khe Sen</span></p><div class='than'><p>{ONE}</p><p>{TWO}</p></div>"
+            "<p><i>12/03/2021</i> <span class='byline'>Nguồn: Báo Khe Sen</span></p>"
+            f"<div class='than'><p>{ONE}</p><p>{TWO}</p></div>"
         )
     )
     assert article is not None
@@ -203,7 +226,10 @@ def test_a_label_says_more_than_the_name_of_its_element() -> None:
 
 def test_a_signature_counts_on_a_page_of_a_family_whose_theme_is_not_known() -> None:
     ribbon = "<a class='ms-SkiptoMainContent'>Skip Ribbon Commands</a>"
-    text = f"<div class='than'><p><b>{ONE}</b></p><p>{TWO}</p><p>{TWO}</p><p>Tin, ảnh: Lò Thị Mận</p><p>Nguồn: Báo Khe Sen</p></div>"
+    text = (
+        f"<div class='than'><p><b>{ONE}</b></p><p>{TWO}</p><p>{TWO}</p><p>Tin, ảnh: Lò Thị Mận</p>"
+        "<p>Nguồn: Báo Khe Sen</p></div>"
+    )
     article = article_of(f"{ribbon}<div id='s4-workspace'>{page_of(text)}</div>")
     assert article is not None
     assert article.extractor.startswith("sharepoint")
@@ -251,8 +277,14 @@ def test_thousands_of_buttons_between_paragraphs_leave_one_by_one() -> None:
     assert body == [ONE] * 6000 + [TWO]
 
 
-TOOLS = "<ul><li><a href='#n'>giảm cỡ chữ</a></li><li><a href='#t'>tăng cỡ chữ</a></li><li><a href='/in/3'>In ấn</a></li><li><a href='/thu/3'>E-mail</a></li></ul>"
-STARS = "<ul><li><a href='#1'>1</a></li><li><a href='#2'>2</a></li><li><a href='#3'>3</a></li><li><a href='#4'>4</a></li><li>(0 bình chọn)</li></ul>"
+TOOLS = (
+    "<ul><li><a href='#n'>giảm cỡ chữ</a></li><li><a href='#t'>tăng cỡ chữ</a></li><li>"
+    "<a href='/in/3'>In ấn</a></li><li><a href='/thu/3'>E-mail</a></li></ul>"
+)
+STARS = (
+    "<ul><li><a href='#1'>1</a></li><li><a href='#2'>2</a></li><li><a href='#3'>3</a></li><li>"
+    "<a href='#4'>4</a></li><li>(0 bình chọn)</li></ul>"
+)
 
 
 @pytest.mark.parametrize(
@@ -280,8 +312,14 @@ def test_a_notice_of_one_line_is_the_text_though_prose_follows_behind_the_menus(
     ) == ["Mời xem trong tệp"]
 
 
-VOICE = "<div class='tieng'><button>▶</button><span>Nghe tiếng Thái</span><span>00:00 / 03:13</span><select><option>Giọng nữ</option></select><span>1x</span></div>"
-MOODS = "<div class='cam-xuc'><p>Bài này làm bạn vui hay buồn?</p><button>Vui</button><button>Buồn</button></div>"
+VOICE = (
+    "<div class='tieng'><button>▶</button><span>Nghe tiếng Thái</span><span>00:00 / 03:13</span>"
+    "<select><option>Giọng nữ</option></select><span>1x</span></div>"
+)
+MOODS = (
+    "<div class='cam-xuc'><p>Bài này làm bạn vui hay buồn?</p><button>Vui</button>"
+    "<button>Buồn</button></div>"
+)
 
 
 def test_what_controls_are_labelled_with_is_no_text() -> None:
@@ -313,7 +351,8 @@ def test_text_that_shares_its_element_with_a_button_stays() -> None:
         "Mời xem trong tệp"
     ]
     assert body_of(
-        f"<div class='than'><p>{ONE}</p><p><input type='checkbox'> Đồng ý trồng cây</p><p>{TWO}</p></div>"
+        f"<div class='than'><p>{ONE}</p><p><input type='checkbox'> Đồng ý trồng cây</p>"
+        f"<p>{TWO}</p></div>"
     ) == [ONE, "Đồng ý trồng cây", TWO]
 
 
@@ -323,7 +362,8 @@ def test_a_bare_counter_between_title_and_text_is_no_text() -> None:
     ) == [ONE, TWO]
     article = article_of(
         page_of(
-            "<div><p>Lượt xem:</p><p>667</p></div><p><a href='/tep/so-do.pdf'>Sơ đồ trồng cây</a></p>"
+            "<div><p>Lượt xem:</p><p>667</p></div><p>"
+            "<a href='/tep/so-do.pdf'>Sơ đồ trồng cây</a></p>"
         )
     )
     assert article is not None

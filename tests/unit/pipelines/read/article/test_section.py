@@ -21,7 +21,10 @@ def read_under(trail: str) -> Article:
         f"<div aria-label='Fil d’Ariane'>{HOME}{SECTION}</div>",
         f"<p id='ariane'><a href='/'>Accueil</a>{SECTION}</p>",
         f"<table><tr><td class='o'>{HOME} » {SECTION}</td></tr></table>",
-        "<nav class='duong'><a href='/'>Startseite</a> &gt; <a href='/x'>Rathaus</a> &gt; <a href='/thong-bao'>Thông báo</a> &gt; <b>Đoàn viên</b></nav>",
+        (
+            "<nav class='duong'><a href='/'>Startseite</a> &gt; <a href='/x'>Rathaus</a> &gt; "
+            "<a href='/thong-bao'>Thông báo</a> &gt; <b>Đoàn viên</b></nav>"
+        ),
     ],
 )
 def test_a_way_from_the_front_page_names_the_section(trail: str) -> None:
@@ -34,7 +37,10 @@ def test_a_way_from_the_front_page_names_the_section(trail: str) -> None:
         f"<div class='dai'>{HOME} | {SECTION}</div>",  # a menu in one line
         f"<div class='dai'>{HOME} {SECTION}</div>",
         f"<div class='dai'>{SECTION} » {HOME}</div>",
-        f"<div class='dai'>{HOME} » {SECTION}</div><p>Hôm nay trời nắng.</p><p>Gió nhẹ.</p><p>Biển lặng.</p>",  # too far above
+        (
+            f"<div class='dai'>{HOME} » {SECTION}</div><p>Hôm nay trời nắng.</p><p>Gió nhẹ.</p>"
+            "<p>Biển lặng.</p>"
+        ),  # too far above
     ],
 )
 def test_links_above_the_title_that_are_no_way_to_it_name_no_section(menu: str) -> None:
@@ -42,7 +48,10 @@ def test_links_above_the_title_that_are_no_way_to_it_name_no_section(menu: str) 
 
 
 def breadcrumbs(*steps: str) -> str:
-    return f'<script type="application/ld+json">{{"@type": "BreadcrumbList", "itemListElement": [{", ".join(steps)}]}}</script>'
+    return (
+        f'<script type="application/ld+json">{{"@type": "BreadcrumbList", "itemListElement": '
+        f"[{', '.join(steps)}]}}</script>"
+    )
 
 
 def test_the_way_that_machines_are_told_names_the_section_where_none_is_shown() -> None:

@@ -11,7 +11,10 @@ from pipelines.read.html.page import HtmlPage
 from pipelines.read.html.structured_data import stated
 
 TITLE = "Bà con thôn Hạ đắp lại bờ kênh trước mùa mưa"
-TEXT = "<p>Sáng nay hơn sáu chục người đã đắp lại ba trăm mét bờ kênh bị sạt từ trận mưa đầu tháng, kịp lấy nước cho lúa hè thu.</p>"
+TEXT = (
+    "<p>Sáng nay hơn sáu chục người đã đắp lại ba trăm mét bờ kênh bị sạt từ trận mưa đầu tháng, "
+    "kịp lấy nước cho lúa hè thu.</p>"
+)
 DATED = "<div>(14h05, 12/5/2020)</div>"
 ADDRESS = "http://xa.example/index.php?act=chitiet&id=12"
 
@@ -116,7 +119,10 @@ def test_the_words_of_an_address_are_those_of_its_last_telling_part() -> None:
 def test_a_line_in_bold_or_large_letters_right_above_the_date_and_the_text_is_a_title(
     line: str,
 ) -> None:
-    name = "<table><tr><td><b>ỦY BAN NHÂN DÂN XÃ BÃI THƯỢNG</b></td></tr><tr><td>Thứ bảy, 20/03/2021</td></tr></table>"
+    name = (
+        "<table><tr><td><b>ỦY BAN NHÂN DÂN XÃ BÃI THƯỢNG</b></td></tr><tr>"
+        "<td>Thứ bảy, 20/03/2021</td></tr></table>"
+    )
     menu = (
         "<table>"
         + "".join(f"<tr><td><a href='/muc-{n}.html'>Mục số {n}</a></td></tr>" for n in range(9))
@@ -139,8 +145,14 @@ def test_a_line_in_bold_without_a_date_below_it_is_none() -> None:
 @pytest.mark.parametrize(
     "heading",
     [
-        "<h2 class='Title'><span id='dnn_ctr412_dnnTITLE_titleLabel' class='Head'>Hoạt động của các thôn trong xã</span></h2>",
-        "<h1 class='portlet-title'><span class='portlet-title-text'>Hoạt động của các thôn trong xã</span></h1>",
+        (
+            "<h2 class='Title'><span id='dnn_ctr412_dnnTITLE_titleLabel' class='Head'>Hoạt động "
+            "của các thôn trong xã</span></h2>"
+        ),
+        (
+            "<h1 class='portlet-title'><span class='portlet-title-text'>Hoạt động của các thôn "
+            "trong xã</span></h1>"
+        ),
         "<h2 class='ms-webpart-titleText'>Hoạt động của các thôn trong xã</h2>",
         "<h1>Chi tiết tin</h1>",
         "<h2>NỘI DUNG CHI TIẾT</h2>",
@@ -154,13 +166,19 @@ def test_the_heading_of_the_module_that_shows_an_article_is_not_its_title(headin
 def test_a_module_that_bears_the_name_of_its_article_as_the_page_states_it_shows_its_title() -> (
     None
 ):
-    heading = f"<h2 class='Title'><span id='dnn_ctr412_dnnTITLE_titleLabel' class='Head'>{TITLE}</span></h2>"
+    heading = (
+        f"<h2 class='Title'><span id='dnn_ctr412_dnnTITLE_titleLabel' class='Head'>{TITLE}</span>"
+        "</h2>"
+    )
     assert title_of(f"{heading}<div>{DATED}{TEXT}</div>", window=TITLE) == TITLE
 
 
 def test_a_heading_that_is_also_a_name_in_the_menu_gives_way_to_a_lesser_one() -> None:
     menu = "<ul class='menu'><li><a href='/hd.html'>Hoạt động thôn xóm</a></li></ul>"
-    body = f"<h2>Hoạt động thôn xóm</h2><div><div class='tieude'>Kênh đã đắp xong</div>{DATED}{TEXT}</div>"
+    body = (
+        f"<h2>Hoạt động thôn xóm</h2><div><div class='tieude'>Kênh đã đắp xong</div>{DATED}{TEXT}"
+        "</div>"
+    )
     assert title_of(f"{menu}{body}") == "Kênh đã đắp xong"
     assert title_of(body) == "Hoạt động thôn xóm"
 
@@ -168,7 +186,8 @@ def test_a_heading_that_is_also_a_name_in_the_menu_gives_way_to_a_lesser_one() -
 def test_an_article_that_bears_the_name_of_a_section_keeps_it() -> None:
     assert (
         title_of(
-            f"<ul class='menu'><li><a href='/tb.html'>Thông báo</a></li></ul><h1>Thông báo</h1>{DATED}{TEXT}"
+            "<ul class='menu'><li><a href='/tb.html'>Thông báo</a></li></ul>"
+            f"<h1>Thông báo</h1>{DATED}{TEXT}"
         )
         == "Thông báo"
     )

@@ -66,10 +66,16 @@ EVENTS = {
     "Từ 6-8/7, giải bóng chuyền tranh cúp.": "2020-07-06",
     "Sáng 8/7 và chiều 9/7, cử tri gặp đại biểu.": "2020-07-08",
     # another day stands before the event's
-    "Thực hiện Kế hoạch số 45/KH-UBND ngày 1/6/2020 của UBND huyện, sáng ngày 8/7/2020, xã Mẫu ra quân.": "2020-07-08",
+    (
+        "Thực hiện Kế hoạch số 45/KH-UBND ngày 1/6/2020 của UBND huyện, sáng ngày 8/7/2020, xã "
+        "Mẫu ra quân."
+    ): "2020-07-08",
     "Thực hiện Chỉ thị 05-CT/TW ngày 15/5/2020, ngày 8/7/2020 chi bộ sinh hoạt chuyên đề.": "2020-07-08",
     "Thực hiện kế hoạch công tác năm, ngày 8/7/2020 đoàn thanh tra về xã.": "2020-07-08",
-    "Nhân kỷ niệm 73 năm Ngày Thương binh - Liệt sĩ (27/7/1947 - 27/7/2020), sáng ngày 8/7/2020, đoàn đã viếng nghĩa trang.": "2020-07-08",
+    (
+        "Nhân kỷ niệm 73 năm Ngày Thương binh - Liệt sĩ (27/7/1947 - 27/7/2020), sáng ngày "
+        "8/7/2020, đoàn đã viếng nghĩa trang."
+    ): "2020-07-08",
     "Chào mừng ngày 20/6, sáng 8/7 xã Mẫu khánh thành nhà văn hóa.": "2020-07-08",
     "Sinh ngày 5/7/2020, em bé được đặt tên sáng 8/7.": "2020-07-08",
     "Ngày 3/2/1995 xã được lập; ngày 8/7/2020 xã đón chuẩn.": "2020-07-08",

@@ -37,10 +37,14 @@ def test_a_machine_date_is_read(text: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "08/07/2020", "07/08/2020 08:33", "08-07-2020", "2020/07/08", "8 tháng 7 năm 2020", "July 8, 2020", "hôm qua", "2020", "2020-13-01", "2020-02-30",
-        "2020-07-08T25:00:00", "2020-07-08T08:33:00+19:00", "0001-01-01T00:00:00", "1970-01-01T00:00:00Z", "-0001-11-30T00:00:00+00:00",
-        "2020-07-10+0725:33:00", "Mon, 27 Dec 2020 06:12:00 GMT", "27 Foo 2020 06:12:00 GMT", "0912345678", "26895", "20200708", "15909202201",
-        "\u0662\u0660\u0662\u0660-\u0660\u0667-\u0660\u0668", "²²²²²²²²²²", "", "2020-07-08T08:33:00+07:00" + " x" * 40,
+        "08/07/2020", "07/08/2020 08:33", "08-07-2020", "2020/07/08", "8 tháng 7 năm 2020",
+        "July 8, 2020", "hôm qua", "2020", "2020-13-01", "2020-02-30",
+        "2020-07-08T25:00:00", "2020-07-08T08:33:00+19:00", "0001-01-01T00:00:00",
+        "1970-01-01T00:00:00Z", "-0001-11-30T00:00:00+00:00",
+        "2020-07-10+0725:33:00", "Mon, 27 Dec 2020 06:12:00 GMT", "27 Foo 2020 06:12:00 GMT",
+        "0912345678", "26895", "20200708", "15909202201",
+        "\u0662\u0660\u0662\u0660-\u0660\u0667-\u0660\u0668", "²²²²²²²²²²", "",
+        "2020-07-08T08:33:00+07:00" + " x" * 40,
     ],
 )  # fmt: skip
 def test_a_machine_date_is_never_guessed(text: str) -> None:
@@ -87,11 +91,16 @@ def test_an_address_carries_its_day(url: str, expected: tuple[str, str]) -> None
 @pytest.mark.parametrize(
     "path",
     [
-        "/vi/news/tin-tuc-421/hoi-nghi-26895.html", "/-/details/37632/hoi-nghi-141199571", "/node/195660?page=6", "/tin-tuc-11/hoi-nghi-475",
-        "/hoi-nghi-0912345678.html", "/hoi-nghi-9990920220.html", "/portal/pages/2023-13-30/x-1.aspx", "/portal/pages/2023-02-30/x-1.aspx",
-        "/bao-cao-2016-2020.html", "/portal/pages/gioi-thieu.aspx", "/khanh-thanh-4251308215021297.htm", "/khanh-thanh-4250808255021297.htm",
-        "/khanh-thanh-19991003083820222.htm", "/2020/07/08/", "/2020/13/08/hoi-nghi/", "/2020/07/hoi-nghi/", "/wp-content/uploads/2020/07/08/anh.jpg",
-        "/?d=2020-07-08", "/x?u=/2020/07/08/hoi-nghi/", "/2020-07-08/hoi-nghi", "/", "/1590920220.html", "/hoi-nghi-15909202201.html",
+        "/vi/news/tin-tuc-421/hoi-nghi-26895.html", "/-/details/37632/hoi-nghi-141199571",
+        "/node/195660?page=6", "/tin-tuc-11/hoi-nghi-475",
+        "/hoi-nghi-0912345678.html", "/hoi-nghi-9990920220.html",
+        "/portal/pages/2023-13-30/x-1.aspx", "/portal/pages/2023-02-30/x-1.aspx",
+        "/bao-cao-2016-2020.html", "/portal/pages/gioi-thieu.aspx",
+        "/khanh-thanh-4251308215021297.htm", "/khanh-thanh-4250808255021297.htm",
+        "/khanh-thanh-19991003083820222.htm", "/2020/07/08/", "/2020/13/08/hoi-nghi/",
+        "/2020/07/hoi-nghi/", "/wp-content/uploads/2020/07/08/anh.jpg",
+        "/?d=2020-07-08", "/x?u=/2020/07/08/hoi-nghi/", "/2020-07-08/hoi-nghi", "/",
+        "/1590920220.html", "/hoi-nghi-15909202201.html",
     ],
 )  # fmt: skip
 def test_ordinary_numbers_in_an_address_are_no_date(path: str) -> None:

@@ -10,9 +10,18 @@ from tests.builders.pages_of_no_family import ARTICLE, page_of, read_page, site_
 
 
 def article_page(number: int) -> HtmlPage:
-    head = f"<div id='bai-{number}' class='chi-tiet'><h2 class='ten-bai'>Thôn số {number} làm đường bê tông vào xóm núi</h2>"
-    dated = f"<span class='gio'>0{number}/02/2021 08:00</span><p class='sapo'>Thôn số {number} góp 200 ngày công làm đường trong tháng Hai.</p>"
-    prose = f"<p>Đường dài {number} km, do dân hiến đất và góp công, xã hỗ trợ xi măng.</p><p>Trẻ em đi học không còn lội bùn mùa mưa.</p>"
+    head = (
+        f"<div id='bai-{number}' class='chi-tiet'>"
+        f"<h2 class='ten-bai'>Thôn số {number} làm đường bê tông vào xóm núi</h2>"
+    )
+    dated = (
+        f"<span class='gio'>0{number}/02/2021 08:00</span>"
+        f"<p class='sapo'>Thôn số {number} góp 200 ngày công làm đường trong tháng Hai.</p>"
+    )
+    prose = (
+        f"<p>Đường dài {number} km, do dân hiến đất và góp công, xã hỗ trợ xi măng.</p>"
+        "<p>Trẻ em đi học không còn lội bùn mùa mưa.</p>"
+    )
     body = f"<div class='noi-dung-{number} than-bai'>{prose}</div></div>"
     return page_of(
         f"<body>{head}{dated}{body}</body>", f"http://xa.example/bai-viet/thon-so-{number}.html"
@@ -36,10 +45,13 @@ def test_rules_are_learned_from_what_several_pages_of_a_site_have_in_common() ->
 def under_a_module(number: int) -> HtmlPage:
     module = "<h1>Nhịp sống làng quê</h1>"
     text = (
-        f"<p>Thôn số {number} làm {number} km đường, do dân hiến đất và góp công, xã hỗ trợ xi măng và máy trộn.</p>"
-        * 2
+        f"<p>Thôn số {number} làm {number} km đường, do dân hiến đất và góp công, xã hỗ trợ "
+        "xi măng và máy trộn.</p>"
+    ) * 2
+    article = (
+        f"<div class='tieude'>Thôn số {number} làm đường bê tông</div>"
+        f"<span class='gio'>0{number}/02/2021</span><div class='than'>{text}</div>"
     )
-    article = f"<div class='tieude'>Thôn số {number} làm đường bê tông</div><span class='gio'>0{number}/02/2021</span><div class='than'>{text}</div>"
     return page_of(
         f"<body><div>{module}<div>{article}</div></div></body>",
         f"http://xa.example/bai-viet/{number}.html",
@@ -81,11 +93,14 @@ def test_an_article_on_which_the_learned_place_holds_no_date_tells_its_own() -> 
 
 
 def timed_page(number: int, tag: str) -> HtmlPage:
-    row = f"<div class='hang'><{tag} class='luc' datetime='2021-02-0{number}T08:15:00+07:00'>0{number}/02/2021</{tag}> <span>Lê Thị Nụ</span></div>"
-    text = (
-        f"<p>Đường thôn số {number} dài {number} km, do dân hiến đất và góp công, xã hỗ trợ xi măng và máy trộn.</p>"
-        * 2
+    row = (
+        f"<div class='hang'><{tag} class='luc' datetime='2021-02-0{number}T08:15:00+07:00'>0"
+        f"{number}/02/2021</{tag}> <span>Lê Thị Nụ</span></div>"
     )
+    text = (
+        f"<p>Đường thôn số {number} dài {number} km, do dân hiến đất và góp công, xã hỗ trợ "
+        "xi măng và máy trộn.</p>"
+    ) * 2
     article = f"<h1>Thôn số {number} làm đường bê tông</h1>{row}<div class='than'>{text}</div>"
     return page_of(
         f"<body><main>{article}</main></body>", f"http://xa.example/bai-viet/{number}.html"

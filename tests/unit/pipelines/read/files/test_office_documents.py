@@ -45,9 +45,9 @@ def test_a_word_file_gives_paragraphs_and_cells_in_order() -> None:
 
 
 def test_deleted_words_of_tracked_changes_are_left_out() -> None:
-    xml = (
-        WORD
-        + b"<w:p><w:r><w:t>con</w:t></w:r><w:del><w:r><w:delText>bo</w:delText></w:r></w:del><w:r><w:t> lai</w:t></w:r></w:p></w:body></w:document>"
+    xml = WORD + (
+        b"<w:p><w:r><w:t>con</w:t></w:r><w:del><w:r><w:delText>bo</w:delText></w:r></w:del>"
+        b"<w:r><w:t> lai</w:t></w:r></w:p></w:body></w:document>"
     )
     assert read_document(word(xml), None, None)[0].text == "con lai"
 
@@ -146,7 +146,10 @@ COPIES = "Nơi nhận: các thôn; “lưu VP” – 2 bản."
         ),
         (
             "plan.odt",
-            f"{HEADING}\n\n{TASK}\n\nDòng một\ndòng hai\n\nThôn\n\nMét kênh\n\nBản Lũng\n\n1.250\n\n{COPIES}",
+            (
+                f"{HEADING}\n\n{TASK}\n\nDòng một\ndòng hai\n\nThôn\n\nMét kênh\n\nBản "
+                f"Lũng\n\n1.250\n\n{COPIES}"
+            ),
         ),
         ("budget.xls", "Thu chi\nKhoản Số tiền Ngày\nĐường liên thôn 1.5 2026-07-08\nCầu 40"),
         ("budget.ods", "Khoản Số tiền Ngày\nĐường liên thôn 1.5 8/7/2026\nCầu 40"),
@@ -230,9 +233,9 @@ def test_a_presentation_of_too_many_slides_is_cut_and_told() -> None:
         archive.writestr("[Content_Types].xml", b"")
         for number in range(1, PAGES_MAX + 3):
             text = (
-                b"<p:sld xmlns:p='p' xmlns:a='http://schemas.openxmlformats.org/drawingml/2006/main'><a:p><a:t>so %d</a:t></a:p></p:sld>"
-                % number
-            )
+                b"<p:sld xmlns:p='p' xmlns:a='http://schemas.openxmlformats.org/drawingml/2006"
+                b"/main'><a:p><a:t>so %d</a:t></a:p></p:sld>"
+            ) % number
             archive.writestr(f"ppt/slides/slide{number}.xml", text)
     document, notes = read_document(out.getvalue(), None, None)
     assert document.text == "\n\n".join(f"so {number}" for number in range(1, PAGES_MAX + 1))
@@ -251,13 +254,15 @@ def test_a_presentation_of_too_many_slides_is_cut_and_told() -> None:
         cut("plan.doc", 4000),
         cut("plan.odt", 3000),
         cut("budget.xls", 3000),
-        with_member((FILES / "plan.odt").read_bytes(), "META-INF/manifest.xml", b"<manifest:encryption-data/>"),
+        with_member((FILES / "plan.odt").read_bytes(), "META-INF/manifest.xml",
+        b"<manifest:encryption-data/>"),
         with_member((FILES / "plan.odt").read_bytes(), "content.xml", entities(b"<a>", b"</a>")),
         with_member((FILES / "budget.ods").read_bytes(), "content.xml", b" " * 30_000_000),
         b"{\\rtf1 \\u9999999 x}",
     ],
     ids=[
-        "encrypted", "no table", "endless properties", "no pieces", "empty", "half a container", "half a file", "half a zip", "half a workbook",
+        "encrypted", "no table", "endless properties", "no pieces", "empty", "half a container",
+        "half a file", "half a zip", "half a workbook",
         "password", "billion laughs", "bomb", "no such character",
     ],
 )  # fmt: skip

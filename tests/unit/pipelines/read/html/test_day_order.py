@@ -14,7 +14,10 @@ from portals.site import Site
 
 FETCHED = datetime(2026, 11, 22, 3, tzinfo=UTC)
 OF_HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-PROSE = "<p>Crews of the town repair the kerbs of Mill Lane; the road stays open for all who live there.</p>"
+PROSE = (
+    "<p>Crews of the town repair the kerbs of Mill Lane; the road stays open for all who live "
+    "there.</p>"
+)
 
 
 def page_of(lang: str, *lines: str, zone: str = "Asia/Ho_Chi_Minh", text: str = PROSE) -> HtmlPage:
@@ -68,7 +71,10 @@ def test_a_vietnamese_page_that_kept_its_program_s_language_puts_the_day_first()
     page = page_of(
         "en-US",
         "10/3/2026 11:29 AM",
-        "<p>Bà con thôn Bản Trà cùng nạo vét kênh mương để kịp đón nước vụ xuân, ai cũng phấn khởi.</p>"
+        (
+            "<p>Bà con thôn Bản Trà cùng nạo vét kênh mương để kịp đón nước vụ xuân, ai cũng phấn "
+            "khởi.</p>"
+        )
         * 4,
     )
     assert [one.on for one in dates_on(page, "10/3/2026 11:29 AM")] == [date(2026, 3, 10)]
@@ -117,7 +123,10 @@ def test_a_line_whose_day_is_in_doubt_is_a_date_line_and_a_sentence_is_none() ->
 
 
 def test_an_entry_of_a_listing_is_dated_in_the_page_s_own_order() -> None:
-    entry = '<div class="news_column"><h3><a href="/news/mill-lane-{0}.html">Mill Lane {0}</a></h3><ul><li><em class="fa fa-clock-o"></em> {1}</li></ul></div>'
+    entry = (
+        '<div class="news_column"><h3><a href="/news/mill-lane-{0}.html">Mill Lane {0}</a></h3>'
+        '<ul><li><em class="fa fa-clock-o"></em> {1}</li></ul></div>'
+    )
     page = page_of("en", entry.format(1, "10/3/2026"), entry.format(2, "8/13/2026"))
     found = read_links(
         page, Site(name="Town", url="https://town.example/", key="town"), platform_of("nukeviet")

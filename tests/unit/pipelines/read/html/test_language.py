@@ -14,13 +14,22 @@ from pipelines.read.task import Task
 from portals.site import Site, site_for_address
 
 AT = datetime(2024, 6, 1, 2, tzinfo=UTC)
-VIETNAMESE = "Hợp tác xã Bản Pho đưa máy cày xuống ruộng từ đầu tuần, làm xong mười lăm héc ta trong ba ngày."
-ENGLISH = "The town council has agreed to rebuild the footbridge at Mill Lane, which was closed after the floods in January, and to ask for tenders in May. "
-NAMED = (
-    ENGLISH
-    + "Its guests came from the twin towns of Đồng Hới, Quảng Ngãi and Buôn Ma Thuột, and were shown the old mill and the weir behind it."
+VIETNAMESE = (
+    "Hợp tác xã Bản Pho đưa máy cày xuống ruộng từ đầu tuần, làm xong mười lăm héc ta trong ba "
+    "ngày."
 )
-ARTICLE_LD = '<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "x", "inLanguage": {}}}</script>'
+ENGLISH = (
+    "The town council has agreed to rebuild the footbridge at Mill Lane, which was closed after "
+    "the floods in January, and to ask for tenders in May. "
+)
+NAMED = ENGLISH + (
+    "Its guests came from the twin towns of Đồng Hới, Quảng Ngãi and Buôn Ma Thuột, and were "
+    "shown the old mill and the weir behind it."
+)
+ARTICLE_LD = (
+    '<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "x", "inLanguage": '
+    "{}}}</script>"
+)
 
 
 def page_of(declared: str = "", head: str = "") -> HtmlPage:
@@ -70,7 +79,10 @@ def test_each_page_tells_its_language_where_no_site_file_names_one(
         if language is None
         else Site(name="Town", url="http://town.example/", language=language, key="town")
     )
-    text = f"<h1>Footbridge to be rebuilt</h1><time datetime='2024-05-12'>12 May 2024</time><div><p>{ENGLISH}</p><p>{NAMED}</p></div>"
+    text = (
+        "<h1>Footbridge to be rebuilt</h1><time datetime='2024-05-12'>12 May 2024</time><div>"
+        f"<p>{ENGLISH}</p><p>{NAMED}</p></div>"
+    )
     page = f"<html lang='en-IE'><body><main>{text}</main></body></html>"
     reading = read(
         Task(

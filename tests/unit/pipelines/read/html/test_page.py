@@ -52,7 +52,9 @@ def test_relative_links_follow_the_base_element_and_two_pages_never_share_them()
 
 def test_the_first_meta_element_of_a_name_counts_and_entities_are_undone() -> None:
     page = page_of(
-        '<head><meta name="Description" content="8&#x002F;7"><meta name="description" content="khác"><meta property="og:title" content=" "></head><p>x</p>'
+        '<head><meta name="Description" content="8&#x002F;7">'
+        '<meta name="description" content="khác"><meta property="og:title" content=" "></head>'
+        "<p>x</p>"
     )
     assert page.meta("description") == "8/7"
     assert page.meta("og:title", "description") == "8/7"

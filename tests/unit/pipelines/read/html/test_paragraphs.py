@@ -33,7 +33,10 @@ def test_blocks_part_paragraphs_and_inline_marks_do_not(markup: str, expected: l
         ("Đoạn một<br><br>Đoạn hai", ["Đoạn một", "Đoạn hai"]),
         ("Xã Đồng Vàng<br>Huyện Sông Lành", ["Xã Đồng Vàng\nHuyện Sông Lành"]),
         (
-            "Ngay từ sáng sớm, bà con đã có mặt đông đủ tại bờ kênh.<br>Đến trưa, công việc hoàn thành.",
+            (
+                "Ngay từ sáng sớm, bà con đã có mặt đông đủ tại bờ kênh."
+                "<br>Đến trưa, công việc hoàn thành."
+            ),
             [
                 "Ngay từ sáng sớm, bà con đã có mặt đông đủ tại bờ kênh.",
                 "Đến trưa, công việc hoàn thành.",
@@ -70,7 +73,10 @@ def test_a_stray_element_between_list_items_keeps_its_text() -> None:
 
 
 def test_a_table_of_figures_is_read_row_by_row() -> None:
-    table = "<table><thead><tr><th>Xã</th><th>ha</th></tr></thead><tbody><tr><td><p>Đồng Vàng</p></td><td>412</td></tr></tbody></table>"
+    table = (
+        "<table><thead><tr><th>Xã</th><th>ha</th></tr></thead><tbody><tr><td><p>Đồng Vàng</p></td>"
+        "<td>412</td></tr></tbody></table>"
+    )
     assert paragraphs(table) == ["Xã | ha\nĐồng Vàng | 412"]
 
 
@@ -113,7 +119,8 @@ def test_a_table_within_a_table_of_layout_is_still_read_as_figures() -> None:
 
 def test_a_caption_of_a_table_of_figures_is_not_lost() -> None:
     assert paragraphs(
-        "<table><caption>Bảng 1</caption><tr><td>a</td><td>1</td></tr><tr><td>b</td><td>2</td></tr></table>"
+        "<table><caption>Bảng 1</caption><tr><td>a</td><td>1</td></tr><tr><td>b</td>"
+        "<td>2</td></tr></table>"
     ) == ["Bảng 1", "a | 1\nb | 2"]
 
 

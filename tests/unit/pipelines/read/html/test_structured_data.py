@@ -32,7 +32,9 @@ def test_an_article_in_json_ld_gives_title_date_and_author() -> None:
     found = said(
         script(
             '{"@context":"https://schema.org","@graph":[{"@type":"WebPage","name":"Trang"},'
-            '{"@type":["NewsArticle"],"headline":"Mưa lớn","datePublished":"2021-02-09T20:15:00+07:00","author":[{"name":"Lò Thị Sen"}]}]}'
+            '{"@type":["NewsArticle"],"headline":"Mưa '
+            'lớn","datePublished":"2021-02-09T20:15:00+07:00","author":[{"name":"Lò Thị '
+            'Sen"}]}]}'
         )
     )
     assert found.article
@@ -64,7 +66,10 @@ def test_of_several_declared_articles_none_is_believed() -> None:
 
 
 def test_microdata_gives_its_date_where_no_meta_element_does() -> None:
-    shell = "<div itemscope itemtype='https://schema.org/NewsArticle'><span itemprop='datePublished' content='2021-01-05T16:40:00+07:00'></span></div>"
+    shell = (
+        "<div itemscope itemtype='https://schema.org/NewsArticle'>"
+        "<span itemprop='datePublished' content='2021-01-05T16:40:00+07:00'></span></div>"
+    )
     found = said("", shell)
     assert found.published is not None
     assert (found.published[0].on, found.published[1]) == (
@@ -109,7 +114,10 @@ def test_the_part_of_the_window_title_that_names_a_portal_is_no_title() -> None:
 
 def test_the_name_of_the_portal_comes_from_the_page_and_from_its_site_file() -> None:
     found = said(
-        "<title>Mưa lớn - Cổng A</title><meta property='og:title' content='Mưa lớn - Trang B'><meta property='og:site_name' content='Trang B'>",
+        (
+            "<title>Mưa lớn - Cổng A</title><meta property='og:title' content='Mưa lớn - Trang B'>"
+            "<meta property='og:site_name' content='Trang B'>"
+        ),
         site_name="Cổng A",
     )
     assert found.titles == ("Mưa lớn",)
@@ -128,7 +136,10 @@ def test_the_kind_of_the_page_is_what_opengraph_says() -> None:
         ('{"@type":"http://schema.org/GovernmentOrganization","name":"Văn phòng A"}', None),
         ('{"@id":"#a"}', None),
         (
-            '[{"@type":"Organization","name":"Văn phòng A"},{"@type":"Person","name":"Lò Thị Sen"}]',
+            (
+                '[{"@type":"Organization","name":"Văn phòng A"},{"@type":"Person","name":"Lò Thị '
+                'Sen"}]'
+            ),
             "Lò Thị Sen",
         ),
         ('{"@type":["Person","Organization"],"name":"Lò Thị Sen"}', "Lò Thị Sen"),
@@ -140,11 +151,15 @@ def test_the_kind_of_the_page_is_what_opengraph_says() -> None:
 def test_an_author_is_a_person_and_may_be_described_elsewhere(
     author: str, name: str | None
 ) -> None:
-    people = '{"@type":"Organization","@id":"#a","name":"Văn phòng A"},{"@type":"Person","@id":"#b","name":"Lò Thị Sen"}'
+    people = (
+        '{"@type":"Organization","@id":"#a","name":"Văn phòng '
+        'A"},{"@type":"Person","@id":"#b","name":"Lò Thị Sen"}'
+    )
     assert (
         said(
             script(
-                f'{{"@graph":[{{"@type":"Article","headline":"Mưa lớn","author":{author}}},{people}]}}'
+                f'{{"@graph":[{{"@type":"Article","headline":"Mưa '
+                f'lớn","author":{author}}},{people}]}}'
             )
         ).author
         == name

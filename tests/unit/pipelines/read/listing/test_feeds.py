@@ -114,7 +114,11 @@ def test_an_atom_entry_is_published_when_it_says_so_and_never_when_it_was_edited
 
 
 def test_a_next_page_that_lost_the_port_lies_where_this_one_does() -> None:
-    body = '<feed xmlns="http://www.w3.org/2005/Atom"><link rel="next" href="http://mau.example/atom.xml?page=2"/><entry><link href="/a"/></entry></feed>'
+    body = (
+        '<feed xmlns="http://www.w3.org/2005/Atom">'
+        '<link rel="next" href="http://mau.example/atom.xml?page=2"/><entry>'
+        '<link href="/a"/></entry></feed>'
+    )
     assert (
         feed(body, "http://mau.example:8081/atom.xml").next_page
         == "http://mau.example:8081/atom.xml?page=2"
@@ -218,7 +222,8 @@ def test_a_wrong_label_or_wrapping_loses_no_letter(body: bytes) -> None:
 
 def test_a_bare_ampersand_and_html_names_lose_no_text() -> None:
     body = item(
-        "<link>/a?x=1&y=2</link><title>R&D &ndash; n&ugrave;i &lt;cao&gt; & xa &khongco; <![CDATA[a & b]]></title>"
+        "<link>/a?x=1&y=2</link><title>R&D &ndash; n&ugrave;i &lt;cao&gt; & xa &khongco; "
+        "<![CDATA[a & b]]></title>"
     )
     reading = feed(body)
     assert reading.links[0].url == "http://mau.example/a?x=1&y=2"
@@ -243,7 +248,10 @@ def test_a_torn_feed_gives_no_half_address() -> None:
     [
         b"",
         b"   ",
-        b"<!DOCTYPE html><html><head><link rel='alternate' type='application/rss+xml'></head><body>Tin</body></html>",
+        (
+            b"<!DOCTYPE html><html><head><link rel='alternate' type='application/rss+xml'></head>"
+            b"<body>Tin</body></html>"
+        ),
         b"{}",
         b"\x1f\x8b\x08torn",
         b"\x00\x01\x02",

@@ -36,9 +36,11 @@ def urls_of(body: str, kind: str = "article", site: Site = SITE) -> list[str]:
 
 def test_an_entry_comes_with_its_title_and_date_and_before_other_links() -> None:
     body = (
-        '<div class="menu"><a href="/tin-tuc/cu-hon-3.html">Cũ hơn</a></div><div class="news_column"><div class="panel-body"><h3>'
+        '<div class="menu"><a href="/tin-tuc/cu-hon-3.html">Cũ hơn</a></div>'
+        '<div class="news_column"><div class="panel-body"><h3>'
         '<a href="/tin-tuc/moi-nhat-9.html">Mới  nhất</a></h3>'
-        '<ul><li><em class="fa fa-clock-o">&nbsp;</em> 14/05/2024 08:33:00</li><li>Đã xem: 7</li></ul></div></div>'
+        '<ul><li><em class="fa fa-clock-o">&nbsp;</em> 14/05/2024 08:33:00</li>'
+        "<li>Đã xem: 7</li></ul></div></div>"
     )
     first, second = read_links(page_of(body), SITE, NUKEVIET)
     assert (first.url, first.title, first.kind) == (
@@ -81,14 +83,20 @@ def test_twins_traps_strangers_and_debris_are_not_named(href: str) -> None:
 
 
 def test_sections_are_named_only_where_the_site_wants_them() -> None:
-    body = '<nav><a href="/thong-bao/">Thông báo</a><a href="/tin-tuc/page-2/">2</a><a href="/contact/">Liên hệ</a></nav>'
+    body = (
+        '<nav><a href="/thong-bao/">Thông báo</a><a href="/tin-tuc/page-2/">2</a>'
+        '<a href="/contact/">Liên hệ</a></nav>'
+    )
     assert urls_of(body, "listing") == ["/thong-bao/"]
     assert urls_of(body, "listing", replace(SITE, crawl=CrawlRules(sections=False))) == []
 
 
 def test_an_entry_that_leads_to_a_listing_is_no_article() -> None:
     wordpress = platform_of("wordpress")
-    body = '<article><h2 class="entry-title"><a href="/category/tin-hoat-dong">Tin hoạt động</a></h2></article>'
+    body = (
+        '<article><h2 class="entry-title"><a href="/category/tin-hoat-dong">Tin hoạt động</a></h2>'
+        "</article>"
+    )
     assert read_links(page_of(body), SITE, wordpress) == ()
 
 
@@ -96,15 +104,24 @@ def test_an_entry_that_leads_to_a_listing_is_no_article() -> None:
     ("markup", "expected"),
     [
         (
-            '<ul class="pagination"><li class="active"><a href="#">1</a></li><li><a rel="next" href="/tin-tuc/page-2/">2</a></li></ul>',
+            (
+                '<ul class="pagination"><li class="active"><a href="#">1</a></li><li>'
+                '<a rel="next" href="/tin-tuc/page-2/">2</a></li></ul>'
+            ),
             "/tin-tuc/page-2/",
         ),
         (
-            '<ul class="pagination"><li><a href="/tin-tuc/">1</a></li><li class="active"><a href="#">2</a></li></ul>',
+            (
+                '<ul class="pagination"><li><a href="/tin-tuc/">1</a></li><li class="active">'
+                '<a href="#">2</a></li></ul>'
+            ),
             None,
         ),
         (
-            '<ul class="pagination"><li class="active"><a href="#">1</a></li><li><a href="/tin-tuc/">1</a></li></ul>',
+            (
+                '<ul class="pagination"><li class="active"><a href="#">1</a></li><li>'
+                '<a href="/tin-tuc/">1</a></li></ul>'
+            ),
             None,
         ),
         (
@@ -128,8 +145,10 @@ def test_the_next_page_is_the_one_that_the_page_itself_gives(
 def test_feeds_of_articles_are_named_and_feeds_of_comments_are_not() -> None:
     head = (
         '<link rel="alternate" type="application/rss+xml" title="Tin" href="/feed">'
-        '<link rel="alternate" type="application/rss+xml" href="/comments/feed"><link rel="alternate" type="application/atom+xml" href="/atom">'
-        '<link rel="alternate" type="text/html" href="/en/"><link rel="alternate" type="application/rss+xml" href="https://khac.example/feed">'
+        '<link rel="alternate" type="application/rss+xml" href="/comments/feed">'
+        '<link rel="alternate" type="application/atom+xml" href="/atom">'
+        '<link rel="alternate" type="text/html" href="/en/">'
+        '<link rel="alternate" type="application/rss+xml" href="https://khac.example/feed">'
         '<link rel="alternate" type="application/rss+xml" href="/tin/bai.html/feed">'
     )
     assert [link.url for link in read_feed_links(page_of("<p>x</p>", head=head), SITE)] == [
@@ -172,12 +191,18 @@ def test_without_a_family_a_menu_is_followed_but_not_to_files_or_other_hosts() -
 def test_where_a_familys_rules_find_nothing_those_of_no_family_do_but_for_what_the_family_is_known_to_waste() -> (
     None
 ):
-    body = '<nav><a href="/chuyen-de">Chuyên đề</a><a href="/users/thanh-vien">Thành viên</a></nav><h3><a href="/bai-viet/12">Ra quân làm đường</a></h3>'
+    body = (
+        '<nav><a href="/chuyen-de">Chuyên đề</a><a href="/users/thanh-vien">Thành viên</a></nav>'
+        '<h3><a href="/bai-viet/12">Ra quân làm đường</a></h3>'
+    )
     assert (urls_of(body), urls_of(body, "listing")) == (["/bai-viet/12"], ["/chuyen-de"])
 
 
 def test_a_menu_of_bare_links_and_a_link_to_the_next_page_are_known_without_a_family() -> None:
-    menu = '<td><a class="menu" href="/index.php?mod=tin&cat=2">Tin tức</a> | <a class="menu" href="/index.php?mod=login">Đăng nhập</a></td>'
+    menu = (
+        '<td><a class="menu" href="/index.php?mod=tin&cat=2">Tin tức</a> | '
+        '<a class="menu" href="/index.php?mod=login">Đăng nhập</a></td>'
+    )
     links = read_links(page_of(menu, path="/"), SITE, platform_of("generic"))
     assert [link.url for link in links] == [f"{HOST}/index.php?mod=tin&cat=2"]
     pager = '<div><a href="/tin?tu=0">Trang trước</a> <a href="/tin?tu=20">Trang sau</a></div>'
@@ -188,7 +213,10 @@ def test_a_menu_of_bare_links_and_a_link_to_the_next_page_are_known_without_a_fa
 
 
 def test_a_date_that_has_not_come_is_none_of_an_entry() -> None:
-    body = '<div class="news_column"><h3><a href="/tin-tuc/hoi-xuan-9.html">Hội xuân</a></h3><ul><li><em class="fa fa-clock-o"></em> 14/07/2024</li></ul></div>'
+    body = (
+        '<div class="news_column"><h3><a href="/tin-tuc/hoi-xuan-9.html">Hội xuân</a></h3><ul><li>'
+        '<em class="fa fa-clock-o"></em> 14/07/2024</li></ul></div>'
+    )
     (link,) = read_links(page_of(body), SITE, NUKEVIET)
     assert (link.title, link.published) == ("Hội xuân", None)
     (past,) = read_links(page_of(body.replace("/07/", "/05/")), SITE, NUKEVIET)
@@ -225,7 +253,10 @@ def test_a_date_that_has_not_come_is_none_of_an_entry() -> None:
         ),
         ('<a href="/thu-vien?page=2">2</a> <a href="/thu-vien?page=3">3</a>', "/tin-tuc/", None),
         (
-            '<table><tr><td><a href="/lich?ngay=2">2</a></td><td><a href="/lich?ngay=3">3</a></td></tr></table>',
+            (
+                '<table><tr><td><a href="/lich?ngay=2">2</a></td><td>'
+                '<a href="/lich?ngay=3">3</a></td></tr></table>'
+            ),
             "/lich",
             None,
         ),
@@ -253,7 +284,10 @@ def test_a_pager_whose_markup_no_rule_knows_is_followed_by_its_numbers(
     ("pager", "path", "following"),
     [
         (
-            '<b>1</b> <a href="?rubrique4&debut_bai=10#p">2</a> <a href="?rubrique4&debut_bai=20#p">3</a>',
+            (
+                '<b>1</b> <a href="?rubrique4&debut_bai=10#p">2</a> '
+                '<a href="?rubrique4&debut_bai=20#p">3</a>'
+            ),
             "/spip.php?rubrique4",
             "debut_bai=10",
         ),
@@ -273,7 +307,10 @@ def test_a_pager_whose_markup_no_rule_knows_is_followed_by_its_numbers(
             "currentPage%5D=2&cHash=0a",
         ),
         (
-            '<a href="?x_pi1%5BcurrentPage%5D=1&cHash=1b">1</a> <a href="?x_pi1%5BcurrentPage%5D=3&cHash=2c">3</a>',
+            (
+                '<a href="?x_pi1%5BcurrentPage%5D=1&cHash=1b">1</a> '
+                '<a href="?x_pi1%5BcurrentPage%5D=3&cHash=2c">3</a>'
+            ),
             "/a?x_pi1%5BcurrentPage%5D=2&cHash=0a",
             "=3&cHash=2c",
         ),
@@ -294,7 +331,10 @@ def test_a_pager_may_count_entries_or_sign_its_addresses(
 
 
 def test_the_number_of_a_page_is_no_sections_name() -> None:
-    body = '<nav><a href="?debut_bai=10">2</a><a href="?x_pi1%5BcurrentPage%5D=3&cHash=0a">3</a><a href="/tin?tu=40">4</a></nav>'
+    body = (
+        '<nav><a href="?debut_bai=10">2</a><a href="?x_pi1%5BcurrentPage%5D=3&cHash=0a">3</a>'
+        '<a href="/tin?tu=40">4</a></nav>'
+    )
     links = read_links(page_of(body), SITE, platform_of("generic"))
     assert [
         (link.url.removeprefix(HOST), link.section) for link in links if link.kind == "listing"

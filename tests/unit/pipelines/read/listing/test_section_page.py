@@ -36,11 +36,17 @@ BOX = (
 
 
 def entry(number: int) -> str:
-    return f'<div class="item"><a href="/Pages/a.aspx?ItemID={number}">Tin số {number} về làm mương</a> <span>0{number}/03/2026</span><div>{SUMMARY}</div></div>'
+    return (
+        f'<div class="item"><a href="/Pages/a.aspx?ItemID={number}">Tin số {number} về làm mương'
+        f"</a> <span>0{number}/03/2026</span><div>{SUMMARY}</div></div>"
+    )
 
 
 def page_of(body: str) -> HtmlPage:
-    markup = f"<html><body><form id='aspnetForm'><div id='s4-workspace'>{body}</div></form></body></html>"
+    markup = (
+        f"<html><body><form id='aspnetForm'><div id='s4-workspace'>{body}</div></form></body>"
+        "</html>"
+    )
     return HtmlPage(
         markup,
         SECTION,

@@ -143,7 +143,10 @@ def test_a_million_addresses_end_at_fifty_thousand() -> None:
 
 
 def test_a_news_date_that_has_not_come_is_told_and_not_taken() -> None:
-    news = "<news:news><news:publication_date>2027-11-20</news:publication_date><news:title>Hội xuân</news:title></news:news>"
+    news = (
+        "<news:news><news:publication_date>2027-11-20</news:publication_date>"
+        "<news:title>Hội xuân</news:title></news:news>"
+    )
     body = urlset(f"<url><loc>http://mau.example/a</loc>{news}</url>").replace(
         "<urlset ", '<urlset xmlns:news="http://www.google.com/schemas/sitemap-news/0.9" '
     )

@@ -19,7 +19,10 @@ TITLES = (
     "Trao quà cho hộ nghèo ở bản Khuổi",
     "Họp bàn việc sửa đường vào thôn",
 )
-MENU = '<td class="m"><a href="Default.aspx?tabid=10">Giới thiệu</a></td><td class="m"><a href="Default.aspx?tabid=62">Tin tức</a></td>'
+MENU = (
+    '<td class="m"><a href="Default.aspx?tabid=10">Giới thiệu</a></td><td class="m">'
+    '<a href="Default.aspx?tabid=62">Tin tức</a></td>'
+)
 
 
 def articles_on(body: str, platform: str = "generic") -> list[str]:

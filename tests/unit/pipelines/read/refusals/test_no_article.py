@@ -177,7 +177,10 @@ def test_a_page_that_says_nothing_of_the_kind_is_left_to_others(html: str) -> No
 def test_a_listing_with_a_log_in_form_and_a_captcha_is_a_listing() -> None:
     assert (
         text_refusal(
-            "<form><input type='password'><div class='g-recaptcha'></div></form><p>Không tìm thấy tin nào khác</p>",
+            (
+                "<form><input type='password'><div class='g-recaptcha'></div></form>"
+                "<p>Không tìm thấy tin nào khác</p>"
+            ),
             names_articles=True,
         )
         is None
