@@ -67,6 +67,13 @@ def test_every_setting_has_its_row() -> None:
     assert {name for name in read if f"`{name}`" not in COMMANDS_PAGE} == set()
 
 
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_no_page_names_a_make_target_that_is_not_there(page: Path) -> None:
+    targets = re.findall(r"^([a-z]+):.*##", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    named = re.findall(r"(?:`|    |=1 )make ([a-z]+)", page.read_text(encoding="utf-8"))
+    assert set(named) <= set(targets)
+
+
 def test_the_readme_is_short() -> None:
     assert len(README.splitlines()) < 120
 
@@ -91,8 +98,8 @@ def test_every_table_is_named_in_the_design(schema: sqlite3.Connection) -> None:
 
 
 def test_the_questions_run_on_the_schema(schema: sqlite3.Connection) -> None:
-    questions = re.findall(r"^    (select .*?;)$", QUESTIONS, re.M)
-    assert len(questions) >= 3
+    questions = re.findall(r"^    (select .*?;)$", QUESTIONS, re.M | re.S)
+    assert len(questions) == 7
     for question in questions:
         schema.execute(question)
 
