@@ -1,7 +1,7 @@
 """`loa read`: what would be stored of one page, and why. Stores nothing."""
 
 import tempfile
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -158,7 +158,7 @@ def explain(capture: Capture, reading: Reading) -> None:
     )
     article = reading.article
     if article is not None:
-        console.print(_fields(article, reading.explanations))
+        console.print(_table(article, reading.explanations))
         console.print(lines(article.body + "\n"))
     for one in reading.explanations:
         if one.field == "dropped":
@@ -179,37 +179,29 @@ def explain(capture: Capture, reading: Reading) -> None:
         console.print(one_line(f"note: {note.kind}: {note.detail}"))
 
 
-def _fields(article: Article, explanations: tuple[Explanation, ...]) -> Table:
+def shown_fields(article: Article) -> dict[str, str | None]:
+    """The text that is shown of each field of an article; one entry for each image and file."""
+    shown: dict[str, str | None] = {}
+    for name in (field.name for field in fields(article)):
+        value = getattr(article, name)
+        if isinstance(value, tuple):
+            for number, row in enumerate(value, 1):
+                texts = (text for text in vars(row).values() if isinstance(text, str))
+                shown[f"{name.removesuffix('s')} {number}"] = " ".join(texts)
+        else:
+            shown[name] = _dated(value) if isinstance(value, Dated) else value and str(value)
+    shown["body"] = f"{len(article.body)} characters"  # the text itself follows the table
+    return shown
+
+
+def _table(article: Article, explanations: tuple[Explanation, ...]) -> Table:
     """One row a field: what would be stored, by which rule, and the raw text where it differs."""
-    values = {
-        "url": article.url,
-        "title": article.title,
-        "published": _dated(article.published),
-        "updated": _dated(article.updated),
-        "event_on": article.event_on.isoformat() if article.event_on else None,
-        "lead": article.lead,
-        "author": article.author,
-        "source": article.source,
-        "section": article.section,
-        "body": f"{len(article.body)} characters by {article.extractor}",
-        **{
-            f"image {image.position}": " ".join(filter(None, (image.url, image.caption)))
-            for image in article.images
-        },
-        **{
-            f"attachment {n}": " ".join(filter(None, (link.name, link.url)))
-            for n, link in enumerate(article.attachments, 1)
-        },
-    }
-    others = [
-        (one.field, one.value)
-        for one in explanations
-        if one.field not in values and one.field != "dropped"
-    ]
+    shown = shown_fields(article)
+    others = {one.field: one.value for one in explanations if one.field != "dropped"}
     table = Table(
         *(Column(name, overflow="fold") for name in ("field", "value", "rule", "taken from"))
     )
-    for name, value in [*values.items(), *others]:
+    for name, value in {**shown, **others, **shown}.items():
         told = [one for one in explanations if one.field == name]
         raws = [one.raw for one in told if one.raw and one.raw != value]
         table.add_row(
@@ -221,9 +213,7 @@ def _fields(article: Article, explanations: tuple[Explanation, ...]) -> Table:
     return table
 
 
-def _dated(dated: Dated | None) -> str | None:
-    if dated is None:
-        return None
+def _dated(dated: Dated) -> str:
     return (
         f"{dated.at:%Y-%m-%dT%H:%MZ} ({dated.evidence})"
         if dated.at

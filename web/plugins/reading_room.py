@@ -12,6 +12,8 @@ from datasette.database import Database
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import Request
 
+from pipelines.keep.records.article_columns import OWN_COLUMNS
+
 Row = dict[str, Any]
 
 EVIDENCE = {
@@ -24,6 +26,8 @@ EVIDENCE = {
     "sitemap": "lấy từ sơ đồ trang / given by the portal's sitemap",
     "guess": "phỏng đoán, bằng chứng yếu / guessed from the whole page: weak evidence",
 }
+# Fields that _article.html shows in a place of their own; it lists any other among the facts.
+PLACED = frozenset({"title", "lead", "body", "author", "source", "section", "language", "event_on"})
 
 
 @hookimpl
@@ -121,6 +125,9 @@ async def article(db: Database, key: str) -> Row:
         "evidence": EVIDENCE.get(row["published_evidence"]),
         "updated": _instant(row["updated_at"], zone),
         "event": _day(row["event_on"], "day"),
+        "other_facts": {
+            name: row[name] for name in OWN_COLUMNS if name not in PLACED and row[name] is not None
+        },
         "first_seen": _instant(row["first_seen_at"], zone),
         "last_seen": _instant(row["last_seen_at"], zone),
         "changed": _instant(row["changed_at"], zone),
