@@ -55,7 +55,7 @@ def filled(kind: type, name: str, version: int) -> Any:
     """A value of a type whose every field is filled; another for another version."""
     if NoneType in get_args(kind):
         (kind,) = (one for one in get_args(kind) if one is not NoneType)
-    if get_origin(kind) is Annotated:
+    if get_origin(kind) is Annotated or kind is str:
         return f"{name} {version}"
     if get_origin(kind) is tuple:
         return (filled(get_args(kind)[0], name, version),)
