@@ -84,6 +84,7 @@ class Sender:
     """Who sent it, in front of the date: "Submitted by NAME on DATE", "By NAME, DATE"."""
 
     verbs: Words = ()
+    verbs_before_comma: Words = ()
     by: Words = ()
     not_names: Words = ()
 

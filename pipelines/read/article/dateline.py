@@ -15,7 +15,8 @@ from pipelines.read.article.publication_date import (
     with_evidence,
 )
 from pipelines.read.article.running_text import RunningText
-from pipelines.read.dates.date_lines import SPAN, PrintedDate, date_in_url, read_machine_date
+from pipelines.read.dates.date_lines import PrintedDate, date_in_url, read_machine_date
+from pipelines.read.dates.date_patterns import date_spans
 from pipelines.read.dates.machine_dates import day_written
 from pipelines.read.html.block_kinds import ENDED, PROSE, Judged
 from pipelines.read.html.day_order import dates_on, is_dated
@@ -155,7 +156,7 @@ def _is_machine_dateline(page: HtmlPage, block: Block) -> bool:
 
 def _bare_date(page: HtmlPage, text: str) -> str | None:
     """The date of a text that holds nothing else but an unlabelled counter ("04/12/2021 15:38 314")."""
-    spans = SPAN.findall(text)
+    spans = date_spans(text)
     alone = len(spans) == 1 and BARE_COUNTER.fullmatch(text.replace(spans[0], "", 1)) is not None
     return spans[0] if alone and is_date_line(page, spans[0]) else None
 
@@ -272,7 +273,7 @@ def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[Seen]:
         for element in block.element.iter("span", "small", "em", "i", "b", "strong", "div", "font")
         if element is not block.element
     ]
-    spans = [match[0] for match in SPAN.finditer(block.text)]
+    spans = date_spans(block.text)
     for line in (block.text, *PARTS.split(block.text), *inner, *(spans if len(spans) == 1 else ())):
         dates = dates_on(page, line)
         if dates:

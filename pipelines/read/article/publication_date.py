@@ -12,7 +12,8 @@ from datetime import date, timedelta
 
 from lxml import html
 
-from pipelines.read.dates.date_lines import SPAN, PrintedDate, date_in_url, read_machine_date
+from pipelines.read.dates.date_lines import PrintedDate, date_in_url, read_machine_date
+from pipelines.read.dates.date_patterns import date_spans
 from pipelines.read.dates.printed_date import last_day
 from pipelines.read.html.day_order import dates_on
 from pipelines.read.html.page import HtmlPage, seen_text
@@ -198,7 +199,7 @@ def _is_refused(page: HtmlPage, root: html.HtmlElement, day: date) -> bool:
         *page.metas.values(),
         *(element.get("datetime") or "" for element in root.iter("time")),
     )
-    spans = [span for text in said for span in SPAN.findall(text) if str(day.year) in span]
+    spans = [span for text in said for span in date_spans(text) if str(day.year) in span]
     printed = [
         span
         for span in spans

@@ -11,8 +11,23 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from pipelines.read.dates import date_words as words
-from pipelines.read.dates import european_words as european
+from pipelines.read.dates.date_patterns import (
+    AT,
+    FIELDS,
+    FOLDED,
+    HALF_OF_DAY,
+    MONTHS,
+    RELATIVE,
+    TOKEN,
+    WEEKDAYS,
+    ZONE_SHIFT,
+    ZONES,
+    common_year,
+    days_back,
+    plain,
+    spans_back,
+    year_of_two_figures,
+)
 from pipelines.read.dates.machine_dates import date_in_url, read_machine_date
 from pipelines.read.dates.printed_date import (
     DateLabel,
@@ -24,7 +39,6 @@ from pipelines.read.dates.printed_date import (
 )
 
 __all__ = [
-    "SPAN",
     "Order",
     "PrintedDate",
     "date_in_url",
@@ -38,59 +52,6 @@ LONGEST_LINE = 300
 # Which of the two figures 10/3/2026 is the day. In doubt, a line is read only where one order alone makes a date of it, or both the same.
 Order = Literal["day_first", "month_first", "in_doubt"]
 
-# One alternative a kind of token; the first that fits wins, so the longer and the rarer come first. A blank stands for any run of blanks.
-# The figures n in the names d{n}, m{n}, y{n} of day, month and year are those of FIELDS.
-KINDS: dict[str, str] = {
-    "ago": words.AGO,
-    "back": r"(?:hôm nay|hôm qua|hôm kia|today|yesterday)(?!\w)",
-    "now": r"(?:vừa xong|just now)(?!\w)",
-    "year_first": r"(?P<y1>\d{4})\s?(?P<s1>[/-])\s?(?P<m1>\d{1,2})\s?(?P=s1)\s?(?P<d1>\d{1,2})(?:t(?=\d)|(?!\d))",
-    "figures": r"(?P<d2>\d{1,2})\s{0,3}(?P<s2>[/.-])\s{0,3}(?P<m2>\d{1,2}|[ivx]{1,4})\s{0,3}(?P=s2)\s{0,3}(?P<y2>\d{4}|\d\d)(?!\d)",
-    "day_month": rf"(?P<d3>\d{{1,2}})\s*{words.MONTH_SIGN}(?P<m3>\d{{1,2}}(?!\d)|{words.MONTH_WORD})[\s/.,-]*(?:năm\s*)?(?P<y3>{words.YEAR})",
-    "month_day": rf"{words.MONTH_SIGN}(?P<m4>\d{{1,2}}(?!\d)|{words.MONTH_WORD})[\s,]+(?P<d4>\d{{1,2}})(?!\d)[\s,]+(?:năm )?(?P<y4>{words.YEAR})",
-    "month": rf"tháng\s*(?P<m5>\d{{1,2}}(?!\d)|{words.MONTH_WORD})(?:\s*[,/-]\s*| )(?:năm )?(?P<y5>{words.YEAR})",
-    "english_day": rf"(?P<d6>\d{{1,2}})(?:st|nd|rd|th)?[\s/.-]*(?:of )?(?P<m6>{words.ENGLISH_MONTH})[\s/.,-]*(?P<y6>{words.YEAR})",
-    "english_month_day": rf"(?P<m7>{words.ENGLISH_MONTH})\s*(?P<d7>\d{{1,2}})(?:st|nd|rd|th)?(?!\d)[\s,]+(?P<y7>{words.YEAR})",
-    "english_month": rf"(?P<m8>{words.ENGLISH_MONTH})[\s,]+(?P<y8>{words.YEAR})",
-    "european_day": rf"(?P<d9>\d{{1,2}}){european.BEFORE_MONTH}(?P<m9>{european.MONTH}){european.BEFORE_YEAR}(?P<y9>{words.YEAR})",
-    "clock": (
-        r"(?P<hour>\d{1,2})(?:\s?:\s?(?P<minute>\d\d)(?:\s?:\s?(?P<second>\d\d)(?:[.,]\d{1,9})?)?(?!\d)"
-        r"|\s?(?:giờ|h|g|uhr)(?:\s?(?P<minutes>\d{1,2})(?!\d|\s?[/.-]\s?\d{1,2}(?!\d|\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d)|\s*t(?:háng|h))\s?(?:phút|p|['\u2019\u2032])?)?(?!\w))"
-        rf"(?:\s?(?P<half>{words.HALF_OF_DAY})(?!\w))?"
-    ),
-    "zone": rf"(?:\[\s?{words.ZONE}\s?\]|\(\s?{words.ZONE}\s?\)|{words.ZONE})",
-    "weekday": f"(?:{words.VIETNAMESE_WEEKDAY}|{words.ENGLISH_WEEKDAY})",
-    "european_weekday": european.WEEKDAY,
-    "sender": words.SENDER,
-    "updated": rf"(?:{words.UPDATED}|{european.UPDATED})(?!\w)",
-    "published": rf"(?:{words.PUBLISHED}|{european.PUBLISHED})(?!\w)",
-    "counter": f"{words.COUNTER}|{european.BY}",
-    "dotted_clock": rf"(?P<dotted_hour>\d{{1,2}})\.(?P<dotted_minute>\d\d)(?![\d.])(?:\s?(?:(?P<dotted_half>{words.HALF_OF_DAY})|(?P<uhr>uhr))(?!\w))?",
-    "filler": rf"(?:{words.FILLER}|{european.FILLER})(?!\w)|[\s,;:|@•·»«*\ue000-\uf8ff-]+|[()\[\]]|/(?=\s)|\.(?!\d)",
-}
-TOKEN = re.compile(
-    "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in KINDS.items()).replace(" ", r"\s+")
-)
-FIELDS = {
-    "year_first": 1,
-    "figures": 2,
-    "day_month": 3,
-    "month_day": 4,
-    "month": 5,
-    "english_day": 6,
-    "english_month_day": 7,
-    "english_month": 8,
-    "european_day": 9,
-}
-RELATIVE = ("ago", "back", "now")
-# A date in figures inside a line that says more: "Được gửi bởi X vào 20/06/2014 - 17:42".
-SPAN = re.compile(
-    rf"(?<![\d/.])(?:(?:thứ\s+\w+|chủ nhật|cn|t[2-7]|{words.ENGLISH_WEEKDAY}|{european.WEEKDAY})[\s,-]+)?(?:\d{{1,2}}[:h]\d\d(?::\d\d)?[\s,|-]+)?(?:ngày\s+)?"
-    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?![\d/])(?:[\s,|-]+\d{1,2}[:h]\d\d(?::\d\d)?(?!\d))?",
-    re.I,
-)
-# What may stand between a date and a time with a point in it: a dash would make them a span of days ("20/05/2020 - 22.06").
-AT = re.compile(r"[\s,]*(?:(?:at|lúc|vào lúc)\s+)?")
 LABELS: dict[str, DateLabel] = {"published": "published", "updated": "updated"}
 
 Token = re.Match[str]
@@ -138,7 +99,7 @@ def read_dates(
     machine = read_machine_date(printed, zone=zone)
     if machine is not None:
         return (machine,) if machine.on.year <= latest else ()
-    folded = printed.translate(words.FOLDED).lower()
+    folded = (printed if printed.isascii() else printed.translate(FOLDED)).lower()
     if len(folded) != len(
         printed
     ):  # a letter that has no lower case of its own length is in no word of a date
@@ -196,17 +157,19 @@ def _one_date(
     dates = [token for token in tokens if token.lastgroup in FIELDS]
     relative = [token for token in tokens if token.lastgroup in RELATIVE]
     clocks = [token for token in tokens if token.lastgroup in ("clock", "dotted_clock")]
-    weekdays = {words.weekday_number(token[0]) for token in tokens if token.lastgroup == "weekday"}
-    weekdays |= {
-        european.WEEKDAYS[token[0]] for token in tokens if token.lastgroup == "european_weekday"
-    }
+    weekdays = {WEEKDAYS[plain(token[0])] for token in tokens if token.lastgroup == "weekday"}
     zones = {_offset(token) for token in tokens if token.lastgroup == "zone"}
     if len(clocks) > 1 or len(weekdays) > 1 or len(zones) > 1:
         raise ValueError("two times, weekdays or zones are no date")
     if (
         clocks
         and clocks[0].lastgroup == "dotted_clock"
-        and not (clocks[0]["dotted_half"] or clocks[0]["uhr"] or _follows_a_date(clocks[0], dates))
+        and not (
+            clocks[0]["dotted_half"]
+            or clocks[0]["clock_word"]
+            or clocks[0]["zone_behind"]
+            or _follows_a_date(clocks[0], dates)
+        )
     ):
         raise ValueError("figures with a point are a time of day only right behind a date")
     of_day = _time_of_day(clocks[0]) if clocks else None
@@ -223,7 +186,7 @@ def _one_date(
     if len(days) != 1:
         raise ValueError("no date, or a range, or two")
     day = days.pop()
-    if dates[0].lastgroup in ("month", "english_month"):
+    if dates[0].lastgroup == "month":
         if clocks or weekdays:
             raise ValueError("a month has no time of day")
         return PrintedDate(day, None, "month", label, raw)
@@ -235,31 +198,26 @@ def _one_date(
 
 
 def _day(token: Token, order: Order, *, latest: int, weekday: bool) -> date:
-    number = FIELDS[str(token.lastgroup)]
-    year = token[f"y{number}"]
-    if len(year) == 2:
+    kind = str(token.lastgroup)
+    number = FIELDS[kind]
+    day = "1" if kind == "month" else token[f"d{number}"]
+    month = (number <= 5 and token[f"m{number}"]) or token[f"n{number}"]
+    year = int(token[f"y{number}"])
+    if kind == "era_day":
+        year = year_of_two_figures(year, month)
+    elif len(token[f"y{number}"]) == 2:
         # 10-04-20 may be a version or a year first; only slashes, or a weekday that agrees, make it a day.
         if token["s2"] != "/" and not weekday:
             raise ValueError("a year of two figures in doubtful company")
-        year = f"20{year}" if int(year) <= latest % 100 else f"19{year}"
-    day, month = "1" if number in (5, 8) else token[f"d{number}"], token[f"m{number}"]
-    if (
-        order == "month_first" and number == 2 and token["s2"] != "."
-    ):  # points stand in European dates
+        year += 2000 if year <= latest % 100 else 1900
+    # Points stand in European dates.
+    if order == "month_first" and kind == "figures" and token["s2"] != ".":
         day, month = month, day
-    return calendar_day(int(year), _month(month), int(day))
+    return calendar_day(common_year(year), _month(month), int(day))
 
 
 def _month(printed: str) -> int:
-    if printed.isdigit():
-        return int(printed)
-    word = " ".join(printed.split())
-    month = (
-        words.MONTH_WORDS.get(word)
-        or words.ROMAN_MONTHS.get(word)
-        or european.MONTHS.get(word.rstrip("."))
-        or words.ENGLISH_MONTHS.get(word[:3])
-    )
+    month = int(printed) if printed.isdigit() else MONTHS.get(plain(printed))
     if month is None:
         raise ValueError("no such month")
     return month
@@ -283,23 +241,23 @@ def _time_of_day(token: Token) -> time:
     dotted = token.lastgroup == "dotted_clock"
     hour = int(token["dotted_hour" if dotted else "hour"])
     minute = int(token["dotted_minute"] if dotted else token["minute"] or token["minutes"] or 0)
-    half = (token["dotted_half" if dotted else "half"] or "").replace(".", "")
-    if half in ("sa", "am", "sáng"):
+    half = HALF_OF_DAY.get(plain(token["dotted_half" if dotted else "half"] or ""))
+    if half == "morning":
         if hour > 12:
             raise ValueError("no morning has such an hour")
         hour %= 12
-    elif (half and hour == 0) or (half == "tối" and hour == 12):
+    elif (half and hour == 0) or (half == "evening" and hour == 12):
         raise ValueError("no afternoon has such an hour")
-    elif (half in ("ch", "pm", "chiều", "tối") and hour < 12) or (half == "trưa" and hour < 4):
+    elif (half in ("afternoon", "evening") and hour < 12) or (half == "noon" and hour < 4):
         hour += 12
     return time(hour, minute, int(token["second"] or 0))
 
 
 def _offset(token: Token) -> timezone:
-    shift = words.ZONE_SHIFT.search(token[0])
+    shift = ZONE_SHIFT.search(token[0])
     if shift is not None:
         return offset(shift["sign"], int(shift["hours"]), int(shift["minutes"] or 0))
-    return words.INDOCHINA if words.INDOCHINA_TIME.search(token[0]) else UTC
+    return ZONES.get(plain(token[0].strip("[]() ")), UTC)
 
 
 def _counted_back(
@@ -314,16 +272,13 @@ def _counted_back(
     """A day counted back from the fetch. A month is not counted in days, so "2 tháng trước" is known to the month; "1 năm trước" is not even that."""
     here = fetched_at.astimezone(zone)
     if token.lastgroup == "back":
-        day = here.date() - timedelta(days=words.DAYS_BACK[" ".join(token[0].split())])
+        day = here.date() - days_back(token[0])
         return dated(day, of_day, zone=zone, raw=raw, label=label)
     if of_day is not None:
         raise ValueError("a span of time has no time of day")
     if token.lastgroup == "now":
         return dated_instant(here.replace(second=0, microsecond=0), zone=zone, raw=raw, label=label)
-    spans: dict[str, int] = {}
-    for part in words.AGO_PART.finditer(token[0]):
-        unit = words.AGO_UNITS.get(part["unit"]) or words.AGO_UNITS[part["unit"].removesuffix("s")]
-        spans[unit] = spans.get(unit, 0) + (int(part["count"]) if part["count"].isdigit() else 1)
+    spans = spans_back(token[0])
     if "years" in spans:
         raise ValueError("a year ago names no month")
     months = spans.pop("months", 0)

@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, time, timezone
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pipelines.read.dates.date_words import ENGLISH_MONTHS, WEEKDAYS
 from pipelines.read.dates.printed_date import (
     PrintedDate,
     calendar_day,
@@ -14,6 +13,9 @@ from pipelines.read.dates.printed_date import (
     offset,
 )
 
+# RFC 5322, section 3.3: the names that every mail, feed and HTTP header uses, whatever its language.
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST = 64  # the longest true one, "Wednesday, 08-Jul-2020 08:33:00 +0700", has 37 characters
 
 TIME = r"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?"
@@ -130,11 +132,9 @@ def _from_fields(found: re.Match[str], *, month: int, zone: ZoneInfo) -> Printed
 
 
 def _from_mail(found: re.Match[str], *, zone: ZoneInfo) -> PrintedDate:
-    month = ENGLISH_MONTHS.get(found["month"].lower())
-    if month is None:
-        raise ValueError("no such month")
+    month = MONTHS.index(found["month"].lower()) + 1
     day = calendar_day(int(found["year"]), month, int(found["day"]))
-    if found["weekday"] and WEEKDAYS[found["weekday"].lower()] != day.weekday():
+    if found["weekday"] and WEEKDAYS.index(found["weekday"].lower()) != day.weekday():
         raise ValueError("the weekday is not that day's")
     return _from_fields(found, month=month, zone=zone)
 

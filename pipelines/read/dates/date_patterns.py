@@ -1,0 +1,273 @@
+"""The patterns and tables of date lines, compiled from the words of all languages (`portals/languages`).
+
+The patterns read folded text: in lower case, in NFC, with plain blanks, dashes and figures.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import timedelta, timezone
+
+from pipelines.read.dates.printed_date import FIRST_YEAR, LAST_YEAR, offset
+from portals.languages import DateWords, any_of, every, languages
+
+UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
+HALVES = ("morning", "noon", "afternoon", "evening")
+BACK = ("today", "yesterday", "day_before_yesterday")
+ROMAN_MONTHS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+DATES = tuple(language.dates for language in languages().values())
+
+# Letter for letter, so that a slice of the folded line is the same slice of the printed one.
+BLANKS = (
+    "\u00a0\u00ad\u2002\u2003\u2007\u2009\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff"
+)
+DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+FOLDED = str.maketrans(
+    dict.fromkeys(BLANKS, " ")
+    | dict.fromkeys(DASHES, "-")
+    | {sign: str(value) for dates in DATES for value, sign in enumerate(dates.digits)}
+)
+
+
+def words(pick: Callable[[DateWords], Iterable[str]]) -> str:
+    """A pattern for what all languages list under one key."""
+    return any_of(every(lambda language: pick(language.dates)))
+
+
+def plain(word: str) -> str:
+    """A word as the tables here know it: without blanks and points."""
+    return re.sub(r"[\s.]", "", word)
+
+
+def weekday_pattern(dates: Iterable[DateWords]) -> str:
+    """A pattern for the weekdays of some languages; those of two letters need a sign behind them."""
+    names = [name for one in dates for day in one.weekdays for name in day]
+    short = any_of(name for one in dates for name in one.short_weekdays)
+    return rf"(?:{any_of(names)}(?!\w)\.?|{short}(?=[.,]))".replace(" ", r"\s*")
+
+
+def _numbered(pick: Callable[[DateWords], Iterable[Iterable[str]]]) -> dict[str, int]:
+    return {
+        plain(word): number
+        for dates in DATES
+        for number, names in enumerate(pick(dates))
+        for word in names
+    }
+
+
+MONTHS = {
+    name: number + 1
+    for name, number in {
+        **_numbered(lambda dates: ([name] for name in ROMAN_MONTHS)),
+        **_numbered(lambda dates: dates.signed_months),
+        **_numbered(lambda dates: dates.months),
+    }.items()
+}
+# Monday is 0, as in date.weekday().
+WEEKDAYS = _numbered(lambda dates: dates.weekdays) | _numbered(
+    lambda dates: ([name] for name in dates.short_weekdays)
+)
+DAYS_BACK = _numbered(lambda dates: (getattr(dates.back, name) for name in BACK))
+HALF_OF_DAY = {
+    name: HALVES[number]
+    for name, number in _numbered(
+        lambda dates: (getattr(dates.halves, half) for half in HALVES)
+    ).items()
+}
+# Years between the birth of another era and ours, by the names of its months: Buddhist 2567 is 2024.
+ERAS = {
+    plain(name): dates.era_offset
+    for dates in DATES
+    if dates.era_offset
+    for month in dates.months
+    for name in month
+}
+ZONES: dict[str, timezone] = {
+    plain(name): offset(zone.offset[0], *map(int, zone.offset[1:].split(":")))
+    for dates in DATES
+    for zone in dates.zones
+    for name in zone.names
+}
+ZONE_SHIFT = re.compile(r"(?P<sign>[+-])\s?(?P<hours>\d{1,2}):?(?P<minutes>\d\d)?")
+
+_YEARS = {year for era in {0, *ERAS.values()} for year in (FIRST_YEAR + era, LAST_YEAR + era)}
+YEAR = rf"(?:{'|'.join(sorted({str(year)[:2] for year in _YEARS}))})\d\d(?!\d)"
+_BEFORE_YEAR = rf"(?:{words(lambda dates: dates.before_year)}\s*)?"
+_ORDINAL = f"{words(lambda dates: dates.ordinals)}?"
+_SIGN = (
+    rf"(?:{words(lambda dates: dates.month_signs)}"
+    rf"|{words(lambda dates: dates.month_signs_before_two_figures)}(?=[01]\d))\s*"
+)
+_WHOLE_SIGN = rf"{words(lambda dates: dates.month_signs[:1])}\s*"
+_SIGNED = rf"{words(lambda dates: (name for names in dates.signed_months for name in names))}(?!\w)"
+
+
+def _months(of: Callable[[DateWords], bool] = lambda dates: True) -> str:
+    names = words(lambda dates: (name for month in dates.months for name in month if of(dates)))
+    return rf"{names}(?![^\W\d_])\.?"
+
+
+def _month(number: int, names: str, sign: str = _SIGN) -> str:
+    return rf"(?:{sign}(?P<m{number}>\d{{1,2}}(?!\d)|{_SIGNED})|(?P<n{number}>{names}))"
+
+
+WEEKDAY = weekday_pattern(DATES)
+_UPDATED = words(lambda dates: dates.updated)
+_LABELLED = rf"(?:{words(lambda dates: dates.before_labels)}\s+)*"
+_AT = words(lambda dates: dates.at)
+_HALF = any_of(every(lambda it: [name for h in HALVES for name in getattr(it.dates.halves, h)]))
+_CLOCK_WORD = words(lambda dates: dates.clock_words)
+_HOUR = words(lambda dates: (*dates.hour_signs, *dates.clock_words))
+_ZONE_NAME = words(lambda dates: (name for zone in dates.zones for name in zone.names))
+_ZONE = (
+    rf"(?:(?:{words(lambda dates: dates.before_zones)} )?(?:gmt|utc)(?:\s?[+-]\s?\d{{1,2}}(?::?\d\d)?)?"
+    rf"|\+\d\d:?\d\d|z|{_ZONE_NAME})(?!\w)"  # a bare offset to the west is a second time of day
+)
+
+
+def _units(unit: str) -> str:
+    return words(lambda dates: getattr(dates.ago, unit))
+
+
+_COUNT = rf"(?:\d{{1,3}}|{words(lambda dates: dates.ago.one)})"
+_UNIT = any_of(every(lambda it: [name for unit in UNITS for name in getattr(it.dates.ago, unit)]))
+AGO_PART = re.compile(
+    rf"(?P<count>{_COUNT})\s*(?:{'|'.join(f'(?P<{unit}>{_units(unit)})' for unit in UNITS)})"
+)
+
+# "Submitted by NAME on DATE" of Drupal, where the name may be anything, since what follows must be
+# wholly a date. And "By NAME, DATE" of newer themes, unless it is a term: "By Friday, DATE".
+_VERB = words(lambda dates: dates.sender.verbs)
+_SIGNED_VERB = words(lambda dates: (*dates.sender.verbs, *dates.sender.verbs_before_comma))
+_BY = words(lambda dates: dates.sender.by)
+_NO_NAME = (
+    rf"(?!{weekday_pattern([dates for dates in DATES if dates.sender.by])}"
+    rf"|{_months(lambda dates: bool(dates.sender.by))}"
+    rf"|{words(lambda dates: dates.sender.not_names)}(?!\w)|\d)"
+)
+_SENDER = (
+    rf"{_VERB}\s+{_BY}\s+[^/|:;]{{1,60}}?(?=\s+{_AT}\s)"
+    rf"|(?:{_SIGNED_VERB}\s+)?{_BY}\s+{_NO_NAME}[^/|:;,]{{1,60}}?,\s*(?=\d|{_WHOLE_SIGN}|{_months()}|{WEEKDAY})"
+)
+_COUNTED = words(lambda dates: dates.counters.counted)
+_COUNTER = (
+    rf"{words(lambda dates: dates.counters.before)}\s*[:(]?\s*\d[\d.,]*"
+    rf"(?:\s*{words(lambda dates: dates.counters.times)})?(?!\w)"
+    rf"|\d[\d.,]*\s*(?:k\s*)?{_COUNTED}(?!\w)"
+    r"|\d{1,3}\s*%"
+    rf"|{words(lambda dates: dates.counters.tools)}(?!\w)"
+    r"|a[+-]"
+    rf"|{words(lambda dates: dates.counters.credits)}(?!\w)[^\d|\n]{{1,60}}"
+    rf"|{words(lambda dates: dates.counters.signed_by)}(?!\w)[^\d|.\n]{{1,40}}?"
+    rf"(?=\s*(?:[|)]|$|[-,;·]\s*{_UPDATED}(?!\w)))"
+)
+
+# One alternative a kind of token. The first that fits wins, so the longer and the rarer come first.
+# A blank stands for any run of blanks. The n in the names d{n}, m{n}, y{n} of day, month and year
+# is that of FIELDS; n{n} is a month that stands without a sign.
+_KINDS: dict[str, str] = {
+    "ago": rf"(?:{_COUNT}\s*{_UNIT},?\s*){{1,3}}{words(lambda dates: dates.ago.ago)}(?!\w)",
+    "back": rf"{any_of(every(lambda it: [name for day in BACK for name in getattr(it.dates.back, day)]))}(?!\w)",
+    "now": rf"{words(lambda dates: dates.back.now)}(?!\w)",
+    "year_first": r"(?P<y1>\d{4})\s?(?P<s1>[/-])\s?(?P<m1>\d{1,2})\s?(?P=s1)\s?(?P<d1>\d{1,2})(?:t(?=\d)|(?!\d))",
+    "figures": (
+        r"(?P<d2>\d{1,2})\s{0,3}(?P<s2>[/.-])\s{0,3}(?P<m2>\d{1,2}|[ivx]{1,4})\s{0,3}(?P=s2)\s{0,3}"
+        r"(?P<y2>\d{4}|\d\d)(?!\d)"
+    ),
+    "day_month": (
+        rf"(?P<d3>\d{{1,2}}){_ORDINAL}[\s/.-]*(?:{words(lambda dates: dates.before_month)} )?"
+        rf"{_month(3, _months())}[\s/.,-]*{_BEFORE_YEAR}(?P<y3>{YEAR})"
+    ),
+    "month_day": (
+        rf"{_month(4, _months(lambda dates: 'month day year' in dates.shapes))}[\s,]*"
+        rf"(?P<d4>\d{{1,2}}){_ORDINAL}(?!\d)[\s,]+{_BEFORE_YEAR}(?P<y4>{YEAR})"
+    ),
+    "month": (
+        rf"{_month(5, _months(lambda dates: 'month year' in dates.shapes), _WHOLE_SIGN)}"
+        rf"(?:\s*[,/-]\s*|[\s,]+){_BEFORE_YEAR}(?P<y5>{YEAR})"
+    ),
+    "era_day": (
+        rf"(?P<d6>\d{{1,2}})\s*(?P<n6>{_months(lambda dates: bool(dates.era_offset))})\s*"
+        rf"{_BEFORE_YEAR}(?P<y6>\d\d)(?!\d)"
+    ),
+    "clock": (
+        r"(?P<hour>\d{1,2})(?:\s?:\s?(?P<minute>\d\d)(?:\s?:\s?(?P<second>\d\d)(?:[.,]\d{1,9})?)?(?!\d)"
+        rf"|\s?{_HOUR}(?:\s?(?P<minutes>\d{{1,2}})"
+        rf"(?!\d|\s?[/.-]\s?\d{{1,2}}(?!\d|\s?[/.-]\s?\d{{1,2}}\s?[/.-]\s?\d)|\s*{words(lambda dates: dates.month_signs)})"
+        rf"\s?(?:{words(lambda dates: dates.minute_signs)}|['\u2019\u2032])?)?(?!\w))"
+        rf"(?:\s?(?P<half>{_HALF})(?!\w))?"
+    ),
+    "zone": rf"(?:\[\s?{_ZONE}\s?\]|\(\s?{_ZONE}\s?\)|{_ZONE})",
+    "weekday": WEEKDAY,
+    "sender": _SENDER,
+    "updated": rf"{_LABELLED}{_UPDATED}(?!\w)",
+    "published": rf"{_LABELLED}{words(lambda dates: dates.published)}(?!\w)",
+    "counter": _COUNTER,
+    "dotted_clock": (
+        r"(?P<dotted_hour>\d{1,2})\.(?P<dotted_minute>\d\d)(?![\d.])"
+        rf"(?:\s?(?:(?P<dotted_half>{_HALF})|(?P<clock_word>{_CLOCK_WORD}))(?!\w)"
+        rf"|(?=\s?(?P<zone_behind>{_ZONE_NAME})(?!\w)))?"
+    ),
+    "filler": (
+        rf"{words(lambda dates: (*dates.filler, *dates.day_words, *dates.clock_words))}(?!\w)"
+        r"|[\s,;:|@•·»«*\ue000-\uf8ff-]+|[()\[\]]|/(?=\s)|\.(?!\d)"
+    ),
+}
+TOKEN = re.compile(
+    "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()).replace(" ", r"\s+")
+)
+FIELDS = {
+    "year_first": 1,
+    "figures": 2,
+    "day_month": 3,
+    "month_day": 4,
+    "month": 5,
+    "era_day": 6,
+}
+RELATIVE = ("ago", "back", "now")
+_SPAN = re.compile(
+    rf"(?<![\d/.])(?:{WEEKDAY}[\s,-]+)?(?:\d{{1,2}}[:h]\d\d(?::\d\d)?[\s,|-]+)?"
+    rf"(?:{words(lambda dates: dates.day_words)}\s+)?"
+    r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?![\d/])(?:[\s,|-]+\d{1,2}[:h]\d\d(?::\d\d)?(?!\d))?",
+    re.I,
+)
+_FIGURES = re.compile(r"\d\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}")
+# What may stand between a date and a time with a point in it: a dash would make them a span of days
+# ("20/05/2020 - 22.06").
+AT = re.compile(rf"[\s,]*(?:{_AT}[\s:]+)?")
+
+
+def date_spans(text: str) -> list[str]:
+    """The dates in figures inside a line that says more: "Được gửi bởi X vào 20/06/2014 - 17:42"."""
+    return _SPAN.findall(text) if _FIGURES.search(text) else []  # the second is ten times faster
+
+
+def common_year(year: int) -> int:
+    """A year of another era in ours; any other year as it is."""
+    for era in set(ERAS.values()):
+        if FIRST_YEAR + era <= year <= LAST_YEAR + era:
+            return year - era
+    return year
+
+
+def year_of_two_figures(year: int, month: str) -> int:
+    """Our year for the last two figures of one in the era of a month's language."""
+    era = ERAS[plain(month)]
+    return year + next(
+        century - era
+        for century in range((FIRST_YEAR + era) // 100 * 100, LAST_YEAR + era, 100)
+        if year + century - era >= FIRST_YEAR
+    )
+
+
+def spans_back(text: str) -> dict[str, int]:
+    """The units and counts of "2 hours, 5 minutes ago"."""
+    spans: dict[str, int] = {}
+    for part in AGO_PART.finditer(text):
+        unit, count = str(part.lastgroup), part["count"]
+        spans[unit] = spans.get(unit, 0) + (int(count) if count.isdigit() else 1)
+    return spans
+
+
+def days_back(text: str) -> timedelta:
+    """How far "today" or "yesterday" lies behind the moment of reading."""
+    return timedelta(days=DAYS_BACK[plain(text)])
