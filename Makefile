@@ -35,6 +35,7 @@ check: setup ## Check format, style, types and import directions
 
 bench: setup ## Compare the speed of crawling and reading with trafilatura and lxml alone
 	$(BIN)/python -m tests.bench.line
+	$(BIN)/python -m tests.bench.inserts
 
 soak: setup ## Run the reliability tests at full counts, about 25 minutes (FAULTS="F1 L1": only those)
 	$(BIN)/python -m tests.soak $(FAULTS)
