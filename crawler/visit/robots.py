@@ -7,9 +7,10 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
+from crawler.visit.pace import LONGEST_CRAWL_DELAY
+
 MOST_BYTES = 500 * 1024  # RFC 9309, section 2.5: a crawler reads at least this much
 MOST_REDIRECTS = 5  # RFC 9309, section 2.3.1.2
-LONGEST_CRAWL_DELAY = 300.0  # seconds
 KEPT_FOR = timedelta(hours=24)  # RFC 9309, section 2.4
 
 _MOST_PAIRS = 500_000  # of a rule and an agent it is for: the parser makes each pair, in the process that fetches

@@ -13,13 +13,13 @@ from lxml import etree, html
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
+from pipelines.read.html.outline import HIDDEN_STYLE
 from pipelines.read.html.page import matched, names_in, remove
 from pipelines.read.html.paragraphs import paragraphs_of
 from pipelines.read.text.clean_text import clean_text
 
 ATTRIBUTES = etree.XPath("descendant-or-self::*/@*", smart_strings=False)
 WORD = re.compile(r"\w+")
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 NEVER_TEXT = (
     "script",
     "style",
@@ -59,7 +59,7 @@ def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
         if not isinstance(element.tag, str):
             if isinstance(element, html.HtmlComment):
                 remove(element)
-        elif element is not body and HIDDEN.search(element.get("style") or ""):
+        elif element is not body and HIDDEN_STYLE.search(element.get("style") or ""):
             remove(element)
     return used
 

@@ -13,10 +13,11 @@ from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import Stated, is_organisation
 from pipelines.read.text.bylines import AUTHOR_NAMES, Byline, is_account, is_person, read_labelled
 from pipelines.read.text.clean_text import clean_text
+from portals.class_words import class_words, named
 
 NEAR = 10  # blocks behind the text in which its signature stands
 PARTS = re.compile(r"\s*[|•·]\s*")
-SOURCE_NAMES = re.compile(r"(?:^|[\s_-])(?:source|nguon|nguon-?tin)(?:$|[\s_-])", re.I)
+SOURCE_NAMES = named(class_words().sources)
 SENT_BY = re.compile(
     r"(?:^|\s)(?:(?:gửi|đăng|viết|submitted|posted|written)\s+)?(?:bởi|by)\s*:?\s+(?P<name>[^\d|,:]{2,60}?)\s*(?:,|\||[-–]\s|\bvào\b|\bon\b|\blúc\b|\bngày\b|$)",
     re.I,

@@ -18,11 +18,11 @@ from pipelines.read.article.running_text import RunningText
 from pipelines.read.dates.date_lines import PrintedDate, date_in_url, read_machine_date
 from pipelines.read.dates.date_patterns import date_spans
 from pipelines.read.dates.machine_dates import day_written
-from pipelines.read.html.block_kinds import ENDED, PROSE, Judged
+from pipelines.read.html.block_kinds import PROSE, Judged
 from pipelines.read.html.day_order import dates_on, is_dated
 from pipelines.read.html.outline import Block, common_ancestor, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
-from pipelines.read.html.paragraphs import is_grid
+from pipelines.read.html.paragraphs import ENDED, is_grid
 from pipelines.read.html.structured_data import Stated
 from pipelines.read.reading import Dated, Explanation
 from pipelines.read.text.furniture_lines import announces_others

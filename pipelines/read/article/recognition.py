@@ -27,7 +27,7 @@ from pipelines.read.article.dateline import (
     seen_dates,
 )
 from pipelines.read.article.publication_date import has_come, page_dates
-from pipelines.read.article.running_text import RunningText, find_text
+from pipelines.read.article.running_text import FILE_BOX, RunningText, find_text
 from pipelines.read.article.section import FRONT, find_section, stated_section
 from pipelines.read.article.title import find_title
 from pipelines.read.dates.date_lines import date_in_url
@@ -38,6 +38,7 @@ from pipelines.read.html.structured_data import Stated, stated
 from pipelines.read.reading import Article, AttachmentLink
 from pipelines.read.text.bylines import Byline
 from pipelines.read.text.clean_text import clean_text, same_text
+from portals.class_words import class_words, named
 from portals.platform import ArticleRules, Platform
 from portals.site import Site
 
@@ -53,11 +54,7 @@ STATIC = re.compile(
     r"|chuc-nang[\w-]*|danh-ba[\w-]*|ban-do[\w-]*|faqs?|hoi-dap|thu-vien[\w-]*|video|album|lich-cong-tac|page|content|users?)(?:/|\.\w+$|$)",
     re.I,
 )
-RELATED = re.compile(r"(?:^|[\s_-])(?:related\w*|lien-?quan)(?:$|[\s_-])", re.I)
-FILE_BOX = re.compile(
-    r"(?:^|[\s_-])(?:files?|downloads?|attach\w*|documents?|dokumente|dateien|fichiers|dinh-?kem|tap-?tin)(?:$|[\s_-])",
-    re.I,
-)
+OTHERS = named(class_words().others)
 WHOLE_PAGE = frozenset({"body", "html", "form"})
 PLAIN_PATH = re.compile(r"(?:/[a-z][a-z0-9]*(?:\[\d+\])?)+", re.ASCII)
 
@@ -302,7 +299,7 @@ def _file_box(
         box is None
         or box is text.wrapper
         or not holds(text.wrapper, box)
-        or not RELATED.search(names_of(box))
+        or not OTHERS.search(names_of(box))
     ):
         return None
     urls = [(page.join(anchor.get("href")), anchor) for anchor in box.iter("a")]

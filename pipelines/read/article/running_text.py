@@ -10,23 +10,19 @@ from itertools import takewhile
 
 from lxml import html
 
-from pipelines.read.html.block_kinds import ENDED, FILE_HEADING, SENTENCE, Judged, is_cell
+from pipelines.read.html.block_kinds import FILE_HEADING, SENTENCE, Judged, is_cell
 from pipelines.read.html.outline import FIELD, Block, common_ancestor, holds, names_of
 from pipelines.read.html.page import seen_text
-from pipelines.read.html.paragraphs import is_grid
+from pipelines.read.html.paragraphs import ENDED, is_grid
 from pipelines.read.text.bylines import is_person, read_labelled
 from pipelines.read.text.clean_text import fold, same_text
 from pipelines.read.text.letterhead import is_letterhead
+from portals.class_words import class_words, named
 
 NEIGHBOUR = 25  # characters of a link among neighbours; a tool's link ("In trang") is shorter
-FILE_BOX = re.compile(
-    r"(?:^|[\s_-])(?:files?|downloads?|attach\w*|dinh-?kem|tap-?tin)(?:$|[\s_-])", re.I
-)
+FILE_BOX = named(class_words().files)
 FILE_NAME = re.compile(r"\w\.(?:pdf|docx?|xlsx?|pptx?|od[ts]|rtf|zip|rar|7z)", re.I)
-OF_LEAD = re.compile(
-    r"(?:^|[\s_-])(?:lead|sapo|hometext|summary|trich-?(?:yeu|dan)|tom-?tat|mo-?ta|standfirst|teaser|subtitle|excerpt|description|italic)(?:$|[\s_-])",
-    re.I,
-)
+OF_LEAD = named(class_words().leads, class_words().summaries)
 LONGEST_LEAD = 1200  # characters
 FAR = 6  # blocks between a short line below the title and prose that is not the same article's
 ABOUT = re.compile(

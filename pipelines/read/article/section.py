@@ -11,22 +11,17 @@ from pipelines.read.html.outline import Block, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import json_ld, types_of
 from pipelines.read.text.clean_text import clean_text, fold, same_text
+from portals.class_words import class_words, named
 
 CLOSE = 4  # blocks between the title and the name of its section
 ABOVE = 2  # blocks between the title and a way to it that no name tells
 FURTHEST = 12  # blocks behind the title in which the way to it may stand
 
-TRAIL = re.compile(
-    r"(?:^|[\s_-])(?:bread-?crumbs?|crumbs?|path|pathway|duong-?dan|fil-?d-?ariane|ariane)(?:$|[\s_-])",
-    re.I,
-)
+TRAIL = named(class_words().trails)
 LABEL = re.compile(
     r"\b(?:bread-?crumbs?|duong dan|ban dang o|ban o day|you are here|fil d.?ariane|vous etes ici|brotkrumen|brotkrumel|sie sind hier)\b"
 )
-CATEGORY = re.compile(
-    r"(?:^|[\s_-])(?:cat(?:egory)?(?:-?(?:name|title|link))?|chuyen-?muc|folder-?title|section-?name)(?:$|[\s_-])",
-    re.I,
-)
+CATEGORY = named(class_words().sections)
 HOME = frozenset({"trang chu", "home", "trang nhat", "trang chinh", "accueil", "startseite"})
 STEP = re.compile(
     "[\u00bb\u203a>\u2192\u276f/\\\\]|::|--"

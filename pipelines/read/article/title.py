@@ -13,6 +13,7 @@ from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import Stated
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.furniture_lines import is_furniture
+from portals.class_words import class_pattern, class_words, named
 
 ENOUGH = 2.9  # of the score below: a heading of the first rank has 3
 NEAR = 2  # blocks from a bold line to the dateline below it
@@ -23,16 +24,12 @@ TEXT_NEAR = (
     8  # blocks from there to the text: what a portal's name in bold has below its clock is menus
 )
 
-TITLE_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:title|headline|heading|tieu-?de|ten-?bai\w*|(?:news|detail|post|content)-?title|contentheading"
-    # Written as one word: "tieudetin", "titlenews", "tintieude".
-    r"|(?:tieude|headline)[a-z]+|title(?:tin|bai|news|post|article|detail|chitiet|nd|noidung|content)[a-z]*|(?:tin|bai|baiviet|article)(?:tieude|title))(?:$|[\s_-])",
-    re.I,
-)
+WORDS = class_words()
+TITLE_NAMES = named(WORDS.titles)
+BOX_HEADING = class_pattern(WORDS.box_headings)
 BOX_NAMES = re.compile(
-    r"(?:folder|categ\w*|cate|section|block|box|module|widget|site|menu|other|sidebar|portlet|web-?part|chrome|ms-wp|dnn|chuyen-?muc)"
-    r"[\s_-]?(?:title|heading|tieu-?de)"
-    r"|(?:title|heading|tieu-?de)[_-]?(?:menu|khoi|cot|trai|phai|phu|trang|chuyen-?muc|danh-?muc|khac|lien-?quan)",
+    rf"{class_pattern(WORDS.boxes)}[\s_-]?{BOX_HEADING}"
+    rf"|{BOX_HEADING}[_-]?{class_pattern(WORDS.behind_box_headings)}",
     re.I,
 )
 # What containers of portals print above a module that shows one article, folded.

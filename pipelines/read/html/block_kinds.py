@@ -12,7 +12,7 @@ from lxml import html
 from pipelines.read.html.author_links import is_dateline, leads_to_author, signed_dateline
 from pipelines.read.html.outline import Block, names_of
 from pipelines.read.html.page import seen_text
-from pipelines.read.html.paragraphs import CELLS, is_grid
+from pipelines.read.html.paragraphs import CELLS, ENDED, is_grid
 from pipelines.read.text.bylines import is_person, read_labelled
 from pipelines.read.text.clean_text import fold, same_text
 from pipelines.read.text.furniture_lines import NEIGHBOURS, is_furniture
@@ -43,7 +43,6 @@ CONTROLS = "button", "select", "audio", "input"
 MOST_LABELS = 12  # lines of text beside controls
 LONGEST_TOOL = 160  # characters of them
 OF_THIS_KIND = frozenset({"author", "category", "tag"})  # values of an anchor's rel
-ENDED = re.compile(r"[.!?…:;][\"”’»)]*$")
 COPYRIGHT = re.compile(
     r"^(?:\W*chu y\W+)?viec dang lai bai viet|ghi ro nguon .{0,60}khi (?:phat hanh|su dung|trich dan)"
     r"|^(?:©|\(c\)|copyright|ban quyen)\b|^designed by|^thiet ke boi"

@@ -9,33 +9,19 @@ from itertools import islice
 from lxml import html
 
 from pipelines.read.html import paragraphs
+from portals.class_words import class_pattern, class_words, named
 
 UNSEEN = paragraphs.UNSEEN | {"head"}
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5}
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-HIDDEN_CLASS = re.compile(
-    r"(?:^|\s)(?:hidden|hide|d-none|sr-only|visually-hidden|screen-reader-text|element-invisible|offscreen)(?:$|\s)",
-    re.I,
-)
-
-# Words of classes and ids that portals give to what surrounds an article. `apart` holds texts of its own (comments, neighbours, columns), `beside` mere tools.
-APART = re.compile(
-    r"(?:^|[\s_-])(?:nav|navbar|navigation|(?:left|right|main|top|sub|bottom)?menu|sidebar|side-?bar|breadcrumbs?|comments?|idcomment|binh-?luan|related\w*|lien-?quan|tin-?lien-?quan|tin-?khac|tinkhac"
-    r"|other-?\w*|newer|older|pagination|pager|paging|modal|popup|login|search\w*|marquee|ticker|newsletter|subscribe|cookie|banner|ads?|advert\w*|thong-?ke|weblink|lien-?ket"
-    r"|site-header|top-?bar|ribbon|skip-\w+|language|most-?viewed|xem-?nhieu|tin-?moi|tinmoi)(?:$|[\s_-])"
-    r"|(?:^|\s)widget(?:$|[\s_])|(?:^|\s)widget-area",
-    re.I,
-)
-BESIDE = re.compile(
-    r"(?:^|[\s_-])(?:footer|share|sharing|socials?|addthis\w*|addtoany\w*|sharedaddy|zalo\w*|rating|stringrating|vote|voting|tags?|keywords?|tu-?khoa|copyright|ban-?quyen"
-    r"|toolbar|tools?|counter|font-?size|textsize|print-?btn)(?:$|[\s_-])",
-    re.I,
-)
+WORDS = class_words()
+HIDDEN_CLASS = re.compile(rf"(?:^|\s){class_pattern(WORDS.hidden)}(?:$|\s)", re.I)
+# `apart` holds texts of its own (comments, neighbours, columns), `beside` mere tools.
+APART = named(WORDS.apart, WORDS.others)
+WIDGET = re.compile(r"(?:^|\s)widget(?:-area|[\s_]|$)", re.I)
+BESIDE = named(WORDS.beside)
+FIELD = named(WORDS.fields)
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-FIELD = re.compile(
-    r"(?:^|[\s_-])(?:(?:news-?|lbl-?|post-?)?(?:title|date|time|author|source|lead|sapo|summary)|tieu-?de|ngay|ngay-?dang|tac-?gia|nguon\w*|views?|hits|luot-?xem|description)(?:$|[\s_-])",
-    re.I,
-)
 APART_TAGS = frozenset({"nav", "aside"})
 FORM_MOST = 80  # elements of a form that is a form
 
@@ -213,7 +199,7 @@ def _parted(names: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _named_zone(names: str) -> bool | None:
-    if APART.search(names):
+    if APART.search(names) or WIDGET.search(names):
         return True
     return False if BESIDE.search(names) else None
 

@@ -10,22 +10,10 @@ from lxml import etree, html
 from lxml.cssselect import CSSSelector
 
 from pipelines.read.addresses.canonical import canonical_url, is_rooted, joined, origin_of
+from pipelines.read.html.paragraphs import NEVER_SHOWN
 
 ATTRIBUTE = re.compile(r"^(?P<path>.*?)(?:::attr\((?P<name>[\w:-]+)\))?$", re.S)
-UNSEEN = frozenset(
-    {
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "head",
-        "svg",
-        "select",
-        "textarea",
-        "iframe",
-        "object",
-    }
-)
+UNSEEN = NEVER_SHOWN | {"head"}
 BLANKS = re.compile(r"\s{2,}|[^\S ]")  # but for one plain blank, which stays
 # No honest page is nested so deep, and all that walks a tree by calling itself ends somewhere behind this.
 DEEPEST = 200

@@ -12,9 +12,11 @@ BLOCK_TAGS = (
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main"
     " nav ol p pre section summary table tbody td tfoot th thead tr ul head quote list item row cell"
 )
-UNSEEN_TAGS = "script style noscript template svg select textarea iframe object button input graphic img video audio"
 BLOCKS = frozenset(BLOCK_TAGS.split())
-UNSEEN = frozenset(UNSEEN_TAGS.split())
+NEVER_SHOWN = frozenset(
+    ["script", "style", "noscript", "template", "svg", "select", "textarea", "iframe", "object"]
+)
+UNSEEN = NEVER_SHOWN | frozenset(["button", "input", "graphic", "img", "video", "audio"])
 BREAKS = frozenset({"br", "lb"})
 LISTS = {"ul": False, "ol": True, "list": False}
 ITEMS = frozenset({"li", "item"})
@@ -28,7 +30,7 @@ LONGEST_CELL = (
 # What is not one plain blank already: to put a blank in the place of each blank of a long text would cost as much as reading it.
 SPACE = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 BLANKS = re.compile(r"\s{2,}|[^\S ]")
-ENDED = re.compile(r"[.!?…:;/][\"”’)]*$")
+ENDED = re.compile(r"[.!?…:;/][\"”’»)]*$")  # "./." ends a Vietnamese document
 
 
 def paragraphs_of(element: etree._Element) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from pipelines.read.text.clean_text import clean_text, fold
 from pipelines.read.text.letterhead import is_office
+from portals.class_words import class_words, named
 
 LONGEST = 130  # characters of a byline
 AUTHOR_LABEL = (
@@ -32,10 +33,7 @@ THEO = re.compile(
     re.I,
 )
 # The classes that themes give to the place of an author's name, in articles and in lists.
-AUTHOR_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:author|byline|tac-?gia|writer|nguoi-?viet|createdby|auteurs?)(?:$|[\s_-])",
-    re.I,
-)
+AUTHOR_NAMES = named(class_words().authors)
 # How the names of portals begin, folded: "Cổng thông tin điện tử xã …", "Trang TTĐT …".
 PORTAL = re.compile(
     r"(?:cong|trang)(?: giao tiep)?(?: thong)? tin dien tu\b|(?:cong|trang) ttdt\b|website\b"

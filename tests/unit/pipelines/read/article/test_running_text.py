@@ -200,7 +200,14 @@ def test_files_right_behind_the_articles_element_are_its_own_and_those_under_ano
 
 
 @pytest.mark.parametrize(
-    ("name", "heading"), [("downloads", "Downloads"), ("hop", "Tệp đính kèm"), ("dinh-kem", "Xem")]
+    ("name", "heading"),
+    [
+        ("downloads", "Downloads"),
+        ("hop", "Tệp đính kèm"),
+        ("dinh-kem", "Xem"),
+        ("dateien", "Karte"),
+        ("fichiers", "Carte"),
+    ],
 )
 def test_names_of_files_in_a_box_are_no_text(name: str, heading: str) -> None:
     box = (
