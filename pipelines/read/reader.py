@@ -14,8 +14,8 @@ from pipelines.capture import Capture
 from pipelines.outcomes import IssueKind, Refusal
 from pipelines.read.addresses.family_rules import names_listing, path_and_query
 from pipelines.read.article.address import article_address
-from pipelines.read.article.article import Given, is_article_page, lost_text, read_article
-from pipelines.read.article.recognition import recognise
+from pipelines.read.article.article import is_article_page, lost_text, read_article
+from pipelines.read.article.recognition import RecognisedFields, recognise
 from pipelines.read.family.detection import detect, platform_for, rules_for
 from pipelines.read.files.media_types import MARKUP, sniff
 from pipelines.read.html.language import VIETNAMESE
@@ -128,15 +128,15 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
     chosen = _choose_rules(page, site, platform)
     if chosen is None:
         return None
-    rules, given = chosen
+    rules, recognised = chosen
     # Both before the article is read: that takes the page's tree apart.
     links = read_neighbours(page, site, platform)
-    card = document_card(page) if given is not None or platform.addresses.undated else None
+    card = document_card(page) if recognised is not None or platform.addresses.undated else None
     address = article_address(page, site, platform)
-    article, found = read_article(page, site, platform, rules, address, given=given)
+    article, log = read_article(page, site, platform, rules, address, recognised)
     if article is None:
         reading = _refused(task, Refusal.TITLE_MISSING, "looks like an article, but has no title")
-        return replace(reading, links=links, notes=tuple(found.notes))
+        return replace(reading, links=links, notes=tuple(log.notes))
     if (refusal := refused_by_form(article.title)) is not None:
         return replace(_refused(task, refusal, "its own title says so"), links=links)
     if (why := no_news(article, card, platform, url)) is not None:
@@ -145,15 +145,15 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
         "article",
         article=article,
         links=links,
-        notes=tuple(found.notes),
-        explanations=tuple(found.explanations),
-        by_evidence=given is not None and platform.key != "generic",
+        notes=tuple(log.notes),
+        explanations=tuple(log.explanations),
+        by_evidence=recognised is not None and platform.key != "generic",
     )
 
 
 def _choose_rules(
     page: HtmlPage, site: Site, platform: Platform
-) -> tuple[ArticleRules, Given | None] | None:
+) -> tuple[ArticleRules, RecognisedFields | None] | None:
     """The rules that read a page as an article, and what was found without rules; None for a page
     that is no article.
 
@@ -165,10 +165,10 @@ def _choose_rules(
     if page.has(rules.not_page):
         return None
     generic = platform_of("generic")
-    recognised = recognise(page, site, generic, rules_for(generic, site))
-    if not recognised.is_article or recognised.rules is None:
+    recognition = recognise(page, site, generic, rules_for(generic, site))
+    if not recognition.is_article or recognition.rules is None:
         return None
-    return recognised.rules, recognised.given
+    return recognition.rules, recognition.fields
 
 
 def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:

@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime
 
-from pipelines.read.article.recognition import (
-    read_generic,
-)
+from pipelines.read.article.article import read_article
+from pipelines.read.article.reading_log import ReadingLog
+from pipelines.read.article.recognition import recognise
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.reading import Article
-from portals.platform import platform_of
+from portals.platform import ArticleRules, Platform, platform_of
 from portals.site import Site
 
 FETCHED = datetime(2021, 3, 20, 2, 0, tzinfo=UTC)
@@ -23,6 +23,17 @@ def page_of(
     fetched_at: datetime = FETCHED,
 ) -> HtmlPage:
     return HtmlPage(text, url, zone=site_of(url).zone, fetched_at=fetched_at)
+
+
+def read_generic(
+    page: HtmlPage, site: Site, platform: Platform, rules: ArticleRules, url: str
+) -> tuple[Article | None, ReadingLog, float]:
+    """(article, log, confidence); `rules` are the site's own selectors, which win."""
+    recognition = recognise(page, site, platform, rules)
+    if not recognition.is_article or recognition.rules is None:
+        return None, ReadingLog(), recognition.confidence
+    article, log = read_article(page, site, platform, recognition.rules, url, recognition.fields)
+    return article, log, recognition.confidence
 
 
 def read_page(page: HtmlPage) -> tuple[Article | None, float]:

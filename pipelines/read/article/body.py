@@ -6,6 +6,7 @@ element's own paragraphs are taken.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 
@@ -13,10 +14,22 @@ from lxml import etree, html
 from trafilatura import bare_extraction
 from trafilatura.settings import Extractor
 
+from pipelines.read.article.images import take_images
+from pipelines.read.article.lead import take_bold_lead
+from pipelines.read.article.reading_log import ReadingLog
 from pipelines.read.html.outline import HIDDEN_STYLE
-from pipelines.read.html.page import matched, names_in, remove
+from pipelines.read.html.page import (
+    HtmlPage,
+    matched,
+    names_in,
+    remove,
+    seen_text,
+    shows_text,
+)
 from pipelines.read.html.paragraphs import paragraphs_of
-from pipelines.read.text.clean_text import clean_text
+from pipelines.read.reading import Image
+from pipelines.read.text.clean_text import clean_text, text_key
+from portals.platform import ArticleRules
 
 ATTRIBUTES = etree.XPath("descendant-or-self::*/@*", smart_strings=False)
 WORD = re.compile(r"\w+")
@@ -36,6 +49,83 @@ TRAFILATURA = f"trafilatura {version('trafilatura')}"
 # Beyond this trafilatura takes time by the square of the rows and cells: a table of 100,000 cells holds it for half a minute.
 MOST_LINES = 3_000
 MOST_CHARACTERS = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The element that holds an article's text, and the rule that chose it.
+
+    `drop`: elements inside it that are not text; `lines`: lines inside it that are not text and
+    have no element of their own.
+    """
+
+    element: html.HtmlElement
+    rule: str
+    drop: tuple[html.HtmlElement, ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BodyText:
+    """The clean text of a body: paragraphs, and what cleaned them.
+
+    `lead`: the first paragraph, where an editor wrote the lead there.
+    """
+
+    paragraphs: list[str]
+    cleaner: str
+    images: tuple[Image, ...] = ()
+    lead: str | None = None
+
+
+def choose_body(page: HtmlPage, rules: ArticleRules) -> Body | None:
+    """The longest element of the first rule that finds any with content; failing that, the first
+    empty one.
+    """
+    empty = None
+    for selector in rules.body:
+        elements = page.matched(selector)
+        if any(map(_holds_anything, elements)):
+            return Body(max(elements, key=lambda element: len(element.text_content())), selector)
+        if elements and empty is None:
+            empty = Body(elements[0], selector)
+    return empty
+
+
+def _holds_anything(element: html.HtmlElement) -> bool:
+    return (
+        shows_text(element)
+        or next(element.iter("img", "picture", "video", "iframe", "embed", "object"), None)
+        is not None
+    )
+
+
+def take_text(
+    page: HtmlPage, body: Body, rules: ArticleRules, log: ReadingLog, *, bold_lead: bool
+) -> BodyText:
+    """The text of a body without furniture, captions and, if `bold_lead` and the family writes its
+    leads there, a first paragraph in bold. Takes the element apart.
+    """
+    for element in body.drop:
+        log.explain("dropped", seen_text(element)[:80], "not of the running text")
+        remove(element)
+    for used in strip_body(body.element, rules.drop):
+        log.explain("dropped", None, used)
+    images = take_images(page, body.element, rules.images)
+    lead = None
+    if (
+        bold_lead
+        and rules.lead_in_body == "bold"
+        and (taken := take_bold_lead(body.element)) is not None
+    ):
+        lead = clean_text(taken)
+        log.explain("lead", lead[:80], "first paragraph, all in bold", taken[:200])
+    paragraphs, cleaner = clean_body(body.element)
+    unwanted = {text_key(line) for line in body.lines}
+    if unwanted:
+        paragraphs = [one for one in paragraphs if text_key(one) not in unwanted]
+    log.explain("body", f"{len(paragraphs)} paragraphs", body.rule)
+    return BodyText(paragraphs, cleaner, images, lead)
 
 
 def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:

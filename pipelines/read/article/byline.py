@@ -4,6 +4,7 @@ import re
 
 from lxml import html
 
+from pipelines.read.article.reading_log import ReadingLog
 from pipelines.read.article.running_text import RunningText
 from pipelines.read.html.author_links import leads_to_author
 from pipelines.read.html.block_kinds import Judged
@@ -14,6 +15,8 @@ from pipelines.read.html.structured_data import Stated, is_organisation
 from pipelines.read.text.bylines import AUTHOR_NAMES, Byline, is_account, is_person, read_labelled
 from pipelines.read.text.clean_text import clean_text
 from portals.class_words import class_words, named
+from portals.platform import ArticleRules
+from portals.site import Site
 
 NEAR = 10  # blocks behind the text in which its signature stands
 PARTS = re.compile(r"\s*[|•·]\s*")
@@ -25,6 +28,25 @@ SENT_BY = re.compile(
 JOINT_OF_NAMES = re.compile(r"\s*[,;/&]\s*|\s+(?:-|–|und|et|y|e|i)\s+")
 # "by" in the language that a page declares. It begins names too ("von Hohenfels"): only what is a whole name without it is one.
 BY = {"de": "von", "fr": "par", "es": "por", "pt": "por", "ca": "per"}
+
+
+def ruled_byline(page: HtmlPage, site: Site, rules: ArticleRules, log: ReadingLog) -> Byline:
+    """Author and source from the elements that a family has for them, without their labels.
+
+    Accounts and the portal's own name are not authors.
+    """
+    names = {}
+    site_names = (site.name, page.meta("og:site_name") or "", site.publisher.name)
+    for name, selectors in (("author", rules.author), ("source", rules.source)):
+        for value, selector, _ in page.values(selectors):
+            text = clean_text(value)
+            labelled = read_labelled(text)
+            text = (getattr(labelled, name) or "") if labelled else text
+            if text and not (name == "author" and is_account(text, site_names)):
+                log.explain(name, text, selector, value)
+                names[name] = text
+                break
+    return Byline(names.get("author"), names.get("source"))
 
 
 def find_byline(page: HtmlPage, judged: Judged, text: RunningText, said: Stated) -> Byline:

@@ -6,7 +6,10 @@ from itertools import islice
 
 from lxml import etree, html
 
-from pipelines.read.html.page import HtmlPage, remove, seen_text
+from pipelines.read.article.running_text import WHOLE_PAGE, RunningText
+from pipelines.read.html.block_kinds import Judged
+from pipelines.read.html.outline import holds
+from pipelines.read.html.page import HtmlPage, path_to, remove, seen_text
 from pipelines.read.html.paragraphs import paragraphs_of
 from pipelines.read.reading import Image
 from pipelines.read.text.clean_text import clean_text, same_text
@@ -45,6 +48,24 @@ def take_images(
         seen[url] = seen.get(url) or caption
     return tuple(
         Image(url, caption, position) for position, (url, caption) in enumerate(seen.items(), 1)
+    )
+
+
+def images_above(judged: Judged, text: RunningText) -> tuple[str, ...]:
+    """XPaths of the images between title and text, outside the body."""
+    if text.wrapper.tag in WHOLE_PAGE:
+        return ()
+    order = {
+        element: spot
+        for spot, element in enumerate(
+            text.wrapper.iter("img", *{judged.title.element.tag, text.body.tag})
+        )
+    }
+    start, end = order.get(judged.title.element, -1), order.get(text.body, len(order))
+    return tuple(
+        path_to(element)
+        for element, spot in order.items()
+        if element.tag == "img" and start < spot < end and not holds(text.body, element)
     )
 
 

@@ -13,10 +13,12 @@ from pipelines.read.article.dateline import (
 )
 from pipelines.read.article.publication_date import PageDates
 from pipelines.read.article.running_text import RunningText, find_text
+from pipelines.read.article.title import without_dateline
 from pipelines.read.html.block_kinds import Judged, judge
 from pipelines.read.html.outline import common_ancestor, holds, outline
 from pipelines.read.html.page import HtmlPage, remove
-from pipelines.read.text.clean_text import same_text
+from pipelines.read.text.clean_text import clean_text, same_text
+from portals.platform import ArticleRules
 
 NEIGHBOURS = frozenset({"apart", "entry", "link", "tail"})
 
@@ -30,27 +32,41 @@ class Surroundings:
 
 
 def surroundings(
-    page: HtmlPage, title: str, heading: html.HtmlElement | None, body: html.HtmlElement | None
+    page: HtmlPage, rules: ArticleRules, title: str | None, body: html.HtmlElement | None
 ) -> Surroundings | None:
-    """What stands around an article's body (None: its running text) below its title (`heading`: the element that gave it); None where there is none."""
+    """What stands around an article: its title as the rules find it, and its body, or else the
+    running text below the title. None where either is not found.
+    """
+    if title is None:
+        return None
     blocks = outline(page.root)
-    spot = next(
-        (block.spot for block in blocks if heading is not None and holds(heading, block.element)),
-        None,
-    )
-    if spot is None:
-        spot = next((block.spot for block in blocks if same_text(block.text, title)), None)
-    if spot is None:
+    heading = _heading(page, rules, title)
+    own = next(
+        (block for block in blocks if heading is not None and holds(heading, block.element)), None
+    ) or next((block for block in blocks if same_text(block.text, title)), None)
+    if own is None:
         return None
     judged = judge(
         blocks,
-        blocks[spot],
+        own,
         is_date=lambda block: is_date_block(page, block),
         is_file=lambda _: False,
-        leads_away=lambda anchor: _leads_away(page, anchor),
+        leads_away=page.leads_away,
     )
     text = find_text(judged) if body is None else _text_in(judged, body)
     return Surroundings(judged, text) if text is not None else None
+
+
+def _heading(page: HtmlPage, rules: ArticleRules, title: str) -> html.HtmlElement | None:
+    """The element that gave the title."""
+    return next(
+        (
+            element
+            for value, _, element in page.values(rules.title)
+            if clean_text(without_dateline(page, element, value)) == title
+        ),
+        None,
+    )
 
 
 def _text_in(judged: Judged, body: html.HtmlElement) -> RunningText | None:
@@ -78,11 +94,6 @@ def _text_in(judged: Judged, body: html.HtmlElement) -> RunningText | None:
         last,
         0,
     )
-
-
-def _leads_away(page: HtmlPage, anchor: html.HtmlElement) -> bool:
-    url = page.join(anchor.get("href"))
-    return url is not None and url.split("#")[0] != page.url
 
 
 def printed_dates(page: HtmlPage, around: Surroundings) -> PageDates:

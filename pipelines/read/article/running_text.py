@@ -30,6 +30,9 @@ ABOUT = re.compile(
     r"|(?:chuyen muc|danh muc|the loai|linh vuc|category)\s*:|(?:(?:so|luot|lan) )?(?:luot|lan|da) (?:xem|doc)(?!\w)"
     r"|(?:danh gia|binh chon)(?: (?:muc|bai|tin)(?: viet)?)?(?: nay)?\W*$|co chu(?!\w)|(?:nguoi|ngay) (?:dang|gui|viet|tao)(?!\w)"
 )
+# Elements that lay out a page: an article whose title and text share no smaller one has no element
+# of its own.
+WHOLE_PAGE = frozenset({"body", "html", "form"})
 HEAD = 8  # blocks that may stand before the title in an element that is the article's own
 # Elements that are parts of a text, and so are never the whole of it.
 PARTS = "p li ul ol blockquote figure figcaption h1 h2 h3 h4 h5 h6 tr tbody thead dl dd dt pre caption center hr"

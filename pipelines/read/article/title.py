@@ -8,12 +8,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lxml import html
 
 from pipelines.read.article.dateline import DATE_LIKE, dateline_in, is_date_line
+from pipelines.read.article.reading_log import ReadingLog
 from pipelines.read.html.outline import HEADINGS, Block, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import Stated
-from pipelines.read.text.clean_text import fold
+from pipelines.read.text.clean_text import clean_text, fold, same_text
 from pipelines.read.text.furniture_lines import is_furniture
 from portals.class_words import class_pattern, class_words, named
+from portals.platform import ArticleRules
+from portals.site import Site
 
 ENOUGH = 2.9  # of the score below: a heading of the first rank has 3
 NEAR = 2  # blocks from a bold line to the dateline below it
@@ -115,6 +118,24 @@ def without_dateline(page: HtmlPage, heading: html.HtmlElement, text: str) -> st
     """The text of a heading without the dateline that stands in an element at an end of it."""
     dateline = dateline_in(page, heading) if DATE_LIKE.search(text) else None
     return text.removesuffix(dateline).removeprefix(dateline).strip(" -–|") if dateline else text
+
+
+def ruled_title(page: HtmlPage, site: Site, rules: ArticleRules, log: ReadingLog) -> str | None:
+    """The title by a family's rules, else from og:title; never the portal's own name."""
+    for value, selector, element in page.values(rules.title):
+        title = clean_text(without_dateline(page, element, value))
+        if title and not same_text(title, site.name):
+            log.explain("title", title, selector, value)
+            return title
+    site_name = page.meta("og:site_name") or site.name
+    if (said := page.meta("og:title")) is not None:
+        cleaned = clean_text(said)
+        for mark in (" - ", " | ", " – "):
+            cleaned = cleaned.removesuffix(mark + site_name)
+        if cleaned and not same_text(cleaned, site_name):
+            log.explain("title", cleaned, "meta og:title", said)
+            return cleaned
+    return None
 
 
 def find_title(

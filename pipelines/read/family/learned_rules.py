@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from lxml import html
 
 from pipelines.read.article.dateline import is_date_line
-from pipelines.read.article.recognition import Recognised, recognise
+from pipelines.read.article.recognition import Recognition, recognise
 from pipelines.read.dates.date_lines import read_machine_date
 from pipelines.read.html.outline import holds
 from pipelines.read.html.page import HtmlPage, matched, seen_text
@@ -42,7 +42,7 @@ def learn_rules(pages: Sequence[HtmlPage], site: Site, platform: Platform) -> Ar
 
 def _recognised(
     pages: Sequence[HtmlPage], site: Site, platform: Platform, never: Collection[str]
-) -> list[tuple[HtmlPage, Recognised]]:
+) -> list[tuple[HtmlPage, Recognition]]:
     return [
         (page, found)
         for page in pages
@@ -50,7 +50,7 @@ def _recognised(
     ]
 
 
-def _headings_of_several(articles: Sequence[tuple[HtmlPage, Recognised]]) -> set[str]:
+def _headings_of_several(articles: Sequence[tuple[HtmlPage, Recognition]]) -> set[str]:
     """What was taken for the title of most articles, folded: the heading of a module ("Chi tiết tin"). Two notices may bear one title, most do not."""
     titles = Counter(
         fold(seen_text(matched(page.root, found.rules.title[0])[0]))
@@ -62,7 +62,7 @@ def _headings_of_several(articles: Sequence[tuple[HtmlPage, Recognised]]) -> set
     }
 
 
-def _agreed(articles: Sequence[tuple[HtmlPage, Recognised]], name: str) -> tuple[str, ...]:
+def _agreed(articles: Sequence[tuple[HtmlPage, Recognition]], name: str) -> tuple[str, ...]:
     votes: Counter[str] = Counter()
     for page, found in articles:
         paths: tuple[str, ...] = getattr(found.rules, name)
@@ -96,29 +96,24 @@ def _agreed(articles: Sequence[tuple[HtmlPage, Recognised]], name: str) -> tuple
 
 
 def _may_be_learned(
-    page: HtmlPage, found: Recognised, name: str, element: html.HtmlElement
+    page: HtmlPage, found: Recognition, name: str, element: html.HtmlElement
 ) -> bool:
     """Whether an element is a field alone, so that its like on a page never seen is one too. A text's element that holds more than the text is only
     as good as what each page tells of it.
     """
     if name == "published":
         return _tells_date(page, element)
-    if name != "body" or found.rules is None or found.given is None:
+    if name != "body" or found.rules is None or found.fields is None:
         return True
     titles = matched(page.root, found.rules.title[0]) if found.rules.title else []
     others = [
         anchor
-        for dropped in found.given.drop
+        for dropped in found.fields.drop
         if holds(element, dropped)
         for anchor in dropped.iter("a")
-        if _leads_away(page, anchor)
+        if page.leads_away(anchor)
     ]
     return not others and not any(holds(element, title) for title in titles)
-
-
-def _leads_away(page: HtmlPage, anchor: html.HtmlElement) -> bool:
-    url = page.join(anchor.get("href"))
-    return url is not None and url.split("#")[0] != page.url
 
 
 def _tells_date(page: HtmlPage, element: html.HtmlElement) -> bool:

@@ -35,6 +35,7 @@ BRACKETED = re.compile(r"\[[^\]]*\]|\([^)]*\)|^.*,.*$", re.S)
 # What an attribute has to be or to hold, and the words in it: the signs between them a page may write as entities.
 DEMANDED = re.compile(r"\[[\w:-]+[*^$~|]?=([^\]]*)\]")
 WORD = re.compile(r"[A-Za-z]{3,}")
+PLAIN_PATH = re.compile(r"(?:/[a-z][a-z0-9]*(?:\[\d+\])?)+", re.ASCII)
 NEGATED = re.compile(r":not\((?:[^()\[\]]|\[[^\]]*\])*\)")
 
 # lxml's own lookup is a Python function that is called for each element, for the sake of form fields, which nobody fills in here.
@@ -145,6 +146,11 @@ class HtmlPage:
         """The canonical absolute address of a link, or None where it is no address that can be asked for."""
         return joined(href, self.origin if is_rooted(href) else self.base) if href else None
 
+    def leads_away(self, anchor: html.HtmlElement) -> bool:
+        """Whether a link leads to another page."""
+        url = self.join(anchor.get("href"))
+        return url is not None and url.split("#")[0] != self.url
+
 
 def _fit_for_a_tree(text: str) -> bytes:
     """Markup in UTF-8 without early ends and controls. A number that stands for one becomes a blank of no width, which keeps what is around it from making
@@ -219,6 +225,18 @@ def elements_of(path: etree.XPath, element: html.HtmlElement) -> list[html.HtmlE
     if not isinstance(found, list) or not all(isinstance(one, html.HtmlElement) for one in found):
         raise TypeError(f"{path} gives something else than elements")
     return found
+
+
+def path_to(element: html.HtmlElement) -> str:
+    """An XPath that leads to this one element of the page as it stands."""
+    path = element.getroottree().getpath(element)
+    if PLAIN_PATH.fullmatch(path):
+        return str(path)
+    # A colon in a tag (<o:p>, from Word) would be read as a namespace, and broken markup makes tags
+    # like <p<b">: such a path counts children instead.
+    line = [element, *element.iterancestors()]
+    steps = [sum(1 for _ in one.itersiblings("*", preceding=True)) + 1 for one in line]
+    return "".join(f"/*[{step}]" for step in reversed(steps))
 
 
 def seen_text(element: html.HtmlElement) -> str:

@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.read.article.recognition import read_generic
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.reading import Article
 from portals.platform import platform_of
 from portals.site import Site
+from tests.builders.pages_of_no_family import read_generic
 
 FETCHED = datetime(2026, 11, 22, 3, tzinfo=UTC)
 TEXT = "".join(

@@ -7,18 +7,17 @@ import pytest
 
 from pipelines.read.article.recognition import (
     CONVINCED,
-    path_to,
-    read_generic,
     recognise,
 )
 from pipelines.read.html.outline import outline
-from pipelines.read.html.page import matched
+from pipelines.read.html.page import matched, path_to
 from portals.platform import ArticleRules, platform_of
 from tests.builders.pages_of_no_family import (
     ARTICLE,
     TEXT,
     TO_COME,
     page_of,
+    read_generic,
     read_page,
     redated,
     site_of,

@@ -7,7 +7,6 @@ import pytest
 from pipelines.read.article.dateline import is_clock
 from pipelines.read.article.recognition import (
     CONVINCED,
-    read_generic,
 )
 from pipelines.read.dates.date_lines import read_date
 from portals.platform import ArticleRules, platform_of
@@ -16,6 +15,7 @@ from tests.builders.pages_of_no_family import (
     FETCHED,
     TO_COME,
     page_of,
+    read_generic,
     read_page,
     redated,
     site_of,

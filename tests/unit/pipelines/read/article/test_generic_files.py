@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipelines.read.article.recognition import (
+from pipelines.read.article.attachments import (
     framed_file,
     is_file,
 )
@@ -27,7 +27,7 @@ from tests.builders.pages_of_no_family import ARTICLE, page_of, read_page
 )
 def test_a_file_is_told_by_ending_attribute_or_parameter(anchor: str, file: bool) -> None:
     page = page_of(f"<p>{anchor}</p>")
-    assert is_file(page, matched(page.root, "a")[0]) is file
+    assert is_file(matched(page.root, "a")[0]) is file
 
 
 @pytest.mark.parametrize(

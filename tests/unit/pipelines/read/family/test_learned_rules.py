@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime
 
-from pipelines.read.article.recognition import read_generic
 from pipelines.read.family.learned_rules import learn_rules
 from pipelines.read.html.page import HtmlPage
 from portals.platform import ArticleRules, platform_of
-from tests.builders.pages_of_no_family import ARTICLE, page_of, read_page, site_of
+from tests.builders.pages_of_no_family import ARTICLE, page_of, read_generic, read_page, site_of
 
 
 def article_page(number: int) -> HtmlPage:

@@ -1,0 +1,166 @@
+"""The attachments of an article: files of the portal that it points to or shows in a frame."""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, takewhile
+from urllib.parse import parse_qs, urlsplit
+
+from lxml import html
+
+from pipelines.read.addresses.canonical import of_site
+from pipelines.read.addresses.family_rules import CARD_ENDINGS, FILE_ENDINGS
+from pipelines.read.article.running_text import FILE_BOX, WHOLE_PAGE, RunningText
+from pipelines.read.html.block_kinds import Judged
+from pipelines.read.html.outline import Block, holds, names_of
+from pipelines.read.html.page import HtmlPage, seen_text
+from pipelines.read.reading import AttachmentLink
+from pipelines.read.text.clean_text import clean_text
+from portals.class_words import class_words, named
+from portals.platform import ArticleRules
+from portals.site import Site
+
+BLOCKS_BEHIND = 10  # the text, in which its files may stand
+
+DOWNLOAD = re.compile(
+    r"[?&](?:download|tai-?ve|file_?id|fileid|fileticket)=|/(?:download|downloads|tai-ve|taive|getfile|downloadfile|attachments?)(?:/|\.|\?)|/documents/\d+/.+\.\w{3,4}(?:/|\?|$)",
+    re.I,
+)
+OTHERS = named(class_words().others)
+
+
+def ruled_attachments(page: HtmlPage, site: Site, rules: ArticleRules) -> Iterator[AttachmentLink]:
+    """The files that the family's selectors find, in page order."""
+    for selector in rules.attachments:
+        for element in page.matched(selector):
+            url = page.join(element.get("href") or element.get("data-src"))
+            if url is not None and of_site(url, site.all_hosts):
+                yield AttachmentLink(url, _link_name(element))
+
+
+def linked_attachments(
+    page: HtmlPage, site: Site, body: html.HtmlElement
+) -> Iterator[AttachmentLink]:
+    """The files that links in a text lead to, by the ending of their addresses."""
+    for anchor in body.iter("a"):
+        url = page.join(anchor.get("href"))
+        if (
+            url is not None
+            and url.lower().split("?")[0].endswith(FILE_ENDINGS)
+            and of_site(url, site.all_hosts)
+        ):
+            yield AttachmentLink(url, _link_name(anchor))
+
+
+def find_attachments(
+    page: HtmlPage, site: Site, judged: Judged, text: RunningText
+) -> tuple[AttachmentLink, ...]:
+    """The files of an article of no known family, from its title to right behind its text.
+
+    A box whose class says that it is related to the text may hold its files: it counts anywhere in
+    the article's own element.
+    """
+    boxes = {
+        box
+        for block in judged.outline[judged.title.spot + 1 :]
+        if (box := _file_box(page, site, judged, text, block)) is not None
+    }
+    boxed = (anchor for box in text.wrapper.iter() if box in boxes for anchor in box.iter("a"))
+    linked = (
+        link
+        for anchor in chain(_anchors_near(judged, text), boxed)
+        if (link := _own_file(page, site, anchor)) is not None
+    )
+    framed = (
+        AttachmentLink(url, None)
+        for frame in text.wrapper.iter("iframe", "embed", "object")
+        if (url := page.join(framed_file(frame.get("src") or frame.get("data") or ""))) is not None
+        and of_site(url, site.all_hosts)
+    )
+    return each_once(linked, framed)
+
+
+def each_once(*groups: Iterable[AttachmentLink]) -> tuple[AttachmentLink, ...]:
+    """Each address once, where it comes first."""
+    links: dict[str, AttachmentLink] = {}
+    for link in chain(*groups):
+        links.setdefault(link.url, link)
+    return tuple(links.values())
+
+
+def is_file(anchor: html.HtmlElement) -> bool:
+    """Whether a link leads to a file: by the ending of its path, by the download attribute, or by a
+    parameter or folder that portals use for files.
+    """
+    href = anchor.get("href") or ""
+    if not href or href.startswith(("#", "javascript:", "mailto:")):
+        return False
+    path = href.lower().split("#")[0].split("?")[0]
+    if path.endswith(CARD_ENDINGS):
+        return False
+    return (
+        path.endswith(FILE_ENDINGS)
+        or anchor.get("download") is not None
+        or bool(DOWNLOAD.search(href))
+    )
+
+
+def framed_file(address: str) -> str | None:
+    """The file that a frame shows, itself or through Google's viewer (`…/gview?url=FILE`)."""
+    asked = parse_qs(urlsplit(address).query) if "?" in address else {}
+    shown = next(
+        (values[0] for key in ("url", "file", "src") if (values := asked.get(key))), address
+    )
+    return shown if shown.lower().split("?")[0].split("#")[0].endswith(FILE_ENDINGS) else None
+
+
+def _own_file(page: HtmlPage, site: Site, anchor: html.HtmlElement) -> AttachmentLink | None:
+    url = page.join(anchor.get("href"))
+    if url is None or not is_file(anchor) or not of_site(url, site.all_hosts):
+        return None
+    return AttachmentLink(url, _link_name(anchor))
+
+
+def _link_name(element: html.HtmlElement) -> str | None:
+    """The name that a link gives to its file: its strong part where it has one, else its text."""
+    strong = element.find(".//strong")
+    return clean_text(seen_text(strong if strong is not None else element)) or None
+
+
+def _anchors_near(judged: Judged, text: RunningText) -> Iterator[html.HtmlElement]:
+    """The links from the title to the end of the text, and those of the rows of files behind it."""
+    behind = judged.outline[text.last + 1 : text.last + 1 + BLOCKS_BEHIND]
+    row = {
+        block
+        for block in takewhile(
+            lambda block: judged.kinds[block.spot] in ("file", "tool", "date"), behind
+        )
+        if judged.kinds[block.spot] == "file"
+    }
+    for block in (*judged.outline[judged.title.spot + 1 : text.last + 1], *behind):
+        own = block.spot <= text.last or holds(text.wrapper, block.element) or block in row
+        if own and judged.kinds[block.spot] not in ("apart", "entry"):
+            yield from block.anchors
+
+
+def _file_box(
+    page: HtmlPage, site: Site, judged: Judged, text: RunningText, block: Block
+) -> html.HtmlElement | None:
+    """The element that sets a block apart as related to the article that holds it, where its name
+    says that it holds files, or every link in it leads to one.
+    """
+    if (
+        judged.kinds[block.spot] != "apart"
+        or text.wrapper.tag in WHOLE_PAGE
+        or not holds(text.wrapper, block.element)
+    ):
+        return None
+    box = next((zone.element for zone in reversed(block.zones) if zone.apart), None)
+    if (
+        box is None
+        or box is text.wrapper
+        or not holds(text.wrapper, box)
+        or not OTHERS.search(names_of(box))
+    ):
+        return None
+    links = [_own_file(page, site, anchor) for anchor in box.iter("a")]
+    return box if (links and all(links)) or FILE_BOX.search(names_of(box)) else None
