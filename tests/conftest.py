@@ -26,7 +26,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
-    """Bytes stay out of a test's name: packed ones may hold the second they were packed in, and workers side by side must agree on every name."""
+    """Keep bytes out of test names: workers must agree on names, and packed bytes hold the time."""
     return "bytes" if isinstance(val, bytes) and len(val) > 8 else None
 
 

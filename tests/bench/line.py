@@ -1,7 +1,12 @@
-"""`make bench`: the whole line (crawl over HTTP, keep, read, store, index) beside trafilatura's bare_extraction and lxml's parser alone, on the same pages.
+"""`make bench`: the whole line (crawl, keep, read, store, index) beside other readers.
 
-Every figure is that of whole processes, start-up included, as the operating system accounts them. Seconds depend on the machine; the ratios are what counts.
-All processes share one processor: where two virtual processors are one real core, a second that two processes spend side by side is accounted twice, and the
+The others are trafilatura's bare_extraction and lxml's parser alone, on the same pages.
+
+Every figure is that of whole processes, start-up included, as the operating system accounts them.
+Seconds depend on the machine; what counts is the ratios.
+All processes share one processor. Where two virtual processors are one real core, a second that two
+processes spend side by side is accounted twice, and the line, which works in several processes,
+would compete with itself.
 line, which works in several processes, would be measured against its own shadow.
 """
 
@@ -17,13 +22,13 @@ from pathlib import Path
 from tests import ROOT
 
 TURNS = 3
-COPIES = 8  # of the site, side by side in one crawl: enough pages that start-up does not hide what a page costs
+COPIES = 8  # of the site, side by side in one crawl, so that start-up hides no page's cost
 CAPTURE = ROOT.parent / "shared" / "data" / "nukeviet" / "nukeviet.warc.gz"
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a command and all its processes took: CPU and wall seconds, and the largest process in MiB."""
+    """What a command and its children cost: CPU and wall seconds, and the largest process in MiB."""
 
     cpu: float
     wall: float
@@ -49,7 +54,7 @@ def run(command: list[str], environment: dict[str, str] | None = None) -> tuple[
     return Cost(cpu, time.monotonic() - begun, int(peak) / 1024), "\n".join(output)
 
 
-# A parent for each command, so that its children's peak is its own and not that of the command before.
+# Each command has its own parent, so that the peak of its children is not that of an earlier one.
 PEAK = """
 import resource, subprocess, sys
 code = subprocess.run(sys.argv[1:]).returncode
@@ -59,7 +64,7 @@ sys.exit(code)
 
 
 def crawl(archive: Path) -> Cost:
-    """The whole line: crawls copies of the nukeviet capture (or, where it is missing, the sample portals) into a new archive."""
+    """Crawl copies of the nukeviet capture, or of the sample portals, into a new archive."""
     loa = [sys.executable, "-m", "crawler"]
     if not CAPTURE.exists():
         return run([*loa, "demo", "--crawl-only", "--archive", str(archive)])[0]
@@ -83,7 +88,10 @@ def crawl(archive: Path) -> Cost:
 
 
 def main() -> None:
-    """Crawls and reads the same pages the other ways, by turns, and takes the least that each cost: a machine that is slow for a while only ever adds."""
+    """Take turns at crawling and reading the pages, and print the least that each way cost.
+
+    The least, because a machine that is slow for a while only ever adds.
+    """
     os.sched_setaffinity(
         0, {min(os.sched_getaffinity(0))}
     )  # see the module's docstring; children inherit it

@@ -1,4 +1,7 @@
-"""One process that only reads pages, for comparison: `python -m tests.bench.readers_alone bare_extraction|lxml ARCHIVE` prints the number of pages."""
+"""Read the pages of an archive in one process, for comparison; print how many there were.
+
+`python -m tests.bench.readers_alone bare_extraction|lxml ARCHIVE`
+"""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Serves copies of one site of a WARC file on loopback, each on a port of its own: `python -m tests.bench.serve_capture FILE COPIES` prints their addresses."""
+"""Serve copies of one site of a WARC file on loopback, each on its own port; print the addresses.
+
+`python -m tests.bench.serve_capture FILE COPIES`
+"""
 
 import sys
 import threading

@@ -1,4 +1,4 @@
-"""What must be true of an archive after every fault, checked from the file alone and without the code that wrote it (reliability bar I1 to I6)."""
+"""What must hold for an archive after any fault (I1 to I6), without the code that wrote it."""
 
 import gzip
 import hashlib
@@ -21,16 +21,22 @@ GOOD_ENDS = ("ok", "stopped")  # outcomes of runs that leave exit code 0
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """What an archive held: a later look must find all of it unchanged. `revisions`: id to a digest of the whole row; `captures`: (url, instant, sha256)."""
+    """What an archive held; a later look must find all of it unchanged.
+
+    `revisions` maps an id to a digest of the whole row; `captures` holds (url, instant, sha256).
+    """
 
     revisions: dict[int, str]
     captures: frozenset[tuple[str, str, str | None]]
 
 
 def assert_invariants(archive: Path, *, since: Witness | None = None) -> Witness:
-    """Holds an archive that nobody writes to the invariants I1 to I5, and to `loa verify`. `since`: what an earlier look saw, all of which must still be there.
+    """Hold an archive that nobody writes to the invariants I1 to I5 and to `loa verify`.
 
-    The archive need not have been closed in order: what SIGKILL leaves must pass as well. A run that nobody ended is no breach; the next writer closes it.
+    All that an earlier look saw (`since`) must still be there.
+
+    The archive need not have been closed in order: what SIGKILL leaves must pass too. A run that
+    nobody ended breaks no rule; the next writer closes it.
     """
     with reading(archive) as db:
         _whole(db)
@@ -52,7 +58,10 @@ def assert_invariants(archive: Path, *, since: Witness | None = None) -> Witness
 
 
 def assert_exit_code_agrees(archive: Path, code: int, *, after_run: int = 0) -> None:
-    """I6: a crawl or an import ended with 0 if, and only if, each run that it made (those with ids above `after_run`) has an outcome that says so."""
+    """I6: a crawl or import exits with 0 exactly if every run it made has an outcome that says so.
+
+    Its runs are those with ids above `after_run`.
+    """
     with reading(archive) as db:
         outcomes = [
             row["outcome"]
@@ -79,7 +88,10 @@ def _whole(db: sqlite3.Connection) -> None:
 
 
 def _conserved(db: sqlite3.Connection) -> None:
-    """I2: each address that was asked for has one page, each page one state that its own columns bear out, and no capture is without an outcome."""
+    """I2: each address asked for has one page in one state that its columns confirm.
+
+    Every capture has an outcome.
+    """
     lawless = {
         "capture without an outcome": "select url from captures where outcome in ('kept', '')",
         "capture of an address that has no page": "select url from captures where outcome <> 'subresource' except select url from pages",
@@ -93,14 +105,15 @@ def _conserved(db: sqlite3.Connection) -> None:
             "not null)"
         ),
         "run that miscounts its captures": """select id from runs
-            where ended_at > '' and requests <> (select count(*) - count(rendered_from) from captures where run = runs.id)""",
+            where ended_at > ''
+                and requests <> (select count(*) - count(rendered_from) from captures where run = runs.id)""",
     }
     for what, query in lawless.items():
         assert [row[0] for row in db.execute(query)] == [], what
 
 
 def _bytes_kept(db: sqlite3.Connection, captures: Path) -> None:
-    """I3: what each revision and file was read from is on the disk, byte for byte, or is flagged as lost and was fetched again.
+    """I3: the bytes of each revision and file are on disk, or flagged as lost and fetched again.
 
     Only Python's own gzip and hashlib are asked.
     """
@@ -145,7 +158,10 @@ def _history_only_grows(db: sqlite3.Connection) -> None:
 
 
 def _clean_text(db: sqlite3.Connection) -> None:
-    """I5: every text is UTF-8 in NFC, without NUL. A host's robots.txt is kept as it was sent, and is the one text that need not be NFC."""
+    """I5: every text is UTF-8 in NFC, without NUL.
+
+    A host's robots.txt is kept as it was sent; it alone need not be NFC.
+    """
     db.text_factory = bytes
     try:
         tables = [

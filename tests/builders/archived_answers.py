@@ -1,4 +1,4 @@
-"""What the tests of keeping put into an archive: an invented site, its pages, and answers with their readings, kept as the crawl keeps them."""
+"""An invented site, its articles and readings, and a keeper that stores answers as a crawl does."""
 
 from collections.abc import Iterable
 from dataclasses import fields

@@ -1,4 +1,7 @@
-"""A visit by the real spider under a clock that the test sets: every address is asked over loopback, one after the other, and no reactor turns."""
+"""A visit by the real spider under a clock that the test sets.
+
+It asks for every address over loopback, one after the other, and turns no reactor.
+"""
 
 import asyncio
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""A date line read in Viet Nam on a Sunday in 2026, and what it means on a clock there: for the tests of dates."""
+"""What a date line means on a clock in Viet Nam, read there on a Sunday in 2026."""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,7 +14,10 @@ def read(text: str) -> PrintedDate | None:
 
 
 def meaning(printed: PrintedDate | None) -> str | None:
-    """The date as one reads it on a clock in Viet Nam: "2020-07", "2020-07-08", "2020-07-08 08:33", with seconds where they are not 0."""
+    """The date as a clock in Viet Nam shows it: "2020-07", "2020-07-08", "2020-07-08 08:33".
+
+    Seconds are shown where they are not 0.
+    """
     if printed is None:
         return None
     if printed.at is None:

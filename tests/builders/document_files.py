@@ -87,7 +87,10 @@ def word(xml: bytes) -> bytes:
 
 
 def ole(**streams: bytes) -> bytes:
-    """A compound file ([MS-CFB]) of version 3 with these streams, each long enough to need no mini stream; "_" before a name's figure is left out."""
+    """A compound file ([MS-CFB]) of version 3 with these streams, each too long for a mini stream.
+
+    "_" before a name's figure is left out.
+    """
     sectors: list[bytes] = []
     chains: list[int] = []
     entries = [_entry("Root Entry", 5, 0xFFFFFFFE, 0, child=1)]

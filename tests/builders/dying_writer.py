@@ -1,8 +1,12 @@
-"""A writer that SIGKILLs itself at a named point: `python -m tests.builders.dying_writer POINT N ARCHIVE` keeps twelve answers and prints each number once it is acknowledged.
+"""A writer that SIGKILLs itself at a named point.
+
+`python -m tests.builders.dying_writer POINT N ARCHIVE` keeps twelve answers and prints the number
+of each once it is acknowledged.
 
 With the point `never` it keeps N answers and ends in order.
 
-The faults are put on the standard library and on SQLite's connection from outside, so that the code under test holds no place for them.
+The faults are put on the standard library and on SQLite's connection from outside, so the tested
+code has no place for them.
 """
 
 import os
@@ -50,7 +54,10 @@ class Countdown:
 
 
 class DyingConnection(sqlite3.Connection):
-    """Dies before or after the N-th statement that begins with some words, or some moment after one was begun (`during`)."""
+    """Die before or after the N-th statement that begins with some words, or a moment into it.
+
+    `during` is that moment.
+    """
 
     before = after = during = "-"
     now = Countdown(0)
@@ -108,7 +115,7 @@ def arm(point: str, number: int) -> None:
 
 
 def keep_all(path: Path, point: str, number: int) -> None:
-    """Keeps twelve answers, every third of them of one article that changes each time; what an earlier process kept is passed over."""
+    """Keep twelve answers, every third of one article that changes each time; skip what is kept."""
     with Archive.open(path) as archive:
         keeper = Keeper(archive, name=f"run-{os.getpid()}")
         for n in range(1, (number if point == "never" else ANSWERS) + 1):

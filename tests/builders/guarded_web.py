@@ -1,4 +1,7 @@
-"""A web on loopback as a hostile internet: names that lead where the test says, one address that counts as public, and a canary on every other."""
+"""A hostile internet on loopback: names that lead where the test says, and canaries.
+
+One address counts as public; a canary listens on every other.
+"""
 
 import json
 import os
@@ -15,7 +18,8 @@ from socketserver import BaseRequestHandler, ThreadingTCPServer
 from tests.builders.loopback_server import Serving
 from tests.builders.sample_world import Workplace
 
-PUBLIC = "127.0.0.77"  # stands for the public internet: the crawler under test is told so, by the entry script below and by nothing else
+# Stands for the public internet: only the entry script below tells the crawler so.
+PUBLIC = "127.0.0.77"
 ENTRY = f'''
 import itertools, json, os, socket, sys
 
@@ -59,7 +63,9 @@ class Page:
 
 
 class Portal(Serving):
-    """Serves pages by host and path at the one public address; what it does not know is a 404. `asked`: (host, path) in their order.
+    """Serves pages by host and path at the one public address, and 404 for all others.
+
+    `asked` lists (host, path) in order.
 
     `secret`: a file with a key and certificates, for a portal of https.
     """
@@ -95,7 +101,7 @@ class Portal(Serving):
 
 
 class Canary(Serving):
-    """Listens on a port of every address of this machine, IPv4 and IPv6 (or on `address` alone), and counts who comes."""
+    """Listens on a port of every address of this machine, or of `address` alone; counts visits."""
 
     def __init__(self, address: str = "::", port: int = 0) -> None:
         self.hits: list[str] = []
@@ -119,7 +125,10 @@ class Canary(Serving):
 
 
 class GuardedWorld(Workplace):
-    """A workplace whose names are its own. `names`: to the addresses that each look-up gives, the last of them for ever."""
+    """A workplace that resolves `names`: a name to the addresses of each look-up in turn.
+
+    The last address is given for ever.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)

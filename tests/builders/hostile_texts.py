@@ -1,4 +1,7 @@
-"""Sixty texts that a page, a spreadsheet or a query may take for something else than text. MARK stands in every one that would run."""
+"""Sixty texts that a page, a spreadsheet or a query may mistake for something other than text.
+
+Each that would run contains MARK.
+"""
 
 MARK = "loaevil"
 

@@ -1,4 +1,7 @@
-"""`python -m tests.builders.loa_on_another_day DAYS COMMAND...`: a command of `loa` so many days from now. The clock is an argument of the commands; nothing else is changed."""
+"""`python -m tests.builders.loa_on_another_day DAYS COMMAND...`: `loa` so many days from now.
+
+The clock is an argument of the commands; nothing else changes.
+"""
 
 import sys
 from datetime import datetime, timedelta

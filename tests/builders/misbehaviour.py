@@ -1,4 +1,7 @@
-"""What a hostile or broken host may answer: each behaviour by its name, for `Host.answers` of tests/builders/hostile_web.py. Nothing is endless but for who listens."""
+"""How a hostile or broken host may answer, by name, for `Host.answers` in hostile_web.py.
+
+What seems endless ends when nobody listens.
+"""
 
 import asyncio
 import gzip
@@ -117,7 +120,7 @@ def in_turn(*answers: Answer) -> Answer:
 
 
 def attributes(count: int) -> bytes:
-    """One tag with so many attributes that a parser, which compares each with all, takes seconds or minutes."""
+    """One tag with so many attributes that a parser that compares them all takes seconds or more."""
     return (
         b"<html><body><p " + b" ".join(b"a%d=1" % n for n in range(count)) + b">x</p></body></html>"
     )

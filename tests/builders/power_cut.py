@@ -1,4 +1,4 @@
-"""Archives that a power cut took bytes from: made, cut, looked at as the next writer does, and questioned."""
+"""Archives that lost bytes to a power cut, seen as the next writer sees them."""
 
 import os
 from collections.abc import Iterator

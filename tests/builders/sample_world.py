@@ -1,4 +1,4 @@
-"""The world of the slow tests: sample portals on loopback, an archive in a folder of its own, and `loa` as a real process between them."""
+"""Sample portals on loopback, an archive in its own folder, and `loa` as a real process."""
 
 import os
 import signal
@@ -78,7 +78,7 @@ class Workplace:
         return done
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Begins a command, in a process group of its own so that its readers can be ended with it."""
+        """Start a command in its own process group, so that its readers can be killed with it."""
         return subprocess.Popen(
             [str(LOA), *arguments],
             env=self.environment,

@@ -1,4 +1,4 @@
-"""A page that tries every way out of a browser that its makers know of, and shows which of them it has tried."""
+"""A page that tries every known way out of a browser, and shows which it has tried."""
 
 import json
 import threading
@@ -22,7 +22,8 @@ BODY = """<img src="TARGET/anh.jpg" srcset="TARGET/anh-2.jpg 2x" attributionsrc=
 <svg><image href="TARGET/hinh.svg"/><use href="TARGET/dung.svg#a"/></svg><iframe src="file:///etc/hostname"></iframe>
 <iframe srcdoc="<script src='TARGET/trong.js'></script><img src='TARGET/trong.png'>"></iframe>
 <iframe src="data:text/html,<script>fetch('TARGET/trong-data')</script>"></iframe><iframe src="view-source:TARGET/"></iframe>"""
-# What a page does by itself, one deed a line: its name, then the script. PORT is the canary's, UDP that of its twin for datagrams.
+# What a page does by itself, one deed a line: its name, then the script.
+# PORT is the canary's, UDP that of its twin for datagrams.
 DEEDS = dict(
     line.split(": ", 1)
     for line in r"""
@@ -100,7 +101,7 @@ def aimed(text: str, target: str, port: int, datagrams: int) -> str:
 
 
 def script(target: str, port: int, datagrams: int) -> str:
-    """The script that does it all, one deed after the other, and then stands as an article that names those that were done."""
+    """The script that tries one way after the other, then shows an article that names them."""
     deeds = json.dumps(
         {name: aimed(deed, target, port, datagrams) for name, deed in DEEDS.items()}
     ).replace("</", r"<\/")

@@ -1,4 +1,7 @@
-"""A portal of script on loopback: pages that come as empty shells, and data that scripts fill them with. Its log is the server's own."""
+"""A script-filled portal on loopback: pages come as empty shells, and scripts fill them with data.
+
+Its log is the server's own.
+"""
 
 import json
 import os
@@ -50,7 +53,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One request as the server saw it. `came` and `answered` are seconds of time.monotonic, the latter just before the answer went out."""
+    """One request as the server saw it. Times are seconds of time.monotonic.
+
+    `answered` is the moment just before the answer went out.
+    """
 
     method: str
     host: str
@@ -61,10 +67,12 @@ class Asked:
 
 
 class ScriptPortal(Serving):
-    """Serves while the `with` block lasts. It stands for the public internet (see tests/builders/guarded_web.py) as portal.example.
+    """Serves while the `with` block lasts, as portal.example on the public internet.
 
-    `log`: what was asked and answered, in its order; `coming`: the paths as they came; `answers`: by path, what shall be answered instead; `delay`: by path,
-    seconds.
+    tests/builders/guarded_web.py stands for that internet.
+
+    `log` lists what was asked and answered, in order; `coming` lists the paths as they came. `answers`
+    maps a path to another answer, `delay` maps a path to seconds.
     """
 
     def __init__(self, robots: str = "User-agent: *\nDisallow: /api/cam\n") -> None:
@@ -184,7 +192,10 @@ def as_json(value: object) -> Answer:
 
 
 class ScriptWorld(GuardedWorld):
-    """A world whose site `portal` is the portal of script, with a browser. `settings`: what a constant of the crawler, by its dotted name, is here."""
+    """A world whose site `portal` is the script portal, with a browser.
+
+    `settings` maps the dotted name of a crawler constant to its value here.
+    """
 
     def __init__(
         self,
@@ -233,7 +244,10 @@ class ScriptWorld(GuardedWorld):
         )
 
     def browsers(self) -> list[int]:
-        """The processes of browsers that were begun in this world and are still there: those whose environment or arguments name its folder for such files."""
+        """The browser processes of this world that still run.
+
+        Their environment or arguments name its folder for such files.
+        """
         mark = str(self.temporary).encode()
         found = []
         for process in Path("/proc").glob("[0-9]*"):

@@ -1,4 +1,4 @@
-"""A small archive of invented articles, and `loa serve` in a process of its own: what the tests of the face talk to."""
+"""A small archive of invented articles, and `loa serve` on it in its own process."""
 
 import signal
 import socket

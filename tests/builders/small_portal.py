@@ -1,4 +1,7 @@
-"""A small portal of no known family, served on loopback: a front page, two sections, a module without news, twelve articles, and no sitemap or feed."""
+"""A small portal of no known family, served on loopback, without a sitemap or feed.
+
+It has a front page, two sections, a module without news, and twelve articles.
+"""
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -15,9 +18,11 @@ TOPICS = (
 
 
 class SmallPortal(Serving):
-    """Serves while the `with` block lasts. `asked`: the paths in their order; `truth`: title to day.
+    """Serves while the `with` block lasts.
 
-    `robots`: its robots.txt, None for an error 503; `moved`: where its root redirects to, None for nowhere.
+    `asked` lists the paths in order; `truth` maps a title to its day.
+
+    `robots` is its robots.txt, None for an error 503; `moved` is where its root redirects, if set.
     """
 
     def __init__(self) -> None:

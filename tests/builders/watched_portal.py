@@ -1,4 +1,4 @@
-"""A portal that no site file describes, watched by the real spider over real HTTP under a clock that the test sets."""
+"""A portal without a site file, visited by the real spider over HTTP on a clock that tests set."""
 
 import gzip
 from dataclasses import dataclass, field

@@ -1,4 +1,7 @@
-"""Hundreds of bad inputs, served by exact bytes on loopback and crawled by the real command: each ends in one typed outcome, its bytes kept, within limits."""
+"""Hundreds of bad inputs, served byte for byte on loopback and crawled by the real command.
+
+Each ends in one typed outcome within limits, and its bytes are kept.
+"""
 
 import hashlib
 import os
@@ -57,7 +60,10 @@ MOST_OF_A_TRAP = 200  # requests
 
 
 class Memory(threading.Thread):
-    """Watches a process and its children; `crawler` and `reader` are the most that either ever held, in KiB."""
+    """Watches a process and its children.
+
+    `crawler` and `reader` are the most that either ever held, in KiB.
+    """
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -101,7 +107,7 @@ class Crawled:
 
 
 def crawl(folder: Path, sites: dict[str, str], archive: Path) -> tuple[int, str, Memory]:
-    """`loa crawl` of site files that are given as text; exit code, what it said, and the memory it held."""
+    """Crawl site files given as text: exit code, what it said, and the memory it held."""
     (folder / "sites").mkdir(parents=True)
     for key, text in sites.items():
         (folder / "sites" / f"{key}.toml").write_text(text, encoding="utf-8")
@@ -345,7 +351,7 @@ def test_a_title_is_found_by_its_own_words(crawled: Crawled, question: str) -> N
 
 @pytest.fixture(scope="module")
 def trapped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
-    """Twelve portals without end, crawled at once. What a visit may ask is far above what a trap may take."""
+    """Twelve endless portals, crawled at once. A visit may ask far more than a trap may take."""
     folder = tmp_path_factory.mktemp("traps")
     with ExactPortal() as portal:
         hosts = {}

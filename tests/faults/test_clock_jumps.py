@@ -1,4 +1,7 @@
-"""F16: the machine's clock jumps between two runs: nothing is lost, nothing is asked for in a storm, and the order of what was seen stays that of the runs."""
+"""F16: the machine's clock jumps between two runs.
+
+Nothing is lost, no storm of requests follows, and what was seen stays in the order of the runs.
+"""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Crash-only, proved with real faults: SIGKILL at every point of a write, a power cut, torn and spoiled WARC records, spoiled pages of the database."""
+"""Crash-only, proved with real faults: SIGKILL at every point of a write, power cuts, torn bytes.
+
+Damaged WARC records and damaged database pages are both tried.
+"""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""A disk without room: refused before a run begins, ended in order while it goes on, and survived where it fills up all the same."""
+"""A full disk: runs refuse to begin, end in order, and survive when it fills up all the same."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ Mount = Callable[[Path, int], Path]
 
 @pytest.fixture
 def small_disk() -> Iterator[Mount]:
-    """Mounts a disk of so many kibibytes on a folder; a second call for the same folder changes its size. Only root may do that."""
+    """Mount a disk of so many kibibytes on a folder, or resize it. Only root may do that."""
     mounted: list[Path] = []
 
     def mount(folder: Path, kibibytes: int) -> Path:

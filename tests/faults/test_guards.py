@@ -1,4 +1,4 @@
-"""What a hostile web can not do: schemes, other hosts, listening sockets, code, file names, records, log lines, credentials, headers without end."""
+"""What a hostile web cannot do: reach other schemes or hosts, run code, forge files or logs."""
 
 import ast
 import logging
@@ -307,7 +307,7 @@ def descendants(pid: int) -> list[int]:
 
 
 def listening(pid: int) -> list[str]:
-    """The lines of /proc/net/tcp and tcp6 for sockets that a process holds and that listen (state 0A)."""
+    """The lines of /proc/net/tcp and tcp6 for a process's listening sockets (state 0A)."""
     held = set()
     for descriptor in Path(f"/proc/{pid}/fd").iterdir():
         try:

@@ -1,4 +1,4 @@
-"""F12: one portal that is down, broken or hostile changes nothing for the others: their records are those of a run without it."""
+"""F12: one portal that is down, broken or hostile changes no record of the others."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""SIGKILL is an ordinary stop: whenever it comes, what was acknowledged is there, and the next run goes on to the same end."""
+"""SIGKILL is an ordinary stop: nothing acknowledged is lost, and the next run goes on."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""One writer among others: an outsider's locks, a reader that stays, a second instance, and how each transaction begins."""
+"""One writer: outside locks, a reader that stays, a second instance, how transactions begin."""
 
 import os
 import sqlite3

@@ -1,4 +1,4 @@
-"""What a power cut took is asked for again, or brought by an import, and then every record stands on bytes (reliability bar F3)."""
+"""What a power cut took is fetched or imported again, until every record has its bytes (F3)."""
 
 import shutil
 from datetime import timedelta
@@ -70,7 +70,7 @@ def test_what_is_gone_is_not_asked_sooner_and_its_issue_waits_for_a_person(path:
     ) == [(1,), (0,)]
 
 
-def test_a_lost_refusal_is_asked_again_and_the_robots_of_its_host_are_not_believed_for_the_rest_of_the_day(
+def test_a_lost_refusal_is_asked_again_and_the_robots_of_its_host_are_not_believed_that_day(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "archive.db"

@@ -1,4 +1,7 @@
-"""An archive of the first release brought up to date: wholly or not at all, whenever it is killed, and without a reader noticing."""
+"""An archive of the first release is brought up to date wholly or not at all.
+
+It may be killed at any moment, and a reader notices nothing.
+"""
 
 import os
 import random

@@ -1,4 +1,7 @@
-"""F11: every way not to answer ends in one typed row, without a second request, and the host's other articles are kept."""
+"""F11: every failure to answer ends in one typed row, without a second request.
+
+The host's other articles are kept.
+"""
 
 import os
 import socket
@@ -54,7 +57,7 @@ def deaf_port() -> Iterator[int]:
 def visited(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[HostileWorld, HostileWeb, int]]:
-    """One crawl of a host for each way to fail, and of three that cannot be reached at all. Only read from."""
+    """One crawl: a host for each way to fail, and three that cannot be reached. Only read from."""
     with HostileWeb() as web, deaf_port() as deaf, socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))  # bound, but not listening
         for name, answer in NETWORK.items():

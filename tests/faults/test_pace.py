@@ -1,4 +1,7 @@
-"""F15: the crawler as a guest, judged by the server's own log: one request at a time, never sooner than the gap, never while it was asked to wait."""
+"""F15: the crawler as a guest, judged by the server's own log.
+
+One request at a time, never sooner than the gap, never while asked to wait.
+"""
 
 import os
 import time
@@ -21,7 +24,7 @@ GAPS = {"co-nhip": DELAY, "cham": 0.3, "hai-nha": DELAY, "xin-cho": DELAY, "cham
 
 
 def breaches(hits: list[Hit], gap: float) -> list[str]:
-    """Where a request came while another was under way, or sooner after an answer than the gap, or than that answer asked for."""
+    """Requests that came during another, or sooner after an answer than the gap or its wish."""
     found = []
     for earlier, later in pairwise(hits):
         if earlier.answered is None or later.came < earlier.answered:
@@ -35,7 +38,10 @@ def breaches(hits: list[Hit], gap: float) -> list[str]:
 
 
 def asks_to_wait(seconds: int, *, as_date: bool) -> Answer:
-    """The article, with a Retry-After of so many seconds; as a date it names a whole second, so that the wait is up to one shorter."""
+    """The article, with a Retry-After of so many seconds.
+
+    A date names a whole second, so the wait is up to one second shorter.
+    """
 
     async def answer(exchange: Exchange) -> None:
         until_then = (datetime.now(UTC) + timedelta(seconds=seconds)).replace(microsecond=0)
@@ -54,7 +60,7 @@ def asks_to_wait(seconds: int, *, as_date: bool) -> Answer:
 
 @pytest.fixture(scope="module")
 def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HostileWorld, HostileWeb]]:
-    """Two crawls, one after the other, of hosts with several wishes; two site files share a host. Only read from."""
+    """Two crawls of hosts with several wishes; two site files share a host. Only read from."""
     with HostileWeb() as web:
         for name in GAPS:
             web.add(name, REQUESTS // len(GAPS) + 4)

@@ -1,4 +1,7 @@
-"""F21 and L3: hourly runs over sites where nothing happens add no revision and next to nothing to the archive; days without a run are made up for by one."""
+"""F21 and L3: hourly runs over quiet sites add no revision and next to nothing to the archive.
+
+One run makes up for days without any.
+"""
 
 import os
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,7 @@
-"""F9: pages that hang, kill, starve or flood the process that reads them: each refused with a type, its bytes kept, never tried for ever; others are read."""
+"""F9: pages that hang, kill, starve or flood their reader are refused with a type.
+
+Their bytes are kept, they are not tried for ever, and other pages are read.
+"""
 
 import os
 import signal
@@ -26,7 +29,10 @@ KILLED = {"refused-too-slow", "refused-reader-died", "refused-too-large", "refus
 def visited(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[HostileWorld, HostileWeb, list[int]]]:
-    """Two crawls of a host with three such pages among others; the one that hangs its readers is a listing, which each visit asks for. Only read from."""
+    """Two crawls of a host with three such pages among others. Only read from.
+
+    The page that hangs its readers is a listing, which each visit asks for.
+    """
     with HostileWeb() as web:
         host = web.add("bom", 9)
         host.answers |= {

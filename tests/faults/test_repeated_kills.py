@@ -1,4 +1,7 @@
-"""F1: SIGKILL at any moment of a crawl, again and again: in the end every page is there, nothing twice, and nothing was asked for that was already kept."""
+"""F1: SIGKILL at any moment of a crawl, again and again.
+
+In the end every page is there once, and nothing that was kept was asked for again.
+"""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""F14: what each answer for robots.txt lets the crawler ask for, judged by the server's own log (RFC 9309)."""
+"""F14: what each answer for robots.txt allows (RFC 9309), judged by the server's own log."""
 
 from collections.abc import Iterator
 from functools import partial

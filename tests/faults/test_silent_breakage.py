@@ -1,4 +1,7 @@
-"""Portals that go on answering and say nothing: each way of breaking is told in that visit, no record is touched, and healthy life raises no alarm."""
+"""Portals that go on answering but break: the visit tells each breakage and touches no record.
+
+Healthy life raises no alarm.
+"""
 
 import os
 import random
@@ -90,7 +93,10 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
 
 
 def live(portal: Portal, now: datetime, dice: random.Random) -> None:
-    """What editors do until the next visit: news on working days, now and then an edit or a removal, nothing on weekends and holidays."""
+    """What editors do until the next visit: news on working days, a few edits and removals.
+
+    They do nothing on weekends and holidays.
+    """
     at = now.astimezone(HANOI)
     if at.weekday() > 4 or holidays_of("Asia/Ho_Chi_Minh", at.date(), at.date()):
         return

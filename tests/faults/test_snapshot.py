@@ -1,4 +1,4 @@
-"""Copies and rebuilding: `loa snapshot` while others write, what it refuses to overwrite, and an archive made anew from its WARC files alone."""
+"""Copies and rebuilding: `loa snapshot` during writes, and an archive rebuilt from WARC files."""
 
 import os
 import shutil
@@ -60,7 +60,7 @@ def holdings(path: Path) -> dict[str, list[tuple[object, ...]]]:
         db.close()
 
 
-def test_a_copy_made_while_another_process_writes_is_whole_and_holds_all_that_was_acknowledged_before(
+def test_a_copy_made_while_another_process_writes_is_whole_and_holds_all_acknowledged_before(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "archive.db"

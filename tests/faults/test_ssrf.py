@@ -1,4 +1,7 @@
-"""S1: whatever a portal says, no connection is opened to the operator's own network. Through the real commands, with a canary on every address of it."""
+"""S1: whatever a portal says, no connection goes to the operator's own network.
+
+The real commands run, with a canary on every address of that network.
+"""
 
 import subprocess
 import sys
@@ -58,7 +61,7 @@ def attempt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attempt]:
             {name: [[address]] for name, address in NAMED.items()} | {"portal.example": [[PUBLIC]]}
         )
         addresses = {target: f"http://{target}:{canary.port}" for target in TARGETS}
-        # Every target that a site file can name is a host of the portal, so that nothing but the guard stands before it.
+        # Every target that a site file can name is a host of the portal, so that only the guard is in its way.
         hosts = [*NAMED, *CANONICAL]
         listed = ", ".join(f'"{host}:{canary.port}"' for host in hosts)
         world.site("portal", f"http://portal.example:{portal.port}/", f"hosts = [{listed}]")
@@ -81,7 +84,7 @@ def attempt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attempt]:
 
 
 def point_to_all(portal: Portal, host: str, addresses: dict[str, str]) -> None:
-    """A portal whose links, redirects, meta refreshes, sitemap, feed and attachments lead to all the addresses."""
+    """A portal whose links, redirects, refreshes, sitemap, feed and files lead to all addresses."""
     pages = {}
     links = "".join(
         f'<li><h3><a href="{address}/tin/bai-viet-so-{n}">Bài số {n}</a></h3></li>'

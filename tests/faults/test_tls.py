@@ -1,4 +1,7 @@
-"""S16: a certificate is verified first. One that is not good is taken only where the site file names it, and every capture says so."""
+"""S16: a certificate is verified first.
+
+A bad one is accepted only where the site file names it, and every capture says so.
+"""
 
 import re
 from collections.abc import Iterator
@@ -57,7 +60,10 @@ def certificate(
     authority: bool = False,
     days: tuple[int, int] = (-30, 30),
 ) -> Certificate:
-    """A certificate for a host, signed by another or by itself; `days`: valid from and to, counted from today."""
+    """A certificate for a host, signed by another or by itself.
+
+    `days`: valid from and to, counted from today.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     made = (
@@ -186,7 +192,7 @@ def test_the_exit_code_and_the_output_tell(secure: Secure) -> None:
 
 @pytest.fixture(scope="module")
 def excepted(secure: Secure) -> Secure:
-    """The same portals, each with the lines in its site file that the refusal gave, crawled into an archive of its own."""
+    """The same portals, crawled into a new archive by site files with the lines of the refusal."""
     for name in (*BAD, "good"):
         path = secure.world.sites / f"{name}.toml"
         host = f"{name}.example:{secure.portals[name].port}"

@@ -1,4 +1,4 @@
-"""Frozen pages damaged by a seeded hand: whatever the bytes hold, reading ends soon in one typed outcome whose texts can be stored.
+"""Frozen pages damaged by a seeded hand: reading ends soon in one outcome that can be stored.
 
 300 mutants by default; LOA_MUTANTS=5000 asks for more.
 """
@@ -195,7 +195,7 @@ DAMAGES: tuple[Damage, ...] = (
 
 
 def mutant(folder: str, number: int) -> Task:
-    """A damaged page: one damage or two, sometimes without its family known, or asked for as a listing."""
+    """A page with one damage or two, sometimes of unknown family, or asked for as a listing."""
     rng = random.Random(f"{folder} {number}")
     told = tomllib.loads((PAGES / folder / "page.toml").read_text(encoding="utf-8"))
     body: str | bytes = (PAGES / folder / "page.html").read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""Pages of Drupal portals: what visitors write below a node is none of it, and what they write or fill in is no news."""
+"""Pages of Drupal portals: comments are not part of a node, and forms are no news."""
 
 from datetime import UTC, datetime
 

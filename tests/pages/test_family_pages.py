@@ -1,4 +1,7 @@
-"""Frozen pages of our own in the markup of the families whose facts were read elsewhere and not measured, against what a careful reader finds on each."""
+"""Frozen pages, our own, in the markup of families that we read about but did not measure.
+
+Expectations are what a careful reader finds on each.
+"""
 
 import tomllib
 from urllib.parse import urlsplit

@@ -1,4 +1,7 @@
-"""Frozen pages of the three measured families, our own, one folder a page, against what a careful reader finds on each: written by eye, field by field."""
+"""Frozen pages, our own, of the three measured families, one folder a page.
+
+Expectations are what a careful reader finds on each, written by eye, field by field.
+"""
 
 import json
 import tomllib

@@ -27,7 +27,7 @@ SINCE = datetime(2026, 3, 30, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Terminal:
-    """An archive with three sorts of open issues, and `loa accept` on it, by a clock that stands still."""
+    """An archive with three sorts of open issues, and `loa accept` on it by a fixed clock."""
 
     path: Path
 

@@ -1,4 +1,7 @@
-"""`loa add`, the real command on real portals: the file that it writes, what a crawl by that file holds, how few requests it takes, and what it refuses."""
+"""`loa add`, the real command on real portals: the file it writes, and what a crawl by it holds.
+
+It asks little, and refuses what it cannot do.
+"""
 
 import re
 import tomllib
@@ -23,7 +26,7 @@ ADDED = {"songmai": "nukeviet", "thachlam": "wordpress", "anphu": "sharepoint-la
 
 @dataclass
 class Added:
-    """A portal that `loa add` looked at, and the file it wrote; then crawled by that file into an archive of its own."""
+    """A portal, the file that `loa add` wrote for it, and an archive crawled by that file."""
 
     world: World
     said: str
@@ -172,7 +175,7 @@ def listings_named(world: World, portal: SmallPortal) -> set[str]:
 
 
 class WithPagesOfItsOwn(SmallPortal):
-    """Its menu leads to pages about the commune too, below one address, whose addresses look like articles'."""
+    """Its menu also leads to pages about the commune, with addresses like those of articles."""
 
     def answer(self, path: str) -> tuple[int, str]:
         """Status and text."""
@@ -200,7 +203,10 @@ def test_an_address_above_pages_that_are_no_articles_is_no_section(world: World)
 
 
 class ByQuery(SmallPortal):
-    """One script for all: sections and articles differ in the query alone, and its lists are bare links in a table."""
+    """One script for all: sections and articles differ only in the query.
+
+    Its lists are bare links in a table.
+    """
 
     def answer(self, path: str) -> tuple[int, str]:
         """Status and text."""

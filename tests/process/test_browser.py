@@ -1,4 +1,7 @@
-"""Portals of script: a browser fills their pages with what the visit fetches for it, as politely as anything else, and no browser outlives the crawl."""
+"""Script-filled portals: a browser fills pages only with what the visit fetches for it, politely.
+
+No browser outlives the crawl.
+"""
 
 import io
 import os
@@ -33,7 +36,10 @@ ARTICLES = "select url, title, body, published_on, revision from articles order 
 
 @dataclass
 class Crawled:
-    """A portal of script after two crawls. `first` and `second`: what it was asked in each; `other` is its second host, `others` what that was asked."""
+    """A script-filled portal after two crawls, and what each asked it for (`first`, `second`).
+
+    `other` is its second host, `others` what that was asked for.
+    """
 
     world: ScriptWorld
     portal: ScriptPortal
@@ -44,7 +50,10 @@ class Crawled:
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
-    """Its scripts come from another of its hosts; its pages ask for a picture, a style, what robots.txt forbids, and a host that is none of its own."""
+    """Its scripts come from another of its hosts.
+
+    Its pages also ask for a picture, a style, what robots.txt forbids, and a foreign host.
+    """
     with (
         ScriptPortal() as portal,
         ScriptPortal("User-agent: *\nDisallow:\n") as other,

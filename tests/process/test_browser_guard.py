@@ -1,4 +1,7 @@
-"""S1 for pages of script: whatever a page tries, the browser opens no connection, and only the visit's own GETs reach the portal's hosts. With canaries."""
+"""S1 for pages of script: whatever a page tries, the browser opens no connection.
+
+Only the visit's own GETs reach the portal's hosts. Canaries prove it.
+"""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -46,7 +49,10 @@ OWN = {
 
 @dataclass
 class Attempt:
-    """A crawl of two portals, one by its name and one by its address (which a browser trusts more), whose articles try it all."""
+    """A crawl of two portals whose articles try it all.
+
+    One is asked by its name, one by its address, which a browser trusts more.
+    """
 
     world: ScriptWorld
     portals: list[ScriptPortal]

@@ -1,4 +1,7 @@
-"""Pages whose scripts hang, grow, ask or navigate without end: each has one outcome, the next page is read, the visit ends, and no browser is left."""
+"""Pages whose scripts hang, grow, ask or navigate without end: each has one outcome.
+
+The next page is read, the visit ends, and no browser is left.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""A page of script that sets a cookie and loads itself again: answered as a browser would, without running it, and only where the site file says so."""
+"""A script that sets a cookie and reloads the page, answered without running it.
+
+Only the site file can allow that.
+"""
 
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -58,7 +61,10 @@ def test_a_cookie_is_read_where_it_stands_as_plain_text_and_never_worked_out(
 
 
 class Walled(Serving):
-    """A portal that shows its pages only to those who send the cookie back. `asked`: (path, cookie); `believes`: whether it then does."""
+    """A portal that shows its pages only to those who send the cookie back.
+
+    `asked` lists (path, cookie); `believes` says whether the cookie then helps.
+    """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str | None]] = []

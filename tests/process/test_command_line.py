@@ -1,4 +1,4 @@
-"""The command line: it teaches, and to bad input it answers with one line that names the thing and the remedy, and changes nothing."""
+"""The command line teaches; to bad input it answers with one line, and changes nothing."""
 
 import gzip
 import socket

@@ -1,4 +1,4 @@
-"""`loa crawl --due` visits what is due and nothing else: missed days, portals that are down, a second one beside it, clocks that were set."""
+"""`loa crawl --due` visits only what is due: missed days, portals that are down, set clocks."""
 
 import signal
 import socket

@@ -1,4 +1,7 @@
-"""Sixty hostile texts in every text column of the archive: no page gains an element, an attribute or a script, no sheet a formula, and JSON tells the truth."""
+"""Sixty hostile texts in every text column of the archive.
+
+No page gains an element, attribute or script, no sheet a formula, and JSON tells the truth.
+"""
 
 import csv
 import io
@@ -39,7 +42,7 @@ BOMBS = [
 
 
 def fill(path: Path, texts: list[str]) -> None:
-    """An archive with a row in every table for each text, the text in every column that can hold it."""
+    """An archive with a row for each text in every table, in every column that can hold it."""
     db = Database(path)
     migrations.apply(db)
     with db.atomic():

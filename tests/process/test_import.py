@@ -1,4 +1,4 @@
-"""`loa import`: captures of others through the same reading, deciding and storing, each at its own date."""
+"""`loa import`: captures of others are read and stored like our own, each at its own date."""
 
 import importlib.util
 import json
@@ -239,7 +239,7 @@ def test_generic_switches_the_rules_of_families_off(world: World) -> None:
     assert world.rows("select platform from captures") == [{"platform": "generic"}]
 
 
-# The captures with a truth lie beside the project and belong to others: nothing of them is kept here.
+# The captures with a truth lie beside the project and belong to others: nothing of them is kept.
 
 
 class Scored:

@@ -1,4 +1,4 @@
-"""Visits after the first, by the real spider over real HTTP under a clock that the test sets: they ask for little, and miss nothing."""
+"""Later visits by the real spider over HTTP, on a clock that tests set: few requests, none missed."""
 
 import os
 from collections.abc import Mapping
@@ -164,7 +164,7 @@ def test_a_visit_says_what_each_new_article_cost_and_an_import_does_not(
 
 
 class Replay:
-    """Stands in for a connection: answers as a site was captured, with an ETag of its own where it is told to."""
+    """Answers in place of a connection as a site was captured, with its own ETag if told to."""
 
     captured: dict[str, Record]
     tagged = False
@@ -209,7 +209,7 @@ class Replay:
         """Nothing is open."""
 
 
-# The captures with a truth lie beside the project and belong to others: nothing of them is kept here.
+# The captures with a truth lie beside the project and belong to others: nothing of them is kept.
 @pytest.mark.parametrize(
     ("name", "tagged"), [("nukeviet", False), ("nukeviet", True), ("wordpress", True)]
 )

@@ -1,4 +1,7 @@
-"""A person says that a new normal is normal: portals that changed for good are judged by what they show now, and what breaks later is told again."""
+"""A person accepts a new normal: the portal is judged by what it shows now.
+
+What breaks later is told again.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -29,7 +32,7 @@ LOOKED_AT = (
 
 
 def look(watch: Watch, after: timedelta = DAY) -> tuple[str, str]:
-    """A visit that looks at a dozen articles again, always the same: its outcome, and the site's health after it."""
+    """A visit that looks at the same dozen articles again: its outcome, and the site's health."""
     with watch.ingest.archive.transaction() as db:
         db.execute(
             f"update pages set next_due_at = '2000-01-01T00:00:00.000Z' where id in ({LOOKED_AT})"
@@ -80,7 +83,7 @@ def no_listings(watch: Watch) -> None:
 
 
 def rewrite(watch: Watch, *changes: tuple[str, str], every: int = 1) -> None:
-    """The page of every (second, third ...) article from now on, with each of these patterns replaced."""
+    """Every article from now on (or every second, third ...), with these patterns replaced."""
     paths = [
         urlsplit(row["url"]).path
         for row in watch.rows(f"select url from pages where id in ({LOOKED_AT})")
@@ -94,7 +97,7 @@ def rewrite(watch: Watch, *changes: tuple[str, str], every: int = 1) -> None:
 
 
 def another_theme(watch: Watch) -> None:
-    """Half of the articles bear none of the old names of classes and no metadata: what is held of them cannot be read any more."""
+    """Half of the articles lose their class names and metadata: they cannot be read any more."""
     rewrite(
         watch,
         (r"<meta (?!charset)[^>]*>|<script[^>]*>.*?</script>|<link [^>]*>", ""),
@@ -220,7 +223,7 @@ FOR_GOOD: dict[str, tuple[str, str, Change, str, Change]] = {
     ids=FOR_GOOD,
     indirect=["watch"],
 )
-def test_a_portal_that_changed_for_good_is_well_once_that_is_accepted_and_told_when_it_breaks_otherwise(
+def test_a_portal_changed_for_good_is_well_once_accepted_and_told_when_it_breaks_otherwise(
     watch: Watch, kind: str, change: Change, later: str, breakage: Change
 ) -> None:
     assert [look(watch) for _ in range(3)] == [("ok", "ok")] * 3

@@ -1,4 +1,4 @@
-"""`loa read`, the real command: what it prints of a page and why, and the one line that it answers to what cannot be read."""
+"""`loa read`, the real command: what it prints of a page and why, and its one-line refusals."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""`loa reread`: better rules reach what is held, without a request, and never at the cost of what is held."""
+"""`loa reread`: better rules reach what is held without a request, and lose nothing of it."""
 
 from datetime import timedelta
 from pathlib import Path

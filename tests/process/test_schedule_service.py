@@ -1,4 +1,7 @@
-"""What lets time run `loa crawl --due`: the service in the foreground, and what it prints for systemd and cron. No process is left behind by any of them."""
+"""What runs `loa crawl --due` over time: the service, and what it prints for systemd and cron.
+
+None of them leaves a process behind.
+"""
 
 import asyncio
 import configparser
@@ -230,7 +233,7 @@ def test_the_timers_look_as_often_as_a_site_file_may_ask() -> None:
 
 @pytest.fixture
 def awkward(world: World) -> Path:
-    """An archive in a folder with signs that units, crontabs and shells read in ways of their own."""
+    """An archive in a folder whose name units, crontabs and shells would interpret."""
     folder = world.folder / "kho 100% $HOME \"tin\" 'x'"
     folder.mkdir()
     return folder / "archive.db"

@@ -1,4 +1,4 @@
-"""The face, as a reader meets it: a real Datasette over HTTP on a small archive of invented articles."""
+"""The face as a reader meets it: a real Datasette over HTTP on a small invented archive."""
 
 import base64
 import hashlib

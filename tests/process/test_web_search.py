@@ -1,4 +1,4 @@
-"""The search as a reader meets it over HTTP: with marks or without, in any words, in an order that helps."""
+"""The search as a reader meets it over HTTP: with or without marks, in a useful order."""
 
 import unicodedata
 from urllib.parse import urlencode

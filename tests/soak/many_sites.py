@@ -1,4 +1,4 @@
-"""L1: ten thousand pages on two hundred sites in one crawl: does the fetching process grow, slow down, or keep descriptors open?"""
+"""L1: ten thousand pages on two hundred sites: does the fetching process grow or slow down?"""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ EVERY = 0.5  # seconds between two looks at the process
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What the fetching process was at one moment. `resident`: bytes; `descriptors`: open ones; `pages`: requests answered until then."""
+    """The fetching process at one moment: bytes `resident`, open `descriptors`, `pages` so far."""
 
     at: float
     pages: int

@@ -1,4 +1,4 @@
-"""One hostile portal among twenty: the others end with the rows that they have without it, and in at most 1.2 times the time."""
+"""One hostile portal among twenty: the others' rows are the same, in at most 1.2 times the time."""
 
 import os
 from datetime import datetime

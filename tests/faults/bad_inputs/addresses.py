@@ -1,6 +1,10 @@
-"""Addresses as careless and hostile pages write them: the one spelling under which each is asked for, or None where it must not be."""
+"""Addresses as careless and hostile pages write them, and the one spelling that is asked for.
 
-# What stands in the link; the path and query that are then asked for. {root} is the portal's front page, {host} its host and port.
+None means that the address must not be asked for.
+"""
+
+# What stands in the link, and the path and query that are then asked for. {root} is the portal's
+# front page, {host} its host and port.
 PAIRS: list[tuple[str, str, str | None]] = [
     ("plain", "/chi-tiet/plain", "/chi-tiet/plain"),
     ("absolute", "{root}chi-tiet/absolute", "/chi-tiet/absolute"),

@@ -1,4 +1,4 @@
-"""Files that articles point to: bombs, lies about their type, nothing at all, names that climb out of the folder."""
+"""Attached files: bombs, lies about their type, nothing at all, names that leave the folder."""
 
 import io
 import zipfile
@@ -14,7 +14,10 @@ UNREADABLE = ("attachment-unreadable",)
 
 
 def zipped(**members: bytes) -> bytes:
-    """A zip file; two underscores in a name stand for a slash, one for a dot. It lists its types, as office files do."""
+    """A zip file that lists its types, as office files do.
+
+    In a member's name, two underscores stand for a slash and one for a dot.
+    """
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("[Content_Types].xml"), "<Types/>")

@@ -16,10 +16,14 @@ TEXT = "".join(
 
 @dataclass(frozen=True, slots=True)
 class BadInput:
-    """`wire` makes the bytes of the whole answer, status line and all; `outcomes` are the words of captures.outcome that are right.
+    """One bad input. `wire` makes the bytes of the whole answer, status line and all.
 
-    `body`: what must lie in the WARC file, None where it is not held to anything. `text` must stand in the article's title and body, `issues` must be open.
-    `reset` ends the connection with RST. `alone` gives the case a host of its own: after a failure a host is left alone for a while.
+    `outcomes` lists the values of captures.outcome that are right.
+
+    `body` is what must lie in the WARC file; None leaves it open. `text` must stand in the title and
+    body of the article, `issues` must be open.
+    `reset` ends the connection with RST. `alone` gives the case its own host, because a host that
+    fails is left alone for a while.
     """
 
     name: str
@@ -58,7 +62,10 @@ def article_page(
     before: str = "",
     after: str = "",
 ) -> str:
-    """A page of no known family with one article. `before` and `after` stand around the article, `head` in the page's head."""
+    """A page of no known family with one article between `before` and `after`.
+
+    `head` stands in the page's head.
+    """
     return (
         '<!DOCTYPE html><html><head><meta charset="utf-8">'
         f"<title>{title} - Trang tin xã Nà Lũng</title>{head}</head><body>{before}"

@@ -1,4 +1,4 @@
-"""Text in encodings that are mislabelled, torn or from before Unicode, and signs that must not reach the archive."""
+"""Text in mislabelled, torn or pre-Unicode encodings, and characters that must not be stored."""
 
 import unicodedata
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from tests.faults.bad_inputs.case import SENTENCE, TITLE, BadInput, article_page
 
 HTML = "text/html"
 MARKS = "\u0300\u0301\u0303\u0309\u0323"
-# TCVN 5712 VN3, as the fonts that were called .VnTime showed it; only the letters of the page below.
+# TCVN 5712 VN3 as the .VnTime fonts showed it; only the letters of the page below.
 TCVN3 = dict(
     zip(
         "àáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ",
@@ -40,7 +40,7 @@ def page(charset: str = "", content: str | None = None, *, title: str = TITLE) -
 
 
 def in_windows_1258(text: str) -> bytes:
-    """Letters composed with their shape, tones as marks behind them, as Windows typed Vietnamese."""
+    """Letters composed with their shape and followed by tone marks, as Windows typed Vietnamese."""
     typed = "".join(_typed(letter) for letter in text)
     return typed.encode("cp1258")
 
@@ -53,7 +53,10 @@ def _typed(letter: str) -> str:
 
 
 def in_old_letters(text: str, letters: dict[str, str]) -> str:
-    """Text as a font from before Unicode has it; capitals are small letters of a second font, save for those that ASCII has."""
+    """Text as a pre-Unicode font holds it.
+
+    Capitals are small letters of a second font, except those in ASCII.
+    """
     return "".join(letters.get(letter, letters.get(letter.lower(), letter)) for letter in text)
 
 

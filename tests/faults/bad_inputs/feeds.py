@@ -1,4 +1,4 @@
-"""Feeds, sitemaps and JSON: bombs of entities, external entities, millions of addresses, other hosts, nesting, damage."""
+"""Feeds, sitemaps and JSON: entity bombs, external entities, millions of addresses, damage."""
 
 import gzip
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def _bad(
 
 
 def cases(root: str) -> list[BadInput]:
-    """The cases, whose addresses lie below `root`, which ends in a slash and answers them with 404."""
+    """The cases, at addresses below `root`, which ends in a slash and answers them with 404."""
 
     def item(n: int) -> str:
         return ITEM.format(n=n, root=root)

@@ -1,4 +1,7 @@
-"""A loopback server that answers each address with exactly the bytes it was given, on as many ports as there are hosts to play."""
+"""A loopback server that answers each address with exactly the bytes it was given.
+
+It plays as many hosts as it has ports.
+"""
 
 import asyncio
 import socket
@@ -15,7 +18,10 @@ ABORT = struct.pack("ii", 1, 0)  # SO_LINGER on, for no seconds: close() sends R
 
 @dataclass(slots=True)
 class Host:
-    """One port. `answers`: path with query to the maker of the answer's bytes; `otherwise` for paths that it does not name. `asked`: the paths in order."""
+    """One port. `asked` lists the paths in order.
+
+    `answers` maps a path with its query to the maker of the bytes; `otherwise` makes all others.
+    """
 
     port: int
     answers: dict[str, Callable[[], bytes]] = field(default_factory=dict)

@@ -1,4 +1,7 @@
-"""HTML that is nested, repeated or left open beyond all measure, around an article that must still be read or refused with a type."""
+"""HTML nested, repeated or left open beyond measure around an article.
+
+The article must still be read, or refused with a type.
+"""
 
 from collections.abc import Callable
 from functools import partial

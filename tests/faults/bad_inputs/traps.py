@@ -1,4 +1,4 @@
-"""Portals without end: each page names more pages. What an address makes of the visit is a page of links, or of a redirect."""
+"""Endless portals: each page, made from its address alone, names more pages or redirects."""
 
 import random
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from tests.faults.bad_inputs.case import answer, html_answer
 
 
 def links(*hrefs: str, title: str = "Mục") -> bytes:
-    """A page of links in a menu, as a listing of no known family has them, with the start page for those who come to it."""
+    """A menu of links, as a listing of no known family has them, and its start page at the root."""
     menu = "".join(f'<li><a href="{href}">{title} {n}</a></li>' for n, href in enumerate(hrefs))
     return html_answer(
         f"<!DOCTYPE html><html><head><title>{title}</title></head><body><nav>"

@@ -1,4 +1,4 @@
-"""The settings that keep a crawl polite and safe. Scrapy's own defaults are made for scraping, not for guests."""
+"""The settings that keep a crawl polite and safe; Scrapy's defaults suit scraping, not guests."""
 
 import subprocess
 import sys

@@ -304,7 +304,10 @@ def test_the_rules_of_a_family_are_data_and_no_code() -> None:
 
 
 def test_what_stands_between_two_hyphens_holds_none_itself() -> None:
-    """A link is matched in the process that fetches too. `[^/]*-[^/]*-` tries every way to share out a thousand hyphens; `[^/-]*-[^/-]*-` has one way."""
+    """Matching a link stays cheap, because the process that fetches does it too.
+
+    `[^/]*-[^/]*-` tries every way to share out a thousand hyphens; `[^/-]*-[^/-]*-` has one.
+    """
     for platform in platforms().values():
         addresses = platform.addresses
         for pattern in (

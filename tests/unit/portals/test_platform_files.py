@@ -1,4 +1,4 @@
-"""The shipped families: every selector compiles, every pattern holds, every file names its sources."""
+"""The shipped families: selectors compile, patterns hold, every file names its sources."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Site files: the shipped ones load, a wrong one says what is wrong, and a folder of one's own takes precedence."""
+"""Site files: the shipped ones load, a wrong one says why, and one's own folder comes first."""
 
 import re
 from dataclasses import fields, is_dataclass

@@ -1,4 +1,4 @@
-"""A file that says something nobody understands is refused, and the refusal names the file, the key and what is allowed."""
+"""A file with an unknown entry is refused; the refusal names file, key and what is allowed."""
 
 import re
 from dataclasses import dataclass

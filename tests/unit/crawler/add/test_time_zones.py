@@ -1,4 +1,4 @@
-"""The time zone that `loa add` writes: by country and offsets where they tell it, and said to be doubtful where they do not."""
+"""The time zone that `loa add` writes: found by country and offsets, or marked as doubtful."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Portals without end are known by what they give, and honest ones, however big, are not taken for such."""
+"""Endless portals are known by what they give; honest ones, however big, are not taken for them."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -12,13 +12,16 @@ UNDER_WAY = 6  # requests whose outcome is not known yet when the next is made
 
 
 class Portal:
-    """A portal as a visit sees it: `listings` pages (None: without end), each naming `articles` addresses that are articles or (`barren`) are not."""
+    """A portal with `listings` pages (None: endless), each naming `articles` addresses.
+
+    Those addresses are articles, unless the portal is `barren`.
+    """
 
     def __init__(self, listings: int | None, articles: int, *, barren: bool = False) -> None:
         self.listings, self.articles, self.barren = listings, articles, barren
 
     def visit(self) -> tuple[int, int]:
-        """(listings asked for, others asked for), by the order of the frontier: listings before articles."""
+        """(listings asked for, others asked for), in the order of the frontier: listings first."""
         credit = Credit()
         waiting: deque[Outcome] = deque()
         walked = others = 0

@@ -1,4 +1,4 @@
-"""One visit's judgement: which host may be asked, when, and how the visit ends. The clock is a number."""
+"""A visit's judgement: which host it may ask, when, and how it ends. The clock is a number."""
 
 from collections.abc import Iterator
 from datetime import timedelta

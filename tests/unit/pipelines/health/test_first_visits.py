@@ -51,9 +51,7 @@ def test_a_portal_with_one_article_has_articles() -> None:
     assert findings(replace(NEW, pages=refused, ever_read=True)) == []
 
 
-def test_a_finished_visit_of_a_portal_without_any_article_is_told_however_few_pages_were_refused() -> (
-    None
-):
+def test_a_finished_visit_without_any_article_is_told_however_few_pages_were_refused() -> None:
     one = replace(NEW, pages=pages(1, Outcome.REFUSED_NOT_AN_ARTICLE, held=False))
     assert kinds(one) == ["no-articles"]
     (nothing,) = findings(NEW)

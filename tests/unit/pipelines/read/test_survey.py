@@ -1,4 +1,4 @@
-"""What several pages of one portal say together: its language, country and offsets, and whether a learned place for the date is better than none."""
+"""What several pages of a portal show together: language, country, offsets, learned date rules."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -78,7 +78,7 @@ def test_a_row_that_holds_more_than_its_date_is_not_learned() -> None:
 
 
 def test_the_name_of_a_section_that_each_article_has_for_a_title_is_not_the_portals() -> None:
-    """SharePoint gives a page the title of its section; the sections stand in the menu of the front page."""
+    """SharePoint titles a page with its section; the front page's menu names the sections."""
     menu = (
         "<ul><li><a href='/'>Home</a></li><li><a href='/pages/roads.aspx'>Roads and bridges</a>"
         "</li></ul>"
@@ -106,7 +106,10 @@ def test_the_name_of_a_section_that_each_article_has_for_a_title_is_not_the_port
 
 
 def survey_of_articles(article: str) -> Survey:
-    """Of a front page and six articles; `article` holds {n} for the number of the article, {text} for its text."""
+    """A survey of a front page and six articles.
+
+    `article` holds {n} for the article's number and {text} for its text.
+    """
     captures: list[tuple[Capture, LinkKind]] = [
         (capture("/", "<h1>Town council</h1><a href='/news'>News</a>", "lang='en-IE'"), "listing")
     ]

@@ -1,4 +1,4 @@
-"""What the sample portals are made of: the notation of their articles, their slugs, and the attached files that are built from plain lines."""
+"""What the sample portals are made of: article notation, slugs, and files built from lines."""
 
 import io
 from urllib.parse import urljoin

@@ -1,4 +1,4 @@
-"""The sample portals: do they answer like the systems that they play, and do their pages say what their truth says?"""
+"""The sample portals answer like the systems they play, and their pages match their truth."""
 
 import gzip
 import unicodedata

@@ -1,4 +1,4 @@
-"""What a test can tell the sample portals to do: edit, add and remove, answer wrongly, slowly or not at all; and how they are started and closed."""
+"""What a test can make the sample portals do: edit, add, remove, fail, stall, start and close."""
 
 import gzip
 import http.client

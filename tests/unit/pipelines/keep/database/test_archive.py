@@ -1,4 +1,4 @@
-"""archive.db as a file: who may write, what a transaction promises, and how SQLite's own troubles are told."""
+"""archive.db as a file: who may write, what a transaction promises, how SQLite errors are told."""
 
 import multiprocessing
 import os

@@ -1,4 +1,4 @@
-"""A wrong clock's instants, once they lie in the future, hold nothing up: neither hosts, nor addresses, nor the changes of a text."""
+"""Instants of a wrong clock, once in the future, delay no host, address or change of text."""
 
 from datetime import datetime, timedelta
 
@@ -17,7 +17,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def ahead(archive: Archive) -> Keeper:
-    """An article that was taken in while the clock was ten years ahead; its host was asked for robots.txt, and wanted rest."""
+    """An article kept while the clock was ten years ahead, on a host that asked for rest."""
     keeper = Keeper(archive)
     keeper.keep(read_as(article()), BEFORE)
     keeper.keep(read_as(article()), LATER)

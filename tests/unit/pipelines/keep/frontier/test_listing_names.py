@@ -163,7 +163,10 @@ def asked(keeper: Keeper, visit: int) -> list[str]:
 
 @pytest.fixture
 def keeper(archive: Archive) -> Keeper:
-    """A portal with a feed of its own, three of sections, one of which names an article that no listing names, and two listings."""
+    """A portal with two listings, its own feed, and feeds of three sections.
+
+    One of those names an article that no listing names.
+    """
     keeper = Keeper(archive)
     feeds = {
         "rss/": ("tin/mot-1.html",),

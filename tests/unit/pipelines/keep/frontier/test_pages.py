@@ -220,7 +220,7 @@ def test_a_sitemap_promises_the_whole_where_it_names_most_of_what_is_listed(
 
 
 def walk(keeper: Keeper, *pages: tuple[str, ...]) -> list[str]:
-    """Whether each page's next one is asked for, of a listing whose pages name these articles, none of them for the first time."""
+    """For each page of a listing that names known articles: is the next page asked for?"""
     answers = []
     for number, articles in enumerate(pages, 1):
         find(keeper, *articles)

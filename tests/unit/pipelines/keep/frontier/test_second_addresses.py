@@ -1,4 +1,7 @@
-"""Second addresses of one article are not asked for; a rule that takes many articles for one is found out, told, and loses nothing."""
+"""Second addresses of an article are not asked for.
+
+A rule that takes many articles for one is found out and told, and loses nothing.
+"""
 
 import re
 from dataclasses import replace
@@ -85,7 +88,7 @@ def test_the_issue_outlives_the_next_reading_of_the_page_and_closes_once_the_rul
     assert issues(keeper) == [(LISTING, False)]
 
 
-def test_what_was_taken_for_a_second_address_is_asked_for_when_more_of_its_kind_show_that_it_is_none(
+def test_a_supposed_second_address_is_asked_for_when_more_of_its_kind_show_that_it_is_none(
     keeper: Keeper,
 ) -> None:
     named(keeper, notice(1), notice(2))

@@ -75,7 +75,7 @@ def swept(keeper: Keeper, day: int, *numbers: int, fails: bool = False) -> int:
 
 @pytest.fixture
 def keeper(archive: Archive) -> Keeper:
-    """One listing that names three articles, and a fourth that only a neighbour links to; the first visit has counted as a sweep."""
+    """A listing names three articles, a neighbour links to a fourth; the first visit is a sweep."""
     keeper = Keeper(archive)
     with archive.transaction() as db:
         assert not begin_sweep(db, SITE.key, at=AT)

@@ -1,4 +1,4 @@
-"""What an acceptance means for the judgement of a visit, on plain data, and for the issues that only a person closes, on answers kept one by one."""
+"""What an acceptance means for later judgement, and for issues that only a person closes."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""One answer's whole outcome: the capture, the address's new state, what it discovered, what was not understood."""
+"""What one answer leaves: its capture, the address's state, discoveries, and issues."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What captures keep of a reading, which readings must not touch a record, and the ledger of each day."""
+"""What captures keep of a reading, which readings touch no record, and each day's ledger."""
 
 from dataclasses import replace
 from datetime import timedelta

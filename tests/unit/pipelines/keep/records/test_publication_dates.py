@@ -140,7 +140,7 @@ def found_out(keeper: Keeper, pages: int) -> None:
 
 
 @pytest.mark.parametrize(("pages", "kept"), [(4, "2026-03-05"), (5, None)])
-def test_the_day_of_the_visit_is_not_believed_of_a_new_page_where_the_dates_of_several_follow_the_visits(
+def test_the_visit_s_day_on_a_new_page_is_not_believed_where_several_dates_follow_the_visits(
     keeper: Keeper, pages: int, kept: str | None
 ) -> None:
     found_out(keeper, pages)

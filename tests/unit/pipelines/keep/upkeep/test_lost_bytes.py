@@ -1,4 +1,4 @@
-"""Bytes that a power cut took from under committed rows are found at the next start and flagged (reliability bar F3)."""
+"""Bytes that a power cut took from committed rows are found and flagged at the next start (F3)."""
 
 import os
 import random

@@ -1,4 +1,4 @@
-"""`verify` finds what is wrong with an archive, names it, and says nothing about one that is whole."""
+"""`verify` names everything wrong with an archive, and says nothing about a sound one."""
 
 import sqlite3
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""When a site is due again: intervals, back-off, missed days, clocks that were set; and what the archive keeps of it."""
+"""When a site is due again: intervals, back-off, missed days, set clocks, and what is stored."""
 
 import random
 from dataclasses import replace
@@ -136,9 +136,7 @@ def test_a_visit_that_met_a_limit_goes_on_within_the_hour() -> None:
 # Visits in vain
 
 
-def test_visits_in_vain_come_again_after_one_two_four_hours_up_to_a_day_and_a_good_one_ends_that() -> (
-    None
-):
+def test_failed_visits_come_again_after_1_2_4_hours_up_to_a_day_and_a_good_one_ends_that() -> None:
     plan, now, waits = settled(hours(6)), NOON, []
     for _ in range(8):
         plan = after(presumed(plan, now), None, a_visit("unreachable", began=now, answered=0), 0)

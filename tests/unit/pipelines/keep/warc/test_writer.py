@@ -1,4 +1,4 @@
-"""Keeping captures: what is written can be read by us and by others, nothing hostile becomes a record, and no failure passes for a success."""
+"""Keeping captures: ours and other tools can read them, and no failure looks like a success."""
 
 import gzip
 import hashlib

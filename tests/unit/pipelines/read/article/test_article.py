@@ -1,4 +1,4 @@
-"""An article page into fields: titles, names, files, repeats; and five real articles inside two captured sites."""
+"""An article page into fields: titles, names, files, repeats; and five real articles."""
 
 import json
 import unicodedata

@@ -1,4 +1,4 @@
-"""A body is cleaned without losing a word: furniture goes by name, everything else that a visitor sees ends in some field."""
+"""A body is cleaned without losing a word: furniture goes by name, all else ends in some field."""
 
 import random
 import re
@@ -87,7 +87,7 @@ def test_every_letter_is_kept_in_its_order(markup: str) -> None:
 
 
 class Maker:
-    """Random bodies of the kind that editors leave, each word of them its own, so that none can hide behind another."""
+    """Random bodies as editors leave them; each word is unique, so that none can hide another."""
 
     def __init__(self, seed: int) -> None:
         self.dice = random.Random(seed)
@@ -220,7 +220,7 @@ def test_nothing_that_is_seen_is_lost(seed: int) -> None:
 
 
 def test_a_paragraph_among_bare_divisions_keeps_its_place() -> None:
-    """The library takes the p elements first here, and the divisions after them: every word is there, in another order."""
+    """The library takes p elements first, then divisions: every word is there, in another order."""
     body = html.fragment_fromstring(
         '<div class="entry-content"><div>Dân quân dọn nhà.</div><div>Thôn Một hết ngập.</div>'
         "<p><em>Nguồn: Phòng Văn hóa</em></p></div>"

@@ -1,4 +1,7 @@
-"""Who signed a page of no known family: links to authors are bylines and no neighbours, organisations sign nothing, and what people see beats machine words."""
+"""Who signed a page of no known family: what people see beats machine words.
+
+Links to authors are bylines, and organisations sign nothing.
+"""
 
 import json
 from datetime import UTC, datetime

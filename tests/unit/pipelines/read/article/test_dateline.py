@@ -1,4 +1,4 @@
-"""The dateline of a page of no known family: rows of dates and counters, machine dates in any words, days that are a calendar's, figures in doubt."""
+"""The dateline of a page of no known family: rows of dates, machine dates, calendars, doubts."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

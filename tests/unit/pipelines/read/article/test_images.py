@@ -1,4 +1,4 @@
-"""Captions leave the running text and stand beside their image; paragraphs that only stand near an image stay."""
+"""Captions move from the text to their image; paragraphs that only stand near an image stay."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

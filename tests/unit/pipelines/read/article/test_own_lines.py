@@ -1,4 +1,4 @@
-"""Pages of a known family in a theme whose place for the date nobody knows: the article's own lines are asked, and its neighbours never."""
+"""Known families in themes that hide the date elsewhere: only the article's own lines count."""
 
 from datetime import UTC, datetime
 

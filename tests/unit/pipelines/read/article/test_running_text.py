@@ -1,4 +1,7 @@
-"""What belongs to an article's text on a page without known rules, and what around it does not: nothing of a table or list is lost, no button is kept."""
+"""What belongs to an article's text on a page without known rules.
+
+No table or list loses anything, and no button stays.
+"""
 
 from datetime import UTC, datetime
 
@@ -76,9 +79,7 @@ def test_a_table_of_percentages_keeps_every_cell() -> None:
     ]
 
 
-def test_a_table_keeps_cells_that_read_like_furniture_links_files_and_dates_even_at_the_end_of_a_text() -> (
-    None
-):
+def test_a_table_keeps_cells_that_read_like_furniture_links_files_and_dates_at_the_end() -> None:
     rows = (
         "Thôn | Ngày chấm | Xếp hạng | Phản hồi",
         "Nà Hin | 12/05/2020 | A+ | <a href='/ho-so/1'>Xem</a>",
@@ -181,9 +182,7 @@ def test_a_sentence_in_the_head_of_a_notice_of_files_is_its_text() -> None:
     assert (article.body, len(article.attachments)) == ("Mời xem tệp.", 1)
 
 
-def test_files_right_behind_the_articles_element_are_its_own_and_those_under_another_heading_are_not() -> (
-    None
-):
+def test_files_right_behind_the_articles_element_are_its_own_unless_under_another_heading() -> None:
     other = (
         "<div><b>Văn bản mới</b><div><a href='/tep/quyet-dinh-9.pdf'>Quyết định số 9</a></div>"
         "</div>"

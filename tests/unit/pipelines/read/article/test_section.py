@@ -1,4 +1,4 @@
-"""The section of an article: the last step of the way to it, by name, by label, by its first step, or as machines are told."""
+"""An article's section: the end of its breadcrumb, by name, by label, or as machines are told."""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Which line of a page of no known family is its title: by name, by address, by what stands out to the eye; and which heading is a module's or a section's."""
+"""Which line of a page of no known family is its title: by name, by address, by looks.
+
+Headings of modules and sections are not.
+"""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""The lines that dates stand in: labels, several dates in one, what is printed around them, and lines that hold none."""
+"""Date lines: labels, several dates in one, what stands around them, and lines without any."""
 
 from datetime import UTC, date, datetime
 from time import process_time

@@ -1,4 +1,7 @@
-"""Printed dates: what each shape means, worked out by eye. 8 July 2020 was a Wednesday, 9 October 2020 a Friday."""
+"""Printed dates: what each shape means, worked out by eye.
+
+8 July 2020 was a Wednesday, 9 October 2020 a Friday.
+"""
 
 import unicodedata
 

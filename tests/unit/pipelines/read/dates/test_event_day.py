@@ -1,4 +1,7 @@
-"""The day of the event: invented sentences in the manner of the portals. 8 July 2020 was a Wednesday."""
+"""The day of the event, in sentences invented in the manner of the portals.
+
+8 July 2020 was a Wednesday.
+"""
 
 import json
 import unicodedata

@@ -45,9 +45,7 @@ def test_a_sign_of_its_own_counts_beside_those_of_others() -> None:
     assert family_of(f'{foreign}<script src="/wp-includes/js/x.js"></script>') == "wordpress"
 
 
-def test_a_page_without_signs_is_of_the_family_that_the_site_file_names_and_not_of_one_that_was_learned() -> (
-    None
-):
+def test_a_page_without_signs_is_of_the_site_files_family_and_not_of_a_learned_one() -> None:
     assert family_of("<p>Không dấu hiệu</p>", named="nukeviet") == "nukeviet"
     assert family_of("<p>Không dấu hiệu</p>", learned="nukeviet") == "generic"
     assert family_of('<div class="news_column"></div>', learned="nukeviet") == "nukeviet"

@@ -1,4 +1,4 @@
-"""What several pages of one site have in common becomes its rules: the places of title, date, lead and text."""
+"""What several pages of a site share becomes its rules: where title, date, lead and text are."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""What attached files are by their bytes; the text of PDFs and plain files; and what is said of those without any."""
+"""What attached files are by their bytes; the text of PDFs and plain files, or why none."""
 
 import zlib
 

@@ -1,4 +1,4 @@
-"""The text of office files, the formats of today and those of old, and what is said of damaged and hostile ones."""
+"""The text of office files, current and old formats, and what is said of bad or hostile ones."""
 
 import io
 import os
@@ -158,7 +158,10 @@ COPIES = "Nơi nhận: các thôn; “lưu VP” – 2 bản."
     ],
 )
 def test_the_text_of_an_office_file_is_what_a_reader_sees(file: str, text: str) -> None:
-    """The files hold a link, a comment and (where the format keeps it apart) a struck-out sentence, of which only the link's own words are text."""
+    """The files hold a link, a comment and, where the format keeps it apart, a struck-out sentence.
+
+    Only the link's own words are text.
+    """
     document, notes = read_document((FILES / file).read_bytes(), None, None)
     assert (document.text, notes) == (text, ())
 

@@ -1,4 +1,4 @@
-"""Which of two figures is the day: shown by an English page itself, or left in doubt; every other page puts the day first."""
+"""Which of two figures is the day: an English page must show it; all others put the day first."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

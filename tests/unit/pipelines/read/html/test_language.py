@@ -1,4 +1,4 @@
-"""The language of an article: by its letters, then by what is declared of it, then by what is declared of the page."""
+"""An article's language: by its letters, then as declared for it, then for the page."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""What pages say of themselves in machine words: JSON-LD, microdata, meta elements, and the names to be cut off titles."""
+"""What pages tell machines: JSON-LD, microdata, meta elements, and names to cut off titles."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo

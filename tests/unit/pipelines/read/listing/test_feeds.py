@@ -1,4 +1,4 @@
-"""Feeds: the addresses and days of publication they name, and nothing that they do not; a hostile one costs little."""
+"""Feeds: the addresses and days that they name, and no others; a hostile feed costs little."""
 
 import gzip
 import time

@@ -1,4 +1,4 @@
-"""What a page links to: articles with what the listing says of them, sections, feeds, the next page."""
+"""What a page links to: articles and what the listing says of them, sections, feeds, next page."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -188,9 +188,7 @@ def test_without_a_family_a_menu_is_followed_but_not_to_files_or_other_hosts() -
     ]  # a known family's listings have known addresses
 
 
-def test_where_a_familys_rules_find_nothing_those_of_no_family_do_but_for_what_the_family_is_known_to_waste() -> (
-    None
-):
+def test_where_a_family_finds_nothing_the_generic_rules_do_but_for_what_it_wastes() -> None:
     body = (
         '<nav><a href="/chuyen-de">Chuyên đề</a><a href="/users/thanh-vien">Thành viên</a></nav>'
         '<h3><a href="/bai-viet/12">Ra quân làm đường</a></h3>'

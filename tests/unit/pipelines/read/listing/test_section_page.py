@@ -1,4 +1,7 @@
-"""Sections under addresses that look like articles': what tells them on the page, and what a guessed listing has to name to be asked on every visit."""
+"""Sections whose addresses look like articles': how the page shows it.
+
+A guessed listing must name something to be asked on every visit.
+"""
 
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -112,7 +115,7 @@ def naming(*numbers: int, next_page: str | None = None) -> Reading:
 
 @pytest.fixture
 def keeper(archive: Archive) -> Keeper:
-    """A portal whose front page names articles 1 to 3, and links to a section that looks like an article's address."""
+    """A front page that names articles 1 to 3 and links to a section that looks like an article."""
     keeper = Keeper(archive, SITE)
     keeper.keep(naming(1, 2, 3), url=SITE.url, kind="listing")
     with archive.transaction() as db:

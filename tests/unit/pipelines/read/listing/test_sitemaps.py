@@ -1,4 +1,4 @@
-"""Sitemaps: the addresses and times of edits they name, whether they name all, and nothing that they do not."""
+"""Sitemaps: the addresses and edit times that they name, no others, and whether they name all."""
 
 import gzip
 import time

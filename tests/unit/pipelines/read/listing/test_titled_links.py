@@ -1,4 +1,4 @@
-"""Addresses that no pattern knows are taken for articles' where several links of one shape show titles."""
+"""Addresses of unknown shape count as articles where several links of one shape show titles."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""Who signs: labelled lines, bare names, organisations; and the many last lines that are no signature."""
+"""Who signs: labelled lines, bare names, organisations, and last lines that sign nothing."""
 
 import pytest
 

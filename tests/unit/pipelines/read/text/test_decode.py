@@ -176,7 +176,7 @@ def test_a_gzip_file_is_opened_and_any_other_left() -> None:
 
 META = '<meta charset="{}"><p>{}</p>'
 NEWS = "Đường thủy, nghị quyết, bộ đội"
-# windows-1258 has no composed letter with a tone, but for some of the oldest: "ủ" is u and a mark, "ộ" is ô and a mark.
+# windows-1258 composes few letters with a tone: "ủ" is u and a mark, "ộ" is ô and a mark.
 NEWS_1258 = b"\xd0\xfd\xf5\xccng thu\xd2y, ngh\x69\xf2 quy\xea\xect, b\xf4\xf2 \xf0\xf4\xf2i"
 
 
