@@ -24,3 +24,58 @@ class AddressWords:
     year: Words = ()
     day: Words = ()
     banners: Words = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FurnitureWords:
+    """Lines of a page that are no text of its article. Compared without case and marks.
+
+    Whole lines: `lines`; `related`: headings of lists of other articles; `more`: headings that may
+    be such; `widgets`: what programs put beside a text; `players`: the same before a clock;
+    `speeds`: before a speed ("1.5x"); `views`: behind a number; `counters`: before a number;
+    `visitors`: with a number or without; `votes`: behind a number of votes; `share`: before names
+    of networks, and `beside_networks` among them; `begins`: what such a line begins with.
+    `{text}` in a phrase stands for `this_text`, the name of the article.
+
+    `imprints`: what lines on the portal's publisher begin with; `imprint_labels`: the same before a
+    colon; `reprints`: demands to name the source (`...`: other words in between).
+    `files`: headings of boxes of files. `boxes`: headings of boxes beside an article; `modules`:
+    of the box that shows the article; `section_names`: usual names of sections.
+
+    Lines about the text: `section_labels` before its section; `about`: what such lines begin with;
+    `counted`: behind a number; `ratings`: headings of ratings. Words before a link to this
+    article's own section, author or tags: `before_own_links`, but not behind `not_own`.
+    `tool_links`: what the links of tools begin with. `home`: the front page, in menus and trails;
+    `trail_labels`: what stands before the way to a page.
+    """
+
+    lines: Words = ()
+    related: Words = ()
+    more: Words = ()
+    this_text: str = ""
+    widgets: Words = ()
+    players: Words = ()
+    speeds: Words = ()
+    views: Words = ()
+    counters: Words = ()
+    visitors: Words = ()
+    votes: Words = ()
+    share: Words = ()
+    beside_networks: Words = ()
+    begins: Words = ()
+    imprints: Words = ()
+    imprint_labels: Words = ()
+    reprints: Words = ()
+    files: Words = ()
+    boxes: Words = ()
+    modules: Words = ()
+    section_names: Words = ()
+    section_labels: Words = ()
+    about: Words = ()
+    counted: Words = ()
+    ratings: Words = ()
+    before_own_links: Words = ()
+    not_own: Words = ()
+    tool_links: Words = ()
+    home: Words = ()
+    trail_labels: Words = ()

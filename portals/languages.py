@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from portals.errors import PortalFileError
-from portals.language_words import AddressWords, Words
+from portals.language_words import AddressWords, FurnitureWords, Words
 from portals.strict_toml import read_toml, shape_toml
 
 FOLDER = Path(__file__).parent / "languages"
@@ -150,6 +150,7 @@ class Language:
     letters: Letters | None = None
     dates: DateWords = DateWords()
     addresses: AddressWords = field(default_factory=AddressWords)
+    furniture: FurnitureWords = field(default_factory=FurnitureWords)
     key: str = ""
 
 

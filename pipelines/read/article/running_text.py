@@ -17,6 +17,7 @@ from pipelines.read.html.paragraphs import ENDED, is_grid
 from pipelines.read.text.bylines import is_person, read_labelled
 from pipelines.read.text.clean_text import fold, same_text
 from pipelines.read.text.letterhead import is_letterhead
+from pipelines.read.text.phrases import folded_pattern
 from portals.class_words import class_words, named
 
 NEIGHBOUR = 25  # characters of a link among neighbours; a tool's link ("In trang") is shorter
@@ -26,9 +27,10 @@ OF_LEAD = named(class_words().leads, class_words().summaries)
 LONGEST_LEAD = 1200  # characters
 FAR = 6  # blocks between a short line below the title and prose that is not the same article's
 ABOUT = re.compile(
-    r"\(?\d[\d.,]*\s*(?:(?:luot|lan|nguoi) (?:xem|doc|truy cap|tai|thich)|binh chon|danh gia|binh luan|phan hoi|votes?|comments?|views?|hits?)(?!\w)"
-    r"|(?:chuyen muc|danh muc|the loai|linh vuc|category)\s*:|(?:(?:so|luot|lan) )?(?:luot|lan|da) (?:xem|doc)(?!\w)"
-    r"|(?:danh gia|binh chon)(?: (?:muc|bai|tin)(?: viet)?)?(?: nay)?\W*$|co chu(?!\w)|(?:nguoi|ngay) (?:dang|gui|viet|tao)(?!\w)"
+    rf"\(?\d[\d.,]*\s*{folded_pattern(lambda language: language.furniture.counted)}(?!\w)"
+    rf"|{folded_pattern(lambda language: language.furniture.section_labels)}\s*:"
+    rf"|{folded_pattern(lambda language: language.furniture.about)}(?!\w)"
+    rf"|{folded_pattern(lambda language: language.furniture.ratings)}\W*$"
 )
 # Elements that lay out a page: an article whose title and text share no smaller one has no element
 # of its own.

@@ -11,18 +11,21 @@ from pipelines.read.html.outline import Block, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import json_ld, types_of
 from pipelines.read.text.clean_text import clean_text, fold, same_text
+from pipelines.read.text.furniture_lines import HOME
+from pipelines.read.text.phrases import folded_pattern
 from portals.class_words import class_words, named
+from portals.languages import any_of, every
 
 CLOSE = 4  # blocks between the title and the name of its section
 ABOVE = 2  # blocks between the title and a way to it that no name tells
 FURTHEST = 12  # blocks behind the title in which the way to it may stand
 
 TRAIL = named(class_words().trails)
-LABEL = re.compile(
-    r"\b(?:bread-?crumbs?|duong dan|ban dang o|ban o day|you are here|fil d.?ariane|vous etes ici|brotkrumen|brotkrumel|sie sind hier)\b"
-)
+LABEL = re.compile(rf"\b{folded_pattern(lambda language: language.furniture.trail_labels)}\b")
 CATEGORY = named(class_words().sections)
-HOME = frozenset({"trang chu", "home", "trang nhat", "trang chinh", "accueil", "startseite"})
+SECTION_LABEL = re.compile(
+    rf"{any_of(every(lambda language: language.furniture.section_labels))}:", re.I
+)
 STEP = re.compile(
     "[\u00bb\u203a>\u2192\u276f/\\\\]|::|--"
 )  # between two steps; a menu has bars, or nothing
@@ -48,10 +51,7 @@ def find_section(page: HtmlPage, judged: Judged) -> html.HtmlElement | None:
         )
         or (block.spot < title.spot + FURTHEST and _lies_on_trail(block.element, known))
         or (0 < title.spot - block.spot <= ABOVE and _begins_at_home(block))
-        or (
-            title.spot < block.spot < title.spot + FURTHEST
-            and block.text.lower().startswith(("chuyên mục:", "danh mục:", "category:"))
-        )
+        or (title.spot < block.spot < title.spot + FURTHEST and SECTION_LABEL.match(block.text))
     ]
     for anchor in reversed(steps):
         url, text = page.join(anchor.get("href")), clean_text(seen_text(anchor))

@@ -14,6 +14,7 @@ from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import Stated
 from pipelines.read.text.clean_text import clean_text, fold, same_text
 from pipelines.read.text.furniture_lines import is_furniture
+from pipelines.read.text.phrases import folded_lines, folded_pattern
 from portals.class_words import class_pattern, class_words, named
 from portals.platform import ArticleRules
 from portals.site import Site
@@ -35,23 +36,10 @@ BOX_NAMES = re.compile(
     rf"|{BOX_HEADING}[_-]?{class_pattern(WORDS.behind_box_headings)}",
     re.I,
 )
-# What containers of portals print above a module that shows one article, folded.
-MODULES = re.compile(
-    r"(?:noi dung )?chi tiet(?: (?:noi dung|thong tin|tin(?: tuc| bai)?|bai viet|thong bao|van ban|su kien))?|noi dung (?:chi tiet|bai viet|tin(?: bai| tuc)?)"
-)
+# What containers of portals print above a module that shows one article.
+MODULES = re.compile(folded_pattern(lambda language: language.furniture.modules))
 # The same for sections. An editor may have written them too, so they are only doubted.
-SECTIONS = frozenset(
-    {
-        "tin tuc",
-        "tin tuc - su kien",
-        "tin tuc su kien",
-        "tin bai",
-        "bai viet",
-        "thong bao",
-        "van ban",
-        "su kien",
-    }
-)
+SECTIONS = folded_lines(lambda language: language.furniture.section_names)
 SIGNS = re.compile(r"[^a-z0-9]+")
 NUMBER_AT_END = re.compile(r"^(?:\d+-)+|(?:-\d+)+$")
 FILE_ENDING = re.compile(r"\.[a-z]{2,5}$", re.I)
@@ -59,53 +47,7 @@ LARGE = re.compile(
     r"font-weight\s*:\s*(?:bold|[6-9]00)|font-size\s*:\s*(?:1[7-9]|[2-4]\d)(?:\.\d+)?px|font-size\s*:\s*(?:1[3-9]|[2-4]\d)(?:\.\d+)?pt|font-size\s*:\s*(?:x+-)?large",
     re.I,
 )
-# Headings of boxes beside an article, folded.
-BOXES = frozenset(
-    [
-        "tin xem nhieu",
-        "xem nhieu",
-        "xem nhieu nhat",
-        "doc nhieu",
-        "doc nhieu nhat",
-        "tin doc nhieu",
-        "tin moi",
-        "tin moi nhat",
-        "tin noi bat",
-        "bai viet moi",
-        "bai moi",
-        "moi nhat",
-        "lien ket",
-        "lien ket website",
-        "lien ket web",
-        "thong ke",
-        "danh muc",
-        "chuyen muc",
-        "video",
-        "video clip",
-        "thu vien anh",
-        "hinh anh",
-        "thong bao moi",
-        "van ban moi",
-        "quang cao",
-        "dang nhap",
-        "tim kiem",
-        "menu",
-        "y kien",
-        "tham do y kien",
-        "hoi dap",
-        "so luot truy cap",
-        "luot truy cap",
-        "thong ke truy cap",
-        "recent posts",
-        "recent comments",
-        "categories",
-        "archives",
-        "latest news",
-        "popular",
-        "most read",
-        "search",
-    ]
-)
+BOXES = folded_lines(lambda language: language.furniture.boxes)
 
 
 def _names_a_box(text: str) -> bool:

@@ -16,6 +16,8 @@ from pipelines.read.html.paragraphs import CELLS, ENDED, is_grid
 from pipelines.read.text.bylines import is_person, read_labelled
 from pipelines.read.text.clean_text import fold, same_text
 from pipelines.read.text.furniture_lines import NEIGHBOURS, is_furniture
+from pipelines.read.text.phrases import folded_pattern
+from portals.languages import every
 
 Kind = Literal["title", "prose", "short", "date", "link", "file", "entry", "tail", "tool", "apart"]
 
@@ -27,14 +29,14 @@ FIGURE = re.compile(
 LONGEST_DATE = 160  # characters of a dateline with what shares its row
 ENTRY_LINK = 15  # characters of a link that may be another article's title
 # What stands before a link to a page that is no other article's, but this one's section or author.
+NOT_OWN = every(lambda language: language.furniture.not_own)
 OF_THIS = re.compile(
-    r"(?<!\w)(?<!cung )(?:chuyen muc|danh muc|the loai|linh vuc|nhom tin|loai tin|thuoc muc|category|categories|filed under|posted in|dang (?:trong|tai)"
-    r"|boi|by|tac gia|author|nguoi (?:dang|viet|gui)|nguon|source|tags?|tu khoa)(?!\w)"
+    r"(?<!\w)"
+    + "".join(f"(?<!{fold(word)} )" for word in NOT_OWN)
+    + folded_pattern(lambda language: language.furniture.before_own_links)
+    + r"(?!\w)"
 )
-TOOL_LINK = re.compile(
-    r"(?:in (?:trang|bai|tin|ra|an)|(?:xem )?(?:phien )?ban (?:de )?in|gui (?:cho|e?mail|qua|bai|tin|y kien|phan hoi|binh luan)|(?:quay|tro) (?:lai|ve)"
-    r"|ve (?:trang|dau)|luu (?:bai|tin|trang)|chia se|print|e-?mail|send|share|back)(?!\w)"
-)
+TOOL_LINK = re.compile(folded_pattern(lambda language: language.furniture.tool_links) + r"(?!\w)")
 FIGURES = re.compile(r"[\d.,\s]+")
 TOLD = re.compile(
     r"[.!?…][\"”’»)]*\s+\S|[.!…:;][\"”’»)]*$"
@@ -43,18 +45,14 @@ CONTROLS = "button", "select", "audio", "input"
 MOST_LABELS = 12  # lines of text beside controls
 LONGEST_TOOL = 160  # characters of them
 OF_THIS_KIND = frozenset({"author", "category", "tag"})  # values of an anchor's rel
-COPYRIGHT = re.compile(
-    r"^(?:\W*chu y\W+)?viec dang lai bai viet|ghi ro nguon .{0,60}khi (?:phat hanh|su dung|trich dan)"
-    r"|^(?:©|\(c\)|copyright|ban quyen)\b|^designed by|^thiet ke boi"
-    r"|^(?:co quan chu quan|(?:nguoi )?chiu trach nhiem(?: (?:ve|chinh|noi dung|xuat ban))*)\s*:|^giay phep (?:so|hoat dong|thiet lap)\b"
+REPRINTS = folded_pattern(lambda language: language.furniture.reprints).replace(
+    r" \.\.\. ", " .{0,60}"
 )
-FILE_HEADING = re.compile(
-    r"(?:(?:cac )?(?:tap tin|file|tep|tep tin|tai lieu|van ban) (?:dinh kem|kem theo)|tai lieu tai (?:ve|xuong)|attach(?:ments?|ed files?)"
-    r"|downloads?|(?:files?|documents?) (?:to|for) download|(?:related|supporting) (?:documents|files)"
-    r"|dateien|dokumente|anlagen?|anhange?|dateianhange?|zum (?:herunterladen|download)|(?:weitere|verwandte) (?:dateien|dokumente)"
-    r"|documents? (?:joints?|a telecharger|associes?|lies)|fichiers? (?:joints?|a telecharger|associes?|lies)"
-    r"|pieces? jointes?|telechargements?|a telecharger)\W*$"
+IMPRINT = re.compile(
+    rf"^(?:©|\(c\))\b|^{folded_pattern(lambda language: language.furniture.imprints)}(?!\w)|{REPRINTS}"
+    rf"|^{folded_pattern(lambda language: language.furniture.imprint_labels)}\s*:"
 )
+FILE_HEADING = re.compile(folded_pattern(lambda language: language.furniture.files) + r"\W*$")
 
 
 @dataclass(slots=True)
@@ -142,7 +140,7 @@ def _kind(
     ):
         return "entry"
     folded = fold(block.text[:200])
-    if is_furniture(block.text) or COPYRIGHT.search(folded):
+    if is_furniture(block.text) or IMPRINT.search(folded):
         return "tail"
     if FILE_HEADING.match(folded):
         return "tool"

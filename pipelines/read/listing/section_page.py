@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from lxml import html
 
-from pipelines.read.html.block_kinds import COPYRIGHT, ENTRY_LINK, PROSE
+from pipelines.read.html.block_kinds import ENTRY_LINK, IMPRINT, PROSE
 from pipelines.read.html.outline import APART_TAGS, outline
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.text.clean_text import fold
@@ -42,7 +42,7 @@ def shows_entries(page: HtmlPage, articles: Collection[str]) -> bool:
             not block.linked
             and len(block.text) >= PROSE
             and not is_furniture(block.text)
-            and not COPYRIGHT.search(fold(block.text[:200]))
+            and not IMPRINT.search(fold(block.text[:200]))
         ):
             paragraphs, characters = paragraphs + 1, characters + len(block.text)
             if paragraphs >= PARAGRAPHS or characters > CHARACTERS:

@@ -1,129 +1,55 @@
-"""What stands behind an article's text and is none of it: headings of related lists, comments, ratings, counters, print links.
+"""What stands around an article's text and is none of it: headings of other lists, ratings, tools.
 
-Lines are compared whole and folded. The words are those that portals print (NukeViet's language files, SharePoint's ribbon, stored pages of commune portals).
+Lines are compared whole and folded. The words are those of `portals/languages`, as portals print
+them (NukeViet's language files, SharePoint's ribbon, stored pages of commune portals).
 """
 
 import re
+from typing import Literal
 
 from pipelines.read.text.clean_text import fold
+from pipelines.read.text.phrases import folded_lines, folded_pattern
+from portals.languages import any_of, languages
+
+
+def _about_this_text(name: Literal["players", "widgets"]) -> str:
+    """Phrases of programs, with the name that each language gives the article in them."""
+    words = [language.furniture for language in languages().values()]
+    return any_of(
+        fold(phrase.replace("{text}", one.this_text))
+        for one in words
+        for phrase in getattr(one, name)
+    )
+
 
 # A line that is one of these (brackets around it, a colon, dots or a count behind it make no difference) is furniture.
-LINES = frozenset(
-    fold(line)
-    for line in (
-        "Ý kiến bạn đọc",
-        "Các tin khác",
-        "Tin khác",
-        "Các tin đã đưa",
-        "Tin đã đưa",
-        "Các tin, bài đã đưa",
-        "Tin liên quan",
-        "Tin tức liên quan",
-        "Bài viết liên quan",
-        "Tin cùng chuyên mục",
-        "Cùng chuyên mục",
-        "Những tin mới hơn",
-        "Những tin cũ hơn",
-        "Tin mới hơn",
-        "Tin cũ hơn",
-        "Bài viết khác",
-        "Các bài viết khác",
-        "Xem thêm",
-        "Đọc thêm",
-        "Đừng bỏ lỡ",
-        "Tags",
-        "Từ khóa",
-        "Click để đánh giá bài viết",
-        "Xếp hạng",
-        "Lượt xem",
-        "Đã xem",
-        "Xem cỡ chữ",
-        "Cỡ chữ",
-        "In ra",
-        "In bài viết",
-        "In trang",
-        "Print",
-        "Lưu bài viết này",
-        "Gửi bài viết qua email",
-        "Quay lại",
-        "Trở về",
-        "Về đầu trang",
-        "Lên top",
-        "Gửi bình luận",
-        "Viết bình luận",
-        "Bình luận",
-        "Phản hồi",
-        "Chia sẻ",
-        "Chia sẻ bài viết",
-        "Tải về",
-        "Truy cập nội dung luôn",
-        "Skip Ribbon Commands",
-        "Skip to main content",
-        "Loading...",
-        "Đang online",
-        "Thống kê truy cập",
-        "BẢN ĐỒ HÀNH CHÍNH",
-        "Chia sẻ cho bạn bè",
-        "Chia sẻ bài viết này",
-        "Chia sẻ qua",
-        "Chia sẻ trên",
-        "Sao chép liên kết",
-        "Theo dõi chúng tôi",
-        "Share",
-        "Share this",
-        "Share this article",
-        "Share this page",
-        "Share this story",
-        "Share this post",
-        "Share on",
-        "Copy link",
-        "Follow us",
-        "Print this page",
-        "Print this article",
-        "Email this page",
-        "Back to top",
-        "Back to news",
-        "Back to list",
-        "Was this page helpful?",
-        "Leave a comment",
-        "Leave a reply",
-        "Post a comment",
-    )
-)
-# What announces other articles.
-RELATED = (
-    r"(?:(?:cac |nhung )?(?:tin(?: tuc)?|bai(?: viet)?|tin,? bai|thong bao)"
-    r" (?:khac|lien quan|moi(?: hon| nhat)?|cu hon|cung (?:chuyen muc|chu de|loai)|(?:da|moi) (?:dua|dang))"
-    r"|cung chuyen muc|co the ban quan tam|you (?:may|might) also like"
-    r"|(?:related|more|other|latest|recent|similar) (?:posts?|articles?|news|stories|content|reading))"
-)
-# What programs put beside a text: a voice that reads it aloud, the question whether it was of use, stars.
-OF_IT = r"(?:bai(?: viet| bao)?|tin(?: bai| tuc)?|noi dung|thong tin|trang)(?: nay)?"
+LINES = folded_lines(lambda language: language.furniture.lines)
+MORE = folded_lines(lambda language: language.furniture.more)
+HOME = folded_lines(lambda language: language.furniture.home)
+RELATED = folded_pattern(lambda language: language.furniture.related)
 CLOCK = r"(?:\d?\d:)?\d?\d:\d\d"
-WIDGETS = (
-    rf"(?:nghe(?: doc)?|doc) {OF_IT}\W*(?:{CLOCK}\W*){{1,2}}(?:[\d.]+ ?x)?|nghe(?: doc)? {OF_IT}\W*|{CLOCK} ?/ ?{CLOCK}\W*(?:[\d.]+ ?x)?"
-    r"|giong (?:doc )?(?:nu|nam)(?: mien (?:bac|trung|nam))?|toc do(?: doc)?\W*[\d.]+ ?x"
-    r"|(?:listen to|read aloud) this (?:article|page|story|post)\W*|ecouter (?:cet|l'|l’) ?article\W*|artikel (?:an)?horen\W*"
-    rf"|ban (?:cam thay|nghi) (?:nhu )?the nao ve {OF_IT}\W*|(?:theo ban,? )?{OF_IT} (?:co )?(?:huu ich|bo ich)(?: (?:voi|cho|doi voi) ban)?(?: hay)? khong\W*"
-    r"|(?:was|is|did you find) this (?:page|article|information|content|story|post)? ?(?:helpful|useful)(?: to you)?\W*"
-    r"|how (?:do you feel about this (?:page|article|story|post)|did this (?:page|article|story|post) make you feel)\W*|what(?:'|’)?s your reaction\W*"
-    r"|(?:cette page|cet article) vous a-t-(?:elle|il) ete utile\W*|war (?:diese seite|dieser artikel) hilfreich\W*"
-    r"|(?:hay )?(?:danh gia|binh chon) (?:cho |ve )?(?:bai(?: viet| bao)?|tin|trang)(?: nay)?\W*|rate this (?:page|article|post)\W*"
-    r"|chua co (?:danh gia|binh chon)(?: nao)?\W*|[★☆⭐✩✭\s]+"
+SPEED = r"[\d.]+ ?x"
+NETWORK = (
+    r"(?:facebook|zalo|twitter|messenger|telegram|linkedin|pinterest|viber|whats ?app"
+    r"|google ?(?:\+|plus)|tiktok|youtube)"
 )
-NETWORKS = r"(?:facebook|zalo|twitter|messenger|telegram|linkedin|pinterest|viber|whats ?app|google ?(?:\+|plus)|tiktok|youtube)"
+SHARE = folded_pattern(lambda language: language.furniture.share)
+BESIDE_NETWORKS = folded_pattern(lambda language: language.furniture.beside_networks)
 PATTERNS = re.compile(
-    r"(?:tong so diem cua bai viet la:.*"
-    r"|\d[\d.,]* (?:(?:luot|lan) (?:xem|doc)|views?)|(?:so )?(?:(?:luot|lan) (?:xem|doc)|da (?:xem|doc)|views?|hits)(?: bai(?: viet)?| tin)?\s*:?\s*[\d.,]+"
-    r"|\d+ (?:min(?:ute)?s? read|phut doc)|[\d.,]+ ?/ ?5\s*-?\s*\(\d+ (?:binh chon|danh gia|luot danh gia|votes?)\)"
-    rf"|(?:(?:chia se|share)(?: (?:len|qua|tren|on))?[\s:]*)?{NETWORKS}(?:[\s,|/•·-]*(?:{NETWORKS}|email|e-mail|print|in trang|copy link))*"
-    rf"|{RELATED}\W*"
-    rf"|{WIDGETS}"
-    r"|(?:(?:tong )?(?:so )?luot truy cap|(?:so (?:luot|nguoi) )?dang (?:online|truc tuyen))\s*:?\s*[\d.,]*"
-    r"|\d{1,3}\s?%|a[-+]|\(?\s*(?:trang chu|home)\s*\)?|ban quyen thuoc.*|tags?:.{0,200}|tu khoa:.{0,200})"
+    rf"(?:{RELATED}|{_about_this_text('widgets')})\W*"
+    rf"|{_about_this_text('players')}\W*(?:{CLOCK}\W*){{1,2}}(?:{SPEED})?"
+    rf"|{CLOCK} ?/ ?{CLOCK}\W*(?:{SPEED})?"
+    rf"|{folded_pattern(lambda language: language.furniture.speeds)}\W*{SPEED}"
+    rf"|\d[\d.,]* {folded_pattern(lambda language: language.furniture.views)}"
+    rf"|{folded_pattern(lambda language: language.furniture.counters)}\s*:?\s*[\d.,]+"
+    rf"|{folded_pattern(lambda language: language.furniture.visitors)}\s*:?\s*[\d.,]*"
+    rf"|[\d.,]+ ?/ ?5\s*-?\s*\(\d+ {folded_pattern(lambda language: language.furniture.votes)}\)"
+    rf"|(?:{SHARE}[\s:]*)?{NETWORK}(?:[\s,|/•·-]*(?:{NETWORK}|{BESIDE_NETWORKS}))*"
+    rf"|{folded_pattern(lambda language: language.furniture.begins)}.*"
+    rf"|\(?\s*{folded_pattern(lambda language: language.furniture.home)}\s*\)?"
+    r"|\d{1,3}\s?%|a[-+]|[★☆⭐✩✭\s]+"
 )
 NEIGHBOURS = re.compile(rf"{RELATED}\W*")
-MORE = frozenset({"xem them", "doc them", "dung bo lo"})
 EDGES = re.compile(r"^[\s«<|(\[-]+|(?:\(\d+\)|[\s:.…»>|()\[\]-])+$")
 
 
