@@ -138,6 +138,30 @@ class DateWords:
 
 
 @dataclass(frozen=True, slots=True)
+class EventWords:
+    """What makes figures in a lead the day of an event, and what makes them another day."""
+
+    parts_of_day: Words
+    near_words: Words = ()
+    today: Words = ()
+    yesterday: Words = ()
+    since: Words = ()
+    to: Words = ()
+    joiners: Words = ()
+    whole: Words = ()
+    within: Words = ()
+    counts: Words = ()
+    before_ordinals: Words = ()
+    borders: Words = ()
+    border_tails: Words = ()
+    documents: Words = ()
+    takes_place: Words = ()
+    feasts: Words = ()
+    feast_tails: Words = ()
+    returns: Words = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Language:
     """One language. `key`: its code (BCP 47), the file's name; `country`: where it alone is spoken.
 
@@ -149,6 +173,7 @@ class Language:
     country: str | None = None
     letters: Letters | None = None
     dates: DateWords = DateWords()
+    events: EventWords | None = None
     addresses: AddressWords = field(default_factory=AddressWords)
     furniture: FurnitureWords = field(default_factory=FurnitureWords)
     key: str = ""

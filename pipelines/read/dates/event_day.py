@@ -1,63 +1,110 @@
-"""Finds the day on which an article's event took place, in its lead or first paragraph. It takes no day of a state, a term, a document or an anniversary."""
+"""The day on which an article's event took place, as its lead or first paragraph names it.
+
+The border of a state, a term, a document and an anniversary have days too, which are none of the
+event's. Languages whose file has a table `events` are read.
+"""
 
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pipelines.read.dates.date_words import FOLDED, VIETNAMESE_WEEKDAY, weekday_number
+from pipelines.read.dates.date_patterns import FOLDED, WEEKDAYS, plain, weekday_pattern
 from pipelines.read.dates.printed_date import calendar_day
+from portals.languages import DateWords, EventWords, any_of, languages
 
 LONGEST = 1000  # the event stands at the beginning; further on come histories and plans
 HISTORY = timedelta(days=60)  # before publication: an older day is told, not reported
 ANNOUNCED = timedelta(days=1)  # after publication: a later day has not happened
-
-PART = r"(?:rạng sáng|sáng sớm|sáng|trưa|chiều tối|chiều|tối|đêm)"
-TIME = r"\d{1,2} ?(?:giờ|h|:) ?(?:\d{2}(?: ?phút|['\u2019\u2032])?)?"
-MONTH = r"(?:1[0-2]|0?[1-9])(?!\d)(?! ?%)"
-# The last days of "26 - 28/7" and "8, 9 và 10/7": the month stands once, after the last.
-LAST_DAYS = r"(?: ?(?:[-,]|(?:-|và|đến|tới) ngày|và|đến|tới) ?\d{1,2}(?!\d)){0,6}"
-YEAR = r"(?: ?[/.-] ?(?P<year>\d{4}|(?<=/)\d\d(?! ?[/.-]))(?!\d)|,? năm (?P<year_word>\d{4}))?"
-# The far end of "26/7 đến ngày 28/7/2020", which may lend its year.
-LAST_DAY = rf"(?: ?(?:-|và|đến|tới)(?: hết)?(?: ngày)? ?\d{{1,2}}(?: ?[/.-] ?| tháng )(?P<last_month>{MONTH})(?:(?: ?[/.-] ?| năm )(?P<last_year>\d{{4}}))?)?"
-DATE = rf"(?<![\d/.,])(?P<day>\d{{1,2}}){LAST_DAYS}(?: ?[/.-] ?| ?tháng )(?P<month>{MONTH}){YEAR}{LAST_DAY}"
-# "từ 7h30 đến 11h30, ", "sáng ", "thứ Tư (", "hôm nay, ", "từ ngày ", in this order: the words that make figures a day. All may be missing.
-NAMED = (
-    rf"(?:(?:từ {TIME},? (?:đến|-) ?)?{TIME},? (?:ngày )?)?(?:(?P<part>{PART})[ ,(]{{1,2}})?(?:(?<!lần )(?P<weekday>{VIETNAMESE_WEEKDAY})[ ,(]{{1,3}})?"
-    r"(?:(?:hôm )?(?:nay|qua)[ ,(]{1,3})?(?:(?:từ )?(?:trong )?(?:(?:hai|ba|\d|các) )?(?:ngày|hôm) ?|từ )?"
-)
-EVENT = re.compile(
-    rf"(?<!\w)(?P<named>{NAMED}){DATE}|(?<!\w)(?:{PART}|hôm) (?P<near>nay|qua)(?!\w)"
-)
-
-# What stands right before a day and makes it the border of a state, a birth, a plan ...
-BORDER = re.compile(
-    r"(?<!\w)(?:đến|tới|hết|trước|sau|kể|kể từ|tính từ|nhất|hạn|sinh|hiệu lực|hiệu lực thi hành|dự kiến|ký|ban hành)(?: hết| từ| vào| cuối)* ?\(?$"
-)
-# ... the date of a document: its number, or its kind with a short name ...
-DOCUMENT = re.compile(
-    r"(?:\d[\d.]* ?[-/] ?[a-zđ][\w/-]*,?"
-    r"|(?<!\w)(?:nghị quyết|quyết định|kế hoạch|chỉ thị|công văn|công điện|nghị định|thông tư|hướng dẫn|kết luận|luật|văn bản|tờ trình)"
-    r"(?: [^.,;:()]{0,50})?) ?\(?$"
-)
-TAKES_PLACE = re.compile(r"(?:vào|diễn ra|khai mạc|bế mạc|tổ chức|trong|lúc) ?$")
-# ... or a feast that returns each year.
-FEAST = re.compile(
-    r"(?<!\w)(?:k[ỷỉ] niệm|nhân|chào mừng|mừng|hưởng ứng|truyền thống|hướng tới)(?: dịp| k[ỷỉ] niệm| lần thứ \w+| \d+ năm)* ?$"
-)
-RETURNS = re.compile(
-    r"[ ()]{0,2}(?:đến nay|tới nay|trở đi|trở lại|âm lịch|hằng năm|hàng năm)(?!\w)"
-)
 SENTENCE_START = re.compile(r"(?:^|[.!?]) ?$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Patterns:
+    """What makes figures the day of an event in one language, and what makes them another day."""
+
+    event: re.Pattern[str]
+    border: re.Pattern[str]
+    document: re.Pattern[str]
+    takes_place: re.Pattern[str]
+    feast: re.Pattern[str]
+    returns: re.Pattern[str]
+
+
+def _patterns(dates: DateWords, events: EventWords) -> _Patterns:
+    to, joined = any_of(events.to), any_of((*events.to, *events.joiners))
+    day_word, near_word = any_of(dates.day_words), any_of(events.near_words)
+    month_word, year_word = any_of(dates.month_signs[:1]), any_of(dates.before_year)
+    since, part = any_of(events.since), any_of(events.parts_of_day)
+    near = rf"(?:(?P<today>{any_of(events.today)})|{any_of(events.yesterday)})"
+    minutes = rf"\d{{2}}(?: ?{any_of(dates.minute_signs)}|['\u2019\u2032])?"
+    time = rf"\d{{1,2}} ?(?:{any_of(dates.hour_signs)}|:) ?(?:{minutes})?"
+    month = r"(?:1[0-2]|0?[1-9])(?!\d)(?! ?%)"
+    # The last days of "26 - 28/7" and "8, 9 và 10/7": the month stands once, after the last.
+    last_days = rf"(?: ?(?:[-,]|(?:-|{joined}) {day_word}|{joined}) ?\d{{1,2}}(?!\d)){{0,6}}"
+    year = (
+        r"(?: ?[/.-] ?(?P<year>\d{4}|(?<=/)\d\d(?! ?[/.-]))(?!\d)"
+        rf"|,? {year_word} (?P<year_word>\d{{4}}))?"
+    )
+    # The far end of "26/7 đến ngày 28/7/2020", which may lend its year.
+    last_day = (
+        rf"(?: ?(?:-|{joined})(?: {any_of(events.whole)})?(?: {day_word})? ?\d{{1,2}}"
+        rf"(?: ?[/.-] ?| {month_word} )(?P<last_month>{month})"
+        rf"(?:(?: ?[/.-] ?| {year_word} )(?P<last_year>\d{{4}}))?)?"
+    )
+    day = (
+        rf"(?<![\d/.,])(?P<day>\d{{1,2}}){last_days}(?: ?[/.-] ?| ?{month_word} )"
+        rf"(?P<month>{month}){year}{last_day}"
+    )
+    # "từ 7h30 đến 11h30, ", "sáng ", "thứ Tư (", "hôm nay, ", "từ ngày ", in this order: the words
+    # that make figures a day. All may be missing. "Lần thứ tư" is no Wednesday.
+    no_ordinal = "".join(f"(?<!{word} )" for word in events.before_ordinals)
+    named = (
+        rf"(?:(?:{since} {time},? (?:{to}|-) ?)?{time},? (?:{day_word} )?)?"
+        rf"(?:(?P<part>{part})[ ,(]{{1,2}})?"
+        rf"(?:{no_ordinal}(?P<weekday>{weekday_pattern([dates])})[ ,(]{{1,3}})?"
+        rf"(?:(?:{near_word} )?{near.replace('?P<today>', '?:')}[ ,(]{{1,3}})?"
+        rf"(?:(?:{since} )?(?:{any_of(events.within)} )?(?:(?:{any_of(events.counts)}|\d) )?"
+        rf"(?:{day_word}|{near_word}) ?|{since} )?"
+    )
+    feast = any_of(events.feasts)
+    returning = (
+        rf"(?: {any_of(events.feast_tails)}| {any_of(events.before_ordinals)} \w+ \w+"
+        rf"| \d+ {year_word})*"
+    )
+    return _Patterns(
+        event=re.compile(
+            rf"(?<!\w)(?P<named>{named}){day}|(?<!\w)(?:{part}|{near_word}) (?P<near>{near})(?!\w)"
+        ),
+        border=re.compile(
+            rf"(?<!\w){any_of(events.borders)}(?: {any_of(events.border_tails)})* ?\(?$"
+        ),
+        document=re.compile(  # its number, or its kind with a short name
+            rf"(?:\d[\d.]* ?[-/] ?[^\W\d_][\w/-]*,?"
+            rf"|(?<!\w){any_of(events.documents)}(?: [^.,;:()]{{0,50}})?) ?\(?$"
+        ),
+        takes_place=re.compile(rf"{any_of(events.takes_place)} ?$"),
+        feast=re.compile(rf"(?<!\w){feast}{returning} ?$"),
+        returns=re.compile(rf"[ ()]{{0,2}}{any_of(events.returns)}(?!\w)"),
+    )
+
+
+PATTERNS = tuple(
+    _patterns(language.dates, language.events)
+    for language in languages().values()
+    if language.events is not None
+)
 
 
 def event_date(
     lead: str | None, first_paragraph: str | None, *, published_on: date | None
 ) -> date | None:
-    """The day of the event that the article reports, as its lead names it, or else its first paragraph; the first day where it names several.
+    """The first day that the lead names, or else the first paragraph, as the day of the event.
 
-    A day without a year, and "sáng nay" or "hôm qua", are read by `published_on`. None where no day is named, where the first one named is still to come
-    (an announcement), and where every one is more than 60 days old (history). Without `published_on` only a day with its year counts.
+    A day without a year, and "sáng nay" or "hôm qua", are read by `published_on`; without that only
+    a day with its year counts. None if no day is named, if the first one named is still to come (an
+    announcement), and if every one is more than 60 days old (history).
     """
     for text in (lead, first_paragraph):
         for day in _days_named(text or "", published_on):
@@ -74,38 +121,39 @@ def _days_named(text: str, published_on: date | None) -> Iterator[date]:
     folded = " ".join(
         unicodedata.normalize("NFC", text[:LONGEST]).translate(FOLDED).lower().split()
     )
-    for found in EVENT.finditer(folded):
-        if _is_told_of_something_else(found, folded):
-            continue
-        try:
-            day = _day(found, published_on)
-        except ValueError:  # 31/6, or a year before any portal: a slip of the pen, or history
-            continue
-        if day is not None and (
-            not found["weekday"] or weekday_number(found["weekday"]) == day.weekday()
-        ):
-            yield day
+    for patterns in PATTERNS:
+        for found in patterns.event.finditer(folded):
+            if _is_told_of_something_else(patterns, found, folded):
+                continue
+            try:
+                day = _day(found, published_on)
+            except ValueError:  # 31/6, or a year before any portal: a slip of the pen, or history
+                continue
+            weekday = found["weekday"]
+            if day is not None and (not weekday or WEEKDAYS[plain(weekday)] == day.weekday()):
+                yield day
 
 
-def _is_told_of_something_else(found: re.Match[str], folded: str) -> bool:
+def _is_told_of_something_else(patterns: _Patterns, found: re.Match[str], folded: str) -> bool:
     before, after = (
         folded[max(0, found.start() - 80) : found.start()],
         folded[found.end() : found.end() + 20],
     )
-    if BORDER.search(before) or RETURNS.match(after):
+    if patterns.border.search(before) or patterns.returns.match(after):
         return True
     if found["near"] or found["part"]:  # no document and no feast has a part of the day
         return False
     if not found["named"]:
         return not ((found["year"] or found["year_word"]) and SENTENCE_START.search(before))
     return bool(
-        FEAST.search(before) or (DOCUMENT.search(before) and not TAKES_PLACE.search(before))
+        patterns.feast.search(before)
+        or (patterns.document.search(before) and not patterns.takes_place.search(before))
     )
 
 
 def _day(found: re.Match[str], published_on: date | None) -> date | None:
     if found["near"]:
-        return published_on and published_on - timedelta(days=1 if found["near"] == "qua" else 0)
+        return published_on and published_on - timedelta(days=0 if found["today"] else 1)
     day, month = int(found["day"]), int(found["month"])
     printed = found["year"] or found["year_word"]
     if printed:
