@@ -30,6 +30,8 @@ class ClassWords:
     trails: Words
     sections: Words
     captions: Words
+    clocks: Words
+    edits: Words
     boxes: Words
     box_headings: Words
     behind_box_headings: Words

@@ -10,14 +10,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
+from portals.date_words import DateWords, EventWords, FiguresOrder
 from portals.errors import PortalFileError
 from portals.language_words import AddressWords, FurnitureWords, Words
 from portals.strict_toml import read_toml, shape_toml
 
 FOLDER = Path(__file__).parent / "languages"
-Shape = Literal["day month year", "month day year", "month year"]
 
 SPECIAL = re.compile(r"[.^$*+?{}\\]")
 OPTIONAL = re.compile(r"(?:^|(?<=\] ))\[([^\]]*)\] |( ?)\[([^\]]*)\]")
@@ -37,133 +36,11 @@ class Letters:
 
 
 @dataclass(frozen=True, slots=True)
-class HalvesOfDay:
-    """Words behind an hour. Noon counts from 4 in the morning: "3 giờ trưa" is 15:00."""
-
-    morning: Words = ()
-    noon: Words = ()
-    afternoon: Words = ()
-    evening: Words = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Ago:
-    """A span counted back, as in "3 hours ago": the units, "one", and the words that count back."""
-
-    ago: Words = ()
-    one: Words = ()
-    seconds: Words = ()
-    minutes: Words = ()
-    hours: Words = ()
-    days: Words = ()
-    weeks: Words = ()
-    months: Words = ()
-    years: Words = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DaysBack:
-    """Words for the moment of reading and the days before it."""
-
-    now: Words = ()
-    today: Words = ()
-    yesterday: Words = ()
-    day_before_yesterday: Words = ()
-
-
-@dataclass(frozen=True, slots=True)
-class NamedZone:
-    """A time zone as portals print it. `offset`: from UTC, as in "+07:00"."""
-
-    names: Words
-    offset: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """Who sent it, in front of the date: "Submitted by NAME on DATE", "By NAME, DATE"."""
-
-    verbs: Words = ()
-    verbs_before_comma: Words = ()
-    by: Words = ()
-    not_names: Words = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Counters:
-    """What stands beside a date and counts: "12 views", "views: 12", "Print"."""
-
-    counted: Words = ()
-    before: Words = ()
-    times: Words = ()
-    tools: Words = ()
-    credits: Words = ()
-    signed_by: Words = ()
-
-
-@dataclass(frozen=True, slots=True)
-class DateWords:
-    """Everything that a date line may hold."""
-
-    months: tuple[Words, ...] = ()
-    signed_months: tuple[Words, ...] = ()
-    month_signs: Words = ()
-    month_signs_before_two_figures: Words = ()
-    shapes: tuple[Shape, ...] = ("day month year",)
-    weekdays: tuple[Words, ...] = ()
-    short_weekdays: Words = ()
-    ordinals: Words = ()
-    before_month: Words = ()
-    before_year: Words = ()
-    era_offset: int = 0
-    digits: str = ""
-    hour_signs: Words = ()
-    minute_signs: Words = ()
-    clock_words: Words = ()
-    day_words: Words = ()
-    at: Words = ()
-    filler: Words = ()
-    before_labels: Words = ()
-    published: Words = ()
-    updated: Words = ()
-    label_signs: Words = ()
-    relative_signs: Words = ()
-    before_zones: Words = ()
-    zones: tuple[NamedZone, ...] = ()
-    halves: HalvesOfDay = HalvesOfDay()
-    ago: Ago = Ago()
-    back: DaysBack = DaysBack()
-    sender: Sender = Sender()
-    counters: Counters = Counters()
-
-
-@dataclass(frozen=True, slots=True)
-class EventWords:
-    """What makes figures in a lead the day of an event, and what makes them another day."""
-
-    parts_of_day: Words
-    near_words: Words = ()
-    today: Words = ()
-    yesterday: Words = ()
-    since: Words = ()
-    to: Words = ()
-    joiners: Words = ()
-    whole: Words = ()
-    within: Words = ()
-    counts: Words = ()
-    before_ordinals: Words = ()
-    borders: Words = ()
-    border_tails: Words = ()
-    documents: Words = ()
-    takes_place: Words = ()
-    feasts: Words = ()
-    feast_tails: Words = ()
-    returns: Words = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Language:
-    """One language. `key`: its code (BCP 47), the file's name; `country`: where it alone is spoken.
+    """One language. `key`: its code (BCP 47), the file's name.
+
+    `country`: the only one whose administration writes it; `likely_country`: the first to be tried
+    of several. `common_words` tell a text in it from others.
 
     A new group of words is a dataclass of its own here, a field with an empty default, a table of
     that name in the files, and a section of the README.
@@ -171,9 +48,12 @@ class Language:
 
     name: str
     country: str | None = None
+    likely_country: str | None = None
+    common_words: Words = ()
     letters: Letters | None = None
-    dates: DateWords = DateWords()
-    events: EventWords | None = None
+    dates: DateWords = field(default_factory=DateWords)
+    events: EventWords = field(default_factory=EventWords)
+    figures: FiguresOrder | None = None
     addresses: AddressWords = field(default_factory=AddressWords)
     furniture: FurnitureWords = field(default_factory=FurnitureWords)
     key: str = ""

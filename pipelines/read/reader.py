@@ -7,7 +7,6 @@ Each step is one function below, in this order; the rooms beside this module do 
 """
 
 from dataclasses import replace
-from itertools import islice
 from urllib.parse import urlsplit
 
 from pipelines.capture import Capture
@@ -18,7 +17,6 @@ from pipelines.read.article.article import is_article_page, lost_text, read_arti
 from pipelines.read.article.recognition import RecognisedFields, recognise
 from pipelines.read.family.detection import detect, platform_for, rules_for
 from pipelines.read.files.media_types import MARKUP, sniff
-from pipelines.read.html.language import VIETNAMESE
 from pipelines.read.html.page import HtmlPage, UnreadablePage
 from pipelines.read.listing.links import next_page, read_feed_links, read_links, read_neighbours
 from pipelines.read.listing.listing_digest import names_of
@@ -39,7 +37,7 @@ from pipelines.read.refusals.no_article import (
 from pipelines.read.storable import fit_to_store
 from pipelines.read.task import Task
 from pipelines.read.text.decode import DecodeError, decode_content, decode_text
-from pipelines.read.text.legacy_encodings import mend
+from pipelines.read.text.legacy_encodings import is_in_unicode, mend
 from portals.platform import ArticleRules, Platform, platform_of
 from portals.site import Site
 
@@ -111,11 +109,7 @@ def _read_page(task: Task, body: bytes) -> Reading:
 def _decode_page(capture: Capture, body: bytes) -> tuple[str, str | None]:
     """(text in Unicode, the legacy font encoding that it was mended from)."""
     text, _ = decode_text(body, capture.header("content-type"))
-    # A page with a fair number of Vietnamese letters is in Unicode: mending it letter by letter
-    # would be slow and change nothing.
-    if next(islice(VIETNAMESE.finditer(text, 0, 400_000), 19, None), None) is not None:
-        return text, None
-    return mend(text)
+    return (text, None) if is_in_unicode(text) else mend(text)
 
 
 def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | None:

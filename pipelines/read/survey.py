@@ -12,7 +12,7 @@ from pipelines.read.article.article import is_article_page
 from pipelines.read.dates.machine_dates import moment_written
 from pipelines.read.family.detection import detect
 from pipelines.read.family.learned_rules import learn_rules
-from pipelines.read.html.language import VIETNAMESE, declarations, declared_language
+from pipelines.read.html.language import declarations, declared_language, language_by_letters
 from pipelines.read.html.page import HtmlPage, UnreadablePage, seen_text
 from pipelines.read.html.structured_data import PUBLISHED_METAS, SEPARATORS, UPDATED_METAS, json_ld
 from pipelines.read.listing.xml_entries import plain_xml, root_of
@@ -291,9 +291,10 @@ def _title_parts(page: HtmlPage) -> set[str]:
 
 def _language(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
     """(language code, where it was found): the letters of the pages before what their html element says."""
-    vietnamese = sum(1 for page in pages if len(VIETNAMESE.findall(page.text, 0, 400_000)) >= 20)
-    if pages and 2 * vietnamese > len(pages):
-        return "vi", f"the letters on {vietnamese} of {len(pages)} pages"
+    shown = Counter(found for page in pages if (found := language_by_letters(page.text)))
+    for language, count in shown.most_common(1):
+        if 2 * count > len(pages):
+            return language, f"the letters on {count} of {len(pages)} pages"
     declared = Counter(found for page in pages if (found := declared_language(page)))
     if declared:
         ((language, count),) = declared.most_common(1)

@@ -28,9 +28,11 @@ from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import IssueKind
 from pipelines.read.dates.date_lines import date_in_url
 from pipelines.read.reading import Article, Dated, Document, Reading
+from portals.languages import languages
 from portals.site import Site
 
 FOUND_OUT = 5  # articles of a portal whose dates follow the visits, from which the day of the visit is not believed of a new one either
+IN_TWO_ORDERS = {language.key for language in languages().values() if language.figures}
 FIGURES = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d\d)(?!\d)")
 SAID_ELSEWHERE = frozenset(
     {"feed", "listing", "sitemap", "url"}
@@ -126,11 +128,11 @@ def publication_columns(article: Article, page: sqlite3.Row) -> dict[str, str | 
 
 
 def _other_way_round(article: Article, page: sqlite3.Row) -> bool:
-    """Whether an English page's figures and the feed name one day, if day and month change places."""
+    """Whether figures that may be read in two orders name the feed's day once they are turned."""
     own = article.published
     if (
         own is None
-        or article.language != "en"
+        or article.language not in IN_TWO_ORDERS
         or page["published_evidence"] != "feed"
         or own.on.day > 12
         or FIGURES.search(own.raw or "") is None

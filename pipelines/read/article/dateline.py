@@ -16,7 +16,7 @@ from pipelines.read.article.publication_date import (
 )
 from pipelines.read.article.running_text import RunningText
 from pipelines.read.dates.date_lines import PrintedDate, date_in_url, read_machine_date
-from pipelines.read.dates.date_patterns import date_spans
+from pipelines.read.dates.date_patterns import ERA_MONTHS, date_spans
 from pipelines.read.dates.machine_dates import day_written
 from pipelines.read.html.block_kinds import PROSE, Judged
 from pipelines.read.html.day_order import dates_on, is_dated
@@ -26,6 +26,8 @@ from pipelines.read.html.paragraphs import ENDED, is_grid
 from pipelines.read.html.structured_data import Stated
 from pipelines.read.reading import Dated, Explanation
 from pipelines.read.text.furniture_lines import announces_others
+from portals.class_words import class_pattern, class_words
+from portals.languages import any_of, every
 
 BEFORE = 6  # blocks above the title in which its date may stand
 ROW = 80  # characters of the small things that share a row with the date
@@ -33,24 +35,23 @@ LABEL = 30  # characters beside a time element that say what its date is
 HEAD = 3  # blocks before the date in an article's own head
 COLUMN = 8  # blocks before the date in the column of the article: the way to it, its section
 BEHIND = 10  # blocks behind the text
-DATE_LIKE = re.compile(r"\d{1,2}\s*[/.-]\s*\d{1,2}|\d{4}|th(?:á|g|\.)|trước|ago\b|hôm", re.I)
+# Cheaper than reading a date line, and part of every one.
+DATE_LIKE = re.compile(
+    rf"\d{{1,2}}\s*[/.-]\s*\d{{1,2}}|\d{{4}}|{any_of(every(lambda it: it.dates.relative_signs))}(?!\w)"
+    rf"|\d\s*{ERA_MONTHS}",
+    re.I,
+)
 PARTS = re.compile(r"\s*[|•·;]\s*|\s+[-–]\s+(?=\D)")
 BARE_COUNTER = re.compile(
     r"[\W\d]{0,12}"
 )  # what stands beside a date where an icon is a counter's name
-CLOCK_NAMES = re.compile(
-    r"clock|today|dong-?ho|hom-?nay|(?:current|now|server|sys)-?(?:date|time)|(?:date|time)-?now",
-    re.I,
-)
-EDITED = re.compile(r"updated|modified|edit|sua|cap-?nhat", re.I)
+CLOCK_NAMES = re.compile(class_pattern(class_words().clocks), re.I)
+EDITED = re.compile(class_pattern(class_words().edits), re.I)
 # What a list of facts names beside a date that is the day of an event.
-EVENT_FACT = re.compile(
-    r"(?:where|venue|location|place|admission|tickets?|price|cost|địa điểm|nơi (?:tổ chức|diễn ra)|giá vé)\s*:?",
-    re.I,
-)
+EVENT_FACT = re.compile(rf"{any_of(every(lambda it: it.events.facts))}\s*:?", re.I)
 SHORTEST_TITLE = 4  # characters of a heading beside its dateline
 NO_WORDS = re.compile(r"^[(\[].*[)\]]$|\d\s?[:hg]\s?\d\d")
-OF_A_DAY = re.compile(r"(?:ngày|từ|đến|tháng|và|on|of|for|from|to|until)\W*$", re.I)
+OF_A_DAY = re.compile(rf"{any_of(every(lambda it: it.events.before_day_in_title))}\W*$", re.I)
 CLOCK = timedelta(
     hours=2
 )  # a page's clock shows when it was made; a cache may keep the page so long

@@ -18,12 +18,11 @@ from pipelines.read.dates.printed_date import last_day
 from pipelines.read.html.day_order import dates_on
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.reading import Dated, Evidence, Explanation
+from portals.languages import any_of, every
 from portals.platform import ArticleRules
 
 FIGURES = re.compile(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?\d{4}")
-LABEL = re.compile(
-    r"(?:đăng(?!\s*(?:nhập|ký))|gửi|xuất bản|ngày tạo|cập nhật|published|posted|ngày đưa)", re.I
-)
+LABEL = re.compile(any_of(every(lambda it: it.dates.label_signs)), re.I)
 META = (
     "article:published_time",
     "og:article:published_time",

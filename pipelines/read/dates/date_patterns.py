@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta, timezone
 
 from pipelines.read.dates.printed_date import FIRST_YEAR, LAST_YEAR, offset
-from portals.languages import DateWords, any_of, every, languages
+from portals.date_words import DateWords
+from portals.languages import any_of, every, languages
 
 UNITS = ("seconds", "minutes", "hours", "days", "weeks", "months", "years")
 HALVES = ("morning", "noon", "afternoon", "evening")
@@ -111,6 +112,7 @@ def _month(number: int, names: str, sign: str = _SIGN) -> str:
 
 
 WEEKDAY = weekday_pattern(DATES)
+ERA_MONTHS = _months(lambda dates: bool(dates.era_offset))
 _UPDATED = words(lambda dates: dates.updated)
 _LABELLED = rf"(?:{words(lambda dates: dates.before_labels)}\s+)*"
 _AT = words(lambda dates: dates.at)
@@ -186,7 +188,7 @@ _KINDS: dict[str, str] = {
         rf"(?:\s*[,/-]\s*|[\s,]+){_BEFORE_YEAR}(?P<y5>{YEAR})"
     ),
     "era_day": (
-        rf"(?P<d6>\d{{1,2}})\s*(?P<n6>{_months(lambda dates: bool(dates.era_offset))})\s*"
+        rf"(?P<d6>\d{{1,2}})\s*(?P<n6>{ERA_MONTHS})\s*"
         rf"{_BEFORE_YEAR}(?P<y6>\d\d)(?!\d)"
     ),
     "clock": (

@@ -1,7 +1,7 @@
 """The day on which an article's event took place, as its lead or first paragraph names it.
 
 The border of a state, a term, a document and an anniversary have days too, which are none of the
-event's. Languages whose file has a table `events` are read.
+event's. A language is read if its file has `events.parts_of_day`.
 """
 
 import re
@@ -12,7 +12,8 @@ from datetime import date, timedelta
 
 from pipelines.read.dates.date_patterns import FOLDED, WEEKDAYS, plain, weekday_pattern
 from pipelines.read.dates.printed_date import calendar_day
-from portals.languages import DateWords, EventWords, any_of, languages
+from portals.date_words import DateWords, EventWords
+from portals.languages import any_of, languages
 
 LONGEST = 1000  # the event stands at the beginning; further on come histories and plans
 HISTORY = timedelta(days=60)  # before publication: an older day is told, not reported
@@ -93,7 +94,7 @@ def _patterns(dates: DateWords, events: EventWords) -> _Patterns:
 PATTERNS = tuple(
     _patterns(language.dates, language.events)
     for language in languages().values()
-    if language.events is not None
+    if language.events.parts_of_day
 )
 
 

@@ -1,4 +1,7 @@
-"""Whether a page's figures put the day first or, as Americans do, the month. What it does not prove stays in doubt: no day is better than a wrong one."""
+"""Whether a page's figures put the day first or, as Americans do, the month.
+
+What a page does not prove stays in doubt: no day is better than a wrong one.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,23 +9,23 @@ from itertools import islice
 from weakref import WeakKeyDictionary
 
 from pipelines.read.dates.date_lines import LONGEST_LINE, Order, PrintedDate, read_date, read_dates
-from pipelines.read.html.language import IS_NOT, VIETNAMESE, declarations, primary
+from pipelines.read.html.language import declarations, has_own_letters, primary
 from pipelines.read.html.page import UNSEEN, HtmlPage, seen_text
+from portals.date_words import FiguresOrder
+from portals.languages import any_of, every, languages
 
 FIGURES = re.compile(r"(?<![\w/-])\d{1,2}([/-])\d{1,2}\1(?:\d{4}|\d\d)(?![\w/-])")
-ENGLISH_WORDS = re.compile(r"(?<!\w)(?:of|and|for|with|from)(?!\w)", re.I)
-ENGLISH_SHARE = 40  # words of a page that declares no language, one of which is one of these where it is English
 MOST_LINES = 200  # of a page that are asked for its order
-CAPITAL_HALF = re.compile(
-    r"\d{1,2}:\d\d(?::\d\d)?\s?[AP]M(?!\w)"
-)  # Vietnamese writes SA and CH, the British am and pm
-DAY_FIRST_REGIONS = frozenset(
-    {"gb", "uk", "ie", "au", "nz", "in", "sg", "my", "za", "vn"}
-)  # of English
-AMERICA = ("America/", "US/", "Pacific/Honolulu")
-UNITED_STATES = re.compile(
-    r"US/.+|Pacific/Honolulu|America/(?:New_York|Detroit|Chicago|Menominee|Denver|Boise|Phoenix|Los_Angeles|Anchorage|Juneau|Sitka|Nome|Yakutat|Adak"
-    r"|(?:Indiana|Kentucky|North_Dakota)/.+)"
+SHARE = 40  # words of a page that declares no language, one of which is common in its language
+_LANGUAGES = {it.key: it for it in languages().values() if it.figures is not None}
+_COMMON = {
+    key: re.compile(rf"(?<!\w){any_of(language.common_words)}(?!\w)", re.I)
+    for key, language in _LANGUAGES.items()
+}
+_HALVES = re.compile(
+    r"\d{1,2}:\d\d(?::\d\d)?\s?"
+    + any_of(every(lambda it: it.figures.doubtful_halves_of_day if it.figures else ()))
+    + r"(?!\w)"
 )
 
 # A page's order is asked for with each of its lines, and is worked out from all of them.
@@ -30,17 +33,20 @@ _known: WeakKeyDictionary[HtmlPage, Order] = WeakKeyDictionary()
 
 
 def dates_on(page: HtmlPage, line: str) -> tuple[PrintedDate, ...]:
-    """Every date of a line of the page, in the page's own order of day and month; empty where the line is no date line, or its figures may be two days."""
+    """Every date of a line, in the page's own order of day and month.
+
+    Empty if the line is no date line, or if its figures may mean two days.
+    """
     return read_dates(line, zone=page.zone, fetched_at=page.fetched_at, order=order_of(page))
 
 
 def date_on(page: HtmlPage, line: str) -> PrintedDate | None:
-    """When a line of the page says that something was published, or else updated, in the page's own order of day and month."""
+    """When a line of the page says that something was published, or else updated."""
     return read_date(line, zone=page.zone, fetched_at=page.fetched_at, order=order_of(page))
 
 
 def is_dated(page: HtmlPage, line: str) -> bool:
-    """Whether a line is a date line, be it one whose day stays in doubt."""
+    """Whether a line is a date line, even one whose day stays in doubt."""
     orders: tuple[Order, ...] = (
         ("day_first", "month_first") if order_of(page) == "in_doubt" else (order_of(page),)
     )
@@ -53,8 +59,9 @@ def is_dated(page: HtmlPage, line: str) -> bool:
 def order_of(page: HtmlPage) -> Order:
     """The order of day and month in a page's figures.
 
-    Only English pages are asked. One date line that but one order makes a date of ("8/13/2026", "Saturday, 10/3/2026") proves it, and so does a portal in the
-    United States. Other signs of America (en-US, capital AM and PM, the zone) leave it in doubt.
+    Only languages are asked of which some countries put the month first. One date line that only one
+    order makes a date of ("8/13/2026", "Saturday, 10/3/2026") proves that order, and so does a zone
+    of such a country. Its other signs (en-US, capital AM and PM, a zone nearby) leave it in doubt.
     """
     if page not in _known:
         _known[page] = _order_of(page)
@@ -66,12 +73,10 @@ def _order_of(page: HtmlPage) -> Order:
         value.lower().replace("_", "-").split("-") for value in declarations(page) if primary(value)
     ]
     regions = {part for tag in declared for part in tag[1:]}
-    if (
-        (declared and declared[0][0] != "en")
-        or regions & DAY_FIRST_REGIONS
-        or not FIGURES.search(page.text)
-        or not _is_english(page, declared=bool(declared))
-    ):
+    if not FIGURES.search(page.text):
+        return "day_first"
+    rules = _rules_of(page, declared[0][0] if declared else None)
+    if rules is None or regions.intersection(rules.day_first_regions):
         return "day_first"
     lines = list(islice(_lines_with_figures(page), MOST_LINES))
     proved: set[Order] = {
@@ -79,22 +84,34 @@ def _order_of(page: HtmlPage) -> Order:
     }
     if proved:
         return proved.pop() if len(proved) == 1 else "in_doubt"
-    if UNITED_STATES.fullmatch(page.zone.key):
+    if page.zone.key.startswith(rules.month_first_zones):
         return "month_first"
-    american = (
-        "us" in regions
-        or page.zone.key.startswith(AMERICA)
-        or any(CAPITAL_HALF.search(line) for line in lines)
+    in_doubt = (
+        regions.intersection(rules.doubtful_regions)
+        or page.zone.key.startswith(rules.doubtful_zones)
+        or any(_HALVES.search(line) for line in lines)
     )
-    return "in_doubt" if american else "day_first"
+    return "in_doubt" if in_doubt else "day_first"
 
 
-def _is_english(page: HtmlPage, *, declared: bool) -> bool:
-    """Whether a page that declares English, or nothing, is English: Vietnamese portals keep the `en-US` of their program."""
+def _rules_of(page: HtmlPage, declared: str | None) -> FiguresOrder | None:
+    """The rules of a page's language, as it declares it or as its common words tell.
+
+    The letters of a text come first: Vietnamese portals keep the `en-US` of their program.
+    """
+    if declared is not None and declared not in _LANGUAGES:
+        return None
     text = seen_text(page.root)
-    if len(VIETNAMESE.findall(text)) >= IS_NOT * max(1, len(text)):
-        return False
-    return declared or len(ENGLISH_WORDS.findall(text)) * ENGLISH_SHARE >= len(text.split()) > 0
+    if has_own_letters(text):
+        return None
+    key = declared or next(
+        (key for key, common in _COMMON.items() if _is_written_in(text, common)), None
+    )
+    return _LANGUAGES[key].figures if key else None
+
+
+def _is_written_in(text: str, common: re.Pattern[str]) -> bool:
+    return len(common.findall(text)) * SHARE >= len(text.split()) > 0
 
 
 def _lines_with_figures(page: HtmlPage) -> Iterator[str]:

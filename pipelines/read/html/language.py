@@ -1,31 +1,59 @@
-"""The language of an article: what its letters tell before what its page declares, which is often the CMS's language and not the text's."""
+"""The language of a text: its letters count more than what the page declares.
+
+A page often declares the language of its CMS, which is not the text's.
+"""
 
 import re
 
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.html.structured_data import ARTICLE_TYPES, json_ld, types_of
+from portals.languages import languages
 
 DECLARED = re.compile(r"[a-z]{2,3}(?=$|[-_])")
-# Letters that only Vietnamese has: one sign in eight of a text in it, one in forty of an English one full of Vietnamese names.
-VIETNAMESE = re.compile("[\u1ea0-\u1ef9]")
-IS_VIETNAMESE = 0.04  # share of the signs
-IS_NOT = 0.01
-ENOUGH = 250  # signs in which Vietnamese would show
+ENOUGH = 250  # characters of a text in which the letters of its language would show
+LETTERS = 20  # of one language in a page that is in it, among its first characters:
+LOOKED_AT = 400_000
+# The languages that have letters of their own; those that need few to be known come first.
+_OWN = {
+    language.key: (re.compile(f"[{language.letters.own}]"), language.letters)
+    for language in sorted(
+        languages().values(), key=lambda it: it.letters.share if it.letters else 0
+    )
+    if language.letters is not None
+}
 
 
 def language_of(page: HtmlPage, text: str) -> str | None:
-    """The code of an article's language (BCP 47, without region); None where nothing tells, or a text that should be Vietnamese has none of its letters.
+    """The code of an article's language (BCP 47, without region); None if nothing tells.
 
-    Asked are the letters of its own text, then schema.org's inLanguage, then what the page declares for all of itself.
+    Its own letters are asked first, then schema.org's inLanguage, then what the page declares for
+    all of itself. A declared language whose letters are missing from a long text is not believed.
     """
-    share = len(VIETNAMESE.findall(text)) / max(1, len(text))
-    if share >= IS_VIETNAMESE:
-        return "vi"
+    shares: dict[str, float] = {}
+    for key, (own, letters) in _OWN.items():
+        shares[key] = len(own.findall(text)) / max(1, len(text))
+        if shares[key] >= letters.share:
+            return key
     articles = [item for item in json_ld(page) if types_of(item) & ARTICLE_TYPES]
     said = articles[0].get("inLanguage") if len(articles) == 1 else None
     language = primary(said) if isinstance(said, str) else None
     language = language or declared_language(page)
-    return None if language == "vi" and len(text) >= ENOUGH and share < IS_NOT else language
+    if language in shares and len(text) >= ENOUGH and shares[language] < _OWN[language][1].absent:
+        return None
+    return language
+
+
+def language_by_letters(text: str) -> str | None:
+    """The first language whose own letters stand in a page's text a fair number of times."""
+    return next(
+        (k for k, (own, _) in _OWN.items() if len(own.findall(text, 0, LOOKED_AT)) >= LETTERS), None
+    )
+
+
+def has_own_letters(text: str) -> bool:
+    """Whether a text bears so many letters of one language that it is in no other one."""
+    length = max(1, len(text))
+    return any(len(own.findall(text)) >= it.absent * length for own, it in _OWN.values())
 
 
 def declared_language(page: HtmlPage) -> str | None:
@@ -34,7 +62,7 @@ def declared_language(page: HtmlPage) -> str | None:
 
 
 def declarations(page: HtmlPage) -> list[str]:
-    """What a page declares as its language, with the region where it has one, such as `en-IE`."""
+    """What a page declares as its language, with the region if it names one, such as `en-IE`."""
     said = (
         page.root.get("lang"),
         page.root.get("xml:lang"),
@@ -45,6 +73,6 @@ def declarations(page: HtmlPage) -> list[str]:
 
 
 def primary(tag: str) -> str | None:
-    """The primary part of a language tag, in lower case; None for what is no tag."""
+    """The primary part of a language tag, in lower case; None for any other text."""
     found = DECLARED.match(tag.strip().lower())
     return found[0] if found else None

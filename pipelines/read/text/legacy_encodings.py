@@ -6,6 +6,7 @@ It changes a text only where the outcome is Vietnamese and the text as it stood 
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 _ACUTE, _GRAVE, _HOOK, _TILDE, _DOT = "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"
 _TONES = re.compile(f"[{_ACUTE}{_GRAVE}{_HOOK}{_TILDE}{_DOT}]")
@@ -51,6 +52,7 @@ _VIQR_SHAPED = re.compile(r"[aeo]\^|a\(|[ou]\+|dd", re.IGNORECASE)
 _SENTENCE_END = {".": re.compile(r"\.?(?=\s*$|\s+[A-Z])"), "?": re.compile(r"\??(?=\s*$)")}
 
 _UNICODE_VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+_MARKED = re.compile("[\u1ea0-\u1ef9]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 _WORD = re.compile(r"[^\W\d_]+")
 _SYLLABLE = re.compile(
@@ -74,6 +76,11 @@ _MISREAD = re.compile(
 
 _PIECES_MAX = 5000  # judged; the rest of a long text follows them
 _CHANGED_MIN = 3
+
+
+def is_in_unicode(text: str) -> bool:
+    """Whether a page has a fair number of Vietnamese letters: to mend it would change nothing."""
+    return next(islice(_MARKED.finditer(text, 0, 400_000), 19, None), None) is not None
 
 
 def mend(text: str) -> tuple[str, str | None]:

@@ -1,0 +1,153 @@
+"""The words of dates that a language file may hold: the tables `dates`, `events` and `figures`.
+
+`portals/languages/README.md` describes the keys.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from portals.language_words import Words
+
+Shape = Literal["day month year", "month day year", "month year"]
+
+
+@dataclass(frozen=True, slots=True)
+class HalvesOfDay:
+    """Words behind an hour. Noon counts from 4 in the morning: "3 giờ trưa" is 15:00."""
+
+    morning: Words = ()
+    noon: Words = ()
+    afternoon: Words = ()
+    evening: Words = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ago:
+    """A span counted back, as in "3 hours ago": the units, "one", and the words that count back."""
+
+    ago: Words = ()
+    one: Words = ()
+    seconds: Words = ()
+    minutes: Words = ()
+    hours: Words = ()
+    days: Words = ()
+    weeks: Words = ()
+    months: Words = ()
+    years: Words = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DaysBack:
+    """Words for the moment of reading and the days before it."""
+
+    now: Words = ()
+    today: Words = ()
+    yesterday: Words = ()
+    day_before_yesterday: Words = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedZone:
+    """A time zone as portals print it. `offset`: from UTC, as in "+07:00"."""
+
+    names: Words
+    offset: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent it, in front of the date: "Submitted by NAME on DATE", "By NAME, DATE"."""
+
+    verbs: Words = ()
+    verbs_before_comma: Words = ()
+    by: Words = ()
+    not_names: Words = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What stands beside a date and counts: "12 views", "views: 12", "Print"."""
+
+    counted: Words = ()
+    before: Words = ()
+    times: Words = ()
+    tools: Words = ()
+    credits: Words = ()
+    signed_by: Words = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DateWords:
+    """Everything that a date line may hold."""
+
+    months: tuple[Words, ...] = ()
+    signed_months: tuple[Words, ...] = ()
+    month_signs: Words = ()
+    month_signs_before_two_figures: Words = ()
+    shapes: tuple[Shape, ...] = ("day month year",)
+    weekdays: tuple[Words, ...] = ()
+    short_weekdays: Words = ()
+    ordinals: Words = ()
+    before_month: Words = ()
+    before_year: Words = ()
+    era_offset: int = 0
+    digits: str = ""
+    hour_signs: Words = ()
+    minute_signs: Words = ()
+    clock_words: Words = ()
+    day_words: Words = ()
+    at: Words = ()
+    filler: Words = ()
+    before_labels: Words = ()
+    published: Words = ()
+    updated: Words = ()
+    label_signs: Words = ()
+    relative_signs: Words = ()
+    before_zones: Words = ()
+    zones: tuple[NamedZone, ...] = ()
+    halves: HalvesOfDay = HalvesOfDay()
+    ago: Ago = Ago()
+    back: DaysBack = DaysBack()
+    sender: Sender = Sender()
+    counters: Counters = Counters()
+
+
+@dataclass(frozen=True, slots=True)
+class EventWords:
+    """What makes figures in a lead the day of an event, and what makes them another day."""
+
+    parts_of_day: Words = ()
+    near_words: Words = ()
+    today: Words = ()
+    yesterday: Words = ()
+    since: Words = ()
+    to: Words = ()
+    joiners: Words = ()
+    whole: Words = ()
+    within: Words = ()
+    counts: Words = ()
+    before_ordinals: Words = ()
+    borders: Words = ()
+    border_tails: Words = ()
+    documents: Words = ()
+    takes_place: Words = ()
+    feasts: Words = ()
+    feast_tails: Words = ()
+    returns: Words = ()
+    facts: Words = ()
+    before_day_in_title: Words = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FiguresOrder:
+    """A language of which some countries put the month first: what tells 10/3 from 3/10.
+
+    Regions are countries as language tags name them, in lower case. A zone is meant with all whose
+    names begin with it.
+    """
+
+    day_first_regions: Words = ()
+    month_first_zones: Words = ()
+    doubtful_regions: Words = ()
+    doubtful_zones: Words = ()
+    doubtful_halves_of_day: Words = ()
