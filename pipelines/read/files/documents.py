@@ -1,4 +1,4 @@
-"""Attached files: what they are by their bytes, whatever name and header say, and the text of those of office programs, under caps.
+"""The type of an attached file, by its bytes, and the text of office documents, under caps.
 
 Pictures of text are not recognised (no OCR); binary PowerPoint files are named but not read.
 """
@@ -54,11 +54,12 @@ _READERS: dict[str, Callable[[bytes, list[Note]], str]] = {
 def read_document(
     body: bytes, declared: str | None, name: str | None
 ) -> tuple[Document, tuple[Note, ...]]:
-    """The type of an attached file and its text, clean and in Unicode, with notes on what is missing.
+    """The type of an attached file and its clean text, with notes on what is missing.
 
-    Notes: `attachment-without-text` (a format that is not read), `scanned-document` (pages are pictures), `attachment-unreadable` (empty, damaged, encrypted,
-    a web page in place of the file, a bomb), `attachment-cut` (longer than the caps: PAGES_MAX pages, CHARACTERS_MAX characters, 20,000 rows a sheet).
-    Raises nothing for bad bytes; MemoryError passes, for the worker's own limit.
+    Notes: `attachment-without-text` (a format that is not read), `scanned-document` (pages are
+    pictures), `attachment-unreadable` (empty, damaged, encrypted, a web page in place of the file,
+    a bomb), `attachment-cut` (longer than the caps in limits.py). Raises nothing for bad bytes, but
+    lets MemoryError through: the worker's limit on memory raises it.
     """
     media_type = sniff(body, declared, name)
     reader = _READERS.get(media_type)
@@ -78,7 +79,7 @@ def read_document(
         reason = str(error)
     except MemoryError:
         raise
-    except Exception as error:  # the parsers raise nearly any type at hostile bytes; each becomes a note, none is lost
+    except Exception as error:  # hostile bytes make the parsers raise nearly any type
         reason = (
             f"the file is damaged ({type(error).__name__}: {clean_text(str(error))[:160]})".replace(
                 "\n", " "

@@ -62,7 +62,8 @@ _OPEN_DOCUMENT = re.compile(rb"PK\x03\x04.{26}mimetype(application/[\w.+-]{1,80}
 _OLE_SUFFIXES = {".doc": DOC, ".xls": XLS, ".ppt": "application/vnd.ms-powerpoint"}
 _HTML = re.compile(
     rb"\s*(?:<!--|(?:<\?xml[^>]*>\s*)(?:<!--.*?-->\s*)*+<(?:!doctype )?html\b"
-    rb"|<(?:!doctype html|html|head|body|script|style|title|meta|link|iframe|div|table|font|h1|p|a|b|br)\b)",
+    rb"|<(?:!doctype html|html|head|body|script|style|title|meta|link|iframe|div|table|font|h1|p"
+    rb"|a|b|br)\b)",
     re.IGNORECASE | re.DOTALL,
 )
 _WIDE_TEXT = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")  # UTF-16, with its mark or as markup
@@ -70,9 +71,11 @@ _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 def sniff(body: bytes, declared: str | None, name: str | None) -> str:
-    """The media type of a file, from its bytes. `declared` (a Content-Type) and `name` decide only where the bytes leave it open.
+    """The media type of a file, from its bytes; `declared` (a Content-Type) and `name` decide only
+    where the bytes leave it open.
 
-    An error page in place of a file is "text/html", no bytes "application/x-empty", unknown bytes what was declared, else "application/octet-stream".
+    An error page in place of a file is "text/html", no bytes are "application/x-empty", unknown
+    bytes what was declared, else "application/octet-stream".
     """
     if not body:
         return EMPTY
@@ -80,18 +83,14 @@ def sniff(body: bytes, declared: str | None, name: str | None) -> str:
     text_head = head.removeprefix(b"\xef\xbb\xbf")
     if _HTML.match(text_head):
         return "text/html"
-    if (
-        b"%PDF-" in head
-    ):  # readers accept it anywhere in the first 1,024 bytes (ISO 32000-1, annex H)
+    # Readers accept it anywhere in the first 1,024 bytes (ISO 32000-1, annex H).
+    if b"%PDF-" in head:
         return PDF
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _sniff_zip(body)
     suffix = PurePosixPath(name or "").suffix.lower()
     if head.startswith(_OLE_MAGIC):
-        found = (
-            media_type for stream, media_type in _OLE_STREAMS if stream.encode("utf-16-le") in body
-        )
-        return next(found, OLE if ENCRYPTED_OFFICE in body else _OLE_SUFFIXES.get(suffix, OLE))
+        return _sniff_ole(body, suffix)
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return "image/webp"
     for magic, media_type in _MAGIC:
@@ -99,17 +98,26 @@ def sniff(body: bytes, declared: str | None, name: str | None) -> str:
             return media_type
     said = (declared or "").partition(";")[0].strip().lower()
     if not _BINARY.search(head) or head.startswith(_WIDE_TEXT):
-        if text_head.lstrip().startswith(b"<?xml"):
-            return "application/xml"
-        if suffix == ".csv":
-            return "text/csv"
-        if said in (
-            "text/html",
-            "application/xhtml+xml",
-        ):  # PHP says so of everything that it is not told about
-            return "text/html" if b"<" in body else "text/plain"
-        return said if said.startswith("text/") else "text/plain"
+        return _sniff_text(body, said, suffix)
     return said if said and not said.startswith("text/") else UNKNOWN
+
+
+def _sniff_ole(body: bytes, suffix: str) -> str:
+    found = (
+        media_type for stream, media_type in _OLE_STREAMS if stream.encode("utf-16-le") in body
+    )
+    return next(found, OLE if ENCRYPTED_OFFICE in body else _OLE_SUFFIXES.get(suffix, OLE))
+
+
+def _sniff_text(body: bytes, said: str, suffix: str) -> str:
+    if body[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<?xml"):
+        return "application/xml"
+    if suffix == ".csv":
+        return "text/csv"
+    # PHP says so of everything that it is not told about.
+    if said in ("text/html", "application/xhtml+xml"):
+        return "text/html" if b"<" in body else "text/plain"
+    return said if said.startswith("text/") else "text/plain"
 
 
 def _sniff_zip(body: bytes) -> str:

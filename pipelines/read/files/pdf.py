@@ -1,4 +1,4 @@
-"""The text of PDF files, page by page; pages that are pictures are counted, and pages that cannot be read cost themselves only."""
+"""The text of PDF files, page by page: a page that cannot be read costs only itself."""
 
 import io
 from time import process_time
@@ -12,7 +12,8 @@ from pipelines.read.files.limits import CHARACTERS_MAX, PAGES_MAX, UnreadableDoc
 from pipelines.read.reading import Note
 
 _DAMAGED_PAGES_MAX = 3  # a bomb in every page costs a fifth of a second each
-_SECONDS_MAX = 4.0  # of the processor: half of what a worker has, so that a long report loses its end and not all of it
+# Of the processor: half of what a worker has, so that a long report loses only its end.
+_SECONDS_MAX = 4.0
 
 
 def pdf_text(body: bytes, notes: list[Note]) -> str:
@@ -24,22 +25,38 @@ def pdf_text(body: bytes, notes: list[Note]) -> str:
     # Many official files are locked against printing only: they open with an empty password.
     if reader.is_encrypted and not reader.decrypt(""):
         raise UnreadableDocument("the file is encrypted")
-    pages: list[str] = []
-    damaged: list[str] = []
-    pictures = 0
     try:
         count = len(reader.pages)
     except FileNotDecryptedError as error:
         raise UnreadableDocument("the file is encrypted") from error
+    pages, damaged, pictures = _read_pages(reader, count, notes)
+    if damaged and not any(map(str.strip, pages)):
+        raise UnreadableDocument(f"the file is damaged: page {', '.join(damaged)} cannot be read")
+    if damaged:
+        rest = "; the rest was left" if len(damaged) == _DAMAGED_PAGES_MAX else ""
+        unread = f"page {', '.join(damaged)} of {count} cannot be read{rest}"
+        notes.append(Note(IssueKind.ATTACHMENT_CUT, unread))
+    if count > PAGES_MAX:
+        unread = f"only the first {PAGES_MAX} of {count} pages were read"
+        notes.append(Note(IssueKind.ATTACHMENT_CUT, unread))
+    if pictures:
+        scanned = f"{pictures} of {count} pages are pictures without text"
+        notes.append(Note(IssueKind.SCANNED_DOCUMENT, scanned))
+    return "\n\n".join(pages)
+
+
+def _read_pages(
+    reader: pypdf.PdfReader, count: int, notes: list[Note]
+) -> tuple[list[str], list[str], int]:
+    """(text of each page, numbers of the damaged pages, how many are pictures without text)."""
+    pages: list[str] = []
+    damaged: list[str] = []
+    pictures = 0
     began = process_time()
     for number, page in enumerate(reader.pages[:PAGES_MAX], 1):
         if process_time() - began > _SECONDS_MAX:
-            notes.append(
-                Note(
-                    IssueKind.ATTACHMENT_CUT,
-                    f"only {number - 1} of {count} pages were read: they take too long",
-                )
-            )
+            unread = f"only {number - 1} of {count} pages were read: they take too long"
+            notes.append(Note(IssueKind.ATTACHMENT_CUT, unread))
             break
         try:
             pages.append(page.extract_text())
@@ -50,27 +67,7 @@ def pdf_text(body: bytes, notes: list[Note]) -> str:
             damaged.append(str(number))
         if len(damaged) == _DAMAGED_PAGES_MAX or sum(map(len, pages)) > CHARACTERS_MAX:
             break
-    if damaged and not any(map(str.strip, pages)):
-        raise UnreadableDocument(f"the file is damaged: page {', '.join(damaged)} cannot be read")
-    if damaged:
-        rest = "; the rest was left" if len(damaged) == _DAMAGED_PAGES_MAX else ""
-        notes.append(
-            Note(
-                IssueKind.ATTACHMENT_CUT,
-                f"page {', '.join(damaged)} of {count} cannot be read{rest}",
-            )
-        )
-    if count > PAGES_MAX:
-        notes.append(
-            Note(IssueKind.ATTACHMENT_CUT, f"only the first {PAGES_MAX} of {count} pages were read")
-        )
-    if pictures:
-        notes.append(
-            Note(
-                IssueKind.SCANNED_DOCUMENT, f"{pictures} of {count} pages are pictures without text"
-            )
-        )
-    return "\n\n".join(pages)
+    return pages, damaged, pictures
 
 
 def _has_picture(page: pypdf.PageObject) -> bool:

@@ -1,4 +1,4 @@
-"""The text of Excel files, of 2007 and later (XLSX) and before (XLS): each sheet's name, then a line for each row with its cells a tab apart."""
+"""The text of Excel files (XLSX, XLS): each sheet's name, then its rows, cells a tab apart."""
 
 import io
 import zipfile
@@ -19,11 +19,14 @@ from pipelines.read.files.limits import (
 )
 from pipelines.read.reading import Note
 
-_TAGS_MAX = 1_000_000  # of an Excel file: openpyxl spends some 7 microseconds and 300 bytes on each, empty or not
+_TAGS_MAX = 1_000_000  # openpyxl spends some 7 microseconds and 300 bytes on each, empty or not
 
 
 def xlsx_text(body: bytes, notes: list[Note]) -> str:
-    """The text of a workbook of Excel 2007 or later. Notes: `attachment-cut`. Raises UnreadableDocument, or as openpyxl does."""
+    """The text of a workbook of Excel 2007 or later. Notes: `attachment-cut`.
+
+    Raises UnreadableDocument, or as openpyxl does.
+    """
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         check_unpacked(archive.infolist())
         if sum(_tags(archive, member) for member in archive.infolist()) > _TAGS_MAX:
@@ -42,8 +45,11 @@ def xlsx_text(body: bytes, notes: list[Note]) -> str:
 
 
 def xls_text(body: bytes, notes: list[Note]) -> str:
-    """The text of a workbook of Excel 5 to 2003. Notes and errors as `xlsx_text`, and those of olefile and xlrd."""
-    # xlrd opens the container as well, but runs in circles where a damaged one's chain of sectors does.
+    """The text of a workbook of Excel 5 to 2003. Notes: `attachment-cut`.
+
+    Raises UnreadableDocument, or as olefile and xlrd do.
+    """
+    # xlrd could open the container, but loops for ever over a damaged one.
     with olefile.OleFileIO(io.BytesIO(body)) as container:
         stream = container.openstream("Workbook" if container.exists("Workbook") else "Book").read()
     try:

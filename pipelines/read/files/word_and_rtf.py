@@ -1,6 +1,6 @@
-"""The text of Word files from before 2007: Word 97 to 2003 (DOC) as [MS-DOC] describes them, and Rich Text Format (RTF).
+"""The text of Word 97 to 2003 files (DOC), as [MS-DOC] describes them, and of RTF files.
 
-Words that tracked changes strike out are properties of running text in both formats, and stay.
+Words that tracked changes strike out are ordinary text in both formats, and stay.
 """
 
 import io
@@ -26,7 +26,8 @@ _MAGIC, _FLAGS, _TEXT_LENGTH, _PIECES = 0x0000, 0x000A, 0x004C, 0x01A2
 _WORD_97 = 0x00C1
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
 _COMPRESSED = 0x40000000
-# [MS-DOC] 2.4.3 and 2.6.1: ends of lines, pages, columns and paragraphs, a hyphen that keeps words together; a row of a table ends with a cell mark of its own.
+# [MS-DOC] 2.4.3 and 2.6.1: ends of lines, pages, columns and paragraphs, and a hyphen that keeps
+# words together. A row of a table ends with a cell mark of its own.
 _SIGNS = {
     "\x07\x07": "\n",
     "\x07": "\t",
@@ -37,18 +38,17 @@ _SIGNS = {
     "\x1e": "-",
 }
 _UNSEEN = re.compile("[\x00-\x06\x08\x0f-\x1f]")
-_FIELD_MARKS = re.compile(
-    "([\x13\x14\x15])"
-)  # a field begins, its result begins, it ends ([MS-DOC] 2.8.25)
-_PICTURE = re.compile(
-    r"(?:[0-9a-fA-F]{32,}\s*){8,}"
-)  # in RTF, a picture or object as hexadecimal figures
+# [MS-DOC] 2.8.25: a field begins, its result begins, it ends.
+_FIELD_MARKS = re.compile("([\x13\x14\x15])")
+# In RTF, a picture or object as hexadecimal figures.
+_PICTURE = re.compile(r"(?:[0-9a-fA-F]{32,}\s*){8,}")
 
 
 def doc_text(body: bytes, notes: list[Note]) -> str:
-    """The main text of a Word 97 to 2003 file, without notes, headers and comments. Notes: `attachment-cut`.
+    """The main text of a Word 97 to 2003 file, without footnotes, headers and comments.
 
-    Raises UnreadableDocument for an encrypted or broken file, UnsupportedDocument for an older one, or as olefile does.
+    Notes: `attachment-cut`. Raises UnreadableDocument for an encrypted or broken file,
+    UnsupportedDocument for an older one, or as olefile does.
     """
     with olefile.OleFileIO(io.BytesIO(body)) as container:
         word = container.openstream("WordDocument").read()
@@ -82,7 +82,10 @@ def doc_text(body: bytes, notes: list[Note]) -> str:
 
 
 def _pieces(word: bytes, clx: bytes, length: int) -> Iterator[str]:
-    """The text, piece by piece ([MS-DOC] 2.4.1, 2.8.35, 2.9.73, 2.9.177): a table tells where each lies, and whether it has one or two bytes a character."""
+    """The text, piece by piece ([MS-DOC] 2.4.1, 2.8.35, 2.9.73, 2.9.177).
+
+    A table tells where each piece lies, and whether it has one or two bytes a character.
+    """
     at = 0
     while clx[at : at + 1] == b"\x01":  # properties, which say nothing of the text
         at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
@@ -106,7 +109,9 @@ def _pieces(word: bytes, clx: bytes, length: int) -> Iterator[str]:
 
 
 def _as_seen(text: str) -> str:
-    """Text without the instructions of fields (a link's address, "PAGE"), its signs as tabs and line ends."""
+    """Text without the instructions of fields (a link's address, "PAGE"), and with tabs and line
+    ends for Word's own signs.
+    """
     shown: list[str] = []
     hidden = [False]  # for each open field, whether its instruction is being told
     for part in _FIELD_MARKS.split(text):
@@ -125,8 +130,12 @@ def _as_seen(text: str) -> str:
 
 
 def rtf_text(body: bytes, notes: list[Note]) -> str:
-    """The text of an RTF file, of which UNPACKED_MAX bytes are read, pictures left out. Notes: `attachment-cut`. Raises as striprtf does at broken markup."""
-    # RTF is ASCII; what is not was written by a careless program in the code page that the file names, most often this one.
+    """The text of an RTF file, of which UNPACKED_MAX bytes are read, without pictures.
+
+    Notes: `attachment-cut`. Raises as striprtf does at broken markup.
+    """
+    # RTF is ASCII. Careless programs write other bytes in the code page that the file names, most
+    # often this one.
     markup = _PICTURE.sub("", body.decode("cp1252", "replace"))
     if len(markup) > UNPACKED_MAX:
         notes.append(

@@ -1,4 +1,6 @@
-"""The text of documents that are XML in a zip file: Office Open XML (ISO/IEC 29500-1) and OpenDocument (version 1.3, part 3). No tree is built."""
+"""The text of documents that are XML in a zip file, without building a tree: Office Open XML
+(ISO/IEC 29500-1) and OpenDocument (version 1.3, part 3).
+"""
 
 import io
 import re
@@ -23,25 +25,21 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _SLIDE = re.compile(r"ppt/slides/slide(\d+)\.xml")
-_ENCRYPTED = (
-    b":encryption-data"  # OpenDocument 1.3, part 2, section 4.8: of a member, in the manifest
-)
+# OpenDocument 1.3, part 2, section 4.8: of a member, in the manifest.
+_ENCRYPTED = b":encryption-data"
 
 
 @dataclass(frozen=True, slots=True)
 class _Markup:
-    """`texts`: elements whose own characters are text; `signs`: what the end of an element stands for; `left`: elements of which nothing is taken.
+    """What the elements of a format mean for its text."""
 
-    Text inside an element of `joined` keeps to one line.
-    """
-
-    texts: frozenset[str]
-    signs: Mapping[str, str]
-    left: frozenset[str] = frozenset()
-    joined: frozenset[str] = frozenset()
+    texts: frozenset[str]  # their own characters are text
+    signs: Mapping[str, str]  # what the end of an element stands for
+    left: frozenset[str] = frozenset()  # nothing in them is taken
+    joined: frozenset[str] = frozenset()  # text in them keeps to one line
 
 
-# ISO/IEC 29500-1, 17.3. Deleted text of tracked changes stands in w:delText, which is none of these.
+# ISO/IEC 29500-1, 17.3. Text deleted by tracked changes stands in w:delText, and is left out.
 _WORD = _Markup(
     frozenset({f"{_W}t"}),
     {
@@ -54,7 +52,8 @@ _WORD = _Markup(
 )
 # ISO/IEC 29500-1, 21.1.2. A slide is a paragraph of lines.
 _SLIDES = _Markup(frozenset({f"{_A}t"}), {f"{_A}p": "\n", f"{_A}br": "\n"})
-# OpenDocument 1.3, part 3: 5.1 (paragraphs), 6.1 (blanks in them), 5.5 (tracked changes), 9.1 (tables), 14.1 (annotations).
+# OpenDocument 1.3, part 3: 5.1 (paragraphs), 6.1 (blanks in them), 5.5 (tracked changes),
+# 9.1 (tables), 14.1 (annotations).
 _OPEN = _Markup(
     frozenset(
         {
@@ -93,13 +92,19 @@ _OPEN_SHEETS = _Markup(
 
 
 def docx_text(body: bytes, notes: list[Note]) -> str:
-    """The text of a Word file: its paragraphs, those of its tables among them. Raises UnreadableDocument, or as zipfile and lxml do."""
+    """The paragraphs of a Word file, those in tables too.
+
+    Raises UnreadableDocument, or as zipfile and lxml do.
+    """
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         return _text_of(archive, ["word/document.xml"], _WORD)
 
 
 def pptx_text(body: bytes, notes: list[Note]) -> str:
-    """The text of the first PAGES_MAX slides of a presentation, an empty line between them. Raises as `docx_text` does."""
+    """The first PAGES_MAX slides of a presentation, an empty line between them.
+
+    Raises as `docx_text` does.
+    """
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         numbered = sorted(
             (int(match[1]), name)
@@ -122,7 +127,10 @@ def open_document_text(body: bytes, notes: list[Note]) -> str:
 
 
 def open_sheet_text(body: bytes, notes: list[Note]) -> str:
-    """The text of an OpenDocument spreadsheet: a line for each row, its cells a tab apart. Raises as `docx_text` does."""
+    """A line for each row of an OpenDocument spreadsheet, its cells a tab apart.
+
+    Raises as `docx_text` does.
+    """
     return _open_text(body, _OPEN_SHEETS)
 
 
@@ -153,7 +161,7 @@ def _text_of(archive: zipfile.ZipFile, names: list[str], markup: _Markup) -> str
 
 @dataclass(slots=True)
 class _Text:
-    """What a parser is to keep of the events that it tells: the characters of text, and the signs that elements stand for."""
+    """A parser's target that keeps characters of text, and signs where elements end."""
 
     markup: _Markup
     pieces: list[str] = field(default_factory=list)
@@ -179,7 +187,7 @@ class _Text:
             self._keep(" " if self._joined else self.markup.signs[tag])
 
     def close(self) -> None:
-        """Required by the parser; all is in `pieces` by then."""
+        """Do nothing: the parser asks for this method, and `pieces` is complete by then."""
 
     def _keep(self, piece: str) -> None:
         if not self._left:
