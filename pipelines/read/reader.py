@@ -18,8 +18,9 @@ from pipelines.read.article.recognition import RecognisedFields, recognise
 from pipelines.read.family.detection import detect, platform_for, rules_for
 from pipelines.read.files.media_types import MARKUP, sniff
 from pipelines.read.html.page import HtmlPage, UnreadablePage
-from pipelines.read.listing.links import next_page, read_feed_links, read_links, read_neighbours
-from pipelines.read.listing.listing_digest import names_of
+from pipelines.read.listing.links import read_feed_links, read_links, read_neighbours
+from pipelines.read.listing.listing_digest import listed_names
+from pipelines.read.listing.next_page import next_page
 from pipelines.read.listing.section_page import shows_entries
 from pipelines.read.listing.xml_listing import may_be_xml_listing, read_xml_listing
 from pipelines.read.reading import Note, Reading
@@ -176,7 +177,7 @@ def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
     elif articles and (_may_list(task, platform) or shows_entries(page, articles)):
         reading = Reading(
             "listing",
-            names=names_of(links, platform),
+            names=listed_names(links, platform),
             next_page=next_page(page, task.site, platform),
         )
     elif needs_browser(page):

@@ -1,4 +1,7 @@
-"""Feeds and sitemaps: what RSS, Atom and sitemaps.org documents name, with dates of publication only. Asks for nothing, and takes no edit for a publication."""
+"""What feeds (RSS, Atom) and sitemaps (sitemaps.org) name, with dates of publication.
+
+The date of an edit is never taken for a publication.
+"""
 
 import html
 import re
@@ -37,15 +40,14 @@ _TAG = re.compile(
     r"</?(?:a|b|big|br|div|em|font|i|img|mark|p|small|span|strong|sub|sup|u)\b[^<>]*>",
     re.IGNORECASE,
 )  # words in angle brackets are text
-_ROUND_LIMIT = (
-    500  # a CMS that cuts its sitemap cuts at a round number: NukeViet at 1,000, WordPress at 2,000
-)
+# A CMS that cuts its sitemap cuts at a round number: NukeViet at 1,000, WordPress at 2,000.
+_ROUND_LIMIT = 500
 _WORDPRESS = re.compile(r"https?://wordpress\.org/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedReading:
-    """What a feed names, in its order, each address once. `next_page` is the feed of older items, where the feed or its maker has one."""
+    """What a feed names in its order, each address once; `next_page` is the feed of older items."""
 
     links: tuple[Link, ...]
     notes: tuple[Note, ...] = ()
@@ -54,7 +56,10 @@ class FeedReading:
 
 @dataclass(frozen=True, slots=True)
 class SitemapReading:
-    """What a sitemap names, in its order, each address once, other hosts' too. `complete` is False where older addresses may have been cut off."""
+    """What a sitemap names, in its order, each address once, those of other hosts too.
+
+    `complete` is False where older addresses may have been cut off.
+    """
 
     kind: Literal["index", "urlset"]
     links: tuple[Link, ...]
@@ -69,10 +74,12 @@ class _Entry:
 
 
 def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> FeedReading | None:
-    """The articles that an RSS 2.0, RSS 1.0 or Atom document names, or None where the body is none of these.
+    """The articles that an RSS 2.0, RSS 1.0 or Atom document names; None for any other body.
 
-    A date is the publication's (pubDate, dc:date, Atom published), never Atom's updated; one that cannot be read, or lies more than a day after `fetched_at`,
-    is left out with the note `feed-date-unread`. Others: `feed-item-without-address`, `feed-damaged`, `feed-too-large`, `feed-entities` (nothing was read).
+    A date is the publication's (pubDate, dc:date, Atom published), never Atom's updated. One that
+    cannot be read, or lies more than a day after `fetched_at`, is left out with the note
+    `feed-date-unread`. Other notes: `feed-item-without-address`, `feed-damaged`, `feed-too-large`,
+    `feed-entities` (nothing was read).
     """
     try:
         content = plain_xml(body)
@@ -104,11 +111,13 @@ def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) ->
 def read_sitemap(
     body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime
 ) -> SitemapReading | None:
-    """What a sitemap index, a sitemap (with Google's news extension) or a plain list of addresses names, gzipped or not; None where the body is none of these.
+    """What a sitemap index, a sitemap (with Google's news extension) or a plain list of addresses
+    names, gzipped or not; None for any other body.
 
-    Only news:publication_date is a publication; lastmod is the time of an edit, of a part of an index too (`Link.edited_at`; a day without a time counts
-    from its midnight). At most 50,000 addresses and 50 MB. Notes as in `read_feed`, with `sitemap-` before the word, and `sitemap-unreadable` for a torn or
-    huge gzip file.
+    Only news:publication_date is a publication. lastmod is the time of an edit, of a part of an
+    index too (`Link.edited_at`; a day without a time counts from its midnight). At most 50,000
+    addresses and 50 MB. Notes as in `read_feed`, with `sitemap-` before the word, and
+    `sitemap-unreadable` for a torn or huge gzip file.
     """
     try:
         content = plain_xml(body)
@@ -119,7 +128,7 @@ def read_sitemap(
     root = root_of(content, ("urlset", "sitemapindex"))
     kind: Literal["index", "urlset"] = "index" if root == "sitemapindex" else "urlset"
     if root is None:
-        listed = _listed(content)
+        listed = _plain_list(content)
         if listed is None:
             return None
         entries = listed
@@ -258,7 +267,7 @@ def _title(element: etree._Element | None, *, escaped: bool) -> str | None:
 
 
 def _children(element: etree._Element) -> dict[str, etree._Element]:
-    """The first child of each local name in the element's own namespace: media:title is no title."""
+    """The first child of each local name in the element's namespace: media:title is no title."""
     namespace = str(element.tag).rpartition("}")[0]
     found: dict[str, etree._Element] = {}
     for child in element:
@@ -274,8 +283,8 @@ def _without_future(entry: _Entry, last: date) -> _Entry:
     return _Entry(replace(entry.link, published=None), published.raw)
 
 
-def _listed(content: bytes) -> Entries[_Entry] | None:
-    """A sitemap in plain text: nothing but one address a line (sitemaps.org)."""
+def _plain_list(content: bytes) -> Entries[_Entry] | None:
+    """A sitemap in plain text: one address a line (sitemaps.org)."""
     try:
         lines = [line.strip() for line in content.decode().splitlines() if line.strip()]
     except UnicodeDecodeError:
@@ -314,21 +323,25 @@ def _notes(entries: Entries[_Entry], what: str, url: str) -> tuple[Note, ...]:
         notes.append(
             Note(
                 IssueKind(f"{what}-item-without-address"),
-                f"{lost} of {len(entries.read)} entries of {url} have no address that can be asked for",
+                f"{lost} of {len(entries.read)} entries of {url} have no address that can be "
+                "asked for",
             )
         )
     if unread := [entry.unread_date for entry in entries.read if entry.unread_date]:
         notes.append(
             Note(
                 IssueKind(f"{what}-date-unread"),
-                f"{len(unread)} of {len(entries.read)} dates of {url} cannot be taken; the first is {unread[0][:80]!r}",
+                f"{len(unread)} of {len(entries.read)} dates of {url} cannot be taken; the first is "
+                f"{unread[0][:80]!r}",
             )
         )
     return tuple(notes)
 
 
 def _next_page(asides: list[Aside], url: str) -> str | None:
-    """Atom's rel=next (RFC 5005, section 3), else the next `paged` of a WordPress feed, which has no such link."""
+    """Atom's rel=next (RFC 5005, section 3), else the next `paged` of a WordPress feed, which has
+    no such link.
+    """
     named = next(
         (
             aside.attributes.get("href", "")
@@ -341,9 +354,8 @@ def _next_page(asides: list[Aside], url: str) -> str | None:
     if named is not None:
         there = urlsplit(canonical_url(named, url) or url)
         if there.hostname == here.hostname:
-            there = there._replace(
-                scheme=here.scheme, netloc=here.netloc
-            )  # WordPress behind an odd port writes its own address without it
+            # WordPress behind an odd port writes its own address without the port.
+            there = there._replace(scheme=here.scheme, netloc=here.netloc)
         return None if there == here else there.geturl()
     if not any(aside.name == "generator" and _WORDPRESS.match(aside.text) for aside in asides):
         return None

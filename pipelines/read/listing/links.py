@@ -1,6 +1,7 @@
-"""The links of a page: which of them name articles, other listings, feeds; and where the listing goes on."""
+"""The links of a page: which of them name articles, other listings or feeds."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from lxml import etree, html
@@ -8,16 +9,12 @@ from lxml import etree, html
 from pipelines.read.addresses.canonical import is_rooted, joined, of_site
 from pipelines.read.addresses.family_rules import link_kind, worth_asking
 from pipelines.read.addresses.pagers import (
-    entries_before,
     is_later_page,
     may_be_later_page,
-    page_number,
-    without_number,
 )
-from pipelines.read.addresses.trap_shapes import trap_reason
 from pipelines.read.article.publication_date import has_come, with_evidence
 from pipelines.read.html.day_order import date_on
-from pipelines.read.html.page import HtmlPage, elements_of, matched, seen_text
+from pipelines.read.html.page import HtmlPage, matched, seen_text
 from pipelines.read.listing.titled_links import titled_addresses
 from pipelines.read.reading import Dated, Link
 from pipelines.read.text.clean_text import clean_text
@@ -25,14 +22,14 @@ from portals.platform import Platform, platform_of
 from portals.site import Site
 
 ADDRESSES = etree.XPath("//a/@href", smart_strings=False)
-NUMBERED = etree.XPath(
-    "//a[@href and normalize-space() != '' and string-length(normalize-space()) <= 4 and translate(normalize-space(), '0123456789', '') = '']"
-)
 FEED_TYPES = {"application/rss+xml": "feed", "application/atom+xml": "feed"}
 
 
 def read_neighbours(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ...]:
-    """The articles that an article's page links to, each address once. Sections and feeds are left to the pages that are made to name them."""
+    """The articles that an article's page links to, each address once.
+
+    Sections and feeds are left to the pages that are made to name them.
+    """
     hosts = site.all_hosts
     urls = dict.fromkeys(
         _article_at(href, page.origin if is_rooted(href) else page.base, hosts, platform.key)
@@ -58,50 +55,60 @@ def _hrefs(page: HtmlPage) -> list[str]:
 
 
 def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ...]:
-    """Every link of the page that is worth a request, each address once; those of the listing's own entries first, with title and date as listed.
+    """Every link of the page that is worth a request, each address once.
 
-    Where a family's rules find none at all, a portal has a theme and addresses of its own: those of no family find what there is.
+    Those of the listing's own entries come first, with title and date as listed. Where the rules of
+    a family find no link at all, the portal has a theme of its own: those of no family apply.
     """
-    hosts = site.all_hosts
+    links = _entries(page, site, platform)
+    others = [*_bare_articles(page, site, platform), *_sections(page, site, platform)]
+    if platform.key == "generic" or platform.detect.broad:
+        others += [Link(url, "article") for url in titled_addresses(page, site, platform)]
+    for link in others:
+        links.setdefault(link.url, link)
+    if not links and platform.key != "generic":
+        return tuple(
+            link
+            for link in read_links(page, site, platform_of("generic"))
+            if worth_asking(link.url, site, platform)
+            and link_kind(link.url, site.all_hosts, platform.key) is None
+        )
+    return tuple(links.values())
+
+
+def _entries(page: HtmlPage, site: Site, platform: Platform) -> dict[str, Link]:
+    """The articles that the listing's entries name, by address; one with a date if there is one."""
     links: dict[str, Link] = {}
     for selector in platform.listing.entries:
         for element in page.matched(selector):
             url = page.join(element.get("href"))
-            if url and link_kind(url, hosts, platform.key) == "article":
-                published = _listed_date(page, element, platform)
-                if url not in links or (links[url].published is None and published is not None):
-                    links[url] = Link(
-                        url,
-                        "article",
-                        clean_text(seen_text(element) or element.get("title") or "") or None,
-                        published,
-                    )
+            if not url or link_kind(url, site.all_hosts, platform.key) != "article":
+                continue
+            published = _listed_date(page, element, platform)
+            if url not in links or (links[url].published is None and published is not None):
+                title = clean_text(seen_text(element) or element.get("title") or "")
+                links[url] = Link(url, "article", title or None, published)
+    return links
+
+
+def _bare_articles(page: HtmlPage, site: Site, platform: Platform) -> Iterator[Link]:
+    """All links to articles, without their texts: that of a link in a menu or box is no title."""
     for href in _hrefs(page):
         url = page.join(href)
-        if url and url not in links and link_kind(url, hosts, platform.key) == "article":
-            links[url] = Link(
-                url, "article"
-            )  # some link of a menu or a box: its text is no title to rely on
-    if site.crawl.sections:
-        for selector in platform.listing.sections:
-            for element in page.matched(selector):
-                url, name = page.join(element.get("href")), clean_text(seen_text(element))
-                if url and url not in links and _is_section(url, site, platform):
-                    links[url] = Link(
-                        url, "listing", section=None if name.isdecimal() else name or None
-                    )  # a number is a page's, in a pager of unknown form
-    if platform.key == "generic" or platform.detect.broad:
-        for url in titled_addresses(page, site, platform):
-            links.setdefault(url, Link(url, "article"))
-    if not links and platform.key != "generic":
-        found = read_links(page, site, platform_of("generic"))
-        return tuple(
-            link
-            for link in found
-            if worth_asking(link.url, site, platform)
-            and link_kind(link.url, hosts, platform.key) is None
-        )
-    return tuple(links.values())
+        if url and link_kind(url, site.all_hosts, platform.key) == "article":
+            yield Link(url, "article")
+
+
+def _sections(page: HtmlPage, site: Site, platform: Platform) -> Iterator[Link]:
+    """The listings that menus name, for a site whose sections are followed."""
+    if not site.crawl.sections:
+        return
+    for selector in platform.listing.sections:
+        for element in page.matched(selector):
+            url, name = page.join(element.get("href")), clean_text(seen_text(element))
+            if url and _is_section(url, site, platform):
+                # A number is a page's, in a pager of unknown form.
+                yield Link(url, "listing", section=None if name.isdecimal() else name or None)
 
 
 def _is_section(url: str, site: Site, platform: Platform) -> bool:
@@ -118,7 +125,10 @@ def _is_section(url: str, site: Site, platform: Platform) -> bool:
 
 
 def read_feed_links(page: HtmlPage, site: Site) -> tuple[Link, ...]:
-    """Feeds that the page's head announces, for a site whose sections are followed; feeds of comments left out."""
+    """Feeds that the page's head announces, but for those of comments.
+
+    None for a site whose sections are not followed.
+    """
     if not site.crawl.sections:
         return ()
     links = []
@@ -132,62 +142,6 @@ def read_feed_links(page: HtmlPage, site: Site) -> tuple[Link, ...]:
         ):
             links.append(Link(url, "feed"))
     return tuple(links)
-
-
-def next_page(page: HtmlPage, site: Site, platform: Platform) -> str | None:
-    """The next page of a listing, as the page itself gives it: counting up leads to soft 404s."""
-    for value, _, _ in page.values(platform.listing.next_page):
-        url = page.join(value)
-        if url and url != page.url and of_site(url, site.all_hosts) and trap_reason(url) is None:
-            return url
-    return _next_number(page, site)
-
-
-def _next_number(page: HtmlPage, site: Site) -> str | None:
-    """The link of a pager whose markup no rule knows: it shows the number after this page's, and its address is this page's but for that number."""
-    numbered = [
-        (int(shown), page.join(one.get("href")))
-        for one in elements_of(NUMBERED, page.root)
-        if (shown := seen_text(one)).isdecimal()
-    ]
-    links = [
-        (shown, url) for shown, url in numbered if url is not None and of_site(url, site.all_hosts)
-    ]
-    links = [
-        (shown, url) for shown, url in links if without_number(url) == without_number(page.url)
-    ]
-    pager = [
-        (shown, url, number) for shown, url in links if (number := page_number(url)) is not None
-    ]
-    if not pager:
-        return _next_entries(page, links)
-    first = pager[0][2] - pager[0][0]  # -1 where the server counts from 0
-    here = page_number(page.url)
-    following = (1 if here is None else here - first) + 1
-    return next(
-        (
-            url
-            for shown, url, number in pager
-            if shown == following and number == following + first and trap_reason(url) is None
-        ),
-        None,
-    )
-
-
-def _next_entries(page: HtmlPage, links: list[tuple[int, str]]) -> str | None:
-    """The same for a pager that counts entries: as many on each page, so that its numbers tell how many."""
-    pager = [
-        (shown, url, before)
-        for shown, url in links
-        if shown > 1 and (before := entries_before(url)) is not None
-    ]
-    steps = {before / (shown - 1) for shown, _, before in pager}
-    if len(steps) != 1 or (step := steps.pop()) == 0:
-        return None
-    following = (entries_before(page.url) or 0) / step + 2
-    return next(
-        (url for shown, url, _ in pager if shown == following and trap_reason(url) is None), None
-    )
 
 
 def _listed_date(page: HtmlPage, element: html.HtmlElement, platform: Platform) -> Dated | None:

@@ -1,4 +1,4 @@
-"""What a listing names, as a set that is small enough to keep and to compare: eight bytes an article."""
+"""The articles that a listing names, as a set small enough to keep and to compare."""
 
 from collections.abc import Iterable
 from hashlib import blake2b
@@ -7,7 +7,9 @@ from pipelines.read.addresses.family_rules import link_identity
 from pipelines.read.reading import Link
 from portals.platform import Platform
 
-SIZE = 8  # bytes: among a million articles of one site the chance that any two share a name is one in 40 million
+# Bytes of a name: among a million articles of one site, the chance that any two share one is one in
+# 40 million.
+SIZE = 8
 
 
 def name_of(identity: str) -> bytes:
@@ -15,8 +17,10 @@ def name_of(identity: str) -> bytes:
     return blake2b(identity.encode(), digest_size=SIZE).digest()
 
 
-def names_of(links: Iterable[Link], platform: Platform) -> bytes:
-    """The names of the articles among the links, each once, sorted, one behind the other: equal bytes mean equal sets."""
+def listed_names(links: Iterable[Link], platform: Platform) -> bytes:
+    """The names of the articles among the links, each once, sorted and joined: equal bytes mean
+    equal sets.
+    """
     return b"".join(
         sorted(
             {

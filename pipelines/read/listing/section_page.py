@@ -1,4 +1,4 @@
-"""Whether a page that was asked for as an article shows a list of articles instead: a section under an address that looks like an article's."""
+"""Tell a section from an article, where its address looks like an article's."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -11,14 +11,16 @@ from pipelines.read.html.page import HtmlPage
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.furniture_lines import is_furniture
 
-# A text of its own, with no entry in between. The summary of an entry is a paragraph or two.
-PARAGRAPHS = 3
-CHARACTERS = 700
-MOST = 0.75  # of a page's text: what holds as much is no column, whatever its class says
+# Of a text with no entry in between. The summary of an entry is a paragraph or two.
+TEXT_PARAGRAPHS = 3
+TEXT_CHARACTERS = 700
+MAIN_PART = 0.75  # of a page's text: an element that holds more is no column, whatever its class
 
 
 def shows_entries(page: HtmlPage, articles: Collection[str]) -> bool:
-    """Whether some of these addresses stand as entries in the page's main part, and no text stands there that is more than an entry's summary."""
+    """Whether some of these addresses stand as entries in the page's main part, and no text longer
+    than an entry's summary stands there.
+    """
     blocks = outline(page.root)
     size: Counter[html.HtmlElement] = Counter()
     for block in blocks:
@@ -28,7 +30,7 @@ def shows_entries(page: HtmlPage, articles: Collection[str]) -> bool:
     entries = paragraphs = characters = 0
     for block in blocks:
         if any(
-            zone.element.tag in APART_TAGS or size[zone.element] < MOST * whole
+            zone.element.tag in APART_TAGS or size[zone.element] < MAIN_PART * whole
             for zone in block.zones
         ):
             continue
@@ -45,6 +47,6 @@ def shows_entries(page: HtmlPage, articles: Collection[str]) -> bool:
             and not IMPRINT.search(fold(block.text[:200]))
         ):
             paragraphs, characters = paragraphs + 1, characters + len(block.text)
-            if paragraphs >= PARAGRAPHS or characters > CHARACTERS:
+            if paragraphs >= TEXT_PARAGRAPHS or characters > TEXT_CHARACTERS:
                 return False
     return entries > 0

@@ -1,6 +1,8 @@
-"""Articles whose addresses no pattern knows, by their links: several on one page show a title as their text and lead to addresses of one shape.
+"""Find articles whose addresses no pattern knows by their links: several on one page show a title
+and lead to addresses of one shape.
 
-Portals written by hand have scripts and parameters of their own (`spip.php?article7`, `/xem.php?bai=12`, `/News/12`).
+Portals written by hand have scripts and parameters of their own (`spip.php?article7`,
+`/xem.php?bai=12`, `/News/12`).
 """
 
 import re
@@ -15,16 +17,18 @@ from pipelines.read.html.page import HtmlPage, seen_text
 from portals.platform import Platform
 from portals.site import Site
 
-TITLE = 20  # characters and words from which a link's text may be a title; what stands in a heading, or around one, may be of any length
-LONGEST = 300
-WORDS = 4
-ENOUGH = 3  # addresses of one shape
+# Of a link that may be a title; in or around a heading it may be of any length.
+TITLE_CHARACTERS = range(20, 301)
+TITLE_WORDS = 4  # the least
+LEAST_OF_SHAPE = 3  # addresses
 HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 NUMBER = re.compile(r"\d+")
 
 
 def titled_addresses(page: HtmlPage, site: Site, platform: Platform) -> list[str]:
-    """Canonical addresses that may be articles' although no pattern says so: worth a request, outside of menus, of a shape that mostly titles lead to."""
+    """Canonical addresses that may be articles': worth a request, outside of menus, and of a shape
+    that mostly titles lead to.
+    """
     titled: defaultdict[str, dict[str, None]] = defaultdict(dict)
     others: defaultdict[str, set[str]] = defaultdict(set)
     for anchor in page.root.iter("a"):
@@ -38,13 +42,15 @@ def titled_addresses(page: HtmlPage, site: Site, platform: Platform) -> list[str
     return [
         url
         for shape, urls in titled.items()
-        if len(urls) >= ENOUGH and len(urls) > len(others[shape].difference(urls))
+        if len(urls) >= LEAST_OF_SHAPE and len(urls) > len(others[shape].difference(urls))
         for url in urls
     ]
 
 
 def shape_of(url: str) -> str:
-    """What the addresses of one kind of page have in common: numbers do not count, nor the words of the last segment, nor a parameter's place."""
+    """What the addresses of one kind of page have in common, whatever their numbers, the words of
+    their last segment and the order of their parameters.
+    """
     parts = urlsplit(url)
     folder, _, last = parts.path.rpartition("/")
     name, dot, ending = last.rpartition(".")
@@ -71,4 +77,4 @@ def _shows_title(anchor: html.HtmlElement) -> bool:
     heading = any(tag in HEADINGS for tag in above[:2]) or any(
         child.tag in HEADINGS for child in anchor
     )
-    return heading or (TITLE <= len(text) <= LONGEST and len(text.split()) >= WORDS)
+    return heading or (len(text) in TITLE_CHARACTERS and len(text.split()) >= TITLE_WORDS)

@@ -1,4 +1,4 @@
-"""The entries of an XML document, one after the other, as a stream that can be left at any point. Resolves no entity, loads no DTD, opens no address."""
+"""Read the entries of an XML document one by one; resolve no entity, load no DTD, open no URL."""
 
 import html
 import re
@@ -17,12 +17,13 @@ _MOST_ELEMENTS = 1_000_000
 _MOST_MENDED = 100_000  # ampersands
 _SNIFFED = 16_384
 
-# Outside CDATA: the names that HTML knows and XML does not, and the ampersand that stands for itself. A parser told to go on would drop the text after either.
+# Outside CDATA: the names that HTML knows and XML does not, and the ampersand that stands for
+# itself. A parser told to go on would drop the text after either.
 _AMPERSAND = re.compile(
     rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9A-Fa-f]+);)(?:([A-Za-z][A-Za-z0-9]{1,31});)?",
     re.DOTALL,
 )
-# The first element, behind declarations and comments; atomic groups, so that a thousand comments are passed once.
+# The first element, behind declarations and comments; atomic groups pass a thousand comments once.
 _ROOT = re.compile(
     rb"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?([A-Za-z]+)[\s>]",
     re.DOTALL | re.IGNORECASE,
@@ -43,7 +44,10 @@ class Aside:
 
 @dataclass(slots=True)
 class Entries(Generic[T]):
-    """What a document gave, in its order. `damage` is a fixed word for why some entries may be missing, `detail` says it to a person."""
+    """What a document gave, in its order.
+
+    `damage`: why some entries may be missing; `detail` says it to a person.
+    """
 
     read: list[T] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
@@ -52,7 +56,10 @@ class Entries(Generic[T]):
 
 
 def plain_xml(body: bytes) -> bytes:
-    """The document without compression, byte order mark and leading blanks; UTF-16 becomes UTF-8. Raises DecodeError for a torn or huge gzip file."""
+    """The document without compression, byte order mark and leading blanks; UTF-16 becomes UTF-8.
+
+    Raises DecodeError for a torn or huge gzip file.
+    """
     content = gunzip_bounded(body, limit=MOST_BYTES)
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         content = content.decode("utf-16", "replace").encode()
@@ -60,22 +67,24 @@ def plain_xml(body: bytes) -> bytes:
 
 
 def root_of(content: bytes, names: tuple[str, ...]) -> str | None:
-    """Which of the names (without prefix) the document's root bears, or None. Nothing is parsed: an HTML page costs nothing here."""
+    """Which of the names (without prefix) the document's root bears, or None. Parses nothing."""
     root = _ROOT.match(content[:_SNIFFED])
     name = root[1].decode() if root else ""
     return name if name in names else None
 
 
 def declares_entities(content: bytes) -> bool:
-    """Whether the document brings entities of its own, which no honest feed does and every entity bomb must."""
+    """Whether the document declares entities: no honest feed does, and every entity bomb must."""
     return b"<!ENTITY" in content[:_SNIFFED]
 
 
 def read_entries(content: bytes, entry: str, read: Callable[[etree._Element], T]) -> Entries[T]:
-    """`read` of every element with the local name `entry`: strictly, failing that with the ampersands mended, failing that as far as the parser comes."""
-    encoding = (
-        "utf-8" if _is_utf8(content) else None
-    )  # over a declaration that says otherwise: .NET writes "utf-16" over what it then sends as UTF-8
+    """`read` of every element with the local name `entry`.
+
+    Parses strictly; failing that with ampersands mended; failing that as far as the parser comes.
+    """
+    # Whatever the declaration says: .NET declares "utf-16" and then sends UTF-8.
+    encoding = "utf-8" if _is_utf8(content) else None
     try:
         return _one_pass(content, entry, read, encoding=encoding, recover=False)
     except etree.XMLSyntaxError as error:
@@ -127,7 +136,8 @@ def _one_pass(
         if (name == entry and len(entries.read) == MOST_ENTRIES) or count > _MOST_ELEMENTS:
             entries.damage, entries.detail = (
                 "too-large",
-                f"has more than {MOST_ENTRIES:,} entries or {_MOST_ELEMENTS:,} elements; the rest was not read",
+                f"has more than {MOST_ENTRIES:,} entries or {_MOST_ELEMENTS:,} elements; "
+                "the rest was not read",
             )
             break
         if name == entry:

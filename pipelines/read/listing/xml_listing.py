@@ -1,4 +1,4 @@
-"""A feed or a sitemap as a Reading: of all that it names, the articles and sitemaps of its portal."""
+"""A feed or a sitemap as a Reading: the articles and sitemaps of its portal that it names."""
 
 import re
 
@@ -6,7 +6,7 @@ from pipelines.capture import Capture
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.family_rules import ends_like_file, matches, names_listing
 from pipelines.read.listing.feeds import SitemapReading, read_feed, read_sitemap
-from pipelines.read.listing.listing_digest import names_of
+from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.reading import Link, Reading
 from portals.platform import Platform
 from portals.site import Site
@@ -35,7 +35,7 @@ def read_xml_listing(
         return Reading(
             "sitemap",
             links=links,
-            names=names_of(links, platform),
+            names=listed_names(links, platform),
             complete=sitemap.complete,
             notes=sitemap.notes,
         )
@@ -49,7 +49,7 @@ def read_xml_listing(
         and not ends_like_file(link.url)
         and not matches(link.url, platform.addresses.ignore)
     )
-    return Reading("feed", links=links, names=names_of(links, platform), notes=feed.notes)
+    return Reading("feed", links=links, names=listed_names(links, platform), notes=feed.notes)
 
 
 def _worth_following(sitemap: SitemapReading, site: Site, platform: Platform) -> tuple[Link, ...]:

@@ -8,7 +8,7 @@ from pipelines.capture import Capture
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.frontier.listing_names import Feed, redundant
 from pipelines.keep.frontier.pages import begin_visit, discover, next_to_ask
-from pipelines.read.listing.listing_digest import SIZE, name_of, names_of, unpacked
+from pipelines.read.listing.listing_digest import SIZE, listed_names, name_of, unpacked
 from pipelines.read.reader import read
 from pipelines.read.reading import Link, LinkKind, Reading
 from pipelines.read.task import Task
@@ -27,9 +27,9 @@ def articles(*paths: str) -> list[Link]:
 
 
 def test_names_are_a_set_of_articles_whatever_their_order_and_category() -> None:
-    one = names_of(articles("tin/mot-1.html", "tin/hai-2.html"), NUKEVIET)
+    one = listed_names(articles("tin/mot-1.html", "tin/hai-2.html"), NUKEVIET)
     assert (
-        names_of(
+        listed_names(
             [
                 *articles("thon/hai-2.html", "tin/mot-1.html", "tin/hai-2.html"),
                 Link(f"{HOME}tin/", "listing"),
@@ -40,10 +40,10 @@ def test_names_are_a_set_of_articles_whatever_their_order_and_category() -> None
     )
     assert len(one) == 2 * SIZE
     assert unpacked(one) == {name_of("mot-1"), name_of("hai-2")}
-    assert names_of(articles("tin/mot-1.html"), platform_of("generic")) == name_of(
+    assert listed_names(articles("tin/mot-1.html"), platform_of("generic")) == name_of(
         f"{HOME}tin/mot-1.html"
     )
-    assert names_of([], NUKEVIET) == b""
+    assert listed_names([], NUKEVIET) == b""
     assert unpacked(b"") == frozenset()
 
 
@@ -142,7 +142,7 @@ def listed(keeper: Keeper, path: str, kind: LinkKind, *paths: str) -> None:
         "feed" if kind == "feed" else "listing",
         "nukeviet",
         links=tuple(links),
-        names=names_of(links, NUKEVIET),
+        names=listed_names(links, NUKEVIET),
     )
     keeper.keep(reading, url=HOME + path, kind=kind)
 

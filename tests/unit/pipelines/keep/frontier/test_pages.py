@@ -16,7 +16,7 @@ from pipelines.keep.frontier.pages import (
     whole_promised,
 )
 from pipelines.outcomes import Refusal
-from pipelines.read.listing.listing_digest import names_of
+from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.reading import Link, LinkKind, Reading
 from portals.platform import platform_of
 from tests.builders.archived_answers import AT, SITE, Keeper, article, dated, read_as
@@ -165,7 +165,7 @@ def walked(keeper: Keeper, path: str, *, new: int) -> str:
 
 
 def named(*paths: str) -> bytes:
-    return names_of([Link(address(path), "article") for path in paths], NUKEVIET)
+    return listed_names([Link(address(path), "article") for path in paths], NUKEVIET)
 
 
 ARTICLES = tuple(f"tin/bai-{n}.html" for n in range(1, 11))

@@ -13,7 +13,7 @@ from pipelines.keep.frontier.sweep import (
     is_due,
     sweep_under_way,
 )
-from pipelines.read.listing.listing_digest import names_of
+from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.reading import Link, Reading
 from portals.platform import platform_of
 from tests.builders.archived_answers import AT, SITE, Keeper, article, dated, read_as
@@ -44,7 +44,7 @@ def listing(
 ) -> None:
     links = [Link(f"{HOME}tin/tin-{n}.html", "article") for n in numbers]
     keeper.keep(
-        Reading("listing", "nukeviet", links=tuple(links), names=names_of(links, NUKEVIET)),
+        Reading("listing", "nukeviet", links=tuple(links), names=listed_names(links, NUKEVIET)),
         AT + at,
         url=HOME + path,
         kind="listing",

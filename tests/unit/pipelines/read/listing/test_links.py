@@ -8,7 +8,8 @@ import pytest
 
 from pipelines.read.addresses.family_rules import matches, path_and_query, worth_asking
 from pipelines.read.html.page import HtmlPage
-from pipelines.read.listing.links import next_page, read_feed_links, read_links
+from pipelines.read.listing.links import read_feed_links, read_links
+from pipelines.read.listing.next_page import next_page
 from portals.platform import platform_of
 from portals.site import CrawlRules, Site
 

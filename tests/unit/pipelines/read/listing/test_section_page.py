@@ -14,7 +14,7 @@ from pipelines.keep.frontier.pages import begin_visit, discover, next_to_ask
 from pipelines.keep.frontier.sweep import EVERY
 from pipelines.outcomes import Refusal
 from pipelines.read.html.page import HtmlPage
-from pipelines.read.listing.listing_digest import names_of
+from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.listing.section_page import shows_entries
 from pipelines.read.reader import read
 from pipelines.read.reading import Link, Reading
@@ -109,7 +109,11 @@ def test_a_page_that_was_asked_for_as_an_article_and_is_a_section_is_read_as_a_l
 def naming(*numbers: int, next_page: str | None = None) -> Reading:
     links = tuple(Link(f"{HOME}/Pages/a.aspx?ItemID={number}", "article") for number in numbers)
     return Reading(
-        "listing", "sharepoint", links=links, names=names_of(links, SHAREPOINT), next_page=next_page
+        "listing",
+        "sharepoint",
+        links=links,
+        names=listed_names(links, SHAREPOINT),
+        next_page=next_page,
     )
 
 

@@ -1,0 +1,74 @@
+"""Where a listing goes on: the link to its next page."""
+
+from lxml import etree
+
+from pipelines.read.addresses.canonical import of_site
+from pipelines.read.addresses.pagers import entries_before, page_number, without_number
+from pipelines.read.addresses.trap_shapes import trap_reason
+from pipelines.read.html.page import HtmlPage, elements_of, seen_text
+from portals.platform import Platform
+from portals.site import Site
+
+NUMBERED = etree.XPath(
+    "//a[@href and normalize-space() != '' and string-length(normalize-space()) <= 4"
+    " and translate(normalize-space(), '0123456789', '') = '']"
+)
+
+
+def next_page(page: HtmlPage, site: Site, platform: Platform) -> str | None:
+    """The next page of a listing, as the page itself gives it: counting up leads to soft 404s."""
+    for value, _, _ in page.values(platform.listing.next_page):
+        url = page.join(value)
+        if url and url != page.url and of_site(url, site.all_hosts) and trap_reason(url) is None:
+            return url
+    return _next_number(page, site)
+
+
+def _next_number(page: HtmlPage, site: Site) -> str | None:
+    """The next link of a pager whose markup no rule knows.
+
+    It shows the number after this page's, and its address differs from this page's in that alone.
+    """
+    numbered = [
+        (int(shown), page.join(one.get("href")))
+        for one in elements_of(NUMBERED, page.root)
+        if (shown := seen_text(one)).isdecimal()
+    ]
+    links = [
+        (shown, url) for shown, url in numbered if url is not None and of_site(url, site.all_hosts)
+    ]
+    links = [
+        (shown, url) for shown, url in links if without_number(url) == without_number(page.url)
+    ]
+    pager = [
+        (shown, url, number) for shown, url in links if (number := page_number(url)) is not None
+    ]
+    if not pager:
+        return _next_entries(page, links)
+    first = pager[0][2] - pager[0][0]  # -1 where the server counts from 0
+    here = page_number(page.url)
+    following = (1 if here is None else here - first) + 1
+    return next(
+        (
+            url
+            for shown, url, number in pager
+            if shown == following and number == following + first and trap_reason(url) is None
+        ),
+        None,
+    )
+
+
+def _next_entries(page: HtmlPage, links: list[tuple[int, str]]) -> str | None:
+    """The same for a pager whose addresses count entries: the same number of them a page."""
+    pager = [
+        (shown, url, before)
+        for shown, url in links
+        if shown > 1 and (before := entries_before(url)) is not None
+    ]
+    steps = {before / (shown - 1) for shown, _, before in pager}
+    if len(steps) != 1 or (step := steps.pop()) == 0:
+        return None
+    following = (entries_before(page.url) or 0) / step + 2
+    return next(
+        (url for shown, url, _ in pager if shown == following and trap_reason(url) is None), None
+    )
