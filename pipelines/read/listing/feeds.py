@@ -331,8 +331,8 @@ def _notes(entries: Entries[_Entry], what: str, url: str) -> tuple[Note, ...]:
         notes.append(
             Note(
                 IssueKind(f"{what}-date-unread"),
-                f"{len(unread)} of {len(entries.read)} dates of {url} cannot be taken; the first is "
-                f"{unread[0][:80]!r}",
+                f"{len(unread)} of {len(entries.read)} dates of {url} cannot be taken; the first "
+                f"is {unread[0][:80]!r}",
             )
         )
     return tuple(notes)
