@@ -1,4 +1,4 @@
-"""Gives an archive under any file name the descriptions, facets and saved queries that metadata.yml keeps under `archive`."""
+"""Applies what metadata.yml says about `archive` to an archive file of any name."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ DESCRIBED: dict[str, Any] = parse_metadata(METADATA.read_text(encoding="utf-8"))
 
 @hookimpl
 def get_metadata(datasette: Datasette) -> dict[str, Any]:
-    """The description of `archive` for each served file that is not called so."""
+    """The description of `archive`, for each served file with another name."""
     return {
         "databases": {
             name: DESCRIBED

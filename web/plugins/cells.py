@@ -1,4 +1,4 @@
-"""How single values look in tables and answers: safe links out, links to the article, marked words of an excerpt."""
+"""Shows single values: safe links out, links to articles and sites, marked words of an excerpt."""
 
 import re
 import sqlite3
@@ -23,8 +23,10 @@ def render_cell(
     database: str,
     datasette: Datasette,
 ) -> Markup | None:
-    """HTML for a value, or None to let Datasette show it. In an answer to SQL, a column `article` (an id) leads to the article,
-    as does its `title`; a column `site` (a key) leads to the site.
+    """HTML for a value, or None to let Datasette show it.
+
+    In an answer to SQL, a column `article` (an id) and its `title` link to the article, and a
+    column `site` (a key) links to the site.
     """
     if not isinstance(value, str | int):
         return None
@@ -47,7 +49,7 @@ def render_cell(
         )
     if is_web_address(value):
         return link_out(value)
-    # Datasette would link whatever begins like an address, blanks before it and impossible hosts too.
+    # Datasette links whatever begins like an address, even with blanks before it or a bad host.
     return (
         escape(_shortened(value))
         if value.lstrip()[:8].lower().startswith(("http://", "https://"))
@@ -56,19 +58,19 @@ def render_cell(
 
 
 def is_web_address(value: str) -> bool:
-    """Whether a whole value is one http or https address with a host, safe to link."""
+    """Whether the whole value is one http or https address with a host, safe to link."""
     if any(sign.isspace() for sign in value) or not value.lower().startswith(
         ("http://", "https://")
     ):
         return False
     try:
         return bool(urlsplit(value).hostname)
-    except ValueError:  # "http://[" and its kin
+    except ValueError:  # such as "http://["
         return False
 
 
 def link_out(address: str) -> Markup:
-    """A link that leaves the archive: it hands over neither the window nor our good name."""
+    """A link out of the archive that passes on neither the window nor our ranking."""
     return Markup('<a href="{}" rel="noopener nofollow">{}</a>').format(
         address, _shortened(address)
     )
@@ -80,7 +82,7 @@ def _shortened(address: str) -> str:
 
 @hookimpl
 def prepare_jinja2_environment(env: Any) -> None:
-    """Give templates the same rule: {{ address|link_out }} links a web address and shows anything else as text."""
+    """Give templates {{ value|link_out }}: links a web address, shows anything else as text."""
     env.filters["link_out"] = lambda value: (
         link_out(value) if is_web_address(value) else escape(value)
     )

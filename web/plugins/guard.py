@@ -1,7 +1,9 @@
-"""Keeps readers and the server safe from hostile text: headers on every answer, no redirect off the site, bounded strings in SQL.
+"""Protects readers and the server from hostile text.
 
-Datasette's pages carry a few inline scripts. They are read from its own templates at the start and allowed by their SHA-256; no other inline script runs.
-Inline styles stay allowed: Datasette's pages set colours and column names with them.
+It adds security headers to every answer, refuses redirects off the site and bounds strings in SQL.
+Datasette's pages have a few inline scripts: their SHA-256 sums, taken from its own templates at the
+start, are allowed, and no other inline script runs. Inline styles stay allowed, because Datasette
+sets colours and column names with them.
 """
 
 import base64
@@ -14,9 +16,9 @@ from typing import Any
 from datasette import handle_exception, hookimpl
 from datasette.app import Datasette
 
-LONGEST_VALUE = (
-    64 * 1024 * 1024
-)  # bytes of one string or row in SQL: above an article with the text of all its files, below what exhausts memory
+# Bytes of one string or row in SQL: more than an article with the text of all its files, less than
+# what exhausts memory.
+LONGEST_VALUE = 64 * 1024 * 1024
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 TEMPLATES_WITH_SCRIPTS = ("_close_open_menus.html", "_codemirror_foot.html", "table.html")
 
@@ -29,19 +31,26 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 @hookimpl
 def startup(datasette: Datasette) -> None:
-    """Keep answers to wrong addresses cheap: where rich is installed, Datasette prints each 404 with all variables around it, for a second of the processor."""
+    """Keep answers to wrong addresses cheap.
+
+    Where rich is installed, Datasette prints each 404 with all variables around it, which takes a
+    second.
+    """
     handle_exception.rich = None
 
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Refuse any single value above LONGEST_VALUE: one printf() could otherwise ask for a gigabyte, which the time limit does not see."""
+    """Refuse any single value above LONGEST_VALUE.
+
+    One printf() could otherwise ask for a gigabyte, and the time limit does not see that.
+    """
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
 
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
-    """Add the security headers to every answer, and answer 404 to paths that browsers take for another host."""
+    """Add security headers to every answer; answer 404 to paths that browsers take for a host."""
     headers = security_headers(datasette)
 
     def wrap(app: Application) -> Application:
@@ -60,7 +69,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
             if scope["type"] != "http":
                 await app(scope, receive, send)
             elif scope["path"].startswith("//") or "\\" in scope["path"]:
-                # Datasette answers /\host/ with a redirect to /\host, which a browser reads as //host.
+                # Datasette redirects /\host/ to /\host, which a browser reads as //host.
                 await send_with_headers(
                     {
                         "type": "http.response.start",
@@ -83,8 +92,9 @@ def security_headers(datasette: Datasette) -> list[tuple[bytes, bytes]]:
         sorted({f"'sha256-{_sha256(script)}'" for script in inline_scripts(datasette)})
     )
     policy = (
-        f"default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
     )
     return [
         (b"content-security-policy", policy.encode("ascii")),
@@ -95,7 +105,7 @@ def security_headers(datasette: Datasette) -> list[tuple[bytes, bytes]]:
 
 
 def inline_scripts(datasette: Datasette) -> Iterator[str]:
-    """The text of each inline script of Datasette's own templates, as its pages send it."""
+    """The inline scripts of Datasette's own templates, as its pages send them."""
     for template in TEMPLATES_WITH_SCRIPTS:
         source, _, _ = datasette.jinja_env.loader.get_source(
             datasette.jinja_env, f"default:{template}"

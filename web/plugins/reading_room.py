@@ -1,4 +1,4 @@
-"""What the home page and the page of one article show: the questions they ask of the archive. Reads only."""
+"""Queries behind the home page and the page of an article. Reads only."""
 
 import sqlite3
 from collections.abc import Awaitable, Callable
@@ -21,7 +21,7 @@ EVIDENCE = {
     "label": "đọc từ dòng có nhãn trên trang / read from a labelled line of the page",
     "meta": "lấy từ dữ liệu ẩn của trang / given by the page's metadata",
     "feed": "lấy từ nguồn tin RSS / given by the portal's feed",
-    "listing": "ghi cạnh tiêu đề trong danh sách tin / printed beside the title in the portal's list",
+    "listing": "ghi cạnh tiêu đề trong danh sách tin / printed beside the title in a list",
     "url": "suy ra từ địa chỉ trang / read from the page's address",
     "sitemap": "lấy từ sơ đồ trang / given by the portal's sitemap",
     "guess": "phỏng đoán, bằng chứng yếu / guessed from the whole page: weak evidence",
@@ -38,7 +38,7 @@ def extra_template_vars(
     request: Request | None,
     datasette: Datasette,
 ) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """`archives` (name -> what the home page tells) on the home page, `article` on the page of one article."""
+    """`archives` (name -> summary) on the home page, `article` on the page of an article."""
 
     async def found() -> dict[str, Any]:
         if view_name == "index":
@@ -79,7 +79,8 @@ async def summary(db: Database) -> Row:
     )
     run = await db.execute("select * from runs order by started_at desc limit 1")
     newest = await db.execute(
-        """select articles.id, title, lead, substr(body, 1, 400) as opening, published_on, published_precision, sites.name as site_name
+        """select articles.id, title, lead, substr(body, 1, 400) as opening,
+             published_on, published_precision, sites.name as site_name
            from articles join sites on sites.key = articles.site
            where published_on is not null order by published_on desc, published_at desc limit 12"""
     )
@@ -99,20 +100,26 @@ async def summary(db: Database) -> Row:
 
 
 async def article(db: Database, key: str) -> Row:
-    """One article with its site, dates in the portal's zone, images, attachments, revisions, and the capture that its present text was read from."""
+    """One article with its site, images, attachments, revisions and its text's capture.
+
+    Dates are in the portal's zone.
+    """
     row = await _one(db, "select * from articles where id = ?", key)
     site = await _one(db, "select * from sites where key = ?", row["site"])
     zone = site["timezone"]
     images = await db.execute("select * from images where article = ? order by position", [key])
     attachments = await db.execute(
-        "select id, url, name, media_type, bytes, text is not null and text <> '' as readable from attachments where article = ?",
+        """select id, url, name, media_type, bytes, text is not null and text <> '' as readable
+           from attachments where article = ?""",
         [key],
     )
     revisions = await db.execute(
         "select id, seq, seen_at, title from revisions where article = ? order by seq desc", [key]
     )
     capture = await db.execute(
-        "select captures.*, extractor from revisions join captures on captures.id = revisions.capture where revisions.id = ?",
+        """select captures.*, extractor
+           from revisions join captures on captures.id = revisions.capture
+           where revisions.id = ?""",
         [row["revision"]],
     )
     return {
@@ -153,17 +160,17 @@ async def _one(db: Database, sql: str, *values: object) -> Row:
 
 
 def _day(on: str | None, precision: str | None = "day") -> str | None:
-    """A day as Vietnam writes it (10/07/2020), a month where only that is known (07/2020), None where nothing is."""
+    """A day as Vietnam writes it: 10/07/2020, or 07/2020 where only the month is known."""
     if not on:
         return None
     try:
         return date.fromisoformat(on).strftime("%m/%Y" if precision == "month" else "%d/%m/%Y")
-    except ValueError:  # shown as it stands rather than hidden behind a failing page
+    except ValueError:  # show it as it is rather than fail the page
         return on
 
 
 def _instant(at: str | None, zone: str) -> str | None:
-    """An instant on the clock of the portal: 10/07/2020 08:33 (Asia/Ho_Chi_Minh)."""
+    """An instant on the portal's clock: 10/07/2020 08:33 (Asia/Ho_Chi_Minh)."""
     if at is None:
         return None
     try:

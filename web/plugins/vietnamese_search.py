@@ -1,7 +1,9 @@
-"""Finds Vietnamese text whether or not the reader types its marks: SQL functions for full-text search. It widens what is asked for, never what is kept.
+"""SQL functions that find Vietnamese text whether or not the reader types its marks.
 
-The index (FTS5 unicode61 with remove_diacritics 2) drops every mark of a word and of a query, but đ is a letter of its own to Unicode and is kept. Đ only ever
-begins a syllable, so a word typed with d is asked for with both letters. Datasette's own table search calls `escape_fts`, which is why that name is taken over.
+They widen what is asked for, never what is kept. The index (FTS5 unicode61 with
+remove_diacritics 2) drops every mark of words and queries, but to Unicode đ is a letter of its own,
+and stays. Đ only ever begins a syllable, so a word typed with d is searched with both letters.
+Datasette's own table search calls `escape_fts`, so this plugin replaces that function.
 """
 
 import itertools
@@ -13,7 +15,7 @@ from functools import lru_cache
 from datasette import hookimpl
 
 MOST_WORDS = 50  # of one question; more would only cost time
-MOST_DOUBTFUL = 6  # letters d of one phrase that are asked for both ways: 64 spellings
+MOST_DOUBTFUL = 6  # letters d of one phrase that are searched both ways: 64 spellings
 FIRST_D = re.compile(r"(?<![^\W_])[dD]")
 TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook, dot below
 OPEN_RHYME = re.compile(rf"(?<!q)(o|u)([{TONES}]?)(a|e|y)([{TONES}]?)$")
@@ -21,23 +23,27 @@ OPEN_RHYME = re.compile(rf"(?<!q)(o|u)([{TONES}]?)(a|e|y)([{TONES}]?)$")
 
 @hookimpl(trylast=True)  # Datasette's own escape_fts is registered first and replaced
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Give SQL the functions vi_fts(question), escape_fts(question) and as_typed(question, text)."""
+    """Give SQL vi_fts(question), escape_fts(question) and as_typed(question, text)."""
     for name in ("escape_fts", "vi_fts"):
         conn.create_function(name, 1, vi_fts, deterministic=True)
     conn.create_function("as_typed", 2, as_typed, deterministic=True)
 
 
 def vi_fts(question: str | None) -> str:
-    """An FTS5 expression that asks for every word and every "quoted phrase" of a question, with or without marks. Never an invalid one.
+    """A valid FTS5 expression for every word and "quoted phrase" of a question, marks or not.
 
-    `dang "da nang"` gives ("dang" OR "đang") AND ("da nang" OR "đa nang"). A question without a letter or a digit gives an expression that finds nothing.
+    `dang "da nang"` gives ("dang" OR "đang") AND ("da nang" OR "đa nang"). A question without a
+    letter or a digit gives an expression that finds nothing.
     """
     asked = [_spellings(phrase) for phrase in _phrases(question)]
     return " AND ".join(asked) or '""'
 
 
 def as_typed(question: str | None, text: str | None) -> int:
-    """1 where a question typed with marks stands in the text with those very marks (either place of the tone: uỷ, ủy), else 0. For order, not for choice."""
+    """1 if a question typed with marks is in the text with the same marks, else 0.
+
+    A tone may stand on either vowel (uỷ, ủy). Use it for order, not for choice.
+    """
     wanted = _marked_words(question or "")
     plain = unicodedata.normalize("NFC", text or "")
     return int(bool(wanted) and all(word.search(plain) for word in wanted))
@@ -47,9 +53,8 @@ def _phrases(question: str | None) -> list[str]:
     parts = re.split('["“”„]', unicodedata.normalize("NFC", (question or "").replace("\0", " ")))
     phrases: list[str] = []
     for position, part in enumerate(parts):
-        quoted = (
-            position % 2 == 1 and position < len(parts) - 1
-        )  # an unbalanced quote quotes nothing
+        # An unbalanced quote quotes nothing.
+        quoted = position % 2 == 1 and position < len(parts) - 1
         phrases += [" ".join(part.split())] if quoted else part.split()
     return [phrase for phrase in phrases if any(letter.isalnum() for letter in phrase)][:MOST_WORDS]
 
@@ -76,7 +81,10 @@ def _marked_words(question: str) -> tuple[re.Pattern[str], ...]:
 
 
 def _tone_places(word: str) -> set[str]:
-    """A syllable with its tone on either vowel of an open oa, oe, uy: hòa and hoà are one word in two styles of print."""
+    """A syllable with its tone on either vowel of an open oa, oe or uy.
+
+    hòa and hoà are one word in two styles of print.
+    """
     letters = unicodedata.normalize("NFD", word.lower())
     both = {OPEN_RHYME.sub(r"\1\2\4\3", letters), OPEN_RHYME.sub(r"\1\3\2\4", letters)}
     return {unicodedata.normalize("NFC", spelling) for spelling in both | {letters}}

@@ -1,4 +1,7 @@
-"""A facet that counts rows by calendar year: `{year: published_on}` in metadata, `_facet_year=published_on` in an address."""
+"""A facet that counts rows by calendar year.
+
+Use `{year: published_on}` in metadata and `_facet_year=published_on` in an address.
+"""
 
 from typing import Any
 
@@ -15,16 +18,16 @@ def register_facet_classes() -> list[type[Facet]]:
 
 
 class YearFacet(Facet):  # type: ignore[misc]  # Datasette is not typed
-    """Newest year first. A year is chosen by the filter `column__startswith=2020`, which Datasette knows."""
+    """Newest year first. Datasette's own filter `column__startswith=2020` chooses a year."""
 
     type = "year"
 
     async def suggest(self) -> list[dict[str, Any]]:
-        """Never suggested: it is asked for by name."""
+        """Suggest nothing: ask for this facet by name."""
         return []
 
     async def facet_results(self) -> tuple[list[dict[str, Any]], list[str]]:
-        """What Datasette's facets give: results with counts and links that switch them, and the names of columns that ran out of time."""
+        """Results with counts and links, and the names of columns that ran out of time."""
         results: list[dict[str, Any]] = []
         timed_out: list[str] = []
         for each in self.get_configs():
@@ -52,7 +55,9 @@ class YearFacet(Facet):  # type: ignore[misc]  # Datasette is not typed
         name = escape_sqlite(column)
         rows = await self.ds.execute(
             self.database,
-            f"select substr({name}, 1, 4) as year, count(*) as count from ({self.sql}) where {name} is not null group by year order by year desc limit :most",
+            f"""select substr({name}, 1, 4) as year, count(*) as count
+                from ({self.sql}) where {name} is not null
+                group by year order by year desc limit :most""",
             {**dict(self.params), "most": self.get_facet_size() + 1},
             truncate=False,
             custom_time_limit=self.ds.setting("facet_time_limit_ms"),
