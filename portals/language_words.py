@@ -14,7 +14,7 @@ class AddressWords:
 
     `page`: a later page of a listing. `events`: folders of events; `calendars`: the same, also
     where more words follow them. `month`, `year`, `day`: parameters that choose a day of a calendar.
-    `banners`: folders of advertisements, whose links count clicks.
+    `banners`: folders of advertisements, whose links count clicks. `authors`: pages of authors.
     """
 
     page: Words = ()
@@ -24,6 +24,7 @@ class AddressWords:
     year: Words = ()
     day: Words = ()
     banners: Words = ()
+    authors: Words = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +80,68 @@ class FurnitureWords:
     tool_links: Words = ()
     home: Words = ()
     trail_labels: Words = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BylineWords:
+    """Who wrote a text, and whose it is.
+
+    Before a colon: `author_labels`; of these, `posted` names who put the text on the portal;
+    `source_labels`. Before a name: `written_by`; `by`, with one of the verbs `sent` or without;
+    `by_that_begins_names`, a "by" that names begin with too ("von Hohenfels"), believed only in a
+    page of this language and before a whole name. `before_names`: between a date and a linked name;
+    `before_dates`: behind a name. `according_to` before one of the `papers`.
+    `joints`: "and" between names; `joints_behind_by`: the same where "by" has come before.
+
+    `portals`: how names of portals begin; `editors`: who makes a portal, before its name;
+    `accounts`: names of accounts; `strangers`: in brackets behind a commenter's name.
+    `organisations`: how names of organisations begin, and `not_organisations` other phrases.
+    """
+
+    author_labels: Words = ()
+    posted: Words = ()
+    source_labels: Words = ()
+    written_by: Words = ()
+    sent: Words = ()
+    by: Words = ()
+    by_that_begins_names: str | None = None
+    before_names: Words = ()
+    before_dates: Words = ()
+    according_to: Words = ()
+    papers: Words = ()
+    joints: Words = ()
+    joints_behind_by: Words = ()
+    portals: Words = ()
+    editors: Words = ()
+    accounts: Words = ()
+    strangers: Words = ()
+    organisations: Words = ()
+    not_organisations: Words = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterheadWords:
+    """The head and the foot of an official document.
+
+    `states`: the issuing state, anywhere in a line; `parties`: a whole line; `mottos`: any signs
+    may stand for a hyphen. `on_behalf`: abbreviations before the office that signs; `offices`: how
+    names of offices begin; `signed`: the note that a document was signed.
+    """
+
+    states: Words = ()
+    parties: Words = ()
+    mottos: Words = ()
+    on_behalf: Words = ()
+    offices: Words = ()
+    signed: Words = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaptionWords:
+    """Captions of pictures. `galleries`: how a line begins that only announces pictures;
+    `openings`: how captions begin (`...`: any words in between); `credits`: "photo", before a name.
+    """
+
+    galleries: Words = ()
+    openings: Words = ()
+    credits: Words = ()

@@ -13,7 +13,14 @@ from pathlib import Path
 
 from portals.date_words import DateWords, EventWords, FiguresOrder
 from portals.errors import PortalFileError
-from portals.language_words import AddressWords, FurnitureWords, Words
+from portals.language_words import (
+    AddressWords,
+    BylineWords,
+    CaptionWords,
+    FurnitureWords,
+    LetterheadWords,
+    Words,
+)
 from portals.strict_toml import read_toml, shape_toml
 
 FOLDER = Path(__file__).parent / "languages"
@@ -56,6 +63,9 @@ class Language:
     figures: FiguresOrder | None = None
     addresses: AddressWords = field(default_factory=AddressWords)
     furniture: FurnitureWords = field(default_factory=FurnitureWords)
+    bylines: BylineWords = field(default_factory=BylineWords)
+    letterheads: LetterheadWords = field(default_factory=LetterheadWords)
+    captions: CaptionWords = field(default_factory=CaptionWords)
     key: str = ""
 
 

@@ -15,19 +15,25 @@ from pipelines.read.html.structured_data import Stated, is_organisation
 from pipelines.read.text.bylines import AUTHOR_NAMES, Byline, is_account, is_person, read_labelled
 from pipelines.read.text.clean_text import clean_text
 from portals.class_words import class_words, named
+from portals.languages import any_of, every, languages
 from portals.platform import ArticleRules
 from portals.site import Site
 
 NEAR = 10  # blocks behind the text in which its signature stands
 PARTS = re.compile(r"\s*[|•·]\s*")
 SOURCE_NAMES = named(class_words().sources)
+BY = any_of(every(lambda language: language.bylines.by))
+SENT = any_of(every(lambda language: language.bylines.sent))
+BEFORE_DATE = any_of(every(lambda language: language.bylines.before_dates))
 SENT_BY = re.compile(
-    r"(?:^|\s)(?:(?:gửi|đăng|viết|submitted|posted|written)\s+)?(?:bởi|by)\s*:?\s+(?P<name>[^\d|,:]{2,60}?)\s*(?:,|\||[-–]\s|\bvào\b|\bon\b|\blúc\b|\bngày\b|$)",
+    rf"(?:^|\s)(?:{SENT}\s+)?{BY}\s*:?\s+(?P<name>[^\d|,:]{{2,60}}?)"
+    rf"\s*(?:,|\||[-–]\s|\b{BEFORE_DATE}\b|$)",
     re.I,
 )
-JOINT_OF_NAMES = re.compile(r"\s*[,;/&]\s*|\s+(?:-|–|und|et|y|e|i)\s+")
-# "by" in the language that a page declares. It begins names too ("von Hohenfels"): only what is a whole name without it is one.
-BY = {"de": "von", "fr": "par", "es": "por", "pt": "por", "ca": "per"}
+LABEL = re.compile(rf"^(?:{SENT}\s+)?{BY}\s*:?\s+", re.I)
+JOINT_OF_NAMES = re.compile(
+    rf"\s*[,;/&]\s*|\s+(?:-|–|{any_of(every(lambda it: it.bylines.joints_behind_by))})\s+"
+)
 
 
 def ruled_byline(page: HtmlPage, site: Site, rules: ArticleRules, log: ReadingLog) -> Byline:
@@ -112,15 +118,15 @@ def _bare_name(page: HtmlPage, element: html.HtmlElement) -> str | None:
     )
     marked = marked or [anchor for anchor in element.iter("a") if leads_to_author(anchor)]
     text = clean_text(seen_text(marked[0] if len(marked) == 1 else element)).strip(" ,;|–-")
-    name = _named_by(page, text) or re.sub(
-        r"^(?:(?:viết|đăng|gửi|written|posted|created)\s+)?(?:by|bởi)\s*:?\s+", "", text, flags=re.I
-    )
+    name = _named_by(page, text) or LABEL.sub("", text)
     return name if 2 <= len(name) <= 80 and not any(sign.isdigit() for sign in name) else None
 
 
 def _named_by(page: HtmlPage, line: str, *, dated: bool = False) -> str | None:
     """The names behind "by" in the language of the page, at the head of a line or behind its date; beside a date an office of one word is one too."""
-    label = BY.get(declared_language(page) or "")
+    spoken = languages().get(declared_language(page) or "")
+    # What is no whole name without it is one with it: it begins names too ("von Hohenfels").
+    label = spoken.bylines.by_that_begins_names if spoken else None
     found = (
         re.search(
             rf"(?:^|[,;–-]\s*){label}\s*:?\s+(?P<name>[^\d|;]+?)\s*(?:[|;]|\s[-–]\s|$)", line, re.I

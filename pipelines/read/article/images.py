@@ -14,10 +14,11 @@ from pipelines.read.html.paragraphs import paragraphs_of
 from pipelines.read.reading import Image
 from pipelines.read.text.clean_text import clean_text, same_text
 from portals.class_words import class_pattern, class_words, named
+from portals.languages import any_of, every
 
 LONGEST = 400  # characters of a caption; a longer text beside an image is a paragraph
 CAPTION_CLASS = re.compile(class_pattern(class_words().captions), re.I)
-GALLERY = re.compile(r"^(?:một số|các|những)\s+(?:hình|bức)?\s*ảnh\b.{0,60}[:.]?$", re.I)
+GALLERY = re.compile(rf"{any_of(every(lambda it: it.captions.galleries))}\b.{{0,60}}[:.]?$", re.I)
 DECORATION = re.compile(
     r"(?:spacer|blank|icon|logo|emoji|smil|pixel|1x1|counter|share|print|arrow|bullet)[\w-]*\.(?:gif|png|svg|jpe?g)",
     re.I,
@@ -25,8 +26,10 @@ DECORATION = re.compile(
 # The press's words for a lead: editors set an image beside one, and its text is no caption.
 LEAD_CLASS = named(class_words().leads)
 CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
+CREDIT = any_of(every(lambda language: language.captions.credits))
 OPENING = re.compile(
-    r"^(?:\(?\s*ảnh\s*(?:minh họa|:)|toàn cảnh|quang cảnh|các đại biểu|đ/c |đồng chí .*(?:phát biểu|trao|tặng|chủ trì|phát động)|.*(?:ảnh:|\(ảnh).*)",
+    rf"\(?\s*{CREDIT}\s*:|.*(?:{CREDIT}:|\({CREDIT})|\(?\s*"
+    + any_of(every(lambda language: language.captions.openings)).replace(r" \.\.\. ", " .*"),
     re.I,
 )
 

@@ -10,14 +10,18 @@ from lxml import html
 from pipelines.read.html.outline import Block, names_of
 from pipelines.read.html.page import seen_text
 from pipelines.read.text.bylines import AUTHOR_NAMES, read_unlabelled
+from portals.languages import any_of, every
 
-AUTHORS_PAGE = re.compile(
-    r"/(?:authors?|tac-?gia|auteurs?|autor(?:en|es)?)(?:/|\.|$)|[?&](?:author|auteur|tac-?gia)=",
-    re.I,
+AUTHORS = any_of(every(lambda language: language.addresses.authors))
+AUTHORS_PAGE = re.compile(rf"/{AUTHORS}(?:/|\.|$)|[?&]{AUTHORS}=", re.I)
+BY = any_of(
+    (
+        *every(lambda language: (*language.bylines.by, *language.bylines.before_names)),
+        *every(lambda language: filter(None, [language.bylines.by_that_begins_names])),
+    )
 )
-JOINED = re.compile(
-    r"(?:[|,•·–-]|(?<!\w)(?:bởi|by|par|von|por|tác giả|người đăng))\s*:?\s*$", re.I
-)  # between a date and a name
+# What joins a date and a name.
+JOINED = re.compile(rf"(?:[|,•·–-]|(?<!\w){BY})\s*:?\s*$", re.I)
 ABOVE = 3  # elements above a link that may bear the name of a byline
 NO_BYLINES = frozenset({"html", "body", "main", "article", "section", "ul", "ol", "table"})
 PROSE = 60  # characters without links from which a block is no byline

@@ -5,82 +5,46 @@ from dataclasses import dataclass
 
 from pipelines.read.text.clean_text import clean_text, fold
 from pipelines.read.text.letterhead import is_office
+from pipelines.read.text.phrases import folded_lines, folded_pattern
 from portals.class_words import class_words, named
+from portals.languages import any_of, every
 
-LONGEST = 130  # characters of a byline
-AUTHOR_LABEL = (
-    r"tác giả|người viết|người đăng|tin,? bài và ảnh|tin bài,? ảnh|tin và ảnh|tin,? ảnh|bài và ảnh|bài,? ảnh|tin,? bài|tin bài|ảnh và bài"
-    r"|thực hiện|biên tập|biên soạn|nguồn ảnh và bài|tin|bài|người đưa tin"
-)
-SOURCE_LABEL = r"nguồn tin|nguồn bài viết|nguồn|theo nguồn|trích nguồn|source"
-AUTHOR = re.compile(
-    rf"^\(?\s*(?:{AUTHOR_LABEL}|author|posted by|đăng bởi)\s*[:\uff1a]\s*(?P<name>.*)$", re.I
-)
-# The labels that need no colon: Joomla writes "Viết bởi NAME". Bare "bởi" begins many sentences, so there the rest must be names.
+LONGEST_BYLINE = 130  # characters
+
+
+def _any(name: str, *more: str) -> str:
+    """A pattern for the words of all languages under one key."""
+    return any_of((*every(lambda language: getattr(language.bylines, name)), *more))
+
+
+COLON = r"\s*[:\uff1a]"
+SOURCE_LABEL = rf"{_any('source_labels')}{COLON}"
+AUTHOR = re.compile(rf"^\(?\s*{_any('author_labels')}{COLON}\s*(?P<name>.*)$", re.I)
+SOURCE = re.compile(rf"^\(?\s*{SOURCE_LABEL}\s*(?P<name>.*)$", re.I)
+BOTH = re.compile(rf"^(?P<author>.*?)\s*[-–|;,]?\s*{SOURCE_LABEL}\s*(?P<source>.*)$", re.I)
+# Joomla writes "Viết bởi NAME", without a colon. A bare "by" begins many sentences: there the rest must be names.
 WRITTEN_BY = re.compile(
-    r"^\(?\s*(?:được viết bởi|viết bởi|written by|(?P<bare>bởi|by))(?:(?P<colon>\s*[:\uff1a])\s*|\s+)(?P<name>.*)$",
+    rf"^\(?\s*(?:{_any('written_by')}|(?P<bare>{_any('by')}))"
+    rf"(?:(?P<colon>{COLON})\s*|\s+)(?P<name>.*)$",
     re.I,
 )
-# Labels of those who put a text on the portal, or mended it: no authors where another line names one.
-POSTED = re.compile(r"^\(?\s*(?:người đăng|đăng bởi|posted by|người đưa tin|biên tập)(?!\w)", re.I)
-SOURCE = re.compile(rf"^\(?\s*(?:{SOURCE_LABEL})\s*[:\uff1a]\s*(?P<name>.*)$", re.I)
-BOTH = re.compile(
-    rf"^(?P<author>.*?)\s*[-–|;,]?\s*(?:{SOURCE_LABEL})\s*[:\uff1a]\s*(?P<source>.*)$", re.I
-)
-THEO = re.compile(
-    r"^\(?\s*theo\s+(?P<name>(?:báo|cổng|trang|đài|tạp chí|ttxvn|thông tấn|vov|vtv|vnexpress|dân trí|tuổi trẻ|thanh niên|baochinhphu|[\w.-]+\.(?:vn|com))"
-    r".{0,90}?)\s*\)?\.?$",
+# Those who put a text on the portal, or mended it: no authors where another line names one.
+POSTED = re.compile(rf"^\(?\s*{_any('posted')}(?!\w)", re.I)
+ACCORDING_TO = re.compile(
+    rf"^\(?\s*{_any('according_to')}\s+"
+    rf"(?P<name>(?:{_any('papers')}|[\w.-]+\.(?:vn|com)).{{0,90}}?)\s*\)?\.?$",
     re.I,
 )
 # The classes that themes give to the place of an author's name, in articles and in lists.
 AUTHOR_NAMES = named(class_words().authors)
-# How the names of portals begin, folded: "Cổng thông tin điện tử xã …", "Trang TTĐT …".
-PORTAL = re.compile(
-    r"(?:cong|trang)(?: giao tiep)?(?: thong)? tin dien tu\b|(?:cong|trang) ttdt\b|website\b"
-)
-# Who makes a portal, before its name, folded: "BBT Cổng TTĐT …".
-EDITORS = re.compile(r"(?:ban (?:bien tap|quan tri)|bbt|(?:bien tap|quan tri) vien|quan tri)\s+")
-# What Drupal puts behind the name of a commenter who has not logged in, in English and in its Vietnamese translations, folded.
-STRANGER = re.compile(
-    r"\((?:not verified|unverified|chua (?:duoc )?(?:xac thuc|xac minh|kiem chung|kiem tra))\)$"
-)
+PORTAL = re.compile(folded_pattern(lambda language: language.bylines.portals) + r"\b")
+EDITORS = re.compile(folded_pattern(lambda language: language.bylines.editors) + r"\s+")
+STRANGER = re.compile(rf"\({folded_pattern(lambda language: language.bylines.strangers)}\)$")
 ACCOUNT = re.compile(r"^(?=.*[a-z])[a-z0-9._@\\-]+$")
-ACCOUNT_WORDS = frozenset(
-    {
-        "admin",
-        "administrator",
-        "quan tri",
-        "quan tri vien",
-        "quan tri website",
-        "webmaster",
-        "super user",
-        "system account",
-        "editor",
-        "bien tap vien",
-        "quantri",
-        "ban quan tri",
-        "ban bien tap",
-        "bbt",
-        "quan tri he thong",
-        "quan tri cong",
-        "root",
-        "user",
-        "super admin",
-        # What products come with: Liferay, DotNetNuke.
-        "test",
-        "test test",
-        "joe bloggs",
-        "superuser account",
-    }
-)
-ORGANISATION = re.compile(
-    r"^(?!hội (?:nghị|thi|thảo|chợ|diễn|trại)|báo cáo|ban hành|phòng,? chống|trường hợp|trang (?:bị|trại)|đoàn (?:kết|viên)|sở hữu|bộ mặt)"
-    r"(?:ủy ban|uỷ ban|ubnd|hđnd|thành ủy|thành uỷ|huyện ủy|huyện uỷ|đảng ủy|đảng uỷ|tỉnh ủy|tỉnh uỷ|thị ủy|phòng|ban|trung tâm|tt|đài|sở|cổng"
-    r"|trang|báo|hội|đoàn|công an|văn phòng|mttq|mặt trận|trường|chi cục|chi bộ|liên đoàn|trạm|bộ|cục|viện|tổ|xã|phường|thị trấn)(?!\w)",
-    re.I,
-)
+ACCOUNTS = folded_lines(lambda language: language.bylines.accounts)
+ORGANISATION = re.compile(rf"^(?!{_any('not_organisations')}){_any('organisations')}(?!\w)", re.I)
 SENTENCE = re.compile(r"[.!?;…:]\s|[.!?;…:]$")
-JOINT = re.compile(r"\s+[-–&]\s+|\s*[,;/]\s*|\s+và\s+")
+JOINT = re.compile(rf"\s+[-–&]\s+|\s*[,;/]\s*|\s+{_any('joints')}\s+")
 NAME_WORD = re.compile(r"^[^\W\d_]+(?:['’][^\W\d_]+)?\.?$")
 
 
@@ -95,7 +59,7 @@ class Byline:
 def read_labelled(line: str) -> Byline | None:
     """A line with a label ("Tác giả: A - Nguồn: B", "Bài, ảnh: A", "Nguồn: B", "Theo Báo C"), or None."""
     line = line.strip()
-    if len(line) > LONGEST:
+    if len(line) > LONGEST_BYLINE:
         return None
     if match := SOURCE.match(line):
         return Byline(source=_named(match["name"]))
@@ -106,7 +70,7 @@ def read_labelled(line: str) -> Byline | None:
         return Byline(author=_named(name))
     if match := WRITTEN_BY.match(line):
         return _written_by(match)
-    if match := THEO.match(line):
+    if match := ACCORDING_TO.match(line):
         return Byline(source=_named(match["name"]))
     return None
 
@@ -151,7 +115,7 @@ def is_account(name: str, site_names: tuple[str, ...] = ()) -> bool:
     folded = fold(name)
     return (
         bool(ACCOUNT.match(name.strip()))
-        or folded in ACCOUNT_WORDS
+        or folded in ACCOUNTS
         or STRANGER.search(folded) is not None
         or any(folded == fold(site) for site in site_names if site)
         or _is_portal(folded, site_names)

@@ -6,26 +6,31 @@ Both are text of the article; neither is its lead or its byline. Forms: Decree 3
 import re
 
 from pipelines.read.text.clean_text import fold
+from pipelines.read.text.phrases import folded_pattern
 
-_MOTTO = re.compile(
-    r"cong hoa xa hoi chu nghia viet nam\b|^dang cong san viet nam\W*$|^doc lap\W+tu do\W+hanh phuc\b"
+STATE = re.compile(
+    rf"{folded_pattern(lambda language: language.letterheads.states)}\b"
+    rf"|^{folded_pattern(lambda language: language.letterheads.parties)}\W*$"
+    + r"|^{}\b".format(
+        folded_pattern(lambda language: language.letterheads.mottos).replace(" - ", r"\W+")
+    )
 )
-_OFFICE = re.compile(
-    r"(?:kt|tm|tl|tuq|q)\. ?.*"
-    r"|(?:pho |quyen )?(?:chu tich|bi thu|giam doc|hieu truong|truong (?:phong|ban|thon|cong an)|chanh van phong|chi huy truong|chu nhiem)\b.*"
+OFFICE = re.compile(
+    rf"{folded_pattern(lambda language: language.letterheads.on_behalf)}\. ?.*"
+    rf"|{folded_pattern(lambda language: language.letterheads.offices)}\b.*"
 )
-_SIGNED = re.compile(r"\W*da ky\W*")
-LONGEST = 250  # characters of a line of either
+SIGNED = re.compile(rf"\W*{folded_pattern(lambda language: language.letterheads.signed)}\W*")
+LONGEST_LINE = 250  # characters of a line of either
 
 
 def is_letterhead(text: str) -> bool:
     """Whether a paragraph belongs to a document's head: the state's name and motto, or a line wholly in capitals, as issuers and titles stand there."""
-    return text.isupper() or (len(text) <= LONGEST and bool(_MOTTO.search(fold(text))))
+    return text.isupper() or (len(text) <= LONGEST_LINE and bool(STATE.search(fold(text))))
 
 
 def is_office(text: str) -> bool:
     """Whether a paragraph is the office under which a name signs a document ("KT. CHỦ TỊCH"), in capitals, or the note that it was signed."""
-    if len(text) > LONGEST:
+    if len(text) > LONGEST_LINE:
         return False
     folded = fold(text)
-    return bool(_SIGNED.fullmatch(folded)) or (text.isupper() and bool(_OFFICE.fullmatch(folded)))
+    return bool(SIGNED.fullmatch(folded)) or (text.isupper() and bool(OFFICE.fullmatch(folded)))
