@@ -28,7 +28,7 @@ CAPTURE = ROOT.parent / "shared" / "data" / "nukeviet" / "nukeviet.warc.gz"
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a command and its children cost: CPU and wall seconds, and the largest process in MiB."""
+    """What a command and its children cost: CPU and wall seconds, and the largest in MiB."""
 
     cpu: float
     wall: float

@@ -94,19 +94,24 @@ def _conserved(db: sqlite3.Connection) -> None:
     """
     lawless = {
         "capture without an outcome": "select url from captures where outcome in ('kept', '')",
-        "capture of an address that has no page": "select url from captures where outcome <> 'subresource' except select url from pages",
+        "capture of an address that has no page": (
+            "select url from captures where outcome <> 'subresource' except select url from pages"
+        ),
         "page held that was never fetched": (
             "select url from pages where state in ('held', 'failing', 'gone') and last_fetched_at "
             "is null"
         ),
-        "page refused without a reason": "select url from pages where state = 'refused' and reason is null",
+        "page refused without a reason": (
+            "select url from pages where state = 'refused' and reason is null"
+        ),
         "article whose page is not known": (
             "select url from articles where id not in (select article from pages where article is "
             "not null)"
         ),
         "run that miscounts its captures": """select id from runs
             where ended_at > ''
-                and requests <> (select count(*) - count(rendered_from) from captures where run = runs.id)""",
+                and requests <> (
+                    select count(*) - count(rendered_from) from captures where run = runs.id)""",
     }
     for what, query in lawless.items():
         assert [row[0] for row in db.execute(query)] == [], what

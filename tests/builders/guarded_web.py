@@ -23,7 +23,10 @@ PUBLIC = "127.0.0.77"
 ENTRY = f'''
 import itertools, json, os, socket, sys
 
-names = {{name: itertools.chain(answers, itertools.repeat(answers[-1])) for name, answers in json.loads(os.environ["TEST_NAMES"]).items()}}
+names = {{
+    name: itertools.chain(answers, itertools.repeat(answers[-1]))
+    for name, answers in json.loads(os.environ["TEST_NAMES"]).items()
+}}
 real = socket.getaddrinfo
 
 def getaddrinfo(host, port, *rest, **more):
@@ -31,7 +34,9 @@ def getaddrinfo(host, port, *rest, **more):
     if name not in names:
         return real(host, port, *rest, **more)
     return [
-        (socket.AF_INET6, socket.SOCK_STREAM, 6, "", (address, port, 0, 0)) if ":" in address else (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
+        (socket.AF_INET6, socket.SOCK_STREAM, 6, "", (address, port, 0, 0))
+        if ":" in address
+        else (socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))
         for address in next(names[name])
     ]
 
@@ -48,9 +53,12 @@ if __name__ == "__main__":
 '''
 
 
-ARTICLE = """<html><head><title>Bài {n}</title></head><body><article><h1>Họp dân bàn việc số {n}</h1><time datetime="2025-03-11">11/03/2025</time>
-<p>Sáng nay bà con trong xã đã họp bàn việc số {n} và nhất trí với cách làm mà các thôn đưa ra từ tháng trước, nói rõ ai làm việc gì.</p>
-<p>Buổi họp kéo dài hai giờ, có sáu ý kiến, và kết thúc trong sự đồng lòng của những người có mặt ở nhà văn hóa thôn.</p>{more}</article></body></html>"""
+ARTICLE = """<html><head><title>Bài {n}</title></head><body><article>
+<h1>Họp dân bàn việc số {n}</h1><time datetime="2025-03-11">11/03/2025</time>
+<p>Sáng nay bà con trong xã đã họp bàn việc số {n} và nhất trí với cách làm mà các thôn đưa ra từ
+tháng trước, nói rõ ai làm việc gì.</p>
+<p>Buổi họp kéo dài hai giờ, có sáu ý kiến, và kết thúc trong sự đồng lòng của những người có mặt
+ở nhà văn hóa thôn.</p>{more}</article></body></html>"""
 
 
 @dataclass

@@ -120,7 +120,7 @@ def in_turn(*answers: Answer) -> Answer:
 
 
 def attributes(count: int) -> bytes:
-    """One tag with so many attributes that a parser that compares them all takes seconds or more."""
+    """One tag with so many attributes that a parser that compares all takes seconds or more."""
     return (
         b"<html><body><p " + b" ".join(b"a%d=1" % n for n in range(count)) + b">x</p></body></html>"
     )

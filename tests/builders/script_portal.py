@@ -30,11 +30,13 @@ APP = """(async () => {
   const get = async (address) => (await fetch(address)).json();
   if (path == '/') {
     const all = await get('/api/tin');
-    root.innerHTML = '<main>' + all.map(one => `<h3><a href="${one.path}">${one.title}</a></h3>`).join('') + '</main>';
+    root.innerHTML = '<main>'
+      + all.map(one => `<h3><a href="${one.path}">${one.title}</a></h3>`).join('') + '</main>';
   } else {
     const one = await get('/api/tin/' + path.match(/(\\d+)[.]html/)[1]);
     document.title = one.title;
-    root.innerHTML = `<article><h1>${one.title}</h1><time datetime="${one.day}">${one.day.split('-').reverse().join('/')}</time>`
+    root.innerHTML = `<article><h1>${one.title}</h1>`
+      + `<time datetime="${one.day}">${one.day.split('-').reverse().join('/')}</time>`
       + one.text.map(text => `<p>${text}</p>`).join('') + '</article>';
   }
 })();"""
@@ -71,8 +73,8 @@ class ScriptPortal(Serving):
 
     tests/builders/guarded_web.py stands for that internet.
 
-    `log` lists what was asked and answered, in order; `coming` lists the paths as they came. `answers`
-    maps a path to another answer, `delay` maps a path to seconds.
+    `log` lists what was asked and answered, in order; `coming` lists the paths as they came.
+    `answers` maps a path to another answer, `delay` maps a path to seconds.
     """
 
     def __init__(self, robots: str = "User-agent: *\nDisallow: /api/cam\n") -> None:

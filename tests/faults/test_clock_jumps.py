@@ -24,7 +24,8 @@ JUMPS = {
         2028, 2, 29, 16, 59, 30, tzinfo=UTC
     ),  # half a minute before midnight at +07:00
 }
-SEEN = """select seq, revisions.body like '%Sửa%' as edited from revisions join articles on articles.id = article where url like ? order by revisions.id"""
+SEEN = """select seq, revisions.body like '%Sửa%' as edited
+    from revisions join articles on articles.id = article where url like ? order by revisions.id"""
 
 
 @pytest.mark.parametrize("jump", JUMPS)

@@ -35,8 +35,10 @@ from tests.builders.dying_writer import ANSWERS, POINTS
 TIMES = int(os.environ.get("LOA_CRASHES", "1"))  # at each point
 CUTS = int(os.environ.get("LOA_CUTS", "12"))
 FLIPS = int(os.environ.get("LOA_FLIPS", "20"))
-HELD = """select articles.url, articles.title, seq, revisions.body, revisions.seen_at, captures.url as capture_url, fetched_at, sha256
-    from revisions join articles on articles.id = article join captures on captures.id = capture order by 1, 3"""
+HELD = """select articles.url, articles.title, seq, revisions.body, revisions.seen_at,
+        captures.url as capture_url, fetched_at, sha256
+    from revisions join articles on articles.id = article join captures on captures.id = capture
+    order by 1, 3"""
 
 
 def keep_all(path: Path, point: str = "never", number: int = ANSWERS) -> tuple[int, int]:
@@ -291,7 +293,9 @@ def test_a_large_database_is_read_wholly_once_a_day_and_after_every_end_out_of_o
     assert checked == []
 
 
-NOT_REPEATED = {  # what nothing else in the archive or its WARC files says again: `loa reread` compares most of it with a fresh reading
+# What nothing else in the archive or its WARC files repeats: `loa reread` compares most of it with
+# a fresh reading.
+NOT_REPEATED = {
     "articles": {
         "language",
         "published_raw",

@@ -11,8 +11,10 @@ from tests.builders.sample_world import HostileWorld
 
 PORTALS = int(os.environ.get("LOA_PORTALS", "6"))
 RUNS = int(os.environ.get("LOA_RUNS", "5"))
-HELD = """select site, url, title, lead, body, author, published_on, published_at, published_evidence, removed_at is null as there, section,
-    (select count(*) from revisions where article = articles.id) as versions from articles where site <> 'xau' order by url"""
+HELD = """select site, url, title, lead, body, author, published_on, published_at,
+        published_evidence, removed_at is null as there, section,
+        (select count(*) from revisions where article = articles.id) as versions
+    from articles where site <> 'xau' order by url"""
 KNOWN = (
     "select site, url, kind, state, reason, depth, failures from pages where site "
     "<> 'xau' order by url"

@@ -14,7 +14,8 @@ from portals.sample import SamplePortals
 from tests.builders.sample_world import LOA, World, kill, until
 
 KILLS = int(os.environ.get("LOA_KILLS", "4"))
-TEXTS = """select url, title, lead, body, author, source, published_on, published_at, (select count(*) from revisions where article = articles.id)
+TEXTS = """select url, title, lead, body, author, source, published_on, published_at,
+        (select count(*) from revisions where article = articles.id)
     from articles order by url"""
 FILES = (
     "select articles.url, attachments.url as file, sha256, text from attachments join articles on "

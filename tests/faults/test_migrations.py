@@ -41,11 +41,14 @@ print(int(sys.argv[1]) - left)
 """
 FIRST_ROWS = """
 insert into sites (key, name, url, language, timezone, origin, first_seen_at)
-    values ('lungvai', 'Xã Lũng Vài', 'http://lungvai.example/', 'vi', 'Asia/Ho_Chi_Minh', 'file', '2026-03-02T01:00:00.000Z');
+    values ('lungvai', 'Xã Lũng Vài', 'http://lungvai.example/', 'vi', 'Asia/Ho_Chi_Minh', 'file',
+    '2026-03-02T01:00:00.000Z');
 insert into runs (kind, site, started_at, ended_at, outcome, requests)
     values ('crawl', 'lungvai', '2026-03-02T01:00:00.000Z', '2026-03-02T01:00:00.000Z', 'ok', 1);
-insert into captures (run, site, url, fetched_at, outcome) values (1, 'lungvai', 'http://lungvai.example/', '2026-03-02T01:00:00.000Z', 'failed');
-insert into pages (site, url, kind, state, first_seen_at) values ('lungvai', 'http://lungvai.example/', 'listing', 'waiting', '2026-03-02T01:00:00.000Z');
+insert into captures (run, site, url, fetched_at, outcome)
+    values (1, 'lungvai', 'http://lungvai.example/', '2026-03-02T01:00:00.000Z', 'failed');
+insert into pages (site, url, kind, state, first_seen_at)
+    values ('lungvai', 'http://lungvai.example/', 'listing', 'waiting', '2026-03-02T01:00:00.000Z');
 """
 
 

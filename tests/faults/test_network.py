@@ -38,7 +38,7 @@ WORDS = {
     "negative-length": "not-http",
     "endless-continue": "head-too-long",
 }
-LAST = "/2025/03/bai-viet-3/"  # nothing is asked after it: a failure is followed by half a minute's rest
+LAST = "/2025/03/bai-viet-3/"  # the last, because half a minute's rest follows a failure
 
 
 @contextmanager

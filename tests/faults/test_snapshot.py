@@ -21,14 +21,19 @@ from tests.faults.test_crash import held, keep_all
 
 COPIES = int(os.environ.get("LOA_COPIES", "3"))  # during one writer's life
 RECORDS = {
-    "articles": """select site, url, title, lead, body, author, source, section, language, published_at, published_on, published_precision,
-        published_evidence, published_raw, updated_at, event_on, first_seen_at, last_seen_at, changed_at, removed_at, platform, word_count
+    "articles": """select site, url, title, lead, body, author, source, section, language,
+        published_at, published_on, published_precision, published_evidence, published_raw,
+        updated_at, event_on, first_seen_at, last_seen_at, changed_at, removed_at, platform,
+        word_count
         from articles order by 1, 2""",
-    "revisions": """select articles.site, articles.url, seq, seen_at, revisions.title, revisions.lead, revisions.body, revisions.author, revisions.source,
+    "revisions": """select articles.site, articles.url, seq, seen_at, revisions.title,
+        revisions.lead, revisions.body, revisions.author, revisions.source,
         revisions.published_on, content_sha256, extractor, captures.url, fetched_at, sha256
-        from revisions join articles on articles.id = article join captures on captures.id = capture order by 1, 2, 3""",
-    "attachments": """select articles.site, articles.url, attachments.url, name, media_type, bytes, sha256, text,
-        (select fetched_at from captures where id = capture) from attachments join articles on articles.id = article order by 1, 2, 3""",
+        from revisions join articles on articles.id = article join captures on captures.id = capture
+        order by 1, 2, 3""",
+    "attachments": """select articles.site, articles.url, attachments.url, name, media_type,
+        bytes, sha256, text, (select fetched_at from captures where id = capture)
+        from attachments join articles on articles.id = article order by 1, 2, 3""",
     "images": (
         "select site, articles.url, images.url, caption, position from images join articles on "
         "articles.id = article order by 1, 2, 5"

@@ -61,14 +61,13 @@ def attempt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attempt]:
             {name: [[address]] for name, address in NAMED.items()} | {"portal.example": [[PUBLIC]]}
         )
         addresses = {target: f"http://{target}:{canary.port}" for target in TARGETS}
-        # Every target that a site file can name is a host of the portal, so that only the guard is in its way.
+        # Every target that a site file can name is a host of the portal: only the guard stops it.
         hosts = [*NAMED, *CANONICAL]
         listed = ", ".join(f'"{host}:{canary.port}"' for host in hosts)
         world.site("portal", f"http://portal.example:{portal.port}/", f"hosts = [{listed}]")
         point_to_all(portal, "portal.example", addresses)
-        for n, target in enumerate(
-            TARGETS
-        ):  # one portal each whose robots.txt is said to be there, since one redirect is all that a robots.txt has
+        # One portal for each redirect of a robots.txt, because a robots.txt may redirect only once.
+        for n, target in enumerate(TARGETS):
             name = f"robots{n}.example"
             world.names[name] = [[PUBLIC]]
             portal.pages[name, "/robots.txt"] = Page(

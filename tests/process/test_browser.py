@@ -60,8 +60,10 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Crawled]:
         ScriptPortal() as foreign,
     ):
         address = f"http://kho.example:{other.port}"
-        more = f"""<link rel="stylesheet" href="/mau.css"><link rel="icon" href="/bieu-tuong.png"><script src="{address}/chung.js"></script>
-            <script src="/api/cam/dem.js"></script><script src="http://la.example:{foreign.port}/theo-doi.js"></script>{APP_TAG}"""
+        more = f"""<link rel="stylesheet" href="/mau.css"><link rel="icon" href="/bieu-tuong.png">
+            <script src="{address}/chung.js"></script>
+            <script src="/api/cam/dem.js"></script>
+            <script src="http://la.example:{foreign.port}/theo-doi.js"></script>{APP_TAG}"""
         for path in ("/", *portal.articles):
             portal.answers[path] = Answer(
                 SHELL.format(head=more).replace("</body>", '<img src="/anh.jpg"></body>')

@@ -16,9 +16,12 @@ from tests.builders.script_portal import Answer, ScriptPortal, ScriptWorld
 
 MOST_SUBRESOURCES = 10  # instead of the crawler's own eighty
 pytestmark = pytest.mark.skipif(why_no_browser() is not None, reason=str(why_no_browser()))
-SHOW = """const show = () => { document.getElementById('app').innerHTML = `<article><h1>Chuyện của ${location.pathname.slice(9, -5)}</h1>
-  <time datetime="2026-03-11">11/03/2026</time><p>Sáng nay bà con trong xã đã bàn việc này và nhất trí với cách làm mà các thôn đưa ra từ tháng trước.</p>
-  <p>Buổi họp kéo dài hai giờ, có sáu ý kiến, và kết thúc trong sự đồng lòng của những người có mặt ở nhà văn hóa.</p></article>`; };
+SHOW = """const show = () => { document.getElementById('app').innerHTML = `<article>
+  <h1>Chuyện của ${location.pathname.slice(9, -5)}</h1><time datetime="2026-03-11">11/03/2026</time>
+  <p>Sáng nay bà con trong xã đã bàn việc này và nhất trí với cách làm mà các thôn đưa ra
+  từ tháng trước.</p>
+  <p>Buổi họp kéo dài hai giờ, có sáu ý kiến, và kết thúc trong sự đồng lòng của những người
+  có mặt ở nhà văn hóa.</p></article>`; };
 """
 HOPELESS = {  # pages that show nothing that could be read
     "vong-lap": "show(); while (true) {}",
@@ -27,7 +30,9 @@ HOPELESS = {  # pages that show nothing that could be read
     "dai-vo-tan": "show(); const long = 'Một dòng chữ. '.repeat(1e6); document.body.append(long);",
 }
 UNRULY = {  # pages that show their article all the same
-    "hop-thoai": "alert(1); confirm(2); prompt(3); print(); window.onbeforeunload = () => 'x'; show();",
+    "hop-thoai": (
+        "alert(1); confirm(2); prompt(3); print(); window.onbeforeunload = () => 'x'; show();"
+    ),
     "hoi-mai": "show(); setInterval(() => fetch('/api/tin'), 20);",
     "hoi-khac-mai": "show(); let n = 0; setInterval(() => fetch('/api/dem?n=' + n++), 20);",
     "hoi-nguoi-la-mai": "show(); setInterval(() => fetch('http://la.example/'), 20);",

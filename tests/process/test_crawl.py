@@ -267,7 +267,7 @@ def test_nothing_is_asked_for_while_robots_txt_cannot_be_had(world: World) -> No
 
 def test_a_robots_txt_that_moved_to_another_host_is_followed(world: World) -> None:
     portal, other = world.portals["songmai"], world.portals["anphu"]
-    # On loopback it must be one of the site's hosts: any other private host is refused (test_ssrf.py).
+    # On loopback it must be one of the site's hosts: others are refused there (test_ssrf.py).
     world.rewrite_site(
         "songmai", 'language = "vi"\n', f'language = "vi"\nhosts = ["{other.url.split("/")[2]}"]\n'
     )

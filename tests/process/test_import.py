@@ -20,10 +20,13 @@ from tests.builders.sample_world import World
 
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 ADDRESS = "http://xa-moc.example/thong-bao/lich-tiep-dan-12.html"
-PAGE = """<!doctype html><html lang="vi"><head><meta name="generator" content="NukeViet v4.5"><title>{title}</title></head><body>
-<div class="news_column panel panel-default" itemtype="http://schema.org/NewsArticle" itemscope><div class="panel-body">
+PAGE = """<!doctype html><html lang="vi"><head><meta name="generator" content="NukeViet v4.5">
+<title>{title}</title></head><body>
+<div class="news_column panel panel-default" itemtype="http://schema.org/NewsArticle" itemscope>
+<div class="panel-body">
 <h1 class="title" itemprop="headline">{title}</h1><span class="h5">Thứ hai - 06/04/2026 08:30</span>
-<div id="news-bodyhtml" class="bodytext"><p>{text}</p><p>Uỷ ban nhân dân xã trân trọng thông báo để nhân dân được biết và thực hiện.</p></div>
+<div id="news-bodyhtml" class="bodytext"><p>{text}</p>
+<p>Uỷ ban nhân dân xã trân trọng thông báo để nhân dân được biết và thực hiện.</p></div>
 {files}</div></div></body></html>"""
 
 

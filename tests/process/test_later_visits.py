@@ -1,4 +1,4 @@
-"""Later visits by the real spider over HTTP, on a clock that tests set: few requests, none missed."""
+"""Later visits by the real spider over HTTP, on a clock that tests set: few requests, no gap."""
 
 import os
 from collections.abc import Mapping

@@ -26,7 +26,8 @@ from tests.builders.running_processes import children_of
 from tests.builders.sample_world import CONTACT, World, processes_of, until
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-STUBBORN = 'trap "" TERM; (trap "" TERM; sleep 60) & echo $$ > pid; wait; sleep 60'  # with a child, as a crawl has its readers
+# With a child, as a crawl has its readers.
+STUBBORN = 'trap "" TERM; (trap "" TERM; sleep 60) & echo $$ > pid; wait; sleep 60'
 HANGING = """
 import sys
 from crawler.cli import main

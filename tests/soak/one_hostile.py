@@ -10,7 +10,7 @@ from tests.builders.sample_world import HostileWorld
 from tests.faults.test_isolation import HELD, KNOWN
 
 PORTALS, ARTICLES = 20, int(os.environ.get("LOA_ISOLATION_PAGES", "60"))
-DELAY = 0.25  # seconds, a tenth of a real portal's: at no delay at all the processor is what twenty portals wait for
+DELAY = 0.25  # seconds, a tenth of a real portal's; without any, all wait for the processor
 SLOWER = 1.2
 
 

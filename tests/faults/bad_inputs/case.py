@@ -20,8 +20,8 @@ class BadInput:
 
     `outcomes` lists the values of captures.outcome that are right.
 
-    `body` is what must lie in the WARC file; None leaves it open. `text` must stand in the title and
-    body of the article, `issues` must be open.
+    `body` is what must lie in the WARC file; None leaves it open. `text` must stand in the title
+    and body of the article, `issues` must be open.
     `reset` ends the connection with RST. `alone` gives the case its own host, because a host that
     fails is left alone for a while.
     """

@@ -2,7 +2,7 @@
 
 from tests.faults.bad_inputs.case import SENTENCE, TEXT, TITLE, BadInput, html_answer
 
-# What the article's dateline prints, and the day that a reader in Viet Nam takes it for; None: no day.
+# What the article's dateline prints, and the day that a reader in Viet Nam sees in it, if any.
 PRINTED: list[tuple[str, str | None]] = [
     ("12/03/2025", "2025-03-12"),
     ("03/12/2024", "2024-12-03"),

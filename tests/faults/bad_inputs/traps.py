@@ -77,11 +77,10 @@ def tags(path: str) -> bytes:
 
 def returning(path: str) -> bytes:
     """A link to log in that carries the address it came from."""
+    came_from = path.replace("?", "%3F").replace("=", "%3D").replace("&", "%26")
+    came_from = came_from.replace("%", "%25")
     return links(
-        (
-            "/dang-nhap?quay-lai="
-            f"{path.replace('?', '%3F').replace('=', '%3D').replace('&', '%26').replace('%', '%25')}"
-        ),
+        f"/dang-nhap?quay-lai={came_from}",
         f"/in?u={len(path)}",
     )
 

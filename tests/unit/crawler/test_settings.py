@@ -13,7 +13,7 @@ SETTINGS.setmodule("crawler.settings")
 
 SAFE: dict[str, object] = {
     "ROBOTSTXT_OBEY": False,  # ours does: Scrapy's fetches on after a 503, which RFC 9309 forbids
-    "REDIRECT_ENABLED": False,  # each redirect is a capture of its own, and its target is checked like any other address
+    "REDIRECT_ENABLED": False,  # each redirect is its own capture, its target checked like any
     "METAREFRESH_ENABLED": False,
     "RETRY_ENABLED": False,  # the frontier retries, later
     "COOKIES_ENABLED": False,

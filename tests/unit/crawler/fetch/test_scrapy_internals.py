@@ -61,7 +61,9 @@ handler = http11.HTTP11DownloadHandler(crawler)
 def request(): pass
 factory = http11._LenientHTTP11ClientFactory(lambda protocol: None, "any")
 wanted = {
-    "HTTP11DownloadHandler": (handler, "_pool _contextFactory _default_maxsize _fail_on_dataloss _crawler"),
+    "HTTP11DownloadHandler": (
+        handler, "_pool _contextFactory _default_maxsize _fail_on_dataloss _crawler"
+    ),
     "HTTPConnectionPool": (handler._pool, "_factory retryAutomatically cachedConnectionTimeout"),
     "_LenientHTTP11ClientFactory": (factory, "_quiescentCallback"),
     "_LenientHTTP11ClientProtocol": (factory.buildProtocol(None), "_parser"),

@@ -18,8 +18,13 @@ from tests.builders.sample_client import ask
 
 @pytest.mark.parametrize("name", sorted(documents()))
 def test_the_text_of_an_attachment_comes_out_as_written(portals: SamplePortals, name: str) -> None:
-    addresses = [address for key in FAMILIES for story in portals[key].stories for n, file in enumerate(story.attachments) if file == name
-                 for address in [urljoin(portals.urls[key], portals[key].file_address(story, n))]]  # fmt: skip
+    addresses = [
+        urljoin(portals.urls[key], portals[key].file_address(story, n))
+        for key in FAMILIES
+        for story in portals[key].stories
+        for n, file in enumerate(story.attachments)
+        if file == name
+    ]
     reply = ask(addresses[0])
     assert name in reply.headers["Content-Disposition"]
     if name.endswith(".pdf"):

@@ -143,8 +143,10 @@ def test_zeros_in_place_of_late_records_are_found_although_the_file_is_as_long_a
 def test_a_later_capture_that_refers_to_lost_bytes_is_lost_as_well(path: Path) -> None:
     with Archive.open(path) as archive:
         archive.connection.execute(
-            """insert into captures (run, site, url, fetched_at, status, bytes, sha256, outcome, warc_file, warc_offset, warc_length)
-            select run, site, url, '2026-03-02T05:00:00.000Z', status, bytes, sha256, 'article-unchanged', warc_file, warc_offset, warc_length
+            """insert into captures (run, site, url, fetched_at, status, bytes, sha256,
+                outcome, warc_file, warc_offset, warc_length)
+            select run, site, url, '2026-03-02T05:00:00.000Z', status, bytes, sha256,
+                'article-unchanged', warc_file, warc_offset, warc_length
             from captures where id = 8"""
         )
         archive.connection.execute("update runs set requests = 9")

@@ -80,8 +80,8 @@ def test_every_flipped_byte_harms_its_own_record_only(tmp_path: Path) -> None:
             assert [(one.offset, one.length) for one in damages(found)] == [(len(before), len(hit))]
         else:
             assert bodies(found) == [b"trang 0", b"trang 1", b"trang 2", b"trang 3"]
-    # Only these bytes may change unnoticed: time, level and system in the gzip header, its text flag,
-    # and the unused bits of the last compressed byte.
+    # Only these bytes may change unnoticed: time, level and system in the gzip header, its text
+    # flag, and the unused bits of the last compressed byte.
     assert harmed >= len(hit) - 8
 
 

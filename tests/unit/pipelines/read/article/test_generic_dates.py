@@ -50,14 +50,9 @@ def test_a_printed_day_takes_the_time_that_the_page_states_for_the_same_day() ->
 
 
 def test_a_date_of_update_is_not_the_publication() -> None:
+    printed = "<div class='ngay'>02/03/2021 07:30</div>"
     dates = "<div>Đăng lúc: 02/03/2021 07:30</div><div>Cập nhật: 05/03/2021 09:00</div>"
-    article, _ = read_page(
-        page_of(
-            "<body>"
-            f"{ARTICLE.replace('<div class=' + chr(39) + 'ngay' + chr(39) + '>02/03/2021 07:30</div>', dates)}"
-            "</body>"
-        )
-    )
+    article, _ = read_page(page_of(f"<body>{ARTICLE.replace(printed, dates)}</body>"))
     assert article is not None
     assert article.published is not None
     assert article.updated is not None

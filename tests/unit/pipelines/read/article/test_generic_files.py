@@ -86,7 +86,8 @@ def test_what_a_class_sets_apart_as_related_and_is_nothing_but_files_belongs_to_
 @pytest.mark.parametrize(
     "box",
     [
-        f"<div class='related'>{OTHER}{FILES.format('Văn bản')}</div>",  # neighbours, and files that may be theirs
+        # Neighbours, and files that may be theirs.
+        f"<div class='related'>{OTHER}{FILES.format('Văn bản')}</div>",
         f"<div class='sidebar'>{FILES.format('Văn bản mới')}</div>",
         (
             "<div class='related'><ul><li><a href='http://khac.example/tep/mau-don.pdf'>Mẫu đơn"

@@ -59,7 +59,7 @@ EVENTS = {
     "Ngày hôm qua, xã Mẫu tổ chức đối thoại.": "2020-07-09",
     "Sáng nay (30/6), xã Mẫu tổ chức đối thoại.": "2020-06-30",
     "Chiều nay, ngày 9/7/2020, đoàn giám sát làm việc.": "2020-07-09",
-    "Sáng mai 11/7, chợ phiên mở lại.": None,  # a bare day and month with no word that makes it a day
+    "Sáng mai 11/7, chợ phiên mở lại.": None,  # a bare day and month
     # several days: the first
     "Từ ngày 26 - 28/6/2020, xã Mẫu mở hội.": "2020-06-26",
     "Từ ngày 26 đến ngày 28/6/2020, xã Mẫu mở hội.": "2020-06-26",
@@ -73,7 +73,9 @@ EVENTS = {
         "Thực hiện Kế hoạch số 45/KH-UBND ngày 1/6/2020 của UBND huyện, sáng ngày 8/7/2020, xã "
         "Mẫu ra quân."
     ): "2020-07-08",
-    "Thực hiện Chỉ thị 05-CT/TW ngày 15/5/2020, ngày 8/7/2020 chi bộ sinh hoạt chuyên đề.": "2020-07-08",
+    (
+        "Thực hiện Chỉ thị 05-CT/TW ngày 15/5/2020, ngày 8/7/2020 chi bộ sinh hoạt chuyên đề."
+    ): "2020-07-08",
     "Thực hiện kế hoạch công tác năm, ngày 8/7/2020 đoàn thanh tra về xã.": "2020-07-08",
     (
         "Nhân kỷ niệm 73 năm Ngày Thương binh - Liệt sĩ (27/7/1947 - 27/7/2020), sáng ngày "

@@ -47,15 +47,18 @@ ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://mau.example
 <title>Mẫu</title>
 <link rel="self" href="atom.xml"/><link rel="next" href="atom.xml?page=2"/>
 <entry xml:base="2020/"><title type="html">Cấp &amp;amp; thoát nước</title>
- <link rel="edit" href="sua/1"/><link rel="alternate" type="application/pdf" href="1.pdf"/><link rel="alternate" type="text/html" href="1.html"/>
+ <link rel="edit" href="sua/1"/><link rel="alternate" type="application/pdf" href="1.pdf"/>
+ <link rel="alternate" type="text/html" href="1.html"/>
  <published>2020-07-10T08:33:00+07:00</published><updated>2020-07-12T09:00:00+07:00</updated></entry>
 <entry><title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml">Chỉ <b>sửa</b></div></title>
  <link href="2.html"/><updated>2020-07-12T09:00:00+07:00</updated></entry>
 </feed>"""
 
-RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
 <channel rdf:about="http://mau.example/"><title>Mẫu</title></channel>
-<item rdf:about="http://mau.example/a"><title>Một</title><link>http://mau.example/a</link><dc:date>2020-07-10</dc:date></item>
+<item rdf:about="http://mau.example/a"><title>Một</title><link>http://mau.example/a</link>
+ <dc:date>2020-07-10</dc:date></item>
 <item rdf:about="http://mau.example/b"><title>Hai</title></item>
 </rdf:RDF>"""
 

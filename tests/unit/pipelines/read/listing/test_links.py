@@ -350,15 +350,20 @@ def test_a_pager_inside_a_menu_names_no_section() -> None:
 
 
 def test_files_and_appointments_are_neither_articles_nor_sections() -> None:
-    body = """<nav><a href="/lich/hop-thon-12.ics">Lịch</a><a href="/tep/mau-don-xin-cap.docx">Mẫu đơn</a></nav>
-        <h3><a href="/tep/quyet-dinh-so-12.pdf">Quyết định</a></h3><h3><a href="/lien-he-can-bo-xa.vcf">Thẻ</a></h3>"""
+    body = """<nav><a href="/lich/hop-thon-12.ics">Lịch</a>
+        <a href="/tep/mau-don-xin-cap.docx">Mẫu đơn</a></nav>
+        <h3><a href="/tep/quyet-dinh-so-12.pdf">Quyết định</a></h3>
+        <h3><a href="/lien-he-can-bo-xa.vcf">Thẻ</a></h3>"""
     for platform in ("generic", "wordpress", "sharepoint"):
         assert read_links(page_of(body), SITE, platform_of(platform)) == ()
 
 
 def test_what_the_menu_of_a_broad_family_names_may_be_a_section() -> None:
-    body = """<ul class="ms-core-listMenu-root"><li><a href="/Pages/kinh-te.aspx">Kinh tế</a></li><li><a href="/Lists/ThongBao/AllItems.aspx">Thông báo</a></li>
-        <li><a href="/Lists/DanhBa/AllItems.aspx">Danh bạ</a></li><li><a href="/_layouts/15/Authenticate.aspx">Đăng nhập</a></li>
+    body = """<ul class="ms-core-listMenu-root">
+        <li><a href="/Pages/kinh-te.aspx">Kinh tế</a></li>
+        <li><a href="/Lists/ThongBao/AllItems.aspx">Thông báo</a></li>
+        <li><a href="/Lists/DanhBa/AllItems.aspx">Danh bạ</a></li>
+        <li><a href="/_layouts/15/Authenticate.aspx">Đăng nhập</a></li>
         <li><a href="/tep/quy-che.pdf">Quy chế</a></li></ul>"""
     links = read_links(page_of(body), SITE, platform_of("sharepoint"))
     assert [(link.url.removeprefix(HOST), link.kind) for link in links] == [

@@ -88,7 +88,9 @@ def test_a_section_shows_entries_where_an_article_has_its_text(body: str, *, is_
 
 def test_a_page_that_was_asked_for_as_an_article_and_is_a_section_is_read_as_a_listing() -> None:
     body = f"""<html><body><a>Skip Ribbon Commands</a><h2>Văn hóa - Xã hội</h2>{entry(1)}{entry(2)}
-        <div class="trang"><span>1</span> <a href="/Pages/van-hoa-xa-hoi.aspx?PageIndex=2">2</a></div></body></html>"""
+        <div class="trang"><span>1</span>
+        <a href="/Pages/van-hoa-xa-hoi.aspx?PageIndex=2">2</a></div>
+        </body></html>"""
     capture = Capture(
         SITE.key,
         SECTION,
