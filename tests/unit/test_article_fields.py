@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from types import NoneType
@@ -84,9 +85,9 @@ def keeper(archive: Archive) -> Keeper:
 
 @pytest.fixture(scope="module")
 def columns() -> dict[str, set[str]]:
-    database = sqlite_utils.Database(memory=True)
-    migrations.apply(database)
-    return {table: set(database[table].columns_dict) for table in ("articles", "revisions")}
+    with closing(sqlite_utils.Database(memory=True)) as database:
+        migrations.apply(database)
+        return {table: set(database[table].columns_dict) for table in ("articles", "revisions")}
 
 
 @pytest.mark.parametrize("name", OWN_COLUMNS)

@@ -5,6 +5,8 @@ no line speaks of what is not there.
 import re
 import sqlite3
 import tomllib
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -77,10 +79,10 @@ def test_the_readme_is_short() -> None:
 
 
 @pytest.fixture
-def schema() -> sqlite3.Connection:
-    database = sqlite_utils.Database(memory=True)
-    migrations.apply(database)
-    return database.conn
+def schema() -> Iterator[sqlite3.Connection]:
+    with closing(sqlite_utils.Database(memory=True)) as database:
+        migrations.apply(database)
+        yield database.conn
 
 
 def test_every_table_is_named_in_the_design(schema: sqlite3.Connection) -> None:
