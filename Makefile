@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 LOA := $(BIN)/loa
-PYTEST := $(BIN)/python -m pytest -q -n 2 --dist loadfile
+# Whole modules, in the order of the folders: the slow ones first, many small ones to fill the end.
+PYTEST := $(BIN)/python -m pytest -q --dist loadfile --no-loadscope-reorder
 
 .PHONY: help setup demo quick test check bench soak lock clean
 
@@ -22,10 +23,10 @@ demo: setup ## Crawl the sample portals into archive.db and serve it (LOA_DEMO_C
 	$(LOA) demo
 
 quick: setup ## Run the unit tests and the frozen pages, in under a minute
-	$(PYTEST) tests/unit tests/pages
+	$(PYTEST) -n 2 tests/unit tests/pages
 
 test: check ## Check the code and run every test
-	$(PYTEST)
+	$(PYTEST) -n 4  # on two cores: most of these tests wait for slow hosts
 
 check: setup ## Check format, style, types and import directions
 	$(BIN)/ruff format --check .
