@@ -19,16 +19,20 @@ from typing import Literal, Self
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import Archive, ArchiveError, captures_folder
 from pipelines.keep.database.free_disk import Room
-from pipelines.keep.database.timestamps import stored
 from pipelines.keep.records.answer import (
     Answer,
     Kept,
-    deadly_bytes,
-    is_known,
     keep_answer,
     keep_site,
 )
 from pipelines.keep.records.articles import take_document
+from pipelines.keep.records.captures import (
+    deadly_bytes,
+    is_known,
+    last_place,
+    place_of_body,
+    unread_documents,
+)
 from pipelines.keep.records.site_family import narrows
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
 from pipelines.keep.visits.judgement import judge_visit
@@ -222,7 +226,7 @@ class Ingest:
         for site, capture, kind in captures:
             if is_known(self.archive.connection, capture, sha256(capture.body).hexdigest()):
                 self._bring_back(capture, kind)
-                yield Kept(capture.url, Outcome.UNDECIDED, known=True)
+                yield Kept(capture.url, Outcome.KNOWN, known=True)
                 continue
             self._recent.append(capture)
             wanted = capture.status == 200 and kind not in UNREAD
@@ -254,19 +258,8 @@ class Ingest:
 
     def _put(self, capture: Capture, kind: LinkKind | None) -> WarcPlace:
         """Writes an answer's bytes, unless they are those that came from its address the last time: these are not kept twice."""
-        row = self.archive.connection.execute(
-            """select warc_file, warc_offset, warc_length, sha256, bytes from captures
-            where url = ? and status = 200 and rendered_from is null and fetched_at <= ? order by fetched_at desc limit 1""",
-            (
-                capture.url,
-                stored(capture.fetched_at),
-            ),  # a record is never younger than what points to it, even where the clock was set back
-        ).fetchone()
-        return self.warc.write(
-            capture,
-            same_as=WarcPlace(*row) if row is not None and capture.status == 200 else None,
-            kind=kind,
-        )
+        last = last_place(self.archive.connection, capture) if capture.status == 200 else None
+        return self.warc.write(capture, same_as=last, kind=kind)
 
     def held_body(self, url: str, payload: str | None) -> bytes | None:
         """The body that a revisit record of this address leaves out, by its digest: of an import's last captures, or from the archive; None if unknown."""
@@ -281,15 +274,10 @@ class Ingest:
             ),
             None,
         )
-        row = self.archive.connection.execute(
-            "select warc_file, warc_offset, warc_length from captures where url = ? and sha256 = ? and warc_file is not null and lost_at is null limit 1",
-            (url, digest),
-        ).fetchone()
-        return (
-            recent
-            if recent is not None or row is None
-            else read_record(self.archive.captures, *row).body
-        )
+        if recent is not None:
+            return recent
+        place = place_of_body(self.archive.connection, url, digest)
+        return None if place is None else read_record(self.archive.captures, place).body
 
     def _commit_batch(self, run: int, batch: list[tuple[Site, Answer]]) -> list[Kept]:
         if not batch:
@@ -302,7 +290,7 @@ class Ingest:
                 if is_known(
                     db, answer.capture, answer.place.sha256 if answer.place else ""
                 ):  # twice in one file
-                    kept.append(Kept(answer.capture.url, Outcome.UNDECIDED, known=True))
+                    kept.append(Kept(answer.capture.url, Outcome.KNOWN, known=True))
                 else:
                     kept.append(keep_answer(db, run, site, answer))
         for _, answer in batch:
@@ -311,30 +299,17 @@ class Ingest:
 
     def read_waiting_documents(self) -> int:
         """Reads files that were captured before the article that links them was known; returns how many links were filled."""
-        rows = self.archive.connection.execute(
-            f"""select distinct captures.id, captures.site, captures.url, warc_file, warc_offset, warc_length, warc_length, sha256 from captures
-            where outcome = '{Outcome.ATTACHMENT}' and lost_at is null and exists (select 1 from attachments join articles on articles.id = attachments.article
-                where attachments.url = captures.url and articles.site = captures.site and attachments.capture is null)"""
-        ).fetchall()
         filled = 0
-        for row in rows:
-            capture = read_record(
-                self.archive.captures, row["warc_file"], row["warc_offset"], row["warc_length"]
-            )
-            capture = replace(capture, site=row["site"], url=row["url"])
-            site = Site(name=row["site"], url=row["url"], key=row["site"])
+        for row in unread_documents(self.archive.connection):
+            assert row.place is not None  # a file came
+            kept = read_record(self.archive.captures, row.place)
+            capture = replace(kept, site=row.site, url=row.url)
+            site = Site(name=row.site, url=row.url, key=row.site)
             reading = self._read(site, capture, "attachment").result()
             if reading.document is not None:
-                place = WarcPlace(
-                    row["warc_file"],
-                    row["warc_offset"],
-                    row["warc_length"],
-                    row["sha256"],
-                    len(capture.body),
-                )
                 with self.archive.transaction() as db:
                     filled += take_document(
-                        db, row["site"], row["url"], reading.document, place, row["id"]
+                        db, row.site, row.url, reading.document, row.place, row.id
                     )
         return filled
 

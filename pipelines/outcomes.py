@@ -94,6 +94,7 @@ class Outcome(StrEnum):
     BLOCKED_ADDRESS = "blocked-address"  # not of the public internet
     BAD_CERTIFICATE = "bad-certificate"
     UNDECIDED = "kept"  # until the transaction that keeps the capture decides it
+    KNOWN = "known"  # an import brought what the archive has: no row is written
     REFUSED_EMPTY = _REFUSED + Refusal.EMPTY
     REFUSED_UNDECODABLE = _REFUSED + Refusal.UNDECODABLE
     REFUSED_UNREADABLE = _REFUSED + Refusal.UNREADABLE

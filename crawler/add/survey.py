@@ -15,6 +15,7 @@ from crawler.visit.options import VisitOptions
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.frontier.pages import whole_promised
+from pipelines.keep.records.captures import place_of
 from pipelines.keep.warc.reader import read_record
 from pipelines.outcomes import Outcome, one_of
 from pipelines.read.addresses.canonical import canonical_url
@@ -122,7 +123,7 @@ def _captures(
     return tuple(
         (
             replace(
-                read_record(folder, row["warc_file"], row["warc_offset"], row["warc_length"]),
+                read_record(folder, place_of(row)),
                 site=site.key,
                 url=row["url"],
             ),

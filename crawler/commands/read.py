@@ -15,6 +15,7 @@ from crawler.terminal.escaping import lines, one_line
 from crawler.visit.options import VisitOptions
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
+from pipelines.keep.records.captures import place_of
 from pipelines.keep.warc.reader import read_record
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.reading import Article, Dated, Explanation, Reading
@@ -136,9 +137,7 @@ def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
                 f"{url}: {why.removeprefix(url + ': ')}; check the address, or read a saved page from a file"
             )
         return replace(
-            read_record(
-                captures_folder(archive), row["warc_file"], row["warc_offset"], row["warc_length"]
-            ),
+            read_record(captures_folder(archive), place_of(row)),
             site=site.key,
             url=row["url"],
         )

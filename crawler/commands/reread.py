@@ -18,6 +18,7 @@ from crawler.commands.site_names import archived_site
 from crawler.terminal.escaping import one_line
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
 from pipelines.keep.database.free_disk import Room
+from pipelines.keep.records.captures import CaptureRow
 from pipelines.keep.upkeep.reread import (
     Difference,
     captures_to_read,
@@ -36,7 +37,7 @@ AHEAD = 32  # captures that are read while others are compared; those of one tra
 EXAMPLES = 3  # of each field that are shown
 WIDEST = 70  # characters of a value that are shown
 
-ReadAgain = tuple[Site, sqlite3.Row, Reading]
+ReadAgain = tuple[Site, CaptureRow, Reading]
 
 
 @click.command()
@@ -103,18 +104,18 @@ def _readings(
 ) -> Iterator[ReadAgain]:
     """Each capture with its new reading, in their order, reading ahead."""
     sites: dict[str, Site] = dict(load_sites())
-    ahead: deque[tuple[Site, sqlite3.Row, Future[Reading]]] = deque()
+    ahead: deque[tuple[Site, CaptureRow, Future[Reading]]] = deque()
     for count, number in enumerate(numbers, 1):
         try:
             row, capture = kept_capture(db, captures_folder(archive), number)
         except WarcReadError as error:
             unreadable.append(str(error))
             continue
-        if row["site"] not in sites:
-            held = archived_site(row["site"], archive)
+        if row.site not in sites:
+            held = archived_site(row.site, archive)
             assert held is not None  # each capture's site has its row
-            sites[row["site"]] = held
-        site = replace(sites[row["site"]], key=row["site"])
+            sites[row.site] = held
+        site = replace(sites[row.site], key=row.site)
         ahead.append((site, row, readers.read(reading_task(db, site, capture))))
         if len(ahead) > AHEAD:
             yield _ended(ahead.popleft())
@@ -124,7 +125,7 @@ def _readings(
         yield _ended(ahead.popleft())
 
 
-def _ended(one: tuple[Site, sqlite3.Row, "Future[Reading]"]) -> ReadAgain:
+def _ended(one: tuple[Site, CaptureRow, "Future[Reading]"]) -> ReadAgain:
     site, row, reading = one
     return site, row, reading.result()
 

@@ -10,17 +10,16 @@ import lxml.html
 from trafilatura import bare_extraction
 
 from pipelines.keep.database.archive import captures_folder, read_archive
+from pipelines.keep.records.captures import places_where
 from pipelines.keep.warc.reader import read_record
 
 
 def pages(archive: Path) -> list[bytes]:
     """The HTML pages that a crawl kept, as they came."""
     with read_archive(archive) as db:
-        rows = db.execute(
-            "select warc_file, warc_offset, warc_length from captures where status = 200 and "
-            "media_type = 'text/html' order by id"
-        ).fetchall()
-    return [read_record(captures_folder(archive), *row).body for row in rows]
+        wanted = "status = 200 and media_type = 'text/html' order by id"
+        places = [place for _, place in places_where(db, wanted)]
+    return [read_record(captures_folder(archive), place).body for place in places]
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from pipelines.keep.records.captures import place_of
 from pipelines.keep.warc.reader import read_record
 from pipelines.readers.readers import SECONDS
 from tests.builders.archive_invariants import assert_exit_code_agrees, assert_invariants, reading
@@ -245,12 +246,7 @@ def test_a_bad_input_ends_in_one_typed_outcome_with_its_bytes_kept(
     if case.body is not None:
         body = case.body()
         assert capture["sha256"] == hashlib.sha256(body).hexdigest()
-        kept = read_record(
-            crawled.archive.parent / "captures",
-            capture["warc_file"],
-            capture["warc_offset"],
-            capture["warc_length"],
-        )
+        kept = read_record(crawled.archive.parent / "captures", place_of(capture))
         assert kept.body == body
     issues = {
         row["kind"]
@@ -309,12 +305,7 @@ def test_every_byte_that_was_kept_reads_back(crawled: Crawled) -> None:
     rows = crawled.rows("select * from captures where status is not null")
     assert len(rows) > 250
     for row in rows:
-        body = read_record(
-            crawled.archive.parent / "captures",
-            row["warc_file"],
-            row["warc_offset"],
-            row["warc_length"],
-        ).body
+        body = read_record(crawled.archive.parent / "captures", place_of(row)).body
         assert (hashlib.sha256(body).hexdigest(), len(body)) == (row["sha256"], row["bytes"])
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.keep.database.archive import Archive
+from pipelines.keep.records.captures import captures_where
 from pipelines.keep.upkeep.reread import Difference, captures_to_read, differences, store_reading
 from pipelines.outcomes import Refusal
 from pipelines.read.reading import Document, Reading
@@ -32,9 +33,7 @@ def keeper(archive: Archive) -> Keeper:
 
 def again(keeper: Keeper, reading: Reading, capture: int = 1) -> list[Difference]:
     """One capture read again, and what is different stored."""
-    row = keeper.archive.connection.execute(
-        "select * from captures where id = ?", (capture,)
-    ).fetchone()
+    (row,) = captures_where(keeper.archive.connection, "id = ?", (capture,))
     with keeper.archive.transaction() as db:
         found = differences(db, SITE, row, reading)
         store_reading(db, SITE, row, reading, found, now=NOW)

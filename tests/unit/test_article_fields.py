@@ -18,6 +18,7 @@ from pipelines.capture import Capture
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.database.migrations import migrations
 from pipelines.keep.records.article_columns import KEPT_APART, OWN_COLUMNS, TEXT_FIELDS
+from pipelines.keep.records.captures import captures_where
 from pipelines.keep.upkeep.reread import differences
 from pipelines.read.reader import read
 from pipelines.read.reading import Article, Dated, Reading
@@ -135,7 +136,7 @@ def test_every_field_is_stored_and_replaced(keeper: Keeper) -> None:
 @pytest.mark.parametrize("name", sorted(set(FIELDS) - {"url", "extractor", "language"}))
 def test_loa_reread_finds_a_difference_in_every_field(keeper: Keeper, name: str) -> None:
     better = replace(full_article(), **{name: getattr(full_article(2), name)})
-    row = keeper.archive.connection.execute("select * from captures").fetchone()
+    (row,) = captures_where(keeper.archive.connection, "true")
     found = differences(keeper.archive.connection, SITE, row, read_as(better))
     column = {"published": "published_on", "updated": "updated_at"}.get(name, name)
     assert column in {one.field for one in found}

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pipelines.capture import Capture, media_type_of
+from pipelines.capture import Capture
 from pipelines.keep.database.timestamps import stored
 from pipelines.keep.frontier.guessed_listings import is_redundant, may_become_listing
 from pipelines.keep.frontier.listing_names import keep_names
@@ -17,17 +17,16 @@ from pipelines.keep.issues.acceptances import open_unless_accepted
 from pipelines.keep.issues.issues import Issue, close_issue, open_at_address
 from pipelines.keep.records.articles import keep_article, mark_removed, see_unchanged, take_document
 from pipelines.keep.records.capture_facts import keep_evidence, weaker_than_held
+from pipelines.keep.records.captures import keep_capture
 from pipelines.keep.records.site_family import learn_family
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import (
-    DEADLY_REFUSALS,
     OWN_FAULTS,
     SELF_DECLARED_REFUSALS,
     STANDING_ISSUES,
     IssueKind,
     Outcome,
     Refusal,
-    one_of,
 )
 from pipelines.read.addresses.canonical import LONGEST_URL, canonical_url, same_site
 from pipelines.read.addresses.family_rules import matches, names_listing
@@ -96,31 +95,13 @@ def keep_site(
     )
 
 
-def is_known(db: sqlite3.Connection, capture: Capture, sha256: str) -> bool:
-    """Whether the archive has this very capture: same address, same instant, same bytes."""
-    found = db.execute(
-        "select 1 from captures where url = ? and fetched_at = ? and ifnull(sha256, '') = ?",
-        (capture.url, stored(capture.fetched_at), sha256),
-    ).fetchone()
-    return found is not None
-
-
-def deadly_bytes(db: sqlite3.Connection) -> set[str]:
-    """The SHA-256 of every body that killed its readers: it is not tried again."""
-    return {
-        row["sha256"]
-        for row in db.execute(
-            f"select sha256 from captures where outcome {one_of(map(Outcome.of_refusal, DEADLY_REFUSALS))}"
-        )
-    }
-
-
 def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) -> Kept:
     """Keeps one capture and everything that follows from it. Called inside a transaction, after the WARC file was synced."""
     answer = _fit_to_store(answer)
     capture, reading = answer.capture, answer.reading
     platform = learn_family(db, site, reading)
-    capture_row = _keep_capture(db, run, answer, reading.platform if reading else None)
+    platform_read = reading.platform if reading else None
+    capture_row = keep_capture(db, run, capture, answer.place, platform_read)
     if answer.kind == "subresource":
         return _keep_subresource(db, site, capture, capture_row)
     kind = answer.kind or _kind(capture, reading, platform)
@@ -406,37 +387,6 @@ def _kind(capture: Capture, reading: Reading | None, platform: Platform) -> Link
         and not matches(capture.url, platform.addresses.article)
         else "article"
     )
-
-
-def _keep_capture(db: sqlite3.Connection, run: int, answer: Answer, platform: str | None) -> int:
-    capture, place = answer.capture, answer.place
-    row = db.execute(
-        f"""insert into captures (run, site, url, fetched_at, status, media_type, bytes, sha256, outcome, platform,
-            warc_file, warc_offset, warc_length, etag, last_modified, error, tls, rendered_from)
-        values (?, ?, ?, ?, ?, ?, ?, ?, '{Outcome.UNDECIDED}', ?, ?, ?, ?, ?, ?, ?, ?, (select id from captures where url = ? and fetched_at = ? and site = ?))""",
-        (
-            *(
-                run,
-                capture.site,
-                capture.url,
-                stored(capture.fetched_at),
-                capture.status,
-                media_type_of(capture.header("content-type")),
-                place.bytes if place else None,
-                place.sha256 if place else None,
-                platform,
-            ),
-            *((place.file, place.offset, place.length) if place else (None, None, None)),
-            *(capture.header("etag"), capture.header("last-modified"), capture.error, capture.tls),
-            *(
-                capture.url,
-                stored(capture.rendered_from) if capture.rendered_from else None,
-                capture.site,
-            ),
-        ),
-    ).lastrowid
-    assert row is not None
-    return row
 
 
 def _keep_notes(

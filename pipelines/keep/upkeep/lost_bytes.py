@@ -1,8 +1,10 @@
-"""Bytes that are gone from under committed rows, looked for at each start: such captures are flagged (`captures.lost_at`) and their addresses asked again.
+"""Finds captures whose bytes a power cut took, at each start, and asks for their addresses again.
 
-A disk that says "written" too early loses at a power cut what was written last: a WARC file is then shorter than its rows say, holds zeros at its end, or is
-not there, although the database's commit survived. So a start looks at what was written lately and nowhere else, in milliseconds: the sizes of the files that
-the last captures point to, and the last records, read back until many in a row are whole. Damage further back is `loa verify`'s to find.
+A disk may say "written" too early and lose at a power cut what was written last. A WARC file is
+then shorter than its rows say, has zeros at its end, or is missing, although the database's commit
+survived. A start checks only what was written lately, in milliseconds: the sizes of the files of
+the last captures, and the last records until many in a row are whole. Older damage is for
+`loa verify` to find. A lost capture has `captures.lost_at`.
 """
 
 import json
@@ -22,47 +24,45 @@ from pipelines.keep.issues.issues import (
     open_once,
     restate,
 )
+from pipelines.keep.records.captures import SAME_CAPTURE, places_where
 from pipelines.keep.warc.reader import WarcPlace, verify_record
 from pipelines.outcomes import IssueKind, Outcome
 from pipelines.read.addresses.canonical import host_of
 
-RECENT = 4096  # captures whose files are looked at: a minute of the fastest crawl, and each batch was synced, so that only a disk's own memory is lost
-ENOUGH = 64  # records in a row that are whole, from the newest backwards: then those before them are believed
-PLACE = "id, warc_file, warc_offset, warc_length, sha256, bytes"
-THIS_VERY = "url = ? and fetched_at = ? and ifnull(sha256, '') = ?"
+# Captures whose files are checked: a minute of the fastest crawl. Each batch was synced, so only
+# what the disk itself still held in memory can be lost.
+CAPTURES_CHECKED = 4096
+WHOLE_IN_A_ROW = 64  # newest records found whole, after which the older ones are trusted
+IN_JSON = "in (select value from json_each(?))"
 
 
 def find_losses(db: sqlite3.Connection, folder: Path, at: datetime) -> None:
-    """Flags what is lost and makes its addresses due, with an issue `lost-bytes` for each site; takes the flag from what was put back since.
+    """Flags lost captures, makes their addresses due and opens an issue `lost-bytes` a site.
 
-    Called inside a transaction before this process has written a capture; doing it twice is doing it once. Files that no power cut can have taken (more than
-    the one begun last, or the whole folder: the archive was moved without it) make nothing due: an issue `captures-missing` asks for them.
+    Takes the flag back where the bytes are there again. Call it in a transaction, before this
+    process writes a capture; a second call changes nothing. A power cut takes at most the file
+    begun last. Where more files are missing, or the whole folder, somebody moved them: nothing
+    becomes due, and an issue `captures-missing` asks for them.
     """
-    for row in db.execute(f"select {PLACE} from captures where lost_at is not null").fetchall():
-        if not isinstance(verify_record(folder, _place(row)), str):
-            db.execute("update captures set lost_at = null where id = ?", (row["id"],))
-    recent = db.execute(
-        f"select {PLACE} from captures where warc_file is not null and lost_at is null order by id desc limit ?",
-        (RECENT,),
-    ).fetchall()
-    sizes = {
-        name: _size(folder / name) for name in dict.fromkeys(row["warc_file"] for row in recent)
-    }
+    for capture, place in list(places_where(db, "lost_at is not null")):
+        if not isinstance(verify_record(folder, place), str):
+            db.execute("update captures set lost_at = null where id = ?", (capture,))
+    newest = "lost_at is null order by id desc limit ?"
+    recent = [place for _, place in places_where(db, newest, (CAPTURES_CHECKED,))]
+    sizes = {name: _size(folder / name) for name in dict.fromkeys(place.file for place in recent)}
     absent = [name for name, size in sizes.items() if size is None]
     if len(absent) == 1 and folder.is_dir() and absent == _begun_last(db):
         sizes[absent.pop()] = 0
     _tell_absent(db, folder, absent, at)
     there = {name: size for name, size in sizes.items() if size is not None}
-    if lost := _lost(db, folder, [row for row in recent if row["warc_file"] in there], there):
-        db.execute(
-            "update captures set lost_at = ? where id in (select value from json_each(?))",
-            (stored(at), json.dumps(lost)),
-        )
-        _ask_again(db, lost, at)
+    if lost := _lost(db, folder, [place for place in recent if place.file in there], there):
+        numbers = json.dumps(lost)
+        db.execute(f"update captures set lost_at = ? where id {IN_JSON}", (stored(at), numbers))
+        _ask_again(db, numbers, at)
         sites = db.execute(
-            """select site, min(capture) as first from losses
-            where again is null and capture in (select value from json_each(?)) group by site""",
-            (json.dumps(lost),),
+            f"""select site, min(capture) as first from losses
+            where again is null and capture {IN_JSON} group by site""",
+            (numbers,),
         ).fetchall()
         for row in sites:
             issue = Issue(IssueKind.LOST_BYTES, "", row["site"], capture=row["first"])
@@ -71,57 +71,50 @@ def find_losses(db: sqlite3.Connection, folder: Path, at: datetime) -> None:
 
 
 def follow_losses(db: sqlite3.Connection, at: datetime, *, site: str | None = None) -> None:
-    """Makes the open issues of lost bytes say how much is still lost, and closes those where nothing is; of one site or of all."""
+    """Says in the open issues of one site or all how much is still lost; closes those with none."""
     for issue in open_issues_of_kind(db, IssueKind.LOST_BYTES):
         if site not in (None, issue.site):
             continue
         left = db.execute(
-            """select count(distinct url) as addresses, count(distinct warc_file) as files, min(warc_file) as file from losses
-            where site = ? and again is null""",
-            (issue.site,),
+            """select count(distinct url) as addresses, count(distinct warc_file) as files,
+                min(warc_file) as file, (select origin from sites where key = :site) as origin
+            from losses where site = :site and again is null""",
+            {"site": issue.site},
         ).fetchone()
         if not left["addresses"]:
             close_issue(db, issue, at)
             continue
-        files = (
-            left["file"] if left["files"] == 1 else f"{left['files']} files such as {left['file']}"
-        )
-        origin = db.execute("select origin from sites where key = ?", (issue.site,)).fetchone()
-        mends = (
+        files = left["file"]
+        if left["files"] > 1:
+            files = f"{left['files']} files such as {files}"
+        remedy = (
             "import them again"
-            if origin["origin"] == "import"
+            if left["origin"] == "import"
             else "the site's visits ask for them again"
         )
-        detail = f"what {left['addresses']} addresses answered is not in {files} any more, as after a power cut: {mends}, or put back a whole copy of the file"
+        detail = (
+            f"what {left['addresses']} addresses answered is no longer in {files}, as after a "
+            f"power cut: {remedy}, or put back a whole copy of the file"
+        )
         restate(db, issue, detail)
 
 
 def is_lost(db: sqlite3.Connection, capture: Capture, sha256: str) -> bool:
     """Whether the archive knows this very capture and has lost its bytes."""
-    return (
-        db.execute(
-            f"select 1 from captures where {THIS_VERY} and lost_at is not null",
-            _key(capture, sha256),
-        ).fetchone()
-        is not None
-    )
+    key = (capture.url, stored(capture.fetched_at), sha256)
+    query = f"select 1 from captures where {SAME_CAPTURE} and lost_at is not null"
+    return db.execute(query, key).fetchone() is not None
 
 
 def bring_back(db: sqlite3.Connection, capture: Capture, place: WarcPlace) -> None:
-    """Lets a lost capture point to where its very bytes, brought by an import, lie now."""
+    """Lets a lost capture point to the place of its bytes that an import has brought."""
     db.execute(
-        f"update captures set warc_file = ?, warc_offset = ?, warc_length = ?, lost_at = null where {THIS_VERY} and lost_at is not null",
-        (place.file, place.offset, place.length, *_key(capture, place.sha256)),
-    )
-
-
-def _key(capture: Capture, sha256: str) -> tuple[str, str, str]:
-    return capture.url, stored(capture.fetched_at), sha256
-
-
-def _place(row: sqlite3.Row) -> WarcPlace:
-    return WarcPlace(
-        row["warc_file"], row["warc_offset"], row["warc_length"], row["sha256"], row["bytes"]
+        f"""update captures set warc_file = ?, warc_offset = ?, warc_length = ?, lost_at = null
+        where {SAME_CAPTURE} and lost_at is not null""",
+        (
+            *(place.file, place.offset, place.length),
+            *(capture.url, stored(capture.fetched_at), place.sha256),
+        ),
     )
 
 
@@ -133,77 +126,84 @@ def _size(path: Path) -> int | None:
 
 
 def _begun_last(db: sqlite3.Connection) -> list[str]:
-    """The one file that a power cut can take whole: each writer begins one, and syncs the folder with its first records. Reads all captures."""
+    """The one file that a power cut can take whole.
+
+    Each writer begins one file, and syncs the folder with its first records. Reads all captures.
+    """
     rows = db.execute(
-        "select warc_file from captures where warc_file is not null group by warc_file order by min(id) desc limit 1"
+        """select warc_file from captures where warc_file is not null
+        group by warc_file order by min(id) desc limit 1"""
     )
     return [row["warc_file"] for row in rows]
 
 
 def _lost(
-    db: sqlite3.Connection, folder: Path, recent: Sequence[sqlite3.Row], sizes: Mapping[str, int]
+    db: sqlite3.Connection, folder: Path, recent: Sequence[WarcPlace], sizes: Mapping[str, int]
 ) -> list[int]:
-    """The captures whose bytes lie past the end of a file, or in one of the last records and are not whole; those too that came later and refer to them."""
-    cut = {row["warc_file"] for row in recent if _ends(row) > sizes[row["warc_file"]]}
+    """The captures whose bytes lie past the end of their file, or are not whole.
+
+    `recent` are places, newest first. Later captures that point to the same record count too.
+    """
+    cut = {place.file for place in recent if place.end > sizes[place.file]}
     torn: set[tuple[str, int]] = set()
     whole = 0
-    for row in recent:
-        if whole == ENOUGH:
+    for place in recent:
+        if whole == WHOLE_IN_A_ROW:
             break
-        if _ends(row) > sizes[row["warc_file"]]:
+        if place.end > sizes[place.file]:
             continue
-        if isinstance(verify_record(folder, _place(row)), str):
-            torn.add((row["warc_file"], row["warc_offset"]))
+        if isinstance(verify_record(folder, place), str):
+            torn.add((place.file, place.offset))
             whole = 0
         else:
             whole += 1
     spoiled = cut | {file for file, _ in torn}
     if not spoiled:
         return []
-    rows = db.execute(
-        "select id, warc_file, warc_offset, warc_length from captures where lost_at is null and warc_file in (select value from json_each(?)) order by id",
-        (json.dumps(sorted(spoiled)),),
-    )
+    there = f"lost_at is null and warc_file {IN_JSON} order by id"
     return [
-        row["id"]
-        for row in rows
-        if _ends(row) > sizes[row["warc_file"]] or (row["warc_file"], row["warc_offset"]) in torn
+        capture
+        for capture, place in places_where(db, there, (json.dumps(sorted(spoiled)),))
+        if place.end > sizes[place.file] or (place.file, place.offset) in torn
     ]
 
 
-def _ends(row: sqlite3.Row) -> int:
-    end: int = row["warc_offset"] + row["warc_length"]
-    return end
+def _ask_again(db: sqlite3.Connection, lost: str, at: datetime) -> None:
+    """Makes the addresses due whose last answer is lost (ids as JSON).
 
-
-def _ask_again(db: sqlite3.Connection, lost: list[int], at: datetime) -> None:
-    """Makes the addresses due whose last answer is lost, without a condition: "not modified" would bring no bytes.
-
-    What is failing or gone is asked again anyhow, and not sooner: a portal's bad hour must not be believed. A feed that rests has its turn, robots.txt its day
-    cut short. A site that nobody visits is left to the next import.
+    Their validators go: "not modified" would bring no bytes. What is failing or gone is asked
+    again anyhow, and no sooner: a portal's bad hour must not be believed. A feed at rest waits for
+    its turn, and robots.txt is fetched before its day is over. A site that nobody visits is left
+    to the next import.
     """
     db.execute(
         """update pages set etag = null, last_modified = null, unmodified = 0,
-            next_due_at = iif(state in ('held', 'refused') and kind <> 'robots', :at, next_due_at), state = iif(state = 'refused', 'waiting', state)
-        where (site, url) in (select site, url from losses where again is null and capture in (select value from json_each(:lost)))
-            and site in (select key from sites where origin <> 'import') and not (state = 'refused' and reason = 'robots')""",
-        {"at": stored(at), "lost": json.dumps(lost)},
+            next_due_at = iif(state in ('held', 'refused') and kind <> 'robots', :at, next_due_at),
+            state = iif(state = 'refused', 'waiting', state)
+        where (site, url) in (
+                select site, url from losses
+                where again is null and capture in (select value from json_each(:lost)))
+            and site in (select key from sites where origin <> 'import')
+            and not (state = 'refused' and reason = 'robots')""",
+        {"at": stored(at), "lost": lost},
     )
     robots = db.execute(
-        """select distinct url from losses
-        where again is null and outcome = ? and capture in (select value from json_each(?))""",
-        (Outcome.ROBOTS, json.dumps(lost)),
+        f"""select distinct url from losses
+        where again is null and outcome = ? and capture {IN_JSON}""",
+        (Outcome.ROBOTS, lost),
     ).fetchall()
     for row in robots:
         forget_robots(db, host_of(row["url"]))
 
 
 def _tell_absent(db: sqlite3.Connection, folder: Path, absent: Sequence[str], at: datetime) -> None:
-    """One open issue, of no site, that names the newest file missed; it closes when that is there again."""
-    told = open_issues(db, None, (IssueKind.CAPTURES_MISSING,))
-    for issue in told:
+    """Opens one issue, of no site, that names the newest missing file; closes it once it is back."""
+    for issue in open_issues(db, None, (IssueKind.CAPTURES_MISSING,)):
         if (folder / issue.detail.partition(" ")[0]).exists():
             close_issue(db, issue, at)
     if absent:
-        detail = f"{absent[0]} is not in the folder captures beside the archive, and perhaps files before it are not: put them back, `loa verify` names them"
+        detail = (
+            f"{absent[0]} is not in the folder captures beside the archive, and older files may be "
+            "missing too: put them back, `loa verify` names them"
+        )
         open_once(db, Issue(IssueKind.CAPTURES_MISSING, detail), at)

@@ -1,6 +1,7 @@
-"""Kept captures under today's rules: what reading them again makes different, and the difference stored. History is only added to, and nothing held is lowered.
+"""Reads kept captures with today's rules, compares with what is held, and stores what differs.
 
-An article is read again from the capture that its current text came from, so that a difference is one of the rules and never one of the portal.
+An article is read again from the capture that its present text came from, so that each difference
+comes from the rules and none from the portal. History only grows.
 """
 
 import sqlite3
@@ -25,9 +26,10 @@ from pipelines.keep.records.articles import (
     take_document,
 )
 from pipelines.keep.records.capture_facts import weaker_than_held
+from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.records.decision import article_fingerprint
 from pipelines.keep.visits.runs import recount
-from pipelines.keep.warc.reader import WarcPlace, read_record
+from pipelines.keep.warc.reader import read_record
 from pipelines.outcomes import LIKE_REFUSED, WORKER_REFUSALS, IssueKind, Outcome
 from pipelines.read.addresses.canonical import same_site
 from pipelines.read.reading import Article, Link, Reading
@@ -37,24 +39,32 @@ from portals.site import Site
 
 TEXTS = frozenset({*TEXT_FIELDS, "word_count"})
 
-# A capture that has lost its bytes is stood in for by the one that brought its address's bytes again.
+# A capture that has lost its bytes is replaced by the one that brought the address's bytes again.
 TO_READ = f"""
 select ifnull((select again from losses where losses.capture = to_read.id), id) as id from (
-select revisions.capture as id from revisions join articles on articles.revision = revisions.id where :site is null or articles.site = :site
+select revisions.capture as id from revisions join articles on articles.revision = revisions.id
+    where :site is null or articles.site = :site
 union select attachments.capture from attachments join articles on articles.id = attachments.article
     where attachments.capture is not null and (:site is null or articles.site = :site)
 union select id from (
-    select captures.id, outcome, kind, row_number() over (partition by captures.site, captures.url order by fetched_at desc, captures.id desc) as newest
+    select captures.id, outcome, kind, row_number() over (
+        partition by captures.site, captures.url
+        order by fetched_at desc, captures.id desc) as newest
     from captures join pages on pages.site = captures.site and pages.url = captures.url
-    where status = 200 and warc_file is not null and kind <> 'robots' and (:site is null or captures.site = :site))
-where newest = 1 and (outcome {LIKE_REFUSED} or (outcome = '{Outcome.LISTING}' and kind = 'article'))
+    where status = 200 and warc_file is not null and kind <> 'robots'
+        and (:site is null or captures.site = :site))
+where newest = 1
+    and (outcome {LIKE_REFUSED} or (outcome = '{Outcome.LISTING}' and kind = 'article'))
 ) as to_read group by 1 order by 1
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What today's rules make different of one field (or of the whole: `article`, `outcome`, `url`). `stored`: whether `store_reading` takes it over."""
+    """What today's rules change in one field, or in the whole: `article`, `outcome`, `url`.
+
+    `stored`: whether `store_reading` stores it.
+    """
 
     url: str
     field: str
@@ -64,23 +74,23 @@ class Difference:
 
 
 def captures_to_read(db: sqlite3.Connection, site: str | None) -> list[int]:
-    """The captures that the archive's records stand on, and the last of each page that was refused; of one site or of all."""
+    """The captures that hold the present texts, and the last one of each refused page.
+
+    Of one site, or of all where `site` is None.
+    """
     return [row["id"] for row in db.execute(TO_READ, {"site": site})]
 
 
-def kept_capture(
-    db: sqlite3.Connection, captures: Path, number: int
-) -> tuple[sqlite3.Row, Capture]:
-    """A capture's row, and the capture with its bytes. Raises WarcReadError."""
-    row = db.execute("select * from captures where id = ?", (number,)).fetchone()
-    kept = read_record(captures, row["warc_file"], row["warc_offset"], row["warc_length"])
-    return row, replace(
-        kept, site=row["site"], url=row["url"], fetched_at=instant_of(row["fetched_at"])
-    )
+def kept_capture(db: sqlite3.Connection, folder: Path, number: int) -> tuple[CaptureRow, Capture]:
+    """The row of a capture, and the capture with its bytes. Raises WarcReadError."""
+    (row,) = captures_where(db, "id = ?", (number,))
+    assert row.place is not None  # only answers are read again
+    kept = read_record(folder, row.place)
+    return row, replace(kept, site=row.site, url=row.url, fetched_at=instant_of(row.fetched_at))
 
 
 def reading_task(db: sqlite3.Connection, site: Site, capture: Capture) -> Task:
-    """The task for a worker: the page as what it was asked for, by the rules of the family that is known today."""
+    """The task for a worker: the page as it was asked for, with the family that is known today."""
     kind = _page(db, capture.site, capture.url)["kind"]
     learned = db.execute("select platform from sites where key = ?", (site.key,)).fetchone()[
         "platform"
@@ -90,15 +100,15 @@ def reading_task(db: sqlite3.Connection, site: Site, capture: Capture) -> Task:
 
 
 def differences(
-    db: sqlite3.Connection, site: Site, row: sqlite3.Row, reading: Reading
+    db: sqlite3.Connection, site: Site, row: CaptureRow, reading: Reading
 ) -> list[Difference]:
-    """What a new reading of a capture (its row) makes different, beside what the archive holds now."""
-    url, outcome = row["url"], Outcome(row["outcome"])
+    """How a new reading of a capture differs from what the archive holds."""
+    url, outcome = row.url, Outcome(row.outcome)
     if reading.kind == "refused" and reading.refusal in WORKER_REFUSALS:
         return []
     if outcome == Outcome.ATTACHMENT:
         held = db.execute(
-            "select text from attachments where capture = ? limit 1", (row["id"],)
+            "select text from attachments where capture = ? limit 1", (row.id,)
         ).fetchone()
         text = reading.document.text if reading.document else None
         return (
@@ -110,7 +120,7 @@ def differences(
                 )
             ]
         )
-    page = _page(db, row["site"], url)
+    page = _page(db, row.site, url)
     article = db.execute("select * from articles where id = ?", (page["article"],)).fetchone()
     if reading.article is None:
         if outcome.is_article:
@@ -127,7 +137,7 @@ def differences(
             else []
         )
     if not outcome.is_article:
-        newer = article is not None and article["last_seen_at"] > row["fetched_at"]
+        newer = article is not None and article["last_seen_at"] > row.fetched_at
         return (
             []
             if newer or weaker_than_held(db, site, reading) is not None
@@ -139,7 +149,7 @@ def differences(
 
 
 def _fields(
-    db: sqlite3.Connection, held: sqlite3.Row, page: sqlite3.Row, row: sqlite3.Row, reading: Reading
+    db: sqlite3.Connection, held: sqlite3.Row, page: sqlite3.Row, row: CaptureRow, reading: Reading
 ) -> list[Difference]:
     article = reading.article
     assert article is not None
@@ -170,7 +180,10 @@ def _fields(
 
 
 def _columns(article: Article, reading: Reading, held: sqlite3.Row) -> dict[str, Any]:
-    """The columns that may differ. A text that is another only in white space and typographic signs is the same text, and stays as it is."""
+    """The columns that may differ.
+
+    A text that differs only in white space or typographic signs is the same text, and stays.
+    """
     new = own_columns(article, reading)
     if article_fingerprint(article) == text_fingerprint(held):
         new = {name: value for name, value in new.items() if name not in TEXTS}
@@ -178,9 +191,12 @@ def _columns(article: Article, reading: Reading, held: sqlite3.Row) -> dict[str,
 
 
 def _dates(
-    db: sqlite3.Connection, held: sqlite3.Row, page: sqlite3.Row, row: sqlite3.Row, article: Article
+    db: sqlite3.Connection, held: sqlite3.Row, page: sqlite3.Row, row: CaptureRow, article: Article
 ) -> dict[str, str | None]:
-    """The publication columns, where the capture has a say: the first date stays, and one that a person or the visits have called in question is left alone."""
+    """The publication columns, if this capture may change them.
+
+    The first date stays, and so does one that a person or the visits have called into question.
+    """
     if article_ever_had(db, held["id"], (IssueKind.DATE_MOVED, IssueKind.DATE_MOVES)):
         return {}
     new = publication_columns(article, page)
@@ -189,8 +205,7 @@ def _dates(
     )
     return (
         new
-        if held["first_seen_at"] == row["fetched_at"]
-        or (missing and new["published_on"] is not None)
+        if held["first_seen_at"] == row.fetched_at or (missing and new["published_on"] is not None)
         else {}
     )
 
@@ -198,36 +213,34 @@ def _dates(
 def store_reading(
     db: sqlite3.Connection,
     site: Site,
-    row: sqlite3.Row,
+    row: CaptureRow,
     reading: Reading,
     found: list[Difference],
     *,
     now: datetime,
 ) -> None:
-    """Takes over what is to be stored of the differences, inside the caller's transaction. Doing it twice is doing it once."""
+    """Stores the differences in the caller's transaction; a second call changes nothing."""
     if not any(one.stored for one in found):
         return
     if reading.document is not None:
-        place = WarcPlace(
-            row["warc_file"], row["warc_offset"], row["warc_length"], row["sha256"], row["bytes"]
-        )
-        take_document(db, row["site"], row["url"], reading.document, place, row["id"])
+        take_document(db, row.site, row.url, reading.document, row.place, row.id)
         return
-    page = _page(db, row["site"], row["url"])
+    page = _page(db, row.site, row.url)
     if reading.article is None:
         _take_outcome(db, row, outcome_of(reading))
         db.execute(
             "update pages set reason = ? where id = ? and state = 'refused' and reason = ?",
-            (outcome_of(reading), page["id"], row["outcome"]),
+            (outcome_of(reading), page["id"], row.outcome),
         )
-    elif Outcome(row["outcome"]).is_article:
+    elif Outcome(row.outcome).is_article:
         _amend(db, page, row, reading, now)
     else:
-        verdict = keep_article(db, site, reading, row["id"], page, instant_of(row["fetched_at"]))
+        verdict = keep_article(db, site, reading, row.id, page, instant_of(row.fetched_at))
         _take_outcome(db, row, Outcome.of_article(verdict))
         # Due at once: the next visit finds what else the page names, and what it is by now.
         db.execute(
-            "update pages set state = 'held', reason = null, next_due_at = ? where id = ? and state = 'refused'",
+            """update pages set state = 'held', reason = null, next_due_at = ?
+            where id = ? and state = 'refused'""",
             (stored(now), page["id"]),
         )
     if reading.article is not None and site.crawl.attachments:
@@ -248,7 +261,7 @@ def store_reading(
 
 
 def _amend(
-    db: sqlite3.Connection, page: sqlite3.Row, row: sqlite3.Row, reading: Reading, now: datetime
+    db: sqlite3.Connection, page: sqlite3.Row, row: CaptureRow, reading: Reading, now: datetime
 ) -> None:
     article = reading.article
     assert article is not None
@@ -267,8 +280,8 @@ def _amend(
                 held["id"],
                 article,
                 new.get("published_on", held["published_on"]),
-                row["id"],
-                instant_of(row["fetched_at"]),
+                row.id,
+                instant_of(row.fetched_at),
                 reread_at=now,
             )
         )
@@ -277,12 +290,12 @@ def _amend(
     keep_attachment_links(db, held["id"], article)
 
 
-def _take_outcome(db: sqlite3.Connection, row: sqlite3.Row, outcome: Outcome) -> None:
+def _take_outcome(db: sqlite3.Connection, row: CaptureRow, outcome: Outcome) -> None:
     db.execute(
         "update captures set outcome = ?, error = iif(?, null, error) where id = ?",
-        (outcome, outcome.is_article, row["id"]),
+        (outcome, outcome.is_article, row.id),
     )
-    recount(db, row["run"])
+    recount(db, row.run)
 
 
 def _page(db: sqlite3.Connection, site: str, url: str) -> sqlite3.Row:

@@ -1,7 +1,8 @@
-"""Whether an archive is whole: what SQLite says of itself, what the rows say of each other, what the WARC files hold. Reads only.
+"""Checks a whole archive: what SQLite says of it, what rows say of each other, what files hold.
 
-SQLite keeps no checksum of a page, so a spoiled byte inside a value is found only where something else repeats the value: an index, a revision's fingerprint,
-the search index, the WARC record, another row. What only a page's reading repeats (a section, an image's caption) is found by `loa reread`.
+Reads only. SQLite keeps no checksum of a page, so a spoiled byte inside a value is found only where
+something else repeats the value: an index, a revision's fingerprint, the search index, the WARC
+record, another row. What only the page itself repeats (a section, a caption), `loa reread` finds.
 """
 
 import re
@@ -14,14 +15,18 @@ from pathlib import Path
 from pipelines.capture import media_type_of
 from pipelines.keep.database.timestamps import stored
 from pipelines.keep.records.article_columns import TEXT_FIELDS, text_fingerprint
-from pipelines.keep.warc.reader import WarcPlace, verify_record
+from pipelines.keep.records.captures import CaptureRow, captures_where
+from pipelines.keep.warc.reader import verify_record
 from pipelines.keep.warc.record import Record
 from pipelines.outcomes import Outcome
 
 
 @dataclass(slots=True)
 class Report:
-    """What was checked, and one line for each thing that is wrong. `losses`: captures without their bytes, which a later one has brought again."""
+    """How many rows were checked, and one line for each thing that is wrong.
+
+    `losses`: captures that lost their bytes, which a later capture has brought again.
+    """
 
     captures: int = 0
     articles: int = 0
@@ -43,11 +48,12 @@ def _texts(table: str) -> str:
     return ", ".join(f"{table}.{name}" for name in TEXT_FIELDS)
 
 
-# Each query gives one row for each thing that must not be: (what is wrong, which row).
+# What is wrong, and a query that gives the rows where it is.
 RULES = (
     (
         "article without its current revision",
-        "select url from articles where revision is null or revision not in (select id from revisions where article = articles.id)",
+        """select url from articles where revision is null
+            or revision not in (select id from revisions where article = articles.id)""",
     ),
     (
         "article whose text is not that of its revision",
@@ -60,7 +66,9 @@ RULES = (
     ),
     (
         "same text twice in a row",
-        """select a.article from revisions a join revisions b on b.article = a.article and b.seq = a.seq + 1 where a.content_sha256 = b.content_sha256""",
+        """select a.article from revisions a
+        join revisions b on b.article = a.article and b.seq = a.seq + 1
+        where a.content_sha256 = b.content_sha256""",
     ),
     (
         "answer without bytes",
@@ -72,29 +80,37 @@ RULES = (
     ),
     (
         "page fetched, but still waiting",
-        "select url from pages where state = 'waiting' and last_fetched_at is not null and next_due_at is null and kind in ('article', 'attachment')",
+        """select url from pages where state = 'waiting' and last_fetched_at is not null
+            and next_due_at is null and kind in ('article', 'attachment')""",
     ),
     (
         "run that says another number of requests than it kept",
-        "select id from runs where ended_at is not null and requests <> (select count(*) - count(rendered_from) from captures where run = runs.id)",
+        """select id from runs where ended_at is not null and requests <> (
+            select count(*) - count(rendered_from) from captures where run = runs.id)""",
     ),
     (
         "run that says other outcomes than it kept",
-        f"""select runs.id from runs left join (select run, {COUNTS} from captures group by run) as did on did.run = runs.id where ended_at is not null
-        and (articles_new, articles_changed, articles_unchanged) is not (ifnull(new, 0), ifnull(changed, 0), ifnull(unchanged, 0))""",
+        f"""select runs.id from runs
+        left join (select run, {COUNTS} from captures group by run) as did on did.run = runs.id
+        where ended_at is not null and (articles_new, articles_changed, articles_unchanged)
+            is not (ifnull(new, 0), ifnull(changed, 0), ifnull(unchanged, 0))""",
     ),
     (
         "revision seen at another time than its capture",
-        "select revisions.id from revisions join captures on captures.id = capture where seen_at <> fetched_at",
+        """select revisions.id from revisions join captures on captures.id = capture
+        where seen_at <> fetched_at""",
     ),
     (
         "article seen, changed or removed when nothing was captured",
-        """select url from articles, json_each(json_array(first_seen_at, last_seen_at, changed_at, removed_at)) as told
-        where told.value is not null and not exists (select 1 from captures where site = articles.site and fetched_at = told.value)""",
+        """select url from articles,
+            json_each(json_array(first_seen_at, last_seen_at, changed_at, removed_at)) as told
+        where told.value is not null and not exists (
+            select 1 from captures where site = articles.site and fetched_at = told.value)""",
     ),
     (
         "article whose day and time of publication disagree",
-        "select url from articles where abs(julianday(published_on) - julianday(substr(published_at, 1, 10))) > 1",
+        """select url from articles
+        where abs(julianday(published_on) - julianday(substr(published_at, 1, 10))) > 1""",
     ),
     (
         "file that is not that of its capture",
@@ -123,9 +139,8 @@ def verify_archive(db: sqlite3.Connection, captures: Path) -> Report:
     for what, query in RULES:
         report.problems.extend(f"{what}: {row[0]}" for row in db.execute(query))
     report.problems.extend(_spoiled_values(db))
-    db.text_factory = lambda text: text.decode(
-        "utf-8", "replace"
-    )  # what is no UTF-8 was told, and must not end the search for more
+    # Text that is not UTF-8 has been told by now, and must not end the search for more.
+    db.text_factory = lambda text: text.decode("utf-8", "replace")
     report.problems.extend(_changed_revisions(db))
     report.problems.extend(_search_problems(db))
     _find_spoiled_captures(db, captures, report)
@@ -134,7 +149,7 @@ def verify_archive(db: sqlite3.Connection, captures: Path) -> Report:
 
 
 def _spoiled_values(db: sqlite3.Connection) -> Iterator[str]:
-    """Texts that Loa would not have written: no UTF-8 in NFC, a NUL in them, an instant or a day that is none."""
+    """Texts that Loa never writes: not UTF-8 in NFC, with a NUL, not an instant or day."""
     db.text_factory = bytes
     for (table,) in db.execute(
         "select name from sqlite_master where type = 'table' and sql like '%strict'"
@@ -156,9 +171,8 @@ def _fault(name: str, value: bytes) -> str | None:
         text = value.decode("utf-8")
     except UnicodeDecodeError:
         return "is no UTF-8"
-    if "\0" in text or (
-        name != "robots_text" and not unicodedata.is_normalized("NFC", text)
-    ):  # a robots.txt is kept as it was sent
+    as_sent = name == "robots_text"
+    if "\0" in text or not (as_sent or unicodedata.is_normalized("NFC", text)):
         return "is not as it was written"
     shape = INSTANT if name.endswith("_at") else DAY if name.endswith("_on") else None
     return (
@@ -168,43 +182,35 @@ def _fault(name: str, value: bytes) -> str | None:
     )
 
 
-def _find_spoiled_captures(db: sqlite3.Connection, captures: Path, report: Report) -> None:
-    """Captures whose bytes are not there, or whose row says other things than the record that it points to."""
-    again = {
-        row["capture"]: row["again"] for row in db.execute("select capture, again from losses")
-    }
-    for row in db.execute(
-        "select * from captures where warc_file is not null order by warc_file, warc_offset"
-    ):
-        record = verify_record(
-            captures,
-            WarcPlace(
-                row["warc_file"],
-                row["warc_offset"],
-                row["warc_length"],
-                row["sha256"],
-                row["bytes"],
-            ),
-        )
-        if isinstance(record, str):
-            problem = record
-        elif record.url != row["url"] or record.status != row["status"]:
-            problem = f"is the record of {record.url}, status {record.status}"
-        elif (
-            stored(record.date) > row["fetched_at"]
-        ):  # it may be older: an answer with the same bytes as the last one points to that one's
-            problem = f"is a record of {stored(record.date)}, after {row['fetched_at']}"
-        elif stored(record.date) == row["fetched_at"] and _media_type(record) != row["media_type"]:
-            problem = f"is a record of {_media_type(record)}, and not of {row['media_type']}"
-        else:
+def _find_spoiled_captures(db: sqlite3.Connection, folder: Path, report: Report) -> None:
+    """Captures whose bytes are missing, or whose row does not agree with its record."""
+    again = dict(db.execute("select capture, again from losses").fetchall())
+    there = "warc_file is not null order by warc_file, warc_offset"
+    for row in captures_where(db, there):
+        assert row.place is not None
+        record = verify_record(folder, row.place)
+        problem = record if isinstance(record, str) else _contradiction(row, record)
+        if problem is None:
             continue
-        line = f"capture {row['id']} ({row['url']}): {row['warc_file']}: {problem}"
-        if (capture := again.get(row["id"])) is not None:
+        line = f"capture {row.id} ({row.url}): {row.place.file}: {problem}"
+        if (capture := again.get(row.id)) is not None:
             report.losses.append(f"{line}; lost, fetched again by capture {capture}")
         else:
-            report.problems.append(
-                f"{line}; lost, not fetched again yet" if row["lost_at"] else line
-            )
+            report.problems.append(f"{line}; lost, not fetched again yet" if row.lost_at else line)
+
+
+def _contradiction(row: CaptureRow, record: Record) -> str | None:
+    """What a record says otherwise than the row that points to it.
+
+    It may be older: an answer with the same bytes as the last one points to that one's record.
+    """
+    if record.url != row.url or record.status != row.status:
+        return f"is the record of {record.url}, status {record.status}"
+    if stored(record.date) > row.fetched_at:
+        return f"is a record of {stored(record.date)}, after {row.fetched_at}"
+    if stored(record.date) == row.fetched_at and _media_type(record) != row.media_type:
+        return f"is a record of {_media_type(record)}, not of {row.media_type}"
+    return None
 
 
 def _media_type(record: Record) -> str | None:
@@ -226,26 +232,21 @@ def _changed_revisions(db: sqlite3.Connection) -> list[str]:
 
 
 def _search_problems(db: sqlite3.Connection) -> list[str]:
-    """FTS5's own check needs the right to write, so a fresh index is made aside and compared term by term."""
-    db.execute(
-        "create virtual table temp.fresh using fts5(title, lead, body, attachments, tokenize='unicode61 remove_diacritics 2')"
-    )
-    db.execute(
-        "insert into temp.fresh(rowid, title, lead, body, attachments) select id, title, lead, body, attachments from articles_text"
-    )
+    """Compares the search index with a fresh one, term by term: FTS5's own check has to write."""
+    columns = "title, lead, body, attachments"
+    tokenizer = "tokenize='unicode61 remove_diacritics 2'"
+    db.execute(f"create virtual table temp.fresh using fts5({columns}, {tokenizer})")
+    db.execute(f"insert into temp.fresh(rowid, {columns}) select id, {columns} from articles_text")
     db.execute("create virtual table temp.fresh_terms using fts5vocab(temp, fresh, row)")
     db.execute("create virtual table temp.held_terms using fts5vocab(main, articles_fts, row)")
-    fresh, held = (
-        "select term, doc, cnt from temp.fresh_terms",
-        "select term, doc, cnt from temp.held_terms",
-    )
-    wrong = db.execute(
-        f"select count(*) from (select term from ({fresh} except {held}) union select term from ({held} except {fresh}))"
-    ).fetchone()[0]
-    return (
-        [
-            f"search index: {wrong} words are not counted as in the texts; `sqlite-utils rebuild-fts` makes it anew"
-        ]
-        if wrong
-        else []
-    )
+    counts = "select term, doc, cnt from temp"
+    fresh, held = f"{counts}.fresh_terms", f"{counts}.held_terms"
+    (wrong,) = db.execute(
+        f"""select count(*) from (
+            select term from ({fresh} except {held})
+            union select term from ({held} except {fresh}))"""
+    ).fetchone()
+    if not wrong:
+        return []
+    remedy = "`sqlite-utils rebuild-fts` makes it anew"
+    return [f"search index: {wrong} words are not counted as in the texts; {remedy}"]

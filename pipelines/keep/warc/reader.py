@@ -29,13 +29,18 @@ class WarcPlace:
     sha256: str
     bytes: int
 
+    @property
+    def end(self) -> int:
+        """The byte of the file that follows the record."""
+        return self.offset + self.length
 
-def read_record(folder: Path, file: str, offset: int, length: int) -> Capture:
+
+def read_record(folder: Path, place: WarcPlace) -> Capture:
     """The capture kept at a place, as it was written (unsafe characters of its URL and headers stay percent-encoded). Raises WarcReadError."""
-    record = look_up(folder, file, offset, length)
+    record = look_up(folder, place)
     if isinstance(record, str):
         raise WarcReadError(
-            f"{folder / file} at {offset}: {record}: restore the file from a copy; `loa verify` lists all that is damaged"
+            f"{folder / place.file} at {place.offset}: {record}: restore the file from a copy; `loa verify` lists all that is damaged"
         )
     return Capture(
         record.site or "",
@@ -50,7 +55,7 @@ def read_record(folder: Path, file: str, offset: int, length: int) -> Capture:
 
 def verify_record(folder: Path, place: WarcPlace) -> Record | str:
     """The record at a place whose body is byte for byte what was written, or in a few words what is wrong."""
-    record = look_up(folder, place.file, place.offset, place.length)
+    record = look_up(folder, place)
     if isinstance(record, str):
         return record
     if len(record.body) != place.bytes or hashlib.sha256(record.body).hexdigest() != place.sha256:
@@ -58,19 +63,19 @@ def verify_record(folder: Path, place: WarcPlace) -> Record | str:
     return record
 
 
-def look_up(folder: Path, file: str, offset: int, length: int) -> Record | str:
+def look_up(folder: Path, place: WarcPlace) -> Record | str:
     """The record at a place, or what is wrong there."""
-    if not PLAIN_NAME.fullmatch(file):
+    if not PLAIN_NAME.fullmatch(place.file):
         return "file name is not a plain name"
     try:
-        with (folder / file).open("rb") as opened:
-            opened.seek(offset)
-            member = opened.read(length)
+        with (folder / place.file).open("rb") as opened:
+            opened.seek(place.offset)
+            member = opened.read(place.length)
     except FileNotFoundError:
         return "file missing"
     except OSError as error:
         return f"file cannot be read ({error.strerror})"
-    if len(member) < length:
+    if len(member) < place.length:
         return "file ends before the record does"
     inflate = zlib.decompressobj(wbits=31)
     try:
@@ -85,6 +90,6 @@ def look_up(folder: Path, file: str, offset: int, length: int) -> Record | str:
             or rest[size:] != b"\r\n\r\n"
         ):
             return "record damaged: not one whole record"
-        return parse_record(fields, rest[:size], offset, length)
+        return parse_record(fields, rest[:size], place.offset, place.length)
     except (zlib.error, ValueError) as error:
         return f"record damaged: {error}"

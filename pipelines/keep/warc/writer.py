@@ -133,7 +133,7 @@ def _held_again(folder: Path, place: WarcPlace | None, body: bytes, sha256: str)
     """When the answer came that lies at a place, where it is whole and its body the same; else None."""
     if place is None or not body or place.sha256 != sha256:
         return None
-    record = look_up(folder, place.file, place.offset, place.length)
+    record = look_up(folder, place)
     return (
         record.date
         if isinstance(record, Record) and record.kind == "response" and record.body == body

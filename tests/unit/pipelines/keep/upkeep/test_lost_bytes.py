@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from crawler.commands.verify import verify
 from pipelines.keep.database.archive import Archive, captures_folder
 from pipelines.keep.upkeep import lost_bytes
-from pipelines.keep.upkeep.lost_bytes import ENOUGH, find_losses, follow_losses
+from pipelines.keep.upkeep.lost_bytes import WHOLE_IN_A_ROW, find_losses, follow_losses
 from pipelines.keep.warc.reader import WarcPlace, verify_record
 from pipelines.keep.warc.record import Record
 from tests.builders.archive_invariants import assert_invariants
@@ -91,7 +91,7 @@ def test_only_what_is_lost_is_due_and_its_issue_says_how_much_and_where(path: Pa
         assert list(due(archive)) == [url_of(6), url_of(7)]
     (issue,) = open_issues(path)
     assert issue[:2] == (SITE.key, "lost-bytes")
-    assert str(issue[2]).startswith("what 2 addresses answered is not in run-1.warc.gz any more")
+    assert str(issue[2]).startswith("what 2 addresses answered is no longer in run-1.warc.gz")
     assert rows(path, "select capture, url, again from losses") == [
         (7, url_of(6), None),
         (8, url_of(7), None),
@@ -127,7 +127,7 @@ def test_zeros_in_place_of_late_records_are_found_although_the_file_is_as_long_a
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        lost_bytes, "ENOUGH", 2
+        lost_bytes, "WHOLE_IN_A_ROW", 2
     )  # whole ones in a row: one between two that are not is no reason to stop
     places = rows(path, "select warc_offset, warc_length from captures where id in (5, 7)")
     content = bytearray(warc(path).read_bytes())
@@ -252,7 +252,7 @@ def test_a_whole_archive_is_left_as_it_is_and_few_of_its_records_are_read(
 ) -> None:
     with Archive.open(path) as archive:
         keeper = Keeper(archive, name="run-2")
-        keep_articles(keeper, range(8, 2 * ENOUGH))
+        keep_articles(keeper, range(8, 2 * WHOLE_IN_A_ROW))
         keeper.warc.close()
     read: list[WarcPlace] = []
 
@@ -264,4 +264,4 @@ def test_a_whole_archive_is_left_as_it_is_and_few_of_its_records_are_read(
     before = everything(path)
     look(path)
     assert everything(path) == before
-    assert len(read) == ENOUGH
+    assert len(read) == WHOLE_IN_A_ROW

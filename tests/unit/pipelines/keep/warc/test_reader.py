@@ -25,7 +25,7 @@ def test_a_place_outside_the_folder_is_refused(tmp_path: Path, file: str) -> Non
         == "file name is not a plain name"
     )
     with pytest.raises(WarcReadError, match="not a plain name"):
-        read_record(tmp_path / "captures", file, 0, 10)
+        read_record(tmp_path / "captures", WarcPlace(file, 0, 10, "", 0))
     with pytest.raises(ValueError, match="not a plain file name"):
         WarcWriter(tmp_path, name=file)
 

@@ -44,7 +44,7 @@ def keep(folder: Path, *captures: Capture, name: str = "run-1") -> list[WarcPlac
 
 
 def read_back(folder: Path, place: WarcPlace) -> Capture:
-    return read_record(folder, place.file, place.offset, place.length)
+    return read_record(folder, place)
 
 
 BODIES = [

@@ -1,0 +1,142 @@
+"""Captures as rows: written once, found by address, bytes or outcome."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipelines.capture import Capture, media_type_of
+from pipelines.keep.database.rows import insert_row
+from pipelines.keep.database.timestamps import stored
+from pipelines.keep.warc.reader import WarcPlace
+from pipelines.outcomes import DEADLY_REFUSALS, Outcome, one_of
+
+PLACE = "warc_file, warc_offset, warc_length, sha256, bytes"
+SAME_CAPTURE = "url = ? and fetched_at = ? and ifnull(sha256, '') = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRow:
+    """One row of `captures`, without its bytes. `place` is None where no answer came."""
+
+    id: int
+    run: int
+    site: str
+    url: str
+    fetched_at: str
+    status: int | None
+    media_type: str | None
+    outcome: str
+    lost_at: str | None
+    place: WarcPlace | None
+
+
+def keep_capture(
+    db: sqlite3.Connection,
+    run: int,
+    capture: Capture,
+    place: WarcPlace | None,
+    platform: str | None,
+) -> int:
+    """Inserts a capture, with its outcome not yet decided, and returns its id."""
+    values = {
+        "run": run,
+        "site": capture.site,
+        "url": capture.url,
+        "fetched_at": stored(capture.fetched_at),
+        "status": capture.status,
+        "media_type": media_type_of(capture.header("content-type")),
+        "outcome": Outcome.UNDECIDED,
+        "platform": platform,
+        "etag": capture.header("etag"),
+        "last_modified": capture.header("last-modified"),
+        "error": capture.error,
+        "tls": capture.tls,
+        "rendered_from": _rendered_from(db, capture),
+    }
+    if place is not None:
+        values |= {
+            "warc_file": place.file,
+            "warc_offset": place.offset,
+            "warc_length": place.length,
+            "sha256": place.sha256,
+            "bytes": place.bytes,
+        }
+    return insert_row(db, "captures", values)
+
+
+def _rendered_from(db: sqlite3.Connection, capture: Capture) -> int | None:
+    """The row of the answer that a browser's page was made of."""
+    if capture.rendered_from is None:
+        return None
+    row = db.execute(
+        "select id from captures where url = ? and fetched_at = ? and site = ?",
+        (capture.url, stored(capture.rendered_from), capture.site),
+    ).fetchone()
+    return None if row is None else row["id"]
+
+
+def captures_where(
+    db: sqlite3.Connection, condition: str, values: Sequence[object] = ()
+) -> Iterator[CaptureRow]:
+    """The captures that meet a condition in SQL, which may end in an order and a limit."""
+    columns = "id, run, site, url, fetched_at, status, media_type, outcome, lost_at"
+    for row in db.execute(f"select {columns}, {PLACE} from captures where {condition}", values):
+        own = {name: row[name] for name in columns.split(", ")}
+        yield CaptureRow(**own, place=None if row["warc_file"] is None else place_of(row))
+
+
+def places_where(
+    db: sqlite3.Connection, condition: str, values: Sequence[object] = ()
+) -> Iterator[tuple[int, WarcPlace]]:
+    """The ids of the captures that meet a condition, and where their bytes lie."""
+    for row in db.execute(
+        f"select id, {PLACE} from captures where warc_file is not null and {condition}", values
+    ):
+        yield row["id"], place_of(row)
+
+
+def place_of(row: sqlite3.Row | Mapping[str, Any]) -> WarcPlace:
+    """Where the bytes of a row of `captures` lie."""
+    return WarcPlace(*(row[name] for name in PLACE.split(", ")))
+
+
+def last_place(db: sqlite3.Connection, capture: Capture) -> WarcPlace | None:
+    """Where the last answer of the same address lies, if it came before this one.
+
+    A record is never younger than a row that points to it, even where the clock was set back.
+    """
+    condition = """url = ? and status = 200 and rendered_from is null and fetched_at <= ?
+        order by fetched_at desc limit 1"""
+    found = places_where(db, condition, (capture.url, stored(capture.fetched_at)))
+    return next((place for _, place in found), None)
+
+
+def place_of_body(db: sqlite3.Connection, url: str, sha256: str) -> WarcPlace | None:
+    """Where a body that came from this address lies."""
+    found = places_where(db, "url = ? and sha256 = ? and lost_at is null limit 1", (url, sha256))
+    return next((place for _, place in found), None)
+
+
+def is_known(db: sqlite3.Connection, capture: Capture, sha256: str) -> bool:
+    """Whether the archive has this very capture: same address, same instant, same bytes."""
+    key = (capture.url, stored(capture.fetched_at), sha256)
+    found = db.execute(f"select 1 from captures where {SAME_CAPTURE}", key).fetchone()
+    return found is not None
+
+
+def deadly_bytes(db: sqlite3.Connection) -> set[str]:
+    """The SHA-256 of every body that killed its readers: it is not tried again."""
+    deadly = one_of(map(Outcome.of_refusal, DEADLY_REFUSALS))
+    return {
+        row["sha256"] for row in db.execute(f"select sha256 from captures where outcome {deadly}")
+    }
+
+
+def unread_documents(db: sqlite3.Connection) -> list[CaptureRow]:
+    """The files that were captured before an article linked to them."""
+    condition = """outcome = ? and lost_at is null and exists (
+        select 1 from attachments join articles on articles.id = attachments.article
+        where attachments.url = captures.url and articles.site = captures.site
+            and attachments.capture is null)"""
+    return list(captures_where(db, condition, (Outcome.ATTACHMENT,)))
