@@ -64,7 +64,7 @@ def test_what_is_gone_is_not_asked_sooner_and_its_issue_waits_for_a_person(path:
         follow_losses(archive.connection, LATER)
         keeper.warc.close()
     ((_, _, detail),) = open_issues(path)
-    assert str(detail).startswith("what 1 addresses answered is not in run-1.warc.gz")
+    assert str(detail).startswith("what 1 addresses answered is no longer in run-1.warc.gz")
     assert rows(
         path, "select again is null from losses where url = ? order by capture", url_of(1)
     ) == [(1,), (0,)]
