@@ -74,7 +74,9 @@ def readers_for(chosen: Sequence[Choice]) -> dict[str, int]:
 
     A portal whose pages take long must not hold up the others.
     """
-    return {"workers": min(2, len(os.sched_getaffinity(0))), "a_site": 1} if len(chosen) > 1 else {}
+    return (
+        {"workers": min(2, len(os.sched_getaffinity(0))), "per_site": 1} if len(chosen) > 1 else {}
+    )
 
 
 def due_now(chosen: Sequence[Choice], ingest: Ingest, now: datetime) -> list[Choice]:

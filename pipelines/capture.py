@@ -8,12 +8,14 @@ from datetime import datetime
 class Capture:
     """One HTTP exchange.
 
-    `body` is the payload as it was sent, transfer encoding removed, content encoding (gzip, br) kept: nobody decompresses it before the worker does.
-    `fetched_at` is an aware UTC instant. `status` is None, and `error` says why, when no answer came. `tls`: how an encrypted connection was trusted,
+    `body` is the payload without its transfer encoding, but with its content encoding (gzip, br):
+    only the worker decompresses. `fetched_at` is an aware UTC instant. `status` is None if no
+    answer came; `error` then says why. `tls` says how an encrypted connection was trusted:
     `verified`, or `exception: ` and what is wrong with the certificate.
 
-    `rendered_from`: `body` is no answer but what a browser made of the answer that came from this address at that instant, as UTF-8; `error` then says what
-    it asked for in vain, beside a status of 200.
+    `rendered_from`: `body` is not an answer but what a browser made, in UTF-8, of the answer that
+    came from this address at that instant. `error` then lists what the browser asked for in vain,
+    beside a status of 200.
     """
 
     site: str
@@ -28,12 +30,15 @@ class Capture:
 
     @property
     def fault(self) -> str | None:
-        """The fixed word before the colon of `error`: the kind of fault for which no answer came."""
+        """Why no answer came, in one fixed word: what stands before the colon of `error`."""
         return None if self.error is None else self.error.partition(":")[0]
 
     @property
     def location(self) -> str:
-        """Where a redirect leads, as it was written: bytes beyond ASCII are UTF-8, as browsers take them. Empty where nothing is said."""
+        """Where a redirect leads, as written; "" if there is none.
+
+        Bytes beyond ASCII are read as UTF-8, as browsers do.
+        """
         said = self.header("location") or ""
         try:
             return said.encode("latin-1").decode("utf-8")
@@ -47,5 +52,5 @@ class Capture:
 
 
 def media_type_of(content_type: str | None) -> str | None:
-    """The media type that a Content-Type header names, in lower case and without its parameters, or None."""
+    """The media type of a Content-Type header, in lower case without parameters, or None."""
     return (content_type or "").split(";")[0].strip().lower() or None

@@ -55,11 +55,11 @@ TOGETHER = 0.05  # seconds in which captures of a live crawl, of whatever sites,
 class Ingest:
     """The writer's side of one process: the archive, one WARC file of its own, and the readers. `name` names the WARC file; it must be new.
 
-    `a_site`: how many of the readers' `workers` one site may keep busy, None for all.
+    `per_site`: how many of the readers' `workers` one site may keep busy, None for all.
     """
 
     def __init__(
-        self, path: Path, *, name: str, workers: int = 1, a_site: int | None = None
+        self, path: Path, *, name: str, workers: int = 1, per_site: int | None = None
     ) -> None:
         self.room = Room(path.absolute().parent, captures_folder(path))
         self.room.require()
@@ -67,7 +67,7 @@ class Ingest:
         with self.archive.transaction() as db:
             close_interrupted(db)
         self.warc = WarcWriter(self.archive.captures, name=name)
-        self.readers = Readers(workers, a_site=a_site)
+        self.readers = Readers(workers, per_site=per_site)
         self._deadly = deadly_bytes(self.archive.connection)
         self.platforms: dict[str, str] = {}
         self._waiting: list[tuple[int, Site, Answer, asyncio.Future[Kept]]] = []

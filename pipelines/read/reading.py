@@ -121,7 +121,10 @@ class Article:
 
 @dataclass(frozen=True)
 class Document:
-    """An attachment's file: type sniffed from its bytes, and its text where it has one. `text` is None where none could be taken (`Reading.notes` says why)."""
+    """An attachment's file: the type that its bytes show, and its text.
+
+    `text` is None where none could be taken; `Reading.notes` says why.
+    """
 
     media_type: str
     text: str | None
@@ -129,12 +132,14 @@ class Document:
 
 @dataclass(frozen=True)
 class Reading:
-    """The one typed outcome of reading a capture.
+    """The one typed outcome of reading a capture. `links` may come with any kind.
 
-    kind `refused`: `refusal` says why, `detail` in one line for a person. `links` may come with any kind.
-    `by_evidence`: where the rules of the page's family found no article, its own evidence did. `next_page` is the next page of a listing, `names` all articles
-    that a listing, feed or sitemap names (see names.py). `complete` is False for a listing that may leave out older articles (a feed, a sitemap cut at a round
-    number). `cookie`: the Cookie header that answers a challenge, where the page says it in plain text; for this visit, and never kept.
+    `refusal` says why a page was refused, `detail` in one line for a person. `by_evidence`: the
+    rules of the page's family found no article, its own evidence did. `next_page` is the next page
+    of a listing. `names` holds digests of all articles that a listing, feed or sitemap names (see
+    listing/listing_digest.py). `complete` is False for a listing that may leave out older articles
+    (a feed, a sitemap cut at a round number). `cookie` is the Cookie header that answers a
+    challenge, if the page says it in plain text; it serves this visit and is never kept.
     """
 
     kind: ReadingKind

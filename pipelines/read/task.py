@@ -1,4 +1,4 @@
-"""What a worker is given to read. Apart from the reader, so that the process that fetches need not load what reads."""
+"""What a worker is given to read, apart from the reader: who fetches need not load what reads."""
 
 from dataclasses import dataclass
 
@@ -8,10 +8,11 @@ from portals.site import Site
 
 @dataclass(frozen=True)
 class Task:
-    """What a worker is given. `expected`: what the address was asked for as; `platform`: the family that a person named, against every sign; `learned`: the
-    family that the site's pages have shown so far, where its file names none.
+    """A page to read, and what is known of it.
 
-    `too_deep`: the page lies at the site's depth limit, so that nothing it links to will be kept.
+    `expected`: what the address was asked for as. `platform`: the family that a person named,
+    against every sign. `learned`: the family that the site's pages have shown so far, if its file
+    names none. `too_deep`: the page lies at the site's depth limit, so none of its links is kept.
     """
 
     capture: Capture

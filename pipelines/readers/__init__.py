@@ -1,1 +1,1 @@
-"""Worker processes that read: each with a time and a memory limit, killed and replaced when it passes one."""
+"""Worker processes that read, with limits of time and memory."""

@@ -1,4 +1,8 @@
-"""Readers: worker processes with a time and a memory limit, killed and replaced when they pass it. The process that fetches parses nothing."""
+"""Reads pages in worker processes: the process that fetches parses nothing.
+
+A page gets two tries. The first is short and runs beside all others. A page that kills its worker
+gets a second, longer one in a process that reads such pages only.
+"""
 
 import threading
 from collections import Counter, deque
@@ -21,51 +25,51 @@ from portals.errors import LoaError
 if TYPE_CHECKING:
     from pipelines.read.survey import Sample, Survey
 
-FIRST_SECONDS = (
-    1.5  # of a page's first try: some 10 ms are usual, and what needs more is tried again
-)
-SECONDS = 9.0  # of its second: the slowest honest one seen took 2 s; both together stay below ten
-STEP_BACK = 5  # niceness of the second try
-TOLD_MOST = 100_000  # addresses of one site that a worker remembers to have told
-MEMORY = 1 << 30  # bytes of address space of one worker
+FIRST_TRY_SECONDS = 1.5  # a page usually takes some 10 ms
+SECOND_TRY_SECONDS = 9.0  # the slowest honest page took 2 s; both tries stay below 10 s
+SECOND_TRY_NICENESS = 5
+WORKER_MEMORY = 1 << 30  # bytes of address space of one worker
+LINKS_REMEMBERED = 100_000  # addresses of one site that a worker knows it has told
 KILLED = (FutureTimeout, TimeoutError, ProcessExpired)
 
 
 class SurveyFailedError(LoaError):
-    """The pages of a portal cannot be looked at together within the limits of a worker."""
+    """The pages of a portal cannot be surveyed together within the limits of a worker."""
 
     exit_code = 7
 
 
 class Readers:
-    """Reading processes. `read` gives a future that always ends in a Reading: what kills a worker becomes a typed refusal.
+    """The processes that read. Each page ends in a Reading; what kills its workers is a refusal.
 
-    A page is tried in `first` seconds beside all others; what kills its worker is tried once more, in `seconds`, by one process that works for such pages
-    only. As long as a site's pages end there, all that it sends goes that way, so that no site can keep the others' readers busy.
-    `a_site`: tasks of one site that are under way at once, where several sites share the readers.
+    While a site's pages kill workers, all its pages go to the second try at once, so that no site
+    can hold up the others. `first` and `seconds` limit the two tries; `per_site` limits how many
+    pages of one site are read at once (None: no limit).
     """
 
     def __init__(
         self,
         workers: int = 1,
         *,
-        seconds: float = SECONDS,
-        first: float = FIRST_SECONDS,
-        memory: int = MEMORY,
-        a_site: int | None = None,
+        seconds: float = SECOND_TRY_SECONDS,
+        first: float = FIRST_TRY_SECONDS,
+        memory: int = WORKER_MEMORY,
+        per_site: int | None = None,
     ) -> None:
-        self._first = WorkerPool(workers, seconds=min(first, seconds), memory=memory)
-        self._again = WorkerPool(1, seconds=seconds, memory=memory, niceness=STEP_BACK)
-        self._most = a_site
+        self._first_tries = WorkerPool(workers, seconds=min(first, seconds), memory=memory)
+        self._second_tries = WorkerPool(
+            1, seconds=seconds, memory=memory, niceness=SECOND_TRY_NICENESS
+        )
+        self._per_site = per_site
         self._lock = threading.Lock()
         self._closed = False
         self._open: dict[Future[Reading], Task] = {}
         self._waiting: dict[str, deque[Future[Reading]]] = {}
         self._under_way: Counter[str] = Counter()
-        self._heavy: set[str] = set()
+        self._deadly_sites: set[str] = set()
 
     def read(self, task: Task) -> "Future[Reading]":
-        """Begins reading; the result is there when a worker is done with it, or was killed over it."""
+        """Begins to read a page; the future ends when a worker is done, or was killed twice."""
         outcome: Future[Reading] = Future()
         with self._lock:
             self._open[outcome] = task
@@ -74,30 +78,33 @@ class Readers:
         return outcome
 
     def survey(self, sample: "Sample") -> "Survey":
-        """What several pages of one portal say together. Raises SurveyFailedError where they are too much for a worker."""
+        """Surveys several pages of one portal together. Raises SurveyFailedError."""
         try:
-            surveyed: Survey = self._again.begin(_survey, sample).result()
+            surveyed: Survey = self._second_tries.begin(_survey, sample).result()
         except (*KILLED, BrokenProcessPool, MemoryError) as error:
-            why = f"its pages cannot be looked at together within {self._again.seconds:g} s ({type(error).__name__}); write its site file by hand"
-            raise SurveyFailedError(f"{sample.site.url}: {why}") from error
+            limit = f"{self._second_tries.seconds:g} s ({type(error).__name__})"
+            raise SurveyFailedError(
+                f"{sample.site.url}: its pages cannot be surveyed within {limit}; "
+                "write its site file by hand"
+            ) from error
         return surveyed
 
     def _begin_waiting(self, site: str) -> None:
-        """Begins as many of a site's tasks as it may have under way."""
+        """Begins as many of the site's waiting pages as its limit allows."""
         while True:
             with self._lock:
                 waiting = self._waiting.get(site)
                 if (
                     not waiting
                     or self._closed
-                    or (self._most is not None and self._under_way[site] >= self._most)
+                    or (self._per_site is not None and self._under_way[site] >= self._per_site)
                 ):
                     return
                 outcome = waiting.popleft()
                 if not waiting:
                     del self._waiting[site]
                 self._under_way[site] += 1
-                pool = self._again if site in self._heavy else self._first
+                pool = self._second_tries if site in self._deadly_sites else self._first_tries
             self._begin(outcome, pool)
 
     def _begin(self, outcome: "Future[Reading]", pool: WorkerPool) -> None:
@@ -111,11 +118,11 @@ class Readers:
         site = task.capture.site
         with self._lock:
             if killed:
-                self._heavy.add(site)
-            elif pool is self._again:
-                self._heavy.discard(site)
-        if killed and pool is self._first and not self._closed:
-            self._begin(outcome, self._again)
+                self._deadly_sites.add(site)
+            elif pool is self._second_tries:
+                self._deadly_sites.discard(site)
+        if killed and pool is self._first_tries and not self._closed:
+            self._begin(outcome, self._second_tries)
             return
         self._answer(outcome, _result(done, task, pool.seconds))
         with self._lock:
@@ -130,21 +137,12 @@ class Readers:
             outcome.set_result(reading)
 
     def close(self) -> None:
-        """Ends the workers, whatever they are at."""
+        """Stops the workers, whatever they are doing; waiting pages end as not read."""
         self._closed = True
-        self._first.close()
-        self._again.close()
-        for outcome, task in list(
-            self._open.items()
-        ):  # what was waiting, and what pebble had not begun
-            self._answer(
-                outcome,
-                Reading(
-                    "refused",
-                    refusal=Refusal.NOT_READ,
-                    detail=f"{task.capture.url}: the readers were closed before its turn",
-                ),
-            )
+        self._first_tries.close()
+        self._second_tries.close()
+        for outcome, task in list(self._open.items()):  # waiting here, or in pebble's queue
+            self._answer(outcome, _closed_before(task))
 
     def __enter__(self) -> Self:
         return self
@@ -161,35 +159,27 @@ class Readers:
 def _result(done: "Future[Reading]", task: Task, seconds: float) -> Reading:
     url = task.capture.url
     if done.cancelled():
-        return Reading(
-            "refused",
-            refusal=Refusal.NOT_READ,
-            detail=f"{url}: the readers were closed before its turn",
-        )
+        return _closed_before(task)
     error = done.exception()
     if error is None:
         return done.result()
+    refusal = Refusal.READER_FAILED
+    detail = f"{type(error).__name__}: {error}"
     if isinstance(error, FutureTimeout | TimeoutError):
-        return Reading(
-            "refused",
-            refusal=Refusal.TOO_SLOW,
-            detail=f"{url}: reading took longer than {seconds:g} s and was stopped",
-        )
-    if isinstance(error, ProcessExpired):
-        return Reading(
-            "refused",
-            refusal=Refusal.READER_DIED,
-            detail=f"{url}: the reading process died (exit code {error.exitcode})",
-        )
-    if isinstance(error, MemoryError):
-        return Reading(
-            "refused",
-            refusal=Refusal.TOO_LARGE,
-            detail=f"{url}: reading needs more memory than a worker may have",
-        )
-    return Reading(
-        "refused", refusal=Refusal.READER_FAILED, detail=f"{url}: {type(error).__name__}: {error}"
-    )
+        refusal = Refusal.TOO_SLOW
+        detail = f"reading took longer than {seconds:g} s and was stopped"
+    elif isinstance(error, ProcessExpired):
+        refusal = Refusal.READER_DIED
+        detail = f"the reading process died (exit code {error.exitcode})"
+    elif isinstance(error, MemoryError):
+        refusal = Refusal.TOO_LARGE
+        detail = "reading needs more memory than a worker may have"
+    return Reading("refused", refusal=refusal, detail=f"{url}: {detail}")
+
+
+def _closed_before(task: Task) -> Reading:
+    detail = f"{task.capture.url}: the readers were closed before its turn"
+    return Reading("refused", refusal=Refusal.NOT_READ, detail=detail)
 
 
 def _read(task: Task) -> Reading:
@@ -197,11 +187,10 @@ def _read(task: Task) -> Reading:
 
     reading = read(task)
     if task.too_deep:
-        return replace(
-            reading, links=()
-        )  # not told, and not remembered as told: a page nearer to the front may name them yet
+        # Not remembered as told: a page nearer to the front may name these links yet.
+        return replace(reading, links=())
     told = _told.setdefault(task.capture.site, set())
-    if len(told) > TOLD_MOST:
+    if len(told) > LINKS_REMEMBERED:
         told.clear()
     fresh = tuple(
         link
@@ -209,9 +198,8 @@ def _read(task: Task) -> Reading:
         if link.published is not None or link.edited_at is not None or link.url not in told
     )
     told.update(link.url for link in fresh)
-    return (
-        replace(reading, links=fresh) if reading.kind == "article" else reading
-    )  # what a listing names is news of the listing, too
+    # A listing's links are all news of the listing: only an article leaves out what was told.
+    return replace(reading, links=fresh) if reading.kind == "article" else reading
 
 
 def _survey(sample: "Sample") -> "Survey":
@@ -220,6 +208,7 @@ def _survey(sample: "Sample") -> "Survey":
     return survey(sample)
 
 
-# What this worker has told of each site. A portal's menu stands on all its articles' pages, and to tell of it each time would cost as much as reading.
-# A worker that is replaced begins anew; links that carry a date are always told, since the date may be what is missing or new.
+# The links that this worker has told of each site. A portal's menu stands on every article's page,
+# and telling it each time would cost as much as reading. Links with a date are always told, because
+# the date may be missing or new.
 _told: dict[str, set[str]] = {}

@@ -1,4 +1,4 @@
-"""A pool of worker processes: each task has a time and a memory limit, and a worker that passes one is killed and replaced."""
+"""A pool of worker processes; a worker that passes a limit is killed and replaced."""
 
 import gc
 import logging
@@ -15,13 +15,15 @@ from typing import Any
 
 from pebble import ProcessPool
 
-POOLS_A_TASK = 3  # pools that may break under a task before it is given up
+POOLS_PER_TASK = 3  # pebble's pools that may break under a task before it is given up
 
 
 class WorkerPool:
-    """Processes that wait for work side by side. `seconds`: of one task; `memory`: bytes of address space of one process; `niceness`: how far they step back.
+    """Worker processes that run tasks side by side.
 
-    A worker that dies over nothing (the kernel takes its memory) breaks the whole pool, by pebble's design; a new pool then takes the tasks over.
+    `seconds` limits one task, `memory` the bytes of address space of one process. `niceness` is
+    added to the processes' own. A worker that dies outside a task (the kernel takes its memory)
+    breaks pebble's whole pool; a new one then takes over the tasks.
     """
 
     def __init__(self, workers: int, *, seconds: float, memory: int, niceness: int = 0) -> None:
@@ -32,9 +34,12 @@ class WorkerPool:
         self._closed = False
 
     def begin(self, work: Callable[[Any], Any], argument: Any) -> "Future[Any]":
-        """The future of work(argument). It ends as pebble's do: with TimeoutError or ProcessExpired where the worker was killed or died over it."""
+        """The future of work(argument).
+
+        It raises TimeoutError if the worker was killed, ProcessExpired if the worker died.
+        """
         outcome: Future[Any] = Future()
-        self._begin(work, argument, outcome, POOLS_A_TASK)
+        self._begin(work, argument, outcome, POOLS_PER_TASK)
         return outcome
 
     def _begin(
@@ -80,7 +85,7 @@ class WorkerPool:
         )
 
     def close(self) -> None:
-        """Ends the workers, whatever they are at; what they had not begun gets no end."""
+        """Stops the workers, whatever they are doing. Futures of tasks not begun never end."""
         self._closed = True
         for pool in self._pools:
             pool.stop()  # type: ignore[no-untyped-call]  # pebble has no annotation here
@@ -88,14 +93,13 @@ class WorkerPool:
 
 
 def _prepare(memory: int, niceness: int) -> None:
-    """What a worker does before its first task: takes its limits, and loads what reads while the first requests are under way."""
+    """Takes the limits and loads the reader, while the first requests are still under way."""
     os.nice(niceness)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    logging.getLogger("pypdf").setLevel(
-        logging.ERROR
-    )  # it warns of every untidy file; what matters comes back as a note
+    # They warn of every untidy file; what matters comes back as a note.
+    logging.getLogger("pypdf").setLevel(logging.ERROR)
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     import_module("pipelines.read.reader")
     gc.collect()
-    gc.freeze()  # what was loaded stays: to look through it again and again for garbage costs a twentieth of reading
+    gc.freeze()  # scanning the loaded modules for garbage costs a twentieth of reading

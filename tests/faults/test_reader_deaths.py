@@ -138,7 +138,7 @@ def test_a_page_over_which_readers_die_by_a_signal_is_tried_twice_and_the_next_i
 
 
 def test_one_site_cannot_keep_the_readers_of_all_busy() -> None:
-    with Readers(2, first=1.0, seconds=60.0, a_site=1) as readers:
+    with Readers(2, first=1.0, seconds=60.0, per_site=1) as readers:
         bombs = [readers.read(task(ATTRIBUTE_BOMB)) for _ in range(6)]
         others = [readers.read(task(HONEST, site=f"xa-{n}")) for n in range(20)]
         assert [other.result(timeout=50).kind for other in others] == ["article"] * 20
