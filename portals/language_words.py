@@ -15,6 +15,8 @@ class AddressWords:
     `page`: a later page of a listing. `events`: folders of events; `calendars`: the same, also
     where more words follow them. `month`, `year`, `day`: parameters that choose a day of a calendar.
     `banners`: folders of advertisements, whose links count clicks. `authors`: pages of authors.
+    `home`: front pages. `standing`: pages that are no news, such as "about us"; `*` is any rest of
+    a word. `print_folders`, `print_scripts`: pages to be printed. `downloads`: files.
     """
 
     page: Words = ()
@@ -25,6 +27,11 @@ class AddressWords:
     day: Words = ()
     banners: Words = ()
     authors: Words = ()
+    home: Words = ()
+    standing: Words = ()
+    print_folders: Words = ()
+    print_scripts: Words = ()
+    downloads: Words = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +152,52 @@ class CaptionWords:
     galleries: Words = ()
     openings: Words = ()
     credits: Words = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalWords:
+    """What pages say that are no articles. Compared without case and marks.
+
+    Titles begin with `not_found`, `login` or `search`, or are `login_forms` or `search_forms` as a
+    whole; `errors` stand before "404", `beside_404` behind it; `maintenance_titles` and `blocked`
+    stand anywhere in a title. Texts of short pages hold `parked`, `captchas`, `maintenance` or, near
+    a status such as 503, `beside_50x`; texts of any page `not_found_texts`. `...` in a phrase stands
+    for some words. `document_rows`: labels in the table that describes an official document;
+    `document_signs`: without one of these in three spellings no such table is looked for.
+    """
+
+    not_found: Words = ()
+    errors: Words = ()
+    beside_404: Words = ()
+    maintenance_titles: Words = ()
+    login: Words = ()
+    login_forms: Words = ()
+    search: Words = ()
+    search_forms: Words = ()
+    blocked: Words = ()
+    parked: Words = ()
+    captchas: Words = ()
+    beside_50x: Words = ()
+    maintenance: Words = ()
+    not_found_texts: Words = ()
+    document_rows: Words = ()
+    document_signs: Words = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherWords:
+    """The authority in a portal's name.
+
+    `portals` with `kinds` behind them, or a whole `portal_names`, stand before it; `of` joins them.
+    The levels: `ministry` and `department` begin a name, the others stand anywhere in it.
+    """
+
+    portals: Words = ()
+    kinds: Words = ()
+    portal_names: Words = ()
+    of: Words = ()
+    ministry: Words = ()
+    department: Words = ()
+    province: Words = ()
+    district: Words = ()
+    commune: Words = ()

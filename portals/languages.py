@@ -19,6 +19,8 @@ from portals.language_words import (
     CaptionWords,
     FurnitureWords,
     LetterheadWords,
+    PublisherWords,
+    RefusalWords,
     Words,
 )
 from portals.strict_toml import read_toml, shape_toml
@@ -66,6 +68,8 @@ class Language:
     bylines: BylineWords = field(default_factory=BylineWords)
     letterheads: LetterheadWords = field(default_factory=LetterheadWords)
     captions: CaptionWords = field(default_factory=CaptionWords)
+    refusals: RefusalWords = field(default_factory=RefusalWords)
+    publishers: PublisherWords = field(default_factory=PublisherWords)
     key: str = ""
 
 

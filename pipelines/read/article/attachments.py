@@ -16,13 +16,16 @@ from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.reading import AttachmentLink
 from pipelines.read.text.clean_text import clean_text
 from portals.class_words import class_words, named
+from portals.languages import any_of, every
 from portals.platform import ArticleRules
 from portals.site import Site
 
 BLOCKS_BEHIND = 10  # the text, in which its files may stand
 
+DOWNLOADS = any_of(every(lambda language: language.addresses.downloads))
 DOWNLOAD = re.compile(
-    r"[?&](?:download|tai-?ve|file_?id|fileid|fileticket)=|/(?:download|downloads|tai-ve|taive|getfile|downloadfile|attachments?)(?:/|\.|\?)|/documents/\d+/.+\.\w{3,4}(?:/|\?|$)",
+    rf"[?&](?:{DOWNLOADS}|file_?id|fileticket)=|/(?:{DOWNLOADS}|getfile|downloadfile)(?:/|\.|\?)"
+    r"|/documents/\d+/.+\.\w{3,4}(?:/|\?|$)",
     re.I,
 )
 OTHERS = named(class_words().others)

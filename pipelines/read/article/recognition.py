@@ -4,16 +4,15 @@ outline -> title -> kinds of blocks -> running text -> candidates of each field 
 `read_article` then reads what was recognised like a page of any family.
 """
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
 
 from lxml import html
 
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.event_words import is_below_events
-from pipelines.read.addresses.family_rules import matches, names_listing, path_and_query
+from pipelines.read.addresses.family_rules import matches, names_listing
+from pipelines.read.addresses.standing_pages import is_front_page, is_standing_page
 from pipelines.read.article.attachments import find_attachments, is_file
 from pipelines.read.article.byline import find_byline, stated_author
 from pipelines.read.article.dateline import (
@@ -27,7 +26,7 @@ from pipelines.read.article.dateline import (
 from pipelines.read.article.images import images_above
 from pipelines.read.article.publication_date import PageDates, has_come, page_dates
 from pipelines.read.article.running_text import RunningText, find_text
-from pipelines.read.article.section import FRONT, find_section, stated_section
+from pipelines.read.article.section import find_section, stated_section
 from pipelines.read.article.title import find_title
 from pipelines.read.dates.date_lines import date_in_url
 from pipelines.read.html.block_kinds import Judged, judge
@@ -41,12 +40,6 @@ from portals.platform import ArticleRules, Platform
 from portals.site import Site
 
 CONVINCED = 0.5  # the least confidence with which a page is kept as an article
-
-STATIC = re.compile(
-    r"/(?:gioi-thieu[\w-]*|about(?:-us)?|contact(?:-us)?|lien-he|siteterms|terms|privacy[\w-]*|chinh-sach-bao-mat|dieu-khoan[\w-]*|so-do[\w-]*|site-?map|co-cau[\w-]*|to-chuc-bo-may"
-    r"|chuc-nang[\w-]*|danh-ba[\w-]*|ban-do[\w-]*|faqs?|hoi-dap|thu-vien[\w-]*|video|album|lich-cong-tac|page|content|users?)(?:/|\.\w+$|$)",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +100,7 @@ def recognise(
     `rules`: the site's own selectors, which win. `never`: headings, folded, that stand on several
     of the site's articles.
     """
-    if FRONT.match(path_and_query(page.url).split("?")[0]) and not urlsplit(page.url).query:
+    if is_front_page(page.url):
         return Recognition(0.0, "the address is a front page's")
     if matches(page.url, platform.addresses.ignore):
         return Recognition(0.0, "the address is none of an article")
@@ -230,7 +223,7 @@ def weigh(
         ),
         (-0.15 * said.contrary, f"og:type {said.kind}"),
         (
-            -0.35 * (not signs.printed and bool(STATIC.search(path_and_query(page.url)))),
+            -0.35 * (not signs.printed and is_standing_page(page.url)),
             "address of a static page",
         ),
         (-0.3 * names_listing(page.url, platform), "address of a listing"),

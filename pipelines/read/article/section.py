@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from lxml import html
 
-from pipelines.read.addresses.family_rules import path_and_query
+from pipelines.read.addresses.standing_pages import is_front_page
 from pipelines.read.html.block_kinds import Judged
 from pipelines.read.html.outline import Block, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
@@ -29,10 +29,6 @@ SECTION_LABEL = re.compile(
 STEP = re.compile(
     "[\u00bb\u203a>\u2192\u276f/\\\\]|::|--"
 )  # between two steps; a menu has bars, or nothing
-FRONT = re.compile(
-    r"^/(?:(?:index|default|home|trang-?chu|trangchu)(?:\.\w+)?|vi|vn|web/guest(?:/home)?|portal|pages/(?:home|default|trangchu)\.aspx)?/?$",
-    re.I,
-)
 
 
 def find_section(page: HtmlPage, judged: Judged) -> html.HtmlElement | None:
@@ -59,7 +55,7 @@ def find_section(page: HtmlPage, judged: Judged) -> html.HtmlElement | None:
             text
             and url
             and url != page.url
-            and not FRONT.match(path_and_query(url))
+            and not is_front_page(url)
             and fold(text) not in HOME
             and not same_text(text, title.text)
         ):
@@ -79,9 +75,7 @@ def stated_section(page: HtmlPage, title: str) -> str | None:
         address = item.get("@id") if isinstance(item, dict) else item
         url = page.join(address) if isinstance(address, str) else None
         text = clean_text(name) if isinstance(name, str) else ""
-        home = fold(text) in HOME or (
-            url is not None and FRONT.match(path_and_query(url)) is not None
-        )
+        home = fold(text) in HOME or (url is not None and is_front_page(url))
         if text and not home and url != page.url and not same_text(text, title):
             return text
     return None

@@ -8,6 +8,8 @@ from pipelines.read.addresses.family_rules import matches
 from pipelines.read.html.page import HtmlPage, seen_text, shows_less
 from pipelines.read.reading import Article
 from pipelines.read.text.clean_text import fold
+from pipelines.read.text.phrases import folded_pattern
+from portals.languages import any_of, every
 from portals.platform import Platform
 
 # Seen on portals of Đắk Lắk, quochoi.vn: a stub of some 200 bytes that sets a cookie by script and loads itself again.
@@ -18,42 +20,35 @@ CHALLENGE_WORDS = re.compile(
     r"just a moment|checking your browser|verify you are human|ddos protection|cf-chl|captcha-delivery|incapsula",
     re.I,
 )
+
+
+def _any(name: str) -> str:
+    """A pattern for the words of all languages under one key; `...` in one stands for words."""
+    pattern = folded_pattern(lambda language: getattr(language.refusals, name))
+    return pattern.replace(r"\.\.\. ", r"(?:[\w.-]+ ){0,6}")
+
+
+NOT_FOUND = _any("not_found")
 TITLES = (
     (
         Refusal.SOFT_404,
         re.compile(
-            r"^(?:404(?=\W*$|\W*(?:not|error|page|loi|khong|trang)\b|\s*[-–|:])|(?:error|loi) 404|not found|page not found|khong tim thay(?: trang)?"
-            r"|trang (?:ban yeu cau )?khong ton tai)(?!\w)"
+            rf"^(?:404(?=\W*$|\W*(?:{_any('beside_404')}|{_any('errors')})\b|\s*[-–|:])"
+            rf"|{_any('errors')} 404|{NOT_FOUND})(?!\w)"
         ),
     ),
-    (
-        Refusal.MAINTENANCE,
-        re.compile(
-            r"\b(?:bao tri|dang nang cap|under maintenance|service unavailable|website dang duoc bao tri|tam ngung)\b"
-        ),
-    ),
-    (Refusal.LOGIN, re.compile(r"^(?:dang nhap|login|sign in)\b")),
-    (Refusal.SEARCH, re.compile(r"^(?:tim kiem|ket qua tim kiem|search results?)\b")),
-    (
-        Refusal.BLOCKED,
-        re.compile(
-            r"\b(?:access denied|forbidden|your request is blocked|truy cap bi tu choi|please wait|vui long cho|bi chan)\b"
-        ),
-    ),
+    (Refusal.MAINTENANCE, re.compile(rf"\b{_any('maintenance_titles')}\b")),
+    (Refusal.LOGIN, re.compile(rf"^{_any('login')}\b")),
+    (Refusal.SEARCH, re.compile(rf"^{_any('search')}\b")),
+    (Refusal.BLOCKED, re.compile(rf"\b{_any('blocked')}\b")),
 )
 # What a page says of itself in its text, folded. A page of a few lines may say it anywhere; only "not found" is also said inside a portal's whole frame.
 SHORT = 1_500  # characters to be seen
-PARKED = re.compile(
-    r"(?:this|the) (?:domain|website)(?: name)? (?:\S+ )?(?:is|may be) (?:for sale|parked)|(?:is|may be) for sale|buy this domain|domain (?:name )?has expired"
-    r"|ten mien (?:\S+ ){0,3}(?:da het han|rao ban)|apache2 (?:ubuntu |debian )?default page|welcome to nginx!|iis windows server"
-    r"|(?:account|website) (?:\w+ ){0,3}suspended|(?:tai khoan|website) (?:\w+ ){0,3}bi tam khoa"
-)
+PARKED = re.compile(_any("parked"))
 PARKED_BY = re.compile(
     r"sedoparking\.com|parkingcrew\.net|//(?:www\.)?bodis\.com|hugedomains\.com|//dan\.com/", re.I
 )
-CAPTCHA = re.compile(
-    r"captcha|not a robot|khong phai la (?:robot|nguoi may)|ma (?:xac nhan|bao ve|kiem tra)|human verification"
-)
+CAPTCHA = re.compile(_any("captchas"))
 CAPTCHA_SELECTORS = (
     ".g-recaptcha",
     ".h-captcha",
@@ -61,15 +56,8 @@ CAPTCHA_SELECTORS = (
     "input[name*='captcha' i]",
     "iframe[src*='captcha' i]",
 )
-MAINTENANCE = re.compile(
-    r"\b50[0234]\b.{0,40}(?:error|unavailable|gateway)|(?:temporarily|service) unavailable|server (?:error|is too busy)|(?:internal|database|runtime) error"
-    r"|bad gateway|gateway time-?out|error establishing a database|under maintenance|(?:dang|tam ngung) (?:\w+ ){0,3}(?:bao tri|nang cap|bao duong)"
-    r"|he thong (?:dang )?(?:qua tai|ban\b|gap su co)"
-)
-NOT_FOUND = re.compile(
-    r"khong tim thay (?:trang|bai viet|noi dung|tin|du lieu|duong dan)|(?:trang|bai viet|noi dung|tin) (?:\w+ ){0,5}(?:khong ton tai|da bi (?:xoa|go))"
-    r"|page (?:\w+ ){0,6}(?:not found|does not exist|(?:could|can)(?: not|not) be found)|404 not found"
-)
+MAINTENANCE = re.compile(rf"\b50[0234]\b.{{0,40}}{_any('beside_50x')}|{_any('maintenance')}")
+NOT_FOUND_TEXT = re.compile(_any("not_found_texts"))
 EMPTY = 300  # characters to be seen: a title, and a line that asks for JavaScript
 SHELLS = (
     "#root",
@@ -83,37 +71,29 @@ SHELLS = (
     "[data-reactroot]",
 )
 # Also of portals written by hand: /print.php?id=12, /inbai.aspx, ?act=in.
+PRINT_FOLDER = any_of(every(lambda language: language.addresses.print_folders))
+PRINT_SCRIPT = any_of(every(lambda language: language.addresses.print_scripts))
 PRINT_TWIN = re.compile(
-    r"/(?:print|savefile|in-bai-viet|in-trang)/|[?&](?:print|tmpl=component|ctl=print|layout=print)\b|[?&]p_p_state=pop_up"
-    r"|/(?:(?:print|in)[_-]?(?:bai(?:[_-]?viet)?|tin(?:[_-]?tuc)?|trang|page|view|news|article|er)?|ban[_-]?in)\.(?:php|aspx?|html?|jsp)(?:\?|$)"
-    r"|[?&](?:act|action|cmd|do|func|mod|mode|op|task|view)=(?:print|in(?:[_-]?(?:bai|tin|trang))?|ban[_-]?in)(?:&|$)",
+    rf"/{PRINT_FOLDER}/|[?&](?:print|tmpl=component|ctl=print|layout=print)\b|[?&]p_p_state=pop_up"
+    rf"|/{PRINT_SCRIPT}\.(?:php|aspx?|html?|jsp)(?:\?|$)"
+    rf"|[?&](?:act|action|cmd|do|func|mod|mode|op|task|view)={PRINT_SCRIPT}(?:&|$)",
     re.I,
 )
 # Titles that are those of a page's form and never of an article: folded, and whole. "Đăng nhập cổng dịch vụ công bằng VNeID" is news.
 FORMS = {
-    Refusal.LOGIN: re.compile(
-        r"(?:dang (?:nhap|ky)(?: (?:he thong|thanh vien|tai khoan))?|login|log in|sign in|quen mat khau|thanh vien)\W*"
-    ),
-    Refusal.SEARCH: re.compile(r"(?:ket qua )?tim kiem(?: nang cao)?\W*|search(?: results?)?\W*"),
+    Refusal.LOGIN: re.compile(rf"{_any('login_forms')}\W*"),
+    Refusal.SEARCH: re.compile(rf"{_any('search_forms')}\W*"),
     Refusal.SOFT_404: re.compile(
-        r"(?:(?:error|loi) )?404\W*(?:not found|khong tim thay(?: trang)?)?\W*|(?:page )?not found\W*|khong tim thay(?: trang| noi dung| bai viet)?\W*"
+        rf"(?:{_any('errors')} )?404\W*(?:{NOT_FOUND})?\W*|{NOT_FOUND}\W*"
     ),
 }
-# What the rows of a document's card are called, folded.
-CARD_ROWS = re.compile(
-    r"(?:so(?: ?[,/-]? ?ky hieu| hieu(?: van ban)?| van ban)|(?:co quan|don vi|noi) ban hanh|ngay (?:ban hanh|(?:co )?hieu luc|het hieu luc|ky)|nguoi ky"
-    r"|chuc danh|chuc vu|(?:hinh thuc|loai) van ban|trich yeu(?: noi dung)?|linh vuc|tinh trang hieu luc)\W*"
-)
+CARD_ROWS = re.compile(_any("document_rows") + r"\W*")
 CARD_LEAST = 3  # such rows
-CARD_SIGNS = (
-    "ký hiệu",
-    "Ký hiệu",
-    "KÝ HIỆU",
-    "gày ban hành",
-    "GÀY BAN HÀNH",
-    "rích yếu",
-    "RÍCH YẾU",
-)  # pages that say none of these are not looked at
+CARD_SIGNS = tuple(
+    spelt(sign)
+    for sign in every(lambda language: language.refusals.document_signs)
+    for spelt in (str.lower, str.capitalize, str.upper)
+)  # pages that hold none of these are not looked at
 
 
 def challenge(text: str) -> Refusal | None:
@@ -218,7 +198,7 @@ def refused_by_text(page: HtmlPage, *, names_articles: bool) -> Refusal | None:
         return Refusal.LOGIN
     if short and MAINTENANCE.search(text):
         return Refusal.MAINTENANCE
-    return Refusal.SOFT_404 if NOT_FOUND.search(text) else None
+    return Refusal.SOFT_404 if NOT_FOUND_TEXT.search(text) else None
 
 
 def needs_browser(page: HtmlPage) -> bool:
