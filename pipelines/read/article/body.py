@@ -1,7 +1,7 @@
-"""The body: rules choose it, trafilatura cleans it, and nothing may be lost on the way.
+"""The body: rules choose it, trafilatura cleans it, and nothing is lost on the way.
 
-trafilatura's result is taken only when it kept every word and every paragraph that the chosen element shows, in their order; where it did not, the
-element's own paragraphs are taken.
+trafilatura's result is taken only when it kept every word and paragraph of the chosen element, in
+their order; else the element's own paragraphs are taken.
 """
 
 import re
@@ -46,7 +46,8 @@ NEVER_TEXT = (
     "embed",
 )
 TRAFILATURA = f"trafilatura {version('trafilatura')}"
-# Beyond this trafilatura takes time by the square of the rows and cells: a table of 100,000 cells holds it for half a minute.
+# trafilatura's time grows with the square of rows and cells: a table of 100,000 cells takes it half a
+# minute.
 MOST_LINES = 3_000
 MOST_CHARACTERS = 500_000
 
@@ -129,9 +130,10 @@ def take_text(
 
 
 def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
-    """Takes furniture out of the chosen element; returns the rules that took something."""
+    """Take furniture out of the chosen element; return the rules that took something."""
     used = []
-    # Families name what many plugins add: what a selector demands and no attribute here has needs no walk.
+    # Families name what many plugins add: a selector that demands what no attribute here has needs
+    # no walk.
     values = ATTRIBUTES(body)
     said = " ".join(map(str, values)) if isinstance(values, list) else ""
     for selector in drop:
@@ -143,6 +145,12 @@ def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
                 remove(element)
         if found:
             used.append(selector)
+    _remove_unseen(body)
+    return used
+
+
+def _remove_unseen(body: html.HtmlElement) -> None:
+    """Take out forms, scripts, comments and elements whose own style hides them."""
     for element in list(body.iter(*NEVER_TEXT)):
         remove(element)
     for element in list(body.iter()):
@@ -151,11 +159,10 @@ def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
                 remove(element)
         elif element is not body and HIDDEN_STYLE.search(element.get("style") or ""):
             remove(element)
-    return used
 
 
 def clean_body(body: html.HtmlElement) -> tuple[list[str], str]:
-    """(paragraphs, extractor). The extractor is `trafilatura X` or `blocks`; the paragraphs are clean text."""
+    """(paragraphs of clean text, what cleaned them: `trafilatura X` or `blocks`)."""
     whole = _cleaned(paragraphs_of(body))
     if (
         not whole
@@ -184,7 +191,9 @@ def clean_body(body: html.HtmlElement) -> tuple[list[str], str]:
 
 
 def whole_page(root: html.HtmlElement) -> tuple[list[str], str]:
-    """(paragraphs, extractor) of a page on which no rule finds a body: trafilatura's own choice, at its strictest, since menus are no text. Often empty."""
+    """(paragraphs, cleaner) of a page on which no rule finds a body: trafilatura's own choice, at its
+    strictest, since menus are not text. Often empty.
+    """
     try:
         document = bare_extraction(root, include_comments=False, favor_precision=True)
     except (ValueError, etree.Error):

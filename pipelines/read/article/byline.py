@@ -1,6 +1,8 @@
-"""Who signed a page of no known family: what its lines and the names of its elements say near the title and behind the text."""
+"""Author and source: by a family's rules, or by what stands near the title and behind the text."""
 
 import re
+from collections.abc import Iterator
+from itertools import chain
 
 from lxml import html
 
@@ -9,7 +11,7 @@ from pipelines.read.article.running_text import RunningText
 from pipelines.read.html.author_links import leads_to_author
 from pipelines.read.html.block_kinds import Judged
 from pipelines.read.html.language import declared_language
-from pipelines.read.html.outline import holds, names_of
+from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import Stated, is_organisation
 from pipelines.read.text.bylines import AUTHOR_NAMES, Byline, is_account, is_person, read_labelled
@@ -19,7 +21,7 @@ from portals.languages import any_of, every, languages
 from portals.platform import ArticleRules
 from portals.site import Site
 
-NEAR = 10  # blocks behind the text in which its signature stands
+BLOCKS_BEHIND = 10  # the text, in which its signature may stand
 PARTS = re.compile(r"\s*[|•·]\s*")
 SOURCE_NAMES = named(class_words().sources)
 BY = any_of(every(lambda language: language.bylines.by))
@@ -56,46 +58,61 @@ def ruled_byline(page: HtmlPage, site: Site, rules: ArticleRules, log: ReadingLo
 
 
 def find_byline(page: HtmlPage, judged: Judged, text: RunningText, said: Stated) -> Byline:
-    """Author and source from labelled lines and elements named so, near the title or behind the text. Accounts and organisations are no authors."""
-    spots = (*range(judged.title.spot + 1, text.first), *range(text.last + 1, text.last + 1 + NEAR))
-    near = [
+    """Author and source by labelled lines and named elements near the title or behind the text.
+
+    Accounts and organisations are not authors.
+    """
+    spots = (
+        *range(judged.title.spot + 1, text.first),
+        *range(text.last + 1, text.last + 1 + BLOCKS_BEHIND),
+    )
+    near = (
         block
         for block in (judged.outline[spot] for spot in spots if spot < len(judged.outline))
         if judged.kinds[block.spot] not in ("apart", "entry", "prose", "title")
-    ]
+    )
     author = source = None
     for block in near:
-        for part in (block.text, *PARTS.split(block.text)):
-            if labelled := read_labelled(part):
-                author, source = author or _person(labelled.author, said), source or labelled.source
-            elif author is None and (
-                name := _named_by(page, part, dated=judged.kinds[block.spot] == "date")
-            ):
-                author = _person(name, said)
-        if author is None and (sent := SENT_BY.search(block.text)):
-            author = _person(clean_text(sent["name"]), said)
-        if not holds(text.wrapper, block.element):
-            continue
-        for element in block.element.iter():
-            if isinstance(element.tag, str) and element.attrib:
-                named_author = _names_author(element)
-                if not named_author and not SOURCE_NAMES.search(names_of(element)):
-                    continue
-                # Its own label says more than the element's name: "Nguồn: …" in what a theme calls its byline names a source.
-                if labelled := read_labelled(clean_text(seen_text(element))):
-                    author, source = (
-                        author or _person(labelled.author, said),
-                        source or labelled.source,
-                    )
-                elif named_author:
-                    author = author or _person(_bare_name(page, element), said)
-                else:
-                    source = source or _bare_name(page, element)
+        for found in chain(
+            _in_lines(page, block, dated=judged.kinds[block.spot] == "date"),
+            _in_elements(page, block) if holds(text.wrapper, block.element) else (),
+        ):
+            author, source = author or _person(found.author, said), source or found.source
     return Byline(author, source)
 
 
+def _in_lines(page: HtmlPage, block: Block, *, dated: bool) -> Iterator[Byline]:
+    """What a line says, its labelled parts first."""
+    for part in (block.text, *PARTS.split(block.text)):
+        if labelled := read_labelled(part):
+            yield labelled
+        elif name := _named_by(page, part, dated=dated):
+            yield Byline(author=name)
+    if sent := SENT_BY.search(block.text):
+        yield Byline(author=clean_text(sent["name"]))
+
+
+def _in_elements(page: HtmlPage, block: Block) -> Iterator[Byline]:
+    """What the elements of a block say that are named for an author or a source."""
+    for element in block.element.iter():
+        if not isinstance(element.tag, str) or not element.attrib:
+            continue
+        names_author = _names_author(element)
+        if not names_author and not SOURCE_NAMES.search(names_of(element)):
+            continue
+        # A label says more than the element's name: "Nguồn: …" in what a theme calls its byline
+        # names a source.
+        if labelled := read_labelled(clean_text(seen_text(element))):
+            yield labelled
+        else:
+            name = _bare_name(page, element)
+            yield Byline(author=name) if names_author else Byline(source=name)
+
+
 def stated_author(said: Stated) -> str | None:
-    """The person whom a page names in machine words: often the account that posted it, so that any signature that people see knows better."""
+    """The person whom a page names in machine words: often the account that posted it, so that any
+    visible signature knows better.
+    """
     return _person(said.author, said)
 
 
@@ -110,7 +127,10 @@ def _names_author(element: html.HtmlElement) -> bool:
 
 
 def _bare_name(page: HtmlPage, element: html.HtmlElement) -> str | None:
-    """The name in an element, which microdata or a link may set apart there, without a label; None for what is too long for a name, or holds figures."""
+    """The name in an element, without its label; microdata or a link may set it apart there.
+
+    None for what is too long for a name, or holds figures.
+    """
     marked = (
         [inner for inner in element.iter() if inner.get("itemprop") == "name"]
         if element.get("itemprop") == "author"
@@ -123,9 +143,12 @@ def _bare_name(page: HtmlPage, element: html.HtmlElement) -> str | None:
 
 
 def _named_by(page: HtmlPage, line: str, *, dated: bool = False) -> str | None:
-    """The names behind "by" in the language of the page, at the head of a line or behind its date; beside a date an office of one word is one too."""
+    """The names behind "by" in the language of the page, at the head of a line or behind its date.
+
+    Beside a date an office of one word is a name too.
+    """
     spoken = languages().get(declared_language(page) or "")
-    # What is no whole name without it is one with it: it begins names too ("von Hohenfels").
+    # Names begin with it too ("von Hohenfels"): it is "by" where the rest is a whole name.
     label = spoken.bylines.by_that_begins_names if spoken else None
     found = (
         re.search(

@@ -1,7 +1,10 @@
-"""The title of a page of no known family: the heading over its text that the page names elsewhere too. Never the portal's name, never a link away."""
+"""The title: by a family's rules, or the heading that a page of no known family names elsewhere
+too. Never the portal's name, never a link away.
+"""
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -19,14 +22,13 @@ from portals.class_words import class_pattern, class_words, named
 from portals.platform import ArticleRules
 from portals.site import Site
 
-ENOUGH = 2.9  # of the score below: a heading of the first rank has 3
-NEAR = 2  # blocks from a bold line to the dateline below it
-SHORT = 40  # characters of what may be a section's name
+LEAST_SCORE = 2.9  # of a title: a heading of the first rank has 3
+SECTION_NAME = 40  # characters of what may be a section's name
 SLUG_WORDS = 4  # of an address that says what its page is about
 SLUG_LEAST = 15
-TEXT_NEAR = (
-    8  # blocks from there to the text: what a portal's name in bold has below its clock is menus
-)
+DATELINE_NEAR = 2  # blocks from a bold line to the dateline below it
+# Blocks from there to the text: below the clock under a portal's name in bold stand menus.
+TEXT_NEAR = 8
 
 WORDS = class_words()
 TITLE_NAMES = named(WORDS.titles)
@@ -44,7 +46,8 @@ SIGNS = re.compile(r"[^a-z0-9]+")
 NUMBER_AT_END = re.compile(r"^(?:\d+-)+|(?:-\d+)+$")
 FILE_ENDING = re.compile(r"\.[a-z]{2,5}$", re.I)
 LARGE = re.compile(
-    r"font-weight\s*:\s*(?:bold|[6-9]00)|font-size\s*:\s*(?:1[7-9]|[2-4]\d)(?:\.\d+)?px|font-size\s*:\s*(?:1[3-9]|[2-4]\d)(?:\.\d+)?pt|font-size\s*:\s*(?:x+-)?large",
+    r"font-weight\s*:\s*(?:bold|[6-9]00)|font-size\s*:\s*(?:1[7-9]|[2-4]\d)(?:\.\d+)?px"
+    r"|font-size\s*:\s*(?:1[3-9]|[2-4]\d)(?:\.\d+)?pt|font-size\s*:\s*(?:x+-)?large",
     re.I,
 )
 BOXES = folded_lines(lambda language: language.furniture.boxes)
@@ -80,81 +83,135 @@ def ruled_title(page: HtmlPage, site: Site, rules: ArticleRules, log: ReadingLog
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class _Clues:
+    """What a page says of its title elsewhere; all texts folded.
+
+    `own`: its addresses; `window`: its title element; `stated`: titles in machine words; `refused`:
+    the portal's names, and headings of several articles; `slug`: that of its address.
+    """
+
+    own: frozenset[str]
+    window: str
+    stated: frozenset[str]
+    refused: frozenset[str]
+    slug: str
+
+
 def find_title(
     page: HtmlPage, blocks: Sequence[Block], said: Stated, *, never: Collection[str] = frozenset()
 ) -> Block | None:
-    """The block that is the article's title: a heading, or what is named, classed or addressed as one, best if the page states it elsewhere; else None.
+    """The block that is the article's title, or None: a heading by its tag, class or look, best one
+    that the page names elsewhere too.
 
-    The block's text is then the title without the dateline that its heading may bear.
-
-    `never`: headings, folded, that stand on several articles of the portal.
+    The block's text is then the title, without a dateline in the heading. `never`: headings,
+    folded, that stand on several articles of the portal.
     """
-    best, best_score = None, ENOUGH
-    own = {page.url, *([url] if (url := page.join(page.meta("og:url"))) else [])}
-    window = fold(page.root.findtext(".//title") or "")
-    known = {fold(title) for title in said.titles}
-    names = {fold(name) for name in said.site_names}
-    slug = slug_of(page.url)
+    clues = _Clues(
+        own=frozenset(url for url in (page.url, page.join(page.meta("og:url"))) if url),
+        window=fold(page.root.findtext(".//title") or ""),
+        stated=frozenset(map(fold, said.titles)),
+        refused=frozenset((*map(fold, said.site_names), *never)),
+        slug=slug_of(page.url),
+    )
     texts = [fold(block.text) if 4 <= len(block.text) <= 400 else "" for block in blocks]
+    best, best_score = None, LEAST_SCORE
     for block, folded in zip(blocks, texts, strict=True):
-        if not folded:
-            continue
-        score = _standing(block)
-        printed = block.text
-        if score and len(block.element):
-            block.text = without_dateline(page, block.element, printed)
-            folded = fold(block.text)
-        if folded in known:
-            score += 5
-        elif len(folded) >= 15 and (window.startswith(folded) or window.endswith(folded)):
-            score += 3
-        if slug and len(folded) >= SLUG_LEAST and not block.linked and _is_slug(folded, slug):
-            score += 3
-        if score < 1.5 and _stands_out(page, blocks, block):
-            score = 1.5
-        if score < 1.5 or folded in names or folded in never or _names_a_box(block.text):
-            continue
-        if block.linked and any(
-            (url := page.join(anchor.get("href"))) is not None and url not in own
-            for anchor in block.anchors
-        ):
-            score -= 9
-        score -= 2 * (len(block.text) > 250) + 1.5 * block.text.endswith((".", ";", ","))
-        score -= 4 * any(zone.apart for zone in block.zones)
-        score += len(block.text) >= 20
-        if len(block.text) <= SHORT:
-            links = (
-                link
-                for link, text in zip(blocks, texts, strict=True)
-                if link.linked and folded in text
-            )
-            named = any(folded in _names_of_others(page, link, own) for link in links)
-            # A module's heading, which the window's title repeats on each of its pages ("News Flash • Town"), is a link of the menu or the trail as well.
-            score -= (7 if folded in known else 2) if named else 2 * (folded in SECTIONS)
-        if score > 0:
-            mates = [
-                other
-                for other in blocks[max(0, block.spot - 4) : block.spot + 15]
-                if other is not block and all(zone in block.zones for zone in other.zones)
-            ]
-            dated = any(
-                other.spot < block.spot + 6
-                and len(other.text) <= 120
-                and (other.times or is_date_line(page, other.text))
-                for other in mates
-            )
-            score += 1.5 * (dated or block.text != printed)
-            score += 1.5 * any(
-                other.spot > block.spot and len(other.text) >= 80 and not other.linked
-                for other in mates
-            )
-        if score > best_score:
+        if folded and (score := _score(page, blocks, texts, block, clues)) > best_score:
             best, best_score = block, score
     return best
 
 
+def _score(
+    page: HtmlPage, blocks: Sequence[Block], texts: list[str], block: Block, clues: _Clues
+) -> float:
+    """How much speaks for a block as the title; takes the dateline out of its text."""
+    folded, printed = texts[block.spot], block.text
+    score = _heading_rank(block)
+    if score and len(block.element):
+        block.text = without_dateline(page, block.element, printed)
+        folded = fold(block.text)
+    score += _named_elsewhere(block, folded, clues)
+    if score < 1.5 and _stands_out(page, blocks, block):
+        score = 1.5
+    if score < 1.5 or folded in clues.refused or _names_a_box(block.text):
+        return 0.0
+    score += _form(page, block, clues)
+    if len(block.text) <= SECTION_NAME:
+        score -= _doubt_as_section(page, blocks, texts, folded, clues)
+    if score > 0:
+        score += _company(page, blocks, block, has_dateline=block.text != printed)
+    return score
+
+
+def _named_elsewhere(block: Block, folded: str, clues: _Clues) -> float:
+    score = 0.0
+    if folded in clues.stated:
+        score += 5
+    elif len(folded) >= 15 and (clues.window.startswith(folded) or clues.window.endswith(folded)):
+        score += 3
+    if (
+        clues.slug
+        and len(folded) >= SLUG_LEAST
+        and not block.linked
+        and _is_slug(folded, clues.slug)
+    ):
+        score += 3
+    return score
+
+
+def _form(page: HtmlPage, block: Block, clues: _Clues) -> float:
+    """What the form of a heading says: length, last sign, links to elsewhere, furniture around."""
+    score = 0.0
+    if block.linked and any(
+        (url := page.join(anchor.get("href"))) is not None and url not in clues.own
+        for anchor in block.anchors
+    ):
+        score -= 9
+    score -= 2 * (len(block.text) > 250) + 1.5 * block.text.endswith((".", ";", ","))
+    score -= 4 * any(zone.apart for zone in block.zones)
+    return score + (len(block.text) >= 20)
+
+
+def _doubt_as_section(
+    page: HtmlPage, blocks: Sequence[Block], texts: list[str], folded: str, clues: _Clues
+) -> float:
+    """How much a short heading may be the name of a section, as links of menus and trails tell.
+
+    A module's heading that the window's title repeats on each of its pages ("News Flash • Town") is
+    such a link as well.
+    """
+    links = (
+        link for link, text in zip(blocks, texts, strict=True) if link.linked and folded in text
+    )
+    if any(folded in _names_of_others(page, link, clues.own) for link in links):
+        return 7 if folded in clues.stated else 2
+    return 2 * (folded in SECTIONS)
+
+
+def _company(page: HtmlPage, blocks: Sequence[Block], block: Block, *, has_dateline: bool) -> float:
+    """What stands near a title: a dateline, and text below it."""
+    mates = [
+        other
+        for other in blocks[max(0, block.spot - 4) : block.spot + 15]
+        if other is not block and all(zone in block.zones for zone in other.zones)
+    ]
+    dated = any(
+        other.spot < block.spot + 6
+        and len(other.text) <= 120
+        and (other.times or is_date_line(page, other.text))
+        for other in mates
+    )
+    text_below = any(
+        other.spot > block.spot and len(other.text) >= 80 and not other.linked for other in mates
+    )
+    return 1.5 * (dated or has_dateline) + 1.5 * text_below
+
+
 def slug_of(url: str) -> str:
-    """The last part of an address that has four words or more ("123-ra-quan-lam-thuy-loi"), else the first such value of its query; "" where it has none."""
+    """The last part of an address with four words or more ("123-ra-quan-lam-thuy-loi"), else the
+    first such value of its query, else "".
+    """
     parts = urlsplit(url)
     for part in (
         *reversed(unquote(parts.path).split("/")),
@@ -167,7 +224,7 @@ def slug_of(url: str) -> str:
 
 
 def _is_slug(folded: str, slug: str) -> bool:
-    """Whether an address's slug was made of a heading: it is most of the slug, or the slug without its numbers is where the heading was cut."""
+    """Whether a slug was made of a heading: the heading is most of it, or begins with it."""
     made = SIGNS.sub("-", folded).strip("-")
     if len(made) * 3 >= len(slug) * 2 and f"-{made}-" in f"-{slug}-":
         return True
@@ -175,21 +232,23 @@ def _is_slug(folded: str, slug: str) -> bool:
     return len(bare) >= SLUG_LEAST and made.startswith(bare)
 
 
-def _names_of_others(page: HtmlPage, block: Block, own: set[str]) -> Iterator[str]:
-    """The short texts, folded, of a block's links to other pages, where it is one of a menu, a box or a trail: furniture that holds texts of its own."""
+def _names_of_others(page: HtmlPage, block: Block, own: Collection[str]) -> Iterator[str]:
+    """The short texts, folded, of the links to other pages in a menu, a box or a trail."""
     if not any(zone.apart for zone in block.zones):
         return
     for anchor in block.anchors:
         url = page.join(anchor.get("href"))
-        if url is not None and url not in own and len(text := seen_text(anchor)) <= SHORT:
+        if url is not None and url not in own and len(text := seen_text(anchor)) <= SECTION_NAME:
             yield fold(text)
 
 
 def _stands_out(page: HtmlPage, blocks: Sequence[Block], block: Block) -> bool:
-    """Whether a line without a heading's markup is one to the eye: bold or large as a whole, right above a dateline and the text."""
+    """Whether a line looks like a heading without being marked up as one: bold or large as a whole,
+    right above a dateline and the text.
+    """
     if not 20 <= len(block.text) <= 250 or block.linked or any(zone.apart for zone in block.zones):
         return False
-    below = blocks[block.spot + 1 : block.spot + 1 + NEAR]
+    below = blocks[block.spot + 1 : block.spot + 1 + DATELINE_NEAR]
     dated = next(
         (
             other
@@ -224,8 +283,8 @@ def _is_large(block: Block) -> bool:
     return False
 
 
-def _standing(block: Block) -> float:
-    """How much an element is a heading by its markup."""
+def _heading_rank(block: Block) -> float:
+    """How much an element is a heading by its tag and names, its parent's or its child's."""
     element = block.element
     parent, child = element.getparent(), next(iter(element), None)
     level = HEADINGS.get(str(element.tag)) or (
