@@ -9,7 +9,8 @@ from lxml import html
 
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.family_rules import CARD_ENDINGS, FILE_ENDINGS
-from pipelines.read.article.running_text import FILE_BOX, WHOLE_PAGE, RunningText
+from pipelines.read.article.running_text import WHOLE_PAGE, RunningText
+from pipelines.read.article.text_furniture import FILE_BOX
 from pipelines.read.html.block_kinds import Judged
 from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text

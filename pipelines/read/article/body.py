@@ -46,8 +46,7 @@ NEVER_TEXT = (
     "embed",
 )
 TRAFILATURA = f"trafilatura {version('trafilatura')}"
-# trafilatura's time grows with the square of rows and cells: a table of 100,000 cells takes it half a
-# minute.
+# trafilatura's time grows with the square of rows and cells: half a minute for 100,000 cells.
 MOST_LINES = 3_000
 MOST_CHARACTERS = 500_000
 
@@ -191,8 +190,8 @@ def clean_body(body: html.HtmlElement) -> tuple[list[str], str]:
 
 
 def whole_page(root: html.HtmlElement) -> tuple[list[str], str]:
-    """(paragraphs, cleaner) of a page on which no rule finds a body: trafilatura's own choice, at its
-    strictest, since menus are not text. Often empty.
+    """(paragraphs, cleaner) of a page on which no rule finds a body: trafilatura's own choice, at
+    its strictest, since menus are not text. Often empty.
     """
     try:
         document = bare_extraction(root, include_comments=False, favor_precision=True)

@@ -1,4 +1,4 @@
-"""Images of a body and their captions, which are evidence of their own: they leave the running text and become rows."""
+"""The images of a body with their captions, which leave the running text and become rows."""
 
 import re
 from collections.abc import Sequence
@@ -16,14 +16,15 @@ from pipelines.read.text.clean_text import clean_text, same_text
 from portals.class_words import class_pattern, class_words, named
 from portals.languages import any_of, every
 
-LONGEST = 400  # characters of a caption; a longer text beside an image is a paragraph
+LONGEST_CAPTION = 400  # characters; a longer text beside an image is a paragraph
 CAPTION_CLASS = re.compile(class_pattern(class_words().captions), re.I)
 GALLERY = re.compile(rf"{any_of(every(lambda it: it.captions.galleries))}\b.{{0,60}}[:.]?$", re.I)
 DECORATION = re.compile(
-    r"(?:spacer|blank|icon|logo|emoji|smil|pixel|1x1|counter|share|print|arrow|bullet)[\w-]*\.(?:gif|png|svg|jpe?g)",
+    r"(?:spacer|blank|icon|logo|emoji|smil|pixel|1x1|counter|share|print|arrow|bullet)[\w-]*"
+    r"\.(?:gif|png|svg|jpe?g)",
     re.I,
 )
-# The press's words for a lead: editors set an image beside one, and its text is no caption.
+# Editors set an image beside a lead, whose text is then no caption.
 LEAD_CLASS = named(class_words().leads)
 CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
 CREDIT = any_of(every(lambda language: language.captions.credits))
@@ -37,7 +38,10 @@ OPENING = re.compile(
 def take_images(
     page: HtmlPage, body: html.HtmlElement, outside: Sequence[str]
 ) -> tuple[Image, ...]:
-    """The images of an article in page order, those of `outside` (selectors: a lead image) first; their captions are taken out of `body`."""
+    """The images of an article in page order, those of `outside` (selectors: a lead image) first.
+
+    Takes their captions out of `body`.
+    """
     taken: list[tuple[str, str | None]] = []
     for selector in outside:
         for element in page.elements([selector])[0]:
@@ -92,7 +96,9 @@ def _take(
 
 
 def _caption_outside(picture: html.HtmlElement, body: html.HtmlElement) -> str | None:
-    """What a figcaption or an element named a caption says, in the nearest element around an image that holds one, no other image, no body and no heading."""
+    """The caption of an image outside the body, by its tag or class: that in the nearest element
+    around the image that holds one, and no other image, no body and no heading.
+    """
     for around in picture.iterancestors():
         if (
             len(list(islice(around.iter("img"), 2))) > 1
@@ -116,7 +122,9 @@ def _caption_outside(picture: html.HtmlElement, body: html.HtmlElement) -> str |
 
 
 def _caption_of(picture: html.HtmlElement, body: html.HtmlElement) -> str | None:
-    """The caption's text, its elements removed: figcaption, caption class, text beside the image in its block, the next row of a table, the next paragraph."""
+    """The text of a caption, which is removed: figcaption, caption class, text beside the image in
+    its block, the next row of a table, the next paragraph.
+    """
     figure = next(
         (
             a
@@ -177,7 +185,7 @@ def _caption_of(picture: html.HtmlElement, body: html.HtmlElement) -> str | None
 
 
 def _silence(block: html.HtmlElement, picture: html.HtmlElement) -> None:
-    """Takes the loose text of a caption block, the image's neighbours, out of it."""
+    """Take the loose text around an image out of its caption block."""
     block.text = None
     for element in block.iter():
         if element is not block:
@@ -192,9 +200,8 @@ def _caption_in_table(picture: html.HtmlElement, table: html.HtmlElement) -> str
     if own is None:
         return None
     for row in [rows[own], *rows[own + 1 : own + 2]]:
-        if len(paragraphs_of(row)) > (
-            1 if row is rows[own] else 2
-        ):  # a catalogue: what stands beside the image tells of a thing, and of no picture
+        # A catalogue: the text beside the image describes a thing, not the picture.
+        if len(paragraphs_of(row)) > (1 if row is rows[own] else 2):
             return None
         if (
             (text := _usable(row))
@@ -313,9 +320,9 @@ def _all_in(element: html.HtmlElement, tags: tuple[str, ...]) -> bool:
 
 def _usable(element: html.HtmlElement) -> str | None:
     text = clean_text(seen_text(element))
-    return text if text and len(text) <= LONGEST else None
+    return text if text and len(text) <= LONGEST_CAPTION else None
 
 
 def is_gallery_heading(line: str) -> bool:
-    """Whether a line only announces the images that follow ("Một số hình ảnh tại hội nghị:")."""
+    """Whether a line only announces images that follow ("Một số hình ảnh tại hội nghị:")."""
     return bool(GALLERY.match(line)) and len(line) <= 90

@@ -1,4 +1,6 @@
-"""A lead that an editor wrote into the text, as its first paragraph in bold: a habit where a CMS has no field for one."""
+"""A lead that an editor wrote into the text, as its first paragraph in bold: a habit where a CMS
+has no field for one.
+"""
 
 from lxml import html
 
@@ -7,15 +9,16 @@ from pipelines.read.html.paragraphs import BLOCKS, UNSEEN
 from pipelines.read.text.clean_text import same_text
 from pipelines.read.text.letterhead import is_letterhead
 
-SHORTEST = 40  # characters; a shorter bold line is a heading
+SHORTEST_LEAD = 40  # characters; a shorter bold line is a heading
 BOLD = ("strong", "b")
 PARAGRAPHS = frozenset({"p", "div", "h2", "h3", "center"})
 
 
 def take_bold_lead(body: html.HtmlElement) -> str | None:
-    """The first paragraph's text, where it is bold from end to end, and takes it out of the body; else None, and the body stays as it is.
+    """Take a first paragraph that is bold from end to end out of the body; give its text, or None.
 
-    The paragraph is an element of its own, or what stands before an empty line ("<strong>Lead</strong><br><br>Text").
+    The paragraph is an element of its own, or stands before an empty line
+    ("<strong>Lead</strong><br><br>Text").
     """
     opening = _opening(body)
     text = " ".join("".join(map(_spaced, opening)).split())
@@ -25,7 +28,7 @@ def take_bold_lead(body: html.HtmlElement) -> str | None:
         for one in part.iter(*BOLD)
         if not any(above.tag in BOLD for above in one.iterancestors())
     )
-    if len(text) < SHORTEST or not same_text(bold, text) or is_letterhead(text):
+    if len(text) < SHORTEST_LEAD or not same_text(bold, text) or is_letterhead(text):
         return None
     for element in opening:
         remove(element)
@@ -33,7 +36,9 @@ def take_bold_lead(body: html.HtmlElement) -> str | None:
 
 
 def _spaced(part: html.HtmlElement) -> str:
-    """The text of a part of a line, with the blanks at its ends: a word may go on from one bold element into the next."""
+    """The text of a part of a line, with the blanks at its ends: a word may go on from one bold
+    element into the next.
+    """
     if not isinstance(part.tag, str):
         return " "
     said = part.text_content()
@@ -45,7 +50,9 @@ def _spaced(part: html.HtmlElement) -> str:
 
 
 def _opening(body: html.HtmlElement) -> list[html.HtmlElement]:
-    """The elements that make up the first paragraph, all of one parent; none where it is loose text, or the item of a list, a cell or the like."""
+    """The elements of the first paragraph, all of one parent; none where it is loose text, or the
+    item of a list, a cell or the like.
+    """
     word = next((below for below in body.iter() if _own_text(below)), None)
     if word is None:
         return []
@@ -98,7 +105,9 @@ def _breaks_behind(line_break: html.HtmlElement) -> int:
 
 
 def _before_empty_line(first: html.HtmlElement) -> list[html.HtmlElement]:
-    """The elements from the first to an empty line, a block or the end of their parent; none where text is loose among them, or nothing follows."""
+    """The elements from the first to an empty line, a block or the end of their parent; none where
+    text is loose among them, or nothing follows.
+    """
     parts: list[html.HtmlElement] = []
     for part in (first, *first.itersiblings()):
         if part.tag in BLOCKS or (part.tag == "br" and _breaks_behind(part) > 1):

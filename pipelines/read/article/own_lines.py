@@ -1,4 +1,6 @@
-"""What around an article, whose title and body are found already, is its own: the lines that may bear its date. All else on the page is its neighbours'."""
+"""Tell the article's own lines, which may bear its date, from those of its neighbours, when title
+and body are found already.
+"""
 
 from dataclasses import dataclass
 
@@ -70,7 +72,9 @@ def _heading(page: HtmlPage, rules: ArticleRules, title: str) -> html.HtmlElemen
 
 
 def _text_in(judged: Judged, body: html.HtmlElement) -> RunningText | None:
-    """The text of a known body, from the first prose below the title (a lead may stand above the body) to the last in it."""
+    """The text of a known body, from the first prose below the title (a lead may stand above the
+    body) to the last in it.
+    """
     inside = [
         block.spot
         for block in judged.outline[judged.title.spot + 1 :]
@@ -110,7 +114,7 @@ def printed_dates(page: HtmlPage, around: Surroundings) -> PageDates:
 
 
 def hide_neighbours(around: Surroundings) -> None:
-    """Takes out of the page's tree all that is shown and is none of the article's own lines. What the page says in its head stays."""
+    """Take all lines but the article's own out of the page's tree; the page's head stays."""
     judged, text = around.judged, around.text
     near = (
         *right_above(judged),
@@ -127,7 +131,8 @@ def hide_neighbours(around: Surroundings) -> None:
     }
     for block in judged.outline:
         if block.element not in kept:
-            # A stretch of furniture goes as a whole: beside the text of a comment stands its date, for machines alone.
+            # A stretch of furniture goes as a whole: beside the text of a comment stands its date,
+            # for machines alone.
             remove(
                 next(
                     (zone.element for zone in block.zones if zone.element not in kept),

@@ -1,4 +1,6 @@
-"""The section of an article on a page of no known family: the last step of the way to it that the page shows ("Trang chủ » Tin tức") or tells machines."""
+"""The section of an article on a page of no known family: the last step of its breadcrumb trail
+("Trang chủ » Tin tức"), shown or told to machines.
+"""
 
 import re
 from functools import lru_cache
@@ -16,9 +18,9 @@ from pipelines.read.text.phrases import folded_pattern
 from portals.class_words import class_words, named
 from portals.languages import any_of, every
 
-CLOSE = 4  # blocks between the title and the name of its section
-ABOVE = 2  # blocks between the title and a way to it that no name tells
-FURTHEST = 12  # blocks behind the title in which the way to it may stand
+SECTION_NEAR = 4  # blocks between the title and the name of its section
+TRAIL_ABOVE = 2  # blocks between the title and a trail without a name
+TRAIL_BELOW = 12  # blocks behind the title in which a trail may stand
 
 TRAIL = named(class_words().trails)
 LABEL = re.compile(rf"\b{folded_pattern(lambda language: language.furniture.trail_labels)}\b")
@@ -26,13 +28,14 @@ CATEGORY = named(class_words().sections)
 SECTION_LABEL = re.compile(
     rf"{any_of(every(lambda language: language.furniture.section_labels))}:", re.I
 )
-STEP = re.compile(
-    "[\u00bb\u203a>\u2192\u276f/\\\\]|::|--"
-)  # between two steps; a menu has bars, or nothing
+# Between two steps; a menu has bars, or nothing.
+STEP = re.compile("[\u00bb\u203a>\u2192\u276f/\\\\]|::|--")
 
 
 def find_section(page: HtmlPage, judged: Judged) -> html.HtmlElement | None:
-    """The link to the article's section: the last step of the way to it that is neither the front page nor the article."""
+    """The link to the article's section: the last step of its trail that is neither the front page
+    nor the article.
+    """
     title = judged.title
     known: dict[html.HtmlElement, bool] = {}
     steps = [
@@ -41,13 +44,13 @@ def find_section(page: HtmlPage, judged: Judged) -> html.HtmlElement | None:
         for anchor in block.anchors
         if anchor.get("rel") in ("category", "category tag", "tag category")
         or (
-            abs(block.spot - title.spot) <= CLOSE
+            abs(block.spot - title.spot) <= SECTION_NEAR
             and block.linked
             and CATEGORY.search(names_of(block.element))
         )
-        or (block.spot < title.spot + FURTHEST and _lies_on_trail(block.element, known))
-        or (0 < title.spot - block.spot <= ABOVE and _begins_at_home(block))
-        or (title.spot < block.spot < title.spot + FURTHEST and SECTION_LABEL.match(block.text))
+        or (block.spot < title.spot + TRAIL_BELOW and _lies_on_trail(block.element, known))
+        or (0 < title.spot - block.spot <= TRAIL_ABOVE and _begins_at_home(block))
+        or (title.spot < block.spot < title.spot + TRAIL_BELOW and SECTION_LABEL.match(block.text))
     ]
     for anchor in reversed(steps):
         url, text = page.join(anchor.get("href")), clean_text(seen_text(anchor))
@@ -64,7 +67,9 @@ def find_section(page: HtmlPage, judged: Judged) -> html.HtmlElement | None:
 
 
 def stated_section(page: HtmlPage, title: str) -> str | None:
-    """The last step of the one BreadcrumbList that the page's JSON-LD declares, which is neither the front page nor the article."""
+    """The last step of the one BreadcrumbList in the page's JSON-LD that is neither the front page
+    nor the article.
+    """
     trails = [item for item in json_ld(page) if "breadcrumblist" in types_of(item)]
     listed = trails[0].get("itemListElement") if len(trails) == 1 else None
     for step in reversed(listed if isinstance(listed, list) else []):
@@ -82,7 +87,9 @@ def stated_section(page: HtmlPage, title: str) -> str | None:
 
 
 def _lies_on_trail(element: html.HtmlElement, known: dict[html.HtmlElement, bool]) -> bool:
-    """Whether an element is a trail or lies inside of one; `known` remembers what was found, for the blocks of a page share what is around them."""
+    """Whether an element is a trail or lies in one. `known` remembers answers: the blocks of a page
+    share the elements around them.
+    """
     if element not in known:
         parent = element.getparent()
         known[element] = _is_trail(element) or (
@@ -109,7 +116,9 @@ def _folded(label: str) -> str:
 
 
 def _begins_at_home(block: Block) -> bool:
-    """Whether a block right above the title is a way from the front page: its first link is that, and signs of steps stand between its links."""
+    """Whether a block right above the title is a trail: its first link is the front page, and signs
+    of steps stand between its links.
+    """
     if not block.anchors or fold(clean_text(seen_text(block.anchors[0]))) not in HOME:
         return False
     between = block.text

@@ -302,5 +302,5 @@ def _heading_rank(block: Block) -> float:
 
 @lru_cache(maxsize=8192)
 def _worth_of(names: str) -> float:
-    """What the classes and the id of an element say of a heading: a title's, a box's, or (0) nothing."""
+    """What the classes and id of an element say of a heading: a title, a box or (0) nothing."""
     return -4.0 if BOX_NAMES.search(names) else 1.5 if TITLE_NAMES.search(names) else 0.0
