@@ -25,16 +25,14 @@ from pipelines.read.listing.section_page import shows_entries
 from pipelines.read.listing.xml_listing import may_be_xml_listing, read_xml_listing
 from pipelines.read.reading import Note, Reading
 from pipelines.read.refusals.challenge_cookie import cookie_set_by
-from pipelines.read.refusals.no_article import (
+from pipelines.read.refusals.error_pages import (
     challenge,
-    document_card,
-    is_print_twin,
     needs_browser,
-    no_news,
     refused_by_form,
     refused_by_text,
     refused_by_title,
 )
+from pipelines.read.refusals.not_news import document_card, is_print_twin, why_not_news
 from pipelines.read.storable import fit_to_store
 from pipelines.read.task import Task
 from pipelines.read.text.decode import DecodeError, decode_content, decode_text
@@ -134,7 +132,7 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
         return replace(reading, links=links, notes=tuple(log.notes))
     if (refusal := refused_by_form(article.title)) is not None:
         return replace(_refused(task, refusal, "its own title says so"), links=links)
-    if (why := no_news(article, card, platform, url)) is not None:
+    if (why := why_not_news(article, card, platform, url)) is not None:
         return replace(_refused(task, Refusal.NOT_AN_ARTICLE, why), links=links)
     return Reading(
         "article",

@@ -1,1 +1,1 @@
-"""Which CMS family made a page, and rules learned from a portal's own pages."""
+"""The CMS family of a page, and rules learned from a portal's own pages."""

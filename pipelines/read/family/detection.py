@@ -1,4 +1,4 @@
-"""Which family made a page: the signs that it bears, and what is known of its site."""
+"""Detect which CMS family made a page, by its signs and what is known of its site."""
 
 import re
 from dataclasses import fields, replace
@@ -11,9 +11,9 @@ from pipelines.read.task import Task
 from portals.platform import ArticleRules, Platform, platform_of, platforms
 from portals.site import Site
 
-HEAD = 65_536  # characters of a page in which a family's markup is looked for
+SEARCHED = 65_536  # characters of a page in which a family's markup is looked for
 MOST_MATCHES = 50  # of one pattern that are looked at for one that is the portal's own
-# Where the address begins in which something stands.
+# The beginning of an address that something stands in.
 ADDRESS = re.compile(r"""(?:https?:)?//[^\s"'<>()\\]*$""", re.I)
 LONGEST_ADDRESS = 300
 # Names of hosts that serve a portal's own files.
@@ -21,16 +21,19 @@ OWN_FILES = re.compile(r"//(?:www|cdn|static|media|img|images|files|assets)\d*\.
 
 
 def detect(page: HtmlPage, task: Task) -> Platform:
-    """The page's family: the one a person named, the site's own where its signs are there, else the one that most signs speak for, else generic.
+    """The family that a person named, else the site's own where the page bears its signs, else the
+    one with the most signs, else generic.
 
-    One sign alone proves little: editors paste other portals' markup into their texts, and copies link to the files of where they came from. So a page without
-    any sign is the family's that the site file names, but not that of one that was only learned. A broad family never takes a page from the site's own.
+    One sign alone proves little: editors paste other portals' markup into their texts, and copies
+    link to files of the original. So a page without any sign belongs to the family that the site
+    file names, but not to one that was only learned. A broad family never takes a page from the
+    site's own.
     """
     if task.platform is not None:
         return platform_of(task.platform)
     own = platform_of(task.site.platform) if task.site.platform else None
     learned = platform_of(task.learned) if task.learned and own is None else None
-    head = page.text[:HEAD]
+    head = page.text[:SEARCHED]
     for known in (own, learned):
         if known is not None and (known.key == "generic" or _bears_a_sign(known, page, head)):
             return known
@@ -52,12 +55,12 @@ def detect(page: HtmlPage, task: Task) -> Platform:
         None,
     )
     if own is None and broad is not None:
-        return learned or broad  # the ground that the learned family stands on
+        return learned or broad  # a learned family stands on the broad one
     return own or platform_of("generic")
 
 
 def platform_for(task: Task) -> Platform:
-    """The family that is assumed where a page does not tell: the one named, the site's, the one learned, else generic."""
+    """The family to assume without a page: that named, the site's, that learned, or generic."""
     return platform_of(task.platform or task.site.platform or task.learned or "generic")
 
 

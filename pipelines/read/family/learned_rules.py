@@ -1,4 +1,6 @@
-"""Learns a site's article rules from several of its pages: where title, date, lead and text stood on most of them, by ids and classes that stay the same."""
+"""Learn a site's article rules from several of its pages: where title, date, lead and text stood on
+most of them, by ids and classes that stay the same.
+"""
 
 import re
 from collections import Counter
@@ -16,11 +18,11 @@ from portals.platform import ArticleRules, Platform
 from portals.site import Site
 
 AGREED = 0.6  # share of the articles on which a selector finds the very element first
-MOST_SAME = 3  # articles with one title
-# Names that differ from page to page, or from portal to portal: numbers of articles, web parts, hashes.
-NAME = re.compile(r"[A-Za-z][A-Za-z_-]{1,40}")
-# Classes of frameworks that say how a thing looks (Tailwind, Bootstrap, Foundation), and so stand on all sorts of things.
-LOOKS = re.compile(
+LEAST_REPEATED = 3  # articles with one title
+# Not numbers of articles or web parts, and no hashes: those differ from page to page.
+STABLE_NAME = re.compile(r"[A-Za-z][A-Za-z_-]{1,40}")
+# Classes of frameworks that say how a thing looks (Tailwind, Bootstrap, Foundation).
+LOOK_CLASS = re.compile(
     r"container(?:-fluid|-lg|-xl)?|row|cols?|columns?|grid|flex|block|inline|hidden|clearfix|wrapper|box|card|shadow|rounded|border|relative|absolute|active|show|fade"
     r"|(?:shadow|bg|cols?|font|flex|grid|rounded|border|float|align|justify|items|gap|space|overflow|leading|tracking|divide|order|is|has|sm|md|lg|xl)-[a-z_-]+"
     r"|[pmwhd][xytblrse]?-(?:auto|full|screen|none|flex|block|inline|inline-block|grid|px|fit|min|max)"
@@ -30,7 +32,9 @@ LOOKS = re.compile(
 
 
 def learn_rules(pages: Sequence[HtmlPage], site: Site, platform: Platform) -> ArticleRules:
-    """Selectors for `page`, `title`, `published`, `lead` and `body`; empty where fewer than three fifths of the articles, or fewer than two, agree."""
+    """Selectors for `page`, `title`, `published`, `lead` and `body`; empty where fewer than three
+    fifths of the articles, or fewer than two, agree.
+    """
     repeated: set[str] = set()
     while again := _headings_of_several(articles := _recognised(pages, site, platform, repeated)):
         repeated |= again
@@ -51,14 +55,19 @@ def _recognised(
 
 
 def _headings_of_several(articles: Sequence[tuple[HtmlPage, Recognition]]) -> set[str]:
-    """What was taken for the title of most articles, folded: the heading of a module ("Chi tiết tin"). Two notices may bear one title, most do not."""
+    """What was taken for the title of most articles, folded: a module's heading ("Chi tiết tin").
+
+    Two notices may bear one title; most do not.
+    """
     titles = Counter(
         fold(seen_text(matched(page.root, found.rules.title[0])[0]))
         for page, found in articles
         if found.rules is not None and found.rules.title
     )
     return {
-        title for title, count in titles.items() if count >= MOST_SAME and 2 * count > len(articles)
+        title
+        for title, count in titles.items()
+        if count >= LEAST_REPEATED and 2 * count > len(articles)
     }
 
 
@@ -98,9 +107,7 @@ def _agreed(articles: Sequence[tuple[HtmlPage, Recognition]], name: str) -> tupl
 def _may_be_learned(
     page: HtmlPage, found: Recognition, name: str, element: html.HtmlElement
 ) -> bool:
-    """Whether an element is a field alone, so that its like on a page never seen is one too. A text's element that holds more than the text is only
-    as good as what each page tells of it.
-    """
+    """Whether an element holds a field alone, so that its like on a page never seen does too."""
     if name == "published":
         return _tells_date(page, element)
     if name != "body" or found.rules is None or found.fields is None:
@@ -117,7 +124,7 @@ def _may_be_learned(
 
 
 def _tells_date(page: HtmlPage, element: html.HtmlElement) -> bool:
-    """Whether an element is the date alone: a row that holds a name beside it is read by its parts, which a selector does not give."""
+    """Whether an element is the date alone: a selector cannot give a part of a row."""
     return (
         is_date_line(page, seen_text(element))
         or read_machine_date(element.get("datetime") or "", zone=page.zone) is not None
@@ -134,7 +141,8 @@ def _tells_time(page: HtmlPage, selector: str) -> bool:
 def selectors_for(element: html.HtmlElement) -> Iterator[str]:
     """The short selectors that could mean this element on other pages too.
 
-    They are its id, its classes with and without its tag, and these or its tag below an element with an id or a class.
+    They are its id, its classes with and without its tag, and these or its tag below an element
+    with an id or a class.
     """
     own = [*_ids(element), *(f"{element.tag}{name}" for name in _classes(element))]
     yield from own
@@ -146,12 +154,12 @@ def selectors_for(element: html.HtmlElement) -> Iterator[str]:
 
 def _ids(element: html.HtmlElement) -> list[str]:
     name = element.get("id") or ""
-    return [f"{element.tag}#{name}"] if NAME.fullmatch(name) else []
+    return [f"{element.tag}#{name}"] if STABLE_NAME.fullmatch(name) else []
 
 
 def _classes(element: html.HtmlElement) -> list[str]:
     return [
         f".{name}"
         for name in (element.get("class") or "").split()
-        if NAME.fullmatch(name) and not LOOKS.fullmatch(name)
+        if STABLE_NAME.fullmatch(name) and not LOOK_CLASS.fullmatch(name)
     ]

@@ -1,1 +1,1 @@
-"""Which pages are no articles, and why."""
+"""Pages that are not articles, and why."""

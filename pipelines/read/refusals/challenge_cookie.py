@@ -1,12 +1,13 @@
-"""What a browser would answer to a page that is nothing but a script which sets a cookie and loads the page again. No script is run: the text is read.
+"""Answer a page whose script sets a cookie and loads the page again, without running the script.
 
-Known form (portals of Đắk Lắk, quochoi.vn): `document.cookie="D1N=<hexadecimal digits>"+"; path=/"; window.location.reload(true);`. Only cookies that
-stand there as plain text are taken; where a script would have to work one out, the page has no answer.
+Known form (portals of Đắk Lắk, quochoi.vn):
+`document.cookie="D1N=<hexadecimal digits>"+"; path=/"; window.location.reload(true);`.
+Takes only cookies that stand there as plain text.
 """
 
 import re
 
-LONGEST = 4_096  # characters of such a page; the ones seen have some 200
+LONGEST_PAGE = 4_096  # characters; the pages seen have some 200
 _TEXT = r"""(?:"[^"\\<>\r\n]*"|'[^'\\<>\r\n]*')"""
 _SETTING = re.compile(rf"document\.cookie\s*=\s*({_TEXT}(?:\s*\+\s*{_TEXT})*)\s*(?=[;,}}\r\n]|</)")
 _ANY_SETTING = re.compile(r"document\.cookie\s*=(?!=)")
@@ -18,8 +19,10 @@ _COOKIE = re.compile(
 
 
 def cookie_set_by(text: str) -> str | None:
-    """The Cookie header that answers the page, or None where it is no such page, or one whose cookie has to be worked out."""
-    if len(text) > LONGEST or not _RELOAD.search(text):
+    """The Cookie header that answers the page, or None: for any other page, and where a script has
+    to work the cookie out.
+    """
+    if len(text) > LONGEST_PAGE or not _RELOAD.search(text):
         return None
     settings = _SETTING.findall(text)
     if not settings or len(settings) != len(_ANY_SETTING.findall(text)):

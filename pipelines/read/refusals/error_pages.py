@@ -1,0 +1,150 @@
+"""Pages that show an error, a form or an empty shell although their status is 200.
+
+Each is refused by its kind, so that it is neither stored nor changes a record.
+"""
+
+import re
+
+from pipelines.outcomes import Refusal
+from pipelines.read.html.page import HtmlPage, seen_text, shows_less
+from pipelines.read.text.clean_text import fold
+from pipelines.read.text.phrases import folded_pattern
+
+# Seen on portals of Đắk Lắk, quochoi.vn: a stub of some 200 bytes sets a cookie by script and loads
+# itself again.
+CHALLENGE = re.compile(
+    r"document\.cookie\s*=.{0,400}(?:location\.(?:reload|href|replace)|window\.location)", re.S
+)
+CHALLENGE_WORDS = re.compile(
+    r"just a moment|checking your browser|verify you are human|ddos protection|cf-chl"
+    r"|captcha-delivery|incapsula",
+    re.I,
+)
+
+
+def _any(name: str) -> str:
+    """A pattern for the words of all languages under one key; `...` in one stands for words."""
+    pattern = folded_pattern(lambda language: getattr(language.refusals, name))
+    return pattern.replace(r"\.\.\. ", r"(?:[\w.-]+ ){0,6}")
+
+
+NOT_FOUND = _any("not_found")
+TITLES = (
+    (
+        Refusal.SOFT_404,
+        re.compile(
+            rf"^(?:404(?=\W*$|\W*(?:{_any('beside_404')}|{_any('errors')})\b|\s*[-–|:])"
+            rf"|{_any('errors')} 404|{NOT_FOUND})(?!\w)"
+        ),
+    ),
+    (Refusal.MAINTENANCE, re.compile(rf"\b{_any('maintenance_titles')}\b")),
+    (Refusal.LOGIN, re.compile(rf"^{_any('login')}\b")),
+    (Refusal.SEARCH, re.compile(rf"^{_any('search')}\b")),
+    (Refusal.BLOCKED, re.compile(rf"\b{_any('blocked')}\b")),
+)
+# A page of a few lines may say anywhere what is wrong with it; inside a portal's whole frame, only
+# "not found" counts.
+SHORT_PAGE = 1_500  # visible characters
+PARKED = re.compile(_any("parked"))
+PARKED_BY = re.compile(
+    r"sedoparking\.com|parkingcrew\.net|//(?:www\.)?bodis\.com|hugedomains\.com|//dan\.com/", re.I
+)
+CAPTCHA = re.compile(_any("captchas"))
+CAPTCHA_SELECTORS = (
+    ".g-recaptcha",
+    ".h-captcha",
+    ".cf-turnstile",
+    "input[name*='captcha' i]",
+    "iframe[src*='captcha' i]",
+)
+MAINTENANCE = re.compile(rf"\b50[0234]\b.{{0,40}}{_any('beside_50x')}|{_any('maintenance')}")
+NOT_FOUND_TEXT = re.compile(_any("not_found_texts"))
+EMPTY_PAGE = 300  # visible characters: a title, and a line that asks for JavaScript
+SHELLS = (
+    "#root",
+    "#app",
+    "#__next",
+    "#__nuxt",
+    "#gatsby",
+    "#q-app",
+    "app-root",
+    "[ng-app]",
+    "[data-reactroot]",
+)
+# Whole titles of forms and errors: "Đăng nhập cổng dịch vụ công bằng VNeID" is news.
+FORMS = {
+    Refusal.LOGIN: re.compile(rf"{_any('login_forms')}\W*"),
+    Refusal.SEARCH: re.compile(rf"{_any('search_forms')}\W*"),
+    Refusal.SOFT_404: re.compile(
+        rf"(?:{_any('errors')} )?404\W*(?:{NOT_FOUND})?\W*|{NOT_FOUND}\W*"
+    ),
+}
+
+
+def challenge(text: str) -> Refusal | None:
+    """Refuse a small page that only sets a cookie and loads itself again, or that waits for a
+    browser to prove itself.
+    """
+    sets_cookie = len(text) < 4096 and CHALLENGE.search(text)
+    asks = len(text) < 20_000 and CHALLENGE_WORDS.search(text) and "</article>" not in text
+    return Refusal.CHALLENGE if sets_cookie or asks else None
+
+
+def refused_by_title(page: HtmlPage) -> Refusal | None:
+    """What the page's own title or heading admits, or None; articles about it have longer ones."""
+    headings = [
+        page.root.findtext(".//title") or "",
+        *(seen_text(h) for h in page.root.findall(".//h1")[:2]),
+    ]
+    for heading in headings:
+        folded = fold(heading)
+        if 0 < len(folded) <= 60:
+            for kind, pattern in TITLES:
+                if pattern.search(folded):
+                    return kind
+    return None
+
+
+def refused_by_form(title: str) -> Refusal | None:
+    """What a page that looks like an article is, if its title is that of a form or an error."""
+    folded = fold(title)
+    return next((kind for kind, pattern in FORMS.items() if pattern.fullmatch(folded)), None)
+
+
+def refused_by_text(page: HtmlPage, *, names_articles: bool) -> Refusal | None:
+    """What the text of a page that is no article, or a form that fills it, admits; else None.
+
+    A page that names articles is believed only where it says that its name is for sale: a portal's
+    frame has a log-in form and a captcha beside its news.
+    """
+    short = shows_less(page.root, SHORT_PAGE)
+    if names_articles and not short:
+        return None
+    text = fold(seen_text(page.root))
+    if short and (
+        PARKED.search(text)
+        or any(
+            PARKED_BY.search(each.get("src") or each.get("href") or "")
+            for each in page.root.iter("script", "a", "iframe")
+        )
+    ):
+        return Refusal.PARKED
+    if names_articles:
+        return None
+    if short and (
+        page.has(CAPTCHA_SELECTORS)
+        or (CAPTCHA.search(text) and page.root.find(".//form") is not None)
+    ):
+        return Refusal.CAPTCHA
+    if short and page.has(("input[type='password']",)):
+        return Refusal.LOGIN
+    if short and MAINTENANCE.search(text):
+        return Refusal.MAINTENANCE
+    return Refusal.SOFT_404 if NOT_FOUND_TEXT.search(text) else None
+
+
+def needs_browser(page: HtmlPage) -> bool:
+    """Whether a page is an empty shell: almost no text, and scripts that would fill one of its
+    elements, which is named as their frameworks name it.
+    """
+    return page.has(("script[src]",)) and page.has(SHELLS) and shows_less(page.root, EMPTY_PAGE)

@@ -1,0 +1,79 @@
+"""Pages that look like articles and are not news: documents' cards, undated pages, print twins."""
+
+import re
+from urllib.parse import urlsplit
+
+from pipelines.read.addresses.family_rules import matches
+from pipelines.read.html.page import HtmlPage, seen_text
+from pipelines.read.reading import Article
+from pipelines.read.text.clean_text import fold
+from pipelines.read.text.phrases import folded_pattern
+from portals.languages import any_of, every
+from portals.platform import Platform
+
+# Also of portals written by hand: /print.php?id=12, /inbai.aspx, ?act=in.
+PRINT_FOLDER = any_of(every(lambda language: language.addresses.print_folders))
+PRINT_SCRIPT = any_of(every(lambda language: language.addresses.print_scripts))
+PRINT_TWIN = re.compile(
+    rf"/{PRINT_FOLDER}/|[?&](?:print|tmpl=component|ctl=print|layout=print)\b|[?&]p_p_state=pop_up"
+    rf"|/{PRINT_SCRIPT}\.(?:php|aspx?|html?|jsp)(?:\?|$)"
+    rf"|[?&](?:act|action|cmd|do|func|mod|mode|op|task|view)={PRINT_SCRIPT}(?:&|$)",
+    re.I,
+)
+CARD_ROWS = re.compile(folded_pattern(lambda language: language.refusals.document_rows) + r"\W*")
+LEAST_CARD_ROWS = 3
+# Pages that hold none of these are not looked at.
+CARD_SIGNS = tuple(
+    spelt(sign)
+    for sign in every(lambda language: language.refusals.document_signs)
+    for spelt in (str.lower, str.capitalize, str.upper)
+)
+
+
+def document_card(page: HtmlPage) -> tuple[str, str] | None:
+    """(text of the table that describes one legal document, the page's other text), or None.
+
+    Each row holds a label and its value ("Số ký hiệu", "Ngày ban hành"); a list of documents has
+    these labels in one row, above many others.
+    """
+    if not any(sign in page.text for sign in CARD_SIGNS):
+        return None
+    cards = []
+    for table in page.root.iter("table", "dl"):
+        labels = {
+            fold(seen_text(row if row.tag == "dt" else row[0]))
+            for row in table.iter("tr", "dt")
+            if row.tag == "dt" or 2 <= len(row) <= 4
+        }
+        if sum(CARD_ROWS.fullmatch(label) is not None for label in labels) >= LEAST_CARD_ROWS:
+            cards.append(seen_text(table))
+    if not cards:
+        return None
+    card = min(cards, key=len)  # a table may stand in one that lays out the page
+    return card, seen_text(page.root).replace(card, " ", 1)
+
+
+def why_not_news(
+    article: Article, card: tuple[str, str] | None, platform: Platform, url: str
+) -> str | None:
+    """Why a page that looks like an article is not news, or None.
+
+    It has no date of its own, and either is the card of a document (as `document_card` gives it) or
+    has an address at which its family shows other pages than news.
+    """
+    date = article.published
+    undated = date is None or date.evidence == "guess"
+    if card is not None and (
+        date is None or undated or (date.raw in card[0] and date.raw not in card[1])
+    ):
+        return "describes one document in a table, and bears no other date"
+    news = platform.addresses.undated
+    if news and undated and not matches(url, news):
+        return f"bears no date; {platform.name} shows other pages in the same way as news"
+    return None
+
+
+def is_print_twin(url: str) -> bool:
+    """Whether an address is the print, save or mobile double of an article."""
+    parts = urlsplit(url)
+    return bool(PRINT_TWIN.search(parts.path + "?" + parts.query))
