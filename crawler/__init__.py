@@ -1,1 +1,4 @@
-"""Goes out: spider, politeness, robots, and the commands of `loa`. Never parses HTML: it hands captures to `pipelines`."""
+"""Goes out to the portals: the spider, its manners, and the commands of `loa`.
+
+It parses no HTML: it hands captures to `pipelines`.
+"""

@@ -1,4 +1,4 @@
-"""`loa`: one door to everything. Each command is a module of `crawler.commands`; this one joins them and turns errors into one line and an exit code."""
+"""`loa`: joins the commands of `crawler.commands`, and turns errors into one line and a code."""
 
 import sys
 from collections.abc import Callable
@@ -10,32 +10,33 @@ import click
 from crawler.terminal.escaping import one_line
 from portals.errors import LoaError
 
-# What `loa --help` says of each command, in the order in which a new user meets them: the first sentence of its own help, which a test holds it to.
+# What `loa --help` says of each command, in the order in which a new user meets them. A test holds
+# each line to the first sentence of the command's own help.
 COMMANDS = {
     "demo": "Crawl three bundled sample portals over real HTTP into the archive, then serve it.",
-    "add": "Look at the portal at URL and write its site file: its family, name, listings and feeds.",
-    "crawl": "Visit SITEs (keys of site files, or addresses; none: all site files) and keep what is new.",
-    "schedule": "Visit what is due again and again: `run` is a service in the foreground, `systemd` and `cron` print what those need.",
-    "import": "Take captures from WARC FILEs (.warc, .warc.gz, .wacz) as if they were fetched at each record's date.",
-    "read": "Explain how one page is read: its platform, each field with the rule and the raw text it was taken from, what was dropped.",
-    "status": "Show how each site stands: its health and why, last visit and next, what was new, changed and failed, what it costs.",
-    "accept": "Show what waits for a person on SITE; with --kind or --all, say that it is as it should be, which closes it.",
+    "add": "Look at the portal at URL and write its site file: family, name, listings and feeds.",
+    "crawl": "Visit SITEs (site keys or addresses; none: all site files) and keep what is new.",
+    "schedule": "Visit due sites again and again: as a service (`run`), by `systemd` or by `cron`.",
+    "import": "Take captures from WARC FILEs (.warc, .warc.gz, .wacz), each as of its record's date.",
+    "read": "Explain how one page is read: each field with its rule and the text it came from.",
+    "status": "Show each site's health and why, its last and next visit, and what came of it.",
+    "accept": "Show what waits for a person on SITE; with --kind or --all, accept it as normal.",
     "verify": "Check the archive: database, references, search index, every capture's bytes.",
-    "reread": "Read all kept captures again with today's rules and show what would be different; --apply stores it.",
-    "snapshot": "Copy the archive to FILE, checked, while it is read and written.",
+    "reread": "Read all kept captures again with today's rules; --apply stores the differences.",
+    "snapshot": "Copy the archive to FILE and check the copy, while others read and write.",
     "serve": "Serve the archive with Datasette until Ctrl-C.",
 }
 
 
 class Door(click.Group):
-    """Loads a command when it is asked for: `loa --help` need not wait for Scrapy."""
+    """Loads a command only when it runs, so that `loa --help` need not wait for Scrapy."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of the commands."""
         return list(COMMANDS)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands; none of them is loaded for it."""
+        """The list of commands, without loading one."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
@@ -55,20 +56,21 @@ class Door(click.Group):
 )
 @click.version_option(package_name="loa", prog_name="loa")
 def loa() -> None:
-    """Keep what local government says: crawl its news portals into archive.db, then browse and query it.
+    """Keep what local government says: crawl its news portals into archive.db, then search it.
 
     \b
-    Begin with            loa demo                      (sample portals, crawled and served on this machine)
-    Crawl a site          loa crawl krongno             (site files: portals/sites, and the folder in $LOA_SITES)
-    Crawl what is due     loa crawl --due               (safe from any timer; loa schedule sets one up)
+    Try it                loa demo               (sample portals, crawled and served here)
+    Crawl a site          loa crawl krongno      (site files: portals/sites and $LOA_SITES)
+    Crawl what is due     loa crawl --due        (safe from any timer; see loa schedule)
     Crawl an address      loa crawl https://example.gov.vn/
     Give it a site file   loa add https://example.gov.vn/
     Explain a page        loa read https://example.gov.vn/tin/bai-1.html
     Take in captures      loa import FILE.warc.gz
-    See how it stands     loa status                    (and loa accept SITE, where something is as it should be)
+    See how it goes       loa status             (and loa accept SITE for what is normal)
     Read and search       loa serve
 
-    Every command but add and read takes --archive PATH (default: archive.db in this folder, or $LOA_ARCHIVE).
+    Every command but add and read takes --archive PATH. The default is $LOA_ARCHIVE, or archive.db
+    in the current folder.
 
     \b
     Exit codes: 0 all went well; 1 a fault in loa; 2 wrong usage;
@@ -85,15 +87,14 @@ def loa() -> None:
 
 
 def main(clock: Callable[[], datetime] | None = None) -> None:
-    """The entry point: runs the command; an error that a person can mend is one line on stderr and its own exit code.
+    """Run the command. An error that a person can mend prints one line and has its own exit code.
 
-    `clock`: for a program that lets weeks pass in a minute: what the commands that depend on the hour take for now, instead of the machine's clock.
-    It is no option of the command line, because nobody who keeps an archive has a use for it.
+    `clock` replaces the machine's clock, for a program that lets weeks pass in a minute. It is not
+    an option of the command line, because nobody who keeps an archive has a use for it.
     """
     try:
-        sys.exit(
-            loa.main(standalone_mode=False, obj=clock)
-        )  # click gives the code of an Exit back, and None where all went well
+        # click returns the code of an Exit, and None if all went well.
+        sys.exit(loa.main(standalone_mode=False, obj=clock))
     except click.exceptions.Abort:
         click.echo(
             "loa: interrupted; what was kept stays, the next run goes on from here", err=True

@@ -1,4 +1,4 @@
-"""The clock: whatever needs the time is given one. Only the edges (commands, the spider) fall back to that of the machine."""
+"""The clock is passed in. Only the edges (commands, the spider) fall back to the machine's."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

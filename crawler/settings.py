@@ -1,12 +1,15 @@
-"""Scrapy's settings for every crawl: a polite guest, no HTML parsed here, nothing listening, only http and https. A test holds each line to its reason."""
+"""Scrapy's settings for every crawl: be polite, parse no HTML, listen on nothing, http(s) only.
+
+A test gives the reason of each line.
+"""
 
 BOT_NAME = "loa"
 SPIDER_MODULES = ["crawler.spiders"]
 SPIDER_LOADER_CLASS = "crawler.spider_loader.SiteLoader"
 ITEM_PIPELINES = {"crawler.item_pipelines.KeepCapture": 100}
 
-
-# The pace, robots.txt (RFC 9309), redirects, retries and outcomes are our own (crawler/visit/visit.py): Scrapy's lose answers without a word.
+# Pace, robots.txt (RFC 9309), redirects, retries and outcomes are our own (crawler/visit): Scrapy's
+# own lose answers silently.
 ROBOTSTXT_OBEY = False
 REDIRECT_ENABLED = False
 METAREFRESH_ENABLED = False
@@ -40,8 +43,9 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": "vi,en;q=0.5",
     "Accept-Encoding": "gzip, deflate",
 }
-# Of Scrapy's own parts these four alone do anything here: what the others do is done elsewhere, or is switched off above. Scrapy's lists of what it takes by
-# itself are emptied, not overridden with None: it loads each part that is named there, with the libraries behind it, only to leave it out.
+# Only these four of Scrapy's own parts do anything here. Its lists of default parts are replaced,
+# not overridden with None: Scrapy loads each part named there, with its libraries, only to leave it
+# out.
 DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,

@@ -11,7 +11,7 @@ import click
 from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
 from crawler.commands.site_names import choose_sites
-from crawler.schedule.service import NextDue, serve_rounds
+from crawler.schedule.service import NextDue, Rounds, serve_rounds
 from crawler.schedule.timers import (
     ROUND_MINUTES,
     WALL_MINUTES,
@@ -75,27 +75,16 @@ def run(
     """
     choose_sites(sites, archive)  # a wrong name is told at once
     command = round_command(archive, sites, limit * ROUND_MINUTES / WALL_MINUTES)
-    asyncio.run(
-        _serve(
-            command,
-            every=every * 60,
-            limit=limit * 60,
-            next_due=_due_in(archive, sites),
-            clock=clock or wall_clock,
-        )
-    )
+    rounds = Rounds(command, every=every * 60, limit=limit * 60)
+    asyncio.run(_serve(rounds, _due_in(archive, sites), clock or wall_clock))
 
 
-async def _serve(
-    command: list[str], *, every: float, limit: float, next_due: NextDue, clock: Clock
-) -> None:
+async def _serve(rounds: Rounds, next_due: NextDue, clock: Clock) -> None:
     stopping = asyncio.Event()
     for number in STOPS:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     await serve_rounds(
-        command,
-        every=every,
-        limit=limit,
+        rounds,
         next_due=next_due,
         clock=clock,
         tell=click.echo,

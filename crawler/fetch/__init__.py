@@ -1,1 +1,1 @@
-"""How one answer is fetched: the download handler, its guard of addresses, and certificates."""
+"""Fetching one answer: the download handler, its address guard, and certificates."""

@@ -1,4 +1,7 @@
-"""The guard of every connection: only addresses of the public internet, judged by the address that is really connected, whatever name led there."""
+"""The guard of every connection: it allows only addresses of the public internet.
+
+It judges the address that is really connected, whatever name led there.
+"""
 
 from typing import Any
 
@@ -10,30 +13,34 @@ from portals.public_addresses import is_public
 
 
 class BlockedAddressError(OwnFault):
-    """A connection that was not opened, because its address is none of the public internet."""
+    """A connection that was not opened because its address is not public."""
 
     word = Outcome.BLOCKED_ADDRESS
 
     def __init__(self, address: str) -> None:
         super().__init__(
-            f"{address} is not an address of the public internet; crawl.allow_private in the site file allows it for the site's own hosts"
+            f"{address} is not an address of the public internet;"
+            " crawl.allow_private in the site file allows it for the site's own hosts"
         )
 
 
 class GuardedReactor:
-    """The reactor as one request sees it. It opens no TCP connection to an address that is not public, and is the reactor in every other respect.
+    """The reactor as one request sees it: it opens TCP connections to public addresses only.
 
-    Twisted resolves a name and then connects to the addresses that it gave, one by one, by this method: a name that changes its mind in between gains nothing.
+    Twisted resolves a name, then connects to its addresses one by one through `connectTCP`. So a
+    name that resolves differently in between gains nothing.
     """
 
     def __init__(self, reactor: Any) -> None:
         self._reactor = reactor
-        directlyProvides(
-            self, providedBy(reactor)
-        )  # Twisted asks a reactor by interface how it resolves names
+        # Twisted asks a reactor by its interfaces how it resolves names.
+        directlyProvides(self, providedBy(reactor))
 
     def connectTCP(self, host: str, port: int, *arguments: Any, **keywords: Any) -> Any:
-        """Twisted's own, for public addresses. Raises BlockedAddressError for any other, and for a name that nobody resolved."""
+        """Connect as Twisted does.
+
+        Raises BlockedAddressError for an address that is not public and for an unresolved name.
+        """
         if not is_public(host):
             raise BlockedAddressError(host)
         return self._reactor.connectTCP(host, port, *arguments, **keywords)

@@ -1,4 +1,7 @@
-"""TLS, the certificate verified first. Of those that are not good only one that the site file names by its fingerprint is taken, for its host alone."""
+"""Verifies certificates. A bad one is accepted only if the site file names its fingerprint.
+
+Such an exception holds for one host.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -21,14 +24,13 @@ from portals.public_addresses import is_literal
 from portals.site import Site
 
 VERIFIED = "verified"
-# OpenSSL's codes (include/openssl/x509_vfy.h) as words that a person can act on; any other keeps its number.
+# OpenSSL's codes (include/openssl/x509_vfy.h) as words; any other code keeps its number.
 FAULTS: Mapping[int, str] = {
     9: "not yet valid",
     10: "expired",
     18: "self-signed",
-    **dict.fromkeys(
-        (2, 19, 20, 21, 27), "of an unknown authority"
-    ),  # or its server does not send the certificates between, as many portals'
+    # Often the server does not send the certificates in between.
+    **dict.fromkeys((2, 19, 20, 21, 27), "of an unknown authority"),
     23: "revoked",
     62: "of another host",
 }
@@ -37,16 +39,21 @@ Verdict = Callable[[SSL.Connection, X509, int, int, int], bool]
 
 
 class BadCertificateError(OwnFault):
-    """A certificate that is not good, and that no exception of the site file names. Its text says what is wrong, and what the exception would be."""
+    """A bad certificate without an exception in the site file.
+
+    Its text says what is wrong and what the exception would look like.
+    """
 
     word = Outcome.BAD_CERTIFICATE
 
 
 @implementer(IPolicyForHTTPS)
 class SiteTrust:
-    """Whom one site trusts: the authorities that the system trusts, and its own exceptions. `connections`: makes them, with versions and ciphers as set.
+    """Whom one site trusts: the system's authorities, and the site's own exceptions.
 
-    `seen`: how the last connection to a (host, port) was trusted, `verified`, or `exception: ` and what is wrong with the certificate.
+    `connections` makes TLS connections, with versions and ciphers as set. `seen` says how the last
+    connection to a (host, port) was trusted: `verified`, or `exception: ` and what is wrong with
+    the certificate.
     """
 
     def __init__(self, site: Site, connections: Any) -> None:
@@ -57,7 +64,7 @@ class SiteTrust:
         )
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> "_Judged":
-        """What makes connections to a host, with our judgement of the certificate in place of Twisted's."""
+        """A maker of connections to one host; it judges certificates as `_verdict` does."""
         host = hostname.decode("ascii")
         return _Judged(
             self._connections.creatorForNetloc(hostname, port),
@@ -65,11 +72,13 @@ class SiteTrust:
         )
 
     def _verdict(self, host: str, port: int, protocol: Any) -> Verdict:
-        """OpenSSL asks it for each certificate of the chain, from the authority's down to the host's own, which comes last and is decided on."""
+        """The callback that OpenSSL asks for each certificate of a chain.
+
+        The authority's certificate comes first. The host's own comes last and decides.
+        """
         wrong: dict[str, None] = {}
-        connecting = ref(
-            protocol
-        )  # the connection holds this function, and the protocol holds the connection
+        # The connection holds this function, and the protocol holds the connection.
+        connecting = ref(protocol)
         address = host if port == 443 else f"{host}:{port}"
 
         def verdict(
@@ -89,7 +98,10 @@ class SiteTrust:
             if (address, fingerprint) in self._allowed:
                 self.seen[host, port] = f"exception: {faults}"
                 return True
-            remedy = f'to take this one certificate all the same, put into the site file: [[tls_exception]] host = "{address}" sha256 = "{fingerprint}"'
+            remedy = (
+                "to accept this one certificate, put into the site file:"
+                f' [[tls_exception]] host = "{address}" sha256 = "{fingerprint}"'
+            )
             error = BadCertificateError(f"the certificate of {address} is {faults}; {remedy}")
             if (failed := connecting()) is not None:
                 failed.failVerification(Failure(error))  # type: ignore[no-untyped-call]
@@ -100,14 +112,14 @@ class SiteTrust:
 
 @implementer(IOpenSSLClientConnectionCreator)
 class _Judged:
-    """Connections as Twisted makes them, whose certificates another judges."""
+    """Makes connections as Twisted does, but lets another function judge certificates."""
 
     def __init__(self, creator: Any, judge: Callable[[Any], Verdict]) -> None:
         self._creator = creator
         self._judge = judge
 
     def clientConnectionForTLS(self, protocol: Any) -> SSL.Connection:
-        """A connection for Twisted's protocol of TLS."""
+        """A connection for Twisted's TLS protocol."""
         connection: SSL.Connection = self._creator.clientConnectionForTLS(protocol)
         connection.set_verify(
             SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, self._judge(protocol)
@@ -116,7 +128,7 @@ class _Judged:
 
 
 def _names(certificate: X509, host: str) -> bool:
-    """Whether a certificate is for this host (RFC 9525)."""
+    """Whether a certificate names this host (RFC 9525)."""
     try:
         verify_service_identity(
             extract_patterns(certificate),

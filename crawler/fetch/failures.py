@@ -1,4 +1,4 @@
-"""Why no answer came: a fixed word for each kind of failure, so that a query can tell them apart."""
+"""Why no answer came: a fixed word per kind of failure, so that a query can tell them apart."""
 
 from scrapy.exceptions import (
     CannotResolveHostError,

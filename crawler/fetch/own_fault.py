@@ -1,7 +1,7 @@
-"""The root of the faults that are ours to raise: a connection or an answer that we gave up."""
+"""OwnFault: the root of the errors we raise when we give up a connection or an answer."""
 
 
 class OwnFault(Exception):
-    """`word` is the fixed word that captures.error begins with; `str()` is one line for a person."""
+    """`word` is the fixed word that captures.error begins with. `str()` is one line for people."""
 
     word: str

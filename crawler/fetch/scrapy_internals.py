@@ -1,7 +1,7 @@
-"""Every use of Scrapy's and Twisted's private parts: the download handler's pool, agent and parser.
+"""Every use of Scrapy's and Twisted's private parts: the download handler, agent and parser.
 
-No other module names one. tests/unit/crawler/fetch/test_scrapy_internals.py lists them and says which
-one changed, so a new Scrapy needs that test, this module and the pin in pyproject.toml.
+No other module names one. tests/unit/crawler/fetch/test_scrapy_internals.py lists them and says
+which one changed, so a new Scrapy needs that test, this module and the pin in pyproject.toml.
 """
 
 from collections.abc import Callable
@@ -44,8 +44,8 @@ class HeadTooLongError(OwnFault):
 class ScrapyHandler(HTTP11DownloadHandler):
     """Scrapy's handler for http and https with a bound for headers and no second try of Twisted's.
 
-    `trust` wraps what makes TLS connections. `reactor_for` gives the reactor through which a request
-    connects, or None for Scrapy's own choice.
+    `trust` wraps what makes TLS connections. `reactor_for` gives the reactor through which a
+    request connects, or None for Scrapy's own choice.
     """
 
     def __init__(

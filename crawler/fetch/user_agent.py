@@ -7,7 +7,10 @@ DEFAULT_CONTACT = "no contact given; the operator sets LOA_CONTACT"
 
 
 def user_agent() -> str:
-    """The User-Agent: our name, version, what we do, and the operator's contact from LOA_CONTACT. Never that of a phone: the theme depends on it."""
+    """The User-Agent: our name and version, what we do, and the contact from $LOA_CONTACT.
+
+    It must not look like a phone's: portals would answer with another theme.
+    """
     try:
         release = version("loa")
     except PackageNotFoundError:

@@ -1,1 +1,1 @@
-"""Runs `loa crawl --due` in time: a service of our own, systemd, cron."""
+"""Runs `loa crawl --due` on time: by our own service, systemd or cron."""

@@ -1,44 +1,60 @@
-"""The service behind `loa schedule run`: rounds, each in a process of its own that is ended when it passes its time, and a sleep till something is due."""
+"""The service behind `loa schedule run`: it runs rounds and sleeps until something is due.
+
+Each round is a process of its own, which is ended when its time is up.
+"""
 
 import asyncio
 import os
 import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crawler.clock import Clock
 
-GRACE = 5.0  # seconds between SIGTERM and SIGKILL; being killed costs nothing but the request that is under way
+GRACE = 5.0  # seconds between SIGTERM and SIGKILL, which costs only the request under way
 SHORTEST_SLEEP = 60.0  # seconds
-GOOD_CODES = (0, 7)  # after these the archive's word on what is due can be taken
+GOOD_CODES = (0, 7)  # after these, what the archive says is due can be believed
 
 NextDue = Callable[[datetime], datetime | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Rounds:
+    """What to run again and again: each round until its end or its `limit`, in seconds.
+
+    `every`: the longest sleep between two rounds, in seconds. By then a new site file, or a clock
+    that was set, is noticed.
+    """
+
+    command: Sequence[str]
+    every: float
+    limit: float
+
+
 async def serve_rounds(
-    command: Sequence[str],
+    rounds: Rounds,
     *,
-    every: float,
-    limit: float,
     next_due: NextDue,
     clock: Clock,
     tell: Callable[[str], None],
     stopping: asyncio.Event,
 ) -> None:
-    """Runs the command until `stopping` is set, each time till its end or its `limit` (seconds), and tells one line a round.
+    """Run rounds until `stopping` is set, and `tell` one line about each.
 
-    Between two rounds it sleeps until `next_due`, `every` seconds at most: a new site file, or a clock that was set, is noticed by then. Where a round went
-    wrong it sleeps as long as it may, since what was due still is.
+    Between two rounds it sleeps until `next_due`. After a round that went wrong it sleeps as long
+    as it may, since what was due still is.
     """
     while not stopping.is_set():
         began = clock()
         try:
-            ended = _in_words(code := await one_round(command, limit=limit, stopping=stopping))
-        except OSError as error:  # no memory or no process left: later there may be
+            code = await one_round(rounds.command, limit=rounds.limit, stopping=stopping)
+            ended = _in_words(code)
+        except OSError as error:  # no memory or process left; there may be later
             code, ended = 1, f"could not begin ({error.strerror})"
         now = clock()
-        pause = sleep_for(next_due(now) if code in GOOD_CODES else None, now, every)
+        pause = sleep_for(next_due(now) if code in GOOD_CODES else None, now, rounds.every)
         what_next = (
             "stopping"
             if stopping.is_set()
@@ -50,9 +66,10 @@ async def serve_rounds(
 
 
 async def one_round(command: Sequence[str], *, limit: float, stopping: asyncio.Event) -> int:
-    """Runs a command to its end; returns its exit code, negative for the signal that ended it. Nothing of it is left running.
+    """Run a command to its end; return its exit code, negative for the signal that ended it.
 
-    After `limit` seconds, or once `stopping` is set, it gets SIGTERM, and SIGKILL with all its children GRACE seconds later.
+    After `limit` seconds, or once `stopping` is set, it gets SIGTERM. GRACE seconds later it and
+    all its children get SIGKILL. Nothing of it is left running.
     """
     child = await asyncio.create_subprocess_exec(*command, start_new_session=True)
     ended, stop = asyncio.create_task(child.wait()), asyncio.create_task(stopping.wait())
@@ -63,15 +80,14 @@ async def one_round(command: Sequence[str], *, limit: float, stopping: asyncio.E
             await asyncio.wait({ended}, timeout=GRACE)
     finally:
         stop.cancel()
-        with suppress(
-            ProcessLookupError
-        ):  # its readers too: a process that is killed cannot end them
+        # Its readers too: a process that is killed cannot end them.
+        with suppress(ProcessLookupError):
             os.killpg(child.pid, signal.SIGKILL)
     return await ended
 
 
 def sleep_for(due: datetime | None, now: datetime, every: float) -> float:
-    """Seconds to sleep: till `due`, never less than a minute nor more than `every`, whatever clock and archive say."""
+    """Seconds to sleep: until `due`, but at least a minute and at most `every`."""
     seconds = (due - now).total_seconds() if due is not None else every
     return max(min(seconds, every), SHORTEST_SLEEP)
 

@@ -1,4 +1,4 @@
-"""What another program's timer needs to run `loa crawl --due`: systemd units and a crontab line that work as they stand, with this installation's paths."""
+"""Systemd units and a crontab line that run `loa crawl --due` with this installation's paths."""
 
 import os
 import pwd
@@ -8,18 +8,16 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-LOOK_EVERY = 15  # minutes: the shortest interval that a site file may name; a look when nothing is due takes a second
-ROUND_MINUTES = (
-    60  # a round ends in order by then, so that one large portal does not keep all others waiting
-)
-WALL_MINUTES = 75  # a round that still runs hangs, and is killed
+LOOK_EVERY = 15  # minutes: the shortest interval of a site file; an idle look takes a second
+ROUND_MINUTES = 60  # a round ends in order by then, so that one large portal does not block others
+WALL_MINUTES = 75  # a round that still runs by then hangs, and is killed
 GRACE_SECONDS = 5
 
 
 def round_command(
     archive: Path, sites: Sequence[str] = (), minutes: float = ROUND_MINUTES
 ) -> list[str]:
-    """The command of one round; -P because a folder `crawler` where a timer happens to run it is not ours."""
+    """The command of one round. -P ignores a folder `crawler` where a timer happens to run it."""
     return [
         sys.executable,
         "-P",
@@ -36,7 +34,7 @@ def round_command(
 
 
 def own_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The variables that a round needs from the shell in which the timer is set up; a timer's own shell has none of them."""
+    """The variables that a round needs from this shell, because a timer's own shell lacks them."""
     ours = {
         name: value
         for name, value in sorted(environment.items())
@@ -49,7 +47,7 @@ def own_environment(environment: Mapping[str, str] = os.environ) -> dict[str, st
 
 
 def cron_line(archive: Path, sites: Sequence[str] = ()) -> str:
-    """One line for `crontab -e`. Cron mails what a command prints: only visits that went wrong do."""
+    """One line for `crontab -e`. Cron mails what it prints, so only failed visits print."""
     command = ["env", *(f"{name}={value}" for name, value in own_environment().items())]
     command += [
         "nice",
@@ -60,15 +58,17 @@ def cron_line(archive: Path, sites: Sequence[str] = ()) -> str:
         *round_command(archive, sites),
         "--quiet",
     ]
-    return f"*/{LOOK_EVERY} * * * * " + shlex.join(command).replace(
-        "%", r"\%"
-    )  # crontab(5): % is the end of the line
+    # crontab(5): a bare % ends the line.
+    return f"*/{LOOK_EVERY} * * * * " + shlex.join(command).replace("%", r"\%")
 
 
 def systemd_units(archive: Path, sites: Sequence[str] = (), *, user: bool) -> dict[str, str]:
-    """loa.service and loa.timer, by name: for the system, run as whoever asks, or for the `user` manager, which cannot close off folders everywhere.
+    """loa.service and loa.timer, by name.
 
-    Exit codes 7 (a portal could not be had) and 10 (another round is under way) are no failure of the unit: they are everyday, and `loa status` tells them.
+    They are for the system, run as the current user, or for that user's own manager (`user`), which
+    cannot close off folders everywhere. Exit codes 7 (a portal could not be reached) and 10
+    (another round is running) do not fail the unit: they happen every day, and `loa status` shows
+    them.
     """
     folder = archive.resolve().parent
     environment = "".join(
@@ -121,7 +121,7 @@ IOSchedulingPriority=7
 
 NEW_RIGHTS = "NoNewPrivileges=yes\n"
 
-# /tmp stays open: an archive may lie there, and the readers' processes meet there.
+# /tmp stays open: an archive may be there, and the reader processes meet there.
 WALLS = """\
 ProtectSystem=strict
 ProtectHome=read-only

@@ -93,7 +93,8 @@ class PortalSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """Yield each request when its host may be asked, until this visit has nothing more to ask."""
+        """Yield each request once its host may be asked, until the visit has nothing more to ask.
+        """
         try:
             async for request in self._requests():
                 yield request
@@ -149,7 +150,7 @@ class PortalSpider(Spider):
             )
 
     def _next_page(self) -> KnownPage | None:
-        """The next address to ask for; None while nothing more may be asked, or the browser is due."""
+        """The next address to ask for; None while none may be asked, or the browser is due."""
         if (
             len(self.busy) >= AHEAD
             or self.visit.awaits_all()
@@ -217,7 +218,10 @@ class PortalSpider(Spider):
         return await self.awaited[url]
 
     async def keep(self, capture: Capture) -> None:
-        """Keep a capture, count it and let the next request go. A failure to write ends the visit."""
+        """Keep a capture, count it and let the next request go.
+
+        A failure to write ends the visit.
+        """
         try:
             page = self.busy[capture.url]
             for_robots = page.url != capture.url

@@ -1,1 +1,1 @@
-"""What people see on a terminal: safe text and progress."""
+"""What people see on a terminal: escaped text, and progress."""

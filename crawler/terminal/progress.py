@@ -1,4 +1,4 @@
-"""What a long run shows: a live line a site on a terminal, plain lines in a log."""
+"""What a long run shows: a live line per site on a terminal, plain lines in a log."""
 
 import sys
 from types import TracebackType
@@ -17,7 +17,7 @@ EVERY = 50  # captures between two lines of a log
 
 
 class Progress:
-    """Told of each capture; draws on a terminal (stderr), writes a line every 50 captures elsewhere."""
+    """Draws on a terminal (stderr); elsewhere writes a line every 50 captures."""
 
     def __init__(self, quiet: bool = False) -> None:
         self.console = Console(stderr=True, quiet=quiet, highlight=False, soft_wrap=True)
@@ -49,7 +49,7 @@ class Progress:
         self.bars.stop()
 
     def tell(self, site: Site, kept: Kept) -> None:
-        """One capture was kept."""
+        """Count one capture that was kept."""
         counts = self.counts.setdefault(site.key, Counts())
         counts.add(kept)
         if self.live:
@@ -66,30 +66,24 @@ class Progress:
     def ended(
         self, site: Site, outcome: str, detail: str | None, counts: Counts, *, asked: bool = True
     ) -> None:
-        """A site's visit is over, or an import, for which no portal was asked."""
+        """Report the end of a site's visit. `asked` is false for an import: no portal was asked."""
         if site.key in self.tasks:
             self.bars.remove_task(self.tasks.pop(site.key))
         if not self.quiet:
-            told = "; ".join(
-                filter(
-                    None,
-                    (
-                        f"{outcome}; {counts.requests} pages, {_short(counts)}",
-                        _economy(counts) if asked else None,
-                        detail,
-                    ),
-                )
-            )
-            print(one_line(f"{site.key}: {told}"), file=sys.stderr, flush=True)
+            cost = _requests_per_new(counts) if asked else None
+            told = [f"{outcome}; {counts.requests} pages, {_short(counts)}", cost, detail]
+            line = one_line(f"{site.key}: {'; '.join(filter(None, told))}")
+            print(line, file=sys.stderr, flush=True)
 
 
 def _short(counts: Counts) -> str:
-    return f"{counts.articles_new} new, {counts.articles_changed} changed, {counts.articles_unchanged} unchanged, {counts.refused} refused, {counts.failed} failed"
-
-
-def _economy(counts: Counts) -> str | None:
     return (
-        f"{counts.requests / counts.articles_new:.1f} requests for each new article"
-        if counts.articles_new
-        else None
+        f"{counts.articles_new} new, {counts.articles_changed} changed,"
+        f" {counts.articles_unchanged} unchanged, {counts.refused} refused, {counts.failed} failed"
     )
+
+
+def _requests_per_new(counts: Counts) -> str | None:
+    if not counts.articles_new:
+        return None
+    return f"{counts.requests / counts.articles_new:.1f} requests for each new article"

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 import crawler.schedule.service
-from crawler.schedule.service import one_round, serve_rounds, sleep_for
+from crawler.schedule.service import Rounds, one_round, serve_rounds, sleep_for
 from crawler.schedule.timers import LOOK_EVERY
 from portals.site import SHORTEST_INTERVAL
 from tests.builders.running_processes import children_of
@@ -159,9 +159,7 @@ def test_the_service_goes_on_after_a_round_that_went_wrong_or_could_not_begin(
             return now
 
         await serve_rounds(
-            command,
-            every=0.02,
-            limit=60,
+            Rounds(command, every=0.02, limit=60),
             next_due=next_due,
             clock=lambda: NOON,
             tell=tell,
