@@ -164,9 +164,9 @@ class _Crawl:
         spider = crawler.spider
         assert isinstance(spider, PortalSpider)
         self.fatal = self.fatal or spider.fatal
-        visit = spider.visit
-        self.results.append(Result(site, visit.outcome, visit.detail, visit.counts))
-        self._progress.ended(site, visit.outcome, visit.detail, visit.counts)
+        end, counts = spider.visit.end, spider.visit.counts
+        self.results.append(Result(site, end.outcome, end.detail, counts))
+        self._progress.ended(site, end.outcome, end.detail, counts)
 
     async def _end_after(self, seconds: float) -> None:
         from crawler.spiders.reactor import stop_visits

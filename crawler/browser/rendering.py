@@ -1,4 +1,7 @@
-"""The pages of one visit that a browser fills, and the fetching for it: by the same pace, robots.txt, guard and limits as every other request of the visit."""
+"""The pages of one visit that a browser fills, and the fetching for them.
+
+Every request of a page keeps to the pace, robots.txt, guard and limits of the visit.
+"""
 
 import asyncio
 from collections import Counter
@@ -15,18 +18,19 @@ from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of
 from portals.site import UNDETERMINED
 
 MOST_SUBRESOURCES = 80  # requests for one page
-MOST_TIMES = (
-    3  # that one page may ask for the same thing: one that polls shows by then what it has to show
-)
-MOST_HOPS = 5  # redirects from a subresource on; a browser that followed them itself would ask past the visit
-REMEMBERED = 64 << 20  # bytes of scripts that are asked for once in a visit
+MOST_TIMES = 3  # requests of one page for the same thing: one that polls has shown all by then
+MOST_HOPS = 5  # redirects of one request; a browser that followed them would bypass the visit
+REMEMBERED = 64 << 20  # bytes of scripts, which are asked for once in a visit
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 
 Ask = Callable[[str, Mapping[str, str], KnownPage], Awaitable[Capture | None]]
 
 
 class Rendering:
-    """What of a visit is `waiting` for the browser, and the browser. `ask` sends one request, made for a page, and gives its answer once that is kept."""
+    """The pages of a visit that are `waiting` for the browser, and the browser.
+
+    `ask` sends one request on behalf of a page and returns the answer once it is kept.
+    """
 
     def __init__(self, visit: Visit, ask: Ask) -> None:
         self.visit = visit
@@ -35,25 +39,23 @@ class Rendering:
         self.scripts: dict[str, Capture] = {}
         language = visit.site.language
         self._browser = PageBrowser(
-            visit.user_agent, None if language == UNDETERMINED else language
+            visit.assignment.user_agent, None if language == UNDETERMINED else language
         )
 
     def meet(self, page: KnownPage, capture: Capture, kept: Kept) -> None:
-        """A page was kept; if it is a shell that the site wants filled, it waits for the browser."""
+        """Take note of a page that was kept: an empty shell waits for the browser."""
         if kept.outcome == Outcome.AWAITS_BROWSER:
             self.waiting.append((page, capture))
         elif kept.rendered and kept.outcome == Outcome.FAILED:
             self.visit.killed += 1
 
     async def render(self, shell: Capture) -> Capture:
-        """What the browser makes of a shell, as a capture; one without status where it cannot."""
+        """What the browser makes of a shell, as a capture; without a status if it fails."""
         errands = _Errands(self)
         try:
             text = await self._browser.fill(shell, errands.fetch)
             missing = (
-                None
-                if errands.missing is None
-                else f"{BrowserError.word}: asked in vain for {errands.missing}"
+                errands.missing and f"{BrowserError.word}: asked in vain for {errands.missing}"
             )
             body = text.encode("utf-8", "replace")
             filled = Capture(
@@ -69,9 +71,7 @@ class Rendering:
         except BrowserError as error:
             in_vain = ", ".join(sorted(errands.foreign)[:5])
             beyond = (
-                f"; it asked other hosts in vain, which `hosts` of the site file may name: {in_vain}"
-                if in_vain
-                else ""
+                f"; it asked in vain for hosts that `hosts` may name: {in_vain}" if in_vain else ""
             )
             filled = Capture(
                 shell.site,
@@ -83,21 +83,24 @@ class Rendering:
             )
         finally:
             errands.over.set()
-        async with errands.one_at_a_time:  # what is still under way for it ends first
+        async with errands.one_at_a_time:  # lets what is still under way end first
             return filled
 
     def remember(self, url: str, script: Capture) -> None:
-        """Keeps a script for the visit's other pages, if there is room."""
+        """Keep a script for the visit's other pages, if there is room."""
         if sum(len(held.body) for held in self.scripts.values()) + len(script.body) <= REMEMBERED:
             self.scripts[url] = script
 
     async def close(self) -> None:
-        """Ends the browser."""
+        """End the browser."""
         await self._browser.close()
 
 
 class _Errands:
-    """The fetching for one page, until it is `over`. `foreign`: the hosts that were asked for and are none of the site's; `missing`: what failed for now."""
+    """The fetching for one page, until it is `over`.
+
+    `foreign`: hosts that were asked for and are not the site's. `missing`: what failed for now.
+    """
 
     def __init__(self, rendering: Rendering) -> None:
         self._rendering = rendering
@@ -109,7 +112,10 @@ class _Errands:
         self.one_at_a_time = asyncio.Lock()
 
     async def fetch(self, url: str, headers: Mapping[str, str]) -> Capture | None:
-        """What a page asks for, as a guest gets it; None where it may not. A redirect is followed here, each address under the same rules."""
+        """What a page asks for, fetched as a guest; None if it may not have it.
+
+        Redirects are followed here, each address under the same rules.
+        """
         for _ in range(MOST_HOPS):
             async with self.one_at_a_time:
                 capture = self._rendering.scripts.get(url) or await self._fetch(url, headers)
@@ -119,49 +125,58 @@ class _Errands:
         return None
 
     async def _fetch(self, url: str, headers: Mapping[str, str]) -> Capture | None:
-        visit = self._visit
-        if canonical_url(url) is None:
-            return None
-        if not same_site(url, visit.site.all_hosts):
-            self.foreign.add(host_of(url))
-            return None
-        if self._asked.total() >= MOST_SUBRESOURCES or self._asked[url] >= MOST_TIMES:
-            return None
         page = KnownPage(0, url, "subresource", 0, Validators(0, None, None, 0))
-        host = visit.host(url)
-        while host.policy is None:
-            if (
-                await self._paced(visit.robots_url(url), {"Accept-Encoding": "identity"}, page)
-                is None
-            ):
-                return None
-        if not host.policy.allows(url, visit.user_agent):
-            if _fails_for_now(host.policy.status):
-                self.missing = self.missing or f"{url}: its host's robots.txt could not be had"
+        if not self._may_ask(url) or not await self._robots_allow(page):
             return None
         self._asked[url] += 1
         capture = await self._paced(url, headers, page)
         if capture is None:
-            self.missing = self.missing or f"{url}: its host wants to be left alone"
+            self._miss(url, "its host wants to be left alone")
         elif _fails_for_now(capture.status):
-            self.missing = self.missing or f"{url}: {capture.error or f'answered {capture.status}'}"
+            self._miss(url, capture.error or f"answered {capture.status}")
         elif capture.status == 200 and "javascript" in (capture.header("content-type") or ""):
             self._rendering.remember(url, capture)
         return capture
 
+    def _may_ask(self, url: str) -> bool:
+        """Whether an address belongs to the site and is within the page's limits."""
+        if canonical_url(url) is None:
+            return False
+        if not same_site(url, self._visit.site.all_hosts):
+            self.foreign.add(host_of(url))
+            return False
+        return self._asked.total() < MOST_SUBRESOURCES and self._asked[url] < MOST_TIMES
+
+    async def _robots_allow(self, page: KnownPage) -> bool:
+        """Whether the host's robots.txt, asked for first if need be, allows a page's address."""
+        host, robots = self._visit.hosts.host(page.url), {"Accept-Encoding": "identity"}
+        while host.policy is None:
+            if await self._paced(self._visit.hosts.robots_url(page.url), robots, page) is None:
+                return False
+        allowed = host.policy.allows(page.url, self._visit.assignment.user_agent)
+        if not allowed and _fails_for_now(host.policy.status):
+            self._miss(page.url, "its host's robots.txt could not be fetched")
+        return allowed
+
+    def _miss(self, url: str, why: str) -> None:
+        self.missing = self.missing or f"{url}: {why}"
+
     async def _paced(self, url: str, headers: Mapping[str, str], page: KnownPage) -> Capture | None:
-        """One answer; None where the page is over, or the host wants to be left alone for longer than a visit waits. The pace is that of the page's host."""
+        """One answer, at the pace of the page's host.
+
+        None if the page is over, or the host wants to be left alone for longer than a visit waits.
+        """
         visit = self._visit
-        if (
-            origin_of(page.url) in visit.left
-            or (wait := visit.told_to_wait(page.url, visit.clock())) is None
-        ):
+        if origin_of(page.url) in visit.hosts.left:
+            return None
+        wait = visit.hosts.told_to_wait(page.url, visit.clock())
+        if wait is None:
             return None
         try:
             await asyncio.wait_for(self.over.wait(), wait)
             return None
         except TimeoutError:
-            visit.host(page.url).pace.asked(visit.clock().timestamp())
+            visit.hosts.host(page.url).pace.asked(visit.clock().timestamp())
             visit.asked["subresource" if url == page.url else "robots"] += 1
             return await self._rendering.ask(url, {**headers, **visit.challenges.ask(page)}, page)
 

@@ -40,8 +40,8 @@ class NamedSpider(PortalSpider):
         """Close the run and the archive, and log what went wrong."""
         super().closed(reason)
         self.ingest.close()
-        if self.visit.detail:
-            self.logger.warning(self.visit.detail)
+        if self.visit.end.detail:
+            self.logger.warning(self.visit.end.detail)
 
 
 def options_of(arguments: Mapping[str, str]) -> VisitOptions:

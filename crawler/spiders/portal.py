@@ -19,6 +19,7 @@ from crawler.clock import Clock, wall_clock
 from crawler.fetch.failures import why_no_answer
 from crawler.fetch.user_agent import user_agent
 from crawler.items import Capture
+from crawler.visit.assignment import Assignment
 from crawler.visit.options import VisitOptions
 from crawler.visit.visit import Visit
 from pipelines.ingest import Ingest
@@ -66,20 +67,11 @@ class PortalSpider(Spider):
         self.changed = asyncio.Event()
         self.out_of_time = False
         began = clock()
-        self.visit = Visit(
-            ingest=ingest,
-            site=site,
-            run=ingest.begin_run("crawl", [site], origin, began),
-            began=began,
-            clock=clock,
-            user_agent=user_agent(),
-            delay=site.crawl.delay if options.delay is None else options.delay,
-            max_pages=site.crawl.max_pages if options.max_pages is None else options.max_pages,
-            quota=options.quota,
-        )
+        self.run = ingest.begin_run("crawl", [site], origin, began)
+        self.visit = Visit(Assignment(ingest, site, self.run, began, clock, user_agent()), options)
         if no_browser is not None:
-            self.visit.outcome = RunOutcome.INCOMPLETE
-            self.visit.detail = f"{no_browser}; until then pages that need scripts stay unread"
+            unread = f"{no_browser}; until then pages that need scripts stay unread"
+            self.visit.end.becomes(RunOutcome.INCOMPLETE, unread)
         self.rendering = Rendering(self.visit, self._ask) if site.crawl.browser else None
         self.awaited: dict[str, asyncio.Future[Capture]] = {}
 
@@ -93,8 +85,7 @@ class PortalSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """Yield each request once its host may be asked, until the visit has nothing more to ask.
-        """
+        """Yield each request once its host may be asked, until the visit has nothing more to ask."""
         try:
             async for request in self._requests():
                 yield request
@@ -126,18 +117,18 @@ class PortalSpider(Spider):
                 # What the sitemaps promise decides whether a listing is walked to its end.
                 await self.changed.wait()
                 continue
-            host = self.visit.host(page.url)
-            robots = self.visit.robots_url(page.url)
-            if math.isinf(host.pace.wait(self.visit.clock().timestamp())) or (
+            host = self.visit.hosts.host(page.url)
+            robots = self.visit.hosts.robots_url(page.url)
+            if math.isinf(host.pace.wait(self.clock().timestamp())) or (
                 host.policy is None and robots in self.busy
             ):
                 await self.changed.wait()
                 continue
-            if (wait := self.visit.told_to_wait(page.url, self.visit.clock())) is None:
+            if (wait := self.visit.hosts.told_to_wait(page.url, self.clock())) is None:
                 continue
             if wait > 0:
                 await asyncio.sleep(wait)
-            host.pace.asked(self.visit.clock().timestamp())
+            host.pace.asked(self.clock().timestamp())
             if host.policy is None:
                 self.busy[robots] = page
                 self.visit.asked["robots"] += 1
@@ -153,7 +144,7 @@ class PortalSpider(Spider):
         """The next address to ask for; None while none may be asked, or the browser is due."""
         if (
             len(self.busy) >= AHEAD
-            or self.visit.awaits_all()
+            or self.visit.hosts.all_are_busy()
             or (self.rendering is not None and self.rendering.waiting)
         ):
             return None
@@ -201,7 +192,7 @@ class PortalSpider(Spider):
         )
 
     def _captured(self, capture: Capture) -> Capture:
-        self.visit.answered(host_of(self.busy[capture.url].url), capture)
+        self.visit.hosts.answered(host_of(self.busy[capture.url].url), capture)
         return capture
 
     async def _ask(self, url: str, headers: Mapping[str, str], page: KnownPage) -> Capture | None:
@@ -226,10 +217,10 @@ class PortalSpider(Spider):
             page = self.busy[capture.url]
             for_robots = page.url != capture.url
             kept = await self.ingest.keep(
-                self.visit.run, self.site, capture, "robots" if for_robots else page.kind
+                self.run, self.site, capture, "robots" if for_robots else page.kind
             )
             if for_robots:
-                self.visit.take_robots(host_of(page.url), capture)
+                self.visit.hosts.take_robots(host_of(page.url), capture)
             self.visit.challenges.meet(page, kept.cookie)
             if self.rendering is not None:
                 self.rendering.meet(page, capture, kept)
@@ -255,7 +246,8 @@ class PortalSpider(Spider):
 
     def closed(self, reason: str) -> None:
         """Close the run with its outcome."""
-        outcome, detail = self.visit.outcome, self.visit.detail
+        end = self.visit.end
+        outcome, detail = end.outcome, end.detail
         if self.fatal is not None:
             outcome, detail = RunOutcome.FAILED, str(self.fatal)
         elif reason != "finished" and not self.out_of_time:
@@ -269,7 +261,7 @@ class PortalSpider(Spider):
         if self.fatal is None or isinstance(self.fatal, NoSpaceError):
             try:
                 ending = self.ingest.end_run(
-                    self.visit.run,
+                    self.run,
                     outcome=outcome,
                     detail=detail,
                     at=self.clock(),
@@ -281,4 +273,4 @@ class PortalSpider(Spider):
             except Exception as error:
                 self._fault("closing the visit", error)
                 outcome, detail = RunOutcome.FAILED, str(self.fatal)
-        self.visit.outcome, self.visit.detail = outcome, detail
+        end.outcome, end.detail = outcome, detail

@@ -1,1 +1,1 @@
-"""One visit to one site: what to ask next, and when."""
+"""One visit to one site: what to ask next, and when. Knows nothing of Scrapy."""

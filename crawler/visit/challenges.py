@@ -1,4 +1,7 @@
-"""The challenges of one visit: pages of script that set a cookie and load themselves again, asked for once more with that cookie."""
+"""The challenges of one visit: pages of script that set a cookie and reload themselves.
+
+They are asked for once more, with that cookie.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -9,7 +12,10 @@ from pipelines.read.addresses.canonical import origin_of
 
 @dataclass(slots=True)
 class Challenges:
-    """What has to be asked for once more, and with which cookie. Where they are not to be answered (`answering`, from the site file) it stays empty."""
+    """The pages to ask for once more, and their cookies.
+
+    Stays empty unless the site file allows it (`answering`).
+    """
 
     answering: bool
     _again: list[KnownPage] = field(default_factory=list)
@@ -17,22 +23,26 @@ class Challenges:
     _met: set[str] = field(default_factory=set)
 
     def meet(self, page: KnownPage, cookie: str | None) -> None:
-        """A page was a challenge that this cookie answers; None: it was none, or has no answer. A page is asked for once more only once."""
+        """Take note of a page that this cookie answers; None: it was no challenge, or has no
+        answer.
+
+        A page is asked for once more only once.
+        """
         if cookie is not None and self.answering and page.url not in self._met:
             self._met.add(page.url)
             self._cookies[origin_of(page.url)] = cookie
             self._again.append(page)
 
     def awaits(self, url: str) -> bool:
-        """Whether an address is still to be asked for once more."""
+        """Whether an address is still waiting to be asked for once more."""
         return any(page.url == url for page in self._again)
 
     def next_page(self, left: Collection[str]) -> KnownPage | None:
-        """A page to ask for once more, on a host that is not one of those `left` alone (as origins)."""
+        """A page to ask for once more, if its host's origin is not in `left`."""
         return next((page for page in self._again if origin_of(page.url) not in left), None)
 
     def ask(self, page: KnownPage) -> dict[str, str]:
-        """A page is asked for: the header that sends the host's cookie back to it, and to no other."""
+        """The header for asking for a page: it sends a host's cookie back to that host alone."""
         self._again = [other for other in self._again if other.url != page.url]
         cookie = self._cookies.get(origin_of(page.url))
         return {} if cookie is None else {"Cookie": cookie}

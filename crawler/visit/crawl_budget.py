@@ -1,4 +1,7 @@
-"""The crawl budget of one visit: what its requests have brought, so that a portal without end is left in time (crawler/visit/trap_credit.py says when)."""
+"""The crawl budget of one visit: what its requests brought, so that it leaves an endless portal.
+
+crawler/visit/trap_credit.py says when.
+"""
 
 import sqlite3
 from dataclasses import dataclass, field
@@ -11,7 +14,7 @@ from pipelines.outcomes import Outcome
 
 @dataclass(slots=True)
 class CrawlBudget:
-    """The credit of a visit to the site with this key, told of each page that is asked for and of what became of it."""
+    """Keeps the credit of a visit to the site with this key."""
 
     site: str
     credit: Credit = field(default_factory=Credit)
@@ -19,12 +22,12 @@ class CrawlBudget:
     _texts: set[bytes] = field(default_factory=set)
 
     def asked(self, page: KnownPage) -> None:
-        """A page is asked for. What was asked for by an earlier visit costs nothing."""
+        """Note that a page is asked for. One that an earlier visit asked for costs nothing."""
         if page.first:
             self._first.add(page.url)
 
     def came(self, db: sqlite3.Connection, kept: Kept) -> None:
-        """What became of it."""
+        """Note what became of a page, which may change the credit."""
         if kept.url in self._first and kept.outcome != Outcome.AWAITS_BROWSER:
             self._first.remove(kept.url)
             self.credit = credit_after(
@@ -34,8 +37,9 @@ class CrawlBudget:
             )
 
     def _is_repeated(self, db: sqlite3.Connection, url: str) -> bool:
-        """Whether an article's text came in this visit already, under another address."""
-        query = "select content_sha256 from revisions where id = (select revision from articles where site = ? and url = ?)"
+        """Whether this visit has met an article's text before, under another address."""
+        query = """select content_sha256 from revisions
+            where id = (select revision from articles where site = ? and url = ?)"""
         row = db.execute(query, (self.site, url)).fetchone()
         text = bytes.fromhex(row["content_sha256"].rpartition(":")[2]) if row is not None else b""
         repeated = text in self._texts

@@ -1,4 +1,7 @@
-"""When a host may be asked next: one request at a time, a gap after each answer, longer after trouble or at the host's wish. Never sleeps or reads a clock."""
+"""When a host may be asked next. Never sleeps, never reads a clock.
+
+One request at a time, with a gap after each answer; longer after trouble or at the host's wish.
+"""
 
 import math
 import re
@@ -17,18 +20,19 @@ _SLOWER = 1.5
 _SLOWEST = 20.0
 _EASIER = 0.95  # eight good answers make up for one refusal
 _SECONDS = re.compile(r"\d+", re.ASCII)
-_WEEKDAY_FIRST = re.compile(
-    r"[A-Za-z]{3,9},? .+", re.ASCII
-)  # as in all three forms of RFC 9110, section 5.6.7
+# As in all three forms of RFC 9110, section 5.6.7.
+_WEEKDAY_FIRST = re.compile(r"[A-Za-z]{3,9},? .+", re.ASCII)
 
 
 class HostPace:
     """The pace kept with one host. Times are seconds since 1970 (UTC), given by the caller.
 
-    The gap between an answer and the next request is the longer of `delay` (what the operator wants) and `crawl_delay` (what the host wants, at most 300 s),
-    half as much again after every 429 or 503, and slowly back to where it was with good answers. After a failure or a 429, 502, 503, 504 comes a pause
-    which doubles each time in a row, from 30 s to an hour, and which one good answer ends. Retry-After is kept to, up to 24 hours.
-    `not_before` is what has to be stored, and given again to a new pace for this host, so that a restart asks no sooner.
+    The gap between an answer and the next request is the longer of `delay` (the operator's wish)
+    and `crawl_delay` (the host's wish, at most 300 s). It grows by half after every 429 or 503, and
+    slowly returns with good answers. After a failure or a 429, 502, 503, 504 comes a pause. It
+    doubles each time in a row, from 30 s to an hour, and one good answer ends it. Retry-After is
+    kept, up to 24 hours. Store `not_before` and give it to the next pace for this host, so that a
+    restart asks no sooner.
     """
 
     def __init__(
@@ -44,12 +48,12 @@ class HostPace:
 
     @property
     def gap(self) -> float:
-        """The seconds now kept between an answer and the next request."""
+        """Seconds now kept between an answer and the next request."""
         wanted = max(self._delay, self._crawl_delay)
         return wanted if self._slowness == 1.0 else max(wanted, 1.0) * self._slowness
 
     def obey_crawl_delay(self, crawl_delay: float | None) -> None:
-        """Take the host's wish from its robots.txt: seconds, capped at 300, or None for no wish."""
+        """Take the host's wish from its robots.txt: seconds, capped at 300; None for no wish."""
         self._crawl_delay = min(max(crawl_delay or 0.0, 0.0), LONGEST_CRAWL_DELAY)
 
     def may_ask_at(self) -> float:
@@ -57,27 +61,28 @@ class HostPace:
         return math.inf if self._in_flight else self.not_before
 
     def wait(self, now: float) -> float:
-        """The seconds from `now` to the next request, never negative, and never more than a day even where the clock was set back; infinity as above."""
+        """Seconds from `now` to the next request; infinity while one is under way.
+
+        At most a day, even if the clock was set back.
+        """
         if self._in_flight:
             return math.inf
         return min(max(self.not_before - now, 0.0), LONGEST_RETRY_AFTER.total_seconds())
 
     def asked(self, now: float) -> None:
-        """A request went out. Until its end is told, by `answered` or `failed`, no other may."""
+        """Note that a request went out. No other may until `answered` or `failed` is called."""
         self._in_flight = True
         self.not_before = now + self.gap  # a process killed before the answer leaves the gap behind
 
     def answered(self, now: float, status: int, headers: Iterable[tuple[str, str]] = ()) -> None:
-        """An answer came. Retry-After is read from its headers whatever the status."""
+        """Note that an answer came. Retry-After counts whatever the status."""
         if status in _TOO_FAST:
             self._slowness = min(self._slowness * _SLOWER, _SLOWEST)
         if status in _TROUBLE:
             self._ended(now, self._next_pause())
         else:
-            if status < 500 and status not in (
-                401,
-                403,
-            ):  # a refusal is no sign that more would be welcome
+            # A refusal is not a sign that more would be welcome.
+            if status < 500 and status not in (401, 403):
                 self._troubles = 0
                 self._slowness = max(1.0, self._slowness * _EASIER)
             self._ended(now, 0.0)
@@ -90,14 +95,12 @@ class HostPace:
                 self.not_before = max(self.not_before, until.timestamp())
 
     def failed(self, now: float) -> None:
-        """No answer came: a timeout, a refused connection, a host that does not resolve."""
+        """Note that no answer came: a timeout, a refused connection, an unknown host."""
         self._ended(now, self._next_pause())
 
     def _next_pause(self) -> float:
         self._troubles += 1
-        doublings = min(
-            self._troubles - 1, 10
-        )  # more would only grow a number that is cut off anyway
+        doublings = min(self._troubles - 1, 10)  # the pause is capped anyway
         return min(_SHORTEST_BACK_OFF * float(2**doublings), LONGEST_BACK_OFF)
 
     def _ended(self, now: float, pause: float) -> None:
@@ -106,15 +109,15 @@ class HostPace:
 
 
 def parse_retry_after(value: str, now: datetime) -> datetime | None:
-    """The instant that a Retry-After header names, not before `now` and at most 24 hours after it, or None where it is neither seconds nor an HTTP date.
+    """The instant that a Retry-After header names (RFC 9110, section 10.2.3).
 
-    RFC 9110, section 10.2.3. `now` is aware.
+    It is not before `now`, an aware instant, and at most 24 hours after it. None if the value is
+    neither seconds nor an HTTP date.
     """
     text = value.strip()
     if _SECONDS.fullmatch(text):
-        return now + min(
-            timedelta(seconds=int(text[:9])), LONGEST_RETRY_AFTER
-        )  # nine figures are beyond the cap, and more could overflow
+        # Nine digits are beyond the cap; more could overflow.
+        return now + min(timedelta(seconds=int(text[:9])), LONGEST_RETRY_AFTER)
     if not _WEEKDAY_FIRST.fullmatch(text):
         return None
     try:

@@ -1,4 +1,7 @@
-"""robots.txt by RFC 9309: what an answer for that file means for one host. Asks for nothing: the caller fetches, follows redirects and keeps the policy."""
+"""robots.txt by RFC 9309: what an answer for that file means for one host.
+
+The caller fetches, follows redirects and keeps the policy.
+"""
 
 import re
 from dataclasses import dataclass, field
@@ -13,7 +16,7 @@ MOST_BYTES = 500 * 1024  # RFC 9309, section 2.5: a crawler reads at least this 
 MOST_REDIRECTS = 5  # RFC 9309, section 2.3.1.2
 KEPT_FOR = timedelta(hours=24)  # RFC 9309, section 2.4
 
-_MOST_PAIRS = 500_000  # of a rule and an agent it is for: the parser makes each pair, in the process that fetches
+_MOST_PAIRS = 500_000  # (rule, agent) pairs: the parser makes each one, in the fetching process
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
 _AGENT_LINE = re.compile(r"user[- ]?agent\b", re.IGNORECASE)
 _SITE_WIDE_LINE = re.compile(r"(?:site-?maps?|host)\b", re.IGNORECASE)
@@ -21,9 +24,10 @@ _SITE_WIDE_LINE = re.compile(r"(?:site-?maps?|host)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class RobotsPolicy:
-    """What one host ("host" or "host:port") asks of crawlers, good for 24 hours from `fetched_at`.
+    """What one host ("host" or "host:port") asks of crawlers, for 24 hours from `fetched_at`.
 
-    `status` is that of the last answer, None where none came. `sitemaps` are the addresses as the file writes them, relative ones too.
+    `status` is that of the last answer, None if none came. `sitemaps` are addresses as the file
+    writes them, relative ones too.
     """
 
     host: str
@@ -35,17 +39,20 @@ class RobotsPolicy:
 
     @property
     def expires_at(self) -> datetime:
-        """When the file has to be asked for again."""
+        """When to ask for the file again."""
         return self.fetched_at + KEPT_FOR
 
     def allows(self, url: str, user_agent: str) -> bool:
-        """Whether the address, which must be one of this host, may be asked for. robots.txt itself always may."""
+        """Whether an address of this host may be asked for. robots.txt itself always may."""
         if self._rules is not None:
             return self._rules.can_fetch(url, user_agent)
         return self._without_rules or urlsplit(url).path == "/robots.txt"
 
     def crawl_delay(self, user_agent: str) -> float | None:
-        """The seconds the host wants between two requests, at most 300, or None where it does not say. Not in RFC 9309, and obeyed all the same."""
+        """Seconds the host wants between two requests, at most 300; None if it does not say.
+
+        Not in RFC 9309, but obeyed.
+        """
         delay = self._rules.crawl_delay(user_agent) if self._rules is not None else None
         return None if delay is None else min(delay, LONGEST_CRAWL_DELAY)
 
@@ -53,16 +60,16 @@ class RobotsPolicy:
 def robots_policy(
     host: str, *, status: int | None, body: bytes, fetched_at: datetime
 ) -> RobotsPolicy:
-    """The policy that an answer for robots.txt makes (RFC 9309, section 2.3.1).
+    """The policy that follows from an answer for robots.txt (RFC 9309, section 2.3.1).
 
-    2xx: the rules of the first 500 KiB; a page of HTML has none. 4xx, and a redirect where the caller gave up after MOST_REDIRECTS: no rules.
-    429, 5xx, anything else and no answer (`status` None): nothing may be asked. So too for a file with so many rules for so many agents that
-    reading it would hold up the crawl.
+    2xx: the rules of the first 500 KiB; a page of HTML has none. 4xx, and a redirect after which
+    the caller gave up: no rules. 429, 5xx, anything else and no answer (`status` None): nothing may
+    be asked. The same holds for a file with so many rules for so many agents that reading it would
+    hold up the crawl.
     """
     if status is None or status in (304, 429) or not 200 <= status < 500:
-        return RobotsPolicy(
-            host, fetched_at, status
-        )  # 304 answers a condition that nobody set here
+        # 304 answers a condition that nobody set.
+        return RobotsPolicy(host, fetched_at, status)
     if status >= 300:
         return RobotsPolicy(host, fetched_at, status, _without_rules=True)
     text = robots_text(body)
@@ -75,12 +82,12 @@ def robots_policy(
 
 
 def robots_text(body: bytes) -> str:
-    """The text of its first MOST_BYTES: UTF-8 as the RFC demands, UTF-16 where its bytes say so; other bytes as the escapes by which an address carries them.
+    """The text of the first MOST_BYTES: UTF-8 as the RFC demands, or UTF-16 if the bytes say so.
 
-    The policy of this text is that of the file.
+    Other bytes become %-escapes, as in an address. The policy of this text is that of the file.
     """
     if len(body) > MOST_BYTES:
-        # Half a rule is another rule: "Disallow: /uploads/private" cut short forbids more, "Allow:" allows more.
+        # Half a rule is another rule: cut short, "Disallow: /uploads/private" forbids more.
         body = body[:MOST_BYTES].rpartition(b"\n")[0]
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = body.decode("utf-16", "replace")
@@ -94,7 +101,10 @@ def robots_text(body: bytes) -> str:
 
 
 def _pairs(text: str) -> int:
-    """How many pairs of a rule and an agent a parser would make of the file: a small file of 18,000 agents before 25,000 rules asks for 450 million."""
+    """How many (rule, agent) pairs a parser would make of the file.
+
+    A small file of 18,000 agents before 25,000 rules asks for 450 million.
+    """
     pairs = agents = 0
     in_rules = False
     for line in text.splitlines():

@@ -17,7 +17,7 @@ from twisted.python.failure import Failure
 
 from crawler.spiders.portal import PortalSpider
 from crawler.visit.options import VisitOptions
-from crawler.visit.visit import Visit
+from crawler.visit.visit_end import VisitEnd
 from pipelines.ingest import Ingest
 from portals.site import Site
 
@@ -37,14 +37,14 @@ class SetClock:
         return self.now.timestamp()
 
 
-def visit(site: Site, ingest: Ingest, clock: SetClock, **options: Any) -> Visit:
+def visit(site: Site, ingest: Ingest, clock: SetClock, **options: Any) -> VisitEnd:
     """The visit, over: its outcome and detail are the run's last word."""
     spider = PortalSpider(site, ingest, VisitOptions(**options), clock=clock)
     asyncio.run(_ask(spider))
     spider.closed("finished")
     if spider.fatal is not None:
         raise spider.fatal
-    return spider.visit
+    return spider.visit.end
 
 
 async def _ask(spider: PortalSpider) -> None:

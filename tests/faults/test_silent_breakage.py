@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.visit.visit import Visit
+from crawler.visit.visit_end import VisitEnd
 from pipelines.health.holidays import holidays_of
 from pipelines.ingest import Ingest
 from pipelines.outcomes import HEALTH_ISSUES
@@ -140,7 +140,7 @@ class Ward:
     ingest: Ingest
     clock: SetClock
 
-    def visit(self, after: timedelta = BETWEEN) -> Visit:
+    def visit(self, after: timedelta = BETWEEN) -> VisitEnd:
         self.clock.now += after
         return visit(self.site, self.ingest, self.clock)
 

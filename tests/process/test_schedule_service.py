@@ -31,11 +31,11 @@ STUBBORN = 'trap "" TERM; (trap "" TERM; sleep 60) & echo $$ > pid; wait; sleep 
 HANGING = """
 import sys
 from crawler.cli import main
-from crawler.visit.visit import Visit
+from crawler.visit.hosts import Hosts
 def hang(*_):
     while True:
         pass
-Visit.answered = hang
+Hosts.answered = hang
 main()
 """
 

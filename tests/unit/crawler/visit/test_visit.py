@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from crawler.crawl import Choice, neighbours
+from crawler.visit.assignment import Assignment
+from crawler.visit.options import VisitOptions
 from crawler.visit.visit import Visit
 from pipelines.capture import Capture
 from pipelines.ingest import Ingest
@@ -31,7 +33,8 @@ def visit(
 ) -> Visit:
     began = AT + after
     run = ingest.begin_run("crawl", [site], "file", began)
-    made = Visit(ingest, site, run, began, lambda: began, "loa/1 (archive)", delay, 100)
+    assignment = Assignment(ingest, site, run, began, lambda: began, "loa/1 (archive)")
+    made = Visit(assignment, VisitOptions(delay=delay, max_pages=100))
     made.seed()
     return made
 
@@ -55,66 +58,68 @@ def robots(
 
 def test_a_robots_txt_is_good_for_a_day_also_for_the_next_process(ingest: Ingest) -> None:
     first = visit(ingest)
-    first.host(SITE.url)
-    first.take_robots(HOST, robots(b"User-agent: *\nDisallow: /kin/\nCrawl-delay: 20\n"))
+    first.hosts.host(SITE.url)
+    first.hosts.take_robots(HOST, robots(b"User-agent: *\nDisallow: /kin/\nCrawl-delay: 20\n"))
     for hours, known in ((23, True), (25, False)):
-        later = visit(ingest, after=timedelta(hours=hours)).host(SITE.url)
+        later = visit(ingest, after=timedelta(hours=hours)).hosts.host(SITE.url)
         assert (later.policy is not None) is known
         assert later.pace.gap == (20.0 if known else 3.0)
 
 
 def test_an_unreachable_robots_txt_is_not_remembered(ingest: Ingest) -> None:
     first = visit(ingest)
-    first.host(SITE.url)
-    first.take_robots(HOST, robots(b"", 503))
-    assert first.outcome == "unreachable"
+    first.hosts.host(SITE.url)
+    first.hosts.take_robots(HOST, robots(b"", 503))
+    assert first.end.outcome == "unreachable"
     assert first.next_page(()) is None
-    assert visit(ingest, after=timedelta(hours=1)).host(SITE.url).policy is None
+    assert visit(ingest, after=timedelta(hours=1)).hosts.host(SITE.url).policy is None
 
 
 def test_redirects_of_robots_txt_are_followed_five_times_and_then_mean_no_rules(
     ingest: Ingest,
 ) -> None:
     asked = visit(ingest)
-    host = asked.host(SITE.url)
+    host = asked.hosts.host(SITE.url)
     for hop in range(5):
         assert host.policy is None
-        asked.take_robots(
-            HOST, robots(b"", 301, asked.robots_url(SITE.url), Location=f"/r{hop}.txt")
+        asked.hosts.take_robots(
+            HOST, robots(b"", 301, asked.hosts.robots_url(SITE.url), Location=f"/r{hop}.txt")
         )
-    assert asked.robots_url(SITE.url) == f"{SITE.url}r4.txt"
-    asked.take_robots(HOST, robots(b"", 301, asked.robots_url(SITE.url), Location="/r5.txt"))
+    assert asked.hosts.robots_url(SITE.url) == f"{SITE.url}r4.txt"
+    asked.hosts.take_robots(
+        HOST, robots(b"", 301, asked.hosts.robots_url(SITE.url), Location="/r5.txt")
+    )
     assert host.policy is not None
     assert host.policy.allows(f"{SITE.url}tin/tin-1.html", "loa/1")
 
 
 def test_a_crawl_delay_holds_from_the_robots_txt_on_that_names_it(ingest: Ingest) -> None:
     asked = visit(ingest)
-    asked.host(SITE.url).pace.asked(AT.timestamp())
+    asked.hosts.host(SITE.url).pace.asked(AT.timestamp())
     capture = robots(b"User-agent: *\nCrawl-delay: 120\n")
-    asked.answered(HOST, capture)
-    asked.take_robots(HOST, capture)
+    asked.hosts.answered(HOST, capture)
+    asked.hosts.take_robots(HOST, capture)
     assert (
-        asked.told_to_wait(SITE.url, AT) == 120
+        asked.hosts.told_to_wait(SITE.url, AT) == 120
     )  # longer than our patience with trouble, yet only the host's pace
-    assert asked.outcome == "ok"
+    assert asked.end.outcome == "ok"
 
 
 def test_a_host_that_asks_for_an_hour_is_left_and_the_next_process_knows(ingest: Ingest) -> None:
     asked = visit(ingest)
-    asked.host(SITE.url).pace.asked(AT.timestamp())
-    asked.answered(HOST, robots(b"", 503, f"{SITE.url}rss/", Retry_After="3600"))
-    assert asked.told_to_wait(SITE.url, AT) is None
-    assert asked.outcome == "paused"
+    asked.hosts.host(SITE.url).pace.asked(AT.timestamp())
+    asked.hosts.answered(HOST, robots(b"", 503, f"{SITE.url}rss/", Retry_After="3600"))
+    assert asked.hosts.told_to_wait(SITE.url, AT) is None
+    assert asked.end.outcome == "paused"
     later = visit(ingest, after=timedelta(minutes=20))
-    assert later.host(SITE.url).pace.wait((AT + timedelta(minutes=20)).timestamp()) == 40 * 60
+    assert later.hosts.host(SITE.url).pace.wait((AT + timedelta(minutes=20)).timestamp()) == 40 * 60
 
 
 def test_the_gap_is_kept_between_two_visits(ingest: Ingest) -> None:
     first = visit(ingest)
     with ingest.archive.transaction() as db:
         db.execute("update pages set last_fetched_at = '2026-03-02T01:00:00.000Z'")
-    assert first.host(SITE.url).pace.wait(AT.timestamp() + 1) == 2.0
+    assert first.hosts.host(SITE.url).pace.wait(AT.timestamp() + 1) == 2.0
 
 
 @pytest.mark.parametrize(
@@ -134,8 +139,8 @@ def test_a_visit_is_ok_only_if_all_that_it_asked_for_could_be_had(
 ) -> None:
     asked = visit(ingest)
     asked.count(Kept(url, Outcome(outcome), f"{url}: why"))
-    assert asked.outcome == ends
-    assert (asked.detail is None) == (ends == "ok")
+    assert asked.end.outcome == ends
+    assert (asked.end.detail is None) == (ends == "ok")
     assert asked.counts.requests == 1
 
 
@@ -151,14 +156,14 @@ def test_a_visit_ends_after_ten_pages_that_killed_their_readers(ingest: Ingest) 
             )
         )
     assert asked.next_page(()) is None
-    assert asked.outcome == "incomplete"
+    assert asked.end.outcome == "incomplete"
 
 
 def test_a_visit_after_one_that_was_cut_off_begins_with_a_whole_gap(ingest: Ingest) -> None:
     visit(ingest)
     close_interrupted(ingest.archive.connection)
     later = visit(ingest, after=timedelta(seconds=1))
-    assert later.host(SITE.url).pace.wait((AT + timedelta(seconds=2)).timestamp()) == 2.0
+    assert later.hosts.host(SITE.url).pace.wait((AT + timedelta(seconds=2)).timestamp()) == 2.0
 
 
 def test_sites_that_share_a_host_are_visited_one_after_the_other() -> None:

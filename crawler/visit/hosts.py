@@ -1,0 +1,197 @@
+"""The hosts of one visit: their robots.txt, their pace, and which of them were left alone.
+
+A host is asked one request at a time, no sooner than its pace allows, and only after its robots.txt
+was read in the last 24 hours.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from crawler.visit.assignment import Assignment
+from crawler.visit.pace import LONGEST_CRAWL_DELAY, HostPace
+from crawler.visit.robots import MOST_REDIRECTS, RobotsPolicy, robots_policy, robots_text
+from crawler.visit.visit_end import VisitEnd
+from pipelines.capture import Capture
+from pipelines.keep.database.timestamps import instant_of
+from pipelines.keep.frontier.hosts import KeptRobots, keep_robots, known_host, rest_until
+from pipelines.keep.frontier.pages import reconsider
+from pipelines.keep.records.answer import REDIRECTS
+from pipelines.outcomes import OWN_FAULTS, RunOutcome
+from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of
+from pipelines.read.text.decode import DecodeError, decode_content
+
+# Seconds that a visit waits for a host. A host that asks for more is left until the next visit.
+PATIENCE = 90.0
+# Bytes that a compressed robots.txt may unpack to. Its first 500 KiB are read however long it is
+# (RFC 9309, section 2.5).
+ROBOTS_LIMIT = 32 << 20
+
+
+@dataclass(slots=True)
+class Host:
+    """What a visit knows of one host. `policy` is None until its robots.txt has come."""
+
+    pace: HostPace
+    policy: RobotsPolicy | None = None
+    robots_url: str | None = None
+    robots_hops: int = 0
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its robots.txt could not be had, so that this visit may ask it for nothing."""
+        return self.policy is not None and _failed(self.policy.status)
+
+    def obey(self, policy: RobotsPolicy, user_agent: str) -> None:
+        """Keep to this robots.txt from now on."""
+        self.policy = policy
+        self.pace.obey_crawl_delay(policy.crawl_delay(user_agent))
+
+
+class Hosts:
+    """The hosts that a visit has met. `left`: origins that it asks for nothing more.
+
+    `delay`: seconds between two requests to one host. What the hosts say may change `end`.
+    """
+
+    def __init__(self, assignment: Assignment, delay: float, end: VisitEnd) -> None:
+        self._at = assignment
+        self._delay = delay
+        self._end = end
+        self._hosts: dict[str, Host] = {}
+        self.left: set[str] = set()
+
+    def host(self, url: str) -> Host:
+        """The host of an address, with what earlier visits learned of it.
+
+        That is how long it asked to be left alone, and a robots.txt of the last 24 hours.
+        """
+        name = host_of(url)
+        if name not in self._hosts:
+            known = known_host(self._at.ingest.archive.connection, name)
+            host, robots = Host(HostPace(self._delay)), known.robots
+            if robots is not None and not _failed(robots.status):
+                policy = robots_policy(
+                    name,
+                    status=robots.status,
+                    body=(robots.text or "").encode(),
+                    fetched_at=robots.fetched_at,
+                )
+                if policy.expires_at > self._at.clock():
+                    host.obey(policy, self._at.user_agent)
+            told = known.not_before.timestamp() if known.not_before else 0.0
+            host.pace.not_before = max(told, self._last_asked() + host.pace.gap)
+            self._hosts[name] = host
+        return self._hosts[name]
+
+    def _last_asked(self) -> float:
+        """When an earlier visit last had an answer: the gap is kept between two visits as well.
+
+        A visit whose process died may have asked just before. Then this is when our own began.
+        """
+        db, key = self._at.ingest.archive.connection, self._at.site.key
+        before = db.execute(
+            "select outcome from runs where site = ? and id < ? order by id desc limit 1",
+            (key, self._at.run),
+        ).fetchone()
+        if before is not None and before["outcome"] == RunOutcome.INTERRUPTED:
+            return self._at.began.timestamp()
+        query = "select max(last_fetched_at) from pages where site = ?"
+        last = db.execute(query, (key,)).fetchone()[0]
+        return instant_of(last).timestamp() if last else 0.0
+
+    def sitemaps(self) -> tuple[str, ...] | None:
+        """The sitemaps that the site's own robots.txt names; None until it has come."""
+        host = self._hosts.get(host_of(self._at.site.url))
+        return None if host is None or host.policy is None else host.policy.sitemaps
+
+    def robots_url(self, url: str) -> str:
+        """Where to ask for the robots.txt of an address's host, redirects followed."""
+        return self.host(url).robots_url or f"{origin_of(url)}robots.txt"
+
+    def take_robots(self, name: str, capture: Capture) -> None:
+        """Take the answer for a host's robots.txt: it holds from now on and is kept for 24 hours.
+
+        A redirect is followed MOST_REDIRECTS times.
+        """
+        host = self._hosts[name]
+        if (
+            capture.status in REDIRECTS
+            and host.robots_hops < MOST_REDIRECTS
+            and (target := canonical_url(capture.location, capture.url))
+        ):
+            host.robots_url, host.robots_hops = target, host.robots_hops + 1
+            return
+        at, body = capture.fetched_at, _robots_body(capture)
+        policy = robots_policy(name, status=capture.status, body=body, fetched_at=at)
+        host.obey(policy, self._at.user_agent)
+        # Its answer was paced before its wish was known.
+        host.pace.not_before = max(host.pace.not_before, at.timestamp() + host.pace.gap)
+        delay = policy.crawl_delay(self._at.user_agent)
+        kept = KeptRobots(at, capture.status, robots_text(body) or None, delay)
+        with self._at.ingest.archive.transaction() as db:
+            keep_robots(db, name, kept)
+            reconsider(db, self._at.site.key, at=at)
+        site_url = self._at.site.url
+        if _failed(capture.status) and not policy.allows(site_url, self._at.user_agent):
+            why = capture.error or f"answered {capture.status}"
+            self._end.becomes(
+                RunOutcome.UNREACHABLE,
+                f"{capture.url}: {why}; without robots.txt nothing may be asked,"
+                " the next visit tries again",
+            )
+
+    def all_are_busy(self) -> bool:
+        """Whether every host of the site has a request under way, so that none can be asked."""
+        return len(self._hosts) >= len(self._at.site.all_hosts) and all(
+            math.isinf(host.pace.may_ask_at()) for host in self._hosts.values()
+        )
+
+    def leave(self, url: str) -> None:
+        """Ask an address's host for nothing more in this visit. The site's other hosts go on."""
+        self.left.add(origin_of(url))
+
+    def told_to_wait(self, url: str, now: datetime) -> float | None:
+        """Seconds until the host of an address may be asked.
+
+        None if that is past patience: then the host is left until the next visit.
+        """
+        host = self.host(url)
+        wait = host.pace.wait(now.timestamp())
+        # A slow pace is no trouble.
+        if wait <= max(PATIENCE, min(host.pace.gap, LONGEST_CRAWL_DELAY)):
+            return wait
+        rest = f"{host_of(url)}: asks to be left alone for {wait:.0f} s"
+        self._end.becomes(RunOutcome.PAUSED, f"{rest}; the next visit goes on from here")
+        self.leave(url)
+        return None
+
+    def answered(self, name: str, capture: Capture) -> None:
+        """Tell the pace of the host `name` how a request made for it ended.
+
+        The request may have gone elsewhere: a host may keep its robots.txt on another one. How long
+        the host wants to be left alone is remembered across visits.
+        """
+        host = self._hosts[name]
+        now = capture.fetched_at.timestamp()
+        if capture.status is None:
+            host.pace.failed(now)
+            if capture.fault in OWN_FAULTS:
+                self.leave(capture.url)  # we refused it, and would refuse what comes next
+        else:
+            host.pace.answered(now, capture.status, capture.headers)
+        if host.pace.not_before - now > host.pace.gap:
+            with self._at.ingest.archive.transaction() as db:
+                rest_until(db, name, datetime.fromtimestamp(host.pace.not_before, UTC))
+
+
+def _failed(status: int | None) -> bool:
+    """Whether an answer for robots.txt forbids everything for now (RFC 9309, section 2.3.1.4)."""
+    return status is None or status >= 500 or status == 429
+
+
+def _robots_body(capture: Capture) -> bytes:
+    try:
+        return b"" if capture.status is None else decode_content(capture, limit=ROBOTS_LIMIT)
+    except DecodeError:
+        return b""

@@ -1,0 +1,79 @@
+"""The addresses a visit begins with."""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from crawler.visit.assignment import Assignment
+from pipelines.keep.frontier.pages import await_browser, begin_visit, discover
+from pipelines.read.addresses.canonical import canonical_url, same_site
+from pipelines.read.reading import Link
+from portals.platform import platform_of
+
+MOST_SITEMAPS = 5  # of those that robots.txt names
+LISTING_KINDS: dict[str, Literal["listing", "feed", "sitemap"]] = {
+    "html": "listing",
+    "rss": "feed",
+    "atom": "feed",
+    "sitemap": "sitemap",
+}
+
+
+class Seeds:
+    """Puts the first addresses into the frontier. `own`: the addresses that the site file names."""
+
+    def __init__(self, assignment: Assignment) -> None:
+        self._at = assignment
+        self._platform_done = bool(assignment.site.listing)
+        site = assignment.site
+        links = [
+            Link(url, LISTING_KINDS[listing.kind], section=listing.section)
+            for listing in site.listing
+            if (url := canonical_url(listing.url))
+        ]
+        self._links = links or [Link(canonical_url(site.url) or site.url, "listing")]
+        self.own = frozenset(link.url for link in self._links)
+
+    def plant(self) -> bool:
+        """Add the site's own addresses and make what names articles due.
+
+        Returns whether this visit is part of a full sweep.
+        """
+        at, site = self._at, self._at.site
+        with at.ingest.archive.transaction() as db:
+            platform = platform_of(site.platform or "generic")
+            discover(db, site.key, self._links, platform, at=at.began, trusted=True)
+            sweeping = begin_visit(db, site.key, at=at.began)
+            if site.crawl.browser:
+                await_browser(db, site.key, at=at.began)
+        return sweeping
+
+    def plant_platform(self, sitemaps: Iterable[str] | None, *, looked: bool) -> None:
+        """Add, once, the usual addresses of the site's platform if the site file has no listings.
+
+        They are the `sitemaps` that robots.txt names (None: it has not come yet), else the
+        platform's own, and its feed. The platform is `generic` if a page was read (`looked`) that
+        shows the signs of no other.
+        """
+        key = self._at.known_platform or ("generic" if looked else None)
+        if self._platform_done or key is None or sitemaps is None:
+            return
+        self._platform_done = True
+        site, addresses = self._at.site, platform_of(key).addresses
+        named = [
+            url
+            for sitemap in sitemaps
+            if (url := canonical_url(sitemap, site.url)) and same_site(url, site.all_hosts)
+        ]
+        links = [
+            *(
+                Link(url, "sitemap")
+                for url in (named[:MOST_SITEMAPS] or self._usual(addresses.sitemaps))
+            ),
+            *(Link(url, "feed") for url in self._usual(addresses.feeds)),
+        ]
+        with self._at.ingest.archive.transaction() as db:
+            discover(db, site.key, links, platform_of(key), at=self._at.clock())
+
+    def _usual(self, paths: tuple[str, ...]) -> list[str]:
+        """The first of the platform's paths, as an address of the site."""
+        return [url for path in paths[:1] if (url := canonical_url(path, self._at.site.url))]

@@ -1,0 +1,41 @@
+"""How a visit ends."""
+
+from dataclasses import dataclass
+
+from pipelines.keep.records.answer import Kept
+from pipelines.outcomes import PASSING_FAILURES, Outcome, RunOutcome
+
+# An address of the site file must not give these: nothing would ever be found through it.
+UNUSABLE = (
+    Outcome.GONE,
+    Outcome.CLIENT_ERROR,
+    Outcome.REDIRECT_LOOP,
+    Outcome.REDIRECT_OFFSITE,
+)
+
+
+@dataclass(slots=True)
+class VisitEnd:
+    """The outcome that the run will have if nothing else happens, and why: `ok` until told."""
+
+    outcome: RunOutcome = RunOutcome.OK
+    detail: str | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing has gone wrong so far."""
+        return self.outcome == RunOutcome.OK
+
+    def becomes(self, outcome: RunOutcome, detail: str) -> None:
+        """End the visit like this, whatever came before."""
+        self.outcome, self.detail = outcome, detail
+
+    def heed(self, kept: Kept, *, own: bool) -> None:
+        """Note what became of one capture.
+
+        A failure that may pass leaves the visit incomplete. So does an address of the site file
+        (`own`) through which nothing can be found.
+        """
+        lost = own and (kept.outcome in UNUSABLE or kept.outcome.refusal is not None)
+        if self.is_good and (lost or kept.outcome in PASSING_FAILURES):
+            self.becomes(RunOutcome.INCOMPLETE, f"{kept.detail}; the next visit asks again")
