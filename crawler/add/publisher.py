@@ -18,12 +18,12 @@ PORTAL = re.compile(
     rf"\s*(?:{_any('of')}\s+)?[-–:|]?\s*",
     re.I,
 )
-# What stands around a name (".:: UBND xã A ::."), and the way to a page, which some systems print
-# behind it ("Huyện A > Trang chủ").
+# Ornaments around a name (".:: UBND xã A ::.") and the breadcrumbs that some systems print behind
+# it ("Huyện A > Trang chủ").
 ORNAMENTS = " .:*~=|-–«»<>"
 HOME = any_of(every(lambda language: language.furniture.home))
 WAY = re.compile(rf"\s+[>»]\s.*|\s+[-–|]\s+{HOME}$", re.I)
-# Of two levels that begin at the same place the upper one holds.
+# Of two levels that begin at the same place the upper one wins.
 LEVELS: tuple[tuple[Level, str], ...] = (
     ("ministry", rf"^{_any('ministry')}\s"),
     ("department", rf"^{_any('department')}\s"),
@@ -34,7 +34,10 @@ LEVELS: tuple[tuple[Level, str], ...] = (
 
 
 def publisher_of(name: str) -> Publisher:
-    """The authority that a portal's name names, with its level; both empty where the name names none. The area's code is never known from a name."""
+    """The authority in a portal's name, with its level; both empty if it names none.
+
+    A name never tells the code of the area.
+    """
     authority = PORTAL.sub("", WAY.sub("", name.strip(ORNAMENTS))).strip(ORNAMENTS)
     found = [
         (match.start(), rank, level)

@@ -1,4 +1,7 @@
-"""Writes a site file: what was found at a portal as TOML that `portals.site` loads, each guess with its evidence and each gap told in a comment."""
+"""Writes a site file: what was found at a portal, as TOML that `portals.site` loads.
+
+Comments give the evidence of each guess and name each gap.
+"""
 
 import json
 from collections.abc import Iterator
@@ -10,15 +13,16 @@ from crawler.terminal.escaping import DANGEROUS
 from portals.platform import ArticleRules, platform_of
 from portals.site import ListingAddress
 
-MOST_UNSEEN = 20  # menu entries that are named in a comment
+MOST_UNSEEN = 20  # menu entries named in a comment
 LEARNED = ("title", "published", "lead", "body")
 
 
 def site_toml(found: Found, on: date) -> str:
-    """The text of the site file; `on` is the day of the look."""
+    """The text of the site file. `on` is today."""
     site = found.site
     lines = [
-        f"# Made by `loa add` on {on} from {found.asked} requests. What stands beside a value says how it was found: check it before you rely on it.",
+        f"# Made by `loa add` on {on} from {found.asked} requests. The comments say how each value",
+        "# was found: check it before you rely on it.",
         f"name = {_quoted(site.name)} # {found.evidence['name']}",
         f"url = {_quoted(site.url)}",
         *_platform(found),
@@ -36,9 +40,10 @@ def site_toml(found: Found, on: date) -> str:
 
 def _platform(found: Found) -> Iterator[str]:
     if found.site.platform is not None:
-        yield f"platform = {_quoted(found.site.platform)} # {platform_of(found.site.platform).name}: its signs are on the pages"
+        name = platform_of(found.site.platform).name
+        yield f"platform = {_quoted(found.site.platform)} # {name}: its signs are on the pages"
     else:
-        yield "# platform: the pages bear the signs of no family in portals/platforms"
+        yield "# platform: the pages show the signs of no family in portals/platforms"
 
 
 def _publisher(found: Found) -> Iterator[str]:
@@ -48,8 +53,8 @@ def _publisher(found: Found) -> Iterator[str]:
         yield f"name = {_quoted(publisher.name)} # guessed from the portal's name"
         yield f'level = "{publisher.level}" # guessed from the portal\'s name'
     else:
-        yield "# name, level: the portal's name does not tell whose it is"
-    yield "# area_code: not known"
+        yield "# name, level: the portal's name does not say whose it is"
+    yield "# area_code: unknown"
     yield ""
 
 
@@ -58,29 +63,29 @@ def _crawl(found: Found) -> Iterator[str]:
     if rules.allow_private or not rules.sections:
         yield "[crawl]"
         if rules.allow_private:
-            yield "allow_private = true # a private or loopback address, taken because it was named to `loa add`"
+            yield "allow_private = true # a private or loopback address, given to `loa add`"
         if not rules.sections:
-            yield "sections = false # all are listed below; a new one has to be added by hand" + (
-                ", though the sitemap names its articles" if found.complete else ""
-            )
+            but = ", though the sitemap names its articles" if found.complete else ""
+            yield f"sections = false # all are listed below; add a new one by hand{but}"
         yield ""
 
 
 def _article(found: Found) -> Iterator[str]:
-    """The selectors that were learned; those that could not be are named."""
+    """The selectors that were learned, and comments on those that were not."""
     rules = found.site.article
     if rules == ArticleRules():
         return
     learned = {
         field.name: getattr(rules, field.name) for field in fields(rules) if field.name in LEARNED
     }
-    yield f"# Learned from {len(found.articles)} articles: where these stood on most of them. They are tried before what each page tells by itself."
+    yield f"# Learned from {len(found.articles)} articles: where most of them keep these fields."
+    yield "# They are tried before what each page says by itself."
     yield "[article]"
     for name, selectors in learned.items():
         if selectors:
             yield f"{name} = [{', '.join(map(_quoted, selectors))}]"
         else:
-            yield f"# {name}: left to each page; no one place fits all articles, or none has it"
+            yield f"# {name}: left to each page: no one place fits all articles, or none has it"
     yield ""
 
 
@@ -100,22 +105,25 @@ def _listing(listing: ListingAddress, found: Found) -> Iterator[str]:
 def _unseen(found: Found) -> Iterator[str]:
     kinds = {listing.kind for listing in found.site.listing}
     if "sitemap" not in kinds:
-        yield "# No sitemap was found: older articles are found by walking the listings."
+        yield "# No sitemap was found: older articles come from walking the listings."
     if not kinds & {"rss", "atom"}:
         yield "# No feed was found."
     if not found.articles:
-        yield "# No article was recognised: name listings here, or selectors under [article]; `loa read URL` shows how a page is read."
+        yield "# No article was recognised: add listings here, or selectors under [article]."
+        yield "# `loa read URL` shows how a page is read."
     if found.shells:
-        yield f"# {found.shells} pages came empty, for scripts to fill: `browser = true` under [crawl] has a browser fill them (portals/sites/README.md)."
+        yield f"# {found.shells} pages came empty, for scripts to fill:"
+        yield "# `browser = true` under [crawl] lets a browser fill them (portals/sites/README.md)."
     if found.unseen:
-        yield "# Menu entries that may be sections or other modules: not looked at yet, or no article of their own was read."
+        yield "# Menu entries that may be sections or other modules:"
+        yield "# not looked at yet, or without an article of their own so far."
         yield from (f"#   {url}" for url in found.unseen[:MOST_UNSEEN])
         if len(found.unseen) > MOST_UNSEEN:
             yield f"#   and {len(found.unseen) - MOST_UNSEEN} more"
 
 
 def _quoted(text: str) -> str:
-    """A TOML basic string: JSON's, with an escape for what TOML does not allow and for what nobody would see on a terminal."""
+    """A TOML basic string: JSON's, with escapes for what TOML forbids or a terminal would hide."""
     return DANGEROUS.sub(
         lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False)
     )

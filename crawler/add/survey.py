@@ -1,4 +1,7 @@
-"""Looks at a portal that has no site file, as a guest and with few requests, and says what its site file could be. Keeps nothing of the visit."""
+"""Looks at a portal without a site file, with few requests, and proposes one.
+
+Keeps nothing else.
+"""
 
 import json
 import sqlite3
@@ -28,23 +31,26 @@ from portals.errors import LoaError
 from portals.platform import platform_of
 from portals.site import UNDETERMINED, CrawlRules, ListingAddress, Site, site_for_address
 
-# At most 30 requests in all. A robots.txt may redirect five times, and a portal may send us to another of its hosts.
+# At most 30 requests in all. A robots.txt may redirect five times, and a portal may send us to
+# another of its hosts.
 QUOTA = {"robots": 6, "sitemap": 4, "feed": 2, "listing": 8, "article": 10, "attachment": 0}
 
 
 class PortalNotSeenError(LoaError):
-    """Nothing of the portal could be looked at."""
+    """The portal's front page could not be fetched."""
 
     exit_code = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a look at a portal gave. `site` is what its file is to say; `evidence` says why, by the field's name.
+    """What a look at a portal found. `site` is what its file should say, `evidence` why, by field.
 
-    `next_pages`: address of a listing to that of its second page. `unseen`: menu entries that may be sections or other modules. `articles`: captures of pages
-    that were read as articles, and `hints` what a listing or feed says of their dates, as (day, evidence), by address. `shells`: how many pages came empty,
-    for scripts to fill. `asked`: requests, robots.txt included.
+    `next_pages`: address of a listing to that of its second page. `unseen`: menu entries that may
+    be sections or other modules. `complete`: the sitemap names every article. `articles`: captures
+    of pages that were read as articles. `hints`: what a listing or feed says of their dates, as
+    (day, evidence) by address. `shells`: how many pages came empty, for scripts to fill. `asked`:
+    requests, robots.txt included.
     """
 
     site: Site
@@ -59,7 +65,10 @@ class Found:
 
 
 def survey_portal(address: str, key: str, *, proxy: str | None, delay: float | None) -> Found:
-    """Visits the portal at an address and says what was found. Raises PortalNotSeenError, and UnknownSiteError for what is no address."""
+    """Visit the portal at an address and say what was found.
+
+    Raises PortalNotSeenError, and UnknownSiteError if it is not an address.
+    """
     site = replace(site_for_address(address), key=key, url=canonical_url(address) or address)
     site = replace(site, crawl=replace(site.crawl, attachments=False))
     with tempfile.TemporaryDirectory() as folder:
@@ -82,7 +91,7 @@ def survey_portal(address: str, key: str, *, proxy: str | None, delay: float | N
 
 
 def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
-    """Where the portal's front page is: the address itself, or where it redirects to on the same portal."""
+    """The portal's front page: the address itself, or where it redirects to on the same portal."""
     url = site.url
     for _ in range(5):
         page = db.execute(
@@ -101,12 +110,13 @@ def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
     ).fetchone()
     if last is None:
         raise PortalNotSeenError(
-            f"{url}: was not asked for: {detail or 'its robots.txt forbids it'}; nothing was written"
+            f"{url}: was not asked for: {detail or 'its robots.txt forbids it'};"
+            " nothing was written"
         )
     if last["status"] != 200:
         why = (last["error"] or f"answered {last['status']}").removeprefix(f"{url}: ")
         raise PortalNotSeenError(
-            f"{url}: {why}; name the address of a front page that answers, nothing was written"
+            f"{url}: {why}; give the address of a front page that answers, nothing was written"
         )
     return url
 
@@ -114,10 +124,12 @@ def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
 def _captures(
     db: sqlite3.Connection, site: Site, folder: Path
 ) -> tuple[tuple[Capture, LinkKind], ...]:
-    """What came with status 200, and what it was asked for as; the front page first."""
+    """What came with status 200, with the kind it was asked for as; the front page first."""
     rows = db.execute(
-        """select captures.*, pages.kind from captures join pages on pages.site = captures.site and pages.url = captures.url
-        where captures.site = ? and status = 200 and pages.kind <> 'robots' order by captures.url <> ?, captures.id""",
+        """select captures.*, pages.kind
+        from captures join pages on pages.site = captures.site and pages.url = captures.url
+        where captures.site = ? and status = 200 and pages.kind <> 'robots'
+        order by captures.url <> ?, captures.id""",
         (site.key, site.url),
     )
     return tuple(
@@ -139,13 +151,9 @@ def _found(
     complete = whole_promised(db, site.key)
     listings, unseen = _listings(db, site, seen)
     has_sections = any(listing.kind == "html" and listing.url != site.url for listing in listings)
-    read_as_articles = {
-        row["url"]
-        for row in db.execute(
-            f"select url from captures where site = ? and outcome {one_of((Outcome.ARTICLE_NEW, Outcome.ARTICLE_UNCHANGED))}",
-            (site.key,),
-        )
-    }
+    articles = one_of((Outcome.ARTICLE_NEW, Outcome.ARTICLE_UNCHANGED))
+    query = f"select url from captures where site = ? and outcome {articles}"
+    read_as_articles = {row["url"] for row in db.execute(query, (site.key,))}
     zone, zone_evidence = zone_of(
         seen.language, seen.region, seen.moments, host=urlsplit(site.url).hostname or ""
     )
@@ -164,7 +172,8 @@ def _found(
         article=seen.rules,
     )
     hints = db.execute(
-        "select url, published_on, published_evidence from pages where site = ? and published_on is not null",
+        """select url, published_on, published_evidence from pages
+        where site = ? and published_on is not null""",
         (site.key,),
     )
     return Found(
@@ -191,10 +200,12 @@ def _found(
 def _listings(
     db: sqlite3.Connection, site: Site, seen: Survey
 ) -> tuple[list[ListingAddress], list[str]]:
-    """(listings for the file: sitemaps, feeds, front page, sections; menu entries that may be sections or other modules).
+    """The listings for the file, and the menu entries that may be sections or other modules.
 
-    A section is one whose address begins those of articles, read already or named by a title or sitemap and not yet asked for; one that was looked at must have
-    named articles of its own too. Where fewer than two addresses do, one that did: boxes beside every page name some too.
+    A section is a listing whose address begins the addresses of articles. These were read already,
+    or a title or sitemap names them and they wait. A section that was looked at must also name
+    articles of its own. If fewer than two addresses are sections like that, any listing with
+    articles of its own is one: boxes beside every page name some too.
     """
     own = {listing.url: listing.articles for listing in seen.listings}
     later = {listing.next_page for listing in seen.listings}
@@ -211,11 +222,16 @@ def _listings(
     ]
     sections, unseen = [], []
     rows = db.execute(
-        """select url, section, state, (select json_array(count(article), count(*) - count(article)) from pages as articles
-                where articles.site = pages.site and articles.kind = 'article' and (article is not null or (state = 'waiting' and (title is not null
+        """select url, section, state, (
+            select json_array(count(article), count(*) - count(article)) from pages as articles
+            where articles.site = pages.site and articles.kind = 'article'
+                and (article is not null or (state = 'waiting' and (title is not null
                     or found_on in (select id from pages where kind = 'sitemap'))))
-                and substr(articles.url, 1, length(rtrim(pages.url, '/')) + 1) = rtrim(pages.url, '/') || '/') as below
-        from pages where site = ? and kind = 'listing' and url <> ? and (state in ('held', 'waiting') or (state = 'resting' and reason is not 'redundant'))
+                and substr(articles.url, 1, length(rtrim(pages.url, '/')) + 1)
+                    = rtrim(pages.url, '/') || '/') as below
+        from pages where site = ? and kind = 'listing' and url <> ?
+            and (state in ('held', 'waiting')
+                or (state = 'resting' and reason is not 'redundant'))
         order by id""",
         (site.key, site.url),
     )
@@ -235,16 +251,20 @@ def _listings(
             or own.get(row["url"], 0) > 0
             or (row["state"] == "held" and not names_listing(row["url"], platform))
         ):
-            unseen.append(
-                row["url"]
-            )  # one held that no pattern knows named articles of its own, or goes on (see keep/guessed.py)
+            # One that is held, though no pattern knows it, named articles of its own or goes on
+            # (see pipelines/keep/frontier/guessed_listings.py).
+            unseen.append(row["url"])
     return [*sitemaps, *feeds, ListingAddress("html", site.url), *sections], unseen
 
 
 def _menu_waits(db: sqlite3.Connection, site: Site) -> bool:
-    """Whether the front page links, without a title, to what looks like an article and was not asked for: it may be a section."""
+    """Whether the front page links to an untitled page that waits and looks like an article.
+
+    It may be a section.
+    """
     found = db.execute(
-        """select 1 from pages where site = :site and kind = 'article' and state = 'waiting' and title is null
+        """select 1 from pages
+        where site = :site and kind = 'article' and state = 'waiting' and title is null
             and found_on = (select id from pages where site = :site and url = :front)""",
         {"site": site.key, "front": site.url},
     )
@@ -255,7 +275,8 @@ def _root_sitemaps(db: sqlite3.Connection, site: Site) -> set[str]:
     """The sitemaps that no other sitemap names."""
     rows = db.execute(
         """select url from pages where site = ? and kind = 'sitemap' and state = 'held'
-            and (found_on is null or found_on not in (select id from pages where kind = 'sitemap' and state = 'held'))""",
+            and (found_on is null or found_on not in (
+                select id from pages where kind = 'sitemap' and state = 'held'))""",
         (site.key,),
     )
     return {row["url"] for row in rows}

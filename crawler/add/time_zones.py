@@ -1,4 +1,7 @@
-"""Which time zone a portal prints its times in: by its country, and by the offsets from UTC beside the times that machines are told. A doubt is told as one."""
+"""Finds the time zone of a portal, by its country and by the UTC offsets in machine-readable times.
+
+The words it returns say where there is doubt.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -7,22 +10,25 @@ from zoneinfo import ZoneInfo
 from portals.countries import country_of_host, main_zone, zones_of
 from portals.site import VIETNAM
 
-# Languages that the administration of one country only writes.
+# Languages that only one country's administration writes.
 COUNTRY_OF_LANGUAGE = {"vi": "VN"}
-# Languages of several countries, with the one that is asked whether the offsets are its own; its neighbours of that language keep the same time.
+# Languages of several countries, with the one whose offsets are tried; its neighbours of that
+# language keep the same time.
 LIKELY_COUNTRY = {"de": "DE", "fr": "FR", "it": "IT", "nl": "NL", "es": "ES"}
-# Software says en-US where nobody said anything.
+# Software says en-US if nobody set anything.
 UNTOUCHED = "US"
 
 
 def zone_of(
     language: str | None, region: str | None, moments: Sequence[datetime], *, host: str
 ) -> tuple[str, str]:
-    """(IANA zone, how it was found, in words). `region`: the country that the pages name, by ISO 3166; `moments` bear the offset that they were written with.
+    """(IANA zone, how it was found, in words).
 
-    A country is told by the language, by the region that is declared with it, by the ending of the host, in this order. Without one the offsets decide. Where
-    nothing tells anything, a portal in Vietnamese or in no language is taken for a Vietnamese one; any other gets UTC, which shifts no time that is written so.
-    Times at UTC say nothing: that is how machines write.
+    `region` is the country that the pages name, by ISO 3166. `moments` keep the offset they were
+    written with. The country follows from the language, else from the declared region, else from
+    the host's ending. Without a country the offsets decide. If nothing says anything, a portal in
+    no known language counts as Vietnamese; any other gets UTC, which shifts no time that is written
+    in UTC. Times at UTC say nothing: that is how machines write.
     """
     written = [moment for moment in moments if moment.utcoffset()]
     by_host = country_of_host(host)
@@ -50,25 +56,26 @@ def zone_of(
     zone, why = (VIETNAM, "this is the usual one") if language is None else ("UTC", "CHECK IT")
     return (
         zone,
-        f"not found out: no page tells its country, nor does the host; {why}{_agreement(written, zone)}",
+        f"not found out: neither pages nor host tell the country; {why}{_agreement(written, zone)}",
     )
 
 
 def _in_country(country: str, named: str, written: Sequence[datetime]) -> tuple[str, str]:
     zones, main = zones_of(country), main_zone(country)
+    count = len(zones)
     if len(zones) == 1:
         return zones[0], f"the one zone of {country}, {named}{_agreement(written, zones[0])}"
     if main is not None and not _contrary(written, main):
         return (
             main,
-            f"the main one of the {len(zones)} zones of {country}, {named}{_agreement(written, main)}",
+            f"the main one of {count} zones of {country}, {named}{_agreement(written, main)}",
         )
     fitting = [zone for zone in zones if not _contrary(written, zone)]
     if not fitting:
         first = main or zones[0]
         return (
             first,
-            f"of the {len(zones)} zones of {country}, {named}, none fits{_agreement(written, first)}",
+            f"of {count} zones of {country}, {named}, none fits{_agreement(written, first)}",
         )
     sure = written and len(fitting) == 1
     how = (
@@ -76,11 +83,11 @@ def _in_country(country: str, named: str, written: Sequence[datetime]) -> tuple[
         if sure
         else f"one of {len(fitting)} that may be; CHECK IT"
     )
-    return fitting[0], f"of the {len(zones)} zones of {country}, {named}, {how}"
+    return fitting[0], f"of {count} zones of {country}, {named}, {how}"
 
 
 def _contrary(written: Collection[datetime], zone: str) -> list[datetime]:
-    """The moments whose offset is not the zone's at that time."""
+    """The moments whose offset is not that of the zone at the time."""
     return [
         moment
         for moment in written
@@ -92,5 +99,6 @@ def _agreement(written: Sequence[datetime], zone: str) -> str:
     contrary = _contrary(written, zone)
     if contrary:
         offsets = ", ".join(sorted({f"{moment:%z}" for moment in contrary}))
-        return f"; CHECK IT: {len(contrary)} of {len(written)} times on the pages are at {offsets}, which it is not"
+        count = f"{len(contrary)} of {len(written)} times on the pages"
+        return f"; CHECK IT: {count} are at {offsets}, which it is not"
     return f"; the offsets of {len(written)} times agree" if written else ""

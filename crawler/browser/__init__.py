@@ -1,1 +1,1 @@
-"""Pages that need scripts, filled by a Chromium that opens no connection of its own."""
+"""Fills pages that need scripts, with a Chromium that opens no connection of its own."""

@@ -1,7 +1,8 @@
-"""A browser that fills pages of script, and opens no connection: each thing that a page asks for is fetched for it by the visit, or is refused.
+"""A browser that fills pages of script but opens no connection: the visit fetches for it.
 
-Chromium, which the system provides, is driven by Playwright (the extra `loa[browser]`). All that a page asks for over HTTP is answered by `Fetch`. What would
-pass that by (a look-up of a name, a socket of WebRTC, a connection made ahead) finds a proxy that does not exist and a resolver that knows no name.
+Playwright (the extra `loa[browser]`) drives the system's Chromium. `Fetch` answers or refuses all
+that a page asks for over HTTP. Whatever bypasses that (a name look-up, a WebRTC socket, a
+connection made ahead) finds a proxy that does not exist and a resolver that knows no name.
 """
 
 import asyncio
@@ -25,36 +26,35 @@ if TYPE_CHECKING:
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 NOWHERE = (
     "--proxy-server=nowhere.invalid:1",
-    "--proxy-bypass-list=<-loopback>",  # Chromium's spelling of: loopback too goes through the proxy
+    "--proxy-bypass-list=<-loopback>",  # sends loopback through the proxy too
     "--host-resolver-rules=MAP * ~NOTFOUND",
     "--webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--disable-quic",
-    "--js-flags=--max-old-space-size=512",  # megabytes that a page's scripts may fill before their process is ended
+    "--js-flags=--max-old-space-size=512",  # megabytes for a page's scripts
 )
 ASKED_FOR = frozenset({"script", "xhr", "fetch"})
-# Headers of a page's own requests that go out; cookies, and whatever else it sets, stay here.
+# Headers of a page's own requests that are sent. Cookies and all others stay here.
 FORWARDED = frozenset({"accept", "origin", "referer", "x-requested-with"})
-OWN_TIME = 20.0  # seconds that a page may take beside the fetching for it
+OWN_TIME = 20.0  # seconds that a page may take, not counting the fetching for it
 STEP = 0.25
-FATAL = re.compile(r":(?:FATAL|ERROR):\S+\] (.+)")  # in what Chromium says before it gives up
-READING = 5.0  # seconds in which a page whose scripts never rest must show its HTML
+FATAL = re.compile(r":(?:FATAL|ERROR):\S+\] (.+)")  # Chromium's last words
+READING = 5.0  # seconds for reading the HTML of a page whose scripts may never rest
 STARTING = 60.0  # seconds
 CLOSING = 5.0
-BROWSERS = asyncio.Semaphore(
-    2
-)  # browsers side by side, whatever the number of sites that are visited
-MOST_MEMORY = (
-    1536 << 20
-)  # bytes for the whole browser; the scripts' own heap has its limit above, but buffers, canvases and elements lie beside it
+BROWSERS = asyncio.Semaphore(2)  # browsers side by side, however many sites are visited
+# Bytes for the whole browser. The scripts' heap has its limit above; buffers, canvases and elements
+# come on top.
+MOST_MEMORY = 1536 << 20
 MOST_PAGE = 8 << 20  # characters of a filled page
 MOST_PART = 32 << 20  # bytes of an unpacked answer
-# A picture that fails to load makes many a page set another one, and that fails too, without end; a style that fails keeps some scripts from going on.
+# When a picture fails, many pages set another one, which fails too, without end. When a style
+# fails, some scripts do not go on.
 DUMMIES = {
     "stylesheet": ("text/css", b""),
     "image": ("image/gif", b64decode("R0lGODlhAQABAAAAACwAAAAAAQABAAAC")),
     "media": ("audio/wav", b""),
 }
-# Read in a world of its own, whose prototypes the page's scripts cannot have changed.
+# Read in an isolated world, whose prototypes the page's scripts cannot have changed.
 FILLED = (
     f"document.documentElement ? document.documentElement.outerHTML.slice(0, {MOST_PAGE + 1}) : ''"
 )
@@ -64,21 +64,24 @@ Fetch = Callable[[str, Mapping[str, str]], Awaitable[Capture | None]]
 
 
 class BrowserError(OwnFault):
-    """A page that a browser could not fill."""
+    """The browser could not fill a page."""
 
     word = "browser"
 
 
 class _RestlessError(BrowserError):
-    """A page whose scripts go on and on."""
+    """The scripts of a page do not come to rest."""
 
 
 def why_no_browser() -> str | None:
-    """What this machine lacks to fill pages, with the remedy, or None where nothing is missing."""
+    """What this machine lacks to fill pages, with the remedy; None if it lacks nothing."""
     if find_spec("playwright") is None:
         return "crawl.browser: Playwright is not installed; pip install 'loa[browser]'"
     if _program() is None:
-        return f"crawl.browser: no Chromium was found ({', '.join(PROGRAMS)}); install your system's, or name it in LOA_CHROMIUM"
+        return (
+            f"crawl.browser: no Chromium was found ({', '.join(PROGRAMS)});"
+            " install your system's, or name it in LOA_CHROMIUM"
+        )
     return None
 
 
@@ -87,13 +90,17 @@ def _program() -> str | None:
 
 
 class PageBrowser:
-    """One browser for one visit, started for the first page and again after a page has brought it down. Every page begins without cookies or memory."""
+    """The browser of one visit.
+
+    It starts for the first page, and again after a page has crashed it.
+
+    Every page begins without cookies or memory.
+    """
 
     def __init__(self, user_agent: str, language: str | None) -> None:
         self._user_agent = user_agent
-        self._language = (
-            language  # BCP 47, that the pages' scripts see; None leaves the browser's own
-        )
+        # BCP 47, which the pages' scripts see; None leaves the browser's own.
+        self._language = language
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._group: int | None = None
@@ -102,18 +109,19 @@ class PageBrowser:
         self._closing = asyncio.Lock()
 
     async def fill(self, shell: Capture, fetch: Fetch) -> str:
-        """The page's HTML when its scripts have come to rest. `shell` is the answer that came; `fetch` gets what the page asks for, None where it may not.
+        """The page's HTML once its scripts have come to rest.
 
-        Raises BrowserError where the browser does not start, the page does not come to rest, brings its process down, or grows beyond MOST_PAGE.
+        `shell` is the answer that came. `fetch` gets what the page asks for, None if it may not
+        have it. Raises BrowserError if the browser does not start, or if the page does not come to
+        rest, crashes its process, or grows beyond MOST_PAGE.
         """
         from playwright.async_api import Error
 
         try:
             browser = await self._started()
             page = await asyncio.wait_for(self._page(browser, shell, fetch), STARTING)
-            with suppress(
-                _RestlessError
-            ):  # one that polls, or counts the seconds, may show all that it has
+            # A page that polls, or counts the seconds, may still show all that it has.
+            with suppress(_RestlessError):
                 await self._limited(
                     page.goto(shell.url, wait_until="networkidle", timeout=0), OWN_TIME
                 )
@@ -124,7 +132,7 @@ class PageBrowser:
                 f"the browser gave up: {str(error).partition(chr(10))[0] or type(error).__name__}"
             ) from error
         except (BrowserError, asyncio.CancelledError):
-            await self.close()  # whatever still runs in it ends with it
+            await self.close()  # which ends whatever still runs in it
             raise
         try:
             await asyncio.wait_for(page.context.close(), CLOSING)
@@ -148,10 +156,11 @@ class PageBrowser:
                 self._browser = await self._playwright.chromium.launch(
                     executable_path=_program(),
                     args=NOWHERE,
-                    # As root Chromium starts without its sandbox only, which is one reason to run Loa as nobody in particular.
+                    # As root, Chromium only starts without its sandbox: a reason not to run Loa as
+                    # root.
                     chromium_sandbox=os.geteuid() != 0,
                     timeout=STARTING * 1_000,
-                    handle_sigint=False,  # a Ctrl-C reaches it too, and is for the visit to follow
+                    handle_sigint=False,  # Ctrl-C is for the visit to handle
                 )
             except Error as error:
                 said = FATAL.search(str(error))
@@ -162,9 +171,8 @@ class PageBrowser:
             session = await self._browser.new_browser_cdp_session()
             processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
             browser = next(process["id"] for process in processes if process["type"] == "browser")
-            self._group = os.getpgid(
-                browser
-            )  # Playwright gives each browser a process group of its own
+            # Playwright gives each browser a process group of its own.
+            self._group = os.getpgid(browser)
         return self._browser
 
     async def _page(self, browser: "Browser", shell: Capture, fetch: Fetch) -> "Page":
@@ -177,11 +185,16 @@ class PageBrowser:
         await context.route("**/*", _Guest(self, shell, fetch).answer)
         await context.route_web_socket("**", _refuse_socket)
         page = await context.new_page()
-        context.on("page", _close)  # a window of its own
+        context.on("page", _close)  # a window that the page opens
         return page
 
     async def _limited(self, work: Awaitable[T], seconds: float) -> T:
-        """The result of the work, if it takes no longer beside the fetching: a slow portal is no fault of the page. Raises _RestlessError."""
+        """The result of the work.
+
+        Time spent fetching does not count: a slow portal is not to blame.
+
+        Raises _RestlessError.
+        """
         task = asyncio.ensure_future(work)
         spent = 0.0
         try:
@@ -198,10 +211,10 @@ class PageBrowser:
             return task.result()
         finally:
             task.cancel()
-            await asyncio.wait({task})  # else what it fails with is told to nobody
+            await asyncio.wait({task})  # or asyncio warns of an error that nobody read
 
     async def close(self) -> None:
-        """Ends the browser, however it feels; the next page starts another. Doing it twice is doing it once."""
+        """End the browser, whatever state it is in; the next page starts another. May run twice."""
         async with self._closing:
             browser, self._browser = self._browser, None
             playwright, self._playwright = self._playwright, None
@@ -211,9 +224,8 @@ class PageBrowser:
                 playwright.stop() if playwright else None,
             ):
                 if end is not None:
-                    with suppress(
-                        Exception
-                    ):  # it may be gone already; with Playwright's own process the browser ends in any case
+                    # It may be gone already, and it ends with Playwright's process in any case.
+                    with suppress(Exception):
                         await asyncio.wait_for(end, CLOSING)
             if self._counted:
                 self._counted = False
@@ -230,10 +242,13 @@ class _Guest:
         self._opened = False
 
     async def answer(self, route: "Route", request: "Request") -> None:
-        """The shell for the page itself, once; scripts and data as they are fetched; a dummy for styles, pictures and sounds; all else is refused."""
+        """Give the page its shell once, then scripts and data as they are fetched.
+
+        Styles, pictures and sounds get a dummy. All else is refused.
+        """
         from playwright.async_api import Error
 
-        with suppress(Error):  # the page was closed over it
+        with suppress(Error):  # the page was closed meanwhile
             if request.is_navigation_request() and not self._opened:
                 self._opened = True
                 await self._give(route, self._shell)
@@ -243,9 +258,9 @@ class _Guest:
             elif request.method == "GET" and request.resource_type in ASKED_FOR:
                 await self._give(route, await self._got(request))
             else:
-                await route.abort(
-                    "aborted"
-                )  # a page that leads away stays as it is; for any other word Chromium shows a page of its own
+                # A page that leads away stays as it is. Chromium shows a page of its own for any
+                # other word.
+                await route.abort("aborted")
 
     async def _got(self, request: "Request") -> Capture | None:
         headers = {
@@ -292,7 +307,7 @@ async def _text(page: "Page") -> str:
 async def _close(page: "Page") -> None:
     from playwright.async_api import Error
 
-    with suppress(Error):  # it went by itself
+    with suppress(Error):  # it closed itself
         await page.close()
 
 

@@ -1,4 +1,4 @@
-"""How much memory a group of processes takes, as Linux tells it under /proc; elsewhere nothing is known, and nothing is counted."""
+"""How much memory a group of processes takes, read from Linux's /proc; 0 on other systems."""
 
 import os
 from contextlib import suppress
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def memory_of_group(group: int) -> int:
-    """Bytes that the processes of a process group hold in memory, without what they share (their program, above all)."""
+    """Bytes that the processes of a group hold in memory, without what they share."""
     pages = 0
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it ended meanwhile

@@ -1,4 +1,4 @@
-"""`loa accept`: a person says that what looks wrong is as it should be."""
+"""`loa accept`: a person says that what looks wrong is normal."""
 
 import shlex
 from collections import Counter
@@ -20,11 +20,11 @@ from pipelines.keep.visits.accept import accept_issues, effect
 from pipelines.outcomes import IssueKind
 from portals.errors import LoaError, UnknownSiteError
 
-EXAMPLES = 3  # of each kind that are shown
+EXAMPLES = 3  # issues shown of each kind
 
 
 class NotAcceptedError(LoaError):
-    """Nothing can be accepted as asked; nothing was changed."""
+    """The request cannot be carried out; nothing was changed."""
 
     exit_code = 2
 
@@ -37,12 +37,10 @@ class NotAcceptedError(LoaError):
     "kinds",
     multiple=True,
     metavar="KIND",
-    help="Accept the open issues of this kind; may be given several times.",
+    help="Accept the open issues of this kind; may be repeated.",
 )
 @click.option("--all", "every_kind", is_flag=True, help="Accept the open issues of all kinds.")
-@click.option(
-    "--because", metavar="TEXT", help="Why; it is kept with the issue for whoever reads it later."
-)
+@click.option("--because", metavar="TEXT", help="Why; the issue keeps it for later readers.")
 @click.pass_context
 def accept(
     context: click.Context,
@@ -52,16 +50,17 @@ def accept(
     every_kind: bool,
     because: str | None,
 ) -> None:
-    """Show what waits for a person on SITE; with --kind or --all, say that it is as it should be, which closes it.
+    """Show what waits for a person on SITE; with --kind or --all, accept it as normal.
 
-    A portal that was redesigned for good would look broken for ever, since a visit that saw something broken is no past by which the next one is judged. What
-    is accepted becomes the past: from the visit that first saw it on, the site is judged by what it shows now. The issue stays in the archive with your
-    reason; what goes wrong later opens a new one. A mended portal needs no word: its issues close by themselves.
+    A site is judged by its earlier good visits. So a portal that was redesigned would look broken
+    for ever. Accept what you see, and from the visit that first saw it on, the site is judged by
+    what it shows now. The issue is closed and keeps your reason; what goes wrong later opens a new
+    one. A portal that recovers needs no word from you: its issues close by themselves.
 
     \b
-    loa accept                                            the sites where something waits, and what belongs to no site
-    loa accept songmai                                    what waits there, and the commands that accept it
-    loa accept songmai --kind listing-empty --because "the portal shows five articles a page since its redesign"
+    loa accept                  sites where something waits, and what belongs to no site
+    loa accept songmai          what waits there, and the commands that accept it
+    loa accept songmai --kind listing-empty --because "five articles a page since the redesign"
     """
     with read_archive(archive) as db:
         if (
@@ -69,14 +68,15 @@ def accept(
             and db.execute("select 1 from sites where key = ?", (site,)).fetchone() is None
         ):
             raise UnknownSiteError(
-                f"{site!r}: stands not in {archive}; `loa accept` lists the sites where something waits, `loa status` all of them"
+                f"{site!r}: is not in {archive}; `loa accept` lists the sites where something"
+                " waits, `loa status` all sites"
             )
         issues = open_issues(db, site)
         elsewhere = open_counts(db) if site is None else {}
     if not (kinds or every_kind):
         if because is not None:
             raise NotAcceptedError(
-                f"--because {because!r}: says why, but not what; add --kind KIND or --all"
+                f"--because {because!r}: says why, but not what to accept; add --kind KIND or --all"
             )
         _show(_command(context, site, archive), site, issues, elsewhere)
         return
@@ -95,14 +95,15 @@ def _chosen(
     open_kinds = list(dict.fromkeys(issue.kind for issue in issues))
     whose = site or "no site"
     if every_kind and kinds:
-        raise NotAcceptedError("--all and --kind: are two wishes; leave one of them out")
+        raise NotAcceptedError("--all and --kind: cannot be used together; leave one out")
     if not open_kinds:
         raise NotAcceptedError(
-            f"{whose}: nothing is open, so there is nothing to accept; `loa accept` lists where something waits"
+            f"{whose}: has no open issue; `loa accept` lists where something waits"
         )
     if unknown := [kind for kind in kinds if kind not in open_kinds]:
         raise NotAcceptedError(
-            f"{whose}: no open issue is of kind {', '.join(unknown)}; open are {', '.join(open_kinds)}"
+            f"{whose}: no open issue is of kind {', '.join(unknown)};"
+            f" open are {', '.join(open_kinds)}"
         )
     return open_kinds if every_kind else [IssueKind(kind) for kind in dict.fromkeys(kinds)]
 
@@ -128,7 +129,10 @@ def _accept(
 
 
 def _stays(issue: OpenIssue) -> str:
-    return f"{issue.kind} stays open, for the next visit would tell it again ({issue.detail}); mend the site's file or remove it, or wait for the portal"
+    return (
+        f"{issue.kind} stays open, because the next visit would open it again ({issue.detail});"
+        " mend or remove the site's file, or wait for the portal"
+    )
 
 
 def _show(
@@ -148,20 +152,20 @@ def _show(
         sorted(issues, key=lambda issue: issue.kind), key=lambda issue: issue.kind
     ):
         many = list(group)
-        click.echo(
-            f"\n{kind}: {len(many)}, since {instant_of(many[0].opened_at):%Y-%m-%d %H:%M} UTC"
-        )
+        since = instant_of(many[0].opened_at)
+        click.echo(f"\n{kind}: {len(many)}, since {since:%Y-%m-%d %H:%M} UTC")
         for issue in many[:EXAMPLES]:
             click.echo(f"    {one_line(issue.detail)}")
         if len(many) > EXAMPLES:
             click.echo(f"    ... and {len(many) - EXAMPLES} more")
         click.echo(
-            f"    if that is as it should be ({effect(kind)}):\n    {command} --kind {shlex.quote(kind)} --because '...'"
+            f"    to accept it as normal ({effect(kind)}):\n"
+            f"    {command} --kind {shlex.quote(kind)} --because '...'"
         )
 
 
 def _command(context: click.Context, site: str | None, archive: Path) -> str:
-    """What was typed, to be typed again."""
+    """The command as it was typed."""
     named = context.get_parameter_source("archive") is click.core.ParameterSource.COMMANDLINE
     words = [
         "loa",

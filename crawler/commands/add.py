@@ -1,4 +1,4 @@
-"""`loa add`: looks at a portal as a guest and writes its site file."""
+"""`loa add`: looks at a portal, politely, and writes its site file."""
 
 import tempfile
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ class SiteFileError(LoaError):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An article as the site file makes it; `date` with the evidence, in words."""
+    """An article as the site file reads it; `date` names its evidence."""
 
     title: str
     date: str
@@ -41,7 +41,9 @@ class Example:
 @click.command()
 @click.argument("url", metavar="URL")
 @click.option(
-    "--key", metavar="KEY", help="Name of the site and its file, instead of one made from the host."
+    "--key",
+    metavar="KEY",
+    help="Key of the site and name of its file; made from the host by default.",
 )
 @click.option("--dry-run", is_flag=True, help="Print the file instead of writing it.")
 @click.option("--proxy", metavar="URL", help="Send every request through this HTTP proxy.")
@@ -49,10 +51,12 @@ class Example:
     "--delay", type=click.FloatRange(min=0), help="Seconds between two requests, instead of 3."
 )
 def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: float | None) -> None:
-    """Look at the portal at URL and write its site file: its family, name, listings and feeds. Then show five articles as they would be stored.
+    """Look at the portal at URL and write its site file: family, name, listings and feeds.
 
-    It asks for robots.txt and at most 29 pages, and keeps none. The file goes into the folder in $LOA_SITES, or into portals/sites; what could not be found out
-    is said in its comments. A private or loopback address is taken, because you name it.
+    Then show five articles as they would be stored. Asks for robots.txt and at most 29 pages, and
+    keeps none of them. The file goes into the folder in $LOA_SITES, or into portals/sites. Its
+    comments say what could not be found out. A private or loopback address is allowed, because you
+    named it.
 
     \b
     loa add https://example.gov.vn/ --key example
@@ -75,7 +79,8 @@ def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: floa
     counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     written = "nothing was written" if dry_run else f"wrote {path}"
     console.print(
-        f"{one_line(found.site.name)}: {found.site.platform or 'no known family'}; listings: {counted}; {found.asked} requests; {written}",
+        f"{one_line(found.site.name)}: {found.site.platform or 'no known family'};"
+        f" listings: {counted}; {found.asked} requests; {written}",
         markup=False,
     )
     for example in examples:
@@ -85,27 +90,32 @@ def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: floa
         )
     if not examples:
         click.echo(
-            f"loa: {found.site.url}: no article was recognised; the comments of the file say what is missing",
+            f"loa: {found.site.url}: no article was recognised;"
+            " the comments in the file say what is missing",
             err=True,
         )
         raise click.exceptions.Exit(NOTHING_FOUND)
 
 
 def _new_file(url: str, key: str | None, dry_run: bool) -> Path:
-    """Where the file goes. Raises SiteFileError where there is one for this key, or, unless a key is named, for this host."""
+    """Where the file goes.
+
+    Raises SiteFileError if this key has a file, or, unless a key was given, this host.
+    """
     made = site_for_address(url)
     path = site_folders()[-1] / f"{key or made.key}.toml"
     if dry_run:
         return path
     if path.exists():
         raise SiteFileError(
-            f"{path}: is there already and is never overwritten; remove it, or name another --key"
+            f"{path}: exists and is never overwritten; remove it, or choose another --key"
         )
     if key is None:
         for known in load_sites().values():
             if made.all_hosts & known.all_hosts:
                 raise SiteFileError(
-                    f"{known.key}.toml: watches {known.url} already; change that file, or name a --key for another of the same host"
+                    f"{known.key}.toml: watches {known.url} already; change that file,"
+                    " or give a --key for a second site on this host"
                 )
     return path
 
@@ -116,12 +126,13 @@ def _write(path: Path, text: str) -> None:
             file.write(text)
     except OSError as error:
         raise SiteFileError(
-            f"{path}: cannot be written ({error.strerror}); name a folder that can be in LOA_SITES, or use --dry-run"
+            f"{path}: cannot be written ({error.strerror});"
+            " name a writable folder in LOA_SITES, or use --dry-run"
         ) from error
 
 
 def _examples(found: Found, key: str, text: str) -> list[Example]:
-    """Some of the articles that were looked at, read again by the file as it stands."""
+    """Some of the articles seen, read again with the new file."""
     with tempfile.TemporaryDirectory() as folder, Readers(1) as readers:
         path = Path(folder) / f"{key}.toml"
         path.write_text(text, encoding="utf-8")

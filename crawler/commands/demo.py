@@ -1,4 +1,4 @@
-"""`loa demo`: the whole line on this machine: serves the sample portals, crawls them over HTTP into the archive, then serves the archive."""
+"""`loa demo`: serves the sample portals, crawls them into the archive, then serves the archive."""
 
 import tempfile
 from pathlib import Path
@@ -13,7 +13,7 @@ from pipelines.outcomes import RunOutcome
 from portals.sample import SamplePortals
 from portals.site import load_site
 
-# Fixed, so that a second demo meets the addresses of the first and finds nothing new.
+# Fixed, so that a second demo finds the same addresses and nothing new.
 PORTS = (18401, 18402, 18403)
 
 
@@ -30,7 +30,8 @@ PORTS = (18401, 18402, 18403)
 def demo(archive: Path, port: int, crawl_only: bool) -> None:
     """Crawl three bundled sample portals over real HTTP into the archive, then serve it.
 
-    The portals are our own: invented districts, in the manner of three CMS families. Needs no network beyond this machine.
+    The portals are invented districts in the style of three CMS families. The demo needs no network
+    beyond this machine.
     """
     with SamplePortals(ports=PORTS) as portals, tempfile.TemporaryDirectory() as folder:
         sites = [

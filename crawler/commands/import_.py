@@ -1,4 +1,4 @@
-"""`loa import`: takes WARC files through the same reading and storing, as if fetched at each record's WARC-Date."""
+"""`loa import`: reads and stores WARC files as if fetched at each record's WARC-Date."""
 
 import os
 from collections import Counter
@@ -25,13 +25,12 @@ from portals.errors import LoaError, UnknownSiteError
 from portals.platform import platform_of
 from portals.site import Site, load_sites, site_for_address
 
-Found = tuple[
-    Site, Capture, LinkKind | None
-]  # a record's site, what it holds, and what our own crawl asked for it as
+# A record's site, what it holds, and the kind of page that our own crawl asked for.
+Found = tuple[Site, Capture, LinkKind | None]
 
 
 class DamagedWarcError(LoaError):
-    """Some records of an imported file could not be read; all others were taken."""
+    """Some records of an imported file could not be read; all others were stored."""
 
     exit_code = 6
 
@@ -45,7 +44,7 @@ class DamagedWarcError(LoaError):
     "--site",
     "key",
     metavar="KEY",
-    help="Take every record as a page of this site, whatever its host.",
+    help="Store every record as a page of this site, whatever its host.",
 )
 @click.option(
     "--platform",
@@ -53,17 +52,16 @@ class DamagedWarcError(LoaError):
     help="Read every page by this family's rules; `generic` switches family rules off.",
 )
 def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: str | None) -> None:
-    """Take captures from WARC FILEs (.warc, .warc.gz, .wacz) as if they were fetched at each record's date.
+    """Take captures from WARC FILEs (.warc, .warc.gz, .wacz), each as of its record's date.
 
-    A host that no site file names becomes a site of its own, its platform recognised from its pages. Importing a file twice changes nothing.
-    A file that is cut or damaged gives its whole records; what is broken is told, and the exit code is 6.
+    A host that no site file names becomes a site of its own; its pages show its platform. Importing
+    a file twice changes nothing. If a file is cut or damaged, its whole records are stored, the
+    damage is reported, and the exit code is 6.
     """
     if platform is not None:
         platform_of(platform)
     sites = SiteFinder(key)
-    in_order = sorted(
-        files, key=_begins
-    )  # a crawl's files tell what followed what, whatever order a shell gives their names
+    in_order = sorted(files, key=_begins)  # oldest first, in whatever order they were named
     damages: list[str] = []
     with (
         Ingest(
@@ -93,7 +91,7 @@ def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: s
     if damages:
         more = f" (and {len(damages) - 1} more)" if len(damages) > 1 else ""
         raise DamagedWarcError(
-            f"{damages[0]}{more}; all whole records were taken, fetch the file again for the rest"
+            f"{damages[0]}{more}; all whole records were stored, get the file again for the rest"
         )
 
 
@@ -101,7 +99,11 @@ IMPORT = Site(name="import", url="http://import.invalid/", key="import")
 
 
 class SiteFinder:
-    """The site of each record: the one that was named, the one whose file names the host, else one made for the host."""
+    """Finds the site of each record.
+
+    It is the one that was named, else the one whose file names the host, else one made for the
+    host.
+    """
 
     def __init__(self, key: str | None) -> None:
         self.files = load_sites()
@@ -114,11 +116,12 @@ class SiteFinder:
         if key in self.files:
             return self.files[key]
         raise UnknownSiteError(
-            f"--site {key}: there is no such site file; leave --site out to make sites from the hosts, or write portals/sites/{key}.toml"
+            f"--site {key}: no site file has this name; leave --site out to make sites from the"
+            f" hosts, or write portals/sites/{key}.toml"
         )
 
     def of(self, url: str, noted: str | None) -> Site:
-        """The site of an address; `noted`: the key that our own writer put into its record."""
+        """The site of an address. `noted`: the key that our own writer put into the record."""
         host = urlsplit(url).netloc.lower()
         if self.named is None and noted in self.files and host in self.files[noted].all_hosts:
             return self.files[noted]
@@ -135,7 +138,7 @@ class SiteFinder:
         return self.made[host]
 
     def with_rows(self, captures: Iterator[Found], ingest: Ingest) -> Iterator[Found]:
-        """The captures, each site's row written before its first."""
+        """The captures; each site's row is written before its first one."""
         for site, capture, kind in captures:
             if site.key not in self.written:
                 self.written.add(site.key)
@@ -147,7 +150,7 @@ class SiteFinder:
 
 
 def _begins(file: Path) -> datetime:
-    """When the first record of a file was made. Raises NotWarcError for a file that is none, before anything is written."""
+    """The date of a file's first record. Raises NotWarcError before anything is written."""
     first = next(iter(walk_warc(file)), None)
     return (
         datetime.max.replace(tzinfo=UTC)
@@ -174,7 +177,10 @@ def _captures(
 
 
 def _capture(record: Record, sites: SiteFinder, ingest: Ingest) -> Found | None:
-    """The capture of a record that holds an answer over HTTP, a resource, what our browser made of an answer, or a revisit whose body is held; else None."""
+    """The capture that a record holds; None if it holds none.
+
+    It may be an HTTP answer, a resource, a page our browser filled, or a revisit of a body we hold.
+    """
     url = canonical_url(record.url or "")
     ours = record.rendered_from is not None
     if (
@@ -192,7 +198,8 @@ def _capture(record: Record, sites: SiteFinder, ingest: Ingest) -> Found | None:
     if status is None or body is None:
         return None
     site = sites.of(url, record.site)
-    kind: LinkKind | None = record.asked_as if record.asked_as in get_args(LinkKind) else None  # type: ignore[assignment]  # one of its words
+    # One of its words
+    kind: LinkKind | None = record.asked_as if record.asked_as in get_args(LinkKind) else None  # type: ignore[assignment]
     return (
         site,
         Capture(

@@ -10,7 +10,7 @@ Command = Callable[..., Any]
 
 
 def archive_option(command: Command) -> Command:
-    """--archive PATH: the archive to use."""
+    """Add --archive PATH: the archive to use."""
     return click.option(
         "--archive",
         type=click.Path(path_type=Path, dir_okay=True),
@@ -18,5 +18,5 @@ def archive_option(command: Command) -> Command:
         default=Path("archive.db"),
         show_default=True,
         show_envvar=True,
-        help="The archive; captures/ lies beside it.",
+        help="The archive; captures/ is beside it.",
     )(command)

@@ -1,4 +1,4 @@
-"""`loa reread`: all kept captures under today's rules, without asking any portal again."""
+"""`loa reread`: reads all kept captures again with today's rules, and asks no portal."""
 
 import os
 import sqlite3
@@ -33,9 +33,9 @@ from pipelines.readers.readers import Readers
 from portals.errors import UnknownSiteError
 from portals.site import Site, load_sites
 
-AHEAD = 32  # captures that are read while others are compared; those of one transaction
-EXAMPLES = 3  # of each field that are shown
-WIDEST = 70  # characters of a value that are shown
+AHEAD = 32  # captures read while others are compared; also those of one transaction
+EXAMPLES = 3  # shown of each field
+WIDEST = 70  # characters shown of a value
 
 ReadAgain = tuple[Site, CaptureRow, Reading]
 
@@ -45,11 +45,13 @@ ReadAgain = tuple[Site, CaptureRow, Reading]
 @click.option("--site", "key", metavar="KEY", help="Only the captures of this site.")
 @click.option("--apply", "to_store", is_flag=True, help="Store the differences.")
 def reread(archive: Path, key: str | None, to_store: bool) -> None:
-    """Read all kept captures again with today's rules and show what would be different; --apply stores it.
+    """Read all kept captures again with today's rules; --apply stores the differences.
 
-    Differences are counted for each field, with examples. Stored, a changed text becomes a new revision (its reread_at says so), other fields are replaced,
-    and a page once refused that is an article now becomes one. What today's rules would refuse or file elsewhere is shown, and stays as it is.
-    No portal is asked. Stopped, it may simply be run again; a second --apply finds nothing to do.
+    Shows how many differences each field has, with examples. When stored, a changed text becomes a
+    new revision (its reread_at says so), other fields are replaced, and a page that was refused but
+    is an article now becomes one. What today's rules would refuse or file elsewhere is shown and
+    stays as it is. No portal is asked. If it is stopped, run it again; a second --apply finds
+    nothing to do.
     """
     found: dict[tuple[str, bool], list[Difference]] = defaultdict(list)
     unreadable: list[str] = []
@@ -68,7 +70,7 @@ def reread(archive: Path, key: str | None, to_store: bool) -> None:
             and db.execute("select 1 from sites where key = ?", (key,)).fetchone() is None
         ):
             raise UnknownSiteError(
-                f"--site {key}: stands not in {archive}; `loa status` lists the sites that do"
+                f"--site {key}: is not in {archive}; `loa status` lists the sites that are"
             )
         numbers = captures_to_read(db, key)
         readings = _readings(
@@ -91,7 +93,8 @@ def reread(archive: Path, key: str | None, to_store: bool) -> None:
     _tell(found, len(numbers) - len(unreadable), to_store)
     if unreadable:
         raise WarcReadError(
-            f"{len(unreadable)} of {len(numbers)} captures could not be read; the first: {unreadable[0]}"
+            f"{len(unreadable)} of {len(numbers)} captures could not be read;"
+            f" the first: {unreadable[0]}"
         )
 
 
@@ -102,7 +105,7 @@ def _readings(
     readers: Readers,
     unreadable: list[str],
 ) -> Iterator[ReadAgain]:
-    """Each capture with its new reading, in their order, reading ahead."""
+    """Each capture with its new reading, in order, read ahead."""
     sites: dict[str, Site] = dict(load_sites())
     ahead: deque[tuple[Site, CaptureRow, Future[Reading]]] = deque()
     for count, number in enumerate(numbers, 1):
@@ -136,7 +139,8 @@ def _tell(found: dict[tuple[str, bool], list[Difference]], read: int, stored: bo
         click.echo(f"{name}: {len(many)} {what}")
         for one in many[:EXAMPLES]:
             click.echo(
-                f"    {one_line(one.url)}\n        {one_line(_short(one.before))}  ->  {one_line(_short(one.after))}"
+                f"    {one_line(one.url)}\n"
+                f"        {one_line(_short(one.before))}  ->  {one_line(_short(one.after))}"
             )
     count = sum(len(many) for (_, taken), many in found.items() if taken)
     end = (

@@ -1,4 +1,4 @@
-"""`loa schedule`: lets time run `loa crawl --due`, by a service of our own, by systemd or by cron."""
+"""`loa schedule`: runs `loa crawl --due` on time, by our own service, systemd or cron."""
 
 import asyncio
 import signal
@@ -27,22 +27,23 @@ STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class UnitFileError(LoaError):
-    """A unit cannot be written."""
+    """A systemd unit cannot be written."""
 
     exit_code = 2
 
 
 @click.group()
 def schedule() -> None:
-    """Visit what is due again and again: `run` is a service in the foreground, `systemd` and `cron` print what those need.
+    """Visit due sites again and again: as a service (`run`), by `systemd` or by `cron`.
 
-    Every way runs `loa crawl --due`, which is safe at any time: a second one ends at once, and days that were missed give one visit.
-    Each takes --archive PATH (default: archive.db in this folder, or $LOA_ARCHIVE); LOA_SITES and LOA_CONTACT are taken over from here.
+    All run `loa crawl --due`, which is safe at any time: a second one ends at once, and missed days
+    give one visit. Each takes --archive PATH (default: $LOA_ARCHIVE, or archive.db in this folder)
+    and keeps today's LOA_SITES and LOA_CONTACT.
 
     \b
-    loa schedule run [SITE...]                            until Ctrl-C or SIGTERM
-    loa schedule systemd --into /etc/systemd/system       then: systemctl daemon-reload && systemctl enable --now loa.timer
-    loa schedule cron                                     one line for crontab -e
+    loa schedule run [SITE...]                         runs until Ctrl-C or SIGTERM
+    loa schedule systemd --into /etc/systemd/system    prints how to start the timer
+    loa schedule cron                                  prints one line for crontab -e
     """
 
 
@@ -55,7 +56,7 @@ def schedule() -> None:
     default=60,
     show_default=True,
     metavar="MINUTES",
-    help="Look at least this often for what is due.",
+    help="Check at least this often for due sites.",
 )
 @click.option(
     "--limit",
@@ -69,9 +70,10 @@ def schedule() -> None:
 def run(
     clock: Clock | None, sites: tuple[str, ...], archive: Path, every: int, limit: float
 ) -> None:
-    """Visit what is due of SITEs (none: all site files), sleep till something else is, and so on until Ctrl-C or SIGTERM.
+    """Visit the due SITEs (none: all site files), sleep until another is due, and so on.
 
-    Each round is a process of its own. It ends in order after four fifths of --limit; one that hangs gets SIGTERM at the limit and SIGKILL five seconds later.
+    Ctrl-C or SIGTERM ends it. Each round is a process of its own and stops in order after four
+    fifths of --limit. One that hangs gets SIGTERM at the limit and SIGKILL five seconds later.
     """
     choose_sites(sites, archive)  # a wrong name is told at once
     command = round_command(archive, sites, limit * ROUND_MINUTES / WALL_MINUTES)
@@ -93,7 +95,10 @@ async def _serve(rounds: Rounds, next_due: NextDue, clock: Clock) -> None:
 
 
 def _due_in(archive: Path, names: Sequence[str]) -> NextDue:
-    """Asks the archive when the first site is due; None where it cannot be told now (the next round will say why)."""
+    """A function that asks the archive when the first site is due.
+
+    None if the archive cannot tell now; the next round will say why.
+    """
 
     def ask(now: datetime) -> datetime | None:
         try:
@@ -118,10 +123,13 @@ def _due_in(archive: Path, names: Sequence[str]) -> NextDue:
     "--into",
     type=click.Path(path_type=Path, file_okay=False),
     metavar="FOLDER",
-    help="Write the two files there instead of printing them.",
+    help="Write the two files into this folder instead of printing them.",
 )
 def systemd(sites: tuple[str, ...], archive: Path, user: bool, into: Path | None) -> None:
-    """Print loa.service and loa.timer, which visit what is due of SITEs (none: all site files) from now on, also after the computer was off."""
+    """Print loa.service and loa.timer, which visit the due SITEs (none: all site files).
+
+    They catch up after the computer was off.
+    """
     choose_sites(sites, archive)
     units = systemd_units(archive, sites, user=user)
     if into is None:
@@ -134,18 +142,18 @@ def systemd(sites: tuple[str, ...], archive: Path, user: bool, into: Path | None
             (into / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise UnitFileError(
-            f"{into}: the units cannot be written ({error.strerror}); name a folder of yours with --into, or become root"
+            f"{into}: the units cannot be written ({error.strerror});"
+            " name a folder of yours with --into, or become root"
         ) from error
     systemctl = "systemctl --user" if user else "systemctl"
-    click.echo(
-        f"written to {into}; now run: {systemctl} daemon-reload && {systemctl} enable --now loa.timer"
-    )
+    start = f"{systemctl} daemon-reload && {systemctl} enable --now loa.timer"
+    click.echo(f"written to {into}; now run: {start}")
 
 
 @schedule.command()
 @click.argument("sites", nargs=-1, metavar="[SITE...]")
 @archive_option
 def cron(sites: tuple[str, ...], archive: Path) -> None:
-    """Print one line for `crontab -e`, which visits what is due of SITEs (none: all site files) from now on."""
+    """Print one line for `crontab -e`, which visits the due SITEs (none: all site files)."""
     choose_sites(sites, archive)
     click.echo(cron_line(archive, sites))

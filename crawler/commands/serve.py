@@ -1,4 +1,4 @@
-"""`loa serve`: Datasette over an archive, with our face (web/). Reads only; it never makes an archive."""
+"""`loa serve`: Datasette over an archive, with our pages (web/). Only reads."""
 
 import socket
 import threading
@@ -14,11 +14,11 @@ from pipelines.keep.database.archive import read_archive
 from portals.errors import LoaError
 
 WEB = Path(__file__).resolve().parents[2] / "web"
-LONGEST_START = 60.0  # seconds within which Datasette answers, or is not announced
+LONGEST_START = 60.0  # seconds in which Datasette must answer to be announced
 
 
 class AddressTakenError(LoaError):
-    """The port is in use, or the address is not of this computer."""
+    """The port is in use, or the address is not one of this computer."""
 
     exit_code = 9
 
@@ -36,7 +36,7 @@ class AddressTakenError(LoaError):
 @click.option(
     "--public",
     is_flag=True,
-    help="For strangers: saved queries and tables only, no SQL of their own.",
+    help="For the public: saved queries and tables, but no SQL of their own.",
 )
 def serve(archive: Path, host: str, port: int, public: bool) -> None:
     """Serve the archive with Datasette until Ctrl-C."""
@@ -46,11 +46,15 @@ def serve(archive: Path, host: str, port: int, public: bool) -> None:
 def serve_archive(
     archive: Path, host: str = "127.0.0.1", port: int = 8001, public: bool = False
 ) -> None:
-    """Serves until Ctrl-C or SIGTERM, and prints `Datasette: http://...` once it answers. Raises ArchiveError and AddressTakenError before it starts."""
+    """Serve until Ctrl-C or SIGTERM, and print `Datasette: http://...` once it answers.
+
+    Raises ArchiveError and AddressTakenError before it starts.
+    """
     with read_archive(archive):
-        pass  # opened and recognised; Datasette opens it again for itself
+        pass  # it is an archive; Datasette opens it for itself
     check_port(host, port)
-    # One line for each page read is noise on a terminal, and fills the pipe of a program that started us and read only our first line.
+    # A line for each page is noise on a terminal, and fills the pipe of a program that started us
+    # and reads only our first line.
     LOGGING_CONFIG["loggers"]["uvicorn.access"]["handlers"] = []
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     datasette_serve.main(datasette_arguments(archive, host, port, public), standalone_mode=False)
@@ -59,7 +63,7 @@ def serve_archive(
 def datasette_arguments(archive: Path, host: str, port: int, public: bool) -> list[str]:
     """The arguments of `datasette serve` that give an archive our descriptions, pages and limits.
 
-    The file is never given as immutable: that ignores the write-ahead log of an archive that is being written, and answers wrongly.
+    The file is never immutable: Datasette would ignore the write-ahead log and answer wrongly.
     """
     settings = {
         "sql_time_limit_ms": 2000,
@@ -92,15 +96,14 @@ def datasette_arguments(archive: Path, host: str, port: int, public: bool) -> li
 
 
 def check_port(host: str, port: int) -> None:
-    """Nothing where the port is free; AddressTakenError where it is taken or the address is not of this computer."""
+    """Raise AddressTakenError if the port is taken or the address is not one of this computer."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(
-                socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-            )  # as uvicorn does: a port just left is free
+            # As uvicorn does: a port just left is free.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
         raise AddressTakenError(
@@ -109,7 +112,7 @@ def check_port(host: str, port: int) -> None:
 
 
 def _announce(host: str, port: int) -> None:
-    """Print the address once it answers: whoever started us (a person, `loa demo`, a test) may open it from then on."""
+    """Print the address once it answers, so that whoever started us may open it."""
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     deadline = time.monotonic() + LONGEST_START
     while time.monotonic() < deadline:

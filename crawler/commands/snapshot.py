@@ -1,4 +1,4 @@
-"""`loa snapshot`: a checked copy of the archive, for publishing or for safe keeping."""
+"""`loa snapshot`: a checked copy of the archive, to publish or to keep safe."""
 
 from pathlib import Path
 
@@ -12,11 +12,12 @@ from pipelines.keep.database.snapshot import take_snapshot
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
 @archive_option
 def snapshot(file: Path, archive: Path) -> None:
-    """Copy the archive to FILE, checked, while it is read and written.
+    """Copy the archive to FILE and check the copy, while others read and write.
 
-    The copy is one file that holds everything committed when it began; FILE changes from the old copy to the new in one step. Nothing but an earlier copy is
-    ever overwritten. To restore: stop every loa process, put the copy in the archive's place and remove archive.db-wal. The WARC files in captures/ are
-    never changed, so any tool can copy them.
+    The copy holds everything committed when it began. FILE changes from the old copy to the new one
+    in one step, and only an earlier copy is ever overwritten. To restore: stop every loa process,
+    put the copy in the archive's place and remove archive.db-wal. The WARC files in captures/ never
+    change, so any tool can copy them.
     """
     size = take_snapshot(archive, file)
     click.echo(f"{file}: {size:,} bytes, checked")

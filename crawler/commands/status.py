@@ -1,4 +1,4 @@
-"""`loa status`: how each site stands, at a glance, for machines, or as an exit code for monitors."""
+"""`loa status`: the state of each site, for people, for machines, or as an exit code."""
 
 import json
 from collections import Counter
@@ -35,12 +35,10 @@ COLOURS = {
     "quiet": "blue",
     "ok": "green",
 }
-LOG_WIDTH = 160  # of the table where no terminal says how wide it is
-NARROW, WIDE = (
-    95,
-    140,
-)  # columns below which the table leaves out what a site costs and holds, and from which it has room for what is seldom looked at
-LATE = timedelta(hours=12)  # past its time by so much, a site waits for a timer that does not run
+LOG_WIDTH = 160  # of the table without a terminal
+NARROW = 95  # below this width the table leaves out what a site costs and holds
+WIDE = 140  # from this width it shows what people seldom look at
+LATE = timedelta(hours=12)  # a site so late waits for a timer that does not run
 
 
 @click.command()
@@ -49,19 +47,25 @@ LATE = timedelta(hours=12)  # past its time by so much, a site waits for a timer
     "--json",
     "as_json",
     is_flag=True,
-    help="One JSON object a line for each site; the keys are those of SiteStatus and stay.",
+    help="One JSON object a line for each site. The keys of SiteStatus never change.",
 )
 @click.option(
     "--fail-on",
     type=click.Choice(["broken", "suspect"]),
-    help=f"End with exit code {FAILING} where a site is broken (or suspect, or worse), or the write-ahead log has grown too large: for monitors.",
+    help=f"For monitors: exit code {FAILING} if a site is in this state or worse,"
+    " or the write-ahead log is too large.",
 )
 @click.pass_obj
 def status(clock: Clock | None, archive: Path, as_json: bool, fail_on: str | None) -> None:
-    """Show how each site stands: its health and why, last visit and next, what was new, changed and failed, what it costs.
+    """Show each site's health and why, its last and next visit, and what came of it.
 
-    Health is the judgement of the last visit: ok; quiet (nothing new for longer than is usual for the site, and no more than that); suspect (something came
-    that cannot be right, see the issues); broken (nothing can be read for a day, or the portal says that it is over); never visited.
+    \b
+    Health is the judgement of the last visit:
+      ok
+      quiet           nothing new for longer than is usual for the site, and nothing worse
+      suspect         something came that cannot be right; see the issues
+      broken          nothing could be read for a day, or the portal says that it has closed
+      never visited
     """
     now = (clock or wall_clock)()
     with read_archive(archive) as db:
@@ -132,18 +136,16 @@ def _show(
             console.print(Text.assemble((one.site, COLOURS[one.health]), f" {one.health_detail}"))
     console.print(Text(_summary(statuses, room)))
     if waiting := [one for one in statuses if one.open_issues]:
-        count = sum(one.open_issues for one in waiting)
+        count = f"{sum(one.open_issues for one in waiting)} open issues of {len(waiting)} sites"
         console.print(
-            Text(
-                f"{count} open issues of {len(waiting)} sites: `loa accept SITE` shows those of a site, and closes what is as it should be"
-            )
+            Text(f"{count}: `loa accept SITE` shows those of a site and closes what is normal")
         )
     if room.trouble:
         console.print(Text(room.trouble, style="yellow"))
 
 
 def _why(one: SiteStatus) -> str:
-    """A few words; what stands behind them is told below the table."""
+    """A few words; the lines below the table say more."""
     if one.health_detail:
         return one.health_detail.partition(": ")[0]
     return "" if one.last_outcome in (None, RunOutcome.OK) else f"last: {one.last_outcome}"
@@ -152,7 +154,10 @@ def _why(one: SiteStatus) -> str:
 def _summary(statuses: Iterable[SiteStatus], room: ArchiveStatus) -> str:
     counts = Counter(one.health for one in statuses)
     words = ", ".join(f"{counts[word]} {word}" for word in WORST_FIRST if counts[word])
-    sizes = f"{_size(room.database_bytes)} database, {_size(room.wal_bytes)} log, {_size(room.captures_bytes)} captures, {_size(room.free_bytes)} free"
+    sizes = (
+        f"{_size(room.database_bytes)} database, {_size(room.wal_bytes)} log,"
+        f" {_size(room.captures_bytes)} captures, {_size(room.free_bytes)} free"
+    )
     return f"{counts.total()} sites: {words or 'none'}; {sizes}"
 
 

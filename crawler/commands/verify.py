@@ -1,4 +1,4 @@
-"""`loa verify`: whether the archive is whole: SQLite, foreign keys, search index, counts, and each capture's bytes against its sha256."""
+"""`loa verify`: whether the archive is whole, down to each capture's bytes."""
 
 from pathlib import Path
 
@@ -15,9 +15,10 @@ DAMAGED = 8
 @click.command()
 @archive_option
 def verify(archive: Path) -> None:
-    """Check the archive: database, references, search index, every capture's bytes. Changes nothing; exit code 8 where something is wrong.
+    """Check the archive: database, references, search index, every capture's bytes.
 
-    Bytes that a power cut took and that were fetched again since are named, and are nothing wrong.
+    Changes nothing; the exit code is 8 if something is wrong. It also names bytes that a power cut
+    took and that were fetched again since; these are no fault.
     """
     with read_archive(archive) as db:
         report = verify_archive(db, captures_folder(archive))
@@ -34,7 +35,8 @@ def verify(archive: Path) -> None:
         else "whole"
     )
     click.echo(
-        f"{archive}: {report.captures} captures, {report.articles} articles, {report.revisions} revisions: {word}"
+        f"{archive}: {report.captures} captures, {report.articles} articles,"
+        f" {report.revisions} revisions: {word}"
     )
     if report.problems:
         raise click.exceptions.Exit(DAMAGED)

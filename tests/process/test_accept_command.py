@@ -121,8 +121,8 @@ def test_issues_of_no_site_are_accepted_without_one(terminal: Terminal) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["nowhere"], "3 'nowhere': stands not in"),
-        (["nowhere", "--all", "--because", "x"], "3 'nowhere': stands not in"),
+        (["nowhere"], "3 'nowhere': is not in"),
+        (["nowhere", "--all", "--because", "x"], "3 'nowhere': is not in"),
         (
             ["lungvai", "--kind", "silent", "--because", "x"],
             "2 lungvai: no open issue is of kind silent; open are undated, trap",
@@ -136,7 +136,7 @@ def test_issues_of_no_site_are_accepted_without_one(terminal: Terminal) -> None:
         (["lungvai", "--because", "x"], "2 --because 'x': says why, but not what"),
         (
             ["lungvai", "--all", "--kind", "undated", "--because", "x"],
-            "2 --all and --kind: are two wishes",
+            "2 --all and --kind: cannot be used together",
         ),
     ],
 )

@@ -33,7 +33,7 @@ def found(
             "the only one that fits",
         ),
         (None, None, (f"{SUMMER}+07:00",), HANOI, "agree"),
-        ("de", "DE", (), "Europe/Berlin", "the main one of the 2 zones of DE"),
+        ("de", "DE", (), "Europe/Berlin", "the main one of 2 zones of DE"),
         ("es", "ES", (f"{SUMMER}+01:00",), "Atlantic/Canary", "the only one that fits"),
         (
             "de",
