@@ -17,7 +17,7 @@ COMMANDS = {
     "add": "Look at the portal at URL and write its site file: family, name, listings and feeds.",
     "crawl": "Visit SITEs (site keys or addresses; none: all site files) and keep what is new.",
     "schedule": "Visit due sites again and again: as a service (`run`), by `systemd` or by `cron`.",
-    "import": "Take captures from WARC FILEs (.warc, .warc.gz, .wacz), each as of its record's date.",
+    "import": "Take captures from WARC FILEs (.warc, .warc.gz, .wacz), dated by their records.",
     "read": "Explain how one page is read: each field with its rule and the text it came from.",
     "status": "Show each site's health and why, its last and next visit, and what came of it.",
     "accept": "Show what waits for a person on SITE; with --kind or --all, accept it as normal.",

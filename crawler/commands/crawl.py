@@ -50,7 +50,7 @@ def crawl(
     quiet: bool,
     **options: Any,
 ) -> None:
-    """Visit SITEs (keys of site files, or addresses; none: all site files) and keep what is new.
+    """Visit SITEs (site keys or addresses; none: all site files) and keep what is new.
 
     Each visit asks for feeds, sitemaps and the first page of every listing. It asks for later pages
     once in thirty days. It asks for an article when it is found, and again after half its age: at

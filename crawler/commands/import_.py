@@ -52,7 +52,7 @@ class DamagedWarcError(LoaError):
     help="Read every page by this family's rules; `generic` switches family rules off.",
 )
 def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: str | None) -> None:
-    """Take captures from WARC FILEs (.warc, .warc.gz, .wacz), each as of its record's date.
+    """Take captures from WARC FILEs (.warc, .warc.gz, .wacz), dated by their records.
 
     A host that no site file names becomes a site of its own; its pages show its platform. Importing
     a file twice changes nothing. If a file is cut or damaged, its whole records are stored, the

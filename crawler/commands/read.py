@@ -25,19 +25,19 @@ from portals.errors import LoaError, UnknownSiteError
 from portals.platform import platform_of
 from portals.site import UNDETERMINED, ListingAddress, Site, load_sites, site_for_address
 
-NOWHERE = "http://unknown.invalid/"  # RFC 6761: a name that is never given away
-MOST_LINKS = 20  # of one kind that are shown
-MOST_RAW = 200  # characters of a raw text that are shown
+NOWHERE = "http://unknown.invalid/"  # RFC 6761: a name that nobody can own
+MOST_LINKS = 20  # shown of one kind
+MOST_RAW = 200  # characters shown of a raw text
 
 
 class PageFileError(LoaError):
-    """The file that was to be explained cannot be read, or the address is none."""
+    """The file to explain cannot be read, or the address is not one."""
 
     exit_code = 2
 
 
 class NotFetchedError(LoaError):
-    """The page that was to be explained could not be had."""
+    """The page to explain could not be fetched."""
 
     exit_code = 7
 
@@ -59,9 +59,10 @@ class NotFetchedError(LoaError):
 def read(
     page: str, key: str | None, platform: str | None, url: str | None, proxy: str | None
 ) -> None:
-    """Explain how one page is read: its platform, each field with the rule and the raw text it was taken from, what was dropped. Stores nothing.
+    """Explain how one page is read: each field with its rule and the text it came from.
 
-    An address is asked for as a crawl would: its robots.txt first, and nothing that it forbids. Nothing comes from an archive, and nothing goes into one.
+    Also shows the page's platform and what was dropped. Asks for an address as a crawl would, its
+    robots.txt first, and for nothing that it forbids. Reads no archive and stores nothing.
 
     \b
     loa read page.html --url https://example.gov.vn/tin/bai-1.html
@@ -72,7 +73,7 @@ def read(
     for address in (page if "://" in page else None, url):
         if address is not None and canonical_url(address) is None:
             raise PageFileError(
-                f"{address}: is no address that can be asked for; write e.g. https://example.gov.vn/tin/bai-1.html"
+                f"{address}: cannot be asked for; write one like https://example.gov.vn/tin/bai-1.html"
             )
     site = _site(page, key, url)
     capture = _fetched(page, site, proxy) if "://" in page else _from_file(Path(page), site, url)
@@ -80,7 +81,8 @@ def read(
         reading = readers.read(Task(capture, site, None, platform)).result()
     if "://" not in page and url is None:
         click.echo(
-            "no --url was given: links are joined to a made-up address, and the page's own address tells nothing"
+            "no --url was given: links are joined to a made-up address,"
+            " and the page's own address says nothing"
         )
     explain(capture, reading)
 
@@ -90,7 +92,7 @@ def _site(page: str, key: str | None, url: str | None) -> Site:
     if key is not None:
         if key not in files:
             raise UnknownSiteError(
-                f"--site {key}: there is no such site file; those there are: {', '.join(files)}"
+                f"--site {key}: no site file has this name; there are: {', '.join(files)}"
             )
         return files[key]
     address = page if "://" in page else url
@@ -105,14 +107,15 @@ def _from_file(path: Path, site: Site, url: str | None) -> Capture:
         body = path.read_bytes()
     except OSError as error:
         raise PageFileError(
-            f"{path}: cannot be read ({error.strerror}); name a file, or an address that begins with http"
+            f"{path}: cannot be read ({error.strerror});"
+            " name a file, or an address that begins with http"
         ) from error
     address = canonical_url(url or path.name, site.url) or site.url
     return Capture(site.key, address, datetime.now(UTC), 200, (), body)
 
 
 def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
-    """The page as it answers now, asked for as a guest: robots.txt first, in an archive that is thrown away."""
+    """The page as it answers now, robots.txt first, through an archive that is thrown away."""
     only = replace(
         site,
         hosts=(*site.hosts, urlsplit(url).netloc.lower()),
@@ -124,7 +127,8 @@ def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
             [(only, "address")], archive, VisitOptions(proxy=proxy, max_pages=1), quiet=True
         )
         with read_archive(archive) as db:
-            query = """select captures.* from captures join pages on pages.site = captures.site and pages.url = captures.url
+            query = """select captures.* from captures
+                join pages on pages.site = captures.site and pages.url = captures.url
                 where kind <> 'robots' order by captures.id desc"""
             row = db.execute(query).fetchone()
         if row is None:
@@ -134,7 +138,8 @@ def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
         if row["status"] != 200:
             why = row["error"] or f"answered {row['status']}"
             raise NotFetchedError(
-                f"{url}: {why.removeprefix(url + ': ')}; check the address, or read a saved page from a file"
+                f"{url}: {why.removeprefix(url + ': ')};"
+                " check the address, or read a saved page from a file"
             )
         return replace(
             read_record(captures_folder(archive), place_of(row)),
@@ -144,7 +149,7 @@ def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
 
 
 def explain(capture: Capture, reading: Reading) -> None:
-    """Prints a reading for a person: the outcome, each field with its rule and raw text, what was dropped, what was not understood."""
+    """Print a reading for a person: outcome, fields with their rules, what was dropped, notes."""
     console = Console(
         width=None if Console().is_terminal else 200, highlight=False, soft_wrap=True, markup=False
     )
@@ -194,7 +199,7 @@ def shown_fields(article: Article) -> dict[str, str | None]:
 
 
 def _table(article: Article, explanations: tuple[Explanation, ...]) -> Table:
-    """One row a field: what would be stored, by which rule, and the raw text where it differs."""
+    """One row per field: what would be stored, by which rule, and the raw text if it differs."""
     shown = shown_fields(article)
     others = {one.field: one.value for one in explanations if one.field != "dropped"}
     table = Table(

@@ -85,7 +85,7 @@ class PortalSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """Yield each request once its host may be asked, until the visit has nothing more to ask."""
+        """Yield each request once its host may be asked, until nothing more is to be asked."""
         try:
             async for request in self._requests():
                 yield request

@@ -1,4 +1,4 @@
-"""Three small portals of our own, served on loopback: the world of the demo and of the tests. Nothing here reaches beyond 127.0.0.1."""
+"""Three small portals of our own for the demo and the tests, served on 127.0.0.1 only."""
 
 from portals.sample.server import SamplePortals
 

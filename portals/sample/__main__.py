@@ -1,4 +1,4 @@
-"""`python -m portals.sample [--ports A B C]`: serves the sample portals until Ctrl-C and prints their addresses."""
+"""`python -m portals.sample [--ports A B C]`: serves the sample portals until Ctrl-C."""
 
 import argparse
 import sys

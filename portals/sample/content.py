@@ -1,8 +1,9 @@
-"""Reads the stories of the sample portals from their TOML files. A story is data: how a page of it looks is decided elsewhere.
+"""Reads the stories of the sample portals from TOML. A story does not say how its page looks.
 
-The text of a story is written as blocks with a blank line between them. The first sign of a block says what it is: `#` a heading, `* ` the items of a list
-(one a line), `|` the rows of a table (cells between bars), `!figure`, `!centre`, `!row`, `!bare` an image and the way its caption is set, `~` a credit line
-that is part of the page but not of the text; anything else is a paragraph.
+The text of a story is blocks with a blank line between them. A block's first sign says what it is:
+`#` a heading, `* ` list items (one a line), `|` table rows (cells between bars), `!figure`,
+`!centre`, `!row`, `!bare` an image and how its caption is set, `~` a credit line that is part of
+the page but not of the text; anything else is a paragraph.
 """
 
 import re
@@ -27,7 +28,11 @@ class SampleContentError(LoaError):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block of a story. `lines` holds the items of a list or the rows of a table (cells parted by tabs); `style` is how an image's caption is set."""
+    """One block of a story.
+
+    `lines` holds list items or table rows (cells separated by tabs). `style` is how an image's
+    caption is set.
+    """
 
     kind: BlockKind
     text: str = ""
@@ -39,9 +44,10 @@ class Block:
 class Story:
     """One article of a portal, before any CMS has made a page of it.
 
-    `id` is the number that the CMS gave; `categories` are slugs, the main one first; `author` and `source` are what a careful reader should find;
-    `account` is the log-in name that a CMS shows where it shows one; `markup` is the habit of the editor who typed the body;
-    `printed` names the shape of the printed date, where a portal has several; `pointer` is an address elsewhere, of which the story is only a pointer.
+    `id` is the CMS's number. `categories` are slugs, the main one first. `author` and `source` are
+    what a careful reader should find. `account` is the log-in name, if the CMS shows one. `markup`
+    is the habit of the editor who typed the body. `printed` names the shape of the printed date, if
+    a portal has several. `pointer`: the story only points to this address elsewhere.
     """
 
     id: int
@@ -63,7 +69,7 @@ class Story:
 
     @property
     def body_text(self) -> str:
-        """The text without captions, lead and credits: one line a paragraph, list item or table row."""
+        """The text without captions, lead and credits: a line per paragraph, list item or row."""
         kept: list[str] = []
         for block in self.blocks:
             if block.kind in ("paragraph", "heading"):
@@ -139,7 +145,8 @@ def _block(part: str) -> Block:
         style, _, caption = part[1:].partition(" ")
         if style not in IMAGE_STYLES:
             raise SampleContentError(
-                f"a sample story has an image of style {style!r}; write one of {', '.join(IMAGE_STYLES)}"
+                f"a sample story has an image of style {style!r};"
+                f" write one of {', '.join(IMAGE_STYLES)}"
             )
         return Block("image", caption.strip(), style=style)
     if part.startswith("~"):
@@ -148,7 +155,10 @@ def _block(part: str) -> Block:
 
 
 def load_portals(keys: Iterable[str]) -> dict[str, PortalContent]:
-    """The content of the named portals. A story that says `from = "other:id"` is a republication: the other's text with the changes it names."""
+    """The content of the named portals.
+
+    A story with `from = "other:id"` republishes another, with the changes it names.
+    """
     folder = files("portals.sample") / "content"
     raw = {key: tomllib.loads((folder / f"{key}.toml").read_text(encoding="utf-8")) for key in keys}
     written = {f"{key}:{row['id']}": row for key, portal in raw.items() for row in portal["story"]}
@@ -164,7 +174,8 @@ def _portal(
     for story in stories:
         if unknown := set(story.categories) - known:
             raise SampleContentError(
-                f"{key}.toml: story {story.id} names the unknown category {', '.join(unknown)}; add it or mend the name"
+                f"{key}.toml: story {story.id} names the unknown category {', '.join(unknown)};"
+                " add it or mend the name"
             )
     if len({story.slug for story in stories}) < len(stories) or len(
         {story.id for story in stories}
@@ -196,14 +207,16 @@ def _story(key: str, row: Mapping[str, Any], written: Mapping[str, Mapping[str, 
     for old, new in fields.pop("replace", ()):
         if old not in text:
             raise SampleContentError(
-                f"{key}.toml: story {fields['id']} replaces {old!r}, which its original does not say; mend the words"
+                f"{key}.toml: story {fields['id']} replaces {old!r}, which its original does not"
+                " say; mend the words"
             )
         text = text.replace(old, new)
     for name in ("categories", "attachments", "tags"):
         fields[name] = tuple(fields.get(name, ()))
     if fields.setdefault("markup", "plain") not in MARKUPS:
         raise SampleContentError(
-            f"{key}.toml: story {fields['id']} has the markup {fields['markup']!r}; write one of {', '.join(MARKUPS)}"
+            f"{key}.toml: story {fields['id']} has the markup {fields['markup']!r};"
+            f" write one of {', '.join(MARKUPS)}"
         )
     for name in ("author", "source"):
         fields[name] = (
@@ -215,7 +228,7 @@ def _story(key: str, row: Mapping[str, Any], written: Mapping[str, Mapping[str, 
 
 
 def changed(story: Story, changes: Mapping[str, Any]) -> Story:
-    """The story with fields replaced; `paragraphs` stands for a whole new text of plain paragraphs."""
+    """The story with fields replaced. `paragraphs` is a whole new text of plain paragraphs."""
     fields = dict(changes)
     if "paragraphs" in fields:
         fields["blocks"] = tuple(Block("paragraph", text) for text in fields.pop("paragraphs"))

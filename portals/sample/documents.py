@@ -1,4 +1,7 @@
-"""Makes the attachments of the sample portals: small PDF and DOCX files that really hold Vietnamese text, the same bytes each time."""
+"""Makes attachments of the sample portals: small PDF and DOCX files with Vietnamese text.
+
+Their bytes are the same each time.
+"""
 
 import io
 import zipfile
@@ -13,29 +16,34 @@ _IDENTITY = b"<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
 
 
 def pdf(lines: Sequence[str]) -> bytes:
-    """A PDF whose text comes out letter by letter: each line of `lines` is broken into printed lines at blanks.
+    """A PDF whose text comes out letter by letter, lines broken at blanks.
 
-    The font is a Type0 font without an embedded program, with the identity encoding (a character's code is its UTF-16 code unit) and a ToUnicode CMap
-    (ISO 32000-1, 9.7 and 9.10.3), as word processors write it. Viewers show a substitute font.
+    The font is a Type0 font without an embedded program, with the identity encoding (a character's
+    code is its UTF-16 code unit) and a ToUnicode CMap (ISO 32000-1, 9.7 and 9.10.3), as word
+    processors write it. Viewers show a substitute font.
     """
     printed = [part for line in lines for part in _broken(line)]
     pages = [
         printed[start : start + _LINES_A_PAGE] for start in range(0, len(printed), _LINES_A_PAGE)
     ] or [[]]
     letters = sorted({ord(letter) for line in printed for letter in line})
+    kids = " ".join(f"{7 + 2 * n} 0 R" for n in range(len(pages)))
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
-        f"<</Type/Pages/Kids[{' '.join(f'{7 + 2 * n} 0 R' for n in range(len(pages)))}]/Count {len(pages)}>>".encode(),
-        b"<</Type/Font/Subtype/Type0/BaseFont/TimesNewRomanPSMT/Encoding/Identity-H/DescendantFonts[4 0 R]/ToUnicode 6 0 R>>",
+        f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>".encode(),
+        b"<</Type/Font/Subtype/Type0/BaseFont/TimesNewRomanPSMT/Encoding/Identity-H"
+        b"/DescendantFonts[4 0 R]/ToUnicode 6 0 R>>",
         b"<</Type/Font/Subtype/CIDFontType2/BaseFont/TimesNewRomanPSMT/CIDSystemInfo "
         + _IDENTITY
         + b"/FontDescriptor 5 0 R/DW 500>>",
-        b"<</Type/FontDescriptor/FontName/TimesNewRomanPSMT/Flags 4/FontBBox[0 -200 1000 900]/ItalicAngle 0/Ascent 891/Descent -216/CapHeight 662/StemV 80>>",
+        b"<</Type/FontDescriptor/FontName/TimesNewRomanPSMT/Flags 4/FontBBox[0 -200 1000 900]"
+        b"/ItalicAngle 0/Ascent 891/Descent -216/CapHeight 662/StemV 80>>",
         _stream(_to_unicode(letters)),
     ]
     for number, page in enumerate(pages):
         objects.append(
-            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {8 + 2 * number} 0 R/Resources<</Font<</F1 3 0 R>>>>>>".encode()
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {8 + 2 * number} 0 R"
+            "/Resources<</Font<</F1 3 0 R>>>>>>".encode()
         )
         shown = "\n".join(f"<{line.encode('utf-16-be').hex()}> Tj T*" for line in page)
         objects.append(_stream(f"BT /F1 11 Tf 14 TL 56 780 Td\n{shown}\nET".encode()))
@@ -80,8 +88,10 @@ def _to_unicode(letters: Sequence[int]) -> bytes:
         for block in blocks
     )
     return (
-        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
-        f"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{mapped}\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n"
+        "/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n"
+        f"1 begincodespacerange\n<0000> <FFFF>\nendcodespacerange\n{mapped}\nendcmap\n"
+        "CMapName currentdict /CMap defineresource pop\nend\nend"
     ).encode()
 
 
@@ -90,7 +100,10 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
 def docx(lines: Sequence[str]) -> bytes:
-    """A DOCX with one paragraph a line: the three parts that the format demands (ECMA-376, part 2 and part 1, 11.3.10), stored with a fixed time."""
+    """A DOCX with one paragraph per line, stored with a fixed time.
+
+    It has the three parts that the format demands (ECMA-376, part 2 and part 1, 11.3.10).
+    """
     paragraphs = "".join(
         f'<w:p><w:r><w:t xml:space="preserve">{xml_escape(line)}</w:t></w:r></w:p>'
         for line in lines
@@ -99,11 +112,14 @@ def docx(lines: Sequence[str]) -> bytes:
     main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
     parts = {
         "[Content_Types].xml": f'{head}<Types xmlns="{_PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="rels"'
+        ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Override PartName="/word/document.xml" ContentType="{main}"/></Types>',
-        "_rels/.rels": f'{head}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1" '
-        'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>',
-        "word/document.xml": f'{head}<w:document xmlns:w="{_WORD}"><w:body>{paragraphs}</w:body></w:document>',
+        "_rels/.rels": f'{head}<Relationships xmlns="{_PACKAGE}/relationships">'
+        '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/'
+        'relationships/officeDocument" Target="word/document.xml"/></Relationships>',
+        "word/document.xml": f'{head}<w:document xmlns:w="{_WORD}">'
+        f"<w:body>{paragraphs}</w:body></w:document>",
     }
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
@@ -115,7 +131,7 @@ def docx(lines: Sequence[str]) -> bytes:
 
 
 def picture(seed: str) -> bytes:
-    """An SVG landscape of 600 by 400 whose shape and colours follow from `seed`, so that pages have something to look at."""
+    """An SVG landscape of 600 by 400; `seed` decides its shape and colours."""
     mark = zlib.crc32(seed.encode())
     sky, land, height, sun = (
         190 + mark % 40,
@@ -125,8 +141,10 @@ def picture(seed: str) -> bytes:
     )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="400" viewBox="0 0 600 400">'
-        f'<rect width="600" height="400" fill="hsl({sky},55%,84%)"/><circle cx="{sun}" cy="95" r="38" fill="hsl(42,90%,72%)"/>'
-        f'<path d="M0 {height + 80} Q150 {height} 300 {height + 60} T600 {height + 40} V400 H0Z" fill="hsl({land + 30},28%,55%)"/>'
+        f'<rect width="600" height="400" fill="hsl({sky},55%,84%)"/>'
+        f'<circle cx="{sun}" cy="95" r="38" fill="hsl(42,90%,72%)"/>'
+        f'<path d="M0 {height + 80} Q150 {height} 300 {height + 60} T600 {height + 40} V400 H0Z"'
+        f' fill="hsl({land + 30},28%,55%)"/>'
         f'<path d="M0 320 Q200 270 380 310 T600 300 V400 H0Z" fill="hsl({land},38%,38%)"/>'
         f"<title>{escape(seed)}</title></svg>"
     ).encode()

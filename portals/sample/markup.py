@@ -1,4 +1,4 @@
-"""Turns the blocks of a story into the HTML that an editor's habits leave in a CMS. Page frames are not made here."""
+"""Turns the blocks of a story into the HTML that an editor's habits leave in a CMS."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -10,7 +10,10 @@ ImageAddress = Callable[[int], str]
 
 
 def body_html(blocks: Sequence[Block], markup: str, image_address: ImageAddress) -> str:
-    """The body in one of the habits of `content.MARKUPS`. `image_address` gives the address of the n-th image of the body, from 1."""
+    """The body in one of the habits of `content.MARKUPS`.
+
+    `image_address` gives the address of the n-th image of the body, from 1.
+    """
     write = _WRITERS[markup]
     parts: list[str] = []
     images = 0
@@ -41,10 +44,13 @@ def _plain(text: str) -> str:
 
 
 def _word(text: str) -> str:
-    # what Word leaves behind on pasting: two nested spans a paragraph, and an empty paragraph after it
+    # what Word leaves behind on pasting: two nested spans a paragraph, and an empty paragraph after
+    # it
     return (
-        '<p class="MsoNormal" style="margin-bottom:6.0pt;text-align:justify;text-indent:36.0pt"><span style="font-size:14.0pt">'
-        f'<span style="font-family:&quot;Times New Roman&quot;,serif">{escape(text)}<o:p></o:p></span></span></p>\n<p class="MsoNormal">&nbsp;</p>'
+        '<p class="MsoNormal" style="margin-bottom:6.0pt;text-align:justify;text-indent:36.0pt">'
+        '<span style="font-size:14.0pt">'
+        '<span style="font-family:&quot;Times New Roman&quot;,serif">'
+        f'{escape(text)}<o:p></o:p></span></span></p>\n<p class="MsoNormal">&nbsp;</p>'
     )
 
 
@@ -74,13 +80,20 @@ _WRITERS: dict[str, Callable[[str], str]] = {
 def _image(block: Block, address: str) -> str:
     caption = escape(block.text)
     if block.style == "figure":
-        return f'<figure class="image"><img alt="" src="{address}" width="600" height="400" /><figcaption>{caption}</figcaption></figure>'
+        return (
+            f'<figure class="image"><img alt="" src="{address}" width="600" height="400" />'
+            f"<figcaption>{caption}</figcaption></figure>"
+        )
     if block.style == "centre":
-        return f'<p style="text-align: center;"><img alt="" src="{address}" width="600" /></p>\n<p style="text-align: center;"><em>{caption}</em></p>'
+        return (
+            f'<p style="text-align: center;"><img alt="" src="{address}" width="600" /></p>\n'
+            f'<p style="text-align: center;"><em>{caption}</em></p>'
+        )
     if block.style == "row":
         return (
             '<table align="center" border="0" cellpadding="0"><tbody><tr>'
-            f'<td><img src="{address}" width="600" /></td></tr><tr><td style="text-align:center"><em>{caption}</em></td></tr></tbody></table>'
+            f'<td><img src="{address}" width="600" /></td></tr>'
+            f'<tr><td style="text-align:center"><em>{caption}</em></td></tr></tbody></table>'
         )
     return f'<p style="text-align: center;"><img alt="" src="{address}" width="600" /></p>'
 
@@ -107,8 +120,25 @@ def _credit(text: str) -> str:
     return f'<p style="text-align: right;"><strong>{escape(text)}</strong></p>'
 
 
-_NAMED = {"à": "agrave", "á": "aacute", "â": "acirc", "ã": "atilde", "è": "egrave", "é": "eacute", "ê": "ecirc", "ì": "igrave", "í": "iacute",
-          "ò": "ograve", "ó": "oacute", "ô": "ocirc", "õ": "otilde", "ù": "ugrave", "ú": "uacute", "ý": "yacute"}  # fmt: skip
+_NAMED = {
+    "à": "agrave",
+    "á": "aacute",
+    "â": "acirc",
+    "ã": "atilde",
+    "è": "egrave",
+    "é": "eacute",
+    "ê": "ecirc",
+    "ì": "igrave",
+    "í": "iacute",
+    # Fmt: skip
+    "ò": "ograve",
+    "ó": "oacute",
+    "ô": "ocirc",
+    "õ": "otilde",
+    "ù": "ugrave",
+    "ú": "uacute",
+    "ý": "yacute",
+}
 
 
 def _entities(html: str) -> str:

@@ -1,4 +1,4 @@
-"""Answers like NukeViet 4.5 with its default theme: its addresses, its pages, its twins, its dates that lie, and its soft 404."""
+"""Answers like NukeViet 4.5 with its default theme: print twins, wrong dates and soft 404 too."""
 
 import re
 from collections.abc import Mapping
@@ -190,7 +190,10 @@ class NukeViet(Portal):
         return f"{WEEKDAYS[story.published.weekday()]} - {story.published:%d/%m/%Y %H:%M}"
 
     def glued(self, story: Story, edited: bool = False) -> str:
-        """The time as the theme writes it into the meta elements: PHP's format letter T is the zone's name, so zone and time run together."""
+        """The time as the theme's meta elements have it.
+
+        PHP's format letter T is the zone's name, so zone and time run together.
+        """
         at = (story.modified or story.published) if edited else story.published
         return f"{at:%Y-%m-%d}+07{at:%H:%M:%S}"
 

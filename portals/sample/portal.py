@@ -1,4 +1,7 @@
-"""One sample portal: its stories as they stand now, what it answers to a path, and the faults that a test puts on it. It opens no socket."""
+"""One sample portal: its stories, its answer to a path, and the faults that a test sets.
+
+It opens no socket.
+"""
 
 import hashlib
 import threading
@@ -39,7 +42,8 @@ class Answer:
 class Fault:
     """How a path misbehaves. What is None or zero is left as the portal does it.
 
-    `headers` replace or add; a header of None is left out. `seconds_per_byte` drips the body, `cut_after` closes the connection after so many bytes of it.
+    `headers` replace or add; a header of None is left out. `seconds_per_byte` drips the body.
+    `cut_after` closes the connection after so many bytes of it.
     `times` says how many requests it lasts; None is for ever.
     """
 
@@ -53,7 +57,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request that came in. `at` is time.monotonic() seconds; `path` carries the query; header names are lower case."""
+    """One request that came in.
+
+    `at` is time.monotonic() seconds. `path` has the query. Header names are lower case.
+    """
 
     at: float
     method: str
@@ -64,7 +71,7 @@ class Request:
 
 @cache
 def environment() -> Environment:
-    """The templates. Nothing is escaped by itself: each CMS escapes in its own way, so each template says where."""
+    """The templates. Nothing is escaped automatically: each CMS escapes in its own way."""
     return Environment(
         loader=PackageLoader("portals.sample"),
         undefined=StrictUndefined,
@@ -92,7 +99,8 @@ def document(name: str) -> bytes:
 class Portal:
     """A portal in the manner of one CMS; the subclasses know its addresses and its pages.
 
-    `clock` gives seconds since the epoch, and `url` is set when the server knows its port. All verbs may be called while the portal is being served.
+    `clock` gives seconds since the epoch. `url` is set when the server knows its port. All methods
+    may be called while the portal is being served.
     """
 
     platform = ""
@@ -127,14 +135,14 @@ class Portal:
         raise KeyError(key)
 
     def edit(self, key: int | str, **changes: Any) -> Story:
-        """Changes fields of a story in place: its address stays. `paragraphs` gives a whole new text."""
+        """Change fields of a story; its address stays. `paragraphs` is a whole new text."""
         with self._lock:
             story = changed(self.find(key), changes)
             self._stories[story.slug] = story
             return story
 
     def remove(self, key: int | str) -> None:
-        """Takes a story away: from now its address answers 404 and no listing, feed or sitemap names it."""
+        """Remove a story: its address answers 404, and no listing, feed or sitemap names it."""
         with self._lock:
             del self._stories[self.find(key).slug]
 
@@ -147,7 +155,7 @@ class Portal:
         category: str | None = None,
         **fields: Any,
     ) -> Story:
-        """Publishes a new story; `text` is in the notation of the content files. Gives it, with its id and slug."""
+        """Publish a story and return it. `text` is in the notation of the content files."""
         with self._lock:
             number = max((story.id for story in self._stories.values()), default=0) + 1
             categories = (category or self.content.categories[0].slug,)
@@ -165,7 +173,7 @@ class Portal:
         body: bytes = b"",
         times: int | None = None,
     ) -> None:
-        """Puts an answer in place of the portal's own at `path` (with its query; `*` is every path)."""
+        """Replace the portal's answer at `path` (with its query; `*` is every path)."""
         self._set(path, Fault(status=status, headers=headers or {}, body=body, times=times))
 
     def drip(self, path: str, seconds_per_byte: float, times: int | None = None) -> None:
@@ -173,7 +181,7 @@ class Portal:
         self._set(path, Fault(seconds_per_byte=seconds_per_byte, times=times))
 
     def cut(self, path: str, after_bytes: int, times: int | None = None) -> None:
-        """Closes the connection after so many bytes of the body, whose whole length was announced."""
+        """Close the connection after so many bytes of a body whose whole length was announced."""
         self._set(path, Fault(cut_after=after_bytes, times=times))
 
     def lie(
@@ -183,7 +191,7 @@ class Portal:
         body: bytes | None = None,
         times: int | None = None,
     ) -> None:
-        """Sends the right page, or `body`, under headers that do not fit it (Content-Type, Content-Length, Content-Encoding ...)."""
+        """Send the right page, or `body`, under headers that do not fit it."""
         self._set(path, Fault(headers=headers, body=body, times=times))
 
     def heal(self, path: str | None = None) -> None:
@@ -199,7 +207,7 @@ class Portal:
             self._faults[path] = fault
 
     def fault_at(self, path: str) -> Fault | None:
-        """The fault that the next request to `path` meets; one with `times` is used up by asking."""
+        """The fault for the next request to `path`. Each request uses up one of its `times`."""
         with self._lock:
             key = path if path in self._faults else "*"
             fault = self._faults.get(key)
@@ -298,9 +306,11 @@ class Portal:
         return Answer(status, html.encode(), media_type)
 
     def truth(self) -> list[dict[str, Any]]:
-        """What a careful reader finds on the pages now: one row a story, newest first; pointers to other hosts are left out.
+        """What a careful reader finds on the pages now: one row per story, newest first.
 
-        `published` is the instant that the editor set, `published_precision` whether the page prints its time of day; `body_text` has one line a paragraph.
+        Pointers to other hosts are left out. `published` is the instant that the editor set;
+        `published_precision` says whether the page prints its time of day. `body_text` has a line
+        per paragraph.
         """
         base = self.url.rstrip("/")
         return [

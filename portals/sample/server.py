@@ -1,4 +1,4 @@
-"""Serves the sample portals on loopback, one port each, in threads of this process; misbehaves where a test asks for it."""
+"""Serves the sample portals on loopback, one port each; misbehaves if a test asks for it."""
 
 import sys
 import threading
@@ -50,7 +50,7 @@ class _Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def hang_up(self) -> None:
-        """Ends the conversations that a client keeps alive: a closed portal must not answer any more."""
+        """End connections that a client keeps alive: a closed portal must not answer any more."""
         for each in tuple(self.open_sockets):
             with suppress(OSError):  # the client may have been quicker
                 each.shutdown(SHUT_RDWR)
@@ -130,7 +130,8 @@ class _Conversation(BaseHTTPRequestHandler):
 class SamplePortals:
     """The three portals, being served while the `with` block lasts.
 
-    `ports` go to songmai, thachlam and anphu; 0 leaves the choice to the system. `clock` gives the seconds since the epoch that the pages' own clocks show.
+    `ports` go to songmai, thachlam and anphu; 0 lets the system choose. `clock` gives seconds since
+    the epoch, which the clocks on the pages show.
     """
 
     def __init__(
@@ -157,7 +158,8 @@ class SamplePortals:
         except OSError as error:
             self.close()
             raise PortBusyError(
-                f"port {self._ports[key]} for the sample portal {key} is taken ({error.strerror}); name a free one, or 0 for any"
+                f"port {self._ports[key]} for the sample portal {key} is taken"
+                f" ({error.strerror}); name a free one, or 0 for any"
             ) from error
         for server in self._servers:
             threading.Thread(
@@ -188,7 +190,7 @@ class SamplePortals:
         return self.portals[key].truth()
 
     def sites_folder(self, path: Path) -> Path:
-        """Writes a site file for each portal into the folder `path`, made if it is not there, and gives it."""
+        """Write a site file for each portal into the folder `path`, made if need be; return it."""
         path.mkdir(parents=True, exist_ok=True)
         for key, portal in self.portals.items():
             (path / f"{key}.toml").write_text(site_file(portal), encoding="utf-8")
@@ -197,7 +199,10 @@ class SamplePortals:
 
 def site_file(portal: Portal) -> str:
     """The site file of a portal, as `loa crawl` reads it."""
-    head = f'name = "{portal.content.name}"\nurl = "{portal.url}"\nplatform = "{portal.platform}"\nlanguage = "vi"\ntimezone = "Asia/Ho_Chi_Minh"\n'
+    head = (
+        f'name = "{portal.content.name}"\nurl = "{portal.url}"\nplatform = "{portal.platform}"\n'
+        'language = "vi"\ntimezone = "Asia/Ho_Chi_Minh"\n'
+    )
     publisher = (
         f'\n[publisher]\nname = "{portal.content.publisher}"\nlevel = "district"\narea_code = ""\n'
     )

@@ -1,4 +1,7 @@
-"""Answers like a SharePoint 2010 portal with the Lạc Việt news parts: layout tables, one title for all pages, English page language, a header clock."""
+"""Answers like a SharePoint 2010 portal with the Lạc Việt news parts.
+
+It has layout tables, one title for all pages, English as page language and a clock in the header.
+"""
 
 import gzip
 import re
@@ -55,7 +58,10 @@ class SharePoint(Portal):
                 ],
             )
         if bare == "/robots.txt":
-            text = f"User-agent: *\r\nDisallow: /_layouts/\r\nDisallow: /_vti_bin/\r\nSitemap: {self.url}sitemap.xml.gz\r\n"
+            text = (
+                "User-agent: *\r\nDisallow: /_layouts/\r\nDisallow: /_vti_bin/\r\n"
+                f"Sitemap: {self.url}sitemap.xml.gz\r\n"
+            )
             return Answer(body=text.encode(), media_type="text/plain")
         if bare == "/rss/tin-moi.aspx":
             return self.render("rss.xml", stories=self.stories[:FEED_LENGTH])
@@ -109,7 +115,8 @@ class SharePoint(Portal):
             "half-day": f"{day} {hour}:{at:%M} {'SA' if at.hour < 12 else 'CH'}",
             "words": f"Ngày {at:%d} tháng {at.month} năm {at.year}, {at.hour} giờ {at:%M} phút",
             "updated": f"Ngày đăng: {at:%d/%m/%Y %H:%M} | Cập nhật: {edited:%d/%m/%Y %H:%M}",
-            "updated-day": f"Ngày đăng: {at.day}/{at.month}/{at.year} - Cập nhật: {edited:%d/%m/%Y}",
+            "updated-day": f"Ngày đăng: {at.day}/{at.month}/{at.year}"
+            f" - Cập nhật: {edited:%d/%m/%Y}",
         }[story.printed]
 
     def printed_precision(self, story: Story) -> str:

@@ -1,4 +1,7 @@
-"""Answers like WordPress with the theme Twenty Twenty-One: permalinks, feed, sitemaps, typographic signs on display, and true conditional GET."""
+"""Answers like WordPress with the theme Twenty Twenty-One.
+
+It has permalinks, a feed, sitemaps, typographic signs on display and true conditional GET.
+"""
 
 import gzip
 import re
@@ -44,7 +47,7 @@ class WordPress(Portal):
         ]
 
     def shown(self, text: str) -> str:
-        """Typographic signs in place of typed ones, as WordPress does it on display ("texturize")."""
+        """Typographic signs instead of typed ones, as WordPress shows them ("texturize")."""
         text = text.replace(" - ", " – ").replace("...", "…")
         return re.sub(r'"([^"\n]*)"', r"“\1”", text)
 
@@ -59,7 +62,7 @@ class WordPress(Portal):
         return slug_of(self.account(story))
 
     def respond(self, path: str, headers: Mapping[str, str]) -> Answer:
-        """The answer with its ETag, packed for those who take gzip; 304 to those who hold it already."""
+        """The answer with its ETag: gzipped if the client takes it, 304 if the client holds it."""
         answer = super().respond(path, headers)
         if answer.status != 200:
             return answer
@@ -91,7 +94,10 @@ class WordPress(Portal):
         if bare == "/feed" or bare == "/feed/":
             return self._xml("feed.xml", stories=self.stories[:PER_PAGE])
         if bare == "/robots.txt":
-            text = f"User-agent: *\nDisallow: /wp-admin/\nAllow: /wp-admin/admin-ajax.php\n\nSitemap: {self.url}wp-sitemap.xml\n"
+            text = (
+                "User-agent: *\nDisallow: /wp-admin/\nAllow: /wp-admin/admin-ajax.php\n\n"
+                f"Sitemap: {self.url}wp-sitemap.xml\n"
+            )
             return Answer(body=text.encode(), media_type="text/plain; charset=utf-8")
         if bare.startswith("/wp-sitemap"):
             return self._sitemap(bare)
@@ -176,7 +182,7 @@ class WordPress(Portal):
         return self._xml("sitemap.xml", addresses=addresses[path], index=path == "/wp-sitemap.xml")
 
     def display(self, text: str) -> str:
-        """A text with typographic signs, escaped; the dashes as the references that WordPress writes."""
+        """A text with typographic signs, escaped; dashes as the references WordPress writes."""
         return (
             escape(self.shown(text), quote=False)
             .replace("–", "&#8211;")
@@ -186,18 +192,19 @@ class WordPress(Portal):
         )
 
     def body(self, story: Story) -> str:
-        """The content of a post: the lead is the first paragraph in bold, as editors do who have no field for it."""
+        """The content of a post. The lead is a bold first paragraph, for want of a field."""
         blocks = tuple(
             Block(b.kind, self.shown(b.text), tuple(self.shown(line) for line in b.lines), b.style)
             for b in story.blocks
         )
         lead = f"<p><strong>{self.display(story.lead)}</strong></p>\n" if story.lead else ""
+        root = self.url.rstrip("/")
         files = "".join(
-            f'\n<div class="wp-block-file"><a href="{self.url.rstrip("/")}{self.file_address(story, n)}">{name}</a>'
-            f'<a href="{self.url.rstrip("/")}{self.file_address(story, n)}" class="wp-block-file__button" download>Tải về</a></div>'
+            f'\n<div class="wp-block-file"><a href="{root}{self.file_address(story, n)}">{name}</a>'
+            f'<a href="{root}{self.file_address(story, n)}"'
+            ' class="wp-block-file__button" download>Tải về</a></div>'
             for n, name in enumerate(story.attachments)
         )
-        root = self.url.rstrip("/")
         return (
             lead
             + body_html(

@@ -78,7 +78,7 @@ def test_the_file_names_family_name_language_and_publisher(
     assert file["timezone"] == "Asia/Ho_Chi_Minh"
     assert "the one zone of VN, where vi is written" in added[key].text
     assert file["crawl"]["allow_private"] is True
-    assert "because it was named" in added[key].text
+    assert "given to `loa add`" in added[key].text
 
 
 @pytest.mark.parametrize("key", ADDED)
