@@ -21,6 +21,7 @@ from pipelines.read.reading import Article, LinkKind, Reading
 from pipelines.read.task import Task
 from pipelines.read.text.clean_text import clean_text, fold, text_key
 from pipelines.read.text.decode import DecodeError, decode_content, decode_text
+from pipelines.read.text.furniture_lines import HOME
 from portals.platform import ArticleRules, platform_of
 from portals.site import Site
 
@@ -28,7 +29,6 @@ REGION = re.compile(
     r"(?P<language>[A-Za-z]{2,3})[-_](?:[A-Za-z]{4}[-_])?(?P<region>[A-Za-z]{2})(?=$|[-_.@])"
 )
 ORNAMENTS = " .:*~=|"  # ".:: UBND xã A ::."
-HOME_WORDS = frozenset({"trang chu", "trang nhat", "trang chinh", "home", "home page"})
 # Of listings beside the front page: with fewer, what stands on each of them may be the one section that there is.
 ENOUGH_TO_COMPARE = 3
 LOST = 0.03  # share of an article's words that a learned place for the text may lose
@@ -269,7 +269,7 @@ def _sections(front: HtmlPage) -> set[str]:
 def _names_home(part: str) -> bool:
     """Whether a part of a title is or holds, before or behind a mark, what portals call their front page."""
     return any(
-        fold(piece) in HOME_WORDS for piece in re.split("|".join(map(re.escape, SEPARATORS)), part)
+        fold(piece) in HOME for piece in re.split("|".join(map(re.escape, SEPARATORS)), part)
     )
 
 
@@ -285,7 +285,7 @@ def _title_parts(page: HtmlPage) -> set[str]:
     return {
         part
         for part in (each.strip(ORNAMENTS) for each in parts)
-        if len(part) > 3 and fold(part) not in HOME_WORDS
+        if len(part) > 3 and fold(part) not in HOME
     }
 
 
