@@ -18,7 +18,7 @@ from typing import Literal, Self
 
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import Archive, ArchiveError, captures_folder
-from pipelines.keep.database.free_disk import Room
+from pipelines.keep.database.free_disk import FreeDisk
 from pipelines.keep.records.answer import (
     Answer,
     Kept,
@@ -61,8 +61,8 @@ class Ingest:
     def __init__(
         self, path: Path, *, name: str, workers: int = 1, per_site: int | None = None
     ) -> None:
-        self.room = Room(path.absolute().parent, captures_folder(path))
-        self.room.require()
+        self.free_disk = FreeDisk(path.absolute().parent, captures_folder(path))
+        self.free_disk.require()
         self.archive = Archive.open(path)
         with self.archive.transaction() as db:
             close_interrupted(db)
@@ -153,7 +153,7 @@ class Ingest:
         waiting, self._waiting = self._waiting, []
         self._committing = False
         try:
-            self.room.require()
+            self.free_disk.require()
             self.warc.sync()
             with self.archive.transaction() as db:
                 kept = [keep_answer(db, run, site, answer) for run, site, answer, _ in waiting]
@@ -282,7 +282,7 @@ class Ingest:
     def _commit_batch(self, run: int, batch: list[tuple[Site, Answer]]) -> list[Kept]:
         if not batch:
             return []
-        self.room.require()
+        self.free_disk.require()
         self.warc.sync()
         with self.archive.transaction() as db:
             kept = []

@@ -17,7 +17,7 @@ from crawler.commands.options import archive_option
 from crawler.commands.site_names import archived_site
 from crawler.terminal.escaping import one_line
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
-from pipelines.keep.database.free_disk import Room
+from pipelines.keep.database.free_disk import FreeDisk
 from pipelines.keep.records.captures import CaptureRow
 from pipelines.keep.upkeep.reread import (
     Difference,
@@ -58,7 +58,7 @@ def reread(archive: Path, key: str | None, to_store: bool) -> None:
     with ExitStack() as open_things:
         writer: Archive | None = None
         if to_store:
-            Room(archive.absolute().parent).require()
+            FreeDisk(archive.absolute().parent).require()
             writer = open_things.enter_context(Archive.open(archive))
         db = (
             writer.connection

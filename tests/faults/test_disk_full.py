@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.keep.database.archive import Archive, captures_folder
-from pipelines.keep.database.free_disk import FloorError, NoSpaceError, Room, size_of
+from pipelines.keep.database.free_disk import FloorError, FreeDisk, NoSpaceError, parse_size
 from pipelines.keep.warc.writer import WarcWriteError
 from portals.sample import SamplePortals
 from tests.builders.archive_invariants import assert_exit_code_agrees, assert_invariants
@@ -141,10 +141,10 @@ def test_a_small_disk_is_not_refused_for_being_small(
 ) -> None:
     monkeypatch.delenv("LOA_FREE_FLOOR", raising=False)
     disk = small_disk(tmp_path / "disk", 10_000)
-    Room(disk).require()
+    FreeDisk(disk).require()
     (disk / "ballast").write_bytes(os.urandom(9_700 << 10))
     with pytest.raises(NoSpaceError, match="/disk: 0 MiB are free, and 0 MiB must stay free"):
-        Room(disk).require()
+        FreeDisk(disk).require()
 
 
 @pytest.mark.parametrize(
@@ -159,10 +159,10 @@ def test_a_small_disk_is_not_refused_for_being_small(
     ],
 )
 def test_a_floor_is_a_number_of_bytes_or_has_a_unit(text: str, size: int) -> None:
-    assert size_of(text) == size
+    assert parse_size(text) == size
 
 
 @pytest.mark.parametrize("text", ["", "much", "-1", "1.5G", "10%", "G"])
 def test_a_floor_that_is_no_size_is_a_wrong_usage(text: str) -> None:
-    with pytest.raises(FloorError, match="is no size"):
-        size_of(text)
+    with pytest.raises(FloorError, match="is not a size"):
+        parse_size(text)

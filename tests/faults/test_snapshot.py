@@ -167,7 +167,7 @@ def test_the_command_tells_what_it_made_and_what_it_refused(world: World) -> Non
         True,
     )
     refused = world.loa("snapshot", "sites/songmai.toml")
-    assert (refused.returncode, "no copy of an archive" in refused.stderr) == (12, True)
+    assert (refused.returncode, "not a copy of an archive" in refused.stderr) == (12, True)
     assert world.loa("snapshot", "copy.db", "--archive", "none.db").returncode == 4
 
 

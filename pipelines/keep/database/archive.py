@@ -1,4 +1,4 @@
-"""archive.db, opened: by the one writer (`Archive.open`) or to be read (`read_archive`). Knows files, locks and transactions, not what is written."""
+"""Opens archive.db, for the one writer (`Archive.open`) or for a reader (`read_archive`)."""
 
 import fcntl
 import os
@@ -11,21 +11,22 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from pipelines.keep.database.integrity import soundness_fault
 from pipelines.keep.database.migrations import APPLICATION_ID, migrations
+from pipelines.keep.database.start_check import find_damage
 from portals.errors import LoaError
 
 BUSY_SECONDS = 30.0  # how long a writer waits for another program's transaction
-FOLDING_SECONDS = (
-    2.0  # how long a writer that ends waits for readers before it leaves its log to the next one
+CLOSING_SECONDS = 2.0  # how long a writer waits for readers before it leaves its log to the next
+WAL_BYTES = 4 << 20  # the write-ahead log is cut back to this after a checkpoint
+REMEDY = (
+    "nothing was written; put a copy that `loa snapshot` made in its place, or make it anew with "
+    "`loa import captures/*.warc.gz --archive new.db`"
 )
-WAL_LIMIT = 4 << 20  # bytes that the write-ahead log is cut back to after a checkpoint
-WAY_BACK = "nothing was written; put a copy that `loa snapshot` made in its place, or make it anew with `loa import captures/*.warc.gz --archive new.db`"
-WRITER_PRAGMAS = ("journal_mode = wal", "synchronous = full", f"journal_size_limit = {WAL_LIMIT}")
+WRITER_PRAGMAS = ("journal_mode = wal", "synchronous = full", f"journal_size_limit = {WAL_BYTES}")
 
 
 class ArchiveError(LoaError):
-    """archive.db cannot be used as it stands: missing, not ours, damaged, locked or full."""
+    """archive.db cannot be used: missing, not ours, damaged, locked, or its disk is full."""
 
     exit_code = 4
 
@@ -37,7 +38,10 @@ class ArchiveBusyError(ArchiveError):
 
 
 class Archive:
-    """The archive with the right to write: one connection, WAL, synchronous=FULL, foreign keys on. Nobody else may write while it is open."""
+    """The archive, open for writing. Nobody else can write while it is open.
+
+    One connection in WAL mode, with synchronous=FULL and foreign keys on.
+    """
 
     def __init__(self, path: Path, connection: sqlite3.Connection, lock: int) -> None:
         self.path = path
@@ -47,19 +51,18 @@ class Archive:
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Opens or makes the archive and brings its schema up to date: all steps in one transaction, so that a reader sees the old tables or the new ones.
+        """Opens or makes the archive, and migrates it in one transaction.
 
-        Raises ArchiveError where it is not ours, damaged, or being written.
+        Raises ArchiveError if it is not ours, damaged, or being written.
         """
         _check_ours(path)
         lock = _lock(path)
         try:
-            with _told(path):
+            with _explained(path):
                 connection = _writer(path, lock)
                 connection.row_factory = sqlite3.Row
-                connection.execute(
-                    "pragma foreign_keys = on"
-                )  # not sooner: a step that makes a table anew would take the rows that point to it
+                # Not before the migrations: remaking a table would delete rows that point to it.
+                connection.execute("pragma foreign_keys = on")
         except BaseException:
             os.close(lock)
             raise
@@ -67,8 +70,8 @@ class Archive:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One IMMEDIATE transaction: all of it is kept, or nothing. Raises ArchiveError where SQLite cannot write."""
-        with _told(self.path):
+        """One IMMEDIATE transaction, all or nothing. Raises ArchiveError if SQLite cannot write."""
+        with _explained(self.path):
             self.connection.execute("begin immediate")
             try:
                 yield self.connection
@@ -79,9 +82,9 @@ class Archive:
                 raise
 
     def close(self) -> None:
-        """Folds the write-ahead log back where nobody reads, and gives up the lock."""
+        """Empties the write-ahead log, if nobody reads, and gives up the lock."""
         with suppress(sqlite3.Error):
-            self.connection.execute(f"pragma busy_timeout = {FOLDING_SECONDS * 1000:.0f}")
+            self.connection.execute(f"pragma busy_timeout = {CLOSING_SECONDS * 1000:.0f}")
             self.connection.execute("pragma wal_checkpoint(truncate)")
         self.connection.close()
         os.close(self._lock)
@@ -104,7 +107,10 @@ def captures_folder(path: Path) -> Path:
 
 
 def log_bytes(path: Path) -> int:
-    """The size of the archive's write-ahead log. A reader that holds the archive open for hours lets it grow; the first run after that folds it back."""
+    """The size of the archive's write-ahead log.
+
+    It grows while a reader holds the archive open for hours; the next run empties it.
+    """
     try:
         return Path(f"{path}-wal").stat().st_size
     except FileNotFoundError:
@@ -113,13 +119,14 @@ def log_bytes(path: Path) -> int:
 
 @contextmanager
 def read_archive(path: Path) -> Iterator[sqlite3.Connection]:
-    """A read-only connection to an existing archive. Raises ArchiveError where there is none or it is not ours."""
+    """A read-only connection to an archive. Raises ArchiveError if there is none, or not ours."""
     if not path.exists():
         raise ArchiveError(
-            f"{path}: there is no archive yet; `loa crawl` or `loa import` makes one, or name another with --archive"
+            f"{path}: there is no archive yet; `loa crawl` or `loa import` makes one, or name "
+            "another with --archive"
         )
     _check_ours(path)
-    with _told(path):
+    with _explained(path):
         connection = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS
         )
@@ -131,7 +138,7 @@ def read_archive(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _check_ours(path: Path) -> None:
-    """Refuses a file that holds something else before anything is written to it."""
+    """Raises ArchiveError if the file holds something else than an archive."""
     if path.is_dir():
         raise ArchiveError(f"{path}: is a folder; name a file with --archive")
     if not path.exists() or path.stat().st_size == 0:
@@ -145,15 +152,16 @@ def _check_ours(path: Path) -> None:
             start = file.read(16)
     except OSError as error:
         raise ArchiveError(
-            f"{path}: cannot be read ({error.strerror}); check its permissions or name another file with --archive"
+            f"{path}: cannot be read ({error.strerror}); check its permissions or name another "
+            "file with --archive"
         ) from error
     if start != b"SQLite format 3\0":
-        raise ArchiveError(f"{path}: is no SQLite database; name another file with --archive")
-    with _told(path):
+        raise ArchiveError(f"{path}: is not a SQLite database; name another file with --archive")
+    with _explained(path):
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         try:
             application = connection.execute("pragma application_id").fetchone()[0]
-            # The log of migrations alone is what a first run leaves that was stopped while it made the tables.
+            # A first run that is stopped while it makes the tables leaves the migrations' log.
             tables = connection.execute(
                 "select count(*) from sqlite_master where tbl_name <> '_sqlite_migrations'"
             ).fetchone()[0]
@@ -161,18 +169,19 @@ def _check_ours(path: Path) -> None:
             connection.close()
     if application != APPLICATION_ID and tables:
         raise ArchiveError(
-            f"{path}: is a SQLite database, but not an archive of Loa; name another file with --archive"
+            f"{path}: is a SQLite database, but not an archive of Loa; name another file with "
+            "--archive"
         )
 
 
 def _writer(path: Path, lock: int) -> sqlite3.Connection:
-    """The one connection that writes, to a sound archive with today's schema."""
+    """The one writing connection, to a sound archive with the present schema."""
     unclean = log_bytes(path) > 0
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
     try:
         if (
             path.stat().st_size
-            and (fault := soundness_fault(path, connection, lock, unclean=unclean)) is not None
+            and (fault := find_damage(path, connection, lock, unclean=unclean)) is not None
         ):
             raise sqlite3.DatabaseError(fault)
         for pragma in WRITER_PRAGMAS:
@@ -193,7 +202,8 @@ def _lock(path: Path) -> int:
         lock = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
         raise ArchiveError(
-            f"{path}: its lock {path}-lock cannot be made ({error.strerror}); check the folder's permissions"
+            f"{path}: its lock {path}-lock cannot be made ({error.strerror}); check the folder's "
+            "permissions"
         ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -206,8 +216,8 @@ def _lock(path: Path) -> int:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """SQLite's own errors as one line that a person can act on."""
+def _explained(path: Path) -> Iterator[None]:
+    """Turns SQLite's errors into one line that a person can act on."""
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -225,10 +235,7 @@ def _told(path: Path) -> Iterator[None]:
                 f"{path}: cannot be written ({text}); check the disk and the file's permissions"
             ) from error
         raise
-    except (
-        sqlite3.IntegrityError,
-        sqlite3.ProgrammingError,
-    ):  # faults of ours, and none of the file
-        raise
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise  # our fault, not the file's
     except sqlite3.DatabaseError as error:
-        raise ArchiveError(f"{path}: is damaged ({error}); {WAY_BACK}") from error
+        raise ArchiveError(f"{path}: is damaged ({error}); {REMEDY}") from error

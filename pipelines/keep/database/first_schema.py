@@ -1,10 +1,11 @@
-"""The schema that the first release made, as statements in order. It has been released, and is never edited.
+"""The schema of the first release, as statements in order. Never edit it: it has been released.
 
-Names and meanings are the public SQL contract (docs/design.md); later steps stand in `pipelines/keep/database/migrations.py`.
+`migrations.py` holds the later steps.
 """
 
-# A row leaves the index with exactly the text that it went in with: BEFORE triggers see the old text, AFTER triggers the new one. An attachment without text
-# touches nothing, so a row may be inserted before its file is fetched (and "on conflict do nothing" stays harmless).
+# A row must leave the index with the text that it came in with: BEFORE triggers see the old text,
+# AFTER triggers the new one. An attachment without text touches nothing, so that a row may be
+# inserted before its file is fetched.
 LEAVE_SEARCH = """insert into articles_fts(articles_fts, rowid, title, lead, body, attachments)
     select 'delete', id, title, lead, body, attachments from articles_text where id = {article};"""
 ENTER_SEARCH = """insert into articles_fts(rowid, title, lead, body, attachments)
@@ -237,7 +238,7 @@ FIRST_LIGHT = (
     "create index issues_open on issues(site, kind, closed_at)",
     "create index issues_by_article on issues(article)",
     "create index issues_by_capture on issues(capture)",
-    # What is searched: a view, so that FTS5's own 'rebuild' finds the same text that the triggers keep.
+    # What is searched. A view, so that FTS5's 'rebuild' finds the text that the triggers keep.
     """create view articles_text as
         select id, title, lead, body,
             (select group_concat(text, char(10)) from (select text from attachments where article = articles.id order by id)) as attachments

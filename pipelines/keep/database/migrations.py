@@ -1,7 +1,8 @@
-"""The history of archive.db's schema: append-only, one function a step, run by sqlite-utils.
+"""The history of archive.db's schema: one function a step, run by sqlite-utils.
 
-`sqlite-utils migrate archive.db pipelines/keep --list` shows what has run. A step that has been released is never edited.
-Names and meanings are the public SQL contract (docs/design.md); what each table and column means stands in `web/metadata.yml`, which Datasette shows.
+`sqlite-utils migrate archive.db pipelines/keep/database --list` shows what has run. Never edit a
+step that has been released. Names and meanings are a public contract (docs/design.md);
+`web/metadata.yml` describes each table and column, and Datasette shows it.
 """
 
 from sqlite_utils import Database, Migrations
@@ -35,7 +36,7 @@ def schedule(db: Database) -> None:
 
 @migrations(name="0003_incremental")
 def incremental(db: Database) -> None:
-    """What makes the next visit ask for less: what each listing names, which validators are believed, how often looking again was worth it."""
+    """What lets the next visit ask for less: what listings name, which validators hold."""
     added = {
         "sites": (
             "swept_at text",
@@ -70,14 +71,14 @@ def connection(db: Database) -> None:
 
 @migrations(name="0005_health")
 def health(db: Database) -> None:
-    """What captures showed, by which a quiet portal is told from a broken one; how each site stands; what became of each day."""
+    """What captures showed, to tell a quiet portal from a broken one; health; coverage by day."""
     for statement in HEALTH:
         db.execute(statement)
 
 
 @migrations(name="0006_reread")
 def reread(db: Database) -> None:
-    """Which revisions tell of better rules, and not of a changed text."""
+    """Which revisions come from better rules, not from a changed text."""
     db.execute("alter table revisions add column reread_at text")
 
 
@@ -91,7 +92,7 @@ def deadly(db: Database) -> None:
 
 @migrations(name="0008_captures_by_site")
 def captures_by_site(db: Database) -> None:
-    """Two sites may ask one address in the same millisecond (the robots.txt of a host that both name): each has a capture of its own."""
+    """Each site has its own capture of an address that two ask for in the same millisecond."""
     db.execute("drop index captures_once")
     db.execute(
         "create unique index captures_once on captures(url, fetched_at, ifnull(sha256, ''), site)"
@@ -100,7 +101,7 @@ def captures_by_site(db: Database) -> None:
 
 @migrations(name="0009_rendered")
 def rendered(db: Database) -> None:
-    """Which captures hold what a browser made of another; what it asked for is no page that was fetched."""
+    """Which captures hold what a browser made of another; coverage leaves out subresources."""
     db.execute("alter table captures add column rendered_from integer references captures(id)")
     db.execute(
         "create index captures_rendered on captures(rendered_from) where rendered_from is not null"
@@ -111,7 +112,7 @@ def rendered(db: Database) -> None:
 
 @migrations(name="0010_lost")
 def lost(db: Database) -> None:
-    """Which captures have lost their bytes, and which later one brought the address's bytes again."""
+    """Which captures lost their bytes, and which later one brought the address's bytes again."""
     db.execute("alter table captures add column lost_at text")
     db.execute("create index captures_lost on captures(site, url) where lost_at is not null")
     db.execute(LOSSES)
@@ -119,7 +120,7 @@ def lost(db: Database) -> None:
 
 @migrations(name="0011_acceptances")
 def acceptances(db: Database) -> None:
-    """Issues that a person closed, and why; an address's issues are found at once."""
+    """Issues that a person closed, and why; an index finds an address's issues."""
     db.execute(
         """create table acceptances (
             issue integer primary key references issues(id),

@@ -1,4 +1,7 @@
-"""A checked copy of archive.db, made while the archive is read and written, and put in its place in one step: a reader sees the old copy or the new."""
+"""Makes a checked copy of archive.db while it is read and written.
+
+The copy takes its place in one step: a reader sees the old copy or the new one.
+"""
 
 import fcntl
 import os
@@ -6,7 +9,7 @@ import sqlite3
 from pathlib import Path
 
 from pipelines.keep.database.archive import read_archive
-from pipelines.keep.database.free_disk import Room
+from pipelines.keep.database.free_disk import FreeDisk
 from pipelines.keep.database.migrations import APPLICATION_ID
 from portals.errors import LoaError
 
@@ -18,14 +21,15 @@ class SnapshotError(LoaError):
 
 
 def take_snapshot(archive: Path, target: Path) -> int:
-    """Copies the archive to `target`, on the disk when this returns; gives the copy's size in bytes.
+    """Copies the archive to `target`, synced to the disk, and returns the copy's size in bytes.
 
-    The copy holds everything that was committed when it began, in one file without a log. It takes the place of an earlier copy only: an archive that
-    somebody writes, and any file that is not ours, is refused. Raises SnapshotError, ArchiveError, NoSpaceError.
+    The copy holds everything that was committed when it began, in one file without a log. It only
+    replaces an earlier copy, never an archive that is written or a file that is not ours. Raises
+    SnapshotError, ArchiveError, NoSpaceError.
     """
     _check_target(archive, target)
     with read_archive(archive) as db:
-        Room(target.absolute().parent).require(more=archive.stat().st_size)
+        FreeDisk(target.absolute().parent).require(more=archive.stat().st_size)
         part = target.with_name(f".{target.name}.part")
         held = _hold(part)
         try:
@@ -35,7 +39,8 @@ def take_snapshot(archive: Path, target: Path) -> int:
                 os.fsync(held)
             except (sqlite3.Error, OSError) as error:
                 raise SnapshotError(
-                    f"{target}: the copy cannot be made ({error}); check the disk, or run `loa verify` on {archive}"
+                    f"{target}: the copy cannot be made ({error}); check the disk, or run "
+                    f"`loa verify` on {archive}"
                 ) from error
             size = part.stat().st_size
             part.replace(target)
@@ -54,23 +59,22 @@ def _check_target(archive: Path, target: Path) -> None:
     if not target.exists():
         return
     if not target.is_file() or (archive.exists() and target.samefile(archive)):
-        raise SnapshotError(f"{target}: is the archive itself, or no file; name another file")
+        raise SnapshotError(f"{target}: is the archive itself, or not a file; name another file")
     if any(Path(f"{target}{suffix}").exists() for suffix in ("-lock", "-wal")):
         raise SnapshotError(
-            f"{target}: is an archive that is written to, and no copy; name another file"
+            f"{target}: is an archive that is written to, not a copy; name another file"
         )
     with target.open("rb") as file:
         start = file.read(72)
-    if (
-        start[:16] != b"SQLite format 3\0" or int.from_bytes(start[68:72]) != APPLICATION_ID
-    ):  # https://www.sqlite.org/fileformat.html#application_id
+    # https://www.sqlite.org/fileformat.html#application_id
+    if start[:16] != b"SQLite format 3\0" or int.from_bytes(start[68:72]) != APPLICATION_ID:
         raise SnapshotError(
-            f"{target}: is no copy of an archive, and stays as it is; name another file"
+            f"{target}: is not a copy of an archive, so it stays; name another file"
         )
 
 
 def _hold(part: Path) -> int:
-    """The unfinished copy, empty and ours alone; what a killed process left of one is begun anew."""
+    """The unfinished copy, empty and locked; what a killed process left of one is emptied."""
     try:
         held = os.open(part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:

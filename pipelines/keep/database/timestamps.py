@@ -1,15 +1,21 @@
-"""Instants as archive.db stores them: UTC, ISO 8601, ending in Z. Each column keeps one precision, so that text order is the order of time."""
+"""Instants as archive.db stores them: UTC, ISO 8601, ending in Z.
+
+Each column keeps one precision, so that the texts sort in the order of time.
+"""
 
 from datetime import UTC, datetime
 
 
 def stored(instant: datetime) -> str:
-    """When something was done by us, to the millisecond: `2020-07-10T01:33:00.000Z`. Raises ValueError for an instant without a zone."""
+    """When we did something, to the millisecond: `2020-07-10T01:33:00.000Z`.
+
+    Raises ValueError for an instant without a zone.
+    """
     return _utc(instant).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def printed(instant: datetime | None) -> str | None:
-    """When a portal says that something was, to the second: `2020-07-10T01:33:00Z`."""
+    """When a portal says that something happened, to the second: `2020-07-10T01:33:00Z`."""
     return (
         None
         if instant is None
