@@ -14,8 +14,8 @@ from tests.builders import sample_client
 from tests.builders.sample_world import World
 
 if TYPE_CHECKING:
-    from tests.builders.served_archive import Served
-    from tests.builders.watched_portal import Watch
+    from tests.builders.served_archive import ServedArchive
+    from tests.builders.watched_portal import WatchedPortal
 
 # How much room the disk of this machine has is not under test.
 os.environ.setdefault("LOA_FREE_FLOOR", "0")
@@ -54,10 +54,13 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 @pytest.fixture
 def watch(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator["Watch"]:
+) -> Iterator["WatchedPortal"]:
     """Songmai (NukeViet), unless a test names another portal, and an empty archive."""
     from pipelines.ingest import Ingest
-    from tests.builders.watched_portal import NOON, Watch  # loads Scrapy, which few tests need
+    from tests.builders.watched_portal import (  # loads Scrapy, which few tests need
+        NOON,
+        WatchedPortal,
+    )
 
     monkeypatch.setattr(
         "pipelines.ingest.TOGETHER", 0.0
@@ -66,15 +69,18 @@ def watch(
         SamplePortals(clock=lambda: NOON.timestamp()) as portals,
         Ingest(tmp_path / "archive.db", name="visits") as ingest,
     ):
-        yield Watch(portals[getattr(request, "param", "songmai")], ingest)
+        yield WatchedPortal(portals[getattr(request, "param", "songmai")], ingest)
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Served"]:
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator["ServedArchive"]:
     """`loa serve` on a small archive that is the module's own."""
-    from tests.builders.served_archive import Served, fill  # loads Datasette, which few tests need
+    from tests.builders.served_archive import (  # loads Datasette, which few tests need
+        ServedArchive,
+        fill_archive,
+    )
 
     archive = tmp_path_factory.mktemp("web") / "archive.db"
-    fill(archive)
-    with Served(archive) as server:
+    fill_archive(archive)
+    with ServedArchive(archive) as server:
         yield server

@@ -38,7 +38,7 @@ def assert_invariants(archive: Path, *, since: Witness | None = None) -> Witness
     The archive need not have been closed in order: what SIGKILL leaves must pass too. A run that
     nobody ended breaks no rule; the next writer closes it.
     """
-    with reading(archive) as db:
+    with opened_read_only(archive) as db:
         _whole(db)
         _conserved(db)
         _bytes_kept(db, captures_folder(archive))
@@ -62,7 +62,7 @@ def assert_exit_code_agrees(archive: Path, code: int, *, after_run: int = 0) -> 
 
     Its runs are those with ids above `after_run`.
     """
-    with reading(archive) as db:
+    with opened_read_only(archive) as db:
         outcomes = [
             row["outcome"]
             for row in db.execute("select outcome from runs where id > ?", (after_run,))
@@ -72,7 +72,7 @@ def assert_exit_code_agrees(archive: Path, code: int, *, after_run: int = 0) -> 
 
 
 @contextmanager
-def reading(archive: Path) -> Iterator[sqlite3.Connection]:
+def opened_read_only(archive: Path) -> Iterator[sqlite3.Connection]:
     """A read-only connection."""
     db = sqlite3.connect(f"{archive.resolve().as_uri()}?mode=ro", uri=True)
     try:

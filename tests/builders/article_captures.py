@@ -14,7 +14,7 @@ PAGE = (
 ).encode()
 
 
-def capture(number: int, body: bytes = PAGE) -> Capture:
+def article_capture(number: int, body: bytes = PAGE) -> Capture:
     return Capture(
         SITE.key,
         f"{SITE.url}tin/tin-{number}.html",

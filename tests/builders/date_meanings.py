@@ -9,7 +9,7 @@ VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 FETCHED = datetime(2026, 11, 22, 3, 30, 20, tzinfo=UTC)  # a Sunday, 10:30 in Viet Nam
 
 
-def read(text: str) -> PrintedDate | None:
+def read_in_viet_nam(text: str) -> PrintedDate | None:
     return read_date(text, zone=VIETNAM, fetched_at=FETCHED)
 
 

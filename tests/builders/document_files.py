@@ -57,7 +57,7 @@ def pdf(*contents: bytes, filters: bytes = b"", resources: bytes = b"") -> bytes
     )
 
 
-def show(text: bytes) -> bytes:
+def pdf_text(text: bytes) -> bytes:
     return b"BT /F 12 Tf 72 720 Td (" + text + b") Tj ET"
 
 
@@ -70,7 +70,7 @@ def zipped(**members: bytes) -> bytes:
     return out.getvalue()
 
 
-def open_document(media_type: bytes) -> bytes:
+def odt_file(media_type: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("mimetype", media_type)
@@ -78,7 +78,7 @@ def open_document(media_type: bytes) -> bytes:
     return out.getvalue()
 
 
-def word(xml: bytes) -> bytes:
+def docx_file(xml: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", b"<Types/>")
@@ -86,7 +86,7 @@ def word(xml: bytes) -> bytes:
     return out.getvalue()
 
 
-def ole(**streams: bytes) -> bytes:
+def compound_file(**streams: bytes) -> bytes:
     """A compound file ([MS-CFB]) of version 3 with these streams, each too long for a mini stream.
 
     "_" before a name's figure is left out.
@@ -141,7 +141,7 @@ def _entry(
     )
 
 
-def old_word(
+def doc_file(
     *pieces: bytes | str,
     flags: int = 0x0200,
     version: int = 0x00C1,
@@ -164,10 +164,10 @@ def old_word(
     struct.pack_into("<H", head, 0x0A, flags)
     struct.pack_into("<I", head, 0x4C, bounds[-1] if length is None else length)
     struct.pack_into("<II", head, 0x01A2, 0, len(clx))
-    return ole(WordDocument=bytes(head) + text, _1Table=clx)
+    return compound_file(WordDocument=bytes(head) + text, _1Table=clx)
 
 
-def workbook() -> openpyxl.Workbook:
+def sample_workbook() -> openpyxl.Workbook:
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
     sheet.title = "Thu chi"
@@ -176,7 +176,7 @@ def workbook() -> openpyxl.Workbook:
     return book
 
 
-def saved(book: openpyxl.Workbook) -> bytes:
+def xlsx_file(book: openpyxl.Workbook) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -199,7 +199,7 @@ def with_member(body: bytes, name: str, content: bytes) -> bytes:
     return out.getvalue()
 
 
-def only_note(body: bytes, declared: str | None = None, name: str | None = None) -> Note:
+def only_note_of(body: bytes, declared: str | None = None, name: str | None = None) -> Note:
     document, notes = read_document(body, declared, name)
     assert document.text is None
     assert len(notes) == 1
@@ -207,15 +207,15 @@ def only_note(body: bytes, declared: str | None = None, name: str | None = None)
     return notes[0]
 
 
-def encrypted(user: str) -> bytes:
-    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf(show(b"Mat"))))
+def encrypted_pdf(user: str) -> bytes:
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(pdf(pdf_text(b"Mat"))))
     writer.encrypt(user, "owner", algorithm="RC4-128")
     out = io.BytesIO()
     writer.write(out)
     return out.getvalue()
 
 
-def entities(opening: bytes, closing: bytes) -> bytes:
+def entity_bomb(opening: bytes, closing: bytes) -> bytes:
     """A billion laughs: nine entities, each ten times the one before."""
     doubled = b"".join(
         b'<!ENTITY %c "%s">' % (98 + depth, (b"&%c;" % (97 + depth)) * 10) for depth in range(9)
@@ -230,5 +230,5 @@ def entities(opening: bytes, closing: bytes) -> bytes:
     )
 
 
-def cut(file: str, size: int) -> bytes:
+def first_bytes_of(file: str, size: int) -> bytes:
     return (FILES / file).read_bytes()[:size]

@@ -13,6 +13,7 @@ import os
 import random
 import signal
 import sqlite3
+import subprocess
 import sys
 import threading
 from datetime import timedelta
@@ -20,8 +21,9 @@ from pathlib import Path
 from typing import Any
 
 import pipelines.keep.database.archive
-from pipelines.keep.database.archive import Archive
+from pipelines.keep.database.archive import Archive, read_archive
 from pipelines.keep.database.snapshot import take_snapshot
+from tests import ROOT
 from tests.builders.archived_answers import AT, SITE, Keeper, article, dated, read_as
 
 POINTS = (
@@ -136,6 +138,25 @@ def keep_all(path: Path, point: str, number: int) -> None:
             print(n, flush=True)
         if point == "in snapshot":
             take_snapshot(path, path.with_name("copy.db"))
+
+
+HELD = """select articles.url, articles.title, seq, revisions.body, revisions.seen_at,
+        captures.url as capture_url, fetched_at, sha256
+    from revisions join articles on articles.id = article join captures on captures.id = capture
+    order by 1, 3"""
+
+
+def run_dying_writer(path: Path, point: str = "never", number: int = ANSWERS) -> tuple[int, int]:
+    """Let a process keep its answers: its exit code, and how many it acknowledged."""
+    command = [sys.executable, "-m", "tests.builders.dying_writer", point, str(number), str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode in (0, -9), done.stderr
+    return done.returncode, len(done.stdout.split())
+
+
+def held_revisions(path: Path) -> list[tuple[object, ...]]:
+    with read_archive(path) as db:
+        return [tuple(row) for row in db.execute(HELD)]
 
 
 if __name__ == "__main__":

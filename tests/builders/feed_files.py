@@ -10,7 +10,7 @@ AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
 FEED = "http://mau.example/rss/"
 
 
-def feed(body: str | bytes, url: str = FEED) -> FeedReading:
+def read_feed_body(body: str | bytes, url: str = FEED) -> FeedReading:
     reading = read_feed(
         body.encode() if isinstance(body, str) else body, url, zone=ZONE, fetched_at=AT
     )
@@ -18,7 +18,9 @@ def feed(body: str | bytes, url: str = FEED) -> FeedReading:
     return reading
 
 
-def sitemap(body: str | bytes, url: str = "http://mau.example/sitemap.xml") -> SitemapReading:
+def read_sitemap_body(
+    body: str | bytes, url: str = "http://mau.example/sitemap.xml"
+) -> SitemapReading:
     reading = read_sitemap(
         body.encode() if isinstance(body, str) else body, url, zone=ZONE, fetched_at=AT
     )

@@ -10,7 +10,7 @@ import zlib
 
 import brotli
 
-from tests.builders.hostile_web import HTML, Answer, Exchange, listing, respond
+from tests.builders.hostile_web import HTML, Answer, Exchange, listing_html, respond
 
 BLOCK = b"x" * 65_536
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
@@ -180,7 +180,7 @@ ANSWERS: dict[str, Answer] = {
     "status-999": status(999),
     "two-answers": second_answer_unasked,
     "calendar": body(
-        listing(
+        listing_html(
             "Lịch",
             [
                 (f"/lich/2025-{month}-{day}/", "Ngày")

@@ -57,5 +57,5 @@ ARTICLE = (
 TO_COME = "<time datetime='2021-05-02T07:30:00+07:00'>02/05/2021 07:30</time>"
 
 
-def redated(date: str) -> str:
+def article_dated(date: str) -> str:
     return f"<body>{ARTICLE.replace('02/03/2021 07:30', date)}</body>"

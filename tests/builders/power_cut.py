@@ -20,14 +20,14 @@ def url_of(n: int) -> str:
     return f"{SITE.url}tin/{n}.html"
 
 
-def text_of(n: int) -> Reading:
+def reading_of(n: int) -> Reading:
     return read_as(article(f"Bài {n}", f"Đoạn {n}. " * 300, url=url_of(n)))
 
 
 def keep_articles(keeper: Keeper, numbers: range) -> None:
     for n in numbers:
         keeper.keep(
-            text_of(n), AT + timedelta(minutes=n), url=url_of(n), kind="article", headers=ETAG
+            reading_of(n), AT + timedelta(minutes=n), url=url_of(n), kind="article", headers=ETAG
         )
 
 
@@ -41,7 +41,7 @@ def archive_of_eight(folder: Path) -> Path:
     return path
 
 
-def start(path: Path, at: datetime = LATER) -> Archive:
+def open_and_find_losses(path: Path, at: datetime = LATER) -> Archive:
     """A writer that has looked, as each does when its first run begins."""
     archive = Archive.open(path)
     with archive.transaction() as db:
@@ -49,11 +49,11 @@ def start(path: Path, at: datetime = LATER) -> Archive:
     return archive
 
 
-def look(path: Path, at: datetime = LATER) -> None:
-    start(path, at).close()
+def find_losses_in(path: Path, at: datetime = LATER) -> None:
+    open_and_find_losses(path, at).close()
 
 
-def due(archive: Archive, at: datetime = LATER) -> Iterator[str]:
+def addresses_due(archive: Archive, at: datetime = LATER) -> Iterator[str]:
     """The addresses that a visit asks for, and whether with a condition."""
     asked: list[str] = []
     while (
@@ -85,12 +85,12 @@ def verified(path: Path) -> Report:
         return verify_archive(db, captures_folder(path))
 
 
-def warc(path: Path, name: str = "run-1") -> Path:
+def warc_path(path: Path, name: str = "run-1") -> Path:
     return captures_folder(path) / f"{name}.warc.gz"
 
 
-def cut(path: Path, after: int) -> None:
+def cut_after(path: Path, after: int) -> None:
     """Leaves so many whole records of the file, and a bit of the next."""
     (ends,) = rows(path, "select warc_offset + warc_length from captures where id = ?", after)
     assert isinstance(ends[0], int)
-    os.truncate(warc(path), ends[0] + 100)
+    os.truncate(warc_path(path), ends[0] + 100)

@@ -7,7 +7,7 @@ from pipelines.read.task import Task
 from portals.site import Site
 
 SITE = Site(name="Cổng", url="https://vi-du.example/", key="vi-du")
-HONEST = (
+HONEST_PAGE = (
     '<div class="news_column" itemtype="http://schema.org/NewsArticle">'
     '<h1 class="title" itemprop="headline">Tiêu đề</h1>'
     '<span class="h5">Thứ ba - 14/05/2024 08:33</span>'
@@ -15,7 +15,7 @@ HONEST = (
 )
 
 
-def task(body: str | bytes, content_type: str = "text/html", site: str = "vi-du") -> Task:
+def reading_task(body: str | bytes, content_type: str = "text/html", site: str = "vi-du") -> Task:
     return Task(
         Capture(
             site,

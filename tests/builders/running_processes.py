@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-def told(path: Path) -> str:
+def proc_text(path: Path) -> str:
     """The text of a file below /proc, empty where its process or thread has ended."""
     try:
         return path.read_text()
@@ -17,4 +17,4 @@ def children_of(process: int) -> list[int]:
         threads = list(Path(f"/proc/{process}/task").iterdir())
     except (FileNotFoundError, ProcessLookupError):
         return []
-    return [int(child) for thread in threads for child in told(thread / "children").split()]
+    return [int(child) for thread in threads for child in proc_text(thread / "children").split()]

@@ -35,7 +35,7 @@ BODY = """<img src="TARGET/anh.jpg" srcset="TARGET/anh-2.jpg 2x" attributionsrc=
 <iframe src="view-source:TARGET/"></iframe>"""
 # What a page does by itself: a name, then the script, which goes on in lines that are indented.
 # PORT is the canary's, UDP that of its twin for datagrams.
-DEEDS = dict(
+ATTEMPTS = dict(
     line.split(": ", 1)
     for line in r"""
 fetch: fetch('TARGET/lay').catch(() => 0)
@@ -132,15 +132,15 @@ HEADERS = {
 }
 
 
-def aimed(text: str, target: str, port: int, datagrams: int) -> str:
+def with_targets(text: str, target: str, port: int, datagrams: int) -> str:
     """The text with the target's address and the canaries' ports in it."""
     return text.replace("TARGET", target).replace("PORT", str(port)).replace("UDP", str(datagrams))
 
 
-def script(target: str, port: int, datagrams: int) -> str:
+def attack_script(target: str, port: int, datagrams: int) -> str:
     """The script that tries one way after the other, then shows an article that names them."""
     deeds = json.dumps(
-        {name: aimed(deed, target, port, datagrams) for name, deed in DEEDS.items()}
+        {name: with_targets(deed, target, port, datagrams) for name, deed in ATTEMPTS.items()}
     ).replace("</", r"<\/")
     return f"""const done = [];
     const meet = async (how, ...candidates) => {{

@@ -54,7 +54,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LoggedRequest:
     """One request as the server saw it. Times are seconds of time.monotonic.
 
     `answered` is the moment just before the answer went out.
@@ -78,12 +78,12 @@ class ScriptPortal(Serving):
     """
 
     def __init__(self, robots: str = "User-agent: *\nDisallow: /api/cam\n") -> None:
-        self.log: list[Asked] = []
+        self.log: list[LoggedRequest] = []
         self.coming: list[str] = []
         self.robots = robots
         self.delay: dict[str, float] = {}
         self.articles = {
-            f"/tin-tuc/bai-viet-so-{n}.html": article(n) for n in range(1, len(TOPICS) + 1)
+            f"/tin-tuc/bai-viet-so-{n}.html": article_data(n) for n in range(1, len(TOPICS) + 1)
         }
         self.answers: dict[str, Answer] = {}
         portal = self
@@ -96,7 +96,7 @@ class ScriptPortal(Serving):
                 answer = portal.answer(self.path)
                 body = answer.text.encode()
                 portal.log.append(
-                    Asked(
+                    LoggedRequest(
                         self.command,
                         self.headers["Host"],
                         self.path,
@@ -135,11 +135,11 @@ class ScriptPortal(Serving):
         if path == "/app.js":
             return Answer(APP, "text/javascript")
         if path == "/api/tin":
-            return as_json(
+            return json_answer(
                 [{"path": path, "title": one["title"]} for path, one in self.articles.items()]
             )
         if path.startswith("/api/tin/"):
-            return as_json(
+            return json_answer(
                 self.articles[f"/tin-tuc/bai-viet-so-{path.removeprefix('/api/tin/')}.html"]
             )
         return (
@@ -154,7 +154,7 @@ class ScriptPortal(Serving):
 
     def name(self, titles: Mapping[str, str]) -> None:
         """Has the front page name these addresses, and nothing else."""
-        self.answers["/api/tin"] = as_json(
+        self.answers["/api/tin"] = json_answer(
             [{"path": path, "title": title} for path, title in titles.items()]
         )
 
@@ -170,7 +170,7 @@ class ScriptPortal(Serving):
         )
 
 
-def article(number: int) -> dict[str, str | list[str]]:
+def article_data(number: int) -> dict[str, str | list[str]]:
     """The data of one article."""
     topic = TOPICS[number - 1]
     return {
@@ -189,7 +189,7 @@ def article(number: int) -> dict[str, str | list[str]]:
     }
 
 
-def as_json(value: object) -> Answer:
+def json_answer(value: object) -> Answer:
     return Answer(json.dumps(value), "application/json")
 
 

@@ -39,7 +39,7 @@ ARTICLES = [
 ]  # fmt: skip
 
 
-def fill(path: Path) -> None:
+def fill_archive(path: Path) -> None:
     """An archive as the crawler would leave it after two runs, in WAL mode."""
     db = Database(path)
     migrations.apply(db)
@@ -163,7 +163,7 @@ def fill(path: Path) -> None:
     db.close()
 
 
-class Served:
+class ServedArchive:
     """`loa serve` in a process of its own on a free port, as it announced itself."""
 
     def __init__(self, archive: Path, *options: str) -> None:

@@ -21,7 +21,7 @@ wordpress = pytest.mark.parametrize("watch", ["thachlam"], indirect=True)
 
 
 @dataclass
-class Watch:
+class WatchedPortal:
     """One portal and the archive that watches it."""
 
     portal: Portal
@@ -70,7 +70,7 @@ class Watch:
             self.portal.answer(path, now.status, {"Content-Type": now.media_type}, now.body)
 
 
-def publish(watch: Watch, title: str, *, category: str, days_ago: int = 0) -> Story:
+def publish(watch: WatchedPortal, title: str, *, category: str, days_ago: int = 0) -> Story:
     return watch.portal.add(
         title,
         published=NOON - timedelta(days=days_ago),
@@ -79,7 +79,7 @@ def publish(watch: Watch, title: str, *, category: str, days_ago: int = 0) -> St
     )
 
 
-def plain(portal: Portal, path: str) -> bytes:
+def unpacked_answer(portal: Portal, path: str) -> bytes:
     """What a path answers, unpacked."""
     body = portal.respond(path, {}).body
     return gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body

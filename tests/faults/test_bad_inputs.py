@@ -19,7 +19,11 @@ import pytest
 from pipelines.keep.records.captures import place_of
 from pipelines.keep.warc.reader import read_record
 from pipelines.readers.readers import SECOND_TRY_SECONDS
-from tests.builders.archive_invariants import assert_exit_code_agrees, assert_invariants, reading
+from tests.builders.archive_invariants import (
+    assert_exit_code_agrees,
+    assert_invariants,
+    opened_read_only,
+)
 from tests.builders.running_processes import children_of
 from tests.builders.sample_world import CONTACT, LOA
 from tests.faults.bad_inputs import (
@@ -103,7 +107,7 @@ class Crawled:
 
     def rows(self, query: str, *values: Any) -> list[dict[str, Any]]:
         """What the archive holds."""
-        with reading(self.archive) as db:
+        with opened_read_only(self.archive) as db:
             return [dict(row) for row in db.execute(query, values)]
 
 

@@ -8,8 +8,6 @@ import os
 import random
 import shutil
 import sqlite3
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,39 +24,21 @@ from pipelines.keep.database.archive import (
 )
 from pipelines.keep.upkeep.verify import verify_archive
 from pipelines.keep.warc.reader import WarcPlace, verify_record
-from tests import ROOT
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as
-from tests.builders.article_captures import capture
-from tests.builders.dying_writer import ANSWERS, POINTS
+from tests.builders.article_captures import article_capture
+from tests.builders.dying_writer import ANSWERS, POINTS, held_revisions, run_dying_writer
 
 TIMES = int(os.environ.get("LOA_CRASHES", "1"))  # at each point
 CUTS = int(os.environ.get("LOA_CUTS", "12"))
 FLIPS = int(os.environ.get("LOA_FLIPS", "20"))
-HELD = """select articles.url, articles.title, seq, revisions.body, revisions.seen_at,
-        captures.url as capture_url, fetched_at, sha256
-    from revisions join articles on articles.id = article join captures on captures.id = capture
-    order by 1, 3"""
-
-
-def keep_all(path: Path, point: str = "never", number: int = ANSWERS) -> tuple[int, int]:
-    """Lets a process keep its answers; gives its exit code and how many it acknowledged."""
-    command = [sys.executable, "-m", "tests.builders.dying_writer", point, str(number), str(path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert done.returncode in (0, -9), done.stderr
-    return done.returncode, len(done.stdout.split())
-
-
-def held(path: Path) -> list[tuple[object, ...]]:
-    with read_archive(path) as db:
-        return [tuple(row) for row in db.execute(HELD)]
 
 
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[object, ...]]:
     path = tmp_path_factory.mktemp("undisturbed") / "archive.db"
-    assert keep_all(path) == (0, ANSWERS)
-    return held(path)
+    assert run_dying_writer(path) == (0, ANSWERS)
+    return held_revisions(path)
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -67,13 +47,15 @@ def test_a_kill_at_any_point_loses_nothing_acknowledged_and_the_next_run_complet
     tmp_path: Path, point: str, time: int, undisturbed: list[tuple[object, ...]]
 ) -> None:
     path = tmp_path / "archive.db"
-    code, acknowledged = keep_all(path, point, random.Random(f"{point} {time}").randint(3, 9))
+    code, acknowledged = run_dying_writer(
+        path, point, random.Random(f"{point} {time}").randint(3, 9)
+    )
     assert code == -9
     kept = assert_invariants(path)
     assert len(kept.captures) >= acknowledged
-    assert keep_all(path)[0] == 0
+    assert run_dying_writer(path)[0] == 0
     assert_invariants(path, since=kept)
-    assert held(path) == undisturbed
+    assert held_revisions(path) == undisturbed
 
 
 def copied(path: Path, to: Path) -> Path:
@@ -142,7 +124,7 @@ def test_the_bytes_are_on_the_disk_before_the_transaction_that_points_to_them(
         run = ingest.begin_run("crawl", [SITE], "file", AT)
         ingest.archive.connection.set_trace_callback(events.append)
         for n in range(3):
-            asyncio.run(ingest.keep(run, SITE, capture(n), "article"))
+            asyncio.run(ingest.keep(run, SITE, article_capture(n), "article"))
         assert ingest.archive.connection.execute("pragma synchronous").fetchone()[0] == 2
     begun = [at for at, event in enumerate(events) if event.startswith("insert into captures")]
     assert len(begun) == 3
@@ -227,7 +209,7 @@ def test_a_spoiled_bit_spoils_one_record_and_verify_names_it(
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sound") / "archive.db"
-    assert keep_all(path)[0] == 0
+    assert run_dying_writer(path)[0] == 0
     assert log_bytes(path) == 0
     return path
 

@@ -14,7 +14,7 @@ from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import Archive, log_bytes
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as
-from tests.builders.article_captures import capture
+from tests.builders.article_captures import article_capture
 from tests.builders.sample_world import World, until
 
 HELD_FOR = float(os.environ.get("LOA_LOCK_SECONDS", "1.5"))
@@ -88,7 +88,9 @@ def test_every_write_is_in_a_transaction_that_asked_for_the_right_to_write_first
         run = ingest.begin_run("import", [SITE], "import", AT)
         assert [
             kept.outcome
-            for kept in ingest.keep_stream(run, [(SITE, capture(n), None) for n in range(3)])
+            for kept in ingest.keep_stream(
+                run, [(SITE, article_capture(n), None) for n in range(3)]
+            )
         ] == ["article-new"] * 3
     inside = False
     begun = 0

@@ -17,23 +17,23 @@ from portals.sample import SamplePortals
 from portals.site import site_for_address
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as
-from tests.builders.article_captures import capture
+from tests.builders.article_captures import article_capture
 from tests.builders.clocked_visit import SetClock, visit
 from tests.builders.power_cut import (
     LATER,
+    addresses_due,
     archive_of_eight,
-    cut,
-    due,
+    cut_after,
+    find_losses_in,
     keep_articles,
-    look,
     lost_captures,
+    open_and_find_losses,
     open_issues,
+    reading_of,
     rows,
-    start,
-    text_of,
     url_of,
     verified,
-    warc,
+    warc_path,
 )
 from tests.builders.watched_portal import NOON
 
@@ -49,17 +49,17 @@ def test_what_is_gone_is_not_asked_sooner_and_its_issue_waits_for_a_person(path:
         keeper.keep(None, AT + timedelta(hours=2), url=url_of(1), status=404)
         keeper.warc.close()
     plan = rows(path, "select next_due_at from pages where url = ?", url_of(1))
-    warc(path, "run-1").unlink()
-    warc(path, "run-2").rename(
-        warc(path, "run-1")
+    warc_path(path, "run-1").unlink()
+    warc_path(path, "run-2").rename(
+        warc_path(path, "run-1")
     )  # both are lost: the 404, and the article before it
-    look(path)
+    find_losses_in(path)
     assert rows(path, "select next_due_at from pages where url = ?", url_of(1)) == plan
     with Archive.open(path) as archive:
         keeper = Keeper(archive, name="run-3")
         keep = [n for n in range(8) if n != 1]
         for n in keep:
-            keeper.keep(text_of(n), LATER, url=url_of(n), kind="article")
+            keeper.keep(reading_of(n), LATER, url=url_of(n), kind="article")
         keeper.keep(None, LATER, url=url_of(1), status=404)
         follow_losses(archive.connection, LATER)
         keeper.warc.close()
@@ -84,9 +84,9 @@ def test_a_lost_refusal_is_asked_again_and_the_robots_of_its_host_are_not_believ
             "('lungvai.example', '2026-03-02T01:00:00.000Z', 200)"
         )
         keeper.warc.close()
-    cut(path, after=1)
-    with start(path) as archive:
-        assert list(due(archive)) == [url_of(1)]
+    cut_after(path, after=1)
+    with open_and_find_losses(path) as archive:
+        assert list(addresses_due(archive)) == [url_of(1)]
     assert rows(path, "select robots_fetched_at from hosts") == [(None,)]
 
 
@@ -99,9 +99,9 @@ def test_a_file_fetched_again_belongs_to_the_new_capture(tmp_path: Path, body: b
         keeper.keep(read_as(article(files=[file])))
         keeper.keep(document, url=file, kind="attachment", body=b"same")
         keeper.warc.close()
-    cut(path, after=1)
-    with start(path) as archive:
-        assert list(due(archive)) == [file]
+    cut_after(path, after=1)
+    with open_and_find_losses(path) as archive:
+        assert list(addresses_due(archive)) == [file]
         keeper = Keeper(archive, name="run-2")
         keeper.keep(document, LATER, url=file, kind="attachment", body=body)
         keeper.warc.close()
@@ -112,11 +112,11 @@ def test_a_file_fetched_again_belongs_to_the_new_capture(tmp_path: Path, body: b
 def test_an_article_is_read_again_from_the_capture_that_stands_in_for_a_lost_one(
     path: Path,
 ) -> None:
-    cut(path, after=7)
-    with start(path) as archive:
+    cut_after(path, after=7)
+    with open_and_find_losses(path) as archive:
         assert captures_to_read(archive.connection, None) == [1, 2, 3, 4, 5, 6, 7, 8]
         keeper = Keeper(archive, name="run-2")
-        keeper.keep(text_of(7), LATER, url=url_of(7), kind="article")
+        keeper.keep(reading_of(7), LATER, url=url_of(7), kind="article")
         assert captures_to_read(archive.connection, None) == [1, 2, 3, 4, 5, 6, 7, 9]
         keeper.warc.close()
 
@@ -135,9 +135,9 @@ def imported(path: Path, name: str, captures: list[Capture]) -> list[str]:
 def test_an_import_brings_back_what_an_import_lost(path: Path) -> None:
     path.unlink()
     shutil.rmtree(captures_folder(path))
-    captures = [capture(n) for n in range(3)]
+    captures = [article_capture(n) for n in range(3)]
     assert imported(path, "run-1", captures) == ["article-new"] * 3
-    cut(path, after=1)
+    cut_after(path, after=1)
     assert imported(path, "run-2", captures[:2]) == ["known"] * 2
     assert lost_captures(path) == [3]
     ((_, kind, detail),) = open_issues(path)
@@ -160,7 +160,7 @@ def test_a_visit_after_a_power_cut_asks_for_what_was_lost_and_ends_with_every_re
             visit(site, ingest, clock, delay=0)
         ((captures,),) = rows(path, "select count(*) from captures")
         assert isinstance(captures, int)
-        cut(path, after=captures * 2 // 3)
+        cut_after(path, after=captures * 2 // 3)
         lost_addresses = {
             line.partition("(")[2].partition(")")[0] for line in verified(path).problems
         }

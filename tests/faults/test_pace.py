@@ -14,7 +14,14 @@ from pathlib import Path
 import pytest
 
 from tests.builders.archive_invariants import assert_invariants
-from tests.builders.hostile_web import Answer, Exchange, Hit, HostileWeb, plain, respond
+from tests.builders.hostile_web import (
+    Answer,
+    Exchange,
+    HostileWeb,
+    LoggedRequest,
+    answer_well,
+    respond,
+)
 from tests.builders.misbehaviour import late, reset, status
 from tests.builders.sample_world import HostileWorld, kill, until
 
@@ -23,7 +30,7 @@ DELAY = 0.05
 GAPS = {"co-nhip": DELAY, "cham": 0.3, "hai-nha": DELAY, "xin-cho": DELAY, "cham-tra-loi": DELAY}
 
 
-def breaches(hits: list[Hit], gap: float) -> list[str]:
+def breaches(hits: list[LoggedRequest], gap: float) -> list[str]:
     """Requests that came during another, or sooner after an answer than the gap or its wish."""
     found = []
     for earlier, later in pairwise(hits):
@@ -65,7 +72,7 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HostileW
         for name in GAPS:
             web.add(name, REQUESTS // len(GAPS) + 4)
         web["cham"].robots = "User-agent: *\nCrawl-delay: 0.3\n"
-        web["cham-tra-loi"].everywhere = late(0.1, plain)
+        web["cham-tra-loi"].everywhere = late(0.1, answer_well)
         paths = web["xin-cho"].paths()
         web["xin-cho"].answers = {
             paths[1]: asks_to_wait(1, as_date=False),
@@ -95,9 +102,11 @@ def test_a_host_is_never_asked_sooner_than_it_and_we_want(
 
 
 def test_the_log_would_show_a_breach() -> None:
-    first, second = Hit("/a", {}, 1.0, 1.1, wants=0.5), Hit("/b", {}, 1.5, 1.6)
+    first, second = LoggedRequest("/a", {}, 1.0, 1.1, wants=0.5), LoggedRequest("/b", {}, 1.5, 1.6)
     assert breaches([first, second], 0.05) == ["/b came 0.400 s after /a, which wants 0.5 s"]
-    assert breaches([Hit("/a", {}, 1.0, 2.0), second], 0.05) == ["/b came while /a was under way"]
+    assert breaches([LoggedRequest("/a", {}, 1.0, 2.0), second], 0.05) == [
+        "/b came while /a was under way"
+    ]
 
 
 @pytest.mark.parametrize("as_date", [False, True])

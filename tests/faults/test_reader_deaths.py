@@ -13,15 +13,15 @@ import pytest
 
 from pipelines.readers.readers import Readers
 from tests.builders.archive_invariants import assert_exit_code_agrees, assert_invariants
-from tests.builders.hostile_web import HostileWeb, listing
+from tests.builders.hostile_web import HostileWeb, listing_html
 from tests.builders.misbehaviour import ATTRIBUTE_BOMB, body
-from tests.builders.reading_tasks import HONEST, task
-from tests.builders.running_processes import children_of, told
+from tests.builders.reading_tasks import HONEST_PAGE, reading_task
+from tests.builders.running_processes import children_of, proc_text
 from tests.builders.sample_world import HostileWorld, until
 
 HANGS, STARVES, FLOODS = "/chuyen-muc/muc-0/", "/2025/03/bai-viet-3/", "/2025/03/bai-viet-5/"
 MANY_TAGS = b"<html><body>" + b"<p>x" * 4_000_000  # 16 MB of text, a gigabyte as a tree
-MANY_LINKS = listing("Mục lục", [(f"/2024/01/bai-{n}/", "x") for n in range(20_000)]).encode()
+MANY_LINKS = listing_html("Mục lục", [(f"/2024/01/bai-{n}/", "x") for n in range(20_000)]).encode()
 KILLED = {"refused-too-slow", "refused-reader-died", "refused-too-large", "refused-unreadable"}
 
 
@@ -100,22 +100,22 @@ def readers_below(process: int) -> list[int]:
     return [
         child
         for child in children_of(process)
-        if "spawn_main" in told(Path(f"/proc/{child}/cmdline"))
+        if "spawn_main" in proc_text(Path(f"/proc/{child}/cmdline"))
     ]
 
 
 def seconds_of_work(process: int) -> float:
     """The processor's time that a process has used, 0 once it is gone."""
-    fields = told(Path(f"/proc/{process}/stat")).rpartition(")")[2].split()
+    fields = proc_text(Path(f"/proc/{process}/stat")).rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") if fields else 0.0
 
 
 def test_a_page_over_which_readers_die_by_a_signal_is_tried_twice_and_the_next_is_read() -> None:
     with Readers(1, first=60.0, seconds=60.0) as readers:
-        readers.read(task(HONEST)).result(timeout=60)
+        readers.read(reading_task(HONEST_PAGE)).result(timeout=60)
         (loaded,) = readers_below(os.getpid())
         work = seconds_of_work(loaded)
-        bomb = readers.read(task(ATTRIBUTE_BOMB))
+        bomb = readers.read(reading_task(ATTRIBUTE_BOMB))
         until(lambda: seconds_of_work(loaded) > work + 0.2)
         os.kill(loaded, signal.SIGSEGV)
         until(
@@ -134,12 +134,12 @@ def test_a_page_over_which_readers_die_by_a_signal_is_tried_twice_and_the_next_i
         found = bomb.result(timeout=60)
         assert found.refusal == "reader-died"
         assert f"exit code -{signal.SIGSEGV:d}" in (found.detail or "")
-        assert readers.read(task(HONEST)).result(timeout=60).kind == "article"
+        assert readers.read(reading_task(HONEST_PAGE)).result(timeout=60).kind == "article"
 
 
 def test_one_site_cannot_keep_the_readers_of_all_busy() -> None:
     with Readers(2, first=1.0, seconds=60.0, per_site=1) as readers:
-        bombs = [readers.read(task(ATTRIBUTE_BOMB)) for _ in range(6)]
-        others = [readers.read(task(HONEST, site=f"xa-{n}")) for n in range(20)]
+        bombs = [readers.read(reading_task(ATTRIBUTE_BOMB)) for _ in range(6)]
+        others = [readers.read(reading_task(HONEST_PAGE, site=f"xa-{n}")) for n in range(20)]
         assert [other.result(timeout=50).kind for other in others] == ["article"] * 20
         assert not any(bomb.done() for bomb in bombs)

@@ -16,8 +16,8 @@ from portals.sample import SamplePortals
 from tests import ROOT
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.archived_answers import URL, Keeper, article, read_as
+from tests.builders.dying_writer import held_revisions, run_dying_writer
 from tests.builders.sample_world import World
-from tests.faults.test_crash import held, keep_all
 
 COPIES = int(os.environ.get("LOA_COPIES", "3"))  # during one writer's life
 RECORDS = {
@@ -148,13 +148,13 @@ def test_nothing_but_an_earlier_copy_is_overwritten(path: Path) -> None:
 
 def test_a_copy_that_was_killed_leaves_the_old_one_and_the_next_is_whole(tmp_path: Path) -> None:
     path, copy = tmp_path / "archive.db", tmp_path / "copy.db"
-    assert keep_all(path)[0] == 0
+    assert run_dying_writer(path)[0] == 0
     take_snapshot(path, copy)
     old = copy.read_bytes()
-    assert keep_all(path, "in snapshot")[0] == -9
+    assert run_dying_writer(path, "in snapshot")[0] == -9
     assert copy.read_bytes() == old
     take_snapshot(path, copy)
-    assert held(copy) == held(path)
+    assert held_revisions(copy) == held_revisions(path)
     assert not list(tmp_path.glob(".copy.db*"))
 
 

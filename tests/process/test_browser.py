@@ -24,7 +24,7 @@ from tests.builders.script_portal import (
     APP_TAG,
     SHELL,
     Answer,
-    Asked,
+    LoggedRequest,
     ScriptPortal,
     ScriptWorld,
 )
@@ -43,8 +43,8 @@ class Crawled:
 
     world: ScriptWorld
     portal: ScriptPortal
-    first: list[Asked]
-    second: list[Asked]
+    first: list[LoggedRequest]
+    second: list[LoggedRequest]
     other: ScriptPortal
 
 

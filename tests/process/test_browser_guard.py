@@ -16,16 +16,16 @@ from pipelines.capture import Capture
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.guarded_web import PUBLIC, Canary
 from tests.builders.script_attack import (
+    ATTEMPTS,
     BODY,
-    DEEDS,
     HEAD,
     HEADERS,
     WORKER,
     DatagramCanary,
-    aimed,
-    script,
+    attack_script,
+    with_targets,
 )
-from tests.builders.script_portal import SHELL, Answer, ScriptPortal, ScriptWorld, as_json
+from tests.builders.script_portal import SHELL, Answer, ScriptPortal, ScriptWorld, json_answer
 
 pytestmark = pytest.mark.skipif(why_no_browser() is not None, reason=str(why_no_browser()))
 TARGETS = (
@@ -92,26 +92,31 @@ def attempt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attempt]:
 
 def arm(portal: ScriptPortal, targets: list[str], port: int, datagrams: int) -> None:
     """Has the portal name one article for each target, which tries to reach it."""
-    portal.answers["/api/tin"] = as_json(
+    portal.answers["/api/tin"] = json_answer(
         [
             {"path": f"/tin-tuc/loi-ra-so-{n}.html", "title": f"Lối ra số {n} của trang này"}
             for n in range(len(targets))
         ]
     )
     for n, target in enumerate(targets):
-        aim = aimed(target, "", port, datagrams)
-        headers = {name: aimed(value, aim, port, datagrams) for name, value in HEADERS.items()}
+        aim = with_targets(target, "", port, datagrams)
+        headers = {
+            name: with_targets(value, aim, port, datagrams) for name, value in HEADERS.items()
+        }
         page = SHELL.format(
-            head=f'<script src="/rong.js"></script>{aimed(HEAD, aim, port, datagrams)}'
+            head=f'<script src="/rong.js"></script>{with_targets(HEAD, aim, port, datagrams)}'
         )
         body = (
-            f"{aimed(BODY, aim, port, datagrams)}<script>{script(aim, port, datagrams)}</script>"
+            f"{with_targets(BODY, aim, port, datagrams)}"
+            f"<script>{attack_script(aim, port, datagrams)}</script>"
             "</body>"
         )
         portal.answers[f"/tin-tuc/loi-ra-so-{n}.html"] = Answer(
             page.replace("</body>", body), headers=headers
         )
-        portal.answers["/tho.js"] = Answer(aimed(WORKER, aim, port, datagrams), "text/javascript")
+        portal.answers["/tho.js"] = Answer(
+            with_targets(WORKER, aim, port, datagrams), "text/javascript"
+        )
         for path in ("/chuyen-huong", "/chuyen-huong.js"):
             portal.answers[path] = Answer("", status=302, headers={"Location": f"{aim}/toi-noi"})
 
@@ -137,7 +142,7 @@ def test_every_way_out_was_tried_and_the_page_stands_as_it_was(attempt: Attempt)
     ) == [{"error": None}]
     bodies = [row["body"] for row in attempt.world.rows("select body from articles")]
     assert len(bodies) == sum(map(len, TARGETS))
-    assert [name for body in bodies for name in DEEDS if name not in body.split()] == []
+    assert [name for body in bodies for name in ATTEMPTS if name not in body.split()] == []
 
 
 def test_each_request_is_one_row(attempt: Attempt) -> None:

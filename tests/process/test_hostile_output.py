@@ -19,7 +19,7 @@ from sqlite_utils import Database
 
 from pipelines.keep.database.migrations import migrations
 from tests.builders.hostile_texts import FORMULAS, MARK, PAYLOADS
-from tests.builders.served_archive import KEY, METADATA, SEEN, Served
+from tests.builders.served_archive import KEY, METADATA, SEEN, ServedArchive
 
 HARMLESS = "Họp dân bàn việc làm đường"
 ADDRESS = "https://nalung.example/tin"
@@ -138,7 +138,9 @@ def _put(db: sqlite3.Connection, table: str, column: str, texts: list[str]) -> N
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, Served]]:
+def served(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[ServedArchive, ServedArchive]]:
     """Two archives of the same shape: a hostile one, and a harmless one to compare with."""
     folder = tmp_path_factory.mktemp("hostile")
     for name in ("hostile", "harmless"):
@@ -149,8 +151,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Served, S
         [ADDRESS if n % 2 else f"{HARMLESS} {n}" for n in range(len(PAYLOADS))],
     )
     with (
-        Served(folder / "hostile" / "archive.db") as hostile,
-        Served(folder / "harmless" / "archive.db") as harmless,
+        ServedArchive(folder / "hostile" / "archive.db") as hostile,
+        ServedArchive(folder / "harmless" / "archive.db") as harmless,
     ):
         yield hostile, harmless
 
@@ -210,7 +212,7 @@ def assert_nothing_runs(page: Any, path: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def harmless_shape(served: tuple[Served, Served]) -> set[tuple[str, str]]:
+def harmless_shape(served: tuple[ServedArchive, ServedArchive]) -> set[tuple[str, str]]:
     """What the same pages are made of where nobody means harm."""
     echoes = [
         "/archive/search?q=hop",
@@ -230,7 +232,7 @@ def harmless_shape(served: tuple[Served, Served]) -> set[tuple[str, str]]:
 
 @pytest.mark.parametrize("path", routes())
 def test_no_page_gains_an_element_or_an_attribute(
-    served: tuple[Served, Served], harmless_shape: set[tuple[str, str]], path: str
+    served: tuple[ServedArchive, ServedArchive], harmless_shape: set[tuple[str, str]], path: str
 ) -> None:
     answer = served[0].get(path)
     assert answer.status_code == 200, answer.text[:500]
@@ -241,7 +243,7 @@ def test_no_page_gains_an_element_or_an_attribute(
 
 @pytest.mark.parametrize("number", range(1, len(PAYLOADS) + 1))
 def test_a_payload_stays_text_wherever_it_is_shown(
-    served: tuple[Served, Served], harmless_shape: set[tuple[str, str]], number: int
+    served: tuple[ServedArchive, ServedArchive], harmless_shape: set[tuple[str, str]], number: int
 ) -> None:
     asked = quote(PAYLOADS[number - 1], safe="")
     row = f"/archive/{('revisions', 'attachments', 'issues')[number % 3]}/{number}"
@@ -267,7 +269,7 @@ def test_a_payload_stays_text_wherever_it_is_shown(
     ["articles", "revisions", "pages", "issues", "captures", "attachments", "images", "sites"],
 )
 def test_no_cell_of_a_sheet_is_a_formula_and_json_tells_the_truth(
-    served: tuple[Served, Served], table: str
+    served: tuple[ServedArchive, ServedArchive], table: str
 ) -> None:
     exact = served[0].get(f"/archive/{table}.json", _shape="array", _size="max").json()
     for options in (
@@ -296,7 +298,9 @@ def test_no_cell_of_a_sheet_is_a_formula_and_json_tells_the_truth(
         assert {f"'{payload}" for payload in FORMULAS} <= told
 
 
-def test_a_name_of_a_column_is_no_formula_either(served: tuple[Served, Served]) -> None:
+def test_a_name_of_a_column_is_no_formula_either(
+    served: tuple[ServedArchive, ServedArchive],
+) -> None:
     assert served[0].get(
         "/archive.csv", sql='select -5 as "=cmd", "-5" as "@x"'
     ).content.decode().splitlines() == ["'=cmd,'@x", "-5,-5"]
@@ -304,7 +308,7 @@ def test_a_name_of_a_column_is_no_formula_either(served: tuple[Served, Served]) 
 
 @pytest.mark.parametrize("sql", BOMBS)
 def test_a_bomb_of_sql_is_refused_and_the_server_answers_on(
-    served: tuple[Served, Served], sql: str
+    served: tuple[ServedArchive, ServedArchive], sql: str
 ) -> None:
     answer = served[0].get("/archive.json", sql=sql)
     assert len(answer.content) <= 5 << 20

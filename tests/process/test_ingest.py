@@ -14,7 +14,7 @@ from pipelines.keep.warc.writer import WarcWriteError
 from pipelines.read.task import Task
 from pipelines.readers.readers import Readers
 from tests.builders.archived_answers import AT, SITE
-from tests.builders.article_captures import PAGE, capture
+from tests.builders.article_captures import PAGE, article_capture
 
 
 def test_captures_that_come_together_share_a_transaction_and_each_has_its_outcome(
@@ -27,7 +27,7 @@ def test_captures_that_come_together_share_a_transaction_and_each_has_its_outcom
             return [
                 kept.outcome
                 for kept in await asyncio.gather(
-                    *(ingest.keep(run, SITE, capture(n), "article") for n in range(3))
+                    *(ingest.keep(run, SITE, article_capture(n), "article") for n in range(3))
                 )
             ]
 
@@ -46,15 +46,17 @@ def test_nothing_is_acknowledged_whose_bytes_are_not_on_the_disk(
 
     with Ingest(tmp_path / "archive.db", name="one") as ingest:
         run = ingest.begin_run("crawl", [SITE], "file", AT)
-        asyncio.run(ingest.keep(run, SITE, capture(1), "article"))
+        asyncio.run(ingest.keep(run, SITE, article_capture(1), "article"))
         monkeypatch.setattr(os, "fsync", full)
         with pytest.raises(WarcWriteError, match="No space left"):
-            asyncio.run(ingest.keep(run, SITE, capture(2), "article"))
+            asyncio.run(ingest.keep(run, SITE, article_capture(2), "article"))
         monkeypatch.undo()
         with pytest.raises(WarcWriteError):  # after a failed fsync this file is not trusted again
-            asyncio.run(ingest.keep(run, SITE, capture(3), "article"))
+            asyncio.run(ingest.keep(run, SITE, article_capture(3), "article"))
     with read_archive(tmp_path / "archive.db") as db:
-        assert [row["url"] for row in db.execute("select url from captures")] == [capture(1).url]
+        assert [row["url"] for row in db.execute("select url from captures")] == [
+            article_capture(1).url
+        ]
         assert [row["outcome"] for row in db.execute("select outcome from runs")] == ["interrupted"]
 
 
@@ -67,10 +69,13 @@ def test_bytes_whose_transaction_failed_are_left_over_and_no_harm(tmp_path: Path
             b"</p>", b" m\xc6\xb0\xc6\xa1ng" * 40_000 + b"</p>"
         )  # more text than a page of the database holds
         with pytest.raises(ArchiveError, match="disk is full"):
-            asyncio.run(ingest.keep(run, SITE, capture(1, long), "article"))
+            asyncio.run(ingest.keep(run, SITE, article_capture(1, long), "article"))
     with Ingest(tmp_path / "archive.db", name="two") as ingest:
         run = ingest.begin_run("crawl", [SITE], "file", AT)
-        assert asyncio.run(ingest.keep(run, SITE, capture(2), "article")).outcome == "article-new"
+        assert (
+            asyncio.run(ingest.keep(run, SITE, article_capture(2), "article")).outcome
+            == "article-new"
+        )
 
 
 def test_a_reader_that_takes_too_long_is_stopped_and_the_next_page_is_read() -> None:
@@ -79,20 +84,20 @@ def test_a_reader_that_takes_too_long_is_stopped_and_the_next_page_is_read() -> 
     )
     with Readers(1, seconds=4.0) as readers:
         assert (
-            readers.read(Task(capture(1), SITE)).result(30).kind == "article"
+            readers.read(Task(article_capture(1), SITE)).result(30).kind == "article"
         )  # warm: the limit is for reading, not for starting
-        slow = readers.read(Task(capture(2, bomb), SITE)).result(30)
+        slow = readers.read(Task(article_capture(2, bomb), SITE)).result(30)
         assert slow.kind == "refused"
         assert slow.refusal in ("too-slow", "unreadable", "too-large", "not-an-article")
-        assert readers.read(Task(capture(3), SITE)).result(30).kind == "article"
+        assert readers.read(Task(article_capture(3), SITE)).result(30).kind == "article"
 
 
 def test_a_reader_that_dies_while_idle_is_replaced_and_no_page_is_lost() -> None:
     with Readers(1) as readers:
-        readers.read(Task(capture(1), SITE)).result(30)
+        readers.read(Task(article_capture(1), SITE)).result(30)
         (child,) = (worker.pid for worker in multiprocessing.active_children() if worker.pid)
         os.kill(child, signal.SIGKILL)
-        assert [readers.read(Task(capture(n), SITE)).result(30).kind for n in (2, 3)] == [
+        assert [readers.read(Task(article_capture(n), SITE)).result(30).kind for n in (2, 3)] == [
             "article",
             "article",
         ]
@@ -103,7 +108,7 @@ def test_an_import_passes_over_what_it_has_and_takes_a_record_twice_in_a_file_on
 ) -> None:
     with Ingest(tmp_path / "archive.db", name="one") as ingest:
         run = ingest.begin_run("import", [SITE], "import", AT)
-        stream = [(SITE, capture(n), None) for n in (1, 2, 1)]
+        stream = [(SITE, article_capture(n), None) for n in (1, 2, 1)]
         assert [kept.outcome for kept in ingest.keep_stream(run, stream)] == [
             "article-new",
             "article-new",

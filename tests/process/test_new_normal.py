@@ -16,7 +16,7 @@ from pipelines.outcomes import IssueKind
 from portals.sample.portal import HANOI, Answer
 from portals.site import site_for_address
 from tests.builders.archive_invariants import assert_invariants
-from tests.builders.watched_portal import DAY, Watch, wordpress
+from tests.builders.watched_portal import DAY, WatchedPortal, wordpress
 
 LOGIN = (
     '<html><body><form><p>Cổng nội bộ</p><input name="user"><input type="password" name="pw">'
@@ -31,7 +31,7 @@ LOOKED_AT = (
 )
 
 
-def look(watch: Watch, after: timedelta = DAY) -> tuple[str, str]:
+def look(watch: WatchedPortal, after: timedelta = DAY) -> tuple[str, str]:
     """A visit that looks at the same dozen articles again: its outcome, and the site's health."""
     with watch.ingest.archive.transaction() as db:
         db.execute(
@@ -41,19 +41,19 @@ def look(watch: Watch, after: timedelta = DAY) -> tuple[str, str]:
     return watch.value("select outcome from runs order by id desc limit 1"), health(watch)
 
 
-def health(watch: Watch) -> str:
+def health(watch: WatchedPortal) -> str:
     word: str = watch.value("select health from sites")
     return word
 
 
-def waiting(watch: Watch) -> list[str]:
+def waiting(watch: WatchedPortal) -> list[str]:
     return [
         row["kind"]
         for row in watch.rows("select kind from issues where closed_at is null order by kind")
     ]
 
 
-def accepted(watch: Watch, *kinds: str) -> Acceptance:
+def accepted(watch: WatchedPortal, *kinds: str) -> Acceptance:
     watch.clock.now += timedelta(hours=1)
     with watch.ingest.archive.transaction() as db:
         return accept_issues(
@@ -68,7 +68,7 @@ def accepted(watch: Watch, *kinds: str) -> Acceptance:
 # Portals that change for good
 
 
-def shorter_listings(watch: Watch) -> None:
+def shorter_listings(watch: WatchedPortal) -> None:
     for category in watch.portal.content.categories:
         few = watch.portal.in_category(category.slug)[:1]
         page = watch.portal.render(
@@ -77,12 +77,12 @@ def shorter_listings(watch: Watch) -> None:
         watch.portal.answer(f"/{category.slug}/", body=page.body)
 
 
-def no_listings(watch: Watch) -> None:
+def no_listings(watch: WatchedPortal) -> None:
     for category in watch.portal.content.categories:
         watch.portal.answer(f"/{category.slug}/", body=NO_LISTING)
 
 
-def rewrite(watch: Watch, *changes: tuple[str, str], every: int = 1) -> None:
+def rewrite(watch: WatchedPortal, *changes: tuple[str, str], every: int = 1) -> None:
     """Every article from now on (or every second, third ...), with these patterns replaced."""
     paths = [
         urlsplit(row["url"]).path
@@ -96,7 +96,7 @@ def rewrite(watch: Watch, *changes: tuple[str, str], every: int = 1) -> None:
         watch.portal.answer(path, body=html.encode())
 
 
-def another_theme(watch: Watch) -> None:
+def another_theme(watch: WatchedPortal) -> None:
     """Half of the articles lose their class names and metadata: they cannot be read any more."""
     rewrite(
         watch,
@@ -106,7 +106,7 @@ def another_theme(watch: Watch) -> None:
     )
 
 
-def no_dates(watch: Watch) -> None:
+def no_dates(watch: WatchedPortal) -> None:
     """Neither their own nor those of others that stand around them."""
     rewrite(
         watch,
@@ -115,14 +115,14 @@ def no_dates(watch: Watch) -> None:
     )
 
 
-def no_texts(watch: Watch) -> None:
+def no_texts(watch: WatchedPortal) -> None:
     rewrite(
         watch,
         (r'(<div id="news-bodyhtml"[^>]*>).*?(<div class="margin-bottom-lg">)', r"\1</div>\2"),
     )
 
 
-def frozen_section(watch: Watch) -> None:
+def frozen_section(watch: WatchedPortal) -> None:
     """A section that showed each day's news shows no more of it, while the portal goes on."""
     first, other = (category.slug for category in watch.portal.content.categories[:2])
     for _ in range(5):
@@ -134,7 +134,7 @@ def frozen_section(watch: Watch) -> None:
     publish_on(watch, watch.clock.now, other)
 
 
-def publish_on(watch: Watch, at: datetime, category: str) -> None:
+def publish_on(watch: WatchedPortal, at: datetime, category: str) -> None:
     watch.portal.add(
         f"Họp thôn ngày {at:%d/%m/%Y}",
         published=at.astimezone(HANOI),
@@ -143,7 +143,7 @@ def publish_on(watch: Watch, at: datetime, category: str) -> None:
     )
 
 
-def section_that_names_what_is_gone(watch: Watch) -> None:
+def section_that_names_what_is_gone(watch: WatchedPortal) -> None:
     slug = watch.portal.content.categories[0].slug
     watch.freeze(["/", f"/{slug}/", "/rss/", "/sitemap-vi.news.xml"])
     for story in watch.portal.in_category(slug)[:3]:
@@ -152,22 +152,22 @@ def section_that_names_what_is_gone(watch: Watch) -> None:
         look(watch)
 
 
-def section_behind_a_log_in(watch: Watch) -> None:
+def section_behind_a_log_in(watch: WatchedPortal) -> None:
     watch.portal.answer(f"/{watch.portal.content.categories[2].slug}/", body=LOGIN)
 
 
-def section_and_articles_behind_a_log_in(watch: Watch) -> None:
+def section_and_articles_behind_a_log_in(watch: WatchedPortal) -> None:
     section_behind_a_log_in(watch)
     for row in watch.rows(f"select url from pages where id in ({LOOKED_AT}) limit 4"):
         watch.portal.answer(urlsplit(row["url"]).path, body=LOGIN)
 
 
-def everything_behind_a_log_in(watch: Watch) -> None:
+def everything_behind_a_log_in(watch: WatchedPortal) -> None:
     watch.portal.heal()
     watch.portal.answer("*", body=LOGIN)
 
 
-def silence(watch: Watch) -> None:
+def silence(watch: WatchedPortal) -> None:
     """News on every third day of five weeks, and then none."""
     for day in range(0, 36, 3):
         publish_on(watch, watch.clock.now - day * DAY, watch.portal.content.categories[0].slug)
@@ -175,7 +175,7 @@ def silence(watch: Watch) -> None:
     watch.clock.now += 60 * DAY
 
 
-Change = Callable[[Watch], None]
+Change = Callable[[WatchedPortal], None]
 FOR_GOOD: dict[str, tuple[str, str, Change, str, Change]] = {
     "shorter listings": (
         "songmai",
@@ -224,7 +224,7 @@ FOR_GOOD: dict[str, tuple[str, str, Change, str, Change]] = {
     indirect=["watch"],
 )
 def test_a_portal_changed_for_good_is_well_once_accepted_and_told_when_it_breaks_otherwise(
-    watch: Watch, kind: str, change: Change, later: str, breakage: Change
+    watch: WatchedPortal, kind: str, change: Change, later: str, breakage: Change
 ) -> None:
     assert [look(watch) for _ in range(3)] == [("ok", "ok")] * 3
     change(watch)
@@ -245,7 +245,7 @@ def test_a_portal_changed_for_good_is_well_once_accepted_and_told_when_it_breaks
     assert_invariants(watch.ingest.archive.path)
 
 
-def test_what_heals_after_it_was_accepted_is_told_when_it_comes_again(watch: Watch) -> None:
+def test_what_heals_after_it_was_accepted_is_told_when_it_comes_again(watch: WatchedPortal) -> None:
     assert [look(watch) for _ in range(2)] == [("ok", "ok")] * 2
     section_behind_a_log_in(watch)
     look(watch)
@@ -262,7 +262,7 @@ def test_what_heals_after_it_was_accepted_is_told_when_it_comes_again(watch: Wat
 
 
 def test_a_front_page_behind_a_log_in_is_accepted_while_the_sections_can_be_read(
-    watch: Watch,
+    watch: WatchedPortal,
 ) -> None:
     look(watch)
     watch.portal.answer("/", body=LOGIN)
@@ -274,7 +274,7 @@ def test_a_front_page_behind_a_log_in_is_accepted_while_the_sections_can_be_read
     assert waiting(watch) == []
 
 
-def test_what_was_not_accepted_stays_what_it_was(watch: Watch) -> None:
+def test_what_was_not_accepted_stays_what_it_was(watch: WatchedPortal) -> None:
     assert [look(watch) for _ in range(3)] == [("ok", "ok")] * 3
     shorter_listings(watch)
     no_dates(watch)
@@ -289,7 +289,7 @@ def test_what_was_not_accepted_stays_what_it_was(watch: Watch) -> None:
     assert (health(watch), look(watch)) == ("ok", ("ok", "ok"))
 
 
-def test_a_portal_of_which_nothing_can_be_read_cannot_be_accepted(watch: Watch) -> None:
+def test_a_portal_of_which_nothing_can_be_read_cannot_be_accepted(watch: WatchedPortal) -> None:
     look(watch)
     everything_behind_a_log_in(watch)
     look(watch)
@@ -301,7 +301,7 @@ def test_a_portal_of_which_nothing_can_be_read_cannot_be_accepted(watch: Watch) 
 
 
 def test_one_reason_is_kept_for_each_issue_with_the_visits_that_became_the_past(
-    watch: Watch,
+    watch: WatchedPortal,
 ) -> None:
     assert [look(watch) for _ in range(3)] == [("ok", "ok")] * 3
     shorter_listings(watch)
@@ -325,7 +325,9 @@ def test_one_reason_is_kept_for_each_issue_with_the_visits_that_became_the_past(
 # Issues that stand until a person closes them
 
 
-def test_a_moved_date_that_was_accepted_is_not_told_again_and_a_third_date_is(watch: Watch) -> None:
+def test_a_moved_date_that_was_accepted_is_not_told_again_and_a_third_date_is(
+    watch: WatchedPortal,
+) -> None:
     look(watch)
     story = watch.portal.stories[3]
     watch.portal.edit(story.id, published=story.published - 9 * DAY)
@@ -351,7 +353,7 @@ def test_a_moved_date_that_was_accepted_is_not_told_again_and_a_third_date_is(wa
 
 @wordpress
 def test_a_host_that_was_found_out_is_asked_conditionally_again_once_that_is_accepted(
-    watch: Watch, monkeypatch: pytest.MonkeyPatch
+    watch: WatchedPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     honest = watch.portal.respond
     lying = True

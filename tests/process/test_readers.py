@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from pipelines.readers.readers import Readers
-from tests.builders.reading_tasks import HONEST, task
+from tests.builders.reading_tasks import HONEST_PAGE, reading_task
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +16,7 @@ def readers() -> Iterator[Readers]:
 
 
 def test_a_page_is_read_in_another_process(readers: Readers) -> None:
-    found = readers.read(task(HONEST)).result(timeout=60)
+    found = readers.read(reading_task(HONEST_PAGE)).result(timeout=60)
     assert found.article is not None
     assert (found.article.title, found.article.body) == ("Tiêu đề", "Văn bản của bài.")
 
@@ -26,7 +26,10 @@ def test_a_tag_with_a_hundred_thousand_attributes_is_stopped_and_the_next_page_i
 ) -> None:
     bomb = "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x</p>"
     assert len(bomb) < 1_000_000
-    hostile, honest = readers.read(task(bomb + HONEST)), readers.read(task(HONEST))
+    hostile, honest = (
+        readers.read(reading_task(bomb + HONEST_PAGE)),
+        readers.read(reading_task(HONEST_PAGE)),
+    )
     found = hostile.result(timeout=60)
     assert found.refusal == "too-slow"
     assert (
@@ -38,7 +41,10 @@ def test_a_tag_with_a_hundred_thousand_attributes_is_stopped_and_the_next_page_i
 
 def test_a_page_that_needs_more_memory_than_a_worker_has_is_refused_and_the_next_is_read() -> None:
     with Readers(1, seconds=20.0, memory=600 << 20) as small:
-        hostile, honest = small.read(task("<i>" + "<a b=c>x" * 1_600_000)), small.read(task(HONEST))
+        hostile, honest = (
+            small.read(reading_task("<i>" + "<a b=c>x" * 1_600_000)),
+            small.read(reading_task(HONEST_PAGE)),
+        )
         assert hostile.result(timeout=60).refusal in ("too-large", "reader-died", "unreadable")
         assert honest.result(timeout=60).kind == "article"
 
@@ -46,14 +52,18 @@ def test_a_page_that_needs_more_memory_than_a_worker_has_is_refused_and_the_next
 def test_what_waits_when_the_readers_close_ends_as_not_read() -> None:
     bomb = "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x</p>"
     with Readers(1, seconds=30.0) as pool:
-        waiting = [pool.read(task(bomb)), *(pool.read(task(HONEST)) for _ in range(5))]
+        waiting = [
+            pool.read(reading_task(bomb)),
+            *(pool.read(reading_task(HONEST_PAGE)) for _ in range(5)),
+        ]
     assert [outcome.result(timeout=10).refusal for outcome in waiting[1:]] == ["not-read"] * 5
 
 
 def test_a_listing_tells_all_that_it_names_each_time(readers: Readers) -> None:
     page = '<div class="news_column"><h3><a href="/tin/bai-khac-2.html">Bài khác</a></h3></div>'
     first, second = (
-        readers.read(replace(task(page), expected="listing")).result(timeout=60) for _ in range(2)
+        readers.read(replace(reading_task(page), expected="listing")).result(timeout=60)
+        for _ in range(2)
     )
     assert first.links == second.links
     assert [link.url for link in second.links] == ["https://vi-du.example/tin/bai-khac-2.html"]
@@ -61,7 +71,7 @@ def test_a_listing_tells_all_that_it_names_each_time(readers: Readers) -> None:
 
 def test_links_at_the_depth_limit_are_not_taken_as_told() -> None:
     page = '<div class="news_column"><h3><a href="/tin/bai-khac-2.html">Bài khác</a></h3></div>'
-    deep = replace(task(page), expected="listing", too_deep=True)
+    deep = replace(reading_task(page), expected="listing", too_deep=True)
     with Readers(1, seconds=20.0) as pool:
         assert pool.read(deep).result(timeout=60).links == ()
         named = pool.read(replace(deep, too_deep=False)).result(timeout=60).links

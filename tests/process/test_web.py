@@ -22,10 +22,12 @@ from crawler.commands.serve import (
     serve_archive,
 )
 from pipelines.keep.database.archive import ArchiveError
-from tests.builders.served_archive import ATTACK, METADATA, Served, fill, text_of
+from tests.builders.served_archive import ATTACK, METADATA, ServedArchive, fill_archive, text_of
 
 
-def test_every_table_view_and_column_is_described_and_nothing_else_is(served: Served) -> None:
+def test_every_table_view_and_column_is_described_and_nothing_else_is(
+    served: ServedArchive,
+) -> None:
     db = sqlite3.connect(served.archive)
     names = [
         name
@@ -47,7 +49,7 @@ def test_every_table_view_and_column_is_described_and_nothing_else_is(served: Se
     )
 
 
-def test_every_page_answers(served: Served) -> None:
+def test_every_page_answers(served: ServedArchive) -> None:
     paths = [
         "/",
         "/archive",
@@ -75,7 +77,7 @@ def test_every_page_answers(served: Served) -> None:
     assert [path for path, answer in answers.items() if "Error" in answer.text] == []
 
 
-def test_a_saved_query_tells_what_changed(served: Served) -> None:
+def test_a_saved_query_tells_what_changed(served: ServedArchive) -> None:
     (change,) = served.get("/archive/lately_changed.json", _shape="array").json()
     assert (change["article"], change["seq"], change["title_before"], change["body_changed"]) == (
         1,
@@ -85,7 +87,7 @@ def test_a_saved_query_tells_what_changed(served: Served) -> None:
     )
 
 
-def test_saved_queries_count_and_name(served: Served) -> None:
+def test_saved_queries_count_and_name(served: ServedArchive) -> None:
     months = served.get("/archive/articles_by_month.json", _shape="array").json()
     assert [(row["month"], row["articles"]) for row in months] == [
         ("2024-05", 1),
@@ -113,7 +115,7 @@ def test_saved_queries_count_and_name(served: Served) -> None:
     )
 
 
-def test_an_article_reads_as_one_and_leads_to_its_evidence(served: Served) -> None:
+def test_an_article_reads_as_one_and_leads_to_its_evidence(served: ServedArchive) -> None:
     page = served.page("/archive/articles/1")
     text = text_of(page)
     assert "04/03/2024 08:33 (Asia/Ho_Chi_Minh)" in text
@@ -139,11 +141,11 @@ def test_an_article_reads_as_one_and_leads_to_its_evidence(served: Served) -> No
     assert "1,234 byte" in text
 
 
-def test_an_unknown_date_is_said_to_be_unknown(served: Served) -> None:
+def test_an_unknown_date_is_said_to_be_unknown(served: ServedArchive) -> None:
     assert "không rõ ngày / date unknown" in text_of(served.page("/archive/articles/5"))
 
 
-def test_the_home_page_says_what_there_is_and_searches(served: Served) -> None:
+def test_the_home_page_says_what_there_is_and_searches(served: ServedArchive) -> None:
     page = served.page("/")
     assert page.xpath("//dl[@class='loa-counts']//dd")[0].text_content() == "5"
     assert "20/11/2023 – 01/05/2024" in text_of(page)
@@ -151,7 +153,7 @@ def test_the_home_page_says_what_there_is_and_searches(served: Served) -> None:
     assert page.xpath("//ol[@class='loa-list']/li[1]//a/@href") == ["/archive/articles/4"]
 
 
-def test_articles_are_labelled_by_site_and_faceted_by_year(served: Served) -> None:
+def test_articles_are_labelled_by_site_and_faceted_by_year(served: ServedArchive) -> None:
     page = served.page("/archive/articles")
     assert page.xpath("//ol[@class='loa-list']/li[1]//a/text()") == [
         "Trang tin xã Suối Mơ",
@@ -174,7 +176,7 @@ def test_articles_are_labelled_by_site_and_faceted_by_year(served: Served) -> No
      "/archive/search?q=alert", f"/archive/articles?_search={quote(ATTACK)}",
      f"/archive/search?q=%22%3E{quote(ATTACK)}", f"/{quote(ATTACK)}"],
 )  # fmt: skip
-def test_hostile_text_stays_text(served: Served, path: str) -> None:
+def test_hostile_text_stays_text(served: ServedArchive, path: str) -> None:
     page: Any = html.fromstring(served.client.get(path, follow_redirects=True).text)
     assert page.xpath("//img | //*[@onerror] | //*[starts-with(@href, 'javascript:')]") == []
     assert [script for script in page.xpath("//script/text()") if "alert" in script] == []
@@ -197,7 +199,7 @@ def test_hostile_text_stays_text(served: Served, path: str) -> None:
         "/static/loa.css",
     ],
 )
-def test_every_answer_carries_the_security_headers(served: Served, path: str) -> None:
+def test_every_answer_carries_the_security_headers(served: ServedArchive, path: str) -> None:
     headers = served.get(path).headers
     policy = headers["content-security-policy"]
     scripts = next(rule for rule in policy.split("; ") if rule.startswith("script-src"))
@@ -214,7 +216,7 @@ def test_every_answer_carries_the_security_headers(served: Served, path: str) ->
     "path", ["/", "/archive/articles", "/archive/articles/1", "/archive", "/archive/search?q=dang"]
 )
 def test_every_inline_script_of_a_page_is_one_that_the_policy_names(
-    served: Served, path: str
+    served: ServedArchive, path: str
 ) -> None:
     answer = served.get(path)
     for script in re.findall(r"<script>(.*?)</script>", answer.text, re.DOTALL):
@@ -227,17 +229,19 @@ def test_every_inline_script_of_a_page_is_one_that_the_policy_names(
 @pytest.mark.parametrize(
     "path", ["/%5Cexample.com/", "//example.com/", "/%2Fexample.com/", "/archive%5C/"]
 )
-def test_no_path_leads_off_the_site(served: Served, path: str) -> None:
+def test_no_path_leads_off_the_site(served: ServedArchive, path: str) -> None:
     answer = httpx.get(f"{str(served.client.base_url).rstrip('/')}{path}", follow_redirects=False)
     assert answer.status_code == 404
     assert "location" not in answer.headers
 
 
-def test_a_huge_value_is_refused_and_sql_is_the_owners_only(served: Served, tmp_path: Path) -> None:
+def test_a_huge_value_is_refused_and_sql_is_the_owners_only(
+    served: ServedArchive, tmp_path: Path
+) -> None:
     assert "too big" in served.get("/archive.json", sql="select zeroblob(900000000)").text
     copy = tmp_path / "xa.db"
-    fill(copy)
-    with Served(copy, "--public") as public:
+    fill_archive(copy)
+    with ServedArchive(copy, "--public") as public:
         assert public.get("/xa.json", sql="select 1").status_code == 403
         assert public.get("/xa/articles.json", _where="1=1").status_code == 403
         assert public.titles("/xa/search.json", q="dang bo") == [
@@ -259,7 +263,7 @@ def test_serving_what_is_no_archive_is_refused_with_a_remedy(tmp_path: Path) -> 
         serve_archive(tmp_path / "text.db")
 
 
-def test_a_taken_port_is_named_and_nothing_is_served(served: Served) -> None:
+def test_a_taken_port_is_named_and_nothing_is_served(served: ServedArchive) -> None:
     port = served.client.base_url.port
     assert port is not None
     with pytest.raises(AddressTakenError, match=f"port {port} .* --port"):
@@ -271,7 +275,7 @@ def test_a_taken_port_is_named_and_nothing_is_served(served: Served) -> None:
     assert isinstance(result.exception, AddressTakenError)
 
 
-def test_a_live_archive_is_never_served_as_immutable(served: Served) -> None:
+def test_a_live_archive_is_never_served_as_immutable(served: ServedArchive) -> None:
     assert not {"-i", "--immutable"} & set(
         datasette_arguments(served.archive, "127.0.0.1", 1, False)
     )

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from tests.builders.served_archive import Served, text_of
+from tests.builders.served_archive import ServedArchive, text_of
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,7 @@ from tests.builders.served_archive import Served, text_of
     ],
 )  # fmt: skip
 def test_words_are_found_with_or_without_marks(
-    served: Served, question: str, found: list[int]
+    served: ServedArchive, question: str, found: list[int]
 ) -> None:
     table = served.get("/archive/articles.json", _search=question, _shape="array").json()
     query = served.get("/archive/search.json", q=question, _shape="array").json()
@@ -49,7 +49,7 @@ def test_words_are_found_with_or_without_marks(
         "đ " * 9999,
     ],
 )
-def test_no_question_breaks_the_search(served: Served, question: str) -> None:
+def test_no_question_breaks_the_search(served: ServedArchive, question: str) -> None:
     assert (
         served.client.get(f"/archive/search.json?{urlencode({'q': question})[:60000]}").status_code
         == 200
@@ -62,7 +62,7 @@ def test_no_question_breaks_the_search(served: Served, question: str) -> None:
     )
 
 
-def test_marks_as_typed_come_first_and_then_the_newest(served: Served) -> None:
+def test_marks_as_typed_come_first_and_then_the_newest(served: ServedArchive) -> None:
     assert served.titles("/archive/search.json", q="thử") == [
         "Đăng ký thi thử cho học sinh",
         "Mùa thu ở bản Nà Pheo",
@@ -73,7 +73,7 @@ def test_marks_as_typed_come_first_and_then_the_newest(served: Served) -> None:
     ]
 
 
-def test_an_excerpt_marks_what_was_found(served: Served) -> None:
+def test_an_excerpt_marks_what_was_found(served: ServedArchive) -> None:
     page = served.page("/archive/search", q="giam ngheo")
     assert page.xpath("//ol[@class='loa-list']//mark/text()") == ["giảm", "nghèo"]
     assert page.xpath("//ol[@class='loa-list']//h3/a/@href") == ["/archive/articles/1"]
@@ -88,7 +88,9 @@ def test_an_excerpt_marks_what_was_found(served: Served) -> None:
         ("“xã mới”", '"xã mới"'), ("covid-19", '"covid-19"'), ("*", '""'), ('""', '""'),
     ],
 )  # fmt: skip
-def test_a_question_is_widened_word_by_word(served: Served, question: str, asked: str) -> None:
+def test_a_question_is_widened_word_by_word(
+    served: ServedArchive, question: str, asked: str
+) -> None:
     assert served.get(
         "/archive.json", sql="select vi_fts(:q) as asked", q=question, _shape="array"
     ).json() == [{"asked": asked}]
@@ -108,7 +110,7 @@ def test_a_question_is_widened_word_by_word(served: Served, question: str, asked
     ],
 )
 def test_marks_stand_as_typed_in_either_place_of_the_tone(
-    served: Served, question: str, text: str, stands: int
+    served: ServedArchive, question: str, text: str, stands: int
 ) -> None:
     assert served.get(
         "/archive.json", sql="select as_typed(:q, :t) as stands", q=question, t=text, _shape="array"

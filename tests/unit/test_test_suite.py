@@ -9,6 +9,8 @@ import pytest
 from tests import ROOT
 from tests.soak.__main__ import ROWS, Row
 
+BENCHMARKS = [path for path in (ROOT / "tests/bench").glob("*.py") if path.stem != "__init__"]
+
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.what)
 def test_a_soak_row_names_tests_that_exist_and_counts_that_they_read(row: Row) -> None:
@@ -16,7 +18,7 @@ def test_a_soak_row_names_tests_that_exist_and_counts_that_they_read(row: Row) -
     assert [name for name in row.counts if f'"{name}"' not in read] == []
 
 
-@pytest.mark.parametrize("module", ["line", "readers_alone", "serve_capture"])
+@pytest.mark.parametrize("module", sorted(path.stem for path in BENCHMARKS))
 def test_a_benchmark_can_be_imported(module: str) -> None:
     assert importlib.import_module(f"tests.bench.{module}").main
 

@@ -8,10 +8,10 @@ import pytest
 from pipelines.keep.database.timestamps import stored
 from portals.sample.content import Story
 from portals.sample.portal import Answer
-from tests.builders.watched_portal import Watch
+from tests.builders.watched_portal import WatchedPortal
 
 
-def test_an_edit_that_the_sitemap_tells_of_is_looked_at_once(watch: Watch) -> None:
+def test_an_edit_that_the_sitemap_tells_of_is_looked_at_once(watch: WatchedPortal) -> None:
     watch.visit()
     story = watch.portal.stories[-1]
     address = watch.portal.address(story)
@@ -31,7 +31,7 @@ def test_an_edit_that_the_sitemap_tells_of_is_looked_at_once(watch: Watch) -> No
     assert address not in watch.visit()
 
 
-def sitemap_says(watch: Watch, monkeypatch: pytest.MonkeyPatch, *stories: Story) -> None:
+def sitemap_says(watch: WatchedPortal, monkeypatch: pytest.MonkeyPatch, *stories: Story) -> None:
     """The sitemap has these stories edited at the very moment when it is asked for."""
     honest = watch.portal.respond
 
@@ -50,7 +50,7 @@ def sitemap_says(watch: Watch, monkeypatch: pytest.MonkeyPatch, *stories: Story)
 
 
 def test_a_sitemap_that_has_everything_edited_just_now_makes_nothing_due(
-    watch: Watch, monkeypatch: pytest.MonkeyPatch
+    watch: WatchedPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sitemap_says(watch, monkeypatch, *watch.portal.stories)
     watch.visit()
@@ -58,7 +58,7 @@ def test_a_sitemap_that_has_everything_edited_just_now_makes_nothing_due(
 
 
 def test_an_article_whose_lastmod_always_moves_is_looked_at_twice_and_then_no_more(
-    watch: Watch, monkeypatch: pytest.MonkeyPatch
+    watch: WatchedPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     story = watch.portal.stories[-1]
     sitemap_says(watch, monkeypatch, story)

@@ -17,7 +17,7 @@ from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.reading import Link, Reading
 from portals.platform import platform_of
 from tests.builders.archived_answers import AT, SITE, Keeper, article, dated, read_as
-from tests.builders.watched_portal import NOON, Watch, publish
+from tests.builders.watched_portal import NOON, WatchedPortal, publish
 
 DAY = timedelta(days=1)
 HOME = "http://lungvai.example/"
@@ -156,12 +156,12 @@ def test_a_listing_that_changed_its_ways_makes_a_hundred_articles_due_and_not_al
     assert swept(keeper, 30) == MOST_MISSED == 100
 
 
-def without_sitemap(watch: Watch) -> None:
+def without_sitemap(watch: WatchedPortal) -> None:
     for path in ("/sitemap.xml", "/sitemap-vi.news.xml"):
         watch.portal.answer(path, 404)
 
 
-def test_a_full_sweep_finds_what_was_put_in_under_an_old_date(watch: Watch) -> None:
+def test_a_full_sweep_finds_what_was_put_in_under_an_old_date(watch: WatchedPortal) -> None:
     without_sitemap(watch)
     watch.visit()
     category = max(
@@ -179,7 +179,7 @@ def test_a_full_sweep_finds_what_was_put_in_under_an_old_date(watch: Watch) -> N
 
 
 def test_an_article_that_no_listing_names_any_more_is_looked_at_and_then_removed(
-    watch: Watch,
+    watch: WatchedPortal,
 ) -> None:
     without_sitemap(watch)
     watch.visit()
@@ -202,7 +202,7 @@ def test_an_article_that_no_listing_names_any_more_is_looked_at_and_then_removed
     assert watch.value("select count(*) from articles where removed_at is not null") == 1
 
 
-def test_a_sweep_that_was_cut_off_goes_on_with_the_next_visit(watch: Watch) -> None:
+def test_a_sweep_that_was_cut_off_goes_on_with_the_next_visit(watch: WatchedPortal) -> None:
     without_sitemap(watch)
     watch.visit()
     swept = [len(watch.visit(31 * DAY, max_pages=5)), 1]

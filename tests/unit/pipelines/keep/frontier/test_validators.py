@@ -24,7 +24,7 @@ from pipelines.read.reading import Reading
 from portals.platform import platform_of
 from portals.sample.portal import Answer
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, article, dated, read_as
-from tests.builders.watched_portal import Watch, publish, wordpress
+from tests.builders.watched_portal import WatchedPortal, publish, wordpress
 
 DAY = timedelta(days=1)
 ALL, TAG_ALONE, NONE = (
@@ -205,7 +205,7 @@ def test_a_listing_that_names_something_else_under_its_old_validator_is_a_lie(
 
 
 @wordpress
-def test_a_server_that_means_its_304_is_asked_with_etags_alone(watch: Watch) -> None:
+def test_a_server_that_means_its_304_is_asked_with_etags_alone(watch: WatchedPortal) -> None:
     watch.visit()
     since = len(watch.portal.requests)
     watch.visit()
@@ -218,7 +218,7 @@ def test_a_server_that_means_its_304_is_asked_with_etags_alone(watch: Watch) -> 
     )
 
 
-def liar(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+def liar(watch: WatchedPortal, monkeypatch: pytest.MonkeyPatch) -> None:
     """From now on the portal answers 304 to every condition, whatever it says."""
     honest = watch.portal.respond
 
@@ -237,7 +237,7 @@ def liar(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_304_to_everything_is_found_out_and_then_no_longer_asked_for(
-    watch: Watch, monkeypatch: pytest.MonkeyPatch
+    watch: WatchedPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     liar(watch, monkeypatch)
     watch.visit()
@@ -260,7 +260,7 @@ def test_a_304_to_everything_is_found_out_and_then_no_longer_asked_for(
 
 @wordpress
 def test_a_last_modified_that_moves_with_the_clock_is_sent_back_once_and_never_again(
-    watch: Watch, monkeypatch: pytest.MonkeyPatch
+    watch: WatchedPortal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     honest = watch.portal.respond
 

@@ -20,19 +20,19 @@ from tests.builders.archive_invariants import assert_invariants
 from tests.builders.archived_answers import AT, SITE, Keeper
 from tests.builders.power_cut import (
     LATER,
+    addresses_due,
     archive_of_eight,
-    cut,
-    due,
+    cut_after,
+    find_losses_in,
     keep_articles,
-    look,
     lost_captures,
+    open_and_find_losses,
     open_issues,
+    reading_of,
     rows,
-    start,
-    text_of,
     url_of,
     verified,
-    warc,
+    warc_path,
 )
 
 CUTS = int(os.environ.get("LOA_CUTS", "12"))
@@ -59,16 +59,16 @@ def test_after_a_power_cut_every_row_has_its_bytes_or_is_flagged_and_fetched_aga
         )  # the writer has it open: nothing is folded back
         path = tmp_path / str(number) / "archive.db"
         Path(f"{path}-shm").unlink(missing_ok=True)  # memory, which a power cut takes
-        for file in (Path(f"{path}-wal"), warc(path)):
+        for file in (Path(f"{path}-wal"), warc_path(path)):
             os.truncate(file, rest.randint(0, file.stat().st_size))
         Archive.open(path).close()
         without_bytes = [int(line.split()[1]) for line in verified(path).problems]
-        with start(path) as opened:
+        with open_and_find_losses(path) as opened:
             assert lost_captures(path) == without_bytes
             again = Keeper(opened, name="run-2")
-            for url in list(due(opened)):
+            for url in list(addresses_due(opened)):
                 again.keep(
-                    text_of(int(url.rpartition("/")[2].removesuffix(".html"))),
+                    reading_of(int(url.rpartition("/")[2].removesuffix(".html"))),
                     LATER,
                     url=url,
                     kind="article",
@@ -86,9 +86,9 @@ def test_after_a_power_cut_every_row_has_its_bytes_or_is_flagged_and_fetched_aga
 
 
 def test_only_what_is_lost_is_due_and_its_issue_says_how_much_and_where(path: Path) -> None:
-    cut(path, after=6)
-    with start(path) as archive:
-        assert list(due(archive)) == [url_of(6), url_of(7)]
+    cut_after(path, after=6)
+    with open_and_find_losses(path) as archive:
+        assert list(addresses_due(archive)) == [url_of(6), url_of(7)]
     (issue,) = open_issues(path)
     assert issue[:2] == (SITE.key, "lost-bytes")
     assert str(issue[2]).startswith("what 2 addresses answered is no longer in run-1.warc.gz")
@@ -107,10 +107,10 @@ def test_only_what_is_lost_is_due_and_its_issue_says_how_much_and_where(path: Pa
 def test_verify_names_a_loss_for_ever_and_calls_the_archive_whole_once_it_was_fetched_again(
     path: Path, at: datetime
 ) -> None:
-    cut(path, after=7)
-    with start(path) as archive:
+    cut_after(path, after=7)
+    with open_and_find_losses(path) as archive:
         again = Keeper(archive, name="run-2")
-        again.keep(text_of(7), at, url=url_of(7), kind="article")
+        again.keep(reading_of(7), at, url=url_of(7), kind="article")
         again.warc.close()
     (line,) = verified(path).losses
     assert line == (
@@ -130,13 +130,13 @@ def test_zeros_in_place_of_late_records_are_found_although_the_file_is_as_long_a
         lost_bytes, "WHOLE_IN_A_ROW", 2
     )  # whole ones in a row: one between two that are not is no reason to stop
     places = rows(path, "select warc_offset, warc_length from captures where id in (5, 7)")
-    content = bytearray(warc(path).read_bytes())
+    content = bytearray(warc_path(path).read_bytes())
     for offset, length in places:
         assert isinstance(offset, int)
         assert isinstance(length, int)
         content[offset : offset + length] = bytes(length)
-    warc(path).write_bytes(content)
-    look(path)
+    warc_path(path).write_bytes(content)
+    find_losses_in(path)
     assert lost_captures(path) == [5, 7]
 
 
@@ -150,8 +150,8 @@ def test_a_later_capture_that_refers_to_lost_bytes_is_lost_as_well(path: Path) -
             from captures where id = 8"""
         )
         archive.connection.execute("update runs set requests = 9")
-    cut(path, after=7)
-    look(path)
+    cut_after(path, after=7)
+    find_losses_in(path)
     assert lost_captures(path) == [8, 9]
 
 
@@ -160,8 +160,8 @@ def test_the_files_of_earlier_writers_are_looked_at_too(path: Path) -> None:
         keeper = Keeper(archive, name="run-2")
         keep_articles(keeper, range(8, 12))
         keeper.warc.close()
-    cut(path, after=7)
-    look(path)
+    cut_after(path, after=7)
+    find_losses_in(path)
     assert lost_captures(path) == [8]
 
 
@@ -170,9 +170,9 @@ def test_a_file_that_vanished_wholly_is_fetched_again_where_it_was_the_last(path
         keeper = Keeper(archive, name="run-2")
         keep_articles(keeper, range(8, 11))
         keeper.warc.close()
-    warc(path, "run-2").unlink()
-    with start(path) as archive:
-        assert list(due(archive)) == [url_of(n) for n in (8, 9, 10)]
+    warc_path(path, "run-2").unlink()
+    with open_and_find_losses(path) as archive:
+        assert list(addresses_due(archive)) == [url_of(n) for n in (8, 9, 10)]
 
 
 @pytest.mark.parametrize("missing", ["the folder", "an older file"])
@@ -184,29 +184,29 @@ def test_files_that_no_power_cut_can_have_taken_make_nothing_due_and_are_asked_f
             keeper = Keeper(archive, name="run-2")
             keep_articles(keeper, range(8, 11))
             keeper.warc.close()
-    taken = captures_folder(path) if missing == "the folder" else warc(path)
+    taken = captures_folder(path) if missing == "the folder" else warc_path(path)
     away = path.parent / "elsewhere"
     taken.rename(away)
     for _ in range(2):
-        with start(path) as archive:
-            assert list(due(archive)) == []
+        with open_and_find_losses(path) as archive:
+            assert list(addresses_due(archive)) == []
         ((site, kind, detail),) = open_issues(path)
         assert (site, kind) == (None, "captures-missing")
         assert str(detail).startswith("run-1.warc.gz is not in the folder captures")
     assert lost_captures(path) == []
     assert verified(path).problems
     away.rename(taken)
-    look(path)
+    find_losses_in(path)
     assert open_issues(path) == []
     assert verified(path).problems == []
 
 
 def test_a_file_that_is_put_back_from_a_copy_mends_what_was_lost(path: Path) -> None:
-    content = warc(path).read_bytes()
-    cut(path, after=6)
-    look(path)
-    warc(path).write_bytes(content)
-    look(path, LATER + timedelta(days=1))
+    content = warc_path(path).read_bytes()
+    cut_after(path, after=6)
+    find_losses_in(path)
+    warc_path(path).write_bytes(content)
+    find_losses_in(path, LATER + timedelta(days=1))
     assert lost_captures(path) == []
     assert open_issues(path) == []
     assert_invariants(path)
@@ -218,17 +218,17 @@ def everything(path: Path) -> list[str]:
 
 
 def test_looking_twice_is_looking_once(path: Path) -> None:
-    cut(path, after=4)
-    look(path)
+    cut_after(path, after=4)
+    find_losses_in(path)
     before = everything(path)
-    look(path, LATER + timedelta(days=1))
+    find_losses_in(path, LATER + timedelta(days=1))
     assert everything(path) == before
 
 
 def test_a_look_that_is_cut_off_leaves_nothing_half_done(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    cut(path, after=4)
+    cut_after(path, after=4)
     before = everything(path)
 
     def dies(*_: object, **__: object) -> None:
@@ -243,7 +243,7 @@ def test_a_look_that_is_cut_off_leaves_nothing_half_done(
         find_losses(db, archive.captures, LATER)
     monkeypatch.undo()
     assert everything(path) == before
-    look(path)
+    find_losses_in(path)
     assert lost_captures(path) == [5, 6, 7, 8]
 
 
@@ -262,6 +262,6 @@ def test_a_whole_archive_is_left_as_it_is_and_few_of_its_records_are_read(
 
     monkeypatch.setattr(lost_bytes, "verify_record", counted)
     before = everything(path)
-    look(path)
+    find_losses_in(path)
     assert everything(path) == before
     assert len(read) == WHOLE_IN_A_ROW

@@ -16,10 +16,10 @@ from tests.builders.pages_of_no_family import (
     ARTICLE,
     TEXT,
     TO_COME,
+    article_dated,
     page_of,
     read_generic,
     read_page,
-    redated,
     site_of,
 )
 
@@ -168,20 +168,20 @@ FACTS = "<dl><dt>Date</dt><dd>{}</dd><dt>Where</dt><dd>Town Library</dd></dl>"
 @pytest.mark.parametrize(
     ("url", "markup"),
     [
-        ("http://xa.example/events/work-day", redated(TO_COME)),
-        ("http://xa.example/veranstaltungen/work-day", redated(TO_COME)),
-        ("http://xa.example/termine/work-day", redated(TO_COME)),
-        ("http://xa.example/a/work-day", redated(FACTS.format(TO_COME))),
+        ("http://xa.example/events/work-day", article_dated(TO_COME)),
+        ("http://xa.example/veranstaltungen/work-day", article_dated(TO_COME)),
+        ("http://xa.example/termine/work-day", article_dated(TO_COME)),
+        ("http://xa.example/a/work-day", article_dated(FACTS.format(TO_COME))),
         (
             "http://xa.example/a/work-day",
-            redated(FACTS.format("<time datetime='2021-03-02'>2 March 2021</time>")),
+            article_dated(FACTS.format("<time datetime='2021-03-02'>2 March 2021</time>")),
         ),
         (
             "http://xa.example/a/work-day",
             (
                 "<script type='application/ld+json'>"
                 f"{json.dumps({'@type': 'MusicEvent', 'name': 'x'})}"
-                f"</script>{redated('02/03/2021')}"
+                f"</script>{article_dated('02/03/2021')}"
             ),
         ),
     ],
@@ -196,13 +196,15 @@ def test_the_page_of_an_event_is_no_article_where_address_facts_or_schema_org_sa
 
 def test_a_news_item_below_events_and_an_article_with_an_event_beside_it_are_articles() -> None:
     assert (
-        read_page(page_of(redated("02/03/2021"), "http://xa.example/events/work-day"))[0]
+        read_page(page_of(article_dated("02/03/2021"), "http://xa.example/events/work-day"))[0]
         is not None
     )
     both = json.dumps([{"@type": "Event", "name": "x"}, {"@type": "NewsArticle", "headline": "x"}])
     assert (
         read_page(
-            page_of(f"<script type='application/ld+json'>{both}</script>{redated('02/03/2021')}")
+            page_of(
+                f"<script type='application/ld+json'>{both}</script>{article_dated('02/03/2021')}"
+            )
         )[0]
         is not None
     )

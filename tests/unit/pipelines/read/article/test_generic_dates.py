@@ -14,10 +14,10 @@ from tests.builders.pages_of_no_family import (
     ARTICLE,
     FETCHED,
     TO_COME,
+    article_dated,
     page_of,
     read_generic,
     read_page,
-    redated,
     site_of,
 )
 
@@ -92,7 +92,7 @@ def test_a_clock_shows_the_day_of_the_fetch_and_no_label(line: str, clock: bool)
 
 
 def test_an_article_that_prints_a_day_to_come_is_kept_without_a_date_and_told() -> None:
-    page = page_of(redated(TO_COME))
+    page = page_of(article_dated(TO_COME))
     article, found, _ = read_generic(
         page, site_of(page.url), platform_of("generic"), ArticleRules(), page.url
     )
@@ -106,7 +106,7 @@ def test_behind_a_printed_day_to_come_the_date_that_machines_are_told_counts() -
     head = (
         "<head><meta property='article:published_time' content='2021-03-09T10:00:00+07:00'></head>"
     )
-    article, _ = read_page(page_of(f"<html>{head}{redated(TO_COME)}</html>"))
+    article, _ = read_page(page_of(f"<html>{head}{article_dated(TO_COME)}</html>"))
     assert article is not None
     assert article.published is not None
     assert (article.published.on.isoformat(), article.published.evidence) == ("2021-03-09", "meta")
@@ -116,7 +116,7 @@ def test_a_printed_day_takes_the_time_stated_for_that_day_in_the_portal_s_own_of
     head = (
         "<head><meta property='article:published_time' content='2021-03-02T19:15:00+01:00'></head>"
     )
-    article, _ = read_page(page_of(f"<html>{head}{redated('2 March 2021')}</html>"))
+    article, _ = read_page(page_of(f"<html>{head}{article_dated('2 March 2021')}</html>"))
     assert article is not None
     assert article.published is not None
     assert (article.published.on.isoformat(), article.published.at) == (

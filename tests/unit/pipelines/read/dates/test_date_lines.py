@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.read.dates.date_lines import read_date, read_dates
-from tests.builders.date_meanings import FETCHED, VIETNAM, meaning, read
+from tests.builders.date_meanings import FETCHED, VIETNAM, meaning, read_in_viet_nam
 
 LABELS = {
     "Đăng ngày 31-05-2020 17:43": "published",
@@ -68,7 +68,7 @@ LABELS = {
 
 @pytest.mark.parametrize(("text", "expected"), LABELS.items())
 def test_a_label_tells_publication_from_update(text: str, expected: str | None) -> None:
-    found = read(text)
+    found = read_in_viet_nam(text)
     assert found is not None
     assert found.label == expected
 
@@ -117,24 +117,35 @@ REFUSED = [
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_what_is_no_date_line_is_none(text: str) -> None:
-    assert read(text) is None
+    assert read_in_viet_nam(text) is None
     assert read_dates(text, zone=VIETNAM, fetched_at=FETCHED) == ()
 
 
 def test_publication_is_chosen_from_a_line_with_both_labels_in_either_order() -> None:
     assert (
-        meaning(read("Đăng lúc: 08/07/2020 08:33 | Cập nhật: 09/07/2020 10:00 | Lượt xem: 12"))
+        meaning(
+            read_in_viet_nam(
+                "Đăng lúc: 08/07/2020 08:33 | Cập nhật: 09/07/2020 10:00 | Lượt xem: 12"
+            )
+        )
         == "2020-07-08 08:33"
     )
-    assert meaning(read("Cập nhật: 09/07/2020 10:00 - Ngày đăng: 08/07/2020")) == "2020-07-08"
     assert (
-        meaning(read("08/07/2020 08:33 (Cập nhật lúc 10:00 ngày 09/07/2020)")) == "2020-07-08 08:33"
+        meaning(read_in_viet_nam("Cập nhật: 09/07/2020 10:00 - Ngày đăng: 08/07/2020"))
+        == "2020-07-08"
+    )
+    assert (
+        meaning(read_in_viet_nam("08/07/2020 08:33 (Cập nhật lúc 10:00 ngày 09/07/2020)"))
+        == "2020-07-08 08:33"
     )
 
 
 def test_two_days_of_publication_are_none() -> None:
-    assert read("Ngày đăng: 08/07/2020 Ngày đăng: 09/07/2020") is None
-    assert meaning(read("Ngày đăng: 08/07/2020 - Đăng lúc: 08:33 08/07/2020")) == "2020-07-08 08:33"
+    assert read_in_viet_nam("Ngày đăng: 08/07/2020 Ngày đăng: 09/07/2020") is None
+    assert (
+        meaning(read_in_viet_nam("Ngày đăng: 08/07/2020 - Đăng lúc: 08:33 08/07/2020"))
+        == "2020-07-08 08:33"
+    )
 
 
 def test_a_line_with_several_labels_gives_all_its_dates_in_order() -> None:
@@ -166,7 +177,7 @@ def test_a_label_left_empty_takes_nothing_from_the_other() -> None:
     }.items(),
 )
 def test_the_raw_text_is_the_slice_as_printed(text: str, raw: str) -> None:
-    found = read(text)
+    found = read_in_viet_nam(text)
     assert found is not None
     assert found.raw == raw
 
@@ -199,8 +210,8 @@ def test_the_next_year_is_allowed_and_no_later_one() -> None:
 
 
 def test_a_line_of_more_than_300_characters_is_no_date_line() -> None:
-    assert read("08/07/2020" + " " * 280 + "08:33") is not None
-    assert read("08/07/2020" + " " * 290 + "08:33") is None
+    assert read_in_viet_nam("08/07/2020" + " " * 280 + "08:33") is not None
+    assert read_in_viet_nam("08/07/2020" + " " * 290 + "08:33") is None
 
 
 HOSTILE = [
@@ -215,7 +226,7 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_line_costs_no_time(text: str) -> None:
     began = process_time()
-    read(text[:300])
+    read_in_viet_nam(text[:300])
     assert process_time() - began < 0.1
 
 
@@ -239,7 +250,7 @@ def test_a_hostile_line_costs_no_time(text: str) -> None:
 def test_a_time_with_a_point_stands_right_behind_its_date_or_names_its_half_of_the_day(
     text: str, expected: str | None
 ) -> None:
-    assert meaning(read(text)) == expected
+    assert meaning(read_in_viet_nam(text)) == expected
 
 
 @pytest.mark.parametrize(
@@ -257,4 +268,4 @@ def test_a_time_with_a_point_stands_right_behind_its_date_or_names_its_half_of_t
 def test_a_name_before_a_comma_sends_the_date_and_a_term_does_not(
     text: str, expected: str | None
 ) -> None:
-    assert meaning(read(text)) == expected
+    assert meaning(read_in_viet_nam(text)) == expected

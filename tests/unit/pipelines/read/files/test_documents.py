@@ -13,16 +13,16 @@ from tests.builders.document_files import (
     FILES,
     OLE,
     WORD,
-    encrypted,
-    old_word,
-    only_note,
-    open_document,
+    doc_file,
+    docx_file,
+    encrypted_pdf,
+    odt_file,
+    only_note_of,
     pdf,
-    saved,
-    show,
+    pdf_text,
+    sample_workbook,
     with_member,
-    word,
-    workbook,
+    xlsx_file,
     zipped,
 )
 
@@ -30,8 +30,8 @@ from tests.builders.document_files import (
 @pytest.mark.parametrize(
     ("body", "declared", "name", "media_type"),
     [
-        (pdf(show(b"x")), None, None, "application/pdf"),
-        (b"\r\n\r\n" + pdf(show(b"x")), "text/html", None, "application/pdf"),
+        (pdf(pdf_text(b"x")), None, None, "application/pdf"),
+        (b"\r\n\r\n" + pdf(pdf_text(b"x")), "text/html", None, "application/pdf"),
         (b"<!DOCTYPE html><title>404</title>", "application/pdf", "a.pdf", "text/html"),
         (b"\xef\xbb\xbf\n <!-- x --> <HTML>", "application/pdf", "a.pdf", "text/html"),
         (b"<?xml version='1.0'?><!-- a --><!-- b --><!DOCTYPE html>", None, None, "text/html"),
@@ -40,7 +40,7 @@ from tests.builders.document_files import (
         (b"<section>x", "text/html; charset=utf-8", None, "text/html"),
         ("<p>xã</p>".encode("utf-16-le"), "text/html; charset=utf-16", None, "text/html"),
         (b"mot hai", "text/html", "a.txt", "text/plain"),
-        (word(b""), "application/msword", "a.doc", DOCX),
+        (docx_file(b""), "application/msword", "a.doc", DOCX),
         (zipped(ppt__presentation_xml=b""), None, None, "application/zip"),
         (
             with_member(zipped(ppt__presentation_xml=b""), "[Content_Types].xml", b""),
@@ -48,15 +48,15 @@ from tests.builders.document_files import (
             None,
             PPTX,
         ),
-        (saved(workbook()), None, None, XLSX),
+        (xlsx_file(sample_workbook()), None, None, XLSX),
         (
-            open_document(b"application/vnd.oasis.opendocument.text"),
+            odt_file(b"application/vnd.oasis.opendocument.text"),
             None,
             None,
             "application/vnd.oasis.opendocument.text",
         ),
-        (open_document(b"text/html"), None, None, "application/zip"),
-        (word(WORD)[:-20], None, None, DOCX),
+        (odt_file(b"text/html"), None, None, "application/zip"),
+        (docx_file(WORD)[:-20], None, None, DOCX),
         (zipped(a_pdf=b"%PDF-1.4"), None, None, "application/zip"),
         (OLE + "WordDocument".encode("utf-16-le"), None, "a.xls", "application/msword"),
         (OLE + "Workbook".encode("utf-16-le"), None, None, "application/vnd.ms-excel"),
@@ -84,7 +84,7 @@ def test_the_bytes_say_what_a_file_is(
 
 
 def test_a_pdf_gives_the_text_of_its_pages() -> None:
-    assert read_document(pdf(show(b"Quy\\341t"), show(b"Trang hai")), None, None) == (
+    assert read_document(pdf(pdf_text(b"Quy\\341t"), pdf_text(b"Trang hai")), None, None) == (
         Document("application/pdf", "Quyát\n\nTrang hai"),
         (),
     )
@@ -93,18 +93,19 @@ def test_a_pdf_gives_the_text_of_its_pages() -> None:
 def test_a_pdf_in_an_old_font_is_mended() -> None:
     tcvn3 = "Céng hßa x· héi chñ nghÜa ViÖt Nam".encode("cp1252")
     assert (
-        read_document(pdf(show(tcvn3)), None, None)[0].text == "Cộng hòa xã hội chủ nghĩa Việt Nam"
+        read_document(pdf(pdf_text(tcvn3)), None, None)[0].text
+        == "Cộng hòa xã hội chủ nghĩa Việt Nam"
     )
 
 
 def test_a_scan_is_named() -> None:
     picture = b"q /I Do Q"
     body = pdf(picture, picture, resources=b"/XObject<</I 4 0 R>>")
-    assert only_note(body) == Note(
+    assert only_note_of(body) == Note(
         IssueKind.SCANNED_DOCUMENT, "2 of 2 pages are pictures without text"
     )
     document, notes = read_document(
-        pdf(show(b"Con dau"), picture, resources=b"/XObject<</I 4 0 R>>"), None, None
+        pdf(pdf_text(b"Con dau"), picture, resources=b"/XObject<</I 4 0 R>>"), None, None
     )
     assert (document.text, notes) == (
         "Con dau",
@@ -114,22 +115,22 @@ def test_a_scan_is_named() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [pdf(b""), word(WORD + b"<w:p/></w:body></w:document>"), b" \n"],
+    [pdf(b""), docx_file(WORD + b"<w:p/></w:body></w:document>"), b" \n"],
     ids=["pdf", "word", "text"],
 )
 def test_a_file_without_any_text_is_named(body: bytes) -> None:
-    assert only_note(body) == Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, "the file holds no text")
+    assert only_note_of(body) == Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, "the file holds no text")
 
 
 def test_pages_beyond_the_cap_are_told() -> None:
-    document, notes = read_document(pdf(*[show(b"mot")] * (PAGES_MAX + 7)), None, None)
+    document, notes = read_document(pdf(*[pdf_text(b"mot")] * (PAGES_MAX + 7)), None, None)
     assert document.text == "\n\n".join(["mot"] * PAGES_MAX)
     assert notes == (Note(IssueKind.ATTACHMENT_CUT, "only the first 300 of 307 pages were read"),)
 
 
 def test_a_pdf_locked_against_printing_is_read_and_one_with_a_password_told() -> None:
-    assert read_document(encrypted(""), None, None)[0].text == "Mat"
-    assert only_note(encrypted("khoa")) == Note(
+    assert read_document(encrypted_pdf(""), None, None)[0].text == "Mat"
+    assert only_note_of(encrypted_pdf("khoa")) == Note(
         IssueKind.ATTACHMENT_UNREADABLE, "the file is encrypted"
     )
 
@@ -140,9 +141,9 @@ def test_a_bomb_in_one_page_costs_that_page_only() -> None:
     bomb = b"".join([*(engine.compress(block) for _ in range(500)), engine.flush()])
     document, notes = read_document(
         pdf(
-            zlib.compress(show(b"Mot")),
+            zlib.compress(pdf_text(b"Mot")),
             bomb,
-            zlib.compress(show(b"Ba")),
+            zlib.compress(pdf_text(b"Ba")),
             filters=b"/Filter/FlateDecode",
         ),
         None,
@@ -156,13 +157,13 @@ def test_a_bomb_in_one_page_costs_that_page_only() -> None:
     "body",
     [
         b"%PDF-1.7\n",
-        pdf(show(b"x"))[:300],
+        pdf(pdf_text(b"x"))[:300],
         b"%PDF-1.4\n" + b"\xff\x00 obj <<" * 500,
         b"%PDF-1.4\n" + b"[" * 100_000,
     ],
 )
 def test_a_damaged_pdf_is_told(body: bytes) -> None:
-    assert only_note(body).kind == "attachment-unreadable"
+    assert only_note_of(body).kind == "attachment-unreadable"
 
 
 def test_plain_text_is_decoded_and_cleaned() -> None:
@@ -177,12 +178,12 @@ def test_plain_text_is_decoded_and_cleaned() -> None:
         b"\xff\xd8\xff\xe0",
         OLE + "PowerPoint Document".encode("utf-16-le"),
         zipped(a_txt=b"x"),
-        old_word(b"x", version=101),
+        doc_file(b"x", version=101),
     ],
     ids=["picture", "old presentation", "zip", "Word 95"],
 )
 def test_formats_that_are_not_read_are_named(body: bytes) -> None:
-    assert only_note(body).kind == "attachment-without-text"
+    assert only_note_of(body).kind == "attachment-without-text"
 
 
 def test_each_of_the_other_formats_is_known_by_its_bytes() -> None:

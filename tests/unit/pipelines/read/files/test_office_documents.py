@@ -19,15 +19,15 @@ from tests.builders.document_files import (
     OLE,
     SHEET,
     WORD,
-    cut,
-    entities,
-    old_word,
-    ole,
-    only_note,
-    saved,
+    compound_file,
+    doc_file,
+    docx_file,
+    entity_bomb,
+    first_bytes_of,
+    only_note_of,
+    sample_workbook,
     with_member,
-    word,
-    workbook,
+    xlsx_file,
 )
 
 
@@ -49,7 +49,7 @@ def test_deleted_words_of_tracked_changes_are_left_out() -> None:
         b"<w:p><w:r><w:t>con</w:t></w:r><w:del><w:r><w:delText>bo</w:delText></w:r></w:del>"
         b"<w:r><w:t> lai</w:t></w:r></w:p></w:body></w:document>"
     )
-    assert read_document(word(xml), None, None)[0].text == "con lai"
+    assert read_document(docx_file(xml), None, None)[0].text == "con lai"
 
 
 def test_a_word_file_beyond_the_cap_is_cut_and_told() -> None:
@@ -59,7 +59,7 @@ def test_a_word_file_beyond_the_cap_is_cut_and_told() -> None:
         + b"chu " * (CHARACTERS_MAX // 4 + 10)
         + b"</w:t></w:r></w:p></w:body></w:document>"
     )
-    document, notes = read_document(word(xml), None, None)
+    document, notes = read_document(docx_file(xml), None, None)
     assert document.text is not None
     assert len(document.text) == CHARACTERS_MAX - 1  # the last blank is stripped
     assert [note.kind for note in notes] == ["attachment-cut"]
@@ -68,18 +68,22 @@ def test_a_word_file_beyond_the_cap_is_cut_and_told() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        word(WORD + b" " * 300_000_000),
-        word(WORD + b"<w:p>"),
-        word(entities(WORD + b"<w:t>", b"</w:t></w:body></w:document>")),
-        word(b""),
-        word(WORD)[:-30],
+        docx_file(WORD + b" " * 300_000_000),
+        docx_file(WORD + b"<w:p>"),
+        docx_file(entity_bomb(WORD + b"<w:t>", b"</w:t></w:body></w:document>")),
+        docx_file(b""),
+        docx_file(WORD)[:-30],
         with_member(
-            saved(workbook()), "xl/sharedStrings.xml", SHEET + b"<si/>" * 1_500_000 + b"</sst>"
+            xlsx_file(sample_workbook()),
+            "xl/sharedStrings.xml",
+            SHEET + b"<si/>" * 1_500_000 + b"</sst>",
         ),
         with_member(
-            saved(workbook()), "xl/worksheets/sheet1.xml", b"<worksheet>" + b" " * 300_000_000
+            xlsx_file(sample_workbook()),
+            "xl/worksheets/sheet1.xml",
+            b"<worksheet>" + b" " * 300_000_000,
         ),
-        with_member(saved(workbook()), "xl/workbook.xml", b"<workbook"),
+        with_member(xlsx_file(sample_workbook()), "xl/workbook.xml", b"<workbook"),
         b"",
         b"<html><body>404",
         OLE + "EncryptedPackage".encode("utf-16-le"),
@@ -99,7 +103,7 @@ def test_a_word_file_beyond_the_cap_is_cut_and_told() -> None:
     ],
 )
 def test_damaged_and_hostile_files_are_told(body: bytes) -> None:
-    assert only_note(body, "application/octet-stream", "a.docx").kind == "attachment-unreadable"
+    assert only_note_of(body, "application/octet-stream", "a.docx").kind == "attachment-unreadable"
 
 
 def test_no_file_of_this_machine_is_drawn_in() -> None:
@@ -108,20 +112,20 @@ def test_no_file_of_this_machine_is_drawn_in() -> None:
         + WORD
         + b"<w:t>x&a;y</w:t></w:body></w:document>"
     )
-    assert "root" not in (read_document(word(xml), None, None)[0].text or "")
+    assert "root" not in (read_document(docx_file(xml), None, None)[0].text or "")
 
 
 def test_an_excel_file_gives_sheets_and_rows() -> None:
-    assert read_document(saved(workbook()), None, "a.xlsx") == (
+    assert read_document(xlsx_file(sample_workbook()), None, "a.xlsx") == (
         Document(XLSX, "Thu chi\nKhoản Số tiền Ngày\nĐường liên thôn 1.5 2026-07-08"),
         (),
     )
 
 
 def test_a_sheet_with_one_cell_at_its_far_corner_is_cut_and_told() -> None:
-    book = workbook()
+    book = sample_workbook()
     book.worksheets[0]["XFD1048576"] = "xa"
-    document, notes = read_document(saved(book), None, None)
+    document, notes = read_document(xlsx_file(book), None, None)
     assert document.text == "Thu chi\nKhoản Số tiền Ngày\nĐường liên thôn 1.5 2026-07-08"
     assert notes == (
         Note(IssueKind.ATTACHMENT_CUT, "only the first 20000 rows of a sheet were read"),
@@ -169,14 +173,14 @@ def test_the_text_of_an_office_file_is_what_a_reader_sees(file: str, text: str) 
 def test_a_word_file_saved_piecemeal_is_read_in_order() -> None:
     properties = b"\x01\x04\x00abcd"
     document, notes = read_document(
-        old_word(b"\x93Mot\x94 \x96 ", "hai ủy viên\r", b"ba", properties=properties), None, None
+        doc_file(b"\x93Mot\x94 \x96 ", "hai ủy viên\r", b"ba", properties=properties), None, None
     )
     assert (document, notes) == (Document(DOC, "“Mot” – hai ủy viên\n\nba"), ())
 
 
 def test_a_word_file_in_an_old_font_is_mended() -> None:
     assert (
-        read_document(old_word("Céng hßa x· héi chñ nghÜa ViÖt Nam".encode("cp1252")), None, None)[
+        read_document(doc_file("Céng hßa x· héi chñ nghÜa ViÖt Nam".encode("cp1252")), None, None)[
             0
         ].text
         == "Cộng hòa xã hội chủ nghĩa Việt Nam"
@@ -187,11 +191,11 @@ def test_what_a_field_asks_for_is_no_text_but_what_it_shows_is() -> None:
     nested = (
         "xem \x13HYPERLINK \x13PAGE\x141\x15\x14 trang \x13REF a\x14hai\x15\x15 và\x13TIME\x15 hết"
     )
-    assert read_document(old_word(nested), None, None)[0].text == "xem trang hai và hết"
+    assert read_document(doc_file(nested), None, None)[0].text == "xem trang hai và hết"
 
 
 def test_a_word_file_that_ends_before_its_text_is_told() -> None:
-    document, notes = read_document(old_word(b"mot", length=90), None, None)
+    document, notes = read_document(doc_file(b"mot", length=90), None, None)
     assert (document.text, notes) == (
         "mot",
         (Note(IssueKind.ATTACHMENT_CUT, "the file ends after 3 of 90 characters"),),
@@ -211,7 +215,7 @@ def test_a_word_file_whose_pieces_repeat_its_text_for_ever_is_cut_and_told() -> 
     struct.pack_into("<I", head, 0x4C, bounds[-1])
     struct.pack_into("<II", head, 0x01A2, 0, len(clx))
     document, notes = read_document(
-        ole(WordDocument=bytes(head) + b"a" * 4000, _1Table=clx), None, None
+        compound_file(WordDocument=bytes(head) + b"a" * 4000, _1Table=clx), None, None
     )
     assert document.text is not None
     assert (len(document.text), [note.kind for note in notes]) == (
@@ -248,18 +252,18 @@ def test_a_presentation_of_too_many_slides_is_cut_and_told() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        old_word(b"x", flags=0x0300),
-        old_word(b"x", flags=0x0000),
-        old_word(b"x", properties=b"\x01\xff\xff"),
-        old_word(b"x", properties=b"\x07"),
-        ole(Other=b"", WordDocument=b""),
-        cut("plan.doc", 700),
-        cut("plan.doc", 4000),
-        cut("plan.odt", 3000),
-        cut("budget.xls", 3000),
+        doc_file(b"x", flags=0x0300),
+        doc_file(b"x", flags=0x0000),
+        doc_file(b"x", properties=b"\x01\xff\xff"),
+        doc_file(b"x", properties=b"\x07"),
+        compound_file(Other=b"", WordDocument=b""),
+        first_bytes_of("plan.doc", 700),
+        first_bytes_of("plan.doc", 4000),
+        first_bytes_of("plan.odt", 3000),
+        first_bytes_of("budget.xls", 3000),
         with_member((FILES / "plan.odt").read_bytes(), "META-INF/manifest.xml",
         b"<manifest:encryption-data/>"),
-        with_member((FILES / "plan.odt").read_bytes(), "content.xml", entities(b"<a>", b"</a>")),
+        with_member((FILES / "plan.odt").read_bytes(), "content.xml", entity_bomb(b"<a>", b"</a>")),
         with_member((FILES / "budget.ods").read_bytes(), "content.xml", b" " * 30_000_000),
         b"{\\rtf1 \\u9999999 x}",
     ],
@@ -270,16 +274,16 @@ def test_a_presentation_of_too_many_slides_is_cut_and_told() -> None:
     ],
 )  # fmt: skip
 def test_damaged_and_hostile_files_of_the_other_formats_are_told(body: bytes) -> None:
-    assert only_note(body, None, "a.doc").kind == "attachment-unreadable"
+    assert only_note_of(body, None, "a.doc").kind == "attachment-unreadable"
 
 
 @pytest.mark.parametrize("stream", ["WordDocument", "Workbook"])
 def test_a_container_whose_chain_of_sectors_runs_in_a_circle_is_told(stream: str) -> None:
-    body = bytearray(ole(**{stream: b""}))
+    body = bytearray(compound_file(**{stream: b""}))
     struct.pack_into(
         "<I", body, len(body) - 512, 0
     )  # the first sector says that the next one is itself
-    assert only_note(bytes(body)).kind == "attachment-unreadable"
+    assert only_note_of(bytes(body)).kind == "attachment-unreadable"
 
 
 @pytest.mark.parametrize("file", [file.name for file in sorted(FILES.iterdir())])

@@ -8,7 +8,16 @@ import pytest
 
 from pipelines.read.listing.feeds import read_feed
 from pipelines.read.reading import Dated
-from tests.builders.feed_files import AT, FEED, ZONE, feed, item, sitemap, urlset, words
+from tests.builders.feed_files import (
+    AT,
+    FEED,
+    ZONE,
+    item,
+    read_feed_body,
+    read_sitemap_body,
+    urlset,
+    words,
+)
 
 NUKEVIET = """<?xml version="1.0" encoding="utf-8"?>
 <?xml-stylesheet type="text/xsl" href="/assets/css/rss.xsl"?>
@@ -64,7 +73,7 @@ RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 
 
 def test_a_nukeviet_feed_gives_addresses_titles_and_days_in_the_portals_zone() -> None:
-    first, second = feed(NUKEVIET).links
+    first, second = read_feed_body(NUKEVIET).links
     assert first.url == "http://mau.example/tin-tuc/hop-giao-ban-12.html"
     assert first.kind == "article"
     assert first.title == "Họp giao ban: tháng 12 & quý IV"
@@ -79,25 +88,25 @@ def test_a_nukeviet_feed_gives_addresses_titles_and_days_in_the_portals_zone() -
     assert second.title == 'Đường liên thôn "Bờ Hồ" & cầu mới'
     assert second.published is not None
     assert second.published.on == date(2020, 12, 28)  # 01:30 in the morning there
-    assert feed(NUKEVIET).notes == ()
-    assert feed(NUKEVIET).next_page is None
+    assert read_feed_body(NUKEVIET).notes == ()
+    assert read_feed_body(NUKEVIET).next_page is None
 
 
 def test_a_wordpress_feed_keeps_its_port_and_has_a_next_page() -> None:
-    reading = feed(WORDPRESS, "http://mau.example:8081/feed")
+    reading = read_feed_body(WORDPRESS, "http://mau.example:8081/feed")
     assert [(link.url, link.title) for link in reading.links] == [
         ("http://mau.example:8081/tin/le-hoi.html", "Lễ hội – ngày đầu")
     ]
     assert reading.next_page == "http://mau.example:8081/feed?paged=2"
     assert (
-        feed(WORDPRESS, "http://mau.example:8081/feed?paged=2").next_page
+        read_feed_body(WORDPRESS, "http://mau.example:8081/feed?paged=2").next_page
         == "http://mau.example:8081/feed?paged=3"
     )
 
 
 def test_a_wordpress_feed_without_items_is_the_last_page() -> None:
     assert (
-        feed(
+        read_feed_body(
             "<rss><channel><generator>https://wordpress.org/?v=5.8</generator></channel></rss>"
         ).next_page
         is None
@@ -105,7 +114,7 @@ def test_a_wordpress_feed_without_items_is_the_last_page() -> None:
 
 
 def test_an_atom_entry_is_published_when_it_says_so_and_never_when_it_was_edited() -> None:
-    first, second = feed(ATOM, "http://mau.example/atom.xml").links
+    first, second = read_feed_body(ATOM, "http://mau.example/atom.xml").links
     assert (first.url, first.title) == ("http://mau.example/blog/2020/1.html", "Cấp & thoát nước")
     assert first.published is not None
     assert first.published.at == datetime(2020, 7, 10, 1, 33, tzinfo=UTC)
@@ -123,27 +132,33 @@ def test_a_next_page_that_lost_the_port_lies_where_this_one_does() -> None:
         '<link href="/a"/></entry></feed>'
     )
     assert (
-        feed(body, "http://mau.example:8081/atom.xml").next_page
+        read_feed_body(body, "http://mau.example:8081/atom.xml").next_page
         == "http://mau.example:8081/atom.xml?page=2"
     )
-    assert feed(body, "http://mau.example:8081/atom.xml?page=2").next_page is None
+    assert read_feed_body(body, "http://mau.example:8081/atom.xml?page=2").next_page is None
 
 
 def test_an_rdf_feed_takes_the_items_name_where_it_has_no_link() -> None:
-    first, second = feed(RDF).links
+    first, second = read_feed_body(RDF).links
     assert (first.url, second.url) == ("http://mau.example/a", "http://mau.example/b")
     assert first.published == Dated(date(2020, 7, 10), None, "day", "feed", "2020-07-10")
     assert second.published is None
 
 
 def test_a_guid_is_an_address_unless_it_says_otherwise() -> None:
-    assert feed(item("<guid>http://mau.example/a</guid>")).links[0].url == "http://mau.example/a"
-    assert feed(item("<guid isPermaLink='false'>http://mau.example/a</guid>")).links == ()
-    assert feed(item("<guid>news_12</guid><link>/b</link>")).links[0].url == "http://mau.example/b"
+    assert (
+        read_feed_body(item("<guid>http://mau.example/a</guid>")).links[0].url
+        == "http://mau.example/a"
+    )
+    assert read_feed_body(item("<guid isPermaLink='false'>http://mau.example/a</guid>")).links == ()
+    assert (
+        read_feed_body(item("<guid>news_12</guid><link>/b</link>")).links[0].url
+        == "http://mau.example/b"
+    )
 
 
 def test_an_item_without_an_address_is_counted() -> None:
-    reading = feed(
+    reading = read_feed_body(
         "<rss><channel><item><title>A</title></item><item><link>javascript:void(0)</link></item><item><link>/c</link></item></channel></rss>"
     )
     assert [link.url for link in reading.links] == ["http://mau.example/c"]
@@ -157,7 +172,8 @@ def test_an_address_named_twice_is_told_once_where_it_first_stood() -> None:
         for title, path in [("A", "/a"), ("B", "/b"), ("A2", "/a#x")]
     )
     assert [
-        (link.url, link.title) for link in feed(f"<rss><channel>{items}</channel></rss>").links
+        (link.url, link.title)
+        for link in read_feed_body(f"<rss><channel>{items}</channel></rss>").links
     ] == [
         ("http://mau.example/a", "A"),
         ("http://mau.example/b", "B"),
@@ -178,7 +194,7 @@ def test_an_address_named_twice_is_told_once_where_it_first_stood() -> None:
     ],
 )
 def test_a_date_that_cannot_be_taken_is_left_out_and_told(raw: str) -> None:
-    reading = feed(item(f"<link>/a</link><pubDate>{raw}</pubDate>"))
+    reading = read_feed_body(item(f"<link>/a</link><pubDate>{raw}</pubDate>"))
     assert reading.links[0].published is None
     assert words(reading) == ["feed-date-unread"]
     assert raw in reading.notes[0].detail
@@ -188,14 +204,14 @@ def test_a_second_date_helps_where_the_first_cannot_be_read() -> None:
     body = item(
         "<link>/a</link><pubDate>10/07/2020</pubDate><dc:date xmlns:dc='http://purl.org/dc/elements/1.1/'>2020-07-10T08:33:00+07:00</dc:date>"
     )
-    published = feed(body).links[0].published
+    published = read_feed_body(body).links[0].published
     assert published is not None
     assert published.at == datetime(2020, 7, 10, 1, 33, tzinfo=UTC)
 
 
 def test_titles_are_composed_and_in_one_line() -> None:
     assert (
-        feed(item("<link>/a</link><title>  Xa\u0303\n Mâ\u0303u </title>")).links[0].title
+        read_feed_body(item("<link>/a</link><title>  Xa\u0303\n Mâ\u0303u </title>")).links[0].title
         == "Xã Mẫu"
     )
 
@@ -220,7 +236,7 @@ def test_titles_are_composed_and_in_one_line() -> None:
     ],
 )
 def test_a_wrong_label_or_wrapping_loses_no_letter(body: bytes) -> None:
-    assert feed(body).links == feed(NUKEVIET).links
+    assert read_feed_body(body).links == read_feed_body(NUKEVIET).links
 
 
 def test_a_bare_ampersand_and_html_names_lose_no_text() -> None:
@@ -228,7 +244,7 @@ def test_a_bare_ampersand_and_html_names_lose_no_text() -> None:
         "<link>/a?x=1&y=2</link><title>R&D &ndash; n&ugrave;i &lt;cao&gt; & xa &khongco; "
         "<![CDATA[a & b]]></title>"
     )
-    reading = feed(body)
+    reading = read_feed_body(body)
     assert reading.links[0].url == "http://mau.example/a?x=1&y=2"
     assert reading.links[0].title == "R&D – nùi <cao> & xa &khongco; a & b"
     assert reading.notes == ()
@@ -238,7 +254,7 @@ def test_a_torn_feed_gives_no_half_address() -> None:
     whole = "<rss><channel>" + "".join(
         f"<item><link>http://mau.example/bai-{number}</link></item>" for number in (100, 200, 300)
     )
-    reading = feed(whole[: whole.index("300") + 1])
+    reading = read_feed_body(whole[: whole.index("300") + 1])
     assert [link.url for link in reading.links] == [
         "http://mau.example/bai-100",
         "http://mau.example/bai-200",
@@ -288,18 +304,20 @@ LAUGHS = (
 )
 def test_a_document_with_entities_of_its_own_is_not_read(body: str) -> None:
     for sent in (body.encode(), body.encode("utf-16")):
-        reading = feed(sent)
+        reading = read_feed_body(sent)
         assert reading.links == ()
         assert words(reading) == ["feed-entities"]
     swapped = body.replace("rss", "urlset").replace("item>", "url>").replace("link>", "loc>")
-    assert words(sitemap(swapped)) == ["sitemap-entities"]
+    assert words(read_sitemap_body(swapped)) == ["sitemap-entities"]
 
 
 def test_entities_are_found_behind_a_false_root_and_not_looked_for_far_away() -> None:
     entities = '<!DOCTYPE rss [<!ENTITY e SYSTEM "file:///etc/hostname">]>' + item(
         "<title>&e;</title><link>/a</link>"
     )
-    assert words(feed('<?xml version="1.0"?><!-- <rss > -->' + entities)) == ["feed-entities"]
+    assert words(read_feed_body('<?xml version="1.0"?><!-- <rss > -->' + entities)) == [
+        "feed-entities"
+    ]
     assert (
         read_feed(f"<!--{' ' * 20_000}-->{entities}".encode(), FEED, zone=ZONE, fetched_at=AT)
         is None

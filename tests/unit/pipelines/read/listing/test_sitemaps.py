@@ -8,12 +8,12 @@ import pytest
 
 from pipelines.read.listing.feeds import read_sitemap
 from pipelines.read.reading import Dated
-from tests.builders.feed_files import AT, ZONE, sitemap, urlset, words
+from tests.builders.feed_files import AT, ZONE, read_sitemap_body, urlset, words
 
 
 def test_a_nukeviet_index_names_sitemaps() -> None:
     body = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>http://mau.example/sitemap-vi.news.xml</loc></sitemap></sitemapindex>'
-    reading = sitemap(body)
+    reading = read_sitemap_body(body)
     assert (reading.kind, reading.complete) == ("index", True)
     assert [(link.url, link.kind) for link in reading.links] == [
         ("http://mau.example/sitemap-vi.news.xml", "sitemap")
@@ -33,7 +33,7 @@ def test_a_nukeviet_index_names_sitemaps() -> None:
     ],
 )
 def test_a_lastmod_is_an_edit_and_no_publication(lastmod: str, edited_at: datetime | None) -> None:
-    reading = sitemap(
+    reading = read_sitemap_body(
         urlset(f"<url><loc>http://mau.example/a</loc><lastmod>{lastmod}</lastmod></url>")
     )
     assert (reading.kind, reading.complete, reading.notes) == ("urlset", True, ())
@@ -44,7 +44,7 @@ def test_a_lastmod_is_an_edit_and_no_publication(lastmod: str, edited_at: dateti
 
 def test_the_parts_of_an_index_tell_when_they_were_edited() -> None:
     index = b"<sitemapindex><sitemap><loc>http://mau.example/sitemap-1.xml</loc><lastmod>2020-07-10T08:43:00Z</lastmod></sitemap></sitemapindex>"
-    assert [(link.kind, link.edited_at) for link in sitemap(index).links] == [
+    assert [(link.kind, link.edited_at) for link in read_sitemap_body(index).links] == [
         ("sitemap", datetime(2020, 7, 10, 8, 43, tzinfo=UTC))
     ]
 
@@ -56,14 +56,14 @@ def test_a_news_sitemap_tells_day_and_title_and_its_pictures_are_no_pages() -> N
         <n:news xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><n:publication_date>2020-07-10</n:publication_date>
         <n:title>Họp &amp; bàn</n:title></n:news></url>"""
     )
-    (link,) = sitemap(body).links
+    (link,) = read_sitemap_body(body).links
     assert (link.url, link.title) == ("http://mau.example/a", "Họp & bàn")
     assert link.published == Dated(date(2020, 7, 10), None, "day", "sitemap", "2020-07-10")
 
 
 def test_addresses_of_other_hosts_are_kept_for_the_caller_to_judge() -> None:
     assert (
-        sitemap(urlset("<url><loc>http://khac.example/a</loc></url>")).links[0].url
+        read_sitemap_body(urlset("<url><loc>http://khac.example/a</loc></url>")).links[0].url
         == "http://khac.example/a"
     )
 
@@ -84,13 +84,13 @@ def test_a_sitemap_of_a_round_number_may_have_been_cut(count: int, complete: boo
     body = urlset(
         "".join(f"<url><loc>http://mau.example/{number}</loc></url>" for number in range(count))
     )
-    reading = sitemap(body)
+    reading = read_sitemap_body(body)
     assert len(reading.links) == count
     assert reading.complete is complete
 
 
 def test_a_plain_list_of_addresses_is_a_sitemap() -> None:
-    reading = sitemap("\ufeffhttp://mau.example/a\r\n\r\nhttp://mau.example/b \r\n")
+    reading = read_sitemap_body("\ufeffhttp://mau.example/a\r\n\r\nhttp://mau.example/b \r\n")
     assert [link.url for link in reading.links] == ["http://mau.example/a", "http://mau.example/b"]
     assert reading.complete
 
@@ -116,21 +116,21 @@ def test_a_gzipped_sitemap_is_read_and_a_torn_one_is_told() -> None:
             "".join(f"<url><loc>http://mau.example/{number}</loc></url>" for number in range(300))
         ).encode()
     )
-    assert len(sitemap(packed).links) == 300
-    torn = sitemap(packed[: len(packed) // 2])
+    assert len(read_sitemap_body(packed).links) == 300
+    torn = read_sitemap_body(packed[: len(packed) // 2])
     assert (torn.links, torn.complete, words(torn)) == ((), False, ["sitemap-unreadable"])
 
 
 def test_a_gzip_bomb_is_told() -> None:
     began = time.process_time()
-    reading = sitemap(gzip.compress(b"<urlset>" + b" " * 300_000_000, compresslevel=1))
+    reading = read_sitemap_body(gzip.compress(b"<urlset>" + b" " * 300_000_000, compresslevel=1))
     assert words(reading) == ["sitemap-unreadable"]
     assert time.process_time() - began < 10
 
 
 def test_a_million_addresses_end_at_fifty_thousand() -> None:
     began = time.process_time()
-    reading = sitemap(
+    reading = read_sitemap_body(
         urlset(
             "".join(
                 f"<url><loc>http://m.example/{number}</loc></url>" for number in range(1_000_000)
@@ -150,6 +150,6 @@ def test_a_news_date_that_has_not_come_is_told_and_not_taken() -> None:
     body = urlset(f"<url><loc>http://mau.example/a</loc>{news}</url>").replace(
         "<urlset ", '<urlset xmlns:news="http://www.google.com/schemas/sitemap-news/0.9" '
     )
-    reading = sitemap(body)
+    reading = read_sitemap_body(body)
     assert reading.links[0].published is None
     assert [note.kind for note in reading.notes] == ["sitemap-date-unread"]
