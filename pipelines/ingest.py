@@ -19,13 +19,8 @@ from typing import Literal, Self
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import Archive, ArchiveError, captures_folder
 from pipelines.keep.database.free_disk import FreeDisk
-from pipelines.keep.records.answer import (
-    Answer,
-    Kept,
-    keep_answer,
-    keep_site,
-)
-from pipelines.keep.records.articles import take_document
+from pipelines.keep.records.answer import Answer, keep_answer
+from pipelines.keep.records.attachments import take_document
 from pipelines.keep.records.captures import (
     deadly_bytes,
     is_known,
@@ -33,7 +28,9 @@ from pipelines.keep.records.captures import (
     place_of_body,
     unread_documents,
 )
+from pipelines.keep.records.outcome import Kept
 from pipelines.keep.records.site_family import narrows
+from pipelines.keep.records.sites import keep_site
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
 from pipelines.keep.visits.judgement import judge_visit
 from pipelines.keep.visits.runs import Ending, close_interrupted, close_run, held_to_rows, open_run

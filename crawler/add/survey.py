@@ -17,7 +17,7 @@ from crawler.crawl import visit_sites
 from crawler.visit.options import VisitOptions
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
-from pipelines.keep.frontier.pages import whole_promised
+from pipelines.keep.frontier.walk import whole_promised
 from pipelines.keep.records.captures import place_of
 from pipelines.keep.warc.reader import read_record
 from pipelines.outcomes import Outcome, one_of

@@ -12,7 +12,7 @@ from crawler.visit.visit import Visit
 from pipelines.capture import Capture
 from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.frontier.validators import Validators
-from pipelines.keep.records.answer import REDIRECTS, Kept
+from pipelines.keep.records.outcome import REDIRECTS, Kept
 from pipelines.outcomes import Outcome
 from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of, same_site
 from portals.site import UNDETERMINED

@@ -25,7 +25,7 @@ from crawler.visit.visit import Visit
 from pipelines.ingest import Ingest
 from pipelines.keep.database.free_disk import NoSpaceError
 from pipelines.keep.frontier.pages import KnownPage
-from pipelines.keep.records.answer import Kept
+from pipelines.keep.records.outcome import Kept
 from pipelines.outcomes import RunOutcome
 from pipelines.read.addresses.canonical import host_of
 from portals.errors import LoaError

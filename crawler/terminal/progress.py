@@ -9,7 +9,7 @@ from rich.progress import Progress as RichProgress
 from rich.progress import SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from crawler.terminal.escaping import one_line
-from pipelines.keep.records.answer import Kept
+from pipelines.keep.records.outcome import Kept
 from pipelines.keep.visits.runs import Counts
 from portals.site import Site
 

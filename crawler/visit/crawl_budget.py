@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from crawler.visit.trap_credit import Credit, credit_after
 from pipelines.keep.frontier.pages import KnownPage
-from pipelines.keep.records.answer import Kept
+from pipelines.keep.records.outcome import Kept
 from pipelines.outcomes import Outcome
 
 

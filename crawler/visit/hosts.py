@@ -16,7 +16,7 @@ from pipelines.capture import Capture
 from pipelines.keep.database.timestamps import instant_of
 from pipelines.keep.frontier.hosts import KeptRobots, keep_robots, known_host, rest_until
 from pipelines.keep.frontier.pages import reconsider
-from pipelines.keep.records.answer import REDIRECTS
+from pipelines.keep.records.outcome import REDIRECTS
 from pipelines.outcomes import OWN_FAULTS, RunOutcome
 from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of
 from pipelines.read.text.decode import DecodeError, decode_content

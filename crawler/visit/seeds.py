@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Literal
 
 from crawler.visit.assignment import Assignment
-from pipelines.keep.frontier.pages import await_browser, begin_visit, discover
+from pipelines.keep.frontier.discovery import Origin, discover
+from pipelines.keep.frontier.pages import await_browser, begin_visit
 from pipelines.read.addresses.canonical import canonical_url, same_site
 from pipelines.read.reading import Link
 from portals.platform import platform_of
@@ -41,7 +42,7 @@ class Seeds:
         at, site = self._at, self._at.site
         with at.ingest.archive.transaction() as db:
             platform = platform_of(site.platform or "generic")
-            discover(db, site.key, self._links, platform, at=at.began, trusted=True)
+            discover(db, site.key, self._links, platform, at.began, Origin(trusted=True))
             sweeping = begin_visit(db, site.key, at=at.began)
             if site.crawl.browser:
                 await_browser(db, site.key, at=at.began)

@@ -11,11 +11,11 @@ from crawler.visit.limits import Limits
 from crawler.visit.options import VisitOptions
 from crawler.visit.seeds import LISTING_KINDS, Seeds
 from crawler.visit.visit_end import VisitEnd
-from pipelines.keep.frontier.pages import KnownPage, next_to_ask, refuse
+from pipelines.keep.frontier.pages import KnownPage, Skipped, next_to_ask, refuse
 from pipelines.keep.frontier.sweep import end_sweep
 from pipelines.keep.frontier.validators import belief, conditions
 from pipelines.keep.issues.issues import Issue, close_issue, open_issues, open_once
-from pipelines.keep.records.answer import Kept
+from pipelines.keep.records.outcome import Kept
 from pipelines.keep.visits.runs import Counts
 from pipelines.outcomes import DEADLY_REFUSALS, IssueKind, Outcome, RunOutcome
 
@@ -108,9 +108,7 @@ class Visit:
             self.site.key,
             visit_began=self.assignment.began,
             now=self.clock(),
-            busy=taken,
-            left=self.hosts.left,
-            full=full,
+            skipped=Skipped(taken, self.hosts.left, full),
         )
 
     def _end_at_trap(self, spent: Collection[str]) -> None:

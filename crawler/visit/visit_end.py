@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from pipelines.keep.records.answer import Kept
+from pipelines.keep.records.outcome import Kept
 from pipelines.outcomes import PASSING_FAILURES, Outcome, RunOutcome
 
 # An address of the site file must not give these: nothing would ever be found through it.

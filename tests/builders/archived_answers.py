@@ -7,7 +7,9 @@ from pathlib import Path
 
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.records.answer import Answer, Kept, keep_answer, keep_site
+from pipelines.keep.records.answer import Answer, keep_answer
+from pipelines.keep.records.outcome import Kept
+from pipelines.keep.records.sites import keep_site
 from pipelines.keep.visits.runs import open_run
 from pipelines.keep.warc.writer import WarcWriter
 from pipelines.read.reading import Article, AttachmentLink, Dated, Image, Link, LinkKind, Reading

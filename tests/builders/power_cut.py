@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
-from pipelines.keep.frontier.pages import next_to_ask
+from pipelines.keep.frontier.pages import Skipped, next_to_ask
 from pipelines.keep.upkeep.lost_bytes import find_losses
 from pipelines.keep.upkeep.verify import Report, verify_archive
 from pipelines.read.reading import Reading
@@ -57,7 +57,9 @@ def addresses_due(archive: Archive, at: datetime = LATER) -> Iterator[str]:
     """The addresses that a visit asks for, and whether with a condition."""
     asked: list[str] = []
     while (
-        page := next_to_ask(archive.connection, SITE.key, visit_began=at, now=at, busy=asked)
+        page := next_to_ask(
+            archive.connection, SITE.key, visit_began=at, now=at, skipped=Skipped(asked)
+        )
     ) is not None:
         assert (page.validators.etag, page.validators.last_modified) == (None, None)
         asked.append(page.url)

@@ -1,6 +1,7 @@
-"""What the archive remembers of a time that has not come: instants that a wrong clock wrote, or an import with wrong dates.
+"""What the archive remembers of a time to come, written by a wrong clock or a wrong import.
 
-They would keep a host unasked, an address undue and every change of a text "older" until that time has come. Captures and revisions are history and stay.
+It would keep a host unasked, an address not due, and every change of a text "older" until that
+time has come. Captures and revisions are history and stay.
 """
 
 import sqlite3
@@ -11,19 +12,19 @@ from pipelines.keep.frontier.hosts import forget_rest_after, forget_robots_after
 from pipelines.keep.issues.issues import Issue, open_issue
 from pipelines.outcomes import IssueKind
 
-SKEW = timedelta(
-    minutes=1
-)  # by which a clock may be set back without a word: a visit waits for that long anyhow
+# By so much a clock may be set back without a word: a visit waits for that long anyway.
+SKEW = timedelta(minutes=1)
 LONGEST_REST = timedelta(hours=24)  # that a host may ask for
 
 
 def forget_the_future(db: sqlite3.Connection, site: str, at: datetime) -> int:
-    """Brings what is remembered of a site and of the hosts back to just before `at`, opens an issue `clock`, and returns how many addresses it was.
+    """Bring what is remembered of a site and its hosts back to just before `at`.
 
-    An address keeps the time between its last look and its next; an article was last seen by its last capture of before, and one that has none keeps its
-    instant, because no better one is known. Called as a visit begins.
+    Opens an issue `clock` and returns how many addresses were asked for in the future. An address
+    keeps the time between its last look and its next. An article was last seen by its last
+    capture before `at`; one without such a capture keeps its instant, as no better one is known.
+    Called as a visit begins.
     """
-    past = {"site": site, "past": stored(at - SKEW)}
     forget_robots_after(db, at + SKEW)
     forget_rest_after(db, at + LONGEST_REST + SKEW)
     latest = db.execute(
@@ -31,18 +32,24 @@ def forget_the_future(db: sqlite3.Connection, site: str, at: datetime) -> int:
     ).fetchone()[0]
     if latest is None or latest <= stored(at + SKEW):
         return 0
+    past = {"site": site, "past": stored(at - SKEW)}
     moved = db.execute(
         """update pages set last_fetched_at = :past,
-            next_due_at = strftime('%Y-%m-%dT%H:%M:%fZ', julianday(:past) + julianday(next_due_at) - julianday(last_fetched_at))
+            next_due_at = strftime('%Y-%m-%dT%H:%M:%fZ',
+                julianday(:past) + julianday(next_due_at) - julianday(last_fetched_at))
         where site = :site and last_fetched_at > :past""",
         past,
     ).rowcount
     db.execute(
         """update articles set last_seen_at = coalesce((
-            select max(fetched_at) from captures where captures.site = articles.site and captures.url = articles.url and fetched_at <= :past), last_seen_at)
+            select max(fetched_at) from captures where captures.site = articles.site
+                and captures.url = articles.url and fetched_at <= :past), last_seen_at)
         where site = :site and last_seen_at > :past""",
         past,
     )
-    detail = f"{moved} addresses were asked for in what is the future now, up to {latest}: the clock was set back, or an import bore wrong dates"
+    detail = (
+        f"{moved} addresses were asked for in what is the future now, up to {latest}:"
+        " the clock was set back, or an import bore wrong dates"
+    )
     open_issue(db, Issue(IssueKind.CLOCK, detail, site), at)
     return moved

@@ -1,44 +1,48 @@
-"""Listings that nobody named and no pattern knows: an entry of a menu, a page that was asked for as an article. What they are worth shows in what they name."""
+"""Listings that nobody named and no pattern knows; what they name shows what they are worth.
+
+They are entries of a menu, or pages that were asked for as articles.
+"""
 
 import sqlite3
 
+from pipelines.keep.frontier.page import Page
 from pipelines.outcomes import Refusal
 from pipelines.read.addresses.family_rules import names_listing
 from pipelines.read.listing.listing_digest import unpacked
 from pipelines.read.reading import Reading
 from portals.platform import Platform
 
-NEAR = 1  # links from the site's own addresses: sections stand on the front page; archives of days and calendars go on from there, page by page
+# Links from the site's own addresses: sections stand on the front page. Archives of days and
+# calendars go on from there, page by page.
+NEAR = 1
 
 
-def may_become_listing(page: sqlite3.Row, platform: Platform) -> bool:
-    """Whether a page that was asked for as an article, and shows a list, is one from now on. An article's address is not: its page may be broken."""
-    return page["article"] is None and (
-        page["depth"] <= NEAR or names_listing(page["url"], platform)
-    )
+def may_become_listing(page: Page, platform: Platform) -> bool:
+    """Whether a page that was asked for as an article and shows a list becomes a listing.
 
-
-def is_redundant(
-    db: sqlite3.Connection, page: sqlite3.Row, reading: Reading, platform: Platform
-) -> bool:
-    """Whether a guessed listing may rest until the next sweep: it ends with this page, and names nothing but what others that are awake name too.
-
-    So does a static page whose only list is the portal's column of newest articles.
+    The address of a known article does not: its page may be broken for now.
     """
-    if page["depth"] == 0 or names_listing(page["url"], platform):
+    return page.article is None and (page.depth <= NEAR or names_listing(page.url, platform))
+
+
+def is_redundant(db: sqlite3.Connection, page: Page, reading: Reading, platform: Platform) -> bool:
+    """Whether a guessed listing may rest until the next sweep.
+
+    It has no next page and names only what other listings name. So does a static page whose only
+    list is the portal's column of newest articles.
+    """
+    if page.depth == 0 or names_listing(page.url, platform):
         return False
     if reading.kind == "refused":
-        return (
-            reading.refusal == Refusal.NOT_AN_ARTICLE
-            and db.execute("select 1 from listings where page = ?", (page["id"],)).fetchone()
-            is None
-        )
+        named = db.execute("select 1 from listings where page = ?", (page.id,)).fetchone()
+        return reading.refusal == Refusal.NOT_AN_ARTICLE and named is None
     if reading.next_page is not None:
         return False
     names = unpacked(reading.names)
     for row in db.execute(
-        "select names from listings join pages on pages.id = page where site = ? and page <> ? and state = 'held'",
-        (page["site"], page["id"]),
+        """select names from listings join pages on pages.id = page
+        where site = ? and page <> ? and state = 'held'""",
+        (page.site, page.id),
     ):
         names -= unpacked(row["names"])
         if not names:

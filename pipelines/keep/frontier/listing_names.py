@@ -1,4 +1,7 @@
-"""What each listing, feed and sitemap named when it was last read, and what follows from it: which feeds bring nothing that other listings do not."""
+"""What each listing, feed and sitemap named when it was last read, and which feeds are redundant.
+
+A feed is redundant if it names only what listings name too.
+"""
 
 import sqlite3
 from collections.abc import Mapping
@@ -12,14 +15,20 @@ from pipelines.read.reading import Reading
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A feed that was read. `own`: a person named it, or it is the portal's first, so that it is asked on every visit."""
+    """A feed that was read. `own`: a person named it, or it is the portal's first feed.
+
+    Every visit asks for the site's own feeds.
+    """
 
     names: frozenset[bytes]
     own: bool
 
 
 def redundant(feeds: Mapping[int, Feed], listed: frozenset[bytes]) -> frozenset[int]:
-    """The feeds that named nothing but what first listing pages and the site's own feeds named too. An empty feed proves nothing, and stays."""
+    """The feeds that named only what first listing pages and the site's own feeds name too.
+
+    An empty feed proves nothing and stays.
+    """
     elsewhere = listed.union(*(feed.names for feed in feeds.values() if feed.own))
     return frozenset(
         page
@@ -29,14 +38,20 @@ def redundant(feeds: Mapping[int, Feed], listed: frozenset[bytes]) -> frozenset[
 
 
 def keep_names(db: sqlite3.Connection, page: int, reading: Reading, at: datetime) -> bool:
-    """Keeps what a listing names now; returns whether it named anything else the last time. A listing that stays as it is costs no write."""
+    """Keep what a listing names; returns whether it named something else the last time."""
     held = db.execute("select names from listings where page = ?", (page,)).fetchone()
     if held is not None and held["names"] == reading.names:
         return False
     db.execute(
-        """insert into listings (page, named, names, changed_at) values (?, ?, ?, ?)
-        on conflict (page) do update set named = excluded.named, names = excluded.names, changed_at = excluded.changed_at""",
-        (page, len(unpacked(reading.names)), reading.names, stored(at)),
+        """insert into listings (page, named, names, changed_at)
+        values (:page, :named, :names, :at) on conflict (page)
+        do update set named = :named, names = :names, changed_at = :at""",
+        {
+            "page": page,
+            "named": len(unpacked(reading.names)),
+            "names": reading.names,
+            "at": stored(at),
+        },
     )
     return held is not None
 
@@ -44,13 +59,16 @@ def keep_names(db: sqlite3.Connection, page: int, reading: Reading, at: datetime
 def rest_redundant_feeds(
     db: sqlite3.Connection, site: str, *, at: datetime, first_pages: int
 ) -> None:
-    """Lets redundant feeds rest, but for the one that has rested longest: each visit looks whether one of them still says nothing of its own.
+    """Let redundant feeds rest, except the one that has rested longest.
 
-    `first_pages`: the highest priority of listings that are asked on every visit. A feed that is no longer redundant is due again.
+    So each visit checks one of them. A feed that is no longer redundant becomes due.
+    `first_pages`: the highest priority of listings that every visit asks for.
     """
     rows = db.execute(
-        """select pages.id, kind, depth, priority, state, reason, names from pages join listings on listings.page = pages.id
-        where site = ? and kind in ('listing', 'feed') and (state = 'held' or reason = 'redundant') and priority <= ?
+        """select pages.id, kind, depth, reason, names
+        from pages join listings on listings.page = pages.id
+        where site = ? and kind in ('listing', 'feed') and (state = 'held' or reason = 'redundant')
+            and priority <= ?
         order by depth, length(url), pages.id""",
         (site, first_pages),
     ).fetchall()
@@ -64,14 +82,16 @@ def rest_redundant_feeds(
     )
     resting = sorted(redundant(feeds, listed))
     db.executemany(
-        "update pages set state = 'resting', reason = 'redundant', next_due_at = null where id = ?",
+        """update pages set state = 'resting', reason = 'redundant', next_due_at = null
+        where id = ?""",
         [(page,) for page in resting],
     )
     awake = [
         row["id"] for row in found if row["reason"] == "redundant" and row["id"] not in resting
     ]
     longest = db.execute(
-        "select id from pages where site = ? and kind = 'feed' and state = 'resting' and reason = 'redundant' order by last_fetched_at, id limit 1",
+        """select id from pages where site = ? and kind = 'feed' and state = 'resting'
+            and reason = 'redundant' order by last_fetched_at, id limit 1""",
         (site,),
     ).fetchone()
     for page in [*awake, *([longest["id"]] if longest else [])]:

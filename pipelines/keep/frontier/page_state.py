@@ -1,13 +1,14 @@
-"""How an address stands after an answer: its state, the validators of what is held, when it is asked for again, and whether looking again was worth it."""
+"""How an address stands after an answer: its state, its validators, and when it is due again."""
 
 import sqlite3
 from datetime import date, datetime
-from typing import Literal
 
 from pipelines.capture import Capture
+from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import instant_of, stored
+from pipelines.keep.frontier.page import Page, PageState
 from pipelines.keep.frontier.revisit_times import (
-    REMEMBERED,
+    REMEMBERED_LOOKS,
     article_again,
     failing_again,
     gone_again,
@@ -16,80 +17,80 @@ from pipelines.keep.frontier.revisit_times import (
 from pipelines.keep.frontier.validators import etag_of
 from pipelines.outcomes import Outcome
 
-PageState = Literal["waiting", "held", "failing", "gone", "refused", "resting"]
-
 
 def mark_page(
-    db: sqlite3.Connection, page: sqlite3.Row, capture: Capture, outcome: Outcome, state: PageState
+    db: sqlite3.Connection, page: Page, capture: Capture, outcome: Outcome, state: PageState
 ) -> None:
-    """Writes what an answer means for its address; `page` is its row as it was before, `outcome` the word in captures.outcome."""
-    failures = {
-        "failing": page["failures"] + 1,
-        "gone": page["failures"] + 1,
-        "waiting": page["failures"],
-    }.get(state, 0)
-    looked = outcome in (Outcome.ARTICLE_CHANGED, Outcome.ARTICLE_UNCHANGED) or (
-        outcome == Outcome.NOT_MODIFIED and page["article"] is not None
+    """Write what an answer means for its address; `page` is its row before the answer."""
+    changed = outcome == Outcome.ARTICLE_CHANGED
+    looked = (
+        changed
+        or outcome == Outcome.ARTICLE_UNCHANGED
+        or (outcome == Outcome.NOT_MODIFIED and page.article is not None)
     )
-    in_vain = page["edits_in_vain"]
-    if (
-        looked
-        and page["edited_at"] is not None
-        and (page["last_fetched_at"] or "") < page["edited_at"]
-    ):
-        in_vain = 0 if outcome == Outcome.ARTICLE_CHANGED else in_vain + 1
+    in_vain = page.edits_in_vain
+    if looked and page.edited_at is not None and (page.last_fetched_at or "") < page.edited_at:
+        in_vain = 0 if changed else in_vain + 1
     if looked:
-        _count_look(db, page["site"], changed=outcome == Outcome.ARTICLE_CHANGED)
-    # A validator is that of the text which is held: after any other answer the address is asked for without one.
-    taken = state == "held" and outcome.refusal is None
-    etag, modified = (
-        (etag_of(capture), capture.header("last-modified"))
-        if capture.status == 200 and taken
-        else (None, None)
-    )
-    if capture.status == 304:
-        etag, modified = etag or page["etag"], modified or page["last_modified"]
+        _count_look(db, page.site, changed=changed)
+    failures = page.failures + 1 if state in ("failing", "gone") else 0
+    if state == "waiting":
+        failures = page.failures
+    etag, last_modified = _validators(page, capture, outcome, state)
     due = _due(db, page, capture.fetched_at, state, failures)
-    db.execute(
-        """update pages set state = ?, reason = case when ? <> 'held' then ? when kind = 'sitemap' then reason end, last_fetched_at = ?,
-            next_due_at = ?, failures = ?, etag = ?, last_modified = ?, unmodified = iif(?, unmodified + 1, 0), edits_in_vain = ? where id = ?""",
-        (
-            *(
-                state,
-                state,
-                "redundant" if state == "resting" else outcome,
-                stored(capture.fetched_at),
-                stored(due) if due else None,
-                failures,
-            ),
-            *(etag, modified, capture.status == 304, in_vain, page["id"]),
-        ),
-    )
+    standing = {
+        "state": state,
+        "last_fetched_at": stored(capture.fetched_at),
+        "next_due_at": stored(due) if due else None,
+        "failures": failures,
+        "etag": etag,
+        "last_modified": last_modified,
+        "unmodified": page.unmodified + 1 if capture.status == 304 else 0,
+        "edits_in_vain": in_vain,
+    }
+    if state != "held":
+        standing["reason"] = "redundant" if state == "resting" else outcome
+    elif page.kind != "sitemap":  # a sitemap's reason says whether it is complete
+        standing["reason"] = None
+    update_row(db, "pages", page.id, standing)
+
+
+def _validators(
+    page: Page, capture: Capture, outcome: Outcome, state: PageState
+) -> tuple[str | None, str | None]:
+    """The ETag and Last-Modified of the text that is held; none after any other answer."""
+    etag, last_modified = etag_of(capture), capture.header("last-modified")
+    if capture.status == 304:
+        return page.etag, page.last_modified
+    taken = capture.status == 200 and state == "held" and outcome.refusal is None
+    return (etag, last_modified) if taken else (None, None)
 
 
 def _count_look(db: sqlite3.Connection, site: str, *, changed: bool) -> None:
     db.execute(
-        "update sites set looks = iif(looks >= :most, looks / 2, looks) + 1, changes = iif(looks >= :most, changes / 2, changes) + :changed where key = :site",
-        {"most": REMEMBERED, "changed": changed, "site": site},
+        """update sites set looks = iif(looks >= :most, looks / 2, looks) + 1,
+            changes = iif(looks >= :most, changes / 2, changes) + :changed where key = :site""",
+        {"most": REMEMBERED_LOOKS, "changed": changed, "site": site},
     )
 
 
 def _due(
-    db: sqlite3.Connection, page: sqlite3.Row, at: datetime, state: PageState, failures: int
+    db: sqlite3.Connection, page: Page, at: datetime, state: PageState, failures: int
 ) -> datetime | None:
-    """When the address is due again; listings, feeds and sitemaps are due on every visit, which makes them so itself."""
+    """When the address is due again; every visit makes its listings, feeds and sitemaps due."""
     if state == "waiting":
         return at
     if state == "failing":
         return failing_again(failures, at)
     if state == "gone":
         return gone_again(failures, at)
-    if state != "held" or page["kind"] != "article":
+    if state != "held" or page.kind != "article":
         return None
     row = db.execute(
-        """select published_on, articles.first_seen_at, looks, changes from articles join sites on sites.key = articles.site
+        """select published_on, articles.first_seen_at, looks, changes
+        from articles join sites on sites.key = articles.site
         where articles.id = (select article from pages where id = ?)""",
-        (page["id"],),
+        (page.id,),
     ).fetchone()
     if row is None:
         return None

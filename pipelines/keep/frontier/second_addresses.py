@@ -1,4 +1,7 @@
-"""Second addresses of one article: what all of them share by the family's rule, and what is done where that rule gives one page's articles the same."""
+"""Second addresses of one article: what all of them share by the rule of the family.
+
+Where the rule gives the articles of one page the same identity, it is too wide and not believed.
+"""
 
 import sqlite3
 from collections import defaultdict
@@ -6,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from pipelines.keep.frontier.page import Page
 from pipelines.keep.issues.acceptances import open_unless_accepted
 from pipelines.keep.issues.issues import Issue, close_issue, open_at_address
 from pipelines.outcomes import IssueKind
@@ -13,19 +17,23 @@ from pipelines.read.addresses.family_rules import link_identity
 from pipelines.read.reading import Link
 from portals.platform import Platform
 
-# One article's addresses end alike, but for a title that was edited since: so many endings on one page are of as many articles.
-MANY = 3
+# The addresses of one article end alike unless its title was edited. So many different endings
+# on one page belong to different articles.
+DIFFERENT_ENDINGS = 3
 
 
 def identities_of(
-    links: Iterable[Link], known: Mapping[str, sqlite3.Row], platform: Platform
+    links: Iterable[Link], known: Mapping[str, Page], platform: Platform
 ) -> dict[str, str]:
-    """The identity of each article's address that has one: as it is kept, else by the rule. By the rule alone where what is kept cannot be true any more."""
+    """The identity of each article's address that has one: the kept one, else by the rule.
+
+    By the rule alone where the kept ones turn out too wide.
+    """
     urls = [link.url for link in links if link.kind == "article"]
     kept = {
-        url: row["identity"]
+        url: page.identity
         for url in urls
-        if (row := known.get(url)) is not None and row["reason"] != "same-article"
+        if (page := known.get(url)) is not None and page.reason != "same-article"
     }
     identities = {url: kept[url] if url in kept else link_identity(url, platform) for url in urls}
     if too_wide(_without_none(identities)):
@@ -38,43 +46,43 @@ def _without_none(identities: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def too_wide(identities: Mapping[str, str]) -> frozenset[str]:
-    """What one page's addresses of many articles have in common. It is no identity: no address is a second one because of it."""
+    """The identities that many articles of one page share, so that they are none."""
     endings: defaultdict[str, set[str]] = defaultdict(set)
     for url, identity in identities.items():
         endings[identity].add(_ending(url))
-    return frozenset(identity for identity, found in endings.items() if len(found) >= MANY)
+    return frozenset(
+        identity for identity, found in endings.items() if len(found) >= DIFFERENT_ENDINGS
+    )
 
 
 def _ending(url: str) -> str:
-    """The last part of an address's path, without what kind of file it pretends to be."""
+    """The last segment of an address's path, without a file extension."""
     return urlsplit(url).path.rstrip("/").rpartition("/")[2].partition(".")[0].lower()
 
 
 def is_second(db: sqlite3.Connection, site: str, identity: str) -> bool:
     """Whether an article with this identity is known under an address that is asked for."""
-    return (
-        db.execute(
-            "select 1 from pages where site = ? and identity = ? and state <> 'refused'",
-            (site, identity),
-        ).fetchone()
-        is not None
-    )
+    found = db.execute(
+        "select 1 from pages where site = ? and identity = ? and state <> 'refused'",
+        (site, identity),
+    ).fetchone()
+    return found is not None
 
 
 def tell_too_wide(
-    db: sqlite3.Connection,
-    site: str,
-    page: int,
-    found: frozenset[str],
-    platform: Platform,
-    at: datetime,
+    db: sqlite3.Connection, page: int, shared: frozenset[str], platform: Platform, at: datetime
 ) -> None:
-    """Tells a person, once, of a page whose articles share an identity, and closes that when they share none any more."""
-    url = db.execute("select url from pages where id = ?", (page,)).fetchone()["url"]
-    if not found:
-        for issue in open_at_address(db, site, url):
-            if issue.kind == IssueKind.IDENTITY_TOO_WIDE:
-                close_issue(db, issue, at)
+    """Tell a person once of a page whose articles share an identity; close that when none do."""
+    row = db.execute("select site, url from pages where id = ?", (page,)).fetchone()
+    site, url = row["site"], row["url"]
+    if shared:
+        detail = (
+            f"{url}: by the rule `identity` of {platform.key} many of its articles are one,"
+            f" {min(shared)!r}; all of them are asked for"
+        )
+        issue = Issue(IssueKind.IDENTITY_TOO_WIDE, detail, site, url)
+        open_unless_accepted(db, issue, at, per="site")
         return
-    detail = f"{url}: by the rule `identity` of {platform.key} many of its articles are one, {min(found)!r}; all of them are asked for"
-    open_unless_accepted(db, Issue(IssueKind.IDENTITY_TOO_WIDE, detail, site, url), at, per="site")
+    for told in open_at_address(db, site, url):
+        if told.kind == IssueKind.IDENTITY_TOO_WIDE:
+            close_issue(db, told, at)

@@ -1,6 +1,8 @@
-"""The full sweep: once in thirty days all listings are walked to their ends. So articles come to light that were put in under an old date, or taken away.
+"""The full sweep: once in thirty days, all listings are walked to their ends.
 
-A sweep outlasts the visit: one that was cut off goes on with the next. The first visit of a site counts as a sweep, because it goes as far by itself.
+It finds articles that were put in under an old date, or taken away. A sweep outlasts the visit:
+one that was cut off goes on with the next. The first visit of a site counts as a sweep, because
+it goes as far by itself.
 """
 
 import sqlite3
@@ -10,14 +12,15 @@ from pipelines.keep.database.timestamps import instant_of, stored
 from pipelines.read.listing.listing_digest import name_of, unpacked
 
 EVERY = timedelta(days=30)
-LONGEST = timedelta(
-    days=7
-)  # then a sweep is given up: the portal has no end, or never lets a visit come to it
-MOST_MISSED = 100  # articles to ask for because no listing names them any more; where there are more, a listing has changed its ways, and their own day comes
+# Then a sweep is given up: the portal has no end, or no visit gets there.
+GIVEN_UP_AFTER = timedelta(days=7)
+# Articles to ask for because no listing names them any more. If there are more, a listing has
+# changed its ways; the others are asked for when they are due.
+MISSED_MOST = 100
 
 
 def is_due(last: datetime, at: datetime) -> bool:
-    """Whether the last sweep lies so far back, or in a future that only a wrong clock can have written."""
+    """Whether the last sweep is thirty days ago, or in a future that a wrong clock has written."""
     return abs(at - last) >= EVERY
 
 
@@ -30,10 +33,10 @@ def sweep_under_way(db: sqlite3.Connection, site: str) -> str | None:
 
 
 def begin_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
-    """Begins a sweep where one is due; returns whether one is under way."""
+    """Begin a sweep if one is due; returns whether one is under way."""
     row = db.execute("select swept_at, sweep_began_at from sites where key = ?", (site,)).fetchone()
     if row["sweep_began_at"] is not None:
-        if abs(at - instant_of(row["sweep_began_at"])) < LONGEST:
+        if abs(at - instant_of(row["sweep_began_at"])) < GIVEN_UP_AFTER:
             return True
         db.execute(
             "update sites set swept_at = sweep_began_at, sweep_began_at = null where key = ?",
@@ -50,18 +53,21 @@ def begin_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
 
 
 def end_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> int:
-    """Ends the sweep under way; articles that listings named before and name no more are due, and their number is returned.
+    """End the sweep under way; returns how many articles became due.
 
-    A listing that failed in this sweep is taken to name what it named before.
+    These are the ones that listings named before and name no more. A listing that failed in this
+    sweep is taken to name what it named before.
     """
     rows = db.execute(
         """select names from listings join pages on pages.id = listings.page
-        where site = ? and (last_fetched_at >= (select sweep_began_at from sites where key = site) or state = 'failing')""",
+        where site = ? and (state = 'failing'
+            or last_fetched_at >= (select sweep_began_at from sites where key = site))""",
         (site,),
     )
     named = frozenset[bytes]().union(*(unpacked(row["names"]) for row in rows))
     articles = db.execute(
-        "select id, url, identity, listed from pages where site = ? and kind = 'article' and state = 'held' order by last_fetched_at, id",
+        """select id, url, identity, listed from pages
+        where site = ? and kind = 'article' and state = 'held' order by last_fetched_at, id""",
         (site,),
     ).fetchall()
     turned = [
@@ -75,9 +81,9 @@ def end_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> int:
     )
     db.executemany(
         "update pages set next_due_at = ? where id = ?",
-        [(stored(at), page) for page in missed[:MOST_MISSED]],
+        [(stored(at), page) for page in missed[:MISSED_MOST]],
     )
     db.execute(
         "update sites set swept_at = sweep_began_at, sweep_began_at = null where key = ?", (site,)
     )
-    return len(missed[:MOST_MISSED])
+    return len(missed[:MISSED_MOST])

@@ -1,7 +1,9 @@
-"""Which of a server's validators are sent back, so that it may answer 304, and how its lies come out. The judgements are pure; the rows stand at the end.
+"""Which of a server's validators are sent back so that it may answer 304, and how lies show.
 
-Two lies are known. A Last-Modified that moves with the clock (NukeViet: always now less 24 hours) never matches: it is no longer sent. A 304 to everything
-hides what is new: so every twentieth time a validator is sent that cannot match; a server that means its 304 then sends the whole page. RFC 9110, section 13.1.
+Two lies are known. A Last-Modified that moves with the clock (NukeViet: always now less 24 hours)
+never matches, so it is no longer sent. A 304 to everything hides what is new; so every twentieth
+request sends a validator that cannot match, and an honest server then sends the whole page.
+See RFC 9110, section 13.1.
 """
 
 import sqlite3
@@ -12,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from pipelines.capture import Capture
 from pipelines.keep.database.timestamps import instant_of
 from pipelines.keep.frontier.hosts import distrust_last_modified, last_modified_moves
+from pipelines.keep.frontier.page import Page
 from pipelines.keep.issues.issues import Issue, open_issue, open_issues
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import host_of
@@ -20,7 +23,7 @@ from portals.platform import Platform
 PROBE_EVERY = 20  # answers 304 of one address between two probes
 NEVER_GIVEN = '"loa-has-no-copy"'
 BEFORE_THE_WEB = "Thu, 01 Jan 1970 00:00:00 GMT"
-APART = timedelta(minutes=1)  # two answers that lie nearer together say nothing of a clock
+APART = timedelta(minutes=1)  # two answers closer together say nothing of a clock
 JITTER = timedelta(seconds=2)
 
 
@@ -34,7 +37,10 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What an address gave with the text that is held. `unmodified`: how often it has answered 304 since; `page`: its number, which staggers the probes."""
+    """What an address gave with the text that is held.
+
+    `unmodified`: how often it has answered 304 since; `page`: its number, which staggers probes.
+    """
 
     page: int
     etag: str | None
@@ -48,7 +54,10 @@ class Validators:
 
 
 def conditions(held: Validators, belief: Belief) -> dict[str, str]:
-    """The headers that make a request conditional. An ETag goes alone: a server that knows it has to pass over the date anyway."""
+    """The headers that make a request conditional.
+
+    An ETag goes alone: a server that knows ETags must ignore the date anyway.
+    """
     if held.etag is not None and belief.etag:
         return {"If-None-Match": NEVER_GIVEN if held.probing else held.etag}
     if held.last_modified is not None and belief.last_modified:
@@ -57,14 +66,17 @@ def conditions(held: Validators, belief: Belief) -> dict[str, str]:
 
 
 def etag_of(capture: Capture) -> str | None:
-    """The ETag of an answer; the last, where a server that stands in front has added one of its own, which is the one that it will compare."""
+    """The ETag of an answer: the last one, which a proxy added and will compare."""
     return next(
         (value for name, value in reversed(capture.headers) if name.lower() == "etag"), None
     )
 
 
 def lie(held: Validators, capture: Capture, *, other_text: bool) -> str | None:
-    """What the answer to a probe proves against the server's 304, in a few words, or None. Only a probe proves anything: else a 304 may be true."""
+    """What the answer to a probe proves against the server's 304, in a few words, or None.
+
+    Only a probe proves anything; any other 304 may be true.
+    """
     if not held.probing:
         return None
     if capture.status == 304:
@@ -74,15 +86,17 @@ def lie(held: Validators, capture: Capture, *, other_text: bool) -> str | None:
         if held.etag is not None
         else capture.header("last-modified") == held.last_modified
     )
-    return (
-        f"answered 304 (not modified) {held.unmodified} times, and sends another text under the same validator"
-        if other_text and same
-        else None
-    )
+    if not (other_text and same):
+        return None
+    times = f"answered 304 (not modified) {held.unmodified} times"
+    return f"{times}, and sends another text under the same validator"
 
 
 def moves_with_clock(before: tuple[datetime, str], after: tuple[datetime, str]) -> bool:
-    """Whether Last-Modified moved by just the time that passed between two answers; each is (when it came, what it said)."""
+    """Whether Last-Modified moved by just the time that passed between two answers.
+
+    Each answer is (when it came, what it said).
+    """
     passed = after[0] - before[0]
     try:
         moved = parsedate_to_datetime(after[1]) - parsedate_to_datetime(before[1])
@@ -92,48 +106,44 @@ def moves_with_clock(before: tuple[datetime, str], after: tuple[datetime, str]) 
 
 
 def belief(db: sqlite3.Connection, site: str, url: str, platform: Platform) -> Belief:
-    """What is known of the validators of an address's host: from its family's file, and from what it did. An issue that a person closes is forgiven."""
-    if platform.validators == "none" or _found_out(db, site, url):
+    """What is known of the validators of an address's host, from its family's file and its past.
+
+    When a person closes the issue of a lie, the lie is forgiven.
+    """
+    if platform.validators == "none" or _has_lied(db, site, url):
         return Belief(etag=False, last_modified=False)
     moves = last_modified_moves(db, host_of(url))
     return Belief(etag=True, last_modified=platform.validators == "all" and not moves)
 
 
 def watch(
-    db: sqlite3.Connection,
-    page: sqlite3.Row,
-    capture: Capture,
-    capture_row: int,
-    *,
-    other_text: bool,
+    db: sqlite3.Connection, page: Page, capture: Capture, capture_row: int, *, other_text: bool
 ) -> None:
-    """Notes what an answer gives away of its server's validators. `page`: its row before the answer, `other_text`: whether another text came than was held."""
-    told = lie(
-        Validators(page["id"], page["etag"], page["last_modified"], page["unmodified"]),
-        capture,
-        other_text=other_text,
-    )
-    if told is not None and not _found_out(db, page["site"], capture.url):
-        detail = f"{capture.url}: {told}; nothing more is asked conditionally of {host_of(capture.url)} until this issue is closed"
-        issue = Issue(
-            IssueKind.VALIDATOR_LIES, detail, page["site"], capture.url, capture=capture_row
+    """Note what an answer gives away of its server's validators.
+
+    `page`: its row before the answer; `other_text`: whether another text came than was held.
+    """
+    held = Validators(page.id, page.etag, page.last_modified, page.unmodified)
+    host = host_of(capture.url)
+    told = lie(held, capture, other_text=other_text)
+    if told is not None and not _has_lied(db, page.site, capture.url):
+        detail = (
+            f"{capture.url}: {told}; nothing more is asked conditionally of {host}"
+            " until this issue is closed"
         )
+        issue = Issue(IssueKind.VALIDATOR_LIES, detail, page.site, capture.url, capture=capture_row)
         open_issue(db, issue, capture.fetched_at)
     said = capture.header("last-modified")
-    if (
-        capture.status != 200
-        or said is None
-        or page["last_modified"] is None
-        or page["last_fetched_at"] is None
-    ):
+    if capture.status != 200 or said is None:
         return
-    if moves_with_clock(
-        (instant_of(page["last_fetched_at"]), page["last_modified"]), (capture.fetched_at, said)
-    ):
-        distrust_last_modified(db, host_of(capture.url), capture.fetched_at)
+    if page.last_modified is None or page.last_fetched_at is None:
+        return
+    before = instant_of(page.last_fetched_at), page.last_modified
+    if moves_with_clock(before, (capture.fetched_at, said)):
+        distrust_last_modified(db, host, capture.fetched_at)
 
 
-def _found_out(db: sqlite3.Connection, site: str, url: str) -> bool:
+def _has_lied(db: sqlite3.Connection, site: str, url: str) -> bool:
     """Whether an open issue says that an address's host lies."""
     lies = open_issues(db, site, (IssueKind.VALIDATOR_LIES,))
     return any(lie.url is not None and host_of(lie.url) == host_of(url) for lie in lies)

@@ -1,21 +1,27 @@
-"""What a reading showed beyond its outcome, kept with its capture: by this a later visit can tell a portal that is quiet from one that is broken."""
+"""What a reading showed beyond its outcome, kept with its capture.
+
+By these facts a later visit can tell a portal that is quiet from one that is broken.
+"""
 
 import json
 import sqlite3
 from hashlib import sha256
 
 from pipelines.capture import Capture
+from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import stored
 from pipelines.outcomes import IssueKind
 from pipelines.read.reading import Reading
 from portals.site import Site
 
-SOURCES = ("listing", "feed", "sitemap")
 FIELD_OF_NOTE = {IssueKind.UNDATED: "date", IssueKind.BODY_GUESSED: "rules"}
 
 
 def lacking(reading: Reading) -> frozenset[str]:
-    """The fields that an article's page did not show: `date`, `body`, and `rules` where its family's found nothing and the page's own evidence decided."""
+    """The fields that an article's page did not show: `date`, `body` and `rules`.
+
+    `rules`: the rules of its family found nothing, and the page's own evidence decided.
+    """
     found = {FIELD_OF_NOTE[note.kind] for note in reading.notes if note.kind in FIELD_OF_NOTE}
     if reading.by_evidence:
         found.add("rules")
@@ -24,63 +30,67 @@ def lacking(reading: Reading) -> frozenset[str]:
     return frozenset(found)
 
 
-def keep_evidence(
-    db: sqlite3.Connection, site: Site, capture: Capture, capture_row: int, reading: Reading | None
+def keep_reading_facts(
+    db: sqlite3.Connection, capture: Capture, row: int, reading: Reading | None
 ) -> None:
-    """Writes the evidence columns of a capture: what a source named, what an article's page lacked. A 304 says again what the last answer said."""
-    if reading is not None and reading.kind == "article" and (lacks := lacking(reading)):
-        db.execute(
-            "update captures set lacks = ? where id = ?", (" ".join(sorted(lacks)), capture_row)
-        )
+    """Write what a listing named, or what an article's page lacked, beside its capture.
+
+    A 304 says again what the last answer said.
+    """
     if capture.status == 304:
         db.execute(
             """update captures set (entries, newest_on, entries_sha256, entries_gone) = (
                 select entries, newest_on, entries_sha256, entries_gone from captures
-                where url = ? and site = ? and entries is not null and fetched_at < ? order by fetched_at desc limit 1) where id = ?""",
-            (capture.url, site.key, stored(capture.fetched_at), capture_row),
+                where url = :url and site = :site and entries is not null and fetched_at < :at
+                order by fetched_at desc limit 1) where id = :row""",
+            {
+                "url": capture.url,
+                "site": capture.site,
+                "at": stored(capture.fetched_at),
+                "row": row,
+            },
         )
-    if reading is None or reading.kind not in SOURCES:
+    if reading is None:
         return
-    named = [
-        link
-        for link in reading.links
-        if link.kind == "article" or (reading.kind == "sitemap" and link.kind == "sitemap")
-    ]
-    addresses = sorted({link.url for link in named})
+    if reading.kind == "article" and (lacks := lacking(reading)):
+        update_row(db, "captures", row, {"lacks": " ".join(sorted(lacks))})
+    if reading.kind not in ("listing", "feed", "sitemap"):
+        return
+    kinds = ("article", "sitemap") if reading.kind == "sitemap" else ("article",)
+    named = [link for link in reading.links if link.kind in kinds]
+    urls = sorted({link.url for link in named})
     newest = max((link.published.on for link in named if link.published is not None), default=None)
-    # A sitemap names whole portals: what is gone of it is no sign of anything.
-    gone = 0 if reading.kind == "sitemap" else _gone(db, site, addresses)
-    db.execute(
-        "update captures set entries = ?, newest_on = ?, entries_sha256 = ?, entries_gone = ? where id = ?",
-        (
-            len(addresses),
-            newest.isoformat() if newest else None,
-            sha256("\n".join(addresses).encode()).hexdigest()[:16],
-            gone,
-            capture_row,
-        ),
-    )
+    facts = {
+        "entries": len(urls),
+        "newest_on": newest.isoformat() if newest else None,
+        "entries_sha256": sha256("\n".join(urls).encode()).hexdigest()[:16],
+        # A sitemap names the whole portal: what is gone of it is no sign of anything.
+        "entries_gone": 0 if reading.kind == "sitemap" else _gone(db, capture.site, urls),
+    }
+    update_row(db, "captures", row, facts)
 
 
-def _gone(db: sqlite3.Connection, site: Site, addresses: list[str]) -> int:
+def _gone(db: sqlite3.Connection, site: str, urls: list[str]) -> int:
     found: int = db.execute(
-        "select count(*) from pages where site = ? and state = 'gone' and url in (select value from json_each(?))",
-        (site.key, json.dumps(addresses)),
+        """select count(*) from pages
+        where site = ? and state = 'gone' and url in (select value from json_each(?))""",
+        (site, json.dumps(urls)),
     ).fetchone()[0]
     return found
 
 
 def weaker_than_held(db: sqlite3.Connection, site: Site, reading: Reading) -> str | None:
-    """Why a reading must not replace the article that is held, in a few words; None where it may.
+    """Why a reading must not replace the article that is held, in a few words; None if it may.
 
-    A portal that changes its layout does not change its news: a page that shows no text any more, or only what guessing finds where rules had found it, says
-    something of the page and nothing of the article.
+    A portal that changes its layout does not change its news. A page that no longer shows text,
+    or only what guessing finds where rules had found it, says nothing of the article.
     """
     article = reading.article
     assert article is not None
     held = db.execute(
         """select articles.body, captures.lacks
-        from articles join revisions on revisions.id = articles.revision join captures on captures.id = revisions.capture
+        from articles join revisions on revisions.id = articles.revision
+            join captures on captures.id = revisions.capture
         where articles.site = ? and articles.url = ?""",
         (site.key, article.url),
     ).fetchone()

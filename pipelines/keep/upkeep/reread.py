@@ -13,26 +13,20 @@ from typing import Any
 from pipelines.capture import Capture
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import instant_of, printed, stored
-from pipelines.keep.frontier.pages import discover
+from pipelines.keep.frontier.page import Page, page_at
 from pipelines.keep.issues.issues import article_ever_had
-from pipelines.keep.records.answer import outcome_of
 from pipelines.keep.records.article_columns import TEXT_FIELDS, own_columns, text_fingerprint
-from pipelines.keep.records.articles import (
-    add_revision,
-    keep_article,
-    keep_attachment_links,
-    keep_images,
-    publication_columns,
-    take_document,
-)
+from pipelines.keep.records.articles import SeenIn, add_revision, keep_article, keep_images
+from pipelines.keep.records.attachments import discover_files, keep_attachment_links, take_document
 from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.records.decision import article_fingerprint
+from pipelines.keep.records.outcome import outcome_of
+from pipelines.keep.records.publication import publication_columns
 from pipelines.keep.visits.runs import recount
 from pipelines.keep.warc.reader import read_record
 from pipelines.outcomes import LIKE_REFUSED, WORKER_REFUSALS, IssueKind, Outcome
-from pipelines.read.addresses.canonical import same_site
-from pipelines.read.reading import Article, Link, Reading
+from pipelines.read.reading import Article, Reading
 from pipelines.read.task import Task
 from portals.platform import platform_of
 from portals.site import Site
@@ -91,7 +85,7 @@ def kept_capture(db: sqlite3.Connection, folder: Path, number: int) -> tuple[Cap
 
 def reading_task(db: sqlite3.Connection, site: Site, capture: Capture) -> Task:
     """The task for a worker: the page as it was asked for, with the family that is known today."""
-    kind = _page(db, capture.site, capture.url)["kind"]
+    kind = _page(db, capture.site, capture.url).kind
     learned = db.execute("select platform from sites where key = ?", (site.key,)).fetchone()[
         "platform"
     ]
@@ -121,7 +115,7 @@ def differences(
             ]
         )
     page = _page(db, row.site, url)
-    article = db.execute("select * from articles where id = ?", (page["article"],)).fetchone()
+    article = db.execute("select * from articles where id = ?", (page.article,)).fetchone()
     if reading.article is None:
         if outcome.is_article:
             return [
@@ -149,7 +143,7 @@ def differences(
 
 
 def _fields(
-    db: sqlite3.Connection, held: sqlite3.Row, page: sqlite3.Row, row: CaptureRow, reading: Reading
+    db: sqlite3.Connection, held: sqlite3.Row, page: Page, row: CaptureRow, reading: Reading
 ) -> list[Difference]:
     article = reading.article
     assert article is not None
@@ -191,7 +185,7 @@ def _columns(article: Article, reading: Reading, held: sqlite3.Row) -> dict[str,
 
 
 def _dates(
-    db: sqlite3.Connection, held: sqlite3.Row, page: sqlite3.Row, row: CaptureRow, article: Article
+    db: sqlite3.Connection, held: sqlite3.Row, page: Page, row: CaptureRow, article: Article
 ) -> dict[str, str | None]:
     """The publication columns, if this capture may change them.
 
@@ -230,7 +224,7 @@ def store_reading(
         _take_outcome(db, row, outcome_of(reading))
         db.execute(
             "update pages set reason = ? where id = ? and state = 'refused' and reason = ?",
-            (outcome_of(reading), page["id"], row.outcome),
+            (outcome_of(reading), page.id, row.outcome),
         )
     elif Outcome(row.outcome).is_article:
         _amend(db, page, row, reading, now)
@@ -241,31 +235,19 @@ def store_reading(
         db.execute(
             """update pages set state = 'held', reason = null, next_due_at = ?
             where id = ? and state = 'refused'""",
-            (stored(now), page["id"]),
+            (stored(now), page.id),
         )
-    if reading.article is not None and site.crawl.attachments:
-        files = [
-            Link(link.url, "attachment", link.name)
-            for link in reading.article.attachments
-            if same_site(link.url, site.all_hosts)
-        ]
-        discover(
-            db,
-            site.key,
-            files,
-            platform_of(reading.platform or "generic"),
-            at=now,
-            found_on=page["id"],
-            depth=page["depth"] + 1,
-        )
+    if reading.article is not None:
+        platform = platform_of(reading.platform or "generic")
+        discover_files(db, site, reading.article, platform, page, now)
 
 
 def _amend(
-    db: sqlite3.Connection, page: sqlite3.Row, row: CaptureRow, reading: Reading, now: datetime
+    db: sqlite3.Connection, page: Page, row: CaptureRow, reading: Reading, now: datetime
 ) -> None:
     article = reading.article
     assert article is not None
-    held = db.execute("select * from articles where id = ?", (page["article"],)).fetchone()
+    held = db.execute("select * from articles where id = ?", (page.article,)).fetchone()
     new = _columns(article, reading, held) | _dates(db, held, page, row, article)
     if "title" in new:
         last = db.execute(
@@ -280,9 +262,7 @@ def _amend(
                 held["id"],
                 article,
                 new.get("published_on", held["published_on"]),
-                row.id,
-                instant_of(row.fetched_at),
-                reread_at=now,
+                SeenIn(row.id, instant_of(row.fetched_at), now),
             )
         )
     update_row(db, "articles", held["id"], new)
@@ -298,10 +278,10 @@ def _take_outcome(db: sqlite3.Connection, row: CaptureRow, outcome: Outcome) -> 
     recount(db, row.run)
 
 
-def _page(db: sqlite3.Connection, site: str, url: str) -> sqlite3.Row:
-    row = db.execute("select * from pages where site = ? and url = ?", (site, url)).fetchone()
-    assert isinstance(row, sqlite3.Row)
-    return row
+def _page(db: sqlite3.Connection, site: str, url: str) -> Page:
+    page = page_at(db, site, url)
+    assert page is not None
+    return page
 
 
 def _shown(value: Any) -> str | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from pipelines.keep.database.timestamps import stored
-from pipelines.keep.records.answer import Kept
+from pipelines.keep.records.outcome import Kept
 from pipelines.outcomes import (
     FAILURES,
     GOOD_RUNS,

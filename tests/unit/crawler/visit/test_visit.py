@@ -12,7 +12,7 @@ from crawler.visit.options import VisitOptions
 from crawler.visit.visit import Visit
 from pipelines.capture import Capture
 from pipelines.ingest import Ingest
-from pipelines.keep.records.answer import Kept
+from pipelines.keep.records.outcome import Kept
 from pipelines.keep.visits.runs import close_interrupted
 from pipelines.outcomes import Outcome
 from portals.site import Site

@@ -6,8 +6,9 @@ import pytest
 
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import Archive
+from pipelines.keep.frontier.discovery import Origin, discover
 from pipelines.keep.frontier.listing_names import Feed, redundant
-from pipelines.keep.frontier.pages import begin_visit, discover, next_to_ask
+from pipelines.keep.frontier.pages import Skipped, begin_visit, next_to_ask
 from pipelines.read.listing.listing_digest import SIZE, listed_names, name_of, unpacked
 from pipelines.read.reader import read
 from pipelines.read.reading import Link, LinkKind, Reading
@@ -154,7 +155,9 @@ def asked(keeper: Keeper, visit: int) -> list[str]:
         begin_visit(db, SITE.key, at=at)
     urls: list[str] = []
     while (
-        page := next_to_ask(keeper.archive.connection, SITE.key, visit_began=at, now=at, busy=urls)
+        page := next_to_ask(
+            keeper.archive.connection, SITE.key, visit_began=at, now=at, skipped=Skipped(urls)
+        )
     ) and page.kind in ("listing", "feed"):
         urls.append(page.url)
         keeper.keep(None, at, url=page.url, status=304, kind=page.kind)
@@ -176,7 +179,12 @@ def keeper(archive: Archive) -> Keeper:
     }
     with archive.transaction() as db:
         discover(
-            db, SITE.key, [Link(HOME + path, "feed") for path in feeds], NUKEVIET, at=AT, depth=1
+            db,
+            SITE.key,
+            [Link(HOME + path, "feed") for path in feeds],
+            NUKEVIET,
+            at=AT,
+            origin=Origin(depth=1),
         )
         discover(
             db,
@@ -184,7 +192,7 @@ def keeper(archive: Archive) -> Keeper:
             [Link(HOME + path, "listing") for path in ("tin/", "thon/")],
             NUKEVIET,
             at=AT,
-            depth=1,
+            origin=Origin(depth=1),
         )
     for path, named in feeds.items():
         listed(keeper, path, "feed", *named)

@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from pipelines.keep.database.archive import Archive
+from pipelines.keep.frontier.discovery import Origin, discover
+from pipelines.keep.frontier.page import COLUMNS, Page
 from pipelines.keep.frontier.pages import (
+    Skipped,
     begin_visit,
-    discover,
     next_to_ask,
     reconsider,
     refuse,
-    walk_on,
-    whole_promised,
 )
+from pipelines.keep.frontier.walk import walk_on, whole_promised
 from pipelines.outcomes import Refusal
 from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.reading import Link, LinkKind, Reading
@@ -43,7 +44,7 @@ def find(keeper: Keeper, *paths: str, kind: LinkKind = "article", trusted: bool 
             [Link(address(path), kind) for path in paths],
             NUKEVIET,
             at=AT,
-            trusted=trusted,
+            origin=Origin(trusted=trusted),
         )
 
 
@@ -57,8 +58,7 @@ def queue(
         SITE.key,
         visit_began=AT + after,
         now=AT + after,
-        busy=asked,
-        left=left,
+        skipped=Skipped(asked, left),
     ):
         asked.append(page.url)
     return [url.removeprefix(HOME) for url in asked]
@@ -160,7 +160,8 @@ def test_what_robots_txt_forbids_is_refused_until_a_new_one_comes(keeper: Keeper
 
 def walked(keeper: Keeper, path: str, *, new: int) -> str:
     with keeper.archive.transaction() as db:
-        walk_on(db, SITE.key, address(path), at=AT, found_on=1, depth=1, new=new)
+        page = db.execute(f"select {COLUMNS} from pages where id = 1").fetchone()
+        walk_on(db, Page._make(page), address(path), new=new, at=AT)
     return str(keeper.one("select state from pages where url = ?", address(path))["state"])
 
 
@@ -328,7 +329,14 @@ def test_a_feed_of_a_section_rests_where_a_complete_sitemap_names_everything(
 ) -> None:
     def found(path: str, depth: int) -> str:
         with keeper.archive.transaction() as db:
-            discover(db, SITE.key, [Link(address(path), "feed")], NUKEVIET, at=AT, depth=depth)
+            discover(
+                db,
+                SITE.key,
+                [Link(address(path), "feed")],
+                NUKEVIET,
+                at=AT,
+                origin=Origin(depth=depth),
+            )
         return str(keeper.one("select state from pages where url = ?", address(path))["state"])
 
     assert found("rss/doi-song/", 2) == "waiting"
@@ -387,7 +395,11 @@ def test_a_kind_that_is_full_is_passed_over(keeper: Keeper) -> None:
     find(keeper, "kinh-te/", kind="listing")
     find(keeper, "tin/tin-1.html")
     page = next_to_ask(
-        keeper.archive.connection, SITE.key, visit_began=AT, now=AT, busy=(), full=["listing"]
+        keeper.archive.connection,
+        SITE.key,
+        visit_began=AT,
+        now=AT,
+        skipped=Skipped((), kinds=["listing"]),
     )
     assert page is not None
     assert page.url == address("tin/tin-1.html")

@@ -10,7 +10,8 @@ from datetime import timedelta
 import pytest
 
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.frontier.pages import discover, refuse
+from pipelines.keep.frontier.discovery import Origin, discover
+from pipelines.keep.frontier.pages import refuse
 from pipelines.keep.frontier.second_addresses import too_wide
 from pipelines.outcomes import IssueKind
 from pipelines.read.reading import Link, Reading
@@ -47,8 +48,7 @@ def named(keeper: Keeper, *urls: str, platform: Platform = WIDE, day: int = 0) -
             [Link(url, "article") for url in urls],
             platform,
             at=AT + day * DAY,
-            found_on=page,
-            depth=1,
+            origin=Origin(page, depth=1),
         )
 
 

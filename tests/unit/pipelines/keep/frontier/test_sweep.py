@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.frontier.pages import discover
+from pipelines.keep.frontier.discovery import Origin, discover
 from pipelines.keep.frontier.sweep import (
-    MOST_MISSED,
+    MISSED_MOST,
     begin_sweep,
     end_sweep,
     is_due,
@@ -88,8 +88,7 @@ def keeper(archive: Archive) -> Keeper:
             [Link(f"{HOME}tin/tin-4.html", "article")],
             NUKEVIET,
             at=AT,
-            found_on=page,
-            depth=2,
+            origin=Origin(page, depth=2),
         )
     held(keeper, 1, 2, 3, 4)
     return keeper
@@ -153,7 +152,7 @@ def test_a_listing_that_changed_its_ways_makes_a_hundred_articles_due_and_not_al
 ) -> None:
     listing(keeper, *range(1, 151))
     held(keeper, *range(5, 151))
-    assert swept(keeper, 30) == MOST_MISSED == 100
+    assert swept(keeper, 30) == MISSED_MOST == 100
 
 
 def without_sitemap(watch: WatchedPortal) -> None:

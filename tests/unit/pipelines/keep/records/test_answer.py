@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.records.answer import keep_site
+from pipelines.keep.records.sites import keep_site
 from pipelines.outcomes import IssueKind, Refusal
 from pipelines.read.reading import Link, Note, Reading
 from portals.site import UNDETERMINED, Site, site_for_address

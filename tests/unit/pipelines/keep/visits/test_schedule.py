@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.database.timestamps import stored
-from pipelines.keep.records.answer import keep_site
+from pipelines.keep.records.sites import keep_site
 from pipelines.keep.visits.runs import close_run, open_run
 from pipelines.keep.visits.schedule import (
     LONGEST,

@@ -10,7 +10,8 @@ import pytest
 
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.frontier.pages import begin_visit, discover, next_to_ask
+from pipelines.keep.frontier.discovery import Origin, discover
+from pipelines.keep.frontier.pages import Skipped, begin_visit, next_to_ask
 from pipelines.keep.frontier.sweep import EVERY
 from pipelines.outcomes import Refusal
 from pipelines.read.html.page import HtmlPage
@@ -125,7 +126,9 @@ def keeper(archive: Archive) -> Keeper:
     keeper = Keeper(archive, SITE)
     keeper.keep(naming(1, 2, 3), url=SITE.url, kind="listing")
     with archive.transaction() as db:
-        discover(db, SITE.key, [Link(SECTION, "article")], SHAREPOINT, at=AT, depth=1)
+        discover(
+            db, SITE.key, [Link(SECTION, "article")], SHAREPOINT, at=AT, origin=Origin(depth=1)
+        )
     return keeper
 
 
@@ -136,7 +139,9 @@ def asked_again(keeper: Keeper, after: timedelta) -> bool:
         begin_visit(db, SITE.key, at=at)
     asked: list[str] = []
     while (
-        page := next_to_ask(keeper.archive.connection, SITE.key, visit_began=at, now=at, busy=asked)
+        page := next_to_ask(
+            keeper.archive.connection, SITE.key, visit_began=at, now=at, skipped=Skipped(asked)
+        )
     ) and page.kind == "listing":
         asked.append(page.url)
     return SECTION in asked
@@ -199,7 +204,7 @@ def test_two_sections_that_name_the_same_do_not_both_rest(keeper: Keeper) -> Non
     begin_first_sweep(keeper)
     other = f"{HOME}/Pages/tin-van-hoa.aspx"
     with keeper.archive.transaction() as db:
-        discover(db, SITE.key, [Link(other, "listing")], SHAREPOINT, at=AT, depth=1)
+        discover(db, SITE.key, [Link(other, "listing")], SHAREPOINT, at=AT, origin=Origin(depth=1))
     for url in (SECTION, other):
         keeper.keep(naming(7, 8), url=url, kind="listing")
     assert [
@@ -234,7 +239,7 @@ def test_an_archive_far_from_the_front_page_is_followed_but_not_made_a_listing(
 ) -> None:
     far = f"{HOME}/Pages/tin-ngay-hom-qua.aspx"
     with keeper.archive.transaction() as db:
-        discover(db, SITE.key, [Link(far, "article")], SHAREPOINT, at=AT, depth=3)
+        discover(db, SITE.key, [Link(far, "article")], SHAREPOINT, at=AT, origin=Origin(depth=3))
     keeper.keep(naming(9), url=far, kind="article")
     assert keeper.one("select kind, state from pages where url = ?", far) == {
         "kind": "article",

@@ -1,0 +1,229 @@
+"""How addresses come into the frontier: what a page names is remembered before it is asked for."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipelines.keep.database.rows import insert_row, update_row
+from pipelines.keep.database.timestamps import printed, stored
+from pipelines.keep.frontier.page import COLUMNS, Page, page_at
+from pipelines.keep.frontier.revisit_times import VAIN_EDITS, edits_believed
+from pipelines.keep.frontier.second_addresses import (
+    identities_of,
+    is_second,
+    tell_too_wide,
+    too_wide,
+)
+from pipelines.keep.frontier.sweep import sweep_under_way
+from pipelines.keep.frontier.walk import LATER_PAGE, whole_promised
+from pipelines.read.addresses.pagers import is_later_page
+from pipelines.read.reading import Link
+from portals.platform import Platform
+
+# The order in which a visit asks: what names many articles first, files last.
+PRIORITY: dict[str, int] = {
+    "robots": 0,
+    "sitemap": 10,
+    "feed": 20,
+    "listing": 30,
+    "article": 50,
+    "attachment": 60,
+}
+# A sitemap may give the day of an edit without its time, or the time without a zone.
+UNSURE = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where links come from: the page that names them, and their distance from the site's own.
+
+    `trusted`: take them whatever they look like, because the portal or a person sent us there.
+    """
+
+    page: int | None = None
+    depth: int = 0
+    trusted: bool = False
+
+    @property
+    def is_far(self) -> bool:
+        """Whether the links stand on another page than the site's own addresses."""
+        return self.depth > 1 and not self.trusted
+
+
+def links_of(page: Page) -> Origin:
+    """The origin of links that a page names."""
+    return Origin(page.id, page.depth + 1)
+
+
+def discover(
+    db: sqlite3.Connection,
+    site: str,
+    links: Iterable[Link],
+    platform: Platform,
+    at: datetime,
+    origin: Origin = Origin(),
+) -> int:
+    """Remember addresses; returns how many are to be asked for that were not known.
+
+    - A second address of a known article is refused as `same-article`. It is asked for once it
+      proves to be none: after the rule was mended, where a page gives many articles one identity,
+      or when the first address was refused.
+    - Later pages of listings are left to `walk_on`.
+    - A feed that a section announces rests where complete sitemaps promise every article.
+    - A held article becomes due if a sitemap says that it was edited since. A part of a sitemap
+      that was not edited, by its index, is left until the next sweep.
+    """
+    wanted = {
+        link.url: link
+        for link in links
+        if origin.trusted or link.kind != "listing" or not is_later_page(link.url)
+    }
+    if not wanted:
+        return 0
+    known = _known(db, site, wanted)
+    _heed_edits(db, site, wanted, known, at)
+    listed = _is_listing(db, origin.page)
+    identities = identities_of(wanted.values(), known, platform)
+    shared = too_wide(identities)
+    if listed and origin.page is not None and identities:
+        tell_too_wide(db, origin.page, shared, platform, at)
+    new = 0
+    for link in wanted.values():
+        page, identity = known.get(link.url), identities.get(link.url)
+        undecided = page is None or page.reason == "same-article"
+        second = (
+            undecided
+            and not origin.trusted
+            and identity is not None
+            and identity not in shared
+            and is_second(db, site, identity)
+        )
+        new += undecided and not second
+        if page is None:
+            rests = link.kind == "feed" and origin.is_far and whole_promised(db, site)
+            new_page = {
+                "site": site,
+                "url": link.url,
+                "kind": link.kind,
+                "state": "refused" if second else "resting" if rests else "waiting",
+                "reason": "same-article" if second else None,
+                "identity": identity,
+                "depth": origin.depth,
+                "priority": PRIORITY[link.kind],
+                "found_on": origin.page,
+                "title": link.title,
+                "section": link.section,
+                "first_seen_at": stored(at),
+                "listed": listed,
+            }
+            _keep_hint(db, insert_row(db, "pages", new_page), link)
+            continue
+        if undecided and not second:
+            update_row(
+                db, "pages", page.id, {"state": "waiting", "reason": None, "identity": identity}
+            )
+        if page.published_on is None:
+            _keep_hint(db, page.id, link)
+    return new
+
+
+def _known(db: sqlite3.Connection, site: str, urls: Iterable[str]) -> dict[str, Page]:
+    rows = db.execute(
+        f"""select {COLUMNS} from pages
+        where site = ? and url in (select value from json_each(?))""",
+        (site, json.dumps(list(urls))),
+    )
+    return {page.url: page for page in map(Page._make, rows)}
+
+
+def _is_listing(db: sqlite3.Connection, page: int | None) -> bool:
+    row = db.execute("select kind from pages where id = ?", (page,)).fetchone()
+    return row is not None and row["kind"] in ("listing", "feed", "sitemap")
+
+
+def _heed_edits(
+    db: sqlite3.Connection,
+    site: str,
+    links: Mapping[str, Link],
+    known: Mapping[str, Page],
+    at: datetime,
+) -> None:
+    """Follow what a sitemap says of the times of edits."""
+    edits = [
+        (page, link.edited_at)
+        for url, link in links.items()
+        if link.edited_at is not None and (page := known.get(url)) is not None
+    ]
+    _see_edited(db, [edit for edit in edits if links[edit[0].url].kind == "article"], at)
+    if sweep_under_way(db, site) is None:
+        _leave_old_parts(db, [edit for edit in edits if links[edit[0].url].kind == "sitemap"])
+
+
+def _see_edited(
+    db: sqlite3.Connection, edits: Sequence[tuple[Page, datetime]], at: datetime
+) -> None:
+    """Make the articles due that were edited since they were last seen, if that can be true."""
+    seen = [
+        (page, stored(edited_at), page.last_fetched_at)
+        for page, edited_at in edits
+        if page.state == "held" and page.last_fetched_at is not None
+    ]
+    later = [
+        (page, edited_at) for page, edited_at, last_seen_at in seen if edited_at > last_seen_at
+    ]
+    if not edits_believed(len(later), len(seen)):
+        return
+    for page, edited_at in later:
+        if page.edits_in_vain < VAIN_EDITS:
+            update_row(db, "pages", page.id, {"next_due_at": stored(at), "edited_at": edited_at})
+
+
+def _leave_old_parts(db: sqlite3.Connection, edits: Sequence[tuple[Page, datetime]]) -> None:
+    """Skip the parts of a sitemap that were last edited long before they were last seen.
+
+    The part edited last is always asked for, because some indexes never change their times.
+    """
+    latest = max((edited_at for _, edited_at in edits), default=None)
+    for page, edited_at in edits:
+        seen_since = stored(edited_at + UNSURE) < (page.last_fetched_at or "")
+        if edited_at != latest and page.state == "held" and seen_since:
+            update_row(db, "pages", page.id, {"next_due_at": None})
+
+
+def _keep_hint(db: sqlite3.Connection, page: int, link: Link) -> None:
+    """Keep what a listing says of an article's date, in case the article itself says nothing."""
+    if (dated := link.published) is not None:
+        hint = {
+            "published_on": dated.on.isoformat(),
+            "published_at": printed(dated.at),
+            "published_evidence": dated.evidence,
+            "published_raw": dated.raw,
+        }
+        update_row(db, "pages", page, hint)
+
+
+def remember(
+    db: sqlite3.Connection, site: str, link: Link, platform: Platform, at: datetime, *, asked: bool
+) -> Page:
+    """The page of an address; an import brings addresses that no page has named.
+
+    `asked`: a crawl asked for it as just this kind, which outweighs what a link made of it.
+    """
+    later = link.kind == "listing" and is_later_page(link.url)  # not for every visit
+    page = page_at(db, site, link.url)
+    if page is None:
+        discover(db, site, [link], platform, at, Origin(trusted=True))
+        page = page_at(db, site, link.url)
+        assert page is not None
+        if later:
+            update_row(db, "pages", page.id, {"priority": LATER_PAGE})
+            page = page._replace(priority=LATER_PAGE)
+    elif asked and page.kind != link.kind:
+        priority = LATER_PAGE if later else PRIORITY[link.kind]
+        update_row(
+            db, "pages", page.id, {"kind": link.kind, "priority": priority, "identity": None}
+        )
+        page = page._replace(kind=link.kind, priority=priority, identity=None)
+    return page

@@ -1,0 +1,50 @@
+"""A page of the frontier: one address of a site, and how it stands."""
+
+import sqlite3
+from typing import Literal, NamedTuple
+
+from pipelines.read.reading import LinkKind
+
+PageState = Literal["waiting", "held", "failing", "gone", "refused", "resting"]
+
+
+class Page(NamedTuple):
+    """A row of `pages`; columns ending in `_at` and `_on` are stored texts.
+
+    `depth`: links from the site's own addresses to here; `identity`: what all addresses of one
+    article share. A tuple, because a sitemap may name fifty thousand of them.
+    """
+
+    id: int
+    site: str
+    url: str
+    kind: LinkKind
+    state: PageState
+    reason: str | None
+    identity: str | None
+    depth: int
+    priority: int
+    found_on: int | None
+    published_on: str | None
+    published_at: str | None
+    published_evidence: str | None
+    published_raw: str | None
+    last_fetched_at: str | None
+    failures: int
+    etag: str | None
+    last_modified: str | None
+    unmodified: int
+    edited_at: str | None
+    edits_in_vain: int
+    article: int | None
+
+
+COLUMNS = ", ".join(f"pages.{name}" for name in Page._fields)
+
+
+def page_at(db: sqlite3.Connection, site: str, url: str) -> Page | None:
+    """The page of an address, or None where it is not known."""
+    row = db.execute(
+        f"select {COLUMNS} from pages where site = ? and url = ?", (site, url)
+    ).fetchone()
+    return None if row is None else Page._make(row)

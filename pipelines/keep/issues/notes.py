@@ -1,0 +1,32 @@
+"""Notes of a reading become issues of its address."""
+
+import sqlite3
+
+from pipelines.capture import Capture
+from pipelines.keep.issues.acceptances import open_unless_accepted
+from pipelines.keep.issues.issues import Issue, close_issue, open_at_address
+from pipelines.outcomes import STANDING_ISSUES
+from pipelines.read.reading import Note
+
+
+def keep_notes(
+    db: sqlite3.Connection, capture: Capture, capture_row: int, notes: tuple[Note, ...]
+) -> None:
+    """Open an issue for each note, one an address and kind.
+
+    Close those of the address for which no note came, if the page came at all.
+    """
+    site, url, at = capture.site, capture.url, capture.fetched_at
+    told = open_at_address(db, site, url)
+    if notes:
+        page = db.execute(
+            "select article from pages where site = ? and url = ?", (site, url)
+        ).fetchone()
+        article = page["article"] if page else None
+        for note in notes:
+            issue = Issue(note.kind, note.detail, site, url, article, capture_row)
+            open_unless_accepted(db, issue, at, per="address")
+    kinds = {note.kind for note in notes}
+    for left in told:
+        if capture.status == 200 and left.kind not in kinds | STANDING_ISSUES:
+            close_issue(db, left, at)

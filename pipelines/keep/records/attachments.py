@@ -1,0 +1,77 @@
+"""Attachments: the files that articles link, and the files themselves once they came."""
+
+import sqlite3
+from datetime import datetime
+
+from pipelines.keep.frontier.discovery import discover, links_of
+from pipelines.keep.frontier.page import Page
+from pipelines.keep.warc.reader import WarcPlace
+from pipelines.read.addresses.canonical import same_site
+from pipelines.read.reading import Article, Document, Link
+from portals.platform import Platform
+from portals.site import Site
+
+
+def keep_attachment_links(db: sqlite3.Connection, article_id: int, article: Article) -> None:
+    """Keep the links to files; a later revision that no longer links one does not remove it.
+
+    A file that is held for another article of the site is not asked for again.
+    """
+    db.executemany(
+        """insert into attachments (article, url, name) values (?, ?, ?)
+        on conflict (article, url) do nothing""",
+        [(article_id, link.url, link.name) for link in article.attachments],
+    )
+    db.execute(
+        """update attachments set (media_type, bytes, sha256, capture, text) = (
+            select held.media_type, held.bytes, held.sha256, held.capture, held.text
+            from attachments held join articles on articles.id = held.article
+            where held.url = attachments.url and held.capture is not null
+                and articles.site = (select site from articles where id = attachments.article)
+            limit 1)
+        where article = ? and capture is null""",
+        (article_id,),
+    )
+
+
+def discover_files(
+    db: sqlite3.Connection,
+    site: Site,
+    article: Article,
+    platform: Platform,
+    page: Page,
+    at: datetime,
+) -> None:
+    """Remember the addresses of an article's files, where the site's file wants them."""
+    if site.crawl.attachments:
+        files = [
+            Link(link.url, "attachment", link.name)
+            for link in article.attachments
+            if same_site(link.url, site.all_hosts)
+        ]
+        discover(db, site.key, files, platform, at, links_of(page))
+
+
+def take_document(
+    db: sqlite3.Connection,
+    site: str,
+    url: str,
+    document: Document,
+    place: WarcPlace | None,
+    capture: int,
+) -> int:
+    """Keep the file behind a link for every article of the site that links it; returns how many."""
+    return db.execute(
+        """update attachments set media_type = :media_type, bytes = :bytes, sha256 = :sha256,
+            capture = :capture, text = :text
+        where url = :url and article in (select id from articles where site = :site)""",
+        {
+            "media_type": document.media_type,
+            "bytes": place and place.bytes,
+            "sha256": place and place.sha256,
+            "capture": capture,
+            "text": document.text,
+            "url": url,
+            "site": site,
+        },
+    ).rowcount

@@ -1,0 +1,208 @@
+"""What becomes of one answer: its outcome, the state of its page, and what it names."""
+
+import sqlite3
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from pipelines.capture import Capture
+from pipelines.keep.database.rows import update_row
+from pipelines.keep.frontier.discovery import Origin, discover, links_of
+from pipelines.keep.frontier.guessed_listings import is_redundant
+from pipelines.keep.frontier.page import Page, PageState, page_at
+from pipelines.keep.frontier.walk import walk_on
+from pipelines.keep.records.articles import keep_article, mark_removed, see_unchanged
+from pipelines.keep.records.attachments import discover_files, take_document
+from pipelines.keep.records.capture_facts import weaker_than_held
+from pipelines.keep.warc.reader import WarcPlace
+from pipelines.outcomes import OWN_FAULTS, SELF_DECLARED_REFUSALS, Outcome, Refusal
+from pipelines.read.addresses.canonical import canonical_url, same_site
+from pipelines.read.reading import Article, Link, Reading
+from portals.platform import Platform
+from portals.site import Site
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MOST_HOPS = 10  # redirects in a row that are followed; browsers follow 20
+TRY_LATER = frozenset({408, 425, 429})  # and all from 500 on
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of one capture. `known`: the archive had this very capture already.
+
+    `cookie`: the Cookie header that would answer a challenge; it goes no further than the visit.
+    `rendered`: it was what a browser made of an answer.
+    """
+
+    url: str
+    outcome: Outcome
+    detail: str | None = None
+    known: bool = False
+    cookie: str | None = None
+    rendered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An answer as it reaches the archive; `page` is its page before, `row` its capture's row."""
+
+    site: Site
+    platform: Platform
+    page: Page
+    capture: Capture
+    row: int
+    place: WarcPlace | None
+    reading: Reading | None
+
+    @property
+    def may_go_deeper(self) -> bool:
+        """Whether what the page names lies within the depth that its site allows."""
+        return self.page.depth < self.site.crawl.max_depth
+
+    def kept(self, outcome: Outcome, why: str | None = None) -> Kept:
+        """The outcome, and why in one line that names the address."""
+        detail = None if why is None else f"{self.capture.url}: {why}"
+        return Kept(self.capture.url, outcome, detail)
+
+
+def settle(db: sqlite3.Connection, arrival: Arrival) -> tuple[Kept, PageState]:
+    """Carry out what an answer means; returns what became of it and of its page."""
+    capture, page, status = arrival.capture, arrival.page, arrival.capture.status
+    if capture.fault in OWN_FAULTS:
+        kept = arrival.kept(Outcome(capture.fault), capture.error)
+        return kept, "held" if page.kind == "robots" else "failing"
+    if page.kind == "robots":
+        return Kept(capture.url, Outcome.ROBOTS, capture.error), "held"
+    if status is None:
+        return arrival.kept(Outcome.FAILED, str(capture.error)), "failing"
+    if status in REDIRECTS:
+        return _follow_redirect(db, arrival)
+    if status == 304:
+        see_unchanged(db, page, capture.fetched_at)
+        return arrival.kept(Outcome.NOT_MODIFIED), "held"
+    if status in (404, 410):
+        if status == 410 or page.failures > 0:
+            mark_removed(db, page.site, capture.url, capture.fetched_at)
+        return arrival.kept(Outcome.GONE, f"answered {status}"), "gone"
+    if arrival.reading is not None and status == 200:
+        return _take(db, arrival, arrival.reading)
+    if status >= 500 or status in TRY_LATER:
+        return arrival.kept(Outcome.SERVER_ERROR, f"answered {status}"), "failing"
+    return arrival.kept(Outcome.CLIENT_ERROR, f"answered {status}"), "refused"
+
+
+def outcome_of(reading: Reading) -> Outcome:
+    """The outcome of a reading that is not an article."""
+    return Outcome.of_refusal(reading.refusal) if reading.refusal else Outcome(reading.kind)
+
+
+def _take(db: sqlite3.Connection, arrival: Arrival, reading: Reading) -> tuple[Kept, PageState]:
+    """What becomes of an answer that was read."""
+    capture, site = arrival.capture, arrival.site
+    if (
+        reading.refusal == Refusal.NEEDS_BROWSER
+        and site.crawl.browser
+        and capture.rendered_from is None
+    ):
+        # The next visit asks again if this process dies before the browser is done.
+        return arrival.kept(Outcome.AWAITS_BROWSER), "waiting"
+    new = _discover_links(db, arrival, reading)
+    if reading.kind == "article" and reading.article is not None:
+        return _take_article(db, arrival, reading, reading.article)
+    if reading.kind == "attachment" and reading.document is not None:
+        take_document(db, site.key, capture.url, reading.document, arrival.place, arrival.row)
+        return arrival.kept(Outcome.ATTACHMENT), "held"
+    if reading.kind == "refused" and capture.error is not None:
+        # A page that scripts could not fill for now.
+        return arrival.kept(Outcome.FAILED, capture.error), "failing"
+    if (
+        arrival.page.kind == "listing"
+        and reading.kind in ("listing", "refused")
+        and is_redundant(db, arrival.page, reading, arrival.platform)
+    ):
+        return Kept(capture.url, outcome_of(reading), reading.detail), "resting"
+    if reading.kind == "refused":
+        kept = Kept(capture.url, outcome_of(reading), reading.detail, cookie=reading.cookie)
+        return kept, _refused_state(reading, arrival.page)
+    if reading.next_page is not None and arrival.may_go_deeper:
+        walk_on(db, arrival.page, reading.next_page, new=new, at=capture.fetched_at)
+    if reading.kind == "sitemap":
+        reason = "complete" if reading.complete else None
+        update_row(db, "pages", arrival.page.id, {"reason": reason})
+    return arrival.kept(outcome_of(reading)), "held"
+
+
+def _discover_links(db: sqlite3.Connection, arrival: Arrival, reading: Reading) -> int:
+    """Remember what a page names; returns how many articles are new.
+
+    What a parked name or a log-in page links to is not the portal's.
+    """
+    if not arrival.may_go_deeper or reading.refusal in SELF_DECLARED_REFUSALS:
+        return 0
+    site, at, origin = arrival.site.key, arrival.capture.fetched_at, links_of(arrival.page)
+    articles = [link for link in reading.links if link.kind == "article"]
+    others = [link for link in reading.links if link.kind != "article"]
+    new = discover(db, site, articles, arrival.platform, at, origin)
+    discover(db, site, others, arrival.platform, at, origin)
+    return new
+
+
+def _take_article(
+    db: sqlite3.Connection, arrival: Arrival, reading: Reading, article: Article
+) -> tuple[Kept, PageState]:
+    site, page, at = arrival.site, arrival.page, arrival.capture.fetched_at
+    if (why := weaker_than_held(db, site, reading)) is not None:
+        see_unchanged(db, page, at)
+        why = f"{why}; the record stays as it was"
+        return arrival.kept(Outcome.REFUSED_LAYOUT_CHANGED, why), "held"
+    verdict = keep_article(db, site, reading, arrival.row, page, at)
+    discover_files(db, site, article, arrival.platform, page, at)
+    return arrival.kept(Outcome.of_article(verdict)), "held"
+
+
+def _refused_state(reading: Reading, page: Page) -> PageState:
+    """The state of an address whose page was refused.
+
+    A portal that is being mended, or asks who we are, may answer with the article next time.
+    """
+    if reading.refusal == Refusal.SOFT_404 and page.kind == "article":
+        return "gone"
+    if reading.refusal in SELF_DECLARED_REFUSALS:
+        return "failing"
+    return "refused" if page.article is None else "held"
+
+
+def _follow_redirect(db: sqlite3.Connection, arrival: Arrival) -> tuple[Kept, PageState]:
+    """Put the target into the frontier where it is the portal's, or record that it is not."""
+    capture, page = arrival.capture, arrival.page
+    target = canonical_url(capture.location, capture.url)
+    if target is None or target == capture.url:
+        why = f"redirects to {target or 'nowhere'}"
+        return arrival.kept(Outcome.REDIRECT_LOOP, why), "refused"
+    if _hops(db, page) >= MOST_HOPS:
+        why = f"redirects on after {MOST_HOPS} redirects"
+        return arrival.kept(Outcome.REDIRECT_LOOP, why), "refused"
+    if not same_site(target, arrival.site.all_hosts):
+        why = f"points to {target}, which is not the portal's"
+        return arrival.kept(Outcome.REDIRECT_OFFSITE, why), "refused"
+    if page.kind == "article" and urlsplit(target).path in ("", "/"):
+        return arrival.kept(Outcome.GONE, "redirects to the front page"), "gone"
+    origin = Origin(page.id, page.depth, trusted=True)
+    link = Link(target, page.kind)
+    discover(db, page.site, [link], arrival.platform, capture.fetched_at, origin)
+    found = page_at(db, page.site, target)
+    assert found is not None
+    update_row(db, "pages", found.id, {"priority": min(found.priority, page.priority)})
+    return arrival.kept(Outcome.REDIRECT, f"redirects to {target}"), "refused"
+
+
+def _hops(db: sqlite3.Connection, page: Page) -> int:
+    """How many redirects in a row led to a page, MOST_HOPS at most."""
+    hops, found_on = 0, page.found_on
+    while found_on is not None and hops < MOST_HOPS:
+        before = db.execute(
+            "select found_on, reason from pages where id = ?", (found_on,)
+        ).fetchone()
+        if before["reason"] != Outcome.REDIRECT:
+            break
+        hops, found_on = hops + 1, before["found_on"]
+    return hops

@@ -1,0 +1,229 @@
+"""The date of publication of a record: whom to believe when the page, listings and visits disagree.
+
+The first date stays: a portal that prints another one later opens an issue instead of moving the
+record. A page whose date follows the visits is not believed at all: the record holds what others
+say of its date, or none.
+"""
+
+import re
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from pipelines.keep.database.rows import update_row
+from pipelines.keep.database.timestamps import instant_of, printed
+from pipelines.keep.frontier.page import Page
+from pipelines.keep.issues.acceptances import accepted_details, open_unless_accepted
+from pipelines.keep.issues.issues import (
+    Issue,
+    close_issue,
+    open_issue,
+    open_issues,
+    open_of_article,
+    restate,
+)
+from pipelines.keep.records.decision import Verdict, article_fingerprint, date_follows_visits
+from pipelines.outcomes import IssueKind
+from pipelines.read.dates.date_lines import date_in_url
+from pipelines.read.reading import Article, Dated
+from portals.languages import languages
+from portals.site import Site
+
+# Articles of a portal whose dates follow the visits, from which on a new article's date is not
+# believed either if it is the day of the visit.
+FOLLOWERS_LEAST = 5
+# Languages whose numeric dates may have day and month in either order.
+IN_TWO_ORDERS = {language.key for language in languages().values() if language.figures}
+NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d\d)(?!\d)")
+# Evidence that is not the page's own word.
+SAID_ELSEWHERE = frozenset({"feed", "listing", "sitemap", "url"})
+
+
+class HeldArticle(NamedTuple):
+    """What a record holds that decides about its date and text; texts as they are stored."""
+
+    id: int
+    site: str
+    url: str
+    published_on: str | None
+    published_evidence: str | None
+    revision: int
+    last_seen_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at an article that is held: what its page shows at `at`."""
+
+    site: Site
+    page: Page
+    article: Article
+    held: HeldArticle
+    at: datetime
+
+    @property
+    def today(self) -> date:
+        """The day of the look in the portal's zone."""
+        return self.at.astimezone(self.site.zone).date()
+
+
+def held_article(db: sqlite3.Connection, site: str, url: str) -> HeldArticle | None:
+    """The record of an article, or None where there is none yet."""
+    row = db.execute(
+        f"select {', '.join(HeldArticle._fields)} from articles where site = ? and url = ?",
+        (site, url),
+    ).fetchone()
+    return None if row is None else HeldArticle._make(row)
+
+
+def publication_columns(article: Article, page: Page) -> dict[str, str | None]:
+    """The columns of the date: the page's own, else what a listing, feed or sitemap said of it.
+
+    A guess yields to either. A feed names the month in words, so it tells which of two numbers
+    is the day where a language writes them in two orders.
+    """
+    own = article.published
+    if page.published_on is not None and (
+        own is None or own.evidence == "guess" or _other_way_round(article, page)
+    ):
+        return _hinted(page)
+    return _columns(own)
+
+
+def _other_way_round(article: Article, page: Page) -> bool:
+    """Whether a page whose numbers may be read in two orders names the feed's day once turned."""
+    own = article.published
+    if own is None or article.language not in IN_TWO_ORDERS or page.published_evidence != "feed":
+        return False
+    if own.on.day > 12 or NUMERIC_DATE.search(own.raw or "") is None:
+        return False
+    turned = own.on.replace(month=own.on.day, day=own.on.month)
+    return turned != own.on and turned.isoformat() == page.published_on
+
+
+def _hinted(page: Page) -> dict[str, str | None]:
+    return {
+        "published_on": page.published_on,
+        "published_at": page.published_at,
+        "published_precision": "minute" if page.published_at else "day",
+        "published_evidence": page.published_evidence,
+        "published_raw": page.published_raw,
+    }
+
+
+def _columns(dated: Dated | None) -> dict[str, str | None]:
+    return {
+        "published_on": dated.on.isoformat() if dated else None,
+        "published_at": printed(dated.at) if dated else None,
+        "published_precision": dated.precision if dated else None,
+        "published_evidence": dated.evidence if dated else None,
+        "published_raw": dated.raw if dated else None,
+    }
+
+
+def doubt_new_date(db: sqlite3.Connection, look: Look) -> None:
+    """Take back the date of a new article if it is the day of the visit and the portal is known
+    to print that. A later visit that finds the same day believes it again.
+    """
+    own = look.article.published
+    if own is None or own.at is not None or own.evidence in SAID_ELSEWHERE or own.on != look.today:
+        return
+    if len(open_issues(db, look.site.key, (IssueKind.DATE_MOVES,))) >= FOLLOWERS_LEAST:
+        _disbelieve(db, look, [own.on.isoformat()])
+
+
+def date_again(db: sqlite3.Connection, look: Look, verdict: Verdict) -> None:
+    """Decide about the date that a known article prints now."""
+    _believe_again(db, look)
+    if (days := _following_days(db, look, verdict)) is not None:
+        _disbelieve(db, look, days)
+        return
+    held, published = look.held, publication_columns(look.article, look.page)
+    if published["published_on"] in (None, held.published_on):
+        return
+    guessed = held.published_evidence == "guess" and published["published_evidence"] != "guess"
+    if held.published_on is None or guessed:
+        update_row(db, "articles", held.id, published)
+        return
+    detail = (
+        f"{held.url}: the page now prints {published['published_raw']!r} as its date;"
+        f" {held.published_on} was seen first and stays"
+    )
+    issue = Issue(IssueKind.DATE_MOVED, detail, held.site, held.url, held.id)
+    open_unless_accepted(db, issue, look.at, per="article")
+
+
+def _believe_again(db: sqlite3.Connection, look: Look) -> None:
+    """Close the doubt in a day that the page still prints later: it did not follow the visits."""
+    issue, own = open_of_article(db, look.held.id, IssueKind.DATE_MOVES), look.article.published
+    if issue is None or own is None or look.today <= own.on:
+        return
+    if _days_printed(issue.detail) == [own.on.isoformat()]:
+        close_issue(db, issue, look.at)
+
+
+def _following_days(db: sqlite3.Connection, look: Look, verdict: Verdict) -> list[str] | None:
+    """The days that the page has printed, if they follow the visits; else None.
+
+    A page once found out stays so until a person closes its issue.
+    """
+    held, own = look.held, look.article.published
+    if (issue := open_of_article(db, held.id, IssueKind.DATE_MOVES)) is not None:
+        days = _days_printed(issue.detail)
+        return list(dict.fromkeys([*days, own.on.isoformat()])) if own else days
+    if own is None or verdict != "unchanged" or own.on.isoformat() == held.published_on:
+        return None
+    if own.evidence == "guess" and held.published_evidence != "guess":
+        return None  # it says more of the guesser than of the page
+    accepted = accepted_details(db, held.site, held.id, IssueKind.DATE_MOVES)
+    if any(own.on.isoformat() in _days_printed(detail) for detail in accepted):
+        return None  # a person believes it
+    first = db.execute(
+        """select min(seen_at) as seen_at, published_on from revisions
+        where article = ? and content_sha256 = ?""",
+        (held.id, article_fingerprint(look.article)),
+    ).fetchone()
+    before = first["published_on"] or held.published_on
+    text_seen_on = min(instant_of(first["seen_at"]), look.at).astimezone(look.site.zone).date()
+    if before is None or not date_follows_visits(date.fromisoformat(before), own.on, text_seen_on):
+        return None
+    return list(dict.fromkeys([held.published_on or before, before, own.on.isoformat()]))
+
+
+def _days_printed(detail: str) -> list[str]:
+    """The days that an issue `date-moves` names."""
+    return detail.rpartition(": ")[2].split(", ")
+
+
+def _disbelieve(db: sqlite3.Connection, look: Look, days: list[str]) -> None:
+    """Take back a date that only the page says, and tell a person.
+
+    What a listing says counts unless it is one of the days printed: a listing may follow the
+    visits as well.
+    """
+    held, page = look.held, look.page
+    if held.published_evidence not in SAID_ELSEWHERE:
+        if page.published_on is not None and page.published_on not in days:
+            update_row(db, "articles", held.id, _hinted(page))
+        else:
+            found = date_in_url(held.url, zone=look.site.zone)
+            dated = Dated(found.on, found.at, found.precision, "url", found.raw) if found else None
+            update_row(db, "articles", held.id, _columns(dated))
+    why = (
+        "follows the visits while its text stays"
+        if len(days) > 1
+        else "is the day of the visit, as on pages of this portal whose dates follow the visits"
+    )
+    detail = (
+        f"{held.url}: the date it prints {why}, and is not believed;"
+        f" printed so far: {', '.join(days)}"
+    )
+    if (issue := open_of_article(db, held.id, IssueKind.DATE_MOVES)) is not None:
+        restate(db, issue, detail)
+        return
+    if (moved := open_of_article(db, held.id, IssueKind.DATE_MOVED)) is not None:
+        close_issue(db, moved, look.at)
+    # Of the article and of no address: a reading without a note closes its address's issues.
+    issue_of_article = Issue(IssueKind.DATE_MOVES, detail, held.site, article=held.id)
+    open_issue(db, issue_of_article, look.at)

@@ -1,0 +1,49 @@
+"""The rows of sites, as their files say them."""
+
+import sqlite3
+from datetime import datetime
+from typing import Literal
+
+from pipelines.keep.database.timestamps import stored
+from portals.site import Site
+
+
+def keep_site(
+    db: sqlite3.Connection, site: Site, origin: Literal["file", "import", "address"], at: datetime
+) -> None:
+    """Write the site's row as its file says it.
+
+    A platform learned from pages outlives a file that names none. The language and time zone that
+    a file gave outlive the file.
+    """
+    db.execute(
+        """insert into sites (key, name, url, platform, publisher, level, area_code, language,
+            timezone, origin, first_seen_at)
+        values (:key, :name, :url, :platform, :publisher, :level, :area_code, :language,
+            :timezone, :origin, :at)
+        on conflict (key) do update set
+            name = iif(excluded.origin = 'file', excluded.name, name),
+            url = excluded.url,
+            platform = coalesce(excluded.platform, platform),
+            publisher = coalesce(excluded.publisher, publisher),
+            level = coalesce(excluded.level, level),
+            area_code = coalesce(excluded.area_code, area_code),
+            language = iif(excluded.origin = 'file' or origin <> 'file',
+                excluded.language, language),
+            timezone = iif(excluded.origin = 'file' or origin <> 'file',
+                excluded.timezone, timezone),
+            origin = iif(excluded.origin = 'file', 'file', origin)""",
+        {
+            "key": site.key,
+            "name": site.name,
+            "url": site.url,
+            "platform": site.platform,
+            "publisher": site.publisher.name or None,
+            "level": site.publisher.level,
+            "area_code": site.publisher.area_code or None,
+            "language": site.language,
+            "timezone": site.timezone,
+            "origin": origin,
+            "at": stored(at),
+        },
+    )
