@@ -1,14 +1,15 @@
-"""How surprising a count is, given earlier counts: the one piece of statistics behind the expectations."""
+"""How surprising a count is, given earlier counts: the statistics behind all expectations."""
 
 from math import exp, lgamma
 
-SURPRISE = 0.001  # what would happen to a healthy portal less often than once in a thousand visits
+SURPRISE = 0.001  # a healthy portal shows it less than once in a thousand visits
 
 
 def surprising(count: int, total: int, before_count: int, before_total: int) -> bool:
-    """Whether `count` of `total` is more than chance allows after `before_count` of `before_total`; never with fewer than ten earlier ones to go by.
+    """Whether `count` of `total` is more than chance allows after `before_count` of `before_total`.
 
-    The tail of the beta-binomial distribution: what a share that is itself only known from the earlier counts (uniform prior) lets one expect.
+    Never with fewer than ten earlier ones. The tail of the beta-binomial distribution: what to
+    expect of a share that is known only from the earlier counts (uniform prior).
     """
     if before_total < 10 or count == 0:
         return False

@@ -1,4 +1,4 @@
-"""What a visit saw of a site, as far as its health is judged by it: plain data, taken from the rows of the archive."""
+"""What a visit saw of a site, as far as its health is judged by it: plain data."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,13 +10,16 @@ SourceKind = Literal["listing", "feed", "sitemap"]
 Severity = Literal["suspect", "broken"]
 Health = Literal["ok", "quiet", "suspect", "broken"]
 
-# Each of these alone means that the site is broken; where nothing at all can be read, so does any.
+# Each of these alone means that the site is broken; any issue does if nothing can be read at all.
 BROKEN_ALONE = frozenset({IssueKind.PARKED, IssueKind.MOVED, IssueKind.CERTIFICATE})
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What one answer of a source said: how many articles it named, the newest day that it printed, and the instant of the answer."""
+    """What one answer of a source said.
+
+    `entries`: how many articles it named; `newest_on`: the newest day that it printed.
+    """
 
     entries: int
     newest_on: date | None
@@ -25,11 +28,12 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One listing, feed or sitemap that a visit asked.
+    """One listing, feed or sitemap that a visit asked for.
 
-    `own`: the site's file names it, or its address does; `listed`: what it says, or said when it last changed (304), None where it was not had;
-    `fingerprint` stands for the addresses that it names; `gone`: how many of them are known to be gone. `before`: what it said on earlier good visits,
-    oldest first, each with the newest day that an article bore then.
+    `own`: the site's file names it, or it is the site's address. `listed`: what it says, or said
+    when it last changed (304); None if it did not come. `fingerprint` stands for the addresses
+    that it names; `gone`: how many of them are known to be gone. `before`: what it said on earlier
+    good visits, oldest first, each with the newest day that an article bore then.
     """
 
     url: str
@@ -47,8 +51,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """One address of an article that a visit asked. `held`: an article was kept from it before this visit; `lacks`: fields that its page did not show.
-    `entry`: a feed or listing named it with a title, as one of its entries.
+    """One address of an article that a visit asked for.
+
+    `held`: an article was kept from it before this visit; `lacks`: fields that its page did not
+    show; `entry`: a feed or listing named it with a title.
     """
 
     url: str
@@ -58,12 +64,20 @@ class ArticlePage:
     lacks: frozenset[str] = frozenset()
     entry: bool = False
 
+    @property
+    def judged(self) -> bool:
+        """Whether it was read, as an article or as something refused."""
+        return self.outcome.is_article or self.outcome.refusal is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """Earlier pages of the site, from visits that nothing was wrong with. `read`: pages read as articles; `refused`: pages that were none; `lacking`: a field
-    and how many lacked it; `again`: pages read again; `changed`: those whose text had changed; `lost`: articles that could be read no more, where a person
-    accepted that; `entries`: pages that a feed or listing named as its entries; `entries_refused`: those of them that were none.
+    """Earlier pages of the site, from visits that were well: how many.
+
+    `read`: were articles; `refused`: were not; `lacking`: lacked a field, by field; `again`: were
+    read again; `changed`: had another text then; `lost`: articles that could no longer be read,
+    where a person accepted that; `entries`: were named as entries by a feed or listing;
+    `entries_refused`: those of them that were no articles.
     """
 
     read: int = 0
@@ -77,10 +91,12 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
-    """All that a visit saw of a site. `outcome` and `detail` are the visit's own word; `newest_on`: the newest day that an article bears;
-    `last_good_at`: when a source was last had before this visit; `ever_read`: whether any article of the site is known; `mended`: addresses of open issues of
-    which an article is held by now.
+class VisitFacts:
+    """All that a visit saw of a site. `outcome` and `detail`: the visit's own last word.
+
+    `newest_on`: the newest day that an article bears; `last_good_at`: when a source last came
+    before this visit; `ever_read`: whether any article of the site is known; `mended`: addresses
+    of open issues of which an article is held by now.
     """
 
     at: datetime

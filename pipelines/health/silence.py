@@ -1,4 +1,7 @@
-"""Merely quiet? How likely it is that a healthy portal published nothing for so long: by its own weekdays, and by the holidays of its country. Pure."""
+"""Merely quiet? How likely a healthy portal is to publish nothing for so long.
+
+Judged by its own weekdays and the holidays of its country. Pure.
+"""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
@@ -10,18 +13,20 @@ WINDOW = timedelta(days=182)  # what a portal did half a year ago says little of
 KNOWN_DAYS = 8  # days with news, in at least four weeks, by which a portal's habit is known
 KNOWN_WEEKS = timedelta(weeks=4)
 UNUSUAL = 0.05  # a silence that a healthy portal keeps once in twenty times
-IMPOSSIBLE = (
-    1e-6  # news comes in bunches, so that a true once in a million is rather one in a thousand
-)
-LONG = timedelta(days=14)
+# News comes in bunches, so a computed one in a million is rather one in a thousand.
+IMPOSSIBLE = 1e-6
+SILENT_LEAST = timedelta(days=14)
 
 Holidays = Callable[[date, date], Collection[date]]
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """How long nothing was published. `word`: `usual`, `quiet` (longer than usual) or `silent` (longer than a healthy portal of this habit ever is);
-    `last_on`: the last day with news; `longest`: the longest gap between two days with news before it.
+    """How long nothing was published.
+
+    `word`: `usual`, `quiet` (longer than usual) or `silent` (longer than a healthy portal of this
+    habit ever is); `last_on`: the last day with news; `longest`: the longest gap between two days
+    with news before it.
     """
 
     word: Literal["usual", "quiet", "silent"]
@@ -30,10 +35,11 @@ class Silence:
 
 
 def silence(days_with_news: Iterable[date], today: date, holidays: Holidays) -> Silence:
-    """The silence since the last day with news, as of `today` in the portal's zone (which is not over, and so does not count).
+    """The silence since the last day with news; `today` is not over, so it does not count.
 
-    Each day of the week has its own chance of news, learned over half a year; a holiday has that of the quietest day. `holidays` is asked for those between two
-    days only where the silence would be worth telling without them.
+    Each day of the week has its own chance of news, learned over half a year; a holiday has that
+    of the quietest day. `holidays` gives those between two days; it is called only if the silence
+    would be worth telling without them.
     """
     days = sorted({day for day in days_with_news if today - WINDOW <= day <= today})
     if not days:
@@ -51,7 +57,7 @@ def silence(days_with_news: Iterable[date], today: date, holidays: Holidays) -> 
 
 
 def _chances(days: list[date]) -> list[float]:
-    """The chance of news on each day of the week, Monday first, half a day added to either side so that none is certain."""
+    """The chance of news on each weekday, Monday first; half a day is added so none is certain."""
     span = [days[0] + timedelta(days=n) for n in range((days[-1] - days[0]).days + 1)]
     with_news = [sum(day.weekday() == weekday for day in days) for weekday in range(7)]
     all_days = [sum(day.weekday() == weekday for day in span) for weekday in range(7)]
@@ -68,6 +74,6 @@ def _word(
     likelihood = 1.0
     for day in since:
         likelihood *= 1 - (min(chances) if day in holidays else chances[day.weekday()])
-    if likelihood < IMPOSSIBLE and gap >= max(LONG, 2 * longest):
+    if likelihood < IMPOSSIBLE and gap >= max(SILENT_LEAST, 2 * longest):
         return "silent"
     return "quiet" if likelihood < UNUSUAL and gap > longest else "usual"

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from pipelines.health.facts import ArticlePage, Listed, Past, Sight, Source
+from pipelines.health.facts import ArticlePage, Listed, Past, Source, VisitFacts
 from pipelines.outcomes import Outcome, RunOutcome
 
 AT = datetime(2026, 3, 20, 3, tzinfo=UTC)
 PAST = Past(read=60, refused=1, lacking=(("date", 1),), again=30, changed=1)
-WELL = Sight(AT, RunOutcome.OK, None, None, (), (), PAST, AT - timedelta(days=1))
+WELL = VisitFacts(AT, RunOutcome.OK, None, None, (), (), PAST, AT - timedelta(days=1))
 
 
 def source(url: str = "http://a.example/tin/", **fields: object) -> Source:

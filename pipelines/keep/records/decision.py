@@ -1,4 +1,4 @@
-"""What a reading means for an article that is held, or is not: pure comparison, no database, no clock."""
+"""What a reading means for an article: pure comparison, no database, no clock."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +12,9 @@ Verdict = Literal["new", "changed", "unchanged", "older"]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the archive holds of an article: the fingerprint of its current text, those of all its revisions, and when it was last seen."""
+    """What the archive holds of an article: the fingerprints of its current text and of all its
+    revisions, and when it was last seen.
+    """
 
     fingerprint: str
     all_fingerprints: frozenset[str]
@@ -25,7 +27,11 @@ def article_fingerprint(article: Article) -> str:
 
 
 def decide(held: Held | None, article: Article, seen_at: datetime) -> Verdict:
-    """`older`: a text seen before the one that is held (an import of an old capture): history where it differs from every revision, never current."""
+    """What a reading makes of the record.
+
+    `older`: a text from before the one that is held, brought by an import of an old capture. It is
+    history if it differs from every revision, and never current.
+    """
     if held is None:
         return "new"
     seen = article_fingerprint(article)
@@ -35,8 +41,10 @@ def decide(held: Held | None, article: Article, seen_at: datetime) -> Verdict:
 
 
 def date_follows_visits(before: date, now: date, text_seen_on: date) -> bool:
-    """Whether two different days, printed as the date of one unchanged text that was first seen on the third, show that the page prints no publication.
+    """Whether a page prints the day of the visit and not that of publication.
 
-    Nothing is published after it was seen. A day that moves to an earlier one, or to one before the text was seen, is a correction and no proof.
+    `before` and `now` are days printed as the date of one unchanged text that was first seen on
+    `text_seen_on`. Nothing is published after it was seen. A day that moves to an earlier one, or
+    to one before the text was seen, is a correction and no proof.
     """
     return before != now and max(before, now) > text_seen_on

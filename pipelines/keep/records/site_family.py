@@ -7,14 +7,16 @@ from pipelines.read.reading import Reading
 from portals.platform import Platform, platform_of
 from portals.site import Site
 
-LOOKED_BACK = 20  # pages of a site that say whether an article's signs are the portal's
+# Earlier pages that say whether the signs on an article are the portal's.
+LOOKED_BACK = 20
 
 
 def learn_family(db: sqlite3.Connection, site: Site, reading: Reading | None) -> Platform:
-    """The family whose rules hold for this page's addresses; a family recognised for the first time is remembered with the site.
+    """The family whose rules hold for this page's addresses; a new one is remembered.
 
-    A listing shows it; an article alone does not where other pages do not, since what an editor pasted bears the signs of where it came from.
-    A broad family yields to a narrower one: a front page may bear the signs of nothing but the ground that the articles' family stands on.
+    A listing shows the family. An article alone does not if other pages do not, because pasted
+    text bears the signs of where it came from. A broad family yields to a narrower one: a front
+    page may only show the framework that the articles' family is built on.
     """
     known = (
         site.platform
@@ -34,12 +36,14 @@ def learn_family(db: sqlite3.Connection, site: Site, reading: Reading | None) ->
 
 
 def _is_shown(db: sqlite3.Connection, site: Site, reading: Reading) -> bool:
-    """Whether a family's signs stand on a listing, or on an article and most of the pages that were read before it."""
+    """Whether the signs stand on a listing, or on an article and most pages read before it."""
     if reading.kind != "article":
         return reading.kind == "listing"
     row = db.execute(
         f"""select count(*) as pages, ifnull(sum(platform = ?), 0) as same from (
-            select platform from captures where site = ? and (outcome = '{Outcome.LISTING}' or outcome {LIKE_ARTICLE}) order by id desc limit ?)""",
+            select platform from captures
+            where site = ? and (outcome = '{Outcome.LISTING}' or outcome {LIKE_ARTICLE})
+            order by id desc limit ?)""",
         (reading.platform, site.key, LOOKED_BACK),
     ).fetchone()
     return bool(2 * (row["same"] + 1) > row["pages"] + 1)

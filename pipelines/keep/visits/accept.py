@@ -1,4 +1,7 @@
-"""A person says that something is as it should be: what that closes, what it cannot close, and the site's health as it stands then. In one transaction."""
+"""A person says that something is as it should be: which issues that closes, and which it cannot.
+
+The site's health is written anew. All in one transaction.
+"""
 
 import sqlite3
 from collections.abc import Collection
@@ -14,10 +17,12 @@ from portals.site import Site
 
 EFFECTS = {
     IssueKind.DATE_MOVED: "the date seen first stays; the one that is printed now is not told again",
-    IssueKind.DATE_MOVES: "the days printed so far are believed again; a page that goes on to another day is told again",
+    IssueKind.DATE_MOVES: "the days printed so far are believed again;"
+    " a page that goes on to another day is told again",
     IssueKind.VALIDATOR_LIES: "the host is asked conditionally again; the next lie is told again",
     IssueKind.TRAP: "a visit that runs into it is told again",
-    IssueKind.IDENTITY_TOO_WIDE: "it is not told again of that page; all the addresses are asked for as before",
+    IssueKind.IDENTITY_TOO_WIDE: "it is not told again of that page;"
+    " all the addresses are asked for as before",
     IssueKind.CLOCK: "it happened once; it is told again when it happens again",
 }
 NEW_PAST = "what the visits saw since is the site's past now"
@@ -26,14 +31,17 @@ SAME_WORDS = "it is not told again in the same words"
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Rows of issues: those that were closed, and those that stay open because the next visit would tell them again, whatever the past is."""
+    """The issues that were closed, and those that stay open.
+
+    The next visit would tell the latter again, whatever the past is.
+    """
 
     closed: list[OpenIssue]
     left: list[OpenIssue]
 
 
 def effect(kind: IssueKind) -> str:
-    """What accepting an issue of this kind means from then on, in a few words."""
+    """What accepting an issue of this kind means, in a few words."""
     return NEW_PAST if kind in HEALTH_ISSUES else EFFECTS.get(kind, SAME_WORDS)
 
 
@@ -44,9 +52,10 @@ def accept_issues(
     because: str,
     at: datetime,
 ) -> Acceptance:
-    """Closes the open issues of these kinds of a site (None: those of no site), keeps why, and writes the site's health as a visit would find it now.
+    """Close a site's open issues of these kinds (None: those of no site) and keep why.
 
-    What no past explains cannot become normal (a bad certificate, a portal of which nothing at all can be read): that stays open.
+    The site's health is written as a visit would find it now. What no past explains cannot become
+    normal and stays open: a bad certificate, a portal of which nothing at all can be read.
     """
     asked = open_issues(db, site.key if site else None, kinds)
     pasts = {issue.kind: past for issue in asked if (past := new_past(db, issue, at)) is not None}

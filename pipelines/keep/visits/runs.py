@@ -1,4 +1,7 @@
-"""Runs: each outing has a row from its beginning to its end. One that ended without a word is closed from what the archive holds of it."""
+"""Runs: each outing has a row from its beginning to its end.
+
+One that ended without a word is closed from what the archive holds of it.
+"""
 
 import sqlite3
 from dataclasses import dataclass
@@ -31,7 +34,7 @@ class Counts:
     known: int = 0
 
     def add(self, kept: Kept) -> None:
-        """Counts one outcome."""
+        """Count one outcome."""
         if kept.known:
             self.known += 1
             return
@@ -54,7 +57,7 @@ class Ending:
 def open_run(
     db: sqlite3.Connection, kind: Literal["crawl", "import"], site: str | None, at: datetime
 ) -> int:
-    """Opens a run, of one site or of any; returns its id."""
+    """Open a run, of one site or of any; returns its id."""
     run = db.execute(
         "insert into runs (kind, site, started_at) values (?, ?, ?)", (kind, site, stored(at))
     ).lastrowid
@@ -72,7 +75,7 @@ COUNTED = f"""(requests, articles_new, articles_changed, articles_unchanged, ref
 def close_run(
     db: sqlite3.Connection, run: int, *, outcome: RunOutcome, detail: str | None, at: datetime
 ) -> None:
-    """Closes a run with its last word; its counts are those of its captures, so that neither can say what the other does not."""
+    """Close a run with its last word and the counts of its captures."""
     db.execute(
         f"update runs set ended_at = ?, outcome = ?, detail = ?, {COUNTED} where id = ?",
         (stored(at), outcome, detail, run),
@@ -80,7 +83,10 @@ def close_run(
 
 
 def held_to_rows(db: sqlite3.Connection, run: int, ending: Ending) -> Ending:
-    """The ending of a visit as its captures bear it out: `ok` and `stopped` stand only where none of them asks for a second try."""
+    """The ending of a visit as its captures bear it out.
+
+    `ok` and `stopped` stand only if none of them asks for a second try.
+    """
     if ending.outcome not in GOOD_RUNS:
         return ending
     failing = db.execute(
@@ -98,14 +104,15 @@ def held_to_rows(db: sqlite3.Connection, run: int, ending: Ending) -> Ending:
 
 
 def recount(db: sqlite3.Connection, run: int) -> None:
-    """Counts a run's captures anew, after `loa reread` made something else of one."""
+    """Count a run's captures again, after `loa reread` made something else of one."""
     db.execute(f"update runs set {COUNTED} where id = ?", (run,))
 
 
 def close_interrupted(db: sqlite3.Connection) -> int:
-    """Closes every open run as `interrupted`, its end the time of its last capture, its counts those of its captures; returns how many there were.
+    """Close every open run as `interrupted` at the time of its last capture; returns how many.
 
-    Only the writer calls this, and there is one writer: a run that is still open when it begins or ends belongs to nobody.
+    Only the writer calls this, and there is one writer: a run that is still open when it begins or
+    ends belongs to nobody.
     """
     return db.execute(
         f"""update runs set outcome = '{RunOutcome.INTERRUPTED}', detail = 'the process ended before the run did', {COUNTED},

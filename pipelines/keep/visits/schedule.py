@@ -1,6 +1,7 @@
-"""When a site is due: its interval, what shortens and lengthens it, and the back-off after visits in vain.
+"""When a site is due: its interval, what changes it, and the back-off after visits in vain.
 
-The decisions are pure and take the instant as an argument; the rest keeps them in the columns of `sites`, in the transactions that open and close a run.
+The decisions are pure and take the instant as an argument. The rest keeps them in the columns of
+`sites`, in the transactions that open and close a run.
 """
 
 import sqlite3
@@ -14,27 +15,27 @@ from pipelines.keep.frontier.hosts import longest_rest
 from pipelines.outcomes import Outcome, RunOutcome
 from portals.site import Site
 
-# Bounds of an interval that Loa finds by itself. An hour: about what a reader of feeds asks for. Two days: so a portal that sleeps costs a few requests a day,
-# and still an article is found, and a fault told from silence, within two days.
-SHORTEST, LONGEST = timedelta(hours=1), timedelta(days=2)
-RATE_DAYS = 28  # days of publication that the first interval is taken from: four of each weekday
-NEWS_A_VISIT = 0.5  # new articles that a visit is to bring on average; the two steps below balance near it (at 0.44)
+# Bounds of an interval that Loa finds by itself. An hour is about what a reader of feeds asks for.
+# With two days, a sleeping portal costs a few requests a day, and a new article is still found,
+# and a fault told from silence, within two days.
+SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(hours=1), timedelta(days=2)
+RATE_DAYS = 28  # of publication, from which the first interval is taken: four of each weekday
+# New articles that a visit should bring on average; the two steps below balance at 0.44.
+NEWS_A_VISIT = 0.5
 SHORTER, LONGER = 2 / 3, 5 / 4
 FIRST_RETRY, LONGEST_RETRY = timedelta(hours=1), timedelta(hours=24)
-EARLIEST = timedelta(
-    minutes=5
-)  # that a visit may come before its time, so that an hourly timer a second early does not skip an hour
+# A visit may come so early, so that an hourly timer a second early does not skip an hour.
+EARLIEST = timedelta(minutes=5)
 IN_VAIN = (RunOutcome.UNREACHABLE, RunOutcome.PAUSED)
-OUR_DOING = (
-    RunOutcome.INTERRUPTED,
-    RunOutcome.FAILED,
-)  # stopped by a person, a timer or a full disk: nothing is known against the site
+# Stopped by a person, a timer or a full disk: nothing is known against the site.
+OUR_DOING = (RunOutcome.INTERRUPTED, RunOutcome.FAILED)
 NOTHING = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a site stands. `due_at`: None before its first visit; `visited_at`: when its last visit ended; `interval`: the one in force;
+    """How a site stands. `due_at`: None before its first visit; `visited_at`: when its last ended.
+
     `failed`: visits in a row that were in vain or never ended.
     """
 
@@ -46,7 +47,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What the schedule has to know of a visit. `answered`: answers other than robots.txt; `new`: articles; `not_before`: until when a host asks for rest."""
+    """What the schedule has to know of a visit. `answered`: answers other than robots.txt.
+
+    `new`: new articles; `not_before`: until when a host asks for rest.
+    """
 
     began: datetime
     at: datetime
@@ -57,23 +61,25 @@ class Ended:
 
 
 def due_from(plan: Plan, fixed: timedelta | None, now: datetime) -> datetime:
-    """The instant from which a site may be visited; `fixed` is the interval of its file. `now` for a site without a plan, or with one that cannot be meant.
+    """The instant from which a site may be visited; `fixed` is the interval of its file.
 
-    No plan reaches further than the interval or the longest back-off: one that does was made before the clock was set back, or before the file named a
-    shorter interval. Such a site is due once, and its next plan is made with the new clock.
+    `now` if there is no plan, or an impossible one. No plan reaches further than the interval or
+    the longest back-off: one that does was made before the clock was set back, or before the file
+    named a shorter interval. Such a site is due once, and its next plan is made with the new clock.
     """
     if plan.due_at is None:
         return now
-    interval = fixed or plan.interval or LONGEST
+    interval = fixed or plan.interval or LONGEST_INTERVAL
     if plan.due_at - now > max(interval, LONGEST_RETRY if plan.failed else NOTHING):
         return now
     return plan.due_at - min(interval / 10, EARLIEST)
 
 
 def presumed(plan: Plan, at: datetime) -> Plan:
-    """The plan while a visit is under way: it is taken for one in vain until it ends, because nobody writes when the process is killed.
+    """The plan while a visit is under way: in vain until it ends, in case the process is killed.
 
-    A site is due again at once after two visits that never ended, and then backs off: one that brings the process down each time must not stop all others.
+    After one visit that never ended, a site is due again at once; then it backs off. One that
+    brings the process down each time must not stop all others.
     """
     return replace(
         plan, due_at=at + back_off(plan.failed - 1, plan.interval), failed=plan.failed + 1
@@ -81,7 +87,10 @@ def presumed(plan: Plan, at: datetime) -> Plan:
 
 
 def after(plan: Plan, fixed: timedelta | None, visit: Ended, lately: int) -> Plan:
-    """The plan after a visit that `presumed` opened; `lately`: articles that the portal dates into the last RATE_DAYS days."""
+    """The plan after a visit that `presumed` opened.
+
+    `lately`: articles that the portal dates into the last RATE_DAYS days.
+    """
     if visit.outcome in OUR_DOING:
         return replace(plan, due_at=visit.at, failed=plan.failed - 1)
     if visit.outcome in IN_VAIN or (visit.outcome != RunOutcome.OK and not visit.answered):
@@ -90,31 +99,36 @@ def after(plan: Plan, fixed: timedelta | None, visit: Ended, lately: int) -> Pla
         )
         return replace(plan, due_at=visit.at + min(wait, LONGEST_RETRY), visited_at=visit.at)
     interval = fixed or adapted(plan, visit, lately)
-    due = max(
-        visit.began + interval, visit.at + interval / 2
-    )  # a visit that takes longer than its interval still leaves the portal a rest
+    # A visit that takes longer than its interval still leaves the portal a rest.
+    due = max(visit.began + interval, visit.at + interval / 2)
     if visit.outcome == RunOutcome.STOPPED:  # at a limit: there is more to ask for
-        due = visit.at + min(interval, SHORTEST)
+        due = visit.at + min(interval, SHORTEST_INTERVAL)
     return Plan(due, visit.at, interval, 0)
 
 
 def adapted(plan: Plan, visit: Ended, lately: int) -> timedelta:
-    """The interval of a site whose file fixes none: first from the rate at which the portal publishes, then shorter by a third after a visit that found
-    something, longer by a quarter after one that found nothing. A visit that came long before its time and found nothing says nothing.
+    """The interval of a site whose file fixes none.
+
+    The first is taken from the rate at which the portal publishes. Then it gets a third shorter
+    after a visit that found something, a quarter longer after one that found nothing. A visit
+    that came long before its time and found nothing changes nothing.
     """
     if plan.interval is None:
-        found = timedelta(days=RATE_DAYS) * NEWS_A_VISIT / lately if lately else LONGEST
+        found = timedelta(days=RATE_DAYS) * NEWS_A_VISIT / lately if lately else LONGEST_INTERVAL
     elif visit.new:
         found = plan.interval * SHORTER
     elif plan.visited_at is not None and visit.began - plan.visited_at < plan.interval / 2:
         found = plan.interval
     else:
         found = plan.interval * LONGER
-    return max(SHORTEST, min(found, LONGEST))
+    return max(SHORTEST_INTERVAL, min(found, LONGEST_INTERVAL))
 
 
 def back_off(failed: int, interval: timedelta | None) -> timedelta:
-    """How long to wait after so many visits in vain: an hour (or the interval, where that is shorter), doubled for each further one, a day at most."""
+    """How long to wait after so many visits in vain.
+
+    An hour, or the interval if that is shorter; twice as long for each further visit; a day at most.
+    """
     if failed < 1:
         return NOTHING
     doubled: int = 2 ** min(failed - 1, 10)
@@ -130,7 +144,10 @@ def due_sites(db: sqlite3.Connection, sites: Iterable[Site], now: datetime) -> l
 def next_due(
     db: sqlite3.Connection, sites: Iterable[Site], now: datetime
 ) -> tuple[datetime, str] | None:
-    """(instant, key) of the site that is due first; an instant up to `now` where one is due already. None without sites."""
+    """(instant, key) of the site that is due first; None without sites.
+
+    The instant is not after `now` if a site is due already.
+    """
     return min(((_due(db, site, now), site.key) for site in sites), default=None)
 
 
@@ -139,7 +156,7 @@ def _due(db: sqlite3.Connection, site: Site, now: datetime) -> datetime:
 
 
 def plan_of(db: sqlite3.Connection, key: str) -> Plan:
-    """The plan that the archive keeps of a site; an empty one for a site that it does not know."""
+    """The plan that the archive keeps of a site; an empty one for an unknown site."""
     row = db.execute(
         "select next_due_at, visited_at, interval_minutes, visits_failed from sites where key = ?",
         (key,),
@@ -162,7 +179,10 @@ def open_visit(db: sqlite3.Connection, site: Site, at: datetime) -> None:
 
 
 def close_visit(db: sqlite3.Connection, site: Site, run: int) -> None:
-    """A visit has ended: the site's next one is set by what its run says. Called in the transaction that has closed the run."""
+    """A visit has ended: its run says when the next is due.
+
+    Called in the transaction that has closed the run.
+    """
     plan = plan_of(db, site.key)
     row = db.execute(
         "select started_at, ended_at, outcome, requests, failed, articles_new from runs where id = ?",

@@ -5,14 +5,14 @@ from datetime import date
 
 import pytest
 
-from pipelines.health.facts import ArticlePage, Past, Sight
+from pipelines.health.facts import ArticlePage, Past, VisitFacts
 from pipelines.health.judge import findings, healed
 from pipelines.outcomes import IssueKind, Outcome, RunOutcome
 from tests.builders.health_facts import WELL, pages, source
 
 
-def kinds(sight: Sight) -> list[str]:
-    return [finding.kind for finding in findings(sight)]
+def kinds(facts: VisitFacts) -> list[str]:
+    return [finding.kind for finding in findings(facts)]
 
 
 # A portal of which nothing was ever read
@@ -89,7 +89,7 @@ def test_entries_of_which_a_fifth_cannot_be_read_are_told_on_a_first_visit(
     refused: int, read: int, told: bool
 ) -> None:
     menu = pages(30, Outcome.REFUSED_NOT_AN_ARTICLE, held=False)  # that no entry named
-    sight = replace(
+    facts = replace(
         NEW,
         pages=(
             *entries(refused, Outcome.REFUSED_NOT_AN_ARTICLE),
@@ -97,7 +97,7 @@ def test_entries_of_which_a_fifth_cannot_be_read_are_told_on_a_first_visit(
             *menu,
         ),
     )
-    assert kinds(sight) == (["entries-refused"] if told else [])
+    assert kinds(facts) == (["entries-refused"] if told else [])
 
 
 def test_a_portal_whose_entries_were_never_all_articles_is_used_to_it() -> None:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 
 from pipelines.health.chance import surprising
-from pipelines.health.facts import Listed, Past, Sight
+from pipelines.health.facts import Listed, Past, VisitFacts
 from pipelines.health.holidays import holidays_of
 from pipelines.health.judge import findings, healed, severity
 from pipelines.health.silence import silence
@@ -26,8 +26,8 @@ def none(first: date, last: date) -> list[date]:
     return []
 
 
-def kinds(sight: Sight) -> list[str]:
-    return [finding.kind for finding in findings(sight)]
+def kinds(facts: VisitFacts) -> list[str]:
+    return [finding.kind for finding in findings(facts)]
 
 
 # Silence

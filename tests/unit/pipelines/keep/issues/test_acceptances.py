@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
-from pipelines.health.facts import ArticlePage, Listed, Past, Sight, Source
+from pipelines.health.facts import ArticlePage, Listed, Past, Source, VisitFacts
 from pipelines.health.judge import findings
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.issues.issues import Issue, close_issue, open_issues, open_once
@@ -16,10 +16,10 @@ DAY = timedelta(days=1)
 SINCE = datetime(2026, 3, 30, tzinfo=UTC)
 
 
-def sight(
+def facts(
     sources: Iterable[Source] = (), pages: Iterable[ArticlePage] = (), past: Past | None = None
-) -> Sight:
-    return Sight(
+) -> VisitFacts:
+    return VisitFacts(
         SINCE,
         RunOutcome.OK,
         None,
@@ -50,8 +50,8 @@ def listing(
 
 def test_an_accepted_kind_is_judged_by_its_own_past_and_the_others_by_theirs() -> None:
     other = listing("http://a.example/b/", 20, 20, 20, 20)
-    then = sight([listing("http://a.example/a/", 4, 20, 20, 20), other])
-    now = sight([listing("http://a.example/a/", 4, 4), other])
+    then = facts([listing("http://a.example/a/", 4, 20, 20, 20), other])
+    now = facts([listing("http://a.example/a/", 4, 4), other])
     assert [finding.kind for finding in findings(then)] == ["listing-empty"]
     assert findings(then, {IssueKind.LISTING_EMPTY: now}) == []
     assert [finding.kind for finding in findings(then, {IssueKind.LAYOUT_CHANGED: now})] == [
@@ -63,10 +63,10 @@ def test_where_nothing_can_be_read_no_acceptance_counts() -> None:
     login = listing("http://a.example/a/", 0, 20, outcome=Outcome.REFUSED_LOGIN)
     accepted_login = listing("http://a.example/a/", 0, outcome=Outcome.REFUSED_LOGIN, own=False)
     well = listing("http://a.example/b/", 20, 20)
-    assert findings(sight([login, well]), {IssueKind.LOGIN: sight([accepted_login, well])}) == []
+    assert findings(facts([login, well]), {IssueKind.LOGIN: facts([accepted_login, well])}) == []
     assert [
         finding.kind
-        for finding in findings(sight([login]), {IssueKind.LOGIN: sight([accepted_login])})
+        for finding in findings(facts([login]), {IssueKind.LOGIN: facts([accepted_login])})
     ] == ["login"]
 
 
@@ -84,8 +84,8 @@ def test_more_lost_articles_than_were_accepted_are_told() -> None:
 
     accepted_past = Past(read=90, lost=10)
     for lost, read, told in ((1, 9, False), (3, 7, False), (10, 0, True)):
-        one = sight(pages=pages(lost, read), past=accepted_past)
-        assert bool(findings(sight(pages=pages(lost, read)), {IssueKind.LOGIN: one})) is told
+        one = facts(pages=pages(lost, read), past=accepted_past)
+        assert bool(findings(facts(pages=pages(lost, read)), {IssueKind.LOGIN: one})) is told
 
 
 def close(archive: Archive, *kinds: str, at: datetime = SINCE) -> Acceptance:

@@ -11,9 +11,9 @@ from pipelines.keep.database.timestamps import stored
 from pipelines.keep.records.sites import keep_site
 from pipelines.keep.visits.runs import close_run, open_run
 from pipelines.keep.visits.schedule import (
-    LONGEST,
+    LONGEST_INTERVAL,
     LONGEST_RETRY,
-    SHORTEST,
+    SHORTEST_INTERVAL,
     Ended,
     Plan,
     adapted,
@@ -61,12 +61,12 @@ def settled(interval: timedelta, at: datetime = NOON) -> Plan:
 @pytest.mark.parametrize(
     ("lately", "found"),
     [
-        (0, LONGEST),
-        (1, LONGEST),
+        (0, LONGEST_INTERVAL),
+        (1, LONGEST_INTERVAL),
         (14, hours(24)),
         (28, hours(12)),
         (56, hours(6)),
-        (3000, SHORTEST),
+        (3000, SHORTEST_INTERVAL),
     ],
 )
 def test_the_first_interval_is_taken_from_the_days_that_articles_bear(
@@ -81,10 +81,10 @@ def test_the_first_interval_is_taken_from_the_days_that_articles_bear(
         (hours(6), 1, hours(4)),
         (hours(6), 30, hours(4)),
         (hours(8), 0, hours(10)),
-        (hours(1.2), 2, SHORTEST),
-        (hours(40), 0, LONGEST),
-        (LONGEST, 0, LONGEST),
-        (SHORTEST, 9, SHORTEST),
+        (hours(1.2), 2, SHORTEST_INTERVAL),
+        (hours(40), 0, LONGEST_INTERVAL),
+        (LONGEST_INTERVAL, 0, LONGEST_INTERVAL),
+        (SHORTEST_INTERVAL, 9, SHORTEST_INTERVAL),
     ],
 )
 def test_what_a_visit_found_makes_the_interval_a_third_shorter_or_a_quarter_longer_within_bounds(
@@ -280,15 +280,15 @@ def test_a_plan_outlasts_the_process(archive: Archive) -> None:
     with archive.transaction():
         close_run(db, run, outcome=RunOutcome.OK, detail=None, at=NOON + HOUR)
         close_visit(db, SITE, run)
-    assert plan_of(db, SITE.key) == Plan(NOON + LONGEST, NOON + HOUR, LONGEST, 0)
+    assert plan_of(db, SITE.key) == Plan(NOON + LONGEST_INTERVAL, NOON + HOUR, LONGEST_INTERVAL, 0)
 
 
 @pytest.mark.parametrize(
     ("ended", "interval"),
     [
         ("2026-03-29T16:59Z", hours(24)),
-        ("2026-03-29T17:01Z", LONGEST),
-        ("2026-03-01T16:59Z", LONGEST),
+        ("2026-03-29T17:01Z", LONGEST_INTERVAL),
+        ("2026-03-01T16:59Z", LONGEST_INTERVAL),
         ("2026-03-01T17:01Z", hours(24)),
     ],
 )

@@ -1,0 +1,255 @@
+"""What a visit saw of a site and what came before it, taken from the rows of the archive."""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from functools import cache
+
+from pipelines.health.facts import ArticlePage, Listed, Past, Source, VisitFacts
+from pipelines.keep.database.timestamps import instant_of
+from pipelines.keep.issues.acceptances import NewPast
+from pipelines.keep.issues.issues import open_issues
+from pipelines.keep.visits.runs import Ending
+from pipelines.outcomes import (
+    HEALTHY_RUNS,
+    LIKE_ARTICLE,
+    LISTINGS_SEEN,
+    LOST_ARTICLES,
+    SELF_DECLARED_REFUSALS,
+    IssueKind,
+    Outcome,
+    RunOutcome,
+    one_of,
+)
+from portals.site import Site
+
+EARLIER_READINGS = 12  # good ones of a source that are looked at
+EARLIER_PAGES = 1000  # from which a share is known
+# The past: captures of good visits. Where a person accepted an issue, it begins with the visit
+# that opened it, and suspect visits before the acceptance belong to it.
+OF_THE_PAST = f"""captures.run >= :first and captures.run < :before
+    and (runs.outcome {one_of(HEALTHY_RUNS)}
+        or (runs.outcome = '{RunOutcome.SUSPECT}' and captures.run <= :last))"""
+# What a feed or a listing named with a title; links of menus have none.
+ENTRY = """pages.title is not null and exists (select 1 from pages as source
+    where source.id = pages.found_on and source.kind in ('listing', 'feed'))"""
+NOT_FOR_JUDGING = (Outcome.AWAITS_BROWSER, Outcome.SUBRESOURCE)
+NOT_ARTICLES = (Outcome.REFUSED_NOT_AN_ARTICLE, Outcome.REFUSED_TITLE_MISSING)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedVisit:
+    """A visit that is judged at `at`; its past are the runs before the run `before`."""
+
+    site: Site
+    run: int
+    ending: Ending
+    at: datetime
+    before: int
+
+    @property
+    def today(self) -> date:
+        """The day of the judgement in the portal's zone."""
+        return self.at.astimezone(self.site.zone).date()
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """The runs of a past; `last`: up to which run suspect visits belong to it."""
+
+    site: str
+    before: int
+    first: int = 0
+    last: int = 0
+
+
+def facts_of(
+    db: sqlite3.Connection,
+    visit: JudgedVisit,
+    newest_on: date | None,
+    pasts: Mapping[IssueKind, NewPast],
+) -> tuple[VisitFacts, dict[IssueKind, VisitFacts]]:
+    """What a visit saw; and for each kind that a person accepted, the same with its new past."""
+    site = visit.site.key
+    # A challenge that was answered is followed by the page itself: the last answer counts.
+    last = {row["url"]: row for row in _answers(db, visit)}.values()
+    sources = [row for row in last if row["kind"] in ("listing", "feed", "sitemap")]
+    pages = tuple(_article_page(row) for row in last if row["kind"] == "article")
+    last_good_at, ever_read = _last_good_at(db, visit), _ever_read(db, site)
+    mended = _mended(db, site)
+
+    @cache
+    def newest_then(run: int) -> date | None:
+        row = db.execute("select newest_on from runs where id = ?", (run,)).fetchone()
+        return _day(row["newest_on"])
+
+    def facts(kind: IssueKind | None, past: NewPast | None) -> VisitFacts:
+        span = _Span(site, visit.before)
+        if past is not None:
+            span = _Span(site, visit.before, past.first, past.last)
+        anew = past is not None
+        return VisitFacts(
+            at=visit.at,
+            outcome=visit.ending.outcome,
+            detail=visit.ending.detail,
+            newest_on=newest_on,
+            sources=tuple(_source(db, row, newest_then, span, anew=anew) for row in sources),
+            pages=pages,
+            past=_past(db, span, _accepted_losses(kind)),
+            last_good_at=last_good_at,
+            ever_read=ever_read,
+            mended=mended,
+        )
+
+    return facts(None, None), {kind: facts(kind, past) for kind, past in pasts.items()}
+
+
+def _answers(db: sqlite3.Connection, visit: JudgedVisit) -> sqlite3.Cursor:
+    return db.execute(
+        f"""select captures.*, pages.kind, pages.depth, {ENTRY} as entry,
+            articles.removed_at is null and articles.first_seen_at < (
+                select started_at from runs where id = :run) as held
+        from captures
+            left join pages on pages.site = captures.site and pages.url = captures.url
+            left join articles on articles.id = pages.article
+        where captures.run = :run and captures.site = :site
+            and captures.outcome not {one_of(NOT_FOR_JUDGING)}
+        order by captures.id""",
+        {"run": visit.run, "site": visit.site.key},
+    )
+
+
+def _article_page(row: sqlite3.Row) -> ArticlePage:
+    return ArticlePage(
+        url=row["url"],
+        outcome=Outcome(row["outcome"]),
+        capture=row["id"],
+        held=bool(row["held"]),
+        lacks=frozenset((row["lacks"] or "").split()),
+        entry=bool(row["entry"]),
+    )
+
+
+def _last_good_at(db: sqlite3.Connection, visit: JudgedVisit) -> datetime | None:
+    """When a listing, feed or sitemap last came before this visit."""
+    row = db.execute(
+        f"""select fetched_at from captures
+        where site = ? and run < ? and outcome {one_of(LISTINGS_SEEN)}
+        order by fetched_at desc limit 1""",
+        (visit.site.key, visit.before),
+    ).fetchone()
+    return instant_of(row["fetched_at"]) if row else None
+
+
+def _ever_read(db: sqlite3.Connection, site: str) -> bool:
+    return db.execute("select 1 from articles where site = ?", (site,)).fetchone() is not None
+
+
+def _mended(db: sqlite3.Connection, site: str) -> frozenset[str]:
+    """The addresses of open issues of which an article is held by now."""
+    told = [issue.url for issue in open_issues(db, site) if issue.url is not None]
+    rows = db.execute(
+        """select url from pages where site = ? and article is not null
+            and url in (select value from json_each(?))""",
+        (site, json.dumps(told)),
+    )
+    return frozenset(row["url"] for row in rows)
+
+
+def _source(
+    db: sqlite3.Connection,
+    row: sqlite3.Row,
+    newest_then: Callable[[int], date | None],
+    span: _Span,
+    *,
+    anew: bool,
+) -> Source:
+    """One source, with what it named before.
+
+    In a past that begins `anew`, an address of the site's file need not be a listing, and a
+    listing may stand still if it did so all along.
+    """
+    earlier = db.execute(
+        f"""select captures.run, entries, captures.newest_on, fetched_at, entries_sha256
+        from captures join runs on runs.id = captures.run
+        where url = :url and captures.site = :site and {OF_THE_PAST} and entries > 0
+        order by fetched_at desc limit {EARLIER_READINGS}""",
+        {**asdict(span), "url": row["url"]},
+    ).fetchall()
+    stands_still = anew and len({one["entries_sha256"] for one in earlier}) == 1
+    return Source(
+        url=row["url"],
+        kind=row["kind"],
+        own=row["depth"] == 0 and not anew,
+        outcome=Outcome(row["outcome"]),
+        capture=row["id"],
+        detail=str(row["error"] or f"{row['url']}: {row['outcome']}"),
+        listed=None if row["entries"] is None else _listed(row),
+        fingerprint=row["entries_sha256"],
+        gone=row["entries_gone"] or 0,
+        last_fingerprint=earlier[0]["entries_sha256"] if earlier and not stands_still else None,
+        before=tuple((_listed(one), newest_then(one["run"])) for one in reversed(earlier)),
+    )
+
+
+def _listed(row: sqlite3.Row) -> Listed:
+    return Listed(row["entries"], _day(row["newest_on"]), instant_of(row["fetched_at"]))
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
+
+
+def _accepted_losses(kind: IssueKind | None) -> frozenset[Outcome]:
+    """The outcomes of articles that are to be expected once a person has accepted this kind."""
+    if kind == IssueKind.LAYOUT_CHANGED:
+        return LOST_ARTICLES
+    return frozenset(
+        Outcome.of_refusal(refusal) for refusal in SELF_DECLARED_REFUSALS if refusal.value == kind
+    )
+
+
+def _past(db: sqlite3.Connection, span: _Span, losses: Collection[Outcome]) -> Past:
+    """The earlier pages; `losses`: outcomes of articles that a person accepted."""
+    rows = db.execute(
+        f"""select outcome, lacks, article, entry, count(*) as pages from (
+            select captures.outcome, captures.lacks, pages.article is not null as article,
+                {ENTRY} as entry
+            from captures join runs on runs.id = captures.run
+                join pages on pages.site = captures.site and pages.url = captures.url
+            where captures.site = :site and {OF_THE_PAST} and pages.kind = 'article'
+                and (captures.outcome {LIKE_ARTICLE}
+                    or captures.outcome {one_of((*NOT_ARTICLES, *losses))})
+            order by captures.fetched_at desc limit {EARLIER_PAGES})
+        group by outcome, lacks, article, entry""",
+        asdict(span),
+    ).fetchall()
+    outcomes: Counter[Outcome] = Counter()
+    lacking: Counter[str] = Counter()
+    read = lost = entries = entries_refused = 0
+    for row in rows:
+        outcome, pages = Outcome(row["outcome"]), row["pages"]
+        outcomes[outcome] += pages
+        if row["entry"]:
+            entries += pages
+            entries_refused += pages * (outcome == Outcome.REFUSED_NOT_AN_ARTICLE)
+        if outcome.is_article:
+            read += pages
+            for field in (row["lacks"] or "").split():
+                lacking[field] += pages
+        elif row["article"] and outcome in losses:
+            lost += pages
+    changed = outcomes[Outcome.ARTICLE_CHANGED]
+    return Past(
+        read=read,
+        refused=outcomes.total() - read - lost,
+        lacking=tuple(lacking.items()),
+        again=changed + outcomes[Outcome.ARTICLE_UNCHANGED],
+        changed=changed,
+        lost=lost,
+        entries=entries,
+        entries_refused=entries_refused,
+    )
