@@ -15,10 +15,12 @@ HOME = "pipelines/outcomes.py"
 # Migrations are history: they say what they said when they were written.
 HISTORY = {"pipelines/keep/database/first_schema.py", "pipelines/keep/database/migrations.py"}
 # Words that other vocabularies spell the same: kinds of links and readings (listing, feed ...),
-# states of pages (gone), states of health (ok, suspect, silent), kinds of damage and of errors.
+# states of pages (gone), states of health (ok, suspect, silent), kinds of damage and of errors,
+# and keys of the language files (parked, login ...).
 SHARED = {
     *("listing", "feed", "sitemap", "attachment", "robots", "subresource", "redirect"),
     *("gone", "failed", "ok", "suspect", "silent", "damaged", "too-large", "search", "clock"),
+    *("parked", "maintenance", "login", "blocked"),
 }
 # Columns, fields and parameters that carry the vocabulary: not even a shared word stands there.
 CARRIERS = {"outcome", "refusal", "last_outcome"}
