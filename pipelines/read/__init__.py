@@ -1,1 +1,4 @@
-"""Reading: bytes of one capture in, plain data out. No database, no network, no clock: the fetch time comes with the capture."""
+"""What the bytes of a capture say: an article, a listing, a document or a refusal.
+
+One pass in a worker process; knows no database and opens no socket. `reader.py` is the door.
+"""

@@ -1,4 +1,6 @@
-"""Several pages of one portal looked at together: how it calls itself, its language, which listings name articles of their own, what its rules could be."""
+"""Survey several pages of one portal together: its name and language, the listings that name
+articles of their own, the rules that would read it. `loa add` enters here.
+"""
 
 import re
 from collections import Counter
@@ -28,15 +30,15 @@ from portals.site import Site
 REGION = re.compile(
     r"(?P<language>[A-Za-z]{2,3})[-_](?:[A-Za-z]{4}[-_])?(?P<region>[A-Za-z]{2})(?=$|[-_.@])"
 )
-ORNAMENTS = " .:*~=|"  # ".:: UBND xã A ::."
-# Of listings beside the front page: with fewer, what stands on each of them may be the one section that there is.
+ORNAMENTS = " .:*~=|"  # as in a title with ".::" before it and "::." behind it
+# Listings beside the front page: with fewer, what is on all of them may be the only section.
 ENOUGH_TO_COMPARE = 3
-LOST = 0.03  # share of an article's words that a learned place for the text may lose
+MOST_LOST = 0.03  # share of an article's words that a learned place for the text may lose
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Captures of one portal with status 200, and what each was asked for as; the front page first."""
+    """Captures of a portal with status 200 and what each was asked for as; the front page first."""
 
     site: Site
     captures: tuple[tuple[Capture, LinkKind], ...]
@@ -44,9 +46,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class SeenListing:
-    """A page, feed or sitemap that was asked for as a listing. `articles`: how many it names that the other sections, or earlier feeds, do not all name too.
+    """A page, feed or sitemap that was asked for as a listing.
 
-    On a page these are its entries, and bare links only where they led to an article that was read: a menu names anything.
+    `articles`: how many it names that not all other sections, or earlier feeds, name too. On a page
+    these are its entries, and bare links that led to an article: a menu may link anything.
     """
 
     url: str
@@ -57,13 +60,14 @@ class SeenListing:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the sample says. `name_evidence` and `language_evidence` say in words where each was taken from.
+    """What the sample says. `name_evidence` and `language_evidence` tell where each was found.
 
-    `region`: the country (ISO 3166, two letters) that most pages which declare the language name with it. `moments`: the instants that machines are told
-    with an offset from UTC, each in its own offset.
+    `region`: the country (ISO 3166, two letters) that most pages name beside the language.
+    `moments`: instants that machines are told, each in its own offset from UTC.
 
-    `rules` has what `learn_rules` gives where the family's rules, if there is a family, fit fewer than half of the articles; else it is empty. Its `page` is
-    left out: the element that holds the text of an article holds that of a static page too.
+    `rules`: what `learn_rules` gives if the family's rules fit fewer than half of the articles,
+    else empty. Its `page` is left out: the element that holds an article's text holds that of a
+    static page too.
     """
 
     name: str | None
@@ -116,9 +120,10 @@ def survey(sample: Sample) -> Survey:
 def _proven(
     rules: ArticleRules, readings: Sequence[tuple[Capture, LinkKind, Reading]], site: Site
 ) -> ArticleRules:
-    """The rules without those that make a date, a lead or a text worse than what each page tells by itself.
+    """The rules without those that give a worse date, lead or text than each page does by itself.
 
-    A date loses its time of day where the page has it in another place than the day; a place that has no name of its own gives a lead to articles without one.
+    A date loses its time of day where that stands in another place than the day; an element without
+    a name of its own gives a lead to articles that have none.
     """
     trial = replace(site, article=rules)
     told = [
@@ -139,7 +144,7 @@ def _proven(
 
 
 def _body_worse(old: Article, new: Article | None) -> bool:
-    """Whether another reading of an article gains a paragraph, which is furniture, or loses some of its words."""
+    """Whether another reading of an article gains a paragraph (furniture) or loses many words."""
     if new is None:
         return True
     paragraphs = {
@@ -152,11 +157,13 @@ def _body_worse(old: Article, new: Article | None) -> bool:
         len(f"{old.lead or ''} {old.body}".split()),
         len(f"{new.lead or ''} {new.body}".split()),
     )
-    return gained or left < words * (1 - LOST)
+    return gained or left < words * (1 - MOST_LOST)
 
 
 def _dates_worse(old: Article, new: Article | None) -> bool:
-    """Whether another reading of an article loses its date, gives another one that is no more exact, or only guesses at it."""
+    """Whether another reading of an article loses its date, guesses it, or gives another date that
+    is no more exact.
+    """
     if old.published is None:
         return False
     if new is None or new.published is None:
@@ -227,9 +234,11 @@ def _listing_kind(capture: Capture, kind: LinkKind) -> Literal["html", "rss", "a
 
 
 def _name(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
-    """(the portal's name, where it was found): og:site_name, else the part that most pages' titles share, else the front page's title.
+    """(the portal's name, where it was found): og:site_name, else the part that most pages' titles
+    share, else the front page's title.
 
-    A part that the front page has as the text of a link to elsewhere is the name of a section, which some systems give to each article as its title.
+    A part that is the text of a link on the front page is the name of a section, which some systems
+    give to each article as its title.
     """
     if not pages:
         return None, "no page could be read"
@@ -244,9 +253,8 @@ def _name(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
         if 2 * count > len(pages) > 1 and fold(part) not in sections
     ]
     if likely:
-        return max(likely)[
-            2
-        ], f"the part that the titles of {max(likely)[0]} of {len(pages)} pages share"
+        count, _, name = max(likely)
+        return name, f"the part that the titles of {count} of {len(pages)} pages share"
     own = _title_parts(pages[0])
     title = max(
         (part for part in own if not _names_home(part)),
@@ -267,14 +275,14 @@ def _sections(front: HtmlPage) -> set[str]:
 
 
 def _names_home(part: str) -> bool:
-    """Whether a part of a title is or holds, before or behind a mark, what portals call their front page."""
+    """Whether a part of a title is or holds what portals call their front page."""
     return any(
         fold(piece) in HOME for piece in re.split("|".join(map(re.escape, SEPARATORS)), part)
     )
 
 
 def _title_parts(page: HtmlPage) -> set[str]:
-    """Whatever of a page's title could be the portal's name: all of it, and what stands before or behind a mark."""
+    """What could be the portal's name: the page's title, and its parts before or behind a mark."""
     title = clean_text(page.root.findtext(".//title") or "")
     parts = {title}
     for mark in SEPARATORS:
@@ -290,7 +298,7 @@ def _title_parts(page: HtmlPage) -> set[str]:
 
 
 def _language(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
-    """(language code, where it was found): the letters of the pages before what their html element says."""
+    """(language code, where it was found): the pages' letters, else what their markup says."""
     shown = Counter(found for page in pages if (found := language_by_letters(page.text)))
     for language, count in shown.most_common(1):
         if 2 * count > len(pages):
