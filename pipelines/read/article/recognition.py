@@ -103,7 +103,7 @@ def recognise(
     if is_front_page(page.url):
         return Recognition(0.0, "the address is a front page's")
     if matches(page.url, platform.addresses.ignore):
-        return Recognition(0.0, "the address is none of an article")
+        return Recognition(0.0, "the family ignores the address")
     said = stated(page, site.name)
     blocks = outline(page.root)
     title = find_title(page, blocks, said, never=never)
