@@ -11,7 +11,7 @@ from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.family_rules import CARD_ENDINGS, FILE_ENDINGS
 from pipelines.read.article.running_text import WHOLE_PAGE, RunningText
 from pipelines.read.article.text_furniture import FILE_BOX
-from pipelines.read.html.block_kinds import Judged
+from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.reading import AttachmentLink
@@ -56,7 +56,7 @@ def linked_attachments(
 
 
 def find_attachments(
-    page: HtmlPage, site: Site, judged: Judged, text: RunningText
+    page: HtmlPage, site: Site, classified: ClassifiedOutline, text: RunningText
 ) -> tuple[AttachmentLink, ...]:
     """The files of an article of no known family, from its title to right behind its text.
 
@@ -65,13 +65,13 @@ def find_attachments(
     """
     boxes = {
         box
-        for block in judged.outline[judged.title.spot + 1 :]
-        if (box := _file_box(page, site, judged, text, block)) is not None
+        for block in classified.outline[classified.title.spot + 1 :]
+        if (box := _file_box(page, site, classified, text, block)) is not None
     }
     boxed = (anchor for box in text.wrapper.iter() if box in boxes for anchor in box.iter("a"))
     linked = (
         link
-        for anchor in chain(_anchors_near(judged, text), boxed)
+        for anchor in chain(_anchors_near(classified, text), boxed)
         if (link := _own_file(page, site, anchor)) is not None
     )
     framed = (
@@ -130,30 +130,30 @@ def _link_name(element: html.HtmlElement) -> str | None:
     return clean_text(seen_text(strong if strong is not None else element)) or None
 
 
-def _anchors_near(judged: Judged, text: RunningText) -> Iterator[html.HtmlElement]:
+def _anchors_near(classified: ClassifiedOutline, text: RunningText) -> Iterator[html.HtmlElement]:
     """The links from the title to the end of the text, and those of the rows of files behind it."""
-    behind = judged.outline[text.last + 1 : text.last + 1 + BLOCKS_BEHIND]
+    behind = classified.outline[text.last + 1 : text.last + 1 + BLOCKS_BEHIND]
     row = {
         block
         for block in takewhile(
-            lambda block: judged.kinds[block.spot] in ("file", "tool", "date"), behind
+            lambda block: classified.kinds[block.spot] in ("file", "tool", "date"), behind
         )
-        if judged.kinds[block.spot] == "file"
+        if classified.kinds[block.spot] == "file"
     }
-    for block in (*judged.outline[judged.title.spot + 1 : text.last + 1], *behind):
+    for block in (*classified.outline[classified.title.spot + 1 : text.last + 1], *behind):
         own = block.spot <= text.last or holds(text.wrapper, block.element) or block in row
-        if own and judged.kinds[block.spot] not in ("apart", "entry"):
+        if own and classified.kinds[block.spot] not in ("apart", "entry"):
             yield from block.anchors
 
 
 def _file_box(
-    page: HtmlPage, site: Site, judged: Judged, text: RunningText, block: Block
+    page: HtmlPage, site: Site, classified: ClassifiedOutline, text: RunningText, block: Block
 ) -> html.HtmlElement | None:
     """The element that sets a block apart as related to the article that holds it, where its name
     says that it holds files, or every link in it leads to one.
     """
     if (
-        judged.kinds[block.spot] != "apart"
+        classified.kinds[block.spot] != "apart"
         or text.wrapper.tag in WHOLE_PAGE
         or not holds(text.wrapper, block.element)
     ):

@@ -9,11 +9,11 @@ from lxml import html
 from pipelines.read.article.reading_log import ReadingLog
 from pipelines.read.article.running_text import RunningText
 from pipelines.read.html.author_links import leads_to_author
-from pipelines.read.html.block_kinds import Judged
+from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.language import declared_language
 from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
-from pipelines.read.html.structured_data import Stated, is_organisation
+from pipelines.read.html.structured_data import StructuredData, is_organisation
 from pipelines.read.text.bylines import AUTHOR_NAMES, Byline, is_account, is_person, read_labelled
 from pipelines.read.text.clean_text import clean_text
 from portals.class_words import class_words, named
@@ -57,24 +57,26 @@ def ruled_byline(page: HtmlPage, site: Site, rules: ArticleRules, log: ReadingLo
     return Byline(names.get("author"), names.get("source"))
 
 
-def find_byline(page: HtmlPage, judged: Judged, text: RunningText, said: Stated) -> Byline:
+def find_byline(
+    page: HtmlPage, classified: ClassifiedOutline, text: RunningText, said: StructuredData
+) -> Byline:
     """Author and source by labelled lines and named elements near the title or behind the text.
 
     Accounts and organisations are not authors.
     """
     spots = (
-        *range(judged.title.spot + 1, text.first),
+        *range(classified.title.spot + 1, text.first),
         *range(text.last + 1, text.last + 1 + BLOCKS_BEHIND),
     )
     near = (
         block
-        for block in (judged.outline[spot] for spot in spots if spot < len(judged.outline))
-        if judged.kinds[block.spot] not in ("apart", "entry", "prose", "title")
+        for block in (classified.outline[spot] for spot in spots if spot < len(classified.outline))
+        if classified.kinds[block.spot] not in ("apart", "entry", "prose", "title")
     )
     author = source = None
     for block in near:
         for found in chain(
-            _in_lines(page, block, dated=judged.kinds[block.spot] == "date"),
+            _in_lines(page, block, dated=classified.kinds[block.spot] == "date"),
             _in_elements(page, block) if holds(text.wrapper, block.element) else (),
         ):
             author, source = author or _person(found.author, said), source or found.source
@@ -109,7 +111,7 @@ def _in_elements(page: HtmlPage, block: Block) -> Iterator[Byline]:
             yield Byline(author=name) if names_author else Byline(source=name)
 
 
-def stated_author(said: Stated) -> str | None:
+def stated_author(said: StructuredData) -> str | None:
     """The person whom a page names in machine words: often the account that posted it, so that any
     visible signature knows better.
     """
@@ -166,5 +168,5 @@ def _named_by(page: HtmlPage, line: str, *, dated: bool = False) -> str | None:
     return None
 
 
-def _person(name: str | None, said: Stated) -> str | None:
+def _person(name: str | None, said: StructuredData) -> str | None:
     return name if name and not is_account(name, said.site_names) else None

@@ -18,12 +18,12 @@ from pipelines.read.article.running_text import RunningText
 from pipelines.read.dates.date_lines import PrintedDate, date_in_url, read_machine_date
 from pipelines.read.dates.date_patterns import ERA_MONTHS, date_spans
 from pipelines.read.dates.machine_dates import day_written
-from pipelines.read.html.block_kinds import PROSE, Judged
+from pipelines.read.html.block_kinds import PROSE, ClassifiedOutline
 from pipelines.read.html.day_order import dates_on, is_dated
 from pipelines.read.html.outline import Block, common_ancestor, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.paragraphs import ENDED, is_grid
-from pipelines.read.html.structured_data import Stated
+from pipelines.read.html.structured_data import StructuredData
 from pipelines.read.reading import Dated, Explanation
 from pipelines.read.text.furniture_lines import announces_others
 from portals.class_words import class_pattern, class_words
@@ -58,7 +58,7 @@ CLOCK = timedelta(
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenDate:
     """A date that stands on the page, the block it was read from, and the time element that told it, if one did."""
 
     date: PrintedDate
@@ -67,7 +67,7 @@ class Seen:
     told_by: html.HtmlElement | None = None
 
 
-def holder_of(seen: Seen) -> html.HtmlElement:
+def holder_of(seen: SeenDate) -> html.HtmlElement:
     """The time element that told the date, else the smallest element of its block that shows it."""
     if seen.told_by is not None:
         return seen.told_by
@@ -162,9 +162,9 @@ def _bare_date(page: HtmlPage, text: str) -> str | None:
     return spans[0] if alone and is_date_line(page, spans[0]) else None
 
 
-def seen_dates(page: HtmlPage, judged: Judged, text: RunningText) -> list[Seen]:
+def seen_dates(page: HtmlPage, classified: ClassifiedOutline, text: RunningText) -> list[SeenDate]:
     """Every date of the article's own lines, the most trusted first: between title and text, above the title (nearest first), behind the text."""
-    outline, kinds, title = judged.outline, judged.kinds, judged.title.spot
+    outline, kinds, title = classified.outline, classified.kinds, classified.title.spot
     below = takewhile(
         lambda block: not announces_others(block.text), outline[title + 1 : text.first]
     )
@@ -181,13 +181,13 @@ def seen_dates(page: HtmlPage, judged: Judged, text: RunningText) -> list[Seen]:
     ]
     above = [
         block
-        for block in right_above(judged)
+        for block in right_above(classified)
         if kinds[block.spot] in ("date", "short", "tool")
         and not CLOCK_NAMES.search(names_of(block.element))
     ]
     behind = [
         block
-        for block in right_behind(judged, text)
+        for block in right_behind(classified, text)
         if kinds[block.spot] in ("date", "short", "tool", "link")
     ]
     found = [
@@ -199,51 +199,53 @@ def seen_dates(page: HtmlPage, judged: Judged, text: RunningText) -> list[Seen]:
         seen
         for block in above
         for seen in _dates_of(page, block, first=True)
-        if _before(judged, block) <= (HEAD if is_clock(page, seen.date) else COLUMN)
+        if _before(classified, block) <= (HEAD if is_clock(page, seen.date) else COLUMN)
     ]
     found += [seen for block in behind for seen in _dates_of(page, block, first=True)]
     return found
 
 
-def has_doubtful_line(page: HtmlPage, judged: Judged, text: RunningText) -> bool:
+def has_doubtful_line(page: HtmlPage, classified: ClassifiedOutline, text: RunningText) -> bool:
     """Whether a dateline right above or below the title may mean two days: it dates nothing, and is a sign of an article all the same."""
-    near = (*right_above(judged), *judged.outline[judged.title.spot + 1 : text.first])
+    near = (*right_above(classified), *classified.outline[classified.title.spot + 1 : text.first])
     return any(
-        judged.kinds[block.spot] == "date"
+        classified.kinds[block.spot] == "date"
         and is_date_line(page, block.text)
         and not dates_on(page, block.text)
         for block in near
     )
 
 
-def right_behind(judged: Judged, text: RunningText) -> list[Block]:
+def right_behind(classified: ClassifiedOutline, text: RunningText) -> list[Block]:
     """The blocks behind the text in its article's element, up to a heading over other articles, without the rows that name one beside its date."""
-    near = judged.outline[text.last + 1 : text.last + 1 + BEHIND]
+    near = classified.outline[text.last + 1 : text.last + 1 + BEHIND]
     own = takewhile(lambda block: not announces_others(block.text), near)
     return [
         block
         for block in own
-        if holds(text.wrapper, block.element) and not judged.tells_of_another(block)
+        if holds(text.wrapper, block.element) and not classified.tells_of_another(block)
     ]
 
 
-def right_above(judged: Judged) -> Iterator[Block]:
+def right_above(classified: ClassifiedOutline) -> Iterator[Block]:
     """The blocks above the title from the nearest on, up to a menu: what stands above that is the page's head."""
     links = 0
-    for block in reversed(judged.outline[max(0, judged.title.spot - BEFORE) : judged.title.spot]):
-        links += judged.kinds[block.spot] == "link"
-        if judged.kinds[block.spot] == "apart" or links > 2:
+    for block in reversed(
+        classified.outline[max(0, classified.title.spot - BEFORE) : classified.title.spot]
+    ):
+        links += classified.kinds[block.spot] == "link"
+        if classified.kinds[block.spot] == "apart" or links > 2:
             return
         yield block
 
 
-def _before(judged: Judged, block: Block) -> int:
+def _before(classified: ClassifiedOutline, block: Block) -> int:
     """How much stands before a date in the element that it shares with the title: next to nothing in an article's head, a menu in the page's."""
-    head = common_ancestor([block.element, judged.title.element])
+    head = common_ancestor([block.element, classified.title.element])
     return sum(
         1
-        for other in judged.outline[: block.spot]
-        if judged.kinds[other.spot] != "apart" and holds(head, other.element)
+        for other in classified.outline[: block.spot]
+        if classified.kinds[other.spot] != "apart" and holds(head, other.element)
     )
 
 
@@ -256,7 +258,7 @@ def is_clock(page: HtmlPage, date: PrintedDate) -> bool:
     return date.at is None or abs(date.at - page.fetched_at) < CLOCK
 
 
-def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[Seen]:
+def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[SeenDate]:
     """The dates of one block: its time elements, the whole line, or a part of it. `first` is False for the title, where only a date's own element counts."""
     timed = False
     if _is_of_an_event(block):
@@ -264,9 +266,11 @@ def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[Seen]:
     for element in block.times:
         if (date := _machine_date(page, element)) is not None:
             timed = True
-            yield Seen(date, block, _is_edit(element), element)
+            yield SeenDate(date, block, _is_edit(element), element)
     if not timed and not first and (printed := dateline_in(page, block.element)) is not None:
-        yield from (Seen(date, block, date.label == "updated") for date in dates_on(page, printed))
+        yield from (
+            SeenDate(date, block, date.label == "updated") for date in dates_on(page, printed)
+        )
     if timed or not first or len(block.text) > 240 or not DATE_LIKE.search(block.text):
         return
     inner = [
@@ -283,10 +287,10 @@ def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[Seen]:
                 and (bare := _bare_date(page, block.text.replace(line, "", 1))) is not None
             ):
                 yield from (
-                    Seen(date, block, updated=False) for date in dates_on(page, bare)
+                    SeenDate(date, block, updated=False) for date in dates_on(page, bare)
                 )  # beside the edit, which has an element of its own
             yield from (
-                Seen(
+                SeenDate(
                     date,
                     block,
                     date.label == "updated" or (date.label is None and _is_edit(block.element)),
@@ -321,7 +325,7 @@ def _is_edit(element: html.HtmlElement) -> bool:
     return bool(EDITED.search(names)) and "publish" not in names.lower()
 
 
-def choose_dates(page: HtmlPage, seen: list[Seen], stated: Stated | None) -> PageDates:
+def choose_dates(page: HtmlPage, seen: list[SeenDate], stated: StructuredData | None) -> PageDates:
     """The page's dates. What is printed beats what machines are told: some families write the time of the last edit there.
 
     A printed day without a time takes the time that the page states for the same day, be it the same only where the portal is: the offset beside the time says

@@ -7,7 +7,7 @@ from itertools import islice
 from lxml import etree, html
 
 from pipelines.read.article.running_text import WHOLE_PAGE, RunningText
-from pipelines.read.html.block_kinds import Judged
+from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.outline import holds
 from pipelines.read.html.page import HtmlPage, path_to, remove, seen_text
 from pipelines.read.html.paragraphs import paragraphs_of
@@ -58,17 +58,17 @@ def take_images(
     )
 
 
-def images_above(judged: Judged, text: RunningText) -> tuple[str, ...]:
+def images_above(classified: ClassifiedOutline, text: RunningText) -> tuple[str, ...]:
     """XPaths of the images between title and text, outside the body."""
     if text.wrapper.tag in WHOLE_PAGE:
         return ()
     order = {
         element: spot
         for spot, element in enumerate(
-            text.wrapper.iter("img", *{judged.title.element.tag, text.body.tag})
+            text.wrapper.iter("img", *{classified.title.element.tag, text.body.tag})
         )
     }
-    start, end = order.get(judged.title.element, -1), order.get(text.body, len(order))
+    start, end = order.get(classified.title.element, -1), order.get(text.body, len(order))
     return tuple(
         path_to(element)
         for element, spot in order.items()

@@ -16,7 +16,7 @@ from pipelines.read.article.dateline import (
 from pipelines.read.article.publication_date import PageDates
 from pipelines.read.article.running_text import RunningText, find_text
 from pipelines.read.article.title import without_dateline
-from pipelines.read.html.block_kinds import Judged, judge
+from pipelines.read.html.block_kinds import ClassifiedOutline, classify
 from pipelines.read.html.outline import common_ancestor, holds, outline
 from pipelines.read.html.page import HtmlPage, remove
 from pipelines.read.text.clean_text import clean_text, same_text
@@ -29,7 +29,7 @@ NEIGHBOURS = frozenset({"apart", "entry", "link", "tail"})
 class Surroundings:
     """What each block of the page is, and where the article's text stands among them."""
 
-    judged: Judged
+    classified: ClassifiedOutline
     text: RunningText
 
 
@@ -48,15 +48,15 @@ def surroundings(
     ) or next((block for block in blocks if same_text(block.text, title)), None)
     if own is None:
         return None
-    judged = judge(
+    classified = classify(
         blocks,
         own,
         is_date=lambda block: is_date_block(page, block),
         is_file=lambda _: False,
         leads_away=page.leads_away,
     )
-    text = find_text(judged) if body is None else _text_in(judged, body)
-    return Surroundings(judged, text) if text is not None else None
+    text = find_text(classified) if body is None else _text_in(classified, body)
+    return Surroundings(classified, text) if text is not None else None
 
 
 def _heading(page: HtmlPage, rules: ArticleRules, title: str) -> html.HtmlElement | None:
@@ -71,21 +71,21 @@ def _heading(page: HtmlPage, rules: ArticleRules, title: str) -> html.HtmlElemen
     )
 
 
-def _text_in(judged: Judged, body: html.HtmlElement) -> RunningText | None:
+def _text_in(classified: ClassifiedOutline, body: html.HtmlElement) -> RunningText | None:
     """The text of a known body, from the first prose below the title (a lead may stand above the
     body) to the last in it.
     """
     inside = [
         block.spot
-        for block in judged.outline[judged.title.spot + 1 :]
+        for block in classified.outline[classified.title.spot + 1 :]
         if holds(body, block.element)
     ]
     if not inside:
         return None
     prose = [
         block.spot
-        for block in judged.outline[judged.title.spot + 1 : inside[-1] + 1]
-        if judged.kinds[block.spot] == "prose"
+        for block in classified.outline[classified.title.spot + 1 : inside[-1] + 1]
+        if classified.kinds[block.spot] == "prose"
     ]
     last = max((spot for spot in prose if spot >= inside[0]), default=inside[0])
     return RunningText(
@@ -93,7 +93,7 @@ def _text_in(judged: Judged, body: html.HtmlElement) -> RunningText | None:
         None,
         (),
         (),
-        common_ancestor([judged.title.element, body]),
+        common_ancestor([classified.title.element, body]),
         prose[0] if prose else inside[0],
         last,
         0,
@@ -106,7 +106,7 @@ def printed_dates(page: HtmlPage, around: Surroundings) -> PageDates:
         page,
         [
             seen
-            for seen in seen_dates(page, around.judged, around.text)
+            for seen in seen_dates(page, around.classified, around.text)
             if holds(around.text.wrapper, seen.block.element)
         ],
         None,
@@ -115,21 +115,21 @@ def printed_dates(page: HtmlPage, around: Surroundings) -> PageDates:
 
 def hide_neighbours(around: Surroundings) -> None:
     """Take all lines but the article's own out of the page's tree; the page's head stays."""
-    judged, text = around.judged, around.text
+    classified, text = around.classified, around.text
     near = (
-        *right_above(judged),
-        *judged.outline[judged.title.spot : text.last + 1],
-        *right_behind(judged, text),
+        *right_above(classified),
+        *classified.outline[classified.title.spot : text.last + 1],
+        *right_behind(classified, text),
     )
     own = {
         block
         for block in near
-        if judged.kinds[block.spot] not in NEIGHBOURS and holds(text.wrapper, block.element)
+        if classified.kinds[block.spot] not in NEIGHBOURS and holds(text.wrapper, block.element)
     }
     kept = {
         ancestor for block in own for ancestor in (block.element, *block.element.iterancestors())
     }
-    for block in judged.outline:
+    for block in classified.outline:
         if block.element not in kept:
             # A stretch of furniture goes as a whole: beside the text of a comment stands its date,
             # for machines alone.

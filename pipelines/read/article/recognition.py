@@ -16,7 +16,7 @@ from pipelines.read.addresses.standing_pages import is_front_page, is_standing_p
 from pipelines.read.article.attachments import find_attachments, is_file
 from pipelines.read.article.byline import find_byline, stated_author
 from pipelines.read.article.dateline import (
-    Seen,
+    SeenDate,
     choose_dates,
     has_doubtful_line,
     holder_of,
@@ -29,10 +29,10 @@ from pipelines.read.article.running_text import RunningText, find_text
 from pipelines.read.article.section import find_section, stated_section
 from pipelines.read.article.title import find_title
 from pipelines.read.dates.date_lines import date_in_url
-from pipelines.read.html.block_kinds import Judged, judge
+from pipelines.read.html.block_kinds import ClassifiedOutline, classify
 from pipelines.read.html.outline import outline
 from pipelines.read.html.page import HtmlPage, path_to
-from pipelines.read.html.structured_data import Stated, stated
+from pipelines.read.html.structured_data import StructuredData, structured_data_of
 from pipelines.read.reading import AttachmentLink
 from pipelines.read.text.bylines import Byline
 from pipelines.read.text.clean_text import clean_text, same_text
@@ -104,44 +104,44 @@ def recognise(
         return Recognition(0.0, "the address is a front page's")
     if matches(page.url, platform.addresses.ignore):
         return Recognition(0.0, "the family ignores the address")
-    said = stated(page, site.name)
+    said = structured_data_of(page, site.name)
     blocks = outline(page.root)
     title = find_title(page, blocks, said, never=never)
     if title is None:
         return Recognition(0.0, "no heading that could be a title")
-    judged = judge(
+    classified = classify(
         blocks,
         title,
         is_date=lambda block: is_date_block(page, block),
         is_file=is_file,
         leads_away=lambda anchor: _leads_to_text(page, site, anchor),
     )
-    text = find_text(judged)
+    text = find_text(classified)
     if text is None:
         return Recognition(0.0, "no text of its own below the title")
-    seen = seen_dates(page, judged, text)
+    seen = seen_dates(page, classified, text)
     dates = _choose_dates(page, rules, seen, said)
-    byline, author = find_byline(page, judged, text, said), stated_author(said)
+    byline, author = find_byline(page, classified, text, said), stated_author(said)
     signs = Signs(
-        printed=(bool(seen) or has_doubtful_line(page, judged, text))
+        printed=(bool(seen) or has_doubtful_line(page, classified, text))
         and not _is_event(page, title.element, said, seen),
         dated=dates.published is not None,
         signed=byline != Byline() or author is not None,
     )
-    confidence, reason = weigh(page, platform, judged, text, said, signs)
+    confidence, reason = weigh(page, platform, classified, text, said, signs)
     chosen = replace(
         rules,
         title=_also(rules.title, title.element),
         published=_also(rules.published, holder_of(seen[0]) if seen else None),
         lead=_also(rules.lead, text.lead),
         body=_also(rules.body, text.body),
-        section=_also(rules.section, find_section(page, judged)),
-        images=(*rules.images, *images_above(judged, text)),
+        section=_also(rules.section, find_section(page, classified)),
+        images=(*rules.images, *images_above(classified, text)),
     )
     fields = RecognisedFields(
         dates,
         byline,
-        find_attachments(page, site, judged, text),
+        find_attachments(page, site, classified, text),
         text.drop,
         text.lines,
         clean_text(said.section or "") or stated_section(page, title.text),
@@ -165,7 +165,9 @@ def _leads_to_text(page: HtmlPage, site: Site, anchor: html.HtmlElement) -> bool
     )
 
 
-def _choose_dates(page: HtmlPage, rules: ArticleRules, seen: list[Seen], said: Stated) -> PageDates:
+def _choose_dates(
+    page: HtmlPage, rules: ArticleRules, seen: list[SeenDate], said: StructuredData
+) -> PageDates:
     """The dates by the site's own selectors, else the best of those on the page."""
     if rules.published:
         ruled = page_dates(page, rules, generic=False)
@@ -174,7 +176,9 @@ def _choose_dates(page: HtmlPage, rules: ArticleRules, seen: list[Seen], said: S
     return choose_dates(page, seen, said if seen or not said.contrary else None)
 
 
-def _is_event(page: HtmlPage, title: html.HtmlElement, said: Stated, seen: list[Seen]) -> bool:
+def _is_event(
+    page: HtmlPage, title: html.HtmlElement, said: StructuredData, seen: list[SeenDate]
+) -> bool:
     """Whether the page announces an event: by schema.org, or by an address below events when none
     of its dates has come.
     """
@@ -191,9 +195,9 @@ def _is_event(page: HtmlPage, title: html.HtmlElement, said: Stated, seen: list[
 def weigh(
     page: HtmlPage,
     platform: Platform,
-    judged: Judged,
+    classified: ClassifiedOutline,
     text: RunningText,
-    said: Stated,
+    said: StructuredData,
     signs: Signs,
 ) -> tuple[float, str]:
     """(confidence, the evidence in words).
@@ -214,7 +218,10 @@ def weigh(
             0.2 if text.prose >= 300 else 0.15 if text.prose >= 100 else 0.05,
             f"{text.prose} characters of prose",
         ),
-        (0.15 * any(same_text(judged.title.text, known) for known in said.titles), "title stated"),
+        (
+            0.15 * any(same_text(classified.title.text, known) for known in said.titles),
+            "title stated",
+        ),
         (0.1 * matches(page.url, platform.addresses.article), "address of an article"),
         (0.1 * signs.signed, "signed"),
         (
@@ -228,8 +235,8 @@ def weigh(
         ),
         (-0.3 * names_listing(page.url, platform), "address of a listing"),
         (
-            -0.3 * (judged.entries >= 4 and text.prose < 400 and not signs.printed),
-            f"{judged.entries} entries",
+            -0.3 * (classified.entries >= 4 and text.prose < 400 and not signs.printed),
+            f"{classified.entries} entries",
         ),
     ]
     confidence = max(0.0, min(1.0, sum(weight for weight, _ in evidence)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from lxml import html
 
 from pipelines.read.article.text_furniture import furniture_in
-from pipelines.read.html.block_kinds import SENTENCE, Judged, is_cell
+from pipelines.read.html.block_kinds import SENTENCE, ClassifiedOutline, is_cell
 from pipelines.read.html.outline import FIELD, Block, common_ancestor, holds, names_of
 from pipelines.read.html.page import seen_text
 from pipelines.read.html.paragraphs import ENDED, is_grid
@@ -60,9 +60,9 @@ class RunningText:
     prose: int  # characters
 
 
-def find_text(judged: Judged) -> RunningText | None:
+def find_text(classified: ClassifiedOutline) -> RunningText | None:
     """The running text below the title; None where only links, entries and furniture follow."""
-    prose, shorts = _prose_below(judged), _shorts_below(judged)
+    prose, shorts = _prose_below(classified), _shorts_below(classified)
     # A notice of one short line, and prose again only behind the menus of the next column. A line
     # that says who wrote or read the text is no notice.
     notice = shorts and not all(_is_about_the_text(block.text) for block in shorts)
@@ -73,30 +73,30 @@ def find_text(judged: Judged) -> RunningText | None:
     )
     if not chosen:
         return None
-    outline, title = judged.outline, judged.title
-    between = [judged.kinds[block.spot] for block in outline[title.spot + 1 : chosen[0].spot]]
+    outline, title = classified.outline, classified.title
+    between = [classified.kinds[block.spot] for block in outline[title.spot + 1 : chosen[0].spot]]
     if between.count("entry") + between.count("link") > FAR_BELOW and between.count("entry") > 2:
         return None  # the page of a section, or a front page: text again only behind other articles
     lead = None
-    if len(chosen) > 1 and judged.kinds[chosen[0].spot] == "prose" and _is_lead(chosen):
+    if len(chosen) > 1 and classified.kinds[chosen[0].spot] == "prose" and _is_lead(chosen):
         lead, *chosen = chosen
     body = _container([block.element for block in chosen])
     chosen = [
         block
         for block in outline[chosen[0].spot :]
-        if judged.kinds[block.spot] in ("prose", "short", "file")
+        if classified.kinds[block.spot] in ("prose", "short", "file")
         and (block in chosen or holds(body, block.element))
     ]
-    last = _last_of(judged, chosen, body)
-    body = _widened(judged, body, lead, last)
+    last = _last_of(classified, chosen, body)
+    body = _widened(classified, body, lead, last)
     start = chosen[0].spot
-    inner, (body, last) = body, _extended(judged, body, last)
+    inner, (body, last) = body, _extended(classified, body, last)
     size = sum(
         len(block.text)
         for block in chosen
-        if judged.kinds[block.spot] == "prose" and block.spot <= last
+        if classified.kinds[block.spot] == "prose" and block.spot <= last
     )
-    drop, lines = furniture_in(judged, body, inner, lead, start, last)
+    drop, lines = furniture_in(classified, body, inner, lead, start, last)
     wrapper = common_ancestor([title.element, body])
     return RunningText(
         body,
@@ -115,15 +115,15 @@ def _is_about_the_text(line: str) -> bool:
     return read_labelled(line) is not None or ABOUT.match(fold(line)) is not None or is_person(line)
 
 
-def _prose_below(judged: Judged) -> list[Block]:
+def _prose_below(classified: ClassifiedOutline) -> list[Block]:
     """The blocks of prose from the title to where the neighbours begin: at the heading of a related
     list, or at three titles of others in a row.
     """
     found: list[Block] = []
     started = False  # any text of its own, however short
     row = 0
-    for block in judged.outline[judged.title.spot + 1 :]:
-        kind = judged.kinds[block.spot]
+    for block in classified.outline[classified.title.spot + 1 :]:
+        kind = classified.kinds[block.spot]
         if kind == "prose":
             found.append(block)
             started, row = True, 0
@@ -138,25 +138,25 @@ def _prose_below(judged: Judged) -> list[Block]:
     return found
 
 
-def _shorts_below(judged: Judged) -> list[Block]:
+def _shorts_below(classified: ClassifiedOutline) -> list[Block]:
     """The short lines ("See the file.") right below the title, in the element that it shares with
     the nearest of them.
 
     Where that element holds only the article's head ("3 phút đọc", an office): the files below it.
     """
     found: list[Block] = []
-    for block in judged.outline[judged.title.spot + 1 :]:
-        kind = judged.kinds[block.spot]
+    for block in classified.outline[classified.title.spot + 1 :]:
+        kind = classified.kinds[block.spot]
         if kind in ("short", "file", "prose"):
             found.append(block)
         elif kind in ("entry", "apart") or (kind in ("link", "tail") and found):
             break
     if not found:
         return []
-    shared = common_ancestor([judged.title.element, found[0].element])
-    files = [block for block in found if judged.kinds[block.spot] == "file"]
+    shared = common_ancestor([classified.title.element, found[0].element])
+    files = [block for block in found if classified.kinds[block.spot] == "file"]
     if files and not holds(shared, files[0].element):
-        head, shared = shared, common_ancestor([judged.title.element, files[0].element])
+        head, shared = shared, common_ancestor([classified.title.element, files[0].element])
         found = [
             block
             for block in found
@@ -165,8 +165,8 @@ def _shorts_below(judged: Judged) -> list[Block]:
         ]
     before = sum(
         1
-        for block in judged.outline[: judged.title.spot]
-        if judged.kinds[block.spot] not in ("apart", "tool") and holds(shared, block.element)
+        for block in classified.outline[: classified.title.spot]
+        if classified.kinds[block.spot] not in ("apart", "tool") and holds(shared, block.element)
     )
     return (
         [block for block in found if holds(shared, block.element)]
@@ -227,22 +227,22 @@ def _container(elements: Sequence[html.HtmlElement]) -> html.HtmlElement:
     return body
 
 
-def _last_of(judged: Judged, chosen: Sequence[Block], body: html.HtmlElement) -> int:
+def _last_of(classified: ClassifiedOutline, chosen: Sequence[Block], body: html.HtmlElement) -> int:
     """The place of the body's last block of text, before any related list inside the body."""
     last = chosen[0].spot
     row = 0
     end = max(
         (
             block.spot
-            for block in judged.outline
-            if judged.kinds[block.spot] == "prose" and holds(body, block.element)
+            for block in classified.outline
+            if classified.kinds[block.spot] == "prose" and holds(body, block.element)
         ),
         default=-1,
     )
-    for block in judged.outline[chosen[0].spot :]:
+    for block in classified.outline[chosen[0].spot :]:
         if not holds(body, block.element):
             break
-        kind = judged.kinds[block.spot]
+        kind = classified.kinds[block.spot]
         if kind in ("prose", "short", "file"):
             last, row = block.spot, 0
         elif (
@@ -260,12 +260,12 @@ def _last_of(judged: Judged, chosen: Sequence[Block], body: html.HtmlElement) ->
 
 
 def _widened(
-    judged: Judged, body: html.HtmlElement, lead: Block | None, last: int
+    classified: ClassifiedOutline, body: html.HtmlElement, lead: Block | None, last: int
 ) -> html.HtmlElement:
     """The body with the text right beside it (a short last paragraph, a table, a signature), as
     long as title, lead and date stay outside.
     """
-    above_title = {judged.title.element, *judged.title.element.iterancestors()}
+    above_title = {classified.title.element, *classified.title.element.iterancestors()}
     element = body
     while (
         (parent := element.getparent()) is not None
@@ -274,10 +274,10 @@ def _widened(
     ):
         added = [
             block
-            for block in judged.outline[judged.title.spot :]
+            for block in classified.outline[classified.title.spot :]
             if holds(parent, block.element) and not holds(element, block.element)
         ]
-        kinds = [judged.kinds[block.spot] for block in added]
+        kinds = [classified.kinds[block.spot] for block in added]
         if (
             any(
                 kind == "date" and block.spot < last
@@ -293,20 +293,22 @@ def _widened(
     return body
 
 
-def _extended(judged: Judged, body: html.HtmlElement, last: int) -> tuple[html.HtmlElement, int]:
+def _extended(
+    classified: ClassifiedOutline, body: html.HtmlElement, last: int
+) -> tuple[html.HtmlElement, int]:
     """(body, last) with what an editor wrote right behind the body, outside its element: tables,
     lists, short closing lines.
 
     Ends at the first date, link, tool or neighbour, at an element named like a field of the page,
     and at the end of the article's element.
     """
-    scope = common_ancestor([judged.title.element, body])
+    scope = common_ancestor([classified.title.element, body])
     added: list[Block] = []
-    for block in judged.outline[last + 1 :]:
-        if judged.kinds[block.spot] == "file":
+    for block in classified.outline[last + 1 :]:
+        if classified.kinds[block.spot] == "file":
             continue
         if (
-            judged.kinds[block.spot] not in ("short", "prose")
+            classified.kinds[block.spot] not in ("short", "prose")
             or not holds(scope, block.element)
             or not _is_written(block, body)
         ):

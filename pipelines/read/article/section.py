@@ -8,7 +8,7 @@ from functools import lru_cache
 from lxml import html
 
 from pipelines.read.addresses.standing_pages import is_front_page
-from pipelines.read.html.block_kinds import Judged
+from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.outline import Block, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import json_ld, types_of
@@ -32,15 +32,15 @@ SECTION_LABEL = re.compile(
 STEP = re.compile("[\u00bb\u203a>\u2192\u276f/\\\\]|::|--")
 
 
-def find_section(page: HtmlPage, judged: Judged) -> html.HtmlElement | None:
+def find_section(page: HtmlPage, classified: ClassifiedOutline) -> html.HtmlElement | None:
     """The link to the article's section: the last step of its trail that is neither the front page
     nor the article.
     """
-    title = judged.title
+    title = classified.title
     known: dict[html.HtmlElement, bool] = {}
     steps = [
         anchor
-        for block in judged.outline
+        for block in classified.outline
         for anchor in block.anchors
         if anchor.get("rel") in ("category", "category tag", "tag category")
         or (

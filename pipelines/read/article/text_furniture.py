@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from lxml import html
 
-from pipelines.read.html.block_kinds import FILE_HEADING, Judged
+from pipelines.read.html.block_kinds import FILE_HEADING, ClassifiedOutline
 from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.text.clean_text import fold
 from portals.class_words import class_words, named
@@ -16,7 +16,7 @@ FILE_NAME = re.compile(r"\w\.(?:pdf|docx?|xlsx?|pptx?|od[ts]|rtf|zip|rar|7z)", r
 
 
 def furniture_in(
-    judged: Judged,
+    classified: ClassifiedOutline,
     body: html.HtmlElement,
     inner: html.HtmlElement,
     lead: Block | None,
@@ -27,18 +27,18 @@ def furniture_in(
 
     A link between paragraphs stays: an editor set it.
     """
-    inside = [block for block in judged.outline if holds(body, block.element)]
+    inside = [block for block in classified.outline if holds(body, block.element)]
     floor = (
         next((block.spot for block in inside if holds(inner, block.element)), first)
         if body is not inner
         else 0
     )
-    boxed = _boxed_files(judged, inside, body)
+    boxed = _boxed_files(classified, inside, body)
     unwanted: dict[Block, None] = {}
     for block in inside:
-        kind = judged.kinds[block.spot]
+        kind = classified.kinds[block.spot]
         if (
-            block is judged.title
+            block is classified.title
             or block.spot < floor
             or (kind == "title" and block.spot < first)
             or kind in ("apart", "tool", "entry", "tail")
@@ -47,7 +47,7 @@ def furniture_in(
             or (kind == "link" and (block.spot > last or block.spot < first))
             or (lead is not None and block.element is lead.element)
             or (block.spot > last and kind in ("short", "prose"))
-            or (block.spot < first and kind == "short" and judged.title.spot >= block.spot)
+            or (block.spot < first and kind == "short" and classified.title.spot >= block.spot)
         ):
             unwanted[block] = None
     kept = {
@@ -74,14 +74,16 @@ def furniture_in(
     return tuple(drop), tuple(lines)
 
 
-def _boxed_files(judged: Judged, inside: Sequence[Block], body: html.HtmlElement) -> set[Block]:
+def _boxed_files(
+    classified: ClassifiedOutline, inside: Sequence[Block], body: html.HtmlElement
+) -> set[Block]:
     """The links to files in a box of files: below its heading, or in an element named so."""
     boxed: set[Block] = set()
     announced = False
     for block in inside:
-        if judged.kinds[block.spot] != "file":
+        if classified.kinds[block.spot] != "file":
             announced = (
-                judged.kinds[block.spot] == "tool"
+                classified.kinds[block.spot] == "tool"
                 and FILE_HEADING.match(fold(block.text)) is not None
             )
             continue

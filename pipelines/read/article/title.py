@@ -14,7 +14,7 @@ from pipelines.read.article.dateline import DATE_LIKE, dateline_in, is_date_line
 from pipelines.read.article.reading_log import ReadingLog
 from pipelines.read.html.outline import HEADINGS, Block, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
-from pipelines.read.html.structured_data import Stated
+from pipelines.read.html.structured_data import StructuredData
 from pipelines.read.text.clean_text import clean_text, fold, same_text
 from pipelines.read.text.furniture_lines import is_furniture
 from pipelines.read.text.phrases import folded_lines, folded_pattern
@@ -99,7 +99,11 @@ class _Clues:
 
 
 def find_title(
-    page: HtmlPage, blocks: Sequence[Block], said: Stated, *, never: Collection[str] = frozenset()
+    page: HtmlPage,
+    blocks: Sequence[Block],
+    said: StructuredData,
+    *,
+    never: Collection[str] = frozenset(),
 ) -> Block | None:
     """The block that is the article's title, or None: a heading by its tag, class or look, best one
     that the page names elsewhere too.

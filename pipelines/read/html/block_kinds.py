@@ -56,7 +56,7 @@ FILE_HEADING = re.compile(folded_pattern(lambda language: language.furniture.fil
 
 
 @dataclass(slots=True)
-class Judged:
+class ClassifiedOutline:
     """The outline with what each block is. `entries` counts the other articles that the page tells of in entries of their own, below the title.
 
     `leads_away`: whether an anchor leads to another page of prose.
@@ -75,14 +75,14 @@ class Judged:
         )
 
 
-def judge(
+def classify(
     outline: Sequence[Block],
     title: Block,
     *,
     is_date: Callable[[Block], bool],
     is_file: Callable[[html.HtmlElement], bool],
     leads_away: Callable[[html.HtmlElement], bool],
-) -> Judged:
+) -> ClassifiedOutline:
     """What each block is. `leads_away`: whether an anchor leads to another page of prose, neither a file nor this page."""
     believed = _believed_zones(outline, title)
     signed = signed_dateline(outline, title, is_date)
@@ -100,7 +100,7 @@ def judge(
     _spare_items(outline, kinds, title)
     _spare_lines(outline, kinds, title)
     _find_tools(outline, kinds, title, grids)
-    return Judged(outline, kinds, title, len(entry_elements), leads_away)
+    return ClassifiedOutline(outline, kinds, title, len(entry_elements), leads_away)
 
 
 def _may_be_title(block: Block, anchor: html.HtmlElement) -> bool:

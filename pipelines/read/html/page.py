@@ -67,7 +67,7 @@ class HtmlPage:
             raise UnreadablePage(f"no HTML tree: {error}") from error
         self.root: html.HtmlElement = root
         self.text = text
-        self._said: dict[str, bool] = {}
+        self._contained: dict[str, bool] = {}
         self.url = url
         self.zone = zone
         self.fetched_at = fetched_at
@@ -107,15 +107,15 @@ class HtmlPage:
         # A family has selectors for themes that this page has not: looking for their names in the text costs a tenth of walking the tree for them.
         return (
             matched(self.root, selector)
-            if all(self.says(name) for name in names_in(selector))
+            if all(self.contains(name) for name in names_in(selector))
             else []
         )
 
-    def says(self, word: str) -> bool:
+    def contains(self, word: str) -> bool:
         """Whether a word stands anywhere in the markup. Selectors ask for the same few again and again."""
-        if word not in self._said:
-            self._said[word] = word in self.text
-        return self._said[word]
+        if word not in self._contained:
+            self._contained[word] = word in self.text
+        return self._contained[word]
 
     def elements(self, selectors: Sequence[str]) -> tuple[list[html.HtmlElement], str | None]:
         """What the first selector that finds anything finds, and that selector."""

@@ -44,7 +44,7 @@ SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / ", " 
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class StructuredData:
     """`article`: one schema.org article is declared; `event`: one event and no article is; `kind`: og:type.
 
     `titles`: every title named, the portal's name cut off where it is known.
@@ -68,7 +68,7 @@ class Stated:
         return self.event or (self.kind is not None and self.kind != "article")
 
 
-def stated(page: HtmlPage, site_name: str = "") -> Stated:
+def structured_data_of(page: HtmlPage, site_name: str = "") -> StructuredData:
     """All that the page's meta elements, JSON-LD and microdata say about one article. Of several declared articles (a listing) none is believed."""
     declared = list(json_ld(page))
     items = [item for item in declared if types_of(item) & ARTICLE_TYPES]
@@ -100,7 +100,7 @@ def stated(page: HtmlPage, site_name: str = "") -> Stated:
     updated = _first_date(page, UPDATED_METAS) or _item_date(page, item, "dateModified")
     if published is None and len(shells) == 1:
         published = _microdata_date(page, "datePublished")
-    return Stated(
+    return StructuredData(
         article=bool(item) or len(shells) == 1,
         event=not items
         and not shells

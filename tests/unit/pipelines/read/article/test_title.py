@@ -11,7 +11,7 @@ import pytest
 from pipelines.read.article.title import find_title, slug_of
 from pipelines.read.html.outline import outline
 from pipelines.read.html.page import HtmlPage
-from pipelines.read.html.structured_data import stated
+from pipelines.read.html.structured_data import structured_data_of
 
 TITLE = "Bà con thôn Hạ đắp lại bờ kênh trước mùa mưa"
 TEXT = (
@@ -35,7 +35,7 @@ def title_of(
         zone=ZoneInfo("UTC"),
         fetched_at=datetime(2021, 3, 20, tzinfo=UTC),
     )
-    found = find_title(page, outline(page.root), stated(page), never=never)
+    found = find_title(page, outline(page.root), structured_data_of(page), never=never)
     return found.text if found is not None else None
 
 

@@ -6,7 +6,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.read.html.page import HtmlPage
-from pipelines.read.html.structured_data import Stated, json_ld, stated, without_site
+from pipelines.read.html.structured_data import (
+    StructuredData,
+    json_ld,
+    structured_data_of,
+    without_site,
+)
 
 FETCHED = datetime(2021, 3, 20, 2, 0, tzinfo=UTC)
 
@@ -20,8 +25,8 @@ def page_of(head: str, body: str = "") -> HtmlPage:
     )
 
 
-def said(head: str, body: str = "", site_name: str = "") -> Stated:
-    return stated(page_of(head, body), site_name)
+def said(head: str, body: str = "", site_name: str = "") -> StructuredData:
+    return structured_data_of(page_of(head, body), site_name)
 
 
 def script(text: str) -> str:
