@@ -1,1 +1,1 @@
-"""Which addresses can be asked for, their canonical spelling, and what a family's rules say of them."""
+"""Addresses: their canonical spelling, pagers and traps, and what a family's rules say of them."""

@@ -30,7 +30,8 @@ _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMERIC_LABEL = re.compile(r"\d+|0x[0-9a-f]*")
 
-# What a string concatenated in a script leaves in an attribute. One apostrophe alone is a letter of many place names, so only its company condemns it.
+# What a script that joins strings leaves in an attribute. A lone apostrophe is a letter of many
+# place names; only in this company does it condemn an address.
 _SCRIPT_DEBRIS = re.compile(r"""['"]\s*\+|\+\s*['"]|\$\(|\$\{|\{\{|<%|<\?|^['"]|['"]$|\[object """)
 _DEBRIS_ESCAPES = {
     "%20": " ",
@@ -61,7 +62,8 @@ _SHORT_SESSION_PARAMETER = re.compile(
     r"(?:sid|s|sess)=[0-9a-f]{16,}", re.IGNORECASE
 )  # a short `sid=1426` is the id of a page
 _TRACKING_PARAMETER = re.compile(
-    r"utm_\w+|fbclid|fb_\w+|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_ga|_gl|zarsrc|zalo_?\w*",
+    r"utm_\w+|fbclid|fb_\w+|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid"
+    r"|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_ga|_gl|zarsrc|zalo_?\w*",
     re.IGNORECASE,
 )
 
@@ -69,13 +71,17 @@ _TRACKING_PARAMETER = re.compile(
 def canonical_url(
     url: str, base: str | None = None, *, drop_parameters: Collection[str] = ()
 ) -> str | None:
-    """The one spelling of an absolute http or https address, or None where the text can never be asked for.
+    """The one spelling of an http or https address; None for text that cannot be asked for.
 
-    RFC 3986, section 6.2.2, without any guess about the server: scheme and host in lower case, the host in punycode, default port and fragment removed, dot
-    segments resolved, escapes in upper case and only where needed. The order of parameters, a trailing slash and the letters' case in the path stay; so do
-    composed and decomposed letters, which are two addresses to a server. Tracking and session parameters go, and those in `drop_parameters` (in any case).
-    None for: other schemes, nothing but a fragment, user information (mostly a mail address typed as a link), control characters plain or escaped, no host or
-    an impossible one (numeric spellings of an IP address other than the dotted one too), debris of scripts, more than 2,000 characters.
+    Follows RFC 3986, section 6.2.2, and guesses nothing about the server. Scheme and host are in
+    lower case, the host in punycode; default port and fragment go; dot segments are resolved;
+    escapes are in upper case and only where needed. Tracking and session parameters go, and those
+    in `drop_parameters` (in any case). What may be another address stays: the order of parameters,
+    a trailing slash, upper case in the path, composed and decomposed letters.
+
+    None for another scheme, a bare fragment, user information (mostly a mail address typed as a
+    link), control characters plain or escaped, no host or an impossible one (an IP address spelt
+    otherwise than dotted), debris of scripts, more than 2,000 characters.
     `canonical_url(canonical_url(x)) == canonical_url(x)`.
     """
     return _canonical(
@@ -129,19 +135,27 @@ def _spelled(url: str, base: str | None, dropped: frozenset[str]) -> str | None:
 
 
 def is_rooted(href: str) -> bool:
-    """Whether a reference is the same address from every page of a host (`http:` without a slash is not): worked out once, and not once a page."""
+    """Whether a reference is the same address from every page of a host (`http:` without a slash is
+    not), so that it is worked out once for all pages.
+    """
     return href.startswith("/") or _ROOTED.match(href) is not None
 
 
 def joined(href: str, base: str) -> str | None:
-    """`canonical_url` of a reference on a page, nearly always at once; `base` is canonical, and for a reference that `is_rooted` the origin alone."""
+    """`canonical_url` of a reference on a page, by a shortcut for nearly all.
+
+    `base` is canonical; for a reference that `is_rooted`, the origin is enough.
+    """
     if len(href) < _LONGEST_PLAIN and _PLAIN_PATH.fullmatch(href):
         return origin_of(base) + href[1:]
     return canonical_url(href, base)
 
 
 def host_of(url: str) -> str:
-    """The host of an address in canonical form, with the port where it is not the scheme's own: "host" or "host:port". ValueError for what is no address."""
+    """The host of an address in canonical form: "host", or "host:port" for an unusual port.
+
+    Raises ValueError for text that is no address.
+    """
     canonical = canonical_url(url)
     if canonical is None:
         raise ValueError(f"{url[:200]!r} is not an address that can be asked for")
@@ -149,7 +163,10 @@ def host_of(url: str) -> str:
 
 
 def same_site(url: str, hosts: Collection[str]) -> bool:
-    """Whether an address lies on one of the hosts ("host" or "host:port"); a leading "www." on either side makes no difference, a port does."""
+    """Whether an address lies on one of the hosts ("host" or "host:port").
+
+    A leading "www." on either side makes no difference; a port does.
+    """
     canonical = canonical_url(url)
     if canonical is None:
         return False
@@ -178,7 +195,10 @@ def _is_script_debris(text: str) -> bool:
 
 
 def _resolved(text: str, base: str | None) -> SplitResult:
-    """The parts of a reference as a browser would read it: backslashes are slashes before the query, and any number of slashes follow the scheme."""
+    """The parts of a reference as a browser reads it.
+
+    Backslashes before the query are slashes, and any number of slashes may follow the scheme.
+    """
     address, mark, query = text.partition("?")
     address, hash_mark, _ = address.partition("#")
     address = (
@@ -231,7 +251,9 @@ def _host(name: str) -> str | None:
 
 
 def _escaped(text: str, needing: re.Pattern[str]) -> str:
-    """Escapes in upper case, unreserved characters plain, a stray percent sign and whatever `needing` finds escaped as UTF-8."""
+    """Put escapes in upper case, make unreserved characters plain, and escape stray percent signs
+    and what `needing` finds as UTF-8.
+    """
 
     def normal(match: re.Match[str]) -> str:
         if match[1] is None:
@@ -261,7 +283,8 @@ def _without_dot_segments(path: str) -> str:
 
 
 def _query(query: str, dropped: Collection[str]) -> str:
-    # "&amp;" is an ampersand escaped twice by a careless template; no server has a parameter that begins with "amp;".
+    # "&amp;" is an ampersand that a careless template escaped twice: no server has a parameter
+    # whose name begins with "amp;".
     kept = []
     for parameter in query.replace("&amp;", "&").split("&"):
         parameter = _escaped(parameter, _QUERY_ESCAPED)

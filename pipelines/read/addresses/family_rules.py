@@ -1,4 +1,7 @@
-"""What an address means to a platform: an article's, a listing's, one not worth a request; and what all addresses of one article have in common."""
+"""What an address means to a CMS family: an article, a listing, or nothing worth a request.
+
+Also what all addresses of one article have in common.
+"""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +15,7 @@ from pipelines.read.addresses.trap_shapes import trap_reason
 from portals.platform import Platform, platform_of
 from portals.site import Site
 
-# What an address of a file ends with: asked for where an article links to it, and never as an article.
+# Endings of files: asked for where an article links to them, and never as articles.
 FILE_ENDINGS = (
     ".pdf",
     ".doc",
@@ -28,7 +31,7 @@ FILE_ENDINGS = (
     ".rar",
     ".7z",
 )
-# Appointments and visiting cards: one for every entry of a calendar, and of no use to an archive of news.
+# Appointments and visiting cards: a calendar has one for every entry, and none is news.
 CARD_ENDINGS = (".ics", ".vcs", ".vcf")
 
 
@@ -46,7 +49,10 @@ def matches(url: str, patterns: Iterable[re.Pattern[str]]) -> bool:
 
 
 def names_listing(url: str, platform: Platform) -> bool:
-    """Whether an address is a listing's: by its family's patterns, or, of no family, a later page."""
+    """Whether an address is a listing's by its family's patterns.
+
+    Where no family is known, later pages of listings count too.
+    """
     return matches(url, platform.addresses.listing) or (
         platform.key == "generic" and is_later_page(url)
     )
@@ -58,7 +64,9 @@ def ends_like_file(url: str) -> bool:
 
 
 def worth_asking(url: str, site: Site, platform: Platform) -> bool:
-    """Whether a canonical address is of this site, no trap, no file, and nothing that its family is known to waste requests on."""
+    """Whether a canonical address belongs to this site and is no trap, no file, and nothing that
+    its family is known to waste requests on.
+    """
     return (
         of_site(url, site.all_hosts)
         and trap_reason(url) is None
@@ -71,7 +79,10 @@ def worth_asking(url: str, site: Site, platform: Platform) -> bool:
 def link_kind(
     url: str, hosts: frozenset[str], platform: str
 ) -> Literal["article", "listing"] | None:
-    """What a canonical address is by the patterns of a family (its key), or None for one that is neither, off the site, a file, a trap or not worth asking."""
+    """What a canonical address is by the patterns of a family (its key).
+
+    None for one that is neither, or off the site, a file, a trap, or not worth asking for.
+    """
     addresses = platform_of(platform).addresses
     if (
         not of_site(url, hosts)

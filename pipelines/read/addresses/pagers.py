@@ -1,7 +1,8 @@
-"""Which addresses name a later page of a listing, and which page: the one list of what pagers write.
+"""The one list of what pagers write: which addresses name a later page of a listing, and which
+page.
 
-A walk goes from each page of a listing to the next by itself and stops where nothing is new.
-So the links of a pager are neither sections nor articles.
+A walk goes from each page of a listing to the next by itself and stops where nothing is new. So the
+links of a pager are neither sections nor articles.
 """
 
 import re

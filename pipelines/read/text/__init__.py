@@ -1,1 +1,3 @@
-"""Text: from bytes to characters, clean text, and the grammar of single lines (bylines, letterheads, furniture)."""
+"""Text: from bytes to clean characters, and what single lines are (bylines, letterheads,
+furniture).
+"""

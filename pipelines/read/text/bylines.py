@@ -1,4 +1,7 @@
-"""Who wrote it, and whose text it is: authors and source, labelled or not (people sign, organisations are sources, accounts are neither)."""
+"""Read who wrote a text and whose it is from its lines, labelled or not.
+
+People sign, organisations are sources, and accounts are neither.
+"""
 
 import re
 from dataclasses import dataclass
@@ -22,7 +25,8 @@ SOURCE_LABEL = rf"{_any('source_labels')}{COLON}"
 AUTHOR = re.compile(rf"^\(?\s*{_any('author_labels')}{COLON}\s*(?P<name>.*)$", re.I)
 SOURCE = re.compile(rf"^\(?\s*{SOURCE_LABEL}\s*(?P<name>.*)$", re.I)
 BOTH = re.compile(rf"^(?P<author>.*?)\s*[-–|;,]?\s*{SOURCE_LABEL}\s*(?P<source>.*)$", re.I)
-# Joomla writes "Viết bởi NAME", without a colon. A bare "by" begins many sentences: there the rest must be names.
+# Joomla writes "Viết bởi NAME", without a colon. A bare "by" begins many sentences, so only names
+# may follow it.
 WRITTEN_BY = re.compile(
     rf"^\(?\s*(?:{_any('written_by')}|(?P<bare>{_any('by')}))"
     rf"(?:(?P<colon>{COLON})\s*|\s+)(?P<name>.*)$",
@@ -50,14 +54,14 @@ NAME_WORD = re.compile(r"^[^\W\d_]+(?:['’][^\W\d_]+)?\.?$")
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """`author`: names as printed, several joined by " - ". `source`: the organisation or paper. Either may be None."""
+    """`author`: names as printed, several joined by " - ". `source`: the organisation or paper."""
 
     author: str | None = None
     source: str | None = None
 
 
 def read_labelled(line: str) -> Byline | None:
-    """A line with a label ("Tác giả: A - Nguồn: B", "Bài, ảnh: A", "Nguồn: B", "Theo Báo C"), or None."""
+    """Read a line with a label ("Tác giả: A - Nguồn: B", "Bài, ảnh: A", "Theo Báo C"), or None."""
     line = line.strip()
     if len(line) > LONGEST_BYLINE:
         return None
@@ -88,7 +92,9 @@ def _written_by(match: re.Match[str]) -> Byline | None:
 
 
 def read_unlabelled(line: str) -> Byline | None:
-    """A last short line that is nothing but names ("Bích Liên", "Xuân Tiến - Diệu Hương") or an organisation ("Thành ủy Phủ lý"), or None."""
+    """Read a short last line of names alone ("Bích Liên", "Xuân Tiến - Diệu Hương") or of an
+    organisation ("Thành ủy Phủ lý"), or None.
+    """
     line = line.strip(" ()\u00a0")
     if not line or len(line) > 60 or SENTENCE.search(line) or any(c.isdigit() for c in line):
         return None
@@ -101,7 +107,10 @@ def read_unlabelled(line: str) -> Byline | None:
 
 
 def is_person(name: str) -> bool:
-    """Whether a text looks like one person's name or pen name: two to five words, each with a capital, letters only."""
+    """Whether a text looks like one person's name or pen name.
+
+    Such a name has two to five words of letters, each with a capital.
+    """
     words = name.split()
     return (
         2 <= len(words) <= 5
@@ -111,7 +120,10 @@ def is_person(name: str) -> bool:
 
 
 def is_account(name: str, site_names: tuple[str, ...] = ()) -> bool:
-    """Whether a name is a log-in, a stranger's or the portal's own, and so nobody's: "quantri", "Super User", "Bạn đọc (chưa xác thực)", the site's name."""
+    """Whether a name is nobody's: that of an account, a stranger or the portal itself.
+
+    Examples: "quantri", "Super User", "Bạn đọc (chưa xác thực)", the site's name.
+    """
     folded = fold(name)
     return (
         bool(ACCOUNT.match(name.strip()))
@@ -123,7 +135,11 @@ def is_account(name: str, site_names: tuple[str, ...] = ()) -> bool:
 
 
 def _is_portal(folded: str, site_names: tuple[str, ...]) -> bool:
-    """Whether a folded name is the portal's however it is shortened ("Cổng TTĐT Khe Sen"), or that of its editors; another portal is none of it."""
+    """Whether a folded name is the portal's, however shortened ("Cổng TTĐT Khe Sen"), or its
+    editors'.
+
+    Another portal's name is not.
+    """
     name = EDITORS.sub("", folded, count=1)
     called = PORTAL.match(name)
     if called is None:
@@ -137,7 +153,10 @@ def _is_portal(folded: str, site_names: tuple[str, ...]) -> bool:
 
 
 def take_byline(paragraphs: list[str]) -> tuple[Byline, list[str], list[str]]:
-    """(byline, other paragraphs, the lines that it was read from), read from the last lines upwards; labelled lines win over bare names."""
+    """(byline, other paragraphs, the lines that gave it), read from the last line upwards.
+
+    Labelled lines win over bare names.
+    """
     author = source = None
     end = len(paragraphs)
     lines: list[str] = []
@@ -156,7 +175,10 @@ def take_byline(paragraphs: list[str]) -> tuple[Byline, list[str], list[str]]:
 
 
 def signed_by(lines: list[str]) -> str | None:
-    """The author whom a labelled line of the text names ("Tin, ảnh: A"), or None. Who only posted or edited it has not signed."""
+    """The author whom a labelled line of the text names ("Tin, ảnh: A"), or None.
+
+    Somebody who only posted or edited it has not signed.
+    """
     labelled = (read_labelled(line) for line in lines if not POSTED.match(line))
     return next(
         (
@@ -169,12 +191,17 @@ def signed_by(lines: list[str]) -> str | None:
 
 
 def lines_ended(paragraphs: list[str]) -> bool:
-    """Whether the last line cannot be a bare signature, because it answers a line that announces something ("Gồm các đồng chí:")."""
+    """Whether the last line answers one that announces something ("Gồm các đồng chí:"), and so is
+    no bare signature.
+    """
     return len(paragraphs) > 1 and paragraphs[-2].rstrip().endswith(":")
 
 
 def is_signer(paragraphs: list[str]) -> bool:
-    """Whether the last line is the name under a document's office, or a few lines below it: who signs a notice has not written the article."""
+    """Whether the last line is the name under a document's office, or a few lines below it.
+
+    Somebody who signs a notice has not written the article.
+    """
     return any(is_office(paragraph) for paragraph in paragraphs[-3:-1])
 
 

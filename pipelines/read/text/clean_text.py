@@ -1,13 +1,15 @@
-"""Text as the archive keeps it, and the keys by which two texts are compared. Repairs how text is encoded, never what it says.
+"""Clean text for the archive, and make the keys by which two texts are compared.
 
-`clean_text` is the one gate before storage. Words, spelling and typing errors of the portal pass it unchanged.
+`clean_text` is the one gate before storage. It repairs how a text is encoded and never what it
+says: words, spelling and typing errors of the portal stay.
 """
 
 import hashlib
 import re
 import unicodedata
 
-FINGERPRINT_VERSION = "1"  # to be raised with any change of `fingerprint`, so that old and new hashes are never compared
+# Raise it with any change of `fingerprint`: old and new hashes must never be compared.
+FINGERPRINT_VERSION = "1"
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?|[\n\x0b\x0c\u2028]")
@@ -17,7 +19,8 @@ _COUNTED = re.compile(r"(?:[^\w\s]|_)*[^\W_]\S*")
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
 # Joiners carry meaning in scripts of Asia and within emoji, and none after a Latin letter.
 _STRAY_JOINER = re.compile("(?<![\u0590-\u1dff\u2190-\U0010ffff])[\u200c\u200d]+")
-# A letter may carry 30 marks (the Stream-Safe Text Format of Unicode's UAX #15): normalisation takes time by the square of the marks on one letter.
+# A letter may carry 30 marks (Unicode's UAX #15, Stream-Safe Text Format): the time of normalising
+# grows with the square of the marks on one letter.
 _MARKS_MAX = 30
 _MAYBE_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MARKS_MAX + 1},}}")
 _LATIN_MARK = re.compile("[\u0300-\u036f]")
@@ -37,11 +40,13 @@ _INVISIBLE = (
     0xFEFF,
     *(0xFFFE, 0xFFFF),
 )
-# HTML reads the numbers 128 to 159 as windows-1252 (HTML Standard, "numeric character reference end state"); parsers leave them as C1 controls.
+# HTML reads the numbers 128 to 159 as windows-1252 (HTML Standard, "numeric character reference end
+# state"); parsers leave them as C1 controls.
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _UNSEEN = {**_C1, **dict.fromkeys(_INVISIBLE, "")}
 
-# Text that is clean as it stands, which most is: Latin letters that NFC leaves as they are, figures and usual signs, single blanks, at most one empty line.
+# Most text is clean as it stands: Latin letters that NFC leaves as they are, figures and usual
+# signs, single blanks, at most one empty line in a row.
 _CLEAN = "!-~\u00a1-\u00ac\u00ae-\u024f\u1ea0-\u1eff\u2010-\u2027\u2030-\u203a\u20ab"
 _NOT_CLEAN = re.compile(rf"[^ \n{_CLEAN}]| [ \n]|\n |\n\n\n")
 
@@ -56,11 +61,13 @@ _TYPOGRAPHY = str.maketrans(
 
 
 def clean_text(text: str) -> str:
-    """`text` fit to be stored and shown: NFC, no controls, nothing invisible, one blank between words, lines stripped, at most one blank line in a row.
+    """Clean a text for storing and showing.
 
-    Line ends of every kind become "\\n", tabs and no-break spaces a blank. Half of a surrogate pair becomes U+FFFD, since SQLite cannot hold it.
-    Cleaning twice changes nothing.
-    Texts in an encoding from before Unicode go through `mend` first: what is invisible here is a letter there.
+    The result is NFC, without controls or anything invisible, with one blank between words,
+    stripped lines and at most one empty line in a row. Line ends of every kind become "\\n", tabs
+    and no-break spaces a blank; half of a surrogate pair becomes U+FFFD, which SQLite can hold.
+    Cleaning twice changes nothing. A text in an encoding from before Unicode goes through `mend`
+    first: what is invisible here is a letter there.
     """
     if not _NOT_CLEAN.search(text):
         return text.strip(" \n")
@@ -73,9 +80,11 @@ def clean_text(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The key for searching and loose comparison: lower case, without the marks of Latin letters, đ as d, white space collapsed.
+    """The key for searching and loose comparison.
 
-    "ĐƯỜNG THỦY" and "duong thuy" give one key; so do old and new placing of tones (thủy, thuỷ). Different words may share a key (má, mà).
+    Lower case, Latin letters without marks, đ as d, white space collapsed: "ĐƯỜNG THỦY" and "duong
+    thuy" give one key, as do old and new places of tones (thủy, thuỷ). Different words may share a
+    key (má, mà).
     """
     decomposed = unicodedata.normalize("NFD", _nfc(_without_surrogates(text)).casefold())
     bare = _LATIN_MARK.sub("", decomposed).replace("đ", "d")
@@ -83,7 +92,9 @@ def fold(text: str) -> str:
 
 
 def same_text(one: str, other: str) -> bool:
-    """Whether two texts differ in nothing but spacing, Unicode form and the shape of quotes, dashes and ellipses. Case counts."""
+    """Whether two texts are the same but for spacing, Unicode form and the shapes of quotes, dashes
+    and ellipses. Case counts.
+    """
     return text_key(one) == text_key(other)
 
 
@@ -93,7 +104,10 @@ def text_key(text: str) -> str:
 
 
 def word_count(text: str) -> int:
-    """How many words are in `text`: runs between white space that hold a letter or a digit. A Vietnamese syllable counts as one."""
+    """The number of words in `text`: runs between white space that hold a letter or a digit.
+
+    A Vietnamese syllable counts as one.
+    """
     return len(_COUNTED.findall(text))
 
 
@@ -103,10 +117,11 @@ def paragraphs(text: str) -> list[str]:
 
 
 def fingerprint(*fields: str | None) -> str:
-    """A hash of the fields in their order, as "version:sha256 in hex". None and "" are equal; a boundary between fields cannot be moved unseen.
+    """A hash of the fields in their order, as "version:sha256 in hex".
 
-    White space and the shapes of quotes, dashes and ellipses do not count: an upgrade of a portal's software changes them in every article,
-    and nobody edited anything.
+    None and "" are equal; a boundary between fields cannot be moved unseen. White space and the
+    shapes of quotes, dashes and ellipses do not count: an upgrade of a portal's software changes
+    them in every article, and nobody edited anything.
     """
     digest = hashlib.sha256()
     for field in fields:

@@ -1,4 +1,4 @@
-"""From the bytes as they were sent to the text as it was written: content codings undone under a limit, and the charset found by evidence, not by trust."""
+"""Decode a body: undo its content codings under a limit, and find its charset by evidence."""
 
 import re
 import unicodedata
@@ -20,7 +20,8 @@ CONTENT_LIMIT = 16 * 1024 * 1024
 
 _CODINGS_MAX = 4
 _MEMBERS_MAX = 10_000  # a body of empty members alone would keep a worker busy for half a minute
-_SLICE = 4096  # small, since a decoder copies the rest of its slice at the end of each gzip member or zstd frame
+# Small: a decoder copies the rest of its slice at the end of each gzip member or zstd frame.
+_SLICE = 4096
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _ZSTD_WINDOW_LOG_MAX = 23  # 8 MiB, the most that RFC 9659 lets a server use for the coding "zstd"
@@ -44,7 +45,10 @@ class _Engine(Protocol):
 
 
 class DecodeError(Exception):
-    """A body that cannot be decoded. `reason` is a fixed word: too-large, cut, damaged or unknown-coding."""
+    """A body that cannot be decoded.
+
+    `reason` is a fixed word: too-large, cut, damaged or unknown-coding.
+    """
 
     def __init__(self, reason: str, detail: str) -> None:
         super().__init__(detail)
@@ -52,10 +56,12 @@ class DecodeError(Exception):
 
 
 def decode_content(capture: Capture, *, limit: int = CONTENT_LIMIT) -> bytes:
-    """The body of `capture` with every Content-Encoding undone, never more than `limit` bytes (memory used stays near `limit`).
+    """The body of `capture` with every Content-Encoding undone; never more than `limit` bytes.
 
-    A body that was stored decoded while its header still says gzip is taken as it stands. Bytes after the end of gzip, deflate and zstd data are ignored.
-    Raises DecodeError: `too-large` (a bomb), `cut` (the compressed data ends early, whatever Content-Length says), `damaged`, `unknown-coding`.
+    Memory stays near `limit`. A body that was stored decoded, while its header still says gzip, is
+    taken as it stands. Bytes after the end of gzip, deflate and zstd data are ignored.
+    Raises DecodeError: `too-large` (a bomb), `cut` (the compressed data ends early, whatever
+    Content-Length says), `damaged`, `unknown-coding`.
     """
     header = ",".join(
         value for name, value in capture.headers if name.lower() == "content-encoding"
@@ -81,17 +87,22 @@ def decode_content(capture: Capture, *, limit: int = CONTENT_LIMIT) -> bytes:
 
 
 def gunzip_bounded(body: bytes, *, limit: int = CONTENT_LIMIT) -> bytes:
-    """A gzip file's content (a sitemap.xml.gz), or `body` itself if it is none. Raises DecodeError as `decode_content` does."""
+    """A gzip file's content (a sitemap.xml.gz), or `body` itself if it is none.
+
+    Raises DecodeError as `decode_content` does.
+    """
     return _gunzip(body, limit)
 
 
 def decode_text(body: bytes, content_type: str | None) -> tuple[str, str]:
-    """The text of `body` and the encoding it was read with (Python's name), by the best evidence there is; never fails.
+    """The text of `body`, and the encoding it was read with (Python's name). Never fails.
 
-    In this order: byte order mark, bytes that are UTF-8, the header's charset, the page's own declaration, the look of the bytes
-    (windows-1258, else windows-1252; windows-1258 also over a declaration of UTF-8, which is false by then).
-    Multi-byte UTF-8 does not arise by chance, so it wins over a header that says otherwise, even where a byte or two are broken (they become U+FFFD).
-    windows-1258 writes tones as marks after their letter; it is given composed (NFC).
+    The evidence, in this order: a byte order mark, bytes that are UTF-8, the header's charset, the
+    page's own declaration, the look of the bytes (windows-1258, else windows-1252). Multi-byte
+    UTF-8 does not arise by chance: it wins over a header that says otherwise, even where a few
+    bytes are broken (they become U+FFFD). Where the bytes are not UTF-8, a look of windows-1258
+    wins over a declaration of UTF-8. windows-1258 writes tones as marks behind their letter; the
+    text is composed (NFC).
     """
     encoding, mark = read_bom(body)
     if encoding is not None and mark is not None:
@@ -110,7 +121,7 @@ def decode_text(body: bytes, content_type: str | None) -> tuple[str, str]:
         mended = body.decode("utf-8", "replace")
     if len(_MULTIBYTE.findall(mended)) > 20 * mended.count("\ufffd"):
         return mended, "utf-8"
-    # A declaration read from the bytes themselves was found in ASCII, so UTF-16 and UTF-32 are false by now.
+    # A declaration read from the bytes themselves was found in ASCII: UTF-16 and UTF-32 are false.
     declared = [name for name in declared if not name.startswith(("utf-16", "utf-32"))]
     for name in declared:
         try:
@@ -131,7 +142,8 @@ def _gunzip(body: bytes, limit: int) -> bytes:
 
 
 def _undeflate(body: bytes, limit: int) -> bytes:
-    # RFC 9110 means zlib's format; some servers send the bare deflate stream. Two bytes of zlib's header are divisible by 31 and name method 8.
+    # RFC 9110 means zlib's format; some servers send the bare deflate stream. zlib's header is two
+    # bytes, divisible by 31, that name method 8.
     if body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0:
         return _inflate(body, zlib.MAX_WBITS, limit)
     try:
@@ -153,7 +165,10 @@ def _stream(
     limit: int,
     magic: bytes | None,
 ) -> bytes:
-    """What the engine makes of `body`; where `magic` follows the end of one member (gzip) or frame (zstd), the next is read on."""
+    """What the engine makes of `body`.
+
+    Where `magic` follows the end of one member (gzip) or frame (zstd), the next one is read too.
+    """
     content = bytearray()
     engine = new_engine()
     members = 1
@@ -234,7 +249,9 @@ def _looks_plain(body: bytes) -> bool:
 
 
 def _wide_encoding(body: bytes, declared: list[str]) -> str | None:
-    """UTF-16 or UTF-32 without a mark, if declared and NULs bear it out, or if the text opens as markup does in it (XML 1.0, appendix F)."""
+    """UTF-16 or UTF-32 without a mark: declared and borne out by NULs, or beginning as markup does
+    in it (XML 1.0, appendix F).
+    """
     if body.startswith((b"<\x00", b"\x00<")) and body[2:4] != b"\x00\x00":
         return "utf-16-le" if body[0] else "utf-16-be"
     for name in declared:
@@ -250,5 +267,5 @@ def _composed(text: str, encoding: str) -> str:
 def _detected(body: bytes) -> str:
     text = body.decode("cp1258", "replace")
     marks = sum(map(text.count, _CP1258_MARKS))
-    # In windows-1258 a tone follows its vowel; in other encodings these five bytes are letters and stand anywhere.
+    # In windows-1258 a tone follows its vowel; elsewhere these five bytes are letters anywhere.
     return "cp1258" if marks >= 3 and len(_CP1258_LETTER.findall(text)) >= 0.9 * marks else "cp1252"

@@ -22,7 +22,7 @@ def _about_this_text(name: Literal["players", "widgets"]) -> str:
     )
 
 
-# A line that is one of these (brackets around it, a colon, dots or a count behind it make no difference) is furniture.
+# Brackets around a line, and a colon, dots or a count behind it, make no difference.
 LINES = folded_lines(lambda language: language.furniture.lines)
 MORE = folded_lines(lambda language: language.furniture.more)
 HOME = folded_lines(lambda language: language.furniture.home)
@@ -68,9 +68,10 @@ def announces_others(line: str) -> bool:
 
 
 def cut_tail(paragraphs: list[str]) -> tuple[list[str], list[str]]:
-    """(paragraphs, dropped): furniture lines are dropped from both ends, and a list at the end with the line that says that it names other articles.
+    """(paragraphs, dropped): drop furniture lines from both ends of a text.
 
-    Inside the text such lines stay, where a person may have meant them.
+    A list at the end goes too, with the line that announces other articles above it. Inside the
+    text such lines stay: a person may have meant them.
     """
     start, end = 0, len(paragraphs)
     while end > start and (
@@ -83,7 +84,7 @@ def cut_tail(paragraphs: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _is_of_neighbours(lines: list[str]) -> bool:
-    """Whether the second of two paragraphs is a list of other articles, which the first announces."""
+    """Whether the second of two paragraphs is a list of other articles that the first announces."""
     return (
         len(lines) == 2
         and lines[1].startswith("- ")

@@ -1,6 +1,7 @@
-"""Vietnamese text in an encoding from before Unicode, and UTF-8 that was read as windows-1252: recognised as a whole, by what it becomes, and mended.
+"""Mend Vietnamese text in an encoding from before Unicode, and UTF-8 misread as windows-1252.
 
-It changes a text only where the outcome is Vietnamese and the text as it stood was not; text already in Unicode, other languages and code are left alone.
+A text is judged as a whole, by what it becomes. It changes only where the outcome is Vietnamese and
+the text as it stood was not: text in Unicode, other languages and code stay as they are.
 """
 
 import re
@@ -11,15 +12,20 @@ from itertools import islice
 _ACUTE, _GRAVE, _HOOK, _TILDE, _DOT = "\u0301", "\u0300", "\u0309", "\u0303", "\u0323"
 _TONES = re.compile(f"[{_ACUTE}{_GRAVE}{_HOOK}{_TILDE}{_DOT}]")
 
-# TCVN 5712:1993, set VN3 ("ABC" fonts), 0xA1 to 0xFE as windows-1252 shows them. Capitals with tones are the same bytes in a second font: they come out small.
+# TCVN 5712:1993, set VN3 ("ABC" fonts), 0xA1 to 0xFE as windows-1252 shows them. Capitals with
+# tones are the same bytes in a second font: they come out small.
 _TCVN3 = str.maketrans(
-    "¡¢§£¤¥¦" "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®" "ÌÐÎÏÑªÒÕÓÔÖ" "×ÝØÜÞ" "ßãáâä«åèæçé¬êíëìî" "ïóñòô\u00adõøö÷ù" "úýûüþ",  # noqa: RUF001
+    "¡¢§£¤¥¦" "µ¸¶·¹¨»¾¼½Æ©ÇÊÈÉË®" "ÌÐÎÏÑªÒÕÓÔÖ" "×ÝØÜÞ"  # noqa: RUF001
+    "ßãáâä«åèæçé¬êíëìî" "ïóñòô\u00adõøö÷ù" "úýûüþ",
     "ĂÂĐÊÔƠƯ" "àáảãạăằắẳẵặâầấẩẫậđ" "èéẻẽẹêềếểễệ" "ìíỉĩị" "òóỏõọôồốổỗộơờớởỡợ" "ùúủũụưừứửữự" "ỳýỷỹỵ",
 )  # fmt: skip
 
 
 def _vni_pairs() -> Iterator[tuple[str, str]]:
-    """VNI for Windows, as VNI Software Co. published it: a letter is its base and a second sign that holds shape and tone; a few letters are one sign."""
+    """VNI for Windows, as VNI Software Co. published it.
+
+    A letter is its base and a second sign that holds shape and tone; a few letters are one sign.
+    """
     tones = {"ù": _ACUTE, "ø": _GRAVE, "û": _HOOK, "õ": _TILDE, "ï": _DOT}
     circumflex = {"â": "", "á": _ACUTE, "à": _GRAVE, "å": _HOOK, "ã": _TILDE, "ä": _DOT}
     breve = {"ê": "", "é": _ACUTE, "è": _GRAVE, "ú": _HOOK, "ü": _TILDE, "ë": _DOT}
@@ -42,7 +48,8 @@ _VNI = {
 }
 _VNI_SIGNS = re.compile("|".join(sorted(_VNI, key=len, reverse=True)))
 
-# VIQR, RFC 1456 section 4: the shape sign, then the tone sign, after the letter; a backslash takes a sign literally.
+# VIQR, RFC 1456 section 4: the letter, its shape sign, its tone sign. A backslash takes a sign
+# literally.
 _VIQR_SIGNS = re.compile(
     r"\\([`'?~.^(+d\\])|[dD][dD]|([aAeEoO]\^|[aA]\(|[oOuU]\+|[aeiouyAEIOUY])([`'?~.]?)"
 )
@@ -84,10 +91,13 @@ def is_in_unicode(text: str) -> bool:
 
 
 def mend(text: str) -> tuple[str, str | None]:
-    """`text` in Unicode (NFC) and the name of the encoding it was in ("tcvn3", "vni", "viqr", "utf-8-as-cp1252"); or `text` itself and None.
+    """`text` in Unicode (NFC), and the encoding it was in: "tcvn3", "vni", "viqr" or
+    "utf-8-as-cp1252".
 
-    Call it before `clean_text`, which drops no-break spaces and soft hyphens: both are letters in these encodings. One or two words are too few to be
-    judged, and stay. TCVN3's capitals with tones cannot be told from small letters and come out small.
+    `text` itself and None where nothing is to be mended; one or two words are too few to be judged.
+    Call it before `clean_text`, which drops no-break spaces and soft hyphens: both are letters in
+    these encodings. TCVN3's capitals with tones cannot be told from small letters and come out
+    small.
     """
     unmixed = _unmix(text)
     if unmixed is not None:
@@ -123,7 +133,8 @@ def _from_viqr(text: str) -> str:
         if not signs[2]:
             return "Đ" if signs[0][0] == "D" else "đ"
         base, shape, tone = signs[2][0], signs[2][1:], signs[3]
-        # Few writers escape the stop of a sentence as the RFC asks: after a bare vowel a stop before a capital, or at the very end, is taken for one.
+        # Few writers escape the stop of a sentence, as the RFC asks. After a bare vowel, a stop
+        # before a capital or at the very end is taken for one.
         if tone in _SENTENCE_END and not shape and _SENTENCE_END[tone].match(text, signs.end() - 1):
             return base + tone
         return unicodedata.normalize(
@@ -134,7 +145,9 @@ def _from_viqr(text: str) -> str:
 
 
 def _is_better(before: str, after: str) -> bool:
-    """Whether nearly all that changed turned into Vietnamese syllables, which it had not been, in a text that mostly consists of such."""
+    """Whether nearly all that changed became Vietnamese syllables, which it was not before, in a
+    text that mostly consists of such.
+    """
     lettered = changed = became = had_been = fitting = 0
     long_enough: set[str] = set()
     for old, new in list(zip(before.split(), after.split(), strict=True))[:_PIECES_MAX]:
@@ -169,7 +182,10 @@ def _is_syllable(word: str) -> bool:
 
 
 def _unmix(text: str) -> str | None:
-    """`text` with its misread UTF-8 read rightly, if that accounts for at least nine in ten of what is not ASCII; else None."""
+    """`text` with its misread UTF-8 read rightly, or None.
+
+    None unless that accounts for at least nine in ten of the characters that are not ASCII.
+    """
     found: list[str] = []
 
     def read(signs: re.Match[str]) -> str:
@@ -184,7 +200,8 @@ def _unmix(text: str) -> str | None:
 
     mended = _MISREAD.sub(read, text)
     left_over = len(_NOT_ASCII.findall(text)) - sum(map(len, found))
-    # One pair alone can be a real capital before a real quote; three signs in a row that make one letter cannot.
+    # One pair alone can be a real capital before a real quote; three signs that make one letter
+    # cannot.
     if left_over * 10 > len(found) or not (
         len(found) >= 2 or any(len(signs) > 2 for signs in found)
     ):

@@ -1,6 +1,7 @@
-"""The head and the foot of an official document that was pasted into an article: issuer and motto above, the signer's office and name below.
+"""The head and the foot of an official document that was pasted into an article.
 
-Both are text of the article; neither is its lead or its byline. Forms: Decree 30/2020/ND-CP, appendix I.
+The head has issuer and motto, the foot the signer's office and name (Decree 30/2020/ND-CP, appendix
+I). Both are text of the article; neither is its lead or its byline.
 """
 
 import re
@@ -24,12 +25,17 @@ LONGEST_LINE = 250  # characters of a line of either
 
 
 def is_letterhead(text: str) -> bool:
-    """Whether a paragraph belongs to a document's head: the state's name and motto, or a line wholly in capitals, as issuers and titles stand there."""
+    """Whether a paragraph belongs to a document's head.
+
+    There stand the state's name and motto, and in capitals issuer and title.
+    """
     return text.isupper() or (len(text) <= LONGEST_LINE and bool(STATE.search(fold(text))))
 
 
 def is_office(text: str) -> bool:
-    """Whether a paragraph is the office under which a name signs a document ("KT. CHỦ TỊCH"), in capitals, or the note that it was signed."""
+    """Whether a paragraph is the office under which a name signs a document, in capitals ("KT. CHỦ
+    TỊCH"), or the note that it was signed.
+    """
     if len(text) > LONGEST_LINE:
         return False
     folded = fold(text)
