@@ -53,7 +53,8 @@ def begin_visit(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
     sweeping = begin_sweep(db, site, at=at)
     db.execute(
         """update pages set next_due_at = :at,
-            state = case state when 'refused' then 'waiting' when 'resting' then 'held' else state end
+            state = case state
+                when 'refused' then 'waiting' when 'resting' then 'held' else state end
         where site = :site and kind in ('listing', 'feed', 'sitemap') and priority <= :most
             and (state in ('held', 'failing', 'gone') or (state = 'refused' and reason <> 'robots')
                 or (:sweeping and reason = 'redundant'))""",

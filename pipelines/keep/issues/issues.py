@@ -13,7 +13,10 @@ from pipelines.outcomes import IssueKind
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What waits for a person, and what it concerns; `capture` shows it. Of no site: the archive's own."""
+    """What waits for a person, and what it concerns; an issue of no site is the archive's own.
+
+    `capture`: the row of the capture that shows it.
+    """
 
     kind: IssueKind
     detail: str

@@ -29,7 +29,7 @@ TEXT_FIELDS = ("title", "lead", "body", "author", "source")
 
 
 def own_columns(article: Article, reading: Reading) -> dict[str, Any]:
-    """The columns of `articles` that the page alone fills, without the dates that need a decision."""
+    """The columns of `articles` that the page alone fills, without dates that need a decision."""
     own = {name: _stored(getattr(article, name)) for name in OWN_COLUMNS}
     words = word_count(f"{article.lead or ''}\n{article.body}")
     return {**own, "platform": reading.platform, "word_count": words}

@@ -50,7 +50,7 @@ def _is_shown(db: sqlite3.Connection, site: Site, reading: Reading) -> bool:
 
 
 def narrows(platform: str | None, known: str | None) -> bool:
-    """Whether a family says more of a site than the one that is known, or is the first that does."""
+    """Whether a family says more of a site than the known one, or is the first."""
     if platform is None or platform == "generic":
         return False
     return known is None or (

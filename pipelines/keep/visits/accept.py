@@ -16,7 +16,8 @@ from pipelines.read.storable import storable
 from portals.site import Site
 
 EFFECTS = {
-    IssueKind.DATE_MOVED: "the date seen first stays; the one that is printed now is not told again",
+    IssueKind.DATE_MOVED: "the date seen first stays;"
+    " the one that is printed now is not told again",
     IssueKind.DATE_MOVES: "the days printed so far are believed again;"
     " a page that goes on to another day is told again",
     IssueKind.VALIDATOR_LIES: "the host is asked conditionally again; the next lie is told again",

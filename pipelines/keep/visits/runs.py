@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from pipelines.keep.database.rows import insert_row
 from pipelines.keep.database.timestamps import stored
 from pipelines.keep.records.outcome import Kept
 from pipelines.outcomes import (
@@ -58,17 +59,17 @@ def open_run(
     db: sqlite3.Connection, kind: Literal["crawl", "import"], site: str | None, at: datetime
 ) -> int:
     """Open a run, of one site or of any; returns its id."""
-    run = db.execute(
-        "insert into runs (kind, site, started_at) values (?, ?, ?)", (kind, site, stored(at))
-    ).lastrowid
-    assert run is not None
-    return run
+    return insert_row(db, "runs", {"kind": kind, "site": site, "started_at": stored(at)})
 
 
-# What the captures of a run say that it did. What a browser made of an answer is no request.
+# What a run did, by its captures. What a browser made of an answer is not a request.
 COUNTED = f"""(requests, articles_new, articles_changed, articles_unchanged, refused, failed) = (
-    select count(*) - count(rendered_from), count(*) filter (where outcome = '{Outcome.ARTICLE_NEW}'), count(*) filter (where outcome = '{Outcome.ARTICLE_CHANGED}'),
-        count(*) filter (where outcome = '{Outcome.ARTICLE_UNCHANGED}'), count(*) filter (where outcome {LIKE_REFUSED}), count(*) filter (where outcome {one_of(FAILURES)})
+    select count(*) - count(rendered_from),
+        count(*) filter (where outcome = '{Outcome.ARTICLE_NEW}'),
+        count(*) filter (where outcome = '{Outcome.ARTICLE_CHANGED}'),
+        count(*) filter (where outcome = '{Outcome.ARTICLE_UNCHANGED}'),
+        count(*) filter (where outcome {LIKE_REFUSED}),
+        count(*) filter (where outcome {one_of(FAILURES)})
     from captures where run = runs.id)"""
 
 
@@ -90,17 +91,13 @@ def held_to_rows(db: sqlite3.Connection, run: int, ending: Ending) -> Ending:
     if ending.outcome not in GOOD_RUNS:
         return ending
     failing = db.execute(
-        f"select url, error from captures where run = ? and outcome {one_of(PASSING_FAILURES)} order by id limit 1",
+        f"""select ifnull(nullif(error, ''), url) as what from captures
+        where run = ? and outcome {one_of(PASSING_FAILURES)} order by id limit 1""",
         (run,),
     ).fetchone()
-    return (
-        ending
-        if failing is None
-        else Ending(
-            RunOutcome.INCOMPLETE,
-            f"{failing['error'] or failing['url']}; the next visit asks again",
-        )
-    )
+    if failing is None:
+        return ending
+    return Ending(RunOutcome.INCOMPLETE, f"{failing['what']}; the next visit asks again")
 
 
 def recount(db: sqlite3.Connection, run: int) -> None:
@@ -115,7 +112,9 @@ def close_interrupted(db: sqlite3.Connection) -> int:
     ends belongs to nobody.
     """
     return db.execute(
-        f"""update runs set outcome = '{RunOutcome.INTERRUPTED}', detail = 'the process ended before the run did', {COUNTED},
-            ended_at = (select ifnull(max(started_at, max(fetched_at)), started_at) from captures where run = runs.id)
-        where ended_at is null"""
+        f"""update runs set outcome = ?, detail = ?, {COUNTED}, ended_at = (
+            select ifnull(max(started_at, max(fetched_at)), started_at)
+            from captures where run = runs.id)
+        where ended_at is null""",
+        (RunOutcome.INTERRUPTED, "the process ended before the run did"),
     ).rowcount

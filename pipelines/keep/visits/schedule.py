@@ -127,7 +127,7 @@ def adapted(plan: Plan, visit: Ended, lately: int) -> timedelta:
 def back_off(failed: int, interval: timedelta | None) -> timedelta:
     """How long to wait after so many visits in vain.
 
-    An hour, or the interval if that is shorter; twice as long for each further visit; a day at most.
+    An hour, or the interval if that is shorter; doubled for each further visit; a day at most.
     """
     if failed < 1:
         return NOTHING
@@ -185,7 +185,8 @@ def close_visit(db: sqlite3.Connection, site: Site, run: int) -> None:
     """
     plan = plan_of(db, site.key)
     row = db.execute(
-        "select started_at, ended_at, outcome, requests, failed, articles_new from runs where id = ?",
+        """select started_at, ended_at, outcome, requests, failed, articles_new
+        from runs where id = ?""",
         (run,),
     ).fetchone()
     at = instant_of(row["ended_at"])
@@ -200,16 +201,8 @@ def close_visit(db: sqlite3.Connection, site: Site, run: int) -> None:
         row["articles_new"],
         longest_rest(db, site.all_hosts),
     )
-    _keep(
-        db,
-        site.key,
-        after(
-            plan,
-            site.crawl.fixed_interval,
-            visit,
-            0 if plan.interval else _published_lately(db, site, at),
-        ),
-    )
+    lately = 0 if plan.interval else _published_lately(db, site, at)
+    _keep(db, site.key, after(plan, site.crawl.fixed_interval, visit, lately))
 
 
 def _published_lately(db: sqlite3.Connection, site: Site, at: datetime) -> int:
@@ -225,8 +218,15 @@ def _published_lately(db: sqlite3.Connection, site: Site, at: datetime) -> int:
 def _keep(db: sqlite3.Connection, key: str, plan: Plan) -> None:
     minutes = round(plan.interval / timedelta(minutes=1)) if plan.interval else None
     db.execute(
-        "update sites set next_due_at = ?, visited_at = ?, interval_minutes = ?, visits_failed = ? where key = ?",
-        (_stored(plan.due_at), _stored(plan.visited_at), minutes, plan.failed, key),
+        """update sites set next_due_at = :due_at, visited_at = :visited_at,
+            interval_minutes = :minutes, visits_failed = :failed where key = :key""",
+        {
+            "due_at": _stored(plan.due_at),
+            "visited_at": _stored(plan.visited_at),
+            "minutes": minutes,
+            "failed": plan.failed,
+            "key": key,
+        },
     )
 
 

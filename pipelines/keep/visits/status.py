@@ -1,4 +1,7 @@
-"""How each site stands: its health, its last visit, what it holds, what waits; and the room that the archive itself takes. Reads only."""
+"""How each site stands: its health, its last visit, what it holds, what waits and what it costs.
+
+And the disk space that the archive takes. Reads only.
+"""
 
 import shutil
 import sqlite3
@@ -22,10 +25,11 @@ WORST_FIRST: tuple[Word, ...] = ("broken", "suspect", "never visited", "quiet", 
 
 @dataclass(frozen=True, slots=True)
 class SiteStatus:
-    """One line of `loa status --json`; instants are stored texts, `newest` is the newest day of publication.
+    """One line of `loa status --json`; instants are stored texts, `health_detail` says why not ok.
 
-    `new`, `changed`, `failed` and `requests` are those of the last visit or import; `requests_per_new` is that of the last thirty days, None where nothing
-    was new. `health_detail` says why it is not ok.
+    `newest`: the newest day of publication. `new`, `changed`, `failed` and `requests` are those of
+    the last visit or import; `requests_per_new` is that of the last thirty days, None if nothing
+    was new.
     """
 
     site: str
@@ -52,7 +56,10 @@ class SiteStatus:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveStatus:
-    """The archive's own room, in bytes: the database, its write-ahead log, the captures beside it, and what is free on their disk."""
+    """The size of the archive in bytes: the database, its write-ahead log, and the captures.
+
+    `free_bytes`: what is free on their disk.
+    """
 
     database_bytes: int
     wal_bytes: int
@@ -63,27 +70,33 @@ class ArchiveStatus:
     def trouble(self) -> str | None:
         """What a person should look at, in a few words."""
         if self.wal_bytes > WAL_MOST:
-            return f"the write-ahead log has {self.wal_bytes >> 20} MiB: a program that reads the archive does not let go; end it, and the next run folds the log"
+            return (
+                f"the write-ahead log has {self.wal_bytes >> 20} MiB: a program that reads the"
+                " archive does not let go; end it, and the next run folds the log"
+            )
         return None
 
 
+LAST_RUN = "from captures where run = fetched.run and site = key"
 QUERY = f"""
-select key as site, name, platform,
-    case when visited.started_at is null then 'never visited' else ifnull(health, 'ok') end as health, health_detail, health_at,
+select key as site, name, platform, health_detail, health_at,
+    iif(visited.started_at is null, 'never visited', ifnull(health, 'ok')) as health,
     (select count(*) from articles where site = key) as articles,
     (select max(published_on) from articles where site = key) as newest,
     fetched.fetched_at as last_run_at, runs.outcome as last_outcome, next_due_at,
-    (select count(*) from captures where run = fetched.run and site = key and outcome = '{Outcome.ARTICLE_NEW}') as new,
-    (select count(*) from captures where run = fetched.run and site = key and outcome = '{Outcome.ARTICLE_CHANGED}') as changed,
-    (select count(*) from captures where run = fetched.run and site = key and outcome {one_of(FAILURES)}) as failed,
-    (select count(*) from captures where run = fetched.run and site = key) as requests,
+    (select count(*) {LAST_RUN} and outcome = '{Outcome.ARTICLE_NEW}') as new,
+    (select count(*) {LAST_RUN} and outcome = '{Outcome.ARTICLE_CHANGED}') as changed,
+    (select count(*) {LAST_RUN} and outcome {one_of(FAILURES)}) as failed,
+    (select count(*) {LAST_RUN}) as requests,
     (select count(*) from pages where site = key and state = 'waiting') as waiting,
     (select count(*) from pages where site = key and state = 'failing') as failing,
     (select count(*) from captures where site = key and outcome {LIKE_REFUSED}) as refused
 from sites
-left join (select site, max(run) as run, max(fetched_at) as fetched_at from captures group by site) as fetched on fetched.site = sites.key
+left join (select site, max(run) as run, max(fetched_at) as fetched_at from captures group by site)
+    as fetched on fetched.site = sites.key
 left join runs on runs.id = fetched.run
-left join (select site, max(started_at) as started_at from runs where kind = 'crawl' group by site) as visited on visited.site = sites.key
+left join (select site, max(started_at) as started_at from runs where kind = 'crawl' group by site)
+    as visited on visited.site = sites.key
 order by key
 """
 
