@@ -1,5 +1,6 @@
-"""Makes sense of what came back, offline, and keeps it.
+"""Makes sense of what came back, offline, and keeps it. Never imports Scrapy or opens a socket.
 
-One capture's way: preserve (`keep.warc`) -> read (`read`, in a worker process that can be killed) -> decide (`keep.decide`, pure) -> store
-(`keep.store`, one transaction). Never imports scrapy and never opens a socket.
+`ingest` takes a capture all the way: read it (`read`, in a worker process that can be killed),
+preserve its bytes (`keep.warc`), decide (`keep.records.decision`, pure) and store
+(`keep.records.answer`, one transaction).
 """

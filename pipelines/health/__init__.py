@@ -1,1 +1,1 @@
-"""Quiet or broken? Pure decisions over what visits saw: no database, no network, no clock."""
+"""Tells quiet from broken: pure functions over what visits saw. No database, network or clock."""

@@ -1,1 +1,1 @@
-"""Keeping: WARC files for the bytes, archive.db for everything else. One writer; history is only added to."""
+"""Keeps what came back: WARC files for the bytes, archive.db for everything else. One writer."""
