@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from lxml import html
 
 from pipelines.read.article.text_furniture import furniture_in
-from pipelines.read.html.block_kinds import SENTENCE, ClassifiedOutline, is_cell
+from pipelines.read.html.block_kinds import ClassifiedOutline, is_cell
+from pipelines.read.html.entries import SENTENCE
 from pipelines.read.html.outline import FIELD, Block, common_ancestor, holds, names_of
 from pipelines.read.html.page import seen_text
 from pipelines.read.html.paragraphs import ENDED, is_grid

@@ -9,34 +9,26 @@ from typing import Literal
 
 from lxml import html
 
-from pipelines.read.html.author_links import is_dateline, leads_to_author, signed_dateline
+from pipelines.read.html.author_links import is_dateline, signed_dateline
+from pipelines.read.html.entries import (
+    ENTRY_LINK,
+    LONGEST_DATE,
+    SENTENCE,
+    find_entries,
+    may_be_title,
+)
 from pipelines.read.html.outline import Block, names_of
-from pipelines.read.html.page import seen_text
 from pipelines.read.html.paragraphs import CELLS, ENDED, is_grid
 from pipelines.read.text.bylines import is_person, read_labelled
 from pipelines.read.text.clean_text import fold, same_text
-from pipelines.read.text.furniture_lines import NEIGHBOURS, is_furniture
+from pipelines.read.text.furniture_lines import is_furniture
 from pipelines.read.text.phrases import folded_pattern
-from portals.languages import every
 
 Kind = Literal["title", "prose", "short", "date", "link", "file", "entry", "tail", "tool", "apart"]
 
 PROSE = 60  # characters from which a block is prose whatever it ends with
-SENTENCE = 25  # characters from which a block that ends like a sentence is prose
-FIGURE = re.compile(
-    r"[\d.,]+\s?%|A[-+]"
-)  # in a table; outside of one it is the size of the page's letters
-LONGEST_DATE = 160  # characters of a dateline with what shares its row
-ENTRY_LINK = 15  # characters of a link that may be another article's title
-# What stands before a link to a page that is no other article's, but this one's section or author.
-NOT_OWN = every(lambda language: language.furniture.not_own)
-OF_THIS = re.compile(
-    r"(?<!\w)"
-    + "".join(f"(?<!{fold(word)} )" for word in NOT_OWN)
-    + folded_pattern(lambda language: language.furniture.before_own_links)
-    + r"(?!\w)"
-)
-TOOL_LINK = re.compile(folded_pattern(lambda language: language.furniture.tool_links) + r"(?!\w)")
+# In a table; outside of one "A+" is the size of the page's letters.
+FIGURE = re.compile(r"[\d.,]+\s?%|A[-+]")
 FIGURES = re.compile(r"[\d.,\s]+")
 TOLD = re.compile(
     r"[.!?…][\"”’»)]*\s+\S|[.!…:;][\"”’»)]*$"
@@ -44,7 +36,6 @@ TOLD = re.compile(
 CONTROLS = "button", "select", "audio", "input"
 MOST_LABELS = 12  # lines of text beside controls
 LONGEST_TOOL = 160  # characters of them
-OF_THIS_KIND = frozenset({"author", "category", "tag"})  # values of an anchor's rel
 REPRINTS = folded_pattern(lambda language: language.furniture.reprints).replace(
     r" \.\.\. ", " .{0,60}"
 )
@@ -71,7 +62,7 @@ class ClassifiedOutline:
     def tells_of_another(self, block: Block) -> bool:
         """Whether a block holds a link that may be another article's title: long enough, no tool's, and with no word before it that makes it this one's."""
         return block.links >= ENTRY_LINK and any(
-            _may_be_title(block, anchor) and self.leads_away(anchor) for anchor in block.anchors
+            may_be_title(block, anchor) and self.leads_away(anchor) for anchor in block.anchors
         )
 
 
@@ -86,16 +77,16 @@ def classify(
     """What each block is. `leads_away`: whether an anchor leads to another page of prose, neither a file nor this page."""
     believed = _believed_zones(outline, title)
     signed = signed_dateline(outline, title, is_date)
-    entry_elements = _entries(outline, title, signed, believed, is_date, leads_away)
+    entry_elements = find_entries(outline, title, signed, believed, is_date, leads_away)
     grids = _grids(title)
     kinds: list[Kind] = []
     for block in outline:
-        in_cell = block.element.tag in CELLS and block.element in grids
-        kinds.append(
-            "date"
-            if block is signed
-            else _kind(block, title, believed, entry_elements, in_cell, is_date, is_file)
-        )
+        kind = "date" if block is signed else _kind_by_place(block, title, believed, entry_elements)
+        if kind is None:
+            in_cell = block.element.tag in CELLS and block.element in grids
+            beside = any(zone.element in believed for zone in block.zones)
+            kind = _kind_by_text(block, is_date, is_file, in_cell=in_cell, beside=beside)
+        kinds.append(kind)
     _spare_tables(outline, kinds, title, grids)
     _spare_items(outline, kinds, title)
     _spare_lines(outline, kinds, title)
@@ -103,42 +94,34 @@ def classify(
     return ClassifiedOutline(outline, kinds, title, len(entry_elements), leads_away)
 
 
-def _may_be_title(block: Block, anchor: html.HtmlElement) -> bool:
-    text = " ".join(seen_text(anchor).split())
-    if (
-        len(text) < ENTRY_LINK
-        or OF_THIS_KIND.intersection((anchor.get("rel") or "").split())
-        or leads_to_author(anchor)
-    ):
-        return False
-    before = fold(block.text.partition(text)[0])
-    return (
-        TOOL_LINK.match(fold(text)) is None
-        and not is_furniture(text)
-        and (OF_THIS.search(before) is None or NEIGHBOURS.search(before) is not None)
-    )
-
-
-def _kind(
+def _kind_by_place(
     block: Block,
     title: Block,
     believed: dict[html.HtmlElement, bool],
     entries: set[html.HtmlElement],
-    in_cell: bool,
-    is_date: Callable[[Block], bool],
-    is_file: Callable[[html.HtmlElement], bool],
-) -> Kind:
+) -> Kind | None:
     if block is title or (
         abs(len(block.text) - len(title.text)) <= 8 and same_text(block.text, title.text)
     ):
         return "title"
-    apart = [believed[zone.element] for zone in block.zones if zone.element in believed]
-    if any(apart):
+    if any(believed.get(zone.element) for zone in block.zones):
         return "apart"
     if block.spot > title.spot and any(
         ancestor in entries for ancestor in (block.element, *block.element.iterancestors())
     ):
         return "entry"
+    return None
+
+
+def _kind_by_text(
+    block: Block,
+    is_date: Callable[[Block], bool],
+    is_file: Callable[[html.HtmlElement], bool],
+    *,
+    in_cell: bool,
+    beside: bool,
+) -> Kind:
+    """`in_cell`: of a table of figures; `beside`: among the tools beside an article."""
     folded = fold(block.text[:200])
     if is_furniture(block.text) or IMPRINT.search(folded):
         return "tail"
@@ -146,7 +129,7 @@ def _kind(
         return "tool"
     if len(block.text) <= LONGEST_DATE and not in_cell and is_dateline(block, is_date):
         return "date"
-    if apart:
+    if beside:
         return "tool"
     if block.linked:
         return "file" if any(is_file(anchor) for anchor in block.anchors) else "link"
@@ -339,65 +322,3 @@ def _believed_zones(outline: Sequence[Block], title: Block) -> dict[html.HtmlEle
         for element, flag in apart.items()
         if element not in titled and prose[element] * 10 <= total * 6
     }
-
-
-def _entries(
-    outline: Sequence[Block],
-    title: Block,
-    signed: Block | None,
-    believed: dict[html.HtmlElement, bool],
-    is_date: Callable[[Block], bool],
-    leads_away: Callable[[html.HtmlElement], bool],
-) -> set[html.HtmlElement]:
-    """The elements in each of which the page tells of one other article: a link that is a title comes first in it, an excerpt or a date may follow.
-
-    An entry is the largest element that knows one such link only and does not hold this page's title.
-    """
-    heads: list[tuple[Block, str]] = []
-    for block in outline[title.spot + 1 :]:
-        if (
-            block is not signed
-            and block.links >= ENTRY_LINK
-            and block.links * 10 >= len(block.text) * 7
-            and not any(believed.get(zone.element) for zone in block.zones)
-        ):
-            anchor = next(
-                (
-                    anchor
-                    for anchor in block.anchors
-                    if leads_away(anchor) and _may_be_title(block, anchor)
-                ),
-                None,
-            )
-            if anchor is not None:
-                heads.append((block, anchor.get("href") or ""))
-    known: dict[html.HtmlElement, set[str]] = {}
-    first: dict[html.HtmlElement, Block] = {}
-    for block, href in heads:
-        for element in (block.element, *block.element.iterancestors()):
-            known.setdefault(element, set()).add(href)
-    above_title = {title.element, *title.element.iterancestors()}
-    for block in outline[title.spot + 1 :]:
-        # What stands before the link in its entry: a date, a section, a counter; a sentence shows that the element is no entry.
-        if (
-            len(block.text) < SENTENCE
-            or block.linked
-            or (heads and len(block.text) <= LONGEST_DATE and is_date(block))
-        ):
-            continue
-        for element in (block.element, *block.element.iterancestors()):
-            first.setdefault(element, block)
-    entries = set()
-    for block, _ in heads:
-        entry = None
-        for element in (block.element, *block.element.iterancestors()):
-            if (
-                element in above_title
-                or len(known[element]) > 1
-                or (element in first and first[element].spot < block.spot)
-            ):
-                break
-            entry = element
-        if entry is not None:
-            entries.add(entry)
-    return entries

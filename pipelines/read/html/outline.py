@@ -60,70 +60,86 @@ class _Run:
     times: list[html.HtmlElement] = field(default_factory=list)
 
 
-def outline(root: html.HtmlElement) -> list[Block]:
-    """Every block of the page in its order; what is hidden or no text is left out. Walks without recursion, however deep the page is nested."""
-    found: list[Block] = []
-    holders: list[html.HtmlElement] = [root]
-    zones: list[tuple[Zone, ...]] = [()]
-    anchors: list[html.HtmlElement] = []
-    run = _Run()
+@dataclass(slots=True)
+class _Walk:
+    """The state of a walk over a page: what is open, the run of text so far, the blocks found."""
 
-    def add(text: str | None) -> None:
-        if text:
-            run.pieces.append(text)
-            if anchors:
-                run.links += len(text.strip())
+    found: list[Block]
+    holders: list[html.HtmlElement]
+    zones: list[tuple[Zone, ...]]
+    anchors: list[html.HtmlElement] = field(default_factory=list)
+    run: _Run = field(default_factory=_Run)
 
-    def flush() -> None:
-        nonlocal run
+    def add(self, text: str) -> None:
+        self.run.pieces.append(text)
+        if self.anchors:
+            self.run.links += len(text.strip())
+
+    def flush(self) -> None:
+        run = self.run
         if run.pieces and (text := " ".join("".join(run.pieces).split())):
-            found.append(
+            self.found.append(
                 Block(
-                    len(found),
-                    holders[-1],
+                    len(self.found),
+                    self.holders[-1],
                     text,
                     run.links,
                     tuple(run.anchors),
                     tuple(run.times),
-                    zones[-1],
+                    self.zones[-1],
                 )
             )
         if run.pieces or run.anchors or run.times:
-            run = _Run(anchors=list(anchors))
+            self.run = _Run(anchors=list(self.anchors))
 
+    def enter(self, element: html.HtmlElement) -> None:
+        tag = element.tag
+        if has_line(element):
+            self.flush()
+            self.holders.append(element)
+            zone = zone_of(element)
+            above = self.zones[-1]
+            self.zones.append((*above, Zone(element, zone)) if zone is not None else above)
+        elif tag == "a":
+            self.anchors.append(element)
+            self.run.anchors.append(element)
+        elif tag == "br":
+            self.run.pieces.append("\n")
+        elif tag == "time" or (tag == "abbr" and element.get("title")):
+            self.run.times.append(element)
+
+    def leave(self, element: html.HtmlElement) -> None:
+        if has_line(element):
+            self.flush()
+            self.holders.pop()
+            self.zones.pop()
+        elif element.tag == "a" and self.anchors:
+            self.anchors.pop()
+
+
+def outline(root: html.HtmlElement) -> list[Block]:
+    """Every block of the page in its order, without what is hidden or not text.
+
+    Walks without recursion, however deep the page is nested.
+    """
+    walk = _Walk([], [root], [()])
     todo: list[tuple[html.HtmlElement, bool]] = [(root, False)]
     while todo:
         element, leaving = todo.pop()
-        tag = element.tag
         if leaving:
-            if has_line(element):
-                flush()
-                holders.pop()
-                zones.pop()
-            elif tag == "a" and anchors:
-                anchors.pop()
-            add(element.tail)
+            walk.leave(element)
+        elif isinstance(element.tag, str) and element.tag not in UNSEEN and not is_hidden(element):
+            walk.enter(element)
+            if element.text:
+                walk.add(element.text)
+            todo.append((element, True))
+            todo.extend((child, False) for child in reversed(element))
             continue
-        if not isinstance(tag, str) or tag in UNSEEN or is_hidden(element):
-            if element is not root:
-                add(element.tail)
+        elif element is root:
             continue
-        if has_line(element):
-            flush()
-            holders.append(element)
-            zone = zone_of(element)
-            zones.append((*zones[-1], Zone(element, zone)) if zone is not None else zones[-1])
-        elif tag == "a":
-            anchors.append(element)
-            run.anchors.append(element)
-        elif tag == "br":
-            run.pieces.append("\n")
-        elif tag == "time" or (tag == "abbr" and element.get("title")):
-            run.times.append(element)
-        add(element.text)
-        todo.append((element, True))
-        todo.extend((child, False) for child in reversed(element))
-    return found
+        if element.tail:
+            walk.add(element.tail)
+    return walk.found
 
 
 def has_line(element: html.HtmlElement) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Collection
 
 from lxml import html
 
-from pipelines.read.html.block_kinds import ENTRY_LINK, IMPRINT, PROSE
+from pipelines.read.html.block_kinds import IMPRINT, PROSE
+from pipelines.read.html.entries import ENTRY_LINK
 from pipelines.read.html.outline import APART_TAGS, outline
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.text.clean_text import fold

@@ -1,0 +1,125 @@
+"""Find where a page tells of other articles, each in an entry of its own below the title."""
+
+import re
+from collections.abc import Callable, Sequence
+
+from lxml import html
+
+from pipelines.read.html.author_links import leads_to_author
+from pipelines.read.html.outline import Block
+from pipelines.read.html.page import seen_text
+from pipelines.read.text.clean_text import fold
+from pipelines.read.text.furniture_lines import NEIGHBOURS, is_furniture
+from pipelines.read.text.phrases import folded_pattern
+from portals.languages import every
+
+SENTENCE = 25  # characters from which a block that ends like a sentence is prose
+LONGEST_DATE = 160  # characters of a dateline with what shares its row
+ENTRY_LINK = 15  # characters of a link that may be another article's title
+# What stands before a link to a page that is no other article's, but this one's section or author.
+NOT_OWN = every(lambda language: language.furniture.not_own)
+OF_THIS = re.compile(
+    r"(?<!\w)"
+    + "".join(f"(?<!{fold(word)} )" for word in NOT_OWN)
+    + folded_pattern(lambda language: language.furniture.before_own_links)
+    + r"(?!\w)"
+)
+TOOL_LINK = re.compile(folded_pattern(lambda language: language.furniture.tool_links) + r"(?!\w)")
+OF_THIS_KIND = frozenset({"author", "category", "tag"})  # values of an anchor's rel
+
+
+def may_be_title(block: Block, anchor: html.HtmlElement) -> bool:
+    """Whether a link may be another article's title: long enough, no tool's, and without a word
+    before it that makes it this article's section or author.
+    """
+    text = " ".join(seen_text(anchor).split())
+    if (
+        len(text) < ENTRY_LINK
+        or OF_THIS_KIND.intersection((anchor.get("rel") or "").split())
+        or leads_to_author(anchor)
+    ):
+        return False
+    before = fold(block.text.partition(text)[0])
+    return (
+        TOOL_LINK.match(fold(text)) is None
+        and not is_furniture(text)
+        and (OF_THIS.search(before) is None or NEIGHBOURS.search(before) is not None)
+    )
+
+
+def find_entries(
+    outline: Sequence[Block],
+    title: Block,
+    signed: Block | None,
+    believed: dict[html.HtmlElement, bool],
+    is_date: Callable[[Block], bool],
+    leads_away: Callable[[html.HtmlElement], bool],
+) -> set[html.HtmlElement]:
+    """The elements in each of which the page tells of one other article.
+
+    A link that may be a title comes first in it; an excerpt or a date may follow. An entry is the
+    largest element that holds one such link alone, and not this page's title.
+    """
+    heads = [
+        (block, anchor)
+        for block in outline[title.spot + 1 :]
+        if block is not signed and (anchor := _entry_link(block, believed, leads_away)) is not None
+    ]
+    linked: dict[html.HtmlElement, set[str]] = {}
+    for block, anchor in heads:
+        for element in (block.element, *block.element.iterancestors()):
+            linked.setdefault(element, set()).add(anchor.get("href") or "")
+    sentences = _first_sentences(outline[title.spot + 1 :], is_date) if heads else {}
+    above_title = {title.element, *title.element.iterancestors()}
+    entries = set()
+    for block, _ in heads:
+        entry = None
+        for element in (block.element, *block.element.iterancestors()):
+            if (
+                element in above_title
+                or len(linked[element]) > 1
+                or (element in sentences and sentences[element].spot < block.spot)
+            ):
+                break
+            entry = element
+        if entry is not None:
+            entries.add(entry)
+    return entries
+
+
+def _entry_link(
+    block: Block,
+    believed: dict[html.HtmlElement, bool],
+    leads_away: Callable[[html.HtmlElement], bool],
+) -> html.HtmlElement | None:
+    """The link of a block that is little else than the title of another article."""
+    if (
+        block.links < ENTRY_LINK
+        or block.links * 10 < len(block.text) * 7
+        or any(believed.get(zone.element) for zone in block.zones)
+    ):
+        return None
+    return next(
+        (anchor for anchor in block.anchors if leads_away(anchor) and may_be_title(block, anchor)),
+        None,
+    )
+
+
+def _first_sentences(
+    below: Sequence[Block], is_date: Callable[[Block], bool]
+) -> dict[html.HtmlElement, Block]:
+    """The first sentence in each element: where one stands before the link, that is no entry's.
+
+    A date, a section or a counter may stand there.
+    """
+    first: dict[html.HtmlElement, Block] = {}
+    for block in below:
+        if (
+            len(block.text) < SENTENCE
+            or block.linked
+            or (len(block.text) <= LONGEST_DATE and is_date(block))
+        ):
+            continue
+        for element in (block.element, *block.element.iterancestors()):
+            first.setdefault(element, block)
+    return first
