@@ -1,4 +1,4 @@
-"""Links to the page of an author: words of a byline, however long the name, and never the title of another article."""
+"""Links to an author's page: words of a byline, however long the name, and no article's title."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -29,7 +29,10 @@ SHORTEST_TITLE = 15  # characters of a link that may be another article's title
 
 
 def leads_to_author(anchor: html.HtmlElement) -> bool:
-    """Whether a link leads to the page of who wrote or posted an article: by its rel, its address, or an element right above it that is named so."""
+    """Whether a link leads to the page of the person who wrote or posted an article.
+
+    Its rel or its address says so, or the name of an element right above it.
+    """
     if "author" in (anchor.get("rel") or "").split() or AUTHORS_PAGE.search(
         (anchor.get("href") or "").split("#")[0]
     ):
@@ -53,12 +56,15 @@ def leads_to_author(anchor: html.HtmlElement) -> bool:
 
 
 def _is_card(element: html.HtmlElement) -> bool:
-    """Whether an element is somebody's card (hCard, a microformat): an author's beside a date, though behind a text it may be an office's address."""
+    """Whether an element is somebody's card (hCard, a microformat).
+
+    Beside a date it is the author's; behind a text it may be an office's address.
+    """
     return "vcard" in (element.get("class") or "").split()
 
 
 def is_dateline(block: Block, is_date: Callable[[Block], bool]) -> bool:
-    """Whether a block is a dateline, where all its links lead to authors also with these as plain words, or without them."""
+    """Whether a block is a dateline; links to authors may stand in it."""
     return is_date(block) or (
         block.linked
         and all(map(leads_to_author, block.anchors))

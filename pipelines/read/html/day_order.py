@@ -59,9 +59,10 @@ def is_dated(page: HtmlPage, line: str) -> bool:
 def order_of(page: HtmlPage) -> Order:
     """The order of day and month in a page's figures.
 
-    Only languages are asked of which some countries put the month first. One date line that only one
-    order makes a date of ("8/13/2026", "Saturday, 10/3/2026") proves that order, and so does a zone
-    of such a country. Its other signs (en-US, capital AM and PM, a zone nearby) leave it in doubt.
+    Only languages are asked of which some countries put the month first. One date line that only
+    one order makes a date of ("8/13/2026", "Saturday, 10/3/2026") proves that order, and so does a
+    zone of such a country. Its other signs (en-US, capital AM and PM, a zone nearby) leave it in
+    doubt.
     """
     if page not in _known:
         _known[page] = _order_of(page)

@@ -1,4 +1,7 @@
-"""A page as the sequence of blocks that a reader sees, each with its links, its dates and the furniture it stands in. It judges no block."""
+"""A page as the sequence of blocks that a reader sees.
+
+Each block has its links, its dates and the furniture that it stands in. No block is judged here.
+"""
 
 import re
 from collections.abc import Sequence
@@ -28,7 +31,10 @@ FORM_MOST = 80  # elements of a form that is a form
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A stretch of furniture: its outermost element, and whether it holds texts of its own (`apart`) or only stands beside the article's."""
+    """A stretch of furniture: its outermost element.
+
+    `apart`: it holds texts of its own; otherwise it only stands beside the article's.
+    """
 
     element: html.HtmlElement
     apart: bool
@@ -36,7 +42,11 @@ class Zone:
 
 @dataclass(slots=True, eq=False)
 class Block:
-    """A run of text between two block boundaries. `links` counts its characters inside anchors; `times` are its time elements; `spot` its place in the page."""
+    """A run of text between two block boundaries.
+
+    `spot`: its place in the page; `links`: its characters inside anchors; `times`: its time
+    elements.
+    """
 
     spot: int
     element: html.HtmlElement
@@ -143,7 +153,10 @@ def outline(root: html.HtmlElement) -> list[Block]:
 
 
 def has_line(element: html.HtmlElement) -> bool:
-    """Whether an element stands on a line of its own: a block, or a span that bears the name of a field, which portals lay out as one."""
+    """Whether an element stands on a line of its own.
+
+    So does a block, and a span with the name of a field, which portals lay out as one.
+    """
     return element.tag in paragraphs.BLOCKS or (
         bool(element.attrib)
         and element.tag in ("span", "b", "strong", "font", "label")
@@ -171,7 +184,7 @@ def _hidden_class(names: str) -> bool:
 
 
 def zone_of(element: html.HtmlElement) -> bool | None:
-    """True for an element that is furniture with texts of its own, False for mere tools, None for neither."""
+    """True for furniture with texts of its own, False for mere tools, None for neither."""
     if element.tag in APART_TAGS or element.get("role") in (
         "navigation",
         "complementary",

@@ -1,4 +1,4 @@
-"""One HTML page, parsed once: selectors over its tree, its links, its own words about itself (meta elements)."""
+"""One HTML page, parsed once: selectors over its tree, its links, its meta elements."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,13 +15,15 @@ from pipelines.read.html.paragraphs import NEVER_SHOWN
 ATTRIBUTE = re.compile(r"^(?P<path>.*?)(?:::attr\((?P<name>[\w:-]+)\))?$", re.S)
 UNSEEN = NEVER_SHOWN | {"head"}
 BLANKS = re.compile(r"\s{2,}|[^\S ]")  # but for one plain blank, which stays
-# No honest page is nested so deep, and all that walks a tree by calling itself ends somewhere behind this.
+# No honest page is nested so deep, and recursive walks of a tree fail a little behind this.
 DEEPEST = 200
 MOST_TEXT = 2_000_000  # characters of one page
-# libxml2 leaves out what stands behind the first of these; browsers show it, and careless templates write it.
+# libxml2 leaves out what stands behind the first of these. Browsers show it, and careless
+# templates write it.
 EARLY_END = re.compile(rb"</(?:body|html)\s*>", re.I)
 DEEP = etree.XPath("/*" * DEEPEST + "[*]")
-# What XML forbids (XML 1.0, section 2.2, "Char"): the parser lets it into a tree, and the tree then refuses to have its own text moved.
+# What XML forbids (XML 1.0, section 2.2, "Char"). The parser lets it into a tree, which then
+# refuses to have its own text moved.
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")  # U+FFFE and U+FFFF
@@ -29,16 +31,19 @@ CONTROL_NUMBER = re.compile(
     r"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[1-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?",
     re.I,
 )
-# Names behind `.` and `#` in a selector, once its brackets (attributes, :not(...), ::attr(...)) and its alternatives are out of the way.
+# Names behind `.` and `#` in a selector, once its brackets (attributes, :not(...), ::attr(...))
+# and its alternatives are out of the way.
 NAME = re.compile(r"[.#]([A-Za-z_][\w-]*)")
 BRACKETED = re.compile(r"\[[^\]]*\]|\([^)]*\)|^.*,.*$", re.S)
-# What an attribute has to be or to hold, and the words in it: the signs between them a page may write as entities.
+# What an attribute has to be or to hold, and the words in it. A page may write the signs between
+# them as entities.
 DEMANDED = re.compile(r"\[[\w:-]+[*^$~|]?=([^\]]*)\]")
 WORD = re.compile(r"[A-Za-z]{3,}")
 PLAIN_PATH = re.compile(r"(?:/[a-z][a-z0-9]*(?:\[\d+\])?)+", re.ASCII)
 NEGATED = re.compile(r":not\((?:[^()\[\]]|\[[^\]]*\])*\)")
 
-# lxml's own lookup is a Python function that is called for each element, for the sake of form fields, which nobody fills in here.
+# lxml's own lookup calls a Python function for each element, for the sake of form fields, which
+# nobody fills in here.
 CLASSES = etree.ElementDefaultClassLookup(
     element=html.HtmlElement,
     comment=html.HtmlComment,
@@ -54,8 +59,8 @@ class UnreadablePage(Exception):
 class HtmlPage:
     """A parsed page. `url` is its own address, `base` what its relative links are joined to.
 
-    `cut` tells that the page cannot be read as it is: the parser lost text, what lies deeper than DEEPEST was made one run of text, or text behind the first
-    MOST_TEXT characters was left out.
+    `cut`: the page cannot be read as it is. The parser lost text, what lies deeper than DEEPEST
+    became one run of text, or text behind the first MOST_TEXT characters was left out.
     """
 
     def __init__(self, text: str, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> None:
@@ -104,7 +109,8 @@ class HtmlPage:
 
     def matched(self, selector: str) -> list[html.HtmlElement]:
         """The elements that a selector finds on the page, in page order."""
-        # A family has selectors for themes that this page has not: looking for their names in the text costs a tenth of walking the tree for them.
+        # A family has selectors for themes that this page does not have: looking for their names in
+        # the text costs a tenth of walking the tree for them.
         return (
             matched(self.root, selector)
             if all(self.contains(name) for name in names_in(selector))
@@ -112,7 +118,7 @@ class HtmlPage:
         )
 
     def contains(self, word: str) -> bool:
-        """Whether a word stands anywhere in the markup. Selectors ask for the same few again and again."""
+        """Whether a word stands anywhere in the markup; selectors ask for the same few."""
         if word not in self._contained:
             self._contained[word] = word in self.text
         return self._contained[word]
@@ -126,7 +132,7 @@ class HtmlPage:
         return [], None
 
     def values(self, selectors: Sequence[str]) -> Iterator[tuple[str, str, html.HtmlElement]]:
-        """(text or attribute, selector, element) of every match, selector by selector; empty ones are passed over."""
+        """(text or attribute, selector, element) of each match that is not empty, by selector."""
         for selector in selectors:
             attribute = compiled(selector)[1]
             for element in self.matched(selector):
@@ -143,7 +149,7 @@ class HtmlPage:
         return any(self.matched(selector) for selector in selectors)
 
     def join(self, href: str | None) -> str | None:
-        """The canonical absolute address of a link, or None where it is no address that can be asked for."""
+        """The canonical absolute address of a link, or None where nobody can ask for it."""
         return joined(href, self.origin if is_rooted(href) else self.base) if href else None
 
     def leads_away(self, anchor: html.HtmlElement) -> bool:
@@ -153,10 +159,11 @@ class HtmlPage:
 
 
 def _fit_for_a_tree(text: str) -> bytes:
-    """Markup in UTF-8 without early ends and controls. A number that stands for one becomes a blank of no width, which keeps what is around it from making
-    up another number.
+    """Markup in UTF-8 without early ends and control characters.
 
-    Nearly all pages have none of these: bytes tell so ten times faster than letters.
+    A number that stands for a control becomes a blank of no width, so that what is around it makes
+    up no other number. Nearly all pages have none of these: bytes tell so ten times faster than
+    letters.
     """
     markup = text.encode("utf-8", "replace")
     if len(markup.translate(None, CONTROLS)) < len(markup) or (
@@ -174,7 +181,10 @@ def _fit_for_a_tree(text: str) -> bytes:
 
 
 def _cut_text(root: html.HtmlElement) -> bool:
-    """Leaves out the text behind the first MOST_TEXT characters that are no script; returns whether there was any. Attributes stay: pictures stand in them."""
+    """Leave out the text behind the first MOST_TEXT characters that are no script.
+
+    Returns whether there was any. Attributes stay: pictures stand in them.
+    """
     room = MOST_TEXT
     cut = False
     for event, element in etree.iterwalk(root, events=("start", "end")):
@@ -190,7 +200,10 @@ def _cut_text(root: html.HtmlElement) -> bool:
 
 @lru_cache(maxsize=2048)
 def compiled(selector: str) -> tuple[etree.XPath, str | None]:
-    """A selector (CSS, or XPath where it begins with `/`, `.` + `/`, or `(`) as an XPath object, and the attribute that it takes."""
+    """A selector as an XPath object, and the attribute that it takes.
+
+    A selector is CSS, or XPath where it begins with `/`, `./` or `(`.
+    """
     match = ATTRIBUTE.match(selector.strip())
     assert match is not None  # the pattern matches every string
     path = match["path"].strip()
@@ -201,7 +214,10 @@ def compiled(selector: str) -> tuple[etree.XPath, str | None]:
 
 @lru_cache(maxsize=2048)
 def names_in(selector: str) -> tuple[str, ...]:
-    """The class names, ids and words of attributes' values without which a CSS selector can find nothing; none for an XPath."""
+    """The class names, ids and words of attributes without which a CSS selector finds nothing.
+
+    None for an XPath.
+    """
     path = NEGATED.sub("", selector.strip())
     if path.startswith(("/", "./", "(")) or "," in path:
         return ()
@@ -212,7 +228,10 @@ def names_in(selector: str) -> tuple[str, ...]:
 
 
 def matched(element: html.HtmlElement, selector: str) -> list[html.HtmlElement]:
-    """The elements that a selector finds below an element, in page order. Raises TypeError for an XPath that gives anything else."""
+    """The elements below an element that a selector finds, in page order.
+
+    Raises TypeError for an XPath that gives anything else.
+    """
     try:
         return elements_of(compiled(selector)[0], element)
     except TypeError as error:

@@ -1,6 +1,7 @@
-"""An element's text as paragraphs, as a reader sees them: lists, data tables, line breaks and layout tables kept readable.
+"""An element's text as paragraphs, as a reader sees them.
 
-Works on HTML and on trafilatura's own tree (head, list, item, row, cell, lb), so that both can be compared word by word.
+Lists, data tables, line breaks and layout tables stay readable. Works on HTML and on trafilatura's
+own tree (head, list, item, row, cell, lb), so that both can be compared word by word.
 """
 
 import re
@@ -9,8 +10,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 BLOCK_TAGS = (
-    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main"
-    " nav ol p pre section summary table tbody td tfoot th thead tr ul head quote list item row cell"
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption"
+    " figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table"
+    " tbody td tfoot th thead tr ul head quote list item row cell"
 )
 BLOCKS = frozenset(BLOCK_TAGS.split())
 NEVER_SHOWN = frozenset(
@@ -27,14 +29,18 @@ TABLES = frozenset({"table"})
 LONGEST_CELL = (
     300  # characters; a longer cell holds running text, so its table is there for the layout
 )
-# What is not one plain blank already: to put a blank in the place of each blank of a long text would cost as much as reading it.
+# White space that is not one plain blank already: replacing each blank of a long text would cost
+# as much as reading it.
 SPACE = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 BLANKS = re.compile(r"\s{2,}|[^\S ]")
 ENDED = re.compile(r"[.!?…:;/][\"”’»)]*$")  # "./." ends a Vietnamese document
 
 
 def paragraphs_of(element: etree._Element) -> list[str]:
-    """The paragraphs below an element, in order. A list or a data table is one paragraph with a line an item or row; cells are parted by ` | `."""
+    """The paragraphs below an element, in order.
+
+    A list or a data table is one paragraph with a line an item or row; ` | ` parts the cells.
+    """
     return list(_Walk().paragraphs(element))
 
 
@@ -95,7 +101,8 @@ class _Walk:
             ]
             paragraph: list[str] = []
             for line in lines:
-                # A body laid out with single <br> has whole sentences on each line: those are paragraphs; a verse or an address is one.
+                # A body laid out with single <br> has whole sentences on each line: those are
+                # paragraphs. A verse or an address is one.
                 if paragraph and len(paragraph[-1]) > 40 and ENDED.search(paragraph[-1]):
                     yield "\n".join(paragraph)
                     paragraph = []
@@ -128,9 +135,11 @@ def _loose_lines(text: str | None) -> Iterator[str]:
 
 
 def is_grid(table: etree._Element) -> bool:
-    """Whether a table holds figures to be read row by row, rather than laying out a page: two rows and columns or more, short cells, no table inside.
+    """Whether a table holds figures to be read row by row, rather than laying out a page.
 
-    A table with text outside its cells and its caption is none: reading it by its cells would lose that text.
+    Such a table has two rows and columns or more, short cells and no table inside. A table with
+    text outside its cells and its caption does not count: reading it by its cells would lose that
+    text.
     """
     if any(inner is not table for inner in table.iter("table")):
         return False

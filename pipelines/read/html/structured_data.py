@@ -1,4 +1,7 @@
-"""What a page says of itself in machine words: schema.org as JSON-LD or microdata, OpenGraph. It believes nothing: the caller weighs it."""
+"""What a page says of itself in machine words: schema.org (JSON-LD, microdata) and OpenGraph.
+
+Nothing is believed here: the caller weighs it.
+"""
 
 import json
 from collections.abc import Iterator
@@ -45,11 +48,12 @@ SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / ", " 
 
 @dataclass(frozen=True, slots=True)
 class StructuredData:
-    """`article`: one schema.org article is declared; `event`: one event and no article is; `kind`: og:type.
+    """What a page states.
 
-    `titles`: every title named, the portal's name cut off where it is known.
-
-    `published` and `updated` come with the name of what said them. `author` is no organisation. `site_names`: how the page calls the portal.
+    `article`: one schema.org article is declared; `event`: one event and no article; `kind`:
+    og:type. `titles`: every title named, without the portal's name where that is known. `published`
+    and `updated` come with the name of what said them. `author` is no organisation. `site_names`:
+    how the page calls the portal.
     """
 
     article: bool
@@ -69,7 +73,10 @@ class StructuredData:
 
 
 def structured_data_of(page: HtmlPage, site_name: str = "") -> StructuredData:
-    """All that the page's meta elements, JSON-LD and microdata say about one article. Of several declared articles (a listing) none is believed."""
+    """All that meta elements, JSON-LD and microdata say about one article.
+
+    Of several declared articles (a listing) none is believed.
+    """
     declared = list(json_ld(page))
     items = [item for item in declared if types_of(item) & ARTICLE_TYPES]
     item = items[0] if len(items) == 1 else {}
@@ -132,7 +139,7 @@ def _portal_in(window: str) -> str | None:
 
 
 def json_ld(page: HtmlPage) -> Iterator[dict[str, object]]:
-    """The objects that JSON-LD declares at the top or in a graph; broken JSON, which is common, declares none."""
+    """The objects that JSON-LD declares at the top or in a graph; broken JSON is common."""
     for script in page.root.iterfind(".//script[@type='application/ld+json']"):
         try:
             declared = json.loads(script.text or "", strict=False)
@@ -170,9 +177,10 @@ def _name(value: object) -> str | None:
 
 
 def _author(value: object, declared: list[dict[str, object]]) -> str | None:
-    """The first author who is no organisation: the office that runs a portal is its publisher, and has signed nothing.
+    """The first author who is no organisation.
 
-    An author may be given by the @id of another object (JSON-LD 1.1, section 3.3), as Yoast does.
+    The office that runs a portal is its publisher, and has signed nothing. An author may be given
+    by the @id of another object (JSON-LD 1.1, section 3.3), as Yoast does.
     """
     for one in value if isinstance(value, list) else [value]:
         author = one
@@ -192,7 +200,10 @@ def _author(value: object, declared: list[dict[str, object]]) -> str | None:
 
 
 def is_organisation(types: set[str]) -> bool:
-    """Whether schema.org's types, as `types_of` gives them, are an organisation's: it and the types below it bear it in their names, but for a few."""
+    """Whether schema.org's types, as `types_of` gives them, are those of an organisation.
+
+    It and the types below it bear it in their names, but for a few.
+    """
     return "person" not in types and any(
         kind.endswith("organization")
         or kind in ("corporation", "governmentoffice", "localbusiness")
