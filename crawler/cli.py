@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from crawler.terminal.escaping import one_line
+from crawler.terminal.escaping import escaped_line
 from portals.errors import LoaError
 
 # What `loa --help` says of each command, in the order in which a new user meets them. A test holds
@@ -28,7 +28,7 @@ COMMANDS = {
 }
 
 
-class Door(click.Group):
+class LazyGroup(click.Group):
     """Loads a command only when it runs, so that `loa --help` need not wait for Scrapy."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -52,7 +52,8 @@ class Door(click.Group):
 
 
 @click.group(
-    cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(package_name="loa", prog_name="loa")
 def loa() -> None:
@@ -104,5 +105,5 @@ def main(clock: Callable[[], datetime] | None = None) -> None:
         error.show()
         sys.exit(error.exit_code)
     except LoaError as error:
-        click.echo(f"loa: {one_line(error)}", err=True)
+        click.echo(f"loa: {escaped_line(error)}", err=True)
         sys.exit(error.exit_code)

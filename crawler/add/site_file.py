@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date
 
-from crawler.add.survey import Found
+from crawler.add.survey import Findings
 from crawler.terminal.escaping import DANGEROUS
 from portals.platform import ArticleRules, platform_of
 from portals.site import ListingAddress
@@ -17,7 +17,7 @@ MOST_UNSEEN = 20  # menu entries named in a comment
 LEARNED = ("title", "published", "lead", "body")
 
 
-def site_toml(found: Found, on: date) -> str:
+def site_toml(found: Findings, on: date) -> str:
     """The text of the site file. `on` is today."""
     site = found.site
     lines = [
@@ -38,7 +38,7 @@ def site_toml(found: Found, on: date) -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _platform(found: Found) -> Iterator[str]:
+def _platform(found: Findings) -> Iterator[str]:
     if found.site.platform is not None:
         name = platform_of(found.site.platform).name
         yield f"platform = {_quoted(found.site.platform)} # {name}: its signs are on the pages"
@@ -46,7 +46,7 @@ def _platform(found: Found) -> Iterator[str]:
         yield "# platform: the pages show the signs of no family in portals/platforms"
 
 
-def _publisher(found: Found) -> Iterator[str]:
+def _publisher(found: Findings) -> Iterator[str]:
     publisher = found.site.publisher
     yield "[publisher]"
     if publisher.name:
@@ -58,7 +58,7 @@ def _publisher(found: Found) -> Iterator[str]:
     yield ""
 
 
-def _crawl(found: Found) -> Iterator[str]:
+def _crawl(found: Findings) -> Iterator[str]:
     rules = found.site.crawl
     if rules.allow_private or not rules.sections:
         yield "[crawl]"
@@ -70,7 +70,7 @@ def _crawl(found: Found) -> Iterator[str]:
         yield ""
 
 
-def _article(found: Found) -> Iterator[str]:
+def _article(found: Findings) -> Iterator[str]:
     """The selectors that were learned, and comments on those that were not."""
     rules = found.site.article
     if rules == ArticleRules():
@@ -89,7 +89,7 @@ def _article(found: Found) -> Iterator[str]:
     yield ""
 
 
-def _listing(listing: ListingAddress, found: Found) -> Iterator[str]:
+def _listing(listing: ListingAddress, found: Findings) -> Iterator[str]:
     yield "[[listing]]"
     yield f'kind = "{listing.kind}"' + (
         " # names every article" if listing.kind == "sitemap" and found.complete else ""
@@ -102,7 +102,7 @@ def _listing(listing: ListingAddress, found: Found) -> Iterator[str]:
     yield ""
 
 
-def _unseen(found: Found) -> Iterator[str]:
+def _unseen(found: Findings) -> Iterator[str]:
     kinds = {listing.kind for listing in found.site.listing}
     if "sitemap" not in kinds:
         yield "# No sitemap was found: older articles come from walking the listings."

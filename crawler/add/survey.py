@@ -43,7 +43,7 @@ class PortalNotSeenError(LoaError):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Findings:
     """What a look at a portal found. `site` is what its file should say, `evidence` why, by field.
 
     `next_pages`: address of a listing to that of its second page. `unseen`: menu entries that may
@@ -64,7 +64,7 @@ class Found:
     asked: int
 
 
-def survey_portal(address: str, key: str, *, proxy: str | None, delay: float | None) -> Found:
+def survey_portal(address: str, key: str, *, proxy: str | None, delay: float | None) -> Findings:
     """Visit the portal at an address and say what was found.
 
     Raises PortalNotSeenError, and UnknownSiteError if it is not an address.
@@ -147,7 +147,7 @@ def _captures(
 
 def _found(
     db: sqlite3.Connection, site: Site, captures: Sequence[tuple[Capture, LinkKind]], seen: Survey
-) -> Found:
+) -> Findings:
     complete = whole_promised(db, site.key)
     listings, unseen = _listings(db, site, seen)
     has_sections = any(listing.kind == "html" and listing.url != site.url for listing in listings)
@@ -176,7 +176,7 @@ def _found(
         where site = ? and published_on is not null""",
         (site.key,),
     )
-    return Found(
+    return Findings(
         site=file,
         evidence={
             "name": seen.name_evidence,

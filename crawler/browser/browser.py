@@ -182,7 +182,7 @@ class PageBrowser:
             accept_downloads=False,
             locale=self._language,
         )
-        await context.route("**/*", _Guest(self, shell, fetch).answer)
+        await context.route("**/*", _PageRequests(self, shell, fetch).answer)
         await context.route_web_socket("**", _refuse_socket)
         page = await context.new_page()
         context.on("page", _close)  # a window that the page opens
@@ -232,7 +232,7 @@ class PageBrowser:
                 BROWSERS.release()
 
 
-class _Guest:
+class _PageRequests:
     """Answers what one page asks for."""
 
     def __init__(self, browser: PageBrowser, shell: Capture, fetch: Fetch) -> None:

@@ -42,7 +42,7 @@ class Rendering:
             visit.assignment.user_agent, None if language == UNDETERMINED else language
         )
 
-    def meet(self, page: KnownPage, capture: Capture, kept: Kept) -> None:
+    def note(self, page: KnownPage, capture: Capture, kept: Kept) -> None:
         """Take note of a page that was kept: an empty shell waits for the browser."""
         if kept.outcome == Outcome.AWAITS_BROWSER:
             self.waiting.append((page, capture))
@@ -51,11 +51,11 @@ class Rendering:
 
     async def render(self, shell: Capture) -> Capture:
         """What the browser makes of a shell, as a capture; without a status if it fails."""
-        errands = _Errands(self)
+        fetcher = _PageFetcher(self)
         try:
-            text = await self._browser.fill(shell, errands.fetch)
+            text = await self._browser.fill(shell, fetcher.fetch)
             missing = (
-                errands.missing and f"{BrowserError.word}: asked in vain for {errands.missing}"
+                fetcher.missing and f"{BrowserError.word}: asked in vain for {fetcher.missing}"
             )
             body = text.encode("utf-8", "replace")
             filled = Capture(
@@ -69,7 +69,7 @@ class Rendering:
                 rendered_from=shell.fetched_at,
             )
         except BrowserError as error:
-            in_vain = ", ".join(sorted(errands.foreign)[:5])
+            in_vain = ", ".join(sorted(fetcher.foreign)[:5])
             beyond = (
                 f"; it asked in vain for hosts that `hosts` may name: {in_vain}" if in_vain else ""
             )
@@ -82,8 +82,8 @@ class Rendering:
                 rendered_from=shell.fetched_at,
             )
         finally:
-            errands.over.set()
-        async with errands.one_at_a_time:  # lets what is still under way end first
+            fetcher.over.set()
+        async with fetcher.one_at_a_time:  # lets what is still under way end first
             return filled
 
     def remember(self, url: str, script: Capture) -> None:
@@ -96,7 +96,7 @@ class Rendering:
         await self._browser.close()
 
 
-class _Errands:
+class _PageFetcher:
     """The fetching for one page, until it is `over`.
 
     `foreign`: hosts that were asked for and are not the site's. `missing`: what failed for now.
@@ -178,7 +178,9 @@ class _Errands:
         except TimeoutError:
             visit.hosts.host(page.url).pace.asked(visit.clock().timestamp())
             visit.asked["subresource" if url == page.url else "robots"] += 1
-            return await self._rendering.ask(url, {**headers, **visit.challenges.ask(page)}, page)
+            return await self._rendering.ask(
+                url, {**headers, **visit.challenges.cookie_header(page)}, page
+            )
 
 
 def _fails_for_now(status: int | None) -> bool:

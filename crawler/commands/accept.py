@@ -12,7 +12,7 @@ import click
 from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
 from crawler.commands.site_names import archived_site
-from crawler.terminal.escaping import one_line
+from crawler.terminal.escaping import escaped_line
 from pipelines.keep.database.archive import Archive, read_archive
 from pipelines.keep.database.timestamps import instant_of
 from pipelines.keep.issues.issues import OpenIssue, open_counts, open_issues
@@ -123,9 +123,9 @@ def _accept(
         if done.left and not (partly and done.closed):
             raise NotAcceptedError(f"{key}: {_stays(done.left[0])}")
     for kind, count in Counter(issue.kind for issue in done.closed).items():
-        click.echo(one_line(f"{key or 'no site'}: {count} {kind} accepted: {effect(kind)}"))
+        click.echo(escaped_line(f"{key or 'no site'}: {count} {kind} accepted: {effect(kind)}"))
     for issue in done.left:
-        click.echo(one_line(f"{key}: {_stays(issue)}"))
+        click.echo(escaped_line(f"{key}: {_stays(issue)}"))
 
 
 def _stays(issue: OpenIssue) -> str:
@@ -143,11 +143,11 @@ def _show(
 ) -> None:
     for key, counts in elsewhere.items():
         kinds = ", ".join(f"{count} {kind}" for kind, count in counts.items())
-        click.echo(one_line(f"{key}: {kinds}"))
+        click.echo(escaped_line(f"{key}: {kinds}"))
     if elsewhere:
         click.echo("`loa accept SITE` shows those of a site")
     if issues or not elsewhere:
-        click.echo(one_line(f"{site or 'no site'}: {len(issues)} open issues"))
+        click.echo(escaped_line(f"{site or 'no site'}: {len(issues)} open issues"))
     for kind, group in groupby(
         sorted(issues, key=lambda issue: issue.kind), key=lambda issue: issue.kind
     ):
@@ -155,7 +155,7 @@ def _show(
         since = instant_of(many[0].opened_at)
         click.echo(f"\n{kind}: {len(many)}, since {since:%Y-%m-%d %H:%M} UTC")
         for issue in many[:EXAMPLES]:
-            click.echo(f"    {one_line(issue.detail)}")
+            click.echo(f"    {escaped_line(issue.detail)}")
         if len(many) > EXAMPLES:
             click.echo(f"    ... and {len(many) - EXAMPLES} more")
         click.echo(

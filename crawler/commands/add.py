@@ -9,8 +9,8 @@ import click
 from rich.console import Console
 
 from crawler.add.site_file import site_toml
-from crawler.add.survey import Found, survey_portal
-from crawler.terminal.escaping import one_line
+from crawler.add.survey import Findings, survey_portal
+from crawler.terminal.escaping import escaped_line
 from pipelines.capture import Capture
 from pipelines.read.reading import Article
 from pipelines.read.task import Task
@@ -79,13 +79,13 @@ def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: floa
     counted = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
     written = "nothing was written" if dry_run else f"wrote {path}"
     console.print(
-        f"{one_line(found.site.name)}: {found.site.platform or 'no known family'};"
+        f"{escaped_line(found.site.name)}: {found.site.platform or 'no known family'};"
         f" listings: {counted}; {found.asked} requests; {written}",
         markup=False,
     )
     for example in examples:
         console.print(
-            f"\n{one_line(example.title)}\n  {one_line(example.date)}\n  {one_line(example.words)}",
+            f"\n{escaped_line(example.title)}\n  {escaped_line(example.date)}\n  {escaped_line(example.words)}",
             markup=False,
         )
     if not examples:
@@ -131,7 +131,7 @@ def _write(path: Path, text: str) -> None:
         ) from error
 
 
-def _examples(found: Found, key: str, text: str) -> list[Example]:
+def _examples(found: Findings, key: str, text: str) -> list[Example]:
     """Some of the articles seen, read again with the new file."""
     with tempfile.TemporaryDirectory() as folder, Readers(1) as readers:
         path = Path(folder) / f"{key}.toml"
@@ -148,7 +148,7 @@ def _examples(found: Found, key: str, text: str) -> list[Example]:
         ]
 
 
-def _example(capture: Capture, article: Article, site: Site, found: Found) -> Example:
+def _example(capture: Capture, article: Article, site: Site, found: Findings) -> Example:
     words = " ".join((article.lead or article.body).split())
     return Example(
         article.title,
@@ -157,7 +157,7 @@ def _example(capture: Capture, article: Article, site: Site, found: Found) -> Ex
     )
 
 
-def _date(capture: Capture, article: Article, site: Site, found: Found) -> str:
+def _date(capture: Capture, article: Article, site: Site, found: Findings) -> str:
     published = article.published
     if published is not None:
         day = (

@@ -9,7 +9,7 @@ from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
 from crawler.commands.site_names import choose_sites
 from crawler.crawl import visit_sites
-from crawler.terminal.escaping import one_line
+from crawler.terminal.escaping import escaped_line
 from crawler.visit.options import VisitOptions
 from pipelines.keep.database.archive import ArchiveBusyError
 from pipelines.outcomes import GOOD_RUNS
@@ -78,6 +78,6 @@ def crawl(
     if quiet:
         for result in wrong:
             detail = f"; {result.detail}" if result.detail else ""
-            click.echo(one_line(f"{result.site.key}: {result.outcome}{detail}"), err=True)
+            click.echo(escaped_line(f"{result.site.key}: {result.outcome}{detail}"), err=True)
     if wrong:
         raise click.exceptions.Exit(INCOMPLETE)

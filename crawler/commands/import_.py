@@ -26,7 +26,7 @@ from portals.platform import platform_of
 from portals.site import Site, load_sites, site_for_address
 
 # A record's site, what it holds, and the kind of page that our own crawl asked for.
-Found = tuple[Site, Capture, LinkKind | None]
+FoundCapture = tuple[Site, Capture, LinkKind | None]
 
 
 class DamagedWarcError(LoaError):
@@ -137,7 +137,7 @@ class SiteFinder:
             self.made[host] = site_for_address(url)
         return self.made[host]
 
-    def with_rows(self, captures: Iterator[Found], ingest: Ingest) -> Iterator[Found]:
+    def with_rows(self, captures: Iterator[FoundCapture], ingest: Ingest) -> Iterator[FoundCapture]:
         """The captures; each site's row is written before its first one."""
         for site, capture, kind in captures:
             if site.key not in self.written:
@@ -165,7 +165,7 @@ def _captures(
     ingest: Ingest,
     damages: list[str],
     passed_over: Counter[str],
-) -> Iterator[Found]:
+) -> Iterator[FoundCapture]:
     for file in files:
         for record in walk_warc(file):
             if isinstance(record, Damage):
@@ -176,7 +176,7 @@ def _captures(
                 passed_over[record.kind] += 1
 
 
-def _capture(record: Record, sites: SiteFinder, ingest: Ingest) -> Found | None:
+def _capture(record: Record, sites: SiteFinder, ingest: Ingest) -> FoundCapture | None:
     """The capture that a record holds; None if it holds none.
 
     It may be an HTTP answer, a resource, a page our browser filled, or a revisit of a body we hold.

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from crawler.crawl import visit_sites
-from crawler.terminal.escaping import lines, one_line
+from crawler.terminal.escaping import escaped_line, escaped_lines
 from crawler.visit.options import VisitOptions
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
@@ -155,7 +155,7 @@ def explain(capture: Capture, reading: Reading) -> None:
     )
     outcome = reading.kind if reading.refusal is None else f"{reading.kind}: {reading.refusal}"
     console.print(
-        lines(
+        escaped_lines(
             f"{capture.url}\n{outcome}; platform {reading.platform or '-'}"
             + (f"; {reading.detail}" if reading.detail else "")
         )
@@ -163,16 +163,16 @@ def explain(capture: Capture, reading: Reading) -> None:
     article = reading.article
     if article is not None:
         console.print(_table(article, reading.explanations))
-        console.print(lines(article.body + "\n"))
+        console.print(escaped_lines(article.body + "\n"))
     for one in reading.explanations:
         if one.field == "dropped":
             console.print(
-                one_line(f"dropped by {one.rule}" + (f": {one.value}" if one.value else ""))
+                escaped_line(f"dropped by {one.rule}" + (f": {one.value}" if one.value else ""))
             )
     if reading.document is not None:
         text = reading.document.text
         console.print(
-            lines(
+            escaped_lines(
                 f"{reading.document.media_type}; "
                 + (f"{len(text)} characters of text\n\n{text[:2000]}" if text else "no text")
             )
@@ -180,7 +180,7 @@ def explain(capture: Capture, reading: Reading) -> None:
     if article is None:
         _print_links(console, reading)
     for note in reading.notes:
-        console.print(one_line(f"note: {note.kind}: {note.detail}"))
+        console.print(escaped_line(f"note: {note.kind}: {note.detail}"))
 
 
 def shown_fields(article: Article) -> dict[str, str | None]:
@@ -210,9 +210,9 @@ def _table(article: Article, explanations: tuple[Explanation, ...]) -> Table:
         raws = [one.raw for one in told if one.raw and one.raw != value]
         table.add_row(
             name,
-            lines(value or "-"),
-            lines("\n".join(one.rule for one in told)),
-            "\n".join(one_line(raw[:MOST_RAW]) for raw in raws),
+            escaped_lines(value or "-"),
+            escaped_lines("\n".join(one.rule for one in told)),
+            "\n".join(escaped_line(raw[:MOST_RAW]) for raw in raws),
         )
     return table
 
@@ -232,7 +232,7 @@ def _print_links(console: Console, reading: Reading) -> None:
         for link in links[:MOST_LINKS]:
             day = f"{link.published.on} " if link.published else ""
             console.print(
-                one_line(f"  {link.url} {day}{link.title or link.section or ''}").rstrip()
+                escaped_line(f"  {link.url} {day}{link.title or link.section or ''}").rstrip()
             )
         if len(links) > MOST_LINKS:
             console.print(f"  and {len(links) - MOST_LINKS} more")

@@ -15,7 +15,7 @@ import click
 
 from crawler.commands.options import archive_option
 from crawler.commands.site_names import archived_site
-from crawler.terminal.escaping import one_line
+from crawler.terminal.escaping import escaped_line
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
 from pipelines.keep.database.free_disk import FreeDisk
 from pipelines.keep.records.captures import CaptureRow
@@ -139,8 +139,8 @@ def _tell(found: dict[tuple[str, bool], list[Difference]], read: int, stored: bo
         click.echo(f"{name}: {len(many)} {what}")
         for one in many[:EXAMPLES]:
             click.echo(
-                f"    {one_line(one.url)}\n"
-                f"        {one_line(_short(one.before))}  ->  {one_line(_short(one.after))}"
+                f"    {escaped_line(one.url)}\n"
+                f"        {escaped_line(_short(one.before))}  ->  {escaped_line(_short(one.after))}"
             )
     count = sum(len(many) for (_, taken), many in found.items() if taken)
     end = (

@@ -13,8 +13,8 @@ from crawler.commands.options import archive_option
 from crawler.commands.site_names import choose_sites
 from crawler.schedule.service import NextDue, Rounds, serve_rounds
 from crawler.schedule.timers import (
+    KILL_AFTER_MINUTES,
     ROUND_MINUTES,
-    WALL_MINUTES,
     cron_line,
     round_command,
     systemd_units,
@@ -61,7 +61,7 @@ def schedule() -> None:
 @click.option(
     "--limit",
     type=click.FloatRange(min=0, min_open=True),
-    default=WALL_MINUTES,
+    default=KILL_AFTER_MINUTES,
     show_default=True,
     metavar="MINUTES",
     help="End a round that takes longer.",
@@ -76,7 +76,7 @@ def run(
     fifths of --limit. One that hangs gets SIGTERM at the limit and SIGKILL five seconds later.
     """
     choose_sites(sites, archive)  # a wrong name is told at once
-    command = round_command(archive, sites, limit * ROUND_MINUTES / WALL_MINUTES)
+    command = round_command(archive, sites, limit * ROUND_MINUTES / KILL_AFTER_MINUTES)
     rounds = Rounds(command, every=every * 60, limit=limit * 60)
     asyncio.run(_serve(rounds, _due_in(archive, sites), clock or wall_clock))
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
-from crawler.terminal.escaping import one_line
+from crawler.terminal.escaping import escaped_line
 from pipelines.keep.database.archive import read_archive
 from pipelines.keep.database.timestamps import instant_of
 from pipelines.keep.visits.status import (
@@ -128,7 +128,7 @@ def _show(
                 *(() if narrow else (cost, str(one.articles))),
                 *more,
             ),
-            Text(one_line(_why(one))),
+            Text(escaped_line(_why(one))),
         )
     console.print(table)
     for one in statuses:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from crawler.commands.options import archive_option
-from crawler.terminal.escaping import one_line
+from crawler.terminal.escaping import escaped_line
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.upkeep.verify import verify_archive
 
@@ -24,7 +24,7 @@ def verify(archive: Path) -> None:
         report = verify_archive(db, captures_folder(archive))
     for lines in (report.losses, report.problems):
         for line in lines[:50]:
-            click.echo(one_line(line))
+            click.echo(escaped_line(line))
         if len(lines) > 50:
             click.echo(f"... and {len(lines) - 50} more")
     word = (

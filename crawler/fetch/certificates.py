@@ -25,7 +25,7 @@ from portals.site import Site
 
 VERIFIED = "verified"
 # OpenSSL's codes (include/openssl/x509_vfy.h) as words; any other code keeps its number.
-FAULTS: Mapping[int, str] = {
+CERTIFICATE_FAULTS: Mapping[int, str] = {
     9: "not yet valid",
     10: "expired",
     18: "self-signed",
@@ -63,10 +63,10 @@ class SiteTrust:
             (exception.host, exception.sha256) for exception in site.tls_exception
         )
 
-    def creatorForNetloc(self, hostname: bytes, port: int) -> "_Judged":
+    def creatorForNetloc(self, hostname: bytes, port: int) -> "_JudgedConnections":
         """A maker of connections to one host; it judges certificates as `_verdict` does."""
         host = hostname.decode("ascii")
-        return _Judged(
+        return _JudgedConnections(
             self._connections.creatorForNetloc(hostname, port),
             lambda protocol: self._verdict(host, port, protocol),
         )
@@ -85,7 +85,7 @@ class SiteTrust:
             connection: SSL.Connection, certificate: X509, code: int, depth: int, good: int
         ) -> bool:
             if not good:
-                wrong[FAULTS.get(code, f"not good (code {code} of OpenSSL)")] = None
+                wrong[CERTIFICATE_FAULTS.get(code, f"not good (code {code} of OpenSSL)")] = None
             if depth > 0:
                 return True
             if not _names(certificate, host):
@@ -111,7 +111,7 @@ class SiteTrust:
 
 
 @implementer(IOpenSSLClientConnectionCreator)
-class _Judged:
+class _JudgedConnections:
     """Makes connections as Twisted does, but lets another function judge certificates."""
 
     def __init__(self, creator: Any, judge: Callable[[Any], Verdict]) -> None:

@@ -13,7 +13,7 @@ from twisted.web.http import PotentialDataLoss
 from crawler.fetch.own_fault import OwnFault
 from crawler.fetch.scrapy_internals import NotHttpError
 
-LONGEST = 300  # characters
+LONGEST_DETAIL = 300  # characters
 _WORDS: tuple[tuple[type[BaseException], str, str], ...] = (
     (CannotResolveHostError, "no-such-host", "its name has no address"),
     (DownloadConnectionRefusedError, "refused", "nothing listens there"),
@@ -41,4 +41,4 @@ def why_no_answer(error: BaseException) -> str:
                 return f"{word}: {meaning}"
     if any(isinstance(cause, ValueError) for cause in causes[1:]):  # Twisted's word for bad lengths
         return "not-http: the answer is not HTTP"
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:LONGEST]
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:LONGEST_DETAIL]

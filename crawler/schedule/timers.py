@@ -10,7 +10,7 @@ from pathlib import Path
 
 LOOK_EVERY = 15  # minutes: the shortest interval of a site file; an idle look takes a second
 ROUND_MINUTES = 60  # a round ends in order by then, so that one large portal does not block others
-WALL_MINUTES = 75  # a round that still runs by then hangs, and is killed
+KILL_AFTER_MINUTES = 75  # a round that still runs by then hangs, and is killed
 GRACE_SECONDS = 5
 
 
@@ -54,7 +54,7 @@ def cron_line(archive: Path, sites: Sequence[str] = ()) -> str:
         "timeout",
         "-k",
         str(GRACE_SECONDS),
-        f"{WALL_MINUTES}m",
+        f"{KILL_AFTER_MINUTES}m",
         *round_command(archive, sites),
         "--quiet",
     ]
@@ -79,10 +79,12 @@ def systemd_units(archive: Path, sites: Sequence[str] = (), *, user: bool) -> di
             _quoted(part).replace("$", "$$") for part in round_command(archive, sites)
         ),
         environment=environment,
-        walls=NEW_RIGHTS
+        sandbox=NO_NEW_PRIVILEGES
         if user
-        else f"User={_account()}\n" + NEW_RIGHTS + WALLS.format(folder=_quoted(str(folder))),
-        wall=WALL_MINUTES,
+        else f"User={_account()}\n"
+        + NO_NEW_PRIVILEGES
+        + SANDBOX.format(folder=_quoted(str(folder))),
+        kill_after=KILL_AFTER_MINUTES,
         grace=GRACE_SECONDS,
     )
     return {"loa.service": service, "loa.timer": TIMER.format(every=LOOK_EVERY)}
@@ -112,17 +114,17 @@ After=network-online.target
 Type=oneshot
 ExecStart={command}
 {environment}SuccessExitStatus=7 10
-TimeoutStartSec={wall}min
+TimeoutStartSec={kill_after}min
 TimeoutStopSec={grace}
 KillMode=mixed
 Nice=10
 IOSchedulingPriority=7
-{walls}"""
+{sandbox}"""
 
-NEW_RIGHTS = "NoNewPrivileges=yes\n"
+NO_NEW_PRIVILEGES = "NoNewPrivileges=yes\n"
 
 # /tmp stays open: an archive may be there, and the reader processes meet there.
-WALLS = """\
+SANDBOX = """\
 ProtectSystem=strict
 ProtectHome=read-only
 ReadWritePaths={folder} /tmp /var/tmp

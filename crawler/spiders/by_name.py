@@ -1,11 +1,11 @@
 """The spider behind `scrapy crawl KEY`: it visits one site with an archive of its own."""
 
-import math
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+
+import click
 
 from crawler.clock import wall_clock
 from crawler.spiders.portal import PortalSpider
@@ -14,6 +14,11 @@ from pipelines.ingest import Ingest
 from portals.errors import LoaError
 from portals.site import load_sites
 
+ARGUMENTS: Mapping[str, click.ParamType[Any]] = {
+    "delay": click.FloatRange(min=0),
+    "max_pages": click.IntRange(min=1),
+    "proxy": click.STRING,
+}
 ALLOWED = "allowed are delay (seconds), max_pages (a whole number from 1) and proxy (http://...)"
 
 
@@ -45,44 +50,16 @@ class NamedSpider(PortalSpider):
 
 
 def options_of(arguments: Mapping[str, str]) -> VisitOptions:
-    """The options that `-a NAME=VALUE` gives. Raises SpiderArgumentError, which shows no value:
-    a proxy's address may hold a password.
+    """The options that `-a NAME=VALUE` gives, as `loa crawl` reads them.
+
+    Raises SpiderArgumentError.
     """
     options: dict[str, Any] = {}
     for name, value in arguments.items():
-        if name not in _READERS:
-            raise SpiderArgumentError(f"-a {name}: is no argument of this spider; {ALLOWED}")
+        if name not in ARGUMENTS:
+            raise SpiderArgumentError(f"-a {name}: is not an argument of this spider; {ALLOWED}")
         try:
-            options[name] = _READERS[name](value)
-        except ValueError as error:
-            raise SpiderArgumentError(
-                f"-a {name}: has a value it cannot take; {ALLOWED}"
-            ) from error
+            options[name] = ARGUMENTS[name].convert(value, None, None)
+        except click.BadParameter as error:
+            raise SpiderArgumentError(f"-a {name}: {error.message} {ALLOWED}") from error
     return VisitOptions(**options)
-
-
-def _delay(value: str) -> float:
-    seconds = float(value)
-    if not 0 <= seconds < math.inf:
-        raise ValueError(value)
-    return seconds
-
-
-def _max_pages(value: str) -> int:
-    pages = int(value)
-    if pages < 1:
-        raise ValueError(value)
-    return pages
-
-
-def _proxy(value: str) -> str:
-    if urlsplit(value).scheme not in ("http", "https"):
-        raise ValueError(value)
-    return value
-
-
-_READERS: Mapping[str, Callable[[str], object]] = {
-    "delay": _delay,
-    "max_pages": _max_pages,
-    "proxy": _proxy,
-}

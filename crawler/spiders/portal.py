@@ -137,7 +137,7 @@ class PortalSpider(Spider):
             self.busy[page.url] = page
             self.visit.asked[page.kind] += 1
             yield self._request(
-                page.url, self.visit.conditions(page) | self.visit.challenges.ask(page)
+                page.url, self.visit.conditions(page) | self.visit.challenges.cookie_header(page)
             )
 
     def _next_page(self) -> KnownPage | None:
@@ -221,9 +221,9 @@ class PortalSpider(Spider):
             )
             if for_robots:
                 self.visit.hosts.take_robots(host_of(page.url), capture)
-            self.visit.challenges.meet(page, kept.cookie)
+            self.visit.challenges.note(page, kept.cookie)
             if self.rendering is not None:
-                self.rendering.meet(page, capture, kept)
+                self.rendering.note(page, capture, kept)
             self.visit.count(kept)
             if self.tell is not None:
                 self.tell(self.site, kept)

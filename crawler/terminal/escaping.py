@@ -17,7 +17,7 @@ _DANGEROUS_IN_LINES = re.compile(
 _USER = re.compile(r"(?<=://)[^/\s@]+@")
 
 
-def one_line(text: object) -> str:
+def escaped_line(text: object) -> str:
     """The text on one line, dangerous characters as escapes, as in a Python string.
 
     Addresses lose their user name and password.
@@ -25,8 +25,8 @@ def one_line(text: object) -> str:
     return DANGEROUS.sub(_escape, _USER.sub("", str(text)))
 
 
-def lines(text: object) -> str:
-    """Like one_line, but keeps line ends and tabs."""
+def escaped_lines(text: object) -> str:
+    """Like escaped_line, but keeps line ends and tabs."""
     return _DANGEROUS_IN_LINES.sub(_escape, _USER.sub("", str(text)))
 
 
@@ -36,7 +36,7 @@ class OneLineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The record as text."""
         first, *more = super().format(record).split("\n")
-        return "\n    ".join(one_line(line) for line in (first, *more))
+        return "\n    ".join(escaped_line(line) for line in (first, *more))
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import Progress as RichProgress
 from rich.progress import SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
-from crawler.terminal.escaping import one_line
+from crawler.terminal.escaping import escaped_line
 from pipelines.keep.records.outcome import Kept
 from pipelines.keep.visits.runs import Counts
 from portals.site import Site
@@ -72,7 +72,7 @@ class Progress:
         if not self.quiet:
             cost = _requests_per_new(counts) if asked else None
             told = [f"{outcome}; {counts.requests} pages, {_short(counts)}", cost, detail]
-            line = one_line(f"{site.key}: {'; '.join(filter(None, told))}")
+            line = escaped_line(f"{site.key}: {'; '.join(filter(None, told))}")
             print(line, file=sys.stderr, flush=True)
 
 

@@ -22,7 +22,7 @@ class Challenges:
     _cookies: dict[str, str] = field(default_factory=dict)
     _met: set[str] = field(default_factory=set)
 
-    def meet(self, page: KnownPage, cookie: str | None) -> None:
+    def note(self, page: KnownPage, cookie: str | None) -> None:
         """Take note of a page that this cookie answers; None: it was no challenge, or has no
         answer.
 
@@ -41,7 +41,7 @@ class Challenges:
         """A page to ask for once more, if its host's origin is not in `left`."""
         return next((page for page in self._again if origin_of(page.url) not in left), None)
 
-    def ask(self, page: KnownPage) -> dict[str, str]:
+    def cookie_header(self, page: KnownPage) -> dict[str, str]:
         """The header for asking for a page: it sends a host's cookie back to that host alone."""
         self._again = [other for other in self._again if other.url != page.url]
         cookie = self._cookies.get(origin_of(page.url))

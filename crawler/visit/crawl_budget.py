@@ -21,12 +21,12 @@ class CrawlBudget:
     _first: set[str] = field(default_factory=set)
     _texts: set[bytes] = field(default_factory=set)
 
-    def asked(self, page: KnownPage) -> None:
+    def note_request(self, page: KnownPage) -> None:
         """Note that a page is asked for. One that an earlier visit asked for costs nothing."""
         if page.first:
             self._first.add(page.url)
 
-    def came(self, db: sqlite3.Connection, kept: Kept) -> None:
+    def note_outcome(self, db: sqlite3.Connection, kept: Kept) -> None:
         """Note what became of a page, which may change the credit."""
         if kept.url in self._first and kept.outcome != Outcome.AWAITS_BROWSER:
             self._first.remove(kept.url)

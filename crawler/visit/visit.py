@@ -75,7 +75,7 @@ class Visit:
         taken, spent = set(busy), self.limits.spent(self.asked)
         full = [*spent, *self.budget.credit.resting]
         while (page := self._next_due(taken, spent, full)) is not None:
-            self.budget.asked(page)
+            self.budget.note_request(page)
             host = self.hosts.host(page.url)
             if host.is_closed or (host.policy is None and "robots" in full):
                 self.hosts.leave(page.url)
@@ -137,14 +137,14 @@ class Visit:
         """Count one outcome, which may change how the visit ends."""
         self.counts.add(kept)
         self.killed += kept.outcome.refusal in DEADLY_REFUSALS
-        self.budget.came(self._archive.connection, kept)
+        self.budget.note_outcome(self._archive.connection, kept)
         self._looked = self._looked or kept.outcome in (
             Outcome.LISTING,
             Outcome.REFUSED_NOT_AN_ARTICLE,
             Outcome.REFUSED_NEEDS_BROWSER,
         )
         own = kept.url in self.seeds.own and not self.challenges.awaits(kept.url)
-        self.end.heed(kept, own=own)
+        self.end.note(kept, own=own)
 
     def conditions(self, page: KnownPage) -> dict[str, str]:
         """The headers that let the portal answer 304 (not modified), if its 304 can be believed.

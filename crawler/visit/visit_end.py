@@ -30,7 +30,7 @@ class VisitEnd:
         """End the visit like this, whatever came before."""
         self.outcome, self.detail = outcome, detail
 
-    def heed(self, kept: Kept, *, own: bool) -> None:
+    def note(self, kept: Kept, *, own: bool) -> None:
         """Note what became of one capture.
 
         A failure that may pass leaves the visit incomplete. So does an address of the site file

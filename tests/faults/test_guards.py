@@ -15,7 +15,7 @@ from scrapy.settings import Settings
 import crawler
 import pipelines
 import portals
-from crawler.terminal.escaping import OneLineFormatter, lines, one_line
+from crawler.terminal.escaping import OneLineFormatter, escaped_line, escaped_lines
 from pipelines.read.addresses.canonical import canonical_url
 from portals.sample import SamplePortals
 from tests.builders.archive_invariants import assert_invariants
@@ -195,8 +195,8 @@ def test_output_cannot_be_forged(hostile: tuple[GuardedWorld, Portal, str]) -> N
     ],
 )
 def test_a_line_shows_what_is_dangerous_as_an_escape(text: str, shown: str) -> None:
-    assert one_line(text) == shown
-    assert lines(text) == shown.replace("\\n", "\n")
+    assert escaped_line(text) == shown
+    assert escaped_lines(text) == shown.replace("\\n", "\n")
 
 
 def test_a_log_record_cannot_begin_another_line() -> None:

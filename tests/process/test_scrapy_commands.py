@@ -51,13 +51,11 @@ def test_scrapy_refuses_a_site_that_has_no_file(world: World) -> None:
 @pytest.mark.parametrize(
     ("argument", "says"),
     [
-        ("max_page=5", "-a max_page: is no argument"),
-        ("site=songmai", "-a site: is no argument"),
-        ("max_pages=five", "-a max_pages: has a value it cannot take"),
-        ("max_pages=0", "-a max_pages: has a value it cannot take"),
-        ("delay=-1", "-a delay: has a value it cannot take"),
-        ("delay=inf", "-a delay: has a value it cannot take"),
-        ("proxy=http://[", "-a proxy: has a value it cannot take"),
+        ("max_page=5", "-a max_page: is not an argument"),
+        ("site=songmai", "-a site: is not an argument"),
+        ("max_pages=five", "-a max_pages: 'five' is not"),
+        ("max_pages=0", "-a max_pages: 0 is not"),
+        ("delay=-1", "-a delay: -1.0 is not"),
     ],
 )
 def test_scrapy_refuses_an_argument_that_the_spider_does_not_know(
