@@ -28,7 +28,7 @@ Choice = tuple[Site, Literal["file", "address"]]  # a site, and where it comes f
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one visit ended: the word for runs.outcome, what it says of it, and its counts."""
+    """How one visit ended, with its counts; `outcome` and `detail` as in the table runs."""
 
     site: Site
     outcome: RunOutcome
@@ -80,7 +80,7 @@ def readers_for(chosen: Sequence[Choice]) -> dict[str, int]:
 
 
 def due_now(chosen: Sequence[Choice], ingest: Ingest, now: datetime) -> list[Choice]:
-    """Those of the sites that are due, the longest overdue first."""
+    """The sites that are due, the longest overdue first."""
     choice_of = {site.key: (site, origin) for site, origin in chosen}
     sites = due_sites(ingest.archive.connection, (site for site, _ in chosen), now)
     return [choice_of[site.key] for site in sites]
@@ -94,7 +94,7 @@ def nothing_is_due(chosen: Sequence[Choice], ingest: Ingest, now: datetime) -> s
 
 
 def neighbours(chosen: Sequence[Choice]) -> list[list[Choice]]:
-    """The sites in groups that share a host. Those of one group are visited one after another."""
+    """The sites in groups that share a host. A group's sites are visited one after another."""
     groups: dict[int, list[Choice]] = {}
     group_of: dict[str, int] = {}  # by host
     for number, one in enumerate(chosen):

@@ -6,7 +6,7 @@ commands print that line and nothing else.
 
 
 class LoaError(Exception):
-    """Something a person can mend. `str(error)` is one line: the thing, what is wrong, the remedy.
+    """Something a person can fix. `str(error)` is one line: the thing, the fault, the remedy.
 
     `loa` ends with `exit_code`.
     """

@@ -20,7 +20,7 @@ _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: how a network without IPv4 rea
 def is_public(address: str) -> bool:
     """Whether a literal address belongs to the public internet.
 
-    An IPv4 address inside an IPv6 one (mapped, NAT64) is judged by itself. False for anything that
+    An IPv4 address inside an IPv6 one (mapped, NAT64) counts as IPv4. False for anything that
     is not a literal address: resolve a name first.
     """
     try:

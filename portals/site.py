@@ -108,8 +108,8 @@ class CrawlRules:
 class Site:
     """One portal.
 
-    `hosts` adds host[:port] names to that of `url`. `article` holds selectors to try before the
-    platform's. `language` is that of all articles; if it is `und`, each page tells its own.
+    `hosts` adds host[:port] names to the one in `url`. `article` holds selectors to try before the
+    platform's. `language` holds for all articles; if it is `und`, each page says its own.
     """
 
     name: str
@@ -152,7 +152,7 @@ def load_site(path: Path) -> Site:
 
 
 def _faults(site: Site, tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(key, what should stand there) for each value of the right type that cannot be meant."""
+    """(key, message) for each value that has the right type but cannot be right."""
     yield from _address_faults(site)
     yield from _certificate_faults(site)
     try:
@@ -230,7 +230,7 @@ def _crawl_faults(crawl: CrawlRules) -> Iterator[tuple[str, str]]:
 def is_address(url: str) -> bool:
     """Whether a text is an absolute http or https address.
 
-    It may have no user name or password: the archive, which is shown, would hold them.
+    It may not have a user name or password: people can read them in the archive.
     """
     try:
         parts = urlsplit(url)
@@ -273,7 +273,7 @@ def load_sites(folders: list[Path] | None = None) -> dict[str, Site]:
 def site_for_address(url: str) -> Site:
     """A site for an address that has no file.
 
-    Its key is made from the host; its pages tell platform and language; the country that the host
+    Its key is made from the host; its pages show platform and language; the country that the host
     ends in gives the zone. A private literal address or localhost is allowed, because a person
     named it. Where any other name leads, nobody has named.
     """

@@ -1,6 +1,6 @@
 """Guess from a portal's name which authority it speaks for.
 
-The words are those of the language files; a name in a language without them gives no level.
+The words come from the language files. A name in a language without them has no level.
 """
 
 import re
@@ -36,7 +36,7 @@ LEVELS: tuple[tuple[Level, str], ...] = (
 def publisher_of(name: str) -> Publisher:
     """The authority in a portal's name, with its level; both empty if it names none.
 
-    A name never tells the code of the area.
+    The code of the area is never in a name.
     """
     authority = PORTAL.sub("", WAY.sub("", name.strip(ORNAMENTS))).strip(ORNAMENTS)
     found = [

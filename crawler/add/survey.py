@@ -44,13 +44,13 @@ class PortalNotSeenError(LoaError):
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a look at a portal found. `site` is what its file should say, `evidence` why, by field.
+    """What the look at a portal found. `site`: the content of its file; `evidence`: why, by field.
 
-    `next_pages`: address of a listing to that of its second page. `unseen`: menu entries that may
-    be sections or other modules. `complete`: the sitemap names every article. `articles`: captures
-    of pages that were read as articles. `hints`: what a listing or feed says of their dates, as
-    (day, evidence) by address. `shells`: how many pages came empty, for scripts to fill. `asked`:
-    requests, robots.txt included.
+    `next_pages`: address of a listing to the address of its second page. `unseen`: menu entries
+    that may be sections or other modules. `complete`: the sitemap names every article. `articles`:
+    captures of pages that were read as articles. `hints`: what a listing or feed says of their
+    dates, as (day, evidence) by address. `shells`: how many pages came empty, for scripts to fill.
+    `asked`: requests, robots.txt included.
     """
 
     site: Site
@@ -205,7 +205,7 @@ def _listings(
     A section is a listing whose address begins the addresses of articles. These were read already,
     or a title or sitemap names them and they wait. A section that was looked at must also name
     articles of its own. If fewer than two addresses are sections like that, any listing with
-    articles of its own is one: boxes beside every page name some too.
+    articles of its own is one: boxes on every page name some too.
     """
     own = {listing.url: listing.articles for listing in seen.listings}
     later = {listing.next_page for listing in seen.listings}

@@ -87,7 +87,7 @@ def _in_country(country: str, named: str, written: Sequence[datetime]) -> tuple[
 
 
 def _contrary(written: Collection[datetime], zone: str) -> list[datetime]:
-    """The moments whose offset is not that of the zone at the time."""
+    """The moments whose offset differs from the zone's at that time."""
     return [
         moment
         for moment in written

@@ -52,10 +52,10 @@ def accept(
 ) -> None:
     """Show what waits for a person on SITE; with --kind or --all, accept it as normal.
 
-    A site is judged by its earlier good visits. So a portal that was redesigned would look broken
-    for ever. Accept what you see, and from the visit that first saw it on, the site is judged by
-    what it shows now. The issue is closed and keeps your reason; what goes wrong later opens a new
-    one. A portal that recovers needs no word from you: its issues close by themselves.
+    A site is judged by its earlier good visits. So a portal that was redesigned would always look
+    broken. Accept what you see: from the visit that first saw it, the site is judged by what it
+    shows now. The issue is closed and keeps your reason. A later fault opens a new one. A portal
+    that recovers needs no word from you: its issues close by themselves.
 
     \b
     loa accept                  sites where something waits, and what belongs to no site

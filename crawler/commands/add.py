@@ -84,10 +84,8 @@ def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: floa
         markup=False,
     )
     for example in examples:
-        console.print(
-            f"\n{escaped_line(example.title)}\n  {escaped_line(example.date)}\n  {escaped_line(example.words)}",
-            markup=False,
-        )
+        texts = map(escaped_line, (example.title, example.date, example.words))
+        console.print("\n" + "\n  ".join(texts), markup=False)
     if not examples:
         click.echo(
             f"loa: {found.site.url}: no article was recognised;"

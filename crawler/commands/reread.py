@@ -33,7 +33,7 @@ from pipelines.readers.readers import Readers
 from portals.errors import UnknownSiteError
 from portals.site import Site, load_sites
 
-AHEAD = 32  # captures read while others are compared; also those of one transaction
+AHEAD = 32  # captures read while others are compared, and stored in one transaction
 EXAMPLES = 3  # shown of each field
 WIDEST = 70  # characters shown of a value
 

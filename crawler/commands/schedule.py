@@ -75,7 +75,7 @@ def run(
     Ctrl-C or SIGTERM ends it. Each round is a process of its own and stops in order after four
     fifths of --limit. One that hangs gets SIGTERM at the limit and SIGKILL five seconds later.
     """
-    choose_sites(sites, archive)  # a wrong name is told at once
+    choose_sites(sites, archive)  # reports a wrong name at once
     command = round_command(archive, sites, limit * ROUND_MINUTES / KILL_AFTER_MINUTES)
     rounds = Rounds(command, every=every * 60, limit=limit * 60)
     asyncio.run(_serve(rounds, _due_in(archive, sites), clock or wall_clock))

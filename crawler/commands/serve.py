@@ -18,7 +18,7 @@ LONGEST_START = 60.0  # seconds in which Datasette must answer to be announced
 
 
 class AddressTakenError(LoaError):
-    """The port is in use, or the address is not one of this computer."""
+    """The port is in use, or the address is not this computer's."""
 
     exit_code = 9
 
@@ -96,7 +96,7 @@ def datasette_arguments(archive: Path, host: str, port: int, public: bool) -> li
 
 
 def check_port(host: str, port: int) -> None:
-    """Raise AddressTakenError if the port is taken or the address is not one of this computer."""
+    """Raise AddressTakenError if the port is in use or the address is not this computer's."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -12,7 +12,7 @@ from portals.site import UNDETERMINED, Publisher, Site, key_for_host, load_sites
 
 
 def choose_sites(names: Sequence[str], archive: Path) -> list[Choice]:
-    """The sites that keys and addresses name, or those of all site files if there are no names.
+    """The sites that keys and addresses name, or all site files if there are no names.
 
     Raises UnknownSiteError and PortalFileError.
     """

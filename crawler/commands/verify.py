@@ -18,7 +18,7 @@ def verify(archive: Path) -> None:
     """Check the archive: database, references, search index, every capture's bytes.
 
     Changes nothing; the exit code is 8 if something is wrong. It also names bytes that a power cut
-    took and that were fetched again since; these are no fault.
+    took and that were fetched again since; those are not a fault.
     """
     with read_archive(archive) as db:
         report = verify_archive(db, captures_folder(archive))

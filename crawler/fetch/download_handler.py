@@ -31,7 +31,7 @@ class GuardedDownloadHandler(ScrapyHandler):
         return self._trust
 
     async def download_request(self, request: Request) -> Response:
-        """The answer. Raises Scrapy's exceptions of a download, and BlockedAddressError."""
+        """The answer. Raises Scrapy's download exceptions, and BlockedAddressError."""
         response = await super().download_request(request)
         parts = urlsplit(request.url)
         if parts.scheme == "https":

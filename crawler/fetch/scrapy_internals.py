@@ -36,7 +36,7 @@ IDLE = 1
 
 
 class HeadTooLongError(OwnFault):
-    """An answer whose headers do not end."""
+    """The headers of an answer do not end."""
 
     word = "head-too-long"
 
@@ -62,7 +62,7 @@ class ScrapyHandler(HTTP11DownloadHandler):
         self._pool.cachedConnectionTimeout = IDLE
 
     async def download_request(self, request: Request) -> Response:
-        """The answer. Raises Scrapy's exceptions of a download, and those of `reactor_for`."""
+        """The answer. Raises Scrapy's download exceptions, and whatever `reactor_for` raises."""
         agent = _RequestAgent(
             self._reactor_for,
             contextFactory=self._contextFactory,

@@ -39,7 +39,7 @@ class PortalSpider(Spider):
     """Visits one site and hands every answer to `ingest`, which several spiders may share.
 
     `origin` says where the site comes from: its `file`, or an `address` the operator typed.
-    `tell` is called with every outcome.
+    `tell` gets every outcome.
     """
 
     name = "portal"

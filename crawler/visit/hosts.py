@@ -39,7 +39,7 @@ class Host:
 
     @property
     def is_closed(self) -> bool:
-        """Whether its robots.txt could not be had, so that this visit may ask it for nothing."""
+        """Whether its robots.txt could not be fetched, so that this visit may ask for nothing."""
         return self.policy is not None and _failed(self.policy.status)
 
     def obey(self, policy: RobotsPolicy, user_agent: str) -> None:
@@ -85,9 +85,9 @@ class Hosts:
         return self._hosts[name]
 
     def _last_asked(self) -> float:
-        """When an earlier visit last had an answer: the gap is kept between two visits as well.
+        """When an earlier visit last got an answer, so that the gap is kept between visits too.
 
-        A visit whose process died may have asked just before. Then this is when our own began.
+        A visit whose process died may have asked just before. Then return when our own began.
         """
         db, key = self._at.ingest.archive.connection, self._at.site.key
         before = db.execute(
@@ -158,7 +158,7 @@ class Hosts:
         """
         host = self.host(url)
         wait = host.pace.wait(now.timestamp())
-        # A slow pace is no trouble.
+        # A slow pace alone is not a reason to leave.
         if wait <= max(PATIENCE, min(host.pace.gap, LONGEST_CRAWL_DELAY)):
             return wait
         rest = f"{host_of(url)}: asks to be left alone for {wait:.0f} s"
@@ -167,7 +167,7 @@ class Hosts:
         return None
 
     def answered(self, name: str, capture: Capture) -> None:
-        """Tell the pace of the host `name` how a request made for it ended.
+        """Note how a request made for the host `name` ended, which sets its pace.
 
         The request may have gone elsewhere: a host may keep its robots.txt on another one. How long
         the host wants to be left alone is remembered across visits.

@@ -26,8 +26,8 @@ _SITE_WIDE_LINE = re.compile(r"(?:site-?maps?|host)\b", re.IGNORECASE)
 class RobotsPolicy:
     """What one host ("host" or "host:port") asks of crawlers, for 24 hours from `fetched_at`.
 
-    `status` is that of the last answer, None if none came. `sitemaps` are addresses as the file
-    writes them, relative ones too.
+    `status` comes from the last answer; None if there was none. `sitemaps` are addresses as the
+    file writes them, relative ones too.
     """
 
     host: str

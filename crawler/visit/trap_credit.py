@@ -46,7 +46,7 @@ class Credit:
 def credit_after(credit: Credit, outcome: Outcome, *, repeated: bool = False) -> Credit:
     """The credit after an address was asked for the first time.
 
-    `outcome` is that of its capture. `repeated`: an article whose text this visit has met before.
+    `outcome`: what became of its capture. `repeated`: this visit has met the article's text before.
     """
     if outcome in NEUTRAL:
         return credit

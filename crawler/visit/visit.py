@@ -89,7 +89,7 @@ class Visit:
     def _next_due(
         self, taken: Collection[str], spent: Collection[str], full: Collection[str]
     ) -> KnownPage | None:
-        """The next address of the frontier, whatever its host's robots.txt says of it."""
+        """The next address of the frontier, before its host's robots.txt is consulted."""
         page = self._from_frontier(taken, full)
         resting = bool(self.budget.credit.resting)
         if self.budget.credit.exhausted or (page is None and resting and not taken):
@@ -112,7 +112,7 @@ class Visit:
         )
 
     def _end_at_trap(self, spent: Collection[str]) -> None:
-        """End the visit if it found no article any more, though there is more to ask.
+        """End a visit that no longer finds articles, though there is more to ask.
 
         A sweep asks for many old listings: it goes on with the next visit instead.
         """

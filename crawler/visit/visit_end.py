@@ -16,7 +16,7 @@ UNUSABLE = (
 
 @dataclass(slots=True)
 class VisitEnd:
-    """The outcome that the run will have if nothing else happens, and why: `ok` until told."""
+    """The run's outcome if nothing else happens, and the reason. It starts as `ok`."""
 
     outcome: RunOutcome = RunOutcome.OK
     detail: str | None = None
@@ -27,7 +27,7 @@ class VisitEnd:
         return self.outcome == RunOutcome.OK
 
     def becomes(self, outcome: RunOutcome, detail: str) -> None:
-        """End the visit like this, whatever came before."""
+        """Set how the visit will end."""
         self.outcome, self.detail = outcome, detail
 
     def note(self, kept: Kept, *, own: bool) -> None:

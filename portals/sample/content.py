@@ -23,7 +23,7 @@ IMAGE_STYLES = ("figure", "centre", "row", "bare")
 
 
 class SampleContentError(LoaError):
-    """A content file of a sample portal cannot be taken as it stands."""
+    """A content file of a sample portal has a mistake."""
 
 
 @dataclass(frozen=True, slots=True)

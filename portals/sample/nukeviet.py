@@ -64,7 +64,7 @@ class NukeViet(Portal):
         return Answer(answer.status, answer.body, answer.media_type, {**fresh, **answer.headers})
 
     def page(self, path: str, headers: Mapping[str, str]) -> Answer:
-        """Routes as the news module does; what it does not know is led home."""
+        """Routes as the news module does: an unknown path redirects home."""
         bare, _, query = path.partition("?")
         fixed = {
             "/": self._home,
@@ -211,7 +211,7 @@ class NukeViet(Portal):
         return f"{WEEKDAYS[now.weekday()]}, {now:%d/%m/%Y, %H:%M}"
 
     def most_read(self) -> tuple[Story, ...]:
-        """Three stories for the block beside the page, others on each fetch."""
+        """Three stories for the side block, different on each fetch."""
         stories = self.stories
         return tuple(
             stories[(self.hits() * 5 + 7 * n) % len(stories)] for n in range(min(3, len(stories)))

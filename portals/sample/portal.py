@@ -40,11 +40,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """How a path misbehaves. What is None or zero is left as the portal does it.
+    """How a path misbehaves. None or zero leaves the portal's own behaviour.
 
     `headers` replace or add; a header of None is left out. `seconds_per_byte` drips the body.
     `cut_after` closes the connection after so many bytes of it.
-    `times` says how many requests it lasts; None is for ever.
+    `times` says for how many requests; None means always.
     """
 
     status: int | None = None
@@ -117,7 +117,7 @@ class Portal:
 
     @property
     def stories(self) -> tuple[Story, ...]:
-        """The stories as they stand, newest first."""
+        """The current stories, newest first."""
         with self._lock:
             return tuple(
                 sorted(
@@ -128,7 +128,7 @@ class Portal:
             )
 
     def find(self, key: int | str) -> Story:
-        """The story with this id or slug; KeyError where there is none."""
+        """The story with this id or slug. Raises KeyError."""
         for story in self.stories:
             if key in (story.id, story.slug):
                 return story
@@ -181,7 +181,7 @@ class Portal:
         self._set(path, Fault(seconds_per_byte=seconds_per_byte, times=times))
 
     def cut(self, path: str, after_bytes: int, times: int | None = None) -> None:
-        """Close the connection after so many bytes of a body whose whole length was announced."""
+        """Close the connection after so many bytes of a body, having announced its full length."""
         self._set(path, Fault(cut_after=after_bytes, times=times))
 
     def lie(
@@ -237,7 +237,7 @@ class Portal:
         return self.page(path, headers)
 
     def page(self, path: str, headers: Mapping[str, str]) -> Answer:
-        """What the CMS answers to a path that is no plain file."""
+        """What the CMS answers to a path that is not a plain file."""
         raise NotImplementedError
 
     def address(self, story: Story) -> str:
@@ -346,5 +346,5 @@ def http_date(seconds: float) -> str:
 
 
 def digest(body: bytes) -> str:
-    """32 hex digits that stand for these bytes."""
+    """A digest of these bytes: 32 hex digits."""
     return hashlib.sha256(body).hexdigest()[:32]

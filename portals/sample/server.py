@@ -26,7 +26,7 @@ FAMILIES: dict[str, type[Portal]] = {
 
 
 class PortBusyError(LoaError):
-    """A port that a sample portal should take is taken."""
+    """The port for a sample portal is in use."""
 
 
 class _Server(ThreadingHTTPServer):
@@ -186,7 +186,7 @@ class SamplePortals:
         self._servers.clear()
 
     def truth(self, key: str) -> list[dict[str, Any]]:
-        """What a careful reader finds on a portal's pages as they stand: see `Portal.truth`."""
+        """What a careful reader finds on a portal's pages now; see `Portal.truth`."""
         return self.portals[key].truth()
 
     def sites_folder(self, path: Path) -> Path:

@@ -48,7 +48,7 @@ class SharePoint(Portal):
         return [*rows, *feeds, {"kind": "sitemap", "url": f"{self.url}sitemap.xml.gz"}]
 
     def page(self, path: str, headers: Mapping[str, str]) -> Answer:
-        """Routes by whole paths; what it does not know is a true 404."""
+        """Routes by whole paths; an unknown one is a true 404."""
         bare, _, query = path.partition("?")
         if bare in ("/", "/Pages/default.aspx"):
             return self.render(

@@ -58,7 +58,7 @@ class WordPress(Portal):
         )
 
     def account_slug(self, story: Story) -> str:
-        """The account as it stands in the author's address."""
+        """The account as the author's address has it."""
         return slug_of(self.account(story))
 
     def respond(self, path: str, headers: Mapping[str, str]) -> Answer:
@@ -82,7 +82,7 @@ class WordPress(Portal):
         return Answer(200, answer.body, answer.media_type, sent)
 
     def page(self, path: str, headers: Mapping[str, str]) -> Answer:
-        """Routes as WordPress does; what it does not know is a true 404."""
+        """Routes as WordPress does; an unknown path is a true 404."""
         bare, _, query = path.partition("?")
         if bare == "/" and (number := parse_qs(query).get("p")):
             story = next((each for each in self.stories if str(each.id) == number[0]), None)
