@@ -18,9 +18,9 @@ from pipelines.read.article.running_text import RunningText
 from pipelines.read.dates.date_lines import PrintedDate, date_in_url, read_machine_date
 from pipelines.read.dates.date_patterns import ERA_MONTHS, date_spans
 from pipelines.read.dates.machine_dates import day_written
-from pipelines.read.html.block_kinds import PROSE, ClassifiedOutline
+from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.day_order import dates_on, is_dated
-from pipelines.read.html.outline import Block, common_ancestor, holds, names_of
+from pipelines.read.html.outline import SHORTEST_PROSE, Block, common_ancestor, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.paragraphs import ENDED, is_grid
 from pipelines.read.html.structured_data import StructuredData
@@ -151,7 +151,7 @@ def _is_machine_dateline(page: HtmlPage, block: Block) -> bool:
     return (
         len(label) <= LABEL
         and not ENDED.search(label)
-        and not any(len(seen_text(paragraph)) >= PROSE for paragraph in before)
+        and not any(len(seen_text(paragraph)) >= SHORTEST_PROSE for paragraph in before)
     )
 
 

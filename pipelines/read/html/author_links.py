@@ -7,7 +7,12 @@ from itertools import islice, takewhile
 
 from lxml import html
 
-from pipelines.read.html.outline import Block, names_of
+from pipelines.read.html.outline import (
+    SHORTEST_PROSE,
+    SHORTEST_TITLE_LINK,
+    Block,
+    names_of,
+)
 from pipelines.read.html.page import seen_text
 from pipelines.read.text.bylines import AUTHOR_NAMES, read_unlabelled
 from portals.languages import any_of, every
@@ -22,10 +27,8 @@ BY = any_of(
 )
 # What joins a date and a name.
 JOINED = re.compile(rf"(?:[|,•·–-]|(?<!\w){BY})\s*:?\s*$", re.I)
-ABOVE = 3  # elements above a link that may bear the name of a byline
+ELEMENTS_ABOVE = 3  # elements above a link that may bear the name of a byline
 NO_BYLINES = frozenset({"html", "body", "main", "article", "section", "ul", "ol", "table"})
-PROSE = 60  # characters without links from which a block is no byline
-SHORTEST_TITLE = 15  # characters of a link that may be another article's title
 
 
 def leads_to_author(anchor: html.HtmlElement) -> bool:
@@ -39,7 +42,7 @@ def leads_to_author(anchor: html.HtmlElement) -> bool:
         return True
     line = takewhile(
         lambda element: element.tag not in NO_BYLINES,
-        (anchor, *islice(anchor.iterancestors(), ABOVE)),
+        (anchor, *islice(anchor.iterancestors(), ELEMENTS_ABOVE)),
     )
     named = (
         element
@@ -80,9 +83,12 @@ def signed_dateline(
     None where another line is a date, or has a long link too, as the rows of neighbours do.
     """
     head = list(
-        takewhile(lambda block: block.linked or len(block.text) < PROSE, outline[title.spot + 1 :])
+        takewhile(
+            lambda block: block.linked or len(block.text) < SHORTEST_PROSE,
+            outline[title.spot + 1 :],
+        )
     )
-    long = [block for block in head if block.links >= SHORTEST_TITLE]
+    long = [block for block in head if block.links >= SHORTEST_TITLE_LINK]
     if (
         len(long) != 1
         or len(long[0].anchors) != 1

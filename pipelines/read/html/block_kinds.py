@@ -12,20 +12,18 @@ from lxml import html
 
 from pipelines.read.html.author_links import is_dateline, signed_dateline
 from pipelines.read.html.entries import (
-    ENTRY_LINK,
     LONGEST_DATE,
     SENTENCE,
     find_entries,
     may_be_title,
 )
 from pipelines.read.html.kinds_in_context import Kind, grids_of, look_around
-from pipelines.read.html.outline import Block
+from pipelines.read.html.outline import SHORTEST_PROSE, SHORTEST_TITLE_LINK, Block
 from pipelines.read.html.paragraphs import CELLS, ENDED, is_grid
 from pipelines.read.text.clean_text import fold, same_text
 from pipelines.read.text.furniture_lines import is_furniture
 from pipelines.read.text.phrases import folded_pattern
 
-PROSE = 60  # characters from which a block is prose whatever it ends with
 REPRINTS = folded_pattern(lambda language: language.furniture.reprints).replace(
     r" \.\.\. ", " .{0,60}"
 )
@@ -55,7 +53,7 @@ class ClassifiedOutline:
 
         Such a link is long enough, no tool's, and no word before it makes it this article's own.
         """
-        return block.links >= ENTRY_LINK and any(
+        return block.links >= SHORTEST_TITLE_LINK and any(
             may_be_title(block, anchor) and self.leads_away(anchor) for anchor in block.anchors
         )
 
@@ -127,7 +125,9 @@ def _kind_by_text(
         return "tool"
     if block.linked:
         return "file" if any(is_file(anchor) for anchor in block.anchors) else "link"
-    if len(block.text) >= PROSE or (len(block.text) >= SENTENCE and ENDED.search(block.text)):
+    if len(block.text) >= SHORTEST_PROSE or (
+        len(block.text) >= SENTENCE and ENDED.search(block.text)
+    ):
         return "prose"
     return "short"
 
@@ -152,7 +152,7 @@ def _believed_zones(outline: Sequence[Block], title: Block) -> dict[html.HtmlEle
     apart: dict[html.HtmlElement, bool] = {}
     total = 0
     for block in outline:
-        size = len(block.text) if not block.linked and len(block.text) >= PROSE else 0
+        size = len(block.text) if not block.linked and len(block.text) >= SHORTEST_PROSE else 0
         total += size
         for zone in block.zones:
             apart[zone.element] = zone.apart

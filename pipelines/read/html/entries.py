@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from lxml import html
 
 from pipelines.read.html.author_links import leads_to_author
-from pipelines.read.html.outline import Block
+from pipelines.read.html.outline import SHORTEST_TITLE_LINK, Block
 from pipelines.read.html.page import seen_text
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.furniture_lines import NEIGHBOURS, is_furniture
@@ -15,7 +15,6 @@ from portals.languages import every
 
 SENTENCE = 25  # characters from which a block that ends like a sentence is prose
 LONGEST_DATE = 160  # characters of a dateline with what shares its row
-ENTRY_LINK = 15  # characters of a link that may be another article's title
 # What stands before a link to a page that is no other article's, but this one's section or author.
 NOT_OWN = every(lambda language: language.furniture.not_own)
 OF_THIS = re.compile(
@@ -34,7 +33,7 @@ def may_be_title(block: Block, anchor: html.HtmlElement) -> bool:
     """
     text = " ".join(seen_text(anchor).split())
     if (
-        len(text) < ENTRY_LINK
+        len(text) < SHORTEST_TITLE_LINK
         or OF_THIS_KIND.intersection((anchor.get("rel") or "").split())
         or leads_to_author(anchor)
     ):
@@ -94,7 +93,7 @@ def _entry_link(
 ) -> html.HtmlElement | None:
     """The link of a block that is little else than the title of another article."""
     if (
-        block.links < ENTRY_LINK
+        block.links < SHORTEST_TITLE_LINK
         or block.links * 10 < len(block.text) * 7
         or any(believed.get(zone.element) for zone in block.zones)
     ):

@@ -20,7 +20,7 @@ Kind = Literal["title", "prose", "short", "date", "link", "file", "entry", "tail
 Grids = dict[html.HtmlElement, html.HtmlElement]
 
 PERCENTAGE = re.compile(r"[\d.,]+\s?%|A[-+]")  # outside of a table "A+" sets the size of letters
-FIGURES = re.compile(r"[\d.,\s]+")
+BARE_FIGURES = re.compile(r"[\d.,\s]+")
 TOLD = re.compile(r"[.!?…][\"”’»)]*\s+\S|[.!…:;][\"”’»)]*$")  # two sentences, or one, no question
 CONTROLS = "button", "select", "audio", "input"
 MOST_LABELS = 12  # lines of text beside controls
@@ -152,7 +152,7 @@ def _find_tools(
     for block in outline[title.spot + 1 : prose[0].spot if prose else None]:
         if (
             kinds[block.spot] == "short"
-            and FIGURES.fullmatch(block.text)
+            and BARE_FIGURES.fullmatch(block.text)
             and block.element not in grids
             and _list_of(block) is None
         ):

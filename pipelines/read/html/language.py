@@ -10,7 +10,7 @@ from pipelines.read.html.structured_data import ARTICLE_TYPES, json_ld, types_of
 from portals.languages import languages
 
 DECLARED = re.compile(r"[a-z]{2,3}(?=$|[-_])")
-ENOUGH = 250  # characters of a text in which the letters of its language would show
+ENOUGH_TEXT = 250  # characters of a text in which the letters of its language would show
 LETTERS = 20  # of one language in a page that is in it, among its first characters:
 LOOKED_AT = 400_000
 # The languages that have letters of their own; those that need few to be known come first.
@@ -38,7 +38,11 @@ def language_of(page: HtmlPage, text: str) -> str | None:
     said = articles[0].get("inLanguage") if len(articles) == 1 else None
     language = primary(said) if isinstance(said, str) else None
     language = language or declared_language(page)
-    if language in shares and len(text) >= ENOUGH and shares[language] < _OWN[language][1].absent:
+    if (
+        language in shares
+        and len(text) >= ENOUGH_TEXT
+        and shares[language] < _OWN[language][1].absent
+    ):
         return None
     return language
 

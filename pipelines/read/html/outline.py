@@ -25,8 +25,10 @@ WIDGET = re.compile(r"(?:^|\s)widget(?:-area|[\s_]|$)", re.I)
 BESIDE = named(WORDS.beside)
 FIELD = named(WORDS.fields)
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+SHORTEST_PROSE = 60  # characters from which a block is prose whatever it ends with
+SHORTEST_TITLE_LINK = 15  # characters of a link that may be another article's title
 APART_TAGS = frozenset({"nav", "aside"})
-FORM_MOST = 80  # elements of a form that is a form
+LARGEST_FORM = 80  # elements of a form that is a form
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,7 @@ def _is_filled_in(form: html.HtmlElement) -> bool:
         "form",
     ):
         return False
-    return sum(1 for _ in islice(form.iter(), FORM_MOST + 1)) <= FORM_MOST
+    return sum(1 for _ in islice(form.iter(), LARGEST_FORM + 1)) <= LARGEST_FORM
 
 
 def names_of(element: html.HtmlElement) -> str:

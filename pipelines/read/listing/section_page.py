@@ -5,9 +5,8 @@ from collections.abc import Collection
 
 from lxml import html
 
-from pipelines.read.html.block_kinds import IMPRINT, PROSE
-from pipelines.read.html.entries import ENTRY_LINK
-from pipelines.read.html.outline import APART_TAGS, outline
+from pipelines.read.html.block_kinds import IMPRINT
+from pipelines.read.html.outline import APART_TAGS, SHORTEST_PROSE, SHORTEST_TITLE_LINK, outline
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.furniture_lines import is_furniture
@@ -37,13 +36,13 @@ def shows_entries(page: HtmlPage, articles: Collection[str]) -> bool:
             continue
         if (
             block.linked
-            and block.links >= ENTRY_LINK
+            and block.links >= SHORTEST_TITLE_LINK
             and any(page.join(anchor.get("href")) in articles for anchor in block.anchors)
         ):
             entries, paragraphs, characters = entries + 1, 0, 0
         elif (
             not block.linked
-            and len(block.text) >= PROSE
+            and len(block.text) >= SHORTEST_PROSE
             and not is_furniture(block.text)
             and not IMPRINT.search(fold(block.text[:200]))
         ):

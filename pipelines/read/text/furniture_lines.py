@@ -23,7 +23,7 @@ def _about_this_text(name: Literal["players", "widgets"]) -> str:
 
 
 # Brackets around a line, and a colon, dots or a count behind it, make no difference.
-LINES = folded_lines(lambda language: language.furniture.lines)
+WHOLE_LINES = folded_lines(lambda language: language.furniture.lines)
 MORE = folded_lines(lambda language: language.furniture.more)
 HOME = folded_lines(lambda language: language.furniture.home)
 RELATED = folded_pattern(lambda language: language.furniture.related)
@@ -35,7 +35,7 @@ NETWORK = (
 )
 SHARE = folded_pattern(lambda language: language.furniture.share)
 BESIDE_NETWORKS = folded_pattern(lambda language: language.furniture.beside_networks)
-PATTERNS = re.compile(
+FURNITURE = re.compile(
     rf"(?:{RELATED}|{_about_this_text('widgets')})\W*"
     rf"|{_about_this_text('players')}\W*(?:{CLOCK}\W*){{1,2}}(?:{SPEED})?"
     rf"|{CLOCK} ?/ ?{CLOCK}\W*(?:{SPEED})?"
@@ -58,7 +58,7 @@ def is_furniture(line: str) -> bool:
     if len(line) > 220:
         return False
     folded = fold(line)
-    return EDGES.sub("", folded) in LINES or bool(PATTERNS.fullmatch(folded))
+    return EDGES.sub("", folded) in WHOLE_LINES or bool(FURNITURE.fullmatch(folded))
 
 
 def announces_others(line: str) -> bool:
