@@ -133,14 +133,7 @@ def _captures(
         (site.key, site.url),
     )
     return tuple(
-        (
-            replace(
-                read_record(folder, place_of(row)),
-                site=site.key,
-                url=row["url"],
-            ),
-            row["kind"],
-        )
+        (replace(read_record(folder, place_of(row)), site=site.key, url=row["url"]), row["kind"])
         for row in rows
     )
 

@@ -142,9 +142,7 @@ def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
                 " check the address, or read a saved page from a file"
             )
         return replace(
-            read_record(captures_folder(archive), place_of(row)),
-            site=site.key,
-            url=row["url"],
+            read_record(captures_folder(archive), place_of(row)), site=site.key, url=row["url"]
         )
 
 

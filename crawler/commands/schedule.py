@@ -85,13 +85,7 @@ async def _serve(rounds: Rounds, next_due: NextDue, clock: Clock) -> None:
     stopping = asyncio.Event()
     for number in STOPS:
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    await serve_rounds(
-        rounds,
-        next_due=next_due,
-        clock=clock,
-        tell=click.echo,
-        stopping=stopping,
-    )
+    await serve_rounds(rounds, next_due=next_due, clock=clock, tell=click.echo, stopping=stopping)
 
 
 def _due_in(archive: Path, names: Sequence[str]) -> NextDue:

@@ -109,25 +109,14 @@ def _show(
     table.add_column("why")
     for one in statuses:
         cost = "-" if one.requests_per_new is None else f"{one.requests_per_new:.1f}"
-        more = (
-            (one.newest or "-", str(one.waiting), str(one.refused), str(one.open_issues))
-            if wide
-            else ()
-        )
+        costs = () if narrow else (cost, str(one.articles))
+        seldom = (one.newest or "-", one.waiting, one.refused, one.open_issues) if wide else ()
         table.add_row(
-            *(
-                one.site,
-                Text(one.health, style=COLOURS[one.health]),
-                _ago(one.last_run_at, now),
-                _next(one.next_due_at, now),
-            ),
-            *(
-                str(one.new),
-                str(one.changed),
-                str(one.failed),
-                *(() if narrow else (cost, str(one.articles))),
-                *more,
-            ),
+            one.site,
+            Text(one.health, style=COLOURS[one.health]),
+            _ago(one.last_run_at, now),
+            _next(one.next_due_at, now),
+            *map(str, (one.new, one.changed, one.failed, *costs, *seldom)),
             Text(escaped_line(_why(one))),
         )
     console.print(table)

@@ -261,11 +261,7 @@ class PortalSpider(Spider):
         if self.fatal is None or isinstance(self.fatal, NoSpaceError):
             try:
                 ending = self.ingest.end_run(
-                    self.run,
-                    outcome=outcome,
-                    detail=detail,
-                    at=self.clock(),
-                    visited=self.site,
+                    self.run, outcome=outcome, detail=detail, at=self.clock(), visited=self.site
                 )
                 outcome, detail = ending.outcome, ending.detail
             except LoaError as error:

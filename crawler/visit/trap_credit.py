@@ -16,12 +16,7 @@ CREDIT = 90.0  # requests; CREDIT, PROOFS and those under way stay below 200 tog
 EARNED = 0.5  # requests, for an article
 PROOFS = 90  # requests without credit, since the last article, for what may be articles
 # Neither an article nor the lack of one: files belong to articles, failures are asked again.
-NEUTRAL = (
-    Outcome.ATTACHMENT,
-    Outcome.ROBOTS,
-    Outcome.NOT_MODIFIED,
-    *PASSING_FAILURES,
-)
+NEUTRAL = (Outcome.ATTACHMENT, Outcome.ROBOTS, Outcome.NOT_MODIFIED, *PASSING_FAILURES)
 LISTINGS = ("listing", "feed", "sitemap")
 
 

@@ -6,12 +6,7 @@ from pipelines.keep.records.outcome import Kept
 from pipelines.outcomes import PASSING_FAILURES, Outcome, RunOutcome
 
 # An address of the site file must not give these: nothing would ever be found through it.
-UNUSABLE = (
-    Outcome.GONE,
-    Outcome.CLIENT_ERROR,
-    Outcome.REDIRECT_LOOP,
-    Outcome.REDIRECT_OFFSITE,
-)
+UNUSABLE = (Outcome.GONE, Outcome.CLIENT_ERROR, Outcome.REDIRECT_LOOP, Outcome.REDIRECT_OFFSITE)
 
 
 @dataclass(slots=True)
