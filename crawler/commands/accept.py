@@ -14,7 +14,7 @@ from crawler.commands.options import archive_option
 from crawler.commands.site_names import archived_site
 from crawler.terminal.escaping import escaped_line
 from pipelines.keep.database.archive import Archive, read_archive
-from pipelines.keep.database.timestamps import instant_of
+from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.issues.issues import OpenIssue, open_counts, open_issues
 from pipelines.keep.visits.accept import accept_issues, effect
 from pipelines.outcomes import IssueKind
@@ -152,7 +152,7 @@ def _show(
         sorted(issues, key=lambda issue: issue.kind), key=lambda issue: issue.kind
     ):
         many = list(group)
-        since = instant_of(many[0].opened_at)
+        since = parse_utc(many[0].opened_at)
         click.echo(f"\n{kind}: {len(many)}, since {since:%Y-%m-%d %H:%M} UTC")
         for issue in many[:EXAMPLES]:
             click.echo(f"    {escaped_line(issue.detail)}")

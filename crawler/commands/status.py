@@ -16,7 +16,7 @@ from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
 from crawler.terminal.escaping import escaped_line
 from pipelines.keep.database.archive import read_archive
-from pipelines.keep.database.timestamps import instant_of
+from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.visits.status import (
     WORST_FIRST,
     ArchiveStatus,
@@ -155,13 +155,13 @@ def _size(count: int) -> str:
 
 
 def _ago(stored: str | None, now: datetime) -> str:
-    return "-" if stored is None else f"{_span(now - instant_of(stored))} ago"
+    return "-" if stored is None else f"{_span(now - parse_utc(stored))} ago"
 
 
 def _next(stored: str | None, now: datetime) -> Text:
     if stored is None:
         return Text("-")
-    left = instant_of(stored) - now
+    left = parse_utc(stored) - now
     if left > timedelta(0):
         return Text(f"in {_span(left)}")
     return Text(f"{_span(-left)} late", style="yellow") if -left > LATE else Text("now")

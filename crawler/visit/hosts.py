@@ -13,7 +13,7 @@ from crawler.visit.pace import LONGEST_CRAWL_DELAY, HostPace
 from crawler.visit.robots import MOST_REDIRECTS, RobotsPolicy, robots_policy, robots_text
 from crawler.visit.visit_end import VisitEnd
 from pipelines.capture import Capture
-from pipelines.keep.database.timestamps import instant_of
+from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.frontier.hosts import KeptRobots, keep_robots, known_host, rest_until
 from pipelines.keep.frontier.pages import reconsider
 from pipelines.keep.records.outcome import REDIRECTS
@@ -98,7 +98,7 @@ class Hosts:
             return self._at.began.timestamp()
         query = "select max(last_fetched_at) from pages where site = ?"
         last = db.execute(query, (key,)).fetchone()[0]
-        return instant_of(last).timestamp() if last else 0.0
+        return parse_utc(last).timestamp() if last else 0.0
 
     def sitemaps(self) -> tuple[str, ...] | None:
         """The sitemaps that the site's own robots.txt names; None until it has come."""

@@ -6,7 +6,7 @@ Each column keeps one precision, so that the texts sort in the order of time.
 from datetime import UTC, datetime
 
 
-def stored(instant: datetime) -> str:
+def utc_text(instant: datetime) -> str:
     """When we did something, to the millisecond: `2020-07-10T01:33:00.000Z`.
 
     Raises ValueError for an instant without a zone.
@@ -14,7 +14,7 @@ def stored(instant: datetime) -> str:
     return _utc(instant).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def printed(instant: datetime | None) -> str | None:
+def utc_text_in_seconds(instant: datetime | None) -> str | None:
     """When a portal says that something happened, to the second: `2020-07-10T01:33:00Z`."""
     return (
         None
@@ -23,7 +23,7 @@ def printed(instant: datetime | None) -> str | None:
     )
 
 
-def instant_of(text: str) -> datetime:
+def parse_utc(text: str) -> datetime:
     """The instant of a stored text."""
     return datetime.fromisoformat(text)
 

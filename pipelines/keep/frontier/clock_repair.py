@@ -7,7 +7,7 @@ time has come. Captures and revisions are history and stay.
 import sqlite3
 from datetime import datetime, timedelta
 
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.hosts import forget_rest_after, forget_robots_after
 from pipelines.keep.issues.issues import Issue, open_issue
 from pipelines.outcomes import IssueKind
@@ -30,9 +30,9 @@ def forget_the_future(db: sqlite3.Connection, site: str, at: datetime) -> int:
     latest = db.execute(
         "select max(last_fetched_at) from pages where site = ?", (site,)
     ).fetchone()[0]
-    if latest is None or latest <= stored(at + SKEW):
+    if latest is None or latest <= utc_text(at + SKEW):
         return 0
-    past = {"site": site, "past": stored(at - SKEW)}
+    past = {"site": site, "past": utc_text(at - SKEW)}
     moved = db.execute(
         """update pages set last_fetched_at = :past,
             next_due_at = strftime('%Y-%m-%dT%H:%M:%fZ',

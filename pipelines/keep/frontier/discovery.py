@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipelines.keep.database.rows import insert_row, update_row
-from pipelines.keep.database.timestamps import printed, stored
+from pipelines.keep.database.timestamps import utc_text, utc_text_in_seconds
 from pipelines.keep.frontier.page import COLUMNS, Page, page_at
 from pipelines.keep.frontier.revisit_times import VAIN_EDITS, edits_believed
 from pipelines.keep.frontier.second_addresses import (
@@ -115,7 +115,7 @@ def discover(
                 "found_on": origin.page,
                 "title": link.title,
                 "section": link.section,
-                "first_seen_at": stored(at),
+                "first_seen_at": utc_text(at),
                 "listed": listed,
             }
             _keep_hint(db, insert_row(db, "pages", new_page), link)
@@ -166,7 +166,7 @@ def _see_edited(
 ) -> None:
     """Make the articles due that were edited since they were last seen, if that can be true."""
     seen = [
-        (page, stored(edited_at), page.last_fetched_at)
+        (page, utc_text(edited_at), page.last_fetched_at)
         for page, edited_at in edits
         if page.state == "held" and page.last_fetched_at is not None
     ]
@@ -177,7 +177,7 @@ def _see_edited(
         return
     for page, edited_at in later:
         if page.edits_in_vain < VAIN_EDITS:
-            update_row(db, "pages", page.id, {"next_due_at": stored(at), "edited_at": edited_at})
+            update_row(db, "pages", page.id, {"next_due_at": utc_text(at), "edited_at": edited_at})
 
 
 def _leave_old_parts(db: sqlite3.Connection, edits: Sequence[tuple[Page, datetime]]) -> None:
@@ -187,7 +187,7 @@ def _leave_old_parts(db: sqlite3.Connection, edits: Sequence[tuple[Page, datetim
     """
     latest = max((edited_at for _, edited_at in edits), default=None)
     for page, edited_at in edits:
-        seen_since = stored(edited_at + UNSURE) < (page.last_fetched_at or "")
+        seen_since = utc_text(edited_at + UNSURE) < (page.last_fetched_at or "")
         if edited_at != latest and page.state == "held" and seen_since:
             update_row(db, "pages", page.id, {"next_due_at": None})
 
@@ -197,7 +197,7 @@ def _keep_hint(db: sqlite3.Connection, page: int, link: Link) -> None:
     if (dated := link.published) is not None:
         hint = {
             "published_on": dated.on.isoformat(),
-            "published_at": printed(dated.at),
+            "published_at": utc_text_in_seconds(dated.at),
             "published_evidence": dated.evidence,
             "published_raw": dated.raw,
         }

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from pipelines.keep.database.timestamps import instant_of, stored
+from pipelines.keep.database.timestamps import parse_utc, utc_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,11 @@ def known_host(db: sqlite3.Connection, host: str) -> KnownHost:
     fetched_at = row["robots_fetched_at"]
     return KnownHost(
         KeptRobots(
-            instant_of(fetched_at), row["robots_status"], row["robots_text"], row["crawl_delay"]
+            parse_utc(fetched_at), row["robots_status"], row["robots_text"], row["crawl_delay"]
         )
         if fetched_at
         else None,
-        instant_of(row["not_before_at"]) if row["not_before_at"] else None,
+        parse_utc(row["not_before_at"]) if row["not_before_at"] else None,
     )
 
 
@@ -49,7 +49,7 @@ def keep_robots(db: sqlite3.Connection, host: str, robots: KeptRobots) -> None:
         values (:host, :fetched_at, :status, :text, :crawl_delay)
         on conflict (host) do update set robots_fetched_at = :fetched_at, robots_status = :status,
             robots_text = :text, crawl_delay = :crawl_delay""",
-        {**asdict(robots), "host": host, "fetched_at": stored(robots.fetched_at)},
+        {**asdict(robots), "host": host, "fetched_at": utc_text(robots.fetched_at)},
     )
 
 
@@ -65,7 +65,7 @@ def forget_robots_after(db: sqlite3.Connection, at: datetime) -> None:
     db.execute(
         """update hosts set robots_fetched_at = null, robots_status = null
         where robots_fetched_at > ?""",
-        (stored(at),),
+        (utc_text(at),),
     )
 
 
@@ -74,13 +74,13 @@ def rest_until(db: sqlite3.Connection, host: str, at: datetime) -> None:
     db.execute(
         """insert into hosts (host, not_before_at) values (:host, :at)
         on conflict (host) do update set not_before_at = :at""",
-        {"host": host, "at": stored(at)},
+        {"host": host, "at": utc_text(at)},
     )
 
 
 def forget_rest_after(db: sqlite3.Connection, at: datetime) -> None:
     """Forget every wish for rest that reaches beyond `at`."""
-    db.execute("update hosts set not_before_at = null where not_before_at > ?", (stored(at),))
+    db.execute("update hosts set not_before_at = null where not_before_at > ?", (utc_text(at),))
 
 
 def longest_rest(db: sqlite3.Connection, hosts: Collection[str]) -> datetime | None:
@@ -89,7 +89,7 @@ def longest_rest(db: sqlite3.Connection, hosts: Collection[str]) -> datetime | N
     until = db.execute(
         f"select max(not_before_at) from hosts where host in ({marks})", tuple(hosts)
     ).fetchone()[0]
-    return instant_of(until) if until else None
+    return parse_utc(until) if until else None
 
 
 def distrust_last_modified(db: sqlite3.Connection, host: str, at: datetime) -> None:
@@ -98,7 +98,7 @@ def distrust_last_modified(db: sqlite3.Connection, host: str, at: datetime) -> N
         """insert into hosts (host, last_modified_moves_at) values (:host, :at)
         on conflict (host) do update set
             last_modified_moves_at = coalesce(last_modified_moves_at, :at)""",
-        {"host": host, "at": stored(at)},
+        {"host": host, "at": utc_text(at)},
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.read.listing.listing_digest import unpacked
 from pipelines.read.reading import Reading
 
@@ -50,7 +50,7 @@ def keep_names(db: sqlite3.Connection, page: int, reading: Reading, at: datetime
             "page": page,
             "named": len(unpacked(reading.names)),
             "names": reading.names,
-            "at": stored(at),
+            "at": utc_text(at),
         },
     )
     return held is not None
@@ -97,5 +97,5 @@ def rest_redundant_feeds(
     for page in [*awake, *([longest["id"]] if longest else [])]:
         db.execute(
             "update pages set state = 'held', reason = null, next_due_at = ? where id = ?",
-            (stored(at), page),
+            (utc_text(at), page),
         )

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from pipelines.capture import Capture
 from pipelines.keep.database.rows import update_row
-from pipelines.keep.database.timestamps import instant_of, stored
+from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page, PageState
 from pipelines.keep.frontier.revisit_times import (
     REMEMBERED_LOOKS,
@@ -40,8 +40,8 @@ def mark_page(
     due = _due(db, page, capture.fetched_at, state, failures)
     standing = {
         "state": state,
-        "last_fetched_at": stored(capture.fetched_at),
-        "next_due_at": stored(due) if due else None,
+        "last_fetched_at": utc_text(capture.fetched_at),
+        "next_due_at": utc_text(due) if due else None,
         "failures": failures,
         "etag": etag,
         "last_modified": last_modified,
@@ -96,5 +96,5 @@ def _due(
         return None
     published = date.fromisoformat(row["published_on"]) if row["published_on"] else None
     return article_again(
-        published, instant_of(row["first_seen_at"]), at, tempo=tempo(row["looks"], row["changes"])
+        published, parse_utc(row["first_seen_at"]), at, tempo=tempo(row["looks"], row["changes"])
     )

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.listing_names import rest_redundant_feeds
 from pipelines.keep.frontier.sweep import begin_sweep
 from pipelines.keep.frontier.validators import Validators
@@ -58,7 +58,7 @@ def begin_visit(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
         where site = :site and kind in ('listing', 'feed', 'sitemap') and priority <= :most
             and (state in ('held', 'failing', 'gone') or (state = 'refused' and reason <> 'robots')
                 or (:sweeping and reason = 'redundant'))""",
-        {"at": stored(at), "site": site, "most": REVISITED, "sweeping": sweeping},
+        {"at": utc_text(at), "site": site, "most": REVISITED, "sweeping": sweeping},
     )
     if not sweeping:
         rest_redundant_feeds(db, site, at=at, first_pages=REVISITED)
@@ -72,7 +72,7 @@ def await_browser(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
         where site = :site and state = 'refused' and reason = :reason and not exists (
             select 1 from captures where captures.url = pages.url and captures.site = pages.site
                 and rendered_from is not null)""",
-        {"at": stored(at), "site": site, "reason": Outcome.REFUSED_NEEDS_BROWSER},
+        {"at": utc_text(at), "site": site, "reason": Outcome.REFUSED_NEEDS_BROWSER},
     )
 
 
@@ -104,8 +104,8 @@ def next_to_ask(
         ) order by priority, again, id limit :some""",
         {
             "site": site,
-            "now": stored(now),
-            "began": stored(visit_began),
+            "now": utc_text(now),
+            "began": utc_text(visit_began),
             "kinds": json.dumps(list(skipped.kinds)),
             "some": len(skipped.urls) + 1,
             **hosts,
@@ -125,7 +125,7 @@ def reconsider(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
         """update pages set reason = null, state = iif(last_fetched_at is null, 'waiting', 'held'),
             next_due_at = iif(last_fetched_at is null, null, ?)
         where site = ? and state = 'refused' and reason = 'robots'""",
-        (stored(at), site),
+        (utc_text(at), site),
     )
 
 

@@ -8,7 +8,7 @@ it goes as far by itself.
 import sqlite3
 from datetime import datetime, timedelta
 
-from pipelines.keep.database.timestamps import instant_of, stored
+from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.read.listing.listing_digest import name_of, unpacked
 
 EVERY = timedelta(days=30)
@@ -36,7 +36,7 @@ def begin_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
     """Begin a sweep if one is due; returns whether one is under way."""
     row = db.execute("select swept_at, sweep_began_at from sites where key = ?", (site,)).fetchone()
     if row["sweep_began_at"] is not None:
-        if abs(at - instant_of(row["sweep_began_at"])) < GIVEN_UP_AFTER:
+        if abs(at - parse_utc(row["sweep_began_at"])) < GIVEN_UP_AFTER:
             return True
         db.execute(
             "update sites set swept_at = sweep_began_at, sweep_began_at = null where key = ?",
@@ -44,11 +44,11 @@ def begin_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
         )
         return False
     if row["swept_at"] is None:
-        db.execute("update sites set swept_at = ? where key = ?", (stored(at), site))
+        db.execute("update sites set swept_at = ? where key = ?", (utc_text(at), site))
         return False
-    if not is_due(instant_of(row["swept_at"]), at):
+    if not is_due(parse_utc(row["swept_at"]), at):
         return False
-    db.execute("update sites set sweep_began_at = ? where key = ?", (stored(at), site))
+    db.execute("update sites set sweep_began_at = ? where key = ?", (utc_text(at), site))
     return True
 
 
@@ -81,7 +81,7 @@ def end_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> int:
     )
     db.executemany(
         "update pages set next_due_at = ? where id = ?",
-        [(stored(at), page) for page in missed[:MISSED_MOST]],
+        [(utc_text(at), page) for page in missed[:MISSED_MOST]],
     )
     db.execute(
         "update sites set swept_at = sweep_began_at, sweep_began_at = null where key = ?", (site,)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from pipelines.capture import Capture
-from pipelines.keep.database.timestamps import instant_of
+from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.frontier.hosts import distrust_last_modified, last_modified_moves
 from pipelines.keep.frontier.page import Page
 from pipelines.keep.issues.issues import Issue, open_issue, open_issues
@@ -138,7 +138,7 @@ def watch(
         return
     if page.last_modified is None or page.last_fetched_at is None:
         return
-    before = instant_of(page.last_fetched_at), page.last_modified
+    before = parse_utc(page.last_fetched_at), page.last_modified
     if moves_with_clock(before, (capture.fetched_at, said)):
         distrust_last_modified(db, host, capture.fetched_at)
 

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.page import Page, page_at
 from pipelines.keep.frontier.sweep import sweep_under_way
 from pipelines.outcomes import Outcome
@@ -47,14 +47,14 @@ def walk_on(db: sqlite3.Connection, page: Page, url: str, *, new: int, at: datet
                 "depth": page.depth + 1,
                 "priority": DEEP_PAGE if len(walked) > 2 else LATER_PAGE,
                 "found_on": page.id,
-                "at": stored(at),
+                "at": utc_text(at),
             },
         )
     elif due:
         db.execute(
             """update pages set state = iif(state = 'resting', 'waiting', state), next_due_at = ?
             where id = ?""",
-            (stored(at), known.id),
+            (utc_text(at), known.id),
         )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from pipelines.keep.database.timestamps import instant_of, stored
+from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.issues.issues import Issue, OpenIssue, close_issue, open_once
 from pipelines.outcomes import HEALTH_ISSUES, IssueKind
 
@@ -42,7 +42,7 @@ def close_accepted(db: sqlite3.Connection, issue: OpenIssue, because: str, at: d
         values (:issue, :accepted_at, :because, :first_run, :last_run)""",
         {
             "issue": issue.id,
-            "accepted_at": stored(at),
+            "accepted_at": utc_text(at),
             "because": because,
             "first_run": past and past.first,
             "last_run": past and past.last,
@@ -61,7 +61,7 @@ def new_pasts(db: sqlite3.Connection, site: str) -> dict[IssueKind, NewPast]:
     )
     return {
         IssueKind(row["kind"]): NewPast(
-            row["first_run"], row["last_run"], instant_of(row["accepted_at"])
+            row["first_run"], row["last_run"], parse_utc(row["accepted_at"])
         )
         for row in rows
     }

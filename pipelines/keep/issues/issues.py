@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.outcomes import IssueKind
 
 
@@ -65,7 +65,7 @@ def _insert(db: sqlite3.Connection, issue: Issue, at: datetime, condition: str) 
     db.execute(
         f"""insert into issues (site, article, url, kind, detail, opened_at, capture)
         select :site, :article, :url, :kind, :detail, :opened_at, :capture where {condition}""",
-        {**asdict(issue), "opened_at": stored(at)},
+        {**asdict(issue), "opened_at": utc_text(at)},
     )
 
 
@@ -123,7 +123,7 @@ def restate(db: sqlite3.Connection, issue: OpenIssue, detail: str) -> None:
 
 def close_issue(db: sqlite3.Connection, issue: OpenIssue, at: datetime) -> None:
     """Close one issue."""
-    db.execute("update issues set closed_at = ? where id = ?", (stored(at), issue.id))
+    db.execute("update issues set closed_at = ? where id = ?", (utc_text(at), issue.id))
 
 
 def open_counts(db: sqlite3.Connection) -> dict[str, dict[IssueKind, int]]:

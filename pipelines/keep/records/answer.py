@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from pipelines.capture import Capture
 from pipelines.keep.database.rows import update_row
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.discovery import remember
 from pipelines.keep.frontier.guessed_listings import may_become_listing
 from pipelines.keep.frontier.listing_names import keep_names
@@ -62,7 +62,7 @@ def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) ->
         else:
             reading = _refused_as_listing(capture, reading)
     # An old capture says nothing of how the address stands now.
-    newest = page.last_fetched_at is None or page.last_fetched_at <= stored(at)
+    newest = page.last_fetched_at is None or page.last_fetched_at <= utc_text(at)
     named_others = (
         newest
         and reading is not None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.keep.database.rows import insert_row, update_row
-from pipelines.keep.database.timestamps import instant_of, printed, stored
+from pipelines.keep.database.timestamps import parse_utc, utc_text, utc_text_in_seconds
 from pipelines.keep.frontier.page import Page
 from pipelines.keep.records.article_columns import own_columns, text_columns
 from pipelines.keep.records.attachments import keep_attachment_links
@@ -80,7 +80,7 @@ def _held_texts(db: sqlite3.Connection, held: HeldArticle | None) -> Held | None
         return None
     rows = db.execute("select id, content_sha256 from revisions where article = ?", (held.id,))
     fingerprints = {row["id"]: row["content_sha256"] for row in rows}
-    last_seen_at = instant_of(held.last_seen_at)
+    last_seen_at = parse_utc(held.last_seen_at)
     return Held(fingerprints[held.revision], frozenset(fingerprints.values()), last_seen_at)
 
 
@@ -97,9 +97,9 @@ def _insert(
         "url": article.url,
         **own_columns(article, reading),
         **publication_columns(article, page),
-        "updated_at": printed(article.updated.at) if article.updated else None,
-        "first_seen_at": stored(at),
-        "last_seen_at": stored(at),
+        "updated_at": utc_text_in_seconds(article.updated.at) if article.updated else None,
+        "first_seen_at": utc_text(at),
+        "last_seen_at": utc_text(at),
     }
     insert_row(db, "articles", columns)
 
@@ -110,16 +110,16 @@ def _see_again(db: sqlite3.Connection, held: HeldArticle, at: datetime) -> None:
             last_seen_at = max(last_seen_at, :at),
             removed_at = iif(last_seen_at <= :at, null, removed_at)
         where id = :id""",
-        {"at": stored(at), "id": held.id},
+        {"at": utc_text(at), "id": held.id},
     )
 
 
 def _replace(
     db: sqlite3.Connection, held: HeldArticle, article: Article, reading: Reading, at: datetime
 ) -> None:
-    columns = own_columns(article, reading) | {"changed_at": stored(at)}
+    columns = own_columns(article, reading) | {"changed_at": utc_text(at)}
     if article.updated is not None:
-        columns["updated_at"] = printed(article.updated.at)
+        columns["updated_at"] = utc_text_in_seconds(article.updated.at)
     update_row(db, "articles", held.id, columns)
 
 
@@ -137,13 +137,13 @@ def add_revision(
     revision = {
         "article": article_id,
         "seq": count + 1,
-        "seen_at": stored(seen.at),
+        "seen_at": utc_text(seen.at),
         **text_columns(article),
         "published_on": published_on,
         "content_sha256": article_fingerprint(article),
         "extractor": article.extractor,
         "capture": seen.capture,
-        "reread_at": stored(seen.reread_at) if seen.reread_at else None,
+        "reread_at": utc_text(seen.reread_at) if seen.reread_at else None,
     }
     return insert_row(db, "revisions", revision)
 
@@ -166,7 +166,7 @@ def mark_removed(db: sqlite3.Connection, site: str, url: str, at: datetime) -> N
         """update articles set removed_at = :at
         where removed_at is null and last_seen_at <= :at
             and id = (select article from pages where site = :site and url = :url)""",
-        {"at": stored(at), "site": site, "url": url},
+        {"at": utc_text(at), "site": site, "url": url},
     )
 
 
@@ -174,5 +174,5 @@ def see_unchanged(db: sqlite3.Connection, page: Page, at: datetime) -> None:
     """Note that the article is as it was: the portal says so."""
     db.execute(
         "update articles set last_seen_at = max(last_seen_at, ?), removed_at = null where id = ?",
-        (stored(at), page.article),
+        (utc_text(at), page.article),
     )

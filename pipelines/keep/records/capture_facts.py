@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from pipelines.capture import Capture
 from pipelines.keep.database.rows import update_row
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.outcomes import IssueKind
 from pipelines.read.reading import Reading
 from portals.site import Site
@@ -46,7 +46,7 @@ def keep_reading_facts(
             {
                 "url": capture.url,
                 "site": capture.site,
-                "at": stored(capture.fetched_at),
+                "at": utc_text(capture.fetched_at),
                 "row": row,
             },
         )

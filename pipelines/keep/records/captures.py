@@ -7,7 +7,7 @@ from typing import Any
 
 from pipelines.capture import Capture, media_type_of
 from pipelines.keep.database.rows import insert_row
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import DEADLY_REFUSALS, Outcome, one_of
 
@@ -43,7 +43,7 @@ def keep_capture(
         "run": run,
         "site": capture.site,
         "url": capture.url,
-        "fetched_at": stored(capture.fetched_at),
+        "fetched_at": utc_text(capture.fetched_at),
         "status": capture.status,
         "media_type": media_type_of(capture.header("content-type")),
         "outcome": Outcome.UNDECIDED,
@@ -71,7 +71,7 @@ def _rendered_from(db: sqlite3.Connection, capture: Capture) -> int | None:
         return None
     row = db.execute(
         "select id from captures where url = ? and fetched_at = ? and site = ?",
-        (capture.url, stored(capture.rendered_from), capture.site),
+        (capture.url, utc_text(capture.rendered_from), capture.site),
     ).fetchone()
     return None if row is None else row["id"]
 
@@ -108,7 +108,7 @@ def last_place(db: sqlite3.Connection, capture: Capture) -> WarcPlace | None:
     """
     condition = """url = ? and status = 200 and rendered_from is null and fetched_at <= ?
         order by fetched_at desc limit 1"""
-    found = places_where(db, condition, (capture.url, stored(capture.fetched_at)))
+    found = places_where(db, condition, (capture.url, utc_text(capture.fetched_at)))
     return next((place for _, place in found), None)
 
 
@@ -120,7 +120,7 @@ def place_of_body(db: sqlite3.Connection, url: str, sha256: str) -> WarcPlace | 
 
 def is_known(db: sqlite3.Connection, capture: Capture, sha256: str) -> bool:
     """Whether the archive has this very capture: same address, same instant, same bytes."""
-    key = (capture.url, stored(capture.fetched_at), sha256)
+    key = (capture.url, utc_text(capture.fetched_at), sha256)
     found = db.execute(f"select 1 from captures where {SAME_CAPTURE}", key).fetchone()
     return found is not None
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from pipelines.keep.database.rows import update_row
-from pipelines.keep.database.timestamps import instant_of, printed
+from pipelines.keep.database.timestamps import parse_utc, utc_text_in_seconds
 from pipelines.keep.frontier.page import Page
 from pipelines.keep.issues.acceptances import accepted_details, open_unless_accepted
 from pipelines.keep.issues.issues import (
@@ -115,7 +115,7 @@ def _hinted(page: Page) -> dict[str, str | None]:
 def _columns(dated: Dated | None) -> dict[str, str | None]:
     return {
         "published_on": dated.on.isoformat() if dated else None,
-        "published_at": printed(dated.at) if dated else None,
+        "published_at": utc_text_in_seconds(dated.at) if dated else None,
         "published_precision": dated.precision if dated else None,
         "published_evidence": dated.evidence if dated else None,
         "published_raw": dated.raw if dated else None,
@@ -185,7 +185,7 @@ def _following_days(db: sqlite3.Connection, look: Look, verdict: Verdict) -> lis
         (held.id, article_fingerprint(look.article)),
     ).fetchone()
     before = first["published_on"] or held.published_on
-    text_seen_on = min(instant_of(first["seen_at"]), look.at).astimezone(look.site.zone).date()
+    text_seen_on = min(parse_utc(first["seen_at"]), look.at).astimezone(look.site.zone).date()
     if before is None or not date_follows_visits(date.fromisoformat(before), own.on, text_seen_on):
         return None
     return list(dict.fromkeys([held.published_on or before, before, own.on.isoformat()]))

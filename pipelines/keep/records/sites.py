@@ -4,7 +4,7 @@ import sqlite3
 from datetime import datetime
 from typing import Literal
 
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from portals.site import Site
 
 
@@ -44,6 +44,6 @@ def keep_site(
             "language": site.language,
             "timezone": site.timezone,
             "origin": origin,
-            "at": stored(at),
+            "at": utc_text(at),
         },
     )

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.capture import Capture
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.hosts import forget_robots
 from pipelines.keep.issues.issues import (
     Issue,
@@ -57,7 +57,7 @@ def find_losses(db: sqlite3.Connection, folder: Path, at: datetime) -> None:
     there = {name: size for name, size in sizes.items() if size is not None}
     if lost := _lost(db, folder, [place for place in recent if place.file in there], there):
         numbers = json.dumps(lost)
-        db.execute(f"update captures set lost_at = ? where id {IN_JSON}", (stored(at), numbers))
+        db.execute(f"update captures set lost_at = ? where id {IN_JSON}", (utc_text(at), numbers))
         _ask_again(db, numbers, at)
         sites = db.execute(
             f"""select site, min(capture) as first from losses
@@ -101,7 +101,7 @@ def follow_losses(db: sqlite3.Connection, at: datetime, *, site: str | None = No
 
 def is_lost(db: sqlite3.Connection, capture: Capture, sha256: str) -> bool:
     """Whether the archive knows this very capture and has lost its bytes."""
-    key = (capture.url, stored(capture.fetched_at), sha256)
+    key = (capture.url, utc_text(capture.fetched_at), sha256)
     query = f"select 1 from captures where {SAME_CAPTURE} and lost_at is not null"
     return db.execute(query, key).fetchone() is not None
 
@@ -113,7 +113,7 @@ def bring_back(db: sqlite3.Connection, capture: Capture, place: WarcPlace) -> No
         where {SAME_CAPTURE} and lost_at is not null""",
         (
             *(place.file, place.offset, place.length),
-            *(capture.url, stored(capture.fetched_at), place.sha256),
+            *(capture.url, utc_text(capture.fetched_at), place.sha256),
         ),
     )
 
@@ -185,7 +185,7 @@ def _ask_again(db: sqlite3.Connection, lost: str, at: datetime) -> None:
                 where again is null and capture in (select value from json_each(:lost)))
             and site in (select key from sites where origin <> 'import')
             and not (state = 'refused' and reason = 'robots')""",
-        {"at": stored(at), "lost": lost},
+        {"at": utc_text(at), "lost": lost},
     )
     robots = db.execute(
         f"""select distinct url from losses

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.capture import Capture
 from pipelines.keep.database.rows import update_row
-from pipelines.keep.database.timestamps import instant_of, printed, stored
+from pipelines.keep.database.timestamps import parse_utc, utc_text, utc_text_in_seconds
 from pipelines.keep.frontier.page import Page, page_at
 from pipelines.keep.issues.issues import article_ever_had
 from pipelines.keep.records.article_columns import TEXT_FIELDS, own_columns, text_fingerprint
@@ -80,7 +80,7 @@ def kept_capture(db: sqlite3.Connection, folder: Path, number: int) -> tuple[Cap
     (row,) = captures_where(db, "id = ?", (number,))
     assert row.place is not None  # only answers are read again
     kept = read_record(folder, row.place)
-    return row, replace(kept, site=row.site, url=row.url, fetched_at=instant_of(row.fetched_at))
+    return row, replace(kept, site=row.site, url=row.url, fetched_at=parse_utc(row.fetched_at))
 
 
 def reading_task(db: sqlite3.Connection, site: Site, capture: Capture) -> Task:
@@ -181,7 +181,9 @@ def _columns(article: Article, reading: Reading, held: sqlite3.Row) -> dict[str,
     new = own_columns(article, reading)
     if article_fingerprint(article) == text_fingerprint(held):
         new = {name: value for name, value in new.items() if name not in TEXTS}
-    return new | ({"updated_at": printed(article.updated.at)} if article.updated else {})
+    return new | (
+        {"updated_at": utc_text_in_seconds(article.updated.at)} if article.updated else {}
+    )
 
 
 def _dates(
@@ -229,13 +231,13 @@ def store_reading(
     elif Outcome(row.outcome).is_article:
         _amend(db, page, row, reading, now)
     else:
-        verdict = keep_article(db, site, reading, row.id, page, instant_of(row.fetched_at))
+        verdict = keep_article(db, site, reading, row.id, page, parse_utc(row.fetched_at))
         _take_outcome(db, row, Outcome.of_article(verdict))
         # Due at once: the next visit finds what else the page names, and what it is by now.
         db.execute(
             """update pages set state = 'held', reason = null, next_due_at = ?
             where id = ? and state = 'refused'""",
-            (stored(now), page.id),
+            (utc_text(now), page.id),
         )
     if reading.article is not None:
         platform = platform_of(reading.platform or "generic")
@@ -262,7 +264,7 @@ def _amend(
                 held["id"],
                 article,
                 new.get("published_on", held["published_on"]),
-                SeenIn(row.id, instant_of(row.fetched_at), now),
+                SeenIn(row.id, parse_utc(row.fetched_at), now),
             )
         )
     update_row(db, "articles", held["id"], new)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.capture import media_type_of
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.records.article_columns import TEXT_FIELDS, text_fingerprint
 from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.warc.reader import verify_record
@@ -206,9 +206,9 @@ def _contradiction(row: CaptureRow, record: Record) -> str | None:
     """
     if record.url != row.url or record.status != row.status:
         return f"is the record of {record.url}, status {record.status}"
-    if stored(record.date) > row.fetched_at:
-        return f"is a record of {stored(record.date)}, after {row.fetched_at}"
-    if stored(record.date) == row.fetched_at and _media_type(record) != row.media_type:
+    if utc_text(record.date) > row.fetched_at:
+        return f"is a record of {utc_text(record.date)}, after {row.fetched_at}"
+    if utc_text(record.date) == row.fetched_at and _media_type(record) != row.media_type:
         return f"is a record of {_media_type(record)}, not of {row.media_type}"
     return None
 

@@ -12,7 +12,7 @@ from pipelines.health.holidays import holidays_of
 from pipelines.health.judge import findings, healed, severity
 from pipelines.health.silence import Silence, silence
 from pipelines.keep.database.rows import update_row
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.issues.acceptances import NewPast, new_pasts
 from pipelines.keep.issues.issues import Issue, OpenIssue, close_issue, open_issues, open_once
 from pipelines.keep.visits.runs import Ending
@@ -153,7 +153,7 @@ def _write_health(db: sqlite3.Connection, site: Site, facts: VisitFacts, quiet: 
     db.execute(
         """update sites set health = :health, health_detail = :detail, health_at = :at
         where key = :site""",
-        {"health": health, "detail": detail, "at": stored(facts.at), "site": site.key},
+        {"health": health, "detail": detail, "at": utc_text(facts.at), "site": site.key},
     )
 
 
@@ -181,5 +181,5 @@ def _confirm_removals(
             where captures.run = :run and captures.outcome = :soft_404 and exists (
                 select 1 from captures as earlier where earlier.url = captures.url
                     and earlier.run < :run and earlier.outcome = :soft_404))""",
-        {"at": stored(facts.at), "run": run, "soft_404": Outcome.REFUSED_SOFT_404},
+        {"at": utc_text(facts.at), "run": run, "soft_404": Outcome.REFUSED_SOFT_404},
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 
 from pipelines.keep.database.rows import insert_row
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.records.outcome import Kept
 from pipelines.outcomes import (
     FAILURES,
@@ -59,7 +59,7 @@ def open_run(
     db: sqlite3.Connection, kind: Literal["crawl", "import"], site: str | None, at: datetime
 ) -> int:
     """Open a run, of one site or of any; returns its id."""
-    return insert_row(db, "runs", {"kind": kind, "site": site, "started_at": stored(at)})
+    return insert_row(db, "runs", {"kind": kind, "site": site, "started_at": utc_text(at)})
 
 
 # What a run did, by its captures. What a browser made of an answer is not a request.
@@ -79,7 +79,7 @@ def close_run(
     """Close a run with its last word and the counts of its captures."""
     db.execute(
         f"update runs set ended_at = ?, outcome = ?, detail = ?, {COUNTED} where id = ?",
-        (stored(at), outcome, detail, run),
+        (utc_text(at), outcome, detail, run),
     )
 
 

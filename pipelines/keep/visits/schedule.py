@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from pipelines.keep.database.timestamps import instant_of, stored
+from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.clock_repair import forget_the_future
 from pipelines.keep.frontier.hosts import longest_rest
 from pipelines.outcomes import Outcome, RunOutcome
@@ -189,12 +189,12 @@ def close_visit(db: sqlite3.Connection, site: Site, run: int) -> None:
         from runs where id = ?""",
         (run,),
     ).fetchone()
-    at = instant_of(row["ended_at"])
+    at = parse_utc(row["ended_at"])
     robots = db.execute(
         "select count(*) from captures where run = ? and outcome = ?", (run, Outcome.ROBOTS)
     ).fetchone()[0]
     visit = Ended(
-        instant_of(row["started_at"]),
+        parse_utc(row["started_at"]),
         at,
         RunOutcome(row["outcome"]),
         row["requests"] - row["failed"] - robots,
@@ -231,8 +231,8 @@ def _keep(db: sqlite3.Connection, key: str, plan: Plan) -> None:
 
 
 def _instant(text: str | None) -> datetime | None:
-    return None if text is None else instant_of(text)
+    return None if text is None else parse_utc(text)
 
 
 def _stored(instant: datetime | None) -> str | None:
-    return None if instant is None else stored(instant)
+    return None if instant is None else utc_text(instant)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipelines.keep.database.archive import captures_folder, log_bytes
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.issues.issues import open_counts
 from pipelines.outcomes import FAILURES, LIKE_REFUSED, Outcome, one_of
 
@@ -125,7 +125,7 @@ def requests_per_new(db: sqlite3.Connection, *, now: datetime) -> dict[str, floa
         """select site, sum(requests) as requests, sum(articles_new) as articles from runs
         where kind = 'crawl' and site is not null and ended_at is not null and started_at > ?
         group by site""",
-        (stored(now - COST_SPAN),),
+        (utc_text(now - COST_SPAN),),
     )
     return {
         row["site"]: row["requests"] / row["articles"] if row["articles"] else None for row in rows

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from functools import cache
 
 from pipelines.health.facts import ArticlePage, Listed, Past, Source, VisitFacts
-from pipelines.keep.database.timestamps import instant_of
+from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.issues.acceptances import NewPast
 from pipelines.keep.issues.issues import open_issues
 from pipelines.keep.visits.runs import Ending
@@ -141,7 +141,7 @@ def _last_good_at(db: sqlite3.Connection, visit: JudgedVisit) -> datetime | None
         order by fetched_at desc limit 1""",
         (visit.site.key, visit.before),
     ).fetchone()
-    return instant_of(row["fetched_at"]) if row else None
+    return parse_utc(row["fetched_at"]) if row else None
 
 
 def _ever_read(db: sqlite3.Connection, site: str) -> bool:
@@ -196,7 +196,7 @@ def _source(
 
 
 def _listed(row: sqlite3.Row) -> Listed:
-    return Listed(row["entries"], _day(row["newest_on"]), instant_of(row["fetched_at"]))
+    return Listed(row["entries"], _day(row["newest_on"]), parse_utc(row["fetched_at"]))
 
 
 def _day(text: str | None) -> date | None:

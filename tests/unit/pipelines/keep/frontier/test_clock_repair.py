@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.database.timestamps import instant_of, stored
+from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.clock_repair import forget_the_future
 from pipelines.keep.upkeep.verify import verify_archive
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, article, read_as
@@ -22,14 +22,14 @@ def ahead(archive: Archive) -> Keeper:
     keeper.keep(read_as(article()), BEFORE)
     keeper.keep(read_as(article()), LATER)
     archive.connection.execute(
-        "update pages set next_due_at = ?", (stored(LATER + timedelta(hours=30)),)
+        "update pages set next_due_at = ?", (utc_text(LATER + timedelta(hours=30)),)
     )
     archive.connection.execute(
         (
             "insert into hosts (host, robots_fetched_at, robots_status, not_before_at) values "
             "('lungvai.example', ?, 200, ?)"
         ),
-        (stored(LATER), stored(LATER + timedelta(hours=2))),
+        (utc_text(LATER), utc_text(LATER + timedelta(hours=2))),
     )
     return keeper
 
@@ -39,7 +39,7 @@ def test_an_address_was_asked_just_now_and_its_next_look_comes_as_long_after_as_
 ) -> None:
     assert forget_the_future(ahead.archive.connection, SITE.key, AT) == 1
     page = ahead.one("select last_fetched_at, next_due_at from pages")
-    asked, due = (instant_of(str(page[name])) for name in ("last_fetched_at", "next_due_at"))
+    asked, due = (parse_utc(str(page[name])) for name in ("last_fetched_at", "next_due_at"))
     assert AT - timedelta(minutes=2) < asked < AT
     assert abs(due - asked - timedelta(hours=30)) < SECOND
 
@@ -67,7 +67,7 @@ def test_a_change_of_a_text_is_a_change_again_and_the_order_of_revisions_is_that
     held = ahead.one(
         "select seq, seen_at, body from revisions where id = (select revision from articles)"
     )
-    assert held["seen_at"] == stored(after)
+    assert held["seen_at"] == utc_text(after)
     assert str(held["body"]).startswith("Thôn họp lần ba")
     assert held["seq"] == ahead.one("select max(seq) as seq from revisions")["seq"]
 
@@ -76,16 +76,16 @@ def test_a_person_hears_of_it_once(ahead: Keeper) -> None:
     for _ in range(2):
         forget_the_future(ahead.archive.connection, SITE.key, AT)
     issue = ahead.one("select site, kind, detail, opened_at from issues")
-    assert (issue["site"], issue["kind"], issue["opened_at"]) == (SITE.key, "clock", stored(AT))
-    assert stored(LATER) in str(issue["detail"])
+    assert (issue["site"], issue["kind"], issue["opened_at"]) == (SITE.key, "clock", utc_text(AT))
+    assert utc_text(LATER) in str(issue["detail"])
 
 
 def test_an_article_was_last_seen_when_it_was_last_captured_before(ahead: Keeper) -> None:
     ahead.keep(read_as(article(url=URL + "?2")), LATER, url=URL + "?2")
     forget_the_future(ahead.archive.connection, SITE.key, AT)
     assert ahead.rows("select last_seen_at from articles order by id") == [
-        {"last_seen_at": stored(BEFORE)},
-        {"last_seen_at": stored(LATER)},
+        {"last_seen_at": utc_text(BEFORE)},
+        {"last_seen_at": utc_text(LATER)},
     ]
     assert verify_archive(ahead.archive.connection, ahead.archive.captures).problems == []
 
@@ -112,5 +112,5 @@ def test_what_lies_in_the_past_or_moments_ahead_is_left_alone(ahead: Keeper, now
 def test_another_site_is_not_touched(ahead: Keeper) -> None:
     assert forget_the_future(ahead.archive.connection, "songhinh", AT) == 0
     assert ahead.one("select last_fetched_at from pages where url = ?", URL) == {
-        "last_fetched_at": stored(LATER)
+        "last_fetched_at": utc_text(LATER)
     }

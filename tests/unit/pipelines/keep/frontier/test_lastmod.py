@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from portals.sample.content import Story
 from portals.sample.portal import Answer
 from tests.builders.watched_portal import WatchedPortal
@@ -43,7 +43,9 @@ def sitemap_says(watch: WatchedPortal, monkeypatch: pytest.MonkeyPatch, *stories
         for story in stories:
             edited = (story.modified or story.published).isoformat().encode()
             place = body.index(watch.portal.address(story).encode())
-            body = body[:place] + body[place:].replace(edited, stored(watch.clock.now).encode(), 1)
+            body = body[:place] + body[place:].replace(
+                edited, utc_text(watch.clock.now).encode(), 1
+            )
         return Answer(answer.status, body, answer.media_type, answer.headers)
 
     monkeypatch.setattr(watch.portal, "respond", respond)

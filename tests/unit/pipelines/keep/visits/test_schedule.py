@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.database.timestamps import stored
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.records.sites import keep_site
 from pipelines.keep.visits.runs import close_run, open_run
 from pipelines.keep.visits.schedule import (
@@ -328,7 +328,7 @@ def test_a_host_that_wants_rest_is_left_alone_as_long_as_it_said(archive: Archiv
                 "insert into hosts (host, not_before_at) values ('lungvai.example', ?), "
                 "('far.example', ?)"
             ),
-            (stored(AT + hours(7)), stored(AT + DAY)),
+            (utc_text(AT + hours(7)), utc_text(AT + DAY)),
         )
         open_visit(db, SITE, AT)
         close_run(db, keeper.run, outcome=RunOutcome.PAUSED, detail=None, at=AT)
@@ -342,7 +342,7 @@ def test_those_that_wait_longest_come_first_and_those_never_visited_last(archive
         keep_site(archive.connection, site, "file", AT)
         archive.connection.execute(
             "update sites set next_due_at = ?, interval_minutes = 360 where key = ?",
-            (stored(NOON + hours(due)), site.key),
+            (utc_text(NOON + hours(due)), site.key),
         )
     assert [site.key for site in due_sites(archive.connection, sites, NOON)] == [
         "later",
