@@ -23,9 +23,8 @@ def furniture_in(
     first: int,
     last: int,
 ) -> tuple[tuple[html.HtmlElement, ...], tuple[str, ...]]:
-    """(elements, lines) inside the body that are not text. `inner`: the body before text behind it was added.
-
-    A link between paragraphs stays: an editor set it.
+    """(elements, lines) inside the body that are not text. A link between paragraphs stays: an
+    editor set it. `inner`: the body before text behind it was added.
     """
     inside = [block for block in classified.outline if holds(body, block.element)]
     floor = (
