@@ -6,10 +6,11 @@ Every reading worker loads this module: it imports little and reads each file on
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from portals.date_words import DateWords, EventWords, FiguresOrder
 from portals.errors import PortalFileError
@@ -27,6 +28,8 @@ from portals.strict_toml import read_toml, shape_toml
 
 FOLDER = Path(__file__).parent / "languages"
 
+BRACKETS = re.compile(r"[\[\]()]")
+PAIRS = {"]": "[", ")": "("}
 SPECIAL = re.compile(r"[.^$*+?{}\\]")
 OPTIONAL = re.compile(r"(?:^|(?<=\] ))\[([^\]]*)\] |( ?)\[([^\]]*)\]")
 
@@ -79,6 +82,17 @@ def load_language(path: Path) -> Language:
     if "key" in tables:
         raise PortalFileError(f"{path}: key: is taken from the file's name; remove it")
     language = shape_toml(Language, {**tables, "key": path.stem}, path)
+    for key, phrase in _phrases_of(tables, ""):
+        if not _is_balanced(phrase):
+            raise PortalFileError(
+                f"{path}: {key}: the brackets of {phrase!r} do not close, or one [ ] holds another"
+            )
+    if not language.furniture.this_text and any(
+        "{text}" in phrase for phrase in (*language.furniture.players, *language.furniture.widgets)
+    ):
+        raise PortalFileError(
+            f"{path}: furniture.this_text: is missing; it stands for {{text}} in other phrases"
+        )
     dates = language.dates
     for name, words, count in (
         ("months", dates.months, 12),
@@ -92,6 +106,30 @@ def load_language(path: Path) -> Language:
                 f"{path}: dates.{name}: has {len(words)} entries; give all {count} in their order"
             )
     return language
+
+
+def _phrases_of(value: Any, key: str) -> Iterator[tuple[str, str]]:
+    """Every string of a file, with its dotted key."""
+    if isinstance(value, str):
+        yield key, value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _phrases_of(item, key)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _phrases_of(inner, f"{key}.{name}".lstrip("."))
+
+
+def _is_balanced(phrase: str) -> bool:
+    open_brackets: list[str] = []
+    for sign in BRACKETS.findall(phrase):
+        if sign in "([":
+            if sign in open_brackets and sign == "[":
+                return False
+            open_brackets.append(sign)
+        elif not open_brackets or open_brackets.pop() != PAIRS[sign]:
+            return False
+    return not open_brackets
 
 
 @cache

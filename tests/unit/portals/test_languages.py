@@ -31,6 +31,18 @@ def test_a_language_needs_only_a_name(tmp_path: Path) -> None:
             'name = "x"\n[dates]\nmonths = [["jan"]]',
             "dates.months: has 1 entries; give all 12 in their order",
         ),
+        (
+            'name = "x"\n[bylines]\nby = ["by [the"]',
+            "bylines.by: the brackets of 'by [the' do not close, or one [ ] holds another",
+        ),
+        (
+            'name = "x"\n[dates]\nat = ["at", "[a[t]]"]',
+            "dates.at: the brackets of '[a[t]]' do not close, or one [ ] holds another",
+        ),
+        (
+            'name = "x"\n[furniture]\nwidgets = ["hear {text}"]',
+            "furniture.this_text: is missing; it stands for {text} in other phrases",
+        ),
         ('name = "x"\n[dates]\ndigits = "012"', "dates.digits: has 3 entries; give all 10"),
         (
             'name = "x"\n[dates]\nshapes = ["year day"]',
