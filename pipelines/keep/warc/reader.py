@@ -14,14 +14,18 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
 
 
 class WarcReadError(LoaError):
-    """The kept bytes of a capture are missing, damaged or not those that were written."""
+    """The kept bytes of a capture are missing or damaged."""
 
     exit_code = 6
 
 
 @dataclass(frozen=True, slots=True)
 class WarcPlace:
-    """Where a record lies: `file` is a name in the captures folder; `offset` and `length` are of its gzip member; `sha256` (hex), `bytes` of the body."""
+    """Where a record lies.
+
+    `file` is a name in the captures folder; `offset` and `length` are those of the gzip member;
+    `sha256` (hex) and `bytes` are those of the body.
+    """
 
     file: str
     offset: int
@@ -36,11 +40,15 @@ class WarcPlace:
 
 
 def read_record(folder: Path, place: WarcPlace) -> Capture:
-    """The capture kept at a place, as it was written (unsafe characters of its URL and headers stay percent-encoded). Raises WarcReadError."""
+    """The capture at a place, as it was written. Raises WarcReadError.
+
+    Unsafe characters of its URL and headers stay percent-encoded.
+    """
     record = look_up(folder, place)
     if isinstance(record, str):
         raise WarcReadError(
-            f"{folder / place.file} at {place.offset}: {record}: restore the file from a copy; `loa verify` lists all that is damaged"
+            f"{folder / place.file} at {place.offset}: {record}: restore the file from a copy; "
+            "`loa verify` lists all that is damaged"
         )
     return Capture(
         record.site or "",
@@ -54,7 +62,7 @@ def read_record(folder: Path, place: WarcPlace) -> Capture:
 
 
 def verify_record(folder: Path, place: WarcPlace) -> Record | str:
-    """The record at a place whose body is byte for byte what was written, or in a few words what is wrong."""
+    """The record at a place, if its body is what was written; else what is wrong with it."""
     record = look_up(folder, place)
     if isinstance(record, str):
         return record

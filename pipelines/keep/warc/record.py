@@ -1,7 +1,8 @@
-"""One WARC record as bytes: a capture made into a record, and a record's head and block made into data. Pure: no file, no clock.
+"""Makes a capture into the bytes of a WARC record, and a record's bytes into data. Pure.
 
-The format is ISO 28500:2017 (WARC 1.1, https://iipc.github.io/warc-specifications/). Records are built and taken apart by hand: the libraries neither take
-microseconds in WARC-Date nor keep a header value from making a second field, and the walk over damaged files needs the parts one by one.
+The format is ISO 28500:2017 (WARC 1.1, https://iipc.github.io/warc-specifications/). We build and
+parse records ourselves: the libraries take no microseconds in WARC-Date, let a header value make a
+second field, and do not give the parts that the walk over damaged files needs.
 """
 
 import hashlib
@@ -15,32 +16,36 @@ from isal import isal_zlib
 
 from pipelines.capture import Capture
 
-LEVEL = 2  # of ISA-L; on portal pages a tenth of the time of zlib's level 6, and a seventh larger; its level 3 takes twice as long and saves 4 %
-ORIGINAL = (
-    "X-Archive-Orig-"  # the customary prefix for a header that no longer describes the kept body
-)
+# Of ISA-L: a tenth of the time of zlib's level 6 on portal pages, and a seventh larger. Level 3
+# takes twice as long and saves 4 %.
+GZIP_LEVEL = 2
+ORIGINAL = "X-Archive-Orig-"  # the customary prefix of a header that the kept body no longer fits
 UNSAFE_IN_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 UNSAFE_IN_URL = re.compile(r"[\x00-\x20\x7f]")
-UNSAFE_IN_NAME = re.compile(r"[^!#$%&'*+\-.^_`|~0-9A-Za-z]")  # RFC 9110, 5.6.2: what is not a tchar
+UNSAFE_IN_NAME = re.compile(r"[^!#$%&'*+\-.^_`|~0-9A-Za-z]")  # not a tchar (RFC 9110, 5.6.2)
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-BLANKS = " \t\r"  # and not str.strip's own, which takes the last byte of an "à" in UTF-8 for a no-break space
+BLANKS = " \t\r"  # str.strip() alone would take the last byte of a UTF-8 "à" for a blank
 STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?: [^\n]*)?\r?$")
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One whole record. `kind` is its WARC-Type, `date` its WARC-Date as an aware UTC instant, `site` the key that our own writer noted.
+    """One whole record: its WARC-Type, its WARC-Date in UTC, and the site's key if we wrote it.
 
-    `status` and `headers` are those of the HTTP answer in a response or revisit (text as latin-1, the one decoding that loses no byte); any other record has
-    only its Content-Type there. `body` is the payload with the chunked transfer encoding removed and the content encoding kept.
-    `asked_as` is the kind of page (a listing, an article ...) that our own crawl asked for. `rendered_from`: when the answer came of which a conversion record
-    holds what a browser made; its status is that answer's, 200.
-    `payload` is what the record says of the whole body's digest; only a revisit leaves out the body that it is of.
-    `offset` and `length` are bytes in the file (of a .wacz: in the WARC inside it), of the gzip member where there is one; `length` is None where one member
-    holds several records, which then share its offset.
+    `status` and `headers` are those of the HTTP answer in a response or revisit, as latin-1, which
+    loses no byte. Any other record has only its Content-Type there. `body` is the payload without
+    chunked transfer encoding, but with its content encoding. `payload` is the digest of the whole
+    body, which a revisit leaves out.
+
+    `asked_as` is the kind of page (listing, article ...) that our crawl asked for.
+    `rendered_from`: a conversion record holds what a browser made of the answer that came then; its
+    status is that answer's, 200.
+
+    `offset` and `length` are those of the gzip member, or of the record in an uncompressed file (of
+    a .wacz: in the WARC inside it). `length` is None if the member holds several records.
     """
 
     kind: str
@@ -60,11 +65,13 @@ class Record:
 def answer_record(
     capture: Capture, sha256: str, *, same_as: datetime | None = None, kind: str | None = None
 ) -> bytes:
-    """The capture as one gzip member that holds one record; `sha256` (hex) is that of its body, `kind` what the address was asked for as.
+    """The capture as one gzip member that holds one record.
 
-    A response record holds all; a revisit record (section 6.7) leaves the body out, where the server left it out (304) or it is byte for byte the one that came
-    from the same address at `same_as`. CR, LF, NUL and other control characters of a URL or header are percent-encoded, so that none can begin a field or a
-    record. Transfer-Encoding, and a Content-Length that is not that of the kept body, stay under X-Archive-Orig- names.
+    `sha256` (hex) is that of the body, `kind` what the address was asked for as. A revisit record
+    (section 6.7) leaves the body out: the server did (304), or the same address gave the same bytes
+    at `same_as`. Control characters of a URL or header are percent-encoded, so that none begins a
+    field or a record. Transfer-Encoding, and a Content-Length that differs from the kept body's,
+    stay under X-Archive-Orig- names.
     """
     lines = [f"HTTP/1.1 {capture.status:03d} {responses.get(capture.status or 0, '')}"]
     for name, value in capture.headers:
@@ -101,9 +108,10 @@ def answer_record(
 
 
 def rendered_record(capture: Capture, sha256: str, *, kind: str | None = None) -> bytes:
-    """What a browser made of an answer as one gzip member that holds a conversion record (section 6.8); `sha256` (hex) is that of its body.
+    """What a browser made of an answer, as a conversion record (section 6.8) in one gzip member.
 
-    It names the answer by address and instant, as a revisit record does: these outlast an import, which gives each record another id.
+    It names the answer by address and instant, as a revisit does: an import gives records new ids.
+    `sha256` (hex) is that of the body.
     """
     assert capture.rendered_from is not None
     url = UNSAFE_IN_URL.sub(_percent, capture.url)
@@ -123,7 +131,12 @@ def rendered_record(capture: Capture, sha256: str, *, kind: str | None = None) -
 
 def warcinfo_record(name: str, at: datetime) -> bytes:
     """The record that opens a file: what made it, in which format. One gzip member."""
-    about = b"software: loa\r\nformat: WARC File Format 1.1\r\nconformsTo: https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n"
+    specification = (
+        b"https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
+    )
+    about = (
+        b"software: loa\r\nformat: WARC File Format 1.1\r\nconformsTo: " + specification + b"\r\n"
+    )
     fields = [
         ("WARC-Type", "warcinfo"),
         ("WARC-Date", _format_date(at)),
@@ -134,13 +147,16 @@ def warcinfo_record(name: str, at: datetime) -> bytes:
 
 
 def split_head(message: bytes) -> tuple[bytes, bytes]:
-    """What stands before and after the first blank line of a WARC record or HTTP message."""
+    """What comes before and after the first blank line of a WARC record or HTTP message."""
     blank = BLANK_LINE.search(message)
     return (message[: blank.start()], message[blank.end() :]) if blank else (message, b"")
 
 
 def parse_fields(head: bytes, encoding: str) -> tuple[tuple[str, str], ...]:
-    """The named fields of a WARC or HTTP head (its first line is passed over), folded lines joined; a line without a colon is no field."""
+    """The named fields of a WARC or HTTP head, folded lines joined.
+
+    Skips the first line, and lines without a colon.
+    """
     fields: list[tuple[str, str]] = []
     for line in head.decode(encoding, "replace").split("\n")[1:]:
         if line[:1] in (" ", "\t") and fields:
@@ -154,7 +170,10 @@ def parse_fields(head: bytes, encoding: str) -> tuple[tuple[str, str], ...]:
 
 
 def parse_record(fields: dict[str, str], block: bytes, offset: int, length: int | None) -> Record:
-    """The record of these WARC fields (names in lower case) and this block. Raises ValueError when it has no type or no readable date."""
+    """The record of these WARC fields (names in lower case) and this block.
+
+    Raises ValueError if it has no type or no readable date.
+    """
     kind = fields.get("warc-type", "").lower()
     if not kind:
         raise ValueError("no WARC-Type")
@@ -177,9 +196,8 @@ def parse_record(fields: dict[str, str], block: bytes, offset: int, length: int 
         ):
             body = _join_chunks(body)
     rendered_from = None
-    if (
-        kind == "conversion" and "loa-site" in fields and "warc-refers-to-date" in fields
-    ):  # other tools convert into whatever they like
+    # Only our own: other tools convert into whatever they like.
+    if kind == "conversion" and "loa-site" in fields and "warc-refers-to-date" in fields:
         status, rendered_from = 200, _parse_date(fields["warc-refers-to-date"])
     asked_as, payload = fields.get("loa-kind"), fields.get("warc-payload-digest")
     return Record(
@@ -209,12 +227,13 @@ def _member(fields: list[tuple[str, str]], block: bytes) -> bytes:
     record = b"".join(
         (b"WARC/1.1\r\n", head.encode("utf-8", "backslashreplace"), b"\r\n", block, b"\r\n\r\n")
     )
-    member: bytes = isal_zlib.compress(record, LEVEL, wbits=31)
+    member: bytes = isal_zlib.compress(record, GZIP_LEVEL, wbits=31)
     return member
 
 
 def _field(name: str, value: str) -> str:
-    return f"{UNSAFE_IN_NAME.sub(_percent, name) or 'X-Archive-Unnamed'}: {UNSAFE_IN_VALUE.sub(_percent, value)}"
+    safe_name = UNSAFE_IN_NAME.sub(_percent, name) or "X-Archive-Unnamed"
+    return f"{safe_name}: {UNSAFE_IN_VALUE.sub(_percent, value)}"
 
 
 def _percent(unsafe: re.Match[str]) -> str:
@@ -235,7 +254,7 @@ def _format_date(at: datetime) -> str:
 
 
 def _parse_date(text: str) -> datetime:
-    """WARC 1.1 allows every precision from the year to the nanosecond; a missing part is taken as its first value."""
+    """WARC 1.1 allows every precision, year to nanosecond; a missing part is its first value."""
     try:
         at = datetime.fromisoformat(text + {4: "-01-01", 7: "-01"}.get(len(text), ""))
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
@@ -244,9 +263,10 @@ def _parse_date(text: str) -> datetime:
 
 
 def _join_chunks(body: bytes) -> bytes:
-    """The body without its chunk sizes. Many archives keep the header over a body already joined: if the first chunk is not whole, the body is as it should be.
+    """The body without its chunk sizes.
 
-    A later chunk that is cut gives what of it there is, and what is no chunk stays as it is.
+    Many archives keep the header over a body that is joined already: the body stays as it is if the
+    first chunk is not whole. A later chunk that is cut gives what is there of it.
     """
     parts: list[bytes] = []
     at = 0

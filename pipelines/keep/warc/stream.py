@@ -1,7 +1,9 @@
-"""Walks the records of any WARC file (.warc, .warc.gz, .wacz), damaged ones too. It reads forward in bounded memory, writes nothing and repairs nothing.
+"""Walks the records of any WARC file (.warc, .warc.gz, .wacz), damaged ones too.
 
-The format is ISO 28500:2017 (WARC 1.1, https://iipc.github.io/warc-specifications/); WACZ is a zip file with WARC files in `archive/`. Heads are parsed here
-and not by warcio or FastWARC, because both go silent at the first damaged gzip member: the extent of a record has to be ours to find the next whole one.
+Reads forward in bounded memory; writes and repairs nothing. The format is ISO 28500:2017 (WARC 1.1,
+https://iipc.github.io/warc-specifications/); a WACZ is a zip file with WARC files in `archive/`.
+warcio and FastWARC go silent at the first damaged gzip member. We find where each record ends
+ourselves, and so the next whole one.
 """
 
 import hashlib
@@ -20,14 +22,13 @@ from typing import BinaryIO
 from pipelines.keep.warc.record import Record, parse_fields, parse_record
 from portals.errors import LoaError
 
-LARGEST_BLOCK = 64 << 20
+LARGEST_BLOCK = 64 << 20  # bytes, as below
 LARGEST_HEAD = 256 << 10
-LARGEST_UNPACKED = (
-    4 << 30
-)  # of a WARC file that a .wacz holds compressed, which WACZ advises against
+LARGEST_UNPACKED = 4 << 30  # of a compressed WARC file in a .wacz; WACZ advises against those
 PACKED_PIECE = 32 << 10
 PLAIN_PIECE = 1 << 20
-ENCRYPTED = 1  # bit of a zip member's flags
+ENCRYPTED = 1  # a bit of a zip member's flags
+# What zipfile raises on damage, found by trying mutants.
 ZIP_ERRORS = (
     zipfile.BadZipFile,
     zlib.error,
@@ -35,9 +36,10 @@ ZIP_ERRORS = (
     RuntimeError,
     ValueError,
     OSError,
-)  # what zipfile raises on damage, found by trying mutants
+)
 GZIP_MAGIC = b"\x1f\x8b\x08"
 LENGTH = re.compile(r"[0-9]{1,18}")
+GZIP_START = re.compile(re.escape(GZIP_MAGIC))
 RECORD_START = re.compile(rb"WARC/\d\.\d{1,2}\r?\n")
 
 
@@ -49,7 +51,7 @@ class NotWarcError(LoaError):
 
 @dataclass(frozen=True, slots=True)
 class Damage:
-    """A stretch that gave no record: where it begins, its bytes up to the next record that could be read (None where unknown), and why."""
+    """A stretch without a readable record. `length` reaches to the next record, if known."""
 
     offset: int
     length: int | None
@@ -57,19 +59,21 @@ class Damage:
 
 
 class _Broken(Exception):
-    """The extent of a record cannot be trusted: the walk has to search for the next one."""
+    """The record's extent cannot be trusted: the walk has to search for the next record."""
 
 
 def walk_warc(path: Path, *, largest: int = LARGEST_BLOCK) -> Iterator[Record | Damage]:
-    """The records of a file in order, of all kinds, and a Damage for each stretch that cannot be read; a block above `largest` bytes is a Damage too.
+    """The records of a file in order, and a Damage for each stretch that cannot be read.
 
-    Raises NotWarcError when there is nothing of a WARC in the file. A page that was itself a WARC file, in a damaged record, can be taken for records.
+    A block of more than `largest` bytes is a Damage too. Raises NotWarcError if the file holds no
+    WARC record. In a damaged record, a page that is itself a WARC file can be taken for records.
     """
     try:
         file = path.open("rb")
     except OSError as error:
         raise NotWarcError(
-            f"{path}: cannot be opened ({error.strerror}): name an existing .warc, .warc.gz or .wacz file"
+            f"{path}: cannot be opened ({error.strerror}): name an existing .warc, .warc.gz or "
+            ".wacz file"
         ) from error
     with file:
         start = file.read(8)
@@ -85,7 +89,10 @@ def walk_warc(path: Path, *, largest: int = LARGEST_BLOCK) -> Iterator[Record | 
 
 
 class _Region:
-    """A stretch of an open file, read by position: a file that shrinks or a bad disk gives an error here, where a memory map would give SIGBUS."""
+    """A stretch of an open file, read by position.
+
+    A file that shrinks or a bad disk gives an error, where a memory map would give SIGBUS.
+    """
 
     def __init__(self, file: BinaryIO, start: int, end: int, name: str) -> None:
         self.file, self.start, self.size, self.name = file, start, end - start, name
@@ -95,19 +102,16 @@ class _Region:
             return os.pread(self.file.fileno(), max(0, min(count, self.size - at)), self.start + at)
         except OSError as error:
             raise NotWarcError(
-                f"{self.name}: cannot be read at byte {self.start + at} ({error.strerror}): copy it to a sound disk first"
+                f"{self.name}: cannot be read at byte {self.start + at} ({error.strerror}): copy "
+                "it to a sound disk first"
             ) from error
 
     def next_record(self, at: int, packed: bool) -> int | None:
-        """Where the next record (packed: the next gzip member that begins with one) starts, from `at` on."""
+        """Where the next record starts, from `at` on; packed: the next gzip member with one."""
         overlap = 16  # longer than either pattern
         while at < self.size:
             piece = self.read(at, PLAIN_PIECE)
-            for match in (
-                re.finditer(re.escape(GZIP_MAGIC), piece)
-                if packed
-                else RECORD_START.finditer(piece)
-            ):
+            for match in (GZIP_START if packed else RECORD_START).finditer(piece):
                 if not packed or self._holds_record(at + match.start()):
                     return at + match.start()
             if len(piece) < PLAIN_PIECE:
@@ -122,27 +126,25 @@ class _Region:
             return False
 
 
-class _Reading:
-    """The plain bytes, in order, of one gzip member or of an uncompressed file. Raises zlib.error on damage and EOFError when the bytes end too early."""
+class _PlainBytes:
+    """The plain bytes of one gzip member or of an uncompressed file, in order.
+
+    Raises zlib.error on damage, and EOFError if the bytes end too early.
+    """
 
     def __init__(self, region: _Region, at: int, packed: bool) -> None:
-        self.region, self.start, self.at, self.packed, self.record_start = (
-            region,
-            at,
-            at,
-            packed,
-            at,
-        )
+        self.region, self.packed = region, packed
+        self.start = self.at = self.record_start = at
         self.inflate = zlib.decompressobj(31)
         self.ready = bytearray()
 
     def begin_record(self) -> int:
-        """Notes and gives where the record now ready begins in the file: all records of a member begin where the member does."""
+        """Where the next record begins in the file; all records of a gzip member begin with it."""
         self.record_start = self.start if self.packed else self.at - len(self.ready)
         return self.record_start
 
     def more(self) -> bool:
-        """Makes more bytes ready; False at the end, which for a gzip member means that its checksum held."""
+        """Makes more bytes ready. False at the end; a gzip member's checksum then holds."""
         if not self.packed:
             piece = self.region.read(self.at, PLAIN_PIECE)
             self.at += len(piece)
@@ -172,7 +174,7 @@ class _Reading:
         return taken
 
     def skip(self, count: int) -> bytes:
-        """Passes over so many bytes without holding them; gives none."""
+        """Skips so many bytes without holding them; returns none."""
         while count > len(self.ready):
             count -= len(self.ready)
             self.ready.clear()
@@ -182,7 +184,7 @@ class _Reading:
         return b""
 
     def skip_blank(self) -> bool:
-        """Passes over the line ends between records; False when nothing follows."""
+        """Skips the line ends between records; False if nothing follows."""
         while True:
             self.ready = self.ready.lstrip(b"\r\n")
             if self.ready:
@@ -219,7 +221,7 @@ def _walk_region(region: _Region, packed: bool, largest: int) -> Iterator[Record
     if at > 0:
         yield Damage(0, at, "no WARC record begins here")
     while at is not None and at < region.size:
-        reading = _Reading(region, at, packed)
+        reading = _PlainBytes(region, at, packed)
         try:
             yield from _records(reading, largest)
             at = reading.at
@@ -234,8 +236,11 @@ def _walk_region(region: _Region, packed: bool, largest: int) -> Iterator[Record
             yield Damage(broken, (region.size if at is None else at) - broken, reason)
 
 
-def _records(reading: _Reading, largest: int) -> Iterator[Record | Damage]:
-    """The records of one member or of an uncompressed file. Raises _Broken, zlib.error or EOFError where the extent of a record cannot be known."""
+def _records(reading: _PlainBytes, largest: int) -> Iterator[Record | Damage]:
+    """The records of one gzip member or of an uncompressed file.
+
+    Raises _Broken, zlib.error or EOFError where a record's extent cannot be known.
+    """
     alone = reading.packed
     while reading.skip_blank():
         start = reading.begin_record()
@@ -249,7 +254,7 @@ def _records(reading: _Reading, largest: int) -> Iterator[Record | Damage]:
         followed = reading.skip_blank()
         alone = alone and not followed
         length = reading.at - start if alone else None if reading.packed else end - start
-        # The checksum at the end of a member vouches for a record alone in it. Any other has only its digest and its neighbour to vouch for it.
+        # A member's checksum vouches for a record alone in it; any other has its digest, if at all.
         sound = alone or (
             None if too_large else _digest_holds(fields.get("warc-block-digest", ""), block)
         )
@@ -268,7 +273,7 @@ def _records(reading: _Reading, largest: int) -> Iterator[Record | Damage]:
 
 
 def _digest_holds(labelled: str, block: bytes) -> bool | None:
-    """Whether a digest such as `sha1:BASE32` or `sha256:hex` is that of the block; None where there is none that we know."""
+    """Whether a digest such as `sha1:BASE32` or `sha256:hex` fits the block; None if unknown."""
     algorithm, _, value = labelled.partition(":")
     algorithm = algorithm.lower().replace("-", "")
     if algorithm not in ("md5", "sha1", "sha256", "sha512"):
@@ -284,7 +289,7 @@ def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Da
     try:
         package = zipfile.ZipFile(file)
     except ZIP_ERRORS:
-        # The directory of a zip stands at its end: of a cut or damaged one, the records can still be found by their own starts.
+        # A zip's directory stands at its end: without it, search for the records themselves.
         yield from _walk_region(whole, True, largest)
         return
     inside = [
@@ -317,7 +322,10 @@ def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Da
 
 
 def _stored_at(whole: _Region, header_at: int) -> int:
-    """Where the bytes of a member stored as they are begin: read past the zip module, whose checksum over the whole member would hide all after one bad bit."""
+    """Where the bytes of an uncompressed member begin.
+
+    The zip module checks a member as a whole, and would hide everything after one bad bit.
+    """
     header = whole.read(header_at, 30)
     return (
         header_at
@@ -328,7 +336,7 @@ def _stored_at(whole: _Region, header_at: int) -> int:
 
 
 def _unpack(package: zipfile.ZipFile, entry: zipfile.ZipInfo, unpacked: BinaryIO) -> str | None:
-    """Unpacks what can be unpacked of a compressed member, and says what stopped it."""
+    """Unpacks as much of a compressed member as it can, and returns what stopped it."""
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return "compressed in a way that WACZ does not know"
     if entry.file_size > LARGEST_UNPACKED:

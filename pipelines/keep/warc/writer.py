@@ -19,10 +19,11 @@ class WarcWriteError(LoaError):
 
 
 class WarcWriter:
-    """Writes captures to folder/NAME.warc.gz, made at the first write and only if no such file exists.
+    """Writes captures to folder/NAME.warc.gz, a new file that the first write makes.
 
-    One process, one thread, one file. Nothing is buffered in the process, but only `sync` makes it outlast a power cut, so that a batch can share one.
-    After a WarcWriteError the file holds whole records only, and the writer refuses every further write and sync: what was not synced is not acknowledged.
+    For one process and thread. The process buffers nothing, but only `sync` makes records outlast a
+    power cut, so a batch can share one. After a WarcWriteError the file holds whole records only,
+    and the writer refuses to write or sync: what was not synced is not acknowledged.
     """
 
     def __init__(self, folder: Path, *, name: str) -> None:
@@ -38,10 +39,11 @@ class WarcWriter:
     def write(
         self, capture: Capture, *, same_as: WarcPlace | None = None, kind: str | None = None
     ) -> WarcPlace:
-        """Appends the answer as a record and gives the place of its bytes. Raises ValueError when the capture has no status (there was no answer to keep).
+        """Appends an answer as a record, and returns the place of its bytes.
 
-        `same_as`: where the same address's last answer lies. If that can still be read and is byte for byte the same, the record only refers to it.
-        `kind`: what the address was asked for as, so that the archive can be made anew from its WARC files alone.
+        `same_as`: where the address's last answer lies. If it can be read and has the same body,
+        the new record only refers to it. `kind`: what the address was asked for as, so that the
+        archive can be rebuilt from its WARC files alone. Raises ValueError if no answer came.
         """
         if capture.status is None:
             raise ValueError(f"{capture.url}: no answer came, so there is nothing to keep")
@@ -69,7 +71,10 @@ class WarcWriter:
         )
 
     def sync(self) -> None:
-        """Returns once everything written is on the disk, the file's name in its folder included; raises WarcWriteError if that cannot be promised."""
+        """Returns once all that was written is on the disk, and the file's name in its folder.
+
+        Raises WarcWriteError if that cannot be promised.
+        """
         self._refuse_if_failed()
         if self._file is None:
             return
@@ -80,11 +85,11 @@ class WarcWriter:
                 _sync_folder(self._folder.absolute().parent)
                 self._folder_synced = True
         except OSError as error:
-            # After a failed fsync the kernel may have dropped the pages and will not say so again: nothing more may be acknowledged from this file.
+            # The kernel may have dropped the pages and will not report it again.
             raise self._failure(error) from error
 
     def close(self) -> None:
-        """Syncs, if no write failed, and lets go of the file; a second call does nothing."""
+        """Syncs, if no write failed, and closes the file. A second call does nothing."""
         try:
             if not self._failed:
                 self.sync()
@@ -97,7 +102,8 @@ class WarcWriter:
     def _refuse_if_failed(self) -> None:
         if self._failed:
             raise WarcWriteError(
-                f"{self._path}: closed, or a write failed: start a new run, which makes a file of its own"
+                f"{self._path}: closed, or a write failed: start a new run, which makes a file of "
+                "its own"
             )
 
     def _create(self) -> int:
@@ -105,7 +111,7 @@ class WarcWriter:
         return os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
 
     def _append(self, file: int, record: bytes) -> None:
-        # By position, not by the file's own cursor: a write that stopped half-way is simply overwritten or cut off.
+        # By position: a write that stopped half-way is overwritten or cut off.
         written = 0
         while written < len(record):
             written += os.pwrite(file, record[written:], self._end + written)
@@ -115,22 +121,23 @@ class WarcWriter:
         self._failed = True
         if isinstance(error, FileExistsError) and self._path.exists():
             return WarcWriteError(
-                f"{self._path}: exists already, and captures are never appended to: give this run another name"
+                f"{self._path}: exists already, and captures are never appended to: give this run "
+                "another name"
             )
         if self._file is not None:
-            with suppress(
-                OSError
-            ):  # the write's own failure is reported; a tail that cannot be cut off is Damage to the reader, no more
+            # The write's own failure is reported. A tail that stays is only Damage to the reader.
+            with suppress(OSError):
                 os.ftruncate(self._file, self._end)
                 if self._end == 0:
                     self._path.unlink()
         return WarcWriteError(
-            f"{self._path}: cannot be written ({error.strerror}): free space or mend the disk, then run again; what was synced is whole"
+            f"{self._path}: cannot be written ({error.strerror}): free space or mend the disk, "
+            "then run again; what was synced is whole"
         )
 
 
 def _held_again(folder: Path, place: WarcPlace | None, body: bytes, sha256: str) -> datetime | None:
-    """When the answer came that lies at a place, where it is whole and its body the same; else None."""
+    """When the answer at a place came, if it is whole and has the same body; else None."""
     if place is None or not body or place.sha256 != sha256:
         return None
     record = look_up(folder, place)
