@@ -1,6 +1,7 @@
-"""One capture's whole way: preserve, read, decide, store. Live crawls await it one by one; imports send a stream through it. The clock stays outside.
+"""Carries captures all the way: preserve, read, decide, store.
 
-Bytes are on the disk before the transaction that points to them; what reading, deciding and discovering gave commits in that one transaction.
+A crawl awaits its captures one by one, an import sends a stream. Bytes are on the disk before the
+transaction that points to them; all that follows from a capture commits in that one transaction.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ from typing import Literal, Self
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import Archive, ArchiveError, captures_folder
 from pipelines.keep.database.free_disk import FreeDisk
+from pipelines.keep.frontier.page import page_at
 from pipelines.keep.records.answer import Answer, keep_answer
 from pipelines.keep.records.attachments import take_document
 from pipelines.keep.records.captures import (
@@ -30,7 +32,7 @@ from pipelines.keep.records.captures import (
 )
 from pipelines.keep.records.outcome import Kept
 from pipelines.keep.records.site_family import narrows
-from pipelines.keep.records.sites import keep_site
+from pipelines.keep.records.sites import Origin, family_of_site, keep_site
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
 from pipelines.keep.visits.judgement import judge_visit
 from pipelines.keep.visits.runs import Ending, close_interrupted, close_run, held_to_rows, open_run
@@ -44,15 +46,18 @@ from pipelines.readers.readers import Readers
 from portals.platform import platform_of
 from portals.site import Site
 
-BATCH = 32  # captures that share one fsync and one transaction in an import
-UNREAD = ("robots", "subresource")
-TOGETHER = 0.05  # seconds in which captures of a live crawl, of whatever sites, gather for one fsync and one transaction
+# Captures that share one fsync and one transaction: of an import so many, of a crawl those that are
+# ready within so many seconds, of whatever sites.
+IMPORT_BATCH = 32
+COMMIT_SECONDS = 0.05
+NOT_READ = ("robots", "subresource")
 
 
 class Ingest:
-    """The writer's side of one process: the archive, one WARC file of its own, and the readers. `name` names the WARC file; it must be new.
+    """The writing side of a process: the archive, a WARC file of its own, and the readers.
 
-    `per_site`: how many of the readers' `workers` one site may keep busy, None for all.
+    `name` names the WARC file, which must be new. `per_site`: how many of the readers' `workers`
+    one site may keep busy; None for all.
     """
 
     def __init__(
@@ -69,25 +74,22 @@ class Ingest:
         self.platforms: dict[str, str] = {}
         self._waiting: list[tuple[int, Site, Answer, asyncio.Future[Kept]]] = []
         self._committing = False
-        self._looked = (
-            False  # for bytes that are gone; the first run does, whose beginning has a clock
-        )
-        self._recent: deque[Capture] = deque(
-            maxlen=2 * BATCH + 2
-        )  # what an import may not have committed yet
+        self._losses_sought = False  # the first run does it: a run's beginning has a time
+        # What an import may not have committed yet.
+        self._recent: deque[Capture] = deque(maxlen=2 * IMPORT_BATCH + 2)
 
     def begin_run(
         self,
         kind: Literal["crawl", "import"],
         sites: Iterable[Site],
-        origin: Literal["file", "import", "address"],
+        origin: Origin,
         at: datetime,
     ) -> int:
-        """Opens a run and makes the sites' rows true; returns the run's id."""
+        """Opens a run, writes the sites' rows, and returns the run's id."""
         with self.archive.transaction() as db:
-            if not self._looked:
+            if not self._losses_sought:
                 find_losses(db, self.archive.captures, at)
-                self._looked = True
+                self._losses_sought = True
             known = list(sites)
             keys = [self.know_site(db, site, origin, at) for site in known]
             if kind == "crawl":
@@ -99,16 +101,13 @@ class Ingest:
         self,
         db: sqlite3.Connection,
         site: Site,
-        origin: Literal["file", "import", "address"],
+        origin: Origin,
         at: datetime,
     ) -> str:
         """Writes a site's row; returns its key."""
         keep_site(db, site, origin, at)
-        platform = db.execute("select platform from sites where key = ?", (site.key,)).fetchone()[
-            "platform"
-        ]
-        if platform:
-            self.platforms[site.key] = platform
+        if family := family_of_site(db, site.key):
+            self.platforms[site.key] = family
         return site.key
 
     def end_run(
@@ -120,7 +119,10 @@ class Ingest:
         at: datetime,
         visited: Site | None = None,
     ) -> Ending:
-        """Closes a run with what its captures say; `visited`: the site of a visit, which is judged and gets its next one. Returns the run's last word."""
+        """Closes a run with what its captures say, and returns its outcome.
+
+        `visited`: the site of a visit, which is judged and gets the time of its next visit.
+        """
         with self.archive.transaction() as db:
             ending = Ending(outcome, detail)
             if visited is not None:
@@ -134,16 +136,16 @@ class Ingest:
     async def keep(
         self, run: int, site: Site, capture: Capture, kind: LinkKind | None = None
     ) -> Kept:
-        """Keeps one capture of a live crawl; those that are ready within a moment share a transaction. Raises LoaError where nothing can be written."""
+        """Keeps one capture of a crawl. Raises LoaError if nothing can be written."""
         reading: Reading | None = None
-        if capture.status == 200 and kind not in UNREAD:
+        if capture.status == 200 and kind not in NOT_READ:
             reading = await asyncio.wrap_future(self._read(site, capture, kind))
         place = self._put(capture, kind) if capture.status is not None else None
         outcome: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
         self._waiting.append((run, site, Answer(capture, place, reading, kind), outcome))
         if not self._committing:
             self._committing = True
-            asyncio.get_running_loop().call_later(TOGETHER, self._commit)
+            asyncio.get_running_loop().call_later(COMMIT_SECONDS, self._commit)
         return await outcome
 
     def _commit(self) -> None:
@@ -169,7 +171,10 @@ class Ingest:
     ) -> "Future[Reading]":
         if self._deadly and sha256(capture.body).hexdigest() in self._deadly:
             given_up: Future[Reading] = Future()
-            why = f"{capture.url}: these very bytes have killed readers before; `loa reread` tries them again"
+            why = (
+                f"{capture.url}: these very bytes have killed readers before; `loa reread` tries "
+                "them again"
+            )
             given_up.set_result(Reading("refused", refusal=Refusal.GIVEN_UP, detail=why))
             return given_up
         learned = self.platforms.get(site.key)
@@ -178,19 +183,15 @@ class Ingest:
             and platform_of(learned).detect.broad
             and kind not in ("feed", "sitemap")
         ):
-            learned = (
-                None  # a page tells a narrower family by itself, and falls back to the broad one
-            )
-        page = self.archive.connection.execute(
-            "select depth from pages where site = ? and url = ?", (site.key, capture.url)
-        ).fetchone()
+            learned = None  # the page shows a narrower family, or falls back to the broad one
+        page = page_at(self.archive.connection, site.key, capture.url)
         return self.readers.read(
             Task(
                 capture,
                 site,
                 kind,
                 platform,
-                too_deep=page is not None and page["depth"] >= site.crawl.max_depth,
+                too_deep=page is not None and page.depth >= site.crawl.max_depth,
                 learned=learned,
             )
         )
@@ -200,12 +201,10 @@ class Ingest:
         if reading is not None and reading.refusal in DEADLY_REFUSALS and answer.place is not None:
             self._deadly.add(answer.place.sha256)
         site = answer.capture.site
-        if reading is not None and narrows(reading.platform, self.platforms.get(site)):
-            learned = self.archive.connection.execute(
-                "select platform from sites where key = ?", (site,)
-            ).fetchone()["platform"]
-            if learned is not None:
-                self.platforms[site] = learned
+        if reading is None or not narrows(reading.platform, self.platforms.get(site)):
+            return
+        if family := family_of_site(self.archive.connection, site):
+            self.platforms[site] = family
 
     def keep_stream(
         self,
@@ -214,9 +213,10 @@ class Ingest:
         *,
         platform: str | None = None,
     ) -> Iterator[Kept]:
-        """Keeps captures of an import in their order, reading ahead; what the archive has already is passed over (`Kept.known`).
+        """Keeps the captures of an import in their order, reading ahead.
 
-        With each comes what it was asked for as, where its file says so.
+        With each comes what it was asked for as, if its file says so. Skips what the archive has
+        (`Kept.known`). `platform`: the family that a person named.
         """
         ahead: deque[tuple[Site, Capture, LinkKind | None, Future[Reading] | None]] = deque()
         batch: list[tuple[Site, Answer]] = []
@@ -226,13 +226,13 @@ class Ingest:
                 yield Kept(capture.url, Outcome.KNOWN, known=True)
                 continue
             self._recent.append(capture)
-            wanted = capture.status == 200 and kind not in UNREAD
+            wanted = capture.status == 200 and kind not in NOT_READ
             ahead.append(
                 (site, capture, kind, self._read(site, capture, kind, platform) if wanted else None)
             )
-            if len(ahead) > BATCH:
+            if len(ahead) > IMPORT_BATCH:
                 batch.append(self._preserve(*ahead.popleft()))
-            if len(batch) >= BATCH:
+            if len(batch) >= IMPORT_BATCH:
                 yield from self._commit_batch(run, batch)
                 batch = []
         while ahead:
@@ -240,7 +240,7 @@ class Ingest:
         yield from self._commit_batch(run, batch)
 
     def _bring_back(self, capture: Capture, kind: LinkKind | None) -> None:
-        """Keeps the bytes of a known capture once more, where those that were kept are lost."""
+        """Keeps the bytes of a known capture again, if those that were kept are lost."""
         if is_lost(self.archive.connection, capture, sha256(capture.body).hexdigest()):
             place = self._put(capture, kind)
             self.warc.sync()
@@ -254,12 +254,15 @@ class Ingest:
         return site, Answer(capture, self._put(capture, kind), result, kind)
 
     def _put(self, capture: Capture, kind: LinkKind | None) -> WarcPlace:
-        """Writes an answer's bytes, unless they are those that came from its address the last time: these are not kept twice."""
+        """Writes an answer; the same bytes from the same address are kept only once."""
         last = last_place(self.archive.connection, capture) if capture.status == 200 else None
         return self.warc.write(capture, same_as=last, kind=kind)
 
     def held_body(self, url: str, payload: str | None) -> bytes | None:
-        """The body that a revisit record of this address leaves out, by its digest: of an import's last captures, or from the archive; None if unknown."""
+        """The body that a revisit record of this address leaves out; None if unknown.
+
+        `payload` is its digest, of one of the import's last captures or of one in the archive.
+        """
         algorithm, _, digest = (payload or "").partition(":")
         if algorithm != "sha256":
             return None
@@ -284,9 +287,8 @@ class Ingest:
         with self.archive.transaction() as db:
             kept = []
             for site, answer in batch:
-                if is_known(
-                    db, answer.capture, answer.place.sha256 if answer.place else ""
-                ):  # twice in one file
+                digest = answer.place.sha256 if answer.place else ""
+                if is_known(db, answer.capture, digest):  # twice in one file
                     kept.append(Kept(answer.capture.url, Outcome.KNOWN, known=True))
                 else:
                     kept.append(keep_answer(db, run, site, answer))
@@ -295,7 +297,7 @@ class Ingest:
         return kept
 
     def read_waiting_documents(self) -> int:
-        """Reads files that were captured before the article that links them was known; returns how many links were filled."""
+        """Reads files captured before an article linked to them; returns how many links got one."""
         filled = 0
         for row in unread_documents(self.archive.connection):
             assert row.place is not None  # a file came
@@ -311,7 +313,10 @@ class Ingest:
         return filled
 
     def close(self) -> None:
-        """Ends the readers and closes the files. A run that was not ended is closed as interrupted, by the next process where nothing can be written."""
+        """Ends the readers and closes the files.
+
+        A run that was not ended is closed as interrupted, now or by the next process.
+        """
         self.readers.close()
         try:
             self.warc.close()

@@ -63,7 +63,7 @@ def watch(
     )
 
     monkeypatch.setattr(
-        "pipelines.ingest.TOGETHER", 0.0
+        "pipelines.ingest.COMMIT_SECONDS", 0.0
     )  # nothing comes side by side here, so there is nothing to wait for
     with (
         SamplePortals(clock=lambda: NOON.timestamp()) as portals,

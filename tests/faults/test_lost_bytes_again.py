@@ -152,7 +152,7 @@ def test_an_import_brings_back_what_an_import_lost(path: Path) -> None:
 def test_a_visit_after_a_power_cut_asks_for_what_was_lost_and_ends_with_every_record_on_bytes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
 ) -> None:
-    monkeypatch.setattr("pipelines.ingest.TOGETHER", 0.0)
+    monkeypatch.setattr("pipelines.ingest.COMMIT_SECONDS", 0.0)
     path, clock = tmp_path / "archive.db", SetClock(NOON)
     with SamplePortals(clock=lambda: NOON.timestamp()) as portals:
         site = site_for_address(portals[key].url)

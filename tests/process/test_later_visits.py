@@ -230,7 +230,7 @@ def test_a_second_visit_of_a_captured_site_asks_for_a_seventh_at_most(
     if not path.exists():
         pytest.skip("the captures with a truth are not beside this checkout")
     monkeypatch.setattr("tests.builders.clocked_visit.HTTPConnection", Replay)
-    monkeypatch.setattr("pipelines.ingest.TOGETHER", 0.0)
+    monkeypatch.setattr("pipelines.ingest.COMMIT_SECONDS", 0.0)
     records = [
         record
         for record in walk_warc(path)

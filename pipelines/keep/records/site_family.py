@@ -2,6 +2,7 @@
 
 import sqlite3
 
+from pipelines.keep.records.sites import family_of_site
 from pipelines.outcomes import LIKE_ARTICLE, Outcome
 from pipelines.read.reading import Reading
 from portals.platform import Platform, platform_of
@@ -18,12 +19,7 @@ def learn_family(db: sqlite3.Connection, site: Site, reading: Reading | None) ->
     text bears the signs of where it came from. A broad family yields to a narrower one: a front
     page may only show the framework that the articles' family is built on.
     """
-    known = (
-        site.platform
-        or db.execute("select platform from sites where key = ?", (site.key,)).fetchone()[
-            "platform"
-        ]
-    )
+    known = site.platform or family_of_site(db, site.key)
     if (
         reading is not None
         and site.platform is None

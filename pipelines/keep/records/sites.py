@@ -7,10 +7,17 @@ from typing import Literal
 from pipelines.keep.database.timestamps import utc_text
 from portals.site import Site
 
+Origin = Literal["file", "import", "address"]  # what first named the site
 
-def keep_site(
-    db: sqlite3.Connection, site: Site, origin: Literal["file", "import", "address"], at: datetime
-) -> None:
+
+def family_of_site(db: sqlite3.Connection, site: str) -> str | None:
+    """The CMS family in a site's row: the one of its file, or learned from its pages."""
+    row = db.execute("select platform from sites where key = ?", (site,)).fetchone()
+    family: str | None = row["platform"]
+    return family
+
+
+def keep_site(db: sqlite3.Connection, site: Site, origin: Origin, at: datetime) -> None:
     """Write the site's row as its file says it.
 
     A platform learned from pages outlives a file that names none. The language and time zone that

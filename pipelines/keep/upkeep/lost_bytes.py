@@ -197,7 +197,7 @@ def _ask_again(db: sqlite3.Connection, lost: str, at: datetime) -> None:
 
 
 def _tell_absent(db: sqlite3.Connection, folder: Path, absent: Sequence[str], at: datetime) -> None:
-    """Opens one issue, of no site, that names the newest missing file; closes it once it is back."""
+    """Opens one issue, of no site, that names the newest missing file; closes it if it is back."""
     for issue in open_issues(db, None, (IssueKind.CAPTURES_MISSING,)):
         if (folder / issue.detail.partition(" ")[0]).exists():
             close_issue(db, issue, at)

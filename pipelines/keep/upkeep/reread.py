@@ -23,6 +23,7 @@ from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.records.decision import article_fingerprint
 from pipelines.keep.records.outcome import outcome_of
 from pipelines.keep.records.publication import publication_columns
+from pipelines.keep.records.sites import family_of_site
 from pipelines.keep.visits.runs import recount
 from pipelines.keep.warc.reader import read_record
 from pipelines.outcomes import LIKE_REFUSED, WORKER_REFUSALS, IssueKind, Outcome
@@ -86,9 +87,7 @@ def kept_capture(db: sqlite3.Connection, folder: Path, number: int) -> tuple[Cap
 def reading_task(db: sqlite3.Connection, site: Site, capture: Capture) -> Task:
     """The task for a worker: the page as it was asked for, with the family that is known today."""
     kind = _page(db, capture.site, capture.url).kind
-    learned = db.execute("select platform from sites where key = ?", (site.key,)).fetchone()[
-        "platform"
-    ]
+    learned = family_of_site(db, site.key)
     narrow = learned if learned is not None and not platform_of(learned).detect.broad else None
     return Task(capture, site, kind, learned=narrow)
 
