@@ -16,7 +16,7 @@ migrations = Migrations("loa")
 
 @migrations(name="0001_first_light")
 def first_light(db: Database) -> None:
-    """Tables of the SQL contract, and full-text search over articles and the text of their attachments."""
+    """Tables of the SQL contract, and full-text search over articles and their attachments."""
     for statement in FIRST_LIGHT:
         db.execute(statement)
     db.execute(f"pragma application_id = {APPLICATION_ID}")
@@ -59,7 +59,8 @@ def incremental(db: Database) -> None:
             db.execute(f"alter table {table} add column {column}")
     db.execute("update sites set swept_at = first_seen_at")
     db.execute(
-        "create table listings (page integer primary key references pages(id), named integer not null, names blob not null, changed_at text not null) strict"
+        "create table listings (page integer primary key references pages(id), "
+        "named integer not null, names blob not null, changed_at text not null) strict"
     )
 
 
@@ -86,7 +87,8 @@ def reread(db: Database) -> None:
 def deadly(db: Database) -> None:
     """Finds at once the bodies that killed their readers."""
     db.execute(
-        "create index captures_deadly on captures(sha256) where outcome in ('refused-too-slow', 'refused-reader-died')"
+        "create index captures_deadly on captures(sha256) "
+        "where outcome in ('refused-too-slow', 'refused-reader-died')"
     )
 
 
@@ -162,7 +164,8 @@ HEALTH = (
     "alter table captures add column entries_sha256 text",
     "alter table captures add column entries_gone integer",
     "alter table captures add column lacks text",
-    "alter table sites add column health text check (health in ('ok', 'quiet', 'suspect', 'broken'))",
+    "alter table sites add column health text "
+    "check (health in ('ok', 'quiet', 'suspect', 'broken'))",
     "alter table sites add column health_detail text",
     "alter table sites add column health_at text",
     "alter table runs add column newest_on text",
