@@ -161,7 +161,7 @@ def test_every_field_is_read_and_explained(reading: Reading, name: str) -> None:
     assert getattr(reading.article, name), f"article.py reads no {name}, or PAGE above shows none"
     if name not in WITHOUT_A_RULE:
         assert name in {one.field for one in reading.explanations}, (
-            f"article.py: call found.explain({name!r}, ...) where it is read"
+            f"article.py: call log.explain({name!r}, ...) where it is read"
         )
 
 
