@@ -1,1 +1,1 @@
-"""archive.db as a file: opening, schema, snapshots, room on the disk, timestamps."""
+"""archive.db as a file: opening, schema, migrations, snapshots, free disk, timestamps."""

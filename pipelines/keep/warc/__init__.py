@@ -1,1 +1,1 @@
-"""WARC files: writing, reading, and one record as bytes."""
+"""WARC files: `writer` writes, `reader` reads one record, `stream` walks any file."""
