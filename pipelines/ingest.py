@@ -223,7 +223,7 @@ class Ingest:
         for site, capture, kind in captures:
             if is_known(self.archive.connection, capture, sha256(capture.body).hexdigest()):
                 self._bring_back(capture, kind)
-                yield Kept(capture.url, Outcome.KNOWN, known=True)
+                yield Kept(capture.url, Outcome.KNOWN)
                 continue
             self._recent.append(capture)
             wanted = capture.status == 200 and kind not in NOT_READ
@@ -289,7 +289,7 @@ class Ingest:
             for site, answer in batch:
                 digest = answer.place.sha256 if answer.place else ""
                 if is_known(db, answer.capture, digest):  # twice in one file
-                    kept.append(Kept(answer.capture.url, Outcome.KNOWN, known=True))
+                    kept.append(Kept(answer.capture.url, Outcome.KNOWN))
                 else:
                     kept.append(keep_answer(db, run, site, answer))
         for _, answer in batch:

@@ -27,7 +27,7 @@ TRY_LATER = frozenset({408, 425, 429})  # and all from 500 on
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of one capture. `known`: the archive had this very capture already.
+    """What became of one capture.
 
     `cookie`: the Cookie header that would answer a challenge; it goes no further than the visit.
     `rendered`: it was what a browser made of an answer.
@@ -36,9 +36,13 @@ class Kept:
     url: str
     outcome: Outcome
     detail: str | None = None
-    known: bool = False
     cookie: str | None = None
     rendered: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether the archive had this very capture already."""
+        return self.outcome == Outcome.KNOWN
 
 
 @dataclass(frozen=True, slots=True)
