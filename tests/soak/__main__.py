@@ -127,6 +127,8 @@ def run(row: Row, folder: Path) -> tuple[bool, float, list[str]]:
         "no:cacheprovider",
         "--basetemp",
         str(folder / "pytest"),
+        "--timeout",
+        str(LONGEST),
         *row.tests,
     ]
     try:

@@ -23,6 +23,10 @@ def test_a_benchmark_can_be_imported(module: str) -> None:
     assert importlib.import_module(f"tests.bench.{module}").main
 
 
+def test_each_test_has_a_time_limit(pytestconfig: pytest.Config) -> None:
+    assert 0 < float(pytestconfig.getini("timeout")) <= 600
+
+
 def test_a_process_that_a_test_starts_can_be_interrupted_where_the_shell_ignores_it() -> None:
     program = (
         "import tests.conftest, subprocess, sys;"
