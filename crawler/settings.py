@@ -3,6 +3,8 @@
 A test gives the reason of each line.
 """
 
+from portals.defaults import DEFAULTS
+
 BOT_NAME = "loa"
 SPIDER_MODULES = ["crawler.spiders"]
 SPIDER_LOADER_CLASS = "crawler.spider_loader.SiteLoader"
@@ -40,7 +42,7 @@ LOG_LEVEL = "WARNING"
 LOG_SHORT_NAMES = False
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-    "Accept-Language": "vi,en;q=0.5",
+    "Accept-Language": DEFAULTS.accept_language,
     "Accept-Encoding": "gzip, deflate",
 }
 # Only these four of Scrapy's own parts do anything here. Its lists of default parts are replaced,

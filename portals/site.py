@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from portals.countries import country_of_host, main_zone
+from portals.defaults import DEFAULTS
 from portals.errors import PortalFileError, UnknownSiteError
 from portals.platform import ArticleRules, platform_of
 from portals.public_addresses import is_private_by_name
@@ -25,7 +26,6 @@ HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?")
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 LONGEST_DELAY = 3600  # seconds; a longer one is a typing error, or the portal wants no visits
 LONGEST_TIMEOUT = 300  # seconds; a portal that needs more for one page cannot be crawled
-VIETNAM = "Asia/Ho_Chi_Minh"
 UNDETERMINED = "und"  # BCP 47's word for an unknown language
 SPAN = re.compile(r"([1-9][0-9]{0,3})([mhd])")
 SHORTEST_INTERVAL = timedelta(minutes=15)  # how often the printed timers look
@@ -115,8 +115,8 @@ class Site:
     name: str
     url: str
     platform: str | None = None
-    language: str = "vi"
-    timezone: str = VIETNAM
+    language: str = DEFAULTS.language
+    timezone: str = DEFAULTS.timezone
     hosts: tuple[str, ...] = ()
     publisher: Publisher = Publisher()
     crawl: CrawlRules = CrawlRules()
@@ -160,7 +160,7 @@ def _faults(site: Site, tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "Asia" is a folder of zones
         yield (
             "timezone",
-            f"{site.timezone!r} is not an IANA time zone; write one like 'Asia/Ho_Chi_Minh'",
+            f"{site.timezone!r} is not an IANA time zone; write one like '{DEFAULTS.timezone}'",
         )
     if site.platform is not None:
         try:
@@ -285,7 +285,7 @@ def site_for_address(url: str) -> Site:
     parts = urlsplit(url)
     return Site(
         name=parts.netloc.lower(),
-        timezone=main_zone(country_of_host(parts.hostname or "")) or VIETNAM,
+        timezone=main_zone(country_of_host(parts.hostname or "")) or DEFAULTS.timezone,
         url=f"{parts.scheme}://{parts.netloc.lower()}/",
         language=UNDETERMINED,
         key=key_for_host(parts.netloc),

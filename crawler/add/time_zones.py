@@ -8,13 +8,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from portals.countries import country_of_host, main_zone, zones_of
-from portals.site import VIETNAM
+from portals.defaults import DEFAULTS
+from portals.languages import languages
 
-# Languages that only one country's administration writes.
-COUNTRY_OF_LANGUAGE = {"vi": "VN"}
-# Languages of several countries, with the one whose offsets are tried; its neighbours of that
-# language keep the same time.
-LIKELY_COUNTRY = {"de": "DE", "fr": "FR", "it": "IT", "nl": "NL", "es": "ES"}
 # Software says en-US if nobody set anything.
 UNTOUCHED = "US"
 
@@ -27,14 +23,15 @@ def zone_of(
     `region` is the country that the pages name, by ISO 3166. `moments` keep the offset they were
     written with. The country follows from the language, else from the declared region, else from
     the host's ending. Without a country the offsets decide. If nothing says anything, a portal in
-    no known language counts as Vietnamese; any other gets UTC, which shifts no time that is written
+    no known language gets the default zone; any other gets UTC, which shifts no time that is written
     in UTC. Times at UTC say nothing: that is how machines write.
     """
     written = [moment for moment in moments if moment.utcoffset()]
     by_host = country_of_host(host)
     country: str | None
-    if language in COUNTRY_OF_LANGUAGE:
-        country, named = COUNTRY_OF_LANGUAGE[language], f"where {language} is written"
+    known = languages().get(language or "")
+    if known is not None and known.country is not None:
+        country, named = known.country, f"where {language} is written"
     elif zones_of(region) and (
         region != UNTOUCHED
         or (written and any(not _contrary(written, zone) for zone in zones_of(region)))
@@ -45,15 +42,17 @@ def zone_of(
     if country is not None:
         return _in_country(country, named, written)
     for zone, why in (
-        (VIETNAM, "the usual one"),
+        (DEFAULTS.timezone, "the usual one"),
         (
-            main_zone(LIKELY_COUNTRY.get(language or "")),
+            main_zone(known.likely_country if known else None),
             f"that of a country where {language} is written",
         ),
     ):
         if zone is not None and written and not _contrary(written, zone):
             return zone, f"no page names its country; {why}{_agreement(written, zone)}"
-    zone, why = (VIETNAM, "this is the usual one") if language is None else ("UTC", "CHECK IT")
+    zone, why = (
+        (DEFAULTS.timezone, "this is the usual one") if language is None else ("UTC", "CHECK IT")
+    )
     return (
         zone,
         f"not found out: neither pages nor host tell the country; {why}{_agreement(written, zone)}",

@@ -147,8 +147,8 @@ _NO_NAME = (
     rf"|{words(lambda dates: dates.sender.not_names)}(?!\w)|\d)"
 )
 _SENDER = (
-    rf"{_VERB}\s+{_BY}\s+[^/|:;]{{1,60}}?(?=\s+{_AT}\s)"
-    rf"|(?:{_SIGNED_VERB}\s+)?{_BY}\s+{_NO_NAME}[^/|:;,]{{1,60}}?,\s*(?=\d|{_WHOLE_SIGN}|{_months()}|{WEEKDAY})"
+    rf"{_VERB}\s*{_BY}\s+[^/|:;]{{1,60}}?(?=\s+{_AT}\s)"
+    rf"|(?:{_SIGNED_VERB}\s*)?{_BY}\s+{_NO_NAME}[^/|:;,]{{1,60}}?,\s*(?=\d|{_WHOLE_SIGN}|{_months()}|{WEEKDAY})"
 )
 _COUNTED = words(lambda dates: dates.counters.counted)
 _COUNTER = (
