@@ -10,7 +10,7 @@ import pytest
 from pipelines.read.article.recognition import (
     CONVINCED,
 )
-from pipelines.read.reading import Article
+from pipelines.read.reading import Article, Dated
 from tests import FROZEN_PAGES
 from tests.builders.pages_of_no_family import (
     page_of,
@@ -55,8 +55,8 @@ def found_in(article: Article, field: str, base: str) -> object:
     match field:
         case "body":
             return article.body.split("\n\n") if article.body else []
-        case "published":
-            dated = article.published
+        case "published" | "updated":
+            dated: Dated | None = getattr(article, field)
             return dated and {
                 "on": dated.on.isoformat(),
                 "at": dated.at.isoformat().replace("+00:00", "Z") if dated.at else None,
