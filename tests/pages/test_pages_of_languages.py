@@ -1,6 +1,6 @@
 """Frozen pages, our own, in languages that came as a file of words alone: one folder a language.
 
-Pages of no family keep the signature in the text, as `byline_in_body = "copy"` of generic.toml says.
+Pages of no family keep the signature in the text: generic.toml says `byline_in_body = "copy"`.
 """
 
 import json
