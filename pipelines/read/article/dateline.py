@@ -1,4 +1,7 @@
-"""The dateline of a page whose family does not tell it: the printed date near the title, or right behind the text. No clocks, no neighbours' dates."""
+"""The dateline of a page whose family does not name its place.
+
+It is the date printed near the title, or right behind the text: no clock, and no neighbour's date.
+"""
 
 import re
 from collections.abc import Iterator
@@ -37,14 +40,13 @@ COLUMN = 8  # blocks before the date in the column of the article: the way to it
 BEHIND = 10  # blocks behind the text
 # Cheaper than reading a date line, and part of every one.
 DATE_LIKE = re.compile(
-    rf"\d{{1,2}}\s*[/.-]\s*\d{{1,2}}|\d{{4}}|{any_of(every(lambda it: it.dates.relative_signs))}(?!\w)"
-    rf"|\d\s*{ERA_MONTHS}",
+    rf"\d{{1,2}}\s*[/.-]\s*\d{{1,2}}|\d{{4}}|\d\s*{ERA_MONTHS}"
+    rf"|{any_of(every(lambda it: it.dates.relative_signs))}(?!\w)",
     re.I,
 )
 PARTS = re.compile(r"\s*[|•·;]\s*|\s+[-–]\s+(?=\D)")
-BARE_COUNTER = re.compile(
-    r"[\W\d]{0,12}"
-)  # what stands beside a date where an icon is a counter's name
+# What stands beside a date if an icon is the name of a counter.
+BARE_COUNTER = re.compile(r"[\W\d]{0,12}")
 CLOCK_NAMES = re.compile(class_pattern(class_words().clocks), re.I)
 EDITED = re.compile(class_pattern(class_words().edits), re.I)
 # What a list of facts names beside a date that is the day of an event.
@@ -52,14 +54,12 @@ EVENT_FACT = re.compile(rf"{any_of(every(lambda it: it.events.facts))}\s*:?", re
 SHORTEST_TITLE = 4  # characters of a heading beside its dateline
 NO_WORDS = re.compile(r"^[(\[].*[)\]]$|\d\s?[:hg]\s?\d\d")
 OF_A_DAY = re.compile(rf"{any_of(every(lambda it: it.events.before_day_in_title))}\W*$", re.I)
-CLOCK = timedelta(
-    hours=2
-)  # a page's clock shows when it was made; a cache may keep the page so long
+CLOCK = timedelta(hours=2)  # a clock shows when a page was made; a cache may keep it so long
 
 
 @dataclass(frozen=True, slots=True)
 class SeenDate:
-    """A date that stands on the page, the block it was read from, and the time element that told it, if one did."""
+    """A date on the page, the block it was read from, and the time element that told it, if any."""
 
     date: PrintedDate
     block: Block
@@ -85,9 +85,10 @@ def is_date_line(page: HtmlPage, text: str) -> bool:
 
 
 def dateline_in(page: HtmlPage, heading: html.HtmlElement) -> str | None:
-    """The dateline that an element at an end of a heading bears ("Title <span>(12/05/2020 2:05:00 CH)</span>"), as it is printed.
+    """The dateline in an element at an end of a heading, as it is printed, or None.
 
-    A day without brackets, time and a name of its own may be a word of the title, as after "ngày" it always is.
+    As in "Title <span>(12/05/2020 2:05:00 CH)</span>". A day without brackets, a time or a class of
+    its own may be a word of the title; behind "ngày" it always is.
     """
     whole = seen_text(heading)
     for element in heading.iter("span", "small", "time", "em", "i", "label", "div"):
@@ -102,9 +103,8 @@ def dateline_in(page: HtmlPage, heading: html.HtmlElement) -> str | None:
         apart = (
             element.tag in ("small", "time") or names_of(element).strip() or NO_WORDS.search(text)
         )
-        linked = any(
-            above.tag == "a" for above in element.iterancestors()
-        )  # the date of what the link leads to
+        # Then it is the date of what the link leads to.
+        linked = any(above.tag == "a" for above in element.iterancestors())
         if (
             apart
             and not linked
@@ -116,9 +116,10 @@ def dateline_in(page: HtmlPage, heading: html.HtmlElement) -> str | None:
 
 
 def is_date_block(page: HtmlPage, block: Block) -> bool:
-    """Whether a block is a dateline, or a row of small spans one of which is ("Đăng ngày …", "346 lượt xem", "Xem cỡ chữ").
+    """Whether a block is a dateline, or a row of small spans one of which is.
 
-    Short words in the time element of a machine date are one in any language, where no text stands before them.
+    Such a row is "Đăng ngày …", "346 lượt xem", "Xem cỡ chữ". Short words in the time element of a
+    machine date are a dateline in any language, if no text stands before them.
     """
     if block.linked:
         return False
@@ -156,14 +157,17 @@ def _is_machine_dateline(page: HtmlPage, block: Block) -> bool:
 
 
 def _bare_date(page: HtmlPage, text: str) -> str | None:
-    """The date of a text that holds nothing else but an unlabelled counter ("04/12/2021 15:38 314")."""
+    """The date of a text with only an unlabelled counter beside it ("04/12/2021 15:38 314")."""
     spans = date_spans(text)
     alone = len(spans) == 1 and BARE_COUNTER.fullmatch(text.replace(spans[0], "", 1)) is not None
     return spans[0] if alone and is_date_line(page, spans[0]) else None
 
 
 def seen_dates(page: HtmlPage, classified: ClassifiedOutline, text: RunningText) -> list[SeenDate]:
-    """Every date of the article's own lines, the most trusted first: between title and text, above the title (nearest first), behind the text."""
+    """Every date of the article's own lines, the most trusted first.
+
+    Between title and text, then above the title (nearest first), then behind the text.
+    """
     outline, kinds, title = classified.outline, classified.kinds, classified.title.spot
     below = takewhile(
         lambda block: not announces_others(block.text), outline[title + 1 : text.first]
@@ -206,7 +210,10 @@ def seen_dates(page: HtmlPage, classified: ClassifiedOutline, text: RunningText)
 
 
 def has_doubtful_line(page: HtmlPage, classified: ClassifiedOutline, text: RunningText) -> bool:
-    """Whether a dateline right above or below the title may mean two days: it dates nothing, and is a sign of an article all the same."""
+    """Whether a dateline right above or below the title may mean two days.
+
+    It dates nothing, but it is a sign of an article.
+    """
     near = (*right_above(classified), *classified.outline[classified.title.spot + 1 : text.first])
     return any(
         classified.kinds[block.spot] == "date"
@@ -217,7 +224,10 @@ def has_doubtful_line(page: HtmlPage, classified: ClassifiedOutline, text: Runni
 
 
 def right_behind(classified: ClassifiedOutline, text: RunningText) -> list[Block]:
-    """The blocks behind the text in its article's element, up to a heading over other articles, without the rows that name one beside its date."""
+    """The blocks behind the text in its article's element, up to a heading over other articles.
+
+    Rows that name another article beside its date are left out.
+    """
     near = classified.outline[text.last + 1 : text.last + 1 + BEHIND]
     own = takewhile(lambda block: not announces_others(block.text), near)
     return [
@@ -228,7 +238,7 @@ def right_behind(classified: ClassifiedOutline, text: RunningText) -> list[Block
 
 
 def right_above(classified: ClassifiedOutline) -> Iterator[Block]:
-    """The blocks above the title from the nearest on, up to a menu: what stands above that is the page's head."""
+    """The blocks above the title, the nearest first, up to a menu, where the page's head begins."""
     links = 0
     for block in reversed(
         classified.outline[max(0, classified.title.spot - BEFORE) : classified.title.spot]
@@ -240,7 +250,10 @@ def right_above(classified: ClassifiedOutline) -> Iterator[Block]:
 
 
 def _before(classified: ClassifiedOutline, block: Block) -> int:
-    """How much stands before a date in the element that it shares with the title: next to nothing in an article's head, a menu in the page's."""
+    """How many blocks stand before a date in the element that it shares with the title.
+
+    In an article's head these are few; in the page's head there is a menu.
+    """
     head = common_ancestor([block.element, classified.title.element])
     return sum(
         1
@@ -259,7 +272,10 @@ def is_clock(page: HtmlPage, date: PrintedDate) -> bool:
 
 
 def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[SeenDate]:
-    """The dates of one block: its time elements, the whole line, or a part of it. `first` is False for the title, where only a date's own element counts."""
+    """The dates of one block: of its time elements, the whole line, or a part of it.
+
+    `first` is False for the title, where only an element of the date's own counts.
+    """
     timed = False
     if _is_of_an_event(block):
         return
@@ -286,9 +302,8 @@ def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[SeenDate
                 all(date.label == "updated" for date in dates)
                 and (bare := _bare_date(page, block.text.replace(line, "", 1))) is not None
             ):
-                yield from (
-                    SeenDate(date, block, updated=False) for date in dates_on(page, bare)
-                )  # beside the edit, which has an element of its own
+                # Beside the edit, which has an element of its own.
+                yield from (SeenDate(date, block, updated=False) for date in dates_on(page, bare))
             yield from (
                 SeenDate(
                     date,
@@ -301,12 +316,12 @@ def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[SeenDate
 
 
 def _machine_date(page: HtmlPage, element: html.HtmlElement) -> PrintedDate | None:
-    """The date that a time element, or an abbreviation with a title, says to machines."""
+    """The date that a time element, or an abbreviation with a title, tells machines."""
     return read_machine_date(element.get("datetime") or element.get("title") or "", zone=page.zone)
 
 
 def _is_of_an_event(block: Block) -> bool:
-    """Whether a block stands among the facts of an event: a list of terms that names the place too."""
+    """Whether a block stands among the facts of an event, in a list that names the place too."""
     facts = next(
         (
             element
@@ -326,10 +341,11 @@ def _is_edit(element: html.HtmlElement) -> bool:
 
 
 def choose_dates(page: HtmlPage, seen: list[SeenDate], stated: StructuredData | None) -> PageDates:
-    """The page's dates. What is printed beats what machines are told: some families write the time of the last edit there.
+    """The page's dates. A printed one beats one told to machines, which may be the last edit.
 
-    A printed day without a time takes the time that the page states for the same day, be it the same only where the portal is: the offset beside the time says
-    where that is. `stated` is None where the page's machine dates count for nothing.
+    A printed day without a time takes the time that the page states for the same day. That may be
+    the same day only in the zone of the offset beside the time. `stated` is None if the page's
+    machine dates count for nothing.
     """
     said = stated.published if stated is not None else None
     to_come = next((one.date.raw for one in seen if not has_come(page, one.date.on)), None)

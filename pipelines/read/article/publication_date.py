@@ -1,7 +1,9 @@
-"""Which of a page's dates is its publication, in order of trust: the family's own place, a labelled line, the page about itself, its address; a guess last.
+"""Which of a page's dates is its publication.
 
-Header clocks, neighbours' dates, terms and document numbers never qualify: only the places named here are looked at. Nor does a day that had not come when
-the page was fetched: it is that of an event, or a slip of the pen.
+In order of trust: the family's own place, a labelled line, what the page says of itself, its
+address; a guess last. Only these places are looked at, so clocks in headers, neighbours' dates,
+terms and numbers of documents never qualify. Nor does a day that had not come when the page was
+fetched: it is that of an event, or a slip of the pen.
 """
 
 import json
@@ -37,7 +39,10 @@ META = (
 
 @dataclass(frozen=True, slots=True)
 class PageDates:
-    """The two dates that a page gives, each with its evidence or None. `to_come`: as printed, the first that had not come when the page was fetched."""
+    """The two dates that a page gives, each with its evidence, or None.
+
+    `to_come`: the first date, as printed, that had not come when the page was fetched.
+    """
 
     published: Dated | None
     updated: Dated | None
@@ -46,7 +51,10 @@ class PageDates:
 
 
 def page_dates(page: HtmlPage, rules: ArticleRules, *, generic: bool) -> PageDates:
-    """The dates of an article page. `generic` also believes schema.org and OpenGraph, which some families fill with the time of the last edit."""
+    """The dates of an article page.
+
+    `generic` also believes schema.org and OpenGraph, which some families fill with the last edit.
+    """
     published = updated = to_come = None
     explanations = []
     for value, selector, _ in page.values(rules.updated):
@@ -82,7 +90,10 @@ def has_come(page: HtmlPage, day: date) -> bool:
 
 
 def credible_edit(page: HtmlPage, published: Dated | None, updated: Dated | None) -> Dated | None:
-    """The date of the last edit, unless it is still to come, or lies before the publication: then it is that of a draft, or of another page."""
+    """The date of the last edit, unless it is still to come or lies before the publication.
+
+    An earlier one is that of a draft, or of another page.
+    """
     if updated is None or not has_come(page, updated.on):
         return None
     if published is None or published.precision == "month":
@@ -126,7 +137,10 @@ def _candidates(
 
 
 def labelled_lines(page: HtmlPage) -> Iterator[tuple[str, PrintedDate]]:
-    """Short lines of the page with a label for publication or update beside a date ("Ngày đăng: 08/07/2020"), in page order, lists of links left out."""
+    """Short lines with a label beside a date ("Ngày đăng: 08/07/2020"), in the order of the page.
+
+    Lists of links are left out.
+    """
     for element in page.root.iter(
         "span", "div", "p", "td", "li", "small", "em", "i", "time", "b", "strong"
     ):
@@ -166,14 +180,14 @@ def _deep(value: object, key: str) -> str | None:
 
 
 def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
-    """The opinion of htmldate, labelled a guess, where nothing else is known. A guess near the fetch is the page's clock, and no date.
+    """The opinion of htmldate, labelled a guess, if nothing else is known.
 
-    It takes any date of the tree that it is shown, a neighbour's too: take out first what is none of the article's (`own_lines.hide_neighbours`).
-    A day that the strict reading refused, or the same figures the other way round, it does not give back.
+    A guess near the time of the fetch is the page's clock, and no date. It takes any date of the
+    tree, a neighbour's too: first take out what is not the article's (`own_lines.hide_neighbours`).
+    A day that the strict reading refused is not given back, nor are its figures turned round.
     """
-    from htmldate import (
-        find_date,
-    )  # imported on first use: dateparser behind it costs a worker three seconds, which most pages never need
+    # Imported here: dateparser behind it costs a worker three seconds; most pages never need it.
+    from htmldate import find_date
 
     day = find_date(
         root,
@@ -192,7 +206,10 @@ def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
 
 
 def _is_refused(page: HtmlPage, root: html.HtmlElement, day: date) -> bool:
-    """Whether figures of the tree that may mean a day, in either order, were all refused: for their weekday, or since nothing tells day from month."""
+    """Whether all figures that may mean a day, in either order, were refused.
+
+    Their weekday contradicts them, or nothing tells day from month.
+    """
     said = (
         seen_text(root),
         *page.metas.values(),

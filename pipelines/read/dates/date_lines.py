@@ -1,7 +1,8 @@
-"""Reads the line on which a portal prints when an article was published or changed. Strict: what is not wholly a date line is never guessed at.
+"""Reads the line on which a portal prints when an article was published or changed.
 
-A line is cut into tokens: label, sender, weekday, date, time of day, zone, counter, filler. One piece that is no token makes it something else: a sentence,
-a plan, the number of a document.
+A line is cut into tokens: label, sender, weekday, date, time of day, zone, counter, filler. One
+piece that is no token makes it something else: a sentence, a plan, the number of a document. Such a
+line gives no date; nothing is guessed.
 """
 
 import re
@@ -49,7 +50,8 @@ __all__ = [
 
 LONGEST_LINE = 300
 
-# Which of the two figures 10/3/2026 is the day. In doubt, a line is read only where one order alone makes a date of it, or both the same.
+# Which of the first two figures of 10/3/2026 is the day. In doubt, a line is read only if one order
+# alone makes a date of it, or both the same.
 Order = Literal["day_first", "month_first", "in_doubt"]
 
 LABELS: dict[str, DateLabel] = {"published": "published", "updated": "updated"}
@@ -60,9 +62,10 @@ Token = re.Match[str]
 def read_date(
     text: str, *, zone: ZoneInfo, fetched_at: datetime, order: Order = "day_first"
 ) -> PrintedDate | None:
-    """When the line says the article was published, or else updated; None where the text is no date line or contradicts itself.
+    """When the line says the article was published, or else updated.
 
-    Relative dates ("3 giờ trước") count back from `fetched_at`, an aware instant. A printed weekday must agree with its date.
+    None if the text is no date line, or contradicts itself; a weekday must agree with its date.
+    Relative dates ("3 giờ trước") count back from `fetched_at`, an aware instant.
     """
     found = read_dates(text, zone=zone, fetched_at=fetched_at, order=order)
     chosen = [printed for printed in found if printed.label != "updated"] or list(found)
@@ -77,9 +80,10 @@ def read_date(
 def read_dates(
     text: str, *, zone: ZoneInfo, fetched_at: datetime, order: Order = "day_first"
 ) -> tuple[PrintedDate, ...]:
-    """Every date of a line with several labels ("Đăng lúc: … | Cập nhật: …"), in the order of the line; empty where the text is no date line.
+    """Every date of a line, which may have several labels ("Đăng lúc: … | Cập nhật: …"), in order.
 
-    `order` says how figures between strokes are to be read, and is in doubt where nothing on the page tells.
+    Empty if the text is no date line. `order` says how to read figures between strokes; it is in
+    doubt if nothing on the page tells.
     """
     if order == "in_doubt":
         day_first = read_dates(text, zone=zone, fetched_at=fetched_at, order="day_first")
@@ -100,9 +104,7 @@ def read_dates(
     if machine is not None:
         return (machine,) if machine.on.year <= latest else ()
     folded = (printed if printed.isascii() else printed.translate(FOLDED)).lower()
-    if len(folded) != len(
-        printed
-    ):  # a letter that has no lower case of its own length is in no word of a date
+    if len(folded) != len(printed):  # a letter whose lower case is longer is in no word of a date
         return ()
     try:
         found = tuple(_labelled_dates(folded, printed, order, zone=zone, fetched_at=fetched_at))
@@ -128,7 +130,7 @@ def _labelled_dates(
 
 
 def _tokens(folded: str) -> Iterator[Token]:
-    """The tokens that say something, in order. ValueError at the first text that is no token."""
+    """The tokens that mean something, in order. ValueError at the first text that is no token."""
     at, dated_yet = 0, False
     while at < len(folded):
         token = TOKEN.match(folded, at)
@@ -152,7 +154,10 @@ def _one_date(
     zone: ZoneInfo,
     fetched_at: datetime,
 ) -> PrintedDate:
-    """The one date of tokens that stand under one label. ValueError where they name none, or two, or contradict themselves."""
+    """The one date of tokens under one label.
+
+    ValueError if they name none, or two, or contradict themselves.
+    """
     raw = printed[tokens[0].start() : tokens[-1].end()]
     dates = [token for token in tokens if token.lastgroup in FIELDS]
     relative = [token for token in tokens if token.lastgroup in RELATIVE]
@@ -206,7 +211,7 @@ def _day(token: Token, order: Order, *, latest: int, weekday: bool) -> date:
     if kind == "era_day":
         year = year_of_two_figures(year, month)
     elif len(token[f"y{number}"]) == 2:
-        # 10-04-20 may be a version or a year first; only slashes, or a weekday that agrees, make it a day.
+        # 10-04-20 may be a version, or begin with the year; slashes, or a weekday, make it a day.
         if token["s2"] != "/" and not weekday:
             raise ValueError("a year of two figures in doubtful company")
         year += 2000 if year <= latest % 100 else 1900
@@ -224,7 +229,10 @@ def _month(printed: str) -> int:
 
 
 def _follows_a_date(clock: Token, dates: list[Token]) -> bool:
-    """Whether a clock stands right behind a date that is itself not written with points ("12.05.2020 14.06" could be two days)."""
+    """Whether a clock stands right behind a date that is itself written without points.
+
+    "12.05.2020 14.06" could be two days.
+    """
     before = max(
         (token for token in dates if token.end() <= clock.start()),
         key=lambda token: token.end(),
@@ -269,7 +277,10 @@ def _counted_back(
     label: DateLabel | None,
     raw: str,
 ) -> PrintedDate:
-    """A day counted back from the fetch. A month is not counted in days, so "2 tháng trước" is known to the month; "1 năm trước" is not even that."""
+    """A date counted back from the fetch.
+
+    Months are not counted in days: "2 tháng trước" is known to the month, "1 năm trước" to nothing.
+    """
     here = fetched_at.astimezone(zone)
     if token.lastgroup == "back":
         day = here.date() - days_back(token[0])

@@ -1,11 +1,12 @@
-"""The patterns and tables of date lines, compiled from the words of all languages (`portals/languages`).
+"""The patterns and tables of date lines, compiled from the words of all languages.
 
 The patterns read folded text: in lower case, in NFC, with plain blanks, dashes and figures.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta, timezone
+from operator import attrgetter
 
 from pipelines.read.dates.printed_date import FIRST_YEAR, LAST_YEAR, offset
 from portals.date_words import DateWords
@@ -29,9 +30,14 @@ FOLDED = str.maketrans(
 )
 
 
-def words(pick: Callable[[DateWords], Iterable[str]]) -> str:
-    """A pattern for what all languages list under one key."""
-    return any_of(every(lambda language: pick(language.dates)))
+def words(*keys: str) -> str:
+    """A pattern for what all languages list under these keys of `dates` ("at", "ago.days")."""
+    return any_of(every(lambda language: [*_listed(language.dates, keys)]))
+
+
+def _listed(dates: DateWords, keys: Iterable[str]) -> Iterator[str]:
+    for key in keys:
+        yield from attrgetter(key)(dates)
 
 
 def plain(word: str) -> str:
@@ -40,7 +46,7 @@ def plain(word: str) -> str:
 
 
 def weekday_pattern(dates: Iterable[DateWords]) -> str:
-    """A pattern for the weekdays of some languages; those of two letters need a sign behind them."""
+    """A pattern for the weekdays of some languages; short ones need a sign behind them."""
     names = [name for one in dates for day in one.weekdays for name in day]
     short = any_of(name for one in dates for name in one.short_weekdays)
     return rf"(?:{any_of(names)}(?!\w)\.?|{short}(?=[.,]))".replace(" ", r"\s*")
@@ -74,7 +80,7 @@ HALF_OF_DAY = {
         lambda dates: (getattr(dates.halves, half) for half in HALVES)
     ).items()
 }
-# Years between the birth of another era and ours, by the names of its months: Buddhist 2567 is 2024.
+# Years by which another era is ahead, by the names of its months: Buddhist 2567 is 2024.
 ERAS = {
     plain(name): dates.era_offset
     for dates in DATES
@@ -92,19 +98,21 @@ ZONE_SHIFT = re.compile(r"(?P<sign>[+-])\s?(?P<hours>\d{1,2}):?(?P<minutes>\d\d)
 
 _YEARS = {year for era in {0, *ERAS.values()} for year in (FIRST_YEAR + era, LAST_YEAR + era)}
 YEAR = rf"(?:{'|'.join(sorted({str(year)[:2] for year in _YEARS}))})\d\d(?!\d)"
-_BEFORE_YEAR = rf"(?:{words(lambda dates: dates.before_year)}\s*)?"
-_ORDINAL = f"{words(lambda dates: dates.ordinals)}?"
+_BEFORE_YEAR = rf"(?:{words('before_year')}\s*)?"
+_ORDINAL = f"{words('ordinals')}?"
 _SIGN = (
-    rf"(?:{words(lambda dates: dates.month_signs)}"
-    rf"|{words(lambda dates: dates.month_signs_before_two_figures)}(?=[01]\d))\s*"
+    rf"(?:{words('month_signs')}"
+    rf"|{words('month_signs_before_two_figures')}(?=[01]\d))\s*"
 )
-_WHOLE_SIGN = rf"{words(lambda dates: dates.month_signs[:1])}\s*"
-_SIGNED = rf"{words(lambda dates: (name for names in dates.signed_months for name in names))}(?!\w)"
+_WHOLE_SIGN = rf"{any_of(sign for dates in DATES for sign in dates.month_signs[:1])}\s*"
+_SIGNED = (
+    any_of(name for dates in DATES for names in dates.signed_months for name in names) + r"(?!\w)"
+)
 
 
 def _months(of: Callable[[DateWords], bool] = lambda dates: True) -> str:
-    names = words(lambda dates: (name for month in dates.months for name in month if of(dates)))
-    return rf"{names}(?![^\W\d_])\.?"
+    names = (name for dates in DATES if of(dates) for month in dates.months for name in month)
+    return rf"{any_of(names)}(?![^\W\d_])\.?"
 
 
 def _month(number: int, names: str, sign: str = _SIGN) -> str:
@@ -113,53 +121,50 @@ def _month(number: int, names: str, sign: str = _SIGN) -> str:
 
 WEEKDAY = weekday_pattern(DATES)
 ERA_MONTHS = _months(lambda dates: bool(dates.era_offset))
-_UPDATED = words(lambda dates: dates.updated)
-_LABELLED = rf"(?:{words(lambda dates: dates.before_labels)}\s+)*"
-_AT = words(lambda dates: dates.at)
-_HALF = any_of(every(lambda it: [name for h in HALVES for name in getattr(it.dates.halves, h)]))
-_CLOCK_WORD = words(lambda dates: dates.clock_words)
-_HOUR = words(lambda dates: (*dates.hour_signs, *dates.clock_words))
-_ZONE_NAME = words(lambda dates: (name for zone in dates.zones for name in zone.names))
+_UPDATED = words("updated")
+_LABELLED = rf"(?:{words('before_labels')}\s+)*"
+_AT = words("at")
+_HALF = words(*(f"halves.{half}" for half in HALVES))
+_CLOCK_WORD = words("clock_words")
+_HOUR = words("hour_signs", "clock_words")
+_ZONE_NAME = any_of(name for dates in DATES for zone in dates.zones for name in zone.names)
 _ZONE = (
-    rf"(?:(?:{words(lambda dates: dates.before_zones)} )?(?:gmt|utc)(?:\s?[+-]\s?\d{{1,2}}(?::?\d\d)?)?"
+    rf"(?:(?:{words('before_zones')} )?(?:gmt|utc)"
+    r"(?:\s?[+-]\s?\d{1,2}(?::?\d\d)?)?"
     rf"|\+\d\d:?\d\d|z|{_ZONE_NAME})(?!\w)"  # a bare offset to the west is a second time of day
 )
 
 
-def _units(unit: str) -> str:
-    return words(lambda dates: getattr(dates.ago, unit))
-
-
-_COUNT = rf"(?:\d{{1,3}}|{words(lambda dates: dates.ago.one)})"
-_UNIT = any_of(every(lambda it: [name for unit in UNITS for name in getattr(it.dates.ago, unit)]))
-AGO_PART = re.compile(
-    rf"(?P<count>{_COUNT})\s*(?:{'|'.join(f'(?P<{unit}>{_units(unit)})' for unit in UNITS)})"
-)
+_COUNT = rf"(?:\d{{1,3}}|{words('ago.one')})"
+_BACK = words(*(f"back.{day}" for day in BACK))
+_UNIT = words(*(f"ago.{unit}" for unit in UNITS))
+_NAMED_UNIT = "|".join(f"(?P<{unit}>{words(f'ago.{unit}')})" for unit in UNITS)
+AGO_PART = re.compile(rf"(?P<count>{_COUNT})\s*(?:{_NAMED_UNIT})")
 
 # "Submitted by NAME on DATE" of Drupal, where the name may be anything, since what follows must be
 # wholly a date. And "By NAME, DATE" of newer themes, unless it is a term: "By Friday, DATE".
-_VERB = words(lambda dates: dates.sender.verbs)
-_SIGNED_VERB = words(lambda dates: (*dates.sender.verbs, *dates.sender.verbs_before_comma))
-_BY = words(lambda dates: dates.sender.by)
+_VERB = words("sender.verbs")
+_SIGNED_VERB = words("sender.verbs", "sender.verbs_before_comma")
+_BY = words("sender.by")
 _NO_NAME = (
     rf"(?!{weekday_pattern([dates for dates in DATES if dates.sender.by])}"
     rf"|{_months(lambda dates: bool(dates.sender.by))}"
-    rf"|{words(lambda dates: dates.sender.not_names)}(?!\w)|\d)"
+    rf"|{words('sender.not_names')}(?!\w)|\d)"
 )
 _SENDER = (
     rf"{_VERB}\s*{_BY}\s+[^/|:;]{{1,60}}?(?=\s+{_AT}\s)"
     rf"|(?:{_SIGNED_VERB}\s*)?{_BY}\s+{_NO_NAME}[^/|:;,]{{1,60}}?,\s*(?=\d|{_WHOLE_SIGN}|{_months()}|{WEEKDAY})"
 )
-_COUNTED = words(lambda dates: dates.counters.counted)
+_COUNTED = words("counters.counted")
 _COUNTER = (
-    rf"{words(lambda dates: dates.counters.before)}\s*[:(]?\s*\d[\d.,]*"
-    rf"(?:\s*{words(lambda dates: dates.counters.times)})?(?!\w)"
+    rf"{words('counters.before')}\s*[:(]?\s*\d[\d.,]*"
+    rf"(?:\s*{words('counters.times')})?(?!\w)"
     rf"|\d[\d.,]*\s*(?:k\s*)?{_COUNTED}(?!\w)"
     r"|\d{1,3}\s*%"
-    rf"|{words(lambda dates: dates.counters.tools)}(?!\w)"
+    rf"|{words('counters.tools')}(?!\w)"
     r"|a[+-]"
-    rf"|{words(lambda dates: dates.counters.credits)}(?!\w)[^\d|\n]{{1,60}}"
-    rf"|{words(lambda dates: dates.counters.signed_by)}(?!\w)[^\d|.\n]{{1,40}}?"
+    rf"|{words('counters.credits')}(?!\w)[^\d|\n]{{1,60}}"
+    rf"|{words('counters.signed_by')}(?!\w)[^\d|.\n]{{1,40}}?"
     rf"(?=\s*(?:[|)]|$|[-,;·]\s*{_UPDATED}(?!\w)))"
 )
 
@@ -167,16 +172,19 @@ _COUNTER = (
 # A blank stands for any run of blanks. The n in the names d{n}, m{n}, y{n} of day, month and year
 # is that of FIELDS; n{n} is a month that stands without a sign.
 _KINDS: dict[str, str] = {
-    "ago": rf"(?:{_COUNT}\s*{_UNIT},?\s*){{1,3}}{words(lambda dates: dates.ago.ago)}(?!\w)",
-    "back": rf"{any_of(every(lambda it: [name for day in BACK for name in getattr(it.dates.back, day)]))}(?!\w)",
-    "now": rf"{words(lambda dates: dates.back.now)}(?!\w)",
-    "year_first": r"(?P<y1>\d{4})\s?(?P<s1>[/-])\s?(?P<m1>\d{1,2})\s?(?P=s1)\s?(?P<d1>\d{1,2})(?:t(?=\d)|(?!\d))",
+    "ago": rf"(?:{_COUNT}\s*{_UNIT},?\s*){{1,3}}{words('ago.ago')}(?!\w)",
+    "back": rf"{_BACK}(?!\w)",
+    "now": rf"{words('back.now')}(?!\w)",
+    "year_first": (
+        r"(?P<y1>\d{4})\s?(?P<s1>[/-])\s?(?P<m1>\d{1,2})\s?(?P=s1)\s?"
+        r"(?P<d1>\d{1,2})(?:t(?=\d)|(?!\d))"
+    ),
     "figures": (
         r"(?P<d2>\d{1,2})\s{0,3}(?P<s2>[/.-])\s{0,3}(?P<m2>\d{1,2}|[ivx]{1,4})\s{0,3}(?P=s2)\s{0,3}"
         r"(?P<y2>\d{4}|\d\d)(?!\d)"
     ),
     "day_month": (
-        rf"(?P<d3>\d{{1,2}}){_ORDINAL}[\s/.-]*(?:{words(lambda dates: dates.before_month)} )?"
+        rf"(?P<d3>\d{{1,2}}){_ORDINAL}[\s/.-]*(?:{words('before_month')} )?"
         rf"{_month(3, _months())}[\s/.,-]*{_BEFORE_YEAR}(?P<y3>{YEAR})"
     ),
     "month_day": (
@@ -194,15 +202,16 @@ _KINDS: dict[str, str] = {
     "clock": (
         r"(?P<hour>\d{1,2})(?:\s?:\s?(?P<minute>\d\d)(?:\s?:\s?(?P<second>\d\d)(?:[.,]\d{1,9})?)?(?!\d)"
         rf"|\s?{_HOUR}(?:\s?(?P<minutes>\d{{1,2}})"
-        rf"(?!\d|\s?[/.-]\s?\d{{1,2}}(?!\d|\s?[/.-]\s?\d{{1,2}}\s?[/.-]\s?\d)|\s*{words(lambda dates: dates.month_signs)})"
-        rf"\s?(?:{words(lambda dates: dates.minute_signs)}|['\u2019\u2032])?)?(?!\w))"
+        r"(?!\d|\s?[/.-]\s?\d{1,2}(?!\d|\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d)"
+        rf"|\s*{words('month_signs')})"
+        rf"\s?(?:{words('minute_signs')}|['\u2019\u2032])?)?(?!\w))"
         rf"(?:\s?(?P<half>{_HALF})(?!\w))?"
     ),
     "zone": rf"(?:\[\s?{_ZONE}\s?\]|\(\s?{_ZONE}\s?\)|{_ZONE})",
     "weekday": WEEKDAY,
     "sender": _SENDER,
     "updated": rf"{_LABELLED}{_UPDATED}(?!\w)",
-    "published": rf"{_LABELLED}{words(lambda dates: dates.published)}(?!\w)",
+    "published": rf"{_LABELLED}{words('published')}(?!\w)",
     "counter": _COUNTER,
     "dotted_clock": (
         r"(?P<dotted_hour>\d{1,2})\.(?P<dotted_minute>\d\d)(?![\d.])"
@@ -210,7 +219,7 @@ _KINDS: dict[str, str] = {
         rf"|(?=\s?(?P<zone_behind>{_ZONE_NAME})(?!\w)))?"
     ),
     "filler": (
-        rf"{words(lambda dates: (*dates.filler, *dates.day_words, *dates.clock_words))}(?!\w)"
+        rf"{words('filler', 'day_words', 'clock_words')}(?!\w)"
         r"|[\s,;:|@•·»«*\ue000-\uf8ff-]+|[()\[\]]|/(?=\s)|\.(?!\d)"
     ),
 }
@@ -228,7 +237,7 @@ FIELDS = {
 RELATIVE = ("ago", "back", "now")
 _SPAN = re.compile(
     rf"(?<![\d/.])(?:{WEEKDAY}[\s,-]+)?(?:\d{{1,2}}[:h]\d\d(?::\d\d)?[\s,|-]+)?"
-    rf"(?:{words(lambda dates: dates.day_words)}\s+)?"
+    rf"(?:{words('day_words')}\s+)?"
     r"\d{1,2}\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}(?![\d/])(?:[\s,|-]+\d{1,2}[:h]\d\d(?::\d\d)?(?!\d))?",
     re.I,
 )
@@ -239,7 +248,7 @@ AT = re.compile(rf"[\s,]*(?:{_AT}[\s:]+)?")
 
 
 def date_spans(text: str) -> list[str]:
-    """The dates in figures inside a line that says more: "Được gửi bởi X vào 20/06/2014 - 17:42"."""
+    """The dates in figures inside a line that says more, as in "Sửa bởi X: 20/06/2014 - 17:42"."""
     return _SPAN.findall(text) if _FIGURES.search(text) else []  # the second is ten times faster
 
 

@@ -1,4 +1,7 @@
-"""Dates written for machines: in meta elements, datetime attributes, feeds and sitemaps, and in addresses. It never guesses at d/m/Y."""
+"""Dates written for machines: in meta elements, datetime attributes, feeds, sitemaps and addresses.
+
+It never guesses at d/m/Y.
+"""
 
 import re
 from datetime import UTC, date, datetime, time, timezone
@@ -13,32 +16,39 @@ from pipelines.read.dates.printed_date import (
     offset,
 )
 
-# RFC 5322, section 3.3: the names that every mail, feed and HTTP header uses, whatever its language.
+# RFC 5322, section 3.3: the names in every mail, feed and HTTP header, whatever its language.
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST = 64  # the longest true one, "Wednesday, 08-Jul-2020 08:33:00 +0700", has 37 characters
 
 TIME = r"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?"
-# ISO 8601 as the W3C profile for the web narrows it (https://www.w3.org/TR/NOTE-datetime), with the blank for T and the colonless offset that portals write.
+# ISO 8601 as the W3C's profile narrows it (https://www.w3.org/TR/NOTE-datetime). Portals also write
+# a blank for T, and an offset without a colon.
 ISO = re.compile(
-    rf"(?P<year>\d{{4}})-(?P<month>\d\d)(?:-(?P<day>\d\d)(?:[Tt ]\s?{TIME}\s?(?P<zone>[Zz]|(?P<sign>[+-])(?P<hours>\d\d)(?::?(?P<minutes>\d\d))?)?)?)?",
+    rf"(?P<year>\d{{4}})-(?P<month>\d\d)(?:-(?P<day>\d\d)(?:[Tt ]\s?{TIME}"
+    r"\s?(?P<zone>[Zz]|(?P<sign>[+-])(?P<hours>\d\d)(?::?(?P<minutes>\d\d))?)?)?)?",
     re.ASCII,
 )
-# NukeViet writes PHP's date('Y-m-dTH:i:s'), where T is the name of the zone: "2020-07-08+0708:33:00".
+# NukeViet writes PHP's date('Y-m-dTH:i:s'), where T is the zone: "2020-07-08+0708:33:00".
 GLUED = re.compile(
-    rf"(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)(?P<sign>[+-])(?P<hours>\d\d)(?P<minutes>){TIME}",
+    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?P<sign>[+-])(?P<hours>\d\d)(?P<minutes>)"
+    + TIME,
     re.ASCII,
 )
-# RFC 2822, section 3.3, as RSS 2.0 uses it. Zones by name are left to UTC: the American ones of RFC 822 have no business on these portals.
+# RFC 2822, section 3.3, as RSS 2.0 uses it. Of zones by name only UTC is read: the American ones of
+# RFC 822 have no business on these portals.
 MAIL = re.compile(
-    r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(?P<day>\d{1,2})[\s-](?P<month>[a-z]{3})[a-z]*[\s-](?P<year>\d{4})"
+    rf"(?:(?P<weekday>{'|'.join(WEEKDAYS)})[a-z]*,?\s+)?"
+    r"(?P<day>\d{1,2})[\s-](?P<month>[a-z]{3})[a-z]*[\s-](?P<year>\d{4})"
     rf"(?:\s+{TIME}(?:\s*(?P<zone>z|gmt|utc?|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)))?)?",
     re.ASCII | re.IGNORECASE,
 )
-# Seconds or milliseconds from 2001-09-09 on: a leading 1, so that a telephone number (0912345678) is none.
+# Seconds or milliseconds from 2001-09-09 on. With its leading 1 it is no telephone number, such as
+# 0912345678.
 EPOCH = re.compile(r"(?P<seconds>1\d{9})(?:\d{3})?", re.ASCII)
 
-# Two makers of portals put the day into the path, and two a time into the article's number: its creation, some minutes before publication.
+# Two makers of portals put the day into the path, and two a time into the article's number: that of
+# its creation, some minutes before publication.
 URL_FOLDER = re.compile(
     r"/portal/pages/(?P<raw>(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2}))/",
     re.ASCII | re.IGNORECASE,
@@ -48,18 +58,20 @@ URL_WORDPRESS = re.compile(
     re.ASCII,
 )
 URL_EPOCH = re.compile(r"[^/]-(?P<raw>1\d{9})\.html?$", re.ASCII)
-# A number of the site (its last figures may be the century), then yymmddHHMMSS and milliseconds, from 2005 to 2049.
+# A number of the site (its last figures may be the century), then yymmddHHMMSS and milliseconds,
+# from 2005 to 2049.
 URL_STAMP = re.compile(
-    r"[^/]-(?P<raw>\d{1,3}(?P<year>0[5-9]|[1-4]\d)(?P<month>\d\d)(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)\d{3})\.html?$",
+    r"[^/]-(?P<raw>\d{1,3}(?P<year>0[5-9]|[1-4]\d)(?P<month>\d\d)(?P<day>\d\d)"
+    r"(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)\d{3})\.html?$",
     re.ASCII,
 )
 
 
 def read_machine_date(text: str, *, zone: ZoneInfo) -> PrintedDate | None:
-    """A whole value in ISO 8601, RFC 2822, NukeViet's glued form, or the epoch in 10 or 13 figures; None for all else.
+    """A whole value in ISO 8601, RFC 2822, NukeViet's glued form, or the epoch in 10 or 13 figures.
 
-    A value without an offset is in the portal's zone. The years 1990 to 2099 are taken: a caller that knows the clock refuses the future
-    (`printed_date.last_day`).
+    None for any other text. A value without an offset is in the portal's zone. The years 1990 to
+    2099 are taken: a caller that knows the clock refuses the future (`printed_date.last_day`).
     """
     value = text.strip()
     if not 7 <= len(value) <= LONGEST:
@@ -77,7 +89,7 @@ def read_machine_date(text: str, *, zone: ZoneInfo) -> PrintedDate | None:
 
 
 def day_written(text: str) -> date | None:
-    """The day that stands in an ISO 8601 value, in whatever zone it was written; None where there is no such value."""
+    """The day in an ISO 8601 value, in the zone it was written in; None for any other text."""
     found = ISO.fullmatch(text.strip())
     try:
         return (
@@ -90,7 +102,7 @@ def day_written(text: str) -> date | None:
 
 
 def moment_written(text: str) -> datetime | None:
-    """The instant of a value that names its offset from UTC in figures, in that offset; None for any other."""
+    """The instant of a value that gives its offset from UTC in figures, in that offset, or None."""
     value = text.strip()
     found = ISO.fullmatch(value) or MAIL.fullmatch(value)
     read = (
@@ -106,7 +118,10 @@ def moment_written(text: str) -> datetime | None:
 
 
 def date_in_url(url: str, *, zone: ZoneInfo) -> PrintedDate | None:
-    """The date that an article's address carries in its path, or None. `raw` is the figures alone; an ordinary article number is never taken for one."""
+    """The date in the path of an article's address, or None; an ordinary number is never one.
+
+    `raw` holds the figures alone.
+    """
     try:
         path = urlsplit(url).path
         if found := URL_FOLDER.search(path) or URL_WORDPRESS.search(path):

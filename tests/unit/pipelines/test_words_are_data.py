@@ -25,11 +25,8 @@ LETTERS = {
     "read/text/decode.py": "letters that are bases of combining marks",
     "read/text/legacy_encodings.py": "tables of encodings from before Unicode",
 }
-# Modules with words that languages share with SQL, HTML and addresses.
-WORDS = {
-    "keep/database/first_schema.py": "names of columns",
-    "read/addresses/trap_shapes.py": "parameters of addresses",
-}
+# Modules with words that languages share with addresses.
+WORDS = {"read/addresses/trap_shapes.py": "parameters of addresses"}
 WORD = re.compile(r"[^\W\d_]{4,}")
 
 
