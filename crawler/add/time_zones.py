@@ -23,8 +23,8 @@ def zone_of(
     `region` is the country that the pages name, by ISO 3166. `moments` keep the offset they were
     written with. The country follows from the language, else from the declared region, else from
     the host's ending. Without a country the offsets decide. If nothing says anything, a portal in
-    no known language gets the default zone; any other gets UTC, which shifts no time that is written
-    in UTC. Times at UTC say nothing: that is how machines write.
+    no known language gets the default zone; any other gets UTC, which shifts no time that is
+    written in UTC. Times at UTC say nothing: that is how machines write.
     """
     written = [moment for moment in moments if moment.utcoffset()]
     by_host = country_of_host(host)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.builders.date_meanings import meaning, read
+from tests.builders.date_meanings import meaning, read_in_viet_nam
 
 THAI = {
     "15 มกราคม 2567": "2024-01-15",
@@ -77,16 +77,16 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "expected"), (THAI | INDONESIAN).items())
 def test_a_date_line_of_a_language_that_is_one_file(text: str, expected: str) -> None:
-    assert meaning(read(text)) == expected
+    assert meaning(read_in_viet_nam(text)) == expected
 
 
 @pytest.mark.parametrize(("text", "expected"), LABELS.items())
 def test_its_labels_tell_publication_from_update(text: str, expected: str) -> None:
-    found = read(text)
+    found = read_in_viet_nam(text)
     assert found is not None
     assert found.label == expected
 
 
 @pytest.mark.parametrize("text", REFUSED)
 def test_what_is_no_date_line_in_them_is_none(text: str) -> None:
-    assert read(text) is None
+    assert read_in_viet_nam(text) is None
