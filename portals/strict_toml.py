@@ -7,9 +7,10 @@ tuple[X, ...], re.Pattern and nested dataclasses.
 import re
 import tomllib
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -47,7 +48,7 @@ def shape_toml(shape: type[Shape], tables: Mapping[str, Any], path: Path, at: st
 
     Raises PortalFileError for the first thing that does not fit.
     """
-    hints = get_type_hints(shape)
+    hints = _hints(shape)
     # Every shape is a dataclass; the type system has no name for that.
     known = {f.name: f for f in fields(shape)}  # type: ignore[arg-type]
     for key in tables:
@@ -64,7 +65,13 @@ def shape_toml(shape: type[Shape], tables: Mapping[str, Any], path: Path, at: st
     return shape(**values)
 
 
+# Asked once for each of many files.
+_hints: Callable[[type], dict[str, Any]] = cache(get_type_hints)
+
+
 def _value(hint: Any, value: Any, path: Path, key: str) -> Any:
+    if type(value) is hint:
+        return value
     if get_origin(hint) in (Union, types.UnionType):
         hint = next(part for part in get_args(hint) if part is not type(None))
     origin = get_origin(hint)
