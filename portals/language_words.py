@@ -13,10 +13,10 @@ class AddressWords:
     """Words in the addresses of pages, spelt as there: lower case, without marks, hyphens between.
 
     `page`: a later page of a listing. `events`: folders of events; `calendars`: the same, also
-    where more words follow them. `month`, `year`, `day`: parameters that choose a day of a calendar.
-    `banners`: folders of advertisements, whose links count clicks. `authors`: pages of authors.
-    `home`: front pages. `standing`: pages that are no news, such as "about us"; `*` is any rest of
-    a word. `print_folders`, `print_scripts`: pages to be printed. `downloads`: files.
+    where more words follow them. `month`, `year`, `day`: parameters that choose a day of a
+    calendar. `banners`: folders of advertisements, whose links count clicks. `authors`: pages of
+    authors. `home`: front pages. `standing`: pages that are no news, such as "about us"; `*` is any
+    rest of a word. `print_folders`, `print_scripts`: pages to be printed. `downloads`: files.
     """
 
     page: Words = ()
@@ -160,9 +160,9 @@ class RefusalWords:
 
     Titles begin with `not_found`, `login` or `search`, or are `login_forms` or `search_forms` as a
     whole; `errors` stand before "404", `beside_404` behind it; `maintenance_titles` and `blocked`
-    stand anywhere in a title. Texts of short pages hold `parked`, `captchas`, `maintenance` or, near
-    a status such as 503, `beside_50x`; texts of any page `not_found_texts`. `...` in a phrase stands
-    for some words. `document_rows`: labels in the table that describes an official document;
+    stand anywhere in a title. Texts of short pages hold `parked`, `captchas`, `maintenance` or,
+    near a status such as 503, `beside_50x`; texts of any page `not_found_texts`. `...` in a phrase
+    stands for some words. `document_rows`: labels in the table that describes an official document;
     `document_signs`: without one of these in three spellings no such table is looked for.
     """
 
