@@ -54,18 +54,15 @@ _QUERY_ESCAPED = re.compile(r"[^A-Za-z0-9\-._~%!$&'()*+,;=:@/?]")  # RFC 3986, s
 _PATH_SESSION = re.compile(
     r";(?:jsessionid|phpsessid)=[^/;]*|/\([A-Z]\([a-z0-9]{20,}\)\)(?=/|$)", re.IGNORECASE
 )
-_SESSION_PARAMETER = re.compile(
-    r"phpsessid|jsessionid|aspsessionid\w*|asp\.net_sessionid|sessionid|session_id|oscsid|zenid",
-    re.IGNORECASE,
-)
-_SHORT_SESSION_PARAMETER = re.compile(
-    r"(?:sid|s|sess)=[0-9a-f]{16,}", re.IGNORECASE
-)  # a short `sid=1426` is the id of a page
-_TRACKING_PARAMETER = re.compile(
-    r"utm_\w+|fbclid|fb_\w+|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid"
+# Sessions, and what shows advertisers the way of a visitor.
+_DROPPED_PARAMETER = re.compile(
+    r"phpsessid|jsessionid|aspsessionid\w*|asp\.net_sessionid|sessionid|session_id|oscsid|zenid"
+    r"|utm_\w+|fbclid|fb_\w+|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid"
     r"|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_ga|_gl|zarsrc|zalo_?\w*",
     re.IGNORECASE,
 )
+# The value shows that it is a session's: a short `sid=1426` is the id of a page.
+_SHORT_SESSION_PARAMETER = re.compile(r"(?:sid|s|sess)=[0-9a-f]{16,}", re.IGNORECASE)
 
 
 def canonical_url(
@@ -289,12 +286,7 @@ def _query(query: str, dropped: Collection[str]) -> str:
     for parameter in query.replace("&amp;", "&").split("&"):
         parameter = _escaped(parameter, _QUERY_ESCAPED)
         name = parameter.partition("=")[0]
-        if (
-            not parameter
-            or name.lower() in dropped
-            or _TRACKING_PARAMETER.fullmatch(name)
-            or _SESSION_PARAMETER.fullmatch(name)
-        ):
+        if not parameter or name.lower() in dropped or _DROPPED_PARAMETER.fullmatch(name):
             continue
         if not _SHORT_SESSION_PARAMETER.fullmatch(parameter):
             kept.append(parameter)
