@@ -9,7 +9,7 @@ from lxml import etree, html
 from pipelines.read.article.running_text import WHOLE_PAGE, RunningText
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.outline import holds
-from pipelines.read.html.page import HtmlPage, path_to, remove, seen_text
+from pipelines.read.html.page import HtmlPage, path_to, remove, seen_text, text_in
 from pipelines.read.html.paragraphs import paragraphs_of
 from pipelines.read.reading import Image
 from pipelines.read.text.clean_text import clean_text, same_text
@@ -26,6 +26,7 @@ DECORATION = re.compile(
 )
 # Editors set an image beside a lead, whose text is then no caption.
 LEAD_CLASS = named(class_words().leads)
+SLANTED = ("em", "i")
 CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
 CREDIT = any_of(every(lambda language: language.captions.credits))
 OPENING = re.compile(
@@ -44,7 +45,7 @@ def take_images(
     """
     taken: list[tuple[str, str | None]] = []
     for selector in outside:
-        for element in page.elements([selector])[0]:
+        for element in page.matched(selector):
             for picture in [element] if element.tag == "img" else element.iter("img"):
                 if body not in picture.iterancestors():
                     _take(page, picture, _caption_outside(picture, body), taken)
@@ -177,52 +178,40 @@ def _caption_of(picture: html.HtmlElement, body: html.HtmlElement) -> str | None
             if child is not picture and picture not in child.iterdescendants():
                 child.tail = None
                 block.remove(child)
-        _silence(block, picture)
+        _silence(block)
         return text
     return _caption_in_line(picture) or (
         _caption_behind(block, body) if block is not body else None
     )
 
 
-def _silence(block: html.HtmlElement, picture: html.HtmlElement) -> None:
-    """Take the loose text around an image out of its caption block."""
-    block.text = None
+def _silence(block: html.HtmlElement) -> None:
+    """Take all text out of a block, and leave its images."""
     for element in block.iter():
+        if isinstance(element.tag, str):
+            element.text = None
         if element is not block:
             element.tail = None
-        if isinstance(element.tag, str) and element is not picture:
-            element.text = None
 
 
 def _caption_in_table(picture: html.HtmlElement, table: html.HtmlElement) -> str | None:
+    """The text beside a row's only image, or of the next row, if it holds no image."""
     rows = list(table.iter("tr"))
     own = next((n for n, row in enumerate(rows) if picture in row.iterdescendants()), None)
     if own is None:
         return None
-    for row in [rows[own], *rows[own + 1 : own + 2]]:
-        # A catalogue: the text beside the image describes a thing, not the picture.
-        if len(paragraphs_of(row)) > (1 if row is rows[own] else 2):
+    for row, images, paragraphs in zip(rows[own : own + 2], (1, 0), (1, 2), strict=False):
+        # In a catalogue the text beside an image describes a thing, not the picture.
+        if len(paragraphs_of(row)) > paragraphs:
             return None
-        if (
-            (text := _usable(row))
-            and (row is not rows[own] or len(list(row.iter("img"))) == 1)
-            and not (row is not rows[own] and list(row.iter("img")))
-        ):
-            if row is rows[own]:
-                for cell in list(row.iter("td")):
-                    _silence_but_images(cell)
+        if len(list(row.iter("img"))) == images and (text := _usable(row)):
+            if images:
+                for cell in row.iter("td"):
+                    _silence(cell)
             else:
                 remove(row)
             return text
     return None
-
-
-def _silence_but_images(cell: html.HtmlElement) -> None:
-    for element in cell.iter():
-        if isinstance(element.tag, str):
-            element.text = None
-        if element is not cell:
-            element.tail = None
 
 
 def _caption_in_line(picture: html.HtmlElement) -> str | None:
@@ -300,22 +289,13 @@ def _is_centred(element: html.HtmlElement) -> bool:
 def _is_caption_paragraph(element: html.HtmlElement, text: str) -> bool:
     if len(text) > 250 or text.endswith(("./.", ":")):
         return False
-    styled = _is_centred(element)
-    slanted = _all_in(element, ("em", "i"))
-    return (
-        (styled and (slanted or not text.endswith(".")))
-        or (slanted and not text.endswith("."))
-        or (len(text) <= 200 and not text.endswith(".") and bool(OPENING.match(text)) and styled)
-    )
+    centred, slanted = _is_centred(element), _is_slanted(element)
+    return (centred and slanted) or ((centred or slanted) and not text.endswith("."))
 
 
-def _all_in(element: html.HtmlElement, tags: tuple[str, ...]) -> bool:
-    inside = "".join(
-        seen_text(e)
-        for e in element.iter(*tags)
-        if not any(a.tag in tags for a in e.iterancestors())
-    )
-    return element.tag in tags or (bool(inside) and same_text(inside, seen_text(element)))
+def _is_slanted(element: html.HtmlElement) -> bool:
+    inside = text_in(element, SLANTED)
+    return element.tag in SLANTED or (bool(inside) and same_text(inside, seen_text(element)))
 
 
 def _usable(element: html.HtmlElement) -> str | None:

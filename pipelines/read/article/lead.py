@@ -4,13 +4,12 @@ has no field for one.
 
 from lxml import html
 
-from pipelines.read.html.page import remove, seen_text
+from pipelines.read.html.page import BOLD, remove, seen_text, text_in
 from pipelines.read.html.paragraphs import BLOCKS, UNSEEN
 from pipelines.read.text.clean_text import same_text
 from pipelines.read.text.letterhead import is_letterhead
 
 SHORTEST_LEAD = 40  # characters; a shorter bold line is a heading
-BOLD = ("strong", "b")
 PARAGRAPHS = frozenset({"p", "div", "h2", "h3", "center"})
 
 
@@ -22,12 +21,7 @@ def take_bold_lead(body: html.HtmlElement) -> str | None:
     """
     opening = _opening(body)
     text = " ".join("".join(map(_spaced, opening)).split())
-    bold = "".join(
-        seen_text(one)
-        for part in opening
-        for one in part.iter(*BOLD)
-        if not any(above.tag in BOLD for above in one.iterancestors())
-    )
+    bold = "".join(text_in(part, BOLD) for part in opening)
     if len(text) < SHORTEST_LEAD or not same_text(bold, text) or is_letterhead(text):
         return None
     for element in opening:

@@ -14,7 +14,7 @@ from pipelines.read.article.text_furniture import furniture_in
 from pipelines.read.html.block_kinds import ClassifiedOutline, is_cell
 from pipelines.read.html.entries import SENTENCE
 from pipelines.read.html.outline import FIELD, Block, common_ancestor, holds, names_of
-from pipelines.read.html.page import seen_text
+from pipelines.read.html.page import BOLD, text_in
 from pipelines.read.html.paragraphs import ENDED, is_grid
 from pipelines.read.text.bylines import is_person, read_labelled
 from pipelines.read.text.clean_text import fold, same_text
@@ -195,12 +195,7 @@ def _is_lead(chosen: Sequence[Block]) -> bool:
 
 
 def _is_bold(block: Block) -> bool:
-    bold = "".join(
-        seen_text(element)
-        for element in block.element.iter("b", "strong")
-        if not any(above.tag in ("b", "strong") for above in element.iterancestors())
-    )
-    return block.element.tag in ("b", "strong") or same_text(bold, block.text)
+    return block.element.tag in BOLD or same_text(text_in(block.element, BOLD), block.text)
 
 
 def _child_towards(outer: html.HtmlElement, inner: html.HtmlElement) -> html.HtmlElement:

@@ -13,6 +13,7 @@ from pipelines.read.addresses.canonical import canonical_url, is_rooted, joined,
 from pipelines.read.html.paragraphs import NEVER_SHOWN
 
 ATTRIBUTE = re.compile(r"^(?P<path>.*?)(?:::attr\((?P<name>[\w:-]+)\))?$", re.S)
+BOLD = ("b", "strong")
 UNSEEN = NEVER_SHOWN | {"head"}
 BLANKS = re.compile(r"\s{2,}|[^\S ]")  # but for one plain blank, which stays
 # No honest page is nested so deep, and recursive walks of a tree fail a little behind this.
@@ -122,14 +123,6 @@ class HtmlPage:
         if word not in self._contained:
             self._contained[word] = word in self.text
         return self._contained[word]
-
-    def elements(self, selectors: Sequence[str]) -> tuple[list[html.HtmlElement], str | None]:
-        """What the first selector that finds anything finds, and that selector."""
-        for selector in selectors:
-            found = self.matched(selector)
-            if found:
-                return found, selector
-        return [], None
 
     def values(self, selectors: Sequence[str]) -> Iterator[tuple[str, str, html.HtmlElement]]:
         """(text or attribute, selector, element) of each match that is not empty, by selector."""
@@ -261,6 +254,15 @@ def path_to(element: html.HtmlElement) -> str:
 def seen_text(element: html.HtmlElement) -> str:
     """An element's text as one line, without scripts and styles."""
     return BLANKS.sub(" ", "".join(_pieces(element))).strip()
+
+
+def text_in(element: html.HtmlElement, tags: tuple[str, ...]) -> str:
+    """The text of the outermost elements of these tags in an element, as `seen_text` gives it."""
+    return "".join(
+        seen_text(one)
+        for one in element.iter(*tags)
+        if not any(above.tag in tags for above in one.iterancestors())
+    )
 
 
 def shows_text(element: html.HtmlElement) -> bool:

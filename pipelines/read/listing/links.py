@@ -22,7 +22,7 @@ from portals.platform import Platform, platform_of
 from portals.site import Site
 
 ADDRESSES = etree.XPath("//a/@href", smart_strings=False)
-FEED_TYPES = {"application/rss+xml": "feed", "application/atom+xml": "feed"}
+FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 
 
 def read_neighbours(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ...]:
