@@ -188,3 +188,20 @@ def test_links_between_pages_resolve(page: Path) -> None:
 def test_files_that_a_page_names_are_there(page: Path) -> None:
     named = re.findall(rf"`((?:{'|'.join(ROOMS)})/[\w./-]+)`", page.read_text(encoding="utf-8"))
     assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_files_that_code_and_data_name_are_there() -> None:
+    sources = [
+        path
+        for room in ROOMS
+        for pattern in ("*.py", "*.toml", "*.yml")
+        for path in (ROOT / room).rglob(pattern)
+    ]
+    named = re.compile(rf"(?<![\w/])((?:{'|'.join(ROOMS)})/[\w/-]+\.(?:py|toml|md|yml))\b")
+    wrong = {
+        f"{name_of(source)}: {path}"
+        for source in sources
+        for path in named.findall(source.read_text(encoding="utf-8"))
+        if not (ROOT / path).exists()
+    }
+    assert wrong == set()
