@@ -5,6 +5,7 @@ import sys
 from contextlib import closing
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from runpy import run_path
 from types import NoneType
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
@@ -21,11 +22,11 @@ from pipelines.keep.records.article_columns import KEPT_APART, OWN_COLUMNS, TEXT
 from pipelines.keep.records.captures import captures_where
 from pipelines.keep.upkeep.reread import differences
 from pipelines.read.reader import read
-from pipelines.read.reading import Article, Dated, Reading
+from pipelines.read.reading import Article, Dated, Evidence, Reading
 from pipelines.read.storable import caps_of
 from pipelines.read.task import Task
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, read_as
-from tests.builders.served_archive import METADATA, text_of
+from tests.builders.served_archive import METADATA, WEB, text_of
 
 FIELDS = tuple(field.name for field in fields(Article))
 DAY = timedelta(days=1)
@@ -186,3 +187,11 @@ def test_the_page_of_an_article_shows_every_field(page_of_an_article: str, name:
         value = value.on
     shown = f"{value:%d/%m/%Y}" if isinstance(value, date) else value
     assert shown in page_of_an_article, f"web/templates/_article.html: shows no {name}"
+
+
+@pytest.mark.parametrize("word", get_args(Evidence))
+def test_every_word_of_evidence_is_explained_to_readers(word: str) -> None:
+    plugin = run_path(str(WEB / "plugins" / "reading_room.py"))
+    assert word in plugin["EVIDENCE"], f"web/plugins/reading_room.py: EVIDENCE lacks {word}"
+    described = METADATA["tables"]["articles"]["columns"]["published_evidence"]
+    assert word in described, f"web/metadata.yml: published_evidence does not explain {word}"
