@@ -6,13 +6,14 @@ from itertools import takewhile
 
 from lxml import html
 
+from pipelines.read.addresses.family_rules import FILE_ENDINGS
 from pipelines.read.html.block_kinds import FILE_HEADING, ClassifiedOutline
 from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.text.clean_text import fold
 from portals.class_words import class_words, named
 
 FILE_BOX = named(class_words().files)
-FILE_NAME = re.compile(r"\w\.(?:pdf|docx?|xlsx?|pptx?|od[ts]|rtf|zip|rar|7z)", re.I)
+FILE_NAME = re.compile(rf"\w(?:{'|'.join(map(re.escape, FILE_ENDINGS))})", re.I)
 
 
 def furniture_in(
