@@ -3,12 +3,15 @@
 `portals/languages/README.md` describes the keys.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
 from typing import Literal
 
 from portals.language_words import Words
 
 Shape = Literal["day month year", "month day year", "month year"]
+OFFSET = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,3 +154,32 @@ class FiguresOrder:
     doubtful_regions: Words = ()
     doubtful_zones: Words = ()
     doubtful_halves_of_day: Words = ()
+
+
+def faults_of(dates: DateWords) -> Iterator[tuple[str, str]]:
+    """(key, what is wrong and what to write) of values that have the right type and cannot be meant."""
+    for key, entries, count in (
+        ("months", dates.months, 12),
+        ("signed_months", dates.signed_months, 12),
+        ("weekdays", dates.weekdays, 7),
+        ("short_weekdays", dates.short_weekdays, 7),
+        ("digits", dates.digits, 10),
+    ):
+        if entries and len(entries) != count:
+            yield key, f"has {len(entries)} entries; give all {count} in their order"
+    looked_up = {
+        "months": (*dates.months, *dates.signed_months),
+        "weekdays": (*dates.weekdays, dates.short_weekdays),
+        "halves": astuple(dates.halves),
+        "back": astuple(dates.back),
+    }
+    for key, lists in looked_up.items():
+        for word in (word for words in lists for word in words):
+            if "[" in word or "(" in word:
+                yield key, f"{word!r} has brackets, but is looked up; write out every form of it"
+    for zone in dates.zones:
+        if not OFFSET.fullmatch(zone.offset):
+            yield (
+                "zones.offset",
+                f"should be an offset from UTC such as '+07:00', not {zone.offset!r}",
+            )

@@ -6,13 +6,13 @@ Every reading worker loads this module: it imports little and reads each file on
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from portals.date_words import DateWords, EventWords, FiguresOrder
+from portals.date_words import DateWords, EventWords, FiguresOrder, faults_of
 from portals.errors import PortalFileError
 from portals.language_words import (
     AddressWords,
@@ -93,18 +93,8 @@ def load_language(path: Path) -> Language:
         raise PortalFileError(
             f"{path}: furniture.this_text: is missing; it stands for {{text}} in other phrases"
         )
-    dates = language.dates
-    for name, words, count in (
-        ("months", dates.months, 12),
-        ("signed_months", dates.signed_months, 12),
-        ("weekdays", dates.weekdays, 7),
-        ("short_weekdays", dates.short_weekdays, 7),
-        ("digits", dates.digits, 10),
-    ):
-        if words and len(words) != count:
-            raise PortalFileError(
-                f"{path}: dates.{name}: has {len(words)} entries; give all {count} in their order"
-            )
+    for key, wrong in faults_of(language.dates):
+        raise PortalFileError(f"{path}: dates.{key}: {wrong}")
     return language
 
 
@@ -134,8 +124,28 @@ def _is_balanced(phrase: str) -> bool:
 
 @cache
 def languages() -> dict[str, Language]:
-    """Every known language by key."""
-    return {path.stem: load_language(path) for path in sorted(FOLDER.glob("*.toml"))}
+    """Every known language by key. Raises PortalFileError, also if two contradict each other."""
+    known = {path.stem: load_language(path) for path in sorted(FOLDER.glob("*.toml"))}
+    for name in ("months", "weekdays"):
+        check_numbers(name, {key: getattr(language.dates, name) for key, language in known.items()})
+    return known
+
+
+def check_numbers(name: str, lists: Mapping[str, tuple[Words, ...]]) -> None:
+    """Raises PortalFileError if a word has another number in one language than in another.
+
+    Lines are read with the words of all languages, so such a word would give a wrong date.
+    """
+    first: dict[str, tuple[int, str]] = {}
+    for key, numbered in lists.items():
+        for number, words in enumerate(numbered):
+            for word in words:
+                other, where = first.setdefault(word, (number, key))
+                if other != number:
+                    raise PortalFileError(
+                        f"{FOLDER / key}.toml: dates.{name}: {word!r} is number {other + 1} in "
+                        f"{where}.toml and {number + 1} here; leave it out of one of them"
+                    )
 
 
 def every(pick: Callable[[Language], Iterable[str]]) -> Words:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from portals.errors import PortalFileError
-from portals.languages import FOLDER, any_of, every, languages, load_language
+from portals.languages import FOLDER, any_of, check_numbers, every, languages, load_language
 
 
 def written(folder: Path, text: str) -> Path:
@@ -44,6 +44,14 @@ def test_a_language_needs_only_a_name(tmp_path: Path) -> None:
             "furniture.this_text: is missing; it stands for {text} in other phrases",
         ),
         ('name = "x"\n[dates]\ndigits = "012"', "dates.digits: has 3 entries; give all 10"),
+        (
+            'name = "x"\n[dates.back]\ntoday = ["to[ ]day"]',
+            "dates.back: 'to[ ]day' has brackets, but is looked up; write out every form of it",
+        ),
+        (
+            'name = "x"\n[dates]\nzones = [{ names = ["xst"], offset = "7" }]',
+            "dates.zones.offset: should be an offset from UTC such as '+07:00', not '7'",
+        ),
         (
             'name = "x"\n[dates]\nshapes = ["year day"]',
             "dates.shapes[0]: should be one of 'day month year', 'month day year', 'month year'",
@@ -89,3 +97,13 @@ def test_the_longest_phrase_is_tried_first_and_no_phrase_matches_nothing() -> No
     assert found is not None
     assert found[0] == "in bài viết"
     assert re.search(any_of([]), "") is None
+
+
+def test_a_word_has_one_number_in_all_languages() -> None:
+    check_numbers("months", {"aa": (("mei",), ("juni",)), "bb": (("mei", "mai"), ())})
+    with pytest.raises(PortalFileError) as caught:
+        check_numbers("months", {"aa": (("mei",), ("juni",)), "bb": ((), ("mei",))})
+    assert str(caught.value) == (
+        f"{FOLDER / 'bb'}.toml: dates.months: 'mei' is number 1 in aa.toml and 2 here; "
+        "leave it out of one of them"
+    )
