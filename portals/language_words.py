@@ -162,8 +162,9 @@ class RefusalWords:
     whole; `errors` stand before "404", `beside_404` behind it; `maintenance_titles` and `blocked`
     stand anywhere in a title. Texts of short pages hold `parked`, `captchas`, `maintenance` or,
     near a status such as 503, `beside_50x`; texts of any page `not_found_texts`. `...` in a phrase
-    stands for some words. `document_rows`: labels in the table that describes an official document;
-    `document_signs`: without one of these in three spellings no such table is looked for.
+    stands for some words. `challenges` stand in small pages that ask for a browser.
+    `document_rows`: labels in the table that describes an official document; `document_signs`:
+    without one of these in three spellings no such table is looked for.
     """
 
     not_found: Words = ()
@@ -175,6 +176,7 @@ class RefusalWords:
     search: Words = ()
     search_forms: Words = ()
     blocked: Words = ()
+    challenges: Words = ()
     parked: Words = ()
     captchas: Words = ()
     beside_50x: Words = ()

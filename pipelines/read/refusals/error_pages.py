@@ -9,16 +9,12 @@ from pipelines.outcomes import Refusal
 from pipelines.read.html.page import HtmlPage, seen_text, shows_less
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.phrases import folded_pattern
+from portals.languages import any_of, every
 
 # Seen on portals of Đắk Lắk, quochoi.vn: a stub of some 200 bytes sets a cookie by script and loads
 # itself again.
 CHALLENGE = re.compile(
     r"document\.cookie\s*=.{0,400}(?:location\.(?:reload|href|replace)|window\.location)", re.S
-)
-CHALLENGE_WORDS = re.compile(
-    r"just a moment|checking your browser|verify you are human|ddos protection|cf-chl"
-    r"|captcha-delivery|incapsula",
-    re.I,
 )
 
 
@@ -28,6 +24,9 @@ def _any(name: str) -> str:
     return pattern.replace(r"\.\.\. ", r"(?:[\w.-]+ ){0,6}")
 
 
+CHALLENGES = re.compile(
+    rf"{any_of(every(lambda it: it.refusals.challenges))}|cf-chl|captcha-delivery|incapsula", re.I
+)
 NOT_FOUND = _any("not_found")
 TITLES = (
     (
@@ -86,7 +85,7 @@ def challenge(text: str) -> Refusal | None:
     browser to prove itself.
     """
     sets_cookie = len(text) < 4096 and CHALLENGE.search(text)
-    asks = len(text) < 20_000 and CHALLENGE_WORDS.search(text) and "</article>" not in text
+    asks = len(text) < 20_000 and CHALLENGES.search(text) and "</article>" not in text
     return Refusal.CHALLENGE if sets_cookie or asks else None
 
 
