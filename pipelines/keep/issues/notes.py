@@ -17,16 +17,15 @@ def keep_notes(
     Close those of the address for which no note came, if the page came at all.
     """
     site, url, at = capture.site, capture.url, capture.fetched_at
-    told = open_at_address(db, site, url)
-    if notes:
+    told = {issue.kind: issue for issue in open_at_address(db, site, url)}
+    if untold := [note for note in notes if note.kind not in told]:
         page = db.execute(
             "select article from pages where site = ? and url = ?", (site, url)
         ).fetchone()
         article = page["article"] if page else None
-        for note in notes:
+        for note in untold:
             issue = Issue(note.kind, note.detail, site, url, article, capture_row)
             open_unless_accepted(db, issue, at, per="address")
-    kinds = {note.kind for note in notes}
-    for left in told:
-        if capture.status == 200 and left.kind not in kinds | STANDING_ISSUES:
-            close_issue(db, left, at)
+    if capture.status == 200:
+        for kind in told.keys() - {note.kind for note in notes} - STANDING_ISSUES:
+            close_issue(db, told[kind], at)

@@ -221,8 +221,8 @@ def _keep(db: sqlite3.Connection, key: str, plan: Plan) -> None:
         """update sites set next_due_at = :due_at, visited_at = :visited_at,
             interval_minutes = :minutes, visits_failed = :failed where key = :key""",
         {
-            "due_at": _stored(plan.due_at),
-            "visited_at": _stored(plan.visited_at),
+            "due_at": _text(plan.due_at),
+            "visited_at": _text(plan.visited_at),
             "minutes": minutes,
             "failed": plan.failed,
             "key": key,
@@ -234,5 +234,5 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else parse_utc(text)
 
 
-def _stored(instant: datetime | None) -> str | None:
+def _text(instant: datetime | None) -> str | None:
     return None if instant is None else utc_text(instant)
