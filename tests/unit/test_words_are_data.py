@@ -1,4 +1,4 @@
-"""No module of pipelines holds a word of a language: they stand in `portals/languages`.
+"""No module of pipelines and crawler holds words of a language: `portals/languages` does.
 
 Docstrings and comments may quote pages. English words that a program is written in are not told
 from English words of pages; those of every other language are.
@@ -9,24 +9,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
-from pathlib import Path
 
 import pytest
 
-import pipelines
 from pipelines.read.text.clean_text import fold
-from portals.languages import languages
+from portals.languages import FOLDER, languages
 
-ROOT = Path(pipelines.__file__).parent
-MODULES = sorted(path.relative_to(ROOT).as_posix() for path in ROOT.rglob("*.py"))
+ROOT = FOLDER.parents[1]
+MODULES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for folder in ("pipelines", "crawler")
+    for path in (ROOT / folder).rglob("*.py")
+)
 # Modules that hold letters, and why.
 LETTERS = {
-    "read/text/clean_text.py": "ranges of letters, and the letter that has no decomposition",
-    "read/text/decode.py": "letters that are bases of combining marks",
-    "read/text/legacy_encodings.py": "tables of encodings from before Unicode",
+    "pipelines/read/text/clean_text.py": "ranges of letters, and one that does not decompose",
+    "pipelines/read/text/decode.py": "letters that are bases of combining marks",
+    "pipelines/read/text/legacy_encodings.py": "tables of encodings from before Unicode",
 }
 # Modules with words that languages share with addresses.
-WORDS = {"read/addresses/trap_shapes.py": "parameters of addresses"}
+WORDS = {"pipelines/read/addresses/trap_shapes.py": "parameters of addresses"}
 WORD = re.compile(r"[^\W\d_]{4,}")
 
 
@@ -58,6 +60,7 @@ def documentation(tree: ast.Module) -> set[ast.AST]:
     return {first.value for first in firsts if isinstance(first, ast.Expr)}
 
 
+@cache
 def texts_of(module: str) -> list[tuple[int, str]]:
     """(line, text) of every string literal that is no docstring, and of every list of them."""
     tree = ast.parse((ROOT / module).read_text(encoding="utf-8"))
