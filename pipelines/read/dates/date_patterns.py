@@ -4,7 +4,7 @@ The patterns read folded text: in lower case, in NFC, with plain blanks, dashes 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import timedelta, timezone
 from operator import attrgetter
 
@@ -45,7 +45,7 @@ def plain(word: str) -> str:
     return re.sub(r"[\s.]", "", word)
 
 
-def weekday_pattern(dates: Iterable[DateWords]) -> str:
+def weekday_pattern(dates: Sequence[DateWords]) -> str:
     """A pattern for the weekdays of some languages; short ones need a sign behind them."""
     names = [name for one in dates for day in one.weekdays for name in day]
     short = any_of(name for one in dates for name in one.short_weekdays)
