@@ -4,6 +4,5 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FROZEN_PAGES = ROOT / "tests" / "pages"
-SHARED = (
-    ROOT.parent / "shared"
-)  # captures with truth; tests that need them skip where they are missing
+# Captures with truth; tests that need them skip where they are missing.
+SHARED = ROOT.parent / "shared"

@@ -69,9 +69,8 @@ def watch(
         WatchedPortal,
     )
 
-    monkeypatch.setattr(
-        "pipelines.ingest.COMMIT_SECONDS", 0.0
-    )  # nothing comes side by side here, so there is nothing to wait for
+    # Nothing comes side by side here, so there is nothing to wait for.
+    monkeypatch.setattr("pipelines.ingest.COMMIT_SECONDS", 0.0)
     with (
         SamplePortals(clock=lambda: NOON.timestamp()) as portals,
         Ingest(tmp_path / "archive.db", name="visits") as ingest,

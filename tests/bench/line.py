@@ -92,9 +92,8 @@ def main() -> None:
 
     The least, because a machine that is slow for a while only ever adds.
     """
-    os.sched_setaffinity(
-        0, {min(os.sched_getaffinity(0))}
-    )  # see the module's docstring; children inherit it
+    # See the module's docstring; children inherit it.
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     if not CAPTURE.exists():
         print(
             f"{CAPTURE} is missing: the sample portals stand in, served by the crawling "

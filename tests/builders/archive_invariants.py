@@ -12,10 +12,11 @@ from pathlib import Path
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.upkeep.verify import verify_archive
 
+# The public contract's columns.
 REVISION = (
     "id, article, seq, seen_at, title, lead, body, author, source, published_on, content_sha256, "
     "extractor, capture"
-)  # the public contract's columns
+)
 GOOD_ENDS = ("ok", "stopped")  # outcomes of runs that leave exit code 0
 
 

@@ -210,9 +210,8 @@ class ScriptWorld(GuardedWorld):
         super().__init__(folder)
         self.names["portal.example"] = [[PUBLIC]]
         self.site("portal", portal.url, *more, **{"browser": True, **crawl})
-        self.temporary = Path(
-            tempfile.mkdtemp(prefix="loa-")
-        )  # a browser has a socket there, whose path must be short
+        # A browser has a socket there, whose path must be short.
+        self.temporary = Path(tempfile.mkdtemp(prefix="loa-"))
         weakref.finalize(self, shutil.rmtree, self.temporary, ignore_errors=True)
         command = "    from crawler.cli import main\n"
         lines = "".join(

@@ -20,9 +20,8 @@ JUMPS = {
     "a day back": NOON - timedelta(days=1),
     "ten years ahead": NOON + timedelta(days=3652),
     "to 1970": datetime(1970, 1, 2, tzinfo=UTC),
-    "to 29 February": datetime(
-        2028, 2, 29, 16, 59, 30, tzinfo=UTC
-    ),  # half a minute before midnight at +07:00
+    # Half a minute before midnight at +07:00.
+    "to 29 February": datetime(2028, 2, 29, 16, 59, 30, tzinfo=UTC),
 }
 SEEN = """select seq, revisions.body like '%Sửa%' as edited
     from revisions join articles on articles.id = article where url like ? order by revisions.id"""

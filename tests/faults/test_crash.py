@@ -196,9 +196,8 @@ def test_a_spoiled_bit_spoils_one_record_and_verify_names_it(
             for number, place in places
             if place.offset <= at < place.offset + place.length
         )
-        in_gzip_head = at - place.offset in range(
-            3, 10
-        )  # RFC 1952: time, flags and system of the member, which no byte of the record depends on
+        # RFC 1952: time, flags and system of the member, which no byte of the record depends on.
+        in_gzip_head = at - place.offset in range(3, 10)
         assert named(path) == (
             []
             if in_gzip_head and not isinstance(verify_record(captures_folder(path), place), str)
@@ -228,9 +227,8 @@ def test_a_database_with_a_spoiled_page_is_not_written_to_and_the_way_back_is_to
     for _ in range(FLIPS):
         path = copied(sound, tmp_path)
         spoiled = bytearray(content)
-        at = (rest.choice(pages) - 1) * 4096 + rest.choice(
-            (0, 3, 5, 8)
-        )  # its type, its number of cells, where they begin, the first cell's place
+        # Its type, its number of cells, where they begin, the first cell's place.
+        at = (rest.choice(pages) - 1) * 4096 + rest.choice((0, 3, 5, 8))
         spoiled[at] ^= 0x5A
         path.write_bytes(spoiled)
         with pytest.raises(

@@ -45,9 +45,8 @@ def test_a_crawl_that_is_killed_again_and_again_ends_as_if_it_never_was(tmp_path
                     len(portal.requests) >= goal or running.poll() is not None
                 )
             )
-            time.sleep(
-                rest.random() * 0.04
-            )  # between two requests as well: in the middle of writing, reading, committing
+            # Between two requests as well: in the middle of writing, reading, committing.
+            time.sleep(rest.random() * 0.04)
             kill(running)
             assert running.returncode == -9
             if not killed.archive.exists():

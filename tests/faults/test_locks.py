@@ -122,9 +122,8 @@ def test_a_log_that_a_reader_let_grow_is_folded_back_by_the_first_run_after_it(
             )
         grown = log_bytes(path)
         assert grown > WRITES * 8_000
-    assert (
-        log_bytes(path) >= grown
-    )  # the reader is still there: the writer ended all the same, and left its log
+    # The reader is still there: the writer ended all the same, and left its log.
+    assert log_bytes(path) >= grown
     reader.execute("commit")
     reader.close()
     with Archive.open(path) as archive:

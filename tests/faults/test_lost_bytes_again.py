@@ -50,9 +50,8 @@ def test_what_is_gone_is_not_asked_sooner_and_its_issue_waits_for_a_person(path:
         keeper.warc.close()
     plan = rows(path, "select next_due_at from pages where url = ?", url_of(1))
     warc_path(path, "run-1").unlink()
-    warc_path(path, "run-2").rename(
-        warc_path(path, "run-1")
-    )  # both are lost: the 404, and the article before it
+    # Both are lost: the 404, and the article before it.
+    warc_path(path, "run-2").rename(warc_path(path, "run-1"))
     find_losses_in(path)
     assert rows(path, "select next_due_at from pages where url = ?", url_of(1)) == plan
     with Archive.open(path) as archive:

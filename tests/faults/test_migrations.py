@@ -107,9 +107,8 @@ def test_a_kill_during_the_upgrade_leaves_the_old_schema_or_the_new_and_never_on
             timeout=60,
         )
         assert died.returncode == -9
-        assert (
-            schema(path) in (old, new) or schema(path)[1] == new[1]
-        )  # the steps have other instants
+        # The steps have other instants.
+        assert schema(path) in (old, new) or schema(path)[1] == new[1]
         Archive.open(path).close()
         assert (len(schema(path)[0]), schema(path)[1]) == (len(new[0]), new[1])
         assert_invariants(path)

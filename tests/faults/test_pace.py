@@ -77,9 +77,8 @@ def visited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HostileW
         web["xin-cho"].answers = {
             paths[1]: asks_to_wait(1, as_date=False),
             paths[3]: asks_to_wait(2, as_date=True),
-            paths[-1]: asks_to_wait(
-                2, as_date=False
-            ),  # the last of the first crawl: the next process has to know
+            # The last of the first crawl: the next process has to know.
+            paths[-1]: asks_to_wait(2, as_date=False),
         }
         world = HostileWorld(tmp_path_factory.mktemp("pace"), web, {"delay": DELAY})
         (world.sites / "hai-nha-hai.toml").write_text(

@@ -118,12 +118,13 @@ def test_a_page_over_which_readers_die_by_a_signal_is_tried_twice_and_the_next_i
         bomb = readers.read(reading_task(ATTRIBUTE_BOMB))
         until(lambda: seconds_of_work(loaded) > work + 0.2)
         os.kill(loaded, signal.SIGSEGV)
+        # One that has loaded, and is at the page.
         until(
             lambda: any(
                 seconds_of_work(process) > work + 1.5
                 for process in set(readers_below(os.getpid())) - {loaded}
             )
-        )  # one that has loaded, and is at the page
+        )
         assert not bomb.done()
         (second,) = (
             process

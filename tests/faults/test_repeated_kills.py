@@ -38,9 +38,8 @@ def test_a_crawl_killed_at_random_moments_ends_with_every_page_and_nothing_twice
                     len(host.hits) >= goal or running.poll() is not None
                 )
             )
-            time.sleep(
-                rest.random() * 0.05
-            )  # so that it dies in the middle of reading, writing and committing as well
+            # So that it dies in the middle of reading, writing and committing as well.
+            time.sleep(rest.random() * 0.05)
             kill(running)
             assert not kept & set(host.asked(since)), (
                 "an article was asked for again that the archive had"

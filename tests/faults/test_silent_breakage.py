@@ -60,9 +60,8 @@ class Life:
     sites: dict[str, Site]
     archive: Path
     clock: SetClock
-    alarms: list[
-        tuple[int, str, str, str | None]
-    ]  # (visit, site, outcome, detail) of those that were not well
+    # (visit, site, outcome, detail) of those that were not well.
+    alarms: list[tuple[int, str, str, str | None]]
 
 
 @pytest.fixture(scope="module")
@@ -76,9 +75,8 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
         with Ingest(grown.archive, name="healthy") as ingest:
             for number in range(VISITS):
                 for key, site in sites.items():
-                    if (
-                        number == VISITS - 1
-                    ):  # all is looked at again, so that what follows sees no edit of before
+                    # All is looked at again, so that what follows sees no edit of before.
+                    if number == VISITS - 1:
                         make_due(ingest, site)
                     done = visit(site, ingest, clock)
                     (word,) = ingest.archive.connection.execute(

@@ -101,9 +101,8 @@ def test_a_copy_takes_the_place_of_the_last_one_in_one_step(path: Path) -> None:
     with Archive.open(path) as archive:
         Keeper(archive, name="run-2").keep(read_as(article(url=f"{URL}?2")), url=f"{URL}?2")
         take_snapshot(path, copy)
-    assert reader.execute("select count(*) from revisions").fetchone() == (
-        1,
-    )  # the old file, whole, as long as it is held
+    # The old file, whole, as long as it is held.
+    assert reader.execute("select count(*) from revisions").fetchone() == (1,)
     reader.close()
     assert holdings(copy) == holdings(path)
     assert sorted(file.name for file in path.parent.glob("*copy*")) == ["copy.db"]
@@ -188,9 +187,8 @@ def test_an_archive_made_anew_from_its_warc_files_holds_the_same_records(tmp_pat
                 "'article' and state in ('held', 'gone')"
             )
             world.crawl("songmai")
-        files = sorted(
-            captures_folder(world.archive).iterdir(), reverse=True
-        )  # whatever order a shell gives
+        # Whatever order a shell gives.
+        files = sorted(captures_folder(world.archive).iterdir(), reverse=True)
         done = world.loa("import", *files, "--archive", "new.db")
         assert done.returncode == 0, done.stderr
         old, new = holdings(world.archive), holdings(world.folder / "new.db")

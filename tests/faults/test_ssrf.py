@@ -75,9 +75,8 @@ def attempt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attempt]:
             )
             world.site(f"robots{n}", f"http://{name}:{portal.port}/")
         for n, host in enumerate(hosts):
-            world.site(
-                f"seed{n}", f"http://{host}:{another.port}/"
-            )  # a port of its own: sites that share a host are visited one after the other
+            # A port of its own: sites that share a host are visited one after the other.
+            world.site(f"seed{n}", f"http://{host}:{another.port}/")
         done = world.loa("crawl")
         yield Attempt(world, portal, (canary, another), done.returncode, done.stderr)
 

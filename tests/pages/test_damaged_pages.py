@@ -245,9 +245,8 @@ def assert_one_typed_outcome(reading: Reading) -> None:
     assert pickle.loads(pickle.dumps(reading)) == reading
     for text in texts_of(reading):
         assert not re.search("[\0\ud800-\udfff]", text), f"cannot be stored: {text[:80]!r}"
-    for text in texts_of(
-        replace(reading, explanations=())
-    ):  # an explanation quotes the page as it is
+    # An explanation quotes the page as it is.
+    for text in texts_of(replace(reading, explanations=())):
         assert unicodedata.is_normalized("NFC", text), f"not NFC: {text[:80]!r}"
     if reading.article is not None:
         assert reading.article.title.strip()

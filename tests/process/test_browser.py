@@ -259,9 +259,8 @@ def test_data_that_fails_for_now_leaves_the_page_for_the_next_visit(
     assert [row["error"].partition(":")[0] for row in failed] == ["browser", "browser"]
     assert "/api/tin/2: answered 500" in failed[0]["error"]
     asked = len(portal.log)
-    assert (
-        world.loa("crawl", "portal").returncode == 7
-    )  # a Retry-After holds for the next process too
+    # A Retry-After holds for the next process too.
+    assert world.loa("crawl", "portal").returncode == 7
     assert len(portal.log) == asked
     portal.answers.clear()
     world.write("update hosts set not_before_at = null")

@@ -28,10 +28,11 @@ from tests.builders.script_attack import (
 from tests.builders.script_portal import SHELL, Answer, ScriptPortal, ScriptWorld, json_answer
 
 pytestmark = pytest.mark.skipif(why_no_browser() is not None, reason=str(why_no_browser()))
+# Of each of the two portals.
 TARGETS = (
     ("http://127.0.0.1:PORT", "http://la.example:FOREIGN"),
     ("http://[::1]:PORT", "http://localhost:PORT"),
-)  # of each of the two portals
+)
 OWN = {
     "/robots.txt",
     "/",

@@ -65,9 +65,8 @@ class Visited:
     world: ScriptWorld
     portal: ScriptPortal
     said: str
-    outcomes: dict[
-        str, tuple[str, str | None]
-    ]  # by the page's name: outcome and error of what the browser made of it
+    # By the page's name: outcome and error of what the browser made of it.
+    outcomes: dict[str, tuple[str, str | None]]
 
 
 @pytest.fixture(scope="module")

@@ -37,10 +37,11 @@ STUB = (
             '<script>function go(){document.cookie="D1N=ab"}go();location.replace("/")</script>',
             "D1N=ab",
         ),
+        # Would have to be worked out.
         (
             '<script>document.cookie="D1N="+token()+"; path=/";location.reload()</script>',
             None,
-        ),  # would have to be worked out
+        ),
         ('<script>document.cookie="D1N=" + "ab" + x;location.reload()</script>', None),
         ('<script>document.cookie="a=1";document.cookie=b;location.reload()</script>', None),
         ('<script>document.cookie="theme=dark";</script>', None),  # asks for nothing
@@ -129,9 +130,8 @@ def test_a_challenge_is_answered_where_the_site_file_says_so(
     assert world.value("select count(*) from articles") == 3
     asked = [path for path, _ in walled.asked]
     assert asked[:3] == ["/robots.txt", "/", "/"]
-    assert [path for path in set(asked) if asked.count(path) > 1] == [
-        "/"
-    ]  # once the cookie is known, it is sent along
+    # Once the cookie is known, it is sent along.
+    assert [path for path in set(asked) if asked.count(path) > 1] == ["/"]
     assert world.rows("select outcome from captures where url = ? order by id", walled.url) == [
         {"outcome": "refused-challenge"},
         {"outcome": "listing"},

@@ -140,9 +140,10 @@ def test_a_second_crawl_asks_for_little_and_changes_nothing(world: World) -> Non
         == before
     )
     assert world.rows("select * from revisions order by id") == revisions
+    # The one portal that takes conditions.
     assert all(
         request.status == 304 for request in asked(world.portals, "thachlam", first["thachlam"])
-    )  # the one portal that takes conditions
+    )
     world.check()
 
 
@@ -224,9 +225,8 @@ def test_a_removed_article_that_comes_back_is_no_longer_removed(world: World) ->
 
 def test_a_host_is_asked_one_request_at_a_time_and_no_sooner_than_its_delay(world: World) -> None:
     world.crawl("songmai", "--delay", "0.25", "--max-pages", "8")
-    world.crawl(
-        "songmai", "--delay", "0.25", "--max-pages", "3"
-    )  # the gap is kept between two visits too
+    # The gap is kept between two visits too.
+    world.crawl("songmai", "--delay", "0.25", "--max-pages", "3")
     times = [request.at for request in asked(world.portals, "songmai")]
     assert len(times) == 1 + 8 + 3
     assert min(later - earlier for earlier, later in pairwise(times)) >= 0.25

@@ -161,7 +161,6 @@ def test_no_storm_of_requests_follows_a_clock_that_was_set(world: World) -> None
         assert visits(world, "thachlam") == before + (now != NOON - DAY + HOUR)
         assert len(asked(world.portals, "thachlam", since)) <= whole
     assert world.value("select count(*) from revisions where seq > 1") == 0
-    assert (
-        world.value("select count(*) from issues where kind = 'clock'") == 2
-    )  # one each time that the clock went back
+    # One each time that the clock went back.
+    assert world.value("select count(*) from issues where kind = 'clock'") == 2
     world.check()

@@ -131,9 +131,8 @@ def _put(db: sqlite3.Connection, table: str, column: str, texts: list[str]) -> N
     """Each text into one row's column, save where the schema allows only words of its own."""
     db.execute("pragma foreign_keys = on")
     for n, text in enumerate(texts, 1):
-        with suppress(
-            sqlite3.IntegrityError, sqlite3.OperationalError
-        ):  # a check, a key of another table; a view
+        # A check, a key of another table; a view.
+        with suppress(sqlite3.IntegrityError, sqlite3.OperationalError):
             db.execute(f"update {table} set {column} = ? where rowid = ?", (text, n))
 
 

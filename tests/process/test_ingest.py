@@ -65,9 +65,8 @@ def test_bytes_whose_transaction_failed_are_left_over_and_no_harm(tmp_path: Path
         run = ingest.begin_run("crawl", [SITE], "file", AT)
         pages = ingest.archive.connection.execute("pragma page_count").fetchone()[0]
         ingest.archive.connection.execute(f"pragma max_page_count = {pages}")
-        long = PAGE.replace(
-            b"</p>", b" m\xc6\xb0\xc6\xa1ng" * 40_000 + b"</p>"
-        )  # more text than a page of the database holds
+        # More text than a page of the database holds.
+        long = PAGE.replace(b"</p>", b" m\xc6\xb0\xc6\xa1ng" * 40_000 + b"</p>")
         with pytest.raises(ArchiveError, match="disk is full"):
             asyncio.run(ingest.keep(run, SITE, article_capture(1, long), "article"))
     with Ingest(tmp_path / "archive.db", name="two") as ingest:
@@ -83,9 +82,8 @@ def test_a_reader_that_takes_too_long_is_stopped_and_the_next_page_is_read() -> 
         b"<html><body><p " + b" ".join(b"a%d" % n for n in range(60_000)) + b">x</p></body></html>"
     )
     with Readers(1, seconds=4.0) as readers:
-        assert (
-            readers.read(Task(article_capture(1), SITE)).result(30).kind == "article"
-        )  # warm: the limit is for reading, not for starting
+        # Warm: the limit is for reading, not for starting.
+        assert readers.read(Task(article_capture(1), SITE)).result(30).kind == "article"
         slow = readers.read(Task(article_capture(2, bomb), SITE)).result(30)
         assert slow.kind == "refused"
         assert slow.refusal in ("too-slow", "unreadable", "too-large", "not-an-article")

@@ -239,9 +239,8 @@ def test_a_portal_changed_for_good_is_well_once_accepted_and_told_when_it_breaks
     assert outcome == "suspect"
     assert word in ("suspect", "broken")
     assert later in waiting(watch)
-    assert (
-        watch.rows("select * from issues where id <= ?", len(told)) == told
-    )  # what was accepted stays in the history, and what came later is new
+    # What was accepted stays in the history, and what came later is new.
+    assert watch.rows("select * from issues where id <= ?", len(told)) == told
     assert_invariants(watch.ingest.archive.path)
 
 

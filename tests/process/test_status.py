@@ -212,9 +212,8 @@ def test_a_log_that_outgrew_its_bound_is_told_and_fails_a_monitor(archive: Archi
     log = Path(f"{archive.path}-wal")
     size = log.stat().st_size
     with log.open("r+b") as file:
-        file.truncate(
-            WAL_MOST + (1 << 20)
-        )  # sparse: SQLite reads no further than the frames whose sums are right
+        # Sparse: SQLite reads no further than the frames whose sums are right.
+        file.truncate(WAL_MOST + (1 << 20))
     try:
         told = run(archive, "--fail-on", "broken")
         assert told.exit_code == FAILING

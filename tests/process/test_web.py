@@ -244,9 +244,8 @@ def test_a_huge_value_is_refused_and_sql_is_the_owners_only(
     with ServedArchive(copy, "--public") as public:
         assert public.get("/xa.json", sql="select 1").status_code == 403
         assert public.get("/xa/articles.json", _where="1=1").status_code == 403
-        assert public.titles("/xa/search.json", q="dang bo") == [
-            "Đảng bộ xã Suối Mơ họp thường kỳ"
-        ]  # an archive of another name has all that ours has
+        # An archive of another name has all that ours has.
+        assert public.titles("/xa/search.json", q="dang bo") == ["Đảng bộ xã Suối Mơ họp thường kỳ"]
         assert text_of(public.page("/xa/articles/1")).count("08:33") == 2
     assert public.process.returncode == 0
     assert [line for line in public.log if "Traceback" in line] == []

@@ -22,11 +22,12 @@ def zipped(**members: bytes) -> bytes:
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(zipfile.ZipInfo("[Content_Types].xml"), "<Types/>")
         for name, content in members.items():
+            # Without today's date.
             archive.writestr(
                 zipfile.ZipInfo(name.replace("__", "/").replace("_", ".")),
                 content,
                 zipfile.ZIP_DEFLATED,
-            )  # without today's date
+            )
     return made.getvalue()
 
 

@@ -9,10 +9,11 @@ from functools import partial
 from tests.faults.bad_inputs.case import SENTENCE, TEXT, BadInput, article_page, html_answer
 
 READ = ("article-new",)
+# Seconds of the processor: stopped on a machine that is busy, which is typed as well.
 HEAVY = (
     "article-new",
     "refused-too-slow",
-)  # seconds of the processor: stopped on a machine that is busy, which is typed as well
+)
 CUT = ("truncated-by-parser",)
 
 

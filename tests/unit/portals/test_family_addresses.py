@@ -249,11 +249,12 @@ def test_two_addresses_of_one_article_have_one_identity(family: str, one: str, o
         ),
         ("liferay", "/web/xa-suoi-may/-/thong-bao", "/web/xa-suoi-cat/-/thong-bao"),
         ("drupal", "/node/318", "/node/3180"),
+        # Numbers count within one list.
         (
             "sharepoint",
             "/Pages/kinh-te.aspx?ItemID=5",
             "/Pages/van-hoa.aspx?ItemID=5",
-        ),  # numbers count within one list
+        ),
         ("sharepoint", "/Pages/kinh-te.aspx?ItemID=5", "/Pages/kinh-te.aspx?ItemID=50"),
     ],
 )

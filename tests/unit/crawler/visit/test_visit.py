@@ -99,9 +99,8 @@ def test_a_crawl_delay_holds_from_the_robots_txt_on_that_names_it(ingest: Ingest
     capture = robots(b"User-agent: *\nCrawl-delay: 120\n")
     asked.hosts.answered(HOST, capture)
     asked.hosts.take_robots(HOST, capture)
-    assert (
-        asked.hosts.told_to_wait(SITE.url, AT) == 120
-    )  # longer than our patience with trouble, yet only the host's pace
+    # Longer than our patience with trouble, yet only the host's pace.
+    assert asked.hosts.told_to_wait(SITE.url, AT) == 120
     assert asked.end.outcome == "ok"
 
 

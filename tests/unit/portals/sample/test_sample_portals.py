@@ -120,13 +120,14 @@ def test_rss_names_the_newest_articles_with_their_true_time(
     dates = [parsedate_to_datetime(item.findtext("pubDate", "")) for item in items]
     assert dates == sorted(dates, reverse=True)
     assert length is None or len(items) == length
+    # One is a pointer.
     assert (
         sum(
             published.get(item.findtext("link", "")) == date
             for item, date in zip(items, dates, strict=True)
         )
         >= len(items) - 1
-    )  # one is a pointer
+    )
 
 
 def test_atom_gives_publication_and_change_apart(portals: SamplePortals) -> None:

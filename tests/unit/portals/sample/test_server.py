@@ -142,9 +142,8 @@ def test_a_closed_portal_answers_no_more_even_on_an_open_connection() -> None:
         connection = http.client.HTTPConnection(urlsplit(running.urls["anphu"]).netloc, timeout=5)
         connection.request("GET", "/robots.txt")
         connection.getresponse().read()
-    with pytest.raises(
-        ConnectionError
-    ):  # where the client notices it, on sending or on reading, is the system's choice
+    # Where the client notices it, on sending or on reading, is the system's choice.
+    with pytest.raises(ConnectionError):
         _ask_on(connection)
     connection.close()
 

@@ -116,11 +116,12 @@ def names(text: str) -> frozenset[bytes]:
         ({1: "ab", 2: "a"}, "abc", {2}),
         ({1: "ab", 2: "d"}, "abc", set()),  # the feed alone names d
         ({1: "abd", 2: "d"}, "abc", {2}),  # the site's own feed names it too
+        # Two feeds that name the same, and no listing does: both stay.
         (
             {1: "ab", 2: "cd", 3: "d"},
             "abc",
             set(),
-        ),  # two feeds that name the same, and no listing does: both stay
+        ),
         ({1: "ab", 2: ""}, "abc", set()),
         ({1: "ab", 2: "a"}, "", {2}),
         ({1: ""}, "abc", set()),

@@ -43,9 +43,8 @@ def test_what_names_many_articles_is_asked_first_and_files_last(keeper: Keeper) 
 
 def test_an_address_is_remembered_once_and_its_twin_is_refused(keeper: Keeper) -> None:
     assert find(keeper, "tin/hop-dan-7.html") == 1
-    assert (
-        find(keeper, "tin/hop-dan-7.html", "thon-ban/hop-dan-7.html") == 0
-    )  # NukeViet: the same slug and id under another category
+    # NukeViet: the same slug and id under another category.
+    assert find(keeper, "tin/hop-dan-7.html", "thon-ban/hop-dan-7.html") == 0
     assert keeper.rows("select state, reason from pages order by id") == [
         {"state": "waiting", "reason": None},
         {"state": "refused", "reason": "same-article"},
@@ -190,15 +189,17 @@ def test_a_part_of_a_sitemap_that_was_edited_long_before_it_was_seen_is_asked_ag
 
     for path in ("sitemap.xml", *parts):
         keeper.keep(Reading("sitemap", complete=True), url=address(path), kind="sitemap")
+    # A lastmod of the day before may be of the same hour.
     assert visit(DAY, parts) == [
         "sitemap.xml",
         "sitemap-2.xml",
         "sitemap-4.xml",
-    ]  # a lastmod of the day before may be of the same hour
+    ]
+    # An index that never tells of an edit.
     assert visit(DAY, dict.fromkeys(parts, AT - 400 * DAY)) == [
         "sitemap.xml",
         *parts,
-    ]  # an index that never tells of an edit
+    ]
     assert visit(31 * DAY, parts) == ["sitemap.xml", *parts]  # a sweep
 
 

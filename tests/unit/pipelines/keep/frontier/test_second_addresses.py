@@ -22,9 +22,8 @@ DAY = timedelta(days=1)
 HOME = "http://lungvai.example/"
 LISTING = f"{HOME}web/guest/thong-bao"
 MENDED = platform_of("liferay")
-WIDE = replace(
-    MENDED, addresses=replace(MENDED.addresses, identity=re.compile("/-/([^/?]+)"))
-)  # the word of a portlet is the same for all of its articles
+# The word of a portlet is the same for all of its articles.
+WIDE = replace(MENDED, addresses=replace(MENDED.addresses, identity=re.compile("/-/([^/?]+)")))
 
 
 @pytest.fixture
@@ -72,9 +71,8 @@ def test_a_rule_that_takes_a_listings_articles_for_one_loses_none_of_them_and_is
     keeper: Keeper,
 ) -> None:
     assert named(keeper, *map(notice, range(5))) == 5
-    assert (
-        named(keeper, *map(notice, range(2, 7)), day=1) == 2
-    )  # one new address beside known ones is as little a second one
+    # One new address beside known ones is as little a second one.
+    assert named(keeper, *map(notice, range(2, 7)), day=1) == 2
     assert (refused(keeper), issues(keeper)) == ([], [(LISTING, True)])
 
 

@@ -26,6 +26,7 @@ NUKEVIET = platform_of("nukeviet")
 
 @pytest.mark.parametrize(
     ("since", "due"),
+    # The last: a clock that was ahead.
     [
         (timedelta(0), False),
         (29 * DAY, False),
@@ -33,7 +34,7 @@ NUKEVIET = platform_of("nukeviet")
         (300 * DAY, True),
         (-DAY, False),
         (-400 * DAY, True),
-    ],  # the last: a clock that was ahead
+    ],
 )
 def test_a_sweep_is_due_after_thirty_days(since: timedelta, due: bool) -> None:
     assert is_due(AT, AT + since) is due
@@ -190,9 +191,8 @@ def test_an_article_that_no_listing_names_any_more_is_looked_at_and_then_removed
     address = watch.portal.address(gone)
     watch.portal.remove(gone.slug)
     assert address not in watch.visit(DAY)
-    assert address in watch.visit(
-        30 * DAY
-    )  # the sweep misses it; its own day would come in two months
+    # The sweep misses it; its own day would come in two months.
+    assert address in watch.visit(30 * DAY)
     assert watch.value("select removed_at from articles where url = ?", watch.url(address)) is None
     assert address in watch.visit(DAY)
     assert (

@@ -97,20 +97,22 @@ DATED = Validators(7, None, DATE, 13)
         (PROBED, answer(304), False, True),  # to a validator that was never given
         (PROBED, answer(200, ETag=TAG), True, True),
         (PROBED, answer(200, ETag=TAG), False, False),
+        # It was edited just now, and the server knows.
         (
             PROBED,
             answer(200, ETag='"b2"'),
             True,
             False,
-        ),  # it was edited just now, and the server knows
+        ),
         (DATED, answer(200, Last_Modified=DATE), True, True),
         (DATED, answer(200, Last_Modified="Mon, 02 Mar 2026 08:00:00 GMT"), True, False),
+        # No probe: the server may be right.
         (
             Validators(7, TAG, None, 12),
             answer(304),
             False,
             False,
-        ),  # no probe: the server may be right
+        ),
         (Validators(7, TAG, None, 0), answer(200, ETag=TAG), True, False),  # it never answered 304
     ],
 )
@@ -170,9 +172,8 @@ def test_a_304_to_a_probe_opens_one_issue_until_a_person_closes_it(archive: Arch
     (issue,) = keeper.rows("select * from issues")
     assert (issue["kind"], issue["url"], issue["closed_at"]) == ("validator-lies", URL, None)
     assert belief(archive.connection, SITE.key, URL, platform_of("wordpress")) == NONE
-    keeper.keep(
-        read_as(article(published=dated())), AT + 50 * DAY
-    )  # a reading without a note closes no issue of this kind
+    # A reading without a note closes no issue of this kind.
+    keeper.keep(read_as(article(published=dated())), AT + 50 * DAY)
     assert keeper.one("select closed_at from issues")["closed_at"] is None
     keeper.archive.connection.execute("update issues set closed_at = '2026-05-01T00:00:00.000Z'")
     assert belief(archive.connection, SITE.key, URL, platform_of("wordpress")) == ALL

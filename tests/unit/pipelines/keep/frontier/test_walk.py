@@ -32,9 +32,8 @@ def test_the_walk_goes_on_while_there_is_something_new_or_nothing_promises_the_w
     keeper.keep(
         Reading("listing", "nukeviet", names=named(*ARTICLES)), url=address("tin/"), kind="listing"
     )
-    assert (
-        walked(keeper, "tin/page-2/", new=0) == "waiting"
-    )  # no sitemap: a first walk goes to the end
+    # No sitemap: a first walk goes to the end.
+    assert walked(keeper, "tin/page-2/", new=0) == "waiting"
     find(keeper, "sitemap.xml", "sitemap-1.xml", kind="sitemap")
     keeper.keep(Reading("sitemap", complete=True), url=address("sitemap.xml"), kind="sitemap")
     assert walked(keeper, "tin/page-3/", new=0) == "waiting"  # the index alone promises nothing

@@ -106,9 +106,8 @@ def test_a_file_is_given_to_every_article_that_links_it_and_is_found_by_its_word
         url=file,
         kind="attachment",
     )
-    keeper.keep(
-        read_as(article(url=late, files=(file,))), url=late
-    )  # the file is not asked for a second time
+    # The file is not asked for a second time.
+    keeper.keep(read_as(article(url=late, files=(file,))), url=late)
     held = keeper.rows("select text, capture, media_type from attachments")
     assert len(held) == 3
     assert all(

@@ -64,9 +64,8 @@ def test_a_listing_is_remembered_by_how_many_articles_it_names_and_how_new_they_
             "select entries, newest_on, entries_sha256, entries_gone from captures where id = ?",
             capture,
         )
-        assert again == first | {
-            "entries_gone": 1
-        }  # another order names the same; a 304 says the same again
+        # Another order names the same; a 304 says the same again.
+        assert again == first | {"entries_gone": 1}
 
 
 def test_an_articles_capture_says_what_its_page_lacked(archive: Archive) -> None:
@@ -107,11 +106,12 @@ def test_a_weaker_reading_leaves_the_record_as_it_was(archive: Archive, reading:
         == before
     )
     page = keeper.one("select state, etag, next_due_at is not null as due from pages")
+    # Asked again in its time, and without a validator of the page that was refused.
     assert tuple(page.values()) == (
         "held",
         None,
         1,
-    )  # asked again in its time, and without a validator of the page that was refused
+    )
 
 
 def test_a_text_that_became_shorter_or_a_file_is_an_edit(archive: Archive) -> None:
@@ -180,9 +180,8 @@ def test_a_soft_404_is_believed_the_second_time_and_only_among_articles_that_are
 
     keeper.keep(lost, AT + 2 * DAY)
     end_visit(keeper, 2)
-    assert keeper.one(removed, URL) == {
-        "removed": 0
-    }  # nothing in this visit shows that the portal is well
+    # Nothing in this visit shows that the portal is well.
+    assert keeper.one(removed, URL) == {"removed": 0}
 
     keeper.keep(lost, AT + 4 * DAY)
     keeper.keep(well, AT + 4 * DAY, url=URL + "?well")
@@ -211,9 +210,8 @@ def test_an_issue_keeps_the_evidence_with_which_it_was_opened(archive: Archive) 
         3,
     )
     assert "it named 2 articles on 2026-03-02" in str(issue["detail"])
-    assert keeper.one("select health from sites") == {
-        "health": "broken"
-    }  # nothing could be read for more than a day
+    # Nothing could be read for more than a day.
+    assert keeper.one("select health from sites") == {"health": "broken"}
     keeper.keep(
         Reading("listing", "nukeviet", links=links(3, 4)),
         AT + 3 * DAY,

@@ -85,14 +85,12 @@ def test_a_day_later_than_the_text_was_seen_follows_the_visits(
 
 def test_a_young_article_is_seen_daily_and_an_old_one_each_quarter() -> None:
     assert article_again(AT.date(), AT, AT) == AT + DAY
-    assert (
-        article_again((AT - 10 * DAY).date(), AT, AT) == AT + (10 * DAY + HOUR) / 2
-    )  # AT is one o'clock: the day began an hour before
+    # AT is one o'clock: the day began an hour before.
+    assert article_again((AT - 10 * DAY).date(), AT, AT) == AT + (10 * DAY + HOUR) / 2
     assert article_again((AT - 4000 * DAY).date(), AT, AT) == AT + 90 * DAY
     assert article_again(None, AT - 20 * DAY, AT) == AT + 10 * DAY
-    assert (
-        article_again((AT + 300 * DAY).date(), AT, AT) == AT + DAY
-    )  # a date to come makes nothing older
+    # A date to come makes nothing older.
+    assert article_again((AT + 300 * DAY).date(), AT, AT) == AT + DAY
 
 
 @pytest.mark.parametrize(

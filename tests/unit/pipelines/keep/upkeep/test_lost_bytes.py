@@ -54,9 +54,8 @@ def test_after_a_power_cut_every_row_has_its_bytes_or_is_flagged_and_fetched_aga
     rest = random.Random(20_261_122)
     fetched_again = 0
     for number in range(CUTS):
-        shutil.copytree(
-            whole.parent, tmp_path / str(number)
-        )  # the writer has it open: nothing is folded back
+        # The writer has it open: nothing is folded back.
+        shutil.copytree(whole.parent, tmp_path / str(number))
         path = tmp_path / str(number) / "archive.db"
         Path(f"{path}-shm").unlink(missing_ok=True)  # memory, which a power cut takes
         for file in (Path(f"{path}-wal"), warc_path(path)):
@@ -126,9 +125,8 @@ def test_verify_names_a_loss_for_ever_and_calls_the_archive_whole_once_it_was_fe
 def test_zeros_in_place_of_late_records_are_found_although_the_file_is_as_long_as_it_should_be(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        lost_bytes, "WHOLE_IN_A_ROW", 2
-    )  # whole ones in a row: one between two that are not is no reason to stop
+    # Whole ones in a row: one between two that are not is no reason to stop.
+    monkeypatch.setattr(lost_bytes, "WHOLE_IN_A_ROW", 2)
     places = rows(path, "select warc_offset, warc_length from captures where id in (5, 7)")
     content = bytearray(warc_path(path).read_bytes())
     for offset, length in places:

@@ -109,9 +109,8 @@ def test_about_a_third_of_the_visits_find_something(a_day: int) -> None:
         count = sum(chance.random() < passed / DAY * a_day / 200 for _ in range(200))
         found += count > 0
         plan = after(presumed(plan, now), None, a_visit(began=now, new=count), 0)
-    assert (
-        0.25 < found / 600 < 0.45
-    )  # exactly ln(5/4) / (ln(5/4) + ln(3/2)) = 0.355 in the long run
+    # Exactly ln(5/4) / (ln(5/4) + ln(3/2)) = 0.355 in the long run.
+    assert 0.25 < found / 600 < 0.45
 
 
 def test_the_interval_of_the_site_file_is_kept_whatever_is_found() -> None:

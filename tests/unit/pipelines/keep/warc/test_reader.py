@@ -57,9 +57,8 @@ def test_the_check_names_the_damaged_record_and_no_other(tmp_path: Path) -> None
     )
     path = tmp_path / "run-1.warc.gz"
     whole, hit = path.read_bytes(), places[1]
-    for at in range(
-        hit.offset + 10, hit.offset + hit.length - 9, hit.length // 20
-    ):  # between the gzip header and the last compressed byte, which has unused bits
+    # Between the gzip header and the last compressed byte, which has unused bits.
+    for at in range(hit.offset + 10, hit.offset + hit.length - 9, hit.length // 20):
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << at % 8]) + whole[at + 1 :])
         assert [fault(tmp_path, place) is None for place in places] == [True, False, True]
     for at in range(0, len(whole), len(whole) // 20):

@@ -218,9 +218,8 @@ def test_no_mutant_raises_and_every_result_is_canonical() -> None:
             mutant = mutant[:at] + dice.choice(pieces) + mutant[at + dice.randrange(3) :]
         canonical = canonical_url(mutant, "http://portal.vn/tin/")
         if canonical is not None:
-            assert canonical_url(canonical + "#muc") == canonical, (
-                mutant
-            )  # the fragment keeps a plain address from being taken as it is
+            # The fragment keeps a plain address from being taken as it is.
+            assert canonical_url(canonical + "#muc") == canonical, mutant
             assert set(canonical) <= set(map(chr, range(0x21, 0x7F))), mutant
 
 

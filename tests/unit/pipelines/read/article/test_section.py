@@ -37,10 +37,11 @@ def test_a_way_from_the_front_page_names_the_section(trail: str) -> None:
         f"<div class='dai'>{HOME} | {SECTION}</div>",  # a menu in one line
         f"<div class='dai'>{HOME} {SECTION}</div>",
         f"<div class='dai'>{SECTION} » {HOME}</div>",
+        # Too far above.
         (
             f"<div class='dai'>{HOME} » {SECTION}</div><p>Hôm nay trời nắng.</p><p>Gió nhẹ.</p>"
             "<p>Biển lặng.</p>"
-        ),  # too far above
+        ),
     ],
 )
 def test_links_above_the_title_that_are_no_way_to_it_name_no_section(menu: str) -> None:

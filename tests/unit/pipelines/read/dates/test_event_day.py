@@ -157,9 +157,8 @@ def test_an_announcement_in_the_lead_is_not_replaced_by_an_older_day_in_the_text
 
 def test_a_day_without_its_year_is_the_last_such_day_at_publication() -> None:
     assert event("Ngày 30/12, xã Mẫu tổng kết năm.", date(2021, 1, 4)) == "2020-12-30"
-    assert (
-        event("Sáng 1/1, hội xuân bắt đầu.", date(2020, 12, 31)) == "2021-01-01"
-    )  # printed the evening before
+    # Printed the evening before.
+    assert event("Sáng 1/1, hội xuân bắt đầu.", date(2020, 12, 31)) == "2021-01-01"
     assert event("Từ ngày 30/12 - 02/01/2021, hội xuân diễn ra.", date(2021, 1, 4)) == "2020-12-30"
     assert event("Ngày 29/9, xã Mẫu họp.", date(2020, 7, 10)) is None  # the last one was in 2019
 

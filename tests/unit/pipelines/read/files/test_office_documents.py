@@ -280,9 +280,8 @@ def test_damaged_and_hostile_files_of_the_other_formats_are_told(body: bytes) ->
 @pytest.mark.parametrize("stream", ["WordDocument", "Workbook"])
 def test_a_container_whose_chain_of_sectors_runs_in_a_circle_is_told(stream: str) -> None:
     body = bytearray(compound_file(**{stream: b""}))
-    struct.pack_into(
-        "<I", body, len(body) - 512, 0
-    )  # the first sector says that the next one is itself
+    # The first sector says that the next one is itself.
+    struct.pack_into("<I", body, len(body) - 512, 0)
     assert only_note_of(bytes(body)).kind == "attachment-unreadable"
 
 

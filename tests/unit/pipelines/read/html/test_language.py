@@ -52,12 +52,13 @@ def page_of(declared: str = "", head: str = "") -> HtmlPage:
         ("", "<meta property='og:locale' content='fr_FR'>", ENGLISH, "fr"),
         ("lang='vi'", ARTICLE_LD.format('"en-GB"'), ENGLISH, "en"),
         ("lang='en'", ARTICLE_LD.format('{"@type": "Language", "name": "English"}'), ENGLISH, "en"),
+        # An English page in a Vietnamese frame: declared wrongly, so nothing is known.
         (
             "lang='vi'",
             "",
             ENGLISH * 2,
             None,
-        ),  # an English page in a Vietnamese frame: declared wrongly, so nothing is known
+        ),
         ("lang='vi'", "", "Thong bao", "vi"),
         ("lang=''", "", ENGLISH, None),
         ("lang='#lang#'", "", ENGLISH, None),

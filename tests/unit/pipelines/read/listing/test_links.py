@@ -184,9 +184,8 @@ def test_without_a_family_a_menu_is_followed_but_not_to_files_or_other_hosts() -
     body = "<nav>" + "".join(f'<a href="{address}">Mục</a>' for address in menu) + "</nav>"
     links = read_links(page_of(body, path="/"), SITE, platform_of("generic"))
     assert [link.url for link in links if link.kind == "listing"] == [f"{HOST}/tin-tuc"]
-    assert urls_of(body + '<nav><a href="/kinh-te/">Kinh tế</a></nav>', "listing") == [
-        "/kinh-te/"
-    ]  # a known family's listings have known addresses
+    # A known family's listings have known addresses.
+    assert urls_of(body + '<nav><a href="/kinh-te/">Kinh tế</a></nav>', "listing") == ["/kinh-te/"]
 
 
 def test_where_a_family_finds_nothing_the_generic_rules_do_but_for_what_it_wastes() -> None:

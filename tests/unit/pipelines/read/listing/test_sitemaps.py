@@ -24,10 +24,11 @@ def test_a_nukeviet_index_names_sitemaps() -> None:
     ("lastmod", "edited_at"),
     [
         ("2020-07-10T08:43:00+07:00", datetime(2020, 7, 10, 1, 43, tzinfo=UTC)),
+        # Midnight of that day, on the portal's clock.
         (
             "2020-07-10",
             datetime(2020, 7, 9, 17, tzinfo=UTC),
-        ),  # midnight of that day, on the portal's clock
+        ),
         ("gestern", None),
         ("", None),
     ],

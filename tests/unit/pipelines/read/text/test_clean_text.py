@@ -28,10 +28,11 @@ from pipelines.read.text.clean_text import (
         ("một\u2029hai", "một\n\nhai"),
         ("  giữa  \n  lề  ", "giữa\nlề"),
         ("\u202egnod\u202c", "gnod"),
+        # What browsers show for &#147; &#148; &#150; &#133;.
         (
             "\x93kép\x94 \x96 \x85",
             "“kép” – …",
-        ),  # what browsers show for &#147; &#148; &#150; &#133;
+        ),
         ("nửa\ud83d cặp", "nửa\ufffd cặp"),
         ("\ud83d\ude00", "😀"),  # two halves that make one
         ("", ""),

@@ -185,12 +185,13 @@ NEWS_1258 = b"\xd0\xfd\xf5\xccng thu\xd2y, ngh\x69\xf2 quy\xea\xect, b\xf4\xf2 \
     [
         (NEWS.encode(), None, NEWS, "utf-8"),
         (NEWS.encode(), "text/html; charset=windows-1258", NEWS, "utf-8"),  # the header lies
+        # The page lies.
         (
             META.format("iso-8859-1", NEWS).encode(),
             None,
             META.format("iso-8859-1", NEWS),
             "utf-8",
-        ),  # the page lies
+        ),
         (codecs.BOM_UTF8 + NEWS.encode(), "text/html; charset=iso-8859-1", NEWS, "utf-8"),
         (
             codecs.BOM_UTF16_LE + NEWS.encode("utf-16-le"),
