@@ -6,6 +6,7 @@ Every reading worker loads this module: it imports little and reads each file on
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -87,6 +88,10 @@ def load_language(path: Path) -> Language:
             raise PortalFileError(
                 f"{path}: {key}: the brackets of {phrase!r} do not close, or one [ ] holds another"
             )
+        # Texts are compared in NFC, and lines of dates and events in lower case.
+        lower = phrase.lower() if key.startswith(("dates.", "events.")) else phrase
+        if phrase != unicodedata.normalize("NFC", lower):
+            raise PortalFileError(f"{path}: {key}: {phrase!r} is never met; write {lower!r} in NFC")
     if not language.furniture.this_text and any(
         "{text}" in phrase for phrase in (*language.furniture.players, *language.furniture.widgets)
     ):

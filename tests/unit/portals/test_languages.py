@@ -45,6 +45,14 @@ def test_a_language_needs_only_a_name(tmp_path: Path) -> None:
         ),
         ('name = "x"\n[dates]\ndigits = "012"', "dates.digits: has 3 entries; give all 10"),
         (
+            'name = "x"\n[dates]\nfiller = ["Date"]',
+            "dates.filler: 'Date' is never met; write 'date' in NFC",
+        ),
+        (
+            'name = "x"\n[bylines]\nby = ["bo\u031b\u0309i"]',
+            "bylines.by: 'bo\u031b\u0309i' is never met; write 'bo\u031b\u0309i' in NFC",
+        ),
+        (
             'name = "x"\n[dates.back]\ntoday = ["to[ ]day"]',
             "dates.back: 'to[ ]day' has brackets, but is looked up; write out every form of it",
         ),
