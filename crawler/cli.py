@@ -10,17 +10,17 @@ import click
 from crawler.terminal.escaping import escaped_line
 from portals.errors import LoaError
 
-# What `loa --help` says of each command, in the order in which a new user meets them. A test holds
-# each line to the first sentence of the command's own help.
+# What `loa --help` says about each command, in the order in which a new user meets them. A test #
+# compares each line with the first sentence of the command's own help.
 COMMANDS = {
     "demo": "Crawl three bundled sample portals over real HTTP into the archive, then serve it.",
-    "add": "Look at the portal at URL and write its site file: family, name, listings and feeds.",
-    "crawl": "Visit SITEs (site keys or addresses; none: all site files) and keep what is new.",
-    "schedule": "Visit due sites again and again: as a service (`run`), by `systemd` or by `cron`.",
-    "import": "Take captures from WARC FILEs (.warc, .warc.gz, .wacz), dated by their records.",
-    "read": "Explain how one page is read: each field with its rule and the text it came from.",
-    "status": "Show each site's health and why, its last and next visit, and what came of it.",
-    "accept": "Show what waits for a person on SITE; with --kind or --all, accept it as normal.",
+    "add": "Survey the portal at URL and write its site file: family, name, listings and feeds.",
+    "crawl": "Visit SITEs (keys or addresses; default: all site files) and keep what is new.",
+    "schedule": "Visit sites when they are due: as a service (`run`), by `systemd` or by `cron`.",
+    "import": "Import captures from WARC FILEs (.warc, .warc.gz, .wacz) with their original dates.",
+    "read": "Explain how Loa reads one page: each field with its rule and the text it came from.",
+    "status": "Show each site's health and the reason, its last and next visit, and the results.",
+    "accept": "Show the open issues of SITE; with --kind or --all, accept them as normal.",
     "verify": "Check the archive: database, references, search index, every capture's bytes.",
     "reread": "Read all kept captures again with today's rules; --apply stores the differences.",
     "snapshot": "Copy the archive to FILE and check the copy, while others read and write.",
@@ -66,39 +66,39 @@ def loa() -> None:
     Crawl an address      loa crawl https://example.gov.vn/
     Give it a site file   loa add https://example.gov.vn/
     Explain a page        loa read https://example.gov.vn/tin/bai-1.html
-    Take in captures      loa import FILE.warc.gz
+    Import captures       loa import FILE.warc.gz
     See how it goes       loa status             (and loa accept SITE for what is normal)
     Read and search       loa serve
 
-    Every command but add and read takes --archive PATH. The default is $LOA_ARCHIVE, or archive.db
-    in the current folder.
+    Every command except add and read takes --archive PATH. The default is $LOA_ARCHIVE, or
+    archive.db in the current folder.
 
     \b
     Exit codes: 0 all went well; 1 a fault in loa; 2 wrong usage;
     3 a bad site or platform file, or an unknown site; 4 archive.db cannot be used;
     5 captures cannot be written; 6 a WARC file is damaged, or is not a WARC file;
-    7 a crawl could not ask for or keep everything, or a page could not be fetched;
-    8 `verify` found damage; 9 the address of `serve` is taken;
+    7 a crawl could not fetch or keep everything, or a page could not be fetched;
+    8 `verify` found damage; 9 the address for `serve` is in use;
     10 another loa process is writing to archive.db; this one wrote nothing;
     11 less free disk space than $LOA_FREE_FLOOR;
-    12 a snapshot cannot be made, or its file is not ours to overwrite;
-    13 `status --fail-on` found a site in that state, or too large a write-ahead log;
-    130 interrupted; what was kept stays.
+    12 a snapshot cannot be made, or its file is not an earlier snapshot;
+    13 `status --fail-on` found a site in that state, or a write-ahead log that is too large;
+    130 interrupted; everything kept so far stays.
     """
 
 
 def main(clock: Callable[[], datetime] | None = None) -> None:
-    """Run the command. An error that a person can mend prints one line and has its own exit code.
+    """Run the command. An error that a person can fix prints one line and has its own exit code.
 
-    `clock` replaces the machine's clock, for a program that lets weeks pass in a minute. It is not
-    an option of the command line, because nobody who keeps an archive has a use for it.
+    `clock` replaces the machine's clock, for tests that let weeks pass in a minute. It is no
+    command-line option, because nobody who runs an archive needs it.
     """
     try:
         # click returns the code of an Exit, and None if all went well.
         sys.exit(loa.main(standalone_mode=False, obj=clock))
     except click.exceptions.Abort:
         click.echo(
-            "loa: interrupted; what was kept stays, the next run goes on from here", err=True
+            "loa: interrupted; everything kept so far stays, and the next run continues", err=True
         )
         sys.exit(130)
     except click.ClickException as error:

@@ -1,4 +1,4 @@
-"""`loa accept`: a person says that what looks wrong is normal."""
+"""`loa accept`: a person declares that an apparent fault is normal."""
 
 import shlex
 from collections import Counter
@@ -50,16 +50,16 @@ def accept(
     every_kind: bool,
     because: str | None,
 ) -> None:
-    """Show what waits for a person on SITE; with --kind or --all, accept it as normal.
+    """Show the open issues of SITE; with --kind or --all, accept them as normal.
 
-    A site is judged by its earlier good visits. So a portal that was redesigned would always look
-    broken. Accept what you see: from the visit that first saw it, the site is judged by what it
-    shows now. The issue is closed and keeps your reason. A later fault opens a new one. A portal
-    that recovers needs no word from you: its issues close by themselves.
+    Loa judges a site by its earlier good visits, so a redesigned portal would look broken for ever.
+    If you accept the new state, Loa judges the site by what it has shown since the issue opened.
+    The issue closes and keeps your reason. A later fault opens a new one. If a portal recovers,
+    there is nothing to accept: its issues close by themselves.
 
     \b
-    loa accept                  sites where something waits, and what belongs to no site
-    loa accept songmai          what waits there, and the commands that accept it
+    loa accept                  all open issues, by site
+    loa accept songmai          the issues of one site, and the commands that accept them
     loa accept songmai --kind listing-empty --because "five articles a page since the redesign"
     """
     with read_archive(archive) as db:
@@ -68,22 +68,22 @@ def accept(
             and db.execute("select 1 from sites where key = ?", (site,)).fetchone() is None
         ):
             raise UnknownSiteError(
-                f"{site!r}: is not in {archive}; `loa accept` lists the sites where something"
-                " waits, `loa status` all sites"
+                f"{site!r}: is not in {archive}; `loa accept` lists the sites with open"
+                " issues, `loa status` all sites"
             )
         issues = open_issues(db, site)
         elsewhere = open_counts(db) if site is None else {}
     if not (kinds or every_kind):
         if because is not None:
             raise NotAcceptedError(
-                f"--because {because!r}: says why, but not what to accept; add --kind KIND or --all"
+                f"--because {because!r}: accepts nothing by itself; add --kind KIND or --all"
             )
         _show(_command(context, site, archive), site, issues, elsewhere)
         return
     chosen = _chosen(site, issues, kinds, every_kind)
     if because is None or not because.strip():
         raise NotAcceptedError(
-            f"{', '.join(chosen)}: say why with --because TEXT; it is kept with the issue"
+            f"{', '.join(chosen)}: give your reason with --because TEXT; the issue keeps it"
         )
     clock: Clock = context.obj or wall_clock
     _accept(archive, site, chosen, because.strip(), clock(), partly=every_kind)
@@ -98,7 +98,7 @@ def _chosen(
         raise NotAcceptedError("--all and --kind: cannot be used together; leave one out")
     if not open_kinds:
         raise NotAcceptedError(
-            f"{whose}: has no open issue; `loa accept` lists where something waits"
+            f"{whose}: has no open issue; `loa accept` lists the sites that have one"
         )
     if unknown := [kind for kind in kinds if kind not in open_kinds]:
         raise NotAcceptedError(

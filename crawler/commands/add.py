@@ -1,4 +1,4 @@
-"""`loa add`: looks at a portal, politely, and writes its site file."""
+"""`loa add`: surveys a portal politely and writes its site file."""
 
 import tempfile
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Example:
     "--delay", type=click.FloatRange(min=0), help="Seconds between two requests, instead of 3."
 )
 def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: float | None) -> None:
-    """Look at the portal at URL and write its site file: family, name, listings and feeds.
+    """Survey the portal at URL and write its site file: family, name, listings and feeds.
 
     Then show five articles as they would be stored. Asks for robots.txt and at most 29 pages, and
     keeps none of them. The file goes into the folder in $LOA_SITES, or into portals/sites. Its

@@ -23,16 +23,16 @@ INCOMPLETE = 7
 @click.option(
     "--due",
     is_flag=True,
-    help="Visit only sites whose time has come, the longest overdue first. Any timer may run this.",
+    help="Visit only sites that are due, the longest overdue first. Any timer may run this.",
 )
 @click.option("--proxy", metavar="URL", help="Send every request through this HTTP proxy.")
 @click.option(
-    "--max-pages", type=click.IntRange(min=1), help="Ask each site for at most this many pages."
+    "--max-pages", type=click.IntRange(min=1), help="Fetch at most this many pages from each site."
 )
 @click.option(
     "--max-minutes",
     type=click.FloatRange(min=0, min_open=True),
-    help="Stop in order after this time; the next crawl goes on from there.",
+    help="Stop cleanly after this time; the next crawl carries on from there.",
 )
 @click.option(
     "--delay",
@@ -50,11 +50,11 @@ def crawl(
     quiet: bool,
     **options: Any,
 ) -> None:
-    """Visit SITEs (site keys or addresses; none: all site files) and keep what is new.
+    """Visit SITEs (keys or addresses; default: all site files) and keep what is new.
 
-    Each visit asks for feeds, sitemaps and the first page of every listing. It asks for later pages
-    once in thirty days. It asks for an article when it is found, and again after half its age: at
-    most daily, at least every quarter. A visit that was stopped goes on where it was.
+    Each visit fetches feeds, sitemaps and the first page of every listing. It fetches later pages
+    once in thirty days. It fetches an article when it finds it, and again after half its age: at
+    most daily, at least every three months. After a stop, the next visit carries on.
 
     \b
     loa crawl                                  every site that has a file

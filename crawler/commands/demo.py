@@ -30,8 +30,8 @@ PORTS = (18401, 18402, 18403)
 def demo(archive: Path, port: int, crawl_only: bool) -> None:
     """Crawl three bundled sample portals over real HTTP into the archive, then serve it.
 
-    The portals are invented districts in the style of three CMS families. The demo needs no network
-    beyond this machine.
+    The portals are invented districts, built like three CMS families. The demo needs no network
+    outside this machine.
     """
     with SamplePortals(ports=PORTS) as portals, tempfile.TemporaryDirectory() as folder:
         sites = [

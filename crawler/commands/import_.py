@@ -52,11 +52,11 @@ class DamagedWarcError(LoaError):
     help="Read every page by this family's rules; `generic` switches family rules off.",
 )
 def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: str | None) -> None:
-    """Take captures from WARC FILEs (.warc, .warc.gz, .wacz), dated by their records.
+    """Import captures from WARC FILEs (.warc, .warc.gz, .wacz) with their original dates.
 
-    A host that no site file names becomes a site of its own; its pages show its platform. Importing
-    a file twice changes nothing. If a file is cut or damaged, its whole records are stored, the
-    damage is reported, and the exit code is 6.
+    A host that no site file names becomes a site of its own, and Loa detects its platform from its
+    pages. Importing a file twice changes nothing. If a file is cut off or damaged, Loa stores its
+    intact records, reports the damage and exits with code 6.
     """
     if platform is not None:
         platform_of(platform)
@@ -91,7 +91,7 @@ def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: s
     if damages:
         more = f" (and {len(damages) - 1} more)" if len(damages) > 1 else ""
         raise DamagedWarcError(
-            f"{damages[0]}{more}; all whole records were stored, get the file again for the rest"
+            f"{damages[0]}{more}; all intact records were stored; get the file again for the rest"
         )
 
 
@@ -101,8 +101,8 @@ IMPORT = Site(name="import", url="http://import.invalid/", key="import")
 class SiteFinder:
     """Finds the site of each record.
 
-    It is the one that was named, else the one whose file names the host, else one made for the
-    host.
+    It is the site named on the command line, else the one whose file names the host, else a new one
+    made for the host.
     """
 
     def __init__(self, key: str | None) -> None:

@@ -1,4 +1,4 @@
-"""`loa read`: what would be stored of one page, and why. Stores nothing."""
+"""`loa read`: shows what Loa would store of one page, and why. Stores nothing."""
 
 import tempfile
 from dataclasses import fields, replace
@@ -59,10 +59,10 @@ class NotFetchedError(LoaError):
 def read(
     page: str, key: str | None, platform: str | None, url: str | None, proxy: str | None
 ) -> None:
-    """Explain how one page is read: each field with its rule and the text it came from.
+    """Explain how Loa reads one page: each field with its rule and the text it came from.
 
-    Also shows the page's platform and what was dropped. Asks for an address as a crawl would, its
-    robots.txt first, and for nothing that it forbids. Reads no archive and stores nothing.
+    Also shows the page's platform and what Loa dropped. Fetches an address as a crawl would, after
+    its robots.txt, which it obeys. Reads no archive and stores nothing.
 
     \b
     loa read page.html --url https://example.gov.vn/tin/bai-1.html
@@ -73,7 +73,7 @@ def read(
     for address in (page if "://" in page else None, url):
         if address is not None and canonical_url(address) is None:
             raise PageFileError(
-                f"{address}: cannot be asked for; write one like https://example.gov.vn/tin/bai-1.html"
+                f"{address}: not a web address; write one like https://example.gov.vn/tin/bai-1.html"
             )
     site = _site(page, key, url)
     capture = _fetched(page, site, proxy) if "://" in page else _from_file(Path(page), site, url)
@@ -92,7 +92,7 @@ def _site(page: str, key: str | None, url: str | None) -> Site:
     if key is not None:
         if key not in files:
             raise UnknownSiteError(
-                f"--site {key}: no site file has this name; there are: {', '.join(files)}"
+                f"--site {key}: no site file has this name; the site files are: {', '.join(files)}"
             )
         return files[key]
     address = page if "://" in page else url
@@ -115,7 +115,7 @@ def _from_file(path: Path, site: Site, url: str | None) -> Capture:
 
 
 def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
-    """The page as it answers now, robots.txt first, through an archive that is thrown away."""
+    """The page as it is now, after its robots.txt, fetched through a temporary archive."""
     only = replace(
         site,
         hosts=(*site.hosts, urlsplit(url).netloc.lower()),
@@ -133,7 +133,7 @@ def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
             row = db.execute(query).fetchone()
         if row is None:
             raise NotFetchedError(
-                f"{url}: was not fetched: {result.detail or 'its robots.txt forbids it'}"
+                f"{url}: not fetched: {result.detail or 'its robots.txt forbids it'}"
             )
         if row["status"] != 200:
             why = row["error"] or f"answered {row['status']}"
@@ -182,7 +182,7 @@ def explain(capture: Capture, reading: Reading) -> None:
 
 
 def shown_fields(article: Article) -> dict[str, str | None]:
-    """The text that is shown of each field of an article; one entry for each image and file."""
+    """The text to show for each field of an article, with an entry for each image and file."""
     shown: dict[str, str | None] = {}
     for name in (field.name for field in fields(article)):
         value = getattr(article, name)

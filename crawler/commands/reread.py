@@ -1,4 +1,4 @@
-"""`loa reread`: reads all kept captures again with today's rules, and asks no portal."""
+"""`loa reread`: reads all kept captures again with today's rules, without contacting a portal."""
 
 import os
 import sqlite3
@@ -47,11 +47,11 @@ ReadAgain = tuple[Site, CaptureRow, Reading]
 def reread(archive: Path, key: str | None, to_store: bool) -> None:
     """Read all kept captures again with today's rules; --apply stores the differences.
 
-    Shows how many differences each field has, with examples. When stored, a changed text becomes a
-    new revision (its reread_at says so), other fields are replaced, and a page that was refused but
-    is an article now becomes one. What today's rules would refuse or file elsewhere is shown and
-    stays as it is. No portal is asked. If it is stopped, run it again; a second --apply finds
-    nothing to do.
+    Shows how many differences each field has, with examples. With --apply, a changed text becomes a
+    new revision (reread_at is set), other fields are replaced, and a refused page that today's
+    rules can read becomes an article. Articles that today's rules would refuse or file elsewhere
+    are shown but not changed. Contacts no portal. If you stop it, run it again; a second --apply
+    finds nothing to do.
     """
     found: dict[tuple[str, bool], list[Difference]] = defaultdict(list)
     unreadable: list[str] = []

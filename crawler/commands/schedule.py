@@ -34,11 +34,11 @@ class UnitFileError(LoaError):
 
 @click.group()
 def schedule() -> None:
-    """Visit due sites again and again: as a service (`run`), by `systemd` or by `cron`.
+    """Visit sites when they are due: as a service (`run`), by `systemd` or by `cron`.
 
-    All run `loa crawl --due`, which is safe at any time: a second one ends at once, and missed days
-    give one visit. Each takes --archive PATH (default: $LOA_ARCHIVE, or archive.db in this folder)
-    and keeps today's LOA_SITES and LOA_CONTACT.
+    All three run `loa crawl --due`, which is safe at any time: a second one ends at once, and
+    missed days lead to one visit. Each takes --archive PATH (default: $LOA_ARCHIVE, or archive.db
+    in this folder) and keeps the current LOA_SITES and LOA_CONTACT.
 
     \b
     loa schedule run [SITE...]                         runs until Ctrl-C or SIGTERM
@@ -70,9 +70,9 @@ def schedule() -> None:
 def run(
     clock: Clock | None, sites: tuple[str, ...], archive: Path, every: int, limit: float
 ) -> None:
-    """Visit the due SITEs (none: all site files), sleep until another is due, and so on.
+    """Visit due SITEs (default: all site files), sleep until another is due, and repeat.
 
-    Ctrl-C or SIGTERM ends it. Each round is a process of its own and stops in order after four
+    Ctrl-C or SIGTERM ends it. Each round is a process of its own and stops cleanly after four
     fifths of --limit. One that hangs gets SIGTERM at the limit and SIGKILL five seconds later.
     """
     choose_sites(sites, archive)  # reports a wrong name at once
@@ -89,7 +89,7 @@ async def _serve(rounds: Rounds, next_due: NextDue, clock: Clock) -> None:
 
 
 def _due_in(archive: Path, names: Sequence[str]) -> NextDue:
-    """A function that asks the archive when the first site is due.
+    """A function that looks up in the archive when the first site is due.
 
     None if the archive cannot tell now; the next round will say why.
     """
@@ -120,9 +120,9 @@ def _due_in(archive: Path, names: Sequence[str]) -> NextDue:
     help="Write the two files into this folder instead of printing them.",
 )
 def systemd(sites: tuple[str, ...], archive: Path, user: bool, into: Path | None) -> None:
-    """Print loa.service and loa.timer, which visit the due SITEs (none: all site files).
+    """Print loa.service and loa.timer, which visit due SITEs (default: all site files).
 
-    They catch up after the computer was off.
+    After the computer was off, they catch up.
     """
     choose_sites(sites, archive)
     units = systemd_units(archive, sites, user=user)
@@ -137,7 +137,7 @@ def systemd(sites: tuple[str, ...], archive: Path, user: bool, into: Path | None
     except OSError as error:
         raise UnitFileError(
             f"{into}: the units cannot be written ({error.strerror});"
-            " name a folder of yours with --into, or become root"
+            " name a folder of your own with --into, or become root"
         ) from error
     systemctl = "systemctl --user" if user else "systemctl"
     start = f"{systemctl} daemon-reload && {systemctl} enable --now loa.timer"
@@ -148,6 +148,6 @@ def systemd(sites: tuple[str, ...], archive: Path, user: bool, into: Path | None
 @click.argument("sites", nargs=-1, metavar="[SITE...]")
 @archive_option
 def cron(sites: tuple[str, ...], archive: Path) -> None:
-    """Print one line for `crontab -e`, which visits the due SITEs (none: all site files)."""
+    """Print one line for `crontab -e`, which visits due SITEs (default: all site files)."""
     choose_sites(sites, archive)
     click.echo(cron_line(archive, sites))

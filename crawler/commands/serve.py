@@ -36,7 +36,7 @@ class AddressTakenError(LoaError):
 @click.option(
     "--public",
     is_flag=True,
-    help="For the public: saved queries and tables, but no SQL of their own.",
+    help="For the public: tables and saved queries, but no custom SQL.",
 )
 def serve(archive: Path, host: str, port: int, public: bool) -> None:
     """Serve the archive with Datasette until Ctrl-C."""
@@ -53,15 +53,15 @@ def serve_archive(
     with read_archive(archive):
         pass  # it is an archive; Datasette opens it for itself
     check_port(host, port)
-    # A line for each page is noise on a terminal, and fills the pipe of a program that started us
-    # and reads only our first line.
+    # A line for each page is noise on a terminal. It would also fill the pipe of a program that #
+    # started us and reads only our first line.
     LOGGING_CONFIG["loggers"]["uvicorn.access"]["handlers"] = []
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     datasette_serve.main(datasette_arguments(archive, host, port, public), standalone_mode=False)
 
 
 def datasette_arguments(archive: Path, host: str, port: int, public: bool) -> list[str]:
-    """The arguments of `datasette serve` that give an archive our descriptions, pages and limits.
+    """The arguments for `datasette serve`, with our descriptions, pages and limits.
 
     The file is never immutable: Datasette would ignore the write-ahead log and answer wrongly.
     """

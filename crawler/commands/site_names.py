@@ -1,4 +1,4 @@
-"""The SITEs of a command line: keys of site files, addresses, and sites the archive knows."""
+"""The SITEs on a command line: keys of site files, addresses, and sites in the archive."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,7 +32,7 @@ def _choose(name: str, files: dict[str, Site], archive: Path) -> Choice:
     if "://" in name:
         if canonical_url(name) is None:
             raise UnknownSiteError(
-                f"{name}: cannot be asked for; write an address like https://example.gov.vn/"
+                f"{name}: not a web address; write one like https://example.gov.vn/"
             )
         site = site_for_address(name)
         for known in files.values():
@@ -47,7 +47,7 @@ def _choose(name: str, files: dict[str, Site], archive: Path) -> Choice:
             if near
             else "`loa status` and portals/sites list the sites; an address begins with http"
         )
-        raise UnknownSiteError(f"{name!r}: no site file has this name, nor has the archive; {hint}")
+        raise UnknownSiteError(f"{name!r}: no site file or archived site has this name; {hint}")
     return held, "address"
 
 
@@ -68,7 +68,7 @@ def archived_site(key: str, archive: Path) -> Site | None:
         timezone=row["timezone"],
         publisher=Publisher(name=row["publisher"] or ""),
     )
-    # Only an address that the operator typed may be private; an import is not the operator's word.
+    # Only an address that the operator typed may be private, not one from an import.
     return (
         replace(site, crawl=site_for_address(site.url).crawl)
         if row["origin"] == "address"

@@ -1,4 +1,4 @@
-"""`loa status`: the state of each site, for people, for machines, or as an exit code."""
+"""`loa status`: the state of each site, for people, for programs, or as an exit code."""
 
 import json
 from collections import Counter
@@ -47,7 +47,7 @@ LATE = timedelta(hours=12)  # a site so late waits for a timer that does not run
     "--json",
     "as_json",
     is_flag=True,
-    help="One JSON object a line for each site. The keys of SiteStatus never change.",
+    help="Print one line of JSON for each site. Its keys (SiteStatus) never change.",
 )
 @click.option(
     "--fail-on",
@@ -57,13 +57,13 @@ LATE = timedelta(hours=12)  # a site so late waits for a timer that does not run
 )
 @click.pass_obj
 def status(clock: Clock | None, archive: Path, as_json: bool, fail_on: str | None) -> None:
-    """Show each site's health and why, its last and next visit, and what came of it.
+    """Show each site's health and the reason, its last and next visit, and the results.
 
     \b
     Health is the judgement of the last visit:
       ok
-      quiet           nothing new for longer than is usual for the site, and nothing worse
-      suspect         something came that cannot be right; see the issues
+      quiet           nothing new for longer than usual, and no other fault
+      suspect         something looks wrong; see the issues
       broken          nothing could be read for a day, or the portal says that it has closed
       never visited
     """
@@ -127,7 +127,7 @@ def _show(
     if waiting := [one for one in statuses if one.open_issues]:
         count = f"{sum(one.open_issues for one in waiting)} open issues of {len(waiting)} sites"
         console.print(
-            Text(f"{count}: `loa accept SITE` shows those of a site and closes what is normal")
+            Text(f"{count}: `loa accept SITE` shows them and closes those that are normal")
         )
     if room.trouble:
         console.print(Text(room.trouble, style="yellow"))

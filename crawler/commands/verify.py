@@ -1,4 +1,4 @@
-"""`loa verify`: whether the archive is whole, down to each capture's bytes."""
+"""`loa verify`: checks the archive, down to the bytes of each capture."""
 
 from pathlib import Path
 
@@ -17,8 +17,8 @@ DAMAGED = 8
 def verify(archive: Path) -> None:
     """Check the archive: database, references, search index, every capture's bytes.
 
-    Changes nothing; the exit code is 8 if something is wrong. It also names bytes that a power cut
-    took and that were fetched again since; those are not a fault.
+    Changes nothing. The exit code is 8 if it finds damage. It also names bytes that were lost in a
+    power cut and fetched again; those are no fault.
     """
     with read_archive(archive) as db:
         report = verify_archive(db, captures_folder(archive))
@@ -30,7 +30,7 @@ def verify(archive: Path) -> None:
     word = (
         "damaged"
         if report.problems
-        else f"whole but for {len(report.losses)} lost and fetched again"
+        else f"whole, except for {len(report.losses)} lost and fetched again"
         if report.losses
         else "whole"
     )

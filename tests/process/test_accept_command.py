@@ -131,9 +131,12 @@ def test_issues_of_no_site_are_accepted_without_one(terminal: Terminal) -> None:
             ["--kind", "undated", "--because", "x"],
             "2 no site: no open issue is of kind undated; open are clock",
         ),
-        (["lungvai", "--kind", "undated"], "2 undated: say why with --because"),
-        (["lungvai", "--kind", "undated", "--because", " "], "2 undated: say why with --because"),
-        (["lungvai", "--because", "x"], "2 --because 'x': says why, but not what"),
+        (["lungvai", "--kind", "undated"], "2 undated: give your reason with --because"),
+        (
+            ["lungvai", "--kind", "undated", "--because", " "],
+            "2 undated: give your reason with --because",
+        ),
+        (["lungvai", "--because", "x"], "2 --because 'x': accepts nothing by itself"),
         (
             ["lungvai", "--all", "--kind", "undated", "--because", "x"],
             "2 --all and --kind: cannot be used together",

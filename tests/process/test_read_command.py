@@ -107,8 +107,8 @@ def test_a_page_of_a_portal_is_fetched_as_a_guest_and_kept_nowhere(world: World)
         (("nowhere.html",), 2, "nowhere.html: cannot be read"),
         (("page.html", "--site", "suoimay"), 3, "--site suoimay"),
         (("page.html", "--platform", "drupal-6"), 3, "platform 'drupal-6'"),
-        (("http://",), 2, "http://: cannot be asked for"),
-        (("page.html", "--url", "suoimay"), 2, "suoimay: cannot be asked for"),
+        (("http://",), 2, "http://: not a web address"),
+        (("page.html", "--url", "suoimay"), 2, "suoimay: not a web address"),
     ],
 )
 def test_what_cannot_be_read_is_told_in_one_line(

@@ -119,7 +119,7 @@ def test_verify_names_a_loss_for_ever_and_calls_the_archive_whole_once_it_was_fe
     told = CliRunner().invoke(verify, ["--archive", str(path)])
     assert told.exit_code == 0
     assert "lost, fetched again by capture 9" in told.output
-    assert "whole but for 1 lost and fetched again" in told.output
+    assert "whole, except for 1 lost and fetched again" in told.output
 
 
 def test_zeros_in_place_of_late_records_are_found_although_the_file_is_as_long_as_it_should_be(
