@@ -184,7 +184,7 @@ _KINDS: dict[str, str] = {
         r"(?P<y2>\d{4}|\d\d)(?!\d)"
     ),
     "day_month": (
-        rf"(?P<d3>\d{{1,2}}){_ORDINAL}[\s/.-]*(?:{words('before_month')} )?"
+        rf"(?P<d3>\d{{1,2}}){_ORDINAL}[\s/.-]*(?:{words('before_month')}\s*)?"
         rf"{_month(3, _months())}[\s/.,-]*{_BEFORE_YEAR}(?P<y3>{YEAR})"
     ),
     "month_day": (

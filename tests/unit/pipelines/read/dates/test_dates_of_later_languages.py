@@ -1,4 +1,4 @@
-"""Two languages that came as a file alone. Worked out by eye; 15 January 2024 was a Monday."""
+"""Languages that came as a file alone. Worked out by eye; 15 January 2024 was a Monday."""
 
 import pytest
 
@@ -50,6 +50,14 @@ INDONESIAN = {
     "3 jam yang lalu": "2026-11-22 07:30",
     "Kemarin": "2026-11-21",
 }
+# 8 July 2020 was a Wednesday.
+OTHERS = {
+    "woensdag 8 juli 2020": "2020-07-08",
+    "8 mrt 2020 om 10.30 uur": "2020-03-08 10:30",
+    "Geplaatst op 12 mei 2020": "2020-05-12",
+    "dimecres, 8 de juliol de 2020": "2020-07-08",
+    "12 d'abril de 2020": "2020-04-12",
+}
 LABELS = {
     "เผยแพร่เมื่อ 15 มกราคม 2567": "published",
     "วันที่ประกาศ : 15 มกราคม 2567": "published",
@@ -58,6 +66,8 @@ LABELS = {
     "Diterbitkan: 15 Januari 2024": "published",
     "Tanggal publikasi: 15/01/2024": "published",
     "Terakhir diperbarui pada 15 Januari 2024": "updated",
+    "Laatst gewijzigd op 8 juli 2020": "updated",
+    "Publicat el 8 de juliol de 2020": "published",
 }
 REFUSED = [
     "วันอังคารที่ 15 มกราคม 2567",  # it was a Monday
@@ -75,7 +85,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), (THAI | INDONESIAN).items())
+@pytest.mark.parametrize(("text", "expected"), (THAI | INDONESIAN | OTHERS).items())
 def test_a_date_line_of_a_language_that_is_one_file(text: str, expected: str) -> None:
     assert meaning(read_in_viet_nam(text)) == expected
 
