@@ -32,12 +32,12 @@ from pipelines.read.text.furniture_lines import announces_others
 from portals.class_words import class_pattern, class_words
 from portals.languages import any_of, every
 
-BEFORE = 6  # blocks above the title in which its date may stand
-ROW = 80  # characters of the small things that share a row with the date
-LABEL = 30  # characters beside a time element that say what its date is
-HEAD = 3  # blocks before the date in an article's own head
-COLUMN = 8  # blocks before the date in the column of the article: the way to it, its section
-BEHIND = 10  # blocks behind the text
+BLOCKS_ABOVE = 6  # the title, in which its date may stand
+BLOCKS_BEHIND = 10  # the text, in which its date may stand
+LONGEST_ROW = 80  # characters of the small things that share a row with the date
+LONGEST_LABEL = 30  # characters beside a time element that say what its date is
+MOST_IN_HEAD = 3  # blocks before the date in an article's own head
+MOST_IN_COLUMN = 8  # the same in the article's column: its trail, its section
 # Cheaper than reading a date line, and part of every one.
 DATE_LIKE = re.compile(
     rf"\d{{1,2}}\s*[/.-]\s*\d{{1,2}}|\d{{4}}|\d\s*{ERA_MONTHS}"
@@ -54,7 +54,7 @@ EVENT_FACT = re.compile(rf"{any_of(every(lambda it: it.events.facts))}\s*:?", re
 SHORTEST_TITLE = 4  # characters of a heading beside its dateline
 NO_WORDS = re.compile(r"^[(\[].*[)\]]$|\d\s?[:hg]\s?\d\d")
 OF_A_DAY = re.compile(rf"{any_of(every(lambda it: it.events.before_day_in_title))}\W*$", re.I)
-CLOCK = timedelta(hours=2)  # a clock shows when a page was made; a cache may keep it so long
+CLOCK_AGE = timedelta(hours=2)  # a clock shows when a page was made; a cache may keep it so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,9 @@ def is_date_block(page: HtmlPage, block: Block) -> bool:
     spans = [
         seen_text(element) for element in block.element.iter("span", "small", "em", "i", "time")
     ]
-    return any(len(block.text) - len(line) <= ROW and is_date_line(page, line) for line in spans)
+    return any(
+        len(block.text) - len(line) <= LONGEST_ROW and is_date_line(page, line) for line in spans
+    )
 
 
 def _is_machine_dateline(page: HtmlPage, block: Block) -> bool:
@@ -140,7 +142,7 @@ def _is_machine_dateline(page: HtmlPage, block: Block) -> bool:
     if (
         len(block.times) != 1
         or _machine_date(page, block.times[0]) is None
-        or len(block.text) > ROW
+        or len(block.text) > LONGEST_ROW
     ):
         return False
     label = block.text.replace(seen_text(block.times[0]), "", 1)
@@ -150,7 +152,7 @@ def _is_machine_dateline(page: HtmlPage, block: Block) -> bool:
         for above in element.itersiblings("p", preceding=True)
     )
     return (
-        len(label) <= LABEL
+        len(label) <= LONGEST_LABEL
         and not ENDED.search(label)
         and not any(len(seen_text(paragraph)) >= SHORTEST_PROSE for paragraph in before)
     )
@@ -203,7 +205,8 @@ def seen_dates(page: HtmlPage, classified: ClassifiedOutline, text: RunningText)
         seen
         for block in above
         for seen in _dates_of(page, block, first=True)
-        if _before(classified, block) <= (HEAD if is_clock(page, seen.date) else COLUMN)
+        if _before(classified, block)
+        <= (MOST_IN_HEAD if is_clock(page, seen.date) else MOST_IN_COLUMN)
     ]
     found += [seen for block in behind for seen in _dates_of(page, block, first=True)]
     return found
@@ -228,7 +231,7 @@ def right_behind(classified: ClassifiedOutline, text: RunningText) -> list[Block
 
     Rows that name another article beside its date are left out.
     """
-    near = classified.outline[text.last + 1 : text.last + 1 + BEHIND]
+    near = classified.outline[text.last + 1 : text.last + 1 + BLOCKS_BEHIND]
     own = takewhile(lambda block: not announces_others(block.text), near)
     return [
         block
@@ -241,7 +244,7 @@ def right_above(classified: ClassifiedOutline) -> Iterator[Block]:
     """The blocks above the title, the nearest first, up to a menu, where the page's head begins."""
     links = 0
     for block in reversed(
-        classified.outline[max(0, classified.title.spot - BEFORE) : classified.title.spot]
+        classified.outline[max(0, classified.title.spot - BLOCKS_ABOVE) : classified.title.spot]
     ):
         links += classified.kinds[block.spot] == "link"
         if classified.kinds[block.spot] == "apart" or links > 2:
@@ -268,7 +271,7 @@ def is_clock(page: HtmlPage, date: PrintedDate) -> bool:
         date.on - page.fetched_at.astimezone(page.zone).date()
     ) > timedelta(days=1):
         return False
-    return date.at is None or abs(date.at - page.fetched_at) < CLOCK
+    return date.at is None or abs(date.at - page.fetched_at) < CLOCK_AGE
 
 
 def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[SeenDate]:

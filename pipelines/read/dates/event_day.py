@@ -15,7 +15,7 @@ from pipelines.read.dates.printed_date import calendar_day
 from portals.date_words import DateWords, EventWords
 from portals.languages import any_of, languages
 
-LONGEST = 1000  # the event stands at the beginning; further on come histories and plans
+LONGEST_OPENING = 1000  # the event stands at the beginning; further on come histories and plans
 HISTORY = timedelta(days=60)  # before publication: an older day is told, not reported
 ANNOUNCED = timedelta(days=1)  # after publication: a later day has not happened
 SENTENCE_START = re.compile(r"(?:^|[.!?]) ?$")
@@ -120,7 +120,7 @@ def event_date(
 
 def _days_named(text: str, published_on: date | None) -> Iterator[date]:
     folded = " ".join(
-        unicodedata.normalize("NFC", text[:LONGEST]).translate(FOLDED).lower().split()
+        unicodedata.normalize("NFC", text[:LONGEST_OPENING]).translate(FOLDED).lower().split()
     )
     for patterns in PATTERNS:
         for found in patterns.event.finditer(folded):

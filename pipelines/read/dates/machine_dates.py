@@ -19,7 +19,9 @@ from pipelines.read.dates.printed_date import (
 # RFC 5322, section 3.3: the names in every mail, feed and HTTP header, whatever its language.
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LONGEST = 64  # the longest true one, "Wednesday, 08-Jul-2020 08:33:00 +0700", has 37 characters
+LONGEST_MACHINE_DATE = (
+    64  # the longest true one, "Wednesday, 08-Jul-2020 08:33:00 +0700", has 37 characters
+)
 
 TIME = r"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?"
 # ISO 8601 as the W3C's profile narrows it (https://www.w3.org/TR/NOTE-datetime). Portals also write
@@ -74,7 +76,7 @@ def read_machine_date(text: str, *, zone: ZoneInfo) -> PrintedDate | None:
     2099 are taken: a caller that knows the clock refuses the future (`printed_date.last_day`).
     """
     value = text.strip()
-    if not 7 <= len(value) <= LONGEST:
+    if not 7 <= len(value) <= LONGEST_MACHINE_DATE:
         return None
     try:
         if value.isdigit():

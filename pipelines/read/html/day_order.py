@@ -14,7 +14,7 @@ from pipelines.read.html.page import UNSEEN, HtmlPage, seen_text
 from portals.date_words import FiguresOrder
 from portals.languages import any_of, every, languages
 
-FIGURES = re.compile(r"(?<![\w/-])\d{1,2}([/-])\d{1,2}\1(?:\d{4}|\d\d)(?![\w/-])")
+DAY_AND_MONTH = re.compile(r"(?<![\w/-])\d{1,2}([/-])\d{1,2}\1(?:\d{4}|\d\d)(?![\w/-])")
 MOST_LINES = 200  # of a page that are asked for its order
 SHARE = 40  # words of a page that declares no language, one of which is common in its language
 _LANGUAGES = {it.key: it for it in languages().values() if it.figures is not None}
@@ -74,7 +74,7 @@ def _order_of(page: HtmlPage) -> Order:
         value.lower().replace("_", "-").split("-") for value in declarations(page) if primary(value)
     ]
     regions = {part for tag in declared for part in tag[1:]}
-    if not FIGURES.search(page.text):
+    if not DAY_AND_MONTH.search(page.text):
         return "day_first"
     rules = _rules_of(page, declared[0][0] if declared else None)
     if rules is None or regions.intersection(rules.day_first_regions):
@@ -119,7 +119,7 @@ def _lines_with_figures(page: HtmlPage) -> Iterator[str]:
     for element in page.root.iter():
         if isinstance(element.tag, str) and element.tag not in UNSEEN:
             for text in (element.text, *(child.tail for child in element)):
-                if text and len(text) <= LONGEST_LINE and FIGURES.search(text):
+                if text and len(text) <= LONGEST_LINE and DAY_AND_MONTH.search(text):
                     yield text
 
 
