@@ -1,4 +1,4 @@
-"""The one thing that crosses from fetching to reading: an HTTP exchange as it happened."""
+"""The only thing that passes from fetching to reading: an HTTP exchange as it happened."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,9 +13,9 @@ class Capture:
     answer came; `error` then says why. `tls` says how an encrypted connection was trusted:
     `verified`, or `exception: ` and what is wrong with the certificate.
 
-    `rendered_from`: `body` is not an answer but what a browser made, in UTF-8, of the answer that
-    came from this address at that instant. `error` then lists what the browser asked for in vain,
-    beside a status of 200.
+    `rendered_from`: `body` is a page that a browser rendered, in UTF-8, from the response fetched
+    from this address at that instant. The status is then 200, and `error` lists the requests that
+    failed.
     """
 
     site: str
@@ -30,7 +30,7 @@ class Capture:
 
     @property
     def fault(self) -> str | None:
-        """Why no answer came, in one fixed word: what stands before the colon of `error`."""
+        """Why no answer came, as one fixed word: the part of `error` before its colon."""
         return None if self.error is None else self.error.partition(":")[0]
 
     @property

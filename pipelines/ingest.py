@@ -1,7 +1,8 @@
-"""Carries captures all the way: preserve, read, decide, store.
+"""Carries captures from arrival to the archive: preserve, read, decide, store.
 
-A crawl awaits its captures one by one, an import sends a stream. Bytes are on the disk before the
-transaction that points to them; all that follows from a capture commits in that one transaction.
+A crawl awaits its captures one by one; an import sends a stream. Bytes are on the disk before the
+transaction that points to them. That one transaction commits everything that follows from a
+capture.
 """
 
 import asyncio
@@ -46,8 +47,8 @@ from pipelines.readers.readers import Readers
 from portals.platform import platform_of
 from portals.site import Site
 
-# Captures that share one fsync and one transaction: of an import so many, of a crawl those that are
-# ready within so many seconds, of whatever sites.
+# Captures that share one fsync and one transaction: of an import, so many; of a crawl, those ready
+# # within so many seconds, whatever their site.
 IMPORT_BATCH = 32
 COMMIT_SECONDS = 0.05
 NOT_READ = ("robots", "subresource")
@@ -74,8 +75,8 @@ class Ingest:
         self.platforms: dict[str, str] = {}
         self._waiting: list[tuple[int, Site, Answer, asyncio.Future[Kept]]] = []
         self._committing = False
-        self._losses_sought = False  # the first run does it: a run's beginning has a time
-        # What an import may not have committed yet.
+        self._losses_sought = False  # the first run does it, because a run has a start time
+        # What an import has perhaps not committed yet.
         self._recent: deque[Capture] = deque(maxlen=2 * IMPORT_BATCH + 2)
 
     def begin_run(
@@ -119,9 +120,9 @@ class Ingest:
         at: datetime,
         visited: Site | None = None,
     ) -> Ending:
-        """Closes a run with what its captures say, and returns its outcome.
+        """Closes a run with the counts of its captures, and returns its outcome.
 
-        `visited`: the site of a visit, which is judged and gets the time of its next visit.
+        `visited`: the site of a visit; it is judged, and its next visit is planned.
         """
         with self.archive.transaction() as db:
             ending = Ending(outcome, detail)
@@ -156,7 +157,7 @@ class Ingest:
             self.warc.sync()
             with self.archive.transaction() as db:
                 kept = [keep_answer(db, run, site, answer) for run, site, answer, _ in waiting]
-        except Exception as error:  # every waiter must hear of it, whatever it is
+        except Exception as error:  # every waiter must get the error, whatever it is
             for *_, outcome in waiting:
                 if not outcome.cancelled():
                     outcome.set_exception(error)
@@ -215,8 +216,8 @@ class Ingest:
     ) -> Iterator[Kept]:
         """Keeps the captures of an import in their order, reading ahead.
 
-        With each comes what it was asked for as, if its file says so. Skips what the archive has
-        (`Kept.known`). `platform`: the family that a person named.
+        Each comes with the kind that it was requested as, if its file says so. Skips captures that
+        the archive has (`Kept.known`). `platform`: the family that a person named.
         """
         ahead: deque[tuple[Site, Capture, LinkKind | None, Future[Reading] | None]] = deque()
         batch: list[tuple[Site, Answer]] = []
@@ -240,7 +241,7 @@ class Ingest:
         yield from self._commit_batch(run, batch)
 
     def _bring_back(self, capture: Capture, kind: LinkKind | None) -> None:
-        """Keeps the bytes of a known capture again, if those that were kept are lost."""
+        """Keeps the bytes of a known capture again if the kept ones are lost."""
         if is_lost(self.archive.connection, capture, sha256(capture.body).hexdigest()):
             place = self._put(capture, kind)
             self.warc.sync()
@@ -261,7 +262,8 @@ class Ingest:
     def held_body(self, url: str, payload: str | None) -> bytes | None:
         """The body that a revisit record of this address leaves out; None if unknown.
 
-        `payload` is its digest, of one of the import's last captures or of one in the archive.
+        `payload` is its digest. It belongs to a recent capture of the import or to one in the
+        archive.
         """
         algorithm, _, digest = (payload or "").partition(":")
         if algorithm != "sha256":
@@ -297,7 +299,7 @@ class Ingest:
         return kept
 
     def read_waiting_documents(self) -> int:
-        """Reads files captured before an article linked to them; returns how many links got one."""
+        """Reads files that came before a link to them; returns how many links got a file."""
         filled = 0
         for row in unread_documents(self.archive.connection):
             assert row.place is not None  # a file came
@@ -313,9 +315,8 @@ class Ingest:
         return filled
 
     def close(self) -> None:
-        """Ends the readers and closes the files.
-
-        A run that was not ended is closed as interrupted, now or by the next process.
+        """Ends the readers and closes the files. A run that has not ended is closed as interrupted,
+        now or by the next process.
         """
         self.readers.close()
         try:

@@ -1,4 +1,4 @@
-"""What looks broken about the pages of articles: refused, unread, or without a field."""
+"""Finds broken article pages: refused, unreadable, or without a field."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ from pipelines.outcomes import (
     RunOutcome,
 )
 
-NEW_LEAST = 3  # new pages with the same fault before it is told
-# One in five of the entries may be no article: a menu or an advertisement among them.
+NEW_LEAST = 3  # new pages with the same fault before it is reported
+# One entry in five may not be an article, such as a menu or an advertisement.
 UNREAD_SHARE = 5
 CHANGED_LEAST = 5  # texts that changed at once
 LISTINGS_NAMED = 3  # by a finding
@@ -32,12 +32,12 @@ class _Pages:
     past: Past
 
     def losses_surprise(self, pages: Sequence[ArticlePage]) -> bool:
-        """Whether so many of the held pages are lost that the past does not explain it."""
+        """Whether more held pages are lost than the past explains."""
         past = self.past
         return surprising(len(pages), len(self.held), past.lost, past.read + past.lost)
 
     def refusals_surprise(self, pages: Sequence[ArticlePage]) -> bool:
-        """Whether so many of the new pages are refused that the past does not explain it."""
+        """Whether more new pages are refused than the past explains."""
         past = self.past
         return len(pages) >= NEW_LEAST and surprising(
             len(pages), len(self.new), past.refused, past.read + past.refused
@@ -56,7 +56,7 @@ def article_findings(visit: VisitFacts) -> list[Finding]:
 
 
 def _refused(pages: _Pages) -> list[Finding]:
-    """Pages that say themselves that they are a challenge, a log-in form and the like."""
+    """Pages that turn out to be a challenge, a login form and the like."""
     found = []
     for refusal in sorted(SELF_DECLARED_REFUSALS):
         held = [page for page in pages.held if page.outcome.refusal == refusal]
@@ -72,10 +72,10 @@ def _refused(pages: _Pages) -> list[Finding]:
 
 
 def none_read(visit: VisitFacts) -> list[Finding]:
-    """A portal of which no article was ever read: it has no past to be measured by.
+    """A portal from which no article was ever read, so that it has no past to compare with.
 
-    A visit that a limit cut short, or that was told to wait, says so only if it met several pages
-    that were named as articles.
+    A visit that was cut short or told to wait reports this only if it met several pages that were
+    listed as articles.
     """
     pages = [page for page in visit.pages if page.judged]
     if _ever_read(visit):
@@ -111,9 +111,9 @@ def _ever_read(visit: VisitFacts) -> bool:
 
 
 def _entries(new: Sequence[ArticlePage], visit: VisitFacts) -> list[Finding]:
-    """Entries of feeds and listings that cannot be read: articles are lost, on a first visit too.
+    """Entries of feeds and listings that cannot be read as articles, even on a first visit.
 
-    A portal whose entries were as often no articles before is used to it: a person accepted that.
+    Not reported if entries failed as often in the past, which means that a person accepted it.
     """
     entries = [page for page in new if page.entry]
     refused = [page for page in entries if page.outcome == Outcome.REFUSED_NOT_AN_ARTICLE]

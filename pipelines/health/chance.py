@@ -1,15 +1,15 @@
-"""How surprising a count is, given earlier counts: the statistics behind all expectations."""
+"""How surprising a count is, given earlier counts: the statistics behind all findings."""
 
 from math import exp, lgamma
 
-SURPRISE = 0.001  # a healthy portal shows it less than once in a thousand visits
+SURPRISE = 0.001  # on a healthy portal, rarer than once in a thousand visits
 
 
 def surprising(count: int, total: int, before_count: int, before_total: int) -> bool:
     """Whether `count` of `total` is more than chance allows after `before_count` of `before_total`.
 
-    Never with fewer than ten earlier ones. The tail of the beta-binomial distribution: what to
-    expect of a share that is known only from the earlier counts (uniform prior).
+    Never with fewer than ten earlier ones. Uses the tail of the beta-binomial distribution: what to
+    expect of a share known only from earlier counts (uniform prior).
     """
     if before_total < 10 or count == 0:
         return False

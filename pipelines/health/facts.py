@@ -1,4 +1,4 @@
-"""What a visit saw of a site, as far as its health is judged by it: plain data."""
+"""The facts of a visit by which a site's health is judged: plain data."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,13 +10,13 @@ SourceKind = Literal["listing", "feed", "sitemap"]
 Severity = Literal["suspect", "broken"]
 Health = Literal["ok", "quiet", "suspect", "broken"]
 
-# Each of these alone means that the site is broken; any issue does if nothing can be read at all.
+# Each of these alone means that the site is broken. If nothing can be read, any issue does.
 BROKEN_ALONE = frozenset({IssueKind.PARKED, IssueKind.MOVED, IssueKind.CERTIFICATE})
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What one answer of a source said.
+    """What one response of a source said.
 
     `entries`: how many articles it named; `newest_on`: the newest day that it printed.
     """
@@ -113,7 +113,7 @@ class VisitFacts:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that looks broken, with its evidence: what was expected, what came, where."""
+    """An apparent fault, with its evidence: what was expected, what came, and where."""
 
     kind: IssueKind
     detail: str

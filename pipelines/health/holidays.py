@@ -1,4 +1,4 @@
-"""Public holidays of a site's country, which its time zone tells."""
+"""Public holidays of a site's country, which follows from its time zone."""
 
 from collections.abc import Collection
 from datetime import date
@@ -9,8 +9,7 @@ from portals.countries import countries_by_zone
 def holidays_of(timezone: str, first: date, last: date) -> Collection[date]:
     """The public holidays from `first` to `last` in the country of an IANA zone.
 
-    None if the country is not known. Feasts of the lunar calendar are in the tables of the
-    `holidays` package.
+    None if the country is unknown. The tables of the `holidays` package include lunar holidays.
     """
     country = countries_by_zone().get(timezone)
     if country is None:

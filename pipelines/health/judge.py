@@ -1,6 +1,6 @@
 """What looks broken after a visit, how bad that is, and which earlier findings have healed.
 
-A visit is measured against what the site's own past lets one expect. Pure.
+Compares a visit with the site's own past. Pure.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,8 +11,8 @@ from pipelines.health.facts import BROKEN_ALONE, Finding, Severity, VisitFacts
 from pipelines.health.source_findings import is_good, source_findings, unreachable
 from pipelines.outcomes import IssueKind
 
-PATIENCE = timedelta(days=1)  # how long nothing may come before the site counts as broken
-HEALING = 3  # addresses that are well, by which a site is believed to have healed
+PATIENCE = timedelta(days=1)  # after so long without any content, the site counts as broken
+HEALING = 3  # working addresses that prove that a site has healed
 
 
 def findings(
@@ -20,9 +20,9 @@ def findings(
 ) -> list[Finding]:
     """What looks broken in this visit, one finding a kind, the gravest first.
 
-    `anew`: for each kind that a person accepted, the same visit with the past that counts since.
-    Where nothing at all can be read, only a changed layout can be accepted: no portal is well of
-    which nothing can be read.
+    `anew`: for each kind that a person accepted, the same visit with the past that counts since
+    then. If nothing at all can be read, only a changed layout can be accepted: an unreadable portal
+    is never well.
     """
     nothing = visit.sources and not any(is_good(source) for source in visit.sources)
     since = {
@@ -51,7 +51,7 @@ def _found(visit: VisitFacts) -> list[Finding]:
 def severity(open_kinds: Iterable[IssueKind], visit: VisitFacts) -> Severity | None:
     """How bad the open issues are together; None if there are none.
 
-    A site of which nothing came for a day is broken, whatever the reason.
+    A site that gave nothing for a day is broken, whatever the reason.
     """
     kinds = set(open_kinds)
     if not kinds:
@@ -64,8 +64,8 @@ def severity(open_kinds: Iterable[IssueKind], visit: VisitFacts) -> Severity | N
 def healed(kind: IssueKind, url: str | None, visit: VisitFacts) -> bool:
     """Whether this visit shows that an earlier finding, which it did not repeat, is over.
 
-    Its own address is well again, or enough others of its sort are. A visit that asked for
-    nothing of the sort proves nothing.
+    It is over if its own address works again, or enough similar ones do. A visit that requested
+    nothing similar proves nothing.
     """
     well = [source.url for source in visit.sources if is_good(source)]
     ill = [source.url for source in visit.sources if not is_good(source)]

@@ -1,6 +1,6 @@
-"""Merely quiet? How likely a healthy portal is to publish nothing for so long.
+"""Merely quiet? How likely it is that a healthy portal publishes nothing for so long.
 
-Judged by its own weekdays and the holidays of its country. Pure.
+Judged by the portal's own weekdays and its country's holidays. Pure.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Literal
 
-WINDOW = timedelta(days=182)  # what a portal did half a year ago says little of what it does
-KNOWN_DAYS = 8  # days with news, in at least four weeks, by which a portal's habit is known
+WINDOW = timedelta(days=182)  # older behaviour says little about today's
+KNOWN_DAYS = 8  # days with news, over at least four weeks, that show a portal's habit
 KNOWN_WEEKS = timedelta(weeks=4)
 UNUSUAL = 0.05  # a silence that a healthy portal keeps once in twenty times
-# News comes in bunches, so a computed one in a million is rather one in a thousand.
+# News comes in bunches, so a computed one in a million is really about one in a thousand.
 IMPOSSIBLE = 1e-6
 SILENT_LEAST = timedelta(days=14)
 
@@ -22,11 +22,9 @@ Holidays = Callable[[date, date], Collection[date]]
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """How long nothing was published.
-
-    `word`: `usual`, `quiet` (longer than usual) or `silent` (longer than a healthy portal of this
-    habit ever is); `last_on`: the last day with news; `longest`: the longest gap between two days
-    with news before it.
+    """How long the portal has published nothing. `word`: `usual`, `quiet` (longer than usual) or
+    `silent` (longer than a healthy portal of this habit ever is); `last_on`: the last day with
+    news; `longest`: the longest gap between two days with news before it.
     """
 
     word: Literal["usual", "quiet", "silent"]
@@ -37,9 +35,9 @@ class Silence:
 def silence(days_with_news: Iterable[date], today: date, holidays: Holidays) -> Silence:
     """The silence since the last day with news; `today` is not over, so it does not count.
 
-    Each day of the week has its own chance of news, learned over half a year; a holiday has that
-    of the quietest day. `holidays` gives those between two days; it is called only if the silence
-    would be worth telling without them.
+    Each day of the week has its own chance of news, learned over half a year; a holiday has that of
+    the quietest day. `holidays` returns those between two days; it is called only if the silence
+    would be reported without them.
     """
     days = sorted({day for day in days_with_news if today - WINDOW <= day <= today})
     if not days:

@@ -1,4 +1,4 @@
-"""What looks broken about listings, feeds and sitemaps, and about a site that cannot be reached."""
+"""Finds broken listings, feeds and sitemaps, and sites that cannot be reached."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -13,24 +13,24 @@ from pipelines.outcomes import (
     RunOutcome,
 )
 
-# A source that names less than half of the fewest that it ever named has shrunk: the boxes beside
-# an empty list still name some.
+# A source has shrunk if it names less than half of its former minimum: the boxes beside an empty #
+# list still name some articles.
 SHRUNK = 2
 KNOWN_BY = 3  # earlier readings of a source
-# Earlier readings after which an empty feed or sitemap is not explained by a quiet week.
+# After so many earlier readings, a quiet week does not explain an empty feed or sitemap.
 NEVER_FEWER = 10
-LAG = timedelta(days=7)  # a source this far behind has stopped, if it always followed before
-FOLLOWED_SHARE = 0.8  # of the portal's new days that such a source showed on the same visit
+LAG = timedelta(days=7)  # a source this far behind has stopped, if it always kept up before
+FOLLOWED_SHARE = 0.8  # share of the portal's new days that such a source showed on the same visit
 DAY = timedelta(days=1)
 
 
 def is_good(source: Source) -> bool:
-    """Whether a source came and names something."""
+    """Whether a source arrived and names something."""
     return source.outcome in LISTINGS_SEEN and (source.listed is None or source.listed.entries > 0)
 
 
 def unreachable(visit: VisitFacts) -> list[Finding]:
-    """A site none of whose sources came, or one with a bad certificate."""
+    """A site from which no source arrived, or one with a bad certificate."""
     failing = [source for source in visit.sources if source.outcome in PASSING_FAILURES]
     for source in failing:
         if IssueKind.CERTIFICATE in f"{source.outcome} {source.detail}".lower():
@@ -47,7 +47,7 @@ def unreachable(visit: VisitFacts) -> list[Finding]:
 
 
 def source_findings(visit: VisitFacts) -> list[Finding]:
-    """Sources that became something else, or name nothing, or stand still."""
+    """Sources that became something else, name nothing, or stand still."""
     known = [source for source in visit.sources if source.own or source.before]
     found = [
         finding
@@ -66,7 +66,7 @@ def source_findings(visit: VisitFacts) -> list[Finding]:
 
 
 def _became(source: Source, of: int) -> list[Finding]:
-    """A source that is something else now, or is elsewhere."""
+    """A source that is now something else, or has moved."""
     refusal, expected = source.outcome.refusal, ""
     if source.before:
         last, _ = source.before[-1]
@@ -83,7 +83,7 @@ def _became(source: Source, of: int) -> list[Finding]:
 
 
 def _names_too_little(source: Source) -> list[Finding]:
-    """A source that names hardly any article where it always named many.
+    """A source that names hardly any articles, though it always named many.
 
     Feeds and sitemaps of the last days may be empty after a quiet week.
     """
@@ -99,9 +99,8 @@ def _names_too_little(source: Source) -> list[Finding]:
 
 
 def _stands_still(source: Source, visit: VisitFacts) -> list[Finding]:
-    """A source whose newest entry falls behind the portal's other sources.
-
-    Or one that goes on naming articles that are gone.
+    """A source whose newest entry falls behind the portal's other sources, or that keeps naming
+    articles that are gone.
     """
     kind = IssueKind.FEED_FROZEN if source.kind == "feed" else IssueKind.LISTING_FROZEN
     if source.listed is None or source.outcome not in LISTINGS_SEEN:

@@ -1,1 +1,1 @@
-"""Keeps what came back: WARC files for the bytes, archive.db for everything else. One writer."""
+"""Keeps captures: WARC files for the bytes, archive.db for everything else. One process writes."""

@@ -16,7 +16,7 @@ from pipelines.keep.database.start_check import find_damage
 from portals.errors import LoaError
 
 BUSY_SECONDS = 30.0  # how long a writer waits for another program's transaction
-CLOSING_SECONDS = 2.0  # how long a writer waits for readers before it leaves its log to the next
+CLOSING_SECONDS = 2.0  # a writer's wait for readers before it leaves its log to the next writer
 WAL_BYTES = 4 << 20  # the write-ahead log is cut back to this after a checkpoint
 REMEDY = (
     "nothing was written; put a copy that `loa snapshot` made in its place, or make it anew with "
@@ -61,7 +61,8 @@ class Archive:
             with _explained(path):
                 connection = _writer(path, lock)
                 connection.row_factory = sqlite3.Row
-                # Not before the migrations: remaking a table would delete rows that point to it.
+                # Only after the migrations: rebuilding a table would delete the rows that point to
+                # it.
                 connection.execute("pragma foreign_keys = on")
         except BaseException:
             os.close(lock)
@@ -82,7 +83,7 @@ class Archive:
                 raise
 
     def close(self) -> None:
-        """Empties the write-ahead log, if nobody reads, and gives up the lock."""
+        """Empties the write-ahead log if nobody is reading, and releases the lock."""
         with suppress(sqlite3.Error):
             self.connection.execute(f"pragma busy_timeout = {CLOSING_SECONDS * 1000:.0f}")
             self.connection.execute("pragma wal_checkpoint(truncate)")
@@ -109,7 +110,7 @@ def captures_folder(path: Path) -> Path:
 def log_bytes(path: Path) -> int:
     """The size of the archive's write-ahead log.
 
-    It grows while a reader holds the archive open for hours; the next run empties it.
+    It grows while a reader keeps the archive open for hours; the next run empties it.
     """
     try:
         return Path(f"{path}-wal").stat().st_size
@@ -138,7 +139,7 @@ def read_archive(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _check_ours(path: Path) -> None:
-    """Raises ArchiveError if the file holds something else than an archive."""
+    """Raises ArchiveError if the file is not an archive."""
     if path.is_dir():
         raise ArchiveError(f"{path}: is a folder; name a file with --archive")
     if not path.exists() or path.stat().st_size == 0:
@@ -161,7 +162,8 @@ def _check_ours(path: Path) -> None:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
         try:
             application = connection.execute("pragma application_id").fetchone()[0]
-            # A first run that is stopped while it makes the tables leaves the migrations' log.
+            # If the first run is stopped while it creates the tables, only the migrations' log
+            # exists.
             tables = connection.execute(
                 "select count(*) from sqlite_master where tbl_name <> '_sqlite_migrations'"
             ).fetchone()[0]
@@ -236,6 +238,6 @@ def _explained(path: Path) -> Iterator[None]:
             ) from error
         raise
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
-        raise  # our fault, not the file's
+        raise  # a fault of ours, not of the file
     except sqlite3.DatabaseError as error:
         raise ArchiveError(f"{path}: is damaged ({error}); {REMEDY}") from error

@@ -3,9 +3,9 @@
 `migrations.py` holds the later steps.
 """
 
-# A row must leave the index with the text that it came in with: BEFORE triggers see the old text,
-# AFTER triggers the new one. An attachment without text touches nothing, so that a row may be
-# inserted before its file is fetched.
+# The index needs the old text of a row to remove it: BEFORE triggers see the old text, AFTER #
+# triggers the new one. An attachment without text changes nothing, so its row may be inserted #
+# before its file is fetched.
 LEAVE_SEARCH = """insert into articles_fts(articles_fts, rowid, title, lead, body, attachments)
     select 'delete', id, title, lead, body, attachments from articles_text where id = {article};"""
 ENTER_SEARCH = """insert into articles_fts(rowid, title, lead, body, attachments)
@@ -238,7 +238,7 @@ FIRST_LIGHT = (
     "create index issues_open on issues(site, kind, closed_at)",
     "create index issues_by_article on issues(article)",
     "create index issues_by_capture on issues(capture)",
-    # What is searched. A view, so that FTS5's 'rebuild' finds the text that the triggers keep.
+    # The searched text. It is a view, so that FTS5's 'rebuild' finds the same text as the triggers.
     """create view articles_text as
         select id, title, lead, body,
             (select group_concat(text, char(10)) from (select text from attachments where article = articles.id order by id)) as attachments

@@ -1,4 +1,4 @@
-"""Keeps a floor of free disk space: below it no run begins, and a running one ends in order."""
+"""Keeps a floor of free disk space: below it no run begins, and a running one stops cleanly."""
 
 import os
 import re
@@ -7,12 +7,12 @@ from pathlib import Path
 from portals.errors import LoaError
 
 FLOOR_BYTES = 2 << 30
-FLOOR_SHARE = 0.05  # of the file system, if that is less: a small disk can be used too
+FLOOR_SHARE = 0.05  # of the file system, if that is less, for small disks
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
 class NoSpaceError(LoaError):
-    """Less space is free than the floor. Nothing that was kept is touched."""
+    """Less space is free than the floor. Nothing already kept is touched."""
 
     exit_code = 11
 
@@ -38,7 +38,7 @@ class FreeDisk:
         """
         for folder in self._folders:
             if not folder.is_dir():
-                continue  # made at the first write, beside the archive
+                continue  # the first write makes it, beside the archive
             disk = os.statvfs(folder)
             free, floor = disk.f_bavail * disk.f_frsize - more, self._floor
             if floor is None:

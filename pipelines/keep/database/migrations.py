@@ -1,4 +1,4 @@
-"""The history of archive.db's schema: one function a step, run by sqlite-utils.
+"""The history of archive.db's schema: one function per step, run by sqlite-utils.
 
 `sqlite-utils migrate archive.db pipelines/keep/database --list` shows what has run. Never edit a
 step that has been released. Names and meanings are a public contract (docs/design.md);
@@ -9,7 +9,7 @@ from sqlite_utils import Database, Migrations
 
 from pipelines.keep.database.first_schema import FIRST_LIGHT
 
-APPLICATION_ID = 0x4C6F6131  # "Loa1": tells our archive from another SQLite file
+APPLICATION_ID = 0x4C6F6131  # "Loa1": marks a SQLite file as our archive
 
 migrations = Migrations("loa")
 
@@ -36,7 +36,7 @@ def schedule(db: Database) -> None:
 
 @migrations(name="0003_incremental")
 def incremental(db: Database) -> None:
-    """What lets the next visit ask for less: what listings name, which validators hold."""
+    """Facts that let the next visit request less: what listings name, which validators hold."""
     added = {
         "sites": (
             "swept_at text",
@@ -72,7 +72,7 @@ def connection(db: Database) -> None:
 
 @migrations(name="0005_health")
 def health(db: Database) -> None:
-    """What captures showed, to tell a quiet portal from a broken one; health; coverage by day."""
+    """Facts that tell a quiet portal from a broken one; health; coverage by day."""
     for statement in HEALTH:
         db.execute(statement)
 
@@ -85,7 +85,7 @@ def reread(db: Database) -> None:
 
 @migrations(name="0007_deadly")
 def deadly(db: Database) -> None:
-    """Finds at once the bodies that killed their readers."""
+    """An index of the bodies that killed their readers."""
     db.execute(
         "create index captures_deadly on captures(sha256) "
         "where outcome in ('refused-too-slow', 'refused-reader-died')"
@@ -94,7 +94,7 @@ def deadly(db: Database) -> None:
 
 @migrations(name="0008_captures_by_site")
 def captures_by_site(db: Database) -> None:
-    """Each site has its own capture of an address that two ask for in the same millisecond."""
+    """Two sites may each capture the same address in the same millisecond."""
     db.execute("drop index captures_once")
     db.execute(
         "create unique index captures_once on captures(url, fetched_at, ifnull(sha256, ''), site)"
@@ -103,7 +103,7 @@ def captures_by_site(db: Database) -> None:
 
 @migrations(name="0009_rendered")
 def rendered(db: Database) -> None:
-    """Which captures hold what a browser made of another; coverage leaves out subresources."""
+    """Which captures hold a page that a browser rendered; coverage leaves out subresources."""
     db.execute("alter table captures add column rendered_from integer references captures(id)")
     db.execute(
         "create index captures_rendered on captures(rendered_from) where rendered_from is not null"

@@ -1,6 +1,6 @@
-"""Makes a checked copy of archive.db while it is read and written.
+"""Makes a checked copy of archive.db while other processes read and write it.
 
-The copy takes its place in one step: a reader sees the old copy or the new one.
+The copy replaces an older one in a single step: a reader sees the old copy or the new one.
 """
 
 import fcntl
@@ -15,7 +15,7 @@ from portals.errors import LoaError
 
 
 class SnapshotError(LoaError):
-    """The copy cannot be made, or must not take the place of what is there."""
+    """The copy cannot be made, or must not replace the existing file."""
 
     exit_code = 12
 
@@ -23,9 +23,9 @@ class SnapshotError(LoaError):
 def take_snapshot(archive: Path, target: Path) -> int:
     """Copies the archive to `target`, synced to the disk, and returns the copy's size in bytes.
 
-    The copy holds everything that was committed when it began, in one file without a log. It only
-    replaces an earlier copy, never an archive that is written or a file that is not ours. Raises
-    SnapshotError, ArchiveError, NoSpaceError.
+    The copy holds everything that was committed when it began, in one file without a log. It
+    replaces only an earlier copy, never a live archive or a foreign file. Raises SnapshotError,
+    ArchiveError, NoSpaceError.
     """
     _check_target(archive, target)
     with read_archive(archive) as db:
@@ -74,7 +74,7 @@ def _check_target(archive: Path, target: Path) -> None:
 
 
 def _hold(part: Path) -> int:
-    """The unfinished copy, empty and locked; what a killed process left of one is emptied."""
+    """The unfinished copy, emptied of what a killed process left there, and locked."""
     try:
         held = os.open(part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:

@@ -1,8 +1,8 @@
-"""Checks archive.db at each start: nothing is added to a damaged file.
+"""Checks archive.db at each start, so that nothing is added to a damaged file.
 
-SQLite's quick_check reads the whole file: 0.8 s for a gigabyte in memory, else as fast as the disk.
-So a large file is read once a day of writing at most, and whenever the last writer did not end in
-order. `loa verify` looks for all other damage.
+SQLite's quick_check reads the whole file: 0.8 s for a gigabyte in memory, else as fast as the
+disk. So a large file is checked at most once a day of writing, and after a writer that did not end
+cleanly. `loa verify` looks for all other damage.
 """
 
 import os
@@ -16,8 +16,9 @@ CHECK_HOLDS_SECONDS = 86_400.0  # of writing, for a larger file
 def find_damage(path: Path, db: sqlite3.Connection, lock: int, *, unclean: bool) -> str | None:
     """What is wrong with an archive, in SQLite's words, or None.
 
-    `unclean`: the last writer left a write-ahead log behind. `lock` is the open lock file: it was
-    changed at the last full check, and is compared with the archive itself, so no clock is needed.
+    `unclean`: the last writer left a write-ahead log behind. `lock` is the open lock file. Its time
+    of change is that of the last full check; it is compared with the archive's own, so no clock is
+    needed.
     """
     size = path.stat().st_size
     pages, page_size = (

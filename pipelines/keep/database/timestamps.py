@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 
 def utc_text(instant: datetime) -> str:
-    """When we did something, to the millisecond: `2020-07-10T01:33:00.000Z`.
+    """The time of an action of ours, to the millisecond: `2020-07-10T01:33:00.000Z`.
 
     Raises ValueError for an instant without a zone.
     """
@@ -15,7 +15,7 @@ def utc_text(instant: datetime) -> str:
 
 
 def utc_text_in_seconds(instant: datetime | None) -> str | None:
-    """When a portal says that something happened, to the second: `2020-07-10T01:33:00Z`."""
+    """The time that a portal states for something, to the second: `2020-07-10T01:33:00Z`."""
     return (
         None
         if instant is None

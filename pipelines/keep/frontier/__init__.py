@@ -1,1 +1,1 @@
-"""Every known address: what to ask next, when to ask again, under which conditions."""
+"""All known addresses: what to request next, when to request it again, with which conditions."""

@@ -1,7 +1,7 @@
-"""What the archive remembers of a time to come, written by a wrong clock or a wrong import.
+"""Corrects times in the archive that lie in the future, from a wrong clock or a wrong import.
 
-It would keep a host unasked, an address not due, and every change of a text "older" until that
-time has come. Captures and revisions are history and stay.
+Until that time they would hold up hosts and addresses, and make every changed text look "older".
+Captures and revisions are history and stay.
 """
 
 import sqlite3
@@ -12,18 +12,18 @@ from pipelines.keep.frontier.hosts import forget_rest_after, forget_robots_after
 from pipelines.keep.issues.issues import Issue, open_issue
 from pipelines.outcomes import IssueKind
 
-# By so much a clock may be set back without a word: a visit waits for that long anyway.
+# A clock may be set back by this much unreported: a visit waits for that long anyway.
 SKEW = timedelta(minutes=1)
 LONGEST_REST = timedelta(hours=24)  # that a host may ask for
 
 
 def forget_the_future(db: sqlite3.Connection, site: str, at: datetime) -> int:
-    """Bring what is remembered of a site and its hosts back to just before `at`.
+    """Move future times of a site and its hosts back to just before `at`.
 
-    Opens an issue `clock` and returns how many addresses were asked for in the future. An address
-    keeps the time between its last look and its next. An article was last seen by its last
-    capture before `at`; one without such a capture keeps its instant, as no better one is known.
-    Called as a visit begins.
+    Opens an issue `clock` and returns how many addresses had a future time. An address keeps the
+    time between its last look and its next. An article gets the time of its last capture before
+    `at`; without such a capture it keeps its time, as no better one is known. Called as a visit
+    begins.
     """
     forget_robots_after(db, at + SKEW)
     forget_rest_after(db, at + LONGEST_REST + SKEW)

@@ -1,4 +1,4 @@
-"""How addresses come into the frontier: what a page names is remembered before it is asked for."""
+"""How addresses enter the frontier: each is stored before it is requested."""
 
 import json
 import sqlite3
@@ -22,7 +22,7 @@ from pipelines.read.addresses.pagers import is_later_page
 from pipelines.read.reading import Link
 from portals.platform import Platform
 
-# The order in which a visit asks: what names many articles first, files last.
+# The order of requests in a visit: addresses that name many articles first, files last.
 PRIORITY: dict[str, int] = {
     "robots": 0,
     "sitemap": 10,
@@ -31,7 +31,7 @@ PRIORITY: dict[str, int] = {
     "article": 50,
     "attachment": 60,
 }
-# A sitemap may give the day of an edit without its time, or the time without a zone.
+# A sitemap may give the day of an edit without a time, or the time without a zone.
 UNSURE = timedelta(days=2)
 
 
@@ -48,7 +48,7 @@ class Origin:
 
     @property
     def is_far(self) -> bool:
-        """Whether the links stand on another page than the site's own addresses."""
+        """Whether the links are on a page other than the site's own addresses."""
         return self.depth > 1 and not self.trusted
 
 
@@ -65,15 +65,15 @@ def discover(
     at: datetime,
     origin: Origin = Origin(),
 ) -> int:
-    """Remember addresses; returns how many are to be asked for that were not known.
+    """Store addresses; returns how many new ones are to be requested.
 
-    - A second address of a known article is refused as `same-article`. It is asked for once it
-      proves to be none: after the rule was mended, where a page gives many articles one identity,
-      or when the first address was refused.
+    - A second address of a known article is refused as `same-article`. It is requested after all if
+      the rule turns out wrong: it was mended, a page gives many articles one identity, or the first
+      address was refused.
     - Later pages of listings are left to `walk_on`.
-    - A feed that a section announces rests where complete sitemaps promise every article.
-    - A held article becomes due if a sitemap says that it was edited since. A part of a sitemap
-      that was not edited, by its index, is left until the next sweep.
+    - A feed that a section announces rests if complete sitemaps promise every article.
+    - A held article becomes due if a sitemap says that it was edited since. A sitemap part that is
+      unedited, by its index, waits for the next sweep.
     """
     wanted = {
         link.url: link
@@ -150,7 +150,7 @@ def _heed_edits(
     known: Mapping[str, Page],
     at: datetime,
 ) -> None:
-    """Follow what a sitemap says of the times of edits."""
+    """Act on the times of edits that a sitemap states."""
     edits = [
         (page, link.edited_at)
         for url, link in links.items()
@@ -164,7 +164,7 @@ def _heed_edits(
 def _see_edited(
     db: sqlite3.Connection, edits: Sequence[tuple[Page, datetime]], at: datetime
 ) -> None:
-    """Make the articles due that were edited since they were last seen, if that can be true."""
+    """Make articles due that were edited since they were last seen, if the claim is credible."""
     seen = [
         (page, utc_text(edited_at), page.last_fetched_at)
         for page, edited_at in edits
@@ -193,7 +193,7 @@ def _leave_old_parts(db: sqlite3.Connection, edits: Sequence[tuple[Page, datetim
 
 
 def _keep_hint(db: sqlite3.Connection, page: int, link: Link) -> None:
-    """Keep what a listing says of an article's date, in case the article itself says nothing."""
+    """Keep the date that a listing gives an article, in case the article itself gives none."""
     if (dated := link.published) is not None:
         hint = {
             "published_on": dated.on.isoformat(),
@@ -207,9 +207,9 @@ def _keep_hint(db: sqlite3.Connection, page: int, link: Link) -> None:
 def remember(
     db: sqlite3.Connection, site: str, link: Link, platform: Platform, at: datetime, *, asked: bool
 ) -> Page:
-    """The page of an address; an import brings addresses that no page has named.
+    """The page of an address, made if need be: an import brings addresses that no page has named.
 
-    `asked`: a crawl asked for it as just this kind, which outweighs what a link made of it.
+    `asked`: a crawl requested it as this kind, which outweighs the kind that a link suggested.
     """
     later = link.kind == "listing" and is_later_page(link.url)  # not for every visit
     page = page_at(db, site, link.url)

@@ -1,6 +1,6 @@
-"""Listings that nobody named and no pattern knows; what they name shows what they are worth.
+"""Guessed listings: no person named them and no pattern knows them. They have to prove themselves.
 
-They are entries of a menu, or pages that were asked for as articles.
+They are entries of a menu, or pages that were requested as articles.
 """
 
 import sqlite3
@@ -12,15 +12,15 @@ from pipelines.read.listing.listing_digest import unpacked
 from pipelines.read.reading import Reading
 from portals.platform import Platform
 
-# Links from the site's own addresses: sections stand on the front page. Archives of days and
-# calendars go on from there, page by page.
+# Links from the site's own addresses. The front page links sections; archives of days and calendars
+# # lie further away, page by page.
 NEAR = 1
 
 
 def may_become_listing(page: Page, platform: Platform) -> bool:
-    """Whether a page that was asked for as an article and shows a list becomes a listing.
+    """Whether a page that was requested as an article but shows a list becomes a listing.
 
-    The address of a known article does not: its page may be broken for now.
+    The address of a known article never does: its page may only be broken for now.
     """
     return page.article is None and (page.depth <= NEAR or names_listing(page.url, platform))
 
@@ -28,8 +28,8 @@ def may_become_listing(page: Page, platform: Platform) -> bool:
 def is_redundant(db: sqlite3.Connection, page: Page, reading: Reading, platform: Platform) -> bool:
     """Whether a guessed listing may rest until the next sweep.
 
-    It has no next page and names only what other listings name. So does a static page whose only
-    list is the portal's column of newest articles.
+    It may if it has no next page and names only articles that other listings name, like a static
+    page with the portal's column of newest articles.
     """
     if page.depth == 0 or names_listing(page.url, platform):
         return False

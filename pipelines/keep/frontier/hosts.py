@@ -10,7 +10,7 @@ from pipelines.keep.database.timestamps import parse_utc, utc_text
 
 @dataclass(frozen=True, slots=True)
 class KeptRobots:
-    """The robots.txt of a host as it was last had; `status` is None where no answer came."""
+    """A host's robots.txt as last fetched; `status` is None if no answer came."""
 
     fetched_at: datetime
     status: int | None
@@ -43,7 +43,7 @@ def known_host(db: sqlite3.Connection, host: str) -> KnownHost:
 
 
 def keep_robots(db: sqlite3.Connection, host: str, robots: KeptRobots) -> None:
-    """Remember the robots.txt of a host in place of an earlier one."""
+    """Store a host's robots.txt in place of an earlier one."""
     db.execute(
         """insert into hosts (host, robots_fetched_at, robots_status, robots_text, crawl_delay)
         values (:host, :fetched_at, :status, :text, :crawl_delay)
@@ -61,7 +61,7 @@ def forget_robots(db: sqlite3.Connection, host: str) -> None:
 
 
 def forget_robots_after(db: sqlite3.Connection, at: datetime) -> None:
-    """Forget every robots.txt that claims to have come after `at`."""
+    """Forget every robots.txt with a fetch time after `at`."""
     db.execute(
         """update hosts set robots_fetched_at = null, robots_status = null
         where robots_fetched_at > ?""",
@@ -70,7 +70,7 @@ def forget_robots_after(db: sqlite3.Connection, at: datetime) -> None:
 
 
 def rest_until(db: sqlite3.Connection, host: str, at: datetime) -> None:
-    """Leave a host alone until `at`, in every visit."""
+    """Make all visits leave a host alone until `at`."""
     db.execute(
         """insert into hosts (host, not_before_at) values (:host, :at)
         on conflict (host) do update set not_before_at = :at""",
@@ -79,7 +79,7 @@ def rest_until(db: sqlite3.Connection, host: str, at: datetime) -> None:
 
 
 def forget_rest_after(db: sqlite3.Connection, at: datetime) -> None:
-    """Forget every wish for rest that reaches beyond `at`."""
+    """Forget every rest that lasts beyond `at`."""
     db.execute("update hosts set not_before_at = null where not_before_at > ?", (utc_text(at),))
 
 

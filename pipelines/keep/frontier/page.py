@@ -1,4 +1,4 @@
-"""A page of the frontier: one address of a site, and how it stands."""
+"""A page of the frontier: one address of a site, and its state."""
 
 import sqlite3
 from typing import Literal, NamedTuple

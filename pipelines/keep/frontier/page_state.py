@@ -1,4 +1,4 @@
-"""How an address stands after an answer: its state, its validators, and when it is due again."""
+"""The state of an address after an answer, its validators, and when it is due again."""
 
 import sqlite3
 from datetime import date, datetime
@@ -21,7 +21,7 @@ from pipelines.outcomes import Outcome
 def mark_page(
     db: sqlite3.Connection, page: Page, capture: Capture, outcome: Outcome, state: PageState
 ) -> None:
-    """Write what an answer means for its address; `page` is its row before the answer."""
+    """Write the new state of an address after an answer; `page` is its row before the answer."""
     changed = outcome == Outcome.ARTICLE_CHANGED
     looked = (
         changed

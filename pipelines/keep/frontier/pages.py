@@ -1,6 +1,6 @@
-"""The frontier: every known address is in archive.db before it is asked for.
+"""The frontier: every address is in archive.db before it is requested.
 
-So a killed crawl goes on where it stopped. This module says what a visit asks for next.
+So a killed crawl carries on where it stopped. This module picks the next request of a visit.
 """
 
 import json
@@ -37,7 +37,7 @@ class KnownPage:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """What a visit does not ask for now: these addresses, hosts (`http://host/`) and kinds."""
+    """What a visit leaves out for now: these addresses, hosts (`http://host/`) and kinds."""
 
     urls: Collection[str] = ()
     hosts: Collection[str] = ()
@@ -47,7 +47,7 @@ class Skipped:
 def begin_visit(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
     """Make feeds, sitemaps and first listing pages due; returns whether a full sweep is under way.
 
-    Those that gave a challenge, a refusal or a redirect the last time are due as well. Redundant
+    Those that last gave a challenge, a refusal or a redirect are due as well. Redundant
     feeds rest, but not in a sweep.
     """
     sweeping = begin_sweep(db, site, at=at)
@@ -66,7 +66,7 @@ def begin_visit(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
 
 
 def await_browser(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
-    """Make the pages due that were refused as empty shells when there was no browser."""
+    """Make pages due that were refused as empty shells while there was no browser."""
     db.execute(
         """update pages set state = 'waiting', next_due_at = :at
         where site = :site and state = 'refused' and reason = :reason and not exists (
@@ -120,7 +120,7 @@ def next_to_ask(
 
 
 def reconsider(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
-    """Ask again for what an older robots.txt forbade: a new one came."""
+    """Request again what an older robots.txt forbade, now that a new one came."""
     db.execute(
         """update pages set reason = null, state = iif(last_fetched_at is null, 'waiting', 'held'),
             next_due_at = iif(last_fetched_at is null, null, ?)
@@ -130,7 +130,7 @@ def reconsider(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
 
 
 def refuse(db: sqlite3.Connection, site: str, url: str, reason: str) -> None:
-    """Never ask for an address again, and remember why."""
+    """Never request an address again, and record why."""
     db.execute(
         """update pages set state = 'refused', reason = ?, next_due_at = null
         where site = ? and url = ?""",

@@ -1,9 +1,9 @@
-"""When an address is asked for again: pure arithmetic on what is known of it, no clock.
+"""When to request an address again: pure arithmetic, no clock.
 
-News changes while it is young, so an article is seen again after half the time that it has been
-out: daily in its first days, then less and less often, and in the end every quarter. A site whose
-articles change more often than most is looked at sooner. An address that is gone is looked at
-again, because a portal under repair may deny everything for a day.
+News changes while it is young, so an article is due again after half its age: daily in its first
+days, then less and less often, and in the end every three months. If a site's articles change more
+often than most, they are due sooner. An address that is gone is tried again, because a portal under
+repair may deny everything for a day.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -13,15 +13,15 @@ RAREST = timedelta(days=90)
 RETRY_FIRST = timedelta(minutes=15)
 RETRY_MOST = timedelta(hours=24)
 
-# Looks for each change found: what the tempo aims at, and the weight of not knowing yet.
+# Looks per change found: the target of the tempo, and the weight of not knowing yet.
 LOOKS_A_CHANGE = 20
 SLOWEST, QUICKEST = 4.0, 0.25
 REMEMBERED_LOOKS = 200  # then both counts are halved, so that a site's old ways are forgotten
 
-# One in so many articles may have been edited since we saw it. If a sitemap says so of more, its
-# lastmod is not the time of an edit.
+# At most one article in so many may have been edited since we saw it. If a sitemap claims more, its
+# # lastmod is not the time of an edit.
 EDITED_SHARE = 10
-VAIN_EDITS = 2  # looks in a row that found nothing, after which a lastmod is not believed
+VAIN_EDITS = 2  # after so many vain looks in a row, a lastmod is no longer believed
 
 
 def tempo(looks: int, changes: int) -> float:

@@ -1,6 +1,6 @@
-"""Second addresses of one article: what all of them share by the rule of the family.
+"""Second addresses of one article: the family's rule gives all of them the same identity.
 
-Where the rule gives the articles of one page the same identity, it is too wide and not believed.
+A rule that gives the articles of one page the same identity is too wide and is not believed.
 """
 
 import sqlite3
@@ -25,9 +25,9 @@ DIFFERENT_ENDINGS = 3
 def identities_of(
     links: Iterable[Link], known: Mapping[str, Page], platform: Platform
 ) -> dict[str, str]:
-    """The identity of each article's address that has one: the kept one, else by the rule.
+    """The identity of each article's address that has one: the stored one, else that of the rule.
 
-    By the rule alone where the kept ones turn out too wide.
+    Only that of the rule if the stored ones turn out too wide.
     """
     urls = [link.url for link in links if link.kind == "article"]
     kept = {
@@ -46,7 +46,7 @@ def _without_none(identities: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def too_wide(identities: Mapping[str, str]) -> frozenset[str]:
-    """The identities that many articles of one page share, so that they are none."""
+    """The identities that many articles of one page share, which makes them void."""
     endings: defaultdict[str, set[str]] = defaultdict(set)
     for url, identity in identities.items():
         endings[identity].add(_ending(url))
@@ -61,7 +61,7 @@ def _ending(url: str) -> str:
 
 
 def is_second(db: sqlite3.Connection, site: str, identity: str) -> bool:
-    """Whether an article with this identity is known under an address that is asked for."""
+    """Whether an article with this identity is known under another active address."""
     found = db.execute(
         "select 1 from pages where site = ? and identity = ? and state <> 'refused'",
         (site, identity),
@@ -72,7 +72,7 @@ def is_second(db: sqlite3.Connection, site: str, identity: str) -> bool:
 def tell_too_wide(
     db: sqlite3.Connection, page: int, shared: frozenset[str], platform: Platform, at: datetime
 ) -> None:
-    """Tell a person once of a page whose articles share an identity; close that when none do."""
+    """Open an issue once for a page whose articles share an identity; close it when none do."""
     row = db.execute("select site, url from pages where id = ?", (page,)).fetchone()
     site, url = row["site"], row["url"]
     if shared:

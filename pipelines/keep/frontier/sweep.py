@@ -1,8 +1,7 @@
 """The full sweep: once in thirty days, all listings are walked to their ends.
 
-It finds articles that were put in under an old date, or taken away. A sweep outlasts the visit:
-one that was cut off goes on with the next. The first visit of a site counts as a sweep, because
-it goes as far by itself.
+It finds articles that were added under an old date, or taken away. If a visit is cut off, its sweep
+continues in the next one. The first visit of a site counts as a sweep, because it goes just as far.
 """
 
 import sqlite3
@@ -12,15 +11,15 @@ from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.read.listing.listing_digest import name_of, unpacked
 
 EVERY = timedelta(days=30)
-# Then a sweep is given up: the portal has no end, or no visit gets there.
+# A sweep is then given up: the portal has no end, or no visit gets there.
 GIVEN_UP_AFTER = timedelta(days=7)
-# Articles to ask for because no listing names them any more. If there are more, a listing has
-# changed its ways; the others are asked for when they are due.
+# At most so many articles are requested because no listing names them any more. If there are more,
+# a # listing has changed; the rest are requested when they are due.
 MISSED_MOST = 100
 
 
 def is_due(last: datetime, at: datetime) -> bool:
-    """Whether the last sweep is thirty days ago, or in a future that a wrong clock has written."""
+    """Whether the last sweep is thirty days ago, or in the future because of a wrong clock."""
     return abs(at - last) >= EVERY
 
 
@@ -55,8 +54,8 @@ def begin_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
 def end_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> int:
     """End the sweep under way; returns how many articles became due.
 
-    These are the ones that listings named before and name no more. A listing that failed in this
-    sweep is taken to name what it named before.
+    These are articles that listings no longer name. A listing that failed in this sweep is taken to
+    name the same articles as before.
     """
     rows = db.execute(
         """select names from listings join pages on pages.id = listings.page

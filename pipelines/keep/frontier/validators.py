@@ -1,4 +1,4 @@
-"""Which of a server's validators are sent back so that it may answer 304, and how lies show.
+"""Which validators to send back so that a server may answer 304, and how to spot lies.
 
 Two lies are known. A Last-Modified that moves with the clock (NukeViet: always now less 24 hours)
 never matches, so it is no longer sent. A 304 to everything hides what is new; so every twentieth
@@ -23,7 +23,7 @@ from portals.platform import Platform
 PROBE_EVERY = 20  # answers 304 of one address between two probes
 NEVER_GIVEN = '"loa-has-no-copy"'
 BEFORE_THE_WEB = "Thu, 01 Jan 1970 00:00:00 GMT"
-APART = timedelta(minutes=1)  # two answers closer together say nothing of a clock
+APART = timedelta(minutes=1)  # two answers closer together prove nothing about a clock
 JITTER = timedelta(seconds=2)
 
 
@@ -37,9 +37,8 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What an address gave with the text that is held.
-
-    `unmodified`: how often it has answered 304 since; `page`: its number, which staggers probes.
+    """The validators that came with the held text. `unmodified`: how many 304s came since; `page`:
+    the page's number, which staggers probes.
     """
 
     page: int
@@ -66,14 +65,14 @@ def conditions(held: Validators, belief: Belief) -> dict[str, str]:
 
 
 def etag_of(capture: Capture) -> str | None:
-    """The ETag of an answer: the last one, which a proxy added and will compare."""
+    """The ETag of an answer: the last one, which a proxy may have added and will compare."""
     return next(
         (value for name, value in reversed(capture.headers) if name.lower() == "etag"), None
     )
 
 
 def lie(held: Validators, capture: Capture, *, other_text: bool) -> str | None:
-    """What the answer to a probe proves against the server's 304, in a few words, or None.
+    """How the answer to a probe disproves the server's 304, in a few words; None if it does not.
 
     Only a probe proves anything; any other 304 may be true.
     """
@@ -93,7 +92,7 @@ def lie(held: Validators, capture: Capture, *, other_text: bool) -> str | None:
 
 
 def moves_with_clock(before: tuple[datetime, str], after: tuple[datetime, str]) -> bool:
-    """Whether Last-Modified moved by just the time that passed between two answers.
+    """Whether Last-Modified moved by exactly the time between two answers.
 
     Each answer is (when it came, what it said).
     """
@@ -106,9 +105,9 @@ def moves_with_clock(before: tuple[datetime, str], after: tuple[datetime, str]) 
 
 
 def belief(db: sqlite3.Connection, site: str, url: str, platform: Platform) -> Belief:
-    """What is known of the validators of an address's host, from its family's file and its past.
+    """How far to believe the validators of an address's host, by its family's file and its past.
 
-    When a person closes the issue of a lie, the lie is forgiven.
+    When a person closes the issue about a lie, the lie is forgiven.
     """
     if platform.validators == "none" or _has_lied(db, site, url):
         return Belief(etag=False, last_modified=False)
@@ -119,9 +118,8 @@ def belief(db: sqlite3.Connection, site: str, url: str, platform: Platform) -> B
 def watch(
     db: sqlite3.Connection, page: Page, capture: Capture, capture_row: int, *, other_text: bool
 ) -> None:
-    """Note what an answer gives away of its server's validators.
-
-    `page`: its row before the answer; `other_text`: whether another text came than was held.
+    """Note what an answer reveals about its server's validators. `page`: its row before the answer;
+    `other_text`: whether the text differs from the held one.
     """
     held = Validators(page.id, page.etag, page.last_modified, page.unmodified)
     host = host_of(capture.url)

@@ -1,4 +1,4 @@
-"""Walking the later pages of a listing: how far a visit goes, and what makes it stop."""
+"""Walks the later pages of a listing: how far a visit goes, and when it stops."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -11,21 +11,21 @@ from pipelines.outcomes import Outcome
 from pipelines.read.listing.listing_digest import unpacked
 
 LATER_PAGE = 40  # priority of a listing's later page
-# Priority further down, that of an article: known articles come first, so that a walk without end
-# or a visit that is cut short does not pass them over.
+# Deeper pages have the priority of an article. Known articles come first, so that an endless walk
+# or # a visit cut short does not skip them.
 DEEP_PAGE = 50
-# Later pages in a row that name nothing new and end a walk: an archive may have an empty month or
-# two, a calendar has nothing else.
+# So many later pages in a row without anything new end a walk: an archive may have an empty month #
+# or two, a calendar has only empty pages.
 BARREN_PAGES = 3
-LISTED_LEAST = 5  # articles that listings name before a sitemap is believed to name all
-LISTED_SHARE = 0.8  # of them, which the sitemap must name too
+LISTED_LEAST = 5  # articles that listings must name before a sitemap is believed to name all
+LISTED_SHARE = 0.8  # share of them that the sitemap must name too
 
 
 def walk_on(db: sqlite3.Connection, page: Page, url: str, *, new: int, at: datetime) -> None:
-    """Remember the next page of a listing, and ask for it now if the walk goes on.
+    """Store the next page of a listing, and make it due now if the walk goes on.
 
-    It goes on while new addresses turn up, in a sweep, or as long as no sitemap promises
-    everything; but not past the third page in a row that names nothing of its own.
+    It goes on while new addresses turn up, in a sweep, or while no sitemap promises everything; but
+    not past the third page in a row that names nothing of its own.
     """
     known = page_at(db, page.site, url)
     last_seen_at = known.last_fetched_at if known else None
@@ -59,9 +59,9 @@ def walk_on(db: sqlite3.Connection, page: Page, url: str, *, new: int, at: datet
 
 
 def _walked(db: sqlite3.Connection, page: int) -> list[frozenset[bytes]]:
-    """What the last pages of a walk named, `page` first, the listing's first page last.
+    """What the last pages of a walk named: `page` first, the listing's first page last.
 
-    At most as many as show whether the walk is barren.
+    Only as many as it takes to see whether the walk is barren.
     """
     walked: list[frozenset[bytes]] = []
     following: int | None = page
@@ -77,7 +77,7 @@ def _walked(db: sqlite3.Connection, page: int) -> list[frozenset[bytes]]:
 
 
 def _is_barren(walked: Sequence[frozenset[bytes]]) -> bool:
-    """Whether the last pages named only what the page before them did: the boxes of every page."""
+    """Whether the last pages named only what the page before named: the boxes of every page."""
     return (
         len(walked) > BARREN_PAGES
         and frozenset[bytes]().union(*walked[:BARREN_PAGES]) <= walked[BARREN_PAGES]
@@ -87,8 +87,8 @@ def _is_barren(walked: Sequence[frozenset[bytes]]) -> bool:
 def whole_promised(db: sqlite3.Connection, site: str) -> bool:
     """Whether sitemaps name every article.
 
-    All known sitemaps were read, none was cut, and they name most of what listings and feeds
-    name: a sitemap may be one of static pages. Before five articles are listed, none promises.
+    They do if all known sitemaps were read, none was cut, and they name most articles of listings
+    and feeds: a sitemap may hold only static pages. It takes five listed articles to tell.
     """
     words = {
         row["reason"]
