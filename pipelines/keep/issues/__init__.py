@@ -1,1 +1,1 @@
-"""Issues that wait for a person, and what a person accepted."""
+"""Issues that need a person, and those that a person accepted."""

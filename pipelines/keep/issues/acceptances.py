@@ -1,6 +1,6 @@
 """The table of acceptances: issues that a person closed with a reason. Rows are only added.
 
-Accepting an issue of a site's health also says which visits count as the site's past from now on.
+Accepting an issue of a site's health also sets which visits count as the site's past from now on.
 """
 
 import sqlite3
@@ -26,7 +26,7 @@ class NewPast:
 
 
 def new_past(db: sqlite3.Connection, issue: OpenIssue, at: datetime) -> NewPast | None:
-    """The past that accepting this issue now would begin; None unless it is of a site's health."""
+    """The past that begins if this issue is accepted now; None unless it concerns health."""
     if issue.site is None or issue.kind not in HEALTH_ISSUES:
         return None
     last = db.execute("select max(id) from runs where site = ?", (issue.site,)).fetchone()[0]
@@ -52,7 +52,7 @@ def close_accepted(db: sqlite3.Connection, issue: OpenIssue, because: str, at: d
 
 
 def new_pasts(db: sqlite3.Connection, site: str) -> dict[IssueKind, NewPast]:
-    """The past that a person gave each kind of a site's health; the last acceptance counts."""
+    """The accepted past of each kind of a site's health issues; the last acceptance counts."""
     rows = db.execute(
         """select kind, first_run, last_run, accepted_at
         from acceptances join issues on issues.id = acceptances.issue
@@ -70,7 +70,7 @@ def new_pasts(db: sqlite3.Connection, site: str) -> dict[IssueKind, NewPast]:
 def open_unless_accepted(
     db: sqlite3.Connection, issue: Issue, at: datetime, per: Literal["site", "address", "article"]
 ) -> None:
-    """Open an issue once, unless a person accepted these very words of this address."""
+    """Open an issue once, unless a person accepted the same words for this address."""
     accepted = db.execute(
         """select 1 from issues where site = :site and url = :url and kind = :kind
             and detail = :detail and id in (select issue from acceptances)""",

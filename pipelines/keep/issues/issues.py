@@ -1,4 +1,4 @@
-"""The table of issues: each is opened once, stated anew, closed, listed and counted here."""
+"""The table of issues: the only module that opens, restates, closes, lists and counts them."""
 
 import json
 import sqlite3
@@ -13,7 +13,7 @@ from pipelines.outcomes import IssueKind
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What waits for a person, and what it concerns; an issue of no site is the archive's own.
+    """What needs a person, and what it concerns; an issue without a site concerns the archive.
 
     `capture`: the row of the capture that shows it.
     """
@@ -34,7 +34,7 @@ class OpenIssue(Issue):
     opened_at: str = ""
 
 
-# What an issue must share with an open one of its kind to be the same.
+# An issue is the same as an open one of its kind if they share this.
 _SAME = {
     "site": "site is :site",
     "address": "site = :site and url = :url",

@@ -12,9 +12,8 @@ from pipelines.read.reading import Note
 def keep_notes(
     db: sqlite3.Connection, capture: Capture, capture_row: int, notes: tuple[Note, ...]
 ) -> None:
-    """Open an issue for each note, one an address and kind.
-
-    Close those of the address for which no note came, if the page came at all.
+    """Open an issue for each note, one per address and kind. If the page came, close the address's
+    issues that have no note any more.
     """
     site, url, at = capture.site, capture.url, capture.fetched_at
     told = {issue.kind: issue for issue in open_at_address(db, site, url)}

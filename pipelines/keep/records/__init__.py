@@ -1,1 +1,1 @@
-"""What an answer changes: captures, articles, revisions."""
+"""The records that an answer changes: captures, articles, revisions."""

@@ -1,4 +1,4 @@
-"""One answer into the archive: its capture, what became of it, and everything that follows.
+"""Puts one answer into the archive: its capture, its outcome, and everything that follows.
 
 All of it happens in the caller's transaction, after the WARC file was synced.
 """
@@ -35,8 +35,8 @@ LONGEST_HEADER = 16_384  # characters
 class Answer:
     """A capture on its way into the archive.
 
-    `place`: where its bytes lie, None where no answer came; `reading`: None where there was
-    nothing to read; `kind`: what the crawl asked for, None for an import that does not say.
+    `place`: where its bytes are, None if no answer came; `reading`: None if there was nothing to
+    read; `kind`: the kind of page that the crawl requested, None for an import that does not say.
     """
 
     capture: Capture
@@ -61,13 +61,13 @@ def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) ->
             page = remember(db, site.key, link, platform, at, asked=True)
         else:
             reading = _refused_as_listing(capture, reading)
-    # An old capture says nothing of how the address stands now.
+    # An old capture says nothing about the address's present state.
     newest = page.last_fetched_at is None or page.last_fetched_at <= utc_text(at)
     named_others = (
         newest
         and reading is not None
         and reading.kind in ("listing", "feed", "sitemap")
-        and keep_names(db, page.id, reading, at)  # before the walk, which goes by these names
+        and keep_names(db, page.id, reading, at)  # before the walk, which uses these names
     )
     arrival = Arrival(site, platform, page, capture, row, answer.place, reading)
     kept, state = settle(db, arrival)
@@ -86,7 +86,7 @@ def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) ->
 
 
 def _storable(capture: Capture) -> Capture:
-    """The capture with its server's words made storable; the WARC file holds them as they came."""
+    """The capture with its server's words made storable; the WARC file holds the originals."""
     return replace(
         capture,
         url=storable(capture.url, LONGEST_URL),
@@ -98,7 +98,7 @@ def _storable(capture: Capture) -> Capture:
 def _keep_subresource(
     db: sqlite3.Connection, site: Site, capture: Capture, capture_row: int
 ) -> Kept:
-    """Keep what a page asked for in the browser: a capture, but not a page and not to be read."""
+    """Keep a subresource that the browser requested: a capture, but no page and not to be read."""
     outcome = Outcome(capture.fault) if capture.fault in OWN_FAULTS else Outcome.SUBRESOURCE
     update_row(db, "captures", capture_row, {"outcome": outcome})
     keep_notes(db, capture, capture_row, _blocked(capture))
@@ -106,9 +106,9 @@ def _keep_subresource(
 
 
 def _blocked(capture: Capture) -> tuple[Note, ...]:
-    """What a person has to know of an answer that could not be had.
+    """Tell a person why an answer could not be fetched.
 
-    A bad certificate is told by the judgement of the whole visit.
+    The judgement of the whole visit reports a bad certificate.
     """
     if capture.fault != Outcome.BLOCKED_ADDRESS:
         return ()
@@ -116,7 +116,7 @@ def _blocked(capture: Capture) -> tuple[Note, ...]:
 
 
 def _kind(capture: Capture, reading: Reading | None, platform: Platform) -> LinkKind:
-    """What an address is that no page has named."""
+    """The kind of an address that no page has named."""
     if reading is not None and reading.kind in ("listing", "feed", "sitemap", "attachment"):
         return reading.kind
     is_article = matches(capture.url, platform.addresses.article)

@@ -1,6 +1,6 @@
-"""Which columns a read article fills, derived from the fields of Article so that none is forgotten.
+"""Which columns an article fills, derived from the fields of Article so that none is forgotten.
 
-A field has the column of its name in `articles`, but for those in KEPT_APART.
+A field has a column of the same name in `articles`, except those in KEPT_APART.
 """
 
 import sqlite3
@@ -22,14 +22,14 @@ KEPT_APART = {
 }
 OWN_COLUMNS = tuple(f.name for f in fields(Article) if f.name not in KEPT_APART)
 
-# What counts as the article's text: a difference here is a new revision, which keeps them all.
-# Dates do not count, because some portals print the day of the visit; attachments and images do
-# not either, because their addresses carry tokens.
+# The fields that count as the article's text: a change here makes a new revision, which keeps them
+# # all. Dates do not count, because some portals print the day of the visit. Attachments and images
+# # do not either, because their addresses carry tokens.
 TEXT_FIELDS = ("title", "lead", "body", "author", "source")
 
 
 def own_columns(article: Article, reading: Reading) -> dict[str, Any]:
-    """The columns of `articles` that the page alone fills, without dates that need a decision."""
+    """The columns of `articles` that the page alone fills; dates need a decision."""
     own = {name: _stored(getattr(article, name)) for name in OWN_COLUMNS}
     words = word_count(f"{article.lead or ''}\n{article.body}")
     return {**own, "platform": reading.platform, "word_count": words}

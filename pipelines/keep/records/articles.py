@@ -1,4 +1,4 @@
-"""Articles and their revisions: what a reading makes of a record."""
+"""Articles and their revisions: how a reading changes a record."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -24,9 +24,8 @@ from portals.site import Site
 
 @dataclass(frozen=True, slots=True)
 class SeenIn:
-    """The capture that shows a text and its instant.
-
-    `reread_at`: when it was read anew, if it had been read before.
+    """The capture that shows a text, and its instant. `reread_at`: when it was read again, if it
+    was.
     """
 
     capture: int
@@ -42,7 +41,7 @@ def keep_article(
     page: Page,
     at: datetime,
 ) -> Verdict:
-    """Decide what a reading means for its article's record, and write that."""
+    """Decide what a reading means for its article's record, and write it."""
     article = reading.article
     assert article is not None
     held = held_article(db, site.key, article.url)
@@ -149,7 +148,7 @@ def add_revision(
 
 
 def keep_images(db: sqlite3.Connection, article_id: int, article: Article) -> None:
-    """Keep the images of an article's current text in place of those of an earlier one."""
+    """Replace the images of an article by those of its current text."""
     db.execute("delete from images where article = ?", (article_id,))
     db.executemany(
         "insert into images (article, url, caption, position) values (?, ?, ?, ?)",
@@ -171,7 +170,7 @@ def mark_removed(db: sqlite3.Connection, site: str, url: str, at: datetime) -> N
 
 
 def see_unchanged(db: sqlite3.Connection, page: Page, at: datetime) -> None:
-    """Note that the article is as it was: the portal says so."""
+    """Note that the portal reports the article as unchanged."""
     db.execute(
         "update articles set last_seen_at = max(last_seen_at, ?), removed_at = null where id = ?",
         (utc_text(at), page.article),

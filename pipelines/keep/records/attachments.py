@@ -1,4 +1,4 @@
-"""Attachments: the files that articles link, and the files themselves once they came."""
+"""Attachments: links from articles to files, and the files once fetched."""
 
 import sqlite3
 from datetime import datetime
@@ -13,9 +13,9 @@ from portals.site import Site
 
 
 def keep_attachment_links(db: sqlite3.Connection, article_id: int, article: Article) -> None:
-    """Keep the links to files; a later revision that no longer links one does not remove it.
+    """Keep the links to files; a later revision that drops a link does not remove it.
 
-    A file that is held for another article of the site is not asked for again.
+    A file that is already held for another article of the site is not requested again.
     """
     db.executemany(
         """insert into attachments (article, url, name) values (?, ?, ?)
@@ -42,7 +42,7 @@ def discover_files(
     page: Page,
     at: datetime,
 ) -> None:
-    """Remember the addresses of an article's files, where the site's file wants them."""
+    """Store the addresses of an article's files, if the site file wants them."""
     if site.crawl.attachments:
         files = [
             Link(link.url, "attachment", link.name)
@@ -60,7 +60,7 @@ def take_document(
     place: WarcPlace | None,
     capture: int,
 ) -> int:
-    """Keep the file behind a link for every article of the site that links it; returns how many."""
+    """Keep a file for every article of the site that links to it; returns how many there are."""
     return db.execute(
         """update attachments set media_type = :media_type, bytes = :bytes, sha256 = :sha256,
             capture = :capture, text = :text

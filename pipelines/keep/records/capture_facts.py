@@ -1,6 +1,6 @@
-"""What a reading showed beyond its outcome, kept with its capture.
+"""Facts of a reading beyond its outcome, kept with its capture.
 
-By these facts a later visit can tell a portal that is quiet from one that is broken.
+They let a later visit tell a quiet portal from a broken one.
 """
 
 import json
@@ -18,9 +18,9 @@ FIELD_OF_NOTE = {IssueKind.UNDATED: "date", IssueKind.BODY_GUESSED: "rules"}
 
 
 def lacking(reading: Reading) -> frozenset[str]:
-    """The fields that an article's page did not show: `date`, `body` and `rules`.
+    """The fields that an article's page lacked: `date`, `body` and `rules`.
 
-    `rules`: the rules of its family found nothing, and the page's own evidence decided.
+    `rules`: the family's rules found nothing, and the page's own evidence decided.
     """
     found = {FIELD_OF_NOTE[note.kind] for note in reading.notes if note.kind in FIELD_OF_NOTE}
     if reading.by_evidence:
@@ -33,9 +33,9 @@ def lacking(reading: Reading) -> frozenset[str]:
 def keep_reading_facts(
     db: sqlite3.Connection, capture: Capture, row: int, reading: Reading | None
 ) -> None:
-    """Write what a listing named, or what an article's page lacked, beside its capture.
+    """Write with a capture what its listing named or what its article lacked.
 
-    A 304 says again what the last answer said.
+    A 304 repeats the facts of the last answer.
     """
     if capture.status == 304:
         db.execute(
@@ -64,7 +64,7 @@ def keep_reading_facts(
         "entries": len(urls),
         "newest_on": newest.isoformat() if newest else None,
         "entries_sha256": sha256("\n".join(urls).encode()).hexdigest()[:16],
-        # A sitemap names the whole portal: what is gone of it is no sign of anything.
+        # A sitemap names the whole portal, so entries that are gone prove nothing.
         "entries_gone": 0 if reading.kind == "sitemap" else _gone(db, capture.site, urls),
     }
     update_row(db, "captures", row, facts)
@@ -80,10 +80,10 @@ def _gone(db: sqlite3.Connection, site: str, urls: list[str]) -> int:
 
 
 def weaker_than_held(db: sqlite3.Connection, site: Site, reading: Reading) -> str | None:
-    """Why a reading must not replace the article that is held, in a few words; None if it may.
+    """Why a reading must not replace the held article, in a few words; None if it may.
 
-    A portal that changes its layout does not change its news. A page that no longer shows text,
-    or only what guessing finds where rules had found it, says nothing of the article.
+    A portal that changes its layout does not change its news. A page proves nothing about the
+    article if it no longer shows text, or if only a guess finds what the rules found before.
     """
     article = reading.article
     assert article is not None

@@ -66,7 +66,7 @@ def keep_capture(
 
 
 def _rendered_from(db: sqlite3.Connection, capture: Capture) -> int | None:
-    """The row of the answer that a browser's page was made of."""
+    """The row of the answer from which a browser rendered a page."""
     if capture.rendered_from is None:
         return None
     row = db.execute(
@@ -102,9 +102,9 @@ def place_of(row: sqlite3.Row | Mapping[str, Any]) -> WarcPlace:
 
 
 def last_place(db: sqlite3.Connection, capture: Capture) -> WarcPlace | None:
-    """Where the last answer of the same address lies, if it came before this one.
+    """Where the last answer of the same address is, if it came before this one.
 
-    A record is never younger than a row that points to it, even where the clock was set back.
+    A record is never younger than a row that points to it, even if the clock was set back.
     """
     condition = """url = ? and status = 200 and rendered_from is null and fetched_at <= ?
         order by fetched_at desc limit 1"""
@@ -113,7 +113,7 @@ def last_place(db: sqlite3.Connection, capture: Capture) -> WarcPlace | None:
 
 
 def place_of_body(db: sqlite3.Connection, url: str, sha256: str) -> WarcPlace | None:
-    """Where a body that came from this address lies."""
+    """Where a body from this address is stored."""
     found = places_where(db, "url = ? and sha256 = ? and lost_at is null limit 1", (url, sha256))
     return next((place for _, place in found), None)
 
@@ -134,7 +134,7 @@ def deadly_bytes(db: sqlite3.Connection) -> set[str]:
 
 
 def unread_documents(db: sqlite3.Connection) -> list[CaptureRow]:
-    """The files that were captured before an article linked to them."""
+    """Files that were captured before an article linked to them."""
     condition = """outcome = ? and lost_at is null and exists (
         select 1 from attachments join articles on articles.id = attachments.article
         where attachments.url = captures.url and articles.site = captures.site

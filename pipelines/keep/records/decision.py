@@ -12,7 +12,7 @@ Verdict = Literal["new", "changed", "unchanged", "older"]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What the archive holds of an article: the fingerprints of its current text and of all its
+    """The archive's record of an article: the fingerprints of its current text and of all its
     revisions, and when it was last seen.
     """
 
@@ -27,10 +27,10 @@ def article_fingerprint(article: Article) -> str:
 
 
 def decide(held: Held | None, article: Article, seen_at: datetime) -> Verdict:
-    """What a reading makes of the record.
+    """How a reading changes the record.
 
-    `older`: a text from before the one that is held, brought by an import of an old capture. It is
-    history if it differs from every revision, and never current.
+    `older`: a text from before the held one, from an import of an old capture. It becomes history
+    if it differs from every revision, and never becomes the current text.
     """
     if held is None:
         return "new"
@@ -41,10 +41,10 @@ def decide(held: Held | None, article: Article, seen_at: datetime) -> Verdict:
 
 
 def date_follows_visits(before: date, now: date, text_seen_on: date) -> bool:
-    """Whether a page prints the day of the visit and not that of publication.
+    """Whether a page prints the day of the visit instead of the publication.
 
-    `before` and `now` are days printed as the date of one unchanged text that was first seen on
-    `text_seen_on`. Nothing is published after it was seen. A day that moves to an earlier one, or
-    to one before the text was seen, is a correction and no proof.
+    `before` and `now` are two printed dates of one unchanged text, first seen on `text_seen_on`.
+    Nothing is published after it was seen. A move to an earlier day, or to a day before the text
+    was seen, is a correction and no proof.
     """
     return before != now and max(before, now) > text_seen_on

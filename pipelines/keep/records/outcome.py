@@ -1,4 +1,4 @@
-"""What becomes of one answer: its outcome, the state of its page, and what it names."""
+"""Settles one answer: its outcome, the state of its page, and the addresses that it names."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -27,10 +27,8 @@ TRY_LATER = frozenset({408, 425, 429})  # and all from 500 on
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What became of one capture.
-
-    `cookie`: the Cookie header that would answer a challenge; it goes no further than the visit.
-    `rendered`: it was what a browser made of an answer.
+    """The outcome of one capture. `cookie`: the Cookie header that would answer a challenge; only
+    the visit uses it. `rendered`: the capture is a page that a browser rendered.
     """
 
     url: str
@@ -59,7 +57,7 @@ class Arrival:
 
     @property
     def may_go_deeper(self) -> bool:
-        """Whether what the page names lies within the depth that its site allows."""
+        """Whether links of the page are within the depth that its site allows."""
         return self.page.depth < self.site.crawl.max_depth
 
     def kept(self, outcome: Outcome, why: str | None = None) -> Kept:
@@ -69,7 +67,7 @@ class Arrival:
 
 
 def settle(db: sqlite3.Connection, arrival: Arrival) -> tuple[Kept, PageState]:
-    """Carry out what an answer means; returns what became of it and of its page."""
+    """Apply an answer to the archive; returns the outcome and the state of its page."""
     capture, page, status = arrival.capture, arrival.page, arrival.capture.status
     if capture.fault in OWN_FAULTS:
         kept = arrival.kept(Outcome(capture.fault), capture.error)
@@ -100,7 +98,7 @@ def outcome_of(reading: Reading) -> Outcome:
 
 
 def _take(db: sqlite3.Connection, arrival: Arrival, reading: Reading) -> tuple[Kept, PageState]:
-    """What becomes of an answer that was read."""
+    """The outcome of an answer that was read."""
     capture, site = arrival.capture, arrival.site
     if (
         reading.refusal == Refusal.NEEDS_BROWSER
@@ -116,7 +114,7 @@ def _take(db: sqlite3.Connection, arrival: Arrival, reading: Reading) -> tuple[K
         take_document(db, site.key, capture.url, reading.document, arrival.place, arrival.row)
         return arrival.kept(Outcome.ATTACHMENT), "held"
     if reading.kind == "refused" and capture.error is not None:
-        # A page that scripts could not fill for now.
+        # A page that scripts could not fill this time.
         return arrival.kept(Outcome.FAILED, capture.error), "failing"
     if (
         arrival.page.kind == "listing"
@@ -136,9 +134,9 @@ def _take(db: sqlite3.Connection, arrival: Arrival, reading: Reading) -> tuple[K
 
 
 def _discover_links(db: sqlite3.Connection, arrival: Arrival, reading: Reading) -> int:
-    """Remember what a page names; returns how many articles are new.
+    """Store the addresses that a page names; returns how many articles are new.
 
-    What a parked name or a log-in page links to is not the portal's.
+    The links of a parked domain or a login page are not the portal's.
     """
     if not arrival.may_go_deeper or reading.refusal in SELF_DECLARED_REFUSALS:
         return 0
@@ -164,9 +162,9 @@ def _take_article(
 
 
 def _refused_state(reading: Reading, page: Page) -> PageState:
-    """The state of an address whose page was refused.
+    """The state of an address after its page was refused.
 
-    A portal that is being mended, or asks who we are, may answer with the article next time.
+    A portal under maintenance, or one that shows a challenge, may send the article next time.
     """
     if reading.refusal == Refusal.SOFT_404 and page.kind == "article":
         return "gone"
@@ -176,7 +174,7 @@ def _refused_state(reading: Reading, page: Page) -> PageState:
 
 
 def _follow_redirect(db: sqlite3.Connection, arrival: Arrival) -> tuple[Kept, PageState]:
-    """Put the target into the frontier where it is the portal's, or record that it is not."""
+    """Put the target into the frontier if it is the portal's; else record that it is not."""
     capture, page = arrival.capture, arrival.page
     target = canonical_url(capture.location, capture.url)
     if target is None or target == capture.url:

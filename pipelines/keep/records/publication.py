@@ -1,8 +1,8 @@
-"""The date of publication of a record: whom to believe when the page, listings and visits disagree.
+"""The publication date of a record: whom to believe if page, listings and visits disagree.
 
-The first date stays: a portal that prints another one later opens an issue instead of moving the
-record. A page whose date follows the visits is not believed at all: the record holds what others
-say of its date, or none.
+The first date stays: if a portal prints another one later, an issue opens and the record does not
+change. A page whose date follows the visits is not believed at all: the record takes its date from
+other sources, or has none.
 """
 
 import re
@@ -30,18 +30,18 @@ from pipelines.read.reading import Article, Dated
 from portals.languages import languages
 from portals.site import Site
 
-# Articles of a portal whose dates follow the visits, from which on a new article's date is not
-# believed either if it is the day of the visit.
+# After so many articles whose dates followed the visits, a new article's date is not believed
+# either # if it is the day of the visit.
 FOLLOWERS_LEAST = 5
-# Languages whose numeric dates may have day and month in either order.
+# Languages that write numeric dates in either order of day and month.
 IN_TWO_ORDERS = {language.key for language in languages().values() if language.figures}
 NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d\d)(?!\d)")
-# Evidence that is not the page's own word.
+# Evidence that does not come from the page itself.
 SAID_ELSEWHERE = frozenset({"feed", "listing", "sitemap", "url"})
 
 
 class HeldArticle(NamedTuple):
-    """What a record holds that decides about its date and text; texts as they are stored."""
+    """The part of a record that decides about its date and text, as stored."""
 
     id: int
     site: str
@@ -54,7 +54,7 @@ class HeldArticle(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One look at an article that is held: what its page shows at `at`."""
+    """One look at a held article: what its page shows at `at`."""
 
     site: Site
     page: Page
@@ -69,7 +69,7 @@ class Look:
 
 
 def held_article(db: sqlite3.Connection, site: str, url: str) -> HeldArticle | None:
-    """The record of an article, or None where there is none yet."""
+    """The record of an article, or None if there is none yet."""
     row = db.execute(
         f"select {', '.join(HeldArticle._fields)} from articles where site = ? and url = ?",
         (site, url),
@@ -78,10 +78,10 @@ def held_article(db: sqlite3.Connection, site: str, url: str) -> HeldArticle | N
 
 
 def publication_columns(article: Article, page: Page) -> dict[str, str | None]:
-    """The columns of the date: the page's own, else what a listing, feed or sitemap said of it.
+    """The columns of the date: the page's own, else the one from a listing, feed or sitemap.
 
-    A guess yields to either. A feed names the month in words, so it tells which of two numbers
-    is the day where a language writes them in two orders.
+    A guess yields to either. A feed names the month in words, so it shows which number is the day
+    in a language that writes both orders.
     """
     own = article.published
     if page.published_on is not None and (
@@ -92,7 +92,7 @@ def publication_columns(article: Article, page: Page) -> dict[str, str | None]:
 
 
 def _other_way_round(article: Article, page: Page) -> bool:
-    """Whether a page whose numbers may be read in two orders names the feed's day once turned."""
+    """Whether a page that may be read in two orders gives the feed's day in the other order."""
     own = article.published
     if own is None or article.language not in IN_TWO_ORDERS or page.published_evidence != "feed":
         return False
@@ -123,8 +123,8 @@ def _columns(dated: Dated | None) -> dict[str, str | None]:
 
 
 def doubt_new_date(db: sqlite3.Connection, look: Look) -> None:
-    """Take back the date of a new article if it is the day of the visit and the portal is known
-    to print that. A later visit that finds the same day believes it again.
+    """Take back the date of a new article if it is the day of the visit and the portal is known to
+    print that day. A later visit that finds the same date believes it again.
     """
     own = look.article.published
     if own is None or own.at is not None or own.evidence in SAID_ELSEWHERE or own.on != look.today:
@@ -134,7 +134,7 @@ def doubt_new_date(db: sqlite3.Connection, look: Look) -> None:
 
 
 def date_again(db: sqlite3.Connection, look: Look, verdict: Verdict) -> None:
-    """Decide about the date that a known article prints now."""
+    """Decide about the date that a known article shows now."""
     _believe_again(db, look)
     if (days := _following_days(db, look, verdict)) is not None:
         _disbelieve(db, look, days)
@@ -155,7 +155,7 @@ def date_again(db: sqlite3.Connection, look: Look, verdict: Verdict) -> None:
 
 
 def _believe_again(db: sqlite3.Connection, look: Look) -> None:
-    """Close the doubt in a day that the page still prints later: it did not follow the visits."""
+    """Close the doubt about a date that stayed the same, so did not follow the visits."""
     issue, own = open_of_article(db, look.held.id, IssueKind.DATE_MOVES), look.article.published
     if issue is None or own is None or look.today <= own.on:
         return
@@ -175,7 +175,7 @@ def _following_days(db: sqlite3.Connection, look: Look, verdict: Verdict) -> lis
     if own is None or verdict != "unchanged" or own.on.isoformat() == held.published_on:
         return None
     if own.evidence == "guess" and held.published_evidence != "guess":
-        return None  # it says more of the guesser than of the page
+        return None  # it says more about the guess than about the page
     accepted = accepted_details(db, held.site, held.id, IssueKind.DATE_MOVES)
     if any(own.on.isoformat() in _days_printed(detail) for detail in accepted):
         return None  # a person believes it
@@ -197,10 +197,10 @@ def _days_printed(detail: str) -> list[str]:
 
 
 def _disbelieve(db: sqlite3.Connection, look: Look, days: list[str]) -> None:
-    """Take back a date that only the page says, and tell a person.
+    """Take back a date that only the page gives, and open an issue.
 
-    What a listing says counts unless it is one of the days printed: a listing may follow the
-    visits as well.
+    A listing's date counts unless the page printed the same day: a listing may follow the visits
+    too.
     """
     held, page = look.held, look.page
     if held.published_evidence not in SAID_ELSEWHERE:
@@ -224,6 +224,7 @@ def _disbelieve(db: sqlite3.Connection, look: Look, days: list[str]) -> None:
         return
     if (moved := open_of_article(db, held.id, IssueKind.DATE_MOVED)) is not None:
         close_issue(db, moved, look.at)
-    # Of the article and of no address: a reading without a note closes its address's issues.
+    # An issue of the article, without an address: a reading without a note closes its address's
+    # issues.
     issue_of_article = Issue(IssueKind.DATE_MOVES, detail, held.site, article=held.id)
     open_issue(db, issue_of_article, look.at)

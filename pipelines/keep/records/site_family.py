@@ -1,4 +1,4 @@
-"""Which family a site's pages have shown, remembered with the site."""
+"""The family that a site's pages show, stored with the site."""
 
 import sqlite3
 
@@ -8,16 +8,16 @@ from pipelines.read.reading import Reading
 from portals.platform import Platform, platform_of
 from portals.site import Site
 
-# Earlier pages that say whether the signs on an article are the portal's.
+# Earlier pages that show whether the signs on an article are the portal's.
 LOOKED_BACK = 20
 
 
 def learn_family(db: sqlite3.Connection, site: Site, reading: Reading | None) -> Platform:
-    """The family whose rules hold for this page's addresses; a new one is remembered.
+    """The family whose rules apply to this page's addresses; a new one is stored.
 
-    A listing shows the family. An article alone does not if other pages do not, because pasted
-    text bears the signs of where it came from. A broad family yields to a narrower one: a front
-    page may only show the framework that the articles' family is built on.
+    A listing shows the family. An article alone does not, because pasted text bears the signs of
+    its origin. A broad family yields to a narrower one: a front page may only show the framework
+    that the articles' family is built on.
     """
     known = site.platform or family_of_site(db, site.key)
     if (
@@ -32,7 +32,7 @@ def learn_family(db: sqlite3.Connection, site: Site, reading: Reading | None) ->
 
 
 def _is_shown(db: sqlite3.Connection, site: Site, reading: Reading) -> bool:
-    """Whether the signs stand on a listing, or on an article and most pages read before it."""
+    """Whether the signs are on a listing, or on an article and most pages read before it."""
     if reading.kind != "article":
         return reading.kind == "listing"
     row = db.execute(
@@ -46,7 +46,7 @@ def _is_shown(db: sqlite3.Connection, site: Site, reading: Reading) -> bool:
 
 
 def narrows(platform: str | None, known: str | None) -> bool:
-    """Whether a family says more of a site than the known one, or is the first."""
+    """Whether a family is narrower than the known one, or the first."""
     if platform is None or platform == "generic":
         return False
     return known is None or (

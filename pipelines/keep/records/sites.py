@@ -1,4 +1,4 @@
-"""The rows of sites, as their files say them."""
+"""The rows of sites, filled from their files."""
 
 import sqlite3
 from datetime import datetime
@@ -11,17 +11,17 @@ Origin = Literal["file", "import", "address"]  # what first named the site
 
 
 def family_of_site(db: sqlite3.Connection, site: str) -> str | None:
-    """The CMS family in a site's row: the one of its file, or learned from its pages."""
+    """The CMS family in a site's row: from its file, or learned from its pages."""
     row = db.execute("select platform from sites where key = ?", (site,)).fetchone()
     family: str | None = row["platform"]
     return family
 
 
 def keep_site(db: sqlite3.Connection, site: Site, origin: Origin, at: datetime) -> None:
-    """Write the site's row as its file says it.
+    """Write the site's row from its file.
 
-    A platform learned from pages outlives a file that names none. The language and time zone that
-    a file gave outlive the file.
+    A platform learned from pages stays if the file names none. The language and time zone from a
+    file stay after the file is gone.
     """
     db.execute(
         """insert into sites (key, name, url, platform, publisher, level, area_code, language,

@@ -1,10 +1,10 @@
-"""Finds captures whose bytes a power cut took, at each start, and asks for their addresses again.
+"""Finds captures whose bytes a power cut took, at each start, and requests their addresses again.
 
-A disk may say "written" too early and lose at a power cut what was written last. A WARC file is
-then shorter than its rows say, has zeros at its end, or is missing, although the database's commit
-survived. A start checks only what was written lately, in milliseconds: the sizes of the files of
-the last captures, and the last records until many in a row are whole. Older damage is for
-`loa verify` to find. A lost capture has `captures.lost_at`.
+A disk may report "written" too early and lose the last writes in a power cut. A WARC file is then
+shorter than its rows say, ends in zeros, or is missing, although the database's commit survived. A
+start checks only recent writes, in milliseconds: the sizes of the last captures' files, and the
+last records until many in a row are whole. `loa verify` finds older damage. A lost capture has
+`captures.lost_at`.
 """
 
 import json
@@ -29,20 +29,20 @@ from pipelines.keep.warc.reader import WarcPlace, verify_record
 from pipelines.outcomes import IssueKind, Outcome
 from pipelines.read.addresses.canonical import host_of
 
-# Captures whose files are checked: a minute of the fastest crawl. Each batch was synced, so only
-# what the disk itself still held in memory can be lost.
+# Captures whose files are checked: a minute of the fastest crawl. Each batch was synced, so only #
+# data in the disk's own memory can be lost.
 CAPTURES_CHECKED = 4096
-WHOLE_IN_A_ROW = 64  # newest records found whole, after which the older ones are trusted
+WHOLE_IN_A_ROW = 64  # after so many whole records, newest first, the older ones are trusted
 IN_JSON = "in (select value from json_each(?))"
 
 
 def find_losses(db: sqlite3.Connection, folder: Path, at: datetime) -> None:
-    """Flags lost captures, makes their addresses due and opens an issue `lost-bytes` a site.
+    """Flags lost captures, makes their addresses due and opens a `lost-bytes` issue for each site.
 
-    Takes the flag back where the bytes are there again. Call it in a transaction, before this
-    process writes a capture; a second call changes nothing. A power cut takes at most the file
-    begun last. Where more files are missing, or the whole folder, somebody moved them: nothing
-    becomes due, and an issue `captures-missing` asks for them.
+    Clears the flag if the bytes are back. Call it in a transaction, before this process writes a
+    capture; a second call changes nothing. A power cut can destroy only the newest file. If more
+    files are missing, or the whole folder, somebody moved them: nothing becomes due, and a
+    `captures-missing` issue asks for them.
     """
     for capture, place in list(places_where(db, "lost_at is not null")):
         if not isinstance(verify_record(folder, place), str):
@@ -71,7 +71,7 @@ def find_losses(db: sqlite3.Connection, folder: Path, at: datetime) -> None:
 
 
 def follow_losses(db: sqlite3.Connection, at: datetime, *, site: str | None = None) -> None:
-    """Says in the open issues of one site or all how much is still lost; closes those with none."""
+    """Updates the issues of one site or all with the remaining loss; closes those without any."""
     for issue in open_issues_of_kind(db, IssueKind.LOST_BYTES):
         if site not in (None, issue.site):
             continue
@@ -107,7 +107,7 @@ def is_lost(db: sqlite3.Connection, capture: Capture, sha256: str) -> bool:
 
 
 def bring_back(db: sqlite3.Connection, capture: Capture, place: WarcPlace) -> None:
-    """Lets a lost capture point to the place of its bytes that an import has brought."""
+    """Points a lost capture to its bytes that an import has brought back."""
     db.execute(
         f"""update captures set warc_file = ?, warc_offset = ?, warc_length = ?, lost_at = null
         where {SAME_CAPTURE} and lost_at is not null""",
@@ -126,9 +126,8 @@ def _size(path: Path) -> int | None:
 
 
 def _begun_last(db: sqlite3.Connection) -> list[str]:
-    """The one file that a power cut can take whole.
-
-    Each writer begins one file, and syncs the folder with its first records. Reads all captures.
+    """The only file that a power cut can destroy as a whole. Each writer begins one file, and syncs
+    the folder with its first records. Reads all captures.
     """
     rows = db.execute(
         """select warc_file from captures where warc_file is not null
@@ -140,7 +139,7 @@ def _begun_last(db: sqlite3.Connection) -> list[str]:
 def _lost(
     db: sqlite3.Connection, folder: Path, recent: Sequence[WarcPlace], sizes: Mapping[str, int]
 ) -> list[int]:
-    """The captures whose bytes lie past the end of their file, or are not whole.
+    """The captures whose bytes are past the end of their file, or not whole.
 
     `recent` are places, newest first. Later captures that point to the same record count too.
     """
@@ -171,10 +170,10 @@ def _lost(
 def _ask_again(db: sqlite3.Connection, lost: str, at: datetime) -> None:
     """Makes the addresses due whose last answer is lost (ids as JSON).
 
-    Their validators go: "not modified" would bring no bytes. What is failing or gone is asked
-    again anyhow, and no sooner: a portal's bad hour must not be believed. A feed at rest waits for
-    its turn, and robots.txt is fetched before its day is over. A site that nobody visits is left
-    to the next import.
+    Their validators are deleted: "not modified" would bring no bytes. Addresses that are failing or
+    gone are retried anyway, and no sooner: a portal's bad hour must not be believed. A resting feed
+    waits for its turn, and robots.txt is fetched before its day is over. A site that nobody visits
+    waits for the next import.
     """
     db.execute(
         """update pages set etag = null, last_modified = null, unmodified = 0,
@@ -197,7 +196,7 @@ def _ask_again(db: sqlite3.Connection, lost: str, at: datetime) -> None:
 
 
 def _tell_absent(db: sqlite3.Connection, folder: Path, absent: Sequence[str], at: datetime) -> None:
-    """Opens one issue, of no site, that names the newest missing file; closes it if it is back."""
+    """Opens one issue, without a site, for the newest missing file; closes it once it is back."""
     for issue in open_issues(db, None, (IssueKind.CAPTURES_MISSING,)):
         if (folder / issue.detail.partition(" ")[0]).exists():
             close_issue(db, issue, at)

@@ -1,7 +1,7 @@
-"""Reads kept captures with today's rules, compares with what is held, and stores what differs.
+"""Reads kept captures with today's rules, compares them with the archive, stores differences.
 
-An article is read again from the capture that its present text came from, so that each difference
-comes from the rules and none from the portal. History only grows.
+An article is read again from the capture of its present text, so that each difference comes from
+the rules and none from the portal. History only grows.
 """
 
 import sqlite3
@@ -34,7 +34,7 @@ from portals.site import Site
 
 TEXTS = frozenset({*TEXT_FIELDS, "word_count"})
 
-# A capture that has lost its bytes is replaced by the one that brought the address's bytes again.
+# A capture that lost its bytes is replaced by the one that brought them again.
 TO_READ = f"""
 select ifnull((select again from losses where losses.capture = to_read.id), id) as id from (
 select revisions.capture as id from revisions join articles on articles.revision = revisions.id
@@ -56,7 +56,7 @@ where newest = 1
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What today's rules change in one field, or in the whole: `article`, `outcome`, `url`.
+    """A change by today's rules to one field, or to the whole: `article`, `outcome`, `url`.
 
     `stored`: whether `store_reading` stores it.
     """
@@ -69,9 +69,9 @@ class Difference:
 
 
 def captures_to_read(db: sqlite3.Connection, site: str | None) -> list[int]:
-    """The captures that hold the present texts, and the last one of each refused page.
+    """The captures of the present texts, and the last one of each refused page.
 
-    Of one site, or of all where `site` is None.
+    Of one site, or of all if `site` is None.
     """
     return [row["id"] for row in db.execute(TO_READ, {"site": site})]
 
@@ -85,7 +85,7 @@ def kept_capture(db: sqlite3.Connection, folder: Path, number: int) -> tuple[Cap
 
 
 def reading_task(db: sqlite3.Connection, site: Site, capture: Capture) -> Task:
-    """The task for a worker: the page as it was asked for, with the family that is known today."""
+    """The task for a worker: the page as it was requested, with the family known today."""
     kind = _page(db, capture.site, capture.url).kind
     learned = family_of_site(db, site.key)
     narrow = learned if learned is not None and not platform_of(learned).detect.broad else None
@@ -95,7 +95,7 @@ def reading_task(db: sqlite3.Connection, site: Site, capture: Capture) -> Task:
 def differences(
     db: sqlite3.Connection, site: Site, row: CaptureRow, reading: Reading
 ) -> list[Difference]:
-    """How a new reading of a capture differs from what the archive holds."""
+    """How a new reading of a capture differs from the archive."""
     url, outcome = row.url, Outcome(row.outcome)
     if reading.kind == "refused" and reading.refusal in WORKER_REFUSALS:
         return []
@@ -173,9 +173,8 @@ def _fields(
 
 
 def _columns(article: Article, reading: Reading, held: sqlite3.Row) -> dict[str, Any]:
-    """The columns that may differ.
-
-    A text that differs only in white space or typographic signs is the same text, and stays.
+    """The columns that may differ. A text that differs only in white space or typographic signs
+    counts as the same and stays.
     """
     new = own_columns(article, reading)
     if article_fingerprint(article) == text_fingerprint(held):
@@ -188,9 +187,8 @@ def _columns(article: Article, reading: Reading, held: sqlite3.Row) -> dict[str,
 def _dates(
     db: sqlite3.Connection, held: sqlite3.Row, page: Page, row: CaptureRow, article: Article
 ) -> dict[str, str | None]:
-    """The publication columns, if this capture may change them.
-
-    The first date stays, and so does one that a person or the visits have called into question.
+    """The publication columns, if this capture may change them. The first date stays, and so does
+    one that a person or the visits have called into question.
     """
     if article_ever_had(db, held["id"], (IssueKind.DATE_MOVED, IssueKind.DATE_MOVES)):
         return {}
@@ -232,7 +230,7 @@ def store_reading(
     else:
         verdict = keep_article(db, site, reading, row.id, page, parse_utc(row.fetched_at))
         _take_outcome(db, row, Outcome.of_article(verdict))
-        # Due at once: the next visit finds what else the page names, and what it is by now.
+        # Due at once: the next visit finds the page's other links, and its present state.
         db.execute(
             """update pages set state = 'held', reason = null, next_due_at = ?
             where id = ? and state = 'refused'""",

@@ -1,8 +1,8 @@
-"""Checks a whole archive: what SQLite says of it, what rows say of each other, what files hold.
+"""Checks a whole archive: SQLite's own checks, rows against each other, and the WARC files.
 
-Reads only. SQLite keeps no checksum of a page, so a spoiled byte inside a value is found only where
-something else repeats the value: an index, a revision's fingerprint, the search index, the WARC
-record, another row. What only the page itself repeats (a section, a caption), `loa reread` finds.
+Reads only. SQLite has no page checksums, so a corrupt byte inside a value shows only if something
+else repeats the value: an index, a revision's fingerprint, the search index, the WARC record,
+another row. If only the page itself repeats it (a section, a caption), `loa reread` finds it.
 """
 
 import re
@@ -23,7 +23,7 @@ from pipelines.outcomes import Outcome
 
 @dataclass(slots=True)
 class Report:
-    """How many rows were checked, and one line for each thing that is wrong.
+    """How many rows were checked, and one line for each fault.
 
     `losses`: captures that lost their bytes, which a later capture has brought again.
     """
@@ -48,7 +48,7 @@ def _texts(table: str) -> str:
     return ", ".join(f"{table}.{name}" for name in TEXT_FIELDS)
 
 
-# What is wrong, and a query that gives the rows where it is.
+# A fault, and a query for the rows that have it.
 RULES = (
     (
         "article without its current revision",
@@ -122,7 +122,7 @@ RULES = (
 
 
 def verify_archive(db: sqlite3.Connection, captures: Path) -> Report:
-    """Checks everything; problems come in the order in which they were looked for."""
+    """Checks everything; problems come in the order of the checks."""
     report = Report(
         *(
             db.execute(f"select count(*) from {table}").fetchone()[0]
@@ -139,7 +139,7 @@ def verify_archive(db: sqlite3.Connection, captures: Path) -> Report:
     for what, query in RULES:
         report.problems.extend(f"{what}: {row[0]}" for row in db.execute(query))
     report.problems.extend(_spoiled_values(db))
-    # Text that is not UTF-8 has been told by now, and must not end the search for more.
+    # Text that is not UTF-8 is already reported, and must not end the search.
     db.text_factory = lambda text: text.decode("utf-8", "replace")
     report.problems.extend(_changed_revisions(db))
     report.problems.extend(_search_problems(db))
@@ -200,9 +200,8 @@ def _find_spoiled_captures(db: sqlite3.Connection, folder: Path, report: Report)
 
 
 def _contradiction(row: CaptureRow, record: Record) -> str | None:
-    """What a record says otherwise than the row that points to it.
-
-    It may be older: an answer with the same bytes as the last one points to that one's record.
+    """How a record contradicts the row that points to it. The record may be older: an answer with
+    the same bytes as the last one points to the last one's record.
     """
     if record.url != row.url or record.status != row.status:
         return f"is the record of {record.url}, status {record.status}"
@@ -220,7 +219,7 @@ def _media_type(record: Record) -> str | None:
 
 
 def _changed_revisions(db: sqlite3.Connection) -> list[str]:
-    """Revisions are never edited: each must still have the fingerprint that it was kept with."""
+    """Revisions are never edited: each must still have its first fingerprint."""
     rows = db.execute(
         f"select id, article, content_sha256, {_texts('revisions')} from revisions order by id"
     )

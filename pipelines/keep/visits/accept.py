@@ -1,6 +1,6 @@
-"""A person says that something is as it should be: which issues that closes, and which it cannot.
+"""A person accepts a state as normal: which issues this closes, and which it cannot.
 
-The site's health is written anew. All in one transaction.
+Updates the site's health. All in one transaction.
 """
 
 import sqlite3
@@ -32,9 +32,8 @@ SAME_WORDS = "it is not told again in the same words"
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """The issues that were closed, and those that stay open.
-
-    The next visit would tell the latter again, whatever the past is.
+    """The issues that were closed, and those that stay open because the next visit would report
+    them again.
     """
 
     closed: list[OpenIssue]
@@ -55,8 +54,8 @@ def accept_issues(
 ) -> Acceptance:
     """Close a site's open issues of these kinds (None: those of no site) and keep why.
 
-    The site's health is written as a visit would find it now. What no past explains cannot become
-    normal and stays open: a bad certificate, a portal of which nothing at all can be read.
+    The site's health becomes what a visit would find now. An issue that no past explains stays
+    open: a bad certificate, or a portal that cannot be read at all.
     """
     asked = open_issues(db, site.key if site else None, kinds)
     pasts = {issue.kind: past for issue in asked if (past := new_past(db, issue, at)) is not None}

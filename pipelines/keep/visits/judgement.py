@@ -1,4 +1,4 @@
-"""The end of a visit: what it saw is judged and told as issues, health and the run's last word.
+"""Judges a visit at its end, and records issues, the site's health and the run's outcome.
 
 All in the transaction that ends the run.
 """
@@ -29,9 +29,9 @@ from pipelines.outcomes import (
 )
 from portals.site import Site
 
-# What failed was told already: such a visit is incomplete and not suspect.
+# Failures are reported already: such a visit is incomplete, not suspect.
 TOLD_AS_INCOMPLETE = frozenset({IssueKind.UNREACHABLE, IssueKind.CERTIFICATE})
-# Visits by which a site's health is written anew; one that was told to wait says nothing.
+# Visits that update a site's health; one that was told to wait says nothing.
 TELLING_RUNS = (*HEALTHY_RUNS, RunOutcome.UNREACHABLE, RunOutcome.SUSPECT)
 DAYS_REMEMBERED = 200  # with news
 
@@ -39,10 +39,10 @@ DAYS_REMEMBERED = 200  # with news
 def judge_visit(
     db: sqlite3.Connection, site: Site, run: int, ending: Ending, at: datetime
 ) -> Ending:
-    """Open and close the site's health issues and write its health; returns the run's last word.
+    """Open and close the site's health issues and write its health; returns the run's outcome.
 
-    A visit that had what it asked for, but saw something broken, ends as `suspect`. Called in the
-    transaction that ends the run, before anything else is made of its outcome.
+    A visit that got all answers but saw something broken ends as `suspect`. Called in the
+    transaction that ends the run, before anything else uses its outcome.
     """
     if ending.outcome not in JUDGED_RUNS:
         return ending
@@ -72,7 +72,7 @@ def _last_word(ending: Ending, found: list[Finding]) -> Ending:
     more = any(finding.kind not in TOLD_AS_INCOMPLETE for finding in found)
     if not found or not (good or (ending.outcome in HEALTHY_RUNS and more)):
         return ending
-    # What made it incomplete may be the very reason.
+    # The reason may be the very failure that made it incomplete.
     besides = f"; {ending.detail}" if ending.detail and not good else ""
     return Ending(RunOutcome.SUSPECT, f"{found[0].kind}: {found[0].detail}{besides}")
 
@@ -80,7 +80,7 @@ def _last_word(ending: Ending, found: list[Finding]) -> Ending:
 def told_again(
     db: sqlite3.Connection, site: Site, pasts: Mapping[IssueKind, NewPast], at: datetime
 ) -> frozenset[IssueKind]:
-    """The kinds that a visit which saw what the last one saw would tell again with these pasts."""
+    """The kinds that a visit like the last one would report again with these pasts."""
     if (visit := _last_visit(db, site, at)) is None:
         return frozenset()
     days = _days_with_news(db, visit)
@@ -90,7 +90,7 @@ def told_again(
 
 
 def judge_again(db: sqlite3.Connection, site: Site, at: datetime) -> None:
-    """Write the site's health anew from its last visit and the issues that are still open."""
+    """Update the site's health from its last visit and the issues that are still open."""
     if (visit := _last_visit(db, site, at)) is None:
         return
     days = _days_with_news(db, visit)
@@ -99,7 +99,7 @@ def judge_again(db: sqlite3.Connection, site: Site, at: datetime) -> None:
 
 
 def _last_visit(db: sqlite3.Connection, site: Site, at: datetime) -> JudgedVisit | None:
-    """The last visit that says something of the site, as part of its past."""
+    """The last visit that says something about the site, as part of its past."""
     row = db.execute(
         f"""select id, outcome, detail from runs
         where site = ? and kind = 'crawl' and outcome {one_of(TELLING_RUNS)}
@@ -113,7 +113,7 @@ def _last_visit(db: sqlite3.Connection, site: Site, at: datetime) -> JudgedVisit
 
 
 def _days_with_news(db: sqlite3.Connection, visit: JudgedVisit) -> list[date]:
-    """The last days with news, newest first; a day to come is an editor's slip."""
+    """The last days with news, newest first; a future day is an editor's mistake."""
     rows = db.execute(
         """select distinct published_on from articles where site = ? and published_on <= ?
         order by 1 desc limit ?""",
@@ -125,7 +125,7 @@ def _days_with_news(db: sqlite3.Connection, visit: JudgedVisit) -> list[date]:
 def _silence(visit: JudgedVisit, days: list[date], pasts: Mapping[IssueKind, NewPast]) -> Silence:
     """The silence, judged by the days with news.
 
-    After one that a person accepted, the portal's habit is learned from the days since.
+    After a silence that a person accepted, only the days since then show the portal's habit.
     """
     zone, past = visit.site.zone, pasts.get(IssueKind.SILENT)
     since = past.at.astimezone(zone).date() if past else date.min
@@ -166,9 +166,9 @@ def _reason(told: list[OpenIssue]) -> str:
 def _confirm_removals(
     db: sqlite3.Connection, run: int, found: list[Finding], facts: VisitFacts
 ) -> None:
-    """Mark an article as removed when its address says "not found" with status 200 a second time.
+    """Mark an article as removed if its address says "not found" with status 200 a second time.
 
-    Not if the visit found more articles gone than well, or anything else wrong.
+    Not if the visit found more articles gone than well, or any other fault.
     """
     gone = [page for page in facts.pages if page.outcome == Outcome.REFUSED_SOFT_404]
     well = [page for page in facts.pages if page.outcome.is_article]

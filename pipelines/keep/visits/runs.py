@@ -1,6 +1,6 @@
-"""Runs: each outing has a row from its beginning to its end.
+"""Runs: each visit and import has a row from its beginning to its end.
 
-One that ended without a word is closed from what the archive holds of it.
+A run that broke off is closed with what the archive holds of it.
 """
 
 import sqlite3
@@ -24,7 +24,7 @@ from pipelines.outcomes import (
 
 @dataclass(slots=True)
 class Counts:
-    """What a run did, as its row says it."""
+    """The counts in a run's row."""
 
     requests: int = 0
     articles_new: int = 0
@@ -49,7 +49,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """A run's last word: runs.outcome and runs.detail."""
+    """How a run ended: runs.outcome and runs.detail."""
 
     outcome: RunOutcome
     detail: str | None
@@ -62,7 +62,7 @@ def open_run(
     return insert_row(db, "runs", {"kind": kind, "site": site, "started_at": utc_text(at)})
 
 
-# What a run did, by its captures. What a browser made of an answer is not a request.
+# The counts of a run, by its captures. A page that a browser rendered is no request.
 COUNTED = f"""(requests, articles_new, articles_changed, articles_unchanged, refused, failed) = (
     select count(*) - count(rendered_from),
         count(*) filter (where outcome = '{Outcome.ARTICLE_NEW}'),
@@ -76,7 +76,7 @@ COUNTED = f"""(requests, articles_new, articles_changed, articles_unchanged, ref
 def close_run(
     db: sqlite3.Connection, run: int, *, outcome: RunOutcome, detail: str | None, at: datetime
 ) -> None:
-    """Close a run with its last word and the counts of its captures."""
+    """Close a run with its outcome and the counts of its captures."""
     db.execute(
         f"update runs set ended_at = ?, outcome = ?, detail = ?, {COUNTED} where id = ?",
         (utc_text(at), outcome, detail, run),
@@ -84,9 +84,9 @@ def close_run(
 
 
 def held_to_rows(db: sqlite3.Connection, run: int, ending: Ending) -> Ending:
-    """The ending of a visit as its captures bear it out.
+    """The ending of a visit, checked against its captures.
 
-    `ok` and `stopped` stand only if none of them asks for a second try.
+    `ok` and `stopped` hold only if none of them needs a second try.
     """
     if ending.outcome not in GOOD_RUNS:
         return ending
@@ -101,15 +101,15 @@ def held_to_rows(db: sqlite3.Connection, run: int, ending: Ending) -> Ending:
 
 
 def recount(db: sqlite3.Connection, run: int) -> None:
-    """Count a run's captures again, after `loa reread` made something else of one."""
+    """Count a run's captures again, after `loa reread` changed one's outcome."""
     db.execute(f"update runs set {COUNTED} where id = ?", (run,))
 
 
 def close_interrupted(db: sqlite3.Connection) -> int:
     """Close every open run as `interrupted` at the time of its last capture; returns how many.
 
-    Only the writer calls this, and there is one writer: a run that is still open when it begins or
-    ends belongs to nobody.
+    Only the writer calls this, and there is one writer: a run that is still open when the writer
+    begins or ends belongs to nobody.
     """
     return db.execute(
         f"""update runs set outcome = ?, detail = ?, {COUNTED}, ended_at = (

@@ -1,6 +1,6 @@
-"""When a site is due: its interval, what changes it, and the back-off after visits in vain.
+"""When a site is due: its interval, how it adapts, and the back-off after failed visits.
 
-The decisions are pure and take the instant as an argument. The rest keeps them in the columns of
+The decisions are pure and take the instant as an argument. The rest stores them in the columns of
 `sites`, in the transactions that open and close a run.
 """
 
@@ -15,28 +15,27 @@ from pipelines.keep.frontier.hosts import longest_rest
 from pipelines.outcomes import Outcome, RunOutcome
 from portals.site import Site
 
-# Bounds of an interval that Loa finds by itself. An hour is about what a reader of feeds asks for.
-# With two days, a sleeping portal costs a few requests a day, and a new article is still found,
-# and a fault told from silence, within two days.
+# Bounds of an adaptive interval. An hour is usual for feed readers. With two days, a sleeping
+# portal # costs few requests, and Loa still finds a new article, or tells a fault from silence,
+# within two # days.
 SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(hours=1), timedelta(days=2)
-RATE_DAYS = 28  # of publication, from which the first interval is taken: four of each weekday
+RATE_DAYS = 28  # of publication that set the first interval: four of each weekday
 # New articles that a visit should bring on average; the two steps below balance at 0.44.
 NEWS_A_VISIT = 0.5
 SHORTER, LONGER = 2 / 3, 5 / 4
 FIRST_RETRY, LONGEST_RETRY = timedelta(hours=1), timedelta(hours=24)
-# A visit may come so early, so that an hourly timer a second early does not skip an hour.
+# A visit may be this early, so that an hourly timer that is a second early does not skip an hour.
 EARLIEST = timedelta(minutes=5)
 IN_VAIN = (RunOutcome.UNREACHABLE, RunOutcome.PAUSED)
-# Stopped by a person, a timer or a full disk: nothing is known against the site.
+# Stopped by a person, a timer or a full disk, not by the site.
 OUR_DOING = (RunOutcome.INTERRUPTED, RunOutcome.FAILED)
 NOTHING = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How a site stands. `due_at`: None before its first visit; `visited_at`: when its last ended.
-
-    `failed`: visits in a row that were in vain or never ended.
+    """A site's schedule. `due_at`: None before its first visit; `visited_at`: when the last one
+    ended. `failed`: visits in a row that failed or never ended.
     """
 
     due_at: datetime | None = None
@@ -47,7 +46,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """What the schedule has to know of a visit. `answered`: answers other than robots.txt.
+    """What the schedule needs to know about a visit. `answered`: answers other than robots.txt.
 
     `new`: new articles; `not_before`: until when a host asks for rest.
     """
@@ -63,9 +62,9 @@ class Ended:
 def due_from(plan: Plan, fixed: timedelta | None, now: datetime) -> datetime:
     """The instant from which a site may be visited; `fixed` is the interval of its file.
 
-    `now` if there is no plan, or an impossible one. No plan reaches further than the interval or
-    the longest back-off: one that does was made before the clock was set back, or before the file
-    named a shorter interval. Such a site is due once, and its next plan is made with the new clock.
+    `now` if there is no plan, or an impossible one: a plan that reaches further than the interval
+    or the longest back-off dates from before the clock was set back, or before the file named a
+    shorter interval. Such a site is due once, and its next plan uses the new clock.
     """
     if plan.due_at is None:
         return now
@@ -76,10 +75,10 @@ def due_from(plan: Plan, fixed: timedelta | None, now: datetime) -> datetime:
 
 
 def presumed(plan: Plan, at: datetime) -> Plan:
-    """The plan while a visit is under way: in vain until it ends, in case the process is killed.
+    """The plan while a visit is under way: failed until it ends, in case the process is killed.
 
-    After one visit that never ended, a site is due again at once; then it backs off. One that
-    brings the process down each time must not stop all others.
+    After one visit that never ended, a site is due again at once; then it backs off. A site that
+    kills the process each time must not stop all others.
     """
     return replace(
         plan, due_at=at + back_off(plan.failed - 1, plan.interval), failed=plan.failed + 1
@@ -87,9 +86,8 @@ def presumed(plan: Plan, at: datetime) -> Plan:
 
 
 def after(plan: Plan, fixed: timedelta | None, visit: Ended, lately: int) -> Plan:
-    """The plan after a visit that `presumed` opened.
-
-    `lately`: articles that the portal dates into the last RATE_DAYS days.
+    """The plan after a visit that `presumed` opened. `lately`: articles that the portal dates
+    within the last RATE_DAYS days.
     """
     if visit.outcome in OUR_DOING:
         return replace(plan, due_at=visit.at, failed=plan.failed - 1)
@@ -99,19 +97,19 @@ def after(plan: Plan, fixed: timedelta | None, visit: Ended, lately: int) -> Pla
         )
         return replace(plan, due_at=visit.at + min(wait, LONGEST_RETRY), visited_at=visit.at)
     interval = fixed or adapted(plan, visit, lately)
-    # A visit that takes longer than its interval still leaves the portal a rest.
+    # After a visit longer than its interval, the portal still gets a rest.
     due = max(visit.began + interval, visit.at + interval / 2)
-    if visit.outcome == RunOutcome.STOPPED:  # at a limit: there is more to ask for
+    if visit.outcome == RunOutcome.STOPPED:  # at a limit: there is more to request
         due = visit.at + min(interval, SHORTEST_INTERVAL)
     return Plan(due, visit.at, interval, 0)
 
 
 def adapted(plan: Plan, visit: Ended, lately: int) -> timedelta:
-    """The interval of a site whose file fixes none.
+    """The interval of a site whose file sets none.
 
-    The first is taken from the rate at which the portal publishes. Then it gets a third shorter
-    after a visit that found something, a quarter longer after one that found nothing. A visit
-    that came long before its time and found nothing changes nothing.
+    The first comes from the rate at which the portal publishes. After a visit that found something,
+    it gets a third shorter; after one that found nothing, a quarter longer. A visit that came long
+    before its time and found nothing changes nothing.
     """
     if plan.interval is None:
         found = timedelta(days=RATE_DAYS) * NEWS_A_VISIT / lately if lately else LONGEST_INTERVAL
@@ -125,7 +123,7 @@ def adapted(plan: Plan, visit: Ended, lately: int) -> timedelta:
 
 
 def back_off(failed: int, interval: timedelta | None) -> timedelta:
-    """How long to wait after so many visits in vain.
+    """How long to wait after so many failed visits.
 
     An hour, or the interval if that is shorter; doubled for each further visit; a day at most.
     """
@@ -136,7 +134,7 @@ def back_off(failed: int, interval: timedelta | None) -> timedelta:
 
 
 def due_sites(db: sqlite3.Connection, sites: Iterable[Site], now: datetime) -> list[Site]:
-    """The sites that are due, those first that wait longest."""
+    """The sites that are due, the longest overdue first."""
     instants = [(_due(db, site, now), site) for site in sites]
     return [site for due, site in sorted(instants, key=lambda pair: pair[0]) if due <= now]
 
@@ -156,7 +154,7 @@ def _due(db: sqlite3.Connection, site: Site, now: datetime) -> datetime:
 
 
 def plan_of(db: sqlite3.Connection, key: str) -> Plan:
-    """The plan that the archive keeps of a site; an empty one for an unknown site."""
+    """The stored plan of a site; an empty one for an unknown site."""
     row = db.execute(
         "select next_due_at, visited_at, interval_minutes, visits_failed from sites where key = ?",
         (key,),
@@ -173,13 +171,13 @@ def plan_of(db: sqlite3.Connection, key: str) -> Plan:
 
 
 def open_visit(db: sqlite3.Connection, site: Site, at: datetime) -> None:
-    """A visit begins; called in the transaction that opens its run."""
+    """Begin a visit; called in the transaction that opens its run."""
     forget_the_future(db, site.key, at)
     _keep(db, site.key, presumed(plan_of(db, site.key), at))
 
 
 def close_visit(db: sqlite3.Connection, site: Site, run: int) -> None:
-    """A visit has ended: its run says when the next is due.
+    """End a visit and plan the next from its run.
 
     Called in the transaction that has closed the run.
     """

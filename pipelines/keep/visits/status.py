@@ -1,6 +1,6 @@
-"""How each site stands: its health, its last visit, what it holds, what waits and what it costs.
+"""The state of each site: health, last visit, holdings, open issues and costs.
 
-And the disk space that the archive takes. Reads only.
+Also the disk space of the archive. Reads only.
 """
 
 import shutil
@@ -16,7 +16,7 @@ from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.issues.issues import open_counts
 from pipelines.outcomes import FAILURES, LIKE_REFUSED, Outcome, one_of
 
-# Bytes; a log that grows past this is not folded back because some program keeps reading.
+# Bytes; a larger log is not folded back because some program keeps reading.
 WAL_MOST = 64 << 20
 COST_SPAN = timedelta(days=30)
 Word = Literal["ok", "quiet", "suspect", "broken", "never visited"]
@@ -68,7 +68,7 @@ class ArchiveStatus:
 
     @property
     def trouble(self) -> str | None:
-        """What a person should look at, in a few words."""
+        """What needs a person, in a few words."""
         if self.wal_bytes > WAL_MOST:
             return (
                 f"the write-ahead log has {self.wal_bytes >> 20} MiB: a program that reads the"
@@ -133,12 +133,12 @@ def requests_per_new(db: sqlite3.Connection, *, now: datetime) -> dict[str, floa
 
 
 def worst_first(statuses: Iterable[SiteStatus]) -> list[SiteStatus]:
-    """Those that need a person before those that do not."""
+    """Sites that need a person first."""
     return sorted(statuses, key=lambda status: (WORST_FIRST.index(status.health), status.site))
 
 
 def archive_status(path: Path) -> ArchiveStatus:
-    """The room that the archive at `path` takes."""
+    """The disk space of the archive at `path`."""
     folder = captures_folder(path)
     captures = sum(file.stat().st_size for file in folder.iterdir()) if folder.is_dir() else 0
     return ArchiveStatus(

@@ -1,4 +1,4 @@
-"""What a visit saw of a site and what came before it, taken from the rows of the archive."""
+"""The facts of a visit and of the visits before it, from the rows of the archive."""
 
 import json
 import sqlite3
@@ -26,14 +26,14 @@ from pipelines.outcomes import (
 )
 from portals.site import Site
 
-EARLIER_READINGS = 12  # good ones of a source that are looked at
+EARLIER_READINGS = 12  # good readings of a source that are looked at
 EARLIER_PAGES = 1000  # from which a share is known
-# The past: captures of good visits. Where a person accepted an issue, it begins with the visit
-# that opened it, and suspect visits before the acceptance belong to it.
+# The past: captures of good visits. After a person accepted an issue, it begins with the visit that
+# # opened the issue, and includes suspect visits before the acceptance.
 OF_THE_PAST = f"""captures.run >= :first and captures.run < :before
     and (runs.outcome {one_of(HEALTHY_RUNS)}
         or (runs.outcome = '{RunOutcome.SUSPECT}' and captures.run <= :last))"""
-# What a feed or a listing named with a title; links of menus have none.
+# Entries that a feed or listing named with a title; links in menus have none.
 ENTRY = """pages.title is not null and exists (select 1 from pages as source
     where source.id = pages.found_on and source.kind in ('listing', 'feed'))"""
 NOT_FOR_JUDGING = (Outcome.AWAITS_BROWSER, Outcome.SUBRESOURCE)
@@ -72,9 +72,9 @@ def facts_of(
     newest_on: date | None,
     pasts: Mapping[IssueKind, NewPast],
 ) -> tuple[VisitFacts, dict[IssueKind, VisitFacts]]:
-    """What a visit saw; and for each kind that a person accepted, the same with its new past."""
+    """The facts of a visit; for each kind that a person accepted, the same with its new past."""
     site = visit.site.key
-    # A challenge that was answered is followed by the page itself: the last answer counts.
+    # After an answered challenge comes the page itself: the last answer counts.
     last = {row["url"]: row for row in _answers(db, visit)}.values()
     sources = [row for row in last if row["kind"] in ("listing", "feed", "sitemap")]
     pages = tuple(_article_page(row) for row in last if row["kind"] == "article")
@@ -149,7 +149,7 @@ def _ever_read(db: sqlite3.Connection, site: str) -> bool:
 
 
 def _mended(db: sqlite3.Connection, site: str) -> frozenset[str]:
-    """The addresses of open issues of which an article is held by now."""
+    """The addresses of open issues that now have an article."""
     told = [issue.url for issue in open_issues(db, site) if issue.url is not None]
     rows = db.execute(
         """select url from pages where site = ? and article is not null
@@ -169,8 +169,8 @@ def _source(
 ) -> Source:
     """One source, with what it named before.
 
-    In a past that begins `anew`, an address of the site's file need not be a listing, and a
-    listing may stand still if it did so all along.
+    In a past that begins `anew`, an address of the site file need not be a listing, and a listing
+    may stand still if it always did.
     """
     earlier = db.execute(
         f"""select captures.run, entries, captures.newest_on, fetched_at, entries_sha256
@@ -204,7 +204,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _accepted_losses(kind: IssueKind | None) -> frozenset[Outcome]:
-    """The outcomes of articles that are to be expected once a person has accepted this kind."""
+    """The outcomes of articles to expect once a person has accepted this kind."""
     if kind == IssueKind.LAYOUT_CHANGED:
         return LOST_ARTICLES
     return frozenset(
