@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.ingest import Ingest
-from pipelines.keep.database import start_check
+from pipelines.keep.database import archive as archive_room
 from pipelines.keep.database.archive import (
     Archive,
     ArchiveError,
@@ -250,7 +250,7 @@ def test_a_large_database_is_read_wholly_once_a_day_and_after_every_end_out_of_o
     looked: bool,
 ) -> None:
     path = copied(sound, tmp_path)
-    monkeypatch.setattr(start_check, "ALWAYS_CHECKED_BYTES", 0)
+    monkeypatch.setattr(archive_room, "ALWAYS_CHECKED_BYTES", 0)
     checked: list[str] = []
     connect = sqlite3.connect
 

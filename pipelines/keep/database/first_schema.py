@@ -3,66 +3,32 @@
 `migrations.py` holds the later steps.
 """
 
-# The index needs the old text of a row to remove it: BEFORE triggers see the old text, AFTER #
-# triggers the new one. An attachment without text changes nothing, so its row may be inserted #
+# The index needs the old text of a row to remove it: BEFORE triggers see the old text, AFTER
+# triggers the new one. An attachment without text changes nothing, so its row may be inserted
 # before its file is fetched.
-LEAVE_SEARCH = """insert into articles_fts(articles_fts, rowid, title, lead, body, attachments)
-    select 'delete', id, title, lead, body, attachments from articles_text where id = {article};"""
-ENTER_SEARCH = """insert into articles_fts(rowid, title, lead, body, attachments)
-    select id, title, lead, body, attachments from articles_text where id = {article};"""
+SEARCH_ACTIONS = {
+    "before": """insert into articles_fts(articles_fts, rowid, title, lead, body, attachments)
+    select 'delete', id, title, lead, body, attachments from articles_text where id = {article};""",
+    "after": """insert into articles_fts(rowid, title, lead, body, attachments)
+    select id, title, lead, body, attachments from articles_text where id = {article};""",
+}
+NEW_TEXT = "on attachments when new.text is not null"
+OLD_TEXT = "on attachments when old.text is not null"
+OTHER_TEXT = "of text on attachments when old.text is not new.text"
 SEARCH_TRIGGERS = tuple(
-    f"create trigger articles_fts_{name} {event} begin {action.format(article=article)} end"
-    for name, event, action, article in (
-        ("article_insert", "after insert on articles", ENTER_SEARCH, "new.id"),
-        (
-            "article_update_old",
-            "before update of title, lead, body on articles",
-            LEAVE_SEARCH,
-            "old.id",
-        ),
-        (
-            "article_update_new",
-            "after update of title, lead, body on articles",
-            ENTER_SEARCH,
-            "new.id",
-        ),
-        ("article_delete", "before delete on articles", LEAVE_SEARCH, "old.id"),
-        (
-            "attachment_insert_old",
-            "before insert on attachments when new.text is not null",
-            LEAVE_SEARCH,
-            "new.article",
-        ),
-        (
-            "attachment_insert_new",
-            "after insert on attachments when new.text is not null",
-            ENTER_SEARCH,
-            "new.article",
-        ),
-        (
-            "attachment_update_old",
-            "before update of text on attachments when old.text is not new.text",
-            LEAVE_SEARCH,
-            "old.article",
-        ),
-        (
-            "attachment_update_new",
-            "after update of text on attachments when old.text is not new.text",
-            ENTER_SEARCH,
-            "new.article",
-        ),
-        (
-            "attachment_delete_old",
-            "before delete on attachments when old.text is not null",
-            LEAVE_SEARCH,
-            "old.article",
-        ),
-        (
-            "attachment_delete_new",
-            "after delete on attachments when old.text is not null",
-            ENTER_SEARCH,
-            "old.article",
-        ),
+    f"create trigger articles_fts_{name} {when} {event} begin "
+    f"{SEARCH_ACTIONS[when].format(article=article)} end"
+    for name, when, event, article in (
+        ("article_insert", "after", "insert on articles", "new.id"),
+        ("article_update_old", "before", "update of title, lead, body on articles", "old.id"),
+        ("article_update_new", "after", "update of title, lead, body on articles", "new.id"),
+        ("article_delete", "before", "delete on articles", "old.id"),
+        ("attachment_insert_old", "before", f"insert {NEW_TEXT}", "new.article"),
+        ("attachment_insert_new", "after", f"insert {NEW_TEXT}", "new.article"),
+        ("attachment_update_old", "before", f"update {OTHER_TEXT}", "old.article"),
+        ("attachment_update_new", "after", f"update {OTHER_TEXT}", "new.article"),
+        ("attachment_delete_old", "before", f"delete {OLD_TEXT}", "old.article"),
+        ("attachment_delete_new", "after", f"delete {OLD_TEXT}", "old.article"),
     )
 )
 

@@ -14,6 +14,11 @@ APPLICATION_ID = 0x4C6F6131  # "Loa1": marks a SQLite file as our archive
 migrations = Migrations("loa")
 
 
+def _add(db: Database, table: str, *columns: str) -> None:
+    for column in columns:
+        db.execute(f"alter table {table} add column {column}")
+
+
 @migrations(name="0001_first_light")
 def first_light(db: Database) -> None:
     """Tables of the SQL contract, and full-text search over articles and their attachments."""
@@ -25,38 +30,18 @@ def first_light(db: Database) -> None:
 @migrations(name="0002_schedule")
 def schedule(db: Database) -> None:
     """When each site is visited again."""
-    for column in (
-        "next_due_at text",
-        "visited_at text",
-        "interval_minutes integer",
-        "visits_failed integer not null default 0",
-    ):
-        db.execute(f"alter table sites add column {column}")
+    _add(db, "sites", "next_due_at text", "visited_at text", "interval_minutes integer")
+    _add(db, "sites", "visits_failed integer not null default 0")
 
 
 @migrations(name="0003_incremental")
 def incremental(db: Database) -> None:
     """Facts that let the next visit request less: what listings name, which validators hold."""
-    added = {
-        "sites": (
-            "swept_at text",
-            "sweep_began_at text",
-            "looks integer not null default 0",
-            "changes integer not null default 0",
-        ),
-        "hosts": ("last_modified_moves_at text",),
-        "pages": (
-            *(
-                "unmodified integer not null default 0",
-                "edited_at text",
-                "edits_in_vain integer not null default 0",
-            ),
-            "listed integer not null default 0",
-        ),
-    }
-    for table, columns in added.items():
-        for column in columns:
-            db.execute(f"alter table {table} add column {column}")
+    count = "integer not null default 0"
+    _add(db, "sites", "swept_at text", "sweep_began_at text", f"looks {count}", f"changes {count}")
+    _add(db, "hosts", "last_modified_moves_at text")
+    _add(db, "pages", f"unmodified {count}", "edited_at text", f"edits_in_vain {count}")
+    _add(db, "pages", f"listed {count}")
     db.execute("update sites set swept_at = first_seen_at")
     db.execute(
         "create table listings (page integer primary key references pages(id), "
@@ -67,20 +52,29 @@ def incremental(db: Database) -> None:
 @migrations(name="0004_connection")
 def connection(db: Database) -> None:
     """How each capture's connection was trusted."""
-    db.execute("alter table captures add column tls text")
+    _add(db, "captures", "tls text")
 
 
 @migrations(name="0005_health")
 def health(db: Database) -> None:
     """Facts that tell a quiet portal from a broken one; health; coverage by day."""
-    for statement in HEALTH:
-        db.execute(statement)
+    _add(db, "captures", "entries integer", "newest_on text", "entries_sha256 text")
+    _add(db, "captures", "entries_gone integer", "lacks text")
+    _add(db, "sites", "health text check (health in ('ok', 'quiet', 'suspect', 'broken'))")
+    _add(db, "sites", "health_detail text", "health_at text")
+    _add(db, "runs", "newest_on text")
+    db.execute("create index captures_by_day on captures(site, substr(fetched_at, 1, 10), outcome)")
+    db.execute(
+        "create index pages_by_day on pages(site, substr(first_seen_at, 1, 10)) "
+        "where kind = 'article'"
+    )
+    db.execute(COVERAGE.format(unless="outcome <> 'robots'"))
 
 
 @migrations(name="0006_reread")
 def reread(db: Database) -> None:
     """Which revisions come from better rules, not from a changed text."""
-    db.execute("alter table revisions add column reread_at text")
+    _add(db, "revisions", "reread_at text")
 
 
 @migrations(name="0007_deadly")
@@ -104,7 +98,7 @@ def captures_by_site(db: Database) -> None:
 @migrations(name="0009_rendered")
 def rendered(db: Database) -> None:
     """Which captures hold a page that a browser rendered; coverage leaves out subresources."""
-    db.execute("alter table captures add column rendered_from integer references captures(id)")
+    _add(db, "captures", "rendered_from integer references captures(id)")
     db.execute(
         "create index captures_rendered on captures(rendered_from) where rendered_from is not null"
     )
@@ -115,7 +109,7 @@ def rendered(db: Database) -> None:
 @migrations(name="0010_lost")
 def lost(db: Database) -> None:
     """Which captures lost their bytes, and which later one brought the address's bytes again."""
-    db.execute("alter table captures add column lost_at text")
+    _add(db, "captures", "lost_at text")
     db.execute("create index captures_lost on captures(site, url) where lost_at is not null")
     db.execute(LOSSES)
 
@@ -158,18 +152,3 @@ LOSSES = """create view losses as
             and later.lost_at is null and later.warc_file is not null and (later.outcome = lost.outcome
                 or (later.status = 200 and later.outcome not like 'refused-%' and later.outcome not in ('article-older', 'awaits-browser')))) as again
     from captures as lost where lost_at is not null"""
-HEALTH = (
-    "alter table captures add column entries integer",
-    "alter table captures add column newest_on text",
-    "alter table captures add column entries_sha256 text",
-    "alter table captures add column entries_gone integer",
-    "alter table captures add column lacks text",
-    "alter table sites add column health text "
-    "check (health in ('ok', 'quiet', 'suspect', 'broken'))",
-    "alter table sites add column health_detail text",
-    "alter table sites add column health_at text",
-    "alter table runs add column newest_on text",
-    "create index captures_by_day on captures(site, substr(fetched_at, 1, 10), outcome)",
-    "create index pages_by_day on pages(site, substr(first_seen_at, 1, 10)) where kind = 'article'",
-    COVERAGE.format(unless="outcome <> 'robots'"),
-)

@@ -6,9 +6,10 @@ The copy replaces an older one in a single step: a reader sees the old copy or t
 import fcntl
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
-from pipelines.keep.database.archive import read_archive
+from pipelines.keep.database.archive import connect_read_only, read_archive
 from pipelines.keep.database.free_disk import FreeDisk
 from pipelines.keep.database.migrations import APPLICATION_ID
 from portals.errors import LoaError
@@ -95,13 +96,10 @@ def _hold(part: Path) -> int:
 
 
 def _check_copy(part: Path) -> None:
-    db = sqlite3.connect(f"{part.resolve().as_uri()}?mode=ro", uri=True)
-    try:
+    with closing(connect_read_only(part)) as db:
         (first,) = db.execute("pragma quick_check(1)").fetchone()
         if first != "ok" or db.execute("pragma foreign_key_check").fetchone() is not None:
             raise sqlite3.DatabaseError(f"it is damaged: {first}")
-    finally:
-        db.close()
 
 
 def _sync_folder(folder: Path) -> None:

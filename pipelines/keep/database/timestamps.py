@@ -11,16 +11,12 @@ def utc_text(instant: datetime) -> str:
 
     Raises ValueError for an instant without a zone.
     """
-    return _utc(instant).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return _text(instant, "milliseconds")
 
 
 def utc_text_in_seconds(instant: datetime | None) -> str | None:
     """The time that a portal states for something, to the second: `2020-07-10T01:33:00Z`."""
-    return (
-        None
-        if instant is None
-        else _utc(instant).isoformat(timespec="seconds").replace("+00:00", "Z")
-    )
+    return None if instant is None else _text(instant, "seconds")
 
 
 def parse_utc(text: str) -> datetime:
@@ -28,7 +24,7 @@ def parse_utc(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _utc(instant: datetime) -> datetime:
+def _text(instant: datetime, precision: str) -> str:
     if instant.tzinfo is None:
         raise ValueError(f"{instant}: an instant needs a zone")
-    return instant.astimezone(UTC)
+    return instant.astimezone(UTC).isoformat(timespec=precision).replace("+00:00", "Z")
