@@ -1,8 +1,16 @@
-"""Inserts and updates of one row by column name, for rows of many columns."""
+"""Single values by query, and inserts and updates of one row by column name."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+
+def first_value(
+    db: sqlite3.Connection, query: str, values: Sequence[object] | Mapping[str, object] = ()
+) -> Any:
+    """The first column of a query's first row, None without rows."""
+    row = db.execute(query, values).fetchone()
+    return None if row is None else row[0]
 
 
 def insert_row(db: sqlite3.Connection, table: str, values: Mapping[str, Any]) -> int:

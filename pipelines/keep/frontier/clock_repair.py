@@ -7,6 +7,7 @@ Captures and revisions are history and stay.
 import sqlite3
 from datetime import datetime, timedelta
 
+from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.hosts import forget_rest_after, forget_robots_after
 from pipelines.keep.issues.issues import Issue, open_issue
@@ -27,9 +28,7 @@ def forget_the_future(db: sqlite3.Connection, site: str, at: datetime) -> int:
     """
     forget_robots_after(db, at + SKEW)
     forget_rest_after(db, at + LONGEST_REST + SKEW)
-    latest = db.execute(
-        "select max(last_fetched_at) from pages where site = ?", (site,)
-    ).fetchone()[0]
+    latest = first_value(db, "select max(last_fetched_at) from pages where site = ?", (site,))
     if latest is None or latest <= utc_text(at + SKEW):
         return 0
     past = {"site": site, "past": utc_text(at - SKEW)}

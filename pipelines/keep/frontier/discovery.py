@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipelines.keep.database.rows import insert_row, update_row
+from pipelines.keep.database.rows import first_value, insert_row, update_row
 from pipelines.keep.database.timestamps import utc_text, utc_text_in_seconds
 from pipelines.keep.frontier.page import COLUMNS, Page, page_at
 from pipelines.keep.frontier.revisit_times import VAIN_EDITS, edits_believed
@@ -139,8 +139,8 @@ def _known(db: sqlite3.Connection, site: str, urls: Iterable[str]) -> dict[str, 
 
 
 def _is_listing(db: sqlite3.Connection, page: int | None) -> bool:
-    row = db.execute("select kind from pages where id = ?", (page,)).fetchone()
-    return row is not None and row["kind"] in ("listing", "feed", "sitemap")
+    kind = first_value(db, "select kind from pages where id = ?", (page,))
+    return kind in ("listing", "feed", "sitemap")
 
 
 def _heed_edits(

@@ -5,6 +5,7 @@ They are entries of a menu, or pages that were requested as articles.
 
 import sqlite3
 
+from pipelines.keep.database.rows import first_value
 from pipelines.keep.frontier.page import Page
 from pipelines.outcomes import Refusal
 from pipelines.read.addresses.family_rules import names_listing
@@ -34,16 +35,14 @@ def is_redundant(db: sqlite3.Connection, page: Page, reading: Reading, platform:
     if page.depth == 0 or names_listing(page.url, platform):
         return False
     if reading.kind == "refused":
-        named = db.execute("select 1 from listings where page = ?", (page.id,)).fetchone()
+        named = first_value(db, "select 1 from listings where page = ?", (page.id,))
         return reading.refusal == Refusal.NOT_AN_ARTICLE and named is None
     if reading.next_page is not None:
         return False
     names = unpacked(reading.names)
-    for row in db.execute(
-        """select names from listings join pages on pages.id = page
-        where site = ? and page <> ? and state = 'held'""",
-        (page.site, page.id),
-    ):
+    others = """select names from listings join pages on pages.id = page
+        where site = ? and page <> ? and state = 'held'"""
+    for row in db.execute(others, (page.site, page.id)):
         names -= unpacked(row["names"])
         if not names:
             return True

@@ -5,7 +5,10 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import parse_utc, utc_text
+
+FORGET_ROBOTS = "update hosts set robots_fetched_at = null, robots_status = null"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +34,11 @@ def known_host(db: sqlite3.Connection, host: str) -> KnownHost:
     row = db.execute("select * from hosts where host = ?", (host,)).fetchone()
     if row is None:
         return KnownHost()
-    fetched_at = row["robots_fetched_at"]
-    return KnownHost(
-        KeptRobots(
-            parse_utc(fetched_at), row["robots_status"], row["robots_text"], row["crawl_delay"]
-        )
-        if fetched_at
-        else None,
-        parse_utc(row["not_before_at"]) if row["not_before_at"] else None,
-    )
+    robots, fetched_at, until = None, row["robots_fetched_at"], row["not_before_at"]
+    if fetched_at:
+        status, text, delay = row["robots_status"], row["robots_text"], row["crawl_delay"]
+        robots = KeptRobots(parse_utc(fetched_at), status, text, delay)
+    return KnownHost(robots, parse_utc(until) if until else None)
 
 
 def keep_robots(db: sqlite3.Connection, host: str, robots: KeptRobots) -> None:
@@ -55,18 +54,12 @@ def keep_robots(db: sqlite3.Connection, host: str, robots: KeptRobots) -> None:
 
 def forget_robots(db: sqlite3.Connection, host: str) -> None:
     """Make the next visit ask for a host's robots.txt again."""
-    db.execute(
-        "update hosts set robots_fetched_at = null, robots_status = null where host = ?", (host,)
-    )
+    db.execute(f"{FORGET_ROBOTS} where host = ?", (host,))
 
 
 def forget_robots_after(db: sqlite3.Connection, at: datetime) -> None:
     """Forget every robots.txt with a fetch time after `at`."""
-    db.execute(
-        """update hosts set robots_fetched_at = null, robots_status = null
-        where robots_fetched_at > ?""",
-        (utc_text(at),),
-    )
+    db.execute(f"{FORGET_ROBOTS} where robots_fetched_at > ?", (utc_text(at),))
 
 
 def rest_until(db: sqlite3.Connection, host: str, at: datetime) -> None:
@@ -86,9 +79,8 @@ def forget_rest_after(db: sqlite3.Connection, at: datetime) -> None:
 def longest_rest(db: sqlite3.Connection, hosts: Collection[str]) -> datetime | None:
     """The latest instant until which one of these hosts asks for rest."""
     marks = ", ".join("?" * len(hosts))
-    until = db.execute(
-        f"select max(not_before_at) from hosts where host in ({marks})", tuple(hosts)
-    ).fetchone()[0]
+    query = f"select max(not_before_at) from hosts where host in ({marks})"
+    until = first_value(db, query, tuple(hosts))
     return parse_utc(until) if until else None
 
 
@@ -104,7 +96,5 @@ def distrust_last_modified(db: sqlite3.Connection, host: str, at: datetime) -> N
 
 def last_modified_moves(db: sqlite3.Connection, host: str) -> bool:
     """Whether a host's Last-Modified was found to move with its clock."""
-    found = db.execute(
-        "select 1 from hosts where host = ? and last_modified_moves_at is not null", (host,)
-    ).fetchone()
-    return found is not None
+    query = "select last_modified_moves_at from hosts where host = ?"
+    return first_value(db, query, (host,)) is not None

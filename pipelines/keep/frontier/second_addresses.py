@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from pipelines.keep.database.rows import first_value
 from pipelines.keep.frontier.page import Page
 from pipelines.keep.issues.acceptances import open_unless_accepted
 from pipelines.keep.issues.issues import Issue, close_issue, open_at_address
@@ -62,11 +63,8 @@ def _ending(url: str) -> str:
 
 def is_second(db: sqlite3.Connection, site: str, identity: str) -> bool:
     """Whether an article with this identity is known under another active address."""
-    found = db.execute(
-        "select 1 from pages where site = ? and identity = ? and state <> 'refused'",
-        (site, identity),
-    ).fetchone()
-    return found is not None
+    query = "select 1 from pages where site = ? and identity = ? and state <> 'refused'"
+    return first_value(db, query, (site, identity)) is not None
 
 
 def tell_too_wide(

@@ -7,6 +7,7 @@ continues in the next one. The first visit of a site counts as a sweep, because 
 import sqlite3
 from datetime import datetime, timedelta
 
+from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.read.listing.listing_digest import name_of, unpacked
 
@@ -16,6 +17,7 @@ GIVEN_UP_AFTER = timedelta(days=7)
 # At most so many articles are requested because no listing names them any more. If there are more,
 # a # listing has changed; the rest are requested when they are due.
 MISSED_MOST = 100
+SWEPT = "update sites set swept_at = sweep_began_at, sweep_began_at = null where key = ?"
 
 
 def is_due(last: datetime, at: datetime) -> bool:
@@ -25,9 +27,7 @@ def is_due(last: datetime, at: datetime) -> bool:
 
 def sweep_under_way(db: sqlite3.Connection, site: str) -> str | None:
     """The stored instant at which the sweep under way began, or None."""
-    began: str | None = db.execute(
-        "select sweep_began_at from sites where key = ?", (site,)
-    ).fetchone()["sweep_began_at"]
+    began: str | None = first_value(db, "select sweep_began_at from sites where key = ?", (site,))
     return began
 
 
@@ -37,10 +37,7 @@ def begin_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
     if row["sweep_began_at"] is not None:
         if abs(at - parse_utc(row["sweep_began_at"])) < GIVEN_UP_AFTER:
             return True
-        db.execute(
-            "update sites set swept_at = sweep_began_at, sweep_began_at = null where key = ?",
-            (site,),
-        )
+        db.execute(SWEPT, (site,))
         return False
     if row["swept_at"] is None:
         db.execute("update sites set swept_at = ? where key = ?", (utc_text(at), site))
@@ -74,15 +71,11 @@ def end_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> int:
         for page in articles
         if (name_of(page["identity"] or page["url"]) in named) != bool(page["listed"])
     ]
-    missed = [page["id"] for page in turned if page["listed"]]
+    missed = [page["id"] for page in turned if page["listed"]][:MISSED_MOST]
     db.executemany(
         "update pages set listed = 1 - listed where id = ?", [(page["id"],) for page in turned]
     )
-    db.executemany(
-        "update pages set next_due_at = ? where id = ?",
-        [(utc_text(at), page) for page in missed[:MISSED_MOST]],
-    )
-    db.execute(
-        "update sites set swept_at = sweep_began_at, sweep_began_at = null where key = ?", (site,)
-    )
-    return len(missed[:MISSED_MOST])
+    due = [(utc_text(at), page) for page in missed]
+    db.executemany("update pages set next_due_at = ? where id = ?", due)
+    db.execute(SWEPT, (site,))
+    return len(missed)

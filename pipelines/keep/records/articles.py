@@ -34,12 +34,7 @@ class SeenIn:
 
 
 def keep_article(
-    db: sqlite3.Connection,
-    site: Site,
-    reading: Reading,
-    capture: int,
-    page: Page,
-    at: datetime,
+    db: sqlite3.Connection, site: Site, reading: Reading, capture: int, page: Page, at: datetime
 ) -> Verdict:
     """Decide what a reading means for its article's record, and write it."""
     article = reading.article
@@ -84,12 +79,7 @@ def _held_texts(db: sqlite3.Connection, held: HeldArticle | None) -> Held | None
 
 
 def _insert(
-    db: sqlite3.Connection,
-    site: Site,
-    reading: Reading,
-    article: Article,
-    page: Page,
-    at: datetime,
+    db: sqlite3.Connection, site: Site, reading: Reading, article: Article, page: Page, at: datetime
 ) -> None:
     columns = {
         "site": site.key,

@@ -2,16 +2,18 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from pipelines.capture import Capture, media_type_of
-from pipelines.keep.database.rows import insert_row
+from pipelines.keep.database.rows import first_value, insert_row
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import DEADLY_REFUSALS, Outcome, one_of
 
-PLACE = "warc_file, warc_offset, warc_length, sha256, bytes"
+# The columns of a WarcPlace, in its order.
+PLACE = ("warc_file", "warc_offset", "warc_length", "sha256", "bytes")
+OWN = ("id", "run", "site", "url", "fetched_at", "status", "media_type", "outcome", "lost_at")
 SAME_CAPTURE = "url = ? and fetched_at = ? and ifnull(sha256, '') = ?"
 
 
@@ -55,13 +57,7 @@ def keep_capture(
         "rendered_from": _rendered_from(db, capture),
     }
     if place is not None:
-        values |= {
-            "warc_file": place.file,
-            "warc_offset": place.offset,
-            "warc_length": place.length,
-            "sha256": place.sha256,
-            "bytes": place.bytes,
-        }
+        values |= zip(PLACE, astuple(place), strict=True)
     return insert_row(db, "captures", values)
 
 
@@ -69,20 +65,19 @@ def _rendered_from(db: sqlite3.Connection, capture: Capture) -> int | None:
     """The row of the answer from which a browser rendered a page."""
     if capture.rendered_from is None:
         return None
-    row = db.execute(
-        "select id from captures where url = ? and fetched_at = ? and site = ?",
-        (capture.url, utc_text(capture.rendered_from), capture.site),
-    ).fetchone()
-    return None if row is None else row["id"]
+    query = "select id from captures where url = ? and fetched_at = ? and site = ?"
+    answer = (capture.url, utc_text(capture.rendered_from), capture.site)
+    row: int | None = first_value(db, query, answer)
+    return row
 
 
 def captures_where(
     db: sqlite3.Connection, condition: str, values: Sequence[object] = ()
 ) -> Iterator[CaptureRow]:
     """The captures that meet a condition in SQL, which may end in an order and a limit."""
-    columns = "id, run, site, url, fetched_at, status, media_type, outcome, lost_at"
-    for row in db.execute(f"select {columns}, {PLACE} from captures where {condition}", values):
-        own = {name: row[name] for name in columns.split(", ")}
+    query = f"select {', '.join(OWN + PLACE)} from captures where {condition}"
+    for row in db.execute(query, values):
+        own = {name: row[name] for name in OWN}
         yield CaptureRow(**own, place=None if row["warc_file"] is None else place_of(row))
 
 
@@ -90,15 +85,15 @@ def places_where(
     db: sqlite3.Connection, condition: str, values: Sequence[object] = ()
 ) -> Iterator[tuple[int, WarcPlace]]:
     """The ids of the captures that meet a condition, and where their bytes lie."""
-    for row in db.execute(
-        f"select id, {PLACE} from captures where warc_file is not null and {condition}", values
-    ):
+    columns = ", ".join(("id", *PLACE))
+    query = f"select {columns} from captures where warc_file is not null and {condition}"
+    for row in db.execute(query, values):
         yield row["id"], place_of(row)
 
 
 def place_of(row: sqlite3.Row | Mapping[str, Any]) -> WarcPlace:
     """Where the bytes of a row of `captures` lie."""
-    return WarcPlace(*(row[name] for name in PLACE.split(", ")))
+    return WarcPlace(*(row[name] for name in PLACE))
 
 
 def last_place(db: sqlite3.Connection, capture: Capture) -> WarcPlace | None:
@@ -121,16 +116,14 @@ def place_of_body(db: sqlite3.Connection, url: str, sha256: str) -> WarcPlace | 
 def is_known(db: sqlite3.Connection, capture: Capture, sha256: str) -> bool:
     """Whether the archive has this very capture: same address, same instant, same bytes."""
     key = (capture.url, utc_text(capture.fetched_at), sha256)
-    found = db.execute(f"select 1 from captures where {SAME_CAPTURE}", key).fetchone()
-    return found is not None
+    return first_value(db, f"select 1 from captures where {SAME_CAPTURE}", key) is not None
 
 
 def deadly_bytes(db: sqlite3.Connection) -> set[str]:
     """The SHA-256 of every body that killed its readers: it is not tried again."""
     deadly = one_of(map(Outcome.of_refusal, DEADLY_REFUSALS))
-    return {
-        row["sha256"] for row in db.execute(f"select sha256 from captures where outcome {deadly}")
-    }
+    rows = db.execute(f"select sha256 from captures where outcome {deadly}")
+    return {row["sha256"] for row in rows}
 
 
 def unread_documents(db: sqlite3.Connection) -> list[CaptureRow]:

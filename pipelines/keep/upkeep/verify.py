@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipelines.capture import media_type_of
+from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.records.article_columns import TEXT_FIELDS, text_fingerprint
 from pipelines.keep.records.captures import CaptureRow, captures_where
@@ -49,86 +50,48 @@ def _texts(table: str) -> str:
 
 
 # A fault, and a query for the rows that have it.
-RULES = (
-    (
-        "article without its current revision",
-        """select url from articles where revision is null
+RULES = {
+    "article without its current revision": """select url from articles where revision is null
             or revision not in (select id from revisions where article = articles.id)""",
-    ),
-    (
-        "article whose text is not that of its revision",
-        f"""select articles.url from articles join revisions on revisions.id = articles.revision
+    "article whose text is not that of its revision": f"""
+        select articles.url from articles join revisions on revisions.id = articles.revision
         where ({_texts("revisions")}) is not ({_texts("articles")})""",
-    ),
-    (
-        "revisions of an article with a gap",
-        "select article from revisions group by article having max(seq) <> count(*)",
-    ),
-    (
-        "same text twice in a row",
-        """select a.article from revisions a
+    "revisions of an article with a gap": "select article from revisions group by article having max(seq) <> count(*)",
+    "same text twice in a row": """select a.article from revisions a
         join revisions b on b.article = a.article and b.seq = a.seq + 1
         where a.content_sha256 = b.content_sha256""",
-    ),
-    (
-        "answer without bytes",
-        "select url from captures where status is not null and warc_file is null",
-    ),
-    (
-        "capture without an outcome",
-        f"select url from captures where outcome = '{Outcome.UNDECIDED}'",
-    ),
-    (
-        "page fetched, but still waiting",
-        """select url from pages where state = 'waiting' and last_fetched_at is not null
+    "answer without bytes": "select url from captures where status is not null and warc_file is null",
+    "capture without an outcome": f"select url from captures where outcome = '{Outcome.UNDECIDED}'",
+    "page fetched, but still waiting": """
+        select url from pages where state = 'waiting' and last_fetched_at is not null
             and next_due_at is null and kind in ('article', 'attachment')""",
-    ),
-    (
-        "run that says another number of requests than it kept",
-        """select id from runs where ended_at is not null and requests <> (
+    "run that says another number of requests than it kept": """
+        select id from runs where ended_at is not null and requests <> (
             select count(*) - count(rendered_from) from captures where run = runs.id)""",
-    ),
-    (
-        "run that says other outcomes than it kept",
-        f"""select runs.id from runs
+    "run that says other outcomes than it kept": f"""select runs.id from runs
         left join (select run, {COUNTS} from captures group by run) as did on did.run = runs.id
         where ended_at is not null and (articles_new, articles_changed, articles_unchanged)
             is not (ifnull(new, 0), ifnull(changed, 0), ifnull(unchanged, 0))""",
-    ),
-    (
-        "revision seen at another time than its capture",
-        """select revisions.id from revisions join captures on captures.id = capture
+    "revision seen at another time than its capture": """
+        select revisions.id from revisions join captures on captures.id = capture
         where seen_at <> fetched_at""",
-    ),
-    (
-        "article seen, changed or removed when nothing was captured",
-        """select url from articles,
+    "article seen, changed or removed when nothing was captured": """select url from articles,
             json_each(json_array(first_seen_at, last_seen_at, changed_at, removed_at)) as told
         where told.value is not null and not exists (
             select 1 from captures where site = articles.site and fetched_at = told.value)""",
-    ),
-    (
-        "article whose day and time of publication disagree",
-        """select url from articles
+    "article whose day and time of publication disagree": """select url from articles
         where abs(julianday(published_on) - julianday(substr(published_at, 1, 10))) > 1""",
-    ),
-    (
-        "file that is not that of its capture",
-        """select attachments.url from attachments join captures on captures.id = capture
+    "file that is not that of its capture": """
+        select attachments.url from attachments join captures on captures.id = capture
         where (attachments.bytes, attachments.sha256) is not (captures.bytes, captures.sha256)""",
-    ),
-    ("address twice", "select url from pages group by site, url having count(*) > 1"),
-)
+    "address twice": "select url from pages group by site, url having count(*) > 1",
+}
 
 
 def verify_archive(db: sqlite3.Connection, captures: Path) -> Report:
     """Checks everything; problems come in the order of the checks."""
-    report = Report(
-        *(
-            db.execute(f"select count(*) from {table}").fetchone()[0]
-            for table in ("captures", "articles", "revisions")
-        )
-    )
+    tables = "captures", "articles", "revisions"
+    report = Report(*(first_value(db, f"select count(*) from {table}") for table in tables))
     report.problems.extend(
         f"SQLite: {row[0]}" for row in db.execute("pragma integrity_check(20)") if row[0] != "ok"
     )
@@ -136,7 +99,7 @@ def verify_archive(db: sqlite3.Connection, captures: Path) -> Report:
         f"foreign key: {row[0]} row {row[1]} points to a missing row of {row[2]}"
         for row in db.execute("pragma foreign_key_check")
     )
-    for what, query in RULES:
+    for what, query in RULES.items():
         report.problems.extend(f"{what}: {row[0]}" for row in db.execute(query))
     report.problems.extend(_spoiled_values(db))
     # Text that is not UTF-8 is already reported, and must not end the search.
@@ -151,15 +114,11 @@ def verify_archive(db: sqlite3.Connection, captures: Path) -> Report:
 def _spoiled_values(db: sqlite3.Connection) -> Iterator[str]:
     """Texts that Loa never writes: not UTF-8 in NFC, with a NUL, not an instant or day."""
     db.text_factory = bytes
-    for (table,) in db.execute(
-        "select name from sqlite_master where type = 'table' and sql like '%strict'"
-    ).fetchall():
+    tables = "select name from sqlite_master where type = 'table' and sql like '%strict'"
+    for (table,) in db.execute(tables).fetchall():
         table = table.decode()
-        names = [
-            row["name"].decode()
-            for row in db.execute(f"pragma table_info({table})")
-            if row["type"] == b"TEXT"
-        ]
+        columns = db.execute(f"pragma table_info({table})")
+        names = [column["name"].decode() for column in columns if column["type"] == b"TEXT"]
         for row in db.execute(f"select rowid, {', '.join(names)} from {table}") if names else ():
             for name, value in zip(names, tuple(row)[1:], strict=True):
                 if value is not None and (wrong := _fault(name, value)) is not None:
@@ -175,18 +134,15 @@ def _fault(name: str, value: bytes) -> str | None:
     if "\0" in text or not (as_sent or unicodedata.is_normalized("NFC", text)):
         return "is not as it was written"
     shape = INSTANT if name.endswith("_at") else DAY if name.endswith("_on") else None
-    return (
-        None
-        if shape is None or shape.fullmatch(text)
-        else f"{text[:40]!r} is no {'instant' if shape is INSTANT else 'day'}"
-    )
+    if shape is None or shape.fullmatch(text):
+        return None
+    return f"{text[:40]!r} is no {'instant' if shape is INSTANT else 'day'}"
 
 
 def _find_spoiled_captures(db: sqlite3.Connection, folder: Path, report: Report) -> None:
     """Captures whose bytes are missing, or whose row does not agree with its record."""
     again = dict(db.execute("select capture, again from losses").fetchall())
-    there = "warc_file is not null order by warc_file, warc_offset"
-    for row in captures_where(db, there):
+    for row in captures_where(db, "warc_file is not null order by warc_file, warc_offset"):
         assert row.place is not None
         record = verify_record(folder, row.place)
         problem = record if isinstance(record, str) else _contradiction(row, record)
@@ -213,9 +169,8 @@ def _contradiction(row: CaptureRow, record: Record) -> str | None:
 
 
 def _media_type(record: Record) -> str | None:
-    return media_type_of(
-        next((value for name, value in record.headers if name.lower() == "content-type"), None)
-    )
+    sent = (value for name, value in record.headers if name.lower() == "content-type")
+    return media_type_of(next(sent, None))
 
 
 def _changed_revisions(db: sqlite3.Connection) -> list[str]:
@@ -240,12 +195,10 @@ def _search_problems(db: sqlite3.Connection) -> list[str]:
     db.execute("create virtual table temp.held_terms using fts5vocab(main, articles_fts, row)")
     counts = "select term, doc, cnt from temp"
     fresh, held = f"{counts}.fresh_terms", f"{counts}.held_terms"
-    (wrong,) = db.execute(
-        f"""select count(*) from (
-            select term from ({fresh} except {held})
-            union select term from ({held} except {fresh}))"""
-    ).fetchone()
-    if not wrong:
+    differing = " union ".join(
+        f"select term from ({one} except {other})" for one, other in ((fresh, held), (held, fresh))
+    )
+    if not (wrong := first_value(db, f"select count(*) from ({differing})")):
         return []
     remedy = "`sqlite-utils rebuild-fts` makes it anew"
     return [f"search index: {wrong} words are not counted as in the texts; {remedy}"]

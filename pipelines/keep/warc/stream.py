@@ -29,14 +29,7 @@ PACKED_PIECE = 32 << 10
 PLAIN_PIECE = 1 << 20
 ENCRYPTED = 1  # a bit of a zip member's flags
 # What zipfile raises on damage, found by trying mutants.
-ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    RuntimeError,
-    ValueError,
-    OSError,
-)
+ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError)
 GZIP_MAGIC = b"\x1f\x8b\x08"
 LENGTH = re.compile(r"[0-9]{1,18}")
 GZIP_START = re.compile(re.escape(GZIP_MAGIC))
