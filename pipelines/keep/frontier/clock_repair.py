@@ -4,8 +4,8 @@ Until that time they would hold up hosts and addresses, and make every changed t
 Captures and revisions are history and stay.
 """
 
-import sqlite3
 from datetime import datetime, timedelta
+from sqlite3 import Connection
 
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import utc_text
@@ -18,7 +18,7 @@ SKEW = timedelta(minutes=1)
 LONGEST_REST = timedelta(hours=24)  # that a host may ask for
 
 
-def forget_the_future(db: sqlite3.Connection, site: str, at: datetime) -> int:
+def forget_the_future(db: Connection, site: str, at: datetime) -> int:
     """Move future times of a site and its hosts back to just before `at`.
 
     Opens an issue `clock` and returns how many addresses had a future time. An address keeps the

@@ -1,10 +1,10 @@
 """How addresses enter the frontier: each is stored before it is requested."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from sqlite3 import Connection
 
 from pipelines.keep.database.rows import first_value, insert_row, update_row
 from pipelines.keep.database.timestamps import utc_text, utc_text_in_seconds
@@ -58,7 +58,7 @@ def links_of(page: Page) -> Origin:
 
 
 def discover(
-    db: sqlite3.Connection,
+    db: Connection,
     site: str,
     links: Iterable[Link],
     platform: Platform,
@@ -129,7 +129,7 @@ def discover(
     return new
 
 
-def _known(db: sqlite3.Connection, site: str, urls: Iterable[str]) -> dict[str, Page]:
+def _known(db: Connection, site: str, urls: Iterable[str]) -> dict[str, Page]:
     rows = db.execute(
         f"""select {COLUMNS} from pages
         where site = ? and url in (select value from json_each(?))""",
@@ -138,17 +138,13 @@ def _known(db: sqlite3.Connection, site: str, urls: Iterable[str]) -> dict[str, 
     return {page.url: page for page in map(Page._make, rows)}
 
 
-def _is_listing(db: sqlite3.Connection, page: int | None) -> bool:
+def _is_listing(db: Connection, page: int | None) -> bool:
     kind = first_value(db, "select kind from pages where id = ?", (page,))
     return kind in ("listing", "feed", "sitemap")
 
 
 def _heed_edits(
-    db: sqlite3.Connection,
-    site: str,
-    links: Mapping[str, Link],
-    known: Mapping[str, Page],
-    at: datetime,
+    db: Connection, site: str, links: Mapping[str, Link], known: Mapping[str, Page], at: datetime
 ) -> None:
     """Act on the times of edits that a sitemap states."""
     edits = [
@@ -161,9 +157,7 @@ def _heed_edits(
         _leave_old_parts(db, [edit for edit in edits if links[edit[0].url].kind == "sitemap"])
 
 
-def _see_edited(
-    db: sqlite3.Connection, edits: Sequence[tuple[Page, datetime]], at: datetime
-) -> None:
+def _see_edited(db: Connection, edits: Sequence[tuple[Page, datetime]], at: datetime) -> None:
     """Make articles due that were edited since they were last seen, if the claim is credible."""
     seen = [
         (page, utc_text(edited_at), page.last_fetched_at)
@@ -180,7 +174,7 @@ def _see_edited(
             update_row(db, "pages", page.id, {"next_due_at": utc_text(at), "edited_at": edited_at})
 
 
-def _leave_old_parts(db: sqlite3.Connection, edits: Sequence[tuple[Page, datetime]]) -> None:
+def _leave_old_parts(db: Connection, edits: Sequence[tuple[Page, datetime]]) -> None:
     """Skip the parts of a sitemap that were last edited long before they were last seen.
 
     The part edited last is always asked for, because some indexes never change their times.
@@ -192,7 +186,7 @@ def _leave_old_parts(db: sqlite3.Connection, edits: Sequence[tuple[Page, datetim
             update_row(db, "pages", page.id, {"next_due_at": None})
 
 
-def _keep_hint(db: sqlite3.Connection, page: int, link: Link) -> None:
+def _keep_hint(db: Connection, page: int, link: Link) -> None:
     """Keep the date that a listing gives an article, in case the article itself gives none."""
     if (dated := link.published) is not None:
         hint = {
@@ -205,7 +199,7 @@ def _keep_hint(db: sqlite3.Connection, page: int, link: Link) -> None:
 
 
 def remember(
-    db: sqlite3.Connection, site: str, link: Link, platform: Platform, at: datetime, *, asked: bool
+    db: Connection, site: str, link: Link, platform: Platform, at: datetime, *, asked: bool
 ) -> Page:
     """The page of an address, made if need be: an import brings addresses that no page has named.
 

@@ -3,7 +3,7 @@
 They are entries of a menu, or pages that were requested as articles.
 """
 
-import sqlite3
+from sqlite3 import Connection
 
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.frontier.page import Page
@@ -26,7 +26,7 @@ def may_become_listing(page: Page, platform: Platform) -> bool:
     return page.article is None and (page.depth <= NEAR or names_listing(page.url, platform))
 
 
-def is_redundant(db: sqlite3.Connection, page: Page, reading: Reading, platform: Platform) -> bool:
+def is_redundant(db: Connection, page: Page, reading: Reading, platform: Platform) -> bool:
     """Whether a guessed listing may rest until the next sweep.
 
     It may if it has no next page and names only articles that other listings name, like a static

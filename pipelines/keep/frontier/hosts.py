@@ -1,9 +1,9 @@
 """The table of hosts: what visits learned of each, whichever site asked."""
 
-import sqlite3
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from sqlite3 import Connection
 
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import parse_utc, utc_text
@@ -29,7 +29,7 @@ class KnownHost:
     not_before: datetime | None = None
 
 
-def known_host(db: sqlite3.Connection, host: str) -> KnownHost:
+def known_host(db: Connection, host: str) -> KnownHost:
     """What earlier visits learned of a host."""
     row = db.execute("select * from hosts where host = ?", (host,)).fetchone()
     if row is None:
@@ -41,7 +41,7 @@ def known_host(db: sqlite3.Connection, host: str) -> KnownHost:
     return KnownHost(robots, parse_utc(until) if until else None)
 
 
-def keep_robots(db: sqlite3.Connection, host: str, robots: KeptRobots) -> None:
+def keep_robots(db: Connection, host: str, robots: KeptRobots) -> None:
     """Store a host's robots.txt in place of an earlier one."""
     db.execute(
         """insert into hosts (host, robots_fetched_at, robots_status, robots_text, crawl_delay)
@@ -52,17 +52,17 @@ def keep_robots(db: sqlite3.Connection, host: str, robots: KeptRobots) -> None:
     )
 
 
-def forget_robots(db: sqlite3.Connection, host: str) -> None:
+def forget_robots(db: Connection, host: str) -> None:
     """Make the next visit ask for a host's robots.txt again."""
     db.execute(f"{FORGET_ROBOTS} where host = ?", (host,))
 
 
-def forget_robots_after(db: sqlite3.Connection, at: datetime) -> None:
+def forget_robots_after(db: Connection, at: datetime) -> None:
     """Forget every robots.txt with a fetch time after `at`."""
     db.execute(f"{FORGET_ROBOTS} where robots_fetched_at > ?", (utc_text(at),))
 
 
-def rest_until(db: sqlite3.Connection, host: str, at: datetime) -> None:
+def rest_until(db: Connection, host: str, at: datetime) -> None:
     """Make all visits leave a host alone until `at`."""
     db.execute(
         """insert into hosts (host, not_before_at) values (:host, :at)
@@ -71,12 +71,12 @@ def rest_until(db: sqlite3.Connection, host: str, at: datetime) -> None:
     )
 
 
-def forget_rest_after(db: sqlite3.Connection, at: datetime) -> None:
+def forget_rest_after(db: Connection, at: datetime) -> None:
     """Forget every rest that lasts beyond `at`."""
     db.execute("update hosts set not_before_at = null where not_before_at > ?", (utc_text(at),))
 
 
-def longest_rest(db: sqlite3.Connection, hosts: Collection[str]) -> datetime | None:
+def longest_rest(db: Connection, hosts: Collection[str]) -> datetime | None:
     """The latest instant until which one of these hosts asks for rest."""
     marks = ", ".join("?" * len(hosts))
     query = f"select max(not_before_at) from hosts where host in ({marks})"
@@ -84,7 +84,7 @@ def longest_rest(db: sqlite3.Connection, hosts: Collection[str]) -> datetime | N
     return parse_utc(until) if until else None
 
 
-def distrust_last_modified(db: sqlite3.Connection, host: str, at: datetime) -> None:
+def distrust_last_modified(db: Connection, host: str, at: datetime) -> None:
     """Note that a host's Last-Modified moves with its clock."""
     db.execute(
         """insert into hosts (host, last_modified_moves_at) values (:host, :at)
@@ -94,7 +94,7 @@ def distrust_last_modified(db: sqlite3.Connection, host: str, at: datetime) -> N
     )
 
 
-def last_modified_moves(db: sqlite3.Connection, host: str) -> bool:
+def last_modified_moves(db: Connection, host: str) -> bool:
     """Whether a host's Last-Modified was found to move with its clock."""
     query = "select last_modified_moves_at from hosts where host = ?"
     return first_value(db, query, (host,)) is not None

@@ -3,10 +3,10 @@
 A feed is redundant if it names only what listings name too.
 """
 
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from sqlite3 import Connection
 
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.read.listing.listing_digest import unpacked
@@ -37,7 +37,7 @@ def redundant(feeds: Mapping[int, Feed], listed: frozenset[bytes]) -> frozenset[
     )
 
 
-def keep_names(db: sqlite3.Connection, page: int, reading: Reading, at: datetime) -> bool:
+def keep_names(db: Connection, page: int, reading: Reading, at: datetime) -> bool:
     """Keep what a listing names; returns whether it named something else the last time."""
     held = db.execute("select names from listings where page = ?", (page,)).fetchone()
     if held is not None and held["names"] == reading.names:
@@ -56,9 +56,7 @@ def keep_names(db: sqlite3.Connection, page: int, reading: Reading, at: datetime
     return held is not None
 
 
-def rest_redundant_feeds(
-    db: sqlite3.Connection, site: str, *, at: datetime, first_pages: int
-) -> None:
+def rest_redundant_feeds(db: Connection, site: str, *, at: datetime, first_pages: int) -> None:
     """Let redundant feeds rest, except the one that has rested longest.
 
     So each visit checks one of them. A feed that is no longer redundant becomes due.

@@ -1,6 +1,6 @@
 """A page of the frontier: one address of a site, and its state."""
 
-import sqlite3
+from sqlite3 import Connection
 from typing import Literal, NamedTuple
 
 from pipelines.read.reading import LinkKind
@@ -42,7 +42,7 @@ class Page(NamedTuple):
 COLUMNS = ", ".join(f"pages.{name}" for name in Page._fields)
 
 
-def page_at(db: sqlite3.Connection, site: str, url: str) -> Page | None:
+def page_at(db: Connection, site: str, url: str) -> Page | None:
     """The page of an address, or None where it is not known."""
     row = db.execute(
         f"select {COLUMNS} from pages where site = ? and url = ?", (site, url)

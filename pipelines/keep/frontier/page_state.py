@@ -1,7 +1,7 @@
 """The state of an address after an answer, its validators, and when it is due again."""
 
-import sqlite3
 from datetime import date, datetime
+from sqlite3 import Connection
 
 from pipelines.capture import Capture
 from pipelines.keep.database.rows import update_row
@@ -19,7 +19,7 @@ from pipelines.outcomes import Outcome
 
 
 def mark_page(
-    db: sqlite3.Connection, page: Page, capture: Capture, outcome: Outcome, state: PageState
+    db: Connection, page: Page, capture: Capture, outcome: Outcome, state: PageState
 ) -> None:
     """Write the new state of an address after an answer; `page` is its row before the answer."""
     changed = outcome == Outcome.ARTICLE_CHANGED
@@ -66,7 +66,7 @@ def _validators(
     return (etag, last_modified) if taken else (None, None)
 
 
-def _count_look(db: sqlite3.Connection, site: str, *, changed: bool) -> None:
+def _count_look(db: Connection, site: str, *, changed: bool) -> None:
     db.execute(
         """update sites set looks = iif(looks >= :most, looks / 2, looks) + 1,
             changes = iif(looks >= :most, changes / 2, changes) + :changed where key = :site""",
@@ -75,7 +75,7 @@ def _count_look(db: sqlite3.Connection, site: str, *, changed: bool) -> None:
 
 
 def _due(
-    db: sqlite3.Connection, page: Page, at: datetime, state: PageState, failures: int
+    db: Connection, page: Page, at: datetime, state: PageState, failures: int
 ) -> datetime | None:
     """When the address is due again; every visit makes its listings, feeds and sitemaps due."""
     if state == "waiting":

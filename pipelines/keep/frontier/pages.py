@@ -4,10 +4,10 @@ So a killed crawl carries on where it stopped. This module picks the next reques
 """
 
 import json
-import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from sqlite3 import Connection
 
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.listing_names import rest_redundant_feeds
@@ -44,7 +44,7 @@ class Skipped:
     kinds: Collection[str] = ()
 
 
-def begin_visit(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
+def begin_visit(db: Connection, site: str, *, at: datetime) -> bool:
     """Make feeds, sitemaps and first listing pages due; returns whether a full sweep is under way.
 
     Those that last gave a challenge, a refusal or a redirect are due as well. Redundant
@@ -65,7 +65,7 @@ def begin_visit(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
     return sweeping
 
 
-def await_browser(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
+def await_browser(db: Connection, site: str, *, at: datetime) -> None:
     """Make pages due that were refused as empty shells while there was no browser."""
     db.execute(
         """update pages set state = 'waiting', next_due_at = :at
@@ -77,12 +77,7 @@ def await_browser(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
 
 
 def next_to_ask(
-    db: sqlite3.Connection,
-    site: str,
-    *,
-    visit_began: datetime,
-    now: datetime,
-    skipped: Skipped = Skipped(),
+    db: Connection, site: str, *, visit_began: datetime, now: datetime, skipped: Skipped = Skipped()
 ) -> KnownPage | None:
     """The next address of this visit, or None; no address is asked for twice in a visit."""
     hosts = {f"host{n}": host for n, host in enumerate(skipped.hosts)}
@@ -119,7 +114,7 @@ def next_to_ask(
     return KnownPage(row["id"], row["url"], row["kind"], row["depth"], held, first)
 
 
-def reconsider(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
+def reconsider(db: Connection, site: str, *, at: datetime) -> None:
     """Request again what an older robots.txt forbade, now that a new one came."""
     db.execute(
         """update pages set reason = null, state = iif(last_fetched_at is null, 'waiting', 'held'),
@@ -129,7 +124,7 @@ def reconsider(db: sqlite3.Connection, site: str, *, at: datetime) -> None:
     )
 
 
-def refuse(db: sqlite3.Connection, site: str, url: str, reason: str) -> None:
+def refuse(db: Connection, site: str, url: str, reason: str) -> None:
     """Never request an address again, and record why."""
     db.execute(
         """update pages set state = 'refused', reason = ?, next_due_at = null

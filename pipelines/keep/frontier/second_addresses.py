@@ -3,10 +3,10 @@
 A rule that gives the articles of one page the same identity is too wide and is not believed.
 """
 
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from sqlite3 import Connection
 from urllib.parse import urlsplit
 
 from pipelines.keep.database.rows import first_value
@@ -61,14 +61,14 @@ def _ending(url: str) -> str:
     return urlsplit(url).path.rstrip("/").rpartition("/")[2].partition(".")[0].lower()
 
 
-def is_second(db: sqlite3.Connection, site: str, identity: str) -> bool:
+def is_second(db: Connection, site: str, identity: str) -> bool:
     """Whether an article with this identity is known under another active address."""
     query = "select 1 from pages where site = ? and identity = ? and state <> 'refused'"
     return first_value(db, query, (site, identity)) is not None
 
 
 def tell_too_wide(
-    db: sqlite3.Connection, page: int, shared: frozenset[str], platform: Platform, at: datetime
+    db: Connection, page: int, shared: frozenset[str], platform: Platform, at: datetime
 ) -> None:
     """Open an issue once for a page whose articles share an identity; close it when none do."""
     row = db.execute("select site, url from pages where id = ?", (page,)).fetchone()

@@ -4,8 +4,8 @@ It finds articles that were added under an old date, or taken away. If a visit i
 continues in the next one. The first visit of a site counts as a sweep, because it goes just as far.
 """
 
-import sqlite3
 from datetime import datetime, timedelta
+from sqlite3 import Connection
 
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import parse_utc, utc_text
@@ -25,13 +25,13 @@ def is_due(last: datetime, at: datetime) -> bool:
     return abs(at - last) >= EVERY
 
 
-def sweep_under_way(db: sqlite3.Connection, site: str) -> str | None:
+def sweep_under_way(db: Connection, site: str) -> str | None:
     """The stored instant at which the sweep under way began, or None."""
     began: str | None = first_value(db, "select sweep_began_at from sites where key = ?", (site,))
     return began
 
 
-def begin_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
+def begin_sweep(db: Connection, site: str, *, at: datetime) -> bool:
     """Begin a sweep if one is due; returns whether one is under way."""
     row = db.execute("select swept_at, sweep_began_at from sites where key = ?", (site,)).fetchone()
     if row["sweep_began_at"] is not None:
@@ -48,7 +48,7 @@ def begin_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> bool:
     return True
 
 
-def end_sweep(db: sqlite3.Connection, site: str, *, at: datetime) -> int:
+def end_sweep(db: Connection, site: str, *, at: datetime) -> int:
     """End the sweep under way; returns how many articles became due.
 
     These are articles that listings no longer name. A listing that failed in this sweep is taken to

@@ -6,10 +6,10 @@ request sends a validator that cannot match, and an honest server then sends the
 See RFC 9110, section 13.1.
 """
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
+from sqlite3 import Connection
 
 from pipelines.capture import Capture
 from pipelines.keep.database.timestamps import parse_utc
@@ -104,7 +104,7 @@ def moves_with_clock(before: tuple[datetime, str], after: tuple[datetime, str]) 
     return passed >= APART and abs(moved - passed) <= JITTER
 
 
-def belief(db: sqlite3.Connection, site: str, url: str, platform: Platform) -> Belief:
+def belief(db: Connection, site: str, url: str, platform: Platform) -> Belief:
     """How far to believe the validators of an address's host, by its family's file and its past.
 
     When a person closes the issue about a lie, the lie is forgiven.
@@ -116,7 +116,7 @@ def belief(db: sqlite3.Connection, site: str, url: str, platform: Platform) -> B
 
 
 def watch(
-    db: sqlite3.Connection, page: Page, capture: Capture, capture_row: int, *, other_text: bool
+    db: Connection, page: Page, capture: Capture, capture_row: int, *, other_text: bool
 ) -> None:
     """Note what an answer reveals about its server's validators. `page`: its row before the answer;
     `other_text`: whether the text differs from the held one.
@@ -141,7 +141,7 @@ def watch(
         distrust_last_modified(db, host, capture.fetched_at)
 
 
-def _has_lied(db: sqlite3.Connection, site: str, url: str) -> bool:
+def _has_lied(db: Connection, site: str, url: str) -> bool:
     """Whether an open issue says that an address's host lies."""
     lies = open_issues(db, site, (IssueKind.VALIDATOR_LIES,))
     return any(lie.url is not None and host_of(lie.url) == host_of(url) for lie in lies)

@@ -1,8 +1,8 @@
 """Walks the later pages of a listing: how far a visit goes, and when it stops."""
 
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
+from sqlite3 import Connection
 
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.page import Page, page_at
@@ -21,7 +21,7 @@ LISTED_LEAST = 5  # articles that listings must name before a sitemap is believe
 LISTED_SHARE = 0.8  # share of them that the sitemap must name too
 
 
-def walk_on(db: sqlite3.Connection, page: Page, url: str, *, new: int, at: datetime) -> None:
+def walk_on(db: Connection, page: Page, url: str, *, new: int, at: datetime) -> None:
     """Store the next page of a listing, and make it due now if the walk goes on.
 
     It goes on while new addresses turn up, in a sweep, or while no sitemap promises everything; but
@@ -58,7 +58,7 @@ def walk_on(db: sqlite3.Connection, page: Page, url: str, *, new: int, at: datet
         )
 
 
-def _walked(db: sqlite3.Connection, page: int) -> list[frozenset[bytes]]:
+def _walked(db: Connection, page: int) -> list[frozenset[bytes]]:
     """What the last pages of a walk named: `page` first, the listing's first page last.
 
     Only as many as it takes to see whether the walk is barren.
@@ -84,7 +84,7 @@ def _is_barren(walked: Sequence[frozenset[bytes]]) -> bool:
     )
 
 
-def whole_promised(db: sqlite3.Connection, site: str) -> bool:
+def whole_promised(db: Connection, site: str) -> bool:
     """Whether sitemaps name every article.
 
     They do if all known sitemaps were read, none was cut, and they name most articles of listings

@@ -3,8 +3,8 @@
 All of it happens in the caller's transaction, after the WARC file was synced.
 """
 
-import sqlite3
 from dataclasses import dataclass, replace
+from sqlite3 import Connection
 
 from pipelines.capture import Capture
 from pipelines.keep.database.rows import update_row
@@ -45,7 +45,7 @@ class Answer:
     kind: LinkKind | None = None
 
 
-def keep_answer(db: sqlite3.Connection, run: int, site: Site, answer: Answer) -> Kept:
+def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
     """Keep one capture and everything that follows from it."""
     capture, reading = _storable(answer.capture), answer.reading
     platform = learn_family(db, site, reading)
@@ -95,9 +95,7 @@ def _storable(capture: Capture) -> Capture:
     )
 
 
-def _keep_subresource(
-    db: sqlite3.Connection, site: Site, capture: Capture, capture_row: int
-) -> Kept:
+def _keep_subresource(db: Connection, site: Site, capture: Capture, capture_row: int) -> Kept:
     """Keep a subresource that the browser requested: a capture, but no page and not to be read."""
     outcome = Outcome(capture.fault) if capture.fault in OWN_FAULTS else Outcome.SUBRESOURCE
     update_row(db, "captures", capture_row, {"outcome": outcome})

@@ -3,10 +3,10 @@
 A field has a column of the same name in `articles`, except those in KEPT_APART.
 """
 
-import sqlite3
 from collections.abc import Mapping
 from dataclasses import fields
 from datetime import date
+from sqlite3 import Row
 from typing import Any
 
 from pipelines.read.reading import Article, Reading
@@ -40,7 +40,7 @@ def text_columns(article: Article) -> dict[str, str | None]:
     return {name: getattr(article, name) for name in TEXT_FIELDS}
 
 
-def text_fingerprint(texts: Mapping[str, Any] | sqlite3.Row) -> str:
+def text_fingerprint(texts: Mapping[str, Any] | Row) -> str:
     """The fingerprint of a row's or mapping's texts; see `fingerprint` for what counts as equal."""
     return fingerprint(*(texts[name] for name in TEXT_FIELDS))
 

@@ -1,8 +1,8 @@
 """Articles and their revisions: how a reading changes a record."""
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from sqlite3 import Connection
 
 from pipelines.keep.database.rows import insert_row, update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text, utc_text_in_seconds
@@ -34,7 +34,7 @@ class SeenIn:
 
 
 def keep_article(
-    db: sqlite3.Connection, site: Site, reading: Reading, capture: int, page: Page, at: datetime
+    db: Connection, site: Site, reading: Reading, capture: int, page: Page, at: datetime
 ) -> Verdict:
     """Decide what a reading means for its article's record, and write it."""
     article = reading.article
@@ -69,7 +69,7 @@ def keep_article(
     return verdict
 
 
-def _held_texts(db: sqlite3.Connection, held: HeldArticle | None) -> Held | None:
+def _held_texts(db: Connection, held: HeldArticle | None) -> Held | None:
     if held is None:
         return None
     rows = db.execute("select id, content_sha256 from revisions where article = ?", (held.id,))
@@ -79,7 +79,7 @@ def _held_texts(db: sqlite3.Connection, held: HeldArticle | None) -> Held | None
 
 
 def _insert(
-    db: sqlite3.Connection, site: Site, reading: Reading, article: Article, page: Page, at: datetime
+    db: Connection, site: Site, reading: Reading, article: Article, page: Page, at: datetime
 ) -> None:
     columns = {
         "site": site.key,
@@ -93,7 +93,7 @@ def _insert(
     insert_row(db, "articles", columns)
 
 
-def _see_again(db: sqlite3.Connection, held: HeldArticle, at: datetime) -> None:
+def _see_again(db: Connection, held: HeldArticle, at: datetime) -> None:
     db.execute(
         """update articles set first_seen_at = min(first_seen_at, :at),
             last_seen_at = max(last_seen_at, :at),
@@ -104,7 +104,7 @@ def _see_again(db: sqlite3.Connection, held: HeldArticle, at: datetime) -> None:
 
 
 def _replace(
-    db: sqlite3.Connection, held: HeldArticle, article: Article, reading: Reading, at: datetime
+    db: Connection, held: HeldArticle, article: Article, reading: Reading, at: datetime
 ) -> None:
     columns = own_columns(article, reading) | {"changed_at": utc_text(at)}
     if article.updated is not None:
@@ -113,11 +113,7 @@ def _replace(
 
 
 def add_revision(
-    db: sqlite3.Connection,
-    article_id: int,
-    article: Article,
-    published_on: str | None,
-    seen: SeenIn,
+    db: Connection, article_id: int, article: Article, published_on: str | None, seen: SeenIn
 ) -> int:
     """Add a text to an article's history; returns the revision's id."""
     count = db.execute(
@@ -137,7 +133,7 @@ def add_revision(
     return insert_row(db, "revisions", revision)
 
 
-def keep_images(db: sqlite3.Connection, article_id: int, article: Article) -> None:
+def keep_images(db: Connection, article_id: int, article: Article) -> None:
     """Replace the images of an article by those of its current text."""
     db.execute("delete from images where article = ?", (article_id,))
     db.executemany(
@@ -146,7 +142,7 @@ def keep_images(db: sqlite3.Connection, article_id: int, article: Article) -> No
     )
 
 
-def mark_removed(db: sqlite3.Connection, site: str, url: str, at: datetime) -> None:
+def mark_removed(db: Connection, site: str, url: str, at: datetime) -> None:
     """Note that the portal no longer has the article; the last copy stays.
 
     Does nothing if the article was seen later than `at`.
@@ -159,7 +155,7 @@ def mark_removed(db: sqlite3.Connection, site: str, url: str, at: datetime) -> N
     )
 
 
-def see_unchanged(db: sqlite3.Connection, page: Page, at: datetime) -> None:
+def see_unchanged(db: Connection, page: Page, at: datetime) -> None:
     """Note that the portal reports the article as unchanged."""
     db.execute(
         "update articles set last_seen_at = max(last_seen_at, ?), removed_at = null where id = ?",

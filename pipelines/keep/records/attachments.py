@@ -1,7 +1,7 @@
 """Attachments: links from articles to files, and the files once fetched."""
 
-import sqlite3
 from datetime import datetime
+from sqlite3 import Connection
 
 from pipelines.keep.frontier.discovery import discover, links_of
 from pipelines.keep.frontier.page import Page
@@ -12,7 +12,7 @@ from portals.platform import Platform
 from portals.site import Site
 
 
-def keep_attachment_links(db: sqlite3.Connection, article_id: int, article: Article) -> None:
+def keep_attachment_links(db: Connection, article_id: int, article: Article) -> None:
     """Keep the links to files; a later revision that drops a link does not remove it.
 
     A file that is already held for another article of the site is not requested again.
@@ -35,12 +35,7 @@ def keep_attachment_links(db: sqlite3.Connection, article_id: int, article: Arti
 
 
 def discover_files(
-    db: sqlite3.Connection,
-    site: Site,
-    article: Article,
-    platform: Platform,
-    page: Page,
-    at: datetime,
+    db: Connection, site: Site, article: Article, platform: Platform, page: Page, at: datetime
 ) -> None:
     """Store the addresses of an article's files, if the site file wants them."""
     if site.crawl.attachments:
@@ -53,12 +48,7 @@ def discover_files(
 
 
 def take_document(
-    db: sqlite3.Connection,
-    site: str,
-    url: str,
-    document: Document,
-    place: WarcPlace | None,
-    capture: int,
+    db: Connection, site: str, url: str, document: Document, place: WarcPlace | None, capture: int
 ) -> int:
     """Keep a file for every article of the site that links to it; returns how many there are."""
     return db.execute(

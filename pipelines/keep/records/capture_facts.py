@@ -4,8 +4,8 @@ They let a later visit tell a quiet portal from a broken one.
 """
 
 import json
-import sqlite3
 from hashlib import sha256
+from sqlite3 import Connection
 
 from pipelines.capture import Capture
 from pipelines.keep.database.rows import update_row
@@ -30,9 +30,7 @@ def lacking(reading: Reading) -> frozenset[str]:
     return frozenset(found)
 
 
-def keep_reading_facts(
-    db: sqlite3.Connection, capture: Capture, row: int, reading: Reading | None
-) -> None:
+def keep_reading_facts(db: Connection, capture: Capture, row: int, reading: Reading | None) -> None:
     """Write with a capture what its listing named or what its article lacked.
 
     A 304 repeats the facts of the last answer.
@@ -70,7 +68,7 @@ def keep_reading_facts(
     update_row(db, "captures", row, facts)
 
 
-def _gone(db: sqlite3.Connection, site: str, urls: list[str]) -> int:
+def _gone(db: Connection, site: str, urls: list[str]) -> int:
     found: int = db.execute(
         """select count(*) from pages
         where site = ? and state = 'gone' and url in (select value from json_each(?))""",
@@ -79,7 +77,7 @@ def _gone(db: sqlite3.Connection, site: str, urls: list[str]) -> int:
     return found
 
 
-def weaker_than_held(db: sqlite3.Connection, site: Site, reading: Reading) -> str | None:
+def weaker_than_held(db: Connection, site: Site, reading: Reading) -> str | None:
     """Why a reading must not replace the held article, in a few words; None if it may.
 
     A portal that changes its layout does not change its news. A page proves nothing about the

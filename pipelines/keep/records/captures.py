@@ -1,8 +1,8 @@
 """Captures as rows: written once, found by address, bytes or outcome."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
+from sqlite3 import Connection, Row
 from typing import Any
 
 from pipelines.capture import Capture, media_type_of
@@ -34,11 +34,7 @@ class CaptureRow:
 
 
 def keep_capture(
-    db: sqlite3.Connection,
-    run: int,
-    capture: Capture,
-    place: WarcPlace | None,
-    platform: str | None,
+    db: Connection, run: int, capture: Capture, place: WarcPlace | None, platform: str | None
 ) -> int:
     """Inserts a capture, with its outcome not yet decided, and returns its id."""
     values = {
@@ -61,7 +57,7 @@ def keep_capture(
     return insert_row(db, "captures", values)
 
 
-def _rendered_from(db: sqlite3.Connection, capture: Capture) -> int | None:
+def _rendered_from(db: Connection, capture: Capture) -> int | None:
     """The row of the answer from which a browser rendered a page."""
     if capture.rendered_from is None:
         return None
@@ -72,7 +68,7 @@ def _rendered_from(db: sqlite3.Connection, capture: Capture) -> int | None:
 
 
 def captures_where(
-    db: sqlite3.Connection, condition: str, values: Sequence[object] = ()
+    db: Connection, condition: str, values: Sequence[object] = ()
 ) -> Iterator[CaptureRow]:
     """The captures that meet a condition in SQL, which may end in an order and a limit."""
     query = f"select {', '.join(OWN + PLACE)} from captures where {condition}"
@@ -82,7 +78,7 @@ def captures_where(
 
 
 def places_where(
-    db: sqlite3.Connection, condition: str, values: Sequence[object] = ()
+    db: Connection, condition: str, values: Sequence[object] = ()
 ) -> Iterator[tuple[int, WarcPlace]]:
     """The ids of the captures that meet a condition, and where their bytes lie."""
     columns = ", ".join(("id", *PLACE))
@@ -91,12 +87,12 @@ def places_where(
         yield row["id"], place_of(row)
 
 
-def place_of(row: sqlite3.Row | Mapping[str, Any]) -> WarcPlace:
+def place_of(row: Row | Mapping[str, Any]) -> WarcPlace:
     """Where the bytes of a row of `captures` lie."""
     return WarcPlace(*(row[name] for name in PLACE))
 
 
-def last_place(db: sqlite3.Connection, capture: Capture) -> WarcPlace | None:
+def last_place(db: Connection, capture: Capture) -> WarcPlace | None:
     """Where the last answer of the same address is, if it came before this one.
 
     A record is never younger than a row that points to it, even if the clock was set back.
@@ -107,26 +103,26 @@ def last_place(db: sqlite3.Connection, capture: Capture) -> WarcPlace | None:
     return next((place for _, place in found), None)
 
 
-def place_of_body(db: sqlite3.Connection, url: str, sha256: str) -> WarcPlace | None:
+def place_of_body(db: Connection, url: str, sha256: str) -> WarcPlace | None:
     """Where a body from this address is stored."""
     found = places_where(db, "url = ? and sha256 = ? and lost_at is null limit 1", (url, sha256))
     return next((place for _, place in found), None)
 
 
-def is_known(db: sqlite3.Connection, capture: Capture, sha256: str) -> bool:
+def is_known(db: Connection, capture: Capture, sha256: str) -> bool:
     """Whether the archive has this very capture: same address, same instant, same bytes."""
     key = (capture.url, utc_text(capture.fetched_at), sha256)
     return first_value(db, f"select 1 from captures where {SAME_CAPTURE}", key) is not None
 
 
-def deadly_bytes(db: sqlite3.Connection) -> set[str]:
+def deadly_bytes(db: Connection) -> set[str]:
     """The SHA-256 of every body that killed its readers: it is not tried again."""
     deadly = one_of(map(Outcome.of_refusal, DEADLY_REFUSALS))
     rows = db.execute(f"select sha256 from captures where outcome {deadly}")
     return {row["sha256"] for row in rows}
 
 
-def unread_documents(db: sqlite3.Connection) -> list[CaptureRow]:
+def unread_documents(db: Connection) -> list[CaptureRow]:
     """Files that were captured before an article linked to them."""
     condition = """outcome = ? and lost_at is null and exists (
         select 1 from attachments join articles on articles.id = attachments.article

@@ -1,7 +1,7 @@
 """Settles one answer: its outcome, the state of its page, and the addresses that it names."""
 
-import sqlite3
 from dataclasses import dataclass
+from sqlite3 import Connection
 from urllib.parse import urlsplit
 
 from pipelines.capture import Capture
@@ -66,7 +66,7 @@ class Arrival:
         return Kept(self.capture.url, outcome, detail)
 
 
-def settle(db: sqlite3.Connection, arrival: Arrival) -> tuple[Kept, PageState]:
+def settle(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]:
     """Apply an answer to the archive; returns the outcome and the state of its page."""
     capture, page, status = arrival.capture, arrival.page, arrival.capture.status
     if capture.fault in OWN_FAULTS:
@@ -97,7 +97,7 @@ def outcome_of(reading: Reading) -> Outcome:
     return Outcome.of_refusal(reading.refusal) if reading.refusal else Outcome(reading.kind)
 
 
-def _take(db: sqlite3.Connection, arrival: Arrival, reading: Reading) -> tuple[Kept, PageState]:
+def _take(db: Connection, arrival: Arrival, reading: Reading) -> tuple[Kept, PageState]:
     """The outcome of an answer that was read."""
     capture, site = arrival.capture, arrival.site
     if (
@@ -133,7 +133,7 @@ def _take(db: sqlite3.Connection, arrival: Arrival, reading: Reading) -> tuple[K
     return arrival.kept(outcome_of(reading)), "held"
 
 
-def _discover_links(db: sqlite3.Connection, arrival: Arrival, reading: Reading) -> int:
+def _discover_links(db: Connection, arrival: Arrival, reading: Reading) -> int:
     """Store the addresses that a page names; returns how many articles are new.
 
     The links of a parked domain or a login page are not the portal's.
@@ -149,7 +149,7 @@ def _discover_links(db: sqlite3.Connection, arrival: Arrival, reading: Reading) 
 
 
 def _take_article(
-    db: sqlite3.Connection, arrival: Arrival, reading: Reading, article: Article
+    db: Connection, arrival: Arrival, reading: Reading, article: Article
 ) -> tuple[Kept, PageState]:
     site, page, at = arrival.site, arrival.page, arrival.capture.fetched_at
     if (why := weaker_than_held(db, site, reading)) is not None:
@@ -173,7 +173,7 @@ def _refused_state(reading: Reading, page: Page) -> PageState:
     return "refused" if page.article is None else "held"
 
 
-def _follow_redirect(db: sqlite3.Connection, arrival: Arrival) -> tuple[Kept, PageState]:
+def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]:
     """Put the target into the frontier if it is the portal's; else record that it is not."""
     capture, page = arrival.capture, arrival.page
     target = canonical_url(capture.location, capture.url)
@@ -197,7 +197,7 @@ def _follow_redirect(db: sqlite3.Connection, arrival: Arrival) -> tuple[Kept, Pa
     return arrival.kept(Outcome.REDIRECT, f"redirects to {target}"), "refused"
 
 
-def _hops(db: sqlite3.Connection, page: Page) -> int:
+def _hops(db: Connection, page: Page) -> int:
     """How many redirects in a row led to a page, MOST_HOPS at most."""
     hops, found_on = 0, page.found_on
     while found_on is not None and hops < MOST_HOPS:

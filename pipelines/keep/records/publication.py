@@ -6,9 +6,9 @@ other sources, or has none.
 """
 
 import re
-import sqlite3
 from dataclasses import dataclass
 from datetime import date, datetime
+from sqlite3 import Connection
 from typing import NamedTuple
 
 from pipelines.keep.database.rows import update_row
@@ -68,7 +68,7 @@ class Look:
         return self.at.astimezone(self.site.zone).date()
 
 
-def held_article(db: sqlite3.Connection, site: str, url: str) -> HeldArticle | None:
+def held_article(db: Connection, site: str, url: str) -> HeldArticle | None:
     """The record of an article, or None if there is none yet."""
     row = db.execute(
         f"select {', '.join(HeldArticle._fields)} from articles where site = ? and url = ?",
@@ -122,7 +122,7 @@ def _columns(dated: Dated | None) -> dict[str, str | None]:
     }
 
 
-def doubt_new_date(db: sqlite3.Connection, look: Look) -> None:
+def doubt_new_date(db: Connection, look: Look) -> None:
     """Take back the date of a new article if it is the day of the visit and the portal is known to
     print that day. A later visit that finds the same date believes it again.
     """
@@ -133,7 +133,7 @@ def doubt_new_date(db: sqlite3.Connection, look: Look) -> None:
         _disbelieve(db, look, [own.on.isoformat()])
 
 
-def date_again(db: sqlite3.Connection, look: Look, verdict: Verdict) -> None:
+def date_again(db: Connection, look: Look, verdict: Verdict) -> None:
     """Decide about the date that a known article shows now."""
     _believe_again(db, look)
     if (days := _following_days(db, look, verdict)) is not None:
@@ -154,7 +154,7 @@ def date_again(db: sqlite3.Connection, look: Look, verdict: Verdict) -> None:
     open_unless_accepted(db, issue, look.at, per="article")
 
 
-def _believe_again(db: sqlite3.Connection, look: Look) -> None:
+def _believe_again(db: Connection, look: Look) -> None:
     """Close the doubt about a date that stayed the same, so did not follow the visits."""
     issue, own = open_of_article(db, look.held.id, IssueKind.DATE_MOVES), look.article.published
     if issue is None or own is None or look.today <= own.on:
@@ -163,7 +163,7 @@ def _believe_again(db: sqlite3.Connection, look: Look) -> None:
         close_issue(db, issue, look.at)
 
 
-def _following_days(db: sqlite3.Connection, look: Look, verdict: Verdict) -> list[str] | None:
+def _following_days(db: Connection, look: Look, verdict: Verdict) -> list[str] | None:
     """The days that the page has printed, if they follow the visits; else None.
 
     A page once found out stays so until a person closes its issue.
@@ -196,7 +196,7 @@ def _days_printed(detail: str) -> list[str]:
     return detail.rpartition(": ")[2].split(", ")
 
 
-def _disbelieve(db: sqlite3.Connection, look: Look, days: list[str]) -> None:
+def _disbelieve(db: Connection, look: Look, days: list[str]) -> None:
     """Take back a date that only the page gives, and open an issue.
 
     A listing's date counts unless the page printed the same day: a listing may follow the visits

@@ -1,6 +1,6 @@
 """The family that a site's pages show, stored with the site."""
 
-import sqlite3
+from sqlite3 import Connection
 
 from pipelines.keep.records.sites import family_of_site
 from pipelines.outcomes import LIKE_ARTICLE, Outcome
@@ -12,7 +12,7 @@ from portals.site import Site
 LOOKED_BACK = 20
 
 
-def learn_family(db: sqlite3.Connection, site: Site, reading: Reading | None) -> Platform:
+def learn_family(db: Connection, site: Site, reading: Reading | None) -> Platform:
     """The family whose rules apply to this page's addresses; a new one is stored.
 
     A listing shows the family. An article alone does not, because pasted text bears the signs of
@@ -31,7 +31,7 @@ def learn_family(db: sqlite3.Connection, site: Site, reading: Reading | None) ->
     return platform_of((reading.platform if reading else None) or known or "generic")
 
 
-def _is_shown(db: sqlite3.Connection, site: Site, reading: Reading) -> bool:
+def _is_shown(db: Connection, site: Site, reading: Reading) -> bool:
     """Whether the signs are on a listing, or on an article and most pages read before it."""
     if reading.kind != "article":
         return reading.kind == "listing"

@@ -1,7 +1,7 @@
 """The rows of sites, filled from their files."""
 
-import sqlite3
 from datetime import datetime
+from sqlite3 import Connection
 from typing import Literal
 
 from pipelines.keep.database.timestamps import utc_text
@@ -10,14 +10,14 @@ from portals.site import Site
 Origin = Literal["file", "import", "address"]  # what first named the site
 
 
-def family_of_site(db: sqlite3.Connection, site: str) -> str | None:
+def family_of_site(db: Connection, site: str) -> str | None:
     """The CMS family in a site's row: from its file, or learned from its pages."""
     row = db.execute("select platform from sites where key = ?", (site,)).fetchone()
     family: str | None = row["platform"]
     return family
 
 
-def keep_site(db: sqlite3.Connection, site: Site, origin: Origin, at: datetime) -> None:
+def keep_site(db: Connection, site: Site, origin: Origin, at: datetime) -> None:
     """Write the site's row from its file.
 
     A platform learned from pages stays if the file names none. The language and time zone from a

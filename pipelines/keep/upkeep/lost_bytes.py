@@ -8,10 +8,10 @@ last records until many in a row are whole. `loa verify` finds older damage. A l
 """
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from sqlite3 import Connection
 
 from pipelines.capture import Capture
 from pipelines.keep.database.timestamps import utc_text
@@ -36,7 +36,7 @@ WHOLE_IN_A_ROW = 64  # after so many whole records, newest first, the older ones
 IN_JSON = "in (select value from json_each(?))"
 
 
-def find_losses(db: sqlite3.Connection, folder: Path, at: datetime) -> None:
+def find_losses(db: Connection, folder: Path, at: datetime) -> None:
     """Flags lost captures, makes their addresses due and opens a `lost-bytes` issue for each site.
 
     Clears the flag if the bytes are back. Call it in a transaction, before this process writes a
@@ -70,7 +70,7 @@ def find_losses(db: sqlite3.Connection, folder: Path, at: datetime) -> None:
     follow_losses(db, at)
 
 
-def follow_losses(db: sqlite3.Connection, at: datetime, *, site: str | None = None) -> None:
+def follow_losses(db: Connection, at: datetime, *, site: str | None = None) -> None:
     """Updates the issues of one site or all with the remaining loss; closes those without any."""
     for issue in open_issues_of_kind(db, IssueKind.LOST_BYTES):
         if site not in (None, issue.site):
@@ -99,14 +99,14 @@ def follow_losses(db: sqlite3.Connection, at: datetime, *, site: str | None = No
         restate(db, issue, detail)
 
 
-def is_lost(db: sqlite3.Connection, capture: Capture, sha256: str) -> bool:
+def is_lost(db: Connection, capture: Capture, sha256: str) -> bool:
     """Whether the archive knows this very capture and has lost its bytes."""
     key = (capture.url, utc_text(capture.fetched_at), sha256)
     query = f"select 1 from captures where {SAME_CAPTURE} and lost_at is not null"
     return db.execute(query, key).fetchone() is not None
 
 
-def bring_back(db: sqlite3.Connection, capture: Capture, place: WarcPlace) -> None:
+def bring_back(db: Connection, capture: Capture, place: WarcPlace) -> None:
     """Points a lost capture to its bytes that an import has brought back."""
     db.execute(
         f"""update captures set warc_file = ?, warc_offset = ?, warc_length = ?, lost_at = null
@@ -125,7 +125,7 @@ def _size(path: Path) -> int | None:
         return None
 
 
-def _begun_last(db: sqlite3.Connection) -> list[str]:
+def _begun_last(db: Connection) -> list[str]:
     """The only file that a power cut can destroy as a whole. Each writer begins one file, and syncs
     the folder with its first records. Reads all captures.
     """
@@ -137,7 +137,7 @@ def _begun_last(db: sqlite3.Connection) -> list[str]:
 
 
 def _lost(
-    db: sqlite3.Connection, folder: Path, recent: Sequence[WarcPlace], sizes: Mapping[str, int]
+    db: Connection, folder: Path, recent: Sequence[WarcPlace], sizes: Mapping[str, int]
 ) -> list[int]:
     """The captures whose bytes are past the end of their file, or not whole.
 
@@ -167,7 +167,7 @@ def _lost(
     ]
 
 
-def _ask_again(db: sqlite3.Connection, lost: str, at: datetime) -> None:
+def _ask_again(db: Connection, lost: str, at: datetime) -> None:
     """Makes the addresses due whose last answer is lost (ids as JSON).
 
     Their validators are deleted: "not modified" would bring no bytes. Addresses that are failing or
@@ -195,7 +195,7 @@ def _ask_again(db: sqlite3.Connection, lost: str, at: datetime) -> None:
         forget_robots(db, host_of(row["url"]))
 
 
-def _tell_absent(db: sqlite3.Connection, folder: Path, absent: Sequence[str], at: datetime) -> None:
+def _tell_absent(db: Connection, folder: Path, absent: Sequence[str], at: datetime) -> None:
     """Opens one issue, without a site, for the newest missing file; closes it once it is back."""
     for issue in open_issues(db, None, (IssueKind.CAPTURES_MISSING,)):
         if (folder / issue.detail.partition(" ")[0]).exists():

@@ -4,10 +4,10 @@ An article is read again from the capture of its present text, so that each diff
 the rules and none from the portal. History only grows.
 """
 
-import sqlite3
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from sqlite3 import Connection, Row
 from typing import Any
 
 from pipelines.capture import Capture
@@ -68,7 +68,7 @@ class Difference:
     stored: bool = True
 
 
-def captures_to_read(db: sqlite3.Connection, site: str | None) -> list[int]:
+def captures_to_read(db: Connection, site: str | None) -> list[int]:
     """The captures of the present texts, and the last one of each refused page.
 
     Of one site, or of all if `site` is None.
@@ -76,7 +76,7 @@ def captures_to_read(db: sqlite3.Connection, site: str | None) -> list[int]:
     return [row["id"] for row in db.execute(TO_READ, {"site": site})]
 
 
-def kept_capture(db: sqlite3.Connection, folder: Path, number: int) -> tuple[CaptureRow, Capture]:
+def kept_capture(db: Connection, folder: Path, number: int) -> tuple[CaptureRow, Capture]:
     """The row of a capture, and the capture with its bytes. Raises WarcReadError."""
     (row,) = captures_where(db, "id = ?", (number,))
     assert row.place is not None  # only answers are read again
@@ -84,7 +84,7 @@ def kept_capture(db: sqlite3.Connection, folder: Path, number: int) -> tuple[Cap
     return row, replace(kept, site=row.site, url=row.url, fetched_at=parse_utc(row.fetched_at))
 
 
-def reading_task(db: sqlite3.Connection, site: Site, capture: Capture) -> Task:
+def reading_task(db: Connection, site: Site, capture: Capture) -> Task:
     """The task for a worker: the page as it was requested, with the family known today."""
     kind = _page(db, capture.site, capture.url).kind
     learned = family_of_site(db, site.key)
@@ -92,9 +92,7 @@ def reading_task(db: sqlite3.Connection, site: Site, capture: Capture) -> Task:
     return Task(capture, site, kind, learned=narrow)
 
 
-def differences(
-    db: sqlite3.Connection, site: Site, row: CaptureRow, reading: Reading
-) -> list[Difference]:
+def differences(db: Connection, site: Site, row: CaptureRow, reading: Reading) -> list[Difference]:
     """How a new reading of a capture differs from the archive."""
     url, outcome = row.url, Outcome(row.outcome)
     if reading.kind == "refused" and reading.refusal in WORKER_REFUSALS:
@@ -142,7 +140,7 @@ def differences(
 
 
 def _fields(
-    db: sqlite3.Connection, held: sqlite3.Row, page: Page, row: CaptureRow, reading: Reading
+    db: Connection, held: Row, page: Page, row: CaptureRow, reading: Reading
 ) -> list[Difference]:
     article = reading.article
     assert article is not None
@@ -172,7 +170,7 @@ def _fields(
     return found
 
 
-def _columns(article: Article, reading: Reading, held: sqlite3.Row) -> dict[str, Any]:
+def _columns(article: Article, reading: Reading, held: Row) -> dict[str, Any]:
     """The columns that may differ. A text that differs only in white space or typographic signs
     counts as the same and stays.
     """
@@ -185,7 +183,7 @@ def _columns(article: Article, reading: Reading, held: sqlite3.Row) -> dict[str,
 
 
 def _dates(
-    db: sqlite3.Connection, held: sqlite3.Row, page: Page, row: CaptureRow, article: Article
+    db: Connection, held: Row, page: Page, row: CaptureRow, article: Article
 ) -> dict[str, str | None]:
     """The publication columns, if this capture may change them. The first date stays, and so does
     one that a person or the visits have called into question.
@@ -204,7 +202,7 @@ def _dates(
 
 
 def store_reading(
-    db: sqlite3.Connection,
+    db: Connection,
     site: Site,
     row: CaptureRow,
     reading: Reading,
@@ -241,9 +239,7 @@ def store_reading(
         discover_files(db, site, reading.article, platform, page, now)
 
 
-def _amend(
-    db: sqlite3.Connection, page: Page, row: CaptureRow, reading: Reading, now: datetime
-) -> None:
+def _amend(db: Connection, page: Page, row: CaptureRow, reading: Reading, now: datetime) -> None:
     article = reading.article
     assert article is not None
     held = db.execute("select * from articles where id = ?", (page.article,)).fetchone()
@@ -269,7 +265,7 @@ def _amend(
     keep_attachment_links(db, held["id"], article)
 
 
-def _take_outcome(db: sqlite3.Connection, row: CaptureRow, outcome: Outcome) -> None:
+def _take_outcome(db: Connection, row: CaptureRow, outcome: Outcome) -> None:
     db.execute(
         "update captures set outcome = ?, error = iif(?, null, error) where id = ?",
         (outcome, outcome.is_article, row.id),
@@ -277,7 +273,7 @@ def _take_outcome(db: sqlite3.Connection, row: CaptureRow, outcome: Outcome) -> 
     recount(db, row.run)
 
 
-def _page(db: sqlite3.Connection, site: str, url: str) -> Page:
+def _page(db: Connection, site: str, url: str) -> Page:
     page = page_at(db, site, url)
     assert page is not None
     return page

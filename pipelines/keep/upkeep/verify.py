@@ -6,11 +6,11 @@ another row. If only the page itself repeats it (a section, a caption), `loa rer
 """
 
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from sqlite3 import Connection
 
 from pipelines.capture import media_type_of
 from pipelines.keep.database.rows import first_value
@@ -88,7 +88,7 @@ RULES = {
 }
 
 
-def verify_archive(db: sqlite3.Connection, captures: Path) -> Report:
+def verify_archive(db: Connection, captures: Path) -> Report:
     """Checks everything; problems come in the order of the checks."""
     tables = "captures", "articles", "revisions"
     report = Report(*(first_value(db, f"select count(*) from {table}") for table in tables))
@@ -111,7 +111,7 @@ def verify_archive(db: sqlite3.Connection, captures: Path) -> Report:
     return report
 
 
-def _spoiled_values(db: sqlite3.Connection) -> Iterator[str]:
+def _spoiled_values(db: Connection) -> Iterator[str]:
     """Texts that Loa never writes: not UTF-8 in NFC, with a NUL, not an instant or day."""
     db.text_factory = bytes
     tables = "select name from sqlite_master where type = 'table' and sql like '%strict'"
@@ -139,7 +139,7 @@ def _fault(name: str, value: bytes) -> str | None:
     return f"{text[:40]!r} is no {'instant' if shape is INSTANT else 'day'}"
 
 
-def _find_spoiled_captures(db: sqlite3.Connection, folder: Path, report: Report) -> None:
+def _find_spoiled_captures(db: Connection, folder: Path, report: Report) -> None:
     """Captures whose bytes are missing, or whose row does not agree with its record."""
     again = dict(db.execute("select capture, again from losses").fetchall())
     for row in captures_where(db, "warc_file is not null order by warc_file, warc_offset"):
@@ -173,7 +173,7 @@ def _media_type(record: Record) -> str | None:
     return media_type_of(next(sent, None))
 
 
-def _changed_revisions(db: sqlite3.Connection) -> list[str]:
+def _changed_revisions(db: Connection) -> list[str]:
     """Revisions are never edited: each must still have its first fingerprint."""
     rows = db.execute(
         f"select id, article, content_sha256, {_texts('revisions')} from revisions order by id"
@@ -185,7 +185,7 @@ def _changed_revisions(db: sqlite3.Connection) -> list[str]:
     ]
 
 
-def _search_problems(db: sqlite3.Connection) -> list[str]:
+def _search_problems(db: Connection) -> list[str]:
     """Compares the search index with a fresh one, term by term: FTS5's own check has to write."""
     columns = "title, lead, body, attachments"
     tokenizer = "tokenize='unicode61 remove_diacritics 2'"

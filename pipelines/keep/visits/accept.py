@@ -3,10 +3,10 @@
 Updates the site's health. All in one transaction.
 """
 
-import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from sqlite3 import Connection
 
 from pipelines.keep.issues.acceptances import close_accepted, new_past
 from pipelines.keep.issues.issues import OpenIssue, open_issues
@@ -46,11 +46,7 @@ def effect(kind: IssueKind) -> str:
 
 
 def accept_issues(
-    db: sqlite3.Connection,
-    site: Site | None,
-    kinds: Collection[IssueKind],
-    because: str,
-    at: datetime,
+    db: Connection, site: Site | None, kinds: Collection[IssueKind], because: str, at: datetime
 ) -> Acceptance:
     """Close a site's open issues of these kinds (None: those of no site) and keep why.
 

@@ -3,9 +3,9 @@
 All in the transaction that ends the run.
 """
 
-import sqlite3
 from collections.abc import Mapping
 from datetime import date, datetime
+from sqlite3 import Connection
 
 from pipelines.health.facts import BROKEN_ALONE, Finding, Health, VisitFacts
 from pipelines.health.holidays import holidays_of
@@ -36,9 +36,7 @@ TELLING_RUNS = (*HEALTHY_RUNS, RunOutcome.UNREACHABLE, RunOutcome.SUSPECT)
 DAYS_REMEMBERED = 200  # with news
 
 
-def judge_visit(
-    db: sqlite3.Connection, site: Site, run: int, ending: Ending, at: datetime
-) -> Ending:
+def judge_visit(db: Connection, site: Site, run: int, ending: Ending, at: datetime) -> Ending:
     """Open and close the site's health issues and write its health; returns the run's outcome.
 
     A visit that got all answers but saw something broken ends as `suspect`. Called in the
@@ -78,7 +76,7 @@ def _last_word(ending: Ending, found: list[Finding]) -> Ending:
 
 
 def told_again(
-    db: sqlite3.Connection, site: Site, pasts: Mapping[IssueKind, NewPast], at: datetime
+    db: Connection, site: Site, pasts: Mapping[IssueKind, NewPast], at: datetime
 ) -> frozenset[IssueKind]:
     """The kinds that a visit like the last one would report again with these pasts."""
     if (visit := _last_visit(db, site, at)) is None:
@@ -89,7 +87,7 @@ def told_again(
     return frozenset(finding.kind for finding in findings(facts, anew)) & pasts.keys()
 
 
-def judge_again(db: sqlite3.Connection, site: Site, at: datetime) -> None:
+def judge_again(db: Connection, site: Site, at: datetime) -> None:
     """Update the site's health from its last visit and the issues that are still open."""
     if (visit := _last_visit(db, site, at)) is None:
         return
@@ -98,7 +96,7 @@ def judge_again(db: sqlite3.Connection, site: Site, at: datetime) -> None:
     _write_health(db, site, facts, _silence(visit, days, new_pasts(db, site.key)))
 
 
-def _last_visit(db: sqlite3.Connection, site: Site, at: datetime) -> JudgedVisit | None:
+def _last_visit(db: Connection, site: Site, at: datetime) -> JudgedVisit | None:
     """The last visit that says something about the site, as part of its past."""
     row = db.execute(
         f"""select id, outcome, detail from runs
@@ -112,7 +110,7 @@ def _last_visit(db: sqlite3.Connection, site: Site, at: datetime) -> JudgedVisit
     return JudgedVisit(site, row["id"], ending, at, before=row["id"] + 1)
 
 
-def _days_with_news(db: sqlite3.Connection, visit: JudgedVisit) -> list[date]:
+def _days_with_news(db: Connection, visit: JudgedVisit) -> list[date]:
     """The last days with news, newest first; a future day is an editor's mistake."""
     rows = db.execute(
         """select distinct published_on from articles where site = ? and published_on <= ?
@@ -144,7 +142,7 @@ def _silent(site: Site, quiet: Silence) -> list[Finding]:
     return [Finding(IssueKind.SILENT, detail)]
 
 
-def _write_health(db: sqlite3.Connection, site: Site, facts: VisitFacts, quiet: Silence) -> None:
+def _write_health(db: Connection, site: Site, facts: VisitFacts, quiet: Silence) -> None:
     told = open_issues(db, site.key, HEALTH_ISSUES)
     health: Health = "ok" if quiet.word == "usual" else "quiet"
     detail = None if quiet.word == "usual" else f"none since {quiet.last_on}"
@@ -163,9 +161,7 @@ def _reason(told: list[OpenIssue]) -> str:
     return f"{kinds}: {gravest[0].detail}"
 
 
-def _confirm_removals(
-    db: sqlite3.Connection, run: int, found: list[Finding], facts: VisitFacts
-) -> None:
+def _confirm_removals(db: Connection, run: int, found: list[Finding], facts: VisitFacts) -> None:
     """Mark an article as removed if its address says "not found" with status 200 a second time.
 
     Not if the visit found more articles gone than well, or any other fault.

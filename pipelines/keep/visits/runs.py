@@ -3,9 +3,9 @@
 A run that broke off is closed with what the archive holds of it.
 """
 
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from sqlite3 import Connection
 from typing import Literal
 
 from pipelines.keep.database.rows import insert_row
@@ -56,7 +56,7 @@ class Ending:
 
 
 def open_run(
-    db: sqlite3.Connection, kind: Literal["crawl", "import"], site: str | None, at: datetime
+    db: Connection, kind: Literal["crawl", "import"], site: str | None, at: datetime
 ) -> int:
     """Open a run, of one site or of any; returns its id."""
     return insert_row(db, "runs", {"kind": kind, "site": site, "started_at": utc_text(at)})
@@ -74,7 +74,7 @@ COUNTED = f"""(requests, articles_new, articles_changed, articles_unchanged, ref
 
 
 def close_run(
-    db: sqlite3.Connection, run: int, *, outcome: RunOutcome, detail: str | None, at: datetime
+    db: Connection, run: int, *, outcome: RunOutcome, detail: str | None, at: datetime
 ) -> None:
     """Close a run with its outcome and the counts of its captures."""
     db.execute(
@@ -83,7 +83,7 @@ def close_run(
     )
 
 
-def held_to_rows(db: sqlite3.Connection, run: int, ending: Ending) -> Ending:
+def held_to_rows(db: Connection, run: int, ending: Ending) -> Ending:
     """The ending of a visit, checked against its captures.
 
     `ok` and `stopped` hold only if none of them needs a second try.
@@ -100,12 +100,12 @@ def held_to_rows(db: sqlite3.Connection, run: int, ending: Ending) -> Ending:
     return Ending(RunOutcome.INCOMPLETE, f"{failing['what']}; the next visit asks again")
 
 
-def recount(db: sqlite3.Connection, run: int) -> None:
+def recount(db: Connection, run: int) -> None:
     """Count a run's captures again, after `loa reread` changed one's outcome."""
     db.execute(f"update runs set {COUNTED} where id = ?", (run,))
 
 
-def close_interrupted(db: sqlite3.Connection) -> int:
+def close_interrupted(db: Connection) -> int:
     """Close every open run as `interrupted` at the time of its last capture; returns how many.
 
     Only the writer calls this, and there is one writer: a run that is still open when the writer

@@ -4,10 +4,10 @@ The decisions are pure and take the instant as an argument. The rest stores them
 `sites`, in the transactions that open and close a run.
 """
 
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from sqlite3 import Connection
 
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.clock_repair import forget_the_future
@@ -133,15 +133,13 @@ def back_off(failed: int, interval: timedelta | None) -> timedelta:
     return min(min(interval or FIRST_RETRY, FIRST_RETRY) * doubled, LONGEST_RETRY)
 
 
-def due_sites(db: sqlite3.Connection, sites: Iterable[Site], now: datetime) -> list[Site]:
+def due_sites(db: Connection, sites: Iterable[Site], now: datetime) -> list[Site]:
     """The sites that are due, the longest overdue first."""
     instants = [(_due(db, site, now), site) for site in sites]
     return [site for due, site in sorted(instants, key=lambda pair: pair[0]) if due <= now]
 
 
-def next_due(
-    db: sqlite3.Connection, sites: Iterable[Site], now: datetime
-) -> tuple[datetime, str] | None:
+def next_due(db: Connection, sites: Iterable[Site], now: datetime) -> tuple[datetime, str] | None:
     """(instant, key) of the site that is due first; None without sites.
 
     The instant is not after `now` if a site is due already.
@@ -149,11 +147,11 @@ def next_due(
     return min(((_due(db, site, now), site.key) for site in sites), default=None)
 
 
-def _due(db: sqlite3.Connection, site: Site, now: datetime) -> datetime:
+def _due(db: Connection, site: Site, now: datetime) -> datetime:
     return due_from(plan_of(db, site.key), site.crawl.fixed_interval, now)
 
 
-def plan_of(db: sqlite3.Connection, key: str) -> Plan:
+def plan_of(db: Connection, key: str) -> Plan:
     """The stored plan of a site; an empty one for an unknown site."""
     row = db.execute(
         "select next_due_at, visited_at, interval_minutes, visits_failed from sites where key = ?",
@@ -170,13 +168,13 @@ def plan_of(db: sqlite3.Connection, key: str) -> Plan:
     )
 
 
-def open_visit(db: sqlite3.Connection, site: Site, at: datetime) -> None:
+def open_visit(db: Connection, site: Site, at: datetime) -> None:
     """Begin a visit; called in the transaction that opens its run."""
     forget_the_future(db, site.key, at)
     _keep(db, site.key, presumed(plan_of(db, site.key), at))
 
 
-def close_visit(db: sqlite3.Connection, site: Site, run: int) -> None:
+def close_visit(db: Connection, site: Site, run: int) -> None:
     """End a visit and plan the next from its run.
 
     Called in the transaction that has closed the run.
@@ -203,7 +201,7 @@ def close_visit(db: sqlite3.Connection, site: Site, run: int) -> None:
     _keep(db, site.key, after(plan, site.crawl.fixed_interval, visit, lately))
 
 
-def _published_lately(db: sqlite3.Connection, site: Site, at: datetime) -> int:
+def _published_lately(db: Connection, site: Site, at: datetime) -> int:
     today = at.astimezone(site.zone).date()
     days = ((today - timedelta(days=RATE_DAYS)).isoformat(), today.isoformat())
     found: int = db.execute(
@@ -213,7 +211,7 @@ def _published_lately(db: sqlite3.Connection, site: Site, at: datetime) -> int:
     return found
 
 
-def _keep(db: sqlite3.Connection, key: str, plan: Plan) -> None:
+def _keep(db: Connection, key: str, plan: Plan) -> None:
     minutes = round(plan.interval / timedelta(minutes=1)) if plan.interval else None
     db.execute(
         """update sites set next_due_at = :due_at, visited_at = :visited_at,

@@ -4,11 +4,11 @@ Also the disk space of the archive. Reads only.
 """
 
 import shutil
-import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from sqlite3 import Connection
 from typing import Literal
 
 from pipelines.keep.database.archive import captures_folder, log_bytes
@@ -101,7 +101,7 @@ order by key
 """
 
 
-def site_statuses(db: sqlite3.Connection, *, now: datetime) -> list[SiteStatus]:
+def site_statuses(db: Connection, *, now: datetime) -> list[SiteStatus]:
     """Every site's status, by key."""
     cost = requests_per_new(db, now=now)
     issues = open_counts(db)
@@ -115,7 +115,7 @@ def site_statuses(db: sqlite3.Connection, *, now: datetime) -> list[SiteStatus]:
     ]
 
 
-def requests_per_new(db: sqlite3.Connection, *, now: datetime) -> dict[str, float | None]:
+def requests_per_new(db: Connection, *, now: datetime) -> dict[str, float | None]:
     """By site: the requests of the last thirty days' visits for each article new in them.
 
     Requests for robots.txt and failed ones count. None for a site whose visits found nothing

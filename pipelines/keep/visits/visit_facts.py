@@ -1,12 +1,12 @@
 """The facts of a visit and of the visits before it, from the rows of the archive."""
 
 import json
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
+from sqlite3 import Connection, Cursor, Row
 
 from pipelines.health.facts import ArticlePage, Listed, Past, Source, VisitFacts
 from pipelines.keep.database.timestamps import parse_utc
@@ -67,10 +67,7 @@ class _Span:
 
 
 def facts_of(
-    db: sqlite3.Connection,
-    visit: JudgedVisit,
-    newest_on: date | None,
-    pasts: Mapping[IssueKind, NewPast],
+    db: Connection, visit: JudgedVisit, newest_on: date | None, pasts: Mapping[IssueKind, NewPast]
 ) -> tuple[VisitFacts, dict[IssueKind, VisitFacts]]:
     """The facts of a visit; for each kind that a person accepted, the same with its new past."""
     site = visit.site.key
@@ -107,7 +104,7 @@ def facts_of(
     return facts(None, None), {kind: facts(kind, past) for kind, past in pasts.items()}
 
 
-def _answers(db: sqlite3.Connection, visit: JudgedVisit) -> sqlite3.Cursor:
+def _answers(db: Connection, visit: JudgedVisit) -> Cursor:
     return db.execute(
         f"""select captures.*, pages.kind, pages.depth, {ENTRY} as entry,
             articles.removed_at is null and articles.first_seen_at < (
@@ -122,7 +119,7 @@ def _answers(db: sqlite3.Connection, visit: JudgedVisit) -> sqlite3.Cursor:
     )
 
 
-def _article_page(row: sqlite3.Row) -> ArticlePage:
+def _article_page(row: Row) -> ArticlePage:
     return ArticlePage(
         url=row["url"],
         outcome=Outcome(row["outcome"]),
@@ -133,7 +130,7 @@ def _article_page(row: sqlite3.Row) -> ArticlePage:
     )
 
 
-def _last_good_at(db: sqlite3.Connection, visit: JudgedVisit) -> datetime | None:
+def _last_good_at(db: Connection, visit: JudgedVisit) -> datetime | None:
     """When a listing, feed or sitemap last came before this visit."""
     row = db.execute(
         f"""select fetched_at from captures
@@ -144,11 +141,11 @@ def _last_good_at(db: sqlite3.Connection, visit: JudgedVisit) -> datetime | None
     return parse_utc(row["fetched_at"]) if row else None
 
 
-def _ever_read(db: sqlite3.Connection, site: str) -> bool:
+def _ever_read(db: Connection, site: str) -> bool:
     return db.execute("select 1 from articles where site = ?", (site,)).fetchone() is not None
 
 
-def _mended(db: sqlite3.Connection, site: str) -> frozenset[str]:
+def _mended(db: Connection, site: str) -> frozenset[str]:
     """The addresses of open issues that now have an article."""
     told = [issue.url for issue in open_issues(db, site) if issue.url is not None]
     rows = db.execute(
@@ -160,12 +157,7 @@ def _mended(db: sqlite3.Connection, site: str) -> frozenset[str]:
 
 
 def _source(
-    db: sqlite3.Connection,
-    row: sqlite3.Row,
-    newest_then: Callable[[int], date | None],
-    span: _Span,
-    *,
-    anew: bool,
+    db: Connection, row: Row, newest_then: Callable[[int], date | None], span: _Span, *, anew: bool
 ) -> Source:
     """One source, with what it named before.
 
@@ -195,7 +187,7 @@ def _source(
     )
 
 
-def _listed(row: sqlite3.Row) -> Listed:
+def _listed(row: Row) -> Listed:
     return Listed(row["entries"], _day(row["newest_on"]), parse_utc(row["fetched_at"]))
 
 
@@ -212,7 +204,7 @@ def _accepted_losses(kind: IssueKind | None) -> frozenset[Outcome]:
     )
 
 
-def _past(db: sqlite3.Connection, span: _Span, losses: Collection[Outcome]) -> Past:
+def _past(db: Connection, span: _Span, losses: Collection[Outcome]) -> Past:
     """The earlier pages; `losses`: outcomes of articles that a person accepted."""
     rows = db.execute(
         f"""select outcome, lacks, article, entry, count(*) as pages from (
