@@ -56,11 +56,13 @@ RULES = {
     "article whose text is not that of its revision": f"""
         select articles.url from articles join revisions on revisions.id = articles.revision
         where ({_texts("revisions")}) is not ({_texts("articles")})""",
-    "revisions of an article with a gap": "select article from revisions group by article having max(seq) <> count(*)",
+    "revisions of an article with a gap": """
+        select article from revisions group by article having max(seq) <> count(*)""",
     "same text twice in a row": """select a.article from revisions a
         join revisions b on b.article = a.article and b.seq = a.seq + 1
         where a.content_sha256 = b.content_sha256""",
-    "answer without bytes": "select url from captures where status is not null and warc_file is null",
+    "answer without bytes": """
+        select url from captures where status is not null and warc_file is null""",
     "capture without an outcome": f"select url from captures where outcome = '{Outcome.UNDECIDED}'",
     "page fetched, but still waiting": """
         select url from pages where state = 'waiting' and last_fetched_at is not null
