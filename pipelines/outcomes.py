@@ -1,6 +1,6 @@
-"""The vocabulary of what can happen, and its groups: each word is spelt here and nowhere else.
+"""The vocabulary of outcomes and issues, and its groups: no other module spells these words.
 
-The words are public: SQL columns hold them as they stand here, so none may ever be renamed.
+The words are public: SQL columns hold them as written here, so they must never be renamed.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from enum import StrEnum
 class Refusal(StrEnum):
     """Why a page or file did not become a record. captures.outcome shows it behind `refused-`."""
 
-    # The bytes cannot be read, or are not what was asked for.
+    # The bytes cannot be read, or are not what was requested.
     EMPTY = "empty"
     UNDECODABLE = "undecodable"
     UNREADABLE = "unreadable"
@@ -20,11 +20,11 @@ class Refusal(StrEnum):
     # A page that is not an article.
     NOT_AN_ARTICLE = "not-an-article"
     TITLE_MISSING = "title-missing"
-    LAYOUT_CHANGED = "layout-changed"  # shows less than the article that is held
+    LAYOUT_CHANGED = "layout-changed"  # shows less than the held article
     PRINT_TWIN = "print-twin"
     SEARCH = "search"
     NEEDS_BROWSER = "needs-browser"
-    # A page that says itself what is wrong.
+    # A page that admits its own fault.
     CHALLENGE = "challenge"
     CAPTCHA = "captcha"
     LOGIN = "login"
@@ -32,7 +32,7 @@ class Refusal(StrEnum):
     MAINTENANCE = "maintenance"
     SOFT_404 = "soft-404"
     PARKED = "parked"
-    # What happened to the worker that read it.
+    # What happened to the worker that read the page.
     TOO_SLOW = "too-slow"
     TOO_LARGE = "too-large"
     READER_DIED = "reader-died"
@@ -42,7 +42,8 @@ class Refusal(StrEnum):
 
 
 DEADLY_REFUSALS = frozenset({Refusal.TOO_SLOW, Refusal.READER_DIED})  # it killed its readers, twice
-# The page itself names the fault, and each is an issue of the site's health by the same word.
+# Faults that the page itself admits. Each is also an issue of the site's health, with the same
+# word.
 SELF_DECLARED_REFUSALS = frozenset(
     {
         Refusal.CHALLENGE,
@@ -70,7 +71,7 @@ _ARTICLE = "article-"
 
 
 class Outcome(StrEnum):
-    """What became of one capture: captures.outcome, and pages.reason where it explains a state."""
+    """The outcome of one capture: captures.outcome, and pages.reason if it explains a state."""
 
     ARTICLE_NEW = "article-new"
     ARTICLE_CHANGED = "article-changed"
@@ -91,10 +92,10 @@ class Outcome(StrEnum):
     CLIENT_ERROR = "client-error"
     SERVER_ERROR = "server-error"
     FAILED = "failed"  # no answer came
-    BLOCKED_ADDRESS = "blocked-address"  # not of the public internet
+    BLOCKED_ADDRESS = "blocked-address"  # not on the public internet
     BAD_CERTIFICATE = "bad-certificate"
     UNDECIDED = "kept"  # until the transaction that keeps the capture decides it
-    KNOWN = "known"  # an import brought what the archive has: no row is written
+    KNOWN = "known"  # the archive already has this imported capture: no row is written
     REFUSED_EMPTY = _REFUSED + Refusal.EMPTY
     REFUSED_UNDECODABLE = _REFUSED + Refusal.UNDECODABLE
     REFUSED_UNREADABLE = _REFUSED + Refusal.UNREADABLE
@@ -144,7 +145,7 @@ class Outcome(StrEnum):
 
 LISTING_OUTCOMES = (Outcome.LISTING, Outcome.FEED, Outcome.SITEMAP)
 LISTINGS_SEEN = (*LISTING_OUTCOMES, Outcome.NOT_MODIFIED)  # a listing, feed or sitemap came
-# Connections that we refused. They are tried again: what is wrong may be mended.
+# Connections that we refused. They are tried again, because the fault may be fixed.
 OWN_FAULTS = (Outcome.BLOCKED_ADDRESS, Outcome.BAD_CERTIFICATE)
 PASSING_FAILURES = (
     Outcome.FAILED,
@@ -152,7 +153,7 @@ PASSING_FAILURES = (
     *OWN_FAULTS,
 )  # the next visit may do better
 FAILURES = (*PASSING_FAILURES, Outcome.CLIENT_ERROR, Outcome.REDIRECT_LOOP)
-# What an article's address gives when the article can no longer be read from it.
+# Outcomes of an article's address that no longer shows the article.
 LOST_ARTICLES = frozenset(
     {
         Outcome.REFUSED_NOT_AN_ARTICLE,
@@ -171,7 +172,7 @@ class RunOutcome(StrEnum):
     OK = "ok"
     SUSPECT = "suspect"  # everything came, but it looks broken
     INCOMPLETE = "incomplete"  # an address failed that may answer the next time
-    UNREACHABLE = "unreachable"  # no host let us ask
+    UNREACHABLE = "unreachable"  # no host allowed a request
     PAUSED = "paused"  # a host asked for rest
     STOPPED = "stopped"  # a limit was reached
     INTERRUPTED = "interrupted"
@@ -181,14 +182,14 @@ class RunOutcome(StrEnum):
 
 GOOD_RUNS = (RunOutcome.OK, RunOutcome.STOPPED)  # leave exit code 0
 HEALTHY_RUNS = (*GOOD_RUNS, RunOutcome.INCOMPLETE)
-# Runs that say something of the site: no fault of ours, nobody's interrupt.
+# Runs that say something about the site: no fault of ours and no interrupt.
 JUDGED_RUNS = (*HEALTHY_RUNS, RunOutcome.UNREACHABLE, RunOutcome.PAUSED)
 
 
 class IssueKind(StrEnum):
-    """What waits for a person: issues.kind."""
+    """The kind of an issue that needs a person: issues.kind."""
 
-    # The site's health: one open issue a site and kind.
+    # The site's health: one open issue per site and kind.
     CHALLENGE = Refusal.CHALLENGE.value
     CAPTCHA = Refusal.CAPTCHA.value
     LOGIN = Refusal.LOGIN.value
@@ -256,7 +257,7 @@ HEALTH_ISSUES = frozenset(
         IssueKind.SILENT,
     }
 )
-# The next reading of an address does not close these: a person does, or the site's next visit.
+# Only a person or the site's next visit closes these, not the next reading of an address.
 STANDING_ISSUES = HEALTH_ISSUES | {
     IssueKind.DATE_MOVED,
     IssueKind.DATE_MOVES,
@@ -264,7 +265,7 @@ STANDING_ISSUES = HEALTH_ISSUES | {
     IssueKind.IDENTITY_TOO_WIDE,
 }
 
-# Conditions for SQL, to stand behind a column's name.
+# SQL conditions, to follow a column's name.
 LIKE_REFUSED = f"like '{_REFUSED}%'"
 LIKE_ARTICLE = f"like '{_ARTICLE}%'"
 

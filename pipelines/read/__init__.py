@@ -1,4 +1,4 @@
-"""What the bytes of a capture say: an article, a listing, a document or a refusal.
+"""Reads the bytes of a capture: an article, a listing, a document or a refusal.
 
-One pass in a worker process; knows no database and opens no socket. `reader.py` is the door.
+One pass in a worker process, without database or network. The entrance is `reader.py`.
 """

@@ -62,7 +62,7 @@ def read_record(folder: Path, place: WarcPlace) -> Capture:
 
 
 def verify_record(folder: Path, place: WarcPlace) -> Record | str:
-    """The record at a place, if its body is what was written; else what is wrong with it."""
+    """The record at a place, if its body is intact; else the fault."""
     record = look_up(folder, place)
     if isinstance(record, str):
         return record
@@ -72,7 +72,7 @@ def verify_record(folder: Path, place: WarcPlace) -> Record | str:
 
 
 def look_up(folder: Path, place: WarcPlace) -> Record | str:
-    """The record at a place, or what is wrong there."""
+    """The record at a place, or the fault."""
     if not PLAIN_NAME.fullmatch(place.file):
         return "file name is not a plain name"
     try:

@@ -1,8 +1,8 @@
-"""Makes a capture into the bytes of a WARC record, and a record's bytes into data. Pure.
+"""Turns a capture into the bytes of a WARC record, and a record's bytes into data. Pure.
 
 The format is ISO 28500:2017 (WARC 1.1, https://iipc.github.io/warc-specifications/). We build and
-parse records ourselves: the libraries take no microseconds in WARC-Date, let a header value make a
-second field, and do not give the parts that the walk over damaged files needs.
+parse records ourselves: the libraries accept no microseconds in WARC-Date, let a header value start
+a second field, and lack the parts that the walk over damaged files needs.
 """
 
 import hashlib
@@ -16,8 +16,8 @@ from isal import isal_zlib
 
 from pipelines.capture import Capture
 
-# Of ISA-L: a tenth of the time of zlib's level 6 on portal pages, and a seventh larger. Level 3
-# takes twice as long and saves 4 %.
+# ISA-L's level: a tenth of the time of zlib's level 6 on portal pages, for a seventh more bytes. #
+# Level 3 takes twice as long and saves 4 %.
 GZIP_LEVEL = 2
 ORIGINAL = "X-Archive-Orig-"  # the customary prefix of a header that the kept body no longer fits
 UNSAFE_IN_VALUE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
@@ -108,7 +108,7 @@ def answer_record(
 
 
 def rendered_record(capture: Capture, sha256: str, *, kind: str | None = None) -> bytes:
-    """What a browser made of an answer, as a conversion record (section 6.8) in one gzip member.
+    """A page that a browser rendered, as a conversion record (section 6.8) in one gzip member.
 
     It names the answer by address and instant, as a revisit does: an import gives records new ids.
     `sha256` (hex) is that of the body.
@@ -130,7 +130,7 @@ def rendered_record(capture: Capture, sha256: str, *, kind: str | None = None) -
 
 
 def warcinfo_record(name: str, at: datetime) -> bytes:
-    """The record that opens a file: what made it, in which format. One gzip member."""
+    """The record that opens a file: its program and format. One gzip member."""
     specification = (
         b"https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
     )
@@ -147,7 +147,7 @@ def warcinfo_record(name: str, at: datetime) -> bytes:
 
 
 def split_head(message: bytes) -> tuple[bytes, bytes]:
-    """What comes before and after the first blank line of a WARC record or HTTP message."""
+    """The parts before and after the first blank line of a WARC record or HTTP message."""
     blank = BLANK_LINE.search(message)
     return (message[: blank.start()], message[blank.end() :]) if blank else (message, b"")
 
@@ -254,7 +254,7 @@ def _format_date(at: datetime) -> str:
 
 
 def _parse_date(text: str) -> datetime:
-    """WARC 1.1 allows every precision, year to nanosecond; a missing part is its first value."""
+    """WARC 1.1 allows any precision, year to nanosecond; a missing part gets its first value."""
     try:
         at = datetime.fromisoformat(text + {4: "-01-01", 7: "-01"}.get(len(text), ""))
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
@@ -265,8 +265,8 @@ def _parse_date(text: str) -> datetime:
 def _join_chunks(body: bytes) -> bytes:
     """The body without its chunk sizes.
 
-    Many archives keep the header over a body that is joined already: the body stays as it is if the
-    first chunk is not whole. A later chunk that is cut gives what is there of it.
+    Many archives keep the header with a body that is already joined: if the first chunk is not
+    whole, the body stays as it is. If a later chunk is cut off, its remaining bytes count.
     """
     parts: list[bytes] = []
     at = 0

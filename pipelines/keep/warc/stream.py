@@ -2,7 +2,7 @@
 
 Reads forward in bounded memory; writes and repairs nothing. The format is ISO 28500:2017 (WARC 1.1,
 https://iipc.github.io/warc-specifications/); a WACZ is a zip file with WARC files in `archive/`.
-warcio and FastWARC go silent at the first damaged gzip member. We find where each record ends
+warcio and FastWARC stop silently at the first damaged gzip member. We find the end of each record
 ourselves, and so the next whole one.
 """
 
@@ -24,11 +24,11 @@ from portals.errors import LoaError
 
 LARGEST_BLOCK = 64 << 20  # bytes, as below
 LARGEST_HEAD = 256 << 10
-LARGEST_UNPACKED = 4 << 30  # of a compressed WARC file in a .wacz; WACZ advises against those
+LARGEST_UNPACKED = 4 << 30  # of a compressed WARC file in a .wacz, which WACZ advises against
 PACKED_PIECE = 32 << 10
 PLAIN_PIECE = 1 << 20
 ENCRYPTED = 1  # a bit of a zip member's flags
-# What zipfile raises on damage, found by trying mutants.
+# The errors that zipfile raises on damage, found by fuzzing.
 ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError)
 GZIP_MAGIC = b"\x1f\x8b\x08"
 LENGTH = re.compile(r"[0-9]{1,18}")
@@ -52,14 +52,14 @@ class Damage:
 
 
 class _Broken(Exception):
-    """The record's extent cannot be trusted: the walk has to search for the next record."""
+    """The record's extent cannot be trusted: the walk must search for the next record."""
 
 
 def walk_warc(path: Path, *, largest: int = LARGEST_BLOCK) -> Iterator[Record | Damage]:
     """The records of a file in order, and a Damage for each stretch that cannot be read.
 
     A block of more than `largest` bytes is a Damage too. Raises NotWarcError if the file holds no
-    WARC record. In a damaged record, a page that is itself a WARC file can be taken for records.
+    WARC record. In a damaged record, a page that is itself a WARC file may look like records.
     """
     try:
         file = path.open("rb")
@@ -84,7 +84,7 @@ def walk_warc(path: Path, *, largest: int = LARGEST_BLOCK) -> Iterator[Record | 
 class _Region:
     """A stretch of an open file, read by position.
 
-    A file that shrinks or a bad disk gives an error, where a memory map would give SIGBUS.
+    If the file shrinks or the disk is bad, this raises an error; a memory map would raise SIGBUS.
     """
 
     def __init__(self, file: BinaryIO, start: int, end: int, name: str) -> None:
@@ -137,7 +137,7 @@ class _PlainBytes:
         return self.record_start
 
     def more(self) -> bool:
-        """Makes more bytes ready. False at the end; a gzip member's checksum then holds."""
+        """Makes more bytes ready. False at the end, once a gzip member's checksum is verified."""
         if not self.packed:
             piece = self.region.read(self.at, PLAIN_PIECE)
             self.at += len(piece)
@@ -167,7 +167,7 @@ class _PlainBytes:
         return taken
 
     def skip(self, count: int) -> bytes:
-        """Skips so many bytes without holding them; returns none."""
+        """Skips so many bytes without holding them."""
         while count > len(self.ready):
             count -= len(self.ready)
             self.ready.clear()
@@ -247,7 +247,8 @@ def _records(reading: _PlainBytes, largest: int) -> Iterator[Record | Damage]:
         followed = reading.skip_blank()
         alone = alone and not followed
         length = reading.at - start if alone else None if reading.packed else end - start
-        # A member's checksum vouches for a record alone in it; any other has its digest, if at all.
+        # A member's checksum covers a record that is alone in it; any other record needs its
+        # digest.
         sound = alone or (
             None if too_large else _digest_holds(fields.get("warc-block-digest", ""), block)
         )
@@ -282,7 +283,7 @@ def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Da
     try:
         package = zipfile.ZipFile(file)
     except ZIP_ERRORS:
-        # A zip's directory stands at its end: without it, search for the records themselves.
+        # A zip's directory is at its end: without it, search for the records themselves.
         yield from _walk_region(whole, True, largest)
         return
     inside = [
@@ -329,7 +330,7 @@ def _stored_at(whole: _Region, header_at: int) -> int:
 
 
 def _unpack(package: zipfile.ZipFile, entry: zipfile.ZipInfo, unpacked: BinaryIO) -> str | None:
-    """Unpacks as much of a compressed member as it can, and returns what stopped it."""
+    """Unpacks as much of a compressed member as possible, and returns the error that stopped it."""
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return "compressed in a way that WACZ does not know"
     if entry.file_size > LARGEST_UNPACKED:

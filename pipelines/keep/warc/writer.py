@@ -13,7 +13,7 @@ from portals.errors import LoaError
 
 
 class WarcWriteError(LoaError):
-    """A capture could not be put on disk. Nothing that was synced before is touched."""
+    """A capture could not be written to disk. Everything synced before is intact."""
 
     exit_code = 5
 
@@ -21,9 +21,9 @@ class WarcWriteError(LoaError):
 class WarcWriter:
     """Writes captures to folder/NAME.warc.gz, a new file that the first write makes.
 
-    For one process and thread. The process buffers nothing, but only `sync` makes records outlast a
-    power cut, so a batch can share one. After a WarcWriteError the file holds whole records only,
-    and the writer refuses to write or sync: what was not synced is not acknowledged.
+    For one process and thread. The process buffers nothing, but only `sync` makes records survive a
+    power cut, so a batch can share one. After a WarcWriteError the file holds only whole records,
+    and the writer refuses to write or sync: unsynced records are not acknowledged.
     """
 
     def __init__(self, folder: Path, *, name: str) -> None:
@@ -41,9 +41,10 @@ class WarcWriter:
     ) -> WarcPlace:
         """Appends an answer as a record, and returns the place of its bytes.
 
-        `same_as`: where the address's last answer lies. If it can be read and has the same body,
-        the new record only refers to it. `kind`: what the address was asked for as, so that the
-        archive can be rebuilt from its WARC files alone. Raises ValueError if no answer came.
+        `same_as`: the place of the address's last answer. If that can be read and has the same
+        body, the new record only refers to it. `kind`: the kind that the address was requested as,
+        so that the archive can be rebuilt from its WARC files alone. Raises ValueError if no answer
+        came.
         """
         if capture.status is None:
             raise ValueError(f"{capture.url}: no answer came, so there is nothing to keep")
@@ -71,7 +72,7 @@ class WarcWriter:
         )
 
     def sync(self) -> None:
-        """Returns once all that was written is on the disk, and the file's name in its folder.
+        """Returns once everything written is on the disk, and the file's name is in its folder.
 
         Raises WarcWriteError if that cannot be promised.
         """
@@ -85,7 +86,7 @@ class WarcWriter:
                 _sync_folder(self._folder.absolute().parent)
                 self._folder_synced = True
         except OSError as error:
-            # The kernel may have dropped the pages and will not report it again.
+            # The kernel may have dropped the pages, and reports that only once.
             raise self._failure(error) from error
 
     def close(self) -> None:
@@ -111,7 +112,7 @@ class WarcWriter:
         return os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
 
     def _append(self, file: int, record: bytes) -> None:
-        # By position: a write that stopped half-way is overwritten or cut off.
+        # Write by position: a write that stopped half-way is overwritten or cut off.
         written = 0
         while written < len(record):
             written += os.pwrite(file, record[written:], self._end + written)
@@ -125,7 +126,8 @@ class WarcWriter:
                 "another name"
             )
         if self._file is not None:
-            # The write's own failure is reported. A tail that stays is only Damage to the reader.
+            # The failure of the write itself is reported. If a tail stays, the reader sees it as
+            # Damage.
             with suppress(OSError):
                 os.ftruncate(self._file, self._end)
                 if self._end == 0:
@@ -137,7 +139,7 @@ class WarcWriter:
 
 
 def _held_again(folder: Path, place: WarcPlace | None, body: bytes, sha256: str) -> datetime | None:
-    """When the answer at a place came, if it is whole and has the same body; else None."""
+    """When the answer at a place was fetched, if it is whole and has the same body; else None."""
     if place is None or not body or place.sha256 != sha256:
         return None
     record = look_up(folder, place)

@@ -1,4 +1,4 @@
-"""Addresses: which text can be asked for, its one canonical spelling, its host."""
+"""Addresses: which text can be requested, its one canonical spelling, its host."""
 
 import re
 from collections.abc import Collection
@@ -16,7 +16,7 @@ _EDGE = " \t\r\n\f\v\u00a0\u200b\ufeff"
 _LINE_BREAKS = str.maketrans(
     "", "", "\t\r\n"
 )  # browsers drop these inside an address, and editors paste them
-# A path with nothing in it that has another spelling: nearly every link of a portal has one.
+# A path with only one spelling, like nearly every link of a portal.
 _PLAIN_PATH = re.compile(
     r"/(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*/)*(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)?"
 )
@@ -30,8 +30,8 @@ _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMERIC_LABEL = re.compile(r"\d+|0x[0-9a-f]*")
 
-# What a script that joins strings leaves in an attribute. A lone apostrophe is a letter of many
-# place names; only in this company does it condemn an address.
+# Debris in an attribute from a script that joins strings. A lone apostrophe is part of many place #
+# names; only with these signs does it condemn an address.
 _SCRIPT_DEBRIS = re.compile(r"""['"]\s*\+|\+\s*['"]|\$\(|\$\{|\{\{|<%|<\?|^['"]|['"]$|\[object """)
 _DEBRIS_ESCAPES = {
     "%20": " ",
@@ -54,27 +54,27 @@ _QUERY_ESCAPED = re.compile(r"[^A-Za-z0-9\-._~%!$&'()*+,;=:@/?]")  # RFC 3986, s
 _PATH_SESSION = re.compile(
     r";(?:jsessionid|phpsessid)=[^/;]*|/\([A-Z]\([a-z0-9]{20,}\)\)(?=/|$)", re.IGNORECASE
 )
-# Sessions, and what shows advertisers the way of a visitor.
+# Parameters for sessions, and for tracking visitors.
 _DROPPED_PARAMETER = re.compile(
     r"phpsessid|jsessionid|aspsessionid\w*|asp\.net_sessionid|sessionid|session_id|oscsid|zenid"
     r"|utm_\w+|fbclid|fb_\w+|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid"
     r"|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_ga|_gl|zarsrc|zalo_?\w*",
     re.IGNORECASE,
 )
-# The value shows that it is a session's: a short `sid=1426` is the id of a page.
+# The value shows that this is a session: a short `sid=1426` is the id of a page.
 _SHORT_SESSION_PARAMETER = re.compile(r"(?:sid|s|sess)=[0-9a-f]{16,}", re.IGNORECASE)
 
 
 def canonical_url(
     url: str, base: str | None = None, *, drop_parameters: Collection[str] = ()
 ) -> str | None:
-    """The one spelling of an http or https address; None for text that cannot be asked for.
+    """The one spelling of an http or https address; None for text that cannot be requested.
 
     Follows RFC 3986, section 6.2.2, and guesses nothing about the server. Scheme and host are in
     lower case, the host in punycode; default port and fragment go; dot segments are resolved;
     escapes are in upper case and only where needed. Tracking and session parameters go, and those
-    in `drop_parameters` (in any case). What may be another address stays: the order of parameters,
-    a trailing slash, upper case in the path, composed and decomposed letters.
+    in `drop_parameters` (in any case). Differences that may mean another address stay: the order of
+    parameters, a trailing slash, upper case in the path, composed and decomposed letters.
 
     None for another scheme, a bare fragment, user information (mostly a mail address typed as a
     link), control characters plain or escaped, no host or an impossible one (an IP address spelt
@@ -132,8 +132,8 @@ def _spelled(url: str, base: str | None, dropped: frozenset[str]) -> str | None:
 
 
 def is_rooted(href: str) -> bool:
-    """Whether a reference is the same address from every page of a host (`http:` without a slash is
-    not), so that it is worked out once for all pages.
+    """Whether a reference means the same address on every page of a host, so that it is worked out
+    only once. `http:` without a slash does not.
     """
     return href.startswith("/") or _ROOTED.match(href) is not None
 
@@ -151,7 +151,7 @@ def joined(href: str, base: str) -> str | None:
 def host_of(url: str) -> str:
     """The host of an address in canonical form: "host", or "host:port" for an unusual port.
 
-    Raises ValueError for text that is no address.
+    Raises ValueError for text that is not an address.
     """
     canonical = canonical_url(url)
     if canonical is None:
@@ -172,7 +172,7 @@ def same_site(url: str, hosts: Collection[str]) -> bool:
 
 
 def origin_of(url: str) -> str:
-    """Scheme and host of a canonical address, with a slash behind them."""
+    """Scheme and host of a canonical address, with a slash at the end."""
     return "/".join((*url.split("/", 3)[:3], ""))
 
 
@@ -206,7 +206,7 @@ def _resolved(text: str, base: str | None) -> SplitResult:
     reference = address if hash_mark else address + mark + query
     if base is None or _ABSOLUTE.match(
         reference
-    ):  # urljoin would make the page itself of an empty "http://", which editors leave in links
+    ):  # urljoin would turn an empty "http://", which editors leave in links, into the page itself
         return urlsplit(reference)
     return urlsplit(urljoin(base, reference))
 
@@ -238,7 +238,7 @@ def _host(name: str) -> str | None:
         or name in _DEFAULT_PORTS
         or not all(_HOST_LABEL.fullmatch(label) for label in labels)
     ):
-        return None  # a host called "http" is an address with its scheme typed twice
+        return None  # a host called "http" means that the scheme was typed twice
     if _NUMERIC_LABEL.fullmatch(labels[-1]):
         try:
             return str(IPv4Address(name))
@@ -280,8 +280,8 @@ def _without_dot_segments(path: str) -> str:
 
 
 def _query(query: str, dropped: Collection[str]) -> str:
-    # "&amp;" is an ampersand that a careless template escaped twice: no server has a parameter
-    # whose name begins with "amp;".
+    # "&amp;" is an ampersand that a careless template escaped twice: no server has parameters that
+    # # begin with "amp;".
     kept = []
     for parameter in query.replace("&amp;", "&").split("&"):
         parameter = _escaped(parameter, _QUERY_ESCAPED)

@@ -9,7 +9,7 @@ _CALENDARS = any_of(every(lambda language: language.addresses.calendars))
 _EVENTS = any_of(every(lambda language: language.addresses.events))
 
 CALENDAR_SEGMENT = re.compile(rf"{_CALENDARS}(?:-\w+)*", re.I)
-# Behind these stand events' own pages too (/events/2031/05/spring-fair).
+# Pages of single events follow these too (/events/2031/05/spring-fair).
 EVENTS_SEGMENT = re.compile(rf"{_EVENTS}|{_CALENDARS}(?:-\w+)*", re.I)
 _IN_PATH = re.compile(rf"/(?:{_EVENTS}|{_CALENDARS})/", re.I)
 

@@ -1,6 +1,6 @@
-"""What an address means to a CMS family: an article, a listing, or nothing worth a request.
+"""The meaning of an address in a CMS family: an article, a listing, or not worth a request.
 
-Also what all addresses of one article have in common.
+Also the identity that all addresses of one article share.
 """
 
 import re
@@ -15,7 +15,7 @@ from pipelines.read.addresses.trap_shapes import trap_reason
 from portals.platform import Platform, platform_of
 from portals.site import Site
 
-# Endings of files: asked for where an article links to them, and never as articles.
+# File extensions: requested if an article links to them, but never as articles.
 FILE_ENDINGS = (
     ".pdf",
     ".doc",
@@ -31,13 +31,13 @@ FILE_ENDINGS = (
     ".rar",
     ".7z",
 )
-# Appointments and visiting cards: a calendar has one for every entry, and none is news.
+# Appointments and contact cards: a calendar has one for every entry, and they are never news.
 CARD_ENDINGS = (".ics", ".vcs", ".vcf")
 
 
-@lru_cache(maxsize=16_384)  # a link is looked at by several patterns, and stands on many pages
+@lru_cache(maxsize=16_384)  # several patterns look at each link, and many pages repeat it
 def path_and_query(url: str) -> str:
-    """What the patterns of a platform are searched in."""
+    """The part of an address that a platform's patterns search."""
     parts = urlsplit(url)
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
@@ -49,9 +49,8 @@ def matches(url: str, patterns: Iterable[re.Pattern[str]]) -> bool:
 
 
 def names_listing(url: str, platform: Platform) -> bool:
-    """Whether an address is a listing's by its family's patterns.
-
-    Where no family is known, later pages of listings count too.
+    """Whether an address is a listing's by its family's patterns. If no family is known, later
+    pages of listings count too.
     """
     return matches(url, platform.addresses.listing) or (
         platform.key == "generic" and is_later_page(url)
@@ -59,7 +58,7 @@ def names_listing(url: str, platform: Platform) -> bool:
 
 
 def ends_like_file(url: str) -> bool:
-    """Whether an address's path ends like a file's that an article may bear, or like a card's."""
+    """Whether an address's path ends like a file that an article may link to, or like a card."""
     return urlsplit(url).path.lower().endswith((*FILE_ENDINGS, *CARD_ENDINGS))
 
 
@@ -79,9 +78,8 @@ def worth_asking(url: str, site: Site, platform: Platform) -> bool:
 def link_kind(
     url: str, hosts: frozenset[str], platform: str
 ) -> Literal["article", "listing"] | None:
-    """What a canonical address is by the patterns of a family (its key).
-
-    None for one that is neither, or off the site, a file, a trap, or not worth asking for.
+    """The kind of a canonical address by the patterns of a family (its key). None if it is neither,
+    off the site, a file, a trap, or not worth a request.
     """
     addresses = platform_of(platform).addresses
     if (
@@ -97,7 +95,7 @@ def link_kind(
 
 
 def link_identity(url: str, platform: Platform) -> str | None:
-    """What all addresses of one article have in common, for families where that is known."""
+    """The identity that all addresses of one article share, for families that define one."""
     if platform.addresses.identity is None or not matches(url, platform.addresses.article):
         return None
     match = platform.addresses.identity.search(path_and_query(url))

@@ -1,8 +1,7 @@
-"""The one list of what pagers write: which addresses name a later page of a listing, and which
-page.
+"""The one list of pager addresses: which name a later page of a listing, and which page.
 
-A walk goes from each page of a listing to the next by itself and stops where nothing is new. So the
-links of a pager are neither sections nor articles.
+A walk goes from each page of a listing to the next and stops when nothing is new. So links of a
+pager are neither sections nor articles.
 """
 
 import re
@@ -15,9 +14,9 @@ _NAMES = rf"{_WORDS}|paged|page_?index|page_?no|(?:\w+%5B)?current_?page(?:%5D)?
 # A path's number ends the path: "/seite/438312/name.html" holds the number of an article.
 _IN_PATH = rf"/{_WORDS}[/-](?P<in_path>\d{{1,5}})(?=/?(?:$|[?&])|\.)"
 _LATER_PAGE = re.compile(rf"[?&](?:{_NAMES})=(?P<number>\d{{1,5}})(?=$|[&/.])|{_IN_PATH}", re.I)
-# Scripts also call the numbers of articles and of menus so: a pager's only in its own company.
+# Scripts also use these names for articles and menus, so they count only beside pager parameters.
 _SHORT_NAME = re.compile(r"[?&]pg?=(?P<number>\d{1,4})(?=$|[&/.])", re.I)
-# How many entries stand before a page, where a portal counts those (SPIP, Joomla).
+# The number of entries before a page, on portals that count entries (SPIP, Joomla).
 _ENTRIES_BEFORE = re.compile(
     r"[?&](?:debut_\w+|limitstart|start|offset)=(?P<number>\d{1,5})(?=$|&)", re.I
 )
@@ -25,7 +24,7 @@ _CHECKSUM = re.compile(r"[?&]cHash=\w+")  # TYPO3's, of an address's other param
 
 
 def is_later_page(url: str) -> bool:
-    """Whether an address can only be that of a later page of a listing."""
+    """Whether an address can only be a later page of a listing."""
     return _LATER_PAGE.search(url) is not None or _ENTRIES_BEFORE.search(url) is not None
 
 
@@ -35,7 +34,7 @@ def may_be_later_page(url: str) -> bool:
 
 
 def page_number(url: str) -> int | None:
-    """The number in an address that may count pages, as the server counts (some begin with 0)."""
+    """The number in an address that may count pages, as the server counts (some start at 0)."""
     found = _LATER_PAGE.search(url)
     if found is not None:
         return int(found["number"] or found["in_path"])
@@ -50,7 +49,7 @@ def entries_before(url: str) -> int | None:
 
 
 def without_number(url: str) -> str:
-    """An address without what counts pages or entries: the same for all pages of a listing."""
+    """An address without its page or entry count: the same for all pages of a listing."""
     for pattern in (_LATER_PAGE, _SHORT_NAME, _ENTRIES_BEFORE, _CHECKSUM):
         url = pattern.sub("", url)
     rest = url.rstrip("/?")

@@ -1,4 +1,4 @@
-"""Addresses of pages that are no news: front pages, and standing pages such as "about us"."""
+"""Addresses of pages without news: front pages, and standing pages such as "about us"."""
 
 import re
 from urllib.parse import urlsplit
@@ -16,13 +16,13 @@ STANDING_PAGE = re.compile(rf"/{STANDING}(?:/|\.\w+$|$)", re.I)
 
 
 def is_front_page(url: str) -> bool:
-    """Whether an address is that of a front page, by its path and without any parameter."""
+    """Whether an address is a front page, by its path and without any parameter."""
     parts = urlsplit(url)
     return not parts.query and FRONT.fullmatch(parts.path) is not None
 
 
 def is_standing_page(url: str) -> bool:
-    """Whether an address is that of a standing page, or of one below it."""
+    """Whether an address is a standing page, or below one."""
     parts = urlsplit(url)
     wanted = f"{parts.path}?{parts.query}" if parts.query else parts.path
     return STANDING_PAGE.search(wanted) is not None

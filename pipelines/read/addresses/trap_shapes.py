@@ -1,6 +1,6 @@
 """Addresses whose shape grows without end: calendars, facets, paths that repeat themselves.
 
-A judgement on the shape alone: what a platform calls a twin (print, send by mail) is its data.
+Judges by shape alone: the twins of a platform (print, send by mail) are in its file.
 """
 
 import re
@@ -39,7 +39,7 @@ FACET_PARAMETER = re.compile(
     r"sort_?(?:by|order|dir)?|order_?(?:by|dir)?|dir(?:ection)?"
     r"|(?:filters?|facets?)(?:%5b.*)?|f%5b.*"
 )
-# The Events Calendar of WordPress, and the calendars of TYPO3 and others, name their own so.
+# Parameters of WordPress's The Events Calendar, and of the calendars of TYPO3 and others.
 MONTHS = frozenset(("cal_m", "calm", "cal_month", "calmonth")) | set(
     every(lambda language: language.addresses.month)
 )
@@ -57,7 +57,7 @@ YEAR_AND_MONTH = re.compile(r"(?:19|20)\d\d(?:[-/]?(?:0?[1-9]|1[0-2]))?(?:[-/]\d
 
 @lru_cache(maxsize=16_384)
 def trap_reason(url: str) -> Trap | None:
-    """Why a canonical address looks like one of an endless family, or None."""
+    """Why a canonical address looks endless, or None."""
     parts = urlsplit(url)
     segments = [segment for segment in parts.path.split("/") if segment]
     names = [
@@ -78,7 +78,7 @@ def trap_reason(url: str) -> Trap | None:
 
 
 def _repeats(segments: list[str]) -> bool:
-    """Whether a segment stands three times, or a group of two or more twice in a row.
+    """Whether a segment appears three times, or a group of two or more twice in a row.
 
     Numbers do not count: 10/10/10 is a date.
     """
@@ -109,9 +109,8 @@ def _is_faceted(names: list[str]) -> bool:
 
 
 def _is_calendar(path: str, segments: list[str], query: str) -> bool:
-    """Whether an address names a day, week or month of a calendar, which has no last one.
-
-    A folder of articles by their month (/2031/05/...) is no calendar.
+    """Whether an address names a day, week or month of a calendar, which never ends. A folder of
+    articles by month (/2031/05/...) is not a calendar.
     """
     pairs = [
         (name.lower(), value)
@@ -124,7 +123,7 @@ def _is_calendar(path: str, segments: list[str], query: str) -> bool:
         return True
     if not (MONTHS | DATES_OF_CALENDARS).isdisjoint(months):
         return True
-    # Where more follows the month, it is an event's own page (/events/2031/05/spring-fair).
+    # If more follows the month, it is the page of an event (/events/2031/05/spring-fair).
     if (months or MONTH_AT_END.search(path)) and any(
         EVENTS_SEGMENT.fullmatch(word) for word in (*segments, *(value for _, value in pairs))
     ):

@@ -10,11 +10,11 @@ from portals.site import Site
 
 
 def article_address(page: HtmlPage, site: Site, platform: Platform) -> str:
-    """The page's own canonical link where it can be believed, else the address asked for.
+    """The page's own canonical link if it can be believed, else the requested address.
 
-    Many portals name their front page as the canonical address of everything. Believe a link to the
-    same site and not to its front page, whose address is an article's for this family or ends in
-    the same segment as the one asked for.
+    Many portals name their front page as the canonical address of everything. Believe a link if it
+    stays on the site, is not the front page, and either is an article's address in this family or
+    ends in the same segment as the requested address.
     """
     asked = canonical_url(page.url, drop_parameters=platform.addresses.drop_parameters) or page.url
     link = page.root.find(".//link[@rel='canonical']")

@@ -1,4 +1,4 @@
-"""An article page into an Article: rules choose each field, and every choice can be explained."""
+"""Turns an article page into an Article: rules choose each field, and every choice is explained."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,11 +28,11 @@ from pipelines.read.text.furniture_lines import cut_tail
 from portals.platform import ArticleRules, Platform
 from portals.site import UNDETERMINED, Site
 
-PROSE = 100  # characters that make a text, where nothing else says that there is one
+PROSE = 100  # characters that make a text, if nothing else shows that there is one
 
 
 def is_article_page(page: HtmlPage, rules: ArticleRules) -> bool:
-    """Whether a page bears the signs of an article of this family."""
+    """Whether a page has the signs of an article of this family."""
     return page.has(rules.page) and not page.has(rules.not_page)
 
 
@@ -44,9 +44,9 @@ def read_article(
     url: str,
     recognised: RecognisedFields | None = None,
 ) -> tuple[Article | None, ReadingLog]:
-    """The article of a page whose signs are right; None (with a note) where it has no title.
+    """The article of a page that has the right signs; None (with a note) if it has no title.
 
-    `recognised`: what was found without selectors on a page of no known family. Takes the page's
+    `recognised`: the fields found without selectors on a page of no known family. Takes the page's
     tree apart.
     """
     log = ReadingLog()
@@ -136,8 +136,8 @@ def _read_dates(
     body: Body | None,
     recognised: RecognisedFields | None,
 ) -> tuple[PageDates, Surroundings | None]:
-    """The dates that the rules find; where they find none, or only that of the address, those that
-    the article's own lines print, and what stands around it.
+    """The dates that the rules find. If they find none, or only that of the address, the dates that
+    the article's own lines print. Also the surroundings of the article.
     """
     if recognised:
         dates = recognised.dates
@@ -168,7 +168,7 @@ def _prose_below(
 ) -> Body | None:
     """The running text below the title, for a page on which no rule finds a body.
 
-    It has to be prose: a short line may be anything.
+    It must be prose: a short line may be anything.
     """
     around = surroundings(page, rules, title, None)
     if around is None or around.text.prose < PROSE:
@@ -212,7 +212,7 @@ def _read_ends(
     end = _end_before_files(paragraphs, attachments)
     in_text, others, lines = take_byline(paragraphs[:end])
     # A family without a field for the author names the account that posted the article: a signature
-    # in the text knows better.
+    # # in the text is better evidence.
     signature = signed_by(lines) if rules.byline_in_body == "copy" else None
     for line in lines:
         log.explain(
@@ -228,7 +228,7 @@ def _read_ends(
 
 
 def _end_before_files(paragraphs: list[str], attachments: Sequence[AttachmentLink]) -> int:
-    """How many paragraphs stand before the names of files that end a text: editors sign there."""
+    """How many paragraphs precede the names of files at the end of a text: editors sign there."""
     end = len(paragraphs)
     while end and any(
         link.name and same_text(paragraphs[end - 1], link.name) for link in attachments
@@ -272,7 +272,7 @@ def _published(
 
 
 def _guess(page: HtmlPage, around: Surroundings | None) -> Dated | None:
-    """What htmldate says of the page's head and of the article's own lines, if they are known."""
+    """The guess of htmldate from the page's head and the article's own lines, if known."""
     if around is not None:
         hide_neighbours(around)
     else:

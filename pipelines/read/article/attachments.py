@@ -1,4 +1,4 @@
-"""The attachments of an article: files of the portal that it points to or shows in a frame."""
+"""The attachments of an article: files of the portal that it links to or shows in a frame."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -44,7 +44,7 @@ def ruled_attachments(page: HtmlPage, site: Site, rules: ArticleRules) -> Iterat
 def linked_attachments(
     page: HtmlPage, site: Site, body: html.HtmlElement
 ) -> Iterator[AttachmentLink]:
-    """The files that links in a text lead to, by the ending of their addresses."""
+    """The files that links in a text lead to, by their file extensions."""
     for anchor in body.iter("a"):
         url = page.join(anchor.get("href"))
         if (
@@ -58,10 +58,10 @@ def linked_attachments(
 def find_attachments(
     page: HtmlPage, site: Site, classified: ClassifiedOutline, text: RunningText
 ) -> tuple[AttachmentLink, ...]:
-    """The files of an article of no known family, from its title to right behind its text.
+    """The files of an article of no known family, from its title to just after its text.
 
-    A box whose class says that it is related to the text may hold its files: it counts anywhere in
-    the article's own element.
+    A box with a class that relates it to the text may hold the article's files: it counts anywhere
+    in the article's own element.
     """
     boxes = {
         box
@@ -84,7 +84,7 @@ def find_attachments(
 
 
 def each_once(*groups: Iterable[AttachmentLink]) -> tuple[AttachmentLink, ...]:
-    """Each address once, where it comes first."""
+    """Each address once, at its first place."""
     links: dict[str, AttachmentLink] = {}
     for link in chain(*groups):
         links.setdefault(link.url, link)
@@ -125,13 +125,13 @@ def _own_file(page: HtmlPage, site: Site, anchor: html.HtmlElement) -> Attachmen
 
 
 def _link_name(element: html.HtmlElement) -> str | None:
-    """The name that a link gives to its file: its strong part where it has one, else its text."""
+    """The name that a link gives its file: its bold part if it has one, else its text."""
     strong = element.find(".//strong")
     return clean_text(seen_text(strong if strong is not None else element)) or None
 
 
 def _anchors_near(classified: ClassifiedOutline, text: RunningText) -> Iterator[html.HtmlElement]:
-    """The links from the title to the end of the text, and those of the rows of files behind it."""
+    """The links from the title to the end of the text, and those of the rows of files after it."""
     behind = classified.outline[text.last + 1 : text.last + 1 + BLOCKS_BEHIND]
     row = {
         block
@@ -149,8 +149,8 @@ def _anchors_near(classified: ClassifiedOutline, text: RunningText) -> Iterator[
 def _file_box(
     page: HtmlPage, site: Site, classified: ClassifiedOutline, text: RunningText, block: Block
 ) -> html.HtmlElement | None:
-    """The element that sets a block apart as related to the article that holds it, where its name
-    says that it holds files, or every link in it leads to one.
+    """The box around a block that its class relates to the article, if it is named for files or
+    every link in it leads to a file.
     """
     if (
         classified.kinds[block.spot] != "apart"

@@ -1,7 +1,7 @@
 """The body: rules choose it, trafilatura cleans it, and nothing is lost on the way.
 
-trafilatura's result is taken only when it kept every word and paragraph of the chosen element, in
-their order; else the element's own paragraphs are taken.
+trafilatura's result counts only if it kept every word and paragraph of the chosen element, in
+order; else the element's own paragraphs count.
 """
 
 import re
@@ -53,10 +53,9 @@ MOST_CHARACTERS = 500_000
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The element that holds an article's text, and the rule that chose it.
-
-    `drop`: elements inside it that are not text; `lines`: lines inside it that are not text and
-    have no element of their own.
+    """The element that holds an article's text, and the rule that chose it. `drop`: elements inside
+    it that are not text; `lines`: lines inside it that are not text and have no element of their
+    own.
     """
 
     element: html.HtmlElement
@@ -67,9 +66,8 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class BodyText:
-    """The clean text of a body: paragraphs, and what cleaned them.
-
-    `lead`: the first paragraph, where an editor wrote the lead there.
+    """The clean text of a body: paragraphs, and which tool cleaned them. `lead`: the first
+    paragraph, if an editor wrote the lead there.
     """
 
     paragraphs: list[str]
@@ -131,8 +129,8 @@ def take_text(
 def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
     """Take furniture out of the chosen element; return the rules that took something."""
     used = []
-    # Families name what many plugins add: a selector that demands what no attribute here has needs
-    # no walk.
+    # Families list elements of many plugins. If a selector needs a word that no attribute here has,
+    # it # needs no walk.
     values = ATTRIBUTES(body)
     said = " ".join(map(str, values)) if isinstance(values, list) else ""
     for selector in drop:
@@ -170,7 +168,8 @@ def clean_body(body: html.HtmlElement) -> tuple[list[str], str]:
     ):
         return whole, "blocks"
     tree = html.Element("html")
-    # Said to be the article, it is taken as one; a bare element is looked for in vain first.
+    # Marked as an article, it is taken at once; in a bare element trafilatura would search in vain
+    # first.
     holder = etree.SubElement(etree.SubElement(tree, "body"), "article")
     holder.append(body)
     try:
@@ -191,7 +190,7 @@ def clean_body(body: html.HtmlElement) -> tuple[list[str], str]:
 
 def whole_page(root: html.HtmlElement) -> tuple[list[str], str]:
     """(paragraphs, cleaner) of a page on which no rule finds a body: trafilatura's own choice, at
-    its strictest, since menus are not text. Often empty.
+    its strictest, because menus are not text. Often empty.
     """
     try:
         document = bare_extraction(root, include_comments=False, favor_precision=True)

@@ -1,4 +1,4 @@
-"""Author and source: by a family's rules, or by what stands near the title and behind the text."""
+"""Author and source: by a family's rules, or by the lines near the title and after the text."""
 
 import re
 from collections.abc import Iterator
@@ -39,9 +39,8 @@ JOINT_OF_NAMES = re.compile(
 
 
 def ruled_byline(page: HtmlPage, site: Site, rules: ArticleRules, log: ReadingLog) -> Byline:
-    """Author and source from the elements that a family has for them, without their labels.
-
-    Accounts and the portal's own name are not authors.
+    """Author and source from the family's elements for them, without labels. Accounts and the
+    portal's own name are not authors.
     """
     names = {}
     site_names = (site.name, page.meta("og:site_name") or "", site.publisher.name)
@@ -60,7 +59,7 @@ def ruled_byline(page: HtmlPage, site: Site, rules: ArticleRules, log: ReadingLo
 def find_byline(
     page: HtmlPage, classified: ClassifiedOutline, text: RunningText, said: StructuredData
 ) -> Byline:
-    """Author and source by labelled lines and named elements near the title or behind the text.
+    """Author and source by labelled lines and named elements near the title or after the text.
 
     Accounts and organisations are not authors.
     """
@@ -84,7 +83,7 @@ def find_byline(
 
 
 def _in_lines(page: HtmlPage, block: Block, *, dated: bool) -> Iterator[Byline]:
-    """What a line says, its labelled parts first."""
+    """The byline in a line, its labelled parts first."""
     for part in (block.text, *PARTS.split(block.text)):
         if labelled := read_labelled(part):
             yield labelled
@@ -95,15 +94,15 @@ def _in_lines(page: HtmlPage, block: Block, *, dated: bool) -> Iterator[Byline]:
 
 
 def _in_elements(page: HtmlPage, block: Block) -> Iterator[Byline]:
-    """What the elements of a block say that are named for an author or a source."""
+    """The byline in a block's elements that are named for an author or a source."""
     for element in block.element.iter():
         if not isinstance(element.tag, str) or not element.attrib:
             continue
         names_author = _names_author(element)
         if not names_author and not SOURCE_NAMES.search(names_of(element)):
             continue
-        # A label says more than the element's name: "Nguồn: …" in what a theme calls its byline
-        # names a source.
+        # A label outweighs the element's name: "Nguồn: …" in an element called byline names a #
+        # source.
         if labelled := read_labelled(clean_text(seen_text(element))):
             yield labelled
         else:
@@ -112,8 +111,8 @@ def _in_elements(page: HtmlPage, block: Block) -> Iterator[Byline]:
 
 
 def stated_author(said: StructuredData) -> str | None:
-    """The person whom a page names in machine words: often the account that posted it, so that any
-    visible signature knows better.
+    """The person in the page's metadata: often the account that posted it, so any visible signature
+    is better evidence.
     """
     return _person(said.author, said)
 
@@ -129,9 +128,9 @@ def _names_author(element: html.HtmlElement) -> bool:
 
 
 def _bare_name(page: HtmlPage, element: html.HtmlElement) -> str | None:
-    """The name in an element, without its label; microdata or a link may set it apart there.
+    """The name in an element, without its label; microdata or a link may mark it.
 
-    None for what is too long for a name, or holds figures.
+    None for text that is too long for a name, or holds figures.
     """
     marked = (
         [inner for inner in element.iter() if inner.get("itemprop") == "name"]
@@ -145,12 +144,12 @@ def _bare_name(page: HtmlPage, element: html.HtmlElement) -> str | None:
 
 
 def _named_by(page: HtmlPage, line: str, *, dated: bool = False) -> str | None:
-    """The names behind "by" in the language of the page, at the head of a line or behind its date.
+    """The names after "by" in the page's language, at the head of a line or after its date.
 
-    Beside a date an office of one word is a name too.
+    Beside a date, an office of one word is a name too.
     """
     spoken = languages().get(declared_language(page) or "")
-    # Names begin with it too ("von Hohenfels"): it is "by" where the rest is a whole name.
+    # Names begin with it too ("von Hohenfels"): it means "by" only if the rest is a whole name.
     label = spoken.bylines.by_that_begins_names if spoken else None
     found = (
         re.search(

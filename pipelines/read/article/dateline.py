@@ -1,6 +1,6 @@
-"""The dateline of a page whose family does not name its place.
+"""The dateline of a page whose family does not define its place.
 
-It is the date printed near the title, or right behind the text: no clock, and no neighbour's date.
+It is the date printed near the title or right after the text, not a clock or a neighbour's date.
 """
 
 import re
@@ -34,8 +34,8 @@ from portals.languages import any_of, every
 
 BLOCKS_ABOVE = 6  # the title, in which its date may stand
 BLOCKS_BEHIND = 10  # the text, in which its date may stand
-LONGEST_ROW = 80  # characters of the small things that share a row with the date
-LONGEST_LABEL = 30  # characters beside a time element that say what its date is
+LONGEST_ROW = 80  # characters of the small texts that share a row with the date
+LONGEST_LABEL = 30  # characters beside a time element that label its date
 MOST_IN_HEAD = 3  # blocks before the date in an article's own head
 MOST_IN_COLUMN = 8  # the same in the article's column: its trail, its section
 # Cheaper than reading a date line, and part of every one.
@@ -45,21 +45,21 @@ DATE_LIKE = re.compile(
     re.I,
 )
 PARTS = re.compile(r"\s*[|•·;]\s*|\s+[-–]\s+(?=\D)")
-# What stands beside a date if an icon is the name of a counter.
+# The text beside a date if an icon labels a counter.
 BARE_COUNTER = re.compile(r"[\W\d]{0,12}")
 CLOCK_NAMES = re.compile(class_pattern(class_words().clocks), re.I)
 EDITED = re.compile(class_pattern(class_words().edits), re.I)
-# What a list of facts names beside a date that is the day of an event.
+# Facts in a list that make the date beside them the day of an event.
 EVENT_FACT = re.compile(rf"{any_of(every(lambda it: it.events.facts))}\s*:?", re.I)
 SHORTEST_TITLE = 4  # characters of a heading beside its dateline
 NO_WORDS = re.compile(r"^[(\[].*[)\]]$|\d\s?[:hg]\s?\d\d")
 OF_A_DAY = re.compile(rf"{any_of(every(lambda it: it.events.before_day_in_title))}\W*$", re.I)
-CLOCK_AGE = timedelta(hours=2)  # a clock shows when a page was made; a cache may keep it so long
+CLOCK_AGE = timedelta(hours=2)  # a clock shows when a page was made; a cache may be this old
 
 
 @dataclass(frozen=True, slots=True)
 class SeenDate:
-    """A date on the page, the block it was read from, and the time element that told it, if any."""
+    """A date on the page, the block it was read from, and its time element, if any."""
 
     date: PrintedDate
     block: Block
@@ -68,7 +68,7 @@ class SeenDate:
 
 
 def holder_of(seen: SeenDate) -> html.HtmlElement:
-    """The time element that told the date, else the smallest element of its block that shows it."""
+    """The date's time element, else the smallest element of its block that shows the date."""
     if seen.told_by is not None:
         return seen.told_by
     holders = [
@@ -85,7 +85,7 @@ def is_date_line(page: HtmlPage, text: str) -> bool:
 
 
 def dateline_in(page: HtmlPage, heading: html.HtmlElement) -> str | None:
-    """The dateline in an element at an end of a heading, as it is printed, or None.
+    """The dateline in an element at either end of a heading, as printed, or None.
 
     As in "Title <span>(12/05/2020 2:05:00 CH)</span>". A day without brackets, a time or a class of
     its own may be a word of the title; behind "ngày" it always is.
@@ -103,7 +103,7 @@ def dateline_in(page: HtmlPage, heading: html.HtmlElement) -> str | None:
         apart = (
             element.tag in ("small", "time") or names_of(element).strip() or NO_WORDS.search(text)
         )
-        # Then it is the date of what the link leads to.
+        # Then it is the date of the link's target.
         linked = any(above.tag == "a" for above in element.iterancestors())
         if (
             apart
@@ -118,8 +118,8 @@ def dateline_in(page: HtmlPage, heading: html.HtmlElement) -> str | None:
 def is_date_block(page: HtmlPage, block: Block) -> bool:
     """Whether a block is a dateline, or a row of small spans one of which is.
 
-    Such a row is "Đăng ngày …", "346 lượt xem", "Xem cỡ chữ". Short words in the time element of a
-    machine date are a dateline in any language, if no text stands before them.
+    An example is "Đăng ngày …", "346 lượt xem", "Xem cỡ chữ". Short words in a time element with a
+    machine date are a dateline in any language, if no text comes before them.
     """
     if block.linked:
         return False
@@ -168,13 +168,13 @@ def _bare_date(page: HtmlPage, text: str) -> str | None:
 def seen_dates(page: HtmlPage, classified: ClassifiedOutline, text: RunningText) -> list[SeenDate]:
     """Every date of the article's own lines, the most trusted first.
 
-    Between title and text, then above the title (nearest first), then behind the text.
+    Between title and text, then above the title (nearest first), then after the text.
     """
     outline, kinds, title = classified.outline, classified.kinds, classified.title.spot
     below = takewhile(
         lambda block: not announces_others(block.text), outline[title + 1 : text.first]
     )
-    # The days in the cells of a week's calendar are the calendar's.
+    # Days in the cells of a weekly calendar belong to the calendar.
     grid = next(
         (table for table in outline[text.first].element.iterancestors("table") if is_grid(table)),
         None,
@@ -213,9 +213,8 @@ def seen_dates(page: HtmlPage, classified: ClassifiedOutline, text: RunningText)
 
 
 def has_doubtful_line(page: HtmlPage, classified: ClassifiedOutline, text: RunningText) -> bool:
-    """Whether a dateline right above or below the title may mean two days.
-
-    It dates nothing, but it is a sign of an article.
+    """Whether a dateline right above or below the title may mean two days. It gives no date, but it
+    is a sign of an article.
     """
     near = (*right_above(classified), *classified.outline[classified.title.spot + 1 : text.first])
     return any(
@@ -227,7 +226,7 @@ def has_doubtful_line(page: HtmlPage, classified: ClassifiedOutline, text: Runni
 
 
 def right_behind(classified: ClassifiedOutline, text: RunningText) -> list[Block]:
-    """The blocks behind the text in its article's element, up to a heading over other articles.
+    """The blocks after the text in its article's element, up to a heading over other articles.
 
     Rows that name another article beside its date are left out.
     """
@@ -241,7 +240,7 @@ def right_behind(classified: ClassifiedOutline, text: RunningText) -> list[Block
 
 
 def right_above(classified: ClassifiedOutline) -> Iterator[Block]:
-    """The blocks above the title, the nearest first, up to a menu, where the page's head begins."""
+    """The blocks above the title, nearest first, up to a menu, where the page's head begins."""
     links = 0
     for block in reversed(
         classified.outline[max(0, classified.title.spot - BLOCKS_ABOVE) : classified.title.spot]
@@ -253,9 +252,9 @@ def right_above(classified: ClassifiedOutline) -> Iterator[Block]:
 
 
 def _before(classified: ClassifiedOutline, block: Block) -> int:
-    """How many blocks stand before a date in the element that it shares with the title.
+    """How many blocks precede a date in the element that it shares with the title.
 
-    In an article's head these are few; in the page's head there is a menu.
+    In an article's head these are few; the page's head has a menu.
     """
     head = common_ancestor([block.element, classified.title.element])
     return sum(
@@ -266,7 +265,7 @@ def _before(classified: ClassifiedOutline, block: Block) -> int:
 
 
 def is_clock(page: HtmlPage, date: PrintedDate) -> bool:
-    """Whether an unlabelled date is what the page's clock showed when it was fetched."""
+    """Whether an unlabelled date is the page's clock at the time of the fetch."""
     if date.label is not None or abs(
         date.on - page.fetched_at.astimezone(page.zone).date()
     ) > timedelta(days=1):
@@ -305,7 +304,7 @@ def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[SeenDate
                 all(date.label == "updated" for date in dates)
                 and (bare := _bare_date(page, block.text.replace(line, "", 1))) is not None
             ):
-                # Beside the edit, which has an element of its own.
+                # The edit has an element of its own beside it.
                 yield from (SeenDate(date, block, updated=False) for date in dates_on(page, bare))
             yield from (
                 SeenDate(
@@ -319,12 +318,12 @@ def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[SeenDate
 
 
 def _machine_date(page: HtmlPage, element: html.HtmlElement) -> PrintedDate | None:
-    """The date that a time element, or an abbreviation with a title, tells machines."""
+    """The machine date of a time element, or of an abbreviation with a title."""
     return read_machine_date(element.get("datetime") or element.get("title") or "", zone=page.zone)
 
 
 def _is_of_an_event(block: Block) -> bool:
-    """Whether a block stands among the facts of an event, in a list that names the place too."""
+    """Whether a block is among the facts of an event, in a list that also names the place."""
     facts = next(
         (
             element
@@ -344,11 +343,11 @@ def _is_edit(element: html.HtmlElement) -> bool:
 
 
 def choose_dates(page: HtmlPage, seen: list[SeenDate], stated: StructuredData | None) -> PageDates:
-    """The page's dates. A printed one beats one told to machines, which may be the last edit.
+    """The page's dates. A printed one beats a machine date, which may be the last edit.
 
-    A printed day without a time takes the time that the page states for the same day. That may be
-    the same day only in the zone of the offset beside the time. `stated` is None if the page's
-    machine dates count for nothing.
+    A printed day without a time takes the time that the page's metadata states for the same day.
+    The days may agree only in the zone of the offset beside that time. `stated` is None if the
+    page's machine dates do not count.
     """
     said = stated.published if stated is not None else None
     to_come = next((one.date.raw for one in seen if not has_come(page, one.date.on)), None)

@@ -1,4 +1,4 @@
-"""The images of a body with their captions, which leave the running text and become rows."""
+"""The images of a body with their captions: they leave the running text and become rows."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ DECORATION = re.compile(
     r"\.(?:gif|png|svg|jpe?g)",
     re.I,
 )
-# Editors set an image beside a lead, whose text is then no caption.
+# Editors set an image beside a lead; the lead's text is then not a caption.
 LEAD_CLASS = named(class_words().leads)
 SLANTED = ("em", "i")
 CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
@@ -39,7 +39,8 @@ OPENING = re.compile(
 def take_images(
     page: HtmlPage, body: html.HtmlElement, outside: Sequence[str]
 ) -> tuple[Image, ...]:
-    """The images of an article in page order, those of `outside` (selectors: a lead image) first.
+    """The images of an article in page order, first those of `outside` (selectors for a lead
+    image).
 
     Takes their captions out of `body`.
     """
@@ -97,8 +98,8 @@ def _take(
 
 
 def _caption_outside(picture: html.HtmlElement, body: html.HtmlElement) -> str | None:
-    """The caption of an image outside the body, by its tag or class: that in the nearest element
-    around the image that holds one, and no other image, no body and no heading.
+    """The caption of an image outside the body, by its tag or class. It is in the nearest element
+    around the image that holds a caption, but no other image, no body and no heading.
     """
     for around in picture.iterancestors():
         if (
@@ -201,7 +202,7 @@ def _caption_in_table(picture: html.HtmlElement, table: html.HtmlElement) -> str
     if own is None:
         return None
     for row, images, paragraphs in zip(rows[own : own + 2], (1, 0), (1, 2), strict=False):
-        # In a catalogue the text beside an image describes a thing, not the picture.
+        # In a catalogue, the text beside an image describes the item, not the picture.
         if len(paragraphs_of(row)) > paragraphs:
             return None
         if len(list(row.iter("img"))) == images and (text := _usable(row)):
@@ -215,7 +216,7 @@ def _caption_in_table(picture: html.HtmlElement, table: html.HtmlElement) -> str
 
 
 def _caption_in_line(picture: html.HtmlElement) -> str | None:
-    """A slanted line right behind an image, in a text laid out with line breaks."""
+    """An italic line right after an image, in a text laid out with line breaks."""
     following = picture.getnext()
     if following is not None and following.tag == "br" and not (picture.tail or "").strip():
         picture, following = following, following.getnext()

@@ -1,5 +1,5 @@
-"""A lead that an editor wrote into the text, as its first paragraph in bold: a habit where a CMS
-has no field for one.
+"""A lead that an editor wrote as the first paragraph of the text, in bold, because the CMS has no
+field for it.
 """
 
 from lxml import html
@@ -14,9 +14,9 @@ PARAGRAPHS = frozenset({"p", "div", "h2", "h3", "center"})
 
 
 def take_bold_lead(body: html.HtmlElement) -> str | None:
-    """Take a first paragraph that is bold from end to end out of the body; give its text, or None.
+    """Take an entirely bold first paragraph out of the body; return its text, or None.
 
-    The paragraph is an element of its own, or stands before an empty line
+    The paragraph is an element of its own, or ends at an empty line
     ("<strong>Lead</strong><br><br>Text").
     """
     opening = _opening(body)
@@ -30,7 +30,7 @@ def take_bold_lead(body: html.HtmlElement) -> str | None:
 
 
 def _spaced(part: html.HtmlElement) -> str:
-    """The text of a part of a line, with the blanks at its ends: a word may go on from one bold
+    """The text of a part of a line, with the blanks at its ends: a word may run from one bold
     element into the next.
     """
     if not isinstance(part.tag, str):
@@ -44,8 +44,8 @@ def _spaced(part: html.HtmlElement) -> str:
 
 
 def _opening(body: html.HtmlElement) -> list[html.HtmlElement]:
-    """The elements of the first paragraph, all of one parent; none where it is loose text, or the
-    item of a list, a cell or the like.
+    """The elements of the first paragraph, all in one parent. Empty if it is loose text, a list
+    item, a cell or the like.
     """
     word = next((below for below in body.iter() if _own_text(below)), None)
     if word is None:
@@ -71,7 +71,7 @@ def _own_text(element: html.HtmlElement) -> bool:
 
 
 def _ends_in_text(element: html.HtmlElement) -> bool:
-    """Whether loose text stands behind an element, or behind one in it."""
+    """Whether loose text follows an element, or one inside it."""
     return any((below.tail or "").strip() for below in element.iter())
 
 
@@ -87,7 +87,7 @@ def _empty_line(element: html.HtmlElement) -> bool:
 
 
 def _breaks_behind(line_break: html.HtmlElement) -> int:
-    """How many line breaks stand in a row from this one on."""
+    """How many line breaks follow in a row, this one included."""
     count, here = 1, line_break
     while (
         not (here.tail or "").strip()
@@ -99,8 +99,8 @@ def _breaks_behind(line_break: html.HtmlElement) -> int:
 
 
 def _before_empty_line(first: html.HtmlElement) -> list[html.HtmlElement]:
-    """The elements from the first to an empty line, a block or the end of their parent; none where
-    text is loose among them, or nothing follows.
+    """The elements from the first to an empty line, a block or the end of their parent. Empty if
+    there is loose text among them, or nothing follows.
     """
     parts: list[html.HtmlElement] = []
     for part in (first, *first.itersiblings()):

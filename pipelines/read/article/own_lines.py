@@ -1,5 +1,5 @@
-"""Tell the article's own lines, which may bear its date, from those of its neighbours, when title
-and body are found already.
+"""Tell the article's own lines, which may hold its date, from those of its neighbours, once title
+and body are known.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ NEIGHBOURS = frozenset({"apart", "entry", "link", "tail"})
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What each block of the page is, and where the article's text stands among them."""
+    """The kind of each block of the page, and the place of the article's text among them."""
 
     classified: ClassifiedOutline
     text: RunningText
@@ -36,8 +36,8 @@ class Surroundings:
 def surroundings(
     page: HtmlPage, rules: ArticleRules, title: str | None, body: html.HtmlElement | None
 ) -> Surroundings | None:
-    """What stands around an article: its title as the rules find it, and its body, or else the
-    running text below the title. None where either is not found.
+    """The surroundings of an article: its title as the rules find it, and its body, or else the
+    running text below the title. None if either is missing.
     """
     if title is None:
         return None
@@ -72,8 +72,8 @@ def _heading(page: HtmlPage, rules: ArticleRules, title: str) -> html.HtmlElemen
 
 
 def _text_in(classified: ClassifiedOutline, body: html.HtmlElement) -> RunningText | None:
-    """The text of a known body, from the first prose below the title (a lead may stand above the
-    body) to the last in it.
+    """The text of a known body, from the first prose below the title (a lead may come before the
+    body) to the last prose in it.
     """
     inside = [
         block.spot
@@ -101,7 +101,7 @@ def _text_in(classified: ClassifiedOutline, body: html.HtmlElement) -> RunningTe
 
 
 def printed_dates(page: HtmlPage, around: Surroundings) -> PageDates:
-    """The dates that the article's own lines print; else that of its address."""
+    """The dates that the article's own lines print, else that of its address."""
     return choose_dates(
         page,
         [
@@ -114,7 +114,7 @@ def printed_dates(page: HtmlPage, around: Surroundings) -> PageDates:
 
 
 def hide_neighbours(around: Surroundings) -> None:
-    """Take all lines but the article's own out of the page's tree; the page's head stays."""
+    """Remove all lines except the article's own from the page's tree; the page's head stays."""
     classified, text = around.classified, around.text
     near = (
         *right_above(classified),
@@ -131,8 +131,7 @@ def hide_neighbours(around: Surroundings) -> None:
     }
     for block in classified.outline:
         if block.element not in kept:
-            # A stretch of furniture goes as a whole: beside the text of a comment stands its date,
-            # for machines alone.
+            # A stretch of furniture goes as a whole: a comment has its own machine date.
             remove(
                 next(
                     (zone.element for zone in block.zones if zone.element not in kept),

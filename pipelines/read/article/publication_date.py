@@ -1,9 +1,9 @@
 """Which of a page's dates is its publication.
 
-In order of trust: the family's own place, a labelled line, what the page says of itself, its
-address; a guess last. Only these places are looked at, so clocks in headers, neighbours' dates,
-terms and numbers of documents never qualify. Nor does a day that had not come when the page was
-fetched: it is that of an event, or a slip of the pen.
+In order of trust: the family's own place, a labelled line, the page's metadata, its address, and
+last a guess. Only these places count, so clocks in headers, neighbours' dates, deadlines and
+document numbers never qualify. Nor does a day that was still in the future when the page was
+fetched: it belongs to an event, or is a mistake.
 """
 
 import json
@@ -41,7 +41,7 @@ META = (
 class PageDates:
     """The two dates that a page gives, each with its evidence, or None.
 
-    `to_come`: the first date, as printed, that had not come when the page was fetched.
+    `to_come`: the first date, as printed, that was in the future when the page was fetched.
     """
 
     published: Dated | None
@@ -90,9 +90,9 @@ def has_come(page: HtmlPage, day: date) -> bool:
 
 
 def credible_edit(page: HtmlPage, published: Dated | None, updated: Dated | None) -> Dated | None:
-    """The date of the last edit, unless it is still to come or lies before the publication.
+    """The date of the last edit, unless it is in the future or before the publication.
 
-    An earlier one is that of a draft, or of another page.
+    An earlier one belongs to a draft, or to another page.
     """
     if updated is None or not has_come(page, updated.on):
         return None
@@ -103,7 +103,7 @@ def credible_edit(page: HtmlPage, published: Dated | None, updated: Dated | None
 
 
 def with_evidence(found: PrintedDate, evidence: Evidence) -> Dated:
-    """A date that was read, with where it stood."""
+    """A date, with the place where it was read as evidence."""
     return Dated(found.on, found.at, found.precision, evidence, found.raw)
 
 
@@ -180,11 +180,11 @@ def _deep(value: object, key: str) -> str | None:
 
 
 def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
-    """The opinion of htmldate, labelled a guess, if nothing else is known.
+    """The date of htmldate, labelled a guess, if nothing else is known.
 
-    A guess near the time of the fetch is the page's clock, and no date. It takes any date of the
-    tree, a neighbour's too: first take out what is not the article's (`own_lines.hide_neighbours`).
-    A day that the strict reading refused is not given back, nor are its figures turned round.
+    A guess near the time of the fetch is the page's clock, not a date. htmldate takes any date in
+    the tree, so first remove the neighbours (`own_lines.hide_neighbours`). A day that the strict
+    reading refused does not come back, nor does one with day and month swapped.
     """
     # Imported here: dateparser behind it costs a worker three seconds; most pages never need it.
     from htmldate import find_date
@@ -208,7 +208,7 @@ def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
 def _is_refused(page: HtmlPage, root: html.HtmlElement, day: date) -> bool:
     """Whether all figures that may mean a day, in either order, were refused.
 
-    Their weekday contradicts them, or nothing tells day from month.
+    Either their weekday contradicts them, or nothing tells day from month.
     """
     said = (
         seen_text(root),

@@ -1,4 +1,4 @@
-"""What is gathered while a page is read: notes for a person, explanations for whoever asks why."""
+"""Gathered while a page is read: notes for a person, and explanations for `loa read`."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from pipelines.read.reading import Explanation, Note
 
 @dataclass(slots=True)
 class ReadingLog:
-    """The notes and explanations of one article, in the order in which they were made."""
+    """The notes and explanations of one article, in the order of their making."""
 
     notes: list[Note] = field(default_factory=list)
     explanations: list[Explanation] = field(default_factory=list)
@@ -18,5 +18,5 @@ class ReadingLog:
         self.explanations.append(Explanation(name, value or "", rule, raw))
 
     def note(self, kind: IssueKind, detail: str) -> None:
-        """Remember something that a person should look at."""
+        """Note something that a person should look at."""
         self.notes.append(Note(kind, detail))

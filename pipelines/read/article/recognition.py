@@ -39,12 +39,12 @@ from pipelines.read.text.clean_text import clean_text, same_text
 from portals.platform import ArticleRules, Platform
 from portals.site import Site
 
-CONVINCED = 0.5  # the least confidence with which a page is kept as an article
+CONVINCED = 0.5  # the least confidence that keeps a page as an article
 
 
 @dataclass(frozen=True, slots=True)
 class RecognisedFields:
-    """What was found without selectors, and so is not looked for again.
+    """The fields found without selectors, which are not searched again.
 
     `drop`: elements inside the body that are not text. `lines`: lines inside it that are not text
     and have no element of their own. `section` and `author` are what the page states in machine
@@ -62,7 +62,7 @@ class RecognisedFields:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """How sure it is, from 0 to 1, that a page is an article, and why.
+    """The confidence, from 0 to 1, that a page is an article, and the reasons.
 
     `rules` and `fields` are for `read_article`, None where there is nothing to read.
     """
@@ -74,13 +74,13 @@ class Recognition:
 
     @property
     def is_article(self) -> bool:
-        """Whether the signs are enough to keep the page as an article."""
+        """Whether the signs suffice to keep the page as an article."""
         return self.confidence >= CONVINCED and self.rules is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """Whether a page prints a date that is no event's, has any date of publication, is signed."""
+    """Whether a page prints a date (not of an event), has any publication date, is signed."""
 
     printed: bool
     dated: bool
@@ -95,10 +95,10 @@ def recognise(
     *,
     never: Collection[str] = frozenset(),
 ) -> Recognition:
-    """Whether a page is an article, and where its fields stand.
+    """Whether a page is an article, and where its fields are.
 
-    `rules`: the site's own selectors, which win. `never`: headings, folded, that stand on several
-    of the site's articles.
+    `rules`: the site's own selectors, which win. `never`: headings, folded, that several of the
+    site's articles share.
     """
     if is_front_page(page.url):
         return Recognition(0.0, "the address is a front page's")
@@ -179,8 +179,8 @@ def _choose_dates(
 def _is_event(
     page: HtmlPage, title: html.HtmlElement, said: StructuredData, seen: list[SeenDate]
 ) -> bool:
-    """Whether the page announces an event: by schema.org, or by an address below events when none
-    of its dates has come.
+    """Whether the page announces an event: by schema.org, or by an address below events if all its
+    dates are in the future.
     """
     return (
         said.event
@@ -200,9 +200,8 @@ def weigh(
     said: StructuredData,
     signs: Signs,
 ) -> tuple[float, str]:
-    """(confidence, the evidence in words).
-
-    Without any date only a signature tells an article from a static page.
+    """(confidence, the evidence in words). Without a date, only a signature tells an article from a
+    static page.
     """
     declared = (
         0.0

@@ -1,5 +1,5 @@
-"""Find the running text of a page of no known family: blocks of prose below the title, before the
-neighbours begin.
+"""Find the running text of a page of no known family: blocks of prose below the title, up to the
+neighbouring articles.
 
 Works on the outline of a page and gives elements of it; cleans and cuts nothing itself.
 """
@@ -25,24 +25,24 @@ from portals.class_words import class_words, named
 NEIGHBOUR_LINK = 25  # characters of a link among neighbours; a tool's ("In trang") is shorter
 OF_LEAD = named(class_words().leads, class_words().summaries)
 LONGEST_LEAD = 1200  # characters
-FAR_BELOW = 6  # blocks between a short line below the title and prose that is another article's
+FAR_BELOW = 6  # blocks between a short line below the title and the prose of another article
 ABOUT = re.compile(
     rf"\(?\d[\d.,]*\s*{folded_pattern(lambda language: language.furniture.counted)}(?!\w)"
     rf"|{folded_pattern(lambda language: language.furniture.section_labels)}\s*:"
     rf"|{folded_pattern(lambda language: language.furniture.about)}(?!\w)"
     rf"|{folded_pattern(lambda language: language.furniture.ratings)}\W*$"
 )
-# Elements that lay out a page: an article whose title and text share no smaller one has no element
-# of its own.
+# Elements that lay out a page: if title and text share no smaller one, the article has no element
+# of # its own.
 WHOLE_PAGE = frozenset({"body", "html", "form"})
 MOST_ABOVE_TITLE = 8  # blocks, in an element that is the article's own
-# Elements that are parts of a text, and so are never the whole of it.
+# Elements that are parts of a text, and so never the whole text.
 PARTS = (
     "p li ul ol blockquote figure figcaption h1 h2 h3 h4 h5 h6 tr tbody thead dl dd dt pre caption "
     "center hr"
 )
 PARTS_OF_TEXT = frozenset(PARTS.split())
-# Elements that editors make, and Word gives classes to: on one of these a class is no field's name.
+# Elements that editors make and Word gives classes to: here a class does not name a field.
 EDITED = "p li blockquote figure h2 h3 h4 h5 h6 table tbody tr td th b strong em i u font"
 MADE_BY_EDITORS = frozenset(EDITED.split())
 
@@ -62,10 +62,10 @@ class RunningText:
 
 
 def find_text(classified: ClassifiedOutline) -> RunningText | None:
-    """The running text below the title; None where only links, entries and furniture follow."""
+    """The running text below the title; None if only links, entries and furniture follow."""
     prose, shorts = _prose_below(classified), _shorts_below(classified)
-    # A notice of one short line, and prose again only behind the menus of the next column. A line
-    # that says who wrote or read the text is no notice.
+    # A notice of one short line, with prose again only after the menus of the next column. A line #
+    # about the author or the readers of the text is not a notice.
     notice = shorts and not all(_is_about_the_text(block.text) for block in shorts)
     chosen = (
         shorts
@@ -77,7 +77,7 @@ def find_text(classified: ClassifiedOutline) -> RunningText | None:
     outline, title = classified.outline, classified.title
     between = [classified.kinds[block.spot] for block in outline[title.spot + 1 : chosen[0].spot]]
     if between.count("entry") + between.count("link") > FAR_BELOW and between.count("entry") > 2:
-        return None  # the page of a section, or a front page: text again only behind other articles
+        return None  # the page of a section, or a front page: text again only after other articles
     lead = None
     if len(chosen) > 1 and classified.kinds[chosen[0].spot] == "prose" and _is_lead(chosen):
         lead, *chosen = chosen
@@ -112,13 +112,13 @@ def find_text(classified: ClassifiedOutline) -> RunningText | None:
 
 
 def _is_about_the_text(line: str) -> bool:
-    """Whether a short line tells who wrote a text, its section, or how often it was read."""
+    """Whether a short line names a text's author or section, or how often it was read."""
     return read_labelled(line) is not None or ABOUT.match(fold(line)) is not None or is_person(line)
 
 
 def _prose_below(classified: ClassifiedOutline) -> list[Block]:
-    """The blocks of prose from the title to where the neighbours begin: at the heading of a related
-    list, or at three titles of others in a row.
+    """The blocks of prose from the title to the neighbours, which begin at the heading of a related
+    list or at three titles of other articles in a row.
     """
     found: list[Block] = []
     started = False  # any text of its own, however short
@@ -141,9 +141,8 @@ def _prose_below(classified: ClassifiedOutline) -> list[Block]:
 
 def _shorts_below(classified: ClassifiedOutline) -> list[Block]:
     """The short lines ("See the file.") right below the title, in the element that it shares with
-    the nearest of them.
-
-    Where that element holds only the article's head ("3 phút đọc", an office): the files below it.
+    the nearest of them. If that element holds only the article's head ("3 phút đọc", an office),
+    the files below it.
     """
     found: list[Block] = []
     for block in classified.outline[classified.title.spot + 1 :]:
@@ -177,7 +176,7 @@ def _shorts_below(classified: ClassifiedOutline) -> list[Block]:
 
 
 def _is_lead(chosen: Sequence[Block]) -> bool:
-    """Whether the first block is a lead: by its name, all in bold, or apart from the text."""
+    """Whether the first block is a lead: by its name, all in bold, or set apart from the text."""
     first, *others = chosen
     if (
         len(first.text) > LONGEST_LEAD
@@ -212,7 +211,7 @@ def _shape(element: html.HtmlElement) -> tuple[str, str, str]:
 
 
 def _container(elements: Sequence[html.HtmlElement]) -> html.HtmlElement:
-    """The element that holds all of these, and is not a mere part of a text."""
+    """The element that holds all of these and is more than a part of a text."""
     body = common_ancestor(elements)
     while (
         (body.tag in PARTS_OF_TEXT or is_cell(body))
@@ -292,8 +291,8 @@ def _widened(
 def _extended(
     classified: ClassifiedOutline, body: html.HtmlElement, last: int
 ) -> tuple[html.HtmlElement, int]:
-    """(body, last) with what an editor wrote right behind the body, outside its element: tables,
-    lists, short closing lines.
+    """(body, last) with the tables, lists and short closing lines that an editor wrote right after
+    the body, outside its element.
 
     Ends at the first date, link, tool or neighbour, at an element named like a field of the page,
     and at the end of the article's element.
@@ -318,8 +317,8 @@ def _extended(
 
 
 def _is_written(block: Block, body: html.HtmlElement) -> bool:
-    """Whether a block behind a text is more of it: a table of figures, loose in the text's own
-    elements, or in an element without a name that editors make.
+    """Whether a block after a text is part of it: a table of figures, loose in the text's own
+    elements, or in an unnamed element that editors make.
     """
     for element in (block.element, *block.element.iterancestors()):
         if element.tag == "table" and is_grid(element):

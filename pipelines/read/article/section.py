@@ -1,5 +1,5 @@
 """The section of an article on a page of no known family: the last step of its breadcrumb trail
-("Trang chủ » Tin tức"), shown or told to machines.
+("Trang chủ » Tin tức"), visible or in the metadata.
 """
 
 import re
@@ -20,7 +20,7 @@ from portals.languages import any_of, every
 
 SECTION_NEAR = 4  # blocks between the title and the name of its section
 TRAIL_ABOVE = 2  # blocks between the title and a trail without a name
-TRAIL_BELOW = 12  # blocks behind the title in which a trail may stand
+TRAIL_BELOW = 12  # blocks after the title that may hold a trail
 
 TRAIL = named(class_words().trails)
 LABEL = re.compile(rf"\b{folded_pattern(lambda language: language.furniture.trail_labels)}\b")
@@ -28,7 +28,7 @@ CATEGORY = named(class_words().sections)
 SECTION_LABEL = re.compile(
     rf"{any_of(every(lambda language: language.furniture.section_labels))}:", re.I
 )
-# Between two steps; a menu has bars, or nothing.
+# Separators between two steps; a menu has bars, or nothing.
 STEP = re.compile("[\u00bb\u203a>\u2192\u276f/\\\\]|::|--")
 
 
@@ -87,7 +87,7 @@ def stated_section(page: HtmlPage, title: str) -> str | None:
 
 
 def _lies_on_trail(element: html.HtmlElement, known: dict[html.HtmlElement, bool]) -> bool:
-    """Whether an element is a trail or lies in one. `known` remembers answers: the blocks of a page
+    """Whether an element is a trail or inside one. `known` remembers answers: the blocks of a page
     share the elements around them.
     """
     if element not in known:
@@ -116,8 +116,8 @@ def _folded(label: str) -> str:
 
 
 def _begins_at_home(block: Block) -> bool:
-    """Whether a block right above the title is a trail: its first link is the front page, and signs
-    of steps stand between its links.
+    """Whether a block right above the title is a trail: its first link is the front page, and
+    separators stand between its links.
     """
     if not block.anchors or fold(clean_text(seen_text(block.anchors[0]))) not in HOME:
         return False

@@ -1,5 +1,6 @@
-"""The title: by a family's rules, or the heading that a page of no known family names elsewhere
-too. Never the portal's name, never a link away.
+"""The title: by a family's rules, else the heading that the page also names elsewhere.
+
+Never the portal's name, never a link away.
 """
 
 import re
@@ -23,11 +24,11 @@ from portals.platform import ArticleRules
 from portals.site import Site
 
 LEAST_SCORE = 2.9  # of a title: a heading of the first rank has 3
-SECTION_NAME = 40  # characters of what may be a section's name
-SLUG_WORDS = 4  # of an address that says what its page is about
+SECTION_NAME = 40  # characters that may be a section's name
+SLUG_WORDS = 4  # words of an address that describes its page
 SLUG_LEAST = 15
 DATELINE_NEAR = 2  # blocks from a bold line to the dateline below it
-# Blocks from there to the text: below the clock under a portal's name in bold stand menus.
+# Blocks from there to the text: under a portal's bold name and clock, menus follow.
 TEXT_NEAR = 8
 
 WORDS = class_words()
@@ -38,9 +39,9 @@ BOX_NAMES = re.compile(
     rf"|{BOX_HEADING}[_-]?{class_pattern(WORDS.behind_box_headings)}",
     re.I,
 )
-# What containers of portals print above a module that shows one article.
+# Headings that portals print above a module that shows one article.
 MODULES = re.compile(folded_pattern(lambda language: language.furniture.modules))
-# The same for sections. An editor may have written them too, so they are only doubted.
+# The same for sections. An editor may have written them too, so they only count against a title.
 SECTIONS = folded_lines(lambda language: language.furniture.section_names)
 SIGNS = re.compile(r"[^a-z0-9]+")
 NUMBER_AT_END = re.compile(r"^(?:\d+-)+|(?:-\d+)+$")
@@ -54,13 +55,13 @@ BOXES = folded_lines(lambda language: language.furniture.boxes)
 
 
 def _names_a_box(text: str) -> bool:
-    """Whether a heading is that of a box beside the article."""
+    """Whether a heading belongs to a box beside the article."""
     folded = fold(text).strip(" :.»>")
     return folded in BOXES or bool(MODULES.fullmatch(folded)) or is_furniture(text)
 
 
 def without_dateline(page: HtmlPage, heading: html.HtmlElement, text: str) -> str:
-    """The text of a heading without the dateline that stands in an element at an end of it."""
+    """The text of a heading without a dateline in an element at either end."""
     dateline = dateline_in(page, heading) if DATE_LIKE.search(text) else None
     return text.removesuffix(dateline).removeprefix(dateline).strip(" -–|") if dateline else text
 
@@ -85,7 +86,7 @@ def ruled_title(page: HtmlPage, site: Site, rules: ArticleRules, log: ReadingLog
 
 @dataclass(frozen=True, slots=True)
 class _Clues:
-    """What a page says of its title elsewhere; all texts folded.
+    """Other places where a page names its title; all texts folded.
 
     `own`: its addresses; `window`: its title element; `stated`: titles in machine words; `refused`:
     the portal's names, and headings of several articles; `slug`: that of its address.
@@ -105,11 +106,10 @@ def find_title(
     *,
     never: Collection[str] = frozenset(),
 ) -> Block | None:
-    """The block that is the article's title, or None: a heading by its tag, class or look, best one
-    that the page names elsewhere too.
+    """The block of the article's title, or None: a heading by its tag, class or look.
 
-    The block's text is then the title, without a dateline in the heading. `never`: headings,
-    folded, that stand on several articles of the portal.
+    The best is one that the page also names elsewhere. The block's text is then the title, without
+    a dateline in the heading. `never`: headings, folded, that several articles of the portal share.
     """
     clues = _Clues(
         own=frozenset(url for url in (page.url, page.join(page.meta("og:url"))) if url),
@@ -129,7 +129,7 @@ def find_title(
 def _score(
     page: HtmlPage, blocks: Sequence[Block], texts: list[str], block: Block, clues: _Clues
 ) -> float:
-    """How much speaks for a block as the title; takes the dateline out of its text."""
+    """How well a block fits as the title; removes the dateline from its text."""
     folded, printed = texts[block.spot], block.text
     score = _heading_rank(block)
     if score and len(block.element):
@@ -165,7 +165,7 @@ def _named_elsewhere(block: Block, folded: str, clues: _Clues) -> float:
 
 
 def _form(page: HtmlPage, block: Block, clues: _Clues) -> float:
-    """What the form of a heading says: length, last sign, links to elsewhere, furniture around."""
+    """The score of a heading's form: length, last sign, links away, furniture around it."""
     score = 0.0
     if block.linked and any(
         (url := page.join(anchor.get("href"))) is not None and url not in clues.own
@@ -180,10 +180,10 @@ def _form(page: HtmlPage, block: Block, clues: _Clues) -> float:
 def _doubt_as_section(
     page: HtmlPage, blocks: Sequence[Block], texts: list[str], folded: str, clues: _Clues
 ) -> float:
-    """How much a short heading may be the name of a section, as links of menus and trails tell.
+    """How likely a short heading is the name of a section, by the links of menus and trails.
 
-    A module's heading that the window's title repeats on each of its pages ("News Flash • Town") is
-    such a link as well.
+    A module's heading that the window title repeats on each of its pages ("News Flash • Town")
+    counts as such a link.
     """
     links = (
         link for link, text in zip(blocks, texts, strict=True) if link.linked and folded in text
@@ -194,7 +194,7 @@ def _doubt_as_section(
 
 
 def _company(page: HtmlPage, blocks: Sequence[Block], block: Block, *, has_dateline: bool) -> float:
-    """What stands near a title: a dateline, and text below it."""
+    """The score of a title's neighbours: a dateline, and text below it."""
     mates = [
         other
         for other in blocks[max(0, block.spot - 4) : block.spot + 15]
@@ -228,7 +228,7 @@ def slug_of(url: str) -> str:
 
 
 def _is_slug(folded: str, slug: str) -> bool:
-    """Whether a slug was made of a heading: the heading is most of it, or begins with it."""
+    """Whether a slug was made from a heading: the heading is most of it, or begins with it."""
     made = SIGNS.sub("-", folded).strip("-")
     if len(made) * 3 >= len(slug) * 2 and f"-{made}-" in f"-{slug}-":
         return True
@@ -247,8 +247,8 @@ def _names_of_others(page: HtmlPage, block: Block, own: Collection[str]) -> Iter
 
 
 def _stands_out(page: HtmlPage, blocks: Sequence[Block], block: Block) -> bool:
-    """Whether a line looks like a heading without being marked up as one: bold or large as a whole,
-    right above a dateline and the text.
+    """Whether a line looks like a heading without the markup: bold or large as a whole, right above
+    a dateline and the text.
     """
     if not 20 <= len(block.text) <= 250 or block.linked or any(zone.apart for zone in block.zones):
         return False
@@ -288,7 +288,7 @@ def _is_large(block: Block) -> bool:
 
 
 def _heading_rank(block: Block) -> float:
-    """How much an element is a heading by its tag and names, its parent's or its child's."""
+    """How strongly an element is a heading by its tag and names, its parent's or its child's."""
     element = block.element
     parent, child = element.getparent(), next(iter(element), None)
     level = HEADINGS.get(str(element.tag)) or (
@@ -306,5 +306,5 @@ def _heading_rank(block: Block) -> float:
 
 @lru_cache(maxsize=8192)
 def _worth_of(names: str) -> float:
-    """What the classes and id of an element say of a heading: a title, a box or (0) nothing."""
+    """The worth of a heading by an element's classes and id: a title, a box, or nothing (0)."""
     return -4.0 if BOX_NAMES.search(names) else 1.5 if TITLE_NAMES.search(names) else 0.0

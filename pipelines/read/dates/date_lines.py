@@ -1,8 +1,8 @@
-"""Reads the line on which a portal prints when an article was published or changed.
+"""Reads the line that says when an article was published or changed.
 
-A line is cut into tokens: label, sender, weekday, date, time of day, zone, counter, filler. One
-piece that is no token makes it something else: a sentence, a plan, the number of a document. Such a
-line gives no date; nothing is guessed.
+A line is cut into tokens: label, sender, weekday, date, time of day, zone, counter, filler. If any
+piece is not a token, the line is something else: a sentence, a plan, a document number. Such a line
+gives no date; nothing is guessed.
 """
 
 import re
@@ -50,8 +50,8 @@ __all__ = [
 
 LONGEST_LINE = 300
 
-# Which of the first two figures of 10/3/2026 is the day. In doubt, a line is read only if one order
-# alone makes a date of it, or both the same.
+# Which of the first two figures of 10/3/2026 is the day. In doubt, a line is read only if just one
+# # order gives a date, or both give the same.
 Order = Literal["day_first", "month_first", "in_doubt"]
 
 LABELS: dict[str, DateLabel] = {"published": "published", "updated": "updated"}
@@ -62,9 +62,9 @@ Token = re.Match[str]
 def read_date(
     text: str, *, zone: ZoneInfo, fetched_at: datetime, order: Order = "day_first"
 ) -> PrintedDate | None:
-    """When the line says the article was published, or else updated.
+    """The publication date in the line, else the date of the update.
 
-    None if the text is no date line, or contradicts itself; a weekday must agree with its date.
+    None if the text is not a date line, or contradicts itself; a weekday must agree with its date.
     Relative dates ("3 giờ trước") count back from `fetched_at`, an aware instant.
     """
     found = read_dates(text, zone=zone, fetched_at=fetched_at, order=order)
@@ -82,8 +82,8 @@ def read_dates(
 ) -> tuple[PrintedDate, ...]:
     """Every date of a line, which may have several labels ("Đăng lúc: … | Cập nhật: …"), in order.
 
-    Empty if the text is no date line. `order` says how to read figures between strokes; it is in
-    doubt if nothing on the page tells.
+    Empty if the text is not a date line. `order` says how to read figures between slashes; it is in
+    doubt if nothing on the page decides.
     """
     if order == "in_doubt":
         day_first = read_dates(text, zone=zone, fetched_at=fetched_at, order="day_first")
@@ -94,7 +94,7 @@ def read_dates(
             else ()
         )
     text = text.strip()
-    if len(text) > 3 * LONGEST_LINE:  # a letter has at most two marks to be composed with
+    if len(text) > 3 * LONGEST_LINE:  # at most two marks combine with a letter
         return ()
     printed = unicodedata.normalize("NFC", text)
     if not 4 <= len(printed) <= LONGEST_LINE:
@@ -104,11 +104,11 @@ def read_dates(
     if machine is not None:
         return (machine,) if machine.on.year <= latest else ()
     folded = (printed if printed.isascii() else printed.translate(FOLDED)).lower()
-    if len(folded) != len(printed):  # a letter whose lower case is longer is in no word of a date
+    if len(folded) != len(printed):  # no word of a date has a letter that gets longer in lower case
         return ()
     try:
         found = tuple(_labelled_dates(folded, printed, order, zone=zone, fetched_at=fetched_at))
-    except ValueError:  # no date line, or a date that no calendar, clock or weekday allows
+    except ValueError:  # not a date line, or a date that no calendar, clock or weekday allows
         return ()
     return found if all(one.on.year <= latest for one in found) else ()
 
@@ -130,7 +130,7 @@ def _labelled_dates(
 
 
 def _tokens(folded: str) -> Iterator[Token]:
-    """The tokens that mean something, in order. ValueError at the first text that is no token."""
+    """The meaningful tokens, in order. ValueError at the first text that is not a token."""
     at, dated_yet = 0, False
     while at < len(folded):
         token = TOKEN.match(folded, at)
@@ -154,9 +154,8 @@ def _one_date(
     zone: ZoneInfo,
     fetched_at: datetime,
 ) -> PrintedDate:
-    """The one date of tokens under one label.
-
-    ValueError if they name none, or two, or contradict themselves.
+    """The only date of tokens under one label. ValueError if they have no date or two, or
+    contradict themselves.
     """
     raw = printed[tokens[0].start() : tokens[-1].end()]
     dates = [token for token in tokens if token.lastgroup in FIELDS]
@@ -215,7 +214,7 @@ def _day(token: Token, order: Order, *, latest: int, weekday: bool) -> date:
         if token["s2"] != "/" and not weekday:
             raise ValueError("a year of two figures in doubtful company")
         year += 2000 if year <= latest % 100 else 1900
-    # Points stand in European dates.
+    # European dates use points.
     if order == "month_first" and kind == "figures" and token["s2"] != ".":
         day, month = month, day
     return calendar_day(common_year(year), _month(month), int(day))
@@ -229,9 +228,8 @@ def _month(printed: str) -> int:
 
 
 def _follows_a_date(clock: Token, dates: list[Token]) -> bool:
-    """Whether a clock stands right behind a date that is itself written without points.
-
-    "12.05.2020 14.06" could be two days.
+    """Whether a time follows right after a date that is written without points. "12.05.2020 14.06"
+    could be two days.
     """
     before = max(
         (token for token in dates if token.end() <= clock.start()),
@@ -279,7 +277,7 @@ def _counted_back(
 ) -> PrintedDate:
     """A date counted back from the fetch.
 
-    Months are not counted in days: "2 tháng trước" is known to the month, "1 năm trước" to nothing.
+    Months are not counted in days: "2 tháng trước" gives a month, "1 năm trước" gives nothing.
     """
     here = fetched_at.astimezone(zone)
     if token.lastgroup == "back":

@@ -18,7 +18,7 @@ BACK = ("today", "yesterday", "day_before_yesterday")
 ROMAN_MONTHS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 DATES = tuple(language.dates for language in languages().values())
 
-# Letter for letter, so that a slice of the folded line is the same slice of the printed one.
+# One letter for one, so that a slice of the folded line is the same slice of the printed one.
 BLANKS = (
     "\u00a0\u00ad\u2002\u2003\u2007\u2009\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff"
 )
@@ -31,7 +31,7 @@ FOLDED = str.maketrans(
 
 
 def words(*keys: str) -> str:
-    """A pattern for what all languages list under these keys of `dates` ("at", "ago.days")."""
+    """A pattern for the words of all languages under these keys of `dates` ("at", "ago.days")."""
     return any_of(every(lambda language: [*_listed(language.dates, keys)]))
 
 
@@ -41,12 +41,12 @@ def _listed(dates: DateWords, keys: Iterable[str]) -> Iterator[str]:
 
 
 def plain(word: str) -> str:
-    """A word as the tables here know it: without blanks and points."""
+    """A word as spelt in the tables here: without blanks and points."""
     return re.sub(r"[\s.]", "", word)
 
 
 def weekday_pattern(dates: Sequence[DateWords]) -> str:
-    """A pattern for the weekdays of some languages; short ones need a sign behind them."""
+    """A pattern for the weekdays of some languages; short ones need a point or comma after them."""
     names = [name for one in dates for day in one.weekdays for name in day]
     short = any_of(name for one in dates for name in one.short_weekdays)
     return rf"(?:{any_of(names)}(?!\w)\.?|{short}(?=[.,]))".replace(" ", r"\s*")
@@ -80,7 +80,7 @@ HALF_OF_DAY = {
         lambda dates: (getattr(dates.halves, half) for half in HALVES)
     ).items()
 }
-# Years by which another era is ahead, by the names of its months: Buddhist 2567 is 2024.
+# By month name, the years that another era is ahead: Buddhist 2567 is 2024.
 ERAS = {
     plain(name): dates.era_offset
     for dates in DATES
@@ -131,7 +131,7 @@ _ZONE_NAME = any_of(name for dates in DATES for zone in dates.zones for name in 
 _ZONE = (
     rf"(?:(?:{words('before_zones')} )?(?:gmt|utc)"
     r"(?:\s?[+-]\s?\d{1,2}(?::?\d\d)?)?"
-    rf"|\+\d\d:?\d\d|z|{_ZONE_NAME})(?!\w)"  # a bare offset to the west is a second time of day
+    rf"|\+\d\d:?\d\d|z|{_ZONE_NAME})(?!\w)"  # a bare western offset would be a second time of day
 )
 
 
@@ -141,8 +141,8 @@ _UNIT = words(*(f"ago.{unit}" for unit in UNITS))
 _NAMED_UNIT = "|".join(f"(?P<{unit}>{words(f'ago.{unit}')})" for unit in UNITS)
 AGO_PART = re.compile(rf"(?P<count>{_COUNT})\s*(?:{_NAMED_UNIT})")
 
-# "Submitted by NAME on DATE" of Drupal, where the name may be anything, since what follows must be
-# wholly a date. And "By NAME, DATE" of newer themes, unless it is a term: "By Friday, DATE".
+# Drupal's "Submitted by NAME on DATE": the name may be anything, because the rest must be a date as
+# a # whole. And "By NAME, DATE" of newer themes, unless it is a deadline: "By Friday, DATE".
 _VERB = words("sender.verbs")
 _SIGNED_VERB = words("sender.verbs", "sender.verbs_before_comma")
 _BY = words("sender.by")
@@ -168,9 +168,9 @@ _COUNTER = (
     rf"(?=\s*(?:[|)]|$|[-,;·]\s*{_UPDATED}(?!\w)))"
 )
 
-# One alternative a kind of token. The first that fits wins, so the longer and the rarer come first.
-# A blank stands for any run of blanks. The n in the names d{n}, m{n}, y{n} of day, month and year
-# is that of FIELDS; n{n} is a month that stands without a sign.
+# One alternative per kind of token. The first that fits wins, so longer and rarer ones come first.
+# A # blank stands for any run of blanks. The n in the names d{n}, m{n}, y{n} of day, month and year
+# is # that of FIELDS; n{n} is a month without a sign before it.
 _KINDS: dict[str, str] = {
     "ago": rf"(?:{_COUNT}\s*{_UNIT},?\s*){{1,3}}{words('ago.ago')}(?!\w)",
     "back": rf"{_BACK}(?!\w)",
@@ -242,18 +242,18 @@ _SPAN = re.compile(
     re.I,
 )
 _FIGURES = re.compile(r"\d\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}")
-# What may stand between a date and a time with a point in it: a dash would make them a span of days
+# Separators between a date and a time that has a point: a dash would make them a span of days #
 # ("20/05/2020 - 22.06").
 AT = re.compile(rf"[\s,]*(?:{_AT}[\s:]+)?")
 
 
 def date_spans(text: str) -> list[str]:
-    """The dates in figures inside a line that says more, as in "Sửa bởi X: 20/06/2014 - 17:42"."""
+    """The dates in figures inside a line with other text, as in "Sửa bởi X: 20/06/2014 - 17:42"."""
     return _SPAN.findall(text) if _FIGURES.search(text) else []  # the second is ten times faster
 
 
 def common_year(year: int) -> int:
-    """A year of another era in ours; any other year as it is."""
+    """A year of another era converted to ours; any other year unchanged."""
     for era in set(ERAS.values()):
         if FIRST_YEAR + era <= year <= LAST_YEAR + era:
             return year - era
@@ -280,5 +280,5 @@ def spans_back(text: str) -> dict[str, int]:
 
 
 def days_back(text: str) -> timedelta:
-    """How far "today" or "yesterday" lies behind the moment of reading."""
+    """How many days "today" or "yesterday" is before the moment of reading."""
     return timedelta(days=DAYS_BACK[plain(text)])

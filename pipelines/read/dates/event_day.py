@@ -1,7 +1,7 @@
-"""The day on which an article's event took place, as its lead or first paragraph names it.
+"""The day of an article's event, as its lead or first paragraph names it.
 
-The border of a state, a term, a document and an anniversary have days too, which are none of the
-event's. A language is read if its file has `events.parts_of_day`.
+Days of a deadline, a document, a birth or an anniversary are not days of the event. A language is
+read if its file has `events.parts_of_day`.
 """
 
 import re
@@ -15,15 +15,15 @@ from pipelines.read.dates.printed_date import calendar_day
 from portals.date_words import DateWords, EventWords
 from portals.languages import any_of, languages
 
-LONGEST_OPENING = 1000  # the event stands at the beginning; further on come histories and plans
-HISTORY = timedelta(days=60)  # before publication: an older day is told, not reported
-ANNOUNCED = timedelta(days=1)  # after publication: a later day has not happened
+LONGEST_OPENING = 1000  # the event is at the beginning; histories and plans follow
+HISTORY = timedelta(days=60)  # before publication: an older day is history, not news
+ANNOUNCED = timedelta(days=1)  # after publication: a later day is still to come
 SENTENCE_START = re.compile(r"(?:^|[.!?]) ?$")
 
 
 @dataclass(frozen=True, slots=True)
 class _Patterns:
-    """What makes figures the day of an event in one language, and what makes them another day."""
+    """The patterns of one language for the day of an event, and for other days."""
 
     event: re.Pattern[str]
     border: re.Pattern[str]
@@ -42,7 +42,7 @@ def _patterns(dates: DateWords, events: EventWords) -> _Patterns:
     minutes = rf"\d{{2}}(?: ?{any_of(dates.minute_signs)}|['\u2019\u2032])?"
     time = rf"\d{{1,2}} ?(?:{any_of(dates.hour_signs)}|:) ?(?:{minutes})?"
     month = r"(?:1[0-2]|0?[1-9])(?!\d)(?! ?%)"
-    # The last days of "26 - 28/7" and "8, 9 và 10/7": the month stands once, after the last.
+    # The last days of "26 - 28/7" and "8, 9 và 10/7": the month comes once, after the last.
     last_days = rf"(?: ?(?:[-,]|(?:-|{joined}) {day_word}|{joined}) ?\d{{1,2}}(?!\d)){{0,6}}"
     year = (
         r"(?: ?[/.-] ?(?P<year>\d{4}|(?<=/)\d\d(?! ?[/.-]))(?!\d)"
@@ -59,7 +59,7 @@ def _patterns(dates: DateWords, events: EventWords) -> _Patterns:
         rf"(?P<month>{month}){year}{last_day}"
     )
     # "từ 7h30 đến 11h30, ", "sáng ", "thứ Tư (", "hôm nay, ", "từ ngày ", in this order: the words
-    # that make figures a day. All may be missing. "Lần thứ tư" is no Wednesday.
+    # # that make figures a day. All are optional. "Lần thứ tư" is not a Wednesday.
     no_ordinal = "".join(f"(?<!{word} )" for word in events.before_ordinals)
     named = (
         rf"(?:(?:{since} {time},? (?:{to}|-) ?)?{time},? (?:{day_word} )?)?"
@@ -101,11 +101,11 @@ PATTERNS = tuple(
 def event_date(
     lead: str | None, first_paragraph: str | None, *, published_on: date | None
 ) -> date | None:
-    """The first day that the lead names, or else the first paragraph, as the day of the event.
+    """The day of the event: the first that the lead names, or else the first paragraph.
 
-    A day without a year, and "sáng nay" or "hôm qua", are read by `published_on`; without that only
-    a day with its year counts. None if no day is named, if the first one named is still to come (an
-    announcement), and if every one is more than 60 days old (history).
+    A day without a year, and "sáng nay" or "hôm qua", count from `published_on`; without that, only
+    a day with its year counts. None if no day is named, if the first one is still to come (an
+    announcement), or if all are more than 60 days old (history).
     """
     for text in (lead, first_paragraph):
         for day in _days_named(text or "", published_on):
@@ -128,7 +128,7 @@ def _days_named(text: str, published_on: date | None) -> Iterator[date]:
                 continue
             try:
                 day = _day(found, published_on)
-            except ValueError:  # 31/6, or a year before any portal: a slip of the pen, or history
+            except ValueError:  # 31/6, or a year before any portal: a mistake, or history
                 continue
             weekday = found["weekday"]
             if day is not None and (not weekday or WEEKDAYS[plain(weekday)] == day.weekday()):
@@ -142,7 +142,7 @@ def _is_told_of_something_else(patterns: _Patterns, found: re.Match[str], folded
     )
     if patterns.border.search(before) or patterns.returns.match(after):
         return True
-    if found["near"] or found["part"]:  # no document and no feast has a part of the day
+    if found["near"] or found["part"]:  # documents and feasts have no part of the day
         return False
     if not found["named"]:
         return not ((found["year"] or found["year_word"]) and SENTENCE_START.search(before))

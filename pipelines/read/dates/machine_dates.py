@@ -1,6 +1,5 @@
-"""Dates written for machines: in meta elements, datetime attributes, feeds, sitemaps and addresses.
-
-It never guesses at d/m/Y.
+"""Machine dates: in meta elements, datetime attributes, feeds, sitemaps and addresses. d/m/Y is
+never guessed.
 """
 
 import re
@@ -45,12 +44,12 @@ MAIL = re.compile(
     rf"(?:\s+{TIME}(?:\s*(?P<zone>z|gmt|utc?|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)))?)?",
     re.ASCII | re.IGNORECASE,
 )
-# Seconds or milliseconds from 2001-09-09 on. With its leading 1 it is no telephone number, such as
+# Seconds or milliseconds, from 2001-09-09 on. The leading 1 rules out telephone numbers such as #
 # 0912345678.
 EPOCH = re.compile(r"(?P<seconds>1\d{9})(?:\d{3})?", re.ASCII)
 
-# Two makers of portals put the day into the path, and two a time into the article's number: that of
-# its creation, some minutes before publication.
+# Two makers of portals put the day into the path. Two others put a time into the article's number:
+# its # creation, some minutes before publication.
 URL_FOLDER = re.compile(
     r"/portal/pages/(?P<raw>(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2}))/",
     re.ASCII | re.IGNORECASE,
@@ -72,8 +71,8 @@ URL_STAMP = re.compile(
 def read_machine_date(text: str, *, zone: ZoneInfo) -> PrintedDate | None:
     """A whole value in ISO 8601, RFC 2822, NukeViet's glued form, or the epoch in 10 or 13 figures.
 
-    None for any other text. A value without an offset is in the portal's zone. The years 1990 to
-    2099 are taken: a caller that knows the clock refuses the future (`printed_date.last_day`).
+    None for any other text. A value without an offset is in the portal's zone. Years from 1990 to
+    2099 are accepted: a caller with a clock refuses the future (`printed_date.last_day`).
     """
     value = text.strip()
     if not 7 <= len(value) <= LONGEST_MACHINE_DATE:
@@ -85,7 +84,7 @@ def read_machine_date(text: str, *, zone: ZoneInfo) -> PrintedDate | None:
             return _from_fields(found, month=int(found["month"]), zone=zone)
         if found := MAIL.fullmatch(value):
             return _from_mail(found, zone=zone)
-    except ValueError:  # the shape is right, but there is no such day, hour or zone
+    except ValueError:  # the shape is right, but that day, hour or zone does not exist
         return None
     return None
 
@@ -120,7 +119,7 @@ def moment_written(text: str) -> datetime | None:
 
 
 def date_in_url(url: str, *, zone: ZoneInfo) -> PrintedDate | None:
-    """The date in the path of an article's address, or None; an ordinary number is never one.
+    """The date in the path of an article's address, or None; an ordinary number never counts.
 
     `raw` holds the figures alone.
     """
@@ -133,7 +132,7 @@ def date_in_url(url: str, *, zone: ZoneInfo) -> PrintedDate | None:
             return _from_epoch(found["raw"], zone=zone)
         if found := URL_STAMP.search(path):
             return _from_stamp(found, zone=zone)
-    except ValueError:  # no address at all, or figures that only look like a date
+    except ValueError:  # not an address, or figures that only look like a date
         return None
     return None
 

@@ -1,7 +1,4 @@
-"""What a printed date gives: day, instant, precision, and the text it was read from.
-
-It reads no text.
-"""
+"""A printed date as read: day, instant, precision, source text. Reads no text itself."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
@@ -12,8 +9,8 @@ from pipelines.read.reading import Precision
 
 DateLabel = Literal["published", "updated"]
 
-# No portal is older. An earlier year beside an article is history that it tells, or the zero of a
-# clock (0001, 1900, 1970).
+# No portal is older. An earlier year beside an article is history, or the zero of a clock (0001, #
+# 1900, 1970).
 FIRST_YEAR = 1990
 LAST_YEAR = 2099
 LARGEST_OFFSET = timedelta(hours=14)
@@ -21,12 +18,10 @@ LARGEST_OFFSET = timedelta(hours=14)
 
 @dataclass(frozen=True, slots=True)
 class PrintedDate:
-    """One date as a page prints it.
-
-    `on`: the calendar day in the portal's zone (with precision `month` the first of the month).
-    `at`: the UTC instant, set only if a time of day is printed.
-    `label`: what the line calls it, if it does.
-    `raw`: the slice of the text (in NFC) from weekday to zone, without label and counters.
+    """One date as a page prints it. `on`: the calendar day in the portal's zone (the first of the
+    month if precision is `month`). `at`: the UTC instant, set only if a time of day is printed.
+    `label`: what the line calls it, if it does. `raw`: the slice of the text (in NFC) from weekday
+    to zone, without label and counters.
     """
 
     on: date
@@ -37,15 +32,14 @@ class PrintedDate:
 
 
 def last_day(fetched_at: datetime, zone: ZoneInfo) -> date:
-    """The last day on which something seen at `fetched_at` can have been published.
-
-    A wrong zone may cost a day.
+    """The last possible publication day of something seen at `fetched_at`. Allows a day for a wrong
+    zone.
     """
     return (fetched_at + timedelta(days=1)).astimezone(zone).date()
 
 
 def calendar_day(year: int, month: int, day: int) -> date:
-    """The day. ValueError if the calendar has no such day, or if no portal existed in that year."""
+    """The day. ValueError if the calendar has no such day, or no portal existed in that year."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise ValueError(f"no portal speaks in the year {year}")
     return date(year, month, day)
@@ -68,7 +62,7 @@ def dated(
     label: DateLabel | None = None,
     printed_zone: timezone | None = None,
 ) -> PrintedDate:
-    """A date with or without its time of day, which is in the printed zone or else the portal's."""
+    """A date with or without a time of day, in the printed zone or else the portal's."""
     if of_day is None:
         return PrintedDate(day, None, "day", label, raw)
     at = datetime.combine(day, of_day, tzinfo=printed_zone or zone)

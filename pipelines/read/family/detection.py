@@ -1,4 +1,4 @@
-"""Detect which CMS family made a page, by its signs and what is known of its site."""
+"""Detect the CMS family of a page by its signs and its site."""
 
 import re
 from dataclasses import fields, replace
@@ -11,9 +11,9 @@ from pipelines.read.task import Task
 from portals.platform import ArticleRules, Platform, platform_of, platforms
 from portals.site import Site
 
-SEARCHED = 65_536  # characters of a page in which a family's markup is looked for
-MOST_MATCHES = 50  # of one pattern that are looked at for one that is the portal's own
-# The beginning of an address that something stands in.
+SEARCHED = 65_536  # characters of a page searched for a family's markup
+MOST_MATCHES = 50  # matches of one pattern that are checked for one of the portal's own
+# The beginning of the address around a match.
 ADDRESS = re.compile(r"""(?:https?:)?//[^\s"'<>()\\]*$""", re.I)
 LONGEST_ADDRESS = 300
 # Names of hosts that serve a portal's own files.
@@ -21,13 +21,12 @@ OWN_FILES = re.compile(r"//(?:www|cdn|static|media|img|images|files|assets)\d*\.
 
 
 def detect(page: HtmlPage, task: Task) -> Platform:
-    """The family that a person named, else the site's own where the page bears its signs, else the
-    one with the most signs, else generic.
+    """The family of a page: named by a person, else the site's own, else the one with most signs.
 
-    One sign alone proves little: editors paste other portals' markup into their texts, and copies
-    link to files of the original. So a page without any sign belongs to the family that the site
-    file names, but not to one that was only learned. A broad family never takes a page from the
-    site's own.
+    The site's own family needs a sign on the page; without any sign, the page is generic. One sign
+    alone proves little: editors paste other portals' markup into their texts, and copies link to
+    files of the original. So a page without signs belongs to the family that the site file names,
+    but not to one that was only learned. A broad family never takes a page from the site's own.
     """
     if task.platform is not None:
         return platform_of(task.platform)
@@ -55,12 +54,12 @@ def detect(page: HtmlPage, task: Task) -> Platform:
         None,
     )
     if own is None and broad is not None:
-        return learned or broad  # a learned family stands on the broad one
+        return learned or broad  # a learned family is built on the broad one
     return own or platform_of("generic")
 
 
 def platform_for(task: Task) -> Platform:
-    """The family to assume without a page: that named, the site's, that learned, or generic."""
+    """The family to assume without a page: named, the site's own, learned, or generic."""
     return platform_of(task.platform or task.site.platform or task.learned or "generic")
 
 
@@ -77,7 +76,7 @@ def rules_for(platform: Platform, site: Site) -> ArticleRules:
 
 
 def _bears_a_sign(platform: Platform, page: HtmlPage, head: str) -> bool:
-    """Whether a page bears any sign of a family, the cheapest looked for first."""
+    """Whether a page has any sign of a family; the cheapest are tried first."""
     signs = platform.detect
     generator = page.meta("generator") or ""
     return (
@@ -88,7 +87,7 @@ def _bears_a_sign(platform: Platform, page: HtmlPage, head: str) -> bool:
 
 
 def _signs(platform: Platform, page: HtmlPage, head: str) -> int:
-    """How many of a family's signs a page bears."""
+    """How many of a family's signs a page has."""
     signs = platform.detect
     generator = page.meta("generator") or ""
     named = sum(bool(pattern.search(generator)) for pattern in signs.generator)
@@ -100,7 +99,7 @@ def _signs(platform: Platform, page: HtmlPage, head: str) -> int:
 
 
 def _is_own(pattern: re.Pattern[str], page: HtmlPage, head: str) -> bool:
-    """Whether a pattern is found, and not only inside the addresses of other hosts."""
+    """Whether a pattern matches outside the addresses of other hosts."""
     return any(
         not _is_foreign(match, page, head) for match in islice(pattern.finditer(head), MOST_MATCHES)
     )

@@ -1,5 +1,5 @@
-"""Learn a site's article rules from several of its pages: where title, date, lead and text stood on
-most of them, by ids and classes that stay the same.
+"""Learn a site's article rules from several of its pages: the ids and classes that hold title,
+date, lead and text on most of them.
 """
 
 import re
@@ -17,11 +17,11 @@ from pipelines.read.text.clean_text import fold
 from portals.platform import ArticleRules, Platform
 from portals.site import Site
 
-AGREED = 0.6  # share of the articles on which a selector finds the very element first
+AGREED = 0.6  # share of the articles on which a selector finds the right element first
 LEAST_REPEATED = 3  # articles with one title
-# Not numbers of articles or web parts, and no hashes: those differ from page to page.
+# No article numbers, web part numbers or hashes: those differ from page to page.
 STABLE_NAME = re.compile(r"[A-Za-z][A-Za-z_-]{1,40}")
-# Classes of frameworks that say how a thing looks (Tailwind, Bootstrap, Foundation).
+# Classes of frameworks that only set the look (Tailwind, Bootstrap, Foundation).
 LOOK_CLASS = re.compile(
     r"container(?:-fluid|-lg|-xl)?|row|cols?|columns?|grid|flex|block|inline|hidden|clearfix|wrapper|box|card|shadow|rounded|border|relative|absolute|active|show|fade"
     r"|(?:shadow|bg|cols?|font|flex|grid|rounded|border|float|align|justify|items|gap|space|overflow|leading|tracking|divide|order|is|has|sm|md|lg|xl)-[a-z_-]+"
@@ -55,9 +55,9 @@ def _recognised(
 
 
 def _headings_of_several(articles: Sequence[tuple[HtmlPage, Recognition]]) -> set[str]:
-    """What was taken for the title of most articles, folded: a module's heading ("Chi tiết tin").
+    """Titles that most articles share, folded: headings of a module ("Chi tiết tin").
 
-    Two notices may bear one title; most do not.
+    Two notices may share a title; most do not.
     """
     titles = Counter(
         fold(seen_text(matched(page.root, found.rules.title[0])[0]))
@@ -96,7 +96,7 @@ def _agreed(articles: Sequence[tuple[HtmlPage, Recognition]], name: str) -> tupl
     if not enough:
         return ()
     best = max(enough)[-1]
-    # A time element says the instant to machines, and shows the day.
+    # A time element gives machines the instant, and shows the day.
     return (
         (f"{best}::attr(datetime)", best)
         if name == "published" and any(_tells_time(page, best) for page, _ in articles)
@@ -107,7 +107,7 @@ def _agreed(articles: Sequence[tuple[HtmlPage, Recognition]], name: str) -> tupl
 def _may_be_learned(
     page: HtmlPage, found: Recognition, name: str, element: html.HtmlElement
 ) -> bool:
-    """Whether an element holds a field alone, so that its like on a page never seen does too."""
+    """Whether an element holds a field alone, so that it will on unseen pages too."""
     if name == "published":
         return _tells_date(page, element)
     if name != "body" or found.rules is None or found.fields is None:
@@ -124,7 +124,7 @@ def _may_be_learned(
 
 
 def _tells_date(page: HtmlPage, element: html.HtmlElement) -> bool:
-    """Whether an element is the date alone: a selector cannot give a part of a row."""
+    """Whether an element is only the date: a selector cannot take a part of a row."""
     return (
         is_date_line(page, seen_text(element))
         or read_machine_date(element.get("datetime") or "", zone=page.zone) is not None
@@ -141,7 +141,7 @@ def _tells_time(page: HtmlPage, selector: str) -> bool:
 def selectors_for(element: html.HtmlElement) -> Iterator[str]:
     """The short selectors that could mean this element on other pages too.
 
-    They are its id, its classes with and without its tag, and these or its tag below an element
+    They use its id, its classes with and without its tag, and these or its tag below an element
     with an id or a class.
     """
     own = [*_ids(element), *(f"{element.tag}{name}" for name in _classes(element))]

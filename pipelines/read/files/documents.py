@@ -1,4 +1,4 @@
-"""The type of an attached file, by its bytes, and the text of office documents, under caps.
+"""The type of an attached file, by its bytes, and the text of office documents, within limits.
 
 Pictures of text are not recognised (no OCR); binary PowerPoint files are named but not read.
 """
@@ -79,7 +79,7 @@ def read_document(
         reason = str(error)
     except MemoryError:
         raise
-    except Exception as error:  # hostile bytes make the parsers raise nearly any type
+    except Exception as error:  # hostile bytes make the parsers raise almost any error
         reason = (
             f"the file is damaged ({type(error).__name__}: {clean_text(str(error))[:160]})".replace(
                 "\n", " "

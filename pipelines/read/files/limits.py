@@ -1,4 +1,4 @@
-"""How much of an attached file is read, and the errors that say why a file gives no text."""
+"""How much of an attached file is read, and the errors for files without text."""
 
 import zipfile
 
@@ -14,13 +14,13 @@ class UnreadableDocument(Exception):
 
 
 class UnsupportedDocument(Exception):
-    """What kind of file is not read, in one line: nothing is wrong with the file."""
+    """The kind of file that is not read, in one line; the file itself may be fine."""
 
 
 def check_unpacked(members: list[zipfile.ZipInfo]) -> None:
     """Refuse a bomb by the sizes in the file's own directory, with UnreadableDocument.
 
-    zipfile unpacks no more of a member than is promised there.
+    zipfile never unpacks more of a member than its directory states.
     """
     if any(member.flag_bits & 1 for member in members):
         raise UnreadableDocument("the file is encrypted")

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes, whatever name and header say."""
+"""The type of a file by its first bytes, whatever its name and header say."""
 
 import io
 import re
@@ -20,7 +20,7 @@ ODP = "application/vnd.oasis.opendocument.presentation"
 OLE = "application/x-ole-storage"
 EMPTY = "application/x-empty"
 UNKNOWN = "application/octet-stream"
-# What a page, a feed or a sitemap may call itself.
+# The declared types of a page, a feed or a sitemap.
 MARKUP = frozenset(
     {
         "text/html",
@@ -49,7 +49,7 @@ _MAGIC = (
     (b"MM\x00*", "image/tiff"),
 )
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# A stream's name stands in the container's directory, in UTF-16.
+# The container's directory holds the name of a stream, in UTF-16.
 _OLE_STREAMS = (
     ("WordDocument", DOC),
     ("Workbook", XLS),
@@ -74,8 +74,8 @@ def sniff(body: bytes, declared: str | None, name: str | None) -> str:
     """The media type of a file, from its bytes; `declared` (a Content-Type) and `name` decide only
     where the bytes leave it open.
 
-    An error page in place of a file is "text/html", no bytes are "application/x-empty", unknown
-    bytes what was declared, else "application/octet-stream".
+    An error page in place of a file is "text/html", and no bytes are "application/x-empty". Unknown
+    bytes have the declared type, else "application/octet-stream".
     """
     if not body:
         return EMPTY
@@ -114,7 +114,7 @@ def _sniff_text(body: bytes, said: str, suffix: str) -> str:
         return "application/xml"
     if suffix == ".csv":
         return "text/csv"
-    # PHP says so of everything that it is not told about.
+    # PHP's default for any content without a declared type.
     if said in ("text/html", "application/xhtml+xml"):
         return "text/html" if b"<" in body else "text/plain"
     return said if said.startswith("text/") else "text/plain"

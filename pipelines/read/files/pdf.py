@@ -1,4 +1,4 @@
-"""The text of PDF files, page by page: a page that cannot be read costs only itself."""
+"""The text of PDF files, page by page: an unreadable page loses only itself."""
 
 import io
 from time import process_time
@@ -12,7 +12,7 @@ from pipelines.read.files.limits import CHARACTERS_MAX, PAGES_MAX, UnreadableDoc
 from pipelines.read.reading import Note
 
 _DAMAGED_PAGES_MAX = 3  # a bomb in every page costs a fifth of a second each
-# Of the processor: half of what a worker has, so that a long report loses only its end.
+# CPU time: half of a worker's limit, so that a long report loses only its end.
 _SECONDS_MAX = 4.0
 
 
@@ -22,7 +22,7 @@ def pdf_text(body: bytes, notes: list[Note]) -> str:
     Notes: `attachment-cut`, `scanned-document`. Raises UnreadableDocument, or as pypdf does.
     """
     reader = pypdf.PdfReader(io.BytesIO(body), strict=False)
-    # Many official files are locked against printing only: they open with an empty password.
+    # Many official files are only locked against printing: they open with an empty password.
     if reader.is_encrypted and not reader.decrypt(""):
         raise UnreadableDocument("the file is encrypted")
     try:

@@ -1,4 +1,4 @@
-"""The text of Excel files (XLSX, XLS): each sheet's name, then its rows, cells a tab apart."""
+"""The text of Excel files (XLSX, XLS): each sheet's name, then its rows, tabs between cells."""
 
 import io
 import zipfile
@@ -19,7 +19,7 @@ from pipelines.read.files.limits import (
 )
 from pipelines.read.reading import Note
 
-_TAGS_MAX = 1_000_000  # openpyxl spends some 7 microseconds and 300 bytes on each, empty or not
+_TAGS_MAX = 1_000_000  # openpyxl spends about 7 microseconds and 300 bytes on each, empty or not
 
 
 def xlsx_text(body: bytes, notes: list[Note]) -> str:
@@ -76,11 +76,9 @@ def _xls_cell(book: xlrd.book.Book, cell: xlrd.sheet.Cell) -> object:
     if cell.ctype == xlrd.XL_CELL_DATE:
         try:
             return xlrd.xldate_as_datetime(cell.value, book.datemode)
-        except (OverflowError, ValueError):  # a figure that somebody formatted as a date
+        except (OverflowError, ValueError):  # a number that somebody formatted as a date
             return cell.value
-    if (
-        cell.ctype == xlrd.XL_CELL_NUMBER and cell.value.is_integer()
-    ):  # the format knows no whole numbers
+    if cell.ctype == xlrd.XL_CELL_NUMBER and cell.value.is_integer():  # the format has no integers
         return int(cell.value)
     return cell.value
 
@@ -114,8 +112,6 @@ def _tags(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
 
 
 def _cell_text(cell: object) -> str:
-    if (
-        isinstance(cell, datetime) and cell.time() == time.min
-    ):  # a sheet knows no day without a time
+    if isinstance(cell, datetime) and cell.time() == time.min:  # a sheet has no day without a time
         return cell.date().isoformat()
     return str(cell)

@@ -1,6 +1,6 @@
 """The text of Word 97 to 2003 files (DOC), as [MS-DOC] describes them, and of RTF files.
 
-Words that tracked changes strike out are ordinary text in both formats, and stay.
+In both formats, words deleted by tracked changes are ordinary text, and stay.
 """
 
 import io
@@ -21,7 +21,7 @@ from pipelines.read.files.limits import (
 )
 from pipelines.read.reading import Note
 
-# [MS-DOC] 2.5.2, 2.5.4 and 2.5.6: where the file information block keeps what is needed here.
+# [MS-DOC] 2.5.2, 2.5.4 and 2.5.6: the offsets in the file information block that we need.
 _MAGIC, _FLAGS, _TEXT_LENGTH, _PIECES = 0x0000, 0x000A, 0x004C, 0x01A2
 _WORD_97 = 0x00C1
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
@@ -84,10 +84,10 @@ def doc_text(body: bytes, notes: list[Note]) -> str:
 def _pieces(word: bytes, clx: bytes, length: int) -> Iterator[str]:
     """The text, piece by piece ([MS-DOC] 2.4.1, 2.8.35, 2.9.73, 2.9.177).
 
-    A table tells where each piece lies, and whether it has one or two bytes a character.
+    A table gives the place of each piece, and whether it has one or two bytes per character.
     """
     at = 0
-    while clx[at : at + 1] == b"\x01":  # properties, which say nothing of the text
+    while clx[at : at + 1] == b"\x01":  # properties, which do not concern the text
         at += 3 + struct.unpack_from("<H", clx, at + 1)[0]
     kind, size = struct.unpack_from("<BI", clx, at)
     if kind != 2:
@@ -109,11 +109,11 @@ def _pieces(word: bytes, clx: bytes, length: int) -> Iterator[str]:
 
 
 def _as_seen(text: str) -> str:
-    """Text without the instructions of fields (a link's address, "PAGE"), and with tabs and line
-    ends for Word's own signs.
+    """Text without field instructions (a link's address, "PAGE"), with tabs and line ends in place
+    of Word's own signs.
     """
     shown: list[str] = []
-    hidden = [False]  # for each open field, whether its instruction is being told
+    hidden = [False]  # for each open field, whether we are inside its instruction
     for part in _FIELD_MARKS.split(text):
         if part == "\x13":
             hidden.append(True)
@@ -134,8 +134,8 @@ def rtf_text(body: bytes, notes: list[Note]) -> str:
 
     Notes: `attachment-cut`. Raises as striprtf does at broken markup.
     """
-    # RTF is ASCII. Careless programs write other bytes in the code page that the file names, most
-    # often this one.
+    # RTF is ASCII. Careless programs write other bytes, in the code page that the file names, most
+    # often # this one.
     markup = _PICTURE.sub("", body.decode("cp1252", "replace"))
     if len(markup) > UNPACKED_MAX:
         notes.append(

@@ -31,10 +31,10 @@ _ENCRYPTED = b":encryption-data"
 
 @dataclass(frozen=True, slots=True)
 class _Markup:
-    """What the elements of a format mean for its text."""
+    """The meaning of a format's elements for its text."""
 
     texts: frozenset[str]  # their own characters are text
-    signs: Mapping[str, str]  # what the end of an element stands for
+    signs: Mapping[str, str]  # the text for the end of an element
     left: frozenset[str] = frozenset()  # nothing in them is taken
     joined: frozenset[str] = frozenset()  # text in them keeps to one line
 
@@ -127,7 +127,7 @@ def open_document_text(body: bytes, notes: list[Note]) -> str:
 
 
 def open_sheet_text(body: bytes, notes: list[Note]) -> str:
-    """A line for each row of an OpenDocument spreadsheet, its cells a tab apart.
+    """A line for each row of an OpenDocument spreadsheet, with tabs between its cells.
 
     Raises as `docx_text` does.
     """
@@ -161,13 +161,13 @@ def _text_of(archive: zipfile.ZipFile, names: list[str], markup: _Markup) -> str
 
 @dataclass(slots=True)
 class _Text:
-    """A parser's target that keeps characters of text, and signs where elements end."""
+    """A parser target that collects text, and signs for the ends of elements."""
 
     markup: _Markup
     pieces: list[str] = field(default_factory=list)
     length: int = 0
     _open: list[str] = field(default_factory=list)
-    _left: int = 0  # how many elements of which nothing is taken are open
+    _left: int = 0  # how many skipped elements are open
     _joined: int = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:

@@ -1,1 +1,1 @@
-"""One HTML page, parsed once: its tree, its outline of blocks, what it says of itself."""
+"""One HTML page, parsed once: its tree, its outline of blocks, its metadata."""

@@ -1,4 +1,4 @@
-"""Links to an author's page: words of a byline, however long the name, and no article's title."""
+"""Links to an author's page: part of a byline, however long, and never an article's title."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -25,9 +25,9 @@ BY = any_of(
         *every(lambda language: filter(None, [language.bylines.by_that_begins_names])),
     )
 )
-# What joins a date and a name.
+# Signs that join a date and a name.
 JOINED = re.compile(rf"(?:[|,•·–-]|(?<!\w){BY})\s*:?\s*$", re.I)
-ELEMENTS_ABOVE = 3  # elements above a link that may bear the name of a byline
+ELEMENTS_ABOVE = 3  # elements above a link that may be named as a byline
 NO_BYLINES = frozenset({"html", "body", "main", "article", "section", "ul", "ol", "table"})
 
 
@@ -51,7 +51,7 @@ def leads_to_author(anchor: html.HtmlElement) -> bool:
         or AUTHOR_NAMES.search(names_of(element))
         or _is_card(element)
     )
-    # What names several pages is a list: of the author's other articles, it may be.
+    # An element that links several pages is a list, perhaps of the author's other articles.
     return any(
         all(other.get("href") == anchor.get("href") for other in element.iter("a"))
         for element in named
@@ -59,15 +59,15 @@ def leads_to_author(anchor: html.HtmlElement) -> bool:
 
 
 def _is_card(element: html.HtmlElement) -> bool:
-    """Whether an element is somebody's card (hCard, a microformat).
+    """Whether an element is a person's card (hCard, a microformat).
 
-    Beside a date it is the author's; behind a text it may be an office's address.
+    Beside a date it is the author's; after a text it may be an office's address.
     """
     return "vcard" in (element.get("class") or "").split()
 
 
 def is_dateline(block: Block, is_date: Callable[[Block], bool]) -> bool:
-    """Whether a block is a dateline; links to authors may stand in it."""
+    """Whether a block is a dateline; it may contain links to authors."""
     return is_date(block) or (
         block.linked
         and all(map(leads_to_author, block.anchors))
@@ -78,9 +78,9 @@ def is_dateline(block: Block, is_date: Callable[[Block], bool]) -> bool:
 def signed_dateline(
     outline: Sequence[Block], title: Block, is_date: Callable[[Block], bool]
 ) -> Block | None:
-    """The one line between title and text that is a date, a sign and a linked name or office.
+    """The only line between title and text with a date, a sign and a linked name or office.
 
-    None where another line is a date, or has a long link too, as the rows of neighbours do.
+    None if another line is a date, or also has a long link, like the rows of neighbours.
     """
     head = list(
         takewhile(
@@ -111,7 +111,7 @@ def signed_dateline(
 
 
 def _is_date_beside(block: Block, is_date: Callable[[Block], bool]) -> bool:
-    """Whether what stands beside the links of a block is a date."""
+    """Whether the text beside the links of a block is a date."""
     text = block.text
     for anchor in block.anchors:
         text = text.replace(" ".join(seen_text(anchor).split()), "", 1)

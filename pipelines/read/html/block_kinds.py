@@ -1,6 +1,6 @@
-"""What each block of a page is to the article below its title.
+"""The kind of each block of a page, below the article's title.
 
-Prose, a short line, a date, a link, a file, an entry of another article, or furniture.
+A block is prose, a short line, a date, a link, a file, an entry of another article, or furniture.
 """
 
 import re
@@ -36,7 +36,7 @@ FILE_HEADING = re.compile(folded_pattern(lambda language: language.furniture.fil
 
 @dataclass(slots=True)
 class ClassifiedOutline:
-    """The outline with what each block is.
+    """The outline with the kind of each block.
 
     `entries`: how many other articles have entries of their own below the title. `leads_away`:
     whether an anchor leads to another page of prose.
@@ -51,7 +51,7 @@ class ClassifiedOutline:
     def tells_of_another(self, block: Block) -> bool:
         """Whether a block holds a link that may be another article's title.
 
-        Such a link is long enough, no tool's, and no word before it makes it this article's own.
+        The link is long enough, not a tool, and no word before it makes it this article's own.
         """
         return block.links >= SHORTEST_TITLE_LINK and any(
             may_be_title(block, anchor) and self.leads_away(anchor) for anchor in block.anchors
@@ -66,9 +66,8 @@ def classify(
     is_file: Callable[[html.HtmlElement], bool],
     leads_away: Callable[[html.HtmlElement], bool],
 ) -> ClassifiedOutline:
-    """Say what each block is.
-
-    `leads_away`: whether an anchor leads to another page of prose, neither a file nor this page.
+    """Classify each block. `leads_away`: whether an anchor leads to another page of prose, not to a
+    file or this page.
     """
     believed = _believed_zones(outline, title)
     signed = signed_dateline(outline, title, is_date)
@@ -113,7 +112,7 @@ def _kind_by_text(
     in_cell: bool,
     beside: bool,
 ) -> Kind:
-    """`in_cell`: of a table of figures; `beside`: among the tools beside an article."""
+    """`in_cell`: in a table of figures; `beside`: among the tools beside an article."""
     folded = fold(block.text[:200])
     if is_furniture(block.text) or IMPRINT.search(folded):
         return "tail"
@@ -133,9 +132,8 @@ def _kind_by_text(
 
 
 def is_cell(element: html.HtmlElement) -> bool:
-    """Whether an element is a cell of a table of figures.
-
-    A cell is no text without its table, and its dates are the table's.
+    """Whether an element is a cell of a table of figures. A cell is not text without its table, and
+    its dates belong to the table.
     """
     if element.tag not in CELLS:
         return False
@@ -144,9 +142,9 @@ def is_cell(element: html.HtmlElement) -> bool:
 
 
 def _believed_zones(outline: Sequence[Block], title: Block) -> dict[html.HtmlElement, bool]:
-    """The zones that are furniture indeed.
+    """The zones that really are furniture.
 
-    One that holds the title, or most of the page's prose, is not, whatever its class says.
+    A zone with the title or most of the page's prose is not, whatever its class says.
     """
     prose: Counter[html.HtmlElement] = Counter()
     apart: dict[html.HtmlElement, bool] = {}

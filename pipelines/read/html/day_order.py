@@ -1,6 +1,6 @@
-"""Whether a page's figures put the day first or, as Americans do, the month.
+"""Whether a page puts the day first in numeric dates or, like Americans, the month.
 
-What a page does not prove stays in doubt: no day is better than a wrong one.
+Without proof the order stays in doubt: no day is better than a wrong one.
 """
 
 import re
@@ -15,8 +15,8 @@ from portals.date_words import FiguresOrder
 from portals.languages import any_of, every, languages
 
 DAY_AND_MONTH = re.compile(r"(?<![\w/-])\d{1,2}([/-])\d{1,2}\1(?:\d{4}|\d\d)(?![\w/-])")
-MOST_LINES = 200  # of a page that are asked for its order
-SHARE = 40  # words of a page that declares no language, one of which is common in its language
+MOST_LINES = 200  # lines of a page that are checked for its order
+SHARE = 40  # so many words hold a common word of their language, on a page that declares none
 _LANGUAGES = {it.key: it for it in languages().values() if it.figures is not None}
 _COMMON = {
     key: re.compile(rf"(?<!\w){any_of(language.common_words)}(?!\w)", re.I)
@@ -28,25 +28,25 @@ _HALVES = re.compile(
     + r"(?!\w)"
 )
 
-# A page's order is asked for with each of its lines, and is worked out from all of them.
+# Each line needs the page's order, which is worked out from all lines.
 _known: WeakKeyDictionary[HtmlPage, Order] = WeakKeyDictionary()
 
 
 def dates_on(page: HtmlPage, line: str) -> tuple[PrintedDate, ...]:
     """Every date of a line, in the page's own order of day and month.
 
-    Empty if the line is no date line, or if its figures may mean two days.
+    Empty if the line is not a date line, or if its figures may mean two days.
     """
     return read_dates(line, zone=page.zone, fetched_at=page.fetched_at, order=order_of(page))
 
 
 def date_on(page: HtmlPage, line: str) -> PrintedDate | None:
-    """When a line of the page says that something was published, or else updated."""
+    """The publication date in a line of the page, else the date of the update."""
     return read_date(line, zone=page.zone, fetched_at=page.fetched_at, order=order_of(page))
 
 
 def is_dated(page: HtmlPage, line: str) -> bool:
-    """Whether a line is a date line, even one whose day stays in doubt."""
+    """Whether a line is a date line, even if its day stays in doubt."""
     orders: tuple[Order, ...] = (
         ("day_first", "month_first") if order_of(page) == "in_doubt" else (order_of(page),)
     )
@@ -59,10 +59,9 @@ def is_dated(page: HtmlPage, line: str) -> bool:
 def order_of(page: HtmlPage) -> Order:
     """The order of day and month in a page's figures.
 
-    Only languages are asked of which some countries put the month first. One date line that only
-    one order makes a date of ("8/13/2026", "Saturday, 10/3/2026") proves that order, and so does a
-    zone of such a country. Its other signs (en-US, capital AM and PM, a zone nearby) leave it in
-    doubt.
+    Only pages in a language of month-first countries are checked. A date line that is valid in only
+    one order ("8/13/2026", "Saturday, 10/3/2026") proves that order, and so does a month-first
+    country's time zone. Other signs (en-US, capital AM and PM, a zone nearby) leave it in doubt.
     """
     if page not in _known:
         _known[page] = _order_of(page)
@@ -96,9 +95,9 @@ def _order_of(page: HtmlPage) -> Order:
 
 
 def _rules_of(page: HtmlPage, declared: str | None) -> FiguresOrder | None:
-    """The rules of a page's language, as it declares it or as its common words tell.
+    """The rules of a page's language: the declared one, or the one of its common words.
 
-    The letters of a text come first: Vietnamese portals keep the `en-US` of their program.
+    The letters of a text come first: Vietnamese portals keep the `en-US` of their software.
     """
     if declared is not None and declared not in _LANGUAGES:
         return None

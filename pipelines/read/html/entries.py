@@ -1,4 +1,4 @@
-"""Find where a page tells of other articles, each in an entry of its own below the title."""
+"""Find the entries of other articles on a page, below the title."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -13,9 +13,9 @@ from pipelines.read.text.furniture_lines import NEIGHBOURS, is_furniture
 from pipelines.read.text.phrases import folded_pattern
 from portals.languages import every
 
-SENTENCE = 25  # characters from which a block that ends like a sentence is prose
-LONGEST_DATE = 160  # characters of a dateline with what shares its row
-# What stands before a link to a page that is no other article's, but this one's section or author.
+SENTENCE = 25  # characters that make a block prose if it ends like a sentence
+LONGEST_DATE = 160  # characters of a dateline and the rest of its row
+# The text before a link to this article's own section or author.
 NOT_OWN = every(lambda language: language.furniture.not_own)
 OF_THIS = re.compile(
     r"(?<!\w)"
@@ -28,7 +28,7 @@ OF_THIS_KIND = frozenset({"author", "category", "tag"})  # values of an anchor's
 
 
 def may_be_title(block: Block, anchor: html.HtmlElement) -> bool:
-    """Whether a link may be another article's title: long enough, no tool's, and without a word
+    """Whether a link may be another article's title: long enough, not a tool, and without a word
     before it that makes it this article's section or author.
     """
     text = " ".join(seen_text(anchor).split())
@@ -54,10 +54,10 @@ def find_entries(
     is_date: Callable[[Block], bool],
     leads_away: Callable[[html.HtmlElement], bool],
 ) -> set[html.HtmlElement]:
-    """The elements in each of which the page tells of one other article.
+    """The elements that each present one other article.
 
-    A link that may be a title comes first in it; an excerpt or a date may follow. An entry is the
-    largest element that holds one such link alone, and not this page's title.
+    A link that may be a title comes first; an excerpt or a date may follow. An entry is the largest
+    element that holds only one such link, and not this page's title.
     """
     heads = [
         (block, anchor)
@@ -91,7 +91,7 @@ def _entry_link(
     believed: dict[html.HtmlElement, bool],
     leads_away: Callable[[html.HtmlElement], bool],
 ) -> html.HtmlElement | None:
-    """The link of a block that is little else than the title of another article."""
+    """The link of a block that is little more than the title of another article."""
     if (
         block.links < SHORTEST_TITLE_LINK
         or block.links * 10 < len(block.text) * 7
@@ -107,9 +107,9 @@ def _entry_link(
 def _first_sentences(
     below: Sequence[Block], is_date: Callable[[Block], bool]
 ) -> dict[html.HtmlElement, Block]:
-    """The first sentence in each element: where one stands before the link, that is no entry's.
+    """The first sentence in each element. If one comes before the link, it is not an entry.
 
-    A date, a section or a counter may stand there.
+    A date, a section or a counter may come before the link.
     """
     first: dict[html.HtmlElement, Block] = {}
     for block in below:

@@ -1,7 +1,7 @@
-"""A second look at the kinds of blocks, by what stands around each of them.
+"""Corrects the kinds of blocks by the blocks around them.
 
-A line in a table, in a list, between two paragraphs or beside a control is something else than the
-same line alone.
+A line in a table, in a list, between two paragraphs or beside a control may mean something else
+than the same line alone.
 """
 
 import re
@@ -19,9 +19,11 @@ from pipelines.read.text.furniture_lines import is_furniture
 Kind = Literal["title", "prose", "short", "date", "link", "file", "entry", "tail", "tool", "apart"]
 Grids = dict[html.HtmlElement, html.HtmlElement]
 
-PERCENTAGE = re.compile(r"[\d.,]+\s?%|A[-+]")  # outside of a table "A+" sets the size of letters
+PERCENTAGE = re.compile(r"[\d.,]+\s?%|A[-+]")  # outside a table, "A+" sets the text size
 BARE_FIGURES = re.compile(r"[\d.,\s]+")
-TOLD = re.compile(r"[.!?…][\"”’»)]*\s+\S|[.!…:;][\"”’»)]*$")  # two sentences, or one, no question
+TOLD = re.compile(
+    r"[.!?…][\"”’»)]*\s+\S|[.!…:;][\"”’»)]*$"
+)  # two sentences, or one but no question
 CONTROLS = "button", "select", "audio", "input"
 MOST_LABELS = 12  # lines of text beside controls
 LONGEST_LABELS = 160  # characters of them
@@ -34,7 +36,7 @@ def grids_of(title: Block) -> Grids:
 
 
 def look_around(outline: Sequence[Block], kinds: list[Kind], title: Block, grids: Grids) -> None:
-    """Correct `kinds` by what stands around each block."""
+    """Correct `kinds` by the surroundings of each block."""
     _spare_tables(outline, kinds, title, grids)
     _spare_items(outline, kinds, title)
     _spare_lines(outline, kinds, title)
@@ -47,10 +49,10 @@ def _spare_tables(
     title: Block,
     grids: Grids,
 ) -> None:
-    """Take a table of figures as one thing.
+    """Treat a table of figures as a whole.
 
-    Where half of its cells or more are text, "96%", "Xếp hạng", a date or a link in another is
-    text.
+    If at least half of its cells are text, "96%", "Xếp hạng", a date or a link in another cell is
+    text too.
     """
     tables: dict[html.HtmlElement, list[Block]] = {}
     for block in outline[title.spot + 1 :]:
@@ -66,10 +68,10 @@ def _spare_tables(
 
 
 def _spare_items(outline: Sequence[Block], kinds: list[Kind], title: Block) -> None:
-    """Take an item of a list ("85%", "Phản hồi") for text where most other items are text, or some
-    are and the list stands between two paragraphs.
+    """Treat a list item ("85%", "Phản hồi") as text if most other items are text, or if some are
+    and the list is between two paragraphs.
 
-    Dates and fields do not count: they make up the list of an article's particulars.
+    Dates and fields do not count: they make up the list of an article's details.
     """
     below = outline[title.spot + 1 :]
     lists: dict[html.HtmlElement | None, list[Block]] = {
@@ -96,7 +98,7 @@ def _spare_items(outline: Sequence[Block], kinds: list[Kind], title: Block) -> N
 def _is_between_paragraphs(
     outline: Sequence[Block], kinds: Sequence[Kind], part: html.HtmlElement, blocks: Sequence[Block]
 ) -> bool:
-    """Whether prose stands right before and behind an unnamed element, all in one parent."""
+    """Whether prose comes right before and after an unnamed element, all in one parent."""
     beside = [
         outline[spot]
         for spot in (blocks[0].spot - 1, blocks[-1].spot + 1)
@@ -127,7 +129,7 @@ def _list_of(block: Block) -> html.HtmlElement | None:
 
 
 def _spare_lines(outline: Sequence[Block], kinds: list[Kind], title: Block) -> None:
-    """Take a bare line between two paragraphs ("Phản hồi") for a heading of the text."""
+    """Treat a bare line between two paragraphs ("Phản hồi") as a heading of the text."""
     for block in outline[title.spot + 1 :]:
         if (
             kinds[block.spot] == "tail"
@@ -143,10 +145,10 @@ def _find_tools(
     title: Block,
     grids: Grids,
 ) -> None:
-    """Take for tools what controls below the title are labelled with, and bare counters.
+    """Treat the labels of controls below the title as tools, and bare counters too.
 
-    Labels are "Nghe đọc bài viết" beside a player, or a question above buttons. Only beside a text
-    of prose: a notice of one line may share its element with a button.
+    Labels are "Nghe đọc bài viết" beside a player, or a question above buttons. Only beside prose:
+    a notice of one line may share its element with a button.
     """
     prose = [block for block in outline[title.spot + 1 :] if kinds[block.spot] == "prose"]
     for block in outline[title.spot + 1 : prose[0].spot if prose else None]:

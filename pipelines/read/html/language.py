@@ -1,6 +1,6 @@
-"""The language of a text: its letters count more than what the page declares.
+"""The language of a text: its letters count more than the page's declaration.
 
-A page often declares the language of its CMS, which is not the text's.
+A page often declares the language of its CMS instead of the text.
 """
 
 import re
@@ -10,10 +10,10 @@ from pipelines.read.html.structured_data import ARTICLE_TYPES, json_ld, types_of
 from portals.languages import languages
 
 DECLARED = re.compile(r"[a-z]{2,3}(?=$|[-_])")
-ENOUGH_TEXT = 250  # characters of a text in which the letters of its language would show
-LETTERS = 20  # of one language in a page that is in it, among its first characters:
+ENOUGH_TEXT = 250  # characters of a text that would show the letters of its language
+LETTERS = 20  # letters of a language that a page in it has, among so many first characters:
 LOOKED_AT = 400_000
-# The languages that have letters of their own; those that need few to be known come first.
+# Languages with letters of their own; those that need the fewest come first.
 _OWN = {
     language.key: (re.compile(f"[{language.letters.own}]"), language.letters)
     for language in sorted(
@@ -24,10 +24,10 @@ _OWN = {
 
 
 def language_of(page: HtmlPage, text: str) -> str | None:
-    """The code of an article's language (BCP 47, without region); None if nothing tells.
+    """The code of an article's language (BCP 47, without region); None if unknown.
 
-    Its own letters are asked first, then schema.org's inLanguage, then what the page declares for
-    all of itself. A declared language whose letters are missing from a long text is not believed.
+    Its own letters count first, then schema.org's inLanguage, then the declaration of the whole
+    page. A declared language is not believed if a long text lacks its letters.
     """
     shares: dict[str, float] = {}
     for key, (own, letters) in _OWN.items():
@@ -48,25 +48,25 @@ def language_of(page: HtmlPage, text: str) -> str | None:
 
 
 def language_by_letters(text: str) -> str | None:
-    """The first language whose own letters stand in a page's text a fair number of times."""
+    """The first language with enough of its own letters in a page's text."""
     return next(
         (k for k, (own, _) in _OWN.items() if len(own.findall(text, 0, LOOKED_AT)) >= LETTERS), None
     )
 
 
 def has_own_letters(text: str) -> bool:
-    """Whether a text bears so many letters of one language that it is in no other one."""
+    """Whether a text has so many letters of one language that it cannot be another."""
     length = max(1, len(text))
     return any(len(own.findall(text)) >= it.absent * length for own, it in _OWN.values())
 
 
 def declared_language(page: HtmlPage) -> str | None:
-    """What a page declares as its language, without the region."""
+    """The language that a page declares, without the region."""
     return next((found for value in declarations(page) if (found := primary(value))), None)
 
 
 def declarations(page: HtmlPage) -> list[str]:
-    """What a page declares as its language, with the region if it names one, such as `en-IE`."""
+    """The languages that a page declares, with a region if it names one, such as `en-IE`."""
     said = (
         page.root.get("lang"),
         page.root.get("xml:lang"),

@@ -1,6 +1,6 @@
 """A page as the sequence of blocks that a reader sees.
 
-Each block has its links, its dates and the furniture that it stands in. No block is judged here.
+Each block has its links, its dates and its furniture zone. Nothing is judged here.
 """
 
 import re
@@ -19,23 +19,22 @@ HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5}
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 WORDS = class_words()
 HIDDEN_CLASS = re.compile(rf"(?:^|\s){class_pattern(WORDS.hidden)}(?:$|\s)", re.I)
-# `apart` holds texts of its own (comments, neighbours, columns), `beside` mere tools.
+# `apart` holds texts of its own (comments, neighbours, columns), `beside` only tools.
 APART = named(WORDS.apart, WORDS.others)
 WIDGET = re.compile(r"(?:^|\s)widget(?:-area|[\s_]|$)", re.I)
 BESIDE = named(WORDS.beside)
 FIELD = named(WORDS.fields)
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-SHORTEST_PROSE = 60  # characters from which a block is prose whatever it ends with
+SHORTEST_PROSE = 60  # characters that make a block prose, however it ends
 SHORTEST_TITLE_LINK = 15  # characters of a link that may be another article's title
 APART_TAGS = frozenset({"nav", "aside"})
-LARGEST_FORM = 80  # elements of a form that is a form
+LARGEST_FORM = 80  # fields of a form that is meant to be filled in
 
 
 @dataclass(frozen=True, slots=True)
 class Zone:
-    """A stretch of furniture: its outermost element.
-
-    `apart`: it holds texts of its own; otherwise it only stands beside the article's.
+    """A stretch of furniture: its outermost element. `apart`: it holds texts of its own; otherwise
+    it is only beside the article's text.
     """
 
     element: html.HtmlElement
@@ -60,7 +59,7 @@ class Block:
 
     @property
     def linked(self) -> bool:
-        """Whether most of it is link text."""
+        """Whether most of the block is link text."""
         return self.links * 2 > len(self.text)
 
 
@@ -74,7 +73,7 @@ class _Run:
 
 @dataclass(slots=True)
 class _Walk:
-    """The state of a walk over a page: what is open, the run of text so far, the blocks found."""
+    """The state of a walk over a page: open elements, the run of text, the blocks so far."""
 
     found: list[Block]
     holders: list[html.HtmlElement]
@@ -130,7 +129,7 @@ class _Walk:
 
 
 def outline(root: html.HtmlElement) -> list[Block]:
-    """Every block of the page in its order, without what is hidden or not text.
+    """All blocks of the page in order, without hidden elements and elements that are not text.
 
     Walks without recursion, however deep the page is nested.
     """
@@ -155,9 +154,9 @@ def outline(root: html.HtmlElement) -> list[Block]:
 
 
 def has_line(element: html.HtmlElement) -> bool:
-    """Whether an element stands on a line of its own.
+    """Whether an element has a line of its own.
 
-    So does a block, and a span with the name of a field, which portals lay out as one.
+    Blocks have one, and so do spans named for a field, which portals lay out as blocks.
     """
     return element.tag in paragraphs.BLOCKS or (
         bool(element.attrib)
@@ -172,7 +171,7 @@ def _named_field(names: str) -> bool:
 
 
 def is_hidden(element: html.HtmlElement) -> bool:
-    """Whether markup says that nobody is to see the element."""
+    """Whether the markup hides the element."""
     if not element.attrib:
         return False
     if element.get("hidden") is not None or HIDDEN_STYLE.search(element.get("style") or ""):
@@ -208,7 +207,7 @@ def zone_of(element: html.HtmlElement) -> bool | None:
 
 
 def _is_filled_in(form: html.HtmlElement) -> bool:
-    """Whether a form is there to be filled in: ASP.NET wraps a whole page into one."""
+    """Whether a form is meant to be filled in: ASP.NET wraps whole pages in forms."""
     if form.find(".//input[@name='__VIEWSTATE']") is not None or (form.get("id") or "").lower() in (
         "aspnetform",
         "form1",
@@ -236,7 +235,7 @@ def _named_zone(names: str) -> bool | None:
 
 
 def common_ancestor(elements: Sequence[html.HtmlElement]) -> html.HtmlElement:
-    """The deepest element that holds all of these, or is one of them."""
+    """The deepest element that contains all of these, or is one of them."""
     first, *others = elements
     line = [first, *first.iterancestors()]
     at = 0

@@ -15,16 +15,16 @@ from pipelines.read.html.paragraphs import NEVER_SHOWN
 ATTRIBUTE = re.compile(r"^(?P<path>.*?)(?:::attr\((?P<name>[\w:-]+)\))?$", re.S)
 BOLD = ("b", "strong")
 UNSEEN = NEVER_SHOWN | {"head"}
-BLANKS = re.compile(r"\s{2,}|[^\S ]")  # but for one plain blank, which stays
-# No honest page is nested so deep, and recursive walks of a tree fail a little behind this.
+BLANKS = re.compile(r"\s{2,}|[^\S ]")  # except one plain blank, which stays
+# No honest page is nested this deep, and recursive walks of a tree fail a little beyond it.
 DEEPEST = 200
 MOST_TEXT = 2_000_000  # characters of one page
-# libxml2 leaves out what stands behind the first of these. Browsers show it, and careless
-# templates write it.
+# libxml2 drops everything after the first of these. Browsers show it, and careless templates write
+# # it.
 EARLY_END = re.compile(rb"</(?:body|html)\s*>", re.I)
 DEEP = etree.XPath("/*" * DEEPEST + "[*]")
-# What XML forbids (XML 1.0, section 2.2, "Char"). The parser lets it into a tree, which then
-# refuses to have its own text moved.
+# Characters that XML forbids (XML 1.0, section 2.2, "Char"). The parser lets them into a tree,
+# which # then refuses to move its own text.
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")  # U+FFFE and U+FFFF
@@ -32,19 +32,19 @@ CONTROL_NUMBER = re.compile(
     r"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])(?!\d)|x0*(?:[1-8bcef]|1[\da-f]|fff[ef])(?![\da-f]));?",
     re.I,
 )
-# Names behind `.` and `#` in a selector, once its brackets (attributes, :not(...), ::attr(...))
-# and its alternatives are out of the way.
+# Names after `.` and `#` in a selector, without its brackets (attributes, :not(...), ::attr(...))
+# and # its alternatives.
 NAME = re.compile(r"[.#]([A-Za-z_][\w-]*)")
 BRACKETED = re.compile(r"\[[^\]]*\]|\([^)]*\)|^.*,.*$", re.S)
-# What an attribute has to be or to hold, and the words in it. A page may write the signs between
-# them as entities.
+# The value that an attribute must have or contain, and the words in it. A page may write the signs
+# # between them as entities.
 DEMANDED = re.compile(r"\[[\w:-]+[*^$~|]?=([^\]]*)\]")
 WORD = re.compile(r"[A-Za-z]{3,}")
 PLAIN_PATH = re.compile(r"(?:/[a-z][a-z0-9]*(?:\[\d+\])?)+", re.ASCII)
 NEGATED = re.compile(r":not\((?:[^()\[\]]|\[[^\]]*\])*\)")
 
-# lxml's own lookup calls a Python function for each element, for the sake of form fields, which
-# nobody fills in here.
+# lxml's own lookup calls a Python function for each element, only for form fields, which nobody #
+# fills in here.
 CLASSES = etree.ElementDefaultClassLookup(
     element=html.HtmlElement,
     comment=html.HtmlComment,
@@ -54,11 +54,11 @@ CLASSES = etree.ElementDefaultClassLookup(
 
 
 class UnreadablePage(Exception):
-    """The bytes are no page that a parser can make a tree of; `str(error)` says why."""
+    """No parser can make a tree of the bytes; `str(error)` says why."""
 
 
 class HtmlPage:
-    """A parsed page. `url` is its own address, `base` what its relative links are joined to.
+    """A parsed page. `url` is its own address, `base` the base of its relative links.
 
     `cut`: the page cannot be read as it is. The parser lost text, what lies deeper than DEEPEST
     became one run of text, or text behind the first MOST_TEXT characters was left out.
@@ -105,13 +105,13 @@ class HtmlPage:
                 )
 
     def meta(self, *names: str) -> str | None:
-        """The first meta element with one of these names that says anything."""
+        """The first meta element with one of these names that is not empty."""
         return next((value for name in names if (value := self.metas.get(name, "").strip())), None)
 
     def matched(self, selector: str) -> list[html.HtmlElement]:
         """The elements that a selector finds on the page, in page order."""
-        # A family has selectors for themes that this page does not have: looking for their names in
-        # the text costs a tenth of walking the tree for them.
+        # A family has selectors for themes that this page does not use. Searching the text for
+        # their names # costs a tenth of walking the tree.
         return (
             matched(self.root, selector)
             if all(self.contains(name) for name in names_in(selector))
@@ -119,7 +119,7 @@ class HtmlPage:
         )
 
     def contains(self, word: str) -> bool:
-        """Whether a word stands anywhere in the markup; selectors ask for the same few."""
+        """Whether a word is anywhere in the markup; selectors check the same few words."""
         if word not in self._contained:
             self._contained[word] = word in self.text
         return self._contained[word]
@@ -142,7 +142,7 @@ class HtmlPage:
         return any(self.matched(selector) for selector in selectors)
 
     def join(self, href: str | None) -> str | None:
-        """The canonical absolute address of a link, or None where nobody can ask for it."""
+        """The canonical absolute address of a link, or None if it cannot be requested."""
         return joined(href, self.origin if is_rooted(href) else self.base) if href else None
 
     def leads_away(self, anchor: html.HtmlElement) -> bool:
@@ -154,9 +154,9 @@ class HtmlPage:
 def _fit_for_a_tree(text: str) -> bytes:
     """Markup in UTF-8 without early ends and control characters.
 
-    A number that stands for a control becomes a blank of no width, so that what is around it makes
-    up no other number. Nearly all pages have none of these: bytes tell so ten times faster than
-    letters.
+    A character reference to a control becomes a zero-width blank, so that the text around it forms
+    no new reference. Nearly all pages have neither; checking the bytes is ten times faster than
+    checking the letters.
     """
     markup = text.encode("utf-8", "replace")
     if len(markup.translate(None, CONTROLS)) < len(markup) or (
@@ -174,9 +174,8 @@ def _fit_for_a_tree(text: str) -> bytes:
 
 
 def _cut_text(root: html.HtmlElement) -> bool:
-    """Leave out the text behind the first MOST_TEXT characters that are no script.
-
-    Returns whether there was any. Attributes stay: pictures stand in them.
+    """Drop the text after the first MOST_TEXT characters outside scripts. Returns whether there was
+    any. Attributes stay, because they hold pictures.
     """
     room = MOST_TEXT
     cut = False
@@ -193,7 +192,7 @@ def _cut_text(root: html.HtmlElement) -> bool:
 
 @lru_cache(maxsize=2048)
 def compiled(selector: str) -> tuple[etree.XPath, str | None]:
-    """A selector as an XPath object, and the attribute that it takes.
+    """A selector as an XPath object, and the attribute that it selects.
 
     A selector is CSS, or XPath where it begins with `/`, `./` or `(`.
     """
@@ -207,7 +206,7 @@ def compiled(selector: str) -> tuple[etree.XPath, str | None]:
 
 @lru_cache(maxsize=2048)
 def names_in(selector: str) -> tuple[str, ...]:
-    """The class names, ids and words of attributes without which a CSS selector finds nothing.
+    """The class names, ids and words of attributes that a CSS selector needs to match.
 
     None for an XPath.
     """
@@ -221,7 +220,7 @@ def names_in(selector: str) -> tuple[str, ...]:
 
 
 def matched(element: html.HtmlElement, selector: str) -> list[html.HtmlElement]:
-    """The elements below an element that a selector finds, in page order.
+    """The elements below an element that match a selector, in page order.
 
     Raises TypeError for an XPath that gives anything else.
     """
@@ -232,7 +231,7 @@ def matched(element: html.HtmlElement, selector: str) -> list[html.HtmlElement]:
 
 
 def elements_of(path: etree.XPath, element: html.HtmlElement) -> list[html.HtmlElement]:
-    """What an XPath finds, which must be elements. Raises TypeError for anything else."""
+    """The elements that an XPath finds. Raises TypeError for anything else."""
     found = path(element)
     if not isinstance(found, list) or not all(isinstance(one, html.HtmlElement) for one in found):
         raise TypeError(f"{path} gives something else than elements")
@@ -240,7 +239,7 @@ def elements_of(path: etree.XPath, element: html.HtmlElement) -> list[html.HtmlE
 
 
 def path_to(element: html.HtmlElement) -> str:
-    """An XPath that leads to this one element of the page as it stands."""
+    """An XPath to exactly this element of the page in its present state."""
     path = element.getroottree().getpath(element)
     if PLAIN_PATH.fullmatch(path):
         return str(path)
@@ -266,12 +265,12 @@ def text_in(element: html.HtmlElement, tags: tuple[str, ...]) -> str:
 
 
 def shows_text(element: html.HtmlElement) -> bool:
-    """Whether an element shows any text; looks no further than to the first."""
+    """Whether an element shows any text; stops at the first."""
     return any(not piece.isspace() for piece in _pieces(element) if piece)
 
 
 def shows_less(element: html.HtmlElement, characters: int) -> bool:
-    """Whether an element shows fewer characters than so many; looks no further than it has to."""
+    """Whether an element shows fewer than so many characters; stops as soon as it knows."""
     seen = 0
     for piece in _pieces(element):
         seen += len(BLANKS.sub(" ", piece))
@@ -294,7 +293,7 @@ def _pieces(element: html.HtmlElement) -> Iterator[str]:
 
 
 def remove(element: html.HtmlElement) -> None:
-    """Takes an element out of its tree; the text behind it stays."""
+    """Takes an element out of its tree; the text after it stays."""
     parent = element.getparent()
     if parent is None:
         return

@@ -1,7 +1,6 @@
-"""An element's text as paragraphs, as a reader sees them.
-
-Lists, data tables, line breaks and layout tables stay readable. Works on HTML and on trafilatura's
-own tree (head, list, item, row, cell, lb), so that both can be compared word by word.
+"""An element's text as the paragraphs that a reader sees. Lists, data tables, line breaks and
+layout tables stay readable. Works on HTML and on trafilatura's own tree (head, list, item, row,
+cell, lb), so that both can be compared word by word.
 """
 
 import re
@@ -26,11 +25,9 @@ ROWS = frozenset({"tr", "row"})
 CELLS = frozenset({"td", "th", "cell"})
 TABLES = frozenset({"table"})
 
-LONGEST_CELL = (
-    300  # characters; a longer cell holds running text, so its table is there for the layout
-)
-# White space that is not one plain blank already: replacing each blank of a long text would cost
-# as much as reading it.
+LONGEST_CELL = 300  # characters; a longer cell holds running text, so its table is for layout
+# White space other than a single plain blank: replacing every blank of a long text would cost as
+# much # as reading it.
 SPACE = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 BLANKS = re.compile(r"\s{2,}|[^\S ]")
 ENDED = re.compile(r"[.!?…:;/][\"”’»)]*$")  # "./." ends a Vietnamese document
@@ -101,8 +98,8 @@ class _Walk:
             ]
             paragraph: list[str] = []
             for line in lines:
-                # A body laid out with single <br> has whole sentences on each line: those are
-                # paragraphs. A verse or an address is one.
+                # A body laid out with single <br> has whole sentences on each line: each is a
+                # paragraph. # A verse or an address is one paragraph.
                 if paragraph and len(paragraph[-1]) > 40 and ENDED.search(paragraph[-1]):
                     yield "\n".join(paragraph)
                     paragraph = []
@@ -135,11 +132,10 @@ def _loose_lines(text: str | None) -> Iterator[str]:
 
 
 def is_grid(table: etree._Element) -> bool:
-    """Whether a table holds figures to be read row by row, rather than laying out a page.
+    """Whether a table holds figures to be read row by row, instead of laying out a page.
 
-    Such a table has two rows and columns or more, short cells and no table inside. A table with
-    text outside its cells and its caption does not count: reading it by its cells would lose that
-    text.
+    Such a table has at least two rows and columns, short cells and no table inside. A table with
+    text outside its cells and caption does not count: reading it by cells would lose that text.
     """
     if any(inner is not table for inner in table.iter("table")):
         return False
@@ -158,7 +154,7 @@ def _letters(element: etree._Element) -> int:
 
 
 def rows_of(table: etree._Element) -> list[etree._Element]:
-    """A table's rows, those of its head and body included."""
+    """A table's rows, including those of its head and body."""
     return list(table.iter(*ROWS))
 
 

@@ -1,6 +1,6 @@
-"""What a page says of itself in machine words: schema.org (JSON-LD, microdata) and OpenGraph.
+"""The metadata of a page: schema.org (JSON-LD, microdata) and OpenGraph.
 
-Nothing is believed here: the caller weighs it.
+Nothing is judged here: the caller weighs it.
 """
 
 import json
@@ -12,7 +12,7 @@ from pipelines.read.html.page import HtmlPage, matched, seen_text
 from pipelines.read.text.bylines import PORTAL
 from pipelines.read.text.clean_text import clean_text, fold
 
-# schema.org's Article and the types below it that portals use.
+# schema.org's Article and its subtypes that portals use.
 ARTICLE_TYPES = frozenset(
     {
         "article",
@@ -48,12 +48,10 @@ SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / ", " 
 
 @dataclass(frozen=True, slots=True)
 class StructuredData:
-    """What a page states.
-
-    `article`: one schema.org article is declared; `event`: one event and no article; `kind`:
-    og:type. `titles`: every title named, without the portal's name where that is known. `published`
-    and `updated` come with the name of what said them. `author` is no organisation. `site_names`:
-    how the page calls the portal.
+    """The metadata of a page. `article`: one schema.org article is declared; `event`: one event and
+    no article; `kind`: og:type. `titles`: every title named, without the portal's name where that
+    is known. `published` and `updated` come with the name of their source. `author` is never an
+    organisation. `site_names`: the page's names for the portal.
     """
 
     article: bool
@@ -68,14 +66,13 @@ class StructuredData:
 
     @property
     def contrary(self) -> bool:
-        """Whether the page says of itself that it is something else than an article."""
+        """Whether the page declares that it is not an article."""
         return self.event or (self.kind is not None and self.kind != "article")
 
 
 def structured_data_of(page: HtmlPage, site_name: str = "") -> StructuredData:
-    """All that meta elements, JSON-LD and microdata say about one article.
-
-    Of several declared articles (a listing) none is believed.
+    """Everything that meta elements, JSON-LD and microdata say about one article. If several
+    articles are declared (a listing), none is believed.
     """
     declared = list(json_ld(page))
     items = [item for item in declared if types_of(item) & ARTICLE_TYPES]
@@ -123,7 +120,7 @@ def structured_data_of(page: HtmlPage, site_name: str = "") -> StructuredData:
 
 
 def without_site(title: str, names: tuple[str, ...]) -> str:
-    """A title without the portal's name before or behind it."""
+    """A title without the portal's name before or after it."""
     for name in names:
         for mark in SEPARATORS:
             title = title.removesuffix(mark + name).removeprefix(name + mark)
@@ -131,7 +128,7 @@ def without_site(title: str, names: tuple[str, ...]) -> str:
 
 
 def _portal_in(window: str) -> str | None:
-    """The part of a window's title that names the portal, where another part names the page."""
+    """The part of a window title that names the portal, if another part names the page."""
     parts = next((parts for mark in SEPARATORS if len(parts := window.split(mark)) > 1), [])
     return next(
         (part.strip() for part in reversed(parts) if PORTAL.match(fold(part.strip()))), None
@@ -177,9 +174,9 @@ def _name(value: object) -> str | None:
 
 
 def _author(value: object, declared: list[dict[str, object]]) -> str | None:
-    """The first author who is no organisation.
+    """The first author who is not an organisation.
 
-    The office that runs a portal is its publisher, and has signed nothing. An author may be given
+    The office that runs a portal is its publisher, and signs nothing. An author may be given
     by the @id of another object (JSON-LD 1.1, section 3.3), as Yoast does.
     """
     for one in value if isinstance(value, list) else [value]:
@@ -202,7 +199,7 @@ def _author(value: object, declared: list[dict[str, object]]) -> str | None:
 def is_organisation(types: set[str]) -> bool:
     """Whether schema.org's types, as `types_of` gives them, are those of an organisation.
 
-    It and the types below it bear it in their names, but for a few.
+    Organization and most of its subtypes have the word in their names.
     """
     return "person" not in types and any(
         kind.endswith("organization")
