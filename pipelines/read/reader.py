@@ -3,7 +3,7 @@
     bytes -> decode -> feed or sitemap | document | page
     page  -> family -> article | refusal | listing
 
-Each step is one function below, in this order; the rooms beside this module do its work.
+Each step is one function below, in this order; the folders beside this module do the work.
 """
 
 from dataclasses import replace
@@ -42,8 +42,8 @@ from portals.site import Site
 
 
 def read(task: Task) -> Reading:
-    """Read a capture with status 200; the result can be stored as it is. Never raises for anything
-    that the bytes can hold.
+    """Read a capture with status 200; the result is ready to be stored. Never raises, whatever the
+    bytes hold.
     """
     return fit_to_store(_read_bytes(task))
 
@@ -73,7 +73,7 @@ def _read_document(task: Task, body: bytes, media_type: str) -> Reading:
     if task.expected == "feed":
         why = f"was named as a feed, and is {media_type[:80]}"
         return _refused(task, Refusal.NOT_A_FEED, why)
-    # Its libraries cost a worker a quarter of a second to load, and most workers read pages only.
+    # Its libraries take a quarter of a second to load, and most workers read only pages.
     from pipelines.read.files.documents import read_document
 
     capture = task.capture
@@ -106,7 +106,7 @@ def _read_page(task: Task, body: bytes) -> Reading:
 
 
 def _decode_page(capture: Capture, body: bytes) -> tuple[str, str | None]:
-    """(text in Unicode, the legacy font encoding that it was mended from)."""
+    """(text in Unicode, the legacy font encoding that it was converted from)."""
     text, _ = decode_text(body, capture.header("content-type"))
     return (text, None) if is_in_unicode(text) else mend(text)
 
@@ -122,7 +122,7 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
     if chosen is None:
         return None
     rules, recognised = chosen
-    # Both before the article is read: that takes the page's tree apart.
+    # Both come before the article is read, which takes the page's tree apart.
     links = read_neighbours(page, site, platform)
     card = document_card(page) if recognised is not None or platform.addresses.undated else None
     address = article_address(page, site, platform)
@@ -147,10 +147,10 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
 def _choose_rules(
     page: HtmlPage, site: Site, platform: Platform
 ) -> tuple[ArticleRules, RecognisedFields | None] | None:
-    """The rules that read a page as an article, and what was found without rules; None for a page
-    that is no article.
+    """The rules to read a page as an article, and the fields found without rules.
 
-    A page of no family, or of one whose theme is not known, is judged by its own evidence.
+    None for a page that is not an article. A page of no family, or with an unknown theme, is
+    judged by its own evidence.
     """
     rules = rules_for(platform, site)
     if is_article_page(page, rules):
@@ -165,7 +165,7 @@ def _choose_rules(
 
 
 def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
-    """The listing on a page that is no article, or why it is refused."""
+    """The listing on a page that is not an article, or the reason for refusing it."""
     links = (*read_links(page, task.site, platform), *read_feed_links(page, task.site))
     articles = {link.url for link in links if link.kind == "article"}
     if (refusal := refused_by_title(page)) is not None:
@@ -187,7 +187,7 @@ def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
 
 
 def _may_list(task: Task, platform: Platform) -> bool:
-    """Whether a page that names articles is a listing by what it was asked for as, or where."""
+    """Whether a page that names articles is a listing, by its expected kind or its address."""
     url = task.capture.url
     return (
         task.expected in ("listing", None)

@@ -1,7 +1,7 @@
-"""What reading gives: plain, frozen, picklable data. docs/design.md explains the words.
+"""The results of reading: plain, frozen, picklable data. docs/design.md explains the words.
 
-A text's type says how long it may be: `storable.py` cuts what is longer, and refuses a text field
-without a cap. Classes that cross between processes have no slots, which make pickle slow.
+A text's type sets its greatest length: `storable.py` cuts longer texts, and refuses a text field
+without a cap. Classes that cross between processes have no slots, because slots make pickle slow.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ ReadingKind = Literal["article", "listing", "feed", "sitemap", "attachment", "re
 
 @dataclass(frozen=True)
 class Cap:
-    """The most characters of a text field; None where other rules bound it already."""
+    """The most characters of a text field; None if other rules already limit it."""
 
     characters: int | None
 
@@ -27,7 +27,7 @@ Line = Annotated[str, Cap(1_000)]  # a title, a name, a caption
 Lead = Annotated[str, Cap(20_000)]
 Body = Annotated[str, Cap(2_000_000)]
 Url = Annotated[str, Cap(None)]
-Code = Annotated[str, Cap(None)]  # a word of ours or of a standard
+Code = Annotated[str, Cap(None)]  # a word from our vocabulary or from a standard
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Dated:
 
 @dataclass(frozen=True)
 class Link:
-    """An absolute, canonical address that a listing, feed or sitemap names, and what it says of it.
+    """An absolute, canonical address in a listing, feed or sitemap, with the facts given there.
 
     `edited_at`: a sitemap's lastmod, as an aware UTC instant.
     """
@@ -80,7 +80,7 @@ class AttachmentLink:
 
 @dataclass(frozen=True)
 class Note:
-    """Something not understood, which becomes an Issue. `detail` is one line for a person."""
+    """Something not understood; it becomes an Issue. `detail` is one line for a person."""
 
     kind: IssueKind
     detail: str
@@ -121,9 +121,9 @@ class Article:
 
 @dataclass(frozen=True)
 class Document:
-    """An attachment's file: the type that its bytes show, and its text.
+    """An attachment's file: its type, from the bytes, and its text.
 
-    `text` is None where none could be taken; `Reading.notes` says why.
+    `text` is None if none could be extracted; `Reading.notes` says why.
     """
 
     media_type: str
@@ -132,10 +132,10 @@ class Document:
 
 @dataclass(frozen=True)
 class Reading:
-    """The one typed outcome of reading a capture. `links` may come with any kind.
+    """The typed outcome of reading one capture. `links` may come with any kind.
 
     `refusal` says why a page was refused, `detail` in one line for a person. `by_evidence`: the
-    rules of the page's family found no article, its own evidence did. `next_page` is the next page
+    family's rules found no article, but the page's own evidence did. `next_page` is the next page
     of a listing. `names` holds digests of all articles that a listing, feed or sitemap names (see
     listing/listing_digest.py). `complete` is False for a listing that may leave out older articles
     (a feed, a sitemap cut at a round number). `cookie` is the Cookie header that answers a

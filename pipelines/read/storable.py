@@ -1,4 +1,4 @@
-"""The last gate of reading: makes every text storable and cuts what is too long.
+"""The last gate of reading: makes every text storable and cuts long ones.
 
 Caps come from the fields' own types (see reading.py). A cut article gets a note `reading-cut`.
 """
@@ -26,7 +26,7 @@ T = TypeVar("T", bound="DataclassInstance")
 
 
 def storable(text: str, most: int = LINE_CAP) -> str:
-    """Text that SQLite gives back as it was stored, cut at `most` characters.
+    """Text that SQLite returns exactly as stored, cut at `most` characters.
 
     It is in NFC, without NUL and lone surrogates.
     """
@@ -44,7 +44,7 @@ def storable(text: str, most: int = LINE_CAP) -> str:
 def fit_to_store(reading: Reading) -> Reading:
     """The reading with every text storable and within its cap.
 
-    A note `reading-cut` names what was cut of the article.
+    A note `reading-cut` names the cut fields of the article.
     """
     cut: list[str] = []
     article = None if reading.article is None else _fit(reading.article, cut)
@@ -62,7 +62,7 @@ def fit_to_store(reading: Reading) -> Reading:
 
 
 def _fit(row: T, cut: list[str]) -> T:
-    """The row with its texts and rows fitted, and those of the rows inside it."""
+    """The row with its texts and rows cut to size, and those of the rows inside it."""
     fitted: dict[str, object] = {}
     for name, cap in caps_of(type(row)).items():
         value = getattr(row, name)
@@ -85,9 +85,9 @@ def _fit(row: T, cut: list[str]) -> T:
 
 @cache
 def caps_of(kind: type) -> dict[str, int]:
-    """The fields of a dataclass that have to be fitted, with the most characters or rows of each.
+    """The fields of a dataclass that have a limit, with the most characters or rows of each.
 
-    Raises TypeError for a field whose type says nothing of its length.
+    Raises TypeError for a field without a limit in its type.
     """
     hints = get_type_hints(kind, include_extras=True)
     found = {field.name: _cap(kind, field.name, hints[field.name]) for field in fields(kind)}

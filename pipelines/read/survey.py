@@ -1,5 +1,5 @@
-"""Survey several pages of one portal together: its name and language, the listings that name
-articles of their own, the rules that would read it. `loa add` enters here.
+"""Survey several pages of one portal together: its name and language, the listings with articles of
+their own, the rules to read it. `loa add` starts here.
 """
 
 import re
@@ -30,15 +30,15 @@ from portals.site import Site
 REGION = re.compile(
     r"(?P<language>[A-Za-z]{2,3})[-_](?:[A-Za-z]{4}[-_])?(?P<region>[A-Za-z]{2})(?=$|[-_.@])"
 )
-ORNAMENTS = " .:*~=|"  # as in a title with ".::" before it and "::." behind it
-# Listings beside the front page: with fewer, what is on all of them may be the only section.
+ORNAMENTS = " .:*~=|"  # as in ".:: TITLE ::."
+# Listings besides the front page: with fewer, articles on all of them may be the only section.
 ENOUGH_TO_COMPARE = 3
-MOST_LOST = 0.03  # share of an article's words that a learned place for the text may lose
+MOST_LOST = 0.03  # share of an article's words that a learned body selector may lose
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Captures of a portal with status 200 and what each was asked for as; the front page first."""
+    """Captures of a portal with status 200 and the kind requested; the front page first."""
 
     site: Site
     captures: tuple[tuple[Capture, LinkKind], ...]
@@ -46,9 +46,9 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class SeenListing:
-    """A page, feed or sitemap that was asked for as a listing.
+    """A page, feed or sitemap that was requested as a listing.
 
-    `articles`: how many it names that not all other sections, or earlier feeds, name too. On a page
+    `articles`: how many it names that other sections or earlier feeds do not all name. On a page
     these are its entries, and bare links that led to an article: a menu may link anything.
     """
 
@@ -60,10 +60,11 @@ class SeenListing:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What the sample says. `name_evidence` and `language_evidence` tell where each was found.
+    """The findings about the sample. `name_evidence` and `language_evidence` say where each was
+    found.
 
     `region`: the country (ISO 3166, two letters) that most pages name beside the language.
-    `moments`: instants that machines are told, each in its own offset from UTC.
+    `moments`: machine-readable instants, each with its own offset from UTC.
 
     `rules`: what `learn_rules` gives if the family's rules fit fewer than half of the articles,
     else empty. Its `page` is left out: the element that holds an article's text holds that of a
@@ -120,10 +121,10 @@ def survey(sample: Sample) -> Survey:
 def _proven(
     rules: ArticleRules, readings: Sequence[tuple[Capture, LinkKind, Reading]], site: Site
 ) -> ArticleRules:
-    """The rules without those that give a worse date, lead or text than each page does by itself.
+    """The rules, except those that give a worse date, lead or text than the page's own evidence.
 
-    A date loses its time of day where that stands in another place than the day; an element without
-    a name of its own gives a lead to articles that have none.
+    A date selector would lose a time of day that is elsewhere; an unnamed element would give a lead
+    to articles without one.
     """
     trial = replace(site, article=rules)
     told = [
@@ -162,7 +163,7 @@ def _body_worse(old: Article, new: Article | None) -> bool:
 
 def _dates_worse(old: Article, new: Article | None) -> bool:
     """Whether another reading of an article loses its date, guesses it, or gives another date that
-    is no more exact.
+    is not more exact.
     """
     if old.published is None:
         return False
@@ -237,13 +238,13 @@ def _name(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
     """(the portal's name, where it was found): og:site_name, else the part that most pages' titles
     share, else the front page's title.
 
-    A part that is the text of a link on the front page is the name of a section, which some systems
-    give to each article as its title.
+    A part that is also a link text on the front page is the name of a section; some systems use it
+    as the title of each article.
     """
     if not pages:
         return None, "no page could be read"
     said = clean_text(pages[0].meta("og:site_name") or "")
-    if said and "." not in said:  # a host is no name
+    if said and "." not in said:  # a host is not a name
         return said, "og:site_name of the front page"
     shared = Counter(part for page in pages for part in _title_parts(page))
     sections = _sections(pages[0])
@@ -275,14 +276,14 @@ def _sections(front: HtmlPage) -> set[str]:
 
 
 def _names_home(part: str) -> bool:
-    """Whether a part of a title is or holds what portals call their front page."""
+    """Whether a part of a title is or contains a usual name of a front page."""
     return any(
         fold(piece) in HOME for piece in re.split("|".join(map(re.escape, SEPARATORS)), part)
     )
 
 
 def _title_parts(page: HtmlPage) -> set[str]:
-    """What could be the portal's name: the page's title, and its parts before or behind a mark."""
+    """Candidates for the portal's name: the page's title, and its parts around a separator."""
     title = clean_text(page.root.findtext(".//title") or "")
     parts = {title}
     for mark in SEPARATORS:
@@ -298,7 +299,7 @@ def _title_parts(page: HtmlPage) -> set[str]:
 
 
 def _language(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
-    """(language code, where it was found): the pages' letters, else what their markup says."""
+    """(language code, where it was found): by the pages' letters, else by their markup."""
     shown = Counter(found for page in pages if (found := language_by_letters(page.text)))
     for language, count in shown.most_common(1):
         if 2 * count > len(pages):

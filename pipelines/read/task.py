@@ -1,4 +1,4 @@
-"""What a worker is given to read, apart from the reader: who fetches need not load what reads."""
+"""A worker's task, in a module of its own so that the fetching process need not load the reader."""
 
 from dataclasses import dataclass
 
@@ -8,11 +8,10 @@ from portals.site import Site
 
 @dataclass(frozen=True)
 class Task:
-    """A page to read, and what is known of it.
-
-    `expected`: what the address was asked for as. `platform`: the family that a person named,
-    against every sign. `learned`: the family that the site's pages have shown so far, if its file
-    names none. `too_deep`: the page lies at the site's depth limit, so none of its links is kept.
+    """A page to read, and what is known about it. `expected`: the kind that was requested.
+    `platform`: the family that a person named, which overrides every sign. `learned`: the family
+    that the site's pages have shown so far, if its file names none. `too_deep`: the page lies at
+    the site's depth limit, so none of its links is kept.
     """
 
     capture: Capture

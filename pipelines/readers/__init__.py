@@ -1,1 +1,1 @@
-"""Worker processes that read, with limits of time and memory."""
+"""Worker processes that read pages within limits of time and memory."""

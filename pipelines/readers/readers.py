@@ -1,7 +1,7 @@
-"""Reads pages in worker processes: the process that fetches parses nothing.
+"""Reads pages in worker processes, so that the fetching process parses nothing.
 
 A page gets two tries. The first is short and runs beside all others. A page that kills its worker
-gets a second, longer one in a process that reads such pages only.
+gets a second, longer try in a process that reads only such pages.
 """
 
 import threading
@@ -25,11 +25,11 @@ from portals.errors import LoaError
 if TYPE_CHECKING:
     from pipelines.read.survey import Sample, Survey
 
-FIRST_TRY_SECONDS = 1.5  # a page usually takes some 10 ms
+FIRST_TRY_SECONDS = 1.5  # a page usually takes about 10 ms
 SECOND_TRY_SECONDS = 9.0  # the slowest honest page took 2 s; both tries stay below 10 s
 SECOND_TRY_NICENESS = 5
 WORKER_MEMORY = 1 << 30  # bytes of address space of one worker
-LINKS_REMEMBERED = 100_000  # addresses of one site that a worker knows it has told
+LINKS_REMEMBERED = 100_000  # addresses of one site that a worker remembers having reported
 KILLED = (FutureTimeout, TimeoutError, ProcessExpired)
 
 
@@ -40,9 +40,9 @@ class SurveyFailedError(LoaError):
 
 
 class Readers:
-    """The processes that read. Each page ends in a Reading; what kills its workers is a refusal.
+    """The reading processes. Each page ends in a Reading; one that kills its workers is refused.
 
-    While a site's pages kill workers, all its pages go to the second try at once, so that no site
+    While a site's pages kill workers, all its pages go straight to the second try, so that no site
     can hold up the others. `first` and `seconds` limit the two tries; `per_site` limits how many
     pages of one site are read at once (None: no limit).
     """
@@ -69,7 +69,7 @@ class Readers:
         self._deadly_sites: set[str] = set()
 
     def read(self, task: Task) -> "Future[Reading]":
-        """Begins to read a page; the future ends when a worker is done, or was killed twice."""
+        """Starts to read a page; the future ends when a worker is done, or was killed twice."""
         outcome: Future[Reading] = Future()
         with self._lock:
             self._open[outcome] = task
@@ -90,7 +90,7 @@ class Readers:
         return surveyed
 
     def _begin_waiting(self, site: str) -> None:
-        """Begins as many of the site's waiting pages as its limit allows."""
+        """Starts as many of the site's waiting pages as its limit allows."""
         while True:
             with self._lock:
                 waiting = self._waiting.get(site)
@@ -137,7 +137,7 @@ class Readers:
             outcome.set_result(reading)
 
     def close(self) -> None:
-        """Stops the workers, whatever they are doing; waiting pages end as not read."""
+        """Stops the workers, whatever they are doing; waiting pages end unread."""
         self._closed = True
         self._first_tries.close()
         self._second_tries.close()
@@ -187,7 +187,7 @@ def _read(task: Task) -> Reading:
 
     reading = read(task)
     if task.too_deep:
-        # Not remembered as told: a page nearer to the front may name these links yet.
+        # Not remembered as reported: a page nearer to the front may still name these links.
         return replace(reading, links=())
     told = _told.setdefault(task.capture.site, set())
     if len(told) > LINKS_REMEMBERED:
@@ -198,7 +198,7 @@ def _read(task: Task) -> Reading:
         if link.published is not None or link.edited_at is not None or link.url not in told
     )
     told.update(link.url for link in fresh)
-    # A listing's links are all news of the listing: only an article leaves out what was told.
+    # All links of a listing matter: only an article leaves out links already reported.
     return replace(reading, links=fresh) if reading.kind == "article" else reading
 
 
@@ -208,7 +208,7 @@ def _survey(sample: "Sample") -> "Survey":
     return survey(sample)
 
 
-# The links that this worker has told of each site. A portal's menu stands on every article's page,
-# and telling it each time would cost as much as reading. Links with a date are always told, because
-# the date may be missing or new.
+# The links of each site that this worker has reported. Every article repeats the portal's menu, and
+# # reporting it each time would cost as much as reading. Links with a date are always reported, #
+# because the date may be missing or new.
 _told: dict[str, set[str]] = {}

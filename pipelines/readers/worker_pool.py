@@ -1,4 +1,4 @@
-"""A pool of worker processes; a worker that passes a limit is killed and replaced."""
+"""A pool of worker processes; a worker that exceeds a limit is killed and replaced."""
 
 import gc
 import logging
@@ -15,14 +15,14 @@ from typing import Any
 
 from pebble import ProcessPool
 
-POOLS_PER_TASK = 3  # pebble's pools that may break under a task before it is given up
+POOLS_PER_TASK = 3  # after so many broken pools of pebble, a task is given up
 
 
 class WorkerPool:
     """Worker processes that run tasks side by side.
 
     `seconds` limits one task, `memory` the bytes of address space of one process. `niceness` is
-    added to the processes' own. A worker that dies outside a task (the kernel takes its memory)
+    added to the processes' own. A worker that dies outside a task (killed for lack of memory)
     breaks pebble's whole pool; a new one then takes over the tasks.
     """
 
@@ -93,11 +93,11 @@ class WorkerPool:
 
 
 def _prepare(memory: int, niceness: int) -> None:
-    """Takes the limits and loads the reader, while the first requests are still under way."""
+    """Sets the limits and loads the reader while the first requests are still under way."""
     os.nice(niceness)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # They warn of every untidy file; what matters comes back as a note.
+    # They warn about every untidy file; important faults come back as notes.
     logging.getLogger("pypdf").setLevel(logging.ERROR)
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     import_module("pipelines.read.reader")

@@ -1,1 +1,1 @@
-"""What listings, feeds and sitemaps name."""
+"""The addresses that listings, feeds and sitemaps name."""

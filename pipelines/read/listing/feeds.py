@@ -1,6 +1,6 @@
-"""What feeds (RSS, Atom) and sitemaps (sitemaps.org) name, with dates of publication.
+"""The articles that feeds (RSS, Atom) and sitemaps (sitemaps.org) name, with publication dates.
 
-The date of an edit is never taken for a publication.
+The date of an edit never counts as a publication.
 """
 
 import html
@@ -40,14 +40,14 @@ _TAG = re.compile(
     r"</?(?:a|b|big|br|div|em|font|i|img|mark|p|small|span|strong|sub|sup|u)\b[^<>]*>",
     re.IGNORECASE,
 )  # words in angle brackets are text
-# A CMS that cuts its sitemap cuts at a round number: NukeViet at 1,000, WordPress at 2,000.
+# A CMS cuts its sitemap at a round number: NukeViet at 1,000, WordPress at 2,000.
 _ROUND_LIMIT = 500
 _WORDPRESS = re.compile(r"https?://wordpress\.org/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedReading:
-    """What a feed names in its order, each address once; `next_page` is the feed of older items."""
+    """The addresses in a feed, in its order, each once; `next_page` is the feed of older items."""
 
     links: tuple[Link, ...]
     notes: tuple[Note, ...] = ()
@@ -56,9 +56,8 @@ class FeedReading:
 
 @dataclass(frozen=True, slots=True)
 class SitemapReading:
-    """What a sitemap names, in its order, each address once, those of other hosts too.
-
-    `complete` is False where older addresses may have been cut off.
+    """The addresses in a sitemap, in its order, each once, including those of other hosts.
+    `complete` is False if older addresses may have been cut off.
     """
 
     kind: Literal["index", "urlset"]
@@ -76,8 +75,8 @@ class _Entry:
 def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> FeedReading | None:
     """The articles that an RSS 2.0, RSS 1.0 or Atom document names; None for any other body.
 
-    A date is the publication's (pubDate, dc:date, Atom published), never Atom's updated. One that
-    cannot be read, or lies more than a day after `fetched_at`, is left out with the note
+    A date is the publication's (pubDate, dc:date, Atom published), never Atom's updated. A date
+    that cannot be read, or is more than a day after `fetched_at`, is left out with the note
     `feed-date-unread`. Other notes: `feed-item-without-address`, `feed-damaged`, `feed-too-large`,
     `feed-entities` (nothing was read).
     """
@@ -284,7 +283,7 @@ def _without_future(entry: _Entry, last: date) -> _Entry:
 
 
 def _plain_list(content: bytes) -> Entries[_Entry] | None:
-    """A sitemap in plain text: one address a line (sitemaps.org)."""
+    """A sitemap in plain text: one address per line (sitemaps.org)."""
     try:
         lines = [line.strip() for line in content.decode().splitlines() if line.strip()]
     except UnicodeDecodeError:

@@ -1,4 +1,4 @@
-"""The links of a page: which of them name articles, other listings or feeds."""
+"""The links of a page: which ones lead to articles, other listings or feeds."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 def read_neighbours(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ...]:
     """The articles that an article's page links to, each address once.
 
-    Sections and feeds are left to the pages that are made to name them.
+    Sections and feeds are left to listings.
     """
     hosts = site.all_hosts
     urls = dict.fromkeys(
@@ -57,8 +57,8 @@ def _hrefs(page: HtmlPage) -> list[str]:
 def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ...]:
     """Every link of the page that is worth a request, each address once.
 
-    Those of the listing's own entries come first, with title and date as listed. Where the rules of
-    a family find no link at all, the portal has a theme of its own: those of no family apply.
+    The listing's own entries come first, with title and date as listed. If a family's rules find no
+    link at all, the portal has its own theme, and the generic rules apply.
     """
     links = _entries(page, site, platform)
     others = [*_bare_articles(page, site, platform), *_sections(page, site, platform)]
@@ -77,7 +77,7 @@ def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ..
 
 
 def _entries(page: HtmlPage, site: Site, platform: Platform) -> dict[str, Link]:
-    """The articles that the listing's entries name, by address; one with a date if there is one."""
+    """The articles of the listing's entries, by address; an entry with a date wins."""
     links: dict[str, Link] = {}
     for selector in platform.listing.entries:
         for element in page.matched(selector):
@@ -92,7 +92,7 @@ def _entries(page: HtmlPage, site: Site, platform: Platform) -> dict[str, Link]:
 
 
 def _bare_articles(page: HtmlPage, site: Site, platform: Platform) -> Iterator[Link]:
-    """All links to articles, without their texts: that of a link in a menu or box is no title."""
+    """All links to articles, without their texts: the text in a menu or box is not a title."""
     for href in _hrefs(page):
         url = page.join(href)
         if url and link_kind(url, site.all_hosts, platform.key) == "article":
@@ -100,21 +100,21 @@ def _bare_articles(page: HtmlPage, site: Site, platform: Platform) -> Iterator[L
 
 
 def _sections(page: HtmlPage, site: Site, platform: Platform) -> Iterator[Link]:
-    """The listings that menus name, for a site whose sections are followed."""
+    """The listings in menus, if the site's sections are followed."""
     if not site.crawl.sections:
         return
     for selector in platform.listing.sections:
         for element in page.matched(selector):
             url, name = page.join(element.get("href")), clean_text(seen_text(element))
             if url and _is_section(url, site, platform):
-                # A number is a page's, in a pager of unknown form.
+                # A number as text means a pager of unknown form.
                 yield Link(url, "listing", section=None if name.isdecimal() else name or None)
 
 
 def _is_section(url: str, site: Site, platform: Platform) -> bool:
-    """Whether an address in a menu may be a listing's: by its family's patterns.
+    """Whether an address in a menu may be a listing, by its family's patterns.
 
-    Where those tell little: unless it is an article's, a file's or a later page's.
+    If those say little: unless it is an article, a file or a later page.
     """
     if is_later_page(url):
         return False
@@ -125,9 +125,9 @@ def _is_section(url: str, site: Site, platform: Platform) -> bool:
 
 
 def read_feed_links(page: HtmlPage, site: Site) -> tuple[Link, ...]:
-    """Feeds that the page's head announces, but for those of comments.
+    """Feeds that the page's head announces, except those of comments.
 
-    None for a site whose sections are not followed.
+    Empty if the site's sections are not followed.
     """
     if not site.crawl.sections:
         return ()

@@ -7,13 +7,13 @@ from pipelines.read.addresses.family_rules import link_identity
 from pipelines.read.reading import Link
 from portals.platform import Platform
 
-# Bytes of a name: among a million articles of one site, the chance that any two share one is one in
-# 40 million.
+# Bytes of a name: among a million articles of a site, the chance of any collision is one in 40 #
+# million.
 SIZE = 8
 
 
 def name_of(identity: str) -> bytes:
-    """The name of an article by what all its addresses have in common, else by its address."""
+    """The name of an article, from its identity if it has one, else from its address."""
     return blake2b(identity.encode(), digest_size=SIZE).digest()
 
 

@@ -1,4 +1,4 @@
-"""Where a listing goes on: the link to its next page."""
+"""Where a listing continues: the link to its next page."""
 
 from lxml import etree
 
@@ -16,7 +16,7 @@ NUMBERED = etree.XPath(
 
 
 def next_page(page: HtmlPage, site: Site, platform: Platform) -> str | None:
-    """The next page of a listing, as the page itself gives it: counting up leads to soft 404s."""
+    """The next page of a listing, as linked on the page: counting up would lead to soft 404s."""
     for value, _, _ in page.values(platform.listing.next_page):
         url = page.join(value)
         if url and url != page.url and of_site(url, site.all_hosts) and trap_reason(url) is None:
@@ -25,9 +25,9 @@ def next_page(page: HtmlPage, site: Site, platform: Platform) -> str | None:
 
 
 def _next_number(page: HtmlPage, site: Site) -> str | None:
-    """The next link of a pager whose markup no rule knows.
+    """The next link of a pager that no rule describes.
 
-    It shows the number after this page's, and its address differs from this page's in that alone.
+    It shows the number after this page's, and its address differs from this page's only in that.
     """
     numbered = [
         (int(shown), page.join(one.get("href")))
@@ -59,7 +59,7 @@ def _next_number(page: HtmlPage, site: Site) -> str | None:
 
 
 def _next_entries(page: HtmlPage, links: list[tuple[int, str]]) -> str | None:
-    """The same for a pager whose addresses count entries: the same number of them a page."""
+    """The same for a pager that counts entries: the same number on each page."""
     pager = [
         (shown, url, before)
         for shown, url in links

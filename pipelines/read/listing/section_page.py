@@ -1,4 +1,4 @@
-"""Tell a section from an article, where its address looks like an article's."""
+"""Tell a section from an article if its address looks like an article's."""
 
 from collections import Counter
 from collections.abc import Collection
@@ -11,15 +11,15 @@ from pipelines.read.html.page import HtmlPage
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.furniture_lines import is_furniture
 
-# Of a text with no entry in between. The summary of an entry is a paragraph or two.
+# Characters of text without an entry in between. An entry's summary is a paragraph or two.
 TEXT_PARAGRAPHS = 3
 TEXT_CHARACTERS = 700
-MAIN_PART = 0.75  # of a page's text: an element that holds more is no column, whatever its class
+MAIN_PART = 0.75  # share of a page's text: an element with more is not a column, whatever its class
 
 
 def shows_entries(page: HtmlPage, articles: Collection[str]) -> bool:
-    """Whether some of these addresses stand as entries in the page's main part, and no text longer
-    than an entry's summary stands there.
+    """Whether the page's main part has some of these addresses as entries, and no text longer than
+    an entry's summary.
     """
     blocks = outline(page.root)
     size: Counter[html.HtmlElement] = Counter()

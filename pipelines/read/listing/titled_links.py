@@ -1,7 +1,7 @@
-"""Find articles whose addresses no pattern knows by their links: several on one page show a title
-and lead to addresses of one shape.
+"""Find articles with unknown address patterns by their links: several on one page show a title and
+lead to addresses of one shape.
 
-Portals written by hand have scripts and parameters of their own (`spip.php?article7`,
+Custom-made portals have scripts and parameters of their own (`spip.php?article7`,
 `/xem.php?bai=12`, `/News/12`).
 """
 
@@ -17,7 +17,7 @@ from pipelines.read.html.page import HtmlPage, seen_text
 from portals.platform import Platform
 from portals.site import Site
 
-# Of a link that may be a title; in or around a heading it may be of any length.
+# Characters of a link that may be a title; in or around a heading, any length will do.
 TITLE_CHARACTERS = range(20, 301)
 TITLE_WORDS = 4  # the least
 LEAST_OF_SHAPE = 3  # addresses
@@ -26,8 +26,8 @@ NUMBER = re.compile(r"\d+")
 
 
 def titled_addresses(page: HtmlPage, site: Site, platform: Platform) -> list[str]:
-    """Canonical addresses that may be articles': worth a request, outside of menus, and of a shape
-    that mostly titles lead to.
+    """Canonical addresses that may be articles: worth a request, outside menus, and of a shape that
+    is mostly linked by titles.
     """
     titled: defaultdict[str, dict[str, None]] = defaultdict(dict)
     others: defaultdict[str, set[str]] = defaultdict(set)
@@ -48,8 +48,8 @@ def titled_addresses(page: HtmlPage, site: Site, platform: Platform) -> list[str
 
 
 def shape_of(url: str) -> str:
-    """What the addresses of one kind of page have in common, whatever their numbers, the words of
-    their last segment and the order of their parameters.
+    """The shape of an address: the same for one kind of page, whatever its numbers, the words of
+    its last segment and the order of its parameters.
     """
     parts = urlsplit(url)
     folder, _, last = parts.path.rpartition("/")

@@ -1,4 +1,4 @@
-"""Read the entries of an XML document one by one; resolve no entity, load no DTD, open no URL."""
+"""Read the entries of an XML document one by one, without resolving entities, DTDs or URLs."""
 
 import html
 import re
@@ -17,13 +17,13 @@ _MOST_ELEMENTS = 1_000_000
 _MOST_MENDED = 100_000  # ampersands
 _SNIFFED = 16_384
 
-# Outside CDATA: the names that HTML knows and XML does not, and the ampersand that stands for
-# itself. A parser told to go on would drop the text after either.
+# Outside CDATA: HTML entities that XML does not have, and bare ampersands. A recovering parser
+# would # drop the text after either.
 _AMPERSAND = re.compile(
     rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9A-Fa-f]+);)(?:([A-Za-z][A-Za-z0-9]{1,31});)?",
     re.DOTALL,
 )
-# The first element, behind declarations and comments; atomic groups pass a thousand comments once.
+# The first element, after declarations and comments; atomic groups pass each comment only once.
 _ROOT = re.compile(
     rb"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?([A-Za-z]+)[\s>]",
     re.DOTALL | re.IGNORECASE,
@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """What a feed says beside its entries: a link or its generator."""
+    """An element of a feed outside its entries: a link or the generator."""
 
     name: str  # with its namespace in braces
     attributes: dict[str, str]
@@ -44,9 +44,8 @@ class Aside:
 
 @dataclass(slots=True)
 class Entries(Generic[T]):
-    """What a document gave, in its order.
-
-    `damage`: why some entries may be missing; `detail` says it to a person.
+    """The entries of a document, in its order. `damage`: why some may be missing; `detail` explains
+    it to a person.
     """
 
     read: list[T] = field(default_factory=list)
@@ -67,23 +66,24 @@ def plain_xml(body: bytes) -> bytes:
 
 
 def root_of(content: bytes, names: tuple[str, ...]) -> str | None:
-    """Which of the names (without prefix) the document's root bears, or None. Parses nothing."""
+    """Which of these names (without prefix) the document's root has, or None. Parses nothing."""
     root = _ROOT.match(content[:_SNIFFED])
     name = root[1].decode() if root else ""
     return name if name in names else None
 
 
 def declares_entities(content: bytes) -> bool:
-    """Whether the document declares entities: no honest feed does, and every entity bomb must."""
+    """Whether the document declares entities: honest feeds never do, entity bombs must."""
     return b"<!ENTITY" in content[:_SNIFFED]
 
 
 def read_entries(content: bytes, entry: str, read: Callable[[etree._Element], T]) -> Entries[T]:
     """`read` of every element with the local name `entry`.
 
-    Parses strictly; failing that with ampersands mended; failing that as far as the parser comes.
+    Parses strictly; if that fails, with ampersands repaired; if that fails, as far as the parser
+    gets.
     """
-    # Whatever the declaration says: .NET declares "utf-16" and then sends UTF-8.
+    # Whatever the declaration says: .NET declares "utf-16" but sends UTF-8.
     encoding = "utf-8" if _is_utf8(content) else None
     try:
         return _one_pass(content, entry, read, encoding=encoding, recover=False)
@@ -94,7 +94,8 @@ def read_entries(content: bytes, entry: str, read: Callable[[etree._Element], T]
         return _one_pass(mended, entry, read, encoding=encoding, recover=False)
     except etree.XMLSyntaxError:
         entries = _one_pass(mended, entry, read, encoding=encoding, recover=True)
-    # The parser closes what the damage left open, so that the last entry may hold half an address.
+    # The parser closes elements that the damage left open, so the last entry may hold half an
+    # address.
     del entries.read[-1:]
     entries.damage, entries.detail = "damaged", detail
     return entries
@@ -154,7 +155,7 @@ def _one_pass(
 
 
 def _forget(element: etree._Element) -> None:
-    """Free what was read, or a million entries lie in memory."""
+    """Free entries already read, or a million of them stay in memory."""
     element.clear()
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:

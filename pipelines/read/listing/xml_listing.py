@@ -1,4 +1,4 @@
-"""A feed or a sitemap as a Reading: the articles and sitemaps of its portal that it names."""
+"""Reads a feed or sitemap: the articles and sitemaps of its portal that it names."""
 
 import re
 
@@ -28,7 +28,7 @@ def may_be_xml_listing(body: bytes) -> bool:
 def read_xml_listing(
     capture: Capture, site: Site, platform: Platform, body: bytes
 ) -> Reading | None:
-    """What a sitemap or feed names; None for a body that is neither. `body`: content decoded."""
+    """The reading of a sitemap or feed; None for any other body. `body`: content decoded."""
     sitemap = read_sitemap(body, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     if sitemap is not None:
         links = _worth_following(sitemap, site, platform)
@@ -53,8 +53,8 @@ def read_xml_listing(
 
 
 def _worth_following(sitemap: SitemapReading, site: Site, platform: Platform) -> tuple[Link, ...]:
-    """The links of the portal that its family does not ignore; of a urlset, articles alone where
-    the family tells them by their addresses.
+    """The links of the portal that its family does not ignore. Of a urlset, only articles, if the
+    family recognises them by address.
     """
     addresses = platform.addresses
     links = tuple(

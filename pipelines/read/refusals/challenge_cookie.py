@@ -2,12 +2,12 @@
 
 Known form (portals of Đắk Lắk, quochoi.vn):
 `document.cookie="D1N=<hexadecimal digits>"+"; path=/"; window.location.reload(true);`.
-Takes only cookies that stand there as plain text.
+Takes only cookies that are there as plain text.
 """
 
 import re
 
-LONGEST_PAGE = 4_096  # characters; the pages seen have some 200
+LONGEST_PAGE = 4_096  # characters; the pages seen have about 200
 _TEXT = r"""(?:"[^"\\<>\r\n]*"|'[^'\\<>\r\n]*')"""
 _SETTING = re.compile(rf"document\.cookie\s*=\s*({_TEXT}(?:\s*\+\s*{_TEXT})*)\s*(?=[;,}}\r\n]|</)")
 _ANY_SETTING = re.compile(r"document\.cookie\s*=(?!=)")
@@ -19,8 +19,8 @@ _COOKIE = re.compile(
 
 
 def cookie_set_by(text: str) -> str | None:
-    """The Cookie header that answers the page, or None: for any other page, and where a script has
-    to work the cookie out.
+    """The Cookie header that answers the page. None for any other page, and if a script has to
+    compute the cookie.
     """
     if len(text) > LONGEST_PAGE or not _RELOAD.search(text):
         return None

@@ -1,4 +1,4 @@
-"""Pages that show an error, a form or an empty shell although their status is 200.
+"""Pages that show an error, a form or an empty shell, despite status 200.
 
 Each is refused by its kind, so that it is neither stored nor changes a record.
 """
@@ -11,15 +11,15 @@ from pipelines.read.text.clean_text import fold
 from pipelines.read.text.phrases import folded_pattern
 from portals.languages import any_of, every
 
-# Seen on portals of Đắk Lắk, quochoi.vn: a stub of some 200 bytes sets a cookie by script and loads
-# itself again.
+# Seen on portals of Đắk Lắk, quochoi.vn: a stub of about 200 bytes sets a cookie by script and #
+# reloads itself.
 CHALLENGE = re.compile(
     r"document\.cookie\s*=.{0,400}(?:location\.(?:reload|href|replace)|window\.location)", re.S
 )
 
 
 def _any(name: str) -> str:
-    """A pattern for the words of all languages under one key; `...` in one stands for words."""
+    """A pattern for the words of all languages under one key; `...` stands for any words."""
     pattern = folded_pattern(lambda language: getattr(language.refusals, name))
     return pattern.replace(r"\.\.\. ", r"(?:[\w.-]+ ){0,6}")
 
@@ -41,8 +41,8 @@ TITLES = (
     (Refusal.SEARCH, re.compile(rf"^{_any('search')}\b")),
     (Refusal.BLOCKED, re.compile(rf"\b{_any('blocked')}\b")),
 )
-# A page of a few lines may say anywhere what is wrong with it; inside a portal's whole frame, only
-# "not found" counts.
+# A page of a few lines may admit its fault anywhere; inside a portal's full frame, only "not found"
+# # counts.
 SHORT_PAGE = 1_500  # visible characters
 PARKED = re.compile(_any("parked"))
 PARKED_BY = re.compile(
@@ -81,8 +81,8 @@ FORMS = {
 
 
 def challenge(text: str) -> Refusal | None:
-    """Refuse a small page that only sets a cookie and loads itself again, or that waits for a
-    browser to prove itself.
+    """Refuse a small page that only sets a cookie and reloads itself, or that waits for a browser
+    to prove itself.
     """
     sets_cookie = len(text) < 4096 and CHALLENGE.search(text)
     asks = len(text) < 20_000 and CHALLENGES.search(text) and "</article>" not in text
@@ -90,7 +90,7 @@ def challenge(text: str) -> Refusal | None:
 
 
 def refused_by_title(page: HtmlPage) -> Refusal | None:
-    """What the page's own title or heading admits, or None; articles about it have longer ones."""
+    """The fault that a page's title or heading admits, or None; articles have longer titles."""
     headings = [
         page.root.findtext(".//title") or "",
         *(seen_text(h) for h in page.root.findall(".//h1")[:2]),
@@ -105,16 +105,16 @@ def refused_by_title(page: HtmlPage) -> Refusal | None:
 
 
 def refused_by_form(title: str) -> Refusal | None:
-    """What a page that looks like an article is, if its title is that of a form or an error."""
+    """The refusal of a page that looks like an article, but has the title of a form or an error."""
     folded = fold(title)
     return next((kind for kind, pattern in FORMS.items() if pattern.fullmatch(folded)), None)
 
 
 def refused_by_text(page: HtmlPage, *, names_articles: bool) -> Refusal | None:
-    """What the text of a page that is no article, or a form that fills it, admits; else None.
+    """The fault that the text or the form of a page without an article admits, or None.
 
-    A page that names articles is believed only where it says that its name is for sale: a portal's
-    frame has a log-in form and a captcha beside its news.
+    If the page names articles, only "this domain is for sale" is believed: a portal's frame has a
+    login form and a captcha beside its news.
     """
     short = shows_less(page.root, SHORT_PAGE)
     if names_articles and not short:
@@ -143,7 +143,7 @@ def refused_by_text(page: HtmlPage, *, names_articles: bool) -> Refusal | None:
 
 
 def needs_browser(page: HtmlPage) -> bool:
-    """Whether a page is an empty shell: almost no text, and scripts that would fill one of its
-    elements, which is named as their frameworks name it.
+    """Whether a page is an empty shell: almost no text, and scripts to fill an element with the
+    name that their framework uses.
     """
     return page.has(("script[src]",)) and page.has(SHELLS) and shows_less(page.root, EMPTY_PAGE)

@@ -1,4 +1,4 @@
-"""Pages that look like articles and are not news: documents' cards, undated pages, print twins."""
+"""Pages that look like articles but are not news: document records, undated pages, print twins."""
 
 import re
 from urllib.parse import urlsplit
@@ -11,7 +11,7 @@ from pipelines.read.text.phrases import folded_pattern
 from portals.languages import any_of, every
 from portals.platform import Platform
 
-# Also of portals written by hand: /print.php?id=12, /inbai.aspx, ?act=in.
+# Also on custom-made portals: /print.php?id=12, /inbai.aspx, ?act=in.
 PRINT_FOLDER = any_of(every(lambda language: language.addresses.print_folders))
 PRINT_SCRIPT = any_of(every(lambda language: language.addresses.print_scripts))
 PRINT_TWIN = re.compile(
@@ -22,7 +22,7 @@ PRINT_TWIN = re.compile(
 )
 CARD_ROWS = re.compile(folded_pattern(lambda language: language.refusals.document_rows) + r"\W*")
 LEAST_CARD_ROWS = 3
-# Pages that hold none of these are not looked at.
+# Pages without any of these are skipped.
 CARD_SIGNS = tuple(
     spelt(sign)
     for sign in every(lambda language: language.refusals.document_signs)
@@ -33,7 +33,7 @@ CARD_SIGNS = tuple(
 def document_card(page: HtmlPage) -> tuple[str, str] | None:
     """(text of the table that describes one legal document, the page's other text), or None.
 
-    Each row holds a label and its value ("Số ký hiệu", "Ngày ban hành"); a list of documents has
+    Each row holds a label and its value ("Số ký hiệu", "Ngày ban hành"). A list of documents has
     these labels in one row, above many others.
     """
     if not any(sign in page.text for sign in CARD_SIGNS):
@@ -49,7 +49,7 @@ def document_card(page: HtmlPage) -> tuple[str, str] | None:
             cards.append(seen_text(table))
     if not cards:
         return None
-    card = min(cards, key=len)  # a table may stand in one that lays out the page
+    card = min(cards, key=len)  # a table may be inside one that lays out the page
     return card, seen_text(page.root).replace(card, " ", 1)
 
 
@@ -58,8 +58,8 @@ def why_not_news(
 ) -> str | None:
     """Why a page that looks like an article is not news, or None.
 
-    It has no date of its own, and either is the card of a document (as `document_card` gives it) or
-    has an address at which its family shows other pages than news.
+    It has no date of its own. Either it is the record of a document (as `document_card` gives it),
+    or its family shows pages other than news at such addresses.
     """
     date = article.published
     undated = date is None or date.evidence == "guess"
@@ -74,6 +74,6 @@ def why_not_news(
 
 
 def is_print_twin(url: str) -> bool:
-    """Whether an address is the print, save or mobile double of an article."""
+    """Whether an address is the print, save or mobile version of an article."""
     parts = urlsplit(url)
     return bool(PRINT_TWIN.search(parts.path + "?" + parts.query))

@@ -1,3 +1,1 @@
-"""Text: from bytes to clean characters, and what single lines are (bylines, letterheads,
-furniture).
-"""
+"""Text: from bytes to clean characters, and the kinds of single lines (byline, letterhead ...)."""

@@ -1,6 +1,6 @@
-"""Read who wrote a text and whose it is from its lines, labelled or not.
+"""Read the author and source of a text from its lines, labelled or not.
 
-People sign, organisations are sources, and accounts are neither.
+People are authors, organisations are sources, and accounts are neither.
 """
 
 import re
@@ -25,21 +25,21 @@ SOURCE_LABEL = rf"{_any('source_labels')}{COLON}"
 AUTHOR = re.compile(rf"^\(?\s*{_any('author_labels')}{COLON}\s*(?P<name>.*)$", re.I)
 SOURCE = re.compile(rf"^\(?\s*{SOURCE_LABEL}\s*(?P<name>.*)$", re.I)
 BOTH = re.compile(rf"^(?P<author>.*?)\s*[-–|;,]?\s*{SOURCE_LABEL}\s*(?P<source>.*)$", re.I)
-# Joomla writes "Viết bởi NAME", without a colon. A bare "by" begins many sentences, so only names
-# may follow it.
+# Joomla writes "Viết bởi NAME", without a colon. Many sentences begin with a bare "by", so only
+# names # may follow it.
 WRITTEN_BY = re.compile(
     rf"^\(?\s*(?:{_any('written_by')}|(?P<bare>{_any('by')}))"
     rf"(?:(?P<colon>{COLON})\s*|\s+)(?P<name>.*)$",
     re.I,
 )
-# Those who put a text on the portal, or mended it: no authors where another line names one.
+# People who posted or edited a text: not authors if another line names one.
 POSTED = re.compile(rf"^\(?\s*{_any('posted')}(?!\w)", re.I)
 ACCORDING_TO = re.compile(
     rf"^\(?\s*{_any('according_to')}\s+"
     rf"(?P<name>(?:{_any('papers')}|[\w.-]+\.(?:vn|com)).{{0,90}}?)\s*\)?\.?$",
     re.I,
 )
-# The classes that themes give to the place of an author's name, in articles and in lists.
+# The classes that themes use for an author's name, in articles and in lists.
 AUTHOR_NAMES = named(class_words().authors)
 PORTAL = re.compile(folded_pattern(lambda language: language.bylines.portals) + r"\b")
 EDITORS = re.compile(folded_pattern(lambda language: language.bylines.editors) + r"\s+")
@@ -54,7 +54,7 @@ NAME_WORD = re.compile(r"^[^\W\d_]+(?:['’][^\W\d_]+)?\.?$")
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """`author`: names as printed, several joined by " - ". `source`: the organisation or paper."""
+    """`author`: names as printed, joined by " - ". `source`: the organisation or paper."""
 
     author: str | None = None
     source: str | None = None
@@ -120,7 +120,7 @@ def is_person(name: str) -> bool:
 
 
 def is_account(name: str, site_names: tuple[str, ...] = ()) -> bool:
-    """Whether a name is nobody's: that of an account, a stranger or the portal itself.
+    """Whether a name is no author's: that of an account, an unverified reader or the portal itself.
 
     Examples: "quantri", "Super User", "Bạn đọc (chưa xác thực)", the site's name.
     """
@@ -135,8 +135,7 @@ def is_account(name: str, site_names: tuple[str, ...] = ()) -> bool:
 
 
 def _is_portal(folded: str, site_names: tuple[str, ...]) -> bool:
-    """Whether a folded name is the portal's, however shortened ("Cổng TTĐT Khe Sen"), or its
-    editors'.
+    """Whether a folded name is the portal's, even shortened ("Cổng TTĐT Khe Sen"), or its editors'.
 
     Another portal's name is not.
     """
@@ -177,7 +176,7 @@ def take_byline(paragraphs: list[str]) -> tuple[Byline, list[str], list[str]]:
 def signed_by(lines: list[str]) -> str | None:
     """The author whom a labelled line of the text names ("Tin, ảnh: A"), or None.
 
-    Somebody who only posted or edited it has not signed.
+    Posting or editing is not signing.
     """
     labelled = (read_labelled(line) for line in lines if not POSTED.match(line))
     return next(
@@ -191,8 +190,8 @@ def signed_by(lines: list[str]) -> str | None:
 
 
 def lines_ended(paragraphs: list[str]) -> bool:
-    """Whether the last line answers one that announces something ("Gồm các đồng chí:"), and so is
-    no bare signature.
+    """Whether the last line belongs to an announcing line ("Gồm các đồng chí:"), and so is not a
+    bare signature.
     """
     return len(paragraphs) > 1 and paragraphs[-2].rstrip().endswith(":")
 
@@ -200,7 +199,7 @@ def lines_ended(paragraphs: list[str]) -> bool:
 def is_signer(paragraphs: list[str]) -> bool:
     """Whether the last line is the name under a document's office, or a few lines below it.
 
-    Somebody who signs a notice has not written the article.
+    The signer of a notice did not write the article.
     """
     return any(is_office(paragraph) for paragraph in paragraphs[-3:-1])
 

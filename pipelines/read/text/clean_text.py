@@ -1,14 +1,14 @@
-"""Clean text for the archive, and make the keys by which two texts are compared.
+"""Clean text for the archive, and make the keys for comparing texts.
 
-`clean_text` is the one gate before storage. It repairs how a text is encoded and never what it
-says: words, spelling and typing errors of the portal stay.
+`clean_text` is the only gate before storage. It repairs the encoding of a text, never its content:
+words, spelling and typing errors of the portal stay.
 """
 
 import hashlib
 import re
 import unicodedata
 
-# Raise it with any change of `fingerprint`: old and new hashes must never be compared.
+# Raise it with any change to `fingerprint`: old and new hashes must never be compared.
 FINGERPRINT_VERSION = "1"
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -17,10 +17,10 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _COUNTED = re.compile(r"(?:[^\w\s]|_)*[^\W_]\S*")
 _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
-# Joiners carry meaning in scripts of Asia and within emoji, and none after a Latin letter.
+# Joiners have meaning in Asian scripts and within emoji, but not after a Latin letter.
 _STRAY_JOINER = re.compile("(?<![\u0590-\u1dff\u2190-\U0010ffff])[\u200c\u200d]+")
-# A letter may carry 30 marks (Unicode's UAX #15, Stream-Safe Text Format): the time of normalising
-# grows with the square of the marks on one letter.
+# A letter may have 30 marks (Unicode's UAX #15, Stream-Safe Text Format): normalising takes time
+# that # grows with the square of the marks on one letter.
 _MARKS_MAX = 30
 _MAYBE_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MARKS_MAX + 1},}}")
 _LATIN_MARK = re.compile("[\u0300-\u036f]")
@@ -35,7 +35,7 @@ _INVISIBLE = (
         0x200F,
         *range(0x202A, 0x202F),
         *range(0x2066, 0x206A),
-    ),  # direction controls: they show a text other than it is
+    ),  # direction controls, which can disguise a text
     *range(0x2060, 0x2065),  # word joiner, invisible operators
     0xFEFF,
     *(0xFFFE, 0xFFFF),
@@ -45,8 +45,8 @@ _INVISIBLE = (
 _C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _UNSEEN = {**_C1, **dict.fromkeys(_INVISIBLE, "")}
 
-# Most text is clean as it stands: Latin letters that NFC leaves as they are, figures and usual
-# signs, single blanks, at most one empty line in a row.
+# Most text is already clean: Latin letters that NFC leaves unchanged, digits and usual signs,
+# single # blanks, at most one empty line in a row.
 _CLEAN = "!-~\u00a1-\u00ac\u00ae-\u024f\u1ea0-\u1eff\u2010-\u2027\u2030-\u203a\u20ab"
 _NOT_CLEAN = re.compile(rf"[^ \n{_CLEAN}]| [ \n]|\n |\n\n\n")
 
@@ -66,8 +66,8 @@ def clean_text(text: str) -> str:
     The result is NFC, without controls or anything invisible, with one blank between words,
     stripped lines and at most one empty line in a row. Line ends of every kind become "\\n", tabs
     and no-break spaces a blank; half of a surrogate pair becomes U+FFFD, which SQLite can hold.
-    Cleaning twice changes nothing. A text in an encoding from before Unicode goes through `mend`
-    first: what is invisible here is a letter there.
+    Cleaning twice changes nothing. A text in an encoding from before Unicode must go through `mend`
+    first: there, characters that are invisible here are letters.
     """
     if not _NOT_CLEAN.search(text):
         return text.strip(" \n")
@@ -92,14 +92,14 @@ def fold(text: str) -> str:
 
 
 def same_text(one: str, other: str) -> bool:
-    """Whether two texts are the same but for spacing, Unicode form and the shapes of quotes, dashes
-    and ellipses. Case counts.
+    """Whether two texts are equal, apart from spacing, Unicode form and the shapes of quotes,
+    dashes and ellipses. Case counts.
     """
     return text_key(one) == text_key(other)
 
 
 def text_key(text: str) -> str:
-    """The key by which `same_text` compares, for comparing with many texts at once."""
+    """The key that `same_text` compares, for comparing with many texts at once."""
     return "".join(_plain(text).split())
 
 
@@ -112,7 +112,7 @@ def word_count(text: str) -> int:
 
 
 def paragraphs(text: str) -> list[str]:
-    """The paragraphs of `text`, stripped: what stands between blank lines. No empty ones."""
+    """The paragraphs of `text` between blank lines, stripped, without empty ones."""
     return [paragraph for part in _PARAGRAPH_END.split(text) if (paragraph := part.strip())]
 
 
@@ -120,8 +120,8 @@ def fingerprint(*fields: str | None) -> str:
     """A hash of the fields in their order, as "version:sha256 in hex".
 
     None and "" are equal; a boundary between fields cannot be moved unseen. White space and the
-    shapes of quotes, dashes and ellipses do not count: an upgrade of a portal's software changes
-    them in every article, and nobody edited anything.
+    shapes of quotes, dashes and ellipses do not count: a software upgrade changes them in every
+    article although nobody edited anything.
     """
     digest = hashlib.sha256()
     for field in fields:

@@ -1,4 +1,4 @@
-"""Decode a body: undo its content codings under a limit, and find its charset by evidence."""
+"""Decode a body: undo its content codings within a limit, and find its charset by evidence."""
 
 import re
 import unicodedata
@@ -19,13 +19,13 @@ except ImportError:
 CONTENT_LIMIT = 16 * 1024 * 1024
 
 _CODINGS_MAX = 4
-_MEMBERS_MAX = 10_000  # a body of empty members alone would keep a worker busy for half a minute
+_MEMBERS_MAX = 10_000  # a body of only empty members would keep a worker busy for half a minute
 # Small: a decoder copies the rest of its slice at the end of each gzip member or zstd frame.
 _SLICE = 4096
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _ZSTD_WINDOW_LOG_MAX = 23  # 8 MiB, the most that RFC 9659 lets a server use for the coding "zstd"
-# Not codings, yet servers send them in the header; browsers take the body as it stands.
+# Not codings, but servers send them in the header; browsers use the body unchanged.
 _NO_CODING = frozenset({"", "identity", "none", "binary", "8bit", "utf-8", "utf8"})
 _BINARY = re.compile(
     rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]"
@@ -58,9 +58,9 @@ class DecodeError(Exception):
 def decode_content(capture: Capture, *, limit: int = CONTENT_LIMIT) -> bytes:
     """The body of `capture` with every Content-Encoding undone; never more than `limit` bytes.
 
-    Memory stays near `limit`. A body that was stored decoded, while its header still says gzip, is
-    taken as it stands. Bytes after the end of gzip, deflate and zstd data are ignored.
-    Raises DecodeError: `too-large` (a bomb), `cut` (the compressed data ends early, whatever
+    Memory stays near `limit`. If a body was stored decoded, but its header still says gzip, it is
+    used unchanged. Bytes after the end of gzip, deflate and zstd data are ignored. Raises
+    DecodeError: `too-large` (a bomb), `cut` (the compressed data ends early, whatever
     Content-Length says), `damaged`, `unknown-coding`.
     """
     header = ",".join(
@@ -87,7 +87,7 @@ def decode_content(capture: Capture, *, limit: int = CONTENT_LIMIT) -> bytes:
 
 
 def gunzip_bounded(body: bytes, *, limit: int = CONTENT_LIMIT) -> bytes:
-    """A gzip file's content (a sitemap.xml.gz), or `body` itself if it is none.
+    """A gzip file's content (a sitemap.xml.gz), or `body` itself if it is not gzip.
 
     Raises DecodeError as `decode_content` does.
     """
@@ -121,7 +121,7 @@ def decode_text(body: bytes, content_type: str | None) -> tuple[str, str]:
         mended = body.decode("utf-8", "replace")
     if len(_MULTIBYTE.findall(mended)) > 20 * mended.count("\ufffd"):
         return mended, "utf-8"
-    # A declaration read from the bytes themselves was found in ASCII: UTF-16 and UTF-32 are false.
+    # A declaration inside the bytes was read as ASCII, so UTF-16 and UTF-32 are false.
     declared = [name for name in declared if not name.startswith(("utf-16", "utf-32"))]
     for name in declared:
         try:
@@ -131,7 +131,7 @@ def decode_text(body: bytes, content_type: str | None) -> tuple[str, str]:
     look = _detected(body)
     name = (
         declared[0] if declared and not (declared[0] == "utf-8" and look == "cp1258") else look
-    )  # that it is not UTF-8 is known by now
+    )  # UTF-8 is already ruled out
     return _composed(body.decode(name, "replace"), name), name
 
 
@@ -165,9 +165,8 @@ def _stream(
     limit: int,
     magic: bytes | None,
 ) -> bytes:
-    """What the engine makes of `body`.
-
-    Where `magic` follows the end of one member (gzip) or frame (zstd), the next one is read too.
+    """`body` as decoded by the engine. If `magic` follows the end of a member (gzip) or frame
+    (zstd), the next one is read too.
     """
     content = bytearray()
     engine = new_engine()
@@ -210,7 +209,7 @@ def _unbrotli(body: bytes, limit: int) -> bytes:
             position += len(part)
             _check(content, limit)
     except (brotli.error, DecodeError) as error:
-        # Brotli has no magic bytes: only failure shows that a body had been stored decoded.
+        # Brotli has no magic bytes: only a failure shows that a body was stored decoded.
         if _looks_plain(body) and not (
             isinstance(error, DecodeError) and error.reason == "too-large"
         ):
@@ -249,8 +248,8 @@ def _looks_plain(body: bytes) -> bool:
 
 
 def _wide_encoding(body: bytes, declared: list[str]) -> str | None:
-    """UTF-16 or UTF-32 without a mark: declared and borne out by NULs, or beginning as markup does
-    in it (XML 1.0, appendix F).
+    """UTF-16 or UTF-32 without a mark: declared and confirmed by NULs, or beginning like markup in
+    it (XML 1.0, appendix F).
     """
     if body.startswith((b"<\x00", b"\x00<")) and body[2:4] != b"\x00\x00":
         return "utf-16-le" if body[0] else "utf-16-be"

@@ -1,7 +1,7 @@
-"""What stands around an article's text and is none of it: headings of other lists, ratings, tools.
+"""Lines around an article's text that are not part of it: headings of lists, ratings, tools.
 
-Lines are compared whole and folded. The words are those of `portals/languages`, as portals print
-them (NukeViet's language files, SharePoint's ribbon, stored pages of commune portals).
+Lines are compared whole and folded. The words come from `portals/languages`, as portals print them
+(NukeViet's language files, SharePoint's ribbon, stored pages of commune portals).
 """
 
 import re
@@ -13,7 +13,7 @@ from portals.languages import any_of, languages
 
 
 def _about_this_text(name: Literal["players", "widgets"]) -> str:
-    """Phrases of programs, with the name that each language gives the article in them."""
+    """Phrases of the software, with each language's word for the article in them."""
     words = [language.furniture for language in languages().values()]
     return any_of(
         fold(phrase.replace("{text}", one.this_text))
@@ -22,7 +22,7 @@ def _about_this_text(name: Literal["players", "widgets"]) -> str:
     )
 
 
-# Brackets around a line, and a colon, dots or a count behind it, make no difference.
+# Brackets around a line, and a colon, dots or a count after it, make no difference.
 WHOLE_LINES = folded_lines(lambda language: language.furniture.lines)
 MORE = folded_lines(lambda language: language.furniture.more)
 HOME = folded_lines(lambda language: language.furniture.home)
@@ -54,7 +54,7 @@ EDGES = re.compile(r"^[\s«<|(\[-]+|(?:\(\d+\)|[\s:.…»>|()\[\]-])+$")
 
 
 def is_furniture(line: str) -> bool:
-    """Whether a whole line is furniture of the page and no text of the article."""
+    """Whether a whole line is furniture of the page and not text of the article."""
     if len(line) > 220:
         return False
     folded = fold(line)
@@ -62,7 +62,7 @@ def is_furniture(line: str) -> bool:
 
 
 def announces_others(line: str) -> bool:
-    """Whether a whole line is a heading over other articles: what stands behind it is theirs."""
+    """Whether a whole line is a heading over other articles, to which the lines after it belong."""
     folded = EDGES.sub("", fold(line[:80]))
     return len(line) <= 80 and (folded in MORE or NEIGHBOURS.fullmatch(folded) is not None)
 
@@ -71,7 +71,7 @@ def cut_tail(paragraphs: list[str]) -> tuple[list[str], list[str]]:
     """(paragraphs, dropped): drop furniture lines from both ends of a text.
 
     A list at the end goes too, with the line that announces other articles above it. Inside the
-    text such lines stay: a person may have meant them.
+    text such lines stay: an editor may have meant them.
     """
     start, end = 0, len(paragraphs)
     while end > start and (

@@ -1,7 +1,7 @@
-"""Mend Vietnamese text in an encoding from before Unicode, and UTF-8 misread as windows-1252.
+"""Convert Vietnamese text from encodings before Unicode, and UTF-8 misread as windows-1252.
 
-A text is judged as a whole, by what it becomes. It changes only where the outcome is Vietnamese and
-the text as it stood was not: text in Unicode, other languages and code stay as they are.
+A text is judged as a whole, by the result. It changes only if the result is Vietnamese and the
+original was not: text in Unicode, other languages and code stay unchanged.
 """
 
 import re
@@ -24,7 +24,7 @@ _TCVN3 = str.maketrans(
 def _vni_pairs() -> Iterator[tuple[str, str]]:
     """VNI for Windows, as VNI Software Co. published it.
 
-    A letter is its base and a second sign that holds shape and tone; a few letters are one sign.
+    A letter is a base and a second sign for shape and tone; a few letters are a single sign.
     """
     tones = {"ù": _ACUTE, "ø": _GRAVE, "û": _HOOK, "õ": _TILDE, "ï": _DOT}
     circumflex = {"â": "", "á": _ACUTE, "à": _GRAVE, "å": _HOOK, "ã": _TILDE, "ä": _DOT}
@@ -48,8 +48,8 @@ _VNI = {
 }
 _VNI_SIGNS = re.compile("|".join(sorted(_VNI, key=len, reverse=True)))
 
-# VIQR, RFC 1456 section 4: the letter, its shape sign, its tone sign. A backslash takes a sign
-# literally.
+# VIQR, RFC 1456 section 4: the letter, its shape sign, its tone sign. A backslash makes a sign #
+# literal.
 _VIQR_SIGNS = re.compile(
     r"\\([`'?~.^(+d\\])|[dD][dD]|([aAeEoO]\^|[aA]\(|[oOuU]\+|[aeiouyAEIOUY])([`'?~.]?)"
 )
@@ -81,12 +81,12 @@ _MISREAD = re.compile(
     f"[\u00c2-\u00df]{_LATER}|[\u00e0-\u00ef]{_LATER}{{2}}|[\u00f0-\u00f4]{_LATER}{{3}}"
 )
 
-_PIECES_MAX = 5000  # judged; the rest of a long text follows them
+_PIECES_MAX = 5000  # characters that are judged; the rest of a long text follows them
 _CHANGED_MIN = 3
 
 
 def is_in_unicode(text: str) -> bool:
-    """Whether a page has a fair number of Vietnamese letters: to mend it would change nothing."""
+    """Whether a page has enough Vietnamese letters, so that mending would change nothing."""
     return next(islice(_MARKED.finditer(text, 0, 400_000), 19, None), None) is not None
 
 
@@ -94,7 +94,7 @@ def mend(text: str) -> tuple[str, str | None]:
     """`text` in Unicode (NFC), and the encoding it was in: "tcvn3", "vni", "viqr" or
     "utf-8-as-cp1252".
 
-    `text` itself and None where nothing is to be mended; one or two words are too few to be judged.
+    `text` itself and None if there is nothing to mend; one or two words are too few to judge.
     Call it before `clean_text`, which drops no-break spaces and soft hyphens: both are letters in
     these encodings. TCVN3's capitals with tones cannot be told from small letters and come out
     small.
@@ -133,8 +133,8 @@ def _from_viqr(text: str) -> str:
         if not signs[2]:
             return "Đ" if signs[0][0] == "D" else "đ"
         base, shape, tone = signs[2][0], signs[2][1:], signs[3]
-        # Few writers escape the stop of a sentence, as the RFC asks. After a bare vowel, a stop
-        # before a capital or at the very end is taken for one.
+        # Few writers escape a full stop, as the RFC asks. After a bare vowel, a stop before a #
+        # capital or at the very end counts as a full stop.
         if tone in _SENTENCE_END and not shape and _SENTENCE_END[tone].match(text, signs.end() - 1):
             return base + tone
         return unicodedata.normalize(
@@ -145,8 +145,8 @@ def _from_viqr(text: str) -> str:
 
 
 def _is_better(before: str, after: str) -> bool:
-    """Whether nearly all that changed became Vietnamese syllables, which it was not before, in a
-    text that mostly consists of such.
+    """Whether nearly all changed words became Vietnamese syllables, in a text that consists mostly
+    of them.
     """
     lettered = changed = became = had_been = fitting = 0
     long_enough: set[str] = set()
@@ -182,7 +182,7 @@ def _is_syllable(word: str) -> bool:
 
 
 def _unmix(text: str) -> str | None:
-    """`text` with its misread UTF-8 read rightly, or None.
+    """`text` with its misread UTF-8 corrected, or None.
 
     None unless that accounts for at least nine in ten of the characters that are not ASCII.
     """
@@ -200,7 +200,7 @@ def _unmix(text: str) -> str | None:
 
     mended = _MISREAD.sub(read, text)
     left_over = len(_NOT_ASCII.findall(text)) - sum(map(len, found))
-    # One pair alone can be a real capital before a real quote; three signs that make one letter
+    # A single pair may be a real capital before a real quote; three signs that make one letter #
     # cannot.
     if left_over * 10 > len(found) or not (
         len(found) >= 2 or any(len(signs) > 2 for signs in found)

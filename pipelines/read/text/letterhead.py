@@ -1,7 +1,7 @@
-"""The head and the foot of an official document that was pasted into an article.
+"""The head and foot of an official document that was pasted into an article.
 
 The head has issuer and motto, the foot the signer's office and name (Decree 30/2020/ND-CP, appendix
-I). Both are text of the article; neither is its lead or its byline.
+I). Both belong to the article's text; neither is its lead or byline.
 """
 
 import re
@@ -25,16 +25,15 @@ LONGEST_LINE = 250  # characters of a line of either
 
 
 def is_letterhead(text: str) -> bool:
-    """Whether a paragraph belongs to a document's head.
-
-    There stand the state's name and motto, and in capitals issuer and title.
+    """Whether a paragraph belongs to a document's head: the state's name and motto, or issuer and
+    title in capitals.
     """
     return text.isupper() or (len(text) <= LONGEST_LINE and bool(STATE.search(fold(text))))
 
 
 def is_office(text: str) -> bool:
-    """Whether a paragraph is the office under which a name signs a document, in capitals ("KT. CHỦ
-    TỊCH"), or the note that it was signed.
+    """Whether a paragraph is the signer's office in capitals ("KT. CHỦ TỊCH"), or the note that a
+    document was signed.
     """
     if len(text) > LONGEST_LINE:
         return False

@@ -1,4 +1,4 @@
-"""Patterns made of the phrases of all languages, spelt as `fold` spells a text."""
+"""Patterns from the phrases of all languages, in the spelling of `fold`."""
 
 from collections.abc import Callable
 
@@ -13,5 +13,5 @@ def folded_pattern(pick: Callable[[Language], Words]) -> str:
 
 
 def folded_lines(pick: Callable[[Language], Words]) -> frozenset[str]:
-    """The phrases as folded lines, for those that are plain words."""
+    """The phrases that are plain words, as folded lines."""
     return frozenset(map(fold, every(pick)))
