@@ -10,7 +10,7 @@ import click
 from crawler.terminal.escaping import escaped_line
 from portals.errors import LoaError
 
-# What `loa --help` says about each command, in the order in which a new user meets them. A test #
+# What `loa --help` says about each command, in the order in which a new user meets them. A test
 # compares each line with the first sentence of the command's own help.
 COMMANDS = {
     "demo": "Crawl three bundled sample portals over real HTTP into the archive, then serve it.",

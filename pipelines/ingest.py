@@ -48,7 +48,7 @@ from portals.platform import platform_of
 from portals.site import Site
 
 # Captures that share one fsync and one transaction: of an import, so many; of a crawl, those ready
-# # within so many seconds, whatever their site.
+# within so many seconds, whatever their site.
 IMPORT_BATCH = 32
 COMMIT_SECONDS = 0.05
 NOT_READ = ("robots", "subresource")

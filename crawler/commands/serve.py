@@ -53,7 +53,7 @@ def serve_archive(
     with read_archive(archive):
         pass  # it is an archive; Datasette opens it for itself
     check_port(host, port)
-    # A line for each page is noise on a terminal. It would also fill the pipe of a program that #
+    # A line for each page is noise on a terminal. It would also fill the pipe of a program that
     # started us and reads only our first line.
     LOGGING_CONFIG["loggers"]["uvicorn.access"]["handlers"] = []
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()

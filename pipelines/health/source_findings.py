@@ -13,7 +13,7 @@ from pipelines.outcomes import (
     RunOutcome,
 )
 
-# A source has shrunk if it names less than half of its former minimum: the boxes beside an empty #
+# A source has shrunk if it names less than half of its former minimum: the boxes beside an empty
 # list still name some articles.
 SHRUNK = 2
 KNOWN_BY = 3  # earlier readings of a source

@@ -14,7 +14,7 @@ from pipelines.read.reading import Reading
 from portals.platform import Platform
 
 # Links from the site's own addresses. The front page links sections; archives of days and calendars
-# # lie further away, page by page.
+# lie further away, page by page.
 NEAR = 1
 
 

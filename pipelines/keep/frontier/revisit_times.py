@@ -19,7 +19,7 @@ SLOWEST, QUICKEST = 4.0, 0.25
 REMEMBERED_LOOKS = 200  # then both counts are halved, so that a site's old ways are forgotten
 
 # At most one article in so many may have been edited since we saw it. If a sitemap claims more, its
-# # lastmod is not the time of an edit.
+# lastmod is not the time of an edit.
 EDITED_SHARE = 10
 VAIN_EDITS = 2  # after so many vain looks in a row, a lastmod is no longer believed
 

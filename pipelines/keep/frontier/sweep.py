@@ -15,7 +15,7 @@ EVERY = timedelta(days=30)
 # A sweep is then given up: the portal has no end, or no visit gets there.
 GIVEN_UP_AFTER = timedelta(days=7)
 # At most so many articles are requested because no listing names them any more. If there are more,
-# a # listing has changed; the rest are requested when they are due.
+# a listing has changed; the rest are requested when they are due.
 MISSED_MOST = 100
 SWEPT = "update sites set swept_at = sweep_began_at, sweep_began_at = null where key = ?"
 

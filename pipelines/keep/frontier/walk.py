@@ -12,9 +12,9 @@ from pipelines.read.listing.listing_digest import unpacked
 
 LATER_PAGE = 40  # priority of a listing's later page
 # Deeper pages have the priority of an article. Known articles come first, so that an endless walk
-# or # a visit cut short does not skip them.
+# or a visit cut short does not skip them.
 DEEP_PAGE = 50
-# So many later pages in a row without anything new end a walk: an archive may have an empty month #
+# So many later pages in a row without anything new end a walk: an archive may have an empty month
 # or two, a calendar has only empty pages.
 BARREN_PAGES = 3
 LISTED_LEAST = 5  # articles that listings must name before a sitemap is believed to name all

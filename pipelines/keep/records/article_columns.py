@@ -23,8 +23,8 @@ KEPT_APART = {
 OWN_COLUMNS = tuple(f.name for f in fields(Article) if f.name not in KEPT_APART)
 
 # The fields that count as the article's text: a change here makes a new revision, which keeps them
-# # all. Dates do not count, because some portals print the day of the visit. Attachments and images
-# # do not either, because their addresses carry tokens.
+# all. Dates do not count, because some portals print the day of the visit. Attachments and images
+# do not either, because their addresses carry tokens.
 TEXT_FIELDS = ("title", "lead", "body", "author", "source")
 
 

@@ -31,7 +31,7 @@ from portals.languages import languages
 from portals.site import Site
 
 # After so many articles whose dates followed the visits, a new article's date is not believed
-# either # if it is the day of the visit.
+# either if it is the day of the visit.
 FOLLOWERS_LEAST = 5
 # Languages that write numeric dates in either order of day and month.
 IN_TWO_ORDERS = {language.key for language in languages().values() if language.figures}

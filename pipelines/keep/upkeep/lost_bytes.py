@@ -29,7 +29,7 @@ from pipelines.keep.warc.reader import WarcPlace, verify_record
 from pipelines.outcomes import IssueKind, Outcome
 from pipelines.read.addresses.canonical import host_of
 
-# Captures whose files are checked: a minute of the fastest crawl. Each batch was synced, so only #
+# Captures whose files are checked: a minute of the fastest crawl. Each batch was synced, so only
 # data in the disk's own memory can be lost.
 CAPTURES_CHECKED = 4096
 WHOLE_IN_A_ROW = 64  # after so many whole records, newest first, the older ones are trusted

@@ -16,8 +16,8 @@ from pipelines.outcomes import Outcome, RunOutcome
 from portals.site import Site
 
 # Bounds of an adaptive interval. An hour is usual for feed readers. With two days, a sleeping
-# portal # costs few requests, and Loa still finds a new article, or tells a fault from silence,
-# within two # days.
+# portal costs few requests, and Loa still finds a new article, or tells a fault from silence,
+# within two days.
 SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(hours=1), timedelta(days=2)
 RATE_DAYS = 28  # of publication that set the first interval: four of each weekday
 # New articles that a visit should bring on average; the two steps below balance at 0.44.

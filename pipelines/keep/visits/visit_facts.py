@@ -29,7 +29,7 @@ from portals.site import Site
 EARLIER_READINGS = 12  # good readings of a source that are looked at
 EARLIER_PAGES = 1000  # from which a share is known
 # The past: captures of good visits. After a person accepted an issue, it begins with the visit that
-# # opened the issue, and includes suspect visits before the acceptance.
+# opened the issue, and includes suspect visits before the acceptance.
 OF_THE_PAST = f"""captures.run >= :first and captures.run < :before
     and (runs.outcome {one_of(HEALTHY_RUNS)}
         or (runs.outcome = '{RunOutcome.SUSPECT}' and captures.run <= :last))"""
