@@ -33,14 +33,15 @@ def demo(archive: Path, port: int, crawl_only: bool) -> None:
     The portals are invented districts, built like three CMS families. The demo needs no network
     outside this machine.
     """
-    with SamplePortals(ports=PORTS) as portals, tempfile.TemporaryDirectory() as folder:
-        sites = [
-            load_site(path) for path in sorted(portals.sites_folder(Path(folder)).glob("*.toml"))
-        ]
+    with SamplePortals(ports=PORTS) as portals:
+        with tempfile.TemporaryDirectory() as folder:
+            files = sorted(portals.sites_folder(Path(folder)).glob("*.toml"))
+            sites = [load_site(path) for path in files]
         for site in sites:
             click.echo(f"sample portal: {site.name}: {site.url}")
         results = visit_sites([(site, "file") for site in sites], archive)
-    if any(result.outcome != RunOutcome.OK for result in results):
-        raise click.exceptions.Exit(INCOMPLETE)
-    if not crawl_only:
-        serve_archive(archive, port=port)
+        if any(result.outcome != RunOutcome.OK for result in results):
+            raise click.exceptions.Exit(INCOMPLETE)
+        if not crawl_only:
+            # The portals keep answering, so that the links of the archive's pages work.
+            serve_archive(archive, port=port)
