@@ -127,7 +127,7 @@ def test_the_guide_explains_every_key_of_a_family_with_its_default() -> None:
             value = f'"{default}"' if isinstance(default, str) else str(default).lower()
             assert told[key] == f"`{value}`", key
         else:
-            assert told[key] == ("none" if default in ((), None) else "must be given"), key
+            assert told[key] == ("none" if default in ((), None) else "required"), key
 
 
 def test_the_example_of_the_guide_is_a_family(tmp_path: Path) -> None:
