@@ -1,4 +1,4 @@
-"""Goes out to the portals: the spider, its manners, and the commands of `loa`.
+"""Fetches from portals: the spider, its politeness rules, and the commands of `loa`.
 
 It parses no HTML: it hands captures to `pipelines`.
 """

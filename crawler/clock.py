@@ -1,4 +1,4 @@
-"""The clock is passed in. Only the edges (commands, the spider) fall back to the machine's."""
+"""The clock is passed in. Only commands and the spider fall back to the machine's clock."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -47,8 +47,8 @@ def visit_sites(
 ) -> list[Result]:
     """Visit the sites, or only those that are `due`, and report each one unless `quiet`.
 
-    Raises the LoaError that ended a visit where nothing more can be written, ArchiveBusyError while
-    another process visits, and click.Abort after Ctrl-C.
+    Raises the LoaError of a visit that could write nothing more, ArchiveBusyError while another
+    process is visiting, and click.Abort after Ctrl-C.
     """
     now = clock()
     name = f"crawl-{now:%Y%m%dT%H%M%S%f}-{os.getpid()}"
@@ -72,7 +72,7 @@ def visit_sites(
 def readers_for(chosen: Sequence[Choice]) -> dict[str, int]:
     """How many readers to start, and how many of them one site may keep busy.
 
-    A portal whose pages take long must not hold up the others.
+    A portal with slow pages must not hold up the others.
     """
     return (
         {"workers": min(2, len(os.sched_getaffinity(0))), "per_site": 1} if len(chosen) > 1 else {}

@@ -1,4 +1,4 @@
-"""The one item pipeline: it hands each item (a Capture, see `crawler.items`) to be kept.
+"""The only item pipeline: it hands each item (a Capture, see `crawler.items`) on to be kept.
 
 `pipelines.ingest` does the work: it writes the WARC record, has a worker read the page and stores
 the result in one transaction. Scrapy's settings name no other item pipeline.
@@ -26,6 +26,6 @@ class KeepCapture:
         return cls(crawler.spider)  # type: ignore[arg-type]  # every spider is a PortalSpider
 
     async def process_item(self, item: Capture) -> Capture:
-        """Keep the capture. Errors go to the spider: Scrapy would only log them and end well."""
+        """Keep the capture. Errors go to the spider: Scrapy would only log them."""
         await self.spider.keep(item)
         return item

@@ -1,4 +1,4 @@
-"""The one item of Loa's spider: a `Capture`, one HTTP exchange as it happened.
+"""The only item of Loa's spider: a `Capture`, one HTTP exchange as it happened.
 
 The spider yields a capture for every request, whether or not an answer came. Its fields:
 

@@ -1,6 +1,6 @@
 """Scrapy's settings for every crawl: be polite, parse no HTML, listen on nothing, http(s) only.
 
-A test gives the reason of each line.
+A test gives the reason for each line.
 """
 
 from portals.defaults import DEFAULTS
@@ -11,7 +11,7 @@ SPIDER_LOADER_CLASS = "crawler.spider_loader.SiteLoader"
 ITEM_PIPELINES = {"crawler.item_pipelines.KeepCapture": 100}
 
 # Pace, robots.txt (RFC 9309), redirects, retries and outcomes are our own (crawler/visit): Scrapy's
-# own lose answers silently.
+# # silently lose answers.
 ROBOTSTXT_OBEY = False
 REDIRECT_ENABLED = False
 METAREFRESH_ENABLED = False
@@ -45,9 +45,9 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": DEFAULTS.accept_language,
     "Accept-Encoding": "gzip, deflate",
 }
-# Only these four of Scrapy's own parts do anything here. Its lists of default parts are replaced,
-# not overridden with None: Scrapy loads each part named there, with its libraries, only to leave it
-# out.
+# Only these four of Scrapy's own parts do anything here. We replace its lists of default parts #
+# instead of overriding them with None: Scrapy would load each part, with its libraries, only to #
+# leave it out.
 DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,

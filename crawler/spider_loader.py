@@ -18,7 +18,7 @@ class SiteLoader:
         return cls()
 
     def load(self, spider_name: str) -> type[Spider]:
-        """The spider for a site's key. Raises KeyError for an unknown one, as Scrapy expects."""
+        """The spider for a site's key. Raises KeyError for an unknown key, as Scrapy expects."""
         # Imports the reactor's modules, which `scrapy list` does not need.
         from crawler.spiders.by_name import NamedSpider
 

@@ -1,1 +1,1 @@
-"""Looks at a new portal and writes its site file."""
+"""Surveys a new portal and writes its site file."""

@@ -1,6 +1,6 @@
 """Guess from a portal's name which authority it speaks for.
 
-The words come from the language files. A name in a language without them has no level.
+The words come from the language files. In a language without them, a name has no level.
 """
 
 import re
@@ -23,7 +23,7 @@ PORTAL = re.compile(
 ORNAMENTS = " .:*~=|-–«»<>"
 HOME = any_of(every(lambda language: language.furniture.home))
 WAY = re.compile(rf"\s+[>»]\s.*|\s+[-–|]\s+{HOME}$", re.I)
-# Of two levels that begin at the same place the upper one wins.
+# If two levels begin at the same place, the upper one wins.
 LEVELS: tuple[tuple[Level, str], ...] = (
     ("ministry", rf"^{_any('ministry')}\s"),
     ("department", rf"^{_any('department')}\s"),
@@ -34,9 +34,9 @@ LEVELS: tuple[tuple[Level, str], ...] = (
 
 
 def publisher_of(name: str) -> Publisher:
-    """The authority in a portal's name, with its level; both empty if it names none.
+    """The authority in a portal's name, with its level; both empty if the name has none.
 
-    The code of the area is never in a name.
+    A name never holds the code of the area.
     """
     authority = PORTAL.sub("", WAY.sub("", name.strip(ORNAMENTS))).strip(ORNAMENTS)
     found = [

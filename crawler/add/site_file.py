@@ -1,6 +1,6 @@
-"""Writes a site file: what was found at a portal, as TOML that `portals.site` loads.
+"""Writes a site file: the findings about a portal, as TOML that `portals.site` loads.
 
-Comments give the evidence of each guess and name each gap.
+Comments give the evidence for each guess and name each gap.
 """
 
 import json
@@ -71,7 +71,7 @@ def _crawl(found: Findings) -> Iterator[str]:
 
 
 def _article(found: Findings) -> Iterator[str]:
-    """The selectors that were learned, and comments on those that were not."""
+    """The learned selectors, and comments on fields without any."""
     rules = found.site.article
     if rules == ArticleRules():
         return

@@ -1,7 +1,4 @@
-"""Looks at a portal without a site file, with few requests, and proposes one.
-
-Keeps nothing else.
-"""
+"""Surveys a portal with few requests and proposes a site file. Keeps nothing else."""
 
 import json
 import sqlite3
@@ -44,13 +41,13 @@ class PortalNotSeenError(LoaError):
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the look at a portal found. `site`: the content of its file; `evidence`: why, by field.
+    """The findings about a portal. `site`: the content of its file; `evidence`: why, by field.
 
     `next_pages`: address of a listing to the address of its second page. `unseen`: menu entries
     that may be sections or other modules. `complete`: the sitemap names every article. `articles`:
-    captures of pages that were read as articles. `hints`: what a listing or feed says of their
-    dates, as (day, evidence) by address. `shells`: how many pages came empty, for scripts to fill.
-    `asked`: requests, robots.txt included.
+    captures of pages that were read as articles. `hints`: their dates in listings and feeds, as
+    (day, evidence) by address. `shells`: how many pages came empty, for scripts to fill. `asked`:
+    requests, robots.txt included.
     """
 
     site: Site
@@ -65,7 +62,7 @@ class Findings:
 
 
 def survey_portal(address: str, key: str, *, proxy: str | None, delay: float | None) -> Findings:
-    """Visit the portal at an address and say what was found.
+    """Visit the portal at an address and return the findings.
 
     Raises PortalNotSeenError, and UnknownSiteError if it is not an address.
     """
@@ -124,7 +121,7 @@ def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
 def _captures(
     db: sqlite3.Connection, site: Site, folder: Path
 ) -> tuple[tuple[Capture, LinkKind], ...]:
-    """What came with status 200, with the kind it was asked for as; the front page first."""
+    """Captures with status 200, with the kind that was requested; the front page first."""
     rows = db.execute(
         """select captures.*, pages.kind
         from captures join pages on pages.site = captures.site and pages.url = captures.url
@@ -195,9 +192,9 @@ def _listings(
 ) -> tuple[list[ListingAddress], list[str]]:
     """The listings for the file, and the menu entries that may be sections or other modules.
 
-    A section is a listing whose address begins the addresses of articles. These were read already,
-    or a title or sitemap names them and they wait. A section that was looked at must also name
-    articles of its own. If fewer than two addresses are sections like that, any listing with
+    A section is a listing with an address that is the beginning of article addresses. These were
+    read already, or a title or sitemap names them and they wait. If the section was fetched, it
+    must also name articles of its own. If this finds fewer than two sections, any listing with
     articles of its own is one: boxes on every page name some too.
     """
     own = {listing.url: listing.articles for listing in seen.listings}
@@ -244,14 +241,14 @@ def _listings(
             or own.get(row["url"], 0) > 0
             or (row["state"] == "held" and not names_listing(row["url"], platform))
         ):
-            # One that is held, though no pattern knows it, named articles of its own or goes on
+            # A held one that no pattern knows named articles of its own or has a next page
             # (see pipelines/keep/frontier/guessed_listings.py).
             unseen.append(row["url"])
     return [*sitemaps, *feeds, ListingAddress("html", site.url), *sections], unseen
 
 
 def _menu_waits(db: sqlite3.Connection, site: Site) -> bool:
-    """Whether the front page links to an untitled page that waits and looks like an article.
+    """Whether the front page links to a waiting, untitled page that looks like an article.
 
     It may be a section.
     """

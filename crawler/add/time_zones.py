@@ -1,6 +1,6 @@
 """Finds the time zone of a portal, by its country and by the UTC offsets in machine-readable times.
 
-The words it returns say where there is doubt.
+The words it returns name any doubt.
 """
 
 from collections.abc import Collection, Sequence
@@ -11,7 +11,7 @@ from portals.countries import country_of_host, main_zone, zones_of
 from portals.defaults import DEFAULTS
 from portals.languages import languages
 
-# Software says en-US if nobody set anything.
+# Software declares en-US if nobody sets a language.
 UNTOUCHED = "US"
 
 
@@ -22,9 +22,9 @@ def zone_of(
 
     `region` is the country that the pages name, by ISO 3166. `moments` keep the offset they were
     written with. The country follows from the language, else from the declared region, else from
-    the host's ending. Without a country the offsets decide. If nothing says anything, a portal in
-    no known language gets the default zone; any other gets UTC, which shifts no time that is
-    written in UTC. Times at UTC say nothing: that is how machines write.
+    the host's ending. Without a country the offsets decide. Without any evidence, a portal in no
+    known language gets the default zone; any other gets UTC, which shifts no time that is written
+    in UTC. Times in UTC prove nothing, because machines write them everywhere.
     """
     written = [moment for moment in moments if moment.utcoffset()]
     by_host = country_of_host(host)

@@ -1,8 +1,8 @@
-"""A browser that fills pages of script but opens no connection: the visit fetches for it.
+"""A browser that runs the scripts of pages but opens no connection: the visit fetches for it.
 
-Playwright (the extra `loa[browser]`) drives the system's Chromium. `Fetch` answers or refuses all
-that a page asks for over HTTP. Whatever bypasses that (a name look-up, a WebRTC socket, a
-connection made ahead) finds a proxy that does not exist and a resolver that knows no name.
+Playwright (the extra `loa[browser]`) drives the system's Chromium. `Fetch` answers or refuses every
+HTTP request of a page. Anything that bypasses it (a name look-up, a WebRTC socket, a preconnection)
+meets a proxy that does not exist and a resolver that knows no name.
 """
 
 import asyncio
@@ -33,28 +33,28 @@ NOWHERE = (
     "--js-flags=--max-old-space-size=512",  # megabytes for a page's scripts
 )
 ASKED_FOR = frozenset({"script", "xhr", "fetch"})
-# Headers of a page's own requests that are sent. Cookies and all others stay here.
+# Headers of a page's own requests that we send. Cookies and all others stay here.
 FORWARDED = frozenset({"accept", "origin", "referer", "x-requested-with"})
-OWN_TIME = 20.0  # seconds that a page may take, not counting the fetching for it
+OWN_TIME = 20.0  # seconds that a page may take, without the fetching for it
 STEP = 0.25
 FATAL = re.compile(r":(?:FATAL|ERROR):\S+\] (.+)")  # Chromium's last words
-READING = 5.0  # seconds for reading the HTML of a page whose scripts may never rest
+READING = 5.0  # seconds for reading the HTML of a page with scripts that may never rest
 STARTING = 60.0  # seconds
 CLOSING = 5.0
 BROWSERS = asyncio.Semaphore(2)  # browsers side by side, however many sites are visited
-# Bytes for the whole browser. The scripts' heap has its limit above; buffers, canvases and elements
-# come on top.
+# Bytes for the whole browser: the heap of the scripts (limited above), buffers, canvases and #
+# elements.
 MOST_MEMORY = 1536 << 20
 MOST_PAGE = 8 << 20  # characters of a filled page
 MOST_PART = 32 << 20  # bytes of an unpacked answer
-# When a picture fails, many pages set another one, which fails too, without end. When a style
-# fails, some scripts do not go on.
+# If a picture fails, many pages try another, which fails too, without end. If a style fails, some #
+# scripts stop.
 DUMMIES = {
     "stylesheet": ("text/css", b""),
     "image": ("image/gif", b64decode("R0lGODlhAQABAAAAACwAAAAAAQABAAAC")),
     "media": ("audio/wav", b""),
 }
-# Read in an isolated world, whose prototypes the page's scripts cannot have changed.
+# Read in an isolated world, where the page's scripts cannot have changed the prototypes.
 FILLED = (
     f"document.documentElement ? document.documentElement.outerHTML.slice(0, {MOST_PAGE + 1}) : ''"
 )
@@ -99,7 +99,7 @@ class PageBrowser:
 
     def __init__(self, user_agent: str, language: str | None) -> None:
         self._user_agent = user_agent
-        # BCP 47, which the pages' scripts see; None leaves the browser's own.
+        # BCP 47, visible to the pages' scripts; None leaves the browser's own.
         self._language = language
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
@@ -111,8 +111,8 @@ class PageBrowser:
     async def fill(self, shell: Capture, fetch: Fetch) -> str:
         """The page's HTML once its scripts have come to rest.
 
-        `shell` is the answer that came. `fetch` gets what the page asks for, None if it may not
-        have it. Raises BrowserError if the browser does not start, or if the page does not come to
+        `shell` is the original answer. `fetch` serves the page's requests; it returns None to
+        refuse. Raises BrowserError if the browser does not start, or if the page does not come to
         rest, crashes its process, or grows beyond MOST_PAGE.
         """
         from playwright.async_api import Error
@@ -120,7 +120,7 @@ class PageBrowser:
         try:
             browser = await self._started()
             page = await asyncio.wait_for(self._page(browser, shell, fetch), STARTING)
-            # A page that polls, or counts the seconds, may still show all that it has.
+            # A page that polls, or counts the seconds, may still be complete.
             with suppress(_RestlessError):
                 await self._limited(
                     page.goto(shell.url, wait_until="networkidle", timeout=0), OWN_TIME
@@ -132,7 +132,7 @@ class PageBrowser:
                 f"the browser gave up: {str(error).partition(chr(10))[0] or type(error).__name__}"
             ) from error
         except (BrowserError, asyncio.CancelledError):
-            await self.close()  # which ends whatever still runs in it
+            await self.close()  # which ends everything that still runs in it
             raise
         try:
             await asyncio.wait_for(page.context.close(), CLOSING)
@@ -258,8 +258,8 @@ class _PageRequests:
             elif request.method == "GET" and request.resource_type in ASKED_FOR:
                 await self._give(route, await self._got(request))
             else:
-                # A page that leads away stays as it is. Chromium shows a page of its own for any
-                # other word.
+                # If a page navigates away, it stays as it is. For any other error, Chromium shows a
+                # page # of its own.
                 await route.abort("aborted")
 
     async def _got(self, request: "Request") -> Capture | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def memory_of_group(group: int) -> int:
-    """Bytes that the processes of a group hold in memory, without what they share."""
+    """Bytes that the processes of a group hold in memory, without shared memory."""
     pages = 0
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # it ended meanwhile

@@ -18,9 +18,9 @@ from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of
 from portals.site import UNDETERMINED
 
 MOST_SUBRESOURCES = 80  # requests for one page
-MOST_TIMES = 3  # requests of one page for the same thing: one that polls has shown all by then
+MOST_TIMES = 3  # requests of one page for the same address: a page that polls is complete by then
 MOST_HOPS = 5  # redirects of one request; a browser that followed them would bypass the visit
-REMEMBERED = 64 << 20  # bytes of scripts, which are asked for once in a visit
+REMEMBERED = 64 << 20  # bytes of scripts, which are fetched once in a visit
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 
 Ask = Callable[[str, Mapping[str, str], KnownPage], Awaitable[Capture | None]]
@@ -50,7 +50,7 @@ class Rendering:
             self.visit.killed += 1
 
     async def render(self, shell: Capture) -> Capture:
-        """What the browser makes of a shell, as a capture; without a status if it fails."""
+        """The page rendered from a shell, as a capture; without a status if that fails."""
         fetcher = _PageFetcher(self)
         try:
             text = await self._browser.fill(shell, fetcher.fetch)
@@ -83,7 +83,7 @@ class Rendering:
             )
         finally:
             fetcher.over.set()
-        async with fetcher.one_at_a_time:  # lets what is still under way end first
+        async with fetcher.one_at_a_time:  # lets requests under way end first
             return filled
 
     def remember(self, url: str, script: Capture) -> None:
@@ -99,7 +99,7 @@ class Rendering:
 class _PageFetcher:
     """The fetching for one page, until it is `over`.
 
-    `foreign`: hosts that were asked for and are not the site's. `missing`: what failed for now.
+    `foreign`: requested hosts that are not the site's. `missing`: a request that failed for now.
     """
 
     def __init__(self, rendering: Rendering) -> None:
@@ -112,7 +112,7 @@ class _PageFetcher:
         self.one_at_a_time = asyncio.Lock()
 
     async def fetch(self, url: str, headers: Mapping[str, str]) -> Capture | None:
-        """What a page asks for, fetched as a guest; None if it may not have it.
+        """Fetch politely what a page requests; None if it may not have it.
 
         Redirects are followed here, each address under the same rules.
         """
@@ -148,7 +148,7 @@ class _PageFetcher:
         return self._asked.total() < MOST_SUBRESOURCES and self._asked[url] < MOST_TIMES
 
     async def _robots_allow(self, page: KnownPage) -> bool:
-        """Whether the host's robots.txt, asked for first if need be, allows a page's address."""
+        """Whether the host's robots.txt allows a page's address; fetches robots.txt if need be."""
         host, robots = self._visit.hosts.host(page.url), {"Accept-Encoding": "identity"}
         while host.policy is None:
             if await self._paced(self._visit.hosts.robots_url(page.url), robots, page) is None:

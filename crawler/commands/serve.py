@@ -112,7 +112,7 @@ def check_port(host: str, port: int) -> None:
 
 
 def _announce(host: str, port: int) -> None:
-    """Print the address once it answers, so that whoever started us may open it."""
+    """Print the address once it answers, so that whoever started us can open it."""
     reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     deadline = time.monotonic() + LONGEST_START
     while time.monotonic() < deadline:

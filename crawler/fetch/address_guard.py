@@ -1,6 +1,6 @@
 """The guard of every connection: it allows only addresses of the public internet.
 
-It judges the address that is really connected, whatever name led there.
+It checks the address of the real connection, whatever name led there.
 """
 
 from typing import Any
@@ -27,13 +27,13 @@ class BlockedAddressError(OwnFault):
 class GuardedReactor:
     """The reactor as one request sees it: it opens TCP connections to public addresses only.
 
-    Twisted resolves a name, then connects to its addresses one by one through `connectTCP`. So a
-    name that resolves differently in between gains nothing.
+    Twisted resolves a name, then connects to its addresses one by one through `connectTCP`. So
+    nothing is gained by a name that resolves differently in between.
     """
 
     def __init__(self, reactor: Any) -> None:
         self._reactor = reactor
-        # Twisted asks a reactor by its interfaces how it resolves names.
+        # Twisted finds out from a reactor's interfaces how it resolves names.
         directlyProvides(self, providedBy(reactor))
 
     def connectTCP(self, host: str, port: int, *arguments: Any, **keywords: Any) -> Any:

@@ -29,7 +29,7 @@ CERTIFICATE_FAULTS: Mapping[int, str] = {
     9: "not yet valid",
     10: "expired",
     18: "self-signed",
-    # Often the server does not send the certificates in between.
+    # Often the server does not send the intermediate certificates.
     **dict.fromkeys((2, 19, 20, 21, 27), "of an unknown authority"),
     23: "revoked",
     62: "of another host",
@@ -41,7 +41,7 @@ Verdict = Callable[[SSL.Connection, X509, int, int, int], bool]
 class BadCertificateError(OwnFault):
     """A bad certificate without an exception in the site file.
 
-    Its text says what is wrong and what the exception would look like.
+    Its text names the fault and shows the exception to add.
     """
 
     word = Outcome.BAD_CERTIFICATE
@@ -49,11 +49,11 @@ class BadCertificateError(OwnFault):
 
 @implementer(IPolicyForHTTPS)
 class SiteTrust:
-    """Whom one site trusts: the system's authorities, and the site's own exceptions.
+    """The trust of one site: the system's authorities, and the site's own exceptions.
 
     `connections` makes TLS connections, with versions and ciphers as set. `seen` says how the last
-    connection to a (host, port) was trusted: `verified`, or `exception: ` and what is wrong with
-    the certificate.
+    connection to a (host, port) was trusted: `verified`, or `exception: ` and the fault of the
+    certificate.
     """
 
     def __init__(self, site: Site, connections: Any) -> None:

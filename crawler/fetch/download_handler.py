@@ -1,4 +1,4 @@
-"""How an answer is fetched: by Scrapy's handler, behind the address guard, with our own trust."""
+"""Fetches an answer: with Scrapy's handler, behind the address guard, with our own trust."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from portals.site import Site
 class GuardedDownloadHandler(ScrapyHandler):
     """The handler of one visit, so that each site has its own permissions and connections.
 
-    It leaves how an encrypted connection was trusted in request.meta["tls"].
+    request.meta["tls"] then says how an encrypted connection was trusted.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -46,7 +46,7 @@ class GuardedDownloadHandler(ScrapyHandler):
             return None
         if request.meta.get("proxy"):
             host = urlsplit(request.url).hostname or ""
-            if is_private_by_name(host):  # where a name leads, only the proxy knows
+            if is_private_by_name(host):  # only the proxy knows where a name leads
                 raise BlockedAddressError(host)
             return None
         return GuardedReactor(reactor)

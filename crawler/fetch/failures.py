@@ -1,4 +1,4 @@
-"""Why no answer came: a fixed word per kind of failure, so that a query can tell them apart."""
+"""Why no answer came: one fixed word per kind of failure, so that queries can tell them apart."""
 
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -30,7 +30,7 @@ _WORDS: tuple[tuple[type[BaseException], str, str], ...] = (
 def why_no_answer(error: BaseException) -> str:
     """`word: what happened` for an exchange without an answer.
 
-    An error that has no word here keeps the name of its class.
+    An error without a word here keeps the name of its class.
     """
     causes = [error, *(one.value for one in getattr(error.__cause__, "reasons", ()))]
     for cause in causes:

@@ -1,7 +1,7 @@
 """Every use of Scrapy's and Twisted's private parts: the download handler, agent and parser.
 
-No other module names one. tests/unit/crawler/fetch/test_scrapy_internals.py lists them and says
-which one changed, so a new Scrapy needs that test, this module and the pin in pyproject.toml.
+No other module uses them. tests/unit/crawler/fetch/test_scrapy_internals.py lists them and says
+which one changed. A new Scrapy needs changes only there, here, and to the pin in pyproject.toml.
 """
 
 from collections.abc import Callable
@@ -30,8 +30,8 @@ NotHttpError = ParseError  # what Twisted raises for an answer that is not HTTP
 # Bytes of a status line and headers, interim answers (1xx) included: DOWNLOAD_MAXSIZE bounds only
 # the body.
 MOST_HEAD = 128 << 10
-# Seconds that an unused connection is kept. Many servers close theirs after five, and a request
-# that crosses with that is lost.
+# Seconds to keep an unused connection. Many servers close theirs after five, and a request sent at
+# # that moment is lost.
 IDLE = 1
 
 
@@ -42,7 +42,7 @@ class HeadTooLongError(OwnFault):
 
 
 class ScrapyHandler(HTTP11DownloadHandler):
-    """Scrapy's handler for http and https with a bound for headers and no second try of Twisted's.
+    """Scrapy's handler for http and https, with a limit on headers and without Twisted's retry.
 
     `trust` wraps what makes TLS connections. `reactor_for` gives the reactor through which a
     request connects, or None for Scrapy's own choice.
@@ -58,7 +58,7 @@ class ScrapyHandler(HTTP11DownloadHandler):
         self._contextFactory: Any = trust(self._contextFactory)
         self._reactor_for = reactor_for
         self._pool._factory = _BoundedFactory
-        self._pool.retryAutomatically = False  # Twisted would ask again at once, at no pace
+        self._pool.retryAutomatically = False  # Twisted would retry at once, ignoring our pace
         self._pool.cachedConnectionTimeout = IDLE
 
     async def download_request(self, request: Request) -> Response:
@@ -105,7 +105,7 @@ class _BoundedParser(_LenientHTTPClientParser):
 
     def lineLengthExceeded(self, line: bytes) -> None:
         transport: Any = self.transport
-        transport._producer.abortConnection()  # a mere close would wait for an end that never comes
+        transport._producer.abortConnection()  # close() would wait for an end that never comes
         raise HeadTooLongError(
             f"its headers are longer than {MOST_HEAD >> 10} KB,"
             f" or one of their lines is longer than {self.MAX_LENGTH >> 10} KB"

@@ -7,7 +7,7 @@ DEFAULT_CONTACT = "no contact given; the operator sets LOA_CONTACT"
 
 
 def user_agent() -> str:
-    """The User-Agent: our name and version, what we do, and the contact from $LOA_CONTACT.
+    """The User-Agent: our name, version and purpose, and the contact from $LOA_CONTACT.
 
     It must not look like a phone's: portals would answer with another theme.
     """

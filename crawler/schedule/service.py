@@ -1,6 +1,6 @@
 """The service behind `loa schedule run`: it runs rounds and sleeps until something is due.
 
-Each round is a process of its own, which is ended when its time is up.
+Each round is a process of its own, with a time limit.
 """
 
 import asyncio
@@ -15,14 +15,14 @@ from crawler.clock import Clock
 
 GRACE = 5.0  # seconds between SIGTERM and SIGKILL, which costs only the request under way
 SHORTEST_SLEEP = 60.0  # seconds
-GOOD_CODES = (0, 7)  # after these, what the archive says is due can be believed
+GOOD_CODES = (0, 7)  # after these exit codes, the archive knows what is due
 
 NextDue = Callable[[datetime], datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Rounds:
-    """What to run again and again: each round until its end or its `limit`, in seconds.
+    """The command to run again and again: each round until its end or its `limit`, in seconds.
 
     `every`: the longest sleep between two rounds, in seconds. By then a new site file, or a clock
     that was set, is noticed.
@@ -43,8 +43,8 @@ async def serve_rounds(
 ) -> None:
     """Run rounds until `stopping` is set, and `tell` one line about each.
 
-    Between two rounds it sleeps until `next_due`. After a round that went wrong it sleeps as long
-    as it may, since what was due still is.
+    Between two rounds it sleeps until `next_due`. After a failed round it sleeps for the longest
+    time, because the same sites are still due.
     """
     while not stopping.is_set():
         began = clock()
@@ -69,7 +69,7 @@ async def one_round(command: Sequence[str], *, limit: float, stopping: asyncio.E
     """Run a command to its end; return its exit code, negative for the signal that ended it.
 
     After `limit` seconds, or once `stopping` is set, it gets SIGTERM. GRACE seconds later it and
-    all its children get SIGKILL. Nothing of it is left running.
+    all its children get SIGKILL. No process is left running.
     """
     child = await asyncio.create_subprocess_exec(*command, start_new_session=True)
     ended, stop = asyncio.create_task(child.wait()), asyncio.create_task(stopping.wait())

@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 LOOK_EVERY = 15  # minutes: the shortest interval of a site file; an idle look takes a second
-ROUND_MINUTES = 60  # a round ends in order by then, so that one large portal does not block others
-KILL_AFTER_MINUTES = 75  # a round that still runs by then hangs, and is killed
+ROUND_MINUTES = 60  # a round stops cleanly by then, so that one large portal does not block others
+KILL_AFTER_MINUTES = 75  # a round that is still running by then hangs, and is killed
 GRACE_SECONDS = 5
 
 
 def round_command(
     archive: Path, sites: Sequence[str] = (), minutes: float = ROUND_MINUTES
 ) -> list[str]:
-    """The command of one round. -P ignores a folder `crawler` where a timer happens to run it."""
+    """The command of one round. -P ignores a folder `crawler` in the timer's working folder."""
     return [
         sys.executable,
         "-P",

@@ -23,7 +23,7 @@ ALLOWED = "allowed are delay (seconds), max_pages (a whole number from 1) and pr
 
 
 class SpiderArgumentError(LoaError):
-    """`scrapy crawl KEY -a NAME=VALUE` has a name or a value that nobody knows."""
+    """`scrapy crawl KEY -a NAME=VALUE` has an unknown name or a bad value."""
 
     exit_code = 2
 
@@ -42,7 +42,7 @@ class NamedSpider(PortalSpider):
         super().__init__(load_sites()[self.name], ingest, options)
 
     def closed(self, reason: str) -> None:
-        """Close the run and the archive, and log what went wrong."""
+        """Close the run and the archive, and log any fault."""
         super().closed(reason)
         self.ingest.close()
         if self.visit.end.detail:

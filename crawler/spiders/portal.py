@@ -1,5 +1,5 @@
-"""The one spider: it asks for what the visit names, when the host may be asked, and hands the
-answers over. It reads no page itself.
+"""The only spider: it requests the addresses that the visit names, at the host's pace, and hands
+over the answers. It reads no page itself.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ from pipelines.read.addresses.canonical import host_of
 from portals.errors import LoaError
 from portals.site import Site
 
-AHEAD = 6  # captures of one site that may be read and stored while the next is asked for
+AHEAD = 6  # captures of one site that may be read and stored while the next is fetched
 DEFAULTS = VisitOptions()
 
 
@@ -85,7 +85,7 @@ class PortalSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Any]:
-        """Yield each request once its host may be asked, until nothing more is to be asked."""
+        """Yield each request when the host's pace allows it, until there are no more."""
         try:
             async for request in self._requests():
                 yield request
@@ -114,7 +114,7 @@ class PortalSpider(Spider):
             if page.kind != "sitemap" and any(
                 under_way.kind == "sitemap" for under_way in self.busy.values()
             ):
-                # What the sitemaps promise decides whether a listing is walked to its end.
+                # The sitemaps decide whether a listing is walked to its end.
                 await self.changed.wait()
                 continue
             host = self.visit.hosts.host(page.url)
@@ -141,7 +141,7 @@ class PortalSpider(Spider):
             )
 
     def _next_page(self) -> KnownPage | None:
-        """The next address to ask for; None while none may be asked, or the browser is due."""
+        """The next address to request; None while none is allowed, or the browser is due."""
         if (
             len(self.busy) >= AHEAD
             or self.visit.hosts.all_are_busy()
@@ -198,7 +198,7 @@ class PortalSpider(Spider):
     async def _ask(self, url: str, headers: Mapping[str, str], page: KnownPage) -> Capture | None:
         """Send one request for the browser, and return its answer once that is kept.
 
-        None where nothing can be kept any more.
+        None if nothing more can be kept.
         """
         if self.fatal is not None:
             return None
@@ -238,7 +238,7 @@ class PortalSpider(Spider):
             self.changed.set()
 
     def _fault(self, what: str, error: Exception) -> None:
-        """End the visit loudly at a fault of ours, which Scrapy would bury in its log."""
+        """End the visit loudly at a fault of our own, which Scrapy would bury in its log."""
         self.fatal = LoaError(
             f"{what}: {type(error).__name__}: {error}; this is a fault in loa, please report it"
         )

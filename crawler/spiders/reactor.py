@@ -1,4 +1,4 @@
-"""Scrapy's runner and its reactor, as a command drives them."""
+"""Scrapy's runner and reactor, for the commands."""
 
 import asyncio
 import gc
@@ -32,9 +32,9 @@ def make_runner() -> AsyncCrawlerRunner:
 async def stop_visits(
     runner: AsyncCrawlerRunner, tell: Callable[[Spider], None] = lambda spider: None
 ) -> None:
-    """Stop every visit in order, and call `tell` with each spider before.
+    """Stop every visit cleanly, and call `tell` with each spider before.
 
-    Scrapy takes the stop of an engine that is only starting for done, and lets it run on. So such a
+    If an engine is only starting, Scrapy treats its stop as done and lets it run on. So such a
     visit is stopped as soon as its engine runs.
     """
     while runner.crawlers:
@@ -51,7 +51,7 @@ def run_reactor(
 ) -> None:
     """Run the reactor until the work is done.
 
-    The first Ctrl-C sets `stopping` and lets every visit end in order. The second ends the process
+    The first Ctrl-C sets `stopping` and lets every visit end cleanly. The second ends the process
     at once, which is safe too.
     """
     from twisted.internet import reactor as installed
@@ -75,7 +75,7 @@ def run_reactor(
             signal.signal(number, signal.SIG_DFL)
         stops.append(loop.create_task(stop_visits(runner)))
 
-    # What is loaded now stays: looking through it for garbage costs a twentieth of a crawl.
+    # Everything loaded now stays: searching it for garbage costs a twentieth of a crawl.
     gc.collect()
     gc.freeze()
     for number in (signal.SIGINT, signal.SIGTERM):

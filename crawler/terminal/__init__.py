@@ -1,1 +1,1 @@
-"""What people see on a terminal: escaped text, and progress."""
+"""Terminal output: escaped text, and progress."""

@@ -1,4 +1,4 @@
-"""What a long run shows: a live line per site on a terminal, plain lines in a log."""
+"""Shows the progress of a long run: a live line per site on a terminal, plain lines in a log."""
 
 import sys
 from types import TracebackType
@@ -66,7 +66,7 @@ class Progress:
     def ended(
         self, site: Site, outcome: str, detail: str | None, counts: Counts, *, asked: bool = True
     ) -> None:
-        """Report the end of a site's visit. `asked` is false for an import: no portal was asked."""
+        """Report the end of a site's visit. `asked`: False for an import, without requests."""
         if site.key in self.tasks:
             self.bars.remove_task(self.tasks.pop(site.key))
         if not self.quiet:

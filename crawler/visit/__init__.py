@@ -1,1 +1,1 @@
-"""One visit to one site: what to ask next, and when. Knows nothing of Scrapy."""
+"""One visit to one site: what to request next, and when. Knows nothing about Scrapy."""

@@ -1,4 +1,4 @@
-"""Assignment: what every part of a visit needs to know."""
+"""Assignment: the facts that every part of a visit needs."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from portals.site import Site
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One visit to one site: `run` is its row in runs, `user_agent` the name that we go by."""
+    """One visit to one site: `run` is its row in runs, `user_agent` our name."""
 
     ingest: Ingest
     site: Site

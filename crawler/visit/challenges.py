@@ -1,6 +1,6 @@
 """The challenges of one visit: pages of script that set a cookie and reload themselves.
 
-They are asked for once more, with that cookie.
+They are requested once more, with that cookie.
 """
 
 from collections.abc import Collection
@@ -12,7 +12,7 @@ from pipelines.read.addresses.canonical import origin_of
 
 @dataclass(slots=True)
 class Challenges:
-    """The pages to ask for once more, and their cookies.
+    """The pages to request once more, and their cookies.
 
     Stays empty unless the site file allows it (`answering`).
     """
@@ -23,10 +23,9 @@ class Challenges:
     _met: set[str] = field(default_factory=set)
 
     def note(self, page: KnownPage, cookie: str | None) -> None:
-        """Take note of a page that this cookie answers; None: it was no challenge, or has no
-        answer.
+        """Take note of a page and the cookie that answers it; None if there is no answer.
 
-        A page is asked for once more only once.
+        Each page is requested again only once.
         """
         if cookie is not None and self.answering and page.url not in self._met:
             self._met.add(page.url)
@@ -34,15 +33,15 @@ class Challenges:
             self._again.append(page)
 
     def awaits(self, url: str) -> bool:
-        """Whether an address is still waiting to be asked for once more."""
+        """Whether an address is still waiting for its second request."""
         return any(page.url == url for page in self._again)
 
     def next_page(self, left: Collection[str]) -> KnownPage | None:
-        """A page to ask for once more, if its host's origin is not in `left`."""
+        """A page to request once more, if its host's origin is not in `left`."""
         return next((page for page in self._again if origin_of(page.url) not in left), None)
 
     def cookie_header(self, page: KnownPage) -> dict[str, str]:
-        """The header for asking for a page: it sends a host's cookie back to that host alone."""
+        """The header for requesting a page: a host's cookie goes back to that host alone."""
         self._again = [other for other in self._again if other.url != page.url]
         cookie = self._cookies.get(origin_of(page.url))
         return {} if cookie is None else {"Cookie": cookie}

@@ -1,4 +1,4 @@
-"""The crawl budget of one visit: what its requests brought, so that it leaves an endless portal.
+"""The crawl budget of one visit: counts what its requests bring, to leave an endless portal.
 
 crawler/visit/trap_credit.py says when.
 """
@@ -22,12 +22,12 @@ class CrawlBudget:
     _texts: set[bytes] = field(default_factory=set)
 
     def note_request(self, page: KnownPage) -> None:
-        """Note that a page is asked for. One that an earlier visit asked for costs nothing."""
+        """Note the request for a page. A page that an earlier visit requested costs nothing."""
         if page.first:
             self._first.add(page.url)
 
     def note_outcome(self, db: sqlite3.Connection, kept: Kept) -> None:
-        """Note what became of a page, which may change the credit."""
+        """Note the outcome of a page, which may change the credit."""
         if kept.url in self._first and kept.outcome != Outcome.AWAITS_BROWSER:
             self._first.remove(kept.url)
             self.credit = credit_after(

@@ -1,4 +1,4 @@
-"""The hosts of one visit: their robots.txt, their pace, and which of them were left alone.
+"""The hosts of one visit: their robots.txt, their pace, and those left alone.
 
 A host is asked one request at a time, no sooner than its pace allows, and only after its robots.txt
 was read in the last 24 hours.
@@ -21,7 +21,7 @@ from pipelines.outcomes import OWN_FAULTS, RunOutcome
 from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of
 from pipelines.read.text.decode import DecodeError, decode_content
 
-# Seconds that a visit waits for a host. A host that asks for more is left until the next visit.
+# Seconds that a visit waits for a host. A host that asks for more waits for the next visit.
 PATIENCE = 90.0
 # Bytes that a compressed robots.txt may unpack to. Its first 500 KiB are read however long it is
 # (RFC 9309, section 2.5).
@@ -30,7 +30,7 @@ ROBOTS_LIMIT = 32 << 20
 
 @dataclass(slots=True)
 class Host:
-    """What a visit knows of one host. `policy` is None until its robots.txt has come."""
+    """What a visit knows about one host. `policy` is None until its robots.txt has come."""
 
     pace: HostPace
     policy: RobotsPolicy | None = None
@@ -39,7 +39,7 @@ class Host:
 
     @property
     def is_closed(self) -> bool:
-        """Whether its robots.txt could not be fetched, so that this visit may ask for nothing."""
+        """Whether its robots.txt could not be fetched, so that this visit may request nothing."""
         return self.policy is not None and _failed(self.policy.status)
 
     def obey(self, policy: RobotsPolicy, user_agent: str) -> None:
@@ -49,9 +49,8 @@ class Host:
 
 
 class Hosts:
-    """The hosts that a visit has met. `left`: origins that it asks for nothing more.
-
-    `delay`: seconds between two requests to one host. What the hosts say may change `end`.
+    """The hosts that a visit has met. `left`: origins that get no more requests. `delay`: seconds
+    between two requests to one host. The hosts' answers may change `end`.
     """
 
     def __init__(self, assignment: Assignment, delay: float, end: VisitEnd) -> None:
@@ -62,7 +61,7 @@ class Hosts:
         self.left: set[str] = set()
 
     def host(self, url: str) -> Host:
-        """The host of an address, with what earlier visits learned of it.
+        """The host of an address, with the knowledge of earlier visits.
 
         That is how long it asked to be left alone, and a robots.txt of the last 24 hours.
         """
@@ -87,7 +86,8 @@ class Hosts:
     def _last_asked(self) -> float:
         """When an earlier visit last got an answer, so that the gap is kept between visits too.
 
-        A visit whose process died may have asked just before. Then return when our own began.
+        If the visit's process died, it may have sent a request just before. Then return the start
+        of our own visit.
         """
         db, key = self._at.ingest.archive.connection, self._at.site.key
         before = db.execute(
@@ -106,7 +106,7 @@ class Hosts:
         return None if host is None or host.policy is None else host.policy.sitemaps
 
     def robots_url(self, url: str) -> str:
-        """Where to ask for the robots.txt of an address's host, redirects followed."""
+        """Where to fetch the robots.txt of an address's host, after any redirects."""
         return self.host(url).robots_url or f"{origin_of(url)}robots.txt"
 
     def take_robots(self, name: str, capture: Capture) -> None:
@@ -125,7 +125,7 @@ class Hosts:
         at, body = capture.fetched_at, _robots_body(capture)
         policy = robots_policy(name, status=capture.status, body=body, fetched_at=at)
         host.obey(policy, self._at.user_agent)
-        # Its answer was paced before its wish was known.
+        # Its answer was paced before its Crawl-delay was known.
         host.pace.not_before = max(host.pace.not_before, at.timestamp() + host.pace.gap)
         delay = policy.crawl_delay(self._at.user_agent)
         kept = KeptRobots(at, capture.status, robots_text(body) or None, delay)
@@ -142,19 +142,19 @@ class Hosts:
             )
 
     def all_are_busy(self) -> bool:
-        """Whether every host of the site has a request under way, so that none can be asked."""
+        """Whether every host of the site has a request under way."""
         return len(self._hosts) >= len(self._at.site.all_hosts) and all(
             math.isinf(host.pace.may_ask_at()) for host in self._hosts.values()
         )
 
     def leave(self, url: str) -> None:
-        """Ask an address's host for nothing more in this visit. The site's other hosts go on."""
+        """Send an address's host no more requests in this visit. The site's other hosts go on."""
         self.left.add(origin_of(url))
 
     def told_to_wait(self, url: str, now: datetime) -> float | None:
-        """Seconds until the host of an address may be asked.
+        """Seconds until the host of an address may get a request.
 
-        None if that is past patience: then the host is left until the next visit.
+        None if that takes too long: the host is then left until the next visit.
         """
         host = self.host(url)
         wait = host.pace.wait(now.timestamp())
@@ -169,15 +169,15 @@ class Hosts:
     def answered(self, name: str, capture: Capture) -> None:
         """Note how a request made for the host `name` ended, which sets its pace.
 
-        The request may have gone elsewhere: a host may keep its robots.txt on another one. How long
-        the host wants to be left alone is remembered across visits.
+        The request may have gone elsewhere: a host may keep its robots.txt on another one. The
+        host's wish to be left alone is stored for later visits.
         """
         host = self._hosts[name]
         now = capture.fetched_at.timestamp()
         if capture.status is None:
             host.pace.failed(now)
             if capture.fault in OWN_FAULTS:
-                self.leave(capture.url)  # we refused it, and would refuse what comes next
+                self.leave(capture.url)  # we refused it, and would refuse the next one too
         else:
             host.pace.answered(now, capture.status, capture.headers)
         if host.pace.not_before - now > host.pace.gap:

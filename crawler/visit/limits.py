@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from pipelines.outcomes import RunOutcome
 
-MOST_KILLED = 10  # pages of a visit that may kill their readers, some ten seconds each
+MOST_KILLED = 10  # pages of a visit that may kill their readers, about ten seconds each
 NOT_PAGES = ("robots", "subresource")  # kinds of request that count for no limit of pages
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`max_pages` bounds the pages of a visit, `quota` the requests of a kind where it names it."""
+    """`max_pages` limits the pages of a visit, `quota` the requests of each kind that it names."""
 
     max_pages: int
     quota: Mapping[str, int]

@@ -1,4 +1,4 @@
-"""What an operator may ask of a visit, beyond what the site file says."""
+"""An operator's options for a visit, in addition to the site file."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ class VisitOptions:
     """Options of one crawl, the same for every site visited. None leaves the site file's value.
 
     `delay`: seconds between two requests to one host. `max_pages`: most pages to ask of a site.
-    `max_minutes`: time for the whole crawl, which then stops in order. `proxy`: URL of an HTTP
+    `max_minutes`: time for the whole crawl, which then stops cleanly. `proxy`: URL of an HTTP
     proxy for every request. `quota`: most requests per kind of page (sitemap, feed, listing,
     article, attachment, robots); a kind that is missing has no limit.
     """

@@ -1,6 +1,6 @@
-"""When a host may be asked next. Never sleeps, never reads a clock.
+"""When a host may get its next request. Never sleeps, never reads a clock.
 
-One request at a time, with a gap after each answer; longer after trouble or at the host's wish.
+One request at a time, with a gap after each answer; longer after trouble or if the host asks.
 """
 
 import math
@@ -31,8 +31,8 @@ class HostPace:
     and `crawl_delay` (the host's wish, at most 300 s). It grows by half after every 429 or 503, and
     slowly returns with good answers. After a failure or a 429, 502, 503, 504 comes a pause. It
     doubles each time in a row, from 30 s to an hour, and one good answer ends it. Retry-After is
-    kept, up to 24 hours. Store `not_before` and give it to the next pace for this host, so that a
-    restart asks no sooner.
+    kept, up to 24 hours. Store `not_before` and give it to the host's next pace, so that a restart
+    sends no request sooner.
     """
 
     def __init__(
@@ -70,9 +70,9 @@ class HostPace:
         return min(max(self.not_before - now, 0.0), LONGEST_RETRY_AFTER.total_seconds())
 
     def asked(self, now: float) -> None:
-        """Note that a request went out. No other may until `answered` or `failed` is called."""
+        """Note that a request went out. The next waits for `answered` or `failed`."""
         self._in_flight = True
-        self.not_before = now + self.gap  # a process killed before the answer leaves the gap behind
+        self.not_before = now + self.gap  # keeps the gap if the process is killed before the answer
 
     def answered(self, now: float, status: int, headers: Iterable[tuple[str, str]] = ()) -> None:
         """Note that an answer came. Retry-After counts whatever the status."""
@@ -81,7 +81,7 @@ class HostPace:
         if status in _TROUBLE:
             self._ended(now, self._next_pause())
         else:
-            # A refusal is not a sign that more would be welcome.
+            # A refusal is no invitation to ask more often.
             if status < 500 and status not in (401, 403):
                 self._troubles = 0
                 self._slowness = max(1.0, self._slowness * _EASIER)

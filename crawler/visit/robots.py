@@ -1,4 +1,4 @@
-"""robots.txt by RFC 9309: what an answer for that file means for one host.
+"""robots.txt by RFC 9309: what the answer means for one host.
 
 The caller fetches, follows redirects and keeps the policy.
 """
@@ -16,7 +16,7 @@ MOST_BYTES = 500 * 1024  # RFC 9309, section 2.5: a crawler reads at least this 
 MOST_REDIRECTS = 5  # RFC 9309, section 2.3.1.2
 KEPT_FOR = timedelta(hours=24)  # RFC 9309, section 2.4
 
-_MOST_PAIRS = 500_000  # (rule, agent) pairs: the parser makes each one, in the fetching process
+_MOST_PAIRS = 500_000  # (rule, agent) pairs: the parser builds every one, in the fetching process
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
 _AGENT_LINE = re.compile(r"user[- ]?agent\b", re.IGNORECASE)
 _SITE_WIDE_LINE = re.compile(r"(?:site-?maps?|host)\b", re.IGNORECASE)
@@ -24,7 +24,7 @@ _SITE_WIDE_LINE = re.compile(r"(?:site-?maps?|host)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class RobotsPolicy:
-    """What one host ("host" or "host:port") asks of crawlers, for 24 hours from `fetched_at`.
+    """The rules of one host ("host" or "host:port") for crawlers, for 24 hours from `fetched_at`.
 
     `status` comes from the last answer; None if there was none. `sitemaps` are addresses as the
     file writes them, relative ones too.
@@ -39,11 +39,11 @@ class RobotsPolicy:
 
     @property
     def expires_at(self) -> datetime:
-        """When to ask for the file again."""
+        """When to fetch the file again."""
         return self.fetched_at + KEPT_FOR
 
     def allows(self, url: str, user_agent: str) -> bool:
-        """Whether an address of this host may be asked for. robots.txt itself always may."""
+        """Whether an address of this host may be requested. robots.txt itself always may."""
         if self._rules is not None:
             return self._rules.can_fetch(url, user_agent)
         return self._without_rules or urlsplit(url).path == "/robots.txt"
@@ -64,11 +64,11 @@ def robots_policy(
 
     2xx: the rules of the first 500 KiB; a page of HTML has none. 4xx, and a redirect after which
     the caller gave up: no rules. 429, 5xx, anything else and no answer (`status` None): nothing may
-    be asked. The same holds for a file with so many rules for so many agents that reading it would
-    hold up the crawl.
+    be requested. The same holds if a file has so many rules for so many agents that reading it
+    would hold up the crawl.
     """
     if status is None or status in (304, 429) or not 200 <= status < 500:
-        # 304 answers a condition that nobody set.
+        # A 304 would answer a condition that we never sent.
         return RobotsPolicy(host, fetched_at, status)
     if status >= 300:
         return RobotsPolicy(host, fetched_at, status, _without_rules=True)
@@ -87,7 +87,7 @@ def robots_text(body: bytes) -> str:
     Other bytes become %-escapes, as in an address. The policy of this text is that of the file.
     """
     if len(body) > MOST_BYTES:
-        # Half a rule is another rule: cut short, "Disallow: /uploads/private" forbids more.
+        # Half a rule is a different rule: cut short, "Disallow: /uploads/private" forbids more.
         body = body[:MOST_BYTES].rpartition(b"\n")[0]
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = body.decode("utf-16", "replace")
@@ -103,7 +103,7 @@ def robots_text(body: bytes) -> str:
 def _pairs(text: str) -> int:
     """How many (rule, agent) pairs a parser would make of the file.
 
-    A small file of 18,000 agents before 25,000 rules asks for 450 million.
+    A small file with 18,000 agents before 25,000 rules makes 450 million.
     """
     pairs = agents = 0
     in_rules = False

@@ -35,7 +35,7 @@ class Seeds:
         self.own = frozenset(link.url for link in self._links)
 
     def plant(self) -> bool:
-        """Add the site's own addresses and make what names articles due.
+        """Add the site's own addresses and make its listings, feeds and sitemaps due.
 
         Returns whether this visit is part of a full sweep.
         """
@@ -53,7 +53,7 @@ class Seeds:
 
         They are the `sitemaps` that robots.txt names (None: it has not come yet), else the
         platform's own, and its feed. The platform is `generic` if a page was read (`looked`) that
-        shows the signs of no other.
+        has the signs of no other.
         """
         key = self._at.known_platform or ("generic" if looked else None)
         if self._platform_done or key is None or sitemaps is None:

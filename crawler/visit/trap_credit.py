@@ -1,11 +1,13 @@
-"""Recognises a portal without end (calendars, filters, sessions in addresses) by what it yields.
+"""Recognises an endless portal (calendars, filters, sessions in addresses) by its results.
 
-`trap_reason` of pipelines.read.addresses knows endless addresses by their shape. What has no known
-shape shows here, because it yields no article. A visit begins with credit. An address that is asked
-for the first time and gives no article costs some; every new article earns some. Without credit the
-visit asks only for what may be an article, and lets listings rest. If that yields nothing either,
-the visit ends. So a trap costs fewer than 200 requests, and an honest portal proves itself as it
-goes: if 10,000 articles are listed two to a page, every page of the listing is asked for.
+`trap_reason` of pipelines.read.addresses knows endless addresses by their shape. Those of unknown
+shape show up here, because they yield no article.
+
+A visit begins with credit. A first request to an address costs some if it gives no article; every
+new article earns some. Without credit the visit requests only possible articles, and lets listings
+rest. If that yields nothing either, the visit ends. So a trap costs fewer than 200 requests, and an
+honest portal proves itself on the way: even if 10,000 articles are listed two to a page, every page
+of the listing is fetched.
 """
 
 from dataclasses import dataclass, replace
@@ -14,8 +16,8 @@ from pipelines.outcomes import PASSING_FAILURES, Outcome
 
 CREDIT = 90.0  # requests; CREDIT, PROOFS and those under way stay below 200 together
 EARNED = 0.5  # requests, for an article
-PROOFS = 90  # requests without credit, since the last article, for what may be articles
-# Neither an article nor the lack of one: files belong to articles, failures are asked again.
+PROOFS = 90  # requests for possible articles, without credit, since the last article
+# These neither cost nor earn: files belong to articles, failures are tried again.
 NEUTRAL = (Outcome.ATTACHMENT, Outcome.ROBOTS, Outcome.NOT_MODIFIED, *PASSING_FAILURES)
 LISTINGS = ("listing", "feed", "sitemap")
 
@@ -34,14 +36,13 @@ class Credit:
 
     @property
     def exhausted(self) -> bool:
-        """Whether nothing more may be asked for."""
+        """Whether the visit may make no more requests."""
         return self.pages < 1 and self.proofs < 1
 
 
 def credit_after(credit: Credit, outcome: Outcome, *, repeated: bool = False) -> Credit:
-    """The credit after an address was asked for the first time.
-
-    `outcome`: what became of its capture. `repeated`: this visit has met the article's text before.
+    """The credit after the first request to an address. `outcome`: the outcome of its capture.
+    `repeated`: this visit has met the article's text before.
     """
     if outcome in NEUTRAL:
         return credit

@@ -1,4 +1,4 @@
-"""One visit to one site: what to ask next, and what came of it. Knows nothing of Scrapy."""
+"""One visit to one site: the next request, and the results so far. Knows nothing about Scrapy."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -63,7 +63,7 @@ class Visit:
         self.seeds.plant_platform(self.hosts.sitemaps(), looked=self._looked)
 
     def next_page(self, busy: Iterable[str]) -> KnownPage | None:
-        """The next address to ask for, or None when this visit has nothing more to ask right now.
+        """The next address to request, or None if there is none right now.
 
         `busy`: addresses under way.
         """
@@ -96,7 +96,7 @@ class Visit:
             self._end_at_trap(spent)
             return None
         if page is None and self.sweeping and not (taken or full or self.hosts.left):
-            self._end_sweep()  # makes due what the sweep has missed
+            self._end_sweep()  # makes due the articles that the sweep missed
             return self._next_due(taken, spent, full)
         if page is None and not (taken or spent or self.hosts.left):
             self._close_trap_issue()
@@ -112,9 +112,9 @@ class Visit:
         )
 
     def _end_at_trap(self, spent: Collection[str]) -> None:
-        """End a visit that no longer finds articles, though there is more to ask.
+        """End a visit that no longer finds articles, though there is more to request.
 
-        A sweep asks for many old listings: it goes on with the next visit instead.
+        A sweep requests many old listings, so it continues with the next visit instead.
         """
         more = self._from_frontier((), spent)
         if self.end.is_good and more is not None and not self.sweeping:
@@ -149,11 +149,11 @@ class Visit:
     def conditions(self, page: KnownPage) -> dict[str, str]:
         """The headers that let the portal answer 304 (not modified), if its 304 can be believed.
 
-        None for listings during a sweep, which wants to see each one.
+        None for listings during a sweep, which must see each one.
         """
         if self.sweeping and page.kind in LISTING_KINDS.values():
             return {}
-        # What scripts fill a page with changes behind its validators.
+        # The text that scripts fill in changes although the validators do not.
         if self.site.crawl.browser and page.kind in ("listing", "article"):
             return {}
         if page.validators.etag is None and page.validators.last_modified is None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pipelines.keep.records.outcome import Kept
 from pipelines.outcomes import PASSING_FAILURES, Outcome, RunOutcome
 
-# An address of the site file must not give these: nothing would ever be found through it.
+# An address of the site file must not have these outcomes: nothing would ever be found through it.
 UNUSABLE = (Outcome.GONE, Outcome.CLIENT_ERROR, Outcome.REDIRECT_LOOP, Outcome.REDIRECT_OFFSITE)
 
 
 @dataclass(slots=True)
 class VisitEnd:
-    """The run's outcome if nothing else happens, and the reason. It starts as `ok`."""
+    """The run's outcome unless something else happens, and the reason. It starts as `ok`."""
 
     outcome: RunOutcome = RunOutcome.OK
     detail: str | None = None
@@ -26,10 +26,10 @@ class VisitEnd:
         self.outcome, self.detail = outcome, detail
 
     def note(self, kept: Kept, *, own: bool) -> None:
-        """Note what became of one capture.
+        """Note the outcome of one capture.
 
-        A failure that may pass leaves the visit incomplete. So does an address of the site file
-        (`own`) through which nothing can be found.
+        A temporary failure leaves the visit incomplete. So does an address of the site file
+        (`own`) that leads to nothing.
         """
         lost = own and (kept.outcome in UNUSABLE or kept.outcome.refusal is not None)
         if self.is_good and (lost or kept.outcome in PASSING_FAILURES):

@@ -16,18 +16,17 @@ from pipelines.read.storable import storable
 from portals.site import Site
 
 EFFECTS = {
-    IssueKind.DATE_MOVED: "the date seen first stays;"
-    " the one that is printed now is not told again",
+    IssueKind.DATE_MOVED: "the first date stays; the date printed now opens no new issue",
     IssueKind.DATE_MOVES: "the days printed so far are believed again;"
-    " a page that goes on to another day is told again",
-    IssueKind.VALIDATOR_LIES: "the host is asked conditionally again; the next lie is told again",
-    IssueKind.TRAP: "a visit that runs into it is told again",
-    IssueKind.IDENTITY_TOO_WIDE: "it is not told again of that page;"
-    " all the addresses are asked for as before",
-    IssueKind.CLOCK: "it happened once; it is told again when it happens again",
+    " if the page moves to another day, a new issue opens",
+    IssueKind.VALIDATOR_LIES: "conditional requests resume; the next lie opens a new issue",
+    IssueKind.TRAP: "if a visit runs into it again, a new issue opens",
+    IssueKind.IDENTITY_TOO_WIDE: "that page opens no new issue;"
+    " all its addresses are requested as before",
+    IssueKind.CLOCK: "if it happens again, a new issue opens",
 }
-NEW_PAST = "what the visits saw since is the site's past now"
-SAME_WORDS = "it is not told again in the same words"
+NEW_PAST = "the visits since then are now the site's past"
+SAME_WORDS = "the same words open no new issue"
 
 
 @dataclass(frozen=True, slots=True)

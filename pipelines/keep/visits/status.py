@@ -71,8 +71,8 @@ class ArchiveStatus:
         """What needs a person, in a few words."""
         if self.wal_bytes > WAL_MOST:
             return (
-                f"the write-ahead log has {self.wal_bytes >> 20} MiB: a program that reads the"
-                " archive does not let go; end it, and the next run folds the log"
+                f"the write-ahead log has {self.wal_bytes >> 20} MiB: some program keeps reading"
+                " the archive; end it, and the next run empties the log"
             )
         return None
 
