@@ -91,12 +91,8 @@ def look_up(folder: Path, place: WarcPlace) -> Record | str:
         head, rest = split_head(plain)
         fields = {name.lower(): value for name, value in parse_fields(head, "utf-8")}
         size = int(fields.get("content-length", "-1"))
-        if (
-            not inflate.eof
-            or inflate.unused_data
-            or not head.startswith(b"WARC/")
-            or rest[size:] != b"\r\n\r\n"
-        ):
+        whole = inflate.eof and not inflate.unused_data and head.startswith(b"WARC/")
+        if not whole or rest[size:] != b"\r\n\r\n":
             return "record damaged: not one whole record"
         return parse_record(fields, rest[:size], place.offset, place.length)
     except (zlib.error, ValueError) as error:

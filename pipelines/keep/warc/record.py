@@ -85,23 +85,10 @@ def answer_record(
         else:
             lines.append(_field(name, value))
     head = b"".join(_latin(line) + b"\r\n" for line in lines) + b"\r\n"
-    url = UNSAFE_IN_URL.sub(_percent, capture.url)
-    fields = [
-        ("WARC-Date", _format_date(capture.fetched_at)),
-        ("WARC-Target-URI", url),
-        ("WARC-Payload-Digest", f"sha256:{sha256}"),
-        ("Loa-Site", capture.site),
-        *([("Loa-Kind", kind)] if kind else []),
-        ("Content-Type", "application/http;msgtype=response"),
-    ]
+    content = ("Content-Type", "application/http;msgtype=response")
+    fields = [*_capture_fields(capture, sha256, kind, refers_to=same_as), content]
     if same_as is not None:
-        refers = [
-            ("WARC-Refers-To-Target-URI", url),
-            ("WARC-Refers-To-Date", _format_date(same_as)),
-        ]
-        return _member(
-            [("WARC-Type", "revisit"), ("WARC-Profile", IDENTICAL), *refers, *fields], head
-        )
+        return _member([("WARC-Type", "revisit"), ("WARC-Profile", IDENTICAL), *fields], head)
     if capture.status == 304 and not capture.body:
         return _member([("WARC-Type", "revisit"), ("WARC-Profile", NOT_MODIFIED), *fields], head)
     return _member([("WARC-Type", "response"), *fields], head + capture.body)
@@ -114,28 +101,16 @@ def rendered_record(capture: Capture, sha256: str, *, kind: str | None = None) -
     `sha256` (hex) is that of the body.
     """
     assert capture.rendered_from is not None
-    url = UNSAFE_IN_URL.sub(_percent, capture.url)
-    fields = [
-        ("WARC-Type", "conversion"),
-        ("WARC-Refers-To-Target-URI", url),
-        ("WARC-Refers-To-Date", _format_date(capture.rendered_from)),
-        ("WARC-Date", _format_date(capture.fetched_at)),
-        ("WARC-Target-URI", url),
-        ("WARC-Payload-Digest", f"sha256:{sha256}"),
-        ("Loa-Site", capture.site),
-        *([("Loa-Kind", kind)] if kind else []),
-        ("Content-Type", capture.header("content-type") or "text/html"),
-    ]
-    return _member(fields, capture.body)
+    fields = _capture_fields(capture, sha256, kind, refers_to=capture.rendered_from)
+    content = ("Content-Type", capture.header("content-type") or "text/html")
+    return _member([("WARC-Type", "conversion"), *fields, content], capture.body)
 
 
 def warcinfo_record(name: str, at: datetime) -> bytes:
     """The record that opens a file: its program and format. One gzip member."""
-    specification = (
-        b"https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
-    )
     about = (
-        b"software: loa\r\nformat: WARC File Format 1.1\r\nconformsTo: " + specification + b"\r\n"
+        b"software: loa\r\nformat: WARC File Format 1.1\r\nconformsTo: "
+        b"https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n"
     )
     fields = [
         ("WARC-Type", "warcinfo"),
@@ -178,7 +153,7 @@ def parse_record(fields: dict[str, str], block: bytes, offset: int, length: int 
     if not kind:
         raise ValueError("no WARC-Type")
     date = _parse_date(fields.get("warc-date", ""))
-    url = fields.get("warc-target-uri")
+    url, site = fields.get("warc-target-uri"), fields.get("loa-site")
     if url and url.startswith("<") and url.endswith(">"):
         url = url[1:-1]  # Wget up to 1.20 writes it so
     status, body = None, block
@@ -190,30 +165,36 @@ def parse_record(fields: dict[str, str], block: bytes, offset: int, length: int 
         if line := STATUS_LINE.match(head.partition(b"\n")[0]):
             status = int(line[1])
         headers = parse_fields(head, "latin-1")
-        if any(
-            name.lower() == "transfer-encoding" and "chunked" in value.lower()
-            for name, value in headers
-        ):
+        codings = [value for name, value in headers if name.lower() == "transfer-encoding"]
+        if any("chunked" in coding.lower() for coding in codings):
             body = _join_chunks(body)
     rendered_from = None
     # Only our own: other tools convert into whatever they like.
-    if kind == "conversion" and "loa-site" in fields and "warc-refers-to-date" in fields:
+    if kind == "conversion" and site is not None and "warc-refers-to-date" in fields:
         status, rendered_from = 200, _parse_date(fields["warc-refers-to-date"])
     asked_as, payload = fields.get("loa-kind"), fields.get("warc-payload-digest")
-    return Record(
-        kind,
-        url,
-        date,
-        fields.get("loa-site"),
-        status,
-        headers,
-        body,
-        offset,
-        length,
-        payload,
-        asked_as,
-        rendered_from,
-    )
+    answer = status, headers, body
+    return Record(kind, url, date, site, *answer, offset, length, payload, asked_as, rendered_from)
+
+
+def _capture_fields(
+    capture: Capture, sha256: str, kind: str | None, *, refers_to: datetime | None
+) -> list[tuple[str, str]]:
+    """The fields of any record of a capture; `refers_to`: when the answer came that it repeats or
+    that the browser rendered.
+    """
+    url = UNSAFE_IN_URL.sub(_percent, capture.url)
+    fields = [
+        ("WARC-Date", _format_date(capture.fetched_at)),
+        ("WARC-Target-URI", url),
+        ("WARC-Payload-Digest", f"sha256:{sha256}"),
+        ("Loa-Site", capture.site),
+        *([("Loa-Kind", kind)] if kind else []),
+    ]
+    if refers_to is None:
+        return fields
+    date = ("WARC-Refers-To-Date", _format_date(refers_to))
+    return [("WARC-Refers-To-Target-URI", url), date, *fields]
 
 
 def _member(fields: list[tuple[str, str]], block: bytes) -> bytes:

@@ -221,11 +221,8 @@ def _walk_region(region: _Region, packed: bool, largest: int) -> Iterator[Record
         except (_Broken, zlib.error, EOFError) as problem:
             broken = reading.record_start
             at = region.next_record(broken + 1, packed)
-            reason = (
-                "cut: the file ends inside the record"
-                if isinstance(problem, EOFError)
-                else str(problem)
-            )
+            cut = "cut: the file ends inside the record"
+            reason = cut if isinstance(problem, EOFError) else str(problem)
             yield Damage(broken, (region.size if at is None else at) - broken, reason)
 
 
@@ -273,9 +270,8 @@ def _digest_holds(labelled: str, block: bytes) -> bool | None:
     if algorithm not in ("md5", "sha1", "sha256", "sha512"):
         return None
     digest = hashlib.new(algorithm, block, usedforsecurity=False).digest()
-    return value.lower() == digest.hex() or value.upper().rstrip("=") == b32encode(
-        digest
-    ).decode().rstrip("=")
+    base32 = b32encode(digest).decode().rstrip("=")
+    return value.lower() == digest.hex() or value.upper().rstrip("=") == base32
 
 
 def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Damage]:
@@ -286,11 +282,8 @@ def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Da
         # A zip's directory is at its end: without it, search for the records themselves.
         yield from _walk_region(whole, True, largest)
         return
-    inside = [
-        entry
-        for entry in package.infolist()
-        if re.fullmatch(r"archive/.+\.warc(\.gz)?", entry.filename)
-    ]
+    wanted = re.compile(r"archive/.+\.warc(\.gz)?")
+    inside = [entry for entry in package.infolist() if wanted.fullmatch(entry.filename)]
     if not inside:
         raise NotWarcError(
             f"{path}: a zip file without archive/*.warc.gz: name a .warc, .warc.gz or .wacz file"
@@ -306,11 +299,9 @@ def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Da
                         yield Damage(unpacked.tell(), None, f"{entry.filename}: {problem}")
                     region = _Region(unpacked, 0, unpacked.tell(), entry.filename)
                 for found in _walk_region(region, entry.filename.endswith(".gz"), largest):
-                    yield (
-                        replace(found, reason=f"{entry.filename}: {found.reason}")
-                        if isinstance(found, Damage)
-                        else found
-                    )
+                    if isinstance(found, Damage):
+                        found = replace(found, reason=f"{entry.filename}: {found.reason}")
+                    yield found
             except NotWarcError:
                 yield Damage(0, entry.file_size, f"{entry.filename}: holds no WARC record")
 
@@ -321,12 +312,8 @@ def _stored_at(whole: _Region, header_at: int) -> int:
     The zip module checks a member as a whole, and would hide everything after one bad bit.
     """
     header = whole.read(header_at, 30)
-    return (
-        header_at
-        + 30
-        + int.from_bytes(header[26:28], "little")
-        + int.from_bytes(header[28:30], "little")
-    )
+    lengths = header[26:28], header[28:30]  # of the name and the extra field
+    return header_at + 30 + sum(int.from_bytes(length, "little") for length in lengths)
 
 
 def _unpack(package: zipfile.ZipFile, entry: zipfile.ZipInfo, unpacked: BinaryIO) -> str | None:

@@ -50,13 +50,12 @@ class WarcWriter:
             raise ValueError(f"{capture.url}: no answer came, so there is nothing to keep")
         self._refuse_if_failed()
         sha256 = hashlib.sha256(capture.body).hexdigest()
-        filled = capture.rendered_from is not None
-        held = None if filled else _held_again(self._folder, same_as, capture.body, sha256)
-        record = (
-            rendered_record(capture, sha256, kind=kind)
-            if filled
-            else answer_record(capture, sha256, same_as=held, kind=kind)
-        )
+        held = None
+        if capture.rendered_from is not None:
+            record = rendered_record(capture, sha256, kind=kind)
+        else:
+            held = _held_again(self._folder, same_as, capture.body, sha256)
+            record = answer_record(capture, sha256, same_as=held, kind=kind)
         try:
             if self._file is None:
                 self._file = self._create()
@@ -65,11 +64,9 @@ class WarcWriter:
             self._append(self._file, record)
         except OSError as error:
             raise self._failure(error) from error
-        return (
-            WarcPlace(self._path.name, offset, self._end - offset, sha256, len(capture.body))
-            if same_as is None or held is None
-            else same_as
-        )
+        if same_as is not None and held is not None:
+            return same_as
+        return WarcPlace(self._path.name, offset, self._end - offset, sha256, len(capture.body))
 
     def sync(self) -> None:
         """Returns once everything written is on the disk, and the file's name is in its folder.
@@ -143,11 +140,9 @@ def _held_again(folder: Path, place: WarcPlace | None, body: bytes, sha256: str)
     if place is None or not body or place.sha256 != sha256:
         return None
     record = look_up(folder, place)
-    return (
-        record.date
-        if isinstance(record, Record) and record.kind == "response" and record.body == body
-        else None
-    )
+    if isinstance(record, Record) and record.kind == "response" and record.body == body:
+        return record.date
+    return None
 
 
 def _sync_folder(folder: Path) -> None:
