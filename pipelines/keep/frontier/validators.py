@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from sqlite3 import Connection
+from typing import Literal
 
 from pipelines.capture import Capture
 from pipelines.keep.database.timestamps import parse_utc
@@ -25,14 +26,8 @@ NEVER_GIVEN = '"loa-has-no-copy"'
 BEFORE_THE_WEB = "Thu, 01 Jan 1970 00:00:00 GMT"
 APART = timedelta(minutes=1)  # two answers closer together prove nothing about a clock
 JITTER = timedelta(seconds=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Belief:
-    """Which validators of a host are worth sending back."""
-
-    etag: bool
-    last_modified: bool
+# Which validators of a host are worth sending back; the words are those of the families' files.
+Belief = Literal["all", "etag", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +52,9 @@ def conditions(held: Validators, belief: Belief) -> dict[str, str]:
 
     An ETag goes alone: a server that knows ETags must ignore the date anyway.
     """
-    if held.etag is not None and belief.etag:
+    if held.etag is not None and belief != "none":
         return {"If-None-Match": NEVER_GIVEN if held.probing else held.etag}
-    if held.last_modified is not None and belief.last_modified:
+    if held.last_modified is not None and belief == "all":
         return {"If-Modified-Since": BEFORE_THE_WEB if held.probing else held.last_modified}
     return {}
 
@@ -110,9 +105,8 @@ def belief(db: Connection, site: str, url: str, platform: Platform) -> Belief:
     When a person closes the issue about a lie, the lie is forgiven.
     """
     if platform.validators == "none" or _has_lied(db, site, url):
-        return Belief(etag=False, last_modified=False)
-    moves = last_modified_moves(db, host_of(url))
-    return Belief(etag=True, last_modified=platform.validators == "all" and not moves)
+        return "none"
+    return "etag" if last_modified_moves(db, host_of(url)) else platform.validators
 
 
 def watch(

@@ -27,11 +27,9 @@ from tests.builders.archived_answers import AT, SITE, URL, Keeper, article, date
 from tests.builders.watched_portal import WatchedPortal, publish, wordpress
 
 DAY = timedelta(days=1)
-ALL, TAG_ALONE, NONE = (
-    Belief(etag=True, last_modified=True),
-    Belief(etag=True, last_modified=False),
-    Belief(etag=False, last_modified=False),
-)
+ALL: Belief = "all"
+TAG_ALONE: Belief = "etag"
+NONE: Belief = "none"
 TAG, DATE = '"a1"', "Sun, 01 Mar 2026 08:00:00 GMT"
 
 
