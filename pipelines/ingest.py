@@ -32,8 +32,7 @@ from pipelines.keep.records.captures import (
     unread_documents,
 )
 from pipelines.keep.records.outcome import Kept
-from pipelines.keep.records.site_family import narrows
-from pipelines.keep.records.sites import Origin, family_of_site, keep_site
+from pipelines.keep.records.sites import Origin, family_of_site, keep_site, narrows
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
 from pipelines.keep.visits.judgement import judge_visit
 from pipelines.keep.visits.runs import Ending, close_interrupted, close_run, held_to_rows, open_run

@@ -242,7 +242,7 @@ def _listings(
             or (row["state"] == "held" and not names_listing(row["url"], platform))
         ):
             # A held one that no pattern knows named articles of its own or has a next page
-            # (see pipelines/keep/frontier/guessed_listings.py).
+            # (see pipelines/keep/frontier/listing_names.py).
             unseen.append(row["url"])
     return [*sitemaps, *feeds, ListingAddress("html", site.url), *sections], unseen
 

@@ -1,6 +1,8 @@
-"""What each listing, feed and sitemap named when it was last read, and which feeds are redundant.
+"""What each listing, feed and sitemap named when it was last read, and which are redundant.
 
-A feed is redundant if it names only what listings name too.
+A feed is redundant if it names only what listings name too. A guessed listing has to prove itself
+likewise: no person named it and no pattern knows it. It is an entry of a menu, or a page that was
+requested as an article.
 """
 
 from collections.abc import Mapping
@@ -8,9 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection
 
+from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import utc_text
+from pipelines.keep.frontier.page import Page
+from pipelines.outcomes import Refusal
+from pipelines.read.addresses.family_rules import names_listing
 from pipelines.read.listing.listing_digest import unpacked
 from pipelines.read.reading import Reading
+from portals.platform import Platform
+
+# Links from the site's own addresses. The front page links sections; archives of days and calendars
+# lie further away, page by page.
+NEAR = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +54,8 @@ def keep_names(db: Connection, page: int, reading: Reading, at: datetime) -> boo
     if held is not None and held["names"] == reading.names:
         return False
     db.execute(
-        """insert into listings (page, named, names, changed_at)
-        values (:page, :named, :names, :at) on conflict (page)
-        do update set named = :named, names = :names, changed_at = :at""",
-        {
-            "page": page,
-            "named": len(unpacked(reading.names)),
-            "names": reading.names,
-            "at": utc_text(at),
-        },
+        "insert or replace into listings (page, named, names, changed_at) values (?, ?, ?, ?)",
+        (page, len(unpacked(reading.names)), reading.names, utc_text(at)),
     )
     return held is not None
 
@@ -97,3 +101,34 @@ def rest_redundant_feeds(db: Connection, site: str, *, at: datetime, first_pages
             "update pages set state = 'held', reason = null, next_due_at = ? where id = ?",
             (utc_text(at), page),
         )
+
+
+def may_become_listing(page: Page, platform: Platform) -> bool:
+    """Whether a page that was requested as an article but shows a list becomes a listing.
+
+    The address of a known article never does: its page may only be broken for now.
+    """
+    return page.article is None and (page.depth <= NEAR or names_listing(page.url, platform))
+
+
+def is_redundant(db: Connection, page: Page, reading: Reading, platform: Platform) -> bool:
+    """Whether a guessed listing may rest until the next sweep.
+
+    It may if it has no next page and names only articles that other listings name, like a static
+    page with the portal's column of newest articles.
+    """
+    if page.depth == 0 or names_listing(page.url, platform):
+        return False
+    if reading.kind == "refused":
+        named = first_value(db, "select 1 from listings where page = ?", (page.id,))
+        return reading.refusal == Refusal.NOT_AN_ARTICLE and named is None
+    if reading.next_page is not None:
+        return False
+    names = unpacked(reading.names)
+    others = """select names from listings join pages on pages.id = page
+        where site = ? and page <> ? and state = 'held'"""
+    for row in db.execute(others, (page.site, page.id)):
+        names -= unpacked(row["names"])
+        if not names:
+            return True
+    return False

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from sqlite3 import Connection
 
+from pipelines.keep.database.rows import insert_row
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.page import Page, page_at
 from pipelines.keep.frontier.sweep import sweep_under_way
@@ -37,19 +38,17 @@ def walk_on(db: Connection, page: Page, url: str, *, new: int, at: datetime) -> 
         and not _is_barren(walked)
     )
     if known is None:
-        db.execute(
-            """insert into pages (site, url, kind, state, depth, priority, found_on, first_seen_at)
-            values (:site, :url, 'listing', :state, :depth, :priority, :found_on, :at)""",
-            {
-                "site": page.site,
-                "url": url,
-                "state": "waiting" if due else "resting",
-                "depth": page.depth + 1,
-                "priority": DEEP_PAGE if len(walked) > 2 else LATER_PAGE,
-                "found_on": page.id,
-                "at": utc_text(at),
-            },
-        )
+        next_page = {
+            "site": page.site,
+            "url": url,
+            "kind": "listing",
+            "state": "waiting" if due else "resting",
+            "depth": page.depth + 1,
+            "priority": DEEP_PAGE if len(walked) > 2 else LATER_PAGE,
+            "found_on": page.id,
+            "first_seen_at": utc_text(at),
+        }
+        insert_row(db, "pages", next_page)
     elif due:
         db.execute(
             """update pages set state = iif(state = 'resting', 'waiting', state), next_due_at = ?
@@ -90,20 +89,14 @@ def whole_promised(db: Connection, site: str) -> bool:
     They do if all known sitemaps were read, none was cut, and they name most articles of listings
     and feeds: a sitemap may hold only static pages. It takes five listed articles to tell.
     """
-    words = {
-        row["reason"]
-        for row in db.execute(
-            "select distinct reason from pages where site = ? and kind = 'sitemap'", (site,)
-        )
-    }
+    query = "select distinct reason from pages where site = ? and kind = 'sitemap'"
+    words = {row["reason"] for row in db.execute(query, (site,))}
     # An index is complete before its parts are.
     if not ("complete" in words <= {"complete", Outcome.REDIRECT}):
         return False
     listed: set[bytes] = set()
     promised: set[bytes] = set()
-    for row in db.execute(
-        "select kind, names from listings join pages on pages.id = listings.page where site = ?",
-        (site,),
-    ):
+    query = "select kind, names from listings join pages on pages.id = listings.page where site = ?"
+    for row in db.execute(query, (site,)):
         (promised if row["kind"] == "sitemap" else listed).update(unpacked(row["names"]))
     return len(listed) >= LISTED_LEAST and len(listed & promised) >= LISTED_SHARE * len(listed)

@@ -10,15 +10,14 @@ from pipelines.capture import Capture
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.discovery import remember
-from pipelines.keep.frontier.guessed_listings import may_become_listing
-from pipelines.keep.frontier.listing_names import keep_names
+from pipelines.keep.frontier.listing_names import keep_names, may_become_listing
 from pipelines.keep.frontier.page_state import mark_page
 from pipelines.keep.frontier.validators import watch
 from pipelines.keep.issues.notes import keep_notes
 from pipelines.keep.records.capture_facts import keep_reading_facts
 from pipelines.keep.records.captures import keep_capture
 from pipelines.keep.records.outcome import Arrival, Kept, settle
-from pipelines.keep.records.site_family import learn_family
+from pipelines.keep.records.sites import learn_family
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import OWN_FAULTS, IssueKind, Outcome, Refusal
 from pipelines.read.addresses.canonical import LONGEST_URL
@@ -60,7 +59,9 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
             link = Link(capture.url, "listing")
             page = remember(db, site.key, link, platform, at, asked=True)
         else:
-            reading = _refused_as_listing(capture, reading)
+            detail = f"{capture.url}: lists articles, and is none"
+            refusal = Refusal.NOT_AN_ARTICLE
+            reading = replace(reading, kind="refused", refusal=refusal, detail=detail)
     # An old capture says nothing about the address's present state.
     newest = page.last_fetched_at is None or page.last_fetched_at <= utc_text(at)
     named_others = (
@@ -119,14 +120,3 @@ def _kind(capture: Capture, reading: Reading | None, platform: Platform) -> Link
         return reading.kind
     is_article = matches(capture.url, platform.addresses.article)
     return "listing" if names_listing(capture.url, platform) and not is_article else "article"
-
-
-def _refused_as_listing(capture: Capture, reading: Reading) -> Reading:
-    return Reading(
-        "refused",
-        reading.platform,
-        links=reading.links,
-        refusal=Refusal.NOT_AN_ARTICLE,
-        detail=f"{capture.url}: lists articles, and is none",
-        notes=reading.notes,
-    )

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pipelines.capture import Capture
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.frontier.discovery import Origin, discover, links_of
-from pipelines.keep.frontier.guessed_listings import is_redundant
+from pipelines.keep.frontier.listing_names import is_redundant
 from pipelines.keep.frontier.page import Page, PageState, page_at
 from pipelines.keep.frontier.walk import walk_on
 from pipelines.keep.records.articles import keep_article, mark_removed, see_unchanged
