@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection
 
-from pipelines.keep.database.rows import insert_row, update_row
+from pipelines.keep.database.rows import first_value, insert_row, update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text, utc_text_in_seconds
 from pipelines.keep.frontier.page import Page
 from pipelines.keep.records.article_columns import own_columns, text_columns
@@ -116,9 +116,7 @@ def add_revision(
     db: Connection, article_id: int, article: Article, published_on: str | None, seen: SeenIn
 ) -> int:
     """Add a text to an article's history; returns the revision's id."""
-    count = db.execute(
-        "select count(*) from revisions where article = ?", (article_id,)
-    ).fetchone()[0]
+    count = first_value(db, "select count(*) from revisions where article = ?", (article_id,))
     revision = {
         "article": article_id,
         "seq": count + 1,

@@ -8,7 +8,7 @@ from hashlib import sha256
 from sqlite3 import Connection
 
 from pipelines.capture import Capture
-from pipelines.keep.database.rows import update_row
+from pipelines.keep.database.rows import first_value, update_row
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.outcomes import IssueKind
 from pipelines.read.reading import Reading
@@ -36,17 +36,13 @@ def keep_reading_facts(db: Connection, capture: Capture, row: int, reading: Read
     A 304 repeats the facts of the last answer.
     """
     if capture.status == 304:
+        at = utc_text(capture.fetched_at)
         db.execute(
             """update captures set (entries, newest_on, entries_sha256, entries_gone) = (
                 select entries, newest_on, entries_sha256, entries_gone from captures
                 where url = :url and site = :site and entries is not null and fetched_at < :at
                 order by fetched_at desc limit 1) where id = :row""",
-            {
-                "url": capture.url,
-                "site": capture.site,
-                "at": utc_text(capture.fetched_at),
-                "row": row,
-            },
+            {"url": capture.url, "site": capture.site, "at": at, "row": row},
         )
     if reading is None:
         return
@@ -69,11 +65,9 @@ def keep_reading_facts(db: Connection, capture: Capture, row: int, reading: Read
 
 
 def _gone(db: Connection, site: str, urls: list[str]) -> int:
-    found: int = db.execute(
-        """select count(*) from pages
-        where site = ? and state = 'gone' and url in (select value from json_each(?))""",
-        (site, json.dumps(urls)),
-    ).fetchone()[0]
+    query = """select count(*) from pages
+        where site = ? and state = 'gone' and url in (select value from json_each(?))"""
+    found: int = first_value(db, query, (site, json.dumps(urls)))
     return found
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from sqlite3 import Connection
 
 from pipelines.capture import Capture
+from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.hosts import forget_robots
 from pipelines.keep.issues.issues import (
@@ -87,11 +88,9 @@ def follow_losses(db: Connection, at: datetime, *, site: str | None = None) -> N
         files = left["file"]
         if left["files"] > 1:
             files = f"{left['files']} files such as {files}"
-        remedy = (
-            "import them again"
-            if left["origin"] == "import"
-            else "the site's visits ask for them again"
-        )
+        remedy = "the site's visits ask for them again"
+        if left["origin"] == "import":
+            remedy = "import them again"
         detail = (
             f"what {left['addresses']} addresses answered is no longer in {files}, as after a "
             f"power cut: {remedy}, or put back a whole copy of the file"
@@ -103,18 +102,16 @@ def is_lost(db: Connection, capture: Capture, sha256: str) -> bool:
     """Whether the archive knows this very capture and has lost its bytes."""
     key = (capture.url, utc_text(capture.fetched_at), sha256)
     query = f"select 1 from captures where {SAME_CAPTURE} and lost_at is not null"
-    return db.execute(query, key).fetchone() is not None
+    return first_value(db, query, key) is not None
 
 
 def bring_back(db: Connection, capture: Capture, place: WarcPlace) -> None:
     """Points a lost capture to its bytes that an import has brought back."""
+    found = (place.file, place.offset, place.length)
     db.execute(
         f"""update captures set warc_file = ?, warc_offset = ?, warc_length = ?, lost_at = null
         where {SAME_CAPTURE} and lost_at is not null""",
-        (
-            *(place.file, place.offset, place.length),
-            *(capture.url, utc_text(capture.fetched_at), place.sha256),
-        ),
+        (*found, capture.url, utc_text(capture.fetched_at), place.sha256),
     )
 
 

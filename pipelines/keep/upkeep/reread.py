@@ -94,79 +94,56 @@ def reading_task(db: Connection, site: Site, capture: Capture) -> Task:
 
 def differences(db: Connection, site: Site, row: CaptureRow, reading: Reading) -> list[Difference]:
     """How a new reading of a capture differs from the archive."""
-    url, outcome = row.url, Outcome(row.outcome)
+    url, outcome, article = row.url, Outcome(row.outcome), reading.article
     if reading.kind == "refused" and reading.refusal in WORKER_REFUSALS:
         return []
     if outcome == Outcome.ATTACHMENT:
-        held = db.execute(
-            "select text from attachments where capture = ? limit 1", (row.id,)
-        ).fetchone()
-        text = reading.document.text if reading.document else None
-        return (
-            []
-            if held is None or text == held["text"]
-            else [
-                Difference(
-                    url, "attachment", held["text"], text, stored=reading.document is not None
-                )
-            ]
-        )
+        query = "select text from attachments where capture = ? limit 1"
+        file, document = db.execute(query, (row.id,)).fetchone(), reading.document
+        text = document.text if document else None
+        if file is None or text == file["text"]:
+            return []
+        return [Difference(url, "attachment", file["text"], text, stored=document is not None)]
     page = _page(db, row.site, url)
-    article = db.execute("select * from articles where id = ?", (page.article,)).fetchone()
-    if reading.article is None:
-        if outcome.is_article:
-            return [
-                Difference(
-                    url, "article", article["title"], reading.refusal or reading.kind, stored=False
-                )
-            ]
+    held = db.execute("select * from articles where id = ?", (page.article,)).fetchone()
+    if article is None:
         after = outcome_of(reading)
-        both_refused = outcome.refusal is not None and after.refusal is not None
-        return (
-            [Difference(url, "outcome", outcome, after)]
-            if both_refused and outcome != after
-            else []
-        )
+        if outcome.is_article:
+            what = reading.refusal or reading.kind
+            return [Difference(url, "article", held["title"], what, stored=False)]
+        if outcome.refusal is None or after.refusal is None or outcome == after:
+            return []
+        return [Difference(url, "outcome", outcome, after)]
     if not outcome.is_article:
-        newer = article is not None and article["last_seen_at"] > row.fetched_at
-        return (
-            []
-            if newer or weaker_than_held(db, site, reading) is not None
-            else [Difference(url, "article", outcome, reading.article.title)]
-        )
-    if article["url"] != reading.article.url:
-        return [Difference(url, "url", article["url"], reading.article.url, stored=False)]
-    return _fields(db, article, page, row, reading)
+        newer = held is not None and held["last_seen_at"] > row.fetched_at
+        if newer or weaker_than_held(db, site, reading) is not None:
+            return []
+        return [Difference(url, "article", outcome, article.title)]
+    if held["url"] != article.url:
+        return [Difference(url, "url", held["url"], article.url, stored=False)]
+    return _fields(db, held, page, row, reading)
 
 
 def _fields(
     db: Connection, held: Row, page: Page, row: CaptureRow, reading: Reading
 ) -> list[Difference]:
-    article = reading.article
+    article, url = reading.article, held["url"]
     assert article is not None
     new = _columns(article, reading, held) | _dates(db, held, page, row, article)
     found = [
-        Difference(held["url"], name, _shown(held[name]), _shown(value))
+        Difference(url, name, _shown(held[name]), _shown(value))
         for name, value in new.items()
         if value != held[name]
     ]
-    images = [
-        tuple(image)
-        for image in db.execute(
-            "select url, caption, position from images where article = ? order by position",
-            (held["id"],),
-        )
-    ]
+    query = "select url, caption, position from images where article = ? order by position"
+    images = [tuple(image) for image in db.execute(query, (held["id"],))]
     if (read := [(image.url, image.caption, image.position) for image in article.images]) != images:
-        found.append(
-            Difference(held["url"], "images", f"{len(images)}: {images}", f"{len(read)}: {read}")
-        )
-    linked = {
-        link["url"]
-        for link in db.execute("select url from attachments where article = ?", (held["id"],))
-    }
+        before, after = f"{len(images)}: {images}", f"{len(read)}: {read}"
+        found.append(Difference(url, "images", before, after))
+    links = db.execute("select url from attachments where article = ?", (held["id"],))
+    linked = {link["url"] for link in links}
     if more := [link.url for link in article.attachments if link.url not in linked]:
-        found.append(Difference(held["url"], "attachments", None, ", ".join(more)))
+        found.append(Difference(url, "attachments", None, ", ".join(more)))
     return found
 
 
@@ -177,9 +154,9 @@ def _columns(article: Article, reading: Reading, held: Row) -> dict[str, Any]:
     new = own_columns(article, reading)
     if article_fingerprint(article) == text_fingerprint(held):
         new = {name: value for name, value in new.items() if name not in TEXTS}
-    return new | (
-        {"updated_at": utc_text_in_seconds(article.updated.at)} if article.updated else {}
-    )
+    if article.updated is not None:
+        new["updated_at"] = utc_text_in_seconds(article.updated.at)
+    return new
 
 
 def _dates(
@@ -194,11 +171,8 @@ def _dates(
     missing = held["published_on"] is None or (
         held["published_evidence"] == "guess" and new["published_evidence"] != "guess"
     )
-    return (
-        new
-        if held["first_seen_at"] == row.fetched_at or (missing and new["published_on"] is not None)
-        else {}
-    )
+    filled = missing and new["published_on"] is not None
+    return new if filled or held["first_seen_at"] == row.fetched_at else {}
 
 
 def store_reading(
@@ -249,17 +223,12 @@ def _amend(db: Connection, page: Page, row: CaptureRow, reading: Reading, now: d
             "select id, content_sha256 from revisions where article = ? order by seq desc limit 1",
             (held["id"],),
         ).fetchone()
-        new["revision"] = (
-            last["id"]  # an older capture, imported since, had shown this very text
-            if last["content_sha256"] == article_fingerprint(article)
-            else add_revision(
-                db,
-                held["id"],
-                article,
-                new.get("published_on", held["published_on"]),
-                SeenIn(row.id, parse_utc(row.fetched_at), now),
-            )
-        )
+        if last["content_sha256"] == article_fingerprint(article):
+            new["revision"] = last["id"]  # an older capture, imported since, had this very text
+        else:
+            published_on = new.get("published_on", held["published_on"])
+            seen = SeenIn(row.id, parse_utc(row.fetched_at), now)
+            new["revision"] = add_revision(db, held["id"], article, published_on, seen)
     update_row(db, "articles", held["id"], new)
     keep_images(db, held["id"], article)
     keep_attachment_links(db, held["id"], article)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from sqlite3 import Connection
 
+from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.clock_repair import forget_the_future
 from pipelines.keep.frontier.hosts import longest_rest
@@ -80,9 +81,8 @@ def presumed(plan: Plan, at: datetime) -> Plan:
     After one visit that never ended, a site is due again at once; then it backs off. A site that
     kills the process each time must not stop all others.
     """
-    return replace(
-        plan, due_at=at + back_off(plan.failed - 1, plan.interval), failed=plan.failed + 1
-    )
+    due_at = at + back_off(plan.failed - 1, plan.interval)
+    return replace(plan, due_at=due_at, failed=plan.failed + 1)
 
 
 def after(plan: Plan, fixed: timedelta | None, visit: Ended, lately: int) -> Plan:
@@ -92,9 +92,8 @@ def after(plan: Plan, fixed: timedelta | None, visit: Ended, lately: int) -> Pla
     if visit.outcome in OUR_DOING:
         return replace(plan, due_at=visit.at, failed=plan.failed - 1)
     if visit.outcome in IN_VAIN or (visit.outcome != RunOutcome.OK and not visit.answered):
-        wait = max(
-            back_off(plan.failed, fixed or plan.interval), (visit.not_before or visit.at) - visit.at
-        )
+        rest = (visit.not_before or visit.at) - visit.at
+        wait = max(back_off(plan.failed, fixed or plan.interval), rest)
         return replace(plan, due_at=visit.at + min(wait, LONGEST_RETRY), visited_at=visit.at)
     interval = fixed or adapted(plan, visit, lately)
     # After a visit longer than its interval, the portal still gets a rest.
@@ -159,12 +158,12 @@ def plan_of(db: Connection, key: str) -> Plan:
     ).fetchone()
     if row is None:
         return Plan()
-    minutes = row["interval_minutes"]
+    due_at, visited_at, minutes, failed = row
     return Plan(
-        _instant(row["next_due_at"]),
-        _instant(row["visited_at"]),
+        parse_utc(due_at) if due_at else None,
+        parse_utc(visited_at) if visited_at else None,
         timedelta(minutes=minutes) if minutes else None,
-        row["visits_failed"],
+        failed,
     )
 
 
@@ -186,9 +185,8 @@ def close_visit(db: Connection, site: Site, run: int) -> None:
         (run,),
     ).fetchone()
     at = parse_utc(row["ended_at"])
-    robots = db.execute(
-        "select count(*) from captures where run = ? and outcome = ?", (run, Outcome.ROBOTS)
-    ).fetchone()[0]
+    query = "select count(*) from captures where run = ? and outcome = ?"
+    robots = first_value(db, query, (run, Outcome.ROBOTS))
     visit = Ended(
         parse_utc(row["started_at"]),
         at,
@@ -204,10 +202,10 @@ def close_visit(db: Connection, site: Site, run: int) -> None:
 def _published_lately(db: Connection, site: Site, at: datetime) -> int:
     today = at.astimezone(site.zone).date()
     days = ((today - timedelta(days=RATE_DAYS)).isoformat(), today.isoformat())
-    found: int = db.execute(
-        "select count(*) from articles where site = ? and published_on > ? and published_on <= ?",
-        (site.key, *days),
-    ).fetchone()[0]
+    query = (
+        "select count(*) from articles where site = ? and published_on > ? and published_on <= ?"
+    )
+    found: int = first_value(db, query, (site.key, *days))
     return found
 
 
@@ -217,18 +215,10 @@ def _keep(db: Connection, key: str, plan: Plan) -> None:
         """update sites set next_due_at = :due_at, visited_at = :visited_at,
             interval_minutes = :minutes, visits_failed = :failed where key = :key""",
         {
-            "due_at": _text(plan.due_at),
-            "visited_at": _text(plan.visited_at),
+            "due_at": utc_text(plan.due_at) if plan.due_at else None,
+            "visited_at": utc_text(plan.visited_at) if plan.visited_at else None,
             "minutes": minutes,
             "failed": plan.failed,
             "key": key,
         },
     )
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else parse_utc(text)
-
-
-def _text(instant: datetime | None) -> str | None:
-    return None if instant is None else utc_text(instant)

@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from sqlite3 import Connection, Cursor, Row
@@ -33,6 +33,7 @@ EARLIER_PAGES = 1000  # from which a share is known
 OF_THE_PAST = f"""captures.run >= :first and captures.run < :before
     and (runs.outcome {one_of(HEALTHY_RUNS)}
         or (runs.outcome = '{RunOutcome.SUSPECT}' and captures.run <= :last))"""
+_Span = Mapping[str, object]  # the site, and the named parameters of OF_THE_PAST
 # Entries that a feed or listing named with a title; links in menus have none.
 ENTRY = """pages.title is not null and exists (select 1 from pages as source
     where source.id = pages.found_on and source.kind in ('listing', 'feed'))"""
@@ -56,16 +57,6 @@ class JudgedVisit:
         return self.at.astimezone(self.site.zone).date()
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    """The runs of a past; `last`: up to which run suspect visits belong to it."""
-
-    site: str
-    before: int
-    first: int = 0
-    last: int = 0
-
-
 def facts_of(
     db: Connection, visit: JudgedVisit, newest_on: date | None, pasts: Mapping[IssueKind, NewPast]
 ) -> tuple[VisitFacts, dict[IssueKind, VisitFacts]]:
@@ -84,10 +75,9 @@ def facts_of(
         return _day(row["newest_on"])
 
     def facts(kind: IssueKind | None, past: NewPast | None) -> VisitFacts:
-        span = _Span(site, visit.before)
-        if past is not None:
-            span = _Span(site, visit.before, past.first, past.last)
         anew = past is not None
+        first, last_suspect = (past.first, past.last) if past is not None else (0, 0)
+        span = {"site": site, "before": visit.before, "first": first, "last": last_suspect}
         return VisitFacts(
             at=visit.at,
             outcome=visit.ending.outcome,
@@ -169,7 +159,7 @@ def _source(
         from captures join runs on runs.id = captures.run
         where url = :url and captures.site = :site and {OF_THE_PAST} and entries > 0
         order by fetched_at desc limit {EARLIER_READINGS}""",
-        {**asdict(span), "url": row["url"]},
+        {**span, "url": row["url"]},
     ).fetchall()
     stands_still = anew and len({one["entries_sha256"] for one in earlier}) == 1
     return Source(
@@ -217,7 +207,7 @@ def _past(db: Connection, span: _Span, losses: Collection[Outcome]) -> Past:
                     or captures.outcome {one_of((*NOT_ARTICLES, *losses))})
             order by captures.fetched_at desc limit {EARLIER_PAGES})
         group by outcome, lacks, article, entry""",
-        asdict(span),
+        span,
     ).fetchall()
     outcomes: Counter[Outcome] = Counter()
     lacking: Counter[str] = Counter()
