@@ -11,7 +11,7 @@ SPIDER_LOADER_CLASS = "crawler.spider_loader.SiteLoader"
 ITEM_PIPELINES = {"crawler.item_pipelines.KeepCapture": 100}
 
 # Pace, robots.txt (RFC 9309), redirects, retries and outcomes are our own (crawler/visit): Scrapy's
-# # silently lose answers.
+# silently lose answers.
 ROBOTSTXT_OBEY = False
 REDIRECT_ENABLED = False
 METAREFRESH_ENABLED = False
@@ -45,8 +45,8 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Language": DEFAULTS.accept_language,
     "Accept-Encoding": "gzip, deflate",
 }
-# Only these four of Scrapy's own parts do anything here. We replace its lists of default parts #
-# instead of overriding them with None: Scrapy would load each part, with its libraries, only to #
+# Only these four of Scrapy's own parts do anything here. We replace its lists of default parts
+# instead of overriding them with None: Scrapy would load each part, with its libraries, only to
 # leave it out.
 DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,

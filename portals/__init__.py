@@ -1,4 +1,4 @@
-"""What Loa knows of each portal: data in TOML, and the strict loader of that data.
+"""Loa's knowledge about portals: data in TOML, and its strict loader.
 
 Imports nothing from `pipelines`, `crawler` or `web`. Only `portals.sample` touches the network: it
 serves small portals on loopback.

@@ -1,4 +1,4 @@
-"""The words of classes and ids by which themes name the parts of a page: `class_words.toml`."""
+"""Words in the classes and ids with which themes name the parts of a page: `class_words.toml`."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ FILE = Path(__file__).with_suffix(".toml")
 
 @dataclass(frozen=True, slots=True)
 class ClassWords:
-    """The groups of the file, which says what each is."""
+    """The groups of the file, which explains each."""
 
     apart: Words
     others: Words
@@ -49,6 +49,6 @@ def class_pattern(words: Words) -> str:
 
 
 def named(*groups: Words) -> re.Pattern[str]:
-    """What finds one of these words, standing alone, in an element's classes and id."""
+    """A pattern for one of these words, standing alone, in an element's classes and id."""
     words = tuple(word for group in groups for word in group)
     return re.compile(rf"(?:^|[\s_-]){class_pattern(words)}(?:$|[\s_-])", re.I)

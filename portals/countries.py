@@ -17,7 +17,7 @@ MAIN_ZONES = {
     "UA": "Europe/Kyiv",
     "UZ": "Asia/Tashkent",
 }
-# Country endings that anyone can buy.
+# Country domains that anyone can buy.
 SOLD = frozenset({"ai", "cc", "co", "fm", "io", "la", "ly", "me", "tv", "to", "ws"})
 
 
@@ -41,7 +41,7 @@ def zones_of(country: str | None) -> list[str]:
 
 
 def main_zone(country: str | None) -> str | None:
-    """The only zone of a country, or its main one; None where neither is known."""
+    """The only zone of a country, or its main one; None if unknown."""
     zones = zones_of(country)
     return zones[0] if len(zones) == 1 else MAIN_ZONES.get(country or "")
 

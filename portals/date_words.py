@@ -16,7 +16,7 @@ OFFSET = re.compile(r"[+-](?:0\d|1[0-4]):[0-5]\d")
 
 @dataclass(frozen=True, slots=True)
 class HalvesOfDay:
-    """Words behind an hour. Noon counts from 4 in the morning: "3 giờ trưa" is 15:00."""
+    """Words after an hour. Noon counts from 4 in the morning: "3 giờ trưa" is 15:00."""
 
     morning: Words = ()
     noon: Words = ()
@@ -59,7 +59,7 @@ class NamedZone:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sent it, in front of the date: "Submitted by NAME on DATE", "By NAME, DATE"."""
+    """The sender, before the date: "Submitted by NAME on DATE", "By NAME, DATE"."""
 
     verbs: Words = ()
     verbs_before_comma: Words = ()
@@ -69,7 +69,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Counters:
-    """What stands beside a date and counts: "12 views", "views: 12", "Print"."""
+    """Counters and tools beside a date: "12 views", "views: 12", "Print"."""
 
     counted: Words = ()
     before: Words = ()
@@ -117,7 +117,7 @@ class DateWords:
 
 @dataclass(frozen=True, slots=True)
 class EventWords:
-    """What makes figures in a lead the day of an event, and what makes them another day."""
+    """Words that make figures in a lead the day of an event, or another day."""
 
     parts_of_day: Words = ()
     near_words: Words = ()
@@ -143,9 +143,9 @@ class EventWords:
 
 @dataclass(frozen=True, slots=True)
 class FiguresOrder:
-    """A language of which some countries put the month first: what tells 10/3 from 3/10.
+    """How to tell 10/3 from 3/10, in a language that some countries write month first.
 
-    Regions are countries as language tags name them, in lower case. A zone is meant with all whose
+    Regions are countries as language tags name them, in lower case. A zone includes all zones whose
     names begin with it.
     """
 

@@ -1,4 +1,4 @@
-"""What is taken for granted of a portal that says nothing: `defaults.toml`."""
+"""The defaults for a portal that says nothing: `defaults.toml`."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""The root of every error that Loa raises on purpose, and the errors of this package.
+"""The base class of every error that Loa raises on purpose, and the errors of this package.
 
 Each error says in one line what happened, to which file, site or URL, and what to do about it. The
-commands print that line and nothing else.
+commands print only that line.
 """
 
 

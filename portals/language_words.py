@@ -1,4 +1,4 @@
-"""The groups of words that a language file may hold, beside those of dates.
+"""The groups of words that a language file may hold, besides those of dates.
 
 Each group is a table of that name in `portals/languages/*.toml`; its README describes the keys.
 """
@@ -10,13 +10,13 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class AddressWords:
-    """Words in the addresses of pages, spelt as there: lower case, without marks, hyphens between.
+    """Words in addresses, spelt as there: lower case, without diacritics, with hyphens.
 
-    `page`: a later page of a listing. `events`: folders of events; `calendars`: the same, also
-    where more words follow them. `month`, `year`, `day`: parameters that choose a day of a
-    calendar. `banners`: folders of advertisements, whose links count clicks. `authors`: pages of
-    authors. `home`: front pages. `standing`: pages that are no news, such as "about us"; `*` is any
-    rest of a word. `print_folders`, `print_scripts`: pages to be printed. `downloads`: files.
+    `page`: a later page of a listing. `events`: folders of events; `calendars`: the same, even if
+    more words follow them. `month`, `year`, `day`: parameters that choose a day of a calendar.
+    `banners`: folders of advertisements, with links that count clicks. `authors`: pages of authors.
+    `home`: front pages. `standing`: pages without news, such as "about us"; `*` is any rest of a
+    word. `print_folders`, `print_scripts`: pages to be printed. `downloads`: files.
     """
 
     page: Words = ()
@@ -36,25 +36,25 @@ class AddressWords:
 
 @dataclass(frozen=True, slots=True)
 class FurnitureWords:
-    """Lines of a page that are no text of its article. Compared without case and marks.
+    """Lines of a page that are not article text. Compared without case and diacritics.
 
     Whole lines: `lines`; `related`: headings of lists of other articles; `more`: headings that may
-    be such; `widgets`: what programs put beside a text; `players`: the same before a clock;
-    `speeds`: before a speed ("1.5x"); `views`: behind a number; `counters`: before a number;
-    `visitors`: with a number or without; `votes`: behind a number of votes; `share`: before names
-    of networks, and `beside_networks` among them; `begins`: what such a line begins with.
+    be of this kind; `widgets`: lines that the software puts beside a text; `players`: the same
+    before a clock; `speeds`: before a speed ("1.5x"); `views`: behind a number; `counters`: before
+    a number; `visitors`: with a number or without; `votes`: behind a number of votes; `share`:
+    before names of networks, and `beside_networks` among them; `begins`: beginnings of such lines.
     `{text}` in a phrase stands for `this_text`, the name of the article.
 
-    `imprints`: what lines on the portal's publisher begin with; `imprint_labels`: the same before a
-    colon; `reprints`: demands to name the source (`...`: other words in between).
-    `files`: headings of boxes of files. `boxes`: headings of boxes beside an article; `modules`:
-    of the box that shows the article; `section_names`: usual names of sections.
+    `imprints`: beginnings of lines about the portal's publisher; `imprint_labels`: the same before
+    a colon; `reprints`: demands to name the source (`...`: other words in between). `files`:
+    headings of boxes of files. `boxes`: headings of boxes beside an article; `modules`: of the box
+    that shows the article; `section_names`: usual names of sections.
 
     Lines about the text: `section_labels` before its section; `about`: what such lines begin with;
     `counted`: behind a number; `ratings`: headings of ratings. Words before a link to this
     article's own section, author or tags: `before_own_links`, but not behind `not_own`.
-    `tool_links`: what the links of tools begin with. `home`: the front page, in menus and trails;
-    `trail_labels`: what stands before the way to a page.
+    `tool_links`: beginnings of tool links. `home`: the front page, in menus and trails;
+    `trail_labels`: labels before a breadcrumb trail.
     """
 
     lines: Words = ()
@@ -91,14 +91,14 @@ class FurnitureWords:
 
 @dataclass(frozen=True, slots=True)
 class BylineWords:
-    """Who wrote a text, and whose it is.
+    """The author and source of a text.
 
     Before a colon: `author_labels`; of these, `posted` names who put the text on the portal;
     `source_labels`. Before a name: `written_by`; `by`, with one of the verbs `sent` or without;
-    `by_that_begins_names`, a "by" that names begin with too ("von Hohenfels"), believed only in a
-    page of this language and before a whole name. `before_names`: between a date and a linked name;
-    `before_dates`: behind a name. `according_to` before one of the `papers`.
-    `joints`: "and" between names; `joints_behind_by`: the same where "by" has come before.
+    `by_that_begins_names`, a "by" that names begin with too ("von Hohenfels"), which counts only on
+    a page in this language and before a whole name. `before_names`: between a date and a linked
+    name; `before_dates`: behind a name. `according_to` before one of the `papers`. `joints`: "and"
+    between names; `joints_behind_by`: the same where "by" has come before.
 
     `portals`: how names of portals begin; `editors`: who makes a portal, before its name;
     `accounts`: names of accounts; `strangers`: in brackets behind a commenter's name.

@@ -1,8 +1,8 @@
-"""Languages as data: the words that portals print, one TOML file a language in `portals/languages`.
+"""Languages as data: the words that portals print, one TOML file each in `portals/languages`.
 
 `portals/languages/README.md` describes every key. The reading modules join the words of all
-languages into their patterns, so a page is read by what it prints and not by what it declares.
-Every reading worker loads this module: it imports little and reads each file once.
+languages into their patterns: they read a page by what it prints, not by what it declares. Every
+reading worker loads this module, so it imports little and reads each file once.
 """
 
 import re
@@ -37,7 +37,7 @@ OPTIONAL = re.compile(r"(?:^|(?<=\] ))\[([^\]]*)\] |( ?)\[([^\]]*)\]")
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """How a text shows its language: `own` is a range of letters that no other language has.
+    """Letters that reveal a language: `own` is a range of letters that no other language has.
 
     A text with at least `share` of them among its characters is in this language; one with less
     than `absent` is not.
@@ -52,8 +52,8 @@ class Letters:
 class Language:
     """One language. `key`: its code (BCP 47), the file's name.
 
-    `country`: the only one whose administration writes it; `likely_country`: the first to be tried
-    of several. `common_words` tell a text in it from others.
+    `country`: the only country with this official language; `likely_country`: the first to try of
+    several. `common_words` reveal a text in it.
 
     A new group of words is a dataclass of its own here, a field with an empty default, a table of
     that name in the files, and a section of the README.
@@ -154,17 +154,17 @@ def check_numbers(name: str, lists: Mapping[str, tuple[Words, ...]]) -> None:
 
 
 def every(pick: Callable[[Language], Iterable[str]]) -> Words:
-    """What all languages list under one key, each word once: `every(lambda it: it.dates.at)`."""
+    """The words of all languages under one key, each once: `every(lambda it: it.dates.at)`."""
     return tuple(
         dict.fromkeys(word for language in languages().values() for word in pick(language))
     )
 
 
 def any_of(phrases: Iterable[str]) -> str:
-    """A pattern that matches one of the phrases, the longest first, and nothing if there is none.
+    """A pattern that matches one of the phrases, the longest first; without phrases, nothing.
 
-    In a phrase `(x|y)` means one of both, and `[x]` or `[x|y]` may be missing, with the blank that
-    parts it from the rest; every other character stands for itself.
+    In a phrase `(x|y)` means either, and `[x]` or `[x|y]` is optional, with the blank beside it;
+    every other character stands for itself.
     """
     patterns = [
         _pattern(phrase) for phrase in sorted(set(phrases), key=lambda one: (-len(one), one))

@@ -3,8 +3,8 @@
 One TOML file each in `portals/platforms`, newest theme first in every list of selectors.
 
 A selector is CSS, or XPath where it begins with `/`, `.` or `(`. `::attr(NAME)` at its end takes an
-attribute instead of the element's text. The first selector that gives anything wins, and the record
-says which one did. Never delete an old selector: an archive may hold pages that need it.
+attribute instead of the element's text. The first selector that finds something wins, and the
+record names it. Never delete an old selector: an archive may hold pages that need it.
 """
 
 import re
@@ -36,13 +36,13 @@ class Fingerprint:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """What a family's addresses mean; patterns are searched in path and query.
+    """The meaning of a family's addresses; patterns search path and query.
 
     `listing` wins over `article`. `ignore`: never worth a request. `identity`: its groups together
-    are the same in every address of one article, in any case where it says `(?i)`. `feeds` and
-    `sitemaps`: paths to try on a new site. `sitemap_ignore`: parts of a sitemap index that name no
-    articles. `undated`: where a page without a date is still an article, anywhere if empty; for
-    CMSs whose news and "about us" pages look alike.
+    are the same in every address of one article (in any case with `(?i)`). `feeds` and `sitemaps`:
+    paths to try on a new site. `sitemap_ignore`: parts of a sitemap index that name no articles.
+    `undated`: addresses where a page without a date may be an article (all if empty), for CMSs
+    whose news and "about us" pages look alike.
     """
 
     article: tuple[re.Pattern[str], ...] = ()
@@ -96,9 +96,9 @@ class ArticleRules:
 class Platform:
     """One CMS family. `key` is the file's name; `source` says where its facts come from.
 
-    `validators`: what to send back so that the server may answer 304 (not modified): all that it
-    gave, its ETag alone, or nothing where its 304 cannot be believed. Where the file is silent, the
-    server's own behaviour decides.
+    `validators`: what to send back so that the server may answer 304 (not modified): all its
+    validators, its ETag alone, or nothing if its 304 cannot be trusted. If the file says nothing,
+    the server's own behaviour decides.
     """
 
     name: str
@@ -121,9 +121,7 @@ def load_platform(path: Path) -> Platform:
 
 @cache
 def platforms() -> dict[str, Platform]:
-    """Every platform by key, in the order in which a page is tested: broad ones late, `generic`
-    last.
-    """
+    """Every platform by key, in the order of testing a page: broad ones late, `generic` last."""
     loaded = [load_platform(path) for path in sorted(FOLDER.glob("*.toml"))]
     return {
         platform.key: platform

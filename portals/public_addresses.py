@@ -2,8 +2,8 @@
 
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-# Python's registry of special addresses (as of 3.11) calls these global, but no portal has one:
-# multicast, and relays into other networks.
+# Python's registry of special addresses (as of 3.11) calls these global, but portals never use
+# them: multicast, and relays into other networks.
 _NO_PORTALS = (
     IPv4Network("192.0.0.0/24"),  # RFC 6890: protocol assignments
     IPv4Network("192.88.99.0/24"),  # RFC 7526: relays of 6to4
@@ -11,14 +11,14 @@ _NO_PORTALS = (
     IPv6Network("2002::/16"),  # RFC 3056: 6to4, an IPv4 address in disguise
     IPv6Network("3fff::/20"),  # RFC 9637: documentation
 )
-# RFC 4291: all that was ever given away. No loopback, link-local, site-local or unique local
-# address lies in it.
+# RFC 4291: everything ever assigned. No loopback, link-local, site-local or unique local
+# address is in it.
 _UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: how a network without IPv4 reaches an IPv4 address
 
 
 def is_public(address: str) -> bool:
-    """Whether a literal address belongs to the public internet.
+    """Whether a literal address is on the public internet.
 
     An IPv4 address inside an IPv6 one (mapped, NAT64) counts as IPv4. False for anything that
     is not a literal address: resolve a name first.

@@ -1,4 +1,4 @@
-"""Site: one portal watched, one TOML file each; the file's name is the site's key.
+"""Site: a portal that Loa watches, one TOML file each; the file's name is the site's key.
 
 The files are in `portals/sites` and in the folder that $LOA_SITES names.
 """
@@ -24,12 +24,12 @@ FOLDER = Path(__file__).parent / "sites"
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?")
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
-LONGEST_DELAY = 3600  # seconds; a longer one is a typing error, or the portal wants no visits
+LONGEST_DELAY = 3600  # seconds; a longer delay is a typing error, or the portal wants no visits
 LONGEST_TIMEOUT = 300  # seconds; a portal that needs more for one page cannot be crawled
 UNDETERMINED = "und"  # BCP 47's word for an unknown language
 SPAN = re.compile(r"([1-9][0-9]{0,3})([mhd])")
 SHORTEST_INTERVAL = timedelta(minutes=15)  # how often the printed timers look
-LONGEST_INTERVAL = timedelta(days=30)  # within a month a portal may be gone
+LONGEST_INTERVAL = timedelta(days=30)  # a portal may vanish within a month
 
 Level = Literal["commune", "district", "province", "ministry", "department", "other"]
 
@@ -57,7 +57,7 @@ class ListingAddress:
 
 @dataclass(frozen=True)
 class TlsException:
-    """One certificate to accept although it does not verify.
+    """One certificate to accept though it does not verify.
 
     `host`: host, or host:port if not 443. `sha256`: its fingerprint. `why`: a note.
     """
@@ -71,15 +71,14 @@ class TlsException:
 class CrawlRules:
     """How to visit the portal.
 
-    `delay`: seconds between two requests to one host; robots.txt may only lengthen it.
-    `interval`: from one visit to the next, as in '30m', '6h' or '2d', or 'adaptive': found from how
-    often the portal publishes.
-    `timeout`: seconds that one answer may take, from connecting to its last byte.
-    `allow_private`: the operator means a private or loopback address; for the site's own hosts.
+    `delay`: seconds between two requests to one host; robots.txt may only lengthen it. `interval`:
+    from one visit to the next, as in '30m', '6h' or '2d', or 'adaptive': depends on how often the
+    portal publishes. `timeout`: seconds that one answer may take, from connecting to its last byte.
+    `allow_private`: allow private and loopback addresses, for the site's own hosts.
     `answer_challenges`: send back the cookie that a page of script sets before it reloads itself.
     `browser`: let a browser fill the pages that arrive as an empty shell for scripts to fill. Needs
-    the extra `loa[browser]` and the system's Chromium.
-    `sections`: follow the sections and feeds that listings link to.
+    the extra `loa[browser]` and the system's Chromium. `sections`: follow the sections and feeds
+    that listings link to.
     """
 
     interval: str = "adaptive"
@@ -152,7 +151,7 @@ def load_site(path: Path) -> Site:
 
 
 def _faults(site: Site, tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(key, message) for each value that has the right type but cannot be right."""
+    """(key, message) for each value that has the right type but is wrong."""
     yield from _address_faults(site)
     yield from _certificate_faults(site)
     try:
@@ -275,7 +274,7 @@ def site_for_address(url: str) -> Site:
 
     Its key is made from the host; its pages show platform and language; the country that the host
     ends in gives the zone. A private literal address or localhost is allowed, because a person
-    named it. Where any other name leads, nobody has named.
+    typed it. Any other name could lead anywhere.
     """
     if not is_address(url):
         raise UnknownSiteError(

@@ -1,4 +1,4 @@
-"""TOML into frozen dataclasses, strictly: an error names the file, the key and what is allowed.
+"""Loads TOML into frozen dataclasses, strictly: an error names file, key and what is allowed.
 
 The dataclass is the schema. Its fields may be str, int, float, bool, date, Literal, `X | None`,
 tuple[X, ...], re.Pattern and nested dataclasses.
@@ -46,7 +46,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 def shape_toml(shape: type[Shape], tables: Mapping[str, Any], path: Path, at: str = "") -> Shape:
     """`tables` as a `shape`; `at` is the dotted key that leads here.
 
-    Raises PortalFileError for the first thing that does not fit.
+    Raises PortalFileError for the first value that does not fit.
     """
     hints = _hints(shape)
     # Every shape is a dataclass; the type system has no name for that.
@@ -95,7 +95,7 @@ def _value(hint: Any, value: Any, path: Path, key: str) -> Any:
 
 
 def _wanted(hint: Any) -> str:
-    """What a value should have been, in words."""
+    """The expected value, in words."""
     if get_origin(hint) is Literal:
         return f"one of {', '.join(map(repr, get_args(hint)))}"
     if get_origin(hint) is tuple:

@@ -42,12 +42,12 @@ READING = 5.0  # seconds for reading the HTML of a page with scripts that may ne
 STARTING = 60.0  # seconds
 CLOSING = 5.0
 BROWSERS = asyncio.Semaphore(2)  # browsers side by side, however many sites are visited
-# Bytes for the whole browser: the heap of the scripts (limited above), buffers, canvases and #
+# Bytes for the whole browser: the heap of the scripts (limited above), buffers, canvases and
 # elements.
 MOST_MEMORY = 1536 << 20
 MOST_PAGE = 8 << 20  # characters of a filled page
 MOST_PART = 32 << 20  # bytes of an unpacked answer
-# If a picture fails, many pages try another, which fails too, without end. If a style fails, some #
+# If a picture fails, many pages try another, which fails too, without end. If a style fails, some
 # scripts stop.
 DUMMIES = {
     "stylesheet": ("text/css", b""),
@@ -259,7 +259,7 @@ class _PageRequests:
                 await self._give(route, await self._got(request))
             else:
                 # If a page navigates away, it stays as it is. For any other error, Chromium shows a
-                # page # of its own.
+                # page of its own.
                 await route.abort("aborted")
 
     async def _got(self, request: "Request") -> Capture | None:

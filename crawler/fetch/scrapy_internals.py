@@ -31,7 +31,7 @@ NotHttpError = ParseError  # what Twisted raises for an answer that is not HTTP
 # the body.
 MOST_HEAD = 128 << 10
 # Seconds to keep an unused connection. Many servers close theirs after five, and a request sent at
-# # that moment is lost.
+# that moment is lost.
 IDLE = 1
 
 

@@ -209,6 +209,6 @@ def _survey(sample: "Sample") -> "Survey":
 
 
 # The links of each site that this worker has reported. Every article repeats the portal's menu, and
-# # reporting it each time would cost as much as reading. Links with a date are always reported, #
+# reporting it each time would cost as much as reading. Links with a date are always reported,
 # because the date may be missing or new.
 _told: dict[str, set[str]] = {}

@@ -1,4 +1,4 @@
-"""Three small portals of our own for the demo and the tests, served on 127.0.0.1 only."""
+"""Three small invented portals for the demo and the tests, served on 127.0.0.1 only."""
 
 from portals.sample.server import SamplePortals
 

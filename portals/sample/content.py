@@ -1,4 +1,4 @@
-"""Reads the stories of the sample portals from TOML. A story does not say how its page looks.
+"""Reads the stories of the sample portals from TOML. A story does not define its page's look.
 
 The text of a story is blocks with a blank line between them. A block's first sign says what it is:
 `#` a heading, `* ` list items (one a line), `|` table rows (cells between bars), `!figure`,
@@ -42,12 +42,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One article of a portal, before any CMS has made a page of it.
+    """One article of a portal, before a CMS turns it into a page.
 
     `id` is the CMS's number. `categories` are slugs, the main one first. `author` and `source` are
-    what a careful reader should find. `account` is the log-in name, if the CMS shows one. `markup`
-    is the habit of the editor who typed the body. `printed` names the shape of the printed date, if
-    a portal has several. `pointer`: the story only points to this address elsewhere.
+    those that a careful reader should find. `account` is the log-in name, if the CMS shows one.
+    `markup` is the habit of the editor who typed the body. `printed` names the shape of the printed
+    date, if a portal has several. `pointer`: the story only points to this address elsewhere.
     """
 
     id: int
@@ -100,7 +100,7 @@ class Category:
 
 @dataclass(frozen=True, slots=True)
 class PortalContent:
-    """What one sample portal publishes: its names, its categories in menu order, its stories."""
+    """The content of one sample portal: its names, its categories in menu order, its stories."""
 
     key: str
     name: str

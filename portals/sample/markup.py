@@ -44,7 +44,7 @@ def _plain(text: str) -> str:
 
 
 def _word(text: str) -> str:
-    # what Word leaves behind on pasting: two nested spans a paragraph, and an empty paragraph after
+    # Word's leftovers after pasting: two nested spans per paragraph, and an empty paragraph after
     # it
     return (
         '<p class="MsoNormal" style="margin-bottom:6.0pt;text-align:justify;text-indent:36.0pt">'

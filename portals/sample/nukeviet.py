@@ -1,4 +1,4 @@
-"""Answers like NukeViet 4.5 with its default theme: print twins, wrong dates and soft 404 too."""
+"""Answers like NukeViet 4.5 with its default theme, with print twins, wrong dates and soft 404s."""
 
 import re
 from collections.abc import Mapping
@@ -54,7 +54,7 @@ class NukeViet(Portal):
         ]
 
     def respond(self, path: str, headers: Mapping[str, str]) -> Answer:
-        """The answer under headers that forbid keeping and name a Last-Modified one day old."""
+        """The answer, with headers that forbid caching and a Last-Modified one day old."""
         answer = super().respond(path, headers)
         fresh = {
             "Last-Modified": http_date(self.clock() - 86_400),

@@ -1,6 +1,5 @@
-"""One sample portal: its stories, its answer to a path, and the faults that a test sets.
-
-It opens no socket.
+"""One sample portal: its stories, its answers to paths, and the faults that a test sets. It opens
+no socket.
 """
 
 import hashlib
@@ -30,7 +29,7 @@ MEDIA_TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back over the wire. `headers` come on top of Date and Content-Length."""
+    """A response. `headers` are added to Date and Content-Length."""
 
     status: int = 200
     body: bytes = b""
@@ -306,7 +305,7 @@ class Portal:
         return Answer(status, html.encode(), media_type)
 
     def truth(self) -> list[dict[str, Any]]:
-        """What a careful reader finds on the pages now: one row per story, newest first.
+        """The truth about the pages, as a careful reader finds it: one row per story, newest first.
 
         Pointers to other hosts are left out. `published` is the instant that the editor set;
         `published_precision` says whether the page prints its time of day. `body_text` has a line

@@ -50,7 +50,7 @@ class _Server(ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def hang_up(self) -> None:
-        """End connections that a client keeps alive: a closed portal must not answer any more."""
+        """End connections that a client keeps alive: a closed portal must no longer answer."""
         for each in tuple(self.open_sockets):
             with suppress(OSError):  # the client may have been quicker
                 each.shutdown(SHUT_RDWR)
@@ -103,9 +103,7 @@ class _Conversation(BaseHTTPRequestHandler):
             if value is not None:
                 self.send_header(name, value)
         if sent.get("Content-Length", "") != str(len(body)) and status not in (204, 304):
-            self.close_connection = (
-                True  # after a false length the connection can carry nothing more
-            )
+            self.close_connection = True  # after a false length the connection is useless
         self.end_headers()
         if self.command != "HEAD" and status not in (204, 304):
             self._send_body(
@@ -186,7 +184,7 @@ class SamplePortals:
         self._servers.clear()
 
     def truth(self, key: str) -> list[dict[str, Any]]:
-        """What a careful reader finds on a portal's pages now; see `Portal.truth`."""
+        """The truth about a portal's pages; see `Portal.truth`."""
         return self.portals[key].truth()
 
     def sites_folder(self, path: Path) -> Path:

@@ -11,7 +11,7 @@ from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
 
 LONGEST_SHOWN = 80  # characters of an address
-FOUND = re.compile("⟪([^⟪⟫]*)⟫")  # the saved search puts these signs around what it found
+FOUND = re.compile("⟪([^⟪⟫]*)⟫")  # the saved search puts these signs around its matches
 
 
 @hookimpl
@@ -49,7 +49,7 @@ def render_cell(
         )
     if is_web_address(value):
         return link_out(value)
-    # Datasette links whatever begins like an address, even with blanks before it or a bad host.
+    # Datasette links any text that begins like an address, even with leading blanks or a bad host.
     return (
         escape(_shortened(value))
         if value.lstrip()[:8].lower().startswith(("http://", "https://"))
@@ -70,7 +70,7 @@ def is_web_address(value: str) -> bool:
 
 
 def link_out(address: str) -> Markup:
-    """A link out of the archive that passes on neither the window nor our ranking."""
+    """A link out of the archive without access to our window and without endorsement (nofollow)."""
     return Markup('<a href="{}" rel="noopener nofollow">{}</a>').format(
         address, _shortened(address)
     )

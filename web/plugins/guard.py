@@ -16,8 +16,8 @@ from typing import Any
 from datasette import handle_exception, hookimpl
 from datasette.app import Datasette
 
-# Bytes of one string or row in SQL: more than an article with the text of all its files, less than
-# what exhausts memory.
+# Bytes of one string or row in SQL: more than an article with the text of all its files, too few to
+# exhaust memory.
 LONGEST_VALUE = 64 * 1024 * 1024
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 TEMPLATES_WITH_SCRIPTS = ("_close_open_menus.html", "_codemirror_foot.html", "table.html")
@@ -33,8 +33,7 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 def startup(datasette: Datasette) -> None:
     """Keep answers to wrong addresses cheap.
 
-    Where rich is installed, Datasette prints each 404 with all variables around it, which takes a
-    second.
+    If rich is installed, Datasette prints each 404 with all local variables, which takes a second.
     """
     handle_exception.rich = None
 
@@ -50,7 +49,7 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
-    """Add security headers to every answer; answer 404 to paths that browsers take for a host."""
+    """Add security headers to every answer; answer 404 to paths that browsers read as a host."""
     headers = security_headers(datasette)
 
     def wrap(app: Application) -> Application:

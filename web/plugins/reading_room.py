@@ -26,7 +26,7 @@ EVIDENCE = {
     "sitemap": "lấy từ sơ đồ trang / given by the portal's sitemap",
     "guess": "phỏng đoán, bằng chứng yếu / guessed from the whole page: weak evidence",
 }
-# Fields that _article.html shows in a place of their own; it lists any other among the facts.
+# Fields with their own place in _article.html; it lists all others among the facts.
 PLACED = frozenset({"title", "lead", "body", "author", "source", "section", "language", "event_on"})
 
 
@@ -160,12 +160,12 @@ async def _one(db: Database, sql: str, *values: object) -> Row:
 
 
 def _day(on: str | None, precision: str | None = "day") -> str | None:
-    """A day as Vietnam writes it: 10/07/2020, or 07/2020 where only the month is known."""
+    """A day in Vietnamese form: 10/07/2020, or 07/2020 if only the month is known."""
     if not on:
         return None
     try:
         return date.fromisoformat(on).strftime("%m/%Y" if precision == "month" else "%d/%m/%Y")
-    except ValueError:  # show it as it is rather than fail the page
+    except ValueError:  # show it unchanged rather than fail the page
         return on
 
 

@@ -1,8 +1,8 @@
-"""Makes CSV safe for spreadsheets: cells that look like formulas get an apostrophe in front.
+"""Makes CSV safe for spreadsheets: cells that look like formulas get a leading apostrophe.
 
 JSON gives every value as it is. Datasette writes each CSV answer with the `csv.writer` that its
-base view imports; this plugin replaces that name. Which beginnings make a formula: OWASP, "CSV
-Injection".
+base view imports; this plugin replaces that name. The list of beginnings that make a formula:
+OWASP, "CSV Injection".
 """
 
 import csv
@@ -15,7 +15,7 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.views import base
 
-# Spreadsheets skip blanks before the sign, and some treat the wide forms of signs as the signs.
+# Spreadsheets skip blanks before the sign, and some accept the full-width forms of the signs.
 FORMULA = re.compile(r"[\t\r\n]|[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
 

@@ -1,8 +1,8 @@
-"""SQL functions that find Vietnamese text whether or not the reader types its marks.
+"""SQL functions that find Vietnamese text typed with or without diacritics.
 
-They widen what is asked for, never what is kept. The index (FTS5 unicode61 with
-remove_diacritics 2) drops every mark of words and queries, but to Unicode đ is a letter of its own,
-and stays. Đ only ever begins a syllable, so a word typed with d is searched with both letters.
+They widen the query, never the stored text. The index (FTS5 unicode61 with remove_diacritics 2)
+drops the marks of words and queries, but đ is a letter of its own in Unicode, and stays. Đ occurs
+only at the beginning of a syllable, so a word typed with d is searched with both letters.
 Datasette's own table search calls `escape_fts`, so this plugin replaces that function.
 """
 
@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from datasette import hookimpl
 
-MOST_WORDS = 50  # of one question; more would only cost time
+MOST_WORDS = 50  # terms of one query; more would only cost time
 MOST_DOUBTFUL = 6  # letters d of one phrase that are searched both ways: 64 spellings
 FIRST_D = re.compile(r"(?<![^\W_])[dD]")
 TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook, dot below
@@ -30,19 +30,19 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 
 def vi_fts(question: str | None) -> str:
-    """A valid FTS5 expression for every word and "quoted phrase" of a question, marks or not.
+    """A valid FTS5 expression for the words and "quoted phrases" of a query, with marks or not.
 
-    `dang "da nang"` gives ("dang" OR "đang") AND ("da nang" OR "đa nang"). A question without a
-    letter or a digit gives an expression that finds nothing.
+    `dang "da nang"` gives ("dang" OR "đang") AND ("da nang" OR "đa nang"). A query without a letter
+    or digit gives an expression that finds nothing.
     """
     asked = [_spellings(phrase) for phrase in _phrases(question)]
     return " AND ".join(asked) or '""'
 
 
 def as_typed(question: str | None, text: str | None) -> int:
-    """1 if a question typed with marks is in the text with the same marks, else 0.
+    """1 if a query typed with marks is in the text with the same marks, else 0.
 
-    A tone may stand on either vowel (uỷ, ủy). Use it for order, not for choice.
+    A tone may stand on either vowel (uỷ, ủy). Use it to sort, not to filter.
     """
     wanted = _marked_words(question or "")
     plain = unicodedata.normalize("NFC", text or "")

@@ -23,7 +23,7 @@ class YearFacet(Facet):  # type: ignore[misc]  # Datasette is not typed
     type = "year"
 
     async def suggest(self) -> list[dict[str, Any]]:
-        """Suggest nothing: ask for this facet by name."""
+        """Suggest nothing: users ask for this facet by name."""
         return []
 
     async def facet_results(self) -> tuple[list[dict[str, Any]], list[str]]:

@@ -16,7 +16,7 @@ from isal import isal_zlib
 
 from pipelines.capture import Capture
 
-# ISA-L's level: a tenth of the time of zlib's level 6 on portal pages, for a seventh more bytes. #
+# ISA-L's level: a tenth of the time of zlib's level 6 on portal pages, for a seventh more bytes.
 # Level 3 takes twice as long and saves 4 %.
 GZIP_LEVEL = 2
 ORIGINAL = "X-Archive-Orig-"  # the customary prefix of a header that the kept body no longer fits

@@ -30,7 +30,7 @@ _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMERIC_LABEL = re.compile(r"\d+|0x[0-9a-f]*")
 
-# Debris in an attribute from a script that joins strings. A lone apostrophe is part of many place #
+# Debris in an attribute from a script that joins strings. A lone apostrophe is part of many place
 # names; only with these signs does it condemn an address.
 _SCRIPT_DEBRIS = re.compile(r"""['"]\s*\+|\+\s*['"]|\$\(|\$\{|\{\{|<%|<\?|^['"]|['"]$|\[object """)
 _DEBRIS_ESCAPES = {
@@ -281,7 +281,7 @@ def _without_dot_segments(path: str) -> str:
 
 def _query(query: str, dropped: Collection[str]) -> str:
     # "&amp;" is an ampersand that a careless template escaped twice: no server has parameters that
-    # # begin with "amp;".
+    # begin with "amp;".
     kept = []
     for parameter in query.replace("&amp;", "&").split("&"):
         parameter = _escaped(parameter, _QUERY_ESCAPED)

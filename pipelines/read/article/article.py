@@ -212,7 +212,7 @@ def _read_ends(
     end = _end_before_files(paragraphs, attachments)
     in_text, others, lines = take_byline(paragraphs[:end])
     # A family without a field for the author names the account that posted the article: a signature
-    # # in the text is better evidence.
+    # in the text is better evidence.
     signature = signed_by(lines) if rules.byline_in_body == "copy" else None
     for line in lines:
         log.explain(

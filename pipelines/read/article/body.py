@@ -130,7 +130,7 @@ def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
     """Take furniture out of the chosen element; return the rules that took something."""
     used = []
     # Families list elements of many plugins. If a selector needs a word that no attribute here has,
-    # it # needs no walk.
+    # it needs no walk.
     values = ATTRIBUTES(body)
     said = " ".join(map(str, values)) if isinstance(values, list) else ""
     for selector in drop:

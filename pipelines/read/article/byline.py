@@ -101,7 +101,7 @@ def _in_elements(page: HtmlPage, block: Block) -> Iterator[Byline]:
         names_author = _names_author(element)
         if not names_author and not SOURCE_NAMES.search(names_of(element)):
             continue
-        # A label outweighs the element's name: "Nguồn: …" in an element called byline names a #
+        # A label outweighs the element's name: "Nguồn: …" in an element called byline names a
         # source.
         if labelled := read_labelled(clean_text(seen_text(element))):
             yield labelled

@@ -33,7 +33,7 @@ ABOUT = re.compile(
     rf"|{folded_pattern(lambda language: language.furniture.ratings)}\W*$"
 )
 # Elements that lay out a page: if title and text share no smaller one, the article has no element
-# of # its own.
+# of its own.
 WHOLE_PAGE = frozenset({"body", "html", "form"})
 MOST_ABOVE_TITLE = 8  # blocks, in an element that is the article's own
 # Elements that are parts of a text, and so never the whole text.
@@ -64,7 +64,7 @@ class RunningText:
 def find_text(classified: ClassifiedOutline) -> RunningText | None:
     """The running text below the title; None if only links, entries and furniture follow."""
     prose, shorts = _prose_below(classified), _shorts_below(classified)
-    # A notice of one short line, with prose again only after the menus of the next column. A line #
+    # A notice of one short line, with prose again only after the menus of the next column. A line
     # about the author or the readers of the text is not a notice.
     notice = shorts and not all(_is_about_the_text(block.text) for block in shorts)
     chosen = (

@@ -51,7 +51,7 @@ __all__ = [
 LONGEST_LINE = 300
 
 # Which of the first two figures of 10/3/2026 is the day. In doubt, a line is read only if just one
-# # order gives a date, or both give the same.
+# order gives a date, or both give the same.
 Order = Literal["day_first", "month_first", "in_doubt"]
 
 LABELS: dict[str, DateLabel] = {"published": "published", "updated": "updated"}

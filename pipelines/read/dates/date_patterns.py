@@ -142,7 +142,7 @@ _NAMED_UNIT = "|".join(f"(?P<{unit}>{words(f'ago.{unit}')})" for unit in UNITS)
 AGO_PART = re.compile(rf"(?P<count>{_COUNT})\s*(?:{_NAMED_UNIT})")
 
 # Drupal's "Submitted by NAME on DATE": the name may be anything, because the rest must be a date as
-# a # whole. And "By NAME, DATE" of newer themes, unless it is a deadline: "By Friday, DATE".
+# a whole. And "By NAME, DATE" of newer themes, unless it is a deadline: "By Friday, DATE".
 _VERB = words("sender.verbs")
 _SIGNED_VERB = words("sender.verbs", "sender.verbs_before_comma")
 _BY = words("sender.by")
@@ -169,8 +169,8 @@ _COUNTER = (
 )
 
 # One alternative per kind of token. The first that fits wins, so longer and rarer ones come first.
-# A # blank stands for any run of blanks. The n in the names d{n}, m{n}, y{n} of day, month and year
-# is # that of FIELDS; n{n} is a month without a sign before it.
+# A blank stands for any run of blanks. The n in the names d{n}, m{n}, y{n} of day, month and year
+# is that of FIELDS; n{n} is a month without a sign before it.
 _KINDS: dict[str, str] = {
     "ago": rf"(?:{_COUNT}\s*{_UNIT},?\s*){{1,3}}{words('ago.ago')}(?!\w)",
     "back": rf"{_BACK}(?!\w)",
@@ -242,7 +242,7 @@ _SPAN = re.compile(
     re.I,
 )
 _FIGURES = re.compile(r"\d\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d{4}")
-# Separators between a date and a time that has a point: a dash would make them a span of days #
+# Separators between a date and a time that has a point: a dash would make them a span of days
 # ("20/05/2020 - 22.06").
 AT = re.compile(rf"[\s,]*(?:{_AT}[\s:]+)?")
 

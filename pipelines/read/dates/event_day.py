@@ -59,7 +59,7 @@ def _patterns(dates: DateWords, events: EventWords) -> _Patterns:
         rf"(?P<month>{month}){year}{last_day}"
     )
     # "từ 7h30 đến 11h30, ", "sáng ", "thứ Tư (", "hôm nay, ", "từ ngày ", in this order: the words
-    # # that make figures a day. All are optional. "Lần thứ tư" is not a Wednesday.
+    # that make figures a day. All are optional. "Lần thứ tư" is not a Wednesday.
     no_ordinal = "".join(f"(?<!{word} )" for word in events.before_ordinals)
     named = (
         rf"(?:(?:{since} {time},? (?:{to}|-) ?)?{time},? (?:{day_word} )?)?"

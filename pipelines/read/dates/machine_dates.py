@@ -44,12 +44,12 @@ MAIL = re.compile(
     rf"(?:\s+{TIME}(?:\s*(?P<zone>z|gmt|utc?|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)))?)?",
     re.ASCII | re.IGNORECASE,
 )
-# Seconds or milliseconds, from 2001-09-09 on. The leading 1 rules out telephone numbers such as #
+# Seconds or milliseconds, from 2001-09-09 on. The leading 1 rules out telephone numbers such as
 # 0912345678.
 EPOCH = re.compile(r"(?P<seconds>1\d{9})(?:\d{3})?", re.ASCII)
 
 # Two makers of portals put the day into the path. Two others put a time into the article's number:
-# its # creation, some minutes before publication.
+# its creation, some minutes before publication.
 URL_FOLDER = re.compile(
     r"/portal/pages/(?P<raw>(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2}))/",
     re.ASCII | re.IGNORECASE,

@@ -9,7 +9,7 @@ from pipelines.read.reading import Precision
 
 DateLabel = Literal["published", "updated"]
 
-# No portal is older. An earlier year beside an article is history, or the zero of a clock (0001, #
+# No portal is older. An earlier year beside an article is history, or the zero of a clock (0001,
 # 1900, 1970).
 FIRST_YEAR = 1990
 LAST_YEAR = 2099

@@ -135,7 +135,7 @@ def rtf_text(body: bytes, notes: list[Note]) -> str:
     Notes: `attachment-cut`. Raises as striprtf does at broken markup.
     """
     # RTF is ASCII. Careless programs write other bytes, in the code page that the file names, most
-    # often # this one.
+    # often this one.
     markup = _PICTURE.sub("", body.decode("cp1252", "replace"))
     if len(markup) > UNPACKED_MAX:
         notes.append(

@@ -20,11 +20,11 @@ BLANKS = re.compile(r"\s{2,}|[^\S ]")  # except one plain blank, which stays
 DEEPEST = 200
 MOST_TEXT = 2_000_000  # characters of one page
 # libxml2 drops everything after the first of these. Browsers show it, and careless templates write
-# # it.
+# it.
 EARLY_END = re.compile(rb"</(?:body|html)\s*>", re.I)
 DEEP = etree.XPath("/*" * DEEPEST + "[*]")
 # Characters that XML forbids (XML 1.0, section 2.2, "Char"). The parser lets them into a tree,
-# which # then refuses to move its own text.
+# which then refuses to move its own text.
 CONTROL = re.compile("[\x00-\x08\x0e-\x1f\ufffe\uffff]")
 CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")  # U+FFFE and U+FFFF
@@ -33,17 +33,17 @@ CONTROL_NUMBER = re.compile(
     re.I,
 )
 # Names after `.` and `#` in a selector, without its brackets (attributes, :not(...), ::attr(...))
-# and # its alternatives.
+# and its alternatives.
 NAME = re.compile(r"[.#]([A-Za-z_][\w-]*)")
 BRACKETED = re.compile(r"\[[^\]]*\]|\([^)]*\)|^.*,.*$", re.S)
 # The value that an attribute must have or contain, and the words in it. A page may write the signs
-# # between them as entities.
+# between them as entities.
 DEMANDED = re.compile(r"\[[\w:-]+[*^$~|]?=([^\]]*)\]")
 WORD = re.compile(r"[A-Za-z]{3,}")
 PLAIN_PATH = re.compile(r"(?:/[a-z][a-z0-9]*(?:\[\d+\])?)+", re.ASCII)
 NEGATED = re.compile(r":not\((?:[^()\[\]]|\[[^\]]*\])*\)")
 
-# lxml's own lookup calls a Python function for each element, only for form fields, which nobody #
+# lxml's own lookup calls a Python function for each element, only for form fields, which nobody
 # fills in here.
 CLASSES = etree.ElementDefaultClassLookup(
     element=html.HtmlElement,
@@ -111,7 +111,7 @@ class HtmlPage:
     def matched(self, selector: str) -> list[html.HtmlElement]:
         """The elements that a selector finds on the page, in page order."""
         # A family has selectors for themes that this page does not use. Searching the text for
-        # their names # costs a tenth of walking the tree.
+        # their names costs a tenth of walking the tree.
         return (
             matched(self.root, selector)
             if all(self.contains(name) for name in names_in(selector))

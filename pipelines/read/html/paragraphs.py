@@ -27,7 +27,7 @@ TABLES = frozenset({"table"})
 
 LONGEST_CELL = 300  # characters; a longer cell holds running text, so its table is for layout
 # White space other than a single plain blank: replacing every blank of a long text would cost as
-# much # as reading it.
+# much as reading it.
 SPACE = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 BLANKS = re.compile(r"\s{2,}|[^\S ]")
 ENDED = re.compile(r"[.!?…:;/][\"”’»)]*$")  # "./." ends a Vietnamese document
@@ -99,7 +99,7 @@ class _Walk:
             paragraph: list[str] = []
             for line in lines:
                 # A body laid out with single <br> has whole sentences on each line: each is a
-                # paragraph. # A verse or an address is one paragraph.
+                # paragraph. A verse or an address is one paragraph.
                 if paragraph and len(paragraph[-1]) > 40 and ENDED.search(paragraph[-1]):
                     yield "\n".join(paragraph)
                     paragraph = []

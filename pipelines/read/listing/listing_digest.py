@@ -7,7 +7,7 @@ from pipelines.read.addresses.family_rules import link_identity
 from pipelines.read.reading import Link
 from portals.platform import Platform
 
-# Bytes of a name: among a million articles of a site, the chance of any collision is one in 40 #
+# Bytes of a name: among a million articles of a site, the chance of any collision is one in 40
 # million.
 SIZE = 8
 

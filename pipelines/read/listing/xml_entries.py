@@ -18,7 +18,7 @@ _MOST_MENDED = 100_000  # ampersands
 _SNIFFED = 16_384
 
 # Outside CDATA: HTML entities that XML does not have, and bare ampersands. A recovering parser
-# would # drop the text after either.
+# would drop the text after either.
 _AMPERSAND = re.compile(
     rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9A-Fa-f]+);)(?:([A-Za-z][A-Za-z0-9]{1,31});)?",
     re.DOTALL,

@@ -11,7 +11,7 @@ from pipelines.read.text.clean_text import fold
 from pipelines.read.text.phrases import folded_pattern
 from portals.languages import any_of, every
 
-# Seen on portals of Đắk Lắk, quochoi.vn: a stub of about 200 bytes sets a cookie by script and #
+# Seen on portals of Đắk Lắk, quochoi.vn: a stub of about 200 bytes sets a cookie by script and
 # reloads itself.
 CHALLENGE = re.compile(
     r"document\.cookie\s*=.{0,400}(?:location\.(?:reload|href|replace)|window\.location)", re.S
@@ -42,7 +42,7 @@ TITLES = (
     (Refusal.BLOCKED, re.compile(rf"\b{_any('blocked')}\b")),
 )
 # A page of a few lines may admit its fault anywhere; inside a portal's full frame, only "not found"
-# # counts.
+# counts.
 SHORT_PAGE = 1_500  # visible characters
 PARKED = re.compile(_any("parked"))
 PARKED_BY = re.compile(

@@ -26,7 +26,7 @@ AUTHOR = re.compile(rf"^\(?\s*{_any('author_labels')}{COLON}\s*(?P<name>.*)$", r
 SOURCE = re.compile(rf"^\(?\s*{SOURCE_LABEL}\s*(?P<name>.*)$", re.I)
 BOTH = re.compile(rf"^(?P<author>.*?)\s*[-–|;,]?\s*{SOURCE_LABEL}\s*(?P<source>.*)$", re.I)
 # Joomla writes "Viết bởi NAME", without a colon. Many sentences begin with a bare "by", so only
-# names # may follow it.
+# names may follow it.
 WRITTEN_BY = re.compile(
     rf"^\(?\s*(?:{_any('written_by')}|(?P<bare>{_any('by')}))"
     rf"(?:(?P<colon>{COLON})\s*|\s+)(?P<name>.*)$",

@@ -20,7 +20,7 @@ _PARAGRAPH_END = re.compile(r"\n[^\S\n]*\n\s*")
 # Joiners have meaning in Asian scripts and within emoji, but not after a Latin letter.
 _STRAY_JOINER = re.compile("(?<![\u0590-\u1dff\u2190-\U0010ffff])[\u200c\u200d]+")
 # A letter may have 30 marks (Unicode's UAX #15, Stream-Safe Text Format): normalising takes time
-# that # grows with the square of the marks on one letter.
+# that grows with the square of the marks on one letter.
 _MARKS_MAX = 30
 _MAYBE_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MARKS_MAX + 1},}}")
 _LATIN_MARK = re.compile("[\u0300-\u036f]")
@@ -46,7 +46,7 @@ _C1 = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0x
 _UNSEEN = {**_C1, **dict.fromkeys(_INVISIBLE, "")}
 
 # Most text is already clean: Latin letters that NFC leaves unchanged, digits and usual signs,
-# single # blanks, at most one empty line in a row.
+# single blanks, at most one empty line in a row.
 _CLEAN = "!-~\u00a1-\u00ac\u00ae-\u024f\u1ea0-\u1eff\u2010-\u2027\u2030-\u203a\u20ab"
 _NOT_CLEAN = re.compile(rf"[^ \n{_CLEAN}]| [ \n]|\n |\n\n\n")
 

@@ -48,7 +48,7 @@ _VNI = {
 }
 _VNI_SIGNS = re.compile("|".join(sorted(_VNI, key=len, reverse=True)))
 
-# VIQR, RFC 1456 section 4: the letter, its shape sign, its tone sign. A backslash makes a sign #
+# VIQR, RFC 1456 section 4: the letter, its shape sign, its tone sign. A backslash makes a sign
 # literal.
 _VIQR_SIGNS = re.compile(
     r"\\([`'?~.^(+d\\])|[dD][dD]|([aAeEoO]\^|[aA]\(|[oOuU]\+|[aeiouyAEIOUY])([`'?~.]?)"
@@ -133,7 +133,7 @@ def _from_viqr(text: str) -> str:
         if not signs[2]:
             return "Đ" if signs[0][0] == "D" else "đ"
         base, shape, tone = signs[2][0], signs[2][1:], signs[3]
-        # Few writers escape a full stop, as the RFC asks. After a bare vowel, a stop before a #
+        # Few writers escape a full stop, as the RFC asks. After a bare vowel, a stop before a
         # capital or at the very end counts as a full stop.
         if tone in _SENTENCE_END and not shape and _SENTENCE_END[tone].match(text, signs.end() - 1):
             return base + tone
@@ -200,7 +200,7 @@ def _unmix(text: str) -> str | None:
 
     mended = _MISREAD.sub(read, text)
     left_over = len(_NOT_ASCII.findall(text)) - sum(map(len, found))
-    # A single pair may be a real capital before a real quote; three signs that make one letter #
+    # A single pair may be a real capital before a real quote; three signs that make one letter
     # cannot.
     if left_over * 10 > len(found) or not (
         len(found) >= 2 or any(len(signs) > 2 for signs in found)
