@@ -3,7 +3,7 @@
 The spider yields a capture for every request, whether or not an answer came. Its fields:
 
     site           key of the site that was asked
-    url            the address asked for, in its canonical form
+    url            the requested address, in its canonical form
     fetched_at     when the answer came, an aware instant in UTC
     status         the HTTP status; None if no answer came
     headers        (name, value) pairs in the order sent, decoded as Latin-1

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 
 class Refusal(StrEnum):
-    """Why a page or file did not become a record. captures.outcome shows it behind `refused-`."""
+    """Why a page or file did not become a record. captures.outcome shows it after `refused-`."""
 
     # The bytes cannot be read, or are not what was requested.
     EMPTY = "empty"

@@ -157,7 +157,7 @@ class FiguresOrder:
 
 
 def faults_of(dates: DateWords) -> Iterator[tuple[str, str]]:
-    """(key, what is wrong and what to write) of values that nobody can mean."""
+    """(key, fault and remedy) of values that nobody can mean."""
     for key, entries, count in (
         ("months", dates.months, 12),
         ("signed_months", dates.signed_months, 12),

@@ -156,7 +156,7 @@ class CaptionWords:
 
 @dataclass(frozen=True, slots=True)
 class RefusalWords:
-    """What pages say that are no articles. Compared without case and marks.
+    """Words of pages that are not articles. Compared without case and diacritics.
 
     Titles begin with `not_found`, `login` or `search`, or are `login_forms` or `search_forms` as a
     whole; `errors` stand before "404", `beside_404` behind it; `maintenance_titles` and `blocked`

@@ -185,7 +185,7 @@ def _address_faults(site: Site) -> Iterator[tuple[str, str]]:
     for key, url in listings:
         host = urlsplit(url).netloc if is_address(url) else ""
         if host and host.lower().removeprefix("www.") not in own:
-            yield key, f"is on another host, so it would never be asked for; add {host!r} to hosts"
+            yield key, f"is on another host, so it would never be fetched; add {host!r} to hosts"
 
 
 def _certificate_faults(site: Site) -> Iterator[tuple[str, str]]:

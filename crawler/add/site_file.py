@@ -41,9 +41,9 @@ def site_toml(found: Findings, on: date) -> str:
 def _platform(found: Findings) -> Iterator[str]:
     if found.site.platform is not None:
         name = platform_of(found.site.platform).name
-        yield f"platform = {_quoted(found.site.platform)} # {name}: its signs are on the pages"
+        yield f"platform = {_quoted(found.site.platform)} # {name}: the pages show its signs"
     else:
-        yield "# platform: the pages show the signs of no family in portals/platforms"
+        yield "# platform: the pages fit no family in portals/platforms"
 
 
 def _publisher(found: Findings) -> Iterator[str]:
@@ -53,7 +53,7 @@ def _publisher(found: Findings) -> Iterator[str]:
         yield f"name = {_quoted(publisher.name)} # guessed from the portal's name"
         yield f'level = "{publisher.level}" # guessed from the portal\'s name'
     else:
-        yield "# name, level: the portal's name does not say whose it is"
+        yield "# name, level: the portal's name does not name an authority"
     yield "# area_code: unknown"
     yield ""
 
@@ -78,14 +78,14 @@ def _article(found: Findings) -> Iterator[str]:
     learned = {
         field.name: getattr(rules, field.name) for field in fields(rules) if field.name in LEARNED
     }
-    yield f"# Learned from {len(found.articles)} articles: where most of them keep these fields."
-    yield "# They are tried before what each page says by itself."
+    yield f"# Learned from {len(found.articles)} articles: where most of them have these fields."
+    yield "# They are tried before the evidence of each page."
     yield "[article]"
     for name, selectors in learned.items():
         if selectors:
             yield f"{name} = [{', '.join(map(_quoted, selectors))}]"
         else:
-            yield f"# {name}: left to each page: no one place fits all articles, or none has it"
+            yield f"# {name}: left to each page: no single place fits all articles, or none has it"
     yield ""
 
 
@@ -105,7 +105,7 @@ def _listing(listing: ListingAddress, found: Findings) -> Iterator[str]:
 def _unseen(found: Findings) -> Iterator[str]:
     kinds = {listing.kind for listing in found.site.listing}
     if "sitemap" not in kinds:
-        yield "# No sitemap was found: older articles come from walking the listings."
+        yield "# No sitemap was found: the listings lead to older articles."
     if not kinds & {"rss", "atom"}:
         yield "# No feed was found."
     if not found.articles:
@@ -123,7 +123,7 @@ def _unseen(found: Findings) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    """A TOML basic string: JSON's, with escapes for what TOML forbids or a terminal would hide."""
+    """A TOML basic string: JSON's, with escapes for signs that TOML forbids or terminals hide."""
     return DANGEROUS.sub(
         lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False)
     )

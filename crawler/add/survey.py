@@ -107,13 +107,12 @@ def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
     ).fetchone()
     if last is None:
         raise PortalNotSeenError(
-            f"{url}: was not asked for: {detail or 'its robots.txt forbids it'};"
-            " nothing was written"
+            f"{url}: not fetched: {detail or 'its robots.txt forbids it'}; nothing was written"
         )
     if last["status"] != 200:
         why = (last["error"] or f"answered {last['status']}").removeprefix(f"{url}: ")
         raise PortalNotSeenError(
-            f"{url}: {why}; give the address of a front page that answers, nothing was written"
+            f"{url}: {why}; nothing was written; give the address of a front page that answers"
         )
     return url
 

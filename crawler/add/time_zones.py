@@ -42,7 +42,7 @@ def zone_of(
     if country is not None:
         return _in_country(country, named, written)
     for zone, why in (
-        (DEFAULTS.timezone, "the usual one"),
+        (DEFAULTS.timezone, "the default"),
         (
             main_zone(known.likely_country if known else None),
             f"that of a country where {language} is written",
@@ -51,11 +51,11 @@ def zone_of(
         if zone is not None and written and not _contrary(written, zone):
             return zone, f"no page names its country; {why}{_agreement(written, zone)}"
     zone, why = (
-        (DEFAULTS.timezone, "this is the usual one") if language is None else ("UTC", "CHECK IT")
+        (DEFAULTS.timezone, "this is the default") if language is None else ("UTC", "CHECK IT")
     )
     return (
         zone,
-        f"not found out: neither pages nor host tell the country; {why}{_agreement(written, zone)}",
+        f"not found out: neither pages nor host name a country; {why}{_agreement(written, zone)}",
     )
 
 
@@ -74,19 +74,19 @@ def _in_country(country: str, named: str, written: Sequence[datetime]) -> tuple[
         first = main or zones[0]
         return (
             first,
-            f"of {count} zones of {country}, {named}, none fits{_agreement(written, first)}",
+            f"one of {count} zones of {country}, {named}; none fits{_agreement(written, first)}",
         )
     sure = written and len(fitting) == 1
     how = (
         f"the only one that fits the offsets of {len(written)} times"
         if sure
-        else f"one of {len(fitting)} that may be; CHECK IT"
+        else f"one of {len(fitting)} that fit; CHECK IT"
     )
-    return fitting[0], f"of {count} zones of {country}, {named}, {how}"
+    return fitting[0], f"one of {count} zones of {country}, {named}: {how}"
 
 
 def _contrary(written: Collection[datetime], zone: str) -> list[datetime]:
-    """The moments whose offset differs from the zone's at that time."""
+    """The moments with another offset than the zone's at that time."""
     return [
         moment
         for moment in written
@@ -99,5 +99,5 @@ def _agreement(written: Sequence[datetime], zone: str) -> str:
     if contrary:
         offsets = ", ".join(sorted({f"{moment:%z}" for moment in contrary}))
         count = f"{len(contrary)} of {len(written)} times on the pages"
-        return f"; CHECK IT: {count} are at {offsets}, which it is not"
+        return f"; CHECK IT: {count} have the offset {offsets}, which differs"
     return f"; the offsets of {len(written)} times agree" if written else ""

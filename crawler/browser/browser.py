@@ -233,7 +233,7 @@ class PageBrowser:
 
 
 class _PageRequests:
-    """Answers what one page asks for."""
+    """Answers the requests of one page."""
 
     def __init__(self, browser: PageBrowser, shell: Capture, fetch: Fetch) -> None:
         self._browser = browser

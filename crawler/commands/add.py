@@ -53,9 +53,9 @@ class Example:
 def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: float | None) -> None:
     """Survey the portal at URL and write its site file: family, name, listings and feeds.
 
-    Then show five articles as they would be stored. Asks for robots.txt and at most 29 pages, and
+    Then show five articles as Loa would store them. Fetches robots.txt and at most 29 pages, and
     keeps none of them. The file goes into the folder in $LOA_SITES, or into portals/sites. Its
-    comments say what could not be found out. A private or loopback address is allowed, because you
+    comments name anything that was not found. A private or loopback address is allowed, because you
     named it.
 
     \b

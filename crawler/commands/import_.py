@@ -25,7 +25,7 @@ from portals.errors import LoaError, UnknownSiteError
 from portals.platform import platform_of
 from portals.site import Site, load_sites, site_for_address
 
-# A record's site, what it holds, and the kind of page that our own crawl asked for.
+# A record's site, its content, and the kind of page that our own crawl requested.
 FoundCapture = tuple[Site, Capture, LinkKind | None]
 
 

@@ -52,7 +52,7 @@ async def serve_rounds(
             code = await one_round(rounds.command, limit=rounds.limit, stopping=stopping)
             ended = _in_words(code)
         except OSError as error:  # no memory or process left; there may be later
-            code, ended = 1, f"could not begin ({error.strerror})"
+            code, ended = 1, f"could not start ({error.strerror})"
         now = clock()
         pause = sleep_for(next_due(now) if code in GOOD_CODES else None, now, rounds.every)
         what_next = (

@@ -29,7 +29,7 @@ class SpiderArgumentError(LoaError):
 
 
 class NamedSpider(PortalSpider):
-    """Visits the site whose key is the spider's name. `-a` takes delay, max_pages and proxy.
+    """Visits the site that has the spider's name as its key. `-a` takes delay, max_pages and proxy.
 
     $LOA_ARCHIVE names the archive; the default is archive.db in the current folder.
     Raises SpiderArgumentError before it opens the archive.

@@ -31,5 +31,5 @@ class Limits:
         return None
 
     def spent(self, asked: Counter[str]) -> list[str]:
-        """The kinds of page whose quota is used up."""
+        """The kinds of page with a used-up quota."""
         return [kind for kind, most in self.quota.items() if asked[kind] >= most]

@@ -28,7 +28,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One listing, feed or sitemap that a visit asked for.
+    """One listing, feed or sitemap that a visit requested.
 
     `own`: the site's file names it, or it is the site's address. `listed`: what it says, or said
     when it last changed (304); None if it did not come. `fingerprint` stands for the addresses
@@ -51,7 +51,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class ArticlePage:
-    """One address of an article that a visit asked for.
+    """One address of an article that a visit requested.
 
     `held`: an article was kept from it before this visit; `lacks`: fields that its page did not
     show; `entry`: a feed or listing named it with a title.

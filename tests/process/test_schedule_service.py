@@ -184,7 +184,7 @@ def test_the_service_goes_on_after_a_round_that_went_wrong_or_could_not_begin(
     assert len(asked) == 1  # what is due is asked only where the round could say so
     told.clear()
     asyncio.run(serve([str(tmp_path / "nowhere")], 2))
-    assert all("could not begin (No such file or directory)" in line for line in told)
+    assert all("could not start (No such file or directory)" in line for line in told)
 
 
 def test_the_service_visits_what_is_due_tells_a_line_a_round_and_ends_in_order(

@@ -177,7 +177,7 @@ def _see_edited(db: Connection, edits: Sequence[tuple[Page, datetime]], at: date
 def _leave_old_parts(db: Connection, edits: Sequence[tuple[Page, datetime]]) -> None:
     """Skip the parts of a sitemap that were last edited long before they were last seen.
 
-    The part edited last is always asked for, because some indexes never change their times.
+    The part edited last is always requested, because some indexes never change their times.
     """
     latest = max((edited_at for _, edited_at in edits), default=None)
     for page, edited_at in edits:

@@ -23,7 +23,7 @@ class KeptRobots:
 
 @dataclass(frozen=True, slots=True)
 class KnownHost:
-    """What is known of a host. `not_before`: until when it asks for rest."""
+    """What is known about a host. `not_before`: until when it asks for rest."""
 
     robots: KeptRobots | None = None
     not_before: datetime | None = None
@@ -53,7 +53,7 @@ def keep_robots(db: Connection, host: str, robots: KeptRobots) -> None:
 
 
 def forget_robots(db: Connection, host: str) -> None:
-    """Make the next visit ask for a host's robots.txt again."""
+    """Make the next visit fetch a host's robots.txt again."""
     db.execute(f"{FORGET_ROBOTS} where host = ?", (host,))
 
 

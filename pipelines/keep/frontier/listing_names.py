@@ -28,7 +28,7 @@ NEAR = 1
 class Feed:
     """A feed that was read. `own`: a person named it, or it is the portal's first feed.
 
-    Every visit asks for the site's own feeds.
+    Every visit requests the site's own feeds.
     """
 
     names: frozenset[bytes]
@@ -64,7 +64,7 @@ def rest_redundant_feeds(db: Connection, site: str, *, at: datetime, first_pages
     """Let redundant feeds rest, except the one that has rested longest.
 
     So each visit checks one of them. A feed that is no longer redundant becomes due.
-    `first_pages`: the highest priority of listings that every visit asks for.
+    `first_pages`: the highest priority of listings that every visit requests.
     """
     rows = db.execute(
         """select pages.id, kind, depth, reason, names

@@ -21,10 +21,10 @@ REVISITED = 30  # listings up to this priority are due on every visit
 
 @dataclass(frozen=True, slots=True)
 class KnownPage:
-    """An address to ask for. `depth`: links from the site's own addresses to here.
+    """An address to request. `depth`: links from the site's own addresses to here.
 
     `validators`: what the server gave with the text that is held. `first`: the address was never
-    asked for before.
+    requested before.
     """
 
     id: int
@@ -79,7 +79,7 @@ def await_browser(db: Connection, site: str, *, at: datetime) -> None:
 def next_to_ask(
     db: Connection, site: str, *, visit_began: datetime, now: datetime, skipped: Skipped = Skipped()
 ) -> KnownPage | None:
-    """The next address of this visit, or None; no address is asked for twice in a visit."""
+    """The next address of this visit, or None; a visit requests no address twice."""
     hosts = {f"host{n}": host for n, host in enumerate(skipped.hosts)}
     columns = "id, url, kind, depth, etag, last_modified, unmodified, priority, last_fetched_at"
     allowed = f"""kind <> 'robots' and kind not in (select value from json_each(:kinds))

@@ -40,7 +40,7 @@ class Record:
     chunked transfer encoding, but with its content encoding. `payload` is the digest of the whole
     body, which a revisit leaves out.
 
-    `asked_as` is the kind of page (listing, article ...) that our crawl asked for.
+    `asked_as` is the kind of page (listing, article ...) that our crawl requested.
     `rendered_from`: a conversion record holds what a browser made of the answer that came then; its
     status is that answer's, 200.
 
@@ -67,7 +67,7 @@ def answer_record(
 ) -> bytes:
     """The capture as one gzip member that holds one record.
 
-    `sha256` (hex) is that of the body, `kind` what the address was asked for as. A revisit record
+    `sha256` (hex) is that of the body, `kind` the kind that was requested. A revisit record
     (section 6.7) leaves the body out: the server did (304), or the same address gave the same bytes
     at `same_as`. Control characters of a URL or header are percent-encoded, so that none begins a
     field or a record. Transfer-Encoding, and a Content-Length that differs from the kept body's,

@@ -147,7 +147,7 @@ def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
 
 
 def _remove_unseen(body: html.HtmlElement) -> None:
-    """Take out forms, scripts, comments and elements whose own style hides them."""
+    """Take out forms, scripts, comments and elements that their own style hides."""
     for element in list(body.iter(*NEVER_TEXT)):
         remove(element)
     for element in list(body.iter()):

@@ -88,7 +88,7 @@ def dateline_in(page: HtmlPage, heading: html.HtmlElement) -> str | None:
     """The dateline in an element at either end of a heading, as printed, or None.
 
     As in "Title <span>(12/05/2020 2:05:00 CH)</span>". A day without brackets, a time or a class of
-    its own may be a word of the title; behind "ngày" it always is.
+    its own may be a word of the title; after "ngày" it always is.
     """
     whole = seen_text(heading)
     for element in heading.iter("span", "small", "time", "em", "i", "label", "div"):

@@ -30,7 +30,7 @@ LONGEST_LABELS = 160  # characters of them
 
 
 def grids_of(title: Block) -> Grids:
-    """The table of figures of each element that stands in one."""
+    """The table of figures around each element that is in one."""
     tables = [table for table in title.element.getroottree().iter("table") if is_grid(table)]
     return {element: table for table in tables for element in table.iter()}
 

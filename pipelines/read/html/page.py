@@ -61,7 +61,7 @@ class HtmlPage:
     """A parsed page. `url` is its own address, `base` the base of its relative links.
 
     `cut`: the page cannot be read as it is. The parser lost text, what lies deeper than DEEPEST
-    became one run of text, or text behind the first MOST_TEXT characters was left out.
+    became one run of text, or text after the first MOST_TEXT characters was left out.
     """
 
     def __init__(self, text: str, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> None:

@@ -101,7 +101,7 @@ def decode_text(body: bytes, content_type: str | None) -> tuple[str, str]:
     page's own declaration, the look of the bytes (windows-1258, else windows-1252). Multi-byte
     UTF-8 does not arise by chance: it wins over a header that says otherwise, even where a few
     bytes are broken (they become U+FFFD). Where the bytes are not UTF-8, a look of windows-1258
-    wins over a declaration of UTF-8. windows-1258 writes tones as marks behind their letter; the
+    wins over a declaration of UTF-8. windows-1258 writes tones as marks after their letter; the
     text is composed (NFC).
     """
     encoding, mark = read_bom(body)

@@ -195,7 +195,7 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
         (
             SMALLEST + '[[listing]]\nkind = "rss"\nurl = "https://nahin.example/rss"',
             (
-                "listing[0].url: is on another host, so it would never be asked for; add "
+                "listing[0].url: is on another host, so it would never be fetched; add "
                 "'nahin.example' to hosts"
             ),
         ),
