@@ -9,6 +9,7 @@ from datetime import date
 from sqlite3 import Row
 from typing import Any
 
+from pipelines.keep.database.timestamps import utc_text_in_seconds
 from pipelines.read.reading import Article, Reading
 from pipelines.read.text.clean_text import fingerprint, word_count
 
@@ -29,9 +30,11 @@ TEXT_FIELDS = ("title", "lead", "body", "author", "source")
 
 
 def own_columns(article: Article, reading: Reading) -> dict[str, Any]:
-    """The columns of `articles` that the page alone fills; dates need a decision."""
+    """The columns of `articles` that the page alone fills: all but the date of publication."""
     own = {name: _stored(getattr(article, name)) for name in OWN_COLUMNS}
     words = word_count(f"{article.lead or ''}\n{article.body}")
+    if article.updated is not None:
+        own["updated_at"] = utc_text_in_seconds(article.updated.at)
     return {**own, "platform": reading.platform, "word_count": words}
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from pipelines.keep.database.rows import first_value, insert_row, update_row
-from pipelines.keep.database.timestamps import parse_utc, utc_text, utc_text_in_seconds
+from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page
 from pipelines.keep.records.article_columns import own_columns, text_columns
 from pipelines.keep.records.attachments import keep_attachment_links
@@ -50,7 +50,8 @@ def keep_article(
         _see_again(db, held, at)
         date_again(db, Look(site, page, article, held, at), verdict)
         if verdict == "changed":
-            _replace(db, held, article, reading, at)
+            columns = own_columns(article, reading) | {"changed_at": utc_text(at)}
+            update_row(db, "articles", held.id, columns)
     if verdict != "unchanged":
         published_on = publication_columns(article, page)["published_on"]
         revision = add_revision(db, held.id, article, published_on, SeenIn(capture, at))
@@ -86,7 +87,6 @@ def _insert(
         "url": article.url,
         **own_columns(article, reading),
         **publication_columns(article, page),
-        "updated_at": utc_text_in_seconds(article.updated.at) if article.updated else None,
         "first_seen_at": utc_text(at),
         "last_seen_at": utc_text(at),
     }
@@ -101,15 +101,6 @@ def _see_again(db: Connection, held: HeldArticle, at: datetime) -> None:
         where id = :id""",
         {"at": utc_text(at), "id": held.id},
     )
-
-
-def _replace(
-    db: Connection, held: HeldArticle, article: Article, reading: Reading, at: datetime
-) -> None:
-    columns = own_columns(article, reading) | {"changed_at": utc_text(at)}
-    if article.updated is not None:
-        columns["updated_at"] = utc_text_in_seconds(article.updated.at)
-    update_row(db, "articles", held.id, columns)
 
 
 def add_revision(

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipelines.capture import Capture
 from pipelines.keep.database.rows import update_row
-from pipelines.keep.database.timestamps import parse_utc, utc_text, utc_text_in_seconds
+from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page, page_at
 from pipelines.keep.issues.issues import article_ever_had
 from pipelines.keep.records.article_columns import TEXT_FIELDS, own_columns, text_fingerprint
@@ -154,8 +154,6 @@ def _columns(article: Article, reading: Reading, held: Row) -> dict[str, Any]:
     new = own_columns(article, reading)
     if article_fingerprint(article) == text_fingerprint(held):
         new = {name: value for name, value in new.items() if name not in TEXTS}
-    if article.updated is not None:
-        new["updated_at"] = utc_text_in_seconds(article.updated.at)
     return new
 
 
