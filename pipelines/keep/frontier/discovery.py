@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from sqlite3 import Connection
+from typing import Any
 
 from pipelines.keep.database.rows import first_value, insert_row, update_row
 from pipelines.keep.database.timestamps import utc_text, utc_text_in_seconds
@@ -121,9 +122,8 @@ def discover(
             _keep_hint(db, insert_row(db, "pages", new_page), link)
             continue
         if undecided and not second:
-            update_row(
-                db, "pages", page.id, {"state": "waiting", "reason": None, "identity": identity}
-            )
+            waiting = {"state": "waiting", "reason": None, "identity": identity}
+            update_row(db, "pages", page.id, waiting)
         if page.published_on is None:
             _keep_hint(db, page.id, link)
     return new
@@ -160,12 +160,12 @@ def _heed_edits(
 def _see_edited(db: Connection, edits: Sequence[tuple[Page, datetime]], at: datetime) -> None:
     """Make articles due that were edited since they were last seen, if the claim is credible."""
     seen = [
-        (page, utc_text(edited_at), page.last_fetched_at)
+        (page, utc_text(edited_at))
         for page, edited_at in edits
         if page.state == "held" and page.last_fetched_at is not None
     ]
     later = [
-        (page, edited_at) for page, edited_at, last_seen_at in seen if edited_at > last_seen_at
+        (page, edited_at) for page, edited_at in seen if edited_at > (page.last_fetched_at or "")
     ]
     if not edits_believed(len(later), len(seen)):
         return
@@ -206,18 +206,15 @@ def remember(
     `asked`: a crawl requested it as this kind, which outweighs the kind that a link suggested.
     """
     later = link.kind == "listing" and is_later_page(link.url)  # not for every visit
+    priority = LATER_PAGE if later else PRIORITY[link.kind]
     page = page_at(db, site, link.url)
+    changes: dict[str, Any] = {}
     if page is None:
         discover(db, site, [link], platform, at, Origin(trusted=True))
         page = page_at(db, site, link.url)
         assert page is not None
-        if later:
-            update_row(db, "pages", page.id, {"priority": LATER_PAGE})
-            page = page._replace(priority=LATER_PAGE)
+        changes = {"priority": priority}
     elif asked and page.kind != link.kind:
-        priority = LATER_PAGE if later else PRIORITY[link.kind]
-        update_row(
-            db, "pages", page.id, {"kind": link.kind, "priority": priority, "identity": None}
-        )
-        page = page._replace(kind=link.kind, priority=priority, identity=None)
-    return page
+        changes = {"kind": link.kind, "priority": priority, "identity": None}
+    update_row(db, "pages", page.id, changes)
+    return page._replace(**changes)

@@ -50,8 +50,8 @@ def redundant(feeds: Mapping[int, Feed], listed: frozenset[bytes]) -> frozenset[
 
 def keep_names(db: Connection, page: int, reading: Reading, at: datetime) -> bool:
     """Keep what a listing names; returns whether it named something else the last time."""
-    held = db.execute("select names from listings where page = ?", (page,)).fetchone()
-    if held is not None and held["names"] == reading.names:
+    held = first_value(db, "select names from listings where page = ?", (page,))
+    if held == reading.names:
         return False
     db.execute(
         "insert or replace into listings (page, named, names, changed_at) values (?, ?, ?, ?)",
@@ -83,24 +83,15 @@ def rest_redundant_feeds(db: Connection, site: str, *, at: datetime, first_pages
         *(unpacked(row["names"]) for row in rows if row["kind"] == "listing")
     )
     resting = sorted(redundant(feeds, listed))
-    db.executemany(
-        """update pages set state = 'resting', reason = 'redundant', next_due_at = null
-        where id = ?""",
-        [(page,) for page in resting],
-    )
-    awake = [
-        row["id"] for row in found if row["reason"] == "redundant" and row["id"] not in resting
-    ]
-    longest = db.execute(
-        """select id from pages where site = ? and kind = 'feed' and state = 'resting'
-            and reason = 'redundant' order by last_fetched_at, id limit 1""",
-        (site,),
-    ).fetchone()
-    for page in [*awake, *([longest["id"]] if longest else [])]:
-        db.execute(
-            "update pages set state = 'held', reason = null, next_due_at = ? where id = ?",
-            (utc_text(at), page),
-        )
+    rest = """update pages set state = 'resting', reason = 'redundant', next_due_at = null
+        where id = ?"""
+    db.executemany(rest, [(page,) for page in resting])
+    rested = {row["id"] for row in found if row["reason"] == "redundant"}
+    longest = """select id from pages where site = ? and kind = 'feed' and state = 'resting'
+        and reason = 'redundant' order by last_fetched_at, id limit 1"""
+    due = sorted(rested.difference(resting)) + [row["id"] for row in db.execute(longest, (site,))]
+    wake = "update pages set state = 'held', reason = null, next_due_at = ? where id = ?"
+    db.executemany(wake, [(utc_text(at), page) for page in due])
 
 
 def may_become_listing(page: Page, platform: Platform) -> bool:
