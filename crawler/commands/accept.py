@@ -4,21 +4,20 @@ import shlex
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 
 import click
 
 from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
-from crawler.commands.site_names import archived_site
+from crawler.commands.site_names import archived_site, require_site
 from crawler.terminal.escaping import escaped_line
 from pipelines.keep.database.archive import Archive, read_archive
 from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.issues.issues import OpenIssue, open_counts, open_issues
 from pipelines.keep.visits.accept import accept_issues, effect
 from pipelines.outcomes import IssueKind
-from portals.errors import LoaError, UnknownSiteError
+from portals.errors import LoaError
 
 EXAMPLES = 3  # issues shown of each kind
 
@@ -33,11 +32,7 @@ class NotAcceptedError(LoaError):
 @click.argument("site", required=False)
 @archive_option
 @click.option(
-    "--kind",
-    "kinds",
-    multiple=True,
-    metavar="KIND",
-    help="Accept the open issues of this kind; may be repeated.",
+    "--kind", "kinds", multiple=True, metavar="KIND", help="Accept this kind; may be repeated."
 )
 @click.option("--all", "every_kind", is_flag=True, help="Accept the open issues of all kinds.")
 @click.option("--because", metavar="TEXT", help="Why; the issue keeps it for later readers.")
@@ -63,14 +58,8 @@ def accept(
     loa accept songmai --kind listing-empty --because "five articles a page since the redesign"
     """
     with read_archive(archive) as db:
-        if (
-            site is not None
-            and db.execute("select 1 from sites where key = ?", (site,)).fetchone() is None
-        ):
-            raise UnknownSiteError(
-                f"{site!r}: is not in {archive}; `loa accept` lists the sites with open"
-                " issues, `loa status` all sites"
-            )
+        if site is not None:
+            require_site(db, site, archive)
         issues = open_issues(db, site)
         elsewhere = open_counts(db) if site is None else {}
     if not (kinds or every_kind):
@@ -148,29 +137,20 @@ def _show(
         click.echo("`loa accept SITE` shows those of a site")
     if issues or not elsewhere:
         click.echo(escaped_line(f"{site or 'no site'}: {len(issues)} open issues"))
-    for kind, group in groupby(
-        sorted(issues, key=lambda issue: issue.kind), key=lambda issue: issue.kind
-    ):
-        many = list(group)
+    for kind in sorted({issue.kind for issue in issues}):
+        many = [issue for issue in issues if issue.kind == kind]
         since = parse_utc(many[0].opened_at)
         click.echo(f"\n{kind}: {len(many)}, since {since:%Y-%m-%d %H:%M} UTC")
         for issue in many[:EXAMPLES]:
             click.echo(f"    {escaped_line(issue.detail)}")
         if len(many) > EXAMPLES:
             click.echo(f"    ... and {len(many) - EXAMPLES} more")
-        click.echo(
-            f"    to accept it as normal ({effect(kind)}):\n"
-            f"    {command} --kind {shlex.quote(kind)} --because '...'"
-        )
+        click.echo(f"    to accept it as normal ({effect(kind)}):")
+        click.echo(f"    {command} --kind {shlex.quote(kind)} --because '...'")
 
 
 def _command(context: click.Context, site: str | None, archive: Path) -> str:
     """The command as it was typed."""
     named = context.get_parameter_source("archive") is click.core.ParameterSource.COMMANDLINE
-    words = [
-        "loa",
-        "accept",
-        *([site] if site is not None else []),
-        *(["--archive", str(archive)] if named else []),
-    ]
-    return shlex.join(words)
+    sites = [] if site is None else [site]
+    return shlex.join(["loa", "accept", *sites, *(["--archive", str(archive)] if named else [])])

@@ -1,7 +1,6 @@
 """`loa add`: surveys a portal politely and writes its site file."""
 
 import tempfile
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +9,9 @@ from rich.console import Console
 
 from crawler.add.site_file import site_toml
 from crawler.add.survey import Findings, survey_portal
+from crawler.commands.site_names import site_on_hosts
 from crawler.terminal.escaping import escaped_line
+from crawler.visit.options import DELAY
 from pipelines.capture import Capture
 from pipelines.read.reading import Article
 from pipelines.read.task import Task
@@ -29,27 +30,14 @@ class SiteFileError(LoaError):
     exit_code = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
-    """An article as the site file reads it; `date` names its evidence."""
-
-    title: str
-    date: str
-    words: str
-
-
 @click.command()
 @click.argument("url", metavar="URL")
 @click.option(
-    "--key",
-    metavar="KEY",
-    help="Key of the site and name of its file; made from the host by default.",
+    "--key", metavar="KEY", help="Name of the site's file; made from the host by default."
 )
 @click.option("--dry-run", is_flag=True, help="Print the file instead of writing it.")
 @click.option("--proxy", metavar="URL", help="Send every request through this HTTP proxy.")
-@click.option(
-    "--delay", type=click.FloatRange(min=0), help="Seconds between two requests, instead of 3."
-)
+@click.option("--delay", type=DELAY, help="Seconds between two requests, instead of 3.")
 def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: float | None) -> None:
     """Survey the portal at URL and write its site file: family, name, listings and feeds.
 
@@ -84,14 +72,10 @@ def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: floa
         markup=False,
     )
     for example in examples:
-        texts = map(escaped_line, (example.title, example.date, example.words))
-        console.print("\n" + "\n  ".join(texts), markup=False)
+        console.print("\n" + "\n  ".join(map(escaped_line, example)), markup=False)
     if not examples:
-        click.echo(
-            f"loa: {found.site.url}: no article was recognised;"
-            " the comments in the file say what is missing",
-            err=True,
-        )
+        why = "no article was recognised; the comments in the file say what is missing"
+        click.echo(f"loa: {found.site.url}: {why}", err=True)
         raise click.exceptions.Exit(NOTHING_FOUND)
 
 
@@ -105,16 +89,13 @@ def _new_file(url: str, key: str | None, dry_run: bool) -> Path:
     if dry_run:
         return path
     if path.exists():
+        remedy = "remove it, or choose another --key"
+        raise SiteFileError(f"{path}: exists and is never overwritten; {remedy}")
+    if key is None and (known := site_on_hosts(made, load_sites())) is not None:
         raise SiteFileError(
-            f"{path}: exists and is never overwritten; remove it, or choose another --key"
+            f"{known.key}.toml: watches {known.url} already; change that file,"
+            " or give a --key for a second site on this host"
         )
-    if key is None:
-        for known in load_sites().values():
-            if made.all_hosts & known.all_hosts:
-                raise SiteFileError(
-                    f"{known.key}.toml: watches {known.url} already; change that file,"
-                    " or give a --key for a second site on this host"
-                )
     return path
 
 
@@ -129,40 +110,30 @@ def _write(path: Path, text: str) -> None:
         ) from error
 
 
-def _examples(found: Findings, key: str, text: str) -> list[Example]:
-    """Some of the articles seen, read again with the new file."""
+def _examples(found: Findings, key: str, text: str) -> list[tuple[str, str, str]]:
+    """(title, date, first words) of some articles seen, read again with the new file."""
     with tempfile.TemporaryDirectory() as folder, Readers(1) as readers:
         path = Path(folder) / f"{key}.toml"
         path.write_text(text, encoding="utf-8")
         site = load_site(path)
-        readings = [
-            (capture, readers.read(Task(capture, site, "article")))
-            for capture in found.articles[:EXAMPLES]
-        ]
+        captures = found.articles[:EXAMPLES]
+        readings = [readers.read(Task(capture, site, "article")) for capture in captures]
         return [
-            _example(capture, article, site, found)
-            for capture, reading in readings
+            (article.title, _date(capture, article, site, found), _first_words(article))
+            for capture, reading in zip(captures, readings, strict=True)
             if (article := reading.result().article) is not None
         ]
 
 
-def _example(capture: Capture, article: Article, site: Site, found: Findings) -> Example:
+def _first_words(article: Article) -> str:
     words = " ".join((article.lead or article.body).split())
-    return Example(
-        article.title,
-        _date(capture, article, site, found),
-        words if len(words) <= FIRST_WORDS else words[:FIRST_WORDS].rpartition(" ")[0] + " …",
-    )
+    return words if len(words) <= FIRST_WORDS else words[:FIRST_WORDS].rpartition(" ")[0] + " …"
 
 
 def _date(capture: Capture, article: Article, site: Site, found: Findings) -> str:
-    published = article.published
-    if published is not None:
-        day = (
-            f"{published.at.astimezone(site.zone):%Y-%m-%d %H:%M}"
-            if published.at
-            else published.on.isoformat()
-        )
+    if (published := article.published) is not None:
+        at = published.at
+        day = f"{at.astimezone(site.zone):%Y-%m-%d %H:%M}" if at else f"{published.on}"
         return f"{day} ({published.evidence}: {published.raw})"
     if capture.url in found.hints:
         day, evidence = found.hints[capture.url]

@@ -6,11 +6,11 @@ from typing import Any
 import click
 
 from crawler.clock import Clock, wall_clock
-from crawler.commands.options import archive_option
+from crawler.commands.options import archive_option, sites_argument
 from crawler.commands.site_names import choose_sites
 from crawler.crawl import visit_sites
 from crawler.terminal.escaping import escaped_line
-from crawler.visit.options import VisitOptions
+from crawler.visit.options import DELAY, FiniteRange, VisitOptions
 from pipelines.keep.database.archive import ArchiveBusyError
 from pipelines.outcomes import GOOD_RUNS
 
@@ -18,7 +18,7 @@ INCOMPLETE = 7
 
 
 @click.command()
-@click.argument("sites", nargs=-1, metavar="[SITE...]")
+@sites_argument
 @archive_option
 @click.option(
     "--due",
@@ -31,12 +31,12 @@ INCOMPLETE = 7
 )
 @click.option(
     "--max-minutes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     help="Stop cleanly after this time; the next crawl carries on from there.",
 )
 @click.option(
     "--delay",
-    type=click.FloatRange(min=0),
+    type=DELAY,
     help="Seconds between two requests to one host, instead of the site file's.",
 )
 @click.option("--quiet", is_flag=True, help="Report only visits that went wrong.")
@@ -63,12 +63,9 @@ def crawl(
     loa crawl krongno thuongtin --delay 5      two of them, more slowly
     loa crawl https://example.gov.vn/          a portal that has no file yet
     """
-    chosen = choose_sites(sites, archive)
-    asked = VisitOptions(**options)
+    chosen, asked, now = choose_sites(sites, archive), VisitOptions(**options), clock or wall_clock
     try:
-        results = visit_sites(
-            chosen, archive, asked, due=due, quiet=quiet, clock=clock or wall_clock
-        )
+        results = visit_sites(chosen, archive, asked, due=due, quiet=quiet, clock=now)
     except ArchiveBusyError as busy:
         if not quiet:
             raise

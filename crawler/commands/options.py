@@ -1,22 +1,16 @@
 """Options that several commands share."""
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
-Command = Callable[..., Any]
-
-
-def archive_option(command: Command) -> Command:
-    """Add --archive PATH: the archive to use."""
-    return click.option(
-        "--archive",
-        type=click.Path(path_type=Path, dir_okay=True),
-        envvar="LOA_ARCHIVE",
-        default=Path("archive.db"),
-        show_default=True,
-        show_envvar=True,
-        help="The archive; captures/ is beside it.",
-    )(command)
+archive_option = click.option(
+    "--archive",
+    type=click.Path(path_type=Path),
+    envvar="LOA_ARCHIVE",
+    default=Path("archive.db"),
+    show_default=True,
+    show_envvar=True,
+    help="The archive; captures/ is beside it.",
+)
+sites_argument = click.argument("sites", nargs=-1, metavar="[SITE...]")

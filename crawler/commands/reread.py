@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from crawler.commands.options import archive_option
-from crawler.commands.site_names import archived_site
+from crawler.commands.site_names import archived_site, require_site
 from crawler.terminal.escaping import escaped_line
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
 from pipelines.keep.database.free_disk import FreeDisk
@@ -30,7 +30,6 @@ from pipelines.keep.upkeep.reread import (
 from pipelines.keep.warc.reader import WarcReadError
 from pipelines.read.reading import Reading
 from pipelines.readers.readers import Readers
-from portals.errors import UnknownSiteError
 from portals.site import Site, load_sites
 
 AHEAD = 32  # captures read while others are compared, and stored in one transaction
@@ -60,26 +59,14 @@ def reread(archive: Path, key: str | None, to_store: bool) -> None:
         if to_store:
             FreeDisk(archive.absolute().parent).require()
             writer = open_things.enter_context(Archive.open(archive))
-        db = (
-            writer.connection
-            if writer is not None
-            else open_things.enter_context(read_archive(archive))
-        )
-        if (
-            key is not None
-            and db.execute("select 1 from sites where key = ?", (key,)).fetchone() is None
-        ):
-            raise UnknownSiteError(
-                f"--site {key}: is not in {archive}; `loa status` lists the sites that are"
-            )
+            db = writer.connection
+        else:
+            db = open_things.enter_context(read_archive(archive))
+        if key is not None:
+            require_site(db, key, archive)
         numbers = captures_to_read(db, key)
-        readings = _readings(
-            db,
-            archive,
-            numbers,
-            open_things.enter_context(Readers(os.cpu_count() or 1)),
-            unreadable,
-        )
+        readers = open_things.enter_context(Readers(os.cpu_count() or 1))
+        readings = _readings(db, archive, numbers, readers, unreadable)
         while batch := list(islice(readings, AHEAD)):
             with ExitStack() as transaction:
                 if writer is not None:
@@ -121,16 +108,12 @@ def _readings(
         site = replace(sites[row.site], key=row.site)
         ahead.append((site, row, readers.read(reading_task(db, site, capture))))
         if len(ahead) > AHEAD:
-            yield _ended(ahead.popleft())
+            site, row, reading = ahead.popleft()
+            yield site, row, reading.result()
         if count % 1000 == 0:
             click.echo(f"{count} of {len(numbers)} captures", err=True)
-    while ahead:
-        yield _ended(ahead.popleft())
-
-
-def _ended(one: tuple[Site, CaptureRow, "Future[Reading]"]) -> ReadAgain:
-    site, row, reading = one
-    return site, row, reading.result()
+    for site, row, reading in ahead:
+        yield site, row, reading.result()
 
 
 def _tell(found: dict[tuple[str, bool], list[Difference]], read: int, stored: bool) -> None:
@@ -138,18 +121,11 @@ def _tell(found: dict[tuple[str, bool], list[Difference]], read: int, stored: bo
         what = "stays as it is" if not taken else "stored" if stored else "differs"
         click.echo(f"{name}: {len(many)} {what}")
         for one in many[:EXAMPLES]:
-            click.echo(
-                f"    {escaped_line(one.url)}\n"
-                f"        {escaped_line(_short(one.before))}  ->  {escaped_line(_short(one.after))}"
-            )
+            click.echo(f"    {escaped_line(one.url)}")
+            click.echo(escaped_line(f"        {_short(one.before)}  ->  {_short(one.after)}"))
     count = sum(len(many) for (_, taken), many in found.items() if taken)
-    end = (
-        "nothing is different"
-        if not count
-        else f"{count} differences stored"
-        if stored
-        else f"{count} differences; --apply stores them"
-    )
+    then = " stored" if stored else "; --apply stores them"
+    end = f"{count} differences{then}" if count else "nothing is different"
     click.echo(f"{read} captures read again: {end}")
 
 

@@ -3,13 +3,14 @@
 import asyncio
 import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 import click
 
 from crawler.clock import Clock, wall_clock
-from crawler.commands.options import archive_option
+from crawler.commands.options import archive_option, sites_argument
 from crawler.commands.site_names import choose_sites
 from crawler.schedule.service import NextDue, Rounds, serve_rounds
 from crawler.schedule.timers import (
@@ -19,6 +20,7 @@ from crawler.schedule.timers import (
     round_command,
     systemd_units,
 )
+from crawler.visit.options import FiniteRange
 from pipelines.keep.database.archive import read_archive
 from pipelines.keep.visits.schedule import next_due
 from portals.errors import LoaError
@@ -48,7 +50,7 @@ def schedule() -> None:
 
 
 @schedule.command()
-@click.argument("sites", nargs=-1, metavar="[SITE...]")
+@sites_argument
 @archive_option
 @click.option(
     "--every",
@@ -60,7 +62,7 @@ def schedule() -> None:
 )
 @click.option(
     "--limit",
-    type=click.FloatRange(min=0, min_open=True),
+    type=FiniteRange(min=0, min_open=True),
     default=KILL_AFTER_MINUTES,
     show_default=True,
     metavar="MINUTES",
@@ -95,18 +97,16 @@ def _due_in(archive: Path, names: Sequence[str]) -> NextDue:
     """
 
     def ask(now: datetime) -> datetime | None:
-        try:
-            with read_archive(archive) as db:
-                first = next_due(db, (site for site, _ in choose_sites(names, archive)), now)
-        except LoaError:
-            return None
-        return first[0] if first else None
+        with suppress(LoaError), read_archive(archive) as db:
+            if first := next_due(db, (site for site, _ in choose_sites(names, archive)), now):
+                return first[0]
+        return None
 
     return ask
 
 
 @schedule.command()
-@click.argument("sites", nargs=-1, metavar="[SITE...]")
+@sites_argument
 @archive_option
 @click.option(
     "--user",
@@ -135,17 +135,16 @@ def systemd(sites: tuple[str, ...], archive: Path, user: bool, into: Path | None
         for name, text in units.items():
             (into / name).write_text(text, encoding="utf-8")
     except OSError as error:
-        raise UnitFileError(
-            f"{into}: the units cannot be written ({error.strerror});"
-            " name a folder of your own with --into, or become root"
-        ) from error
+        remedy = "name a folder of your own with --into, or become root"
+        wrong = f"the units cannot be written ({error.strerror})"
+        raise UnitFileError(f"{into}: {wrong}; {remedy}") from error
     systemctl = "systemctl --user" if user else "systemctl"
     start = f"{systemctl} daemon-reload && {systemctl} enable --now loa.timer"
     click.echo(f"written to {into}; now run: {start}")
 
 
 @schedule.command()
-@click.argument("sites", nargs=-1, metavar="[SITE...]")
+@sites_argument
 @archive_option
 def cron(sites: tuple[str, ...], archive: Path) -> None:
     """Print one line for `crontab -e`, which visits due SITEs (default: all site files)."""

@@ -1,6 +1,7 @@
 """The SITEs on a command line: keys of site files, addresses, and sites in the archive."""
 
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,21 +35,29 @@ def _choose(name: str, files: dict[str, Site], archive: Path) -> Choice:
             raise UnknownSiteError(
                 f"{name}: not a web address; write one like https://example.gov.vn/"
             )
-        site = site_for_address(name)
-        for known in files.values():
-            if site.all_hosts & known.all_hosts:
-                return known, "file"
-        return site, "address"
+        known = site_on_hosts(site_for_address(name), files)
+        return (known, "file") if known else (site_for_address(name), "address")
     held = archived_site(name, archive)
     if held is None:
         near = [key for key in files if name.lower() in key or key_for_host(name) == key]
-        hint = (
-            f"did you mean {', '.join(near)}?"
-            if near
-            else "`loa status` and portals/sites list the sites; an address begins with http"
-        )
+        hint = "`loa status` and portals/sites list the sites; an address begins with http"
+        if near:
+            hint = f"did you mean {', '.join(near)}?"
         raise UnknownSiteError(f"{name!r}: no site file or archived site has this name; {hint}")
     return held, "address"
+
+
+def site_on_hosts(site: Site, files: Mapping[str, Site]) -> Site | None:
+    """The site file that watches a host of this site, if there is one."""
+    return next((known for known in files.values() if known.all_hosts & site.all_hosts), None)
+
+
+def require_site(db: sqlite3.Connection, key: str, archive: Path) -> None:
+    """Raise UnknownSiteError if the archive does not know this site."""
+    if db.execute("select 1 from sites where key = ?", (key,)).fetchone() is None:
+        raise UnknownSiteError(
+            f"{key!r}: is not in {archive}; `loa status` lists the sites that are there"
+        )
 
 
 def archived_site(key: str, archive: Path) -> Site | None:
@@ -69,8 +78,5 @@ def archived_site(key: str, archive: Path) -> Site | None:
         publisher=Publisher(name=row["publisher"] or ""),
     )
     # Only an address that the operator typed may be private, not one from an import.
-    return (
-        replace(site, crawl=site_for_address(site.url).crawl)
-        if row["origin"] == "address"
-        else site
-    )
+    typed = row["origin"] == "address"
+    return replace(site, crawl=site_for_address(site.url).crawl) if typed else site

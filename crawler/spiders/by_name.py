@@ -9,13 +9,13 @@ import click
 
 from crawler.clock import wall_clock
 from crawler.spiders.portal import PortalSpider
-from crawler.visit.options import VisitOptions
+from crawler.visit.options import DELAY, VisitOptions
 from pipelines.ingest import Ingest
 from portals.errors import LoaError
 from portals.site import load_sites
 
 ARGUMENTS: Mapping[str, click.ParamType[Any]] = {
-    "delay": click.FloatRange(min=0),
+    "delay": DELAY,
     "max_pages": click.IntRange(min=1),
     "proxy": click.STRING,
 }

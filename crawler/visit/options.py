@@ -1,7 +1,29 @@
 """An operator's options for a visit, in addition to the site file."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+import click
+
+from portals.site import LONGEST_DELAY
+
+
+class FiniteRange(click.FloatRange):
+    """A range of numbers as an option; it refuses `inf` and `nan`, which no range of click does."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number."""
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a number to count with; give one like 2.5.", param, ctx)
+        return number
+
+
+DELAY = FiniteRange(min=0, max=LONGEST_DELAY)
 
 
 @dataclass(frozen=True, slots=True)

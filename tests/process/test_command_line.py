@@ -45,6 +45,24 @@ def test_the_list_of_commands_says_what_each_says_of_itself(name: str) -> None:
     assert said.startswith(COMMANDS[name].removesuffix("."))
 
 
+@pytest.mark.parametrize("number", ["inf", "nan", "1e400"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["crawl", "--delay"],
+        ["crawl", "--max-minutes"],
+        ["add", "http://a.example/", "--delay"],
+        ["schedule", "run", "--limit"],
+    ],
+    ids=" ".join,
+)
+def test_a_time_without_end_is_refused(words: list[str], number: str) -> None:
+    shown = click.testing.CliRunner().invoke(loa, [*words, number])
+    assert shown.exit_code == 2
+    assert f"Invalid value for '{words[-1]}'" in shown.output
+    assert "is not a number to count with" in shown.output or "is not in the range" in shown.output
+
+
 def test_help_does_not_wait_for_scrapy() -> None:
     program = (
         "import sys; sys.argv = ['loa', '--help']\nfrom crawler.cli import main\ntry:\n    "

@@ -56,6 +56,8 @@ def test_scrapy_refuses_a_site_that_has_no_file(world: World) -> None:
         ("max_pages=five", "-a max_pages: 'five' is not"),
         ("max_pages=0", "-a max_pages: 0 is not"),
         ("delay=-1", "-a delay: -1.0 is not"),
+        ("delay=inf", "-a delay: inf is not"),
+        ("delay=nan", "-a delay: 'nan' is not"),
     ],
 )
 def test_scrapy_refuses_an_argument_that_the_spider_does_not_know(
