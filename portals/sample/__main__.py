@@ -10,21 +10,12 @@ from portals.sample import SamplePortals
 
 def main() -> int:
     """Serves until Ctrl-C; gives the exit code."""
-    parser = argparse.ArgumentParser(
-        prog="python -m portals.sample",
-        description="Serve three small sample portals on 127.0.0.1 until Ctrl-C.",
-    )
-    parser.add_argument(
-        "--ports",
-        nargs=3,
-        type=int,
-        default=(0, 0, 0),
-        metavar=("SONGMAI", "THACHLAM", "ANPHU"),
-        help="their ports; 0 is any free one",
-    )
-    ports = parser.parse_args().ports
+    told = "Serve three small sample portals on 127.0.0.1 until Ctrl-C."
+    parser = argparse.ArgumentParser(prog="python -m portals.sample", description=told)
+    names, told = ("SONGMAI", "THACHLAM", "ANPHU"), "their ports; 0 is any free one"
+    parser.add_argument("--ports", nargs=3, type=int, default=(0, 0, 0), metavar=names, help=told)
     try:
-        with SamplePortals(ports=tuple(ports)) as portals:
+        with SamplePortals(ports=tuple(parser.parse_args().ports)) as portals:
             for key, url in portals.urls.items():
                 print(f"{key:10}{url}", flush=True)
             threading.Event().wait()

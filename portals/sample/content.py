@@ -10,7 +10,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
 from typing import Any, Literal
@@ -113,41 +113,31 @@ class PortalContent:
 
 def slug_of(title: str) -> str:
     """The title in lower-case ASCII with hyphens, đ written d, as most systems make addresses."""
-    bare = (
-        unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
-        .encode("ascii", "ignore")
-        .decode()
-    )
+    letters = unicodedata.normalize("NFD", title.lower().replace("đ", "d"))
+    bare = letters.encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
 
 
 def blocks_of(text: str) -> tuple[Block, ...]:
     """The blocks of a story's text, in the notation that the module's docstring gives."""
-    return tuple(
-        _block(part.strip()) for part in re.split(r"\n\s*\n", text.strip()) if part.strip()
-    )
+    parts = re.split(r"\n\s*\n", text.strip())
+    return tuple(_block(part.strip()) for part in parts if part.strip())
 
 
 def _block(part: str) -> Block:
     if part.startswith("# "):
         return Block("heading", part[2:])
+    lines = part.splitlines()
     if part.startswith("* "):
-        return Block(
-            "list", lines=tuple(line.removeprefix("* ").strip() for line in part.splitlines())
-        )
+        return Block("list", lines=tuple(line.removeprefix("* ").strip() for line in lines))
     if part.startswith("|"):
-        rows = (
-            "\t".join(cell.strip() for cell in line.strip().strip("|").split("|"))
-            for line in part.splitlines()
-        )
-        return Block("table", lines=tuple(rows))
+        rows = (line.strip().strip("|").split("|") for line in lines)
+        return Block("table", lines=tuple("\t".join(map(str.strip, row)) for row in rows))
     if part.startswith("!"):
         style, _, caption = part[1:].partition(" ")
         if style not in IMAGE_STYLES:
-            raise SampleContentError(
-                f"a sample story has an image of style {style!r};"
-                f" write one of {', '.join(IMAGE_STYLES)}"
-            )
+            wrong = f"a sample story has an image of style {style!r}"
+            raise SampleContentError(f"{wrong}; write one of {', '.join(IMAGE_STYLES)}")
         return Block("image", caption.strip(), style=style)
     if part.startswith("~"):
         return Block("credit", part[1:].strip())
@@ -173,63 +163,33 @@ def _portal(
     stories = tuple(_story(key, row, written) for row in portal["story"])
     for story in stories:
         if unknown := set(story.categories) - known:
-            raise SampleContentError(
-                f"{key}.toml: story {story.id} names the unknown category {', '.join(unknown)};"
-                " add it or mend the name"
-            )
-    if len({story.slug for story in stories}) < len(stories) or len(
-        {story.id for story in stories}
-    ) < len(stories):
-        raise SampleContentError(
-            f"{key}.toml: two stories have the same id or slug; give one of them another"
-        )
-    return PortalContent(
-        key,
-        portal["name"],
-        portal["motto"],
-        portal["publisher"],
-        portal["address"],
-        categories,
-        stories,
-    )
+            wrong = f"story {story.id} names the unknown category {', '.join(unknown)}"
+            raise SampleContentError(f"{key}.toml: {wrong}; add it or mend the name")
+    ids, slugs = {story.id for story in stories}, {story.slug for story in stories}
+    if min(len(ids), len(slugs)) < len(stories):
+        wrong = "two stories have the same id or slug; give one of them another"
+        raise SampleContentError(f"{key}.toml: {wrong}")
+    texts = {name: portal[name] for name in ("name", "motto", "publisher", "address")}
+    return PortalContent(key, categories=categories, stories=stories, **texts)
 
 
 def _story(key: str, row: Mapping[str, Any], written: Mapping[str, Mapping[str, Any]]) -> Story:
     fields = dict(row)
-    original = fields.pop("from", None)
-    if original is not None:
-        fields = {
-            name: value
-            for name, value in written[original].items()
-            if name in ("title", "lead", "text", "source", "author")
-        } | fields
-    text = str(fields.pop("text", ""))
+    if (original := written.get(fields.pop("from", None))) is not None:
+        shared = ("title", "lead", "text", "source", "author")
+        fields = {name: original[name] for name in shared if name in original} | fields
+    text, at = str(fields.pop("text", "")), f"{key}.toml: story {fields['id']}"
     for old, new in fields.pop("replace", ()):
         if old not in text:
-            raise SampleContentError(
-                f"{key}.toml: story {fields['id']} replaces {old!r}, which its original does not"
-                " say; mend the words"
-            )
+            wrong = f"replaces {old!r}, which its original does not say"
+            raise SampleContentError(f"{at} {wrong}; mend the words")
         text = text.replace(old, new)
     for name in ("categories", "attachments", "tags"):
         fields[name] = tuple(fields.get(name, ()))
     if fields.setdefault("markup", "plain") not in MARKUPS:
-        raise SampleContentError(
-            f"{key}.toml: story {fields['id']} has the markup {fields['markup']!r};"
-            f" write one of {', '.join(MARKUPS)}"
-        )
-    for name in ("author", "source"):
-        fields[name] = (
-            fields.get(name) or None
-        )  # a republication takes a credit away with an empty string
-    return Story(
-        slug=fields.pop("slug", None) or slug_of(fields["title"]), blocks=blocks_of(text), **fields
-    )
-
-
-def changed(story: Story, changes: Mapping[str, Any]) -> Story:
-    """The story with fields replaced. `paragraphs` is a whole new text of plain paragraphs."""
-    fields = dict(changes)
-    if "paragraphs" in fields:
-        fields["blocks"] = tuple(Block("paragraph", text) for text in fields.pop("paragraphs"))
-    return replace(story, **fields)
+        wrong = f"has the markup {fields['markup']!r}"
+        raise SampleContentError(f"{at} {wrong}; write one of {', '.join(MARKUPS)}")
+    for name in ("author", "source"):  # a republication takes one away with an empty string
+        fields[name] = fields.get(name) or None
+    slug = fields.pop("slug", None) or slug_of(fields["title"])
+    return Story(slug=slug, blocks=blocks_of(text), **fields)

@@ -23,9 +23,8 @@ def pdf(lines: Sequence[str]) -> bytes:
     processors write it. Viewers show a substitute font.
     """
     printed = [part for line in lines for part in _broken(line)]
-    pages = [
-        printed[start : start + _LINES_A_PAGE] for start in range(0, len(printed), _LINES_A_PAGE)
-    ] or [[]]
+    starts = range(0, max(len(printed), 1), _LINES_A_PAGE)
+    pages = [printed[start : start + _LINES_A_PAGE] for start in starts]
     letters = sorted({ord(letter) for line in printed for letter in line})
     kids = " ".join(f"{7 + 2 * n} 0 R" for n in range(len(pages)))
     objects = [
@@ -47,19 +46,14 @@ def pdf(lines: Sequence[str]) -> bytes:
         )
         shown = "\n".join(f"<{line.encode('utf-16-be').hex()}> Tj T*" for line in page)
         objects.append(_stream(f"BT /F1 11 Tf 14 TL 56 780 Td\n{shown}\nET".encode()))
-    out = io.BytesIO(b"")
-    out.write(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
-    offsets = []
+    out, offsets = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", b""
     for number, content in enumerate(objects, start=1):
-        offsets.append(out.tell())
-        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, content))
-    start = out.tell()
-    out.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1))
-    out.writelines(b"%010d 00000 n \n" % offset for offset in offsets)
-    out.write(
-        b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, start)
-    )
-    return out.getvalue()
+        offsets += b"%010d 00000 n \n" % len(out)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    size, start = len(objects) + 1, len(out)
+    table = b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, offsets)
+    trailer = b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (size, start)
+    return out + table + trailer
 
 
 def _broken(line: str) -> list[str]:
@@ -78,9 +72,8 @@ def _stream(content: bytes) -> bytes:
 
 
 def _to_unicode(letters: Sequence[int]) -> bytes:
-    blocks = [
-        letters[start : start + 100] for start in range(0, len(letters), 100)
-    ]  # a bfchar block may hold 100 entries
+    # A bfchar block may hold 100 entries.
+    blocks = [letters[start : start + 100] for start in range(0, len(letters), 100)]
     mapped = "\n".join(
         f"{len(block)} beginbfchar\n"
         + "\n".join(f"<{code:04X}> <{code:04X}>" for code in block)
@@ -104,10 +97,8 @@ def docx(lines: Sequence[str]) -> bytes:
 
     It has the three parts that the format demands (ECMA-376, part 2 and part 1, 11.3.10).
     """
-    paragraphs = "".join(
-        f'<w:p><w:r><w:t xml:space="preserve">{xml_escape(line)}</w:t></w:r></w:p>'
-        for line in lines
-    )
+    begin, end = '<w:p><w:r><w:t xml:space="preserve">', "</w:t></w:r></w:p>"
+    paragraphs = "".join(f"{begin}{xml_escape(line)}{end}" for line in lines)
     head = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
     parts = {
@@ -124,21 +115,16 @@ def docx(lines: Sequence[str]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in parts.items():
-            package.writestr(
-                zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), content.encode(), zipfile.ZIP_DEFLATED
-            )
+            entry = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
+            package.writestr(entry, content.encode(), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
 def picture(seed: str) -> bytes:
     """An SVG landscape of 600 by 400; `seed` decides its shape and colours."""
     mark = zlib.crc32(seed.encode())
-    sky, land, height, sun = (
-        190 + mark % 40,
-        75 + mark // 40 % 60,
-        150 + mark // 360 % 90,
-        90 + mark // 40_000 % 420,
-    )
+    sky, land = 190 + mark % 40, 75 + mark // 40 % 60
+    height, sun = 150 + mark // 360 % 90, 90 + mark // 40_000 % 420
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" width="600" height="400" viewBox="0 0 600 400">'
         f'<rect width="600" height="400" fill="hsl({sky},55%,84%)"/>'

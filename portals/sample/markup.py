@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Sequence
 from html import escape
+from html.entities import codepoint2name
 
 from portals.sample.content import Block
 
@@ -22,9 +23,8 @@ def body_html(blocks: Sequence[Block], markup: str, image_address: ImageAddress)
             images += 1
             parts.append(_image(block, image_address(images)))
         elif block.kind == "list":
-            parts.append(
-                "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in block.lines) + "</ul>"
-            )
+            items = "".join(f"<li>{escape(line)}</li>" for line in block.lines)
+            parts.append(f"<ul>{items}</ul>")
         elif block.kind == "table":
             parts.append(_table(block.lines))
         elif block.kind == "credit":
@@ -44,8 +44,7 @@ def _plain(text: str) -> str:
 
 
 def _word(text: str) -> str:
-    # Word's leftovers after pasting: two nested spans per paragraph, and an empty paragraph after
-    # it
+    # Word's leftovers after pasting: two nested spans, and an empty paragraph after it.
     return (
         '<p class="MsoNormal" style="margin-bottom:6.0pt;text-align:justify;text-indent:36.0pt">'
         '<span style="font-size:14.0pt">'
@@ -98,19 +97,15 @@ def _image(block: Block, address: str) -> str:
     return f'<p style="text-align: center;"><img alt="" src="{address}" width="600" /></p>'
 
 
+_CELL = '<td style="border:1px solid #000;padding:3px">'
+
+
 def _table(rows: Sequence[str]) -> str:
-    cells = (
-        "".join(
-            f'<td style="border:1px solid #000;padding:3px">{escape(cell)}</td>'
-            for cell in row.split("\t")
-        )
-        for row in rows
-    )
-    return (
-        '<table border="1" cellspacing="0" style="width:100%"><tbody>'
-        + "".join(f"<tr>{row}</tr>" for row in cells)
-        + "</tbody></table>"
-    )
+    html = '<table border="1" cellspacing="0" style="width:100%"><tbody>'
+    for row in rows:
+        cells = (f"{_CELL}{escape(cell)}</td>" for cell in row.split("\t"))
+        html += f"<tr>{''.join(cells)}</tr>"
+    return f"{html}</tbody></table>"
 
 
 def _credit(text: str) -> str:
@@ -120,33 +115,8 @@ def _credit(text: str) -> str:
     return f'<p style="text-align: right;"><strong>{escape(text)}</strong></p>'
 
 
-_NAMED = {
-    "à": "agrave",
-    "á": "aacute",
-    "â": "acirc",
-    "ã": "atilde",
-    "è": "egrave",
-    "é": "eacute",
-    "ê": "ecirc",
-    "ì": "igrave",
-    "í": "iacute",
-    # Fmt: skip
-    "ò": "ograve",
-    "ó": "oacute",
-    "ô": "ocirc",
-    "õ": "otilde",
-    "ù": "ugrave",
-    "ú": "uacute",
-    "ý": "yacute",
-}
+_NAMED = {ord(letter): f"&{codepoint2name[ord(letter)]};" for letter in "àáâãèéêìíòóôõùúý"}
 
 
 def _entities(html: str) -> str:
-    return "".join(
-        letter
-        if letter.isascii()
-        else f"&{_NAMED[letter]};"
-        if letter in _NAMED
-        else f"&#{ord(letter)};"
-        for letter in html
-    )
+    return html.translate(_NAMED).encode("ascii", "xmlcharrefreplace").decode()

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from html import escape
 from typing import Any
 from urllib.parse import parse_qs
 
 from portals.sample.content import Story
-from portals.sample.markup import body_html
-from portals.sample.portal import WEEKDAYS, Answer, Portal, digest, http_date
+from portals.sample.portal import WEEKDAYS, Answer, Portal, digest, http_date, paged
 
 PER_PAGE = 6
 FEED_LENGTH = 30
@@ -35,23 +35,10 @@ class NukeViet(Portal):
         """The plain path of a file that belongs to a story."""
         return f"/uploads/news/{story.published:%Y_%m}/{name}"
 
-    def file_paths(self) -> frozenset[str]:
-        """The same files lie under their upload folder too."""
-        return frozenset(
-            self.upload(story, name) for story in self.stories for name in story.attachments
-        )
-
     def listings(self) -> list[dict[str, str]]:
         """Every category, the feed of all news and the sitemap index."""
-        rows = [
-            {"kind": "html", "url": f"{self.url}{category.slug}/", "section": category.name}
-            for category in self.content.categories
-        ]
-        return [
-            *rows,
-            {"kind": "rss", "url": f"{self.url}rss/"},
-            {"kind": "sitemap", "url": f"{self.url}sitemap.xml"},
-        ]
+        feed = {"kind": "rss", "url": f"{self.url}rss/"}
+        return [*self.sections("/"), feed, {"kind": "sitemap", "url": f"{self.url}sitemap.xml"}]
 
     def respond(self, path: str, headers: Mapping[str, str]) -> Answer:
         """The answer, with headers that forbid caching and a Last-Modified one day old."""
@@ -61,19 +48,19 @@ class NukeViet(Portal):
             "Cache-Control": "max-age=0, no-cache, no-store, must-revalidate",
             "Pragma": "no-cache",
         }
-        return Answer(answer.status, answer.body, answer.media_type, {**fresh, **answer.headers})
+        return replace(answer, headers={**fresh, **answer.headers})
 
     def page(self, path: str, headers: Mapping[str, str]) -> Answer:
         """Routes as the news module does: an unknown path redirects home."""
         bare, _, query = path.partition("?")
-        fixed = {
-            "/": self._home,
-            "/sitemap.xml": self._sitemap_index,
-            "/sitemap-vi.news.xml": self._sitemap,
-            "/feeds/": self._feeds,
-        }
-        if bare in fixed:
-            return fixed[bare]()
+        if bare == "/":
+            return self._home()
+        if bare == "/sitemap.xml":
+            return self.render("sitemap_index.xml")
+        if bare == "/sitemap-vi.news.xml":
+            return self.render("sitemap.xml", stories=self.stories)
+        if bare == "/feeds/":
+            return self.render("feeds.html", title="RSS-feeds")
         if bare == "/robots.txt":
             return self._robots()
         if match := _FEED.fullmatch(bare):
@@ -82,9 +69,7 @@ class NukeViet(Portal):
             return self._article(match["article"], {}, twin=match["kind"])
         if _ARTICLE.fullmatch(bare):
             return self._article(bare, parse_qs(query))
-        if (match := _LISTING.fullmatch(bare)) and match["category"] in {
-            category.slug for category in self.content.categories
-        }:
+        if (match := _LISTING.fullmatch(bare)) and self.has_category(match["category"]):
             return self._listing(match["category"], int(match["page"] or 1))
         return self._moved("/")  # the family's soft 404: an unknown first step leads home
 
@@ -92,26 +77,14 @@ class NukeViet(Portal):
         return Answer(301, b"", headers={"Location": self.url.rstrip("/") + path})
 
     def _home(self) -> Answer:
-        return self.render(
-            "home.html",
-            title=self.content.name,
-            blocks=[(each, self.in_category(each.slug)[:3]) for each in self.content.categories],
-        )
+        return self.render("home.html", title=self.content.name, blocks=self.front_blocks())
 
     def _listing(self, slug: str, page: int) -> Answer:
-        stories = self.in_category(slug)
-        pages = max(1, -(-len(stories) // PER_PAGE))
-        if not 1 <= page <= pages:
+        pages = paged(self.in_category(slug), PER_PAGE)
+        if not 1 <= page <= len(pages):
             return self._moved(f"/{slug}/")
-        shown = stories[(page - 1) * PER_PAGE : page * PER_PAGE]
-        return self.render(
-            "listing.html",
-            title=self.category_name(slug),
-            slug=slug,
-            stories=shown,
-            page=page,
-            pages=pages,
-        )
+        shown: dict[str, Any] = {"stories": pages[page - 1], "page": page, "pages": len(pages)}
+        return self.render("listing.html", title=self.category_name(slug), slug=slug, **shown)
 
     def _article(
         self, path: str, query: Mapping[str, list[str]], twin: str | None = None
@@ -120,9 +93,8 @@ class NukeViet(Portal):
         story = next((each for each in self.stories if match and each.id == int(match["id"])), None)
         if story is None:
             return self.render("missing.html", 404, title="Thông báo lỗi")
-        if path != self.address(
-            story
-        ):  # a secondary category, or a wrong slug with the right number
+        # A secondary category, or a wrong slug with the right number.
+        if path != self.address(story):
             return self._moved(self.address(story))
         if story.pointer:
             return Answer(302, b"", headers={"Location": story.pointer})
@@ -130,60 +102,26 @@ class NukeViet(Portal):
             numbered = {str(number): name for number, name in enumerate(story.attachments)}
             name = numbered.get(query.get("id", ["0"])[0])
             return self.file_answer(name) if name else self._moved("/")
-        values: dict[str, Any] = {
-            "story": story,
-            "body": body_html(
-                story.blocks, story.markup, lambda n: self.upload(story, f"anh-{story.id}-{n}.svg")
-            ),
-            "title": story.title,
-        }
+        values: dict[str, Any] = {"story": story, "title": story.title, "body": self.body(story)}
         if twin:
             answer = self.render("print.html", **values)
-            disposition = (
-                {"Content-Disposition": f"attachment; filename={story.slug}-{story.id}.html"}
-                if twin == "savefile"
-                else {}
-            )
-            return Answer(answer.status, answer.body, answer.media_type, disposition)
+            saved = {"Content-Disposition": f"attachment; filename={story.slug}-{story.id}.html"}
+            return replace(answer, headers=saved if twin == "savefile" else {})
         siblings = [each for each in self.in_category(story.categories[0]) if each.id != story.id]
         newer = [each for each in siblings if each.published >= story.published][-3:]
         older = [each for each in siblings if each.published < story.published][:4]
         return self.render("article.html", newer=newer, older=older, **values)
 
-    def _feeds(self) -> Answer:
-        return self.render("feeds.html", title="RSS-feeds")
-
     def _feed(self, slug: str | None) -> Answer:
         stories = self.in_category(slug) if slug else self.stories
-        return self.render(
-            "rss.xml",
-            title=self.category_name(slug) if slug and stories else "Tin Tức",
-            stories=stories[:FEED_LENGTH],
-        )
-
-    def _sitemap_index(self) -> Answer:
-        return self.render("sitemap_index.xml")
-
-    def _sitemap(self) -> Answer:
-        return self.render("sitemap.xml", stories=self.stories)
+        title = self.category_name(slug) if slug and stories else "Tin Tức"
+        return self.render("rss.xml", title=title, stories=stories[:FEED_LENGTH])
 
     def _robots(self) -> Answer:
-        closed = (
-            "admin/",
-            "data/",
-            "includes/",
-            "install/",
-            "modules/",
-            "robots.php",
-            "users/",
-            "statistics/",
-        )
-        lines = [
-            "User-agent: *",
-            *(f"Disallow: /{path}" for path in closed),
-            f"Sitemap: {self.url}sitemap.xml",
-        ]
-        return Answer(body="\n".join(lines).encode(), media_type="text/plain; charset=utf-8")
+        closed = "admin/ data/ includes/ install/ modules/ robots.php users/ statistics/"
+        lines = [f"Disallow: /{path}" for path in closed.split()]
+        text = "\n".join(["User-agent: *", *lines, f"Sitemap: {self.url}sitemap.xml"])
+        return Answer(body=text.encode(), media_type="text/plain; charset=utf-8")
 
     def printed_date(self, story: Story) -> str:
         """The visible date of publication."""
@@ -212,10 +150,8 @@ class NukeViet(Portal):
 
     def most_read(self) -> tuple[Story, ...]:
         """Three stories for the side block, different on each fetch."""
-        stories = self.stories
-        return tuple(
-            stories[(self.hits() * 5 + 7 * n) % len(stories)] for n in range(min(3, len(stories)))
-        )
+        stories, first = self.stories, self.hits() * 5
+        return tuple(stories[(first + 7 * n) % len(stories)] for n in range(min(3, len(stories))))
 
     def token(self) -> str:
         """A session's token, new on every page."""

@@ -15,8 +15,9 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from portals.sample.content import PortalContent, Story, blocks_of, changed, slug_of
+from portals.sample.content import Block, Category, PortalContent, Story, blocks_of, slug_of
 from portals.sample.documents import docx, pdf, picture
+from portals.sample.markup import body_html
 
 HANOI = timezone(timedelta(hours=7))
 WEEKDAYS = ("Thứ hai", "Thứ ba", "Thứ tư", "Thứ năm", "Thứ sáu", "Thứ bảy", "Chủ nhật")
@@ -83,9 +84,8 @@ def environment() -> Environment:
 @cache
 def documents() -> Mapping[str, tuple[str, ...]]:
     """The lines of each attachment by its file name."""
-    rows = tomllib.loads(
-        (files("portals.sample") / "content" / "documents.toml").read_text(encoding="utf-8")
-    )
+    file = files("portals.sample") / "content" / "documents.toml"
+    rows = tomllib.loads(file.read_text(encoding="utf-8"))
     return {name: tuple(lines) for name, lines in rows.items()}
 
 
@@ -118,13 +118,8 @@ class Portal:
     def stories(self) -> tuple[Story, ...]:
         """The current stories, newest first."""
         with self._lock:
-            return tuple(
-                sorted(
-                    self._stories.values(),
-                    key=lambda story: (story.published, story.id),
-                    reverse=True,
-                )
-            )
+            stories = self._stories.values()
+            return tuple(sorted(stories, key=lambda one: (one.published, one.id), reverse=True))
 
     def find(self, key: int | str) -> Story:
         """The story with this id or slug. Raises KeyError."""
@@ -136,7 +131,10 @@ class Portal:
     def edit(self, key: int | str, **changes: Any) -> Story:
         """Change fields of a story; its address stays. `paragraphs` is a whole new text."""
         with self._lock:
-            story = changed(self.find(key), changes)
+            if "paragraphs" in changes:
+                texts = changes.pop("paragraphs")
+                changes["blocks"] = tuple(Block("paragraph", text) for text in texts)
+            story = replace(self.find(key), **changes)
             self._stories[story.slug] = story
             return story
 
@@ -227,10 +225,8 @@ class Portal:
         if bare.endswith(".svg"):
             return Answer(body=picture(name), media_type=MEDIA_TYPES["svg"])
         if bare == "/style.css":
-            return Answer(
-                body=(files("portals.sample") / "templates" / f"{self.platform}.css").read_bytes(),
-                media_type="text/css",
-            )
+            style = files("portals.sample") / "templates" / f"{self.platform}.css"
+            return Answer(body=style.read_bytes(), media_type="text/css")
         if bare in self.file_paths():
             return self.file_answer(name)
         return self.page(path, headers)
@@ -243,26 +239,31 @@ class Portal:
         """The path of a story's own page."""
         raise NotImplementedError
 
+    def upload(self, story: Story, name: str) -> str:
+        """The path of a file that belongs to a story."""
+        raise NotImplementedError
+
     def file_address(self, story: Story, number: int) -> str:
         """The path under which a story's page links to its attachment, counted from 0."""
-        raise NotImplementedError
+        return self.upload(story, story.attachments[number])
 
     def file_paths(self) -> frozenset[str]:
         """The paths where attachments lie as plain files."""
         return frozenset(
-            self.file_address(story, number)
-            for story in self.stories
-            for number in range(len(story.attachments))
+            self.upload(story, name) for story in self.stories for name in story.attachments
+        )
+
+    def body(self, story: Story) -> str:
+        """The HTML of a story's text."""
+        return body_html(
+            story.blocks, story.markup, lambda n: self.upload(story, f"anh-{story.id}-{n}.svg")
         )
 
     def file_answer(self, name: str) -> Answer:
         """An attachment with the headers of a download."""
+        media_type = MEDIA_TYPES[name.rpartition(".")[2]]
         disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Answer(
-            body=document(name),
-            media_type=MEDIA_TYPES[name.rpartition(".")[2]],
-            headers=disposition,
-        )
+        return Answer(200, document(name), media_type, disposition)
 
     def shown(self, text: str) -> str:
         """A text as the CMS shows it."""
@@ -271,6 +272,21 @@ class Portal:
     def listings(self) -> list[dict[str, str]]:
         """The rows `[[listing]]` of a site file, with absolute addresses."""
         raise NotImplementedError
+
+    def sections(self, end: str = "") -> list[dict[str, str]]:
+        """The rows of the categories; `end` stands behind each address."""
+        return [
+            {"kind": "html", "url": f"{self.url}{category.slug}{end}", "section": category.name}
+            for category in self.content.categories
+        ]
+
+    def front_blocks(self) -> list[tuple[Category, tuple[Story, ...]]]:
+        """Each category with its three newest stories, as the front page shows them."""
+        return [(each, self.in_category(each.slug)[:3]) for each in self.content.categories]
+
+    def has_category(self, slug: str) -> bool:
+        """Whether a category has this slug."""
+        return any(category.slug == slug for category in self.content.categories)
 
     def in_category(self, slug: str) -> tuple[Story, ...]:
         """The stories of a category, newest first."""
@@ -294,15 +310,10 @@ class Portal:
 
     def render(self, template: str, status: int = 200, **values: Any) -> Answer:
         """A page from a template of this platform; every template knows the portal."""
-        html = (
-            environment()
-            .get_template(f"{self.platform}/{template}")
-            .render(portal=self, now=self.now(), **values)
-        )
-        media_type = (
-            "text/html; charset=utf-8" if template.endswith(".html") else "text/xml; charset=utf-8"
-        )
-        return Answer(status, html.encode(), media_type)
+        page = environment().get_template(f"{self.platform}/{template}")
+        text = page.render(portal=self, now=self.now(), **values)
+        kind = "html" if template.endswith(".html") else "xml"
+        return Answer(status, text.encode(), f"text/{kind}; charset=utf-8")
 
     def truth(self) -> list[dict[str, Any]]:
         """The truth about the pages, as a careful reader finds it: one row per story, newest first.
@@ -326,8 +337,7 @@ class Portal:
                 "body_text": self.shown(story.body_text),
                 "captions": [self.shown(caption) for caption in story.captions],
                 "attachments": [
-                    base + self.file_address(story, number)
-                    for number in range(len(story.attachments))
+                    base + self.file_address(story, n) for n in range(len(story.attachments))
                 ],
             }
             for story in self.stories
@@ -337,6 +347,12 @@ class Portal:
     def printed_precision(self, story: Story) -> str:
         """`minute` or `day`: how exactly the page prints the publication."""
         return "minute"
+
+
+def paged(stories: tuple[Story, ...], length: int) -> list[tuple[Story, ...]]:
+    """The pages of a listing; an empty one has one page."""
+    starts = range(0, max(len(stories), 1), length)
+    return [stories[start : start + length] for start in starts]
 
 
 def http_date(seconds: float) -> str:

@@ -8,7 +8,6 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socket import SHUT_RDWR, socket
-from types import TracebackType
 from typing import Any, Self
 
 from portals.errors import LoaError
@@ -56,9 +55,8 @@ class _Server(ThreadingHTTPServer):
                 each.shutdown(SHUT_RDWR)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        if not self.closing.is_set() and not isinstance(
-            sys.exception(), ConnectionError
-        ):  # a client may hang up between two requests
+        # A client may hang up between two requests.
+        if not (self.closing.is_set() or isinstance(sys.exception(), ConnectionError)):
             super().handle_error(request, client_address)
 
 
@@ -79,20 +77,16 @@ class _Conversation(BaseHTTPRequestHandler):
         portal.requests.append(Request(time.monotonic(), self.command, self.path, headers, status))
         try:
             self._send(status, answer, fault)
-        except (BrokenPipeError, ConnectionResetError):
-            self.close_connection = (
-                True  # the client left in the middle, as crawlers with limits do
-            )
+        except (BrokenPipeError, ConnectionResetError):  # crawlers with limits leave in the middle
+            self.close_connection = True
 
     do_HEAD = do_GET
 
     def _send(self, status: int, answer: Answer, fault: Fault) -> None:
         replaced = fault.status is not None or fault.body is not None
         body = answer.body if fault.body is None else fault.body
-        sent: dict[str, str | None] = {
-            "Content-Type": answer.media_type,
-            "Content-Length": str(len(body)),
-        }
+        sent: dict[str, str | None] = {"Content-Type": answer.media_type}
+        sent["Content-Length"] = str(len(body))
         for name, value in {**({} if replaced else answer.headers), **fault.headers}.items():
             given = next((known for known in sent if known.lower() == name.lower()), name)
             sent[given] = value
@@ -102,15 +96,12 @@ class _Conversation(BaseHTTPRequestHandler):
         for name, value in sent.items():
             if value is not None:
                 self.send_header(name, value)
-        if sent.get("Content-Length", "") != str(len(body)) and status not in (204, 304):
-            self.close_connection = True  # after a false length the connection is useless
+        false_length = sent.get("Content-Length", "") != str(len(body)) and status not in (204, 304)
+        if false_length or fault.cut_after is not None:  # the connection is useless now
+            self.close_connection = True
         self.end_headers()
         if self.command != "HEAD" and status not in (204, 304):
-            self._send_body(
-                body if fault.cut_after is None else body[: fault.cut_after], fault.seconds_per_byte
-            )
-        if fault.cut_after is not None:
-            self.close_connection = True
+            self._send_body(body[: fault.cut_after], fault.seconds_per_byte)
 
     def _send_body(self, body: bytes, seconds_per_byte: float) -> None:
         if not seconds_per_byte:
@@ -155,22 +146,14 @@ class SamplePortals:
                 self._servers.append(_Server(self._ports[key], portal, self._closing))
         except OSError as error:
             self.close()
-            raise PortBusyError(
-                f"port {self._ports[key]} for the sample portal {key} is taken"
-                f" ({error.strerror}); name a free one, or 0 for any"
-            ) from error
+            taken = f"port {self._ports[key]} for the sample portal {key} is taken"
+            remedy = "name a free one, or 0 for any"
+            raise PortBusyError(f"{taken} ({error.strerror}); {remedy}") from error
         for server in self._servers:
-            threading.Thread(
-                target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
-            ).start()
+            threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for server in self._servers:
             server.shutdown()
         self.close()
@@ -197,16 +180,12 @@ class SamplePortals:
 
 def site_file(portal: Portal) -> str:
     """The site file of a portal, as `loa crawl` reads it."""
-    head = (
-        f'name = "{portal.content.name}"\nurl = "{portal.url}"\nplatform = "{portal.platform}"\n'
-        'language = "vi"\ntimezone = "Asia/Ho_Chi_Minh"\n'
-    )
-    publisher = (
-        f'\n[publisher]\nname = "{portal.content.publisher}"\nlevel = "district"\narea_code = ""\n'
-    )
-    crawl = "\n[crawl]\ndelay = 0.0\nallow_private = true\n"
-    listings = (
-        "\n[[listing]]\n" + "".join(f'{name} = "{value}"\n' for name, value in row.items())
-        for row in portal.listings()
-    )
-    return head + publisher + crawl + "".join(listings)
+    lines = [
+        f'name = "{portal.content.name}"\nurl = "{portal.url}"\nplatform = "{portal.platform}"',
+        'language = "vi"\ntimezone = "Asia/Ho_Chi_Minh"\n',
+        f'[publisher]\nname = "{portal.content.publisher}"\nlevel = "district"\narea_code = ""\n',
+        "[crawl]\ndelay = 0.0\nallow_private = true",
+    ]
+    for row in portal.listings():
+        lines += ["\n[[listing]]", *(f'{name} = "{value}"' for name, value in row.items())]
+    return "\n".join(lines) + "\n"

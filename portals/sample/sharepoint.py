@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from portals.sample.content import Story
-from portals.sample.markup import body_html
-from portals.sample.portal import WEEKDAYS, Answer, Portal, digest
+from portals.sample.portal import WEEKDAYS, Answer, Portal, digest, paged
 
 PER_PAGE = 8
 FEED_LENGTH = 15
@@ -31,32 +30,22 @@ class SharePoint(Portal):
         """The path of a file that belongs to a story."""
         return f"/SiteAssets/{story.published:%Y}/{name}"
 
-    def file_address(self, story: Story, number: int) -> str:
-        """Attachments are plain files of the site."""
-        return self.upload(story, story.attachments[number])
-
     def listings(self) -> list[dict[str, str]]:
         """Every category, both feeds and the packed sitemap."""
-        rows = [
-            {"kind": "html", "url": f"{self.url}{category.slug}", "section": category.name}
-            for category in self.content.categories
+        rss = {"kind": "rss", "url": f"{self.url}rss/tin-moi.aspx"}
+        atom = {"kind": "atom", "url": f"{self.url}rss/atom.aspx"}
+        return [
+            *self.sections(),
+            rss,
+            atom,
+            {"kind": "sitemap", "url": f"{self.url}sitemap.xml.gz"},
         ]
-        feeds = [
-            {"kind": "rss", "url": f"{self.url}rss/tin-moi.aspx"},
-            {"kind": "atom", "url": f"{self.url}rss/atom.aspx"},
-        ]
-        return [*rows, *feeds, {"kind": "sitemap", "url": f"{self.url}sitemap.xml.gz"}]
 
     def page(self, path: str, headers: Mapping[str, str]) -> Answer:
         """Routes by whole paths; an unknown one is a true 404."""
         bare, _, query = path.partition("?")
         if bare in ("/", "/Pages/default.aspx"):
-            return self.render(
-                "home.html",
-                blocks=[
-                    (each, self.in_category(each.slug)[:3]) for each in self.content.categories
-                ],
-            )
+            return self.render("home.html", blocks=self.front_blocks())
         if bare == "/robots.txt":
             text = (
                 "User-agent: *\r\nDisallow: /_layouts/\r\nDisallow: /_vti_bin/\r\n"
@@ -69,36 +58,25 @@ class SharePoint(Portal):
             atom = self.render("atom.xml", stories=self.stories[:FEED_LENGTH])
             return Answer(body=atom.body, media_type="application/atom+xml; charset=utf-8")
         if bare == "/sitemap.xml.gz":
-            return Answer(
-                body=gzip.compress(self.render("sitemap.xml", stories=self.stories).body, mtime=0),
-                media_type="application/x-gzip",
-            )
-        if bare.strip("/") in {category.slug for category in self.content.categories}:
+            sitemap = self.render("sitemap.xml", stories=self.stories)
+            packed = gzip.compress(sitemap.body, mtime=0)
+            return Answer(body=packed, media_type="application/x-gzip")
+        if self.has_category(bare.strip("/")):
             return self._listing(bare.strip("/"), parse_qs(query).get("page", ["1"])[0])
         story = next((each for each in self.stories if self.address(each) == bare), None)
-        if story is None:
-            return self.render("missing.html", 404)
-        return self._article(story)
+        return self._article(story) if story else self.render("missing.html", 404)
 
     def _listing(self, slug: str, page: str) -> Answer:
-        stories = self.in_category(slug)
-        pages = max(1, -(-len(stories) // PER_PAGE))
-        number = min(max(1, int(page) if page.isdecimal() else 1), pages)
-        shown = stories[(number - 1) * PER_PAGE : number * PER_PAGE]
-        return self.render("listing.html", slug=slug, stories=shown, page=number, pages=pages)
+        pages = paged(self.in_category(slug), PER_PAGE)
+        number = min(max(1, int(page) if page.isdecimal() else 1), len(pages))
+        shown = pages[number - 1]
+        return self.render("listing.html", slug=slug, stories=shown, page=number, pages=len(pages))
 
     def _article(self, story: Story) -> Answer:
-        older = [
-            each
-            for each in self.in_category(story.categories[0])
-            if each.published < story.published
-        ][:5]
-        body = body_html(
-            story.blocks, story.markup, lambda n: self.upload(story, f"anh-{story.id}-{n}.svg")
-        )
-        shell = digest(
-            story.slug.encode()
-        ).upper()  # SharePoint wraps pasted text in a class of its own, never twice the same
+        siblings = self.in_category(story.categories[0])
+        older = [each for each in siblings if each.published < story.published][:5]
+        # SharePoint wraps pasted text in a class of its own, never twice the same.
+        shell, body = digest(story.slug.encode()).upper(), self.body(story)
         return self.render("article.html", story=story, older=older, body=body, shell=shell)
 
     def printed_date(self, story: Story) -> str:

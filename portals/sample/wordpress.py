@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 from portals.sample.content import Block, Story, slug_of
 from portals.sample.markup import body_html
-from portals.sample.portal import Answer, Portal, digest
+from portals.sample.portal import Answer, Portal, digest, paged
 
 PER_PAGE = 10
 _LISTING = re.compile(
@@ -34,10 +34,6 @@ class WordPress(Portal):
         """The path of a file that belongs to a story."""
         return f"/wp-content/uploads/{story.published:%Y/%m}/{name}"
 
-    def file_address(self, story: Story, number: int) -> str:
-        """Attachments are plain uploads."""
-        return self.upload(story, story.attachments[number])
-
     def listings(self) -> list[dict[str, str]]:
         """The home page, the feed of the newest posts and the sitemap index."""
         return [
@@ -53,9 +49,8 @@ class WordPress(Portal):
 
     def account(self, story: Story) -> str:
         """The name behind rel=author: the author's account, or the editor's."""
-        return story.account or (
-            story.author if story.author and not story.credited(story.author) else EDITOR
-        )
+        author = None if story.credited(story.author) else story.author
+        return story.account or author or EDITOR
 
     def account_slug(self, story: Story) -> str:
         """The account as the author's address has it."""
@@ -69,29 +64,21 @@ class WordPress(Portal):
         tag = f'"{digest(answer.body)}"'
         if headers.get("if-none-match") == tag:
             return Answer(304, b"", answer.media_type, {"ETag": tag})
-        sent = {**answer.headers, "ETag": tag, "Vary": "Accept-Encoding"}
-        if "gzip" in headers.get("accept-encoding", "") and answer.media_type.startswith(
-            ("text/", "application/rss", "application/xml")
-        ):
-            return Answer(
-                200,
-                gzip.compress(answer.body, mtime=0),
-                answer.media_type,
-                {**sent, "Content-Encoding": "gzip"},
-            )
-        return Answer(200, answer.body, answer.media_type, sent)
+        sent, body = {**answer.headers, "ETag": tag, "Vary": "Accept-Encoding"}, answer.body
+        is_text = answer.media_type.startswith(("text/", "application/rss", "application/xml"))
+        if is_text and "gzip" in headers.get("accept-encoding", ""):
+            sent, body = {**sent, "Content-Encoding": "gzip"}, gzip.compress(body, mtime=0)
+        return Answer(200, body, answer.media_type, sent)
 
     def page(self, path: str, headers: Mapping[str, str]) -> Answer:
         """Routes as WordPress does; an unknown path is a true 404."""
         bare, _, query = path.partition("?")
         if bare == "/" and (number := parse_qs(query).get("p")):
             story = next((each for each in self.stories if str(each.id) == number[0]), None)
-            return (
-                Answer(301, b"", headers={"Location": self.url.rstrip("/") + self.address(story)})
-                if story
-                else self._missing()
-            )
-        if bare == "/feed" or bare == "/feed/":
+            if story is None:
+                return self._missing()
+            return Answer(301, headers={"Location": self.url.rstrip("/") + self.address(story)})
+        if bare in ("/feed", "/feed/"):
             return self._xml("feed.xml", stories=self.stories[:PER_PAGE])
         if bare == "/robots.txt":
             text = (
@@ -112,84 +99,55 @@ class WordPress(Portal):
         return self.render("missing.html", 404, title="Page not found")
 
     def _xml(self, template: str, **values: Any) -> Answer:
-        answer = self.render(template, **values)
-        return Answer(
-            answer.status,
-            answer.body,
-            "application/rss+xml; charset=UTF-8"
-            if template == "feed.xml"
-            else "application/xml; charset=UTF-8",
-        )
+        kind = "rss+xml" if template == "feed.xml" else "xml"
+        body = self.render(template, **values).body
+        return Answer(body=body, media_type=f"application/{kind}; charset=UTF-8")
 
     def _listing(self, category: str | None, author: str | None, page: int) -> Answer:
         stories, root, title = self.stories, "", ""
         if category:
             stories, root = self.in_category(category), f"/category/{category}"
-            title = (
-                f"Category: <span>{escape(self.category_name(category))}</span>" if stories else ""
-            )
         elif author:
-            stories, root = (
-                tuple(story for story in stories if self.account_slug(story) == author),
-                f"/author/{author}",
-            )
-            title = f"Author: <span>{escape(self.account(stories[0]))}</span>" if stories else ""
-        pages = -(-len(stories) // PER_PAGE)
-        if not 1 <= page <= pages:
+            stories = tuple(story for story in stories if self.account_slug(story) == author)
+            root = f"/author/{author}"
+        pages = paged(stories, PER_PAGE)
+        if not stories or not 1 <= page <= len(pages):
             return self._missing()
-        shown = stories[(page - 1) * PER_PAGE : page * PER_PAGE]
-        return self.render(
-            "listing.html",
-            title=self.content.name,
-            heading=title,
-            stories=shown,
-            root=root,
-            page=page,
-            pages=pages,
-        )
+        if category:
+            title = f"Category: <span>{escape(self.category_name(category))}</span>"
+        elif author:
+            title = f"Author: <span>{escape(self.account(stories[0]))}</span>"
+        shown: dict[str, Any] = {"stories": pages[page - 1], "page": page, "pages": len(pages)}
+        name = self.content.name
+        return self.render("listing.html", title=name, heading=title, root=root, **shown)
 
     def _article(self, story: Story) -> Answer:
         everything = self.stories
         at = everything.index(story)
-        newer, older = (
-            (everything[at - 1] if at else None),
-            (everything[at + 1] if at + 1 < len(everything) else None),
-        )
-        return self.render(
-            "article.html",
-            title=f"{self.display(story.title)} &#8211; {self.content.name}",
-            story=story,
-            newer=newer,
-            older=older,
-        )
+        newer = everything[at - 1] if at else None
+        older = everything[at + 1] if at + 1 < len(everything) else None
+        title = f"{self.display(story.title)} &#8211; {self.content.name}"
+        return self.render("article.html", title=title, story=story, newer=newer, older=older)
 
     def _sitemap(self, path: str) -> Answer:
+        categories, authors = self.content.categories, map(self.account_slug, self.stories)
         addresses = {
-            "/wp-sitemap.xml": [
-                f"/wp-sitemap-{part}-1.xml"
-                for part in ("posts-post", "taxonomies-category", "users")
-            ],
             "/wp-sitemap-posts-post-1.xml": [self.address(story) for story in self.stories],
             "/wp-sitemap-taxonomies-category-1.xml": [
-                f"/category/{category.slug}" for category in self.content.categories
+                f"/category/{one.slug}" for one in categories
             ],
-            "/wp-sitemap-users-1.xml": sorted(
-                {f"/author/{self.account_slug(story)}" for story in self.stories}
-            ),
+            "/wp-sitemap-users-1.xml": sorted({f"/author/{author}" for author in authors}),
         }
+        if path == "/wp-sitemap.xml":
+            return self._xml("sitemap.xml", addresses=list(addresses), index=True)
         if path not in addresses:
             return self._missing()
-        return self._xml("sitemap.xml", addresses=addresses[path], index=path == "/wp-sitemap.xml")
+        return self._xml("sitemap.xml", addresses=addresses[path], index=False)
 
     def display(self, text: str) -> str:
         """A text with typographic signs, escaped; dashes as the references WordPress writes."""
-        return (
-            escape(self.shown(text), quote=False)
-            .replace("–", "&#8211;")
-            .replace("…", "&#8230;")
-            .replace("“", "&#8220;")
-            .replace("”", "&#8221;")
-        )
+        escaped = escape(self.shown(text), quote=False)
+        return escaped.translate({ord(sign): f"&#{ord(sign)};" for sign in "–…“”"})
 
     def body(self, story: Story) -> str:
         """The content of a post. The lead is a bold first paragraph, for want of a field."""
@@ -199,16 +157,13 @@ class WordPress(Portal):
         )
         lead = f"<p><strong>{self.display(story.lead)}</strong></p>\n" if story.lead else ""
         root = self.url.rstrip("/")
-        files = "".join(
-            f'\n<div class="wp-block-file"><a href="{root}{self.file_address(story, n)}">{name}</a>'
-            f'<a href="{root}{self.file_address(story, n)}"'
-            ' class="wp-block-file__button" download>Tải về</a></div>'
-            for n, name in enumerate(story.attachments)
+        html = lead + body_html(
+            blocks, story.markup, lambda n: root + self.upload(story, f"anh-{story.id}-{n}.svg")
         )
-        return (
-            lead
-            + body_html(
-                blocks, story.markup, lambda n: root + self.upload(story, f"anh-{story.id}-{n}.svg")
+        for name in story.attachments:
+            address = root + self.upload(story, name)
+            html += (
+                f'\n<div class="wp-block-file"><a href="{address}">{name}</a><a href="{address}"'
+                ' class="wp-block-file__button" download>Tải về</a></div>'
             )
-            + files
-        )
+        return html
