@@ -28,11 +28,8 @@ def countries_by_zone() -> dict[str, str]:
     Its lines look like `VN +1045+10640 Asia/Ho_Chi_Minh`.
     """
     lines = (files("tzdata") / "zoneinfo" / "zone.tab").read_text(encoding="utf-8").splitlines()
-    return {
-        fields[2]: fields[0]
-        for line in lines
-        if not line.startswith("#") and len(fields := line.split("\t")) > 2
-    }
+    rows = (line.split("\t") for line in lines if line and not line.startswith("#"))
+    return {zone: country for country, _, zone, *_ in rows}
 
 
 def zones_of(country: str | None) -> list[str]:

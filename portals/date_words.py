@@ -179,7 +179,5 @@ def faults_of(dates: DateWords) -> Iterator[tuple[str, str]]:
                 yield key, f"{word!r} has brackets, but is looked up; write out every form of it"
     for zone in dates.zones:
         if not OFFSET.fullmatch(zone.offset):
-            yield (
-                "zones.offset",
-                f"should be an offset from UTC such as '+07:00', not {zone.offset!r}",
-            )
+            wanted = "an offset from UTC such as '+07:00'"
+            yield "zones.offset", f"should be {wanted}, not {zone.offset!r}"

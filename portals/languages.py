@@ -25,7 +25,7 @@ from portals.language_words import (
     RefusalWords,
     Words,
 )
-from portals.strict_toml import read_toml, shape_toml
+from portals.strict_toml import read_toml, shape_file
 
 FOLDER = Path(__file__).parent / "languages"
 
@@ -80,24 +80,19 @@ class Language:
 def load_language(path: Path) -> Language:
     """The language of one TOML file. Raises PortalFileError."""
     tables = read_toml(path)
-    if "key" in tables:
-        raise PortalFileError(f"{path}: key: is taken from the file's name; remove it")
-    language = shape_toml(Language, {**tables, "key": path.stem}, path)
+    language = shape_file(Language, tables, path)
     for key, phrase in _phrases_of(tables, ""):
         if not _is_balanced(phrase):
-            raise PortalFileError(
-                f"{path}: {key}: the brackets of {phrase!r} do not close, or one [ ] holds another"
-            )
+            wrong = f"the brackets of {phrase!r} do not close, or one [ ] holds another"
+            raise PortalFileError(f"{path}: {key}: {wrong}")
         # Texts are compared in NFC, and lines of dates and events in lower case.
         lower = phrase.lower() if key.startswith(("dates.", "events.")) else phrase
         if phrase != unicodedata.normalize("NFC", lower):
             raise PortalFileError(f"{path}: {key}: {phrase!r} is never met; write {lower!r} in NFC")
-    if not language.furniture.this_text and any(
-        "{text}" in phrase for phrase in (*language.furniture.players, *language.furniture.widgets)
-    ):
-        raise PortalFileError(
-            f"{path}: furniture.this_text: is missing; it stands for {{text}} in other phrases"
-        )
+    words = language.furniture
+    if not words.this_text and any("{text}" in one for one in (*words.players, *words.widgets)):
+        wrong = "is missing; it stands for {text} in other phrases"
+        raise PortalFileError(f"{path}: furniture.this_text: {wrong}")
     for key, wrong in faults_of(language.dates):
         raise PortalFileError(f"{path}: dates.{key}: {wrong}")
     return language
@@ -155,9 +150,8 @@ def check_numbers(name: str, lists: Mapping[str, tuple[Words, ...]]) -> None:
 
 def every(pick: Callable[[Language], Iterable[str]]) -> Words:
     """The words of all languages under one key, each once: `every(lambda it: it.dates.at)`."""
-    return tuple(
-        dict.fromkeys(word for language in languages().values() for word in pick(language))
-    )
+    words = (word for language in languages().values() for word in pick(language))
+    return tuple(dict.fromkeys(words))
 
 
 def any_of(phrases: Iterable[str]) -> str:
@@ -166,10 +160,8 @@ def any_of(phrases: Iterable[str]) -> str:
     In a phrase `(x|y)` means either, and `[x]` or `[x|y]` is optional, with the blank beside it;
     every other character stands for itself.
     """
-    patterns = [
-        _pattern(phrase) for phrase in sorted(set(phrases), key=lambda one: (-len(one), one))
-    ]
-    return f"(?:{'|'.join(patterns)})" if patterns else "(?!)"
+    ordered = sorted(set(phrases), key=lambda phrase: (-len(phrase), phrase))
+    return f"(?:{'|'.join(map(_pattern, ordered))})" if ordered else "(?!)"
 
 
 def _pattern(phrase: str) -> str:

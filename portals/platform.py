@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from portals.errors import PortalFileError
-from portals.strict_toml import read_toml, shape_toml
+from portals.strict_toml import read_toml, shape_file
 
 FOLDER = Path(__file__).parent / "platforms"
 
@@ -113,29 +113,20 @@ class Platform:
 
 def load_platform(path: Path) -> Platform:
     """The platform of one TOML file. Raises PortalFileError."""
-    tables = read_toml(path)
-    if "key" in tables:
-        raise PortalFileError(f"{path}: key: is taken from the file's name; remove it")
-    return shape_toml(Platform, {**tables, "key": path.stem}, path)
+    return shape_file(Platform, read_toml(path), path)
 
 
 @cache
 def platforms() -> dict[str, Platform]:
     """Every platform by key, in the order of testing a page: broad ones late, `generic` last."""
-    loaded = [load_platform(path) for path in sorted(FOLDER.glob("*.toml"))]
-    return {
-        platform.key: platform
-        for platform in sorted(
-            loaded,
-            key=lambda platform: (platform.key == "generic", platform.detect.broad, platform.key),
-        )
-    }
+    loaded = [load_platform(path) for path in FOLDER.glob("*.toml")]
+    loaded.sort(key=lambda one: (one.key == "generic", one.detect.broad, one.key))
+    return {platform.key: platform for platform in loaded}
 
 
 def platform_of(key: str) -> Platform:
     """The platform with this key. Raises PortalFileError naming the known ones."""
     if key not in platforms():
-        raise PortalFileError(
-            f"platform {key!r}: is not known; known are: {', '.join(platforms())}"
-        )
+        known = ", ".join(platforms())
+        raise PortalFileError(f"platform {key!r}: is not known; known are: {known}")
     return platforms()[key]

@@ -28,16 +28,14 @@ def is_public(address: str) -> bool:
     except ValueError:
         return False
     if isinstance(literal, IPv6Address):
-        inner = literal.ipv4_mapped or (
-            IPv4Address(int(literal) & 0xFFFFFFFF) if literal in _NAT64 else None
-        )
-        if inner is not None:
-            literal = inner
+        if literal.ipv4_mapped is not None:
+            literal = literal.ipv4_mapped
+        elif literal in _NAT64:
+            literal = IPv4Address(int(literal) & 0xFFFFFFFF)
         elif literal not in _UNICAST:
             return False
-    return literal.is_global and not any(
-        literal in network for network in _NO_PORTALS if network.version == literal.version
-    )
+    # An address is in no network of the other version.
+    return literal.is_global and not any(literal in network for network in _NO_PORTALS)
 
 
 def is_private_by_name(host: str) -> bool:

@@ -18,7 +18,7 @@ from portals.defaults import DEFAULTS
 from portals.errors import PortalFileError, UnknownSiteError
 from portals.platform import ArticleRules, platform_of
 from portals.public_addresses import is_private_by_name
-from portals.strict_toml import read_toml, shape_toml
+from portals.strict_toml import read_toml, shape_file
 
 FOLDER = Path(__file__).parent / "sites"
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -95,12 +95,9 @@ class CrawlRules:
     @property
     def fixed_interval(self) -> timedelta | None:
         """The time from one visit to the next; None if adaptive."""
-        span = SPAN.fullmatch(self.interval)
-        return (
-            timedelta(minutes=int(span[1]) * {"m": 1, "h": 60, "d": 1440}[span[2]])
-            if span
-            else None
-        )
+        if (span := SPAN.fullmatch(self.interval)) is None:
+            return None
+        return timedelta(minutes=int(span[1]) * {"m": 1, "h": 60, "d": 1440}[span[2]])
 
 
 @dataclass(frozen=True)
@@ -142,9 +139,7 @@ def load_site(path: Path) -> Site:
             f"{path}: the file's name is the site's key; use lower-case letters, digits and hyphens"
         )
     tables = read_toml(path)
-    if "key" in tables:
-        raise PortalFileError(f"{path}: key: is taken from the file's name; remove it")
-    site = shape_toml(Site, {**tables, "key": path.stem}, path)
+    site = shape_file(Site, tables, path)
     for key, wrong in _faults(site, tables):
         raise PortalFileError(f"{path}: {key}: {wrong}")
     return site
@@ -157,10 +152,8 @@ def _faults(site: Site, tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     try:
         ZoneInfo(site.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: "Asia" is a folder of zones
-        yield (
-            "timezone",
-            f"{site.timezone!r} is not an IANA time zone; write one like '{DEFAULTS.timezone}'",
-        )
+        wrong = f"{site.timezone!r} is not an IANA time zone"
+        yield "timezone", f"{wrong}; write one like '{DEFAULTS.timezone}'"
     if site.platform is not None:
         try:
             platform_of(site.platform)
@@ -190,37 +183,25 @@ def _address_faults(site: Site) -> Iterator[tuple[str, str]]:
 
 def _certificate_faults(site: Site) -> Iterator[tuple[str, str]]:
     for n, exception in enumerate(site.tls_exception):
-        if exception.host not in site.all_hosts:
+        key, host, sum_ = f"tls_exception[{n}]", exception.host, exception.sha256
+        if host not in site.all_hosts:
             hosts = ", ".join(sorted(site.all_hosts))
-            yield (
-                f"tls_exception[{n}].host",
-                f"should be one of the site's hosts ({hosts}), not {exception.host!r}",
-            )
-        if not FINGERPRINT.fullmatch(exception.sha256):
-            yield (
-                f"tls_exception[{n}].sha256",
-                "should be the 64 hexadecimal digits of a certificate's SHA-256 in lower case,"
-                f" not {exception.sha256!r}",
-            )
+            yield f"{key}.host", f"should be one of the site's hosts ({hosts}), not {host!r}"
+        if not FINGERPRINT.fullmatch(sum_):
+            wanted = "the 64 hexadecimal digits of a certificate's SHA-256 in lower case"
+            yield f"{key}.sha256", f"should be {wanted}, not {sum_!r}"
 
 
 def _crawl_faults(crawl: CrawlRules) -> Iterator[tuple[str, str]]:
-    every = crawl.fixed_interval
-    if crawl.interval != "adaptive" and (
-        every is None or not SHORTEST_INTERVAL <= every <= LONGEST_INTERVAL
-    ):
-        yield (
-            "crawl.interval",
-            "should be 'adaptive', or from 15 minutes to 30 days as in '30m', '6h' or '2d',"
-            f" not {crawl.interval!r}",
-        )
+    every = crawl.fixed_interval or timedelta(0)
+    if crawl.interval != "adaptive" and not SHORTEST_INTERVAL <= every <= LONGEST_INTERVAL:
+        wanted = "'adaptive', or from 15 minutes to 30 days as in '30m', '6h' or '2d'"
+        yield "crawl.interval", f"should be {wanted}, not {crawl.interval!r}"
     if not 0 <= crawl.delay <= LONGEST_DELAY:
         yield "crawl.delay", f"should be 0 to {LONGEST_DELAY} seconds, not {crawl.delay}"
     if not 0 < crawl.timeout <= LONGEST_TIMEOUT:
-        yield (
-            "crawl.timeout",
-            f"should be more than 0 and at most {LONGEST_TIMEOUT} seconds, not {crawl.timeout}",
-        )
+        wanted = f"more than 0 and at most {LONGEST_TIMEOUT} seconds"
+        yield "crawl.timeout", f"should be {wanted}, not {crawl.timeout}"
     for key in ("max_pages", "max_depth"):
         if (number := getattr(crawl, key)) < 1:
             yield f"crawl.{key}", f"should be 1 or more, not {number}"
@@ -233,12 +214,8 @@ def is_address(url: str) -> bool:
     """
     try:
         parts = urlsplit(url)
-        return (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and "@" not in parts.netloc
-            and (parts.port is None or parts.port > 0)
-        )
+        named = bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+        return named and parts.scheme in ("http", "https")
     except ValueError:  # brackets without an IPv6 address, a port that is not a number
         return False
 
@@ -249,9 +226,8 @@ def site_folders(environment: Mapping[str, str] = os.environ) -> list[Path]:
     if environment.get("LOA_SITES"):
         extra = Path(environment["LOA_SITES"])
         if not extra.is_dir():
-            raise PortalFileError(
-                f"LOA_SITES={extra}: is not a folder; create it or unset the variable"
-            )
+            remedy = "create it or unset the variable"
+            raise PortalFileError(f"LOA_SITES={extra}: is not a folder; {remedy}")
         folders.append(extra)
     return folders
 
@@ -261,11 +237,8 @@ def load_sites(folders: list[Path] | None = None) -> dict[str, Site]:
 
     Raises PortalFileError.
     """
-    files = [
-        path
-        for folder in (site_folders() if folders is None else folders)
-        for path in sorted(folder.glob("*.toml"))
-    ]
+    searched = site_folders() if folders is None else folders
+    files = (path for folder in searched for path in sorted(folder.glob("*.toml")))
     return {path.stem: load_site(path) for path in files}
 
 
@@ -282,13 +255,14 @@ def site_for_address(url: str) -> Site:
             " `loa status` lists the sites"
         )
     parts = urlsplit(url)
+    place, host = parts.netloc.lower(), parts.hostname or ""
     return Site(
-        name=parts.netloc.lower(),
-        timezone=main_zone(country_of_host(parts.hostname or "")) or DEFAULTS.timezone,
-        url=f"{parts.scheme}://{parts.netloc.lower()}/",
+        name=place,
+        timezone=main_zone(country_of_host(host)) or DEFAULTS.timezone,
+        url=f"{parts.scheme}://{place}/",
         language=UNDETERMINED,
-        key=key_for_host(parts.netloc),
-        crawl=CrawlRules(allow_private=is_private_by_name(parts.hostname or "")),
+        key=key_for_host(place),
+        crawl=CrawlRules(allow_private=is_private_by_name(host)),
     )
 
 

@@ -36,11 +36,17 @@ def read_toml(path: Path) -> dict[str, Any]:
             f"{path}: cannot be read ({error.strerror}); check the name and its permissions"
         ) from error
     except UnicodeDecodeError as error:
-        raise PortalFileError(
-            f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8"
-        ) from error
+        fault = f"is not UTF-8 (byte {error.start}); save it as UTF-8"
+        raise PortalFileError(f"{path}: {fault}") from error
     except tomllib.TOMLDecodeError as error:
         raise PortalFileError(f"{path}: is not valid TOML: {error}") from error
+
+
+def shape_file(shape: type[Shape], tables: Mapping[str, Any], path: Path) -> Shape:
+    """The tables of a file as a `shape` whose `key` is the file's name. Raises PortalFileError."""
+    if "key" in tables:
+        raise PortalFileError(f"{path}: key: is taken from the file's name; remove it")
+    return shape_toml(shape, {**tables, "key": path.stem}, path)
 
 
 def shape_toml(shape: type[Shape], tables: Mapping[str, Any], path: Path, at: str = "") -> Shape:
@@ -53,9 +59,8 @@ def shape_toml(shape: type[Shape], tables: Mapping[str, Any], path: Path, at: st
     known = {f.name: f for f in fields(shape)}  # type: ignore[arg-type]
     for key in tables:
         if key not in known:
-            raise PortalFileError(
-                f"{path}: {at}{key}: unknown key; allowed here: {', '.join(sorted(known))}"
-            )
+            allowed = ", ".join(sorted(known))
+            raise PortalFileError(f"{path}: {at}{key}: unknown key; allowed here: {allowed}")
     values: dict[str, Any] = {}
     for name, spec in known.items():
         if name in tables:
