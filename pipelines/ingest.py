@@ -8,14 +8,13 @@ capture.
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from types import TracebackType
 from typing import Literal, Self
 
 from pipelines.capture import Capture
@@ -79,36 +78,24 @@ class Ingest:
         self._recent: deque[Capture] = deque(maxlen=2 * IMPORT_BATCH + 2)
 
     def begin_run(
-        self,
-        kind: Literal["crawl", "import"],
-        sites: Iterable[Site],
-        origin: Origin,
-        at: datetime,
+        self, kind: Literal["crawl", "import"], sites: Sequence[Site], origin: Origin, at: datetime
     ) -> int:
         """Opens a run, writes the sites' rows, and returns the run's id."""
         with self.archive.transaction() as db:
             if not self._losses_sought:
                 find_losses(db, self.archive.captures, at)
                 self._losses_sought = True
-            known = list(sites)
-            keys = [self.know_site(db, site, origin, at) for site in known]
-            if kind == "crawl":
-                for site in known:
+            for site in sites:
+                self.know_site(db, site, origin, at)
+                if kind == "crawl":
                     open_visit(db, site, at)
-            return open_run(db, kind, keys[0] if len(keys) == 1 else None, at)
+            return open_run(db, kind, sites[0].key if len(sites) == 1 else None, at)
 
-    def know_site(
-        self,
-        db: sqlite3.Connection,
-        site: Site,
-        origin: Origin,
-        at: datetime,
-    ) -> str:
-        """Writes a site's row; returns its key."""
+    def know_site(self, db: sqlite3.Connection, site: Site, origin: Origin, at: datetime) -> None:
+        """Writes a site's row."""
         keep_site(db, site, origin, at)
         if family := family_of_site(db, site.key):
             self.platforms[site.key] = family
-        return site.key
 
     def end_run(
         self,
@@ -171,30 +158,18 @@ class Ingest:
     ) -> "Future[Reading]":
         if self._deadly and sha256(capture.body).hexdigest() in self._deadly:
             given_up: Future[Reading] = Future()
-            why = (
-                f"{capture.url}: these very bytes have killed readers before; `loa reread` tries "
-                "them again"
+            why = "these very bytes have killed readers before; `loa reread` tries them again"
+            given_up.set_result(
+                Reading("refused", refusal=Refusal.GIVEN_UP, detail=f"{capture.url}: {why}")
             )
-            given_up.set_result(Reading("refused", refusal=Refusal.GIVEN_UP, detail=why))
             return given_up
         learned = self.platforms.get(site.key)
-        if (
-            learned is not None
-            and platform_of(learned).detect.broad
-            and kind not in ("feed", "sitemap")
-        ):
+        if learned and platform_of(learned).detect.broad and kind not in ("feed", "sitemap"):
             learned = None  # the page shows a narrower family, or falls back to the broad one
         page = page_at(self.archive.connection, site.key, capture.url)
-        return self.readers.read(
-            Task(
-                capture,
-                site,
-                kind,
-                platform,
-                too_deep=page is not None and page.depth >= site.crawl.max_depth,
-                learned=learned,
-            )
-        )
+        too_deep = page is not None and page.depth >= site.crawl.max_depth
+        task = Task(capture, site, kind, platform, too_deep=too_deep, learned=learned)
+        return self.readers.read(task)
 
     def _learn(self, answer: Answer) -> None:
         reading = answer.reading
@@ -227,9 +202,8 @@ class Ingest:
                 continue
             self._recent.append(capture)
             wanted = capture.status == 200 and kind not in NOT_READ
-            ahead.append(
-                (site, capture, kind, self._read(site, capture, kind, platform) if wanted else None)
-            )
+            reading = self._read(site, capture, kind, platform) if wanted else None
+            ahead.append((site, capture, kind, reading))
             if len(ahead) > IMPORT_BATCH:
                 batch.append(self._preserve(*ahead.popleft()))
             if len(batch) >= IMPORT_BATCH:
@@ -267,16 +241,9 @@ class Ingest:
         algorithm, _, digest = (payload or "").partition(":")
         if algorithm != "sha256":
             return None
-        recent = next(
-            (
-                one.body
-                for one in self._recent
-                if one.url == url and sha256(one.body).hexdigest() == digest
-            ),
-            None,
-        )
-        if recent is not None:
-            return recent
+        for recent in self._recent:
+            if recent.url == url and sha256(recent.body).hexdigest() == digest:
+                return recent.body
         place = place_of_body(self.archive.connection, url, digest)
         return None if place is None else read_record(self.archive.captures, place).body
 
@@ -306,11 +273,9 @@ class Ingest:
             capture = replace(kept, site=row.site, url=row.url)
             site = Site(name=row.site, url=row.url, key=row.site)
             reading = self._read(site, capture, "attachment").result()
-            if reading.document is not None:
+            if (document := reading.document) is not None:
                 with self.archive.transaction() as db:
-                    filled += take_document(
-                        db, row.site, row.url, reading.document, row.place, row.id
-                    )
+                    filled += take_document(db, row.site, row.url, document, row.place, row.id)
         return filled
 
     def close(self) -> None:
@@ -328,10 +293,5 @@ class Ingest:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

@@ -46,23 +46,14 @@ DEADLY_REFUSALS = frozenset({Refusal.TOO_SLOW, Refusal.READER_DIED})  # it kille
 # word.
 SELF_DECLARED_REFUSALS = frozenset(
     {
-        Refusal.CHALLENGE,
-        Refusal.CAPTCHA,
-        Refusal.LOGIN,
-        Refusal.BLOCKED,
-        Refusal.MAINTENANCE,
-        Refusal.SOFT_404,
-        Refusal.PARKED,
+        *(Refusal.CHALLENGE, Refusal.CAPTCHA, Refusal.LOGIN, Refusal.BLOCKED),
+        *(Refusal.MAINTENANCE, Refusal.SOFT_404, Refusal.PARKED),
     }
 )
 WORKER_REFUSALS = frozenset(
     {
-        Refusal.TOO_SLOW,
-        Refusal.TOO_LARGE,
-        Refusal.READER_DIED,
-        Refusal.READER_FAILED,
-        Refusal.NOT_READ,
-        Refusal.GIVEN_UP,
+        *(Refusal.TOO_SLOW, Refusal.TOO_LARGE, Refusal.READER_DIED, Refusal.READER_FAILED),
+        *(Refusal.NOT_READ, Refusal.GIVEN_UP),
     }
 )
 
@@ -147,21 +138,14 @@ LISTING_OUTCOMES = (Outcome.LISTING, Outcome.FEED, Outcome.SITEMAP)
 LISTINGS_SEEN = (*LISTING_OUTCOMES, Outcome.NOT_MODIFIED)  # a listing, feed or sitemap came
 # Connections that we refused. They are tried again, because the fault may be fixed.
 OWN_FAULTS = (Outcome.BLOCKED_ADDRESS, Outcome.BAD_CERTIFICATE)
-PASSING_FAILURES = (
-    Outcome.FAILED,
-    Outcome.SERVER_ERROR,
-    *OWN_FAULTS,
-)  # the next visit may do better
+PASSING_FAILURES = (Outcome.FAILED, Outcome.SERVER_ERROR, *OWN_FAULTS)  # may pass by the next visit
 FAILURES = (*PASSING_FAILURES, Outcome.CLIENT_ERROR, Outcome.REDIRECT_LOOP)
 # Outcomes of an article's address that no longer shows the article.
 LOST_ARTICLES = frozenset(
     {
-        Outcome.REFUSED_NOT_AN_ARTICLE,
-        Outcome.REFUSED_TITLE_MISSING,
-        Outcome.REFUSED_LAYOUT_CHANGED,
-        Outcome.REFUSED_EMPTY,
-        Outcome.REFUSED_UNREADABLE,
-        Outcome.REFUSED_UNDECODABLE,
+        *(Outcome.REFUSED_NOT_AN_ARTICLE, Outcome.REFUSED_TITLE_MISSING),
+        *(Outcome.REFUSED_LAYOUT_CHANGED, Outcome.REFUSED_EMPTY),
+        *(Outcome.REFUSED_UNREADABLE, Outcome.REFUSED_UNDECODABLE),
     }
 )
 
@@ -244,25 +228,16 @@ class IssueKind(StrEnum):
 
 HEALTH_ISSUES = frozenset(
     {
-        *(IssueKind(refusal) for refusal in SELF_DECLARED_REFUSALS),
-        IssueKind.MOVED,
-        IssueKind.CERTIFICATE,
-        IssueKind.UNREACHABLE,
-        IssueKind.LISTING_EMPTY,
-        IssueKind.LISTING_FROZEN,
-        IssueKind.FEED_FROZEN,
-        IssueKind.LAYOUT_CHANGED,
-        IssueKind.NO_ARTICLES,
-        IssueKind.ENTRIES_REFUSED,
-        IssueKind.SILENT,
+        *map(IssueKind, SELF_DECLARED_REFUSALS),
+        *(IssueKind.MOVED, IssueKind.CERTIFICATE, IssueKind.UNREACHABLE, IssueKind.SILENT),
+        *(IssueKind.LISTING_EMPTY, IssueKind.LISTING_FROZEN, IssueKind.FEED_FROZEN),
+        *(IssueKind.LAYOUT_CHANGED, IssueKind.NO_ARTICLES, IssueKind.ENTRIES_REFUSED),
     }
 )
 # Only a person or the site's next visit closes these, not the next reading of an address.
 STANDING_ISSUES = HEALTH_ISSUES | {
-    IssueKind.DATE_MOVED,
-    IssueKind.DATE_MOVES,
-    IssueKind.VALIDATOR_LIES,
-    IssueKind.IDENTITY_TOO_WIDE,
+    *(IssueKind.DATE_MOVED, IssueKind.DATE_MOVES),
+    *(IssueKind.VALIDATOR_LIES, IssueKind.IDENTITY_TOO_WIDE),
 }
 
 # SQL conditions, to follow a column's name.

@@ -5,14 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.health.chance import surprising
-from pipelines.health.facts import ArticlePage, Finding, Past, VisitFacts
-from pipelines.outcomes import (
-    LOST_ARTICLES,
-    SELF_DECLARED_REFUSALS,
-    IssueKind,
-    Outcome,
-    RunOutcome,
-)
+from pipelines.health.facts import ArticlePage, Finding, Past, Source, VisitFacts
+from pipelines.outcomes import LOST_ARTICLES, SELF_DECLARED_REFUSALS, IssueKind, Outcome, RunOutcome
 
 NEW_LEAST = 3  # new pages with the same fault before it is reported
 # One entry in five may not be an article, such as a menu or an advertisement.
@@ -47,11 +41,8 @@ class _Pages:
 def article_findings(visit: VisitFacts) -> list[Finding]:
     """Addresses of articles that are something else now."""
     judged = [page for page in visit.pages if page.judged]
-    pages = _Pages(
-        [page for page in judged if page.held],
-        [page for page in judged if not page.held],
-        visit.past,
-    )
+    held = [page for page in judged if page.held]
+    pages = _Pages(held, [page for page in judged if not page.held], visit.past)
     return [*_refused(pages), *(_layout(pages) or _entries(pages.new, visit))]
 
 
@@ -84,25 +75,23 @@ def none_read(visit: VisitFacts) -> list[Finding]:
         return []
     listings = [source.url for source in visit.sources if source.kind == "listing"]
     more = len(listings) - LISTINGS_NAMED
-    and_more = f" and {more} more" if more > 0 else ""
-    asked = (
-        f"; listings asked: {', '.join(listings[:LISTINGS_NAMED])}{and_more}" if listings else ""
-    )
+    asked = f"; listings asked: {', '.join(listings[:LISTINGS_NAMED])}" if listings else ""
+    asked += f" and {more} more" if more > 0 else ""
+    first: Source | ArticlePage
+    if pages:
+        first, most = pages[0], Counter(page.outcome.refusal for page in pages).most_common(1)[0][0]
+        what = (
+            f"none of {len(pages)} pages that were named as articles could be read as one"
+            f" (most: {most}), nor any before, e.g. {first.url}"
+        )
+    else:
+        first, what = visit.sources[0], "no page was named as an article, nor any read before"
     remedy = (
-        "; name its listings in the site's file, or selectors under [article]"
+        "name its listings in the site's file, or selectors under [article]"
         " (`loa read URL` shows how a page is read)"
     )
-    if not pages:
-        what = "no page was named as an article, nor any read before"
-        first = visit.sources[0]
-        return [Finding(IssueKind.NO_ARTICLES, f"{what}{asked}{remedy}", first.url, first.capture)]
-    most = Counter(page.outcome.refusal for page in pages).most_common(1)[0][0]
-    what = (
-        f"none of {len(pages)} pages that were named as articles could be read as one"
-        f" (most: {most}), nor any before, e.g. {pages[0].url}"
-    )
-    page = pages[0]
-    return [Finding(IssueKind.NO_ARTICLES, f"{what}{asked}{remedy}", page.url, page.capture)]
+    detail = f"{what}{asked}; {remedy}"
+    return [Finding(IssueKind.NO_ARTICLES, detail, first.url, first.capture)]
 
 
 def _ever_read(visit: VisitFacts) -> bool:

@@ -25,18 +25,12 @@ def findings(
     is never well.
     """
     nothing = visit.sources and not any(is_good(source) for source in visit.sources)
-    since = {
-        kind: facts
-        for kind, facts in (anew or {}).items()
-        if kind == IssueKind.LAYOUT_CHANGED or not nothing
-    }
+    since = dict(anew or {})
+    if nothing:
+        since = {kind: past for kind, past in since.items() if kind == IssueKind.LAYOUT_CHANGED}
     found = [finding for finding in _found(visit) if finding.kind not in since]
-    found += [
-        finding
-        for kind, facts in since.items()
-        for finding in _found(facts)
-        if finding.kind == kind
-    ]
+    for kind, facts in since.items():
+        found += [finding for finding in _found(facts) if finding.kind == kind]
     by_kind: dict[IssueKind, Finding] = {}
     for finding in found:
         by_kind.setdefault(finding.kind, finding)

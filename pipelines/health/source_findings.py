@@ -49,15 +49,10 @@ def unreachable(visit: VisitFacts) -> list[Finding]:
 def source_findings(visit: VisitFacts) -> list[Finding]:
     """Sources that became something else, name nothing, or stand still."""
     known = [source for source in visit.sources if source.own or source.before]
-    found = [
-        finding
-        for source in known
-        for finding in (
-            *_became(source, len(known)),
-            *_names_too_little(source),
-            *_stands_still(source, visit),
-        )
-    ]
+    found: list[Finding] = []
+    for source in known:
+        found += _became(source, len(known)) + _names_too_little(source)
+        found += _stands_still(source, visit)
     if found or not visit.sources or any(map(is_good, visit.sources)) or unreachable(visit):
         return found
     first = visit.sources[0]
@@ -115,13 +110,11 @@ def _stands_still(source: Source, visit: VisitFacts) -> list[Finding]:
     if newest is None or behind is None or newest - behind < LAG:
         return []
     advanced = [
-        (said, now)
+        (said.newest_on, now)
         for (_, then), (said, now) in pairwise(source.before)
         if then and now and now > then
     ]
-    followed = sum(
-        said.newest_on is not None and now - said.newest_on <= DAY for said, now in advanced
-    )
+    followed = sum(said is not None and now - said <= DAY for said, now in advanced)
     if followed < KNOWN_BY or followed < FOLLOWED_SHARE * len(advanced):
         return []
     detail = (

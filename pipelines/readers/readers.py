@@ -11,7 +11,6 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from pebble import ProcessExpired
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 
 FIRST_TRY_SECONDS = 1.5  # a page usually takes about 10 ms
 SECOND_TRY_SECONDS = 9.0  # the slowest honest page took 2 s; both tries stay below 10 s
-SECOND_TRY_NICENESS = 5
 WORKER_MEMORY = 1 << 30  # bytes of address space of one worker
 LINKS_REMEMBERED = 100_000  # addresses of one site that a worker remembers having reported
 KILLED = (FutureTimeout, TimeoutError, ProcessExpired)
@@ -57,9 +55,7 @@ class Readers:
         per_site: int | None = None,
     ) -> None:
         self._first_tries = WorkerPool(workers, seconds=min(first, seconds), memory=memory)
-        self._second_tries = WorkerPool(
-            1, seconds=seconds, memory=memory, niceness=SECOND_TRY_NICENESS
-        )
+        self._second_tries = WorkerPool(1, seconds=seconds, memory=memory, niceness=5)
         self._per_site = per_site
         self._lock = threading.Lock()
         self._closed = False
@@ -94,11 +90,8 @@ class Readers:
         while True:
             with self._lock:
                 waiting = self._waiting.get(site)
-                if (
-                    not waiting
-                    or self._closed
-                    or (self._per_site is not None and self._under_way[site] >= self._per_site)
-                ):
+                full = self._per_site is not None and self._under_way[site] >= self._per_site
+                if not waiting or self._closed or full:
                     return
                 outcome = waiting.popleft()
                 if not waiting:
@@ -147,12 +140,7 @@ class Readers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

@@ -76,13 +76,8 @@ class WorkerPool:
             return self._pools[-1]
 
     def _new_pool(self) -> ProcessPool:
-        limits = (self._memory, self._niceness)
-        return ProcessPool(
-            max_workers=self._workers,
-            context=multiprocessing.get_context("spawn"),
-            initializer=_prepare,
-            initargs=limits,
-        )
+        spawn, limits = multiprocessing.get_context("spawn"), (self._memory, self._niceness)
+        return ProcessPool(self._workers, context=spawn, initializer=_prepare, initargs=limits)
 
     def close(self) -> None:
         """Stops the workers, whatever they are doing. Futures of tasks not begun never end."""

@@ -4,7 +4,7 @@ Accepting an issue of a site's health also sets which visits count as the site's
 """
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -39,14 +39,8 @@ def close_accepted(db: sqlite3.Connection, issue: OpenIssue, because: str, at: d
     past = new_past(db, issue, at)
     db.execute(
         """insert into acceptances (issue, accepted_at, because, first_run, last_run)
-        values (:issue, :accepted_at, :because, :first_run, :last_run)""",
-        {
-            "issue": issue.id,
-            "accepted_at": utc_text(at),
-            "because": because,
-            "first_run": past and past.first,
-            "last_run": past and past.last,
-        },
+        values (?, ?, ?, ?, ?)""",
+        (issue.id, utc_text(at), because, past and past.first, past and past.last),
     )
     close_issue(db, issue, at)
 
@@ -59,12 +53,7 @@ def new_pasts(db: sqlite3.Connection, site: str) -> dict[IssueKind, NewPast]:
         where site = ? and first_run is not null order by issue""",
         (site,),
     )
-    return {
-        IssueKind(row["kind"]): NewPast(
-            row["first_run"], row["last_run"], parse_utc(row["accepted_at"])
-        )
-        for row in rows
-    }
+    return {IssueKind(kind): NewPast(first, last, parse_utc(at)) for kind, first, last, at in rows}
 
 
 def open_unless_accepted(
@@ -74,7 +63,7 @@ def open_unless_accepted(
     accepted = db.execute(
         """select 1 from issues where site = :site and url = :url and kind = :kind
             and detail = :detail and id in (select issue from acceptances)""",
-        {"site": issue.site, "url": issue.url, "kind": issue.kind, "detail": issue.detail},
+        asdict(issue),
     ).fetchone()
     if accepted is None:
         open_once(db, issue, at, per)

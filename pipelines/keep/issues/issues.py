@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from pipelines.keep.database.timestamps import utc_text
-from pipelines.outcomes import IssueKind
+from pipelines.outcomes import IssueKind, one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +73,10 @@ def open_issues(
     db: sqlite3.Connection, site: str | None, kinds: Collection[IssueKind] | None = None
 ) -> list[OpenIssue]:
     """The open issues of a site, or (None) of no site, oldest first; of all kinds or of these."""
-    return _open(
-        db,
-        """site is :site and (:kinds is null or kind in (select value from json_each(:kinds)))""",
-        site=site,
-        kinds=None if kinds is None else json.dumps(sorted(kinds)),
+    condition = (
+        "site is :site and (:kinds is null or kind in (select value from json_each(:kinds)))"
     )
+    return _open(db, condition, site=site, kinds=None if kinds is None else json.dumps([*kinds]))
 
 
 def open_issues_of_kind(db: sqlite3.Connection, kind: IssueKind) -> list[OpenIssue]:
@@ -108,12 +106,8 @@ def _open(db: sqlite3.Connection, condition: str, **values: str | int | None) ->
 
 def article_ever_had(db: sqlite3.Connection, article: int, kinds: Collection[IssueKind]) -> bool:
     """Whether an article has, or had, an issue of one of these kinds."""
-    found = db.execute(
-        """select 1 from issues
-        where article = ? and kind in (select value from json_each(?))""",
-        (article, json.dumps(sorted(kinds))),
-    ).fetchone()
-    return found is not None
+    query = f"select 1 from issues where article = ? and kind {one_of(kinds)}"
+    return db.execute(query, (article,)).fetchone() is not None
 
 
 def restate(db: sqlite3.Connection, issue: OpenIssue, detail: str) -> None:

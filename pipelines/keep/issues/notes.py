@@ -18,9 +18,8 @@ def keep_notes(
     site, url, at = capture.site, capture.url, capture.fetched_at
     told = {issue.kind: issue for issue in open_at_address(db, site, url)}
     if untold := [note for note in notes if note.kind not in told]:
-        page = db.execute(
-            "select article from pages where site = ? and url = ?", (site, url)
-        ).fetchone()
+        query = "select article from pages where site = ? and url = ?"
+        page = db.execute(query, (site, url)).fetchone()
         article = page["article"] if page else None
         for note in untold:
             issue = Issue(note.kind, note.detail, site, url, article, capture_row)
