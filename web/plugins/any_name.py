@@ -8,18 +8,11 @@ from datasette.app import Datasette
 from datasette.utils import parse_metadata
 
 METADATA = Path(__file__).parent.parent / "metadata.yml"
-DESCRIBED: dict[str, Any] = parse_metadata(METADATA.read_text(encoding="utf-8"))["databases"][
-    "archive"
-]
+DESCRIBED = parse_metadata(METADATA.read_text(encoding="utf-8"))["databases"]["archive"]
 
 
 @hookimpl
 def get_metadata(datasette: Datasette) -> dict[str, Any]:
     """The description of `archive`, for each served file with another name."""
-    return {
-        "databases": {
-            name: DESCRIBED
-            for name in datasette.databases
-            if name not in ("archive", "_internal", "_memory")
-        }
-    }
+    others = datasette.databases.keys() - {"archive", "_internal", "_memory"}
+    return {"databases": dict.fromkeys(others, DESCRIBED)}

@@ -30,50 +30,42 @@ def render_cell(
     """
     if not isinstance(value, str | int):
         return None
-    names = row.keys()
+    names, link = row.keys(), Markup('<a href="{}">{}</a>').format
     if table is None and column in ("article", "title") and "article" in names:
-        return Markup('<a href="{}">{}</a>').format(
-            datasette.urls.row(database, "articles", str(row["article"])), value
-        )
+        return link(datasette.urls.row(database, "articles", str(row["article"])), value)
     if not isinstance(value, str):
         return None
     if table is None and column == "site":
-        return Markup('<a href="{}">{}</a>').format(
-            datasette.urls.row(database, "sites", tilde_encode(value)), value
-        )
+        return link(datasette.urls.row(database, "sites", tilde_encode(value)), value)
     if column == "excerpt":
         return Markup(FOUND.sub(r"<mark>\1</mark>", str(escape(value))))
     if column == "title" and table == "articles" and "id" in names:
-        return Markup('<a href="{}">{}</a>').format(
-            datasette.urls.row(database, "articles", str(row["id"])), value
-        )
+        return link(datasette.urls.row(database, "articles", str(row["id"])), value)
     if is_web_address(value):
         return link_out(value)
     # Datasette links any text that begins like an address, even with leading blanks or a bad host.
-    return (
-        escape(_shortened(value))
-        if value.lstrip()[:8].lower().startswith(("http://", "https://"))
-        else None
-    )
+    return escape(_shortened(value)) if begins_like_address(value.lstrip()) else None
+
+
+def begins_like_address(value: str) -> bool:
+    """Whether a value begins with http:// or https://."""
+    return value[:8].lower().startswith(("http://", "https://"))
 
 
 def is_web_address(value: str) -> bool:
     """Whether the whole value is one http or https address with a host, safe to link."""
-    if any(sign.isspace() for sign in value) or not value.lower().startswith(
-        ("http://", "https://")
-    ):
+    if any(sign.isspace() for sign in value):
         return False
     try:
-        return bool(urlsplit(value).hostname)
+        return begins_like_address(value) and bool(urlsplit(value).hostname)
     except ValueError:  # such as "http://["
         return False
 
 
 def link_out(address: str) -> Markup:
     """A link out of the archive without access to our window and without endorsement (nofollow)."""
-    return Markup('<a href="{}" rel="noopener nofollow">{}</a>').format(
-        address, _shortened(address)
-    )
+    link = Markup('<a href="{}" rel="noopener nofollow">{}</a>')
+    return link.format(address, _shortened(address))
 
 
 def _shortened(address: str) -> str:

@@ -56,12 +56,8 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
             async def send_with_headers(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    named = {name for name, _ in headers}
-                    kept = [
-                        (name, value)
-                        for name, value in message.get("headers", ())
-                        if bytes(name).lower() not in named
-                    ]
+                    given, ours = message.get("headers", ()), dict(headers)
+                    kept = [header for header in given if bytes(header[0]).lower() not in ours]
                     message = {**message, "headers": [*kept, *headers]}
                 await send(message)
 
@@ -69,13 +65,9 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
                 await app(scope, receive, send)
             elif scope["path"].startswith("//") or "\\" in scope["path"]:
                 # Datasette redirects /\host/ to /\host, which a browser reads as //host.
-                await send_with_headers(
-                    {
-                        "type": "http.response.start",
-                        "status": 404,
-                        "headers": [(b"content-type", b"text/plain; charset=utf-8")],
-                    }
-                )
+                text = [(b"content-type", b"text/plain; charset=utf-8")]
+                start = {"type": "http.response.start", "status": 404, "headers": text}
+                await send_with_headers(start)
                 await send({"type": "http.response.body", "body": b"No such page."})
             else:
                 await app(scope, receive, send_with_headers)
@@ -87,9 +79,8 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
 
 def security_headers(datasette: Datasette) -> list[tuple[bytes, bytes]]:
     """The headers of every answer, names in lower case."""
-    scripts = " ".join(
-        sorted({f"'sha256-{_sha256(script)}'" for script in inline_scripts(datasette)})
-    )
+    sums = {f"'sha256-{_sha256(script)}'" for script in inline_scripts(datasette)}
+    scripts = " ".join(sorted(sums))
     policy = (
         f"default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -105,10 +96,9 @@ def security_headers(datasette: Datasette) -> list[tuple[bytes, bytes]]:
 
 def inline_scripts(datasette: Datasette) -> Iterator[str]:
     """The inline scripts of Datasette's own templates, as its pages send them."""
-    for template in TEMPLATES_WITH_SCRIPTS:
-        source, _, _ = datasette.jinja_env.loader.get_source(
-            datasette.jinja_env, f"default:{template}"
-        )
+    templates = datasette.jinja_env
+    for name in TEMPLATES_WITH_SCRIPTS:
+        source, _, _ = templates.loader.get_source(templates, f"default:{name}")
         for script in INLINE_SCRIPT.findall(source):
             if "{{" not in script:
                 yield script

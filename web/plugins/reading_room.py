@@ -42,21 +42,12 @@ def extra_template_vars(
 
     async def found() -> dict[str, Any]:
         if view_name == "index":
-            held = {
-                name: db
-                for name, db in datasette.databases.items()
-                if await db.table_exists("articles")
-            }
-            return {"archives": {name: await summary(db) for name, db in held.items()}}
-        if (
-            view_name == "row"
-            and table == "articles"
-            and database is not None
-            and request is not None
-        ):
-            return {
-                "article": await article(datasette.get_database(database), request.url_vars["pks"])
-            }
+            databases = datasette.databases.items()
+            held = [(name, db) for name, db in databases if await db.table_exists("articles")]
+            return {"archives": {name: await summary(db) for name, db in held}}
+        if view_name == "row" and table == "articles" and database and request:
+            db, key = datasette.get_database(database), request.url_vars["pks"]
+            return {"article": await article(db, key)}
         return {}
 
     return found
@@ -72,10 +63,8 @@ async def summary(db: Database) -> Row:
     """Counts, the newest day, the last run and the newest articles of an archive."""
     counts = await _one(
         db,
-        "select (select count(*) from articles) as articles, (select count(*) from sites) as sites",
-    )
-    days = await _one(
-        db, "select min(published_on) as oldest, max(published_on) as newest from articles"
+        """select (select count(*) from sites) as sites, count(*) as articles,
+             min(published_on) as oldest, max(published_on) as newest from articles""",
     )
     run = await db.execute("select * from runs order by started_at desc limit 1")
     newest = await db.execute(
@@ -87,11 +76,9 @@ async def summary(db: Database) -> Row:
     last = run.first()
     return {
         **counts,
-        "oldest": _day(days["oldest"], "day"),
-        "newest": _day(days["newest"], "day"),
-        "last_run": {**dict(last), "started": _instant(last["started_at"], "UTC")}
-        if last
-        else None,
+        "oldest": _day(counts["oldest"]),
+        "newest": _day(counts["newest"]),
+        "last_run": last and {**dict(last), "started": _instant(last["started_at"], "UTC")},
         "articles_shown": [
             {**dict(row), "day": _day(row["published_on"], row["published_precision"])}
             for row in newest.rows
@@ -122,6 +109,7 @@ async def article(db: Database, key: str) -> Row:
            where revisions.id = ?""",
         [row["revision"]],
     )
+    shown = capture.first()
     return {
         **row,
         "site_name": site["name"],
@@ -131,7 +119,7 @@ async def article(db: Database, key: str) -> Row:
         or _day(row["published_on"], row["published_precision"]),
         "evidence": EVIDENCE.get(row["published_evidence"]),
         "updated": _instant(row["updated_at"], zone),
-        "event": _day(row["event_on"], "day"),
+        "event": _day(row["event_on"]),
         "other_facts": {
             name: row[name] for name in OWN_COLUMNS if name not in PLACED and row[name] is not None
         },
@@ -144,13 +132,7 @@ async def article(db: Database, key: str) -> Row:
         "revisions": [
             {**dict(each), "seen": _instant(each["seen_at"], zone)} for each in revisions.rows
         ],
-        "capture": next(
-            (
-                {**dict(each), "fetched": _instant(each["fetched_at"], zone)}
-                for each in capture.rows
-            ),
-            None,
-        ),
+        "capture": shown and {**dict(shown), "fetched": _instant(shown["fetched_at"], zone)},
     }
 
 

@@ -75,9 +75,8 @@ def _marked_words(question: str) -> tuple[re.Pattern[str], ...]:
     words = [word for phrase in _phrases(question) for word in re.findall(r"\w+", phrase)]
     if all(word.isascii() for word in words):
         return ()
-    return tuple(
-        re.compile(rf"\b(?:{'|'.join(_tone_places(word))})\b", re.IGNORECASE) for word in words
-    )
+    patterns = ("|".join(_tone_places(word)) for word in words)
+    return tuple(re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for pattern in patterns)
 
 
 def _tone_places(word: str) -> set[str]:

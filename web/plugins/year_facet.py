@@ -37,15 +37,14 @@ class YearFacet(Facet):  # type: ignore[misc]  # Datasette is not typed
             except QueryInterrupted:
                 timed_out.append(column)
                 continue
+            without = path_with_removed_args(self.request, {"_facet_year": column})
             results.append(
                 {
                     "name": column,
                     "type": self.type,
                     "results": years[: self.get_facet_size()],
                     "hideable": each["source"] != "metadata",
-                    "toggle_url": self.ds.urls.path(
-                        path_with_removed_args(self.request, {"_facet_year": column})
-                    ),
+                    "toggle_url": self.ds.urls.path(without),
                     "truncated": len(years) > self.get_facet_size(),
                 }
             )
@@ -67,16 +66,8 @@ class YearFacet(Facet):  # type: ignore[misc]  # Datasette is not typed
             chosen = {f"{column}__startswith": row["year"]}
             selected = (f"{column}__startswith", row["year"]) in self.get_querystring_pairs()
             switch = path_with_removed_args if selected else path_with_added_args
-            url = self.ds.absolute_url(
-                self.request, self.ds.urls.path(switch(self.request, chosen))
-            )
-            years.append(
-                {
-                    "value": row["year"],
-                    "label": row["year"],
-                    "count": row["count"],
-                    "toggle_url": url,
-                    "selected": selected,
-                }
-            )
+            path = self.ds.urls.path(switch(self.request, chosen))
+            url = self.ds.absolute_url(self.request, path)
+            shown = {"value": row["year"], "label": row["year"], "count": row["count"]}
+            years.append({**shown, "toggle_url": url, "selected": selected})
         return years
