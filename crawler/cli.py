@@ -44,10 +44,8 @@ class LazyGroup(click.Group):
         """The command's own module, or None for an unknown name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(
-            f"crawler.commands.{'import_' if cmd_name == 'import' else cmd_name}"
-        )
-        command: click.Command = getattr(module, "import_" if cmd_name == "import" else cmd_name)
+        name = "import_" if cmd_name == "import" else cmd_name
+        command: click.Command = getattr(import_module(f"crawler.commands.{name}"), name)
         return command
 
 
@@ -97,9 +95,8 @@ def main(clock: Callable[[], datetime] | None = None) -> None:
         # click returns the code of an Exit, and None if all went well.
         sys.exit(loa.main(standalone_mode=False, obj=clock))
     except click.exceptions.Abort:
-        click.echo(
-            "loa: interrupted; everything kept so far stays, and the next run continues", err=True
-        )
+        kept = "everything kept so far stays, and the next run continues"
+        click.echo(f"loa: interrupted; {kept}", err=True)
         sys.exit(130)
     except click.ClickException as error:
         error.show()

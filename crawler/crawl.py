@@ -52,7 +52,9 @@ def visit_sites(
     """
     now = clock()
     name = f"crawl-{now:%Y%m%dT%H%M%S%f}-{os.getpid()}"
-    with Ingest(archive, name=name, **readers_for(chosen)) as ingest:
+    # A portal with slow pages must not hold up the others.
+    shared = {"workers": min(2, len(os.sched_getaffinity(0))), "per_site": 1}
+    with Ingest(archive, name=name, **shared if len(chosen) > 1 else {}) as ingest:
         if due:
             everything, chosen = chosen, due_now(chosen, ingest, now)
             if not chosen:
@@ -67,16 +69,6 @@ def visit_sites(
     if crawl.stopping.is_set():
         raise click.Abort
     return crawl.results
-
-
-def readers_for(chosen: Sequence[Choice]) -> dict[str, int]:
-    """How many readers to start, and how many of them one site may keep busy.
-
-    A portal with slow pages must not hold up the others.
-    """
-    return (
-        {"workers": min(2, len(os.sched_getaffinity(0))), "per_site": 1} if len(chosen) > 1 else {}
-    )
 
 
 def due_now(chosen: Sequence[Choice], ingest: Ingest, now: datetime) -> list[Choice]:
@@ -135,12 +127,9 @@ class _Crawl:
         run_reactor(self._runner, self._all_visits(), self.stopping)
 
     async def _all_visits(self) -> None:
-        limit = None
-        if self._options.max_minutes is not None:
-            limit = asyncio.create_task(self._end_after(self._options.max_minutes * 60))
+        limit = asyncio.create_task(self._end_after(self._options.max_minutes))
         await asyncio.gather(*(self._some_visits() for _ in range(min(AT_ONCE, len(self._groups)))))
-        if limit is not None:
-            limit.cancel()
+        limit.cancel()
 
     async def _some_visits(self) -> None:
         while self._groups:
@@ -152,15 +141,8 @@ class _Crawl:
         from crawler.spiders.portal import PortalSpider  # imports the reactor, installed by now
 
         crawler = self._runner.create_crawler(PortalSpider)
-        await self._runner.crawl(
-            crawler,
-            site,
-            self._ingest,
-            self._options,
-            origin=origin,
-            tell=self._progress.tell,
-            clock=self._clock,
-        )
+        ingest, options, tell = self._ingest, self._options, self._progress.tell
+        await self._runner.crawl(crawler, site, ingest, options, origin, tell, self._clock)
         spider = crawler.spider
         assert isinstance(spider, PortalSpider)
         self.fatal = self.fatal or spider.fatal
@@ -168,9 +150,11 @@ class _Crawl:
         self.results.append(Result(site, end.outcome, end.detail, counts))
         self._progress.ended(site, end.outcome, end.detail, counts)
 
-    async def _end_after(self, seconds: float) -> None:
+    async def _end_after(self, minutes: float | None) -> None:
         from crawler.spiders.reactor import stop_visits
 
-        await asyncio.sleep(seconds)
+        if minutes is None:
+            return
+        await asyncio.sleep(minutes * 60)
         self._time_is_up.set()
         await stop_visits(self._runner, lambda spider: setattr(spider, "out_of_time", True))

@@ -5,7 +5,6 @@ Comments give the evidence for each guess and name each gap.
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields
 from datetime import date
 
 from crawler.add.survey import Findings
@@ -75,14 +74,11 @@ def _article(found: Findings) -> Iterator[str]:
     rules = found.site.article
     if rules == ArticleRules():
         return
-    learned = {
-        field.name: getattr(rules, field.name) for field in fields(rules) if field.name in LEARNED
-    }
     yield f"# Learned from {len(found.articles)} articles: where most of them have these fields."
     yield "# They are tried before the evidence of each page."
     yield "[article]"
-    for name, selectors in learned.items():
-        if selectors:
+    for name in LEARNED:
+        if selectors := getattr(rules, name):
             yield f"{name} = [{', '.join(map(_quoted, selectors))}]"
         else:
             yield f"# {name}: left to each page: no single place fits all articles, or none has it"
@@ -90,10 +86,9 @@ def _article(found: Findings) -> Iterator[str]:
 
 
 def _listing(listing: ListingAddress, found: Findings) -> Iterator[str]:
+    whole = " # names every article" if listing.kind == "sitemap" and found.complete else ""
     yield "[[listing]]"
-    yield f'kind = "{listing.kind}"' + (
-        " # names every article" if listing.kind == "sitemap" and found.complete else ""
-    )
+    yield f'kind = "{listing.kind}"{whole}'
     yield f"url = {_quoted(listing.url)}"
     if listing.section:
         yield f"section = {_quoted(listing.section)}"

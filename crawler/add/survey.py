@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import tempfile
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +17,9 @@ from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.frontier.walk import whole_promised
 from pipelines.keep.records.captures import place_of
+from pipelines.keep.records.outcome import MOST_HOPS
 from pipelines.keep.warc.reader import read_record
-from pipelines.outcomes import Outcome, one_of
+from pipelines.outcomes import Outcome
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.addresses.family_rules import names_listing
 from pipelines.read.addresses.pagers import is_later_page
@@ -74,13 +76,8 @@ def survey_portal(address: str, key: str, *, proxy: str | None, delay: float | N
         (result,) = visit_sites([(site, "address")], archive, options)
         with read_archive(archive) as db:
             front = _front_page(db, site, result.detail)
-            site = replace(
-                site,
-                url=front,
-                platform=db.execute("select platform from sites where key = ?", (key,)).fetchone()[
-                    "platform"
-                ],
-            )
+            row = db.execute("select platform from sites where key = ?", (key,)).fetchone()
+            site = replace(site, url=front, platform=row["platform"])
             captures = _captures(db, site, captures_folder(archive))
             with Readers(1) as readers:
                 seen = readers.survey(Sample(site, captures))
@@ -90,30 +87,22 @@ def survey_portal(address: str, key: str, *, proxy: str | None, delay: float | N
 def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
     """The portal's front page: the address itself, or where it redirects to on the same portal."""
     url = site.url
-    for _ in range(5):
-        page = db.execute(
-            "select * from pages where site = ? and url = ?", (site.key, url)
-        ).fetchone()
-        if page is not None and page["reason"] == "redirect":
-            following = db.execute(
-                "select url from pages where site = ? and found_on = ? and kind = 'listing'",
-                (site.key, page["id"]),
-            ).fetchone()
-            url = following["url"] if following is not None else url
-            continue
-        break
-    last = db.execute(
-        "select * from captures where url = ? order by id desc limit 1", (url,)
-    ).fetchone()
+    redirect = """select target.url from pages join pages as target on target.found_on = pages.id
+        where pages.site = ? and pages.url = ? and pages.reason = ? and target.kind = 'listing'"""
+    for _ in range(MOST_HOPS):
+        target = db.execute(redirect, (site.key, url, Outcome.REDIRECT)).fetchone()
+        if target is None:
+            break
+        url = target["url"]
+    query = "select * from captures where url = ? order by id desc limit 1"
+    last = db.execute(query, (url,)).fetchone()
     if last is None:
-        raise PortalNotSeenError(
-            f"{url}: not fetched: {detail or 'its robots.txt forbids it'}; nothing was written"
-        )
+        why = f"not fetched: {detail or 'its robots.txt forbids it'}"
+        raise PortalNotSeenError(f"{url}: {why}; nothing was written")
     if last["status"] != 200:
         why = (last["error"] or f"answered {last['status']}").removeprefix(f"{url}: ")
-        raise PortalNotSeenError(
-            f"{url}: {why}; nothing was written; give the address of a front page that answers"
-        )
+        remedy = "give the address of a front page that answers"
+        raise PortalNotSeenError(f"{url}: {why}; nothing was written; {remedy}")
     return url
 
 
@@ -128,10 +117,8 @@ def _captures(
         order by captures.url <> ?, captures.id""",
         (site.key, site.url),
     )
-    return tuple(
-        (replace(read_record(folder, place_of(row)), site=site.key, url=row["url"]), row["kind"])
-        for row in rows
-    )
+    kept = ((row, read_record(folder, place_of(row))) for row in rows)
+    return tuple((replace(one, site=site.key, url=row["url"]), row["kind"]) for row, one in kept)
 
 
 def _found(
@@ -140,11 +127,15 @@ def _found(
     complete = whole_promised(db, site.key)
     listings, unseen = _listings(db, site, seen)
     has_sections = any(listing.kind == "html" and listing.url != site.url for listing in listings)
-    articles = one_of((Outcome.ARTICLE_NEW, Outcome.ARTICLE_UNCHANGED))
-    query = f"select url from captures where site = ? and outcome {articles}"
-    read_as_articles = {row["url"] for row in db.execute(query, (site.key,))}
-    zone, zone_evidence = zone_of(
-        seen.language, seen.region, seen.moments, host=urlsplit(site.url).hostname or ""
+    rows = db.execute("select url, outcome from captures").fetchall()
+    outcomes = Counter(row["outcome"] for row in rows)
+    as_article = (Outcome.ARTICLE_NEW, Outcome.ARTICLE_UNCHANGED)
+    read_as_articles = {row["url"] for row in rows if row["outcome"] in as_article}
+    host = urlsplit(site.url).hostname or ""
+    zone, zone_evidence = zone_of(seen.language, seen.region, seen.moments, host=host)
+    crawl = CrawlRules(
+        allow_private=site.crawl.allow_private,
+        sections=not has_sections or bool(unseen) or _menu_waits(db, site),
     )
     file = replace(
         site,
@@ -152,11 +143,7 @@ def _found(
         language=seen.language or UNDETERMINED,
         timezone=zone,
         publisher=publisher_of(seen.name or ""),
-        crawl=replace(
-            CrawlRules(),
-            allow_private=site.crawl.allow_private,
-            sections=not has_sections or bool(unseen) or _menu_waits(db, site),
-        ),
+        crawl=crawl,
         listing=tuple(listings),
         article=seen.rules,
     )
@@ -172,17 +159,13 @@ def _found(
             "language": seen.language_evidence,
             "timezone": zone_evidence,
         },
-        next_pages={
-            listing.url: listing.next_page for listing in seen.listings if listing.next_page
-        },
+        next_pages={one.url: one.next_page for one in seen.listings if one.next_page},
         unseen=tuple(unseen),
         complete=complete,
         articles=tuple(capture for capture, _ in captures if capture.url in read_as_articles),
         hints={row["url"]: (row["published_on"], row["published_evidence"]) for row in hints},
-        shells=db.execute(
-            f"select count(*) from captures where outcome = '{Outcome.REFUSED_NEEDS_BROWSER}'"
-        ).fetchone()[0],
-        asked=db.execute("select count(*) from captures").fetchone()[0],
+        shells=outcomes[Outcome.REFUSED_NEEDS_BROWSER],
+        asked=outcomes.total(),
     )
 
 
@@ -196,20 +179,14 @@ def _listings(
     must also name articles of its own. If this finds fewer than two sections, any listing with
     articles of its own is one: boxes on every page name some too.
     """
-    own = {listing.url: listing.articles for listing in seen.listings}
+    own = Counter({listing.url: listing.articles for listing in seen.listings})
     later = {listing.next_page for listing in seen.listings}
     roots = _root_sitemaps(db, site)
-    sitemaps = [
-        ListingAddress(one.kind, one.url)
-        for one in seen.listings
-        if one.kind == "sitemap" and one.url in roots
-    ]
-    feeds = [
-        ListingAddress(one.kind, one.url)
-        for one in seen.listings
-        if one.kind in ("rss", "atom") and one.articles
-    ]
-    sections, unseen = [], []
+    sitemaps = [one for one in seen.listings if one.kind == "sitemap" and one.url in roots]
+    feeds = [one for one in seen.listings if one.kind in ("rss", "atom") and one.articles]
+    listings = [ListingAddress(one.kind, one.url) for one in (*sitemaps, *feeds)]
+    listings.append(ListingAddress("html", site.url))
+    unseen = []
     rows = db.execute(
         """select url, section, state, (
             select json_array(count(article), count(*) - count(article)) from pages as articles
@@ -233,17 +210,17 @@ def _listings(
     by_address = sum(begun.values()) >= 2
     platform = platform_of(site.platform or "generic")
     for row in entries:
-        if begun[row["url"]] or (own.get(row["url"], 0) > 0 and not by_address):
-            sections.append(ListingAddress("html", row["url"], row["section"]))
+        if begun[row["url"]] or (own[row["url"]] > 0 and not by_address):
+            listings.append(ListingAddress("html", row["url"], row["section"]))
         elif (
             row["state"] == "waiting"
-            or own.get(row["url"], 0) > 0
+            or own[row["url"]] > 0
             or (row["state"] == "held" and not names_listing(row["url"], platform))
         ):
             # A held one that no pattern knows named articles of its own or has a next page
             # (see pipelines/keep/frontier/listing_names.py).
             unseen.append(row["url"])
-    return [*sitemaps, *feeds, ListingAddress("html", site.url), *sections], unseen
+    return listings, unseen
 
 
 def _menu_waits(db: sqlite3.Connection, site: Site) -> bool:

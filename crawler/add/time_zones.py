@@ -3,7 +3,7 @@
 The words it returns name any doubt.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,6 @@ def zone_of(
     in UTC. Times in UTC prove nothing, because machines write them everywhere.
     """
     written = [moment for moment in moments if moment.utcoffset()]
-    by_host = country_of_host(host)
     country: str | None
     known = languages().get(language or "")
     if known is not None and known.country is not None:
@@ -38,60 +37,42 @@ def zone_of(
     ):
         country, named = region, f"which the pages name ({language}-{region})"
     else:
-        country, named = by_host, f"which {host} names"
+        country, named = country_of_host(host), f"which {host} names"
     if country is not None:
         return _in_country(country, named, written)
-    for zone, why in (
-        (DEFAULTS.timezone, "the default"),
-        (
-            main_zone(known.likely_country if known else None),
-            f"that of a country where {language} is written",
-        ),
-    ):
+    likely = main_zone(known.likely_country if known else None)
+    where_written = f"that of a country where {language} is written"
+    for zone, why in ((DEFAULTS.timezone, "the default"), (likely, where_written)):
         if zone is not None and written and not _contrary(written, zone):
             return zone, f"no page names its country; {why}{_agreement(written, zone)}"
-    zone, why = (
-        (DEFAULTS.timezone, "this is the default") if language is None else ("UTC", "CHECK IT")
-    )
-    return (
-        zone,
-        f"not found out: neither pages nor host name a country; {why}{_agreement(written, zone)}",
-    )
+    zone, why = "UTC", "CHECK IT"
+    if language is None:
+        zone, why = DEFAULTS.timezone, "this is the default"
+    why = f"not found out: neither pages nor host name a country; {why}"
+    return zone, f"{why}{_agreement(written, zone)}"
 
 
 def _in_country(country: str, named: str, written: Sequence[datetime]) -> tuple[str, str]:
     zones, main = zones_of(country), main_zone(country)
-    count = len(zones)
+    all_zones = f"{len(zones)} zones of {country}, {named}"
     if len(zones) == 1:
         return zones[0], f"the one zone of {country}, {named}{_agreement(written, zones[0])}"
     if main is not None and not _contrary(written, main):
-        return (
-            main,
-            f"the main one of {count} zones of {country}, {named}{_agreement(written, main)}",
-        )
+        return main, f"the main one of {all_zones}{_agreement(written, main)}"
     fitting = [zone for zone in zones if not _contrary(written, zone)]
     if not fitting:
         first = main or zones[0]
-        return (
-            first,
-            f"one of {count} zones of {country}, {named}; none fits{_agreement(written, first)}",
-        )
-    sure = written and len(fitting) == 1
-    how = (
-        f"the only one that fits the offsets of {len(written)} times"
-        if sure
-        else f"one of {len(fitting)} that fit; CHECK IT"
-    )
-    return fitting[0], f"one of {count} zones of {country}, {named}: {how}"
+        return first, f"one of {all_zones}; none fits{_agreement(written, first)}"
+    how = f"one of {len(fitting)} that fit; CHECK IT"
+    if written and len(fitting) == 1:
+        how = f"the only one that fits the offsets of {len(written)} times"
+    return fitting[0], f"one of {all_zones}: {how}"
 
 
-def _contrary(written: Collection[datetime], zone: str) -> list[datetime]:
+def _contrary(written: Sequence[datetime], zone: str) -> list[datetime]:
     """The moments with another offset than the zone's at that time."""
-    return [
-        moment
-        for moment in written
-        if moment.astimezone(ZoneInfo(zone)).utcoffset() != moment.utcoffset()
-    ]
+    there = ZoneInfo(zone)
+    return [one for one in written if one.astimezone(there).utcoffset() != one.utcoffset()]
 
 
 def _agreement(written: Sequence[datetime], zone: str) -> str:

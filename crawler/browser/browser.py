@@ -13,9 +13,9 @@ from base64 import b64decode
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from crawler.browser.process_memory import memory_of_group
 from crawler.fetch.own_fault import OwnFault
 from pipelines.capture import Capture
 from pipelines.read.text.decode import DecodeError, decode_content
@@ -35,6 +35,8 @@ NOWHERE = (
 ASKED_FOR = frozenset({"script", "xhr", "fetch"})
 # Headers of a page's own requests that we send. Cookies and all others stay here.
 FORWARDED = frozenset({"accept", "origin", "referer", "x-requested-with"})
+# Headers of an answer that do not fit its unpacked body, or are for the visit to keep.
+WITHHELD = frozenset({"content-encoding", "content-length", "transfer-encoding", "set-cookie"})
 OWN_TIME = 20.0  # seconds that a page may take, without the fetching for it
 STEP = 0.25
 FATAL = re.compile(r":(?:FATAL|ERROR):\S+\] (.+)")  # Chromium's last words
@@ -89,18 +91,26 @@ def _program() -> str | None:
     return os.environ.get("LOA_CHROMIUM") or next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
-class PageBrowser:
-    """The browser of one visit.
+def memory_of_group(group: int) -> int:
+    """Bytes that a group of processes holds in memory, without shared memory (Linux; else 0)."""
+    pages = 0
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # it ended meanwhile
+            if int((process / "stat").read_text().rpartition(")")[2].split()[2]) == group:
+                _, resident, shared, *_ = (process / "statm").read_text().split()
+                pages += int(resident) - int(shared)
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
-    It starts for the first page, and again after a page has crashed it.
+
+class PageBrowser:
+    """The browser of one visit: it starts for the first page, and after a page has crashed it.
 
     Every page begins without cookies or memory.
     """
 
     def __init__(self, user_agent: str, language: str | None) -> None:
         self._user_agent = user_agent
-        # BCP 47, visible to the pages' scripts; None leaves the browser's own.
-        self._language = language
+        self._language = language  # BCP 47, visible to scripts; None leaves the browser's own
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
         self._group: int | None = None
@@ -121,16 +131,14 @@ class PageBrowser:
             browser = await self._started()
             page = await asyncio.wait_for(self._page(browser, shell, fetch), STARTING)
             # A page that polls, or counts the seconds, may still be complete.
+            loaded = page.goto(shell.url, wait_until="networkidle", timeout=0)
             with suppress(_RestlessError):
-                await self._limited(
-                    page.goto(shell.url, wait_until="networkidle", timeout=0), OWN_TIME
-                )
+                await self._limited(loaded, OWN_TIME)
             text = await self._limited(_text(page), READING)
         except (Error, OSError) as error:
             await self.close()
-            raise BrowserError(
-                f"the browser gave up: {str(error).partition(chr(10))[0] or type(error).__name__}"
-            ) from error
+            said = str(error).partition("\n")[0] or type(error).__name__
+            raise BrowserError(f"the browser gave up: {said}") from error
         except (BrowserError, asyncio.CancelledError):
             await self.close()  # which ends everything that still runs in it
             raise
@@ -139,9 +147,8 @@ class PageBrowser:
         except (Error, OSError):
             await self.close()
         if len(text) > MOST_PAGE:
-            raise BrowserError(
-                f"its scripts made it longer than {MOST_PAGE >> 20} million characters"
-            )
+            size = f"{MOST_PAGE >> 20} million characters"
+            raise BrowserError(f"its scripts made it longer than {size}")
         return f"<!DOCTYPE html>\n{text}"
 
     async def _started(self) -> "Browser":
@@ -156,18 +163,14 @@ class PageBrowser:
                 self._browser = await self._playwright.chromium.launch(
                     executable_path=_program(),
                     args=NOWHERE,
-                    # As root, Chromium only starts without its sandbox: a reason not to run Loa as
-                    # root.
-                    chromium_sandbox=os.geteuid() != 0,
+                    chromium_sandbox=os.geteuid() != 0,  # as root it only starts without one
                     timeout=STARTING * 1_000,
                     handle_sigint=False,  # Ctrl-C is for the visit to handle
                 )
             except Error as error:
                 said = FATAL.search(str(error))
-                raise BrowserError(
-                    f"{_program()} does not start"
-                    + (f": {said[1]}" if said else "; start it by hand to see why")
-                ) from error
+                why = f": {said[1]}" if said else "; start it by hand to see why"
+                raise BrowserError(f"{_program()} does not start{why}") from error
             session = await self._browser.new_browser_cdp_session()
             processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
             browser = next(process["id"] for process in processes if process["type"] == "browser")
@@ -189,25 +192,18 @@ class PageBrowser:
         return page
 
     async def _limited(self, work: Awaitable[T], seconds: float) -> T:
-        """The result of the work.
-
-        Time spent fetching does not count: a slow portal is not to blame.
-
-        Raises _RestlessError.
-        """
+        """The result of the work. Time spent fetching does not count. Raises _RestlessError."""
         task = asyncio.ensure_future(work)
         spent = 0.0
         try:
             while not (await asyncio.wait({task}, timeout=STEP))[0]:
                 spent += 0 if self._fetching else STEP
                 if spent > seconds:
-                    raise _RestlessError(
-                        f"its scripts did not come to rest within {OWN_TIME:.0f} s"
-                    )
+                    limit = f"{OWN_TIME:.0f} s"
+                    raise _RestlessError(f"its scripts did not come to rest within {limit}")
                 if self._group is not None and memory_of_group(self._group) > MOST_MEMORY:
-                    raise BrowserError(
-                        f"its scripts took more than {MOST_MEMORY >> 20} MB of memory"
-                    )
+                    limit = f"{MOST_MEMORY >> 20} MB of memory"
+                    raise BrowserError(f"its scripts took more than {limit}")
             return task.result()
         finally:
             task.cancel()
@@ -219,14 +215,13 @@ class PageBrowser:
             browser, self._browser = self._browser, None
             playwright, self._playwright = self._playwright, None
             self._group = None
-            for end in (
-                browser.close() if browser else None,
-                playwright.stop() if playwright else None,
-            ):
-                if end is not None:
-                    # It may be gone already, and it ends with Playwright's process in any case.
-                    with suppress(Exception):
-                        await asyncio.wait_for(end, CLOSING)
+            # Either may be gone already; the browser ends with Playwright's process in any case.
+            if browser is not None:
+                with suppress(Exception):
+                    await asyncio.wait_for(browser.close(), CLOSING)
+            if playwright is not None:
+                with suppress(Exception):
+                    await asyncio.wait_for(playwright.stop(), CLOSING)
             if self._counted:
                 self._counted = False
                 BROWSERS.release()
@@ -263,11 +258,8 @@ class _PageRequests:
                 await route.abort("aborted")
 
     async def _got(self, request: "Request") -> Capture | None:
-        headers = {
-            name.title(): value
-            for name, value in request.headers.items()
-            if name.lower() in FORWARDED
-        }
+        asked = request.headers.items()
+        headers = {name.title(): value for name, value in asked if name.lower() in FORWARDED}
         self._browser._fetching += 1
         try:
             return await self._fetch(request.url, headers)
@@ -275,32 +267,23 @@ class _PageRequests:
             self._browser._fetching -= 1
 
     async def _give(self, route: "Route", capture: Capture | None) -> None:
-        if capture is None or capture.status is None:
+        body = None
+        with suppress(DecodeError):
+            body = decode_content(capture, limit=MOST_PART) if capture is not None else None
+        if capture is None or capture.status is None or body is None:
             await route.abort("failed")
             return
-        try:
-            body = decode_content(capture, limit=MOST_PART)
-        except DecodeError:
-            await route.abort("failed")
-            return
-        headers = {
-            name: value
-            for name, value in capture.headers
-            if name.lower()
-            not in ("content-encoding", "content-length", "transfer-encoding", "set-cookie")
-        }
+        sent = capture.headers
+        headers = {name: value for name, value in sent if name.lower() not in WITHHELD}
         await route.fulfill(status=capture.status, headers=headers, body=body)
 
 
 async def _text(page: "Page") -> str:
     session = await page.context.new_cdp_session(page)
     frame = (await session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
-    world = (await session.send("Page.createIsolatedWorld", {"frameId": frame}))[
-        "executionContextId"
-    ]
-    found = await session.send(
-        "Runtime.evaluate", {"expression": FILLED, "contextId": world, "returnByValue": True}
-    )
+    world = await session.send("Page.createIsolatedWorld", {"frameId": frame})
+    asked = {"expression": FILLED, "contextId": world["executionContextId"], "returnByValue": True}
+    found = await session.send("Runtime.evaluate", asked)
     return str(found["result"].get("value", ""))
 
 

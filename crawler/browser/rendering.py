@@ -12,14 +12,13 @@ from crawler.visit.visit import Visit
 from pipelines.capture import Capture
 from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.frontier.validators import Validators
-from pipelines.keep.records.outcome import REDIRECTS, Kept
+from pipelines.keep.records.outcome import MOST_HOPS, REDIRECTS, Kept
 from pipelines.outcomes import Outcome
 from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of, same_site
 from portals.site import UNDETERMINED
 
 MOST_SUBRESOURCES = 80  # requests for one page
 MOST_TIMES = 3  # requests of one page for the same address: a page that polls is complete by then
-MOST_HOPS = 5  # redirects of one request; a browser that followed them would bypass the visit
 REMEMBERED = 64 << 20  # bytes of scripts, which are fetched once in a visit
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 
@@ -54,35 +53,24 @@ class Rendering:
         fetcher = _PageFetcher(self)
         try:
             text = await self._browser.fill(shell, fetcher.fetch)
-            missing = (
-                fetcher.missing and f"{BrowserError.word}: asked in vain for {fetcher.missing}"
-            )
-            body = text.encode("utf-8", "replace")
-            filled = Capture(
-                shell.site,
-                shell.url,
-                self.visit.clock(),
-                200,
-                HTML,
-                body,
-                missing,
-                rendered_from=shell.fetched_at,
-            )
-        except BrowserError as error:
-            in_vain = ", ".join(sorted(fetcher.foreign)[:5])
-            beyond = (
-                f"; it asked in vain for hosts that `hosts` may name: {in_vain}" if in_vain else ""
-            )
-            filled = Capture(
-                shell.site,
-                shell.url,
-                self.visit.clock(),
-                None,
-                error=f"{error.word}: {error}{beyond}",
-                rendered_from=shell.fetched_at,
-            )
+            error = fetcher.missing and f"asked in vain for {fetcher.missing}"
+            status, body = 200, text.encode("utf-8", "replace")
+        except BrowserError as fault:
+            hosts = ", ".join(sorted(fetcher.foreign)[:5])
+            beyond = f"; it asked in vain for hosts that `hosts` may name: {hosts}" if hosts else ""
+            status, body, error = None, b"", f"{fault}{beyond}"
         finally:
             fetcher.over.set()
+        filled = Capture(
+            shell.site,
+            shell.url,
+            self.visit.clock(),
+            status,
+            HTML if status else (),
+            body,
+            error and f"{BrowserError.word}: {error}",
+            rendered_from=shell.fetched_at,
+        )
         async with fetcher.one_at_a_time:  # lets requests under way end first
             return filled
 
@@ -114,7 +102,8 @@ class _PageFetcher:
     async def fetch(self, url: str, headers: Mapping[str, str]) -> Capture | None:
         """Fetch politely what a page requests; None if it may not have it.
 
-        Redirects are followed here, each address under the same rules.
+        Redirects are followed here, each address under the same rules: a browser that followed
+        them would bypass the visit.
         """
         for _ in range(MOST_HOPS):
             async with self.one_at_a_time:

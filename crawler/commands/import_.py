@@ -15,9 +15,10 @@ from crawler.commands.options import archive_option
 from crawler.terminal.progress import Progress
 from pipelines.capture import Capture
 from pipelines.ingest import Ingest
+from pipelines.keep.records.sites import Origin
 from pipelines.keep.visits.runs import Counts
 from pipelines.keep.warc.record import Record
-from pipelines.keep.warc.stream import Damage, NotWarcError, walk_warc
+from pipelines.keep.warc.stream import Damage, walk_warc
 from pipelines.outcomes import RunOutcome
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.reading import LinkKind
@@ -40,12 +41,7 @@ class DamagedWarcError(LoaError):
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
 )
 @archive_option
-@click.option(
-    "--site",
-    "key",
-    metavar="KEY",
-    help="Store every record as a page of this site, whatever its host.",
-)
+@click.option("--site", "key", metavar="KEY", help="Store every record as a page of this site.")
 @click.option(
     "--platform",
     metavar="NAME",
@@ -99,26 +95,18 @@ IMPORT = Site(name="import", url="http://import.invalid/", key="import")
 
 
 class SiteFinder:
-    """Finds the site of each record.
-
-    It is the site named on the command line, else the one whose file names the host, else a new one
-    made for the host.
-    """
+    """Finds a record's site: the one named, else that of its host's file, else one for the host."""
 
     def __init__(self, key: str | None) -> None:
         self.files = load_sites()
-        self.made: dict[str, Site] = {}
-        self.named = self._named(key) if key is not None else None
+        if key is not None and key not in self.files:
+            raise UnknownSiteError(
+                f"--site {key}: no site file has this name; leave --site out to make sites from"
+                f" the hosts, or write portals/sites/{key}.toml"
+            )
+        self.named = self.files[key] if key is not None else None
         self.by_host = {host: site for site in self.files.values() for host in site.all_hosts}
         self.written: set[str] = set()
-
-    def _named(self, key: str) -> Site:
-        if key in self.files:
-            return self.files[key]
-        raise UnknownSiteError(
-            f"--site {key}: no site file has this name; leave --site out to make sites from the"
-            f" hosts, or write portals/sites/{key}.toml"
-        )
 
     def of(self, url: str, noted: str | None) -> Site:
         """The site of an address. `noted`: the key that our own writer put into the record."""
@@ -126,37 +114,27 @@ class SiteFinder:
         if self.named is None and noted in self.files and host in self.files[noted].all_hosts:
             return self.files[noted]
         if self.named is not None:
-            return (
-                self.named
-                if host in self.named.all_hosts
-                else replace(self.named, hosts=(*self.named.hosts, host))
-            )
-        if host in self.by_host:
-            return self.by_host[host]
-        if host not in self.made:
-            self.made[host] = site_for_address(url)
-        return self.made[host]
+            known = host in self.named.all_hosts
+            return self.named if known else replace(self.named, hosts=(*self.named.hosts, host))
+        if host not in self.by_host:
+            self.by_host[host] = site_for_address(url)
+        return self.by_host[host]
 
     def with_rows(self, captures: Iterator[FoundCapture], ingest: Ingest) -> Iterator[FoundCapture]:
         """The captures; each site's row is written before its first one."""
         for site, capture, kind in captures:
             if site.key not in self.written:
                 self.written.add(site.key)
+                origin: Origin = "file" if site.key in self.files else "import"
                 with ingest.archive.transaction() as db:
-                    ingest.know_site(
-                        db, site, "file" if site.key in self.files else "import", capture.fetched_at
-                    )
+                    ingest.know_site(db, site, origin, capture.fetched_at)
             yield site, capture, kind
 
 
 def _begins(file: Path) -> datetime:
     """The date of a file's first record. Raises NotWarcError before anything is written."""
     first = next(iter(walk_warc(file)), None)
-    return (
-        datetime.max.replace(tzinfo=UTC)
-        if first is None or isinstance(first, Damage)
-        else first.date
-    )
+    return first.date if isinstance(first, Record) else datetime.max.replace(tzinfo=UTC)
 
 
 def _captures(
@@ -183,36 +161,16 @@ def _capture(record: Record, sites: SiteFinder, ingest: Ingest) -> FoundCapture 
     """
     url = canonical_url(record.url or "")
     ours = record.rendered_from is not None
-    if (
-        url is None
-        or record.date is None
-        or not (ours or record.kind in ("response", "resource", "revisit"))
-    ):
+    if url is None or not (ours or record.kind in ("response", "resource", "revisit")):
         return None
     status = 200 if record.kind == "resource" else record.status
-    body = (
-        ingest.held_body(url, record.payload)
-        if record.kind == "revisit" and status != 304
-        else record.body
-    )
+    revisited = record.kind == "revisit" and status != 304
+    body = ingest.held_body(url, record.payload) if revisited else record.body
     if status is None or body is None:
         return None
-    site = sites.of(url, record.site)
-    # One of its words
-    kind: LinkKind | None = record.asked_as if record.asked_as in get_args(LinkKind) else None  # type: ignore[assignment]
-    return (
-        site,
-        Capture(
-            site.key,
-            url,
-            record.date,
-            status,
-            record.headers,
-            body,
-            rendered_from=record.rendered_from,
-        ),
-        kind,
+    site, shell_at = sites.of(url, record.site), record.rendered_from
+    capture = Capture(
+        site.key, url, record.date, status, record.headers, body, rendered_from=shell_at
     )
-
-
-__all__ = ["DamagedWarcError", "NotWarcError", "import_"]
+    kind: LinkKind | None = record.asked_as if record.asked_as in get_args(LinkKind) else None  # type: ignore[assignment]
+    return site, capture, kind

@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Column, Table
 
+from crawler.commands.site_names import site_on_hosts
 from crawler.crawl import visit_sites
 from crawler.terminal.escaping import escaped_line, escaped_lines
 from crawler.visit.options import VisitOptions
@@ -50,11 +51,7 @@ class NotFetchedError(LoaError):
     metavar="NAME",
     help="Read it by this family's rules; `generic` switches family rules off.",
 )
-@click.option(
-    "--url",
-    metavar="URL",
-    help="The address that a FILE came from; dates, links and attachments depend on it.",
-)
+@click.option("--url", metavar="URL", help="Where a FILE came from; dates and links depend on it.")
 @click.option("--proxy", metavar="URL", help="Fetch through this HTTP proxy.")
 def read(
     page: str, key: str | None, platform: str | None, url: str | None, proxy: str | None
@@ -72,18 +69,14 @@ def read(
         platform_of(platform)
     for address in (page if "://" in page else None, url):
         if address is not None and canonical_url(address) is None:
-            raise PageFileError(
-                f"{address}: not a web address; write one like https://example.gov.vn/tin/bai-1.html"
-            )
+            example = "https://example.gov.vn/tin/bai-1.html"
+            raise PageFileError(f"{address}: not a web address; write one like {example}")
     site = _site(page, key, url)
     capture = _fetched(page, site, proxy) if "://" in page else _from_file(Path(page), site, url)
     with Readers(1) as readers:
         reading = readers.read(Task(capture, site, None, platform)).result()
     if "://" not in page and url is None:
-        click.echo(
-            "no --url was given: links are joined to a made-up address,"
-            " and the page's own address says nothing"
-        )
+        click.echo("no --url was given: links are joined to a made-up address, which says nothing")
     explain(capture, reading)
 
 
@@ -99,7 +92,7 @@ def _site(page: str, key: str | None, url: str | None) -> Site:
     if address is None:
         return Site(name="", url=NOWHERE, language=UNDETERMINED, key="unknown")
     made = site_for_address(address)
-    return next((site for site in files.values() if site.all_hosts & made.all_hosts), made)
+    return site_on_hosts(made, files) or made
 
 
 def _from_file(path: Path, site: Site, url: str | None) -> Capture:
@@ -116,65 +109,47 @@ def _from_file(path: Path, site: Site, url: str | None) -> Capture:
 
 def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
     """The page as it is now, after its robots.txt, fetched through a temporary archive."""
-    only = replace(
-        site,
-        hosts=(*site.hosts, urlsplit(url).netloc.lower()),
-        listing=(ListingAddress("html", url),),
-    )
+    hosts = (*site.hosts, urlsplit(url).netloc.lower())
+    only = replace(site, hosts=hosts, listing=(ListingAddress("html", url),))
+    options = VisitOptions(proxy=proxy, max_pages=1)
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "archive.db"
-        (result,) = visit_sites(
-            [(only, "address")], archive, VisitOptions(proxy=proxy, max_pages=1), quiet=True
-        )
+        (result,) = visit_sites([(only, "address")], archive, options, quiet=True)
         with read_archive(archive) as db:
             query = """select captures.* from captures
                 join pages on pages.site = captures.site and pages.url = captures.url
                 where kind <> 'robots' order by captures.id desc"""
             row = db.execute(query).fetchone()
         if row is None:
-            raise NotFetchedError(
-                f"{url}: not fetched: {result.detail or 'its robots.txt forbids it'}"
-            )
+            why = result.detail or "its robots.txt forbids it"
+            raise NotFetchedError(f"{url}: not fetched: {why}")
         if row["status"] != 200:
-            why = row["error"] or f"answered {row['status']}"
-            raise NotFetchedError(
-                f"{url}: {why.removeprefix(url + ': ')};"
-                " check the address, or read a saved page from a file"
-            )
-        return replace(
-            read_record(captures_folder(archive), place_of(row)), site=site.key, url=row["url"]
-        )
+            why = (row["error"] or f"answered {row['status']}").removeprefix(f"{url}: ")
+            remedy = "check the address, or read a saved page from a file"
+            raise NotFetchedError(f"{url}: {why}; {remedy}")
+        capture = read_record(captures_folder(archive), place_of(row))
+        return replace(capture, site=site.key, url=row["url"])
 
 
 def explain(capture: Capture, reading: Reading) -> None:
     """Print a reading for a person: outcome, fields with their rules, what was dropped, notes."""
-    console = Console(
-        width=None if Console().is_terminal else 200, highlight=False, soft_wrap=True, markup=False
-    )
-    outcome = reading.kind if reading.refusal is None else f"{reading.kind}: {reading.refusal}"
-    console.print(
-        escaped_lines(
-            f"{capture.url}\n{outcome}; platform {reading.platform or '-'}"
-            + (f"; {reading.detail}" if reading.detail else "")
-        )
-    )
+    width = None if Console().is_terminal else 200
+    console = Console(width=width, highlight=False, soft_wrap=True, markup=False)
+    outcome = ": ".join(filter(None, [reading.kind, reading.refusal]))
+    told = [outcome, f"platform {reading.platform or '-'}", reading.detail]
+    console.print(escaped_lines(f"{capture.url}\n{'; '.join(filter(None, told))}"))
     article = reading.article
     if article is not None:
         console.print(_table(article, reading.explanations))
         console.print(escaped_lines(article.body + "\n"))
     for one in reading.explanations:
         if one.field == "dropped":
-            console.print(
-                escaped_line(f"dropped by {one.rule}" + (f": {one.value}" if one.value else ""))
-            )
+            told = [f"dropped by {one.rule}", one.value]
+            console.print(escaped_line(": ".join(filter(None, told))))
     if reading.document is not None:
         text = reading.document.text
-        console.print(
-            escaped_lines(
-                f"{reading.document.media_type}; "
-                + (f"{len(text)} characters of text\n\n{text[:2000]}" if text else "no text")
-            )
-        )
+        shown = f"{len(text)} characters of text\n\n{text[:2000]}" if text else "no text"
+        console.print(escaped_lines(f"{reading.document.media_type}; {shown}"))
     if article is None:
         _print_links(console, reading)
     for note in reading.notes:
@@ -184,8 +159,8 @@ def explain(capture: Capture, reading: Reading) -> None:
 def shown_fields(article: Article) -> dict[str, str | None]:
     """The text to show for each field of an article, with an entry for each image and file."""
     shown: dict[str, str | None] = {}
-    for name in (field.name for field in fields(article)):
-        value = getattr(article, name)
+    for field in fields(article):
+        name, value = field.name, getattr(article, field.name)
         if isinstance(value, tuple):
             for number, row in enumerate(value, 1):
                 texts = (text for text in vars(row).values() if isinstance(text, str))
@@ -200,9 +175,8 @@ def _table(article: Article, explanations: tuple[Explanation, ...]) -> Table:
     """One row per field: what would be stored, by which rule, and the raw text if it differs."""
     shown = shown_fields(article)
     others = {one.field: one.value for one in explanations if one.field != "dropped"}
-    table = Table(
-        *(Column(name, overflow="fold") for name in ("field", "value", "rule", "taken from"))
-    )
+    columns = (Column(name, overflow="fold") for name in ("field", "value", "rule", "taken from"))
+    table = Table(*columns)
     for name, value in {**shown, **others, **shown}.items():
         told = [one for one in explanations if one.field == name]
         raws = [one.raw for one in told if one.raw and one.raw != value]
@@ -216,11 +190,9 @@ def _table(article: Article, explanations: tuple[Explanation, ...]) -> Table:
 
 
 def _dated(dated: Dated) -> str:
-    return (
-        f"{dated.at:%Y-%m-%dT%H:%MZ} ({dated.evidence})"
-        if dated.at
-        else f"{dated.on} ({dated.evidence}, to the {dated.precision})"
-    )
+    if dated.at:
+        return f"{dated.at:%Y-%m-%dT%H:%MZ} ({dated.evidence})"
+    return f"{dated.on} ({dated.evidence}, to the {dated.precision})"
 
 
 def _print_links(console: Console, reading: Reading) -> None:
@@ -229,9 +201,8 @@ def _print_links(console: Console, reading: Reading) -> None:
         console.print(f"names as {kind}: {len(links)}")
         for link in links[:MOST_LINKS]:
             day = f"{link.published.on} " if link.published else ""
-            console.print(
-                escaped_line(f"  {link.url} {day}{link.title or link.section or ''}").rstrip()
-            )
+            line = f"  {link.url} {day}{link.title or link.section or ''}"
+            console.print(escaped_line(line).rstrip())
         if len(links) > MOST_LINKS:
             console.print(f"  and {len(links) - MOST_LINKS} more")
     if reading.next_page:

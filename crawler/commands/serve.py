@@ -27,17 +27,9 @@ class AddressTakenError(LoaError):
 @archive_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
-    "--port",
-    type=click.IntRange(1, 65535),
-    default=8001,
-    show_default=True,
-    help="Port to listen on.",
+    "--port", type=click.IntRange(1, 65535), default=8001, show_default=True, help="Its port."
 )
-@click.option(
-    "--public",
-    is_flag=True,
-    help="For the public: tables and saved queries, but no custom SQL.",
-)
+@click.option("--public", is_flag=True, help="Tables and saved queries, but no custom SQL.")
 def serve(archive: Path, host: str, port: int, public: bool) -> None:
     """Serve the archive with Datasette until Ctrl-C."""
     serve_archive(archive, host=host, port=port, public=public)
@@ -73,26 +65,16 @@ def datasette_arguments(archive: Path, host: str, port: int, public: bool) -> li
         "allow_download": "off",
         "default_allow_sql": "off" if public else "on",
     }
-    face = [
-        "--metadata",
-        str(WEB / "metadata.yml"),
-        "--plugins-dir",
-        str(WEB / "plugins"),
-        "--template-dir",
-        str(WEB / "templates"),
-    ]
+    options = {
+        "metadata": WEB / "metadata.yml",
+        "plugins-dir": WEB / "plugins",
+        "template-dir": WEB / "templates",
+        "static": f"static:{WEB / 'static'}",
+        "host": host,
+        "port": port,
+    }
     chosen = [part for name, value in settings.items() for part in ("--setting", name, str(value))]
-    return [
-        str(archive),
-        *face,
-        "--static",
-        f"static:{WEB / 'static'}",
-        "--host",
-        host,
-        "--port",
-        str(port),
-        *chosen,
-    ]
+    return [str(archive), *(f"--{name}={value}" for name, value in options.items()), *chosen]
 
 
 def check_port(host: str, port: int) -> None:

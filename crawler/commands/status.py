@@ -75,13 +75,8 @@ def status(clock: Clock | None, archive: Path, as_json: bool, fail_on: str | Non
         for one in statuses:
             click.echo(json.dumps(asdict(one) | asdict(room), ensure_ascii=False))
     else:
-        terminal = Console(highlight=False)
-        _show(
-            terminal if terminal.is_terminal else Console(width=LOG_WIDTH, highlight=False),
-            statuses,
-            room,
-            now,
-        )
+        width = None if Console().is_terminal else LOG_WIDTH
+        _show(Console(width=width, highlight=False), statuses, room, now)
     bad = {"broken": ("broken",), "suspect": ("broken", "suspect"), None: ()}[fail_on]
     if any(one.health in bad for one in statuses) or (fail_on and room.trouble):
         raise click.exceptions.Exit(FAILING)
@@ -91,20 +86,15 @@ def _show(
     console: Console, statuses: Sequence[SiteStatus], room: ArchiveStatus, now: datetime
 ) -> None:
     narrow, wide = console.width < NARROW, console.width >= WIDE
-    table = Table(
-        box=None, pad_edge=False, header_style="bold", padding=(0, 2 if wide else 1, 0, 0)
-    )
+    padding = (0, 2 if wide else 1, 0, 0)
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=padding)
     table.add_column("site", overflow="fold", max_width=32 if wide else 20)
-    table.add_column("health", no_wrap=True)
-    for name in ("last visit", "next"):
+    for name in ("health", "last visit", "next"):
         table.add_column(name, no_wrap=True)
-    for name in (
-        "new",
-        "chg",
-        "fail",
-        *(() if narrow else ("req/new", "articles")),
-        *(("newest", "waiting", "refused", "issues") if wide else ()),
-    ):
+    counts = ["new", "chg", "fail"]
+    counts += [] if narrow else ["req/new", "articles"]
+    counts += ["newest", "waiting", "refused", "issues"] if wide else []
+    for name in counts:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("why")
     for one in statuses:
@@ -126,9 +116,8 @@ def _show(
     console.print(Text(_summary(statuses, room)))
     if waiting := [one for one in statuses if one.open_issues]:
         count = f"{sum(one.open_issues for one in waiting)} open issues of {len(waiting)} sites"
-        console.print(
-            Text(f"{count}: `loa accept SITE` shows them and closes those that are normal")
-        )
+        remedy = "`loa accept SITE` shows them and closes those that are normal"
+        console.print(Text(f"{count}: {remedy}"))
     if room.trouble:
         console.print(Text(room.trouble, style="yellow"))
 
@@ -143,10 +132,8 @@ def _why(one: SiteStatus) -> str:
 def _summary(statuses: Iterable[SiteStatus], room: ArchiveStatus) -> str:
     counts = Counter(one.health for one in statuses)
     words = ", ".join(f"{counts[word]} {word}" for word in WORST_FIRST if counts[word])
-    sizes = (
-        f"{_size(room.database_bytes)} database, {_size(room.wal_bytes)} log,"
-        f" {_size(room.captures_bytes)} captures, {_size(room.free_bytes)} free"
-    )
+    used = f"{_size(room.database_bytes)} database, {_size(room.wal_bytes)} log"
+    sizes = f"{used}, {_size(room.captures_bytes)} captures, {_size(room.free_bytes)} free"
     return f"{counts.total()} sites: {words or 'none'}; {sizes}"
 
 

@@ -27,16 +27,9 @@ def verify(archive: Path) -> None:
             click.echo(escaped_line(line))
         if len(lines) > 50:
             click.echo(f"... and {len(lines) - 50} more")
-    word = (
-        "damaged"
-        if report.problems
-        else f"whole, except for {len(report.losses)} lost and fetched again"
-        if report.losses
-        else "whole"
-    )
-    click.echo(
-        f"{archive}: {report.captures} captures, {report.articles} articles,"
-        f" {report.revisions} revisions: {word}"
-    )
+    lost = f", except for {len(report.losses)} lost and fetched again" if report.losses else ""
+    word = "damaged" if report.problems else f"whole{lost}"
+    held = f"{report.captures} captures, {report.articles} articles, {report.revisions} revisions"
+    click.echo(f"{archive}: {held}: {word}")
     if report.problems:
         raise click.exceptions.Exit(DAMAGED)

@@ -59,9 +59,7 @@ class SiteTrust:
     def __init__(self, site: Site, connections: Any) -> None:
         self._connections = connections
         self.seen: dict[tuple[str, int], str] = {}
-        self._allowed = frozenset(
-            (exception.host, exception.sha256) for exception in site.tls_exception
-        )
+        self._allowed = {(exception.host, exception.sha256) for exception in site.tls_exception}
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> "_JudgedConnections":
         """A maker of connections to one host; it judges certificates as `_verdict` does."""
@@ -98,11 +96,10 @@ class SiteTrust:
             if (address, fingerprint) in self._allowed:
                 self.seen[host, port] = f"exception: {faults}"
                 return True
-            remedy = (
-                "to accept this one certificate, put into the site file:"
-                f' [[tls_exception]] host = "{address}" sha256 = "{fingerprint}"'
+            error = BadCertificateError(
+                f"the certificate of {address} is {faults}; to accept this one, put into the site"
+                f' file: [[tls_exception]] host = "{address}" sha256 = "{fingerprint}"'
             )
-            error = BadCertificateError(f"the certificate of {address} is {faults}; {remedy}")
             if (failed := connecting()) is not None:
                 failed.failVerification(Failure(error))  # type: ignore[no-untyped-call]
             return False
@@ -121,20 +118,16 @@ class _JudgedConnections:
     def clientConnectionForTLS(self, protocol: Any) -> SSL.Connection:
         """A connection for Twisted's TLS protocol."""
         connection: SSL.Connection = self._creator.clientConnectionForTLS(protocol)
-        connection.set_verify(
-            SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT, self._judge(protocol)
-        )
+        mode = SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT
+        connection.set_verify(mode, self._judge(protocol))
         return connection
 
 
 def _names(certificate: X509, host: str) -> bool:
     """Whether a certificate names this host (RFC 9525)."""
     try:
-        verify_service_identity(
-            extract_patterns(certificate),
-            [IPAddress_ID(host) if is_literal(host) else DNS_ID(host)],
-            [],
-        )
+        named = IPAddress_ID(host) if is_literal(host) else DNS_ID(host)
+        verify_service_identity(extract_patterns(certificate), [named], [])
     except (VerificationError, CertificateError, ValueError):
         return False
     return True

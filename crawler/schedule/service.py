@@ -55,11 +55,8 @@ async def serve_rounds(
             code, ended = 1, f"could not start ({error.strerror})"
         now = clock()
         pause = sleep_for(next_due(now) if code in GOOD_CODES else None, now, rounds.every)
-        what_next = (
-            "stopping"
-            if stopping.is_set()
-            else f"the next at {now + timedelta(seconds=pause):%Y-%m-%d %H:%M} UTC"
-        )
+        then = f"the next at {now + timedelta(seconds=pause):%Y-%m-%d %H:%M} UTC"
+        what_next = "stopping" if stopping.is_set() else then
         tell(f"{began:%Y-%m-%d %H:%M} UTC: the round {ended}; {what_next}")
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), pause)

@@ -18,46 +18,24 @@ def round_command(
     archive: Path, sites: Sequence[str] = (), minutes: float = ROUND_MINUTES
 ) -> list[str]:
     """The command of one round. -P ignores a folder `crawler` in the timer's working folder."""
-    return [
-        sys.executable,
-        "-P",
-        "-m",
-        "crawler",
-        "crawl",
-        "--due",
-        "--max-minutes",
-        f"{minutes:g}",
-        "--archive",
-        str(archive.resolve()),
-        *sites,
-    ]
+    crawl = [sys.executable, "-P", "-m", "crawler", "crawl", "--due"]
+    return [*crawl, "--max-minutes", f"{minutes:g}", "--archive", str(archive.resolve()), *sites]
 
 
 def own_environment(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The variables that a round needs from this shell, because a timer's own shell lacks them."""
-    ours = {
-        name: value
-        for name, value in sorted(environment.items())
-        if name.startswith("LOA_") and name != "LOA_ARCHIVE" and value
-    }
     return {
         name: str(Path(value).resolve()) if name == "LOA_SITES" else value
-        for name, value in ours.items()
+        for name, value in sorted(environment.items())
+        if name.startswith("LOA_") and name != "LOA_ARCHIVE" and value
     }
 
 
 def cron_line(archive: Path, sites: Sequence[str] = ()) -> str:
     """One line for `crontab -e`. Cron mails what it prints, so only failed visits print."""
-    command = ["env", *(f"{name}={value}" for name, value in own_environment().items())]
-    command += [
-        "nice",
-        "timeout",
-        "-k",
-        str(GRACE_SECONDS),
-        f"{KILL_AFTER_MINUTES}m",
-        *round_command(archive, sites),
-        "--quiet",
-    ]
+    limit = ["nice", "timeout", "-k", str(GRACE_SECONDS), f"{KILL_AFTER_MINUTES}m"]
+    variables = (f"{name}={value}" for name, value in own_environment().items())
+    command = ["env", *variables, *limit, *round_command(archive, sites), "--quiet"]
     # crontab(5): a bare % ends the line.
     return f"*/{LOOK_EVERY} * * * * " + shlex.join(command).replace("%", r"\%")
 
@@ -70,23 +48,17 @@ def systemd_units(archive: Path, sites: Sequence[str] = (), *, user: bool) -> di
     (another round is running) do not fail the unit: they happen every day, and `loa status` shows
     them.
     """
-    folder = archive.resolve().parent
-    environment = "".join(
-        f"Environment={_quoted(f'{name}={value}')}\n" for name, value in own_environment().items()
-    )
+    variables = (_quoted(f"{name}={value}") for name, value in own_environment().items())
+    words = (_quoted(word).replace("$", "$$") for word in round_command(archive, sites))
     service = SERVICE.format(
-        command=" ".join(
-            _quoted(part).replace("$", "$$") for part in round_command(archive, sites)
-        ),
-        environment=environment,
-        sandbox=NO_NEW_PRIVILEGES
-        if user
-        else f"User={_account()}\n"
-        + NO_NEW_PRIVILEGES
-        + SANDBOX.format(folder=_quoted(str(folder))),
+        command=" ".join(words),
+        environment="".join(f"Environment={variable}\n" for variable in variables),
         kill_after=KILL_AFTER_MINUTES,
         grace=GRACE_SECONDS,
     )
+    if not user:
+        folder = _quoted(str(archive.resolve().parent))
+        service += SANDBOX.format(account=_account(), folder=folder)
     return {"loa.service": service, "loa.timer": TIMER.format(every=LOOK_EVERY)}
 
 
@@ -119,12 +91,12 @@ TimeoutStopSec={grace}
 KillMode=mixed
 Nice=10
 IOSchedulingPriority=7
-{sandbox}"""
-
-NO_NEW_PRIVILEGES = "NoNewPrivileges=yes\n"
+NoNewPrivileges=yes
+"""
 
 # /tmp stays open: an archive may be there, and the reader processes meet there.
 SANDBOX = """\
+User={account}
 ProtectSystem=strict
 ProtectHome=read-only
 ReadWritePaths={folder} /tmp /var/tmp

@@ -111,16 +111,14 @@ class PortalSpider(Spider):
                 else:
                     break
                 continue
-            if page.kind != "sitemap" and any(
-                under_way.kind == "sitemap" for under_way in self.busy.values()
-            ):
-                # The sitemaps decide whether a listing is walked to its end.
-                await self.changed.wait()
-                continue
             host = self.visit.hosts.host(page.url)
             robots = self.visit.hosts.robots_url(page.url)
-            if math.isinf(host.pace.wait(self.clock().timestamp())) or (
-                host.policy is None and robots in self.busy
+            # The sitemaps decide whether a listing is walked to its end.
+            sitemaps = any(under_way.kind == "sitemap" for under_way in self.busy.values())
+            if (
+                (sitemaps and page.kind != "sitemap")
+                or math.isinf(host.pace.may_ask_at())
+                or (host.policy is None and robots in self.busy)
             ):
                 await self.changed.wait()
                 continue
@@ -136,26 +134,18 @@ class PortalSpider(Spider):
                 continue
             self.busy[page.url] = page
             self.visit.asked[page.kind] += 1
-            yield self._request(
-                page.url, self.visit.conditions(page) | self.visit.challenges.cookie_header(page)
-            )
+            cookie = self.visit.challenges.cookie_header(page)
+            yield self._request(page.url, self.visit.conditions(page) | cookie)
 
     def _next_page(self) -> KnownPage | None:
         """The next address to request; None while none is allowed, or the browser is due."""
-        if (
-            len(self.busy) >= AHEAD
-            or self.visit.hosts.all_are_busy()
-            or (self.rendering is not None and self.rendering.waiting)
-        ):
+        rendering_is_due = self.rendering is not None and self.rendering.waiting
+        if rendering_is_due or len(self.busy) >= AHEAD or self.visit.hosts.all_are_busy():
             return None
         return self.visit.next_page(self.busy)
 
     def _request(self, url: str, headers: Mapping[str, str]) -> Request:
-        meta: dict[str, Any] = {
-            "handle_httpstatus_all": True,
-            "asked_for": url,
-            "download_timeout": self.site.crawl.timeout,
-        }
+        meta: dict[str, Any] = {"asked_for": url, "download_timeout": self.site.crawl.timeout}
         if self.proxy:
             meta["proxy"] = self.proxy
         return Request(
@@ -169,27 +159,22 @@ class PortalSpider(Spider):
 
     def parse(self, response: Response, **_: Any) -> Capture:
         """Make a capture of an answer, whatever its status."""
-        return self._captured(self._answer(response))
-
-    def _answer(self, response: Response) -> Capture:
         headers = tuple(
             (name.decode("latin-1"), value.decode("latin-1"))
             for name, values in response.headers.items()
             for value in values
         )
         url, tls = response.meta["asked_for"], response.meta.get("tls")
-        return Capture(
-            self.site.key, url, self.clock(), response.status, headers, response.body, tls=tls
-        )
+        status, body, now = response.status, response.body, self.clock()
+        return self._captured(Capture(self.site.key, url, now, status, headers, body, tls=tls))
 
     def failed(self, failure: Failure) -> Capture:
         """Make a capture of a failure, with one line that says what happened."""
         # Scrapy puts the request on the failure.
         url = failure.request.meta["asked_for"]  # type: ignore[attr-defined]
         assert failure.value is not None  # a Failure always has its exception
-        return self._captured(
-            Capture(self.site.key, url, self.clock(), None, error=why_no_answer(failure.value))
-        )
+        why = why_no_answer(failure.value)
+        return self._captured(Capture(self.site.key, url, self.clock(), None, error=why))
 
     def _captured(self, capture: Capture) -> Capture:
         self.visit.hosts.answered(host_of(self.busy[capture.url].url), capture)
@@ -216,9 +201,8 @@ class PortalSpider(Spider):
         try:
             page = self.busy[capture.url]
             for_robots = page.url != capture.url
-            kept = await self.ingest.keep(
-                self.run, self.site, capture, "robots" if for_robots else page.kind
-            )
+            kind = "robots" if for_robots else page.kind
+            kept = await self.ingest.keep(self.run, self.site, capture, kind)
             if for_robots:
                 self.visit.hosts.take_robots(host_of(page.url), capture)
             self.visit.challenges.note(page, kept.cookie)
@@ -253,10 +237,8 @@ class PortalSpider(Spider):
         elif reason != "finished" and not self.out_of_time:
             outcome, detail = RunOutcome.INTERRUPTED, reason
         elif reason != "finished" and outcome == RunOutcome.OK:
-            outcome, detail = (
-                RunOutcome.STOPPED,
-                "the time for this crawl is up; the next visit goes on from here",
-            )
+            outcome = RunOutcome.STOPPED
+            detail = "the time for this crawl is up; the next visit goes on from here"
         # The floor of free disk leaves room for closing the run.
         if self.fatal is None or isinstance(self.fatal, NoSpaceError):
             try:

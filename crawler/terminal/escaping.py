@@ -11,9 +11,7 @@ import re
 DANGEROUS = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 )
-_DANGEROUS_IN_LINES = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
-)
+_DANGEROUS_IN_LINES = re.compile(rf"(?![\n\t]){DANGEROUS.pattern}")
 _USER = re.compile(r"(?<=://)[^/\s@]+@")
 
 

@@ -1,7 +1,6 @@
 """Shows the progress of a long run: a live line per site on a terminal, plain lines in a log."""
 
 import sys
-from types import TracebackType
 from typing import Self
 
 from rich.console import Console
@@ -40,12 +39,7 @@ class Progress:
         self.bars.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.bars.stop()
 
     def tell(self, site: Site, kept: Kept) -> None:
@@ -57,11 +51,8 @@ class Progress:
                 self.tasks[site.key] = self.bars.add_task(site.key, total=None, state="")
             self.bars.update(self.tasks[site.key], advance=1, state=_short(counts))
         elif counts.requests % EVERY == 0 and not kept.known and not self.quiet:
-            print(
-                f"{site.key}: {counts.requests} pages, {_short(counts)}",
-                file=sys.stderr,
-                flush=True,
-            )
+            line = f"{site.key}: {counts.requests} pages, {_short(counts)}"
+            print(line, file=sys.stderr, flush=True)
 
     def ended(
         self, site: Site, outcome: str, detail: str | None, counts: Counts, *, asked: bool = True

@@ -12,10 +12,7 @@ from pipelines.read.addresses.canonical import origin_of
 
 @dataclass(slots=True)
 class Challenges:
-    """The pages to request once more, and their cookies.
-
-    Stays empty unless the site file allows it (`answering`).
-    """
+    """The pages to request once more, and their cookies; none unless the site file allows it."""
 
     answering: bool
     _again: list[KnownPage] = field(default_factory=list)
@@ -23,10 +20,7 @@ class Challenges:
     _met: set[str] = field(default_factory=set)
 
     def note(self, page: KnownPage, cookie: str | None) -> None:
-        """Take note of a page and the cookie that answers it; None if there is no answer.
-
-        Each page is requested again only once.
-        """
+        """Note a page and the cookie that answers it, if any: it is requested only once more."""
         if cookie is not None and self.answering and page.url not in self._met:
             self._met.add(page.url)
             self._cookies[origin_of(page.url)] = cookie

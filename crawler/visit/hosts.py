@@ -70,12 +70,8 @@ class Hosts:
             known = known_host(self._at.ingest.archive.connection, name)
             host, robots = Host(HostPace(self._delay)), known.robots
             if robots is not None and not _failed(robots.status):
-                policy = robots_policy(
-                    name,
-                    status=robots.status,
-                    body=(robots.text or "").encode(),
-                    fetched_at=robots.fetched_at,
-                )
+                body = (robots.text or "").encode()
+                policy = robots_policy(robots.status, body, robots.fetched_at)
                 if policy.expires_at > self._at.clock():
                     host.obey(policy, self._at.user_agent)
             told = known.not_before.timestamp() if known.not_before else 0.0
@@ -123,7 +119,7 @@ class Hosts:
             host.robots_url, host.robots_hops = target, host.robots_hops + 1
             return
         at, body = capture.fetched_at, _robots_body(capture)
-        policy = robots_policy(name, status=capture.status, body=body, fetched_at=at)
+        policy = robots_policy(capture.status, body, at)
         host.obey(policy, self._at.user_agent)
         # Its answer was paced before its Crawl-delay was known.
         host.pace.not_before = max(host.pace.not_before, at.timestamp() + host.pace.gap)
@@ -134,12 +130,9 @@ class Hosts:
             reconsider(db, self._at.site.key, at=at)
         site_url = self._at.site.url
         if _failed(capture.status) and not policy.allows(site_url, self._at.user_agent):
-            why = capture.error or f"answered {capture.status}"
-            self._end.becomes(
-                RunOutcome.UNREACHABLE,
-                f"{capture.url}: {why}; without robots.txt nothing may be asked,"
-                " the next visit tries again",
-            )
+            why = f"{capture.url}: {capture.error or f'answered {capture.status}'}"
+            rest = "without robots.txt nothing may be asked, the next visit tries again"
+            self._end.becomes(RunOutcome.UNREACHABLE, f"{why}; {rest}")
 
     def all_are_busy(self) -> bool:
         """Whether every host of the site has a request under way."""

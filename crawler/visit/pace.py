@@ -35,16 +35,13 @@ class HostPace:
     sends no request sooner.
     """
 
-    def __init__(
-        self, delay: float, *, crawl_delay: float | None = None, not_before: float = 0.0
-    ) -> None:
+    def __init__(self, delay: float) -> None:
         self._slowness = 1.0
         self._troubles = 0
         self._in_flight = False
         self._delay = delay
         self._crawl_delay = 0.0
-        self.not_before = not_before
-        self.obey_crawl_delay(crawl_delay)
+        self.not_before = 0.0
 
     @property
     def gap(self) -> float:
@@ -86,13 +83,10 @@ class HostPace:
                 self._troubles = 0
                 self._slowness = max(1.0, self._slowness * _EASIER)
             self._ended(now, 0.0)
-        retry_after = next(
-            (value for name, value in headers if name.lower() == "retry-after"), None
-        )
-        if retry_after is not None:
-            until = parse_retry_after(retry_after, datetime.fromtimestamp(now, UTC))
-            if until is not None:
-                self.not_before = max(self.not_before, until.timestamp())
+        told = next((value for name, value in headers if name.lower() == "retry-after"), "")
+        until = parse_retry_after(told, datetime.fromtimestamp(now, UTC))
+        if until is not None:
+            self.not_before = max(self.not_before, until.timestamp())
 
     def failed(self, now: float) -> None:
         """Note that no answer came: a timeout, a refused connection, an unknown host."""

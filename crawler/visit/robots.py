@@ -24,13 +24,12 @@ _SITE_WIDE_LINE = re.compile(r"(?:site-?maps?|host)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class RobotsPolicy:
-    """The rules of one host ("host" or "host:port") for crawlers, for 24 hours from `fetched_at`.
+    """The rules of one host for crawlers, for 24 hours from `fetched_at`.
 
     `status` comes from the last answer; None if there was none. `sitemaps` are addresses as the
     file writes them, relative ones too.
     """
 
-    host: str
     fetched_at: datetime
     status: int | None
     sitemaps: tuple[str, ...] = ()
@@ -57,9 +56,7 @@ class RobotsPolicy:
         return None if delay is None else min(delay, LONGEST_CRAWL_DELAY)
 
 
-def robots_policy(
-    host: str, *, status: int | None, body: bytes, fetched_at: datetime
-) -> RobotsPolicy:
+def robots_policy(status: int | None, body: bytes, fetched_at: datetime) -> RobotsPolicy:
     """The policy that follows from an answer for robots.txt (RFC 9309, section 2.3.1).
 
     2xx: the rules of the first 500 KiB; a page of HTML has none. 4xx, and a redirect after which
@@ -69,16 +66,14 @@ def robots_policy(
     """
     if status is None or status in (304, 429) or not 200 <= status < 500:
         # A 304 would answer a condition that we never sent.
-        return RobotsPolicy(host, fetched_at, status)
-    if status >= 300:
-        return RobotsPolicy(host, fetched_at, status, _without_rules=True)
+        return RobotsPolicy(fetched_at, status)
     text = robots_text(body)
-    if text.lstrip().startswith("<"):
-        return RobotsPolicy(host, fetched_at, status, _without_rules=True)
+    if status >= 300 or text.lstrip().startswith("<"):
+        return RobotsPolicy(fetched_at, status, _without_rules=True)
     if _pairs(text) > _MOST_PAIRS:
-        return RobotsPolicy(host, fetched_at, status)
+        return RobotsPolicy(fetched_at, status)
     rules = Protego.parse(text)
-    return RobotsPolicy(host, fetched_at, status, tuple(dict.fromkeys(rules.sitemaps)), rules)
+    return RobotsPolicy(fetched_at, status, tuple(dict.fromkeys(rules.sitemaps)), rules)
 
 
 def robots_text(body: bytes) -> str:

@@ -11,12 +11,8 @@ from pipelines.read.reading import Link
 from portals.platform import platform_of
 
 MOST_SITEMAPS = 5  # of those that robots.txt names
-LISTING_KINDS: dict[str, Literal["listing", "feed", "sitemap"]] = {
-    "html": "listing",
-    "rss": "feed",
-    "atom": "feed",
-    "sitemap": "sitemap",
-}
+LISTING_KINDS: dict[str, Literal["listing", "feed", "sitemap"]]
+LISTING_KINDS = {"html": "listing", "rss": "feed", "atom": "feed", "sitemap": "sitemap"}
 
 
 class Seeds:
@@ -60,18 +56,10 @@ class Seeds:
             return
         self._platform_done = True
         site, addresses = self._at.site, platform_of(key).addresses
-        named = [
-            url
-            for sitemap in sitemaps
-            if (url := canonical_url(sitemap, site.url)) and same_site(url, site.all_hosts)
-        ]
-        links = [
-            *(
-                Link(url, "sitemap")
-                for url in (named[:MOST_SITEMAPS] or self._usual(addresses.sitemaps))
-            ),
-            *(Link(url, "feed") for url in self._usual(addresses.feeds)),
-        ]
+        named = [url for sitemap in sitemaps if (url := canonical_url(sitemap, site.url))]
+        own = [url for url in named if same_site(url, site.all_hosts)][:MOST_SITEMAPS]
+        links = [Link(url, "sitemap") for url in own or self._usual(addresses.sitemaps)]
+        links += [Link(url, "feed") for url in self._usual(addresses.feeds)]
         with self._at.ingest.archive.transaction() as db:
             discover(db, site.key, links, platform_of(key), at=self._at.clock())
 

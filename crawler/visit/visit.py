@@ -7,7 +7,6 @@ from crawler.visit.assignment import Assignment
 from crawler.visit.challenges import Challenges
 from crawler.visit.crawl_budget import CrawlBudget
 from crawler.visit.hosts import Hosts
-from crawler.visit.limits import Limits
 from crawler.visit.options import VisitOptions
 from crawler.visit.seeds import LISTING_KINDS, Seeds
 from crawler.visit.visit_end import VisitEnd
@@ -19,6 +18,10 @@ from pipelines.keep.records.outcome import Kept
 from pipelines.keep.visits.runs import Counts
 from pipelines.outcomes import DEADLY_REFUSALS, IssueKind, Outcome, RunOutcome
 
+MOST_KILLED = 10  # pages of a visit that may kill their readers, some ten seconds each
+NOT_PAGES = ("robots", "subresource")  # kinds of request that count for no limit of pages
+# Outcomes of pages that were looked at for the signs of a platform.
+SIGNS_SEEN = (Outcome.LISTING, Outcome.REFUSED_NOT_AN_ARTICLE, Outcome.REFUSED_NEEDS_BROWSER)
 TRAPPED = (
     "the last addresses that were asked for the first time gave no article: a calendar or filter"
     " without end, or articles that no rule knows"
@@ -38,12 +41,10 @@ class Visit:
         self.site = assignment.site
         self.clock = assignment.clock
         self.end = VisitEnd()
-        self.hosts = Hosts(
-            assignment, rules.delay if options.delay is None else options.delay, self.end
-        )
-        self.limits = Limits(
-            rules.max_pages if options.max_pages is None else options.max_pages, options.quota
-        )
+        delay = rules.delay if options.delay is None else options.delay
+        self.hosts = Hosts(assignment, delay, self.end)
+        self._max_pages = options.max_pages or rules.max_pages
+        self._quota = options.quota
         self.seeds = Seeds(assignment)
         self.challenges = Challenges(rules.answer_challenges)
         self.budget = CrawlBudget(self.site.key)
@@ -67,12 +68,12 @@ class Visit:
 
         `busy`: addresses under way.
         """
-        if (limit := self.limits.reached(self.asked, self.killed)) is not None:
-            self.end.becomes(*limit)
+        if self._limit_is_reached():
             return None
         if (once_more := self.challenges.next_page(self.hosts.left)) is not None:
             return once_more
-        taken, spent = set(busy), self.limits.spent(self.asked)
+        taken = set(busy)
+        spent = [kind for kind, most in self._quota.items() if self.asked[kind] >= most]
         full = [*spent, *self.budget.credit.resting]
         while (page := self._next_due(taken, spent, full)) is not None:
             self.budget.note_request(page)
@@ -85,6 +86,18 @@ class Visit:
                 with self._archive.transaction() as db:
                     refuse(db, self.site.key, page.url, "robots")
         return None
+
+    def _limit_is_reached(self) -> bool:
+        """Whether the visit ends because of a limit."""
+        if self.asked.total() - sum(self.asked[kind] for kind in NOT_PAGES) >= self._max_pages:
+            outcome, why = RunOutcome.STOPPED, f"the limit of {self._max_pages} pages was reached"
+        elif self.killed >= MOST_KILLED:
+            outcome = RunOutcome.INCOMPLETE
+            why = f"{self.killed} of its pages were too much for a reader or the browser"
+        else:
+            return False
+        self.end.becomes(outcome, f"{why}; the next visit goes on from here")
+        return True
 
     def _next_due(
         self, taken: Collection[str], spent: Collection[str], full: Collection[str]
@@ -138,11 +151,7 @@ class Visit:
         self.counts.add(kept)
         self.killed += kept.outcome.refusal in DEADLY_REFUSALS
         self.budget.note_outcome(self._archive.connection, kept)
-        self._looked = self._looked or kept.outcome in (
-            Outcome.LISTING,
-            Outcome.REFUSED_NOT_AN_ARTICLE,
-            Outcome.REFUSED_NEEDS_BROWSER,
-        )
+        self._looked = self._looked or kept.outcome in SIGNS_SEEN
         own = kept.url in self.seeds.own and not self.challenges.awaits(kept.url)
         self.end.note(kept, own=own)
 

@@ -145,7 +145,7 @@ def test_a_visit_gives_up_where_page_after_page_cannot_be_filled(tmp_path: Path)
         settings = {
             "crawler.browser.browser.OWN_TIME": 0.5,
             "crawler.browser.browser.READING": 0.5,
-            "crawler.visit.limits.MOST_KILLED": 2,
+            "crawler.visit.visit.MOST_KILLED": 2,
         }
         world = ScriptWorld(tmp_path, portal, settings=settings)
         assert world.loa("crawl", "portal").returncode == 7

@@ -37,7 +37,8 @@ def test_one_request_is_under_way_at_a_time() -> None:
 def test_the_longer_of_both_wishes_is_kept(
     configured: float, wished: float | None, gap: float
 ) -> None:
-    pace = HostPace(configured, crawl_delay=wished)
+    pace = HostPace(configured)
+    pace.obey_crawl_delay(wished)
     pace.asked(NOON)
     pace.answered(NOON, 200)
     assert pace.wait(NOON) == gap
@@ -71,13 +72,17 @@ def test_retry_after_holds_across_a_restart() -> None:
     before = HostPace(3.0)
     before.asked(NOON)
     before.answered(NOON, 503, [("Retry-After", "7200")])
-    assert HostPace(3.0, not_before=before.not_before).wait(NOON + 60) == 7_140
+    after = HostPace(3.0)
+    after.not_before = before.not_before
+    assert after.wait(NOON + 60) == 7_140
 
 
 def test_a_process_killed_while_asking_leaves_the_gap_behind() -> None:
     before = HostPace(3.0)
     before.asked(NOON)
-    assert HostPace(3.0, not_before=before.not_before).may_ask_at() == NOON + 3
+    after = HostPace(3.0)
+    after.not_before = before.not_before
+    assert after.may_ask_at() == NOON + 3
 
 
 def test_the_pause_doubles_to_an_hour_and_ends_with_one_good_answer() -> None:

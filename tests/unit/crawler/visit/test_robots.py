@@ -12,7 +12,7 @@ RULES = b"User-agent: *\nDisallow: /admin/\nAllow: /admin/tin/\n"
 
 
 def policy(status: int | None, body: bytes = RULES) -> RobotsPolicy:
-    return robots_policy("portal.vn", status=status, body=body, fetched_at=AT)
+    return robots_policy(status, body, AT)
 
 
 @pytest.mark.parametrize(
