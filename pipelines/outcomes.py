@@ -10,7 +10,7 @@ from enum import StrEnum
 class Refusal(StrEnum):
     """Why a page or file did not become a record. captures.outcome shows it after `refused-`."""
 
-    # The bytes cannot be read, or are not what was requested.
+    # The bytes cannot be read, or are of another kind than requested.
     EMPTY = "empty"
     UNDECODABLE = "undecodable"
     UNREADABLE = "unreadable"
@@ -125,7 +125,7 @@ class Outcome(StrEnum):
 
     @property
     def refusal(self) -> Refusal | None:
-        """Why the capture was refused; None where it was not."""
+        """Why the capture was refused; None if it was not."""
         return Refusal(self.removeprefix(_REFUSED)) if self.startswith(_REFUSED) else None
 
     @property

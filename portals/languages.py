@@ -132,7 +132,7 @@ def languages() -> dict[str, Language]:
 
 
 def check_numbers(name: str, lists: Mapping[str, tuple[Words, ...]]) -> None:
-    """Raises PortalFileError if a word has another number in one language than in another.
+    """Raises PortalFileError if a word has different numbers in two languages.
 
     Lines are read with the words of all languages, so such a word would give a wrong date.
     """

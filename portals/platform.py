@@ -2,7 +2,7 @@
 
 One TOML file each in `portals/platforms`, newest theme first in every list of selectors.
 
-A selector is CSS, or XPath where it begins with `/`, `.` or `(`. `::attr(NAME)` at its end takes an
+A selector is CSS, or XPath if it begins with `/`, `.` or `(`. `::attr(NAME)` at its end takes an
 attribute instead of the element's text. The first selector that finds something wins, and the
 record names it. Never delete an old selector: an archive may hold pages that need it.
 """

@@ -85,7 +85,7 @@ def survey_portal(address: str, key: str, *, proxy: str | None, delay: float | N
 
 
 def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
-    """The portal's front page: the address itself, or where it redirects to on the same portal."""
+    """The portal's front page: the address itself, or the target of its redirect on the portal."""
     url = site.url
     redirect = """select target.url from pages join pages as target on target.found_on = pages.id
         where pages.site = ? and pages.url = ? and pages.reason = ? and target.kind = 'listing'"""

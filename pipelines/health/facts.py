@@ -75,8 +75,8 @@ class Past:
     """Earlier pages of the site, from visits that were well: how many.
 
     `read`: were articles; `refused`: were not; `lacking`: lacked a field, by field; `again`: were
-    read again; `changed`: had another text then; `lost`: articles that could no longer be read,
-    where a person accepted that; `entries`: were named as entries by a feed or listing;
+    read again; `changed`: had another text then; `lost`: articles that could no longer be read, if
+    a person accepted that; `entries`: were named as entries by a feed or listing;
     `entries_refused`: those of them that were no articles.
     """
 

@@ -34,7 +34,7 @@ Code = Annotated[str, Cap(None)]  # a word from our vocabulary or from a standar
 class Dated:
     """A date with its evidence.
 
-    `on` is the calendar day in the portal's zone, or the first of the month where `precision` is
+    `on` is the calendar day in the portal's zone, or the first of the month if `precision` is
     `month`. `at` is the UTC instant, set only when the time of day is known. `raw` is the text that
     the date was read from, as printed.
     """

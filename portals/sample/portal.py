@@ -248,7 +248,7 @@ class Portal:
         return self.upload(story, story.attachments[number])
 
     def file_paths(self) -> frozenset[str]:
-        """The paths where attachments lie as plain files."""
+        """The paths of attachments as plain files."""
         return frozenset(
             self.upload(story, name) for story in self.stories for name in story.attachments
         )

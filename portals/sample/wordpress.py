@@ -18,7 +18,7 @@ PER_PAGE = 10
 _LISTING = re.compile(
     r"(?:/category/(?P<category>[a-z0-9-]+)|/author/(?P<author>[a-z0-9-]+))?(?:/page/(?P<page>\d+))?/?"
 )
-EDITOR = "quantri"  # the log-in name that shows where nobody is named
+EDITOR = "quantri"  # the login name that shows if nobody is named
 
 
 class WordPress(Portal):

@@ -43,7 +43,7 @@ COLUMNS = ", ".join(f"pages.{name}" for name in Page._fields)
 
 
 def page_at(db: Connection, site: str, url: str) -> Page | None:
-    """The page of an address, or None where it is not known."""
+    """The page of an address, or None if it is unknown."""
     row = db.execute(
         f"select {COLUMNS} from pages where site = ? and url = ?", (site, url)
     ).fetchone()

@@ -13,7 +13,7 @@ def keep_notes(
     db: sqlite3.Connection, capture: Capture, capture_row: int, notes: tuple[Note, ...]
 ) -> None:
     """Open an issue for each note, one per address and kind. If the page came, close the address's
-    issues that have no note any more.
+    issues that no longer have a note.
     """
     site, url, at = capture.site, capture.url, capture.fetched_at
     told = {issue.kind: issue for issue in open_at_address(db, site, url)}

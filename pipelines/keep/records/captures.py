@@ -19,7 +19,7 @@ SAME_CAPTURE = "url = ? and fetched_at = ? and ifnull(sha256, '') = ?"
 
 @dataclass(frozen=True, slots=True)
 class CaptureRow:
-    """One row of `captures`, without its bytes. `place` is None where no answer came."""
+    """One row of `captures`, without its bytes. `place` is None if no answer came."""
 
     id: int
     run: int
@@ -80,7 +80,7 @@ def captures_where(
 def places_where(
     db: Connection, condition: str, values: Sequence[object] = ()
 ) -> Iterator[tuple[int, WarcPlace]]:
-    """The ids of the captures that meet a condition, and where their bytes lie."""
+    """The ids of the captures that meet a condition, and the places of their bytes."""
     columns = ", ".join(("id", *PLACE))
     query = f"select {columns} from captures where warc_file is not null and {condition}"
     for row in db.execute(query, values):

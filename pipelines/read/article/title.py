@@ -88,7 +88,7 @@ def ruled_title(page: HtmlPage, site: Site, rules: ArticleRules, log: ReadingLog
 class _Clues:
     """Other places where a page names its title; all texts folded.
 
-    `own`: its addresses; `window`: its title element; `stated`: titles in machine words; `refused`:
+    `own`: its addresses; `window`: its title element; `stated`: titles in the metadata; `refused`:
     the portal's names, and headings of several articles; `slug`: that of its address.
     """
 

@@ -32,7 +32,7 @@ LOOK_CLASS = re.compile(
 
 
 def learn_rules(pages: Sequence[HtmlPage], site: Site, platform: Platform) -> ArticleRules:
-    """Selectors for `page`, `title`, `published`, `lead` and `body`; empty where fewer than three
+    """Selectors for `page`, `title`, `published`, `lead` and `body`; empty if fewer than three
     fifths of the articles, or fewer than two, agree.
     """
     repeated: set[str] = set()

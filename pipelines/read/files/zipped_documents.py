@@ -153,7 +153,7 @@ def _text_of(archive: zipfile.ZipFile, names: list[str], markup: _Markup) -> str
             while (piece := part.read(65536)) and length + text.length <= CHARACTERS_MAX:
                 parser.feed(piece)
             if not piece:
-                parser.close()  # tells what was left open
+                parser.close()  # reports elements that were left open
         found.append("".join(text.pieces))
         length += text.length
     return "\n\n".join(found)

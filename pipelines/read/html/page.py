@@ -194,7 +194,7 @@ def _cut_text(root: html.HtmlElement) -> bool:
 def compiled(selector: str) -> tuple[etree.XPath, str | None]:
     """A selector as an XPath object, and the attribute that it selects.
 
-    A selector is CSS, or XPath where it begins with `/`, `./` or `(`.
+    A selector is CSS, or XPath if it begins with `/`, `./` or `(`.
     """
     match = ATTRIBUTE.match(selector.strip())
     assert match is not None  # the pattern matches every string

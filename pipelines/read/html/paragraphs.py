@@ -36,7 +36,7 @@ ENDED = re.compile(r"[.!?…:;/][\"”’»)]*$")  # "./." ends a Vietnamese doc
 def paragraphs_of(element: etree._Element) -> list[str]:
     """The paragraphs below an element, in order.
 
-    A list or a data table is one paragraph with a line an item or row; ` | ` parts the cells.
+    A list or data table is one paragraph, with a line per item or row and ` | ` between cells.
     """
     return list(_Walk().paragraphs(element))
 

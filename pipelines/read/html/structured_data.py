@@ -49,8 +49,8 @@ SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / ", " 
 @dataclass(frozen=True, slots=True)
 class StructuredData:
     """The metadata of a page. `article`: one schema.org article is declared; `event`: one event and
-    no article; `kind`: og:type. `titles`: every title named, without the portal's name where that
-    is known. `published` and `updated` come with the name of their source. `author` is never an
+    no article; `kind`: og:type. `titles`: every title named, without the portal's name if that is
+    known. `published` and `updated` come with the name of their source. `author` is never an
     organisation. `site_names`: the page's names for the portal.
     """
 
