@@ -33,7 +33,7 @@ def furniture_in(
         if body is not inner
         else 0
     )
-    boxed = _boxed_files(classified, inside, body)
+    boxed = _boxed_files(classified, inside, classified.outline[first])
     unwanted: dict[Block, None] = {}
     for block in inside:
         kind = classified.kinds[block.spot]
@@ -75,9 +75,12 @@ def furniture_in(
 
 
 def _boxed_files(
-    classified: ClassifiedOutline, inside: Sequence[Block], body: html.HtmlElement
+    classified: ClassifiedOutline, inside: Sequence[Block], start: Block
 ) -> set[Block]:
-    """The links to files in a box of files: below its heading, or in an element named so."""
+    """The links to files in a box of files: below its heading, or in an element named so. An
+    element that holds the start of the text is the text, whatever its name ("document-detail").
+    """
+    of_text = set(start.element.iterancestors())
     boxed: set[Block] = set()
     announced = False
     for block in inside:
@@ -87,9 +90,8 @@ def _boxed_files(
                 and FILE_HEADING.match(fold(block.text)) is not None
             )
             continue
-        line = takewhile(
-            lambda element: holds(body, element), (block.element, *block.element.iterancestors())
-        )
-        if announced or any(FILE_BOX.search(names_of(element)) for element in line):
+        line = (block.element, *block.element.iterancestors())
+        box = takewhile(lambda element: element not in of_text, line)
+        if announced or any(FILE_BOX.search(names_of(element)) for element in box):
             boxed.add(block)
     return boxed

@@ -219,6 +219,15 @@ def test_names_of_files_in_a_box_are_no_text(name: str, heading: str) -> None:
     assert [file.name for file in article.attachments] == ["Bản đồ trồng cây"]
 
 
+@pytest.mark.parametrize("name", ["document", "document-detail", "dateien", "attachment"])
+def test_a_box_of_files_does_not_hold_the_start_of_the_text(name: str) -> None:
+    file = "<p><a href='/tep/45' download>Bản đồ trồng cây</a></p>"
+    article = article_of(page_of(f"<div class='{name}'><p>{ONE}</p>{file}<p>{TWO}</p></div>"))
+    assert article is not None
+    assert article.body == f"{ONE}\n\nBản đồ trồng cây\n\n{TWO}"
+    assert [file.name for file in article.attachments] == ["Bản đồ trồng cây"]
+
+
 def test_a_label_says_more_than_the_name_of_its_element() -> None:
     article = article_of(
         page_of(
