@@ -10,7 +10,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pipelines.read.addresses.canonical import of_site
-from pipelines.read.addresses.pagers import is_later_page
+from pipelines.read.addresses.pagers import is_later_page, page_number
 from pipelines.read.addresses.trap_shapes import trap_reason
 from portals.platform import Platform, platform_of
 from portals.site import Site
@@ -50,11 +50,14 @@ def matches(url: str, patterns: Iterable[re.Pattern[str]]) -> bool:
 
 def names_listing(url: str, platform: Platform) -> bool:
     """Whether an address is a listing's by its family's patterns. If no family is known, later
-    pages of listings count too.
+    pages of listings count too, unless the address has an article's number and only a count of
+    entries (`?view=article&id=45&limitstart=0`).
     """
-    return matches(url, platform.addresses.listing) or (
-        platform.key == "generic" and is_later_page(url)
-    )
+    if matches(url, platform.addresses.listing):
+        return True
+    if platform.key != "generic" or not is_later_page(url):
+        return False
+    return page_number(url) is not None or not matches(url, platform.addresses.article)
 
 
 def ends_like_file(url: str) -> bool:

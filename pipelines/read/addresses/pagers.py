@@ -16,6 +16,8 @@ _IN_PATH = rf"/{_WORDS}[/-](?P<in_path>\d{{1,5}})(?=/?(?:$|[?&])|\.)"
 _LATER_PAGE = re.compile(rf"[?&](?:{_NAMES})=(?P<number>\d{{1,5}})(?=$|[&/.])|{_IN_PATH}", re.I)
 # Scripts also use these names for articles and menus, so they count only beside pager parameters.
 _SHORT_NAME = re.compile(r"[?&]pg?=(?P<number>\d{1,4})(?=$|[&/.])", re.I)
+# The same for a number in the middle of a path: "/page/2/tin.html" may be an article.
+_AMID_PATH = re.compile(rf"/{_WORDS}[/-](?P<number>\d{{1,4}})(?=/)", re.I)
 # The number of entries before a page, on portals that count entries (SPIP, Joomla).
 _ENTRIES_BEFORE = re.compile(
     r"[?&](?:debut_\w+|limitstart|start|offset)=(?P<number>\d{1,5})(?=$|&)", re.I
@@ -38,8 +40,8 @@ def page_number(url: str) -> int | None:
     found = _LATER_PAGE.search(url)
     if found is not None:
         return int(found["number"] or found["in_path"])
-    short = _SHORT_NAME.search(url)
-    return None if short is None else int(short["number"])
+    unsure = _SHORT_NAME.search(url) or _AMID_PATH.search(url)
+    return None if unsure is None else int(unsure["number"])
 
 
 def entries_before(url: str) -> int | None:
@@ -50,7 +52,7 @@ def entries_before(url: str) -> int | None:
 
 def without_number(url: str) -> str:
     """An address without its page or entry count: the same for all pages of a listing."""
-    for pattern in (_LATER_PAGE, _SHORT_NAME, _ENTRIES_BEFORE, _CHECKSUM):
+    for pattern in (_LATER_PAGE, _SHORT_NAME, _AMID_PATH, _ENTRIES_BEFORE, _CHECKSUM):
         url = pattern.sub("", url)
     rest = url.rstrip("/?")
     return rest if "?" in rest else rest.replace("&", "?", 1)

@@ -11,6 +11,8 @@ from pipelines.read.addresses.family_rules import link_kind, worth_asking
 from pipelines.read.addresses.pagers import (
     is_later_page,
     may_be_later_page,
+    page_number,
+    without_number,
 )
 from pipelines.read.article.publication_date import has_come, with_evidence
 from pipelines.read.html.day_order import date_on
@@ -106,7 +108,7 @@ def _sections(page: HtmlPage, site: Site, platform: Platform) -> Iterator[Link]:
     for selector in platform.listing.sections:
         for element in page.matched(selector):
             url, name = page.join(element.get("href")), clean_text(seen_text(element))
-            if url and _is_section(url, site, platform):
+            if url and _is_section(url, site, platform) and not _continues(page.url, url):
                 # A number as text means a pager of unknown form.
                 yield Link(url, "listing", section=None if name.isdecimal() else name or None)
 
@@ -122,6 +124,11 @@ def _is_section(url: str, site: Site, platform: Platform) -> bool:
     if kind is not None or not (platform.key == "generic" or platform.detect.broad):
         return kind == "listing"
     return not may_be_later_page(url) and worth_asking(url, site, platform)
+
+
+def _continues(listing: str, url: str) -> bool:
+    """Whether an address differs from a listing's only in its page number."""
+    return page_number(url) is not None and without_number(url) == without_number(listing)
 
 
 def read_feed_links(page: HtmlPage, site: Site) -> tuple[Link, ...]:

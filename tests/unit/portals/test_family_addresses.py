@@ -49,6 +49,7 @@ def is_ignored(platform: Platform, path: str) -> bool:
         ("generic", "/Tin.aspx?ID=12"),
         ("generic", "/xem.php?muc=2&idTin=9"),
         ("generic", "/tai-lieu-va-tin.aspx?ArticleID=4"),
+        ("generic", "/index.php?view=article&id=45&limitstart=0"),
         ("wordpress", "/dai-hoi-dang-bo-xa-suoi-may/"),
         ("wordpress", "/tin-tuc/ra-quan-lam-duong.html"),
         ("nukeviet", "/vi/news/tin-tuc-su-kien-421/ra-quan-lam-duong-26895.html"),

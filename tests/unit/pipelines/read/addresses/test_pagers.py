@@ -35,7 +35,7 @@ def test_the_number_of_a_later_page(path: str, number: int) -> None:
     "path",
     [
         "/seite/438312/rathaus.html",
-        "/tin/page/2/bai-viet",
+        "/tin/page/24680/bai-viet",
         "/trang-tri-le-hoi",
         "/spip.php?page=imprimer",
         "/tin?xpage=2",
@@ -54,6 +54,12 @@ def test_a_short_parameter_may_count_pages_and_may_be_an_articles() -> None:
     assert page_number(url) == 12
 
 
+def test_a_number_amid_a_path_counts_only_in_a_pagers_company() -> None:
+    url = f"{HOST}/tin/page/2/bai-viet"
+    assert not may_be_later_page(url)
+    assert page_number(url) == 2
+
+
 def test_a_portal_may_count_entries() -> None:
     assert entries_before(f"{HOST}/tin?limitstart=20") == 20
     assert entries_before(f"{HOST}/spip.php?rubrique4&debut_bai=10") == 10
@@ -67,6 +73,7 @@ def test_a_portal_may_count_entries() -> None:
         ("/tin?c=4", "/tin?c=4&page=2"),
         ("/tin?c=4", "/tin?page=2&c=4"),
         ("/tin/", "/tin/trang-2"),
+        ("/tabid/57/default.aspx", "/tabid/57/page/2/default.aspx"),
         ("/n?a%5BcurrentPage%5D=2&cHash=0a", "/n?a%5BcurrentPage%5D=3&cHash=1b"),
     ],
 )

@@ -245,6 +245,19 @@ def test_a_date_that_has_not_come_is_none_of_an_entry() -> None:
             "/tin-tuc/trang-2",
         ),
         (
+            (
+                '<b>1</b> <a href="/tabid/57/page/2/default.aspx">2</a> '
+                '<a href="/tabid/57/page/3/default.aspx">3</a>'
+            ),
+            "/tabid/57/default.aspx",
+            "/tabid/57/page/2/default.aspx",
+        ),
+        (
+            '<a href="/tin/page/2/bai.html">2</a> <a href="/tin/page/3/bai.html">3</a>',
+            "/tin/danh-sach.html",
+            None,
+        ),
+        (
             '<a href="?c=4&page=1">1</a> <a href="?c=4&page=2">2</a> <b>3</b>',
             "/tin-tuc?c=4&page=3",
             None,
@@ -264,6 +277,8 @@ def test_a_date_that_has_not_come_is_none_of_an_entry() -> None:
         "second page",
         "counted from 0",
         "in the path",
+        "amid the path",
+        "of another address",
         "last page",
         "of another list",
         "days",
@@ -346,6 +361,13 @@ def test_a_pager_inside_a_menu_names_no_section() -> None:
     assert [link.url.removeprefix(HOST) for link in links if link.kind == "listing"] == [
         "/thong-bao"
     ]
+
+
+def test_a_number_amid_a_path_is_a_pagers_only_on_the_page_that_it_continues() -> None:
+    menu = """<nav><a href="/muc/page/2/index.html">2</a>
+        <a href="/pagina/12/index.html">Văn hoá</a></nav>"""
+    links = read_links(page_of(menu, "/muc/index.html"), SITE, platform_of("generic"))
+    assert [link.url.removeprefix(HOST) for link in links] == ["/pagina/12/index.html"]
 
 
 def test_files_and_appointments_are_neither_articles_nor_sections() -> None:
