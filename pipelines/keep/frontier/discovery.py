@@ -94,13 +94,8 @@ def discover(
     for link in wanted.values():
         page, identity = known.get(link.url), identities.get(link.url)
         undecided = page is None or page.reason == "same-article"
-        second = (
-            undecided
-            and not origin.trusted
-            and identity is not None
-            and identity not in shared
-            and is_second(db, site, identity)
-        )
+        believed = None if origin.trusted or identity in shared else identity
+        second = undecided and believed is not None and is_second(db, site, believed)
         new += undecided and not second
         if page is None:
             rests = link.kind == "feed" and origin.is_far and whole_promised(db, site)

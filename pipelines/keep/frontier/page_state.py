@@ -23,11 +23,8 @@ def mark_page(
 ) -> None:
     """Write the new state of an address after an answer; `page` is its row before the answer."""
     changed = outcome == Outcome.ARTICLE_CHANGED
-    looked = (
-        changed
-        or outcome == Outcome.ARTICLE_UNCHANGED
-        or (outcome == Outcome.NOT_MODIFIED and page.article is not None)
-    )
+    not_modified = outcome == Outcome.NOT_MODIFIED and page.article is not None
+    looked = changed or not_modified or outcome == Outcome.ARTICLE_UNCHANGED
     in_vain = page.edits_in_vain
     if looked and page.edited_at is not None and (page.last_fetched_at or "") < page.edited_at:
         in_vain = 0 if changed else in_vain + 1

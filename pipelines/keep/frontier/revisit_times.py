@@ -37,11 +37,9 @@ def article_again(
     published: date | None, first_seen_at: datetime, at: datetime, *, tempo: float = 1.0
 ) -> datetime:
     """When an article that was seen at `at` is due again."""
-    out_since = (
-        first_seen_at
-        if published is None
-        else min(first_seen_at, datetime.combine(published, time(), at.tzinfo))
-    )
+    out_since = first_seen_at
+    if published is not None:
+        out_since = min(first_seen_at, datetime.combine(published, time(), at.tzinfo))
     return at + min(max((at - out_since) / 2 * tempo, SOONEST), RAREST)
 
 

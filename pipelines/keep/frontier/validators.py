@@ -75,11 +75,9 @@ def lie(held: Validators, capture: Capture, *, other_text: bool) -> str | None:
         return None
     if capture.status == 304:
         return "answered 304 (not modified) to a validator that it never gave"
-    same = (
-        etag_of(capture) == held.etag
-        if held.etag is not None
-        else capture.header("last-modified") == held.last_modified
-    )
+    same = etag_of(capture) == held.etag
+    if held.etag is None:
+        same = capture.header("last-modified") == held.last_modified
     if not (other_text and same):
         return None
     times = f"answered 304 (not modified) {held.unmodified} times"

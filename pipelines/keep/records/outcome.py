@@ -100,11 +100,8 @@ def outcome_of(reading: Reading) -> Outcome:
 def _take(db: Connection, arrival: Arrival, reading: Reading) -> tuple[Kept, PageState]:
     """The outcome of an answer that was read."""
     capture, site = arrival.capture, arrival.site
-    if (
-        reading.refusal == Refusal.NEEDS_BROWSER
-        and site.crawl.browser
-        and capture.rendered_from is None
-    ):
+    to_render = site.crawl.browser and capture.rendered_from is None
+    if to_render and reading.refusal == Refusal.NEEDS_BROWSER:
         # The next visit asks again if this process dies before the browser is done.
         return arrival.kept(Outcome.AWAITS_BROWSER), "waiting"
     new = _discover_links(db, arrival, reading)
@@ -116,11 +113,8 @@ def _take(db: Connection, arrival: Arrival, reading: Reading) -> tuple[Kept, Pag
     if reading.kind == "refused" and capture.error is not None:
         # A page that scripts could not fill this time.
         return arrival.kept(Outcome.FAILED, capture.error), "failing"
-    if (
-        arrival.page.kind == "listing"
-        and reading.kind in ("listing", "refused")
-        and is_redundant(db, arrival.page, reading, arrival.platform)
-    ):
+    asked_as_listing = arrival.page.kind == "listing" and reading.kind in ("listing", "refused")
+    if asked_as_listing and is_redundant(db, arrival.page, reading, arrival.platform):
         return Kept(capture.url, outcome_of(reading), reading.detail), "resting"
     if reading.kind == "refused":
         kept = Kept(capture.url, outcome_of(reading), reading.detail, cookie=reading.cookie)
@@ -201,9 +195,8 @@ def _hops(db: Connection, page: Page) -> int:
     """How many redirects in a row led to a page, MOST_HOPS at most."""
     hops, found_on = 0, page.found_on
     while found_on is not None and hops < MOST_HOPS:
-        before = db.execute(
-            "select found_on, reason from pages where id = ?", (found_on,)
-        ).fetchone()
+        query = "select found_on, reason from pages where id = ?"
+        before = db.execute(query, (found_on,)).fetchone()
         if before["reason"] != Outcome.REDIRECT:
             break
         hops, found_on = hops + 1, before["found_on"]

@@ -104,14 +104,12 @@ order by key
 def site_statuses(db: Connection, *, now: datetime) -> list[SiteStatus]:
     """Every site's status, by key."""
     cost = requests_per_new(db, now=now)
-    issues = open_counts(db)
+    issues = {site: sum(kinds.values()) for site, kinds in open_counts(db).items()}
     return [
         SiteStatus(
-            **dict(row),
-            open_issues=sum(issues.get(row["site"], {}).values()),
-            requests_per_new=cost.get(row["site"]),
+            **row, open_issues=issues.get(row["site"], 0), requests_per_new=cost.get(row["site"])
         )
-        for row in db.execute(QUERY)
+        for row in map(dict, db.execute(QUERY))
     ]
 
 
@@ -141,9 +139,5 @@ def archive_status(path: Path) -> ArchiveStatus:
     """The disk space of the archive at `path`."""
     folder = captures_folder(path)
     captures = sum(file.stat().st_size for file in folder.iterdir()) if folder.is_dir() else 0
-    return ArchiveStatus(
-        path.stat().st_size,
-        log_bytes(path),
-        captures,
-        shutil.disk_usage(path.resolve().parent).free,
-    )
+    free = shutil.disk_usage(path.resolve().parent).free
+    return ArchiveStatus(path.stat().st_size, log_bytes(path), captures, free)

@@ -74,16 +74,13 @@ def answer_record(
     stay under X-Archive-Orig- names.
     """
     lines = [f"HTTP/1.1 {capture.status:03d} {responses.get(capture.status or 0, '')}"]
+    size = str(len(capture.body))
     for name, value in capture.headers:
-        lowered = name.lower()
-        if lowered == "transfer-encoding" or (
-            lowered == "content-length" and value.strip() != str(len(capture.body))
-        ):
-            lines.append(_field(ORIGINAL + name, value))
-            if lowered == "content-length":
-                lines.append(f"{name}: {len(capture.body)}")
-        else:
-            lines.append(_field(name, value))
+        other_size = name.lower() == "content-length" and value.strip() != size
+        unfit = other_size or name.lower() == "transfer-encoding"
+        lines.append(_field(ORIGINAL + name if unfit else name, value))
+        if other_size:
+            lines.append(f"{name}: {size}")
     head = b"".join(_latin(line) + b"\r\n" for line in lines) + b"\r\n"
     content = ("Content-Type", "application/http;msgtype=response")
     fields = [*_capture_fields(capture, sha256, kind, refers_to=same_as), content]
