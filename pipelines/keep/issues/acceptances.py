@@ -3,9 +3,9 @@
 Accepting an issue of a site's health also sets which visits count as the site's past from now on.
 """
 
-import sqlite3
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from sqlite3 import Connection
 from typing import Literal
 
 from pipelines.keep.database.timestamps import parse_utc, utc_text
@@ -25,7 +25,7 @@ class NewPast:
     at: datetime
 
 
-def new_past(db: sqlite3.Connection, issue: OpenIssue, at: datetime) -> NewPast | None:
+def new_past(db: Connection, issue: OpenIssue, at: datetime) -> NewPast | None:
     """The past that begins if this issue is accepted now; None unless it concerns health."""
     if issue.site is None or issue.kind not in HEALTH_ISSUES:
         return None
@@ -34,7 +34,7 @@ def new_past(db: sqlite3.Connection, issue: OpenIssue, at: datetime) -> NewPast 
     return None if last is None else NewPast(shown["run"] if shown else last, last, at)
 
 
-def close_accepted(db: sqlite3.Connection, issue: OpenIssue, because: str, at: datetime) -> None:
+def close_accepted(db: Connection, issue: OpenIssue, because: str, at: datetime) -> None:
     """Close an open issue for the reason that a person gave."""
     past = new_past(db, issue, at)
     db.execute(
@@ -45,7 +45,7 @@ def close_accepted(db: sqlite3.Connection, issue: OpenIssue, because: str, at: d
     close_issue(db, issue, at)
 
 
-def new_pasts(db: sqlite3.Connection, site: str) -> dict[IssueKind, NewPast]:
+def new_pasts(db: Connection, site: str) -> dict[IssueKind, NewPast]:
     """The accepted past of each kind of a site's health issues; the last acceptance counts."""
     rows = db.execute(
         """select kind, first_run, last_run, accepted_at
@@ -57,7 +57,7 @@ def new_pasts(db: sqlite3.Connection, site: str) -> dict[IssueKind, NewPast]:
 
 
 def open_unless_accepted(
-    db: sqlite3.Connection, issue: Issue, at: datetime, per: Literal["site", "address", "article"]
+    db: Connection, issue: Issue, at: datetime, per: Literal["site", "address", "article"]
 ) -> None:
     """Open an issue once, unless a person accepted the same words for this address."""
     accepted = db.execute(
@@ -69,9 +69,7 @@ def open_unless_accepted(
         open_once(db, issue, at, per)
 
 
-def accepted_details(
-    db: sqlite3.Connection, site: str, article: int, kind: IssueKind
-) -> frozenset[str]:
+def accepted_details(db: Connection, site: str, article: int, kind: IssueKind) -> frozenset[str]:
     """The details of an article's issues of a kind that a person accepted."""
     rows = db.execute(
         """select detail from issues where site = ? and article = ? and kind = ?

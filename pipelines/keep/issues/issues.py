@@ -1,10 +1,10 @@
 """The table of issues: the only module that opens, restates, closes, lists and counts them."""
 
 import json
-import sqlite3
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from sqlite3 import Connection
 from typing import Literal
 
 from pipelines.keep.database.timestamps import utc_text
@@ -42,16 +42,13 @@ _SAME = {
 }
 
 
-def open_issue(db: sqlite3.Connection, issue: Issue, at: datetime) -> None:
+def open_issue(db: Connection, issue: Issue, at: datetime) -> None:
     """Open an issue, whatever is open already."""
     _insert(db, issue, at, "true")
 
 
 def open_once(
-    db: sqlite3.Connection,
-    issue: Issue,
-    at: datetime,
-    per: Literal["site", "address", "article"] = "site",
+    db: Connection, issue: Issue, at: datetime, per: Literal["site", "address", "article"] = "site"
 ) -> None:
     """Open an issue unless one of its kind is open for the same site, address or article.
 
@@ -61,7 +58,7 @@ def open_once(
     _insert(db, issue, at, f"not exists ({same})")
 
 
-def _insert(db: sqlite3.Connection, issue: Issue, at: datetime, condition: str) -> None:
+def _insert(db: Connection, issue: Issue, at: datetime, condition: str) -> None:
     db.execute(
         f"""insert into issues (site, article, url, kind, detail, opened_at, capture)
         select :site, :article, :url, :kind, :detail, :opened_at, :capture where {condition}""",
@@ -70,7 +67,7 @@ def _insert(db: sqlite3.Connection, issue: Issue, at: datetime, condition: str) 
 
 
 def open_issues(
-    db: sqlite3.Connection, site: str | None, kinds: Collection[IssueKind] | None = None
+    db: Connection, site: str | None, kinds: Collection[IssueKind] | None = None
 ) -> list[OpenIssue]:
     """The open issues of a site, or (None) of no site, oldest first; of all kinds or of these."""
     condition = (
@@ -79,23 +76,23 @@ def open_issues(
     return _open(db, condition, site=site, kinds=None if kinds is None else json.dumps([*kinds]))
 
 
-def open_issues_of_kind(db: sqlite3.Connection, kind: IssueKind) -> list[OpenIssue]:
+def open_issues_of_kind(db: Connection, kind: IssueKind) -> list[OpenIssue]:
     """The open issues of a kind, whatever their site."""
     return _open(db, "kind = :kind", kind=kind)
 
 
-def open_at_address(db: sqlite3.Connection, site: str, url: str) -> list[OpenIssue]:
+def open_at_address(db: Connection, site: str, url: str) -> list[OpenIssue]:
     """The open issues of one address."""
     return _open(db, "site = :site and url = :url", site=site, url=url)
 
 
-def open_of_article(db: sqlite3.Connection, article: int, kind: IssueKind) -> OpenIssue | None:
+def open_of_article(db: Connection, article: int, kind: IssueKind) -> OpenIssue | None:
     """The open issue of an article of this kind, if there is one."""
     found = _open(db, "article = :article and kind = :kind", article=article, kind=kind)
     return found[0] if found else None
 
 
-def _open(db: sqlite3.Connection, condition: str, **values: str | int | None) -> list[OpenIssue]:
+def _open(db: Connection, condition: str, **values: str | int | None) -> list[OpenIssue]:
     rows = db.execute(
         f"""select kind, detail, site, url, article, capture, id, opened_at from issues
         where {condition} and closed_at is null order by id""",
@@ -104,23 +101,23 @@ def _open(db: sqlite3.Connection, condition: str, **values: str | int | None) ->
     return [OpenIssue(IssueKind(kind), *others) for kind, *others in rows]
 
 
-def article_ever_had(db: sqlite3.Connection, article: int, kinds: Collection[IssueKind]) -> bool:
+def article_ever_had(db: Connection, article: int, kinds: Collection[IssueKind]) -> bool:
     """Whether an article has, or had, an issue of one of these kinds."""
     query = f"select 1 from issues where article = ? and kind {one_of(kinds)}"
     return db.execute(query, (article,)).fetchone() is not None
 
 
-def restate(db: sqlite3.Connection, issue: OpenIssue, detail: str) -> None:
+def restate(db: Connection, issue: OpenIssue, detail: str) -> None:
     """Give an open issue a new detail."""
     db.execute("update issues set detail = ? where id = ?", (detail, issue.id))
 
 
-def close_issue(db: sqlite3.Connection, issue: OpenIssue, at: datetime) -> None:
+def close_issue(db: Connection, issue: OpenIssue, at: datetime) -> None:
     """Close one issue."""
     db.execute("update issues set closed_at = ? where id = ?", (utc_text(at), issue.id))
 
 
-def open_counts(db: sqlite3.Connection) -> dict[str, dict[IssueKind, int]]:
+def open_counts(db: Connection) -> dict[str, dict[IssueKind, int]]:
     """By site: how many issues of each kind are open, the most frequent kind first."""
     counts: dict[str, dict[IssueKind, int]] = {}
     rows = db.execute(

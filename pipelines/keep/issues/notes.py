@@ -1,6 +1,6 @@
 """Notes of a reading become issues of its address."""
 
-import sqlite3
+from sqlite3 import Connection
 
 from pipelines.capture import Capture
 from pipelines.keep.issues.acceptances import open_unless_accepted
@@ -9,9 +9,7 @@ from pipelines.outcomes import STANDING_ISSUES
 from pipelines.read.reading import Note
 
 
-def keep_notes(
-    db: sqlite3.Connection, capture: Capture, capture_row: int, notes: tuple[Note, ...]
-) -> None:
+def keep_notes(db: Connection, capture: Capture, capture_row: int, notes: tuple[Note, ...]) -> None:
     """Open an issue for each note, one per address and kind. If the page came, close the address's
     issues that no longer have a note.
     """
