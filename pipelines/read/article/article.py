@@ -57,16 +57,13 @@ def read_article(
     dates, around = _read_dates(page, platform, rules, title, body, recognised)
     log.explanations.extend(dates.explanations)
     section = _first(page, rules.section, "section", log)
-    byline = (
-        recognised.byline
-        if recognised and not (rules.author or rules.source)
-        else ruled_byline(page, site, rules, log)
-    )
+    if recognised and not (rules.author or rules.source):
+        byline = recognised.byline
+    else:
+        byline = ruled_byline(page, site, rules, log)
     lead = _first(page, rules.lead, "lead", log)
-    attachments = each_once(
-        ruled_attachments(page, site, rules),
-        recognised.attachments if recognised else (),
-    )
+    found = recognised.attachments if recognised else ()
+    attachments = each_once(ruled_attachments(page, site, rules), found)
     if body is None and not recognised and (lead or attachments):
         body = _prose_below(page, rules, title, log, url)
     if body is not None:
@@ -99,9 +96,7 @@ def read_article(
         published=published,
         updated=dates.updated,
         event_on=event_date(
-            lead,
-            paragraphs[0] if paragraphs else None,
-            published_on=published.on if published else None,
+            lead, next(iter(paragraphs), None), published_on=published.on if published else None
         ),
         images=text.images,
         attachments=attachments,
@@ -112,10 +107,8 @@ def read_article(
 
 def lost_text(url: str) -> Note:
     """The note on a page that is nested too deep or too long to be read whole (`HtmlPage.cut`)."""
-    return Note(
-        IssueKind.TRUNCATED_BY_PARSER,
-        f"{url}: is nested deeper or longer than can be read; text may be missing",
-    )
+    why = f"{url}: is nested deeper or longer than can be read; text may be missing"
+    return Note(IssueKind.TRUNCATED_BY_PARSER, why)
 
 
 def _first(page: HtmlPage, selectors: Sequence[str], name: str, log: ReadingLog) -> str | None:
@@ -140,15 +133,14 @@ def _read_dates(
     the article's own lines print. Also the surroundings of the article.
     """
     if recognised:
-        dates = recognised.dates
-        if dates.published is None:
-            return dates, surroundings(page, rules, title, body.element if body else None)
-        return dates, None
-    dates = page_dates(page, rules, generic=platform.key == "generic")
-    if dates.published is not None and dates.published.evidence != "url":
+        dates, trusted = recognised.dates, recognised.dates.published is not None
+    else:
+        dates = page_dates(page, rules, generic=platform.key == "generic")
+        trusted = dates.published is not None and dates.published.evidence != "url"
+    if trusted:
         return dates, None
     around = surroundings(page, rules, title, body.element if body else None)
-    if around is not None:
+    if around is not None and not recognised:
         dates = _with_printed(dates, printed_dates(page, around))
     return dates, around
 
@@ -173,10 +165,8 @@ def _prose_below(
     around = surroundings(page, rules, title, None)
     if around is None or around.text.prose < PROSE:
         return None
-    log.note(
-        IssueKind.BODY_GUESSED,
-        f"{url}: no rule finds the body; the prose below the title was taken",
-    )
+    why = f"{url}: no rule finds the body; the prose below the title was taken"
+    log.note(IssueKind.BODY_GUESSED, why)
     text = around.text
     return Body(text.body, "no rule finds a body: the prose below the title", text.drop, text.lines)
 
@@ -184,15 +174,10 @@ def _prose_below(
 def _text_of_whole_page(page: HtmlPage, log: ReadingLog, url: str) -> BodyText:
     paragraphs, cleaner = whole_page(page.root)
     if paragraphs:
-        log.explain(
-            "body",
-            f"{len(paragraphs)} paragraphs",
-            "no rule finds a body: trafilatura's opinion of the whole page",
-        )
-        log.note(
-            IssueKind.BODY_GUESSED,
-            f"{url}: no rule finds the body; trafilatura chose it from the whole page",
-        )
+        rule = "no rule finds a body: trafilatura's opinion of the whole page"
+        log.explain("body", f"{len(paragraphs)} paragraphs", rule)
+        why = f"{url}: no rule finds the body; trafilatura chose it from the whole page"
+        log.note(IssueKind.BODY_GUESSED, why)
     return BodyText(paragraphs, cleaner)
 
 
@@ -214,13 +199,9 @@ def _read_ends(
     # A family without a field for the author names the account that posted the article: a signature
     # in the text is better evidence.
     signature = signed_by(lines) if rules.byline_in_body == "copy" else None
+    said = f"author={in_text.author} source={in_text.source}"
     for line in lines:
-        log.explain(
-            "byline",
-            f"author={in_text.author} source={in_text.source}",
-            "last lines of the body",
-            line,
-        )
+        log.explain("byline", said, "last lines of the body", line)
     if rules.byline_in_body == "take":
         paragraphs, _ = cut_tail(others + paragraphs[end:])
     author = signature or byline.author or in_text.author
@@ -229,10 +210,8 @@ def _read_ends(
 
 def _end_before_files(paragraphs: list[str], attachments: Sequence[AttachmentLink]) -> int:
     """How many paragraphs precede the names of files at the end of a text: editors sign there."""
-    end = len(paragraphs)
-    while end and any(
-        link.name and same_text(paragraphs[end - 1], link.name) for link in attachments
-    ):
+    end, names = len(paragraphs), [link.name for link in attachments if link.name]
+    while end and any(same_text(paragraphs[end - 1], name) for name in names):
         end -= 1
     return end
 
@@ -260,12 +239,10 @@ def _published(
     """The date of publication, else htmldate's guess, else None with a note."""
     published = dates.published or _guess(page, around)
     if published is None:
-        to_come = (
-            f"; {dates.to_come!r}, which it prints, had not come when it was fetched"
-            if dates.to_come
-            else ""
-        )
-        log.note(IssueKind.UNDATED, f"{url}: no date of publication on the page{to_come}")
+        why = f"{url}: no date of publication on the page"
+        if dates.to_come:
+            why += f"; {dates.to_come!r}, which it prints, had not come when it was fetched"
+        log.note(IssueKind.UNDATED, why)
     elif published.evidence == "guess":
         log.explain("published", published.on.isoformat(), "guessed by htmldate", published.raw)
     return published

@@ -47,11 +47,8 @@ def linked_attachments(
     """The files that links in a text lead to, by their file extensions."""
     for anchor in body.iter("a"):
         url = page.join(anchor.get("href"))
-        if (
-            url is not None
-            and url.lower().split("?")[0].endswith(FILE_ENDINGS)
-            and of_site(url, site.all_hosts)
-        ):
+        named = url is not None and url.lower().split("?")[0].endswith(FILE_ENDINGS)
+        if url is not None and named and of_site(url, site.all_hosts):
             yield AttachmentLink(url, _link_name(anchor))
 
 
@@ -63,11 +60,7 @@ def find_attachments(
     A box with a class that relates it to the text may hold the article's files: it counts anywhere
     in the article's own element.
     """
-    boxes = {
-        box
-        for block in classified.outline[classified.title.spot + 1 :]
-        if (box := _file_box(page, site, classified, text, block)) is not None
-    }
+    boxes = {_file_box(page, site, text, block) for block in classified.below}
     boxed = (anchor for box in text.wrapper.iter() if box in boxes for anchor in box.iter("a"))
     linked = (
         link
@@ -101,11 +94,8 @@ def is_file(anchor: html.HtmlElement) -> bool:
     path = href.lower().split("#")[0].split("?")[0]
     if path.endswith(CARD_ENDINGS):
         return False
-    return (
-        path.endswith(FILE_ENDINGS)
-        or anchor.get("download") is not None
-        or bool(DOWNLOAD.search(href))
-    )
+    named = path.endswith(FILE_ENDINGS) or anchor.get("download") is not None
+    return named or bool(DOWNLOAD.search(href))
 
 
 def framed_file(address: str) -> str | None:
@@ -133,38 +123,24 @@ def _link_name(element: html.HtmlElement) -> str | None:
 def _anchors_near(classified: ClassifiedOutline, text: RunningText) -> Iterator[html.HtmlElement]:
     """The links from the title to the end of the text, and those of the rows of files after it."""
     behind = classified.outline[text.last + 1 : text.last + 1 + BLOCKS_BEHIND]
-    row = {
-        block
-        for block in takewhile(
-            lambda block: classified.kinds[block.spot] in ("file", "tool", "date"), behind
-        )
-        if classified.kinds[block.spot] == "file"
-    }
+    row = set(takewhile(lambda block: block.kind in ("file", "tool", "date"), behind))
     for block in (*classified.outline[classified.title.spot + 1 : text.last + 1], *behind):
-        own = block.spot <= text.last or holds(text.wrapper, block.element) or block in row
-        if own and classified.kinds[block.spot] not in ("apart", "entry"):
+        own = block.spot <= text.last or holds(text.wrapper, block.element)
+        listed = block in row and block.kind == "file"
+        if (own or listed) and block.kind not in ("apart", "entry"):
             yield from block.anchors
 
 
 def _file_box(
-    page: HtmlPage, site: Site, classified: ClassifiedOutline, text: RunningText, block: Block
+    page: HtmlPage, site: Site, text: RunningText, block: Block
 ) -> html.HtmlElement | None:
     """The box around a block that its class relates to the article, if it is named for files or
     every link in it leads to a file.
     """
-    if (
-        classified.kinds[block.spot] != "apart"
-        or text.wrapper.tag in WHOLE_PAGE
-        or not holds(text.wrapper, block.element)
-    ):
+    if block.kind != "apart" or text.wrapper.tag in WHOLE_PAGE:
         return None
     box = next((zone.element for zone in reversed(block.zones) if zone.apart), None)
-    if (
-        box is None
-        or box is text.wrapper
-        or not holds(text.wrapper, box)
-        or not OTHERS.search(names_of(box))
-    ):
+    if box is None or text.wrapper not in box.iterancestors() or not OTHERS.search(names_of(box)):
         return None
     links = [_own_file(page, site, anchor) for anchor in box.iter("a")]
     return box if (links and all(links)) or FILE_BOX.search(names_of(box)) else None

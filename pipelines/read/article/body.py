@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
+from typing import Any
 
 from lxml import etree, html
 from trafilatura import bare_extraction
@@ -18,14 +19,7 @@ from pipelines.read.article.images import take_images
 from pipelines.read.article.lead import take_bold_lead
 from pipelines.read.article.reading_log import ReadingLog
 from pipelines.read.html.outline import HIDDEN_STYLE
-from pipelines.read.html.page import (
-    HtmlPage,
-    matched,
-    names_in,
-    remove,
-    seen_text,
-    shows_text,
-)
+from pipelines.read.html.page import HtmlPage, matched, names_in, remove, seen_text, shows_text
 from pipelines.read.html.paragraphs import paragraphs_of
 from pipelines.read.reading import Image
 from pipelines.read.text.clean_text import clean_text, text_key
@@ -33,18 +27,7 @@ from portals.platform import ArticleRules
 
 ATTRIBUTES = etree.XPath("descendant-or-self::*/@*", smart_strings=False)
 WORD = re.compile(r"\w+")
-NEVER_TEXT = (
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "form",
-    "button",
-    "nav",
-    "iframe",
-    "object",
-    "embed",
-)
+NEVER_TEXT = "script style noscript template form button nav iframe object embed"
 TRAFILATURA = f"trafilatura {version('trafilatura')}"
 # trafilatura's time grows with the square of rows and cells: half a minute for 100,000 cells.
 MOST_LINES = 3_000
@@ -91,11 +74,8 @@ def choose_body(page: HtmlPage, rules: ArticleRules) -> Body | None:
 
 
 def _holds_anything(element: html.HtmlElement) -> bool:
-    return (
-        shows_text(element)
-        or next(element.iter("img", "picture", "video", "iframe", "embed", "object"), None)
-        is not None
-    )
+    media = element.iter("img", "picture", "video", "iframe", "embed", "object")
+    return shows_text(element) or next(media, None) is not None
 
 
 def take_text(
@@ -111,16 +91,12 @@ def take_text(
         log.explain("dropped", None, used)
     images = take_images(page, body.element, rules.images)
     lead = None
-    if (
-        bold_lead
-        and rules.lead_in_body == "bold"
-        and (taken := take_bold_lead(body.element)) is not None
-    ):
+    bold_lead = bold_lead and rules.lead_in_body == "bold"
+    if bold_lead and (taken := take_bold_lead(body.element)) is not None:
         lead = clean_text(taken)
         log.explain("lead", lead[:80], "first paragraph, all in bold", taken[:200])
     paragraphs, cleaner = clean_body(body.element)
-    unwanted = {text_key(line) for line in body.lines}
-    if unwanted:
+    if unwanted := {text_key(line) for line in body.lines}:
         paragraphs = [one for one in paragraphs if text_key(one) not in unwanted]
     log.explain("body", f"{len(paragraphs)} paragraphs", body.rule)
     return BodyText(paragraphs, cleaner, images, lead)
@@ -134,9 +110,8 @@ def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
     values = ATTRIBUTES(body)
     said = " ".join(map(str, values)) if isinstance(values, list) else ""
     for selector in drop:
-        if not all(name in said for name in names_in(selector)):
-            continue
-        found = matched(body, selector)
+        may_match = all(name in said for name in names_in(selector))
+        found = matched(body, selector) if may_match else []
         for element in found:
             if element is not body:
                 remove(element)
@@ -148,79 +123,59 @@ def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
 
 def _remove_unseen(body: html.HtmlElement) -> None:
     """Take out forms, scripts, comments and elements that their own style hides."""
-    for element in list(body.iter(*NEVER_TEXT)):
+    for element in list(body.iter(etree.Comment, *NEVER_TEXT.split())):
         remove(element)
-    for element in list(body.iter()):
-        if not isinstance(element.tag, str):
-            if isinstance(element, html.HtmlComment):
-                remove(element)
-        elif element is not body and HIDDEN_STYLE.search(element.get("style") or ""):
+    for element in list(body.iterdescendants(etree.Element)):
+        if HIDDEN_STYLE.search(element.get("style") or ""):
             remove(element)
 
 
 def clean_body(body: html.HtmlElement) -> tuple[list[str], str]:
     """(paragraphs of clean text, what cleaned them: `trafilatura X` or `blocks`)."""
     whole = _cleaned(paragraphs_of(body))
-    if (
-        not whole
-        or sum(1 + part.count("\n") for part in whole) > MOST_LINES
-        or sum(map(len, whole)) > MOST_CHARACTERS
-    ):
+    lines = sum(1 + part.count("\n") for part in whole)
+    if not whole or lines > MOST_LINES or sum(map(len, whole)) > MOST_CHARACTERS:
         return whole, "blocks"
     tree = html.Element("html")
     # Marked as an article, it is taken at once; in a bare element trafilatura would search in vain
     # first.
     holder = etree.SubElement(etree.SubElement(tree, "body"), "article")
     holder.append(body)
-    try:
-        document = bare_extraction(tree, options=_options())
-    except (ValueError, etree.Error):
-        document = None
-    cleaned = (
-        _cleaned(paragraphs_of(document.body))
-        if document is not None and not isinstance(document, dict) and document.body is not None
-        else []
-    )
-    return (
-        (cleaned, TRAFILATURA)
-        if len(cleaned) >= len(whole) and _words(cleaned) == _words(whole)
-        else (whole, "blocks")
-    )
+    cleaned = _extracted(tree, options=_options())
+    if len(cleaned) >= len(whole) and _words(cleaned) == _words(whole):
+        return cleaned, TRAFILATURA
+    return whole, "blocks"
 
 
 def whole_page(root: html.HtmlElement) -> tuple[list[str], str]:
     """(paragraphs, cleaner) of a page on which no rule finds a body: trafilatura's own choice, at
     its strictest, because menus are not text. Often empty.
     """
+    taken = _extracted(root, include_comments=False, favor_precision=True)
+    return taken, f"{TRAFILATURA} whole page" if taken else "blocks"
+
+
+def _extracted(tree: html.HtmlElement, **options: Any) -> list[str]:
+    """The clean paragraphs that trafilatura finds; none where it fails."""
     try:
-        document = bare_extraction(root, include_comments=False, favor_precision=True)
+        document = bare_extraction(tree, **options)
     except (ValueError, etree.Error):
-        document = None
+        return []
     if document is None or isinstance(document, dict) or document.body is None:
-        return [], "blocks"
-    return _cleaned(paragraphs_of(document.body)), f"{TRAFILATURA} whole page"
+        return []
+    return _cleaned(paragraphs_of(document.body))
 
 
 @cache
 def _options() -> Extractor:
-    options = Extractor(
-        fast=True,
-        recall=True,
-        comments=False,
-        tables=True,
-        formatting=False,
-        links=False,
-        images=False,
-    )
+    options = Extractor(fast=True, recall=True, comments=False, tables=True)
     options.min_extracted_size = 1
     options.min_output_size = 1
     return options
 
 
 def _cleaned(paragraphs: list[str]) -> list[str]:
-    return [
-        text for paragraph in paragraphs if (text := clean_text(paragraph)) and WORD.search(text)
-    ]
+    return [text for text in map(clean_text, paragraphs) if WORD.search(text)]
 
 
 def _words(paragraphs: list[str]) -> list[str]:

@@ -67,15 +67,12 @@ def find_byline(
         *range(classified.title.spot + 1, text.first),
         *range(text.last + 1, text.last + 1 + BLOCKS_BEHIND),
     )
-    near = (
-        block
-        for block in (classified.outline[spot] for spot in spots if spot < len(classified.outline))
-        if classified.kinds[block.spot] not in ("apart", "entry", "prose", "title")
-    )
     author = source = None
-    for block in near:
+    for block in (classified.outline[spot] for spot in spots if spot < len(classified.outline)):
+        if block.kind in ("apart", "entry", "prose", "title"):
+            continue
         for found in chain(
-            _in_lines(page, block, dated=classified.kinds[block.spot] == "date"),
+            _in_lines(page, block, dated=block.kind == "date"),
             _in_elements(page, block) if holds(text.wrapper, block.element) else (),
         ):
             author, source = author or _person(found.author, said), source or found.source
@@ -111,9 +108,7 @@ def _in_elements(page: HtmlPage, block: Block) -> Iterator[Byline]:
 
 
 def stated_author(said: StructuredData) -> str | None:
-    """The person in the page's metadata: often the account that posted it, so any visible signature
-    is better evidence.
-    """
+    """The person in the page's metadata, often the account that posted it."""
     return _person(said.author, said)
 
 
@@ -132,11 +127,9 @@ def _bare_name(page: HtmlPage, element: html.HtmlElement) -> str | None:
 
     None for text that is too long for a name, or holds figures.
     """
-    marked = (
-        [inner for inner in element.iter() if inner.get("itemprop") == "name"]
-        if element.get("itemprop") == "author"
-        else []
-    )
+    marked = []
+    if element.get("itemprop") == "author":
+        marked = [inner for inner in element.iter() if inner.get("itemprop") == "name"]
     marked = marked or [anchor for anchor in element.iter("a") if leads_to_author(anchor)]
     text = clean_text(seen_text(marked[0] if len(marked) == 1 else element)).strip(" ,;|–-")
     name = _named_by(page, text) or LABEL.sub("", text)
@@ -151,20 +144,16 @@ def _named_by(page: HtmlPage, line: str, *, dated: bool = False) -> str | None:
     spoken = languages().get(declared_language(page) or "")
     # Names begin with it too ("von Hohenfels"): it means "by" only if the rest is a whole name.
     label = spoken.bylines.by_that_begins_names if spoken else None
-    found = (
-        re.search(
-            rf"(?:^|[,;–-]\s*){label}\s*:?\s+(?P<name>[^\d|;]+?)\s*(?:[|;]|\s[-–]\s|$)", line, re.I
-        )
-        if label
-        else None
+    if label is None:
+        return None
+    found = re.search(
+        rf"(?:^|[,;–-]\s*){label}\s*:?\s+(?P<name>[^\d|;]+?)\s*(?:[|;]|\s[-–]\s|$)", line, re.I
     )
-    parts = JOINT_OF_NAMES.split(found["name"]) if found else []
-    if found and all(
+    whole = found is not None and all(
         is_person(part.replace("-", "")) or (dated and part.istitle() and part.isalpha())
-        for part in parts
-    ):
-        return found["name"]
-    return None
+        for part in JOINT_OF_NAMES.split(found["name"])
+    )
+    return found["name"] if found and whole else None
 
 
 def _person(name: str | None, said: StructuredData) -> str | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import takewhile
 
-from lxml import html
+from lxml import etree, html
 
 from pipelines.read.article.publication_date import (
     PageDates,
@@ -71,12 +71,12 @@ def holder_of(seen: SeenDate) -> html.HtmlElement:
     """The date's time element, else the smallest element of its block that shows the date."""
     if seen.told_by is not None:
         return seen.told_by
-    holders = [
-        (len(text), element)
-        for element in seen.block.element.iter()
-        if isinstance(element.tag, str) and seen.date.raw in (text := seen_text(element))
+    showing = [
+        element
+        for element in seen.block.element.iter(etree.Element)
+        if seen.date.raw in seen_text(element)
     ]
-    return min(holders, key=lambda holder: holder[0])[1] if holders else seen.block.element
+    return min(showing, key=lambda it: len(seen_text(it)), default=seen.block.element)
 
 
 def is_date_line(page: HtmlPage, text: str) -> bool:
@@ -129,12 +129,8 @@ def is_date_block(page: HtmlPage, block: Block) -> bool:
         return False
     if is_date_line(page, block.text) or _bare_date(page, block.text) is not None:
         return True
-    spans = [
-        seen_text(element) for element in block.element.iter("span", "small", "em", "i", "time")
-    ]
-    return any(
-        len(block.text) - len(line) <= LONGEST_ROW and is_date_line(page, line) for line in spans
-    )
+    spans = map(seen_text, block.element.iter("span", "small", "em", "i", "time"))
+    return any(len(block.text) - len(it) <= LONGEST_ROW and is_date_line(page, it) for it in spans)
 
 
 def _is_machine_dateline(page: HtmlPage, block: Block) -> bool:
@@ -147,9 +143,7 @@ def _is_machine_dateline(page: HtmlPage, block: Block) -> bool:
         return False
     label = block.text.replace(seen_text(block.times[0]), "", 1)
     before = (
-        above
-        for element in (block.element, *block.element.iterancestors())
-        for above in element.itersiblings("p", preceding=True)
+        above for holder in block.holders for above in holder.itersiblings("p", preceding=True)
     )
     return (
         len(label) <= LONGEST_LABEL
@@ -170,45 +164,29 @@ def seen_dates(page: HtmlPage, classified: ClassifiedOutline, text: RunningText)
 
     Between title and text, then above the title (nearest first), then after the text.
     """
-    outline, kinds, title = classified.outline, classified.kinds, classified.title.spot
+    title, outline = classified.title, classified.outline
     below = takewhile(
-        lambda block: not announces_others(block.text), outline[title + 1 : text.first]
+        lambda block: not announces_others(block.text), outline[title.spot + 1 : text.first]
     )
     # Days in the cells of a weekly calendar belong to the calendar.
-    grid = next(
-        (table for table in outline[text.first].element.iterancestors("table") if is_grid(table)),
-        None,
-    )
-    between = [
-        block
-        for block in below
-        if kinds[block.spot] not in ("apart", "entry", "link", "tail")
-        and not (grid is not None and holds(grid, block.element))
-    ]
-    above = [
-        block
-        for block in right_above(classified)
-        if kinds[block.spot] in ("date", "short", "tool")
-        and not CLOCK_NAMES.search(names_of(block.element))
-    ]
-    behind = [
-        block
-        for block in right_behind(classified, text)
-        if kinds[block.spot] in ("date", "short", "tool", "link")
-    ]
-    found = [
-        seen
-        for block in (*[outline[title]], *between)
-        for seen in _dates_of(page, block, first=block.spot != title)
-    ]
-    found += [
-        seen
-        for block in above
-        for seen in _dates_of(page, block, first=True)
-        if _before(classified, block)
-        <= (MOST_IN_HEAD if is_clock(page, seen.date) else MOST_IN_COLUMN)
-    ]
-    found += [seen for block in behind for seen in _dates_of(page, block, first=True)]
+    calendar = next(filter(is_grid, outline[text.first].element.iterancestors("table")), None)
+    found = list(_dates_of(page, title, first=False))
+    for block in below:
+        in_calendar = calendar is not None and holds(calendar, block.element)
+        if block.kind not in ("apart", "entry", "link", "tail") and not in_calendar:
+            found += _dates_of(page, block, first=True)
+    for block in right_above(classified):
+        is_clock_face = CLOCK_NAMES.search(names_of(block.element))
+        if block.kind in ("date", "short", "tool") and not is_clock_face:
+            found += [
+                seen
+                for seen in _dates_of(page, block, first=True)
+                if _before(classified, block)
+                <= (MOST_IN_HEAD if is_clock(page, seen.date) else MOST_IN_COLUMN)
+            ]
+    for block in right_behind(classified, text):
+        if block.kind in ("date", "short", "tool", "link"):
+            found += _dates_of(page, block, first=True)
     return found
 
 
@@ -218,9 +196,7 @@ def has_doubtful_line(page: HtmlPage, classified: ClassifiedOutline, text: Runni
     """
     near = (*right_above(classified), *classified.outline[classified.title.spot + 1 : text.first])
     return any(
-        classified.kinds[block.spot] == "date"
-        and is_date_line(page, block.text)
-        and not dates_on(page, block.text)
+        block.kind == "date" and is_date_line(page, block.text) and not dates_on(page, block.text)
         for block in near
     )
 
@@ -242,11 +218,10 @@ def right_behind(classified: ClassifiedOutline, text: RunningText) -> list[Block
 def right_above(classified: ClassifiedOutline) -> Iterator[Block]:
     """The blocks above the title, nearest first, up to a menu, where the page's head begins."""
     links = 0
-    for block in reversed(
-        classified.outline[max(0, classified.title.spot - BLOCKS_ABOVE) : classified.title.spot]
-    ):
-        links += classified.kinds[block.spot] == "link"
-        if classified.kinds[block.spot] == "apart" or links > 2:
+    spot = classified.title.spot
+    for block in reversed(classified.outline[max(0, spot - BLOCKS_ABOVE) : spot]):
+        links += block.kind == "link"
+        if block.kind == "apart" or links > 2:
             return
         yield block
 
@@ -257,18 +232,14 @@ def _before(classified: ClassifiedOutline, block: Block) -> int:
     In an article's head these are few; the page's head has a menu.
     """
     head = common_ancestor([block.element, classified.title.element])
-    return sum(
-        1
-        for other in classified.outline[: block.spot]
-        if classified.kinds[other.spot] != "apart" and holds(head, other.element)
-    )
+    before = classified.outline[: block.spot]
+    return sum(other.kind != "apart" and holds(head, other.element) for other in before)
 
 
 def is_clock(page: HtmlPage, date: PrintedDate) -> bool:
     """Whether an unlabelled date is the page's clock at the time of the fetch."""
-    if date.label is not None or abs(
-        date.on - page.fetched_at.astimezone(page.zone).date()
-    ) > timedelta(days=1):
+    days_ago = abs(date.on - page.fetched_at.astimezone(page.zone).date()).days
+    if date.label is not None or days_ago > 1:
         return False
     return date.at is None or abs(date.at - page.fetched_at) < CLOCK_AGE
 
@@ -286,9 +257,8 @@ def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[SeenDate
             timed = True
             yield SeenDate(date, block, _is_edit(element), element)
     if not timed and not first and (printed := dateline_in(page, block.element)) is not None:
-        yield from (
-            SeenDate(date, block, date.label == "updated") for date in dates_on(page, printed)
-        )
+        dates = dates_on(page, printed)
+        yield from (SeenDate(date, block, date.label == "updated") for date in dates)
     if timed or not first or len(block.text) > 240 or not DATE_LIKE.search(block.text):
         return
     inner = [
@@ -300,20 +270,13 @@ def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[SeenDate
     for line in (block.text, *PARTS.split(block.text), *inner, *(spans if len(spans) == 1 else ())):
         dates = dates_on(page, line)
         if dates:
-            if (
-                all(date.label == "updated" for date in dates)
-                and (bare := _bare_date(page, block.text.replace(line, "", 1))) is not None
+            if all(date.label == "updated" for date in dates) and (
+                bare := _bare_date(page, block.text.replace(line, "", 1))
             ):
                 # The edit has an element of its own beside it.
                 yield from (SeenDate(date, block, updated=False) for date in dates_on(page, bare))
-            yield from (
-                SeenDate(
-                    date,
-                    block,
-                    date.label == "updated" or (date.label is None and _is_edit(block.element)),
-                )
-                for date in dates
-            )
+            labels = ("updated", None) if _is_edit(block.element) else ("updated",)
+            yield from (SeenDate(date, block, date.label in labels) for date in dates)
             return
 
 
@@ -324,17 +287,9 @@ def _machine_date(page: HtmlPage, element: html.HtmlElement) -> PrintedDate | No
 
 def _is_of_an_event(block: Block) -> bool:
     """Whether a block is among the facts of an event, in a list that also names the place."""
-    facts = next(
-        (
-            element
-            for element in (block.element, *block.element.iterancestors())
-            if element.tag == "dl"
-        ),
-        None,
-    )
-    return facts is not None and any(
-        EVENT_FACT.fullmatch(seen_text(term)) for term in facts.iter("dt")
-    )
+    facts = next((holder for holder in block.holders if holder.tag == "dl"), None)
+    terms = facts.iter("dt") if facts is not None else ()
+    return any(EVENT_FACT.fullmatch(seen_text(term)) for term in terms)
 
 
 def _is_edit(element: html.HtmlElement) -> bool:
@@ -355,7 +310,6 @@ def choose_dates(page: HtmlPage, seen: list[SeenDate], stated: StructuredData | 
         to_come, said = to_come or said[0].raw, None
     printed = next((one for one in seen if not one.updated and has_come(page, one.date.on)), None)
     edited = next((one for one in seen if one.updated), None)
-    explanations = []
     published: Dated | None = None
     rule = ""
     if printed is not None:
@@ -367,24 +321,17 @@ def choose_dates(page: HtmlPage, seen: list[SeenDate], stated: StructuredData | 
             and said[0].at is not None
             and published.on in (said[0].on, day_written(said[0].raw))
         ):
-            published, rule = (
-                replace(with_evidence(said[0], "meta"), on=published.on),
-                f"{said[1]}, on the printed day",
-            )
+            published = replace(with_evidence(said[0], "meta"), on=published.on)
+            rule = f"{said[1]}, on the printed day"
     elif said is not None:
         published, rule = with_evidence(said[0], "meta"), said[1]
     elif (in_url := date_in_url(page.url, zone=page.zone)) is not None:
         published, rule = with_evidence(in_url, "url"), "the address"
-    if published is not None:
-        explanations.append(Explanation("published", published.on.isoformat(), rule, published.raw))
-    changed = stated.updated if stated is not None else None
-    updated = (
-        with_evidence(edited.date, "label")
-        if edited
-        else with_evidence(changed[0], "meta")
-        if changed
-        else None
-    )
-    return PageDates(
-        published, credible_edit(page, published, updated), tuple(explanations), to_come
-    )
+    updated: Dated | None = None
+    if edited is not None:
+        updated = with_evidence(edited.date, "label")
+    elif stated is not None and stated.updated is not None:
+        updated = with_evidence(stated.updated[0], "meta")
+    why = published and Explanation("published", published.on.isoformat(), rule, published.raw)
+    edit = credible_edit(page, published, updated)
+    return PageDates(published, edit, (why,) if why else (), to_come)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import islice
+from itertools import islice, takewhile
 
 from lxml import etree, html
 
@@ -26,7 +26,9 @@ DECORATION = re.compile(
 )
 # Editors set an image beside a lead; the lead's text is then not a caption.
 LEAD_CLASS = named(class_words().leads)
+HOLDERS = ("p", "div", "center", "td", "figure", "li")  # of an image and its caption
 SLANTED = ("em", "i")
+CAPTIONED = ("p", "div", "center", "em", "i", "span")  # what holds a caption below an image
 CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
 CREDIT = any_of(every(lambda language: language.captions.credits))
 OPENING = re.compile(
@@ -44,17 +46,21 @@ def take_images(
 
     Takes their captions out of `body`.
     """
-    taken: list[tuple[str, str | None]] = []
-    for selector in outside:
-        for element in page.matched(selector):
-            for picture in [element] if element.tag == "img" else element.iter("img"):
-                if body not in picture.iterancestors():
-                    _take(page, picture, _caption_outside(picture, body), taken)
-    for picture in list(body.iter("img")):
-        _take(page, picture, _caption_of(picture, body), taken)
+    taken = [
+        (_address_of(page, picture), _caption_outside(picture, body))
+        for selector in outside
+        for element in page.matched(selector)
+        for picture in element.iter("img")
+        if body not in picture.iterancestors()
+    ]
+    taken += [
+        (_address_of(page, picture), _caption_of(picture, body))
+        for picture in list(body.iter("img"))
+    ]
     seen: dict[str, str | None] = {}
     for url, caption in taken:
-        seen[url] = seen.get(url) or caption
+        if url is not None:
+            seen[url] = seen.get(url) or caption
     return tuple(
         Image(url, caption, position) for position, (url, caption) in enumerate(seen.items(), 1)
     )
@@ -64,37 +70,22 @@ def images_above(classified: ClassifiedOutline, text: RunningText) -> tuple[str,
     """XPaths of the images between title and text, outside the body."""
     if text.wrapper.tag in WHOLE_PAGE:
         return ()
-    order = {
-        element: spot
-        for spot, element in enumerate(
-            text.wrapper.iter("img", *{classified.title.element.tag, text.body.tag})
-        )
-    }
-    start, end = order.get(classified.title.element, -1), order.get(text.body, len(order))
+    title = classified.title.element
+    order = list(text.wrapper.iter("img", *{title.tag, text.body.tag}))
+    start = order.index(title) + 1 if title in order else 0
+    end = order.index(text.body) if text.body in order else None
     return tuple(
         path_to(element)
-        for element, spot in order.items()
-        if element.tag == "img" and start < spot < end and not holds(text.body, element)
+        for element in order[start:end]
+        if element.tag == "img" and not holds(text.body, element)
     )
 
 
-def _take(
-    page: HtmlPage,
-    picture: html.HtmlElement,
-    caption: str | None,
-    taken: list[tuple[str, str | None]],
-) -> None:
-    address = next(
-        (
-            value
-            for name in ("data-src", "data-original", "data-lazy-src", "src")
-            if (value := picture.get(name)) and not value.startswith("data:")
-        ),
-        None,
-    )
-    url = page.join(address)
-    if url is not None and not DECORATION.search(url):
-        taken.append((url, caption))
+def _address_of(page: HtmlPage, picture: html.HtmlElement) -> str | None:
+    """The address of an image, or None for what only decorates the page."""
+    said = map(picture.get, ("data-src", "data-original", "data-lazy-src", "src"))
+    url = page.join(next((value for value in said if value and value[:5] != "data:"), None))
+    return None if url is None or DECORATION.search(url) else url
 
 
 def _caption_outside(picture: html.HtmlElement, body: html.HtmlElement) -> str | None:
@@ -108,17 +99,9 @@ def _caption_outside(picture: html.HtmlElement, body: html.HtmlElement) -> str |
             or body in around.iterdescendants()
         ):
             return None
-        named = (
-            element
-            for element in around.iter(etree.Element)
-            if element.tag == "figcaption" or CAPTION_CLASS.search(element.get("class") or "")
-        )
-        for element in named:
-            if (
-                element is not around
-                and picture not in element.iterdescendants()
-                and (text := _usable(element))
-            ):
+        for element in around.iter(etree.Element):
+            named = element.tag == "figcaption" or _has_caption_class(element)
+            if named and element is not around and (text := _beside(picture, element)):
                 return text
     return None
 
@@ -127,63 +110,40 @@ def _caption_of(picture: html.HtmlElement, body: html.HtmlElement) -> str | None
     """The text of a caption, which is removed: figcaption, caption class, text beside the image in
     its block, the next row of a table, the next paragraph.
     """
-    figure = next(
-        (
-            a
-            for a in picture.iterancestors()
-            if a is body
-            or a.tag in ("figure", "table")
-            or CAPTION_CLASS.search(a.get("class") or "")
-        ),
-        body,
-    )
-    if figure is not body:
-        captions = [
-            e
-            for e in figure.iter()
-            if isinstance(e.tag, str) and CAPTION_CLASS.search(e.get("class") or "")
-        ]
+    inside = list(takewhile(lambda above: above is not body, picture.iterancestors()))
+    figures = (it for it in inside if it.tag in ("figure", "table") or _has_caption_class(it))
+    figure = next(figures, None)
+    if figure is not None:
+        captions = filter(_has_caption_class, figure.iter(etree.Element))
         for found in [*figure.iter("figcaption"), *captions]:
-            if (
-                found is not figure
-                and picture not in found.iterdescendants()
-                and (text := _usable(found))
-            ):
+            if found is not figure and (text := _beside(picture, found)):
                 remove(found)
                 return text
-    if (
-        figure is not body
-        and figure.tag == "table"
-        and (text := _caption_in_table(picture, figure))
-    ):
-        return text
-    block = next(
-        (
-            a
-            for a in picture.iterancestors()
-            if a is body or a.tag in ("p", "div", "center", "td", "figure", "li")
-        ),
-        body,
-    )
-    if block is not body and any(
-        LEAD_CLASS.search(element.get("class") or "") for element in block.iter(etree.Element)
-    ):
+        if figure.tag == "table" and (text := _caption_in_table(picture, figure)):
+            return text
+    block = next((above for above in inside if above.tag in HOLDERS), None)
+    if block is None:
+        return _caption_in_line(picture)
+    if any(LEAD_CLASS.search(it.get("class") or "") for it in block.iter(etree.Element)):
         return None
-    if (
-        block is not body
-        and len(list(block.iter("img"))) == 1
-        and (text := _usable(block))
-        and _is_caption_block(block, text)
-    ):
+    text = _usable(block) if len(list(block.iter("img"))) == 1 else None
+    if text and _is_caption_block(block, text):
         for child in list(block):
             if child is not picture and picture not in child.iterdescendants():
                 child.tail = None
                 block.remove(child)
         _silence(block)
         return text
-    return _caption_in_line(picture) or (
-        _caption_behind(block, body) if block is not body else None
-    )
+    return _caption_in_line(picture) or _caption_behind(block)
+
+
+def _has_caption_class(element: html.HtmlElement) -> bool:
+    return CAPTION_CLASS.search(element.get("class") or "") is not None
+
+
+def _beside(picture: html.HtmlElement, element: html.HtmlElement) -> str | None:
+    """The text of an element that may be a caption, if the image does not lie in it."""
+    return None if picture in element.iterdescendants() else _usable(element)
 
 
 def _silence(block: html.HtmlElement) -> None:
@@ -220,27 +180,19 @@ def _caption_in_line(picture: html.HtmlElement) -> str | None:
     following = picture.getnext()
     if following is not None and following.tag == "br" and not (picture.tail or "").strip():
         picture, following = following, following.getnext()
-    if (
-        following is None
-        or following.tag not in ("em", "i")
-        or (picture.tail or "").strip()
-        or list(following.iter("img"))
-    ):
+    if following is None or following.tag not in SLANTED or list(following.iter("img")):
         return None
-    behind = following.getnext()
-    text = _usable(following)
-    if (
-        not text
-        or text.endswith((".", ":"))
-        or (following.tail or "").strip()
-        or (behind is not None and behind.tag != "br")
-    ):
+    behind, text = following.getnext(), _usable(following)
+    loose = (picture.tail or "").strip() or (following.tail or "").strip()
+    if not text or loose or text.endswith((".", ":")):
+        return None
+    if behind is not None and behind.tag != "br":
         return None
     remove(following)
     return text
 
 
-def _caption_behind(block: html.HtmlElement, body: html.HtmlElement) -> str | None:
+def _caption_behind(block: html.HtmlElement) -> str | None:
     following = block.getnext()
     while (
         following is not None
@@ -249,12 +201,7 @@ def _caption_behind(block: html.HtmlElement, body: html.HtmlElement) -> str | No
         and not list(following.iter("img"))
     ):
         following = following.getnext()
-    if (
-        following is None
-        or not isinstance(following.tag, str)
-        or following.tag not in ("p", "div", "center", "em", "i", "span")
-        or list(following.iter("img"))
-    ):
+    if following is None or following.tag not in CAPTIONED or list(following.iter("img")):
         return None
     text = None if LEAD_CLASS.search(following.get("class") or "") else _usable(following)
     if text and _is_caption_paragraph(following, text):
@@ -264,11 +211,9 @@ def _caption_behind(block: html.HtmlElement, body: html.HtmlElement) -> str | No
 
 
 def _is_caption_block(block: html.HtmlElement, text: str) -> bool:
-    if (
-        text.endswith("./.")
-        or (block.tag == "p" and len(text) > 250)
-        or len(paragraphs_of(block)) > 1
-    ):
+    if text.endswith("./.") or (block.tag == "p" and len(text) > 250):
+        return False
+    if len(paragraphs_of(block)) > 1:
         return False
     return (
         not text.endswith(".")

@@ -3,6 +3,7 @@ and body are known.
 """
 
 from dataclasses import dataclass
+from itertools import chain
 
 from lxml import html
 
@@ -43,9 +44,9 @@ def surroundings(
         return None
     blocks = outline(page.root)
     heading = _heading(page, rules, title)
-    own = next(
-        (block for block in blocks if heading is not None and holds(heading, block.element)), None
-    ) or next((block for block in blocks if same_text(block.text, title)), None)
+    inside = (block for block in blocks if heading is not None and holds(heading, block.element))
+    same = (block for block in blocks if same_text(block.text, title))
+    own = next(chain(inside, same), None)
     if own is None:
         return None
     classified = classify(
@@ -75,42 +76,31 @@ def _text_in(classified: ClassifiedOutline, body: html.HtmlElement) -> RunningTe
     """The text of a known body, from the first prose below the title (a lead may come before the
     body) to the last prose in it.
     """
-    inside = [
-        block.spot
-        for block in classified.outline[classified.title.spot + 1 :]
-        if holds(body, block.element)
-    ]
+    inside = [block.spot for block in classified.below if holds(body, block.element)]
     if not inside:
         return None
     prose = [
         block.spot
-        for block in classified.outline[classified.title.spot + 1 : inside[-1] + 1]
-        if classified.kinds[block.spot] == "prose"
+        for block in classified.below
+        if block.spot <= inside[-1] and block.kind == "prose"
     ]
-    last = max((spot for spot in prose if spot >= inside[0]), default=inside[0])
     return RunningText(
         body,
-        None,
-        (),
-        (),
-        common_ancestor([classified.title.element, body]),
-        prose[0] if prose else inside[0],
-        last,
-        0,
+        lead=None,
+        drop=(),
+        lines=(),
+        wrapper=common_ancestor([classified.title.element, body]),
+        first=min(prose, default=inside[0]),
+        last=max([inside[0], *prose]),
+        prose=0,
     )
 
 
 def printed_dates(page: HtmlPage, around: Surroundings) -> PageDates:
     """The dates that the article's own lines print, else that of its address."""
-    return choose_dates(
-        page,
-        [
-            seen
-            for seen in seen_dates(page, around.classified, around.text)
-            if holds(around.text.wrapper, seen.block.element)
-        ],
-        None,
-    )
+    seen = seen_dates(page, around.classified, around.text)
+    own = [one for one in seen if holds(around.text.wrapper, one.block.element)]
+    return choose_dates(page, own, stated=None)
 
 
 def hide_neighbours(around: Surroundings) -> None:
@@ -121,20 +111,14 @@ def hide_neighbours(around: Surroundings) -> None:
         *classified.outline[classified.title.spot : text.last + 1],
         *right_behind(classified, text),
     )
-    own = {
-        block
-        for block in near
-        if classified.kinds[block.spot] not in NEIGHBOURS and holds(text.wrapper, block.element)
-    }
     kept = {
-        ancestor for block in own for ancestor in (block.element, *block.element.iterancestors())
+        holder
+        for block in near
+        if block.kind not in NEIGHBOURS and holds(text.wrapper, block.element)
+        for holder in block.holders
     }
     for block in classified.outline:
         if block.element not in kept:
             # A stretch of furniture goes as a whole: a comment has its own machine date.
-            remove(
-                next(
-                    (zone.element for zone in block.zones if zone.element not in kept),
-                    block.element,
-                )
-            )
+            zones = (zone.element for zone in block.zones if zone.element not in kept)
+            remove(next(zones, block.element))

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from lxml import html
 
@@ -24,17 +24,13 @@ from portals.languages import any_of, every
 from portals.platform import ArticleRules
 
 FIGURES = re.compile(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?\d{4}")
+LABELLED = ("span", "div", "p", "td", "li", "small", "em", "i", "time", "b", "strong")
 LABEL = re.compile(any_of(every(lambda it: it.dates.label_signs)), re.I)
-META = (
-    "article:published_time",
-    "og:article:published_time",
-    "datepublished",
-    "dc.date.issued",
-    "dcterms.created",
-    "pubdate",
-    "publishdate",
-    "date",
+NAMES = (
+    "article:published_time og:article:published_time datepublished dc.date.issued dcterms.created"
+    " pubdate publishdate date"
 )
+METAS = NAMES.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +65,12 @@ def page_dates(page: HtmlPage, rules: ArticleRules, *, generic: bool) -> PageDat
             to_come = to_come or dated.raw
         elif published is None:
             published = dated
-            explanations.append(
-                Explanation(
-                    "published",
-                    dated.at.isoformat() if dated.at else dated.on.isoformat(),
-                    rule,
-                    dated.raw,
-                )
-            )
+            moment = (dated.at or dated.on).isoformat()
+            explanations.append(Explanation("published", moment, rule, dated.raw))
         if published is not None and updated is not None:
             break
-    return PageDates(
-        published, credible_edit(page, published, updated), tuple(explanations), to_come
-    )
+    edit = credible_edit(page, published, updated)
+    return PageDates(published, edit, tuple(explanations), to_come)
 
 
 def has_come(page: HtmlPage, day: date) -> bool:
@@ -113,25 +102,17 @@ def _candidates(
     for value, selector, _ in page.values(rules.published):
         machine = "::attr(" in selector
         found = [read_machine_date(value, zone=page.zone)] if machine else dates_on(page, value)
-        for one in found:
-            if one is not None:
-                yield (
-                    with_evidence(one, "meta" if "meta[" in selector else "selector"),
-                    selector,
-                    one.label,
-                )
+        evidence: Evidence = "meta" if "meta[" in selector else "selector"
+        for one in filter(None, found):
+            yield with_evidence(one, evidence), selector, one.label
     for line, one in labelled_lines(page):
         yield with_evidence(one, "label"), f"labelled line: {line[:60]}", one.label
     if generic:
-        for name in META:
-            if (said := page.meta(name)) and (
-                machine_date := read_machine_date(said, zone=page.zone)
-            ):
-                yield with_evidence(machine_date, "meta"), f"meta {name}", None
-        if (said := _json_ld_date(page)) and (
-            machine_date := read_machine_date(said, zone=page.zone)
-        ):
-            yield with_evidence(machine_date, "meta"), "schema.org datePublished", None
+        stated = {f"meta {name}": page.meta(name) for name in METAS}
+        stated["schema.org datePublished"] = _json_ld_date(page)
+        for rule, said in stated.items():
+            if said and (machine_date := read_machine_date(said, zone=page.zone)):
+                yield with_evidence(machine_date, "meta"), rule, None
     if url_date := date_in_url(page.url, zone=page.zone):
         yield with_evidence(url_date, "url"), "the address", None
 
@@ -141,15 +122,11 @@ def labelled_lines(page: HtmlPage) -> Iterator[tuple[str, PrintedDate]]:
 
     Lists of links are left out.
     """
-    for element in page.root.iter(
-        "span", "div", "p", "td", "li", "small", "em", "i", "time", "b", "strong"
-    ):
-        if len(element) > 6 or not any(
-            text and LABEL.search(text)
-            for text in (element.text, *(child.tail for child in element))
-        ):
+    for element in page.root.iter(*LABELLED):
+        own = (element.text, *(child.tail for child in element)) if len(element) <= 6 else ()
+        if not any(text and LABEL.search(text) for text in own):
             continue
-        if any(a.tag in ("a", "header", "footer", "aside", "nav") for a in element.iterancestors()):
+        if next(element.iterancestors("a", "header", "footer", "aside", "nav"), None) is not None:
             continue
         line = seen_text(element)
         if len(line) <= 200:
@@ -170,13 +147,10 @@ def _json_ld_date(page: HtmlPage) -> str | None:
 
 
 def _deep(value: object, key: str) -> str | None:
-    if isinstance(value, dict):
-        if isinstance(value.get(key), str):
-            return str(value[key])
-        return next((found for inner in value.values() if (found := _deep(inner, key))), None)
-    if isinstance(value, list):
-        return next((found for inner in value if (found := _deep(inner, key))), None)
-    return None
+    if isinstance(value, dict) and isinstance(value.get(key), str):
+        return str(value[key])
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return next((found for inner in parts if (found := _deep(inner, key))), None)
 
 
 def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
@@ -197,12 +171,10 @@ def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
     )
     if day is None:
         return None
-    found = read_machine_date(day, zone=page.zone)
-    if found is None or abs(found.on - page.fetched_at.astimezone(page.zone).date()) <= timedelta(
-        days=1
-    ):
-        return None
-    return None if _is_refused(page, root, found.on) else Dated(found.on, None, "day", "guess", day)
+    on = date.fromisoformat(day)
+    days_ago = abs(on - page.fetched_at.astimezone(page.zone).date()).days
+    refused = days_ago <= 1 or _is_refused(page, root, on)
+    return None if refused else Dated(on, None, "day", "guess", day)
 
 
 def _is_refused(page: HtmlPage, root: html.HtmlElement, day: date) -> bool:
@@ -216,11 +188,7 @@ def _is_refused(page: HtmlPage, root: html.HtmlElement, day: date) -> bool:
         *(element.get("datetime") or "" for element in root.iter("time")),
     )
     spans = [span for text in said for span in date_spans(text) if str(day.year) in span]
-    printed = [
-        span
-        for span in spans
-        if {day.day, day.month} == {int(part) for part in FIGURES.findall(span)[0]}
-    ]
-    return bool(printed) and not any(
-        one.on == day for span in printed for one in dates_on(page, span)
-    )
+    parts = {day.day, day.month}
+    printed = [span for span in spans if parts == set(map(int, FIGURES.findall(span)[0]))]
+    read = [one.on for span in printed for one in dates_on(page, span)]
+    return bool(printed) and day not in read

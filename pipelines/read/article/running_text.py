@@ -7,6 +7,7 @@ Works on the outline of a page and gives elements of it; cleans and cuts nothing
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from lxml import html
 
@@ -63,51 +64,43 @@ class RunningText:
 
 def find_text(classified: ClassifiedOutline) -> RunningText | None:
     """The running text below the title; None if only links, entries and furniture follow."""
-    prose, shorts = _prose_below(classified), _shorts_below(classified)
+    chosen, shorts = _prose_below(classified), _shorts_below(classified)
     # A notice of one short line, with prose again only after the menus of the next column. A line
     # about the author or the readers of the text is not a notice.
     notice = shorts and not all(_is_about_the_text(block.text) for block in shorts)
-    chosen = (
-        shorts
-        if shorts and (not prose or (notice and prose[0].spot - shorts[-1].spot > FAR_BELOW))
-        else prose
-    )
+    if shorts and (not chosen or (notice and chosen[0].spot - shorts[-1].spot > FAR_BELOW)):
+        chosen = shorts
     if not chosen:
         return None
     outline, title = classified.outline, classified.title
-    between = [classified.kinds[block.spot] for block in outline[title.spot + 1 : chosen[0].spot]]
+    between = [block.kind for block in outline[title.spot + 1 : chosen[0].spot]]
     if between.count("entry") + between.count("link") > FAR_BELOW and between.count("entry") > 2:
         return None  # the page of a section, or a front page: text again only after other articles
     lead = None
-    if len(chosen) > 1 and classified.kinds[chosen[0].spot] == "prose" and _is_lead(chosen):
+    if len(chosen) > 1 and chosen[0].kind == "prose" and _is_lead(chosen):
         lead, *chosen = chosen
     body = _container([block.element for block in chosen])
     chosen = [
         block
         for block in outline[chosen[0].spot :]
-        if classified.kinds[block.spot] in ("prose", "short", "file")
+        if block.kind in ("prose", "short", "file")
         and (block in chosen or holds(body, block.element))
     ]
     last = _last_of(classified, chosen, body)
     body = _widened(classified, body, lead, last)
     start = chosen[0].spot
     inner, (body, last) = body, _extended(classified, body, last)
-    size = sum(
-        len(block.text)
-        for block in chosen
-        if classified.kinds[block.spot] == "prose" and block.spot <= last
-    )
+    prose = [block for block in chosen if block.kind == "prose" and block.spot <= last]
     drop, lines = furniture_in(classified, body, inner, lead, start, last)
-    wrapper = common_ancestor([title.element, body])
     return RunningText(
         body,
         lead.element if lead else None,
         drop,
         lines,
-        wrapper,
-        lead.spot if lead else start,
-        last,
-        size,
+        wrapper=common_ancestor([title.element, body]),
+        first=lead.spot if lead else start,
+        last=last,
+        prose=sum(len(block.text) for block in prose),
     )
 
 
@@ -123,18 +116,15 @@ def _prose_below(classified: ClassifiedOutline) -> list[Block]:
     found: list[Block] = []
     started = False  # any text of its own, however short
     row = 0
-    for block in classified.outline[classified.title.spot + 1 :]:
-        kind = classified.kinds[block.spot]
-        if kind == "prose":
-            found.append(block)
+    for block in classified.below:
+        if block.kind in ("prose", "short", "file"):
+            found += [block] if block.kind == "prose" else []
             started, row = True, 0
-        elif kind in ("short", "file"):
-            started, row = True, 0
-        elif kind in ("link", "entry", "apart"):
-            row += 1 if len(block.text) >= NEIGHBOUR_LINK or found else 0
+        elif block.kind in ("link", "entry", "apart"):
+            row += len(block.text) >= NEIGHBOUR_LINK or bool(found)
             if row >= 3 and started:
                 break
-        elif kind == "tail" and found:
+        elif block.kind == "tail" and found:
             break
     return found
 
@@ -145,16 +135,15 @@ def _shorts_below(classified: ClassifiedOutline) -> list[Block]:
     the files below it.
     """
     found: list[Block] = []
-    for block in classified.outline[classified.title.spot + 1 :]:
-        kind = classified.kinds[block.spot]
-        if kind in ("short", "file", "prose"):
+    for block in classified.below:
+        if block.kind in ("short", "file", "prose"):
             found.append(block)
-        elif kind in ("entry", "apart") or (kind in ("link", "tail") and found):
+        elif block.kind in ("entry", "apart") or (block.kind in ("link", "tail") and found):
             break
     if not found:
         return []
     shared = common_ancestor([classified.title.element, found[0].element])
-    files = [block for block in found if classified.kinds[block.spot] == "file"]
+    files = [block for block in found if block.kind == "file"]
     if files and not holds(shared, files[0].element):
         head, shared = shared, common_ancestor([classified.title.element, files[0].element])
         found = [
@@ -164,25 +153,20 @@ def _shorts_below(classified: ClassifiedOutline) -> list[Block]:
             and (not holds(head, block.element) or ENDED.search(block.text))
         ]
     before = sum(
-        1
+        block.kind not in ("apart", "tool") and holds(shared, block.element)
         for block in classified.outline[: classified.title.spot]
-        if classified.kinds[block.spot] not in ("apart", "tool") and holds(shared, block.element)
     )
-    return (
-        [block for block in found if holds(shared, block.element)]
-        if before <= MOST_ABOVE_TITLE
-        else []
-    )
+    if before > MOST_ABOVE_TITLE:
+        return []
+    return [block for block in found if holds(shared, block.element)]
 
 
 def _is_lead(chosen: Sequence[Block]) -> bool:
     """Whether the first block is a lead: by its name, all in bold, or set apart from the text."""
     first, *others = chosen
-    if (
-        len(first.text) > LONGEST_LEAD
-        or is_letterhead(first.text)
-        or any(block.element is first.element for block in others)
-    ):
+    if len(first.text) > LONGEST_LEAD or is_letterhead(first.text):
+        return False
+    if any(block.element is first.element for block in others):
         return False
     if OF_LEAD.search(names_of(first.element)) or (_is_bold(first) and not _is_bold(others[0])):
         return True
@@ -198,12 +182,8 @@ def _is_bold(block: Block) -> bool:
 
 
 def _child_towards(outer: html.HtmlElement, inner: html.HtmlElement) -> html.HtmlElement:
-    below = inner
-    for ancestor in inner.iterancestors():
-        if ancestor is outer:
-            break
-        below = ancestor
-    return below
+    *_, child = inner, *takewhile(lambda above: above is not outer, inner.iterancestors())
+    return child
 
 
 def _shape(element: html.HtmlElement) -> tuple[str, str, str]:
@@ -224,33 +204,20 @@ def _container(elements: Sequence[html.HtmlElement]) -> html.HtmlElement:
 
 def _last_of(classified: ClassifiedOutline, chosen: Sequence[Block], body: html.HtmlElement) -> int:
     """The place of the body's last block of text, before any related list inside the body."""
-    last = chosen[0].spot
+    start = last = chosen[0].spot
     row = 0
-    end = max(
-        (
-            block.spot
-            for block in classified.outline
-            if classified.kinds[block.spot] == "prose" and holds(body, block.element)
-        ),
-        default=-1,
-    )
-    for block in classified.outline[chosen[0].spot :]:
-        if not holds(body, block.element):
-            break
-        kind = classified.kinds[block.spot]
-        if kind in ("prose", "short", "file"):
+    inside = [block for block in classified.outline if holds(body, block.element)]
+    end = max((block.spot for block in inside if block.kind == "prose"), default=-1)
+    for block in inside:
+        if block.spot < start:
+            continue
+        if block.kind in ("prose", "short", "file"):
             last, row = block.spot, 0
-        elif (
-            kind == "tail"
-            and block.spot > chosen[0].spot
-            and len(block.text) < SENTENCE * 2
-            and block.spot > end
-        ):
-            break
-        elif kind in ("link", "entry"):
+        elif block.kind in ("link", "entry"):
             row += 1
-            if row >= 3 and block.spot > end:
-                break
+        related = block.kind == "tail" and block.spot > start and len(block.text) < SENTENCE * 2
+        if block.spot > end and (related or row >= 3):
+            break
     return last
 
 
@@ -260,29 +227,20 @@ def _widened(
     """The body with the text right beside it (a short last paragraph, a table, a signature), as
     long as title, lead and date stay outside.
     """
-    above_title = {classified.title.element, *classified.title.element.iterancestors()}
+    outside = {*classified.title.holders, *(lead.holders if lead else ())}
     element = body
-    while (
-        (parent := element.getparent()) is not None
-        and parent not in above_title
-        and not (lead and holds(parent, lead.element))
-    ):
+    for parent in takewhile(lambda above: above not in outside, body.iterancestors()):
         added = [
             block
-            for block in classified.outline[classified.title.spot :]
+            for block in classified.below
             if holds(parent, block.element) and not holds(element, block.element)
         ]
-        kinds = [classified.kinds[block.spot] for block in added]
-        if (
-            any(
-                kind == "date" and block.spot < last
-                for kind, block in zip(kinds, added, strict=True)
-            )
-            or "entry" in kinds
-            or "apart" in kinds
+        kinds = {block.kind for block in added}
+        if kinds & {"entry", "apart"} or any(
+            block.kind == "date" and block.spot < last for block in added
         ):
             break
-        if "short" in kinds or "prose" in kinds:
+        if kinds & {"short", "prose"}:
             body = parent
         element = parent
     return body
@@ -300,27 +258,22 @@ def _extended(
     scope = common_ancestor([classified.title.element, body])
     added: list[Block] = []
     for block in classified.outline[last + 1 :]:
-        if classified.kinds[block.spot] == "file":
+        if block.kind == "file":
             continue
-        if (
-            classified.kinds[block.spot] not in ("short", "prose")
-            or not holds(scope, block.element)
-            or not _is_written(block, body)
-        ):
+        written = block.kind in ("short", "prose") and _is_written(block, body)
+        if not written or not holds(scope, block.element):
             break
         added.append(block)
-    return (
-        (_container([body, *(block.element for block in added)]), added[-1].spot)
-        if added
-        else (body, last)
-    )
+    if not added:
+        return body, last
+    return _container([body, *(block.element for block in added)]), added[-1].spot
 
 
 def _is_written(block: Block, body: html.HtmlElement) -> bool:
     """Whether a block after a text is part of it: a table of figures, loose in the text's own
     elements, or in an unnamed element that editors make.
     """
-    for element in (block.element, *block.element.iterancestors()):
+    for element in block.holders:
         if element.tag == "table" and is_grid(element):
             return True
         if holds(element, body):

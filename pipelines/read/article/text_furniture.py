@@ -28,34 +28,24 @@ def furniture_in(
     editor set it. `inner`: the body before text behind it was added.
     """
     inside = [block for block in classified.outline if holds(body, block.element)]
-    floor = (
-        next((block.spot for block in inside if holds(inner, block.element)), first)
-        if body is not inner
-        else 0
-    )
+    floor = 0
+    if body is not inner:
+        floor = next((block.spot for block in inside if holds(inner, block.element)), first)
     boxed = _boxed_files(classified, inside, classified.outline[first])
-    unwanted: dict[Block, None] = {}
-    for block in inside:
-        kind = classified.kinds[block.spot]
-        if (
-            block is classified.title
-            or block.spot < floor
-            or (kind == "title" and block.spot < first)
-            or kind in ("apart", "tool", "entry", "tail")
-            or (kind == "file" and (FILE_NAME.search(block.text) is not None or block in boxed))
-            or (kind == "date" and (block.spot < first or block.spot > last))
-            or (kind == "link" and (block.spot > last or block.spot < first))
-            or (lead is not None and block.element is lead.element)
-            or (block.spot > last and kind in ("short", "prose"))
-            or (block.spot < first and kind == "short" and classified.title.spot >= block.spot)
-        ):
-            unwanted[block] = None
-    kept = {
-        ancestor
+    unwanted = {
+        block: None
         for block in inside
-        if block not in unwanted
-        for ancestor in (block.element, *block.element.iterancestors())
+        if block is classified.title
+        or block.spot < floor
+        or block.kind in ("apart", "tool", "entry", "tail")
+        or (block.kind == "file" and (FILE_NAME.search(block.text) or block in boxed))
+        or (block.kind in ("date", "link") and not first <= block.spot <= last)
+        or (lead is not None and block.element is lead.element)
+        or (block.spot < first and block.kind == "title")
+        or (block.spot <= classified.title.spot and block.spot < first and block.kind == "short")
+        or (block.spot > last and block.kind in ("short", "prose"))
     }
+    kept = {holder for block in inside if block not in unwanted for holder in block.holders}
     drop: dict[html.HtmlElement, None] = {}
     lines = []
     for block in unwanted:
@@ -63,12 +53,9 @@ def furniture_in(
         if element in kept or element is body:
             lines.append(block.text)
             continue
-        while (
-            (parent := element.getparent()) is not None
-            and parent not in kept
-            and parent is not body
-            and holds(body, parent)
-        ):
+        for parent in takewhile(lambda above: above is not body, element.iterancestors()):
+            if parent in kept:
+                break
             element = parent
         drop[element] = None
     return tuple(drop), tuple(lines)
@@ -84,14 +71,10 @@ def _boxed_files(
     boxed: set[Block] = set()
     announced = False
     for block in inside:
-        if classified.kinds[block.spot] != "file":
-            announced = (
-                classified.kinds[block.spot] == "tool"
-                and FILE_HEADING.match(fold(block.text)) is not None
-            )
-            continue
-        line = (block.element, *block.element.iterancestors())
-        box = takewhile(lambda element: element not in of_text, line)
-        if announced or any(FILE_BOX.search(names_of(element)) for element in box):
+        if block.kind != "file":
+            announced = block.kind == "tool" and bool(FILE_HEADING.match(fold(block.text)))
+        elif announced or any(
+            FILE_BOX.search(names_of(holder)) for holder in block.holders if holds(body, holder)
+        ):
             boxed.add(block)
     return boxed

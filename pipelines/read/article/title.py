@@ -13,7 +13,7 @@ from lxml import html
 
 from pipelines.read.article.dateline import DATE_LIKE, dateline_in, is_date_line
 from pipelines.read.article.reading_log import ReadingLog
-from pipelines.read.html.outline import HEADINGS, Block, names_of
+from pipelines.read.html.outline import Block, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import StructuredData
 from pipelines.read.text.clean_text import clean_text, fold, same_text
@@ -26,7 +26,7 @@ from portals.site import Site
 LEAST_SCORE = 2.9  # of a title: a heading of the first rank has 3
 SECTION_NAME = 40  # characters that may be a section's name
 SLUG_WORDS = 4  # words of an address that describes its page
-SLUG_LEAST = 15
+SLUG_LEAST = 15  # characters of it, and of what a window's title begins or ends with
 DATELINE_NEAR = 2  # blocks from a bold line to the dateline below it
 # Blocks from there to the text: under a portal's bold name and clock, menus follow.
 TEXT_NEAR = 8
@@ -44,6 +44,7 @@ MODULES = re.compile(folded_pattern(lambda language: language.furniture.modules)
 # The same for sections. An editor may have written them too, so they only count against a title.
 SECTIONS = folded_lines(lambda language: language.furniture.section_names)
 SIGNS = re.compile(r"[^a-z0-9]+")
+WORTH_OF_TAG = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "h4": 1.0, "h5": 0.5}
 NUMBER_AT_END = re.compile(r"^(?:\d+-)+|(?:-\d+)+$")
 FILE_ENDING = re.compile(r"\.[a-z]{2,5}$", re.I)
 LARGE = re.compile(
@@ -150,16 +151,12 @@ def _score(
 
 def _named_elsewhere(block: Block, folded: str, clues: _Clues) -> float:
     score = 0.0
+    long = len(folded) >= SLUG_LEAST
     if folded in clues.stated:
         score += 5
-    elif len(folded) >= 15 and (clues.window.startswith(folded) or clues.window.endswith(folded)):
+    elif long and (clues.window.startswith(folded) or clues.window.endswith(folded)):
         score += 3
-    if (
-        clues.slug
-        and len(folded) >= SLUG_LEAST
-        and not block.linked
-        and _is_slug(folded, clues.slug)
-    ):
+    if clues.slug and long and not block.linked and _is_slug(folded, clues.slug):
         score += 3
     return score
 
@@ -167,10 +164,8 @@ def _named_elsewhere(block: Block, folded: str, clues: _Clues) -> float:
 def _form(page: HtmlPage, block: Block, clues: _Clues) -> float:
     """The score of a heading's form: length, last sign, links away, furniture around it."""
     score = 0.0
-    if block.linked and any(
-        (url := page.join(anchor.get("href"))) is not None and url not in clues.own
-        for anchor in block.anchors
-    ):
+    urls = [page.join(anchor.get("href")) for anchor in block.anchors if block.linked]
+    if any(url is not None and url not in clues.own for url in urls):
         score -= 9
     score -= 2 * (len(block.text) > 250) + 1.5 * block.text.endswith((".", ";", ","))
     score -= 4 * any(zone.apart for zone in block.zones)
@@ -200,16 +195,17 @@ def _company(page: HtmlPage, blocks: Sequence[Block], block: Block, *, has_datel
         for other in blocks[max(0, block.spot - 4) : block.spot + 15]
         if other is not block and all(zone in block.zones for zone in other.zones)
     ]
-    dated = any(
-        other.spot < block.spot + 6
-        and len(other.text) <= 120
-        and (other.times or is_date_line(page, other.text))
-        for other in mates
-    )
-    text_below = any(
-        other.spot > block.spot and len(other.text) >= 80 and not other.linked for other in mates
-    )
+    dated = any(other.spot < block.spot + 6 and _is_dateline(page, other) for other in mates)
+    text_below = any(other.spot > block.spot and _is_text(other) for other in mates)
     return 1.5 * (dated or has_dateline) + 1.5 * text_below
+
+
+def _is_dateline(page: HtmlPage, block: Block) -> bool:
+    return len(block.text) <= 120 and (bool(block.times) or is_date_line(page, block.text))
+
+
+def _is_text(block: Block) -> bool:
+    return len(block.text) >= 80 and not block.linked
 
 
 def slug_of(url: str) -> str:
@@ -217,10 +213,8 @@ def slug_of(url: str) -> str:
     first such value of its query, else "".
     """
     parts = urlsplit(url)
-    for part in (
-        *reversed(unquote(parts.path).split("/")),
-        *(value for _, value in parse_qsl(parts.query)),
-    ):
+    values = (value for _, value in parse_qsl(parts.query))
+    for part in (*reversed(unquote(parts.path).split("/")), *values):
         slug = SIGNS.sub("-", fold(FILE_ENDING.sub("", part))).strip("-")
         if sum(not word.isdigit() for word in slug.split("-")) >= SLUG_WORDS:
             return slug
@@ -253,22 +247,10 @@ def _stands_out(page: HtmlPage, blocks: Sequence[Block], block: Block) -> bool:
     if not 20 <= len(block.text) <= 250 or block.linked or any(zone.apart for zone in block.zones):
         return False
     below = blocks[block.spot + 1 : block.spot + 1 + DATELINE_NEAR]
-    dated = next(
-        (
-            other
-            for other in below
-            if len(other.text) <= 120 and (other.times or is_date_line(page, other.text))
-        ),
-        None,
-    )
-    return (
-        dated is not None
-        and _is_large(block)
-        and any(
-            len(other.text) >= 80 and not other.linked
-            for other in blocks[dated.spot + 1 : dated.spot + 1 + TEXT_NEAR]
-        )
-    )
+    dated = next((other for other in below if _is_dateline(page, other)), None)
+    if dated is None or not _is_large(block):
+        return False
+    return any(map(_is_text, blocks[dated.spot + 1 : dated.spot + 1 + TEXT_NEAR]))
 
 
 def _is_large(block: Block) -> bool:
@@ -291,10 +273,9 @@ def _heading_rank(block: Block) -> float:
     """How strongly an element is a heading by its tag and names, its parent's or its child's."""
     element = block.element
     parent, child = element.getparent(), next(iter(element), None)
-    level = HEADINGS.get(str(element.tag)) or (
-        HEADINGS.get(str(parent.tag)) if parent is not None else None
-    )
-    score = {1: 3.0, 2: 2.0, 3: 1.5, 4: 1.0, 5: 0.5}.get(level or 9, 0.0)
+    score = WORTH_OF_TAG.get(str(element.tag), 0.0)
+    if not score and parent is not None:
+        score = WORTH_OF_TAG.get(str(parent.tag), 0.0)
     for one in (element, parent, child):
         if one is None or not isinstance(one.tag, str) or not one.attrib:
             continue

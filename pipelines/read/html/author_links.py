@@ -7,12 +7,7 @@ from itertools import islice, takewhile
 
 from lxml import html
 
-from pipelines.read.html.outline import (
-    SHORTEST_PROSE,
-    SHORTEST_TITLE_LINK,
-    Block,
-    names_of,
-)
+from pipelines.read.html.outline import SHORTEST_PROSE, SHORTEST_TITLE_LINK, Block, names_of
 from pipelines.read.html.page import seen_text
 from pipelines.read.text.bylines import AUTHOR_NAMES, read_unlabelled
 from portals.languages import any_of, every
@@ -82,20 +77,13 @@ def signed_dateline(
 
     None if another line is a date, or also has a long link, like the rows of neighbours.
     """
-    head = list(
-        takewhile(
-            lambda block: block.linked or len(block.text) < SHORTEST_PROSE,
-            outline[title.spot + 1 :],
-        )
-    )
+    below = outline[title.spot + 1 :]
+    head = [*takewhile(lambda block: block.linked or len(block.text) < SHORTEST_PROSE, below)]
     long = [block for block in head if block.links >= SHORTEST_TITLE_LINK]
     if (
         len(long) != 1
         or len(long[0].anchors) != 1
-        or any(
-            element.tag in ("li", "td")
-            for element in (long[0].element, *long[0].element.iterancestors())
-        )
+        or any(element.tag in ("li", "td") for element in long[0].holders)
     ):
         return None
     line, name = long[0], " ".join(seen_text(long[0].anchors[0]).split())

@@ -11,14 +11,9 @@ from dataclasses import dataclass
 from lxml import html
 
 from pipelines.read.html.author_links import is_dateline, signed_dateline
-from pipelines.read.html.entries import (
-    LONGEST_DATE,
-    SENTENCE,
-    find_entries,
-    may_be_title,
-)
-from pipelines.read.html.kinds_in_context import Kind, grids_of, look_around
-from pipelines.read.html.outline import SHORTEST_PROSE, SHORTEST_TITLE_LINK, Block
+from pipelines.read.html.entries import LONGEST_DATE, SENTENCE, find_entries, may_be_title
+from pipelines.read.html.kinds_in_context import grids_of, look_around
+from pipelines.read.html.outline import SHORTEST_PROSE, SHORTEST_TITLE_LINK, Block, Kind
 from pipelines.read.html.paragraphs import CELLS, ENDED, is_grid
 from pipelines.read.text.clean_text import fold, same_text
 from pipelines.read.text.furniture_lines import is_furniture
@@ -36,17 +31,21 @@ FILE_HEADING = re.compile(folded_pattern(lambda language: language.furniture.fil
 
 @dataclass(slots=True)
 class ClassifiedOutline:
-    """The outline with the kind of each block.
+    """An outline whose blocks know what they are.
 
     `entries`: how many other articles have entries of their own below the title. `leads_away`:
     whether an anchor leads to another page of prose.
     """
 
     outline: Sequence[Block]
-    kinds: list[Kind]
     title: Block
     entries: int
     leads_away: Callable[[html.HtmlElement], bool]
+
+    @property
+    def below(self) -> Sequence[Block]:
+        """The blocks below the title."""
+        return self.outline[self.title.spot + 1 :]
 
     def tells_of_another(self, block: Block) -> bool:
         """Whether a block holds a link that may be another article's title.
@@ -73,16 +72,15 @@ def classify(
     signed = signed_dateline(outline, title, is_date)
     entry_elements = find_entries(outline, title, signed, believed, is_date, leads_away)
     grids = grids_of(title)
-    kinds: list[Kind] = []
     for block in outline:
         kind = "date" if block is signed else _kind_by_place(block, title, believed, entry_elements)
         if kind is None:
             in_cell = block.element.tag in CELLS and block.element in grids
             beside = any(zone.element in believed for zone in block.zones)
             kind = _kind_by_text(block, is_date, is_file, in_cell=in_cell, beside=beside)
-        kinds.append(kind)
-    look_around(outline, kinds, title, grids)
-    return ClassifiedOutline(outline, kinds, title, len(entry_elements), leads_away)
+        block.kind = kind
+    look_around(outline, title, grids)
+    return ClassifiedOutline(outline, title, len(entry_elements), leads_away)
 
 
 def _kind_by_place(
@@ -97,9 +95,7 @@ def _kind_by_place(
         return "title"
     if any(believed.get(zone.element) for zone in block.zones):
         return "apart"
-    if block.spot > title.spot and any(
-        ancestor in entries for ancestor in (block.element, *block.element.iterancestors())
-    ):
+    if block.spot > title.spot and not entries.isdisjoint(block.holders):
         return "entry"
     return None
 
@@ -132,13 +128,9 @@ def _kind_by_text(
 
 
 def is_cell(element: html.HtmlElement) -> bool:
-    """Whether an element is a cell of a table of figures. A cell is not text without its table, and
-    its dates belong to the table.
-    """
-    if element.tag not in CELLS:
-        return False
-    table = next((ancestor for ancestor in element.iterancestors("table")), None)
-    return table is not None and is_grid(table)
+    """Whether an element is a cell of a table of figures: no text without its table."""
+    table = next(element.iterancestors("table"), None)
+    return element.tag in CELLS and table is not None and is_grid(table)
 
 
 def _believed_zones(outline: Sequence[Block], title: Block) -> dict[html.HtmlElement, bool]:

@@ -66,14 +66,14 @@ def find_entries(
     ]
     linked: dict[html.HtmlElement, set[str]] = {}
     for block, anchor in heads:
-        for element in (block.element, *block.element.iterancestors()):
+        for element in block.holders:
             linked.setdefault(element, set()).add(anchor.get("href") or "")
     sentences = _first_sentences(outline[title.spot + 1 :], is_date) if heads else {}
-    above_title = {title.element, *title.element.iterancestors()}
+    above_title = set(title.holders)
     entries = set()
     for block, _ in heads:
         entry = None
-        for element in (block.element, *block.element.iterancestors()):
+        for element in block.holders:
             if (
                 element in above_title
                 or len(linked[element]) > 1
@@ -119,6 +119,6 @@ def _first_sentences(
             or (len(block.text) <= LONGEST_DATE and is_date(block))
         ):
             continue
-        for element in (block.element, *block.element.iterancestors()):
+        for element in block.holders:
             first.setdefault(element, block)
     return first

@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
+from typing import Literal
 
 from lxml import html
 
 from pipelines.read.html import paragraphs
 from portals.class_words import class_pattern, class_words, named
 
+Kind = Literal["title", "prose", "short", "date", "link", "file", "entry", "tail", "tool", "apart"]
+
 UNSEEN = paragraphs.UNSEEN | {"head"}
-HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5}
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 WORDS = class_words()
 HIDDEN_CLASS = re.compile(rf"(?:^|\s){class_pattern(WORDS.hidden)}(?:$|\s)", re.I)
@@ -28,6 +30,7 @@ CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 SHORTEST_PROSE = 60  # characters that make a block prose, however it ends
 SHORTEST_TITLE_LINK = 15  # characters of a link that may be another article's title
 APART_TAGS = frozenset({"nav", "aside"})
+APART_ROLES = frozenset({"navigation", "complementary", "search", "banner"})
 LARGEST_FORM = 80  # fields of a form that is meant to be filled in
 
 
@@ -46,7 +49,7 @@ class Block:
     """A run of text between two block boundaries.
 
     `spot`: its place in the page; `links`: its characters inside anchors; `times`: its time
-    elements.
+    elements; `kind`: what it is to the article below the title, once `classify` has said it.
     """
 
     spot: int
@@ -56,6 +59,12 @@ class Block:
     anchors: tuple[html.HtmlElement, ...]
     times: tuple[html.HtmlElement, ...]
     zones: tuple[Zone, ...]
+    kind: Kind = "short"
+
+    @property
+    def holders(self) -> tuple[html.HtmlElement, ...]:
+        """Its element and those around it, the innermost first."""
+        return (self.element, *self.element.iterancestors())
 
     @property
     def linked(self) -> bool:
@@ -186,12 +195,7 @@ def _hidden_class(names: str) -> bool:
 
 def zone_of(element: html.HtmlElement) -> bool | None:
     """True for furniture with texts of its own, False for mere tools, None for neither."""
-    if element.tag in APART_TAGS or element.get("role") in (
-        "navigation",
-        "complementary",
-        "search",
-        "banner",
-    ):
+    if element.tag in APART_TAGS or element.get("role") in APART_ROLES:
         return True
     if element.tag == "header" and sum(1 for _ in element.iter("a")) > 5:
         return True
@@ -199,11 +203,7 @@ def zone_of(element: html.HtmlElement) -> bool | None:
         return True if _is_filled_in(element) else None
     if element.tag == "footer":
         return False
-    return (
-        _named_zone(f"{element.get('class') or ''} {element.get('id') or ''}")
-        if element.attrib
-        else None
-    )
+    return _named_zone(_written_names(element)) if element.attrib else None
 
 
 def _is_filled_in(form: html.HtmlElement) -> bool:
@@ -219,7 +219,11 @@ def _is_filled_in(form: html.HtmlElement) -> bool:
 
 def names_of(element: html.HtmlElement) -> str:
     """The classes and the id of an element, `newsTitle` as `news-Title`."""
-    return _parted(f"{element.get('class') or ''} {element.get('id') or ''}")
+    return _parted(_written_names(element))
+
+
+def _written_names(element: html.HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
 @lru_cache(maxsize=8192)
