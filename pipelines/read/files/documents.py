@@ -6,23 +6,8 @@ Pictures of text are not recognised (no OCR); binary PowerPoint files are named 
 from collections.abc import Callable
 
 from pipelines.outcomes import IssueKind
+from pipelines.read.files import media_types as types
 from pipelines.read.files.limits import CHARACTERS_MAX, UnreadableDocument, UnsupportedDocument
-from pipelines.read.files.media_types import (
-    DOC,
-    DOCX,
-    EMPTY,
-    ENCRYPTED_OFFICE,
-    ODP,
-    ODS,
-    ODT,
-    OLE,
-    PDF,
-    PPTX,
-    RTF,
-    XLS,
-    XLSX,
-    sniff,
-)
 from pipelines.read.files.pdf import pdf_text
 from pipelines.read.files.spreadsheets import xls_text, xlsx_text
 from pipelines.read.files.word_and_rtf import doc_text, rtf_text
@@ -38,16 +23,16 @@ from pipelines.read.text.decode import decode_text
 from pipelines.read.text.legacy_encodings import mend
 
 _READERS: dict[str, Callable[[bytes, list[Note]], str]] = {
-    PDF: pdf_text,
-    DOCX: docx_text,
-    DOC: doc_text,
-    RTF: rtf_text,
-    ODT: open_document_text,
-    XLSX: xlsx_text,
-    XLS: xls_text,
-    ODS: open_sheet_text,
-    PPTX: pptx_text,
-    ODP: open_document_text,
+    types.PDF: pdf_text,
+    types.DOCX: docx_text,
+    types.DOC: doc_text,
+    types.RTF: rtf_text,
+    types.ODT: open_document_text,
+    types.XLSX: xlsx_text,
+    types.XLS: xls_text,
+    types.ODS: open_sheet_text,
+    types.PPTX: pptx_text,
+    types.ODP: open_document_text,
 }
 
 
@@ -61,7 +46,7 @@ def read_document(
     a bomb), `attachment-cut` (longer than the caps in limits.py). Raises nothing for bad bytes, but
     lets MemoryError through: the worker's limit on memory raises it.
     """
-    media_type = sniff(body, declared, name)
+    media_type = types.sniff(body, declared, name)
     reader = _READERS.get(media_type)
     notes: list[Note] = []
     if media_type.startswith("text/") and media_type != "text/html":
@@ -71,39 +56,36 @@ def read_document(
     try:
         return Document(media_type, _stored(reader(body, notes), notes)), tuple(notes)
     except UnsupportedDocument as error:
-        return Document(media_type, None), (
-            *notes,
-            Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, str(error)),
-        )
+        why = Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, str(error))
     except UnreadableDocument as error:
-        reason = str(error)
+        why = Note(IssueKind.ATTACHMENT_UNREADABLE, str(error))
     except MemoryError:
         raise
     except Exception as error:  # hostile bytes make the parsers raise almost any error
-        reason = (
-            f"the file is damaged ({type(error).__name__}: {clean_text(str(error))[:160]})".replace(
-                "\n", " "
-            )
-        )
-    return Document(media_type, None), (*notes, Note(IssueKind.ATTACHMENT_UNREADABLE, reason))
+        said = clean_text(str(error))[:160].replace("\n", " ")
+        damage = f"the file is damaged ({type(error).__name__}: {said})"
+        why = Note(IssueKind.ATTACHMENT_UNREADABLE, damage)
+    return Document(media_type, None), (*notes, why)
 
 
 def _why_unread(media_type: str, body: bytes) -> Note:
-    if media_type == EMPTY:
-        return Note(IssueKind.ATTACHMENT_UNREADABLE, "the file is empty")
-    if media_type == "text/html":
-        return Note(IssueKind.ATTACHMENT_UNREADABLE, "a web page came in place of the file")
-    if media_type == OLE and ENCRYPTED_OFFICE in body:
-        return Note(IssueKind.ATTACHMENT_UNREADABLE, "the file is encrypted")
+    why = None
+    if media_type == types.EMPTY:
+        why = "the file is empty"
+    elif media_type == "text/html":
+        why = "a web page came in place of the file"
+    elif media_type == types.OLE and types.ENCRYPTED_OFFICE in body:
+        why = "the file is encrypted"
+    if why is not None:
+        return Note(IssueKind.ATTACHMENT_UNREADABLE, why)
     return Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, f"no text is taken from {media_type[:80]}")
 
 
 def _stored(text: str, notes: list[Note]) -> str | None:
     if len(text) > CHARACTERS_MAX:
         text = text[:CHARACTERS_MAX]
-        notes.append(
-            Note(IssueKind.ATTACHMENT_CUT, f"only the first {CHARACTERS_MAX} characters were kept")
-        )
+        kept = f"only the first {CHARACTERS_MAX} characters were kept"
+        notes.append(Note(IssueKind.ATTACHMENT_CUT, kept))
     text = clean_text(mend(text)[0])
     if not text and not notes:
         notes.append(Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, "the file holds no text"))

@@ -21,19 +21,11 @@ OLE = "application/x-ole-storage"
 EMPTY = "application/x-empty"
 UNKNOWN = "application/octet-stream"
 # The declared types of a page, a feed or a sitemap.
-MARKUP = frozenset(
-    {
-        "text/html",
-        "application/xhtml+xml",
-        "text/xml",
-        "application/xml",
-        "application/rss+xml",
-        "application/atom+xml",
-        "text/plain",
-        "application/gzip",
-        "application/x-gzip",
-    }
+MARKUP_TYPES = (
+    "text/html application/xhtml+xml text/xml application/xml application/rss+xml"
+    " application/atom+xml text/plain application/gzip application/x-gzip"
 )
+MARKUP = frozenset(MARKUP_TYPES.split())
 
 # WHATWG MIME Sniffing Standard and the formats' own specifications.
 _MAGIC = (
@@ -128,21 +120,11 @@ def _sniff_zip(body: bytes) -> str:
             names = archive.namelist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error):
         # A zip that lacks its end still begins with the names of its first members.
-        return next(
-            (
-                media_type
-                for folder, media_type in _OFFICE_FOLDERS
-                if folder.encode() in body[:65536]
-            ),
-            "application/zip",
-        )
+        head = body[:65536]
+        found = [kind for folder, kind in _OFFICE_FOLDERS if folder.encode() in head]
+        return found[0] if found else "application/zip"
     if "[Content_Types].xml" not in names:
         return "application/zip"
-    return next(
-        (
-            media_type
-            for folder, media_type in _OFFICE_FOLDERS
-            if any(member.startswith(folder) for member in names)
-        ),
-        "application/zip",
-    )
+    folders = {member.partition("/")[0] + "/" for member in names}
+    found = [kind for folder, kind in _OFFICE_FOLDERS if folder in folders]
+    return found[0] if found else "application/zip"

@@ -32,16 +32,9 @@ def xlsx_text(body: bytes, notes: list[Note]) -> str:
         if sum(_tags(archive, member) for member in archive.infolist()) > _TAGS_MAX:
             raise UnreadableDocument(f"the file holds more than {_TAGS_MAX} XML tags")
     book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)
-    return _lines(
-        (
-            (
-                sheet.title,
-                sheet.iter_rows(max_row=ROWS_MAX + 1, max_col=COLUMNS_MAX, values_only=True),
-            )
-            for sheet in book.worksheets
-        ),
-        notes,
-    )
+    area = {"max_row": ROWS_MAX + 1, "max_col": COLUMNS_MAX}
+    sheets = ((it.title, it.iter_rows(**area, values_only=True)) for it in book.worksheets)
+    return _lines(sheets, notes)
 
 
 def xls_text(body: bytes, notes: list[Note]) -> str:
@@ -90,12 +83,8 @@ def _lines(sheets: Iterable[tuple[str, Iterable[Iterable[object]]]], notes: list
         lines += ["", title]
         for number, row in enumerate(rows):
             if number == ROWS_MAX:
-                notes.append(
-                    Note(
-                        IssueKind.ATTACHMENT_CUT,
-                        f"only the first {ROWS_MAX} rows of a sheet were read",
-                    )
-                )
+                kept = f"only the first {ROWS_MAX} rows of a sheet were read"
+                notes.append(Note(IssueKind.ATTACHMENT_CUT, kept))
                 break
             line = "\t".join(_cell_text(cell) for cell in row if cell is not None)
             if line:
@@ -112,6 +101,6 @@ def _tags(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> int:
 
 
 def _cell_text(cell: object) -> str:
-    if isinstance(cell, datetime) and cell.time() == time.min:  # a sheet has no day without a time
-        return cell.date().isoformat()
+    if isinstance(cell, datetime) and cell.time() == time.min:
+        return cell.date().isoformat()  # a sheet has no day without a time
     return str(cell)

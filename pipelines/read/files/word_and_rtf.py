@@ -28,15 +28,8 @@ _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
 _COMPRESSED = 0x40000000
 # [MS-DOC] 2.4.3 and 2.6.1: ends of lines, pages, columns and paragraphs, and a hyphen that keeps
 # words together. A row of a table ends with a cell mark of its own.
-_SIGNS = {
-    "\x07\x07": "\n",
-    "\x07": "\t",
-    "\x0b": "\n",
-    "\x0e": "\n",
-    "\x0c": "\n\n",
-    "\r": "\n\n",
-    "\x1e": "-",
-}
+_SIGNS = {"\x07\x07": "\n", "\x07": "\t", "\x0b": "\n", "\x0e": "\n", "\x1e": "-"}
+_SIGNS |= dict.fromkeys(("\x0c", "\r"), "\n\n")
 _UNSEEN = re.compile("[\x00-\x06\x08\x0f-\x1f]")
 # [MS-DOC] 2.8.25: a field begins, its result begins, it ends.
 _FIELD_MARKS = re.compile("([\x13\x14\x15])")
@@ -57,9 +50,8 @@ def doc_text(body: bytes, notes: list[Note]) -> str:
             (flags,) = struct.unpack_from("<H", word, _FLAGS)
             (length,) = struct.unpack_from("<I", word, _TEXT_LENGTH)
             if magic not in (0xA5EC, 0xA5DC):
-                raise UnreadableDocument(
-                    "the file is damaged: it does not begin as Word's files do"
-                )
+                damage = "the file is damaged: it does not begin as Word's files do"
+                raise UnreadableDocument(damage)
             if version < _WORD_97:
                 raise UnsupportedDocument("no text is taken from files of Word 95 or older")
             if flags & _ENCRYPTED:
@@ -69,15 +61,11 @@ def doc_text(body: bytes, notes: list[Note]) -> str:
             length = min(length, CHARACTERS_MAX + 1)
             text = "".join(_pieces(word, table[start : start + size], length))
         except struct.error as error:
-            raise UnreadableDocument(
-                "the file is damaged: its text is not where it says"
-            ) from error
+            damage = "the file is damaged: its text is not where it says"
+            raise UnreadableDocument(damage) from error
     if len(text) < length:
-        notes.append(
-            Note(
-                IssueKind.ATTACHMENT_CUT, f"the file ends after {len(text)} of {length} characters"
-            )
-        )
+        kept = f"the file ends after {len(text)} of {length} characters"
+        notes.append(Note(IssueKind.ATTACHMENT_CUT, kept))
     return _as_seen(text)
 
 
@@ -138,7 +126,6 @@ def rtf_text(body: bytes, notes: list[Note]) -> str:
     # often this one.
     markup = _PICTURE.sub("", body.decode("cp1252", "replace"))
     if len(markup) > UNPACKED_MAX:
-        notes.append(
-            Note(IssueKind.ATTACHMENT_CUT, f"only the first {UNPACKED_MAX} bytes were read")
-        )
+        kept = f"only the first {UNPACKED_MAX} bytes were read"
+        notes.append(Note(IssueKind.ATTACHMENT_CUT, kept))
     return str(rtf_to_text(markup[:UNPACKED_MAX], errors="replace"))  # type: ignore[no-untyped-call]  # the package comes without types

@@ -40,47 +40,17 @@ class _Markup:
 
 
 # ISO/IEC 29500-1, 17.3. Text deleted by tracked changes stands in w:delText, and is left out.
-_WORD = _Markup(
-    frozenset({f"{_W}t"}),
-    {
-        f"{_W}p": "\n\n",
-        f"{_W}tab": "\t",
-        f"{_W}br": "\n",
-        f"{_W}cr": "\n",
-        f"{_W}noBreakHyphen": "-",
-    },
-)
+_WORD_SIGNS = {"p": "\n\n", "tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
+_WORD = _Markup(frozenset({f"{_W}t"}), {_W + name: sign for name, sign in _WORD_SIGNS.items()})
 # ISO/IEC 29500-1, 21.1.2. A slide is a paragraph of lines.
 _SLIDES = _Markup(frozenset({f"{_A}t"}), {f"{_A}p": "\n", f"{_A}br": "\n"})
 # OpenDocument 1.3, part 3: 5.1 (paragraphs), 6.1 (blanks in them), 5.5 (tracked changes),
 # 9.1 (tables), 14.1 (annotations).
+_OPEN_TEXTS = "p h span a ruby-base bookmark-ref date page-number sequence meta meta-field"
+_OPEN_SIGNS = {"p": "\n\n", "h": "\n\n", "tab": "\t", "line-break": "\n", "s": " "}
 _OPEN = _Markup(
-    frozenset(
-        {
-            f"{_TEXT}{name}"
-            for name in (
-                "p",
-                "h",
-                "span",
-                "a",
-                "ruby-base",
-                "bookmark-ref",
-                "date",
-                "page-number",
-                "sequence",
-                "meta",
-                "meta-field",
-            )
-        }
-    ),
-    {
-        f"{_TEXT}p": "\n\n",
-        f"{_TEXT}h": "\n\n",
-        f"{_TEXT}tab": "\t",
-        f"{_TEXT}line-break": "\n",
-        f"{_TEXT}s": " ",
-        f"{_TABLE}table-cell": "\t",
-    },
+    frozenset(_TEXT + name for name in _OPEN_TEXTS.split()),
+    {_TEXT + name: sign for name, sign in _OPEN_SIGNS.items()} | {f"{_TABLE}table-cell": "\t"},
     left=frozenset({f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_OFFICE}forms"}),
 )
 _OPEN_SHEETS = _Markup(
@@ -106,18 +76,11 @@ def pptx_text(body: bytes, notes: list[Note]) -> str:
     Raises as `docx_text` does.
     """
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        numbered = sorted(
-            (int(match[1]), name)
-            for name in archive.namelist()
-            if (match := _SLIDE.fullmatch(name))
-        )
+        matches = filter(None, map(_SLIDE.fullmatch, archive.namelist()))
+        numbered = sorted((int(match[1]), match[0]) for match in matches)
         if len(numbered) > PAGES_MAX:
-            notes.append(
-                Note(
-                    IssueKind.ATTACHMENT_CUT,
-                    f"only the first {PAGES_MAX} of {len(numbered)} slides were read",
-                )
-            )
+            kept = f"only the first {PAGES_MAX} of {len(numbered)} slides were read"
+            notes.append(Note(IssueKind.ATTACHMENT_CUT, kept))
         return _text_of(archive, [name for _, name in numbered[:PAGES_MAX]], _SLIDES)
 
 

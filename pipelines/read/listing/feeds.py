@@ -33,9 +33,10 @@ from pipelines.read.reading import Dated, Evidence, Link, LinkKind, Note
 from pipelines.read.text.decode import DecodeError
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
-_DUBLIN_CORE = "{http://purl.org/dc/"
+_DATE_TAG = re.compile(r"pubDate|\{http://purl\.org/dc/.*\}date", re.S)
 _NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_ENTITIES = "declares entities of its own; it was not read"
 _TAG = re.compile(
     r"</?(?:a|b|big|br|div|em|font|i|img|mark|p|small|span|strong|sub|sup|u)\b[^<>]*>",
     re.IGNORECASE,
@@ -88,23 +89,13 @@ def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) ->
     if root is None:
         return None
     if declares_entities(content):
-        return FeedReading(
-            (),
-            (
-                Note(
-                    IssueKind.FEED_ENTITIES, f"{url} declares entities of its own; it was not read"
-                ),
-            ),
-        )
-    read = _atom_entry if root == "feed" else _rss_item
-    entries = read_entries(
-        content, "entry" if root == "feed" else "item", lambda element: read(element, url, zone)
-    )
+        return FeedReading((), (Note(IssueKind.FEED_ENTITIES, f"{url} {_ENTITIES}"),))
+    name, read = ("entry", _atom_entry) if root == "feed" else ("item", _rss_item)
+    entries = read_entries(content, name, lambda element: read(element, url, zone))
     entries.read = [_without_future(entry, last_day(fetched_at, zone)) for entry in entries.read]
     links = _links(entries.read)
-    return FeedReading(
-        links, _notes(entries, "feed", url), _next_page(entries.asides, url) if links else None
-    )
+    next_page = _next_page(entries.asides, url) if links else None
+    return FeedReading(links, _notes(entries, "feed", url), next_page)
 
 
 def read_sitemap(
@@ -121,36 +112,22 @@ def read_sitemap(
     try:
         content = plain_xml(body)
     except DecodeError as error:
-        return SitemapReading(
-            "urlset", (), False, (Note(IssueKind.SITEMAP_UNREADABLE, f"{url}: {error}"),)
-        )
+        why = Note(IssueKind.SITEMAP_UNREADABLE, f"{url}: {error}")
+        return SitemapReading("urlset", (), False, (why,))
     root = root_of(content, ("urlset", "sitemapindex"))
     kind: Literal["index", "urlset"] = "index" if root == "sitemapindex" else "urlset"
+    entries: Entries[_Entry] | None
     if root is None:
-        listed = _plain_list(content)
-        if listed is None:
-            return None
-        entries = listed
+        entries = _plain_list(content)
     elif declares_entities(content):
-        return SitemapReading(
-            kind,
-            (),
-            False,
-            (
-                Note(
-                    IssueKind.SITEMAP_ENTITIES,
-                    f"{url} declares entities of its own; it was not read",
-                ),
-            ),
-        )
-    elif kind == "index":
-        entries = read_entries(
-            content, "sitemap", lambda element: _sitemap_entry(element, url, zone, "sitemap")
-        )
+        why = Note(IssueKind.SITEMAP_ENTITIES, f"{url} {_ENTITIES}")
+        return SitemapReading(kind, (), False, (why,))
     else:
-        entries = read_entries(
-            content, "url", lambda element: _sitemap_entry(element, url, zone, "article")
-        )
+        name = "sitemap" if kind == "index" else "url"
+        named: LinkKind = "sitemap" if kind == "index" else "article"
+        entries = read_entries(content, name, lambda it: _sitemap_entry(it, url, zone, named))
+    if entries is None:
+        return None
     entries.read = [_without_future(entry, last_day(fetched_at, zone)) for entry in entries.read]
     complete = entries.damage is None and len(entries.read) % _ROUND_LIMIT != 0
     return SitemapReading(kind, _links(entries.read), complete, _notes(entries, "sitemap", url))
@@ -163,23 +140,9 @@ def _rss_item(element: etree._Element, url: str, zone: ZoneInfo) -> _Entry:
     if guid is not None and guid.get("isPermaLink", "true").lower() == "true":
         addresses.append(text_of(guid))
     addresses.append(element.get(_RDF_ABOUT) or "")
-    dates = [child for child in element if child.tag == "pubDate" or _is_dublin_core_date(child)]
-    return _entry(
-        addresses,
-        element,
-        url,
-        _title(own.get("title"), escaped=True),
-        _date_of(dates, zone, "feed"),
-        "article",
-    )
-
-
-def _is_dublin_core_date(element: etree._Element) -> bool:
-    return (
-        isinstance(element.tag, str)
-        and element.tag.startswith(_DUBLIN_CORE)
-        and element.tag.endswith("}date")
-    )
+    dates = [child for child in element if _DATE_TAG.fullmatch(str(child.tag))]
+    title = _title(own.get("title"), escaped=True)
+    return _entry(addresses, element, url, title, _date_of(dates, zone, "feed"))
 
 
 def _atom_entry(element: etree._Element, url: str, zone: ZoneInfo) -> _Entry:
@@ -190,17 +153,11 @@ def _atom_entry(element: etree._Element, url: str, zone: ZoneInfo) -> _Entry:
         if local_name(child) == "link" and child.get("rel", "alternate") == "alternate"
     ]
     links.sort(key=lambda link: link.get("type", "text/html") != "text/html")
-    title = own.get("title")
-    escaped = title is not None and title.get("type") == "html"
+    said = own.get("title")
+    title = _title(said, escaped=said is not None and said.get("type") == "html")
     dates = [own["published"]] if "published" in own else []
-    return _entry(
-        [link.get("href", "") for link in links],
-        element,
-        url,
-        _title(title, escaped=escaped),
-        _date_of(dates, zone, "feed"),
-        "article",
-    )
+    addresses = [link.get("href", "") for link in links]
+    return _entry(addresses, element, url, title, _date_of(dates, zone, "feed"))
 
 
 def _sitemap_entry(element: etree._Element, url: str, zone: ZoneInfo, kind: LinkKind) -> _Entry:
@@ -209,24 +166,15 @@ def _sitemap_entry(element: etree._Element, url: str, zone: ZoneInfo, kind: Link
     said = {} if news is None else _children(news)
     dates = [said["publication_date"]] if "publication_date" in said else []
     addresses = [text_of(own["loc"])] if "loc" in own else []
-    entry = _entry(
-        addresses,
-        element,
-        url,
-        _title(said.get("title"), escaped=True),
-        _date_of(dates, zone, "sitemap"),
-        kind,
-    )
-    edited = read_machine_date(text_of(own["lastmod"]), zone=zone) if "lastmod" in own else None
-    if entry.link is None or edited is None:
+    title = _title(said.get("title"), escaped=True)
+    entry = _entry(addresses, element, url, title, _date_of(dates, zone, "sitemap"))
+    if entry.link is None:
         return entry
-    return replace(
-        entry,
-        link=replace(
-            entry.link,
-            edited_at=edited.at or datetime.combine(edited.on, time(), zone).astimezone(UTC),
-        ),
-    )
+    edited = read_machine_date(text_of(own["lastmod"]), zone=zone) if "lastmod" in own else None
+    edited_at = None
+    if edited is not None:
+        edited_at = edited.at or datetime.combine(edited.on, time(), zone).astimezone(UTC)
+    return replace(entry, link=replace(entry.link, kind=kind, edited_at=edited_at))
 
 
 def _entry(
@@ -235,13 +183,12 @@ def _entry(
     url: str,
     title: str | None,
     dated: Dated | str | None,
-    kind: LinkKind,
 ) -> _Entry:
     base = urljoin(url, element.base or "")
     asked = next((found for address in addresses if (found := canonical_url(address, base))), None)
     unread = dated if isinstance(dated, str) else None
     published = dated if isinstance(dated, Dated) else None
-    return _Entry(Link(asked, kind, title, published) if asked else None, unread)
+    return _Entry(Link(asked, "article", title, published) if asked else None, unread)
 
 
 def _date_of(
@@ -288,21 +235,17 @@ def _plain_list(content: bytes) -> Entries[_Entry] | None:
         lines = [line.strip() for line in content.decode().splitlines() if line.strip()]
     except UnicodeDecodeError:
         return None
-    if (
-        not lines
-        or not lines[0].lower().startswith(("http://", "https://"))
-        or any(" " in line for line in lines)
-    ):
+    if not lines or not lines[0].lower().startswith(("http://", "https://")):
+        return None
+    if any(" " in line for line in lines):
         return None
     entries: Entries[_Entry] = Entries()
     for line in lines[:MOST_ENTRIES]:
         address = canonical_url(line)
         entries.read.append(_Entry(Link(address, "article") if address else None))
     if len(lines) > MOST_ENTRIES:
-        entries.damage, entries.detail = (
-            "too-large",
-            f"has more than {MOST_ENTRIES:,} lines; the rest was not read",
-        )
+        entries.damage = "too-large"
+        entries.detail = f"has more than {MOST_ENTRIES:,} lines; the rest was not read"
     return entries
 
 
@@ -315,43 +258,28 @@ def _links(entries: list[_Entry]) -> tuple[Link, ...]:
 
 
 def _notes(entries: Entries[_Entry], what: str, url: str) -> tuple[Note, ...]:
-    notes = []
+    faults: dict[str, str] = {}
+    count = len(entries.read)
     if entries.damage:
-        notes.append(Note(IssueKind(f"{what}-{entries.damage}"), f"{url} {entries.detail}"))
-    if lost := sum(1 for entry in entries.read if entry.link is None):
-        notes.append(
-            Note(
-                IssueKind(f"{what}-item-without-address"),
-                f"{lost} of {len(entries.read)} entries of {url} have no address that can be "
-                "asked for",
-            )
-        )
+        faults[entries.damage] = f"{url} {entries.detail}"
+    if lost := sum(entry.link is None for entry in entries.read):
+        why = f"{lost} of {count} entries of {url} have no address that can be asked for"
+        faults["item-without-address"] = why
     if unread := [entry.unread_date for entry in entries.read if entry.unread_date]:
-        notes.append(
-            Note(
-                IssueKind(f"{what}-date-unread"),
-                f"{len(unread)} of {len(entries.read)} dates of {url} cannot be taken; the first "
-                f"is {unread[0][:80]!r}",
-            )
-        )
-    return tuple(notes)
+        why = f"{len(unread)} of {count} dates of {url} cannot be taken; the first is "
+        faults["date-unread"] = f"{why}{unread[0][:80]!r}"
+    return tuple(Note(IssueKind(f"{what}-{name}"), detail) for name, detail in faults.items())
 
 
 def _next_page(asides: list[Aside], url: str) -> str | None:
     """Atom's rel=next (RFC 5005, section 3), else the next `paged` of a WordPress feed, which has
     no such link.
     """
-    named = next(
-        (
-            aside.attributes.get("href", "")
-            for aside in asides
-            if aside.name == f"{_ATOM}link" and aside.attributes.get("rel") == "next"
-        ),
-        None,
-    )
+    links = (aside.attributes for aside in asides if aside.name == f"{_ATOM}link")
+    named = next((link for link in links if link.get("rel") == "next"), None)
     here = urlsplit(url)
     if named is not None:
-        there = urlsplit(canonical_url(named, url) or url)
+        there = urlsplit(canonical_url(named.get("href", ""), url) or url)
         if there.hostname == here.hostname:
             # WordPress behind an odd port writes its own address without the port.
             there = there._replace(scheme=here.scheme, netloc=here.netloc)

@@ -8,12 +8,7 @@ from lxml import etree, html
 
 from pipelines.read.addresses.canonical import is_rooted, joined, of_site
 from pipelines.read.addresses.family_rules import link_kind, worth_asking
-from pipelines.read.addresses.pagers import (
-    is_later_page,
-    may_be_later_page,
-    page_number,
-    without_number,
-)
+from pipelines.read.addresses.pagers import is_later_page, may_be_later_page
 from pipelines.read.article.publication_date import has_come, with_evidence
 from pipelines.read.html.day_order import date_on
 from pipelines.read.html.page import HtmlPage, matched, seen_text
@@ -49,11 +44,8 @@ def _article_at(href: str, base: str, hosts: frozenset[str], platform: str) -> s
 def _hrefs(page: HtmlPage) -> list[str]:
     """The addresses of all links as they are written, each once: menus and boxes repeat them."""
     found = ADDRESSES(page.root)
-    return (
-        list(dict.fromkeys(href for href in found if isinstance(href, str)))
-        if isinstance(found, list)
-        else []
-    )
+    assert isinstance(found, list)  # the path selects attributes
+    return list(dict.fromkeys(map(str, found)))
 
 
 def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ...]:

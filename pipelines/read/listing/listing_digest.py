@@ -21,15 +21,8 @@ def listed_names(links: Iterable[Link], platform: Platform) -> bytes:
     """The names of the articles among the links, each once, sorted and joined: equal bytes mean
     equal sets.
     """
-    return b"".join(
-        sorted(
-            {
-                name_of(link_identity(link.url, platform) or link.url)
-                for link in links
-                if link.kind == "article"
-            }
-        )
-    )
+    urls = [link.url for link in links if link.kind == "article"]
+    return b"".join(sorted({name_of(link_identity(url, platform) or url) for url in urls}))
 
 
 def unpacked(names: bytes) -> frozenset[bytes]:

@@ -1,5 +1,7 @@
 """Where a listing continues: the link to its next page."""
 
+from collections.abc import Iterable
+
 from lxml import etree
 
 from pipelines.read.addresses.canonical import of_site
@@ -29,33 +31,28 @@ def _next_number(page: HtmlPage, site: Site) -> str | None:
 
     It shows the number after this page's, and its address differs from this page's only in that.
     """
-    numbered = [
-        (int(shown), page.join(one.get("href")))
+    here = without_number(page.url)
+    links = [
+        (int(shown), url)
         for one in elements_of(NUMBERED, page.root)
         if (shown := seen_text(one)).isdecimal()
-    ]
-    links = [
-        (shown, url) for shown, url in numbered if url is not None and of_site(url, site.all_hosts)
-    ]
-    links = [
-        (shown, url) for shown, url in links if without_number(url) == without_number(page.url)
+        and (url := page.join(one.get("href"))) is not None
+        and of_site(url, site.all_hosts)
+        and without_number(url) == here
     ]
     pager = [
-        (shown, url, number) for shown, url in links if (number := page_number(url)) is not None
+        (shown, number, url) for shown, url in links if (number := page_number(url)) is not None
     ]
     if not pager:
         return _next_entries(page, links)
-    first = pager[0][2] - pager[0][0]  # -1 where the server counts from 0
-    here = page_number(page.url)
-    following = (1 if here is None else here - first) + 1
-    return next(
-        (
-            url
-            for shown, url, number in pager
-            if shown == following and number == following + first and trap_reason(url) is None
-        ),
-        None,
-    )
+    first = pager[0][1] - pager[0][0]  # -1 where the server counts from 0
+    own = page_number(page.url)
+    following = (1 if own is None else own - first) + 1
+    return _untrapped(url for shown, number, url in pager if shown == following == number - first)
+
+
+def _untrapped(urls: Iterable[str]) -> str | None:
+    return next((url for url in urls if trap_reason(url) is None), None)
 
 
 def _next_entries(page: HtmlPage, links: list[tuple[int, str]]) -> str | None:
@@ -69,6 +66,4 @@ def _next_entries(page: HtmlPage, links: list[tuple[int, str]]) -> str | None:
     if len(steps) != 1 or (step := steps.pop()) == 0:
         return None
     following = (entries_before(page.url) or 0) / step + 2
-    return next(
-        (url for shown, url, _ in pager if shown == following and trap_reason(url) is None), None
-    )
+    return _untrapped(url for shown, url, _ in pager if shown == following)

@@ -29,10 +29,8 @@ def shows_entries(page: HtmlPage, articles: Collection[str]) -> bool:
     whole = sum(len(block.text) for block in blocks)
     entries = paragraphs = characters = 0
     for block in blocks:
-        if any(
-            zone.element.tag in APART_TAGS or size[zone.element] < MAIN_PART * whole
-            for zone in block.zones
-        ):
+        zones = [zone.element for zone in block.zones]
+        if any(zone.tag in APART_TAGS or size[zone] < MAIN_PART * whole for zone in zones):
             continue
         if (
             block.linked

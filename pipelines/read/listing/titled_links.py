@@ -57,9 +57,7 @@ def shape_of(url: str) -> str:
     slug = (name or last) if dot else last
     if "-" in slug or "_" in slug:
         last = f"*.{ending}" if dot else "*"
-    query = "&".join(
-        sorted(NUMBER.sub("#", parameter) for parameter in parts.query.split("&") if parameter)
-    )
+    query = "&".join(sorted(NUMBER.sub("#", one) for one in parts.query.split("&") if one))
     return f"{NUMBER.sub('#', folder)}/{NUMBER.sub('#', last)}?{query}".lower()
 
 
@@ -74,7 +72,5 @@ def _shows_title(anchor: html.HtmlElement) -> bool:
     above = [ancestor.tag for ancestor in anchor.iterancestors()]
     if not text or any(tag in APART_TAGS for tag in above):
         return False
-    heading = any(tag in HEADINGS for tag in above[:2]) or any(
-        child.tag in HEADINGS for child in anchor
-    )
+    heading = not HEADINGS.isdisjoint((*above[:2], *(child.tag for child in anchor)))
     return heading or (len(text) in TITLE_CHARACTERS and len(text.split()) >= TITLE_WORDS)

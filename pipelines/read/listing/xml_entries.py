@@ -135,11 +135,9 @@ def _one_pass(
     for count, (_, element) in enumerate(events, start=1):
         name = local_name(element)
         if (name == entry and len(entries.read) == MOST_ENTRIES) or count > _MOST_ELEMENTS:
-            entries.damage, entries.detail = (
-                "too-large",
-                f"has more than {MOST_ENTRIES:,} entries or {_MOST_ELEMENTS:,} elements; "
-                "the rest was not read",
-            )
+            caps = f"{MOST_ENTRIES:,} entries or {_MOST_ELEMENTS:,} elements"
+            entries.damage = "too-large"
+            entries.detail = f"has more than {caps}; the rest was not read"
             break
         if name == entry:
             entries.read.append(read(element))

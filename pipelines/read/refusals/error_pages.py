@@ -28,19 +28,16 @@ CHALLENGES = re.compile(
     rf"{any_of(every(lambda it: it.refusals.challenges))}|cf-chl|captcha-delivery|incapsula", re.I
 )
 NOT_FOUND = _any("not_found")
-TITLES = (
-    (
-        Refusal.SOFT_404,
-        re.compile(
-            rf"^(?:404(?=\W*$|\W*(?:{_any('beside_404')}|{_any('errors')})\b|\s*[-–|:])"
-            rf"|{_any('errors')} 404|{NOT_FOUND})(?!\w)"
-        ),
+TITLES = {
+    Refusal.SOFT_404: re.compile(
+        rf"^(?:404(?=\W*$|\W*(?:{_any('beside_404')}|{_any('errors')})\b|\s*[-–|:])"
+        rf"|{_any('errors')} 404|{NOT_FOUND})(?!\w)"
     ),
-    (Refusal.MAINTENANCE, re.compile(rf"\b{_any('maintenance_titles')}\b")),
-    (Refusal.LOGIN, re.compile(rf"^{_any('login')}\b")),
-    (Refusal.SEARCH, re.compile(rf"^{_any('search')}\b")),
-    (Refusal.BLOCKED, re.compile(rf"\b{_any('blocked')}\b")),
-)
+    Refusal.MAINTENANCE: re.compile(rf"\b{_any('maintenance_titles')}\b"),
+    Refusal.LOGIN: re.compile(rf"^{_any('login')}\b"),
+    Refusal.SEARCH: re.compile(rf"^{_any('search')}\b"),
+    Refusal.BLOCKED: re.compile(rf"\b{_any('blocked')}\b"),
+}
 # A page of a few lines may admit its fault anywhere; inside a portal's full frame, only "not found"
 # counts.
 SHORT_PAGE = 1_500  # visible characters
@@ -49,27 +46,13 @@ PARKED_BY = re.compile(
     r"sedoparking\.com|parkingcrew\.net|//(?:www\.)?bodis\.com|hugedomains\.com|//dan\.com/", re.I
 )
 CAPTCHA = re.compile(_any("captchas"))
-CAPTCHA_SELECTORS = (
-    ".g-recaptcha",
-    ".h-captcha",
-    ".cf-turnstile",
-    "input[name*='captcha' i]",
-    "iframe[src*='captcha' i]",
-)
+CAPTCHA_CLASSES = (".g-recaptcha", ".h-captcha", ".cf-turnstile")
+CAPTCHA_SELECTORS = (*CAPTCHA_CLASSES, "input[name*='captcha' i]", "iframe[src*='captcha' i]")
 MAINTENANCE = re.compile(rf"\b50[0234]\b.{{0,40}}{_any('beside_50x')}|{_any('maintenance')}")
 NOT_FOUND_TEXT = re.compile(_any("not_found_texts"))
 EMPTY_PAGE = 300  # visible characters: a title, and a line that asks for JavaScript
-SHELLS = (
-    "#root",
-    "#app",
-    "#__next",
-    "#__nuxt",
-    "#gatsby",
-    "#q-app",
-    "app-root",
-    "[ng-app]",
-    "[data-reactroot]",
-)
+SHELL_IDS = ("#root", "#app", "#__next", "#__nuxt", "#gatsby", "#q-app")
+SHELLS = (*SHELL_IDS, "app-root", "[ng-app]", "[data-reactroot]")
 # Whole titles of forms and errors: "Đăng nhập cổng dịch vụ công bằng VNeID" is news.
 FORMS = {
     Refusal.LOGIN: re.compile(rf"{_any('login_forms')}\W*"),
@@ -91,16 +74,11 @@ def challenge(text: str) -> Refusal | None:
 
 def refused_by_title(page: HtmlPage) -> Refusal | None:
     """The fault that a page's title or heading admits, or None; articles have longer titles."""
-    headings = [
-        page.root.findtext(".//title") or "",
-        *(seen_text(h) for h in page.root.findall(".//h1")[:2]),
-    ]
-    for heading in headings:
-        folded = fold(heading)
-        if 0 < len(folded) <= 60:
-            for kind, pattern in TITLES:
-                if pattern.search(folded):
-                    return kind
+    window, headings = page.root.findtext(".//title") or "", page.root.findall(".//h1")[:2]
+    for folded in map(fold, (window, *map(seen_text, headings))):
+        for kind, pattern in TITLES.items() if 0 < len(folded) <= 60 else ():
+            if pattern.search(folded):
+                return kind
     return None
 
 
@@ -120,26 +98,23 @@ def refused_by_text(page: HtmlPage, *, names_articles: bool) -> Refusal | None:
     if names_articles and not short:
         return None
     text = fold(seen_text(page.root))
-    if short and (
-        PARKED.search(text)
-        or any(
-            PARKED_BY.search(each.get("src") or each.get("href") or "")
-            for each in page.root.iter("script", "a", "iframe")
-        )
-    ):
+    if short and (PARKED.search(text) or _asks_a_parking_host(page)):
         return Refusal.PARKED
     if names_articles:
         return None
-    if short and (
-        page.has(CAPTCHA_SELECTORS)
-        or (CAPTCHA.search(text) and page.root.find(".//form") is not None)
-    ):
+    in_form = CAPTCHA.search(text) and page.root.find(".//form") is not None
+    if short and (in_form or page.has(CAPTCHA_SELECTORS)):
         return Refusal.CAPTCHA
     if short and page.has(("input[type='password']",)):
         return Refusal.LOGIN
     if short and MAINTENANCE.search(text):
         return Refusal.MAINTENANCE
     return Refusal.SOFT_404 if NOT_FOUND_TEXT.search(text) else None
+
+
+def _asks_a_parking_host(page: HtmlPage) -> bool:
+    asked = page.root.iter("script", "a", "iframe")
+    return any(PARKED_BY.search(each.get("src") or each.get("href") or "") for each in asked)
 
 
 def needs_browser(page: HtmlPage) -> bool:
