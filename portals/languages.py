@@ -154,6 +154,11 @@ def every(pick: Callable[[Language], Iterable[str]]) -> Words:
     return tuple(dict.fromkeys(words))
 
 
+def any_word(pick: Callable[[Language], Iterable[str]]) -> str:
+    """A pattern that matches one of the words that all languages list under one key."""
+    return any_of(every(pick))
+
+
 def any_of(phrases: Iterable[str]) -> str:
     """A pattern that matches one of the phrases, the longest first; without phrases, nothing.
 
@@ -171,4 +176,4 @@ def _pattern(phrase: str) -> str:
         return f"(?:{found[2]}(?:{found[3]}))?"
 
     escaped = SPECIAL.sub(r"\\\g<0>", phrase).replace("(", "(?:")
-    return OPTIONAL.sub(may_be_missing, escaped)
+    return OPTIONAL.sub(may_be_missing, escaped) if "[" in escaped else escaped

@@ -5,7 +5,7 @@ The words come from the language files. In a language without them, a name has n
 
 import re
 
-from portals.languages import any_of, every
+from portals.languages import any_of, any_word, every
 from portals.site import Level, Publisher
 
 
@@ -21,7 +21,7 @@ PORTAL = re.compile(
 # Ornaments around a name (".:: UBND xã A ::.") and the breadcrumbs that some systems print behind
 # it ("Huyện A > Trang chủ").
 ORNAMENTS = " .:*~=|-–«»<>"
-HOME = any_of(every(lambda language: language.furniture.home))
+HOME = any_word(lambda it: it.furniture.home)
 WAY = re.compile(rf"\s+[>»]\s.*|\s+[-–|]\s+{HOME}$", re.I)
 # If two levels begin at the same place, the upper one wins.
 LEVELS: tuple[tuple[Level, str], ...] = (

@@ -77,9 +77,8 @@ def _read_document(task: Task, body: bytes, media_type: str) -> Reading:
     from pipelines.read.files.documents import read_document
 
     capture = task.capture
-    document, notes = read_document(
-        body, capture.header("content-type"), urlsplit(capture.url).path
-    )
+    path = urlsplit(capture.url).path
+    document, notes = read_document(body, capture.header("content-type"), path)
     return Reading("attachment", document=document, notes=notes)
 
 
@@ -87,10 +86,8 @@ def _read_page(task: Task, body: bytes) -> Reading:
     capture = task.capture
     text, legacy_encoding = _decode_page(capture, body)
     if (refusal := challenge(text)) is not None:
-        why = (
-            "a script sets a cookie and loads the page again; "
-            "crawl.answer_challenges in the site file answers it"
-        )
+        remedy = "crawl.answer_challenges in the site file answers it"
+        why = f"a script sets a cookie and loads the page again; {remedy}"
         return replace(_refused(task, refusal, why), cookie=cookie_set_by(text))
     try:
         page = HtmlPage(text, capture.url, zone=task.site.zone, fetched_at=capture.fetched_at)

@@ -30,15 +30,11 @@ def storable(text: str, most: int = LINE_CAP) -> str:
 
     It is in NFC, without NUL and lone surrogates.
     """
-    if len(text) > most:
-        text = text[:most]
+    text = text[:most]
     if text.isascii() and "\0" not in text:
         return text
-    return (
-        clean_text(text)
-        if _UNSTORABLE.search(text) or not unicodedata.is_normalized("NFC", text)
-        else text
-    )
+    fits = unicodedata.is_normalized("NFC", text) and not _UNSTORABLE.search(text)
+    return text if fits else clean_text(text)
 
 
 def fit_to_store(reading: Reading) -> Reading:

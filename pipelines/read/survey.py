@@ -96,16 +96,12 @@ def survey(sample: Sample) -> Survey:
     name, name_evidence = _name(pages)
     language, language_evidence = _language(pages)
     articles = [page for page, reading in seen if reading.kind == "article"]
-    fitting = sum(
-        1
-        for page in articles
-        if is_article_page(page, detect(page, Task(sample.captures[0][0], site)).article)
-    )
+    task = Task(sample.captures[0][0], site)
+    fitting = sum(is_article_page(page, detect(page, task).article) for page in articles)
     rules = ArticleRules()
     if 2 * fitting < len(articles):
-        rules = _proven(
-            replace(learn_rules(articles, site, platform_of("generic")), page=()), readings, site
-        )
+        rules = replace(learn_rules(articles, site, platform_of("generic")), page=())
+        rules = _proven(rules, readings, site)
     return Survey(
         name=name,
         name_evidence=name_evidence,
@@ -137,9 +133,7 @@ def _proven(
         rules = replace(rules, published=())
     if any(_body_worse(old, new) for old, new in pairs):
         rules = replace(rules, body=())
-    named = all(
-        "." in selector.split()[-1] or "#" in selector.split()[-1] for selector in rules.lead
-    )
+    named = all(re.search(r"[.#]\S*$", selector.strip()) for selector in rules.lead)
     same = all(new is not None and old.lead == new.lead for old, new in pairs)
     return rules if named and same else replace(rules, lead=())
 
@@ -154,10 +148,7 @@ def _body_worse(old: Article, new: Article | None) -> bool:
         for paragraph in text.split("\n\n")
     }
     gained = any(text_key(paragraph) not in paragraphs for paragraph in new.body.split("\n\n"))
-    words, left = (
-        len(f"{old.lead or ''} {old.body}".split()),
-        len(f"{new.lead or ''} {new.body}".split()),
-    )
+    words, left = (len(f"{one.lead or ''} {one.body}".split()) for one in (old, new))
     return gained or left < words * (1 - MOST_LOST)
 
 
@@ -171,11 +162,9 @@ def _dates_worse(old: Article, new: Article | None) -> bool:
         return True
     if new.published.evidence == "guess" != old.published.evidence:
         return True
-    exactness = ("month", "day", "minute")
+    exact = {"month": 0, "day": 1, "minute": 2}
     differ = (old.published.on, old.published.at) != (new.published.on, new.published.at)
-    return differ and exactness.index(new.published.precision) <= exactness.index(
-        old.published.precision
-    )
+    return differ and exact[new.published.precision] <= exact[old.published.precision]
 
 
 def _page(capture: Capture, site: Site) -> HtmlPage | None:
@@ -204,11 +193,9 @@ def _listings(readings: Sequence[tuple[Capture, LinkKind, Reading]]) -> Iterator
         for capture, kind, reading in readings[1:]
         if kind == reading.kind == "listing"
     ]
-    everywhere = (
-        frozenset.intersection(*map(frozenset, sections))
-        if len(sections) >= ENOUGH_TO_COMPARE
-        else frozenset()
-    )
+    everywhere: set[str] = set()
+    if len(sections) >= ENOUGH_TO_COMPARE:
+        everywhere = set.intersection(*sections)
     by_feeds: set[str] = set()
     for capture, kind, reading in readings:
         if kind == reading.kind and kind in ("listing", "feed", "sitemap"):
@@ -217,9 +204,8 @@ def _listings(readings: Sequence[tuple[Capture, LinkKind, Reading]]) -> Iterator
                 own, by_feeds = own - by_feeds, by_feeds | own
             elif kind == "listing" and capture is not readings[0][0]:
                 own = own - everywhere
-            yield SeenListing(
-                capture.url, _listing_kind(capture, kind), len(own), reading.next_page
-            )
+            shape = _listing_kind(capture, kind)
+            yield SeenListing(capture.url, shape, len(own), reading.next_page)
 
 
 def _listing_kind(capture: Capture, kind: LinkKind) -> Literal["html", "rss", "atom", "sitemap"]:
@@ -227,11 +213,7 @@ def _listing_kind(capture: Capture, kind: LinkKind) -> Literal["html", "rss", "a
         return "html"
     if kind == "sitemap":
         return "sitemap"
-    return (
-        "atom"
-        if root_of(plain_xml(decode_content(capture)), ("rss", "RDF", "feed")) == "feed"
-        else "rss"
-    )
+    return "atom" if root_of(plain_xml(decode_content(capture)), ("feed",)) else "rss"
 
 
 def _name(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
@@ -256,12 +238,8 @@ def _name(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
     if likely:
         count, _, name = max(likely)
         return name, f"the part that the titles of {count} of {len(pages)} pages share"
-    own = _title_parts(pages[0])
-    title = max(
-        (part for part in own if not _names_home(part)),
-        key=len,
-        default=max(own, key=len, default=""),
-    )
+    own = sorted(_title_parts(pages[0]), key=len)
+    title = next((part for part in reversed(own) if not _names_home(part)), own[-1] if own else "")
     return (title, "the title of the front page") if title else (None, "no page has a title")
 
 
@@ -288,14 +266,10 @@ def _title_parts(page: HtmlPage) -> set[str]:
     parts = {title}
     for mark in SEPARATORS:
         pieces = title.split(mark)
-        parts |= {mark.join(pieces[n:]) for n in range(1, len(pieces))} | {
-            mark.join(pieces[:n]) for n in range(1, len(pieces))
-        }
-    return {
-        part
-        for part in (each.strip(ORNAMENTS) for each in parts)
-        if len(part) > 3 and fold(part) not in HOME
-    }
+        for n in range(1, len(pieces)):
+            parts |= {mark.join(pieces[n:]), mark.join(pieces[:n])}
+    bare = {part.strip(ORNAMENTS) for part in parts}
+    return {part for part in bare if len(part) > 3 and fold(part) not in HOME}
 
 
 def _language(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
@@ -312,41 +286,24 @@ def _language(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
 
 
 def _region(pages: Sequence[HtmlPage], language: str | None) -> str | None:
-    tags = [
-        found for page in pages for value in declarations(page) if (found := REGION.match(value))
-    ]
-    regions = Counter(
-        found["region"].upper() for found in tags if found["language"].lower() == language
-    )
+    tags = (REGION.match(value) for page in pages for value in declarations(page))
+    own = (tag for tag in tags if tag and tag["language"].lower() == language)
+    regions = Counter(tag["region"].upper() for tag in own)
     return regions.most_common(1)[0][0] if regions else None
 
 
 def _moments(
     pages: Sequence[HtmlPage], readings: Sequence[tuple[Capture, LinkKind, Reading]]
 ) -> Iterator[datetime]:
-    said = [
-        value
-        for page in pages
-        for name in (*PUBLISHED_METAS, *UPDATED_METAS)
-        if (value := page.metas.get(name))
-    ]
-    said += [
-        shown
-        for page in pages
-        for element in page.root.iter("time")
-        if (shown := element.get("datetime"))
-    ]
-    said += [
-        stamp
-        for page in pages
-        for item in json_ld(page)
-        for key in ("datePublished", "dateModified")
-        if isinstance(stamp := item.get(key), str)
-    ]
-    said += [
-        link.published.raw
-        for _, _, reading in readings
-        for link in reading.links
-        if link.published is not None
-    ]
-    yield from (moment for value in said if (moment := moment_written(value)) is not None)
+    said: list[object] = []
+    for page in pages:
+        said += [page.metas.get(name) for name in (*PUBLISHED_METAS, *UPDATED_METAS)]
+    for page in pages:
+        said += [element.get("datetime") for element in page.root.iter("time")]
+    for page in pages:
+        for item in json_ld(page):
+            said += [item.get("datePublished"), item.get("dateModified")]
+    links = [link for _, _, reading in readings for link in reading.links]
+    said += [link.published.raw for link in links if link.published is not None]
+    moments = (moment_written(value) for value in said if isinstance(value, str))
+    yield from (moment for moment in moments if moment is not None)

@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 
 from pipelines.read.article.article import read_article
-from pipelines.read.article.reading_log import ReadingLog
 from pipelines.read.article.recognition import recognise
 from pipelines.read.html.page import HtmlPage
-from pipelines.read.reading import Article
+from pipelines.read.reading import Article, ReadingLog
 from portals.platform import ArticleRules, Platform, platform_of
 from portals.site import Site
 

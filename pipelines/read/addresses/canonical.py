@@ -13,9 +13,8 @@ LONGEST_URL = 2_000  # characters, of the text given and of the canonical form
 _NONE: frozenset[str] = frozenset()
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _EDGE = " \t\r\n\f\v\u00a0\u200b\ufeff"
-_LINE_BREAKS = str.maketrans(
-    "", "", "\t\r\n"
-)  # browsers drop these inside an address, and editors paste them
+# Browsers drop these inside an address, and editors paste them.
+_LINE_BREAKS = str.maketrans("", "", "\t\r\n")
 # A path with only one spelling, like nearly every link of a portal.
 _PLAIN_PATH = re.compile(
     r"/(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*/)*(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)?"
@@ -33,17 +32,7 @@ _NUMERIC_LABEL = re.compile(r"\d+|0x[0-9a-f]*")
 # Debris in an attribute from a script that joins strings. A lone apostrophe is part of many place
 # names; only with these signs does it condemn an address.
 _SCRIPT_DEBRIS = re.compile(r"""['"]\s*\+|\+\s*['"]|\$\(|\$\{|\{\{|<%|<\?|^['"]|['"]$|\[object """)
-_DEBRIS_ESCAPES = {
-    "%20": " ",
-    "%22": '"',
-    "%24": "$",
-    "%27": "'",
-    "%28": "(",
-    "%2B": "+",
-    "%3C": "<",
-    "%5B": "[",
-    "%7B": "{",
-}
+_DEBRIS_ESCAPES = {f"%{ord(sign):02X}": sign for sign in " \"$'(+<[{"}
 _DEBRIS_ESCAPE = re.compile("|".join(_DEBRIS_ESCAPES), re.IGNORECASE)
 
 _PERCENT = re.compile(r"%(?:([0-9A-Fa-f]{2}))?")
@@ -81,18 +70,13 @@ def canonical_url(
     otherwise than dotted), debris of scripts, more than 2,000 characters.
     `canonical_url(canonical_url(x)) == canonical_url(x)`.
     """
-    return _canonical(
-        url, base, frozenset(name.lower() for name in drop_parameters) if drop_parameters else _NONE
-    )
+    return _canonical(url, base, frozenset(map(str.lower, drop_parameters)))
 
 
 @lru_cache(maxsize=16_384)  # a page of a portal repeats the menu of all its pages, some 200 links
 def _canonical(url: str, base: str | None, dropped: frozenset[str]) -> str | None:
-    if (
-        len(url) < _LONGEST_PLAIN
-        and (plain := _PLAIN_ADDRESS.fullmatch(url)) is not None
-        and _is_canonical_origin(plain[1])
-    ):
+    plain = _PLAIN_ADDRESS.fullmatch(url) if len(url) < _LONGEST_PLAIN else None
+    if plain is not None and _is_canonical_origin(plain[1]):
         return url
     return _spelled(url, base, dropped)
 
@@ -107,21 +91,15 @@ def _spelled(url: str, base: str | None, dropped: frozenset[str]) -> str | None:
     if _OTHER_SCHEME.match(url):  # mailto, tel, javascript: on every page
         return None
     text = url.strip(_EDGE).translate(_LINE_BREAKS)
-    if (
-        not text
-        or text.startswith("#")
-        or len(text) > LONGEST_URL
-        or _CONTROL.search(text)
-        or _is_script_debris(text)
-    ):
+    if not text or text.startswith("#") or len(text) > LONGEST_URL:
+        return None
+    if _CONTROL.search(text) or _is_script_debris(text):
         return None
     try:
         parts = _resolved(text, base)
         authority = _authority(parts)
         text.encode()
-    except (
-        ValueError
-    ):  # urlsplit on brackets, on look-alike letters in the host and on ports; lone surrogates
+    except ValueError:  # brackets, look-alike letters in the host, ports; lone surrogates
         return None
     if authority is None:
         return None
@@ -198,15 +176,11 @@ def _resolved(text: str, base: str | None) -> SplitResult:
     """
     address, mark, query = text.partition("?")
     address, hash_mark, _ = address.partition("#")
-    address = (
-        _SLASHES_AFTER_SCHEME.sub(r"\1://", address.replace("\\", "/"), count=1)
-        if ":" in address or "\\" in address
-        else address
-    )
+    if ":" in address or "\\" in address:
+        address = _SLASHES_AFTER_SCHEME.sub(r"\1://", address.replace("\\", "/"), count=1)
     reference = address if hash_mark else address + mark + query
-    if base is None or _ABSOLUTE.match(
-        reference
-    ):  # urljoin would turn an empty "http://", which editors leave in links, into the page itself
+    # urljoin would turn an empty "http://", which editors leave in links, into the page itself.
+    if base is None or _ABSOLUTE.match(reference):
         return urlsplit(reference)
     return urlsplit(urljoin(base, reference))
 
@@ -233,12 +207,9 @@ def _host(name: str) -> str | None:
             return None
     name = name.lower().removesuffix(".")
     labels = name.split(".")
-    if (
-        len(name) > 253
-        or name in _DEFAULT_PORTS
-        or not all(_HOST_LABEL.fullmatch(label) for label in labels)
-    ):
-        return None  # a host called "http" means that the scheme was typed twice
+    # A host called "http" means that the scheme was typed twice.
+    if len(name) > 253 or name in _DEFAULT_PORTS or not all(map(_HOST_LABEL.fullmatch, labels)):
+        return None
     if _NUMERIC_LABEL.fullmatch(labels[-1]):
         try:
             return str(IPv4Address(name))

@@ -16,21 +16,8 @@ from portals.platform import Platform, platform_of
 from portals.site import Site
 
 # File extensions: requested if an article links to them, but never as articles.
-FILE_ENDINGS = (
-    ".pdf",
-    ".doc",
-    ".docx",
-    ".xls",
-    ".xlsx",
-    ".ppt",
-    ".pptx",
-    ".odt",
-    ".ods",
-    ".rtf",
-    ".zip",
-    ".rar",
-    ".7z",
-)
+_FILES = ".pdf .doc .docx .xls .xlsx .ppt .pptx .odt .ods .rtf .zip .rar .7z"
+FILE_ENDINGS = tuple(_FILES.split())
 # Appointments and contact cards: a calendar has one for every entry, and they are never news.
 CARD_ENDINGS = (".ics", ".vcs", ".vcf")
 

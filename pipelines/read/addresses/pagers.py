@@ -6,10 +6,10 @@ pager are neither sections nor articles.
 
 import re
 
-from portals.languages import any_of, every
+from portals.languages import any_word
 
 # Names of parameters that count pages, and the words of paths ("/page-2", "/trang-2", "/seite/2").
-_WORDS = any_of(every(lambda language: language.addresses.page))
+_WORDS = any_word(lambda it: it.addresses.page)
 _NAMES = rf"{_WORDS}|paged|page_?index|page_?no|(?:\w+%5B)?current_?page(?:%5D)?"
 # A path's number ends the path: "/seite/438312/name.html" holds the number of an article.
 _IN_PATH = rf"/{_WORDS}[/-](?P<in_path>\d{{1,5}})(?=/?(?:$|[?&])|\.)"

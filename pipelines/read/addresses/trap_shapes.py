@@ -8,48 +8,34 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pipelines.read.addresses.event_words import CALENDAR_SEGMENT, EVENTS_SEGMENT
-from portals.languages import any_of, every
+from pipelines.read.addresses.pages_without_news import CALENDAR_SEGMENT, EVENTS_SEGMENT
+from portals.languages import any_word, every
 
-Trap = Literal[
-    "too-long",
-    "too-deep",
-    "too-many-parameters",
-    "repeating-path",
-    "click-counter",
-    "language-toggle",
-    "faceted",
-    "calendar",
-]
+Growth = Literal["too-long", "too-deep", "too-many-parameters", "repeating-path"]
+Trap = Growth | Literal["click-counter", "language-toggle", "faceted", "calendar"]
 
 LONGEST_HONEST = 1_500  # characters
 MOST_SEGMENTS = 12
 MOST_PARAMETERS = 6
 # Liferay puts eight of these on every page of an ordinary listing.
 PORTLET_PARAMETERS = ("p_p_", "p_r_p_", "p_l_")
-_BANNERS = any_of(every(lambda language: language.addresses.banners))
+_BANNERS = any_word(lambda it: it.addresses.banners)
 CLICK_COUNTER = re.compile(rf"/{_BANNERS}/(?:click|redirect)|/(?:ad|banner)_?click", re.I)
-LANGUAGE_SWITCHES = frozenset(
-    verb + noun
-    for verb in ("set", "set_", "change", "change_", "switch")
-    for noun in ("lang", "language")
-)
+_VERBS = ("set", "set_", "change", "change_", "switch")
+LANGUAGE_SWITCHES = frozenset(verb + noun for verb in _VERBS for noun in ("lang", "language"))
 LANGUAGE_PARAMETERS = frozenset({"lang", "language", "locale", "culture", "hl"})
 FACET_PARAMETER = re.compile(
     r"sort_?(?:by|order|dir)?|order_?(?:by|dir)?|dir(?:ection)?"
     r"|(?:filters?|facets?)(?:%5b.*)?|f%5b.*"
 )
 # Parameters of WordPress's The Events Calendar, and of the calendars of TYPO3 and others.
-MONTHS = frozenset(("cal_m", "calm", "cal_month", "calmonth")) | set(
-    every(lambda language: language.addresses.month)
-)
-YEARS = frozenset(("cal_y", "caly", "cal_year", "calyear")) | set(
-    every(lambda language: language.addresses.year)
-)
+_MONTHS = every(lambda it: it.addresses.month)
+_YEARS = every(lambda it: it.addresses.year)
+MONTHS = frozenset(("cal_m", "calm", "cal_month", "calmonth", *_MONTHS))
+YEARS = frozenset(("cal_y", "caly", "cal_year", "calyear", *_YEARS))
 DATES_OF_CALENDARS = frozenset(("tribe-bar-date", "cal_date", "caldate"))
-DAYS = frozenset(("tribe-bar-date", *every(lambda language: language.addresses.day))) | set(
-    every(lambda language: (*language.addresses.month, *language.addresses.year))
-)
+_DAYS = every(lambda it: it.addresses.day)
+DAYS = frozenset(("tribe-bar-date", *_DAYS, *_MONTHS, *_YEARS))
 MONTH_AT_END = re.compile(r"/(?:19|20)\d\d[-/](?:0?[1-9]|1[0-2])(?:[-/]\d{1,2})?/?$")
 MONTH_OF_YEAR = re.compile(r"(?:19|20)\d\d-(?:0?[1-9]|1[0-2])(?:-\d{1,2})?")
 YEAR_AND_MONTH = re.compile(r"(?:19|20)\d\d(?:[-/]?(?:0?[1-9]|1[0-2]))?(?:[-/]\d{1,2})?")
@@ -60,9 +46,7 @@ def trap_reason(url: str) -> Trap | None:
     """Why a canonical address looks endless, or None."""
     parts = urlsplit(url)
     segments = [segment for segment in parts.path.split("/") if segment]
-    names = [
-        parameter.partition("=")[0].lower() for parameter in parts.query.split("&") if parameter
-    ]
+    names = [part.partition("=")[0].lower() for part in parts.query.split("&") if part]
     own = sum(1 for name in names if not name.startswith(PORTLET_PARAMETERS))
     shapes: tuple[tuple[Trap, bool], ...] = (
         ("too-long", len(url) > LONGEST_HONEST),
@@ -112,11 +96,8 @@ def _is_calendar(path: str, segments: list[str], query: str) -> bool:
     """Whether an address names a day, week or month of a calendar, which never ends. A folder of
     articles by month (/2031/05/...) is not a calendar.
     """
-    pairs = [
-        (name.lower(), value)
-        for name, _, value in (parameter.partition("=") for parameter in query.split("&"))
-        if name
-    ]
+    split = (parameter.partition("=") for parameter in query.split("&"))
+    pairs = [(name.lower(), value) for name, _, value in split if name]
     names = {name for name, _ in pairs}
     months = {name for name, value in pairs if MONTH_OF_YEAR.fullmatch(value)}
     if not MONTHS.isdisjoint(names) and not YEARS.isdisjoint(names):
@@ -124,9 +105,8 @@ def _is_calendar(path: str, segments: list[str], query: str) -> bool:
     if not (MONTHS | DATES_OF_CALENDARS).isdisjoint(months):
         return True
     # If more follows the month, it is the page of an event (/events/2031/05/spring-fair).
-    if (months or MONTH_AT_END.search(path)) and any(
-        EVENTS_SEGMENT.fullmatch(word) for word in (*segments, *(value for _, value in pairs))
-    ):
+    words = (*segments, *(value for _, value in pairs))
+    if (months or MONTH_AT_END.search(path)) and any(map(EVENTS_SEGMENT.fullmatch, words)):
         return True
     at = next((at for at, word in enumerate(segments) if CALENDAR_SEGMENT.fullmatch(word)), None)
     return at is not None and (

@@ -15,13 +15,12 @@ from pipelines.read.article.own_lines import (
     surroundings,
 )
 from pipelines.read.article.publication_date import PageDates, guessed_date, page_dates
-from pipelines.read.article.reading_log import ReadingLog
 from pipelines.read.article.recognition import RecognisedFields
 from pipelines.read.article.title import ruled_title
 from pipelines.read.dates.event_day import event_date
 from pipelines.read.html.language import language_of
 from pipelines.read.html.page import HtmlPage, remove
-from pipelines.read.reading import Article, AttachmentLink, Dated, Note
+from pipelines.read.reading import Article, AttachmentLink, Dated, Note, ReadingLog
 from pipelines.read.text.bylines import Byline, signed_by, take_byline
 from pipelines.read.text.clean_text import clean_text, same_text
 from pipelines.read.text.furniture_lines import cut_tail

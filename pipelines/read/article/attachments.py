@@ -17,13 +17,13 @@ from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.reading import AttachmentLink
 from pipelines.read.text.clean_text import clean_text
 from portals.class_words import class_words, named
-from portals.languages import any_of, every
+from portals.languages import any_word
 from portals.platform import ArticleRules
 from portals.site import Site
 
 BLOCKS_BEHIND = 10  # the text, in which its files may stand
 
-DOWNLOADS = any_of(every(lambda language: language.addresses.downloads))
+DOWNLOADS = any_word(lambda it: it.addresses.downloads)
 DOWNLOAD = re.compile(
     rf"[?&](?:{DOWNLOADS}|file_?id|fileticket)=|/(?:{DOWNLOADS}|getfile|downloadfile)(?:/|\.|\?)"
     r"|/documents/\d+/.+\.\w{3,4}(?:/|\?|$)",

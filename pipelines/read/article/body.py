@@ -17,11 +17,10 @@ from trafilatura.settings import Extractor
 
 from pipelines.read.article.images import take_images
 from pipelines.read.article.lead import take_bold_lead
-from pipelines.read.article.reading_log import ReadingLog
 from pipelines.read.html.outline import HIDDEN_STYLE
 from pipelines.read.html.page import HtmlPage, matched, names_in, remove, seen_text, shows_text
 from pipelines.read.html.paragraphs import paragraphs_of
-from pipelines.read.reading import Image
+from pipelines.read.reading import Image, ReadingLog
 from pipelines.read.text.clean_text import clean_text, text_key
 from portals.platform import ArticleRules
 

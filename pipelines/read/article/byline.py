@@ -6,7 +6,6 @@ from itertools import chain
 
 from lxml import html
 
-from pipelines.read.article.reading_log import ReadingLog
 from pipelines.read.article.running_text import RunningText
 from pipelines.read.html.author_links import leads_to_author
 from pipelines.read.html.block_kinds import ClassifiedOutline
@@ -14,19 +13,20 @@ from pipelines.read.html.language import declared_language
 from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import StructuredData, is_organisation
+from pipelines.read.reading import ReadingLog
 from pipelines.read.text.bylines import AUTHOR_NAMES, Byline, is_account, is_person, read_labelled
 from pipelines.read.text.clean_text import clean_text
 from portals.class_words import class_words, named
-from portals.languages import any_of, every, languages
+from portals.languages import any_word, languages
 from portals.platform import ArticleRules
 from portals.site import Site
 
 BLOCKS_BEHIND = 10  # the text, in which its signature may stand
 PARTS = re.compile(r"\s*[|•·]\s*")
 SOURCE_NAMES = named(class_words().sources)
-BY = any_of(every(lambda language: language.bylines.by))
-SENT = any_of(every(lambda language: language.bylines.sent))
-BEFORE_DATE = any_of(every(lambda language: language.bylines.before_dates))
+BY = any_word(lambda it: it.bylines.by)
+SENT = any_word(lambda it: it.bylines.sent)
+BEFORE_DATE = any_word(lambda it: it.bylines.before_dates)
 SENT_BY = re.compile(
     rf"(?:^|\s)(?:{SENT}\s+)?{BY}\s*:?\s+(?P<name>[^\d|,:]{{2,60}}?)"
     rf"\s*(?:,|\||[-–]\s|\b{BEFORE_DATE}\b|$)",
@@ -34,7 +34,7 @@ SENT_BY = re.compile(
 )
 LABEL = re.compile(rf"^(?:{SENT}\s+)?{BY}\s*:?\s+", re.I)
 JOINT_OF_NAMES = re.compile(
-    rf"\s*[,;/&]\s*|\s+(?:-|–|{any_of(every(lambda it: it.bylines.joints_behind_by))})\s+"
+    rf"\s*[,;/&]\s*|\s+(?:-|–|{any_word(lambda it: it.bylines.joints_behind_by)})\s+"
 )
 
 

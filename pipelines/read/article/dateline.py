@@ -30,7 +30,7 @@ from pipelines.read.html.structured_data import StructuredData
 from pipelines.read.reading import Dated, Explanation
 from pipelines.read.text.furniture_lines import announces_others
 from portals.class_words import class_pattern, class_words
-from portals.languages import any_of, every
+from portals.languages import any_word
 
 BLOCKS_ABOVE = 6  # the title, in which its date may stand
 BLOCKS_BEHIND = 10  # the text, in which its date may stand
@@ -41,7 +41,7 @@ MOST_IN_COLUMN = 8  # the same in the article's column: its trail, its section
 # Cheaper than reading a date line, and part of every one.
 DATE_LIKE = re.compile(
     rf"\d{{1,2}}\s*[/.-]\s*\d{{1,2}}|\d{{4}}|\d\s*{ERA_MONTHS}"
-    rf"|{any_of(every(lambda it: it.dates.relative_signs))}(?!\w)",
+    rf"|{any_word(lambda it: it.dates.relative_signs)}(?!\w)",
     re.I,
 )
 PARTS = re.compile(r"\s*[|•·;]\s*|\s+[-–]\s+(?=\D)")
@@ -50,10 +50,10 @@ BARE_COUNTER = re.compile(r"[\W\d]{0,12}")
 CLOCK_NAMES = re.compile(class_pattern(class_words().clocks), re.I)
 EDITED = re.compile(class_pattern(class_words().edits), re.I)
 # Facts in a list that make the date beside them the day of an event.
-EVENT_FACT = re.compile(rf"{any_of(every(lambda it: it.events.facts))}\s*:?", re.I)
+EVENT_FACT = re.compile(rf"{any_word(lambda it: it.events.facts)}\s*:?", re.I)
 SHORTEST_TITLE = 4  # characters of a heading beside its dateline
 NO_WORDS = re.compile(r"^[(\[].*[)\]]$|\d\s?[:hg]\s?\d\d")
-OF_A_DAY = re.compile(rf"{any_of(every(lambda it: it.events.before_day_in_title))}\W*$", re.I)
+OF_A_DAY = re.compile(rf"{any_word(lambda it: it.events.before_day_in_title)}\W*$", re.I)
 CLOCK_AGE = timedelta(hours=2)  # a clock shows when a page was made; a cache may be this old
 
 

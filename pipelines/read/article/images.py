@@ -14,11 +14,11 @@ from pipelines.read.html.paragraphs import paragraphs_of
 from pipelines.read.reading import Image
 from pipelines.read.text.clean_text import clean_text, same_text
 from portals.class_words import class_pattern, class_words, named
-from portals.languages import any_of, every
+from portals.languages import any_word
 
 LONGEST_CAPTION = 400  # characters; a longer text beside an image is a paragraph
 CAPTION_CLASS = re.compile(class_pattern(class_words().captions), re.I)
-GALLERY = re.compile(rf"{any_of(every(lambda it: it.captions.galleries))}\b.{{0,60}}[:.]?$", re.I)
+GALLERY = re.compile(rf"{any_word(lambda it: it.captions.galleries)}\b.{{0,60}}[:.]?$", re.I)
 DECORATION = re.compile(
     r"(?:spacer|blank|icon|logo|emoji|smil|pixel|1x1|counter|share|print|arrow|bullet)[\w-]*"
     r"\.(?:gif|png|svg|jpe?g)",
@@ -30,10 +30,10 @@ HOLDERS = ("p", "div", "center", "td", "figure", "li")  # of an image and its ca
 SLANTED = ("em", "i")
 CAPTIONED = ("p", "div", "center", "em", "i", "span")  # what holds a caption below an image
 CENTRED = re.compile(r"text-align\s*:\s*center", re.I)
-CREDIT = any_of(every(lambda language: language.captions.credits))
+CREDIT = any_word(lambda it: it.captions.credits)
 OPENING = re.compile(
     rf"\(?\s*{CREDIT}\s*:|.*(?:{CREDIT}:|\({CREDIT})|\(?\s*"
-    + any_of(every(lambda language: language.captions.openings)).replace(r" \.\.\. ", " .*"),
+    + any_word(lambda it: it.captions.openings).replace(r" \.\.\. ", " .*"),
     re.I,
 )
 

@@ -20,12 +20,12 @@ from pipelines.read.dates.printed_date import last_day
 from pipelines.read.html.day_order import dates_on
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.reading import Dated, Evidence, Explanation
-from portals.languages import any_of, every
+from portals.languages import any_word
 from portals.platform import ArticleRules
 
 FIGURES = re.compile(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?\d{4}")
 LABELLED = ("span", "div", "p", "td", "li", "small", "em", "i", "time", "b", "strong")
-LABEL = re.compile(any_of(every(lambda it: it.dates.label_signs)), re.I)
+LABEL = re.compile(any_word(lambda it: it.dates.label_signs), re.I)
 NAMES = (
     "article:published_time og:article:published_time datepublished dc.date.issued dcterms.created"
     " pubdate publishdate date"

@@ -10,9 +10,12 @@ from dataclasses import dataclass, replace
 from lxml import html
 
 from pipelines.read.addresses.canonical import of_site
-from pipelines.read.addresses.event_words import is_below_events
 from pipelines.read.addresses.family_rules import matches, names_listing
-from pipelines.read.addresses.standing_pages import is_front_page, is_standing_page
+from pipelines.read.addresses.pages_without_news import (
+    is_below_events,
+    is_front_page,
+    is_standing_page,
+)
 from pipelines.read.article.attachments import find_attachments, is_file
 from pipelines.read.article.byline import find_byline, stated_author
 from pipelines.read.article.dateline import (

@@ -28,10 +28,10 @@ OF_LEAD = named(class_words().leads, class_words().summaries)
 LONGEST_LEAD = 1200  # characters
 FAR_BELOW = 6  # blocks between a short line below the title and the prose of another article
 ABOUT = re.compile(
-    rf"\(?\d[\d.,]*\s*{folded_pattern(lambda language: language.furniture.counted)}(?!\w)"
-    rf"|{folded_pattern(lambda language: language.furniture.section_labels)}\s*:"
-    rf"|{folded_pattern(lambda language: language.furniture.about)}(?!\w)"
-    rf"|{folded_pattern(lambda language: language.furniture.ratings)}\W*$"
+    rf"\(?\d[\d.,]*\s*{folded_pattern(lambda it: it.furniture.counted)}(?!\w)"
+    rf"|{folded_pattern(lambda it: it.furniture.section_labels)}\s*:"
+    rf"|{folded_pattern(lambda it: it.furniture.about)}(?!\w)"
+    rf"|{folded_pattern(lambda it: it.furniture.ratings)}\W*$"
 )
 # Elements that lay out a page: if title and text share no smaller one, the article has no element
 # of its own.

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from lxml import html
 
-from pipelines.read.addresses.standing_pages import is_front_page
+from pipelines.read.addresses.pages_without_news import is_front_page
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.outline import Block, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
@@ -16,18 +16,16 @@ from pipelines.read.text.clean_text import clean_text, fold, same_text
 from pipelines.read.text.furniture_lines import HOME
 from pipelines.read.text.phrases import folded_pattern
 from portals.class_words import class_words, named
-from portals.languages import any_of, every
+from portals.languages import any_word
 
 SECTION_NEAR = 4  # blocks between the title and the name of its section
 TRAIL_ABOVE = 2  # blocks between the title and a trail without a name
 TRAIL_BELOW = 12  # blocks after the title that may hold a trail
 
 TRAIL = named(class_words().trails)
-LABEL = re.compile(rf"\b{folded_pattern(lambda language: language.furniture.trail_labels)}\b")
+LABEL = re.compile(rf"\b{folded_pattern(lambda it: it.furniture.trail_labels)}\b")
 CATEGORY = named(class_words().sections)
-SECTION_LABEL = re.compile(
-    rf"{any_of(every(lambda language: language.furniture.section_labels))}:", re.I
-)
+SECTION_LABEL = re.compile(rf"{any_word(lambda it: it.furniture.section_labels)}:", re.I)
 # Separators between two steps; a menu has bars, or nothing.
 STEP = re.compile("[\u00bb\u203a>\u2192\u276f/\\\\]|::|--")
 

@@ -73,8 +73,8 @@ def _boxed_files(
     for block in inside:
         if block.kind != "file":
             announced = block.kind == "tool" and bool(FILE_HEADING.match(fold(block.text)))
-        elif announced or any(
-            FILE_BOX.search(names_of(holder)) for holder in block.holders if holds(body, holder)
-        ):
+            continue
+        box = takewhile(lambda holder: holder not in of_text, block.holders)
+        if announced or any(FILE_BOX.search(names_of(holder)) for holder in box):
             boxed.add(block)
     return boxed

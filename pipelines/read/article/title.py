@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from lxml import html
 
 from pipelines.read.article.dateline import DATE_LIKE, dateline_in, is_date_line
-from pipelines.read.article.reading_log import ReadingLog
 from pipelines.read.html.outline import Block, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import StructuredData
+from pipelines.read.reading import ReadingLog
 from pipelines.read.text.clean_text import clean_text, fold, same_text
 from pipelines.read.text.furniture_lines import is_furniture
 from pipelines.read.text.phrases import folded_lines, folded_pattern
@@ -40,9 +40,9 @@ BOX_NAMES = re.compile(
     re.I,
 )
 # Headings that portals print above a module that shows one article.
-MODULES = re.compile(folded_pattern(lambda language: language.furniture.modules))
+MODULES = re.compile(folded_pattern(lambda it: it.furniture.modules))
 # The same for sections. An editor may have written them too, so they only count against a title.
-SECTIONS = folded_lines(lambda language: language.furniture.section_names)
+SECTIONS = folded_lines(lambda it: it.furniture.section_names)
 SIGNS = re.compile(r"[^a-z0-9]+")
 WORTH_OF_TAG = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "h4": 1.0, "h5": 0.5}
 NUMBER_AT_END = re.compile(r"^(?:\d+-)+|(?:-\d+)+$")
@@ -52,7 +52,7 @@ LARGE = re.compile(
     r"|font-size\s*:\s*(?:1[3-9]|[2-4]\d)(?:\.\d+)?pt|font-size\s*:\s*(?:x+-)?large",
     re.I,
 )
-BOXES = folded_lines(lambda language: language.furniture.boxes)
+BOXES = folded_lines(lambda it: it.furniture.boxes)
 
 
 def _names_a_box(text: str) -> bool:

@@ -39,14 +39,7 @@ from pipelines.read.dates.printed_date import (
     offset,
 )
 
-__all__ = [
-    "Order",
-    "PrintedDate",
-    "date_in_url",
-    "read_date",
-    "read_dates",
-    "read_machine_date",
-]
+__all__ = ["Order", "PrintedDate", "date_in_url", "read_date", "read_dates", "read_machine_date"]
 
 LONGEST_LINE = 300
 
@@ -69,10 +62,8 @@ def read_date(
     """
     found = read_dates(text, zone=zone, fetched_at=fetched_at, order=order)
     chosen = [printed for printed in found if printed.label != "updated"] or list(found)
-    if (
-        len({printed.on for printed in chosen}) != 1
-        or len({printed.at for printed in chosen if printed.at}) > 1
-    ):
+    instants = {printed.at for printed in chosen if printed.at}
+    if len({printed.on for printed in chosen}) != 1 or len(instants) > 1:
         return None
     return next((printed for printed in chosen if printed.at), chosen[0])
 
@@ -88,11 +79,8 @@ def read_dates(
     if order == "in_doubt":
         day_first = read_dates(text, zone=zone, fetched_at=fetched_at, order="day_first")
         month_first = read_dates(text, zone=zone, fetched_at=fetched_at, order="month_first")
-        return (
-            (day_first or month_first)
-            if not day_first or not month_first or day_first == month_first
-            else ()
-        )
+        agree = not day_first or not month_first or day_first == month_first
+        return (day_first or month_first) if agree else ()
     text = text.strip()
     if len(text) > 3 * LONGEST_LINE:  # at most two marks combine with a letter
         return ()
@@ -165,16 +153,7 @@ def _one_date(
     zones = {_offset(token) for token in tokens if token.lastgroup == "zone"}
     if len(clocks) > 1 or len(weekdays) > 1 or len(zones) > 1:
         raise ValueError("two times, weekdays or zones are no date")
-    if (
-        clocks
-        and clocks[0].lastgroup == "dotted_clock"
-        and not (
-            clocks[0]["dotted_half"]
-            or clocks[0]["clock_word"]
-            or clocks[0]["zone_behind"]
-            or _follows_a_date(clocks[0], dates)
-        )
-    ):
+    if clocks and clocks[0].lastgroup == "dotted_clock" and not _is_clock(clocks[0], dates):
         raise ValueError("figures with a point are a time of day only right behind a date")
     of_day = _time_of_day(clocks[0]) if clocks else None
     if relative:
@@ -227,20 +206,17 @@ def _month(printed: str) -> int:
     return month
 
 
-def _follows_a_date(clock: Token, dates: list[Token]) -> bool:
-    """Whether a time follows right after a date that is written without points. "12.05.2020 14.06"
-    could be two days.
+def _is_clock(dotted: Token, dates: list[Token]) -> bool:
+    """Whether figures with a point are a time: by a word, or right after a date without points.
+
+    "12.05.2020 14.06" could be two days.
     """
-    before = max(
-        (token for token in dates if token.end() <= clock.start()),
-        key=lambda token: token.end(),
-        default=None,
-    )
-    return (
-        before is not None
-        and before["s2"] != "."
-        and AT.fullmatch(clock.string, before.end(), clock.start()) is not None
-    )
+    if dotted["dotted_half"] or dotted["clock_word"] or dotted["zone_behind"]:
+        return True
+    before = [token for token in dates if token.end() <= dotted.start()]
+    if not before or before[-1]["s2"] == ".":
+        return False
+    return AT.fullmatch(dotted.string, before[-1].end(), dotted.start()) is not None
 
 
 def _time_of_day(token: Token) -> time:

@@ -19,9 +19,7 @@ ROMAN_MONTHS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi
 DATES = tuple(language.dates for language in languages().values())
 
 # One letter for one, so that a slice of the folded line is the same slice of the printed one.
-BLANKS = (
-    "\u00a0\u00ad\u2002\u2003\u2007\u2009\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff"
-)
+BLANKS = "\u00a0\xad\u2002\u2003\u2007\u2009\u200b\u200c\u200d\u200e\u200f\u202f\u2060\u3000\ufeff"
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 FOLDED = str.maketrans(
     dict.fromkeys(BLANKS, " ")
@@ -61,25 +59,16 @@ def _numbered(pick: Callable[[DateWords], Iterable[Iterable[str]]]) -> dict[str,
     }
 
 
-MONTHS = {
-    name: number + 1
-    for name, number in {
-        **_numbered(lambda dates: ([name] for name in ROMAN_MONTHS)),
-        **_numbered(lambda dates: dates.signed_months),
-        **_numbered(lambda dates: dates.months),
-    }.items()
-}
+_MONTHS = _numbered(lambda dates: ([name] for name in ROMAN_MONTHS))
+_MONTHS |= _numbered(lambda dates: dates.signed_months) | _numbered(lambda dates: dates.months)
+MONTHS = {name: number + 1 for name, number in _MONTHS.items()}
 # Monday is 0, as in date.weekday().
 WEEKDAYS = _numbered(lambda dates: dates.weekdays) | _numbered(
     lambda dates: ([name] for name in dates.short_weekdays)
 )
 DAYS_BACK = _numbered(lambda dates: (getattr(dates.back, name) for name in BACK))
-HALF_OF_DAY = {
-    name: HALVES[number]
-    for name, number in _numbered(
-        lambda dates: (getattr(dates.halves, half) for half in HALVES)
-    ).items()
-}
+_HALVES = _numbered(lambda dates: (getattr(dates.halves, half) for half in HALVES))
+HALF_OF_DAY = {name: HALVES[number] for name, number in _HALVES.items()}
 # By month name, the years that another era is ahead: Buddhist 2567 is 2024.
 ERAS = {
     plain(name): dates.era_offset
@@ -100,10 +89,7 @@ _YEARS = {year for era in {0, *ERAS.values()} for year in (FIRST_YEAR + era, LAS
 YEAR = rf"(?:{'|'.join(sorted({str(year)[:2] for year in _YEARS}))})\d\d(?!\d)"
 _BEFORE_YEAR = rf"(?:{words('before_year')}\s*)?"
 _ORDINAL = f"{words('ordinals')}?"
-_SIGN = (
-    rf"(?:{words('month_signs')}"
-    rf"|{words('month_signs_before_two_figures')}(?=[01]\d))\s*"
-)
+_SIGN = rf"(?:{words('month_signs')}|{words('month_signs_before_two_figures')}(?=[01]\d))\s*"
 _WHOLE_SIGN = rf"{any_of(sign for dates in DATES for sign in dates.month_signs[:1])}\s*"
 _SIGNED = (
     any_of(name for dates in DATES for names in dates.signed_months for name in names) + r"(?!\w)"
@@ -226,14 +212,8 @@ _KINDS: dict[str, str] = {
 TOKEN = re.compile(
     "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()).replace(" ", r"\s+")
 )
-FIELDS = {
-    "year_first": 1,
-    "figures": 2,
-    "day_month": 3,
-    "month_day": 4,
-    "month": 5,
-    "era_day": 6,
-}
+_SHAPES = ("year_first", "figures", "day_month", "month_day", "month", "era_day")
+FIELDS = {shape: number for number, shape in enumerate(_SHAPES, 1)}
 RELATIVE = ("ago", "back", "now")
 _SPAN = re.compile(
     rf"(?<![\d/.])(?:{WEEKDAY}[\s,-]+)?(?:\d{{1,2}}[:h]\d\d(?::\d\d)?[\s,|-]+)?"

@@ -119,9 +119,8 @@ def event_date(
 
 
 def _days_named(text: str, published_on: date | None) -> Iterator[date]:
-    folded = " ".join(
-        unicodedata.normalize("NFC", text[:LONGEST_OPENING]).translate(FOLDED).lower().split()
-    )
+    composed = unicodedata.normalize("NFC", text[:LONGEST_OPENING])
+    folded = " ".join(composed.translate(FOLDED).lower().split())
     for patterns in PATTERNS:
         for found in patterns.event.finditer(folded):
             if _is_told_of_something_else(patterns, found, folded):
@@ -136,10 +135,8 @@ def _days_named(text: str, published_on: date | None) -> Iterator[date]:
 
 
 def _is_told_of_something_else(patterns: _Patterns, found: re.Match[str], folded: str) -> bool:
-    before, after = (
-        folded[max(0, found.start() - 80) : found.start()],
-        folded[found.end() : found.end() + 20],
-    )
+    before = folded[max(0, found.start() - 80) : found.start()]
+    after = folded[found.end() : found.end() + 20]
     if patterns.border.search(before) or patterns.returns.match(after):
         return True
     if found["near"] or found["part"]:  # documents and feasts have no part of the day
@@ -160,9 +157,8 @@ def _day(found: re.Match[str], published_on: date | None) -> date | None:
     if printed:
         return calendar_day(int(printed) if len(printed) == 4 else 2000 + int(printed), month, day)
     if found["last_year"]:  # "30/12 - 02/01/2021" begins in the year before
-        return calendar_day(
-            int(found["last_year"]) - (int(found["last_month"]) < month), month, day
-        )
+        year = int(found["last_year"]) - (int(found["last_month"]) < month)
+        return calendar_day(year, month, day)
     if published_on is None:
         return None
     latest = published_on + ANNOUNCED

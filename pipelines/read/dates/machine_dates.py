@@ -18,9 +18,7 @@ from pipelines.read.dates.printed_date import (
 # RFC 5322, section 3.3: the names in every mail, feed and HTTP header, whatever its language.
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LONGEST_MACHINE_DATE = (
-    64  # the longest true one, "Wednesday, 08-Jul-2020 08:33:00 +0700", has 37 characters
-)
+LONGEST_MACHINE_DATE = 64  # "Wednesday, 08-Jul-2020 08:33:00 +0700" has 37 characters
 
 TIME = r"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?"
 # ISO 8601 as the W3C's profile narrows it (https://www.w3.org/TR/NOTE-datetime). Portals also write
@@ -93,29 +91,21 @@ def day_written(text: str) -> date | None:
     """The day in an ISO 8601 value, in the zone it was written in; None for any other text."""
     found = ISO.fullmatch(text.strip())
     try:
-        return (
-            calendar_day(int(found["year"]), int(found["month"]), int(found["day"]))
-            if found and found["day"]
-            else None
-        )
+        if found and found["day"]:
+            return calendar_day(int(found["year"]), int(found["month"]), int(found["day"]))
     except ValueError:
-        return None
+        pass
+    return None
 
 
 def moment_written(text: str) -> datetime | None:
     """The instant of a value that gives its offset from UTC in figures, in that offset, or None."""
     value = text.strip()
     found = ISO.fullmatch(value) or MAIL.fullmatch(value)
-    read = (
-        read_machine_date(value, zone=ZoneInfo("UTC"))
-        if found is not None and found["sign"]
-        else None
-    )
-    if found is None or read is None or read.at is None:
+    read = read_machine_date(value, zone=ZoneInfo("UTC"))
+    if found is None or not found["sign"] or read is None or read.at is None:
         return None
-    return read.at.astimezone(
-        offset(found["sign"], int(found["hours"]), int(found["minutes"] or 0))
-    )
+    return read.at.astimezone(_printed_zone(found))
 
 
 def date_in_url(url: str, *, zone: ZoneInfo) -> PrintedDate | None:
@@ -159,9 +149,8 @@ def _from_epoch(digits: str, *, zone: ZoneInfo) -> PrintedDate:
     found = EPOCH.fullmatch(digits)
     if found is None:
         raise ValueError("not a count of seconds since 1970 that a portal could print")
-    return dated_instant(
-        datetime.fromtimestamp(int(found["seconds"]), tz=UTC), zone=zone, raw=digits
-    )
+    at = datetime.fromtimestamp(int(found["seconds"]), tz=UTC)
+    return dated_instant(at, zone=zone, raw=digits)
 
 
 def _from_stamp(found: re.Match[str], *, zone: ZoneInfo) -> PrintedDate:

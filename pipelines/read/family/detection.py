@@ -45,14 +45,7 @@ def detect(page: HtmlPage, task: Task) -> Platform:
     best = max(narrow, key=lambda platform: _signs(platform, page, head))
     if _signs(best, page, head):
         return best
-    broad = next(
-        (
-            platform
-            for platform in families
-            if platform.detect.broad and _signs(platform, page, head)
-        ),
-        None,
-    )
+    broad = next((it for it in families if it.detect.broad and _signs(it, page, head)), None)
     if own is None and broad is not None:
         return learned or broad  # a learned family is built on the broad one
     return own or platform_of("generic")

@@ -75,15 +75,11 @@ def _agreed(articles: Sequence[tuple[HtmlPage, Recognition]], name: str) -> tupl
     votes: Counter[str] = Counter()
     for page, found in articles:
         paths: tuple[str, ...] = getattr(found.rules, name)
-        elements = [
-            element
-            for element in (matched(page.root, paths[0]) if paths else [])
-            if _may_be_learned(page, found, name, element)
-        ]
         votes.update(
             {
                 selector
-                for element in elements
+                for element in (matched(page.root, paths[0]) if paths else [])
+                if _may_be_learned(page, found, name, element)
                 for selector in selectors_for(element)
                 if matched(page.root, selector)[0] is element
             }
@@ -97,11 +93,8 @@ def _agreed(articles: Sequence[tuple[HtmlPage, Recognition]], name: str) -> tupl
         return ()
     best = max(enough)[-1]
     # A time element gives machines the instant, and shows the day.
-    return (
-        (f"{best}::attr(datetime)", best)
-        if name == "published" and any(_tells_time(page, best) for page, _ in articles)
-        else (best,)
-    )
+    timed = name == "published" and any(_tells_time(page, best) for page, _ in articles)
+    return (f"{best}::attr(datetime)", best) if timed else (best,)
 
 
 def _may_be_learned(
@@ -132,10 +125,8 @@ def _tells_date(page: HtmlPage, element: html.HtmlElement) -> bool:
 
 
 def _tells_time(page: HtmlPage, selector: str) -> bool:
-    return any(
-        element.tag == "time" and element.get("datetime")
-        for element in matched(page.root, selector)[:1]
-    )
+    first = next(iter(matched(page.root, selector)), None)
+    return first is not None and first.tag == "time" and bool(first.get("datetime"))
 
 
 def selectors_for(element: html.HtmlElement) -> Iterator[str]:

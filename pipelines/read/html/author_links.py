@@ -10,9 +10,9 @@ from lxml import html
 from pipelines.read.html.outline import SHORTEST_PROSE, SHORTEST_TITLE_LINK, Block, names_of
 from pipelines.read.html.page import seen_text
 from pipelines.read.text.bylines import AUTHOR_NAMES, read_unlabelled
-from portals.languages import any_of, every
+from portals.languages import any_of, any_word, every
 
-AUTHORS = any_of(every(lambda language: language.addresses.authors))
+AUTHORS = any_word(lambda it: it.addresses.authors)
 AUTHORS_PAGE = re.compile(rf"/{AUTHORS}(?:/|\.|$)|[?&]{AUTHORS}=", re.I)
 BY = any_of(
     (

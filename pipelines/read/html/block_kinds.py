@@ -19,14 +19,12 @@ from pipelines.read.text.clean_text import fold, same_text
 from pipelines.read.text.furniture_lines import is_furniture
 from pipelines.read.text.phrases import folded_pattern
 
-REPRINTS = folded_pattern(lambda language: language.furniture.reprints).replace(
-    r" \.\.\. ", " .{0,60}"
-)
+REPRINTS = folded_pattern(lambda it: it.furniture.reprints).replace(r" \.\.\. ", " .{0,60}")
 IMPRINT = re.compile(
-    rf"^(?:©|\(c\))\b|^{folded_pattern(lambda language: language.furniture.imprints)}(?!\w)"
-    rf"|{REPRINTS}|^{folded_pattern(lambda language: language.furniture.imprint_labels)}\s*:"
+    rf"^(?:©|\(c\))\b|^{folded_pattern(lambda it: it.furniture.imprints)}(?!\w)"
+    rf"|{REPRINTS}|^{folded_pattern(lambda it: it.furniture.imprint_labels)}\s*:"
 )
-FILE_HEADING = re.compile(folded_pattern(lambda language: language.furniture.files) + r"\W*$")
+FILE_HEADING = re.compile(folded_pattern(lambda it: it.furniture.files) + r"\W*$")
 
 
 @dataclass(slots=True)

@@ -47,13 +47,10 @@ def date_on(page: HtmlPage, line: str) -> PrintedDate | None:
 
 def is_dated(page: HtmlPage, line: str) -> bool:
     """Whether a line is a date line, even if its day stays in doubt."""
-    orders: tuple[Order, ...] = (
-        ("day_first", "month_first") if order_of(page) == "in_doubt" else (order_of(page),)
-    )
-    return any(
-        read_dates(line, zone=page.zone, fetched_at=page.fetched_at, order=order)
-        for order in orders
-    )
+    order = order_of(page)
+    if order == "in_doubt":
+        return any(_both_ways(page, line))
+    return bool(dates_on(page, line))
 
 
 def order_of(page: HtmlPage) -> Order:
@@ -79,9 +76,7 @@ def _order_of(page: HtmlPage) -> Order:
     if rules is None or regions.intersection(rules.day_first_regions):
         return "day_first"
     lines = list(islice(_lines_with_figures(page), MOST_LINES))
-    proved: set[Order] = {
-        order for line in lines if (order := _order_proved_by(page, line)) is not None
-    }
+    proved = {order for line in lines if (order := _order_proved_by(page, line)) is not None}
     if proved:
         return proved.pop() if len(proved) == 1 else "in_doubt"
     if page.zone.key.startswith(rules.month_first_zones):
@@ -122,11 +117,16 @@ def _lines_with_figures(page: HtmlPage) -> Iterator[str]:
                     yield text
 
 
-def _order_proved_by(page: HtmlPage, line: str) -> Order | None:
-    day_first, month_first = (
+def _both_ways(page: HtmlPage, line: str) -> list[tuple[PrintedDate, ...]]:
+    orders: tuple[Order, ...] = ("day_first", "month_first")
+    return [
         read_dates(line, zone=page.zone, fetched_at=page.fetched_at, order=order)
-        for order in ("day_first", "month_first")
-    )
+        for order in orders
+    ]
+
+
+def _order_proved_by(page: HtmlPage, line: str) -> Order | None:
+    day_first, month_first = _both_ways(page, line)
     if bool(day_first) == bool(month_first):
         return None
     return "day_first" if day_first else "month_first"

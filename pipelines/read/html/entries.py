@@ -16,14 +16,14 @@ from portals.languages import every
 SENTENCE = 25  # characters that make a block prose if it ends like a sentence
 LONGEST_DATE = 160  # characters of a dateline and the rest of its row
 # The text before a link to this article's own section or author.
-NOT_OWN = every(lambda language: language.furniture.not_own)
+NOT_OWN = every(lambda it: it.furniture.not_own)
 OF_THIS = re.compile(
     r"(?<!\w)"
     + "".join(f"(?<!{fold(word)} )" for word in NOT_OWN)
-    + folded_pattern(lambda language: language.furniture.before_own_links)
+    + folded_pattern(lambda it: it.furniture.before_own_links)
     + r"(?!\w)"
 )
-TOOL_LINK = re.compile(folded_pattern(lambda language: language.furniture.tool_links) + r"(?!\w)")
+TOOL_LINK = re.compile(folded_pattern(lambda it: it.furniture.tool_links) + r"(?!\w)")
 OF_THIS_KIND = frozenset({"author", "category", "tag"})  # values of an anchor's rel
 
 
@@ -32,11 +32,8 @@ def may_be_title(block: Block, anchor: html.HtmlElement) -> bool:
     before it that makes it this article's section or author.
     """
     text = " ".join(seen_text(anchor).split())
-    if (
-        len(text) < SHORTEST_TITLE_LINK
-        or OF_THIS_KIND.intersection((anchor.get("rel") or "").split())
-        or leads_to_author(anchor)
-    ):
+    own = OF_THIS_KIND.intersection((anchor.get("rel") or "").split())
+    if len(text) < SHORTEST_TITLE_LINK or own or leads_to_author(anchor):
         return False
     before = fold(block.text.partition(text)[0])
     return (
@@ -92,16 +89,12 @@ def _entry_link(
     leads_away: Callable[[html.HtmlElement], bool],
 ) -> html.HtmlElement | None:
     """The link of a block that is little more than the title of another article."""
-    if (
-        block.links < SHORTEST_TITLE_LINK
-        or block.links * 10 < len(block.text) * 7
-        or any(believed.get(zone.element) for zone in block.zones)
-    ):
+    if block.links < SHORTEST_TITLE_LINK or block.links * 10 < len(block.text) * 7:
         return None
-    return next(
-        (anchor for anchor in block.anchors if leads_away(anchor) and may_be_title(block, anchor)),
-        None,
-    )
+    if any(believed.get(zone.element) for zone in block.zones):
+        return None
+    away = filter(leads_away, block.anchors)
+    return next((anchor for anchor in away if may_be_title(block, anchor)), None)
 
 
 def _first_sentences(
@@ -113,11 +106,9 @@ def _first_sentences(
     """
     first: dict[html.HtmlElement, Block] = {}
     for block in below:
-        if (
-            len(block.text) < SENTENCE
-            or block.linked
-            or (len(block.text) <= LONGEST_DATE and is_date(block))
-        ):
+        if len(block.text) < SENTENCE or block.linked:
+            continue
+        if len(block.text) <= LONGEST_DATE and is_date(block):
             continue
         for element in block.holders:
             first.setdefault(element, block)

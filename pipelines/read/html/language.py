@@ -38,12 +38,8 @@ def language_of(page: HtmlPage, text: str) -> str | None:
     said = articles[0].get("inLanguage") if len(articles) == 1 else None
     language = primary(said) if isinstance(said, str) else None
     language = language or declared_language(page)
-    if (
-        language in shares
-        and len(text) >= ENOUGH_TEXT
-        and shares[language] < _OWN[language][1].absent
-    ):
-        return None
+    if language in shares and len(text) >= ENOUGH_TEXT:
+        return language if shares[language] >= _OWN[language][1].absent else None
     return language
 
 
@@ -67,12 +63,8 @@ def declared_language(page: HtmlPage) -> str | None:
 
 def declarations(page: HtmlPage) -> list[str]:
     """The languages that a page declares, with a region if it names one, such as `en-IE`."""
-    said = (
-        page.root.get("lang"),
-        page.root.get("xml:lang"),
-        page.meta("og:locale"),
-        page.meta("content-language"),
-    )
+    said = [page.root.get("lang"), page.root.get("xml:lang")]
+    said += [page.meta("og:locale"), page.meta("content-language")]
     return [value.strip() for value in said if value and value.strip()]
 
 

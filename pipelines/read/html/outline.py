@@ -98,17 +98,9 @@ class _Walk:
     def flush(self) -> None:
         run = self.run
         if run.pieces and (text := " ".join("".join(run.pieces).split())):
-            self.found.append(
-                Block(
-                    len(self.found),
-                    self.holders[-1],
-                    text,
-                    run.links,
-                    tuple(run.anchors),
-                    tuple(run.times),
-                    self.zones[-1],
-                )
-            )
+            anchors, times, zones = tuple(run.anchors), tuple(run.times), self.zones[-1]
+            spot, element = len(self.found), self.holders[-1]
+            self.found.append(Block(spot, element, text, run.links, anchors, times, zones))
         if run.pieces or run.anchors or run.times:
             self.run = _Run(anchors=list(self.anchors))
 
@@ -167,11 +159,10 @@ def has_line(element: html.HtmlElement) -> bool:
 
     Blocks have one, and so do spans named for a field, which portals lay out as blocks.
     """
-    return element.tag in paragraphs.BLOCKS or (
-        bool(element.attrib)
-        and element.tag in ("span", "b", "strong", "font", "label")
-        and _named_field(names_of(element))
-    )
+    if element.tag in paragraphs.BLOCKS:
+        return True
+    inline = element.tag in ("span", "b", "strong", "font", "label")
+    return inline and bool(element.attrib) and _named_field(names_of(element))
 
 
 @lru_cache(maxsize=8192)
@@ -208,11 +199,8 @@ def zone_of(element: html.HtmlElement) -> bool | None:
 
 def _is_filled_in(form: html.HtmlElement) -> bool:
     """Whether a form is meant to be filled in: ASP.NET wraps whole pages in forms."""
-    if form.find(".//input[@name='__VIEWSTATE']") is not None or (form.get("id") or "").lower() in (
-        "aspnetform",
-        "form1",
-        "form",
-    ):
+    of_page = (form.get("id") or "").lower() in ("aspnetform", "form1", "form")
+    if of_page or form.find(".//input[@name='__VIEWSTATE']") is not None:
         return False
     return sum(1 for _ in islice(form.iter(), LARGEST_FORM + 1)) <= LARGEST_FORM
 

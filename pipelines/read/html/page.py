@@ -46,10 +46,7 @@ NEGATED = re.compile(r":not\((?:[^()\[\]]|\[[^\]]*\])*\)")
 # lxml's own lookup calls a Python function for each element, only for form fields, which nobody
 # fills in here.
 CLASSES = etree.ElementDefaultClassLookup(
-    element=html.HtmlElement,
-    comment=html.HtmlComment,
-    pi=html.HtmlProcessingInstruction,
-    entity=html.HtmlEntity,
+    html.HtmlElement, html.HtmlComment, html.HtmlProcessingInstruction, html.HtmlEntity
 )
 
 
@@ -90,19 +87,14 @@ class HtmlPage:
         if len(text) > MOST_TEXT and _cut_text(root):
             self.cut = True
         base = root.find(".//base[@href]")
-        self.base = (
-            canonical_url(base.get("href") or "", url) if base is not None else None
-        ) or url
+        said = base.get("href") if base is not None else None
+        self.base = canonical_url(said or "", url) or url
         self.origin = canonical_url(origin_of(self.base)) or origin_of(self.base)
         self.metas: dict[str, str] = {}
         for meta in root.iter("meta"):
             if (content := meta.get("content")) is not None:
-                self.metas.setdefault(
-                    (
-                        meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
-                    ).lower(),
-                    content,
-                )
+                name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
+                self.metas.setdefault(name.lower(), content)
 
     def meta(self, *names: str) -> str | None:
         """The first meta element with one of these names that is not empty."""
@@ -112,11 +104,8 @@ class HtmlPage:
         """The elements that a selector finds on the page, in page order."""
         # A family has selectors for themes that this page does not use. Searching the text for
         # their names costs a tenth of walking the tree.
-        return (
-            matched(self.root, selector)
-            if all(self.contains(name) for name in names_in(selector))
-            else []
-        )
+        may_match = all(map(self.contains, names_in(selector)))
+        return matched(self.root, selector) if may_match else []
 
     def contains(self, word: str) -> bool:
         """Whether a word is anywhere in the markup; selectors check the same few words."""
@@ -167,9 +156,8 @@ def _fit_for_a_tree(text: str) -> bytes:
     if b"&#" in markup and CONTROL_NUMBER.search(text):
         markup = CONTROL_NUMBER.sub("\u200b", text).encode("utf-8", "replace")
     lower = markup.lower()
-    early = min(
-        (at for tag in (b"</body", b"</html") if (at := lower.find(tag)) >= 0), default=len(markup)
-    )
+    ends = (lower.find(b"</body"), lower.find(b"</html"))
+    early = min((at for at in ends if at >= 0), default=len(markup))
     return markup[:early] + EARLY_END.sub(b"", markup[early:])
 
 

@@ -68,19 +68,14 @@ class _Walk:
             self.inline.append("\n")
         elif tag in LISTS:
             yield from self._flush()
-            lines = list(_list_lines(child))
-            if lines:
+            if lines := list(_list_lines(child)):
                 yield "\n".join(lines)
         elif tag in TABLES and is_grid(child):
             yield from self._flush()
             for caption in child.iterchildren("caption"):
                 yield from paragraphs_of(caption)
-            lines = [
-                line
-                for row in rows_of(child)
-                if (line := " | ".join(_one_line(cell) for cell in cells_of(row)).strip(" |"))
-            ]
-            if lines:
+            rows = (" | ".join(map(_one_line, cells_of(row))) for row in rows_of(child))
+            if lines := [line for row in rows if (line := row.strip(" |"))]:
                 yield "\n".join(lines)
         elif tag in BLOCKS:
             yield from self._flush()

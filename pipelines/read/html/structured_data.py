@@ -13,36 +13,18 @@ from pipelines.read.text.bylines import PORTAL
 from pipelines.read.text.clean_text import clean_text, fold
 
 # schema.org's Article and its subtypes that portals use.
-ARTICLE_TYPES = frozenset(
-    {
-        "article",
-        "newsarticle",
-        "reportagenewsarticle",
-        "blogposting",
-        "analysisnewsarticle",
-        "socialmediaposting",
-        "governmentannouncement",
-        "specialannouncement",
-    }
+_TYPES = (
+    "article newsarticle reportagenewsarticle blogposting analysisnewsarticle socialmediaposting"
+    " governmentannouncement specialannouncement"
 )
-PUBLISHED_METAS = (
-    "article:published_time",
-    "og:article:published_time",
-    "datepublished",
-    "dc.date.issued",
-    "dcterms.created",
-    "dcterms.date",
-    "pubdate",
-    "publishdate",
-    "og:published_time",
+ARTICLE_TYPES = frozenset(_TYPES.split())
+_PUBLISHED = (
+    "article:published_time og:article:published_time datepublished dc.date.issued dcterms.created"
+    " dcterms.date pubdate publishdate og:published_time"
 )
-UPDATED_METAS = (
-    "article:modified_time",
-    "og:updated_time",
-    "datemodified",
-    "dcterms.modified",
-    "last-modified",
-)
+PUBLISHED_METAS = tuple(_PUBLISHED.split())
+_UPDATED = "article:modified_time og:updated_time datemodified dcterms.modified last-modified"
+UPDATED_METAS = tuple(_UPDATED.split())
 SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / ", " > ")
 
 
@@ -83,23 +65,10 @@ def structured_data_of(page: HtmlPage, site_name: str = "") -> StructuredData:
         if (element.get("itemtype") or "").rpartition("/")[2].lower() in ARTICLE_TYPES
     ]
     window = clean_text(page.root.findtext(".//title") or "")
-    said = (
-        page.meta("og:site_name") or "",
-        _name(item.get("publisher")) or "",
-        site_name,
-        _portal_in(window) or "",
-    )
-    names = tuple(name for name in dict.fromkeys(said) if name)
-    titles = [
-        clean_text(title)
-        for title in (
-            page.meta("og:title"),
-            _text(item.get("headline")),
-            page.meta("twitter:title", "dc.title", "title"),
-            window,
-        )
-        if title
-    ]
+    said = (page.meta("og:site_name"), _name(item.get("publisher")), site_name, _portal_in(window))
+    names = tuple(filter(None, dict.fromkeys(said)))
+    other_titles = (_text(item.get("headline")), page.meta("twitter:title", "dc.title", "title"))
+    titles = map(clean_text, filter(None, (page.meta("og:title"), *other_titles, window)))
     published = _first_date(page, PUBLISHED_METAS) or _item_date(page, item, "datePublished")
     updated = _first_date(page, UPDATED_METAS) or _item_date(page, item, "dateModified")
     if published is None and len(shells) == 1:
@@ -130,9 +99,8 @@ def without_site(title: str, names: tuple[str, ...]) -> str:
 def _portal_in(window: str) -> str | None:
     """The part of a window title that names the portal, if another part names the page."""
     parts = next((parts for mark in SEPARATORS if len(parts := window.split(mark)) > 1), [])
-    return next(
-        (part.strip() for part in reversed(parts) if PORTAL.match(fold(part.strip()))), None
-    )
+    bare = map(str.strip, reversed(parts))
+    return next((part for part in bare if PORTAL.match(fold(part))), None)
 
 
 def json_ld(page: HtmlPage) -> Iterator[dict[str, object]]:
@@ -143,22 +111,17 @@ def json_ld(page: HtmlPage) -> Iterator[dict[str, object]]:
         except (ValueError, RecursionError):
             continue
         for one in declared if isinstance(declared, list) else [declared]:
-            if isinstance(one, dict):
-                graph = one.get("@graph")
-                yield from (
-                    inner
-                    for inner in (graph if isinstance(graph, list) else [one])
-                    if isinstance(inner, dict)
-                )
+            graph = one.get("@graph") if isinstance(one, dict) else None
+            for item in graph if isinstance(graph, list) else [one]:
+                if isinstance(item, dict):
+                    yield item
 
 
 def types_of(item: dict[str, object]) -> set[str]:
     """The types of a JSON-LD object, in lower case and without the vocabulary's address."""
     declared = item.get("@type")
-    return {
-        str(kind).rpartition("/")[2].lower()
-        for kind in (declared if isinstance(declared, list) else [declared])
-    }
+    kinds = declared if isinstance(declared, list) else [declared]
+    return {str(kind).rpartition("/")[2].lower() for kind in kinds}
 
 
 def _text(value: object) -> str | None:
@@ -181,17 +144,10 @@ def _author(value: object, declared: list[dict[str, object]]) -> str | None:
     """
     for one in value if isinstance(value, list) else [value]:
         author = one
-        if isinstance(one, dict) and "@type" not in one:
-            author = (
-                next(
-                    (item for item in declared if one.get("@id") and item.get("@id") == one["@id"]),
-                    {},
-                )
-                | one
-            )
-        if not (isinstance(author, dict) and is_organisation(types_of(author))) and (
-            name := _name(author)
-        ):
+        if isinstance(one, dict) and "@type" not in one and (key := one.get("@id")):
+            author = next((item for item in declared if item.get("@id") == key), {}) | one
+        organisation = isinstance(author, dict) and is_organisation(types_of(author))
+        if not organisation and (name := _name(author)):
             return name
     return None
 
@@ -201,11 +157,9 @@ def is_organisation(types: set[str]) -> bool:
 
     Organization and most of its subtypes have the word in their names.
     """
-    return "person" not in types and any(
-        kind.endswith("organization")
-        or kind in ("corporation", "governmentoffice", "localbusiness")
-        for kind in types
-    )
+    others = {"corporation", "governmentoffice", "localbusiness"}
+    named = any(kind.endswith("organization") for kind in types)
+    return "person" not in types and (named or not others.isdisjoint(types))
 
 
 def _first_date(page: HtmlPage, names: tuple[str, ...]) -> tuple[PrintedDate, str] | None:

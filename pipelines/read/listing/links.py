@@ -8,7 +8,12 @@ from lxml import etree, html
 
 from pipelines.read.addresses.canonical import is_rooted, joined, of_site
 from pipelines.read.addresses.family_rules import link_kind, worth_asking
-from pipelines.read.addresses.pagers import is_later_page, may_be_later_page
+from pipelines.read.addresses.pagers import (
+    is_later_page,
+    may_be_later_page,
+    page_number,
+    without_number,
+)
 from pipelines.read.article.publication_date import has_come, with_evidence
 from pipelines.read.html.day_order import date_on
 from pipelines.read.html.page import HtmlPage, matched, seen_text

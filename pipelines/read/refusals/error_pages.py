@@ -9,7 +9,7 @@ from pipelines.outcomes import Refusal
 from pipelines.read.html.page import HtmlPage, seen_text, shows_less
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.phrases import folded_pattern
-from portals.languages import any_of, every
+from portals.languages import any_word
 
 # Seen on portals of Đắk Lắk, quochoi.vn: a stub of about 200 bytes sets a cookie by script and
 # reloads itself.
@@ -25,7 +25,7 @@ def _any(name: str) -> str:
 
 
 CHALLENGES = re.compile(
-    rf"{any_of(every(lambda it: it.refusals.challenges))}|cf-chl|captcha-delivery|incapsula", re.I
+    rf"{any_word(lambda it: it.refusals.challenges)}|cf-chl|captcha-delivery|incapsula", re.I
 )
 NOT_FOUND = _any("not_found")
 TITLES = {

@@ -8,24 +8,24 @@ from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.reading import Article
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.phrases import folded_pattern
-from portals.languages import any_of, every
+from portals.languages import any_word, every
 from portals.platform import Platform
 
 # Also on custom-made portals: /print.php?id=12, /inbai.aspx, ?act=in.
-PRINT_FOLDER = any_of(every(lambda language: language.addresses.print_folders))
-PRINT_SCRIPT = any_of(every(lambda language: language.addresses.print_scripts))
+PRINT_FOLDER = any_word(lambda it: it.addresses.print_folders)
+PRINT_SCRIPT = any_word(lambda it: it.addresses.print_scripts)
 PRINT_TWIN = re.compile(
     rf"/{PRINT_FOLDER}/|[?&](?:print|tmpl=component|ctl=print|layout=print)\b|[?&]p_p_state=pop_up"
     rf"|/{PRINT_SCRIPT}\.(?:php|aspx?|html?|jsp)(?:\?|$)"
     rf"|[?&](?:act|action|cmd|do|func|mod|mode|op|task|view)={PRINT_SCRIPT}(?:&|$)",
     re.I,
 )
-CARD_ROWS = re.compile(folded_pattern(lambda language: language.refusals.document_rows) + r"\W*")
+CARD_ROWS = re.compile(folded_pattern(lambda it: it.refusals.document_rows) + r"\W*")
 LEAST_CARD_ROWS = 3
 # Pages without any of these are skipped.
 CARD_SIGNS = tuple(
     spelt(sign)
-    for sign in every(lambda language: language.refusals.document_signs)
+    for sign in every(lambda it: it.refusals.document_signs)
     for spelt in (str.lower, str.capitalize, str.upper)
 )
 

@@ -41,11 +41,11 @@ ACCORDING_TO = re.compile(
 )
 # The classes that themes use for an author's name, in articles and in lists.
 AUTHOR_NAMES = named(class_words().authors)
-PORTAL = re.compile(folded_pattern(lambda language: language.bylines.portals) + r"\b")
-EDITORS = re.compile(folded_pattern(lambda language: language.bylines.editors) + r"\s+")
-STRANGER = re.compile(rf"\({folded_pattern(lambda language: language.bylines.strangers)}\)$")
+PORTAL = re.compile(folded_pattern(lambda it: it.bylines.portals) + r"\b")
+EDITORS = re.compile(folded_pattern(lambda it: it.bylines.editors) + r"\s+")
+STRANGER = re.compile(rf"\({folded_pattern(lambda it: it.bylines.strangers)}\)$")
 ACCOUNT = re.compile(r"^(?=.*[a-z])[a-z0-9._@\\-]+$")
-ACCOUNTS = folded_lines(lambda language: language.bylines.accounts)
+ACCOUNTS = folded_lines(lambda it: it.bylines.accounts)
 ORGANISATION = re.compile(rf"^(?!{_any('not_organisations')}){_any('organisations')}(?!\w)", re.I)
 SENTENCE = re.compile(r"[.!?;…:]\s|[.!?;…:]$")
 JOINT = re.compile(rf"\s+[-–&]\s+|\s*[,;/]\s*|\s+{_any('joints')}\s+")
@@ -107,16 +107,11 @@ def read_unlabelled(line: str) -> Byline | None:
 
 
 def is_person(name: str) -> bool:
-    """Whether a text looks like one person's name or pen name.
-
-    Such a name has two to five words of letters, each with a capital.
-    """
+    """Whether a text looks like a name or pen name: two to five words, each with a capital."""
     words = name.split()
-    return (
-        2 <= len(words) <= 5
-        and all(NAME_WORD.match(word) and word[0].isupper() for word in words)
-        and not name.isupper()
-    )
+    if not 2 <= len(words) <= 5 or name.isupper():
+        return False
+    return all(NAME_WORD.match(word) and word[0].isupper() for word in words)
 
 
 def is_account(name: str, site_names: tuple[str, ...] = ()) -> bool:
@@ -179,14 +174,8 @@ def signed_by(lines: list[str]) -> str | None:
     Posting or editing is not signing.
     """
     labelled = (read_labelled(line) for line in lines if not POSTED.match(line))
-    return next(
-        (
-            found.author
-            for found in labelled
-            if found and found.author and not is_account(found.author)
-        ),
-        None,
-    )
+    authors = (found.author for found in labelled if found and found.author)
+    return next((author for author in authors if not is_account(author)), None)
 
 
 def lines_ended(paragraphs: list[str]) -> bool:

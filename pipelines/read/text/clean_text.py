@@ -25,20 +25,13 @@ _MARKS_MAX = 30
 _MAYBE_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MARKS_MAX + 1},}}")
 _LATIN_MARK = re.compile("[\u0300-\u036f]")
 
+# Controls that set the direction of letters can disguise a text.
+_DIRECTIONS = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _INVISIBLE = (
     *(code for code in range(0x20) if code not in (0x09, 0x0A)),
-    0x7F,
-    0xAD,  # soft hyphen
-    0x200B,  # zero-width space
-    *(
-        0x200E,
-        0x200F,
-        *range(0x202A, 0x202F),
-        *range(0x2066, 0x206A),
-    ),  # direction controls, which can disguise a text
+    *(0x7F, 0xAD, 0x200B, 0xFEFF, 0xFFFE, 0xFFFF),  # among them soft hyphen, zero-width space
     *range(0x2060, 0x2065),  # word joiner, invisible operators
-    0xFEFF,
-    *(0xFFFE, 0xFFFF),
+    *_DIRECTIONS,
 )
 # HTML reads the numbers 128 to 159 as windows-1252 (HTML Standard, "numeric character reference end
 # state"); parsers leave them as C1 controls.
@@ -138,9 +131,8 @@ def _plain(text: str) -> str:
 def _without_surrogates(text: str) -> str:
     if not _SURROGATE.search(text):
         return text
-    return text.encode("utf-16-le", "surrogatepass").decode(
-        "utf-16-le", "replace"
-    )  # joins the two halves of a pair, as JSON's escapes leave them
+    # JSON's escapes leave the two halves of a pair, which this joins.
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _nfc(text: str) -> str:

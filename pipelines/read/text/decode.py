@@ -27,9 +27,8 @@ _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _ZSTD_WINDOW_LOG_MAX = 23  # 8 MiB, the most that RFC 9659 lets a server use for the coding "zstd"
 # Not codings, but servers send them in the header; browsers use the body unchanged.
 _NO_CODING = frozenset({"", "identity", "none", "binary", "8bit", "utf-8", "utf8"})
-_BINARY = re.compile(
-    rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]"
-)  # WHATWG MIME Sniffing Standard, "binary data byte"
+# WHATWG MIME Sniffing Standard, "binary data byte".
+_BINARY = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 
 _MULTIBYTE = re.compile("[^\x00-\x7f\ufffd]")
 _CP1258_MARKS = "\u0300\u0301\u0303\u0309\u0323"
@@ -63,17 +62,12 @@ def decode_content(capture: Capture, *, limit: int = CONTENT_LIMIT) -> bytes:
     DecodeError: `too-large` (a bomb), `cut` (the compressed data ends early, whatever
     Content-Length says), `damaged`, `unknown-coding`.
     """
-    header = ",".join(
-        value for name, value in capture.headers if name.lower() == "content-encoding"
-    )
-    codings = [
-        coding for part in header.split(",") if (coding := part.strip().lower()) not in _NO_CODING
-    ]
+    headers = [value for name, value in capture.headers if name.lower() == "content-encoding"]
+    codings = [part.strip().lower() for part in ",".join(headers).split(",")]
+    codings = [coding for coding in codings if coding not in _NO_CODING]
     if len(codings) > _CODINGS_MAX:
-        raise DecodeError(
-            "unknown-coding",
-            f"{len(codings)} content codings on one body; at most {_CODINGS_MAX} are undone",
-        )
+        why = f"{len(codings)} content codings on one body; at most {_CODINGS_MAX} are undone"
+        raise DecodeError("unknown-coding", why)
     body = capture.body
     for coding in reversed(codings):
         decode = _DECODERS.get(coding)
@@ -107,11 +101,8 @@ def decode_text(body: bytes, content_type: str | None) -> tuple[str, str]:
     encoding, mark = read_bom(body)
     if encoding is not None and mark is not None:
         return body[len(mark) :].decode(encoding, "replace"), encoding
-    declared = [
-        name
-        for name in (http_content_type_encoding(content_type), html_body_declared_encoding(body))
-        if name
-    ]
+    said = (http_content_type_encoding(content_type), html_body_declared_encoding(body))
+    declared = [name for name in said if name]
     wide = _wide_encoding(body, declared)
     if wide is not None:
         return body.decode(wide, "replace"), wide
@@ -129,9 +120,8 @@ def decode_text(body: bytes, content_type: str | None) -> tuple[str, str]:
         except (UnicodeDecodeError, LookupError):
             continue
     look = _detected(body)
-    name = (
-        declared[0] if declared and not (declared[0] == "utf-8" and look == "cp1258") else look
-    )  # UTF-8 is already ruled out
+    # UTF-8 is already ruled out.
+    name = declared[0] if declared and (declared[0] != "utf-8" or look != "cp1258") else look
     return _composed(body.decode(name, "replace"), name), name
 
 
@@ -177,9 +167,8 @@ def _stream(
         try:
             content += engine.decompress(part, limit + 1 - len(content))
         except damage as error:
-            raise DecodeError(
-                "damaged", f"compressed data is damaged near byte {position}"
-            ) from error
+            why = f"compressed data is damaged near byte {position}"
+            raise DecodeError("damaged", why) from error
         _check(content, limit)
         position += len(part) - len(engine.unused_data)
         if engine.eof:
@@ -202,19 +191,17 @@ def _unbrotli(body: bytes, limit: int) -> bytes:
             if engine.can_accept_more_data():
                 part = body[position : position + _SLICE]
                 if not part:
-                    raise DecodeError(
-                        "cut", f"compressed data ends early, after {len(content)} decoded bytes"
-                    )
+                    why = f"compressed data ends early, after {len(content)} decoded bytes"
+                    raise DecodeError("cut", why)
             content += engine.process(part, output_buffer_limit=65536)
             position += len(part)
             _check(content, limit)
     except (brotli.error, DecodeError) as error:
         # Brotli has no magic bytes: only a failure shows that a body was stored decoded.
-        if _looks_plain(body) and not (
-            isinstance(error, DecodeError) and error.reason == "too-large"
-        ):
+        known = isinstance(error, DecodeError)
+        if _looks_plain(body) and not (known and error.reason == "too-large"):
             return body
-        if isinstance(error, DecodeError):
+        if known:
             raise
         raise DecodeError("damaged", f"compressed data is damaged near byte {position}") from error
     return bytes(content)

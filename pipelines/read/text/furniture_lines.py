@@ -23,30 +23,30 @@ def _about_this_text(name: Literal["players", "widgets"]) -> str:
 
 
 # Brackets around a line, and a colon, dots or a count after it, make no difference.
-WHOLE_LINES = folded_lines(lambda language: language.furniture.lines)
-MORE = folded_lines(lambda language: language.furniture.more)
-HOME = folded_lines(lambda language: language.furniture.home)
-RELATED = folded_pattern(lambda language: language.furniture.related)
+WHOLE_LINES = folded_lines(lambda it: it.furniture.lines)
+MORE = folded_lines(lambda it: it.furniture.more)
+HOME = folded_lines(lambda it: it.furniture.home)
+RELATED = folded_pattern(lambda it: it.furniture.related)
 CLOCK = r"(?:\d?\d:)?\d?\d:\d\d"
 SPEED = r"[\d.]+ ?x"
 NETWORK = (
     r"(?:facebook|zalo|twitter|messenger|telegram|linkedin|pinterest|viber|whats ?app"
     r"|google ?(?:\+|plus)|tiktok|youtube)"
 )
-SHARE = folded_pattern(lambda language: language.furniture.share)
-BESIDE_NETWORKS = folded_pattern(lambda language: language.furniture.beside_networks)
+SHARE = folded_pattern(lambda it: it.furniture.share)
+BESIDE_NETWORKS = folded_pattern(lambda it: it.furniture.beside_networks)
 FURNITURE = re.compile(
     rf"(?:{RELATED}|{_about_this_text('widgets')})\W*"
     rf"|{_about_this_text('players')}\W*(?:{CLOCK}\W*){{1,2}}(?:{SPEED})?"
     rf"|{CLOCK} ?/ ?{CLOCK}\W*(?:{SPEED})?"
-    rf"|{folded_pattern(lambda language: language.furniture.speeds)}\W*{SPEED}"
-    rf"|\d[\d.,]* {folded_pattern(lambda language: language.furniture.views)}"
-    rf"|{folded_pattern(lambda language: language.furniture.counters)}\s*:?\s*[\d.,]+"
-    rf"|{folded_pattern(lambda language: language.furniture.visitors)}\s*:?\s*[\d.,]*"
-    rf"|[\d.,]+ ?/ ?5\s*-?\s*\(\d+ {folded_pattern(lambda language: language.furniture.votes)}\)"
+    rf"|{folded_pattern(lambda it: it.furniture.speeds)}\W*{SPEED}"
+    rf"|\d[\d.,]* {folded_pattern(lambda it: it.furniture.views)}"
+    rf"|{folded_pattern(lambda it: it.furniture.counters)}\s*:?\s*[\d.,]+"
+    rf"|{folded_pattern(lambda it: it.furniture.visitors)}\s*:?\s*[\d.,]*"
+    rf"|[\d.,]+ ?/ ?5\s*-?\s*\(\d+ {folded_pattern(lambda it: it.furniture.votes)}\)"
     rf"|(?:{SHARE}[\s:]*)?{NETWORK}(?:[\s,|/•·-]*(?:{NETWORK}|{BESIDE_NETWORKS}))*"
-    rf"|{folded_pattern(lambda language: language.furniture.begins)}.*"
-    rf"|\(?\s*{folded_pattern(lambda language: language.furniture.home)}\s*\)?"
+    rf"|{folded_pattern(lambda it: it.furniture.begins)}.*"
+    rf"|\(?\s*{folded_pattern(lambda it: it.furniture.home)}\s*\)?"
     r"|\d{1,3}\s?%|a[-+]|[★☆⭐✩✭\s]+"
 )
 NEIGHBOURS = re.compile(rf"{RELATED}\W*")

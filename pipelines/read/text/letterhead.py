@@ -9,18 +9,17 @@ import re
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.phrases import folded_pattern
 
+MOTTO = folded_pattern(lambda it: it.letterheads.mottos).replace(" - ", r"\W+")
 STATE = re.compile(
-    rf"{folded_pattern(lambda language: language.letterheads.states)}\b"
-    rf"|^{folded_pattern(lambda language: language.letterheads.parties)}\W*$"
-    + r"|^{}\b".format(
-        folded_pattern(lambda language: language.letterheads.mottos).replace(" - ", r"\W+")
-    )
+    rf"{folded_pattern(lambda it: it.letterheads.states)}\b"
+    rf"|^{folded_pattern(lambda it: it.letterheads.parties)}\W*$"
+    rf"|^{MOTTO}\b"
 )
 OFFICE = re.compile(
-    rf"{folded_pattern(lambda language: language.letterheads.on_behalf)}\. ?.*"
-    rf"|{folded_pattern(lambda language: language.letterheads.offices)}\b.*"
+    rf"{folded_pattern(lambda it: it.letterheads.on_behalf)}\. ?.*"
+    rf"|{folded_pattern(lambda it: it.letterheads.offices)}\b.*"
 )
-SIGNED = re.compile(rf"\W*{folded_pattern(lambda language: language.letterheads.signed)}\W*")
+SIGNED = re.compile(rf"\W*{folded_pattern(lambda it: it.letterheads.signed)}\W*")
 LONGEST_LINE = 250  # characters of a line of either
 
 

@@ -1,0 +1,42 @@
+"""Addresses of pages without news: front pages, standing pages such as "about us", events.
+
+The one list of the words under which portals keep their events and calendars.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+from portals.languages import any_word
+
+_HOME = any_word(lambda it: it.addresses.home)
+_FRONT = re.compile(
+    rf"/(?:(?:index|default|{_HOME})(?:\.\w+)?|web/guest(?:/home)?|portal"
+    rf"|pages/(?:default|{_HOME})\.aspx)?/?",
+    re.I,
+)
+_STANDING = any_word(lambda it: it.addresses.standing).replace(r"\*", r"[\w-]*")
+_STANDING_PAGE = re.compile(rf"/{_STANDING}(?:/|\.\w+$|$)", re.I)
+_CALENDARS = any_word(lambda it: it.addresses.calendars)
+_EVENTS = any_word(lambda it: it.addresses.events)
+CALENDAR_SEGMENT = re.compile(rf"{_CALENDARS}(?:-\w+)*", re.I)
+# Pages of single events follow these too (/events/2031/05/spring-fair).
+EVENTS_SEGMENT = re.compile(rf"{_EVENTS}|{_CALENDARS}(?:-\w+)*", re.I)
+_BELOW_EVENTS = re.compile(rf"/(?:{_EVENTS}|{_CALENDARS})/", re.I)
+
+
+def is_front_page(url: str) -> bool:
+    """Whether an address is a front page, by its path and without any parameter."""
+    parts = urlsplit(url)
+    return not parts.query and _FRONT.fullmatch(parts.path) is not None
+
+
+def is_standing_page(url: str) -> bool:
+    """Whether an address is a standing page, or below one."""
+    parts = urlsplit(url)
+    wanted = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return _STANDING_PAGE.search(wanted) is not None
+
+
+def is_below_events(url: str) -> bool:
+    """Whether an address leads through a folder of events or a calendar (/termine/herbstfest)."""
+    return _BELOW_EVENTS.search(urlsplit(url).path) is not None
