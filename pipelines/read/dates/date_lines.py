@@ -92,8 +92,6 @@ def read_dates(
     if machine is not None:
         return (machine,) if machine.on.year <= latest else ()
     folded = (printed if printed.isascii() else printed.translate(FOLDED)).lower()
-    if len(folded) != len(printed):  # no word of a date has a letter that gets longer in lower case
-        return ()
     try:
         found = tuple(_labelled_dates(folded, printed, order, zone=zone, fetched_at=fetched_at))
     except ValueError:  # not a date line, or a date that no calendar, clock or weekday allows

@@ -24,6 +24,7 @@ DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 FOLDED = str.maketrans(
     dict.fromkeys(BLANKS, " ")
     | dict.fromkeys(DASHES, "-")
+    | {chr(0x130): "i"}  # I with a dot, the only letter that gets longer in lower case
     | {sign: str(value) for dates in DATES for value, sign in enumerate(dates.digits)}
 )
 

@@ -84,6 +84,7 @@ SHAPES = {
     "Đăng bởi admin vào T3, 14/07/2020 - 08:33": "2020-07-14 08:33",
     "Được gửi bởi quantri2 vào 14 tháng 7 2020": "2020-07-14",
     "Được đăng bởi Trần Thị Bích lúc 08:33 ngày 14/07/2020": "2020-07-14 08:33",
+    "Submitted by \u0130smail on Tue, 14/07/2020 - 08:33": "2020-07-14 08:33",
     "Submitted by Bich Van on Tue, 14/07/2020 - 08:33": "2020-07-14 08:33",
     "Posted by admin on 14/07/2020": "2020-07-14",
     # morning and afternoon
