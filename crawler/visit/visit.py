@@ -5,10 +5,10 @@ from collections.abc import Collection, Iterable
 
 from crawler.visit.assignment import Assignment
 from crawler.visit.challenges import Challenges
-from crawler.visit.crawl_budget import CrawlBudget
 from crawler.visit.hosts import Hosts
 from crawler.visit.options import VisitOptions
 from crawler.visit.seeds import LISTING_KINDS, Seeds
+from crawler.visit.trap_budget import TrapBudget
 from crawler.visit.visit_end import VisitEnd
 from pipelines.keep.frontier.pages import KnownPage, Skipped, next_to_ask, refuse
 from pipelines.keep.frontier.sweep import end_sweep
@@ -47,7 +47,7 @@ class Visit:
         self._quota = options.quota
         self.seeds = Seeds(assignment)
         self.challenges = Challenges(rules.answer_challenges)
-        self.budget = CrawlBudget(self.site.key)
+        self.budget = TrapBudget(self.site.key)
         self.counts = Counts()
         self.asked: Counter[str] = Counter()
         self.killed = 0

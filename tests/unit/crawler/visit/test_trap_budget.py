@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from crawler.visit.crawl_budget import NEUTRAL, Credit, credit_after
+from crawler.visit.trap_budget import NEUTRAL, Credit, credit_after
 from pipelines.outcomes import Outcome
 
 UNDER_WAY = 6  # requests whose outcome is not known yet when the next is made

@@ -57,7 +57,7 @@ def credit_after(credit: Credit, outcome: Outcome, *, repeated: bool = False) ->
 
 
 @dataclass(slots=True)
-class CrawlBudget:
+class TrapBudget:
     """Keeps the credit of a visit to the site with this key."""
 
     site: str
