@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from pipelines.read.dates.date_lines import PrintedDate, read_date
+from pipelines.read.dates.date_lines import read_date
+from pipelines.read.dates.printed_date import PrintedDate
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 FETCHED = datetime(2026, 11, 22, 3, 30, 20, tzinfo=UTC)  # a Sunday, 10:30 in Viet Nam

@@ -29,7 +29,7 @@ from pipelines.read.dates.date_patterns import (
     spans_back,
     year_of_two_figures,
 )
-from pipelines.read.dates.machine_dates import date_in_url, read_machine_date
+from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import (
     DateLabel,
     PrintedDate,
@@ -38,8 +38,6 @@ from pipelines.read.dates.printed_date import (
     dated_instant,
     offset,
 )
-
-__all__ = ["Order", "PrintedDate", "date_in_url", "read_date", "read_dates", "read_machine_date"]
 
 LONGEST_LINE = 300
 

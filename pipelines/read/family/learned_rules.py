@@ -10,7 +10,7 @@ from lxml import html
 
 from pipelines.read.article.dateline import is_date_line
 from pipelines.read.article.recognition import Recognition, recognise
-from pipelines.read.dates.date_lines import read_machine_date
+from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.html.outline import holds
 from pipelines.read.html.page import HtmlPage, matched, seen_text
 from pipelines.read.text.clean_text import fold

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from itertools import islice
 from weakref import WeakKeyDictionary
 
-from pipelines.read.dates.date_lines import LONGEST_LINE, Order, PrintedDate, read_date, read_dates
+from pipelines.read.dates.date_lines import LONGEST_LINE, Order, read_date, read_dates
+from pipelines.read.dates.printed_date import PrintedDate
 from pipelines.read.html.language import declarations, has_own_letters, primary
 from pipelines.read.html.page import UNSEEN, HtmlPage, seen_text
 from portals.date_words import FiguresOrder

@@ -7,7 +7,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.read.dates.date_lines import PrintedDate, read_machine_date
+from pipelines.read.dates.machine_dates import read_machine_date
+from pipelines.read.dates.printed_date import PrintedDate
 from pipelines.read.html.page import HtmlPage, matched, seen_text
 from pipelines.read.text.bylines import PORTAL
 from pipelines.read.text.clean_text import clean_text, fold

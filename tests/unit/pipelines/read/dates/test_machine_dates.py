@@ -2,8 +2,12 @@
 
 import pytest
 
-from pipelines.read.dates.date_lines import date_in_url, read_machine_date
-from pipelines.read.dates.machine_dates import day_written, moment_written
+from pipelines.read.dates.machine_dates import (
+    date_in_url,
+    day_written,
+    moment_written,
+    read_machine_date,
+)
 from tests.builders.date_meanings import VIETNAM, meaning
 
 MACHINE = {
