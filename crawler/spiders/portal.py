@@ -242,6 +242,7 @@ class PortalSpider(Spider):
         # The floor of free disk leaves room for closing the run.
         if self.fatal is None or isinstance(self.fatal, NoSpaceError):
             try:
+                self.visit.hosts.keep_gaps()
                 ending = self.ingest.end_run(
                     self.run, outcome=outcome, detail=detail, at=self.clock(), visited=self.site
                 )

@@ -177,6 +177,20 @@ class Hosts:
             with self._at.ingest.archive.transaction() as db:
                 rest_until(db, name, datetime.fromtimestamp(host.pace.not_before, UTC))
 
+    def keep_gaps(self) -> None:
+        """Store the gaps that still run at the end of a visit: another site may share the host."""
+        now = self._at.clock().timestamp()
+        # Timestamps are stored in whole milliseconds, rounded down.
+        ends = {
+            name: datetime.fromtimestamp(host.pace.not_before + 0.001, UTC)
+            for name, host in self._hosts.items()
+            if host.pace.not_before > now
+        }
+        if ends:
+            with self._at.ingest.archive.transaction() as db:
+                for name, end in ends.items():
+                    rest_until(db, name, end)
+
 
 def _failed(status: int | None) -> bool:
     """Whether an answer for robots.txt forbids everything for now (RFC 9309, section 2.3.1.4)."""

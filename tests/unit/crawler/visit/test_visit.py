@@ -66,6 +66,16 @@ def test_a_robots_txt_is_good_for_a_day_also_for_the_next_process(ingest: Ingest
         assert later.pace.gap == (20.0 if known else 3.0)
 
 
+def test_the_gap_to_a_host_outlives_the_visit_whichever_site_asks_next(ingest: Ingest) -> None:
+    first = visit(ingest, delay=2.0)
+    first.hosts.host(SITE.url)
+    first.hosts.answered(HOST, robots(b""))
+    first.hosts.keep_gaps()
+    other = visit(ingest, delay=0.5, site=Site(name="Other", url=SITE.url, key="other"))
+    told = other.hosts.host(SITE.url).pace.wait(AT.timestamp())
+    assert 2.0 <= told < 2.1
+
+
 def test_an_unreachable_robots_txt_is_not_remembered(ingest: Ingest) -> None:
     first = visit(ingest)
     first.hosts.host(SITE.url)
