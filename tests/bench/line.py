@@ -7,7 +7,6 @@ Seconds depend on the machine; what counts is the ratios.
 All processes share one processor. Where two virtual processors are one real core, a second that two
 processes spend side by side is accounted twice, and the line, which works in several processes,
 would compete with itself.
-line, which works in several processes, would be measured against its own shadow.
 """
 
 import os

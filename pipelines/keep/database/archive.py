@@ -168,7 +168,9 @@ def _check_ours(path: Path) -> None:
 def _writer(path: Path, lock: int) -> sqlite3.Connection:
     """The one writing connection, to a sound archive with the present schema."""
     unclean = log_bytes(path) > 0
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    connection = sqlite3.connect(
+        path, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=512
+    )
     try:
         if path.stat().st_size:
             _check_sound(path, connection, lock, unclean=unclean)

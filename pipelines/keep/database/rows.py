@@ -1,6 +1,7 @@
 """Single values by query, and inserts and updates of one row by column name."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from sqlite3 import Connection
 from typing import Any
 
@@ -15,8 +16,7 @@ def first_value(
 
 def insert_row(db: Connection, table: str, values: Mapping[str, Any]) -> int:
     """Inserts a row and returns its id. Table and column names are trusted: never pass input."""
-    places = ", ".join(f":{name}" for name in values)
-    row = db.execute(f"insert into {table} ({', '.join(values)}) values ({places})", values)
+    row = db.execute(_insert(table, tuple(values)), values)
     assert row.lastrowid is not None
     return row.lastrowid
 
@@ -24,5 +24,17 @@ def insert_row(db: Connection, table: str, values: Mapping[str, Any]) -> int:
 def update_row(db: Connection, table: str, id: int, values: Mapping[str, Any]) -> None:
     """Sets columns of the row with this id; does nothing when there are none to set."""
     if values:
-        settings = ", ".join(f"{name} = :{name}" for name in values)
-        db.execute(f"update {table} set {settings} where id = :id", {**values, "id": id})
+        db.execute(_update(table, tuple(values)), {**values, "id": id})
+
+
+# A crawl writes the same columns thousands of times.
+@cache
+def _insert(table: str, names: tuple[str, ...]) -> str:
+    places = ", ".join(f":{name}" for name in names)
+    return f"insert into {table} ({', '.join(names)}) values ({places})"
+
+
+@cache
+def _update(table: str, names: tuple[str, ...]) -> str:
+    settings = ", ".join(f"{name} = :{name}" for name in names)
+    return f"update {table} set {settings} where id = :id"
