@@ -3,7 +3,6 @@
 import os
 import signal
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,12 +23,6 @@ os.environ.setdefault("LOA_FREE_FLOOR", "0")
 # A shell starts background jobs with SIGINT ignored, and every process that a test starts inherits
 # that: a test that interrupts one would wait for ever. A process with a handler passes on none.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let the tests run before `make setup` has installed pytest-timeout, without their limit."""
-    if find_spec("pytest_timeout") is None:
-        parser.addini("timeout", "seconds for one test")
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
