@@ -39,6 +39,7 @@ keep.sqlite3.connect = traced
 keep.Archive.open(Path(sys.argv[2])).close()
 print(int(sys.argv[1]) - left)
 """
+SEEN = "2026-03-02T01:00:00.000Z"
 FIRST_ROWS = """
 insert into sites (key, name, url, language, timezone, origin, first_seen_at)
     values ('lungvai', 'Xã Lũng Vài', 'http://lungvai.example/', 'vi', 'Asia/Ho_Chi_Minh', 'file',
@@ -112,6 +113,24 @@ def test_a_kill_during_the_upgrade_leaves_the_old_schema_or_the_new_and_never_on
         Archive.open(path).close()
         assert (len(schema(path)[0]), schema(path)[1]) == (len(new[0]), new[1])
         assert_invariants(path)
+
+
+def test_articles_of_an_old_archive_get_the_keys_of_their_addresses(first: Path) -> None:
+    urls = {1: "http://lungvai.example/tin-1.html", 2: "https://www.lungvai.example/tin-1.html"}
+    db = sqlite3.connect(first)
+    with db:
+        db.executemany(
+            """insert into articles (id, site, url, title, body, first_seen_at, last_seen_at,
+                word_count) values (?, 'lungvai', ?, 'Tin', 'Tin.', ?, ?, 1)""",
+            [(number, url, SEEN, SEEN) for number, url in urls.items()],
+        )
+    db.close()
+    with Archive.open(first) as archive:
+        rows = archive.connection.execute("select id, key from articles").fetchall()
+        given = archive.connection.execute("select article, key from article_keys").fetchall()
+    # printf %s lungvai.example/tin-1.html | openssl dgst -sha256 -binary | base32 | head -c16
+    expected = {(1, "h5yuavuerl524cxl"), (2, "h5yuavuerl524cxl")}
+    assert set(map(tuple, rows)) == set(map(tuple, given)) == expected
 
 
 def test_a_reader_of_the_old_archive_reads_on_while_it_is_brought_up_to_date(first: Path) -> None:

@@ -8,6 +8,7 @@ step that has been released. Names and meanings are a public contract (docs/desi
 from sqlite_utils import Database, Migrations
 
 from pipelines.keep.database.first_schema import FIRST_LIGHT
+from pipelines.read.addresses.article_key import article_key
 
 APPLICATION_ID = 0x4C6F6131  # "Loa1": marks a SQLite file as our archive
 
@@ -127,6 +128,29 @@ def acceptances(db: Database) -> None:
         ) strict"""
     )
     db.execute("create index issues_by_url on issues(url, kind)")
+
+
+@migrations(name="0012_article_keys")
+def article_keys(db: Database) -> None:
+    """Public keys of articles. Triggers note each key that an article is given: it keeps leading to
+    the article when its address, and so its key, changes.
+    """
+    _add(db, "articles", "key text")
+    db.conn.create_function("article_key", 1, article_key, deterministic=True)
+    db.execute("update articles set key = article_key(url)")
+    db.execute("create index articles_by_key on articles(key)")
+    db.execute(
+        "create table article_keys (key text not null, article integer not null "
+        "references articles(id), primary key (key, article)) strict, without rowid"
+    )
+    db.execute("create index article_keys_by_article on article_keys(article)")
+    db.execute("insert into article_keys (key, article) select key, id from articles")
+    for event in ("insert", "update of key"):
+        db.execute(
+            f"create trigger article_keys_{event.split()[0]} after {event} on articles "
+            "when new.key is not null begin "
+            "insert or ignore into article_keys (key, article) values (new.key, new.id); end"
+        )
 
 
 NOT_TAKEN = "(outcome like 'refused-%' or outcome in ('redirect-offsite', 'redirect-loop'))"

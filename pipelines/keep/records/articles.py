@@ -18,6 +18,7 @@ from pipelines.keep.records.publication import (
     held_article,
     publication_columns,
 )
+from pipelines.read.addresses.article_key import article_key
 from pipelines.read.reading import Article, Reading
 from portals.site import Site
 
@@ -85,6 +86,7 @@ def _insert(
     columns = {
         "site": site.key,
         "url": article.url,
+        "key": article_key(article.url),
         **own_columns(article, reading),
         **publication_columns(article, page),
         "first_seen_at": utc_text(at),

@@ -20,6 +20,7 @@ from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.warc.reader import verify_record
 from pipelines.keep.warc.record import Record
 from pipelines.outcomes import Outcome
+from pipelines.read.addresses.article_key import article_key
 
 
 @dataclass(slots=True)
@@ -56,6 +57,10 @@ RULES = {
     "article whose text is not that of its revision": f"""
         select articles.url from articles join revisions on revisions.id = articles.revision
         where ({_texts("revisions")}) is not ({_texts("articles")})""",
+    "article whose key is not made of its address": """
+        select url from articles where key is not article_key(url)""",
+    "article that its own key does not lead to": """
+        select url from articles where (key, id) not in (select key, article from article_keys)""",
     "revisions of an article with a gap": """
         select article from revisions group by article having max(seq) <> count(*)""",
     "same text twice in a row": """select a.article from revisions a
@@ -101,6 +106,7 @@ def verify_archive(db: Connection, captures: Path) -> Report:
         f"foreign key: {row[0]} row {row[1]} points to a missing row of {row[2]}"
         for row in db.execute("pragma foreign_key_check")
     )
+    db.create_function("article_key", 1, article_key, deterministic=True)
     for what, query in RULES.items():
         report.problems.extend(f"{what}: {row[0]}" for row in db.execute(query))
     report.problems.extend(_spoiled_values(db))

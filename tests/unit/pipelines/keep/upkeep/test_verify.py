@@ -83,6 +83,21 @@ def test_a_text_that_is_not_that_of_its_revision_is_found(path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("key", ["'aiewtlvjrtyutm4w'", "null"])
+def test_a_key_that_is_not_made_of_the_address_is_found(path: Path, key: str) -> None:
+    behind_its_back(path, f"update articles set key = {key}")
+    assert (
+        verified(path)
+        .problems[0]
+        .startswith("article whose key is not made of its address: http://lungvai.example/")
+    )
+
+
+def test_a_key_that_leads_nowhere_is_found(path: Path) -> None:
+    behind_its_back(path, "delete from article_keys")
+    assert problem(path).startswith("article that its own key does not lead to: http://lungvai.")
+
+
 def test_an_edited_revision_is_found(path: Path) -> None:
     behind_its_back(path, "update revisions set body = 'Lịch sử viết lại.' where seq = 1")
     assert problem(path) == "revision 1 of article 1: its text is not the one that was kept"
