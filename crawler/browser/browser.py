@@ -243,19 +243,26 @@ class _PageRequests:
         """
         from playwright.async_api import Error
 
-        with suppress(Error):  # the page was closed meanwhile
-            if request.is_navigation_request() and not self._opened:
-                self._opened = True
-                await self._give(route, self._shell)
-            elif request.resource_type in DUMMIES:
-                media_type, body = DUMMIES[request.resource_type]
-                await route.fulfill(status=200, content_type=media_type, body=body)
-            elif request.method == "GET" and request.resource_type in ASKED_FOR:
-                await self._give(route, await self._got(request))
-            else:
-                # If a page navigates away, it stays as it is. For any other error, Chromium shows a
-                # page of its own.
-                await route.abort("aborted")
+        try:
+            await self._answer(route, request)
+        except Error:  # the page was closed meanwhile
+            # Until this word, a task of Playwright waits; asyncio would warn of it at the end.
+            with suppress(Error):
+                await route.fallback()
+
+    async def _answer(self, route: "Route", request: "Request") -> None:
+        if request.is_navigation_request() and not self._opened:
+            self._opened = True
+            await self._give(route, self._shell)
+        elif request.resource_type in DUMMIES:
+            media_type, body = DUMMIES[request.resource_type]
+            await route.fulfill(status=200, content_type=media_type, body=body)
+        elif request.method == "GET" and request.resource_type in ASKED_FOR:
+            await self._give(route, await self._got(request))
+        else:
+            # If a page navigates away, it stays as it is. For any other error, Chromium shows a
+            # page of its own.
+            await route.abort("aborted")
 
     async def _got(self, request: "Request") -> Capture | None:
         asked = request.headers.items()
