@@ -158,7 +158,9 @@ def _extracted(tree: html.HtmlElement, **options: Any) -> list[str]:
     """The clean paragraphs that trafilatura finds; none where it fails."""
     try:
         document = bare_extraction(tree, **options)
-    except (ValueError, etree.Error):
+    except MemoryError:
+        raise
+    except Exception:  # whatever it cannot bear, the page's own blocks can be read
         return []
     if document is None or isinstance(document, dict) or document.body is None:
         return []

@@ -139,7 +139,7 @@ def _json_ld_date(page: HtmlPage) -> str | None:
     for script in page.root.iterfind(".//script[@type='application/ld+json']"):
         try:
             found = _deep(json.loads(script.text or ""), "datePublished")
-        except (json.JSONDecodeError, RecursionError):
+        except (ValueError, RecursionError):  # no JSON, or a number of thousands of figures
             continue
         if found:
             return found
@@ -163,12 +163,17 @@ def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
     # Imported here: dateparser behind it costs a worker three seconds; most pages never need it.
     from htmldate import find_date
 
-    day = find_date(
-        root,
-        extensive_search=False,
-        original_date=True,
-        max_date=page.fetched_at.strftime("%Y-%m-%d"),
-    )
+    try:
+        day = find_date(
+            root,
+            extensive_search=False,
+            original_date=True,
+            max_date=page.fetched_at.strftime("%Y-%m-%d"),
+        )
+    except MemoryError:
+        raise
+    except Exception:  # an offset of a day, a year of five figures: whatever it cannot bear
+        return None
     if day is None:
         return None
     on = date.fromisoformat(day)

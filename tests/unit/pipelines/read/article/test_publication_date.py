@@ -215,6 +215,25 @@ def test_a_guess_says_that_it_is_one() -> None:
 
 
 @pytest.mark.parametrize(
+    "stated",
+    [
+        f'<meta property="article:published_time" content="2024-03-01T08:00:00{offset}">'
+        for offset in ("+24:00", "+99:99", "-70:00", "-24:30")
+    ]
+    + [
+        '<script type="application/ld+json">{"datePublished": "2024-03-01T08:00+31:00"}</script>',
+        f'<script type="application/ld+json">{{"position": {"9" * 5000}}}</script>',
+        '<meta name="pubdate" content="Sat, 01 Mar 99999 08:00:00 GMT">',
+    ],
+)
+def test_a_date_that_cannot_be_is_no_date_and_stops_no_reading(stated: str) -> None:
+    assert dates_of("<h1>Tin</h1><p>Văn bản.</p>", stated, META, generic=True).published is None
+    page = page_of("<h1>Tin</h1><p>Văn bản.</p>", stated)
+    guessed = guessed_date(page, page.root)
+    assert guessed is None or guessed.on == date(2024, 3, 1)
+
+
+@pytest.mark.parametrize(
     ("lang", "line"),
     [
         ("vi", '<div class="date">T4, 12/03/2023 - 13:44</div>'),
