@@ -7,28 +7,28 @@ gets a second, longer try in a process that reads only such pages.
 import threading
 from collections import Counter, deque
 from concurrent.futures import Future, InvalidStateError
-from concurrent.futures import TimeoutError as FutureTimeout
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from traceback import extract_tb
 from typing import TYPE_CHECKING, Self
-
-from pebble import ProcessExpired
 
 from pipelines.outcomes import Refusal
 from pipelines.read.reading import Reading
 from pipelines.read.task import Task
-from pipelines.readers.worker_pool import WorkerPool
+from pipelines.readers.worker_pool import WorkerDied, WorkerPool
 from portals.errors import LoaError
 
 if TYPE_CHECKING:
     from pipelines.read.survey import Sample, Survey
 
+# CPU time, so that a busy machine changes nothing.
 FIRST_TRY_SECONDS = 1.5  # a page usually takes about 10 ms
-SECOND_TRY_SECONDS = 9.0  # the slowest honest page took 2 s; both tries stay below 10 s
+SECOND_TRY_SECONDS = 9.0  # the slowest honest page took 2 s
 WORKER_MEMORY = 1 << 30  # bytes of address space of one worker
 LINKS_REMEMBERED = 100_000  # addresses of one site that a worker remembers having reported
-KILLED = (FutureTimeout, TimeoutError, ProcessExpired)
 
 
 class SurveyFailedError(LoaError):
@@ -41,8 +41,8 @@ class Readers:
     """The reading processes. Each page ends in a Reading; one that kills its workers is refused.
 
     While a site's pages kill workers, all its pages go straight to the second try, so that no site
-    can hold up the others. `first` and `seconds` limit the two tries; `per_site` limits how many
-    pages of one site are read at once (None: no limit).
+    can hold up the others. `first` and `seconds` limit the CPU time of the two tries; `per_site`
+    limits how many pages of one site are read at once (None: no limit).
     """
 
     def __init__(
@@ -54,8 +54,12 @@ class Readers:
         memory: int = WORKER_MEMORY,
         per_site: int | None = None,
     ) -> None:
-        self._first_tries = WorkerPool(workers, seconds=min(first, seconds), memory=memory)
-        self._second_tries = WorkerPool(1, seconds=seconds, memory=memory, niceness=5)
+        self._first_tries = WorkerPool(
+            workers, seconds=min(first, seconds), memory=memory, before=_load_for
+        )
+        self._second_tries = WorkerPool(
+            1, seconds=seconds, memory=memory, niceness=5, before=_load_for
+        )
         self._per_site = per_site
         self._lock = threading.Lock()
         self._closed = False
@@ -77,8 +81,8 @@ class Readers:
         """Surveys several pages of one portal together. Raises SurveyFailedError."""
         try:
             surveyed: Survey = self._second_tries.begin(_survey, sample).result()
-        except (*KILLED, BrokenProcessPool, MemoryError) as error:
-            limit = f"{self._second_tries.seconds:g} s ({type(error).__name__})"
+        except (WorkerDied, BrokenProcessPool, MemoryError) as error:
+            limit = f"{self._second_tries.seconds:g} s of CPU time ({type(error).__name__})"
             raise SurveyFailedError(
                 f"{sample.site.url}: its pages cannot be surveyed within {limit}; "
                 "write its site file by hand"
@@ -107,7 +111,7 @@ class Readers:
     def _end(
         self, done: "Future[Reading]", task: Task, outcome: "Future[Reading]", pool: WorkerPool
     ) -> None:
-        killed = not done.cancelled() and isinstance(done.exception(), KILLED)
+        killed = not done.cancelled() and isinstance(done.exception(), WorkerDied)
         site = task.capture.site
         with self._lock:
             if killed:
@@ -151,18 +155,21 @@ def _result(done: "Future[Reading]", task: Task, seconds: float) -> Reading:
     error = done.exception()
     if error is None:
         return done.result()
-    refusal = Refusal.READER_FAILED
-    detail = f"{type(error).__name__}: {error}"
-    if isinstance(error, FutureTimeout | TimeoutError):
-        refusal = Refusal.TOO_SLOW
-        detail = f"reading took longer than {seconds:g} s and was stopped"
-    elif isinstance(error, ProcessExpired):
-        refusal = Refusal.READER_DIED
-        detail = f"the reading process died (exit code {error.exitcode})"
-    elif isinstance(error, MemoryError):
-        refusal = Refusal.TOO_LARGE
-        detail = "reading needs more memory than a worker may have"
+    refusal, detail = Refusal.READER_FAILED, f"{type(error).__name__}: {error}"
+    if isinstance(error, WorkerDied):
+        refusal, detail = _why_it_died(error, seconds)
+    elif isinstance(error, BrokenProcessPool):  # several in a row
+        refusal, detail = Refusal.NOT_READ, "no reading process could be kept alive"
     return Reading("refused", refusal=refusal, detail=f"{url}: {detail}")
+
+
+def _why_it_died(death: WorkerDied, seconds: float) -> tuple[Refusal, str]:
+    if death.took_too_long:
+        limit = f"reading took more than {seconds:g} s of CPU time and was stopped"
+        return Refusal.TOO_SLOW, limit
+    if death.is_no_fault_of_the_task:
+        return Refusal.NOT_READ, f"the machine had no time or memory to read it ({death})"
+    return Refusal.READER_DIED, f"the reading process died ({death})"
 
 
 def _closed_before(task: Task) -> Reading:
@@ -170,14 +177,29 @@ def _closed_before(task: Task) -> Reading:
     return Reading("refused", refusal=Refusal.NOT_READ, detail=detail)
 
 
+def _load_for(task: "Task | Sample") -> None:
+    """Loads the libraries for documents, which take longer than most pages, before a task's time
+    counts. Most workers read only pages, and never need them.
+    """
+    if isinstance(task, Task) and not task.capture.body[:64].lstrip().startswith(b"<"):
+        import_module("pipelines.read.files.documents")
+
+
 def _read(task: Task) -> Reading:
     from pipelines.read.reader import read  # loaded in the workers only
 
-    reading = read(task)
+    try:
+        reading = read(task)
+    except MemoryError:
+        why = "reading needs more memory than a worker may have"
+        return Reading("refused", refusal=Refusal.TOO_LARGE, detail=f"{task.capture.url}: {why}")
+    except Exception as error:  # a fault of ours, told with its place
+        why = f"{task.capture.url}: {_told(error)}"
+        return Reading("refused", refusal=Refusal.READER_FAILED, detail=why)
     if task.too_deep:
         # Not remembered as reported: a page nearer to the front may still name these links.
         return replace(reading, links=())
-    told = _told.setdefault(task.capture.site, set())
+    told = _links_told.setdefault(task.capture.site, set())
     if len(told) > LINKS_REMEMBERED:
         told.clear()
     fresh = tuple(
@@ -190,6 +212,13 @@ def _read(task: Task) -> Reading:
     return replace(reading, links=fresh) if reading.kind == "article" else reading
 
 
+def _told(error: Exception) -> str:
+    """What went wrong and where, in one line. The error itself may not survive pickling."""
+    place = extract_tb(error.__traceback__)[-1]
+    said = " ".join(str(error).split())[:200]
+    return f"{type(error).__name__}: {said} ({Path(place.filename).name}:{place.lineno})"
+
+
 def _survey(sample: "Sample") -> "Survey":
     from pipelines.read.survey import survey  # loaded in the workers only
 
@@ -199,4 +228,4 @@ def _survey(sample: "Sample") -> "Survey":
 # The links of each site that this worker has reported. Every article repeats the portal's menu, and
 # reporting it each time would cost as much as reading. Links with a date are always reported,
 # because the date may be missing or new.
-_told: dict[str, set[str]] = {}
+_links_told: dict[str, set[str]] = {}

@@ -32,10 +32,9 @@ def test_a_tag_with_a_hundred_thousand_attributes_is_stopped_and_the_next_page_i
     )
     found = hostile.result(timeout=60)
     assert found.refusal == "too-slow"
-    assert (
-        found.detail
-        == "https://vi-du.example/tin/bai-1.html: reading took longer than 3 s and was stopped"
-    )
+    url = "https://vi-du.example/tin/bai-1.html"
+    why = "reading took more than 3 s of CPU time and was stopped"
+    assert found.detail == f"{url}: {why}"
     assert honest.result(timeout=60).kind == "article"
 
 
