@@ -24,6 +24,7 @@ COMMANDS = {
     "verify": "Check the archive: database, references, search index, every capture's bytes.",
     "reread": "Read all kept captures again with today's rules; --apply stores the differences.",
     "snapshot": "Copy the archive to FILE and check the copy, while others read and write.",
+    "migrate": "Bring an archive that an older Loa made up to date.",
     "serve": "Serve the archive with Datasette until Ctrl-C.",
 }
 

@@ -5,13 +5,20 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from pipelines.ingest import Ingest
-from pipelines.keep.database.archive import Archive, log_bytes
+from pipelines.keep.database.archive import (
+    Archive,
+    ArchiveBusyError,
+    ArchiveError,
+    log_bytes,
+    read_archive,
+)
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as
 from tests.builders.article_captures import article_capture
@@ -150,3 +157,67 @@ def test_a_second_instance_ends_with_its_own_code_and_writes_nothing(world: Worl
             if not path.name.endswith("-shm")
         } == before
         assert world.portals["songmai"].requests == []
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link], ids=["symbolic", "hard"])
+@pytest.mark.parametrize("folder", [".", "elsewhere"])
+def test_no_other_name_leads_around_the_lock(
+    world: World, link: Callable[[Path, Path], None], folder: str
+) -> None:
+    Archive.open(world.archive).close()
+    other = world.folder / folder / "kho.db"
+    other.parent.mkdir(exist_ok=True)
+    link(world.archive, other)
+    with Archive.open(world.archive):
+        done = world.loa("crawl", "songmai", "--archive", other)
+        assert done.returncode == 10, done.stderr
+    assert world.portals["songmai"].requests == []
+
+
+def test_the_lock_holds_after_its_file_was_deleted(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with Archive.open(path):
+        Path(f"{path}-lock").unlink()
+        with pytest.raises(ArchiveBusyError):
+            Archive.open(path)
+    Archive.open(path).close()
+
+
+def test_an_archive_that_was_moved_while_it_is_written_stays_locked(world: World) -> None:
+    with Archive.open(world.archive):
+        moved = world.archive.rename(world.folder / "moved.db")
+        assert world.loa("crawl", "songmai", "--archive", moved).returncode == 10
+        moved.rename(world.archive)
+
+
+def test_a_reader_in_the_same_process_frees_no_lock(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with Archive.open(path) as archive:
+        with archive.transaction(), read_archive(path) as reader:
+            reader.execute("select * from sites").fetchall()
+        with pytest.raises(ArchiveBusyError):
+            Archive.open(path)
+
+
+def test_an_archive_is_written_through_a_symbolic_link_with_one_log_and_one_folder_of_captures(
+    world: World,
+) -> None:
+    (world.folder / "disk").mkdir()
+    world.archive.symlink_to("disk/real.db")
+    world.crawl("songmai", "--max-pages", "5")
+    made = sorted(path.name for path in (world.folder / "disk").iterdir())
+    assert made == ["captures", "real.db", "real.db-lock"]
+    world.check()
+
+
+def test_a_hard_link_is_read_but_not_written(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with Archive.open(path) as archive:
+        Keeper(archive).keep(read_as(article()))
+    other = tmp_path / "kho.db"
+    other.hardlink_to(path)
+    with read_archive(other) as db:
+        assert db.execute("select count(*) from articles").fetchone()[0] == 1
+    with pytest.raises(ArchiveError, match=r"hard link.*use that name"):
+        Archive.open(other)
+    Archive.open(path).close()

@@ -1,8 +1,9 @@
 """An archive of the first release is brought up to date wholly or not at all.
 
-It may be killed at any moment, and a reader notices nothing.
+It may be killed at any moment, and a reader notices nothing. A newer archive is left alone.
 """
 
+import fcntl
 import os
 import random
 import sqlite3
@@ -13,10 +14,12 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from pipelines.keep.database.archive import Archive
-from pipelines.keep.database.migrations import migrations
+from pipelines.keep.database.archive import Archive, OlderArchiveError, read_archive
+from pipelines.keep.database.migrations import FIRST_APPLICATION_ID, migrations
+from pipelines.keep.database.snapshot import take_snapshot
 from tests import ROOT
 from tests.builders.archive_invariants import assert_invariants
+from tests.builders.sample_world import Workplace
 
 KILLS = int(os.environ.get("LOA_MIGRATION_KILLS", "3"))
 # Opens an archive, and dies when SQLite begins the N-th statement of that.
@@ -173,3 +176,73 @@ def test_an_archive_that_is_up_to_date_is_not_written_to_when_it_is_opened(tmp_p
     before = path.read_bytes()
     Archive.open(path).close()
     assert path.read_bytes() == before
+
+
+def test_a_reader_brings_an_old_archive_up_to_date_and_leaves_no_lock_file(first: Path) -> None:
+    with read_archive(first) as db:
+        assert db.execute("select visits_failed from sites").fetchone()[0] == 0
+    assert not Path(f"{first}-lock").exists()
+    assert_invariants(first)
+
+
+def test_a_reader_of_an_old_archive_that_is_being_written_says_what_to_do(first: Path) -> None:
+    before = schema(first)
+    with Path(f"{first}-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # as an older Loa does
+        with (
+            pytest.raises(OlderArchiveError, match=r"`loa migrate`: .*another loa process"),
+            read_archive(first),
+        ):
+            pass
+    assert schema(first) == before
+
+
+def test_a_snapshot_copies_an_old_archive_as_it_is(first: Path) -> None:
+    before = schema(first)
+    take_snapshot(first, first.with_name("copy.db"))
+    assert schema(first) == schema(first.with_name("copy.db")) == before
+
+
+def test_migrate_names_the_steps_and_does_nothing_the_second_time(first: Path) -> None:
+    world = Workplace(first.parent)
+    done = world.loa("migrate")
+    assert done.returncode == 0, done.stderr
+    assert "0002_schedule" in done.stdout
+    assert "0001_first_light" not in done.stdout
+    after = first.read_bytes()
+    assert world.loa("migrate").stdout == f"{first}: is up to date\n"
+    assert first.read_bytes() == after
+
+
+def test_the_first_releases_take_an_upgraded_archive_for_a_file_of_another_program(
+    first: Path,
+) -> None:
+    assert application(first) == FIRST_APPLICATION_ID  # all that they compare
+    Archive.open(first).close()
+    assert application(first) != FIRST_APPLICATION_ID
+
+
+def application(path: Path) -> int:
+    db = sqlite3.connect(path)
+    (number,) = db.execute("pragma application_id").fetchone()
+    db.close()
+    return int(number)
+
+
+@pytest.mark.parametrize(
+    "words", ["status", "verify", "serve", "migrate", "crawl songmai", "accept"]
+)
+def test_an_archive_of_a_newer_loa_is_refused_and_left_as_it_is(tmp_path: Path, words: str) -> None:
+    world = Workplace(tmp_path)
+    Archive.open(world.archive).close()
+    world.write(
+        "insert into _sqlite_migrations (migration_set, name, applied_at) "
+        "values ('loa', '0999_of_tomorrow', '2030-01-01')"
+    )
+    before = world.archive.read_bytes()
+    done = world.loa(*words.split())
+    assert done.returncode == 4, done.stderr
+    (line,) = done.stderr.splitlines()
+    assert "0999_of_tomorrow" in line
+    assert "update this Loa" in line
+    assert world.archive.read_bytes() == before

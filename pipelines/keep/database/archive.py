@@ -1,6 +1,6 @@
 """Opens archive.db, for the one writer (`Archive.open`) or for a reader (`read_archive`)."""
 
-import fcntl
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -10,7 +10,14 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from pipelines.keep.database.migrations import APPLICATION_ID, migrations
+from pipelines.keep.database.migrations import (
+    APPLICATION_IDS,
+    migrations,
+    newer_steps,
+    steps_run,
+    steps_to_run,
+)
+from pipelines.keep.database.writer_lock import WriterLock
 from portals.errors import LoaError
 
 BUSY_SECONDS = 30.0  # how long a writer waits for another program's transaction
@@ -22,6 +29,7 @@ REMEDY = (
 )
 ALWAYS_CHECKED_BYTES = 256 << 20  # a file up to this size is checked at every start
 CHECK_HOLDS_SECONDS = 86_400.0  # of writing, for a larger file
+LOG = logging.getLogger(__name__)
 WRITER_PRAGMAS = ("journal_mode = wal", "synchronous = full", f"journal_size_limit = {WAL_BYTES}")
 
 
@@ -37,13 +45,17 @@ class ArchiveBusyError(ArchiveError):
     exit_code = 10
 
 
+class OlderArchiveError(ArchiveError):
+    """An older Loa made the archive, and it cannot be brought up to date where it is."""
+
+
 class Archive:
     """The archive, open for writing. Nobody else can write while it is open.
 
     One connection in WAL mode, with synchronous=FULL and foreign keys on.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, lock: int) -> None:
+    def __init__(self, path: Path, connection: sqlite3.Connection, lock: WriterLock) -> None:
         self.path = path
         self.captures = captures_folder(path)
         self.connection = connection
@@ -53,19 +65,22 @@ class Archive:
     def open(cls, path: Path) -> Self:
         """Opens or makes the archive, and migrates it in one transaction.
 
-        Raises ArchiveError if it is not ours, damaged, or being written.
+        Raises ArchiveError if it is not ours, damaged, being written, or made by a newer Loa.
         """
         _check_ours(path)
         lock = _lock(path)
         try:
             with _explained(path):
                 connection = _writer(path, lock)
+                for pragma in WRITER_PRAGMAS:
+                    connection.execute(f"pragma {pragma}")
+                _run_steps(path, connection)
                 connection.row_factory = sqlite3.Row
                 # Only after the migrations: rebuilding a table would delete the rows that point to
                 # it.
                 connection.execute("pragma foreign_keys = on")
         except BaseException:
-            os.close(lock)
+            lock.release()
             raise
         return cls(path, connection, lock)
 
@@ -88,7 +103,7 @@ class Archive:
             self.connection.execute(f"pragma busy_timeout = {CLOSING_SECONDS * 1000:.0f}")
             self.connection.execute("pragma wal_checkpoint(truncate)")
         self.connection.close()
-        os.close(self._lock)
+        self._lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -108,23 +123,57 @@ def log_bytes(path: Path) -> int:
     It grows while a reader keeps the archive open for hours; the next run empties it.
     """
     try:
-        return Path(f"{path}-wal").stat().st_size
+        return Path(f"{os.path.realpath(path)}-wal").stat().st_size
     except FileNotFoundError:
         return 0
 
 
 @contextmanager
 def read_archive(path: Path) -> Iterator[sqlite3.Connection]:
-    """A read-only connection to an archive. Raises ArchiveError if there is none, or not ours."""
-    if not path.exists():
-        raise ArchiveError(
-            f"{path}: there is no archive yet; `loa crawl` or `loa import` makes one, or name "
-            "another with --archive"
-        )
-    _check_ours(path)
+    """A read-only connection to an archive with the present schema.
+
+    An archive that an older Loa made is brought up to date first. Raises OlderArchiveError if that
+    cannot be done, and ArchiveError if there is no archive, or if it is not ours.
+    """
+    _check_made(path)
+    with _explained(path), closing(connect_read_only(path)) as connection:
+        old = bool(steps_to_run(connection))
+    if old:
+        try:
+            migrate_archive(path)
+        except ArchiveError as error:
+            raise OlderArchiveError(
+                f"{path}: an older Loa made it, and it cannot be brought up to date now; put it "
+                f"right, or copy it to where you may write, and run `loa migrate`: {error}"
+            ) from error
+    with read_unchanged(path) as connection:
+        yield connection
+
+
+@contextmanager
+def read_unchanged(path: Path) -> Iterator[sqlite3.Connection]:
+    """A read-only connection to an archive as it is, perhaps with the schema of an older Loa.
+
+    Raises ArchiveError if there is no archive, or if it is not ours.
+    """
+    _check_made(path)
     with _explained(path), closing(connect_read_only(path)) as connection:
         connection.row_factory = sqlite3.Row
         yield connection
+
+
+def migrate_archive(path: Path) -> list[str]:
+    """Brings an archive up to date in one transaction, and returns the names of the steps it had.
+
+    Raises ArchiveError if there is no archive, and like `Archive.open`.
+    """
+    _check_made(path)
+    lock = _lock(path, lasting=False)
+    try:
+        with _explained(path), closing(_writer(path, lock)) as connection:
+            return _run_steps(path, connection)
+    finally:
+        lock.release()
 
 
 def connect_read_only(path: Path) -> sqlite3.Connection:
@@ -132,8 +181,18 @@ def connect_read_only(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
 
 
+def _check_made(path: Path) -> None:
+    """Raises ArchiveError if there is no archive to read."""
+    if not path.exists():
+        raise ArchiveError(
+            f"{path}: there is no archive yet; `loa crawl` or `loa import` makes one, or name "
+            "another with --archive"
+        )
+    _check_ours(path)
+
+
 def _check_ours(path: Path) -> None:
-    """Raises ArchiveError if the file is not an archive."""
+    """Raises ArchiveError if the file is not an archive, or if a newer Loa made it."""
     if path.is_dir():
         raise ArchiveError(f"{path}: is a folder; name a file with --archive")
     if not path.exists() or path.stat().st_size == 0:
@@ -158,15 +217,21 @@ def _check_ours(path: Path) -> None:
         (tables,) = connection.execute(
             "select count(*) from sqlite_master where tbl_name <> '_sqlite_migrations'"
         ).fetchone()
-    if application != APPLICATION_ID and tables:
+        newer = newer_steps(connection) if application in APPLICATION_IDS else []
+    if newer:
+        raise ArchiveError(
+            f"{path}: a newer Loa made it (it has had the step {newer[-1]}); update this Loa, or "
+            "name another file with --archive"
+        )
+    if application not in APPLICATION_IDS and tables:
         raise ArchiveError(
             f"{path}: is a SQLite database, but not an archive of Loa; name another file with "
             "--archive"
         )
 
 
-def _writer(path: Path, lock: int) -> sqlite3.Connection:
-    """The one writing connection, to a sound archive with the present schema."""
+def _writer(path: Path, lock: WriterLock) -> sqlite3.Connection:
+    """The one writing connection, to a sound archive."""
     unclean = log_bytes(path) > 0
     connection = sqlite3.connect(
         path, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=512
@@ -174,19 +239,29 @@ def _writer(path: Path, lock: int) -> sqlite3.Connection:
     try:
         if path.stat().st_size:
             _check_sound(path, connection, lock, unclean=unclean)
-        for pragma in WRITER_PRAGMAS:
-            connection.execute(f"pragma {pragma}")
-        if migrations.pending(Database(connection, recursive_triggers=False)):
-            connection.execute("begin immediate")
-            migrations.apply(Database(connection, recursive_triggers=False))
-            connection.execute("commit")
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _check_sound(path: Path, db: sqlite3.Connection, lock: int, *, unclean: bool) -> None:
+def _run_steps(path: Path, connection: sqlite3.Connection) -> list[str]:
+    """Runs the steps that the schema lacks, in one transaction, and returns their names."""
+    steps = steps_to_run(connection)
+    if steps:
+        if steps_run(connection):
+            LOG.warning("%s: an older Loa made it; it is brought up to date", path)
+        connection.execute("begin immediate")
+        try:
+            migrations.apply(Database(connection, recursive_triggers=False))
+            connection.execute("commit")
+        except BaseException:
+            connection.close()
+            raise
+    return steps
+
+
+def _check_sound(path: Path, db: sqlite3.Connection, lock: WriterLock, *, unclean: bool) -> None:
     """Raises DatabaseError for a damaged archive, so that nothing is added to it.
 
     SQLite's quick_check reads the whole file: 0.8 s for a gigabyte in memory, else as fast as the
@@ -199,31 +274,33 @@ def _check_sound(path: Path, db: sqlite3.Connection, lock: int, *, unclean: bool
     (page_size,) = db.execute("pragma page_size").fetchone()
     if not unclean and size < pages * page_size:
         raise sqlite3.DatabaseError(f"{size} bytes are there of {pages * page_size}")
-    since_check = path.stat().st_mtime - os.fstat(lock).st_mtime
+    since_check = path.stat().st_mtime - lock.checked_at
     if size > ALWAYS_CHECKED_BYTES and not unclean and since_check < CHECK_HOLDS_SECONDS:
         return
     (first,) = db.execute("pragma quick_check(1)").fetchone()
     if first != "ok":
         raise sqlite3.DatabaseError(str(first).splitlines()[-1])
-    os.utime(lock)
+    lock.mark_checked()
 
 
-def _lock(path: Path) -> int:
-    """The writer's lock; the kernel frees it when a process ends, however it ends."""
+def _lock(path: Path, *, lasting: bool = True) -> WriterLock:
     try:
-        lock = os.open(f"{path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    except OSError as error:
-        raise ArchiveError(
-            f"{path}: its lock {path}-lock cannot be made ({error.strerror}); check the folder's "
-            "permissions"
-        ) from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(lock)
+        lock = WriterLock(path, lasting=lasting)
+    except BlockingIOError as error:
         raise ArchiveBusyError(
             f"{path}: another loa process is writing to it; wait until it ends"
         ) from error
+    except OSError as error:
+        raise ArchiveError(
+            f"{path}: cannot be locked for writing ({error.filename or path}: {error.strerror}); "
+            "check the permissions of the file and its folder"
+        ) from error
+    if lock.names > 1 and lock.is_new_name:
+        lock.release()
+        raise ArchiveError(
+            f"{path}: is a second name (a hard link) of an archive whose log and captures are kept "
+            "by its first name; use that name, or replace this one by a symbolic link"
+        )
     return lock
 
 

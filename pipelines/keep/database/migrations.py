@@ -5,14 +5,39 @@ step that has been released. Names and meanings are a public contract (docs/desi
 `web/metadata.yml` describes each table and column, and Datasette shows it.
 """
 
+from contextlib import closing
+from sqlite3 import Connection
+
 from sqlite_utils import Database, Migrations
 
 from pipelines.keep.database.first_schema import FIRST_LIGHT
 from pipelines.read.addresses.article_key import article_key
 
-APPLICATION_ID = 0x4C6F6131  # "Loa1": marks a SQLite file as our archive
+# "Loa1" and "Loa2" mark a SQLite file as our archive. The Loa that knew only the first does not
+# check for newer steps, and must not write where it does not know the rules: it takes "Loa2" for a
+# file of another program.
+FIRST_APPLICATION_ID = 0x4C6F6131
+APPLICATION_ID = 0x4C6F6132
+APPLICATION_IDS = (FIRST_APPLICATION_ID, APPLICATION_ID)
 
 migrations = Migrations("loa")
+
+
+def steps_run(db: Connection) -> list[str]:
+    """The names of the steps that an archive has had, in their order. Only reads."""
+    return [step.name for step in migrations.applied(Database(db, recursive_triggers=False))]
+
+
+def steps_to_run(db: Connection) -> list[str]:
+    """The names of the steps that an archive lacks, in their order. Only reads."""
+    return [step.name for step in migrations.pending(Database(db, recursive_triggers=False))]
+
+
+def newer_steps(db: Connection) -> list[str]:
+    """The names of the steps that a newer Loa has run, and this one does not know. Only reads."""
+    with closing(Database(memory=True)) as nothing:
+        known = {step.name for step in migrations.pending(nothing)}
+    return [name for name in steps_run(db) if name not in known]
 
 
 def _add(db: Database, table: str, *columns: str) -> None:
@@ -25,7 +50,7 @@ def first_light(db: Database) -> None:
     """Tables of the SQL contract, and full-text search over articles and their attachments."""
     for statement in FIRST_LIGHT:
         db.execute(statement)
-    db.execute(f"pragma application_id = {APPLICATION_ID}")
+    db.execute(f"pragma application_id = {FIRST_APPLICATION_ID}")
 
 
 @migrations(name="0002_schedule")
@@ -151,6 +176,12 @@ def article_keys(db: Database) -> None:
             "when new.key is not null begin "
             "insert or ignore into article_keys (key, article) values (new.key, new.id); end"
         )
+
+
+@migrations(name="0013_older_loa_keeps_out")
+def older_loa_keeps_out(db: Database) -> None:
+    """A Loa that does not look for newer steps no longer takes the file for its own."""
+    db.execute(f"pragma application_id = {APPLICATION_ID}")
 
 
 NOT_TAKEN = "(outcome like 'refused-%' or outcome in ('redirect-offsite', 'redirect-loop'))"

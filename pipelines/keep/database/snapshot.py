@@ -9,9 +9,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from pipelines.keep.database.archive import connect_read_only, read_archive
+from pipelines.keep.database.archive import connect_read_only, read_unchanged
 from pipelines.keep.database.free_disk import FreeDisk
-from pipelines.keep.database.migrations import APPLICATION_ID
+from pipelines.keep.database.migrations import APPLICATION_IDS
 from portals.errors import LoaError
 
 
@@ -29,7 +29,7 @@ def take_snapshot(archive: Path, target: Path) -> int:
     ArchiveError, NoSpaceError.
     """
     _check_target(archive, target)
-    with read_archive(archive) as db:
+    with read_unchanged(archive) as db:
         FreeDisk(target.absolute().parent).require(more=archive.stat().st_size)
         part = target.with_name(f".{target.name}.part")
         held = _hold(part)
@@ -68,7 +68,7 @@ def _check_target(archive: Path, target: Path) -> None:
     with target.open("rb") as file:
         start = file.read(72)
     # https://www.sqlite.org/fileformat.html#application_id
-    if start[:16] != b"SQLite format 3\0" or int.from_bytes(start[68:72]) != APPLICATION_ID:
+    if start[:16] != b"SQLite format 3\0" or int.from_bytes(start[68:72]) not in APPLICATION_IDS:
         raise SnapshotError(
             f"{target}: is not a copy of an archive, so it stays; name another file"
         )
