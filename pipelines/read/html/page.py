@@ -15,6 +15,7 @@ from pipelines.read.html.paragraphs import NEVER_SHOWN
 ATTRIBUTE = re.compile(r"^(?P<path>.*?)(?:::attr\((?P<name>[\w:-]+)\))?$", re.S)
 BOLD = ("b", "strong")
 UNSEEN = NEVER_SHOWN | {"head"}
+APART = frozenset({"br", "p", "div", "li", "td"})  # words on their two sides are not one word
 BLANKS = re.compile(r"\s{2,}|[^\S ]")  # except one plain blank, which stays
 # No honest page is nested this deep, and recursive walks of a tree fail a little beyond it.
 DEEPEST = 200
@@ -268,16 +269,24 @@ def shows_less(element: html.HtmlElement, characters: int) -> bool:
 
 
 def _pieces(element: html.HtmlElement) -> Iterator[str]:
-    if element.text:
-        yield element.text
-    for child in element:
-        if isinstance(child.tag, str) and child.tag not in UNSEEN:
-            apart = " " if child.tag in ("br", "p", "div", "li", "td") else ""
-            yield apart
-            yield from _pieces(child)
-            yield apart
-        if child.tail:
-            yield child.tail
+    # A generator for each element would pass each piece up through all of them.
+    walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
+    for event, one in walk:
+        own = one is element
+        apart = one.tag in APART and not own
+        if event == "start":
+            if one.tag in UNSEEN and not own:
+                walk.skip_subtree()
+                continue
+            if apart:
+                yield " "
+            if one.text:
+                yield one.text
+        elif not own:
+            if apart:
+                yield " "
+            if one.tail:
+                yield one.tail
 
 
 def remove(element: html.HtmlElement) -> None:
