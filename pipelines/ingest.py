@@ -31,6 +31,7 @@ from pipelines.keep.records.captures import (
     unread_documents,
 )
 from pipelines.keep.records.outcome import Kept
+from pipelines.keep.records.removals import confirm_removals
 from pipelines.keep.records.sites import Origin, family_of_site, keep_site, narrows
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
 from pipelines.keep.visits.judgement import judge_visit
@@ -114,6 +115,8 @@ class Ingest:
             ending = Ending(outcome, detail)
             if visited is not None:
                 ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)
+            else:
+                confirm_removals(db, run)
             close_run(db, run, outcome=ending.outcome, detail=ending.detail, at=at)
             follow_losses(db, at, site=visited.key if visited is not None else None)
             if visited is not None:

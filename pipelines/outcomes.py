@@ -139,7 +139,9 @@ LISTINGS_SEEN = (*LISTING_OUTCOMES, Outcome.NOT_MODIFIED)  # a listing, feed or 
 # Connections that we refused. They are tried again, because the fault may be fixed.
 OWN_FAULTS = (Outcome.BLOCKED_ADDRESS, Outcome.BAD_CERTIFICATE)
 PASSING_FAILURES = (Outcome.FAILED, Outcome.SERVER_ERROR, *OWN_FAULTS)  # may pass by the next visit
-FAILURES = (*PASSING_FAILURES, Outcome.CLIENT_ERROR, Outcome.REDIRECT_LOOP)
+# Answers that are neither a page nor a removal: the portal denies it, now or for good.
+DENIALS = (Outcome.CLIENT_ERROR, Outcome.REDIRECT_LOOP)
+FAILURES = (*PASSING_FAILURES, *DENIALS)
 # Outcomes of an article's address that no longer shows the article.
 LOST_ARTICLES = frozenset(
     {

@@ -246,3 +246,41 @@ def test_an_archive_of_a_newer_loa_is_refused_and_left_as_it_is(tmp_path: Path, 
     assert "0999_of_tomorrow" in line
     assert "update this Loa" in line
     assert world.archive.read_bytes() == before
+
+
+OLD_VERDICTS = """
+insert into runs (kind, site, started_at, ended_at, outcome)
+    values ('crawl', 'lungvai', '2026-03-03T01:00:00.000Z', '2026-03-03T01:09:00.000Z', 'ok');
+insert into articles (id, site, url, title, body, first_seen_at, last_seen_at, removed_at,
+        word_count)
+    values (1, 'lungvai', 'http://lungvai.example/1', 'T', 'B', '2026-03-02T01:00:00.000Z',
+    '2026-03-02T01:00:00.000Z', '2026-03-03T01:09:00.000Z', 1);
+insert into captures (run, site, url, fetched_at, outcome) values
+    (2, 'lungvai', 'http://lungvai.example/1', '2026-03-03T01:00:05.000Z', 'refused-soft-404');
+insert into pages (site, url, kind, state, reason, first_seen_at, last_fetched_at, article) values
+    ('lungvai', 'http://lungvai.example/1', 'article', 'gone', 'refused-soft-404',
+        '2026-03-02T01:00:00.000Z', '2026-03-03T01:00:05.000Z', 1),
+    ('lungvai', 'http://lungvai.example/2', 'article', 'refused', 'client-error',
+        '2026-03-02T01:00:00.000Z', '2026-03-02T01:00:07.000Z', null),
+    ('lungvai', 'http://lungvai.example/3', 'article', 'refused', 'refused-not-an-article',
+        '2026-03-02T01:00:00.000Z', '2026-03-02T01:00:08.000Z', null);
+"""
+
+
+def test_what_an_older_version_gave_up_is_due_again_and_removals_bear_a_captures_time(
+    first: Path,
+) -> None:
+    db = sqlite3.connect(first)
+    db.executescript(OLD_VERDICTS)
+    db.close()
+    with Archive.open(first) as archive:
+        rows = archive.connection.execute(
+            "select url, state, next_due_at from pages where kind = 'article' order by url"
+        )
+        assert [(row["url"][-1], row["state"], row["next_due_at"]) for row in rows] == [
+            ("1", "gone", None),
+            ("2", "failing", "2026-03-02T01:00:07.000Z"),
+            ("3", "refused", None),
+        ]
+        (removed,) = archive.connection.execute("select removed_at from articles").fetchone()
+        assert removed == "2026-03-03T01:00:05.000Z"

@@ -184,6 +184,25 @@ def older_loa_keeps_out(db: Database) -> None:
     db.execute(f"pragma application_id = {APPLICATION_ID}")
 
 
+@migrations(name="0014_denied")
+def denied(db: Database) -> None:
+    """Addresses that answered 403 and the like are due again; removals bear a capture's time."""
+    db.execute(
+        "update pages set state = 'failing', failures = 1, next_due_at = last_fetched_at "
+        "where state = 'refused' and reason in ('client-error', 'redirect-loop')"
+    )
+    db.execute(
+        """update articles set removed_at = (
+            select max(fetched_at) from captures
+                join pages on pages.site = captures.site and pages.url = captures.url
+            where pages.article = articles.id and captures.outcome = 'refused-soft-404'
+                and fetched_at <= articles.removed_at)
+        where removed_at in (select ended_at from runs) and not exists (
+            select 1 from captures
+            where captures.site = articles.site and fetched_at = articles.removed_at)"""
+    )
+
+
 NOT_TAKEN = "(outcome like 'refused-%' or outcome in ('redirect-offsite', 'redirect-loop'))"
 NOT_HAD = (
     "outcome in ('failed', 'server-error', 'client-error', 'bad-certificate', 'blocked-address')"

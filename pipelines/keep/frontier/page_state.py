@@ -15,7 +15,7 @@ from pipelines.keep.frontier.revisit_times import (
     tempo,
 )
 from pipelines.keep.frontier.validators import etag_of
-from pipelines.outcomes import Outcome
+from pipelines.outcomes import OWN_FAULTS, Outcome
 
 
 def mark_page(
@@ -34,7 +34,7 @@ def mark_page(
     if state == "waiting":
         failures = page.failures
     etag, last_modified = _validators(page, capture, outcome, state)
-    due = _due(db, page, capture.fetched_at, state, failures)
+    due = _due(db, page, capture, state, failures)
     standing = {
         "state": state,
         "last_fetched_at": utc_text(capture.fetched_at),
@@ -72,13 +72,14 @@ def _count_look(db: Connection, site: str, *, changed: bool) -> None:
 
 
 def _due(
-    db: Connection, page: Page, at: datetime, state: PageState, failures: int
+    db: Connection, page: Page, capture: Capture, state: PageState, failures: int
 ) -> datetime | None:
     """When the address is due again; every visit makes its listings, feeds and sitemaps due."""
+    at = capture.fetched_at
     if state == "waiting":
         return at
     if state == "failing":
-        return failing_again(failures, at)
+        return failing_again(failures, at, ours=capture.fault in OWN_FAULTS)
     if state == "gone":
         return gone_again(failures, at)
     if state != "held" or page.kind != "article":

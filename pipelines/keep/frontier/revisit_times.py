@@ -2,8 +2,8 @@
 
 News changes while it is young, so an article is due again after half its age: daily in its first
 days, then less and less often, and in the end every three months. If a site's articles change more
-often than most, they are due sooner. An address that is gone is tried again, because a portal under
-repair may deny everything for a day.
+often than most, they are due sooner. An address that is gone or refused is tried again, because a
+portal under repair may deny everything for a day.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 SOONEST = timedelta(days=1)
 RAREST = timedelta(days=90)
 RETRY_FIRST = timedelta(minutes=15)
-RETRY_MOST = timedelta(hours=24)
+RETRY_OURS = timedelta(hours=24)
 
 # Looks per change found: the target of the tempo, and the weight of not knowing yet.
 LOOKS_A_CHANGE = 20
@@ -53,6 +53,13 @@ def gone_again(failures: int, at: datetime) -> datetime:
     return at + min(SOONEST * (1 << min(failures - 1, 10)), RAREST)
 
 
-def failing_again(failures: int, at: datetime) -> datetime:
-    """When an address that has failed `failures` times in a row is tried again."""
-    return at + min(RETRY_FIRST * (1 << min(failures - 1, 10)), RETRY_MOST)
+def failing_again(failures: int, at: datetime, *, ours: bool = False) -> datetime:
+    """When an address that has failed `failures` times in a row is tried again.
+
+    After about as long as it has failed so far. So a firewall that refuses everything for a week
+    costs a week more at most, and a members' area gets fourteen requests in three months.
+
+    `ours`: the fault is on our side and a person mends it; tried daily at least.
+    """
+    most = RETRY_OURS if ours else RAREST
+    return at + min(RETRY_FIRST * (1 << min(failures - 1, 20)), most)

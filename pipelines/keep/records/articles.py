@@ -133,19 +133,6 @@ def keep_images(db: Connection, article_id: int, article: Article) -> None:
     )
 
 
-def mark_removed(db: Connection, site: str, url: str, at: datetime) -> None:
-    """Note that the portal no longer has the article; the last copy stays.
-
-    Does nothing if the article was seen later than `at`.
-    """
-    db.execute(
-        """update articles set removed_at = :at
-        where removed_at is null and last_seen_at <= :at
-            and id = (select article from pages where site = :site and url = :url)""",
-        {"at": utc_text(at), "site": site, "url": url},
-    )
-
-
 def see_unchanged(db: Connection, page: Page, at: datetime) -> None:
     """Note that the portal reports the article as unchanged."""
     db.execute(

@@ -10,7 +10,7 @@ from pipelines.keep.frontier.discovery import Origin, discover, links_of
 from pipelines.keep.frontier.listing_names import is_redundant
 from pipelines.keep.frontier.page import Page, PageState, page_at
 from pipelines.keep.frontier.walk import walk_on
-from pipelines.keep.records.articles import keep_article, mark_removed, see_unchanged
+from pipelines.keep.records.articles import keep_article, see_unchanged
 from pipelines.keep.records.attachments import discover_files, take_document
 from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.warc.reader import WarcPlace
@@ -82,14 +82,13 @@ def settle(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]:
         see_unchanged(db, page, capture.fetched_at)
         return arrival.kept(Outcome.NOT_MODIFIED), "held"
     if status in (404, 410):
-        if status == 410 or page.failures > 0:
-            mark_removed(db, page.site, capture.url, capture.fetched_at)
         return arrival.kept(Outcome.GONE, f"answered {status}"), "gone"
     if arrival.reading is not None and status == 200:
         return _take(db, arrival, arrival.reading)
     if status >= 500 or status in TRY_LATER:
         return arrival.kept(Outcome.SERVER_ERROR, f"answered {status}"), "failing"
-    return arrival.kept(Outcome.CLIENT_ERROR, f"answered {status}"), "refused"
+    # Neither a page nor a removal: a firewall's mood, a members' area, a broken rule. It may pass.
+    return arrival.kept(Outcome.CLIENT_ERROR, f"answered {status}"), "failing"
 
 
 def outcome_of(reading: Reading) -> Outcome:
@@ -173,10 +172,10 @@ def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]
     target = canonical_url(capture.location, capture.url)
     if target is None or target == capture.url:
         why = f"redirects to {target or 'nowhere'}"
-        return arrival.kept(Outcome.REDIRECT_LOOP, why), "refused"
+        return arrival.kept(Outcome.REDIRECT_LOOP, why), "failing"
     if _hops(db, page) >= MOST_HOPS:
         why = f"redirects on after {MOST_HOPS} redirects"
-        return arrival.kept(Outcome.REDIRECT_LOOP, why), "refused"
+        return arrival.kept(Outcome.REDIRECT_LOOP, why), "failing"
     if not same_site(target, arrival.site.all_hosts):
         why = f"points to {target}, which is not the portal's"
         return arrival.kept(Outcome.REDIRECT_OFFSITE, why), "refused"

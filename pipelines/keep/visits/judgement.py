@@ -15,6 +15,7 @@ from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.issues.acceptances import NewPast, new_pasts
 from pipelines.keep.issues.issues import Issue, OpenIssue, close_issue, open_issues, open_once
+from pipelines.keep.records.removals import confirm_removals
 from pipelines.keep.visits.runs import Ending
 from pipelines.keep.visits.visit_facts import JudgedVisit, facts_of
 from pipelines.outcomes import (
@@ -23,7 +24,6 @@ from pipelines.outcomes import (
     HEALTHY_RUNS,
     JUDGED_RUNS,
     IssueKind,
-    Outcome,
     RunOutcome,
     one_of,
 )
@@ -54,7 +54,8 @@ def judge_visit(db: Connection, site: Site, run: int, ending: Ending, at: dateti
     told = {finding.kind for finding in found}
     if quiet.word == "silent":
         told.add(IssueKind.SILENT)
-    _confirm_removals(db, run, found, facts)
+    others = any(finding.kind != IssueKind.SOFT_404 for finding in found)
+    confirm_removals(db, run, well=not others)
     for one in found:
         open_once(db, Issue(one.kind, one.detail, site.key, one.url, capture=one.capture), at)
     for issue in open_issues(db, site.key, HEALTH_ISSUES):
@@ -159,23 +160,3 @@ def _reason(told: list[OpenIssue]) -> str:
     gravest = sorted(told, key=lambda issue: issue.kind not in BROKEN_ALONE)
     kinds = ", ".join(dict.fromkeys(issue.kind for issue in gravest))
     return f"{kinds}: {gravest[0].detail}"
-
-
-def _confirm_removals(db: Connection, run: int, found: list[Finding], facts: VisitFacts) -> None:
-    """Mark an article as removed if its address says "not found" with status 200 a second time.
-
-    Not if the visit found more articles gone than well, or any other fault.
-    """
-    gone = [page for page in facts.pages if page.outcome == Outcome.REFUSED_SOFT_404]
-    well = [page for page in facts.pages if page.outcome.is_article]
-    if len(gone) > len(well) or any(finding.kind != IssueKind.SOFT_404 for finding in found):
-        return
-    db.execute(
-        """update articles set removed_at = :at where removed_at is null and id in (
-            select pages.article from captures
-                join pages on pages.site = captures.site and pages.url = captures.url
-            where captures.run = :run and captures.outcome = :soft_404 and exists (
-                select 1 from captures as earlier where earlier.url = captures.url
-                    and earlier.run < :run and earlier.outcome = :soft_404))""",
-        {"at": utc_text(facts.at), "run": run, "soft_404": Outcome.REFUSED_SOFT_404},
-    )

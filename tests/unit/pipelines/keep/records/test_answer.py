@@ -41,10 +41,15 @@ def keeper(archive: Archive) -> Keeper:
         ),
         (404, None, "gone", "gone", DAY),
         (410, None, "gone", "gone", DAY),
-        (403, None, "client-error", "refused", None),
+        *(
+            (status, None, "client-error", "failing", timedelta(minutes=15))
+            for status in (204, 300, 400, 401, 402, 403, 406, 407, 418, 423, 444, 451, 498, 499)
+        ),
         (429, None, "server-error", "failing", timedelta(minutes=15)),
         (500, None, "server-error", "failing", timedelta(minutes=15)),
         (503, None, "server-error", "failing", timedelta(minutes=15)),
+        (520, None, "server-error", "failing", timedelta(minutes=15)),
+        (999, None, "server-error", "failing", timedelta(minutes=15)),
         (None, None, "failed", "failing", timedelta(minutes=15)),
     ],
 )

@@ -120,20 +120,6 @@ def test_a_file_is_given_to_every_article_that_links_it_and_is_found_by_its_word
     assert len(found) == 3
 
 
-def test_an_article_gone_twice_is_removed_with_its_last_copy_and_comes_back(keeper: Keeper) -> None:
-    keeper.keep(read_as(article()))
-    keeper.keep(None, AT + DAY, status=404)
-    assert keeper.one("select removed_at from articles")["removed_at"] is None
-    keeper.keep(None, AT + 2 * DAY, status=404)
-    assert keeper.one("select removed_at, body from articles") == {
-        "removed_at": "2026-03-04T01:00:00.000Z",
-        "body": article().body,
-    }
-    keeper.keep(read_as(article()), AT + 3 * DAY)
-    assert keeper.one("select removed_at from articles")["removed_at"] is None
-    assert keeper.one("select count(*) as n from revisions") == {"n": 1}
-
-
 def test_a_304_says_that_the_article_is_there_unchanged(keeper: Keeper) -> None:
     keeper.keep(read_as(article()), headers=(("ETag", '"a"'),))
     keeper.keep(None, AT + DAY, status=410)

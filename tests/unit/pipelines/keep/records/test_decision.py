@@ -141,10 +141,7 @@ def test_a_sitemap_that_has_most_articles_edited_at_once_is_not_believed(
 
 
 def test_what_fails_or_is_gone_is_tried_ever_more_rarely() -> None:
-    assert [failing_again(n, AT) - AT for n in (1, 2, 3, 50)] == [
-        timedelta(minutes=15),
-        timedelta(minutes=30),
-        HOUR,
-        DAY,
-    ]
+    first, second = timedelta(minutes=15), timedelta(minutes=30)
+    assert [failing_again(n, AT) - AT for n in (1, 2, 3, 50)] == [first, second, HOUR, 90 * DAY]
+    assert [failing_again(n, AT, ours=True) - AT for n in (1, 2, 50)] == [first, second, DAY]
     assert [gone_again(n, AT) - AT for n in (1, 2, 50)] == [DAY, 2 * DAY, 90 * DAY]
