@@ -14,6 +14,7 @@ from lxml import html
 from sqlite_utils import Database
 
 from pipelines.keep.database.migrations import migrations
+from pipelines.read.addresses.article_key import article_key
 from tests import ROOT
 
 WEB = ROOT / "web"
@@ -105,6 +106,7 @@ def fill_archive(path: Path) -> None:
                     "id": number,
                     "site": KEY,
                     "url": url,
+                    "key": article_key(url),
                     "title": title,
                     "lead": lead,
                     "body": body,

@@ -18,6 +18,7 @@ from lxml import html
 from sqlite_utils import Database
 
 from pipelines.keep.database.migrations import migrations
+from pipelines.read.addresses.article_key import article_key
 from tests.builders.hostile_texts import FORMULAS, MARK, PAYLOADS
 from tests.builders.served_archive import KEY, METADATA, SEEN, ServedArchive
 
@@ -76,6 +77,7 @@ def fill(path: Path, texts: list[str]) -> None:
                 {
                     "id": n,
                     **seen,
+                    "key": article_key(f"{ADDRESS}/{n}"),
                     "title": "x",
                     "body": "x",
                     "last_seen_at": SEEN,

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from datasette.app import Datasette
 from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
 
+from pipelines.read.addresses.article_key import KEY
+
+LINK = Markup('<a href="{}">{}</a>')
 LONGEST_SHOWN = 80  # characters of an address
 FOUND = re.compile("⟪([^⟪⟫]*)⟫")  # the saved search puts these signs around its matches
 
@@ -22,29 +26,57 @@ def render_cell(
     table: str | None,
     database: str,
     datasette: Datasette,
-) -> Markup | None:
+) -> Markup | Awaitable[Markup | None] | None:
     """HTML for a value, or None to let Datasette show it.
 
-    In an answer to SQL, a column `article` (an id) and its `title` link to the article, and a
+    Titles and keys link to the article by its key, and so does a table's column `article`. In an
+    answer to SQL, `article` (an id) and `title` do so if it has a column `key`, else by the id; a
     column `site` (a key) links to the site.
     """
+    if table is not None and column == "article":
+        return _link_by_id(datasette, database, value)
     if not isinstance(value, str | int):
         return None
-    names, link = row.keys(), Markup('<a href="{}">{}</a>').format
-    if table is None and column in ("article", "title") and "article" in names:
-        return link(datasette.urls.row(database, "articles", str(row["article"])), value)
+    if column in ("article", "title", "key"):
+        address = _article_address(datasette, database, table, row)
+        if address is not None:
+            return LINK.format(address, value)
     if not isinstance(value, str):
         return None
     if table is None and column == "site":
-        return link(datasette.urls.row(database, "sites", tilde_encode(value)), value)
+        return LINK.format(datasette.urls.row(database, "sites", tilde_encode(value)), value)
     if column == "excerpt":
         return Markup(FOUND.sub(r"<mark>\1</mark>", str(escape(value))))
-    if column == "title" and table == "articles" and "id" in names:
-        return link(datasette.urls.row(database, "articles", str(row["id"])), value)
     if is_web_address(value):
         return link_out(value)
     # Datasette links any text that begins like an address, even with leading blanks or a bad host.
     return escape(_shortened(value)) if begins_like_address(value.lstrip()) else None
+
+
+def _article_address(
+    datasette: Datasette, database: str, table: str | None, row: sqlite3.Row
+) -> str | None:
+    """Where the article of a row is shown, if the row tells its article."""
+    if table not in (None, "articles", "article_keys"):
+        return None
+    names = row.keys()
+    # Sites have a key too: in an answer to SQL it is an article's if a title stands beside it.
+    if "key" in names and (table or "title" in names) and KEY.fullmatch(str(row["key"])):
+        return str(datasette.urls.path(f"/a/{row['key']}"))
+    number = "id" if table else "article"
+    if number not in names:
+        return None
+    return str(datasette.urls.row(database, "articles", str(row[number])))
+
+
+async def _link_by_id(datasette: Datasette, database: str, value: Any) -> Markup | None:
+    """A link to an article from its id, or from Datasette's id with the title as its label."""
+    number, label = (value["value"], value["label"]) if isinstance(value, dict) else (value, value)
+    query = "select key from articles where id = ?"
+    found = (await datasette.get_database(database).execute(query, [number])).first()
+    if found is None or found["key"] is None:
+        return None
+    return LINK.format(datasette.urls.path(f"/a/{found['key']}"), label)
 
 
 def begins_like_address(value: str) -> bool:

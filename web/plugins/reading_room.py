@@ -68,7 +68,7 @@ async def summary(db: Database) -> Row:
     )
     run = await db.execute("select * from runs order by started_at desc limit 1")
     newest = await db.execute(
-        """select articles.id, title, lead, substr(body, 1, 400) as opening,
+        """select articles.key, title, lead, substr(body, 1, 400) as opening,
              published_on, published_precision, sites.name as site_name
            from articles join sites on sites.key = articles.site
            where published_on is not null order by published_on desc, published_at desc limit 12"""
