@@ -123,6 +123,8 @@ def fill(path: Path, texts: list[str]) -> None:
     plain = sqlite3.connect(path)
     with plain:
         for table in TABLES:
+            if table == "_sqlite_migrations":
+                continue  # no portal's text, and it tells which steps are to run
             for _, column, kind, *_ in plain.execute(f"pragma table_info({table})").fetchall():
                 if kind.lower() == "text":
                     _put(plain, table, column, texts)
