@@ -1,5 +1,6 @@
 """`loa serve`: Datasette over an archive, with our pages (web/). Only reads."""
 
+import os
 import socket
 import threading
 import time
@@ -30,9 +31,30 @@ class AddressTakenError(LoaError):
     "--port", type=click.IntRange(1, 65535), default=8001, show_default=True, help="Its port."
 )
 @click.option("--public", is_flag=True, help="Tables and saved queries, but no custom SQL.")
-def serve(archive: Path, host: str, port: int, public: bool) -> None:
-    """Serve the archive with Datasette until Ctrl-C."""
+@click.option(
+    "--allowed-host",
+    "allowed_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="Answer for this host name too, such as that of a proxy in front; may be repeated. "
+    "LOA_ALLOWED_HOSTS names more, separated by spaces.",
+)
+def serve(
+    archive: Path, host: str, port: int, public: bool, allowed_hosts: tuple[str, ...]
+) -> None:
+    """Serve the archive with Datasette until Ctrl-C.
+
+    It answers only requests for an IP address, localhost or this computer's name, so that no page
+    on the web can read the archive through your browser.
+    """
+    allow_hosts(host, *allowed_hosts)
     serve_archive(archive, host=host, port=port, public=public)
+
+
+def allow_hosts(*names: str) -> None:
+    """Let the face (web/plugins/guard.py) answer for these host names too."""
+    allowed = os.environ.get("LOA_ALLOWED_HOSTS", "")
+    os.environ["LOA_ALLOWED_HOSTS"] = " ".join((allowed, *names))
 
 
 def serve_archive(

@@ -1,6 +1,7 @@
-"""Protects readers and the server from hostile text.
+"""Protects readers and the server from hostile text and hostile pages.
 
-It adds security headers to every answer, refuses redirects off the site and bounds strings in SQL.
+It answers for the server's own host names alone, adds security headers to every answer, refuses
+redirects off the site and bounds strings in SQL.
 Datasette's pages have a few inline scripts: their SHA-256 sums, taken from its own templates at the
 start, are allowed, and no other inline script runs. Inline styles stay allowed, because Datasette
 sets colours and column names with them.
@@ -8,9 +9,12 @@ sets colours and column names with them.
 
 import base64
 import hashlib
+import os
 import re
+import socket
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, MutableMapping
+from ipaddress import ip_address
 from typing import Any
 
 from datasette import handle_exception, hookimpl
@@ -20,6 +24,10 @@ from datasette.app import Datasette
 # exhaust memory.
 LONGEST_VALUE = 64 * 1024 * 1024
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_PORT = re.compile(r":\d*$")
+NOT_OURS = b"""This server does not answer for that host name. Use its address, or start it with
+loa serve --allowed-host NAME
+"""
 TEMPLATES_WITH_SCRIPTS = ("_close_open_menus.html", "_codemirror_foot.html", "table.html")
 
 Scope = MutableMapping[str, Any]
@@ -49,8 +57,10 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
-    """Add security headers to every answer; answer 404 to paths that browsers read as a host."""
-    headers = security_headers(datasette)
+    """Add security headers to every answer; answer 421 to a foreign host name, and 404 to paths
+    that browsers read as a host.
+    """
+    headers, names = security_headers(datasette), own_names()
 
     def wrap(app: Application) -> Application:
         async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,18 +73,54 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
 
             if scope["type"] != "http":
                 await app(scope, receive, send)
+            elif not is_own_host(_host(scope), names):
+                await _answer(send_with_headers, 421, NOT_OURS)
             elif scope["path"].startswith("//") or "\\" in scope["path"]:
                 # Datasette redirects /\host/ to /\host, which a browser reads as //host.
-                text = [(b"content-type", b"text/plain; charset=utf-8")]
-                start = {"type": "http.response.start", "status": 404, "headers": text}
-                await send_with_headers(start)
-                await send({"type": "http.response.body", "body": b"No such page."})
+                await _answer(send_with_headers, 404, b"No such page.")
             else:
                 await app(scope, receive, send_with_headers)
 
         return guarded
 
     return wrap
+
+
+def own_names() -> frozenset[str]:
+    """The names that the server answers for: this computer's, and those of LOA_ALLOWED_HOSTS."""
+    computer = socket.gethostname().lower()
+    allowed = os.environ.get("LOA_ALLOWED_HOSTS", "").lower().split()
+    return frozenset({"localhost", computer, f"{computer}.local", *allowed})
+
+
+def is_own_host(host: str | None, names: Collection[str]) -> bool:
+    """Whether a Host header names this server, with any port.
+
+    A page of another site can give its own name our address (DNS rebinding), and its scripts then
+    read our answers as its own. So names must be known. Nobody else can own an IP address, and
+    every browser sends a Host header.
+    """
+    if host is None:
+        return True
+    name = _PORT.sub("", host).lower().removesuffix(".")
+    if name in names:
+        return True
+    try:
+        ip_address(name.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True
+
+
+def _host(scope: Scope) -> str | None:
+    hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
+    return hosts[0] if hosts else None
+
+
+async def _answer(send: Send, status: int, body: bytes) -> None:
+    text = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": status, "headers": text})
+    await send({"type": "http.response.body", "body": body})
 
 
 def security_headers(datasette: Datasette) -> list[tuple[bytes, bytes]]:
