@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pipelines.read.addresses.canonical import of_site
+from pipelines.read.addresses.canonical import canonical_url, of_site
 from pipelines.read.addresses.pagers import is_later_page, page_number
 from pipelines.read.addresses.trap_shapes import trap_reason
 from portals.platform import Platform, platform_of
@@ -27,6 +27,11 @@ def path_and_query(url: str) -> str:
     """The part of an address that a platform's patterns search."""
     parts = urlsplit(url)
     return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def own_address(url: str, platform: Platform) -> str:
+    """The canonical address of a page by its own address alone, without what it says of itself."""
+    return canonical_url(url, drop_parameters=platform.addresses.drop_parameters) or url
 
 
 def matches(url: str, patterns: Iterable[re.Pattern[str]]) -> bool:

@@ -1,24 +1,28 @@
 """The canonical address of an article."""
 
+import re
 from urllib.parse import urlsplit
 
-from pipelines.read.addresses.canonical import canonical_url, same_site
-from pipelines.read.addresses.family_rules import matches, path_and_query
+from pipelines.read.addresses.canonical import same_site
+from pipelines.read.addresses.family_rules import matches, own_address, path_and_query
 from pipelines.read.html.page import HtmlPage
 from portals.platform import Platform
 from portals.site import Site
 
+# A second address in one value: a template joined two, with or without a sign between them.
+_SECOND_ADDRESS = re.compile(r".https?:/|[\s,;|]/", re.IGNORECASE)
+
 
 def article_address(page: HtmlPage, site: Site, platform: Platform) -> str:
-    """The page's own canonical link if it can be believed, else the requested address.
+    """The address that the page's canonical link or og:url names, else the requested one.
 
-    Many portals name their front page as the canonical address of everything. Believe a link if it
+    Many portals name their front page as the canonical address of everything. A link counts if it
     stays on the site, is not the front page, and either is an article's address in this family or
-    ends in the same segment as the requested address.
+    ends in the same segment as the requested address. It remains a claim: the archive believes it
+    only while it can be true.
     """
-    asked = canonical_url(page.url, drop_parameters=platform.addresses.drop_parameters) or page.url
-    link = page.root.find(".//link[@rel='canonical']")
-    named = page.join(link.get("href")) if link is not None else page.join(page.meta("og:url"))
+    asked = own_address(page.url, platform)
+    named = page.join(_named(page))
     if (
         named is None
         or named == asked
@@ -26,10 +30,21 @@ def article_address(page: HtmlPage, site: Site, platform: Platform) -> str:
         or path_and_query(named) == "/"
     ):
         return asked
-    believed = _last_segment(named) == _last_segment(asked) or matches(
+    plausible = _last_segment(named) == _last_segment(asked) or matches(
         named, platform.addresses.article
     )
-    return named if believed else asked
+    return named if plausible else asked
+
+
+def _named(page: HtmlPage) -> str | None:
+    """What the canonical link says, else og:url. None if it is not one address."""
+    links = [
+        link.get("href", "").strip() for link in page.root.iterfind(".//link[@rel='canonical']")
+    ]
+    values = links or [page.meta("og:url") or ""]
+    if len({page.join(value) for value in values}) > 1 or _SECOND_ADDRESS.search(values[0]):
+        return None
+    return values[0]
 
 
 def _last_segment(url: str) -> str:

@@ -259,6 +259,35 @@ def test_a_family_that_a_person_names_is_taken_against_every_sign() -> None:
             "/tin-tuc/bai-viet-12.html",
             "http://www.vi-du.example/tin-tuc/bai-viet-12.html",
         ),
+        *(
+            (
+                f'<link rel="canonical" href="{two}">',
+                "/tin-tuc/bai-viet-12.html",
+                "/tin-tuc/bai-viet-12.html",
+            )
+            for two in (
+                "/kinh-te/bai-viet-12.html,/kinh-te/bai-viet-13.html",
+                "/kinh-te/bai-viet-13.html /kinh-te/bai-viet-12.html",
+                "https://vi-du.example/https://vi-du.example/kinh-te/bai-viet-12.html",
+            )
+        ),
+        (
+            '<link rel="canonical" href="/a/bai-viet-12.html">'
+            '<link rel="canonical" href="/b/bai-viet-12.html">',
+            "/tin-tuc/bai-viet-12.html",
+            "/tin-tuc/bai-viet-12.html",
+        ),
+        (
+            '<link rel="canonical" href="/a/bai-viet-12.html">'
+            '<link rel="canonical" href="https://vi-du.example/a/bai-viet-12.html">',
+            "/tin-tuc/bai-viet-12.html",
+            "/a/bai-viet-12.html",
+        ),
+        (
+            '<meta property="og:url" content="/a/bai-viet-12.html;/b/bai-viet-12.html">',
+            "/tin-tuc/bai-viet-12.html",
+            "/tin-tuc/bai-viet-12.html",
+        ),
     ],
 )
 def test_the_canonical_link_is_believed_only_where_it_can_be(
