@@ -12,7 +12,7 @@ from pipelines.outcomes import Refusal
 from pipelines.read.reading import Document, Reading
 from portals.sample import SamplePortals
 from tests.builders.archive_invariants import assert_invariants
-from tests.builders.archived_answers import AT, SITE, URL, Keeper, article, dated, read_as
+from tests.builders.archived_answers import AT, SITE, Keeper, article, dated, read_as
 from tests.builders.sample_world import World
 from tests.builders.small_portal import TOPICS, SmallPortal
 
@@ -156,7 +156,7 @@ def test_an_old_refusal_does_not_overtake_a_newer_article(keeper: Keeper) -> Non
     assert keeper.one("select body from articles") == {"body": "Bây giờ."}
 
 
-def test_what_today_s_rules_would_refuse_or_file_elsewhere_is_told_and_stays(
+def test_what_today_s_rules_would_refuse_is_told_and_stays(
     keeper: Keeper,
 ) -> None:
     keeper.keep(read_as(article()))
@@ -164,7 +164,6 @@ def test_what_today_s_rules_would_refuse_or_file_elsewhere_is_told_and_stays(
     for reading in (
         Reading("refused", refusal=Refusal.NOT_AN_ARTICLE),
         Reading("listing"),
-        read_as(article(url=f"{URL}?trang=1")),
     ):
         (told,) = again(keeper, reading)
         assert not told.stored

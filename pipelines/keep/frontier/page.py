@@ -12,7 +12,8 @@ class Page(NamedTuple):
     """A row of `pages`; columns ending in `_at` and `_on` are stored texts.
 
     `depth`: links from the site's own addresses to here; `identity`: what all addresses of one
-    article share. A tuple, because a sitemap may name fifty thousand of them.
+    article share; `claimed_url`: the address that its page names in place of this one; `revision`:
+    the text that it showed last. A tuple, because a sitemap may name fifty thousand of them.
     """
 
     id: int
@@ -37,6 +38,8 @@ class Page(NamedTuple):
     edited_at: str | None
     edits_in_vain: int
     article: int | None
+    claimed_url: str | None
+    revision: int | None
 
 
 COLUMNS = ", ".join(f"pages.{name}" for name in Page._fields)

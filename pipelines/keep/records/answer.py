@@ -16,7 +16,7 @@ from pipelines.keep.frontier.validators import watch
 from pipelines.keep.issues.notes import keep_notes
 from pipelines.keep.records.capture_facts import keep_reading_facts
 from pipelines.keep.records.captures import keep_capture
-from pipelines.keep.records.outcome import Arrival, Kept, settle
+from pipelines.keep.records.outcome import Arrival, Kept, follow_absence, settle
 from pipelines.keep.records.sites import learn_family
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import OWN_FAULTS, IssueKind, Outcome, Refusal
@@ -73,6 +73,7 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
     arrival = Arrival(site, platform, page, capture, row, answer.place, reading)
     kept, state = settle(db, arrival)
     if newest:
+        follow_absence(db, arrival, kept, state)
         other_text = named_others or kept.outcome == Outcome.ARTICLE_CHANGED
         watch(db, page, capture, row, other_text=other_text)
         mark_page(db, page, capture, kept.outcome, state)

@@ -10,12 +10,14 @@ from pipelines.keep.frontier.page import Page
 from pipelines.keep.records.article_columns import own_columns, text_columns
 from pipelines.keep.records.attachments import keep_attachment_links
 from pipelines.keep.records.decision import Held, Verdict, article_fingerprint, decide
+from pipelines.keep.records.identity import Home
+from pipelines.keep.records.moves import move_record
 from pipelines.keep.records.publication import (
     HeldArticle,
     Look,
+    article_with,
     date_again,
     doubt_new_date,
-    held_article,
     publication_columns,
 )
 from pipelines.read.addresses.article_key import article_key
@@ -35,17 +37,17 @@ class SeenIn:
 
 
 def keep_article(
-    db: Connection, site: Site, reading: Reading, capture: int, page: Page, at: datetime
+    db: Connection, site: Site, reading: Reading, page: Page, seen: SeenIn, home: Home
 ) -> Verdict:
-    """Decide what a reading means for its article's record, and write it."""
-    article = reading.article
+    """Decide what a reading means for its article's record (`home`), and write it."""
+    article, at = reading.article, seen.at
     assert article is not None
-    held = held_article(db, site.key, article.url)
-    verdict = decide(_held_texts(db, held), article, at)
+    if home.move is not None:
+        move_record(db, home.move)
+    held = None if home.record is None else article_with(db, home.record.id)
+    verdict = "unchanged" if home.stale else decide(_held_texts(db, held), article, at)
     if held is None:
-        _insert(db, site, reading, article, page, at)
-        held = held_article(db, site.key, article.url)
-        assert held is not None
+        held = _insert(db, site, reading, home.url, page, at)
         doubt_new_date(db, Look(site, page, article, held, at))
     else:
         _see_again(db, held, at)
@@ -55,20 +57,42 @@ def keep_article(
             update_row(db, "articles", held.id, columns)
     if verdict != "unchanged":
         published_on = publication_columns(article, page)["published_on"]
-        revision = add_revision(db, held.id, article, published_on, SeenIn(capture, at))
+        revision = add_revision(db, held.id, article, published_on, seen)
         if verdict != "older":
             update_row(db, "articles", held.id, {"revision": revision})
     if verdict in ("new", "changed"):
         keep_images(db, held.id, article)
     if verdict != "older":
         keep_attachment_links(db, held.id, article)
-    update_row(db, "pages", page.id, {"article": held.id})
-    if article.url != page.url:
-        db.execute(
-            "update pages set article = ? where site = ? and url = ? and article is null",
-            (held.id, site.key, article.url),
-        )
+    _join(db, page, held.id, article, home, at)
+    if verdict == "changed" and home.url != home.own:
+        _ask_own_page(db, held, at)
     return verdict
+
+
+def _join(
+    db: Connection, page: Page, record: int, article: Article, home: Home, at: datetime
+) -> None:
+    """Note what a page belongs to, claims and shows. An old capture says nothing of the present."""
+    joined: dict[str, object] = {"article": record}
+    if page.last_fetched_at is None or page.last_fetched_at <= utc_text(at):
+        joined["claimed_url"] = article.url if article.url != home.own else None
+        joined["revision"] = first_value(
+            db,
+            """select id from revisions where article = ? and content_sha256 = ?
+            order by seen_at desc, seq desc limit 1""",
+            (record, article_fingerprint(article)),
+        )
+    update_row(db, "pages", page.id, joined)
+
+
+def _ask_own_page(db: Connection, record: HeldArticle, at: datetime) -> None:
+    """Make a record's own page due: a second address showed an edit, which it should show too."""
+    db.execute(
+        """update pages set next_due_at = :at
+        where site = :site and url = :url and state = 'held' and next_due_at > :at""",
+        {"at": utc_text(at), "site": record.site, "url": record.url},
+    )
 
 
 def _held_texts(db: Connection, held: HeldArticle | None) -> Held | None:
@@ -81,18 +105,22 @@ def _held_texts(db: Connection, held: HeldArticle | None) -> Held | None:
 
 
 def _insert(
-    db: Connection, site: Site, reading: Reading, article: Article, page: Page, at: datetime
-) -> None:
+    db: Connection, site: Site, reading: Reading, url: str, page: Page, at: datetime
+) -> HeldArticle:
+    article = reading.article
+    assert article is not None
     columns = {
         "site": site.key,
-        "url": article.url,
-        "key": article_key(article.url),
+        "url": url,
+        "key": article_key(url),
         **own_columns(article, reading),
         **publication_columns(article, page),
         "first_seen_at": utc_text(at),
         "last_seen_at": utc_text(at),
     }
-    insert_row(db, "articles", columns)
+    record = article_with(db, insert_row(db, "articles", columns))
+    assert record is not None
+    return record
 
 
 def _see_again(db: Connection, held: HeldArticle, at: datetime) -> None:

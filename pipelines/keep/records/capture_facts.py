@@ -10,9 +10,9 @@ from sqlite3 import Connection
 from pipelines.capture import Capture
 from pipelines.keep.database.rows import first_value, update_row
 from pipelines.keep.database.timestamps import utc_text
+from pipelines.keep.records.identity import Home
 from pipelines.outcomes import IssueKind
 from pipelines.read.reading import Reading
-from portals.site import Site
 
 FIELD_OF_NOTE = {IssueKind.UNDATED: "date", IssueKind.BODY_GUESSED: "rules"}
 
@@ -71,23 +71,23 @@ def _gone(db: Connection, site: str, urls: list[str]) -> int:
     return found
 
 
-def weaker_than_held(db: Connection, site: Site, reading: Reading) -> str | None:
+def weaker_than_held(db: Connection, home: Home, reading: Reading) -> str | None:
     """Why a reading must not replace the held article, in a few words; None if it may.
 
     A portal that changes its layout does not change its news. A page proves nothing about the
     article if it no longer shows text, or if only a guess finds what the rules found before.
     """
-    article = reading.article
+    article, record = reading.article, home.record or home.beside
     assert article is not None
+    if record is None:
+        return None
     held = db.execute(
         """select articles.body, captures.lacks
         from articles join revisions on revisions.id = articles.revision
             join captures on captures.id = revisions.capture
-        where articles.site = ? and articles.url = ?""",
-        (site.key, article.url),
+        where articles.id = ?""",
+        (record.id,),
     ).fetchone()
-    if held is None:
-        return None
     lacks, lacked = lacking(reading), (held["lacks"] or "").split()
     if held["body"] and "body" in lacks:
         return "shows no text any more"

@@ -6,13 +6,16 @@ from urllib.parse import urlsplit
 
 from pipelines.capture import Capture
 from pipelines.keep.database.rows import update_row
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.discovery import Origin, discover, links_of
 from pipelines.keep.frontier.listing_names import is_redundant
 from pipelines.keep.frontier.page import Page, PageState, page_at
 from pipelines.keep.frontier.walk import walk_on
-from pipelines.keep.records.articles import keep_article, see_unchanged
+from pipelines.keep.records.articles import SeenIn, keep_article, see_unchanged
 from pipelines.keep.records.attachments import discover_files, take_document
 from pipelines.keep.records.capture_facts import weaker_than_held
+from pipelines.keep.records.identity import home_of, without_article
+from pipelines.keep.records.moves import move_record
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import OWN_FAULTS, SELF_DECLARED_REFUSALS, Outcome, Refusal
 from pipelines.read.addresses.canonical import canonical_url, same_site
@@ -145,11 +148,16 @@ def _take_article(
     db: Connection, arrival: Arrival, reading: Reading, article: Article
 ) -> tuple[Kept, PageState]:
     site, page, at = arrival.site, arrival.page, arrival.capture.fetched_at
-    if (why := weaker_than_held(db, site, reading)) is not None:
+    home = home_of(db, page, reading)
+    if (why := weaker_than_held(db, home, reading)) is not None:
         see_unchanged(db, page, at)
         why = f"{why}; the record stays as it was"
         return arrival.kept(Outcome.REFUSED_LAYOUT_CHANGED, why), "held"
-    verdict = keep_article(db, site, reading, arrival.row, page, at)
+    verdict = keep_article(db, site, reading, page, SeenIn(arrival.row, at), home)
+    if home.untested is not None and arrival.may_go_deeper:
+        claimed = Link(home.untested, "article")
+        origin = Origin(page.id, page.depth + 1, trusted=True)
+        discover(db, site.key, [claimed], arrival.platform, at, origin)
     discover_files(db, site, article, arrival.platform, page, at)
     return arrival.kept(Outcome.of_article(verdict)), "held"
 
@@ -188,6 +196,29 @@ def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]
     assert found is not None
     update_row(db, "pages", found.id, {"priority": min(found.priority, page.priority)})
     return arrival.kept(Outcome.REDIRECT, f"redirects to {target}"), "refused"
+
+
+def follow_absence(db: Connection, arrival: Arrival, kept: Kept, state: PageState) -> None:
+    """What follows if an address shows no article: a record that others filed under it goes home,
+    and the article's other addresses become due.
+    """
+    if state not in ("gone", "refused") and kept.outcome != Outcome.LISTING:
+        return
+    if state == "gone" and arrival.page.article is not None:
+        db.execute(
+            """update pages set next_due_at = min(next_due_at, ?)
+            where article = ? and id <> ? and state = 'held'""",
+            (utc_text(arrival.capture.fetched_at), arrival.page.article, arrival.page.id),
+        )
+    target = None
+    if kept.outcome == Outcome.REDIRECT:
+        target = canonical_url(arrival.capture.location, arrival.capture.url)
+    move = without_article(db, arrival.page, arrival.platform, target)
+    if move is None:
+        return
+    record = move_record(db, move)
+    if move.url == target:  # the address leads to the record, wherever it ends up
+        update_row(db, "pages", arrival.page.id, {"article": record})
 
 
 def _hops(db: Connection, page: Page) -> int:

@@ -46,6 +46,7 @@ class HeldArticle(NamedTuple):
     id: int
     site: str
     url: str
+    title: str
     published_on: str | None
     published_evidence: str | None
     revision: int
@@ -73,6 +74,14 @@ def held_article(db: Connection, site: str, url: str) -> HeldArticle | None:
     row = db.execute(
         f"select {', '.join(HeldArticle._fields)} from articles where site = ? and url = ?",
         (site, url),
+    ).fetchone()
+    return None if row is None else HeldArticle._make(row)
+
+
+def article_with(db: Connection, article: int) -> HeldArticle | None:
+    """The record with this row number."""
+    row = db.execute(
+        f"select {', '.join(HeldArticle._fields)} from articles where id = ?", (article,)
     ).fetchone()
     return None if row is None else HeldArticle._make(row)
 

@@ -21,12 +21,14 @@ from pipelines.keep.records.attachments import discover_files, keep_attachment_l
 from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.records.decision import article_fingerprint
+from pipelines.keep.records.identity import home_of
 from pipelines.keep.records.outcome import outcome_of
 from pipelines.keep.records.publication import publication_columns
 from pipelines.keep.records.sites import family_of_site
 from pipelines.keep.visits.runs import recount
 from pipelines.keep.warc.reader import read_record
 from pipelines.outcomes import LIKE_REFUSED, WORKER_REFUSALS, IssueKind, Outcome
+from pipelines.read.addresses.family_rules import own_address
 from pipelines.read.reading import Article, Reading
 from pipelines.read.task import Task
 from portals.platform import platform_of
@@ -95,6 +97,7 @@ def reading_task(db: Connection, site: Site, capture: Capture) -> Task:
 def differences(db: Connection, site: Site, row: CaptureRow, reading: Reading) -> list[Difference]:
     """How a new reading of a capture differs from the archive."""
     url, outcome, article = row.url, Outcome(row.outcome), reading.article
+    platform = platform_of(reading.platform or "generic")
     if reading.kind == "refused" and reading.refusal in WORKER_REFUSALS:
         return []
     if outcome == Outcome.ATTACHMENT:
@@ -116,10 +119,10 @@ def differences(db: Connection, site: Site, row: CaptureRow, reading: Reading) -
         return [Difference(url, "outcome", outcome, after)]
     if not outcome.is_article:
         newer = held is not None and held["last_seen_at"] > row.fetched_at
-        if newer or weaker_than_held(db, site, reading) is not None:
+        if newer or weaker_than_held(db, home_of(db, page, reading), reading) is not None:
             return []
         return [Difference(url, "article", outcome, article.title)]
-    if held["url"] != article.url:
+    if held["url"] not in {article.url, own_address(url, platform)} and not page.claimed_url:
         return [Difference(url, "url", held["url"], article.url, stored=False)]
     return _fields(db, held, page, row, reading)
 
@@ -198,7 +201,8 @@ def store_reading(
     elif Outcome(row.outcome).is_article:
         _amend(db, page, row, reading, now)
     else:
-        verdict = keep_article(db, site, reading, row.id, page, parse_utc(row.fetched_at))
+        home, seen = home_of(db, page, reading), SeenIn(row.id, parse_utc(row.fetched_at))
+        verdict = keep_article(db, site, reading, page, seen, home)
         _take_outcome(db, row, Outcome.of_article(verdict))
         # Due at once: the next visit finds the page's other links, and its present state.
         db.execute(
@@ -228,6 +232,9 @@ def _amend(db: Connection, page: Page, row: CaptureRow, reading: Reading, now: d
             seen = SeenIn(row.id, parse_utc(row.fetched_at), now)
             new["revision"] = add_revision(db, held["id"], article, published_on, seen)
     update_row(db, "articles", held["id"], new)
+    if "revision" in new:
+        same = (new["revision"], held["id"], held["revision"])
+        db.execute("update pages set revision = ? where article = ? and revision = ?", same)
     keep_images(db, held["id"], article)
     keep_attachment_links(db, held["id"], article)
 

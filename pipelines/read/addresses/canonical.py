@@ -149,6 +149,15 @@ def same_site(url: str, hosts: Collection[str]) -> bool:
     return any(host == known.lower().removeprefix("www.") for known in hosts)
 
 
+def spelled_otherwise(url: str) -> tuple[str, ...]:
+    """A canonical address with the other scheme, with or without "www.", and with both: servers
+    give one page under all four.
+    """
+    bare = url.partition("://")[2].removeprefix("www.")
+    spellings = (f"{one}://{www}{bare}" for one in ("http", "https") for www in ("", "www."))
+    return tuple(one for one in spellings if one != url)
+
+
 def origin_of(url: str) -> str:
     """Scheme and host of a canonical address, with a slash at the end."""
     return "/".join((*url.split("/", 3)[:3], ""))

@@ -44,7 +44,7 @@ def _named(page: HtmlPage) -> str | None:
     values = links or [page.meta("og:url") or ""]
     if len({page.join(value) for value in values}) > 1 or _SECOND_ADDRESS.search(values[0]):
         return None
-    return values[0]
+    return str(values[0])
 
 
 def _last_segment(url: str) -> str:

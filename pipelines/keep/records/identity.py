@@ -1,0 +1,246 @@
+"""Which record a page's text belongs to.
+
+A page may claim another address as its own, by a canonical link or og:url. The claim is believed
+only while it can be true: the other address is unknown, or its own page shows the same title and
+text. A claim never overwrites a record (docs/decisions/59-believe-a-claim-while-it-can-be-true.md).
+"""
+
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+from pipelines.keep.database.rows import first_value
+from pipelines.keep.frontier.page import COLUMNS, Page, page_at
+from pipelines.keep.records.decision import article_fingerprint
+from pipelines.keep.records.publication import HeldArticle, article_with, held_article
+from pipelines.read.addresses.canonical import spelled_otherwise
+from pipelines.read.addresses.family_rules import own_address
+from pipelines.read.reading import Reading
+from pipelines.read.text.clean_text import same_text
+from portals.platform import Platform, platform_of
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A record, or its revisions after the number `after`, that belongs to another address."""
+
+    record: int
+    url: str
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a page's text belongs: a record, or a new one (None) at `url`.
+
+    `own`: the page's own address; `beside`: the record that it was compared with and does not
+    belong to; `stale`: the record has moved on from this text; `move`: what to move first.
+    """
+
+    url: str
+    own: str
+    record: HeldArticle | None = None
+    beside: HeldArticle | None = None
+    stale: bool = False
+    move: Move | None = None
+
+    @property
+    def untested(self) -> str | None:
+        """The address that is believed on the page's word alone, if it should be requested."""
+        believed = self.record is None and self.url != self.own
+        return self.url if believed and self.url not in spelled_otherwise(self.own) else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a page shows. `claim`: the address that it names in place of its own."""
+
+    page: Page
+    own: str
+    claim: str | None
+    title: str
+    text: str
+    platform: Platform
+
+    def is_own(self, page: Page) -> bool:
+        """Whether a page's own address is this one's."""
+        return own_address(page.url, self.platform) == self.own
+
+
+def home_of(db: Connection, page: Page, reading: Reading) -> Home:
+    """The record that an article's page belongs to; changes nothing."""
+    article = reading.article
+    assert article is not None
+    platform = platform_of(reading.platform or "generic")
+    own = own_address(page.url, platform)
+    claim = article.url if article.url != own else None
+    shown = _Shown(page, own, claim, article.title, article_fingerprint(article), platform)
+    owned = held_article(db, page.site, own)
+    return _elsewhere(db, shown) if owned is None else _at_own_address(db, shown, owned)
+
+
+def _at_own_address(db: Connection, shown: _Shown, owned: HeldArticle) -> Home:
+    """The record at the page's own address is its own, unless others brought the held text there
+    and this page never showed it.
+    """
+    texts, own = _texts(db, owned), shown.own
+    if shown.text == texts[owned.revision]:
+        return Home(own, own, owned)
+    pages = pages_of(db, owned.id)
+    showing = [page for page in pages if page.revision == owned.revision]
+    if not showing or shown.page.id in {page.id for page in showing}:
+        return Home(own, own, owned)
+    last = texts.get(shown.page.revision or 0)
+    if any(map(shown.is_own, showing)):
+        return Home(own, own, owned, stale=shown.text == last)
+    twins = all(page.url in spelled_otherwise(own) for page in showing)
+    if twins and last is None and same_text(shown.title, owned.title):
+        return Home(own, own, owned)
+    shown_here = {page.revision for page in pages if shown.is_own(page)}
+    sequence = _sequence(db, owned)
+    after = max((sequence[one] for one in shown_here if one in sequence), default=None)
+    move = Move(owned.id, _address_for(db, owned, showing, shown.platform), after)
+    return Home(own, own, None if after is None else owned, owned, move=move)
+
+
+def _elsewhere(db: Connection, shown: _Shown) -> Home:
+    """The home of a page that has no record at its own address."""
+    page, own = shown.page, shown.own
+    joined = article_with(db, page.article) if page.article is not None else None
+    target, twin = _claimed_record(db, shown)
+    for record in (target, joined):
+        if record is not None and shown.text in (texts := _texts(db, record)).values():
+            edited = (
+                page.revision is not None and texts.get(page.revision) == texts[record.revision]
+            )
+            stale = shown.text != texts[record.revision] and not edited
+            return Home(record.url, own, record, stale=stale)
+    if target is not None:
+        texts = _texts(db, target)
+        edit = page.article == target.id and texts.get(page.revision or 0) == texts[target.revision]
+        if edit or (twin and same_text(shown.title, target.title)):
+            return Home(target.url, own, target)
+        return Home(own, own, beside=target, move=_uncovered(db, target, shown.platform))
+    if shown.claim is not None and _can_be_true(db, shown, shown.claim):
+        return Home(shown.claim, own, beside=joined)
+    if (claimant := _true_claimant(db, shown)) is not None:
+        return Home(own, own, claimant, move=Move(claimant.id, own))
+    return Home(own, own, beside=joined)
+
+
+def _claimed_record(db: Connection, shown: _Shown) -> tuple[HeldArticle | None, bool]:
+    """The record at the claimed address, or at another spelling of the page's own (True)."""
+    site, twins = shown.page.site, spelled_otherwise(shown.own)
+    if shown.claim is not None and (found := _record_at(db, site, shown.claim)) is not None:
+        return found, shown.claim in twins
+    found = next((found for url in twins if (found := _record_at(db, site, url))), None)
+    return found, found is not None
+
+
+def _record_at(db: Connection, site: str, url: str) -> HeldArticle | None:
+    """The record of an address: its own, or the one that its page belongs to."""
+    if (record := held_article(db, site, url)) is not None:
+        return record
+    page = page_at(db, site, url)
+    return None if page is None or page.article is None else article_with(db, page.article)
+
+
+def _can_be_true(db: Connection, shown: _Shown, claim: str) -> bool:
+    """Whether an address without a record may be the claimant's: it was not seen to be something
+    else, and no other claim to it was found false.
+    """
+    site = shown.page.site
+    page = page_at(db, site, claim)
+    if page is not None and page.last_fetched_at is not None and page.state in NOT_THERE:
+        return False
+    query = """select 1 from pages join articles on articles.id = pages.article
+        where pages.site = ? and claimed_url = ? and pages.id <> ?
+            and articles.url <> claimed_url"""
+    return first_value(db, query, (site, claim, shown.page.id)) is None
+
+
+# States of an address that answered and is no article's.
+NOT_THERE = ("gone", "refused", "held")
+
+
+def _true_claimant(db: Connection, shown: _Shown) -> HeldArticle | None:
+    """A record with this very text whose page claims this page's address."""
+    rows = db.execute(
+        """select distinct article from pages
+        where site = ? and claimed_url = ? and article is not null and id <> ?""",
+        (shown.page.site, shown.own, shown.page.id),
+    )
+    for row in rows.fetchall():
+        record = article_with(db, row["article"])
+        if record is not None and _texts(db, record)[record.revision] == shown.text:
+            return record
+    return None
+
+
+def _uncovered(db: Connection, target: HeldArticle, platform: Platform) -> Move | None:
+    """The move of a record that stands at a claimed address which two texts claim: neither can be
+    believed before the address's own page was seen.
+    """
+    pages = pages_of(db, target.id)
+    return (
+        None if _is_confirmed(pages, target, platform) else _home_again(db, target, pages, platform)
+    )
+
+
+def _is_confirmed(pages: list[Page], record: HeldArticle, platform: Platform) -> bool:
+    """Whether the page at the record's own address has shown one of its texts."""
+    return any(
+        page.revision is not None and own_address(page.url, platform) == record.url
+        for page in pages
+    )
+
+
+def _home_again(
+    db: Connection, record: HeldArticle, pages: list[Page], platform: Platform
+) -> Move | None:
+    showing = [page for page in pages if page.revision is not None and page.url != record.url]
+    return Move(record.id, _address_for(db, record, showing, platform)) if showing else None
+
+
+def _address_for(
+    db: Connection, record: HeldArticle, showing: list[Page], platform: Platform
+) -> str:
+    """The own address of the page that brought a record's text: the first of `showing`."""
+    first = min(showing, key=lambda page: (page.revision or 0, page.id))
+    own = own_address(first.url, platform)
+    return own if held_article(db, record.site, own) is None else first.url
+
+
+def without_article(
+    db: Connection, page: Page, platform: Platform, target: str | None
+) -> Move | None:
+    """What follows for a record that others filed under an address that shows no article.
+
+    `target`: where the address redirects to, if it is the portal's: the claim goes on there.
+    """
+    record = held_article(db, page.site, own_address(page.url, platform))
+    if record is None:
+        return None
+    pages = pages_of(db, record.id)
+    if _is_confirmed(pages, record, platform):
+        return None
+    claimants = {own_address(other.url, platform) for other in pages}
+    if target is not None and target not in claimants and _record_at(db, page.site, target) is None:
+        return Move(record.id, target)
+    return _home_again(db, record, pages, platform)
+
+
+def pages_of(db: Connection, article: int) -> list[Page]:
+    """The addresses that belong to an article."""
+    rows = db.execute(f"select {COLUMNS} from pages where article = ? order by id", (article,))
+    return [Page._make(row) for row in rows]
+
+
+def _texts(db: Connection, record: HeldArticle) -> dict[int, str]:
+    """The fingerprints of a record's revisions."""
+    query = "select id, content_sha256 from revisions where article = ?"
+    return {row["id"]: row["content_sha256"] for row in db.execute(query, (record.id,))}
+
+
+def _sequence(db: Connection, record: HeldArticle) -> dict[int, int]:
+    query = "select id, seq from revisions where article = ?"
+    return {row["id"]: row["seq"] for row in db.execute(query, (record.id,))}
