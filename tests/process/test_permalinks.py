@@ -5,6 +5,7 @@ one. The archive is called a.db, so that the permalinks lie inside its own addre
 import re
 import sqlite3
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -179,3 +180,14 @@ def test_pages_that_show_articles_link_to_them(served: ServedArchive, path: str)
 def test_the_keys_of_sites_are_no_keys_of_articles(served: ServedArchive) -> None:
     page = served.page("/a?sql=select+'xanguyenvietkhai'+as+key,+name+from+sites")
     assert page.xpath("//td/a") == []
+
+
+def test_permalinks_work_whatever_the_file_is_called(tmp_path: Path) -> None:
+    path = tmp_path / "tin tức 2026.v2 ~41 a+b&c.db"
+    fill_archive(path)
+    with ServedArchive(path) as served:
+        (link,) = served.page("/").xpath("//ol[@class='loa-list']/li[1]//h3/a/@href")
+        page = served.page(link)
+        assert page.xpath("string(//h1)") == "Mùa thu ở bản Nà Pheo"
+        for other in page.xpath("(//nav | //article)//a[starts-with(@href, '/')]/@href"):
+            assert served.get(other).status_code == 200, other

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.utils import tilde_encode
 from datasette.utils.asgi import NotFound, Request, Response
 from datasette.views.row import RowView
 
@@ -70,7 +71,8 @@ async def permalink(request: Request, datasette: Datasette) -> Response:
         path = datasette.urls.path(f"/a/{one['key']}{f'.{form}' if form else ''}")
         query = f"?{request.query_string}" if request.query_string else ""
         return Response.redirect(f"{path}{query}")
-    row = {"database": one["database"], "table": "articles", "pks": str(one["id"]), "format": form}
+    route = tilde_encode(datasette.get_database(one["database"]).route)
+    row = {"database": route, "table": "articles", "pks": str(one["id"]), "format": form}
     routed = Request({**request.scope, "url_route": {"kwargs": row}}, request.receive)
     shown: Response = await RowView(datasette).dispatch_request(routed)
     return shown
