@@ -34,6 +34,7 @@ from pipelines.keep.records.outcome import Kept
 from pipelines.keep.records.removals import confirm_removals
 from pipelines.keep.records.sites import Origin, family_of_site, keep_site, narrows
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
+from pipelines.keep.visits.false_claims import tell_false_claims
 from pipelines.keep.visits.judgement import judge_visit
 from pipelines.keep.visits.runs import Ending, close_interrupted, close_run, held_to_rows, open_run
 from pipelines.keep.visits.schedule import close_visit, open_visit
@@ -117,6 +118,7 @@ class Ingest:
                 ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)
             else:
                 confirm_removals(db, run)
+            ending = tell_false_claims(db, run, ending, at)
             close_run(db, run, outcome=ending.outcome, detail=ending.detail, at=at)
             follow_losses(db, at, site=visited.key if visited is not None else None)
             if visited is not None:

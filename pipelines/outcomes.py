@@ -222,6 +222,7 @@ class IssueKind(StrEnum):
     DATE_MOVES = "date-moves"  # the date follows the visits and is not believed
     VALIDATOR_LIES = "validator-lies"
     IDENTITY_TOO_WIDE = "identity-too-wide"
+    FALSE_CANONICAL = "false-canonical"  # pages name each other's addresses as their own
     TRAP = "trap"
     CLOCK = "clock"
     LOST_BYTES = "lost-bytes"
@@ -239,7 +240,7 @@ HEALTH_ISSUES = frozenset(
 # Only a person or the site's next visit closes these, not the next reading of an address.
 STANDING_ISSUES = HEALTH_ISSUES | {
     *(IssueKind.DATE_MOVED, IssueKind.DATE_MOVES),
-    *(IssueKind.VALIDATOR_LIES, IssueKind.IDENTITY_TOO_WIDE),
+    *(IssueKind.VALIDATOR_LIES, IssueKind.IDENTITY_TOO_WIDE, IssueKind.FALSE_CANONICAL),
 }
 
 # SQL conditions, to follow a column's name.

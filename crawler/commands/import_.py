@@ -82,8 +82,8 @@ def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: s
             *damages[:3],
         ]
         detail = "; ".join(filter(None, told)) or None
-        ingest.end_run(run, outcome=outcome, detail=detail, at=datetime.now(UTC))
-        progress.ended(IMPORT, outcome, detail, counts, asked=False)
+        ending = ingest.end_run(run, outcome=outcome, detail=detail, at=datetime.now(UTC))
+        progress.ended(IMPORT, ending.outcome, ending.detail, counts, asked=False)
     if damages:
         more = f" (and {len(damages) - 1} more)" if len(damages) > 1 else ""
         raise DamagedWarcError(

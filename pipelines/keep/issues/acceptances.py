@@ -69,6 +69,16 @@ def open_unless_accepted(
         open_once(db, issue, at, per)
 
 
+def ever_accepted(db: Connection, site: str, kind: IssueKind) -> bool:
+    """Whether a person accepted an issue of this kind for a site, whatever it said."""
+    row = db.execute(
+        """select 1 from issues where site = ? and kind = ?
+            and id in (select issue from acceptances)""",
+        (site, kind),
+    ).fetchone()
+    return row is not None
+
+
 def accepted_details(db: Connection, site: str, article: int, kind: IssueKind) -> frozenset[str]:
     """The details of an article's issues of a kind that a person accepted."""
     rows = db.execute(

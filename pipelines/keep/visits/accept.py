@@ -23,6 +23,8 @@ EFFECTS = {
     IssueKind.TRAP: "if a visit runs into it again, a new issue opens",
     IssueKind.IDENTITY_TOO_WIDE: "that page opens no new issue;"
     " all its addresses are requested as before",
+    IssueKind.FALSE_CANONICAL: "the portal's claims open no new issue;"
+    " each page keeps a record of its own as before",
     IssueKind.CLOCK: "if it happens again, a new issue opens",
 }
 NEW_PAST = "the visits since then are now the site's past"

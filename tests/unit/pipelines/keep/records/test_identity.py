@@ -1,72 +1,23 @@
 """A page's claim to another address is believed only while it can be true, and never overwrites."""
 
-from datetime import timedelta
 from itertools import permutations
-from typing import Any
 
 import pytest
 
 from pipelines.keep.database.archive import Archive
-from pipelines.keep.records.outcome import Kept
-from pipelines.keep.records.removals import confirm_removals
-from pipelines.outcomes import Refusal
-from pipelines.read.reading import Reading
-from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as
+from tests.builders.archived_answers import SITE
+from tests.builders.claiming_portal import ClaimingPortal
 
-DAY = timedelta(days=1)
 A, B, C, D = (f"{SITE.url}tin/{name}-1.html" for name in ("mot", "hai", "ba", "bon"))
 
 
-class Portal:
-    """Answers by address, each a minute after the one before."""
-
-    def __init__(self, archive: Archive) -> None:
-        self.keeper, self.at = Keeper(archive), AT
-
-    def show(self, url: str, text: str, *, claims: str | None = None, title: str = "") -> Kept:
-        self.at += timedelta(minutes=1)
-        read = read_as(article(title or f"Tin {text[:1]}", text, url=claims or url))
-        return self.keeper.keep(read, self.at, url=url, kind="article")
-
-    def answer(self, url: str, status: int, **headers: str) -> Kept:
-        self.at += timedelta(minutes=1)
-        sent = tuple(headers.items())
-        return self.keeper.keep(None, self.at, url=url, status=status, kind="article", headers=sent)
-
-    def refuse(self, url: str) -> Kept:
-        self.at += timedelta(minutes=1)
-        refused = Reading("refused", refusal=Refusal.NOT_AN_ARTICLE, detail="a menu")
-        return self.keeper.keep(refused, self.at, url=url, kind="article")
-
-    @property
-    def records(self) -> dict[str, list[str]]:
-        """By address: the texts of each record's revisions, in order."""
-        found: dict[str, list[str]] = {}
-        for row in self.keeper.rows(
-            """select url, revisions.body from articles
-                join revisions on revisions.article = articles.id order by articles.id, seq"""
-        ):
-            found.setdefault(str(row["url"]).removeprefix(SITE.url), []).append(str(row["body"]))
-        return {url: found[url] for url in sorted(found)}
-
-    @property
-    def is_removed(self) -> bool:
-        """Whether the run, were it over now, had removed the only article."""
-        with self.keeper.archive.transaction() as db:
-            confirm_removals(db, self.keeper.run)
-        return self.keeper.one("select removed_at from articles")["removed_at"] is not None
-
-    def state(self, url: str) -> Any:
-        return self.keeper.one("select state from pages where url = ?", url)["state"]
-
-
 @pytest.fixture
-def portal(archive: Archive) -> Portal:
-    return Portal(archive)
+def portal(archive: Archive) -> ClaimingPortal:
+    return ClaimingPortal(archive)
 
 
 def test_articles_that_name_one_address_keep_records_of_their_own_in_any_order(
-    portal: Portal,
+    portal: ClaimingPortal,
 ) -> None:
     texts = {A: "một", B: "hai", C: "ba"}
     for number, order in enumerate(permutations(texts)):
@@ -82,7 +33,9 @@ def test_articles_that_name_one_address_keep_records_of_their_own_in_any_order(
         }, order
 
 
-def test_articles_that_name_an_address_nobody_saw_all_stay_at_their_own(portal: Portal) -> None:
+def test_articles_that_name_an_address_nobody_saw_all_stay_at_their_own(
+    portal: ClaimingPortal,
+) -> None:
     for _ in range(2):
         for url, text in ((A, "một"), (B, "hai"), (C, "ba")):
             portal.show(url, text, claims=D)
@@ -91,7 +44,7 @@ def test_articles_that_name_an_address_nobody_saw_all_stay_at_their_own(portal: 
     }  # fmt: skip
 
 
-def test_a_second_address_of_a_held_article_makes_no_record(portal: Portal) -> None:
+def test_a_second_address_of_a_held_article_makes_no_record(portal: ClaimingPortal) -> None:
     portal.show(C, "ba")
     assert portal.show(A, "ba", claims=C).outcome == "article-unchanged"
     assert portal.records == {"tin/ba-1.html": ["ba"]}
@@ -100,7 +53,7 @@ def test_a_second_address_of_a_held_article_makes_no_record(portal: Portal) -> N
     ) == [{"claimed_url": C, "article": 1, "revision": 1}]
 
 
-def test_a_claim_to_an_unknown_address_is_believed_and_tested(portal: Portal) -> None:
+def test_a_claim_to_an_unknown_address_is_believed_and_tested(portal: ClaimingPortal) -> None:
     portal.show(A, "ba", claims=C)
     assert portal.records == {"tin/ba-1.html": ["ba"]}
     assert portal.state(C) == "waiting"
@@ -108,7 +61,9 @@ def test_a_claim_to_an_unknown_address_is_believed_and_tested(portal: Portal) ->
     assert portal.records == {"tin/ba-1.html": ["ba"]}
 
 
-def test_a_claimed_address_that_shows_another_text_gets_its_own_record(portal: Portal) -> None:
+def test_a_claimed_address_that_shows_another_text_gets_its_own_record(
+    portal: ClaimingPortal,
+) -> None:
     portal.show(A, "một", claims=C)
     assert portal.show(C, "ba").outcome == "article-new"
     assert portal.show(A, "một", claims=C).outcome == "article-unchanged"
@@ -123,7 +78,7 @@ def test_a_claimed_address_that_shows_another_text_gets_its_own_record(portal: P
 
 @pytest.mark.parametrize("answer", ["404", "410", "another page"])
 def test_a_record_goes_home_from_an_address_that_has_no_article(
-    portal: Portal, answer: str
+    portal: ClaimingPortal, answer: str
 ) -> None:
     portal.show(A, "một", claims=C)
     if answer == "another page":
@@ -138,13 +93,13 @@ def test_a_record_goes_home_from_an_address_that_has_no_article(
 
 
 @pytest.mark.parametrize("status", [500, 429])
-def test_a_fault_that_may_pass_says_nothing_of_a_claim(portal: Portal, status: int) -> None:
+def test_a_fault_that_may_pass_says_nothing_of_a_claim(portal: ClaimingPortal, status: int) -> None:
     portal.show(A, "ba", claims=C)
     portal.answer(C, status)
     assert portal.records == {"tin/ba-1.html": ["ba"]}
 
 
-def test_a_claim_follows_a_redirect(portal: Portal) -> None:
+def test_a_claim_follows_a_redirect(portal: ClaimingPortal) -> None:
     portal.show(A, "ba", claims=C)
     portal.answer(C, 301, Location=D)
     assert portal.records == {"tin/bon-1.html": ["ba"]}
@@ -154,7 +109,7 @@ def test_a_claim_follows_a_redirect(portal: Portal) -> None:
 
 
 def test_a_claimed_address_that_redirects_to_its_claimant_is_not_its_address(
-    portal: Portal,
+    portal: ClaimingPortal,
 ) -> None:
     portal.show(A, "một", claims=C)
     portal.answer(C, 302, Location=A)
@@ -163,7 +118,7 @@ def test_a_claimed_address_that_redirects_to_its_claimant_is_not_its_address(
     assert portal.records == {"tin/mot-1.html": ["một"]}
 
 
-def test_an_edit_that_a_second_address_shows_first_is_a_revision(portal: Portal) -> None:
+def test_an_edit_that_a_second_address_shows_first_is_a_revision(portal: ClaimingPortal) -> None:
     portal.show(C, "ba")
     portal.show(A, "ba", claims=C)
     assert portal.show(A, "ba, đã sửa", claims=C).outcome == "article-changed"
@@ -173,7 +128,7 @@ def test_an_edit_that_a_second_address_shows_first_is_a_revision(portal: Portal)
     assert portal.records == {"tin/ba-1.html": ["ba", "ba, đã sửa"]}
 
 
-def test_a_second_address_that_lags_behind_makes_no_revision(portal: Portal) -> None:
+def test_a_second_address_that_lags_behind_makes_no_revision(portal: ClaimingPortal) -> None:
     portal.show(C, "ba")
     portal.show(A, "ba", claims=C)
     portal.show(C, "ba, đã sửa")
@@ -184,14 +139,14 @@ def test_a_second_address_that_lags_behind_makes_no_revision(portal: Portal) -> 
     assert portal.keeper.one("select body from articles")["body"] == "ba, đã sửa"
 
 
-def test_an_edit_that_is_taken_back_is_a_revision(portal: Portal) -> None:
+def test_an_edit_that_is_taken_back_is_a_revision(portal: ClaimingPortal) -> None:
     portal.show(C, "ba")
     portal.show(C, "ba, đã sửa")
     assert portal.show(C, "ba").outcome == "article-changed"
     assert portal.records == {"tin/ba-1.html": ["ba", "ba, đã sửa", "ba"]}
 
 
-def test_texts_that_part_are_split(portal: Portal) -> None:
+def test_texts_that_part_are_split(portal: ClaimingPortal) -> None:
     """Two pages were alike for a while, as empty forms are; then each has its own text."""
     portal.show(C, "đang cập nhật")
     portal.show(A, "đang cập nhật", claims=C)
@@ -207,7 +162,7 @@ def test_texts_that_part_are_split(portal: Portal) -> None:
 
 
 def test_an_address_that_shows_one_article_after_another_makes_no_false_revision(
-    portal: Portal,
+    portal: ClaimingPortal,
 ) -> None:
     """`/tin-moi-nhat` names the article that it shows."""
     for url, text in ((A, "một"), (B, "hai"), (C, "ba")):
@@ -218,13 +173,13 @@ def test_an_address_that_shows_one_article_after_another_makes_no_false_revision
     }  # fmt: skip
 
 
-def test_an_address_that_names_itself_anew_each_time_has_one_record(portal: Portal) -> None:
+def test_an_address_that_names_itself_anew_each_time_has_one_record(portal: ClaimingPortal) -> None:
     for number in range(3):
         portal.show(A, "một", claims=f"{A}?lan={number}")
     assert len(portal.records) == 1
 
 
-def test_a_claim_proven_late_is_believed(portal: Portal) -> None:
+def test_a_claim_proven_late_is_believed(portal: ClaimingPortal) -> None:
     portal.show(A, "ba", claims=C)
     portal.show(B, "hai", claims=C)  # C is nobody's now
     assert sorted(portal.records) == ["tin/hai-1.html", "tin/mot-1.html"]
@@ -232,7 +187,7 @@ def test_a_claim_proven_late_is_believed(portal: Portal) -> None:
     assert portal.records == {"tin/ba-1.html": ["ba"], "tin/hai-1.html": ["hai"]}
 
 
-def test_an_article_is_removed_once_none_of_its_addresses_shows_it(portal: Portal) -> None:
+def test_an_article_is_removed_once_none_of_its_addresses_shows_it(portal: ClaimingPortal) -> None:
     portal.show(C, "ba")
     portal.show(A, "ba", claims=C)
     portal.answer(A, 410)
@@ -241,7 +196,7 @@ def test_an_article_is_removed_once_none_of_its_addresses_shows_it(portal: Porta
     assert portal.is_removed
 
 
-def test_an_address_that_is_gone_makes_the_article_s_others_due(portal: Portal) -> None:
+def test_an_address_that_is_gone_makes_the_article_s_others_due(portal: ClaimingPortal) -> None:
     portal.show(C, "ba")
     portal.show(A, "ba", claims=C)
     portal.answer(C, 410)
@@ -260,7 +215,7 @@ TWINS = [
 
 
 @pytest.mark.parametrize("twin", TWINS)
-def test_spellings_of_one_address_are_one_article(portal: Portal, twin: str) -> None:
+def test_spellings_of_one_address_are_one_article(portal: ClaimingPortal, twin: str) -> None:
     portal.show(C, "ba")
     assert portal.show(twin, "ba").outcome == "article-unchanged"
     assert portal.show(twin, "ba, đã sửa").outcome == "article-changed"
@@ -268,13 +223,13 @@ def test_spellings_of_one_address_are_one_article(portal: Portal, twin: str) -> 
 
 
 @pytest.mark.parametrize("twin", TWINS)
-def test_an_edit_between_two_spellings_is_a_revision(portal: Portal, twin: str) -> None:
+def test_an_edit_between_two_spellings_is_a_revision(portal: ClaimingPortal, twin: str) -> None:
     portal.show(C, "ba")
     assert portal.show(twin, "ba, đã sửa").outcome == "article-changed"
     assert portal.records == {"tin/ba-1.html": ["ba", "ba, đã sửa"]}
 
 
-def test_spellings_that_go_on_showing_different_texts_are_split(portal: Portal) -> None:
+def test_spellings_that_go_on_showing_different_texts_are_split(portal: ClaimingPortal) -> None:
     portal.show(C, "ba")
     portal.show(TWINS[0], "ba trên https")
     for _ in range(3):
@@ -283,12 +238,12 @@ def test_spellings_that_go_on_showing_different_texts_are_split(portal: Portal) 
     assert sorted(portal.records.values()) == [["ba"], ["ba trên https"]]
 
 
-def test_another_article_at_another_spelling_is_another_article(portal: Portal) -> None:
+def test_another_article_at_another_spelling_is_another_article(portal: ClaimingPortal) -> None:
     portal.show(C, "ba")
     portal.show(TWINS[1], "hai")
     assert sorted(portal.records.values()) == [["ba"], ["hai"]]
 
 
-def test_a_claim_to_another_spelling_needs_no_request(portal: Portal) -> None:
+def test_a_claim_to_another_spelling_needs_no_request(portal: ClaimingPortal) -> None:
     portal.show(TWINS[0], "ba", claims=C)
     assert portal.keeper.rows("select url from pages where state = 'waiting'") == []
