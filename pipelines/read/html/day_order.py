@@ -71,9 +71,11 @@ def _order_of(page: HtmlPage) -> Order:
         value.lower().replace("_", "-").split("-") for value in declarations(page) if primary(value)
     ]
     regions = {part for tag in declared for part in tag[1:]}
-    if not DAY_AND_MONTH.search(page.text):
+    language = declared[0][0] if declared else None
+    # The cheaper question first: most pages declare a language that has one order.
+    if language not in {None, *_LANGUAGES} or not DAY_AND_MONTH.search(page.text):
         return "day_first"
-    rules = _rules_of(page, declared[0][0] if declared else None)
+    rules = _rules_of(page, language)
     if rules is None or regions.intersection(rules.day_first_regions):
         return "day_first"
     lines = list(islice(_lines_with_figures(page), MOST_LINES))
@@ -95,8 +97,6 @@ def _rules_of(page: HtmlPage, declared: str | None) -> FiguresOrder | None:
 
     The letters of a text come first: Vietnamese portals keep the `en-US` of their software.
     """
-    if declared is not None and declared not in _LANGUAGES:
-        return None
     text = seen_text(page.root)
     if has_own_letters(text):
         return None
