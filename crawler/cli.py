@@ -20,6 +20,9 @@ COMMANDS = {
     "import": "Import captures from WARC FILEs (.warc, .warc.gz, .wacz) with their original dates.",
     "read": "Explain how Loa reads one page: each field with its rule and the text it came from.",
     "status": "Show each site's health and the reason, its last and next visit, and the results.",
+    "pause": "Make no visits to SITEs (keys) until `loa resume`.",
+    "resume": "Watch SITEs (keys) again after `loa pause` or `loa remove`.",
+    "remove": "Stop watching SITEs (keys).",
     "accept": "Show the open issues of SITE; with --kind or --all, accept them as normal.",
     "verify": "Check the archive: database, references, search index, every capture's bytes.",
     "reread": "Read all kept captures again with today's rules; --apply stores the differences.",
@@ -27,6 +30,8 @@ COMMANDS = {
     "migrate": "Bring an archive that an older Loa made up to date.",
     "serve": "Serve the archive with Datasette until Ctrl-C.",
 }
+
+MODULES = dict.fromkeys(("pause", "resume", "remove"), "watch")  # of commands that share one
 
 
 class LazyGroup(click.Group):
@@ -46,7 +51,8 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         name = "import_" if cmd_name == "import" else cmd_name
-        command: click.Command = getattr(import_module(f"crawler.commands.{name}"), name)
+        module = import_module(f"crawler.commands.{MODULES.get(name, name)}")
+        command: click.Command = getattr(module, name)
         return command
 
 
@@ -60,17 +66,18 @@ def loa() -> None:
 
     \b
     Try it                loa demo               (sample portals, crawled and served here)
-    Crawl a site          loa crawl krongno      (site files: portals/sites and $LOA_SITES)
+    Crawl a site          loa crawl krongno      (site files: in $LOA_SITES, else portals/sites)
     Crawl what is due     loa crawl --due        (safe from any timer; see loa schedule)
     Crawl an address      loa crawl https://example.gov.vn/
     Give it a site file   loa add https://example.gov.vn/
     Explain a page        loa read https://example.gov.vn/tin/bai-1.html
     Import captures       loa import FILE.warc.gz
     See how it goes       loa status             (and loa accept SITE for what is normal)
+    Stop for a while      loa pause krongno      (loa resume goes on, loa remove stops for good)
     Read and search       loa serve
 
-    Every command except add and read takes --archive PATH. The default is $LOA_ARCHIVE, or
-    archive.db in the current folder.
+    Every command takes --archive PATH. The default is $LOA_ARCHIVE, or archive.db in the current
+    folder.
 
     \b
     Exit codes: 0 all went well; 1 a fault in loa; 2 wrong usage;

@@ -6,11 +6,11 @@ from typing import Self
 from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 
-from portals.site import load_sites
+from portals.site import load_sites, sites_to_visit
 
 
 class SiteLoader:
-    """Finds spiders in the folders of site files."""
+    """Finds spiders in the folders of site files, as `loa crawl` does."""
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
@@ -27,8 +27,8 @@ class SiteLoader:
         return type("NamedSpider", (NamedSpider,), {"name": spider_name})
 
     def list(self) -> builtins.list[str]:
-        """The keys of all sites."""
-        return sorted(load_sites())
+        """The keys of all sites that a crawl of all visits."""
+        return sorted(sites_to_visit())
 
     def find_by_request(self, request: Request) -> builtins.list[str]:
         """The keys of the sites that a request's host belongs to."""

@@ -1,6 +1,6 @@
 """Site: a portal that Loa watches, one TOML file each; the file's name is the site's key.
 
-The files are in `portals/sites` and in the folder that $LOA_SITES names.
+The files are in `portals/sites`, and in the folder that $LOA_SITES names.
 """
 
 import os
@@ -105,11 +105,13 @@ class Site:
     """One portal.
 
     `hosts` adds host[:port] names to the one in `url`. `article` holds selectors to try before the
-    platform's. `language` holds for all articles; if it is `und`, each page says its own.
+    platform's. `language` holds for all articles; if it is `und`, each page says its own. If it is
+    not `enabled`, no visit is made.
     """
 
     name: str
     url: str
+    enabled: bool = True
     platform: str | None = None
     language: str = DEFAULTS.language
     timezone: str = DEFAULTS.timezone
@@ -220,26 +222,43 @@ def is_address(url: str) -> bool:
         return False
 
 
-def site_folders(environment: Mapping[str, str] = os.environ) -> list[Path]:
-    """Where site files are: our own folder, then the folder of $LOA_SITES."""
-    folders = [FOLDER]
-    if environment.get("LOA_SITES"):
-        extra = Path(environment["LOA_SITES"])
-        if not extra.is_dir():
-            remedy = "create it or unset the variable"
-            raise PortalFileError(f"LOA_SITES={extra}: is not a folder; {remedy}")
-        folders.append(extra)
-    return folders
+def own_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The folder of $LOA_SITES; None if it is not set. Raises PortalFileError if it is missing."""
+    if not environment.get("LOA_SITES"):
+        return None
+    folder = Path(environment["LOA_SITES"])
+    if not folder.is_dir():
+        remedy = "create it or unset the variable"
+        raise PortalFileError(f"LOA_SITES={folder}: is not a folder; {remedy}")
+    return folder
 
 
-def load_sites(folders: list[Path] | None = None) -> dict[str, Site]:
-    """Every site by key; a file in $LOA_SITES replaces ours of the same name.
+def sites_in(folder: Path) -> dict[str, Site]:
+    """The sites of a folder's files, by key. Raises PortalFileError."""
+    return {path.stem: load_site(path) for path in sorted(folder.glob("*.toml"))}
 
-    Raises PortalFileError.
+
+def sites_to_visit(
+    environment: Mapping[str, str] = os.environ, *, bundled: bool = False
+) -> dict[str, Site]:
+    """The sites that take part in a crawl of all, by key: those of $LOA_SITES alone, if it is set.
+
+    `bundled` adds the bundled ones. Raises PortalFileError.
     """
-    searched = site_folders() if folders is None else folders
-    files = (path for folder in searched for path in sorted(folder.glob("*.toml")))
-    return {path.stem: load_site(path) for path in files}
+    folder = own_folder(environment)
+    return load_sites(environment) if bundled or folder is None else sites_in(folder)
+
+
+def load_sites(environment: Mapping[str, str] = os.environ) -> dict[str, Site]:
+    """Every site that has a file, by key: those of $LOA_SITES first, then the bundled ones.
+
+    A file in $LOA_SITES replaces a bundled one of the same name or host. Raises PortalFileError.
+    """
+    folder = own_folder(environment)
+    own = sites_in(folder) if folder is not None else {}
+    hosts = {host for site in own.values() for host in site.all_hosts}
+    bundled = sites_in(FOLDER).items()
+    return own | {k: site for k, site in bundled if k not in own and not hosts & site.all_hosts}
 
 
 def site_for_address(url: str) -> Site:

@@ -59,6 +59,8 @@ def _publisher(found: Findings) -> Iterator[str]:
 
 def _crawl(found: Findings) -> Iterator[str]:
     rules = found.site.crawl
+    if found.crawl_delay is not None:
+        yield f"# robots.txt asks for {found.crawl_delay:g} s between requests, which Loa keeps."
     if rules.allow_private or not rules.sections:
         yield "[crawl]"
         if rules.allow_private:

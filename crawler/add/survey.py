@@ -15,12 +15,14 @@ from crawler.crawl import visit_sites
 from crawler.visit.options import VisitOptions
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
+from pipelines.keep.database.rows import first_value
+from pipelines.keep.frontier.hosts import crawl_delays
 from pipelines.keep.frontier.walk import whole_promised
 from pipelines.keep.records.captures import place_of
 from pipelines.keep.records.outcome import MOST_HOPS
 from pipelines.keep.warc.reader import read_record
 from pipelines.outcomes import Outcome
-from pipelines.read.addresses.canonical import canonical_url
+from pipelines.read.addresses.canonical import canonical_url, host_of
 from pipelines.read.addresses.family_rules import names_listing
 from pipelines.read.addresses.pagers import is_later_page
 from pipelines.read.reading import LinkKind
@@ -49,7 +51,8 @@ class Findings:
     that may be sections or other modules. `complete`: the sitemap names every article. `articles`:
     captures of pages that were read as articles. `hints`: their dates in listings and feeds, as
     (day, evidence) by address. `shells`: how many pages came empty, for scripts to fill. `asked`:
-    requests, robots.txt included.
+    requests, robots.txt included. `crawl_delay`: the seconds between two requests that robots.txt
+    asks for. `known`: how many addresses the survey knows, asked or not.
     """
 
     site: Site
@@ -61,6 +64,8 @@ class Findings:
     hints: dict[str, tuple[str, str]]
     shells: int
     asked: int
+    crawl_delay: float | None
+    known: int
 
 
 def survey_portal(address: str, key: str, *, proxy: str | None, delay: float | None) -> Findings:
@@ -166,6 +171,8 @@ def _found(
         hints={row["url"]: (row["published_on"], row["published_evidence"]) for row in hints},
         shells=outcomes[Outcome.REFUSED_NEEDS_BROWSER],
         asked=outcomes.total(),
+        crawl_delay=crawl_delays(db).get(host_of(site.url)),
+        known=first_value(db, "select count(*) from pages where site = ?", (site.key,)),
     )
 
 

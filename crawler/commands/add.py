@@ -1,6 +1,7 @@
 """`loa add`: surveys a portal politely and writes its site file."""
 
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,15 +10,27 @@ from rich.console import Console
 
 from crawler.add.site_file import site_toml
 from crawler.add.survey import Findings, survey_portal
-from crawler.commands.site_names import site_on_hosts
+from crawler.commands.options import archive_option
+from crawler.commands.site_names import archived_rows, renamed_line, site_on_hosts
+from crawler.commands.status import crawl_delay_line
 from crawler.terminal.escaping import escaped_line
 from crawler.visit.options import DELAY
 from pipelines.capture import Capture
+from pipelines.keep.visits.watch import Row
+from pipelines.read.addresses.canonical import same_site
 from pipelines.read.reading import Article
 from pipelines.read.task import Task
 from pipelines.readers.readers import Readers
 from portals.errors import LoaError
-from portals.site import KEY, Site, load_site, load_sites, site_folders, site_for_address
+from portals.site import (
+    FOLDER,
+    KEY,
+    Site,
+    load_site,
+    own_folder,
+    site_for_address,
+    sites_to_visit,
+)
 
 EXAMPLES = 5
 FIRST_WORDS = 160  # characters
@@ -32,18 +45,27 @@ class SiteFileError(LoaError):
 
 @click.command()
 @click.argument("url", metavar="URL")
+@archive_option
 @click.option(
     "--key", metavar="KEY", help="Name of the site's file; made from the host by default."
 )
 @click.option("--dry-run", is_flag=True, help="Print the file instead of writing it.")
 @click.option("--proxy", metavar="URL", help="Send every request through this HTTP proxy.")
 @click.option("--delay", type=DELAY, help="Seconds between two requests, instead of 3.")
-def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: float | None) -> None:
+def add(
+    url: str,
+    archive: Path,
+    key: str | None,
+    dry_run: bool,
+    proxy: str | None,
+    delay: float | None,
+) -> None:
     """Survey the portal at URL and write its site file: family, name, listings and feeds.
 
     Then show five articles as Loa would store them. Fetches robots.txt and at most 29 pages, and
     keeps none of them. The file goes into the folder in $LOA_SITES, or into portals/sites. Its
-    comments name anything that was not found. A private or loopback address is allowed, because you
+    comments name anything that was not found. If the archive holds the portal already, the file
+    gets the name that the portal has there. A private or loopback address is allowed, because you
     named it.
 
     \b
@@ -54,7 +76,8 @@ def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: floa
         raise click.BadParameter(
             f"{key!r}: use lower-case letters, digits and hyphens", param_hint="--key"
         )
-    path = _new_file(url, key, dry_run)
+    held = _held(url, archive)
+    path = _new_file(url, key or (held["key"] if held else None), dry_run, named=key is not None)
     found = survey_portal(url, path.stem, proxy=proxy, delay=delay)
     text = site_toml(found, datetime.now(UTC).date())
     examples = _examples(found, path.stem, text)
@@ -71,6 +94,8 @@ def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: floa
         f" listings: {counted}; {found.asked} requests; {written}",
         markup=False,
     )
+    for line in _remarks(found, path.stem, held):
+        console.print(escaped_line(line), markup=False)
     for example in examples:
         console.print("\n" + "\n  ".join(map(escaped_line, example)), markup=False)
     if not examples:
@@ -79,19 +104,35 @@ def add(url: str, key: str | None, dry_run: bool, proxy: str | None, delay: floa
         raise click.exceptions.Exit(NOTHING_FOUND)
 
 
-def _new_file(url: str, key: str | None, dry_run: bool) -> Path:
+def _remarks(found: Findings, key: str, held: Row | None) -> Iterator[str]:
+    """Lines about the portal's pace, and about what the archive holds of it."""
+    if found.crawl_delay is not None:
+        yield crawl_delay_line(found.crawl_delay, found.known)
+    if held is not None and held["key"] != key and not held.get("removed_at"):
+        yield renamed_line(held["key"], key)
+    elif held is not None and (held.get("removed_at") or held.get("paused_at")):
+        yield f"{key}: no visits are made until `loa resume {key}`"
+
+
+def _held(url: str, archive: Path) -> Row | None:
+    """The row of the archive's site on the host of this address, if there is one."""
+    hosts = site_for_address(url).all_hosts
+    return next((row for row in archived_rows(archive) if same_site(row["url"], hosts)), None)
+
+
+def _new_file(url: str, key: str | None, dry_run: bool, *, named: bool) -> Path:
     """Where the file goes.
 
-    Raises SiteFileError if this key has a file, or, unless a key was given, this host.
+    Raises SiteFileError if this key has a file, or, unless a person `named` the key, this host.
     """
     made = site_for_address(url)
-    path = site_folders()[-1] / f"{key or made.key}.toml"
+    path = (own_folder() or FOLDER) / f"{key or made.key}.toml"
     if dry_run:
         return path
     if path.exists():
         remedy = "remove it, or choose another --key"
         raise SiteFileError(f"{path}: exists and is never overwritten; {remedy}")
-    if key is None and (known := site_on_hosts(made, load_sites())) is not None:
+    if not named and (known := site_on_hosts(made, sites_to_visit())) is not None:
         raise SiteFileError(
             f"{known.key}.toml: watches {known.url} already; change that file,"
             " or give a --key for a second site on this host"

@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from crawler.clock import Clock, wall_clock
-from crawler.commands.options import archive_option, sites_argument
-from crawler.commands.site_names import choose_sites
+from crawler.commands.options import archive_option, bundled_option, sites_argument
+from crawler.commands.site_names import as_choice, choose_sites, renamed_line
 from crawler.crawl import visit_sites
 from crawler.terminal.escaping import escaped_line
 from crawler.visit.options import DELAY, FiniteRange, VisitOptions
@@ -20,6 +20,7 @@ INCOMPLETE = 7
 @click.command()
 @sites_argument
 @archive_option
+@bundled_option
 @click.option(
     "--due",
     is_flag=True,
@@ -46,11 +47,16 @@ def crawl(
     /,
     sites: tuple[str, ...],
     archive: Path,
+    bundled: bool,
     due: bool,
     quiet: bool,
     **options: Any,
 ) -> None:
     """Visit SITEs (keys or addresses; default: all site files) and keep what is new.
+
+    The site files are those of $LOA_SITES alone, if it is set; a bundled portal is then visited
+    only by its name, or with --bundled. A site that is paused, removed or not enabled is not
+    visited.
 
     Each visit fetches feeds, sitemaps and the first page of every listing. It fetches later pages
     once in thirty days. It fetches an article when it finds it, and again after half its age: at
@@ -63,9 +69,14 @@ def crawl(
     loa crawl krongno thuongtin --delay 5      two of them, more slowly
     loa crawl https://example.gov.vn/          a portal that has no file yet
     """
-    chosen, asked, now = choose_sites(sites, archive), VisitOptions(**options), clock or wall_clock
+    chosen = choose_sites(sites, archive, bundled=bundled, due=due)
+    for one in () if quiet else chosen:
+        if one.file is not None and one.file != one.site.key:
+            click.echo(renamed_line(one.site.key, one.file), err=True)
+    asked, now = VisitOptions(**options), clock or wall_clock
+    choices = [as_choice(one) for one in chosen]
     try:
-        results = visit_sites(chosen, archive, asked, due=due, quiet=quiet, clock=now)
+        results = visit_sites(choices, archive, asked, due=due, quiet=quiet, clock=now)
     except ArchiveBusyError as busy:
         if not quiet:
             raise

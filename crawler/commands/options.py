@@ -13,4 +13,9 @@ archive_option = click.option(
     show_envvar=True,
     help="The archive; captures/ is beside it.",
 )
+bundled_option = click.option(
+    "--bundled",
+    is_flag=True,
+    help="The bundled portals too, though $LOA_SITES is set.",
+)
 sites_argument = click.argument("sites", nargs=-1, metavar="[SITE...]")

@@ -10,15 +10,17 @@ import click
 from rich.console import Console
 from rich.table import Column, Table
 
-from crawler.commands.site_names import site_on_hosts
+from crawler.commands.options import archive_option
+from crawler.commands.site_names import archived_rows, site_of_row, site_on_hosts
 from crawler.crawl import visit_sites
 from crawler.terminal.escaping import escaped_line, escaped_lines
 from crawler.visit.options import VisitOptions
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.records.captures import place_of
+from pipelines.keep.visits.watch import watch_list
 from pipelines.keep.warc.reader import read_record
-from pipelines.read.addresses.canonical import canonical_url
+from pipelines.read.addresses.canonical import canonical_url, same_site
 from pipelines.read.reading import Article, Dated, Explanation, Reading
 from pipelines.read.task import Task
 from pipelines.readers.readers import Readers
@@ -45,6 +47,7 @@ class NotFetchedError(LoaError):
 
 @click.command()
 @click.argument("page", metavar="URL-or-FILE")
+@archive_option
 @click.option("--site", "key", metavar="KEY", help="Read it as a page of this site.")
 @click.option(
     "--platform",
@@ -54,12 +57,18 @@ class NotFetchedError(LoaError):
 @click.option("--url", metavar="URL", help="Where a FILE came from; dates and links depend on it.")
 @click.option("--proxy", metavar="URL", help="Fetch through this HTTP proxy.")
 def read(
-    page: str, key: str | None, platform: str | None, url: str | None, proxy: str | None
+    page: str,
+    archive: Path,
+    key: str | None,
+    platform: str | None,
+    url: str | None,
+    proxy: str | None,
 ) -> None:
     """Explain how Loa reads one page: each field with its rule and the text it came from.
 
     Also shows the page's platform and what Loa dropped. Fetches an address as a crawl would, after
-    its robots.txt, which it obeys. Reads no archive and stores nothing.
+    its robots.txt, which it obeys. Stores nothing. What the archive knows of the page's site, such
+    as its family, counts as in a crawl.
 
     \b
     loa read page.html --url https://example.gov.vn/tin/bai-1.html
@@ -71,7 +80,7 @@ def read(
         if address is not None and canonical_url(address) is None:
             example = "https://example.gov.vn/tin/bai-1.html"
             raise PageFileError(f"{address}: not a web address; write one like {example}")
-    site = _site(page, key, url)
+    site = _site(page, archive, key, url)
     capture = _fetched(page, site, proxy) if "://" in page else _from_file(Path(page), site, url)
     with Readers(1) as readers:
         reading = readers.read(Task(capture, site, None, platform)).result()
@@ -80,19 +89,28 @@ def read(
     explain(capture, reading)
 
 
-def _site(page: str, key: str | None, url: str | None) -> Site:
-    files = load_sites()
+def _site(page: str, archive: Path, key: str | None, url: str | None) -> Site:
+    rows = archived_rows(archive)
+    listed = watch_list(rows, load_sites())
+    files = {one.site.key: one.site for one in listed.values() if one.watch != "key-taken"}
     if key is not None:
-        if key not in files:
+        held = {row["key"]: site_of_row(row) for row in rows}
+        known = held | files | {file: one.site for file, one in listed.items()}
+        if key not in known:
+            names = ", ".join(known)
             raise UnknownSiteError(
-                f"--site {key}: no site file has this name; the site files are: {', '.join(files)}"
+                f"--site {key}: no site file or archived site has this name; there are: {names}"
             )
-        return files[key]
+        return known[key]
     address = page if "://" in page else url
     if address is None:
         return Site(name="", url=NOWHERE, language=UNDETERMINED, key="unknown")
     made = site_for_address(address)
-    return site_on_hosts(made, files) or made
+    if (known_by_file := site_on_hosts(made, files)) is not None:
+        return known_by_file
+    on_host = (row for row in rows if same_site(row["url"], made.all_hosts))
+    row = next(on_host, None)
+    return made if row is None else replace(site_of_row(row), crawl=made.crawl)
 
 
 def _from_file(path: Path, site: Site, url: str | None) -> Capture:

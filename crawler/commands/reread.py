@@ -27,6 +27,7 @@ from pipelines.keep.upkeep.reread import (
     reading_task,
     store_reading,
 )
+from pipelines.keep.visits.watch import site_rows, watch_list
 from pipelines.keep.warc.reader import WarcReadError
 from pipelines.read.reading import Reading
 from pipelines.readers.readers import Readers
@@ -93,7 +94,8 @@ def _readings(
     unreadable: list[str],
 ) -> Iterator[ReadAgain]:
     """Each capture with its new reading, in order, read ahead."""
-    sites: dict[str, Site] = dict(load_sites())
+    listed = watch_list(site_rows(db), load_sites()).values()
+    sites = {one.site.key: one.site for one in listed if one.watch != "key-taken"}
     ahead: deque[tuple[Site, CaptureRow, Future[Reading]]] = deque()
     for count, number in enumerate(numbers, 1):
         try:

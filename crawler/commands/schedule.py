@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from crawler.clock import Clock, wall_clock
-from crawler.commands.options import archive_option, sites_argument
+from crawler.commands.options import archive_option, bundled_option, sites_argument
 from crawler.commands.site_names import choose_sites
 from crawler.schedule.service import NextDue, Rounds, serve_rounds
 from crawler.schedule.timers import (
@@ -52,6 +52,7 @@ def schedule() -> None:
 @schedule.command()
 @sites_argument
 @archive_option
+@bundled_option
 @click.option(
     "--every",
     type=click.IntRange(min=1),
@@ -70,17 +71,23 @@ def schedule() -> None:
 )
 @click.pass_obj
 def run(
-    clock: Clock | None, sites: tuple[str, ...], archive: Path, every: int, limit: float
+    clock: Clock | None,
+    sites: tuple[str, ...],
+    archive: Path,
+    bundled: bool,
+    every: int,
+    limit: float,
 ) -> None:
     """Visit due SITEs (default: all site files), sleep until another is due, and repeat.
 
     Ctrl-C or SIGTERM ends it. Each round is a process of its own and stops cleanly after four
     fifths of --limit. One that hangs gets SIGTERM at the limit and SIGKILL five seconds later.
     """
-    choose_sites(sites, archive)  # reports a wrong name at once
-    command = round_command(archive, sites, limit * ROUND_MINUTES / KILL_AFTER_MINUTES)
+    choose_sites(sites, archive, bundled=bundled, due=True)  # reports a wrong name at once
+    minutes = limit * ROUND_MINUTES / KILL_AFTER_MINUTES
+    command = round_command(archive, _as_typed(sites, bundled), minutes)
     rounds = Rounds(command, every=every * 60, limit=limit * 60)
-    asyncio.run(_serve(rounds, _due_in(archive, sites), clock or wall_clock))
+    asyncio.run(_serve(rounds, _due_in(archive, sites, bundled), clock or wall_clock))
 
 
 async def _serve(rounds: Rounds, next_due: NextDue, clock: Clock) -> None:
@@ -90,7 +97,12 @@ async def _serve(rounds: Rounds, next_due: NextDue, clock: Clock) -> None:
     await serve_rounds(rounds, next_due=next_due, clock=clock, tell=click.echo, stopping=stopping)
 
 
-def _due_in(archive: Path, names: Sequence[str]) -> NextDue:
+def _as_typed(sites: Sequence[str], bundled: bool) -> list[str]:
+    """The choice of sites as words of `loa crawl`."""
+    return ["--bundled", *sites] if bundled else list(sites)
+
+
+def _due_in(archive: Path, names: Sequence[str], bundled: bool) -> NextDue:
     """A function that looks up in the archive when the first site is due.
 
     None if the archive cannot tell now; the next round will say why.
@@ -98,7 +110,8 @@ def _due_in(archive: Path, names: Sequence[str]) -> NextDue:
 
     def ask(now: datetime) -> datetime | None:
         with suppress(LoaError), read_archive(archive) as db:
-            if first := next_due(db, (site for site, _ in choose_sites(names, archive)), now):
+            chosen = choose_sites(names, archive, bundled=bundled, due=True)
+            if first := next_due(db, (one.site for one in chosen), now):
                 return first[0]
         return None
 
@@ -108,6 +121,7 @@ def _due_in(archive: Path, names: Sequence[str]) -> NextDue:
 @schedule.command()
 @sites_argument
 @archive_option
+@bundled_option
 @click.option(
     "--user",
     is_flag=True,
@@ -119,13 +133,15 @@ def _due_in(archive: Path, names: Sequence[str]) -> NextDue:
     metavar="FOLDER",
     help="Write the two files into this folder instead of printing them.",
 )
-def systemd(sites: tuple[str, ...], archive: Path, user: bool, into: Path | None) -> None:
+def systemd(
+    sites: tuple[str, ...], archive: Path, bundled: bool, user: bool, into: Path | None
+) -> None:
     """Print loa.service and loa.timer, which visit due SITEs (default: all site files).
 
     After the computer was off, they catch up.
     """
-    choose_sites(sites, archive)
-    units = systemd_units(archive, sites, user=user)
+    choose_sites(sites, archive, bundled=bundled, due=True)
+    units = systemd_units(archive, _as_typed(sites, bundled), user=user)
     if into is None:
         home = "~/.config/systemd/user" if user else "/etc/systemd/system"
         click.echo("\n".join(f"# {home}/{name}\n{text}" for name, text in units.items()), nl=False)
@@ -146,7 +162,8 @@ def systemd(sites: tuple[str, ...], archive: Path, user: bool, into: Path | None
 @schedule.command()
 @sites_argument
 @archive_option
-def cron(sites: tuple[str, ...], archive: Path) -> None:
+@bundled_option
+def cron(sites: tuple[str, ...], archive: Path, bundled: bool) -> None:
     """Print one line for `crontab -e`, which visits due SITEs (default: all site files)."""
-    choose_sites(sites, archive)
-    click.echo(cron_line(archive, sites))
+    choose_sites(sites, archive, bundled=bundled, due=True)
+    click.echo(cron_line(archive, _as_typed(sites, bundled)))

@@ -3,48 +3,128 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain, count
 from pathlib import Path
 
 from crawler.crawl import Choice
 from pipelines.keep.database.archive import read_archive
-from pipelines.read.addresses.canonical import canonical_url
+from pipelines.keep.visits.watch import (
+    NotWatchedError,
+    Row,
+    WatchedSite,
+    site_rows,
+    watch_list,
+    watch_states,
+    why_not,
+)
+from pipelines.read.addresses.canonical import canonical_url, same_site
 from portals.errors import UnknownSiteError
-from portals.site import UNDETERMINED, Publisher, Site, key_for_host, load_sites, site_for_address
+from portals.site import (
+    UNDETERMINED,
+    Publisher,
+    Site,
+    key_for_host,
+    load_sites,
+    site_for_address,
+    sites_to_visit,
+)
 
 
-def choose_sites(names: Sequence[str], archive: Path) -> list[Choice]:
-    """The sites that keys and addresses name, or all site files if there are no names.
+def choose_sites(
+    names: Sequence[str], archive: Path, *, bundled: bool = False, due: bool = False
+) -> list[WatchedSite]:
+    """The sites that keys and addresses name; without names, all that are watched.
 
-    Raises UnknownSiteError and PortalFileError.
+    `bundled`: the bundled site files too, though $LOA_SITES is set. Raises UnknownSiteError and
+    PortalFileError, and NotWatchedError for a named site that is not watched, unless only those
+    that are `due` are wanted: a timer must not fail because of a pause.
     """
-    files = load_sites()
-    if not names:
-        if not files:
+    rows = archived_rows(archive)
+    listed = watch_list(rows, load_sites())
+    if names:
+        named = [_choose(name, listed, rows) for name in dict.fromkeys(names)]
+        chosen = list({one.site.key: one for one in named}.values())
+    else:
+        chosen = [listed[file] for file in sites_to_visit(bundled=bundled)]
+        if not chosen:
             raise UnknownSiteError(
-                "there are no site files; name an address, or put a site file into $LOA_SITES"
+                "there are no site files; name a site or an address, put a site file into"
+                " $LOA_SITES, or take the bundled portals with --bundled"
             )
-        return [(site, "file") for site in files.values()]
-    return [_choose(name, files, archive) for name in dict.fromkeys(names)]
+    left = [one for one in chosen if one.watch != "watched"]
+    taken = [one for one in left if one.watch == "key-taken"]
+    if taken or (not due and left and (names or len(left) == len(chosen))):
+        raise NotWatchedError("; ".join(map(why_not, taken or left)))
+    return [one for one in chosen if one.watch == "watched"]
 
 
-def _choose(name: str, files: dict[str, Site], archive: Path) -> Choice:
-    if name in files:
-        return files[name], "file"
+def as_choice(one: WatchedSite) -> Choice:
+    """The site as a crawl takes it."""
+    return one.site, "address" if one.file is None else "file"
+
+
+def renamed_line(key: str, file: str) -> str:
+    """A line that says under which key the archive holds the portal of a file."""
+    return f"{file}.toml: is the portal that the archive holds as {key}, and goes on as {key}"
+
+
+def archived_rows(archive: Path) -> list[Row]:
+    """The sites in the archive; none if there is no archive yet."""
+    if not archive.exists():
+        return []
+    with read_archive(archive) as db:
+        return site_rows(db)
+
+
+def _choose(name: str, listed: Mapping[str, WatchedSite], rows: Sequence[Row]) -> WatchedSite:
+    if name in listed:
+        return listed[name]
+    by_key = {one.site.key: one for one in listed.values() if one.watch != "key-taken"}
+    if name in by_key:  # the archive's key of a file that was renamed
+        return by_key[name]
     if "://" in name:
-        if canonical_url(name) is None:
-            raise UnknownSiteError(
-                f"{name}: not a web address; write one like https://example.gov.vn/"
-            )
-        known = site_on_hosts(site_for_address(name), files)
-        return (known, "file") if known else (site_for_address(name), "address")
-    held = archived_site(name, archive)
-    if held is None:
-        near = [key for key in files if name.lower() in key or key_for_host(name) == key]
+        return _by_address(name, listed, rows)
+    row = next((row for row in rows if row["key"] == name), None)
+    if row is None:
+        near = [key for key in listed if name.lower() in key or key_for_host(name) == key]
         hint = "`loa status` and portals/sites list the sites; an address begins with http"
         if near:
             hint = f"did you mean {', '.join(near)}?"
         raise UnknownSiteError(f"{name!r}: no site file or archived site has this name; {hint}")
-    return held, "address"
+    return _without_file(row)
+
+
+def _by_address(name: str, listed: Mapping[str, WatchedSite], rows: Sequence[Row]) -> WatchedSite:
+    if canonical_url(name) is None:
+        raise UnknownSiteError(f"{name}: not a web address; write one like https://example.gov.vn/")
+    made = site_for_address(name)
+    for one in listed.values():
+        if one.site.all_hosts & made.all_hosts:
+            return one
+    held = next((row for row in rows if same_site(row["url"], made.all_hosts)), None)
+    if held is not None:
+        return _without_file(held, made)
+    taken = {*listed, *(row["key"] for row in rows)}
+    keys = chain([made.key], (f"{made.key}-{number}" for number in count(2)))
+    key = next(key for key in keys if key not in taken)  # another host may have that name
+    return WatchedSite(replace(made, key=key), None, "watched")
+
+
+def _without_file(row: Row, made: Site | None = None) -> WatchedSite:
+    """A site of the archive that has no file; `made`: as an address makes it.
+
+    Raises NotWatchedError if its file is gone: it may not be visited with other settings.
+    """
+    state = watch_states([row], {}, ())[row["key"]]
+    if state.watch == "no-file":
+        raise NotWatchedError(
+            f"{row['key']}: is not watched, because its site file is gone; put it back, or make one"
+            f" with `loa add {row['url']} --key {row['key']}`"
+        )
+    site = site_of_row(row) if made is None else replace(made, key=row["key"])
+    return WatchedSite(
+        site, None, "watched" if state.watch == "by-name" else state.watch, state.since
+    )
 
 
 def site_on_hosts(site: Site, files: Mapping[str, Site]) -> Site | None:
@@ -61,15 +141,15 @@ def require_site(db: sqlite3.Connection, key: str, archive: Path) -> None:
 
 
 def archived_site(key: str, archive: Path) -> Site | None:
-    """A site without a file, made from its row in the archive; None for an unknown key."""
-    if not archive.exists():
-        return None
-    with read_archive(archive) as db:
-        row = db.execute("select * from sites where key = ?", (key,)).fetchone()
-    if row is None:
-        return None
+    """A site made from its row in the archive; None for an unknown key."""
+    rows = archived_rows(archive)
+    return next((site_of_row(row) for row in rows if row["key"] == key), None)
+
+
+def site_of_row(row: Row) -> Site:
+    """A site without a file, made from its row in the archive."""
     site = Site(
-        key=key,
+        key=row["key"],
         name=row["name"],
         url=row["url"],
         platform=row["platform"],

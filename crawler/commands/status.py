@@ -2,9 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from rich.text import Text
 
 from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
+from crawler.commands.site_names import renamed_line
 from crawler.terminal.escaping import escaped_line
 from pipelines.keep.database.archive import read_archive
 from pipelines.keep.database.timestamps import parse_utc
@@ -22,10 +24,13 @@ from pipelines.keep.visits.status import (
     ArchiveStatus,
     SiteStatus,
     archive_status,
+    days_of,
     site_statuses,
     worst_first,
 )
+from pipelines.keep.visits.watch import Watch, site_rows, watch_states
 from pipelines.outcomes import RunOutcome
+from portals.site import load_sites, sites_to_visit
 
 FAILING = 13
 COLOURS = {
@@ -35,6 +40,13 @@ COLOURS = {
     "quiet": "blue",
     "ok": "green",
 }
+UNWATCHED: dict[Watch, str] = {
+    "paused": "not watched: paused",
+    "disabled": "not watched: not enabled",
+    "removed": "not watched: removed",
+    "no-file": "not watched: no file",
+}
+BY_WORD = ("paused", "disabled", "removed")  # a person decided it: no alarm
 LOG_WIDTH = 160  # of the table without a terminal
 NARROW = 95  # below this width the table leaves out what a site costs and holds
 WIDE = 140  # from this width it shows what people seldom look at
@@ -69,7 +81,8 @@ def status(clock: Clock | None, archive: Path, as_json: bool, fail_on: str | Non
     """
     now = (clock or wall_clock)()
     with read_archive(archive) as db:
-        statuses = worst_first(site_statuses(db, now=now))
+        states = watch_states(site_rows(db), load_sites(), sites_to_visit())
+        statuses = worst_first(site_statuses(db, now=now, states=states))
     room = archive_status(archive)
     if as_json:
         for one in statuses:
@@ -78,7 +91,9 @@ def status(clock: Clock | None, archive: Path, as_json: bool, fail_on: str | Non
         width = None if Console().is_terminal else LOG_WIDTH
         _show(Console(width=width, highlight=False), statuses, room, now)
     bad = {"broken": ("broken",), "suspect": ("broken", "suspect"), None: ()}[fail_on]
-    if any(one.health in bad for one in statuses) or (fail_on and room.trouble):
+    if any(one.health in bad and one.watch not in BY_WORD for one in statuses) or (
+        fail_on and room.trouble
+    ):
         raise click.exceptions.Exit(FAILING)
 
 
@@ -105,7 +120,7 @@ def _show(
             one.site,
             Text(one.health, style=COLOURS[one.health]),
             _ago(one.last_run_at, now),
-            _next(one.next_due_at, now),
+            _next(one, now),
             *map(str, (one.new, one.changed, one.failed, *costs, *seldom)),
             Text(escaped_line(_why(one))),
         )
@@ -113,6 +128,8 @@ def _show(
     for one in statuses:
         if one.health in ("broken", "suspect"):
             console.print(Text.assemble((one.site, COLOURS[one.health]), f" {one.health_detail}"))
+    for line in chain.from_iterable(map(_remarks, statuses)):
+        console.print(Text(escaped_line(line)))
     console.print(Text(_summary(statuses, room)))
     if waiting := [one for one in statuses if one.open_issues]:
         count = f"{sum(one.open_issues for one in waiting)} open issues of {len(waiting)} sites"
@@ -124,9 +141,33 @@ def _show(
 
 def _why(one: SiteStatus) -> str:
     """A few words; the lines below the table say more."""
+    if one.watch in UNWATCHED:
+        since = f" since {one.watch_since[:10]}" if one.watch_since else ""
+        return UNWATCHED[one.watch] + since
     if one.health_detail:
         return one.health_detail.partition(": ")[0]
     return "" if one.last_outcome in (None, RunOutcome.OK) else f"last: {one.last_outcome}"
+
+
+def _remarks(one: SiteStatus) -> Iterator[str]:
+    """Lines about a site's file and its pace."""
+    if one.file is not None and one.file != one.site:
+        yield renamed_line(one.site, one.file)
+    if one.watch == "no-file":
+        remedy = f"put it back, or say `loa remove {one.site}`"
+        yield f"{one.site}: not watched: its site file is gone; {remedy}"
+    lengthens = one.full_crawl_days <= days_of(one.pages, one.crawl_delay or 0.0)
+    if one.crawl_delay is not None and lengthens:
+        yield f"{one.site}: {crawl_delay_line(one.crawl_delay, one.pages)}"
+
+
+def crawl_delay_line(seconds: float, pages: int) -> str:
+    """What a Crawl-delay means for a full crawl of a portal with so many known pages."""
+    a_day = round(86_400 / seconds)
+    return (
+        f"robots.txt asks for {seconds:g} s between two requests (Crawl-delay), {a_day} a day:"
+        f" a full crawl of the {pages} pages known so far takes {days_of(pages, seconds):.1f} days"
+    )
 
 
 def _summary(statuses: Iterable[SiteStatus], room: ArchiveStatus) -> str:
@@ -145,10 +186,10 @@ def _ago(stored: str | None, now: datetime) -> str:
     return "-" if stored is None else f"{_span(now - parse_utc(stored))} ago"
 
 
-def _next(stored: str | None, now: datetime) -> Text:
-    if stored is None:
+def _next(one: SiteStatus, now: datetime) -> Text:
+    if one.next_due_at is None or one.watch in UNWATCHED:
         return Text("-")
-    left = parse_utc(stored) - now
+    left = parse_utc(one.next_due_at) - now
     if left > timedelta(0):
         return Text(f"in {_span(left)}")
     return Text(f"{_span(-left)} late", style="yellow") if -left > LATE else Text("now")

@@ -11,6 +11,7 @@ from crawler.clock import wall_clock
 from crawler.spiders.portal import PortalSpider
 from crawler.visit.options import DELAY, VisitOptions
 from pipelines.ingest import Ingest
+from pipelines.keep.visits.watch import NotWatchedError, site_rows, watch_list, why_not
 from portals.errors import LoaError
 from portals.site import load_sites
 
@@ -32,14 +33,19 @@ class NamedSpider(PortalSpider):
     """Visits the site that has the spider's name as its key. `-a` takes delay, max_pages and proxy.
 
     $LOA_ARCHIVE names the archive; the default is archive.db in the current folder.
-    Raises SpiderArgumentError before it opens the archive.
+    Raises SpiderArgumentError before it opens the archive, and NotWatchedError for a site that is
+    paused, removed or not enabled.
     """
 
     def __init__(self, **arguments: str) -> None:
         options = options_of(arguments)
         archive = Path(os.environ.get("LOA_ARCHIVE", "archive.db"))
         ingest = Ingest(archive, name=f"crawl-{wall_clock():%Y%m%dT%H%M%S}-{os.getpid()}")
-        super().__init__(load_sites()[self.name], ingest, options)
+        one = watch_list(site_rows(ingest.archive.connection), load_sites())[self.name]
+        if one.watch != "watched":
+            ingest.close()
+            raise NotWatchedError(why_not(one))
+        super().__init__(one.site, ingest, options)
 
     def closed(self, reason: str) -> None:
         """Close the run and the archive, and log any fault."""

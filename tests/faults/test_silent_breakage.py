@@ -20,7 +20,7 @@ from pipelines.ingest import Ingest
 from pipelines.outcomes import HEALTH_ISSUES
 from portals.sample import SamplePortals
 from portals.sample.portal import HANOI, Portal
-from portals.site import CrawlRules, Site, load_sites
+from portals.site import CrawlRules, Site, sites_in
 from tests.builders.clocked_visit import SetClock, visit
 from tests.builders.small_portal import SmallPortal
 
@@ -70,7 +70,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     clock = SetClock(BEGINNING)
     dice = random.Random(4)
     with SamplePortals(clock=clock.seconds) as portals:
-        sites = load_sites([portals.sites_folder(folder / "sites")])
+        sites = sites_in(portals.sites_folder(folder / "sites"))
         grown = Life(portals, sites, folder / "archive.db", clock, [])
         with Ingest(grown.archive, name="healthy") as ingest:
             for number in range(VISITS):

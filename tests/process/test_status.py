@@ -26,7 +26,7 @@ NOW = AT + timedelta(hours=5)
 def know(archive: Archive, key: str, health: str | None = None, detail: str | None = None) -> None:
     """A site with one visit behind it, or none."""
     with archive.transaction() as db:
-        keep_site(db, Site(name=f"Xã {key}", url=f"http://{key}.example/", key=key), "file", AT)
+        keep_site(db, Site(name=f"Xã {key}", url=f"http://{key}.example/", key=key), "address", AT)
         if health is not None:
             db.execute(
                 (

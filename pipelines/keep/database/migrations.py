@@ -221,6 +221,13 @@ def claims(db: Database) -> None:
     db.execute("create index pages_by_revision on pages(revision) where revision is not null")
 
 
+@migrations(name="0016_watch")
+def watch(db: Database) -> None:
+    """Which sites a person paused or removed; which hosts a visit is asking."""
+    _add(db, "sites", "paused_at text", "removed_at text")
+    _add(db, "hosts", "asked_by integer references runs(id)")
+
+
 NOT_TAKEN = "(outcome like 'refused-%' or outcome in ('redirect-offsite', 'redirect-loop'))"
 NOT_HAD = (
     "outcome in ('failed', 'server-error', 'client-error', 'bad-certificate', 'blocked-address')"

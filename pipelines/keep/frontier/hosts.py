@@ -52,6 +52,12 @@ def keep_robots(db: Connection, host: str, robots: KeptRobots) -> None:
     )
 
 
+def crawl_delays(db: Connection) -> dict[str, float]:
+    """By host: the seconds between two requests that its robots.txt asks for, if it does."""
+    rows = db.execute("select host, crawl_delay from hosts where crawl_delay > 0")
+    return {row["host"]: row["crawl_delay"] for row in rows}
+
+
 def forget_robots(db: Connection, host: str) -> None:
     """Make the next visit fetch a host's robots.txt again."""
     db.execute(f"{FORGET_ROBOTS} where host = ?", (host,))

@@ -4,7 +4,7 @@ Also the disk space of the archive. Reads only.
 """
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,13 +13,18 @@ from typing import Literal
 
 from pipelines.keep.database.archive import captures_folder, log_bytes
 from pipelines.keep.database.timestamps import utc_text
+from pipelines.keep.frontier.hosts import crawl_delays
 from pipelines.keep.issues.issues import open_counts
+from pipelines.keep.visits.watch import Watch, WatchState
 from pipelines.outcomes import FAILURES, LIKE_REFUSED, Outcome, one_of
+from pipelines.read.addresses.canonical import host_of
 
 # Bytes; a larger log is not folded back because some program keeps reading.
 WAL_MOST = 64 << 20
 COST_SPAN = timedelta(days=30)
 Word = Literal["ok", "quiet", "suspect", "broken", "never visited"]
+WATCHED = WatchState("watched")
+NO_STATES: Mapping[str, WatchState] = {}
 WORST_FIRST: tuple[Word, ...] = ("broken", "suspect", "never visited", "quiet", "ok")
 
 
@@ -29,7 +34,9 @@ class SiteStatus:
 
     `newest`: the newest day of publication. `new`, `changed`, `failed` and `requests` are those of
     the last visit or import; `requests_per_new` is that of the last thirty days, None if nothing
-    was new.
+    was new. `watch`: whether it is watched, since when not, and the name of its site file.
+    `crawl_delay`: the seconds between two requests that the host's robots.txt asks for;
+    `full_crawl_days`: how long all known addresses take at the pace that is kept.
     """
 
     site: str
@@ -52,6 +59,12 @@ class SiteStatus:
     refused: int
     open_issues: int
     requests_per_new: float | None = None
+    watch: Watch = "watched"
+    watch_since: str | None = None
+    file: str | None = None
+    crawl_delay: float | None = None
+    pages: int = 0
+    full_crawl_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +90,22 @@ class ArchiveStatus:
         return None
 
 
-LAST_RUN = "from captures where run = fetched.run and site = key"
+LAST_RUN = "from captures where run = fetched.run and site = sites.key"
 QUERY = f"""
-select key as site, name, platform, health_detail, health_at,
+select key as site, url, name, platform, health_detail, health_at,
     iif(visited.started_at is null, 'never visited', ifnull(health, 'ok')) as health,
-    (select count(*) from articles where site = key) as articles,
-    (select max(published_on) from articles where site = key) as newest,
+    (select count(*) from articles where site = sites.key) as articles,
+    (select max(published_on) from articles where site = sites.key) as newest,
     fetched.fetched_at as last_run_at, runs.outcome as last_outcome, next_due_at,
     (select count(*) {LAST_RUN} and outcome = '{Outcome.ARTICLE_NEW}') as new,
     (select count(*) {LAST_RUN} and outcome = '{Outcome.ARTICLE_CHANGED}') as changed,
     (select count(*) {LAST_RUN} and outcome {one_of(FAILURES)}) as failed,
     (select count(*) {LAST_RUN}) as requests,
-    (select count(*) from pages where site = key and state = 'waiting') as waiting,
-    (select count(*) from pages where site = key and state = 'failing') as failing,
-    (select count(*) from captures where site = key and outcome {LIKE_REFUSED}) as refused
+    (select count(*) from pages where site = sites.key and state = 'waiting') as waiting,
+    (select count(*) from pages where site = sites.key and state = 'failing') as failing,
+    (select count(*) from pages where site = sites.key and state in ('waiting', 'held', 'failing'))
+        as pages,
+    (select count(*) from captures where site = sites.key and outcome {LIKE_REFUSED}) as refused
 from sites
 left join (select site, max(run) as run, max(fetched_at) as fetched_at from captures group by site)
     as fetched on fetched.site = sites.key
@@ -101,16 +116,33 @@ order by key
 """
 
 
-def site_statuses(db: Connection, *, now: datetime) -> list[SiteStatus]:
-    """Every site's status, by key."""
-    cost = requests_per_new(db, now=now)
+def site_statuses(
+    db: Connection, *, now: datetime, states: Mapping[str, WatchState] = NO_STATES
+) -> list[SiteStatus]:
+    """Every site's status, by key. `states`: which are watched, by key, from `watch_states`."""
+    cost, delays = requests_per_new(db, now=now), crawl_delays(db)
     issues = {site: sum(kinds.values()) for site, kinds in open_counts(db).items()}
-    return [
-        SiteStatus(
-            **row, open_issues=issues.get(row["site"], 0), requests_per_new=cost.get(row["site"])
+    found = []
+    for row in map(dict, db.execute(QUERY)):
+        key, state = row["site"], states.get(row["site"], WATCHED)
+        asks = delays.get(host_of(row.pop("url")))
+        one = SiteStatus(
+            **row,
+            open_issues=issues.get(key, 0),
+            requests_per_new=cost.get(key),
+            watch=state.watch,
+            watch_since=state.since,
+            file=state.file,
+            crawl_delay=asks,
+            full_crawl_days=days_of(row["pages"], max(state.delay, asks or 0.0)),
         )
-        for row in map(dict, db.execute(QUERY))
-    ]
+        found.append(one)
+    return found
+
+
+def days_of(requests: int, gap: float) -> float:
+    """The days that so many requests take, with a gap of so many seconds between two."""
+    return timedelta(seconds=requests * gap) / timedelta(days=1)
 
 
 def requests_per_new(db: Connection, *, now: datetime) -> dict[str, float | None]:

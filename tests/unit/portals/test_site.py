@@ -19,8 +19,10 @@ from portals.site import (
     key_for_host,
     load_site,
     load_sites,
-    site_folders,
+    own_folder,
     site_for_address,
+    sites_in,
+    sites_to_visit,
 )
 
 SHIPPED = sorted(FOLDER.glob("*.toml"))
@@ -125,8 +127,8 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
         (
             SMALLEST + 'plattform = "joomla"',
             (
-                "plattform: unknown key; allowed here: article, crawl, hosts, key, language, "
-                "listing, name, platform, publisher, timezone, tls_exception, url"
+                "plattform: unknown key; allowed here: article, crawl, enabled, hosts, key, "
+                "language, listing, name, platform, publisher, timezone, tls_exception, url"
             ),
         ),
         (
@@ -279,17 +281,37 @@ def test_a_file_of_ones_own_takes_the_place_of_a_shipped_one(tmp_path: Path) -> 
         "phuly.toml",
     )
     written(tmp_path, SMALLEST)
-    sites = load_sites(site_folders({"LOA_SITES": str(tmp_path)}))
+    sites = load_sites({"LOA_SITES": str(tmp_path)})
     assert (sites["phuly"].name, sites["phuly"].crawl.allow_private) == ("Ours", True)
     assert sites["suoimay"].name == "Xã Suối Mây"
     assert "krongno" in sites
+
+
+def test_a_folder_of_ones_own_alone_says_what_is_visited(tmp_path: Path) -> None:
+    written(tmp_path, SMALLEST)
+    environment = {"LOA_SITES": str(tmp_path)}
+    assert set(sites_to_visit(environment)) == {"suoimay"}
+    everything = sites_to_visit(environment, bundled=True)
+    assert set(everything) == {"suoimay", *sites_in(FOLDER)}
+    (tmp_path / "suoimay.toml").unlink()
+    assert sites_to_visit(environment) == {}
+
+
+def test_a_file_of_ones_own_replaces_a_shipped_one_of_its_host(tmp_path: Path) -> None:
+    host = load_site(FOLDER / "krongno.toml").url
+    written(tmp_path, f'name = "Ours"\nurl = "{host}"\n', "cua-toi.toml")
+    sites = load_sites({"LOA_SITES": str(tmp_path)})
+    assert "cua-toi" in sites
+    assert "krongno" not in sites
+    assert "phuly" in sites
 
 
 @pytest.mark.parametrize("environment", [{}, {"LOA_SITES": ""}])
 def test_without_a_folder_of_ones_own_only_the_shipped_files_are_read(
     environment: dict[str, str],
 ) -> None:
-    assert site_folders(environment) == [FOLDER]
+    assert own_folder(environment) is None
+    assert load_sites(environment) == sites_to_visit(environment) == sites_in(FOLDER)
 
 
 def test_a_folder_of_ones_own_that_is_not_there_is_told(tmp_path: Path) -> None:
@@ -297,14 +319,14 @@ def test_a_folder_of_ones_own_that_is_not_there_is_told(tmp_path: Path) -> None:
         PortalFileError,
         match=r"LOA_SITES=.*/none: is not a folder; create it or unset the variable",
     ):
-        site_folders({"LOA_SITES": str(tmp_path / "none")})
+        own_folder({"LOA_SITES": str(tmp_path / "none")})
 
 
 def test_one_broken_file_stops_the_loading_of_all_and_is_named(tmp_path: Path) -> None:
     written(tmp_path, SMALLEST)
     written(tmp_path, "name = ", "xa-hong.toml")
     with pytest.raises(PortalFileError, match=r"xa-hong\.toml: is not valid TOML"):
-        load_sites([tmp_path])
+        sites_in(tmp_path)
 
 
 def test_an_address_without_a_file_makes_a_site_that_a_person_named() -> None:

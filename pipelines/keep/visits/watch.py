@@ -1,0 +1,181 @@
+"""Which sites are watched: the site files, matched with the archive's sites, and a person's word.
+
+The archive's key of a site lasts: a file that was renamed is still the file of its portal.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from sqlite3 import Connection
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pipelines.keep.database.timestamps import utc_text
+from pipelines.read.addresses.canonical import canonical_url, same_site
+from portals.errors import UnknownSiteError
+from portals.site import CrawlRules, Site
+
+# by-name: visited only when somebody names it. no-file: its site file is gone. key-taken: the
+# archive holds another portal by the name of this file.
+Watch = Literal["watched", "by-name", "paused", "disabled", "removed", "no-file", "key-taken"]
+Row = Mapping[str, Any]  # of the table sites
+REMEDIES: Mapping[Watch, str] = {
+    "paused": "`loa resume {key}` ends the pause",
+    "removed": "`loa resume {key}` watches it again",
+    "disabled": "remove `enabled = false` from {file}.toml",
+    "key-taken": "the archive holds another portal by this key; rename {file}.toml",
+}
+
+
+class NotWatchedError(UnknownSiteError):
+    """A site that was named gets no visit: it is paused, disabled or removed, or lacks its file."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedSite:
+    """A site, whether it is watched, and why not.
+
+    `site`: its settings, under the archive's key. `file`: the name of its file, without `.toml`;
+    None if it has none. `since`: when a person paused or removed it, as stored.
+    """
+
+    site: Site
+    file: str | None
+    watch: Watch
+    since: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WatchState:
+    """Whether a site of the archive is watched; `file` and `since` as in WatchedSite.
+
+    `delay`: the seconds between two requests that its file sets.
+    """
+
+    watch: Watch
+    file: str | None = None
+    since: str | None = None
+    delay: float = CrawlRules().delay
+
+
+def why_not(one: WatchedSite) -> str:
+    """One line that says why a site gets no visit, and the remedy."""
+    key, since = one.site.key, f" since {one.since[:10]}" if one.since else ""
+    return f"{key}: {one.watch}{since}; {REMEDIES[one.watch].format(key=key, file=one.file)}"
+
+
+def site_rows(db: Connection) -> list[Row]:
+    """The archive's sites, the oldest first; none if its first run broke off before the tables."""
+    if db.execute("select 1 from sqlite_master where name = 'sites'").fetchone() is None:
+        return []
+    return [dict(row) for row in db.execute("select * from sites order by first_seen_at, key")]
+
+
+def watch_list(rows: Sequence[Row], files: Mapping[str, Site]) -> dict[str, WatchedSite]:
+    """The site of each file, by the file's name, under the key that the archive has for it."""
+    matches = dict(_matches(rows, files))
+    keys = {row["key"] for row in rows}
+    found = {}
+    for file, site in files.items():
+        row = matches.get(file)
+        watch: Watch
+        if row is not None:
+            watch, since = _word(row, site)
+            found[file] = WatchedSite(replace(site, key=row["key"]), file, watch, since)
+        else:
+            watch = "key-taken" if file in keys else _word({}, site)[0]
+            found[file] = WatchedSite(site, file, watch)
+    return found
+
+
+def watch_states(
+    rows: Sequence[Row], files: Mapping[str, Site], regular: Collection[str]
+) -> dict[str, WatchState]:
+    """For each site of the archive, by key, whether it is watched.
+
+    `regular`: the names of the files that take part in a crawl of all sites.
+    """
+    listed = {
+        one.site.key: one for one in watch_list(rows, files).values() if one.watch != "key-taken"
+    }
+    found = {}
+    for row in rows:
+        one = listed.get(row["key"])
+        watch, since = _word(row, one.site if one else None)
+        if watch == "watched":
+            if one is None:
+                watch = "no-file" if row["origin"] == "file" else "by-name"
+            elif one.file not in regular:
+                watch = "by-name"
+        found[row["key"]] = (
+            WatchState(watch, None, since)
+            if one is None
+            else WatchState(watch, one.file, since, one.site.crawl.delay)
+        )
+    return found
+
+
+def pause(db: Connection, key: str, at: datetime) -> None:
+    """Make no visits to a site until `resume`."""
+    db.execute("update sites set paused_at = ? where key = ?", (utc_text(at), key))
+
+
+def remove(db: Connection, key: str, at: datetime) -> None:
+    """Stop watching a site. Its records stay."""
+    db.execute("update sites set removed_at = ? where key = ?", (utc_text(at), key))
+
+
+def resume(db: Connection, key: str) -> None:
+    """Take back a pause and a removal."""
+    db.execute("update sites set paused_at = null, removed_at = null where key = ?", (key,))
+
+
+def _matches(rows: Sequence[Row], files: Mapping[str, Site]) -> Iterator[tuple[str, Row]]:
+    """(name of a file, its row in the archive) for each file of a portal that the archive holds."""
+    by_key = {row["key"]: row for row in rows}
+    left = dict(files)
+    for file, site in files.items():
+        if file in by_key and _lies_on(by_key[file], site):
+            del left[file]
+            yield file, by_key.pop(file)
+    for file, site in list(left.items()):
+        renamed = [row for row in by_key.values() if _was_renamed(row, site)]
+        if renamed:
+            del left[file]
+            yield file, by_key.pop(renamed[0]["key"])
+    for file in left:  # the file gives its portal another host
+        if file in by_key and by_key[file]["origin"] == "file":
+            yield file, by_key.pop(file)
+
+
+def _lies_on(row: Row, site: Site) -> bool:
+    return same_site(row["url"], site.all_hosts)
+
+
+def _was_renamed(row: Row, site: Site) -> bool:
+    """Whether a row without a file of its name is that of this file's portal.
+
+    A site that a file made is its front page, since several files may watch parts of one host. One
+    that an import or an address made is its whole host. A site that was removed is nobody's.
+    """
+    if _word(row, None)[0] == "removed" or not _lies_on(row, site):
+        return False
+    if row["origin"] != "file" or same_site(row["url"], site.hosts):
+        return True
+    return _front(row["url"]) == _front(site.url)
+
+
+def _front(url: str) -> tuple[str, str]:
+    """Host and path of a front page: scheme, `www.` and a last slash make no difference."""
+    parts = urlsplit(canonical_url(url) or url)
+    return parts.netloc.removeprefix("www."), parts.path.rstrip("/")
+
+
+def _word(row: Row, site: Site | None) -> tuple[Watch, str | None]:
+    """The word of a person: the archive's first, then that of the file."""
+    # A row that an older Loa wrote has no such columns.
+    if since := row.get("removed_at"):
+        return "removed", since
+    if since := row.get("paused_at"):
+        return "paused", since
+    return "watched" if site is None or site.enabled else "disabled", None

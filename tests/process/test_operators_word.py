@@ -1,0 +1,168 @@
+"""The operator's word: which sites are visited, under which key, and what `loa status` says."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crawler.cli import loa
+from portals.errors import UnknownSiteError
+from tests.builders.hostile_web import HostileWeb
+from tests.builders.sample_world import HostileWorld
+
+
+@pytest.fixture
+def web() -> Iterator[HostileWeb]:
+    with HostileWeb() as web:
+        web.add("cu", 2)
+        web.add("khac", 1)
+        yield web
+
+
+@pytest.fixture
+def world(web: HostileWeb, tmp_path: Path) -> HostileWorld:
+    return HostileWorld(tmp_path, web)
+
+
+def said(world: HostileWorld, *arguments: str) -> Result:
+    """A command that visits nothing, run in this process, because that is quicker."""
+    return CliRunner().invoke(loa, arguments, env=world.environment)
+
+
+def refusal(world: HostileWorld, *arguments: str) -> str:
+    """Why a command refused a site by its name."""
+    result = said(world, *arguments)
+    assert isinstance(result.exception, UnknownSiteError), result.output
+    assert result.exception.exit_code == 3
+    return str(result.exception)
+
+
+def told(world: HostileWorld, key: str) -> dict[str, Any]:
+    """The line of `loa status --json` about a site."""
+    lines = map(json.loads, said(world, "status", "--json").output.splitlines())
+    one: dict[str, Any] = {line["site"]: line for line in lines}[key]
+    return one
+
+
+def test_a_site_file_that_was_renamed_is_the_same_portal(
+    web: HostileWeb, world: HostileWorld
+) -> None:
+    world.crawl("cu")
+    (world.sites / "cu.toml").rename(world.sites / "moi.toml")
+    web["cu"].edits[1] = "Bản tin đã sửa."
+    world.make_due(f"{web['cu'].url}2025/03/bai-viet-1/")
+    done = world.crawl("moi", "cu")  # the archive's key leads to it too
+    assert "moi.toml: is the portal that the archive holds as cu" in done.stderr
+    counts = "select site, count(*) as articles from articles group by 1"
+    assert world.rows(counts) == [{"site": "cu", "articles": 2}]
+    assert world.value("select count(*) from revisions") == 3
+    assert world.rows("select site from runs") == [{"site": "cu"}, {"site": "cu"}]
+    assert (told(world, "cu")["watch"], told(world, "cu")["file"]) == ("watched", "moi")
+    assert "moi.toml: is the portal that" in said(world, "status").output
+    world.check()
+
+
+def test_a_site_whose_file_is_gone_is_not_visited_with_other_settings(
+    web: HostileWeb, world: HostileWorld
+) -> None:
+    world.crawl("cu")
+    (world.sites / "cu.toml").unlink()
+    since = len(web["cu"].hits)
+    for name in ("cu", web["cu"].url):
+        assert "cu: is not watched, because its site file is gone; put it back" in refusal(
+            world, "crawl", name
+        )
+    world.crawl()
+    assert web["cu"].asked(since) == []
+    assert told(world, "cu")["watch"] == "no-file"
+    shown = said(world, "status").output
+    assert "cu: not watched: its site file is gone; put it back, or say `loa remove cu`" in shown
+
+
+def test_a_pause_holds_for_every_crawl_until_it_ends(web: HostileWeb, world: HostileWorld) -> None:
+    said(world, "pause", "cu", "khac")  # they were never visited yet
+    for arguments in ((), ("cu",), ("cu", "khac")):
+        assert "`loa resume cu` ends the pause" in refusal(world, "crawl", *arguments)
+    assert said(world, "crawl", "--due", "cu").output.startswith("nothing is due")
+    assert (told(world, "cu")["watch"], told(world, "khac")["watch"]) == ("paused", "paused")
+    assert said(world, "resume", "khac").output == "khac: is watched again\n"
+    world.crawl()
+    assert web["cu"].asked() == []
+    assert web["khac"].asked() != []
+    said(world, "resume", "cu")
+    world.crawl("--due")
+    assert web["cu"].asked() != []
+
+
+def test_a_site_that_is_not_enabled_is_not_visited(web: HostileWeb, world: HostileWorld) -> None:
+    world.rewrite_site("cu", "platform", "enabled = false\nplatform")
+    world.crawl()
+    refused = refusal(world, "crawl", "cu", "khac")
+    assert refused == "cu: disabled; remove `enabled = false` from cu.toml"
+    assert web["cu"].asked() == []
+    assert "is not watched yet: remove `enabled = false`" in said(world, "resume", "cu").output
+    assert told(world, "cu")["watch"] == "disabled"
+
+
+def test_a_site_that_was_removed_keeps_its_records(web: HostileWeb, world: HostileWorld) -> None:
+    world.crawl()
+    since = len(web["cu"].hits)
+    assert said(world, "remove", "cu").exit_code == 0
+    world.crawl()
+    assert "`loa resume cu`" in refusal(world, "crawl", "cu")
+    (world.sites / "cu.toml").unlink()
+    assert "`loa resume cu`" in refusal(world, "crawl", web["cu"].url)
+    assert web["cu"].asked(since) == []
+    assert world.value("select count(*) from articles where site = 'cu'") == 2
+    shown = said(world, "status").output
+    assert "not watched: removed" in shown
+    assert "put it back" not in shown
+
+
+def test_a_monitor_hears_nothing_of_sites_that_a_person_removed(world: HostileWorld) -> None:
+    said(world, "pause", "cu")
+    said(world, "resume", "cu")
+    world.write("update sites set health = 'broken'")
+    world.write("insert into runs (kind, site, started_at) values ('crawl', 'cu', '2026-03-02')")
+    assert said(world, "status", "--fail-on", "broken").exit_code == 13
+    (world.sites / "cu.toml").unlink()
+    assert said(world, "status", "--fail-on", "broken").exit_code == 13  # no person said so
+    said(world, "remove", "cu")
+    assert said(world, "status", "--fail-on", "broken").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["pause", "resume", "remove"])
+def test_a_word_about_an_unknown_site_makes_no_archive(world: HostileWorld, command: str) -> None:
+    assert "'khong-co': no site file or archived site has this name" in refusal(
+        world, command, "khong-co"
+    )
+    assert not world.archive.exists()
+
+
+def test_an_address_keeps_the_key_that_the_archive_has_for_its_host(
+    web: HostileWeb, world: HostileWorld
+) -> None:
+    (world.sites / "cu.toml").unlink()
+    url = web["cu"].url
+    world.crawl(url, "--delay", "0")
+    world.write("update sites set key = 'ten-cu'")  # as an older Loa may have named it
+    for table in ("articles", "captures", "pages", "runs"):
+        world.write(f"update {table} set site = 'ten-cu'")
+    world.crawl(url, "--delay", "0")
+    assert world.rows("select key from sites") == [{"key": "ten-cu"}]
+
+
+def test_bundled_portals_take_part_only_by_name_where_the_operator_has_a_folder(
+    world: HostileWorld,
+) -> None:
+    assert "--bundled" in said(world, "schedule", "cron", "--bundled").output
+    said(world, "pause", "krongno")
+    world.crawl()
+    assert {row["key"] for row in world.rows("select key from sites")} == {"cu", "khac", "krongno"}
+    assert world.rows("select distinct site from runs where site = 'krongno'") == []
+    assert "krongno: paused" in refusal(world, "crawl", "krongno")
+    said(world, "resume", "krongno")
+    assert told(world, "krongno")["watch"] == "by-name"

@@ -1,0 +1,137 @@
+"""Which file watches which site of the archive, and the word of a person."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pipelines.keep.database.archive import Archive
+from pipelines.keep.records.sites import keep_site
+from pipelines.keep.visits.watch import (
+    Watch,
+    pause,
+    remove,
+    resume,
+    site_rows,
+    watch_list,
+    watch_states,
+)
+from portals.site import Site
+from tests.builders.archived_answers import AT
+
+HOME = "http://lungvai.example/"
+
+
+def row(key: str, url: str = HOME, origin: str = "file", **more: Any) -> dict[str, Any]:
+    return {"key": key, "url": url, "origin": origin, **more}
+
+
+def file(key: str, url: str = HOME, **more: Any) -> dict[str, Site]:
+    return {key: Site(name=key, url=url, key=key, **more)}
+
+
+@pytest.mark.parametrize(
+    ("held", "site"),
+    [
+        (row("cu"), file("moi")),
+        (row("cu", "https://www.lungvai.example"), file("moi")),
+        (row("cu", "http://lungvai.gov.example/"), file("moi", hosts=("lungvai.gov.example",))),
+        # An import and an address make a site of the whole host.
+        (row("cu", origin="import"), file("moi", f"{HOME}vi/trang-chu")),
+        (row("cu", origin="address"), file("moi", f"{HOME}vi/trang-chu")),
+    ],
+)
+def test_a_file_that_was_renamed_is_that_of_the_same_site(
+    held: dict[str, Any], site: dict[str, Site]
+) -> None:
+    one = watch_list([held], site)["moi"]
+    assert (one.site.key, one.file, one.watch) == ("cu", "moi", "watched")
+    assert one.site.name == "moi"  # its settings are those of the file
+    state = watch_states([held], site, site)["cu"]
+    assert (state.watch, state.file) == ("watched", "moi")
+
+
+@pytest.mark.parametrize(
+    ("rows", "files"),
+    [
+        ([row("cu", "http://khac.example/")], file("moi")),
+        # Two files may watch two parts of one host.
+        ([row("cu", f"{HOME}xa-mot/")], file("moi", f"{HOME}xa-hai/")),
+        # The other one still has its file.
+        ([row("cu")], file("cu") | file("moi")),
+        # A person said that it is not watched any more.
+        ([row("cu", removed_at="2026-01-01T00:00:00.000Z")], file("moi")),
+    ],
+)
+def test_another_portal_is_a_site_of_its_own(
+    rows: list[dict[str, Any]], files: dict[str, Site]
+) -> None:
+    assert watch_list(rows, files)["moi"].site.key == "moi"
+
+
+def test_two_files_that_swapped_their_names_keep_their_sites() -> None:
+    there = "http://khac.example/"
+    listed = watch_list([row("a"), row("b", there)], file("a", there) | file("b"))
+    assert {name: one.site.key for name, one in listed.items()} == {"a": "b", "b": "a"}
+
+
+def test_one_site_has_one_file() -> None:
+    listed = watch_list([row("cu")], file("moi") | file("moi-hai"))
+    assert [one.site.key for one in listed.values()] == ["cu", "moi-hai"]
+
+
+def test_a_portal_that_moved_to_another_host_keeps_its_key() -> None:
+    one = watch_list([row("cu")], file("cu", "http://lungvai-moi.example/"))["cu"]
+    assert (one.site.key, one.watch) == ("cu", "watched")
+
+
+@pytest.mark.parametrize(
+    ("rows", "files"),
+    [
+        # The old portal's file was renamed, and another portal's has its name now.
+        ([row("cu")], file("moi") | file("cu", "http://khac.example/")),
+        # An import took the name for another host.
+        ([row("cu", "http://cu/", "import")], file("cu")),
+    ],
+)
+def test_a_file_never_takes_the_key_of_another_portal(
+    rows: list[dict[str, Any]], files: dict[str, Site]
+) -> None:
+    assert watch_list(rows, files)["cu"].watch == "key-taken"
+    assert watch_states(rows, files, files)["cu"].file != "cu"
+
+
+@pytest.mark.parametrize(
+    ("held", "files", "regular", "watch"),
+    [
+        (row("cu"), file("cu"), {"cu"}, "watched"),
+        (row("cu"), file("cu"), set(), "by-name"),
+        (row("cu"), {}, set(), "no-file"),
+        (row("cu", origin="import"), {}, set(), "by-name"),
+        (row("cu", origin="address"), {}, set(), "by-name"),
+        (row("cu"), file("cu", enabled=False), {"cu"}, "disabled"),
+        (row("cu", paused_at="2026-01-01T00:00:00.000Z"), file("cu"), {"cu"}, "paused"),
+        (row("cu", paused_at="2026-01-01T00:00:00.000Z"), {}, set(), "paused"),
+        (row("cu", removed_at="2026-01-01T00:00:00.000Z"), file("cu"), {"cu"}, "removed"),
+    ],
+)
+def test_whether_a_site_is_watched_depends_on_its_file_and_a_persons_word(
+    held: dict[str, Any], files: dict[str, Site], regular: set[str], watch: Watch
+) -> None:
+    assert watch_states([held], files, regular)["cu"].watch == watch
+
+
+def test_the_word_of_a_person_is_kept_and_taken_back(archive: Archive) -> None:
+    site = file("cu")["cu"]
+    words = []
+    for say in (None, pause, remove, None):
+        with archive.transaction() as db:
+            keep_site(db, site, "file", AT)
+            if say is None:
+                resume(db, "cu")
+            else:
+                say(db, "cu", AT)
+        one = watch_list(site_rows(archive.connection), {"cu": replace(site)})["cu"]
+        words.append((one.watch, one.since))
+    since = "2026-03-02T01:00:00.000Z"
+    assert words == [("watched", None), ("paused", since), ("removed", since), ("watched", None)]
