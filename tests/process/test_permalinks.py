@@ -85,6 +85,9 @@ def test_a_key_gives_the_row_as_json_too(served: ServedArchive) -> None:
 
 
 def test_a_key_is_read_without_regard_to_case(served: ServedArchive) -> None:
+    for end in ("", "/"):
+        answer = served.client.get(f"/a/{FIRST.upper()}{end}", follow_redirects=True)
+        assert str(answer.url).endswith(f"/a/{FIRST}")
     answer = served.get(f"/a/{FIRST.upper()}")
     assert (answer.status_code, answer.headers["location"]) == (302, f"/a/{FIRST}")
 
@@ -191,3 +194,8 @@ def test_permalinks_work_whatever_the_file_is_called(tmp_path: Path) -> None:
         assert page.xpath("string(//h1)") == "Mùa thu ở bản Nà Pheo"
         for other in page.xpath("(//nav | //article)//a[starts-with(@href, '/')]/@href"):
             assert served.get(other).status_code == 200, other
+        for key in ("zpv3x22l4qypmio0", "zpv3x22l4qypmio", "tin-1", "%3Cb%3E"):
+            answer = served.client.get(f"/a/{key}", follow_redirects=True)
+            assert answer.status_code == 404
+            assert "No article has the key" in answer.text
+            assert "<b>" not in answer.text

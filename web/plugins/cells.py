@@ -33,7 +33,7 @@ def render_cell(
     answer to SQL, `article` (an id) and `title` do so if it has a column `key`, else by the id; a
     column `site` (a key) links to the site.
     """
-    if table is not None and column == "article":
+    if table is not None and column == "article" and value is not None:
         return _link_by_id(datasette, database, value)
     if not isinstance(value, str | int):
         return None

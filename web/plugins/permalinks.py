@@ -29,9 +29,14 @@ LED_TO = """select articles.id, articles.key, articles.site, sites.name as site_
 
 
 @hookimpl
-def register_routes() -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
-    """`/a/KEY` and `/a/KEY.json`; keys are read without regard to case."""
-    return [(rf"^/a/(?P<key>(?i:{KEY.pattern}))(?:\.(?P<format>\w+))?$", permalink)]
+def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
+    """`/a/KEY` and `/a/KEY.json`; keys are read without regard to case.
+
+    A mistyped key gets an answer that says so, unless the tables of an archive a.db are there.
+    """
+    taken = any(db.route == "a" for db in datasette.databases.values())
+    key = f"(?i:{KEY.pattern})" if taken else "[^/.]+"
+    return [(rf"^/a/(?P<key>{key})(?:\.(?P<format>\w+))?$", permalink)]
 
 
 @hookimpl
