@@ -96,7 +96,11 @@ def datasette_arguments(archive: Path, host: str, port: int, public: bool) -> li
         "port": port,
     }
     chosen = [part for name, value in settings.items() for part in ("--setting", name, str(value))]
-    return [str(archive), *(f"--{name}={value}" for name, value in options.items()), *chosen]
+    return [
+        str(archive.absolute()),
+        *(f"--{name}={value}" for name, value in options.items()),
+        *chosen,
+    ]
 
 
 def check_port(host: str, port: int) -> None:

@@ -7,7 +7,7 @@ from itertools import chain, count
 from pathlib import Path
 
 from crawler.crawl import Choice
-from pipelines.keep.database.archive import read_archive
+from pipelines.keep.database.archive import NoArchiveError, read_archive
 from pipelines.keep.visits.watch import (
     NotWatchedError,
     Row,
@@ -70,10 +70,11 @@ def renamed_line(key: str, file: str) -> str:
 
 def archived_rows(archive: Path) -> list[Row]:
     """The sites in the archive; none if there is no archive yet."""
-    if not archive.exists():
+    try:
+        with read_archive(archive) as db:
+            return site_rows(db)
+    except NoArchiveError:
         return []
-    with read_archive(archive) as db:
-        return site_rows(db)
 
 
 def _choose(name: str, listed: Mapping[str, WatchedSite], rows: Sequence[Row]) -> WatchedSite:

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -166,9 +167,14 @@ def fill_archive(path: Path) -> None:
 
 
 class ServedArchive:
-    """`loa serve` in a process of its own on a free port, as it announced itself."""
+    """`loa serve` in a process of its own on a free port, as it announced itself.
 
-    def __init__(self, archive: Path, *options: str) -> None:
+    `prepared`: what the process does before it starts the program.
+    """
+
+    def __init__(
+        self, archive: Path, *options: str, prepared: Callable[[], None] | None = None
+    ) -> None:
         program = "from crawler.commands.serve import serve; serve()"
         arguments = [
             sys.executable,
@@ -183,7 +189,12 @@ class ServedArchive:
         ]
         self.archive = archive
         self.process = subprocess.Popen(
-            arguments, cwd=WEB.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            arguments,
+            cwd=WEB.parent,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=prepared,
         )
         assert self.process.stdout is not None
         assert self.process.stderr is not None

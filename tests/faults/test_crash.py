@@ -19,9 +19,9 @@ from pipelines.keep.database.archive import (
     Archive,
     ArchiveError,
     captures_folder,
-    log_bytes,
     read_archive,
 )
+from pipelines.keep.database.read_only import log_bytes
 from pipelines.keep.upkeep.verify import verify_archive
 from pipelines.keep.warc.reader import WarcPlace, verify_record
 from tests.builders.archive_invariants import assert_invariants

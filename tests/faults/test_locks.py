@@ -16,9 +16,9 @@ from pipelines.keep.database.archive import (
     Archive,
     ArchiveBusyError,
     ArchiveError,
-    log_bytes,
     read_archive,
 )
+from pipelines.keep.database.read_only import log_bytes
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as
 from tests.builders.article_captures import article_capture

@@ -17,10 +17,17 @@ from pipelines.keep.database.migrations import (
     steps_run,
     steps_to_run,
 )
+from pipelines.keep.database.read_only import (
+    BUSY_SECONDS,
+    NOT_BESIDE,
+    FrozenConnection,
+    connect_read_only,
+    file_stamp,
+    log_bytes,
+)
 from pipelines.keep.database.writer_lock import WriterLock
 from portals.errors import LoaError
 
-BUSY_SECONDS = 30.0  # how long a writer waits for another program's transaction
 CLOSING_SECONDS = 2.0  # a writer's wait for readers before it leaves its log to the next writer
 WAL_BYTES = 4 << 20  # the write-ahead log is cut back to this after a checkpoint
 REMEDY = (
@@ -45,6 +52,10 @@ class ArchiveBusyError(ArchiveError):
     exit_code = 10
 
 
+class NoArchiveError(ArchiveError):
+    """There is no archive yet, or only an empty file that a run was about to fill."""
+
+
 class OlderArchiveError(ArchiveError):
     """An older Loa made the archive, and it cannot be brought up to date where it is."""
 
@@ -67,7 +78,10 @@ class Archive:
 
         Raises ArchiveError if it is not ours, damaged, being written, or made by a newer Loa.
         """
-        _check_ours(path)
+        _check_place(path)
+        if path.exists():
+            with _explained(path), closing(connect_read_only(path)) as connection:
+                _check_ours(path, connection)
         lock = _lock(path)
         try:
             with _explained(path):
@@ -114,38 +128,27 @@ class Archive:
 
 def captures_folder(path: Path) -> Path:
     """The folder of the WARC files: `captures` beside the archive."""
-    return path.resolve().parent / "captures"
-
-
-def log_bytes(path: Path) -> int:
-    """The size of the archive's write-ahead log.
-
-    It grows while a reader keeps the archive open for hours; the next run empties it.
-    """
-    try:
-        return Path(f"{os.path.realpath(path)}-wal").stat().st_size
-    except FileNotFoundError:
-        return 0
+    return Path(os.path.realpath(path)).parent / "captures"
 
 
 @contextmanager
 def read_archive(path: Path) -> Iterator[sqlite3.Connection]:
     """A read-only connection to an archive with the present schema.
 
-    An archive that an older Loa made is brought up to date first. Raises OlderArchiveError if that
-    cannot be done, and ArchiveError if there is no archive, or if it is not ours.
+    An archive that an older Loa made is brought up to date first. Raises NoArchiveError,
+    OlderArchiveError if it cannot be brought up to date, and ArchiveError if it is not ours.
     """
-    _check_made(path)
-    with _explained(path), closing(connect_read_only(path)) as connection:
-        old = bool(steps_to_run(connection))
-    if old:
-        try:
-            migrate_archive(path)
-        except ArchiveError as error:
-            raise OlderArchiveError(
-                f"{path}: an older Loa made it, and it cannot be brought up to date now; put it "
-                f"right, or copy it to where you may write, and run `loa migrate`: {error}"
-            ) from error
+    with read_unchanged(path) as connection:
+        if not steps_to_run(connection):
+            yield connection
+            return
+    try:
+        migrate_archive(path)
+    except ArchiveError as error:
+        raise OlderArchiveError(
+            f"{path}: an older Loa made it, and it cannot be brought up to date now; put it right, "
+            f"or copy it to where you may write, and run `loa migrate`: {error}"
+        ) from error
     with read_unchanged(path) as connection:
         yield connection
 
@@ -154,20 +157,38 @@ def read_archive(path: Path) -> Iterator[sqlite3.Connection]:
 def read_unchanged(path: Path) -> Iterator[sqlite3.Connection]:
     """A read-only connection to an archive as it is, perhaps with the schema of an older Loa.
 
-    Raises ArchiveError if there is no archive, or if it is not ours.
+    Raises NoArchiveError, and ArchiveError if it is not ours.
     """
-    _check_made(path)
+    _check_place(path)
+    if not path.exists():
+        raise NoArchiveError(
+            f"{path}: there is no archive yet; `loa crawl` or `loa import` makes one, or name "
+            "another with --archive"
+        )
+    before = file_stamp(path)
     with _explained(path), closing(connect_read_only(path)) as connection:
+        _check_ours(path, connection)
+        if not steps_run(connection):
+            raise NoArchiveError(
+                f"{path}: has no tables yet: its first run was stopped at once, or it was copied "
+                "without its log; `loa crawl` or `loa import` makes the tables"
+            )
         connection.row_factory = sqlite3.Row
         yield connection
+        if isinstance(connection, FrozenConnection) and file_stamp(path) != before:
+            raise ArchiveError(
+                f"{path}: was written to while it was read, and its log may not be read here; "
+                "run the command again, or where it may write beside the archive"
+            )
 
 
 def migrate_archive(path: Path) -> list[str]:
     """Brings an archive up to date in one transaction, and returns the names of the steps it had.
 
-    Raises ArchiveError if there is no archive, and like `Archive.open`.
+    Raises NoArchiveError, and ArchiveError like `Archive.open`.
     """
-    _check_made(path)
+    with read_unchanged(path):
+        pass  # it is an archive
     lock = _lock(path, lasting=False)
     try:
         with _explained(path), closing(_writer(path, lock)) as connection:
@@ -176,57 +197,36 @@ def migrate_archive(path: Path) -> list[str]:
         lock.release()
 
 
-def connect_read_only(path: Path) -> sqlite3.Connection:
-    """A connection to a SQLite file that is there; it writes nothing."""
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
-
-
-def _check_made(path: Path) -> None:
-    """Raises ArchiveError if there is no archive to read."""
-    if not path.exists():
-        raise ArchiveError(
-            f"{path}: there is no archive yet; `loa crawl` or `loa import` makes one, or name "
-            "another with --archive"
-        )
-    _check_ours(path)
-
-
-def _check_ours(path: Path) -> None:
-    """Raises ArchiveError if the file is not an archive, or if a newer Loa made it."""
+def _check_place(path: Path) -> None:
+    """Raises ArchiveError if no archive can be there."""
     if path.is_dir():
         raise ArchiveError(f"{path}: is a folder; name a file with --archive")
-    if not path.exists() or path.stat().st_size == 0:
-        if not path.resolve().parent.is_dir():
-            raise ArchiveError(
-                f"{path}: its folder does not exist; create it or name another file with --archive"
-            )
-        return
-    try:
-        with path.open("rb") as file:
-            start = file.read(16)
-    except OSError as error:
+    if not os.path.isdir(os.path.dirname(os.path.realpath(path))):
         raise ArchiveError(
-            f"{path}: cannot be read ({error.strerror}); check its permissions or name another "
-            "file with --archive"
-        ) from error
-    if start != b"SQLite format 3\0":
-        raise ArchiveError(f"{path}: is not a SQLite database; name another file with --archive")
-    with _explained(path), closing(connect_read_only(path)) as connection:
-        (application,) = connection.execute("pragma application_id").fetchone()
-        # If the first run is stopped while it creates the tables, only the migrations' log exists.
-        (tables,) = connection.execute(
-            "select count(*) from sqlite_master where tbl_name <> '_sqlite_migrations'"
-        ).fetchone()
-        newer = newer_steps(connection) if application in APPLICATION_IDS else []
-    if newer:
-        raise ArchiveError(
-            f"{path}: a newer Loa made it (it has had the step {newer[-1]}); update this Loa, or "
-            "name another file with --archive"
+            f"{path}: its folder does not exist; create it or name another file with --archive"
         )
+    if path.exists() and not os.access(path, os.R_OK):
+        raise ArchiveError(
+            f"{path}: cannot be read; check its permissions or name another file with --archive"
+        )
+
+
+def _check_ours(path: Path, connection: sqlite3.Connection) -> None:
+    """Raises ArchiveError if the file is not an archive, or if a newer Loa made it."""
+    (application,) = connection.execute("pragma application_id").fetchone()
+    # If the first run is stopped while it creates the tables, only the migrations' log exists.
+    (tables,) = connection.execute(
+        "select count(*) from sqlite_master where tbl_name <> '_sqlite_migrations'"
+    ).fetchone()
     if application not in APPLICATION_IDS and tables:
         raise ArchiveError(
             f"{path}: is a SQLite database, but not an archive of Loa; name another file with "
             "--archive"
+        )
+    if newer := newer_steps(connection):
+        raise ArchiveError(
+            f"{path}: a newer Loa made it (it has had the step {newer[-1]}); update this Loa, or "
+            "name another file with --archive"
         )
 
 
@@ -319,12 +319,21 @@ def _explained(path: Path) -> Iterator[None]:
             raise ArchiveError(
                 f"{path}: another program keeps it locked; close it and run the command again"
             ) from error
+        if error.sqlite_errorcode & 0xFF in NOT_BESIDE and log_bytes(path):
+            raise ArchiveError(
+                f"{path}: its log, {path.name}-wal, cannot be read here; copy both files to a "
+                "folder where you may write"
+            ) from error
         if "disk I/O" in text or "unable to open" in text or "readonly" in text:
             raise ArchiveError(
-                f"{path}: cannot be written ({text}); check the disk and the file's permissions"
+                f"{path}: cannot be used ({text}); check the disk and the file's permissions"
             ) from error
         raise
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise  # a fault of ours, not of the file
     except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_NOTADB:
+            raise ArchiveError(
+                f"{path}: is not a SQLite database; name another file with --archive"
+            ) from error
         raise ArchiveError(f"{path}: is damaged ({error}); {REMEDY}") from error

@@ -11,7 +11,8 @@ from pathlib import Path
 from sqlite3 import Connection
 from typing import Literal
 
-from pipelines.keep.database.archive import captures_folder, log_bytes
+from pipelines.keep.database.archive import captures_folder
+from pipelines.keep.database.read_only import log_bytes
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.hosts import crawl_delays
 from pipelines.keep.issues.issues import open_counts
