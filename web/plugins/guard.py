@@ -88,7 +88,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Application], Application]:
 
 def own_names() -> frozenset[str]:
     """The names that the server answers for: this computer's, and those of LOA_ALLOWED_HOSTS."""
-    computer = socket.gethostname().lower()
+    computer = socket.gethostname().lower() or "localhost"
     allowed = os.environ.get("LOA_ALLOWED_HOSTS", "").lower().split()
     return frozenset({"localhost", computer, f"{computer}.local", *allowed})
 
