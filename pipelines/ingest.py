@@ -36,8 +36,16 @@ from pipelines.keep.records.sites import Origin, family_of_site, keep_site, narr
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
 from pipelines.keep.visits.false_claims import tell_false_claims
 from pipelines.keep.visits.judgement import judge_visit
-from pipelines.keep.visits.runs import Ending, close_interrupted, close_run, held_to_rows, open_run
+from pipelines.keep.visits.runs import (
+    Ending,
+    close_interrupted,
+    close_run,
+    held_to_readings,
+    held_to_rows,
+    open_run,
+)
 from pipelines.keep.visits.schedule import close_visit, open_visit
+from pipelines.keep.visits.unread import tell_unread_of_run
 from pipelines.keep.warc.reader import WarcPlace, read_record
 from pipelines.keep.warc.writer import WarcWriter
 from pipelines.outcomes import DEADLY_REFUSALS, Outcome, Refusal, RunOutcome
@@ -113,11 +121,13 @@ class Ingest:
         `visited`: the site of a visit; it is judged, and its next visit is planned.
         """
         with self.archive.transaction() as db:
+            tell_unread_of_run(db, run, at)
             ending = Ending(outcome, detail)
             if visited is not None:
                 ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)
             else:
                 confirm_removals(db, run)
+                ending = held_to_readings(db, run, ending)
             ending = tell_false_claims(db, run, ending, at)
             close_run(db, run, outcome=ending.outcome, detail=ending.detail, at=at)
             follow_losses(db, at, site=visited.key if visited is not None else None)
@@ -163,7 +173,7 @@ class Ingest:
     ) -> "Future[Reading]":
         if self._deadly and sha256(capture.body).hexdigest() in self._deadly:
             given_up: Future[Reading] = Future()
-            why = "these very bytes have killed readers before; `loa reread` tries them again"
+            why = "its bytes killed readers of this version twice; `loa reread` tries them again"
             given_up.set_result(
                 Reading("refused", refusal=Refusal.GIVEN_UP, detail=f"{capture.url}: {why}")
             )

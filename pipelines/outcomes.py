@@ -32,7 +32,7 @@ class Refusal(StrEnum):
     MAINTENANCE = "maintenance"
     SOFT_404 = "soft-404"
     PARKED = "parked"
-    # What happened to the worker that read the page.
+    # A fault of ours: what happened to the worker that read the page.
     TOO_SLOW = "too-slow"
     TOO_LARGE = "too-large"
     READER_DIED = "reader-died"
@@ -42,6 +42,7 @@ class Refusal(StrEnum):
 
 
 DEADLY_REFUSALS = frozenset({Refusal.TOO_SLOW, Refusal.READER_DIED})  # it killed its readers, twice
+COSTLY_REFUSALS = DEADLY_REFUSALS | {Refusal.NOT_READ}  # after ten seconds, or minutes, of a visit
 # Faults that the page itself admits. Each is also an issue of the site's health, with the same
 # word.
 SELF_DECLARED_REFUSALS = frozenset(
@@ -50,6 +51,7 @@ SELF_DECLARED_REFUSALS = frozenset(
         *(Refusal.MAINTENANCE, Refusal.SOFT_404, Refusal.PARKED),
     }
 )
+# Faults of ours. They say nothing of the page, and end no address for good.
 WORKER_REFUSALS = frozenset(
     {
         *(Refusal.TOO_SLOW, Refusal.TOO_LARGE, Refusal.READER_DIED, Refusal.READER_FAILED),
@@ -139,6 +141,7 @@ LISTINGS_SEEN = (*LISTING_OUTCOMES, Outcome.NOT_MODIFIED)  # a listing, feed or 
 # Connections that we refused. They are tried again, because the fault may be fixed.
 OWN_FAULTS = (Outcome.BLOCKED_ADDRESS, Outcome.BAD_CERTIFICATE)
 PASSING_FAILURES = (Outcome.FAILED, Outcome.SERVER_ERROR, *OWN_FAULTS)  # may pass by the next visit
+UNREAD = tuple(sorted(map(Outcome.of_refusal, WORKER_REFUSALS)))
 # Answers that are neither a page nor a removal: the portal denies it, now or for good.
 DENIALS = (Outcome.CLIENT_ERROR, Outcome.REDIRECT_LOOP)
 FAILURES = (*PASSING_FAILURES, *DENIALS)
@@ -223,6 +226,7 @@ class IssueKind(StrEnum):
     VALIDATOR_LIES = "validator-lies"
     IDENTITY_TOO_WIDE = "identity-too-wide"
     FALSE_CANONICAL = "false-canonical"  # pages name each other's addresses as their own
+    UNREAD = "unread"  # pages that Loa's own fault left unread
     TRAP = "trap"
     CLOCK = "clock"
     LOST_BYTES = "lost-bytes"
@@ -241,6 +245,7 @@ HEALTH_ISSUES = frozenset(
 STANDING_ISSUES = HEALTH_ISSUES | {
     *(IssueKind.DATE_MOVED, IssueKind.DATE_MOVES),
     *(IssueKind.VALIDATOR_LIES, IssueKind.IDENTITY_TOO_WIDE, IssueKind.FALSE_CANONICAL),
+    IssueKind.UNREAD,
 }
 
 # SQL conditions, to follow a column's name.

@@ -30,6 +30,12 @@ from portals.site import Site, load_sites, site_for_address
 FoundCapture = tuple[Site, Capture, LinkKind | None]
 
 
+class UnreadPagesError(LoaError):
+    """Loa could not read some pages of an import; their bytes were kept."""
+
+    exit_code = 7
+
+
 class DamagedWarcError(LoaError):
     """Some records of an imported file could not be read; all others were stored."""
 
@@ -89,6 +95,8 @@ def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: s
         raise DamagedWarcError(
             f"{damages[0]}{more}; all intact records were stored; get the file again for the rest"
         )
+    if ending.outcome == RunOutcome.INCOMPLETE:
+        raise UnreadPagesError(f"{ending.detail}; `loa reread --apply` reads them again")
 
 
 IMPORT = Site(name="import", url="http://import.invalid/", key="import")

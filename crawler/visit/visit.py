@@ -16,7 +16,7 @@ from pipelines.keep.frontier.validators import belief, conditions
 from pipelines.keep.issues.issues import Issue, close_issue, open_issues, open_once
 from pipelines.keep.records.outcome import Kept
 from pipelines.keep.visits.runs import Counts
-from pipelines.outcomes import DEADLY_REFUSALS, IssueKind, Outcome, RunOutcome
+from pipelines.outcomes import COSTLY_REFUSALS, IssueKind, Outcome, RunOutcome
 
 MOST_KILLED = 10  # pages of a visit that may kill their readers, some ten seconds each
 NOT_PAGES = ("robots", "subresource")  # kinds of request that count for no limit of pages
@@ -149,7 +149,7 @@ class Visit:
     def count(self, kept: Kept) -> None:
         """Count one outcome, which may change how the visit ends."""
         self.counts.add(kept)
-        self.killed += kept.outcome.refusal in DEADLY_REFUSALS
+        self.killed += kept.outcome.refusal in COSTLY_REFUSALS
         self.budget.note_outcome(self._archive.connection, kept)
         self._looked = self._looked or kept.outcome in SIGNS_SEEN
         own = kept.url in self.seeds.own and not self.challenges.awaits(kept.url)

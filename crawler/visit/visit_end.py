@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pipelines.keep.records.outcome import Kept
-from pipelines.outcomes import PASSING_FAILURES, Outcome, RunOutcome
+from pipelines.outcomes import PASSING_FAILURES, UNREAD, Outcome, RunOutcome
 
 # An address of the site file must not have these outcomes: nothing would ever be found through it.
 UNUSABLE = (Outcome.GONE, Outcome.CLIENT_ERROR, Outcome.REDIRECT_LOOP, Outcome.REDIRECT_OFFSITE)
@@ -28,9 +28,9 @@ class VisitEnd:
     def note(self, kept: Kept, *, own: bool) -> None:
         """Note the outcome of one capture.
 
-        A temporary failure leaves the visit incomplete. So does an address of the site file
-        (`own`) that leads to nothing.
+        A temporary failure leaves the visit incomplete. So does a page that our own fault left
+        unread, and an address of the site file (`own`) that leads to nothing.
         """
         lost = own and (kept.outcome in UNUSABLE or kept.outcome.refusal is not None)
-        if self.is_good and (lost or kept.outcome in PASSING_FAILURES):
+        if self.is_good and (lost or kept.outcome in (*PASSING_FAILURES, *UNREAD)):
             self.becomes(RunOutcome.INCOMPLETE, f"{kept.detail}; the next visit asks again")

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 
 from pipelines.health.chance import surprising
 from pipelines.health.facts import ArticlePage, Finding, Past, Source, VisitFacts
-from pipelines.outcomes import LOST_ARTICLES, SELF_DECLARED_REFUSALS, IssueKind, Outcome, RunOutcome
+from pipelines.outcomes import (
+    LOST_ARTICLES,
+    SELF_DECLARED_REFUSALS,
+    UNREAD,
+    IssueKind,
+    Outcome,
+    RunOutcome,
+)
 
 NEW_LEAST = 3  # new pages with the same fault before it is reported
 # One entry in five may not be an article, such as a menu or an advertisement.
@@ -69,7 +76,7 @@ def none_read(visit: VisitFacts) -> list[Finding]:
     listed as articles.
     """
     pages = [page for page in visit.pages if page.judged]
-    if _ever_read(visit):
+    if _ever_read(visit) or any(page.outcome in UNREAD for page in visit.pages):
         return []
     if len(pages) < NEW_LEAST and (visit.outcome not in FINISHED or not (pages or visit.sources)):
         return []

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from pipelines.outcomes import IssueKind, Outcome, RunOutcome
+from pipelines.outcomes import UNREAD, IssueKind, Outcome, RunOutcome
 
 SourceKind = Literal["listing", "feed", "sitemap"]
 Severity = Literal["suspect", "broken"]
@@ -67,7 +67,8 @@ class ArticlePage:
     @property
     def judged(self) -> bool:
         """Whether it was read, as an article or as something refused."""
-        return self.outcome.is_article or self.outcome.refusal is not None
+        refused = self.outcome.refusal is not None and self.outcome not in UNREAD
+        return self.outcome.is_article or refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pipelines.outcomes import (
     LISTINGS_SEEN,
     PASSING_FAILURES,
     SELF_DECLARED_REFUSALS,
+    UNREAD,
     IssueKind,
     Outcome,
     RunOutcome,
@@ -48,12 +49,19 @@ def unreachable(visit: VisitFacts) -> list[Finding]:
 
 def source_findings(visit: VisitFacts) -> list[Finding]:
     """Sources that became something else, name nothing, or stand still."""
-    known = [source for source in visit.sources if source.own or source.before]
+    read = [source for source in visit.sources if source.outcome not in UNREAD]
+    known = [source for source in read if source.own or source.before]
     found: list[Finding] = []
     for source in known:
         found += _became(source, len(known)) + _names_too_little(source)
         found += _stands_still(source, visit)
-    if found or not visit.sources or any(map(is_good, visit.sources)) or unreachable(visit):
+    if (
+        found
+        or not read
+        or len(read) < len(visit.sources)
+        or any(map(is_good, visit.sources))
+        or unreachable(visit)
+    ):
         return found
     first = visit.sources[0]
     detail = f"{first.url}: nothing that names an article could be read ({first.outcome})"

@@ -29,7 +29,7 @@ KILLED = {"refused-too-slow", "refused-reader-died", "refused-too-large", "refus
 def visited(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[HostileWorld, HostileWeb, list[int]]]:
-    """Two crawls of a host with three such pages among others. Only read from.
+    """Three crawls of a host with three such pages among others. Only read from.
 
     The page that hangs its readers is a listing, which each visit asks for.
     """
@@ -41,13 +41,13 @@ def visited(
             FLOODS: body(MANY_LINKS),
         }
         world = HostileWorld(tmp_path_factory.mktemp("readers"), web, {"max_pages": 20})
-        yield world, web, [world.loa("crawl", "bom").returncode for _ in range(2)]
+        yield world, web, [world.loa("crawl", "bom").returncode for _ in range(3)]
 
 
 @pytest.mark.parametrize(
     ("path", "sent", "first", "later"),
     [
-        (HANGS, ATTRIBUTE_BOMB, {"refused-too-slow"}, ["refused-given-up"]),
+        (HANGS, ATTRIBUTE_BOMB, {"refused-too-slow"}, ["refused-too-slow", "refused-given-up"]),
         (STARVES, MANY_TAGS, KILLED, []),
         (FLOODS, MANY_LINKS, {"listing", "refused-not-an-article"} | KILLED, None),
     ],

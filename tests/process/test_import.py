@@ -16,6 +16,7 @@ from pipelines.keep.warc.writer import WarcWriter
 from portals.sample import SamplePortals
 from portals.sample.documents import pdf
 from tests import SHARED
+from tests.builders.reader_faults import faulty
 from tests.builders.sample_world import World
 
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
@@ -51,6 +52,21 @@ def taken(world: World, *arguments: str | Path) -> None:
 
 
 APRIL, MAY = datetime(2026, 4, 7, 3, tzinfo=UTC), datetime(2026, 5, 7, 3, tzinfo=UTC)
+
+
+def test_an_import_that_could_not_read_a_page_says_so_and_reread_mends_it(world: World) -> None:
+    file = warc(world.folder, "one", page("Lịch tiếp dân", "Thứ hai hằng tuần.", APRIL))
+    done = world.loa("import", file, **faulty("pipelines.read.article.article:read_article"))
+    assert done.returncode == 7
+    assert "Fault: a fault in read_article (sitecustomize.py:" in done.stderr
+    assert "`loa reread --apply`" in done.stderr
+    assert world.value("select outcome from runs") == "incomplete"
+    assert world.value("select kind from issues where closed_at is null") == "unread"
+    assert world.value("select state from pages") == "failing"
+    assert world.loa("reread", "--apply").returncode == 0
+    assert world.value("select title from articles") == "Lịch tiếp dân"
+    assert world.rows("select kind from issues where closed_at is null") == []
+    world.check()
 
 
 def test_an_unknown_host_becomes_a_site_and_its_pages_articles(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.records.captures import captures_where
 from pipelines.keep.upkeep.reread import Difference, captures_to_read, differences, store_reading
-from pipelines.outcomes import Refusal
+from pipelines.outcomes import WORKER_REFUSALS, Refusal
 from pipelines.read.reading import Document, Reading
 from portals.sample import SamplePortals
 from tests.builders.archive_invariants import assert_invariants
@@ -17,6 +17,7 @@ from tests.builders.sample_world import World
 from tests.builders.small_portal import TOPICS, SmallPortal
 
 NOW = AT + timedelta(days=100)
+HOUR = timedelta(hours=1)
 RULES = """
 [article]
 page = ["h1.tieu-de"]
@@ -177,6 +178,32 @@ def test_a_reader_that_dies_says_nothing_of_the_rules(keeper: Keeper) -> None:
         again(keeper, Reading("refused", refusal=word))
         for word in (Refusal.TOO_SLOW, Refusal.READER_DIED)
     ] == [[], []]
+
+
+@pytest.mark.parametrize("refusal", sorted(WORKER_REFUSALS))
+def test_what_a_fault_of_ours_left_unread_is_read_again(keeper: Keeper, refusal: Refusal) -> None:
+    file = f"{SITE.url}a.pdf"
+    unread = Reading("refused", refusal=refusal, detail="why")
+    keeper.keep(read_as(article(files=[file])))
+    keeper.keep(unread, AT + HOUR)
+    keeper.keep(read_as(article(body="Văn bản thứ ba.")), AT + 2 * HOUR)
+    keeper.keep(unread, AT + HOUR, url=file, kind="attachment")
+    assert captures_to_read(keeper.archive.connection, None) == [2, 3, 4]
+    middle = read_as(article(body="Văn bản thứ hai."))
+    assert fields(again(keeper, middle, 2)) == ["article"]
+    document = Reading("attachment", document=Document("application/pdf", "Lịch họp"))
+    assert fields(again(keeper, document, 4)) == ["outcome"]
+    assert captures_to_read(keeper.archive.connection, None) == [3, 4]
+    assert again(keeper, document, 4) == []
+    bodies = keeper.rows("select body from revisions order by seen_at")
+    assert [row["body"].split(".")[0] for row in bodies][1:] == [  # type: ignore[attr-defined]
+        "Văn bản thứ hai",
+        "Văn bản thứ ba",
+    ]
+    assert keeper.one("select body from articles")["body"] == "Văn bản thứ ba."
+    assert keeper.one("select text, capture from attachments") == {"text": "Lịch họp", "capture": 4}
+    assert keeper.rows("select url from pages where state = 'failing'") == []
+    assert keeper.rows("select id from captures where unread_by is not null") == []
 
 
 def test_a_file_s_text_is_read_again(keeper: Keeper) -> None:

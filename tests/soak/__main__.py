@@ -77,6 +77,12 @@ ROWS = (
         ("tests/faults/test_reader_deaths.py", "tests/process/test_readers.py"),
     ),
     Row(
+        "F9",
+        "the reader raises at 50 places, one by one",
+        ("tests/faults/test_reader_faults.py",),
+        {"LOA_READER_FAULTS": "50"},
+    ),
+    Row(
         "F11",
         "22 ways not to answer, timeout 5 s",
         ("tests/faults/test_network.py",),

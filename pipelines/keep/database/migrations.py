@@ -228,6 +228,22 @@ def watch(db: Database) -> None:
     _add(db, "hosts", "asked_by integer references runs(id)")
 
 
+@migrations(name="0017_unread")
+def unread(db: Database) -> None:
+    """Which version of Loa could not read a capture. Pages that a fault of ours had refused for
+    good are due again.
+    """
+    _add(db, "captures", "unread_by text")
+    db.execute("drop index captures_deadly")
+    db.execute("create index captures_unread on captures(site, url) where unread_by is not null")
+    db.execute(
+        """update pages set state = 'failing', next_due_at = last_fetched_at
+        where state = 'refused' and reason in ('refused-too-slow', 'refused-too-large',
+            'refused-reader-died', 'refused-reader-failed', 'refused-not-read',
+            'refused-given-up')"""
+    )
+
+
 NOT_TAKEN = "(outcome like 'refused-%' or outcome in ('redirect-offsite', 'redirect-loop'))"
 NOT_HAD = (
     "outcome in ('failed', 'server-error', 'client-error', 'bad-certificate', 'blocked-address')"

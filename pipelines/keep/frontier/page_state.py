@@ -14,8 +14,9 @@ from pipelines.keep.frontier.revisit_times import (
     gone_again,
     tempo,
 )
+from pipelines.keep.frontier.unread_pages import may_be_tried_again
 from pipelines.keep.frontier.validators import etag_of
-from pipelines.outcomes import OWN_FAULTS, Outcome
+from pipelines.outcomes import OWN_FAULTS, UNREAD, Outcome
 
 
 def mark_page(
@@ -34,7 +35,9 @@ def mark_page(
     if state == "waiting":
         failures = page.failures
     etag, last_modified = _validators(page, capture, outcome, state)
-    due = _due(db, page, capture, state, failures)
+    tired = outcome in UNREAD and not may_be_tried_again(db, page, outcome)
+    ours = capture.fault in OWN_FAULTS or outcome in UNREAD
+    due = _due(db, page, capture.fetched_at, "held" if tired else state, failures, ours=ours)
     standing = {
         "state": state,
         "last_fetched_at": utc_text(capture.fetched_at),
@@ -72,14 +75,13 @@ def _count_look(db: Connection, site: str, *, changed: bool) -> None:
 
 
 def _due(
-    db: Connection, page: Page, capture: Capture, state: PageState, failures: int
+    db: Connection, page: Page, at: datetime, state: PageState, failures: int, *, ours: bool
 ) -> datetime | None:
     """When the address is due again; every visit makes its listings, feeds and sitemaps due."""
-    at = capture.fetched_at
     if state == "waiting":
         return at
     if state == "failing":
-        return failing_again(failures, at, ours=capture.fault in OWN_FAULTS)
+        return failing_again(failures, at, ours=ours)
     if state == "gone":
         return gone_again(failures, at)
     if state != "held" or page.kind != "article":

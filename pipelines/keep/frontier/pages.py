@@ -12,6 +12,7 @@ from sqlite3 import Connection
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.listing_names import rest_redundant_feeds
 from pipelines.keep.frontier.sweep import begin_sweep
+from pipelines.keep.frontier.unread_pages import try_anew
 from pipelines.keep.frontier.validators import Validators
 from pipelines.outcomes import Outcome
 from pipelines.read.reading import LinkKind
@@ -48,8 +49,9 @@ def begin_visit(db: Connection, site: str, *, at: datetime) -> bool:
     """Make feeds, sitemaps and first listing pages due; returns whether a full sweep is under way.
 
     Those that last gave a challenge, a refusal or a redirect are due as well. Redundant
-    feeds rest, but not in a sweep.
+    feeds rest, but not in a sweep. So are pages that an older version of Loa could not read.
     """
+    try_anew(db, site, at=at)
     sweeping = begin_sweep(db, site, at=at)
     db.execute(
         """update pages set next_due_at = :at,

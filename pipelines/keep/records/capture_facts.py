@@ -11,8 +11,9 @@ from pipelines.capture import Capture
 from pipelines.keep.database.rows import first_value, update_row
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.records.identity import Home
-from pipelines.outcomes import IssueKind
+from pipelines.outcomes import WORKER_REFUSALS, IssueKind
 from pipelines.read.reading import Reading
+from pipelines.version import VERSION
 
 FIELD_OF_NOTE = {IssueKind.UNDATED: "date", IssueKind.BODY_GUESSED: "rules"}
 
@@ -31,7 +32,8 @@ def lacking(reading: Reading) -> frozenset[str]:
 
 
 def keep_reading_facts(db: Connection, capture: Capture, row: int, reading: Reading | None) -> None:
-    """Write with a capture what its listing named or what its article lacked.
+    """Write with a capture what its listing named, what its article lacked, or which version of Loa
+    could not read it.
 
     A 304 repeats the facts of the last answer.
     """
@@ -46,6 +48,8 @@ def keep_reading_facts(db: Connection, capture: Capture, row: int, reading: Read
         )
     if reading is None:
         return
+    if reading.refusal in WORKER_REFUSALS:
+        update_row(db, "captures", row, {"unread_by": VERSION})
     if reading.kind == "article" and (lacks := lacking(reading)):
         update_row(db, "captures", row, {"lacks": " ".join(sorted(lacks))})
     if reading.kind not in ("listing", "feed", "sitemap"):

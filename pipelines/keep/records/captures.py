@@ -10,6 +10,7 @@ from pipelines.keep.database.rows import first_value, insert_row
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import DEADLY_REFUSALS, Outcome, one_of
+from pipelines.version import VERSION
 
 # The columns of a WarcPlace, in its order.
 PLACE = ("warc_file", "warc_offset", "warc_length", "sha256", "bytes")
@@ -116,9 +117,13 @@ def is_known(db: Connection, capture: Capture, sha256: str) -> bool:
 
 
 def deadly_bytes(db: Connection) -> set[str]:
-    """The SHA-256 of every body that killed its readers: it is not tried again."""
+    """The SHA-256 of every body that killed the readers of this version of Loa on two visits."""
     deadly = one_of(map(Outcome.of_refusal, DEADLY_REFUSALS))
-    rows = db.execute(f"select sha256 from captures where outcome {deadly}")
+    rows = db.execute(
+        f"""select sha256 from captures where unread_by = ? and outcome {deadly}
+        group by sha256 having count(*) > 1""",
+        (VERSION,),
+    )
     return {row["sha256"] for row in rows}
 
 

@@ -17,7 +17,13 @@ from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.identity import home_of, without_article
 from pipelines.keep.records.moves import move_record
 from pipelines.keep.warc.reader import WarcPlace
-from pipelines.outcomes import OWN_FAULTS, SELF_DECLARED_REFUSALS, Outcome, Refusal
+from pipelines.outcomes import (
+    OWN_FAULTS,
+    SELF_DECLARED_REFUSALS,
+    WORKER_REFUSALS,
+    Outcome,
+    Refusal,
+)
 from pipelines.read.addresses.canonical import canonical_url, same_site
 from pipelines.read.reading import Article, Link, Reading
 from portals.platform import Platform
@@ -165,11 +171,12 @@ def _take_article(
 def _refused_state(reading: Reading, page: Page) -> PageState:
     """The state of an address after its page was refused.
 
-    A portal under maintenance, or one that shows a challenge, may send the article next time.
+    A portal under maintenance, or one that shows a challenge, may send the article next time. Where
+    the fault is ours, the page is not even known.
     """
     if reading.refusal == Refusal.SOFT_404 and page.kind == "article":
         return "gone"
-    if reading.refusal in SELF_DECLARED_REFUSALS:
+    if reading.refusal in SELF_DECLARED_REFUSALS | WORKER_REFUSALS:
         return "failing"
     return "refused" if page.article is None else "held"
 

@@ -26,10 +26,11 @@ from pipelines.keep.records.outcome import outcome_of
 from pipelines.keep.records.publication import publication_columns
 from pipelines.keep.records.sites import family_of_site
 from pipelines.keep.visits.runs import recount
+from pipelines.keep.visits.unread import tell_unread
 from pipelines.keep.warc.reader import read_record
-from pipelines.outcomes import LIKE_REFUSED, WORKER_REFUSALS, IssueKind, Outcome
+from pipelines.outcomes import LIKE_REFUSED, UNREAD, WORKER_REFUSALS, IssueKind, Outcome, one_of
 from pipelines.read.addresses.family_rules import own_address
-from pipelines.read.reading import Article, Reading
+from pipelines.read.reading import Article, Document, Reading
 from pipelines.read.task import Task
 from portals.platform import platform_of
 from portals.site import Site
@@ -52,6 +53,8 @@ union select id from (
         and (:site is null or captures.site = :site))
 where newest = 1
     and (outcome {LIKE_REFUSED} or (outcome = '{Outcome.LISTING}' and kind = 'article'))
+union select id from captures where unread_by is not null and warc_file is not null
+    and (:site is null or captures.site = :site)
 ) as to_read group by 1 order by 1
 """
 
@@ -101,12 +104,7 @@ def differences(db: Connection, site: Site, row: CaptureRow, reading: Reading) -
     if reading.kind == "refused" and reading.refusal in WORKER_REFUSALS:
         return []
     if outcome == Outcome.ATTACHMENT:
-        query = "select text from attachments where capture = ? limit 1"
-        file, document = db.execute(query, (row.id,)).fetchone(), reading.document
-        text = document.text if document else None
-        if file is None or text == file["text"]:
-            return []
-        return [Difference(url, "attachment", file["text"], text, stored=document is not None)]
+        return _file_differences(db, row, reading)
     page = _page(db, row.site, url)
     held = db.execute("select * from articles where id = ?", (page.article,)).fetchone()
     if article is None:
@@ -114,17 +112,28 @@ def differences(db: Connection, site: Site, row: CaptureRow, reading: Reading) -
         if outcome.is_article:
             what = reading.refusal or reading.kind
             return [Difference(url, "article", held["title"], what, stored=False)]
-        if outcome.refusal is None or after.refusal is None or outcome == after:
-            return []
-        return [Difference(url, "outcome", outcome, after)]
+        mended = outcome in UNREAD and after == Outcome.ATTACHMENT
+        if mended or (outcome.refusal and after.refusal and outcome != after):
+            return [Difference(url, "outcome", outcome, after)]
+        return []
     if not outcome.is_article:
         newer = held is not None and held["last_seen_at"] > row.fetched_at
+        newer = newer and outcome not in UNREAD  # an unread one may hold a text of its own
         if newer or weaker_than_held(db, home_of(db, page, reading), reading) is not None:
             return []
         return [Difference(url, "article", outcome, article.title)]
     if held["url"] not in {article.url, own_address(url, platform)} and not page.claimed_url:
         return [Difference(url, "url", held["url"], article.url, stored=False)]
     return _fields(db, held, page, row, reading)
+
+
+def _file_differences(db: Connection, row: CaptureRow, reading: Reading) -> list[Difference]:
+    query = "select text from attachments where capture = ? limit 1"
+    file, document = db.execute(query, (row.id,)).fetchone(), reading.document
+    text = document.text if document else None
+    if file is None or text == file["text"]:
+        return []
+    return [Difference(row.url, "attachment", file["text"], text, stored=document is not None)]
 
 
 def _fields(
@@ -189,30 +198,45 @@ def store_reading(
     if not any(one.stored for one in found):
         return
     if reading.document is not None:
-        take_document(db, row.site, row.url, reading.document, row.place, row.id)
-        return
+        _store_document(db, row, reading.document)
+    elif reading.article is None:
+        _store_refusal(db, row, outcome_of(reading))
+    else:
+        _store_article(db, site, row, reading, reading.article, now)
+    if Outcome(row.outcome) in UNREAD:
+        tell_unread(db, row.site, now)
+
+
+def _store_document(db: Connection, row: CaptureRow, document: Document) -> None:
+    take_document(db, row.site, row.url, document, row.place, row.id)
+    if Outcome(row.outcome) in UNREAD:
+        _take_outcome(db, row, Outcome.ATTACHMENT)
+        _hold(db, _page(db, row.site, row.url), None)
+
+
+def _store_refusal(db: Connection, row: CaptureRow, outcome: Outcome) -> None:
+    _take_outcome(db, row, outcome)
+    db.execute(
+        """update pages set reason = ?, state = 'refused', next_due_at = null
+        where site = ? and url = ? and state in ('refused', 'failing') and reason = ?""",
+        (outcome, row.site, row.url, row.outcome),
+    )
+
+
+def _store_article(
+    db: Connection, site: Site, row: CaptureRow, reading: Reading, article: Article, now: datetime
+) -> None:
     page = _page(db, row.site, row.url)
-    if reading.article is None:
-        _take_outcome(db, row, outcome_of(reading))
-        db.execute(
-            "update pages set reason = ? where id = ? and state = 'refused' and reason = ?",
-            (outcome_of(reading), page.id, row.outcome),
-        )
-    elif Outcome(row.outcome).is_article:
+    if Outcome(row.outcome).is_article:
         _amend(db, page, row, reading, now)
     else:
         home, seen = home_of(db, page, reading), SeenIn(row.id, parse_utc(row.fetched_at))
         verdict = keep_article(db, site, reading, page, seen, home)
         _take_outcome(db, row, Outcome.of_article(verdict))
         # Due at once: the next visit finds the page's other links, and its present state.
-        db.execute(
-            """update pages set state = 'held', reason = null, next_due_at = ?
-            where id = ? and state = 'refused'""",
-            (utc_text(now), page.id),
-        )
-    if reading.article is not None:
-        platform = platform_of(reading.platform or "generic")
-        discover_files(db, site, reading.article, platform, page, now)
+        _hold(db, page, now)
+    platform = platform_of(reading.platform or "generic")
+    discover_files(db, site, article, platform, page, now)
 
 
 def _amend(db: Connection, page: Page, row: CaptureRow, reading: Reading, now: datetime) -> None:
@@ -241,10 +265,19 @@ def _amend(db: Connection, page: Page, row: CaptureRow, reading: Reading, now: d
 
 def _take_outcome(db: Connection, row: CaptureRow, outcome: Outcome) -> None:
     db.execute(
-        "update captures set outcome = ?, error = iif(?, null, error) where id = ?",
+        """update captures set outcome = ?, error = iif(?, null, error), unread_by = null
+        where id = ?""",
         (outcome, outcome.is_article, row.id),
     )
     recount(db, row.run)
+
+
+def _hold(db: Connection, page: Page, due_at: datetime | None) -> None:
+    db.execute(
+        f"""update pages set state = 'held', reason = null, next_due_at = ?
+        where id = ? and (state = 'refused' or (state = 'failing' and reason {one_of(UNREAD)}))""",
+        (utc_text(due_at) if due_at else None, page.id),
+    )
 
 
 def _page(db: Connection, site: str, url: str) -> Page:

@@ -3,6 +3,7 @@
 A run that broke off is closed with what the archive holds of it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from sqlite3 import Connection
@@ -16,6 +17,7 @@ from pipelines.outcomes import (
     GOOD_RUNS,
     LIKE_REFUSED,
     PASSING_FAILURES,
+    UNREAD,
     Outcome,
     RunOutcome,
     one_of,
@@ -88,16 +90,28 @@ def held_to_rows(db: Connection, run: int, ending: Ending) -> Ending:
 
     `ok` and `stopped` hold only if none of them needs a second try.
     """
+    return _checked(db, run, ending, (*PASSING_FAILURES, *UNREAD), "the next visit asks again")
+
+
+def held_to_readings(db: Connection, run: int, ending: Ending) -> Ending:
+    """The ending of an import: `ok` holds only if Loa could read all of its captures."""
+    return _checked(db, run, ending, UNREAD, "its bytes were kept")
+
+
+def _checked(
+    db: Connection, run: int, ending: Ending, bad: Collection[Outcome], then: str
+) -> Ending:
     if ending.outcome not in GOOD_RUNS:
         return ending
     failing = db.execute(
         f"""select ifnull(nullif(error, ''), url) as what from captures
-        where run = ? and outcome {one_of(PASSING_FAILURES)} order by id limit 1""",
+        where run = ? and outcome {one_of(bad)} order by id limit 1""",
         (run,),
     ).fetchone()
     if failing is None:
         return ending
-    return Ending(RunOutcome.INCOMPLETE, f"{failing['what']}; the next visit asks again")
+    told = f"{failing['what']}; {then}"
+    return Ending(RunOutcome.INCOMPLETE, "; ".join(filter(None, (told, ending.detail))))
 
 
 def recount(db: Connection, run: int) -> None:
