@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 
 from pipelines.keep.records.article_columns import text_columns, text_fingerprint
@@ -21,6 +22,7 @@ class Held:
     last_seen_at: datetime
 
 
+@lru_cache(maxsize=16)  # one answer asks for it up to four times
 def article_fingerprint(article: Article) -> str:
     """The fingerprint of what counts as the article's text (TEXT_FIELDS)."""
     return text_fingerprint(text_columns(article))

@@ -22,7 +22,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 def held(*bodies: object) -> Held:
     """Versions in order, the last one current, last seen at AT."""
-    fingerprints = [article_fingerprint(one) for one in bodies]  # type: ignore[arg-type]  # articles
+    fingerprints = [article_fingerprint(one) for one in bodies]
     return Held(fingerprints[-1], frozenset(fingerprints), AT)
 
 
