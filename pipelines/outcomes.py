@@ -145,6 +145,14 @@ UNREAD = tuple(sorted(map(Outcome.of_refusal, WORKER_REFUSALS)))
 # Answers that are neither a page nor a removal: the portal denies it, now or for good.
 DENIALS = (Outcome.CLIENT_ERROR, Outcome.REDIRECT_LOOP)
 FAILURES = (*PASSING_FAILURES, *DENIALS)
+# The same with status 200: the portal shows us something in place of its pages.
+TURNED_AWAY = frozenset(
+    {
+        *DENIALS,
+        *(Outcome.REFUSED_CHALLENGE, Outcome.REFUSED_CAPTCHA, Outcome.REFUSED_LOGIN),
+        *(Outcome.REFUSED_BLOCKED, Outcome.REFUSED_MAINTENANCE),
+    }
+)
 # Outcomes of an article's address that no longer shows the article.
 LOST_ARTICLES = frozenset(
     {
@@ -189,6 +197,7 @@ class IssueKind(StrEnum):
     MOVED = "moved"
     CERTIFICATE = "certificate"
     UNREACHABLE = "unreachable"
+    DENIED = "denied"
     LISTING_EMPTY = "listing-empty"
     LISTING_FROZEN = "listing-frozen"
     FEED_FROZEN = "feed-frozen"
@@ -237,8 +246,17 @@ HEALTH_ISSUES = frozenset(
     {
         *map(IssueKind, SELF_DECLARED_REFUSALS),
         *(IssueKind.MOVED, IssueKind.CERTIFICATE, IssueKind.UNREACHABLE, IssueKind.SILENT),
+        IssueKind.DENIED,
         *(IssueKind.LISTING_EMPTY, IssueKind.LISTING_FROZEN, IssueKind.FEED_FROZEN),
         *(IssueKind.LAYOUT_CHANGED, IssueKind.NO_ARTICLES, IssueKind.ENTRIES_REFUSED),
+    }
+)
+# The portal cannot be reached, or shows us something in place of its pages.
+KEEPING_OUT = frozenset(
+    {
+        *(IssueKind.UNREACHABLE, IssueKind.CERTIFICATE, IssueKind.DENIED),
+        *(IssueKind.CHALLENGE, IssueKind.CAPTCHA, IssueKind.LOGIN),
+        *(IssueKind.BLOCKED, IssueKind.MAINTENANCE),
     }
 )
 # Only a person or the site's next visit closes these, not the next reading of an address.

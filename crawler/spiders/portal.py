@@ -205,7 +205,8 @@ class PortalSpider(Spider):
             kept = await self.ingest.keep(self.run, self.site, capture, kind)
             if for_robots:
                 self.visit.hosts.take_robots(host_of(page.url), capture)
-            self.visit.challenges.note(page, kept.cookie)
+            else:
+                self.visit.note(page, capture, kept)
             if self.rendering is not None:
                 self.rendering.note(page, capture, kept)
             self.visit.count(kept)

@@ -5,11 +5,13 @@ from collections.abc import Collection, Iterable
 
 from crawler.visit.assignment import Assignment
 from crawler.visit.challenges import Challenges
+from crawler.visit.denials import Denials
 from crawler.visit.hosts import Hosts
 from crawler.visit.options import VisitOptions
 from crawler.visit.seeds import LISTING_KINDS, Seeds
 from crawler.visit.trap_budget import TrapBudget
 from crawler.visit.visit_end import VisitEnd
+from pipelines.capture import Capture
 from pipelines.keep.frontier.pages import KnownPage, Skipped, next_to_ask, refuse
 from pipelines.keep.frontier.sweep import end_sweep
 from pipelines.keep.frontier.validators import belief, conditions
@@ -17,6 +19,7 @@ from pipelines.keep.issues.issues import Issue, close_issue, open_issues, open_o
 from pipelines.keep.records.outcome import Kept
 from pipelines.keep.visits.runs import Counts
 from pipelines.outcomes import COSTLY_REFUSALS, IssueKind, Outcome, RunOutcome
+from pipelines.read.addresses.canonical import origin_of
 
 MOST_KILLED = 10  # pages of a visit that may kill their readers, some ten seconds each
 NOT_PAGES = ("robots", "subresource")  # kinds of request that count for no limit of pages
@@ -47,6 +50,7 @@ class Visit:
         self._quota = options.quota
         self.seeds = Seeds(assignment)
         self.challenges = Challenges(rules.answer_challenges)
+        self.denials = Denials(origin_of(self.site.url))
         self.budget = TrapBudget(self.site.key)
         self.counts = Counts()
         self.asked: Counter[str] = Counter()
@@ -72,6 +76,8 @@ class Visit:
             return None
         if (once_more := self.challenges.next_page(self.hosts.left)) is not None:
             return once_more
+        if (proof := self.denials.next_page(self.hosts.left)) is not None:
+            return proof
         taken = set(busy)
         spent = [kind for kind, most in self._quota.items() if self.asked[kind] >= most]
         full = [*spent, *self.budget.credit.resting]
@@ -85,7 +91,7 @@ class Visit:
             else:
                 with self._archive.transaction() as db:
                     refuse(db, self.site.key, page.url, "robots")
-        return None
+        return None if taken else self.denials.next_page(self.hosts.left, at_end=True)
 
     def _limit_is_reached(self) -> bool:
         """Whether the visit ends because of a limit."""
@@ -145,6 +151,14 @@ class Visit:
         self.sweeping = False
         with self._archive.transaction() as db:
             end_sweep(db, self.site.key, at=self.clock())
+
+    def note(self, page: KnownPage, capture: Capture, kept: Kept) -> None:
+        """Note how a page was answered: a challenge may be met, a host may turn us away."""
+        self.challenges.note(page, kept.cookie)
+        if page.kind in NOT_PAGES or self.challenges.awaits(page.url) or capture.rendered_from:
+            return
+        if self.denials.note(page, kept.outcome, capture.fetched_at):
+            self.hosts.leave(page.url)
 
     def count(self, kept: Kept) -> None:
         """Count one outcome, which may change how the visit ends."""

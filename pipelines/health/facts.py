@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from pipelines.outcomes import UNREAD, IssueKind, Outcome, RunOutcome
+from pipelines.outcomes import UNREAD, IssueKind, Outcome, Refusal, RunOutcome
 
 SourceKind = Literal["listing", "feed", "sitemap"]
 Severity = Literal["suspect", "broken"]
@@ -72,6 +72,37 @@ class ArticlePage:
 
 
 @dataclass(frozen=True, slots=True)
+class Denial:
+    """One address that a visit requested and was denied. `why`: `answered 403`.
+
+    `known`: it gave an article or a listing before, or the site's file names it; `again`: the last
+    look was denied, or failed, too.
+    """
+
+    url: str
+    capture: int
+    why: str
+    refusal: Refusal | None = None
+    source: bool = False
+    known: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Denials:
+    """The denied addresses of a visit, in their order, of the `asked` ones.
+
+    `shut_out`: at its end a host denied us everything; `newest`: the newest articles of the site
+    are denied, some of them in this visit.
+    """
+
+    pages: tuple[Denial, ...] = ()
+    asked: int = 0
+    shut_out: bool = False
+    newest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Past:
     """Earlier pages of the site, from visits that were well: how many.
 
@@ -110,6 +141,7 @@ class VisitFacts:
     last_good_at: datetime | None
     ever_read: bool = False
     mended: frozenset[str] = frozenset()
+    denials: Denials = Denials()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from pipelines.health.article_findings import article_findings, none_read
+from pipelines.health.denials import denial_findings
 from pipelines.health.facts import BROKEN_ALONE, Finding, Severity, VisitFacts
 from pipelines.health.source_findings import is_good, source_findings, unreachable
-from pipelines.outcomes import IssueKind
+from pipelines.outcomes import KEEPING_OUT, PASSING_FAILURES, TURNED_AWAY, IssueKind
 
 PATIENCE = timedelta(days=1)  # after so long without any content, the site counts as broken
 HEALING = 3  # working addresses that prove that a site has healed
@@ -39,6 +40,7 @@ def findings(
 
 def _found(visit: VisitFacts) -> list[Finding]:
     found = [*unreachable(visit), *source_findings(visit), *article_findings(visit)]
+    found += denial_findings(visit, [finding.kind for finding in found])
     return found or none_read(visit)
 
 
@@ -63,6 +65,9 @@ def healed(kind: IssueKind, url: str | None, visit: VisitFacts) -> bool:
     """
     well = [source.url for source in visit.sources if is_good(source)]
     ill = [source.url for source in visit.sources if not is_good(source)]
+    if kind in KEEPING_OUT:  # "not found" is an answer
+        still = (*TURNED_AWAY, *PASSING_FAILURES)
+        ill = [source.url for source in visit.sources if source.outcome in still]
     read = [page.url for page in visit.pages if page.outcome.is_article and not page.lacks]
     if kind in (IssueKind.UNREACHABLE, IssueKind.SILENT):
         return bool(well)

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from pipelines.health.facts import Finding, Source, VisitFacts
 from pipelines.outcomes import (
+    DENIALS,
     LISTINGS_SEEN,
     PASSING_FAILURES,
     SELF_DECLARED_REFUSALS,
@@ -63,6 +64,8 @@ def source_findings(visit: VisitFacts) -> list[Finding]:
         or unreachable(visit)
     ):
         return found
+    if any(source.outcome in DENIALS for source in visit.sources):
+        return []  # told as denied
     first = visit.sources[0]
     detail = f"{first.url}: nothing that names an article could be read ({first.outcome})"
     return [_finding(IssueKind.LISTING_EMPTY, detail, first)]

@@ -108,6 +108,12 @@ ROWS = (
         ("tests/faults/test_pace.py",),
         {"LOA_REQUESTS": "1000"},
     ),
+    Row(
+        "F15",
+        "7 firewalls, for a visit and for a week",
+        ("tests/faults/test_firewalls.py",),
+        {"LOA_FIREWALLS": "1"},
+    ),
     Row("F16", "4 jumps of the clock", ("tests/faults/test_clock_jumps.py",)),
     Row(
         "F21, L3",

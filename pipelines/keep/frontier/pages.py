@@ -116,6 +116,15 @@ def next_to_ask(
     return KnownPage(row["id"], row["url"], row["kind"], row["depth"], held, first)
 
 
+def ask_failing_again(db: Connection, site: str, *, at: datetime) -> None:
+    """Make every address due that failed: what kept us out is over."""
+    db.execute(
+        """update pages set next_due_at = min(next_due_at, :at)
+        where site = :site and state = 'failing' and next_due_at > :at""",
+        {"at": utc_text(at), "site": site},
+    )
+
+
 def reconsider(db: Connection, site: str, *, at: datetime) -> None:
     """Request again what an older robots.txt forbade, now that a new one came."""
     db.execute(

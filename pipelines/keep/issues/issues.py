@@ -107,6 +107,15 @@ def article_ever_had(db: Connection, article: int, kinds: Collection[IssueKind])
     return db.execute(query, (article,)).fetchone() is not None
 
 
+def show_newest(db: Connection, issue: Issue) -> None:
+    """Give the open issue of a site and kind the detail and evidence of this one."""
+    db.execute(
+        f"""update issues set detail = :detail, url = :url, capture = :capture
+        where {_SAME["site"]} and kind = :kind and closed_at is null""",
+        asdict(issue),
+    )
+
+
 def restate(db: Connection, issue: OpenIssue, detail: str) -> None:
     """Give an open issue a new detail."""
     db.execute("update issues set detail = ? where id = ?", (detail, issue.id))

@@ -13,8 +13,16 @@ from pipelines.health.judge import findings, healed, severity
 from pipelines.health.silence import Silence, silence
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import utc_text
+from pipelines.keep.frontier.pages import ask_failing_again
 from pipelines.keep.issues.acceptances import NewPast, new_pasts
-from pipelines.keep.issues.issues import Issue, OpenIssue, close_issue, open_issues, open_once
+from pipelines.keep.issues.issues import (
+    Issue,
+    OpenIssue,
+    close_issue,
+    open_issues,
+    open_once,
+    show_newest,
+)
 from pipelines.keep.records.removals import confirm_removals
 from pipelines.keep.visits.runs import Ending
 from pipelines.keep.visits.visit_facts import JudgedVisit, facts_of
@@ -23,14 +31,15 @@ from pipelines.outcomes import (
     HEALTH_ISSUES,
     HEALTHY_RUNS,
     JUDGED_RUNS,
+    KEEPING_OUT,
     IssueKind,
     RunOutcome,
     one_of,
 )
 from portals.site import Site
 
-# Failures are reported already: such a visit is incomplete, not suspect.
-TOLD_AS_INCOMPLETE = frozenset({IssueKind.UNREACHABLE, IssueKind.CERTIFICATE})
+# What could not be had may be had the next time: such a visit is incomplete, not suspect.
+TOLD_AS_INCOMPLETE = frozenset({IssueKind.UNREACHABLE, IssueKind.CERTIFICATE, IssueKind.DENIED})
 # Visits that update a site's health; one that was told to wait says nothing.
 TELLING_RUNS = (*HEALTHY_RUNS, RunOutcome.UNREACHABLE, RunOutcome.SUSPECT)
 DAYS_REMEMBERED = 200  # with news
@@ -57,10 +66,15 @@ def judge_visit(db: Connection, site: Site, run: int, ending: Ending, at: dateti
     others = any(finding.kind != IssueKind.SOFT_404 for finding in found)
     confirm_removals(db, run, well=not others)
     for one in found:
-        open_once(db, Issue(one.kind, one.detail, site.key, one.url, capture=one.capture), at)
+        issue = Issue(one.kind, one.detail, site.key, one.url, capture=one.capture)
+        open_once(db, issue, at)
+        if one.kind == IssueKind.DENIED:
+            show_newest(db, issue)
     for issue in open_issues(db, site.key, HEALTH_ISSUES):
         if issue.kind not in told and healed(issue.kind, issue.url, facts):
             close_issue(db, issue, at)
+            if issue.kind in KEEPING_OUT:  # the addresses that failed meanwhile need not wait
+                ask_failing_again(db, site.key, at=at)
     if facts.sources or found or ending.outcome == RunOutcome.OK:
         _write_health(db, site, facts, quiet)  # else it had to wait before it saw anything
     return _last_word(ending, found)
@@ -68,9 +82,13 @@ def judge_visit(db: Connection, site: Site, run: int, ending: Ending, at: dateti
 
 def _last_word(ending: Ending, found: list[Finding]) -> Ending:
     good = ending.outcome in GOOD_RUNS
-    more = any(finding.kind not in TOLD_AS_INCOMPLETE for finding in found)
-    if not found or not (good or (ending.outcome in HEALTHY_RUNS and more)):
+    if not found or not (good or ending.outcome in HEALTHY_RUNS):
         return ending
+    more = [finding for finding in found if finding.kind not in TOLD_AS_INCOMPLETE]
+    if not more:
+        if not good and found[0].kind != IssueKind.DENIED:
+            return ending
+        return Ending(RunOutcome.INCOMPLETE, f"{found[0].kind}: {found[0].detail}")
     # The reason may be the very failure that made it incomplete.
     besides = f"; {ending.detail}" if ending.detail and not good else ""
     return Ending(RunOutcome.SUSPECT, f"{found[0].kind}: {found[0].detail}{besides}")

@@ -12,6 +12,7 @@ from pipelines.health.facts import ArticlePage, Listed, Past, Source, VisitFacts
 from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.issues.acceptances import NewPast
 from pipelines.keep.issues.issues import open_issues
+from pipelines.keep.visits.denials import denials_of
 from pipelines.keep.visits.runs import Ending
 from pipelines.outcomes import (
     HEALTHY_RUNS,
@@ -63,7 +64,9 @@ def facts_of(
     """The facts of a visit; for each kind that a person accepted, the same with its new past."""
     site = visit.site.key
     # After an answered challenge comes the page itself: the last answer counts.
-    last = {row["url"]: row for row in _answers(db, visit)}.values()
+    answers = _answers(db, visit).fetchall()
+    last = {row["url"]: row for row in answers}.values()
+    answers.sort(key=lambda row: row["fetched_at"])  # kept in the order in which they were read
     sources = [row for row in last if row["kind"] in ("listing", "feed", "sitemap")]
     pages = tuple(_article_page(row) for row in last if row["kind"] == "article")
     last_good_at, ever_read = _last_good_at(db, visit), _ever_read(db, site)
@@ -89,6 +92,7 @@ def facts_of(
             last_good_at=last_good_at,
             ever_read=ever_read,
             mended=mended,
+            denials=denials_of(db, visit.site, answers, past if kind == IssueKind.DENIED else None),
         )
 
     return facts(None, None), {kind: facts(kind, past) for kind, past in pasts.items()}
@@ -96,7 +100,7 @@ def facts_of(
 
 def _answers(db: Connection, visit: JudgedVisit) -> Cursor:
     return db.execute(
-        f"""select captures.*, pages.kind, pages.depth, {ENTRY} as entry,
+        f"""select captures.*, pages.kind, pages.depth, pages.failures, {ENTRY} as entry,
             articles.removed_at is null and articles.first_seen_at < (
                 select started_at from runs where id = :run) as held
         from captures

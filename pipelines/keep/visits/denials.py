@@ -1,0 +1,86 @@
+"""The addresses that a visit was denied, from the rows of the archive."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from sqlite3 import Connection, Row
+
+from pipelines.health.denials import IN_A_ROW, NEWEST
+from pipelines.health.facts import Denial, Denials
+from pipelines.keep.database.rows import first_value
+from pipelines.keep.issues.acceptances import NewPast
+from pipelines.outcomes import DENIALS, PASSING_FAILURES, TURNED_AWAY, Outcome, one_of
+from pipelines.read.addresses.canonical import host_of
+from portals.site import Site
+
+
+def denials_of(
+    db: Connection, site: Site, answers: Sequence[Row], accepted: NewPast | None
+) -> Denials:
+    """What a visit was denied. `answers`: its captures with their pages, in their order.
+
+    Once a person has accepted denials, those addresses and new ones may be denied; a host that
+    denies everything is never normal.
+    """
+    asked = [row for row in answers if row["kind"] not in (None, "robots")]
+    last = {row["url"]: row for row in asked}.values()
+    denied = [_denial(db, site, row) for row in last if row["outcome"] in TURNED_AWAY]
+    shut_out = _shut_out(asked, host_of(site.url))
+    if accepted is not None and not shut_out:
+        denied = [page for page in denied if page.known and not _was_denied(db, page, accepted)]
+    newest = accepted is None and _newest_are_denied(db, site, [page.url for page in denied])
+    return Denials(tuple(denied), len(last), shut_out, newest)
+
+
+def _denial(db: Connection, site: Site, row: Row) -> Denial:
+    outcome = Outcome(row["outcome"])
+    source = row["kind"] in ("listing", "feed", "sitemap")
+    why = str(outcome.refusal or (row["error"] or outcome).removeprefix(f"{row['url']}: "))
+    named = source and (row["depth"] == 0 or _was_read(db, site, row))
+    known = named or bool(row["held"])
+    return Denial(row["url"], row["id"], why, outcome.refusal, source, known, row["failures"] > 1)
+
+
+def _was_read(db: Connection, site: Site, row: Row) -> bool:
+    query = "select 1 from captures where url = ? and site = ? and run < ? and entries > 0"
+    return first_value(db, query, (row["url"], site.key, row["run"])) is not None
+
+
+def _was_denied(db: Connection, page: Denial, accepted: NewPast) -> bool:
+    query = f"select 1 from captures where url = ? and run <= ? and outcome {one_of(TURNED_AWAY)}"
+    return first_value(db, query, (page.url, accepted.last)) is not None
+
+
+def _shut_out(asked: Iterable[Row], home: str) -> bool:
+    """Whether a host's last answers deny what it gave in this same visit.
+
+    At the site's own host it is enough that they are many.
+    """
+    well: set[str] = set()
+    in_a_row: Counter[str] = Counter()
+    shut: set[str] = set()
+    for row in asked:
+        url, host = row["url"], host_of(row["url"])
+        if row["outcome"] in TURNED_AWAY:
+            in_a_row[host] += 1
+            if url in well or (host == home and in_a_row[host] >= IN_A_ROW):
+                shut.add(host)
+        elif row["outcome"] not in PASSING_FAILURES:
+            well.add(url)
+            in_a_row[host] = 0
+            shut.discard(host)
+    return bool(shut)
+
+
+def _newest_are_denied(db: Connection, site: Site, denied: Sequence[str]) -> bool:
+    """Whether none of the newest articles that were ever requested could be had, for now."""
+    rows = db.execute(
+        f"""select url, state = 'failing' and article is null and reason {one_of(DENIALS)} as denied
+        from pages where site = ? and kind = 'article' and last_fetched_at is not null
+        order by id desc limit {NEWEST}""",
+        (site.key,),
+    ).fetchall()
+    return (
+        len(rows) == NEWEST
+        and all(row["denied"] for row in rows)
+        and any(row["url"] in denied for row in rows)
+    )

@@ -1,0 +1,194 @@
+"""Firewalls that turn us away for one visit or for a week: nothing is lost, and each visit says so.
+
+Visits on a set clock, a day apart. A wait of the visit moves the clock and takes no time.
+"""
+
+import asyncio
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crawler.visit.visit_end import VisitEnd
+from pipelines.ingest import Ingest
+from pipelines.keep.upkeep.verify import verify_archive
+from portals.site import CrawlRules, Site
+from tests.builders.clocked_visit import SetClock, visit
+from tests.builders.small_portal import TOPICS, SmallPortal, page
+
+DAY = timedelta(days=1)
+BEGINNING = datetime(2025, 3, 23, 1, tzinfo=UTC)  # the day after the portal's newest article
+STATUSES = (403, 401, 407, 451, 429, 503)
+WHOLE = "LOA_FIREWALLS" in os.environ  # every status for a week too
+SOME = STATUSES if WHOLE else (403, 429)
+BLOCK_PAGE = page("Chặn", "<h1>Access denied</h1><p>You have been blocked.</p>")
+
+
+class Firewalled(SmallPortal):
+    """`wall`: the status of each page after the first `open_pages` of a visit, None for no wall.
+
+    A wall of 200 shows a page that says so. `members`: addresses that are always denied.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.wall: int | None = None
+        self.open_pages = 0
+        self.edited = False
+        self.members: tuple[str, ...] = ()
+        self.denied: list[str] = []
+        self.passed = 0
+
+    def answer(self, path: str) -> tuple[int, str]:
+        """Status and text."""
+        if path == "/robots.txt":
+            return super().answer(path)
+        if path in self.members:
+            return 403, page("Nội bộ", "<h1>Forbidden</h1>")
+        if self.wall is not None and self.passed >= self.open_pages:
+            self.denied.append(path)
+            return self.wall, BLOCK_PAGE
+        self.passed += 1
+        status, text = super().answer(path)
+        if path == "/":
+            links = "".join(
+                f'<h3><a href="{url}">Tin nội bộ {url}</a></h3>' for url in self.members
+            )
+            text = text.replace("</main>", f"{links}</main>")
+        return status, text.replace("Sáng nay bà con", "Chiều qua bà con") if self.edited else text
+
+
+@dataclass
+class Watch:
+    """The portal, its archive and the clock."""
+
+    portal: Firewalled
+    ingest: Ingest
+    site: Site
+    clock: SetClock = field(default_factory=lambda: SetClock(BEGINNING))
+
+    def visit(self, after: timedelta = DAY) -> VisitEnd:
+        """One visit, so long after the last. A visit that met the wall must not be `ok`."""
+        self.clock.now += after
+        self.portal.passed, self.portal.denied = 0, []
+        end = visit(self.site, self.ingest, self.clock)
+        if self.portal.denied:
+            assert end.outcome in ("incomplete", "paused", "suspect"), (end, self.portal.denied)
+        return end
+
+    def texts(self) -> dict[str, str]:
+        """The text of each article, by its title."""
+        return dict(self.rows("select title, body from articles"))
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in self.ingest.archive.connection.execute(query, values)]
+
+    def open_issues(self) -> list[str]:
+        return [kind for (kind,) in self.rows("select kind from issues where closed_at is null")]
+
+
+@pytest.fixture
+def watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    path, sleep = tmp_path / "archive.db", asyncio.sleep
+    with Firewalled() as portal, Ingest(path, name="walled") as ingest:
+        crawl = CrawlRules(allow_private=True, delay=0)
+        site = Site(name="Xã Hợp Tiến", url=portal.url, key="hop-tien", crawl=crawl)
+        watch = Watch(portal, ingest, site)
+
+        async def wait(seconds: float) -> None:
+            watch.clock.now += timedelta(seconds=seconds)
+            await sleep(0)
+
+        monkeypatch.setattr(asyncio, "sleep", wait)
+        monkeypatch.setattr("pipelines.ingest.COMMIT_SECONDS", 0)
+        yield watch
+        db = ingest.archive.connection
+        assert verify_archive(db, ingest.archive.captures).problems == []
+
+
+@pytest.mark.parametrize(
+    ("status", "visits"), [*((status, 1) for status in STATUSES), *((status, 7) for status in SOME)]
+)
+def test_new_articles_behind_a_firewall_are_had_in_the_end(
+    watch: Watch, status: int, visits: int
+) -> None:
+    watch.portal.wall, watch.portal.open_pages = status, 6
+    for _ in range(visits):
+        watch.visit()
+        assert watch.portal.denied
+    assert len(watch.texts()) < len(TOPICS) or visits > 1
+    watch.portal.wall = None
+    for _ in range(2 * visits):  # as long again at most
+        watch.visit()
+    assert watch.texts().keys() == set(TOPICS)
+    assert watch.visit().outcome == "ok"
+    assert watch.open_issues() == []
+
+
+@pytest.mark.parametrize(
+    ("status", "open_pages"),
+    [*((status, 4) for status in SOME), *((status, 0) for status in (*SOME, 200)), (200, 4)],
+)
+def test_edits_behind_a_firewall_of_a_week_are_seen_in_the_end(
+    watch: Watch, status: int, open_pages: int
+) -> None:
+    assert watch.visit().outcome == "ok"
+    watch.portal.wall, watch.portal.open_pages = status, open_pages
+    watch.portal.edited = True
+    for _ in range(7):
+        watch.visit()
+    assert watch.rows("select count(*) from articles where removed_at is not null") == [(0,)]
+    watch.portal.wall = None
+    for _ in range(14):
+        watch.visit()
+    assert [title for title, text in watch.texts().items() if "Chiều qua" not in text] == []
+    assert watch.rows("select count(*) from revisions") == [(2 * len(TOPICS),)]
+    assert watch.visit().outcome == "ok"
+    assert watch.open_issues() == []
+
+
+def test_a_host_that_turns_us_away_is_left_until_the_next_visit(watch: Watch) -> None:
+    """Ten denials in a row, and one more of a page that it gave before: then it is left."""
+    watch.visit()
+    watch.portal.wall, watch.portal.open_pages = 403, 3
+    end = watch.visit(10 * DAY)  # every article is due
+    assert len(watch.portal.denied) == 11
+    assert end.outcome == "incomplete"
+    assert end.detail is not None
+    assert end.detail.startswith("denied: 11 of ")
+    assert "answered 403" in end.detail
+    assert watch.open_issues() == ["denied"]
+    watch.visit()
+    rows = watch.rows("select detail, run from issues join captures on captures.id = capture")
+    ((detail, run),) = rows
+    assert run == 3, detail  # the one issue shows the newest evidence
+
+
+def test_a_members_area_is_asked_ever_more_rarely_and_troubles_few_visits(watch: Watch) -> None:
+    watch.portal.members = tuple(f"/chi-tiet/{n}-noi-bo" for n in range(90, 94))
+    outcomes = [watch.visit().outcome for _ in range(60)]
+    assert outcomes[0] == "incomplete"  # four of some twenty pages: a person should know
+    assert outcomes[2:] == ["ok"] * 58
+    asked = [watch.portal.asked.count(path) for path in watch.portal.members]
+    assert 5 <= max(asked) <= 14
+    assert watch.open_issues() == []
+    assert watch.texts().keys() == set(TOPICS)
+    assert watch.rows("select distinct state from pages where reason = 'client-error'") == [
+        ("failing",)
+    ]
+
+
+def test_news_that_is_always_denied_is_told_though_the_listings_come(watch: Watch) -> None:
+    """A wall before the articles alone, on a portal with little news."""
+    watch.portal.members = ("/chi-tiet/90-tin-moi",)
+    assert watch.visit().outcome == "ok"
+    outcomes = []
+    for number in range(91, 95):
+        watch.portal.members = (*watch.portal.members, f"/chi-tiet/{number}-tin-moi")
+        outcomes.append(watch.visit().outcome)
+    assert outcomes[2:] == ["incomplete", "incomplete"]
+    assert watch.open_issues() == ["denied"]
