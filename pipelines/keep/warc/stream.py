@@ -20,26 +20,26 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipelines.keep.warc.record import Record, parse_fields, parse_record
-from portals.errors import LoaError
+from pipelines.keep.warc.region import (
+    FIRST_PIECE,
+    GZIP_MAGIC,
+    LARGEST_PIECE,
+    LINE_ENDS,
+    NotWarcError,
+    Region,
+)
 
 LARGEST_BLOCK = 64 << 20  # bytes, as below
 LARGEST_HEAD = 256 << 10
 LARGEST_UNPACKED = 4 << 30  # of a compressed WARC file in a .wacz, which WACZ advises against
+LARGEST_RATIO = 1032  # of unpacked to packed bytes (https://zlib.net/zlib_tech.html)
 PACKED_PIECE = 32 << 10
-PLAIN_PIECE = 1 << 20
 ENCRYPTED = 1  # a bit of a zip member's flags
 # The errors that zipfile raises on damage, found by fuzzing.
 ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError)
-GZIP_MAGIC = b"\x1f\x8b\x08"
 LENGTH = re.compile(r"[0-9]{1,18}")
-GZIP_START = re.compile(re.escape(GZIP_MAGIC))
-RECORD_START = re.compile(rb"WARC/\d\.\d{1,2}\r?\n")
-
-
-class NotWarcError(LoaError):
-    """The file is missing, unreadable, empty, or holds no WARC record."""
-
-    exit_code = 6
+HEAD_END = re.compile(rb"\r\n\r\n")
+DIGESTS = ("md5", "sha1", "sha256", "sha512")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,9 @@ class Damage:
     offset: int
     length: int | None
     reason: str
+
+
+WRONG_LENGTH = "the record does not end where its Content-Length says"
 
 
 class _Broken(Exception):
@@ -81,65 +84,32 @@ def walk_warc(path: Path, *, largest: int = LARGEST_BLOCK) -> Iterator[Record | 
         yield from _walk_region(_whole(file, path), packed, largest)
 
 
-class _Region:
-    """A stretch of an open file, read by position.
-
-    If the file shrinks or the disk is bad, this raises an error; a memory map would raise SIGBUS.
-    """
-
-    def __init__(self, file: BinaryIO, start: int, end: int, name: str) -> None:
-        self.file, self.start, self.size, self.name = file, start, end - start, name
-
-    def read(self, at: int, count: int) -> bytes:
-        try:
-            return os.pread(self.file.fileno(), max(0, min(count, self.size - at)), self.start + at)
-        except OSError as error:
-            raise NotWarcError(
-                f"{self.name}: cannot be read at byte {self.start + at} ({error.strerror}): copy "
-                "it to a sound disk first"
-            ) from error
-
-    def next_record(self, at: int, packed: bool) -> int | None:
-        """Where the next record starts, from `at` on; packed: the next gzip member with one."""
-        overlap = 16  # longer than either pattern
-        while at < self.size:
-            piece = self.read(at, PLAIN_PIECE)
-            for match in (GZIP_START if packed else RECORD_START).finditer(piece):
-                if not packed or self._holds_record(at + match.start()):
-                    return at + match.start()
-            if len(piece) < PLAIN_PIECE:
-                return None
-            at += len(piece) - overlap
-        return None
-
-    def _holds_record(self, at: int) -> bool:
-        try:
-            return zlib.decompressobj(31).decompress(self.read(at, 4096), 5) == b"WARC/"
-        except zlib.error:
-            return False
-
-
 class _PlainBytes:
     """The plain bytes of one gzip member or of an uncompressed file, in order.
 
     Raises zlib.error on damage, and EOFError if the bytes end too early.
     """
 
-    def __init__(self, region: _Region, at: int, packed: bool) -> None:
+    def __init__(self, region: Region, at: int, packed: bool) -> None:
         self.region, self.packed = region, packed
         self.start = self.at = self.record_start = at
+        self.head_end: int | None = None  # of the record, in an uncompressed file
+        self.piece = FIRST_PIECE
+        self.unpacked = 0
         self.inflate = zlib.decompressobj(31)
         self.ready = bytearray()
 
     def begin_record(self) -> int:
         """Where the next record begins in the file; all records of a gzip member begin with it."""
         self.record_start = self.start if self.packed else self.at - len(self.ready)
+        self.head_end = None
         return self.record_start
 
     def more(self) -> bool:
         """Makes more bytes ready. False at the end, once a gzip member's checksum is verified."""
         if not self.packed:
-            piece = self.region.read(self.at, PLAIN_PIECE)
+            piece = self.region.read(self.at, self.piece)
+            self.piece = min(2 * self.piece, LARGEST_PIECE)
             self.at += len(piece)
             self.ready += piece
             return bool(piece)
@@ -150,10 +120,11 @@ class _PlainBytes:
                 self.at += len(piece)
                 if not piece:
                     raise EOFError
-            plain = self.inflate.decompress(piece, PLAIN_PIECE)
+            plain = self.inflate.decompress(piece, LARGEST_PIECE)
             if self.inflate.eof:
                 self.at -= len(self.inflate.unused_data)
             self.ready += plain
+            self.unpacked += len(plain)
             if plain:
                 return True
         return False
@@ -168,6 +139,9 @@ class _PlainBytes:
 
     def skip(self, count: int) -> bytes:
         """Skips so many bytes without holding them."""
+        if not self.packed and count > len(self.ready):
+            self.at += count - len(self.ready)  # `check_end` has found it in the file
+            count = len(self.ready)
         while count > len(self.ready):
             count -= len(self.ready)
             self.ready.clear()
@@ -179,7 +153,9 @@ class _PlainBytes:
     def skip_blank(self) -> bool:
         """Skips the line ends between records; False if nothing follows."""
         while True:
-            self.ready = self.ready.lstrip(b"\r\n")
+            blank = LINE_ENDS.match(self.ready)
+            assert blank is not None  # it matches nothing too
+            del self.ready[: blank.end()]
             if self.ready:
                 return True
             if not self.more():
@@ -193,19 +169,55 @@ class _PlainBytes:
     def take_head(self) -> dict[str, str]:
         if not self.at_record():
             raise _Broken("no WARC record begins here")
-        while (end := self.ready.find(b"\r\n\r\n")) < 0:
-            if len(self.ready) > LARGEST_HEAD:
+        while (end := self.ready.find(b"\r\n\r\n", 0, LARGEST_HEAD)) < 0:
+            if len(self.ready) >= LARGEST_HEAD:
                 raise _Broken("the head of the record does not end")
             if not self.more():
                 raise EOFError
-        return {name.lower(): value for name, value in parse_fields(self.take(end + 4), "utf-8")}
+        head = self.take(end + 4)
+        self.head_end = self.at - len(self.ready)
+        return {name.lower(): value for name, value in parse_fields(head, "utf-8")}
+
+    def check_end(self, count: int, digest: str) -> None:
+        """Raises before so many bytes of an uncompressed file are read in vain.
+
+        If no record follows them, only a digest can prove that they are a block. Raises EOFError
+        and _Broken.
+        """
+        if self.packed:
+            return
+        end = self.at - len(self.ready) + count
+        if end > self.region.size:
+            raise EOFError
+        if not self.region.leads_on(end):
+            if _algorithm(digest) is None or self.region.spent > self.region.size:
+                raise _Broken(WRONG_LENGTH)
+            self.region.spent += count
+
+    def next_record(self) -> int | None:
+        """Where the next record starts after one that broke; None if the rest holds none.
+
+        Passes over what cannot be one: another start in the same head has the same fields, and no
+        head begins far from its end.
+        """
+        region, after = self.region, self.record_start + 1
+        if self.packed:
+            region.spent += self.unpacked
+            hostile = region.spent > LARGEST_RATIO * region.size
+            return None if hostile else region.next_record(after, packed=True)
+        if self.head_end is not None:
+            return region.next_record(self.head_end, packed=False)
+        end = next(region.search(HEAD_END, self.record_start), None)
+        if end is None:
+            return None
+        return region.next_record(max(after, end - LARGEST_HEAD), packed=False)
 
 
-def _whole(file: BinaryIO, path: Path) -> _Region:
-    return _Region(file, 0, os.fstat(file.fileno()).st_size, str(path))
+def _whole(file: BinaryIO, path: Path) -> Region:
+    return Region(file, 0, os.fstat(file.fileno()).st_size, str(path))
 
 
-def _walk_region(region: _Region, packed: bool, largest: int) -> Iterator[Record | Damage]:
+def _walk_region(region: Region, packed: bool, largest: int) -> Iterator[Record | Damage]:
     at = region.next_record(0, packed)
     if at is None:
         raise NotWarcError(
@@ -220,7 +232,7 @@ def _walk_region(region: _Region, packed: bool, largest: int) -> Iterator[Record
             at = reading.at
         except (_Broken, zlib.error, EOFError) as problem:
             broken = reading.record_start
-            at = region.next_record(broken + 1, packed)
+            at = reading.next_record()
             cut = "cut: the file ends inside the record"
             reason = cut if isinstance(problem, EOFError) else str(problem)
             yield Damage(broken, (region.size if at is None else at) - broken, reason)
@@ -239,6 +251,8 @@ def _records(reading: _PlainBytes, largest: int) -> Iterator[Record | Damage]:
         if not LENGTH.fullmatch(size):
             raise _Broken("no Content-Length")
         too_large = int(size) > largest
+        digest = "" if too_large else fields.get("warc-block-digest", "")
+        reading.check_end(int(size), digest)
         block = reading.skip(int(size)) if too_large else reading.take(int(size))
         end = reading.at - len(reading.ready)
         followed = reading.skip_blank()
@@ -246,11 +260,9 @@ def _records(reading: _PlainBytes, largest: int) -> Iterator[Record | Damage]:
         length = reading.at - start if alone else None if reading.packed else end - start
         # A member's checksum covers a record that is alone in it; any other record needs its
         # digest.
-        sound = alone or (
-            None if too_large else _digest_holds(fields.get("warc-block-digest", ""), block)
-        )
+        sound = alone or _digest_holds(digest, block)
         if sound is not True and followed and not reading.at_record():
-            raise _Broken("the record does not end where its Content-Length says")
+            raise _Broken(WRONG_LENGTH)
         if too_large:
             yield Damage(start, length, f"too large: a block of {size} bytes, more than {largest}")
             continue
@@ -265,13 +277,18 @@ def _records(reading: _PlainBytes, largest: int) -> Iterator[Record | Damage]:
 
 def _digest_holds(labelled: str, block: bytes) -> bool | None:
     """Whether a digest such as `sha1:BASE32` or `sha256:hex` fits the block; None if unknown."""
-    algorithm, _, value = labelled.partition(":")
-    algorithm = algorithm.lower().replace("-", "")
-    if algorithm not in ("md5", "sha1", "sha256", "sha512"):
+    algorithm = _algorithm(labelled)
+    if algorithm is None:
         return None
+    value = labelled.partition(":")[2]
     digest = hashlib.new(algorithm, block, usedforsecurity=False).digest()
     base32 = b32encode(digest).decode().rstrip("=")
     return value.lower() == digest.hex() or value.upper().rstrip("=") == base32
+
+
+def _algorithm(labelled: str) -> str | None:
+    name = labelled.partition(":")[0].lower().replace("-", "")
+    return name if name in DIGESTS else None
 
 
 def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Damage]:
@@ -293,11 +310,11 @@ def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Da
             try:
                 if entry.compress_type == zipfile.ZIP_STORED and not entry.flag_bits & ENCRYPTED:
                     start = _stored_at(whole, entry.header_offset)
-                    region = _Region(file, start, start + entry.compress_size, entry.filename)
+                    region = Region(file, start, start + entry.compress_size, entry.filename)
                 else:
                     if problem := _unpack(package, entry, unpacked):
                         yield Damage(unpacked.tell(), None, f"{entry.filename}: {problem}")
-                    region = _Region(unpacked, 0, unpacked.tell(), entry.filename)
+                    region = Region(unpacked, 0, unpacked.tell(), entry.filename)
                 for found in _walk_region(region, entry.filename.endswith(".gz"), largest):
                     if isinstance(found, Damage):
                         found = replace(found, reason=f"{entry.filename}: {found.reason}")
@@ -306,7 +323,7 @@ def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Da
                 yield Damage(0, entry.file_size, f"{entry.filename}: holds no WARC record")
 
 
-def _stored_at(whole: _Region, header_at: int) -> int:
+def _stored_at(whole: Region, header_at: int) -> int:
     """Where the bytes of an uncompressed member begin.
 
     The zip module checks a member as a whole, and would hide everything after one bad bit.

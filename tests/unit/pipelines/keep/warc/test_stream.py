@@ -3,6 +3,7 @@
 import base64
 import gzip
 import hashlib
+import os
 import random
 import tracemalloc
 import zipfile
@@ -13,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from pipelines.keep.warc.record import Record
-from pipelines.keep.warc.stream import Damage, NotWarcError, walk_warc
+from pipelines.keep.warc.region import NotWarcError
+from pipelines.keep.warc.stream import Damage, walk_warc
 
 
 def plain(
@@ -173,6 +175,55 @@ def test_one_gzip_member_around_many_records_is_read_in_bounded_memory(tmp_path:
     found = walk(path, path.read_bytes()[:-2000])
     assert 20 < len(bodies(found)) < 40
     assert [one.reason for one in damages(found)] == ["cut: the file ends inside the record"]
+
+
+HUGE = b"WARC/1.0\r\nContent-Length: 99999999999999999\r\n\r\n"
+HOSTILE = {
+    "lengths beyond the file": HUGE * 4_000,
+    "lengths into nothing": HUGE.replace(b"9" * 17, b"1000000") * 4_000 + bytes(1_500_000),
+    "heads without an end": b"WARC/1.0\r\nWARC-Type: response\r\n" * 30_000,
+    "heads without a length": (b"WARC/1.0\r\n" * 20_000 + b"\r\n\r\n") * 4,
+    "digests of other blocks": b"".join(
+        b"WARC/1.0\r\nContent-Length: 200000\r\nWARC-Block-Digest: md5:%032d\r\n\r\n" % number
+        for number in range(4_000)
+    )
+    + bytes(200_000),
+    "line ends without end": HUGE.replace(b"9" * 17, b"%d" % 300_000) * 4_000 + b"\r\n" * 400_000,
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE)
+def test_what_is_read_grows_with_the_file_and_not_with_its_square(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    content += plain("response", answer(b"the last"))
+    read, pread = 0, os.pread
+
+    def counted(file: int, count: int, at: int) -> bytes:
+        nonlocal read
+        piece = pread(file, count, at)
+        read += len(piece)
+        return piece
+
+    monkeypatch.setattr(os, "pread", counted)
+    assert bodies(walk(tmp_path / "a.warc", content)) == [b"the last"]
+    # A start of a record costs a few kilobytes; there are 4,000 of them at most.
+    assert read < 8 * len(content) + 4_000 * 40_000
+
+
+def test_gzip_members_inside_each_other_are_not_unpacked_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = b"WARC/1.0\r\nContent-Length: 60000\r\n\r\n"
+    # A stored block of deflate (RFC 1951, 3.2.4) holds the members that follow it.
+    member = bytes([31, 139, 8, 0, 0, 0, 0, 0, 0, 255, 0, 255, 255, 0, 0]) + head
+    monkeypatch.setattr("pipelines.keep.warc.stream.LARGEST_RATIO", 10)
+    found = walk(tmp_path / "a.warc.gz", member * 4_000)
+    assert 1 < len(damages(found)) < 100
+    assert sum(one.length or 0 for one in damages(found)) == len(member) * 4_000
+    monkeypatch.undo()
+    whole = gzip.compress(plain("response", answer(b"behind")), mtime=0)
+    assert bodies(walk(tmp_path / "a.warc.gz", member * 20 + bytes(70_000) + whole)) == [b"behind"]
 
 
 @pytest.mark.parametrize("pack", [lambda record: record, gzip.compress], ids=["plain", "gzip"])
