@@ -14,6 +14,7 @@ from crawler.clock import Clock, wall_clock
 from crawler.terminal.progress import Progress
 from crawler.visit.options import VisitOptions
 from pipelines.ingest import Ingest
+from pipelines.keep.frontier.hosts import server_of
 from pipelines.keep.visits.runs import Counts
 from pipelines.keep.visits.schedule import due_sites, next_due
 from pipelines.outcomes import RunOutcome
@@ -86,13 +87,16 @@ def nothing_is_due(chosen: Sequence[Choice], ingest: Ingest, now: datetime) -> s
 
 
 def neighbours(chosen: Sequence[Choice]) -> list[list[Choice]]:
-    """The sites in groups that share a host. A group's sites are visited one after another."""
+    """The sites in groups that share a server. A group's sites are visited one after another."""
     groups: dict[int, list[Choice]] = {}
-    group_of: dict[str, int] = {}  # by host
+    group_of: dict[str, int] = {}  # by server
     for number, one in enumerate(chosen):
-        near = sorted({group_of[host] for host in one[0].all_hosts if host in group_of})
+        servers = set(map(server_of, one[0].all_hosts))
+        near = sorted({group_of[server] for server in servers if server in group_of})
         groups[number] = [*(pair for other in near for pair in groups.pop(other)), one]
-        group_of.update((host, number) for site, _ in groups[number] for host in site.all_hosts)
+        group_of.update(
+            (server_of(host), number) for site, _ in groups[number] for host in site.all_hosts
+        )
     return list(groups.values())
 
 

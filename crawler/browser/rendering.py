@@ -165,7 +165,7 @@ class _PageFetcher:
             await asyncio.wait_for(self.over.wait(), wait)
             return None
         except TimeoutError:
-            visit.hosts.host(page.url).pace.asked(visit.clock().timestamp())
+            visit.hosts.asks(page.url)
             visit.asked["subresource" if url == page.url else "robots"] += 1
             return await self._rendering.ask(
                 url, {**headers, **visit.challenges.cookie_header(page)}, page

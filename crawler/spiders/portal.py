@@ -126,7 +126,7 @@ class PortalSpider(Spider):
                 continue
             if wait > 0:
                 await asyncio.sleep(wait)
-            host.pace.asked(self.clock().timestamp())
+            self.visit.hosts.asks(page.url)
             if host.policy is None:
                 self.busy[robots] = page
                 self.visit.asked["robots"] += 1

@@ -13,8 +13,15 @@ from crawler.visit.pace import LONGEST_CRAWL_DELAY, HostPace
 from crawler.visit.robots import MOST_REDIRECTS, RobotsPolicy, robots_policy, robots_text
 from crawler.visit.visit_end import VisitEnd
 from pipelines.capture import Capture
-from pipelines.keep.database.timestamps import parse_utc
-from pipelines.keep.frontier.hosts import KeptRobots, keep_robots, known_host, rest_until
+from pipelines.keep.frontier.hosts import (
+    KeptRobots,
+    begin_asking,
+    end_asking,
+    keep_robots,
+    known_host,
+    rest_until,
+    server_of,
+)
 from pipelines.keep.frontier.pages import reconsider
 from pipelines.keep.records.outcome import REDIRECTS
 from pipelines.outcomes import OWN_FAULTS, RunOutcome
@@ -30,7 +37,10 @@ ROBOTS_LIMIT = 32 << 20
 
 @dataclass(slots=True)
 class Host:
-    """What a visit knows about one host. `policy` is None until its robots.txt has come."""
+    """What a visit knows about one host. `policy` is None until its robots.txt has come.
+
+    A host and its twin with `www.` have a robots.txt each, but one `pace`: they are one server.
+    """
 
     pace: HostPace
     policy: RobotsPolicy | None = None
@@ -41,11 +51,6 @@ class Host:
     def is_closed(self) -> bool:
         """Whether its robots.txt could not be fetched, so that this visit may request nothing."""
         return self.policy is not None and _failed(self.policy.status)
-
-    def obey(self, policy: RobotsPolicy, user_agent: str) -> None:
-        """Keep to this robots.txt from now on."""
-        self.policy = policy
-        self.pace.obey_crawl_delay(policy.crawl_delay(user_agent))
 
 
 class Hosts:
@@ -58,6 +63,8 @@ class Hosts:
         self._delay = delay
         self._end = end
         self._hosts: dict[str, Host] = {}
+        self._paces: dict[str, HostPace] = {}  # by server
+        self._asking: set[str] = set()  # servers that this visit has asked
         self.left: set[str] = set()
 
     def host(self, url: str) -> Host:
@@ -67,34 +74,48 @@ class Hosts:
         """
         name = host_of(url)
         if name not in self._hosts:
-            known = known_host(self._at.ingest.archive.connection, name)
-            host, robots = Host(HostPace(self._delay)), known.robots
+            db = self._at.ingest.archive.connection
+            known = known_host(db, name)
+            host, robots = Host(self._pace(name)), known.robots
+            self._hosts[name] = host
             if robots is not None and not _failed(robots.status):
                 body = (robots.text or "").encode()
                 policy = robots_policy(robots.status, body, robots.fetched_at)
                 if policy.expires_at > self._at.clock():
-                    host.obey(policy, self._at.user_agent)
-            told = known.not_before.timestamp() if known.not_before else 0.0
-            host.pace.not_before = max(told, self._last_asked() + host.pace.gap)
-            self._hosts[name] = host
+                    self._obey(host, policy)
+            if known_host(db, server_of(name)).asked_by not in (None, self._at.run):
+                # Its process ended in the middle, and may have sent a request just before.
+                began = self._at.began.timestamp()
+                host.pace.not_before = max(host.pace.not_before, began + host.pace.gap)
+            if known.not_before is not None:
+                told = known.not_before.timestamp()
+                host.pace.not_before = max(host.pace.not_before, told)
         return self._hosts[name]
 
-    def _last_asked(self) -> float:
-        """When an earlier visit last got an answer, so that the gap is kept between visits too.
+    def _pace(self, name: str) -> HostPace:
+        """The pace of a host's server."""
+        server = server_of(name)
+        if server not in self._paces:
+            pace = self._paces[server] = HostPace(self._delay)
+            rest = known_host(self._at.ingest.archive.connection, server).not_before
+            pace.not_before = rest.timestamp() if rest else 0.0
+        return self._paces[server]
 
-        If the visit's process died, it may have sent a request just before. Then return the start
-        of our own visit.
-        """
-        db, key = self._at.ingest.archive.connection, self._at.site.key
-        before = db.execute(
-            "select outcome from runs where site = ? and id < ? order by id desc limit 1",
-            (key, self._at.run),
-        ).fetchone()
-        if before is not None and before["outcome"] == RunOutcome.INTERRUPTED:
-            return self._at.began.timestamp()
-        query = "select max(last_fetched_at) from pages where site = ?"
-        last = db.execute(query, (key,)).fetchone()[0]
-        return parse_utc(last).timestamp() if last else 0.0
+    def _obey(self, host: Host, policy: RobotsPolicy) -> None:
+        """Keep to this robots.txt from now on. Of two for one server, the longer delay holds."""
+        host.policy = policy
+        policies = (one.policy for one in self._hosts.values() if one.pace is host.pace)
+        delays = (one.crawl_delay(self._at.user_agent) for one in policies if one is not None)
+        host.pace.obey_crawl_delay(max((delay or 0.0 for delay in delays), default=0.0))
+
+    def asks(self, url: str) -> None:
+        """Note that a request for an address, or for its host's robots.txt, goes out."""
+        host, server = self.host(url), server_of(host_of(url))
+        if server not in self._asking:
+            self._asking.add(server)
+            with self._at.ingest.archive.transaction() as db:
+                begin_asking(db, server, self._at.run)
+        host.pace.asked(self._at.clock().timestamp())
 
     def sitemaps(self) -> tuple[str, ...] | None:
         """The sitemaps that the site's own robots.txt names; None until it has come."""
@@ -120,7 +141,7 @@ class Hosts:
             return
         at, body = capture.fetched_at, _robots_body(capture)
         policy = robots_policy(capture.status, body, at)
-        host.obey(policy, self._at.user_agent)
+        self._obey(host, policy)
         # Its answer was paced before its Crawl-delay was known.
         host.pace.not_before = max(host.pace.not_before, at.timestamp() + host.pace.gap)
         delay = policy.crawl_delay(self._at.user_agent)
@@ -175,21 +196,18 @@ class Hosts:
             host.pace.answered(now, capture.status, capture.headers)
         if host.pace.not_before - now > host.pace.gap:
             with self._at.ingest.archive.transaction() as db:
-                rest_until(db, name, datetime.fromtimestamp(host.pace.not_before, UTC))
+                rest_until(db, server_of(name), datetime.fromtimestamp(host.pace.not_before, UTC))
 
     def keep_gaps(self) -> None:
         """Store the gaps that still run at the end of a visit: another site may share the host."""
         now = self._at.clock().timestamp()
-        # Timestamps are stored in whole milliseconds, rounded down.
-        ends = {
-            name: datetime.fromtimestamp(host.pace.not_before + 0.001, UTC)
-            for name, host in self._hosts.items()
-            if host.pace.not_before > now
-        }
-        if ends:
-            with self._at.ingest.archive.transaction() as db:
-                for name, end in ends.items():
-                    rest_until(db, name, end)
+        with self._at.ingest.archive.transaction() as db:
+            end_asking(db, self._at.run)
+            for server, pace in self._paces.items():
+                if pace.not_before > now:
+                    # Timestamps are stored in whole milliseconds, rounded down.
+                    end = datetime.fromtimestamp(pace.not_before + 0.001, UTC)
+                    rest_until(db, server, end)
 
 
 def _failed(status: int | None) -> bool:

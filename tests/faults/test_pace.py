@@ -21,11 +21,13 @@ from tests.builders.hostile_web import (
     LoggedRequest,
     answer_well,
     respond,
+    write_site,
 )
 from tests.builders.misbehaviour import late, reset, status
 from tests.builders.sample_world import HostileWorld, kill, until
 
 REQUESTS = int(os.environ.get("LOA_REQUESTS", "60"))
+SITE_FILES = int(os.environ.get("LOA_SITE_FILES", "6"))
 DELAY = 0.05
 GAPS = {"co-nhip": DELAY, "cham": 0.3, "hai-nha": DELAY, "xin-cho": DELAY, "cham-tra-loi": DELAY}
 
@@ -158,3 +160,33 @@ def test_a_request_that_was_cut_off_is_not_repeated_out_of_turn(tmp_path: Path) 
         world = HostileWorld(tmp_path, web)
         world.loa("crawl", "dut")
         assert host.asked().count(host.paths()[-1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("delays", "robots", "gap"),
+    [
+        ((0.1, 0.0, 0.02), "", 0.1),  # the longest delay of all the files
+        ((0.0, 0.05), "User-agent: *\nCrawl-delay: 0.15\n", 0.15),
+    ],
+)
+def test_many_site_files_of_one_host_are_one_guest(
+    tmp_path: Path, delays: tuple[float, ...], robots: str, gap: float
+) -> None:
+    with HostileWeb() as web:
+        host = web.add("chung", 3 * SITE_FILES)
+        host.robots = robots
+        world = HostileWorld(tmp_path, web)
+        (world.sites / "chung.toml").unlink()
+        for number in range(SITE_FILES):
+            host.name = f"chung-{number}"
+            write_site(world.sites, host, delay=delays[number % len(delays)])
+        world.crawl("--max-pages", "2")
+        assert len(host.hits) >= 2 * SITE_FILES
+        world.crawl("chung-1", "--max-pages", "1")
+        running = world.start("crawl", "chung-1")
+        since = len(host.hits)
+        until(lambda: len(host.hits) > since + 1)
+        kill(running)
+        world.crawl("chung-0", "--max-pages", "1")
+        assert breaches(host.hits, gap) == []
+        assert_invariants(world.archive)

@@ -104,9 +104,9 @@ ROWS = (
     Row("F14", "23 answers for robots.txt", ("tests/faults/test_robots_answers.py",)),
     Row(
         "F15",
-        "1,000 requests, two crawls",
+        "1,000 requests, two crawls; 100 site files on one host",
         ("tests/faults/test_pace.py",),
-        {"LOA_REQUESTS": "1000"},
+        {"LOA_REQUESTS": "1000", "LOA_SITE_FILES": "100"},
     ),
     Row(
         "F15",

@@ -23,10 +23,18 @@ class KeptRobots:
 
 @dataclass(frozen=True, slots=True)
 class KnownHost:
-    """What is known about a host. `not_before`: until when it asks for rest."""
+    """What is known about a host. `not_before`: until when it asks for rest. `asked_by`: the run
+    that asks it, or did until its process ended.
+    """
 
     robots: KeptRobots | None = None
     not_before: datetime | None = None
+    asked_by: int | None = None
+
+
+def server_of(host: str) -> str:
+    """The name under which a host's pace is kept: its twin with `www.` is the same server."""
+    return host.removeprefix("www.")
 
 
 def known_host(db: Connection, host: str) -> KnownHost:
@@ -38,7 +46,7 @@ def known_host(db: Connection, host: str) -> KnownHost:
     if fetched_at:
         status, text, delay = row["robots_status"], row["robots_text"], row["crawl_delay"]
         robots = KeptRobots(parse_utc(fetched_at), status, text, delay)
-    return KnownHost(robots, parse_utc(until) if until else None)
+    return KnownHost(robots, parse_utc(until) if until else None, row["asked_by"])
 
 
 def keep_robots(db: Connection, host: str, robots: KeptRobots) -> None:
@@ -77,6 +85,20 @@ def rest_until(db: Connection, host: str, at: datetime) -> None:
     )
 
 
+def begin_asking(db: Connection, host: str, run: int) -> None:
+    """Note that a run asks a host, in case its process ends before it can store the gap."""
+    db.execute(
+        """insert into hosts (host, asked_by) values (:host, :run)
+        on conflict (host) do update set asked_by = :run""",
+        {"host": host, "run": run},
+    )
+
+
+def end_asking(db: Connection, run: int) -> None:
+    """Note that a run asks no host any more."""
+    db.execute("update hosts set asked_by = null where asked_by = ?", (run,))
+
+
 def forget_rest_after(db: Connection, at: datetime) -> None:
     """Forget every rest that lasts beyond `at`."""
     db.execute("update hosts set not_before_at = null where not_before_at > ?", (utc_text(at),))
@@ -84,9 +106,10 @@ def forget_rest_after(db: Connection, at: datetime) -> None:
 
 def longest_rest(db: Connection, hosts: Collection[str]) -> datetime | None:
     """The latest instant until which one of these hosts asks for rest."""
-    marks = ", ".join("?" * len(hosts))
+    names = {*hosts, *map(server_of, hosts)}
+    marks = ", ".join("?" * len(names))
     query = f"select max(not_before_at) from hosts where host in ({marks})"
-    until = first_value(db, query, tuple(hosts))
+    until = first_value(db, query, tuple(names))
     return parse_utc(until) if until else None
 
 

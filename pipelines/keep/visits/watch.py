@@ -11,6 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pipelines.keep.database.timestamps import utc_text
+from pipelines.keep.frontier.hosts import server_of
 from pipelines.read.addresses.canonical import canonical_url, same_site
 from portals.errors import UnknownSiteError
 from portals.site import CrawlRules, Site
@@ -72,7 +73,11 @@ def site_rows(db: Connection) -> list[Row]:
 
 
 def watch_list(rows: Sequence[Row], files: Mapping[str, Site]) -> dict[str, WatchedSite]:
-    """The site of each file, by the file's name, under the key that the archive has for it."""
+    """The site of each file, by the file's name, under the key that the archive has for it.
+
+    Files that share a server share its longest delay: the server sees one guest.
+    """
+    files = _with_one_delay(files)
     matches = dict(_matches(rows, files))
     keys = {row["key"] for row in rows}
     found = {}
@@ -146,6 +151,18 @@ def _matches(rows: Sequence[Row], files: Mapping[str, Site]) -> Iterator[tuple[s
     for file in left:  # the file gives its portal another host
         if file in by_key and by_key[file]["origin"] == "file":
             yield file, by_key.pop(file)
+
+
+def _with_one_delay(files: Mapping[str, Site]) -> dict[str, Site]:
+    delays: dict[str, float] = {}
+    for site in files.values():
+        for server in map(server_of, site.all_hosts):
+            delays[server] = max(delays.get(server, 0.0), site.crawl.delay)
+    return {
+        file: replace(site, crawl=replace(site.crawl, delay=delay))
+        for file, site in files.items()
+        for delay in [max(delays[server_of(host)] for host in site.all_hosts)]
+    }
 
 
 def _lies_on(row: Row, site: Site) -> bool:

@@ -1,5 +1,6 @@
 """A visit's judgement: which host it may ask, when, and how it ends. The clock is a number."""
 
+import math
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -124,13 +125,6 @@ def test_a_host_that_asks_for_an_hour_is_left_and_the_next_process_knows(ingest:
     assert later.hosts.host(SITE.url).pace.wait((AT + timedelta(minutes=20)).timestamp()) == 40 * 60
 
 
-def test_the_gap_is_kept_between_two_visits(ingest: Ingest) -> None:
-    first = visit(ingest)
-    with ingest.archive.transaction() as db:
-        db.execute("update pages set last_fetched_at = '2026-03-02T01:00:00.000Z'")
-    assert first.hosts.host(SITE.url).pace.wait(AT.timestamp() + 1) == 2.0
-
-
 @pytest.mark.parametrize(
     ("url", "outcome", "ends"),
     [
@@ -168,11 +162,38 @@ def test_a_visit_ends_after_ten_pages_that_killed_their_readers(ingest: Ingest) 
     assert asked.end.outcome == "incomplete"
 
 
-def test_a_visit_after_one_that_was_cut_off_begins_with_a_whole_gap(ingest: Ingest) -> None:
-    visit(ingest)
+@pytest.mark.parametrize("url", [SITE.url, f"http://www.{HOST}/"])
+def test_a_visit_after_one_that_was_cut_off_begins_with_a_whole_gap(
+    ingest: Ingest, url: str
+) -> None:
+    visit(ingest).hosts.asks(url)
     close_interrupted(ingest.archive.connection)
-    later = visit(ingest, after=timedelta(seconds=1))
+    other = Site(name="Other", url=SITE.url, key="other")
+    later = visit(ingest, after=timedelta(seconds=1), site=other)
     assert later.hosts.host(SITE.url).pace.wait((AT + timedelta(seconds=2)).timestamp()) == 2.0
+    later.hosts.asks(SITE.url)
+    later.hosts.answered(HOST, robots(b"", after=timedelta(seconds=1)))
+    later.hosts.keep_gaps()
+    third = visit(ingest, after=timedelta(minutes=1))
+    assert third.hosts.host(url).pace.wait((AT + timedelta(minutes=1)).timestamp()) == 0.0
+
+
+def test_a_host_and_its_twin_with_www_keep_one_gap_and_the_longer_crawl_delay(
+    ingest: Ingest,
+) -> None:
+    twin = f"www.{HOST}"
+    asked = visit(ingest)
+    ours, theirs = asked.hosts.host(SITE.url), asked.hosts.host(f"http://{twin}/")
+    asked.hosts.asks(SITE.url)
+    assert theirs.pace.wait(AT.timestamp()) == math.inf
+    asked.hosts.answered(HOST, robots(b""))
+    for name, seconds in ((HOST, 40), (twin, 7)):
+        text = f"User-agent: *\nCrawl-delay: {seconds}\n".encode()
+        asked.hosts.take_robots(name, robots(text, url=f"http://{name}/robots.txt"))
+    assert ours.pace.gap == theirs.pace.gap == 40.0
+    asked.hosts.keep_gaps()
+    later = visit(ingest, after=timedelta(seconds=1)).hosts
+    assert 38.9 < later.host(f"http://{twin}/").pace.wait(AT.timestamp() + 1) < 39.1
 
 
 def test_sites_that_share_a_host_are_visited_one_after_the_other() -> None:
@@ -182,6 +203,8 @@ def test_sites_that_share_a_host_are_visited_one_after_the_other() -> None:
     a, b, c, d = site("a"), site("b"), site("c", "a.example"), site("d", "b.example", "c.example")
     assert neighbours([a, b]) == [[a], [b]]
     assert neighbours([a, b, c]) == [[b], [a, c]]
+    www = site("www.a")
+    assert neighbours([a, b, www]) == [[b], [a, www]]
     assert [sorted(one.key for one, _ in group) for group in neighbours([a, b, c, d])] == [
         ["a", "b", "c", "d"]
     ]

@@ -16,7 +16,7 @@ from pipelines.keep.visits.watch import (
     watch_list,
     watch_states,
 )
-from portals.site import Site
+from portals.site import CrawlRules, Site
 from tests.builders.archived_answers import AT
 
 HOME = "http://lungvai.example/"
@@ -73,6 +73,17 @@ def test_two_files_that_swapped_their_names_keep_their_sites() -> None:
     there = "http://khac.example/"
     listed = watch_list([row("a"), row("b", there)], file("a", there) | file("b"))
     assert {name: one.site.key for name, one in listed.items()} == {"a": "b", "b": "a"}
+
+
+def test_files_of_one_server_share_its_longest_delay() -> None:
+    def slow(key: str, url: str, delay: float, *hosts: str) -> dict[str, Site]:
+        return file(key, url, hosts=hosts, crawl=CrawlRules(delay=delay))
+
+    files = slow("a", HOME, 1.0) | slow("b", "https://www.lungvai.example/xa/", 5.0)
+    files |= slow("c", "http://khac.example/", 2.0) | slow("d", "http://c.example/", 0.5)
+    listed = watch_list([], files | slow("e", "http://e.example/", 0.0, "www.c.example"))
+    delays = {name: one.site.crawl.delay for name, one in listed.items()}
+    assert delays == {"a": 5.0, "b": 5.0, "c": 2.0, "d": 0.5, "e": 0.5}
 
 
 def test_one_site_has_one_file() -> None:
