@@ -101,6 +101,12 @@ ROWS = (
         ("tests/faults/test_silent_breakage.py",),
         {"LOA_HEALTHY_VISITS": "20"},
     ),
+    Row(
+        "identity",
+        "100 worlds that lie about addresses, 3 visits",
+        ("tests/faults/test_lying_addresses.py",),
+        {"LOA_WORLDS": "100"},
+    ),
     Row("F14", "23 answers for robots.txt", ("tests/faults/test_robots_answers.py",)),
     Row(
         "F15",

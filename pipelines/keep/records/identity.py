@@ -146,11 +146,16 @@ def _record_at(db: Connection, site: str, url: str) -> HeldArticle | None:
 
 def _can_be_true(db: Connection, shown: _Shown, claim: str) -> bool:
     """Whether an address without a record may be the claimant's: it was not seen to be something
-    else, and no other claim to it was found false.
+    else, listings do not name both, and no other claim to it was found false.
     """
     site = shown.page.site
     page = page_at(db, site, claim)
     if page is not None and page.last_fetched_at is not None and page.state in NOT_THERE:
+        return False
+    both_listed = """select 1 from pages as claimed, pages as own
+        where claimed.id = ? and own.id = ? and claimed.listed and own.listed
+            and claimed.reason is not 'same-article'"""
+    if page is not None and first_value(db, both_listed, (page.id, shown.page.id)) is not None:
         return False
     query = """select 1 from pages join articles on articles.id = pages.article
         where pages.site = ? and claimed_url = ? and pages.id <> ?

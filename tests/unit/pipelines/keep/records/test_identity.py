@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 
 from pipelines.keep.database.archive import Archive
+from pipelines.read.reading import Link, Reading
 from tests.builders.archived_answers import SITE
 from tests.builders.claiming_portal import ClaimingPortal
 
@@ -247,3 +248,12 @@ def test_another_article_at_another_spelling_is_another_article(portal: Claiming
 def test_a_claim_to_another_spelling_needs_no_request(portal: ClaimingPortal) -> None:
     portal.show(TWINS[0], "ba", claims=C)
     assert portal.keeper.rows("select url from pages where state = 'waiting'") == []
+
+
+def test_a_claim_to_another_entry_of_a_listing_waits_for_its_page(portal: ClaimingPortal) -> None:
+    links = (Link(A, "article", "Một"), Link(C, "article", "Ba"))
+    portal.keeper.keep(Reading("listing", links=links), url=SITE.url, kind="listing")
+    portal.show(A, "một", claims=C)
+    assert portal.records == {"tin/mot-1.html": ["một"]}
+    portal.show(C, "một")  # the claim was true
+    assert portal.records == {"tin/ba-1.html": ["một"]}
