@@ -2,7 +2,6 @@
 
 import json
 import sqlite3
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 from crawler.add.publisher import publisher_of
 from crawler.add.time_zones import zone_of
 from crawler.crawl import visit_sites
+from crawler.scratch import scratch_archive
 from crawler.visit.options import VisitOptions
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
@@ -68,22 +68,24 @@ class Findings:
     known: int
 
 
-def survey_portal(address: str, key: str, *, proxy: str | None, delay: float | None) -> Findings:
+def survey_portal(
+    address: str, key: str, archive: Path, *, proxy: str | None, delay: float | None
+) -> Findings:
     """Visit the portal at an address and return the findings.
 
+    `archive`: where the crawls' knowledge of the host is, if it exists; nothing is written there.
     Raises PortalNotSeenError, and UnknownSiteError if it is not an address.
     """
     site = replace(site_for_address(address), key=key, url=canonical_url(address) or address)
     site = replace(site, crawl=replace(site.crawl, attachments=False))
-    with tempfile.TemporaryDirectory() as folder:
-        archive = Path(folder) / "archive.db"
+    with scratch_archive(archive) as scratch:
         options = VisitOptions(proxy=proxy, delay=delay, quota=QUOTA)
-        (result,) = visit_sites([(site, "address")], archive, options)
-        with read_archive(archive) as db:
+        (result,) = visit_sites([(site, "address")], scratch, options)
+        with read_archive(scratch) as db:
             front = _front_page(db, site, result.detail)
             row = db.execute("select platform from sites where key = ?", (key,)).fetchone()
             site = replace(site, url=front, platform=row["platform"])
-            captures = _captures(db, site, captures_folder(archive))
+            captures = _captures(db, site, captures_folder(scratch))
             with Readers(1) as readers:
                 seen = readers.survey(Sample(site, captures))
             return _found(db, site, captures, seen)

@@ -78,7 +78,7 @@ def add(
         )
     held = _held(url, archive)
     path = _new_file(url, key or (held["key"] if held else None), dry_run, named=key is not None)
-    found = survey_portal(url, path.stem, proxy=proxy, delay=delay)
+    found = survey_portal(url, path.stem, archive, proxy=proxy, delay=delay)
     text = site_toml(found, datetime.now(UTC).date())
     examples = _examples(found, path.stem, text)
     if dry_run:

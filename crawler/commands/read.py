@@ -1,6 +1,5 @@
 """`loa read`: shows what Loa would store of one page, and why. Stores nothing."""
 
-import tempfile
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from rich.table import Column, Table
 from crawler.commands.options import archive_option
 from crawler.commands.site_names import archived_rows, site_of_row, site_on_hosts
 from crawler.crawl import visit_sites
+from crawler.scratch import scratch_archive
 from crawler.terminal.escaping import escaped_line, escaped_lines
 from crawler.visit.options import VisitOptions
 from pipelines.capture import Capture
@@ -81,7 +81,9 @@ def read(
             example = "https://example.gov.vn/tin/bai-1.html"
             raise PageFileError(f"{address}: not a web address; write one like {example}")
     site = _site(page, archive, key, url)
-    capture = _fetched(page, site, proxy) if "://" in page else _from_file(Path(page), site, url)
+    capture = (
+        _fetched(page, site, archive, proxy) if "://" in page else _from_file(Path(page), site, url)
+    )
     with Readers(1) as readers:
         reading = readers.read(Task(capture, site, None, platform)).result()
     if "://" not in page and url is None:
@@ -125,15 +127,14 @@ def _from_file(path: Path, site: Site, url: str | None) -> Capture:
     return Capture(site.key, address, datetime.now(UTC), 200, (), body)
 
 
-def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
+def _fetched(url: str, site: Site, archive: Path, proxy: str | None) -> Capture:
     """The page as it is now, after its robots.txt, fetched through a temporary archive."""
     hosts = (*site.hosts, urlsplit(url).netloc.lower())
     only = replace(site, hosts=hosts, listing=(ListingAddress("html", url),))
     options = VisitOptions(proxy=proxy, max_pages=1)
-    with tempfile.TemporaryDirectory() as folder:
-        archive = Path(folder) / "archive.db"
-        (result,) = visit_sites([(only, "address")], archive, options, quiet=True)
-        with read_archive(archive) as db:
+    with scratch_archive(archive) as scratch:
+        (result,) = visit_sites([(only, "address")], scratch, options, quiet=True)
+        with read_archive(scratch) as db:
             query = """select captures.* from captures
                 join pages on pages.site = captures.site and pages.url = captures.url
                 where kind <> 'robots' order by captures.id desc"""
@@ -145,7 +146,7 @@ def _fetched(url: str, site: Site, proxy: str | None) -> Capture:
             why = (row["error"] or f"answered {row['status']}").removeprefix(f"{url}: ")
             remedy = "check the address, or read a saved page from a file"
             raise NotFetchedError(f"{url}: {why}; {remedy}")
-        capture = read_record(captures_folder(archive), place_of(row))
+        capture = read_record(captures_folder(scratch), place_of(row))
         return replace(capture, site=site.key, url=row["url"])
 
 

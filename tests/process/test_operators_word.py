@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crawler.cli import loa
+from pipelines.keep.database.archive import Archive
+from pipelines.keep.frontier.hosts import rest_until
+from pipelines.keep.records.sites import keep_site
 from portals.errors import UnknownSiteError
+from portals.site import Site
 from tests.builders.hostile_web import HostileWeb
 from tests.builders.sample_world import HostileWorld
+
+HOST_OF_CU = "select substr(url, 8, length(url) - 8) as host from sites where key = 'cu'"
 
 
 @pytest.fixture
@@ -166,3 +173,75 @@ def test_bundled_portals_take_part_only_by_name_where_the_operator_has_a_folder(
     assert "krongno: paused" in refusal(world, "crawl", "krongno")
     said(world, "resume", "krongno")
     assert told(world, "krongno")["watch"] == "by-name"
+
+
+def test_a_look_at_a_portal_keeps_to_what_a_crawl_was_told(
+    web: HostileWeb, world: HostileWorld
+) -> None:
+    said(world, "pause", "cu")
+    (world.sites / "cu.toml").unlink()
+    later = datetime.now(UTC) + timedelta(hours=1)
+    host = web["cu"].url.split("/")[2]
+    with Archive.open(world.archive) as archive, archive.transaction() as db:
+        rest_until(db, host, later)
+    for command in ("add", "read"):
+        refused = world.loa(command, web["cu"].url)
+        assert refused.returncode == 7
+        assert "asks to be left alone" in refused.stderr
+    assert web["cu"].asked() == []
+
+
+def test_a_new_site_file_has_the_key_that_the_archive_has_and_tells_of_the_crawl_delay(
+    web: HostileWeb, world: HostileWorld
+) -> None:
+    (world.sites / "cu.toml").rename(world.folder / "cu.toml")
+    web["cu"].robots = "User-agent: *\nCrawl-delay: 0.1\n"
+    with Archive.open(world.archive) as archive, archive.transaction() as db:
+        site = Site(name="ten-cu", url=web["cu"].url, key="ten-cu", platform="wordpress")
+        keep_site(db, site, "address", datetime.now(UTC))
+    done = world.loa("add", web["cu"].url, "--delay", "0")
+    assert done.returncode == 0, done.stderr
+    assert "asks for 0.1 s between two requests (Crawl-delay), 864000 a day" in done.stdout
+    text = (world.sites / "ten-cu.toml").read_text(encoding="utf-8")
+    assert "# robots.txt asks for 0.1 s between requests" in text
+    again = world.loa("add", web["cu"].url, "--delay", "0")
+    assert (again.returncode, "ten-cu.toml" in again.stderr) == (3, True)
+
+
+def test_a_page_is_read_by_what_the_archive_knows_of_its_site(world: HostileWorld) -> None:
+    page = world.folder / "page.html"
+    page.write_text("<h1>Tin</h1><p>Không có dấu hiệu nào.</p>", encoding="utf-8")
+    with Archive.open(world.archive) as archive, archive.transaction() as db:
+        site = Site(name="x", url="http://x.example/", key="xa", platform="nukeviet")
+        keep_site(db, site, "import", datetime.now(UTC))
+    for arguments in (("--url", "http://x.example/tin.html"), ("--site", "xa")):
+        assert "platform nukeviet" in said(world, "read", str(page), *arguments).output
+    assert "platform nukeviet" not in said(world, "read", str(page)).output
+
+
+def test_the_days_of_a_full_crawl_are_told_where_a_crawl_delay_makes_them(
+    world: HostileWorld,
+) -> None:
+    said(world, "pause", "cu")
+    (world.sites / "cu.toml").unlink()
+    world.write("insert into hosts (host, crawl_delay) values (?, 60)", world.value(HOST_OF_CU))
+    world.write(
+        "with recursive n(i) as (select 1 union all select i + 1 from n where i < 7200)"
+        " insert into pages (site, url, kind, state, first_seen_at)"
+        " select 'cu', 'http://x.example/' || i, 'article', 'waiting', '2026-03-02' from n"
+    )
+    shown = said(world, "status").output
+    assert "cu: robots.txt asks for 60 s between two requests (Crawl-delay), 1440 a day" in shown
+    assert "a full crawl of the 7200 pages known so far takes 5.0 days" in shown
+    one = told(world, "cu")
+    assert (one["crawl_delay"], one["full_crawl_days"]) == (60.0, 5.0)
+
+
+def test_captures_are_read_again_by_the_file_that_was_renamed(
+    web: HostileWeb, world: HostileWorld
+) -> None:
+    world.crawl("cu")
+    (world.sites / "cu.toml").rename(world.sites / "moi.toml")
+    with (world.sites / "moi.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[article]\nlead = [".entry-content p:first-child"]\n')
+    assert "lead: 2 differs" in said(world, "reread").output

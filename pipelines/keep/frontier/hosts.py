@@ -99,6 +99,13 @@ def end_asking(db: Connection, run: int) -> None:
     db.execute("update hosts set asked_by = null where asked_by = ?", (run,))
 
 
+def copy_hosts(source: Connection, db: Connection) -> None:
+    """Copy what another archive knows of all hosts, but for its own runs."""
+    columns = "host, robots_fetched_at, robots_status, robots_text, crawl_delay, not_before_at"
+    rows = source.execute(f"select {columns} from hosts")
+    db.executemany(f"insert into hosts ({columns}) values (?, ?, ?, ?, ?, ?)", map(tuple, rows))
+
+
 def forget_rest_after(db: Connection, at: datetime) -> None:
     """Forget every rest that lasts beyond `at`."""
     db.execute("update hosts set not_before_at = null where not_before_at > ?", (utc_text(at),))
