@@ -1,14 +1,10 @@
-"""An archive of the first release is brought up to date wholly or not at all.
+"""An archive of the first release is brought up to date in one transaction.
 
-It may be killed at any moment, and a reader notices nothing. A newer archive is left alone.
+A reader notices nothing. A newer archive is left alone.
 """
 
 import fcntl
-import os
-import random
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,32 +13,9 @@ from sqlite_utils import Database
 from pipelines.keep.database.archive import Archive, OlderArchiveError, read_archive
 from pipelines.keep.database.migrations import FIRST_APPLICATION_ID, migrations
 from pipelines.keep.database.snapshot import take_snapshot
-from tests import ROOT
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.sample_world import Workplace
 
-KILLS = int(os.environ.get("LOA_MIGRATION_KILLS", "3"))
-# Opens an archive, and dies when SQLite begins the N-th statement of that.
-OPEN_AND_DIE = """
-import os, signal, sqlite3, sys
-from pathlib import Path
-import pipelines.keep.database.archive as keep
-left = int(sys.argv[1])
-def count(statement):
-    global left
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-connect = sqlite3.connect
-def traced(*a, **k):
-    connection = connect(*a, **k)
-    connection.set_trace_callback(count)
-    return connection
-keep.sqlite3.connect = traced
-keep.Archive.open(Path(sys.argv[2])).close()
-print(int(sys.argv[1]) - left)
-"""
-SEEN = "2026-03-02T01:00:00.000Z"
 FIRST_ROWS = """
 insert into sites (key, name, url, language, timezone, origin, first_seen_at)
     values ('lungvai', 'Xã Lũng Vài', 'http://lungvai.example/', 'vi', 'Asia/Ho_Chi_Minh', 'file',
@@ -81,59 +54,6 @@ def schema(path: Path) -> tuple[list[str], list[str]]:
         ]
     finally:
         db.close()
-
-
-def test_a_kill_during_the_upgrade_leaves_the_old_schema_or_the_new_and_never_one_between(
-    first: Path, tmp_path: Path
-) -> None:
-    old = schema(first)
-    content = first.read_bytes()
-    command = [sys.executable, "-c", OPEN_AND_DIE]
-    whole = subprocess.run(
-        [*command, "1000000", str(first)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    new = schema(first)
-    assert len(new[0]) > len(old[0]) == 1
-    rest = random.Random(19)
-    for kill in range(KILLS):
-        path = tmp_path / str(kill) / "archive.db"
-        path.parent.mkdir()
-        path.write_bytes(content)
-        died = subprocess.run(
-            [*command, str(rest.randint(5, int(whole.stdout))), str(path)],
-            cwd=ROOT,
-            capture_output=True,
-            timeout=60,
-        )
-        assert died.returncode == -9
-        # The steps have other instants.
-        assert schema(path) in (old, new) or schema(path)[1] == new[1]
-        Archive.open(path).close()
-        assert (len(schema(path)[0]), schema(path)[1]) == (len(new[0]), new[1])
-        assert_invariants(path)
-
-
-def test_articles_of_an_old_archive_get_the_keys_of_their_addresses(first: Path) -> None:
-    urls = {1: "http://lungvai.example/tin-1.html", 2: "https://www.lungvai.example/tin-1.html"}
-    db = sqlite3.connect(first)
-    with db:
-        db.executemany(
-            """insert into articles (id, site, url, title, body, first_seen_at, last_seen_at,
-                word_count) values (?, 'lungvai', ?, 'Tin', 'Tin.', ?, ?, 1)""",
-            [(number, url, SEEN, SEEN) for number, url in urls.items()],
-        )
-    db.close()
-    with Archive.open(first) as archive:
-        rows = archive.connection.execute("select id, key from articles").fetchall()
-        given = archive.connection.execute("select article, key from article_keys").fetchall()
-    # printf %s lungvai.example/tin-1.html | openssl dgst -sha256 -binary | base32 | head -c16
-    expected = {(1, "h5yuavuerl524cxl"), (2, "h5yuavuerl524cxl")}
-    assert set(map(tuple, rows)) == set(map(tuple, given)) == expected
 
 
 def test_a_reader_of_the_old_archive_reads_on_while_it_is_brought_up_to_date(first: Path) -> None:

@@ -67,9 +67,9 @@ ROWS = (
     ),
     Row(
         "F19",
-        "10 kills during an upgrade",
-        ("tests/faults/test_migrations.py",),
-        {"LOA_MIGRATION_KILLS": "10"},
+        "50 kills during an upgrade",
+        ("tests/faults/test_upgrade.py",),
+        {"LOA_UPGRADE_KILLS": "50"},
     ),
     Row(
         "F9",
