@@ -16,6 +16,7 @@ from pipelines.read.article.address import article_address
 from pipelines.read.article.article import is_article_page, lost_text, read_article
 from pipelines.read.article.recognition import RecognisedFields, recognise
 from pipelines.read.family.detection import detect, platform_for, rules_for
+from pipelines.read.files.limits import SECONDS_MAX
 from pipelines.read.files.media_types import MARKUP, sniff
 from pipelines.read.html.page import HtmlPage, UnreadablePage
 from pipelines.read.listing.links import read_feed_links, read_links, read_neighbours
@@ -78,7 +79,8 @@ def _read_document(task: Task, body: bytes, media_type: str) -> Reading:
 
     capture = task.capture
     path = urlsplit(capture.url).path
-    document, notes = read_document(body, capture.header("content-type"), path)
+    declared, seconds = capture.header("content-type"), task.document_seconds or SECONDS_MAX
+    document, notes = read_document(body, declared, path, seconds=seconds)
     return Reading("attachment", document=document, notes=notes)
 
 

@@ -139,11 +139,13 @@ class Article:
 class Document:
     """An attachment's file: its type, from the bytes, and its text.
 
-    `text` is None if none could be extracted; `Reading.notes` says why.
+    `text` is None if none could be extracted; `Reading.notes` says why. `hurried`: there was no
+    time to read it to its end.
     """
 
     media_type: str
     text: str | None
+    hurried: bool = False
 
 
 @dataclass(frozen=True)

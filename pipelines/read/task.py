@@ -11,7 +11,8 @@ class Task:
     """A page to read, and what is known about it. `expected`: the kind that was requested.
     `platform`: the family that a person named, which overrides every sign. `learned`: the family
     that the site's pages have shown so far, if its file names none. `too_deep`: the page lies at
-    the site's depth limit, so none of its links is kept.
+    the site's depth limit, so none of its links is kept. `document_seconds`: the CPU time after
+    which a document is cut; None for the usual.
     """
 
     capture: Capture
@@ -20,3 +21,4 @@ class Task:
     platform: str | None = None
     too_deep: bool = False
     learned: str | None = None
+    document_seconds: float | None = None

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 # CPU time, so that a busy machine changes nothing.
 FIRST_TRY_SECONDS = 1.5  # a page usually takes about 10 ms
 SECOND_TRY_SECONDS = 9.0  # the slowest honest page took 2 s
+# A document may take so much of a try. One that takes more in its first try gets a second one, and
+# is cut there, and no worker dies of it.
+DOCUMENT_SHARE = 0.72
 WORKER_MEMORY = 1 << 30  # bytes of address space of one worker
 LINKS_REMEMBERED = 100_000  # addresses of one site that a worker remembers having reported
 
@@ -106,7 +109,10 @@ class Readers:
 
     def _begin(self, outcome: "Future[Reading]", pool: WorkerPool) -> None:
         task = self._open[outcome]
-        pool.begin(_read, task).add_done_callback(lambda done: self._end(done, task, outcome, pool))
+        limited = replace(task, document_seconds=DOCUMENT_SHARE * pool.seconds)
+        pool.begin(_read, limited).add_done_callback(
+            lambda done: self._end(done, task, outcome, pool)
+        )
 
     def _end(
         self, done: "Future[Reading]", task: Task, outcome: "Future[Reading]", pool: WorkerPool
@@ -118,7 +124,7 @@ class Readers:
                 self._deadly_sites.add(site)
             elif pool is self._second_tries:
                 self._deadly_sites.discard(site)
-        if killed and pool is self._first_tries and not self._closed:
+        if (killed or _is_hurried(done)) and pool is self._first_tries and not self._closed:
             self._begin(outcome, self._second_tries)
             return
         self._answer(outcome, _result(done, task, pool.seconds))
@@ -146,6 +152,14 @@ class Readers:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _is_hurried(done: "Future[Reading]") -> bool:
+    """Whether a document was read, but there was no time for its end."""
+    if done.cancelled() or done.exception() is not None:
+        return False
+    document = done.result().document
+    return document is not None and document.hurried
 
 
 def _result(done: "Future[Reading]", task: Task, seconds: float) -> Reading:

@@ -18,3 +18,12 @@ def children_of(process: int) -> list[int]:
     except (FileNotFoundError, ProcessLookupError):
         return []
     return [int(child) for thread in threads for child in proc_text(thread / "children").split()]
+
+
+def readers_below(process: int) -> list[int]:
+    """The reading processes that a process has started."""
+    return [
+        child
+        for child in children_of(process)
+        if "spawn_main" in proc_text(Path(f"/proc/{child}/cmdline"))
+    ]

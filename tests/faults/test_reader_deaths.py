@@ -16,7 +16,7 @@ from tests.builders.archive_invariants import assert_exit_code_agrees, assert_in
 from tests.builders.hostile_web import HostileWeb, listing_html
 from tests.builders.misbehaviour import ATTRIBUTE_BOMB, body
 from tests.builders.reading_tasks import HONEST_PAGE, reading_task
-from tests.builders.running_processes import children_of, proc_text
+from tests.builders.running_processes import proc_text, readers_below
 from tests.builders.sample_world import HostileWorld, until
 
 HANGS, STARVES, FLOODS = "/chuyen-muc/muc-0/", "/2025/03/bai-viet-3/", "/2025/03/bai-viet-5/"
@@ -93,15 +93,6 @@ def test_the_archive_is_whole_and_the_exit_codes_say_what_the_runs_say(
         good = world.value("select outcome from runs where id = ?", run) in ("ok", "stopped")
         assert (code == 0) == good
     assert_exit_code_agrees(world.archive, codes[-1], after_run=1)
-
-
-def readers_below(process: int) -> list[int]:
-    """The reading processes that a process has started."""
-    return [
-        child
-        for child in children_of(process)
-        if "spawn_main" in proc_text(Path(f"/proc/{child}/cmdline"))
-    ]
 
 
 def seconds_of_work(process: int) -> float:

@@ -1,12 +1,16 @@
 """Real reading processes: hostile pages end in a typed refusal, and the next page is read."""
 
+import io
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 
+import openpyxl
 import pytest
 
 from pipelines.readers.readers import Readers
 from tests.builders.reading_tasks import HONEST_PAGE, reading_task
+from tests.builders.running_processes import readers_below
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +70,25 @@ def test_a_listing_tells_all_that_it_names_each_time(readers: Readers) -> None:
     )
     assert first.links == second.links
     assert [link.url for link in second.links] == ["https://vi-du.example/tin/bai-khac-2.html"]
+
+
+def test_a_document_that_needs_longer_gets_a_second_try_and_kills_no_worker() -> None:
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Hộ dân")
+    for row in range(6_000):
+        sheet.append([f"Hộ {row} thôn {n}" for n in range(8)])
+    out = io.BytesIO()
+    book.save(out)
+    task = replace(reading_task(out.getvalue(), "application/octet-stream"), expected="attachment")
+    with Readers(1, first=0.2, seconds=60.0) as readers:
+        readers.read(reading_task(HONEST_PAGE)).result(timeout=60)
+        workers = set(readers_below(os.getpid()))
+        found = readers.read(task).result(timeout=60)
+        assert workers <= set(readers_below(os.getpid()))
+    assert found.document is not None
+    assert not found.document.hurried
+    assert found.notes == ()
+    assert (found.document.text or "").endswith("Hộ 5999 thôn 7")
 
 
 def test_links_at_the_depth_limit_are_not_taken_as_told() -> None:

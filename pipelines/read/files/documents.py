@@ -3,11 +3,18 @@
 Pictures of text are not recognised (no OCR); binary PowerPoint files are named but not read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from pipelines.outcomes import IssueKind
 from pipelines.read.files import media_types as types
-from pipelines.read.files.limits import CHARACTERS_MAX, UnreadableDocument, UnsupportedDocument
+from pipelines.read.files.limits import (
+    CHARACTERS_MAX,
+    SECONDS_MAX,
+    OutOfTime,
+    UnreadableDocument,
+    UnsupportedDocument,
+    cpu_time,
+)
 from pipelines.read.files.pdf import pdf_text
 from pipelines.read.files.spreadsheets import xls_text, xlsx_text
 from pipelines.read.files.word_and_rtf import doc_text, rtf_text
@@ -22,7 +29,8 @@ from pipelines.read.text.clean_text import clean_text
 from pipelines.read.text.decode import decode_text
 from pipelines.read.text.legacy_encodings import mend
 
-_READERS: dict[str, Callable[[bytes, list[Note]], str]] = {
+# Each gives the text piece by piece, so that what was read in time is kept.
+_READERS: dict[str, Callable[[bytes, list[Note]], Iterator[str]]] = {
     types.PDF: pdf_text,
     types.DOCX: docx_text,
     types.DOC: doc_text,
@@ -37,14 +45,15 @@ _READERS: dict[str, Callable[[bytes, list[Note]], str]] = {
 
 
 def read_document(
-    body: bytes, declared: str | None, name: str | None
+    body: bytes, declared: str | None, name: str | None, *, seconds: float = SECONDS_MAX
 ) -> tuple[Document, tuple[Note, ...]]:
     """The type of an attached file and its clean text, with notes on what is missing.
 
     Notes: `attachment-without-text` (a format that is not read), `scanned-document` (pages are
     pictures), `attachment-unreadable` (empty, damaged, encrypted, a web page in place of the file,
-    a bomb), `attachment-cut` (longer than the caps in limits.py). Raises nothing for bad bytes, but
-    lets MemoryError through: the worker's limit on memory raises it.
+    a bomb), `attachment-cut` (longer than the caps in limits.py, or than so many `seconds` of CPU
+    time). Raises nothing for bad bytes, but lets MemoryError through: the worker's limit on memory
+    raises it.
     """
     media_type = types.sniff(body, declared, name)
     reader = _READERS.get(media_type)
@@ -54,7 +63,10 @@ def read_document(
     if reader is None:
         return Document(media_type, None), (_why_unread(media_type, body),)
     try:
-        return Document(media_type, _stored(reader(body, notes), notes)), tuple(notes)
+        text, hurried = _text_in_time(reader(body, notes), seconds)
+        if hurried:
+            notes.append(Note(IssueKind.ATTACHMENT_CUT, "the rest was not read: it takes too long"))
+        return Document(media_type, _stored(text, notes), hurried), tuple(notes)
     except UnsupportedDocument as error:
         why = Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, str(error))
     except UnreadableDocument as error:
@@ -66,6 +78,22 @@ def read_document(
         damage = f"the file is damaged ({type(error).__name__}: {said})"
         why = Note(IssueKind.ATTACHMENT_UNREADABLE, damage)
     return Document(media_type, None), (*notes, why)
+
+
+def _text_in_time(pieces: Iterator[str], seconds: float) -> tuple[str, bool]:
+    """(the text that was read within the time and the cap, whether there was more)."""
+    found: list[str] = []
+    length = 0
+    try:
+        with cpu_time(seconds):
+            for piece in pieces:
+                found.append(piece)
+                length += len(piece)
+                if length > CHARACTERS_MAX:
+                    break
+    except OutOfTime:
+        return "".join(found), True
+    return "".join(found), False
 
 
 def _why_unread(media_type: str, body: bytes) -> Note:

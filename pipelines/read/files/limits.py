@@ -1,12 +1,17 @@
 """How much of an attached file is read, and the errors for files without text."""
 
+import signal
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 PAGES_MAX = 300  # of a PDF file, or slides of a presentation
 CHARACTERS_MAX = 2_000_000
 ROWS_MAX = 20_000  # of one sheet
 COLUMNS_MAX = 200
 UNPACKED_MAX = 20 * 1024 * 1024  # of a zipped file; a report of a thousand pages has some 10 MB
+SECONDS_MAX = 6.5  # CPU time for a file
+_AGAIN = 0.1  # CPU seconds after which it is stopped once more, if a library swallowed the error
 
 
 class UnreadableDocument(Exception):
@@ -17,12 +22,50 @@ class UnsupportedDocument(Exception):
     """The kind of file that is not read, in one line; the file itself may be fine."""
 
 
+class OutOfTime(BaseException):
+    """A file takes too long. No Exception, or a library would take it for a fault of its own."""
+
+
+@contextmanager
+def cpu_time(seconds: float) -> Iterator[None]:
+    """Lets the block run for so much CPU time, then raises OutOfTime in it, wherever it is.
+
+    Only Python code can be stopped so, and all libraries for documents are written in Python. Must
+    be called in the main thread.
+    """
+
+    def stop(*_: object) -> None:
+        raise OutOfTime
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN)
+    try:
+        yield
+    finally:
+        _stop_the_timer()
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _stop_the_timer() -> None:
+    while True:
+        try:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            return
+        except OutOfTime:  # it rang at this very moment
+            continue
+
+
+def check_locks(members: list[zipfile.ZipInfo]) -> None:
+    """Refuse encrypted members, with UnreadableDocument."""
+    if any(member.flag_bits & 1 for member in members):
+        raise UnreadableDocument("the file is encrypted")
+
+
 def check_unpacked(members: list[zipfile.ZipInfo]) -> None:
     """Refuse a bomb by the sizes in the file's own directory, with UnreadableDocument.
 
     zipfile never unpacks more of a member than its directory states.
     """
-    if any(member.flag_bits & 1 for member in members):
-        raise UnreadableDocument("the file is encrypted")
+    check_locks(members)
     if sum(member.file_size for member in members) > UNPACKED_MAX:
         raise UnreadableDocument(f"the file unpacks to more than {UNPACKED_MAX} bytes")

@@ -15,7 +15,6 @@ from striprtf.striprtf import rtf_to_text
 from pipelines.outcomes import IssueKind
 from pipelines.read.files.limits import (
     CHARACTERS_MAX,
-    UNPACKED_MAX,
     UnreadableDocument,
     UnsupportedDocument,
 )
@@ -33,11 +32,13 @@ _SIGNS |= dict.fromkeys(("\x0c", "\r"), "\n\n")
 _UNSEEN = re.compile("[\x00-\x06\x08\x0f-\x1f]")
 # [MS-DOC] 2.8.25: a field begins, its result begins, it ends.
 _FIELD_MARKS = re.compile("([\x13\x14\x15])")
+# Of RTF, which is read at once; two million characters have some five million bytes.
+_MARKUP_MAX = 6_000_000
 # In RTF, a picture or object as hexadecimal figures.
 _PICTURE = re.compile(r"(?:[0-9a-fA-F]{32,}\s*){8,}")
 
 
-def doc_text(body: bytes, notes: list[Note]) -> str:
+def doc_text(body: bytes, notes: list[Note]) -> Iterator[str]:
     """The main text of a Word 97 to 2003 file, without footnotes, headers and comments.
 
     Notes: `attachment-cut`. Raises UnreadableDocument for an encrypted or broken file,
@@ -66,7 +67,7 @@ def doc_text(body: bytes, notes: list[Note]) -> str:
     if len(text) < length:
         kept = f"the file ends after {len(text)} of {length} characters"
         notes.append(Note(IssueKind.ATTACHMENT_CUT, kept))
-    return _as_seen(text)
+    yield _as_seen(text)
 
 
 def _pieces(word: bytes, clx: bytes, length: int) -> Iterator[str]:
@@ -117,15 +118,15 @@ def _as_seen(text: str) -> str:
     return _UNSEEN.sub("", seen)
 
 
-def rtf_text(body: bytes, notes: list[Note]) -> str:
-    """The text of an RTF file, of which UNPACKED_MAX bytes are read, without pictures.
+def rtf_text(body: bytes, notes: list[Note]) -> Iterator[str]:
+    """The text of an RTF file, of which _MARKUP_MAX bytes are read, without pictures.
 
     Notes: `attachment-cut`. Raises as striprtf does at broken markup.
     """
     # RTF is ASCII. Careless programs write other bytes, in the code page that the file names, most
     # often this one.
     markup = _PICTURE.sub("", body.decode("cp1252", "replace"))
-    if len(markup) > UNPACKED_MAX:
-        kept = f"only the first {UNPACKED_MAX} bytes were read"
+    if len(markup) > _MARKUP_MAX:
+        kept = f"only the first {_MARKUP_MAX} bytes were read"
         notes.append(Note(IssueKind.ATTACHMENT_CUT, kept))
-    return str(rtf_to_text(markup[:UNPACKED_MAX], errors="replace"))  # type: ignore[no-untyped-call]  # the package comes without types
+    yield str(rtf_to_text(markup[:_MARKUP_MAX], errors="replace"))  # type: ignore[no-untyped-call]  # the package comes without types

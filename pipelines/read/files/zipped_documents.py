@@ -5,16 +5,17 @@
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
 
 from pipelines.outcomes import IssueKind
 from pipelines.read.files.limits import (
-    CHARACTERS_MAX,
     PAGES_MAX,
+    UNPACKED_MAX,
     UnreadableDocument,
+    check_locks,
     check_unpacked,
 )
 from pipelines.read.reading import Note
@@ -61,16 +62,16 @@ _OPEN_SHEETS = _Markup(
 )
 
 
-def docx_text(body: bytes, notes: list[Note]) -> str:
+def docx_text(body: bytes, notes: list[Note]) -> Iterator[str]:
     """The paragraphs of a Word file, those in tables too.
 
     Raises UnreadableDocument, or as zipfile and lxml do.
     """
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        return _text_of(archive, ["word/document.xml"], _WORD)
+        yield from _text_of(archive, ["word/document.xml"], _WORD, notes)
 
 
-def pptx_text(body: bytes, notes: list[Note]) -> str:
+def pptx_text(body: bytes, notes: list[Note]) -> Iterator[str]:
     """The first PAGES_MAX slides of a presentation, an empty line between them.
 
     Raises as `docx_text` does.
@@ -81,45 +82,54 @@ def pptx_text(body: bytes, notes: list[Note]) -> str:
         if len(numbered) > PAGES_MAX:
             kept = f"only the first {PAGES_MAX} of {len(numbered)} slides were read"
             notes.append(Note(IssueKind.ATTACHMENT_CUT, kept))
-        return _text_of(archive, [name for _, name in numbered[:PAGES_MAX]], _SLIDES)
+        slides = [name for _, name in numbered[:PAGES_MAX]]
+        yield from _text_of(archive, slides, _SLIDES, notes)
 
 
-def open_document_text(body: bytes, notes: list[Note]) -> str:
+def open_document_text(body: bytes, notes: list[Note]) -> Iterator[str]:
     """The text of an OpenDocument text or presentation. Raises as `docx_text` does."""
-    return _open_text(body, _OPEN)
+    return _open_text(body, _OPEN, notes)
 
 
-def open_sheet_text(body: bytes, notes: list[Note]) -> str:
+def open_sheet_text(body: bytes, notes: list[Note]) -> Iterator[str]:
     """A line for each row of an OpenDocument spreadsheet, with tabs between its cells.
 
     Raises as `docx_text` does.
     """
-    return _open_text(body, _OPEN_SHEETS)
+    return _open_text(body, _OPEN_SHEETS, notes)
 
 
-def _open_text(body: bytes, markup: _Markup) -> str:
+def _open_text(body: bytes, markup: _Markup, notes: list[Note]) -> Iterator[str]:
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         check_unpacked([archive.getinfo("META-INF/manifest.xml")])
         if _ENCRYPTED in archive.read("META-INF/manifest.xml"):
             raise UnreadableDocument("the file is encrypted")
-        return _text_of(archive, ["content.xml"], markup)
+        yield from _text_of(archive, ["content.xml"], markup, notes)
 
 
-def _text_of(archive: zipfile.ZipFile, names: list[str], markup: _Markup) -> str:
-    check_unpacked([archive.getinfo(name) for name in names])
-    found: list[str] = []
-    length = 0
+def _text_of(
+    archive: zipfile.ZipFile, names: list[str], markup: _Markup, notes: list[Note]
+) -> Iterator[str]:
+    """The text of these parts, as far as they unpack to UNPACKED_MAX bytes together."""
+    check_locks([archive.getinfo(name) for name in names])
+    left, found = UNPACKED_MAX, False
     for name in names:
         text = _Text(markup)
         parser = etree.XMLParser(target=text, resolve_entities=False, no_network=True)  # type: ignore[arg-type]  # lxml needs less than its stubs ask for
         with archive.open(name) as part:
-            while (piece := part.read(65536)) and length + text.length <= CHARACTERS_MAX:
+            while left > 0 and (piece := part.read(min(65536, left))):
+                left -= len(piece)
                 parser.feed(piece)
-            if not piece:
+                yield (new := text.taken())
+                found = found or bool(new.strip())
+            if left > 0:
                 parser.close()  # reports elements that were left open
-        found.append("".join(text.pieces))
-        length += text.length
-    return "\n\n".join(found)
+        yield text.taken() + "\n\n"
+    if left <= 0:
+        if not found:
+            raise UnreadableDocument(f"the file unpacks to more than {UNPACKED_MAX} bytes")
+        kept = f"only the first {UNPACKED_MAX} bytes of its text were read"
+        notes.append(Note(IssueKind.ATTACHMENT_CUT, kept))
 
 
 @dataclass(slots=True)
@@ -127,8 +137,7 @@ class _Text:
     """A parser target that collects text, and signs for the ends of elements."""
 
     markup: _Markup
-    pieces: list[str] = field(default_factory=list)
-    length: int = 0
+    _pieces: list[str] = field(default_factory=list)
     _open: list[str] = field(default_factory=list)
     _left: int = 0  # how many skipped elements are open
     _joined: int = 0
@@ -150,9 +159,14 @@ class _Text:
             self._keep(" " if self._joined else self.markup.signs[tag])
 
     def close(self) -> None:
-        """Do nothing: the parser asks for this method, and `pieces` is complete by then."""
+        """Do nothing: the parser asks for this method."""
+
+    def taken(self) -> str:
+        """The text since it was last taken."""
+        text = "".join(self._pieces)
+        self._pieces.clear()
+        return text
 
     def _keep(self, piece: str) -> None:
         if not self._left:
-            self.pieces.append(piece)
-            self.length += len(piece)
+            self._pieces.append(piece)

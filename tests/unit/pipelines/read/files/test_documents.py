@@ -1,10 +1,14 @@
 """What attached files are by their bytes; the text of PDFs and plain files, or why none."""
 
+import signal
 import zlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
 from pipelines.outcomes import IssueKind
+from pipelines.read.files import documents
 from pipelines.read.files.documents import read_document
 from pipelines.read.files.limits import PAGES_MAX
 from pipelines.read.files.media_types import DOC, DOCX, PPTX, XLS, XLSX, sniff
@@ -126,6 +130,53 @@ def test_pages_beyond_the_cap_are_told() -> None:
     document, notes = read_document(pdf(*[pdf_text(b"mot")] * (PAGES_MAX + 7)), None, None)
     assert document.text == "\n\n".join(["mot"] * PAGES_MAX)
     assert notes == (Note(IssueKind.ATTACHMENT_CUT, "only the first 300 of 307 pages were read"),)
+
+
+def endless(body: bytes, notes: list[Note]) -> Iterator[str]:
+    yield "Trang một"
+    while True:
+        pass
+
+
+def endless_in_a_library_that_bears_any_error(body: bytes, notes: list[Note]) -> Iterator[str]:
+    yield "Trang một"
+    while True:
+        with suppress(Exception):
+            sum(range(1000))
+
+
+def endless_in_a_library_that_swallows_all(body: bytes, notes: list[Note]) -> Iterator[str]:
+    yield "Trang một"
+    try:
+        while True:
+            pass
+    except BaseException:
+        yield " và hai"
+    while True:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("reader", "text"),
+    [
+        (endless, "Trang một"),
+        (endless_in_a_library_that_bears_any_error, "Trang một"),
+        (endless_in_a_library_that_swallows_all, "Trang một và hai"),
+    ],
+)
+def test_a_file_that_takes_too_long_keeps_what_was_read_and_the_rest_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+    reader: Callable[[bytes, list[Note]], Iterator[str]],
+    text: str,
+) -> None:
+    monkeypatch.setitem(documents._READERS, DOCX, reader)
+    handler = signal.getsignal(signal.SIGVTALRM)
+    for _ in range(3):
+        document, notes = read_document(docx_file(WORD), None, None, seconds=0.05)
+        assert document == Document(DOCX, text, hurried=True)
+        assert [note.kind for note in notes] == [IssueKind.ATTACHMENT_CUT]
+        assert signal.getsignal(signal.SIGVTALRM) == handler
+        assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
 
 
 def test_a_pdf_locked_against_printing_is_read_and_one_with_a_password_told() -> None:

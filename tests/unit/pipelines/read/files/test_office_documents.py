@@ -7,6 +7,7 @@ import zipfile
 from random import Random
 
 import docx
+import openpyxl
 import pytest
 
 from pipelines.outcomes import IssueKind
@@ -129,6 +130,63 @@ def test_a_sheet_with_one_cell_at_its_far_corner_is_cut_and_told() -> None:
     assert document.text == "Thu chi\nKhoản Số tiền Ngày\nĐường liên thôn 1.5 2026-07-08"
     assert notes == (
         Note(IssueKind.ATTACHMENT_CUT, "only the first 20000 rows of a sheet were read"),
+    )
+
+
+def households(rows: int, columns: int) -> bytes:
+    """A list of households, as communes publish them."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Hộ dân")
+    for row in range(rows):
+        sheet.append([f"Hộ {row} thôn {n}" if n % 2 else row * n for n in range(columns)])
+    return xlsx_file(book)
+
+
+def open_sheet_of(rows: int, columns: int) -> bytes:
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    lines = (
+        "<table:table-row>"
+        + "".join(
+            f"<table:table-cell><text:p>Hộ {row} thôn {n}</text:p></table:table-cell>"
+            for n in range(columns)
+        )
+        + "</table:table-row>"
+        for row in range(rows)
+    )
+    xml = f"<office:body {spaces}><table:table>{''.join(lines)}</table:table></office:body>"
+    return with_member((FILES / "budget.ods").read_bytes(), "content.xml", xml.encode())
+
+
+@pytest.mark.parametrize(
+    ("body", "last"),
+    [
+        (households(20_000, 6), "39998 Hộ 19999 thôn 3 79996 Hộ 19999 thôn 5"),
+        (open_sheet_of(20_000, 3), "Hộ 19999 thôn 0 Hộ 19999 thôn 1 Hộ 19999 thôn 2"),
+    ],
+    ids=["xlsx", "ods"],
+)
+def test_an_honest_sheet_of_twenty_thousand_rows_is_read_whole(body: bytes, last: str) -> None:
+    document, notes = read_document(body, None, None)
+    assert notes == ()
+    assert document.text is not None
+    assert document.text.endswith(last)
+
+
+def test_what_is_beyond_the_caps_is_cut_and_told_and_what_stands_before_is_kept() -> None:
+    sheet, notes = read_document(households(20_500, 2), None, None)
+    assert sheet.text is not None
+    assert sheet.text.endswith("\n0 Hộ 19999 thôn 1")
+    assert notes == (
+        Note(IssueKind.ATTACHMENT_CUT, "only the first 20000 rows of a sheet were read"),
+    )
+    comments = (b"<!--" + b"x" * 1_000_000 + b"-->") * 25
+    long = WORD + b"<w:p><w:r><w:t>Xin</w:t></w:r></w:p>" + comments
+    assert read_document(docx_file(long), None, None) == (
+        Document(DOCX, "Xin"),
+        (Note(IssueKind.ATTACHMENT_CUT, "only the first 20971520 bytes of its text were read"),),
     )
 
 
