@@ -140,6 +140,9 @@ LISTING_OUTCOMES = (Outcome.LISTING, Outcome.FEED, Outcome.SITEMAP)
 LISTINGS_SEEN = (*LISTING_OUTCOMES, Outcome.NOT_MODIFIED)  # a listing, feed or sitemap came
 # Connections that we refused. They are tried again, because the fault may be fixed.
 OWN_FAULTS = (Outcome.BLOCKED_ADDRESS, Outcome.BAD_CERTIFICATE)
+# The word that captures.error begins with if the operator's proxy failed, or answered in place of
+# the portal. That says nothing about the portal or its pages.
+PROXY_FAULT = "proxy"
 PASSING_FAILURES = (Outcome.FAILED, Outcome.SERVER_ERROR, *OWN_FAULTS)  # may pass by the next visit
 UNREAD = tuple(sorted(map(Outcome.of_refusal, WORKER_REFUSALS)))
 # Answers that are neither a page nor a removal: the portal denies it, now or for good.

@@ -10,6 +10,7 @@ from typing import Any
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
+    TunnelError,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
     _LenientHTTPClientParser,
@@ -25,6 +26,7 @@ from twisted.web.client import Agent
 
 from crawler.fetch.own_fault import OwnFault
 
+NoTunnelError = TunnelError  # what Scrapy raises if a proxy does not connect to an https host
 NotHttpError = ParseError  # what Twisted raises for an answer that is not HTTP
 
 # Bytes of a status line and headers, interim answers (1xx) included: DOWNLOAD_MAXSIZE bounds only

@@ -17,6 +17,7 @@ from crawler.browser.browser import why_no_browser
 from crawler.browser.rendering import Rendering
 from crawler.clock import Clock, wall_clock
 from crawler.fetch.failures import why_no_answer
+from crawler.fetch.proxy import proxys_fault, proxys_own
 from crawler.fetch.user_agent import user_agent
 from crawler.items import Capture
 from crawler.visit.assignment import Assignment
@@ -166,6 +167,8 @@ class PortalSpider(Spider):
         )
         url, tls = response.meta["asked_for"], response.meta.get("tls")
         status, body, now = response.status, response.body, self.clock()
+        if response.meta.get("proxy") and (own := proxys_own(status, headers)) is not None:
+            return self._captured(Capture(self.site.key, url, now, None, error=own))
         return self._captured(Capture(self.site.key, url, now, status, headers, body, tls=tls))
 
     def failed(self, failure: Failure) -> Capture:
@@ -173,7 +176,8 @@ class PortalSpider(Spider):
         # Scrapy puts the request on the failure.
         url = failure.request.meta["asked_for"]  # type: ignore[attr-defined]
         assert failure.value is not None  # a Failure always has its exception
-        why = why_no_answer(failure.value)
+        proxied = failure.request.meta.get("proxy")  # type: ignore[attr-defined]
+        why = (proxys_fault(failure.value) if proxied else None) or why_no_answer(failure.value)
         return self._captured(Capture(self.site.key, url, self.clock(), None, error=why))
 
     def _captured(self, capture: Capture) -> Capture:

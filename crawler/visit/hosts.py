@@ -24,7 +24,7 @@ from pipelines.keep.frontier.hosts import (
 )
 from pipelines.keep.frontier.pages import reconsider
 from pipelines.keep.records.outcome import REDIRECTS
-from pipelines.outcomes import OWN_FAULTS, RunOutcome
+from pipelines.outcomes import OWN_FAULTS, PROXY_FAULT, RunOutcome
 from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of
 from pipelines.read.text.decode import DecodeError, decode_content
 
@@ -132,6 +132,8 @@ class Hosts:
         A redirect is followed MOST_REDIRECTS times.
         """
         host = self._hosts[name]
+        if capture.fault == PROXY_FAULT:
+            return  # the host was left
         if (
             capture.status in REDIRECTS
             and host.robots_hops < MOST_REDIRECTS
@@ -188,7 +190,12 @@ class Hosts:
         """
         host = self._hosts[name]
         now = capture.fetched_at.timestamp()
-        if capture.status is None:
+        if capture.fault == PROXY_FAULT:
+            host.pace.unreached(now)
+            self.leave(capture.url)
+            again = "the next visit asks again"
+            self._end.becomes(RunOutcome.INCOMPLETE, f"{capture.url}: {capture.error}; {again}")
+        elif capture.status is None:
             host.pace.failed(now)
             if capture.fault in OWN_FAULTS:
                 self.leave(capture.url)  # we refused it, and would refuse the next one too

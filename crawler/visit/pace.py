@@ -88,6 +88,10 @@ class HostPace:
         if until is not None:
             self.not_before = max(self.not_before, until.timestamp())
 
+    def unreached(self, now: float) -> None:
+        """Note that a request never reached the host: its proxy failed."""
+        self._ended(now, 0.0)
+
     def failed(self, now: float) -> None:
         """Note that no answer came: a timeout, a refused connection, an unknown host."""
         self._ended(now, self._next_pause())

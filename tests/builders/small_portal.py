@@ -22,13 +22,15 @@ class SmallPortal(Serving):
 
     `asked` lists the paths in order; `truth` maps a title to its day.
 
-    `robots` is its robots.txt, None for an error 503; `moved` is where its root redirects, if set.
+    `robots` is its robots.txt, None for an error 503; `moved` is where its root redirects, if set;
+    `headers` come with every answer.
     """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.robots: str | None = "User-agent: *\nDisallow:\n"
         self.moved: str | None = None
+        self.headers: dict[str, str] = {}
         self.truth = {topic: f"2025-03-{day:02}" for day, topic in enumerate(TOPICS, 11)}
         portal = self
 
@@ -43,6 +45,8 @@ class SmallPortal(Serving):
                     "Content-Type",
                     "text/plain" if self.path == "/robots.txt" else "text/html; charset=utf-8",
                 )
+                for name, value in portal.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(text.encode())
 

@@ -19,7 +19,7 @@ from pipelines.keep.records.captures import keep_capture
 from pipelines.keep.records.outcome import Arrival, Kept, follow_absence, settle
 from pipelines.keep.records.sites import learn_family
 from pipelines.keep.warc.reader import WarcPlace
-from pipelines.outcomes import OWN_FAULTS, IssueKind, Outcome, Refusal
+from pipelines.outcomes import OWN_FAULTS, PROXY_FAULT, IssueKind, Outcome, Refusal
 from pipelines.read.addresses.canonical import LONGEST_URL
 from pipelines.read.addresses.family_rules import matches, names_listing
 from pipelines.read.reading import Link, LinkKind, Note, Reading
@@ -72,7 +72,7 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
     )
     arrival = Arrival(site, platform, page, capture, row, answer.place, reading)
     kept, state = settle(db, arrival)
-    if newest:
+    if newest and capture.fault != PROXY_FAULT:
         follow_absence(db, arrival, kept, state)
         other_text = named_others or kept.outcome == Outcome.ARTICLE_CHANGED
         watch(db, page, capture, row, other_text=other_text)

@@ -19,6 +19,7 @@ from pipelines.outcomes import (
     LIKE_ARTICLE,
     LISTINGS_SEEN,
     LOST_ARTICLES,
+    PROXY_FAULT,
     SELF_DECLARED_REFUSALS,
     IssueKind,
     Outcome,
@@ -108,6 +109,7 @@ def _answers(db: Connection, visit: JudgedVisit) -> Cursor:
             left join articles on articles.id = pages.article
         where captures.run = :run and captures.site = :site
             and captures.outcome not {one_of(NOT_FOR_JUDGING)}
+            and ifnull(captures.error, '') not like '{PROXY_FAULT}:%'
         order by captures.id""",
         {"run": visit.run, "site": visit.site.key},
     )
