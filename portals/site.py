@@ -176,10 +176,10 @@ def _address_faults(site: Site) -> Iterator[tuple[str, str]]:
         if not HOST.fullmatch(host):
             example = "'www.example.gov.vn' or 'example.gov.vn:8080'"
             yield f"hosts[{n}]", f"should be a host like {example}, not {host!r}"
-    own = {host.removeprefix("www.") for host in site.all_hosts}
+    own = set(map(_bare, site.all_hosts))
     for key, url in listings:
         host = urlsplit(url).netloc if is_address(url) else ""
-        if host and host.lower().removeprefix("www.") not in own:
+        if host and _bare(host.lower()) not in own:
             yield key, f"is on another host, so it would never be fetched; add {host!r} to hosts"
 
 
@@ -256,9 +256,17 @@ def load_sites(environment: Mapping[str, str] = os.environ) -> dict[str, Site]:
     """
     folder = own_folder(environment)
     own = sites_in(folder) if folder is not None else {}
-    hosts = {host for site in own.values() for host in site.all_hosts}
-    bundled = sites_in(FOLDER).items()
-    return own | {k: site for k, site in bundled if k not in own and not hosts & site.all_hosts}
+    hosts = {_bare(host) for site in own.values() for host in site.all_hosts}
+    bundled = {
+        key: site
+        for key, site in sites_in(FOLDER).items()
+        if key not in own and not hosts & set(map(_bare, site.all_hosts))
+    }
+    return own | bundled
+
+
+def _bare(host: str) -> str:
+    return host.removeprefix("www.")
 
 
 def site_for_address(url: str) -> Site:

@@ -16,7 +16,7 @@ from crawler.commands.status import crawl_delay_line
 from crawler.terminal.escaping import escaped_line
 from crawler.visit.options import DELAY
 from pipelines.capture import Capture
-from pipelines.keep.visits.watch import Row
+from pipelines.keep.visits.watch import watch_list
 from pipelines.read.addresses.canonical import same_site
 from pipelines.read.reading import Article
 from pipelines.read.task import Task
@@ -27,6 +27,7 @@ from portals.site import (
     KEY,
     Site,
     load_site,
+    load_sites,
     own_folder,
     site_for_address,
     sites_to_visit,
@@ -76,8 +77,7 @@ def add(
         raise click.BadParameter(
             f"{key!r}: use lower-case letters, digits and hyphens", param_hint="--key"
         )
-    held = _held(url, archive)
-    path = _new_file(url, key or (held["key"] if held else None), dry_run, named=key is not None)
+    path = _new_file(url, key, archive, dry_run)
     found = survey_portal(url, path.stem, archive, proxy=proxy, delay=delay)
     text = site_toml(found, datetime.now(UTC).date())
     examples = _examples(found, path.stem, text)
@@ -94,7 +94,7 @@ def add(
         f" listings: {counted}; {found.asked} requests; {written}",
         markup=False,
     )
-    for line in _remarks(found, path.stem, held):
+    for line in _remarks(found, archive, None if dry_run else path.stem):
         console.print(escaped_line(line), markup=False)
     for example in examples:
         console.print("\n" + "\n  ".join(map(escaped_line, example)), markup=False)
@@ -104,39 +104,44 @@ def add(
         raise click.exceptions.Exit(NOTHING_FOUND)
 
 
-def _remarks(found: Findings, key: str, held: Row | None) -> Iterator[str]:
-    """Lines about the portal's pace, and about what the archive holds of it."""
+def _remarks(found: Findings, archive: Path, file: str | None) -> Iterator[str]:
+    """Lines about the portal's pace, and about its site in the archive if a file was written."""
     if found.crawl_delay is not None:
         yield crawl_delay_line(found.crawl_delay, found.known)
-    if held is not None and held["key"] != key and not held.get("removed_at"):
-        yield renamed_line(held["key"], key)
-    elif held is not None and (held.get("removed_at") or held.get("paused_at")):
-        yield f"{key}: no visits are made until `loa resume {key}`"
+    if file is None:
+        return
+    one = watch_list(archived_rows(archive), load_sites())[file]
+    if one.site.key != file:
+        yield renamed_line(one.site.key, file)
+    if one.watch in ("paused", "removed"):
+        yield f"{one.site.key}: {one.watch}; no visits are made until `loa resume {one.site.key}`"
 
 
-def _held(url: str, archive: Path) -> Row | None:
-    """The row of the archive's site on the host of this address, if there is one."""
-    hosts = site_for_address(url).all_hosts
-    return next((row for row in archived_rows(archive) if same_site(row["url"], hosts)), None)
+def _new_file(url: str, key: str | None, archive: Path, dry_run: bool) -> Path:
+    """Where the file goes: by the name given, or that of the archive's site on this host, if any.
 
-
-def _new_file(url: str, key: str | None, dry_run: bool, *, named: bool) -> Path:
-    """Where the file goes.
-
-    Raises SiteFileError if this key has a file, or, unless a person `named` the key, this host.
+    Raises SiteFileError if this name has a file or is that of another portal in the archive, or, if
+    no name was given, if a file watches this host.
     """
-    made = site_for_address(url)
-    path = (own_folder() or FOLDER) / f"{key or made.key}.toml"
+    made, rows = site_for_address(url), archived_rows(archive)
+    held = next((row["key"] for row in rows if same_site(row["url"], made.all_hosts)), made.key)
+    path = (own_folder() or FOLDER) / f"{key or held}.toml"
     if dry_run:
         return path
     if path.exists():
         remedy = "remove it, or choose another --key"
         raise SiteFileError(f"{path}: exists and is never overwritten; {remedy}")
-    if not named and (known := site_on_hosts(made, sites_to_visit())) is not None:
+    if key is None and (known := site_on_hosts(made, sites_to_visit())) is not None:
         raise SiteFileError(
             f"{known.key}.toml: watches {known.url} already; change that file,"
             " or give a --key for a second site on this host"
         )
+    for row in rows:
+        if row["key"] == path.stem and not same_site(row["url"], made.all_hosts):
+            raise SiteFileError(
+                f"{path.stem}: is the archive's key of {row['url']}; choose another --key, or"
+                " change the address in that portal's file if the portal has moved"
+            )
     return path
 
 

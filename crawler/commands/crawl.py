@@ -7,7 +7,7 @@ import click
 
 from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option, bundled_option, sites_argument
-from crawler.commands.site_names import as_choice, choose_sites, renamed_line
+from crawler.commands.site_names import as_choice, choose_sites, moved_line, renamed_line
 from crawler.crawl import visit_sites
 from crawler.terminal.escaping import escaped_line
 from crawler.visit.options import DELAY, FiniteRange, VisitOptions
@@ -73,6 +73,8 @@ def crawl(
     for one in () if quiet else chosen:
         if one.file is not None and one.file != one.site.key:
             click.echo(renamed_line(one.site.key, one.file), err=True)
+        if one.moved_from is not None:
+            click.echo(escaped_line(moved_line(one)), err=True)
     asked, now = VisitOptions(**options), clock or wall_clock
     choices = [as_choice(one) for one in chosen]
     try:

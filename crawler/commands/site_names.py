@@ -68,6 +68,15 @@ def renamed_line(key: str, file: str) -> str:
     return f"{file}.toml: is the portal that the archive holds as {key}, and goes on as {key}"
 
 
+def moved_line(one: WatchedSite) -> str:
+    """A line that says that a site file names another host than the archive knows."""
+    key, home = one.site.key, one.site.url
+    return (
+        f"{key}: was at {one.moved_from}; {one.file}.toml names {home} now, and the site goes on"
+        " there; if that is another portal, give its file another name"
+    )
+
+
 def archived_rows(archive: Path) -> list[Row]:
     """The sites in the archive; none if there is no archive yet."""
     try:
@@ -100,7 +109,7 @@ def _by_address(name: str, listed: Mapping[str, WatchedSite], rows: Sequence[Row
         raise UnknownSiteError(f"{name}: not a web address; write one like https://example.gov.vn/")
     made = site_for_address(name)
     for one in listed.values():
-        if one.site.all_hosts & made.all_hosts:
+        if same_site(made.url, one.site.all_hosts):
             return one
     held = next((row for row in rows if same_site(row["url"], made.all_hosts)), None)
     if held is not None:
@@ -130,7 +139,7 @@ def _without_file(row: Row, made: Site | None = None) -> WatchedSite:
 
 def site_on_hosts(site: Site, files: Mapping[str, Site]) -> Site | None:
     """The site file that watches a host of this site, if there is one."""
-    return next((known for known in files.values() if known.all_hosts & site.all_hosts), None)
+    return next((known for known in files.values() if same_site(site.url, known.all_hosts)), None)
 
 
 def require_site(db: sqlite3.Connection, key: str, archive: Path) -> None:

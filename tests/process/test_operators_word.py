@@ -204,8 +204,28 @@ def test_a_new_site_file_has_the_key_that_the_archive_has_and_tells_of_the_crawl
     assert "asks for 0.1 s between two requests (Crawl-delay), 864000 a day" in done.stdout
     text = (world.sites / "ten-cu.toml").read_text(encoding="utf-8")
     assert "# robots.txt asks for 0.1 s between requests" in text
-    again = world.loa("add", web["cu"].url, "--delay", "0")
-    assert (again.returncode, "ten-cu.toml" in again.stderr) == (3, True)
+    again = said(world, "add", web["cu"].url).exception
+    assert "ten-cu.toml: exists and is never overwritten" in str(again)
+
+
+def test_a_new_site_file_takes_no_key_and_no_host_that_has_a_site(world: HostileWorld) -> None:
+    said(world, "pause", "cu")
+    (world.sites / "cu.toml").unlink()
+    refused = said(world, "add", "http://moi.example/", "--key", "cu").exception
+    assert "cu: is the archive's key of http://127.0.0.1:" in str(refused)
+    site = world.sites / "khac.toml"
+    site.write_text('name = "x"\nurl = "http://www.x.example/"\n', encoding="utf-8")
+    refused = said(world, "add", "https://x.example/").exception
+    assert "khac.toml: watches http://www.x.example/ already" in str(refused)
+
+
+def test_a_site_that_goes_on_at_another_host_is_told(world: HostileWorld, web: HostileWeb) -> None:
+    said(world, "pause", "cu")
+    said(world, "resume", "cu")
+    world.rewrite_site("cu", web["cu"].url, web["khac"].url)
+    (world.sites / "khac.toml").unlink()
+    done = world.crawl("cu")
+    assert f"cu: was at {web['cu'].url}; cu.toml names {web['khac'].url} now" in done.stderr
 
 
 def test_a_page_is_read_by_what_the_archive_knows_of_its_site(world: HostileWorld) -> None:

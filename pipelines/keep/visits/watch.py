@@ -37,13 +37,15 @@ class WatchedSite:
     """A site, whether it is watched, and why not.
 
     `site`: its settings, under the archive's key. `file`: the name of its file, without `.toml`;
-    None if it has none. `since`: when a person paused or removed it, as stored.
+    None if it has none. `since`: when a person paused or removed it, as stored. `moved_from`: its
+    address in the archive, if the file names another host.
     """
 
     site: Site
     file: str | None
     watch: Watch
     since: str | None = None
+    moved_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,8 @@ def watch_list(rows: Sequence[Row], files: Mapping[str, Site]) -> dict[str, Watc
         watch: Watch
         if row is not None:
             watch, since = _word(row, site)
-            found[file] = WatchedSite(replace(site, key=row["key"]), file, watch, since)
+            moved = None if _lies_on(row, site) else row["url"]
+            found[file] = WatchedSite(replace(site, key=row["key"]), file, watch, since, moved)
         else:
             watch = "key-taken" if file in keys else _word({}, site)[0]
             found[file] = WatchedSite(site, file, watch)

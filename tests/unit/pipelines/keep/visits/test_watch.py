@@ -46,7 +46,7 @@ def test_a_file_that_was_renamed_is_that_of_the_same_site(
 ) -> None:
     one = watch_list([held], site)["moi"]
     assert (one.site.key, one.file, one.watch) == ("cu", "moi", "watched")
-    assert one.site.name == "moi"  # its settings are those of the file
+    assert (one.site.name, one.moved_from) == ("moi", None)  # the settings are those of the file
     state = watch_states([held], site, site)["cu"]
     assert (state.watch, state.file) == ("watched", "moi")
 
@@ -93,7 +93,7 @@ def test_one_site_has_one_file() -> None:
 
 def test_a_portal_that_moved_to_another_host_keeps_its_key() -> None:
     one = watch_list([row("cu")], file("cu", "http://lungvai-moi.example/"))["cu"]
-    assert (one.site.key, one.watch) == ("cu", "watched")
+    assert (one.site.key, one.watch, one.moved_from) == ("cu", "watched", HOME)
 
 
 @pytest.mark.parametrize(
