@@ -240,6 +240,7 @@ class IssueKind(StrEnum):
     FALSE_CANONICAL = "false-canonical"  # pages name each other's addresses as their own
     UNREAD = "unread"  # pages that Loa's own fault left unread
     TRAP = "trap"
+    LISTED_UNASKED = "listed-unasked"  # listings name them, but their shapes brought no article
     CLOCK = "clock"
     LOST_BYTES = "lost-bytes"
     CAPTURES_MISSING = "captures-missing"

@@ -108,14 +108,15 @@ def _show(
         table.add_column(name, no_wrap=True)
     counts = ["new", "chg", "fail"]
     counts += [] if narrow else ["req/new", "articles"]
-    counts += ["newest", "waiting", "refused", "issues"] if wide else []
+    counts += ["newest", "waiting", "refused", "unasked", "issues"] if wide else []
     for name in counts:
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("why")
     for one in statuses:
         cost = "-" if one.requests_per_new is None else f"{one.requests_per_new:.1f}"
         costs = () if narrow else (cost, str(one.articles))
-        seldom = (one.newest or "-", one.waiting, one.refused, one.open_issues) if wide else ()
+        left = (one.waiting, one.refused, one.unasked, one.open_issues)
+        seldom = (one.newest or "-", *left) if wide else ()
         table.add_row(
             one.site,
             Text(one.health, style=COLOURS[one.health]),
@@ -131,6 +132,9 @@ def _show(
     for line in chain.from_iterable(map(_remarks, statuses)):
         console.print(Text(escaped_line(line)))
     console.print(Text(_summary(statuses, room)))
+    if endless := [one for one in statuses if one.unasked]:
+        count = f"{sum(one.unasked for one in endless)} addresses of {len(endless)} sites"
+        console.print(Text(f"{count} look endless and were not requested: see the table unasked"))
     if waiting := [one for one in statuses if one.open_issues]:
         count = f"{sum(one.open_issues for one in waiting)} open issues of {len(waiting)} sites"
         remedy = "`loa accept SITE` shows them and closes those that are normal"

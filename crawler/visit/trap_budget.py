@@ -1,6 +1,6 @@
 """Recognises an endless portal (calendars, filters, sessions in addresses) by its results.
 
-`trap_reason` of pipelines.read.addresses knows endless addresses by their shape. Those of unknown
+`trap_reason` of pipelines.read.addresses doubts addresses by their shape. Endless ones of unknown
 shape show up here, because they yield no article.
 
 A visit begins with credit. A first request to an address costs some if it gives no article; every
@@ -8,6 +8,9 @@ new article earns some. Without credit the visit requests only possible articles
 rest. If that yields nothing either, the visit ends. So a trap costs fewer than 200 requests, and an
 honest portal proves itself on the way: even if 10,000 articles are listed two to a page, every page
 of the listing is fetched.
+
+Parts of a sitemap that name nothing new have a credit of their own. An index of a thousand empty
+parts leaves the portal's listings theirs.
 """
 
 import sqlite3
@@ -17,9 +20,11 @@ from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.records.outcome import Kept
 from pipelines.outcomes import PASSING_FAILURES, Outcome
 
-CREDIT = 90.0  # requests; CREDIT, PROOFS and those under way stay below 200 together
+CREDIT = 90.0  # requests
 EARNED = 0.5  # requests, for an article
-PROOFS = 90  # requests for possible articles, without credit, since the last article
+PROOFS = 89  # requests for possible articles, without credit, since the last article
+PARTS = 60.0  # requests for parts of sitemaps
+MOST_IN_VAIN = 185  # requests of all three; with those under way they stay below 200
 # These neither cost nor earn: files belong to articles, failures are tried again.
 NEUTRAL = (Outcome.ATTACHMENT, Outcome.ROBOTS, Outcome.NOT_MODIFIED, *PASSING_FAILURES)
 LISTINGS = ("listing", "feed", "sitemap")
@@ -31,6 +36,7 @@ class Credit:
 
     pages: float = CREDIT
     proofs: int = PROOFS
+    parts: float = PARTS
 
     @property
     def resting(self) -> tuple[str, ...]:
@@ -38,19 +44,36 @@ class Credit:
         return LISTINGS if self.pages < 1 else ()
 
     @property
+    def parts_rest(self) -> bool:
+        """Whether to leave parts of sitemaps that have named no article yet."""
+        return self.parts < 1
+
+    @property
+    def is_short(self) -> bool:
+        """Whether some pages are left until an article earns credit."""
+        return self.pages < 1 or self.parts_rest
+
+    @property
     def exhausted(self) -> bool:
         """Whether the visit may make no more requests."""
-        return self.pages < 1 and self.proofs < 1
+        in_vain = CREDIT + PROOFS + PARTS - self.pages - self.proofs - self.parts
+        return (self.pages < 1 and self.proofs < 1) or in_vain >= MOST_IN_VAIN
 
 
-def credit_after(credit: Credit, outcome: Outcome, *, repeated: bool = False) -> Credit:
+def credit_after(
+    credit: Credit, outcome: Outcome, *, repeated: bool = False, empty_part: bool = False
+) -> Credit:
     """The credit after the first request to an address. `outcome`: the outcome of its capture.
-    `repeated`: this visit has met the article's text before.
+    `repeated`: this visit has met the article's text before. `empty_part`: it is a part of a
+    sitemap that named nothing new.
     """
     if outcome in NEUTRAL:
         return credit
     if outcome.is_article and not repeated:
-        return Credit(min(credit.pages + EARNED, CREDIT), PROOFS)
+        pages, parts = min(credit.pages + EARNED, CREDIT), min(credit.parts + EARNED, PARTS)
+        return Credit(pages, PROOFS, parts)
+    if empty_part:
+        return replace(credit, parts=credit.parts - 1)
     if credit.pages < 1:
         return replace(credit, proofs=credit.proofs - 1)
     return replace(credit, pages=credit.pages - 1)
@@ -62,23 +85,31 @@ class TrapBudget:
 
     site: str
     credit: Credit = field(default_factory=Credit)
-    _first: set[str] = field(default_factory=set)
+    _first: dict[str, KnownPage] = field(default_factory=dict)
     _texts: set[bytes] = field(default_factory=set)
 
     def note_request(self, page: KnownPage) -> None:
         """Note the request for a page. A page that an earlier visit requested costs nothing."""
         if page.first:
-            self._first.add(page.url)
+            self._first[page.url] = page
 
-    def note_outcome(self, db: sqlite3.Connection, kept: Kept) -> None:
-        """Note the outcome of a page, which may change the credit."""
-        if kept.url in self._first and kept.outcome != Outcome.AWAITS_BROWSER:
-            self._first.remove(kept.url)
-            self.credit = credit_after(
-                self.credit,
-                kept.outcome,
-                repeated=kept.outcome.is_article and self._is_repeated(db, kept.url),
-            )
+    def note_outcome(self, db: sqlite3.Connection, kept: Kept) -> bool | None:
+        """Note the outcome of a page, which may change the credit.
+
+        Returns whether its first request brought an article of its own; None if that cannot be
+        told, or if it was requested before.
+        """
+        if kept.url not in self._first or kept.outcome == Outcome.AWAITS_BROWSER:
+            return None
+        page = self._first.pop(kept.url)
+        repeated = kept.outcome.is_article and self._is_repeated(db, kept.url)
+        self.credit = credit_after(
+            self.credit,
+            kept.outcome,
+            repeated=repeated,
+            empty_part=page.is_part and kept.named == 0,
+        )
+        return None if kept.outcome in NEUTRAL else kept.outcome.is_article and not repeated
 
     def _is_repeated(self, db: sqlite3.Connection, url: str) -> bool:
         """Whether this visit has met an article's text before, under another address."""

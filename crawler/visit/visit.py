@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from crawler.visit.assignment import Assignment
 from crawler.visit.challenges import Challenges
 from crawler.visit.denials import Denials
+from crawler.visit.doubtful import Doubtful
 from crawler.visit.hosts import Hosts
 from crawler.visit.options import VisitOptions
 from crawler.visit.seeds import LISTING_KINDS, Seeds
@@ -29,6 +30,7 @@ TRAPPED = (
     "the last addresses that were asked for the first time gave no article: a calendar or filter"
     " without end, or articles that no rule knows"
 )
+EMPTY_PARTS = "most parts of its sitemap named nothing new; more of them wait"
 
 
 class Visit:
@@ -52,6 +54,7 @@ class Visit:
         self.challenges = Challenges(rules.answer_challenges)
         self.denials = Denials(origin_of(self.site.url))
         self.budget = TrapBudget(self.site.key)
+        self.doubtful = Doubtful(self.site.key)
         self.counts = Counts()
         self.asked: Counter[str] = Counter()
         self.killed = 0
@@ -61,7 +64,7 @@ class Visit:
 
     def seed(self) -> None:
         """Put the site's own addresses into the frontier."""
-        self.sweeping = self.seeds.plant()
+        self.sweeping = self.doubtful.sweeping = self.seeds.plant()
 
     def seed_platform(self) -> None:
         """Put the usual addresses of the site's platform into the frontier, once it is known."""
@@ -82,11 +85,12 @@ class Visit:
         spent = [kind for kind, most in self._quota.items() if self.asked[kind] >= most]
         full = [*spent, *self.budget.credit.resting]
         while (page := self._next_due(taken, spent, full)) is not None:
-            self.budget.note_request(page)
             host = self.hosts.host(page.url)
             if host.is_closed or (host.policy is None and "robots" in full):
                 self.hosts.leave(page.url)
             elif host.policy is None or host.policy.allows(page.url, self.assignment.user_agent):
+                self.budget.note_request(page)
+                self.doubtful.note_request(page)
                 return page
             else:
                 with self._archive.transaction() as db:
@@ -109,36 +113,40 @@ class Visit:
         self, taken: Collection[str], spent: Collection[str], full: Collection[str]
     ) -> KnownPage | None:
         """The next address of the frontier, before its host's robots.txt is consulted."""
-        page = self._from_frontier(taken, full)
-        resting = bool(self.budget.credit.resting)
-        if self.budget.credit.exhausted or (page is None and resting and not taken):
-            self._end_at_trap(spent)
-            return None
+        page, credit = self._from_frontier(taken, full), self.budget.credit
+        if credit.exhausted or (page is None and credit.is_short and not taken):
+            more = self._from_frontier((), spent, parts=True)
+            if credit.exhausted or more is not None:
+                self._end_at_trap(more)
+                return None
         if page is None and self.sweeping and not (taken or full or self.hosts.left):
             self._end_sweep()  # makes due the articles that the sweep missed
             return self._next_due(taken, spent, full)
         if page is None and not (taken or spent or self.hosts.left):
             self._close_trap_issue()
+            if (left := self.doubtful.tell(self._archive, self.clock())) and self.end.is_good:
+                self.end.becomes(RunOutcome.STOPPED, left)
         return page
 
-    def _from_frontier(self, taken: Collection[str], full: Collection[str]) -> KnownPage | None:
-        return next_to_ask(
-            self._archive.connection,
-            self.site.key,
-            visit_began=self.assignment.began,
-            now=self.clock(),
-            skipped=Skipped(taken, self.hosts.left, full),
-        )
+    def _from_frontier(
+        self, taken: Collection[str], full: Collection[str], *, parts: bool = False
+    ) -> KnownPage | None:
+        """`parts`: with the parts of sitemaps that rest."""
+        db, began = self._archive.connection, self.assignment.began
+        rest = self.budget.credit.parts_rest and not parts
+        skipped = Skipped(taken, self.hosts.left, full, parts=rest)
+        page = next_to_ask(db, self.site.key, visit_began=began, now=self.clock(), skipped=skipped)
+        return page or self.doubtful.next_page(db, skipped)
 
-    def _end_at_trap(self, spent: Collection[str]) -> None:
+    def _end_at_trap(self, more: KnownPage | None) -> None:
         """End a visit that no longer finds articles, though there is more to request.
 
         A sweep requests many old listings, so it continues with the next visit instead.
         """
-        more = self._from_frontier((), spent)
         if self.end.is_good and more is not None and not self.sweeping:
-            self.end.becomes(RunOutcome.STOPPED, TRAPPED)
-            detail = f"{self.site.url}: {TRAPPED}; the next visit goes on from here"
+            why = EMPTY_PARTS if more.is_part else TRAPPED
+            self.end.becomes(RunOutcome.STOPPED, why)
+            detail = f"{self.site.url}: {why}; the next visit goes on from here"
             with self._archive.transaction() as db:
                 open_once(db, Issue(IssueKind.TRAP, detail, self.site.key), self.clock())
 
@@ -164,7 +172,8 @@ class Visit:
         """Count one outcome, which may change how the visit ends."""
         self.counts.add(kept)
         self.killed += kept.outcome.refusal in COSTLY_REFUSALS
-        self.budget.note_outcome(self._archive.connection, kept)
+        brought = self.budget.note_outcome(self._archive.connection, kept)
+        self.doubtful.note_outcome(kept.url, brought)
         self._looked = self._looked or kept.outcome in SIGNS_SEEN
         own = kept.url in self.seeds.own and not self.challenges.awaits(kept.url)
         self.end.note(kept, own=own)

@@ -41,6 +41,8 @@ from pipelines.read.text.legacy_encodings import is_in_unicode, mend
 from portals.platform import ArticleRules, Platform, platform_of
 from portals.site import Site
 
+MOST_UNASKED = 1_000  # links to doubtful addresses that are counted of one page
+
 
 def read(task: Task) -> Reading:
     """Read a capture with status 200; the result is ready to be stored. Never raises, whatever the
@@ -101,7 +103,13 @@ def _read_page(task: Task, body: bytes) -> Reading:
         why = f"its text was in the legacy encoding {legacy_encoding}, and is kept as Unicode"
         note = Note(IssueKind.ENCODING_MENDED, f"{capture.url}: {why}")
         reading = replace(reading, notes=(*reading.notes, note))
-    return replace(reading, platform=platform.key)
+    asked = tuple(link for link in reading.links if link.is_asked)
+    unasked = [
+        link for link in reading.links if not link.is_asked and link.url != reading.next_page
+    ]
+    return replace(
+        reading, platform=platform.key, links=asked, unasked=tuple(unasked[:MOST_UNASKED])
+    )
 
 
 def _decode_page(capture: Capture, body: bytes) -> tuple[str, str | None]:
@@ -166,7 +174,8 @@ def _choose_rules(
 def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
     """The listing on a page that is not an article, or the reason for refusing it."""
     links = (*read_links(page, task.site, platform), *read_feed_links(page, task.site))
-    articles = {link.url for link in links if link.kind == "article"}
+    asked = [link for link in links if link.is_asked]
+    articles = {link.url for link in asked if link.kind == "article"}
     if (refusal := refused_by_title(page)) is not None:
         reading = _refused(task, refusal, "its own title says so")
     elif (refusal := refused_by_text(page, names_articles=bool(articles))) is not None:
@@ -174,7 +183,7 @@ def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
     elif articles and (_may_list(task, platform) or shows_entries(page, articles)):
         reading = Reading(
             "listing",
-            names=listed_names(links, platform),
+            names=listed_names(asked, platform),
             next_page=next_page(page, task.site, platform),
         )
     elif needs_browser(page):

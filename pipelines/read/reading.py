@@ -50,7 +50,8 @@ class Dated:
 class Link:
     """An absolute, canonical address in a listing, feed or sitemap, with the facts given there.
 
-    `edited_at`: a sitemap's lastmod, as an aware UTC instant.
+    `edited_at`: a sitemap's lastmod, as an aware UTC instant. `doubt`: why the address may lead
+    nowhere.
     """
 
     url: Url
@@ -59,6 +60,12 @@ class Link:
     published: Dated | None = None
     section: Line | None = None
     edited_at: datetime | None = None
+    doubt: Code | None = None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the address is worth a request: it is not doubtful, or has a title."""
+        return self.doubt is None or self.title is not None
 
 
 @dataclass(frozen=True)
@@ -153,7 +160,8 @@ class Reading:
     """The typed outcome of reading one capture. `links` may come with any kind.
 
     `refusal` says why a page was refused, `detail` in one line for a person. `by_evidence`: the
-    family's rules found no article, but the page's own evidence did. `next_page` is the next page
+    family's rules found no article, but the page's own evidence did. `unasked`: links to doubtful
+    addresses that show no title; they are counted, and not requested. `next_page` is the next page
     of a listing. `names` holds digests of all articles that a listing, feed or sitemap names (see
     listing/listing_digest.py). `complete` is False for a listing that may leave out older articles
     (a feed, a sitemap cut at a round number). `cookie` is the Cookie header that answers a
@@ -165,6 +173,7 @@ class Reading:
     article: Article | None = None
     document: Document | None = None
     links: tuple[Link, ...] = ()
+    unasked: tuple[Link, ...] = ()
     names: bytes = b""
     next_page: str | None = None
     complete: bool = False

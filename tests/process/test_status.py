@@ -97,6 +97,22 @@ def test_a_site_is_told_by_what_its_last_run_did_and_what_is_left(archive: Archi
     assert (visited.waiting, visited.failing, visited.refused, visited.open_issues) == (1, 2, 1, 1)
 
 
+def test_addresses_that_look_endless_and_were_not_requested_are_counted(archive: Archive) -> None:
+    keeper = Keeper(archive)
+    named = Link("http://lungvai.example/lich/2026/5", "article", "Hội xuân", doubt="calendar")
+    counted = tuple(
+        Link(f"http://lungvai.example/lich?ngay={n}", "article", doubt="calendar") for n in (1, 2)
+    )
+    keeper.keep(
+        Reading("listing", "nukeviet", links=(named,), unasked=counted),
+        url="http://lungvai.example/",
+        kind="listing",
+    )
+    (status,) = site_statuses(archive.connection, now=NOW)
+    assert status.unasked == 3
+    assert "3 addresses of 1 sites look endless and were not requested" in run(archive).output
+
+
 def test_new_articles_of_an_import_are_counted_for_their_own_site(archive: Archive) -> None:
     one = Keeper(archive)
     one.keep(read_as(article()))
@@ -180,6 +196,7 @@ def test_machines_get_one_object_a_site_with_keys_that_stay(archive: Archive) ->
         "requests",
         "requests_per_new",
         "open_issues",
+        "unasked",
         "database_bytes",
         "wal_bytes",
         "captures_bytes",

@@ -244,6 +244,34 @@ def unread(db: Database) -> None:
     )
 
 
+@migrations(name="0018_doubts")
+def doubts(db: Database) -> None:
+    """Addresses that may lead nowhere: those of the frontier, and a count of those that are not
+    requested. Parts of a sitemap come after the listings of the site's own file.
+    """
+    _add(db, "pages", "doubt text")
+    db.execute("create index pages_doubtful on pages(site, state) where doubt is not null")
+    db.execute(
+        """create table unasked (
+            site text not null references sites(key),
+            doubt text not null,
+            addresses integer not null,
+            names blob not null,
+            example text,
+            seen_at text,
+            primary key (site, doubt)
+        ) strict"""
+    )
+    db.execute(
+        """update pages set priority = 28 where kind = 'listing' and depth = 0 and priority = 30"""
+    )
+    db.execute(
+        """update pages set priority = 29 where kind = 'sitemap' and priority = 10
+            and id not in (select page from listings where named > 0)
+            and found_on in (select id from pages where kind = 'sitemap')"""
+    )
+
+
 NOT_TAKEN = "(outcome like 'refused-%' or outcome in ('redirect-offsite', 'redirect-loop'))"
 NOT_HAD = (
     "outcome in ('failed', 'server-error', 'client-error', 'bad-certificate', 'blocked-address')"

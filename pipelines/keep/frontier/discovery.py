@@ -18,12 +18,15 @@ from pipelines.keep.frontier.second_addresses import (
     too_wide,
 )
 from pipelines.keep.frontier.sweep import sweep_under_way
-from pipelines.keep.frontier.walk import LATER_PAGE, whole_promised
+from pipelines.keep.frontier.unasked import count_no_longer
+from pipelines.keep.frontier.walk import LATER_PAGE, PART, whole_promised
 from pipelines.read.addresses.pagers import is_later_page
 from pipelines.read.reading import Link
 from portals.platform import Platform
 
-# The order of requests in a visit: addresses that name many articles first, files last.
+# The order of requests in a visit: addresses that name many articles first, files last. Parts of a
+# sitemap that have named no article yet come after the listings of the site's own file, and
+# doubtful addresses after everything else.
 PRIORITY: dict[str, int] = {
     "robots": 0,
     "sitemap": 10,
@@ -32,6 +35,8 @@ PRIORITY: dict[str, int] = {
     "article": 50,
     "attachment": 60,
 }
+OWN_LISTING = 28
+DOUBTFUL = 70
 # A sitemap may give the day of an edit without a time, or the time without a zone.
 UNSURE = timedelta(days=2)
 
@@ -51,6 +56,11 @@ class Origin:
     def is_far(self) -> bool:
         """Whether the links are on a page other than the site's own addresses."""
         return self.depth > 1 and not self.trusted
+
+    @property
+    def is_site_file(self) -> bool:
+        """Whether the site's file names the links, or nothing that is known."""
+        return self.page is None and self.trusted
 
 
 def links_of(page: Page) -> Origin:
@@ -73,19 +83,24 @@ def discover(
       address was refused.
     - Later pages of listings are left to `walk_on`.
     - A feed that a section announces rests if complete sitemaps promise every article.
+    - A doubtful address without a title is left to `count_unasked`. One with a title waits, and is
+      doubtful no more once a page or a sitemap names it under which it is not.
     - A held article becomes due if a sitemap says that it was edited since. A sitemap part that is
       unedited, by its index, waits for the next sweep.
     """
     wanted = {
         link.url: link
         for link in links
-        if origin.trusted or link.kind != "listing" or not is_later_page(link.url)
+        if link.is_asked
+        and (origin.trusted or link.kind != "listing" or not is_later_page(link.url))
     }
     if not wanted:
         return 0
     known = _known(db, site, wanted)
+    count_no_longer(db, site, wanted.keys() - known.keys())
     _heed_edits(db, site, wanted, known, at)
-    listed = _is_listing(db, origin.page)
+    named_by = first_value(db, "select kind from pages where id = ?", (origin.page,))
+    listed = named_by in ("listing", "feed", "sitemap")
     identities = identities_of(wanted.values(), known, platform)
     shared = too_wide(identities)
     if listed and origin.page is not None and identities:
@@ -107,7 +122,8 @@ def discover(
                 "reason": "same-article" if second else None,
                 "identity": identity,
                 "depth": origin.depth,
-                "priority": PRIORITY[link.kind],
+                "priority": _priority(link, origin, named_by),
+                "doubt": link.doubt,
                 "found_on": origin.page,
                 "title": link.title,
                 "section": link.section,
@@ -116,9 +132,12 @@ def discover(
             }
             _keep_hint(db, insert_row(db, "pages", new_page), link)
             continue
+        changes: dict[str, Any] = {}
         if undecided and not second:
-            waiting = {"state": "waiting", "reason": None, "identity": identity}
-            update_row(db, "pages", page.id, waiting)
+            changes = {"state": "waiting", "reason": None, "identity": identity}
+        if page.doubt is not None and link.doubt is None:
+            changes |= {"doubt": None, "priority": _priority(link, origin, named_by)}
+        update_row(db, "pages", page.id, changes)
         if page.published_on is None:
             _keep_hint(db, page.id, link)
     return new
@@ -133,9 +152,12 @@ def _known(db: Connection, site: str, urls: Iterable[str]) -> dict[str, Page]:
     return {page.url: page for page in map(Page._make, rows)}
 
 
-def _is_listing(db: Connection, page: int | None) -> bool:
-    kind = first_value(db, "select kind from pages where id = ?", (page,))
-    return kind in ("listing", "feed", "sitemap")
+def _priority(link: Link, origin: Origin, named_by: str | None) -> int:
+    if link.doubt is not None:
+        return DOUBTFUL
+    if link.kind == "listing" and origin.is_site_file:
+        return OWN_LISTING
+    return PART if link.kind == named_by == "sitemap" else PRIORITY[link.kind]
 
 
 def _heed_edits(

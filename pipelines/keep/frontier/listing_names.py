@@ -97,9 +97,12 @@ def rest_redundant_feeds(db: Connection, site: str, *, at: datetime, first_pages
 def may_become_listing(page: Page, platform: Platform) -> bool:
     """Whether a page that was requested as an article but shows a list becomes a listing.
 
-    The address of a known article never does: its page may only be broken for now.
+    The address of a known article never does: its page may only be broken for now. Nor does a
+    doubtful one: a calendar lists its next month for ever.
     """
-    return page.article is None and (page.depth <= NEAR or names_listing(page.url, platform))
+    if page.article is not None or page.doubt is not None:
+        return False
+    return page.depth <= NEAR or names_listing(page.url, platform)
 
 
 def is_redundant(db: Connection, page: Page, reading: Reading, platform: Platform) -> bool:

@@ -13,7 +13,8 @@ class Page(NamedTuple):
 
     `depth`: links from the site's own addresses to here; `identity`: what all addresses of one
     article share; `claimed_url`: the address that its page names in place of this one; `revision`:
-    the text that it showed last. A tuple, because a sitemap may name fifty thousand of them.
+    the text that it showed last; `doubt`: why the address may lead nowhere. A tuple, because a
+    sitemap may name fifty thousand of them.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Page(NamedTuple):
     unmodified: int
     edited_at: str | None
     edits_in_vain: int
+    doubt: str | None
     article: int | None
     claimed_url: str | None
     revision: int | None

@@ -7,17 +7,21 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from sqlite3 import Connection
+from sqlite3 import Connection, Row
 
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.listing_names import rest_redundant_feeds
 from pipelines.keep.frontier.sweep import begin_sweep
 from pipelines.keep.frontier.unread_pages import try_anew
 from pipelines.keep.frontier.validators import Validators
+from pipelines.keep.frontier.walk import PART
 from pipelines.outcomes import Outcome
 from pipelines.read.reading import LinkKind
 
 REVISITED = 30  # listings up to this priority are due on every visit
+KNOWN_PAGE = (
+    "id, url, kind, depth, etag, last_modified, unmodified, priority, last_fetched_at, doubt"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,8 @@ class KnownPage:
     """An address to request. `depth`: links from the site's own addresses to here.
 
     `validators`: what the server gave with the text that is held. `first`: the address was never
-    requested before.
+    requested before. `is_part`: it is a part of a sitemap. `doubt`: why the address may lead
+    nowhere.
     """
 
     id: int
@@ -34,15 +39,21 @@ class KnownPage:
     depth: int
     validators: Validators
     first: bool = False
+    is_part: bool = False
+    doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """What a visit leaves out for now: these addresses, hosts (`http://host/`) and kinds."""
+    """What a visit leaves out for now: these addresses, hosts (`http://host/`) and kinds.
+
+    `parts`: leave out the parts of a sitemap that have named no article yet.
+    """
 
     urls: Collection[str] = ()
     hosts: Collection[str] = ()
     kinds: Collection[str] = ()
+    parts: bool = False
 
 
 def begin_visit(db: Connection, site: str, *, at: datetime) -> bool:
@@ -58,9 +69,10 @@ def begin_visit(db: Connection, site: str, *, at: datetime) -> bool:
             state = case state
                 when 'refused' then 'waiting' when 'resting' then 'held' else state end
         where site = :site and kind in ('listing', 'feed', 'sitemap') and priority <= :most
-            and (state in ('held', 'failing', 'gone') or (state = 'refused' and reason <> 'robots')
+            and (state in ('held', 'failing') or (state = 'gone' and priority <> :part)
+                or (state = 'refused' and reason <> 'robots')
                 or (:sweeping and reason = 'redundant'))""",
-        {"at": utc_text(at), "site": site, "most": REVISITED, "sweeping": sweeping},
+        {"at": utc_text(at), "site": site, "most": REVISITED, "sweeping": sweeping, "part": PART},
     )
     if not sweeping:
         rest_redundant_feeds(db, site, at=at, first_pages=REVISITED)
@@ -81,21 +93,25 @@ def await_browser(db: Connection, site: str, *, at: datetime) -> None:
 def next_to_ask(
     db: Connection, site: str, *, visit_began: datetime, now: datetime, skipped: Skipped = Skipped()
 ) -> KnownPage | None:
-    """The next address of this visit, or None; a visit requests no address twice."""
+    """The next address of this visit, or None; a visit requests no address twice.
+
+    Doubtful addresses that were never requested are left to `next_doubtful`.
+    """
     hosts = {f"host{n}": host for n, host in enumerate(skipped.hosts)}
-    columns = "id, url, kind, depth, etag, last_modified, unmodified, priority, last_fetched_at"
     allowed = f"""kind <> 'robots' and kind not in (select value from json_each(:kinds))
         and (last_fetched_at is null or last_fetched_at < :began)
+        and not (:parts and kind = 'sitemap' and priority = :part)
         {"".join(f"and substr(url, 1, length(:{host})) <> :{host} " for host in hosts)}
         order by priority, id limit :some"""
     # Two halves, each by its own index: this is asked before each request, and a big site has ten
     # thousand waiting addresses.
     rows = db.execute(
         f"""select * from (
-            select * from (select {columns}, 0 as again from pages
-                where site = :site and state = 'waiting' and {allowed})
+            select * from (select {KNOWN_PAGE}, 0 as again from pages
+                where site = :site and state = 'waiting'
+                    and (doubt is null or last_fetched_at is not null) and {allowed})
             union all
-            select * from (select {columns}, 1 as again from pages
+            select * from (select {KNOWN_PAGE}, 1 as again from pages
                 where site = :site and next_due_at <= :now
                     and state in ('held', 'failing', 'gone') and {allowed})
         ) order by priority, again, id limit :some""",
@@ -104,16 +120,28 @@ def next_to_ask(
             "now": utc_text(now),
             "began": utc_text(visit_began),
             "kinds": json.dumps(list(skipped.kinds)),
+            "parts": skipped.parts,
+            "part": PART,
             "some": len(skipped.urls) + 1,
             **hosts,
         },
     )
     row = next((row for row in rows if row["url"] not in skipped.urls), None)
-    if row is None:
-        return None
-    held = Validators(row["id"], row["etag"], row["last_modified"], row["unmodified"])
-    first = row["last_fetched_at"] is None
-    return KnownPage(row["id"], row["url"], row["kind"], row["depth"], held, first)
+    return None if row is None else known_page(row)
+
+
+def known_page(row: Row) -> KnownPage:
+    """The address in a row of the columns KNOWN_PAGE."""
+    return KnownPage(
+        row["id"],
+        row["url"],
+        row["kind"],
+        row["depth"],
+        Validators(row["id"], row["etag"], row["last_modified"], row["unmodified"]),
+        first=row["last_fetched_at"] is None,
+        is_part=row["kind"] == "sitemap" and row["priority"] == PART,
+        doubt=row["doubt"],
+    )
 
 
 def ask_failing_again(db: Connection, site: str, *, at: datetime) -> None:

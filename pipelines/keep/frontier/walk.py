@@ -4,14 +4,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from sqlite3 import Connection
 
-from pipelines.keep.database.rows import insert_row
+from pipelines.keep.database.rows import insert_row, update_row
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.page import Page, page_at
 from pipelines.keep.frontier.sweep import sweep_under_way
 from pipelines.outcomes import Outcome
 from pipelines.read.listing.listing_digest import unpacked
+from pipelines.read.reading import Reading
 
-LATER_PAGE = 40  # priority of a listing's later page
+# Priorities: of a sitemap's part that has named no article yet, of one that has, and of a listing's
+# later page.
+PART = 29
+PROVEN_PART = 10
+LATER_PAGE = 40
 # Deeper pages have the priority of an article. Known articles come first, so that an endless walk
 # or a visit cut short does not skip them.
 DEEP_PAGE = 50
@@ -57,6 +62,28 @@ def walk_on(db: Connection, page: Page, url: str, *, new: int, at: datetime) -> 
         )
 
 
+def heed_sitemap(db: Connection, page: Page, reading: Reading) -> None:
+    """Act on a sitemap that was read; its row says already whether it is complete.
+
+    A part that names articles is requested early from now on. Once sitemaps promise everything, a
+    second page rests unread if they name all that its first page names.
+    """
+    if page.priority == PART and reading.names:
+        update_row(db, "pages", page.id, {"priority": PROVEN_PART})
+    if sweep_under_way(db, page.site) is not None or not whole_promised(db, page.site):
+        return
+    promised = _named(db, page.site, "kind = 'sitemap'")
+    rows = db.execute(
+        """select pages.id, names from pages join listings on listings.page = found_on
+        where site = ? and kind = 'listing' and state = 'waiting' and priority >= ?
+            and last_fetched_at is null""",
+        (page.site, LATER_PAGE),
+    ).fetchall()
+    for row in rows:
+        if unpacked(row["names"]) <= promised:
+            update_row(db, "pages", row["id"], {"state": "resting"})
+
+
 def _walked(db: Connection, page: int) -> list[frozenset[bytes]]:
     """What the last pages of a walk named: `page` first, the listing's first page last.
 
@@ -94,9 +121,12 @@ def whole_promised(db: Connection, site: str) -> bool:
     # An index is complete before its parts are.
     if not ("complete" in words <= {"complete", Outcome.REDIRECT}):
         return False
-    listed: set[bytes] = set()
-    promised: set[bytes] = set()
-    query = "select kind, names from listings join pages on pages.id = listings.page where site = ?"
-    for row in db.execute(query, (site,)):
-        (promised if row["kind"] == "sitemap" else listed).update(unpacked(row["names"]))
+    listed, promised = _named(db, site, "kind <> 'sitemap'"), _named(db, site, "kind = 'sitemap'")
     return len(listed) >= LISTED_LEAST and len(listed & promised) >= LISTED_SHARE * len(listed)
+
+
+def _named(db: Connection, site: str, kinds: str) -> frozenset[bytes]:
+    """The articles that the listings of some kinds (an SQL condition) name."""
+    query = "select names from listings join pages on pages.id = listings.page where site = ? and "
+    rows = db.execute(query + kinds, (site,))
+    return frozenset[bytes]().union(*(unpacked(row["names"]) for row in rows))

@@ -1,6 +1,6 @@
 """Settles one answer: its outcome, the state of its page, and the addresses that it names."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from sqlite3 import Connection
 from urllib.parse import urlsplit
 
@@ -10,7 +10,8 @@ from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.discovery import Origin, discover, links_of
 from pipelines.keep.frontier.listing_names import is_redundant
 from pipelines.keep.frontier.page import Page, PageState, page_at
-from pipelines.keep.frontier.walk import walk_on
+from pipelines.keep.frontier.unasked import count_unasked
+from pipelines.keep.frontier.walk import heed_sitemap, walk_on
 from pipelines.keep.records.articles import SeenIn, keep_article, see_unchanged
 from pipelines.keep.records.attachments import discover_files, take_document
 from pipelines.keep.records.capture_facts import weaker_than_held
@@ -37,7 +38,8 @@ TRY_LATER = frozenset({408, 425, 429})  # and all from 500 on
 @dataclass(frozen=True, slots=True)
 class Kept:
     """The outcome of one capture. `cookie`: the Cookie header that would answer a challenge; only
-    the visit uses it. `rendered`: the capture is a page that a browser rendered.
+    the visit uses it. `rendered`: the capture is a page that a browser rendered. `named`: how many
+    articles it named that the archive had not known.
     """
 
     url: str
@@ -45,6 +47,7 @@ class Kept:
     detail: str | None = None
     cookie: str | None = None
     rendered: bool = False
+    named: int = 0
 
     @property
     def known(self) -> bool:
@@ -132,7 +135,8 @@ def _take(db: Connection, arrival: Arrival, reading: Reading) -> tuple[Kept, Pag
     if reading.kind == "sitemap":
         reason = "complete" if reading.complete else None
         update_row(db, "pages", arrival.page.id, {"reason": reason})
-    return arrival.kept(outcome_of(reading)), "held"
+        heed_sitemap(db, arrival.page, reading)
+    return replace(arrival.kept(outcome_of(reading)), named=new), "held"
 
 
 def _discover_links(db: Connection, arrival: Arrival, reading: Reading) -> int:
@@ -143,10 +147,18 @@ def _discover_links(db: Connection, arrival: Arrival, reading: Reading) -> int:
     if not arrival.may_go_deeper or reading.refusal in SELF_DECLARED_REFUSALS:
         return 0
     site, at, origin = arrival.site.key, arrival.capture.fetched_at, links_of(arrival.page)
-    articles = [link for link in reading.links if link.kind == "article"]
+    # A doubtful page that is no article leads no further.
+    barren = arrival.page.doubt is not None and reading.kind != "article"
+    left = [link for link in reading.links if barren and link.doubt is not None]
+    articles = [
+        link
+        for link in reading.links
+        if link.kind == "article" and not (barren and link.doubt is not None)
+    ]
     others = [link for link in reading.links if link.kind != "article"]
     new = discover(db, site, articles, arrival.platform, at, origin)
     discover(db, site, others, arrival.platform, at, origin)
+    count_unasked(db, site, (*reading.unasked, *left), at)
     return new
 
 

@@ -14,6 +14,7 @@ from typing import Literal
 from pipelines.keep.database.archive import captures_folder
 from pipelines.keep.database.read_only import log_bytes
 from pipelines.keep.database.timestamps import utc_text
+from pipelines.keep.frontier.doubtful import NEVER_ASKED
 from pipelines.keep.frontier.hosts import crawl_delays
 from pipelines.keep.issues.issues import open_counts
 from pipelines.keep.visits.watch import Watch, WatchState
@@ -37,7 +38,8 @@ class SiteStatus:
     the last visit or import; `requests_per_new` is that of the last thirty days, None if nothing
     was new. `watch`: whether it is watched, since when not, and the name of its site file.
     `crawl_delay`: the seconds between two requests that the host's robots.txt asks for;
-    `full_crawl_days`: how long all known addresses take at the pace that is kept.
+    `full_crawl_days`: how long all known addresses take at the pace that is kept. `unasked`: how
+    many addresses were seen, but not requested because they look endless.
     """
 
     site: str
@@ -66,6 +68,7 @@ class SiteStatus:
     crawl_delay: float | None = None
     pages: int = 0
     full_crawl_days: float = 0.0
+    unasked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,9 @@ select key as site, url, name, platform, health_detail, health_at,
     (select count(*) from pages where site = sites.key and state = 'failing') as failing,
     (select count(*) from pages where site = sites.key and state in ('waiting', 'held', 'failing'))
         as pages,
-    (select count(*) from captures where site = sites.key and outcome {LIKE_REFUSED}) as refused
+    (select count(*) from captures where site = sites.key and outcome {LIKE_REFUSED}) as refused,
+    (select count(*) from pages where site = sites.key and {NEVER_ASKED})
+        + (select ifnull(sum(addresses), 0) from unasked where site = sites.key) as unasked
 from sites
 left join (select site, max(run) as run, max(fetched_at) as fetched_at from captures group by site)
     as fetched on fetched.site = sites.key

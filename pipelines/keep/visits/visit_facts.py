@@ -36,8 +36,9 @@ OF_THE_PAST = f"""captures.run >= :first and captures.run < :before
     and (runs.outcome {one_of(HEALTHY_RUNS)}
         or (runs.outcome = '{RunOutcome.SUSPECT}' and captures.run <= :last))"""
 _Span = Mapping[str, object]  # the site, and the named parameters of OF_THE_PAST
-# Entries that a feed or listing named with a title; links in menus have none.
-ENTRY = """pages.title is not null and exists (select 1 from pages as source
+# Entries that a feed or listing named with a title; links in menus have none. Doubtful ones are
+# requested to find out.
+ENTRY = """pages.title is not null and pages.doubt is null and exists (select 1 from pages as source
     where source.id = pages.found_on and source.kind in ('listing', 'feed'))"""
 NOT_FOR_JUDGING = (Outcome.AWAITS_BROWSER, Outcome.SUBRESOURCE)
 NOT_ARTICLES = (Outcome.REFUSED_NOT_AN_ARTICLE, Outcome.REFUSED_TITLE_MISSING)

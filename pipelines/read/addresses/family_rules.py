@@ -1,6 +1,7 @@
 """The meaning of an address in a CMS family: an article, a listing, or not worth a request.
 
-Also the identity that all addresses of one article share.
+Also the identity that all addresses of one article share. Whether an address looks endless is
+another question (`trap_shapes`).
 """
 
 import re
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 
 from pipelines.read.addresses.canonical import canonical_url, of_site
 from pipelines.read.addresses.pagers import is_later_page, page_number
-from pipelines.read.addresses.trap_shapes import trap_reason
+from pipelines.read.addresses.trap_shapes import without_language
 from portals.platform import Platform, platform_of
 from portals.site import Site
 
@@ -58,12 +59,11 @@ def ends_like_file(url: str) -> bool:
 
 
 def worth_asking(url: str, site: Site, platform: Platform) -> bool:
-    """Whether a canonical address belongs to this site and is no trap, no file, and nothing that
-    its family is known to waste requests on.
+    """Whether a canonical address belongs to this site and is no file, and nothing that its family
+    is known to waste requests on.
     """
     return (
         of_site(url, site.all_hosts)
-        and trap_reason(url) is None
         and not ends_like_file(url)
         and not matches(url, platform.addresses.ignore)
     )
@@ -74,19 +74,15 @@ def link_kind(
     url: str, hosts: frozenset[str], platform: str
 ) -> Literal["article", "listing"] | None:
     """The kind of a canonical address by the patterns of a family (its key). None if it is neither,
-    off the site, a file, a trap, or not worth a request.
+    off the site, a file, or not worth a request. A language beside the address changes nothing.
     """
     addresses = platform_of(platform).addresses
-    if (
-        not of_site(url, hosts)
-        or trap_reason(url) is not None
-        or ends_like_file(url)
-        or matches(url, addresses.ignore)
-    ):
+    if not of_site(url, hosts) or ends_like_file(url) or matches(url, addresses.ignore):
         return None
-    if names_listing(url, platform_of(platform)):
+    bare = without_language(url)
+    if names_listing(bare, platform_of(platform)):
         return "listing"
-    return "article" if matches(url, addresses.article) else None
+    return "article" if matches(bare, addresses.article) else None
 
 
 def link_identity(url: str, platform: Platform) -> str | None:

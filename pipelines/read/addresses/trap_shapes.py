@@ -1,6 +1,7 @@
-"""Addresses whose shape grows without end: calendars, facets, paths that repeat themselves.
+"""Addresses whose shape may grow without end: calendars, facets, paths that repeat themselves.
 
-Judges by shape alone: the twins of a platform (print, send by mail) are in its file.
+A shape is a doubt and proves nothing: a page that names such an address with a title is believed
+until requests have shown otherwise. The twins of a platform (print, send by mail) are in its file.
 """
 
 import re
@@ -13,6 +14,8 @@ from portals.languages import any_word, every
 
 Growth = Literal["too-long", "too-deep", "too-many-parameters", "repeating-path"]
 Trap = Growth | Literal["click-counter", "language-toggle", "faceted", "calendar"]
+# Doubts about parameters. Those that a whole portal carries along say nothing.
+OF_PARAMETERS: frozenset[Trap] = frozenset(("language-toggle", "faceted", "too-many-parameters"))
 
 LONGEST_HONEST = 1_500  # characters
 MOST_SEGMENTS = 12
@@ -84,6 +87,13 @@ def _switches_language(names: list[str]) -> bool:
     return not LANGUAGE_SWITCHES.isdisjoint(names) or (
         len(names) == 1 and names[0] in LANGUAGE_PARAMETERS
     )
+
+
+def without_language(url: str) -> str:
+    """An address without parameters that choose a language."""
+    path, mark, query = url.partition("?")
+    kept = [one for one in query.split("&") if one.partition("=")[0] not in LANGUAGE_PARAMETERS]
+    return path + (mark if kept else "") + "&".join(kept)
 
 
 def _is_faceted(names: list[str]) -> bool:

@@ -1,7 +1,7 @@
 """The links of a page: which ones lead to articles, other listings or feeds."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from lxml import etree, html
@@ -17,7 +17,8 @@ from pipelines.read.addresses.pagers import (
 from pipelines.read.article.publication_date import has_come, with_evidence
 from pipelines.read.html.day_order import date_on
 from pipelines.read.html.page import HtmlPage, matched, seen_text
-from pipelines.read.listing.titled_links import titled_addresses
+from pipelines.read.listing.doubts import UNKNOWN_PATTERN, doubts_about
+from pipelines.read.listing.titled_links import titled_addresses, titles_shown
 from pipelines.read.reading import Dated, Link
 from pipelines.read.text.clean_text import clean_text
 from portals.platform import Platform, platform_of
@@ -28,16 +29,18 @@ FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 
 
 def read_neighbours(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ...]:
-    """The articles that an article's page links to, each address once.
+    """The articles that an article's page links to, each address once, with the doubts about them.
 
     Sections and feeds are left to listings.
     """
     hosts = site.all_hosts
-    urls = dict.fromkeys(
+    found = dict.fromkeys(
         _article_at(href, page.origin if is_rooted(href) else page.base, hosts, platform.key)
         for href in _hrefs(page)
     )
-    return tuple(Link(url, "article") for url in urls if url is not None)
+    urls = [url for url in found if url is not None]
+    doubts = doubts_about(urls, lambda: _addresses(page, site))
+    return tuple(Link(url, "article", doubt=doubts.get(url)) for url in urls)
 
 
 @lru_cache(maxsize=65_536)  # a portal's pages repeat the same two hundred links
@@ -57,45 +60,99 @@ def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ..
     """Every link of the page that is worth a request, each address once.
 
     The listing's own entries come first, with title and date as listed. If a family's rules find no
-    link at all, the portal has its own theme, and the generic rules apply.
+    link at all, the portal has its own theme, and the generic rules apply. A link to a doubtful
+    address says so; it has a title only if a link shows one.
     """
-    links = _entries(page, site, platform)
-    others = [*_bare_articles(page, site, platform), *_sections(page, site, platform)]
+    addresses = _addresses(page, site)
+    doubtful = _doubtful(page, site, platform, addresses)
+    entries = _entries(page, site, platform, doubtful)
+    sure = {link.url: link for link in entries.values() if link.doubt is None}
+    others = [*_bare_articles(addresses, site, platform), *_sections(page, site, platform)]
     if platform.key == "generic" or platform.detect.broad:
         others += [Link(url, "article") for url in titled_addresses(page, site, platform)]
     for link in others:
-        links.setdefault(link.url, link)
-    if not links and platform.key != "generic":
-        return tuple(
-            link
+        if link.url not in doubtful:
+            sure.setdefault(link.url, link)
+    if not sure and platform.key != "generic":
+        sure = {
+            link.url: link
             for link in read_links(page, site, platform_of("generic"))
-            if worth_asking(link.url, site, platform)
+            if link.doubt is None
+            and worth_asking(link.url, site, platform)
             and link_kind(link.url, site.all_hosts, platform.key) is None
-        )
-    return tuple(links.values())
+        }
+    links = entries | sure
+    return (*links.values(), *(link for url, link in doubtful.items() if url not in links))
 
 
-def _entries(page: HtmlPage, site: Site, platform: Platform) -> dict[str, Link]:
-    """The articles of the listing's entries, by address; an entry with a date wins."""
+def _doubtful(
+    page: HtmlPage, site: Site, platform: Platform, addresses: Collection[str]
+) -> dict[str, Link]:
+    """Links to addresses that look endless, by address.
+
+    They have the titles that they show, unless the address is a listing's.
+    """
+    doubts = {
+        url: doubt
+        for url, doubt in doubts_about(addresses, lambda: addresses).items()
+        if worth_asking(url, site, platform)
+    }
+    listings = {url for url in doubts if link_kind(url, site.all_hosts, platform.key) == "listing"}
+    titles = titles_shown(page, doubts.keys() - listings) if doubts else {}
+    return {
+        url: Link(url, "article", titles.get(url), doubt=doubt) for url, doubt in doubts.items()
+    }
+
+
+def _entries(
+    page: HtmlPage, site: Site, platform: Platform, doubtful: Mapping[str, Link]
+) -> dict[str, Link]:
+    """The articles of the listing's entries, by address; an entry with a date wins. A doubtful
+    address is one only with a title.
+    """
     links: dict[str, Link] = {}
+    generic = platform.key == "generic"
     for selector in platform.listing.entries:
         for element in page.matched(selector):
             url = page.join(element.get("href"))
-            if not url or link_kind(url, site.all_hosts, platform.key) != "article":
+            entry = doubtful.get(url or "") or _entry_at(url, page, site, platform)
+            # The generic rules take short texts for entries too, such as the days of a month.
+            if entry is None or (generic and entry.doubt is not None and entry.title is None):
                 continue
-            published = _listed_date(page, element, platform)
+            url, published = entry.url, _listed_date(page, element, platform)
             if url not in links or (links[url].published is None and published is not None):
                 title = clean_text(seen_text(element) or element.get("title") or "")
-                links[url] = Link(url, "article", title or None, published)
+                if title or entry.doubt is None:
+                    links[url] = Link(url, "article", title or None, published, doubt=entry.doubt)
     return links
 
 
-def _bare_articles(page: HtmlPage, site: Site, platform: Platform) -> Iterator[Link]:
+def _entry_at(url: str | None, page: HtmlPage, site: Site, platform: Platform) -> Link | None:
+    """The link to an article at an address; doubtful if its family ought to know it, and does not.
+
+    None if it is a listing's, or worth no request.
+    """
+    if url is None:
+        return None
+    if (kind := link_kind(url, site.all_hosts, platform.key)) == "article":
+        return Link(url, "article")
+    precise = platform.key != "generic" and not platform.detect.broad
+    if kind is None and precise and url != page.url and worth_asking(url, site, platform):
+        return Link(url, "article", doubt=UNKNOWN_PATTERN)
+    return None
+
+
+def _bare_articles(addresses: Iterable[str], site: Site, platform: Platform) -> Iterator[Link]:
     """All links to articles, without their texts: the text in a menu or box is not a title."""
-    for href in _hrefs(page):
-        url = page.join(href)
-        if url and link_kind(url, site.all_hosts, platform.key) == "article":
+    for url in addresses:
+        if link_kind(url, site.all_hosts, platform.key) == "article":
             yield Link(url, "article")
+
+
+def _addresses(page: HtmlPage, site: Site) -> list[str]:
+    """The portal's addresses that the page links to, each once."""
+    found = dict.fromkeys(page.join(href) for href in _hrefs(page))
+    return [url for url in found if url is not None and of_site(url, site.all_hosts)]
 
 
 def _sections(page: HtmlPage, site: Site, platform: Platform) -> Iterator[Link]:

@@ -1,12 +1,10 @@
 """Where a listing continues: the link to its next page."""
 
-from collections.abc import Iterable
-
 from lxml import etree
 
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.pagers import entries_before, page_number, without_number
-from pipelines.read.addresses.trap_shapes import trap_reason
+from pipelines.read.addresses.trap_shapes import OF_PARAMETERS, trap_reason
 from pipelines.read.html.page import HtmlPage, elements_of, seen_text
 from portals.platform import Platform
 from portals.site import Site
@@ -21,7 +19,7 @@ def next_page(page: HtmlPage, site: Site, platform: Platform) -> str | None:
     """The next page of a listing, as linked on the page: counting up would lead to soft 404s."""
     for value, _, _ in page.values(platform.listing.next_page):
         url = page.join(value)
-        if url and url != page.url and of_site(url, site.all_hosts) and trap_reason(url) is None:
+        if url and url != page.url and of_site(url, site.all_hosts) and _continues(page.url, url):
             return url
     return _next_number(page, site)
 
@@ -48,11 +46,17 @@ def _next_number(page: HtmlPage, site: Site) -> str | None:
     first = pager[0][1] - pager[0][0]  # -1 where the server counts from 0
     own = page_number(page.url)
     following = (1 if own is None else own - first) + 1
-    return _untrapped(url for shown, number, url in pager if shown == following == number - first)
+    return next((url for shown, number, url in pager if shown == following == number - first), None)
 
 
-def _untrapped(urls: Iterable[str]) -> str | None:
-    return next((url for url in urls if trap_reason(url) is None), None)
+def _continues(here: str, url: str) -> bool:
+    """Whether a page's link to its next page leads on through one listing.
+
+    A pager may add parameters of its own, and an address that looks endless may be a listing's
+    (`/lich-su/2026/05`); but a next month, or a folder below, is no next page.
+    """
+    doubt = trap_reason(url)
+    return doubt is None or doubt in OF_PARAMETERS or without_number(url) == without_number(here)
 
 
 def _next_entries(page: HtmlPage, links: list[tuple[int, str]]) -> str | None:
@@ -66,4 +70,4 @@ def _next_entries(page: HtmlPage, links: list[tuple[int, str]]) -> str | None:
     if len(steps) != 1 or (step := steps.pop()) == 0:
         return None
     following = (entries_before(page.url) or 0) / step + 2
-    return _untrapped(url for shown, url, _ in pager if shown == following)
+    return next((url for shown, url, _ in pager if shown == following), None)

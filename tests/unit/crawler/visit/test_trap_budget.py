@@ -61,6 +61,27 @@ def test_a_portal_without_end_and_without_articles_is_left_before_two_hundred_re
     assert walked + others + 2 * UNDER_WAY < 200
 
 
+def test_empty_parts_of_a_sitemap_leave_listings_their_credit_and_end_below_two_hundred() -> None:
+    credit, parts, others = Credit(), 0, 0
+    while not credit.parts_rest:
+        credit, parts = credit_after(credit, Outcome.SITEMAP, empty_part=True), parts + 1
+    assert (credit.pages, credit.resting, credit.is_short) == (Credit().pages, (), True)
+    while not credit.exhausted:
+        credit, others = credit_after(credit, Outcome.REFUSED_NOT_AN_ARTICLE), others + 1
+    assert parts + others + 2 * UNDER_WAY < 200
+
+
+def test_a_part_of_a_sitemap_that_is_gone_costs_and_one_that_failed_does_not() -> None:
+    assert credit_after(Credit(), Outcome.GONE, empty_part=True).parts == Credit().parts - 1
+    assert credit_after(Credit(), Outcome.SERVER_ERROR, empty_part=True) == Credit()
+
+
+def test_an_article_earns_credit_for_parts_too() -> None:
+    short = Credit(parts=0.0)
+    earned = credit_after(credit_after(short, Outcome.ARTICLE_NEW), Outcome.ARTICLE_NEW)
+    assert (short.parts_rest, earned.parts_rest) == (True, False)
+
+
 def test_an_article_under_endless_addresses_earns_nothing() -> None:
     credit, asked = Credit(), 0
     while not credit.exhausted:

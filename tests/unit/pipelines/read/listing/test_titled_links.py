@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pipelines.read.addresses.shape import shape_of
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.listing.links import read_links
-from pipelines.read.listing.titled_links import shape_of
 from portals.platform import platform_of
 from portals.site import Site
 
