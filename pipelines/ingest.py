@@ -20,6 +20,7 @@ from typing import Literal, Self
 from pipelines.capture import Capture
 from pipelines.keep.database.archive import Archive, ArchiveError, captures_folder
 from pipelines.keep.database.free_disk import FreeDisk
+from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.frontier.page import page_at
 from pipelines.keep.records.answer import Answer, keep_answer
 from pipelines.keep.records.attachments import take_document
@@ -31,10 +32,16 @@ from pipelines.keep.records.captures import (
     unread_documents,
 )
 from pipelines.keep.records.outcome import Kept
-from pipelines.keep.records.removals import confirm_removals
+from pipelines.keep.records.removals import (
+    Removal,
+    confirm_removals,
+    removals_of_run,
+    take_removals,
+)
 from pipelines.keep.records.sites import Origin, family_of_site, keep_site, narrows
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
 from pipelines.keep.visits.false_claims import tell_false_claims
+from pipelines.keep.visits.import_judgement import judge_import
 from pipelines.keep.visits.judgement import judge_visit
 from pipelines.keep.visits.runs import (
     Ending,
@@ -47,12 +54,14 @@ from pipelines.keep.visits.runs import (
 from pipelines.keep.visits.schedule import close_visit, open_visit
 from pipelines.keep.visits.unread import tell_unread_of_run
 from pipelines.keep.warc.reader import WarcPlace, read_record
+from pipelines.keep.warc.record import RequestedAs
 from pipelines.keep.warc.writer import WarcWriter
 from pipelines.outcomes import DEADLY_REFUSALS, Outcome, Refusal, RunOutcome
 from pipelines.read.reading import LinkKind, Reading
 from pipelines.read.task import Task
 from pipelines.readers.readers import Readers
 from portals.platform import platform_of
+from portals.settings import settings_text
 from portals.site import Site
 
 # Captures that share one fsync and one transaction: of an import, so many; of a crawl, those ready
@@ -83,6 +92,7 @@ class Ingest:
         self.platforms: dict[str, str] = {}
         self._waiting: list[tuple[int, Site, Answer, asyncio.Future[Kept]]] = []
         self._committing = False
+        self._noted: dict[str, Site] = {}  # sites as the WARC file describes them
         self._losses_sought = False  # the first run does it, because a run has a start time
         # What an import has perhaps not committed yet.
         self._recent: deque[Capture] = deque(maxlen=2 * IMPORT_BATCH + 2)
@@ -91,6 +101,7 @@ class Ingest:
         self, kind: Literal["crawl", "import"], sites: Sequence[Site], origin: Origin, at: datetime
     ) -> int:
         """Opens a run, writes the sites' rows, and returns the run's id."""
+        self.warc.began_at = self.warc.began_at or at
         with self.archive.transaction() as db:
             if not self._losses_sought:
                 find_losses(db, self.archive.captures, at)
@@ -101,9 +112,17 @@ class Ingest:
                     open_visit(db, site, at)
             return open_run(db, kind, sites[0].key if len(sites) == 1 else None, at)
 
-    def know_site(self, db: sqlite3.Connection, site: Site, origin: Origin, at: datetime) -> None:
-        """Writes a site's row."""
-        keep_site(db, site, origin, at)
+    def know_site(
+        self,
+        db: sqlite3.Connection,
+        site: Site,
+        origin: Origin,
+        at: datetime,
+        *,
+        restated: bool = False,
+    ) -> None:
+        """Writes a site's row. `restated`: these are newer settings of a site that has no file."""
+        keep_site(db, site, origin, at, restated=restated)
         if family := family_of_site(db, site.key):
             self.platforms[site.key] = family
 
@@ -115,10 +134,13 @@ class Ingest:
         detail: str | None,
         at: datetime,
         visited: Site | None = None,
+        removals: Sequence[Removal] | None = None,
     ) -> Ending:
         """Closes a run with the counts of its captures, and returns its outcome.
 
-        `visited`: the site of a visit; it is judged, and its next visit is planned.
+        `visited`: the site of a visit; it is judged, and its next visit is planned. None: an
+        import, which is judged by whether it brought articles. `removals`: those that the runs
+        decided whose files were imported; None if they cannot tell.
         """
         with self.archive.transaction() as db:
             tell_unread_of_run(db, run, at)
@@ -126,13 +148,19 @@ class Ingest:
             if visited is not None:
                 ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)
             else:
-                confirm_removals(db, run)
-                ending = held_to_readings(db, run, ending)
+                if removals is None:
+                    confirm_removals(db, run)
+                take_removals(db, removals or ())
+                ending = judge_import(db, run, held_to_readings(db, run, ending), at)
             ending = tell_false_claims(db, run, ending, at)
             close_run(db, run, outcome=ending.outcome, detail=ending.detail, at=at)
             follow_losses(db, at, site=visited.key if visited is not None else None)
             if visited is not None:
                 close_visit(db, visited, run)
+            if removed := removals_of_run(db, run):
+                for site, url, removed_at in removed:
+                    self.warc.write_removal(site, url, parse_utc(removed_at))
+                self.warc.sync()
         return ending
 
     async def keep(
@@ -142,7 +170,7 @@ class Ingest:
         reading: Reading | None = None
         if capture.status == 200 and kind not in NOT_READ:
             reading = await asyncio.wrap_future(self._read(site, capture, kind))
-        place = self._put(capture, kind) if capture.status is not None else None
+        place = self._put(site, capture, RequestedAs(kind))
         outcome: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
         self._waiting.append((run, site, Answer(capture, place, reading, kind), outcome))
         if not self._committing:
@@ -199,26 +227,24 @@ class Ingest:
     def keep_stream(
         self,
         run: int,
-        captures: Iterable[tuple[Site, Capture, LinkKind | None]],
-        *,
-        platform: str | None = None,
+        captures: Iterable[tuple[Site, Capture, RequestedAs]],
     ) -> Iterator[Kept]:
         """Keeps the captures of an import in their order, reading ahead.
 
-        Each comes with the kind that it was requested as, if its file says so. Skips captures that
-        the archive has (`Kept.known`). `platform`: the family that a person named.
+        Each comes with what is known of its request. Skips captures that the archive has
+        (`Kept.known`).
         """
-        ahead: deque[tuple[Site, Capture, LinkKind | None, Future[Reading] | None]] = deque()
+        ahead: deque[tuple[Site, Capture, RequestedAs, Future[Reading] | None]] = deque()
         batch: list[tuple[Site, Answer]] = []
-        for site, capture, kind in captures:
-            if is_known(self.archive.connection, capture, sha256(capture.body).hexdigest()):
-                self._bring_back(capture, kind)
+        for site, capture, request in captures:
+            if is_known(self.archive.connection, capture, _digest(capture)):
+                self._bring_back(site, capture, request)
                 yield Kept(capture.url, Outcome.KNOWN)
                 continue
             self._recent.append(capture)
-            wanted = capture.status == 200 and kind not in NOT_READ
-            reading = self._read(site, capture, kind, platform) if wanted else None
-            ahead.append((site, capture, kind, reading))
+            wanted = capture.status == 200 and request.kind not in NOT_READ
+            reading = self._read(site, capture, request.kind, request.read_as) if wanted else None
+            ahead.append((site, capture, request, reading))
             if len(ahead) > IMPORT_BATCH:
                 batch.append(self._preserve(*ahead.popleft()))
             if len(batch) >= IMPORT_BATCH:
@@ -228,24 +254,43 @@ class Ingest:
             batch.append(self._preserve(*ahead.popleft()))
         yield from self._commit_batch(run, batch)
 
-    def _bring_back(self, capture: Capture, kind: LinkKind | None) -> None:
+    def _bring_back(self, site: Site, capture: Capture, request: RequestedAs) -> None:
         """Keeps the bytes of a known capture again if the kept ones are lost."""
-        if is_lost(self.archive.connection, capture, sha256(capture.body).hexdigest()):
-            place = self._put(capture, kind)
+        if is_lost(self.archive.connection, capture, _digest(capture)):
+            place = self._put(site, capture, request)
+            assert place is not None  # what has bytes to lose is an answer
             self.warc.sync()
             with self.archive.transaction() as db:
                 bring_back(db, capture, place)
 
     def _preserve(
-        self, site: Site, capture: Capture, kind: LinkKind | None, reading: "Future[Reading] | None"
+        self,
+        site: Site,
+        capture: Capture,
+        request: RequestedAs,
+        reading: "Future[Reading] | None",
     ) -> tuple[Site, Answer]:
         result = reading.result() if reading is not None else None
-        return site, Answer(capture, self._put(capture, kind), result, kind)
+        place = self._put(site, capture, request)
+        return site, Answer(capture, place, result, request.kind)
 
-    def _put(self, capture: Capture, kind: LinkKind | None) -> WarcPlace:
-        """Writes an answer; the same bytes from the same address are kept only once."""
+    def _put(self, site: Site, capture: Capture, request: RequestedAs) -> WarcPlace | None:
+        """Writes what came, and the site's settings if the file does not hold them yet.
+
+        The same bytes from the same address are kept only once. None if no answer came.
+        """
+        self.note_settings(site, capture.fetched_at)
+        if capture.status is None:
+            self.warc.write_failure(capture, request)
+            return None
         last = last_place(self.archive.connection, capture) if capture.status == 200 else None
-        return self.warc.write(capture, same_as=last, kind=kind)
+        return self.warc.write(capture, request, same_as=last)
+
+    def note_settings(self, site: Site, at: datetime) -> None:
+        """Writes a site's settings to the WARC file, if they are not the last it holds of it."""
+        if self._noted.get(site.key) is not site:
+            self.warc.write_settings(site.key, settings_text(site), at)
+            self._noted[site.key] = site
 
     def held_body(self, url: str, payload: str | None) -> bytes | None:
         """The body that a revisit record of this address leaves out; None if unknown.
@@ -310,3 +355,8 @@ class Ingest:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _digest(capture: Capture) -> str:
+    """The SHA-256 of a capture's body, as its row has it: empty if no answer came."""
+    return "" if capture.status is None else sha256(capture.body).hexdigest()

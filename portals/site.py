@@ -5,9 +5,10 @@ The files are in `portals/sites`, and in the folder that $LOA_SITES names.
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -22,6 +23,8 @@ from portals.strict_toml import read_toml, shape_file
 
 FOLDER = Path(__file__).parent / "sites"
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+LONGEST_KEY = 63  # characters
+HOST = re.compile(r"(?:[a-z0-9]+\.)+[a-z0-9]*[a-z][a-z0-9]*(?::\d+)?|[a-z0-9]*[a-z][a-z0-9]*:\d+")
 HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?")
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 LONGEST_DELAY = 3600  # seconds; a longer delay is a typing error, or the portal wants no visits
@@ -142,12 +145,12 @@ def load_site(path: Path) -> Site:
         )
     tables = read_toml(path)
     site = shape_file(Site, tables, path)
-    for key, wrong in _faults(site, tables):
+    for key, wrong in site_faults(site, tables):
         raise PortalFileError(f"{path}: {key}: {wrong}")
     return site
 
 
-def _faults(site: Site, tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def site_faults(site: Site, tables: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """(key, message) for each value that has the right type but is wrong."""
     yield from _address_faults(site)
     yield from _certificate_faults(site)
@@ -269,12 +272,12 @@ def _bare(host: str) -> str:
     return host.removeprefix("www.")
 
 
-def site_for_address(url: str) -> Site:
+def site_for_address(url: str, taken: Collection[str] = ()) -> Site:
     """A site for an address that has no file.
 
-    Its key is made from the host; its pages show platform and language; the country that the host
-    ends in gives the zone. A private literal address or localhost is allowed, because a person
-    typed it. Any other name could lead anywhere.
+    Its key is made from the host and is none of the `taken` ones; its pages show platform and
+    language; the country that the host ends in gives the zone. A private literal address or
+    localhost is allowed, because a person typed it. Any other name could lead anywhere.
     """
     if not is_address(url):
         raise UnknownSiteError(
@@ -288,11 +291,26 @@ def site_for_address(url: str) -> Site:
         timezone=main_zone(country_of_host(host)) or DEFAULTS.timezone,
         url=f"{parts.scheme}://{place}/",
         language=UNDETERMINED,
-        key=key_for_host(place),
+        key=key_for_host(place, taken),
         crawl=CrawlRules(allow_private=is_private_by_name(host)),
     )
 
 
-def key_for_host(host: str) -> str:
-    """A site key for host[:port], without `www.`: `127.0.0.1:18080` gives `127-0-0-1-18080`."""
-    return re.sub(r"[^a-z0-9]+", "-", host.lower().removeprefix("www.")).strip("-")[:63]
+def key_for_host(host: str, taken: Collection[str] = ()) -> str:
+    """A site key for host[:port], without `www.`: `127.0.0.1:18080` gives `127-0-0-1-18080`.
+
+    Several hosts may give the same letters (`tan-lap.gov.vn`, `tan.lap.gov.vn`). If they are the
+    key of another portal (`taken`), or there are none or too many, the key ends in a digest of the
+    host.
+    """
+    host = host.lower().removeprefix("www.")
+    key = re.sub(r"[^a-z0-9]+", "-", host).strip("-")
+    if key and len(key) <= LONGEST_KEY and key not in taken:
+        return key
+    digest = sha256(host.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{key[: LONGEST_KEY - 9].strip('-') or 'host'}-{digest}"
+
+
+def bundled_keys() -> set[str]:
+    """The keys of the site files that come with Loa, whichever are in use."""
+    return {path.stem for path in FOLDER.glob("*.toml")}

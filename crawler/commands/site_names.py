@@ -3,11 +3,11 @@
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, count
 from pathlib import Path
 
 from crawler.crawl import Choice
 from pipelines.keep.database.archive import NoArchiveError, read_archive
+from pipelines.keep.records.sites import described_site
 from pipelines.keep.visits.watch import (
     NotWatchedError,
     Row,
@@ -20,9 +20,9 @@ from pipelines.keep.visits.watch import (
 from pipelines.read.addresses.canonical import canonical_url, same_site
 from portals.errors import UnknownSiteError
 from portals.site import (
-    UNDETERMINED,
-    Publisher,
+    CrawlRules,
     Site,
+    bundled_keys,
     key_for_host,
     load_sites,
     site_for_address,
@@ -114,10 +114,9 @@ def _by_address(name: str, listed: Mapping[str, WatchedSite], rows: Sequence[Row
     held = next((row for row in rows if same_site(row["url"], made.all_hosts)), None)
     if held is not None:
         return _without_file(held, made)
-    taken = {*listed, *(row["key"] for row in rows)}
-    keys = chain([made.key], (f"{made.key}-{number}" for number in count(2)))
-    key = next(key for key in keys if key not in taken)  # another host may have that name
-    return WatchedSite(replace(made, key=key), None, "watched")
+    # Another host may have that name.
+    taken = {*bundled_keys(), *listed, *(row["key"] for row in rows)}
+    return WatchedSite(site_for_address(name, taken), None, "watched")
 
 
 def _without_file(row: Row, made: Site | None = None) -> WatchedSite:
@@ -157,16 +156,16 @@ def archived_site(key: str, archive: Path) -> Site | None:
 
 
 def site_of_row(row: Row) -> Site:
-    """A site without a file, made from its row in the archive."""
-    site = Site(
-        key=row["key"],
-        name=row["name"],
-        url=row["url"],
-        platform=row["platform"],
-        language=row["language"] if row["origin"] == "file" else UNDETERMINED,
-        timezone=row["timezone"],
-        publisher=Publisher(name=row["publisher"] or ""),
-    )
-    # Only an address that the operator typed may be private, not one from an import.
-    typed = row["origin"] == "address"
-    return replace(site, crawl=site_for_address(site.url).crawl) if typed else site
+    """A site without a file, made from its row in the archive.
+
+    Only an address that the operator typed may be private. Settings from an imported file may be a
+    stranger's: they never shorten the delay, start a browser or answer a challenge.
+    """
+    site = described_site(row)
+    if row["origin"] == "address":
+        return replace(site, crawl=site_for_address(site.url).crawl)
+    if row["origin"] == "import":
+        delay = max(site.crawl.delay, CrawlRules.delay)
+        rules = replace(site.crawl, delay=delay, browser=False, answer_challenges=False)
+        return replace(site, crawl=rules)
+    return site

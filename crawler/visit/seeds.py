@@ -9,10 +9,21 @@ from pipelines.keep.frontier.pages import await_browser, begin_visit
 from pipelines.read.addresses.canonical import canonical_url, same_site
 from pipelines.read.reading import Link
 from portals.platform import platform_of
+from portals.site import Site
 
 MOST_SITEMAPS = 5  # of those that robots.txt names
 LISTING_KINDS: dict[str, Literal["listing", "feed", "sitemap"]]
 LISTING_KINDS = {"html": "listing", "rss": "feed", "atom": "feed", "sitemap": "sitemap"}
+
+
+def own_links(site: Site) -> list[Link]:
+    """The addresses that a site's settings name: its listings, else its front page."""
+    links = [
+        Link(url, LISTING_KINDS[listing.kind], section=listing.section)
+        for listing in site.listing
+        if (url := canonical_url(listing.url))
+    ]
+    return links or [Link(canonical_url(site.url) or site.url, "listing")]
 
 
 class Seeds:
@@ -21,13 +32,7 @@ class Seeds:
     def __init__(self, assignment: Assignment) -> None:
         self._at = assignment
         self._platform_done = bool(assignment.site.listing)
-        site = assignment.site
-        links = [
-            Link(url, LISTING_KINDS[listing.kind], section=listing.section)
-            for listing in site.listing
-            if (url := canonical_url(listing.url))
-        ]
-        self._links = links or [Link(canonical_url(site.url) or site.url, "listing")]
+        self._links = own_links(assignment.site)
         self.own = frozenset(link.url for link in self._links)
 
     def plant(self) -> bool:

@@ -24,6 +24,7 @@ from pipelines.read.task import Task
 from pipelines.read.text.clean_text import clean_text, fold, text_key
 from pipelines.read.text.decode import DecodeError, decode_content, decode_text
 from pipelines.read.text.furniture_lines import HOME
+from pipelines.read.text.legacy_encodings import is_in_unicode, mend
 from portals.platform import ArticleRules, platform_of
 from portals.site import Site
 
@@ -38,10 +39,13 @@ MOST_LOST = 0.03  # share of an article's words that a learned body selector may
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Captures of a portal with status 200 and the kind requested; the front page first."""
+    """Captures of a portal with status 200 and the kind requested; the front page first, unless
+    `front` is False.
+    """
 
     site: Site
     captures: tuple[tuple[Capture, LinkKind], ...]
+    front: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def survey(sample: Sample) -> Survey:
         if kind in ("listing", "article") and (page := _page(capture, site)) is not None
     ]
     pages = [page for page, _ in seen]
-    name, name_evidence = _name(pages)
+    name, name_evidence = _name(pages, front=sample.front)
     language, language_evidence = _language(pages)
     articles = [page for page, reading in seen if reading.kind == "article"]
     task = Task(sample.captures[0][0], site)
@@ -112,6 +116,13 @@ def survey(sample: Sample) -> Survey:
         listings=tuple(_listings(readings)),
         rules=rules,
     )
+
+
+def portal_name(sample: Sample) -> str | None:
+    """The portal's name as its pages show it; None if they show none."""
+    pages = [_page(capture, sample.site) for capture, _ in sample.captures]
+    name, _ = _name([page for page in pages if page is not None], front=sample.front)
+    return name
 
 
 def _proven(
@@ -170,6 +181,7 @@ def _dates_worse(old: Article, new: Article | None) -> bool:
 def _page(capture: Capture, site: Site) -> HtmlPage | None:
     try:
         text, _ = decode_text(decode_content(capture), capture.header("content-type"))
+        text = text if is_in_unicode(text) else mend(text)[0]
         return HtmlPage(text, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     except (DecodeError, UnreadablePage):
         return None
@@ -216,9 +228,9 @@ def _listing_kind(capture: Capture, kind: LinkKind) -> Literal["html", "rss", "a
     return "atom" if root_of(plain_xml(decode_content(capture)), ("feed",)) else "rss"
 
 
-def _name(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
+def _name(pages: Sequence[HtmlPage], *, front: bool) -> tuple[str | None, str]:
     """(the portal's name, where it was found): og:site_name, else the part that most pages' titles
-    share, else the front page's title.
+    share, else the front page's title, if there is a front page.
 
     A part that is also a link text on the front page is the name of a section; some systems use it
     as the title of each article.
@@ -238,7 +250,7 @@ def _name(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
     if likely:
         count, _, name = max(likely)
         return name, f"the part that the titles of {count} of {len(pages)} pages share"
-    own = sorted(_title_parts(pages[0]), key=len)
+    own = sorted(_title_parts(pages[0]), key=len) if front else []
     title = next((part for part in reversed(own) if not _names_home(part)), own[-1] if own else "")
     return (title, "the title of the front page") if title else (None, "no page has a title")
 

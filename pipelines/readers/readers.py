@@ -13,7 +13,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from traceback import extract_tb
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from pipelines.outcomes import Refusal
 from pipelines.read.reading import Reading
@@ -22,6 +22,8 @@ from pipelines.readers.worker_pool import WorkerDied, WorkerPool
 from portals.errors import LoaError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pipelines.read.survey import Sample, Survey
 
 # CPU time, so that a busy machine changes nothing.
@@ -32,6 +34,8 @@ SECOND_TRY_SECONDS = 9.0  # the slowest honest page took 2 s
 DOCUMENT_SHARE = 0.72
 WORKER_MEMORY = 1 << 30  # bytes of address space of one worker
 LINKS_REMEMBERED = 100_000  # addresses of one site that a worker remembers having reported
+
+Seen = TypeVar("Seen")
 
 
 class SurveyFailedError(LoaError):
@@ -82,15 +86,22 @@ class Readers:
 
     def survey(self, sample: "Sample") -> "Survey":
         """Surveys several pages of one portal together. Raises SurveyFailedError."""
+        return self._together(_survey, sample)
+
+    def portal_name(self, sample: "Sample") -> str | None:
+        """The name that several pages of one portal show. Raises SurveyFailedError."""
+        return self._together(_portal_name, sample)
+
+    def _together(self, look: "Callable[[Sample], Seen]", sample: "Sample") -> Seen:
         try:
-            surveyed: Survey = self._second_tries.begin(_survey, sample).result()
+            seen: Seen = self._second_tries.begin(look, sample).result()
         except (WorkerDied, BrokenProcessPool, MemoryError) as error:
             limit = f"{self._second_tries.seconds:g} s of CPU time ({type(error).__name__})"
             raise SurveyFailedError(
                 f"{sample.site.url}: its pages cannot be surveyed within {limit}; "
                 "write its site file by hand"
             ) from error
-        return surveyed
+        return seen
 
     def _begin_waiting(self, site: str) -> None:
         """Starts as many of the site's waiting pages as its limit allows."""
@@ -237,6 +248,12 @@ def _survey(sample: "Sample") -> "Survey":
     from pipelines.read.survey import survey  # loaded in the workers only
 
     return survey(sample)
+
+
+def _portal_name(sample: "Sample") -> str | None:
+    from pipelines.read.survey import portal_name  # as above
+
+    return portal_name(sample)
 
 
 # The links of each site that this worker has reported. Every article repeats the portal's menu, and

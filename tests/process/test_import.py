@@ -226,7 +226,12 @@ def test_records_that_are_no_captures_are_told(world: World) -> None:
     )
     done = world.loa("import", file)
     assert done.returncode == 0
-    assert "not taken: 2 revisit records, 1 conversion records" in done.stderr
+    assert (
+        "not taken: 2 revisit records, 1 conversion records"
+        " (2 revisit: the body they repeat is in no file so far, import that file first,"
+        " such as http://xa-moc.example/; 1 conversion: made by another tool,"
+        " such as http://xa-moc.example/)"
+    ) in done.stderr
     assert world.value("select count(*) from captures") == 0
 
 

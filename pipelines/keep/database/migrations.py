@@ -272,6 +272,12 @@ def doubts(db: Database) -> None:
     )
 
 
+@migrations(name="0019_settings")
+def settings(db: Database) -> None:
+    """What a site's file says, so that it holds after the file is gone."""
+    _add(db, "sites", "settings text")
+
+
 NOT_TAKEN = "(outcome like 'refused-%' or outcome in ('redirect-offsite', 'redirect-loop'))"
 NOT_HAD = (
     "outcome in ('failed', 'server-error', 'client-error', 'bad-certificate', 'blocked-address')"

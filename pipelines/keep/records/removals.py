@@ -3,7 +3,9 @@
 An answer "not found" may pass: a portal under repair gives it for every address.
 """
 
+from collections.abc import Iterable
 from sqlite3 import Connection
+from typing import NamedTuple
 
 from pipelines.outcomes import LIKE_ARTICLE, LISTINGS_SEEN, Outcome, one_of
 
@@ -57,4 +59,41 @@ def confirm_removals(db: Connection, run: int, *, well: bool = True) -> None:
             "status_is_believed": counts["gone"] <= counts["read"] + counts["others"],
             "text_is_believed": well and counts["gone"] <= counts["read"],
         },
+    )
+
+
+class Removal(NamedTuple):
+    """An article that the portal removed; `at`: when the capture was that shows it, as stored."""
+
+    site: str
+    url: str
+    at: str
+
+
+def removals_of_run(db: Connection, run: int) -> list[Removal]:
+    """The removals that the captures of a run showed and that still stand."""
+    rows = db.execute(
+        f"""select distinct articles.site, articles.url, removed_at
+        from captures join pages on pages.site = captures.site and pages.url = captures.url
+            join articles on articles.id = pages.article
+        where run = ? and captures.outcome {one_of(GONE)} and removed_at = fetched_at
+        order by articles.id""",
+        (run,),
+    )
+    return [Removal(*row) for row in rows]
+
+
+def take_removals(db: Connection, removals: Iterable[Removal]) -> None:
+    """Mark articles as removed as the run decided that saw it; a file of ours says so.
+
+    Only if the archive holds the capture that shows it, and none that shows the article later.
+    """
+    db.executemany(
+        f"""update articles set removed_at = :at
+        where site = :site and url = :url and removed_at is null and last_seen_at <= :at
+            and exists (select 1 from captures
+                join pages on pages.site = captures.site and pages.url = captures.url
+                where pages.article = articles.id and fetched_at = :at
+                    and captures.outcome {one_of(GONE)})""",
+        [removal._asdict() for removal in removals],
     )

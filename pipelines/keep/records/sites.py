@@ -1,43 +1,51 @@
 """The rows of sites: filled from their files, with the family that their pages show."""
 
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from sqlite3 import Connection
-from typing import Literal
+from typing import Any, Literal
 
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.outcomes import LIKE_ARTICLE, Outcome
 from pipelines.read.reading import Reading
+from portals.errors import PortalFileError
 from portals.platform import Platform, platform_of
-from portals.site import Site
+from portals.settings import settings_text, site_of_settings
+from portals.site import UNDETERMINED, Publisher, Site
 
 Origin = Literal["file", "import", "address"]  # what first named the site
+OF_FILE = "excluded.origin = 'file'"
 LOOKED_BACK = 20  # earlier pages that show whether the signs on an article are the portal's
 
 
-def keep_site(db: Connection, site: Site, origin: Origin, at: datetime) -> None:
+def keep_site(
+    db: Connection, site: Site, origin: Origin, at: datetime, *, restated: bool = False
+) -> None:
     """Write the site's row from its file.
 
-    A platform learned from pages stays if the file names none. The language and time zone from a
-    file stay after the file is gone.
+    A platform learned from pages stays if the file names none. What a file says stays after the
+    file is gone, and an import never changes the name, address or settings of a known site, unless
+    they are `restated`: newer ones than the same import gave the site.
     """
     db.execute(
-        """insert into sites (key, name, url, platform, publisher, level, area_code, language,
-            timezone, origin, first_seen_at)
+        f"""insert into sites (key, name, url, platform, publisher, level, area_code, language,
+            timezone, settings, origin, first_seen_at)
         values (:key, :name, :url, :platform, :publisher, :level, :area_code, :language,
-            :timezone, :origin, :at)
+            :timezone, :settings, :origin, :at)
         on conflict (key) do update set
-            name = iif(excluded.origin = 'file', excluded.name, name),
-            url = excluded.url,
+            name = iif({OF_FILE} or :restated, excluded.name, name),
+            url = iif(excluded.origin <> 'import' or :restated, excluded.url, url),
             platform = coalesce(excluded.platform, platform),
             publisher = coalesce(excluded.publisher, publisher),
             level = coalesce(excluded.level, level),
             area_code = coalesce(excluded.area_code, area_code),
-            language = iif(excluded.origin = 'file' or origin <> 'file',
-                excluded.language, language),
-            timezone = iif(excluded.origin = 'file' or origin <> 'file',
-                excluded.timezone, timezone),
-            origin = iif(excluded.origin = 'file', 'file', origin)""",
+            language = iif({OF_FILE} or origin <> 'file', excluded.language, language),
+            timezone = iif({OF_FILE} or origin <> 'file', excluded.timezone, timezone),
+            settings = iif({OF_FILE} or :restated or settings is null, excluded.settings, settings),
+            origin = iif({OF_FILE}, 'file', origin)""",
         {
             "key": site.key,
             "name": site.name,
@@ -48,9 +56,29 @@ def keep_site(db: Connection, site: Site, origin: Origin, at: datetime) -> None:
             "area_code": site.publisher.area_code or None,
             "language": site.language,
             "timezone": site.timezone,
+            "settings": settings_text(site),
             "origin": origin,
+            "restated": restated,
             "at": utc_text(at),
         },
+    )
+
+
+def described_site(row: Mapping[str, Any]) -> Site:
+    """A site as its row in the archive describes it, without permissions."""
+    with suppress(PortalFileError):  # a family may be gone since
+        if row["settings"] is not None:
+            site = site_of_settings(row["key"], row["settings"])
+            return replace(site, name=row["name"], url=row["url"])
+    of_file = row["origin"] == "file"
+    return Site(
+        key=row["key"],
+        name=row["name"],
+        url=row["url"],
+        platform=row["platform"] if of_file else None,
+        language=row["language"] if of_file else UNDETERMINED,
+        timezone=row["timezone"],
+        publisher=Publisher(name=row["publisher"] or ""),
     )
 
 

@@ -15,6 +15,7 @@ from http.client import responses
 from isal import isal_zlib
 
 from pipelines.capture import Capture
+from pipelines.read.reading import LinkKind
 
 # ISA-L's level: a tenth of the time of zlib's level 6 on portal pages, for a seventh more bytes.
 # Level 3 takes twice as long and saves 4 %.
@@ -28,6 +29,8 @@ NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 BLANKS = " \t\r"  # str.strip() alone would take the last byte of a UTF-8 "à" for a blank
 STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?: [^\n]*)?\r?$")
+REMOVED = "removed"  # the field Loa-Says of a removal
+SOFTWARE = "loa"  # of a file that Loa made, in its warcinfo record
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
@@ -40,7 +43,8 @@ class Record:
     chunked transfer encoding, but with its content encoding. `payload` is the digest of the whole
     body, which a revisit leaves out.
 
-    `asked_as` is the kind of page (listing, article ...) that our crawl requested.
+    `asked_as` is the kind of page (listing, article ...) that our crawl requested, `read_as` the
+    family that a person named for it, `error` and `tls` are those of its capture.
     `rendered_from`: a conversion record holds what a browser made of the answer that came then; its
     status is that answer's, 200.
 
@@ -60,14 +64,54 @@ class Record:
     payload: str | None = None
     asked_as: str | None = None
     rendered_from: datetime | None = None
+    read_as: str | None = None
+    error: str | None = None
+    tls: str | None = None
+    says: str | None = None
+
+    @property
+    def is_removal(self) -> bool:
+        """Whether it says that the portal removed an article, as its capture of this date shows."""
+        return self.kind == "metadata" and self.url is not None and self.says == REMOVED
+
+    @property
+    def is_failure(self) -> bool:
+        """Whether it says why a request got no answer."""
+        return self.kind == "metadata" and self.url is not None and self.error is not None
+
+    @property
+    def settings(self) -> str | None:
+        """The settings of a site (portals/settings.py), if the record holds any."""
+        holds = self.kind == "metadata" and self.url is None and self.site is not None
+        return self.body.decode("utf-8", "replace") if holds else None
+
+    @property
+    def begins_own_file(self) -> bool | None:
+        """Whether a file of Loa begins here; None if this is not the beginning of a file."""
+        if self.kind != "warcinfo":
+            return None
+        return ("software", SOFTWARE) in parse_fields(b"\n" + self.body, "utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedAs:
+    """The kind of page that a crawl requested (None: not known), and the family that a person named
+    to read it.
+    """
+
+    kind: LinkKind | None = None
+    read_as: str | None = None
+
+
+UNASKED = RequestedAs()  # nothing is known of a request, as in files of others
 
 
 def answer_record(
-    capture: Capture, sha256: str, *, same_as: datetime | None = None, kind: str | None = None
+    capture: Capture, sha256: str, request: RequestedAs, *, same_as: datetime | None = None
 ) -> bytes:
     """The capture as one gzip member that holds one record.
 
-    `sha256` (hex) is that of the body, `kind` the kind that was requested. A revisit record
+    `sha256` (hex) is that of the body. A revisit record
     (section 6.7) leaves the body out: the server did (304), or the same address gave the same bytes
     at `same_as`. Control characters of a URL or header are percent-encoded, so that none begins a
     field or a record. Transfer-Encoding, and a Content-Length that differs from the kept body's,
@@ -83,7 +127,7 @@ def answer_record(
             lines.append(f"{name}: {size}")
     head = b"".join(_latin(line) + b"\r\n" for line in lines) + b"\r\n"
     content = ("Content-Type", "application/http;msgtype=response")
-    fields = [*_capture_fields(capture, sha256, kind, refers_to=same_as), content]
+    fields = [*_answer_fields(capture, sha256, request, refers_to=same_as), content]
     if same_as is not None:
         return _member([("WARC-Type", "revisit"), ("WARC-Profile", IDENTICAL), *fields], head)
     if capture.status == 304 and not capture.body:
@@ -91,23 +135,52 @@ def answer_record(
     return _member([("WARC-Type", "response"), *fields], head + capture.body)
 
 
-def rendered_record(capture: Capture, sha256: str, *, kind: str | None = None) -> bytes:
+def rendered_record(capture: Capture, sha256: str, request: RequestedAs) -> bytes:
     """A page that a browser rendered, as a conversion record (section 6.8) in one gzip member.
 
     It names the answer by address and instant, as a revisit does: an import gives records new ids.
     `sha256` (hex) is that of the body.
     """
     assert capture.rendered_from is not None
-    fields = _capture_fields(capture, sha256, kind, refers_to=capture.rendered_from)
+    fields = _answer_fields(capture, sha256, request, refers_to=capture.rendered_from)
     content = ("Content-Type", capture.header("content-type") or "text/html")
     return _member([("WARC-Type", "conversion"), *fields, content], capture.body)
+
+
+def failure_record(capture: Capture, request: RequestedAs) -> bytes:
+    """A request that got no answer, as a metadata record (section 6.6) in one gzip member."""
+    fields = _capture_fields(capture, request, refers_to=capture.rendered_from)
+    return _member([("WARC-Type", "metadata"), *fields], b"")
+
+
+def removal_record(site: str, url: str, at: datetime) -> bytes:
+    """A run's decision that the portal removed an article, as its capture of `at` shows."""
+    fields = [
+        ("WARC-Type", "metadata"),
+        ("WARC-Date", _format_date(at)),
+        ("WARC-Target-URI", UNSAFE_IN_URL.sub(_percent, url)),
+        ("Loa-Site", site),
+        ("Loa-Says", REMOVED),
+    ]
+    return _member(fields, b"")
+
+
+def settings_record(key: str, settings: str, at: datetime) -> bytes:
+    """A site's settings, in force from this record on, as a metadata record in one gzip member."""
+    fields = [
+        ("WARC-Type", "metadata"),
+        ("WARC-Date", _format_date(at)),
+        ("Loa-Site", key),
+        ("Content-Type", "application/json"),
+    ]
+    return _member(fields, settings.encode("utf-8"))
 
 
 def warcinfo_record(name: str, at: datetime) -> bytes:
     """The record that opens a file: its program and format. One gzip member."""
     about = (
-        b"software: loa\r\nformat: WARC File Format 1.1\r\nconformsTo: "
-        b"https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n"
+        f"software: {SOFTWARE}\r\nformat: WARC File Format 1.1\r\nconformsTo: "
+        "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n"
     )
     fields = [
         ("WARC-Type", "warcinfo"),
@@ -115,7 +188,7 @@ def warcinfo_record(name: str, at: datetime) -> bytes:
         ("WARC-Filename", name),
         ("Content-Type", "application/warc-fields"),
     ]
-    return _member(fields, about)
+    return _member(fields, about.encode())
 
 
 def split_head(message: bytes) -> tuple[bytes, bytes]:
@@ -169,24 +242,45 @@ def parse_record(fields: dict[str, str], block: bytes, offset: int, length: int 
     # Only our own: other tools convert into whatever they like.
     if kind == "conversion" and site is not None and "warc-refers-to-date" in fields:
         status, rendered_from = 200, _parse_date(fields["warc-refers-to-date"])
-    asked_as, payload = fields.get("loa-kind"), fields.get("warc-payload-digest")
-    answer = status, headers, body
-    return Record(kind, url, date, site, *answer, offset, length, payload, asked_as, rendered_from)
+    if kind == "metadata" and "loa-error" in fields and "warc-refers-to-date" in fields:
+        rendered_from = _parse_date(fields["warc-refers-to-date"])
+    return Record(
+        *(kind, url, date, site, status, headers, body, offset, length),
+        payload=fields.get("warc-payload-digest"),
+        asked_as=fields.get("loa-kind"),
+        rendered_from=rendered_from,
+        read_as=fields.get("loa-read-as"),
+        error=fields.get("loa-error"),
+        tls=fields.get("loa-tls"),
+        says=fields.get("loa-says"),
+    )
+
+
+def _answer_fields(
+    capture: Capture, sha256: str, request: RequestedAs, *, refers_to: datetime | None
+) -> list[tuple[str, str]]:
+    digest = ("WARC-Payload-Digest", f"sha256:{sha256}")
+    return [digest, *_capture_fields(capture, request, refers_to=refers_to)]
 
 
 def _capture_fields(
-    capture: Capture, sha256: str, kind: str | None, *, refers_to: datetime | None
+    capture: Capture, request: RequestedAs, *, refers_to: datetime | None
 ) -> list[tuple[str, str]]:
     """The fields of any record of a capture; `refers_to`: when the answer came that it repeats or
     that the browser rendered.
     """
     url = UNSAFE_IN_URL.sub(_percent, capture.url)
+    own = {
+        "Loa-Site": capture.site,
+        "Loa-Kind": request.kind,
+        "Loa-Read-As": request.read_as,
+        "Loa-Error": capture.error,
+        "Loa-TLS": capture.tls,
+    }
     fields = [
         ("WARC-Date", _format_date(capture.fetched_at)),
         ("WARC-Target-URI", url),
-        ("WARC-Payload-Digest", f"sha256:{sha256}"),
-        ("Loa-Site", capture.site),
-        *([("Loa-Kind", kind)] if kind else []),
+        *((name, value) for name, value in own.items() if value),
     ]
     if refers_to is None:
         return fields

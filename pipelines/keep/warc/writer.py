@@ -8,7 +8,17 @@ from pathlib import Path
 
 from pipelines.capture import Capture
 from pipelines.keep.warc.reader import PLAIN_NAME, WarcPlace, look_up
-from pipelines.keep.warc.record import Record, answer_record, rendered_record, warcinfo_record
+from pipelines.keep.warc.record import (
+    UNASKED,
+    Record,
+    RequestedAs,
+    answer_record,
+    failure_record,
+    removal_record,
+    rendered_record,
+    settings_record,
+    warcinfo_record,
+)
 from portals.errors import LoaError
 
 
@@ -24,9 +34,12 @@ class WarcWriter:
     For one process and thread. The process buffers nothing, but only `sync` makes records survive a
     power cut, so a batch can share one. After a WarcWriteError the file holds only whole records,
     and the writer refuses to write or sync: unsynced records are not acknowledged.
+
+    `began_at`: when the process began; the file's first record has this date, so that files can be
+    read in the order in which they were written. None for the date of the first capture.
     """
 
-    def __init__(self, folder: Path, *, name: str) -> None:
+    def __init__(self, folder: Path, *, name: str, began_at: datetime | None = None) -> None:
         if not PLAIN_NAME.fullmatch(name):
             raise ValueError(f"{name!r} is not a plain file name")
         self._folder = folder
@@ -35,16 +48,20 @@ class WarcWriter:
         self._end = 0
         self._folder_synced = False
         self._failed = False
+        self.began_at = began_at
+        self._settings: dict[str, str] = {}
 
     def write(
-        self, capture: Capture, *, same_as: WarcPlace | None = None, kind: str | None = None
+        self,
+        capture: Capture,
+        request: RequestedAs = UNASKED,
+        *,
+        same_as: WarcPlace | None = None,
     ) -> WarcPlace:
         """Appends an answer as a record, and returns the place of its bytes.
 
         `same_as`: the place of the address's last answer. If that can be read and has the same
-        body, the new record only refers to it. `kind`: the kind that the address was requested as,
-        so that the archive can be rebuilt from its WARC files alone. Raises ValueError if no answer
-        came.
+        body, the new record only refers to it. Raises ValueError if no answer came.
         """
         if capture.status is None:
             raise ValueError(f"{capture.url}: no answer came, so there is nothing to keep")
@@ -52,21 +69,43 @@ class WarcWriter:
         sha256 = hashlib.sha256(capture.body).hexdigest()
         held = None
         if capture.rendered_from is not None:
-            record = rendered_record(capture, sha256, kind=kind)
+            record = rendered_record(capture, sha256, request)
         else:
             held = _held_again(self._folder, same_as, capture.body, sha256)
-            record = answer_record(capture, sha256, same_as=held, kind=kind)
+            record = answer_record(capture, sha256, request, same_as=held)
+        offset, length = self._add(record, capture.fetched_at)
+        if same_as is not None and held is not None:
+            return same_as
+        return WarcPlace(self._path.name, offset, length, sha256, len(capture.body))
+
+    def write_failure(self, capture: Capture, request: RequestedAs = UNASKED) -> None:
+        """Appends a record that says why a request got no answer."""
+        self._refuse_if_failed()
+        self._add(failure_record(capture, request), capture.fetched_at)
+
+    def write_removal(self, site: str, url: str, at: datetime) -> None:
+        """Appends a record that says that the portal removed an article."""
+        self._refuse_if_failed()
+        self._add(removal_record(site, url, at), at)
+
+    def write_settings(self, key: str, settings: str, at: datetime) -> None:
+        """Appends a site's settings, unless they are the last that this file holds of it."""
+        if self._settings.get(key) != settings:
+            self._refuse_if_failed()
+            self._add(settings_record(key, settings, at), at)
+            self._settings[key] = settings
+
+    def _add(self, record: bytes, at: datetime) -> tuple[int, int]:
+        """Appends a record, in a new file if it is the first; returns its offset and length."""
         try:
             if self._file is None:
                 self._file = self._create()
-                self._append(self._file, warcinfo_record(self._path.name, capture.fetched_at))
+                self._append(self._file, warcinfo_record(self._path.name, self.began_at or at))
             offset = self._end
             self._append(self._file, record)
         except OSError as error:
             raise self._failure(error) from error
-        if same_as is not None and held is not None:
-            return same_as
-        return WarcPlace(self._path.name, offset, self._end - offset, sha256, len(capture.body))
+        return offset, self._end - offset
 
     def sync(self) -> None:
         """Returns once everything written is on the disk, and the file's name is in its folder.

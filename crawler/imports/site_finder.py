@@ -1,0 +1,162 @@
+"""Finds the site of each record that is imported, and writes the sites' rows.
+
+Nobody can prove who made a file, so a record's word about a site counts only where nothing better
+is known: not against a site file, and not against what the archive already holds.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from crawler.visit.seeds import own_links
+from pipelines.capture import Capture
+from pipelines.ingest import Ingest
+from pipelines.keep.frontier.discovery import Origin, discover
+from pipelines.keep.records.sites import described_site
+from pipelines.keep.visits.watch import site_rows, watch_list, why_not
+from pipelines.keep.warc.record import RequestedAs
+from portals.errors import PortalFileError, UnknownSiteError
+from portals.platform import platform_of
+from portals.settings import site_of_settings
+from portals.site import Site, bundled_keys, load_sites, site_for_address
+
+# A record's site, its content, and what is known of its request.
+FoundCapture = tuple[Site, Capture, RequestedAs]
+
+
+class SiteFinder:
+    """Finds a record's site: the one named with `--site`, else that of its host's file, else the
+    one that a file of ours names, else the archive's site on its host, else a new one.
+
+    A host with and without `www.` is the same one. Raises UnknownSiteError for an unknown `key`.
+    """
+
+    def __init__(self, key: str | None) -> None:
+        self.files = load_sites()
+        if key is not None and key not in self.files:
+            raise UnknownSiteError(
+                f"--site {key}: no site file has this name; leave --site out to make sites from"
+                f" the hosts, or write portals/sites/{key}.toml"
+            )
+        self._name = key
+        self._named: Site | None = None
+        self._file_hosts: dict[str, Site] = {}
+        self._archived: frozenset[str] = frozenset()
+        # Sites without a file: those of the archive, of settings in our files, and new ones.
+        self._others: dict[str, Site] = {}
+        self._other_hosts: dict[str, Site] = {}
+        self._written: dict[str, Site] = {}
+        self.made: dict[str, Site] = {}  # new sites that no settings describe
+
+    def know_archive(self, ingest: Ingest) -> None:
+        """Learn which sites the archive has, and under which keys it has those of the files.
+
+        Raises UnknownSiteError if another portal has the key of the named site.
+        """
+        rows = site_rows(ingest.archive.connection)
+        watched = watch_list(rows, self.files)
+        if self._name is not None:
+            named = watched[self._name]
+            if named.watch == "key-taken":
+                raise UnknownSiteError(f"--site {why_not(named)}")
+            self._named = named.site
+        usable = [one.site for one in watched.values() if one.watch != "key-taken"]
+        self.files = {site.key: site for site in usable}
+        self._file_hosts = _by_host(usable)
+        self._archived = frozenset(row["key"] for row in rows)
+        others = [described_site(row) for row in rows if row["key"] not in self.files]
+        self._others = {site.key: site for site in others}
+        self._other_hosts = _by_host(others)
+
+    def state(self, key: str, settings: str) -> str | None:
+        """Take a site's settings from a file of ours; returns why they cannot be understood.
+
+        The key counts for a portal that is new to the archive, even if its site file has another
+        name by now. Everything else counts only if the portal has no file.
+        """
+        if key in self.files or key in self._archived:
+            return None
+        try:
+            site = site_of_settings(key, settings)
+        except PortalFileError as error:
+            return str(error)
+        for file in list(self.files.values()):
+            if file.key not in self._archived | self._written.keys() and _front(file) == _front(
+                site
+            ):
+                self.files[key] = replace(self.files.pop(file.key), key=key)
+                self._file_hosts = _by_host(self.files.values())
+                return None
+        self._others[key] = site
+        for host in map(_bare, site.all_hosts):
+            if host not in self._other_hosts or self._other_hosts[host].key == key:
+                self._other_hosts[host] = site
+        return None
+
+    def of(self, url: str, noted: str | None) -> Site:
+        """The site of an address. `noted`: the key that a record of ours names."""
+        host = _bare(urlsplit(url).netloc)
+        if self._named is not None:
+            if host not in map(_bare, self._named.all_hosts):
+                more = urlsplit(url).netloc.lower()
+                self._named = replace(self._named, hosts=(*self._named.hosts, more))
+            return self._named
+        for sites, hosts in ((self.files, self._file_hosts), (self._others, self._other_hosts)):
+            site = sites.get(noted or "")
+            if site is not None and host in map(_bare, site.all_hosts):
+                return site
+            if host in hosts:
+                return hosts[host]
+        made = site_for_address(url, {*bundled_keys(), *self.files, *self._others})
+        self._others[made.key] = self._other_hosts[host] = self.made[made.key] = made
+        return made
+
+    def with_rows(self, captures: Iterator[FoundCapture], ingest: Ingest) -> Iterator[FoundCapture]:
+        """The captures; a site's row is written before its first one and when it changes."""
+        for site, capture, request in captures:
+            if self._written.get(site.key) is not site:
+                self.write_row(site, ingest, capture.fetched_at)
+            yield site, capture, request
+
+    def write_row(self, site: Site, ingest: Ingest, at: datetime) -> None:
+        """Write the row of a site, or write it again because its settings changed.
+
+        The addresses that its settings name enter the frontier first, as in a visit.
+        """
+        restated = site.key in self._written
+        self._written[site.key] = site
+        of_file = site.key in self.files
+        with ingest.archive.transaction() as db:
+            ingest.know_site(db, site, "file" if of_file else "import", at, restated=restated)
+            if site.listing:
+                family = platform_of(site.platform or "generic")
+                discover(db, site.key, own_links(site), family, at, Origin(trusted=True))
+
+    def write_last(self, ingest: Ingest, at: datetime) -> None:
+        """Write the rows of sites whose settings changed after their last capture."""
+        for site in list(self._written.values()):
+            last = self._others.get(site.key)
+            if last is not None and last is not site and site.key not in self.files:
+                ingest.note_settings(last, at)
+                ingest.warc.sync()
+                self.write_row(last, ingest, at)
+
+
+def _bare(host: str) -> str:
+    return host.lower().removeprefix("www.")
+
+
+def _front(site: Site) -> tuple[str, str]:
+    """Host and path of a site's front page."""
+    parts = urlsplit(site.url)
+    return _bare(parts.netloc), parts.path.rstrip("/")
+
+
+def _by_host(sites: Iterable[Site]) -> dict[str, Site]:
+    """Sites by host without `www.`; of several on one host, the first."""
+    found: dict[str, Site] = {}
+    for site in sites:
+        for host in site.all_hosts:
+            found.setdefault(_bare(host), site)
+    return found

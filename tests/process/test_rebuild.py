@@ -1,0 +1,308 @@
+"""An archive rebuilt from its WARC files alone is the same; files of others change no site."""
+
+import gzip
+import json
+import sqlite3
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from crawler.commands.import_ import import_
+from pipelines.capture import Capture
+from pipelines.keep.warc.record import RequestedAs
+from pipelines.keep.warc.writer import WarcWriter
+from portals.settings import settings_text
+from portals.site import CrawlRules, ListingAddress, Site, TlsException, load_site
+from tests.builders.sample_world import SITES, World
+from tests.builders.watched_portal import DAY, WatchedPortal, publish
+
+# Everything but row numbers, and columns of sites that belong to visits.
+TABLES = {
+    "sites": "key, name, url, platform, publisher, level, area_code, language, timezone, settings",
+    "articles": """site, url, key, title, lead, body, author, source, section, language,
+        published_at, published_on, published_precision, published_evidence, published_raw,
+        updated_at, event_on, first_seen_at, last_seen_at, changed_at, removed_at, platform,
+        word_count, body_html""",
+    "revisions": """(select url from articles where id = article) as url, seq, seen_at, title, lead,
+        body, author, source, published_on, content_sha256, extractor""",
+    "attachments": """(select articles.url from articles where id = article) as of_article, url,
+        name, media_type, bytes, sha256, text""",
+    "images": """(select articles.url from articles where id = article) as of_article, url, caption,
+        position""",
+    "captures": """site, url, fetched_at, status, media_type, bytes, sha256, outcome, platform,
+        etag, last_modified, error, tls""",
+}
+HTML = (("Content-Type", "text/html; charset=utf-8"),)
+AT = datetime(2026, 4, 7, 3, tzinfo=UTC)
+PAGE = """<!doctype html><html lang="vi"><head><meta name="generator" content="NukeViet v4.5">
+<title>{title} - Cổng thông tin xã Mộc</title></head><body>
+<div class="news_column panel panel-default" itemtype="http://schema.org/NewsArticle" itemscope>
+<div class="panel-body">
+<h1 class="title" itemprop="headline">{title}</h1><span class="h5">Thứ hai - 06/04/2026 08:30</span>
+<div id="news-bodyhtml" class="bodytext"><p>Sáng nay, xã họp bàn việc làm con đường số {title}.</p>
+<p>Uỷ ban nhân dân xã trân trọng thông báo để nhân dân được biết và thực hiện.</p></div>
+</div></div></body></html>"""
+
+
+def contents(archive: Path) -> dict[str, list[dict[str, Any]]]:
+    """The rows of each table, in an order that does not depend on row numbers."""
+    db = sqlite3.connect(f"file:{archive}?mode=ro", uri=True)
+    try:
+        db.row_factory = sqlite3.Row
+        held = {name for (name,) in db.execute("select name from pragma_table_info('articles')")}
+        found = {}
+        for table, columns in TABLES.items():
+            if table == "articles" and "body_html" not in held:
+                columns = columns.replace(", body_html", "")
+            rows = [dict(row) for row in db.execute(f"select {columns} from {table}")]
+            found[table] = sorted(rows, key=lambda row: json.dumps(row, default=str))
+        return found
+    finally:
+        db.close()
+
+
+def rebuilt(world: World, **environment: str) -> Path:
+    """A new archive made from the captures of a world, without any site file."""
+    none = world.folder / "no-sites"
+    none.mkdir(exist_ok=True)
+    new = world.folder / "new" / "archive.db"
+    new.parent.mkdir(exist_ok=True)
+    files = sorted((world.folder / "captures").glob("*.warc.gz"))
+    environment = {"LOA_ARCHIVE": str(new), "LOA_SITES": str(none), **environment}
+    done = world.loa("import", *files, **environment)
+    assert done.returncode == 0, done.stderr
+    return new
+
+
+def test_an_archive_is_the_same_when_rebuilt_from_its_captures(world: World) -> None:
+    world.rewrite_site("anphu", "[crawl]", "[article]\ndrop = ['.khong-co']\n\n[crawl]")
+    world.crawl(*SITES)
+    song = world.portals["songmai"]
+    changed, gone, cut = song.stories[:3]
+    song.edit(changed.slug, title="Bản tin đã sửa")
+    song.remove(gone.slug)
+    song.cut(song.address(cut), after_bytes=100)
+    for story in (changed, gone, cut):
+        world.make_due(song.url.rstrip("/") + song.address(story))
+    assert world.loa("crawl", "songmai").returncode == 7  # an answer was cut
+    world.crawl(world.portals["thachlam"].url + "#", "--max-pages", "2")
+    before, after = contents(world.archive), contents(rebuilt(world))
+    for table in TABLES:
+        assert after[table] == before[table], table
+    (site,) = (site for site in after["sites"] if site["key"] == "anphu")
+    assert json.loads(site["settings"])["article"] == {"drop": [".khong-co"]}
+    assert len(after["articles"]) == 80
+    assert any(capture["status"] is None for capture in after["captures"])
+
+
+def test_visits_of_many_days_are_rebuilt(
+    watch: WatchedPortal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portal = watch.portal
+    category = portal.stories[0].categories[0]
+    watch.visit()
+    gone, back, edited, cut = portal.stories[:4]
+    portal.answer(portal.address(gone), 404, {"Content-Type": "text/html"}, b"<h1>404</h1>")
+    portal.answer(portal.address(back), 410, {"Content-Type": "text/html"}, b"<h1>410</h1>")
+    portal.edit(edited.slug, paragraphs=["Xã sửa tin này lần thứ nhất.", "Bà con đồng tình."])
+    portal.cut(portal.address(cut), after_bytes=50)
+    publish(watch, "Tin mới của ngày thứ hai", category=category)
+    for days in (40, 40, 120):
+        watch.visit(days * DAY)
+    portal.heal(portal.address(back))
+    portal.heal(portal.address(cut))
+    portal.edit(edited.slug, paragraphs=["Xã sửa tin này lần thứ hai.", "Bà con rất đồng tình."])
+    for days in (120, 200):
+        watch.visit(days * DAY)
+    assert watch.value("select count(*) from articles where removed_at is not null") == 1
+    assert watch.value("select count(*) from revisions where seq = 3") == 1
+    (tmp_path / "none").mkdir()
+    (tmp_path / "new").mkdir()
+    monkeypatch.setenv("LOA_SITES", str(tmp_path / "none"))
+    new = tmp_path / "new" / "archive.db"
+    files = sorted(map(str, (tmp_path / "captures").glob("*.warc.gz")))
+    done = CliRunner().invoke(import_, [*files, "--archive", str(new)])
+    assert done.exit_code == 0, done.output
+    before, after = contents(tmp_path / "archive.db"), contents(new)
+    for table in TABLES:
+        assert after[table] == before[table], table
+
+
+def page(number: int, url: str = "http://xa-moc.example/tin/tin-{n}.html") -> Capture:
+    body = PAGE.format(title=f"Tin số {number}").encode()
+    return Capture("", url.format(n=number), AT, 200, HTML, body)
+
+
+def forged(folder: Path, site: Site, *captures: Capture) -> Path:
+    """A file that somebody made to look as if Loa had written it."""
+    writer = WarcWriter(folder, name="forged")
+    writer.write_settings(site.key, settings_text(site), AT)
+    for capture in captures:
+        writer.write(replace(capture, site=site.key), RequestedAs("article"))
+    writer.close()
+    return folder / "forged.warc.gz"
+
+
+EVIL = Site(
+    name="Trang của kẻ lạ",
+    url="http://xa-moc.example/",
+    key="xa-moc",
+    timezone="America/New_York",
+    crawl=CrawlRules(allow_private=True, delay=0.0, browser=True, answer_challenges=True),
+    tls_exception=(TlsException("xa-moc.example", "a" * 64),),
+    listing=(ListingAddress("html", "http://xa-moc.example/"),),
+)
+
+
+def test_a_file_that_looks_like_ours_gives_no_permission(world: World) -> None:
+    assert world.loa("import", forged(world.folder, EVIL, page(1))).returncode == 0
+    kept = json.loads(world.value("select settings from sites"))
+    assert kept["crawl"] == {"answer_challenges": True, "browser": True, "delay": 0.0}
+    assert "tls_exception" not in kept
+    done = world.loa("crawl", "xa-moc", "--max-pages", "1")
+    assert "no-such-host" in done.stderr
+    assert world.value("select count(*) from captures where status is not null") == 1
+
+
+@pytest.mark.parametrize("first", ["file", "import", "crawl"])
+def test_a_file_that_looks_like_ours_changes_no_known_site(world: World, first: str) -> None:
+    song = world.portals["songmai"]
+    evil = replace(EVIL, key="songmai", url=song.url)
+    if first == "import":
+        honest = Site(name="Cổng Sông Mai", url=song.url, key="songmai")
+        kept = forged(world.folder / "honest", honest, page(1, song.url + "tin-{n}.html"))
+        (world.sites / "songmai.toml").unlink()
+        assert world.loa("import", kept).returncode == 0
+    if first == "crawl":
+        world.crawl("songmai", "--max-pages", "2")
+        (world.sites / "songmai.toml").unlink()
+    columns = "key, name, url, language, timezone, settings"
+    before = world.rows(f"select {columns} from sites") if first != "file" else None
+    stranger = page(2, "http://xa-la.example/tin/tin-{n}.html")
+    file = forged(world.folder, evil, stranger, page(3, song.url + "tin-{n}.html"))
+    assert world.loa("import", file).returncode == 0
+    if before is None:
+        site = load_site(world.sites / "songmai.toml")
+        before = [
+            {
+                **{name: getattr(site, name) for name in ("key", "name", "url", "language")},
+                "timezone": site.timezone,
+                "settings": settings_text(site),
+            }
+        ]
+    assert world.rows(f"select {columns} from sites where key = 'songmai'") == before
+    filed = {row["url"]: row["site"] for row in world.rows("select url, site from articles")}
+    assert filed[stranger.url] == "xa-la-example"
+    assert filed[song.url + "tin-3.html"] == "songmai"
+
+
+def test_our_words_in_a_file_of_others_mean_nothing(world: World) -> None:
+    ours = forged(world.folder, replace(EVIL, key="krongno"), page(1))
+    text = gzip.decompress(ours.read_bytes()).replace(b"software: loa\r\n", b"software: abc\r\n")
+    theirs = world.folder / "theirs.warc"
+    theirs.write_bytes(text.replace(b"Loa-Kind: article", b"Loa-Kind: robots "))
+    done = world.loa("import", theirs)
+    assert world.rows("select key, name from sites") == [
+        {"key": "xa-moc-example", "name": "xa-moc.example"}
+    ], done.stderr
+    assert world.value("select count(*) from articles") == 1
+
+
+def test_settings_that_nobody_can_read_are_told(world: World) -> None:
+    writer = WarcWriter(world.folder, name="odd")
+    writer.write_settings("moc", '{"name": "Mộc", "colour": "red"}', AT)
+    writer.write(replace(page(1), site="moc"))
+    writer.close()
+    done = world.loa("import", world.folder / "odd.warc.gz")
+    assert "not taken: 1 settings records" in done.stderr
+    assert "colour: unknown key" in done.stderr
+    assert world.rows("select site from articles") == [{"site": "xa-moc-example"}]
+
+
+def test_two_hosts_never_share_a_site_and_www_is_no_other_host(world: World) -> None:
+    hosts = ("tan-lap.gov.vn", "tan.lap.gov.vn", "_", "__._", "www.tan-lap.gov.vn", "krongno")
+    writer = WarcWriter(world.folder, name="many")
+    for number, host in enumerate(hosts):
+        writer.write(page(number, f"http://{host}/tin/tin-{{n}}.html"))
+    writer.close()
+    assert world.loa("import", world.folder / "many.warc.gz").returncode == 0
+    sites = world.rows("select key, url from sites")
+    assert len(sites) == len(hosts) - 1
+    assert {row["key"] for row in sites} >= {"tan-lap-gov-vn", "host-d2e2adf7"}
+    assert "krongno" not in {row["key"] for row in sites}  # a portal that comes with Loa
+    # Another import finds the same sites again.
+    again = WarcWriter(world.folder, name="again")
+    for number, host in enumerate(reversed(hosts)):
+        again.write(page(number + 10, f"http://{host}/tin/tin-{{n}}.html"))
+    again.close()
+    assert world.loa("import", world.folder / "again.warc.gz").returncode == 0
+    assert world.rows("select key, url from sites") == sites
+    assert world.rows("select count(distinct site) as sites from articles") == [
+        {"sites": len(sites)}
+    ]
+
+
+def test_an_import_takes_the_name_of_a_portal_from_its_pages(world: World) -> None:
+    writer = WarcWriter(world.folder, name="named")
+    for number in range(4):
+        writer.write(page(number))
+    writer.write(page(9, "http://xa-don.example/tin/tin-{n}.html"))  # one page shows no name
+    writer.close()
+    assert world.loa("import", world.folder / "named.warc.gz").returncode == 0
+    assert world.rows("select key, name from sites order by key") == [
+        {"key": "xa-don-example", "name": "xa-don.example"},
+        {"key": "xa-moc-example", "name": "Cổng thông tin xã Mộc"},
+    ]
+    before = contents(world.archive)
+    assert contents(rebuilt(world))["sites"] == before["sites"]
+
+
+def test_a_family_that_a_person_named_is_rebuilt(world: World) -> None:
+    writer = WarcWriter(world.folder, name="plain")
+    for number in range(3):
+        writer.write(page(number))
+    writer.close()
+    named = ("--platform", "generic")
+    assert world.loa("import", world.folder / "plain.warc.gz", *named).returncode == 0
+    before, after = contents(world.archive), contents(rebuilt(world))
+    assert after == before
+    assert {row["platform"] for row in after["captures"]} == {"generic"}
+
+
+def test_a_renamed_site_file_is_still_the_file_of_its_portal(world: World) -> None:
+    world.crawl("songmai", "--max-pages", "6")
+    (world.sites / "songmai.toml").rename(world.sites / "mai.toml")
+    before, after = contents(world.archive), contents(rebuilt(world, LOA_SITES=str(world.sites)))
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    ("pages", "articles", "outcome", "code"),
+    [(120, 0, "suspect", 7), (40, 0, "ok", 0), (120, 1, "ok", 0)],
+)
+def test_an_import_of_many_pages_without_an_article_is_not_well(
+    world: World, pages: int, articles: int, outcome: str, code: int
+) -> None:
+    writer = WarcWriter(world.folder, name="empty")
+    for number in range(pages):
+        body = f"<html><head><title>Trang {number}</title></head><body>{number}</body></html>"
+        url = f"http://xa-moc.example/trang/{number}"
+        writer.write(Capture("", url, AT, 200, HTML, body.encode()))
+    for number in range(articles):
+        writer.write(page(number))
+    writer.close()
+    done = world.loa("import", world.folder / "empty.warc.gz")
+    assert (done.returncode, world.value("select outcome from runs")) == (code, outcome)
+    assert ("no article" in done.stderr) is (articles == 0)
+    opened = world.rows("select site, kind from issues where kind = 'no-articles'")
+    assert opened == [{"site": "xa-moc-example", "kind": "no-articles"}] * (code == 7)
+    if code == 7:  # the next import brings one
+        more = WarcWriter(world.folder, name="more")
+        more.write(page(1))
+        more.close()
+        assert world.loa("import", world.folder / "more.warc.gz").returncode == 0
+        assert world.value("select count(*) from issues where closed_at is null") == 0
