@@ -81,7 +81,8 @@ def loa() -> None:
 
     \b
     Exit codes: 0 all went well; 1 a fault in loa; 2 wrong usage;
-    3 a bad site or platform file, or an unknown site; 4 archive.db cannot be used;
+    3 a bad site or platform file, or a site that is unknown or not watched;
+    4 archive.db cannot be used;
     5 captures cannot be written; 6 a WARC file is damaged, or is not a WARC file;
     7 a crawl or an import could not fetch, read or keep everything, or a page could not be fetched;
     8 `verify` found damage; 9 the address for `serve` is in use;

@@ -10,6 +10,10 @@ from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.upkeep.verify import verify_archive
 
 DAMAGED = 8
+REMEDY = (
+    "loa: a copy that `loa snapshot` made, or `loa import captures/*.warc.gz --archive new.db`,"
+    " gives the records again"
+)
 
 
 @click.command()
@@ -32,4 +36,5 @@ def verify(archive: Path) -> None:
     held = f"{report.captures} captures, {report.articles} articles, {report.revisions} revisions"
     click.echo(f"{archive}: {held}: {word}")
     if report.problems:
+        click.echo(REMEDY, err=True)
         raise click.exceptions.Exit(DAMAGED)

@@ -34,7 +34,8 @@ def pause(clock: Clock | None, sites: tuple[str, ...], archive: Path) -> None:
     """Make no visits to SITEs (keys) until `loa resume`. Their records stay.
 
     The archive keeps the pause, so it holds for every crawl and every timer, whatever the site
-    files say. To pause a site in its own file, write `enabled = false` there.
+    files say. To pause a site in its own file, write `enabled = false` there. While a crawl is
+    running, the archive takes no word: end the crawl with Ctrl-C or SIGTERM first.
     """
     now = (clock or wall_clock)()
     for key in _changed(sites, archive, now, lambda db, key: watch.pause(db, key, now)):

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import click
 import pytest
 import sqlite_utils
 
@@ -34,6 +35,16 @@ def name_of(page: Path) -> str:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_its_row(command: str) -> None:
     assert re.search(rf"^\| `loa {command}\b", COMMANDS_PAGE, re.M)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_takes_an_archive(name: str) -> None:
+    command = loa.get_command(click.Context(loa), name)
+    assert command is not None
+    group = command.commands.values() if isinstance(command, click.Group) else [command]
+    assert group
+    for one in group:
+        assert "--archive" in {option for param in one.params for option in param.opts}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name_of)
