@@ -146,9 +146,13 @@ def _matches(rows: Sequence[Row], files: Mapping[str, Site]) -> Iterator[tuple[s
         if file in by_key and _lies_on(by_key[file], site):
             del left[file]
             yield file, by_key.pop(file)
+    on_server: dict[str, list[Row]] = {}
+    for row in by_key.values():
+        on_server.setdefault(_front(row["url"])[0], []).append(row)
     for file, site in list(left.items()):
-        renamed = [row for row in by_key.values() if _was_renamed(row, site)]
-        if renamed:
+        servers = sorted(set(map(server_of, site.all_hosts)))
+        near = (row for server in servers for row in on_server.get(server, ()))
+        if renamed := [row for row in near if row["key"] in by_key and _was_renamed(row, site)]:
             del left[file]
             yield file, by_key.pop(renamed[0]["key"])
     for file in left:  # the file gives its portal another host
@@ -173,12 +177,12 @@ def _lies_on(row: Row, site: Site) -> bool:
 
 
 def _was_renamed(row: Row, site: Site) -> bool:
-    """Whether a row without a file of its name is that of this file's portal.
+    """Whether a row without a file of its name, on a host of this file, is that of its portal.
 
     A site that a file made is its front page, since several files may watch parts of one host. One
     that an import or an address made is its whole host. A site that was removed is nobody's.
     """
-    if _word(row, None)[0] == "removed" or not _lies_on(row, site):
+    if _word(row, None)[0] == "removed":
         return False
     if row["origin"] != "file" or same_site(row["url"], site.hosts):
         return True
@@ -188,7 +192,7 @@ def _was_renamed(row: Row, site: Site) -> bool:
 def _front(url: str) -> tuple[str, str]:
     """Host and path of a front page: scheme, `www.` and a last slash make no difference."""
     parts = urlsplit(canonical_url(url) or url)
-    return parts.netloc.removeprefix("www."), parts.path.rstrip("/")
+    return server_of(parts.netloc), parts.path.rstrip("/")
 
 
 def _word(row: Row, site: Site | None) -> tuple[Watch, str | None]:
