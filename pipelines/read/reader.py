@@ -130,7 +130,7 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
         return None
     rules, recognised = chosen
     # Both come before the article is read, which takes the page's tree apart.
-    links = read_neighbours(page, site, platform)
+    links, cut = read_neighbours(page, site, platform)
     card = document_card(page) if recognised is not None or platform.addresses.undated else None
     address = article_address(page, site, platform)
     article, log = read_article(page, site, platform, rules, address, recognised)
@@ -145,7 +145,7 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
         "article",
         article=article,
         links=links,
-        notes=tuple(log.notes),
+        notes=(*log.notes, *cut),
         explanations=tuple(log.explanations),
         by_evidence=recognised is not None and platform.key != "generic",
     )

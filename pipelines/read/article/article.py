@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pipelines.outcomes import IssueKind
 from pipelines.read.article.attachments import each_once, linked_attachments, ruled_attachments
-from pipelines.read.article.body import Body, BodyText, choose_body, take_text, whole_page
+from pipelines.read.article.body import Body, BodyText, choose_body, is_vast, take_text, whole_page
 from pipelines.read.article.byline import ruled_byline
 from pipelines.read.article.images import is_gallery_heading
 from pipelines.read.article.own_lines import (
@@ -63,7 +63,7 @@ def read_article(
     lead = _first(page, rules.lead, "lead", log)
     found = recognised.attachments if recognised else ()
     attachments = each_once(ruled_attachments(page, site, rules), found)
-    if body is None and not recognised and (lead or attachments):
+    if body is None and not recognised and (lead or attachments or is_vast(page.root)):
         body = _prose_below(page, rules, title, log, url)
     if body is not None:
         attachments = each_once(attachments, linked_attachments(page, site, body.element))

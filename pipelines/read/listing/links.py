@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from lxml import etree, html
 
+from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import is_rooted, joined, of_site
 from pipelines.read.addresses.family_rules import link_kind, worth_asking
 from pipelines.read.addresses.pagers import (
@@ -19,28 +20,36 @@ from pipelines.read.html.day_order import date_on
 from pipelines.read.html.page import HtmlPage, matched, seen_text
 from pipelines.read.listing.doubts import UNKNOWN_PATTERN, doubts_about
 from pipelines.read.listing.titled_links import titled_addresses, titles_shown
-from pipelines.read.reading import Dated, Link
+from pipelines.read.reading import Dated, Link, Note
 from pipelines.read.text.clean_text import clean_text
 from portals.platform import Platform, platform_of
 from portals.site import Site
 
 ADDRESSES = etree.XPath("//a/@href", smart_strings=False)
+MOST_NEIGHBOURS = 20_000  # links of an article's page that are looked at: each costs 30 µs
 FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 
 
-def read_neighbours(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ...]:
-    """The articles that an article's page links to, each address once, with the doubts about them.
+def read_neighbours(
+    page: HtmlPage, site: Site, platform: Platform
+) -> tuple[tuple[Link, ...], tuple[Note, ...]]:
+    """The articles that an article's page links to, each address once, with the doubts about them;
+    a note if there are more than MOST_NEIGHBOURS links.
 
     Sections and feeds are left to listings.
     """
-    hosts = site.all_hosts
+    hosts, hrefs = site.all_hosts, _hrefs(page)
     found = dict.fromkeys(
         _article_at(href, page.origin if is_rooted(href) else page.base, hosts, platform.key)
-        for href in _hrefs(page)
+        for href in hrefs[:MOST_NEIGHBOURS]
     )
     urls = [url for url in found if url is not None]
     doubts = doubts_about(urls, lambda: _addresses(page, site))
-    return tuple(Link(url, "article", doubt=doubts.get(url)) for url in urls)
+    links = tuple(Link(url, "article", doubt=doubts.get(url)) for url in urls)
+    if len(hrefs) <= MOST_NEIGHBOURS:
+        return links, ()
+    why = f"{page.url}: only the first {MOST_NEIGHBOURS} of its {len(hrefs)} links were looked at"
+    return links, (Note(IssueKind.READING_CUT, why),)
 
 
 @lru_cache(maxsize=65_536)  # a portal's pages repeat the same two hundred links

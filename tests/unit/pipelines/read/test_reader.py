@@ -408,3 +408,42 @@ def test_a_documents_card_is_no_article_and_news_that_quotes_one_is() -> None:
     assert news.article is not None
     assert news.article.published is not None
     assert news.article.published.on.isoformat() == "2021-04-06"
+
+
+PROSE = [
+    f"Sáng nay thôn {name} ra quân nạo vét kênh mương nội đồng, bà con tham gia rất đông, đến trưa "
+    f"thì xong đoạn kênh {name}."
+    for name in ("Một", "Hai", "Ba", "Bốn", "Năm")
+]
+OF_A_FAMILY = (
+    f'<html><head>{GENERATOR}</head><body><div class="news_column" itemtype="http://schema.org/NewsArticle">'
+    '<h1 class="title" itemprop="headline">Ra quân</h1><span class="h5">Thứ ba - 14/05/2024</span>'
+    '<div id="news-bodyhtml">{text}</div></div>{links}</body></html>'
+)
+OF_NONE = (
+    "<html><head><title>Ra quân</title></head><body><article><h1>Ra quân</h1>"
+    '<time datetime="2024-05-14T08:00:00+07:00">14/05/2024</time><div class="noi-dung">{text}</div>'
+    "</article>{links}</body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("template", "tag"),
+    [(OF_A_FAMILY, "p"), (OF_NONE, "li"), (OF_NONE, "span")],
+    ids=["a family", "no family", "no family, in one line"],
+)
+def test_an_article_with_a_hundred_thousand_links_keeps_its_title_and_text(
+    template: str, tag: str
+) -> None:
+    links = "".join(f'<{tag}><a href="/tin/bai-{n}.html">x{n}</a></{tag}>' for n in range(100_000))
+    text = "".join(f"<p>{line}</p>" for line in PROSE)
+    found = reading(
+        template.replace("{text}", text).replace("{links}", f"<div>{links}</div>"),
+        expected="article",
+    )
+    assert found.article is not None
+    assert (found.article.title, found.article.body) == ("Ra quân", "\n\n".join(PROSE))
+    told = [note.detail for note in found.notes if note.kind == "reading-cut"]
+    assert told == [
+        f"{HOST}/tin-tuc/bai-viet-12.html: only the first 20000 of its 100000 links were looked at"
+    ]

@@ -108,7 +108,7 @@ def test_a_page_counts_a_thousand_doubtful_links_at_most() -> None:
 def test_neighbours_of_an_article_are_counted_not_requested() -> None:
     box = """<a href="/lich-su/2026/05/chuyen-cu-thu-hai">Chuyện cũ</a>
         <a href="/tin/bai-ve-cau">Cầu</a>"""
-    links = read_neighbours(page_of(box), SITE, platform_of("generic"))
+    links, _ = read_neighbours(page_of(box), SITE, platform_of("generic"))
     assert [facts(link)[:2] for link in links] == [
         ("/lich-su/2026/05/chuyen-cu-thu-hai", "calendar"),
         ("/tin/bai-ve-cau", ""),
