@@ -7,6 +7,7 @@ from importlib import import_module
 
 import click
 
+from crawler.signals import stop_as_ctrl_c_does
 from crawler.terminal.escaping import escaped_line
 from portals.errors import LoaError
 
@@ -90,7 +91,7 @@ def loa() -> None:
     11 less free disk space than $LOA_FREE_FLOOR;
     12 a snapshot cannot be made, or its file is not an earlier snapshot;
     13 `status --fail-on` found a site in that state, or a write-ahead log that is too large;
-    130 interrupted; everything kept so far stays.
+    130 interrupted by Ctrl-C, SIGTERM or SIGHUP; everything kept so far stays.
     """
 
 
@@ -100,6 +101,7 @@ def main(clock: Callable[[], datetime] | None = None) -> None:
     `clock` replaces the machine's clock, for tests that let weeks pass in a minute. It is no
     command-line option, because nobody who runs an archive needs it.
     """
+    stop_as_ctrl_c_does()
     try:
         # click returns the code of an Exit, and None if all went well.
         sys.exit(loa.main(standalone_mode=False, obj=clock))

@@ -1,7 +1,6 @@
 """`loa schedule`: runs `loa crawl --due` on time, by our own service, systemd or cron."""
 
 import asyncio
-import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -20,12 +19,11 @@ from crawler.schedule.timers import (
     round_command,
     systemd_units,
 )
+from crawler.signals import heeded_stops
 from crawler.visit.options import FiniteRange
 from pipelines.keep.database.archive import read_archive
 from pipelines.keep.visits.schedule import next_due
 from portals.errors import LoaError
-
-STOPS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class UnitFileError(LoaError):
@@ -92,7 +90,7 @@ def run(
 
 async def _serve(rounds: Rounds, next_due: NextDue, clock: Clock) -> None:
     stopping = asyncio.Event()
-    for number in STOPS:
+    for number in heeded_stops():
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     await serve_rounds(rounds, next_due=next_due, clock=clock, tell=click.echo, stopping=stopping)
 

@@ -1,9 +1,11 @@
 """`loa serve`: Datasette over an archive, with our pages (web/). Only reads."""
 
 import os
+import signal
 import socket
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -11,6 +13,7 @@ from datasette.cli import serve as datasette_serve
 from uvicorn.config import LOGGING_CONFIG
 
 from crawler.commands.options import archive_option
+from crawler.signals import heeded_stops
 from pipelines.keep.database.archive import read_archive
 from portals.errors import LoaError
 
@@ -71,7 +74,11 @@ def serve_archive(
     # started us and reads only our first line.
     LOGGING_CONFIG["loggers"]["uvicorn.access"]["handlers"] = []
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
-    datasette_serve.main(datasette_arguments(archive, host, port, public), standalone_mode=False)
+    arguments = datasette_arguments(archive, host, port, public)
+    if signal.SIGHUP in heeded_stops():  # uvicorn does not know it
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+    with suppress(click.exceptions.Abort):  # uvicorn raises the signal that ended it once more
+        datasette_serve.main(arguments, standalone_mode=False)
 
 
 def datasette_arguments(archive: Path, host: str, port: int, public: bool) -> list[str]:

@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import logging
-import signal
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -13,6 +12,7 @@ from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
 from scrapy.utils.reactor import install_reactor
 
+from crawler.signals import heeded_stops, restore_stops
 from crawler.terminal.escaping import OneLineFormatter
 
 
@@ -51,14 +51,15 @@ def run_reactor(
 ) -> None:
     """Run the reactor until the work is done.
 
-    The first Ctrl-C sets `stopping` and lets every visit end cleanly. The second ends the process
-    at once, which is safe too.
+    The first Ctrl-C, SIGTERM or SIGHUP sets `stopping` and lets every visit end cleanly. The second
+    ends the process at once, which is safe too.
     """
     from twisted.internet import reactor as installed
 
     reactor: Any = installed  # a module that behaves as an object of several interfaces
     loop = asyncio.get_event_loop()
     task = loop.create_task(work)
+    heeded = heeded_stops()
     stops: list[asyncio.Task[None]] = []  # the loop itself holds its tasks by weak references only
 
     def finish(_: object) -> None:
@@ -70,15 +71,15 @@ def run_reactor(
 
     def stop() -> None:
         stopping.set()
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in heeded:
             loop.remove_signal_handler(number)
-            signal.signal(number, signal.SIG_DFL)
+        restore_stops()
         stops.append(loop.create_task(stop_visits(runner)))
 
     # Everything loaded now stays: searching it for garbage costs a twentieth of a crawl.
     gc.collect()
     gc.freeze()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in heeded:
         loop.add_signal_handler(number, stop)
     reactor.run(installSignalHandlers=False)
     task.result()

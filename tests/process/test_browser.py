@@ -352,7 +352,7 @@ def test_a_crawl_that_is_killed_while_a_page_is_filled_leaves_no_browser_and_not
     assert_invariants(world.archive, since=held)
 
 
-@pytest.mark.parametrize("stop", ["ctrl-c", "max-minutes"])
+@pytest.mark.parametrize("stop", ["ctrl-c", "sigterm", "systemd", "max-minutes"])
 def test_a_visit_that_is_stopped_while_a_page_is_filled_ends_in_order(
     portal: ScriptPortal, tmp_path: Path, stop: str
 ) -> None:
@@ -362,16 +362,21 @@ def test_a_visit_that_is_stopped_while_a_page_is_filled_ends_in_order(
     running = world.start(
         "crawl", "portal", *(("--max-minutes", "0.06") if stop == "max-minutes" else ())
     )
-    if stop == "ctrl-c":
+    if stop != "max-minutes":
         until(lambda: "/api/tin" in portal.coming)
+    if stop == "ctrl-c":
         os.killpg(running.pid, signal.SIGINT)  # as a terminal does
+    elif stop == "systemd":
+        os.killpg(running.pid, signal.SIGTERM)  # to every process of the unit
+    elif stop == "sigterm":
+        running.terminate()
     _, errors = running.communicate(timeout=30)
     assert "Traceback" not in errors
     assert "Task" not in errors
     until(lambda: world.browsers() == [])
-    assert running.returncode == (130 if stop == "ctrl-c" else 0)
+    assert running.returncode == (0 if stop == "max-minutes" else 130)
     assert world.value("select outcome from runs") == (
-        "interrupted" if stop == "ctrl-c" else "stopped"
+        "stopped" if stop == "max-minutes" else "interrupted"
     )
     assert world.value(
         "select count(*) from captures where url like '%/api/tin'"
