@@ -2,9 +2,8 @@
 
 One TOML file each in `portals/platforms`, newest theme first in every list of selectors.
 
-A selector is CSS, or XPath if it begins with `/`, `.` or `(`. `::attr(NAME)` at its end takes an
-attribute instead of the element's text. The first selector that finds something wins, and the
-record names it. Never delete an old selector: an archive may hold pages that need it.
+The first selector that finds something wins, and the record names it (portals/selectors.py says
+what a selector is). Never delete an old selector: an archive may hold pages that need it.
 """
 
 import re
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from portals.errors import PortalFileError
+from portals.selectors import Selector
 from portals.strict_toml import read_toml, shape_file
 
 FOLDER = Path(__file__).parent / "platforms"
@@ -29,7 +29,7 @@ class Fingerprint:
     """
 
     generator: tuple[re.Pattern[str], ...] = ()
-    selectors: tuple[str, ...] = ()
+    selectors: tuple[Selector, ...] = ()
     html: tuple[re.Pattern[str], ...] = ()
     broad: bool = False
 
@@ -60,10 +60,10 @@ class Addresses:
 class ListingRules:
     """Where a listing page links articles (`entries`), other listings and its next page."""
 
-    entries: tuple[str, ...] = ()
-    entry_date: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
-    next_page: tuple[str, ...] = ()
+    entries: tuple[Selector, ...] = ()
+    entry_date: tuple[Selector, ...] = ()
+    sections: tuple[Selector, ...] = ()
+    next_page: tuple[Selector, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,19 +75,19 @@ class ArticleRules:
     lines; `take` moves them to the fields, `copy` leaves them in the text too.
     """
 
-    page: tuple[str, ...] = ()
-    not_page: tuple[str, ...] = ()
-    title: tuple[str, ...] = ()
-    published: tuple[str, ...] = ()
-    updated: tuple[str, ...] = ()
-    lead: tuple[str, ...] = ()
-    body: tuple[str, ...] = ()
-    author: tuple[str, ...] = ()
-    source: tuple[str, ...] = ()
-    section: tuple[str, ...] = ()
-    images: tuple[str, ...] = ()
-    attachments: tuple[str, ...] = ()
-    drop: tuple[str, ...] = ()
+    page: tuple[Selector, ...] = ()
+    not_page: tuple[Selector, ...] = ()
+    title: tuple[Selector, ...] = ()
+    published: tuple[Selector, ...] = ()
+    updated: tuple[Selector, ...] = ()
+    lead: tuple[Selector, ...] = ()
+    body: tuple[Selector, ...] = ()
+    author: tuple[Selector, ...] = ()
+    source: tuple[Selector, ...] = ()
+    section: tuple[Selector, ...] = ()
+    images: tuple[Selector, ...] = ()
+    attachments: tuple[Selector, ...] = ()
+    drop: tuple[Selector, ...] = ()
     lead_in_body: Literal["bold", "never"] = "never"
     byline_in_body: Literal["take", "copy", "never"] = "never"
 

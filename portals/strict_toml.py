@@ -1,7 +1,8 @@
 """Loads TOML into frozen dataclasses, strictly: an error names file, key and what is allowed.
 
 The dataclass is the schema. Its fields may be str, int, float, bool, date, Literal, `X | None`,
-tuple[X, ...], re.Pattern and nested dataclasses.
+tuple[X, ...], re.Pattern, nested dataclasses, and Annotated[X, check]: `check` returns what is
+wrong with a value, or None.
 """
 
 import re
@@ -10,9 +11,9 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from portals.errors import PortalFileError
 
@@ -71,7 +72,7 @@ def shape_toml(shape: type[Shape], tables: Mapping[str, Any], path: Path, at: st
 
 
 # Asked once for each of many files.
-_hints: Callable[[type], dict[str, Any]] = cache(get_type_hints)
+_hints: Callable[[type], dict[str, Any]] = cache(partial(get_type_hints, include_extras=True))
 
 
 def _value(hint: Any, value: Any, path: Path, key: str) -> Any:
@@ -80,22 +81,36 @@ def _value(hint: Any, value: Any, path: Path, key: str) -> Any:
     if get_origin(hint) in (Union, types.UnionType):
         hint = next(part for part in get_args(hint) if part is not type(None))
     origin = get_origin(hint)
+    if origin is Annotated:
+        return _checked(hint, value, path, key)
     if origin is tuple and isinstance(value, list):
         item = get_args(hint)[0]
         return tuple(_value(item, one, path, f"{key}[{n}]") for n, one in enumerate(value))
     if is_dataclass(hint) and isinstance(value, dict):
         return shape_toml(hint, value, path, f"{key}.")  # type: ignore[arg-type]
     if origin is re.Pattern:
-        try:
-            return re.compile(value)
-        except (re.error, TypeError) as error:
-            raise PortalFileError(f"{path}: {key}: is not a regular expression: {error}") from error
+        return _pattern(value, path, key)
     if origin is Literal and value in get_args(hint):
         return value
     if hint is float and type(value) is int:
         return float(value)
     if type(value) is not hint:
         raise PortalFileError(f"{path}: {key}: should be {_wanted(hint)}, not {value!r}")
+    return value
+
+
+def _pattern(value: Any, path: Path, key: str) -> re.Pattern[str]:
+    try:
+        return re.compile(value)
+    except (re.error, TypeError, OverflowError, RecursionError) as error:
+        raise PortalFileError(f"{path}: {key}: is not a regular expression: {error}") from error
+
+
+def _checked(hint: Any, value: Any, path: Path, key: str) -> Any:
+    kind, check = get_args(hint)
+    value = _value(kind, value, path, key)
+    if (wrong := check(value)) is not None:
+        raise PortalFileError(f"{path}: {key}: {value!r} {wrong}")
     return value
 
 

@@ -7,12 +7,11 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from lxml import etree, html
-from lxml.cssselect import CSSSelector
 
 from pipelines.read.addresses.canonical import canonical_url, is_rooted, joined, origin_of
 from pipelines.read.html.paragraphs import NEVER_SHOWN
+from portals.selectors import compiled
 
-ATTRIBUTE = re.compile(r"^(?P<path>.*?)(?:::attr\((?P<name>[\w:-]+)\))?$", re.S)
 BOLD = ("b", "strong")
 UNSEEN = NEVER_SHOWN | {"head"}
 APART = frozenset({"br", "p", "div", "li", "td"})  # words on their two sides are not one word
@@ -177,20 +176,6 @@ def _cut_text(root: html.HtmlElement) -> bool:
                 setattr(element, place, said[:room])
             room = max(0, room - len(said))
     return cut
-
-
-@lru_cache(maxsize=2048)
-def compiled(selector: str) -> tuple[etree.XPath, str | None]:
-    """A selector as an XPath object, and the attribute that it selects.
-
-    A selector is CSS, or XPath if it begins with `/`, `./` or `(`.
-    """
-    match = ATTRIBUTE.match(selector.strip())
-    assert match is not None  # the pattern matches every string
-    path = match["path"].strip()
-    if path.startswith(("/", "./", "(")):
-        return etree.XPath(path), match["name"]
-    return CSSSelector(path, translator="html"), match["name"]
 
 
 @lru_cache(maxsize=2048)

@@ -74,6 +74,18 @@ def test_a_family_is_a_name_and_a_source_and_nothing_more(tmp_path: Path) -> Non
             "article.byline_in_body: should be one of 'take', 'copy', 'never', not True",
         ),
         (
+            SMALLEST + '[detect]\nselectors = ["meta[name=generator"]',
+            "detect.selectors[0]: 'meta[name=generator' is not a selector (",
+        ),
+        (
+            SMALLEST + '[listing]\nentries = ["h3 a", "//h3["]',
+            "listing.entries[1]: '//h3[' is not a selector (Invalid expression); write CSS, or",
+        ),
+        (
+            SMALLEST + "[addresses]\nlisting = ['a{99999999999}']",
+            "addresses.listing[0]: is not a regular expression",
+        ),
+        (
             SMALLEST + '[listing]\nnext_page = "a[rel=next]"',
             "listing.next_page: should be a list, not 'a[rel=next]'",
         ),

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from pipelines.read.html.page import compiled
 from portals.platform import (
     FOLDER,
     Addresses,
@@ -14,6 +13,7 @@ from portals.platform import (
     Platform,
     platforms,
 )
+from portals.selectors import compiled
 
 SELECTORS = {
     Fingerprint: ("selectors",),

@@ -228,6 +228,21 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
             SMALLEST + '[article]\nlead_in_body = "bold"',
             "article.lead_in_body: belongs in the platform's file, not in a site's; remove it",
         ),
+        *(
+            (
+                SMALLEST + f"[article]\nbody = ['#noi-dung', '{wrong}']",
+                f"article.body[1]: '{wrong}' {why}",
+            )
+            for wrong, why in (
+                ("div.noi-dung >", "is not a selector (Expected selector, got <EOF at 14>)"),
+                ("p::text", "is not a selector (Pseudo-elements are not supported.)"),
+                ("(//h1", "is not a selector (Invalid expression)"),
+                ("//re:h1", "is not a selector (Undefined namespace prefix)"),
+                ("//a/@href", "selects something else than elements; ::attr(NAME) at its end"),
+                ("//p/text()", "selects something else than elements"),
+                ("", "is not a selector (Expected selector, got <EOF at 0>)"),
+            )
+        ),
         (
             SMALLEST + '[article]\nbyline_in_body = "never"',
             "article.byline_in_body: belongs in the platform's file, not in a site's; remove it",
