@@ -5,6 +5,7 @@ Each is a function from a path to the bytes of its answer.
 
 import re
 from collections.abc import Callable, Iterable
+from hashlib import md5
 
 from tests.faults.bad_inputs.case import SENTENCE, answer, article_page, html_answer
 
@@ -86,6 +87,38 @@ def with_a_sorting_pager(path: str) -> bytes:
     entries = [(f"/node/{number}{n}", f"Tin số {number}{n} của xã") for n in range(4)]
     return lists(entries, after=pager if number < 3 else "")
 
+
+class WithSessions:
+    """A portal that puts a new token into all links of each page.
+
+    `menu`: into those of its menu too. `parameter` makes the token from a number.
+    """
+
+    def __init__(self, parameter: str, *, menu: bool) -> None:
+        self.parameter, self.menu, self.pages = parameter, menu, 0
+
+    def __call__(self, path: str) -> bytes:
+        where = path.partition("?")[0]
+        if where not in ("/", "/tin-tuc", "/thong-bao"):
+            return story(where) if where.startswith("/bai/") else ABSENT
+        self.pages += 1
+        token = "?" + self.parameter.format(md5(str(self.pages).encode()).hexdigest(), self.pages)
+        first = {"/": 0, "/tin-tuc": 2, "/thong-bao": 4}[where]
+        entries = [
+            (f"/bai/chuyen-so-{n}.html{token}", f"Chuyện {n}") for n in range(first, first + 4)
+        ]
+        sections = "".join(
+            f'<li><a href="/{name}{token if self.menu else ""}">{name}</a></li>'
+            for name in ("tin-tuc", "thong-bao")
+        )
+        return lists(entries, before=f"<nav><ul>{sections}</ul></nav>")
+
+
+SESSIONS: dict[str, Callable[[], Answering]] = {
+    "in all links": lambda: WithSessions("phien={0}", menu=True),
+    "in the articles' links": lambda: WithSessions("phien={0}", menu=False),
+    "a clock": lambda: WithSessions("t=17{1:08}", menu=True),
+}
 
 HONEST: dict[str, tuple[Answering, int]] = {
     "history by months": (portal_of("/lich-su/2026/05/chuyen-so-{}.html"), 6),

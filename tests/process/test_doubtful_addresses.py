@@ -11,6 +11,7 @@ from portals.site import CrawlRules, ListingAddress, Site
 from tests.builders.clocked_visit import SetClock, visit
 from tests.builders.doubtful_portals import (
     HONEST,
+    SESSIONS,
     TITLED_TRAPS,
     Answering,
     portal_of,
@@ -79,6 +80,19 @@ def test_listed_articles_are_had_whatever_their_addresses_look_like(
     watch.visit()
     assert watch.articles() == articles
     assert watch.end.outcome == "ok"
+
+
+@pytest.mark.parametrize("name", list(SESSIONS))
+def test_a_new_token_in_each_address_makes_no_new_page(
+    web: ExactPortal, ingest: Ingest, name: str
+) -> None:
+    watch = Watch(web, ingest, SESSIONS[name]())
+    first = watch.visit()
+    assert watch.articles() == 8
+    assert len(first) == len({path.partition("?")[0] for path in first})
+    second = [path.partition("?")[0] for path in watch.visit()]
+    assert second == ["/", "/tin-tuc", "/thong-bao"]
+    assert watch.articles() == 8
 
 
 @pytest.mark.parametrize("name", list(TITLED_TRAPS))

@@ -12,6 +12,7 @@ from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.discovery import remember
 from pipelines.keep.frontier.listing_names import keep_names, may_become_listing
 from pipelines.keep.frontier.page_state import mark_page
+from pipelines.keep.frontier.sessions import under_known_tokens
 from pipelines.keep.frontier.validators import watch
 from pipelines.keep.issues.notes import keep_notes
 from pipelines.keep.records.capture_facts import keep_reading_facts
@@ -48,6 +49,8 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
     """Keep one capture and everything that follows from it."""
     capture, reading = _storable(answer.capture), answer.reading
     platform = learn_family(db, site, reading)
+    if reading is not None:
+        reading = under_known_tokens(db, site.key, reading, platform)
     row = keep_capture(db, run, capture, answer.place, reading.platform if reading else None)
     if answer.kind == "subresource":
         return _keep_subresource(db, site, capture, row)
