@@ -78,6 +78,8 @@ def status(clock: Clock | None, archive: Path, as_json: bool, fail_on: str | Non
       suspect         something looks wrong; see the issues
       broken          nothing could be read for a day, or the portal says that it has closed
       never visited
+
+    A site that is not watched says why: it is paused, removed or not enabled, or its file is gone.
     """
     now = (clock or wall_clock)()
     with read_archive(archive) as db:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests import ROOT
-from tests.builders.sample_world import World
+from tests.builders.sample_world import World, asked
 
 
 def scrapy(world: World, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -46,6 +46,14 @@ def test_scrapy_refuses_a_site_that_has_no_file(world: World) -> None:
     assert done.returncode != 0
     assert "nowhere" in done.stderr
     assert not world.archive.exists()
+
+
+def test_scrapy_visits_no_site_that_is_paused(world: World) -> None:
+    assert world.loa("pause", "anphu").returncode == 0
+    done = scrapy(world, "crawl", "anphu")
+    assert done.returncode != 0
+    assert "`loa resume anphu` ends the pause" in done.stderr
+    assert asked(world.portals, "anphu") == []
 
 
 @pytest.mark.parametrize(
