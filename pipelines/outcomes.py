@@ -148,12 +148,18 @@ UNREAD = tuple(sorted(map(Outcome.of_refusal, WORKER_REFUSALS)))
 # Answers that are neither a page nor a removal: the portal denies it, now or for good.
 DENIALS = (Outcome.CLIENT_ERROR, Outcome.REDIRECT_LOOP)
 FAILURES = (*PASSING_FAILURES, *DENIALS)
-# The same with status 200: the portal shows us something in place of its pages.
+# Answers that the server takes for good ones: an empty or broken page, a page in place of a file, a
+# redirect that leads to no page of ours. They may pass all the same.
+DOUBTFUL = (
+    *(Outcome.REFUSED_EMPTY, Outcome.REFUSED_UNDECODABLE, Outcome.REFUSED_NOT_A_FILE),
+    *(Outcome.REDIRECT, Outcome.REDIRECT_OFFSITE),
+)
+# Denials, and what the portal shows with status 200 in place of its pages.
 TURNED_AWAY = frozenset(
     {
         *DENIALS,
         *(Outcome.REFUSED_CHALLENGE, Outcome.REFUSED_CAPTCHA, Outcome.REFUSED_LOGIN),
-        *(Outcome.REFUSED_BLOCKED, Outcome.REFUSED_MAINTENANCE),
+        *(Outcome.REFUSED_BLOCKED, Outcome.REFUSED_MAINTENANCE, Outcome.REFUSED_EMPTY),
     }
 )
 # Outcomes of an article's address that no longer shows the article.

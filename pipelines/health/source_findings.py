@@ -5,7 +5,6 @@ from itertools import pairwise
 
 from pipelines.health.facts import Finding, Source, VisitFacts
 from pipelines.outcomes import (
-    DENIALS,
     LISTINGS_SEEN,
     PASSING_FAILURES,
     SELF_DECLARED_REFUSALS,
@@ -64,9 +63,9 @@ def source_findings(visit: VisitFacts) -> list[Finding]:
         or unreachable(visit)
     ):
         return found
-    if any(source.outcome in DENIALS for source in visit.sources):
+    if any(page.source and page.known for page in visit.denials.pages):
         return []  # told as denied
-    first = visit.sources[0]
+    first = known[0] if known else visit.sources[0]
     detail = f"{first.url}: nothing that names an article could be read ({first.outcome})"
     return [_finding(IssueKind.LISTING_EMPTY, detail, first)]
 

@@ -183,7 +183,20 @@ insert into pages (site, url, kind, state, reason, first_seen_at, last_fetched_a
     ('lungvai', 'http://lungvai.example/2', 'article', 'refused', 'client-error',
         '2026-03-02T01:00:00.000Z', '2026-03-02T01:00:07.000Z', null),
     ('lungvai', 'http://lungvai.example/3', 'article', 'refused', 'refused-not-an-article',
-        '2026-03-02T01:00:00.000Z', '2026-03-02T01:00:08.000Z', null);
+        '2026-03-02T01:00:00.000Z', '2026-03-02T01:00:08.000Z', null),
+    ('lungvai', 'http://lungvai.example/4', 'article', 'refused', 'refused-empty',
+        '2026-03-02T01:00:00.000Z', '2026-03-02T01:00:09.000Z', null),
+    ('lungvai', 'http://lungvai.example/5', 'article', 'refused', 'redirect',
+        '2026-03-02T01:00:00.000Z', '2026-03-02T01:00:10.000Z', 1),
+    ('lungvai', 'http://lungvai.example/6', 'article', 'refused', 'redirect',
+        '2026-03-02T01:00:00.000Z', '2026-03-02T01:00:11.000Z', null),
+    ('lungvai', 'http://lungvai.example/7', 'article', 'refused', 'redirect',
+        '2026-03-02T01:00:00.000Z', '2026-03-02T01:00:12.000Z', null);
+insert into pages (site, url, kind, state, found_on, first_seen_at) values
+    ('lungvai', 'http://lungvai.example/new', 'listing', 'held',
+        (select id from pages where url like '%/6'), '2026-03-02T01:00:00.000Z'),
+    ('lungvai', 'http://lungvai.example/log-in', 'listing', 'failing',
+        (select id from pages where url like '%/7'), '2026-03-02T01:00:00.000Z');
 """
 
 
@@ -201,6 +214,10 @@ def test_what_an_older_version_gave_up_is_due_again_and_removals_bear_a_captures
             ("1", "gone", None),
             ("2", "failing", "2026-03-02T01:00:07.000Z"),
             ("3", "refused", None),
+            ("4", "failing", "2026-03-02T01:00:09.000Z"),
+            ("5", "failing", "2026-03-02T01:00:10.000Z"),
+            ("6", "refused", None),  # its target was read
+            ("7", "failing", "2026-03-02T01:00:12.000Z"),
         ]
         (removed,) = archive.connection.execute("select removed_at from articles").fetchone()
         assert removed == "2026-03-03T01:00:05.000Z"

@@ -278,6 +278,19 @@ def settings(db: Database) -> None:
     _add(db, "sites", "settings text")
 
 
+@migrations(name="0020_hollow_answers")
+def hollow_answers(db: Database) -> None:
+    """Empty pages and redirects that led to no record are due again."""
+    db.execute(
+        """update pages set state = 'failing', failures = 1, next_due_at = last_fetched_at
+        where state = 'refused' and kind in ('article', 'attachment') and (
+            reason in ('refused-empty', 'refused-undecodable', 'refused-not-a-file')
+            or (reason in ('redirect', 'redirect-offsite') and article is not null)
+            or (reason = 'redirect' and exists (select 1 from pages as target
+                where target.found_on = pages.id and target.state <> 'held')))"""
+    )
+
+
 NOT_TAKEN = "(outcome like 'refused-%' or outcome in ('redirect-offsite', 'redirect-loop'))"
 NOT_HAD = (
     "outcome in ('failed', 'server-error', 'client-error', 'bad-certificate', 'blocked-address')"

@@ -16,7 +16,7 @@ from pipelines.keep.frontier.revisit_times import (
 )
 from pipelines.keep.frontier.unread_pages import may_be_tried_again
 from pipelines.keep.frontier.validators import etag_of
-from pipelines.outcomes import OWN_FAULTS, UNREAD, Outcome
+from pipelines.outcomes import DOUBTFUL, OWN_FAULTS, UNREAD, Outcome
 
 
 def mark_page(
@@ -36,8 +36,7 @@ def mark_page(
         failures = page.failures
     etag, last_modified = _validators(page, capture, outcome, state)
     tired = outcome in UNREAD and not may_be_tried_again(db, page, outcome)
-    ours = capture.fault in OWN_FAULTS or outcome in UNREAD
-    due = _due(db, page, capture.fetched_at, "held" if tired else state, failures, ours=ours)
+    due = _due(db, page, capture, "held" if tired else state, failures, outcome)
     standing = {
         "state": state,
         "last_fetched_at": utc_text(capture.fetched_at),
@@ -75,13 +74,14 @@ def _count_look(db: Connection, site: str, *, changed: bool) -> None:
 
 
 def _due(
-    db: Connection, page: Page, at: datetime, state: PageState, failures: int, *, ours: bool
+    db: Connection, page: Page, capture: Capture, state: PageState, failures: int, outcome: Outcome
 ) -> datetime | None:
     """When the address is due again; every visit makes its listings, feeds and sitemaps due."""
+    at = capture.fetched_at
     if state == "waiting":
         return at
     if state == "failing":
-        return failing_again(failures, at, ours=ours)
+        return _failing_again(failures, capture, outcome)
     if state == "gone":
         return gone_again(failures, at)
     if state != "held" or page.kind != "article":
@@ -98,3 +98,10 @@ def _due(
     return article_again(
         published, parse_utc(row["first_seen_at"]), at, tempo=tempo(row["looks"], row["changes"])
     )
+
+
+def _failing_again(failures: int, capture: Capture, outcome: Outcome) -> datetime:
+    if outcome in DOUBTFUL:
+        return gone_again(failures, capture.fetched_at)
+    ours = capture.fault in OWN_FAULTS or outcome in UNREAD
+    return failing_again(failures, capture.fetched_at, ours=ours)

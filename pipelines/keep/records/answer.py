@@ -17,7 +17,7 @@ from pipelines.keep.frontier.validators import watch
 from pipelines.keep.issues.notes import keep_notes
 from pipelines.keep.records.capture_facts import keep_reading_facts
 from pipelines.keep.records.captures import keep_capture
-from pipelines.keep.records.outcome import Arrival, Kept, follow_absence, settle
+from pipelines.keep.records.outcome import Arrival, Kept, follow_absence, follow_target, settle
 from pipelines.keep.records.sites import learn_family
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import OWN_FAULTS, PROXY_FAULT, IssueKind, Outcome, Refusal
@@ -80,6 +80,7 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
         other_text = named_others or kept.outcome == Outcome.ARTICLE_CHANGED
         watch(db, page, capture, row, other_text=other_text)
         mark_page(db, page, capture, kept.outcome, state)
+        follow_target(db, page, kept)
     wrong = state in ("failing", "refused") or kept.outcome.refusal is not None
     db.execute(
         "update captures set outcome = ?, error = coalesce(error, ?) where id = ?",

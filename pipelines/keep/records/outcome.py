@@ -19,6 +19,8 @@ from pipelines.keep.records.identity import home_of, without_article
 from pipelines.keep.records.moves import move_record
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import (
+    DOUBTFUL,
+    LISTING_OUTCOMES,
     OWN_FAULTS,
     SELF_DECLARED_REFUSALS,
     WORKER_REFUSALS,
@@ -31,6 +33,7 @@ from portals.platform import Platform
 from portals.site import Site
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})
 MOST_HOPS = 10  # redirects in a row that are followed; browsers follow 20
 TRY_LATER = frozenset({408, 425, 429})  # and all from 500 on
 
@@ -190,7 +193,9 @@ def _refused_state(reading: Reading, page: Page) -> PageState:
         return "gone"
     if reading.refusal in SELF_DECLARED_REFUSALS | WORKER_REFUSALS:
         return "failing"
-    return "refused" if page.article is None else "held"
+    if page.article is not None:
+        return "held"
+    return "failing" if outcome_of(reading) in DOUBTFUL else "refused"
 
 
 def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]:
@@ -205,7 +210,8 @@ def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]
         return arrival.kept(Outcome.REDIRECT_LOOP, why), "failing"
     if not same_site(target, arrival.site.all_hosts):
         why = f"points to {target}, which is not the portal's"
-        return arrival.kept(Outcome.REDIRECT_OFFSITE, why), "refused"
+        for_good = page.article is None and capture.status in PERMANENT
+        return arrival.kept(Outcome.REDIRECT_OFFSITE, why), "refused" if for_good else "failing"
     if page.kind == "article" and urlsplit(target).path in ("", "/"):
         return arrival.kept(Outcome.GONE, "redirects to the front page"), "gone"
     origin = Origin(page.id, page.depth, trusted=True)
@@ -214,14 +220,47 @@ def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]
     found = page_at(db, page.site, target)
     assert found is not None
     update_row(db, "pages", found.id, {"priority": min(found.priority, page.priority)})
-    return arrival.kept(Outcome.REDIRECT, f"redirects to {target}"), "refused"
+    state: PageState = "refused" if _leads_on(page, found) else "failing"
+    return arrival.kept(Outcome.REDIRECT, f"redirects to {target}"), state
+
+
+def _leads_on(page: Page, found: Page) -> bool:
+    """Whether a redirect leads to something that was read, so that its address is settled.
+
+    It may lead to an error page or a log-in for a day. If its target is new, `follow_target` will
+    tell. An article that was had before may lead elsewhere only if no other address led there
+    first: many that lead to one page say nothing of their articles.
+    """
+    if found.state == "refused" and found.reason == Outcome.REDIRECT:
+        return page.article is None  # itself a redirect that leads on
+    if page.article is None:
+        return found.state in ("held", "resting")
+    led_first = found.article is not None and found.found_on == page.id
+    return found.state == "held" and (found.article == page.article or led_first)
+
+
+def follow_target(db: Connection, page: Page, kept: Kept) -> None:
+    """Settle the redirects that led to a page which turned out to be a record or a listing."""
+    read = kept.outcome in (*LISTING_OUTCOMES, Outcome.ATTACHMENT)
+    if not (read or kept.outcome.is_article):
+        return
+    source, hops = page.found_on, 0
+    while source is not None and hops < MOST_HOPS:
+        query = "select found_on, state, reason, article from pages where id = ?"
+        before = db.execute(query, (source,)).fetchone()
+        if (before["state"], before["reason"]) != ("failing", Outcome.REDIRECT):
+            return
+        if before["article"] is not None and not kept.outcome.is_article:
+            return
+        update_row(db, "pages", source, {"state": "refused", "failures": 0, "next_due_at": None})
+        source, hops = before["found_on"], hops + 1
 
 
 def follow_absence(db: Connection, arrival: Arrival, kept: Kept, state: PageState) -> None:
     """What follows if an address shows no article: a record that others filed under it goes home,
     and the article's other addresses become due.
     """
-    if state not in ("gone", "refused") and kept.outcome != Outcome.LISTING:
+    if state not in ("gone", "refused") and kept.outcome not in (Outcome.LISTING, Outcome.REDIRECT):
         return
     if state == "gone" and arrival.page.article is not None:
         db.execute(

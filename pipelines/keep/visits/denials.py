@@ -8,9 +8,11 @@ from pipelines.health.denials import IN_A_ROW, NEWEST
 from pipelines.health.facts import Denial, Denials
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.issues.acceptances import NewPast
-from pipelines.outcomes import DENIALS, PASSING_FAILURES, TURNED_AWAY, Outcome, one_of
+from pipelines.outcomes import PASSING_FAILURES, TURNED_AWAY, Outcome, one_of
 from pipelines.read.addresses.canonical import host_of
 from portals.site import Site
+
+REDIRECTED = (Outcome.REDIRECT, Outcome.REDIRECT_OFFSITE)
 
 
 def denials_of(
@@ -23,7 +25,7 @@ def denials_of(
     """
     asked = [row for row in answers if row["kind"] not in (None, "robots")]
     last = {row["url"]: row for row in asked}.values()
-    denied = [_denial(db, site, row) for row in last if row["outcome"] in TURNED_AWAY]
+    denied = [_denial(db, site, row) for row in last if _is_denied(db, site, row)]
     shut_out = _shut_out(asked, host_of(site.url))
     if accepted is not None and not shut_out:
         denied = [page for page in denied if page.known and not _was_denied(db, page, accepted)]
@@ -31,12 +33,34 @@ def denials_of(
     return Denials(tuple(denied), len(last), shut_out, newest)
 
 
+def _is_denied(db: Connection, site: Site, row: Row) -> bool:
+    """Whether an answer turned us away, or sent us away from what was there before, or to a page
+    that turns us away.
+
+    One link in many leads off the site, so such a redirect counts only where an article was.
+    """
+    if row["outcome"] in TURNED_AWAY:
+        return True
+    if row["state"] != "failing" or row["outcome"] not in REDIRECTED:
+        return False
+    target = str(row["error"]).rpartition(" ")[2]
+    query = "select 1 from pages where site = ? and url = ? and state = 'failing'"
+    log_in = first_value(db, query, (site.key, target)) is not None
+    return bool(row["held"]) or log_in or _is_known_source(db, site, row)
+
+
+def _is_known_source(db: Connection, site: Site, row: Row) -> bool:
+    if row["kind"] not in ("listing", "feed", "sitemap"):
+        return False
+    return row["depth"] == 0 or _was_read(db, site, row)
+
+
 def _denial(db: Connection, site: Site, row: Row) -> Denial:
     outcome = Outcome(row["outcome"])
     source = row["kind"] in ("listing", "feed", "sitemap")
-    why = str(outcome.refusal or (row["error"] or outcome).removeprefix(f"{row['url']}: "))
-    named = source and (row["depth"] == 0 or _was_read(db, site, row))
-    known = named or bool(row["held"])
+    told = outcome if outcome in REDIRECTED else row["error"] or outcome
+    why = str(outcome.refusal or told.removeprefix(f"{row['url']}: "))
+    known = bool(row["held"]) or _is_known_source(db, site, row)
     return Denial(row["url"], row["id"], why, outcome.refusal, source, known, row["failures"] > 1)
 
 
@@ -74,7 +98,8 @@ def _shut_out(asked: Iterable[Row], home: str) -> bool:
 def _newest_are_denied(db: Connection, site: Site, denied: Sequence[str]) -> bool:
     """Whether none of the newest articles that were ever requested could be had, for now."""
     rows = db.execute(
-        f"""select url, state = 'failing' and article is null and reason {one_of(DENIALS)} as denied
+        f"""select url, state = 'failing' and article is null
+            and reason {one_of((*TURNED_AWAY, Outcome.REDIRECT))} as denied
         from pages where site = ? and kind = 'article' and last_fetched_at is not null
         order by id desc limit {NEWEST}""",
         (site.key,),

@@ -102,7 +102,8 @@ def facts_of(
 
 def _answers(db: Connection, visit: JudgedVisit) -> Cursor:
     return db.execute(
-        f"""select captures.*, pages.kind, pages.depth, pages.failures, {ENTRY} as entry,
+        f"""select captures.*, pages.kind, pages.depth, pages.state, pages.failures,
+            {ENTRY} as entry,
             articles.removed_at is null and articles.first_seen_at < (
                 select started_at from runs where id = :run) as held
         from captures
