@@ -79,7 +79,7 @@ class Visit:
             return None
         if (once_more := self.challenges.next_page(self.hosts.left)) is not None:
             return once_more
-        if (proof := self.denials.next_page(self.hosts.left)) is not None:
+        if (proof := self._proof(at_end=False)) is not None:
             return proof
         taken = set(busy)
         spent = [kind for kind, most in self._quota.items() if self.asked[kind] >= most]
@@ -95,7 +95,11 @@ class Visit:
             else:
                 with self._archive.transaction() as db:
                     refuse(db, self.site.key, page.url, "robots")
-        return None if taken else self.denials.next_page(self.hosts.left, at_end=True)
+        return None if taken else self._proof(at_end=True)
+
+    def _proof(self, *, at_end: bool) -> KnownPage | None:
+        """A page to request once more to see whether a host denies everything; none in a survey."""
+        return None if self._quota else self.denials.next_page(self.hosts.left, at_end=at_end)
 
     def _limit_is_reached(self) -> bool:
         """Whether the visit ends because of a limit."""

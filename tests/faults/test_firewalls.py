@@ -16,6 +16,8 @@ import pytest
 from crawler.visit.visit_end import VisitEnd
 from pipelines.ingest import Ingest
 from pipelines.keep.upkeep.verify import verify_archive
+from pipelines.keep.visits.accept import accept_issues
+from pipelines.outcomes import IssueKind
 from portals.site import CrawlRules, Site
 from tests.builders.clocked_visit import SetClock, visit
 from tests.builders.small_portal import TOPICS, SmallPortal, page
@@ -200,4 +202,21 @@ def test_news_that_is_always_denied_is_told_though_the_listings_come(watch: Watc
         watch.portal.members = (*watch.portal.members, f"/chi-tiet/{number}-tin-moi")
         outcomes.append(watch.visit().outcome)
     assert outcomes[2:] == ["incomplete", "incomplete"]
+    assert watch.open_issues() == ["denied"]
+
+
+def test_a_person_may_accept_that_a_section_is_closed_and_a_wall_is_told_still(
+    watch: Watch,
+) -> None:
+    watch.visit()
+    watch.portal.members = ("/chuyen-muc/thong-bao",)  # its articles stay readable
+    outcomes = [watch.visit().outcome for _ in range(3)]
+    assert outcomes == ["incomplete"] * 3  # a listing that was had is told on every visit
+    with watch.ingest.archive.transaction() as db:
+        done = accept_issues(db, watch.site, [IssueKind.DENIED], "nội bộ", watch.clock())
+    assert [issue.kind for issue in done.closed] == ["denied"]
+    assert [watch.visit().outcome for _ in range(3)] == ["ok"] * 3
+    assert watch.open_issues() == []
+    watch.portal.wall, watch.portal.open_pages = 403, 3
+    assert watch.visit(10 * DAY).outcome == "incomplete"
     assert watch.open_issues() == ["denied"]
