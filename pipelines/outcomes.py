@@ -148,9 +148,9 @@ UNREAD = tuple(sorted(map(Outcome.of_refusal, WORKER_REFUSALS)))
 # Answers that are neither a page nor a removal: the portal denies it, now or for good.
 DENIALS = (Outcome.CLIENT_ERROR, Outcome.REDIRECT_LOOP)
 FAILURES = (*PASSING_FAILURES, *DENIALS)
-# Answers that the server takes for good ones: an empty or broken page, a page in place of a file, a
-# redirect that leads to no page of ours. They may pass all the same.
-DOUBTFUL = (
+# Hollow answers, which the server takes for good ones: an empty or broken page, a page in place of
+# a file, a redirect that leads to no page of ours. They may pass all the same.
+HOLLOW = (
     *(Outcome.REFUSED_EMPTY, Outcome.REFUSED_UNDECODABLE, Outcome.REFUSED_NOT_A_FILE),
     *(Outcome.REDIRECT, Outcome.REDIRECT_OFFSITE),
 )

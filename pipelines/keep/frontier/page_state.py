@@ -16,7 +16,7 @@ from pipelines.keep.frontier.revisit_times import (
 )
 from pipelines.keep.frontier.unread_pages import may_be_tried_again
 from pipelines.keep.frontier.validators import etag_of
-from pipelines.outcomes import DOUBTFUL, OWN_FAULTS, UNREAD, Outcome
+from pipelines.outcomes import HOLLOW, OWN_FAULTS, UNREAD, Outcome
 
 
 def mark_page(
@@ -101,7 +101,7 @@ def _due(
 
 
 def _failing_again(failures: int, capture: Capture, outcome: Outcome) -> datetime:
-    if outcome in DOUBTFUL:
+    if outcome in HOLLOW:
         return gone_again(failures, capture.fetched_at)
     ours = capture.fault in OWN_FAULTS or outcome in UNREAD
     return failing_again(failures, capture.fetched_at, ours=ours)

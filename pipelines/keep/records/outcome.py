@@ -19,7 +19,7 @@ from pipelines.keep.records.identity import home_of, without_article
 from pipelines.keep.records.moves import move_record
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import (
-    DOUBTFUL,
+    HOLLOW,
     LISTING_OUTCOMES,
     OWN_FAULTS,
     SELF_DECLARED_REFUSALS,
@@ -195,7 +195,7 @@ def _refused_state(reading: Reading, page: Page) -> PageState:
         return "failing"
     if page.article is not None:
         return "held"
-    return "failing" if outcome_of(reading) in DOUBTFUL else "refused"
+    return "failing" if outcome_of(reading) in HOLLOW else "refused"
 
 
 def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]:
