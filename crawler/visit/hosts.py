@@ -206,15 +206,18 @@ class Hosts:
                 rest_until(db, server_of(name), datetime.fromtimestamp(host.pace.not_before, UTC))
 
     def keep_gaps(self) -> None:
-        """Store the gaps that still run at the end of a visit: another site may share the host."""
+        """Store the gaps that still run at the end of a visit: another site may share the host.
+
+        After a request that was given up, a whole gap begins now: the server may still be at it.
+        """
         now = self._at.clock().timestamp()
         with self._at.ingest.archive.transaction() as db:
             end_asking(db, self._at.run)
             for server, pace in self._paces.items():
-                if pace.not_before > now:
+                until = now + pace.gap if math.isinf(pace.may_ask_at()) else pace.not_before
+                if until > now:
                     # Timestamps are stored in whole milliseconds, rounded down.
-                    end = datetime.fromtimestamp(pace.not_before + 0.001, UTC)
-                    rest_until(db, server, end)
+                    rest_until(db, server, datetime.fromtimestamp(until + 0.001, UTC))
 
 
 def _failed(status: int | None) -> bool:

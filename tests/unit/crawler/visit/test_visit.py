@@ -77,6 +77,17 @@ def test_the_gap_to_a_host_outlives_the_visit_whichever_site_asks_next(ingest: I
     assert 2.0 <= told < 2.1
 
 
+def test_a_whole_gap_follows_a_request_that_was_given_up(ingest: Ingest) -> None:
+    first = visit(ingest, delay=2.0)
+    first.hosts.asks(SITE.url)
+    first.hosts.host(SITE.url).pace.not_before = AT.timestamp() - 60  # asked a minute ago
+    first.hosts.keep_gaps()
+    later = visit(ingest, delay=2.0, after=timedelta(minutes=1))
+    assert later.hosts.host(SITE.url).pace.not_before == pytest.approx(
+        AT.timestamp() + 2.0, abs=0.01
+    )
+
+
 def test_an_unreachable_robots_txt_is_not_remembered(ingest: Ingest) -> None:
     first = visit(ingest)
     first.hosts.host(SITE.url)
