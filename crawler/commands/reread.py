@@ -8,7 +8,8 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import islice
+from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 
 import click
@@ -19,12 +20,14 @@ from crawler.terminal.escaping import escaped_line
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
 from pipelines.keep.database.free_disk import FreeDisk
 from pipelines.keep.records.captures import CaptureRow
+from pipelines.keep.upkeep.merged_records import MergedRecord, merged_records, split_merged
 from pipelines.keep.upkeep.reread import (
     Difference,
     captures_to_read,
     differences,
     kept_capture,
     reading_task,
+    split_differences,
     store_reading,
 )
 from pipelines.keep.visits.watch import site_rows, watch_list
@@ -35,9 +38,12 @@ from portals.site import Site, load_sites
 
 AHEAD = 32  # captures read while others are compared, and stored in one transaction
 EXAMPLES = 3  # shown of each field
+MOST_ROUNDS = 5  # a text that goes home may show that two addresses there are not one either
 WIDEST = 70  # characters shown of a value
 
 ReadAgain = tuple[Site, CaptureRow, Reading]
+# By field, and by whether --apply stores it.
+Found = dict[tuple[str, bool], list[Difference]]
 
 
 @click.command()
@@ -49,11 +55,12 @@ def reread(archive: Path, key: str | None, to_store: bool) -> None:
 
     Shows how many differences each field has, with examples. With --apply, a changed text becomes a
     new revision (reread_at is set), other fields are replaced, and a refused page that today's
-    rules can read becomes an article. Articles that today's rules would refuse or file elsewhere
-    are shown but not changed. Contacts no portal. If you stop it, run it again; a second --apply
-    finds nothing to do.
+    rules can read becomes an article. A record that holds the texts of several pages, because all
+    claimed one address, is split: each page gets its own record with its own revisions. Articles
+    that today's rules would refuse are shown but not changed. Contacts no portal. If you stop it,
+    run it again; a second --apply finds nothing to do.
     """
-    found: dict[tuple[str, bool], list[Difference]] = defaultdict(list)
+    found: Found = defaultdict(list)
     unreadable: list[str] = []
     with ExitStack() as open_things:
         writer: Archive | None = None
@@ -65,25 +72,52 @@ def reread(archive: Path, key: str | None, to_store: bool) -> None:
             db = open_things.enter_context(read_archive(archive))
         if key is not None:
             require_site(db, key, archive)
-        numbers = captures_to_read(db, key)
         readers = open_things.enter_context(Readers(os.cpu_count() or 1))
+        merged = merged_records(db, key)
+        for record in merged:
+            found["record", True].extend(split_differences(record))
+        rounds = 0
+        while writer is not None and merged and rounds < MOST_ROUNDS:
+            _split(writer, merged, readers)
+            merged, rounds = merged_records(db, key), rounds + 1
+        numbers = captures_to_read(db, key)
         readings = _readings(db, archive, numbers, readers, unreadable)
-        while batch := list(islice(readings, AHEAD)):
-            with ExitStack() as transaction:
-                if writer is not None:
-                    transaction.enter_context(writer.transaction())
-                for site, row, reading in batch:
-                    new = differences(db, site, row, reading)
-                    for one in new:
-                        found[one.field, one.stored].append(one)
-                    if writer is not None:
-                        store_reading(db, site, row, reading, new, now=datetime.now(UTC))
+        _compare(db, writer, readings, found)
     _tell(found, len(numbers) - len(unreadable), to_store)
     if unreadable:
         raise WarcReadError(
             f"{len(unreadable)} of {len(numbers)} captures could not be read;"
             f" the first: {unreadable[0]}"
         )
+
+
+def _compare(
+    db: sqlite3.Connection, writer: Archive | None, readings: Iterator[ReadAgain], found: Found
+) -> None:
+    """Find the differences of all readings; store them if there is a writer."""
+    while batch := list(islice(readings, AHEAD)):
+        with ExitStack() as transaction:
+            if writer is not None:
+                transaction.enter_context(writer.transaction())
+            for site, row, reading in batch:
+                new = differences(db, site, row, reading)
+                for one in new:
+                    found[one.field, one.stored].append(one)
+                if writer is not None:
+                    store_reading(db, site, row, reading, new, now=datetime.now(UTC))
+
+
+def _split(writer: Archive, merged: list[MergedRecord], readers: Readers) -> None:
+    """Split merged records, site by site, with what their captures say. If bytes are missing, the
+    texts are had all the same.
+    """
+    for _, group in groupby(merged, attrgetter("site")):
+        records = list(group)
+        captures = [capture for record in records for capture in record.captures]
+        again = _readings(writer.connection, writer.path, captures, readers, [])
+        by_capture = {row.id: reading for _, row, reading in again}
+        with writer.transaction() as db:
+            split_merged(db, records, by_capture, datetime.now(UTC))
 
 
 def _readings(
@@ -118,7 +152,7 @@ def _readings(
         yield site, row, reading.result()
 
 
-def _tell(found: dict[tuple[str, bool], list[Difference]], read: int, stored: bool) -> None:
+def _tell(found: Found, read: int, stored: bool) -> None:
     for (name, taken), many in sorted(found.items()):
         what = "stays as it is" if not taken else "stored" if stored else "differs"
         click.echo(f"{name}: {len(many)} {what}")

@@ -39,11 +39,15 @@ class Story:
 
 @dataclass
 class World:
-    """A portal at `host`; `visit` counts from 0. `shown` has what each address showed last."""
+    """A portal at `host`; `visit` counts from 0. `shown` has what each address showed last.
+
+    `steady`: one template that lies in one way, all addresses answer, none lags.
+    """
 
     seed: int
     host: Host
     visit: int = 0
+    steady: bool = False
     stories: list[Story] = field(default_factory=list)
     shown: dict[str, tuple[int, int]] = field(default_factory=dict)
 
@@ -82,6 +86,9 @@ class World:
         self.hidden = rng.random() < 0.3  # the front page names second addresses in place of main
         self.latest = rng.random() < 0.4  # an address that always shows the newest story
         self.failing = rng.random() < 0.2
+        if self.steady:
+            self.lies = [rng.choice(LIES[2:5])] * VISITS
+            self.lagging = self.latest = self.failing = False
         self.rng = rng
         self.host.everywhere = self.answer
 

@@ -207,14 +207,7 @@ def denied(db: Database) -> None:
 def claims(db: Database) -> None:
     """What each address claims and shows: its canonical link, and the text that it showed last."""
     _add(db, "pages", "claimed_url text", "revision integer references revisions(id)")
-    db.execute(
-        """update pages set revision = coalesce(
-            (select revisions.id from revisions join captures on captures.id = revisions.capture
-                where revisions.article = pages.article and captures.url = pages.url
-                order by seen_at desc, seq desc limit 1),
-            (select revision from articles where articles.id = pages.article))
-        where article is not null and last_fetched_at is not null"""
-    )
+    db.execute(SHOWN_LAST)
     db.execute(
         "create index pages_by_claim on pages(site, claimed_url) where claimed_url is not null"
     )
@@ -291,6 +284,12 @@ def hollow_answers(db: Database) -> None:
     )
 
 
+SHOWN_LAST = """update pages set revision = coalesce(
+        (select revisions.id from revisions join captures on captures.id = revisions.capture
+            where revisions.article = pages.article and captures.url = pages.url
+            order by seen_at desc, seq desc limit 1),
+        (select revision from articles where articles.id = pages.article))
+    where article is not null and last_fetched_at is not null"""
 NOT_TAKEN = "(outcome like 'refused-%' or outcome in ('redirect-offsite', 'redirect-loop'))"
 NOT_HAD = (
     "outcome in ('failed', 'server-error', 'client-error', 'bad-certificate', 'blocked-address')"

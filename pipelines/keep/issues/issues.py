@@ -116,6 +116,24 @@ def show_newest(db: Connection, issue: Issue) -> None:
     )
 
 
+def give_issues(db: Connection, site: str, urls: Collection[str], article: int) -> None:
+    """Let the issues of these addresses concern an article: that of a split record."""
+    db.execute(
+        """update issues set article = ? where site = ? and article is not null
+            and url in (select value from json_each(?))""",
+        (article, site, json.dumps([*urls])),
+    )
+
+
+def void_issues(db: Connection, article: int, kinds: Collection[IssueKind], at: datetime) -> None:
+    """Close an article's issues of some kinds, which were never about this article."""
+    db.execute(
+        f"""update issues set closed_at = ifnull(closed_at, ?), article = null
+        where article = ? and kind {one_of(kinds)}""",
+        (utc_text(at), article),
+    )
+
+
 def restate(db: Connection, issue: OpenIssue, detail: str) -> None:
     """Give an open issue a new detail."""
     db.execute("update issues set detail = ? where id = ?", (detail, issue.id))

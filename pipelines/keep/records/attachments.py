@@ -1,5 +1,7 @@
 """Attachments: links from articles to files, and the files once fetched."""
 
+import json
+from collections.abc import Collection
 from datetime import datetime
 from sqlite3 import Connection
 
@@ -31,6 +33,15 @@ def keep_attachment_links(db: Connection, article_id: int, article: Article) -> 
             limit 1)
         where article = ? and capture is null""",
         (article_id,),
+    )
+
+
+def drop_attachment_links(db: Connection, article_id: int, *, keep: Collection[str]) -> None:
+    """Take from an article the links to files that its own pages never named."""
+    db.execute(
+        """delete from attachments
+        where article = ? and url not in (select value from json_each(?))""",
+        (article_id, json.dumps(list(keep))),
     )
 
 

@@ -44,10 +44,10 @@ class Home:
     move: Move | None = None
 
     @property
-    def untested(self) -> str | None:
-        """The address that is believed on the page's word alone, if it should be requested."""
-        believed = self.record is None and self.url != self.own
-        return self.url if believed and self.url not in spelled_otherwise(self.own) else None
+    def elsewhere(self) -> str | None:
+        """The other address that the page is believed to be the article's, if it is to be known."""
+        is_other = self.url not in {self.own, *spelled_otherwise(self.own)}
+        return self.url if is_other else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def _at_own_address(db: Connection, shown: _Shown, owned: HeldArticle) -> Home:
     shown_here = {page.revision for page in pages if shown.is_own(page)}
     sequence = _sequence(db, owned)
     after = max((sequence[one] for one in shown_here if one in sequence), default=None)
-    move = Move(owned.id, _address_for(db, owned, showing, shown.platform), after)
+    move = Move(owned.id, _address_for(showing, shown.platform), after)
     return Home(own, own, None if after is None else owned, owned, move=move)
 
 
@@ -186,9 +186,7 @@ def _uncovered(db: Connection, target: HeldArticle, platform: Platform) -> Move 
     believed before the address's own page was seen.
     """
     pages = pages_of(db, target.id)
-    return (
-        None if _is_confirmed(pages, target, platform) else _home_again(db, target, pages, platform)
-    )
+    return None if _is_confirmed(pages, target, platform) else _home_again(target, pages, platform)
 
 
 def _is_confirmed(pages: list[Page], record: HeldArticle, platform: Platform) -> bool:
@@ -199,20 +197,15 @@ def _is_confirmed(pages: list[Page], record: HeldArticle, platform: Platform) ->
     )
 
 
-def _home_again(
-    db: Connection, record: HeldArticle, pages: list[Page], platform: Platform
-) -> Move | None:
+def _home_again(record: HeldArticle, pages: list[Page], platform: Platform) -> Move | None:
     showing = [page for page in pages if page.revision is not None and page.url != record.url]
-    return Move(record.id, _address_for(db, record, showing, platform)) if showing else None
+    return Move(record.id, _address_for(showing, platform)) if showing else None
 
 
-def _address_for(
-    db: Connection, record: HeldArticle, showing: list[Page], platform: Platform
-) -> str:
+def _address_for(showing: list[Page], platform: Platform) -> str:
     """The own address of the page that brought a record's text: the first of `showing`."""
     first = min(showing, key=lambda page: (page.revision or 0, page.id))
-    own = own_address(first.url, platform)
-    return own if held_article(db, record.site, own) is None else first.url
+    return own_address(first.url, platform)
 
 
 def without_article(
@@ -231,7 +224,7 @@ def without_article(
     claimants = {own_address(other.url, platform) for other in pages}
     if target is not None and target not in claimants and _record_at(db, page.site, target) is None:
         return Move(record.id, target)
-    return _home_again(db, record, pages, platform)
+    return _home_again(record, pages, platform)
 
 
 def pages_of(db: Connection, article: int) -> list[Page]:

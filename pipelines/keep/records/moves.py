@@ -4,9 +4,9 @@ No text is lost: revisions keep their rows and go to the record of the page that
 """
 
 from collections.abc import Sequence
-from sqlite3 import Connection
+from sqlite3 import Connection, Row
 
-from pipelines.keep.database.rows import insert_row
+from pipelines.keep.database.rows import first_value, insert_row
 from pipelines.keep.records.article_columns import TEXT_FIELDS
 from pipelines.keep.records.article_keys import change_address, share_keys
 from pipelines.keep.records.identity import Move
@@ -16,27 +16,47 @@ from pipelines.read.text.clean_text import word_count
 
 def move_record(db: Connection, move: Move) -> int:
     """Move a record to its page's address, or split off its last revisions; returns the record
-    that stands at the address now.
+    that stands at the address now. A record that stood there takes the revisions.
     """
-    if move.after is None:
-        change_address(db, move.record, move.url)
+    url = move.url
+    there: int | None = first_value(
+        db,
+        """select there.id from articles as there join articles as moved using (site)
+        where moved.id = ? and there.url = ? and there.id <> moved.id""",
+        (move.record, url),
+    )
+    if move.after is None and there is None:
+        # Its page was only believed to show the record.
+        db.execute(
+            "update pages set article = null where article = ? and revision is null",
+            (move.record,),
+        )
+        change_address(db, move.record, url)
         return move.record
     rows = db.execute(
         """select revisions.id from revisions
             join captures on captures.id = revisions.capture
             join articles on articles.id = revisions.article
-        where revisions.article = ? and seq > ? and captures.url <> articles.url""",
-        (move.record, move.after),
+        where revisions.article = ? and seq > ?
+            and (captures.url <> articles.url or ?)""",
+        (move.record, move.after or 0, move.after is None),
     )
-    return split_record(db, move.record, [row["id"] for row in rows], move.url)
+    revisions = [row["id"] for row in rows]
+    if there is None:
+        return split_record(db, move.record, revisions, url)
+    share_keys(db, move.record, there)
+    give_revisions(db, revisions, there)
+    for record in (move.record, there):
+        _settle(db, record)
+    return there
 
 
 def split_record(db: Connection, whole: int, revisions: Sequence[int], url: str) -> int:
     """Give some revisions of a record to a new record at `url`; returns the new record.
 
-    Both keep their revisions' order. The new record has the texts and nothing else: its page's next
-    reading brings the date, files and images. Addresses that last showed one of the revisions
-    belong to the new record.
+    Both number their revisions in the order in which they were seen. The new record has the texts
+    and nothing else: its page's next reading brings the date, files and images. Addresses that last
+    showed one of the revisions belong to the new record.
     """
     marks = ", ".join("?" * len(revisions))
     last = db.execute(
@@ -64,26 +84,75 @@ def split_record(db: Connection, whole: int, revisions: Sequence[int], url: str)
         },
     )
     share_keys(db, whole, part)
-    # Numbers are unique in a record, so the revisions that leave get theirs after they left.
-    for seq, revision in enumerate(_in_order(db, revisions), 1):
-        db.execute("update revisions set article = ?, seq = ? where id = ?", (part, seq, revision))
-    db.execute(f"update pages set article = ? where revision in ({marks})", (part, *revisions))
-    renumber(db, whole)
-    _show_last(db, whole)
+    give_revisions(db, revisions, part)
+    if first_value(db, "select 1 from revisions where article = ?", (whole,)) is not None:
+        renumber(db, whole)
+        _show_last(db, whole)
     return part
 
 
+def _settle(db: Connection, article: int) -> None:
+    """Put a record in order whose revisions came or went."""
+    if first_value(db, "select 1 from revisions where article = ?", (article,)) is None:
+        delete_record(db, article)
+    else:
+        drop_repeats(db, article)
+        _show_last(db, article)
+
+
+def delete_record(db: Connection, article: int) -> None:
+    """Delete a record whose texts all went to others. Its keys lead on to them."""
+    for table in ("attachments", "images", "article_keys"):
+        db.execute(f"delete from {table} where article = ?", (article,))
+    for table in ("pages", "issues"):
+        db.execute(f"update {table} set article = null where article = ?", (article,))
+    db.execute("delete from articles where id = ?", (article,))
+
+
+def drop_repeats(db: Connection, article: int) -> None:
+    """Number a record's revisions anew, without those that only repeat the text before them."""
+    before: Row | None = None
+    query = "select id, content_sha256 from revisions where article = ? order by seen_at, seq"
+    for row in db.execute(query, (article,)).fetchall():
+        if before is None or row["content_sha256"] != before["content_sha256"]:
+            before = row
+            continue
+        for table in ("pages", "articles"):
+            same = (before["id"], row["id"])
+            db.execute(f"update {table} set revision = ? where revision = ?", same)
+        db.execute("delete from revisions where id = ?", (row["id"],))
+    renumber(db, article)
+
+
+def give_revisions(db: Connection, revisions: Sequence[int], article: int) -> int:
+    """Give revisions to a record, with the addresses that last showed one; returns the record."""
+    for revision in revisions:
+        # Numbers are unique in a record: one that nothing else has, until all are numbered anew.
+        values = (article, -revision, revision)
+        db.execute("update revisions set article = ?, seq = ? where id = ?", values)
+        db.execute("update pages set article = ? where revision = ?", (article, revision))
+    renumber(db, article)
+    return article
+
+
+def lead_to(db: Connection, article: int) -> None:
+    """Let the page at a record's address lead to it, unless it leads elsewhere."""
+    db.execute(
+        """update pages set article = :article where article is null
+            and (site, url) = (select site, url from articles where id = :article)""",
+        {"article": article},
+    )
+
+
 def renumber(db: Connection, article: int) -> None:
-    """Close the gaps in the numbers of a record's revisions."""
-    rows = db.execute("select id from revisions where article = ? order by seq", (article,))
-    for seq, row in enumerate(rows.fetchall(), 1):  # upwards, so no number is taken
+    """Number a record's revisions anew, in the order in which they were seen."""
+    rows = db.execute(
+        "select id from revisions where article = ? order by seen_at, seq", (article,)
+    ).fetchall()
+    # First numbers that nothing has, then the true ones.
+    db.execute("update revisions set seq = -id where article = ?", (article,))
+    for seq, row in enumerate(rows, 1):
         db.execute("update revisions set seq = ? where id = ?", (seq, row["id"]))
-
-
-def _in_order(db: Connection, revisions: Sequence[int]) -> list[int]:
-    marks = ", ".join("?" * len(revisions))
-    query = f"select id from revisions where id in ({marks}) order by seq"
-    return [row["id"] for row in db.execute(query, tuple(revisions))]
 
 
 def _show_last(db: Connection, article: int) -> None:

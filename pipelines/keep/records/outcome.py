@@ -16,7 +16,8 @@ from pipelines.keep.records.articles import SeenIn, keep_article, see_unchanged
 from pipelines.keep.records.attachments import discover_files, take_document
 from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.identity import home_of, without_article
-from pipelines.keep.records.moves import move_record
+from pipelines.keep.records.moves import lead_to, move_record
+from pipelines.keep.records.publication import held_article
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import (
     HOLLOW,
@@ -175,10 +176,12 @@ def _take_article(
         why = f"{why}; the record stays as it was"
         return arrival.kept(Outcome.REFUSED_LAYOUT_CHANGED, why), "held"
     verdict = keep_article(db, site, reading, page, SeenIn(arrival.row, at), home)
-    if home.untested is not None and arrival.may_go_deeper:
-        claimed = Link(home.untested, "article")
+    if home.elsewhere is not None and arrival.may_go_deeper:
+        claimed = Link(home.elsewhere, "article")
         origin = Origin(page.id, page.depth + 1, trusted=True)
         discover(db, site.key, [claimed], arrival.platform, at, origin)
+        if (record := held_article(db, site.key, home.elsewhere)) is not None:
+            lead_to(db, record.id)
     discover_files(db, site, article, arrival.platform, page, at)
     return arrival.kept(Outcome.of_article(verdict)), "held"
 
@@ -193,7 +196,7 @@ def _refused_state(reading: Reading, page: Page) -> PageState:
         return "gone"
     if reading.refusal in SELF_DECLARED_REFUSALS | WORKER_REFUSALS:
         return "failing"
-    if page.article is not None:
+    if page.revision is not None:
         return "held"
     return "failing" if outcome_of(reading) in HOLLOW else "refused"
 
@@ -210,7 +213,7 @@ def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]
         return arrival.kept(Outcome.REDIRECT_LOOP, why), "failing"
     if not same_site(target, arrival.site.all_hosts):
         why = f"points to {target}, which is not the portal's"
-        for_good = page.article is None and capture.status in PERMANENT
+        for_good = page.revision is None and capture.status in PERMANENT
         return arrival.kept(Outcome.REDIRECT_OFFSITE, why), "refused" if for_good else "failing"
     if page.kind == "article" and urlsplit(target).path in ("", "/"):
         return arrival.kept(Outcome.GONE, "redirects to the front page"), "gone"
@@ -232,8 +235,8 @@ def _leads_on(page: Page, found: Page) -> bool:
     first: many that lead to one page say nothing of their articles.
     """
     if found.state == "refused" and found.reason == Outcome.REDIRECT:
-        return page.article is None  # itself a redirect that leads on
-    if page.article is None:
+        return page.revision is None  # itself a redirect that leads on
+    if page.revision is None:
         return found.state in ("held", "resting")
     led_first = found.article is not None and found.found_on == page.id
     return found.state == "held" and (found.article == page.article or led_first)

@@ -25,6 +25,7 @@ from pipelines.keep.records.identity import home_of
 from pipelines.keep.records.outcome import outcome_of
 from pipelines.keep.records.publication import publication_columns
 from pipelines.keep.records.sites import family_of_site
+from pipelines.keep.upkeep.merged_records import MergedRecord
 from pipelines.keep.visits.runs import recount
 from pipelines.keep.visits.unread import tell_unread
 from pipelines.keep.warc.reader import read_record
@@ -61,7 +62,8 @@ union select id from captures where unread_by is not null and warc_file is not n
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A change by today's rules to one field, or to the whole: `article`, `outcome`, `url`.
+    """A change by today's rules to one field, or to the whole: `article`, `outcome`, `url`,
+    `record`.
 
     `stored`: whether `store_reading` stores it.
     """
@@ -71,6 +73,14 @@ class Difference:
     before: str | None
     after: str | None
     stored: bool = True
+
+
+def split_differences(merged: MergedRecord) -> list[Difference]:
+    """Where the texts go that are in the record of another page."""
+    return [
+        Difference(merged.url, "record", merged.url, merged.address_of(part))
+        for part in merged.leave
+    ]
 
 
 def captures_to_read(db: Connection, site: str | None) -> list[int]:
@@ -106,17 +116,17 @@ def differences(db: Connection, site: Site, row: CaptureRow, reading: Reading) -
     if outcome == Outcome.ATTACHMENT:
         return _file_differences(db, row, reading)
     page = _page(db, row.site, url)
-    held = db.execute("select * from articles where id = ?", (page.article,)).fetchone()
+    held = _held(db, page, row)
     if article is None:
         after = outcome_of(reading)
-        if outcome.is_article:
+        if outcome.is_article and held is not None:
             what = reading.refusal or reading.kind
             return [Difference(url, "article", held["title"], what, stored=False)]
         mended = outcome in UNREAD and after == Outcome.ATTACHMENT
         if mended or (outcome.refusal and after.refusal and outcome != after):
             return [Difference(url, "outcome", outcome, after)]
         return []
-    if not outcome.is_article:
+    if held is None or not outcome.is_article:
         newer = held is not None and held["last_seen_at"] > row.fetched_at
         newer = newer and outcome not in UNREAD  # an unread one may hold a text of its own
         if newer or weaker_than_held(db, home_of(db, page, reading), reading) is not None:
@@ -242,7 +252,8 @@ def _store_article(
 def _amend(db: Connection, page: Page, row: CaptureRow, reading: Reading, now: datetime) -> None:
     article = reading.article
     assert article is not None
-    held = db.execute("select * from articles where id = ?", (page.article,)).fetchone()
+    held = _held(db, page, row)
+    assert held is not None  # the caller found it different
     new = _columns(article, reading, held) | _dates(db, held, page, row, article)
     if "title" in new:
         last = db.execute(
@@ -261,6 +272,19 @@ def _amend(db: Connection, page: Page, row: CaptureRow, reading: Reading, now: d
         db.execute("update pages set revision = ? where article = ? and revision = ?", same)
     keep_images(db, held["id"], article)
     keep_attachment_links(db, held["id"], article)
+
+
+def _held(db: Connection, page: Page, row: CaptureRow) -> Row | None:
+    """The article whose present text a capture shows; else the one that its address belongs to. An
+    address may show one article after another.
+    """
+    shown: Row | None = db.execute(
+        """select articles.* from articles join revisions on revisions.id = articles.revision
+        where revisions.capture = ?""",
+        (row.id,),
+    ).fetchone()
+    query = "select * from articles where id = ?"
+    return shown or db.execute(query, (page.article,)).fetchone()
 
 
 def _take_outcome(db: Connection, row: CaptureRow, outcome: Outcome) -> None:
