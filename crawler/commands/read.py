@@ -94,7 +94,7 @@ def read(
 def _site(page: str, archive: Path, key: str | None, url: str | None) -> Site:
     rows = archived_rows(archive)
     listed = watch_list(rows, load_sites())
-    files = {one.site.key: one.site for one in listed.values() if one.watch != "key-taken"}
+    files = {one.site.key: one.site for one in listed.values()}
     if key is not None:
         held = {row["key"]: site_of_row(row) for row in rows}
         known = held | files | {file: one.site for file, one in listed.items()}

@@ -129,7 +129,7 @@ def _readings(
 ) -> Iterator[ReadAgain]:
     """Each capture with its new reading, in order, read ahead."""
     listed = watch_list(site_rows(db), load_sites()).values()
-    sites = {one.site.key: one.site for one in listed if one.watch != "key-taken"}
+    sites = {one.site.key: one.site for one in listed}
     ahead: deque[tuple[Site, CaptureRow, Future[Reading]]] = deque()
     for count, number in enumerate(numbers, 1):
         try:

@@ -52,9 +52,8 @@ def choose_sites(
                 " $LOA_SITES, or take the bundled portals with --bundled"
             )
     left = [one for one in chosen if one.watch != "watched"]
-    taken = [one for one in left if one.watch == "key-taken"]
-    if taken or (not due and left and (names or len(left) == len(chosen))):
-        raise NotWatchedError("; ".join(map(why_not, taken or left)))
+    if not due and left and (names or len(left) == len(chosen)):
+        raise NotWatchedError("; ".join(map(why_not, left)))
     return [one for one in chosen if one.watch == "watched"]
 
 
@@ -89,7 +88,7 @@ def archived_rows(archive: Path) -> list[Row]:
 def _choose(name: str, listed: Mapping[str, WatchedSite], rows: Sequence[Row]) -> WatchedSite:
     if name in listed:
         return listed[name]
-    by_key = {one.site.key: one for one in listed.values() if one.watch != "key-taken"}
+    by_key = {one.site.key: one for one in listed.values()}
     if name in by_key:  # the archive's key of a file that was renamed
         return by_key[name]
     if "://" in name:

@@ -82,7 +82,7 @@ def _changed(
     held = {row["key"] for row in rows}
     chosen: dict[str, Site | None] = {}
     for name in names:
-        if name in listed and listed[name].watch != "key-taken":
+        if name in listed:
             chosen[listed[name].site.key] = listed[name].site
         elif name in held:
             chosen[name] = None

@@ -14,7 +14,7 @@ from pipelines.capture import Capture
 from pipelines.ingest import Ingest
 from pipelines.keep.frontier.discovery import Origin, discover
 from pipelines.keep.records.sites import described_site
-from pipelines.keep.visits.watch import site_rows, watch_list, why_not
+from pipelines.keep.visits.watch import site_rows, watch_list
 from pipelines.keep.warc.record import RequestedAs
 from portals.errors import PortalFileError, UnknownSiteError
 from portals.platform import platform_of
@@ -50,18 +50,12 @@ class SiteFinder:
         self.made: dict[str, Site] = {}  # new sites that no settings describe
 
     def know_archive(self, ingest: Ingest) -> None:
-        """Learn which sites the archive has, and under which keys it has those of the files.
-
-        Raises UnknownSiteError if another portal has the key of the named site.
-        """
+        """Learn which sites the archive has, and under which keys it has those of the files."""
         rows = site_rows(ingest.archive.connection)
         watched = watch_list(rows, self.files)
         if self._name is not None:
-            named = watched[self._name]
-            if named.watch == "key-taken":
-                raise UnknownSiteError(f"--site {why_not(named)}")
-            self._named = named.site
-        usable = [one.site for one in watched.values() if one.watch != "key-taken"]
+            self._named = watched[self._name].site
+        usable = [one.site for one in watched.values()]
         self.files = {site.key: site for site in usable}
         self._file_hosts = _by_host(usable)
         self._archived = frozenset(row["key"] for row in rows)

@@ -14,17 +14,15 @@ from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.hosts import server_of
 from pipelines.read.addresses.canonical import canonical_url, same_site
 from portals.errors import UnknownSiteError
-from portals.site import CrawlRules, Site
+from portals.site import CrawlRules, Site, key_for_host
 
-# by-name: visited only when somebody names it. no-file: its site file is gone. key-taken: the
-# archive holds another portal by the name of this file.
-Watch = Literal["watched", "by-name", "paused", "disabled", "removed", "no-file", "key-taken"]
+# by-name: visited only when somebody names it. no-file: its site file is gone.
+Watch = Literal["watched", "by-name", "paused", "disabled", "removed", "no-file"]
 Row = Mapping[str, Any]  # of the table sites
 REMEDIES: Mapping[Watch, str] = {
     "paused": "`loa resume {key}` ends the pause",
     "removed": "`loa resume {key}` watches it again",
     "disabled": "remove `enabled = false` from {file}.toml",
-    "key-taken": "the archive holds another portal by this key; rename {file}.toml",
 }
 
 
@@ -77,7 +75,8 @@ def site_rows(db: Connection) -> list[Row]:
 def watch_list(rows: Sequence[Row], files: Mapping[str, Site]) -> dict[str, WatchedSite]:
     """The site of each file, by the file's name, under the key that the archive has for it.
 
-    Files that share a server share its longest delay: the server sees one guest.
+    A file whose name is another portal's key there gets a key with its host. Files that share a
+    server share its longest delay: the server sees one guest.
     """
     files = _with_one_delay(files)
     matches = dict(_matches(rows, files))
@@ -85,14 +84,14 @@ def watch_list(rows: Sequence[Row], files: Mapping[str, Site]) -> dict[str, Watc
     found = {}
     for file, site in files.items():
         row = matches.get(file)
-        watch: Watch
+        watch, since = _word(row or {}, site)
         if row is not None:
-            watch, since = _word(row, site)
             moved = None if _lies_on(row, site) else row["url"]
             found[file] = WatchedSite(replace(site, key=row["key"]), file, watch, since, moved)
         else:
-            watch = "key-taken" if file in keys else _word({}, site)[0]
-            found[file] = WatchedSite(site, file, watch)
+            host = urlsplit(site.url).netloc
+            key = key_for_host(f"{file}.{host}", keys) if file in keys else file
+            found[file] = WatchedSite(replace(site, key=key), file, watch)
     return found
 
 
@@ -103,9 +102,7 @@ def watch_states(
 
     `regular`: the names of the files that take part in a crawl of all sites.
     """
-    listed = {
-        one.site.key: one for one in watch_list(rows, files).values() if one.watch != "key-taken"
-    }
+    listed = {one.site.key: one for one in watch_list(rows, files).values()}
     found = {}
     for row in rows:
         one = listed.get(row["key"])

@@ -108,8 +108,13 @@ def test_a_portal_that_moved_to_another_host_keeps_its_key() -> None:
 def test_a_file_never_takes_the_key_of_another_portal(
     rows: list[dict[str, Any]], files: dict[str, Site]
 ) -> None:
-    assert watch_list(rows, files)["cu"].watch == "key-taken"
+    one = watch_list(rows, files)["cu"]
+    host = "khac-example" if len(files) == 2 else "lungvai-example"
+    assert (one.site.key, one.watch) == (f"cu-{host}", "watched")
     assert watch_states(rows, files, files)["cu"].file != "cu"
+    # After the first visit, the archive has the site by this key.
+    again = watch_list([*rows, row(one.site.key, one.site.url)], files)["cu"]
+    assert (again.site.key, again.moved_from) == (one.site.key, None)
 
 
 @pytest.mark.parametrize(
