@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -234,7 +234,7 @@ class Ingest:
         Each comes with what is known of its request. Skips captures that the archive has
         (`Kept.known`).
         """
-        ahead: deque[tuple[Site, Capture, RequestedAs, Future[Reading] | None]] = deque()
+        ahead: deque[_Arriving] = deque()
         batch: list[tuple[Site, Answer]] = []
         for site, capture, request in captures:
             if is_known(self.archive.connection, capture, _digest(capture)):
@@ -242,17 +242,37 @@ class Ingest:
                 yield Kept(capture.url, Outcome.KNOWN)
                 continue
             self._recent.append(capture)
-            wanted = capture.status == 200 and request.kind not in NOT_READ
-            reading = self._read(site, capture, request.kind, request.read_as) if wanted else None
-            ahead.append((site, capture, request, reading))
+            ahead.append(self._begin(_Arriving(site, capture, request)))
             if len(ahead) > IMPORT_BATCH:
-                batch.append(self._preserve(*ahead.popleft()))
-            if len(batch) >= IMPORT_BATCH:
+                batch.append(self._preserve(ahead.popleft()))
+            if len(batch) >= IMPORT_BATCH or (batch and self._may_teach(*batch[-1])):
                 yield from self._commit_batch(run, batch)
                 batch = []
         while ahead:
-            batch.append(self._preserve(*ahead.popleft()))
+            batch.append(self._preserve(ahead.popleft()))
+            if self._may_teach(*batch[-1]):
+                yield from self._commit_batch(run, batch)
+                batch = []
         yield from self._commit_batch(run, batch)
+
+    def _begin(self, one: "_Arriving") -> "_Arriving":
+        """Begins to read what an import brings, with the family that its site has shown so far."""
+        capture, request = one.capture, one.request
+        if capture.status == 200 and request.kind not in NOT_READ:
+            reading = self._read(one.site, capture, request.kind, request.read_as)
+            return replace(one, learned=self.platforms.get(one.site.key), reading=reading)
+        return one
+
+    def _may_teach(self, site: Site, answer: Answer) -> bool:
+        """Whether an answer may show the site's family: the pages after it are read with it, as in
+        a crawl.
+        """
+        reading = answer.reading
+        return (
+            reading is not None
+            and site.platform is None
+            and narrows(reading.platform, self.platforms.get(site.key))
+        )
 
     def _bring_back(self, site: Site, capture: Capture, request: RequestedAs) -> None:
         """Keeps the bytes of a known capture again if the kept ones are lost."""
@@ -263,16 +283,12 @@ class Ingest:
             with self.archive.transaction() as db:
                 bring_back(db, capture, place)
 
-    def _preserve(
-        self,
-        site: Site,
-        capture: Capture,
-        request: RequestedAs,
-        reading: "Future[Reading] | None",
-    ) -> tuple[Site, Answer]:
-        result = reading.result() if reading is not None else None
-        place = self._put(site, capture, request)
-        return site, Answer(capture, place, result, request.kind)
+    def _preserve(self, one: "_Arriving") -> tuple[Site, Answer]:
+        site, capture, request = one.site, one.capture, one.request
+        if one.reading is not None and one.learned != self.platforms.get(site.key):
+            one = self._begin(one)  # its site has shown a family since
+        result = one.reading.result() if one.reading is not None else None
+        return site, Answer(capture, self._put(site, capture, request), result, request.kind)
 
     def _put(self, site: Site, capture: Capture, request: RequestedAs) -> WarcPlace | None:
         """Writes what came, and the site's settings if the file does not hold them yet.
@@ -355,6 +371,17 @@ class Ingest:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Arriving:
+    """A capture of an import, read with what its site had `learned` of its family by then."""
+
+    site: Site
+    capture: Capture
+    request: RequestedAs
+    learned: str | None = None
+    reading: Future[Reading] | None = None
 
 
 def _digest(capture: Capture) -> str:

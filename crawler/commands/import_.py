@@ -1,11 +1,11 @@
 """`loa import`: reads and stores WARC files as if fetched at each record's WARC-Date."""
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
 from crawler.imports.portal_names import name_portals
 from crawler.imports.records import Telling, begins_at, captures_in
@@ -44,7 +44,15 @@ class DamagedWarcError(LoaError):
     metavar="NAME",
     help="Read every page by this family's rules; `generic` switches family rules off.",
 )
-def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: str | None) -> None:
+@click.pass_obj
+def import_(
+    clock: Clock | None,
+    /,
+    files: tuple[Path, ...],
+    archive: Path,
+    key: str | None,
+    platform: str | None,
+) -> None:
     """Import captures from WARC FILEs (.warc, .warc.gz, .wacz) with their original dates.
 
     A host that no site file names becomes a site of its own, and Loa takes its name and platform
@@ -54,24 +62,24 @@ def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: s
     """
     if platform is not None:
         platform_of(platform)
-    sites, telling, counts = SiteFinder(key), Telling(), Counts()
+    sites, telling, counts, now = SiteFinder(key), Telling(), Counts(), clock or wall_clock
     in_order = sorted(files, key=begins_at)  # oldest first, in whatever order they were named
     with (
         Ingest(
             archive,
-            name=f"import-{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{os.getpid()}",
+            name=f"import-{now():%Y%m%dT%H%M%S%f}-{os.getpid()}",
             workers=os.cpu_count() or 1,
         ) as ingest,
         Progress() as progress,
     ):
-        run = ingest.begin_run("import", [], "import", datetime.now(UTC))
+        run = ingest.begin_run("import", [], "import", now())
         sites.know_archive(ingest)
-        found = captures_in(in_order, sites, ingest, telling, platform)
+        found = captures_in(in_order, sites, ingest, telling, now(), platform)
         for kept in ingest.keep_stream(run, sites.with_rows(found, ingest)):
             counts.add(kept)
             progress.tell(IMPORT, kept)
         ingest.read_waiting_documents()
-        sites.write_last(ingest, datetime.now(UTC))
+        sites.write_last(ingest, now())
         name_portals(ingest, sites)
         told = [
             f"{counts.known} captures were there already" if counts.known else None,
@@ -81,9 +89,7 @@ def import_(files: tuple[Path, ...], archive: Path, key: str | None, platform: s
         outcome = RunOutcome.DAMAGED if telling.damages else RunOutcome.OK
         detail = "; ".join(filter(None, told)) or None
         removals = None if telling.undecided else telling.removals
-        ending = ingest.end_run(
-            run, outcome=outcome, detail=detail, at=datetime.now(UTC), removals=removals
-        )
+        ending = ingest.end_run(run, outcome=outcome, detail=detail, at=now(), removals=removals)
         progress.ended(IMPORT, ending.outcome, ending.detail, counts, asked=False)
     if damages := telling.damages:
         more = f" (and {len(damages) - 1} more)" if len(damages) > 1 else ""

@@ -11,7 +11,7 @@ from pipelines.capture import Capture
 from pipelines.ingest import Ingest
 from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.warc.reader import WarcReadError, read_record
-from pipelines.outcomes import LIKE_ARTICLE, Outcome
+from pipelines.outcomes import Outcome
 from pipelines.read.reading import LinkKind
 from pipelines.read.survey import Sample
 from pipelines.readers.readers import SurveyFailedError
@@ -57,10 +57,11 @@ def _rows(ingest: Ingest, site: Site) -> Iterator[tuple[LinkKind, CaptureRow]]:
     fronts = f"{came} url in (select value from json_each(?)) order by id limit 1"
     for row in captures_where(db, fronts, (site.key, json.dumps(_fronts(site)))):
         yield "listing", row
-    outcomes = {"listing": f"= '{Outcome.LISTING}'", "article": LIKE_ARTICLE}
+    # Only the first capture of each article: what its title repeats is not the portal's name.
+    outcomes = {"listing": Outcome.LISTING, "article": Outcome.ARTICLE_NEW}
     for kind, most in MOST_PAGES.items():
-        some = f"{came} outcome {outcomes[kind]} order by id limit ?"
-        for row in captures_where(db, some, (site.key, most)):
+        some = f"{came} outcome = ? order by id limit ?"
+        for row in captures_where(db, some, (site.key, outcomes[kind], most)):
             yield kind, row
 
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
@@ -20,6 +20,8 @@ from portals.platform import platforms
 
 NOT_ANSWERS = ("request", "warcinfo", "metadata")  # say nothing that an archive keeps
 ANSWERS = ("response", "resource", "revisit")
+AHEAD = timedelta(days=1)  # what the clock of the machine that made a file may be ahead of ours
+END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)  # room for all times that are reckoned from it
 EXAMPLE = 120  # characters of an address that is told
 
 
@@ -70,9 +72,14 @@ def captures_in(
     sites: SiteFinder,
     ingest: Ingest,
     telling: Telling,
+    now: datetime,
     platform: str | None = None,
 ) -> Iterator[FoundCapture]:
-    """The captures of files in order. `platform`: the family that a person named."""
+    """The captures of files in order. `platform`: the family that a person named.
+
+    One from the future would be the newest text of its article for years, so it is not taken. Our
+    own may be: the archive has such a one if it was made with a wrong clock.
+    """
     for file in files:
         ours = decided = False
         for record in walk_warc(file):
@@ -88,6 +95,8 @@ def captures_in(
             if _is_word_of_ours(one, sites, telling):
                 continue
             found = _capture(one, sites, ingest)
+            if found is not None and one.date > (END_OF_TIME if ours else now + AHEAD):
+                found = "dated in the future"
             if isinstance(found, str):
                 telling.leave(one.kind, found, one.url)
             elif found is not None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from crawler.commands.import_ import import_
+from crawler.commands.site_names import archived_site
 from pipelines.capture import Capture
 from pipelines.keep.warc.record import RequestedAs
 from pipelines.keep.warc.writer import WarcWriter
@@ -163,9 +165,10 @@ def test_a_file_that_looks_like_ours_gives_no_permission(world: World) -> None:
     kept = json.loads(world.value("select settings from sites"))
     assert kept["crawl"] == {"answer_challenges": True, "browser": True, "delay": 0.0}
     assert "tls_exception" not in kept
-    done = world.loa("crawl", "xa-moc", "--max-pages", "1")
-    assert "no-such-host" in done.stderr
-    assert world.value("select count(*) from captures where status is not null") == 1
+    site = archived_site("xa-moc", world.archive)
+    assert site is not None
+    assert site.crawl == CrawlRules()
+    assert site.tls_exception == ()
 
 
 @pytest.mark.parametrize("first", ["file", "import", "crawl"])
@@ -200,15 +203,23 @@ def test_a_file_that_looks_like_ours_changes_no_known_site(world: World, first: 
     assert filed[song.url + "tin-3.html"] == "songmai"
 
 
+def made_by_another(file: Path) -> Path:
+    """The file as another program might have written it, with our fields in it."""
+    text = gzip.decompress(file.read_bytes()).replace(b"software: loa\r\n", b"software: abc\r\n")
+    theirs = file.with_name("theirs.warc")
+    theirs.write_bytes(re.sub(rb"WARC-Block-Digest: [^\r]*\r\n", b"", text))
+    return theirs
+
+
 def test_our_words_in_a_file_of_others_mean_nothing(world: World) -> None:
     ours = forged(world.folder, replace(EVIL, key="krongno"), page(1))
-    text = gzip.decompress(ours.read_bytes()).replace(b"software: loa\r\n", b"software: abc\r\n")
-    theirs = world.folder / "theirs.warc"
-    theirs.write_bytes(text.replace(b"Loa-Kind: article", b"Loa-Kind: robots "))
+    theirs = made_by_another(ours)
+    theirs.write_bytes(theirs.read_bytes().replace(b"Loa-Kind: article", b"Loa-Kind: robots "))
     done = world.loa("import", theirs)
+    assert done.returncode == 0, done.stderr
     assert world.rows("select key, name from sites") == [
         {"key": "xa-moc-example", "name": "xa-moc.example"}
-    ], done.stderr
+    ]
     assert world.value("select count(*) from articles") == 1
 
 
@@ -280,29 +291,54 @@ def test_a_renamed_site_file_is_still_the_file_of_its_portal(world: World) -> No
     assert after == before
 
 
-@pytest.mark.parametrize(
-    ("pages", "articles", "outcome", "code"),
-    [(120, 0, "suspect", 7), (40, 0, "ok", 0), (120, 1, "ok", 0)],
-)
-def test_an_import_of_many_pages_without_an_article_is_not_well(
-    world: World, pages: int, articles: int, outcome: str, code: int
-) -> None:
+def test_an_import_of_many_pages_without_an_article_is_not_well(world: World) -> None:
     writer = WarcWriter(world.folder, name="empty")
-    for number in range(pages):
+    for number in range(100):
         body = f"<html><head><title>Trang {number}</title></head><body>{number}</body></html>"
         url = f"http://xa-moc.example/trang/{number}"
         writer.write(Capture("", url, AT, 200, HTML, body.encode()))
-    for number in range(articles):
-        writer.write(page(number))
     writer.close()
     done = world.loa("import", world.folder / "empty.warc.gz")
-    assert (done.returncode, world.value("select outcome from runs")) == (code, outcome)
-    assert ("no article" in done.stderr) is (articles == 0)
-    opened = world.rows("select site, kind from issues where kind = 'no-articles'")
-    assert opened == [{"site": "xa-moc-example", "kind": "no-articles"}] * (code == 7)
-    if code == 7:  # the next import brings one
-        more = WarcWriter(world.folder, name="more")
-        more.write(page(1))
-        more.close()
-        assert world.loa("import", world.folder / "more.warc.gz").returncode == 0
-        assert world.value("select count(*) from issues where closed_at is null") == 0
+    assert (done.returncode, world.value("select outcome from runs")) == (7, "suspect")
+    assert "no article among 100 pages" in done.stderr
+    (issue,) = world.rows("select site, kind, detail from issues where closed_at is null")
+    assert (issue["site"], issue["kind"]) == ("xa-moc-example", "no-articles")
+    assert "none of 100 imported pages" in issue["detail"]
+    more = WarcWriter(world.folder, name="more")
+    more.write(page(1))
+    more.close()
+    assert world.loa("import", world.folder / "more.warc.gz").returncode == 0
+    assert world.value("select count(*) from issues where closed_at is null") == 0
+
+
+def test_pages_after_the_first_are_read_with_the_family_that_it_shows(world: World) -> None:
+    # A family that is built on another: an article may show the signs of the broad one alone.
+    front = """<html><head><title>Xã Mộc</title></head><body id="s4-workspace">
+    <table><tr class="ms-news-header"><td class="FolderTitle">Tin tức</td></tr></table>
+    <h3><a class="Title" href="/tin/tin-1.html">Tin số 1</a></h3></body></html>"""
+    bare = PAGE.format(title="Tin số 1").replace('content="NukeViet v4.5"', "")
+    bare = bare.replace("news_column", "s4").replace("news-bodyhtml", "s4-workspace")
+    writer = WarcWriter(world.folder, name="front")
+    for url, text in (("", front), ("tin/tin-1.html", bare)):
+        writer.write(Capture("", f"http://xa-moc.example/{url}", AT, 200, HTML, text.encode()))
+    writer.close()
+    assert world.loa("import", world.folder / "front.warc.gz").returncode == 0
+    families = [row["platform"] for row in world.rows("select platform from captures order by id")]
+    assert families == ["sharepoint-lacviet", "sharepoint-lacviet"]
+
+
+def test_a_capture_from_the_future_is_told_and_takes_no_articles_place(world: World) -> None:
+    writer = WarcWriter(world.folder, name="ahead")
+    for year, number in ((2046, 1), (9999, 2), (2026, 1)):
+        at = AT.replace(year=year, month=12, day=31) if year == 9999 else AT.replace(year=year)
+        writer.write(replace(page(number), fetched_at=at))
+    writer.close()
+    done = world.loa("import", made_by_another(world.folder / "ahead.warc.gz"))
+    assert done.returncode == 0
+    assert "2 response: dated in the future" in done.stderr
+    assert world.rows("select url, first_seen_at from articles") == [
+        {"url": page(1).url, "first_seen_at": "2026-04-07T03:00:00.000Z"}
+    ]
+    # Ours may have such a date: the clock was wrong.
+    assert world.loa("import", world.folder / "ahead.warc.gz").returncode == 0
+    assert world.value("select max(fetched_at) from captures") == "2046-04-07T03:00:00.000Z"

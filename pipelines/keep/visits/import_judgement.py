@@ -9,6 +9,7 @@ from pipelines.outcomes import LIKE_ARTICLE, IssueKind, Outcome, RunOutcome, one
 
 # A capture of a portal that holds so many pages, and only listings among them, is not likely.
 MANY_PAGES = 100
+SOME_PAGES = 20  # are told
 REMEDY = "`loa read` explains how a page of it is read"
 
 
@@ -42,7 +43,7 @@ def judge_import(db: Connection, run: int, ending: Ending, at: datetime) -> Endi
         found = Issue(IssueKind.NO_ARTICLES, detail, row["site"], capture=row["newest"])
         open_once(db, found, at)
     pages, articles = (sum(row[name] for row in rows) for name in ("pages", "articles"))
-    if not empty and (articles or not pages):
+    if not empty and (articles or pages < SOME_PAGES):
         return ending
     told = f"no article among {pages} pages"
     if articles:
