@@ -76,7 +76,7 @@ def walk_warc(path: Path, *, largest: int = LARGEST_BLOCK) -> Iterator[Record | 
         if start.startswith(b"PK\x03\x04"):
             yield from _walk_wacz(file, path, largest)
             return
-        packed = start.startswith(GZIP_MAGIC[:2]) or path.suffix == ".gz"
+        packed = _is_packed(start, path.name)
         if not packed and not start.startswith(b"WARC/") and path.suffix != ".warc":
             raise NotWarcError(
                 f"{path}: neither gzip nor WARC: name a .warc, .warc.gz or .wacz file"
@@ -315,12 +315,19 @@ def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Da
                     if problem := _unpack(package, entry, unpacked):
                         yield Damage(unpacked.tell(), None, f"{entry.filename}: {problem}")
                     region = Region(unpacked, 0, unpacked.tell(), entry.filename)
-                for found in _walk_region(region, entry.filename.endswith(".gz"), largest):
+                packed = _is_packed(region.read(0, 8), entry.filename)
+                for found in _walk_region(region, packed, largest):
                     if isinstance(found, Damage):
                         found = replace(found, reason=f"{entry.filename}: {found.reason}")
                     yield found
             except NotWarcError:
                 yield Damage(0, entry.file_size, f"{entry.filename}: holds no WARC record")
+
+
+def _is_packed(start: bytes, name: str) -> bool:
+    """Whether a file is gzip: by its first bytes, by its name only if they are damaged."""
+    plain = start.startswith(b"WARC/")
+    return start.startswith(GZIP_MAGIC[:2]) or (name.endswith(".gz") and not plain)
 
 
 def _stored_at(whole: Region, header_at: int) -> int:

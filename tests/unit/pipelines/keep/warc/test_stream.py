@@ -338,6 +338,19 @@ def test_a_wacz_gives_the_records_inside_it(tmp_path: Path, compression: int) ->
     assert damages(found) == [Damage(0, 0, "archive/none.warc.gz: holds no WARC record")]
 
 
+def test_a_wrong_name_hides_no_record(tmp_path: Path) -> None:
+    packed = b"".join(members(b"one", b"two"))
+    unpacked = b"".join(gzip.decompress(member) for member in members(b"one", b"two"))
+    path = tmp_path / "a.wacz"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("archive/plain.warc.gz", unpacked)
+        package.writestr("archive/packed.warc", packed)
+    assert bodies(walk_warc(path)) == [b"one", b"two"] * 2
+    for name, content in (("plain.warc.gz", unpacked), ("packed.warc", packed)):
+        found = walk(tmp_path / name, content)
+        assert (bodies(found), damages(found)) == ([b"one", b"two"], [])
+
+
 def test_a_wacz_with_a_bad_bit_or_a_lost_end_still_gives_the_rest(tmp_path: Path) -> None:
     path = tmp_path / "a.wacz"
     packed = members(b"1", b"2", b"3")
