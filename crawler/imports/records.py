@@ -22,6 +22,7 @@ NOT_ANSWERS = ("request", "warcinfo", "metadata")  # say nothing that an archive
 ANSWERS = ("response", "resource", "revisit")
 AHEAD = timedelta(days=1)  # what the clock of the machine that made a file may be ahead of ours
 END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)  # room for all times that are reckoned from it
+MOST_REASONS = 12  # a reason may quote the file
 EXAMPLE = 120  # characters of an address that is told
 
 
@@ -41,6 +42,8 @@ class Telling:
 
     def leave(self, kind: str, why: str, url: str | None = None) -> None:
         """Count a record that is not taken."""
+        if len(self.not_taken) >= MOST_REASONS and (kind, why) not in self.not_taken:
+            why = "for other reasons"
         many, example = self.not_taken.get((kind, why), (0, ""))
         self.not_taken[kind, why] = many + 1, example or (url or "")[:EXAMPLE]
 
@@ -109,7 +112,7 @@ def _is_word_of_ours(record: Record, sites: SiteFinder, telling: Telling) -> boo
     """Take a record about a site or an article in place of a capture; whether it is one."""
     if record.site is not None and record.settings is not None:
         if (why := sites.state(record.site, record.settings)) is not None:
-            telling.leave("settings", why)
+            telling.leave("settings", why[:EXAMPLE])
         return True
     if record.is_removal and (url := canonical_url(record.url or "")):
         site = sites.of(url, record.site)
@@ -134,11 +137,7 @@ def _capture(record: Record, sites: SiteFinder, ingest: Ingest) -> FoundCapture 
     if not (rendered or record.is_failure or record.kind in ANSWERS):
         if record.kind in NOT_ANSWERS:
             return None
-        return (
-            "made by another tool"
-            if record.kind == "conversion"
-            else "not a kind that holds an answer"
-        )
+        return "made by another tool" if record.kind == "conversion" else "hold no answer"
     url = canonical_url(record.url or "")
     if url is None:
         return "no page of the web has such an address" if record.url else "without an address"
