@@ -19,7 +19,7 @@ from pipelines.keep.warc.record import RequestedAs
 from portals.errors import PortalFileError, UnknownSiteError
 from portals.platform import platform_of
 from portals.settings import site_of_settings
-from portals.site import Site, bundled_keys, load_sites, site_for_address
+from portals.site import Site, bundled_keys, key_for_host, load_sites, site_for_address
 
 # A record's site, its content, and what is known of its request.
 FoundCapture = tuple[Site, Capture, RequestedAs]
@@ -46,6 +46,7 @@ class SiteFinder:
         # Sites without a file: those of the archive, of settings in our files, and new ones.
         self._others: dict[str, Site] = {}
         self._other_hosts: dict[str, Site] = {}
+        self._stated: set[str] = set()  # keys of sites that settings describe
         self._written: dict[str, Site] = {}
         self.made: dict[str, Site] = {}  # new sites that no settings describe
 
@@ -67,26 +68,50 @@ class SiteFinder:
         """Take a site's settings from a file of ours; returns why they cannot be understood.
 
         The key counts for a portal that is new to the archive, even if its site file has another
-        name by now. Everything else counts only if the portal has no file.
+        name by now. Everything else counts only if the portal has no file. If another portal has
+        the key, as after a merge of archives, the site gets a key of its own.
         """
-        if key in self.files or key in self._archived:
-            return None
         try:
             site = site_of_settings(key, settings)
         except PortalFileError as error:
             return str(error)
-        for file in list(self.files.values()):
-            if file.key not in self._archived | self._written.keys() and _front(file) == _front(
-                site
-            ):
-                self.files[key] = replace(self.files.pop(file.key), key=key)
-                self._file_hosts = _by_host(self.files.values())
+        hosts = set(map(_bare, site.all_hosts))
+        there = {self._other_hosts[host].key for host in hosts & self._other_hosts.keys()}
+        known = self.files.get(key) or self._others.get(key)
+        if known is not None and hosts.isdisjoint(map(_bare, known.all_hosts)):
+            if there - self._stated or hosts & self._file_hosts.keys():
                 return None
-        self._others[key] = site
-        for host in map(_bare, site.all_hosts):
-            if host not in self._other_hosts or self._other_hosts[host].key == key:
+            own = key_for_host(urlsplit(site.url).netloc, self._taken)
+            site = replace(site, key=min(there, default=own))
+        elif (
+            key in self.files
+            or key in self._archived
+            or there & self.made.keys()
+            or self._is_renamed(site)
+        ):
+            return None
+        self._stated.add(site.key)
+        self._others[site.key] = site
+        for host in hosts:
+            if host not in self._other_hosts or self._other_hosts[host].key == site.key:
                 self._other_hosts[host] = site
         return None
+
+    def _is_renamed(self, site: Site) -> bool:
+        """Whether a file under another name is that of the site, which then gets its key."""
+        for file in self.files.values():
+            new = file.key not in self._archived and file.key not in self._written
+            if new and _front(file) == _front(site):
+                del self.files[file.key]
+                self.files[site.key] = replace(file, key=site.key)
+                self._file_hosts = _by_host(self.files.values())
+                return True
+        return False
+
+    @property
+    def _taken(self) -> set[str]:
+        """Keys that a new site cannot have."""
+        return {*bundled_keys(), *self.files, *self._others}
 
     def of(self, url: str, noted: str | None) -> Site:
         """The site of an address. `noted`: the key that a record of ours names."""
@@ -102,7 +127,7 @@ class SiteFinder:
                 return site
             if host in hosts:
                 return hosts[host]
-        made = site_for_address(url, {*bundled_keys(), *self.files, *self._others})
+        made = site_for_address(url, self._taken)
         self._others[made.key] = self._other_hosts[host] = self.made[made.key] = made
         return made
 

@@ -342,3 +342,21 @@ def test_a_capture_from_the_future_is_told_and_takes_no_articles_place(world: Wo
     # Ours may have such a date: the clock was wrong.
     assert world.loa("import", world.folder / "ahead.warc.gz").returncode == 0
     assert world.value("select max(fetched_at) from captures") == "2046-04-07T03:00:00.000Z"
+
+
+def test_archives_that_use_one_key_for_two_portals_are_merged(world: World) -> None:
+    files = []
+    for number, host in enumerate(("xa-moc.example", "xa-lim.example"), 1):
+        folder = world.folder / host
+        site = Site(name=f"Cổng {host}", url=f"http://{host}/", key="xa", language="vi")
+        address = f"http://{host}/tin/tin-{{n}}.html"
+        files.append(forged(folder, site, page(number, address), page(number + 2, address)))
+    assert world.loa("import", *files).returncode == 0
+    columns = "key, name, url, language"
+    sites = world.rows(f"select {columns} from sites order by key")
+    assert [row["url"] for row in sites] == ["http://xa-moc.example/", "http://xa-lim.example/"]
+    assert [row["key"] for row in sites] == ["xa", "xa-lim-example"]
+    assert [row["name"] for row in sites] == ["Cổng xa-moc.example", "Cổng xa-lim.example"]
+    filed = "select count(*) from articles join sites on sites.key = site"
+    assert world.value(f"{filed} where substr(articles.url, 1, length(sites.url)) = sites.url") == 4
+    assert contents(rebuilt(world))["sites"] == contents(world.archive)["sites"]
