@@ -198,6 +198,8 @@ def _next(one: SiteStatus, now: datetime) -> Text:
     left = parse_utc(one.next_due_at) - now
     if left > timedelta(0):
         return Text(f"in {_span(left)}")
+    if one.watch == "by-name":
+        return Text("by name")  # no timer visits it
     return Text(f"{_span(-left)} late", style="yellow") if -left > LATE else Text("now")
 
 

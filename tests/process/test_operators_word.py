@@ -173,6 +173,10 @@ def test_bundled_portals_take_part_only_by_name_where_the_operator_has_a_folder(
     assert "krongno: paused" in refusal(world, "crawl", "krongno")
     said(world, "resume", "krongno")
     assert told(world, "krongno")["watch"] == "by-name"
+    world.write("update sites set next_due_at = '2026-03-02T01:00:00.000Z' where key = 'krongno'")
+    (line,) = (line for line in said(world, "status").output.splitlines() if "krongno" in line)
+    assert "by name" in line
+    assert "late" not in line
 
 
 def test_a_look_at_a_portal_keeps_to_what_a_crawl_was_told(
