@@ -18,6 +18,8 @@ from pipelines.read.reading import Reading
 from pipelines.read.text.clean_text import same_text
 from portals.platform import Platform, platform_of
 
+MOST_PARAMETERS = 8  # of an address, which is looked for with fewer
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -107,12 +109,14 @@ def _elsewhere(db: Connection, shown: _Shown) -> Home:
     page, own = shown.page, shown.own
     joined = article_with(db, page.article) if page.article is not None else None
     target, twin = _claimed_record(db, shown)
-    for record in (target, joined):
-        if record is not None and shown.text in (texts := _texts(db, record)).values():
-            edited = (
-                page.revision is not None and texts.get(page.revision) == texts[record.revision]
-            )
-            stale = shown.text != texts[record.revision] and not edited
+    for record in filter(None, (target, joined)):
+        texts = _texts(db, record)
+        present = texts[record.revision]
+        # A page that claims nothing is a view of the article only while it shows the present text.
+        claims = record is target or shown.claim is not None
+        if shown.text == present or (claims and shown.text in texts.values()):
+            edited = page.revision is not None and texts.get(page.revision) == present
+            stale = shown.text != present and not edited
             return Home(record.url, own, record, stale=stale)
     if target is not None:
         texts = _texts(db, target)
@@ -124,7 +128,25 @@ def _elsewhere(db: Connection, shown: _Shown) -> Home:
         return Home(shown.claim, own, beside=joined)
     if (claimant := _true_claimant(db, shown)) is not None:
         return Home(own, own, claimant, move=Move(claimant.id, own))
+    if (viewed := _viewed(db, shown)) is not None:
+        return Home(viewed.url, own, viewed)
     return Home(own, own, beside=joined)
+
+
+def _viewed(db: Connection, shown: _Shown) -> HeldArticle | None:
+    """The record that a page without a claim is another view of: its address is the record's with
+    more parameters (`?cview=linear`), and it shows the present text.
+    """
+    path, _, query = shown.own.partition("?")
+    if not query or shown.claim is not None:
+        return None
+    parameters = query.split("&")[:MOST_PARAMETERS]
+    shorter = ["&".join(parameters[:count]) for count in range(len(parameters))]
+    for url in (f"{path}?{one}" if one else path for one in reversed(shorter)):
+        record = held_article(db, shown.page.site, url)
+        if record is not None and _texts(db, record)[record.revision] == shown.text:
+            return record
+    return None
 
 
 def _claimed_record(db: Connection, shown: _Shown) -> tuple[HeldArticle | None, bool]:

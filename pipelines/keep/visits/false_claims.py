@@ -57,7 +57,8 @@ def tell_false_claims(db: Connection, run: int, ending: Ending, at: datetime) ->
             continue
         if ever_accepted(db, site, IssueKind.FALSE_CANONICAL):
             continue
-        detail = f"{seen.evidence}; {seen.count} pages do so, and each keeps a record of its own"
+        pages = "1 page does so" if seen.count == 1 else f"{seen.count} pages do so"
+        detail = f"{seen.evidence}; {pages}, and each keeps a record of its own"
         if told:
             restate(db, told[0], detail)
         else:

@@ -208,6 +208,31 @@ def test_an_address_that_is_gone_makes_the_article_s_others_due(portal: Claiming
     assert list(portal.records) == ["tin/ba-1.html"]
 
 
+@pytest.mark.parametrize("parameters", ["?cview=linear", "?a=1&serendipity%5Bcview%5D=linear"])
+def test_another_view_of_an_article_makes_no_record(
+    portal: ClaimingPortal, parameters: str
+) -> None:
+    portal.show(C, "ba")
+    assert portal.show(f"{C}{parameters}", "ba").outcome == "article-unchanged"
+    assert portal.show(C, "ba, đã sửa").outcome == "article-changed"
+    assert portal.show(f"{C}{parameters}", "ba, đã sửa").outcome == "article-unchanged"
+    assert portal.records == {"tin/ba-1.html": ["ba", "ba, đã sửa"]}
+
+
+def test_an_article_in_a_parameter_is_no_view_once_the_shorter_address_shows_another(
+    portal: ClaimingPortal,
+) -> None:
+    """`/chi-tiet` without a number shows the newest article."""
+    portal.show(C, "ba")
+    portal.show(f"{C}?id=2", "hai")
+    portal.show(f"{C}?id=3", "ba")
+    portal.show(C, "bốn")
+    portal.show(f"{C}?id=3", "ba")
+    records = portal.records
+    assert records["tin/ba-1.html?id=2"] == ["hai"]
+    assert records["tin/ba-1.html?id=3"] == ["ba"]
+
+
 TWINS = [
     C.replace("http:", "https:"),
     C.replace("//", "//www."),
