@@ -42,6 +42,8 @@ def move_record(db: Connection, move: Move) -> int:
         (move.record, move.after or 0, move.after is None),
     )
     revisions = [row["id"] for row in rows]
+    if not revisions:  # its own page brought them all
+        return move.record
     if there is None:
         return split_record(db, move.record, revisions, url)
     share_keys(db, move.record, there)
