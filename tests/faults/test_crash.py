@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from pipelines.ingest import Ingest
-from pipelines.keep.database import archive as archive_room
 from pipelines.keep.database.archive import (
     Archive,
     ArchiveError,
@@ -236,41 +235,6 @@ def test_a_database_with_a_spoiled_page_is_not_written_to_and_the_way_back_is_to
         ):
             Archive.open(path)
         assert path.read_bytes() == spoiled
-
-
-@pytest.mark.parametrize(
-    ("days", "log", "looked"), [(0.5, b"", False), (1.5, b"", True), (0.5, b"left behind", True)]
-)
-def test_a_large_database_is_read_wholly_once_a_day_and_after_every_end_out_of_order(
-    tmp_path: Path,
-    sound: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    days: float,
-    log: bytes,
-    looked: bool,
-) -> None:
-    path = copied(sound, tmp_path)
-    monkeypatch.setattr(archive_room, "ALWAYS_CHECKED_BYTES", 0)
-    checked: list[str] = []
-    connect = sqlite3.connect
-
-    def traced(*arguments: object, **options: object) -> sqlite3.Connection:
-        connection: sqlite3.Connection = connect(*arguments, **options)  # type: ignore[call-overload]
-        connection.set_trace_callback(
-            lambda statement: checked.append(statement) if "quick_check" in statement else None
-        )
-        return connection
-
-    monkeypatch.setattr(sqlite3, "connect", traced)
-    written = path.stat().st_mtime
-    os.utime(f"{path}-lock", (written, written - days * 86_400))
-    if log:
-        Path(f"{path}-wal").write_bytes(log)
-    Archive.open(path).close()
-    assert bool(checked) == looked
-    checked.clear()
-    Archive.open(path).close()
-    assert checked == []
 
 
 # What nothing else in the archive or its WARC files repeats: `loa reread` compares most of it with

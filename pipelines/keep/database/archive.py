@@ -10,6 +10,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
+from pipelines.keep.database.check_beside import CheckBeside, quick_check
 from pipelines.keep.database.migrations import (
     APPLICATION_IDS,
     migrations,
@@ -31,7 +32,7 @@ from portals.errors import LoaError
 CLOSING_SECONDS = 2.0  # a writer's wait for readers before it leaves its log to the next writer
 WAL_BYTES = 4 << 20  # the write-ahead log is cut back to this after a checkpoint
 REMEDY = (
-    "nothing was written; put a copy that `loa snapshot` made in its place, or make it anew with "
+    "put a copy that `loa snapshot` made in its place, or make it anew with "
     "`loa import captures/*.warc.gz --archive new.db`"
 )
 ALWAYS_CHECKED_BYTES = 256 << 20  # a file up to this size is checked at every start
@@ -66,11 +67,18 @@ class Archive:
     One connection in WAL mode, with synchronous=FULL and foreign keys on.
     """
 
-    def __init__(self, path: Path, connection: sqlite3.Connection, lock: WriterLock) -> None:
+    def __init__(
+        self,
+        path: Path,
+        connection: sqlite3.Connection,
+        lock: WriterLock,
+        check: CheckBeside | None = None,
+    ) -> None:
         self.path = path
         self.captures = captures_folder(path)
         self.connection = connection
         self._lock = lock
+        self._check = check
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -85,7 +93,7 @@ class Archive:
         lock = _lock(path)
         try:
             with _explained(path):
-                connection = _writer(path, lock)
+                connection, check_is_due = _writer(path, lock)
                 for pragma in WRITER_PRAGMAS:
                     connection.execute(f"pragma {pragma}")
                 _run_steps(path, connection)
@@ -93,14 +101,19 @@ class Archive:
                 # Only after the migrations: rebuilding a table would delete the rows that point to
                 # it.
                 connection.execute("pragma foreign_keys = on")
+                check = CheckBeside(path, lock.mark_checked) if check_is_due else None
         except BaseException:
             lock.release()
             raise
-        return cls(path, connection, lock)
+        return cls(path, connection, lock, check)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """One IMMEDIATE transaction, all or nothing. Raises ArchiveError if SQLite cannot write."""
+        if self._check is not None and self._check.damage is not None:
+            raise ArchiveError(
+                f"{self.path}: is damaged ({self._check.damage}); nothing more is written; {REMEDY}"
+            )
         with _explained(self.path):
             self.connection.execute("begin immediate")
             try:
@@ -113,6 +126,8 @@ class Archive:
 
     def close(self) -> None:
         """Empties the write-ahead log if nobody is reading, and releases the lock."""
+        if self._check is not None:
+            self._check.stop()
         with suppress(sqlite3.Error):
             self.connection.execute(f"pragma busy_timeout = {CLOSING_SECONDS * 1000:.0f}")
             self.connection.execute("pragma wal_checkpoint(truncate)")
@@ -191,7 +206,7 @@ def migrate_archive(path: Path) -> list[str]:
         pass  # it is an archive
     lock = _lock(path, lasting=False)
     try:
-        with _explained(path), closing(_writer(path, lock)) as connection:
+        with _explained(path), closing(_writer(path, lock)[0]) as connection:
             return _run_steps(path, connection)
     finally:
         lock.release()
@@ -230,19 +245,18 @@ def _check_ours(path: Path, connection: sqlite3.Connection) -> None:
         )
 
 
-def _writer(path: Path, lock: WriterLock) -> sqlite3.Connection:
-    """The one writing connection, to a sound archive."""
+def _writer(path: Path, lock: WriterLock) -> tuple[sqlite3.Connection, bool]:
+    """The one writing connection, and whether the archive is to be checked beside it."""
     unclean = log_bytes(path) > 0
     connection = sqlite3.connect(
         path, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=512
     )
     try:
-        if path.stat().st_size:
-            _check_sound(path, connection, lock, unclean=unclean)
+        due = path.stat().st_size > 0 and _check_is_due(path, connection, lock, unclean=unclean)
     except BaseException:
         connection.close()
         raise
-    return connection
+    return connection, due
 
 
 def _run_steps(path: Path, connection: sqlite3.Connection) -> list[str]:
@@ -261,26 +275,25 @@ def _run_steps(path: Path, connection: sqlite3.Connection) -> list[str]:
     return steps
 
 
-def _check_sound(path: Path, db: sqlite3.Connection, lock: WriterLock, *, unclean: bool) -> None:
-    """Raises DatabaseError for a damaged archive, so that nothing is added to it.
+def _check_is_due(path: Path, db: sqlite3.Connection, lock: WriterLock, *, unclean: bool) -> bool:
+    """Raises DatabaseError for an archive that is cut or damaged, so that nothing is added to it.
 
     SQLite's quick_check reads the whole file: 0.8 s for a gigabyte in memory, else as fast as the
-    disk. So a large file is checked at most once a day of writing, and after a writer that left a
-    log behind (`unclean`). The lock file's time of change is that of the last full check; it is
-    compared with the archive's own, so no clock is needed. `loa verify` looks for all other damage.
+    disk. A small file is checked here. A large one is checked beside the writer (the answer is True
+    if it must be): once a day of writing, and after a writer that left a log behind (`unclean`).
+    The lock file's time of change is that of the last full check; it is compared with the archive's
+    own, so no clock is needed. `loa verify` looks for all other damage.
     """
     size = path.stat().st_size
     (pages,) = db.execute("pragma page_count").fetchone()
     (page_size,) = db.execute("pragma page_size").fetchone()
     if not unclean and size < pages * page_size:
         raise sqlite3.DatabaseError(f"{size} bytes are there of {pages * page_size}")
-    since_check = path.stat().st_mtime - lock.checked_at
-    if size > ALWAYS_CHECKED_BYTES and not unclean and since_check < CHECK_HOLDS_SECONDS:
-        return
-    (first,) = db.execute("pragma quick_check(1)").fetchone()
-    if first != "ok":
-        raise sqlite3.DatabaseError(str(first).splitlines()[-1])
-    lock.mark_checked()
+    if size <= ALWAYS_CHECKED_BYTES:
+        quick_check(db)
+        lock.mark_checked()
+        return False
+    return unclean or path.stat().st_mtime - lock.checked_at >= CHECK_HOLDS_SECONDS
 
 
 def _lock(path: Path, *, lasting: bool = True) -> WriterLock:
@@ -336,4 +349,6 @@ def _explained(path: Path) -> Iterator[None]:
             raise ArchiveError(
                 f"{path}: is not a SQLite database; name another file with --archive"
             ) from error
-        raise ArchiveError(f"{path}: is damaged ({error}); {REMEDY}") from error
+        raise ArchiveError(
+            f"{path}: is damaged ({error}); nothing was written; {REMEDY}"
+        ) from error
