@@ -4,9 +4,11 @@ import sys
 from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
+from crawler.open_files import is_out_of_files, out_of_files
 from crawler.signals import stop_as_ctrl_c_does
 from crawler.terminal.escaping import escaped_line
 from portals.errors import LoaError
@@ -113,5 +115,13 @@ def main(clock: Callable[[], datetime] | None = None) -> None:
         error.show()
         sys.exit(error.exit_code)
     except LoaError as error:
-        click.echo(f"loa: {escaped_line(error)}", err=True)
-        sys.exit(error.exit_code)
+        _end(error)
+    except OSError as error:
+        if not is_out_of_files(error):
+            raise
+        _end(out_of_files(error))
+
+
+def _end(error: LoaError) -> NoReturn:
+    click.echo(f"loa: {escaped_line(error)}", err=True)
+    sys.exit(error.exit_code)

@@ -11,6 +11,7 @@ from typing import Literal
 import click
 
 from crawler.clock import Clock, wall_clock
+from crawler.open_files import allow_open_files
 from crawler.terminal.progress import Progress
 from crawler.visit.options import VisitOptions
 from pipelines.ingest import Ingest
@@ -48,13 +49,15 @@ def visit_sites(
 ) -> list[Result]:
     """Visit the sites, or only those that are `due`, and report each one unless `quiet`.
 
-    Raises the LoaError of a visit that could write nothing more, ArchiveBusyError while another
-    process is visiting, and click.Abort after Ctrl-C.
+    Raises the LoaError of a visit that could write nothing more, TooFewFilesError before it begins,
+    ArchiveBusyError while another process is visiting, and click.Abort after Ctrl-C.
     """
     now = clock()
     name = f"crawl-{now:%Y%m%dT%H%M%S%f}-{os.getpid()}"
     # A portal with slow pages must not hold up the others.
     shared = {"workers": min(2, len(os.sched_getaffinity(0))), "per_site": 1}
+    at_once, browser = min(AT_ONCE, len(chosen)), any(site.crawl.browser for site, _ in chosen)
+    allow_open_files(sites=at_once, browser=browser)
     with Ingest(archive, name=name, **shared if len(chosen) > 1 else {}) as ingest:
         if due:
             everything, chosen = chosen, due_now(chosen, ingest, now)

@@ -10,6 +10,7 @@ from crawler.commands.options import archive_option
 from crawler.imports.portal_names import name_portals
 from crawler.imports.records import Telling, begins_at, captures_in
 from crawler.imports.site_finder import SiteFinder
+from crawler.open_files import allow_open_files
 from crawler.terminal.progress import Progress
 from pipelines.ingest import Ingest
 from pipelines.keep.visits.runs import Counts
@@ -64,11 +65,13 @@ def import_(
         platform_of(platform)
     sites, telling, counts, now = SiteFinder(key), Telling(), Counts(), clock or wall_clock
     in_order = sorted(files, key=begins_at)  # oldest first, in whatever order they were named
+    workers = os.cpu_count() or 1
+    allow_open_files(readers=workers)
     with (
         Ingest(
             archive,
             name=f"import-{now():%Y%m%dT%H%M%S%f}-{os.getpid()}",
-            workers=os.cpu_count() or 1,
+            workers=workers,
         ) as ingest,
         Progress() as progress,
     ):

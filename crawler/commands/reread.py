@@ -16,6 +16,7 @@ import click
 
 from crawler.commands.options import archive_option
 from crawler.commands.site_names import archived_site, require_site
+from crawler.open_files import allow_open_files
 from crawler.terminal.escaping import escaped_line
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
 from pipelines.keep.database.free_disk import FreeDisk
@@ -72,7 +73,9 @@ def reread(archive: Path, key: str | None, to_store: bool) -> None:
             db = open_things.enter_context(read_archive(archive))
         if key is not None:
             require_site(db, key, archive)
-        readers = open_things.enter_context(Readers(os.cpu_count() or 1))
+        workers = os.cpu_count() or 1
+        allow_open_files(readers=workers)
+        readers = open_things.enter_context(Readers(workers))
         merged = merged_records(db, key)
         for record in merged:
             found["record", True].extend(split_differences(record))

@@ -20,6 +20,7 @@ from crawler.fetch.failures import why_no_answer
 from crawler.fetch.proxy import proxys_fault, proxys_own
 from crawler.fetch.user_agent import user_agent
 from crawler.items import Capture
+from crawler.open_files import is_out_of_files, out_of_files
 from crawler.visit.assignment import Assignment
 from crawler.visit.options import VisitOptions
 from crawler.visit.visit import Visit
@@ -228,8 +229,12 @@ class PortalSpider(Spider):
 
     def _fault(self, what: str, error: Exception) -> None:
         """End the visit loudly at a fault of our own, which Scrapy would bury in its log."""
-        self.fatal = LoaError(
-            f"{what}: {type(error).__name__}: {error}; this is a fault in loa, please report it"
+        self.fatal = (
+            out_of_files(error)
+            if is_out_of_files(error)
+            else LoaError(
+                f"{what}: {type(error).__name__}: {error}; this is a fault in loa, please report it"
+            )
         )
         self.fatal.__cause__ = error
 
