@@ -10,7 +10,13 @@ from pipelines.health.article_findings import article_findings, none_read
 from pipelines.health.denials import denial_findings
 from pipelines.health.facts import BROKEN_ALONE, Finding, Severity, VisitFacts
 from pipelines.health.source_findings import is_good, source_findings, unreachable
-from pipelines.outcomes import KEEPING_OUT, PASSING_FAILURES, TURNED_AWAY, IssueKind
+from pipelines.outcomes import (
+    KEEPING_OUT,
+    LISTINGS_SEEN,
+    PASSING_FAILURES,
+    TURNED_AWAY,
+    IssueKind,
+)
 
 PATIENCE = timedelta(days=1)  # after so long without any content, the site counts as broken
 HEALING = 3  # working addresses that prove that a site has healed
@@ -55,6 +61,13 @@ def severity(open_kinds: Iterable[IssueKind], visit: VisitFacts) -> Severity | N
     nothing = not any(is_good(source) for source in visit.sources)
     for_long = visit.last_good_at is None or visit.at - visit.last_good_at >= PATIENCE
     return "broken" if kinds & BROKEN_ALONE or (nothing and for_long) else "suspect"
+
+
+def works_again(url: str, visit: VisitFacts) -> bool:
+    """Whether this visit was given the page or listing of an address."""
+    outcomes = [source.outcome for source in visit.sources if source.url == url]
+    outcomes += [page.outcome for page in visit.pages if page.url == url]
+    return any(outcome.is_article or outcome in LISTINGS_SEEN for outcome in outcomes)
 
 
 def healed(kind: IssueKind, url: str | None, visit: VisitFacts) -> bool:

@@ -24,8 +24,11 @@ def denials_of(
     denies everything is never normal.
     """
     asked = [row for row in answers if row["kind"] not in (None, "robots")]
-    last = {row["url"]: row for row in asked}.values()
-    denied = [_denial(db, site, row) for row in last if _is_denied(db, site, row)]
+    last: dict[str, Row] = {}
+    for row in asked:
+        last.pop(row["url"], None)
+        last[row["url"]] = row
+    denied = [_denial(db, site, row) for row in last.values() if _is_denied(db, site, row)]
     shut_out = _shut_out(asked, host_of(site.url))
     if accepted is not None and not shut_out:
         denied = [page for page in denied if page.known and not _was_denied(db, page, accepted)]

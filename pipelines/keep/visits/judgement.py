@@ -9,7 +9,7 @@ from sqlite3 import Connection
 
 from pipelines.health.facts import BROKEN_ALONE, Finding, Health, VisitFacts
 from pipelines.health.holidays import holidays_of
-from pipelines.health.judge import findings, healed, severity
+from pipelines.health.judge import findings, healed, severity, works_again
 from pipelines.health.silence import Silence, silence
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import utc_text
@@ -73,7 +73,9 @@ def judge_visit(db: Connection, site: Site, run: int, ending: Ending, at: dateti
     for issue in open_issues(db, site.key, HEALTH_ISSUES):
         if issue.kind not in told and healed(issue.kind, issue.url, facts):
             close_issue(db, issue, at)
-            if issue.kind in KEEPING_OUT:  # the addresses that failed meanwhile need not wait
+            # Closed because other pages are well, it says nothing about those that failed.
+            over = issue.url is None or works_again(issue.url, facts)
+            if issue.kind in KEEPING_OUT and over:
                 ask_failing_again(db, site.key, at=at)
     if facts.sources or found or ending.outcome == RunOutcome.OK:
         _write_health(db, site, facts, quiet)  # else it had to wait before it saw anything
