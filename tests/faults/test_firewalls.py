@@ -47,6 +47,7 @@ class Firewalled(SmallPortal):
         self.wall: int | None = None
         self.open_pages = 0
         self.block_page = BLOCK_PAGE
+        self.log_in = LOGIN
         self.edited = False
         self.members: tuple[str, ...] = ()
         self.denied: list[str] = []
@@ -62,7 +63,7 @@ class Firewalled(SmallPortal):
             return 403, page("Nội bộ", "<h1>Forbidden</h1>")
         if self.wall is not None and self.passed >= self.open_pages:
             self.denied.append(path)
-            return self.wall, LOGIN if self.wall == 302 else self.block_page
+            return self.wall, self.log_in if self.wall == 302 else self.block_page
         self.passed += 1
         status, text = super().answer(path)
         if path == "/":
@@ -162,6 +163,19 @@ def test_edits_behind_a_firewall_of_a_week_are_seen_in_the_end(
     assert [title for title, text in watch.texts().items() if "Chiều qua" not in text] == []
     assert watch.rows("select count(*) from revisions") == [(2 * len(TOPICS),)]
     assert watch.visit().outcome == "ok"
+    assert watch.open_issues() == []
+
+
+def test_a_captcha_at_another_host_is_no_target_of_the_articles(watch: Watch) -> None:
+    """While one address alone points elsewhere, as portals link to each other, that is its end."""
+    watch.portal.wall, watch.portal.open_pages = 302, 6
+    watch.portal.log_in = "http://captcha.example/check?back=1"
+    for _ in range(3):
+        watch.visit()
+    watch.portal.wall = None
+    for _ in range(4):
+        watch.visit()
+    assert watch.texts().keys() == set(TOPICS)
     assert watch.open_issues() == []
 
 

@@ -34,7 +34,6 @@ from portals.platform import Platform
 from portals.site import Site
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
-PERMANENT = frozenset({301, 308})
 MOST_HOPS = 10  # redirects in a row that are followed; browsers follow 20
 TRY_LATER = frozenset({408, 425, 429})  # and all from 500 on
 
@@ -213,8 +212,8 @@ def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]
         return arrival.kept(Outcome.REDIRECT_LOOP, why), "failing"
     if not same_site(target, arrival.site.all_hosts):
         why = f"points to {target}, which is not the portal's"
-        for_good = page.revision is None and capture.status in PERMANENT
-        return arrival.kept(Outcome.REDIRECT_OFFSITE, why), "refused" if for_good else "failing"
+        never_had = page.revision is None
+        return arrival.kept(Outcome.REDIRECT_OFFSITE, why), "refused" if never_had else "failing"
     if page.kind == "article" and urlsplit(target).path in ("", "/"):
         return arrival.kept(Outcome.GONE, "redirects to the front page"), "gone"
     origin = Origin(page.id, page.depth, trusted=True)

@@ -7,11 +7,14 @@ from sqlite3 import Connection, Row
 from pipelines.health.denials import IN_A_ROW, NEWEST
 from pipelines.health.facts import Denial, Denials
 from pipelines.keep.database.rows import first_value
+from pipelines.keep.database.timestamps import parse_utc, utc_text
+from pipelines.keep.frontier.revisit_times import gone_again
 from pipelines.keep.issues.acceptances import NewPast
 from pipelines.outcomes import PASSING_FAILURES, TURNED_AWAY, Outcome, one_of
 from pipelines.read.addresses.canonical import host_of
 from portals.site import Site
 
+POINT_TO_ONE = 3  # pages of a visit
 REDIRECTED = (Outcome.REDIRECT, Outcome.REDIRECT_OFFSITE)
 
 
@@ -36,11 +39,33 @@ def denials_of(
     return Denials(tuple(denied), len(last), shut_out, newest)
 
 
+def ask_again_where_many_point(db: Connection, run: int) -> None:
+    """Make the pages of a visit due again that point to one and the same page of another site.
+
+    A link of the portal to elsewhere has a target of its own. A log-in or captcha that another host
+    keeps is the target of every page for a while.
+    """
+    rows = db.execute(
+        """select url, site, error, fetched_at from captures
+        where run = ? and outcome = ? and status not in (301, 308) and error like '%points to %'""",
+        (run, Outcome.REDIRECT_OFFSITE),
+    ).fetchall()
+    targets = [row["error"].split("points to ")[1].partition(",")[0] for row in rows]
+    pages = Counter(target.partition("?")[0] for target in targets)
+    for row, target in zip(rows, targets, strict=True):
+        if pages[target.partition("?")[0]] >= POINT_TO_ONE:
+            due = utc_text(gone_again(1, parse_utc(row["fetched_at"])))
+            db.execute(
+                """update pages set state = 'failing', failures = 1, next_due_at = ?
+                where site = ? and url = ? and state = 'refused'
+                    and kind in ('article', 'attachment')""",
+                (due, row["site"], row["url"]),
+            )
+
+
 def _is_denied(db: Connection, site: Site, row: Row) -> bool:
     """Whether an answer turned us away, or sent us away from what was there before, or to a page
     that turns us away.
-
-    One link in many leads off the site, so such a redirect counts only where an article was.
     """
     if row["outcome"] in TURNED_AWAY:
         return True
@@ -49,7 +74,8 @@ def _is_denied(db: Connection, site: Site, row: Row) -> bool:
     target = str(row["error"]).rpartition(" ")[2]
     query = "select 1 from pages where site = ? and url = ? and state = 'failing'"
     log_in = first_value(db, query, (site.key, target)) is not None
-    return bool(row["held"]) or log_in or _is_known_source(db, site, row)
+    astray = row["outcome"] == Outcome.REDIRECT_OFFSITE
+    return bool(row["held"]) or astray or log_in or _is_known_source(db, site, row)
 
 
 def _is_known_source(db: Connection, site: Site, row: Row) -> bool:

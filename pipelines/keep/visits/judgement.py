@@ -24,6 +24,7 @@ from pipelines.keep.issues.issues import (
     show_newest,
 )
 from pipelines.keep.records.removals import confirm_removals
+from pipelines.keep.visits.denials import ask_again_where_many_point
 from pipelines.keep.visits.runs import Ending
 from pipelines.keep.visits.visit_facts import JudgedVisit, facts_of
 from pipelines.outcomes import (
@@ -53,6 +54,7 @@ def judge_visit(db: Connection, site: Site, run: int, ending: Ending, at: dateti
     """
     if ending.outcome not in JUDGED_RUNS:
         return ending
+    ask_again_where_many_point(db, run)
     visit = JudgedVisit(site, run, ending, at, before=run)
     days, pasts = _days_with_news(db, visit), new_pasts(db, site.key)
     newest_on = days[0] if days else None

@@ -94,13 +94,12 @@ def test_an_article_that_was_had_keeps_its_due_date_though_all_lead_to_one_page(
     [
         (301, False, None),
         (308, False, None),
-        (302, False, "2026-03-03"),
-        (307, False, "2026-03-03"),
+        (302, False, None),
         (301, True, "2026-03-03"),
         (303, True, "2026-03-03"),
     ],
 )
-def test_only_a_redirect_off_the_site_for_good_ends_an_address_that_was_never_had(
+def test_a_redirect_off_the_site_ends_only_an_address_that_was_never_had(
     keeper: Keeper, status: int, held: bool, due: str | None
 ) -> None:
     if held:
