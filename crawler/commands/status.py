@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from itertools import chain
 from pathlib import Path
 
 import click
@@ -131,24 +130,31 @@ def _show(
     for one in statuses:
         if one.health in ("broken", "suspect"):
             console.print(Text.assemble((one.site, COLOURS[one.health]), f" {one.health_detail}"))
-    for line in chain.from_iterable(map(_remarks, statuses)):
+    for line in _lines_below(statuses, room):
         console.print(Text(escaped_line(line)))
-    console.print(Text(_summary(statuses, room)))
-    if endless := [one for one in statuses if one.unasked]:
-        count = f"{sum(one.unasked for one in endless)} addresses of {len(endless)} sites"
-        console.print(Text(f"{count} look endless and were not requested: see the table unasked"))
-    if waiting := [one for one in statuses if one.open_issues]:
-        count = f"{sum(one.open_issues for one in waiting)} open issues of {len(waiting)} sites"
-        remedy = "`loa accept SITE` shows them and closes those that are normal"
-        console.print(Text(f"{count}: {remedy}"))
     if room.trouble:
         console.print(Text(room.trouble, style="yellow"))
+
+
+def _lines_below(statuses: Sequence[SiteStatus], room: ArchiveStatus) -> Iterator[str]:
+    for one in statuses:
+        yield from _remarks(one)
+    if lost := [one.site for one in statuses if one.watch == "no-file"]:
+        names = f"not watched, because no site file names them: {', '.join(lost)}"
+        yield f"{names}; put the files back, or say `loa remove SITE`"
+    yield _summary(statuses, room)
+    if endless := [one for one in statuses if one.unasked]:
+        count = f"{sum(one.unasked for one in endless)} addresses of {len(endless)} sites"
+        yield f"{count} look endless and were not requested: see the table unasked"
+    if waiting := [one for one in statuses if one.open_issues]:
+        count = f"{sum(one.open_issues for one in waiting)} open issues of {len(waiting)} sites"
+        yield f"{count}: `loa accept SITE` shows them and closes those that are normal"
 
 
 def _why(one: SiteStatus) -> str:
     """A few words; the lines below the table say more."""
     if one.watch in UNWATCHED:
-        since = f" since {one.watch_since[:10]}" if one.watch_since else ""
+        since = f" on {one.watch_since[:10]}" if one.watch_since else ""
         return UNWATCHED[one.watch] + since
     if one.health_detail:
         return one.health_detail.partition(": ")[0]
@@ -159,9 +165,6 @@ def _remarks(one: SiteStatus) -> Iterator[str]:
     """Lines about a site's file and its pace."""
     if one.file is not None and one.file != one.site:
         yield renamed_line(one.site, one.file)
-    if one.watch == "no-file":
-        remedy = f"put it back, or say `loa remove {one.site}`"
-        yield f"{one.site}: not watched: its site file is gone; {remedy}"
     lengthens = one.full_crawl_days <= days_of(one.pages, one.crawl_delay or 0.0)
     if one.crawl_delay is not None and lengthens:
         yield f"{one.site}: {crawl_delay_line(one.crawl_delay, one.pages)}"

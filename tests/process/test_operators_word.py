@@ -86,7 +86,7 @@ def test_a_site_whose_file_is_gone_is_not_visited_with_other_settings(
     assert web["cu"].asked(since) == []
     assert told(world, "cu")["watch"] == "no-file"
     shown = said(world, "status").output
-    assert "cu: not watched: its site file is gone; put it back, or say `loa remove cu`" in shown
+    assert "not watched, because no site file names them: cu; put the files back" in shown
 
 
 def test_a_pause_holds_for_every_crawl_until_it_ends(web: HostileWeb, world: HostileWorld) -> None:
@@ -126,7 +126,7 @@ def test_a_site_that_was_removed_keeps_its_records(web: HostileWeb, world: Hosti
     assert world.value("select count(*) from articles where site = 'cu'") == 2
     shown = said(world, "status").output
     assert "not watched: removed" in shown
-    assert "put it back" not in shown
+    assert "put the files back" not in shown
 
 
 def test_a_monitor_hears_nothing_of_sites_that_a_person_removed(world: HostileWorld) -> None:

@@ -61,7 +61,7 @@ class WatchState:
 
 def why_not(one: WatchedSite) -> str:
     """One line that says why a site gets no visit, and the remedy."""
-    key, since = one.site.key, f" since {one.since[:10]}" if one.since else ""
+    key, since = one.site.key, f" on {one.since[:10]}" if one.since else ""
     return f"{key}: {one.watch}{since}; {REMEDIES[one.watch].format(key=key, file=one.file)}"
 
 
