@@ -57,9 +57,12 @@ def import_(
     """Import captures from WARC FILEs (.warc, .warc.gz, .wacz) with their original dates.
 
     A host that no site file names becomes a site of its own, and Loa takes its name and platform
-    from its pages. Importing a file twice changes nothing. The files in captures/ rebuild the whole
-    archive. If a file is cut off or damaged, Loa stores its intact records, reports the damage and
-    exits with code 6. If a hundred pages or more give no article, it exits with code 7.
+    from its pages. Importing a file twice changes nothing. If a file is cut off or damaged, Loa
+    stores its intact records, reports the damage and exits with code 6. If a hundred pages or more
+    give no article, it exits with code 7.
+
+    The files in captures/ rebuild the archive, but for what they do not hold: the issues and
+    judgements of visits, the schedule, what people accepted or paused, and permissions of sites.
     """
     if platform is not None:
         platform_of(platform)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from crawler.commands.import_ import import_
 from crawler.commands.site_names import archived_site
@@ -67,6 +67,12 @@ def contents(archive: Path) -> dict[str, list[dict[str, Any]]]:
         db.close()
 
 
+def imported(world: World, *arguments: str | Path, **environment: str) -> Result:
+    """An import in this process, which saves half a second; its readers are real."""
+    given = {**world.environment, **environment}
+    return CliRunner().invoke(import_, [*map(str, arguments)], env=given)
+
+
 def rebuilt(world: World, **environment: str) -> Path:
     """A new archive made from the captures of a world, without any site file."""
     none = world.folder / "no-sites"
@@ -75,8 +81,8 @@ def rebuilt(world: World, **environment: str) -> Path:
     new.parent.mkdir(exist_ok=True)
     files = sorted((world.folder / "captures").glob("*.warc.gz"))
     environment = {"LOA_ARCHIVE": str(new), "LOA_SITES": str(none), **environment}
-    done = world.loa("import", *files, **environment)
-    assert done.returncode == 0, done.stderr
+    done = imported(world, *files, **environment)
+    assert done.exit_code == 0, done.output
     return new
 
 
@@ -161,7 +167,7 @@ EVIL = Site(
 
 
 def test_a_file_that_looks_like_ours_gives_no_permission(world: World) -> None:
-    assert world.loa("import", forged(world.folder, EVIL, page(1))).returncode == 0
+    assert imported(world, forged(world.folder, EVIL, page(1))).exit_code == 0
     kept = json.loads(world.value("select settings from sites"))
     assert kept["crawl"] == {"answer_challenges": True, "browser": True, "delay": 0.0}
     assert "tls_exception" not in kept
@@ -171,23 +177,20 @@ def test_a_file_that_looks_like_ours_gives_no_permission(world: World) -> None:
     assert site.tls_exception == ()
 
 
-@pytest.mark.parametrize("first", ["file", "import", "crawl"])
+@pytest.mark.parametrize("first", ["file", "import"])
 def test_a_file_that_looks_like_ours_changes_no_known_site(world: World, first: str) -> None:
     song = world.portals["songmai"]
-    evil = replace(EVIL, key="songmai", url=song.url)
+    evil = replace(EVIL, key="songmai", url=song.url, listing=())
     if first == "import":
         honest = Site(name="Cổng Sông Mai", url=song.url, key="songmai")
         kept = forged(world.folder / "honest", honest, page(1, song.url + "tin-{n}.html"))
         (world.sites / "songmai.toml").unlink()
-        assert world.loa("import", kept).returncode == 0
-    if first == "crawl":
-        world.crawl("songmai", "--max-pages", "2")
-        (world.sites / "songmai.toml").unlink()
+        assert imported(world, kept).exit_code == 0
     columns = "key, name, url, language, timezone, settings"
     before = world.rows(f"select {columns} from sites") if first != "file" else None
     stranger = page(2, "http://xa-la.example/tin/tin-{n}.html")
     file = forged(world.folder, evil, stranger, page(3, song.url + "tin-{n}.html"))
-    assert world.loa("import", file).returncode == 0
+    assert imported(world, file).exit_code == 0
     if before is None:
         site = load_site(world.sites / "songmai.toml")
         before = [
@@ -215,23 +218,20 @@ def test_our_words_in_a_file_of_others_mean_nothing(world: World) -> None:
     ours = forged(world.folder, replace(EVIL, key="krongno"), page(1))
     theirs = made_by_another(ours)
     theirs.write_bytes(theirs.read_bytes().replace(b"Loa-Kind: article", b"Loa-Kind: robots "))
-    done = world.loa("import", theirs)
-    assert done.returncode == 0, done.stderr
-    assert world.rows("select key, name from sites") == [
-        {"key": "xa-moc-example", "name": "xa-moc.example"}
-    ]
-    assert world.value("select count(*) from articles") == 1
-
-
-def test_settings_that_nobody_can_read_are_told(world: World) -> None:
+    # Nor do settings in a file of ours that nobody can read.
     writer = WarcWriter(world.folder, name="odd")
-    writer.write_settings("moc", '{"name": "Mộc", "colour": "red"}', AT)
-    writer.write(replace(page(1), site="moc"))
+    writer.write_settings("lim", '{"name": "Lim", "colour": "red"}', AT)
+    writer.write(replace(page(1, "http://xa-lim.example/tin/tin-{n}.html"), site="lim"))
     writer.close()
-    done = world.loa("import", world.folder / "odd.warc.gz")
-    assert "not taken: 1 settings records" in done.stderr
-    assert "colour: unknown key" in done.stderr
-    assert world.rows("select site from articles") == [{"site": "xa-moc-example"}]
+    done = imported(world, theirs, world.folder / "odd.warc.gz")
+    assert done.exit_code == 0, done.output
+    assert "not taken: 1 settings records" in done.output
+    assert "colour: unknown key" in done.output
+    assert world.rows("select key, name from sites order by key") == [
+        {"key": "xa-lim-example", "name": "xa-lim.example"},
+        {"key": "xa-moc-example", "name": "xa-moc.example"},
+    ]
+    assert world.value("select count(*) from articles") == 2
 
 
 def test_two_hosts_never_share_a_site_and_www_is_no_other_host(world: World) -> None:
@@ -240,7 +240,7 @@ def test_two_hosts_never_share_a_site_and_www_is_no_other_host(world: World) -> 
     for number, host in enumerate(hosts):
         writer.write(page(number, f"http://{host}/tin/tin-{{n}}.html"))
     writer.close()
-    assert world.loa("import", world.folder / "many.warc.gz").returncode == 0
+    assert imported(world, world.folder / "many.warc.gz").exit_code == 0
     sites = world.rows("select key, url from sites")
     assert len(sites) == len(hosts) - 1
     assert {row["key"] for row in sites} >= {"tan-lap-gov-vn", "host-d2e2adf7"}
@@ -250,7 +250,7 @@ def test_two_hosts_never_share_a_site_and_www_is_no_other_host(world: World) -> 
     for number, host in enumerate(reversed(hosts)):
         again.write(page(number + 10, f"http://{host}/tin/tin-{{n}}.html"))
     again.close()
-    assert world.loa("import", world.folder / "again.warc.gz").returncode == 0
+    assert imported(world, world.folder / "again.warc.gz").exit_code == 0
     assert world.rows("select key, url from sites") == sites
     assert world.rows("select count(distinct site) as sites from articles") == [
         {"sites": len(sites)}
@@ -263,7 +263,7 @@ def test_an_import_takes_the_name_of_a_portal_from_its_pages(world: World) -> No
         writer.write(page(number))
     writer.write(page(9, "http://xa-don.example/tin/tin-{n}.html"))  # one page shows no name
     writer.close()
-    assert world.loa("import", world.folder / "named.warc.gz").returncode == 0
+    assert imported(world, world.folder / "named.warc.gz").exit_code == 0
     assert world.rows("select key, name from sites order by key") == [
         {"key": "xa-don-example", "name": "xa-don.example"},
         {"key": "xa-moc-example", "name": "Cổng thông tin xã Mộc"},
@@ -278,7 +278,7 @@ def test_a_family_that_a_person_named_is_rebuilt(world: World) -> None:
         writer.write(page(number))
     writer.close()
     named = ("--platform", "generic")
-    assert world.loa("import", world.folder / "plain.warc.gz", *named).returncode == 0
+    assert imported(world, world.folder / "plain.warc.gz", *named).exit_code == 0
     before, after = contents(world.archive), contents(rebuilt(world))
     assert after == before
     assert {row["platform"] for row in after["captures"]} == {"generic"}
@@ -298,16 +298,16 @@ def test_an_import_of_many_pages_without_an_article_is_not_well(world: World) ->
         url = f"http://xa-moc.example/trang/{number}"
         writer.write(Capture("", url, AT, 200, HTML, body.encode()))
     writer.close()
-    done = world.loa("import", world.folder / "empty.warc.gz")
-    assert (done.returncode, world.value("select outcome from runs")) == (7, "suspect")
-    assert "no article among 100 pages" in done.stderr
+    done = imported(world, world.folder / "empty.warc.gz")
+    assert (done.exit_code, world.value("select outcome from runs")) == (7, "suspect")
+    assert "no article among 100 pages" in done.output
     (issue,) = world.rows("select site, kind, detail from issues where closed_at is null")
     assert (issue["site"], issue["kind"]) == ("xa-moc-example", "no-articles")
     assert "none of 100 imported pages" in issue["detail"]
     more = WarcWriter(world.folder, name="more")
     more.write(page(1))
     more.close()
-    assert world.loa("import", world.folder / "more.warc.gz").returncode == 0
+    assert imported(world, world.folder / "more.warc.gz").exit_code == 0
     assert world.value("select count(*) from issues where closed_at is null") == 0
 
 
@@ -322,7 +322,7 @@ def test_pages_after_the_first_are_read_with_the_family_that_it_shows(world: Wor
     for url, text in (("", front), ("tin/tin-1.html", bare)):
         writer.write(Capture("", f"http://xa-moc.example/{url}", AT, 200, HTML, text.encode()))
     writer.close()
-    assert world.loa("import", world.folder / "front.warc.gz").returncode == 0
+    assert imported(world, world.folder / "front.warc.gz").exit_code == 0
     families = [row["platform"] for row in world.rows("select platform from captures order by id")]
     assert families == ["sharepoint-lacviet", "sharepoint-lacviet"]
 
@@ -333,14 +333,14 @@ def test_a_capture_from_the_future_is_told_and_takes_no_articles_place(world: Wo
         at = AT.replace(year=year, month=12, day=31) if year == 9999 else AT.replace(year=year)
         writer.write(replace(page(number), fetched_at=at))
     writer.close()
-    done = world.loa("import", made_by_another(world.folder / "ahead.warc.gz"))
-    assert done.returncode == 0
-    assert "2 response: dated in the future" in done.stderr
+    done = imported(world, made_by_another(world.folder / "ahead.warc.gz"))
+    assert done.exit_code == 0
+    assert "2 response: dated in the future" in done.output
     assert world.rows("select url, first_seen_at from articles") == [
         {"url": page(1).url, "first_seen_at": "2026-04-07T03:00:00.000Z"}
     ]
     # Ours may have such a date: the clock was wrong.
-    assert world.loa("import", world.folder / "ahead.warc.gz").returncode == 0
+    assert imported(world, world.folder / "ahead.warc.gz").exit_code == 0
     assert world.value("select max(fetched_at) from captures") == "2046-04-07T03:00:00.000Z"
 
 
@@ -351,7 +351,7 @@ def test_archives_that_use_one_key_for_two_portals_are_merged(world: World) -> N
         site = Site(name=f"Cổng {host}", url=f"http://{host}/", key="xa", language="vi")
         address = f"http://{host}/tin/tin-{{n}}.html"
         files.append(forged(folder, site, page(number, address), page(number + 2, address)))
-    assert world.loa("import", *files).returncode == 0
+    assert imported(world, *files).exit_code == 0
     columns = "key, name, url, language"
     sites = world.rows(f"select {columns} from sites order by key")
     assert [row["url"] for row in sites] == ["http://xa-moc.example/", "http://xa-lim.example/"]

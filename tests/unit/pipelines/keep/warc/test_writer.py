@@ -8,7 +8,8 @@ import random
 import subprocess
 import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untype
 
 from pipelines.capture import Capture
 from pipelines.keep.warc.reader import WarcPlace, read_record, verify_record
+from pipelines.keep.warc.record import Record, RequestedAs
 from pipelines.keep.warc.stream import Damage, walk_warc
 from pipelines.keep.warc.writer import WarcWriteError, WarcWriter
 from tests import ROOT
@@ -236,3 +238,43 @@ def test_a_failed_fsync_is_told_and_nothing_more_is_promised(
         with pytest.raises(WarcWriteError, match="closed, or a write failed"):
             promise()
     writer.close()
+
+
+def test_what_no_answer_holds_comes_back_from_the_file(tmp_path: Path) -> None:
+    began = datetime(2026, 3, 1, tzinfo=UTC)
+    shell = datetime(2026, 3, 2, 1, tzinfo=UTC)
+    failed = Capture(
+        *("lungvai", "http://lungvai.example/a", shell + timedelta(seconds=5), None),
+        error="browser: it died",
+        rendered_from=shell,
+    )
+    answer = replace(failed, status=200, error=None, tls="verified", rendered_from=None)
+    writer = WarcWriter(tmp_path, name="all", began_at=began)
+    for _ in range(2):  # the second time they are there already
+        writer.write_settings("lungvai", '{"name": "Lũng Vài"}', began)
+    writer.write_failure(failed, RequestedAs("article"))
+    writer.write(answer, RequestedAs("article", "generic"))
+    writer.write_removal("lungvai", "http://lungvai.example/b", shell)
+    writer.close()
+    with (tmp_path / "all.warc.gz").open("rb") as file:  # another tool reads the file too
+        kinds = [record.rec_type for record in ArchiveIterator(file)]
+    assert kinds == ["warcinfo", "metadata", "metadata", "response", "metadata"]
+    records = [one for one in walk_warc(tmp_path / "all.warc.gz") if isinstance(one, Record)]
+    first, settings, failure, page, removal = records
+    assert (first.begins_own_file, first.date) == (True, began)
+    assert (settings.site, settings.settings) == ("lungvai", '{"name": "Lũng Vài"}')
+    assert failure.is_failure
+    assert (failure.error, failure.asked_as) == ("browser: it died", "article")
+    assert (failure.rendered_from, failure.date) == (shell, failed.fetched_at)
+    assert (page.read_as, page.tls, page.error, page.is_failure) == (
+        "generic",
+        "verified",
+        None,
+        False,
+    )
+    assert (removal.is_removal, removal.url, removal.date) == (
+        True,
+        "http://lungvai.example/b",
+        shell,
+    )
+    assert [record.settings for record in (first, failure, page, removal)] == [None] * 4
