@@ -220,9 +220,14 @@ def _print_links(console: Console, reading: Reading) -> None:
         console.print(f"names as {kind}: {len(links)}")
         for link in links[:MOST_LINKS]:
             day = f"{link.published.on} " if link.published else ""
-            line = f"  {link.url} {day}{link.title or link.section or ''}"
-            console.print(escaped_line(line).rstrip())
+            doubt = f" (doubtful: {link.doubt})" if link.doubt else ""
+            line = f"  {link.url} {day}{link.title or link.section or ''}".rstrip() + doubt
+            console.print(escaped_line(line))
         if len(links) > MOST_LINKS:
             console.print(f"  and {len(links) - MOST_LINKS} more")
+    for reason in dict.fromkeys(link.doubt for link in reading.unasked):
+        links = [link for link in reading.unasked if link.doubt == reason]
+        count = f"counted, not requested ({reason}): {len(links)}, such as {links[0].url}"
+        console.print(escaped_line(count))
     if reading.next_page:
         console.print(f"next page: {reading.next_page}")

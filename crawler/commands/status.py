@@ -145,7 +145,7 @@ def _lines_below(statuses: Sequence[SiteStatus], room: ArchiveStatus) -> Iterato
     yield _summary(statuses, room)
     if endless := [one for one in statuses if one.unasked]:
         count = f"{sum(one.unasked for one in endless)} addresses of {len(endless)} sites"
-        yield f"{count} look endless and were not requested: see the table unasked"
+        yield f"{count} look endless or are files, and were not requested: see the table unasked"
     if waiting := [one for one in statuses if one.open_issues]:
         count = f"{sum(one.open_issues for one in waiting)} open issues of {len(waiting)} sites"
         yield f"{count}: `loa accept SITE` shows them and closes those that are normal"

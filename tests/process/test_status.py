@@ -110,7 +110,10 @@ def test_addresses_that_look_endless_and_were_not_requested_are_counted(archive:
     )
     (status,) = site_statuses(archive.connection, now=NOW)
     assert status.unasked == 3
-    assert "3 addresses of 1 sites look endless and were not requested" in run(archive).output
+    assert (
+        "3 addresses of 1 sites look endless or are files, and were not requested"
+        in run(archive).output
+    )
 
 
 def test_new_articles_of_an_import_are_counted_for_their_own_site(archive: Archive) -> None:

@@ -1,6 +1,7 @@
-"""The table of addresses that look endless and that no link shows with a title.
+"""The table of addresses that are not requested: they look endless, and no link shows a title; or
+listings name them with a title, but they are files, which belong to articles.
 
-They are not requested. Each site and doubt has one row, with a count and the newest of them.
+Each site and doubt has one row, with a count and the newest of them.
 """
 
 import json

@@ -39,7 +39,7 @@ class SiteStatus:
     was new. `watch`: whether it is watched, since when not, and the name of its site file.
     `crawl_delay`: the seconds between two requests that the host's robots.txt asks for;
     `full_crawl_days`: how long all known addresses take at the pace that is kept. `unasked`: how
-    many addresses were seen, but not requested because they look endless.
+    many addresses were seen, but not requested, because they look endless or are files.
     """
 
     site: str

@@ -53,6 +53,11 @@ def names_listing(url: str, platform: Platform) -> bool:
     return page_number(url) is not None or not matches(url, platform.addresses.article)
 
 
+def ends_like_document(url: str) -> bool:
+    """Whether an address's path ends like a file that an article may link to."""
+    return urlsplit(url).path.lower().endswith(FILE_ENDINGS)
+
+
 def ends_like_file(url: str) -> bool:
     """Whether an address's path ends like a file that an article may link to, or like a card."""
     return urlsplit(url).path.lower().endswith((*FILE_ENDINGS, *CARD_ENDINGS))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pipelines.read.addresses.trap_shapes import OF_PARAMETERS, Trap, trap_reason
 
 UNKNOWN_PATTERN = "unknown-pattern"  # the doubt about an address that its family does not know
+FILE = "file"  # an address that only an article's page makes worth a request
 LEAST_PATHS = 3  # that carry a parameter along, and more than half of the page's
 
 

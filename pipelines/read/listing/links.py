@@ -8,7 +8,12 @@ from lxml import etree, html
 
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import is_rooted, joined, of_site
-from pipelines.read.addresses.family_rules import link_kind, worth_asking
+from pipelines.read.addresses.family_rules import (
+    ends_like_document,
+    link_kind,
+    matches,
+    worth_asking,
+)
 from pipelines.read.addresses.pagers import (
     is_later_page,
     may_be_later_page,
@@ -18,7 +23,7 @@ from pipelines.read.addresses.pagers import (
 from pipelines.read.article.publication_date import has_come, with_evidence
 from pipelines.read.html.day_order import date_on
 from pipelines.read.html.page import HtmlPage, matched, seen_text
-from pipelines.read.listing.doubts import UNKNOWN_PATTERN, doubts_about
+from pipelines.read.listing.doubts import FILE, UNKNOWN_PATTERN, doubts_about
 from pipelines.read.listing.titled_links import titled_addresses, titles_shown
 from pipelines.read.reading import Dated, Link, Note
 from pipelines.read.text.clean_text import clean_text
@@ -99,16 +104,27 @@ def _doubtful(
 ) -> dict[str, Link]:
     """Links to addresses that look endless, by address.
 
-    They have the titles that they show, unless the address is a listing's.
+    They have the titles that they show, unless the address is a listing's. Files that a link shows
+    with a title come without it: they belong to an article, and none has named them.
     """
     doubts = {
         url: doubt
         for url, doubt in doubts_about(addresses, lambda: addresses).items()
         if worth_asking(url, site, platform)
     }
+    files = {
+        url
+        for url in addresses
+        if ends_like_document(url) and not matches(url, platform.addresses.ignore)
+    }
+    if not doubts and not files:
+        return {}
     listings = {url for url in doubts if link_kind(url, site.all_hosts, platform.key) == "listing"}
-    titles = titles_shown(page, doubts.keys() - listings) if doubts else {}
-    return {
+    titles = titles_shown(page, doubts.keys() - listings | files)
+    named = {
+        url: Link(url, "article", doubt=FILE) for url in addresses if url in files & titles.keys()
+    }
+    return named | {
         url: Link(url, "article", titles.get(url), doubt=doubt) for url, doubt in doubts.items()
     }
 
@@ -120,13 +136,11 @@ def _entries(
     address is one only with a title.
     """
     links: dict[str, Link] = {}
-    generic = platform.key == "generic"
     for selector in platform.listing.entries:
         for element in page.matched(selector):
             url = page.join(element.get("href"))
             entry = doubtful.get(url or "") or _entry_at(url, page, site, platform)
-            # The generic rules take short texts for entries too, such as the days of a month.
-            if entry is None or (generic and entry.doubt is not None and entry.title is None):
+            if entry is None or not _may_be_entry(entry, site, platform):
                 continue
             url, published = entry.url, _listed_date(page, element, platform)
             if url not in links or (links[url].published is None and published is not None):
@@ -134,6 +148,16 @@ def _entries(
                 if title or entry.doubt is None:
                     links[url] = Link(url, "article", title or None, published, doubt=entry.doubt)
     return links
+
+
+def _may_be_entry(link: Link, site: Site, platform: Platform) -> bool:
+    """Whether an entry's text is a title, if its address is doubtful.
+
+    The generic rules take short texts for entries too, such as the days of a month.
+    """
+    if link.doubt is None or platform.key == "generic":
+        return link.is_asked
+    return link.doubt != FILE and link_kind(link.url, site.all_hosts, platform.key) != "listing"
 
 
 def _entry_at(url: str | None, page: HtmlPage, site: Site, platform: Platform) -> Link | None:

@@ -95,6 +95,17 @@ def test_what_a_listing_names_is_requested_and_the_rest_is_counted() -> None:
     assert (reading.kind, len(reading.names)) == ("listing", 8)
 
 
+def test_a_file_that_a_listing_names_with_a_title_is_counted_and_an_icon_is_not() -> None:
+    body = """<h3><a href="/tep/thong-bao-12.pdf">Thông báo số 12</a></h3>
+        <h3><a href="/tep/thong-bao-12.vcf">Thẻ của Chủ tịch</a></h3>
+        <a href="/tep/mau-don.docx"><img src="/word.gif"></a>
+        <a href="/tep/quy-che.pdf">Tải về</a>"""
+    for platform in ("generic", "nukeviet"):
+        reading = reading_of(body, platform)
+        assert reading.links == ()
+        assert [facts(link) for link in reading.unasked] == [("/tep/thong-bao-12.pdf", "file", "")]
+
+
 def test_links_that_are_only_counted_make_no_listing() -> None:
     reading = reading_of('<a href="/lich?ngay=15">15</a><a href="/lich?ngay=16">16</a>')
     assert (reading.kind, reading.links, len(reading.unasked)) == ("refused", (), 2)
