@@ -110,7 +110,7 @@ def test_a_reader_of_an_old_archive_that_is_being_written_says_what_to_do(first:
     with Path(f"{first}-lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # as an older Loa does
         with (
-            pytest.raises(OlderArchiveError, match=r"`loa migrate`: .*another loa process"),
+            pytest.raises(OlderArchiveError, match=r"another loa process.*wait.*`loa migrate`"),
             read_archive(first),
         ):
             pass

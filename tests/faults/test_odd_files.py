@@ -81,7 +81,8 @@ def test_an_older_archive_on_a_read_only_medium_says_what_to_do(medium: Path, co
     done = loa(command, "--archive", path)
     assert done.returncode == 4
     (line,) = done.stderr.splitlines()
-    assert "copy it to where you may write, and run `loa migrate`" in line
+    assert "Permission denied" in line
+    assert "copy it to where you may write, and run `loa migrate` there" in line
 
 
 def test_a_log_that_a_read_only_medium_hides_is_not_passed_over(medium: Path) -> None:

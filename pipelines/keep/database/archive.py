@@ -160,9 +160,10 @@ def read_archive(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         migrate_archive(path)
     except ArchiveError as error:
+        why = str(error).removeprefix(f"{path}: ")
         raise OlderArchiveError(
-            f"{path}: an older Loa made it, and it cannot be brought up to date now; put it right, "
-            f"or copy it to where you may write, and run `loa migrate`: {error}"
+            f"{path}: an older Loa made it, and it cannot be brought up to date now: {why}; or "
+            "copy it to where you may write, and run `loa migrate` there"
         ) from error
     with read_unchanged(path) as connection:
         yield connection
@@ -304,9 +305,10 @@ def _lock(path: Path, *, lasting: bool = True) -> WriterLock:
             f"{path}: another loa process is writing to it; wait until it ends"
         ) from error
     except OSError as error:
+        which = "" if error.filename in (None, str(path)) else f"{error.filename}: "
         raise ArchiveError(
-            f"{path}: cannot be locked for writing ({error.filename or path}: {error.strerror}); "
-            "check the permissions of the file and its folder"
+            f"{path}: cannot be locked for writing ({which}{error.strerror}); check the "
+            "permissions of the file and its folder"
         ) from error
     if lock.names > 1 and lock.is_new_name:
         lock.release()
