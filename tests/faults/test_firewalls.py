@@ -29,17 +29,18 @@ STATUSES = (403, 401, 407, 451, 429, 503)
 WHOLE = "LOA_FIREWALLS" in os.environ  # every status for a week too
 ALL = (*STATUSES, 200, 302)
 FOR_A_WEEK = ALL if WHOLE else (403, 302)
-EDITS = product(ALL, (0, 4)) if WHOLE else ((403, 4), (429, 4), (302, 4), (200, 0))
+EDITS = tuple(product(ALL, (0, 4))) if WHOLE else ((403, 4), (429, 4), (302, 4), (200, 0))
 LOGIN = "/dang-nhap"
 LOGIN_PAGE = '<form><input name="user"><input type="password" name="pw"><button>Vào</button></form>'
+NOT_WELL = ("incomplete", "paused", "suspect", "unreachable")
 BLOCK_PAGE = page("Chặn", "<h1>Access denied</h1><p>You have been blocked.</p>")
 
 
 class Firewalled(SmallPortal):
     """`wall`: the status of each page after the first `open_pages` of a visit, None for no wall.
 
-    A wall of 200 shows `block_page`, one of 302 leads to a log-in. `members`: addresses that are
-    always denied.
+    A wall lets robots.txt through unless `robots_too`. One of 200 shows `block_page`, one of 302
+    leads to a log-in. `members`: addresses that are always denied.
     """
 
     def __init__(self) -> None:
@@ -48,6 +49,7 @@ class Firewalled(SmallPortal):
         self.open_pages = 0
         self.block_page = BLOCK_PAGE
         self.log_in = LOGIN
+        self.robots_too = False
         self.edited = False
         self.members: tuple[str, ...] = ()
         self.denied: list[str] = []
@@ -55,7 +57,7 @@ class Firewalled(SmallPortal):
 
     def answer(self, path: str) -> tuple[int, str]:
         """Status and text."""
-        if path == "/robots.txt":
+        if path == "/robots.txt" and not (self.robots_too and self.wall):
             return super().answer(path)
         if path == LOGIN:
             return 200, page("Đăng nhập", LOGIN_PAGE)
@@ -89,7 +91,7 @@ class Watch:
         self.portal.passed, self.portal.denied = 0, []
         end = visit(self.site, self.ingest, self.clock)
         if self.portal.denied:
-            assert end.outcome in ("incomplete", "paused", "suspect"), (end, self.portal.denied)
+            assert end.outcome in NOT_WELL, (end, self.portal.denied)
         return end
 
     def texts(self) -> dict[str, str]:
@@ -163,6 +165,19 @@ def test_edits_behind_a_firewall_of_a_week_are_seen_in_the_end(
     assert [title for title, text in watch.texts().items() if "Chiều qua" not in text] == []
     assert watch.rows("select count(*) from revisions") == [(2 * len(TOPICS),)]
     assert watch.visit().outcome == "ok"
+    assert watch.open_issues() == []
+
+
+@pytest.mark.parametrize("status", [403, 503])
+def test_a_wall_before_robots_txt_too_loses_nothing(watch: Watch, status: int) -> None:
+    watch.visit()
+    watch.portal.wall, watch.portal.robots_too, watch.portal.edited = status, True, True
+    for _ in range(7):
+        assert watch.visit().outcome in ("incomplete", "unreachable")
+    watch.portal.wall = None
+    for _ in range(9):
+        watch.visit()
+    assert [title for title, text in watch.texts().items() if "Chiều qua" not in text] == []
     assert watch.open_issues() == []
 
 
