@@ -13,7 +13,8 @@ from sqlite3 import Connection
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.frontier.doubtful import Yields, next_doubtful, remainder, yields
 from pipelines.keep.frontier.pages import KnownPage, Skipped
-from pipelines.keep.issues.issues import Issue, close_issue, open_issues, open_once, restate
+from pipelines.keep.issues.acceptances import open_unless_accepted
+from pipelines.keep.issues.issues import Issue, close_issue, open_issues, restate
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.shape import shape_of
 
@@ -74,7 +75,7 @@ class Doubtful:
         if told is None or told.detail != detail:
             with archive.transaction() as db:
                 if told is None:
-                    open_once(db, Issue(kind, detail, self.site), at)
+                    open_unless_accepted(db, Issue(kind, detail, self.site), at, per="site")
                 else:
                     restate(db, told, detail)
         return f"{detail}; the next visit goes on from here" if self.left < 1 else None

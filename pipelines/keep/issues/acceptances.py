@@ -59,9 +59,11 @@ def new_pasts(db: Connection, site: str) -> dict[IssueKind, NewPast]:
 def open_unless_accepted(
     db: Connection, issue: Issue, at: datetime, per: Literal["site", "address", "article"]
 ) -> None:
-    """Open an issue once, unless a person accepted the same words for this address."""
+    """Open an issue once, unless a person accepted the same words for this address, or for the
+    site if it names no address.
+    """
     accepted = db.execute(
-        """select 1 from issues where site = :site and url = :url and kind = :kind
+        """select 1 from issues where site = :site and url is :url and kind = :kind
             and detail = :detail and id in (select issue from acceptances)""",
         asdict(issue),
     ).fetchone()

@@ -6,6 +6,8 @@ from crawler.visit.doubtful import SHAPE_TRIES, VISIT_TRIES, Doubtful
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.frontier.discovery import discover
 from pipelines.keep.frontier.pages import KnownPage, Skipped
+from pipelines.keep.issues.acceptances import close_accepted
+from pipelines.keep.issues.issues import open_issues
 from pipelines.outcomes import Refusal
 from pipelines.read.reading import Link, Reading
 from tests.builders.archived_answers import AT, SITE, Keeper
@@ -87,6 +89,19 @@ def test_what_is_left_is_one_issue_that_follows_the_count_and_closes(keeper: Kee
         keeper.keep(None, url=address(f"lich/ngay-{n}"), kind="article", status=404)
     assert budget.tell(keeper.archive, AT + DAY) is None
     assert [row["open"] for row in keeper.rows(issues)] == [0]
+
+
+def test_what_a_person_accepted_is_told_again_only_when_more_is_left(keeper: Keeper) -> None:
+    list_all(keeper, "lich/ngay-1")
+    Doubtful(SITE.key).tell(keeper.archive, AT)
+    with keeper.archive.transaction() as db:
+        (issue,) = open_issues(db, SITE.key)
+        close_accepted(db, issue, "the portal's calendar", AT)
+    Doubtful(SITE.key).tell(keeper.archive, AT + DAY)
+    assert open_issues(keeper.archive.connection, SITE.key) == []
+    list_all(keeper, "lich/ngay-2")
+    Doubtful(SITE.key).tell(keeper.archive, AT + 2 * DAY)
+    assert len(open_issues(keeper.archive.connection, SITE.key)) == 1
 
 
 def test_an_ordinary_page_costs_nothing(keeper: Keeper) -> None:
