@@ -1,6 +1,7 @@
 """The limit of files that a process may have open: sockets and pipes count as well."""
 
 import errno
+import os
 import resource
 
 from portals.errors import LoaError
@@ -10,6 +11,7 @@ FOR_A_RUN = 40
 FOR_A_SITE = 8  # its connections, and those to the hosts of its files
 FOR_A_READER = 8  # its pipes
 FOR_A_BROWSER = 24
+OUT_OF_FILES = (errno.EMFILE, errno.ENFILE)
 
 
 class TooFewFilesError(LoaError):
@@ -35,7 +37,19 @@ def allow_open_files(*, sites: int = 0, readers: int = 0, browser: bool = False)
 
 def is_out_of_files(error: BaseException) -> bool:
     """Whether this process, or the whole system, could open no more files."""
-    return isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE)
+    return isinstance(error, OSError) and error.errno in OUT_OF_FILES
+
+
+def no_file_left() -> OSError | None:
+    """The error of opening one more file, if that is why a connection failed; else None.
+
+    A failed look-up of a name, for one, does not say that it could not open its socket.
+    """
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error if is_out_of_files(error) else None
+    return None
 
 
 def out_of_files(error: BaseException) -> TooFewFilesError:

@@ -20,7 +20,7 @@ from crawler.fetch.failures import why_no_answer
 from crawler.fetch.proxy import proxys_fault, proxys_own
 from crawler.fetch.user_agent import user_agent
 from crawler.items import Capture
-from crawler.open_files import is_out_of_files, out_of_files
+from crawler.open_files import TooFewFilesError, is_out_of_files, no_file_left, out_of_files
 from crawler.visit.assignment import Assignment
 from crawler.visit.options import VisitOptions
 from crawler.visit.visit import Visit
@@ -177,6 +177,8 @@ class PortalSpider(Spider):
         # Scrapy puts the request on the failure.
         url = failure.request.meta["asked_for"]  # type: ignore[attr-defined]
         assert failure.value is not None  # a Failure always has its exception
+        if (error := no_file_left()) is not None:
+            self.fatal = out_of_files(error)
         proxied = failure.request.meta.get("proxy")  # type: ignore[attr-defined]
         why = (proxys_fault(failure.value) if proxied else None) or why_no_answer(failure.value)
         return self._captured(Capture(self.site.key, url, self.clock(), None, error=why))
@@ -204,6 +206,8 @@ class PortalSpider(Spider):
         A failure to write ends the visit.
         """
         try:
+            if isinstance(self.fatal, TooFewFilesError):
+                return  # the failure was our own, not the portal's
             page = self.busy[capture.url]
             for_robots = page.url != capture.url
             kind = "robots" if for_robots else page.kind

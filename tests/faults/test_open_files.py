@@ -2,6 +2,7 @@
 
 import resource
 import subprocess
+import sys
 
 import pytest
 
@@ -41,6 +42,41 @@ def test_a_limit_that_is_too_low_is_told_with_the_remedy(world: World, words: st
 def test_a_limit_that_may_be_raised_is_raised(world: World) -> None:
     done = limited(world, 24, 1024, "crawl")
     assert done.returncode == 0, done.stderr
+    world.check()
+
+
+def test_a_portal_does_not_answer_for_files_that_run_out_during_a_visit(world: World) -> None:
+    # The last files are taken when the first request is made.
+    program = """
+import os
+from crawler.cli import main
+from crawler.spiders import portal
+request = portal.PortalSpider._request
+def last_request(*arguments):
+    try:
+        while True:
+            os.dup(0)
+    except OSError:
+        return request(*arguments)
+portal.PortalSpider._request = last_request
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program, "crawl", "songmai"],
+        env=world.environment,
+        cwd=world.folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64)),
+    )
+    assert done.returncode == 2, done.stderr
+    assert "ulimit -n 1024" in done.stderr.splitlines()[-1]
+    assert world.rows("select url, outcome from captures") == []
+    # Closing the run may need a file too; then it is closed as that of a process that died.
+    assert world.value("select outcome from runs") in ("failed", "interrupted")
+    assert world.rows("select url from pages where failures > 0") == []
+    world.crawl("songmai")
     world.check()
 
 
