@@ -182,6 +182,15 @@ def xlsx_file(book: openpyxl.Workbook) -> bytes:
     return out.getvalue()
 
 
+def households(rows: int, columns: int) -> bytes:
+    """A list of households, as communes publish them."""
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Hộ dân")
+    for row in range(rows):
+        sheet.append([f"Hộ {row} thôn {n}" if n % 2 else row * n for n in range(columns)])
+    return xlsx_file(book)
+
+
 def with_member(body: bytes, name: str, content: bytes) -> bytes:
     out = io.BytesIO()
     with (

@@ -1,14 +1,13 @@
 """Real reading processes: hostile pages end in a typed refusal, and the next page is read."""
 
-import io
 import os
 from collections.abc import Iterator
 from dataclasses import replace
 
-import openpyxl
 import pytest
 
 from pipelines.readers.readers import Readers
+from tests.builders.document_files import households
 from tests.builders.reading_tasks import HONEST_PAGE, reading_task
 from tests.builders.running_processes import readers_below
 
@@ -73,13 +72,8 @@ def test_a_listing_tells_all_that_it_names_each_time(readers: Readers) -> None:
 
 
 def test_a_document_that_needs_longer_gets_a_second_try_and_kills_no_worker() -> None:
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("Hộ dân")
-    for row in range(6_000):
-        sheet.append([f"Hộ {row} thôn {n}" for n in range(8)])
-    out = io.BytesIO()
-    book.save(out)
-    task = replace(reading_task(out.getvalue(), "application/octet-stream"), expected="attachment")
+    sheet = reading_task(households(6_000, 8), "application/octet-stream")
+    task = replace(sheet, expected="attachment")
     with Readers(1, first=0.2, seconds=60.0) as readers:
         readers.read(reading_task(HONEST_PAGE)).result(timeout=60)
         workers = set(readers_below(os.getpid()))

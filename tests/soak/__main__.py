@@ -94,6 +94,7 @@ ROWS = (
         ("tests/faults/test_isolation.py",),
         {"LOA_PORTALS": "20", "LOA_RUNS": "30"},
     ),
+    Row("F9", "a WARC file imported 5 times, busy processes", ("tests/soak/busy_imports.py",)),
     Row("F12", "19 portals beside a hostile one, time", ("tests/soak/one_hostile.py",)),
     Row(
         "F13",

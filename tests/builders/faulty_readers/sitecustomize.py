@@ -51,6 +51,8 @@ class Finder:
         @wraps(sound)
         def function(*arguments: Any, **named: Any) -> Any:
             nonlocal calls
+            if not hasattr(sys.modules.get("pipelines.read.reader"), "read"):
+                return sound(*arguments, **named)  # it still loads, and reads nothing yet
             calls += 1
             if calls % self.every == 0:
                 raise Fault(f"a fault in {self.function}", "and another word")

@@ -7,7 +7,6 @@ import zipfile
 from random import Random
 
 import docx
-import openpyxl
 import pytest
 
 from pipelines.outcomes import IssueKind
@@ -25,6 +24,7 @@ from tests.builders.document_files import (
     docx_file,
     entity_bomb,
     first_bytes_of,
+    households,
     only_note_of,
     sample_workbook,
     with_member,
@@ -131,15 +131,6 @@ def test_a_sheet_with_one_cell_at_its_far_corner_is_cut_and_told() -> None:
     assert notes == (
         Note(IssueKind.ATTACHMENT_CUT, "only the first 20000 rows of a sheet were read"),
     )
-
-
-def households(rows: int, columns: int) -> bytes:
-    """A list of households, as communes publish them."""
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("Hộ dân")
-    for row in range(rows):
-        sheet.append([f"Hộ {row} thôn {n}" if n % 2 else row * n for n in range(columns)])
-    return xlsx_file(book)
 
 
 def open_sheet_of(rows: int, columns: int) -> bytes:
