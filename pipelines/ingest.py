@@ -201,7 +201,7 @@ class Ingest:
     ) -> "Future[Reading]":
         if self._deadly and sha256(capture.body).hexdigest() in self._deadly:
             given_up: Future[Reading] = Future()
-            why = "its bytes killed readers of this version twice; `loa reread` tries them again"
+            why = "its bytes killed readers of this version before; `loa reread` tries them again"
             given_up.set_result(
                 Reading("refused", refusal=Refusal.GIVEN_UP, detail=f"{capture.url}: {why}")
             )

@@ -117,7 +117,7 @@ def is_known(db: Connection, capture: Capture, sha256: str) -> bool:
 
 
 def deadly_bytes(db: Connection) -> set[str]:
-    """The SHA-256 of every body that killed the readers of this version of Loa on two visits."""
+    """The SHA-256 of every body that killed the readers of this version of Loa in two captures."""
     deadly = one_of(map(Outcome.of_refusal, DEADLY_REFUSALS))
     rows = db.execute(
         f"""select sha256 from captures where unread_by = ? and outcome {deadly}
