@@ -41,7 +41,8 @@ class Story:
 class World:
     """A portal at `host`; `visit` counts from 0. `shown` has what each address showed last.
 
-    `steady`: one template that lies in one way, all addresses answer, none lags.
+    `steady`: one template that lies in one way, from the first or second visit on; no address lags
+    or fails.
     """
 
     seed: int
@@ -87,7 +88,8 @@ class World:
         self.latest = rng.random() < 0.4  # an address that always shows the newest story
         self.failing = rng.random() < 0.2
         if self.steady:
-            self.lies = [rng.choice(LIES[2:5])] * VISITS
+            lie = rng.choice(LIES[2:5])
+            self.lies = [rng.choice(("itself", lie)), *[lie] * (VISITS - 1)]
             self.lagging = self.latest = self.failing = False
         self.rng = rng
         self.host.everywhere = self.answer

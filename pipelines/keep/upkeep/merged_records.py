@@ -85,7 +85,11 @@ def merged_records(db: Connection, site: str | None) -> list[MergedRecord]:
                 join captures on captures.id = revisions.capture where article = articles.id) > 1
             or exists (select 1 from pages where pages.site = articles.site
                 and pages.url = articles.url and last_fetched_at is not null
-                and pages.article is not articles.id))
+                and pages.article is not articles.id)
+            or exists (select 1 from revisions
+                join captures on captures.id = revisions.capture
+                join articles as own on own.site = captures.site and own.url = captures.url
+                where revisions.article = articles.id and own.id <> articles.id))
         order by site, id""",
         {"site": site},
     ).fetchall()
@@ -94,7 +98,7 @@ def merged_records(db: Connection, site: str | None) -> list[MergedRecord]:
         family = platform_of(row["platform"] or "generic")
         parts = _parts(db, row["id"])
         own = [part for part in parts if _holds(part, row["url"], family)]
-        if not own and len(parts) == 1 and not _is_elsewhere(db, row):
+        if not own and len(parts) == 1 and not _is_elsewhere(db, row, parts[0], family):
             continue
         others = [part for part in parts if part not in own]
         if others:
@@ -108,10 +112,14 @@ def _holds(part: Part, url: str, platform: Platform) -> bool:
     return any(own_address(one, platform) == url for one in part.addresses)
 
 
-def _is_elsewhere(db: Connection, record: Row) -> bool:
-    """Whether the page at a record's address was seen, and belongs to another record or none."""
+def _is_elsewhere(db: Connection, record: Row, part: Part, platform: Platform) -> bool:
+    """Whether the page at a record's address was seen, and belongs to another record or none; or
+    whether the page that showed the record's texts has a record of its own.
+    """
     page = page_at(db, record["site"], record["url"])
-    return page is not None and page.last_fetched_at is not None and page.article != record["id"]
+    if page is not None and page.last_fetched_at is not None and page.article != record["id"]:
+        return True
+    return held_article(db, record["site"], own_address(part.first, platform)) is not None
 
 
 def _parts(db: Connection, article: int) -> list[Part]:
@@ -152,8 +160,15 @@ def _seen_unchanged(
     rows = db.execute(
         """select captures.url, fetched_at from captures
             join pages on pages.site = captures.site and pages.url = captures.url
-        where pages.article = ? and outcome = ? order by fetched_at""",
-        (article, Outcome.ARTICLE_UNCHANGED),
+        where pages.article = :article and outcome = :unchanged
+            -- A page that claims another address only since then was unchanged in its own record.
+            and (fetched_at >= (select min(seen_at) from revisions
+                    join captures as brought on brought.id = revisions.capture
+                    where revisions.article = :article and brought.url = captures.url)
+                or not exists (select 1 from articles as own where own.site = captures.site
+                    and own.url = captures.url and own.id <> :article))
+        order by fetched_at""",
+        {"article": article, "unchanged": Outcome.ARTICLE_UNCHANGED},
     )
     for row in rows:
         before = [one for one in revisions if one["seen_at"] <= row["fetched_at"]]
