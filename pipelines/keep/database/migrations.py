@@ -243,7 +243,7 @@ def doubts(db: Database) -> None:
     requested. Parts of a sitemap come after the listings of the site's own file.
     """
     _add(db, "pages", "doubt text")
-    db.execute("create index pages_doubtful on pages(site, state) where doubt is not null")
+    db.execute("create index pages_doubtful on pages(site, state, depth) where doubt is not null")
     db.execute(
         """create table unasked (
             site text not null references sites(key),
