@@ -18,6 +18,7 @@ from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untype
 
 from crawler.browser.browser import why_no_browser
 from tests.builders.archive_invariants import assert_exit_code_agrees, assert_invariants
+from tests.builders.rebuilt_archive import TABLES, contents, rebuilt
 from tests.builders.sample_world import kill, until
 from tests.builders.script_portal import (
     APP,
@@ -230,6 +231,13 @@ def test_others_can_read_the_record_of_a_filled_page(crawled: Crawled) -> None:
         "select count(rendered_from) from captures where warc_file = ?", row["warc_file"]
     )
     assert {whole for _, whole in kinds} == {True}
+
+
+def test_a_crawl_with_a_browser_is_rebuilt_from_its_captures(crawled: Crawled) -> None:
+    before, after = contents(crawled.world.archive), contents(rebuilt(crawled.world))
+    for table in TABLES:
+        assert after[table] == before[table], table
+    assert len(after["articles"]) == len(crawled.portal.articles)
 
 
 @pytest.fixture

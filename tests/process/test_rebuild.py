@@ -3,14 +3,12 @@
 import gzip
 import json
 import re
-import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 from crawler.commands.import_ import import_
 from crawler.commands.site_names import archived_site
@@ -19,25 +17,10 @@ from pipelines.keep.warc.record import RequestedAs
 from pipelines.keep.warc.writer import WarcWriter
 from portals.settings import settings_text
 from portals.site import CrawlRules, ListingAddress, Site, TlsException, load_site
+from tests.builders.rebuilt_archive import TABLES, contents, imported, rebuilt
 from tests.builders.sample_world import SITES, World
 from tests.builders.watched_portal import DAY, WatchedPortal, publish
 
-# Everything but row numbers, and columns of sites that belong to visits.
-TABLES = {
-    "sites": "key, name, url, platform, publisher, level, area_code, language, timezone, settings",
-    "articles": """site, url, key, title, lead, body, author, source, section, language,
-        published_at, published_on, published_precision, published_evidence, published_raw,
-        updated_at, event_on, first_seen_at, last_seen_at, changed_at, removed_at, platform,
-        word_count, body_html""",
-    "revisions": """(select url from articles where id = article) as url, seq, seen_at, title, lead,
-        body, author, source, published_on, content_sha256, extractor""",
-    "attachments": """(select articles.url from articles where id = article) as of_article, url,
-        name, media_type, bytes, sha256, text""",
-    "images": """(select articles.url from articles where id = article) as of_article, url, caption,
-        position""",
-    "captures": """site, url, fetched_at, status, media_type, bytes, sha256, outcome, platform,
-        etag, last_modified, error, tls""",
-}
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 AT = datetime(2026, 4, 7, 3, tzinfo=UTC)
 PAGE = """<!doctype html><html lang="vi"><head><meta name="generator" content="NukeViet v4.5">
@@ -48,42 +31,6 @@ PAGE = """<!doctype html><html lang="vi"><head><meta name="generator" content="N
 <div id="news-bodyhtml" class="bodytext"><p>Sáng nay, xã họp bàn việc làm con đường số {title}.</p>
 <p>Uỷ ban nhân dân xã trân trọng thông báo để nhân dân được biết và thực hiện.</p></div>
 </div></div></body></html>"""
-
-
-def contents(archive: Path) -> dict[str, list[dict[str, Any]]]:
-    """The rows of each table, in an order that does not depend on row numbers."""
-    db = sqlite3.connect(f"file:{archive}?mode=ro", uri=True)
-    try:
-        db.row_factory = sqlite3.Row
-        held = {name for (name,) in db.execute("select name from pragma_table_info('articles')")}
-        found = {}
-        for table, columns in TABLES.items():
-            if table == "articles" and "body_html" not in held:
-                columns = columns.replace(", body_html", "")
-            rows = [dict(row) for row in db.execute(f"select {columns} from {table}")]
-            found[table] = sorted(rows, key=lambda row: json.dumps(row, default=str))
-        return found
-    finally:
-        db.close()
-
-
-def imported(world: World, *arguments: str | Path, **environment: str) -> Result:
-    """An import in this process, which saves half a second; its readers are real."""
-    given = {**world.environment, **environment}
-    return CliRunner().invoke(import_, [*map(str, arguments)], env=given)
-
-
-def rebuilt(world: World, **environment: str) -> Path:
-    """A new archive made from the captures of a world, without any site file."""
-    none = world.folder / "no-sites"
-    none.mkdir(exist_ok=True)
-    new = world.folder / "new" / "archive.db"
-    new.parent.mkdir(exist_ok=True)
-    files = sorted((world.folder / "captures").glob("*.warc.gz"))
-    environment = {"LOA_ARCHIVE": str(new), "LOA_SITES": str(none), **environment}
-    done = imported(world, *files, **environment)
-    assert done.exit_code == 0, done.output
-    return new
 
 
 def test_an_archive_is_the_same_when_rebuilt_from_its_captures(world: World) -> None:
