@@ -221,3 +221,23 @@ def test_what_an_older_version_gave_up_is_due_again_and_removals_bear_a_captures
         ]
         (removed,) = archive.connection.execute("select removed_at from articles").fetchone()
         assert removed == "2026-03-03T01:00:05.000Z"
+
+
+OF_OURS = ("too-slow", "too-large", "reader-died", "reader-failed", "not-read", "given-up")
+
+
+def test_pages_that_a_fault_of_loa_had_refused_for_good_are_due_again(first: Path) -> None:
+    db = sqlite3.connect(first)
+    with db:
+        db.executemany(
+            "insert into pages (site, url, kind, state, reason, first_seen_at, last_fetched_at)"
+            " values ('lungvai', 'http://lungvai.example/' || :word, 'article', 'refused',"
+            " 'refused-' || :word, '2026-03-02T01:00:00.000Z', '2026-03-02T01:00:07.000Z')",
+            [{"word": word} for word in (*OF_OURS, "not-an-article")],
+        )
+    db.close()
+    with Archive.open(first) as archive:
+        query = "select reason, next_due_at from pages where state = 'failing' order by reason"
+        assert [tuple(row) for row in archive.connection.execute(query)] == [
+            (f"refused-{word}", "2026-03-02T01:00:07.000Z") for word in sorted(OF_OURS)
+        ]
