@@ -1,4 +1,4 @@
-"""The limit of files that a process may have open: sockets and pipes count as well."""
+"""The limit on a process's open files; sockets and pipes count too."""
 
 import errno
 import os
@@ -53,7 +53,7 @@ def no_file_left() -> OSError | None:
 
 
 def out_of_files(error: BaseException) -> TooFewFilesError:
-    """The error for a person, of one for which `is_out_of_files` holds."""
+    """The error to show for one for which `is_out_of_files` holds."""
     allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return TooFewFilesError(f"no more files can be opened ({error}); {_remedy(allowed)}")
 

@@ -1,4 +1,4 @@
-"""A temporary archive, for a look at a portal that keeps nothing."""
+"""A temporary archive, for commands that fetch from a portal but keep nothing."""
 
 import tempfile
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from pipelines.keep.frontier.hosts import copy_hosts
 
 @contextmanager
 def scratch_archive(archive: Path) -> Iterator[Path]:
-    """The path of a temporary archive that knows what `archive`, if it exists, knows of hosts.
+    """The path of a temporary archive that knows what `archive`, if it exists, knows about hosts.
 
-    So a look keeps to the gap, the rest and the robots.txt that a crawl met just before.
+    So its user keeps to the gap, the rest and the robots.txt that a crawl met just before.
     """
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder) / "archive.db"

@@ -7,8 +7,8 @@ from types import FrameType
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def heeded_stops() -> list[signal.Signals]:
-    """The signals that end a command. `nohup` has SIGHUP ignored, and it stays so."""
+def stop_signals() -> list[signal.Signals]:
+    """The signals that end a command. Under `nohup`, SIGHUP stays ignored."""
     return [
         number
         for number in STOPS
@@ -18,17 +18,17 @@ def heeded_stops() -> list[signal.Signals]:
 
 def stop_as_ctrl_c_does() -> None:
     """Let SIGTERM and SIGHUP raise KeyboardInterrupt; a second one ends the process at once."""
-    for number in heeded_stops():
+    for number in stop_signals():
         if number is not signal.SIGINT:
             signal.signal(number, _interrupt)
 
 
-def restore_stops() -> None:
-    """Let the next signal end the process at once. That is safe: it only leaves more to close."""
-    for number in heeded_stops():
+def end_at_next_signal() -> None:
+    """Let the next signal end the process at once. That is safe: only more is left to close."""
+    for number in stop_signals():
         signal.signal(number, signal.SIG_DFL)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
-    restore_stops()
+    end_at_next_signal()
     raise KeyboardInterrupt

@@ -42,7 +42,7 @@ class Refusal(StrEnum):
 
 
 DEADLY_REFUSALS = frozenset({Refusal.TOO_SLOW, Refusal.READER_DIED})  # it killed its readers, twice
-COSTLY_REFUSALS = DEADLY_REFUSALS | {Refusal.NOT_READ}  # after ten seconds, or minutes, of a visit
+COSTLY_REFUSALS = DEADLY_REFUSALS | {Refusal.NOT_READ}  # each cost a visit ten seconds or more
 # Faults that the page itself admits. Each is also an issue of the site's health, with the same
 # word.
 SELF_DECLARED_REFUSALS = frozenset(
@@ -51,7 +51,7 @@ SELF_DECLARED_REFUSALS = frozenset(
         *(Refusal.MAINTENANCE, Refusal.SOFT_404, Refusal.PARKED),
     }
 )
-# Faults of ours. They say nothing of the page, and end no address for good.
+# Faults of ours. They say nothing about the page, so they never settle an address.
 WORKER_REFUSALS = frozenset(
     {
         *(Refusal.TOO_SLOW, Refusal.TOO_LARGE, Refusal.READER_DIED, Refusal.READER_FAILED),
@@ -140,24 +140,24 @@ LISTING_OUTCOMES = (Outcome.LISTING, Outcome.FEED, Outcome.SITEMAP)
 LISTINGS_SEEN = (*LISTING_OUTCOMES, Outcome.NOT_MODIFIED)  # a listing, feed or sitemap came
 # Connections that we refused. They are tried again, because the fault may be fixed.
 OWN_FAULTS = (Outcome.BLOCKED_ADDRESS, Outcome.BAD_CERTIFICATE)
-# The word that captures.error begins with if the operator's proxy failed, or answered in place of
-# the portal. That says nothing about the portal or its pages.
+# captures.error begins with this word if the operator's proxy failed, or answered in place of the
+# portal. That says nothing about the portal or its pages.
 PROXY_FAULT = "proxy"
 PASSING_FAILURES = (Outcome.FAILED, Outcome.SERVER_ERROR, *OWN_FAULTS)  # may pass by the next visit
 UNREAD = tuple(sorted(map(Outcome.of_refusal, WORKER_REFUSALS)))
-# Answers that are neither a page nor a removal: the portal denies it, now or for good.
-DENIALS = (Outcome.CLIENT_ERROR, Outcome.REDIRECT_LOOP)
-FAILURES = (*PASSING_FAILURES, *DENIALS)
-# Hollow answers, which the server takes for good ones: an empty or broken page, a page in place of
-# a file, a redirect that leads to no page of ours. They may pass all the same.
+# Answers that are neither a page nor a removal: 400, 403, a redirect in a circle. They may pass.
+CLIENT_ERRORS = (Outcome.CLIENT_ERROR, Outcome.REDIRECT_LOOP)
+FAILURES = (*PASSING_FAILURES, *CLIENT_ERRORS)
+# Hollow answers, which look like good ones: an empty or broken page, a page in place of a file, a
+# redirect that leads to no known page. They may pass too.
 HOLLOW = (
     *(Outcome.REFUSED_EMPTY, Outcome.REFUSED_UNDECODABLE, Outcome.REFUSED_NOT_A_FILE),
     *(Outcome.REDIRECT, Outcome.REDIRECT_OFFSITE),
 )
-# Denials, and what the portal shows with status 200 in place of its pages.
-TURNED_AWAY = frozenset(
+# Denials: such errors, and what the portal shows with status 200 in place of its pages.
+DENIALS = frozenset(
     {
-        *DENIALS,
+        *CLIENT_ERRORS,
         *(Outcome.REFUSED_CHALLENGE, Outcome.REFUSED_CAPTCHA, Outcome.REFUSED_LOGIN),
         *(Outcome.REFUSED_BLOCKED, Outcome.REFUSED_MAINTENANCE, Outcome.REFUSED_EMPTY),
     }
@@ -246,7 +246,7 @@ class IssueKind(StrEnum):
     FALSE_CANONICAL = "false-canonical"  # pages name each other's addresses as their own
     UNREAD = "unread"  # pages that Loa's own fault left unread
     TRAP = "trap"
-    LISTED_UNASKED = "listed-unasked"  # listings name them, but their shapes brought no article
+    LISTED_UNASKED = "listed-unasked"  # doubtful addresses that listings name
     CLOCK = "clock"
     LOST_BYTES = "lost-bytes"
     CAPTURES_MISSING = "captures-missing"

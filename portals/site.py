@@ -24,7 +24,6 @@ from portals.strict_toml import read_toml, shape_file
 FOLDER = Path(__file__).parent / "sites"
 KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 LONGEST_KEY = 63  # characters
-HOST = re.compile(r"(?:[a-z0-9]+\.)+[a-z0-9]*[a-z][a-z0-9]*(?::\d+)?|[a-z0-9]*[a-z][a-z0-9]*:\d+")
 HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*(?::\d{1,5})?")
 FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 LONGEST_DELAY = 3600  # seconds; a longer delay is a typing error, or the portal wants no visits

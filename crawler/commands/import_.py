@@ -8,7 +8,7 @@ import click
 from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
 from crawler.imports.portal_names import name_portals
-from crawler.imports.records import Telling, begins_at, captures_in
+from crawler.imports.records import ImportReport, captures_in, first_date
 from crawler.imports.site_finder import SiteFinder
 from crawler.open_files import allow_open_files
 from crawler.terminal.progress import Progress
@@ -66,8 +66,8 @@ def import_(
     """
     if platform is not None:
         platform_of(platform)
-    sites, telling, counts, now = SiteFinder(key), Telling(), Counts(), clock or wall_clock
-    in_order = sorted(files, key=begins_at)  # oldest first, in whatever order they were named
+    sites, report, counts, now = SiteFinder(key), ImportReport(), Counts(), clock or wall_clock
+    in_order = sorted(files, key=first_date)  # oldest first, in whatever order they were named
     workers = os.cpu_count() or 1
     allow_open_files(readers=workers)
     with (
@@ -80,7 +80,7 @@ def import_(
     ):
         run = ingest.begin_run("import", [], "import", now())
         sites.know_archive(ingest)
-        found = captures_in(in_order, sites, ingest, telling, now(), platform)
+        found = captures_in(in_order, sites, ingest, report, now(), platform)
         for kept in ingest.keep_stream(run, sites.with_rows(found, ingest)):
             counts.add(kept)
             progress.tell(IMPORT, kept)
@@ -89,15 +89,15 @@ def import_(
         name_portals(ingest, sites)
         told = [
             f"{counts.known} captures were there already" if counts.known else None,
-            telling.summary,
-            *telling.damages[:3],
+            report.summary,
+            *report.damages[:3],
         ]
-        outcome = RunOutcome.DAMAGED if telling.damages else RunOutcome.OK
+        outcome = RunOutcome.DAMAGED if report.damages else RunOutcome.OK
         detail = "; ".join(filter(None, told)) or None
-        removals = None if telling.undecided else telling.removals
+        removals = None if report.undecided else report.removals
         ending = ingest.end_run(run, outcome=outcome, detail=detail, at=now(), removals=removals)
         progress.ended(IMPORT, ending.outcome, ending.detail, counts, asked=False)
-    if damages := telling.damages:
+    if damages := report.damages:
         more = f" (and {len(damages) - 1} more)" if len(damages) > 1 else ""
         raise DamagedWarcError(
             f"{damages[0]}{more}; all intact records were stored; get the file again for the rest"

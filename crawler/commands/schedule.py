@@ -19,7 +19,7 @@ from crawler.schedule.timers import (
     round_command,
     systemd_units,
 )
-from crawler.signals import heeded_stops
+from crawler.signals import stop_signals
 from crawler.visit.options import FiniteRange
 from pipelines.keep.database.archive import read_archive
 from pipelines.keep.visits.schedule import next_due
@@ -90,7 +90,7 @@ def run(
 
 async def _serve(rounds: Rounds, next_due: NextDue, clock: Clock) -> None:
     stopping = asyncio.Event()
-    for number in heeded_stops():
+    for number in stop_signals():
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     await serve_rounds(rounds, next_due=next_due, clock=clock, tell=click.echo, stopping=stopping)
 

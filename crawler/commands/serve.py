@@ -13,7 +13,7 @@ from datasette.cli import serve as datasette_serve
 from uvicorn.config import LOGGING_CONFIG
 
 from crawler.commands.options import archive_option
-from crawler.signals import heeded_stops
+from crawler.signals import stop_signals
 from pipelines.keep.database.archive import read_archive
 from portals.errors import LoaError
 
@@ -75,7 +75,7 @@ def serve_archive(
     LOGGING_CONFIG["loggers"]["uvicorn.access"]["handlers"] = []
     threading.Thread(target=_announce, args=(host, port), daemon=True).start()
     arguments = datasette_arguments(archive, host, port, public)
-    if signal.SIGHUP in heeded_stops():  # uvicorn does not know it
+    if signal.SIGHUP in stop_signals():  # uvicorn does not know it
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     with suppress(click.exceptions.Abort):  # uvicorn raises the signal that ended it once more
         datasette_serve.main(arguments, standalone_mode=False)

@@ -1,6 +1,6 @@
-"""Tells an answer of the operator's proxy from the portal's that it passes on.
+"""Tells the own answers of the operator's proxy from the portal's answers that it passes on.
 
-A proxy's own answer says nothing about the portal, so it becomes a failure of the proxy.
+A proxy's own answer says nothing about the portal, so it counts as a failure of the proxy.
 """
 
 import re
@@ -14,20 +14,20 @@ from pipelines.outcomes import PROXY_FAULT
 AUTHENTICATION = 407  # only a proxy sends it (RFC 9110, section 15.5.8)
 GATEWAY = frozenset({502, 503, 504})
 REMEDY = "check --proxy, or http_proxy and https_proxy in the environment"
-# A proxy's challenge, and headers between a client and its proxy. The last one is that of Squid, on
-# its own error pages alone.
+# A proxy's challenge, and headers that pass only between a client and its proxy. Squid sends the
+# last one on its own error pages alone.
 _OWN_HEADERS = frozenset({"proxy-authenticate", "proxy-connection", "proxy-agent", "x-squid-error"})
-# RFC 9209, section 2.1.1: the proxy made this answer because of an error. The last member is that
-# of the proxy next to us.
+# RFC 9209, section 2.1.1: the proxy made this answer because of an error. The proxy next to us
+# writes the last member.
 _ERROR = re.compile(r";\s*error\s*=", re.IGNORECASE)
 _STATUS = re.compile(r"\b[45]\d\d\b")
 
 
-def proxys_own(status: int, headers: Iterable[tuple[str, str]]) -> str | None:
-    """What a proxy answered in place of the portal, as captures.error says it.
+def proxy_answer(status: int, headers: Iterable[tuple[str, str]]) -> str | None:
+    """What a proxy answered in place of the portal, for captures.error. None if it did not.
 
-    None if the answer is the portal's, as far as it shows. Call it only for a request that went
-    through a proxy: a portal's own gateway sends the same headers.
+    Call it only for a request that went through a proxy: a portal's own gateway may send the same
+    headers.
     """
     named = [(name.lower(), value) for name, value in headers]
     errors = [value.rpartition(",")[2] for name, value in named if name == "proxy-status"]
@@ -39,10 +39,10 @@ def proxys_own(status: int, headers: Iterable[tuple[str, str]]) -> str | None:
     return f"{PROXY_FAULT}: answered {status} in place of the portal; {REMEDY}"
 
 
-def proxys_fault(error: BaseException) -> str | None:
-    """Why a proxy opened no way to the portal, as captures.error says it; None for other errors.
+def proxy_failure(error: BaseException) -> str | None:
+    """Why a proxy could not reach the portal, for captures.error; None for other errors.
 
-    With a proxy, only its own name is looked up, and only it is connected.
+    With a proxy, we look up and connect to the proxy alone, so such an error is the proxy's.
     """
     if isinstance(error, CannotResolveHostError):
         return f"{PROXY_FAULT}: its name has no address; {REMEDY}"

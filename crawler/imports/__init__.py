@@ -1,1 +1,1 @@
-"""What the records of WARC files are: captures, settings of sites, or nothing that Loa takes."""
+"""Takes captures, settings of sites and removals from the records of WARC files."""

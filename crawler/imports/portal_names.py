@@ -24,7 +24,7 @@ MOST_PAGES: dict[LinkKind, int] = {"listing": 4, "article": 8}
 def name_portals(ingest: Ingest, sites: SiteFinder) -> None:
     """Give each site that this import made the name that its pages show, if they show one.
 
-    A site that settings describe has its name from there.
+    A site that settings describe keeps the name that they give.
     """
     for site in list(sites.made.values()):
         sample = _sample(ingest, site)

@@ -1,4 +1,4 @@
-"""What a WARC record is to an import: a capture, settings of a site, or nothing to take."""
+"""Finds out what each WARC record gives to an import: a capture, settings, a removal or nothing."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,21 +18,21 @@ from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.reading import LinkKind
 from portals.platform import platforms
 
-NOT_ANSWERS = ("request", "warcinfo", "metadata")  # say nothing that an archive keeps
+NOT_ANSWERS = ("request", "warcinfo", "metadata")  # not counted in the report
 ANSWERS = ("response", "resource", "revisit")
-AHEAD = timedelta(days=1)  # what the clock of the machine that made a file may be ahead of ours
-END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)  # room for all times that are reckoned from it
-MOST_REASONS = 12  # a reason may quote the file
-EXAMPLE = 120  # characters of an address that is told
+AHEAD = timedelta(days=1)  # the clock of the machine that made a file may be so far ahead of ours
+END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)  # leaves room to add intervals to a date
+MOST_REASONS = 12  # different ones; a reason may quote the file
+EXAMPLE = 120  # characters shown of an address
 
 
 @dataclass
-class Telling:
-    """What a person must hear of the files.
+class ImportReport:
+    """What an import found out about its files.
 
     `damages`: one line each. `not_taken`: by kind of record and reason, how many, and the address
-    of one of them. `removals`: what our own runs decided. `undecided`: some captures come from
-    files that do not say what was decided.
+    of one of them. `removals`: those that the files record. `undecided`: some captures come from
+    files that record no removals.
     """
 
     damages: list[str] = field(default_factory=list)
@@ -40,7 +40,7 @@ class Telling:
     removals: list[Removal] = field(default_factory=list)
     undecided: bool = False
 
-    def leave(self, kind: str, why: str, url: str | None = None) -> None:
+    def leave_out(self, kind: str, why: str, url: str | None = None) -> None:
         """Count a record that is not taken."""
         if len(self.not_taken) >= MOST_REASONS and (kind, why) not in self.not_taken:
             why = "for other reasons"
@@ -61,8 +61,8 @@ class Telling:
         return f"not taken: {counted} ({'; '.join(whys)})"
 
 
-def begins_at(file: Path) -> datetime:
-    """The date of a file's first record: of a file of ours, when its process began.
+def first_date(file: Path) -> datetime:
+    """The date of a file's first record; in a file of Loa, this is when its process began.
 
     Raises NotWarcError before anything is written.
     """
@@ -74,55 +74,55 @@ def captures_in(
     files: Sequence[Path],
     sites: SiteFinder,
     ingest: Ingest,
-    telling: Telling,
+    report: ImportReport,
     now: datetime,
     platform: str | None = None,
 ) -> Iterator[FoundCapture]:
-    """The captures of files in order. `platform`: the family that a person named.
+    """The captures of files, in order. `platform`: the family that a person named.
 
-    One from the future would be the newest text of its article for years, so it is not taken. Our
-    own may be: the archive has such a one if it was made with a wrong clock.
+    A capture from the future would be the newest text of its article for years, so it is not taken
+    unless Loa itself made it, with a wrong clock.
     """
     for file in files:
         ours = decided = False
         for record in walk_warc(file):
             if isinstance(record, Damage):
                 damage = f"{file}: damaged at byte {record.offset}: {record.reason}"
-                telling.damages.append(damage)
+                report.damages.append(damage)
                 continue
             if (begins := record.begins_own_file) is not None:
                 ours, decided = begins, False
             one = record if ours else _without_our_fields(record)
             if one.settings is not None:
-                decided = True  # files without settings are older than records of removals
-            if _is_word_of_ours(one, sites, telling):
+                decided = True  # a Loa that writes settings writes removals too
+            if _take_settings_or_removal(one, sites, report):
                 continue
             found = _capture(one, sites, ingest)
             if found is not None and one.date > (END_OF_TIME if ours else now + AHEAD):
                 found = "dated in the future"
             if isinstance(found, str):
-                telling.leave(one.kind, found, one.url)
+                report.leave_out(one.kind, found, one.url)
             elif found is not None:
-                telling.undecided |= not decided
+                report.undecided |= not decided
                 site, capture, request = found
                 yield site, capture, replace(request, read_as=platform or request.read_as)
 
 
-def _is_word_of_ours(record: Record, sites: SiteFinder, telling: Telling) -> bool:
-    """Take a record about a site or an article in place of a capture; whether it is one."""
+def _take_settings_or_removal(record: Record, sites: SiteFinder, report: ImportReport) -> bool:
+    """Take a record of settings or of a removal; returns whether it is one."""
     if record.site is not None and record.settings is not None:
-        if (why := sites.state(record.site, record.settings)) is not None:
-            telling.leave("settings", why[:EXAMPLE])
+        if (why := sites.take_settings(record.site, record.settings)) is not None:
+            report.leave_out("settings", why[:EXAMPLE])
         return True
     if record.is_removal and (url := canonical_url(record.url or "")):
         site = sites.of(url, record.site)
-        telling.removals.append(Removal(site.key, url, utc_text(record.date)))
+        report.removals.append(Removal(site.key, url, utc_text(record.date)))
         return True
     return False
 
 
 def _without_our_fields(record: Record) -> Record:
-    """The record without the words that mean something only in a file of ours."""
+    """The record without the fields that mean something only in a file of Loa."""
     bare = replace(record, site=None, asked_as=None, read_as=None, rendered_from=None)
     return replace(bare, error=None, tls=None, says=None)
 
@@ -131,7 +131,7 @@ def _capture(record: Record, sites: SiteFinder, ingest: Ingest) -> FoundCapture 
     """The capture that a record holds; why there is none; or None if nobody expects one.
 
     It may be an HTTP answer, a resource, a page that our browser filled, a revisit of a body that
-    we hold, or our own word that no answer came.
+    the archive holds, or Loa's record of a request without an answer.
     """
     rendered = record.kind == "conversion" and record.rendered_from is not None
     if not (rendered or record.is_failure or record.kind in ANSWERS):

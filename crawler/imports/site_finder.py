@@ -1,7 +1,7 @@
 """Finds the site of each record that is imported, and writes the sites' rows.
 
-Nobody can prove who made a file, so a record's word about a site counts only where nothing better
-is known: not against a site file, and not against what the archive already holds.
+Nobody can prove who made a file, so what a record says about a site counts only if neither a site
+file nor the archive knows better.
 """
 
 from collections.abc import Iterable, Iterator
@@ -27,9 +27,9 @@ FoundCapture = tuple[Site, Capture, RequestedAs]
 
 class SiteFinder:
     """Finds a record's site: the one named with `--site`, else that of its host's file, else the
-    one that a file of ours names, else the archive's site on its host, else a new one.
+    one that a WARC file of Loa names, else the archive's site on its host, else a new one.
 
-    A host with and without `www.` is the same one. Raises UnknownSiteError for an unknown `key`.
+    `www.` makes no difference to a host. Raises UnknownSiteError for an unknown `key`.
     """
 
     def __init__(self, key: str | None) -> None:
@@ -43,10 +43,10 @@ class SiteFinder:
         self._named: Site | None = None
         self._file_hosts: dict[str, Site] = {}
         self._archived: frozenset[str] = frozenset()
-        # Sites without a file: those of the archive, of settings in our files, and new ones.
+        # Sites without a file: those of the archive, those that settings describe, and new ones.
         self._others: dict[str, Site] = {}
         self._other_hosts: dict[str, Site] = {}
-        self._stated: set[str] = set()  # keys of sites that settings describe
+        self._described: set[str] = set()  # keys of sites that settings describe
         self._written: dict[str, Site] = {}
         self.made: dict[str, Site] = {}  # new sites that no settings describe
 
@@ -64,12 +64,12 @@ class SiteFinder:
         self._others = {site.key: site for site in others}
         self._other_hosts = _by_host(others)
 
-    def state(self, key: str, settings: str) -> str | None:
-        """Take a site's settings from a file of ours; returns why they cannot be understood.
+    def take_settings(self, key: str, settings: str) -> str | None:
+        """Take a site's settings from a WARC file of Loa; returns why they cannot be understood.
 
-        The key counts for a portal that is new to the archive, even if its site file has another
-        name by now. Everything else counts only if the portal has no file. If another portal has
-        the key, as after a merge of archives, the site gets a key of its own.
+        A portal that is new to the archive gets this key, even if its site file has another name by
+        now. The settings count only if the portal has no file. If another portal has the key, as
+        after a merge of archives, the site gets a key of its own.
         """
         try:
             site = site_of_settings(key, settings)
@@ -79,7 +79,7 @@ class SiteFinder:
         there = {self._other_hosts[host].key for host in hosts & self._other_hosts.keys()}
         known = self.files.get(key) or self._others.get(key)
         if known is not None and hosts.isdisjoint(map(_bare, known.all_hosts)):
-            if there - self._stated or hosts & self._file_hosts.keys():
+            if there - self._described or hosts & self._file_hosts.keys():
                 return None
             own = key_for_host(urlsplit(site.url).netloc, self._taken)
             site = replace(site, key=min(there, default=own))
@@ -90,7 +90,7 @@ class SiteFinder:
             or self._is_renamed(site)
         ):
             return None
-        self._stated.add(site.key)
+        self._described.add(site.key)
         self._others[site.key] = site
         for host in hosts:
             if host not in self._other_hosts or self._other_hosts[host].key == site.key:
@@ -114,7 +114,7 @@ class SiteFinder:
         return {*bundled_keys(), *self.files, *self._others}
 
     def of(self, url: str, noted: str | None) -> Site:
-        """The site of an address. `noted`: the key that a record of ours names."""
+        """The site of an address. `noted`: the key that a record of Loa names."""
         host = _bare(urlsplit(url).netloc)
         if self._named is not None:
             if host not in map(_bare, self._named.all_hosts):

@@ -17,7 +17,7 @@ from crawler.browser.browser import why_no_browser
 from crawler.browser.rendering import Rendering
 from crawler.clock import Clock, wall_clock
 from crawler.fetch.failures import why_no_answer
-from crawler.fetch.proxy import proxys_fault, proxys_own
+from crawler.fetch.proxy import proxy_answer, proxy_failure
 from crawler.fetch.user_agent import user_agent
 from crawler.items import Capture
 from crawler.open_files import TooFewFilesError, is_out_of_files, no_file_left, out_of_files
@@ -168,7 +168,7 @@ class PortalSpider(Spider):
         )
         url, tls = response.meta["asked_for"], response.meta.get("tls")
         status, body, now = response.status, response.body, self.clock()
-        if response.meta.get("proxy") and (own := proxys_own(status, headers)) is not None:
+        if response.meta.get("proxy") and (own := proxy_answer(status, headers)) is not None:
             return self._captured(Capture(self.site.key, url, now, None, error=own))
         return self._captured(Capture(self.site.key, url, now, status, headers, body, tls=tls))
 
@@ -180,7 +180,7 @@ class PortalSpider(Spider):
         if (error := no_file_left()) is not None:
             self.fatal = out_of_files(error)
         proxied = failure.request.meta.get("proxy")  # type: ignore[attr-defined]
-        why = (proxys_fault(failure.value) if proxied else None) or why_no_answer(failure.value)
+        why = (proxy_failure(failure.value) if proxied else None) or why_no_answer(failure.value)
         return self._captured(Capture(self.site.key, url, self.clock(), None, error=why))
 
     def _captured(self, capture: Capture) -> Capture:

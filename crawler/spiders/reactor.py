@@ -12,7 +12,7 @@ from scrapy.settings import Settings
 from scrapy.utils.log import configure_logging
 from scrapy.utils.reactor import install_reactor
 
-from crawler.signals import heeded_stops, restore_stops
+from crawler.signals import end_at_next_signal, stop_signals
 from crawler.terminal.escaping import OneLineFormatter
 
 
@@ -59,7 +59,7 @@ def run_reactor(
     reactor: Any = installed  # a module that behaves as an object of several interfaces
     loop = asyncio.get_event_loop()
     task = loop.create_task(work)
-    heeded = heeded_stops()
+    heeded = stop_signals()
     stops: list[asyncio.Task[None]] = []  # the loop itself holds its tasks by weak references only
 
     def finish(_: object) -> None:
@@ -73,7 +73,7 @@ def run_reactor(
         stopping.set()
         for number in heeded:
             loop.remove_signal_handler(number)
-        restore_stops()
+        end_at_next_signal()
         stops.append(loop.create_task(stop_visits(runner)))
 
     # Everything loaded now stays: searching it for garbage costs a twentieth of a crawl.

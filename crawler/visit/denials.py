@@ -10,7 +10,7 @@ from datetime import datetime
 
 from pipelines.health.denials import IN_A_ROW
 from pipelines.keep.frontier.pages import KnownPage
-from pipelines.outcomes import LISTINGS_SEEN, PASSING_FAILURES, TURNED_AWAY, Outcome
+from pipelines.outcomes import DENIALS, LISTINGS_SEEN, PASSING_FAILURES, Outcome
 from pipelines.read.addresses.canonical import origin_of
 
 
@@ -42,7 +42,7 @@ class Denials:
         nothing else yet. Answers may come in another order than they were fetched.
         """
         host = self._hosts[origin_of(page.url)]
-        if outcome in TURNED_AWAY:
+        if outcome in DENIALS:
             if host.last_well is None or at > host.last_well:
                 host.denied.append(at)
             if host.well is not None:

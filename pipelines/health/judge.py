@@ -11,10 +11,10 @@ from pipelines.health.denials import denial_findings
 from pipelines.health.facts import BROKEN_ALONE, Finding, Severity, VisitFacts
 from pipelines.health.source_findings import is_good, source_findings, unreachable
 from pipelines.outcomes import (
+    DENIALS,
     KEEPING_OUT,
     LISTINGS_SEEN,
     PASSING_FAILURES,
-    TURNED_AWAY,
     IssueKind,
 )
 
@@ -79,7 +79,7 @@ def healed(kind: IssueKind, url: str | None, visit: VisitFacts) -> bool:
     well = [source.url for source in visit.sources if is_good(source)]
     ill = [source.url for source in visit.sources if not is_good(source)]
     if kind in KEEPING_OUT:  # "not found" is an answer
-        still = (*TURNED_AWAY, *PASSING_FAILURES)
+        still = (*DENIALS, *PASSING_FAILURES)
         ill = [source.url for source in visit.sources if source.outcome in still]
     read = [page.url for page in visit.pages if page.outcome.is_article and not page.lacks]
     if kind in (IssueKind.UNREACHABLE, IssueKind.SILENT):

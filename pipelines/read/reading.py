@@ -146,13 +146,13 @@ class Article:
 class Document:
     """An attachment's file: its type, from the bytes, and its text.
 
-    `text` is None if none could be extracted; `Reading.notes` says why. `hurried`: there was no
-    time to read it to its end.
+    `text` is None if none could be extracted; `Reading.notes` says why. `cut_short`: the CPU time
+    ran out before its end.
     """
 
     media_type: str
     text: str | None
-    hurried: bool = False
+    cut_short: bool = False
 
 
 @dataclass(frozen=True)

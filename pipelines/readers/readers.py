@@ -135,7 +135,7 @@ class Readers:
                 self._deadly_sites.add(site)
             elif pool is self._second_tries:
                 self._deadly_sites.discard(site)
-        if (killed or _is_hurried(done)) and pool is self._first_tries and not self._closed:
+        if (killed or _is_cut_short(done)) and pool is self._first_tries and not self._closed:
             self._begin(outcome, self._second_tries)
             return
         self._answer(outcome, _result(done, task, pool.seconds))
@@ -165,12 +165,12 @@ class Readers:
         self.close()
 
 
-def _is_hurried(done: "Future[Reading]") -> bool:
+def _is_cut_short(done: "Future[Reading]") -> bool:
     """Whether a document was read, but there was no time for its end."""
     if done.cancelled() or done.exception() is not None:
         return False
     document = done.result().document
-    return document is not None and document.hurried
+    return document is not None and document.cut_short
 
 
 def _result(done: "Future[Reading]", task: Task, seconds: float) -> Reading:

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.keep.database import archive as archive_room
 from pipelines.keep.database.archive import Archive, ArchiveError
-from pipelines.keep.database.check_beside import quick_check
+from pipelines.keep.database.background_check import quick_check
 from tests.builders.dying_writer import run_dying_writer
 from tests.builders.sample_world import until
 
@@ -77,7 +77,7 @@ def test_a_large_database_is_checked_beside_the_writer_and_no_start_waits(
         let_go.wait(60)
         quick_check(db)
 
-    monkeypatch.setattr("pipelines.keep.database.check_beside.quick_check", slow_check)
+    monkeypatch.setattr("pipelines.keep.database.background_check.quick_check", slow_check)
     with Archive.open(path) as archive:  # would never come back if it waited
         with archive.transaction() as db:
             db.execute("update sites set name = 'Tên mới'")
@@ -116,9 +116,9 @@ def test_a_check_that_lasts_is_stopped_with_the_writer_and_made_again_by_the_nex
             "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
         ).fetchone()
 
-    monkeypatch.setattr("pipelines.keep.database.check_beside.PATIENCE", 0.05)
+    monkeypatch.setattr("pipelines.keep.database.background_check.PATIENCE", 0.05)
     with monkeypatch.context() as patch:
-        patch.setattr("pipelines.keep.database.check_beside.quick_check", endless_check)
+        patch.setattr("pipelines.keep.database.background_check.quick_check", endless_check)
         Archive.open(path).close()
     assert checked_at(path) == 0
     Archive.open(path).close()

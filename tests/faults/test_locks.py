@@ -19,7 +19,7 @@ from pipelines.keep.database.archive import (
     read_archive,
 )
 from pipelines.keep.database.read_only import log_bytes
-from pipelines.keep.warc.record import UNASKED
+from pipelines.keep.warc.record import UNKNOWN_REQUEST
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.archived_answers import AT, SITE, Keeper, article, read_as
 from tests.builders.article_captures import article_capture
@@ -97,7 +97,7 @@ def test_every_write_is_in_a_transaction_that_asked_for_the_right_to_write_first
         assert [
             kept.outcome
             for kept in ingest.keep_stream(
-                run, [(SITE, article_capture(n), UNASKED) for n in range(3)]
+                run, [(SITE, article_capture(n), UNKNOWN_REQUEST) for n in range(3)]
             )
         ] == ["article-new"] * 3
     inside = False

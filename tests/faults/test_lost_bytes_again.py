@@ -11,7 +11,7 @@ from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import Archive, captures_folder
 from pipelines.keep.upkeep.lost_bytes import follow_losses
 from pipelines.keep.upkeep.reread import captures_to_read
-from pipelines.keep.warc.record import UNASKED
+from pipelines.keep.warc.record import UNKNOWN_REQUEST
 from pipelines.outcomes import Refusal, RunOutcome
 from pipelines.read.reading import Document, Reading
 from portals.sample import SamplePortals
@@ -126,7 +126,7 @@ def imported(path: Path, name: str, captures: list[Capture]) -> list[str]:
         run = ingest.begin_run("import", [SITE], "import", LATER)
         outcomes = [
             str(kept.outcome)
-            for kept in ingest.keep_stream(run, [(SITE, one, UNASKED) for one in captures])
+            for kept in ingest.keep_stream(run, [(SITE, one, UNKNOWN_REQUEST) for one in captures])
         ]
         ingest.end_run(run, outcome=RunOutcome.OK, detail=None, at=LATER)
     return outcomes

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.ingest import Ingest
 from pipelines.keep.database.archive import ArchiveError, read_archive
-from pipelines.keep.warc.record import UNASKED
+from pipelines.keep.warc.record import UNKNOWN_REQUEST
 from pipelines.keep.warc.writer import WarcWriteError
 from pipelines.read.task import Task
 from pipelines.readers.readers import Readers
@@ -107,7 +107,7 @@ def test_an_import_passes_over_what_it_has_and_takes_a_record_twice_in_a_file_on
 ) -> None:
     with Ingest(tmp_path / "archive.db", name="one") as ingest:
         run = ingest.begin_run("import", [SITE], "import", AT)
-        stream = [(SITE, article_capture(n), UNASKED) for n in (1, 2, 1)]
+        stream = [(SITE, article_capture(n), UNKNOWN_REQUEST) for n in (1, 2, 1)]
         assert [kept.outcome for kept in ingest.keep_stream(run, stream)] == [
             "article-new",
             "article-new",

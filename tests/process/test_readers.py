@@ -80,7 +80,7 @@ def test_a_document_that_needs_longer_gets_a_second_try_and_kills_no_worker() ->
         found = readers.read(task).result(timeout=60)
         assert workers <= set(readers_below(os.getpid()))
     assert found.document is not None
-    assert not found.document.hurried
+    assert not found.document.cut_short
     assert found.notes == ()
     assert (found.document.text or "").endswith("Hộ 5999 thôn 7")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.signals import STOPS, heeded_stops
+from crawler.signals import STOPS, stop_signals
 from tests.builders.sample_world import World, processes_of, until
 from tests.builders.served_archive import free_port
 
@@ -85,8 +85,8 @@ def test_serve_ends_well_by_any_of_them(world: World, number: signal.Signals) ->
 
 
 def test_what_nohup_ignores_stays_ignored() -> None:
-    assert list(STOPS) == heeded_stops()
-    program = "from crawler.signals import heeded_stops; print(*heeded_stops())"
+    assert list(STOPS) == stop_signals()
+    program = "from crawler.signals import stop_signals; print(*stop_signals())"
     shell = ["sh", "-c", f"trap '' HUP; {sys.executable} -c '{program}'"]
     shown = subprocess.run(shell, capture_output=True, text=True, check=True, timeout=30).stdout
     assert [int(number) for number in shown.split()] == [signal.SIGINT, signal.SIGTERM]

@@ -10,7 +10,7 @@ from typing import Self
 
 from sqlite_utils import Database
 
-from pipelines.keep.database.check_beside import CheckBeside, quick_check
+from pipelines.keep.database.background_check import BackgroundCheck, quick_check
 from pipelines.keep.database.migrations import (
     APPLICATION_IDS,
     migrations,
@@ -54,7 +54,7 @@ class ArchiveBusyError(ArchiveError):
 
 
 class NoArchiveError(ArchiveError):
-    """There is no archive yet, or only an empty file that a run was about to fill."""
+    """There is no archive yet, or only an empty file that a run had begun."""
 
 
 class OlderArchiveError(ArchiveError):
@@ -72,7 +72,7 @@ class Archive:
         path: Path,
         connection: sqlite3.Connection,
         lock: WriterLock,
-        check: CheckBeside | None = None,
+        check: BackgroundCheck | None = None,
     ) -> None:
         self.path = path
         self.captures = captures_folder(path)
@@ -101,7 +101,7 @@ class Archive:
                 # Only after the migrations: rebuilding a table would delete the rows that point to
                 # it.
                 connection.execute("pragma foreign_keys = on")
-                check = CheckBeside(path, lock.mark_checked) if check_is_due else None
+                check = BackgroundCheck(path, lock.mark_checked) if check_is_due else None
         except BaseException:
             lock.release()
             raise
@@ -199,7 +199,7 @@ def read_unchanged(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def migrate_archive(path: Path) -> list[str]:
-    """Brings an archive up to date in one transaction, and returns the names of the steps it had.
+    """Brings an archive up to date in one transaction, and returns the names of the steps run.
 
     Raises NoArchiveError, and ArchiveError like `Archive.open`.
     """
@@ -241,13 +241,13 @@ def _check_ours(path: Path, connection: sqlite3.Connection) -> None:
         )
     if newer := newer_steps(connection):
         raise ArchiveError(
-            f"{path}: a newer Loa made it (it has had the step {newer[-1]}); update this Loa, or "
+            f"{path}: a newer Loa made it (it has run the step {newer[-1]}); update this Loa, or "
             "name another file with --archive"
         )
 
 
 def _writer(path: Path, lock: WriterLock) -> tuple[sqlite3.Connection, bool]:
-    """The one writing connection, and whether the archive is to be checked beside it."""
+    """The one writing connection, and whether a background check of the archive is due."""
     unclean = log_bytes(path) > 0
     connection = sqlite3.connect(
         path, timeout=BUSY_SECONDS, isolation_level=None, cached_statements=512
@@ -280,10 +280,10 @@ def _check_is_due(path: Path, db: sqlite3.Connection, lock: WriterLock, *, uncle
     """Raises DatabaseError for an archive that is cut or damaged, so that nothing is added to it.
 
     SQLite's quick_check reads the whole file: 0.8 s for a gigabyte in memory, else as fast as the
-    disk. A small file is checked here. A large one is checked beside the writer (the answer is True
-    if it must be): once a day of writing, and after a writer that left a log behind (`unclean`).
-    The lock file's time of change is that of the last full check; it is compared with the archive's
-    own, so no clock is needed. `loa verify` looks for all other damage.
+    disk. So a small file is checked here, and a large one in the background. Returns whether that
+    is due: once for each day of writing, and after a writer that left a log behind (`unclean`). The
+    lock file was last changed at the last full check; that is compared with the archive's own time
+    of change, so no clock is needed. `loa verify` looks for all other damage.
     """
     size = path.stat().st_size
     (pages,) = db.execute("pragma page_count").fetchone()

@@ -13,9 +13,9 @@ from sqlite_utils import Database, Migrations
 from pipelines.keep.database.first_schema import FIRST_LIGHT
 from pipelines.read.addresses.article_key import article_key
 
-# "Loa1" and "Loa2" mark a SQLite file as our archive. The Loa that knew only the first does not
-# check for newer steps, and must not write where it does not know the rules: it takes "Loa2" for a
-# file of another program.
+# "Loa1" and "Loa2" mark a SQLite file as our archive. The first releases know only "Loa1" and do
+# not check for newer steps; they take "Loa2" for a file of another program, so they cannot write to
+# an archive whose rules they do not know.
 FIRST_APPLICATION_ID = 0x4C6F6131
 APPLICATION_ID = 0x4C6F6132
 APPLICATION_IDS = (FIRST_APPLICATION_ID, APPLICATION_ID)
@@ -24,17 +24,17 @@ migrations = Migrations("loa")
 
 
 def steps_run(db: Connection) -> list[str]:
-    """The names of the steps that an archive has had, in their order. Only reads."""
+    """The names of the steps that an archive has run, in order. Only reads."""
     return [step.name for step in migrations.applied(Database(db, recursive_triggers=False))]
 
 
 def steps_to_run(db: Connection) -> list[str]:
-    """The names of the steps that an archive lacks, in their order. Only reads."""
+    """The names of the steps that an archive lacks, in order. Only reads."""
     return [step.name for step in migrations.pending(Database(db, recursive_triggers=False))]
 
 
 def newer_steps(db: Connection) -> list[str]:
-    """The names of the steps that a newer Loa has run, and this one does not know. Only reads."""
+    """The names of the steps that a newer Loa has run and this one does not know. Only reads."""
     with closing(Database(memory=True)) as nothing:
         known = {step.name for step in migrations.pending(nothing)}
     return [name for name in steps_run(db) if name not in known]
@@ -157,8 +157,8 @@ def acceptances(db: Database) -> None:
 
 @migrations(name="0012_article_keys")
 def article_keys(db: Database) -> None:
-    """Public keys of articles. Triggers note each key that an article is given: it keeps leading to
-    the article when its address, and so its key, changes.
+    """Public keys of articles. Triggers note each key that an article gets, so that an old key
+    still leads to the article after its address has changed.
     """
     _add(db, "articles", "key text")
     db.conn.create_function("article_key", 1, article_key, deterministic=True)
@@ -180,13 +180,13 @@ def article_keys(db: Database) -> None:
 
 @migrations(name="0013_older_loa_keeps_out")
 def older_loa_keeps_out(db: Database) -> None:
-    """A Loa that does not look for newer steps no longer takes the file for its own."""
+    """The first releases, which do not check for newer steps, refuse the file from now on."""
     db.execute(f"pragma application_id = {APPLICATION_ID}")
 
 
 @migrations(name="0014_denied")
 def denied(db: Database) -> None:
-    """Addresses that answered 403 and the like are due again; removals bear a capture's time."""
+    """Addresses that answered 403 and the like are due again; a removal has its capture's time."""
     db.execute(
         "update pages set state = 'failing', failures = 1, next_due_at = last_fetched_at "
         "where state = 'refused' and reason in ('client-error', 'redirect-loop')"

@@ -11,17 +11,17 @@ NOT_BESIDE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 class FrozenConnection(sqlite3.Connection):
-    """A connection that takes the file for one that never changes, and looks for no log.
+    """A connection that assumes that the file never changes, and ignores any log.
 
-    Compare `file_stamp` before and after: what it answered while the file changed is worth nothing.
+    Compare `file_stamp` before and after: if the file changed, do not trust what was read.
     """
 
 
 def connect_read_only(path: Path, *, check_same_thread: bool = True) -> sqlite3.Connection:
     """A connection to exactly the SQLite file that is there; it makes none, and writes nothing.
 
-    In WAL mode, SQLite makes two files beside the database even to read it. Where it may not, and
-    there is no log, the file alone is whole: then a FrozenConnection reads it. Raises
+    In WAL mode, SQLite makes two files beside the database even to read it. If it may not, and
+    there is no log, the file is complete without them, and a FrozenConnection reads it. Raises
     sqlite3.DatabaseError if the file cannot be opened, or is no database.
     """
     file = Path(os.path.realpath(path)).as_uri()
@@ -56,6 +56,6 @@ def log_bytes(path: Path) -> int:
 
 
 def file_stamp(path: Path) -> tuple[int, ...]:
-    """What changes when a database is written: its file, size and time of change, and its log."""
+    """What changes when a database is written: its file, size, time of change and log size."""
     found = path.stat()
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, log_bytes(path)

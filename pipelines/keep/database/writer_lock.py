@@ -1,7 +1,7 @@
-"""The right to write to an archive. It belongs to the file, whatever name leads to it.
+"""The lock that lets one process write to an archive. It is on the file, under whatever name.
 
-An older Loa locks a file beside the archive, `archive.db-lock`, so that one is locked as well. The
-kernel frees both when the process ends, however it ends.
+An older Loa locks `archive.db-lock` beside the archive, so we lock that too. The kernel frees both
+when the process ends, however it ends.
 """
 
 import fcntl
@@ -12,8 +12,8 @@ from pathlib import Path
 # SQLite locks bytes near 1 << 30 of the file, and no database has more than 1 << 48.
 # https://www.sqlite.org/limits.html
 PLACE = 1 << 62
-# `struct flock` of Linux: the whole lock is one byte at PLACE. Unlike flock(), such a lock does not
-# meet SQLite's own on a network file system, which knows only locks of ranges. Unlike lockf(), it
+# `struct flock` of Linux: the lock is one byte at PLACE. A network file system turns flock() into a
+# lock of the whole file, which would collide with SQLite's; this one does not. Unlike lockf(), it
 # survives when another part of this process opens and closes the file.
 ONE_BYTE = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, PLACE, 1, 0)
 
@@ -21,8 +21,8 @@ ONE_BYTE = struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, PLACE, 1, 0)
 class WriterLock:
     """The lock of one archive, held until `release`.
 
-    Makes an empty archive if there is none. `lasting`: makes the file beside the archive too; an
-    upgrade of a mere copy leaves none behind. Raises BlockingIOError if another process holds the
+    Makes an empty archive if there is none. `lasting`: also makes `archive.db-lock` if it is
+    missing; the upgrade of a copy does not. Raises BlockingIOError if another process holds the
     lock, and OSError with a file name if it cannot be taken.
     """
 
@@ -54,7 +54,7 @@ class WriterLock:
 
     @property
     def checked_at(self) -> float:
-        """When the whole archive was last checked: the time of change of the file beside it."""
+        """When the whole archive was last checked: when `archive.db-lock` was last changed."""
         return os.fstat(self._beside).st_mtime if self._beside is not None else 0.0
 
     def mark_checked(self) -> None:

@@ -13,7 +13,7 @@ from pipelines.keep.database.rows import first_value
 from pipelines.keep.frontier.page import Page
 from pipelines.keep.issues.acceptances import open_unless_accepted
 from pipelines.keep.issues.issues import Issue, close_issue, open_at_address
-from pipelines.outcomes import DENIALS, IssueKind, Outcome, one_of
+from pipelines.outcomes import CLIENT_ERRORS, IssueKind, Outcome, one_of
 from pipelines.read.addresses.family_rules import link_identity
 from pipelines.read.reading import Link
 from portals.platform import Platform
@@ -64,9 +64,10 @@ def _ending(url: str) -> str:
 def is_second(db: Connection, site: str, identity: str) -> bool:
     """Whether an article with this identity is known under another active address.
 
-    An address that was denied, or redirected, and never gave an article is not active.
+    An address is not active if it never gave an article and its last answer was an error or a
+    redirect.
     """
-    passing = one_of((*DENIALS, Outcome.REDIRECT))
+    passing = one_of((*CLIENT_ERRORS, Outcome.REDIRECT))
     query = f"""select 1 from pages where site = ? and identity = ? and state <> 'refused'
         and not (state = 'failing' and article is null and reason {passing})"""
     return first_value(db, query, (site, identity)) is not None

@@ -10,7 +10,7 @@ from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.revisit_times import gone_again
 from pipelines.keep.issues.acceptances import NewPast
-from pipelines.outcomes import PASSING_FAILURES, TURNED_AWAY, Outcome, one_of
+from pipelines.outcomes import DENIALS, PASSING_FAILURES, Outcome, one_of
 from pipelines.read.addresses.canonical import host_of
 from portals.site import Site
 
@@ -67,7 +67,7 @@ def _is_denied(db: Connection, site: Site, row: Row) -> bool:
     """Whether an answer turned us away, or sent us away from what was there before, or to a page
     that turns us away.
     """
-    if row["outcome"] in TURNED_AWAY:
+    if row["outcome"] in DENIALS:
         return True
     if row["state"] != "failing" or row["outcome"] not in REDIRECTED:
         return False
@@ -99,7 +99,7 @@ def _was_read(db: Connection, site: Site, row: Row) -> bool:
 
 
 def _was_denied(db: Connection, page: Denial, accepted: NewPast) -> bool:
-    query = f"select 1 from captures where url = ? and run <= ? and outcome {one_of(TURNED_AWAY)}"
+    query = f"select 1 from captures where url = ? and run <= ? and outcome {one_of(DENIALS)}"
     return first_value(db, query, (page.url, accepted.last)) is not None
 
 
@@ -113,7 +113,7 @@ def _shut_out(asked: Iterable[Row], home: str) -> bool:
     shut: set[str] = set()
     for row in asked:
         url, host = row["url"], host_of(row["url"])
-        if row["outcome"] in TURNED_AWAY:
+        if row["outcome"] in DENIALS:
             in_a_row[host] += 1
             if url in well or (host == home and in_a_row[host] >= IN_A_ROW):
                 shut.add(host)
@@ -128,7 +128,7 @@ def _newest_are_denied(db: Connection, site: Site, denied: Sequence[str]) -> boo
     """Whether none of the newest articles that were ever requested could be had, for now."""
     rows = db.execute(
         f"""select url, state = 'failing' and article is null
-            and reason {one_of((*TURNED_AWAY, Outcome.REDIRECT))} as denied
+            and reason {one_of((*DENIALS, Outcome.REDIRECT))} as denied
         from pages where site = ? and kind = 'article' and last_fetched_at is not null
         order by id desc limit {NEWEST}""",
         (site.key,),

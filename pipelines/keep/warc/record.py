@@ -103,7 +103,7 @@ class RequestedAs:
     read_as: str | None = None
 
 
-UNASKED = RequestedAs()  # nothing is known of a request, as in files of others
+UNKNOWN_REQUEST = RequestedAs()  # for captures from files that other programs made
 
 
 def answer_record(

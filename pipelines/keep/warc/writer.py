@@ -9,7 +9,7 @@ from pathlib import Path
 from pipelines.capture import Capture
 from pipelines.keep.warc.reader import PLAIN_NAME, WarcPlace, look_up
 from pipelines.keep.warc.record import (
-    UNASKED,
+    UNKNOWN_REQUEST,
     Record,
     RequestedAs,
     answer_record,
@@ -54,7 +54,7 @@ class WarcWriter:
     def write(
         self,
         capture: Capture,
-        request: RequestedAs = UNASKED,
+        request: RequestedAs = UNKNOWN_REQUEST,
         *,
         same_as: WarcPlace | None = None,
     ) -> WarcPlace:
@@ -78,7 +78,7 @@ class WarcWriter:
             return same_as
         return WarcPlace(self._path.name, offset, length, sha256, len(capture.body))
 
-    def write_failure(self, capture: Capture, request: RequestedAs = UNASKED) -> None:
+    def write_failure(self, capture: Capture, request: RequestedAs = UNKNOWN_REQUEST) -> None:
         """Appends a record that says why a request got no answer."""
         self._refuse_if_failed()
         self._add(failure_record(capture, request), capture.fetched_at)

@@ -63,10 +63,10 @@ def read_document(
     if reader is None:
         return Document(media_type, None), (_why_unread(media_type, body),)
     try:
-        text, hurried = _text_in_time(reader(body, notes), seconds)
-        if hurried:
+        text, cut_short = _text_in_time(reader(body, notes), seconds)
+        if cut_short:
             notes.append(Note(IssueKind.ATTACHMENT_CUT, "the rest was not read: it takes too long"))
-        return Document(media_type, _stored(text, notes), hurried), tuple(notes)
+        return Document(media_type, _stored(text, notes), cut_short), tuple(notes)
     except UnsupportedDocument as error:
         why = Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, str(error))
     except UnreadableDocument as error:

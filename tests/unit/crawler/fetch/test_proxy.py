@@ -7,7 +7,7 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
 )
 
-from crawler.fetch.proxy import proxys_fault, proxys_own
+from crawler.fetch.proxy import proxy_answer, proxy_failure
 from crawler.fetch.scrapy_internals import NoTunnelError
 
 
@@ -39,7 +39,7 @@ from crawler.fetch.scrapy_internals import NoTunnelError
 def test_a_proxys_own_answer_is_told_from_one_that_it_passes_on(
     status: int, headers: dict[str, str], own: bool
 ) -> None:
-    told = proxys_own(status, headers.items())
+    told = proxy_answer(status, headers.items())
     assert (told is not None) is own
     if told is not None:
         assert told.startswith(f"proxy: answered {status} in place of the portal; check --proxy")
@@ -62,5 +62,5 @@ def test_a_proxys_own_answer_is_told_from_one_that_it_passes_on(
     ],
 )
 def test_a_way_that_the_proxy_did_not_open_is_its_fault(error: Exception, told: str | None) -> None:
-    why = proxys_fault(error)
+    why = proxy_failure(error)
     assert (why and why[: len(told or "")]) == told

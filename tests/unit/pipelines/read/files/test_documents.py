@@ -173,7 +173,7 @@ def test_a_file_that_takes_too_long_keeps_what_was_read_and_the_rest_is_told(
     handler = signal.getsignal(signal.SIGVTALRM)
     for _ in range(3):
         document, notes = read_document(docx_file(WORD), None, None, seconds=0.05)
-        assert document == Document(DOCX, text, hurried=True)
+        assert document == Document(DOCX, text, cut_short=True)
         assert [note.kind for note in notes] == [IssueKind.ATTACHMENT_CUT]
         assert signal.getsignal(signal.SIGVTALRM) == handler
         assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)

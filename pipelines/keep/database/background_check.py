@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pipelines.keep.database.read_only import connect_read_only
 
-PATIENCE = 2.0  # seconds that `stop` waits for a check to end by itself
+PATIENCE = 2.0  # seconds that `stop` lets a check run on
 
 
 def quick_check(db: sqlite3.Connection) -> None:
@@ -17,10 +17,10 @@ def quick_check(db: sqlite3.Connection) -> None:
         raise sqlite3.DatabaseError(str(first).splitlines()[-1])
 
 
-class CheckBeside:
-    """A check in a thread, with a connection of its own that only reads.
+class BackgroundCheck:
+    """A check in a thread, over a read-only connection of its own.
 
-    `damage` is what it has found; `sound` is called once if it ends and has found nothing.
+    `damage`: what it has found so far. It calls `sound` once if it ends and has found nothing.
     """
 
     def __init__(self, path: Path, sound: Callable[[], None]) -> None:
