@@ -81,7 +81,8 @@ def test_a_person_hears_of_it_once(ahead: Keeper) -> None:
 
 
 def test_an_article_was_last_seen_when_it_was_last_captured_before(ahead: Keeper) -> None:
-    ahead.keep(read_as(article(url=URL + "?2")), LATER, url=URL + "?2")
+    other = article(url=URL + "?2", body="Xã họp bàn việc khác.")
+    ahead.keep(read_as(other), LATER, url=URL + "?2")
     forget_the_future(ahead.archive.connection, SITE.key, AT)
     assert ahead.rows("select last_seen_at from articles order by id") == [
         {"last_seen_at": utc_text(BEFORE)},
