@@ -19,6 +19,10 @@ from portals.site import Site
 
 # Pages looked at, besides the front page: more would hardly change what most titles share.
 MOST_PAGES: dict[LinkKind, int] = {"listing": 4, "article": 8}
+# Of each title one article: two views of one article would make its title look like what all
+# pages share, and every page of it would be taken for a page of the portal's own.
+ONE_EACH = """id in (select min(captures.id) from captures
+    join revisions on revisions.capture = captures.id where site = ? group by revisions.title)"""
 
 
 def name_portals(ingest: Ingest, sites: SiteFinder) -> None:
@@ -57,11 +61,13 @@ def _rows(ingest: Ingest, site: Site) -> Iterator[tuple[LinkKind, CaptureRow]]:
     fronts = f"{came} url in (select value from json_each(?)) order by id limit 1"
     for row in captures_where(db, fronts, (site.key, json.dumps(_fronts(site)))):
         yield "listing", row
-    # Only the first capture of each article: what its title repeats is not the portal's name.
-    outcomes = {"listing": Outcome.LISTING, "article": Outcome.ARTICLE_NEW}
-    for kind, most in MOST_PAGES.items():
-        some = f"{came} outcome = ? order by id limit ?"
-        for row in captures_where(db, some, (site.key, outcomes[kind], most)):
+    some = f"{came} outcome = ? and {{}} order by id limit ?"
+    for kind, outcome, which in (
+        ("listing", Outcome.LISTING, "site = ?"),
+        ("article", Outcome.ARTICLE_NEW, ONE_EACH),
+    ):
+        values = (site.key, outcome, site.key, MOST_PAGES[kind])
+        for row in captures_where(db, some.format(which), values):
             yield kind, row
 
 

@@ -219,6 +219,21 @@ def test_an_import_takes_the_name_of_a_portal_from_its_pages(world: World) -> No
     assert contents(rebuilt(world))["sites"] == before["sites"]
 
 
+@pytest.mark.parametrize(
+    "second", ["http://www.xa-moc.example/tin/tin-{n}.html", "http://xa-moc.example/xem/{n}.html"]
+)
+def test_an_article_at_two_addresses_gives_its_portal_no_name(world: World, second: str) -> None:
+    """Or all its pages would look like pages of the portal's own."""
+    text = page(0).body.replace(" - Cổng thông tin xã Mộc".encode(), b"")
+    writer = WarcWriter(world.folder, name="twice")
+    for url in ("http://xa-moc.example/tin/tin-0.html", second.format(n=0)):
+        writer.write(replace(page(0, url), body=text))
+    writer.write(page(1))
+    writer.close()
+    assert world.loa("import", world.folder / "twice.warc.gz").returncode == 0
+    assert world.rows("select name from sites") == [{"name": "xa-moc.example"}]
+
+
 def test_a_family_that_a_person_named_is_rebuilt(world: World) -> None:
     writer = WarcWriter(world.folder, name="plain")
     for number in range(3):
