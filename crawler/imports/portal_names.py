@@ -62,10 +62,11 @@ def _rows(ingest: Ingest, site: Site) -> Iterator[tuple[LinkKind, CaptureRow]]:
     for row in captures_where(db, fronts, (site.key, json.dumps(_fronts(site)))):
         yield "listing", row
     some = f"{came} outcome = ? and {{}} order by id limit ?"
-    for kind, outcome, which in (
+    kinds: tuple[tuple[LinkKind, Outcome, str], ...] = (
         ("listing", Outcome.LISTING, "site = ?"),
         ("article", Outcome.ARTICLE_NEW, ONE_EACH),
-    ):
+    )
+    for kind, outcome, which in kinds:
         values = (site.key, outcome, site.key, MOST_PAGES[kind])
         for row in captures_where(db, some.format(which), values):
             yield kind, row

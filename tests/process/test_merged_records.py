@@ -1,6 +1,7 @@
 """Records that an older Loa merged are split by `loa reread --apply`, and told of before."""
 
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -30,7 +31,7 @@ LED_TO = """update pages set article = (select id from articles
 WORLDS = 8
 
 
-def old_home(db: Connection, page: Page, reading: Reading) -> Home:
+def old_home(db: Connection, page: Page, reading: Reading, at: datetime) -> Home:
     """Where a text went before: to the address that its page claims, whatever stood there."""
     article = reading.article
     assert article is not None

@@ -74,8 +74,11 @@ def _join(
     db: Connection, page: Page, record: int, article: Article, home: Home, at: datetime
 ) -> None:
     """Note what a page belongs to, claims and shows. An old capture says nothing of the present."""
+    is_old = page.last_fetched_at is not None and utc_text(at) < page.last_fetched_at
+    if is_old and page.revision is not None:
+        return
     joined: dict[str, object] = {"article": record}
-    if page.last_fetched_at is None or page.last_fetched_at <= utc_text(at):
+    if not is_old:
         joined["claimed_url"] = article.url if article.url != home.own else None
         joined["revision"] = first_value(
             db,

@@ -5,10 +5,13 @@ only while it can be true: the other address is unknown, or its own page shows t
 text. A claim never overwrites a record (docs/decisions/59-believe-a-claim-while-it-can-be-true.md).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from sqlite3 import Connection
 
 from pipelines.keep.database.rows import first_value
+from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.page import COLUMNS, Page, page_at
 from pipelines.keep.records.decision import article_fingerprint
 from pipelines.keep.records.publication import HeldArticle, article_with, held_article
@@ -54,7 +57,9 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What a page shows. `claim`: the address that it names in place of its own."""
+    """What a page shows. `claim`: the address that it names in place of its own; `is_old`: the page
+    was seen since, so this says nothing of the present.
+    """
 
     page: Page
     own: str
@@ -62,20 +67,23 @@ class _Shown:
     title: str
     text: str
     platform: Platform
+    is_old: bool
 
     def is_own(self, page: Page) -> bool:
         """Whether a page's own address is this one's."""
         return own_address(page.url, self.platform) == self.own
 
 
-def home_of(db: Connection, page: Page, reading: Reading) -> Home:
-    """The record that an article's page belongs to; changes nothing."""
+def home_of(db: Connection, page: Page, reading: Reading, at: datetime) -> Home:
+    """The record that an article's page, as it was at an instant, belongs to; changes nothing."""
     article = reading.article
     assert article is not None
     platform = platform_of(reading.platform or "generic")
     own = own_address(page.url, platform)
     claim = article.url if article.url != own else None
-    shown = _Shown(page, own, claim, article.title, article_fingerprint(article), platform)
+    is_old = page.last_fetched_at is not None and utc_text(at) < page.last_fetched_at
+    text = article_fingerprint(article)
+    shown = _Shown(page, own, claim, article.title, text, platform, is_old)
     owned = held_article(db, page.site, own)
     return _elsewhere(db, shown) if owned is None else _at_own_address(db, shown, owned)
 
@@ -92,45 +100,69 @@ def _at_own_address(db: Connection, shown: _Shown, owned: HeldArticle) -> Home:
     if not showing or shown.page.id in {page.id for page in showing}:
         return Home(own, own, owned)
     last = texts.get(shown.page.revision or 0)
+    if shown.is_old and last is not None:
+        return Home(own, own, owned)
     if any(map(shown.is_own, showing)):
         return Home(own, own, owned, stale=shown.text == last)
     twins = all(page.url in spelled_otherwise(own) for page in showing)
-    if twins and last is None and same_text(shown.title, owned.title):
+    if twins and shown.text != last and same_text(shown.title, owned.title):
         return Home(own, own, owned)
     shown_here = {page.revision for page in pages if shown.is_own(page)}
     sequence = _sequence(db, owned)
     after = max((sequence[one] for one in shown_here if one in sequence), default=None)
+    if after is not None and sequence[owned.revision] <= after:
+        return Home(own, own, owned)  # an import brought what this page showed after the held text
     move = Move(owned.id, _address_for(showing, shown.platform), after)
     return Home(own, own, None if after is None else owned, owned, move=move)
 
 
 def _elsewhere(db: Connection, shown: _Shown) -> Home:
     """The home of a page that has no record at its own address."""
-    page, own = shown.page, shown.own
-    joined = article_with(db, page.article) if page.article is not None else None
-    target, twin = _claimed_record(db, shown)
-    for record in filter(None, (target, joined)):
-        texts = _texts(db, record)
-        present = texts[record.revision]
-        # A page that claims nothing is a view of the article only while it shows the present text.
-        claims = record is target or shown.claim is not None
-        if shown.text == present or (claims and shown.text in texts.values()):
-            edited = page.revision is not None and texts.get(page.revision) == present
-            stale = shown.text != present and not edited
-            return Home(record.url, own, record, stale=stale)
-    if target is not None:
-        texts = _texts(db, target)
-        edit = page.article == target.id and texts.get(page.revision or 0) == texts[target.revision]
-        if edit or (twin and same_text(shown.title, target.title)):
-            return Home(target.url, own, target)
+    own, claim = shown.own, shown.claim
+    joined = None if shown.page.article is None else article_with(db, shown.page.article)
+    twin = _first_record(db, shown.page.site, spelled_otherwise(own))
+    claimed = _first_record(db, shown.page.site, (claim,) if claim else ())
+    known = _known(db, shown, (claimed, twin, joined)) or _edited(db, shown, (claimed, twin))
+    if known is not None:
+        return known
+    if twin is not None and same_text(shown.title, twin.title):
+        return Home(twin.url, own, twin)
+    its_own = joined is not None and _is_its_own(db, shown, joined)
+    if joined is not None and its_own and shown.is_old:
+        return Home(joined.url, own, joined)
+    if (target := claimed or twin) is not None:
         return Home(own, own, beside=target, move=_uncovered(db, target, shown.platform))
-    if shown.claim is not None and _can_be_true(db, shown, shown.claim):
-        return Home(shown.claim, own, beside=joined)
+    if claim is not None and _can_be_true(db, shown, claim):
+        return Home(claim, own, beside=joined)
     if (claimant := _true_claimant(db, shown)) is not None:
         return Home(own, own, claimant, move=Move(claimant.id, own))
     if (viewed := _viewed(db, shown)) is not None:
         return Home(viewed.url, own, viewed)
+    if joined is not None and its_own and claim is None:
+        return Home(own, own, joined, move=Move(joined.id, own))
     return Home(own, own, beside=joined)
+
+
+def _known(db: Connection, shown: _Shown, records: Iterable[HeldArticle | None]) -> Home | None:
+    """The first of these records that has this text. The record that the page belongs to is the
+    last; a page that claims nothing is a view of it only while it shows the present text.
+    """
+    *others, joined = records
+    for record in filter(None, (*others, joined)):
+        texts = _texts(db, record)
+        stale = shown.text != texts[record.revision] and not _showed_held(db, shown.page, record)
+        claims = record is not joined or shown.claim is not None
+        if shown.text == texts[record.revision] or (claims and shown.text in texts.values()):
+            return Home(record.url, shown.own, record, stale=stale)
+    return None
+
+
+def _edited(db: Connection, shown: _Shown, records: Iterable[HeldArticle | None]) -> Home | None:
+    """The one of these records that the page belongs to, if it last showed the text held there."""
+    for record in filter(None, records):
+        if record.id == shown.page.article and _showed_held(db, shown.page, record):
+            return Home(record.url, shown.own, record)
+    return None
 
 
 def _viewed(db: Connection, shown: _Shown) -> HeldArticle | None:
@@ -149,13 +181,21 @@ def _viewed(db: Connection, shown: _Shown) -> HeldArticle | None:
     return None
 
 
-def _claimed_record(db: Connection, shown: _Shown) -> tuple[HeldArticle | None, bool]:
-    """The record at the claimed address, or at another spelling of the page's own (True)."""
-    site, twins = shown.page.site, spelled_otherwise(shown.own)
-    if shown.claim is not None and (found := _record_at(db, site, shown.claim)) is not None:
-        return found, shown.claim in twins
-    found = next((found for url in twins if (found := _record_at(db, site, url))), None)
-    return found, found is not None
+def _showed_held(db: Connection, page: Page, record: HeldArticle) -> bool:
+    """Whether a page last showed the text that a record holds: what it shows now is an edit."""
+    texts = _texts(db, record)
+    return page.revision is not None and texts.get(page.revision) == texts[record.revision]
+
+
+def _is_its_own(db: Connection, shown: _Shown, joined: HeldArticle) -> bool:
+    """Whether only this page has shown a record, which is at an address that it claimed."""
+    showing = [page.id for page in pages_of(db, joined.id) if page.revision is not None]
+    return showing == [shown.page.id] and same_text(shown.title, joined.title)
+
+
+def _first_record(db: Connection, site: str, urls: Iterable[str]) -> HeldArticle | None:
+    """The record of the first of these addresses that has one."""
+    return next((found for url in urls if (found := _record_at(db, site, url))), None)
 
 
 def _record_at(db: Connection, site: str, url: str) -> HeldArticle | None:

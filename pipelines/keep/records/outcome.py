@@ -169,7 +169,7 @@ def _take_article(
     db: Connection, arrival: Arrival, reading: Reading, article: Article
 ) -> tuple[Kept, PageState]:
     site, page, at = arrival.site, arrival.page, arrival.capture.fetched_at
-    home = home_of(db, page, reading)
+    home = home_of(db, page, reading, at)
     if (why := weaker_than_held(db, home, reading)) is not None:
         see_unchanged(db, page, at)
         why = f"{why}; the record stays as it was"

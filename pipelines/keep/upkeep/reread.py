@@ -129,7 +129,8 @@ def differences(db: Connection, site: Site, row: CaptureRow, reading: Reading) -
     if held is None or not outcome.is_article:
         newer = held is not None and held["last_seen_at"] > row.fetched_at
         newer = newer and outcome not in UNREAD  # an unread one may hold a text of its own
-        if newer or weaker_than_held(db, home_of(db, page, reading), reading) is not None:
+        home = home_of(db, page, reading, parse_utc(row.fetched_at))
+        if newer or weaker_than_held(db, home, reading) is not None:
             return []
         return [Difference(url, "article", outcome, article.title)]
     if held["url"] not in {article.url, own_address(url, platform)} and not page.claimed_url:
@@ -240,7 +241,8 @@ def _store_article(
     if Outcome(row.outcome).is_article:
         _amend(db, page, row, reading, now)
     else:
-        home, seen = home_of(db, page, reading), SeenIn(row.id, parse_utc(row.fetched_at))
+        at = parse_utc(row.fetched_at)
+        home, seen = home_of(db, page, reading, at), SeenIn(row.id, at)
         verdict = keep_article(db, site, reading, page, seen, home)
         _take_outcome(db, row, Outcome.of_article(verdict))
         # Due at once: the next visit finds the page's other links, and its present state.

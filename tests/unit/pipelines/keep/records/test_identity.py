@@ -1,12 +1,13 @@
 """A page's claim to another address is believed only while it can be true, and never overwrites."""
 
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
 
 from pipelines.keep.database.archive import Archive
 from pipelines.read.reading import Link, Reading
-from tests.builders.archived_answers import SITE
+from tests.builders.archived_answers import AT, SITE
 from tests.builders.claiming_portal import ClaimingPortal
 
 A, B, C, D = (f"{SITE.url}tin/{name}-1.html" for name in ("mot", "hai", "ba", "bon"))
@@ -268,6 +269,72 @@ def test_another_article_at_another_spelling_is_another_article(portal: Claiming
     portal.show(C, "ba")
     portal.show(TWINS[1], "hai")
     assert sorted(portal.records.values()) == [["ba"], ["hai"]]
+
+
+@pytest.mark.parametrize("claims", [None, A, B])
+@pytest.mark.parametrize("twin", TWINS)
+def test_spellings_stay_together_whatever_they_claim(
+    portal: ClaimingPortal, twin: str, claims: str | None
+) -> None:
+    portal.show(A, "một")
+    portal.show(C, "ba")
+    portal.show(twin, "ba, đã sửa", claims=claims)
+    portal.show(C, "ba, đã sửa")
+    assert portal.records == {"tin/ba-1.html": ["ba", "ba, đã sửa"], "tin/mot-1.html": ["một"]}
+
+
+@pytest.mark.parametrize("twin", TWINS)
+def test_old_captures_of_two_spellings_are_history(portal: ClaimingPortal, twin: str) -> None:
+    shows = ((C, "ba, bốn", twin), (C, "ba, ba", None), (twin, "ba, hai", C), (twin, "ba", None))
+    for days, (url, text, claims) in enumerate(shows):
+        portal.at = AT - timedelta(days=days)
+        portal.show(url, text, claims=claims, title="Tin ba")
+    (record,) = portal.records.values()
+    assert record == ["ba, bốn", "ba, ba", "ba, hai", "ba"]
+    assert portal.keeper.one("select body from articles")["body"] == "ba, bốn"
+
+
+def test_a_newer_text_after_an_old_capture_of_another_spelling(portal: ClaimingPortal) -> None:
+    days = {"ba, ba": -2, "ba, bốn": 0, "ba, năm": 1}
+    for url, text in ((C, "ba, bốn"), (C, "ba, ba"), (TWINS[0], "ba, ba"), (TWINS[0], "ba, năm")):
+        portal.at = AT + timedelta(days=days[text])
+        claims = TWINS[0] if text == "ba, bốn" else None
+        portal.show(url, text, claims=claims, title="Tin ba")
+    assert list(portal.records.values()) == [["ba, bốn", "ba, ba", "ba, năm"]]
+
+
+def test_an_edit_after_other_spellings_were_edited_is_a_revision(portal: ClaimingPortal) -> None:
+    for url, text in ((C, "ba"), (TWINS[0], "ba"), (TWINS[1], "ba, hai"), (C, "ba, bốn")):
+        portal.show(url, text)
+    assert portal.records == {"tin/ba-1.html": ["ba", "ba, hai", "ba, bốn"]}
+
+
+@pytest.mark.parametrize("own", [A, B])
+def test_captures_in_reverse_join_no_two_articles(portal: ClaimingPortal, own: str) -> None:
+    """A page names another's address now, and named its own, or the other's, earlier."""
+    for days, url, text, claims in (
+        (3, A, "một, đã sửa", B),
+        (2, A, "một", own),
+        (2, B, "hai", None),
+        (1, A, "một, lúc đầu", own),
+        (4, B, "hai", None),
+        (5, A, "một, cuối cùng", B),
+    ):
+        portal.at = AT + timedelta(days=days)
+        portal.show(url, text, claims=claims)
+    assert portal.records == {
+        "tin/hai-1.html": ["hai"],
+        "tin/mot-1.html": ["một, đã sửa", "một", "một, lúc đầu", "một, cuối cùng"],
+    }
+
+
+def test_a_page_that_claims_nothing_any_more_takes_its_record_home(portal: ClaimingPortal) -> None:
+    portal.show(A, "một", claims=C)  # nobody ever sees C
+    assert portal.show(A, "một, đã sửa").outcome == "article-changed"
+    assert portal.records == {"tin/mot-1.html": ["một", "một, đã sửa"]}
+    portal.show(D, "hai", claims=C)
+    portal.show(D, "bốn")  # another article
+    assert portal.records["tin/bon-1.html"] == ["bốn"]
 
 
 def test_a_claim_to_another_spelling_needs_no_request(portal: ClaimingPortal) -> None:
