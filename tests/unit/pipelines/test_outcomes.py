@@ -20,7 +20,7 @@ HISTORY = {"pipelines/keep/database/first_schema.py", "pipelines/keep/database/m
 SHARED = {
     *("listing", "feed", "sitemap", "attachment", "robots", "subresource", "redirect"),
     *("gone", "failed", "ok", "suspect", "silent", "damaged", "too-large", "search", "clock"),
-    *("parked", "maintenance", "login", "blocked"),
+    *("parked", "maintenance", "login", "blocked", "paused", "moved", "denied"),
 }
 # Columns, fields and parameters that carry the vocabulary: not even a shared word stands there.
 CARRIERS = {"outcome", "refusal", "last_outcome"}
