@@ -76,18 +76,18 @@ def loa() -> None:
     Explain a page        loa read https://example.gov.vn/tin/bai-1.html
     Import captures       loa import FILE.warc.gz
     See how it goes       loa status             (and loa accept SITE for what is normal)
-    Stop for a while      loa pause krongno      (loa resume goes on, loa remove stops for good)
+    Stop for a while      loa pause krongno      (loa resume goes on; loa remove stops for good)
     Read and search       loa serve
 
     Every command takes --archive PATH. The default is $LOA_ARCHIVE, or archive.db in the current
     folder.
 
     \b
-    Exit codes: 0 all went well; 1 a fault in loa; 2 wrong usage;
+    Exit codes: 0 all went well; 1 a fault in loa; 2 wrong usage, or too low a limit on open files;
     3 a bad site or platform file, or a site that is unknown or not watched;
     4 archive.db cannot be used;
     5 captures cannot be written; 6 a WARC file is damaged, or is not a WARC file;
-    7 a crawl or an import could not fetch, read or keep everything, or a page could not be fetched;
+    7 a crawl or an import is incomplete or suspect, or a page could not be fetched;
     8 `verify` found damage; 9 the address for `serve` is in use;
     10 another loa process is writing to archive.db; this one wrote nothing;
     11 less free disk space than $LOA_FREE_FLOOR;

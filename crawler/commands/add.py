@@ -65,9 +65,8 @@ def add(
 
     Then show five articles as Loa would store them. Fetches robots.txt and at most 29 pages, and
     keeps none of them. The file goes into the folder in $LOA_SITES, or into portals/sites. Its
-    comments name anything that was not found. If the archive holds the portal already, the file
-    gets the name that the portal has there. A private or loopback address is allowed, because you
-    named it.
+    comments name anything that was not found. If the archive already holds the portal, its key
+    there is the file's name. A private or loopback address is allowed, because you named it.
 
     \b
     loa add https://example.gov.vn/ --key example

@@ -54,8 +54,8 @@ def crawl(
 ) -> None:
     """Visit SITEs (keys or addresses; default: all site files) and keep what is new.
 
-    The site files are those of $LOA_SITES alone, if it is set; a bundled portal is then visited
-    only by its name, or with --bundled. A site that is paused, removed or not enabled is not
+    If $LOA_SITES is set, only its site files count; a bundled portal is then visited only by its
+    name, or with --bundled. Sites that are paused, removed or disabled (`enabled = false`) are not
     visited.
 
     Each visit fetches feeds, sitemaps and the first page of every listing. It fetches later pages

@@ -61,8 +61,9 @@ def import_(
     stores its intact records, reports the damage and exits with code 6. If a hundred pages or more
     give no article, it exits with code 7.
 
-    The files in captures/ rebuild the archive, but for what they do not hold: the issues and
-    judgements of visits, the schedule, what people accepted or paused, and permissions of sites.
+    The files in captures/ rebuild the archive, except for what they do not hold: the issues and
+    judgements of visits, the schedule, what people accepted, paused or removed, and the permissions
+    of sites.
     """
     if platform is not None:
         platform_of(platform)

@@ -16,6 +16,6 @@ archive_option = click.option(
 bundled_option = click.option(
     "--bundled",
     is_flag=True,
-    help="The bundled portals too, though $LOA_SITES is set.",
+    help="Visit the bundled portals too, even if $LOA_SITES is set.",
 )
 sites_argument = click.argument("sites", nargs=-1, metavar="[SITE...]")

@@ -67,8 +67,8 @@ def read(
     """Explain how Loa reads one page: each field with its rule and the text it came from.
 
     Also shows the page's platform and what Loa dropped. Fetches an address as a crawl would, after
-    its robots.txt, which it obeys. Stores nothing. What the archive knows of the page's site, such
-    as its family, counts as in a crawl.
+    its robots.txt, which it obeys. Uses what the archive knows about the page's site, such as its
+    family, as a crawl would. Stores nothing.
 
     \b
     loa read page.html --url https://example.gov.vn/tin/bai-1.html

@@ -56,8 +56,8 @@ def reread(archive: Path, key: str | None, to_store: bool) -> None:
 
     Shows how many differences each field has, with examples. With --apply, a changed text becomes a
     new revision (reread_at is set), other fields are replaced, and a refused page that today's
-    rules can read becomes an article. A record that holds the texts of several pages, because all
-    claimed one address, is split: each page gets its own record with its own revisions. Articles
+    rules can read becomes an article. If a record holds the texts of several pages, because all
+    claimed one address, it is split: each page gets a record with its own revisions. Articles
     that today's rules would refuse are shown but not changed. Contacts no portal. If you stop it,
     run it again; a second --apply finds nothing to do.
     """

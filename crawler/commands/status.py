@@ -41,11 +41,11 @@ COLOURS = {
 }
 UNWATCHED: dict[Watch, str] = {
     "paused": "not watched: paused",
-    "disabled": "not watched: not enabled",
+    "disabled": "not watched: disabled",
     "removed": "not watched: removed",
     "no-file": "not watched: no file",
 }
-BY_WORD = ("paused", "disabled", "removed")  # a person decided it: no alarm
+BY_CHOICE = ("paused", "disabled", "removed")  # a person decided it: no alarm
 LOG_WIDTH = 160  # of the table without a terminal
 NARROW = 95  # below this width the table leaves out what a site costs and holds
 WIDE = 140  # from this width it shows what people seldom look at
@@ -78,7 +78,7 @@ def status(clock: Clock | None, archive: Path, as_json: bool, fail_on: str | Non
       broken          nothing could be read for a day, or the portal says that it has closed
       never visited
 
-    A site that is not watched says why: it is paused, removed or not enabled, or its file is gone.
+    A site that is not watched shows why: it is paused, removed or disabled, or its file is gone.
     """
     now = (clock or wall_clock)()
     with read_archive(archive) as db:
@@ -92,7 +92,7 @@ def status(clock: Clock | None, archive: Path, as_json: bool, fail_on: str | Non
         width = None if Console().is_terminal else LOG_WIDTH
         _show(Console(width=width, highlight=False), statuses, room, now)
     bad = {"broken": ("broken",), "suspect": ("broken", "suspect"), None: ()}[fail_on]
-    if any(one.health in bad and one.watch not in BY_WORD for one in statuses) or (
+    if any(one.health in bad and one.watch not in BY_CHOICE for one in statuses) or (
         fail_on and room.trouble
     ):
         raise click.exceptions.Exit(FAILING)

@@ -21,8 +21,9 @@ REMEDY = (
 def verify(archive: Path) -> None:
     """Check the archive: database, references, search index, every capture's bytes.
 
-    Changes nothing. The exit code is 8 if it finds damage. It also names bytes that were lost in a
-    power cut and fetched again; those are no fault.
+    Changes nothing, but first brings an older Loa's archive up to date. The exit code is 8 if it
+    finds damage. It also names bytes that were lost in a power cut and fetched again; those are no
+    fault.
     """
     with read_archive(archive) as db:
         report = verify_archive(db, captures_folder(archive))

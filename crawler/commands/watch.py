@@ -1,4 +1,4 @@
-"""`loa pause`, `loa resume` and `loa remove`: which sites are visited is the operator's word."""
+"""`loa pause`, `loa resume` and `loa remove`: the operator decides which sites are visited."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -34,8 +34,8 @@ def pause(clock: Clock | None, sites: tuple[str, ...], archive: Path) -> None:
     """Make no visits to SITEs (keys) until `loa resume`. Their records stay.
 
     The archive keeps the pause, so it holds for every crawl and every timer, whatever the site
-    files say. To pause a site in its own file, write `enabled = false` there. While a crawl is
-    running, the archive takes no word: end the crawl with Ctrl-C or SIGTERM first.
+    files say. To disable a site in its own file, write `enabled = false` there. While a crawl is
+    running, no other command can write to the archive: end the crawl with Ctrl-C or SIGTERM first.
     """
     now = (clock or wall_clock)()
     for key in _changed(sites, archive, now, lambda db, key: watch.pause(db, key, now)):
@@ -61,12 +61,12 @@ def resume(clock: Clock | None, sites: tuple[str, ...], archive: Path) -> None:
 def remove(clock: Clock | None, sites: tuple[str, ...], archive: Path) -> None:
     """Stop watching SITEs (keys). All their records stay, and their site files too.
 
-    A new site file for the same portal, by another name, then makes a site of its own.
+    A new site file for the same portal, under another name, then makes a new site.
     """
     now = (clock or wall_clock)()
     for key in _changed(sites, archive, now, lambda db, key: watch.remove(db, key, now)):
         click.echo(
-            f"{key}: not watched any more; its records stay; `loa resume {key}` takes it back"
+            f"{key}: no longer watched; its records stay; `loa resume {key}` watches it again"
         )
 
 

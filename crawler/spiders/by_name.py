@@ -34,7 +34,7 @@ class NamedSpider(PortalSpider):
 
     $LOA_ARCHIVE names the archive; the default is archive.db in the current folder.
     Raises SpiderArgumentError before it opens the archive, and NotWatchedError for a site that is
-    paused, removed or not enabled.
+    paused, removed or disabled.
     """
 
     def __init__(self, **arguments: str) -> None:
