@@ -121,7 +121,8 @@ def _elsewhere(db: Connection, shown: _Shown) -> Home:
     own, claim = shown.own, shown.claim
     joined = None if shown.page.article is None else article_with(db, shown.page.article)
     twin = _first_record(db, shown.page.site, spelled_otherwise(own))
-    claimed = _first_record(db, shown.page.site, (claim,) if claim else ())
+    claims = (claim, *spelled_otherwise(claim)) if claim is not None else ()
+    claimed = _first_record(db, shown.page.site, claims)
     known = _known(db, shown, (claimed, twin, joined)) or _edited(db, shown, (claimed, twin))
     if known is not None:
         return known

@@ -271,6 +271,16 @@ def test_another_article_at_another_spelling_is_another_article(portal: Claiming
     assert sorted(portal.records.values()) == [["ba"], ["hai"]]
 
 
+@pytest.mark.parametrize("twin", TWINS)
+def test_a_view_may_claim_another_spelling_of_its_article(
+    portal: ClaimingPortal, twin: str
+) -> None:
+    portal.show(C, "ba")
+    assert portal.show(f"{C}?cview=linear", "ba", claims=twin).outcome == "article-unchanged"
+    assert portal.show(A, "một", claims=twin).outcome == "article-new"
+    assert portal.records == {"tin/ba-1.html": ["ba"], "tin/mot-1.html": ["một"]}
+
+
 @pytest.mark.parametrize("claims", [None, A, B])
 @pytest.mark.parametrize("twin", TWINS)
 def test_spellings_stay_together_whatever_they_claim(
