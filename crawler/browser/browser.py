@@ -116,6 +116,7 @@ class PageBrowser:
         self._group: int | None = None
         self._counted = False
         self._fetching = 0
+        self._answering: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Lock()
 
     async def fill(self, shell: Capture, fetch: Fetch) -> str:
@@ -226,6 +227,15 @@ class PageBrowser:
                 self._counted = False
                 BROWSERS.release()
 
+    async def end(self) -> None:
+        """End the browser for good, with everything that still waits for an answer.
+
+        Or asyncio warns of a task that nobody ended when its loop stops.
+        """
+        await self.close()
+        if waiting := {task for task in self._answering if task.cancel()}:
+            await asyncio.wait(waiting)
+
 
 class _PageRequests:
     """Answers the requests of one page."""
@@ -243,8 +253,11 @@ class _PageRequests:
         """
         from playwright.async_api import Error
 
+        task = asyncio.ensure_future(self._answer(route, request))
+        self._browser._answering.add(task)
+        task.add_done_callback(self._browser._answering.discard)
         try:
-            await self._answer(route, request)
+            await task
         except Error:  # the page was closed meanwhile
             # Until this word, a task of Playwright waits; asyncio would warn of it at the end.
             with suppress(Error):

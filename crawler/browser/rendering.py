@@ -81,7 +81,7 @@ class Rendering:
 
     async def close(self) -> None:
         """End the browser."""
-        await self._browser.close()
+        await self._browser.end()
 
 
 class _PageFetcher:
