@@ -121,7 +121,7 @@ class Ingest:
         *,
         restated: bool = False,
     ) -> None:
-        """Writes a site's row. `restated`: these are newer settings of a site that has no file."""
+        """Writes a site's row. `restated`: with newer settings of a site that has no file."""
         keep_site(db, site, origin, at, restated=restated)
         if family := family_of_site(db, site.key):
             self.platforms[site.key] = family
@@ -138,9 +138,9 @@ class Ingest:
     ) -> Ending:
         """Closes a run with the counts of its captures, and returns its outcome.
 
-        `visited`: the site of a visit; it is judged, and its next visit is planned. None: an
-        import, which is judged by whether it brought articles. `removals`: those that the runs
-        decided whose files were imported; None if they cannot tell.
+        `visited`: the site of a visit, which is judged, and whose next visit is planned. None: an
+        import, which is judged by whether it brought articles. `removals`: those that the imported
+        files record; None if they record none, and the import decides itself.
         """
         with self.archive.transaction() as db:
             tell_unread_of_run(db, run, at)
@@ -256,7 +256,7 @@ class Ingest:
         yield from self._commit_batch(run, batch)
 
     def _begin(self, one: "_Arriving") -> "_Arriving":
-        """Begins to read what an import brings, with the family that its site has shown so far."""
+        """Begins to read a capture, with the family that its site has shown so far."""
         capture, request = one.capture, one.request
         if capture.status == 200 and request.kind not in NOT_READ:
             reading = self._read(one.site, capture, request.kind, request.read_as)
@@ -264,8 +264,8 @@ class Ingest:
         return one
 
     def _may_teach(self, site: Site, answer: Answer) -> bool:
-        """Whether an answer may show the site's family: the pages after it are read with it, as in
-        a crawl.
+        """Whether an answer may show its site's family: it is stored before the next page is read,
+        as in a crawl.
         """
         reading = answer.reading
         return (
@@ -278,7 +278,7 @@ class Ingest:
         """Keeps the bytes of a known capture again if the kept ones are lost."""
         if is_lost(self.archive.connection, capture, _digest(capture)):
             place = self._put(site, capture, request)
-            assert place is not None  # what has bytes to lose is an answer
+            assert place is not None  # only an answer has bytes to lose
             self.warc.sync()
             with self.archive.transaction() as db:
                 bring_back(db, capture, place)
@@ -291,9 +291,9 @@ class Ingest:
         return site, Answer(capture, self._put(site, capture, request), result, request.kind)
 
     def _put(self, site: Site, capture: Capture, request: RequestedAs) -> WarcPlace | None:
-        """Writes what came, and the site's settings if the file does not hold them yet.
+        """Writes what came, and the site's settings if they are new to the WARC file.
 
-        The same bytes from the same address are kept only once. None if no answer came.
+        Keeps the same bytes from the same address only once. Returns None if no answer came.
         """
         self.note_settings(site, capture.fetched_at)
         if capture.status is None:
@@ -303,7 +303,7 @@ class Ingest:
         return self.warc.write(capture, request, same_as=last)
 
     def note_settings(self, site: Site, at: datetime) -> None:
-        """Writes a site's settings to the WARC file, if they are not the last it holds of it."""
+        """Writes a site's settings to the WARC file, unless it holds them already."""
         if self._noted.get(site.key) is not site:
             self.warc.write_settings(site.key, settings_text(site), at)
             self._noted[site.key] = site
@@ -375,7 +375,7 @@ class Ingest:
 
 @dataclass(frozen=True, slots=True)
 class _Arriving:
-    """A capture of an import, read with what its site had `learned` of its family by then."""
+    """A capture of an import. `learned`: the family that its site had shown when reading began."""
 
     site: Site
     capture: Capture
@@ -385,5 +385,5 @@ class _Arriving:
 
 
 def _digest(capture: Capture) -> str:
-    """The SHA-256 of a capture's body, as its row has it: empty if no answer came."""
+    """The SHA-256 of a capture's body, as in its row; empty if no answer came."""
     return "" if capture.status is None else sha256(capture.body).hexdigest()

@@ -1,4 +1,4 @@
-"""The version of Loa that runs: the next one tries again what this one cannot read."""
+"""The version of this Loa. The next version tries again what this one cannot read."""
 
 from importlib.metadata import version
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 ATTRIBUTE = re.compile(r"^(?P<path>.*?)(?:::attr\((?P<name>[\w:-]+)\))?$", re.S)
 # The last step of an XPath that gives strings.
 STRINGS = re.compile(r"/(?:@[\w:-]+|text\(\))\s*\)*$")
-# A page with a bit of everything that an expression may select instead of elements.
+# A page with one of everything that an expression may select instead of elements.
 TRIAL = '<html><body class="a" id="b"><a href="c">d</a><!-- e --></body></html>'
 
 

@@ -1,7 +1,7 @@
-"""A site's settings as text: what remains of a site file in the archive and in the WARC files.
+"""A site's settings as text: what the archive and the WARC files keep of a site file.
 
-Permissions are not among them: whether private addresses may be fetched, and which bad certificates
-to accept, is for the person to say who runs the crawl.
+They hold no permissions: only the person who runs the crawl may allow private addresses and bad
+certificates.
 """
 
 import json

@@ -108,7 +108,7 @@ class Site:
 
     `hosts` adds host[:port] names to the one in `url`. `article` holds selectors to try before the
     platform's. `language` holds for all articles; if it is `und`, each page says its own. If it is
-    not `enabled`, no visit is made.
+    not `enabled`, it gets no visits.
     """
 
     name: str

@@ -13,6 +13,7 @@ from crawler.visit.seeds import own_links
 from pipelines.capture import Capture
 from pipelines.ingest import Ingest
 from pipelines.keep.frontier.discovery import Origin, discover
+from pipelines.keep.frontier.hosts import server_of
 from pipelines.keep.records.sites import described_site
 from pipelines.keep.visits.watch import site_rows, watch_list
 from pipelines.keep.warc.record import RequestedAs
@@ -75,10 +76,10 @@ class SiteFinder:
             site = site_of_settings(key, settings)
         except PortalFileError as error:
             return str(error)
-        hosts = set(map(_bare, site.all_hosts))
+        hosts = set(map(server_of, site.all_hosts))
         there = {self._other_hosts[host].key for host in hosts & self._other_hosts.keys()}
         known = self.files.get(key) or self._others.get(key)
-        if known is not None and hosts.isdisjoint(map(_bare, known.all_hosts)):
+        if known is not None and hosts.isdisjoint(map(server_of, known.all_hosts)):
             if there - self._described or hosts & self._file_hosts.keys():
                 return None
             own = key_for_host(urlsplit(site.url).netloc, self._taken)
@@ -115,15 +116,15 @@ class SiteFinder:
 
     def of(self, url: str, noted: str | None) -> Site:
         """The site of an address. `noted`: the key that a record of Loa names."""
-        host = _bare(urlsplit(url).netloc)
+        host = server_of(urlsplit(url).netloc)
         if self._named is not None:
-            if host not in map(_bare, self._named.all_hosts):
+            if host not in map(server_of, self._named.all_hosts):
                 more = urlsplit(url).netloc.lower()
                 self._named = replace(self._named, hosts=(*self._named.hosts, more))
             return self._named
         for sites, hosts in ((self.files, self._file_hosts), (self._others, self._other_hosts)):
             site = sites.get(noted or "")
-            if site is not None and host in map(_bare, site.all_hosts):
+            if site is not None and host in map(server_of, site.all_hosts):
                 return site
             if host in hosts:
                 return hosts[host]
@@ -162,14 +163,10 @@ class SiteFinder:
                 self.write_row(last, ingest, at)
 
 
-def _bare(host: str) -> str:
-    return host.lower().removeprefix("www.")
-
-
 def _front(site: Site) -> tuple[str, str]:
     """Host and path of a site's front page."""
     parts = urlsplit(site.url)
-    return _bare(parts.netloc), parts.path.rstrip("/")
+    return server_of(parts.netloc.lower()), parts.path.rstrip("/")
 
 
 def _by_host(sites: Iterable[Site]) -> dict[str, Site]:
@@ -177,5 +174,5 @@ def _by_host(sites: Iterable[Site]) -> dict[str, Site]:
     found: dict[str, Site] = {}
     for site in sites:
         for host in site.all_hosts:
-            found.setdefault(_bare(host), site)
+            found.setdefault(server_of(host), site)
     return found

@@ -1,6 +1,6 @@
-"""The denials of one visit: is it these pages that are denied to us, or everything?
+"""The denials of one visit: does a host deny some pages, or everything?
 
-A page of the same host that came well in this visit is requested once more, and tells.
+To find out, the visit once more requests a page that the host gave it earlier.
 """
 
 from collections import defaultdict
@@ -16,9 +16,9 @@ from pipelines.read.addresses.canonical import origin_of
 
 @dataclass(slots=True)
 class _Host:
-    """`denied`: when it denied a page since it last gave one; `well`: the first page that it gave.
+    """`denied`: times of its denials since its last page. `well`: the first page that it gave.
 
-    `limit`: denials after which it is tried; it doubles each time the host turns out well.
+    `limit`: denials after which `well` is tried again; it doubles each time that page comes.
     """
 
     denied: list[datetime] = field(default_factory=list)
@@ -38,8 +38,8 @@ class Denials:
     def note(self, page: KnownPage, outcome: Outcome, at: datetime) -> bool:
         """Note how a page was answered at `at`; returns whether its host turns us away.
 
-        That is so if it denies the page that it gave before, or if the site's own host has given
-        nothing else yet. Answers may come in another order than they were fetched.
+        It does if it denies the page that it gave before, or if it is the site's own host and has
+        given no page so far. Answers may be noted in another order than they came.
         """
         host = self._hosts[origin_of(page.url)]
         if outcome in DENIALS:
@@ -59,7 +59,7 @@ class Denials:
         return False
 
     def next_page(self, left: Collection[str], *, at_end: bool = False) -> KnownPage | None:
-        """A page to request once more, as a host denied many others in a row.
+        """A page to request once more, because its host denied many others in a row; None if none.
 
         `at_end`: there is nothing else to request, so one denial is enough.
         """

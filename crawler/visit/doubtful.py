@@ -1,8 +1,8 @@
 """Requests doubtful addresses, a few at a time, and learns from what their shapes bring.
 
-An address that looks endless may be an article's all the same. After everything else, a visit
-requests a few addresses of each shape, those nearest to the front page first. A shape that brings
-articles goes on; one that brought none waits for the next full sweep. So a trap whose links show
+An address that looks endless may still be an article's. After everything else, a visit requests a
+few addresses of each shape, those nearest to the front page first. A shape that brings articles
+earns more requests; one that brought none waits for the next sweep. So a trap whose links show
 titles costs a dozen requests at most.
 """
 
@@ -18,18 +18,18 @@ from pipelines.keep.issues.issues import Issue, close_issue, open_issues, restat
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.shape import shape_of
 
-SHAPE_TRIES = 3  # requests for addresses of one shape that bring nothing
-VISIT_TRIES = 12  # the same of all shapes
+SHAPE_TRIES = 3  # requests in vain for addresses of one shape
+VISIT_TRIES = 12  # the same for all shapes together
 MOST_TRIES = 12  # that a shape can earn with articles
-EARNED = 2  # tries, for an article; it also gives back its own
+EARNED = 2  # tries for an article, beside the one that it used
 LEFT = "listed addresses that may lead nowhere were not requested"
 
 
 @dataclass(slots=True)
 class Doubtful:
-    """How many more doubtful addresses one visit to a site may request. `left`: of all shapes.
+    """How many more doubtful addresses one visit to a site may request; `left`: of all shapes.
 
-    `sweeping`: one address of each shape that brought nothing is tried again.
+    `sweeping`: whether to try one more address of each shape that brought nothing.
     """
 
     site: str
@@ -59,9 +59,9 @@ class Doubtful:
             self._count(url, 1 + EARNED if brought else 1 if brought is None else 0)
 
     def tell(self, archive: Archive, at: datetime) -> str | None:
-        """Open, restate or close the site's issue of addresses that were left.
+        """Open, restate or close the site's issue about addresses that were not requested.
 
-        Returns why the visit ends before it knows what all shapes bring; None if it does.
+        Returns why the visit ends before it knows what each shape brings; None if it knows.
         """
         kind = IssueKind.LISTED_UNASKED
         told = next(iter(open_issues(archive.connection, self.site, (kind,))), None)

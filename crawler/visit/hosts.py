@@ -39,7 +39,8 @@ ROBOTS_LIMIT = 32 << 20
 class Host:
     """What a visit knows about one host. `policy` is None until its robots.txt has come.
 
-    A host and its twin with `www.` have a robots.txt each, but one `pace`: they are one server.
+    A host and its twin with `www.` each have a robots.txt, but share one `pace`: they are one
+    server.
     """
 
     pace: HostPace
@@ -84,7 +85,7 @@ class Hosts:
                 if policy.expires_at > self._at.clock():
                     self._obey(host, policy)
             if known_host(db, server_of(name)).asked_by not in (None, self._at.run):
-                # Its process ended in the middle, and may have sent a request just before.
+                # That run's process died, perhaps just after a request.
                 began = self._at.began.timestamp()
                 host.pace.not_before = max(host.pace.not_before, began + host.pace.gap)
             if known.not_before is not None:
@@ -102,7 +103,7 @@ class Hosts:
         return self._paces[server]
 
     def _obey(self, host: Host, policy: RobotsPolicy) -> None:
-        """Keep to this robots.txt from now on. Of two for one server, the longer delay holds."""
+        """Obey this robots.txt from now on. If a server has two, the longer delay holds."""
         host.policy = policy
         policies = (one.policy for one in self._hosts.values() if one.pace is host.pace)
         delays = (one.crawl_delay(self._at.user_agent) for one in policies if one is not None)
@@ -208,7 +209,7 @@ class Hosts:
     def keep_gaps(self) -> None:
         """Store the gaps that still run at the end of a visit: another site may share the host.
 
-        After a request that was given up, a whole gap begins now: the server may still be at it.
+        If a request was given up, a whole gap begins now: the server may still be working on it.
         """
         now = self._at.clock().timestamp()
         with self._at.ingest.archive.transaction() as db:

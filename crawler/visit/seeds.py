@@ -17,7 +17,7 @@ LISTING_KINDS = {"html": "listing", "rss": "feed", "atom": "feed", "sitemap": "s
 
 
 def own_links(site: Site) -> list[Link]:
-    """The addresses that a site's settings name: its listings, else its front page."""
+    """Links to the listings that a site's settings name, else to its front page."""
     links = [
         Link(url, LISTING_KINDS[listing.kind], section=listing.section)
         for listing in site.listing

@@ -1,7 +1,7 @@
 """Recognises an endless portal (calendars, filters, sessions in addresses) by its results.
 
-`trap_reason` of pipelines.read.addresses doubts addresses by their shape. Endless ones of unknown
-shape show up here, because they yield no article.
+`trap_reason` in pipelines.read.addresses raises doubts by the shape of an address. Endless
+addresses of other shapes show here, because they yield no article.
 
 A visit begins with credit. A first request to an address costs some if it gives no article; every
 new article earns some. Without credit the visit requests only possible articles, and lets listings
@@ -9,8 +9,8 @@ rest. If that yields nothing either, the visit ends. So a trap costs fewer than 
 honest portal proves itself on the way: even if 10,000 articles are listed two to a page, every page
 of the listing is fetched.
 
-Parts of a sitemap that name nothing new have a credit of their own. An index of a thousand empty
-parts leaves the portal's listings theirs.
+Parts of a sitemap that name nothing new have a credit of their own, so that an index of a thousand
+empty parts does not use up the credit of the portal's listings.
 """
 
 import sqlite3
@@ -45,12 +45,12 @@ class Credit:
 
     @property
     def parts_rest(self) -> bool:
-        """Whether to leave parts of sitemaps that have named no article yet."""
+        """Whether to skip the parts of sitemaps that have named no article yet."""
         return self.parts < 1
 
     @property
     def is_short(self) -> bool:
-        """Whether some pages are left until an article earns credit."""
+        """Whether some pages must wait until an article earns credit."""
         return self.pages < 1 or self.parts_rest
 
     @property
@@ -96,8 +96,8 @@ class TrapBudget:
     def note_outcome(self, db: sqlite3.Connection, kept: Kept) -> bool | None:
         """Note the outcome of a page, which may change the credit.
 
-        Returns whether its first request brought an article of its own; None if that cannot be
-        told, or if it was requested before.
+        Returns whether its first request brought an article of its own; None if that is unknown,
+        or if it was requested before.
         """
         if kept.url not in self._first or kept.outcome == Outcome.AWAITS_BROWSER:
             return None

@@ -98,7 +98,7 @@ class Visit:
         return None if taken else self._proof(at_end=True)
 
     def _proof(self, *, at_end: bool) -> KnownPage | None:
-        """A page to request once more to see whether a host denies everything; none in a survey."""
+        """A page to request once more: does its host deny everything? None in a survey."""
         return None if self._quota else self.denials.next_page(self.hosts.left, at_end=at_end)
 
     def _limit_is_reached(self) -> bool:
@@ -165,7 +165,7 @@ class Visit:
             end_sweep(db, self.site.key, at=self.clock())
 
     def note(self, page: KnownPage, capture: Capture, kept: Kept) -> None:
-        """Note how a page was answered: a challenge may be met, a host may turn us away."""
+        """Note how a page was answered: the visit may answer a challenge, or leave the host."""
         self.challenges.note(page, kept.cookie)
         if page.kind in NOT_PAGES or self.challenges.awaits(page.url) or capture.rendered_from:
             return

@@ -6,18 +6,18 @@ from collections.abc import Collection
 from pipelines.health.facts import Denial, Finding, VisitFacts
 from pipelines.outcomes import IssueKind
 
-IN_A_ROW = 10  # answers of a host that deny, after which a visit asks whether all is denied
+IN_A_ROW = 10  # denials of a host after which a visit finds out whether it denies everything
 NEWEST = 3  # articles of a site that show whether its news can be had
 MANY_LEAST = 3  # pages denied anew
 MANY_SHARE = 10  # one in so many of the visit's requests
 
 
 def denial_findings(visit: VisitFacts, told: Collection[str] = ()) -> list[Finding]:
-    """Denied addresses that mean more than a members' area.
+    """A finding if the denials of a visit mean more than a members' area.
 
-    These are a host that denies everything, a listing that the site file names or that was had
-    before, the site's newest articles, and many pages that are denied for the first time or were
-    had before. Not refusals that are `told` already.
+    They do if a host denies everything; if a listing is denied that the site file names or that
+    came before; if the site's newest articles are denied; or if many pages are that came before or
+    are denied for the first time. Refusals that other findings have `told` do not count.
     """
     facts = visit.denials
     pages = [page for page in facts.pages if page.refusal is None or page.refusal not in told]

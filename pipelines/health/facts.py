@@ -75,8 +75,8 @@ class ArticlePage:
 class Denial:
     """One address that a visit requested and was denied. `why`: `answered 403`.
 
-    `known`: it gave an article or a listing before, or the site's file names it; `again`: the last
-    look was denied, or failed, too.
+    `known`: it gave an article or a listing before, or the site's file names it; `again`: it was
+    denied, or failed, the last time too.
     """
 
     url: str
@@ -90,10 +90,10 @@ class Denial:
 
 @dataclass(frozen=True, slots=True)
 class Denials:
-    """The denied addresses of a visit, in their order, of the `asked` ones.
+    """The denied `pages` of a visit, in order. `asked`: how many addresses it requested.
 
-    `shut_out`: at its end a host denied us everything; `newest`: the newest articles of the site
-    are denied, some of them in this visit.
+    `shut_out`: at its end a host denied everything; `newest`: the newest articles of the site are
+    denied, some of them in this visit.
     """
 
     pages: tuple[Denial, ...] = ()

@@ -41,7 +41,7 @@ from pipelines.read.text.legacy_encodings import is_in_unicode, mend
 from portals.platform import ArticleRules, Platform, platform_of
 from portals.site import Site
 
-MOST_UNASKED = 1_000  # links to doubtful addresses that are counted of one page
+MOST_UNASKED = 1_000  # doubtful links of one page that are counted
 
 
 def read(task: Task) -> Reading:

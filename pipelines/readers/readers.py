@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 # CPU time, so that a busy machine changes nothing.
 FIRST_TRY_SECONDS = 1.5  # a page usually takes about 10 ms
 SECOND_TRY_SECONDS = 9.0  # the slowest honest page took 2 s
-# A document may take so much of a try. One that takes more in its first try gets a second one, and
-# is cut there, and no worker dies of it.
+# A document may take this share of a try. If that is too little, it gets a second try and is cut
+# there; no worker dies.
 DOCUMENT_SHARE = 0.72
 WORKER_MEMORY = 1 << 30  # bytes of address space of one worker
 LINKS_REMEMBERED = 100_000  # addresses of one site that a worker remembers having reported
@@ -166,7 +166,7 @@ class Readers:
 
 
 def _is_cut_short(done: "Future[Reading]") -> bool:
-    """Whether a document was read, but there was no time for its end."""
+    """Whether a document was read, but not to its end, for want of time."""
     if done.cancelled() or done.exception() is not None:
         return False
     document = done.result().document
@@ -203,8 +203,8 @@ def _closed_before(task: Task) -> Reading:
 
 
 def _load_for(task: "Task | Sample") -> None:
-    """Loads the libraries for documents, which take longer than most pages, before a task's time
-    counts. Most workers read only pages, and never need them.
+    """Loads the libraries for documents before a task's time counts: that takes longer than reading
+    most pages. Workers that read only pages never need them.
     """
     if isinstance(task, Task) and not task.capture.body[:64].lstrip().startswith(b"<"):
         import_module("pipelines.read.files.documents")
@@ -238,7 +238,7 @@ def _read(task: Task) -> Reading:
 
 
 def _told(error: Exception) -> str:
-    """What went wrong and where, in one line. The error itself may not survive pickling."""
+    """One line that says what went wrong and where; the error itself may not survive pickling."""
     place = extract_tb(error.__traceback__)[-1]
     said = " ".join(str(error).split())[:200]
     return f"{type(error).__name__}: {said} ({Path(place.filename).name}:{place.lineno})"

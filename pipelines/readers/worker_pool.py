@@ -72,7 +72,7 @@ class WorkerPool:
         self._closed = False
 
     def begin(self, work: Work, argument: Any) -> "Future[Any]":
-        """The future of work(argument), which raises WorkerDied if the worker did not live."""
+        """The future of work(argument), which raises WorkerDied if the worker dies."""
         outcome: Future[Any] = Future()
         self._begin(work, argument, outcome, POOLS_PER_TASK)
         return outcome
@@ -128,8 +128,8 @@ class WorkerPool:
 def _within_limits(
     work: Work, argument: Any, before: Work | None, seconds: float, wall: float
 ) -> Any:
-    """Runs a task in the worker. The kernel ends the worker when the task's time is up: no handler
-    of Python's would run while a parser written in C is busy.
+    """Runs a task in the worker. The kernel ends the worker when the task's time is up: a Python
+    handler would not run while a parser written in C is busy.
     """
     if before is not None:
         before(argument)

@@ -27,7 +27,7 @@ CHANGED = (
 
 @hookimpl(tryfirst=True)  # before another plugin opens a file
 def startup(datasette: Datasette) -> None:
-    """Let every file be opened by us."""
+    """Open every file with `connect`."""
     for database in datasette.databases.values():
         if database.path is not None:
             database.connect = partial(connect, database)
@@ -47,7 +47,7 @@ def connect(database: Database, write: bool = False) -> sqlite3.Connection:
 
 @hookimpl
 def asgi_wrapper() -> Callable[[Application], Application]:
-    """Answer 503 once a file has changed that is read as if it never would."""
+    """Answer 503 once a file has changed that is read as immutable."""
 
     def wrap(app: Application) -> Application:
         async def served(scope: Any, receive: Any, send: Any) -> None:

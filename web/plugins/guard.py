@@ -1,6 +1,6 @@
 """Protects readers and the server from hostile text and hostile pages.
 
-It answers for the server's own host names alone, adds security headers to every answer, refuses
+It answers only for the server's own host names, adds security headers to every answer, refuses
 redirects off the site and bounds strings in SQL.
 Datasette's pages have a few inline scripts: their SHA-256 sums, taken from its own templates at the
 start, are allowed, and no other inline script runs. Inline styles stay allowed, because Datasette
@@ -96,9 +96,9 @@ def own_names() -> frozenset[str]:
 def is_own_host(host: str | None, names: Collection[str]) -> bool:
     """Whether a Host header names this server, with any port.
 
-    A page of another site can give its own name our address (DNS rebinding), and its scripts then
-    read our answers as its own. So names must be known. Nobody else can own an IP address, and
-    every browser sends a Host header.
+    A page of another site can give its own name our address (DNS rebinding); its scripts then read
+    our answers as its own. So we answer only to known names. An IP address is safe, because nobody
+    else owns it; so is a request without a Host header, because every browser sends one.
     """
     if host is None:
         return True

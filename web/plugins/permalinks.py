@@ -1,7 +1,7 @@
 """Permalinks: `/a/KEY` shows an article, whatever the archive's file and the row's number are.
 
-A key that was given before leads on to the present one. Where several articles have a key, a page
-lists them; `?site=` chooses one. `/a/KEY.json` is the article's row.
+An old key redirects to the present one. If several articles have a key, a page lists them; `?site=`
+chooses one. `/a/KEY.json` is the article's row.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ from pipelines.read.addresses.article_key import KEY
 
 Found = dict[str, Any]
 
-# Articles whose present key this is come before those that a key of earlier days leads to.
+# Articles that have this key now come before those that had it earlier.
 LED_TO = """select articles.id, articles.key, articles.site, sites.name as site_name, articles.url,
         title, published_on, published_precision, articles.key <> article_keys.key as moved
     from article_keys join articles on articles.id = article_keys.article
@@ -32,7 +32,7 @@ LED_TO = """select articles.id, articles.key, articles.site, sites.name as site_
 def register_routes(datasette: Datasette) -> list[tuple[str, Callable[..., Awaitable[Response]]]]:
     """`/a/KEY` and `/a/KEY.json`; keys are read without regard to case.
 
-    A mistyped key gets an answer that says so, unless the tables of an archive a.db are there.
+    A mistyped key gets an answer that says so, unless an archive named a.db has its tables at /a/.
     """
     taken = any(db.route == "a" for db in datasette.databases.values())
     key = f"(?i:{KEY.pattern})" if taken else "[^/.]+"
@@ -84,9 +84,9 @@ async def permalink(request: Request, datasette: Datasette) -> Response:
 
 
 async def articles_with(datasette: Datasette, key: str, site: str | None = None) -> list[Found]:
-    """The articles that a key leads to, first those that have it now; `moved`: it was given before.
+    """The articles that a key leads to, those that have it now first; `moved`: they had it earlier.
 
-    Each has its `database`, and a `path` for links, which leads to no other of them.
+    Each has its `database`, and a `path` that leads to it alone.
     """
     found: list[Found] = []
     for name, db in datasette.databases.items():

@@ -59,7 +59,7 @@ class Origin:
 
     @property
     def is_site_file(self) -> bool:
-        """Whether the site's file names the links, or nothing that is known."""
+        """Whether the site's file names the links, not a page."""
         return self.page is None and self.trusted
 
 
@@ -83,8 +83,8 @@ def discover(
       address was refused.
     - Later pages of listings are left to `walk_on`.
     - A feed that a section announces rests if complete sitemaps promise every article.
-    - A doubtful address without a title is left to `count_unasked`. One with a title waits, and is
-      doubtful no more once a page or a sitemap names it under which it is not.
+    - A doubtful address without a title is left to `count_unasked`. One with a title waits, and
+      loses its doubt once a page or sitemap names it without one.
     - A held article becomes due if a sitemap says that it was edited since. A sitemap part that is
       unedited, by its index, waits for the next sweep.
     """

@@ -1,5 +1,5 @@
-"""Doubtful addresses of the frontier: which to request next, what their shapes brought, and what is
-left of them.
+"""Doubtful addresses of the frontier: which to request next, what their shapes brought, and how
+many are left.
 """
 
 from collections import Counter
@@ -15,7 +15,7 @@ NEVER_ASKED = "state = 'waiting' and doubt is not null and last_fetched_at is nu
 
 @dataclass(frozen=True, slots=True)
 class Yields:
-    """How many requests for doubtful addresses of each shape brought an article or did not."""
+    """By shape: how many requests for doubtful addresses brought an article, and how many none."""
 
     articles: Counter[str] = field(default_factory=Counter)
     vain: Counter[str] = field(default_factory=Counter)

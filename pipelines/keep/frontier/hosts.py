@@ -24,7 +24,7 @@ class KeptRobots:
 @dataclass(frozen=True, slots=True)
 class KnownHost:
     """What is known about a host. `not_before`: until when it asks for rest. `asked_by`: the run
-    that asks it, or did until its process ended.
+    that requests from it, or did so when its process died.
     """
 
     robots: KeptRobots | None = None
@@ -86,7 +86,7 @@ def rest_until(db: Connection, host: str, at: datetime) -> None:
 
 
 def begin_asking(db: Connection, host: str, run: int) -> None:
-    """Note that a run asks a host, in case its process ends before it can store the gap."""
+    """Note that a run requests from a host, in case its process dies before it stores the gap."""
     db.execute(
         """insert into hosts (host, asked_by) values (:host, :run)
         on conflict (host) do update set asked_by = :run""",
@@ -95,12 +95,12 @@ def begin_asking(db: Connection, host: str, run: int) -> None:
 
 
 def end_asking(db: Connection, run: int) -> None:
-    """Note that a run asks no host any more."""
+    """Note that a run requests from no host any more."""
     db.execute("update hosts set asked_by = null where asked_by = ?", (run,))
 
 
 def copy_hosts(source: Connection, db: Connection) -> None:
-    """Copy what another archive knows of all hosts, but for its own runs."""
+    """Copy what another archive knows about all hosts, without `asked_by`."""
     columns = "host, robots_fetched_at, robots_status, robots_text, crawl_delay, not_before_at"
     rows = source.execute(f"select {columns} from hosts")
     db.executemany(f"insert into hosts ({columns}) values (?, ?, ?, ?, ?, ?)", map(tuple, rows))

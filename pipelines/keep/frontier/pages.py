@@ -131,7 +131,7 @@ def next_to_ask(
 
 
 def known_page(row: Row) -> KnownPage:
-    """The address in a row of the columns KNOWN_PAGE."""
+    """The address in a row with the columns KNOWN_PAGE."""
     return KnownPage(
         row["id"],
         row["url"],
@@ -145,7 +145,7 @@ def known_page(row: Row) -> KnownPage:
 
 
 def ask_failing_again(db: Connection, site: str, *, at: datetime) -> None:
-    """Make every address due that failed: what kept us out is over."""
+    """Make every address due that failed, because what kept us out is over."""
     db.execute(
         """update pages set next_due_at = min(next_due_at, :at)
         where site = :site and state = 'failing' and next_due_at > :at""",

@@ -56,10 +56,9 @@ def gone_again(failures: int, at: datetime) -> datetime:
 def failing_again(failures: int, at: datetime, *, ours: bool = False) -> datetime:
     """When an address that has failed `failures` times in a row is tried again.
 
-    After about as long as it has failed so far. So a firewall that refuses everything for a week
-    costs a week more at most, and a members' area gets fourteen requests in three months.
-
-    `ours`: the fault is on our side and a person mends it; tried daily at least.
+    It waits about as long as it has failed so far. So a firewall that refuses everything for a week
+    costs one more week at most, and an address in a members' area gets fourteen requests in three
+    months. `ours`: a person can mend the fault on our side, so it is tried at least daily.
     """
     most = RETRY_OURS if ours else RAREST
     return at + min(RETRY_FIRST * (1 << min(failures - 1, 20)), most)

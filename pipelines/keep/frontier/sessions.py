@@ -1,8 +1,8 @@
 """Sessions in addresses: a page under a new token is the page that is known under an old one.
 
-Known names of session parameters are cut off everywhere (`canonical_url`). A portal's own name for
-it shows itself: three or more paths on one page carry one token, and the frontier has the same
-addresses with another.
+`canonical_url` drops session parameters of known names everywhere. One of another name shows
+itself: three or more paths on one page carry the same token, and the frontier has these addresses
+with another.
 """
 
 import re
@@ -12,18 +12,19 @@ from dataclasses import replace
 from sqlite3 import Connection
 from urllib.parse import urlsplit
 
+from pipelines.read.addresses.canonical import without_parameters
 from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.reading import Link, Reading
 from portals.platform import Platform
 
-# Sixteen letters and digits, or a clock's ten figures: no word, no day, no short number.
+# Sixteen letters and digits, or a clock's ten digits: no word, no day, no short number.
 TOKEN = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[0-9A-Za-z]{16,}|\d{10,}")
-LEAST_PATHS = 3  # on a page, that carry one token: one page's key tells no other page apart
+LEAST_PATHS = 3  # of one page that carry a token; one path's long value may be an article's key
 
 
 def under_known_tokens(db: Connection, site: str, reading: Reading, platform: Platform) -> Reading:
-    """The reading with each link to a page that the frontier knows under another token replaced by
-    the known address.
+    """The reading, with known addresses for links to pages that the frontier knows under another
+    token.
     """
     urls = [link.url for link in reading.links]
     names = session_names(urls)
@@ -46,7 +47,7 @@ def under_known_tokens(db: Connection, site: str, reading: Reading, platform: Pl
 
 
 def session_names(urls: Iterable[str]) -> frozenset[str]:
-    """The names of parameters that hold one token in all addresses of a page that have them."""
+    """The parameters that have one and the same token in all of these addresses that have them."""
     values: defaultdict[str, set[str]] = defaultdict(set)
     paths: defaultdict[str, set[str]] = defaultdict(set)
     for url in urls:
@@ -86,10 +87,9 @@ def _known(db: Connection, site: str, url: str, bare: str, names: Collection[str
 
 def _without(url: str, names: Collection[str]) -> str:
     """An address without the tokens of these parameters."""
-    path, _, query = url.partition("?")
-    kept = []
-    for parameter in query.split("&"):
+
+    def holds_token(parameter: str) -> bool:
         name, _, value = parameter.partition("=")
-        if name not in names or TOKEN.fullmatch(value) is None:
-            kept.append(parameter)
-    return f"{path}?{'&'.join(kept)}" if kept and query else path
+        return name in names and TOKEN.fullmatch(value) is not None
+
+    return without_parameters(url, holds_token)

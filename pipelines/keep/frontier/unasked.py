@@ -14,8 +14,8 @@ from pipelines.keep.database.timestamps import utc_text
 from pipelines.read.listing.listing_digest import name_of, unpacked
 from pipelines.read.reading import Link
 
-# Addresses with one doubt about them that are told apart. A trap names new ones on every page; from
-# here on its count means "as many, or more".
+# Addresses counted for each site and doubt. A trap names new ones on every page; a count of this
+# many means "as many or more".
 MOST_COUNTED = 1_000
 
 
@@ -41,7 +41,7 @@ def count_unasked(db: Connection, site: str, links: Collection[Link], at: dateti
 
 
 def count_no_longer(db: Connection, site: str, urls: Iterable[str]) -> None:
-    """Take addresses off the count that will be requested after all."""
+    """Stop counting addresses that will be requested after all."""
     rows = db.execute("select doubt, names from unasked where site = ?", (site,)).fetchall()
     names = frozenset(map(name_of, urls)) if rows else frozenset[bytes]()
     for row in rows:

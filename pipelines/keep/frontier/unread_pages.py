@@ -1,7 +1,7 @@
 """Pages that a fault of Loa left unread: each version of Loa tries such a page twice.
 
-The second try comes on a later visit; then the page rests until a new version is installed. Where
-the machine had no time or no memory (`not-read`), it never rests: no version would change that.
+The second try comes on a later visit; then the page rests until a new version is installed. If the
+machine had no time or no memory (`not-read`), the page never rests: a new version would not help.
 """
 
 from datetime import datetime
@@ -27,7 +27,7 @@ def may_be_tried_again(db: Connection, page: Page, outcome: Outcome) -> bool:
 
 
 def try_anew(db: Connection, site: str, *, at: datetime) -> None:
-    """Make the pages of a site due that rest since an older version of Loa left them unread."""
+    """Make those pages of a site due that an older version of Loa left unread."""
     db.execute(
         f"""update pages set next_due_at = :at
         where site = :site and state = 'failing' and reason {one_of(UNREAD)}

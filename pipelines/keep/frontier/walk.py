@@ -63,10 +63,10 @@ def walk_on(db: Connection, page: Page, url: str, *, new: int, at: datetime) -> 
 
 
 def heed_sitemap(db: Connection, page: Page, reading: Reading) -> None:
-    """Act on a sitemap that was read; its row says already whether it is complete.
+    """Act on a sitemap that was read; its row already says whether it is complete.
 
     A part that names articles is requested early from now on. Once sitemaps promise everything, a
-    second page rests unread if they name all that its first page names.
+    listing's second page rests if they name all that its first page names.
     """
     if page.priority == PART and reading.names:
         update_row(db, "pages", page.id, {"priority": PROVEN_PART})

@@ -73,7 +73,7 @@ def keep_article(
 def _join(
     db: Connection, page: Page, record: int, article: Article, home: Home, at: datetime
 ) -> None:
-    """Note what a page belongs to, claims and shows. An old capture says nothing of the present."""
+    """Note the record of a page, and what it claims and shows unless the capture is an old one."""
     is_old = page.last_fetched_at is not None and utc_text(at) < page.last_fetched_at
     if is_old and page.revision is not None:
         return
@@ -90,7 +90,7 @@ def _join(
 
 
 def _ask_own_page(db: Connection, record: HeldArticle, at: datetime) -> None:
-    """Make a record's own page due: a second address showed an edit, which it should show too."""
+    """Make a record's own page due, because a second address showed an edit."""
     db.execute(
         """update pages set next_due_at = :at
         where site = :site and url = :url and state = 'held' and next_due_at > :at""",

@@ -32,8 +32,8 @@ def lacking(reading: Reading) -> frozenset[str]:
 
 
 def keep_reading_facts(db: Connection, capture: Capture, row: int, reading: Reading | None) -> None:
-    """Write with a capture what its listing named, what its article lacked, or which version of Loa
-    could not read it.
+    """Write to a capture's row what its listing named, what its article lacked, or which version of
+    Loa could not read it.
 
     A 304 repeats the facts of the last answer.
     """

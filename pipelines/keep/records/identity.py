@@ -37,8 +37,8 @@ class Move:
 class Home:
     """Where a page's text belongs: a record, or a new one (None) at `url`.
 
-    `own`: the page's own address; `beside`: the record that it was compared with and does not
-    belong to; `stale`: the record has moved on from this text; `move`: what to move first.
+    `own`: the page's own address; `beside`: a record that it was compared with but does not belong
+    to; `stale`: an older text of the record, which changes nothing; `move`: what to move first.
     """
 
     url: str
@@ -50,7 +50,7 @@ class Home:
 
     @property
     def elsewhere(self) -> str | None:
-        """The other address that the page is believed to be the article's, if it is to be known."""
+        """The article's address, if it is not the page's own, so that the frontier must know it."""
         is_other = self.url not in {self.own, *spelled_otherwise(self.own)}
         return self.url if is_other else None
 
@@ -89,8 +89,8 @@ def home_of(db: Connection, page: Page, reading: Reading, at: datetime) -> Home:
 
 
 def _at_own_address(db: Connection, shown: _Shown, owned: HeldArticle) -> Home:
-    """The record at the page's own address is its own, unless others brought the held text there
-    and this page never showed it.
+    """The home of a page with a record at its own address: that record, unless other pages brought
+    the held text there and this page never showed it.
     """
     texts, own = _texts(db, owned), shown.own
     if shown.text == texts[owned.revision]:
@@ -208,8 +208,8 @@ def _record_at(db: Connection, site: str, url: str) -> HeldArticle | None:
 
 
 def _can_be_true(db: Connection, shown: _Shown, claim: str) -> bool:
-    """Whether an address without a record may be the claimant's: it was not seen to be something
-    else, listings do not name both, and no other claim to it was found false.
+    """Whether an address without a record may be the claimant's: its page was not seen to be
+    something else, listings do not name both, and no other claim to it proved false.
     """
     site = shown.page.site
     page = page_at(db, site, claim)
@@ -226,7 +226,7 @@ def _can_be_true(db: Connection, shown: _Shown, claim: str) -> bool:
     return first_value(db, query, (site, claim, shown.page.id)) is None
 
 
-# States of an address that answered and is no article's.
+# States of an address that answered, but not with an article.
 NOT_THERE = ("gone", "refused", "held")
 
 
@@ -245,8 +245,8 @@ def _true_claimant(db: Connection, shown: _Shown) -> HeldArticle | None:
 
 
 def _uncovered(db: Connection, target: HeldArticle, platform: Platform) -> Move | None:
-    """The move of a record that stands at a claimed address which two texts claim: neither can be
-    believed before the address's own page was seen.
+    """The move of a record away from an address that two texts claim: believe neither until the
+    address's own page was seen.
     """
     pages = pages_of(db, target.id)
     return None if _is_confirmed(pages, target, platform) else _home_again(target, pages, platform)

@@ -16,7 +16,7 @@ from pipelines.read.text.clean_text import word_count
 
 def move_record(db: Connection, move: Move) -> int:
     """Move a record to its page's address, or split off its last revisions; returns the record
-    that stands at the address now. A record that stood there takes the revisions.
+    that is at the address now. If a record is there already, it takes the revisions.
     """
     url = move.url
     there: int | None = first_value(
@@ -103,7 +103,7 @@ def _settle(db: Connection, article: int) -> None:
 
 
 def delete_record(db: Connection, article: int) -> None:
-    """Delete a record whose texts all went to others. Its keys lead on to them."""
+    """Delete a record whose texts all went to other records. Its keys now lead to those."""
     for table in ("attachments", "images", "article_keys"):
         db.execute(f"delete from {table} where article = ?", (article,))
     for table in ("pages", "issues"):
@@ -129,7 +129,7 @@ def drop_repeats(db: Connection, article: int) -> None:
 def give_revisions(db: Connection, revisions: Sequence[int], article: int) -> int:
     """Give revisions to a record, with the addresses that last showed one; returns the record."""
     for revision in revisions:
-        # Numbers are unique in a record: one that nothing else has, until all are numbered anew.
+        # `seq` is unique in a record: give a number that no other has until all are numbered anew.
         values = (article, -revision, revision)
         db.execute("update revisions set article = ?, seq = ? where id = ?", values)
         db.execute("update pages set article = ? where revision = ?", (article, revision))
@@ -151,7 +151,7 @@ def renumber(db: Connection, article: int) -> None:
     rows = db.execute(
         "select id from revisions where article = ? order by seen_at, seq", (article,)
     ).fetchall()
-    # First numbers that nothing has, then the true ones.
+    # First numbers that no revision has, then the true ones.
     db.execute("update revisions set seq = -id where article = ?", (article,))
     for seq, row in enumerate(rows, 1):
         db.execute("update revisions set seq = ? where id = ?", (seq, row["id"]))

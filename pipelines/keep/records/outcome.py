@@ -102,7 +102,7 @@ def settle(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]:
         return _take(db, arrival, arrival.reading)
     if status >= 500 or status in TRY_LATER:
         return arrival.kept(Outcome.SERVER_ERROR, f"answered {status}"), "failing"
-    # Neither a page nor a removal: a firewall's mood, a members' area, a broken rule. It may pass.
+    # Neither a page nor a removal: a firewall, a members' area, a broken rule. It may pass.
     return arrival.kept(Outcome.CLIENT_ERROR, f"answered {status}"), "failing"
 
 
@@ -188,8 +188,8 @@ def _take_article(
 def _refused_state(reading: Reading, page: Page) -> PageState:
     """The state of an address after its page was refused.
 
-    A portal under maintenance, or one that shows a challenge, may send the article next time. Where
-    the fault is ours, the page is not even known.
+    A portal under maintenance, or one that shows a challenge, may send the article next time. If
+    the fault is ours, we do not know the page at all.
     """
     if reading.refusal == Refusal.SOFT_404 and page.kind == "article":
         return "gone"
@@ -229,9 +229,9 @@ def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]
 def _leads_on(page: Page, found: Page) -> bool:
     """Whether a redirect leads to something that was read, so that its address is settled.
 
-    It may lead to an error page or a log-in for a day. If its target is new, `follow_target` will
-    tell. An article that was had before may lead elsewhere only if no other address led there
-    first: many that lead to one page say nothing of their articles.
+    It may lead to an error page or a log-in for a day. If its target is new, `follow_target`
+    decides. The address of a held article is settled only if no other address led to the target
+    first: if many lead to one page, that says nothing about their articles.
     """
     if found.state == "refused" and found.reason == Outcome.REDIRECT:
         return page.revision is None  # itself a redirect that leads on
@@ -242,7 +242,7 @@ def _leads_on(page: Page, found: Page) -> bool:
 
 
 def follow_target(db: Connection, page: Page, kept: Kept) -> None:
-    """Settle the redirects that led to a page which turned out to be a record or a listing."""
+    """Settle the redirects to a page that turned out to be a record or a listing."""
     read = kept.outcome in (*LISTING_OUTCOMES, Outcome.ATTACHMENT)
     if not (read or kept.outcome.is_article):
         return
@@ -259,8 +259,8 @@ def follow_target(db: Connection, page: Page, kept: Kept) -> None:
 
 
 def follow_absence(db: Connection, arrival: Arrival, kept: Kept, state: PageState) -> None:
-    """What follows if an address shows no article: a record that others filed under it goes home,
-    and the article's other addresses become due.
+    """Act on an address that shows no article: a record that other pages filed under it moves to
+    its own page's address, and the article's other addresses become due.
     """
     if state not in ("gone", "refused") and kept.outcome not in (Outcome.LISTING, Outcome.REDIRECT):
         return

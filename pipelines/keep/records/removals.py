@@ -10,7 +10,7 @@ from typing import NamedTuple
 from pipelines.outcomes import LIKE_ARTICLE, LISTINGS_SEEN, Outcome, one_of
 
 GONE = (Outcome.GONE, Outcome.REFUSED_SOFT_404)
-# Looks in a row, over a week in all, after which a 404 or 410 needs no other page to be well.
+# So many answers in a row take a week; then a 404 or 410 counts even if no other page is well.
 SURE_AFTER = 4
 
 _COUNTS = f"""select
@@ -44,10 +44,10 @@ _REMOVED = f"""update articles set removed_at = lost.at from (
 def confirm_removals(db: Connection, run: int, *, well: bool = True) -> None:
     """Mark an article as removed if its address is gone: twice in a row, or once with 410.
 
-    Not if the run found more articles gone than well, until a 404 or 410 came SURE_AFTER times in
-    a row. Listings count as well too, except against a page that says "not found" with status 200:
-    that is believed only if the visit is `well` otherwise. Not if the article is held at another
-    address. The last copy stays, and `removed_at` is the time of the capture.
+    But not if the run found more articles gone than well, until a 404 or 410 came SURE_AFTER times
+    in a row; and not if the article is held at another address. Good listings count as well pages,
+    except against a page that says "not found" with status 200, which also needs a visit that is
+    `well` otherwise. The last copy stays, and `removed_at` is the time of the capture.
     """
     counts = db.execute(_COUNTS, {"run": run}).fetchone()
     if not counts["gone"]:
@@ -63,7 +63,7 @@ def confirm_removals(db: Connection, run: int, *, well: bool = True) -> None:
 
 
 class Removal(NamedTuple):
-    """An article that the portal removed; `at`: when the capture was that shows it, as stored."""
+    """An article that the portal removed; `at`: the stored time of the capture that shows it."""
 
     site: str
     url: str
@@ -84,9 +84,9 @@ def removals_of_run(db: Connection, run: int) -> list[Removal]:
 
 
 def take_removals(db: Connection, removals: Iterable[Removal]) -> None:
-    """Mark articles as removed as the run decided that saw it; a file of ours says so.
+    """Mark articles as removed that a WARC file of Loa records as removed.
 
-    Only if the archive holds the capture that shows it, and none that shows the article later.
+    Only if the archive holds the capture that shows it, and no later one that shows the article.
     """
     db.executemany(
         f"""update articles set removed_at = :at

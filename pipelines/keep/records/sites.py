@@ -27,8 +27,8 @@ def keep_site(
     """Write the site's row from its file.
 
     A platform learned from pages stays if the file names none. What a file says stays after the
-    file is gone, and an import never changes the name, address or settings of a known site, unless
-    they are `restated`: newer ones than the same import gave the site.
+    file is gone. An import never changes the name, address or settings of a known site, unless it
+    made the site itself and they are `restated`.
     """
     db.execute(
         f"""insert into sites (key, name, url, platform, publisher, level, area_code, language,

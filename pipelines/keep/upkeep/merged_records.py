@@ -1,7 +1,7 @@
 """Splits records that an older Loa merged because their pages claimed one address.
 
-An address's revisions are those whose captures are its own. Addresses that showed the same text
-stay together; each group of addresses gets its own record. Decision 60 has the reasons.
+The revisions of an address are those from its captures. Addresses that showed the same text stay
+together; each group of addresses gets its own record. Decision 60 has the reasons.
 """
 
 from collections import defaultdict
@@ -187,7 +187,7 @@ def split_merged(
     repeats the text before it goes.
     """
     for record in records:
-        # The doubts were about dates of other articles.
+        # These issues were about dates of other articles.
         void_issues(db, record.id, (IssueKind.DATE_MOVED, IssueKind.DATE_MOVES), now)
         if record.stays is None:  # its address may be another's now
             update_row(db, "articles", record.id, {"url": f"moving:{record.id}"})
@@ -195,7 +195,7 @@ def split_merged(
     for record in records:
         for part in record.leave:
             touched[_take_home(db, record, part)] = None
-    for record in records:  # at last: they have the files of all
+    for record in records:  # last, because they have the files of all parts
         if first_value(db, "select 1 from revisions where article = ?", (record.id,)) is None:
             delete_record(db, record.id)
         else:
@@ -218,7 +218,7 @@ def _take_home(db: Connection, record: MergedRecord, part: Part) -> int:
 
 
 def _settle(db: Connection, article: int, readings: Readings) -> None:
-    """Number a record's revisions, and write what its own pages say of it."""
+    """Number a record's revisions, and write what its own pages say about it."""
     drop_repeats(db, article)
     part = Part(revisions=_revisions(db, article))
     part.addresses.update(row["url"] for row in part.revisions)

@@ -76,7 +76,7 @@ class Difference:
 
 
 def split_differences(merged: MergedRecord) -> list[Difference]:
-    """Where the texts go that are in the record of another page."""
+    """Where the texts belong that are in another page's record."""
     return [
         Difference(merged.url, "record", merged.url, merged.address_of(part))
         for part in merged.leave
@@ -277,8 +277,8 @@ def _amend(db: Connection, page: Page, row: CaptureRow, reading: Reading, now: d
 
 
 def _held(db: Connection, page: Page, row: CaptureRow) -> Row | None:
-    """The article whose present text a capture shows; else the one that its address belongs to. An
-    address may show one article after another.
+    """The article whose present text a capture shows, because an address may show one article after
+    another; else the article of the address.
     """
     shown: Row | None = db.execute(
         """select articles.* from articles join revisions on revisions.id = articles.revision

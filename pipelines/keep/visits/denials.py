@@ -23,8 +23,8 @@ def denials_of(
 ) -> Denials:
     """What a visit was denied. `answers`: its captures with their pages, in their order.
 
-    Once a person has accepted denials, those addresses and new ones may be denied; a host that
-    denies everything is never normal.
+    Once a person has accepted denials, only addresses that came before and were never denied still
+    count; but a host that denies everything is never normal.
     """
     asked = [row for row in answers if row["kind"] not in (None, "robots")]
     last: dict[str, Row] = {}
@@ -40,10 +40,10 @@ def denials_of(
 
 
 def ask_again_where_many_point(db: Connection, run: int) -> None:
-    """Make the pages of a visit due again that point to one and the same page of another site.
+    """Make those pages of a visit due again that redirect to one and the same page of another site.
 
-    A link of the portal to elsewhere has a target of its own. A log-in or captcha that another host
-    keeps is the target of every page for a while.
+    A true redirect off the site has a target of its own. A log-in or captcha on another host is the
+    target of every page for a while.
     """
     rows = db.execute(
         """select url, site, error, fetched_at from captures
@@ -64,8 +64,8 @@ def ask_again_where_many_point(db: Connection, run: int) -> None:
 
 
 def _is_denied(db: Connection, site: Site, row: Row) -> bool:
-    """Whether an answer turned us away, or sent us away from what was there before, or to a page
-    that turns us away.
+    """Whether an answer is a denial: it turned us away, or redirects what came before to elsewhere,
+    or redirects to a page that turns us away.
     """
     if row["outcome"] in DENIALS:
         return True
@@ -104,9 +104,9 @@ def _was_denied(db: Connection, page: Denial, accepted: NewPast) -> bool:
 
 
 def _shut_out(asked: Iterable[Row], home: str) -> bool:
-    """Whether a host's last answers deny what it gave in this same visit.
+    """Whether a host's last answers deny a page that it gave earlier in this visit.
 
-    At the site's own host it is enough that they are many.
+    For the site's own host, many denials in a row are enough.
     """
     well: set[str] = set()
     in_a_row: Counter[str] = Counter()
@@ -125,7 +125,7 @@ def _shut_out(asked: Iterable[Row], home: str) -> bool:
 
 
 def _newest_are_denied(db: Connection, site: Site, denied: Sequence[str]) -> bool:
-    """Whether none of the newest articles that were ever requested could be had, for now."""
+    """Whether the newest articles that were requested are all denied, one of them in this visit."""
     rows = db.execute(
         f"""select url, state = 'failing' and article is null
             and reason {one_of((*DENIALS, Outcome.REDIRECT))} as denied

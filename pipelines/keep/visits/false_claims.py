@@ -1,7 +1,7 @@
-"""Tells a person of a template whose pages claim each other's addresses.
+"""Reports a template whose pages claim each other's addresses.
 
-Their records are right: each page keeps its own. But whoever reads the portal's pages elsewhere is
-misled, and a claim that is true beside them may have been disbelieved.
+Loa's records are right: each page keeps its own. But the template misleads other readers, and Loa
+may have disbelieved a true claim among the false ones.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from pipelines.keep.issues.issues import Issue, close_issue, open_issue, open_is
 from pipelines.keep.visits.runs import Ending
 from pipelines.outcomes import GOOD_RUNS, IssueKind, Outcome, RunOutcome, one_of
 
-# Pages that claim an address which shows, or which others claim with, another text.
+# Pages that claim an address that shows another text, or that a page with another text claims too.
 _FALSE = """pages.claimed_url is not null and articles.url <> pages.claimed_url and exists (
         select 1 from pages as other
             join articles as another on another.id = other.article
@@ -29,8 +29,8 @@ _NEW = one_of((Outcome.ARTICLE_NEW, Outcome.ARTICLE_CHANGED))
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What a run saw of a site's false claims: how many pages make one now, of them how many with
-    texts that came in this run, and one of the last.
+    """A site's false claims after a run. `count`: pages that make one; `new`: those with texts that
+    came in this run; `evidence` and `capture`: of the newest.
     """
 
     site: str
@@ -43,8 +43,8 @@ class _Seen:
 def tell_false_claims(db: Connection, run: int, ending: Ending, at: datetime) -> Ending:
     """Open, restate or close the issue of each site of a run; returns the run's ending.
 
-    A run that saw such claims for the first time, or with new texts, is not `ok`. A person who
-    accepts the issue declares that the portal is so.
+    A run that saw such claims for the first time, or with new texts, is `suspect`, not `ok`. A
+    person who accepts the issue declares that this is normal for the portal.
     """
     for (site,) in db.execute(
         "select distinct site from captures where run = ?", (run,)

@@ -7,9 +7,8 @@ from pipelines.keep.issues.issues import Issue, close_issue, open_issues, open_o
 from pipelines.keep.visits.runs import Ending
 from pipelines.outcomes import LIKE_ARTICLE, IssueKind, Outcome, RunOutcome, one_of
 
-# A capture of a portal that holds so many pages, and only listings among them, is not likely.
-MANY_PAGES = 100
-SOME_PAGES = 20  # are told
+MANY_PAGES = 100  # so many pages of a portal are hardly all listings
+SOME_PAGES = 20  # from so many on, the ending mentions that none was an article
 REMEDY = "`loa read` explains how a page of it is read"
 
 

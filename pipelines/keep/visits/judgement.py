@@ -39,7 +39,7 @@ from pipelines.outcomes import (
 )
 from portals.site import Site
 
-# What could not be had may be had the next time: such a visit is incomplete, not suspect.
+# What did not come may come the next time: such a visit is incomplete, not suspect.
 TOLD_AS_INCOMPLETE = frozenset({IssueKind.UNREACHABLE, IssueKind.CERTIFICATE, IssueKind.DENIED})
 # Visits that update a site's health; one that was told to wait says nothing.
 TELLING_RUNS = (*HEALTHY_RUNS, RunOutcome.UNREACHABLE, RunOutcome.SUSPECT)
@@ -75,7 +75,7 @@ def judge_visit(db: Connection, site: Site, run: int, ending: Ending, at: dateti
     for issue in open_issues(db, site.key, HEALTH_ISSUES):
         if issue.kind not in told and healed(issue.kind, issue.url, facts):
             close_issue(db, issue, at)
-            # Closed because other pages are well, it says nothing about those that failed.
+            # If it closed because other pages are well, the failed ones may still fail.
             over = issue.url is None or works_again(issue.url, facts)
             if issue.kind in KEEPING_OUT and over:
                 ask_failing_again(db, site.key, at=at)

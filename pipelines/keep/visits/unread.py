@@ -1,4 +1,4 @@
-"""Tells which pages of a site a fault of Loa left unread: one issue, with their number."""
+"""Reports the pages of a site that a fault of Loa left unread: one issue, with their number."""
 
 from datetime import datetime
 from sqlite3 import Connection
@@ -9,7 +9,7 @@ from pipelines.outcomes import UNREAD, IssueKind, one_of
 
 
 def tell_unread(db: Connection, site: str, at: datetime) -> None:
-    """Open, restate or close the site's issue `unread`, by the pages that are unread now."""
+    """Open, restate or close the site's issue `unread`, by how many pages are unread now."""
     told = open_issues(db, site, (IssueKind.UNREAD,))
     rows = db.execute(
         f"""select reason, count(*) as pages from pages
@@ -39,7 +39,7 @@ def tell_unread(db: Connection, site: str, at: datetime) -> None:
 
 
 def tell_unread_of_run(db: Connection, run: int, at: datetime) -> None:
-    """The same for each site of which a run kept captures."""
+    """Do so for each site that a run kept captures of."""
     for (site,) in db.execute(
         "select distinct site from captures where run = ?", (run,)
     ).fetchall():

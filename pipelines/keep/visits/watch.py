@@ -1,6 +1,7 @@
-"""Which sites are watched: the site files, matched with the archive's sites, and a person's word.
+"""Which sites are watched: matches site files with the archive's sites, and heeds `loa pause` and
+`loa remove`.
 
-The archive's key of a site lasts: a file that was renamed is still the file of its portal.
+A site's key in the archive lasts: a renamed file is still the file of its portal.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -27,7 +28,7 @@ REMEDIES: Mapping[Watch, str] = {
 
 
 class NotWatchedError(UnknownSiteError):
-    """A site that was named gets no visit: it is paused, disabled or removed, or lacks its file."""
+    """A named site gets no visit: it is paused, disabled or removed, or its file is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +76,8 @@ def site_rows(db: Connection) -> list[Row]:
 def watch_list(rows: Sequence[Row], files: Mapping[str, Site]) -> dict[str, WatchedSite]:
     """The site of each file, by the file's name, under the key that the archive has for it.
 
-    A file whose name is another portal's key there gets a key with its host. Files that share a
-    server share its longest delay: the server sees one guest.
+    If a file's name is another portal's key there, the new key is made of its name and host. Files
+    that share a server share the longest delay.
     """
     files = _with_one_delay(files)
     matches = dict(_matches(rows, files))
@@ -136,7 +137,7 @@ def resume(db: Connection, key: str) -> None:
 
 
 def _matches(rows: Sequence[Row], files: Mapping[str, Site]) -> Iterator[tuple[str, Row]]:
-    """(name of a file, its row in the archive) for each file of a portal that the archive holds."""
+    """(a file's name, its row in the archive) for each file whose portal the archive holds."""
     by_key = {row["key"]: row for row in rows}
     left = dict(files)
     for file, site in files.items():
@@ -174,10 +175,11 @@ def _lies_on(row: Row, site: Site) -> bool:
 
 
 def _was_renamed(row: Row, site: Site) -> bool:
-    """Whether a row without a file of its name, on a host of this file, is that of its portal.
+    """Whether a row on this file's host, without a file of its own name, is this file's portal.
 
-    A site that a file made is its front page, since several files may watch parts of one host. One
-    that an import or an address made is its whole host. A site that was removed is nobody's.
+    A site that a file made must have the same front page, because several files may watch parts of
+    one host. A site that an import or an address made is the whole host. A removed site matches no
+    file.
     """
     if _word(row, None)[0] == "removed":
         return False
@@ -193,7 +195,7 @@ def _front(url: str) -> tuple[str, str]:
 
 
 def _word(row: Row, site: Site | None) -> tuple[Watch, str | None]:
-    """The word of a person: the archive's first, then that of the file."""
+    """What a person decided, and since when: in the archive, else in the file."""
     # A row that an older Loa wrote has no such columns.
     if since := row.get("removed_at"):
         return "removed", since

@@ -71,7 +71,7 @@ class Record:
 
     @property
     def is_removal(self) -> bool:
-        """Whether it says that the portal removed an article, as its capture of this date shows."""
+        """Whether it records that the portal removed an article; its date is the capture's."""
         return self.kind == "metadata" and self.url is not None and self.says == REMOVED
 
     @property
@@ -95,8 +95,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class RequestedAs:
-    """The kind of page that a crawl requested (None: not known), and the family that a person named
-    to read it.
+    """What is known of a capture's request. `kind`: of page; `read_as`: the family that a person
+    named for it.
     """
 
     kind: LinkKind | None = None
@@ -154,7 +154,7 @@ def failure_record(capture: Capture, request: RequestedAs) -> bytes:
 
 
 def removal_record(site: str, url: str, at: datetime) -> bytes:
-    """A run's decision that the portal removed an article, as its capture of `at` shows."""
+    """A run's decision that the portal removed an article, as the capture of `at` shows."""
     fields = [
         ("WARC-Type", "metadata"),
         ("WARC-Date", _format_date(at)),

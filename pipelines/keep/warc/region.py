@@ -27,8 +27,8 @@ class Region:
     """A stretch of an open file, read by position.
 
     If the file shrinks or the disk is bad, this raises an error; a memory map would raise SIGBUS.
-    `spent`: bytes read that may be read again. The records of an honest file do not overlap, so it
-    needs no more of them than it has; a hostile one could make us read it for each of its bytes.
+    `spent`: bytes read that may be read again. The records of an honest file do not overlap, so
+    they never exceed its size; a hostile file could have us read all of it for each of its bytes.
     """
 
     def __init__(self, file: BinaryIO, start: int, end: int, name: str) -> None:

@@ -179,10 +179,9 @@ class _PlainBytes:
         return {name.lower(): value for name, value in parse_fields(head, "utf-8")}
 
     def check_end(self, count: int, digest: str) -> None:
-        """Raises before so many bytes of an uncompressed file are read in vain.
+        """Raises EOFError or _Broken before so many bytes of an uncompressed file are read in vain.
 
-        If no record follows them, only a digest can prove that they are a block. Raises EOFError
-        and _Broken.
+        If no record follows them, only a digest can prove that they are a block.
         """
         if self.packed:
             return
@@ -197,8 +196,8 @@ class _PlainBytes:
     def next_record(self) -> int | None:
         """Where the next record starts after one that broke; None if the rest holds none.
 
-        Passes over what cannot be one: another start in the same head has the same fields, and no
-        head begins far from its end.
+        Skips what cannot be one: another start in the same head has the same fields, and no head
+        begins far from its end.
         """
         region, after = self.region, self.record_start + 1
         if self.packed:

@@ -89,7 +89,7 @@ class WarcWriter:
         self._add(removal_record(site, url, at), at)
 
     def write_settings(self, key: str, settings: str, at: datetime) -> None:
-        """Appends a site's settings, unless they are the last that this file holds of it."""
+        """Appends a site's settings, unless they are the last of the site in this file."""
         if self._settings.get(key) != settings:
             self._refuse_if_failed()
             self._add(settings_record(key, settings, at), at)

@@ -13,8 +13,8 @@ def article_key(url: str) -> str:
     """The key of the article at a canonical address: 16 letters and digits, a to z and 2 to 7.
 
     The first 80 bits of the SHA-256 of the address without its scheme and a leading "www.", in
-    base32 (RFC 4648) and lower case. So a key survives a portal's move to https, and no archive,
-    site file or order of visits changes it. Keys are quoted outside the archive: never change this
+    base32 (RFC 4648) and lower case. So a key survives a portal's move to https, and is the same in
+    every archive. People quote keys outside the archive: never change this
     (docs/decisions/61-a-key-made-of-the-address.md).
     """
     start = _SCHEME_AND_WWW.match(url)

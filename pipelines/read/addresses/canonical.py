@@ -1,7 +1,7 @@
 """Addresses: which text can be requested, its one canonical spelling, its host."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -149,9 +149,16 @@ def same_site(url: str, hosts: Collection[str]) -> bool:
     return any(host == known.lower().removeprefix("www.") for known in hosts)
 
 
+def without_parameters(url: str, unwanted: Callable[[str], bool]) -> str:
+    """A canonical address without the parameters (as `name=value`) that are unwanted."""
+    path, mark, query = url.partition("?")
+    kept = [one for one in query.split("&") if not unwanted(one)]
+    return path + (mark if kept else "") + "&".join(kept)
+
+
 def spelled_otherwise(url: str) -> tuple[str, ...]:
-    """A canonical address with the other scheme, with or without "www.", and with both: servers
-    give one page under all four.
+    """The three other spellings of a canonical address, in scheme and "www.": servers give one page
+    under all four.
     """
     bare = url.partition("://")[2].removeprefix("www.")
     spellings = (f"{one}://{www}{bare}" for one in ("http", "https") for www in ("", "www."))

@@ -7,8 +7,8 @@ _NUMBER = re.compile(r"\d+")
 
 
 def shape_of(url: str) -> str:
-    """The shape of an address: the same for one kind of page, whatever its numbers, the words of
-    its last segment and the order of its parameters.
+    """The shape of an address: without its numbers, the words of its last segment and the order of
+    its parameters.
     """
     parts = urlsplit(url)
     folder, _, last = parts.path.rpartition("/")

@@ -1,7 +1,7 @@
 """Addresses whose shape may grow without end: calendars, facets, paths that repeat themselves.
 
-A shape is a doubt and proves nothing: a page that names such an address with a title is believed
-until requests have shown otherwise. The twins of a platform (print, send by mail) are in its file.
+A shape is only a doubt: if a page names such an address with a title, requests show what it is. The
+twins of a platform (print, send by mail) are in its file.
 """
 
 import re
@@ -9,12 +9,13 @@ from functools import lru_cache
 from typing import Literal
 from urllib.parse import urlsplit
 
+from pipelines.read.addresses.canonical import without_parameters
 from pipelines.read.addresses.pages_without_news import CALENDAR_SEGMENT, EVENTS_SEGMENT
 from portals.languages import any_word, every
 
 Growth = Literal["too-long", "too-deep", "too-many-parameters", "repeating-path"]
 Trap = Growth | Literal["click-counter", "language-toggle", "faceted", "calendar"]
-# Doubts about parameters. Those that a whole portal carries along say nothing.
+# Doubts about parameters. One that a whole portal carries along raises none.
 OF_PARAMETERS: frozenset[Trap] = frozenset(("language-toggle", "faceted", "too-many-parameters"))
 
 LONGEST_HONEST = 1_500  # characters
@@ -91,9 +92,7 @@ def _switches_language(names: list[str]) -> bool:
 
 def without_language(url: str) -> str:
     """An address without parameters that choose a language."""
-    path, mark, query = url.partition("?")
-    kept = [one for one in query.split("&") if one.partition("=")[0] not in LANGUAGE_PARAMETERS]
-    return path + (mark if kept else "") + "&".join(kept)
+    return without_parameters(url, lambda one: one.partition("=")[0] in LANGUAGE_PARAMETERS)
 
 
 def _is_faceted(names: list[str]) -> bool:

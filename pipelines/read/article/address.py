@@ -9,7 +9,7 @@ from pipelines.read.html.page import HtmlPage
 from portals.platform import Platform
 from portals.site import Site
 
-# A second address in one value: a template joined two, with or without a sign between them.
+# A second address in one value: a template joined two, with or without a separator.
 _SECOND_ADDRESS = re.compile(r".https?:/|[\s,;|]/", re.IGNORECASE)
 
 
@@ -18,8 +18,8 @@ def article_address(page: HtmlPage, site: Site, platform: Platform) -> str:
 
     Many portals name their front page as the canonical address of everything. A link counts if it
     stays on the site, is not the front page, and either is an article's address in this family or
-    ends in the same segment as the requested address. It remains a claim: the archive believes it
-    only while it can be true.
+    ends in the same segment as the requested address. It is only a claim: the archive believes it
+    while it can be true.
     """
     asked = own_address(page.url, platform)
     named = page.join(_named(page))

@@ -167,7 +167,7 @@ def _extracted(tree: html.HtmlElement, **options: Any) -> list[str]:
         document = bare_extraction(tree, **options)
     except MemoryError:
         raise
-    except Exception:  # whatever it cannot bear, the page's own blocks can be read
+    except Exception:  # whatever it fails over, we can read the page's own blocks
         return []
     if document is None or isinstance(document, dict) or document.body is None:
         return []

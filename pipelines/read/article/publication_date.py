@@ -139,7 +139,7 @@ def _json_ld_date(page: HtmlPage) -> str | None:
     for script in page.root.iterfind(".//script[@type='application/ld+json']"):
         try:
             found = _deep(json.loads(script.text or ""), "datePublished")
-        except (ValueError, RecursionError):  # no JSON, or a number of thousands of figures
+        except (ValueError, RecursionError):  # no JSON, or a number of thousands of digits
             continue
         if found:
             return found
@@ -172,7 +172,7 @@ def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
         )
     except MemoryError:
         raise
-    except Exception:  # an offset of a day, a year of five figures: whatever it cannot bear
+    except Exception:  # an offset of a day, a year of five digits: it fails over many dates
         return None
     if day is None:
         return None

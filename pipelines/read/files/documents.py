@@ -29,7 +29,7 @@ from pipelines.read.text.clean_text import clean_text
 from pipelines.read.text.decode import decode_text
 from pipelines.read.text.legacy_encodings import mend
 
-# Each gives the text piece by piece, so that what was read in time is kept.
+# Each gives the text piece by piece, so that we can keep what was read in time.
 _READERS: dict[str, Callable[[bytes, list[Note]], Iterator[str]]] = {
     types.PDF: pdf_text,
     types.DOCX: docx_text,
@@ -81,7 +81,7 @@ def read_document(
 
 
 def _text_in_time(pieces: Iterator[str], seconds: float) -> tuple[str, bool]:
-    """(the text that was read within the time and the cap, whether there was more)."""
+    """(the text that was read within the time and the cap, whether the time ran out)."""
     found: list[str] = []
     length = 0
     try:

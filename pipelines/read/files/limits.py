@@ -11,7 +11,7 @@ ROWS_MAX = 20_000  # of one sheet
 COLUMNS_MAX = 200
 UNPACKED_MAX = 20 * 1024 * 1024  # of a zipped file; a report of a thousand pages has some 10 MB
 SECONDS_MAX = 6.5  # CPU time for a file
-_AGAIN = 0.1  # CPU seconds after which it is stopped once more, if a library swallowed the error
+_AGAIN = 0.1  # CPU seconds until the next OutOfTime, in case a library swallowed one
 
 
 class UnreadableDocument(Exception):
@@ -23,15 +23,15 @@ class UnsupportedDocument(Exception):
 
 
 class OutOfTime(BaseException):
-    """A file takes too long. No Exception, or a library would take it for a fault of its own."""
+    """A file takes too long. Not an Exception: a library might handle that as its own fault."""
 
 
 @contextmanager
 def cpu_time(seconds: float) -> Iterator[None]:
     """Lets the block run for so much CPU time, then raises OutOfTime in it, wherever it is.
 
-    Only Python code can be stopped so, and all libraries for documents are written in Python. Must
-    be called in the main thread.
+    This stops only Python code, and all libraries for documents are written in Python. Call it in
+    the main thread.
     """
 
     def stop(*_: object) -> None:

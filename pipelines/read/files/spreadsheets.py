@@ -18,8 +18,8 @@ from pipelines.read.files.limits import (
 )
 from pipelines.read.reading import Note
 
-# Of all parts but the sheets, which are read row by row. openpyxl spends about 2 microseconds and
-# 300 bytes on each, empty or not.
+# In all parts except the sheets, which are read row by row. openpyxl spends about 2 µs and
+# 300 bytes on each tag, empty or not.
 _TAGS_MAX = 1_000_000
 _SHEETS = "xl/worksheets/"
 

@@ -32,7 +32,7 @@ _SIGNS |= dict.fromkeys(("\x0c", "\r"), "\n\n")
 _UNSEEN = re.compile("[\x00-\x06\x08\x0f-\x1f]")
 # [MS-DOC] 2.8.25: a field begins, its result begins, it ends.
 _FIELD_MARKS = re.compile("([\x13\x14\x15])")
-# Of RTF, which is read at once; two million characters have some five million bytes.
+# Bytes of RTF, which is read at once; two million characters take about five million bytes.
 _MARKUP_MAX = 6_000_000
 # In RTF, a picture or object as hexadecimal figures.
 _PICTURE = re.compile(r"(?:[0-9a-fA-F]{32,}\s*){8,}")

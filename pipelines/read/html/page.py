@@ -14,7 +14,7 @@ from portals.selectors import compiled
 
 BOLD = ("b", "strong")
 UNSEEN = NEVER_SHOWN | {"head"}
-APART = frozenset({"br", "p", "div", "li", "td"})  # words on their two sides are not one word
+APART = frozenset({"br", "p", "div", "li", "td"})  # they separate words
 BLANKS = re.compile(r"\s{2,}|[^\S ]")  # except one plain blank, which stays
 # No honest page is nested this deep, and recursive walks of a tree fail a little beyond it.
 DEEPEST = 200
@@ -254,7 +254,7 @@ def shows_less(element: html.HtmlElement, characters: int) -> bool:
 
 
 def _pieces(element: html.HtmlElement) -> Iterator[str]:
-    # A generator for each element would pass each piece up through all of them.
+    # Not recursive: each piece would pass through one generator for each level.
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, one in walk:
         own = one is element

@@ -1,19 +1,20 @@
 """Addresses on one page that may lead nowhere, and why: they look endless, or no pattern of the
 portal's family knows them.
 
-A doubt settles nothing. Links that name such an address with a title are requested, a few at a
-time, until it is known what addresses of that shape bring. Other links to it are only counted.
+A doubt settles nothing. If a link names such an address with a title, Loa requests it, a few at a
+time, until it knows what addresses of that shape bring. It only counts other links.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from urllib.parse import urlsplit
 
+from pipelines.read.addresses.canonical import without_parameters
 from pipelines.read.addresses.trap_shapes import OF_PARAMETERS, Trap, trap_reason
 
 UNKNOWN_PATTERN = "unknown-pattern"  # the doubt about an address that its family does not know
 FILE = "file"  # an address that only an article's page makes worth a request
-LEAST_PATHS = 3  # that carry a parameter along, and more than half of the page's
+LEAST_PATHS = 3  # so many, and more than half of the page's, carry a parameter along
 
 
 def doubts_about(urls: Iterable[str], on_page: Callable[[], Collection[str]]) -> Mapping[str, Trap]:
@@ -25,7 +26,7 @@ def doubts_about(urls: Iterable[str], on_page: Callable[[], Collection[str]]) ->
     doubts = {url: reason for url in urls if (reason := trap_reason(url)) is not None}
     if OF_PARAMETERS.isdisjoint(doubts.values()) or not (carried := _carried(on_page())):
         return doubts
-    bare = {url: trap_reason(_without(url, carried)) for url in doubts}
+    bare = {url: trap_reason(without_parameters(url, carried.__contains__)) for url in doubts}
     return {url: reason for url, reason in bare.items() if reason is not None}
 
 
@@ -37,9 +38,3 @@ def _carried(urls: Collection[str]) -> frozenset[str]:
             paths[parameter].add(parts.path)
     most = max(LEAST_PATHS, len(paths.pop("", ())) // 2 + 1)
     return frozenset(parameter for parameter, its in paths.items() if len(its) >= most)
-
-
-def _without(url: str, parameters: Collection[str]) -> str:
-    parts = urlsplit(url)
-    kept = [one for one in parts.query.split("&") if one not in parameters]
-    return parts._replace(query="&".join(kept)).geturl()
