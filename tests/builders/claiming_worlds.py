@@ -1,4 +1,4 @@
-"""Generated portals whose pages lie about their addresses, and what an archive must hold of them.
+"""Generated portals whose pages claim false addresses, and what an archive must hold of them.
 
 A world has a few stories. Each story has one address or more, each address shows a version of the
 story's text, and each page claims an address by a canonical link or og:url, truly or not. From

@@ -1,4 +1,4 @@
-"""Faults in reading processes: an exception in one of their functions, by environment."""
+"""Faults in reading processes: environment variables make one of their functions raise."""
 
 import sys
 from collections.abc import Iterable

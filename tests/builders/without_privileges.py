@@ -1,4 +1,4 @@
-"""Commands without root's right to write where the permissions forbid it.
+"""Commands without root's power to ignore file permissions.
 
 In a container the tests often run as root, who may write in any folder.
 """

@@ -1,4 +1,4 @@
-"""Firewalls that turn us away for one visit or for a week: nothing is lost, and each visit says so.
+"""Firewalls that turn us away for one visit or a week: nothing is lost, and each visit says so.
 
 Visits on a set clock, a day apart. A wait of the visit moves the clock and takes no time.
 """
@@ -131,7 +131,7 @@ def watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
     ("status", "visits"),
     [*((status, 1) for status in ALL), *((status, 7) for status in FOR_A_WEEK)],
 )
-def test_new_articles_behind_a_firewall_are_had_in_the_end(
+def test_new_articles_behind_a_firewall_come_in_the_end(
     watch: Watch, status: int, visits: int
 ) -> None:
     watch.portal.wall, watch.portal.open_pages = status, 6
@@ -150,7 +150,7 @@ def test_new_articles_behind_a_firewall_are_had_in_the_end(
 
 
 @pytest.mark.parametrize(("status", "open_pages"), EDITS)
-def test_edits_behind_a_firewall_of_a_week_are_seen_in_the_end(
+def test_edits_behind_a_firewall_of_a_week_come_in_the_end(
     watch: Watch, status: int, open_pages: int
 ) -> None:
     assert watch.visit().outcome == "ok"
@@ -169,7 +169,7 @@ def test_edits_behind_a_firewall_of_a_week_are_seen_in_the_end(
 
 
 @pytest.mark.parametrize("status", [403, 503])
-def test_a_wall_before_robots_txt_too_loses_nothing(watch: Watch, status: int) -> None:
+def test_a_firewall_that_covers_robots_txt_too_loses_nothing(watch: Watch, status: int) -> None:
     watch.visit()
     watch.portal.wall, watch.portal.robots_too, watch.portal.edited = status, True, True
     for _ in range(7):
@@ -181,8 +181,8 @@ def test_a_wall_before_robots_txt_too_loses_nothing(watch: Watch, status: int) -
     assert watch.open_issues() == []
 
 
-def test_a_captcha_at_another_host_is_no_target_of_the_articles(watch: Watch) -> None:
-    """While one address alone points elsewhere, as portals link to each other, that is its end."""
+def test_a_captcha_on_another_host_settles_no_article(watch: Watch) -> None:
+    """But one address that alone redirects elsewhere, as portals link to each other, is settled."""
     watch.portal.wall, watch.portal.open_pages = 302, 6
     watch.portal.log_in = "http://captcha.example/check?back=1"
     for _ in range(3):
@@ -211,7 +211,7 @@ def test_a_host_that_turns_us_away_is_left_until_the_next_visit(watch: Watch) ->
     assert run == 3, detail  # the one issue shows the newest evidence
 
 
-def test_a_members_area_is_asked_ever_more_rarely_and_troubles_few_visits(watch: Watch) -> None:
+def test_a_members_area_is_requested_ever_more_rarely_and_spoils_few_visits(watch: Watch) -> None:
     watch.portal.members = tuple(f"/chi-tiet/{n}-noi-bo" for n in range(90, 94))
     outcomes = [watch.visit().outcome for _ in range(40)]
     assert outcomes[0] == "incomplete"  # four of some twenty pages: a person should know
@@ -225,7 +225,7 @@ def test_a_members_area_is_asked_ever_more_rarely_and_troubles_few_visits(watch:
     ]
 
 
-def test_news_that_is_always_denied_is_told_though_the_listings_come(watch: Watch) -> None:
+def test_denied_news_is_reported_though_the_listings_come(watch: Watch) -> None:
     """A wall before the articles alone, on a portal with little news."""
     watch.portal.members = ("/chi-tiet/90-tin-moi",)
     assert watch.visit().outcome == "ok"
@@ -237,7 +237,7 @@ def test_news_that_is_always_denied_is_told_though_the_listings_come(watch: Watc
     assert watch.open_issues() == ["denied"]
 
 
-def test_a_person_may_accept_that_a_section_is_closed_and_a_wall_is_told_still(
+def test_after_a_closed_section_is_accepted_a_firewall_is_still_reported(
     watch: Watch,
 ) -> None:
     watch.visit()
@@ -254,7 +254,7 @@ def test_a_person_may_accept_that_a_section_is_closed_and_a_wall_is_told_still(
     assert watch.open_issues() == ["denied"]
 
 
-def test_articles_that_a_portal_closes_for_good_are_asked_ever_more_rarely(watch: Watch) -> None:
+def test_articles_closed_for_good_are_requested_ever_more_rarely(watch: Watch) -> None:
     """Half of them, for two months; each visit that meets them says so."""
     watch.visit()
     closed = tuple(f"/chi-tiet/{n}-bai-viet-so-{n}" for n in range(6))

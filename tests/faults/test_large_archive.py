@@ -1,4 +1,4 @@
-"""A large archive is checked for damage beside its writer, so that no start waits for it."""
+"""A large archive is checked for damage in the background, so that no start waits."""
 
 import os
 import shutil
@@ -39,7 +39,7 @@ def checked_at(path: Path) -> float:
 @pytest.mark.parametrize(
     ("days", "log", "looked"), [(0.5, b"", False), (1.5, b"", True), (0.5, b"left behind", True)]
 )
-def test_a_large_database_is_read_wholly_once_a_day_and_after_every_end_out_of_order(
+def test_a_large_database_is_checked_once_a_day_and_after_each_unclean_end(
     path: Path,
     monkeypatch: pytest.MonkeyPatch,
     days: float,
@@ -68,7 +68,7 @@ def test_a_large_database_is_read_wholly_once_a_day_and_after_every_end_out_of_o
     assert checked == []
 
 
-def test_a_large_database_is_checked_beside_the_writer_and_no_start_waits(
+def test_a_large_database_is_checked_in_the_background_and_no_start_waits(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     let_go = threading.Event()
@@ -86,7 +86,7 @@ def test_a_large_database_is_checked_beside_the_writer_and_no_start_waits(
 
 
 @pytest.mark.parametrize("log", [b"", b"left behind"], ids=["each day", "after a kill"])
-def test_damage_found_beside_the_writer_ends_its_run_at_the_next_transaction(
+def test_damage_found_in_the_background_ends_the_run_at_its_next_transaction(
     path: Path, monkeypatch: pytest.MonkeyPatch, log: bytes
 ) -> None:
     with closing(sqlite3.connect(path)) as db:
@@ -107,7 +107,7 @@ def test_damage_found_beside_the_writer_ends_its_run_at_the_next_transaction(
     assert checked_at(path) == 0
 
 
-def test_a_check_that_lasts_is_stopped_with_the_writer_and_made_again_by_the_next(
+def test_a_long_check_stops_with_the_writer_and_the_next_one_repeats_it(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
 

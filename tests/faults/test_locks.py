@@ -175,7 +175,7 @@ def test_no_other_name_leads_around_the_lock(
     assert world.portals["songmai"].requests == []
 
 
-def test_the_lock_holds_after_its_file_was_deleted(tmp_path: Path) -> None:
+def test_the_lock_holds_after_the_lock_file_was_deleted(tmp_path: Path) -> None:
     path = tmp_path / "archive.db"
     with Archive.open(path):
         Path(f"{path}-lock").unlink()

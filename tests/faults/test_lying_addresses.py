@@ -1,4 +1,4 @@
-"""Portals whose pages lie about their addresses: each text under its own, none missing or doubled.
+"""Portals whose pages claim false addresses: each text under its own, none missing or doubled.
 
 `make soak` runs a hundred worlds (LOA_WORLDS).
 """
@@ -23,7 +23,7 @@ HELD = """select articles.url, revisions.body, articles.body as current from art
     where articles.url like ? order by articles.id, seq"""
 
 
-def test_lying_canonicals_twins_and_views_falsify_no_record(tmp_path: Path) -> None:
+def test_false_canonicals_twins_and_views_falsify_no_record(tmp_path: Path) -> None:
     archive, clock = tmp_path / "archive.db", SetClock(NOON)
     wrong: list[str] = []
     with HostileWeb() as web, Ingest(archive, name="run-1") as ingest:

@@ -200,7 +200,7 @@ insert into pages (site, url, kind, state, found_on, first_seen_at) values
 """
 
 
-def test_what_an_older_version_gave_up_is_due_again_and_removals_bear_a_captures_time(
+def test_what_an_older_version_gave_up_is_due_again_and_a_removal_has_its_captures_time(
     first: Path,
 ) -> None:
     db = sqlite3.connect(first)

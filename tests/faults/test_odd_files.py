@@ -59,7 +59,7 @@ def test_a_clean_archive_on_a_read_only_medium_can_be_read(medium: Path, tmp_pat
 
 
 @pytest.mark.parametrize("command", ["crawl", "migrate"])
-def test_writing_on_a_read_only_medium_is_refused_in_a_line(medium: Path, command: str) -> None:
+def test_writing_on_a_read_only_medium_is_refused_in_one_line(medium: Path, command: str) -> None:
     path = medium / "archive.db"
     Archive.open(path).close()
     freeze(medium)
@@ -85,7 +85,7 @@ def test_an_older_archive_on_a_read_only_medium_says_what_to_do(medium: Path, co
     assert "copy it to where you may write, and run `loa migrate` there" in line
 
 
-def test_a_log_that_a_read_only_medium_hides_is_not_passed_over(medium: Path) -> None:
+def test_a_log_that_cannot_be_read_on_a_read_only_medium_is_not_ignored(medium: Path) -> None:
     path = medium / "archive.db"
     with Archive.open(path) as archive:
         Keeper(archive).keep(read_as(article()))
@@ -99,7 +99,7 @@ def test_a_log_that_a_read_only_medium_hides_is_not_passed_over(medium: Path) ->
     assert "copy both files" in line
 
 
-def test_what_was_read_while_the_file_changed_is_not_believed(medium: Path) -> None:
+def test_what_was_read_while_the_file_changed_is_not_trusted(medium: Path) -> None:
     path = medium / "archive.db"
     Archive.open(path).close()
     db = sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True, factory=FrozenConnection)
@@ -132,7 +132,9 @@ def test_a_server_that_may_not_read_the_log_stops_answering_once_there_is_one(me
 @pytest.mark.parametrize(
     "words", ["status", "verify", "reread", "snapshot copy.db", "accept", "serve", "migrate"]
 )
-def test_an_archive_without_tables_gets_a_clear_word(tmp_path: Path, kind: str, words: str) -> None:
+def test_an_archive_without_tables_gets_a_clear_error(
+    tmp_path: Path, kind: str, words: str
+) -> None:
     world = Workplace(tmp_path)
     without_tables(world.archive, kind)
     before = world.archive.read_bytes()
@@ -168,9 +170,7 @@ def without_tables(path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a#b/kho.db", "a?b/kho.db", "a%41b/kho.db", "kho 50%#.db"])
-def test_exactly_the_file_that_was_named_is_served_and_none_is_made(
-    tmp_path: Path, name: str
-) -> None:
+def test_exactly_the_named_file_is_served_and_none_is_made(tmp_path: Path, name: str) -> None:
     path = tmp_path / name
     path.parent.mkdir(exist_ok=True)
     fill_archive(path)
@@ -187,13 +187,13 @@ def test_exactly_the_file_that_was_named_is_served_and_none_is_made(
     assert [found.name for found in tmp_path.iterdir() if found.name in ("a", "kho 50%")] == []
 
 
-def test_a_connection_that_only_reads_makes_no_file(tmp_path: Path) -> None:
+def test_a_read_only_connection_makes_no_file(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError):
         connect_read_only(tmp_path / "none#.db")
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_link_to_itself_is_told_in_a_line(tmp_path: Path) -> None:
+def test_a_link_to_itself_is_reported_in_one_line(tmp_path: Path) -> None:
     world = Workplace(tmp_path)
     world.archive.symlink_to("archive.db")
     for words in (["status"], ["crawl", "http://127.0.0.1:9/"]):

@@ -1,4 +1,4 @@
-"""Too few open files are told with the remedy before anything is asked or written."""
+"""Too low a limit on open files is reported before anything is fetched or written."""
 
 import resource
 import subprocess
@@ -28,7 +28,7 @@ def limited(world: World, soft: int, hard: int, *words: str) -> subprocess.Compl
 
 
 @pytest.mark.parametrize("words", ["crawl", "crawl songmai", "import a.warc"])
-def test_a_limit_that_is_too_low_is_told_with_the_remedy(world: World, words: str) -> None:
+def test_too_low_a_limit_is_reported_with_the_remedy(world: World, words: str) -> None:
     (world.folder / "a.warc").write_bytes(RECORD)
     done = limited(world, 24, 24, *words.split())
     assert done.returncode == 2, done.stderr
@@ -80,7 +80,7 @@ main()
     world.check()
 
 
-def test_running_out_of_files_elsewhere_is_told_in_a_line(
+def test_running_out_of_files_elsewhere_is_reported_in_one_line(
     world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def opened(*_: object, **__: object) -> None:

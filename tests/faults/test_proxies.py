@@ -1,4 +1,4 @@
-"""What the operator's proxy says itself is not the portal's answer and counts against no page."""
+"""The own answers of the operator's proxy are not the portal's, and count against no page."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -111,7 +111,7 @@ class Gate(Serving):
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
 
-def test_a_real_crawl_tells_the_proxy_and_the_remedy(tmp_path: Path) -> None:
+def test_a_real_crawl_names_the_proxy_and_the_remedy(tmp_path: Path) -> None:
     """Of http by 407, of https by a tunnel that is not opened."""
     world = GuardedWorld(tmp_path)
     world.site("khoa", "https://khoa.example/")

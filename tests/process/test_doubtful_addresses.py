@@ -72,7 +72,7 @@ def ingest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ingest]:
 
 
 @pytest.mark.parametrize("name", list(HONEST))
-def test_listed_articles_are_had_whatever_their_addresses_look_like(
+def test_listed_articles_come_whatever_their_addresses_look_like(
     web: ExactPortal, ingest: Ingest, name: str
 ) -> None:
     portal, articles = HONEST[name]
@@ -96,7 +96,7 @@ def test_a_new_token_in_each_address_makes_no_new_page(
 
 
 @pytest.mark.parametrize("name", list(TITLED_TRAPS))
-def test_a_trap_that_shows_titles_costs_a_few_requests_once_and_is_told(
+def test_a_trap_that_shows_titles_costs_a_few_requests_once_and_is_reported(
     web: ExactPortal, ingest: Ingest, name: str
 ) -> None:
     watch = Watch(web, ingest, TITLED_TRAPS[name])
@@ -123,7 +123,9 @@ def test_what_is_left_of_a_trap_is_counted_with_its_newest_address(
     assert watch.visit(31 * DAY)[1:] == ["/", "/lich?ngay=4"]
 
 
-def test_a_barren_shape_keeps_no_other_from_its_turn(web: ExactPortal, ingest: Ingest) -> None:
+def test_a_shape_that_brings_nothing_does_not_hold_up_the_others(
+    web: ExactPortal, ingest: Ingest
+) -> None:
     """Traps of five shapes stand before the articles; a visit tries twelve addresses in vain."""
     traps = [
         (f"/{name}/lich/2026/{n}", f"Sự kiện thứ {n} ở {name}")
@@ -143,7 +145,7 @@ def test_a_barren_shape_keeps_no_other_from_its_turn(web: ExactPortal, ingest: I
     assert (watch.articles(), watch.end.outcome) == (7, "ok")
 
 
-def test_an_address_is_doubtful_no_more_once_a_sitemap_names_it(
+def test_an_address_loses_its_doubt_once_a_sitemap_names_it(
     web: ExactPortal, ingest: Ingest
 ) -> None:
     meetings = tuple((f"/lich-hop/2026/hop-o-thon-{n}", f"Họp ở thôn {n}") for n in range(1, 6))

@@ -44,7 +44,7 @@ def answer_for(served: ServedArchive, host: str, path: str = "/") -> tuple[int, 
         "TIN.suoimo.example:443",
     ],
 )
-def test_own_names_and_addresses_are_answered(served: ServedArchive, host: str) -> None:
+def test_own_names_and_ip_addresses_are_answered(served: ServedArchive, host: str) -> None:
     assert answer_for(served, host)[0] == 200
 
 

@@ -1,4 +1,4 @@
-"""Keys of articles are the same in every archive that holds them, however it came to be."""
+"""Keys of articles are the same in every archive that holds them, however it was made."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

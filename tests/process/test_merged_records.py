@@ -1,4 +1,4 @@
-"""Records that an older Loa merged are split by `loa reread --apply`, and told of before."""
+"""`loa reread` reports records that an older Loa merged; `--apply` splits them."""
 
 from collections import Counter
 from datetime import datetime
@@ -49,7 +49,7 @@ def run(archive: Path, *options: str) -> str:
     return done.output
 
 
-def test_reread_splits_what_lying_pages_had_merged(
+def test_reread_splits_what_false_claims_had_merged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     archive, clock = tmp_path / "archive.db", SetClock(NOON)

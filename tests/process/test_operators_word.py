@@ -1,4 +1,4 @@
-"""The operator's word: which sites are visited, under which key, and what `loa status` says."""
+"""Which sites are visited, under which key, and what `loa status` says about them."""
 
 import json
 from collections.abc import Iterator
@@ -142,7 +142,7 @@ def test_a_monitor_hears_nothing_of_sites_that_a_person_removed(world: HostileWo
 
 
 @pytest.mark.parametrize("command", ["pause", "resume", "remove"])
-def test_a_word_about_an_unknown_site_makes_no_archive(world: HostileWorld, command: str) -> None:
+def test_pausing_an_unknown_site_makes_no_archive(world: HostileWorld, command: str) -> None:
     assert "'khong-co': no site file or archived site has this name" in refusal(
         world, command, "khong-co"
     )
@@ -162,7 +162,7 @@ def test_an_address_keeps_the_key_that_the_archive_has_for_its_host(
     assert world.rows("select key from sites") == [{"key": "ten-cu"}]
 
 
-def test_bundled_portals_take_part_only_by_name_where_the_operator_has_a_folder(
+def test_bundled_portals_are_visited_only_by_name_if_the_operator_has_a_folder(
     world: HostileWorld,
 ) -> None:
     assert "--bundled" in said(world, "schedule", "cron", "--bundled").output
@@ -179,7 +179,7 @@ def test_bundled_portals_take_part_only_by_name_where_the_operator_has_a_folder(
     assert "late" not in line
 
 
-def test_a_look_at_a_portal_keeps_to_what_a_crawl_was_told(
+def test_add_and_read_keep_the_gap_and_rest_that_a_crawl_met(
     web: HostileWeb, world: HostileWorld
 ) -> None:
     said(world, "pause", "cu")
@@ -195,7 +195,7 @@ def test_a_look_at_a_portal_keeps_to_what_a_crawl_was_told(
     assert web["cu"].asked() == []
 
 
-def test_a_new_site_file_has_the_key_that_the_archive_has_and_tells_of_the_crawl_delay(
+def test_a_new_site_file_has_the_archives_key_and_mentions_the_crawl_delay(
     web: HostileWeb, world: HostileWorld
 ) -> None:
     (world.sites / "cu.toml").rename(world.folder / "cu.toml")
@@ -212,7 +212,7 @@ def test_a_new_site_file_has_the_key_that_the_archive_has_and_tells_of_the_crawl
     assert "ten-cu.toml: exists and is never overwritten" in str(again)
 
 
-def test_a_new_site_file_takes_no_key_and_no_host_that_has_a_site(world: HostileWorld) -> None:
+def test_a_new_site_file_takes_no_key_or_host_of_another_site(world: HostileWorld) -> None:
     said(world, "pause", "cu")
     (world.sites / "cu.toml").unlink()
     refused = said(world, "add", "http://moi.example/", "--key", "cu").exception
@@ -223,7 +223,9 @@ def test_a_new_site_file_takes_no_key_and_no_host_that_has_a_site(world: Hostile
     assert "khac.toml: watches http://www.x.example/ already" in str(refused)
 
 
-def test_a_site_that_goes_on_at_another_host_is_told(world: HostileWorld, web: HostileWeb) -> None:
+def test_a_site_that_goes_on_at_another_host_is_reported(
+    world: HostileWorld, web: HostileWeb
+) -> None:
     said(world, "pause", "cu")
     said(world, "resume", "cu")
     world.rewrite_site("cu", web["cu"].url, web["khac"].url)
@@ -243,7 +245,7 @@ def test_a_page_is_read_by_what_the_archive_knows_of_its_site(world: HostileWorl
     assert "platform nukeviet" not in said(world, "read", str(page)).output
 
 
-def test_the_days_of_a_full_crawl_are_told_where_a_crawl_delay_makes_them(
+def test_a_crawl_delay_shows_the_days_of_a_full_crawl(
     world: HostileWorld,
 ) -> None:
     said(world, "pause", "cu")
@@ -261,9 +263,7 @@ def test_the_days_of_a_full_crawl_are_told_where_a_crawl_delay_makes_them(
     assert (one["crawl_delay"], one["full_crawl_days"]) == (60.0, 5.0)
 
 
-def test_captures_are_read_again_by_the_file_that_was_renamed(
-    web: HostileWeb, world: HostileWorld
-) -> None:
+def test_reread_finds_the_renamed_file_of_a_site(web: HostileWeb, world: HostileWorld) -> None:
     world.crawl("cu")
     (world.sites / "cu.toml").rename(world.sites / "moi.toml")
     with (world.sites / "moi.toml").open("a", encoding="utf-8") as file:

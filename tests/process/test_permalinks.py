@@ -99,7 +99,7 @@ def test_a_key_of_no_article_is_not_found(served: ServedArchive, path: str) -> N
     assert "No article has the key" in answer.text
 
 
-def test_an_old_key_leads_on(served: ServedArchive) -> None:
+def test_an_old_key_redirects_to_the_present_one(served: ServedArchive) -> None:
     new = article_key("https://suoimo.example/tin-moi.html")
     for end in ("", ".json", "?site=suoi.mo", ".json?_shape=objects"):
         answer = served.client.get(f"/a/{OLD}{end}", follow_redirects=False)

@@ -161,7 +161,7 @@ def made_by_another(file: Path) -> Path:
     return theirs
 
 
-def test_our_words_in_a_file_of_others_mean_nothing(world: World) -> None:
+def test_loas_fields_in_files_of_other_programs_mean_nothing(world: World) -> None:
     ours = forged(world.folder, replace(EVIL, key="krongno"), page(1))
     theirs = made_by_another(ours)
     theirs.write_bytes(theirs.read_bytes().replace(b"Loa-Kind: article", b"Loa-Kind: robots "))
@@ -181,7 +181,7 @@ def test_our_words_in_a_file_of_others_mean_nothing(world: World) -> None:
     assert world.value("select count(*) from articles") == 2
 
 
-def test_two_hosts_never_share_a_site_and_www_is_no_other_host(world: World) -> None:
+def test_two_hosts_never_share_a_site_but_www_makes_no_difference(world: World) -> None:
     hosts = ("tan-lap.gov.vn", "tan.lap.gov.vn", "_", "__._", "www.tan-lap.gov.vn", "krongno")
     writer = WarcWriter(world.folder, name="many")
     for number, host in enumerate(hosts):
@@ -222,7 +222,7 @@ def test_an_import_takes_the_name_of_a_portal_from_its_pages(world: World) -> No
 @pytest.mark.parametrize(
     "second", ["http://www.xa-moc.example/tin/tin-{n}.html", "http://xa-moc.example/xem/{n}.html"]
 )
-def test_an_article_at_two_addresses_gives_its_portal_no_name(world: World, second: str) -> None:
+def test_an_article_at_two_addresses_does_not_name_its_portal(world: World, second: str) -> None:
     """Or all its pages would look like pages of the portal's own."""
     text = page(0).body.replace(" - Cổng thông tin xã Mộc".encode(), b"")
     writer = WarcWriter(world.folder, name="twice")
@@ -289,7 +289,7 @@ def test_pages_after_the_first_are_read_with_the_family_that_it_shows(world: Wor
     assert families == ["sharepoint-lacviet", "sharepoint-lacviet"]
 
 
-def test_a_capture_from_the_future_is_told_and_takes_no_articles_place(world: World) -> None:
+def test_a_capture_from_the_future_is_reported_and_replaces_no_article(world: World) -> None:
     writer = WarcWriter(world.folder, name="ahead")
     for year, number in ((2046, 1), (9999, 2), (2026, 1)):
         at = AT.replace(year=year, month=12, day=31) if year == 9999 else AT.replace(year=year)

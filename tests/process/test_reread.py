@@ -157,7 +157,7 @@ def test_an_old_refusal_does_not_overtake_a_newer_article(keeper: Keeper) -> Non
     assert keeper.one("select body from articles") == {"body": "Bây giờ."}
 
 
-def test_what_today_s_rules_would_refuse_is_told_and_stays(
+def test_what_todays_rules_would_refuse_is_reported_and_stays(
     keeper: Keeper,
 ) -> None:
     keeper.keep(read_as(article()))

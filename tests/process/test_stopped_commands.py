@@ -34,7 +34,7 @@ def large_warc(path: Path) -> Path:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_an_import_is_stopped_in_order(world: World, number: signal.Signals) -> None:
+def test_an_import_stops_cleanly(world: World, number: signal.Signals) -> None:
     running = world.start("import", str(large_warc(world.folder / "much.warc.gz")))
     until(lambda: world.archive.exists() and captures(world) > 0)
     running.send_signal(number)
@@ -73,7 +73,7 @@ def test_a_crawl_whose_readers_get_sigterm_too_refuses_no_page(world: World) -> 
 
 
 @pytest.mark.parametrize("number", STOPS, ids=lambda number: number.name)
-def test_serve_ends_well_by_any_of_them(world: World, number: signal.Signals) -> None:
+def test_any_stop_signal_ends_serve_cleanly(world: World, number: signal.Signals) -> None:
     world.crawl("songmai", "--max-pages", "3")
     running = world.start("serve", "--port", str(free_port()))
     assert running.stdout is not None

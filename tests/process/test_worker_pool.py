@@ -102,7 +102,7 @@ def test_a_worker_killed_for_lack_of_memory_says_nothing_of_its_task(
     assert death_of(pool, end_by, number).is_no_fault_of_the_task != blamed
 
 
-def test_what_prepares_a_worker_takes_nothing_from_the_limit() -> None:
+def test_preparing_a_worker_takes_nothing_from_the_limit() -> None:
     pool = WorkerPool(1, seconds=LIMIT, memory=1 << 30, before=burn)
     try:
         assert pool.begin(burn, 0.7 * LIMIT).result(timeout=60) == 0.7 * LIMIT

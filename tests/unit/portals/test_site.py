@@ -302,7 +302,7 @@ def test_a_file_of_ones_own_takes_the_place_of_a_shipped_one(tmp_path: Path) -> 
     assert "krongno" in sites
 
 
-def test_a_folder_of_ones_own_alone_says_what_is_visited(tmp_path: Path) -> None:
+def test_with_an_own_folder_only_its_files_are_visited(tmp_path: Path) -> None:
     written(tmp_path, SMALLEST)
     environment = {"LOA_SITES": str(tmp_path)}
     assert set(sites_to_visit(environment)) == {"suoimay"}
@@ -312,7 +312,7 @@ def test_a_folder_of_ones_own_alone_says_what_is_visited(tmp_path: Path) -> None
     assert sites_to_visit(environment) == {}
 
 
-def test_a_file_of_ones_own_replaces_a_shipped_one_of_its_host(tmp_path: Path) -> None:
+def test_an_own_file_replaces_a_bundled_one_of_its_host(tmp_path: Path) -> None:
     host = load_site(FOLDER / "krongno.toml").url
     written(tmp_path, f'name = "Ours"\nurl = "{host}"\n', "cua-toi.toml")
     sites = load_sites({"LOA_SITES": str(tmp_path)})
@@ -411,7 +411,7 @@ def test_two_hosts_never_have_the_same_key(hosts: tuple[str, ...]) -> None:
     assert all(KEY.fullmatch(key) for key in keys)
 
 
-def test_a_taken_key_is_not_given_again() -> None:
+def test_a_key_that_is_taken_is_not_used_again() -> None:
     own = key_for_host("xa.gov.vn", {"xa-gov-vn"})
     assert own != "xa-gov-vn"
     assert own == site_for_address("http://www.xa.gov.vn/", {"xa-gov-vn"}).key

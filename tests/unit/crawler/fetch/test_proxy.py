@@ -36,7 +36,7 @@ from crawler.fetch.scrapy_internals import NoTunnelError
         (404, {"Proxy-Status": "office; next-hop=portal.example"}, False),
     ],
 )
-def test_a_proxys_own_answer_is_told_from_one_that_it_passes_on(
+def test_a_proxys_own_answer_differs_from_one_that_it_passes_on(
     status: int, headers: dict[str, str], own: bool
 ) -> None:
     told = proxy_answer(status, headers.items())
@@ -61,6 +61,8 @@ def test_a_proxys_own_answer_is_told_from_one_that_it_passes_on(
         (DownloadTimeoutError("x"), None),  # the portal's, perhaps
     ],
 )
-def test_a_way_that_the_proxy_did_not_open_is_its_fault(error: Exception, told: str | None) -> None:
+def test_a_connection_that_the_proxy_did_not_open_is_its_fault(
+    error: Exception, told: str | None
+) -> None:
     why = proxy_failure(error)
     assert (why and why[: len(told or "")]) == told

@@ -36,7 +36,7 @@ class Answers:
         return page.url if page else None
 
 
-def test_ten_denials_in_a_row_make_it_ask_for_a_page_that_came_well() -> None:
+def test_after_ten_denials_in_a_row_it_requests_a_page_that_came_before() -> None:
     visit = Answers()
     visit.come(Outcome.LISTING, path="")
     assert not visit.come(*[Outcome.CLIENT_ERROR] * 9)
@@ -47,7 +47,7 @@ def test_ten_denials_in_a_row_make_it_ask_for_a_page_that_came_well() -> None:
     assert visit.come(Outcome.CLIENT_ERROR, path="")  # that is denied too: leave the host
 
 
-def test_pages_that_are_denied_beside_a_well_host_are_asked_on_and_on() -> None:
+def test_if_the_page_comes_the_next_proof_takes_twice_as_many_denials() -> None:
     visit = Answers()
     visit.come(Outcome.LISTING, path="")
     requests = 0
@@ -59,7 +59,7 @@ def test_pages_that_are_denied_beside_a_well_host_are_asked_on_and_on() -> None:
     assert requests == 3  # after 10, 20 and 40
 
 
-def test_one_denial_at_the_end_of_a_visit_is_enough_to_ask() -> None:
+def test_one_denial_at_the_end_of_a_visit_is_enough() -> None:
     visit = Answers()
     visit.come(Outcome.LISTING, path="")
     assert visit.proof(at_end=True) is None

@@ -91,7 +91,7 @@ def test_what_is_left_is_one_issue_that_follows_the_count_and_closes(keeper: Kee
     assert [row["open"] for row in keeper.rows(issues)] == [0]
 
 
-def test_what_a_person_accepted_is_told_again_only_when_more_is_left(keeper: Keeper) -> None:
+def test_an_accepted_issue_opens_again_only_when_more_is_left(keeper: Keeper) -> None:
     list_all(keeper, "lich/ngay-1")
     Doubtful(SITE.key).tell(keeper.archive, AT)
     with keeper.archive.transaction() as db:

@@ -29,7 +29,9 @@ LISTING = replace(HELD, source=True)
         (Denials((), 100), False),
     ],
 )
-def test_denials_that_mean_more_than_a_members_area_are_told(denied: Denials, told: bool) -> None:
+def test_denials_that_mean_more_than_a_members_area_are_reported(
+    denied: Denials, told: bool
+) -> None:
     found = findings(replace(WELL, denials=denied))
     assert [finding.kind for finding in found] == ["denied"] * told
 
@@ -43,7 +45,7 @@ def test_the_finding_counts_the_answers_and_shows_the_newest() -> None:
     )
 
 
-def test_a_refusal_that_is_told_by_its_own_name_is_not_told_twice() -> None:
+def test_a_refusal_with_a_finding_of_its_own_is_not_reported_twice() -> None:
     challenges = tuple(replace(HELD, refusal=Refusal.CHALLENGE, why="challenge") for _ in range(4))
     visit = replace(
         WELL,
@@ -59,7 +61,7 @@ def test_a_portal_that_denies_all_its_listings_is_denied_and_not_empty() -> None
     assert [finding.kind for finding in findings(visit)] == ["denied"]
 
 
-def test_a_wall_is_over_when_listings_come_though_another_address_is_gone() -> None:
+def test_denials_are_over_when_listings_come_though_another_address_is_gone() -> None:
     guessed = source("http://a.example/rss", outcome=Outcome.GONE, listed=None)
     well = tuple(source(f"http://a.example/{n}") for n in range(3))
     after = replace(WELL, sources=(guessed, *well))

@@ -69,7 +69,7 @@ def test_a_page_for_which_the_machine_had_no_time_is_tried_every_day(keeper: Kee
     assert visit(keeper, 30 * DAY) == [PATH]
 
 
-def test_other_trouble_between_two_faults_gives_a_page_its_second_try_again(
+def test_another_failure_between_two_faults_gives_a_page_its_second_try_again(
     keeper: Keeper,
 ) -> None:
     find(keeper, PATH)
@@ -80,7 +80,7 @@ def test_other_trouble_between_two_faults_gives_a_page_its_second_try_again(
 
 
 @pytest.mark.parametrize("refusal", LASTING)
-def test_a_held_article_keeps_its_due_date_whatever_befalls_its_reader(
+def test_a_held_article_keeps_its_due_date_whatever_happens_to_its_reader(
     keeper: Keeper, refusal: Refusal
 ) -> None:
     keeper.keep(read_as(article()), kind="article")

@@ -27,7 +27,7 @@ def test_an_article_has_the_key_of_its_address_from_the_first(keeper: Keeper) ->
     assert leads(keeper) == {(article_key(URL), 1)}
 
 
-def test_a_key_leads_on_when_the_address_changes_and_changes_back(
+def test_old_keys_still_lead_to_the_article_when_the_address_changes_and_changes_back(
     keeper: Keeper, archive: Archive
 ) -> None:
     for url in (MOVED, OTHER, MOVED):

@@ -33,7 +33,7 @@ DUE_TOMORROW = {"state": "failing", "next_due_at": "2026-03-03"}
 
 
 @pytest.mark.parametrize("refusal", [Refusal.EMPTY, Refusal.UNDECODABLE, Refusal.NOT_A_FILE])
-def test_a_page_that_came_empty_or_as_another_thing_is_asked_again(
+def test_an_empty_page_or_one_in_place_of_a_file_is_requested_again(
     keeper: Keeper, refusal: Refusal
 ) -> None:
     keeper.keep(Reading("refused", refusal=refusal, detail="d"))
@@ -67,7 +67,7 @@ def test_a_redirect_to_what_is_known_is_settled_at_once(keeper: Keeper) -> None:
 
 
 @pytest.mark.parametrize("refusal", [Refusal.LOGIN, Refusal.NOT_AN_ARTICLE, None])
-def test_a_redirect_to_a_log_in_or_an_error_page_is_asked_again(
+def test_a_redirect_to_a_log_in_or_an_error_page_is_tried_again(
     keeper: Keeper, refusal: Refusal | None
 ) -> None:
     keeper.keep(None, status=302, headers=to(LOGIN), kind="article")
@@ -76,7 +76,7 @@ def test_a_redirect_to_a_log_in_or_an_error_page_is_asked_again(
     assert page(keeper) == {**DUE_TOMORROW, "reason": "redirect"}
 
 
-def test_an_article_that_was_had_keeps_its_due_date_though_all_lead_to_one_page(
+def test_a_held_article_keeps_its_due_date_if_all_redirect_to_one_page(
     keeper: Keeper,
 ) -> None:
     """A notice that reads like an article: it settles the first redirect, and no more."""
@@ -99,7 +99,7 @@ def test_an_article_that_was_had_keeps_its_due_date_though_all_lead_to_one_page(
         (303, True, "2026-03-03"),
     ],
 )
-def test_a_redirect_off_the_site_ends_only_an_address_that_was_never_had(
+def test_a_redirect_off_the_site_settles_only_an_address_that_never_gave_an_article(
     keeper: Keeper, status: int, held: bool, due: str | None
 ) -> None:
     if held:

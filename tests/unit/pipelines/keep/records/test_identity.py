@@ -79,7 +79,7 @@ def test_a_claimed_address_that_shows_another_text_gets_its_own_record(
 
 
 @pytest.mark.parametrize("answer", ["404", "410", "another page"])
-def test_a_record_goes_home_from_an_address_that_has_no_article(
+def test_a_record_moves_away_from_an_address_that_shows_no_article(
     portal: ClaimingPortal, answer: str
 ) -> None:
     portal.show(A, "một", claims=C)
@@ -148,7 +148,7 @@ def test_an_edit_that_is_taken_back_is_a_revision(portal: ClaimingPortal) -> Non
     assert portal.records == {"tin/ba-1.html": ["ba", "ba, đã sửa", "ba"]}
 
 
-def test_texts_that_part_are_split(portal: ClaimingPortal) -> None:
+def test_pages_whose_texts_diverge_are_split(portal: ClaimingPortal) -> None:
     """Two pages were alike for a while, as empty forms are; then each has its own text."""
     portal.show(C, "đang cập nhật")
     portal.show(A, "đang cập nhật", claims=C)
@@ -338,7 +338,7 @@ def test_captures_in_reverse_join_no_two_articles(portal: ClaimingPortal, own: s
     }
 
 
-def test_a_page_that_claims_nothing_any_more_takes_its_record_home(portal: ClaimingPortal) -> None:
+def test_a_page_that_drops_its_claim_gets_its_record_back(portal: ClaimingPortal) -> None:
     portal.show(A, "một", claims=C)  # nobody ever sees C
     assert portal.show(A, "một, đã sửa").outcome == "article-changed"
     assert portal.records == {"tin/mot-1.html": ["một", "một, đã sửa"]}

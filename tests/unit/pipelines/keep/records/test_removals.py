@@ -101,7 +101,7 @@ def test_an_article_that_comes_back_is_no_longer_removed(
         ((404, 403), False),
     ],
 )
-def test_only_two_looks_in_a_row_make_a_removal(
+def test_only_two_such_answers_in_a_row_make_a_removal(
     visits: Visits, between: tuple[int | Reading, ...], removed: bool
 ) -> None:
     for day, answer in enumerate(between, 1):

@@ -36,7 +36,7 @@ def lie(portal: ClaimingPortal) -> None:
         portal.show(url, text, claims=A)
 
 
-def test_a_lying_template_is_one_issue_with_a_count_and_the_newest_evidence(
+def test_a_false_template_is_one_issue_with_a_count_and_the_newest_evidence(
     portal: ClaimingPortal,
 ) -> None:
     lie(portal)
@@ -61,7 +61,7 @@ def test_the_issue_closes_once_the_template_is_mended(portal: ClaimingPortal) ->
     assert told(portal) == []
 
 
-def test_what_a_person_accepted_is_not_told_again(portal: ClaimingPortal) -> None:
+def test_what_a_person_accepted_is_not_reported_again(portal: ClaimingPortal) -> None:
     lie(portal)
     over(portal)
     with portal.keeper.archive.transaction() as db:
@@ -72,7 +72,7 @@ def test_what_a_person_accepted_is_not_told_again(portal: ClaimingPortal) -> Non
 
 
 @pytest.mark.parametrize("answer", ["true", "gone"])
-def test_a_claim_that_misleads_nobody_is_no_issue(portal: ClaimingPortal, answer: str) -> None:
+def test_a_harmless_claim_is_no_issue(portal: ClaimingPortal, answer: str) -> None:
     portal.show(A, "một", claims=C)
     if answer == "true":
         portal.show(C, "một")

@@ -131,13 +131,13 @@ def test_a_file_never_takes_the_key_of_another_portal(
         (row("cu", removed_at="2026-01-01T00:00:00.000Z"), file("cu"), {"cu"}, "removed"),
     ],
 )
-def test_whether_a_site_is_watched_depends_on_its_file_and_a_persons_word(
+def test_whether_a_site_is_watched_depends_on_its_file_and_a_persons_decision(
     held: dict[str, Any], files: dict[str, Site], regular: set[str], watch: Watch
 ) -> None:
     assert watch_states([held], files, regular)["cu"].watch == watch
 
 
-def test_the_word_of_a_person_is_kept_and_taken_back(archive: Archive) -> None:
+def test_a_pause_and_a_removal_are_stored_and_taken_back(archive: Archive) -> None:
     site = file("cu")["cu"]
     words = []
     for say in (None, pause, remove, None):

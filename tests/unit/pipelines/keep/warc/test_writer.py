@@ -240,7 +240,7 @@ def test_a_failed_fsync_is_told_and_nothing_more_is_promised(
     writer.close()
 
 
-def test_what_no_answer_holds_comes_back_from_the_file(tmp_path: Path) -> None:
+def test_failures_removals_and_settings_come_back_from_the_file(tmp_path: Path) -> None:
     began = datetime(2026, 3, 1, tzinfo=UTC)
     shell = datetime(2026, 3, 2, 1, tzinfo=UTC)
     failed = Capture(

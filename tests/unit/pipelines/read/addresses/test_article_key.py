@@ -17,7 +17,7 @@ from pipelines.read.addresses.article_key import KEY, article_key
         ("http://xn--t-ela.example/", "ro7t472fw2jreslf"),
     ],
 )
-def test_keys_that_were_given_stay_what_they_are(url: str, key: str) -> None:
+def test_keys_never_change(url: str, key: str) -> None:
     assert article_key(url) == key
 
 
@@ -42,14 +42,14 @@ def test_any_other_difference_is_another_key(url: str) -> None:
     assert article_key(url) != "aiewtlvjrtyutm4w"
 
 
-def test_keys_are_short_safe_in_addresses_and_without_look_alike_figures() -> None:
+def test_keys_are_short_safe_in_addresses_and_without_look_alike_digits() -> None:
     keys = {article_key(f"http://xamau.gov.vn/tin-{n}.html") for n in range(2_000)}
     assert len(keys) == 2_000
     assert all(KEY.fullmatch(key) for key in keys)
     assert set("".join(keys)) == set("abcdefghijklmnopqrstuvwxyz234567")
 
 
-def test_a_key_is_the_beginning_of_a_sha256_sum() -> None:
+def test_a_key_is_the_start_of_a_sha256_digest() -> None:
     digest = hashlib.sha256(b"xamau.gov.vn/tin-1.html").digest()
     whole = base64.b32decode(article_key("https://xamau.gov.vn/tin-1.html").upper())
     assert whole == digest[:10]

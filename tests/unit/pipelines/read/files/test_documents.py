@@ -164,7 +164,7 @@ def endless_in_a_library_that_swallows_all(body: bytes, notes: list[Note]) -> It
         (endless_in_a_library_that_swallows_all, "Trang một và hai"),
     ],
 )
-def test_a_file_that_takes_too_long_keeps_what_was_read_and_the_rest_is_told(
+def test_a_file_that_takes_too_long_keeps_what_was_read_with_a_note(
     monkeypatch: pytest.MonkeyPatch,
     reader: Callable[[bytes, list[Note]], Iterator[str]],
     text: str,

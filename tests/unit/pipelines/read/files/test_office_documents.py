@@ -166,7 +166,7 @@ def test_an_honest_sheet_of_twenty_thousand_rows_is_read_whole(body: bytes, last
     assert document.text.endswith(last)
 
 
-def test_what_is_beyond_the_caps_is_cut_and_told_and_what_stands_before_is_kept() -> None:
+def test_what_is_beyond_the_caps_is_cut_with_a_note_and_the_rest_is_kept() -> None:
     sheet, notes = read_document(households(20_500, 2), None, None)
     assert sheet.text is not None
     assert sheet.text.endswith("\n0 Hộ 19999 thôn 1")
