@@ -56,7 +56,7 @@ def fault_of(selector: str) -> str | None:
         return f"is not a selector ({said}); write CSS, or XPath that begins with / ./ or ("
     elements = isinstance(found, list) and all(isinstance(one, html.HtmlElement) for one in found)
     if not elements or STRINGS.search(selector):
-        return "selects something else than elements; ::attr(NAME) at its end takes an attribute"
+        return "does not select elements; to take an attribute, end it with ::attr(NAME)"
     return None
 
 

@@ -39,7 +39,7 @@ from portals.site import Site, load_sites
 
 AHEAD = 32  # captures read while others are compared, and stored in one transaction
 EXAMPLES = 3  # shown of each field
-MOST_ROUNDS = 5  # a text that goes home may show that two addresses there are not one either
+MOST_ROUNDS = 5  # a record that takes a text may turn out to be merged too
 WIDEST = 70  # characters shown of a value
 
 ReadAgain = tuple[Site, CaptureRow, Reading]
@@ -111,8 +111,8 @@ def _compare(
 
 
 def _split(writer: Archive, merged: list[MergedRecord], readers: Readers) -> None:
-    """Split merged records, site by site, with what their captures say. If bytes are missing, the
-    texts are had all the same.
+    """Split merged records, site by site, with what their captures show. If bytes are missing, only
+    the texts are split.
     """
     for _, group in groupby(merged, attrgetter("site")):
         records = list(group)

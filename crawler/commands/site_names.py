@@ -35,7 +35,7 @@ def choose_sites(
 ) -> list[WatchedSite]:
     """The sites that keys and addresses name; without names, all that are watched.
 
-    `bundled`: the bundled site files too, though $LOA_SITES is set. Raises UnknownSiteError and
+    `bundled`: the bundled site files too, even if $LOA_SITES is set. Raises UnknownSiteError and
     PortalFileError, and NotWatchedError for a named site that is not watched, unless only those
     that are `due` are wanted: a timer must not fail because of a pause.
     """
@@ -63,16 +63,16 @@ def as_choice(one: WatchedSite) -> Choice:
 
 
 def renamed_line(key: str, file: str) -> str:
-    """A line that says under which key the archive holds the portal of a file."""
-    return f"{file}.toml: is the portal that the archive holds as {key}, and goes on as {key}"
+    """A line that says that a renamed file's portal keeps its key."""
+    return f"{file}.toml: the archive holds this portal under the key {key}, which it keeps"
 
 
 def moved_line(one: WatchedSite) -> str:
-    """A line that says that a site file names another host than the archive knows."""
+    """A line that says that a site file gives its portal another host."""
     key, home = one.site.key, one.site.url
     return (
-        f"{key}: was at {one.moved_from}; {one.file}.toml names {home} now, and the site goes on"
-        " there; if that is another portal, give its file another name"
+        f"{key}: was at {one.moved_from}; {one.file}.toml names {home} now, so the next"
+        " visits go there; if that is another portal, give its file another name"
     )
 
 

@@ -141,7 +141,7 @@ def _lines_below(statuses: Sequence[SiteStatus], room: ArchiveStatus) -> Iterato
         yield from _remarks(one)
     if lost := [one.site for one in statuses if one.watch == "no-file"]:
         names = f"not watched, because no site file names them: {', '.join(lost)}"
-        yield f"{names}; put the files back, or say `loa remove SITE`"
+        yield f"{names}; put the files back, or run `loa remove SITE`"
     yield _summary(statuses, room)
     if endless := [one for one in statuses if one.unasked]:
         count = f"{sum(one.unasked for one in endless)} addresses of {len(endless)} sites"

@@ -11,8 +11,8 @@ from pipelines.keep.upkeep.verify import verify_archive
 
 DAMAGED = 8
 REMEDY = (
-    "loa: a copy that `loa snapshot` made, or `loa import captures/*.warc.gz --archive new.db`,"
-    " gives the records again"
+    "loa: to get the records back, use a copy that `loa snapshot` made, or run"
+    " `loa import captures/*.warc.gz --archive new.db`"
 )
 
 

@@ -140,14 +140,14 @@ def _capture(record: Record, sites: SiteFinder, ingest: Ingest) -> FoundCapture 
         return "made by another tool" if record.kind == "conversion" else "hold no answer"
     url = canonical_url(record.url or "")
     if url is None:
-        return "no page of the web has such an address" if record.url else "without an address"
+        return "their address is not on the web" if record.url else "without an address"
     status, body = record.status, record.body
     if record.kind == "resource":
         status = 200
     elif record.kind == "revisit" and status != 304:
         held = ingest.held_body(url, record.payload)
         if held is None:
-            return "the body they repeat is in no file so far, import that file first"
+            return "no file so far holds the body that they repeat, import that file first"
         body = held
     if status is None and not record.is_failure:
         return "without an HTTP answer"

@@ -53,7 +53,7 @@ class Doubtful:
             self._count(page.url, -1)
 
     def note_outcome(self, url: str, brought: bool | None) -> None:
-        """Note whether a page brought an article of its own; None if that cannot be told."""
+        """Note whether a page brought an article of its own; None if that is unknown."""
         if url in self._under_way:
             self._under_way.remove(url)
             self._count(url, 1 + EARNED if brought else 1 if brought is None else 0)

@@ -26,10 +26,10 @@ def denial_findings(visit: VisitFacts, told: Collection[str] = ()) -> list[Findi
     listing = any(page.source and page.known for page in pages)
     if not pages or not (facts.shut_out or facts.newest or many or listing):
         return []
-    # A listing is asked on each visit, so it shows first that the denials are over.
+    # Every visit requests listings, so they show first that the denials are over.
     newest = next((page for page in reversed(pages) if page.source and page.known), pages[-1])
     what = f"{len(pages)} of {facts.asked} addresses were denied ({_reasons(pages)})"
-    detail = f"{what}, e.g. {newest.url}; they are asked again, ever more rarely"
+    detail = f"{what}, e.g. {newest.url}; they are requested again, ever more rarely"
     return [Finding(IssueKind.DENIED, detail, newest.url, newest.capture)]
 
 

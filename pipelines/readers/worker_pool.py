@@ -18,7 +18,7 @@ from pebble import ProcessExpired, ProcessPool
 
 POOLS_PER_TASK = 3  # after so many broken pools of pebble, a task is given up
 # Between the beginning and the end of a task, by a clock that nobody sets. So much only for a
-# worker that waits for ever: beside many busy processes, nine seconds of CPU time take minutes.
+# worker that waits for ever: on a busy machine, nine seconds of CPU time take minutes.
 WALL_SECONDS = 900.0
 # pebble's limit is for a worker whose death it missed. It asks a clock that may be set.
 PEBBLE_SECONDS = 2 * WALL_SECONDS

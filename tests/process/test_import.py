@@ -228,7 +228,7 @@ def test_records_that_are_no_captures_are_told(world: World) -> None:
     assert done.returncode == 0
     assert (
         "not taken: 2 revisit records, 1 conversion records"
-        " (2 revisit: the body they repeat is in no file so far, import that file first,"
+        " (2 revisit: no file so far holds the body that they repeat, import that file first,"
         " such as http://xa-moc.example/; 1 conversion: made by another tool,"
         " such as http://xa-moc.example/)"
     ) in done.stderr

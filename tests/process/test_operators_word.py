@@ -62,13 +62,13 @@ def test_a_site_file_that_was_renamed_is_the_same_portal(
     web["cu"].edits[1] = "Bản tin đã sửa."
     world.make_due(f"{web['cu'].url}2025/03/bai-viet-1/")
     done = world.crawl("moi", "cu")  # the archive's key leads to it too
-    assert "moi.toml: is the portal that the archive holds as cu" in done.stderr
+    assert "moi.toml: the archive holds this portal under the key cu," in done.stderr
     counts = "select site, count(*) as articles from articles group by 1"
     assert world.rows(counts) == [{"site": "cu", "articles": 2}]
     assert world.value("select count(*) from revisions") == 3
     assert world.rows("select site from runs") == [{"site": "cu"}, {"site": "cu"}]
     assert (told(world, "cu")["watch"], told(world, "cu")["file"]) == ("watched", "moi")
-    assert "moi.toml: is the portal that" in said(world, "status").output
+    assert "moi.toml: the archive holds" in said(world, "status").output
     world.check()
 
 

@@ -56,7 +56,7 @@ def render_cell(
 def _article_address(
     datasette: Datasette, database: str, table: str | None, row: sqlite3.Row
 ) -> str | None:
-    """Where the article of a row is shown, if the row tells its article."""
+    """The address of a row's article; None if the row names none."""
     if table not in (None, "articles", "article_keys"):
         return None
     names = row.keys()

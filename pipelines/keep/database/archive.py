@@ -32,7 +32,7 @@ from portals.errors import LoaError
 CLOSING_SECONDS = 2.0  # a writer's wait for readers before it leaves its log to the next writer
 WAL_BYTES = 4 << 20  # the write-ahead log is cut back to this after a checkpoint
 REMEDY = (
-    "put a copy that `loa snapshot` made in its place, or make it anew with "
+    "put a copy that `loa snapshot` made in its place, or rebuild it with "
     "`loa import captures/*.warc.gz --archive new.db`"
 )
 ALWAYS_CHECKED_BYTES = 256 << 20  # a file up to this size is checked at every start
@@ -193,7 +193,7 @@ def read_unchanged(path: Path) -> Iterator[sqlite3.Connection]:
         yield connection
         if isinstance(connection, FrozenConnection) and file_stamp(path) != before:
             raise ArchiveError(
-                f"{path}: was written to while it was read, and its log may not be read here; "
+                f"{path}: was written to while it was read, and its log cannot be read here; "
                 "run the command again, or where it may write beside the archive"
             )
 

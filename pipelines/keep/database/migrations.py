@@ -223,8 +223,8 @@ def watch(db: Database) -> None:
 
 @migrations(name="0017_unread")
 def unread(db: Database) -> None:
-    """Which version of Loa could not read a capture. Pages that a fault of ours had refused for
-    good are due again.
+    """Which version of Loa could not read a capture. Pages that were refused for good because
+    of a fault of ours are due again.
     """
     _add(db, "captures", "unread_by text")
     db.execute("drop index captures_deadly")

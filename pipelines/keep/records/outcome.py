@@ -42,7 +42,7 @@ TRY_LATER = frozenset({408, 425, 429})  # and all from 500 on
 class Kept:
     """The outcome of one capture. `cookie`: the Cookie header that would answer a challenge; only
     the visit uses it. `rendered`: the capture is a page that a browser rendered. `named`: how many
-    articles it named that the archive had not known.
+    articles it named that were new to the archive.
     """
 
     url: str

@@ -273,7 +273,7 @@ def _join_pages(db: Connection, site: str, article: int, part: Part, readings: R
 
 
 def _last_seen(db: Connection, article: int) -> str:
-    """When one of a record's addresses last showed it, as far as captures tell."""
+    """When one of a record's addresses last showed it, as far as captures show."""
     seen = first_value(
         db,
         f"""select max(fetched_at) from captures

@@ -9,7 +9,7 @@ from pipelines.outcomes import LIKE_ARTICLE, IssueKind, Outcome, RunOutcome, one
 
 MANY_PAGES = 100  # so many pages of a portal are hardly all listings
 SOME_PAGES = 20  # from so many on, the ending mentions that none was an article
-REMEDY = "`loa read` explains how a page of it is read"
+REMEDY = "`loa read` explains how Loa reads a page"
 
 
 def judge_import(db: Connection, run: int, ending: Ending, at: datetime) -> Ending:

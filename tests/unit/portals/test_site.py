@@ -238,8 +238,8 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
                 ("p::text", "is not a selector (Pseudo-elements are not supported.)"),
                 ("(//h1", "is not a selector (Invalid expression)"),
                 ("//re:h1", "is not a selector (Undefined namespace prefix)"),
-                ("//a/@href", "selects something else than elements; ::attr(NAME) at its end"),
-                ("//p/text()", "selects something else than elements"),
+                ("//a/@href", "does not select elements; to take an attribute, end it with ::attr"),
+                ("//p/text()", "does not select elements"),
                 ("", "is not a selector (Expected selector, got <EOF at 0>)"),
             )
         ),
