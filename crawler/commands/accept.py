@@ -10,7 +10,7 @@ import click
 
 from crawler.clock import Clock, wall_clock
 from crawler.commands.options import archive_option
-from crawler.commands.site_names import archived_site, require_site
+from crawler.commands.site_names import archived_key, archived_site
 from crawler.terminal.escaping import escaped_line
 from pipelines.keep.database.archive import Archive, read_archive
 from pipelines.keep.database.timestamps import parse_utc
@@ -59,7 +59,7 @@ def accept(
     """
     with read_archive(archive) as db:
         if site is not None:
-            require_site(db, site, archive)
+            site = archived_key(db, site, archive)
         issues = open_issues(db, site)
         elsewhere = open_counts(db) if site is None else {}
     if not (kinds or every_kind):

@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from crawler.commands.options import archive_option
-from crawler.commands.site_names import archived_site, require_site
+from crawler.commands.site_names import archived_key, archived_site
 from crawler.open_files import allow_open_files
 from crawler.terminal.escaping import escaped_line
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
@@ -72,7 +72,7 @@ def reread(archive: Path, key: str | None, to_store: bool) -> None:
         else:
             db = open_things.enter_context(read_archive(archive))
         if key is not None:
-            require_site(db, key, archive)
+            key = archived_key(db, key, archive)
         workers = os.cpu_count() or 1
         allow_open_files(readers=workers)
         readers = open_things.enter_context(Readers(workers))

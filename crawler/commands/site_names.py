@@ -140,12 +140,21 @@ def site_on_hosts(site: Site, files: Mapping[str, Site]) -> Site | None:
     return next((known for known in files.values() if same_site(site.url, known.all_hosts)), None)
 
 
-def require_site(db: sqlite3.Connection, key: str, archive: Path) -> None:
-    """Raise UnknownSiteError if the archive does not know this site."""
-    if db.execute("select 1 from sites where key = ?", (key,)).fetchone() is None:
+def archived_key(db: sqlite3.Connection, name: str, archive: Path) -> str:
+    """The key of a site in the archive that is named by this key or by its renamed file.
+
+    Raises UnknownSiteError if the archive does not know this site.
+    """
+    rows = site_rows(db)
+    keys = {row["key"] for row in rows}
+    if name in keys:
+        return name
+    listed = watch_list(rows, load_sites()).get(name)
+    if listed is None or listed.site.key not in keys:
         raise UnknownSiteError(
-            f"{key!r}: is not in {archive}; `loa status` lists the sites that are there"
+            f"{name!r}: is not in {archive}; `loa status` lists the sites that are there"
         )
+    return listed.site.key
 
 
 def archived_site(key: str, archive: Path) -> Site | None:

@@ -61,7 +61,7 @@ def resume(clock: Clock | None, sites: tuple[str, ...], archive: Path) -> None:
 def remove(clock: Clock | None, sites: tuple[str, ...], archive: Path) -> None:
     """Stop watching SITEs (keys). All their records stay, and their site files too.
 
-    A new site file for the same portal, under another name, then makes a new site.
+    A site file of another name for the same portal does not bring it back; `loa resume` does.
     """
     now = (clock or wall_clock)()
     for key in _changed(sites, archive, now, lambda db, key: watch.remove(db, key, now)):

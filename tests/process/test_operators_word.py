@@ -129,6 +129,23 @@ def test_a_site_that_was_removed_keeps_its_records(web: HostileWeb, world: Hosti
     assert "put the files back" not in shown
 
 
+def test_a_site_whose_file_was_renamed_obeys_by_both_names(
+    web: HostileWeb, world: HostileWorld
+) -> None:
+    world.crawl()
+    (world.sites / "cu.toml").rename(world.sites / "moi.toml")
+    since = len(web["cu"].hits)
+    for name in ("moi", "cu"):
+        assert said(world, "accept", name).output == "cu: 0 open issues\n"
+        assert said(world, "reread", "--site", name).output.startswith("2 captures read again")
+        assert "cu: no longer watched" in said(world, "remove", name).output
+        assert "`loa resume cu`" in refusal(world, "crawl", "moi")
+        world.crawl()
+        assert web["cu"].asked(since) == []
+        assert said(world, "resume", name).output == "cu: is watched again\n"
+    assert {row["key"] for row in world.rows("select key from sites")} == {"cu", "khac"}
+
+
 def test_a_monitor_hears_nothing_of_sites_that_a_person_removed(world: HostileWorld) -> None:
     said(world, "pause", "cu")
     said(world, "resume", "cu")

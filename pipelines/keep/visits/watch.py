@@ -152,6 +152,7 @@ def _matches(rows: Sequence[Row], files: Mapping[str, Site]) -> Iterator[tuple[s
         near = (row for server in servers for row in on_server.get(server, ()))
         if renamed := [row for row in near if row["key"] in by_key and _was_renamed(row, site)]:
             del left[file]
+            renamed.sort(key=lambda row: _word(row, None)[0] == "removed")
             yield file, by_key.pop(renamed[0]["key"])
     for file in left:  # the file gives its portal another host
         if file in by_key and by_key[file]["origin"] == "file":
@@ -178,11 +179,8 @@ def _was_renamed(row: Row, site: Site) -> bool:
     """Whether a row on this file's host, without a file of its own name, is this file's portal.
 
     A site that a file made must have the same front page, because several files may watch parts of
-    one host. A site that an import or an address made is the whole host. A removed site matches no
-    file.
+    one host. A site that an import or an address made is the whole host.
     """
-    if _word(row, None)[0] == "removed":
-        return False
     if row["origin"] != "file" or same_site(row["url"], site.hosts):
         return True
     return _front(row["url"]) == _front(site.url)

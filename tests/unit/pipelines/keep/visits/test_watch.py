@@ -59,14 +59,20 @@ def test_a_file_that_was_renamed_is_that_of_the_same_site(
         ([row("cu", f"{HOME}xa-mot/")], file("moi", f"{HOME}xa-hai/")),
         # The other one still has its file.
         ([row("cu")], file("cu") | file("moi")),
-        # A person said that it is not watched any more.
-        ([row("cu", removed_at="2026-01-01T00:00:00.000Z")], file("moi")),
     ],
 )
 def test_another_portal_is_a_site_of_its_own(
     rows: list[dict[str, Any]], files: dict[str, Site]
 ) -> None:
     assert watch_list(rows, files)["moi"].site.key == "moi"
+
+
+def test_no_other_name_of_the_file_undoes_a_removal() -> None:
+    removed = row("cu", removed_at="2026-01-01T00:00:00.000Z")
+    one = watch_list([removed], file("moi"))["moi"]
+    assert (one.site.key, one.watch) == ("cu", "removed")
+    one = watch_list([removed, row("lai", origin="address")], file("moi"))["moi"]
+    assert (one.site.key, one.watch) == ("lai", "watched")
 
 
 def test_two_files_that_swapped_their_names_keep_their_sites() -> None:
