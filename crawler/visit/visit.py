@@ -128,6 +128,7 @@ class Visit:
             return self._next_due(taken, spent, full)
         if page is None and not (taken or spent or self.hosts.left):
             self._close_trap_issue()
+            self._note_forbidden()
             if (left := self.doubtful.tell(self._archive, self.clock())) and self.end.is_good:
                 self.end.becomes(RunOutcome.STOPPED, left)
         return page
@@ -158,6 +159,15 @@ class Visit:
         for issue in open_issues(self._archive.connection, self.site.key, (IssueKind.TRAP,)):
             with self._archive.transaction() as db:
                 close_issue(db, issue, self.clock())
+
+    def _note_forbidden(self) -> None:
+        """Tell of addresses of the site file that robots.txt forbids: nothing comes from there."""
+        for url in sorted(self.seeds.own):
+            policy = self.hosts.host(url).policy
+            if self.end.is_good and policy and not policy.allows(url, self.assignment.user_agent):
+                nothing_asked = self.asked.keys() <= set(NOT_PAGES)
+                outcome = RunOutcome.UNREACHABLE if nothing_asked else RunOutcome.INCOMPLETE
+                self.end.becomes(outcome, f"{url}: its robots.txt forbids it")
 
     def _end_sweep(self) -> None:
         self.sweeping = False

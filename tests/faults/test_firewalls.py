@@ -6,7 +6,7 @@ Visits on a set clock, a day apart. A wait of the visit moves the clock and take
 import asyncio
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -19,7 +19,7 @@ from pipelines.ingest import Ingest
 from pipelines.keep.upkeep.verify import verify_archive
 from pipelines.keep.visits.accept import accept_issues
 from pipelines.outcomes import IssueKind
-from portals.site import CrawlRules, Site
+from portals.site import CrawlRules, ListingAddress, Site
 from tests.builders.clocked_visit import SetClock, visit
 from tests.builders.small_portal import TOPICS, SmallPortal, page
 
@@ -178,6 +178,33 @@ def test_a_firewall_that_covers_robots_txt_too_loses_nothing(watch: Watch, statu
     for _ in range(9):
         watch.visit()
     assert [title for title, text in watch.texts().items() if "Chiều qua" not in text] == []
+    assert watch.open_issues() == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "listings", "outcome", "issues"),
+    [
+        ("/", (), "unreachable", ["unreachable"]),
+        ("/", ("chuyen-muc/tin-tuc", "chuyen-muc/thong-bao"), "unreachable", ["unreachable"]),
+        ("/chuyen-muc/thong", ("chuyen-muc/tin-tuc", "chuyen-muc/thong-bao"), "incomplete", []),
+    ],
+)
+def test_a_robots_txt_that_forbids_the_listings_is_told_and_passes(
+    watch: Watch, rule: str, listings: tuple[str, ...], outcome: str, issues: list[str]
+) -> None:
+    own = tuple(ListingAddress("html", watch.portal.url + path) for path in listings)
+    watch.site = replace(watch.site, listing=own)
+    assert watch.visit().outcome == "ok"
+    watch.portal.robots, watch.portal.edited = f"User-agent: *\nDisallow: {rule}\n", True
+    for after in (2 * DAY, DAY / 24, DAY):  # the second keeps to the robots.txt of the first
+        end = watch.visit(after)
+        assert (end.outcome, watch.open_issues()) == (outcome, issues)
+        assert "its robots.txt forbids it" in str(end.detail)
+    watch.portal.robots = ""
+    for _ in range(9):
+        watch.visit(2 * DAY)
+    assert [title for title, text in watch.texts().items() if "Chiều qua" not in text] == []
+    assert watch.visit().outcome == "ok"
     assert watch.open_issues() == []
 
 
