@@ -208,6 +208,33 @@ def test_a_robots_txt_that_forbids_the_listings_is_told_and_passes(
     assert watch.open_issues() == []
 
 
+@pytest.mark.parametrize(
+    ("wall", "text"),
+    [
+        (404, "<h1>404</h1>"),
+        (200, page("Không tìm thấy", "<h1>Không tìm thấy trang</h1>")),
+        (302, ""),
+        (403, BLOCK_PAGE),
+    ],
+)
+def test_a_day_of_denials_at_guessed_addresses_leaves_no_issue_for_ever(
+    watch: Watch, wall: int, text: str
+) -> None:
+    """The portal has no /sitemap.xml and no /rss, and never had."""
+    watch.visit()
+    watch.portal.wall, watch.portal.block_page, watch.portal.edited = wall, text, True
+    watch.visit(10 * DAY)
+    assert watch.open_issues() != []
+    guessed = "select kind from issues where url like '%/rss' or url like '%/sitemap.xml'"
+    assert watch.rows(guessed) == []
+    watch.portal.wall = None
+    for _ in range(4):
+        watch.visit(10 * DAY)
+    assert watch.open_issues() == []
+    assert watch.visit().outcome == "ok"
+    assert [title for title, text in watch.texts().items() if "Chiều qua" not in text] == []
+
+
 def test_a_captcha_on_another_host_settles_no_article(watch: Watch) -> None:
     """But one address that alone redirects elsewhere, as portals link to each other, is settled."""
     watch.portal.wall, watch.portal.open_pages = 302, 6

@@ -11,7 +11,7 @@ from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.revisit_times import gone_again
 from pipelines.keep.issues.acceptances import NewPast
 from pipelines.outcomes import DENIALS, PASSING_FAILURES, Outcome, one_of
-from pipelines.read.addresses.canonical import host_of
+from pipelines.read.addresses.canonical import canonical_url, host_of
 from portals.site import Site
 
 POINT_TO_ONE = 3  # pages of a visit
@@ -37,6 +37,24 @@ def denials_of(
         denied = [page for page in denied if page.known and not _was_denied(db, page, accepted)]
     newest = accepted is None and _newest_are_denied(db, site, [page.url for page in denied])
     return Denials(tuple(denied), len(last), shut_out, newest)
+
+
+def is_own(db: Connection, site: Site, row: Row) -> bool:
+    """Whether an address is one of the site's listings, else its front page, or where one of them
+    redirects. One that Loa only guesses, such as /sitemap.xml, is none.
+    """
+    if row["depth"] != 0:
+        return False
+    urls = [listing.url for listing in site.listing] or [site.url]
+    ways = db.execute(
+        """with recursive way(url, found_on) as (
+            select url, found_on from pages where site = :site and url = :url
+            union select pages.url, pages.found_on from pages, way
+                where pages.id = way.found_on and pages.depth = 0)
+        select url from way""",
+        {"site": site.key, "url": row["url"]},
+    )
+    return not {canonical_url(url) for url in urls}.isdisjoint(url for (url,) in ways)
 
 
 def ask_again_where_many_point(db: Connection, run: int) -> None:
@@ -81,7 +99,7 @@ def _is_denied(db: Connection, site: Site, row: Row) -> bool:
 def _is_known_source(db: Connection, site: Site, row: Row) -> bool:
     if row["kind"] not in ("listing", "feed", "sitemap"):
         return False
-    return row["depth"] == 0 or _was_read(db, site, row)
+    return is_own(db, site, row) or _was_read(db, site, row)
 
 
 def _denial(db: Connection, site: Site, row: Row) -> Denial:

@@ -12,7 +12,7 @@ from pipelines.health.facts import ArticlePage, Listed, Past, Source, VisitFacts
 from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.issues.acceptances import NewPast
 from pipelines.keep.issues.issues import open_issues
-from pipelines.keep.visits.denials import denials_of
+from pipelines.keep.visits.denials import denials_of, is_own
 from pipelines.keep.visits.runs import Ending
 from pipelines.outcomes import (
     HEALTHY_RUNS,
@@ -69,7 +69,11 @@ def facts_of(
     answers = _answers(db, visit).fetchall()
     last = {row["url"]: row for row in answers}.values()
     answers.sort(key=lambda row: row["fetched_at"])  # kept in the order in which they were read
-    sources = [row for row in last if row["kind"] in ("listing", "feed", "sitemap")]
+    sources = [
+        (row, is_own(db, visit.site, row))
+        for row in last
+        if row["kind"] in ("listing", "feed", "sitemap")
+    ]
     pages = tuple(_article_page(row) for row in last if row["kind"] == "article")
     last_good_at, ever_read = _last_good_at(db, visit), _ever_read(db, site)
     mended = _mended(db, site)
@@ -88,7 +92,10 @@ def facts_of(
             outcome=visit.ending.outcome,
             detail=visit.ending.detail,
             newest_on=newest_on,
-            sources=tuple(_source(db, row, newest_then, span, anew=anew) for row in sources),
+            sources=tuple(
+                _source(db, row, newest_then, span, own=owned and not anew, anew=anew)
+                for row, owned in sources
+            ),
             pages=pages,
             past=_past(db, span, _accepted_losses(kind)),
             last_good_at=last_good_at,
@@ -155,11 +162,17 @@ def _mended(db: Connection, site: str) -> frozenset[str]:
 
 
 def _source(
-    db: Connection, row: Row, newest_then: Callable[[int], date | None], span: _Span, *, anew: bool
+    db: Connection,
+    row: Row,
+    newest_then: Callable[[int], date | None],
+    span: _Span,
+    *,
+    own: bool,
+    anew: bool,
 ) -> Source:
     """One source, with what it named before.
 
-    In a past that begins `anew`, an address of the site file need not be a listing, and a listing
+    `own`: the site names it. In a past that begins `anew`, it need not be a listing, and a listing
     may stand still if it always did.
     """
     earlier = db.execute(
@@ -173,7 +186,7 @@ def _source(
     return Source(
         url=row["url"],
         kind=row["kind"],
-        own=row["depth"] == 0 and not anew,
+        own=own,
         outcome=Outcome(row["outcome"]),
         capture=row["id"],
         detail=str(row["error"] or f"{row['url']}: {row['outcome']}"),
