@@ -40,7 +40,7 @@ from pipelines.keep.records.removals import (
 )
 from pipelines.keep.records.sites import Origin, family_of_site, keep_site, narrows
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
-from pipelines.keep.visits.false_claims import tell_false_claims
+from pipelines.keep.visits.false_claims import report_false_claims
 from pipelines.keep.visits.import_judgement import judge_import
 from pipelines.keep.visits.judgement import judge_visit
 from pipelines.keep.visits.runs import (
@@ -52,7 +52,7 @@ from pipelines.keep.visits.runs import (
     open_run,
 )
 from pipelines.keep.visits.schedule import close_visit, open_visit
-from pipelines.keep.visits.unread import tell_unread_of_run
+from pipelines.keep.visits.unread import report_unread_of_run
 from pipelines.keep.warc.reader import WarcPlace, read_record
 from pipelines.keep.warc.record import RequestedAs
 from pipelines.keep.warc.writer import WarcWriter
@@ -143,7 +143,7 @@ class Ingest:
         files record; None if they record none, and the import decides itself.
         """
         with self.archive.transaction() as db:
-            tell_unread_of_run(db, run, at)
+            report_unread_of_run(db, run, at)
             ending = Ending(outcome, detail)
             if visited is not None:
                 ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)
@@ -152,7 +152,7 @@ class Ingest:
                     confirm_removals(db, run)
                 take_removals(db, removals or ())
                 ending = judge_import(db, run, held_to_readings(db, run, ending), at)
-            ending = tell_false_claims(db, run, ending, at)
+            ending = report_false_claims(db, run, ending, at)
             close_run(db, run, outcome=ending.outcome, detail=ending.detail, at=at)
             follow_losses(db, at, site=visited.key if visited is not None else None)
             if visited is not None:

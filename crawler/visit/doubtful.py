@@ -58,7 +58,7 @@ class Doubtful:
             self._under_way.remove(url)
             self._count(url, 1 + EARNED if brought else 1 if brought is None else 0)
 
-    def tell(self, archive: Archive, at: datetime) -> str | None:
+    def report(self, archive: Archive, at: datetime) -> str | None:
         """Open, restate or close the site's issue about addresses that were not requested.
 
         Returns why the visit ends before it knows what each shape brings; None if it knows.

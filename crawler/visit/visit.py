@@ -129,7 +129,7 @@ class Visit:
         if page is None and not (taken or spent or self.hosts.left):
             self._close_trap_issue()
             self._note_forbidden()
-            if (left := self.doubtful.tell(self._archive, self.clock())) and self.end.is_good:
+            if (left := self.doubtful.report(self._archive, self.clock())) and self.end.is_good:
                 self.end.becomes(RunOutcome.STOPPED, left)
         return page
 

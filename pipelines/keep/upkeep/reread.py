@@ -27,7 +27,7 @@ from pipelines.keep.records.publication import publication_columns
 from pipelines.keep.records.sites import family_of_site
 from pipelines.keep.upkeep.merged_records import MergedRecord
 from pipelines.keep.visits.runs import recount
-from pipelines.keep.visits.unread import tell_unread
+from pipelines.keep.visits.unread import report_unread
 from pipelines.keep.warc.reader import read_record
 from pipelines.outcomes import LIKE_REFUSED, UNREAD, WORKER_REFUSALS, IssueKind, Outcome, one_of
 from pipelines.read.addresses.family_rules import own_address
@@ -215,7 +215,7 @@ def store_reading(
     else:
         _store_article(db, site, row, reading, reading.article, now)
     if Outcome(row.outcome) in UNREAD:
-        tell_unread(db, row.site, now)
+        report_unread(db, row.site, now)
 
 
 def _store_document(db: Connection, row: CaptureRow, document: Document) -> None:

@@ -40,7 +40,7 @@ class _Seen:
     capture: int
 
 
-def tell_false_claims(db: Connection, run: int, ending: Ending, at: datetime) -> Ending:
+def report_false_claims(db: Connection, run: int, ending: Ending, at: datetime) -> Ending:
     """Open, restate or close the issue of each site of a run; returns the run's ending.
 
     A run that saw such claims for the first time, or with new texts, is `suspect`, not `ok`. A

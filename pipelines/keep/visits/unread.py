@@ -8,7 +8,7 @@ from pipelines.keep.issues.issues import Issue, close_issue, open_issues, restat
 from pipelines.outcomes import UNREAD, IssueKind, one_of
 
 
-def tell_unread(db: Connection, site: str, at: datetime) -> None:
+def report_unread(db: Connection, site: str, at: datetime) -> None:
     """Open, restate or close the site's issue `unread`, by how many pages are unread now."""
     told = open_issues(db, site, (IssueKind.UNREAD,))
     rows = db.execute(
@@ -38,9 +38,9 @@ def tell_unread(db: Connection, site: str, at: datetime) -> None:
         open_unless_accepted(db, new, at, per="site")
 
 
-def tell_unread_of_run(db: Connection, run: int, at: datetime) -> None:
+def report_unread_of_run(db: Connection, run: int, at: datetime) -> None:
     """Do so for each site that a run kept captures of."""
     for (site,) in db.execute(
         "select distinct site from captures where run = ?", (run,)
     ).fetchall():
-        tell_unread(db, site, at)
+        report_unread(db, site, at)

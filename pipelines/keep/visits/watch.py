@@ -85,7 +85,7 @@ def watch_list(rows: Sequence[Row], files: Mapping[str, Site]) -> dict[str, Watc
     found = {}
     for file, site in files.items():
         row = matches.get(file)
-        watch, since = _word(row or {}, site)
+        watch, since = _decided(row or {}, site)
         if row is not None:
             moved = None if _lies_on(row, site) else row["url"]
             found[file] = WatchedSite(replace(site, key=row["key"]), file, watch, since, moved)
@@ -107,7 +107,7 @@ def watch_states(
     found = {}
     for row in rows:
         one = listed.get(row["key"])
-        watch, since = _word(row, one.site if one else None)
+        watch, since = _decided(row, one.site if one else None)
         if watch == "watched":
             if one is None:
                 watch = "no-file" if row["origin"] == "file" else "by-name"
@@ -152,7 +152,7 @@ def _matches(rows: Sequence[Row], files: Mapping[str, Site]) -> Iterator[tuple[s
         near = (row for server in servers for row in on_server.get(server, ()))
         if renamed := [row for row in near if row["key"] in by_key and _was_renamed(row, site)]:
             del left[file]
-            renamed.sort(key=lambda row: _word(row, None)[0] == "removed")
+            renamed.sort(key=lambda row: _decided(row, None)[0] == "removed")
             yield file, by_key.pop(renamed[0]["key"])
     for file in left:  # the file gives its portal another host
         if file in by_key and by_key[file]["origin"] == "file":
@@ -192,7 +192,7 @@ def _front(url: str) -> tuple[str, str]:
     return server_of(parts.netloc), parts.path.rstrip("/")
 
 
-def _word(row: Row, site: Site | None) -> tuple[Watch, str | None]:
+def _decided(row: Row, site: Site | None) -> tuple[Watch, str | None]:
     """What a person decided, and since when: in the archive, else in the file."""
     # A row that an older Loa wrote has no such columns.
     if since := row.get("removed_at"):

@@ -73,13 +73,13 @@ def test_a_shape_that_brought_nothing_waits_for_the_next_sweep(keeper: Keeper) -
 def test_what_is_left_is_one_issue_that_follows_the_count_and_closes(keeper: Keeper) -> None:
     budget = Doubtful(SITE.key)
     issues = "select detail, closed_at is null as open from issues"
-    assert budget.tell(keeper.archive, AT) is None
+    assert budget.report(keeper.archive, AT) is None
     assert keeper.rows(issues) == []
     list_all(keeper, "lich/ngay-1")
-    assert budget.tell(keeper.archive, AT) is None
+    assert budget.report(keeper.archive, AT) is None
     list_all(keeper, "lich/ngay-2")
     budget.left = 0
-    why = budget.tell(keeper.archive, AT + DAY)
+    why = budget.report(keeper.archive, AT + DAY)
     (issue,) = keeper.rows(issues)
     assert issue["open"]
     assert str(issue["detail"]).startswith("2 listed addresses")
@@ -87,20 +87,20 @@ def test_what_is_left_is_one_issue_that_follows_the_count_and_closes(keeper: Kee
     assert why == f"{issue['detail']}; the next visit goes on from here"
     for n in (1, 2):
         keeper.keep(None, url=address(f"lich/ngay-{n}"), kind="article", status=404)
-    assert budget.tell(keeper.archive, AT + DAY) is None
+    assert budget.report(keeper.archive, AT + DAY) is None
     assert [row["open"] for row in keeper.rows(issues)] == [0]
 
 
 def test_an_accepted_issue_opens_again_only_when_more_is_left(keeper: Keeper) -> None:
     list_all(keeper, "lich/ngay-1")
-    Doubtful(SITE.key).tell(keeper.archive, AT)
+    Doubtful(SITE.key).report(keeper.archive, AT)
     with keeper.archive.transaction() as db:
         (issue,) = open_issues(db, SITE.key)
         close_accepted(db, issue, "the portal's calendar", AT)
-    Doubtful(SITE.key).tell(keeper.archive, AT + DAY)
+    Doubtful(SITE.key).report(keeper.archive, AT + DAY)
     assert open_issues(keeper.archive.connection, SITE.key) == []
     list_all(keeper, "lich/ngay-2")
-    Doubtful(SITE.key).tell(keeper.archive, AT + 2 * DAY)
+    Doubtful(SITE.key).report(keeper.archive, AT + 2 * DAY)
     assert len(open_issues(keeper.archive.connection, SITE.key)) == 1
 
 

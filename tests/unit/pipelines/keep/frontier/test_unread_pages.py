@@ -7,7 +7,7 @@ import pytest
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.frontier.pages import begin_visit
 from pipelines.keep.records.captures import deadly_bytes
-from pipelines.keep.visits.unread import tell_unread
+from pipelines.keep.visits.unread import report_unread
 from pipelines.outcomes import WORKER_REFUSALS, Refusal
 from pipelines.read.reading import Document, LinkKind, Reading
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, article, read_as
@@ -120,7 +120,7 @@ def test_one_issue_counts_the_unread_pages_of_a_site_and_closes_when_all_are_rea
 ) -> None:
     def issues() -> list[dict[str, object]]:
         with keeper.archive.transaction() as db:
-            tell_unread(db, SITE.key, AT + DAY)
+            report_unread(db, SITE.key, AT + DAY)
         return keeper.rows("select kind, detail, closed_at is null as open from issues")
 
     addresses = [f"{SITE.url}tin/bai-{n}.html" for n in range(3)]

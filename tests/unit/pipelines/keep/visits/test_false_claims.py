@@ -5,7 +5,7 @@ import pytest
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.issues.acceptances import close_accepted
 from pipelines.keep.issues.issues import open_issues
-from pipelines.keep.visits.false_claims import tell_false_claims
+from pipelines.keep.visits.false_claims import report_false_claims
 from pipelines.keep.visits.runs import Ending, open_run
 from pipelines.outcomes import RunOutcome
 from tests.builders.archived_answers import SITE
@@ -22,7 +22,7 @@ def portal(archive: Archive) -> ClaimingPortal:
 def over(portal: ClaimingPortal) -> RunOutcome:
     """The outcome of a run that is over now; the next one begins."""
     with portal.keeper.archive.transaction() as db:
-        ending = tell_false_claims(db, portal.keeper.run, Ending(RunOutcome.OK, None), portal.at)
+        ending = report_false_claims(db, portal.keeper.run, Ending(RunOutcome.OK, None), portal.at)
         portal.keeper.run = open_run(db, "crawl", SITE.key, portal.at)
     return ending.outcome
 
