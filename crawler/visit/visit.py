@@ -161,7 +161,7 @@ class Visit:
                 close_issue(db, issue, self.clock())
 
     def _note_forbidden(self) -> None:
-        """Tell of addresses of the site file that robots.txt forbids: nothing comes from there."""
+        """Let the visit end as bad if robots.txt forbids addresses of the site file."""
         for url in sorted(self.seeds.own):
             policy = self.hosts.host(url).policy
             if self.end.is_good and policy and not policy.allows(url, self.assignment.user_agent):
