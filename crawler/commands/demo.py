@@ -39,7 +39,8 @@ def demo(archive: Path, port: int, crawl_only: bool) -> None:
             sites = [load_site(path) for path in files]
         for site in sites:
             click.echo(f"sample portal: {site.name}: {site.url}")
-        results = visit_sites([(site, "file") for site in sites], archive)
+        # Their files are gone already: later commands reach them by name or address.
+        results = visit_sites([(site, "address") for site in sites], archive)
         if any(result.outcome != RunOutcome.OK for result in results):
             raise click.exceptions.Exit(INCOMPLETE)
         if not crawl_only:
