@@ -23,6 +23,7 @@ os.environ.setdefault("LOA_FREE_FLOOR", "0")
 # A shell starts background jobs with SIGINT ignored, and every process that a test starts inherits
 # that: a test that interrupts one would wait for ever. A process with a handler passes on none.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup does the same with SIGHUP
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -243,7 +243,9 @@ def test_crawl_delay_is_kept_where_it_is_longer_than_ours(world: World) -> None:
 def test_what_robots_txt_forbids_is_never_asked_for(world: World) -> None:
     portal = world.portals["songmai"]
     portal.answer("/robots.txt", body=b"User-agent: *\nDisallow: /thong-bao/\n")
-    world.crawl("songmai")
+    done = world.loa("crawl", "songmai")
+    assert done.returncode == 7  # the site file names that listing
+    assert "/thong-bao/: its robots.txt forbids it" in done.stderr
     assert portal.requests[0].path == "/robots.txt"
     assert not any(request.path.startswith("/thong-bao/") for request in portal.requests)
     assert world.value("select count(*) from pages where reason = 'robots'") > 0
