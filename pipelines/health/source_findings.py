@@ -81,8 +81,10 @@ def _became(source: Source, of: int) -> list[Finding]:
         return [_finding(IssueKind(refusal), detail, source)]
     if source.outcome == Outcome.REDIRECT_OFFSITE and (source.own or source.before):
         return [_finding(IssueKind.MOVED, f"{source.detail}{expected}", source)]
-    if source.before and refusal is not None:
-        detail = f"{source.url}: is no listing any more ({refusal}){expected}"
+    # Later pages of a list, and parts of a sitemap, come and go; a section read so often does not.
+    is_section = source.kind == "listing" and len(source.before) >= KNOWN_BY
+    if (source.before and refusal is not None) or (is_section and source.outcome == Outcome.GONE):
+        detail = f"{source.url}: is no listing any more ({refusal or source.outcome}){expected}"
         return [_finding(IssueKind.LISTING_EMPTY, detail, source)]
     return []
 

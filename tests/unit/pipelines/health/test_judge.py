@@ -186,6 +186,20 @@ def test_one_source_that_fails_among_others_is_left_to_the_next_visit() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "readings", "told"),
+    [("listing", 10, True), ("listing", 2, False), ("sitemap", 10, False)],
+)
+def test_a_section_that_is_gone_is_told_but_no_last_page_of_a_list(
+    kind: str, readings: int, told: bool
+) -> None:
+    gone = source(kind=kind, outcome=Outcome.GONE, listed=None)
+    gone = replace(gone, before=gone.before[:readings])
+    assert kinds(replace(WELL, sources=(gone, source("http://a.example/b/")))) == (
+        ["listing-empty"] if told else []
+    )
+
+
+@pytest.mark.parametrize(
     ("kind", "entries", "told"),
     [
         ("listing", 0, True),
