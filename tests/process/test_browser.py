@@ -3,14 +3,12 @@
 No browser outlives the crawl.
 """
 
-import asyncio
 import io
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,8 +16,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 
-from crawler.browser.browser import PageBrowser, why_no_browser
-from pipelines.capture import Capture
+from crawler.browser.browser import why_no_browser
 from tests.builders.archive_invariants import assert_exit_code_agrees, assert_invariants
 from tests.builders.rebuilt_archive import TABLES, contents, rebuilt
 from tests.builders.sample_world import kill, until
@@ -34,7 +31,6 @@ from tests.builders.script_portal import (
 )
 
 pytestmark = pytest.mark.skipif(why_no_browser() is not None, reason=str(why_no_browser()))
-SENT = datetime(2020, 5, 4, tzinfo=UTC)
 GAP = 0.2  # seconds between two requests, in the site file of the portal that is crawled at length
 ARTICLES = "select url, title, body, published_on, revision from articles order by url"
 
@@ -322,30 +318,6 @@ def test_without_a_browser_the_visit_says_what_is_missing_and_the_next_one_with_
     )
     assert world.loa("crawl", "portal").returncode == 0
     assert world.value("select count(*) from articles") == len(portal.articles)
-
-
-def test_a_browser_that_ends_leaves_no_task_behind() -> None:
-    shell = Capture(
-        "portal", "http://portal.example/", SENT, 200, (), b"<script>fetch('/x')</script>"
-    )
-
-    async def filled_in_vain() -> int:
-        coming = asyncio.Event()
-
-        async def never(url: str, headers: Mapping[str, str]) -> None:
-            coming.set()
-            await asyncio.Event().wait()
-
-        browser = PageBrowser("loa", None)
-        filling = asyncio.ensure_future(browser.fill(shell, never))
-        await asyncio.wait_for(coming.wait(), 60)
-        filling.cancel()
-        await asyncio.wait({filling})
-        await browser.end()
-        await asyncio.sleep(0)  # lets Playwright notice
-        return len(asyncio.all_tasks())
-
-    assert asyncio.run(filled_in_vain()) == 1  # this one
 
 
 def test_what_is_missing_is_said_with_its_remedy(monkeypatch: pytest.MonkeyPatch) -> None:
