@@ -1,11 +1,8 @@
 """Site files: the shipped ones load, a wrong one says why, and one's own folder comes first."""
 
 import re
-from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -13,7 +10,6 @@ from portals.errors import PortalFileError, UnknownSiteError
 from portals.site import (
     FOLDER,
     CrawlRules,
-    Site,
     is_address,
     load_site,
     load_sites,
@@ -373,47 +369,3 @@ def test_what_is_neither_a_key_nor_an_address_is_refused(text: str) -> None:
         UnknownSiteError, match="is neither the key of a site file nor an http address"
     ):
         site_for_address(text)
-
-
-def keys_of(shape: Any, before: str = "") -> set[str]:
-    """Every dotted key that a file of this shape may hold."""
-    keys = set()
-    for name, hint in get_type_hints(shape).items():
-        keys.add(before + name)
-        inner = [
-            hint,
-            *(part for part in get_args(hint) if get_origin(hint) in (tuple, Union, UnionType)),
-        ]
-        for part in inner:
-            if is_dataclass(part):
-                keys |= keys_of(part, f"{before}{name}.")
-    return keys
-
-
-def test_the_guide_explains_every_key_of_a_site_file_and_no_other() -> None:
-    rows = re.findall(
-        r"^\| `([\w.]+)` \| (.+) \| (.+) \|$", (FOLDER / "README.md").read_text("utf-8"), re.M
-    )
-    explained = [key for key, _, _ in rows]
-    may_hold = keys_of(Site) - {"key", "publisher", "crawl"}
-    assert sorted(explained) == sorted(may_hold)
-
-
-def test_the_guide_gives_the_defaults_that_the_loader_takes() -> None:
-    rows = dict(
-        re.findall(
-            r"^\| `crawl\.(\w+)` \| .+ \| `(.+)` \|$",
-            (FOLDER / "README.md").read_text("utf-8"),
-            re.M,
-        )
-    )
-    assert rows == {field.name: str(field.default).lower() for field in fields(CrawlRules)}
-
-
-def test_the_example_of_the_guide_is_a_site(tmp_path: Path) -> None:
-    example = re.search(r"```toml\n(.*?)```", (FOLDER / "README.md").read_text("utf-8"), re.S)
-    assert example is not None
-    assert (
-        load_site(written(tmp_path, re.sub(r"^\s+", "", example[1], flags=re.M))).url
-        == "https://suoimay.example.gov.vn/"
-    )
