@@ -4,7 +4,8 @@
 A site's key in the archive lasts: a renamed file is still the file of its portal.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from sqlite3 import Connection
@@ -137,26 +138,47 @@ def resume(db: Connection, key: str) -> None:
 
 
 def _matches(rows: Sequence[Row], files: Mapping[str, Site]) -> Iterator[tuple[str, Row]]:
-    """(a file's name, its row in the archive) for each file whose portal the archive holds."""
-    by_key = {row["key"]: row for row in rows}
-    left = dict(files)
-    for file, site in files.items():
-        if file in by_key and _lies_on(by_key[file], site):
-            del left[file]
-            yield file, by_key.pop(file)
-    on_server: dict[str, list[Row]] = {}
-    for row in by_key.values():
-        on_server.setdefault(_front(row["url"])[0], []).append(row)
-    for file, site in list(left.items()):
-        servers = sorted(set(map(server_of, site.all_hosts)))
-        near = (row for server in servers for row in on_server.get(server, ()))
-        if renamed := [row for row in near if row["key"] in by_key and _was_renamed(row, site)]:
-            del left[file]
-            renamed.sort(key=lambda row: _decided(row, None)[0] == "removed")
-            yield file, by_key.pop(renamed[0]["key"])
-    for file in left:  # the file gives its portal another host
-        if file in by_key and by_key[file]["origin"] == "file":
-            yield file, by_key.pop(file)
+    """(a file's name, its row in the archive) for each file whose portal the archive holds.
+
+    The best proof first, for all files: two files of one host may have swapped their names.
+    """
+    left, by_key = dict(files), {row["key"]: row for row in rows}
+    for proof in _proofs(rows):
+        for file, site in list(left.items()):
+            its = (row["key"] for row in proof(file, site) if row["key"] in by_key)
+            if (key := next(its, None)) is not None:
+                del left[file]
+                yield file, by_key.pop(key)
+
+
+def _proofs(rows: Sequence[Row]) -> tuple[Callable[[str, Site], Iterable[Row]], ...]:
+    """What proves a row to be that of a file; each gives the rows that it proves."""
+    by_key = {row["key"]: [row] for row in rows}
+    with_front: defaultdict[tuple[str, str], list[Row]] = defaultdict(list)  # made by a file
+    on_server: defaultdict[str, list[Row]] = defaultdict(list)
+
+    def removed(row: Row) -> bool:
+        return _decided(row, None)[0] == "removed"
+
+    for row in sorted(rows, key=removed):
+        front = _front(row["url"])
+        on_server[front[0]].append(row)
+        if row["origin"] == "file" and not removed(row):
+            with_front[front].append(row)
+
+    return (
+        lambda file, site: [row for row in with_front[_front(site.url)] if row["key"] == file],
+        lambda file, site: with_front[_front(site.url)],
+        lambda file, site: [row for row in by_key.get(file, ()) if _lies_on(row, site)],
+        lambda file, site: [
+            row
+            for server in sorted(set(map(server_of, site.all_hosts)))
+            for row in on_server[server]
+            if _was_renamed(row, site)
+        ],
+        # The file gives its portal another host.
+        lambda file, site: [row for row in by_key.get(file, ()) if row["origin"] == "file"],
+    )
 
 
 def _with_one_delay(files: Mapping[str, Site]) -> dict[str, Site]:

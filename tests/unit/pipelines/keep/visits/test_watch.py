@@ -75,10 +75,26 @@ def test_no_other_name_of_the_file_undoes_a_removal() -> None:
     assert (one.site.key, one.watch) == ("lai", "watched")
 
 
-def test_two_files_that_swapped_their_names_keep_their_sites() -> None:
-    there = "http://khac.example/"
-    listed = watch_list([row("a"), row("b", there)], file("a", there) | file("b"))
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        (HOME, "http://khac.example/"),
+        (f"{HOME}xa-mot/", f"{HOME}xa-hai/"),
+        (HOME, f"{HOME}xa-hai"),
+    ],
+)
+def test_two_files_that_swapped_their_names_keep_their_sites(here: str, there: str) -> None:
+    listed = watch_list([row("a", here), row("b", there)], file("a", there) | file("b", here))
     assert {name: one.site.key for name, one in listed.items()} == {"a": "b", "b": "a"}
+
+
+def test_a_file_that_names_another_page_of_its_host_keeps_its_site() -> None:
+    rows = [row("a", f"{HOME}xa-mot/"), row("b", f"{HOME}xa-hai/")]
+    files = file("a", f"{HOME}trang-chu") | file("b", f"{HOME}xa-hai/")
+    listed = watch_list(rows, files)
+    assert {name: one.site.key for name, one in listed.items()} == {"a": "a", "b": "b"}
+    # Its new front page is that of a site whose file is gone: the file has that site now.
+    assert watch_list(rows, file("a", f"{HOME}xa-hai/"))["a"].site.key == "b"
 
 
 def test_files_of_one_server_share_its_longest_delay() -> None:
