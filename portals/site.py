@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal
@@ -130,7 +131,7 @@ class Site:
         """The portal's time zone."""
         return ZoneInfo(self.timezone)
 
-    @property
+    @cached_property
     def all_hosts(self) -> frozenset[str]:
         """Every host[:port] that belongs to the portal."""
         return frozenset({urlsplit(self.url).netloc.lower(), *self.hosts})

@@ -54,13 +54,13 @@ def names_listing(url: str, platform: Platform) -> bool:
 
 
 def ends_like_document(url: str) -> bool:
-    """Whether an address's path ends like a file that an article may link to."""
-    return urlsplit(url).path.lower().endswith(FILE_ENDINGS)
+    """Whether a canonical address's path ends like a file that an article may link to."""
+    return url.partition("?")[0].lower().endswith(FILE_ENDINGS)
 
 
 def ends_like_file(url: str) -> bool:
-    """Whether an address's path ends like a file that an article may link to, or like a card."""
-    return urlsplit(url).path.lower().endswith((*FILE_ENDINGS, *CARD_ENDINGS))
+    """`ends_like_document`, or like a card."""
+    return url.partition("?")[0].lower().endswith((*FILE_ENDINGS, *CARD_ENDINGS))
 
 
 def worth_asking(url: str, site: Site, platform: Platform) -> bool:

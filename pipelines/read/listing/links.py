@@ -205,11 +205,9 @@ def _is_section(url: str, site: Site, platform: Platform) -> bool:
 
     If those say little: unless it is an article, a file or a later page.
     """
-    if is_later_page(url):
-        return False
     kind = link_kind(url, site.all_hosts, platform.key)
     if kind is not None or not (platform.key == "generic" or platform.detect.broad):
-        return kind == "listing"
+        return kind == "listing" and not is_later_page(url)
     return not may_be_later_page(url) and worth_asking(url, site, platform)
 
 
