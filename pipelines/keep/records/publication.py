@@ -25,7 +25,7 @@ from pipelines.keep.issues.issues import (
 )
 from pipelines.keep.records.decision import Verdict, article_fingerprint, date_follows_visits
 from pipelines.outcomes import IssueKind
-from pipelines.read.dates.machine_dates import date_in_url
+from pipelines.read.dates.address_dates import date_in_url
 from pipelines.read.reading import Article, Dated
 from portals.languages import languages
 from portals.site import Site

@@ -18,8 +18,9 @@ from pipelines.read.article.publication_date import (
     with_evidence,
 )
 from pipelines.read.article.running_text import RunningText
+from pipelines.read.dates.address_dates import date_in_url
 from pipelines.read.dates.date_patterns import ERA_MONTHS, date_spans
-from pipelines.read.dates.machine_dates import date_in_url, day_written, read_machine_date
+from pipelines.read.dates.machine_dates import day_written, read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.day_order import dates_on, is_dated

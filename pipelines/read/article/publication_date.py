@@ -14,8 +14,9 @@ from datetime import date
 
 from lxml import html
 
+from pipelines.read.dates.address_dates import date_in_url
 from pipelines.read.dates.date_patterns import date_spans
-from pipelines.read.dates.machine_dates import date_in_url, read_machine_date
+from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate, last_day
 from pipelines.read.html.day_order import dates_on
 from pipelines.read.html.page import HtmlPage, seen_text

@@ -31,7 +31,7 @@ from pipelines.read.article.publication_date import PageDates, has_come, page_da
 from pipelines.read.article.running_text import RunningText, find_text
 from pipelines.read.article.section import find_section, stated_section
 from pipelines.read.article.title import find_title
-from pipelines.read.dates.machine_dates import date_in_url
+from pipelines.read.dates.address_dates import date_in_url
 from pipelines.read.html.block_kinds import ClassifiedOutline, classify
 from pipelines.read.html.outline import outline
 from pipelines.read.html.page import HtmlPage, path_to

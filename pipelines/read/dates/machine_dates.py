@@ -1,169 +1,229 @@
-"""Machine dates: in meta elements, datetime attributes, feeds, sitemaps and addresses. d/m/Y is
-never guessed.
+"""Machine dates: in meta elements, datetime attributes, feeds and sitemaps, as the standards write
+them and as PHP, JavaScript, .NET and SQL do. d/m/Y is never guessed.
 """
 
 import re
-from datetime import UTC, date, datetime, time, timezone
-from urllib.parse import urlsplit
+from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from pipelines.read.dates.printed_date import (
-    PrintedDate,
-    calendar_day,
-    dated,
-    dated_instant,
-    offset,
-)
+from pipelines.read.dates.printed_date import PrintedDate, calendar_day, dated, dated_instant
+from pipelines.read.dates.written_zones import UnknownZoneError, WrittenZone, written_zone
 
 # RFC 5322, section 3.3: the names in every mail, feed and HTTP header, whatever its language.
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-LONGEST_MACHINE_DATE = 64  # "Wednesday, 08-Jul-2020 08:33:00 +0700" has 37 characters
-
-TIME = r"(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?"
-# ISO 8601 as the W3C's profile narrows it (https://www.w3.org/TR/NOTE-datetime). Portals also write
-# a blank for T, and an offset without a colon.
-ISO = re.compile(
-    rf"(?P<year>\d{{4}})-(?P<month>\d\d)(?:-(?P<day>\d\d)(?:[Tt ]\s?{TIME}"
-    r"\s?(?P<zone>[Zz]|(?P<sign>[+-])(?P<hours>\d\d)(?::?(?P<minutes>\d\d))?)?)?)?",
-    re.ASCII,
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september",
+    "october", "november", "december",
+)  # fmt: skip
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+LONGEST_MACHINE_DATE = 80  # JavaScript's, with the name of a zone in words, has up to 70 characters
+CENTURY = 90  # a year of two figures from here on is of the twentieth century
+MINUS = {0x2212: "-"}
+# Most lines of a page are no date: this tells so ten times faster than the patterns below.
+BEGINNING = re.compile(
+    rf"\d{{1,2}}[\s.-]|\d{{4}}[-\dwW]|[@/\\]|(?i:{'|'.join(day[:3] for day in WEEKDAYS)})"
 )
+
+_CLOCK = (
+    r"(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,:]\d{1,12})?)?"
+    r"(?:\s?(?P<half>[ap])\.?m\b\.?)?"
+)
+_YEAR = r"(?P<year>\d{4}|\d\d)(?!\d)"
+_MONTH = r"(?P<month>[a-z]{3,9})\.?"
+_DAY = r"(?P<day>\d{1,2})"
+_ZONE = r"(?P<zone>.*)"
+
+
+def _pattern(*parts: str) -> re.Pattern[str]:
+    return re.compile("".join(parts), re.ASCII | re.IGNORECASE)
+
+
+# ISO 8601 as the W3C's profile narrows it (https://www.w3.org/TR/NOTE-datetime), and near to it:
+# SQL's blank for the T, parts of one figure, an offset without a colon or minutes.
+ISO = _pattern(
+    rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-{_DAY}(?!\d)",
+    rf"(?:(?:t\s?|,?\s){_CLOCK})?{_ZONE}",
+)
+ISO_MONTH = _pattern(r"(?P<year>\d{4})-(?P<month>\d\d)")
 # NukeViet writes PHP's date('Y-m-dTH:i:s'), where T is the zone: "2020-07-08+0708:33:00".
-GLUED = re.compile(
-    r"(?P<year>\d{4})-(?P<month>\d\d)-(?P<day>\d\d)(?P<sign>[+-])(?P<hours>\d\d)(?P<minutes>)"
-    + TIME,
-    re.ASCII,
+GLUED = _pattern(r"(?P<day>\d{4}-\d\d-\d\d)(?P<zone>[+-]\d\d)(?P<clock>\d\d:.*)")
+# ISO's basic form and its weeks, and MySQL's fourteen figures. Eight figures alone may be any
+# number.
+DENSE = _pattern(
+    r"(?P<day>(?:19|20)\d{6}|\d{4}-?w\d\d-?[1-7])",
+    r"(?:(?:[t\s]|(?=\d{6}$))(?P<hour>\d\d):?(?P<minute>\d\d)(?P<rest>.*))?",
 )
-# RFC 2822, section 3.3, as RSS 2.0 uses it. Of zones by name only UTC is read: the American ones of
-# RFC 822 have no business on these portals.
-MAIL = re.compile(
-    rf"(?:(?P<weekday>{'|'.join(WEEKDAYS)})[a-z]*,?\s+)?"
-    r"(?P<day>\d{1,2})[\s-](?P<month>[a-z]{3})[a-z]*[\s-](?P<year>\d{4})"
-    rf"(?:\s+{TIME}(?:\s*(?P<zone>z|gmt|utc?|(?P<sign>[+-])(?P<hours>\d\d):?(?P<minutes>\d\d)))?)?",
-    re.ASCII | re.IGNORECASE,
+# What may stand behind a day without a time: XML's xs:date has a zone.
+DAYS_ZONE = _pattern(r"z|[+-]\d\d:\d\d|\s[a-z]{3,5}")
+# RFC 2822, section 3.3, as RSS 2.0 uses it; RFC 850; PHP's DATE_COOKIE; Oracle.
+MAIL = _pattern(
+    rf"(?:(?P<weekday>[a-z]{{3,9}})\.?,?\s?)?{_DAY}[\s.-]+{_MONTH},?[\s-]+{_YEAR}",
+    rf"(?:,?\s{_CLOCK})?{_ZONE}",
 )
-# Seconds or milliseconds, from 2001-09-09 on. The leading 1 rules out telephone numbers such as
-# 0912345678.
-EPOCH = re.compile(r"(?P<seconds>1\d{9})(?:\d{3})?", re.ASCII)
+# JavaScript's Date.toString(). Without a weekday it is a line for people (date_lines).
+AMERICAN = _pattern(
+    rf"(?P<weekday>[a-z]{{3,9}}),?\s{_MONTH}\s{_DAY},?\s(?P<year>\d{{4}})(?:,?\s{_CLOCK})?{_ZONE}"
+)
+# C's asctime(), and `date` of Unix, with the zone before the year.
+UNIX = _pattern(
+    rf"(?P<weekday>[a-z]{{3,9}}),?\s{_MONTH}\s{_DAY}\s{_CLOCK}(?P<zone>\s\S+)?\s{_YEAR}"
+)
+# Seconds or milliseconds, from 2001-09-09 on; PHP's @ before them; .NET's JSON, whose offset does
+# not move the instant. The leading 1 rules out telephone numbers such as 0912345678.
+EPOCH = _pattern(
+    r"@?(?P<seconds>1\d{9})(?:\d{3}|\.\d{1,9})?",
+    r"|\\?/Date\((?P<of_net>1\d{9})\d{3}(?:[+-]\d{4})?\)\\?/",
+)
 
-# Two makers of portals put the day into the path. Two others put a time into the article's number:
-# its creation, some minutes before publication.
-URL_FOLDER = re.compile(
-    r"/portal/pages/(?P<raw>(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2}))/",
-    re.ASCII | re.IGNORECASE,
-)
-URL_WORDPRESS = re.compile(
-    r"/(?P<raw>(?P<year>(?:19|20)\d\d)/(?P<month>\d\d)/(?P<day>\d\d))/[^/.]+(?:\.html?)?/?$",
-    re.ASCII,
-)
-URL_EPOCH = re.compile(r"[^/]-(?P<raw>1\d{9})\.html?$", re.ASCII)
-# A number of the site (its last figures may be the century), then yymmddHHMMSS and milliseconds,
-# from 2005 to 2049.
-URL_STAMP = re.compile(
-    r"[^/]-(?P<raw>\d{1,3}(?P<year>0[5-9]|[1-4]\d)(?P<month>\d\d)(?P<day>\d\d)"
-    r"(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)\d{3})\.html?$",
-    re.ASCII,
-)
+
+class _Written(NamedTuple):
+    """A date as written: the day, the time of day, and the text of the zone behind it."""
+
+    day: date
+    clock: time | None
+    zone: str
+    precise: bool = True  # False: only the month is written
 
 
 def read_machine_date(text: str, *, zone: ZoneInfo) -> PrintedDate | None:
-    """A whole value in ISO 8601, RFC 2822, NukeViet's glued form, or the epoch in 10 or 13 figures.
+    """A whole value in the form of a standard (ISO 8601, RFC 2822, RFC 850) or of a language's own
+    printing (PHP, JavaScript, .NET, SQL), or the seconds or milliseconds since 1970.
 
-    None for any other text. A value without an offset is in the portal's zone. Years from 1990 to
-    2099 are accepted: a caller with a clock refuses the future (`printed_date.last_day`).
+    None for any other text. A value without an offset is in the portal's zone; behind a zone whose
+    offset is not sure only the day counts. Years from 1990 to 2099 are accepted: a caller with a
+    clock refuses the future (`printed_date.last_day`).
     """
-    value = text.strip()
-    if not 7 <= len(value) <= LONGEST_MACHINE_DATE:
+    raw = text.strip()
+    value = _plain(raw)
+    if not value:
         return None
     try:
-        if value.isdigit():
-            return _from_epoch(value, zone=zone)
-        if found := ISO.fullmatch(value) or GLUED.fullmatch(value):
-            return _from_fields(found, month=int(found["month"]), zone=zone)
-        if found := MAIL.fullmatch(value):
-            return _from_mail(found, zone=zone)
+        if found := EPOCH.fullmatch(value):
+            at = datetime.fromtimestamp(int(found["seconds"] or found["of_net"]), tz=UTC)
+            return dated_instant(at, zone=zone, raw=raw)
+        written = _written(value)
+        if written is None:
+            return None
+        if not written.precise:
+            return PrintedDate(written.day, None, "month", None, raw)
+        return _placed(written, raw, zone=zone)
     except ValueError:  # the shape is right, but that day, hour or zone does not exist
         return None
-    return None
 
 
 def day_written(text: str) -> date | None:
     """The day in an ISO 8601 value, in the zone it was written in; None for any other text."""
-    found = ISO.fullmatch(text.strip())
     try:
-        if found and found["day"]:
-            return calendar_day(int(found["year"]), int(found["month"]), int(found["day"]))
+        written = _written(_plain(text)) if text.lstrip()[:4].isdigit() else None
     except ValueError:
-        pass
-    return None
+        return None
+    return written.day if written and written.precise else None
 
 
 def moment_written(text: str) -> datetime | None:
     """The instant of a value that gives its offset from UTC in figures, in that offset, or None."""
-    value = text.strip()
-    found = ISO.fullmatch(value) or MAIL.fullmatch(value)
-    read = read_machine_date(value, zone=ZoneInfo("UTC"))
-    if found is None or not found["sign"] or read is None or read.at is None:
+    read = read_machine_date(text, zone=ZoneInfo("UTC"))
+    if read is None or read.at is None:
         return None
-    return read.at.astimezone(_printed_zone(found))
+    written = _written(_plain(text))
+    said = written and _zone_of(written, ZoneInfo("UTC"))
+    return read.at.astimezone(said.offset) if said and said.in_figures else None
 
 
-def date_in_url(url: str, *, zone: ZoneInfo) -> PrintedDate | None:
-    """The date in the path of an article's address, or None; an ordinary number never counts.
+def _plain(text: str) -> str:
+    """The value with plain blanks; empty if it cannot be a machine date."""
+    text = text.strip("\"' \t\r\n")
+    if not (7 <= len(text) <= LONGEST_MACHINE_DATE and BEGINNING.match(text)):
+        return ""
+    return " ".join(text.split()).translate(MINUS)
 
-    `raw` holds the figures alone.
-    """
-    try:
-        path = urlsplit(url).path
-        if found := URL_FOLDER.search(path) or URL_WORDPRESS.search(path):
-            day = calendar_day(int(found["year"]), int(found["month"]), int(found["day"]))
-            return dated(day, None, zone=zone, raw=found["raw"])
-        if found := URL_EPOCH.search(path):
-            return _from_epoch(found["raw"], zone=zone)
-        if found := URL_STAMP.search(path):
-            return _from_stamp(found, zone=zone)
-    except ValueError:  # not an address, or figures that only look like a date
-        return None
+
+def _written(value: str) -> _Written | None:
+    """The parts of a value. ValueError if its day, weekday or time of day does not exist."""
+    if value[:4].isdigit():
+        return _of_iso(value)
+    found = MAIL.fullmatch(value)
+    if found is None and value[:1].isalpha():
+        found = UNIX.fullmatch(value) or AMERICAN.fullmatch(value)
+    return _of_names(found) if found else None
+
+
+def _of_iso(value: str) -> _Written | None:
+    if found := GLUED.fullmatch(value):
+        return _of_iso(f"{found['day']}T{found['clock']}{found['zone']}")
+    if found := ISO.fullmatch(value):
+        day = calendar_day(int(found["year"]), int(found["month"]), int(found["day"]))
+        return _from_clock(day, found)
+    if found := ISO_MONTH.fullmatch(value):
+        day = calendar_day(int(found["year"]), int(found["month"]), 1)
+        return _Written(day, None, "", precise=False)
+    if found := DENSE.fullmatch(value):
+        return _of_dense(found)
     return None
 
 
-def _from_fields(found: re.Match[str], *, month: int, zone: ZoneInfo) -> PrintedDate:
-    year, raw = int(found["year"]), found[0]
-    if found["day"] is None:
-        return PrintedDate(calendar_day(year, month, 1), None, "month", None, raw)
-    day = calendar_day(year, month, int(found["day"]))
+def _of_dense(found: re.Match[str]) -> _Written | None:
+    if found["hour"] is None and found["day"].isdigit():
+        return None
+    day = date.fromisoformat(found["day"].upper()).isoformat()
     if found["hour"] is None:
-        return dated(day, None, zone=zone, raw=raw)
-    return dated(day, _time_of_day(found), zone=zone, raw=raw, printed_zone=_printed_zone(found))
+        return _of_iso(day)
+    rest = found["rest"]
+    seconds = f":{rest}" if rest[:2].isdigit() else rest
+    return _of_iso(f"{day}T{found['hour']}:{found['minute']}{seconds}")
 
 
-def _from_mail(found: re.Match[str], *, zone: ZoneInfo) -> PrintedDate:
-    month = MONTHS.index(found["month"].lower()) + 1
-    day = calendar_day(int(found["year"]), month, int(found["day"]))
-    if found["weekday"] and WEEKDAYS.index(found["weekday"].lower()) != day.weekday():
+def _of_names(found: re.Match[str]) -> _Written:
+    """A date with the names of RFC 5322, in full or cut. A weekday must be that day's."""
+    figures = found["year"]
+    if len(figures) == 2 and found["weekday"] is None and found["hour"] is None:
+        raise ValueError("a year of two figures in doubtful company")
+    year = int(figures)
+    if len(figures) == 2:
+        year += 1900 if year >= CENTURY else 2000
+    month = _number(found["month"], MONTHS) + 1
+    day = calendar_day(year, month, int(found["day"]))
+    if found["weekday"] and _number(found["weekday"], WEEKDAYS) != day.weekday():
         raise ValueError("the weekday is not that day's")
-    return _from_fields(found, month=month, zone=zone)
+    return _from_clock(day, found)
 
 
-def _from_epoch(digits: str, *, zone: ZoneInfo) -> PrintedDate:
-    found = EPOCH.fullmatch(digits)
+def _number(name: str, names: tuple[str, ...]) -> int:
+    """The place of a name that may be cut ("Tue", "Sept") among its kind; ValueError for others."""
+    lower = name.lower()
+    found = next((number for number, full in enumerate(names) if full.startswith(lower)), None)
     if found is None:
-        raise ValueError("not a count of seconds since 1970 that a portal could print")
-    at = datetime.fromtimestamp(int(found["seconds"]), tz=UTC)
-    return dated_instant(at, zone=zone, raw=digits)
+        raise ValueError(f"no such name: {name}")
+    return found
 
 
-def _from_stamp(found: re.Match[str], *, zone: ZoneInfo) -> PrintedDate:
-    day = calendar_day(2000 + int(found["year"]), int(found["month"]), int(found["day"]))
-    return dated(day, _time_of_day(found), zone=zone, raw=found["raw"])
+def _from_clock(day: date, found: re.Match[str]) -> _Written:
+    zone = found["zone"] or ""
+    if found["hour"] is None:
+        if zone and not DAYS_ZONE.fullmatch(zone):
+            raise ValueError("text behind a day")
+        return _Written(day, None, zone)
+    hour, minute, second = (int(found[part] or 0) for part in ("hour", "minute", "second"))
+    if half := (found["half"] or "").lower():
+        if half == "a" and hour > 12:
+            raise ValueError("no morning has such an hour")
+        # Some write "13:30 PM".
+        hour = hour % 12 + (12 if half == "p" else 0) if hour <= 12 else hour
+    if (hour, minute, second) == (24, 0, 0):  # ISO 8601: the end of the day
+        return _Written(day + timedelta(days=1), time(), zone)
+    return _Written(day, time(hour, minute, min(second, 59) if second == 60 else second), zone)
 
 
-def _time_of_day(found: re.Match[str]) -> time:
-    return time(int(found["hour"]), int(found["minute"]), int(found["second"] or 0))
+def _placed(written: _Written, raw: str, *, zone: ZoneInfo) -> PrintedDate:
+    try:
+        said = _zone_of(written, zone)
+    except UnknownZoneError:
+        if written.clock is None:
+            raise ValueError("a word behind a day") from None
+        return dated(written.day, None, zone=zone, raw=raw)
+    printed_zone = said.offset if said else None
+    return dated(written.day, written.clock, zone=zone, raw=raw, printed_zone=printed_zone)
 
 
-def _printed_zone(found: re.Match[str]) -> timezone | None:
-    fields = found.groupdict()
-    if fields["sign"]:
-        return offset(fields["sign"], int(fields["hours"]), int(fields["minutes"] or 0))
-    return UTC if fields.get("zone") else None
+def _zone_of(written: _Written, zone: ZoneInfo) -> WrittenZone | None:
+    return written_zone(written.zone, zone=zone, year=written.day.year)

@@ -1,7 +1,7 @@
 """A printed date as read: day, instant, precision, source text. Reads no text itself."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -60,7 +60,7 @@ def dated(
     zone: ZoneInfo,
     raw: str,
     label: DateLabel | None = None,
-    printed_zone: timezone | None = None,
+    printed_zone: tzinfo | None = None,
 ) -> PrintedDate:
     """A date with or without a time of day, in the printed zone or else the portal's."""
     if of_day is None:

@@ -9,13 +9,13 @@ from itertools import islice
 from weakref import WeakKeyDictionary
 
 from pipelines.read.dates.date_lines import LONGEST_LINE, Order, read_date, read_dates
+from pipelines.read.dates.figures_order import DAY_AND_MONTH, DOUBTFUL_HALVES, order_proved_by
 from pipelines.read.dates.printed_date import PrintedDate
 from pipelines.read.html.language import declarations, has_own_letters, primary
 from pipelines.read.html.page import UNSEEN, HtmlPage, seen_text
 from portals.date_words import FiguresOrder
-from portals.languages import any_of, every, languages
+from portals.languages import any_of, languages
 
-DAY_AND_MONTH = re.compile(r"(?<![\w/-])\d{1,2}([/-])\d{1,2}\1(?:\d{4}|\d\d)(?![\w/-])")
 MOST_LINES = 200  # lines of a page that are checked for its order
 SHARE = 40  # so many words hold a common word of their language, on a page that declares none
 _LANGUAGES = {it.key: it for it in languages().values() if it.figures is not None}
@@ -23,11 +23,6 @@ _COMMON = {
     key: re.compile(rf"(?<!\w){any_of(language.common_words)}(?!\w)", re.I)
     for key, language in _LANGUAGES.items()
 }
-_HALVES = re.compile(
-    r"\d{1,2}:\d\d(?::\d\d)?\s?"
-    + any_of(every(lambda it: it.figures.doubtful_halves_of_day if it.figures else ()))
-    + r"(?!\w)"
-)
 
 # Each line needs the page's order, which is worked out from all lines.
 _known: WeakKeyDictionary[HtmlPage, Order] = WeakKeyDictionary()
@@ -79,7 +74,8 @@ def _order_of(page: HtmlPage) -> Order:
     if rules is None or regions.intersection(rules.day_first_regions):
         return "day_first"
     lines = list(islice(_lines_with_figures(page), MOST_LINES))
-    proved = {order for line in lines if (order := _order_proved_by(page, line)) is not None}
+    found = (order_proved_by(it, zone=page.zone, fetched_at=page.fetched_at) for it in lines)
+    proved = {order for order in found if order is not None}
     if proved:
         return proved.pop() if len(proved) == 1 else "in_doubt"
     if page.zone.key.startswith(rules.month_first_zones):
@@ -87,7 +83,7 @@ def _order_of(page: HtmlPage) -> Order:
     in_doubt = (
         regions.intersection(rules.doubtful_regions)
         or page.zone.key.startswith(rules.doubtful_zones)
-        or any(_HALVES.search(line) for line in lines)
+        or any(DOUBTFUL_HALVES.search(line) for line in lines)
     )
     return "in_doubt" if in_doubt else "day_first"
 
@@ -124,10 +120,3 @@ def _both_ways(page: HtmlPage, line: str) -> list[tuple[PrintedDate, ...]]:
         read_dates(line, zone=page.zone, fetched_at=page.fetched_at, order=order)
         for order in orders
     ]
-
-
-def _order_proved_by(page: HtmlPage, line: str) -> Order | None:
-    day_first, month_first = _both_ways(page, line)
-    if bool(day_first) == bool(month_first):
-        return None
-    return "day_first" if day_first else "month_first"

@@ -16,6 +16,7 @@ from lxml import etree
 
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import canonical_url
+from pipelines.read.dates.figures_order import order_of_values, read_stated_date
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import last_day
 from pipelines.read.listing.xml_entries import (
@@ -92,6 +93,7 @@ def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) ->
         return FeedReading((), (Note(IssueKind.FEED_ENTITIES, f"{url} {_ENTITIES}"),))
     name, read = ("entry", _atom_entry) if root == "feed" else ("item", _rss_item)
     entries = read_entries(content, name, lambda element: read(element, url, zone))
+    _read_printed_dates(entries.read, "feed", zone=zone, fetched_at=fetched_at)
     entries.read = [_without_future(entry, last_day(fetched_at, zone)) for entry in entries.read]
     links = _links(entries.read)
     next_page = _next_page(entries.asides, url) if links else None
@@ -128,6 +130,7 @@ def read_sitemap(
         entries = read_entries(content, name, lambda it: _sitemap_entry(it, url, zone, named))
     if entries is None:
         return None
+    _read_printed_dates(entries.read, "sitemap", zone=zone, fetched_at=fetched_at)
     entries.read = [_without_future(entry, last_day(fetched_at, zone)) for entry in entries.read]
     complete = entries.damage is None and len(entries.read) % _ROUND_LIMIT != 0
     return SitemapReading(kind, _links(entries.read), complete, _notes(entries, "sitemap", url))
@@ -220,6 +223,24 @@ def _children(element: etree._Element) -> dict[str, etree._Element]:
         if isinstance(child.tag, str) and child.tag.rpartition("}")[0] == namespace:
             found.setdefault(local_name(child), child)
     return found
+
+
+def _read_printed_dates(
+    entries: list[_Entry], evidence: Evidence, *, zone: ZoneInfo, fetched_at: datetime
+) -> None:
+    """Read dates written for people ("12/05/2026 08:30"), in the order that all of them show."""
+    unread = [entry.unread_date for entry in entries if entry.unread_date]
+    if not unread:
+        return
+    order = order_of_values(unread, zone=zone, fetched_at=fetched_at)
+    for place, entry in enumerate(entries):
+        raw = entry.unread_date
+        if entry.link is None or raw is None:
+            continue
+        read = read_stated_date(raw, zone=zone, fetched_at=fetched_at, order=order)
+        if read is not None:
+            published = Dated(read.on, read.at, read.precision, evidence, raw)
+            entries[place] = _Entry(replace(entry.link, published=published))
 
 
 def _without_future(entry: _Entry, last: date) -> _Entry:

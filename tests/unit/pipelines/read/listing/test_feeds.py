@@ -183,7 +183,6 @@ def test_an_address_named_twice_is_told_once_where_it_first_stood() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        "10/07/2020 08:33:00",
         "7/10/2020 8:33:00 AM",
         "Mon, 10 Jul 2020 08:33:00 GMT",  # a Friday
         "Mon, 30 Nov -0001 00:00:00 +0000",
@@ -198,6 +197,27 @@ def test_a_date_that_cannot_be_taken_is_left_out_and_told(raw: str) -> None:
     assert reading.links[0].published is None
     assert words(reading) == ["feed-date-unread"]
     assert raw in reading.notes[0].detail
+
+
+def test_dates_for_people_are_read_in_the_order_that_one_of_them_proves() -> None:
+    def days(*raws: str) -> list[date | None]:
+        items = "".join(
+            f"<item><link>/{number}</link><pubDate>{raw}</pubDate></item>"
+            for number, raw in enumerate(raws)
+        )
+        links = read_feed_body(f"<rss><channel>{items}</channel></rss>").links
+        return [link.published.on if link.published else None for link in links]
+
+    assert days("10/07/2020 08:33") == [date(2020, 7, 10)]
+    assert days("7/10/2020 8:33:00 AM", "7/31/2020 9:00:00 AM") == [
+        date(2020, 7, 10),
+        date(2020, 7, 31),
+    ]
+    assert days("31/07/2020", "07/31/2020", "07/10/2020") == [
+        date(2020, 7, 31),
+        date(2020, 7, 31),
+        None,
+    ]
 
 
 def test_a_second_date_helps_where_the_first_cannot_be_read() -> None:

@@ -1,0 +1,101 @@
+"""The zone written behind a time of day: an offset in figures, or a name. A name shifts a day only
+if its offset is sure.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from pipelines.read.dates.date_patterns import ZONES
+from pipelines.read.dates.printed_date import offset
+
+UTC_NAMES = frozenset({"z", "gmt", "utc", "ut", "etc/utc", "etc/gmt"})
+# "+07:00", "GMT+7", "ICT", "+0700 (ICT)", "GMT+0700 (Indochina Time)", "+07:00[Asia/Ho_Chi_Minh]",
+# "(GMT+7)", "+07:00Z".
+_OFFSET = r"(?P<sign>[+-])\s?(?P<hours>\d{1,2})(?:[:.]?(?P<minutes>\d\d))?"
+_ZONE = rf"(?P<name>[a-z]+(?:/[a-z_-]+)*)?\s?(?:{_OFFSET}\s?z?)?"
+_BARE = re.compile(_ZONE, re.ASCII | re.IGNORECASE)
+_BEHIND_TIME = re.compile(
+    rf"\s?{_ZONE}\s?(?P<aside>[(\[][^()\[\]]{{1,40}}[)\]])?", re.ASCII | re.IGNORECASE
+)
+_ABBREVIATION = re.compile(r"[A-Z]{1,5}|[A-Za-z]+(?:/[A-Za-z_-]+)+", re.ASCII)
+
+
+class UnknownZoneError(Exception):
+    """A zone is named, but its offset from UTC is not sure: the time of day tells no instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenZone:
+    """An offset from UTC as written. `in_figures`: with figures, not only by a name."""
+
+    offset: tzinfo
+    in_figures: bool
+
+
+def written_zone(text: str, *, zone: ZoneInfo, year: int) -> WrittenZone | None:
+    """The zone in the text behind a time of day in that year; None if there is no text.
+
+    A name counts if it is UTC's, one of the portal's own zone (`EST` in New York), one in the
+    languages' tables, or an IANA name. Other names are ambiguous or mere templates: RFC 822's `EST`
+    stands in feeds of portals that never saw America. They raise UnknownZoneError. ValueError if
+    the text is no zone.
+    """
+    if not text:
+        return None
+    found = _BEHIND_TIME.fullmatch(text)
+    if found is None:
+        raise ValueError("no zone")
+    if found["aside"] and not (found["name"] or found["sign"]):
+        found = _BARE.fullmatch(found["aside"][1:-1])
+        if found is None:  # "(giờ của máy chủ)"
+            raise UnknownZoneError
+    return _zone_in(found, zone=zone, year=year)
+
+
+def _zone_in(found: re.Match[str], *, zone: ZoneInfo, year: int) -> WrittenZone:
+    name = found["name"]
+    named = _named(name, zone=zone, year=year) if name else None
+    if not found["sign"]:
+        if name is None:
+            raise ValueError("no zone")
+        if named is None and not _ABBREVIATION.fullmatch(name):
+            raise ValueError("a word, not a zone")
+        if named is None:
+            raise UnknownZoneError
+        return WrittenZone(named, in_figures=False)
+    figures = offset(found["sign"], int(found["hours"]), int(found["minutes"] or 0))
+    # "ICT+7" agrees. "EST-7" may be POSIX's reversed sign, or two zones.
+    if name and name.lower() not in UTC_NAMES and not _agree(named, figures, year):
+        raise UnknownZoneError
+    return WrittenZone(figures, in_figures=True)
+
+
+def _named(name: str, *, zone: ZoneInfo, year: int) -> tzinfo | None:
+    if name.lower() in UTC_NAMES:
+        return UTC
+    if "/" in name:
+        try:
+            return ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            return None
+    return names_of(zone, year).get(name.upper()) or ZONES.get(name.lower())
+
+
+def _agree(named: tzinfo | None, figures: timezone, year: int) -> bool:
+    if named is None:
+        return False
+    offsets = {datetime(year, month, 1, tzinfo=named).utcoffset() for month in (1, 7)}
+    return figures.utcoffset(None) in offsets
+
+
+@lru_cache(maxsize=512)
+def names_of(zone: ZoneInfo, year: int) -> dict[str, timezone]:
+    """The abbreviations of a zone in a year, such as CET and CEST, with their offsets."""
+    moments = (datetime(year, month, 1, 12, tzinfo=zone) for month in range(1, 13))
+    return {
+        str(moment.tzname()).upper(): timezone(moment.utcoffset() or timedelta())
+        for moment in moments
+    }
