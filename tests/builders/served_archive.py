@@ -31,12 +31,12 @@ ARTICLES = [
     (1, "Đảng bộ xã Suối Mơ họp thường kỳ", "Sáng nay, Đảng ủy xã họp.",
     "Đoạn một của tin.\n\nĐoạn hai: đường liên thôn <b>dài</b> 3 km.",
      "2024-03-04", "2024-03-04T01:33:00Z", "selector", "Thứ hai - 04/03/2024 08:33"),
-    (2, "Huyện ủy Khe Lau làm việc với nông dân", None, "Huyện uỷ bàn việc trồng rừng.",
-    "2024-02-01", None, "label", "01/02/2024"),
+    (2, "Huyện ủy Khe Lau làm việc với nông dân", None,
+    "Huyện uỷ bàn việc trồng 10⁴ m² rừng, giảm CO₂.", "2024-02-01", None, "label", "01/02/2024"),
     (3, "Đăng ký thi thử cho học sinh", None, "Nhà trường tổ chức thi thử vào tháng tới.",
     "2023-11-20", None, "url", "/2023/11/20/"),
-    (4, "Mùa thu ở bản Nà Pheo", None, "Thu hoạch lúa mùa. Thư viện mở cửa.", "2024-05-01", None,
-    "feed", "2024-05-01"),
+    (4, "Mùa thu ở bản Nà Pheo", None, "Thu hoạch lúa mùa. Thư viện 300 m2 mở cửa.",
+    "2024-05-01", None, "feed", "2024-05-01"),
     (5, ATTACK, ATTACK, ATTACK, None, None, None, None),
 ]  # fmt: skip
 

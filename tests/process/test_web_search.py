@@ -15,6 +15,7 @@ from tests.builders.served_archive import ServedArchive, text_of
         ("HUYỆN UỶ", [2]), ("huyen uy", [2]), ("dang", [1, 3]),
         ('"dang bo"', [1]), ('"bo dang"', []), ("duong lien thon", [1]), ("dường", [1]),
         ("giam ngheo", [1]), ("thử", [3, 4]),
+        ("m2", [2, 4]), ("M²", [2, 4]), ("co2", [2]), ("10^4", [2]), ('"10⁴ m2"', [2]), ("104", []),
     ],
 )  # fmt: skip
 def test_words_are_found_with_or_without_marks(
@@ -86,6 +87,8 @@ def test_an_excerpt_marks_what_was_found(served: ServedArchive) -> None:
         ("thuy", '"thuy"'), ('dang "da nang"', '("dang" OR "đang") AND ("da nang" OR "đa nang")'),
         ("Đảng", '"Đảng"'), ('dang"', '("dang" OR "đang")'),
         ("“xã mới”", '"xã mới"'), ("covid-19", '"covid-19"'), ("*", '""'), ('""', '""'),
+        ("m2", '("m2" OR "m²" OR "m₂")'), ("300", '"300"'), ("10^4", '("10^4" OR "10⁴")'),
+        ("CO₂", '("CO₂" OR "CO2" OR "CO²")'), ("pm2.5", '("pm2.5" OR "pm².⁵" OR "pm₂.₅")'),
     ],
 )  # fmt: skip
 def test_a_question_is_widened_word_by_word(

@@ -2,7 +2,8 @@
 
 They widen the query, never the stored text. The index (FTS5 unicode61 with remove_diacritics 2)
 drops the marks of words and queries, but đ is a letter of its own in Unicode, and stays. Đ occurs
-only at the beginning of a syllable, so a word typed with d is searched with both letters.
+only at the beginning of a syllable, so a word typed with d is searched with both letters. CO₂ and
+m² are words of their own too: figures behind a letter are searched plain, raised and lowered.
 Datasette's own table search calls `escape_fts`, so this plugin replaces that function.
 """
 
@@ -17,6 +18,11 @@ from datasette import hookimpl
 MOST_WORDS = 50  # terms of one query; more would only cost time
 MOST_DOUBTFUL = 6  # letters d of one phrase that are searched both ways: 64 spellings
 FIRST_D = re.compile(r"(?<![^\W_])[dD]")
+PLAIN, RAISED, LOWERED = "0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"
+LEVELS = [str.maketrans(PLAIN + RAISED + LOWERED, level * 3) for level in (PLAIN, RAISED, LOWERED)]
+FIGURE = f"[{PLAIN}{RAISED}{LOWERED}]+"
+FIGURES = re.compile(rf"(?<=[^\W\d_]){FIGURE}(?:[.,]{FIGURE})?")  # of m2, CO₂, PM2.5
+POWER = re.compile(r"(?<=[^\W_])\^\(?(\d+)\)?", re.ASCII)  # of 10^4
 TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook, dot below
 OPEN_RHYME = re.compile(rf"(?<!q)(o|u)([{TONES}]?)(a|e|y)([{TONES}]?)$")
 
@@ -32,8 +38,8 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 def vi_fts(question: str | None) -> str:
     """A valid FTS5 expression for the words and "quoted phrases" of a query, with marks or not.
 
-    `dang "da nang"` gives ("dang" OR "đang") AND ("da nang" OR "đa nang"). A query without a letter
-    or digit gives an expression that finds nothing.
+    `dang "da nang"` gives ("dang" OR "đang") AND ("da nang" OR "đa nang"), `m2` gives ("m2" OR "m²"
+    OR "m₂"). A query without a letter or digit gives an expression that finds nothing.
     """
     asked = [_spellings(phrase) for phrase in _phrases(question)]
     return " AND ".join(asked) or '""'
@@ -66,8 +72,17 @@ def _spellings(phrase: str) -> str:
         spelling = list(phrase)
         for place, letter in zip(places, letters, strict=True):
             spelling[place] = letter
-        spellings.append('"' + "".join(spelling) + '"')
+        spellings += [f'"{level}"' for level in _levels("".join(spelling))]
     return spellings[0] if len(spellings) == 1 else "(" + " OR ".join(spellings) + ")"
+
+
+def _levels(phrase: str) -> list[str]:
+    """A phrase with its figures plain, raised and lowered, as far as they can be."""
+    levels = [phrase]
+    for level in LEVELS:
+        levels.append(FIGURES.sub(lambda found, level=level: found[0].translate(level), phrase))
+    levels.append(POWER.sub(lambda found: found[1].translate(LEVELS[1]), phrase))
+    return list(dict.fromkeys(levels))
 
 
 @lru_cache(maxsize=64)

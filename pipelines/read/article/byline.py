@@ -14,7 +14,14 @@ from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import StructuredData, is_organisation
 from pipelines.read.reading import ReadingLog
-from pipelines.read.text.bylines import AUTHOR_NAMES, Byline, is_account, is_person, read_labelled
+from pipelines.read.text.bylines import (
+    AUTHOR_NAMES,
+    MARKS_OF_NOTES,
+    Byline,
+    is_account,
+    is_person,
+    read_labelled,
+)
 from pipelines.read.text.clean_text import clean_text
 from portals.class_words import class_words, named
 from portals.languages import any_word, languages
@@ -132,6 +139,7 @@ def _bare_name(page: HtmlPage, element: html.HtmlElement) -> str | None:
         marked = [inner for inner in element.iter() if inner.get("itemprop") == "name"]
     marked = marked or [anchor for anchor in element.iter("a") if leads_to_author(anchor)]
     text = clean_text(seen_text(marked[0] if len(marked) == 1 else element)).strip(" ,;|–-")
+    text = text.rstrip(MARKS_OF_NOTES)
     name = _named_by(page, text) or LABEL.sub("", text)
     return name if 2 <= len(name) <= 80 and not any(sign.isdigit() for sign in name) else None
 

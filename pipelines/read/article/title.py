@@ -262,7 +262,7 @@ def _is_large(block: Block) -> bool:
         size = (one.get("size") or "").strip("+")
         if (
             one.tag in ("b", "strong", "big")
-            or (one.tag == "font" and size.isdigit() and int(size) >= 4)
+            or (one.tag == "font" and size.isdecimal() and int(size) >= 4)
             or LARGE.search(one.get("style") or "")
         ):
             return len(seen_text(one)) >= len(block.text) - 2

@@ -10,6 +10,7 @@ from lxml import etree, html
 
 from pipelines.read.addresses.canonical import canonical_url, is_rooted, joined, origin_of
 from pipelines.read.html.paragraphs import NEVER_SHOWN
+from pipelines.read.html.superscripts import write_out_scripts
 from portals.selectors import compiled
 
 BOLD = ("b", "strong")
@@ -86,6 +87,7 @@ class HtmlPage:
             element.text = run
         if len(text) > MOST_TEXT and _cut_text(root):
             self.cut = True
+        write_out_scripts(root, text)
         base = root.find(".//base[@href]")
         said = base.get("href") if base is not None else None
         self.base = canonical_url(said or "", url) or url

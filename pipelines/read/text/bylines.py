@@ -49,6 +49,7 @@ ACCOUNTS = folded_lines(lambda it: it.bylines.accounts)
 ORGANISATION = re.compile(rf"^(?!{_any('not_organisations')}){_any('organisations')}(?!\w)", re.I)
 SENTENCE = re.compile(r"[.!?;…:]\s|[.!?;…:]$")
 JOINT = re.compile(rf"\s+[-–&]\s+|\s*[,;/]\s*|\s+{_any('joints')}\s+")
+MARKS_OF_NOTES = " *¹²³⁰⁴⁵⁶⁷⁸⁹,"  # behind the name of an author
 NAME_WORD = re.compile(r"^[^\W\d_]+(?:['’][^\W\d_]+)?\.?$")
 
 
@@ -194,5 +195,5 @@ def is_signer(paragraphs: list[str]) -> bool:
 
 
 def _named(text: str) -> str | None:
-    name = clean_text(text).strip(" .;,()-–|")
+    name = clean_text(text).strip(" .;,()-–|").rstrip(MARKS_OF_NOTES)
     return name or None

@@ -24,6 +24,9 @@ _STRAY_JOINER = re.compile("(?<![\u0590-\u1dff\u2190-\U0010ffff])[\u200c\u200d]+
 _MARKS_MAX = 30
 _MAYBE_MARKS = re.compile(rf"[^\w\s\x00-\x7f]{{{_MARKS_MAX + 1},}}")
 _LATIN_MARK = re.compile("[\u0300-\u036f]")
+# A page prints CO₂ in its heading and names itself CO2 in its metadata.
+_SCRIPT = re.compile("[\u2070-\u208e\u00b2\u00b3\u00b9]")
+_LEVEL = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-0123456789+-")
 
 # Controls that set the direction of letters can disguise a text.
 _DIRECTIONS = (0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
@@ -76,11 +79,13 @@ def fold(text: str) -> str:
     """The key for searching and loose comparison.
 
     Lower case, Latin letters without marks, đ as d, white space collapsed: "ĐƯỜNG THỦY" and "duong
-    thuy" give one key, as do old and new places of tones (thủy, thuỷ). Different words may share a
-    key (má, mà).
+    thuy" give one key, as do old and new places of tones (thủy, thuỷ), and CO2 and CO₂. Different
+    words may share a key (má, mà).
     """
     decomposed = unicodedata.normalize("NFD", _nfc(_without_surrogates(text)).casefold())
     bare = _LATIN_MARK.sub("", decomposed).replace("đ", "d")
+    if _SCRIPT.search(bare):
+        bare = bare.translate(_LEVEL)
     return " ".join(unicodedata.normalize("NFC", bare).split())
 
 
@@ -93,7 +98,8 @@ def same_text(one: str, other: str) -> bool:
 
 def text_key(text: str) -> str:
     """The key that `same_text` compares, for comparing with many texts at once."""
-    return "".join(_plain(text).split())
+    key = "".join(_plain(text).split())
+    return key.translate(_LEVEL) if _SCRIPT.search(key) else key
 
 
 def word_count(text: str) -> int:
