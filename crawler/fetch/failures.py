@@ -39,6 +39,4 @@ def why_no_answer(error: BaseException) -> str:
         for kind, word, meaning in _WORDS:
             if isinstance(cause, kind):
                 return f"{word}: {meaning}"
-    if any(isinstance(cause, ValueError) for cause in causes[1:]):  # Twisted's word for bad lengths
-        return "not-http: the answer is not HTTP"
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:LONGEST_DETAIL]

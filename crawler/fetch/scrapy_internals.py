@@ -5,7 +5,7 @@ which one changed. A new Scrapy needs changes only there, here, and to the pin i
 """
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NoReturn
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import (
@@ -21,9 +21,12 @@ from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
-from twisted.web._newclient import ParseError
+from twisted.web._newclient import HEADER, STATUS, ParseError
 from twisted.web.client import Agent
+from twisted.web.http import _DataLoss
+from twisted.web.http_headers import InvalidHeaderName
 
+from crawler.fetch.framing import Chunks, FramingError, is_chunked, one_length, status_line
 from crawler.fetch.own_fault import OwnFault
 
 NoTunnelError = TunnelError  # what Scrapy raises if a proxy does not connect to an https host
@@ -91,33 +94,103 @@ class _RequestAgent(_ScrapyAgent):
         return Agent(reactor, self._contextFactory, connectTimeout=timeout, pool=self._pool)  # type: ignore[no-untyped-call]
 
 
-class _BoundedParser(_LenientHTTPClientParser):
-    """Reads an answer's head line by line, up to MOST_HEAD bytes in all.
+class _ChunkedBody:
+    """Joins chunks behind Twisted's interface of a decoder."""
 
-    Its only state is a count with a default: Twisted makes the parser, and we change its class.
+    def __init__(self, deliver: Callable[[bytes], None], finish: Callable[[bytes], None]) -> None:
+        self._deliver, self._finish = deliver, finish
+        self._chunks = Chunks()
+
+    def dataReceived(self, data: bytes) -> None:
+        if body := self._chunks.take(data):
+            self._deliver(body)
+        if self._chunks.rest is not None:
+            self._finish(self._chunks.rest)
+
+    def noMoreData(self) -> None:
+        """Twisted says that the connection has ended."""
+        if not self._chunks.is_whole:
+            raise _DataLoss
+
+
+class _TolerantParser(_LenientHTTPClientParser):
+    """Reads an answer's head line by line, up to MOST_HEAD bytes in all, as browsers read it.
+
+    Its only state of its own is a count with a default: Twisted makes the parser, and we change its
+    class.
     """
 
+    MAX_LENGTH = MOST_HEAD
     _head = 0
 
     def lineReceived(self, line: bytes) -> None:
         self._head += len(line) + 1
         if self._head > MOST_HEAD:
             self.lineLengthExceeded(line)
+        line = line.rstrip(b"\r")
+        before_status = self.state == STATUS and not line.strip()
+        continues_nothing = line[:1] in (b" ", b"\t") and self._partialHeader is None
+        if before_status or (self.state == HEADER and continues_nothing):
+            return
+        if self.state == HEADER and line[:1] not in (b" ", b"\t"):
+            self._keep_line_without_colon()
         super().lineReceived(line)
 
+    def _keep_line_without_colon(self) -> None:
+        """Keep the line before this one if it has no name. Scrapy's parser would drop it."""
+        line = b"".join(self._partialHeader or ())
+        if line and b":" not in line:
+            self._partialHeader = None
+            self._keep(b"", line.strip())
+
+    def statusReceived(self, status: bytes) -> None:
+        super().statusReceived(status_line(status))  # type: ignore[no-untyped-call]
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:
+        name = name.rstrip(b" \t")
+        try:
+            super().headerReceived(name, value)  # type: ignore[no-untyped-call]
+        except InvalidHeaderName:  # browsers pass over such a header; the capture keeps it
+            self._keep(name, value)
+
+    def _keep(self, name: bytes, value: bytes) -> None:
+        self.headers._rawHeaders.setdefault(name, []).append(b" ".join(value.splitlines()))
+
+    def allHeadersReceived(self) -> None:
+        code = self.response.code
+        if code >= 200 and code not in self.NO_BODY_CODES:
+            self._settle_length()
+        super().allHeadersReceived()  # type: ignore[no-untyped-call]
+
+    def _settle_length(self) -> None:
+        """Leave only one clear word on how long the body is."""
+        headers = self.connHeaders
+        try:
+            if is_chunked(headers.getRawHeaders(b"Transfer-Encoding", ())):
+                headers.setRawHeaders(b"Transfer-Encoding", [b"chunked"])
+                return
+            headers.removeHeader(b"Transfer-Encoding")
+            length = one_length(headers.getRawHeaders(b"Content-Length", ()))
+        except FramingError as error:
+            self._give_up(error)
+        if length is not None:
+            headers.setRawHeaders(b"Content-Length", [b"%d" % length])
+
     def lineLengthExceeded(self, line: bytes) -> None:
+        self._give_up(HeadTooLongError(f"its headers are longer than {MOST_HEAD >> 10} KB"))
+
+    def _give_up(self, error: OwnFault) -> NoReturn:
         transport: Any = self.transport
         transport._producer.abortConnection()  # close() would wait for an end that never comes
-        raise HeadTooLongError(
-            f"its headers are longer than {MOST_HEAD >> 10} KB,"
-            f" or one of their lines is longer than {self.MAX_LENGTH >> 10} KB"
-        )
+        raise error
 
 
 class _BoundedProtocol(_LenientHTTP11ClientProtocol):
     def request(self, request: Any) -> Deferred[Any]:
         answer = super().request(request)
-        self._parser.__class__ = _BoundedParser
+        parser: Any = self._parser
+        parser.__class__ = _TolerantParser
+        parser._transferDecoders = {b"chunked": _ChunkedBody}
         return answer
 
 

@@ -313,6 +313,23 @@ def test_every_byte_that_was_kept_reads_back(crawled: Crawled) -> None:
         assert (hashlib.sha256(body).hexdigest(), len(body)) == (row["sha256"], row["bytes"])
 
 
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("a name in curly quotes", ("%E2%80%98X-Frame%E2%80%99", "deny")),
+        ("a name with a blank", ("Bad%20Name", "a")),
+        ("a header without a colon", ("X-Archive-Unnamed", "said")),
+    ],
+)
+def test_a_header_that_browsers_pass_over_is_kept(
+    crawled: Crawled, name: str, header: tuple[str, str]
+) -> None:
+    (row,) = crawled.rows(
+        "select * from captures where url = ?", crawled.addresses["framing", name]
+    )
+    assert header in read_record(crawled.archive.parent / "captures", place_of(row)).headers
+
+
 def test_the_limits_of_time_and_memory_hold(crawled: Crawled) -> None:
     assert SECOND_TRY_SECONDS < 10  # of one reading: what a bomb may hold a reader
     assert crawled.memory is not None

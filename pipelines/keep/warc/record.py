@@ -114,7 +114,8 @@ def answer_record(
     `sha256` (hex) is that of the body. A revisit record
     (section 6.7) leaves the body out: the server did (304), or the same address gave the same bytes
     at `same_as`. Control characters of a URL or header are percent-encoded, so that none begins a
-    field or a record. Transfer-Encoding, and a Content-Length that differs from the kept body's,
+    field or a record; so is what a header's name may not hold. A line without a name is
+    X-Archive-Unnamed. Transfer-Encoding, and a Content-Length that differs from the kept body's,
     stay under X-Archive-Orig- names.
     """
     lines = [f"HTTP/1.1 {capture.status:03d} {responses.get(capture.status or 0, '')}"]
@@ -304,12 +305,16 @@ def _member(fields: list[tuple[str, str]], block: bytes) -> bytes:
 
 
 def _field(name: str, value: str) -> str:
-    safe_name = UNSAFE_IN_NAME.sub(_percent, name) or "X-Archive-Unnamed"
+    safe_name = UNSAFE_IN_NAME.sub(_percent_in_name, name) or "X-Archive-Unnamed"
     return f"{safe_name}: {UNSAFE_IN_VALUE.sub(_percent, value)}"
 
 
 def _percent(unsafe: re.Match[str]) -> str:
     return "".join(f"%{byte:02X}" for byte in unsafe[0].encode("utf-8", "backslashreplace"))
+
+
+def _percent_in_name(unsafe: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in _latin(unsafe[0]))  # the bytes that were sent
 
 
 def _latin(line: str) -> bytes:

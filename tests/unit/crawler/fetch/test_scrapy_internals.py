@@ -32,6 +32,16 @@ PARTS = [
     ("scrapy.utils._download_handlers", "wrap_twisted_exceptions", set()),
     ("scrapy.utils.defer", "maybe_deferred_to_future", {"d"}),
     ("twisted.web._newclient", "ParseError", None),
+    ("twisted.web._newclient", "HEADER", None),
+    ("twisted.web._newclient", "STATUS", None),
+    ("twisted.web._newclient", "HTTPClientParser.statusReceived", {"status"}),
+    ("twisted.web._newclient", "HTTPClientParser.headerReceived", {"name", "value"}),
+    ("twisted.web._newclient", "HTTPClientParser.allHeadersReceived", set()),
+    ("twisted.web._newclient", "HTTPClientParser.NO_BODY_CODES", None),
+    ("twisted.web._newclient", "HTTPClientParser._transferDecoders", None),
+    ("twisted.web.http", "_DataLoss", None),
+    ("twisted.web.http_headers", "InvalidHeaderName", None),
+    ("twisted.web.http_headers", "Headers._rawHeaders", None),
 ]
 
 
