@@ -119,14 +119,16 @@ def load_platform(path: Path) -> Platform:
 @cache
 def platforms() -> dict[str, Platform]:
     """Every platform by key, in the order of testing a page: broad ones late, `generic` last."""
-    loaded = [load_platform(path) for path in FOLDER.glob("*.toml")]
+    loaded = [platform_of(path.stem) for path in FOLDER.glob("*.toml")]
     loaded.sort(key=lambda one: (one.key == "generic", one.detect.broad, one.key))
     return {platform.key: platform for platform in loaded}
 
 
+@cache  # loads this family alone: a crawl of one portal needs two of a dozen
 def platform_of(key: str) -> Platform:
     """The platform with this key. Raises PortalFileError naming the known ones."""
-    if key not in platforms():
+    path = FOLDER / f"{key}.toml"
+    if path not in FOLDER.iterdir():
         known = ", ".join(platforms())
         raise PortalFileError(f"platform {key!r}: is not known; known are: {known}")
-    return platforms()[key]
+    return load_platform(path)
