@@ -220,6 +220,7 @@ class IssueKind(StrEnum):
     BODY_MISSING = "body-missing"
     BODY_GUESSED = "body-guessed"
     ENCODING_MENDED = "encoding-mended"
+    COMPRESSION_WRONG = "compression-wrong"
     TRUNCATED_BY_PARSER = "truncated-by-parser"
     READING_CUT = "reading-cut"
     ATTACHMENT_CUT = "attachment-cut"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from crawler.fetch.own_fault import OwnFault
 from pipelines.capture import Capture
-from pipelines.read.text.decode import DecodeError, decode_content
+from pipelines.read.text.content_codings import DecodeError, decode_content
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Playwright, Request, Route, WebSocketRoute
@@ -289,7 +289,7 @@ class _PageRequests:
     async def _give(self, route: "Route", capture: Capture | None) -> None:
         body = None
         with suppress(DecodeError):
-            body = decode_content(capture, limit=MOST_PART) if capture is not None else None
+            body = decode_content(capture, limit=MOST_PART).body if capture is not None else None
         if capture is None or capture.status is None or body is None:
             await route.abort("failed")
             return

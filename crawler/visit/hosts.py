@@ -26,7 +26,7 @@ from pipelines.keep.frontier.pages import reconsider
 from pipelines.keep.records.outcome import REDIRECTS
 from pipelines.outcomes import OWN_FAULTS, PROXY_FAULT, RunOutcome
 from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of
-from pipelines.read.text.decode import DecodeError, decode_content
+from pipelines.read.text.content_codings import DecodeError, decode_content, open_undeclared
 
 # Seconds that a visit waits for a host. A host that asks for more waits for the next visit.
 PATIENCE = 90.0
@@ -227,7 +227,13 @@ def _failed(status: int | None) -> bool:
 
 
 def _robots_body(capture: Capture) -> bytes:
-    try:
-        return b"" if capture.status is None else decode_content(capture, limit=ROBOTS_LIMIT)
-    except DecodeError:
+    """The content of a robots.txt. Of compressed data that is cut or a bomb, the lines that came:
+    their rules hold.
+    """
+    if capture.status is None:
         return b""
+    try:
+        content = decode_content(capture, limit=ROBOTS_LIMIT)
+        return open_undeclared(content, limit=ROBOTS_LIMIT).body
+    except DecodeError as error:
+        return error.so_far.rpartition(b"\n")[0]

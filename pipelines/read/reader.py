@@ -15,9 +15,10 @@ from pipelines.read.addresses.family_rules import names_listing, path_and_query
 from pipelines.read.article.address import article_address
 from pipelines.read.article.article import is_article_page, lost_text, read_article
 from pipelines.read.article.recognition import RecognisedFields, recognise
+from pipelines.read.content import content_of
 from pipelines.read.family.detection import detect, platform_for, rules_for
 from pipelines.read.files.limits import SECONDS_MAX
-from pipelines.read.files.media_types import MARKUP, sniff
+from pipelines.read.files.media_types import MARKUP, is_plain_file, sniff
 from pipelines.read.html.page import HtmlPage, UnreadablePage
 from pipelines.read.listing.links import read_feed_links, read_links, read_neighbours
 from pipelines.read.listing.listing_digest import listed_names
@@ -36,7 +37,8 @@ from pipelines.read.refusals.error_pages import (
 from pipelines.read.refusals.not_news import document_card, is_print_twin, why_not_news
 from pipelines.read.storable import fit_to_store
 from pipelines.read.task import Task
-from pipelines.read.text.decode import DecodeError, decode_content, decode_text
+from pipelines.read.text.charset import decode_text
+from pipelines.read.text.content_codings import DecodeError
 from pipelines.read.text.legacy_encodings import is_in_unicode, mend
 from portals.platform import ArticleRules, Platform, platform_of
 from portals.site import Site
@@ -52,20 +54,31 @@ def read(task: Task) -> Reading:
 
 
 def _read_bytes(task: Task) -> Reading:
-    capture = task.capture
     try:
-        body = decode_content(capture)
+        content = content_of(task)
     except DecodeError as error:
         return _refused(task, Refusal.UNDECODABLE, error.reason)
+    reading = _read_body(task, content.body)
+    slips = tuple(
+        Note(IssueKind.COMPRESSION_WRONG, f"{task.capture.url}: {slip}; all of it came")
+        for slip in content.slips
+    )
+    return replace(reading, notes=(*reading.notes, *slips)) if slips else reading
+
+
+def _read_body(task: Task, body: bytes) -> Reading:
+    capture = task.capture
     if not body.strip():
         return _refused(task, Refusal.EMPTY, "answered 200 with an empty body")
     if may_be_xml_listing(body) or task.expected == "sitemap":
         reading = read_xml_listing(capture, task.site, platform_for(task), body)
         return reading or _refused(task, Refusal.NOT_HTML, "is XML, but neither feed nor sitemap")
-    media_type = sniff(body, capture.header("content-type"), urlsplit(capture.url).path)
-    if media_type not in MARKUP:
+    path = urlsplit(capture.url).path
+    media_type = sniff(body, capture.header("content-type"), path.removesuffix(".gz"))
+    as_file = task.expected == "attachment"
+    if media_type not in MARKUP or (as_file and is_plain_file(media_type, path)):
         return _read_document(task, body, media_type)
-    if task.expected == "attachment":
+    if as_file:
         return _refused(task, Refusal.NOT_A_FILE, "was linked as a file, and is a page")
     if media_type == "text/plain":
         return _refused(task, Refusal.NOT_HTML, "is plain text")
@@ -80,7 +93,7 @@ def _read_document(task: Task, body: bytes, media_type: str) -> Reading:
     from pipelines.read.files.documents import read_document
 
     capture = task.capture
-    path = urlsplit(capture.url).path
+    path = urlsplit(capture.url).path.removesuffix(".gz")
     declared, seconds = capture.header("content-type"), task.document_seconds or SECONDS_MAX
     document, notes = read_document(body, declared, path, seconds=seconds)
     return Reading("attachment", document=document, notes=notes)

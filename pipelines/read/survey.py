@@ -11,6 +11,7 @@ from typing import Literal
 
 from pipelines.capture import Capture
 from pipelines.read.article.article import is_article_page
+from pipelines.read.content import content_of
 from pipelines.read.dates.machine_dates import moment_written
 from pipelines.read.family.detection import detect
 from pipelines.read.family.learned_rules import learn_rules
@@ -21,8 +22,9 @@ from pipelines.read.listing.xml_entries import plain_xml, root_of
 from pipelines.read.reader import read
 from pipelines.read.reading import Article, LinkKind, Reading
 from pipelines.read.task import Task
+from pipelines.read.text.charset import decode_text
 from pipelines.read.text.clean_text import clean_text, fold, text_key
-from pipelines.read.text.decode import DecodeError, decode_content, decode_text
+from pipelines.read.text.content_codings import DecodeError
 from pipelines.read.text.furniture_lines import HOME
 from pipelines.read.text.legacy_encodings import is_in_unicode, mend
 from portals.platform import ArticleRules, platform_of
@@ -94,7 +96,7 @@ def survey(sample: Sample) -> Survey:
     seen = [
         (page, reading)
         for capture, kind, reading in readings
-        if kind in ("listing", "article") and (page := _page(capture, site)) is not None
+        if kind in ("listing", "article") and (page := _page(Task(capture, site))) is not None
     ]
     pages = [page for page, _ in seen]
     name, name_evidence = _name(pages, front=sample.front)
@@ -113,14 +115,14 @@ def survey(sample: Sample) -> Survey:
         language_evidence=language_evidence,
         region=_region(pages, language),
         moments=tuple(_moments(pages, readings)),
-        listings=tuple(_listings(readings)),
+        listings=tuple(_listings(readings, site)),
         rules=rules,
     )
 
 
 def portal_name(sample: Sample) -> str | None:
     """The portal's name as its pages show it; None if they show none."""
-    pages = [_page(capture, sample.site) for capture, _ in sample.captures]
+    pages = [_page(Task(capture, sample.site)) for capture, _ in sample.captures]
     name, _ = _name([page for page in pages if page is not None], front=sample.front)
     return name
 
@@ -178,16 +180,19 @@ def _dates_worse(old: Article, new: Article | None) -> bool:
     return differ and exact[new.published.precision] <= exact[old.published.precision]
 
 
-def _page(capture: Capture, site: Site) -> HtmlPage | None:
+def _page(task: Task) -> HtmlPage | None:
+    capture, site = task.capture, task.site
     try:
-        text, _ = decode_text(decode_content(capture), capture.header("content-type"))
+        text, _ = decode_text(content_of(task).body, capture.header("content-type"))
         text = text if is_in_unicode(text) else mend(text)[0]
         return HtmlPage(text, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     except (DecodeError, UnreadablePage):
         return None
 
 
-def _listings(readings: Sequence[tuple[Capture, LinkKind, Reading]]) -> Iterator[SeenListing]:
+def _listings(
+    readings: Sequence[tuple[Capture, LinkKind, Reading]], site: Site
+) -> Iterator[SeenListing]:
     """Each listing with the number of its own articles."""
     were_read = {capture.url for capture, _, reading in readings if reading.kind == "article"}
     named = {
@@ -216,16 +221,16 @@ def _listings(readings: Sequence[tuple[Capture, LinkKind, Reading]]) -> Iterator
                 own, by_feeds = own - by_feeds, by_feeds | own
             elif kind == "listing" and capture is not readings[0][0]:
                 own = own - everywhere
-            shape = _listing_kind(capture, kind)
+            shape = _listing_kind(Task(capture, site, kind))
             yield SeenListing(capture.url, shape, len(own), reading.next_page)
 
 
-def _listing_kind(capture: Capture, kind: LinkKind) -> Literal["html", "rss", "atom", "sitemap"]:
-    if kind == "listing":
+def _listing_kind(task: Task) -> Literal["html", "rss", "atom", "sitemap"]:
+    if task.expected == "listing":
         return "html"
-    if kind == "sitemap":
+    if task.expected == "sitemap":
         return "sitemap"
-    return "atom" if root_of(plain_xml(decode_content(capture)), ("feed",)) else "rss"
+    return "atom" if root_of(plain_xml(content_of(task).body), ("feed",)) else "rss"
 
 
 def _name(pages: Sequence[HtmlPage], *, front: bool) -> tuple[str | None, str]:

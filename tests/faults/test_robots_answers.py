@@ -1,5 +1,6 @@
 """F14: what each answer for robots.txt allows (RFC 9309), judged by the server's own log."""
 
+import gzip
 from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
@@ -15,6 +16,8 @@ CLOSED = "/2025/03/bai-viet-1/"  # what RULES forbid
 CLOSED_TOO = "/2025/03/bai-viet-3/"  # an article that comes later
 RULES = f"User-agent: *\nDisallow: {CLOSED}\nDisallow: {CLOSED_TOO}\n"
 LATE_RULES = "# lời dẫn\n" * 35_000 + RULES  # past the first 500 KiB, which a crawler has to read
+MIXED = RULES.encode() + b"".join(b"# %d\n" % (n * n) for n in range(1_000))
+BOMB = RULES.encode() + b"\n" * (40 << 20)
 EARLY_RULES = RULES + "# lời kết\n" * 50_000
 
 
@@ -53,6 +56,11 @@ TABLE: dict[str, tuple[dict[str, Answer], str]] = {
     "byte-order-mark": ({"/robots.txt": rules(b"\xef\xbb\xbf" + RULES.encode())}, OBEYED),
     "utf-16": ({"/robots.txt": rules(RULES.encode("utf-16"))}, OBEYED),
     "legacy-bytes": ({"/robots.txt": rules(b"# ghi ch\xfa \xf0\xe5\n" + RULES.encode())}, OBEYED),
+    "gzip": ({"/robots.txt": rules(gzip.compress(RULES.encode()))}, OBEYED),
+    "gzip-twice": ({"/robots.txt": rules(gzip.compress(gzip.compress(RULES.encode())))}, OBEYED),
+    "gzip-without-checksum": ({"/robots.txt": rules(gzip.compress(RULES.encode())[:-8])}, OBEYED),
+    "gzip-cut-after-rules": ({"/robots.txt": rules(gzip.compress(MIXED)[:-99])}, OBEYED),
+    "gzip-bomb-rules-first": ({"/robots.txt": rules(gzip.compress(BOMB, 1))}, OBEYED),
     "600-kib-rules-first": ({"/robots.txt": rules(EARLY_RULES)}, OBEYED),
     "late-rules-within-500-kib": ({"/robots.txt": rules(LATE_RULES)}, OBEYED),
 }

@@ -24,7 +24,7 @@ MODULES = sorted(
 # Modules that hold letters, and why.
 LETTERS = {
     "pipelines/read/text/clean_text.py": "ranges of letters, and one that does not decompose",
-    "pipelines/read/text/decode.py": "letters that are bases of combining marks",
+    "pipelines/read/text/charset.py": "letters that are bases of combining marks",
     "pipelines/read/text/legacy_encodings.py": "tables of encodings from before Unicode",
 }
 # Modules with words that languages share with addresses.

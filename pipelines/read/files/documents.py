@@ -25,8 +25,8 @@ from pipelines.read.files.zipped_documents import (
     pptx_text,
 )
 from pipelines.read.reading import Document, Note
+from pipelines.read.text.charset import decode_text
 from pipelines.read.text.clean_text import clean_text
-from pipelines.read.text.decode import decode_text
 from pipelines.read.text.legacy_encodings import mend
 
 # Each gives the text piece by piece, so that we can keep what was read in time.

@@ -26,6 +26,7 @@ MARKUP_TYPES = (
     " application/atom+xml text/plain application/gzip application/x-gzip"
 )
 MARKUP = frozenset(MARKUP_TYPES.split())
+PACKED = frozenset({"application/gzip", "application/x-gzip", "application/zstd"})
 
 # WHATWG MIME Sniffing Standard and the formats' own specifications.
 _MAGIC = (
@@ -33,6 +34,7 @@ _MAGIC = (
     (b"Rar!\x1a\x07", "application/vnd.rar"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"\x1f\x8b", "application/gzip"),
+    (b"\x28\xb5\x2f\xfd", "application/zstd"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"GIF87a", "image/gif"),
@@ -92,6 +94,12 @@ def sniff(body: bytes, declared: str | None, name: str | None) -> str:
     if not _BINARY.search(head) or head.startswith(_WIDE_TEXT):
         return _sniff_text(body, said, suffix)
     return said if said and not said.startswith("text/") else UNKNOWN
+
+
+def is_plain_file(media_type: str, name: str) -> bool:
+    """Whether text or packed data is a file by its name, not a page in place of one."""
+    suffixes = PurePosixPath(name.lower()).suffixes[-1:]
+    return media_type in PACKED or (media_type == "text/plain" and suffixes in ([".txt"], [".gz"]))
 
 
 def _sniff_ole(body: bytes, suffix: str) -> str:

@@ -31,7 +31,7 @@ from pipelines.read.listing.xml_entries import (
     text_of,
 )
 from pipelines.read.reading import Dated, Evidence, Link, LinkKind, Note
-from pipelines.read.text.decode import DecodeError
+from pipelines.read.text.content_codings import DecodeError
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _DATE_TAG = re.compile(r"pubDate|\{http://purl\.org/dc/.*\}date", re.S)

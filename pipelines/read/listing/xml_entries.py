@@ -9,7 +9,7 @@ from typing import Generic, Literal, TypeVar
 
 from lxml import etree
 
-from pipelines.read.text.decode import gunzip_bounded
+from pipelines.read.text.content_codings import gunzip_bounded
 
 MOST_ENTRIES = 50_000  # sitemaps.org: of one file
 MOST_BYTES = 50 * 1024 * 1024  # sitemaps.org: of one file, uncompressed

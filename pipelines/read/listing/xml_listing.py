@@ -16,13 +16,12 @@ XML_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf|urlset|sitemapindex)[\s>]", re.
 
 
 def may_be_xml_listing(body: bytes) -> bool:
-    """Whether a body begins like a feed or a sitemap, or is a gzip file, which may hold one."""
+    """Whether a body begins like a feed or a sitemap."""
     head = body[:4096]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         head = head.decode("utf-16", "ignore").encode()
-    return body[:2] == b"\x1f\x8b" or bool(
-        XML.match(head.lstrip().removeprefix(b"\xef\xbb\xbf").lstrip()) and XML_ROOT.search(head)
-    )
+    head = head.lstrip().removeprefix(b"\xef\xbb\xbf").lstrip()
+    return bool(XML.match(head) and XML_ROOT.search(head))
 
 
 def read_xml_listing(

@@ -20,20 +20,26 @@ ZIPPED = gzip.compress(PAGE, mtime=0)
 BARE = zlib.compress(PAGE, wbits=-15)
 UNDECODABLE = ("refused-undecodable",)
 READ = ("article-new",)
+WRONG = ("compression-wrong",)
 
 
 def _bad(
-    name: str, coding: str, body: bytes | Callable[[], bytes], outcomes: tuple[str, ...]
+    name: str,
+    coding: str,
+    body: bytes | Callable[[], bytes],
+    outcomes: tuple[str, ...],
+    issues: tuple[str, ...] = (),
 ) -> BadInput:
     def made() -> bytes:
         return body if isinstance(body, bytes) else body()
 
     return BadInput(
         name,
-        lambda: answer(made(), TYPE, f"Content-Encoding: {coding}"),
+        lambda: answer(made(), TYPE, *([f"Content-Encoding: {coding}"] if coding else [])),
         outcomes,
         made,
         (SENTENCE,) if outcomes == READ else (),
+        issues,
     )
 
 
@@ -48,10 +54,18 @@ def _bomb(coding: str) -> bytes:
 
 CASES = [
     _bad("gzip cut, with the right length", "gzip", ZIPPED[:-300], UNDECODABLE),
-    _bad("gzip without its trailer", "gzip", ZIPPED[:-8], UNDECODABLE),
-    _bad(
-        "gzip with a wrong checksum", "gzip", ZIPPED[:-8] + b"\0\0\0\0" + ZIPPED[-4:], UNDECODABLE
-    ),
+    _bad("gzip without its trailer", "gzip", ZIPPED[:-8], READ, WRONG),
+    _bad("gzip with half its trailer", "gzip", ZIPPED[:-4], READ, WRONG),
+    _bad("gzip with a wrong checksum", "gzip", ZIPPED[:-8] + bytes(4) + ZIPPED[-4:], READ, WRONG),
+    _bad("gzip with a wrong length", "gzip", ZIPPED[:-4] + bytes(4), READ, WRONG),
+    _bad("gzip without a word", "", ZIPPED, READ),
+    _bad("gzip without a word, cut", "", ZIPPED[:-300], UNDECODABLE),
+    _bad("gzip twice, said once", "gzip", gzip.compress(ZIPPED, mtime=0), READ),
+    _bad("gzip said, but zlib's deflate", "gzip", zlib.compress(PAGE), READ),
+    _bad("deflate without a checksum", "deflate", zlib.compress(PAGE)[:-4], READ, WRONG),
+    _bad("brotli without a word", "", brotli.compress(PAGE), READ),
+    _bad("zstd without a word", "", zstd.compress(PAGE), READ),
+    _bad("a bomb in gzip without a word", "", lambda: _bomb("gzip"), UNDECODABLE),
     _bad(
         "gzip with a flipped byte",
         "gzip",
@@ -71,7 +85,8 @@ CASES = [
     _bad("gzip said, but plain", "gzip", PAGE, READ),
     _bad("gzip twice, said twice", "gzip, gzip", gzip.compress(ZIPPED, mtime=0), READ),
     _bad("five codings", "gzip, gzip, gzip, gzip, gzip", ZIPPED, UNDECODABLE),
-    _bad("a coding that nobody knows", "sdch", PAGE, UNDECODABLE),
+    _bad("a coding that nobody knows", "sdch", b"\x1f\x9d\x90" + ZIPPED[3:], UNDECODABLE),
+    _bad("a coding that nobody knows, but plain", "sdch", PAGE, READ),
     _bad("deflate without zlib's head", "deflate", BARE, READ),
     _bad("deflate cut", "deflate", zlib.compress(PAGE)[:-200], UNDECODABLE),
     _bad("brotli cut", "br", brotli.compress(PAGE)[:-100], UNDECODABLE),

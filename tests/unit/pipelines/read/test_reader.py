@@ -1,10 +1,13 @@
 """Bytes into one typed reading: which family, which kind, which refusal, which address."""
 
 import gzip
+import zlib
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import brotli
 import pytest
+from backports import zstd
 
 from pipelines.capture import Capture
 from pipelines.read.addresses.family_rules import link_identity, worth_asking
@@ -107,6 +110,85 @@ def test_a_compressed_article_is_read() -> None:
         reading(gzip.compress(ARTICLE.format(head=GENERATOR).encode()), encoding="gzip").kind
         == "article"
     )
+
+
+PAGE = ARTICLE.format(head=GENERATOR).encode()
+MAP = f"<urlset><url><loc>{HOST}/tin-tuc/bai-viet-12.html</loc></url></urlset>".encode()
+PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\n"
+TAR = b"thu-muc/".ljust(257, b"\0") + b"ustar\x0000" + bytes(249)
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (gzip.compress(PAGE), ""),
+        (gzip.compress(gzip.compress(PAGE)), "gzip"),
+        (gzip.compress(gzip.compress(PAGE)), ""),
+        (zstd.compress(PAGE), ""),
+        (zlib.compress(PAGE), ""),
+        (brotli.compress(PAGE), ""),
+    ],
+)
+@pytest.mark.parametrize("expected", ["article", None])
+def test_a_page_compressed_without_a_word_is_read(
+    body: bytes, encoding: str, expected: str | None
+) -> None:
+    found = reading(body, encoding=encoding, expected=expected)
+    assert (found.kind, found.notes) == ("article", ())
+
+
+@pytest.mark.parametrize("expected", ["article", None])
+def test_a_page_compressed_without_a_word_and_cut_is_refused(expected: str | None) -> None:
+    found = reading(gzip.compress(PAGE)[:-20], expected=expected)
+    assert (found.refusal, found.article) == ("undecodable", None)
+
+
+def test_a_missing_checksum_is_told_beside_the_article() -> None:
+    found = reading(gzip.compress(PAGE)[:-8], encoding="gzip")
+    assert found.kind == "article"
+    (note,) = found.notes
+    assert note.kind == "compression-wrong"
+    assert f"{HOST}/tin-tuc/bai-viet-12.html" in note.detail
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (gzip.compress(MAP), ""),
+        (gzip.compress(MAP), "gzip"),
+        (gzip.compress(gzip.compress(MAP)), ""),
+        (gzip.compress(gzip.compress(MAP)), "gzip"),
+        (MAP, "gzip"),
+    ],
+)
+@pytest.mark.parametrize("expected", ["sitemap", None])
+def test_a_packed_sitemap_is_read_with_and_without_a_header(
+    body: bytes, encoding: str, expected: str | None
+) -> None:
+    found = reading(
+        body, "/sitemap.xml.gz", "application/x-gzip", encoding=encoding, expected=expected
+    )
+    assert (found.kind, len(found.links)) == ("sitemap", 1)
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "content_type", "media_type"),
+    [
+        (gzip.compress(PDF), "/a.pdf", "application/pdf", "application/pdf"),
+        (gzip.compress(PDF), "/a.pdf", "text/html", "application/pdf"),
+        (gzip.compress(TAR), "/a.tar.gz", "application/gzip", "application/gzip"),
+        (gzip.compress(PDF)[:-20], "/a.pdf.gz", "application/gzip", "application/gzip"),
+        (gzip.compress(b"ngay,so\n1,2\n"), "/a.csv.gz", "application/gzip", "text/csv"),
+        ("Số nhà 5".encode(), "/a.txt", "text/plain", "text/plain"),
+    ],
+)
+def test_a_packed_file_is_opened_if_it_holds_a_document(
+    body: bytes, path: str, content_type: str, media_type: str
+) -> None:
+    found = reading(body, path, content_type, expected="attachment")
+    assert found.document is not None
+    assert found.document.media_type == media_type
+    assert (found.document.text is None) == ("pdf" in path or "tar" in path)
 
 
 def test_a_page_asked_for_as_a_file_is_no_file() -> None:
