@@ -7,11 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipelines.capture import Capture
-from pipelines.keep.warc.reader import PLAIN_NAME, WarcPlace, look_up
-from pipelines.keep.warc.record import (
-    UNKNOWN_REQUEST,
-    Record,
-    RequestedAs,
+from pipelines.keep.warc.compose import (
     answer_record,
     failure_record,
     removal_record,
@@ -19,6 +15,8 @@ from pipelines.keep.warc.record import (
     settings_record,
     warcinfo_record,
 )
+from pipelines.keep.warc.reader import PLAIN_NAME, WarcPlace, look_up
+from pipelines.keep.warc.record import UNKNOWN_REQUEST, Record, RequestedAs
 from portals.errors import LoaError
 
 
