@@ -40,6 +40,7 @@ from pipelines.keep.records.removals import (
 )
 from pipelines.keep.records.sites import Origin, family_of_site, keep_site, narrows
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
+from pipelines.keep.visits.cut_captures import report_cut_captures
 from pipelines.keep.visits.false_claims import report_false_claims
 from pipelines.keep.visits.import_judgement import judge_import
 from pipelines.keep.visits.judgement import judge_visit
@@ -56,7 +57,7 @@ from pipelines.keep.visits.unread import report_unread_of_run
 from pipelines.keep.warc.reader import WarcPlace, read_record
 from pipelines.keep.warc.record import RequestedAs
 from pipelines.keep.warc.writer import WarcWriter
-from pipelines.outcomes import DEADLY_REFUSALS, Outcome, Refusal, RunOutcome
+from pipelines.outcomes import DEADLY_REFUSALS, NOT_WHOLE, Outcome, Refusal, RunOutcome
 from pipelines.read.reading import LinkKind, Reading
 from pipelines.read.task import Task
 from pipelines.readers.readers import Readers
@@ -153,6 +154,7 @@ class Ingest:
                 take_removals(db, removals or ())
                 ending = judge_import(db, run, held_to_readings(db, run, ending), at)
             ending = report_false_claims(db, run, ending, at)
+            ending = report_cut_captures(db, run, ending, at)
             close_run(db, run, outcome=ending.outcome, detail=ending.detail, at=at)
             follow_losses(db, at, site=visited.key if visited is not None else None)
             if visited is not None:
@@ -258,7 +260,8 @@ class Ingest:
     def _begin(self, one: "_Arriving") -> "_Arriving":
         """Begins to read a capture, with the family that its site has shown so far."""
         capture, request = one.capture, one.request
-        if capture.status == 200 and request.kind not in NOT_READ:
+        whole = capture.fault not in NOT_WHOLE
+        if capture.status == 200 and whole and request.kind not in NOT_READ:
             reading = self._read(one.site, capture, request.kind, request.read_as)
             return replace(one, learned=self.platforms.get(one.site.key), reading=reading)
         return one

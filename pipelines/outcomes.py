@@ -84,7 +84,7 @@ class Outcome(StrEnum):
     GONE = "gone"
     CLIENT_ERROR = "client-error"
     SERVER_ERROR = "server-error"
-    FAILED = "failed"  # no answer came
+    FAILED = "failed"  # no answer came, or not the whole of one
     BLOCKED_ADDRESS = "blocked-address"  # not on the public internet
     BAD_CERTIFICATE = "bad-certificate"
     UNDECIDED = "kept"  # until the transaction that keeps the capture decides it
@@ -143,6 +143,11 @@ OWN_FAULTS = (Outcome.BLOCKED_ADDRESS, Outcome.BAD_CERTIFICATE)
 # captures.error begins with this word if the operator's proxy failed, or answered in place of the
 # portal. That says nothing about the portal or its pages.
 PROXY_FAULT = "proxy"
+# It begins with one of these if an answer came, but not the whole body that the server sent: the
+# tool that kept it, or the connection, cut it off, or its bytes differ from its digest.
+CUT = "cut"
+OTHER_DIGEST = "digest"
+NOT_WHOLE = (CUT, OTHER_DIGEST)
 PASSING_FAILURES = (Outcome.FAILED, Outcome.SERVER_ERROR, *OWN_FAULTS)  # may pass by the next visit
 UNREAD = tuple(sorted(map(Outcome.of_refusal, WORKER_REFUSALS)))
 # Answers that are neither a page nor a removal: 400, 403, a redirect in a circle. They may pass.
@@ -249,6 +254,7 @@ class IssueKind(StrEnum):
     TRAP = "trap"
     LISTED_UNASKED = "listed-unasked"  # doubtful addresses that listings name
     CLOCK = "clock"
+    CAPTURE_CUT = "capture-cut"  # files of other tools hold only parts of answers
     LOST_BYTES = "lost-bytes"
     CAPTURES_MISSING = "captures-missing"
 
@@ -274,7 +280,7 @@ KEEPING_OUT = frozenset(
 STANDING_ISSUES = HEALTH_ISSUES | {
     *(IssueKind.DATE_MOVED, IssueKind.DATE_MOVES),
     *(IssueKind.VALIDATOR_LIES, IssueKind.IDENTITY_TOO_WIDE, IssueKind.FALSE_CANONICAL),
-    IssueKind.UNREAD,
+    *(IssueKind.UNREAD, IssueKind.CAPTURE_CUT),
 }
 
 # SQL conditions, to follow a column's name.

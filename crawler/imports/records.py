@@ -13,13 +13,20 @@ from pipelines.ingest import Ingest
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.records.removals import Removal
 from pipelines.keep.warc.record import Record, RequestedAs
-from pipelines.keep.warc.stream import Damage, walk_warc
+from pipelines.keep.warc.segments import Segments
+from pipelines.keep.warc.stream import walk_warc
+from pipelines.keep.warc.wholeness import fault_of
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.reading import LinkKind
 from portals.platform import platforms
 
+NOT_TAKEN = {
+    "conversion": "made by another tool",
+    "continuation": "continue a record that does not come before them",
+}
 NOT_ANSWERS = ("request", "warcinfo", "metadata")  # not counted in the report
 ANSWERS = ("response", "resource", "revisit")
+READ = (*range(200, 300), 300)  # statuses whose bodies may be read
 AHEAD = timedelta(days=1)  # the clock of the machine that made a file may be so far ahead of ours
 END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)  # leaves room to add intervals to a date
 MOST_REASONS = 12  # different ones; a reason may quote the file
@@ -83,13 +90,9 @@ def captures_in(
     A capture from the future would be the newest text of its article for years, so it is not taken
     unless Loa itself made it, with a wrong clock.
     """
-    for file in files:
+    for records in _records_of(files, report):
         ours = decided = False
-        for record in walk_warc(file):
-            if isinstance(record, Damage):
-                damage = f"{file}: damaged at byte {record.offset}: {record.reason}"
-                report.damages.append(damage)
-                continue
+        for record in records:
             if (begins := record.begins_own_file) is not None:
                 ours, decided = begins, False
             one = record if ours else _without_our_fields(record)
@@ -106,6 +109,26 @@ def captures_in(
                 report.undecided |= not decided
                 site, capture, request = found
                 yield site, capture, replace(request, read_as=platform or request.read_as)
+
+
+def _records_of(files: Sequence[Path], report: ImportReport) -> Iterator[Iterator[Record]]:
+    """The records of each file, segments joined; damages go into the report.
+
+    Segments that stay alone come last.
+    """
+    segments = Segments()
+    for file in files:
+        yield _whole_records(file, segments, report)
+    yield segments.rest()
+
+
+def _whole_records(file: Path, segments: Segments, report: ImportReport) -> Iterator[Record]:
+    for record in walk_warc(file):
+        if isinstance(record, Record):
+            yield from segments.take(record)
+        else:
+            damage = f"{file}: damaged at byte {record.offset}: {record.reason}"
+            report.damages.append(damage)
 
 
 def _take_settings_or_removal(record: Record, sites: SiteFinder, report: ImportReport) -> bool:
@@ -137,7 +160,7 @@ def _capture(record: Record, sites: SiteFinder, ingest: Ingest) -> FoundCapture 
     if not (rendered or record.is_failure or record.kind in ANSWERS):
         if record.kind in NOT_ANSWERS:
             return None
-        return "made by another tool" if record.kind == "conversion" else "hold no answer"
+        return NOT_TAKEN.get(record.kind, "hold no answer")
     url = canonical_url(record.url or "")
     if url is None:
         return "their address is not on the web" if record.url else "without an address"
@@ -145,16 +168,19 @@ def _capture(record: Record, sites: SiteFinder, ingest: Ingest) -> FoundCapture 
     if record.kind == "resource":
         status = 200
     elif record.kind == "revisit" and status != 304:
-        held = ingest.held_body(url, record.payload)
+        held = ingest.held_body(url, record.fields.get("warc-payload-digest"))
         if held is None:
             return "no file so far holds the body that they repeat, import that file first"
         body = held
     if status is None and not record.is_failure:
         return "without an HTTP answer"
+    error = record.error
+    if record.kind in ("response", "resource") and status in READ:
+        error = error or fault_of(record)
     site = sites.of(url, record.site)
     capture = Capture(
         *(site.key, url, record.date, status, record.headers, body),
-        error=record.error,
+        error=error,
         tls=record.tls,
         rendered_from=record.rendered_from,
     )

@@ -100,7 +100,7 @@ def test_bytes_that_came_before_are_kept_once_and_the_file_says_so(watch: Watche
         if isinstance(record, Record) and record.url == bare.url
     ]
     assert [record.kind for record in records] == ["response", "revisit"]
-    assert records[1].payload == records[0].payload
+    assert len({record.fields["warc-payload-digest"] for record in records}) == 1
     assert records[1].body == b""
     places = watch.rows(
         "select warc_offset, warc_length, sha256 from captures where url = ?", bare.url

@@ -5,7 +5,7 @@ from sqlite3 import Connection
 from pipelines.capture import Capture
 from pipelines.keep.issues.acceptances import open_unless_accepted
 from pipelines.keep.issues.issues import Issue, close_issue, open_at_address
-from pipelines.outcomes import STANDING_ISSUES
+from pipelines.outcomes import NOT_WHOLE, STANDING_ISSUES
 from pipelines.read.reading import Note
 
 
@@ -22,6 +22,6 @@ def keep_notes(db: Connection, capture: Capture, capture_row: int, notes: tuple[
         for note in untold:
             issue = Issue(note.kind, note.detail, site, url, article, capture_row)
             open_unless_accepted(db, issue, at, per="address")
-    if capture.status == 200:
+    if capture.status == 200 and capture.fault not in NOT_WHOLE:
         for kind in told.keys() - {note.kind for note in notes} - STANDING_ISSUES:
             close_issue(db, told[kind], at)

@@ -22,6 +22,7 @@ from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import (
     HOLLOW,
     LISTING_OUTCOMES,
+    NOT_WHOLE,
     OWN_FAULTS,
     SELF_DECLARED_REFUSALS,
     WORKER_REFUSALS,
@@ -89,7 +90,7 @@ def settle(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]:
         return kept, "held" if page.kind == "robots" else "failing"
     if page.kind == "robots":
         return Kept(capture.url, Outcome.ROBOTS, capture.error), "held"
-    if status is None:
+    if status is None or capture.fault in NOT_WHOLE:
         return arrival.kept(Outcome.FAILED, str(capture.error)), "failing"
     if status in REDIRECTS:
         return _follow_redirect(db, arrival)

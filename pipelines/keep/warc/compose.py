@@ -15,6 +15,7 @@ from isal import isal_zlib
 
 from pipelines.capture import Capture
 from pipelines.keep.warc.record import REMOVED, SOFTWARE, RequestedAs
+from pipelines.outcomes import CUT
 
 # ISA-L's level: a tenth of the time of zlib's level 6 on portal pages, for a seventh more bytes.
 # Level 3 takes twice as long and saves 4 %.
@@ -48,8 +49,10 @@ def answer_record(
         if other_size:
             lines.append(f"{name}: {size}")
     head = b"".join(_latin(line) + b"\r\n" for line in lines) + b"\r\n"
-    content = ("Content-Type", "application/http;msgtype=response")
-    fields = [*_answer_fields(capture, sha256, request, refers_to=same_as), content]
+    fields = _answer_fields(capture, sha256, request, refers_to=same_as)
+    if capture.fault == CUT:
+        fields.append(("WARC-Truncated", "unspecified"))
+    fields.append(("Content-Type", "application/http;msgtype=response"))
     if same_as is not None:
         return _member([("WARC-Type", "revisit"), ("WARC-Profile", IDENTICAL), *fields], head)
     if capture.status == 304 and not capture.body:

@@ -5,7 +5,8 @@ records ourselves: the libraries lack the parts that the walk over damaged files
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from pipelines.read.reading import LinkKind
@@ -15,6 +16,7 @@ BLANKS = " \t\r"  # str.strip() alone would take the last byte of a UTF-8 "à" f
 STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?: [^\n]*)?\r?$")
 REMOVED = "removed"  # the field Loa-Says of a removal
 SOFTWARE = "loa"  # of a file that Loa made, in its warcinfo record
+CONNECTED = re.compile(rb"HTTP/\d(?:\.\d)? 200 connection established", re.IGNORECASE)  # by a proxy
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
@@ -24,8 +26,8 @@ class Record:
 
     `status` and `headers` are those of the HTTP answer in a response or revisit, as latin-1, which
     loses no byte. Any other record has only its Content-Type there. `body` is the payload without
-    chunked transfer encoding, but with its content encoding. `payload` is the digest of the whole
-    body, which a revisit leaves out.
+    chunked transfer encoding, but with its content encoding. `ended`: chunks, if any, came to their
+    end. `fields` (names in lower case) and `block` are the record as it was written.
 
     `asked_as` is the kind of page (listing, article ...) that our crawl requested, `read_as` the
     family that a person named for it, `error` and `tls` are those of its capture.
@@ -45,13 +47,15 @@ class Record:
     body: bytes
     offset: int
     length: int | None
-    payload: str | None = None
+    ended: bool = True
     asked_as: str | None = None
     rendered_from: datetime | None = None
     read_as: str | None = None
     error: str | None = None
     tls: str | None = None
     says: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    block: bytes = b""
 
     @property
     def is_removal(self) -> bool:
@@ -125,18 +129,12 @@ def parse_record(fields: dict[str, str], block: bytes, offset: int, length: int 
     url, site = fields.get("warc-target-uri"), fields.get("loa-site")
     if url and url.startswith("<") and url.endswith(">"):
         url = url[1:-1]  # Wget up to 1.20 writes it so
-    status, body = None, block
     headers: tuple[tuple[str, str], ...] = (
         (("Content-Type", fields["content-type"]),) if "content-type" in fields else ()
     )
+    status, body, ended = None, block, True
     if kind in ("response", "revisit") and block.startswith(b"HTTP/"):
-        head, body = split_head(block)
-        if line := STATUS_LINE.match(head.partition(b"\n")[0]):
-            status = int(line[1])
-        headers = parse_fields(head, "latin-1")
-        codings = [value for name, value in headers if name.lower() == "transfer-encoding"]
-        if any("chunked" in coding.lower() for coding in codings):
-            body = _join_chunks(body)
+        status, headers, body, ended = _parse_answer(block)
     rendered_from = None
     # Only our own: other tools convert into whatever they like.
     if kind == "conversion" and site is not None and "warc-refers-to-date" in fields:
@@ -145,14 +143,36 @@ def parse_record(fields: dict[str, str], block: bytes, offset: int, length: int 
         rendered_from = _parse_date(fields["warc-refers-to-date"])
     return Record(
         *(kind, url, date, site, status, headers, body, offset, length),
-        payload=fields.get("warc-payload-digest"),
+        ended=ended,
         asked_as=fields.get("loa-kind"),
         rendered_from=rendered_from,
         read_as=fields.get("loa-read-as"),
         error=fields.get("loa-error"),
         tls=fields.get("loa-tls"),
         says=fields.get("loa-says"),
+        fields=fields,
+        block=block,
     )
+
+
+def _parse_answer(message: bytes) -> tuple[int | None, tuple[tuple[str, str], ...], bytes, bool]:
+    """The status, headers and body of an HTTP answer, and whether its chunks came to their end.
+
+    Skips the heads that a server or proxy sends before the answer: `100 Continue` and the like.
+    """
+    while True:
+        head, body = split_head(message)
+        line = STATUS_LINE.match(head.partition(b"\n")[0])
+        interim = line is not None and (line[1].startswith(b"1") or CONNECTED.match(head))
+        if not interim or not body.startswith(b"HTTP/"):
+            break
+        message = body
+    headers = parse_fields(head, "latin-1")
+    codings = [value for name, value in headers if name.lower() == "transfer-encoding"]
+    ended = True
+    if any("chunked" in coding.lower() for coding in codings):
+        body, ended = _join_chunks(body)
+    return (int(line[1]) if line else None), headers, body, ended
 
 
 def _parse_date(text: str) -> datetime:
@@ -164,20 +184,23 @@ def _parse_date(text: str) -> datetime:
         raise ValueError(f"WARC-Date {text[:40]!r} is not a date") from error
 
 
-def _join_chunks(body: bytes) -> bytes:
-    """The body without its chunk sizes.
+def _join_chunks(body: bytes) -> tuple[bytes, bool]:
+    """The body without its chunk sizes, and whether its last chunk came.
 
-    Many archives keep the header with a body that is already joined: if the first chunk is not
-    whole, the body stays as it is. If a later chunk is cut off, its remaining bytes count.
+    Many archives keep the header with a body that is already joined: if the first chunk does not
+    end as it should, the body stays as it is. If a chunk is cut off, its remaining bytes count.
     """
     parts: list[bytes] = []
     at = 0
     while (size := CHUNK_SIZE.match(body, at)) and (count := int(size[1], 16)):
         end = size.end() + count
         if not parts and body[end : end + 2] != b"\r\n":
-            return body
+            return body, end < len(body)
         parts.append(body[size.end() : end])
         at = end + 2
-    if size is None:
-        parts.append(body[at:])
-    return b"".join(parts)
+    if size is not None or not parts:
+        return (b"".join(parts) if size else body), True
+    rest = body[at:]
+    if rest.rstrip(b"\r\n") == b"0":
+        return b"".join(parts), True
+    return b"".join((*parts, rest)), False

@@ -6,19 +6,18 @@ warcio and FastWARC stop silently at the first damaged gzip member. We find the 
 ourselves, and so the next whole one.
 """
 
-import hashlib
 import os
 import re
 import shutil
 import tempfile
 import zipfile
 import zlib
-from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from pipelines.keep.warc.digests import parse_digest
 from pipelines.keep.warc.record import Record, parse_fields, parse_record
 from pipelines.keep.warc.region import (
     FIRST_PIECE,
@@ -39,7 +38,6 @@ ENCRYPTED = 1  # a bit of a zip member's flags
 ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError)
 LENGTH = re.compile(r"[0-9]{1,18}")
 HEAD_END = re.compile(rb"\r\n\r\n")
-DIGESTS = ("md5", "sha1", "sha256", "sha512")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +187,7 @@ class _PlainBytes:
         if end > self.region.size:
             raise EOFError
         if not self.region.leads_on(end):
-            if _algorithm(digest) is None or self.region.spent > self.region.size:
+            if parse_digest(digest) is None or self.region.spent > self.region.size:
                 raise _Broken(WRONG_LENGTH)
             self.region.spent += count
 
@@ -259,7 +257,8 @@ def _records(reading: _PlainBytes, largest: int) -> Iterator[Record | Damage]:
         length = reading.at - start if alone else None if reading.packed else end - start
         # A member's checksum covers a record that is alone in it; any other record needs its
         # digest.
-        sound = alone or _digest_holds(digest, block)
+        known = None if alone else parse_digest(digest)
+        sound = alone or (known and known.fits(block))
         if sound is not True and followed and not reading.at_record():
             raise _Broken(WRONG_LENGTH)
         if too_large:
@@ -272,22 +271,6 @@ def _records(reading: _PlainBytes, largest: int) -> Iterator[Record | Damage]:
             yield parse_record(fields, block, start, length)
         except ValueError as problem:
             yield Damage(start, length, str(problem))
-
-
-def _digest_holds(labelled: str, block: bytes) -> bool | None:
-    """Whether a digest such as `sha1:BASE32` or `sha256:hex` fits the block; None if unknown."""
-    algorithm = _algorithm(labelled)
-    if algorithm is None:
-        return None
-    value = labelled.partition(":")[2]
-    digest = hashlib.new(algorithm, block, usedforsecurity=False).digest()
-    base32 = b32encode(digest).decode().rstrip("=")
-    return value.lower() == digest.hex() or value.upper().rstrip("=") == base32
-
-
-def _algorithm(labelled: str) -> str | None:
-    name = labelled.partition(":")[0].lower().replace("-", "")
-    return name if name in DIGESTS else None
 
 
 def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Damage]:
