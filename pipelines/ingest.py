@@ -28,7 +28,6 @@ from pipelines.keep.records.captures import (
     deadly_bytes,
     is_known,
     last_place,
-    place_of_body,
     unread_documents,
 )
 from pipelines.keep.records.outcome import Kept
@@ -95,8 +94,8 @@ class Ingest:
         self._committing = False
         self._noted: dict[str, Site] = {}  # sites as the WARC file describes them
         self._losses_sought = False  # the first run does it, because a run has a start time
-        # What an import has perhaps not committed yet.
-        self._recent: deque[Capture] = deque(maxlen=2 * IMPORT_BATCH + 2)
+        # What an import has perhaps not committed yet; revisit records may repeat it.
+        self.recent: deque[Capture] = deque(maxlen=2 * IMPORT_BATCH + 2)
 
     def begin_run(
         self, kind: Literal["crawl", "import"], sites: Sequence[Site], origin: Origin, at: datetime
@@ -243,7 +242,7 @@ class Ingest:
                 self._bring_back(site, capture, request)
                 yield Kept(capture.url, Outcome.KNOWN)
                 continue
-            self._recent.append(capture)
+            self.recent.append(capture)
             ahead.append(self._begin(_Arriving(site, capture, request)))
             if len(ahead) > IMPORT_BATCH:
                 batch.append(self._preserve(ahead.popleft()))
@@ -310,21 +309,6 @@ class Ingest:
         if self._noted.get(site.key) is not site:
             self.warc.write_settings(site.key, settings_text(site), at)
             self._noted[site.key] = site
-
-    def held_body(self, url: str, payload: str | None) -> bytes | None:
-        """The body that a revisit record of this address leaves out; None if unknown.
-
-        `payload` is its digest. It belongs to a recent capture of the import or to one in the
-        archive.
-        """
-        algorithm, _, digest = (payload or "").partition(":")
-        if algorithm != "sha256":
-            return None
-        for recent in self._recent:
-            if recent.url == url and sha256(recent.body).hexdigest() == digest:
-                return recent.body
-        place = place_of_body(self.archive.connection, url, digest)
-        return None if place is None else read_record(self.archive.captures, place).body
 
     def _commit_batch(self, run: int, batch: list[tuple[Site, Answer]]) -> list[Kept]:
         if not batch:

@@ -5,28 +5,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import get_args
 
+from crawler.imports.captures import NO_ORIGINAL, CaptureFinder
+from crawler.imports.originals import names_of
 from crawler.imports.site_finder import FoundCapture, SiteFinder
-from pipelines.capture import Capture
 from pipelines.ingest import Ingest
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.records.removals import Removal
-from pipelines.keep.warc.record import Record, RequestedAs
+from pipelines.keep.warc.record import Record
 from pipelines.keep.warc.segments import Segments
 from pipelines.keep.warc.stream import walk_warc
-from pipelines.keep.warc.wholeness import fault_of
 from pipelines.read.addresses.canonical import canonical_url
-from pipelines.read.reading import LinkKind
-from portals.platform import platforms
 
-NOT_TAKEN = {
-    "conversion": "made by another tool",
-    "continuation": "continue a record that does not come before them",
-}
-NOT_ANSWERS = ("request", "warcinfo", "metadata")  # not counted in the report
-ANSWERS = ("response", "resource", "revisit")
-READ = (*range(200, 300), 300)  # statuses whose bodies may be read
 AHEAD = timedelta(days=1)  # the clock of the machine that made a file may be so far ahead of ours
 END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)  # leaves room to add intervals to a date
 MOST_REASONS = 12  # different ones; a reason may quote the file
@@ -56,15 +46,18 @@ class ImportReport:
 
     @property
     def summary(self) -> str | None:
-        """How many records of each kind were not taken, and why; None if all were."""
+        """How many records of each kind were not taken, and why, the most frequent first; None if
+        all were.
+        """
         kinds = Counter[str]()
         whys = []
-        for (kind, why), (many, example) in self.not_taken.items():
+        by_count = sorted(self.not_taken.items(), key=lambda item: -item[1][0])
+        for (kind, why), (many, example) in by_count:
             kinds[kind] += many
             whys.append(f"{many} {kind}: {why}" + (f", such as {example}" if example else ""))
         if not kinds:
             return None
-        counted = ", ".join(f"{many} {kind} records" for kind, many in kinds.items())
+        counted = ", ".join(f"{many} {kind} records" for kind, many in kinds.most_common())
         return f"not taken: {counted} ({'; '.join(whys)})"
 
 
@@ -90,25 +83,50 @@ def captures_in(
     A capture from the future would be the newest text of its article for years, so it is not taken
     unless Loa itself made it, with a wrong clock.
     """
+    taking = _Taking(CaptureFinder(sites, ingest), report, now, platform)
     for records in _records_of(files, report):
         ours = decided = False
         for record in records:
             if (begins := record.begins_own_file) is not None:
                 ours, decided = begins, False
-            one = record if ours else _without_our_fields(record)
+            one = record if ours else _as_of_others(record)
             if one.settings is not None:
                 decided = True  # a Loa that writes settings writes removals too
-            if _take_settings_or_removal(one, sites, report):
-                continue
-            found = _capture(one, sites, ingest)
-            if found is not None and one.date > (END_OF_TIME if ours else now + AHEAD):
-                found = "dated in the future"
-            if isinstance(found, str):
-                report.leave_out(one.kind, found, one.url)
-            elif found is not None:
-                report.undecided |= not decided
-                site, capture, request = found
-                yield site, capture, replace(request, read_as=platform or request.read_as)
+            if not _take_settings_or_removal(one, sites, report):
+                yield from taking.captures(one, ours=ours, decided=decided)
+    yield from taking.late_captures()
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """What captures are taken with."""
+
+    finder: CaptureFinder
+    report: ImportReport
+    now: datetime
+    platform: str | None
+
+    def captures(
+        self, record: Record, *, ours: bool, decided: bool, late: bool = False
+    ) -> Iterator[FoundCapture]:
+        """The capture of a record, if it holds one that is taken. `late`: no file is left."""
+        found = self.finder.of(record, ours=ours)
+        if found is not None and record.date > (END_OF_TIME if ours else self.now + AHEAD):
+            found = "dated in the future"
+        may_wait = found == NO_ORIGINAL and not (ours or late)
+        if found is None or (may_wait and self.finder.originals.wait(record)):
+            return
+        if isinstance(found, str):
+            self.report.leave_out(record.kind, found, record.url)
+            return
+        self.report.undecided |= not decided
+        site, capture, request = found
+        yield site, capture, replace(request, read_as=self.platform or request.read_as)
+
+    def late_captures(self) -> Iterator[FoundCapture]:
+        """The revisits of answers that came after them, or in a later file."""
+        for record in self.finder.originals.waiting():
+            yield from self.captures(record, ours=False, decided=False, late=True)
 
 
 def _records_of(files: Sequence[Path], report: ImportReport) -> Iterator[Iterator[Record]]:
@@ -144,46 +162,9 @@ def _take_settings_or_removal(record: Record, sites: SiteFinder, report: ImportR
     return False
 
 
-def _without_our_fields(record: Record) -> Record:
-    """The record without the fields that mean something only in a file of Loa."""
-    bare = replace(record, site=None, asked_as=None, read_as=None, rendered_from=None)
-    return replace(bare, error=None, tls=None, says=None)
-
-
-def _capture(record: Record, sites: SiteFinder, ingest: Ingest) -> FoundCapture | str | None:
-    """The capture that a record holds; why there is none; or None if nobody expects one.
-
-    It may be an HTTP answer, a resource, a page that our browser filled, a revisit of a body that
-    the archive holds, or Loa's record of a request without an answer.
+def _as_of_others(record: Record) -> Record:
+    """The record without the fields that mean something only in a file of Loa, and with the names
+    that its own tool gave it.
     """
-    rendered = record.kind == "conversion" and record.rendered_from is not None
-    if not (rendered or record.is_failure or record.kind in ANSWERS):
-        if record.kind in NOT_ANSWERS:
-            return None
-        return NOT_TAKEN.get(record.kind, "hold no answer")
-    url = canonical_url(record.url or "")
-    if url is None:
-        return "their address is not on the web" if record.url else "without an address"
-    status, body = record.status, record.body
-    if record.kind == "resource":
-        status = 200
-    elif record.kind == "revisit" and status != 304:
-        held = ingest.held_body(url, record.fields.get("warc-payload-digest"))
-        if held is None:
-            return "no file so far holds the body that they repeat, import that file first"
-        body = held
-    if status is None and not record.is_failure:
-        return "without an HTTP answer"
-    error = record.error
-    if record.kind in ("response", "resource") and status in READ:
-        error = error or fault_of(record)
-    site = sites.of(url, record.site)
-    capture = Capture(
-        *(site.key, url, record.date, status, record.headers, body),
-        error=error,
-        tls=record.tls,
-        rendered_from=record.rendered_from,
-    )
-    kind: LinkKind | None = record.asked_as if record.asked_as in get_args(LinkKind) else None  # type: ignore[assignment]
-    read_as = record.read_as if record.read_as in platforms() else None
-    return site, capture, RequestedAs(kind, read_as)
+    bare = replace(record, site=None, asked_as=None, read_as=None, rendered_from=None)
+    return replace(bare, error=None, tls=None, says=None, names=names_of(record))

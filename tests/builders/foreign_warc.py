@@ -37,7 +37,13 @@ def answer(body: bytes, *headers: str, head: str = HEAD) -> bytes:
 
 
 def record(
-    kind: str, url: str | None, date: str, block: bytes = b"", version: str = "1.0", **fields: str
+    kind: str,
+    url: str | None,
+    date: str,
+    block: bytes = b"",
+    /,
+    version: str = "1.0",
+    **fields: str,
 ) -> bytes:
     """A record; `WARC_Truncated="length"` is the field `WARC-Truncated: length`."""
     lines = [
@@ -51,7 +57,7 @@ def record(
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
 
 
-def response(url: str, date: str, body: bytes, *headers: str, **fields: str) -> bytes:
+def response(url: str, date: str, body: bytes, /, *headers: str, **fields: str) -> bytes:
     return record("response", url, date, answer(body, *headers), **fields)
 
 
@@ -65,3 +71,17 @@ def warc(path: Path, records: Iterable[bytes]) -> Path:
     """A .warc.gz with one record in each member."""
     path.write_bytes(b"".join(map(gzip.compress, records)))
     return path
+
+
+def revisit(
+    url: str,
+    date: str,
+    block: bytes = b"",
+    /,
+    profile: str = "identical-payload-digest",
+    version: str = "1.0",
+    **fields: str,
+) -> bytes:
+    """A record that repeats the payload of another one; `block`: its own HTTP head, if any."""
+    named = {"WARC_Profile": REVISIT.format(version, profile), **fields}
+    return record("revisit", url, date, block, version=version, **named)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import foreign_warc as foreign
-from tests.builders.foreign_warc import page, record, response, url, warc
+from tests.builders.foreign_warc import digest, page, record, response, revisit, url, warc
 from tests.builders.rebuilt_archive import contents, imported, rebuilt
 from tests.builders.sample_world import Workplace
 
@@ -45,7 +45,7 @@ FIRST = foreign.PARAGRAPHS[0].rstrip(".")
 def test_a_cut_capture_never_shortens_a_record(place: Workplace) -> None:
     names = ("marked", "short", "unended", "altered")
     whole = {name: page(f"Sửa đường vào bản số {at}") for at, name in enumerate(names)}
-    chunks = b"%x\r\n" % 900 + whole["unended"][:900] + b"\r\n"
+    chunks = b"%x\r\n" % 500 + whole["unended"][:500] + b"\r\n"
     alone, late = page("Chỉ có phần đầu"), page("Phần đầu trước, cả bài sau")
     block = foreign.answer(page("Bài chia làm hai đoạn"))
     of_two = {"WARC_Segment_Number": "2", "WARC_Segment_Total_Length": str(len(block))}
@@ -53,13 +53,13 @@ def test_a_cut_capture_never_shortens_a_record(place: Workplace) -> None:
         place.folder / "cut.warc.gz",
         [
             *(response(url(name), DAY_1, body) for name, body in whole.items()),
-            response(url("alone"), DAY_1, alone[:700], WARC_Truncated="disconnect"),
-            response(url("late"), DAY_1, late[:700], WARC_Truncated="time"),
-            record("response", url("two"), DAY_1, block[:600], WARC_Segment_Number="1"),
-            response(url("marked"), DAY_2, whole["marked"][:900], WARC_Truncated="length"),
-            record("continuation", url("two"), DAY_1, block[600:], **of_two),
+            response(url("alone"), DAY_1, alone[:500], WARC_Truncated="disconnect"),
+            response(url("late"), DAY_1, late[:500], WARC_Truncated="time"),
+            record("response", url("two"), DAY_1, block[:500], WARC_Segment_Number="1"),
+            response(url("marked"), DAY_2, whole["marked"][:500], WARC_Truncated="length"),
+            record("continuation", url("two"), DAY_1, block[500:], **of_two),
             response(
-                url("short"), DAY_2, whole["short"][:900], foreign.TYPE, "Content-Length: 9999"
+                url("short"), DAY_2, whole["short"][:500], foreign.TYPE, "Content-Length: 9999"
             ),
             response(url("unended"), DAY_2, chunks, foreign.TYPE, "Transfer-Encoding: chunked"),
             response(
@@ -95,3 +95,171 @@ def test_a_cut_capture_never_shortens_a_record(place: Workplace) -> None:
     assert place.value("select closed_at from issues where kind = 'capture-cut'") is not None
     assert place.value("select count(*) from revisions where seq > 1") == 0
     place.check()
+
+
+A, B = page("Thu tiền điện", first="Bản cũ."), page("Thu tiền điện", first="Bản mới.")
+THEN = {"WARC_Refers_To_Date": DAY_1}
+NUMBER = "<urn:uuid:0b8e0f0a-0000-4000-8000-{:012}>"
+SENT = foreign.answer(b"")  # an HTTP head alone
+CHUNKED = b"%x\r\n" % len(A) + A + b"\r\n0\r\n\r\n"
+# How a revisit on the third day says that the address sent A again, not B.
+WAYS = {
+    "sha1": {"WARC_Payload_Digest": digest(A)},
+    "sha1-hex": {"WARC_Payload_Digest": digest(A, spelling="hex")},
+    "sha256": {"WARC_Payload_Digest": digest(A, "sha256", "hex")},
+    "sha-256": {"WARC_Payload_Digest": digest(A, "sha256").replace("sha256", "sha-256")},
+    "md5": {"WARC_Payload_Digest": digest(A, "md5", "hex")},
+    "as-in-cdx": {"WARC_Payload_Digest": digest(A).removeprefix("sha1:")},
+    "date": {**THEN, "WARC_Refers_To_Target_URI": url("date")},
+    "both": {
+        **THEN,
+        "WARC_Refers_To_Target_URI": f"<{url('both')}>",
+        "WARC_Payload_Digest": digest(A),
+    },
+    "wget": {  # 1.21 writes the block digest of nothing
+        "WARC_Refers_To": NUMBER.format(8),
+        "WARC_Truncated": "length",
+        "WARC_Payload_Digest": digest(A),
+        "WARC_Block_Digest": digest(b""),
+    },
+    "number": {"WARC_Refers_To": NUMBER.format(7)},
+    "chunks": {"WARC_Payload_Digest": digest(CHUNKED)},
+}
+NUMBERS = {"number": NUMBER.format(7), "wget": NUMBER.format(8)}
+
+
+def first_and_second(name: str) -> list[bytes]:
+    """What an address sent on two days: A, and then B."""
+    named = {"WARC_Record_ID": NUMBERS[name]} if name in NUMBERS else {}
+    if name == "chunks":
+        head = foreign.answer(CHUNKED, foreign.TYPE, "Transfer-Encoding: chunked")
+        named["WARC_Payload_Digest"] = digest(CHUNKED)
+        one = record("response", url(name), DAY_1, head, **named)
+    else:
+        one = response(url(name), DAY_1, A, **named)
+    return [one, response(url(name), DAY_2, B)]
+
+
+def third(name: str, number: int) -> bytes:
+    """The revisit on the third day, with a head of its own or none, in one version or the other."""
+    block, version = ((SENT, "1.0"), (b"", "1.1"))[number % 2]
+    return revisit(url(name), DAY_3, block, version=version, **WAYS[name])
+
+
+@pytest.mark.parametrize("where", ["one file", "later files", "the archive"])
+def test_a_revisit_brings_back_what_it_repeats(place: Workplace, where: str) -> None:
+    pairs = [record for name in WAYS for record in first_and_second(name)]
+    repeats = [third(name, number) for number, name in enumerate(WAYS)]
+    info = record("warcinfo", None, DAY_3)
+    if where == "one file":  # not compressed, so that only digests tell where a record ends
+        file = place.folder / "all.warc"
+        file.write_bytes(b"".join([info, *pairs, *repeats]))
+        take(place, file)
+    elif where == "later files":
+        early = [record("warcinfo", None, DAY_1), *repeats]
+        files = [early, [info, *pairs]]
+        take(place, *(warc(place.folder / f"{n}.warc.gz", one) for n, one in enumerate(files)))
+    else:
+        take(place, warc(place.folder / "1.warc.gz", pairs))
+        take(place, warc(place.folder / "2.warc.gz", [info, *repeats]))
+    for name in WAYS:
+        assert texts(place, url(name)) == ["Bản cũ", "Bản mới", "Bản cũ"], name
+        assert place.rows(
+            "select status, media_type from captures where url = ? and fetched_at > ?",
+            *(url(name), DAY_3[:10]),
+        ) == [{"status": 200, "media_type": "text/html"}]
+    place.check()
+    if where == "one file":
+        assert contents(rebuilt(place)) == contents(place.archive)
+
+
+BODIES = {name: page(f"Tin về việc số {n}") for n, name in enumerate("abc")}
+PLAIN = url("c").replace("https:", "http:")
+OF_ANOTHER_ADDRESS = [
+    *(response(url(name), DAY_1.replace("Z", ".250Z"), body) for name, body in BODIES.items()),
+    # A date without a fraction means its second.
+    revisit(url("a2"), DAY_2, SENT, WARC_Refers_To_Target_URI=url("a"), **THEN),
+    response(url("b0"), DAY_1, BODIES["b"], WARC_Payload_Digest=digest(BODIES["b"])),
+    revisit(url("b2"), DAY_2, WARC_Payload_Digest=digest(BODIES["b"])),
+    revisit(PLAIN, DAY_2, SENT, WARC_Payload_Digest=digest(BODIES["c"], "md5", "hex")),
+]
+UNKNOWN = digest(b"another body")
+OF_NOTHING = [
+    response(url("lost"), DAY_1, A, WARC_Record_ID=NUMBER.format(1)),
+    response(url("lost"), DAY_2, B),
+    revisit(url("lost"), DAY_3, SENT, WARC_Payload_Digest=UNKNOWN),
+    revisit(url("lost"), DAY_3, SENT),
+    revisit(url("lost"), DAY_3, SENT, WARC_Refers_To=NUMBER.format(2)),
+    revisit(url("lost"), DAY_3, SENT, WARC_Refers_To_Target_URI=url("lost")),
+    revisit(
+        *(url("lost"), DAY_3, SENT),
+        WARC_Refers_To_Target_URI=url("lost"),
+        WARC_Payload_Digest=UNKNOWN,
+        WARC_Refers_To=NUMBER.format(1),
+        **THEN,
+    ),
+    revisit(url("nowhere"), DAY_3, SENT, WARC_Payload_Digest=UNKNOWN),
+]
+SAYS_304 = foreign.answer(b"", 'ETag: "1"', head="HTTP/1.1 304 Not Modified")
+BEFORE = {"WARC_Refers_To_Target_URI": url("back"), **THEN}
+NOT_MODIFIED = [
+    *(response(url(name), DAY_1, A) for name in ("plain", "same", "back")),
+    response(url("back"), DAY_2, B),
+    record("response", url("plain"), DAY_3, SAYS_304),
+    revisit(url("same"), DAY_3, SAYS_304, profile="server-not-modified", version="1.1"),
+    revisit(url("back"), DAY_3, profile="server-not-modified", **BEFORE),
+    record("response", url("never"), DAY_3, SAYS_304),
+    revisit(url("never"), DAY_3, SAYS_304, profile="server-not-modified"),
+]
+WHOLE = {"WARC_Payload_Digest": digest(B)}
+OF_A_PART = [
+    response(url("part"), DAY_1, A),
+    response(url("part"), DAY_2, B[:500], WARC_Truncated="length", **WHOLE),
+    revisit(url("part"), DAY_3, SENT, **WHOLE),
+]
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workplace, str]:
+    """An archive of odd revisits, and what the import said."""
+    place = Workplace(tmp_path_factory.mktemp("odd"))
+    records = [*OF_ANOTHER_ADDRESS, *OF_NOTHING, *NOT_MODIFIED, *OF_A_PART]
+    detail = take(place, warc(place.folder / "odd.warc.gz", records))
+    place.check()
+    return place, detail
+
+
+def test_a_revisit_of_another_address_has_a_capture_of_its_own(odd: tuple[Workplace, str]) -> None:
+    place, _ = odd
+    assert texts(place, url("a2")) == texts(place, url("b2")) == [FIRST]
+    for address in (url("a2"), url("b2"), PLAIN):
+        assert outcomes(place, address)[0].startswith("article-")
+        assert place.value("select bytes from captures where url = ?", address) > 600
+
+
+def test_a_revisit_of_what_nobody_has_changes_nothing_and_is_told(
+    odd: tuple[Workplace, str],
+) -> None:
+    place, detail = odd
+    assert "7 revisit: no file so far holds the body" in detail  # with one that says 304
+    assert texts(place, url("lost")) == ["Bản cũ", "Bản mới"]
+    (article,) = place.rows("select * from articles where url = ?", url("lost"))
+    assert (article["last_seen_at"][:10], article["removed_at"]) == (DAY_2[:10], None)
+    assert outcomes(place, url("nowhere")) == []
+
+
+def test_an_answer_not_modified_is_what_came_before_or_what_it_names(
+    odd: tuple[Workplace, str],
+) -> None:
+    place, detail = odd
+    assert "1 response: no file so far" in detail
+    assert outcomes(place, url("plain")) == ["article-new", "not-modified"]
+    assert outcomes(place, url("same")) == ["article-new", "not-modified"]
+    assert texts(place, url("back")) == ["Bản cũ", "Bản mới", "Bản cũ"]
+    assert outcomes(place, url("never")) == []
+
+
+def test_a_revisit_of_a_cut_answer_is_cut_too(odd: tuple[Workplace, str]) -> None:
+    place, _ = odd
+    assert outcomes(place, url("part")) == ["article-new", "failed", "failed"]
+    assert texts(place, url("part")) == ["Bản cũ"]

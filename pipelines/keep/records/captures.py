@@ -104,12 +104,6 @@ def last_place(db: Connection, capture: Capture) -> WarcPlace | None:
     return next((place for _, place in found), None)
 
 
-def place_of_body(db: Connection, url: str, sha256: str) -> WarcPlace | None:
-    """Where a body from this address is stored."""
-    found = places_where(db, "url = ? and sha256 = ? and lost_at is null limit 1", (url, sha256))
-    return next((place for _, place in found), None)
-
-
 def is_known(db: Connection, capture: Capture, sha256: str) -> bool:
     """Whether the archive has this very capture: same address, same instant, same bytes."""
     key = (capture.url, utc_text(capture.fetched_at), sha256)

@@ -136,6 +136,7 @@ def _capture_fields(
         "Loa-Read-As": request.read_as,
         "Loa-Error": capture.error,
         "Loa-TLS": capture.tls,
+        "Loa-Names": " ".join(request.names),
     }
     fields = [
         ("WARC-Date", _format_date(capture.fetched_at)),

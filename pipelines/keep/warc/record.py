@@ -32,7 +32,8 @@ class Record:
     `asked_as` is the kind of page (listing, article ...) that our crawl requested, `read_as` the
     family that a person named for it, `error` and `tls` are those of its capture.
     `rendered_from`: a conversion record holds what a browser made of the answer that came then; its
-    status is that answer's, 200.
+    status is that answer's, 200. `names`: what the tool that made it first calls it, in a record
+    that Loa imported: its WARC-Record-ID and WARC-Payload-Digest.
 
     `offset` and `length` are those of the gzip member, or of the record in an uncompressed file (of
     a .wacz: in the WARC inside it). `length` is None if the member holds several records.
@@ -54,6 +55,7 @@ class Record:
     error: str | None = None
     tls: str | None = None
     says: str | None = None
+    names: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     block: bytes = b""
 
@@ -84,11 +86,12 @@ class Record:
 @dataclass(frozen=True, slots=True)
 class RequestedAs:
     """What is known of a capture's request. `kind`: of page; `read_as`: the family that a person
-    named for it.
+    named for it; `names`: what other tools call the record that it was imported from.
     """
 
     kind: LinkKind | None = None
     read_as: str | None = None
+    names: tuple[str, ...] = ()
 
 
 UNKNOWN_REQUEST = RequestedAs()  # for captures from files that other programs made
@@ -125,7 +128,7 @@ def parse_record(fields: dict[str, str], block: bytes, offset: int, length: int 
     kind = fields.get("warc-type", "").lower()
     if not kind:
         raise ValueError("no WARC-Type")
-    date = _parse_date(fields.get("warc-date", ""))
+    date = parse_date(fields.get("warc-date", ""))
     url, site = fields.get("warc-target-uri"), fields.get("loa-site")
     if url and url.startswith("<") and url.endswith(">"):
         url = url[1:-1]  # Wget up to 1.20 writes it so
@@ -138,9 +141,9 @@ def parse_record(fields: dict[str, str], block: bytes, offset: int, length: int 
     rendered_from = None
     # Only our own: other tools convert into whatever they like.
     if kind == "conversion" and site is not None and "warc-refers-to-date" in fields:
-        status, rendered_from = 200, _parse_date(fields["warc-refers-to-date"])
+        status, rendered_from = 200, parse_date(fields["warc-refers-to-date"])
     if kind == "metadata" and "loa-error" in fields and "warc-refers-to-date" in fields:
-        rendered_from = _parse_date(fields["warc-refers-to-date"])
+        rendered_from = parse_date(fields["warc-refers-to-date"])
     return Record(
         *(kind, url, date, site, status, headers, body, offset, length),
         ended=ended,
@@ -150,6 +153,7 @@ def parse_record(fields: dict[str, str], block: bytes, offset: int, length: int 
         error=fields.get("loa-error"),
         tls=fields.get("loa-tls"),
         says=fields.get("loa-says"),
+        names=tuple(fields.get("loa-names", "").split()),
         fields=fields,
         block=block,
     )
@@ -175,8 +179,11 @@ def _parse_answer(message: bytes) -> tuple[int | None, tuple[tuple[str, str], ..
     return (int(line[1]) if line else None), headers, body, ended
 
 
-def _parse_date(text: str) -> datetime:
-    """WARC 1.1 allows any precision, year to nanosecond; a missing part gets its first value."""
+def parse_date(text: str) -> datetime:
+    """The instant of a WARC-Date. Raises ValueError if it is none.
+
+    WARC 1.1 allows any precision, year to nanosecond; a missing part gets its first value.
+    """
     try:
         at = datetime.fromisoformat(text + {4: "-01-01", 7: "-01"}.get(len(text), ""))
         return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)

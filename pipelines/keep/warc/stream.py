@@ -257,8 +257,7 @@ def _records(reading: _PlainBytes, largest: int) -> Iterator[Record | Damage]:
         length = reading.at - start if alone else None if reading.packed else end - start
         # A member's checksum covers a record that is alone in it; any other record needs its
         # digest.
-        known = None if alone else parse_digest(digest)
-        sound = alone or (known and known.fits(block))
+        sound = alone or _digest_holds(digest, block)
         if sound is not True and followed and not reading.at_record():
             raise _Broken(WRONG_LENGTH)
         if too_large:
@@ -271,6 +270,16 @@ def _records(reading: _PlainBytes, largest: int) -> Iterator[Record | Damage]:
             yield parse_record(fields, block, start, length)
         except ValueError as problem:
             yield Damage(start, length, str(problem))
+
+
+def _digest_holds(text: str, block: bytes) -> bool | None:
+    """Whether a block digest fits; None if it says nothing, as that of no bytes at all, which Wget
+    gives each revisit.
+    """
+    digest = parse_digest(text)
+    if digest is None or digest.fits(block):
+        return None if digest is None else True
+    return None if digest.fits(b"") else False
 
 
 def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Damage]:
