@@ -80,7 +80,7 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
         other_text = named_others or kept.outcome == Outcome.ARTICLE_CHANGED
         watch(db, page, capture, row, other_text=other_text)
         mark_page(db, page, capture, kept.outcome, state)
-        follow_target(db, page, kept)
+        follow_target(db, page, kept, state)
     wrong = state in ("failing", "refused") or kept.outcome.refusal is not None
     db.execute(
         "update captures set outcome = ?, error = coalesce(error, ?) where id = ?",

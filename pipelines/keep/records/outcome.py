@@ -242,10 +242,13 @@ def _leads_on(page: Page, found: Page) -> bool:
     return found.state == "held" and (found.article == page.article or led_first)
 
 
-def follow_target(db: Connection, page: Page, kept: Kept) -> None:
-    """Settle the redirects to a page that turned out to be a record or a listing."""
+def follow_target(db: Connection, page: Page, kept: Kept, state: PageState) -> None:
+    """Settle the redirects to a page that turned out to be a record, a listing, or a redirect that
+    is settled itself. `state`: that of the page after the answer.
+    """
     read = kept.outcome in (*LISTING_OUTCOMES, Outcome.ATTACHMENT)
-    if not (read or kept.outcome.is_article):
+    settled = kept.outcome == Outcome.REDIRECT and state == "refused"
+    if not (read or settled or kept.outcome.is_article):
         return
     source, hops = page.found_on, 0
     while source is not None and hops < MOST_HOPS:

@@ -1,11 +1,12 @@
 """What one answer leaves: its capture, the address's state, discoveries, and issues."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from pipelines.keep.database.archive import Archive
+from pipelines.keep.frontier.pages import begin_visit
 from pipelines.keep.records.sites import keep_site
 from pipelines.outcomes import IssueKind, Refusal
 from pipelines.read.reading import Link, Note, Reading
@@ -109,6 +110,25 @@ def test_a_redirect_is_an_outcome_of_its_own(
     assert keeper.keep(None, status=302, headers=(("Location", location),)).outcome == outcome
     others = [row["url"] for row in keeper.rows("select url from pages where url <> ?", URL)]
     assert others == ([remembered] if remembered else [])
+
+
+def test_a_chain_of_redirects_to_a_known_list_is_settled_whatever_was_asked_first(
+    keeper: Keeper,
+) -> None:
+    inner, home = f"{HOME}vao", f"{HOME}trang-chu"
+
+    def visit(at: datetime) -> None:
+        for url, target in ((HOME, inner), (inner, home)):
+            headers = (("Location", target),)
+            keeper.keep(None, at, url=url, kind="listing", status=302, headers=headers)
+        keeper.keep(Reading("listing", "nukeviet"), at, url=home, kind="listing")
+
+    for visits in range(2):
+        visit(AT + visits * DAY)
+        rows = keeper.rows("select state from pages order by id")
+        assert [row["state"] for row in rows] == ["refused", "refused", "held"]
+        with keeper.archive.transaction() as db:
+            begin_visit(db, SITE.key, at=AT + (visits + 1) * DAY)
 
 
 def test_what_a_page_names_is_remembered_in_the_same_transaction(keeper: Keeper) -> None:
