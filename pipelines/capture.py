@@ -35,11 +35,17 @@ class Capture:
 
     @property
     def location(self) -> str:
-        """Where a redirect leads, as written; "" if there is none.
+        """Where a redirect leads, as written; "" if there is none."""
+        return self._address("location")
 
-        Bytes beyond ASCII are read as UTF-8, as browsers do.
-        """
-        said = self.header("location") or ""
+    @property
+    def refresh(self) -> str:
+        """The header `Refresh`, as written: seconds and mostly an address; "" if there is none."""
+        return self._address("refresh")
+
+    def _address(self, name: str) -> str:
+        """A header that holds an address: bytes beyond ASCII are UTF-8, as browsers read them."""
+        said = self.header(name) or ""
         try:
             return said.encode("latin-1").decode("utf-8")
         except UnicodeError:

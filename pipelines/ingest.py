@@ -39,6 +39,7 @@ from pipelines.keep.records.removals import (
 )
 from pipelines.keep.records.sites import Origin, family_of_site, keep_site, narrows
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
+from pipelines.keep.visits.computed_redirects import report_computed_redirects
 from pipelines.keep.visits.cut_captures import report_cut_captures
 from pipelines.keep.visits.false_claims import report_false_claims
 from pipelines.keep.visits.import_judgement import judge_import
@@ -144,6 +145,7 @@ class Ingest:
         """
         with self.archive.transaction() as db:
             report_unread_of_run(db, run, at)
+            report_computed_redirects(db, run, at)
             ending = Ending(outcome, detail)
             if visited is not None:
                 ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)

@@ -24,6 +24,7 @@ class Refusal(StrEnum):
     PRINT_TWIN = "print-twin"
     SEARCH = "search"
     NEEDS_BROWSER = "needs-browser"
+    COMPUTED_REDIRECT = "computed-redirect"  # its script works out where it leads
     # A page that admits its own fault.
     CHALLENGE = "challenge"
     CAPTCHA = "captcha"
@@ -101,6 +102,7 @@ class Outcome(StrEnum):
     REFUSED_PRINT_TWIN = _REFUSED + Refusal.PRINT_TWIN
     REFUSED_SEARCH = _REFUSED + Refusal.SEARCH
     REFUSED_NEEDS_BROWSER = _REFUSED + Refusal.NEEDS_BROWSER
+    REFUSED_COMPUTED_REDIRECT = _REFUSED + Refusal.COMPUTED_REDIRECT
     REFUSED_CHALLENGE = _REFUSED + Refusal.CHALLENGE
     REFUSED_CAPTCHA = _REFUSED + Refusal.CAPTCHA
     REFUSED_LOGIN = _REFUSED + Refusal.LOGIN
@@ -136,6 +138,7 @@ class Outcome(StrEnum):
         return self.startswith(_ARTICLE)
 
 
+LED_ELSEWHERE = (Outcome.REDIRECT, Outcome.REDIRECT_OFFSITE, Outcome.REDIRECT_LOOP)
 LISTING_OUTCOMES = (Outcome.LISTING, Outcome.FEED, Outcome.SITEMAP)
 LISTINGS_SEEN = (*LISTING_OUTCOMES, Outcome.NOT_MODIFIED)  # a listing, feed or sitemap came
 # Connections that we refused. They are tried again, because the fault may be fixed.
@@ -249,6 +252,7 @@ class IssueKind(StrEnum):
     DATE_MOVES = "date-moves"  # the date follows the visits and is not believed
     VALIDATOR_LIES = "validator-lies"
     IDENTITY_TOO_WIDE = "identity-too-wide"
+    COMPUTED_REDIRECT = Refusal.COMPUTED_REDIRECT.value
     FALSE_CANONICAL = "false-canonical"  # pages name each other's addresses as their own
     UNREAD = "unread"  # pages that Loa's own fault left unread
     TRAP = "trap"
@@ -280,7 +284,7 @@ KEEPING_OUT = frozenset(
 STANDING_ISSUES = HEALTH_ISSUES | {
     *(IssueKind.DATE_MOVED, IssueKind.DATE_MOVES),
     *(IssueKind.VALIDATOR_LIES, IssueKind.IDENTITY_TOO_WIDE, IssueKind.FALSE_CANONICAL),
-    *(IssueKind.UNREAD, IssueKind.CAPTURE_CUT),
+    *(IssueKind.UNREAD, IssueKind.CAPTURE_CUT, IssueKind.COMPUTED_REDIRECT),
 }
 
 # SQL conditions, to follow a column's name.

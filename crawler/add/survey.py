@@ -21,7 +21,7 @@ from pipelines.keep.frontier.walk import whole_promised
 from pipelines.keep.records.captures import place_of
 from pipelines.keep.records.outcome import MOST_HOPS
 from pipelines.keep.warc.reader import read_record
-from pipelines.outcomes import Outcome
+from pipelines.outcomes import LED_ELSEWHERE, Outcome, one_of
 from pipelines.read.addresses.canonical import canonical_url, host_of
 from pipelines.read.addresses.family_rules import names_listing
 from pipelines.read.addresses.pagers import is_later_page
@@ -116,11 +116,12 @@ def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
 def _captures(
     db: sqlite3.Connection, site: Site, folder: Path
 ) -> tuple[tuple[Capture, LinkKind], ...]:
-    """Captures with status 200, with the kind that was requested; the front page first."""
+    """Captures of pages, with the kind that was requested; the front page first."""
     rows = db.execute(
-        """select captures.*, pages.kind
+        f"""select captures.*, pages.kind
         from captures join pages on pages.site = captures.site and pages.url = captures.url
         where captures.site = ? and status = 200 and pages.kind <> 'robots'
+            and outcome not {one_of(LED_ELSEWHERE)}
         order by captures.url <> ?, captures.id""",
         (site.key, site.url),
     )

@@ -169,6 +169,8 @@ def explain(capture: Capture, reading: Reading) -> None:
         text = reading.document.text
         shown = f"{len(text)} characters of text\n\n{text[:2000]}" if text else "no text"
         console.print(escaped_lines(f"{reading.document.media_type}; {shown}"))
+    if reading.target is not None:
+        console.print(escaped_line(f"leads on to: {reading.target}"))
     if article is None:
         _print_links(console, reading)
     for note in reading.notes:

@@ -11,7 +11,7 @@ from pipelines.capture import Capture
 from pipelines.ingest import Ingest
 from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.warc.reader import WarcReadError, read_record
-from pipelines.outcomes import Outcome
+from pipelines.outcomes import LED_ELSEWHERE, Outcome, one_of
 from pipelines.read.reading import LinkKind
 from pipelines.read.survey import Sample
 from pipelines.readers.readers import SurveyFailedError
@@ -58,7 +58,8 @@ def _sample(ingest: Ingest, site: Site) -> Sample:
 
 def _rows(ingest: Ingest, site: Site) -> Iterator[tuple[LinkKind, CaptureRow]]:
     db, came = ingest.archive.connection, "site = ? and status = 200 and lost_at is null and"
-    fronts = f"{came} url in (select value from json_each(?)) order by id limit 1"
+    fronts = f"""{came} outcome not {one_of(LED_ELSEWHERE)}
+        and url in (select value from json_each(?)) order by id limit 1"""
     for row in captures_where(db, fronts, (site.key, json.dumps(_fronts(site)))):
         yield "listing", row
     some = f"{came} outcome = ? and {{}} order by id limit ?"

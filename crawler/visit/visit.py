@@ -25,7 +25,10 @@ from pipelines.read.addresses.canonical import origin_of
 MOST_KILLED = 10  # pages of a visit that may kill their readers, some ten seconds each
 NOT_PAGES = ("robots", "subresource")  # kinds of request that count for no limit of pages
 # Outcomes of pages that were looked at for the signs of a platform.
-SIGNS_SEEN = (Outcome.LISTING, Outcome.REFUSED_NOT_AN_ARTICLE, Outcome.REFUSED_NEEDS_BROWSER)
+SIGNS_SEEN = (
+    *(Outcome.LISTING, Outcome.REFUSED_NOT_AN_ARTICLE),
+    *(Outcome.REFUSED_NEEDS_BROWSER, Outcome.REFUSED_COMPUTED_REDIRECT),
+)
 TRAPPED = (
     "the last addresses that were asked for the first time gave no article: a calendar or filter"
     " without end, or articles that no rule knows"

@@ -6,11 +6,13 @@
 Each step is one function below, in this order; the folders beside this module do the work.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from pipelines.capture import Capture
 from pipelines.outcomes import IssueKind, Refusal
+from pipelines.read.addresses.canonical import same_site
 from pipelines.read.addresses.family_rules import names_listing, path_and_query
 from pipelines.read.article.address import article_address
 from pipelines.read.article.article import is_article_page, lost_text, read_article
@@ -25,8 +27,14 @@ from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.listing.next_page import next_page
 from pipelines.read.listing.section_page import shows_entries
 from pipelines.read.listing.xml_listing import may_be_xml_listing, read_xml_listing
-from pipelines.read.reading import Note, Reading
+from pipelines.read.reading import Link, Note, Reading
 from pipelines.read.refusals.challenge_cookie import cookie_set_by
+from pipelines.read.refusals.client_redirect import (
+    client_redirect,
+    frames_of,
+    leads_away,
+    refreshed_to,
+)
 from pipelines.read.refusals.error_pages import (
     challenge,
     needs_browser,
@@ -35,6 +43,7 @@ from pipelines.read.refusals.error_pages import (
     refused_by_title,
 )
 from pipelines.read.refusals.not_news import document_card, is_print_twin, why_not_news
+from pipelines.read.refusals.script_redirect import COMPUTED
 from pipelines.read.storable import fit_to_store
 from pipelines.read.task import Task
 from pipelines.read.text.charset import decode_text
@@ -69,6 +78,8 @@ def _read_bytes(task: Task) -> Reading:
 def _read_body(task: Task, body: bytes) -> Reading:
     capture = task.capture
     if not body.strip():
+        if (target := refreshed_to(capture)) is not None:
+            return Reading("redirect", target=target)
         return _refused(task, Refusal.EMPTY, "answered 200 with an empty body")
     if may_be_xml_listing(body) or task.expected == "sitemap":
         reading = read_xml_listing(capture, task.site, platform_for(task), body)
@@ -193,12 +204,16 @@ def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
         reading = _refused(task, refusal, "its own title says so")
     elif (refusal := refused_by_text(page, names_articles=bool(articles))) is not None:
         reading = _refused(task, refusal, f"its own text says so ({refusal})")
+    elif (redirect := _redirect(task, page, platform, articles)) is not None:
+        return redirect
     elif articles and (_may_list(task, platform) or shows_entries(page, articles)):
         reading = Reading(
             "listing",
             names=listed_names(asked, platform),
             next_page=next_page(page, task.site, platform),
         )
+    elif frames := _frames(page, task.site):
+        links, reading = (*links, *frames), Reading("listing")
     elif needs_browser(page):
         reading = _refused(task, Refusal.NEEDS_BROWSER, _why_empty(task.capture))
     else:
@@ -207,14 +222,34 @@ def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
     return replace(reading, links=links, notes=(lost_text(page.url),) if page.cut else ())
 
 
+def _frames(page: HtmlPage, site: Site) -> list[Link]:
+    """Links to the portal's own frames: a frameset shows nothing but them."""
+    urls = [url for url in frames_of(page) if same_site(url, site.all_hosts)]
+    return [Link(url, "listing") for url in urls]
+
+
+def _redirect(
+    task: Task, page: HtmlPage, platform: Platform, articles: Collection[str]
+) -> Reading | None:
+    """Where a page leads on that is no article. `articles`: those that it names."""
+    header, hosts = task.capture.refresh, task.site.all_hosts
+    target = client_redirect(page, header, hosts, articles)
+    if target is None and not (articles and _is_list(task, platform)):
+        target = leads_away(page, header)
+    if target != COMPUTED:
+        return None if target is None else Reading("redirect", target=target)
+    why = "its script works out the address to which it leads, and Loa runs no scripts"
+    return _refused(task, Refusal.COMPUTED_REDIRECT, why)
+
+
 def _may_list(task: Task, platform: Platform) -> bool:
-    """Whether a page that names articles is a listing, by its expected kind or its address."""
+    """Whether a page that names articles may be a listing, by its expected kind or its address."""
+    return task.expected is None or _is_list(task, platform)
+
+
+def _is_list(task: Task, platform: Platform) -> bool:
     url = task.capture.url
-    return (
-        task.expected in ("listing", None)
-        or names_listing(url, platform)
-        or path_and_query(url) == "/"
-    )
+    return task.expected == "listing" or names_listing(url, platform) or path_and_query(url) == "/"
 
 
 def _why_empty(capture: Capture) -> str:

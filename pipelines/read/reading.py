@@ -13,7 +13,7 @@ from pipelines.outcomes import IssueKind, Refusal
 Precision = Literal["minute", "day", "month"]
 Evidence = Literal["selector", "label", "meta", "feed", "listing", "url", "sitemap", "guess"]
 LinkKind = Literal["listing", "feed", "sitemap", "article", "attachment", "robots", "subresource"]
-ReadingKind = Literal["article", "listing", "feed", "sitemap", "attachment", "refused"]
+ReadingKind = Literal["article", "listing", "feed", "sitemap", "attachment", "redirect", "refused"]
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,8 @@ class Reading:
     `refusal` says why a page was refused, `detail` in one line for a person. `by_evidence`: the
     family's rules found no article, but the page's own evidence did. `unasked`: links to doubtful
     addresses that show no title; they are counted, and not requested. `next_page` is the next page
-    of a listing. `names` holds digests of all articles that a listing, feed or sitemap names (see
+    of a listing. `target` is where a redirect leads: a page that leads on before it shows anything.
+    `names` holds digests of all articles that a listing, feed or sitemap names (see
     listing/listing_digest.py). `complete` is False for a listing that may leave out older articles
     (a feed, a sitemap cut at a round number). `cookie` is the Cookie header that answers a
     challenge, if the page says it in plain text; it serves this visit and is never kept.
@@ -176,6 +177,7 @@ class Reading:
     unasked: tuple[Link, ...] = ()
     names: bytes = b""
     next_page: str | None = None
+    target: Url | None = None
     complete: bool = False
     refusal: Refusal | None = None
     detail: str | None = None

@@ -74,6 +74,17 @@ def test_a_listing_shows_what_it_names(world: World) -> None:
     assert lines[-1] == "next page: https://songlanh.example.vn/tin-trong-huyen/page-2/"
 
 
+def test_a_page_that_leads_on_shows_where(world: World) -> None:
+    page = '<meta http-equiv="refresh" content="0; url=trang-chu">'
+    (world.folder / "page.html").write_text(page, encoding="utf-8")
+    done = world.loa("read", "page.html", "--url", "https://songlanh.example.vn/vi/")
+    assert done.stdout.splitlines() == [
+        "https://songlanh.example.vn/vi/",
+        "redirect; platform generic",
+        "leads on to: https://songlanh.example.vn/vi/trang-chu",
+    ]
+
+
 def test_a_family_can_be_switched_off(world: World) -> None:
     done = world.loa(
         "read",

@@ -72,6 +72,13 @@ class Arrival:
     reading: Reading | None
 
     @property
+    def target(self) -> str | None:
+        """Where a redirect leads, if that is an address: by its header, or by the page itself."""
+        if self.reading is not None and self.reading.kind == "redirect":
+            return self.reading.target
+        return canonical_url(self.capture.location, self.capture.url)
+
+    @property
     def may_go_deeper(self) -> bool:
         """Whether links of the page are within the depth that its site allows."""
         return self.page.depth < self.site.crawl.max_depth
@@ -119,6 +126,8 @@ def _take(db: Connection, arrival: Arrival, reading: Reading) -> tuple[Kept, Pag
     if to_render and reading.refusal == Refusal.NEEDS_BROWSER:
         # The next visit asks again if this process dies before the browser is done.
         return arrival.kept(Outcome.AWAITS_BROWSER), "waiting"
+    if reading.kind == "redirect":
+        return _follow_redirect(db, arrival)
     new = _discover_links(db, arrival, reading)
     if reading.kind == "article" and reading.article is not None:
         return _take_article(db, arrival, reading, reading.article)
@@ -204,7 +213,7 @@ def _refused_state(reading: Reading, page: Page) -> PageState:
 def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]:
     """Put the target into the frontier if it is the portal's; else record that it is not."""
     capture, page = arrival.capture, arrival.page
-    target = canonical_url(capture.location, capture.url)
+    target = arrival.target
     if target is None or target == capture.url:
         why = f"redirects to {target or 'nowhere'}"
         return arrival.kept(Outcome.REDIRECT_LOOP, why), "failing"
@@ -274,9 +283,7 @@ def follow_absence(db: Connection, arrival: Arrival, kept: Kept, state: PageStat
             where article = ? and id <> ? and state = 'held'""",
             (utc_text(arrival.capture.fetched_at), arrival.page.article, arrival.page.id),
         )
-    target = None
-    if kept.outcome == Outcome.REDIRECT:
-        target = canonical_url(arrival.capture.location, arrival.capture.url)
+    target = arrival.target if kept.outcome == Outcome.REDIRECT else None
     move = without_article(db, arrival.page, arrival.platform, target)
     if move is None:
         return

@@ -58,6 +58,7 @@ class UnreadablePage(Exception):
 class HtmlPage:
     """A parsed page. `url` is its own address, `base` the base of its relative links.
 
+    `refreshes`: what its elements `meta http-equiv=refresh` say, and whether each is in a noscript.
     `cut`: the page cannot be read as it is. The parser lost text, what lies deeper than DEEPEST
     became one run of text, or text after the first MOST_TEXT characters was left out.
     """
@@ -93,8 +94,12 @@ class HtmlPage:
         self.base = canonical_url(said or "", url) or url
         self.origin = canonical_url(origin_of(self.base)) or origin_of(self.base)
         self.metas: dict[str, str] = {}
+        self.refreshes: list[tuple[str, bool]] = []
         for meta in root.iter("meta"):
             if (content := meta.get("content")) is not None:
+                if (meta.get("http-equiv") or "").strip().lower() == "refresh":
+                    unseen = next(meta.iterancestors("noscript"), None) is not None
+                    self.refreshes.append((content, unseen))
                 name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
                 self.metas.setdefault(name.lower(), content)
 

@@ -112,6 +112,22 @@ def test_a_redirect_is_an_outcome_of_its_own(
     assert others == ([remembered] if remembered else [])
 
 
+def test_a_page_that_leads_on_is_taken_like_a_redirect_by_a_header(keeper: Keeper) -> None:
+    def led(target: str) -> str:
+        return keeper.keep(Reading("redirect", target=target)).outcome
+
+    assert led("http://elsewhere.example/tin") == "redirect-offsite"
+    assert led(URL) == "redirect-loop"
+    assert led("http://lungvai.example/") == "gone"
+    assert keeper.rows("select url from pages where url <> ?", URL) == []
+    target = "http://lungvai.example/tin-tuc/hop-dan-moi-7.html"
+    assert led(target) == "redirect"
+    state = "select state, kind, etag from pages where url = ?"
+    assert keeper.one(state, target) == {"state": "waiting", "kind": "article", "etag": None}
+    keeper.keep(read_as(article(url=target)), AT + DAY, url=target)
+    assert keeper.one(state, URL)["state"] == "refused"  # it is settled
+
+
 def test_a_chain_of_redirects_to_a_known_list_is_settled_whatever_was_asked_first(
     keeper: Keeper,
 ) -> None:
@@ -129,6 +145,16 @@ def test_a_chain_of_redirects_to_a_known_list_is_settled_whatever_was_asked_firs
         assert [row["state"] for row in rows] == ["refused", "refused", "held"]
         with keeper.archive.transaction() as db:
             begin_visit(db, SITE.key, at=AT + (visits + 1) * DAY)
+
+
+def test_a_held_article_outlives_a_refresh_to_a_log_in(keeper: Keeper) -> None:
+    keeper.keep(read_as(article()))
+    keeper.keep(Reading("redirect", target="http://lungvai.example/dang-nhap"), AT + DAY)
+    assert keeper.one("select state, reason from pages where url = ?", URL) == {
+        "state": "failing",
+        "reason": "redirect",
+    }
+    assert keeper.one("select url, removed_at from articles") == {"url": URL, "removed_at": None}
 
 
 def test_what_a_page_names_is_remembered_in_the_same_transaction(keeper: Keeper) -> None:
