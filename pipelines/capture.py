@@ -3,6 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+# A page of links to choose from (300) is a redirect instead if it has a Location (RFC 9110, section
+# 15.4.1). A page that a proxy changed (203) is as good as any.
+PAGES = (200, 203, 300)
+REDIRECTS = (301, 302, 303, 307, 308)
+
 
 @dataclass(frozen=True)
 class Capture:
@@ -32,6 +37,16 @@ class Capture:
     def fault(self) -> str | None:
         """Why no answer came, as one fixed word: the part of `error` before its colon."""
         return None if self.error is None else self.error.partition(":")[0]
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether the answer's header leads to another address."""
+        return self.status in REDIRECTS or (self.status == 300 and self.location != "")
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the answer's body is what was asked for."""
+        return self.status in PAGES and not self.is_redirect
 
     @property
     def location(self) -> str:

@@ -171,7 +171,7 @@ class Ingest:
     ) -> Kept:
         """Keeps one capture of a crawl. Raises LoaError if nothing can be written."""
         reading: Reading | None = None
-        if capture.status == 200 and kind not in NOT_READ:
+        if capture.is_page and kind not in NOT_READ:
             reading = await asyncio.wrap_future(self._read(site, capture, kind))
         place = self._put(site, capture, RequestedAs(kind))
         outcome: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
@@ -262,7 +262,7 @@ class Ingest:
         """Begins to read a capture, with the family that its site has shown so far."""
         capture, request = one.capture, one.request
         whole = capture.fault not in NOT_WHOLE
-        if capture.status == 200 and whole and request.kind not in NOT_READ:
+        if capture.is_page and whole and request.kind not in NOT_READ:
             reading = self._read(one.site, capture, request.kind, request.read_as)
             return replace(one, learned=self.platforms.get(one.site.key), reading=reading)
         return one
@@ -303,7 +303,7 @@ class Ingest:
         if capture.status is None:
             self.warc.write_failure(capture, request)
             return None
-        last = last_place(self.archive.connection, capture) if capture.status == 200 else None
+        last = last_place(self.archive.connection, capture) if capture.is_page else None
         return self.warc.write(capture, request, same_as=last)
 
     def note_settings(self, site: Site, at: datetime) -> None:

@@ -13,7 +13,7 @@ from crawler.add.time_zones import zone_of
 from crawler.crawl import visit_sites
 from crawler.scratch import scratch_archive
 from crawler.visit.options import VisitOptions
-from pipelines.capture import Capture
+from pipelines.capture import PAGES, Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.frontier.hosts import crawl_delays
@@ -106,7 +106,7 @@ def _front_page(db: sqlite3.Connection, site: Site, detail: str | None) -> str:
     if last is None:
         why = f"not fetched: {detail or 'its robots.txt forbids it'}"
         raise PortalNotSeenError(f"{url}: {why}; nothing was written")
-    if last["status"] != 200:
+    if last["status"] not in PAGES:
         why = (last["error"] or f"answered {last['status']}").removeprefix(f"{url}: ")
         remedy = "give the address of a front page that answers"
         raise PortalNotSeenError(f"{url}: {why}; nothing was written; {remedy}")
@@ -120,7 +120,7 @@ def _captures(
     rows = db.execute(
         f"""select captures.*, pages.kind
         from captures join pages on pages.site = captures.site and pages.url = captures.url
-        where captures.site = ? and status = 200 and pages.kind <> 'robots'
+        where captures.site = ? and status in {PAGES} and pages.kind <> 'robots'
             and outcome not {one_of(LED_ELSEWHERE)}
         order by captures.url <> ?, captures.id""",
         (site.key, site.url),

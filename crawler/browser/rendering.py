@@ -12,7 +12,7 @@ from crawler.visit.visit import Visit
 from pipelines.capture import Capture
 from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.frontier.validators import Validators
-from pipelines.keep.records.outcome import MOST_HOPS, REDIRECTS, Kept
+from pipelines.keep.records.outcome import MOST_HOPS, Kept
 from pipelines.outcomes import Outcome
 from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of, same_site
 from portals.site import UNDETERMINED
@@ -108,7 +108,7 @@ class _PageFetcher:
         for _ in range(MOST_HOPS):
             async with self.one_at_a_time:
                 capture = self._rendering.scripts.get(url) or await self._fetch(url, headers)
-            if capture is None or capture.status not in REDIRECTS:
+            if capture is None or not capture.is_redirect:
                 return capture
             url = canonical_url(capture.location, capture.url) or ""
         return None

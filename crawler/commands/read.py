@@ -15,7 +15,7 @@ from crawler.crawl import visit_sites
 from crawler.scratch import scratch_archive
 from crawler.terminal.escaping import escaped_line, escaped_lines
 from crawler.visit.options import VisitOptions
-from pipelines.capture import Capture
+from pipelines.capture import PAGES, Capture
 from pipelines.keep.database.archive import captures_folder, read_archive
 from pipelines.keep.records.captures import place_of
 from pipelines.keep.visits.watch import watch_list
@@ -142,7 +142,7 @@ def _fetched(url: str, site: Site, archive: Path, proxy: str | None) -> Capture:
         if row is None:
             why = result.detail or "its robots.txt forbids it"
             raise NotFetchedError(f"{url}: not fetched: {why}")
-        if row["status"] != 200:
+        if row["status"] not in PAGES:
             why = (row["error"] or f"answered {row['status']}").removeprefix(f"{url}: ")
             remedy = "check the address, or read a saved page from a file"
             raise NotFetchedError(f"{url}: {why}; {remedy}")

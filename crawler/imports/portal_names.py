@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from crawler.imports.site_finder import SiteFinder
-from pipelines.capture import Capture
+from pipelines.capture import PAGES, Capture
 from pipelines.ingest import Ingest
 from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.warc.reader import WarcReadError, read_record
@@ -57,7 +57,8 @@ def _sample(ingest: Ingest, site: Site) -> Sample:
 
 
 def _rows(ingest: Ingest, site: Site) -> Iterator[tuple[LinkKind, CaptureRow]]:
-    db, came = ingest.archive.connection, "site = ? and status = 200 and lost_at is null and"
+    db = ingest.archive.connection
+    came = f"site = ? and status in {PAGES} and lost_at is null and"
     fronts = f"""{came} outcome not {one_of(LED_ELSEWHERE)}
         and url in (select value from json_each(?)) order by id limit 1"""
     for row in captures_where(db, fronts, (site.key, json.dumps(_fronts(site)))):

@@ -23,7 +23,6 @@ from pipelines.keep.frontier.hosts import (
     server_of,
 )
 from pipelines.keep.frontier.pages import reconsider
-from pipelines.keep.records.outcome import REDIRECTS
 from pipelines.outcomes import OWN_FAULTS, PROXY_FAULT, RunOutcome
 from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of
 from pipelines.read.text.content_codings import DecodeError, decode_content, open_undeclared
@@ -136,7 +135,7 @@ class Hosts:
         if capture.fault == PROXY_FAULT:
             return  # the host was left
         if (
-            capture.status in REDIRECTS
+            capture.is_redirect
             and host.robots_hops < MOST_REDIRECTS
             and (target := canonical_url(capture.location, capture.url))
         ):

@@ -56,7 +56,7 @@ MOST_UNASKED = 1_000  # doubtful links of one page that are counted
 
 
 def read(task: Task) -> Reading:
-    """Read a capture with status 200; the result is ready to be stored. Never raises, whatever the
+    """Read a capture that is a page; the result is ready to be stored. Never raises, whatever the
     bytes hold.
     """
     return fit_to_store(_read_bytes(task))

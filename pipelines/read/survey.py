@@ -41,7 +41,7 @@ MOST_LOST = 0.03  # share of an article's words that a learned body selector may
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Captures of a portal with status 200 and the kind requested; the front page first, unless
+    """Captures of a portal's pages and the kind requested; the front page first, unless
     `front` is False.
     """
 

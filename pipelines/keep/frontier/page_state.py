@@ -61,7 +61,7 @@ def _validators(
     etag, last_modified = etag_of(capture), capture.header("last-modified")
     if capture.status == 304:
         return page.etag, page.last_modified
-    taken = capture.status == 200 and state == "held" and outcome.refusal is None
+    taken = capture.is_page and state == "held" and outcome.refusal is None
     return (etag, last_modified) if taken else (None, None)
 
 

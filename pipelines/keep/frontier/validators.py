@@ -124,7 +124,7 @@ def watch(
         issue = Issue(IssueKind.VALIDATOR_LIES, detail, page.site, capture.url, capture=capture_row)
         open_issue(db, issue, capture.fetched_at)
     said = capture.header("last-modified")
-    if capture.status != 200 or said is None:
+    if not capture.is_page or said is None:
         return
     if page.last_modified is None or page.last_fetched_at is None:
         return

@@ -22,6 +22,6 @@ def keep_notes(db: Connection, capture: Capture, capture_row: int, notes: tuple[
         for note in untold:
             issue = Issue(note.kind, note.detail, site, url, article, capture_row)
             open_unless_accepted(db, issue, at, per="address")
-    if capture.status == 200 and capture.fault not in NOT_WHOLE:
+    if capture.is_page and capture.fault not in NOT_WHOLE:
         for kind in told.keys() - {note.kind for note in notes} - STANDING_ISSUES:
             close_issue(db, told[kind], at)

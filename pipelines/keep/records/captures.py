@@ -5,7 +5,7 @@ from dataclasses import astuple, dataclass
 from sqlite3 import Connection, Row
 from typing import Any
 
-from pipelines.capture import Capture, media_type_of
+from pipelines.capture import PAGES, Capture, media_type_of
 from pipelines.keep.database.rows import first_value, insert_row
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.warc.reader import WarcPlace
@@ -98,7 +98,7 @@ def last_place(db: Connection, capture: Capture) -> WarcPlace | None:
 
     A record is never younger than a row that points to it, even if the clock was set back.
     """
-    condition = """url = ? and status = 200 and rendered_from is null and fetched_at <= ?
+    condition = f"""url = ? and status in {PAGES} and rendered_from is null and fetched_at <= ?
         order by fetched_at desc limit 1"""
     found = places_where(db, condition, (capture.url, utc_text(capture.fetched_at)))
     return next((place for _, place in found), None)

@@ -34,7 +34,6 @@ from pipelines.read.reading import Article, Link, Reading
 from portals.platform import Platform
 from portals.site import Site
 
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MOST_HOPS = 10  # redirects in a row that are followed; browsers follow 20
 TRY_LATER = frozenset({408, 425, 429})  # and all from 500 on
 
@@ -99,14 +98,14 @@ def settle(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]:
         return Kept(capture.url, Outcome.ROBOTS, capture.error), "held"
     if status is None or capture.fault in NOT_WHOLE:
         return arrival.kept(Outcome.FAILED, str(capture.error)), "failing"
-    if status in REDIRECTS:
+    if capture.is_redirect:
         return _follow_redirect(db, arrival)
     if status == 304:
         see_unchanged(db, page, capture.fetched_at)
         return arrival.kept(Outcome.NOT_MODIFIED), "held"
     if status in (404, 410):
         return arrival.kept(Outcome.GONE, f"answered {status}"), "gone"
-    if arrival.reading is not None and status == 200:
+    if arrival.reading is not None and capture.is_page:
         return _take(db, arrival, arrival.reading)
     if status >= 500 or status in TRY_LATER:
         return arrival.kept(Outcome.SERVER_ERROR, f"answered {status}"), "failing"

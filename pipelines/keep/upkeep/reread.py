@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlite3 import Connection, Row
 from typing import Any
 
-from pipelines.capture import Capture
+from pipelines.capture import PAGES, Capture
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page, page_at
@@ -50,7 +50,7 @@ union select id from (
         partition by captures.site, captures.url
         order by fetched_at desc, captures.id desc) as newest
     from captures join pages on pages.site = captures.site and pages.url = captures.url
-    where status = 200 and warc_file is not null and kind <> 'robots'
+    where status in {PAGES} and warc_file is not null and kind <> 'robots'
         and (:site is null or captures.site = :site))
 where newest = 1
     and (outcome {LIKE_REFUSED} or (outcome = '{Outcome.LISTING}' and kind = 'article'))

@@ -3,6 +3,7 @@
 from datetime import datetime
 from sqlite3 import Connection
 
+from pipelines.capture import PAGES
 from pipelines.keep.issues.issues import Issue, close_issue, open_issues, open_once
 from pipelines.keep.visits.runs import Ending
 from pipelines.outcomes import LIKE_ARTICLE, IssueKind, Outcome, RunOutcome, one_of
@@ -22,7 +23,7 @@ def judge_import(db: Connection, run: int, ending: Ending, at: datetime) -> Endi
         f"""select site, count(*) as pages, sum(outcome {LIKE_ARTICLE}) as articles,
             max(id) as newest, exists (
                 select 1 from articles where articles.site = captures.site) as held
-        from captures where run = ? and status = 200
+        from captures where run = ? and status in {PAGES}
             and media_type in ('text/html', 'application/xhtml+xml')
             and outcome not {one_of((Outcome.ROBOTS, Outcome.SUBRESOURCE))}
         group by site order by pages desc""",
@@ -58,7 +59,8 @@ def judge_import(db: Connection, run: int, ending: Ending, at: datetime) -> Endi
 def _most_frequent(db: Connection, run: int, site: str) -> tuple[str, str]:
     """(address, outcome) of the newest page with the import's most frequent outcome on a site."""
     row = db.execute(
-        """select url, outcome, max(id) from captures where run = ? and site = ? and status = 200
+        f"""select url, outcome, max(id) from captures
+        where run = ? and site = ? and status in {PAGES}
         group by outcome order by count(*) desc limit 1""",
         (run, site),
     ).fetchone()

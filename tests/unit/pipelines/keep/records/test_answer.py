@@ -26,6 +26,8 @@ def keeper(archive: Archive) -> Keeper:
     ("status", "reading", "outcome", "state", "after"),
     [
         (200, read_as(article(published=dated())), "article-new", "held", DAY),
+        (203, read_as(article(published=dated())), "article-new", "held", DAY),
+        (300, Reading("listing", "nukeviet"), "listing", "held", None),
         (
             200,
             Reading("refused", refusal=Refusal.NOT_AN_ARTICLE, detail="d"),
@@ -110,6 +112,12 @@ def test_a_redirect_is_an_outcome_of_its_own(
     assert keeper.keep(None, status=302, headers=(("Location", location),)).outcome == outcome
     others = [row["url"] for row in keeper.rows("select url from pages where url <> ?", URL)]
     assert others == ([remembered] if remembered else [])
+
+
+def test_a_choice_of_pages_with_a_location_is_a_redirect(keeper: Keeper) -> None:
+    target = "http://lungvai.example/tin-tuc/hop-dan-moi-7.html"
+    kept = keeper.keep(None, status=300, headers=(("Location", target),))
+    assert (kept.outcome, kept.detail) == ("redirect", f"{URL}: redirects to {target}")
 
 
 def test_a_page_that_leads_on_is_taken_like_a_redirect_by_a_header(keeper: Keeper) -> None:
