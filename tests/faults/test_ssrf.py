@@ -5,7 +5,8 @@ The real commands run, with a canary on every address of that network.
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,14 +49,17 @@ class Attempt:
 
     world: GuardedWorld
     portal: Portal
-    canaries: tuple[Canary, Canary]
+    canaries: list[Canary]
     returncode: int
     output: str
 
 
 @pytest.fixture(scope="module")
 def attempt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attempt]:
-    with Portal() as portal, Canary() as canary, Canary() as another:
+    with Portal() as portal, ExitStack() as stack:
+        # A port for each set of sites: sites that share a host are visited one after the other.
+        canaries = [stack.enter_context(Canary()) for _ in range(2 + len(ways_to("", 0)))]
+        canary, another, *others = canaries
         world = GuardedWorld(tmp_path_factory.mktemp("ssrf"))
         world.names.update(
             {name: [[address]] for name, address in NAMED.items()} | {"portal.example": [[PUBLIC]]}
@@ -66,6 +70,12 @@ def attempt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attempt]:
         listed = ", ".join(f'"{host}:{canary.port}"' for host in hosts)
         world.site("portal", f"http://portal.example:{portal.port}/", f"hosts = [{listed}]")
         point_to_all(portal, "portal.example", addresses)
+        # One portal for each way to lead on: a visit that was refused a host leaves it.
+        for way, own in zip(ways_to("", 0), others, strict=True):
+            world.names[f"{way}.example"] = [[PUBLIC]]
+            theirs = listed.replace(f":{canary.port}", f":{own.port}")
+            world.site(way, f"http://{way}.example:{portal.port}/", f"hosts = [{theirs}]")
+            lead_on_to_all(portal, way, [f"http://{target}:{own.port}" for target in TARGETS])
         # One portal for each redirect of a robots.txt, because a robots.txt may redirect only once.
         for n, target in enumerate(TARGETS):
             name = f"robots{n}.example"
@@ -75,10 +85,9 @@ def attempt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attempt]:
             )
             world.site(f"robots{n}", f"http://{name}:{portal.port}/")
         for n, host in enumerate(hosts):
-            # A port of its own: sites that share a host are visited one after the other.
             world.site(f"seed{n}", f"http://{host}:{another.port}/")
         done = world.loa("crawl")
-        yield Attempt(world, portal, (canary, another), done.returncode, done.stderr)
+        yield Attempt(world, portal, canaries, done.returncode, done.stderr)
 
 
 def point_to_all(portal: Portal, host: str, addresses: dict[str, str]) -> None:
@@ -133,9 +142,32 @@ def point_to_all(portal: Portal, host: str, addresses: dict[str, str]) -> None:
     portal.pages.update({(host, path): page for path, page in pages.items()})
 
 
+def ways_to(address: str, n: int) -> dict[str, Page]:
+    """Pages that send a browser on to an address before they show anything."""
+    head = "<html><head>{}</head><body>x</body></html>"
+    script = f"<script>location.href = '{address}/kich-ban-{n}'</script>"
+    return {
+        "header": Page(headers={"Refresh": f"0; url={address}/tieu-de-{n}"}),
+        "script": Page(head.format(script)),
+        "frame": Page(f'<frameset><frame src="{address}/khung-{n}"></frameset>'),
+    }
+
+
+def lead_on_to_all(portal: Portal, way: str, addresses: Sequence[str]) -> None:
+    """A portal of pages that lead on to all addresses, each in one way."""
+    host, links = f"{way}.example", ""
+    for n, address in enumerate(addresses):
+        links += f'<li><h3><a href="/tin/bai-viet-so-{n}">Bài viết số {n}</a></h3></li>'
+        portal.pages[host, f"/tin/bai-viet-so-{n}"] = ways_to(address, n)[way]
+    page = (
+        f"<html><head><title>Cổng</title></head><body><main><ul>{links}</ul></main></body></html>"
+    )
+    portal.pages[host, "/"] = Page(page)
+
+
 def test_no_route_leads_to_an_address_of_ones_own_network(attempt: Attempt) -> None:
     assert len(TARGETS) >= 40
-    assert [canary.hits for canary in attempt.canaries] == [[], []]
+    assert [canary.hits for canary in attempt.canaries] == [[]] * len(attempt.canaries)
 
 
 def test_the_routes_were_walked(attempt: Attempt) -> None:
@@ -143,6 +175,9 @@ def test_the_routes_were_walked(attempt: Attempt) -> None:
     assert {"/robots.txt", "/", "/sitemap.xml", "/rss", "/tin/bai-viet-co-tep"} <= set(paths)
     assert sum(path.startswith("/chuyen/") for path in paths) == len(TARGETS)
     assert sum(path.startswith("/lam-moi/") for path in paths) == len(TARGETS)
+    for way in ways_to("", 0):
+        asked = [path for host, path in attempt.portal.asked if host == f"{way}.example"]
+        assert sum(path.startswith("/tin/") for path in asked) == len(TARGETS)
     assert [path for host, path in attempt.portal.asked if host.startswith("robots")].count(
         "/robots.txt"
     ) == len(TARGETS)
@@ -156,10 +191,9 @@ def test_each_refused_address_is_told_once_in_a_visit(attempt: Attempt) -> None:
         row["status"] is None and row["error"].startswith("blocked-address: ") for row in blocked
     )
     assert len({(row["site"], row["url"]) for row in blocked}) == len(blocked)
-    hosts = {
-        row["url"].split("/")[2].rpartition(":")[0] for row in blocked if row["site"] == "portal"
-    }
-    assert hosts == {*NAMED, *CANONICAL}
+    for site in ("portal", *ways_to("", 0)):
+        urls = [row["url"] for row in blocked if row["site"] == site]
+        assert {url.split("/")[2].rpartition(":")[0] for url in urls} == {*NAMED, *CANONICAL}
     seeds = {row["site"] for row in blocked if row["site"].startswith("seed")}
     assert len(seeds) == len(NAMED) + len(CANONICAL)
     issues = attempt.world.value(
