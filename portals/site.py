@@ -53,7 +53,7 @@ class Publisher:
 class ListingAddress:
     """The address of a listing, feed or sitemap."""
 
-    kind: Literal["html", "rss", "atom", "sitemap"]
+    kind: Literal["html", "rss", "atom", "json", "sitemap"]
     url: str
     section: str | None = None
 

@@ -103,7 +103,7 @@ def _unseen(found: Findings) -> Iterator[str]:
     kinds = {listing.kind for listing in found.site.listing}
     if "sitemap" not in kinds:
         yield "# No sitemap was found: the listings lead to older articles."
-    if not kinds & {"rss", "atom"}:
+    if not kinds & {"rss", "atom", "json"}:
         yield "# No feed was found."
     if not found.articles:
         yield "# No article was recognised: add listings here, or selectors under [article]."

@@ -193,7 +193,7 @@ def _listings(
     later = {listing.next_page for listing in seen.listings}
     roots = _root_sitemaps(db, site)
     sitemaps = [one for one in seen.listings if one.kind == "sitemap" and one.url in roots]
-    feeds = [one for one in seen.listings if one.kind in ("rss", "atom") and one.articles]
+    feeds = [one for one in seen.listings if one.kind in ("rss", "atom", "json") and one.articles]
     listings = [ListingAddress(one.kind, one.url) for one in (*sitemaps, *feeds)]
     listings.append(ListingAddress("html", site.url))
     unseen = []

@@ -13,7 +13,13 @@ from portals.site import Site
 
 MOST_SITEMAPS = 5  # of those that robots.txt names
 LISTING_KINDS: dict[str, Literal["listing", "feed", "sitemap"]]
-LISTING_KINDS = {"html": "listing", "rss": "feed", "atom": "feed", "sitemap": "sitemap"}
+LISTING_KINDS = {
+    "html": "listing",
+    "rss": "feed",
+    "atom": "feed",
+    "json": "feed",
+    "sitemap": "sitemap",
+}
 
 
 def own_links(site: Site) -> list[Link]:

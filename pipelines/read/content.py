@@ -3,8 +3,8 @@
 from urllib.parse import urlsplit
 
 from pipelines.read.files.media_types import MARKUP, PACKED, UNKNOWN, sniff
-from pipelines.read.listing.xml_entries import MOST_BYTES
-from pipelines.read.listing.xml_listing import may_be_xml_listing
+from pipelines.read.listing.feed_or_sitemap import begins_like_feed_or_sitemap
+from pipelines.read.listing.xml_document import MOST_BYTES
 from pipelines.read.task import Task
 from pipelines.read.text.content_codings import (
     CONTENT_LIMIT,
@@ -38,7 +38,7 @@ def content_of(task: Task) -> Content:
     path = urlsplit(task.capture.url).path.removesuffix(".gz")
     if sniff(inner.body, None, path) == UNKNOWN:
         return content
-    if len(inner.body) > CONTENT_LIMIT and not may_be_xml_listing(inner.body):
+    if len(inner.body) > CONTENT_LIMIT and not begins_like_feed_or_sitemap(inner.body):
         if is_file:
             return content
         raise DecodeError("too-large", f"decoded body is larger than {CONTENT_LIMIT} bytes")

@@ -22,11 +22,14 @@ from pipelines.read.family.detection import detect, platform_for, rules_for
 from pipelines.read.files.limits import SECONDS_MAX
 from pipelines.read.files.media_types import MARKUP, is_plain_file, sniff
 from pipelines.read.html.page import HtmlPage, UnreadablePage
+from pipelines.read.listing.feed_or_sitemap import (
+    begins_like_feed_or_sitemap,
+    read_feed_or_sitemap,
+)
 from pipelines.read.listing.links import read_feed_links, read_links, read_neighbours
 from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.listing.next_page import next_page
 from pipelines.read.listing.section_page import shows_entries
-from pipelines.read.listing.xml_listing import may_be_xml_listing, read_xml_listing
 from pipelines.read.reading import Link, Note, Reading
 from pipelines.read.refusals.challenge_cookie import cookie_set_by
 from pipelines.read.refusals.client_redirect import (
@@ -81,9 +84,13 @@ def _read_body(task: Task, body: bytes) -> Reading:
         if (target := refreshed_to(capture)) is not None:
             return Reading("redirect", target=target)
         return _refused(task, Refusal.EMPTY, "answered 200 with an empty body")
-    if may_be_xml_listing(body) or task.expected == "sitemap":
-        reading = read_xml_listing(capture, task.site, platform_for(task), body)
-        return reading or _refused(task, Refusal.NOT_HTML, "is XML, but neither feed nor sitemap")
+    begins_like_one = begins_like_feed_or_sitemap(body)
+    if begins_like_one or task.expected in ("feed", "sitemap"):
+        reading = read_feed_or_sitemap(capture, task.site, platform_for(task), body)
+        if reading is not None:
+            return reading
+        if begins_like_one or task.expected == "sitemap":
+            return _refused(task, Refusal.NOT_HTML, "is neither feed nor sitemap")
     path = urlsplit(capture.url).path
     media_type = sniff(body, capture.header("content-type"), path.removesuffix(".gz"))
     as_file = task.expected == "attachment"

@@ -18,7 +18,7 @@ from pipelines.read.family.learned_rules import learn_rules
 from pipelines.read.html.language import declarations, declared_language, language_by_letters
 from pipelines.read.html.page import HtmlPage, UnreadablePage, seen_text
 from pipelines.read.html.structured_data import PUBLISHED_METAS, SEPARATORS, UPDATED_METAS, json_ld
-from pipelines.read.listing.xml_entries import plain_xml, root_of
+from pipelines.read.listing.xml_document import xml_document
 from pipelines.read.reader import read
 from pipelines.read.reading import Article, LinkKind, Reading
 from pipelines.read.task import Task
@@ -59,7 +59,7 @@ class SeenListing:
     """
 
     url: str
-    kind: Literal["html", "rss", "atom", "sitemap"]
+    kind: Literal["html", "rss", "atom", "json", "sitemap"]
     articles: int
     next_page: str | None
 
@@ -225,12 +225,15 @@ def _listings(
             yield SeenListing(capture.url, shape, len(own), reading.next_page)
 
 
-def _listing_kind(task: Task) -> Literal["html", "rss", "atom", "sitemap"]:
+def _listing_kind(task: Task) -> Literal["html", "rss", "atom", "json", "sitemap"]:
     if task.expected == "listing":
         return "html"
     if task.expected == "sitemap":
         return "sitemap"
-    return "atom" if root_of(plain_xml(content_of(task).body), ("feed",)) else "rss"
+    document = xml_document(content_of(task).body)
+    if document is None:
+        return "json"
+    return "atom" if document.root == "feed" else "rss"
 
 
 def _name(pages: Sequence[HtmlPage], *, front: bool) -> tuple[str | None, str]:

@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from pipelines.read.listing.feeds import FeedReading, SitemapReading, read_feed, read_sitemap
+from pipelines.read.listing.feeds import FeedReading, read_feed
+from pipelines.read.listing.sitemaps import SitemapReading, read_sitemap
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)

@@ -1,50 +1,55 @@
-"""The articles that feeds (RSS, Atom) and sitemaps (sitemaps.org) name, with publication dates.
+"""The articles that feeds (RSS, RDF, Atom, JSON Feed) name, with publication dates.
 
 The date of an edit never counts as a publication.
 """
 
-import html
 import re
-import unicodedata
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
-from typing import Literal
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from base64 import b64decode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import canonical_url
-from pipelines.read.dates.figures_order import order_of_values, read_stated_date
-from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import last_day
+from pipelines.read.listing.entry import (
+    Entry,
+    Said,
+    address_of,
+    base_of,
+    entry_of,
+    links_of,
+    notes_of,
+    one_line,
+    read_printed_dates,
+)
+from pipelines.read.listing.json_feed import JsonFeed, read_json_feed
+from pipelines.read.listing.xml_document import XmlDocument, in_utf8, xml_document
 from pipelines.read.listing.xml_entries import (
-    MOST_ENTRIES,
     Aside,
-    Entries,
-    declares_entities,
+    fields,
     local_name,
-    plain_xml,
     read_entries,
-    root_of,
     text_of,
 )
-from pipelines.read.reading import Dated, Evidence, Link, LinkKind, Note
+from pipelines.read.reading import Link, Note
 from pipelines.read.text.content_codings import DecodeError
 
-_ATOM = "{http://www.w3.org/2005/Atom}"
-_DATE_TAG = re.compile(r"pubDate|\{http://purl\.org/dc/.*\}date", re.S)
-_NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-_ENTITIES = "declares entities of its own; it was not read"
-_TAG = re.compile(
-    r"</?(?:a|b|big|br|div|em|font|i|img|mark|p|small|span|strong|sub|sup|u)\b[^<>]*>",
-    re.IGNORECASE,
-)  # words in angle brackets are text
-# A CMS cuts its sitemap at a round number: NukeViet at 1,000, WordPress at 2,000.
-_ROUND_LIMIT = 500
 _WORDPRESS = re.compile(r"https?://wordpress\.org/", re.IGNORECASE)
+_FULL = re.compile(r"\s*https?://", re.IGNORECASE)
+# Names of RSS's own fields, then of other vocabularies; `dc:date` is a publication in RSS alone.
+_RSS_DATES = ("pubdate", "dc:date", "dcterms:issued", "atom:published", "published", "date")
+_RSS_TITLES = ("title", "dc:title", "atom:title")
+_ATOM_DATES = ("published", "issued", "dcterms:issued", "pubdate")
+# In front of the first item: the channel's link, but not that of its picture.
+_CHANNEL_LINK = re.compile(
+    rb"<image\b.*?</image>|<link>\s*(?:<!\[CDATA\[)?\s*([^<>\]\s]+)", re.DOTALL | re.IGNORECASE
+)
+_ITEM = re.compile(rb"<(?:[\w.-]+:)?item[\s>]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,246 +62,164 @@ class FeedReading:
 
 
 @dataclass(frozen=True, slots=True)
-class SitemapReading:
-    """The addresses in a sitemap, in its order, each once, including those of other hosts.
-    `complete` is False if older addresses may have been cut off.
-    """
+class _Feed:
+    """What holds for all entries of a feed."""
 
-    kind: Literal["index", "urlset"]
-    links: tuple[Link, ...]
-    complete: bool
-    notes: tuple[Note, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    link: Link | None
-    unread_date: str | None = None
+    base: str
+    zone: ZoneInfo
+    last: date
 
 
 def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> FeedReading | None:
-    """The articles that an RSS 2.0, RSS 1.0 or Atom document names; None for any other body.
+    """The articles that an RSS (0.9x, 1.0, 2.0), Atom (0.3, 1.0) or JSON Feed document names; None
+    for any other body.
 
-    A date is the publication's (pubDate, dc:date, Atom published), never Atom's updated. A date
-    that cannot be read, or is more than a day after `fetched_at`, is left out with the note
-    `feed-date-unread`. Other notes: `feed-item-without-address`, `feed-damaged`, `feed-too-large`,
-    `feed-entities` (nothing was read).
+    An entry without a link is known by its guid or id, if that is an address. A date is the
+    publication's (pubDate, dc:date, Atom published), never Atom's updated. A date that cannot be
+    read, or is more than a day after `fetched_at`, is left out with the note `feed-date-unread`.
+    Other notes: `feed-item-without-address`, `feed-damaged`, `feed-too-large`, `feed-entities`.
     """
+    last = last_day(fetched_at, zone)
     try:
-        content = plain_xml(body)
+        document = xml_document(body)
     except DecodeError:
         return None
-    root = root_of(content, ("rss", "RDF", "feed"))
-    if root is None:
+    if document is None:
+        named = read_json_feed(in_utf8(body))
+        return None if named is None else _json_reading(named, url, zone, fetched_at)
+    if document.root not in ("rss", "rdf", "channel", "feed"):
         return None
-    if declares_entities(content):
-        return FeedReading((), (Note(IssueKind.FEED_ENTITIES, f"{url} {_ENTITIES}"),))
-    name, read = ("entry", _atom_entry) if root == "feed" else ("item", _rss_item)
-    entries = read_entries(content, name, lambda element: read(element, url, zone))
-    _read_printed_dates(entries.read, "feed", zone=zone, fetched_at=fetched_at)
-    entries.read = [_without_future(entry, last_day(fetched_at, zone)) for entry in entries.read]
-    links = _links(entries.read)
+    base = url if document.root == "feed" else _channel(document, url)
+    feed = _Feed(base, zone, last)
+
+    def read(element: etree._Element) -> Entry:
+        named_by = _atom_entry if local_name(element) == "entry" else _rss_item
+        return named_by(element, feed)
+
+    entries = read_entries(document, ("item", "entry"), read)
+    read_printed_dates(entries.read, "feed", zone=zone, fetched_at=fetched_at)
+    links = links_of(entries.read)
     next_page = _next_page(entries.asides, url) if links else None
-    return FeedReading(links, _notes(entries, "feed", url), next_page)
+    return FeedReading(links, notes_of(entries.read, "feed", url, entries.faults), next_page)
 
 
-def read_sitemap(
-    body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime
-) -> SitemapReading | None:
-    """What a sitemap index, a sitemap (with Google's news extension) or a plain list of addresses
-    names, gzipped or not; None for any other body.
+def _channel(document: XmlDocument, url: str) -> str:
+    """What the links of an RSS feed are relative to: the channel's link, if it is the portal's."""
+    item = _ITEM.search(document.content)
+    ahead = document.content[: item.start() if item else 0]
+    said = next((found[1] for found in _CHANNEL_LINK.finditer(ahead) if found[1]), b"")
+    link = address_of(said.decode("utf-8", "replace"), url)
+    here, there = urlsplit(url), urlsplit(link or "")
+    # A portal behind an odd port may write its own address without the port.
+    own = there.hostname == here.hostname
+    return here._replace(path=there.path, query="").geturl() if own else url
 
-    Only news:publication_date is a publication. lastmod is the time of an edit, of a part of an
-    index too (`Link.edited_at`; a day without a time counts from its midnight). At most 50,000
-    addresses and 50 MB. Notes as in `read_feed`, with `sitemap-` before the word, and
-    `sitemap-unreadable` for a torn or huge gzip file.
+
+def _rss_item(element: etree._Element, feed: _Feed) -> Entry:
+    own = fields(element)
+    said = Said(
+        addresses=_rss_addresses(element, own),
+        base=base_of(element, feed.base),
+        title=one_line(next(iter(_texts(own, _RSS_TITLES)), None), escaped=True),
+        dates=_texts(own, _RSS_DATES),
+        evidence="feed",
+    )
+    return entry_of(said, feed.zone, feed.last)
+
+
+def _rss_addresses(element: etree._Element, own: dict[str, list[etree._Element]]) -> Iterator[str]:
+    """The addresses of an item, the surest first.
+
+    A guid may be no address; one that says so, but is one in full, is the last that is left.
     """
-    try:
-        content = plain_xml(body)
-    except DecodeError as error:
-        why = Note(IssueKind.SITEMAP_UNREADABLE, f"{url}: {error}")
-        return SitemapReading("urlset", (), False, (why,))
-    root = root_of(content, ("urlset", "sitemapindex"))
-    kind: Literal["index", "urlset"] = "index" if root == "sitemapindex" else "urlset"
-    entries: Entries[_Entry] | None
-    if root is None:
-        entries = _plain_list(content)
-    elif declares_entities(content):
-        why = Note(IssueKind.SITEMAP_ENTITIES, f"{url} {_ENTITIES}")
-        return SitemapReading(kind, (), False, (why,))
-    else:
-        name = "sitemap" if kind == "index" else "url"
-        named: LinkKind = "sitemap" if kind == "index" else "article"
-        entries = read_entries(content, name, lambda it: _sitemap_entry(it, url, zone, named))
-    if entries is None:
+    yield from (text_of(one) for one in own.get("feedburner:origlink", ()))
+    links = own.get("link", ())
+    yield from (text_of(one) for one in links)
+    yield from _hrefs([*links, *own.get("atom:link", ())])
+    guids = [text_of(one) for one in own.get("guid", ()) if _is_permalink(one)]
+    if not own.get("enclosure"):
+        yield from guids
+    yield element.get(_RDF_ABOUT) or element.get("about") or ""
+    others = ("guid", "id", "atom:id", "dc:identifier")
+    yield from (text for text in _texts(own, others) if _FULL.match(text))
+
+
+def _is_permalink(guid: etree._Element) -> bool:
+    said = [value for name, value in guid.attrib.items() if str(name).lower() == "ispermalink"]
+    return not said or str(said[0]).strip().lower() != "false"
+
+
+def _atom_entry(element: etree._Element, feed: _Feed) -> Entry:
+    own = fields(element)
+    links = own.get("link", ())
+    said = Said(
+        addresses=(
+            *_texts(own, ("feedburner:origlink",)),
+            *_hrefs(links),
+            *(text_of(one) for one in links if one.get("href") is None),
+            *_texts(own, ("id", "guid")),
+        ),
+        base=base_of(element, feed.base),
+        title=_atom_title(next(iter(own.get("title", ())), None)),
+        dates=_texts(own, _ATOM_DATES),
+        evidence="feed",
+    )
+    return entry_of(said, feed.zone, feed.last)
+
+
+def _atom_title(title: etree._Element | None) -> str | None:
+    if title is None:
         return None
-    _read_printed_dates(entries.read, "sitemap", zone=zone, fetched_at=fetched_at)
-    entries.read = [_without_future(entry, last_day(fetched_at, zone)) for entry in entries.read]
-    complete = entries.damage is None and len(entries.read) % _ROUND_LIMIT != 0
-    return SitemapReading(kind, _links(entries.read), complete, _notes(entries, "sitemap", url))
+    kind, mode, text = title.get("type", ""), title.get("mode", ""), text_of(title)
+    if mode == "base64" or kind == "application/octet-stream":  # Atom 0.3
+        try:
+            text, mode = b64decode(text + "==").decode(), "escaped"
+        except ValueError:
+            return None
+    return one_line(text, escaped=mode == "escaped" or kind in ("html", "text/html"))
 
 
-def _rss_item(element: etree._Element, url: str, zone: ZoneInfo) -> _Entry:
-    own = _children(element)
-    guid = own.get("guid")
-    addresses = [text_of(own["link"])] if "link" in own else []
-    if guid is not None and guid.get("isPermaLink", "true").lower() == "true":
-        addresses.append(text_of(guid))
-    addresses.append(element.get(_RDF_ABOUT) or "")
-    dates = [child for child in element if _DATE_TAG.fullmatch(str(child.tag))]
-    title = _title(own.get("title"), escaped=True)
-    return _entry(addresses, element, url, title, _date_of(dates, zone, "feed"))
-
-
-def _atom_entry(element: etree._Element, url: str, zone: ZoneInfo) -> _Entry:
-    own = _children(element)
-    links = [
-        child
-        for child in element
-        if local_name(child) == "link" and child.get("rel", "alternate") == "alternate"
+def _hrefs(links: list[etree._Element] | tuple[etree._Element, ...]) -> list[str]:
+    """Where an entry's Atom links lead that lead to the article itself, pages first."""
+    chosen = [
+        link
+        for link in links
+        if (link.get("rel") or "alternate").strip().lower().rpartition("/")[2] == "alternate"
     ]
-    links.sort(key=lambda link: link.get("type", "text/html") != "text/html")
-    said = own.get("title")
-    title = _title(said, escaped=said is not None and said.get("type") == "html")
-    dates = [own["published"]] if "published" in own else []
-    addresses = [link.get("href", "") for link in links]
-    return _entry(addresses, element, url, title, _date_of(dates, zone, "feed"))
+    chosen.sort(key=lambda link: "html" not in (link.get("type") or "text/html"))
+    return [link.get("href") or "" for link in chosen]
 
 
-def _sitemap_entry(element: etree._Element, url: str, zone: ZoneInfo, kind: LinkKind) -> _Entry:
-    own = _children(element)
-    news = next((child for child in element if child.tag == f"{_NEWS}news"), None)
-    said = {} if news is None else _children(news)
-    dates = [said["publication_date"]] if "publication_date" in said else []
-    addresses = [text_of(own["loc"])] if "loc" in own else []
-    title = _title(said.get("title"), escaped=True)
-    entry = _entry(addresses, element, url, title, _date_of(dates, zone, "sitemap"))
-    if entry.link is None:
-        return entry
-    edited = read_machine_date(text_of(own["lastmod"]), zone=zone) if "lastmod" in own else None
-    edited_at = None
-    if edited is not None:
-        edited_at = edited.at or datetime.combine(edited.on, time(), zone).astimezone(UTC)
-    return replace(entry, link=replace(entry.link, kind=kind, edited_at=edited_at))
+def _texts(own: dict[str, list[etree._Element]], names: tuple[str, ...]) -> list[str]:
+    return [text for name in names for one in own.get(name, ()) if (text := text_of(one))]
 
 
-def _entry(
-    addresses: list[str],
-    element: etree._Element,
-    url: str,
-    title: str | None,
-    dated: Dated | str | None,
-) -> _Entry:
-    base = urljoin(url, element.base or "")
-    asked = next((found for address in addresses if (found := canonical_url(address, base))), None)
-    unread = dated if isinstance(dated, str) else None
-    published = dated if isinstance(dated, Dated) else None
-    return _Entry(Link(asked, "article", title, published) if asked else None, unread)
-
-
-def _date_of(
-    elements: list[etree._Element], zone: ZoneInfo, evidence: Evidence
-) -> Dated | str | None:
-    """The first date that can be read; else the text of the first, else None."""
-    raws = [raw for element in elements if (raw := text_of(element))]
-    for raw in raws:
-        read = read_machine_date(raw, zone=zone)
-        if read is not None:
-            return Dated(read.on, read.at, read.precision, evidence, raw)
-    return raws[0] if raws else None
-
-
-def _title(element: etree._Element | None, *, escaped: bool) -> str | None:
-    if element is None:
-        return None
-    text = text_of(element)
-    if escaped:
-        text = _TAG.sub("", html.unescape(text))
-    return unicodedata.normalize("NFC", " ".join(text.split())) or None
-
-
-def _children(element: etree._Element) -> dict[str, etree._Element]:
-    """The first child of each local name in the element's namespace: media:title is no title."""
-    namespace = str(element.tag).rpartition("}")[0]
-    found: dict[str, etree._Element] = {}
-    for child in element:
-        if isinstance(child.tag, str) and child.tag.rpartition("}")[0] == namespace:
-            found.setdefault(local_name(child), child)
-    return found
-
-
-def _read_printed_dates(
-    entries: list[_Entry], evidence: Evidence, *, zone: ZoneInfo, fetched_at: datetime
-) -> None:
-    """Read dates written for people ("12/05/2026 08:30"), in the order that all of them show."""
-    unread = [entry.unread_date for entry in entries if entry.unread_date]
-    if not unread:
-        return
-    order = order_of_values(unread, zone=zone, fetched_at=fetched_at)
-    for place, entry in enumerate(entries):
-        raw = entry.unread_date
-        if entry.link is None or raw is None:
-            continue
-        read = read_stated_date(raw, zone=zone, fetched_at=fetched_at, order=order)
-        if read is not None:
-            published = Dated(read.on, read.at, read.precision, evidence, raw)
-            entries[place] = _Entry(replace(entry.link, published=published))
-
-
-def _without_future(entry: _Entry, last: date) -> _Entry:
-    published = entry.link.published if entry.link else None
-    if entry.link is None or published is None or published.on <= last:
-        return entry
-    return _Entry(replace(entry.link, published=None), published.raw)
-
-
-def _plain_list(content: bytes) -> Entries[_Entry] | None:
-    """A sitemap in plain text: one address per line (sitemaps.org)."""
-    try:
-        lines = [line.strip() for line in content.decode().splitlines() if line.strip()]
-    except UnicodeDecodeError:
-        return None
-    if not lines or not lines[0].lower().startswith(("http://", "https://")):
-        return None
-    if any(" " in line for line in lines):
-        return None
-    entries: Entries[_Entry] = Entries()
-    for line in lines[:MOST_ENTRIES]:
-        address = canonical_url(line)
-        entries.read.append(_Entry(Link(address, "article") if address else None))
-    if len(lines) > MOST_ENTRIES:
-        entries.damage = "too-large"
-        entries.detail = f"has more than {MOST_ENTRIES:,} lines; the rest was not read"
-    return entries
-
-
-def _links(entries: list[_Entry]) -> tuple[Link, ...]:
-    first: dict[str, Link] = {}
-    for entry in entries:
-        if entry.link:
-            first.setdefault(entry.link.url, entry.link)
-    return tuple(first.values())
-
-
-def _notes(entries: Entries[_Entry], what: str, url: str) -> tuple[Note, ...]:
-    faults: dict[str, str] = {}
-    count = len(entries.read)
-    if entries.damage:
-        faults[entries.damage] = f"{url} {entries.detail}"
-    if lost := sum(entry.link is None for entry in entries.read):
-        why = f"{lost} of {count} entries of {url} have no address that can be asked for"
-        faults["item-without-address"] = why
-    if unread := [entry.unread_date for entry in entries.read if entry.unread_date]:
-        why = f"{len(unread)} of {count} dates of {url} cannot be taken; the first is "
-        faults["date-unread"] = f"{why}{unread[0][:80]!r}"
-    return tuple(Note(IssueKind(f"{what}-{name}"), detail) for name, detail in faults.items())
+def _json_reading(feed: JsonFeed, url: str, zone: ZoneInfo, fetched_at: datetime) -> FeedReading:
+    entries, last = [], last_day(fetched_at, zone)
+    for item in feed.items:
+        full = [item.id] if _FULL.match(item.id) else []
+        said = Said(
+            (item.url, item.external_url, *full),
+            url,
+            one_line(item.title, escaped=False),
+            (item.published,),
+            "feed",
+        )
+        entries.append(entry_of(said, zone, last))
+    read_printed_dates(entries, "feed", zone=zone, fetched_at=fetched_at)
+    links = links_of(entries)
+    faults = {"damaged": feed.damage} if feed.damage else {}
+    next_page = canonical_url(feed.next_url, url) if links and feed.next_url else None
+    return FeedReading(
+        links, notes_of(entries, "feed", url, faults), next_page if next_page != url else None
+    )
 
 
 def _next_page(asides: list[Aside], url: str) -> str | None:
     """Atom's rel=next (RFC 5005, section 3), else the next `paged` of a WordPress feed, which has
     no such link.
     """
-    links = (aside.attributes for aside in asides if aside.name == f"{_ATOM}link")
+    links = (aside.attributes for aside in asides if aside.name == "atom:link")
     named = next((link for link in links if link.get("rel") == "next"), None)
     here = urlsplit(url)
     if named is not None:
@@ -305,7 +228,9 @@ def _next_page(asides: list[Aside], url: str) -> str | None:
             # WordPress behind an odd port writes its own address without the port.
             there = there._replace(scheme=here.scheme, netloc=here.netloc)
         return None if there == here else there.geturl()
-    if not any(aside.name == "generator" and _WORDPRESS.match(aside.text) for aside in asides):
+    if not any(
+        aside.name.endswith("generator") and _WORDPRESS.match(aside.text) for aside in asides
+    ):
         return None
     query = dict(parse_qsl(here.query, keep_blank_values=True))
     page = query.get("paged", "1")

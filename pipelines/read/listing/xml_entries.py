@@ -1,35 +1,42 @@
 """Read the entries of an XML document one by one, without resolving entities, DTDs or URLs."""
 
-import html
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, TypeVar
 
 from lxml import etree
 
-from pipelines.read.text.content_codings import gunzip_bounded
+from pipelines.read.listing.xml_document import XmlDocument
+from pipelines.read.listing.xml_repair import NAMESPACES, entries_alone, mended
 
 MOST_ENTRIES = 50_000  # sitemaps.org: of one file
-MOST_BYTES = 50 * 1024 * 1024  # sitemaps.org: of one file, uncompressed
 _MOST_ELEMENTS = 1_000_000
-_MOST_MENDED = 100_000  # ampersands
-_SNIFFED = 16_384
-
-# Outside CDATA: HTML entities that XML does not have, and bare ampersands. A recovering parser
-# would drop the text after either.
-_AMPERSAND = re.compile(
-    rb"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9A-Fa-f]+);)(?:([A-Za-z][A-Za-z0-9]{1,31});)?",
-    re.DOTALL,
+_STRICT: dict[str, Any] = {
+    "encoding": "utf-8",
+    "resolve_entities": "internal",  # an unknown entity is an error; without a DTD there are none
+    "load_dtd": False,
+    "no_network": True,
+    "huge_tree": False,
+    "remove_comments": True,
+    "remove_pis": True,
+}
+# A CDATA section without an end, which swallows the entries up to the end of the next one.
+_OPEN_CDATA = re.compile(rb"<!\[CDATA\[(?:(?!\]\]>|<!\[CDATA\[).)*+<!\[CDATA\[", re.DOTALL)
+_ASIDES = frozenset({"link", "generator"})
+# Words in namespaces, and the prefix that everybody writes for them.
+_KNOWN = (
+    ("w3.org/2005/atom", "atom"),
+    ("purl.org/atom", "atom"),
+    ("purl.org/dc/terms", "dcterms"),
+    ("purl.org/dc", "dc"),
+    ("sitemap-news", "news"),
+    ("feedburner", "feedburner"),
 )
-# The first element, after declarations and comments; atomic groups pass each comment only once.
-_ROOT = re.compile(
-    rb"(?>\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+<(?:[\w.-]+:)?([A-Za-z]+)[\s>]",
-    re.DOTALL | re.IGNORECASE,
-)
+_PREFIXES = frozenset(prefix.decode() for prefix in NAMESPACES)
 
-Damage = Literal["damaged", "too-large"]
 T = TypeVar("T")
 
 
@@ -37,73 +44,51 @@ T = TypeVar("T")
 class Aside:
     """An element of a feed outside its entries: a link or the generator."""
 
-    name: str  # with its namespace in braces
+    name: str  # as in `fields`
     attributes: dict[str, str]
     text: str
 
 
 @dataclass(slots=True)
 class Entries(Generic[T]):
-    """The entries of a document, in its order. `damage`: why some may be missing; `detail` explains
-    it to a person.
+    """The entries of a document, in its order. `faults`: why entries or words may be missing, in
+    words for a person: `damaged`, `too-large`, `entities`.
     """
 
     read: list[T] = field(default_factory=list)
     asides: list[Aside] = field(default_factory=list)
-    damage: Damage | None = None
-    detail: str = ""
+    faults: dict[str, str] = field(default_factory=dict)
 
 
-def plain_xml(body: bytes) -> bytes:
-    """The document without compression, byte order mark and leading blanks; UTF-16 becomes UTF-8.
+def read_entries(
+    document: XmlDocument, names: tuple[str, ...], read: Callable[[etree._Element], T]
+) -> Entries[T]:
+    """`read` of every element with one of these local names, in any case.
 
-    Raises DecodeError for a torn or huge gzip file.
+    Parses strictly; if that fails, with slips mended; if that fails, each entry alone, so that a
+    damaged one takes no other with it.
     """
-    content = gunzip_bounded(body, limit=MOST_BYTES)
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        content = content.decode("utf-16", "replace").encode()
-    return content.removeprefix(b"\xef\xbb\xbf").lstrip()
-
-
-def root_of(content: bytes, names: tuple[str, ...]) -> str | None:
-    """Which of these names (without prefix) the document's root has, or None. Parses nothing."""
-    root = _ROOT.match(content[:_SNIFFED])
-    name = root[1].decode() if root else ""
-    return name if name in names else None
-
-
-def declares_entities(content: bytes) -> bool:
-    """Whether the document declares entities: honest feeds never do, entity bombs must."""
-    return b"<!ENTITY" in content[:_SNIFFED]
-
-
-def read_entries(content: bytes, entry: str, read: Callable[[etree._Element], T]) -> Entries[T]:
-    """`read` of every element with the local name `entry`.
-
-    Parses strictly; if that fails, with ampersands repaired; if that fails, as far as the parser
-    gets.
-    """
-    # Whatever the declaration says: .NET declares "utf-16" but sends UTF-8.
-    encoding = "utf-8" if _is_utf8(content) else None
     try:
-        return _one_pass(content, entry, read, encoding=encoding, recover=False)
+        entries = _one_pass(document.content, names, read)
     except etree.XMLSyntaxError as error:
-        detail = f"is not well-formed: {str(error)[:120]}"
-    mended = _AMPERSAND.sub(_mended, content) if content.count(b"&") <= _MOST_MENDED else content
-    try:
-        return _one_pass(mended, entry, read, encoding=encoding, recover=False)
-    except etree.XMLSyntaxError:
-        entries = _one_pass(mended, entry, read, encoding=encoding, recover=True)
-    # The parser closes elements that the damage left open, so the last entry may hold half an
-    # address.
-    del entries.read[-1:]
-    entries.damage, entries.detail = "damaged", detail
+        content = mended(document.content, document.entities)
+        try:
+            entries = _one_pass(content, names, read)
+        except etree.XMLSyntaxError:
+            why = f"is not well-formed: {str(error)[:120]}" if document.ends else "is cut"
+            entries = _one_by_one(content, names, read, why)
+    if sum(document.content.count(f"</{name}".encode()) for name in names) > len(entries.read) and (
+        _OPEN_CDATA.search(document.content)
+    ):
+        entries = _one_by_one(document.content, names, read, "has a CDATA section without an end")
+    if document.entities:
+        entries.faults["entities"] = "declares entities of its own; its texts lack them"
     return entries
 
 
 def local_name(element: etree._Element) -> str:
-    """The name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    """The name without its namespace, in lower case."""
+    return _named(str(element.tag), None)[1]
 
 
 def text_of(element: etree._Element) -> str:
@@ -111,44 +96,84 @@ def text_of(element: etree._Element) -> str:
     return "".join(str(piece) for piece in element.itertext()).strip()
 
 
-def _one_pass(
-    content: bytes,
-    entry: str,
-    read: Callable[[etree._Element], T],
-    *,
-    encoding: str | None,
-    recover: bool,
+def fields(element: etree._Element) -> dict[str, list[etree._Element]]:
+    """The children of an entry by name: `title` in the entry's own namespace, `dc:date` in a
+    well-known one, whatever its prefix. Others are left out: `media:title` is no title.
+    """
+    own = _named(str(element.tag), element.prefix)[0]
+    found: dict[str, list[etree._Element]] = {}
+    for child in element:
+        if not isinstance(child.tag, str):
+            continue
+        space, name = _named(child.tag, child.prefix)
+        if space == own or not space:
+            found.setdefault(name, []).append(child)
+        if space in _PREFIXES:
+            found.setdefault(f"{space}:{name}", []).append(child)
+    return found
+
+
+@lru_cache(maxsize=4_096)
+def _named(tag: str, prefix: str | None) -> tuple[str, str]:
+    """(the well-known prefix of an element's namespace, else the namespace; its name)."""
+    space, _, name = tag.rpartition("}")
+    space = space.lower().removeprefix("{")
+    known = next((short for word, short in _KNOWN if word in space), None)
+    if known is None and prefix is not None and prefix.lower() in _PREFIXES:
+        known = prefix.lower()
+    return known or space, name.lower()
+
+
+def _one_by_one(
+    content: bytes, names: tuple[str, ...], read: Callable[[etree._Element], T], why: str
 ) -> Entries[T]:
     entries: Entries[T] = Entries()
-    events = etree.iterparse(
-        BytesIO(content),
-        events=("end",),
-        encoding=encoding,
-        recover=recover,
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+    damaged = count = 0
+    for whole, made_out in entries_alone(content, names, MOST_ENTRIES):
+        count += 1
+        element = _alone(whole)
+        if element is None:
+            damaged += 1
+            element = _alone(made_out)
+        if element is not None:
+            entries.read.append(read(element))
+    entries.faults["damaged"] = (
+        f"{why}; of the {count} entries that it shows, {damaged} are damaged, and were read as far"
+        " as possible"
     )
+    return entries
+
+
+def _alone(document: bytes) -> etree._Element | None:
+    try:
+        return etree.fromstring(document, etree.XMLParser(**_STRICT))[0]
+    except (etree.XMLSyntaxError, IndexError):
+        return None
+
+
+def _one_pass(
+    content: bytes, names: tuple[str, ...], read: Callable[[etree._Element], T]
+) -> Entries[T]:
+    entries: Entries[T] = Entries()
+    events = etree.iterparse(BytesIO(content), events=("end",), **_STRICT)
     for count, (_, element) in enumerate(events, start=1):
-        name = local_name(element)
-        if (name == entry and len(entries.read) == MOST_ENTRIES) or count > _MOST_ELEMENTS:
+        space, name = _named(str(element.tag), element.prefix)
+        is_entry = name in names
+        if (is_entry and len(entries.read) == MOST_ENTRIES) or count > _MOST_ELEMENTS:
             caps = f"{MOST_ENTRIES:,} entries or {_MOST_ELEMENTS:,} elements"
-            entries.damage = "too-large"
-            entries.detail = f"has more than {caps}; the rest was not read"
+            entries.faults["too-large"] = f"has more than {caps}; the rest was not read"
             break
-        if name == entry:
+        if is_entry:
             entries.read.append(read(element))
             _forget(element)
         elif (
-            name in ("link", "generator")
+            name in _ASIDES
             and (parent := element.getparent()) is not None
             and local_name(parent) in ("feed", "channel")
         ):
             attributes = {str(key): str(value) for key, value in element.attrib.items()}
-            entries.asides.append(Aside(str(element.tag), attributes, text_of(element)))
+            known = f"{space}:{name}" if space in _PREFIXES else name
+            entries.asides.append(Aside(known, attributes, text_of(element)))
     return entries
 
 
@@ -158,21 +183,3 @@ def _forget(element: etree._Element) -> None:
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
         del parent[0]
-
-
-def _is_utf8(content: bytes) -> bool:
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _mended(match: re.Match[bytes]) -> bytes:
-    if match[0].startswith(b"<"):
-        return match[0]
-    reference = match[0].decode()
-    characters = html.unescape(reference)
-    if match[1] is None or characters == reference:
-        return b"&amp;" + match[0][1:]
-    return b"".join(b"&#%d;" % ord(character) for character in characters)

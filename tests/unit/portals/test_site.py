@@ -182,7 +182,7 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
         ),
         (
             SMALLEST + '[[listing]]\nkind = "htm"\nurl = "https://suoimay.example/rss"',
-            "listing[0].kind: should be one of 'html', 'rss', 'atom', 'sitemap', not 'htm'",
+            "listing[0].kind: should be one of 'html', 'rss', 'atom', 'json', 'sitemap', not 'htm'",
         ),
         (
             SMALLEST + '[[listing]]\nkind = "rss"\nurl = "/rss"',

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from pipelines.read.listing.feeds import read_sitemap
+from pipelines.read.listing.sitemaps import read_sitemap
 from pipelines.read.reading import Dated
 from tests.builders.feed_files import AT, ZONE, read_sitemap_body, urlset, words
 

@@ -5,26 +5,25 @@ import re
 from pipelines.capture import Capture
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.family_rules import ends_like_file, matches, names_listing
-from pipelines.read.listing.feeds import SitemapReading, read_feed, read_sitemap
+from pipelines.read.listing.feeds import read_feed
+from pipelines.read.listing.json_feed import may_be_json_feed
 from pipelines.read.listing.listing_digest import listed_names
+from pipelines.read.listing.sitemaps import SitemapReading, read_sitemap
+from pipelines.read.listing.xml_document import root_ahead
 from pipelines.read.reading import Link, Reading
 from portals.platform import Platform
 from portals.site import Site
 
-XML = re.compile(rb"<(?:\?xml|!DOCTYPE\s+(?!html)|rss|feed|urlset|sitemapindex|rdf:RDF)", re.I)
-XML_ROOT = re.compile(rb"<(?:\w+:)?(rss|feed|rdf|urlset|sitemapindex)[\s>]", re.I)
+PAGE = re.compile(rb"<(?:!DOCTYPE\s+html|html)\b", re.I)
 
 
-def may_be_xml_listing(body: bytes) -> bool:
-    """Whether a body begins like a feed or a sitemap."""
-    head = body[:4096]
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-        head = head.decode("utf-16", "ignore").encode()
-    head = head.lstrip().removeprefix(b"\xef\xbb\xbf").lstrip()
-    return bool(XML.match(head) and XML_ROOT.search(head))
+def begins_like_feed_or_sitemap(body: bytes) -> bool:
+    """Whether a body begins like a feed or a sitemap, behind a notice or not."""
+    head = body[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return not PAGE.match(head) and (may_be_json_feed(body) or root_ahead(head) is not None)
 
 
-def read_xml_listing(
+def read_feed_or_sitemap(
     capture: Capture, site: Site, platform: Platform, body: bytes
 ) -> Reading | None:
     """The reading of a sitemap or feed; None for any other body. `body`: content decoded."""
@@ -52,7 +51,7 @@ def read_xml_listing(
 
 
 def _worth_following(sitemap: SitemapReading, site: Site, platform: Platform) -> tuple[Link, ...]:
-    """The links of the portal that its family does not ignore. Of a urlset, only articles, if the
+    """The links of the portal that its family does not ignore. Of pages, only articles, if the
     family recognises them by address.
     """
     addresses = platform.addresses
@@ -64,12 +63,15 @@ def _worth_following(sitemap: SitemapReading, site: Site, platform: Platform) ->
             link.url, addresses.sitemap_ignore if link.kind == "sitemap" else addresses.ignore
         )
     )
-    if sitemap.kind == "index" or not addresses.article:
+    if not addresses.article:
         return links
     return tuple(
         link
         for link in links
-        if matches(link.url, addresses.article)
-        and not names_listing(link.url, platform)
-        and not ends_like_file(link.url)
+        if link.kind == "sitemap"
+        or (
+            matches(link.url, addresses.article)
+            and not names_listing(link.url, platform)
+            and not ends_like_file(link.url)
+        )
     )
