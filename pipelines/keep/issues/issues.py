@@ -134,6 +134,14 @@ def void_issues(db: Connection, article: int, kinds: Collection[IssueKind], at: 
     )
 
 
+def close_of_article(db: Connection, article: int, kind: IssueKind, at: datetime) -> None:
+    """Close an article's open issues of a kind, at whatever address."""
+    db.execute(
+        "update issues set closed_at = ? where article = ? and kind = ? and closed_at is null",
+        (utc_text(at), article, kind),
+    )
+
+
 def restate(db: Connection, issue: OpenIssue, detail: str) -> None:
     """Give an open issue a new detail."""
     db.execute("update issues set detail = ? where id = ?", (detail, issue.id))

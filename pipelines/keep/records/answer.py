@@ -18,6 +18,7 @@ from pipelines.keep.issues.notes import keep_notes
 from pipelines.keep.records.capture_facts import keep_reading_facts
 from pipelines.keep.records.captures import keep_capture
 from pipelines.keep.records.outcome import Arrival, Kept, follow_absence, follow_target, settle
+from pipelines.keep.records.publication import unanswered
 from pipelines.keep.records.sites import learn_family
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import OWN_FAULTS, PROXY_FAULT, IssueKind, Outcome, Refusal
@@ -87,7 +88,8 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
         (kept.outcome, kept.detail if wrong else None, row),
     )
     keep_reading_facts(db, capture, row, reading)
-    keep_notes(db, capture, row, reading.notes if reading else _blocked(capture))
+    notes = reading.notes if reading else _blocked(capture)
+    keep_notes(db, capture, row, unanswered(db, page, notes))
     return replace(kept, rendered=capture.rendered_from is not None)
 
 

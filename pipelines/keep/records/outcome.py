@@ -17,7 +17,7 @@ from pipelines.keep.records.attachments import discover_files, take_document
 from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.identity import home_of, without_article
 from pipelines.keep.records.moves import lead_to, move_record
-from pipelines.keep.records.publication import held_article
+from pipelines.keep.records.publication import date_named, date_undated, held_article
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import (
     HOLLOW,
@@ -169,6 +169,7 @@ def _discover_links(db: Connection, arrival: Arrival, reading: Reading) -> int:
     ]
     others = [link for link in reading.links if link.kind != "article"]
     new = discover(db, site, articles, arrival.platform, at, origin)
+    date_undated(db, site, articles, at)
     discover(db, site, others, arrival.platform, at, origin)
     count_unasked(db, site, (*reading.unasked, *left), at)
     return new
@@ -226,8 +227,9 @@ def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]
     if page.kind == "article" and urlsplit(target).path in ("", "/"):
         return arrival.kept(Outcome.GONE, "redirects to the front page"), "gone"
     origin = Origin(page.id, page.depth, trusted=True)
-    link = Link(target, page.kind)
+    link = Link(target, page.kind, published=date_named(page))
     discover(db, page.site, [link], arrival.platform, capture.fetched_at, origin)
+    date_undated(db, page.site, [link], capture.fetched_at)
     found = page_at(db, page.site, target)
     assert found is not None
     update_row(db, "pages", found.id, {"priority": min(found.priority, page.priority)})

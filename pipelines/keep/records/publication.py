@@ -5,19 +5,22 @@ change. A page whose date follows the visits is not believed at all: the record 
 other sources, or has none.
 """
 
+import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from sqlite3 import Connection
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text_in_seconds
-from pipelines.keep.frontier.page import Page
+from pipelines.keep.frontier.page import COLUMNS, Page
 from pipelines.keep.issues.acceptances import accepted_details, open_unless_accepted
 from pipelines.keep.issues.issues import (
     Issue,
     close_issue,
+    close_of_article,
     open_issue,
     open_issues,
     open_of_article,
@@ -26,7 +29,7 @@ from pipelines.keep.issues.issues import (
 from pipelines.keep.records.decision import Verdict, article_fingerprint, date_follows_visits
 from pipelines.outcomes import IssueKind
 from pipelines.read.dates.address_dates import date_in_url
-from pipelines.read.reading import Article, Dated
+from pipelines.read.reading import Article, Dated, Evidence, Link, Note
 from portals.languages import languages
 from portals.site import Site
 
@@ -37,7 +40,8 @@ FOLLOWERS_LEAST = 5
 IN_TWO_ORDERS = {language.key for language in languages().values() if language.figures}
 NUMERIC_DATE = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-](?:\d{4}|\d\d)(?!\d)")
 # Evidence that does not come from the page itself.
-SAID_ELSEWHERE = frozenset({"feed", "listing", "sitemap", "url"})
+NAMED_WITH_DATE = frozenset({"feed", "listing", "sitemap"})
+SAID_ELSEWHERE = NAMED_WITH_DATE | {"url"}
 
 
 class HeldArticle(NamedTuple):
@@ -129,6 +133,53 @@ def _columns(dated: Dated | None) -> dict[str, str | None]:
         "published_evidence": dated.evidence if dated else None,
         "published_raw": dated.raw if dated else None,
     }
+
+
+def date_undated(db: Connection, site: str, links: Iterable[Link], at: datetime) -> None:
+    """Give held articles without a date the one with which a listing, feed or sitemap names them
+    now, unless their page's own date is in doubt.
+    """
+    urls = [link.url for link in links if link.published is not None]
+    if not urls:
+        return
+    rows = db.execute(
+        f"""select {COLUMNS} from pages join articles on articles.id = pages.article
+        where pages.site = ? and pages.url in (select value from json_each(?))
+            and pages.published_on is not null and articles.published_on is null""",
+        (site, json.dumps(urls)),
+    ).fetchall()
+    for page in map(Page._make, rows):
+        assert page.article is not None
+        if open_of_article(db, page.article, IssueKind.DATE_MOVES) is None:
+            update_row(db, "articles", page.article, _hinted(page))
+            close_of_article(db, page.article, IssueKind.UNDATED, at)
+
+
+def date_named(page: Page) -> Dated | None:
+    """The date with which a listing, feed or sitemap named a page."""
+    if page.published_on is None or page.published_evidence is None:
+        return None
+    return Dated(
+        date.fromisoformat(page.published_on),
+        parse_utc(page.published_at) if page.published_at else None,
+        "minute" if page.published_at else "day",
+        cast(Evidence, page.published_evidence),
+        page.published_raw or "",
+    )
+
+
+def unanswered(db: Connection, page: Page, notes: tuple[Note, ...]) -> tuple[Note, ...]:
+    """The notes about a page that the archive does not answer: a page without a date is no question
+    if its article has the date with which a listing, feed or sitemap named it.
+    """
+    if not any(note.kind == IssueKind.UNDATED for note in notes):
+        return notes
+    query = """select published_evidence from articles
+        where id = (select article from pages where id = ?)"""
+    row = db.execute(query, (page.id,)).fetchone()
+    if row is None or row["published_evidence"] not in NAMED_WITH_DATE:
+        return notes
+    return tuple(note for note in notes if note.kind != IssueKind.UNDATED)
 
 
 def doubt_new_date(db: Connection, look: Look) -> None:

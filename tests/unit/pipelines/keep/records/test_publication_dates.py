@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Literal
 
 import pytest
 
 from pipelines.keep.database.archive import Archive
-from pipelines.read.reading import Dated, Link, Reading
+from pipelines.outcomes import IssueKind
+from pipelines.read.reading import Dated, Link, Note, Reading
 from tests.builders.archived_answers import AT, URL, Keeper, article, dated, read_as
 
 DAY = timedelta(days=1)
@@ -311,3 +313,65 @@ def test_a_listings_date_serves_where_the_page_itself_gives_none_or_guesses(keep
         ("2026-03-01", "2026-03-01T01:00:00Z", "listing", "minute"),
         ("2026-02-28", None, "selector", "day"),
     ]
+
+
+FEED = "http://lungvai.example/rss/"
+UNDATED = replace(
+    read_as(article()),
+    article=replace(article(), published=None),
+    notes=(Note(IssueKind.UNDATED, f"{URL}: no date of publication on the page"),),
+)
+
+
+def names(url: str, kind: Literal["feed", "sitemap"] = "feed") -> Reading:
+    hint = replace(dated("2026-02-27"), evidence=kind)
+    return Reading(kind, "nukeviet", links=(Link(url, "article", published=hint),))
+
+
+@pytest.mark.parametrize("evidence", ["feed", "sitemap"])
+@pytest.mark.parametrize("first", ["the page", "the feed"])
+def test_a_feed_or_sitemap_dates_an_undated_article_sooner_or_later(
+    keeper: Keeper, first: str, evidence: Literal["feed", "sitemap"]
+) -> None:
+    if first == "the page":
+        keeper.keep(UNDATED)
+        assert keeper.one("select kind, closed_at from issues") == {
+            "kind": "undated",
+            "closed_at": None,
+        }
+    keeper.keep(names(URL, evidence), AT + DAY, url=FEED, kind="feed")
+    keeper.keep(UNDATED, AT + 2 * DAY)  # the page still prints none
+    assert tuple(
+        keeper.one(
+            "select published_on, published_precision, published_evidence from articles"
+        ).values()
+    ) == ("2026-02-27", "day", evidence)
+    assert keeper.rows("select * from issues where closed_at is null") == []
+    assert keeper.one("select count(*) as n from issues")["n"] == (first == "the page")
+
+
+def test_a_date_reaches_the_article_through_a_redirect(keeper: Keeper) -> None:
+    keeper.keep(UNDATED)
+    old = "http://lungvai.example/?p=12"
+    keeper.keep(names(old), AT + DAY, url=FEED, kind="feed")
+    keeper.keep(None, AT + DAY, url=old, status=301, headers=(("Location", URL),))
+    assert keeper.one("select published_on, published_evidence from articles") == {
+        "published_on": "2026-02-27",
+        "published_evidence": "feed",
+    }
+    assert keeper.rows("select * from issues where closed_at is null") == []
+
+
+def test_the_date_of_a_feed_moves_no_date_that_is_known(keeper: Keeper) -> None:
+    keeper.keep(read_as(article(published=dated())))
+    keeper.keep(names(URL), AT + DAY, url=FEED, kind="feed")
+    assert keeper.one("select published_on from articles")["published_on"] == "2026-03-01"
+
+
+def test_a_page_that_lost_its_date_is_told_though_the_record_has_one(keeper: Keeper) -> None:
+    keeper.keep(read_as(article(published=dated())))
+    keeper.keep(UNDATED, AT + DAY)
+    assert keeper.one("select kind, closed_at from issues") == {
+        "kind": "undated",
+        "closed_at": None,
+    }
