@@ -4,11 +4,12 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import get_args
 
+from crawler.imports.exchanges import Exchange
 from crawler.imports.originals import Original, Originals
 from crawler.imports.site_finder import FoundCapture, SiteFinder
 from pipelines.capture import Capture
 from pipelines.ingest import Ingest
-from pipelines.keep.warc.record import Record, RequestedAs
+from pipelines.keep.warc.record import CONNECTED, Record, RequestedAs
 from pipelines.keep.warc.wholeness import fault_of
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.reading import LinkKind
@@ -21,6 +22,8 @@ NOT_TAKEN = {
     "continuation": "continue a record that does not come before them",
 }
 READ = (*range(200, 300), 300)  # statuses whose bodies may be read
+PARTIAL = 206
+METHODS = ("HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE")
 NOT_MODIFIED = "server-not-modified"  # at the end of a revisit's WARC-Profile
 NO_ORIGINAL = "no file so far holds the body that they repeat, import that file first"
 
@@ -32,13 +35,16 @@ class CaptureFinder:
         self._sites = sites
         self.originals = Originals(ingest)
 
-    def of(self, record: Record, *, ours: bool) -> FoundCapture | str | None:
+    def of(self, exchange: Exchange, *, ours: bool) -> FoundCapture | str | None:
         """The capture that a record holds; why there is none; or None if nobody expects one.
+
+        Only an answer to GET is a page.
 
         It may be an HTTP answer, a resource, a page that our browser filled, a revisit of a body
         that comes before it or is in the archive, or Loa's record of a request without an answer.
         `ours`: Loa made the record.
         """
+        record = exchange.record
         rendered = record.kind == "conversion" and record.rendered_from is not None
         if not (rendered or record.is_failure or record.kind in ANSWERS):
             if record.kind in NOT_ANSWERS:
@@ -47,6 +53,8 @@ class CaptureFinder:
         url = canonical_url(record.url or "")
         if url is None:
             return "their address is not on the web" if record.url else "without an address"
+        if (partial := _no_page(exchange)) is not None:
+            return partial
         whole = self._whole_answer(record, url, ours=ours)
         if isinstance(whole, str):
             return whole
@@ -98,6 +106,20 @@ class CaptureFinder:
         if original is not None and sha256(original.body).hexdigest() != last:
             return _repeating(record, original, with_head=True)
         return NO_ORIGINAL if last is None else replace(record, status=304, body=b"")
+
+
+def _no_page(exchange: Exchange) -> str | None:
+    """Why an answer is not the page that GET brings, in a few words; None if it may be."""
+    record, method = exchange.record, exchange.method
+    if method not in (None, "", "GET"):
+        return f"answer {method if method in METHODS else 'another method'}, not GET"
+    if record.status == PARTIAL:
+        return "hold a range of bytes (206)"
+    if record.status is not None and record.status < 200:
+        return "hold no final answer (1xx)"
+    if CONNECTED.match(record.block) and not record.body:
+        return "answer CONNECT, not GET"
+    return None
 
 
 def _repeating(record: Record, original: Original, *, with_head: bool) -> Record:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.imports.captures import NO_ORIGINAL, CaptureFinder
+from crawler.imports.exchanges import Exchange, exchanges
 from crawler.imports.originals import names_of
 from crawler.imports.site_finder import FoundCapture, SiteFinder
 from pipelines.ingest import Ingest
@@ -86,14 +87,17 @@ def captures_in(
     taking = _Taking(CaptureFinder(sites, ingest), report, now, platform)
     for records in _records_of(files, report):
         ours = decided = False
-        for record in records:
+        for exchange in exchanges(records):
+            record = exchange.record
             if (begins := record.begins_own_file) is not None:
                 ours, decided = begins, False
             one = record if ours else _as_of_others(record)
             if one.settings is not None:
                 decided = True  # a Loa that writes settings writes removals too
             if not _take_settings_or_removal(one, sites, report):
-                yield from taking.captures(one, ours=ours, decided=decided)
+                yield from taking.captures(
+                    replace(exchange, record=one), ours=ours, decided=decided
+                )
     yield from taking.late_captures()
 
 
@@ -107,10 +111,11 @@ class _Taking:
     platform: str | None
 
     def captures(
-        self, record: Record, *, ours: bool, decided: bool, late: bool = False
+        self, exchange: Exchange, *, ours: bool, decided: bool, late: bool = False
     ) -> Iterator[FoundCapture]:
         """The capture of a record, if it holds one that is taken. `late`: no file is left."""
-        found = self.finder.of(record, ours=ours)
+        record = exchange.record
+        found = self.finder.of(exchange, ours=ours)
         if found is not None and record.date > (END_OF_TIME if ours else self.now + AHEAD):
             found = "dated in the future"
         may_wait = found == NO_ORIGINAL and not (ours or late)
@@ -126,7 +131,7 @@ class _Taking:
     def late_captures(self) -> Iterator[FoundCapture]:
         """The revisits of answers that came after them, or in a later file."""
         for record in self.finder.originals.waiting():
-            yield from self.captures(record, ours=False, decided=False, late=True)
+            yield from self.captures(Exchange(record), ours=False, decided=False, late=True)
 
 
 def _records_of(files: Sequence[Path], report: ImportReport) -> Iterator[Iterator[Record]]:

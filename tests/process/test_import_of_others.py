@@ -219,11 +219,55 @@ OF_A_PART = [
 ]
 
 
+ELSE = page("Không phải trang", first="Phần khác.")
+OK = foreign.answer(ELSE)
+
+
+def exchange(name: str, request: str, answer: bytes) -> list[bytes]:
+    """An answer, and then its request, as browsers' archives have them."""
+    number = f"<urn:of-{name}-{request.split()[0]}>"
+    asked = f"{request} HTTP/1.1\r\nHost: suoirut.example\r\n\r\n".encode()
+    return [
+        record("response", url(name), DAY_2, answer, WARC_Record_ID=number),
+        record("request", url(name), DAY_2, asked, WARC_Concurrent_To=number),
+    ]
+
+
+EMPTY = foreign.answer(b"", foreign.TYPE, "Content-Length: 720")
+RANGE = foreign.answer(
+    ELSE[:300], foreign.TYPE, f"Content-Range: bytes 0-299/{len(ELSE)}", head="HTTP/1.1 206 Partial"
+)
+NO_PAGES = [
+    *(response(url(name), DAY_1, A) for name in ("head", "post", "range", "tunnel", "two")),
+    *exchange("head", "HEAD /tin/head.html", EMPTY),
+    *exchange("head", "HEAD /tin/head.html", foreign.answer(b"", head="HTTP/1.1 404 Not Found")),
+    *exchange("post", "POST /tin/post.html", OK),
+    *exchange("range", "GET /tin/range.html", RANGE),
+    record(
+        *("response", url("tunnel"), DAY_2),
+        foreign.answer(b"", head="HTTP/1.1 200 Connection Established"),
+    ),
+    record("response", "suoirut.example:443", DAY_2, foreign.answer(b"")),
+    record(
+        "response", "dns:suoirut.example", DAY_2, b"20260316\nsuoirut.example. 60 IN A 192.0.2.7"
+    ),
+    record("response", "ftp://suoirut.example/tin.html", DAY_2, ELSE),
+    record("response", "whois://whois.example/suoirut.example", DAY_2, b"domain: suoirut.example"),
+    record("response", url("range"), DAY_2, b":status: 200\r\n\r\n" + ELSE),
+    record("conversion", url("post"), DAY_2, ELSE, Content_Type="text/html"),
+    record("metadata", url("post"), DAY_2, ELSE, Content_Type="text/html"),
+    record("resource", "urn:view:" + url("post"), DAY_2, ELSE, Content_Type="text/html"),
+    # But these are pages.
+    record("resource", url("file"), DAY_2, ELSE, Content_Type="text/html"),
+    *exchange("two", "GET /tin/two.html", foreign.answer(B, head="HTTP/2 200")),
+]
+
+
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workplace, str]:
     """An archive of odd revisits, and what the import said."""
     place = Workplace(tmp_path_factory.mktemp("odd"))
-    records = [*OF_ANOTHER_ADDRESS, *OF_NOTHING, *NOT_MODIFIED, *OF_A_PART]
+    records = [*OF_ANOTHER_ADDRESS, *OF_NOTHING, *NOT_MODIFIED, *OF_A_PART, *NO_PAGES]
     detail = take(place, warc(place.folder / "odd.warc.gz", records))
     place.check()
     return place, detail
@@ -263,3 +307,24 @@ def test_a_revisit_of_a_cut_answer_is_cut_too(odd: tuple[Workplace, str]) -> Non
     place, _ = odd
     assert outcomes(place, url("part")) == ["article-new", "failed", "failed"]
     assert texts(place, url("part")) == ["Bản cũ"]
+
+
+def test_only_a_whole_answer_to_get_is_a_page(odd: tuple[Workplace, str]) -> None:
+    place, detail = odd
+    for name in ("head", "post", "range", "tunnel"):
+        assert outcomes(place, url(name)) == ["article-new"], name
+        assert texts(place, url(name)) == ["Bản cũ"]
+    assert texts(place, url("two")) == ["Bản cũ", "Bản mới"]
+    assert texts(place, url("file")) == ["Phần khác"]
+    assert place.value("select count(*) from articles where removed_at is not null") == 0
+    for told in (
+        "2 response: answer HEAD, not GET",
+        "1 response: answer POST, not GET",
+        "1 response: hold a range of bytes (206)",
+        "1 response: answer CONNECT, not GET",
+        "4 response: their address is not on the web",
+        "1 response: without an HTTP answer",
+        "1 conversion: made by another tool",
+        "1 resource: their address is not on the web",
+    ):
+        assert told in detail

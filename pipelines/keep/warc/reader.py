@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipelines.capture import Capture
-from pipelines.keep.warc.record import Record, parse_fields, parse_record, split_head
+from pipelines.keep.warc.record import Record, by_name, parse_fields, parse_record, split_head
 from portals.errors import LoaError
 
 PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*")
@@ -89,7 +89,7 @@ def look_up(folder: Path, place: WarcPlace) -> Record | str:
     try:
         plain = inflate.decompress(member)
         head, rest = split_head(plain)
-        fields = {name.lower(): value for name, value in parse_fields(head, "utf-8")}
+        fields = by_name(parse_fields(head, "utf-8"))
         size = int(fields.get("content-length", "-1"))
         whole = inflate.eof and not inflate.unused_data and head.startswith(b"WARC/")
         if not whole or rest[size:] != b"\r\n\r\n":

@@ -5,7 +5,7 @@ records ourselves: the libraries lack the parts that the walk over damaged files
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -118,6 +118,19 @@ def parse_fields(head: bytes, encoding: str) -> tuple[tuple[str, str], ...]:
             if colon:
                 fields.append((name.strip(BLANKS), value.strip(BLANKS)))
     return tuple(fields)
+
+
+def by_name(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """A record's fields by their names in lower case; of a repeated one the last value.
+
+    Only WARC-Concurrent-To may be repeated (ISO 28500:2017, section 4): its values are joined.
+    """
+    found: dict[str, str] = {}
+    for name, value in fields:
+        key = name.lower()
+        repeated = key == "warc-concurrent-to" and key in found
+        found[key] = f"{found[key]} {value}" if repeated else value
+    return found
 
 
 def parse_record(fields: dict[str, str], block: bytes, offset: int, length: int | None) -> Record:

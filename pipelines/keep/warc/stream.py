@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipelines.keep.warc.digests import parse_digest
-from pipelines.keep.warc.record import Record, parse_fields, parse_record
+from pipelines.keep.warc.record import Record, by_name, parse_fields, parse_record
 from pipelines.keep.warc.region import (
     FIRST_PIECE,
     GZIP_MAGIC,
@@ -174,7 +174,7 @@ class _PlainBytes:
                 raise EOFError
         head = self.take(end + 4)
         self.head_end = self.at - len(self.ready)
-        return {name.lower(): value for name, value in parse_fields(head, "utf-8")}
+        return by_name(parse_fields(head, "utf-8"))
 
     def check_end(self, count: int, digest: str) -> None:
         """Raises EOFError or _Broken before so many bytes of an uncompressed file are read in vain.
