@@ -54,7 +54,9 @@ def import_(
     key: str | None,
     platform: str | None,
 ) -> None:
-    """Import captures from WARC FILEs (.warc, .warc.gz, .wacz) with their original dates.
+    """Import captures from WARC FILEs with their original dates.
+
+    They may be packed (.warc.gz, .warc.zst, .wacz) or not (.warc), and made by any tool.
 
     A host that no site file names becomes a site of its own, and Loa takes its name and platform
     from its pages. Importing a file twice changes nothing. If a file is cut off or damaged, Loa

@@ -2,17 +2,15 @@
 
 import os
 import re
-import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from pipelines.keep.warc.packing import LARGEST_RATIO, SHORT_LOOK, Packing
 from portals.errors import LoaError
 
 FIRST_PIECE = 4 << 10  # bytes, as below
 LARGEST_PIECE = 1 << 20
 LARGEST_GAP = 4 << 10  # of line ends between two records of an uncompressed file
-GZIP_MAGIC = b"\x1f\x8b\x08"
-GZIP_START = re.compile(re.escape(GZIP_MAGIC))
 RECORD_START = re.compile(rb"WARC/\d\.\d{1,2}\r?\n")
 LINE_ENDS = re.compile(rb"[\r\n]*")
 
@@ -27,13 +25,14 @@ class Region:
     """A stretch of an open file, read by position.
 
     If the file shrinks or the disk is bad, this raises an error; a memory map would raise SIGBUS.
-    `spent`: bytes read that may be read again. The records of an honest file do not overlap, so
+    `unpacked`: bytes that its members gave so far. `spent`: bytes read that may be read again. The
+    records of an honest file do not overlap, so
     they never exceed its size; a hostile file could have us read all of it for each of its bytes.
     """
 
     def __init__(self, file: BinaryIO, start: int, end: int, name: str) -> None:
         self.file, self.start, self.size, self.name = file, start, end - start, name
-        self.spent = 0
+        self.spent = self.unpacked = 0
 
     def read(self, at: int, count: int) -> bytes:
         """At most so many bytes from `at` on; fewer at the end. Raises NotWarcError."""
@@ -45,12 +44,27 @@ class Region:
                 "it to a sound disk first"
             ) from error
 
-    def next_record(self, at: int, packed: bool) -> int | None:
-        """Where the next record starts, from `at` on; packed: the next gzip member with one."""
-        for found in self.search(GZIP_START if packed else RECORD_START, at):
-            if not packed or self._holds_record(found):
+    def next_record(self, at: int, packing: Packing | None) -> int | None:
+        """Where the next record starts, from `at` on; of a packed file: the member with one."""
+        for found in self.search(packing.magic if packing else RECORD_START, at):
+            if packing is None or self.holds(found, packing, b"WARC/"):
                 return found
+            if self.is_hostile:
+                break
         return None
+
+    def holds(self, at: int, packing: Packing, plain: bytes) -> bool:
+        """Whether a packed member begins there, and its plain bytes begin so."""
+        begun = packing.begins_with(self.read(at, SHORT_LOOK), plain)
+        if begun is None and packing.first_look > SHORT_LOOK:
+            self.spent += packing.first_look
+            begun = packing.begins_with(self.read(at, packing.first_look), plain)
+        return begun is True
+
+    @property
+    def is_hostile(self) -> bool:
+        """Whether more of a packed file was read again than an honest one demands."""
+        return self.spent > LARGEST_RATIO * self.size
 
     def search(self, pattern: re.Pattern[bytes], at: int) -> Iterator[int]:
         """Where a pattern of at most 16 bytes matches, from `at` on."""
@@ -63,12 +77,6 @@ class Region:
                 return
             at += len(piece) - overlap
             count = min(2 * count, LARGEST_PIECE)
-
-    def _holds_record(self, at: int) -> bool:
-        try:
-            return zlib.decompressobj(31).decompress(self.read(at, 4096), 5) == b"WARC/"
-        except zlib.error:
-            return False
 
     def leads_on(self, end: int) -> bool:
         """Whether a record or the end of the file follows a block that ends there."""

@@ -1,4 +1,4 @@
-"""Walks the records of any WARC file (.warc, .warc.gz, .wacz), damaged ones too.
+"""Walks the records of any WARC file (.warc, .warc.gz, .warc.zst, .wacz), damaged ones too.
 
 Reads forward in bounded memory; writes and repairs nothing. The format is ISO 28500:2017 (WARC 1.1,
 https://iipc.github.io/warc-specifications/); a WACZ is a zip file with WARC files in `archive/`.
@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipelines.keep.warc.digests import parse_digest
+from pipelines.keep.warc.packing import GZIP, LARGEST_RATIO, UNPACK_ERRORS, Packing, packing_of
 from pipelines.keep.warc.record import Record, by_name, parse_fields, parse_record
 from pipelines.keep.warc.region import (
     FIRST_PIECE,
-    GZIP_MAGIC,
     LARGEST_PIECE,
     LINE_ENDS,
     NotWarcError,
@@ -31,12 +31,13 @@ from pipelines.keep.warc.region import (
 LARGEST_BLOCK = 64 << 20  # bytes, as below
 LARGEST_HEAD = 256 << 10
 LARGEST_UNPACKED = 4 << 30  # of a compressed WARC file in a .wacz, which WACZ advises against
-LARGEST_RATIO = 1032  # of unpacked to packed bytes (https://zlib.net/zlib_tech.html)
 PACKED_PIECE = 32 << 10
 ENCRYPTED = 1  # a bit of a zip member's flags
 # The errors that zipfile raises on damage, found by fuzzing.
 ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError, OSError)
 LENGTH = re.compile(r"[0-9]{1,18}")
+ARC = b"filedesc://"  # begins each ARC file
+FORMATS = ".warc, .warc.gz, .warc.zst or .wacz"
 HEAD_END = re.compile(rb"\r\n\r\n")
 
 
@@ -66,66 +67,78 @@ def walk_warc(path: Path, *, largest: int = LARGEST_BLOCK) -> Iterator[Record | 
         file = path.open("rb")
     except OSError as error:
         raise NotWarcError(
-            f"{path}: cannot be opened ({error.strerror}): name an existing .warc, .warc.gz or "
-            ".wacz file"
+            f"{path}: cannot be opened ({error.strerror}): name an existing {FORMATS} file"
         ) from error
     with file:
         start = file.read(8)
         if start.startswith(b"PK\x03\x04"):
             yield from _walk_wacz(file, path, largest)
             return
-        packed = _is_packed(start, path.name)
-        if not packed and not start.startswith(b"WARC/") and path.suffix != ".warc":
-            raise NotWarcError(
-                f"{path}: neither gzip nor WARC: name a .warc, .warc.gz or .wacz file"
-            )
-        yield from _walk_region(_whole(file, path), packed, largest)
+        region = _whole(file, path)
+        packing = packing_of(start, path.name, region.read)
+        if packing is None and not start.startswith(b"WARC/") and path.suffix != ".warc":
+            raise _not_warc(region, packing, "neither gzip, zstd nor WARC")
+        yield from _walk_region(region, packing, largest)
 
 
 class _PlainBytes:
-    """The plain bytes of one gzip member or of an uncompressed file, in order.
+    """The plain bytes of one packed member or of an uncompressed file, in order.
 
-    Raises zlib.error on damage, and EOFError if the bytes end too early.
+    Raises one of UNPACK_ERRORS on damage, and EOFError if the bytes end too early.
     """
 
-    def __init__(self, region: Region, at: int, packed: bool) -> None:
-        self.region, self.packed = region, packed
+    def __init__(self, region: Region, at: int, packing: Packing | None) -> None:
+        self.region, self.packing = region, packing
         self.start = self.at = self.record_start = at
         self.head_end: int | None = None  # of the record, in an uncompressed file
         self.piece = FIRST_PIECE
         self.unpacked = 0
-        self.inflate = zlib.decompressobj(31)
+        self.unpacker = (packing or GZIP).unpacker()
         self.ready = bytearray()
 
     def begin_record(self) -> int:
-        """Where the next record begins in the file; all records of a gzip member begin with it."""
-        self.record_start = self.start if self.packed else self.at - len(self.ready)
+        """Where the next record begins in the file; all records of a member begin with it."""
+        self.record_start = self.start if self.packing else self.at - len(self.ready)
         self.head_end = None
         return self.record_start
 
     def more(self) -> bool:
-        """Makes more bytes ready. False at the end, once a gzip member's checksum is verified."""
-        if not self.packed:
+        """Makes more bytes ready. False at the end, once a member's checksum is verified."""
+        if self.packing is None:
             piece = self.region.read(self.at, self.piece)
             self.piece = min(2 * self.piece, LARGEST_PIECE)
             self.at += len(piece)
             self.ready += piece
             return bool(piece)
-        while not self.inflate.eof:
-            piece = self.inflate.unconsumed_tail
-            if not piece:
+        while not self.unpacker.eof:
+            piece = b""
+            if self.unpacker.needs_input:
                 piece = self.region.read(self.at, PACKED_PIECE)
                 self.at += len(piece)
                 if not piece:
                     raise EOFError
-            plain = self.inflate.decompress(piece, LARGEST_PIECE)
-            if self.inflate.eof:
-                self.at -= len(self.inflate.unused_data)
+            plain = self.unpacker.decompress(piece, LARGEST_PIECE)
+            if self.unpacker.eof:
+                self.at -= len(self.unpacker.unused_data)
             self.ready += plain
             self.unpacked += len(plain)
+            self._check_ratio(len(plain))
             if plain:
                 return True
         return False
+
+    def _check_ratio(self, count: int) -> None:
+        """Raises _Broken if the file has unpacked to more than deflate can; zstd could go on."""
+        self.region.unpacked += count
+        if self.region.unpacked > LARGEST_BLOCK + LARGEST_RATIO * self.region.size:
+            raise _Broken(f"unpacks to more than {LARGEST_RATIO} times its size")
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether a checksum covers the member."""
+        if self.packing is None or self.packing is GZIP:
+            return self.packing is GZIP
+        return self.packing.is_checked(self.region.read(self.start, 5))
 
     def take(self, count: int) -> bytes:
         while len(self.ready) < count:
@@ -137,7 +150,7 @@ class _PlainBytes:
 
     def skip(self, count: int) -> bytes:
         """Skips so many bytes without holding them."""
-        if not self.packed and count > len(self.ready):
+        if self.packing is None and count > len(self.ready):
             self.at += count - len(self.ready)  # `check_end` has found it in the file
             count = len(self.ready)
         while count > len(self.ready):
@@ -181,7 +194,7 @@ class _PlainBytes:
 
         If no record follows them, only a digest can prove that they are a block.
         """
-        if self.packed:
+        if self.packing is not None:
             return
         end = self.at - len(self.ready) + count
         if end > self.region.size:
@@ -198,36 +211,48 @@ class _PlainBytes:
         begins far from its end.
         """
         region, after = self.region, self.record_start + 1
-        if self.packed:
+        if self.packing is not None:
             region.spent += self.unpacked
-            hostile = region.spent > LARGEST_RATIO * region.size
-            return None if hostile else region.next_record(after, packed=True)
+            return None if region.is_hostile else region.next_record(after, self.packing)
         if self.head_end is not None:
-            return region.next_record(self.head_end, packed=False)
+            return region.next_record(self.head_end, None)
         end = next(region.search(HEAD_END, self.record_start), None)
         if end is None:
             return None
-        return region.next_record(max(after, end - LARGEST_HEAD), packed=False)
+        return region.next_record(max(after, end - LARGEST_HEAD), None)
 
 
 def _whole(file: BinaryIO, path: Path) -> Region:
     return Region(file, 0, os.fstat(file.fileno()).st_size, str(path))
 
 
-def _walk_region(region: Region, packed: bool, largest: int) -> Iterator[Record | Damage]:
-    at = region.next_record(0, packed)
+def _not_warc(region: Region, packing: Packing | None, why: str) -> NotWarcError:
+    """The error for a file without a WARC record. The oldest web archives are ARC files."""
+    if packing is None:
+        is_arc = region.read(0, len(ARC)) == ARC
+    else:
+        is_arc = region.holds(packing.begin, packing, ARC)
+    if is_arc:
+        remedy = "`warcio recompress OLD.arc.gz NEW.warc.gz` (https://pypi.org/project/warcio/)"
+        return NotWarcError(f"{region.name}: an ARC file: make a WARC file of it with {remedy}")
+    return NotWarcError(f"{region.name}: {why}: name a {FORMATS} file")
+
+
+def _walk_region(
+    region: Region, packing: Packing | None, largest: int
+) -> Iterator[Record | Damage]:
+    begin = packing.begin if packing else 0
+    at = region.next_record(begin, packing)
     if at is None:
-        raise NotWarcError(
-            f"{region.name}: holds no WARC record: name a .warc, .warc.gz or .wacz file"
-        )
-    if at > 0:
-        yield Damage(0, at, "no WARC record begins here")
+        raise _not_warc(region, packing, "holds no WARC record")
+    if at > begin:
+        yield Damage(begin, at - begin, "no WARC record begins here")
     while at is not None and at < region.size:
-        reading = _PlainBytes(region, at, packed)
+        reading = _PlainBytes(region, at, packing)
         try:
             yield from _records(reading, largest)
             at = reading.at
-        except (_Broken, zlib.error, EOFError) as problem:
+        except (_Broken, *UNPACK_ERRORS, EOFError) as problem:
             broken = reading.record_start
             at = reading.next_record()
             cut = "cut: the file ends inside the record"
@@ -236,11 +261,12 @@ def _walk_region(region: Region, packed: bool, largest: int) -> Iterator[Record 
 
 
 def _records(reading: _PlainBytes, largest: int) -> Iterator[Record | Damage]:
-    """The records of one gzip member or of an uncompressed file.
+    """The records of one packed member or of an uncompressed file.
 
-    Raises _Broken, zlib.error or EOFError where a record's extent cannot be known.
+    Raises _Broken, EOFError or one of UNPACK_ERRORS where a record's extent cannot be known.
     """
-    alone = reading.packed
+    alone = reading.packing is not None
+    checked = reading.is_checked
     while reading.skip_blank():
         start = reading.begin_record()
         fields = reading.take_head()
@@ -254,10 +280,10 @@ def _records(reading: _PlainBytes, largest: int) -> Iterator[Record | Damage]:
         end = reading.at - len(reading.ready)
         followed = reading.skip_blank()
         alone = alone and not followed
-        length = reading.at - start if alone else None if reading.packed else end - start
+        length = reading.at - start if alone else None if reading.packing else end - start
         # A member's checksum covers a record that is alone in it; any other record needs its
         # digest.
-        sound = alone or _digest_holds(digest, block)
+        sound = (alone and checked) or _digest_holds(digest, block)
         if sound is not True and followed and not reading.at_record():
             raise _Broken(WRONG_LENGTH)
         if too_large:
@@ -288,14 +314,12 @@ def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Da
         package = zipfile.ZipFile(file)
     except ZIP_ERRORS:
         # A zip's directory is at its end: without it, search for the records themselves.
-        yield from _walk_region(whole, True, largest)
+        yield from _walk_region(whole, GZIP, largest)
         return
-    wanted = re.compile(r"archive/.+\.warc(\.gz)?")
+    wanted = re.compile(r"archive/.+\.warc(\.gz|\.zst)?")
     inside = [entry for entry in package.infolist() if wanted.fullmatch(entry.filename)]
     if not inside:
-        raise NotWarcError(
-            f"{path}: a zip file without archive/*.warc.gz: name a .warc, .warc.gz or .wacz file"
-        )
+        raise NotWarcError(f"{path}: a zip file without archive/*.warc.gz: name a {FORMATS} file")
     for entry in inside:
         with tempfile.TemporaryFile() as unpacked:
             try:
@@ -306,19 +330,13 @@ def _walk_wacz(file: BinaryIO, path: Path, largest: int) -> Iterator[Record | Da
                     if problem := _unpack(package, entry, unpacked):
                         yield Damage(unpacked.tell(), None, f"{entry.filename}: {problem}")
                     region = Region(unpacked, 0, unpacked.tell(), entry.filename)
-                packed = _is_packed(region.read(0, 8), entry.filename)
-                for found in _walk_region(region, packed, largest):
+                packing = packing_of(region.read(0, 8), entry.filename, region.read)
+                for found in _walk_region(region, packing, largest):
                     if isinstance(found, Damage):
                         found = replace(found, reason=f"{entry.filename}: {found.reason}")
                     yield found
             except NotWarcError:
                 yield Damage(0, entry.file_size, f"{entry.filename}: holds no WARC record")
-
-
-def _is_packed(start: bytes, name: str) -> bool:
-    """Whether a file is gzip: by its first bytes, by its name only if they are damaged."""
-    plain = start.startswith(b"WARC/")
-    return start.startswith(GZIP_MAGIC[:2]) or (name.endswith(".gz") and not plain)
 
 
 def _stored_at(whole: Region, header_at: int) -> int:
