@@ -4,18 +4,11 @@ No other module uses them. tests/unit/crawler/fetch/test_scrapy_internals.py lis
 which one changed. A new Scrapy needs changes only there, here, and to the pin in pyproject.toml.
 """
 
+import inspect
 from collections.abc import Callable
 from typing import Any, NoReturn
 
 from scrapy import Request
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    TunnelError,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
-    _LenientHTTPClientParser,
-    _ScrapyAgent,
-)
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
@@ -28,6 +21,20 @@ from twisted.web.http_headers import InvalidHeaderName
 
 from crawler.fetch.framing import Chunks, FramingError, is_chunked, one_length, status_line
 from crawler.fetch.own_fault import OwnFault
+
+# While it loads, Scrapy asks three times for the whole stack, with source lines that it never uses:
+# a tenth of a second.
+whole_stack, inspect.stack = inspect.stack, lambda context=1: whole_stack(0)
+from scrapy.core.downloader.handlers.http11 import (  # noqa: E402
+    HTTP11DownloadHandler,
+    TunnelError,
+    _LenientHTTP11ClientFactory,
+    _LenientHTTP11ClientProtocol,
+    _LenientHTTPClientParser,
+    _ScrapyAgent,
+)
+
+inspect.stack = whole_stack
 
 NoTunnelError = TunnelError  # what Scrapy raises if a proxy does not connect to an https host
 NotHttpError = ParseError  # what Twisted raises for an answer that is not HTTP

@@ -1,6 +1,7 @@
 """Scrapy's private parts: each one that Loa relies on, and that one module alone relies on them."""
 
 import ast
+import inspect
 import subprocess
 import sys
 from importlib import import_module
@@ -114,3 +115,7 @@ def test_no_other_module_imports_a_private_part() -> None:
         found[path.name] = sorted(filter(is_private, names))
     assert len(found["scrapy_internals.py"]) > 5
     assert {name for name, private in found.items() if private} == {"scrapy_internals.py"}
+
+
+def test_loading_scrapy_leaves_the_standard_library_as_it_was() -> None:
+    assert inspect.stack.__module__ == "inspect"
