@@ -12,6 +12,7 @@ from pipelines.read.addresses.family_rules import (
     ends_like_document,
     link_kind,
     matches,
+    path_and_query,
     worth_asking,
 )
 from pipelines.read.addresses.pagers import (
@@ -32,7 +33,11 @@ from portals.site import Site
 
 ADDRESSES = etree.XPath("//a/@href", smart_strings=False)
 MOST_NEIGHBOURS = 20_000  # links of an article's page that are looked at: each costs 30 µs
-FEED_TYPES = ("application/rss+xml", "application/atom+xml")
+FEED_TYPES = tuple(f"application/{kind}" for kind in ("rss+xml", "atom+xml", "feed+json"))
+# Some themes announce their feed under these, and others something else.
+MAYBE_FEED_TYPES = ("application/rdf+xml", "application/xml", "text/xml", "application/json")
+FEED_NAME = re.compile(r"feed|rss|atom|rdf", re.IGNORECASE)
+NO_FEED = re.compile(r"/comments/|\.html/feed|[?&]p=|/wp-json/|oembed|sitemap", re.IGNORECASE)
 
 
 def read_neighbours(
@@ -217,23 +222,26 @@ def _continues(listing: str, url: str) -> bool:
 
 
 def read_feed_links(page: HtmlPage, site: Site) -> tuple[Link, ...]:
-    """Feeds that the page's head announces, except those of comments.
+    """Feeds that the page's head announces, except those of comments: by a type of feeds, else by
+    another type and a name that says so.
 
     Empty if the site's sections are not followed.
     """
     if not site.crawl.sections:
         return ()
-    links = []
-    for element in page.root.iterfind(".//link[@rel='alternate']"):
+    sure, likely = [], []
+    for element in page.root.iterfind(".//link[@rel]"):
+        if "alternate" not in element.get("rel", "").lower().split():
+            continue
+        kind = element.get("type", "").partition(";")[0].strip().lower()
         url = page.join(element.get("href"))
-        if (
-            url
-            and element.get("type") in FEED_TYPES
-            and of_site(url, site.all_hosts)
-            and not re.search(r"/comments/|\.html/feed|[?&]p=", url)
-        ):
-            links.append(Link(url, "feed"))
-    return tuple(links)
+        if not url or not of_site(url, site.all_hosts) or NO_FEED.search(url):
+            continue
+        if kind in FEED_TYPES:
+            sure.append(Link(url, "feed"))
+        elif kind in MAYBE_FEED_TYPES and FEED_NAME.search(path_and_query(url)):
+            likely.append(Link(url, "feed"))
+    return tuple(sure or likely)
 
 
 def _listed_date(page: HtmlPage, element: html.HtmlElement, platform: Platform) -> Dated | None:

@@ -23,7 +23,7 @@ _AHEAD = re.compile(
 )
 # A document that was escaped as text: of a web service, or pasted into a page.
 _ESCAPED = re.compile(
-    r"(?:\s|<[^<>]*>)*&lt;(?:\?xml\s|(?:\w+:)?(?:rss|rdf|feed|urlset|sitemapindex)\b)",
+    r"(?:\s|<[^<>]*>)*(?P<document>&lt;)(?:\?xml\s|(?:\w+:)?(?:rss|rdf|feed|urlset|sitemapindex)\b)",
     re.IGNORECASE,
 )
 _ENTITY = re.compile(rb"<!ENTITY\s+(?!%\s*\S+\s+PUBLIC\s+[\"']-//W3C//ENTITIES )(?:%\s*)?([^\s>]*)")
@@ -52,9 +52,11 @@ def xml_document(body: bytes) -> XmlDocument | None:
     content = in_utf8(gunzip_bounded(body, limit=MOST_BYTES))
     found = _root(content)
     if found is None:
-        if _ESCAPED.match(content[:_SNIFFED].decode("utf-8", "ignore")) is None:
+        text = content.decode("utf-8", "replace")
+        escaped = _ESCAPED.match(text, 0, _SNIFFED)
+        if escaped is None:
             return None
-        content = html.unescape(content.decode("utf-8", "replace")).encode()
+        content = html.unescape(text[escaped.start("document") :]).encode()
         found = _root(content)
     if found is None:
         return None

@@ -77,9 +77,9 @@ def read_entries(
         except etree.XMLSyntaxError:
             why = f"is not well-formed: {str(error)[:120]}" if document.ends else "is cut"
             entries = _one_by_one(content, names, read, why)
-    if sum(document.content.count(f"</{name}".encode()) for name in names) > len(entries.read) and (
-        _OPEN_CDATA.search(document.content)
-    ):
+    if sum(document.content.count(f"</{name}>".encode()) for name in names) > len(
+        entries.read
+    ) and (_OPEN_CDATA.search(document.content)):
         entries = _one_by_one(document.content, names, read, "has a CDATA section without an end")
     if document.entities:
         entries.faults["entities"] = "declares entities of its own; its texts lack them"
@@ -138,8 +138,8 @@ def _one_by_one(
         if element is not None:
             entries.read.append(read(element))
     entries.faults["damaged"] = (
-        f"{why}; of the {count} entries that it shows, {damaged} are damaged, and were read as far"
-        " as possible"
+        f"{why}; damaged entries: {damaged} of the {count} that it shows, which were read as far as"
+        " possible"
     )
     return entries
 

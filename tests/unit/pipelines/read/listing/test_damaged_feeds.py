@@ -59,6 +59,10 @@ TWO = rss(item(1) + item(2))
         '<?xml version="1.0"?>\n<string xmlns="http://tempuri.org/">'
         + TWO.replace("<", "&lt;").replace(">", "&gt;")
         + "</string>",
+        "<html><head></head><body><pre>"
+        + TWO.replace("<", "&lt;").replace(">", "&gt;")
+        + "</pre></body></html>",
+        rss("<!-- " + item(0, "<x><![CDATA[y]]></x>") + " -->" + item(1) + item(2)),
         rss(item(1, "<x>\x08\x0c&#x1;</x>") + item(2)),
         rss(item(1, "<k:x k:y='1'>declared nowhere</k:x>") + item(2)),
         TWO.encode("utf-16-le"),
@@ -94,7 +98,7 @@ def test_a_damaged_item_takes_no_other_with_it_and_is_told(second: str) -> None:
     reading = read_feed_body(body)
     assert listed(body) == named(1, 2, 3)
     assert words(reading) == ["feed-damaged"]
-    assert "of the 3 entries that it shows, 1 are damaged" in reading.notes[0].detail
+    assert "damaged entries: 1 of the 3 that it shows" in reading.notes[0].detail
 
 
 def test_an_item_without_a_readable_address_is_counted_among_good_ones() -> None:

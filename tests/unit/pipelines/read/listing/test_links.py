@@ -157,6 +157,35 @@ def test_feeds_of_articles_are_named_and_feeds_of_comments_are_not() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("head", "path"),
+    [
+        ('<link rel="alternate" type="application/feed+json" href="/feed.json">', "/feed.json"),
+        ('<link rel="Alternate" type="application/RSS+XML; charset=utf-8" href="/rss">', "/rss"),
+        ('<link rel="home alternate" type="application/atom+xml" href="/atom">', "/atom"),
+        ('<link rel="alternate" type="application/json" href="/feed.json">', "/feed.json"),
+        ('<link rel="alternate" type="text/xml" href="/?feed=rss">', "/?feed=rss"),
+        ('<link rel="alternate" type="application/rdf+xml" href="/tin.rdf">', "/tin.rdf"),
+        ('<link rel="alternate" type="application/json" href="/wp-json/wp/v2/feed/5">', None),
+        ('<link rel="alternate" type="application/json+oembed" href="/oembed?a=feed">', None),
+        ('<link rel="alternate" type="text/xml" href="/tin.xml">', None),
+        ('<link rel="stylesheet" type="application/rss+xml" href="/rss">', None),
+    ],
+)
+def test_a_feed_is_announced_by_its_type_or_by_its_name(head: str, path: str | None) -> None:
+    found = [link.url for link in read_feed_links(page_of("<p>x</p>", head=head), SITE)]
+    assert found == ([HOST + path] if path else [])
+
+
+def test_a_doubtful_type_announces_no_second_feed() -> None:
+    head = (
+        '<link rel="alternate" type="text/xml" href="/?feed=rss">'
+        '<link rel="alternate" type="application/rss+xml" href="/feed">'
+    )
+    found = read_feed_links(page_of("<p>x</p>", head=head), SITE)
+    assert [link.url for link in found] == [f"{HOST}/feed"]
+
+
 def test_patterns_see_path_and_query() -> None:
     assert path_and_query("https://vi-du.example?a=1") == "/?a=1"
     assert path_and_query("https://vi-du.example/b?c=2#d") == "/b?c=2"
