@@ -1,15 +1,22 @@
-"""Makes CSV safe for spreadsheets: cells that look like formulas get a leading apostrophe.
+"""Makes CSV fit for spreadsheets: cells that look like formulas get a leading apostrophe, and a
+file to download begins with a byte order mark.
+
+Without the mark, Excel reads UTF-8 as the computer's old encoding: "Ủy ban" becomes "á»¦y ban".
+`_bom=on` asks for it, `_bom=off` refuses it; if neither is said, `_dl` (download a file) brings it,
+and the plain `.csv` address, which programs read, does not.
 
 JSON gives every value as it is. Datasette writes each CSV answer with the `csv.writer` that its
 base view imports; this plugin replaces that name. The list of beginnings that make a formula:
 OWASP, "CSV Injection".
 """
 
+import codecs
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import parse_qs
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -18,6 +25,10 @@ from datasette.views import base
 # Spreadsheets skip blanks before the sign, and some accept the full-width forms of the signs.
 FORMULA = re.compile(r"[\t\r\n]|[\s\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20]")
 NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?", re.ASCII)
+
+NO = ("off", "0", "no", "false")
+
+Application = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class SafeWriter:
@@ -42,3 +53,38 @@ def as_text(cell: Any) -> Any:
 def startup(datasette: Datasette) -> None:
     """Replace Datasette's writer."""
     base.csv = SimpleNamespace(writer=SafeWriter)
+
+
+@hookimpl
+def asgi_wrapper() -> Callable[[Application], Application]:
+    """Begin CSV with a byte order mark where the address asks for one."""
+
+    def wrap(app: Application) -> Application:
+        async def marked(scope: Any, receive: Any, send: Any) -> None:
+            async def send_with_mark(message: Any) -> None:
+                await send(message)
+                if message["type"] == "http.response.start" and _is_csv(message):
+                    body = {"body": codecs.BOM_UTF8, "more_body": True}
+                    await send({"type": "http.response.body", **body})
+
+            await app(scope, receive, send_with_mark if _asks_for_mark(scope) else send)
+
+        return marked
+
+    return wrap
+
+
+def _asks_for_mark(scope: Any) -> bool:
+    if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].endswith(".csv"):
+        return False
+    asked = parse_qs(scope["query_string"].decode("latin-1"))
+    return asked.get("_bom", asked.get("_dl", NO))[-1].lower() not in NO
+
+
+def _is_csv(start: Any) -> bool:
+    """Whether an answer is the stream of a CSV, and no error."""
+    types = [value for name, value in start["headers"] if bytes(name).lower() == b"content-type"]
+    return start["status"] == 200 and types[:1] in (
+        [b"text/csv; charset=utf-8"],
+        [b"text/plain; charset=utf-8"],
+    )
