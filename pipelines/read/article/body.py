@@ -21,6 +21,7 @@ from pipelines.read.article.lead import take_bold_lead
 from pipelines.read.html.outline import HIDDEN_STYLE
 from pipelines.read.html.page import HtmlPage, matched, names_in, remove, seen_text, shows_text
 from pipelines.read.html.paragraphs import paragraphs_of
+from pipelines.read.html.pictures import show_pictures
 from pipelines.read.reading import Image, ReadingLog
 from pipelines.read.text.clean_text import clean_text, text_key
 from portals.platform import ArticleRules
@@ -88,6 +89,7 @@ def take_text(
     for element in body.drop:
         log.explain("dropped", seen_text(element)[:80], "not of the running text")
         remove(element)
+    show_pictures(page, body.element)
     for used in strip_body(body.element, rules.drop):
         log.explain("dropped", None, used)
     images = take_images(page, body.element, rules.images)

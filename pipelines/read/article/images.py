@@ -11,6 +11,7 @@ from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.outline import holds
 from pipelines.read.html.page import HtmlPage, path_to, remove, seen_text, text_in
 from pipelines.read.html.paragraphs import paragraphs_of
+from pipelines.read.html.pictures import PICTURES, picture_address
 from pipelines.read.reading import Image
 from pipelines.read.text.clean_text import clean_text, same_text
 from portals.class_words import class_pattern, class_words, named
@@ -19,11 +20,6 @@ from portals.languages import any_word
 LONGEST_CAPTION = 400  # characters; a longer text beside an image is a paragraph
 CAPTION_CLASS = re.compile(class_pattern(class_words().captions), re.I)
 GALLERY = re.compile(rf"{any_word(lambda it: it.captions.galleries)}\b.{{0,60}}[:.]?$", re.I)
-DECORATION = re.compile(
-    r"(?:spacer|blank|icon|logo|emoji|smil|pixel|1x1|counter|share|print|arrow|bullet)[\w-]*"
-    r"\.(?:gif|png|svg|jpe?g)",
-    re.I,
-)
 # Editors set an image beside a lead; the lead's text is then not a caption.
 LEAD_CLASS = named(class_words().leads)
 HOLDERS = ("p", "div", "center", "td", "figure", "li")  # of an image and its caption
@@ -44,22 +40,19 @@ def take_images(
     """The images of an article in page order, first those of `outside` (selectors for a lead
     image).
 
-    Takes their captions out of `body`.
+    Takes their captions out of `body`. A picture that the page itself holds (`data:`) has no
+    address, so it is no image, and its caption stays in the text.
     """
-    taken = [
-        (_address_of(page, picture), _caption_outside(picture, body))
-        for selector in outside
-        for element in page.matched(selector)
-        for picture in element.iter("img")
-        if body not in picture.iterancestors()
-    ]
-    taken += [
-        (_address_of(page, picture), _caption_of(picture, body))
-        for picture in list(body.iter("img"))
-    ]
     seen: dict[str, str | None] = {}
-    for url, caption in taken:
-        if url is not None:
+    for selector in outside:
+        for element in page.matched(selector):
+            for picture in element.iter(*PICTURES):
+                if body not in picture.iterancestors() and (url := picture_address(page, picture)):
+                    seen[url] = seen.get(url) or _caption_outside(picture, body)
+    for picture in list(body.iter("img")):
+        # The text beside a picture without an address stays in the running text.
+        if url := picture_address(page, picture):
+            caption = _caption_of(picture, body)
             seen[url] = seen.get(url) or caption
     return tuple(
         Image(url, caption, position) for position, (url, caption) in enumerate(seen.items(), 1)
@@ -71,21 +64,14 @@ def images_above(classified: ClassifiedOutline, text: RunningText) -> tuple[str,
     if text.wrapper.tag in WHOLE_PAGE:
         return ()
     title = classified.title.element
-    order = list(text.wrapper.iter("img", *{title.tag, text.body.tag}))
+    order = list(text.wrapper.iter(*PICTURES, *{title.tag, text.body.tag}))
     start = order.index(title) + 1 if title in order else 0
     end = order.index(text.body) if text.body in order else None
     return tuple(
         path_to(element)
         for element in order[start:end]
-        if element.tag == "img" and not holds(text.body, element)
+        if element.tag in PICTURES and not holds(text.body, element)
     )
-
-
-def _address_of(page: HtmlPage, picture: html.HtmlElement) -> str | None:
-    """The address of an image, or None for what only decorates the page."""
-    said = map(picture.get, ("data-src", "data-original", "data-lazy-src", "src"))
-    url = page.join(next((value for value in said if value and value[:5] != "data:"), None))
-    return None if url is None or DECORATION.search(url) else url
 
 
 def _caption_outside(picture: html.HtmlElement, body: html.HtmlElement) -> str | None:
