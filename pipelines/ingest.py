@@ -44,6 +44,7 @@ from pipelines.keep.visits.cut_captures import report_cut_captures
 from pipelines.keep.visits.false_claims import report_false_claims
 from pipelines.keep.visits.import_judgement import judge_import
 from pipelines.keep.visits.judgement import judge_visit
+from pipelines.keep.visits.out_of_reach import report_out_of_reach
 from pipelines.keep.visits.runs import (
     Ending,
     close_interrupted,
@@ -149,6 +150,7 @@ class Ingest:
             ending = Ending(outcome, detail)
             if visited is not None:
                 ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)
+                ending = report_out_of_reach(db, visited.key, run, ending, at)
             else:
                 if removals is None:
                     confirm_removals(db, run)

@@ -255,6 +255,9 @@ class IssueKind(StrEnum):
     COMPUTED_REDIRECT = Refusal.COMPUTED_REDIRECT.value
     FALSE_CANONICAL = "false-canonical"  # pages name each other's addresses as their own
     UNREAD = "unread"  # pages that Loa's own fault left unread
+    UNANSWERED = "unanswered"  # pages that have answered with errors for days
+    FORBIDDEN = "forbidden"  # robots.txt forbids most of the articles that listings name
+    REDIRECTED = "redirected"  # most of them redirect to one page
     TRAP = "trap"
     LISTED_UNASKED = "listed-unasked"  # doubtful addresses that listings name
     CLOCK = "clock"
@@ -285,6 +288,7 @@ STANDING_ISSUES = HEALTH_ISSUES | {
     *(IssueKind.DATE_MOVED, IssueKind.DATE_MOVES),
     *(IssueKind.VALIDATOR_LIES, IssueKind.IDENTITY_TOO_WIDE, IssueKind.FALSE_CANONICAL),
     *(IssueKind.UNREAD, IssueKind.CAPTURE_CUT, IssueKind.COMPUTED_REDIRECT),
+    *(IssueKind.UNANSWERED, IssueKind.FORBIDDEN, IssueKind.REDIRECTED),
 }
 
 # SQL conditions, to follow a column's name.

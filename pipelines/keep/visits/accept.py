@@ -25,6 +25,8 @@ EFFECTS = {
     " all its addresses are requested as before",
     IssueKind.FALSE_CANONICAL: "the portal's claims open no new issue;"
     " each page keeps a record of its own as before",
+    IssueKind.FORBIDDEN: "the portal's robots.txt opens no new issue, and is obeyed as before",
+    IssueKind.REDIRECTED: "such redirects open no new issue",
     IssueKind.CLOCK: "if it happens again, a new issue opens",
 }
 NEW_PAST = "the visits since then are now the site's past"
