@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from pipelines.capture import Capture
+from pipelines.joining import Joining
 from pipelines.keep.database.archive import Archive, ArchiveError, captures_folder
 from pipelines.keep.database.free_disk import FreeDisk
 from pipelines.keep.database.timestamps import parse_utc
@@ -96,6 +97,7 @@ class Ingest:
         self._committing = False
         self._noted: dict[str, Site] = {}  # sites as the WARC file describes them
         self._losses_sought = False  # the first run does it, because a run has a start time
+        self._read_as: str | None = None  # the family that a person named for an import
         # What an import has perhaps not committed yet; revisit records may repeat it.
         self.recent: deque[Capture] = deque(maxlen=2 * IMPORT_BATCH + 2)
 
@@ -144,6 +146,7 @@ class Ingest:
         import, which is judged by whether it brought articles. `removals`: those that the imported
         files record; None if they record none, and the import decides itself.
         """
+        Joining(self.archive, self.readers, self._read_as).join_run(run, self._noted, at)
         with self.archive.transaction() as db:
             report_unread_of_run(db, run, at)
             report_computed_redirects(db, run, at)
@@ -181,7 +184,11 @@ class Ingest:
         if not self._committing:
             self._committing = True
             asyncio.get_running_loop().call_later(COMMIT_SECONDS, self._commit)
-        return await outcome
+        kept = await outcome
+        if kept.whole is None:
+            return kept
+        joined = await Joining(self.archive, self.readers).join_now(site, kept.whole)
+        return kept if joined is None else replace(kept, outcome=joined)
 
     def _commit(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -216,7 +223,10 @@ class Ingest:
             learned = None  # the page shows a narrower family, or falls back to the broad one
         page = page_at(self.archive.connection, site.key, capture.url)
         too_deep = page is not None and page.depth >= site.crawl.max_depth
-        task = Task(capture, site, kind, platform, too_deep=too_deep, learned=learned)
+        is_part = page is not None and page.part_of is not None
+        task = Task(
+            capture, site, kind, platform, too_deep=too_deep, learned=learned, is_part=is_part
+        )
         return self.readers.read(task)
 
     def _learn(self, answer: Answer) -> None:
@@ -265,6 +275,7 @@ class Ingest:
         capture, request = one.capture, one.request
         whole = capture.fault not in NOT_WHOLE
         if capture.is_page and whole and request.kind not in NOT_READ:
+            self._read_as = request.read_as or self._read_as
             reading = self._read(one.site, capture, request.kind, request.read_as)
             return replace(one, learned=self.platforms.get(one.site.key), reading=reading)
         return one

@@ -22,6 +22,7 @@ class Refusal(StrEnum):
     TITLE_MISSING = "title-missing"
     LAYOUT_CHANGED = "layout-changed"  # shows less than the held article
     PRINT_TWIN = "print-twin"
+    REPEATED_PART = "repeated-part"  # named as a part of an article, and shows the text of another
     SEARCH = "search"
     NEEDS_BROWSER = "needs-browser"
     COMPUTED_REDIRECT = "computed-redirect"  # its script works out where it leads
@@ -71,6 +72,7 @@ class Outcome(StrEnum):
     ARTICLE_CHANGED = "article-changed"
     ARTICLE_UNCHANGED = "article-unchanged"
     ARTICLE_OLDER = "article-older"
+    ARTICLE_PART = "article-part"  # a page of an article in parts; the last to come has its outcome
     LISTING = "listing"
     FEED = "feed"
     SITEMAP = "sitemap"
@@ -100,6 +102,7 @@ class Outcome(StrEnum):
     REFUSED_TITLE_MISSING = _REFUSED + Refusal.TITLE_MISSING
     REFUSED_LAYOUT_CHANGED = _REFUSED + Refusal.LAYOUT_CHANGED
     REFUSED_PRINT_TWIN = _REFUSED + Refusal.PRINT_TWIN
+    REFUSED_REPEATED_PART = _REFUSED + Refusal.REPEATED_PART
     REFUSED_SEARCH = _REFUSED + Refusal.SEARCH
     REFUSED_NEEDS_BROWSER = _REFUSED + Refusal.NEEDS_BROWSER
     REFUSED_COMPUTED_REDIRECT = _REFUSED + Refusal.COMPUTED_REDIRECT
@@ -124,7 +127,9 @@ class Outcome(StrEnum):
 
     @classmethod
     def of_article(cls, verdict: str) -> "Outcome":
-        """The outcome of an article that is `new`, `changed`, `unchanged` or `older`."""
+        """The outcome of an article that is `new`, `changed`, `unchanged` or `older`, or of a
+        `part` of one.
+        """
         return cls(_ARTICLE + verdict)
 
     @property
@@ -231,6 +236,7 @@ class IssueKind(StrEnum):
     COMPRESSION_WRONG = "compression-wrong"
     TRUNCATED_BY_PARSER = "truncated-by-parser"
     READING_CUT = "reading-cut"
+    PARTS_MISSING = "parts-missing"  # the article goes on over pages that could not be had
     ATTACHMENT_CUT = "attachment-cut"
     ATTACHMENT_UNREADABLE = "attachment-unreadable"
     ATTACHMENT_WITHOUT_TEXT = "attachment-without-text"
@@ -289,6 +295,7 @@ STANDING_ISSUES = HEALTH_ISSUES | {
     *(IssueKind.VALIDATOR_LIES, IssueKind.IDENTITY_TOO_WIDE, IssueKind.FALSE_CANONICAL),
     *(IssueKind.UNREAD, IssueKind.CAPTURE_CUT, IssueKind.COMPUTED_REDIRECT),
     *(IssueKind.UNANSWERED, IssueKind.FORBIDDEN, IssueKind.REDIRECTED),
+    IssueKind.PARTS_MISSING,
 }
 
 # SQL conditions, to follow a column's name.

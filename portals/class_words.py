@@ -17,6 +17,7 @@ class ClassWords:
     """The groups of the file, which explains each."""
 
     apart: Words
+    comments: Words
     others: Words
     beside: Words
     hidden: Words

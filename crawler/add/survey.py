@@ -137,7 +137,7 @@ def _found(
     has_sections = any(listing.kind == "html" and listing.url != site.url for listing in listings)
     rows = db.execute("select url, outcome from captures").fetchall()
     outcomes = Counter(row["outcome"] for row in rows)
-    as_article = (Outcome.ARTICLE_NEW, Outcome.ARTICLE_UNCHANGED)
+    as_article = (Outcome.ARTICLE_NEW, Outcome.ARTICLE_UNCHANGED, Outcome.ARTICLE_PART)
     read_as_articles = {row["url"] for row in rows if row["outcome"] in as_article}
     host = urlsplit(site.url).hostname or ""
     zone, zone_evidence = zone_of(seen.language, seen.region, seen.moments, host=host)

@@ -30,6 +30,7 @@ from pipelines.keep.upkeep.reread import (
     reading_task,
     split_differences,
     store_reading,
+    with_parts,
 )
 from pipelines.keep.visits.watch import site_rows, watch_list
 from pipelines.keep.warc.reader import WarcReadError
@@ -133,10 +134,11 @@ def _readings(
     """Each capture with its new reading, in order, read ahead."""
     listed = watch_list(site_rows(db), load_sites()).values()
     sites = {one.site.key: one.site for one in listed}
+    folder = captures_folder(archive)
     ahead: deque[tuple[Site, CaptureRow, Future[Reading]]] = deque()
     for count, number in enumerate(numbers, 1):
         try:
-            row, capture = kept_capture(db, captures_folder(archive), number)
+            row, capture = kept_capture(db, folder, number)
         except WarcReadError as error:
             unreadable.append(str(error))
             continue
@@ -145,7 +147,12 @@ def _readings(
             assert held is not None  # each capture's site has its row
             sites[row.site] = held
         site = replace(sites[row.site], key=row.site)
-        ahead.append((site, row, readers.read(reading_task(db, site, capture))))
+        try:
+            task = with_parts(db, folder, row, reading_task(db, site, capture))
+        except WarcReadError as error:
+            unreadable.append(str(error))
+            continue
+        ahead.append((site, row, readers.read(task)))
         if len(ahead) > AHEAD:
             site, row, reading = ahead.popleft()
             yield site, row, reading.result()

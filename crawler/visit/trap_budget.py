@@ -25,8 +25,11 @@ EARNED = 0.5  # requests, for an article
 PROOFS = 89  # requests for possible articles, without credit, since the last article
 PARTS = 60.0  # requests for parts of sitemaps
 MOST_IN_VAIN = 185  # requests of all three; with those under way they stay below 200
-# These neither cost nor earn: files belong to articles, failures are tried again.
-NEUTRAL = (Outcome.ATTACHMENT, Outcome.ROBOTS, Outcome.NOT_MODIFIED, *PASSING_FAILURES)
+# These neither cost nor earn: files and parts belong to articles, failures are tried again.
+NEUTRAL = (
+    *(Outcome.ATTACHMENT, Outcome.ARTICLE_PART, Outcome.ROBOTS, Outcome.NOT_MODIFIED),
+    *PASSING_FAILURES,
+)
 LISTINGS = ("listing", "feed", "sitemap")
 
 
@@ -114,7 +117,9 @@ class TrapBudget:
     def _is_repeated(self, db: sqlite3.Connection, url: str) -> bool:
         """Whether this visit has met an article's text before, under another address."""
         query = """select content_sha256 from revisions
-            where id = (select revision from articles where site = ? and url = ?)"""
+            where id = (select articles.revision from pages
+                join articles on articles.id = pages.article
+                where pages.site = ? and pages.url = ?)"""
         row = db.execute(query, (self.site, url)).fetchone()
         text = bytes.fromhex(row["content_sha256"].rpartition(":")[2]) if row is not None else b""
         repeated = text in self._texts

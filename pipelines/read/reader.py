@@ -16,6 +16,7 @@ from pipelines.read.addresses.canonical import same_site
 from pipelines.read.addresses.family_rules import names_listing, path_and_query
 from pipelines.read.article.address import article_address
 from pipelines.read.article.article import is_article_page, lost_text, read_article
+from pipelines.read.article.body import choose_body
 from pipelines.read.article.recognition import RecognisedFields, recognise
 from pipelines.read.content import content_of
 from pipelines.read.family.detection import detect, platform_for, rules_for
@@ -30,7 +31,9 @@ from pipelines.read.listing.links import read_feed_links, read_links, read_neigh
 from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.listing.next_page import next_page
 from pipelines.read.listing.section_page import shows_entries
-from pipelines.read.reading import Link, Note, Reading
+from pipelines.read.parts.joining import join_parts
+from pipelines.read.parts.naming import parts_named
+from pipelines.read.reading import Link, Note, Part, Reading
 from pipelines.read.refusals.challenge_cookie import cookie_set_by
 from pipelines.read.refusals.client_redirect import (
     client_redirect,
@@ -62,7 +65,15 @@ def read(task: Task) -> Reading:
     """Read a capture that is a page; the result is ready to be stored. Never raises, whatever the
     bytes hold.
     """
-    return fit_to_store(_read_bytes(task))
+    reading = _read_bytes(task)
+    if task.parts is not None:
+        alone = replace(task, parts=None, is_part=True)
+        others = [
+            (Part(number, one.url), _read_bytes(replace(alone, capture=one)))
+            for number, one in task.parts
+        ]
+        reading = join_parts(reading, task.capture.url, others)
+    return fit_to_store(reading)
 
 
 def _read_bytes(task: Task) -> Reading:
@@ -156,21 +167,23 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
         return None
     if is_print_twin(url):
         return _refused(task, Refusal.PRINT_TWIN, "the print or save twin of an article")
-    chosen = _choose_rules(page, site, platform)
+    chosen = _choose_rules(page, site, platform, sure=task.is_part)
     if chosen is None:
         return None
     rules, recognised = chosen
-    # Both come before the article is read, which takes the page's tree apart.
+    # These come before the article is read, which takes the page's tree apart.
     links, cut = read_neighbours(page, site, platform)
     card = document_card(page) if recognised is not None or platform.addresses.undated else None
     address = article_address(page, site, platform)
+    parts = parts_named(page, site, lambda: choose_body(page, rules))
     article, log = read_article(page, site, platform, rules, address, recognised)
     if article is None:
         reading = _refused(task, Refusal.TITLE_MISSING, "looks like an article, but has no title")
         return replace(reading, links=links, notes=tuple(log.notes))
     if (refusal := refused_by_form(article.title)) is not None:
         return replace(_refused(task, refusal, "its own title says so"), links=links)
-    if (why := why_not_news(article, card, platform, url)) is not None:
+    why = None if task.is_part else why_not_news(article, card, platform, url)
+    if why is not None:
         return replace(_refused(task, Refusal.NOT_AN_ARTICLE, why), links=links)
     return Reading(
         "article",
@@ -179,16 +192,17 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
         notes=(*log.notes, *cut),
         explanations=tuple(log.explanations),
         by_evidence=recognised is not None and platform.key != "generic",
+        parts=parts,
     )
 
 
 def _choose_rules(
-    page: HtmlPage, site: Site, platform: Platform
+    page: HtmlPage, site: Site, platform: Platform, *, sure: bool
 ) -> tuple[ArticleRules, RecognisedFields | None] | None:
     """The rules to read a page as an article, and the fields found without rules.
 
     None for a page that is not an article. A page of no family, or with an unknown theme, is
-    judged by its own evidence.
+    judged by its own evidence, unless it is `sure` to be one.
     """
     rules = rules_for(platform, site)
     if is_article_page(page, rules):
@@ -197,7 +211,7 @@ def _choose_rules(
         return None
     generic = platform_of("generic")
     recognition = recognise(page, site, generic, rules_for(generic, site))
-    if not recognition.is_article or recognition.rules is None:
+    if recognition.rules is None or not (sure or recognition.is_article):
         return None
     return recognition.rules, recognition.fields
 

@@ -156,6 +156,39 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Part:
+    """One page of an article in several parts; `number` counts from 1.
+
+    `fingerprint`: of the part's own text, "" where only its address is known.
+    """
+
+    number: int
+    url: Url
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What an article's page says about its parts: the first one's address (`first`), which part it
+    is itself (`number`), and the later ones that it names.
+    """
+
+    first: Url
+    number: int
+    named: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """A page that another names as a part of its article, and that is none. `repeats`: it shows
+    the text of another part; otherwise it is an article with a title of its own, or none.
+    """
+
+    url: Url
+    repeats: bool
+
+
+@dataclass(frozen=True)
 class Reading:
     """The typed outcome of reading one capture. `links` may come with any kind.
 
@@ -167,6 +200,11 @@ class Reading:
     listing/listing_digest.py). `complete` is False for a listing that may leave out older articles
     (a feed, a sitemap cut at a round number). `cookie` is the Cookie header that answers a
     challenge, if the page says it in plain text; it serves this visit and is never kept.
+
+    `parts`: of an article in several parts, what its page says about them. `joined`: the parts
+    whose texts the article holds, if its captures were read together; `strangers`: the pages read
+    with them that are no parts of it, and `missing`: the parts that it names and that were not
+    there.
     """
 
     kind: ReadingKind
@@ -185,3 +223,7 @@ class Reading:
     explanations: tuple[Explanation, ...] = field(default=(), compare=False)
     by_evidence: bool = False
     cookie: str | None = None
+    parts: Parts | None = None
+    joined: tuple[Part, ...] = ()
+    strangers: tuple[Stranger, ...] = ()
+    missing: tuple[Part, ...] = ()

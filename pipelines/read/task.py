@@ -12,7 +12,9 @@ class Task:
     `platform`: the family that a person named, which overrides every sign. `learned`: the family
     that the site's pages have shown so far, if its file names none. `too_deep`: the page lies at
     the site's depth limit, so none of its links is kept. `document_seconds`: the CPU time after
-    which a document is cut; None for the usual.
+    which a document is cut; None for the usual. `parts`: captures of the article's later pages, by
+    their numbers, which are read and joined with the first. `is_part`: the page was named as a
+    later part of an article, so it need not prove to be one.
     """
 
     capture: Capture
@@ -22,3 +24,5 @@ class Task:
     too_deep: bool = False
     learned: str | None = None
     document_seconds: float | None = None
+    parts: tuple[tuple[int, Capture], ...] | None = None
+    is_part: bool = False

@@ -87,7 +87,7 @@ async def summary(db: Database) -> Row:
 
 
 async def article(db: Database, key: str) -> Row:
-    """One article with its site, images, attachments, revisions and its text's capture.
+    """One article with its site, images, attachments, revisions and its text's captures.
 
     Dates are in the portal's zone.
     """
@@ -107,6 +107,12 @@ async def article(db: Database, key: str) -> Row:
         """select captures.*, extractor
            from revisions join captures on captures.id = revisions.capture
            where revisions.id = ?""",
+        [row["revision"]],
+    )
+    parts = await db.execute(
+        """select number, captures.*
+           from article_parts join captures on captures.id = article_parts.capture
+           where revision = ? order by number""",
         [row["revision"]],
     )
     shown = capture.first()
@@ -131,6 +137,9 @@ async def article(db: Database, key: str) -> Row:
         "attachments": [dict(each) for each in attachments.rows],
         "revisions": [
             {**dict(each), "seen": _instant(each["seen_at"], zone)} for each in revisions.rows
+        ],
+        "parts": [
+            {**dict(each), "fetched": _instant(each["fetched_at"], zone)} for each in parts.rows
         ],
         "capture": shown and {**dict(shown), "fetched": _instant(shown["fetched_at"], zone)},
     }

@@ -284,6 +284,26 @@ def hollow_answers(db: Database) -> None:
     )
 
 
+@migrations(name="0021_parts")
+def parts(db: Database) -> None:
+    """Articles in several parts: which pages are parts of which article, and the captures from
+    which each revision was joined.
+    """
+    _add(db, "pages", "part_of integer references pages(id)", "part integer")
+    db.execute("create index pages_parts on pages(part_of) where part_of is not null")
+    db.execute(
+        """create table article_parts (
+            revision integer not null references revisions(id),
+            number integer not null,
+            url text not null,
+            capture integer not null references captures(id),
+            content_sha256 text not null,
+            primary key (revision, number)
+        ) strict"""
+    )
+    db.execute("create index article_parts_by_capture on article_parts(capture)")
+
+
 SHOWN_LAST = """update pages set revision = coalesce(
         (select revisions.id from revisions join captures on captures.id = revisions.capture
             where revisions.article = pages.article and captures.url = pages.url

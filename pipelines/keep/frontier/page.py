@@ -13,7 +13,8 @@ class Page(NamedTuple):
 
     `depth`: links from the site's own addresses to here; `identity`: what all addresses of one
     article share; `claimed_url`: the address that its page names in place of this one; `revision`:
-    the text that it showed last; `doubt`: why the address may lead nowhere. A tuple, because a
+    the text that it showed last; `doubt`: why the address may lead nowhere; `part_of`: the page of
+    the article's first part, if this is a later one, and `part`: its number. A tuple, because a
     sitemap may name fifty thousand of them.
     """
 
@@ -42,6 +43,8 @@ class Page(NamedTuple):
     article: int | None
     claimed_url: str | None
     revision: int | None
+    part_of: int | None
+    part: int | None
 
 
 COLUMNS = ", ".join(f"pages.{name}" for name in Page._fields)

@@ -29,8 +29,8 @@ def mark_page(
     in_vain = page.edits_in_vain
     if looked and page.edited_at is not None and (page.last_fetched_at or "") < page.edited_at:
         in_vain = 0 if changed else in_vain + 1
-    if looked:
-        _count_look(db, page.site, changed=changed)
+    if looked and page.part_of is None:
+        count_look(db, page.site, outcome)
     failures = page.failures + 1 if state in ("failing", "gone") else 0
     if state == "waiting":
         failures = page.failures
@@ -65,7 +65,11 @@ def _validators(
     return (etag, last_modified) if taken else (None, None)
 
 
-def _count_look(db: Connection, site: str, *, changed: bool) -> None:
+def count_look(db: Connection, site: str, outcome: Outcome) -> None:
+    """Count a look at a held article, and whether it found a change."""
+    changed = outcome == Outcome.ARTICLE_CHANGED
+    if outcome == Outcome.ARTICLE_NEW:
+        return
     db.execute(
         """update sites set looks = iif(looks >= :most, looks / 2, looks) + 1,
             changes = iif(looks >= :most, changes / 2, changes) + :changed where key = :site""",
@@ -86,14 +90,18 @@ def _due(
         return gone_again(failures, at)
     if state != "held" or page.kind != "article":
         return None
+    query = "select article from pages where id = ?"
+    article = db.execute(query, (page.id,)).fetchone()["article"]
+    return None if article is None else article_due(db, article, at)
+
+
+def article_due(db: Connection, article: int, at: datetime) -> datetime:
+    """When the pages of an article that was seen at `at` are due again."""
     row = db.execute(
         """select published_on, articles.first_seen_at, looks, changes
-        from articles join sites on sites.key = articles.site
-        where articles.id = (select article from pages where id = ?)""",
-        (page.id,),
+        from articles join sites on sites.key = articles.site where articles.id = ?""",
+        (article,),
     ).fetchone()
-    if row is None:
-        return None
     published = date.fromisoformat(row["published_on"]) if row["published_on"] else None
     return article_again(
         published, parse_utc(row["first_seen_at"]), at, tempo=tempo(row["looks"], row["changes"])

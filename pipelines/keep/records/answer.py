@@ -18,6 +18,7 @@ from pipelines.keep.issues.notes import keep_notes
 from pipelines.keep.records.capture_facts import keep_reading_facts
 from pipelines.keep.records.captures import keep_capture
 from pipelines.keep.records.outcome import Arrival, Kept, follow_absence, follow_target, settle
+from pipelines.keep.records.parts import is_in_parts, ready
 from pipelines.keep.records.publication import unanswered
 from pipelines.keep.records.sites import learn_family
 from pipelines.keep.warc.reader import WarcPlace
@@ -82,6 +83,8 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
         watch(db, page, capture, row, other_text=other_text)
         mark_page(db, page, capture, kept.outcome, state)
         follow_target(db, page, kept, state)
+        if kept.outcome == Outcome.ARTICLE_PART or is_in_parts(db, page):
+            kept = replace(kept, whole=ready(db, page, at))
     wrong = state in ("failing", "refused") or kept.outcome.refusal is not None
     db.execute(
         "update captures set outcome = ?, error = coalesce(error, ?) where id = ?",

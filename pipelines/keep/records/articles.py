@@ -27,13 +27,15 @@ from portals.site import Site
 
 @dataclass(frozen=True, slots=True)
 class SeenIn:
-    """The capture that shows a text, and its instant. `reread_at`: when it was read again, if it
-    was.
+    """The capture that shows a text, and the instant at which the whole text was seen. `reread_at`:
+    when more of it was read, if the portal did not change it. `is_latest`: no capture shows a later
+    text of it, whatever was seen since.
     """
 
     capture: int
     at: datetime
     reread_at: datetime | None = None
+    is_latest: bool = False
 
 
 def keep_article(
@@ -45,7 +47,9 @@ def keep_article(
     if home.move is not None:
         move_record(db, home.move)
     held = None if home.record is None else article_with(db, home.record.id)
-    verdict = "unchanged" if home.stale else decide(_held_texts(db, held), article, at)
+    verdict = (
+        "unchanged" if home.stale else decide(_held_texts(db, held), article, _seen_at(held, seen))
+    )
     if held is None:
         held = _insert(db, site, reading, home.url, page, at)
         doubt_new_date(db, Look(site, page, article, held, at))
@@ -53,7 +57,9 @@ def keep_article(
         _see_again(db, held, at)
         date_again(db, Look(site, page, article, held, at), verdict)
         if verdict == "changed":
-            columns = own_columns(article, reading) | {"changed_at": utc_text(at)}
+            columns = own_columns(article, reading)
+            if seen.reread_at is None:  # else the portal changed nothing
+                columns["changed_at"] = utc_text(at)
             update_row(db, "articles", held.id, columns)
     if verdict != "unchanged":
         published_on = publication_columns(article, page)["published_on"]
@@ -96,6 +102,13 @@ def _ask_own_page(db: Connection, record: HeldArticle, at: datetime) -> None:
         where site = :site and url = :url and state = 'held' and next_due_at > :at""",
         {"at": utc_text(at), "site": record.site, "url": record.url},
     )
+
+
+def _seen_at(held: HeldArticle | None, seen: SeenIn) -> datetime:
+    """When a text was seen, for comparing it with the held one."""
+    if held is None or not seen.is_latest:
+        return seen.at
+    return max(seen.at, parse_utc(held.last_seen_at))
 
 
 def _held_texts(db: Connection, held: HeldArticle | None) -> Held | None:

@@ -122,7 +122,8 @@ def drop_repeats(db: Connection, article: int) -> None:
         for table in ("pages", "articles"):
             same = (before["id"], row["id"])
             db.execute(f"update {table} set revision = ? where revision = ?", same)
-        db.execute("delete from revisions where id = ?", (row["id"],))
+        for table, column in (("article_parts", "revision"), ("revisions", "id")):
+            db.execute(f"delete from {table} where {column} = ?", (row["id"],))
     renumber(db, article)
 
 

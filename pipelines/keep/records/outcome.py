@@ -17,6 +17,7 @@ from pipelines.keep.records.attachments import discover_files, take_document
 from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.identity import home_of, without_article
 from pipelines.keep.records.moves import lead_to, move_record
+from pipelines.keep.records.parts import follow_part, note_parts, release_parts
 from pipelines.keep.records.publication import date_named, date_undated, held_article
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import (
@@ -42,7 +43,8 @@ TRY_LATER = frozenset({408, 425, 429})  # and all from 500 on
 class Kept:
     """The outcome of one capture. `cookie`: the Cookie header that would answer a challenge; only
     the visit uses it. `rendered`: the capture is a page that a browser rendered. `named`: how many
-    articles it named that were new to the archive.
+    articles it named that were new to the archive. `whole`: the first page of an article all of
+    whose parts have come, and which is to be joined now.
     """
 
     url: str
@@ -51,6 +53,7 @@ class Kept:
     cookie: str | None = None
     rendered: bool = False
     named: int = 0
+    whole: int | None = None
 
     @property
     def known(self) -> bool:
@@ -129,6 +132,10 @@ def _take(db: Connection, arrival: Arrival, reading: Reading) -> tuple[Kept, Pag
         return _follow_redirect(db, arrival)
     new = _discover_links(db, arrival, reading)
     if reading.kind == "article" and reading.article is not None:
+        if reading.parts is not None or arrival.page.part_of is not None:
+            at = capture.fetched_at
+            note_parts(db, arrival.page, reading, arrival.platform, arrival.row, at)
+            return arrival.kept(Outcome.ARTICLE_PART), "held"
         return _take_article(db, arrival, reading, reading.article)
     if reading.kind == "attachment" and reading.document is not None:
         take_document(db, site.key, capture.url, reading.document, arrival.place, arrival.row)
@@ -179,6 +186,8 @@ def _take_article(
     db: Connection, arrival: Arrival, reading: Reading, article: Article
 ) -> tuple[Kept, PageState]:
     site, page, at = arrival.site, arrival.page, arrival.capture.fetched_at
+    if page.last_fetched_at is None or page.last_fetched_at <= utc_text(at):
+        release_parts(db, page, at)
     home = home_of(db, page, reading, at)
     if (why := weaker_than_held(db, home, reading)) is not None:
         see_unchanged(db, page, at)
@@ -233,6 +242,7 @@ def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]
     found = page_at(db, page.site, target)
     assert found is not None
     update_row(db, "pages", found.id, {"priority": min(found.priority, page.priority)})
+    follow_part(db, page, found)
     state: PageState = "refused" if _leads_on(page, found) else "failing"
     return arrival.kept(Outcome.REDIRECT, f"redirects to {target}"), state
 

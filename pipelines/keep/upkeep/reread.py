@@ -25,6 +25,7 @@ from pipelines.keep.records.identity import home_of
 from pipelines.keep.records.outcome import outcome_of
 from pipelines.keep.records.publication import publication_columns
 from pipelines.keep.records.sites import family_of_site
+from pipelines.keep.records.whole_article import name_captures
 from pipelines.keep.upkeep.merged_records import MergedRecord
 from pipelines.keep.visits.runs import recount
 from pipelines.keep.visits.unread import report_unread
@@ -101,10 +102,48 @@ def kept_capture(db: Connection, folder: Path, number: int) -> tuple[CaptureRow,
 
 def reading_task(db: Connection, site: Site, capture: Capture) -> Task:
     """The task for a worker: the page as it was requested, with the family known today."""
-    kind = _page(db, capture.site, capture.url).kind
+    page = _page(db, capture.site, capture.url)
     learned = family_of_site(db, site.key)
     narrow = learned if learned is not None and not platform_of(learned).detect.broad else None
-    return Task(capture, site, kind, learned=narrow)
+    return Task(capture, site, page.kind, learned=narrow, is_part=page.part_of is not None)
+
+
+# The parts of the newest revision whose first part a capture is; a part that lost its bytes is
+# replaced by the capture that brought them again.
+PARTS = """
+select number, ifnull((select again from losses where losses.capture = article_parts.capture),
+    capture) as capture
+from article_parts where revision = (
+    select revisions.id from revisions join articles on articles.id = revisions.article
+    where revisions.capture = ? order by articles.revision = revisions.id desc, revisions.id desc
+    limit 1)
+order by number
+"""
+
+
+def later_parts(db: Connection, row: CaptureRow) -> dict[int, CaptureRow]:
+    """The captures of the later parts of the text that a capture shows, by number; empty for an
+    article in one part.
+    """
+    parts = {one["number"]: one["capture"] for one in db.execute(PARTS, (row.id,))}
+    own = min(parts, default=0)
+    found = {}
+    for number, capture in parts.items():
+        if number != own:
+            (found[number],) = captures_where(db, "id = ?", (capture,))
+    return found
+
+
+def with_parts(db: Connection, folder: Path, row: CaptureRow, task: Task) -> Task:
+    """The task that reads a capture together with the later parts of its article, if it has any.
+
+    Raises WarcReadError.
+    """
+    later = later_parts(db, row)
+    if not later:
+        return task
+    parts = [(number, kept_capture(db, folder, one.id)[1]) for number, one in later.items()]
+    return replace(task, parts=tuple(parts), is_part=False)
 
 
 def differences(db: Connection, site: Site, row: CaptureRow, reading: Reading) -> list[Difference]:
@@ -135,6 +174,9 @@ def differences(db: Connection, site: Site, row: CaptureRow, reading: Reading) -
         return [Difference(url, "article", outcome, article.title)]
     if held["url"] not in {article.url, own_address(url, platform)} and not page.claimed_url:
         return [Difference(url, "url", held["url"], article.url, stored=False)]
+    if len(reading.joined) < len(later_parts(db, row)):
+        told = ", ".join(str(part.number) for part in reading.joined)
+        return [Difference(url, "parts", "more", told, stored=False)]
     return _fields(db, held, page, row, reading)
 
 
@@ -193,7 +235,12 @@ def _dates(
         held["published_evidence"] == "guess" and new["published_evidence"] != "guess"
     )
     filled = missing and new["published_on"] is not None
-    return new if filled or held["first_seen_at"] == row.fetched_at else {}
+    return new if filled or held["first_seen_at"] == _seen_at(db, row) else {}
+
+
+def _seen_at(db: Connection, row: CaptureRow) -> str:
+    """When the whole text was seen that a capture shows, perhaps with later parts."""
+    return max(one.fetched_at for one in (row, *later_parts(db, row).values()))
 
 
 def store_reading(
@@ -266,8 +313,10 @@ def _amend(db: Connection, page: Page, row: CaptureRow, reading: Reading, now: d
             new["revision"] = last["id"]  # an older capture, imported since, had this very text
         else:
             published_on = new.get("published_on", held["published_on"])
-            seen = SeenIn(row.id, parse_utc(row.fetched_at), now)
+            seen = SeenIn(row.id, parse_utc(_seen_at(db, row)), now)
             new["revision"] = add_revision(db, held["id"], article, published_on, seen)
+            captures = {part.number: row for part in reading.joined[:1]} | later_parts(db, row)
+            name_captures(db, new["revision"], reading.joined, captures)
     update_row(db, "articles", held["id"], new)
     if "revision" in new:
         same = (new["revision"], held["id"], held["revision"])

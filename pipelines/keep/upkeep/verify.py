@@ -81,7 +81,14 @@ RULES = {
             is not (ifnull(new, 0), ifnull(changed, 0), ifnull(unchanged, 0))""",
     "revision seen at another time than its capture": """
         select revisions.id from revisions join captures on captures.id = capture
-        where seen_at <> fetched_at""",
+        where seen_at <> ifnull((select max(part.fetched_at) from article_parts
+            join captures as part on part.id = article_parts.capture
+            where article_parts.revision = revisions.id), fetched_at)""",
+    "revision in parts that is not of its first part's capture": """
+        select revisions.id from revisions join article_parts on revision = revisions.id
+        group by revisions.id
+        having revisions.capture <> min(article_parts.capture) filter (where number = (
+            select min(number) from article_parts where revision = revisions.id))""",
     "article seen, changed or removed when nothing was captured": """select url from articles,
             json_each(json_array(first_seen_at, last_seen_at, changed_at, removed_at)) as told
         where told.value is not null and not exists (

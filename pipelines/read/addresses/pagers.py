@@ -9,15 +9,15 @@ import re
 from portals.languages import any_word
 
 # Names of parameters that count pages, and the words of paths ("/page-2", "/trang-2", "/seite/2").
-_WORDS = any_word(lambda it: it.addresses.page)
-_NAMES = rf"{_WORDS}|paged|page_?index|page_?no|(?:\w+%5B)?current_?page(?:%5D)?"
+PAGE_WORDS = any_word(lambda it: it.addresses.page)
+PAGE_NAMES = rf"{PAGE_WORDS}|paged|page_?index|page_?no|(?:\w+%5B)?current_?page(?:%5D)?"
 # A path's number ends the path: "/seite/438312/name.html" holds the number of an article.
-_IN_PATH = rf"/{_WORDS}[/-](?P<in_path>\d{{1,5}})(?=/?(?:$|[?&])|\.)"
-_LATER_PAGE = re.compile(rf"[?&](?:{_NAMES})=(?P<number>\d{{1,5}})(?=$|[&/.])|{_IN_PATH}", re.I)
+_IN_PATH = rf"/{PAGE_WORDS}[/-](?P<in_path>\d{{1,5}})(?=/?(?:$|[?&])|\.)"
+_LATER_PAGE = re.compile(rf"[?&](?:{PAGE_NAMES})=(?P<number>\d{{1,5}})(?=$|[&/.])|{_IN_PATH}", re.I)
 # Scripts also use these names for articles and menus, so they count only beside pager parameters.
 _SHORT_NAME = re.compile(r"[?&]pg?=(?P<number>\d{1,4})(?=$|[&/.])", re.I)
 # The same for a number in the middle of a path: "/page/2/tin.html" may be an article.
-_AMID_PATH = re.compile(rf"/{_WORDS}[/-](?P<number>\d{{1,4}})(?=/)", re.I)
+_AMID_PATH = re.compile(rf"/{PAGE_WORDS}[/-](?P<number>\d{{1,4}})(?=/)", re.I)
 # The number of entries before a page, on portals that count entries (SPIP, Joomla).
 _ENTRIES_BEFORE = re.compile(
     r"[?&](?:debut_\w+|limitstart|start|offset)=(?P<number>\d{1,5})(?=$|&)", re.I

@@ -117,7 +117,7 @@ def test_each_refusal_has_its_outcome_and_each_outcome_tells_its_refusal() -> No
     assert Outcome.of_refusal(Refusal.SOFT_404) == "refused-soft-404"
     assert Outcome.GONE.refusal is None
     assert {word for word in Outcome if word.is_article} == {
-        Outcome.of_article(verdict) for verdict in ("new", "changed", "unchanged", "older")
+        Outcome.of_article(verdict) for verdict in ("new", "changed", "unchanged", "older", "part")
     }
 
 

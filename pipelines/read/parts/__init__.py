@@ -1,0 +1,1 @@
+"""Articles that go on over several pages: which pages are their parts, and their joined text."""

@@ -1,0 +1,180 @@
+"""Joins the pages of one article into one text, in their order.
+
+Nothing is joined that is not this article: a part is named by another one, or names the first as
+its own; it has the same title, but for a page number; and it shows a text of its own.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
+
+from pipelines.outcomes import IssueKind
+from pipelines.read.addresses.part_addresses import MOST_PARTS, slashless
+from pipelines.read.reading import Article, Note, Part, Reading, Stranger
+from pipelines.read.text.clean_text import fingerprint, same_text, text_key
+
+# What a title may add to that of the first page: " - Trang 2", "(2/3)", "page 2 of 3".
+PAGE_MARK = re.compile(
+    r"(?:^|[\W_]+)(?:[^\W\d_]{1,8}\W{0,2})?(?P<number>\d{1,2})"
+    r"(?:\s*/\s*\d{1,2}|\s+[^\W\d_]{1,4}\s+\d{1,2})?[\W_]*$"
+)
+
+
+@dataclass(slots=True)
+class _Whole:
+    """The parts taken so far, by number, and the addresses that they name."""
+
+    taken: dict[int, tuple[str, Article]]
+    named: dict[int, str] = field(default_factory=dict)
+    strangers: list[Stranger] = field(default_factory=list)
+
+
+def join_parts(first: Reading, url: str, later: Sequence[tuple[Part, Reading]]) -> Reading:
+    """The reading of the whole article. `url`: the first page's; `later`: the other pages that may
+    be its parts, in any order.
+
+    `Reading.joined`, `strangers` and `missing` say which are. A first page that is no article stays
+    as it is.
+    """
+    if first.article is None:
+        return first
+    number = first.parts.number if first.parts is not None else 1
+    whole = _Whole({number: (url, first.article)})
+    _note_named(whole, first)
+    there = {part.number: (part.url, reading) for part, reading in later}
+    for part, reading in later:
+        own = reading.parts
+        if own is not None and slashless(own.first) == slashless(url):
+            whole.named.setdefault(part.number, part.url)
+    for following in range(number + 1, MOST_PARTS + 1):
+        if following in whole.named and following in there:
+            _take(whole, following, *there[following])
+    missing = tuple(
+        Part(one, address)
+        for one, address in sorted(whole.named.items())
+        if one > number and one not in there
+    )
+    joined = tuple(
+        Part(one, address, part_fingerprint(article))
+        for one, (address, article) in sorted(whole.taken.items())
+    )
+    return replace(
+        first,
+        article=_joined([article for _, (_, article) in sorted(whole.taken.items())]),
+        notes=tuple(_notes(first, later, whole)),
+        joined=joined,
+        strangers=tuple(whole.strangers),
+        missing=missing,
+    )
+
+
+def part_fingerprint(article: Article) -> str:
+    """The fingerprint of one page's text, equal to that of a record with this text alone."""
+    return fingerprint(article.title, article.lead, article.body, article.author, article.source)
+
+
+def is_part_title(title: str, first: str, number: int) -> bool:
+    """Whether a page with this title may be the part `number` of an article with the title `first`:
+    both are equal but for page numbers.
+    """
+    return same_text(_bare(title, number), _bare(first, 1))
+
+
+def _bare(title: str, number: int) -> str:
+    """A title without the number of its page."""
+    mark = PAGE_MARK.search(title)
+    is_own = mark is not None and mark.start() > 0 and int(mark["number"]) == number
+    return title[: mark.start()] if mark is not None and is_own else title
+
+
+def _note_named(whole: _Whole, reading: Reading) -> None:
+    for part in reading.parts.named if reading.parts is not None else ():
+        whole.named.setdefault(part.number, part.url)
+
+
+def _take(whole: _Whole, number: int, url: str, reading: Reading) -> None:
+    """Take a page as a part, or note that it is none."""
+    _, first = whole.taken[min(whole.taken)]
+    article = reading.article
+    if article is None or not is_part_title(article.title, first.title, number):
+        whole.strangers.append(Stranger(url, repeats=False))
+        return
+    shown = {text_key(one) for _, part in whole.taken.values() for one in _paragraphs(part)}
+    if all(text_key(one) in shown for one in _paragraphs(article)) and not _adds_more(
+        article, whole.taken
+    ):
+        whole.strangers.append(Stranger(url, repeats=True))
+        return
+    whole.taken[number] = (url, article)
+    _note_named(whole, reading)
+
+
+def _adds_more(article: Article, taken: Mapping[int, tuple[str, Article]]) -> bool:
+    """Whether a page without text of its own has pictures that no other part has."""
+    known = {image.url for _, part in taken.values() for image in part.images}
+    return any(image.url not in known for image in article.images) and not article.body
+
+
+def _paragraphs(article: Article) -> list[str]:
+    return [one for one in (article.lead or "", *article.body.split("\n\n")) if one.strip()]
+
+
+def _joined(parts: Sequence[Article]) -> Article:
+    """The first part's record with the text, pictures and files of all."""
+    first = parts[0]
+    images = {image.url: image for part in reversed(parts) for image in reversed(part.images)}
+    order = dict.fromkeys(image.url for part in parts for image in part.images)
+    files = {link.url: link for part in reversed(parts) for link in part.attachments}
+    linked = dict.fromkeys(link.url for part in parts for link in part.attachments)
+    return replace(
+        first,
+        body="\n\n".join(_texts(parts)),
+        author=next((part.author for part in parts if part.author), None),
+        source=next((part.source for part in parts if part.source), None),
+        images=tuple(
+            replace(images[url], position=position) for position, url in enumerate(order, 1)
+        ),
+        attachments=tuple(files[url] for url in linked),
+    )
+
+
+def _texts(parts: Sequence[Article]) -> Iterator[str]:
+    """The paragraphs of all parts; what each repeats at its head or end comes once."""
+    first = parts[0]
+    heads = {text_key(text) for text in (first.title, first.lead or "") if text}
+    texts: list[list[str]] = [_body(first)]
+    for part in parts[1:]:
+        own = _body(part)
+        if part.lead and text_key(part.lead) not in heads:
+            own.insert(0, part.lead)
+        while own and text_key(own[0]) in {*heads, text_key(part.title)}:
+            del own[0]
+        own = own[_shared(own, texts[0]) :]
+        if ending := _shared(texts[-1][::-1], own[::-1]):
+            del texts[-1][-ending:]
+        texts.append(own)
+    for text in texts:
+        yield from text
+
+
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many paragraphs are the same from the first on."""
+    pairs = zip(one, other, strict=False)
+    return len(list(takewhile(lambda pair: text_key(pair[0]) == text_key(pair[1]), pairs)))
+
+
+def _body(article: Article) -> list[str]:
+    return [one for one in article.body.split("\n\n") if one.strip()]
+
+
+def _notes(first: Reading, later: Sequence[tuple[Part, Reading]], whole: _Whole) -> Iterator[Note]:
+    """The notes of all parts, each kind once. The first page gives title and date."""
+    taken = {url for url, _ in whole.taken.values()}
+    others = (note for part, reading in later if part.url in taken for note in reading.notes)
+    told = {note.kind for note in first.notes} | {IssueKind.UNDATED, IssueKind.TITLE_MISSING}
+    yield from first.notes
+    for note in others:
+        if note.kind not in told:
+            told.add(note.kind)
+            yield note

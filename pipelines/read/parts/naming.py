@@ -1,0 +1,202 @@
+"""Which later pages of its own an article's page names, by `rel=next` or a pager of its own.
+
+A part's address is the article's own with a page number (addresses/part_addresses.py). A pager of
+comments or of other articles counts other pages, so its place decides.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from lxml import etree, html
+
+from pipelines.read.addresses.canonical import of_site
+from pipelines.read.addresses.part_addresses import (
+    MOST_PARTS,
+    PartMark,
+    name_in,
+    part_marks,
+    slashless,
+)
+from pipelines.read.article.body import Body
+from pipelines.read.html.page import HtmlPage, elements_of, seen_text
+from pipelines.read.reading import Part, Parts
+from portals.class_words import class_words, named
+from portals.site import Site
+
+HREFS = etree.XPath("//a/@href | //link[@rel]/@href", smart_strings=False)
+LINKS = etree.XPath("//a[@href] | //link[@rel and @href]")
+SHORT_REFERENCE = 16  # characters of a relative reference that need not hold the article's name
+# What a pager's link shows: "2", "[2]", "Trang 2". Other texts lead to the next page, or to another
+# article.
+NUMBERED = re.compile(r"(?:\D{0,3}|[^\W\d]{1,8}\W{1,2})(?P<number>\d{1,3})\W{0,2}")
+LONGEST_TEXT = 30  # characters of a link to the next page ("Trang sau »")
+TITLE = 25  # characters of a link that may be another article's title
+OTHER_PLACES = named(class_words().comments, class_words().others)
+REPEATED_PLACES = ("aside", "nav", "footer", "header")
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A link to a page whose address is the article's own with a number."""
+
+    element: html.HtmlElement
+    url: str
+    mark: PartMark
+    shown: int | None  # the number that it shows
+    is_next: bool
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether its address alone says that it leads to a later page."""
+        return self.mark.kind == "named"
+
+
+def parts_named(page: HtmlPage, site: Site, choose_body: Callable[[], Body | None]) -> Parts | None:
+    """What an article's page says about its parts; None if it names none.
+
+    `choose_body` gives the element with the article's text, if rules find one.
+    """
+    own = [None, *part_marks(page.url)]
+    references = _references(page, own)
+    if not references:
+        return None
+    chosen = choose_body()
+    body = chosen.element if chosen is not None else None
+    for mark in own:
+        base = page.url if mark is None else mark.base
+        links = list(_links(page, site, base, references))
+        placed = [link for link in links if _is_in_place(link, page, body, links)]
+        if (found := _pager(page, mark, base, placed)) is not None:
+            return found
+    return None
+
+
+def _references(page: HtmlPage, own: Sequence[PartMark | None]) -> set[str]:
+    """The page's references that may lead to a part: they hold the article's name, or are short."""
+    names = {name_in(mark.base if mark else page.url) for mark in own}
+    found = HREFS(page.root)
+    assert isinstance(found, list)  # the path selects attributes
+    return {
+        reference
+        for reference in dict.fromkeys(map(str, found))
+        if "#" not in reference
+        and (
+            len(reference) < SHORT_REFERENCE
+            or reference[0] == "?"
+            or any(name in reference for name in names)
+        )
+        and any(sign.isdigit() for sign in reference)
+    }
+
+
+def _links(page: HtmlPage, site: Site, base: str, references: set[str]) -> Iterator[_Link]:
+    wanted = slashless(base)
+    for element in elements_of(LINKS, page.root):
+        if (reference := element.get("href")) not in references:
+            continue
+        url = page.join(reference)
+        if url is None or url == page.url or not of_site(url, site.all_hosts):
+            continue
+        marks = (mark for mark in part_marks(url) if slashless(mark.base) == wanted)
+        if (mark := next(marks, None)) is not None:
+            shown = NUMBERED.fullmatch(seen_text(element))
+            is_next = "next" in (element.get("rel") or "").lower().split()
+            yield _Link(element, url, mark, int(shown["number"]) if shown else None, is_next)
+
+
+def _is_in_place(
+    link: _Link, page: HtmlPage, body: html.HtmlElement | None, links: Sequence[_Link]
+) -> bool:
+    """Whether a link is in the page's head, in the article, or beside its text, and not in a box of
+    comments or of other articles, or behind such a box.
+    """
+    element = link.element
+    if element.tag == "link":
+        return True
+    around = takewhile(lambda above: above.tag not in ("body", "html"), element.iterancestors())
+    if any(
+        OTHER_PLACES.search(f"{above.get('class') or ''} {above.get('id') or ''}")
+        for above in around
+        if above is not body and (body is None or above not in body.iterancestors())
+    ):
+        return False
+    if body is None or body in element.iterancestors():
+        return True
+    return _titles_between(body, element, page, {one.url for one in links}) < 2
+
+
+def _titles_between(
+    body: html.HtmlElement, element: html.HtmlElement, page: HtmlPage, pager: set[str]
+) -> int:
+    """How many links between an article's text and a pager may be titles of other articles."""
+    inside = set(body.iter())
+    order = list(page.root.iter(etree.Element))
+    start, end = order.index(body), order.index(element)
+    between = order[min(start, end) : max(start, end)]
+    return sum(
+        one.tag == "a"
+        and one not in inside
+        and page.join(one.get("href")) not in pager
+        and len(seen_text(one)) >= TITLE
+        for one in between
+    )
+
+
+def _pager(
+    page: HtmlPage, mark: PartMark | None, base: str, links: Sequence[_Link]
+) -> Parts | None:
+    """The parts that links name, if they are a pager's; `mark`: the page's own, None for a page
+    that is the first by its address.
+    """
+    numbered = {link.mark.number: link for link in links if link.shown is not None}
+    offsets = {(link.shown or 0) - number for number, link in numbered.items()}
+    if len(offsets) > 1 or not offsets <= {0, 1}:  # servers count from 1 or from 0
+        return None
+    offset = offsets.pop() if offsets else 0
+    number = 1 if mark is None else mark.number + offset
+    if mark is not None and (number < 2 or not _is_later(page, mark, base)):
+        return None
+    named = {counted + offset: link.url for counted, link in numbered.items()}
+    if any(link.mark.kind == "bare" for link in links) and 2 not in {*named, number}:
+        return None  # other articles have such addresses: only a pager from page 2 on counts
+    following = (link for link in links if link.mark.number + offset == number + 1)
+    for link in filter(_leads_on, following):
+        named.setdefault(number + 1, link.url)
+    later = [Part(one, named[one]) for one in sorted(named) if 1 < one <= MOST_PARTS]
+    later = [part for part in later if part.number != number]
+    if not later and number == 1:
+        return None
+    first = page.url if number == 1 else _first_linked(page, mark) or base
+    return Parts(first, number, tuple(later))
+
+
+def _leads_on(link: _Link) -> bool:
+    """Whether a link without a number says that it leads to the next page."""
+    if link.shown is not None or link.mark.kind == "bare":
+        return False
+    return link.is_next or (link.is_sure and len(seen_text(link.element)) <= LONGEST_TEXT)
+
+
+def _is_later(page: HtmlPage, mark: PartMark, base: str) -> bool:
+    """Whether a page whose address may be a later page's is one: the address says so in words, or
+    the page has a link with the number 1 back to the first.
+    """
+    return mark.kind == "named" or _linked(page, base, text="1") is not None
+
+
+def _first_linked(page: HtmlPage, mark: PartMark | None) -> str | None:
+    """The first page's address as the page links to it, if its own may be read in several ways."""
+    bases = [one.base for one in part_marks(page.url) if mark and one.number == mark.number]
+    return next((found for base in bases if (found := _linked(page, base))), None)
+
+
+def _linked(page: HtmlPage, wanted: str, *, text: str | None = None) -> str | None:
+    """The address of a link to a page, but for a slash at its end; and with this text, if given."""
+    for link in elements_of(LINKS, page.root):
+        url = page.join(link.get("href"))
+        shows_it = text is None or seen_text(link).strip("[]() ") == text
+        if url is not None and slashless(url) == slashless(wanted) and shows_it:
+            return url
+    return None
