@@ -16,6 +16,7 @@ from crawler.commands.import_ import import_
 from crawler.commands.reread import reread
 from pipelines.ingest import Ingest
 from pipelines.joining import Joining
+from pipelines.keep.records.article_columns import TEXT_FIELDS, text_fingerprint
 from portals.site import Site, site_for_address
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.clocked_visit import SetClock, visit
@@ -305,6 +306,35 @@ def test_an_import_in_any_order_makes_the_same_archive(started: ExitStack, tmp_p
         ours = [row for row in expected[table] if "/tin/" in row.get("url", "")]
         assert [row for row in found[table] if "/tin/" in row.get("url", "")] == ours, table
     assert_invariants(again)
+
+
+def test_rereading_an_older_archive_finds_the_parts_that_nobody_asked_for(
+    started: ExitStack, tmp_path: Path
+) -> None:
+    portal = started.enter_context(PortalInParts(article_in_parts(by_query), {PATH: TITLE}))
+    archive = tmp_path / "archive.db"
+    with Ingest(archive, name="visits") as own:
+        watched = Watched(portal, own)
+        watched.visit()
+        with own.archive.transaction() as db:  # as before Loa knew of parts
+            first = "\n\n".join(text_of(1))
+            db.execute("delete from article_parts")
+            db.execute("delete from captures where url like '%trang=%'")
+            db.execute("delete from pages where part_of is not null")
+            db.execute("update captures set outcome = 'article-new' where url like '%/tin/%'")
+            db.execute("update articles set body = ?", (first,))
+            one = text_fingerprint({**dict.fromkeys(TEXT_FIELDS), "title": TITLE, "body": first})
+            db.execute("update revisions set body = ?, content_sha256 = ?", (first, one))
+        assert watched.visit() == ["/"]
+    result = CliRunner().invoke(reread, ["--archive", str(archive), "--apply"])
+    assert "parts: 1 stored" in result.output, result.output
+    result = CliRunner().invoke(reread, ["--archive", str(archive), "--apply"])
+    assert "nothing is different" in result.output, result.output
+    with Ingest(archive, name="later") as own:
+        watched.ingest = own
+        assert set(watched.visit()) == {"/", *map(by_query, (1, 2, 3))}
+        assert watched.texts() == [(TITLE, whole())]
+        assert watched.rows("select changed_at from articles where site = :site") == [(None,)]
 
 
 def gzip_members(file: Path) -> list[bytes]:

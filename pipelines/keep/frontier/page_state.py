@@ -27,7 +27,8 @@ def mark_page(
     not_modified = outcome == Outcome.NOT_MODIFIED and page.article is not None
     looked = changed or not_modified or outcome == Outcome.ARTICLE_UNCHANGED
     in_vain = page.edits_in_vain
-    if looked and page.edited_at is not None and (page.last_fetched_at or "") < page.edited_at:
+    again = looked or (outcome == Outcome.ARTICLE_PART and page.article is not None)
+    if again and page.edited_at is not None and (page.last_fetched_at or "") < page.edited_at:
         in_vain = 0 if changed else in_vain + 1
     if looked and page.part_of is None:
         count_look(db, page.site, outcome)

@@ -89,6 +89,13 @@ def note_parts(
         )
 
 
+def unknown_parts(db: Connection, page: Page, reading: Reading) -> list[str]:
+    """The parts that a page names and that the frontier does not know."""
+    if reading.parts is None or _in_vain(db, page.site):
+        return []
+    return [part.url for part in reading.parts.named if page_at(db, page.site, part.url) is None]
+
+
 _MEMBERS = "(pages.id = :first or pages.part_of = :first)"
 
 

@@ -54,6 +54,8 @@ def keep_whole(
         _name_captures(db, page, gathered, reading)
         _take_outcome(db, newest, outcome, None)
         count_look(db, site.key, outcome)
+        if outcome == Outcome.ARTICLE_CHANGED:
+            update_row(db, "pages", page.id, {"edits_in_vain": 0})
         discover_files(
             db, site, reading.article, platform_of(reading.platform or "generic"), page, at
         )

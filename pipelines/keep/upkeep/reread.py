@@ -23,6 +23,7 @@ from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.records.decision import article_fingerprint
 from pipelines.keep.records.identity import home_of
 from pipelines.keep.records.outcome import outcome_of
+from pipelines.keep.records.parts import note_parts, unknown_parts
 from pipelines.keep.records.publication import publication_columns
 from pipelines.keep.records.sites import family_of_site
 from pipelines.keep.records.whole_article import name_captures
@@ -209,6 +210,8 @@ def _fields(
     linked = {link["url"] for link in links}
     if more := [link.url for link in article.attachments if link.url not in linked]:
         found.append(Difference(url, "attachments", None, ", ".join(more)))
+    if unknown := unknown_parts(db, page, reading):
+        found.append(Difference(url, "parts", None, ", ".join(unknown)))
     return found
 
 
@@ -295,6 +298,8 @@ def _store_article(
         # Due at once: the next visit finds the page's other links, and its present state.
         _hold(db, page, now)
     platform = platform_of(reading.platform or "generic")
+    if unknown_parts(db, page, reading):
+        note_parts(db, page, reading, platform, row.id, now)
     discover_files(db, site, article, platform, page, now)
 
 
