@@ -132,10 +132,6 @@ def _take(db: Connection, arrival: Arrival, reading: Reading) -> tuple[Kept, Pag
         return _follow_redirect(db, arrival)
     new = _discover_links(db, arrival, reading)
     if reading.kind == "article" and reading.article is not None:
-        if reading.parts is not None or arrival.page.part_of is not None:
-            at = capture.fetched_at
-            note_parts(db, arrival.page, reading, arrival.platform, arrival.row, at)
-            return arrival.kept(Outcome.ARTICLE_PART), "held"
         return _take_article(db, arrival, reading, reading.article)
     if reading.kind == "attachment" and reading.document is not None:
         take_document(db, site.key, capture.url, reading.document, arrival.place, arrival.row)
@@ -186,6 +182,9 @@ def _take_article(
     db: Connection, arrival: Arrival, reading: Reading, article: Article
 ) -> tuple[Kept, PageState]:
     site, page, at = arrival.site, arrival.page, arrival.capture.fetched_at
+    if reading.parts is not None or page.part_of is not None:
+        note_parts(db, page, reading, arrival.platform, arrival.row, at)
+        return arrival.kept(Outcome.ARTICLE_PART), "held"
     if page.last_fetched_at is None or page.last_fetched_at <= utc_text(at):
         release_parts(db, page, at)
     home = home_of(db, page, reading, at)

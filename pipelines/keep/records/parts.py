@@ -17,7 +17,7 @@ from pipelines.keep.frontier.page import COLUMNS, Page, page_at
 from pipelines.keep.issues.issues import close_issue, open_at_address
 from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.records.decision import article_fingerprint
-from pipelines.outcomes import IssueKind, Outcome, one_of
+from pipelines.outcomes import LIKE_ARTICLE, LIKE_REFUSED, IssueKind, Outcome
 from pipelines.read.parts.joining import is_part_title
 from pipelines.read.reading import Link, Part, Reading
 from portals.platform import Platform
@@ -269,9 +269,9 @@ def gathered(db: Connection, first: int) -> Iterator[Gathered]:
 
 
 def _captures(db: Connection, pages: Iterable[Page]) -> list[tuple[int, CaptureRow]]:
-    never = one_of((Outcome.AWAITS_BROWSER, Outcome.REFUSED_REPEATED_PART))
-    condition = f"""site = ? and url = ? and status = 200 and warc_file is not null
-        and lost_at is null and outcome not {never}"""
+    condition = f"""site = ? and url = ? and warc_file is not null and lost_at is null
+        and (outcome {LIKE_ARTICLE} or outcome {LIKE_REFUSED} or outcome = '{Outcome.LISTING}')
+        and outcome <> '{Outcome.REFUSED_REPEATED_PART}'"""
     found = [
         (page.part or 1, row)
         for page in pages
