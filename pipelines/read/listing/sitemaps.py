@@ -80,20 +80,15 @@ def read_sitemap(
 def _entry(element: etree._Element, url: str, zone: ZoneInfo, last: date) -> Entry:
     own = fields(element)
     # A namespace may be missing or misspelt, and the group around the two news fields too.
-    news = [
-        child
-        for one in (element, *element)
-        if one is element or local_name(one) == "news"
-        for child in one
-        if isinstance(child.tag, str)
-    ]
-    dates = [text_of(one) for one in news if local_name(one) == "publication_date"]
-    titles = [text_of(one) for one in news if local_name(one) == "title"]
+    named = [(local_name(child), child) for child in element]
+    group = next((child for name, child in named if name == "news"), None)
+    news = named if group is None else [(local_name(child), child) for child in group]
+    titles = (text_of(one) for name, one in news if name == "title")
     said = Said(
         addresses=[text_of(one) for one in own.get("loc", ())],
         base=base_of(element, url),
-        title=one_line(next(iter(titles), None), escaped=True),
-        dates=dates,
+        title=one_line(next(titles, None), escaped=True),
+        dates=[text_of(one) for name, one in news if name == "publication_date"],
         evidence="sitemap",
     )
     entry = entry_of(said, zone, last)
@@ -104,8 +99,7 @@ def _entry(element: etree._Element, url: str, zone: ZoneInfo, last: date) -> Ent
     if (edited := next(mods, None)) is not None:
         edited_at = edited.at or datetime.combine(edited.on, time(), zone).astimezone(UTC)
     kind: LinkKind = "sitemap" if local_name(element) == "sitemap" else "article"
-    link = entry.link
-    link = Link(link.url, kind, link.title, link.published, edited_at=edited_at)
+    link = Link(entry.link.url, kind, said.title, entry.link.published, edited_at=edited_at)
     return Entry(link, entry.unread_date)
 
 

@@ -103,9 +103,8 @@ def fields(element: etree._Element) -> dict[str, list[etree._Element]]:
     own = _named(str(element.tag), element.prefix)[0]
     found: dict[str, list[etree._Element]] = {}
     for child in element:
-        if not isinstance(child.tag, str):
-            continue
-        space, name = _named(child.tag, child.prefix)
+        tag = str(child.tag)
+        space, name = _named(tag, child.prefix if tag[0] == "{" else None)
         if space == own or not space:
             found.setdefault(name, []).append(child)
         if space in _PREFIXES:
@@ -157,7 +156,7 @@ def _one_pass(
     entries: Entries[T] = Entries()
     events = etree.iterparse(BytesIO(content), events=("end",), **_STRICT)
     for count, (_, element) in enumerate(events, start=1):
-        space, name = _named(str(element.tag), element.prefix)
+        name = local_name(element)
         is_entry = name in names
         if (is_entry and len(entries.read) == MOST_ENTRIES) or count > _MOST_ELEMENTS:
             caps = f"{MOST_ENTRIES:,} entries or {_MOST_ELEMENTS:,} elements"
@@ -171,6 +170,7 @@ def _one_pass(
             and (parent := element.getparent()) is not None
             and local_name(parent) in ("feed", "channel")
         ):
+            space, _ = _named(str(element.tag), element.prefix)
             attributes = {str(key): str(value) for key, value in element.attrib.items()}
             known = f"{space}:{name}" if space in _PREFIXES else name
             entries.asides.append(Aside(known, attributes, text_of(element)))
