@@ -6,6 +6,9 @@ from datetime import datetime
 # A page of links to choose from (300) is a redirect instead if it has a Location (RFC 9110, section
 # 15.4.1). A page that a proxy changed (203) is as good as any.
 PAGES = (200, 203, 300)
+# A header of our own: how many bytes came after the body that Content-Length measures.
+EXCESS = "X-Archive-Excess"
+LONGEST_GATE = 16_384  # bytes of an error's page that is looked at
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -47,6 +50,12 @@ class Capture:
     def is_page(self) -> bool:
         """Whether the answer's body is what was asked for."""
         return self.status in PAGES and not self.is_redirect
+
+    @property
+    def may_be_gate(self) -> bool:
+        """Whether the answer is an error with a cookie: its page may only load itself again."""
+        told = self.status is not None and self.status >= 400 and self.status not in (404, 410)
+        return told and len(self.body) <= LONGEST_GATE and self.header("set-cookie") is not None
 
     @property
     def location(self) -> str:

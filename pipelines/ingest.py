@@ -176,8 +176,8 @@ class Ingest:
     ) -> Kept:
         """Keeps one capture of a crawl. Raises LoaError if nothing can be written."""
         reading: Reading | None = None
-        if capture.is_page and kind not in NOT_READ:
-            reading = await asyncio.wrap_future(self._read(site, capture, kind))
+        if _is_read(capture, kind):
+            reading = _of_use(capture, await asyncio.wrap_future(self._read(site, capture, kind)))
         place = self._put(site, capture, RequestedAs(kind))
         outcome: asyncio.Future[Kept] = asyncio.get_running_loop().create_future()
         self._waiting.append((run, site, Answer(capture, place, reading, kind), outcome))
@@ -304,7 +304,7 @@ class Ingest:
         site, capture, request = one.site, one.capture, one.request
         if one.reading is not None and one.learned != self.platforms.get(site.key):
             one = self._begin(one)  # its site has shown a family since
-        result = one.reading.result() if one.reading is not None else None
+        result = _of_use(capture, one.reading.result()) if one.reading is not None else None
         return site, Answer(capture, self._put(site, capture, request), result, request.kind)
 
     def _put(self, site: Site, capture: Capture, request: RequestedAs) -> WarcPlace | None:
@@ -384,6 +384,19 @@ class _Arriving:
     request: RequestedAs
     learned: str | None = None
     reading: Future[Reading] | None = None
+
+
+def _is_read(capture: Capture, kind: LinkKind | None) -> bool:
+    """Whether readers look at an answer."""
+    return (capture.is_page or capture.may_be_gate) and kind not in NOT_READ
+
+
+def _of_use(capture: Capture, reading: Reading) -> Reading | None:
+    """The reading of a page. That of an error counts only if its page just loads itself again."""
+    if capture.is_page:
+        return reading
+    loads_itself = reading.kind == "redirect" and reading.target == capture.url
+    return Reading("redirect", target=capture.url) if loads_itself else None
 
 
 def _digest(capture: Capture) -> str:

@@ -144,6 +144,7 @@ class Outcome(StrEnum):
 
 
 LED_ELSEWHERE = (Outcome.REDIRECT, Outcome.REDIRECT_OFFSITE, Outcome.REDIRECT_LOOP)
+LED_ON = (Outcome.REDIRECT, Outcome.REDIRECT_LOOP)
 LISTING_OUTCOMES = (Outcome.LISTING, Outcome.FEED, Outcome.SITEMAP)
 LISTINGS_SEEN = (*LISTING_OUTCOMES, Outcome.NOT_MODIFIED)  # a listing, feed or sitemap came
 # Connections that we refused. They are tried again, because the fault may be fixed.
@@ -237,6 +238,7 @@ class IssueKind(StrEnum):
     TRUNCATED_BY_PARSER = "truncated-by-parser"
     READING_CUT = "reading-cut"
     PARTS_MISSING = "parts-missing"  # the article goes on over pages that could not be had
+    LENGTH_TOO_SHORT = "length-too-short"  # more came than Content-Length says
     ATTACHMENT_CUT = "attachment-cut"
     ATTACHMENT_UNREADABLE = "attachment-unreadable"
     ATTACHMENT_WITHOUT_TEXT = "attachment-without-text"

@@ -22,7 +22,7 @@ MOST_TIMES = 3  # requests of one page for the same address: a page that polls i
 REMEMBERED = 64 << 20  # bytes of scripts, which are fetched once in a visit
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
 
-Ask = Callable[[str, Mapping[str, str], KnownPage], Awaitable[Capture | None]]
+Ask = Callable[[str, Mapping[str, str | bytes], KnownPage], Awaitable[Capture | None]]
 
 
 class Rendering:
@@ -168,7 +168,7 @@ class _PageFetcher:
             visit.hosts.asks(page.url)
             visit.asked["subresource" if url == page.url else "robots"] += 1
             return await self._rendering.ask(
-                url, {**headers, **visit.challenges.cookie_header(page)}, page
+                url, {**headers, **visit.gates.cookie_header(url)}, page
             )
 
 

@@ -21,6 +21,7 @@ from twisted.web.http_headers import InvalidHeaderName
 
 from crawler.fetch.framing import Chunks, FramingError, is_chunked, one_length, status_line
 from crawler.fetch.own_fault import OwnFault
+from pipelines.capture import EXCESS
 
 # While it loads, Scrapy asks three times for the whole stack, with source lines that it never uses:
 # a tenth of a second.
@@ -182,6 +183,13 @@ class _TolerantParser(_LenientHTTPClientParser):
             self._give_up(error)
         if length is not None:
             headers.setRawHeaders(b"Content-Length", [b"%d" % length])
+
+    def _finished(self, rest: bytes) -> None:
+        """Twisted says that the body is whole; `rest` came after it in the same breath."""
+        measured = not self.connHeaders.hasHeader(b"Transfer-Encoding")
+        if rest.strip() and measured and self.response.code not in self.NO_BODY_CODES:
+            self.headers.addRawHeader(EXCESS, str(len(rest)))
+        super()._finished(rest)  # type: ignore[no-untyped-call]
 
     def lineLengthExceeded(self, line: bytes) -> None:
         self._give_up(HeadTooLongError(f"its headers are longer than {MOST_HEAD >> 10} KB"))

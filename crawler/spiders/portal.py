@@ -132,12 +132,13 @@ class PortalSpider(Spider):
             if host.policy is None:
                 self.busy[robots] = page
                 self.visit.asked["robots"] += 1
-                yield self._request(robots, {"Accept-Encoding": "identity"})
+                cookie = self.visit.gates.cookie_header(robots)
+                yield self._request(robots, {"Accept-Encoding": "identity", **cookie})
                 continue
             self.busy[page.url] = page
             self.visit.asked[page.kind] += 1
-            cookie = self.visit.challenges.cookie_header(page)
-            yield self._request(page.url, self.visit.conditions(page) | cookie)
+            cookie = self.visit.gates.cookie_header(page.url)
+            yield self._request(page.url, {**self.visit.conditions(page), **cookie})
 
     def _next_page(self) -> KnownPage | None:
         """The next address to request; None while none is allowed, or the browser is due."""
@@ -146,7 +147,7 @@ class PortalSpider(Spider):
             return None
         return self.visit.next_page(self.busy)
 
-    def _request(self, url: str, headers: Mapping[str, str]) -> Request:
+    def _request(self, url: str, headers: Mapping[str, str | bytes]) -> Request:
         meta: dict[str, Any] = {"asked_for": url, "download_timeout": self.site.crawl.timeout}
         if self.proxy:
             meta["proxy"] = self.proxy
@@ -187,7 +188,9 @@ class PortalSpider(Spider):
         self.visit.hosts.answered(host_of(self.busy[capture.url].url), capture)
         return capture
 
-    async def _ask(self, url: str, headers: Mapping[str, str], page: KnownPage) -> Capture | None:
+    async def _ask(
+        self, url: str, headers: Mapping[str, str | bytes], page: KnownPage
+    ) -> Capture | None:
         """Send one request for the browser, and return its answer once that is kept.
 
         None if nothing more can be kept.
@@ -213,6 +216,7 @@ class PortalSpider(Spider):
             kind = "robots" if for_robots else page.kind
             kept = await self.ingest.keep(self.run, self.site, capture, kind)
             if for_robots:
+                self.visit.gates.note_robots(capture)
                 self.visit.hosts.take_robots(host_of(page.url), capture)
             else:
                 self.visit.note(page, capture, kept)

@@ -4,16 +4,23 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from crawler.visit.assignment import Assignment
-from crawler.visit.challenges import Challenges
 from crawler.visit.denials import Denials
 from crawler.visit.doubtful import Doubtful
+from crawler.visit.gates import Gates
 from crawler.visit.hosts import Hosts
 from crawler.visit.options import VisitOptions
 from crawler.visit.seeds import LISTING_KINDS, Seeds
 from crawler.visit.trap_budget import TrapBudget
 from crawler.visit.visit_end import VisitEnd
 from pipelines.capture import Capture
-from pipelines.keep.frontier.pages import KnownPage, Skipped, next_to_ask, refuse
+from pipelines.keep.frontier.pages import (
+    KnownPage,
+    Skipped,
+    check_at,
+    next_to_ask,
+    refuse,
+    settle_checks,
+)
 from pipelines.keep.frontier.sweep import end_sweep
 from pipelines.keep.frontier.validators import belief, conditions
 from pipelines.keep.issues.issues import Issue, close_issue, open_issues, open_once
@@ -54,7 +61,7 @@ class Visit:
         self._max_pages = options.max_pages or rules.max_pages
         self._quota = options.quota
         self.seeds = Seeds(assignment)
-        self.challenges = Challenges(rules.answer_challenges)
+        self.gates = Gates(rules.answer_challenges, self._check_at)
         self.denials = Denials(origin_of(self.site.url))
         self.budget = TrapBudget(self.site.key)
         self.doubtful = Doubtful(self.site.key)
@@ -80,7 +87,7 @@ class Visit:
         """
         if self._limit_is_reached():
             return None
-        if (once_more := self.challenges.next_page(self.hosts.left)) is not None:
+        if (once_more := self.gates.next_page(self.hosts.left)) is not None:
             return once_more
         if (proof := self._proof(at_end=False)) is not None:
             return proof
@@ -178,12 +185,28 @@ class Visit:
             end_sweep(db, self.site.key, at=self.clock())
 
     def note(self, page: KnownPage, capture: Capture, kept: Kept) -> None:
-        """Note how a page was answered: the visit may answer a challenge, or leave the host."""
-        self.challenges.note(page, kept.cookie)
-        if page.kind in NOT_PAGES or self.challenges.awaits(page.url) or capture.rendered_from:
+        """Note how a page was answered: the visit may return a cookie, or leave the host."""
+        if page.kind in NOT_PAGES or capture.rendered_from:
+            return
+        if checks := self.gates.note(page, capture, kept):
+            with self._archive.transaction() as db:
+                settle_checks(db, self.site.key, checks)
+        if self.gates.refused is not None and self.end.is_good:
+            self.end.becomes(RunOutcome.INCOMPLETE, self.gates.refused)
+        if self.gates.awaits(page.url):
             return
         if self.denials.note(page, kept.outcome, capture.fetched_at):
             self.hosts.leave(page.url)
+
+    def _check_at(self, url: str) -> KnownPage | None:
+        """An address that was part of a gate in an earlier visit, if it may be requested."""
+        db, began = self._archive.connection, self.assignment.began
+        check = check_at(db, self.site.key, url, before=began)
+        if check is None:
+            return None
+        policy = self.hosts.host(url).policy
+        allowed = policy is not None and policy.allows(url, self.assignment.user_agent)
+        return check if allowed else None
 
     def count(self, kept: Kept) -> None:
         """Count one outcome, which may change how the visit ends."""
@@ -192,7 +215,7 @@ class Visit:
         brought = self.budget.note_outcome(self._archive.connection, kept)
         self.doubtful.note_outcome(kept.url, brought)
         self._looked = self._looked or kept.outcome in SIGNS_SEEN
-        own = kept.url in self.seeds.own and not self.challenges.awaits(kept.url)
+        own = kept.url in self.seeds.own and not self.gates.awaits(kept.url)
         self.end.note(kept, own=own)
 
     def conditions(self, page: KnownPage) -> dict[str, str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -146,7 +147,9 @@ def ways_to(address: str, n: int) -> dict[str, Page]:
     """Pages that send a browser on to an address before they show anything."""
     head = "<html><head>{}</head><body>x</body></html>"
     script = f"<script>location.href = '{address}/kich-ban-{n}'</script>"
+    check = f"/kiem-tra?ve=/tin/bai-viet-so-{n}"  # leads on to the address
     return {
+        "gate": Page(status=302, headers={"Location": check, "Set-Cookie": "cua=1; path=/"}),
         "header": Page(headers={"Refresh": f"0; url={address}/tieu-de-{n}"}),
         "script": Page(head.format(script)),
         "frame": Page(f'<frameset><frame src="{address}/khung-{n}"></frameset>'),
@@ -159,6 +162,10 @@ def lead_on_to_all(portal: Portal, way: str, addresses: Sequence[str]) -> None:
     for n, address in enumerate(addresses):
         links += f'<li><h3><a href="/tin/bai-viet-so-{n}">Bài viết số {n}</a></h3></li>'
         portal.pages[host, f"/tin/bai-viet-so-{n}"] = ways_to(address, n)[way]
+        cookie = f"cua=2; path=/; domain={urlsplit(address).hostname}"
+        portal.pages[host, f"/kiem-tra?ve=/tin/bai-viet-so-{n}"] = Page(
+            status=302, headers={"Location": f"{address}/sau-cua-{n}", "Set-Cookie": cookie}
+        )
     page = (
         f"<html><head><title>Cổng</title></head><body><main><ul>{links}</ul></main></body></html>"
     )
@@ -177,7 +184,11 @@ def test_the_routes_were_walked(attempt: Attempt) -> None:
     assert sum(path.startswith("/lam-moi/") for path in paths) == len(TARGETS)
     for way in ways_to("", 0):
         asked = [path for host, path in attempt.portal.asked if host == f"{way}.example"]
-        assert sum(path.startswith("/tin/") for path in asked) == len(TARGETS)
+        articles = [path for path in asked if path.startswith("/tin/")]
+        assert len(set(articles)) == len(TARGETS)
+        assert way == "gate" or len(articles) == len(TARGETS)
+    asked = [path for host, path in attempt.portal.asked if host == "gate.example"]
+    assert sum(path.startswith("/kiem-tra?") for path in asked) >= len(TARGETS)
     assert [path for host, path in attempt.portal.asked if host.startswith("robots")].count(
         "/robots.txt"
     ) == len(TARGETS)

@@ -15,9 +15,10 @@ from pipelines.keep.frontier.sweep import begin_sweep
 from pipelines.keep.frontier.unread_pages import try_anew
 from pipelines.keep.frontier.validators import Validators
 from pipelines.keep.frontier.walk import PART
-from pipelines.outcomes import Outcome
+from pipelines.outcomes import LED_ON, Outcome, one_of
 from pipelines.read.reading import LinkKind
 
+GATE = "gate"  # the reason of an address that only asked for a cookie or gave one
 REVISITED = 30  # listings up to this priority are due on every visit
 KNOWN_PAGE = (
     "id, url, kind, depth, etag, last_modified, unmodified, priority, last_fetched_at, doubt"
@@ -70,9 +71,12 @@ def begin_visit(db: Connection, site: str, *, at: datetime) -> bool:
                 when 'refused' then 'waiting' when 'resting' then 'held' else state end
         where site = :site and kind in ('listing', 'feed', 'sitemap') and priority <= :most
             and (state in ('held', 'failing') or (state = 'gone' and priority <> :part)
-                or (state = 'refused' and reason <> 'robots')
+                or (state = 'refused' and reason not in ('robots', :gate))
                 or (:sweeping and reason = 'redundant'))""",
-        {"at": utc_text(at), "site": site, "most": REVISITED, "sweeping": sweeping, "part": PART},
+        {
+            **{"at": utc_text(at), "site": site, "most": REVISITED},
+            **{"sweeping": sweeping, "part": PART, "gate": GATE},
+        },
     )
     if not sweeping:
         rest_redundant_feeds(db, site, at=at, first_pages=REVISITED)
@@ -142,6 +146,29 @@ def known_page(row: Row) -> KnownPage:
         is_part=row["kind"] == "sitemap" and row["priority"] == PART,
         doubt=row["doubt"],
     )
+
+
+def settle_checks(db: Connection, site: str, urls: Collection[str]) -> None:
+    """Settle the redirects that a page sent us through before it let us in.
+
+    Only if it sends us there again are they requested again.
+    """
+    db.execute(
+        f"""update pages set state = 'refused', reason = :gate, failures = 0, next_due_at = null
+        where site = :site and url in (select value from json_each(:urls))
+            and reason {one_of(LED_ON)}""",
+        {"site": site, "urls": json.dumps(list(urls)), "gate": GATE},
+    )
+
+
+def check_at(db: Connection, site: str, url: str, *, before: datetime) -> KnownPage | None:
+    """An address that is part of a gate and was last requested before this instant; else None."""
+    row = db.execute(
+        f"""select {KNOWN_PAGE} from pages
+        where site = ? and url = ? and reason = ? and last_fetched_at < ?""",
+        (site, url, GATE, utc_text(before)),
+    ).fetchone()
+    return None if row is None else known_page(row)
 
 
 def ask_failing_again(db: Connection, site: str, *, at: datetime) -> None:

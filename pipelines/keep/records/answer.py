@@ -6,7 +6,7 @@ All of it happens in the caller's transaction, after the WARC file was synced.
 from dataclasses import dataclass, replace
 from sqlite3 import Connection
 
-from pipelines.capture import Capture
+from pipelines.capture import EXCESS, Capture
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.discovery import remember
@@ -22,7 +22,14 @@ from pipelines.keep.records.parts import is_in_parts, ready
 from pipelines.keep.records.publication import unanswered
 from pipelines.keep.records.sites import learn_family
 from pipelines.keep.warc.reader import WarcPlace
-from pipelines.outcomes import OWN_FAULTS, PROXY_FAULT, IssueKind, Outcome, Refusal
+from pipelines.outcomes import (
+    LED_ON,
+    OWN_FAULTS,
+    PROXY_FAULT,
+    IssueKind,
+    Outcome,
+    Refusal,
+)
 from pipelines.read.addresses.canonical import LONGEST_URL
 from pipelines.read.addresses.family_rules import matches, names_listing
 from pipelines.read.reading import Link, LinkKind, Note, Reading
@@ -91,9 +98,10 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
         (kept.outcome, kept.detail if wrong else None, row),
     )
     keep_reading_facts(db, capture, row, reading)
-    notes = reading.notes if reading else _blocked(capture)
+    notes = (*reading.notes, *_excess(capture)) if reading else _blocked(capture)
     keep_notes(db, capture, row, unanswered(db, page, notes))
-    return replace(kept, rendered=capture.rendered_from is not None)
+    leads_to = arrival.target if kept.outcome in LED_ON else None
+    return replace(kept, leads_to=leads_to, rendered=capture.rendered_from is not None)
 
 
 def _storable(capture: Capture) -> Capture:
@@ -122,6 +130,15 @@ def _blocked(capture: Capture) -> tuple[Note, ...]:
     if capture.fault != Outcome.BLOCKED_ADDRESS:
         return ()
     return (Note(IssueKind.BLOCKED_ADDRESS, f"{capture.url}: {capture.error}"),)
+
+
+def _excess(capture: Capture) -> tuple[Note, ...]:
+    """Tell a person of a body that ended before its bytes did: a server that counts letters."""
+    count = capture.header(EXCESS)
+    if count is None:
+        return ()
+    why = "more bytes came than its Content-Length says, so the end of its text may be missing"
+    return (Note(IssueKind.LENGTH_TOO_SHORT, f"{capture.url}: {why} ({storable(count, 20)})"),)
 
 
 def _kind(capture: Capture, reading: Reading | None, platform: Platform) -> LinkKind:

@@ -42,15 +42,17 @@ TRY_LATER = frozenset({408, 425, 429})  # and all from 500 on
 @dataclass(frozen=True, slots=True)
 class Kept:
     """The outcome of one capture. `cookie`: the Cookie header that would answer a challenge; only
-    the visit uses it. `rendered`: the capture is a page that a browser rendered. `named`: how many
-    articles it named that were new to the archive. `whole`: the first page of an article all of
-    whose parts have come, and which is to be joined now.
+    the visit uses it. `leads_to`: where a redirect leads within the site, or to itself. `rendered`:
+    the capture is a page that a browser rendered. `named`: how many articles it named that were new
+    to the archive. `whole`: the first page of an article all of whose parts have come, and which is
+    to be joined now.
     """
 
     url: str
     outcome: Outcome
     detail: str | None = None
     cookie: str | None = None
+    leads_to: str | None = None
     rendered: bool = False
     named: int = 0
     whole: int | None = None
@@ -101,7 +103,7 @@ def settle(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]:
         return Kept(capture.url, Outcome.ROBOTS, capture.error), "held"
     if status is None or capture.fault in NOT_WHOLE:
         return arrival.kept(Outcome.FAILED, str(capture.error)), "failing"
-    if capture.is_redirect:
+    if capture.is_redirect or (arrival.reading is not None and arrival.reading.kind == "redirect"):
         return _follow_redirect(db, arrival)
     if status == 304:
         see_unchanged(db, page, capture.fetched_at)
@@ -128,8 +130,6 @@ def _take(db: Connection, arrival: Arrival, reading: Reading) -> tuple[Kept, Pag
     if to_render and reading.refusal == Refusal.NEEDS_BROWSER:
         # The next visit asks again if this process dies before the browser is done.
         return arrival.kept(Outcome.AWAITS_BROWSER), "waiting"
-    if reading.kind == "redirect":
-        return _follow_redirect(db, arrival)
     new = _discover_links(db, arrival, reading)
     if reading.kind == "article" and reading.article is not None:
         return _take_article(db, arrival, reading, reading.article)

@@ -8,6 +8,7 @@ from pipelines.health.denials import IN_A_ROW, NEWEST
 from pipelines.health.facts import Denial, Denials
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import parse_utc, utc_text
+from pipelines.keep.frontier.pages import GATE
 from pipelines.keep.frontier.revisit_times import gone_again
 from pipelines.keep.issues.acceptances import NewPast
 from pipelines.outcomes import DENIALS, PASSING_FAILURES, Outcome, one_of
@@ -83,10 +84,10 @@ def ask_again_where_many_point(db: Connection, run: int) -> None:
 
 def _is_denied(db: Connection, site: Site, row: Row) -> bool:
     """Whether an answer is a denial: it turned us away, or redirects what came before to elsewhere,
-    or redirects to a page that turns us away.
+    or redirects to a page that turns us away. Not if it is part of a gate that let us in.
     """
     if row["outcome"] in DENIALS:
-        return True
+        return bool(row["reason"] != GATE)
     if row["state"] != "failing" or row["outcome"] not in REDIRECTED:
         return False
     target = str(row["error"]).rpartition(" ")[2]

@@ -109,7 +109,8 @@ def facts_of(
 
 def _answers(db: Connection, visit: JudgedVisit) -> Cursor:
     return db.execute(
-        f"""select captures.*, pages.kind, pages.depth, pages.state, pages.failures,
+        f"""select captures.*, pages.kind, pages.depth, pages.state, pages.reason,
+            pages.failures,
             {ENTRY} as entry,
             articles.removed_at is null and articles.first_seen_at < (
                 select started_at from runs where id = :run) as held

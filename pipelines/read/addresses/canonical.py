@@ -43,9 +43,10 @@ _QUERY_ESCAPED = re.compile(r"[^A-Za-z0-9\-._~%!$&'()*+,;=:@/?]")  # RFC 3986, s
 _PATH_SESSION = re.compile(
     r";(?:jsessionid|phpsessid)=[^/;]*|/\([A-Z]\([a-z0-9]{20,}\)\)(?=/|$)", re.IGNORECASE
 )
-# Parameters for sessions, and for tracking visitors.
+# Parameters for sessions, ASP.NET's test for cookies, and for tracking visitors.
 _DROPPED_PARAMETER = re.compile(
     r"phpsessid|jsessionid|aspsessionid\w*|asp\.net_sessionid|sessionid|session_id|oscsid|zenid"
+    r"|aspxautodetectcookiesupport"
     r"|utm_\w+|fbclid|fb_\w+|gclid|gclsrc|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid"
     r"|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|_ga|_gl|zarsrc|zalo_?\w*",
     re.IGNORECASE,

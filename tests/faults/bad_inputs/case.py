@@ -22,6 +22,7 @@ class BadInput:
 
     `body` is what must lie in the WARC file; None leaves it open. `text` must stand in the title
     and body of the article, `issues` must be open.
+    `again`: how often it is requested again.
     `reset` ends the connection with RST. `alone` gives the case its own host, because a host that
     fails is left alone for a while.
     """
@@ -35,6 +36,7 @@ class BadInput:
     published_on: str | None = None
     path: str = ""
     kind: str = "article"
+    again: int = 0
     reset: bool = False
     alone: bool = False
 

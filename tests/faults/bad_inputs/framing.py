@@ -31,13 +31,13 @@ def _bad(
     outcomes: tuple[str, ...] = FAILED,
     *,
     body: bytes | None = None,
+    issues: tuple[str, ...] = (),
     reset: bool = False,
 ) -> BadInput:
     made = (lambda: wire) if isinstance(wire, bytes) else wire
     kept = None if body is None else lambda: body
-    return BadInput(
-        name, made, outcomes, kept, (SENTENCE,) if outcomes == READ else (), reset=reset, alone=True
-    )
+    text = (SENTENCE,) if outcomes == READ else ()
+    return BadInput(name, made, outcomes, kept, text, issues, reset=reset, alone=True)
 
 
 OK = "HTTP/1.1 200 OK"
@@ -97,6 +97,17 @@ CASES = [
         lines(OK, TYPE, LENGTH, body=PAGE + b"x" * 500),
         READ,
         body=PAGE,
+        issues=("length-too-short",),
+    ),
+    _bad(
+        "a length in letters, not bytes",
+        lines(OK, TYPE, f"Content-Length: {len(PAGE.decode())}"),
+        READ,
+        body=PAGE[: len(PAGE.decode())],
+        issues=("length-too-short",),
+    ),
+    _bad(
+        "a line end after the body", lines(OK, TYPE, LENGTH, body=PAGE + b"\r\n"), READ, body=PAGE
     ),
     _bad("a negative length", lines(OK, TYPE, "Content-Length: -5")),
     _bad("a length in words", lines(OK, TYPE, "Content-Length: many")),

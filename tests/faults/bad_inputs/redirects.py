@@ -14,6 +14,7 @@ def _to(
     *more: str,
     status: str = "302 Found",
     path: str = "",
+    again: int = 0,
 ) -> BadInput:
     headers = [] if location is None else [f"Location: {location}"]
     body = b"" if status.startswith("304") else b"<a href=/>moved</a>"
@@ -23,6 +24,7 @@ def _to(
         outcomes,
         lambda: body,
         path=path,
+        again=again,
     )
 
 
@@ -36,6 +38,7 @@ def cases(root: str, stranger: str) -> list[BadInput]:
             LOOP,
             "Set-Cookie: seen=1; path=/",
             path="/chi-tiet/to/cookie",
+            again=1,
         ),
         _to("to itself and a fragment", "#top", LOOP),
         _to(

@@ -39,6 +39,7 @@ PARTS = [
     ("twisted.web._newclient", "HTTPClientParser.headerReceived", {"name", "value"}),
     ("twisted.web._newclient", "HTTPClientParser.allHeadersReceived", set()),
     ("twisted.web._newclient", "HTTPClientParser.NO_BODY_CODES", None),
+    ("twisted.web._newclient", "HTTPClientParser._finished", {"rest"}),
     ("twisted.web._newclient", "HTTPClientParser._transferDecoders", None),
     ("twisted.web.http", "_DataLoss", None),
     ("twisted.web.http_headers", "InvalidHeaderName", None),

@@ -1,0 +1,357 @@
+"""Gates: a guest who is asked for a cookie gives it back. Nobody else gets one."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import timedelta
+from itertools import product
+from urllib.parse import quote
+
+import pytest
+
+from pipelines.ingest import Ingest
+from tests.builders.gated_portal import ARTICLES, Gate, GatedPortal, GateWatch, Reply, to
+
+Watch = Callable[..., GateWatch]
+GOOD = "vs=1"
+
+
+@pytest.fixture(scope="module")
+def ingest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ingest]:
+    with Ingest(tmp_path_factory.mktemp("gates") / "archive.db", name="gates") as opened:
+        yield opened
+
+
+@pytest.fixture
+def watch(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    monkeypatch.setattr("pipelines.ingest.COMMIT_SECONDS", 0)  # each visit is alone
+    with ExitStack() as stack:
+
+        def watching(gate: Gate, *hosts: str, **crawl: object) -> GateWatch:
+            portal = stack.enter_context(GatedPortal(gate))
+            return GateWatch(portal, ingest, *hosts, **crawl)
+
+        yield watching
+
+
+def to_itself(path: str, cookie: str) -> Reply | None:
+    return None if GOOD in cookie else to(path, f"{GOOD}; path=/")
+
+
+def by_307(path: str, cookie: str) -> Reply | None:
+    return (
+        None if GOOD in cookie else to(path, f"{GOOD}; path=/; HttpOnly; SameSite=Lax", status=307)
+    )
+
+
+def in_two_steps(path: str, cookie: str) -> Reply | None:
+    if "a=1" not in cookie:
+        return to(path, "a=1; path=/")
+    return None if "b=2" in cookie else to(path, "b=2; path=/; max-age=600")
+
+
+def aspnet(path: str, cookie: str) -> Reply | None:
+    if "AspxAutoDetectCookieSupport=1" in cookie:
+        return None
+    if "AspxAutoDetectCookieSupport" in path:
+        return to("/nocookies.html")
+    sign = "&" if "?" in path else "?"
+    test = f"{path}{sign}AspxAutoDetectCookieSupport=1"
+    return to(test, "AspxAutoDetectCookieSupport=1; path=/")
+
+
+def with_a_test(path: str, cookie: str) -> Reply | None:
+    """Tests with a parameter, and has a page for those without cookies."""
+    if GOOD in cookie:
+        return None
+    if path == "/nocookies.html":
+        return Reply(200, text="<html><body><h1>Không nhận cookie</h1></body></html>")
+    return to("/nocookies.html") if "ck=1" in path else to(f"{path}?ck=1", f"{GOOD}; path=/")
+
+
+def with_a_test_for_ever(path: str, cookie: str) -> Reply | None:
+    if GOOD in cookie:
+        return None
+    return to(path if "ck=1" in path else f"{path}?ck=1", f"{GOOD}; path=/")
+
+
+def checked(path: str, cookie: str) -> Reply | None:
+    if path.startswith("/check?return="):
+        return to(path.partition("=")[2], f"{GOOD}; path=/")
+    return None if GOOD in cookie else to(f"/check?return={path}")
+
+
+def checked_twice(path: str, cookie: str) -> Reply | None:
+    for check, following in (("/c1?u=", "/c2?u="), ("/c2?u=", "")):
+        if path.startswith(check):
+            return to(path.replace(check, following), f"{GOOD}; path=/" if following else "x=y")
+    return None if GOOD in cookie else to(f"/c1?u={path}")
+
+
+def checked_by_the_cookie(path: str, cookie: str) -> Reply | None:
+    """The check wants the cookie that the first redirect gave."""
+    if "ok=1" in cookie:
+        return None
+    if path == "/nocookies.html":
+        return Reply(200, text="<html><body><h1>Không nhận cookie</h1></body></html>")
+    if not path.startswith("/check?"):
+        return to(f"/check?to={quote(path, safe='')}", "try=1; path=/")
+    if "try=1" not in cookie:
+        return to("/nocookies.html")
+    return to(path.partition("=")[2].replace("%2F", "/"), "ok=1; path=/")
+
+
+def by_refresh(path: str, cookie: str) -> Reply | None:
+    page = '<html><head><meta http-equiv="refresh" content="0"></head><body>...</body></html>'
+    return None if GOOD in cookie else Reply(200, [("Set-Cookie", f"{GOOD}; path=/")], page)
+
+
+def by_script(path: str, cookie: str) -> Reply | None:
+    page = "<html><body><script>window.location.reload();</script></body></html>"
+    return None if GOOD in cookie else Reply(200, [("Set-Cookie", f"{GOOD}; path=/")], page)
+
+
+def by_refresh_of_a_denial(path: str, cookie: str) -> Reply | None:
+    page = f'<html><head><meta http-equiv="refresh" content="1;url={path}"></head></html>'
+    return None if GOOD in cookie else Reply(403, [("Set-Cookie", f"{GOOD}; path=/")], page)
+
+
+def by_refresh_to_a_check(path: str, cookie: str) -> Reply | None:
+    if path.startswith("/check?"):
+        page = f'<html><head><meta http-equiv="refresh" content="0;url={path[7:]}"></head></html>'
+        return Reply(200, [("Set-Cookie", f"{GOOD}; path=/")], page)
+    page = f'<html><body><script>location.href = "/check?{path}"</script></body></html>'
+    return None if GOOD in cookie else Reply(200, text=page)
+
+
+GATES = [
+    to_itself,
+    by_307,
+    in_two_steps,
+    aspnet,
+    with_a_test,
+    with_a_test_for_ever,
+    checked,
+    checked_twice,
+    checked_by_the_cookie,
+]
+PAGES = [by_refresh, by_script, by_refresh_of_a_denial, by_refresh_to_a_check]
+
+
+@pytest.mark.parametrize(
+    ("gate", "guards_robots"),
+    [*product(GATES, (False, True)), *product(PAGES, (False,))],
+)
+def test_a_gate_lets_in_who_returns_its_cookie(
+    watch: Watch, gate: Gate, guards_robots: bool
+) -> None:
+    one = watch(gate)
+    one.portal.guards_robots = guards_robots
+    one.portal.robots = "User-agent: *\nDisallow: /tin/bai-viet-so-2\n"
+    first = one.visit()
+    assert (first.outcome, first.detail) == ("ok", None)
+    assert one.articles() == ARTICLES[:2]  # robots.txt was read, too
+    assert one.open_issues() == []
+    assert one.portal.asked[0] == ("/robots.txt", "")
+    asked = one.portal.paths()
+    # The gate is paid for once.
+    assert [asked.count(path) for path in ARTICLES[:2]] == [1, 1]
+    whole_visit = len(one.portal.asked)
+    assert whole_visit <= 11
+    again = one.visit()
+    assert (again.outcome, again.detail) == ("ok", None)
+    assert one.portal.asked[0][1] == ""  # a visit begins without cookies
+    assert len(one.portal.asked) <= whole_visit
+    assert one.open_issues() == []
+    titles = one.column(
+        "select count(*) from pages where site = :site and kind = 'article' and state = 'held'"
+    )
+    assert titles == [2]
+
+
+def test_a_page_of_maintenance_that_loads_itself_again_is_a_gate(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.visit.pace._SHORTEST_BACK_OFF", 0.0)
+    one = watch(lambda path, cookie: busy(cookie) if path != "/robots.txt" else None)
+    assert one.visit().outcome == "ok"
+    assert one.articles() == ARTICLES
+    assert one.column("select outcome from captures where site = :site and status = 503") == [
+        "redirect-loop"
+    ]
+
+
+def busy(cookie: str) -> Reply | None:
+    page = '<html><head><meta http-equiv="refresh" content="3"><title>503</title></head></html>'
+    return None if GOOD in cookie else Reply(503, [("Set-Cookie", f"{GOOD}; path=/")], page)
+
+
+def test_an_error_with_a_cookie_that_does_not_load_itself_is_an_error(watch: Watch) -> None:
+    page = "<html><body><h1>403 Forbidden</h1></body></html>"
+    denied = Reply(403, [("Set-Cookie", f"{GOOD}; path=/")], page)
+    one = watch(lambda path, cookie: denied if path == ARTICLES[0] else None)
+    one.visit()
+    assert one.portal.paths().count(ARTICLES[0]) == 1
+    assert one.column("select outcome from captures where site = :site and status = 403") == [
+        "client-error"
+    ]
+
+
+@pytest.mark.parametrize("gate", [to_itself, checked, checked_by_the_cookie, aspnet])
+def test_a_gate_before_the_articles_alone_is_passed_in_each_visit(watch: Watch, gate: Gate) -> None:
+    def before_articles(path: str, cookie: str) -> Reply | None:
+        return gate(path, cookie) if path not in ("/", "/robots.txt") else None
+
+    one = watch(before_articles)
+    for after in (timedelta(hours=1), timedelta(days=3), timedelta(days=30)):
+        assert one.visit(after).outcome == "ok"
+        assert one.articles() == ARTICLES
+        assert one.column(
+            "select distinct state from pages where site = :site and url like '%/tin/bai%'"
+        ) == ["held"]
+    assert one.open_issues() == []
+
+
+def test_no_cookie_is_sent_to_a_portal_that_answers_without(watch: Watch) -> None:
+    moved_paths = (
+        "/tin/bai-cu-so-1",
+        "/tin/bai-cu-so-2",
+        "/tin/bai-mat-so-3",
+        "/tin/bai-hong-so-4",
+    )
+
+    def moved(path: str, _: str) -> Reply | None:
+        return {
+            "/": to("/trang-chu", "PHPSESSID=abc; path=/"),
+            "/trang-chu": Reply(
+                200,
+                [("Set-Cookie", "PHPSESSID=def; path=/")],
+                "<title>Cổng</title><main>"
+                + "".join(f'<h3><a href="{path}">Bài {path}</a></h3>' for path in moved_paths)
+                + "</main>",
+            ),
+            "/tin/bai-cu-so-1": to(ARTICLES[1], "PHPSESSID=ghi; path=/"),
+            "/tin/bai-cu-so-2": to(ARTICLES[2], "PHPSESSID=jkl; path=/"),
+            "/tin/bai-mat-so-3": to("/404.html", "PHPSESSID=mno; path=/"),
+            "/tin/bai-hong-so-4": to("/tin/bai-hong-so-4"),  # gives no cookie
+        }.get(path)
+
+    one = watch(moved)
+    one.portal.sets = ["track=1; path=/"]
+    one.visit()
+    assert one.articles() == ARTICLES[1:]
+    assert {cookie for _, cookie in one.portal.asked} == {""}
+    assert max(one.portal.paths().count(path) for path in one.portal.paths()) == 1
+
+
+def test_a_gate_that_never_lets_in_is_left_soon_and_told(watch: Watch) -> None:
+    one = watch(lambda path, cookie: to(path, "vs=1; path=/"))
+    assert one.visit().outcome == "incomplete"
+    assert one.portal.paths() == ["/robots.txt", "/", "/"]
+    assert one.open_issues() == ["denied"]
+
+
+def test_a_gate_before_one_article_that_never_lets_in_is_told(watch: Watch) -> None:
+    one = watch(lambda path, cookie: to(path, "vs=1; path=/") if path == ARTICLES[0] else None)
+    end = one.visit()
+    assert end.outcome == "incomplete"
+    assert "asks for a cookie, and asks again although it came back" in str(end.detail)
+    assert one.portal.paths().count(ARTICLES[0]) == 2
+    assert {cookie for path, cookie in one.portal.asked if path != ARTICLES[0]} == {""}
+    assert one.articles() == ARTICLES[1:]
+
+
+def test_a_gate_with_ever_new_cookies_is_left_soon(watch: Watch) -> None:
+    given = iter(range(10_000))
+    one = watch(lambda path, cookie: to(path, f"vs{next(given)}=1; path=/"))
+    assert one.visit().outcome == "incomplete"
+    assert one.portal.paths() == ["/robots.txt", *["/"] * 4]
+
+
+def test_one_broken_page_does_not_close_an_open_gate(watch: Watch) -> None:
+    def broken(path: str, cookie: str) -> Reply | None:
+        return to(path, "vs=1; path=/") if path == ARTICLES[0] else to_itself(path, cookie)
+
+    one = watch(broken)
+    one.visit()
+    assert one.articles() == ARTICLES[1:]
+
+
+def test_an_article_that_moved_is_no_part_of_the_gate(watch: Watch) -> None:
+    def moved(path: str, cookie: str) -> Reply | None:
+        return checked(path, cookie) or (to(ARTICLES[1]) if path == ARTICLES[0] else None)
+
+    one = watch(moved)
+    one.visit()
+    one.visit(timedelta(days=3))
+    gate = one.column("select url from pages where site = :site and reason = 'gate'")
+    assert gate == [f"{one.portal.url}check?return=/", f"{one.portal.url}check?return=/sitemap.xml"]
+    assert one.column(
+        f"select reason from pages where url = '{one.portal.url[:-1]}{ARTICLES[0]}'"
+    ) == ["redirect"]
+
+
+def test_a_value_that_changes_with_every_page_is_followed(watch: Watch) -> None:
+    state = {"token": 0}
+
+    def changing(path: str, cookie: str) -> Reply | None:
+        if cookie != f"token={state['token']}":
+            return to(path, f"token={state['token']}; path=/")
+        state["token"] += 1
+        one.portal.sets = [f"token={state['token']}; path=/", "other=1; path=/"]
+        return None
+
+    one = watch(changing)
+    assert one.visit().outcome == "ok"
+    assert one.articles() == ARTICLES
+    asked = one.portal.paths()
+    assert asked.count("/") == 2
+    assert len(asked) == 6
+    assert not any("other" in cookie for _, cookie in one.portal.asked)
+
+
+@pytest.mark.parametrize(
+    "cookie",
+    [
+        "vs=1; path=/; domain=other.example",
+        "vs=1; path=/; domain=0.0.1",
+        "vs=1; path=/; secure",
+        "vs=1; path=/khac",
+        "vs=1; path=/; max-age=0",
+        "vs=1; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT",
+        f"vs={'x' * 5_000}; path=/",
+    ],
+)
+def test_a_cookie_that_a_browser_refuses_is_refused(watch: Watch, cookie: str) -> None:
+    one = watch(lambda path, got: to(path, cookie))
+    assert one.visit().outcome == "incomplete"
+    assert one.portal.paths() == ["/robots.txt", "/"]
+
+
+def test_a_cookie_goes_to_no_other_host_of_the_site(watch: Watch) -> None:
+    other = watch(lambda path, cookie: None)
+    link = f'<h3><a href="{other.portal.url}tin/bai-viet-so-1">Bài 1</a></h3>'
+
+    def gate(path: str, cookie: str) -> Reply | None:
+        page = to_itself(path, cookie)
+        return page or (Reply(200, text=f"<title>Cổng</title>{link}") if path == "/" else None)
+
+    one = watch(gate, other.portal.host)
+    assert one.visit().outcome == "ok"
+    assert (("/", GOOD)) in one.portal.asked
+    assert ("/tin/bai-viet-so-1", "") in other.portal.asked
+    assert {cookie for _, cookie in other.portal.asked} == {""}
+
+
+def test_a_check_that_robots_txt_forbids_is_not_asked(watch: Watch) -> None:
+    one = watch(checked)
+    one.portal.robots = "User-agent: *\nDisallow: /check\n"
+    assert one.visit().outcome == "incomplete"
+    assert one.portal.paths() == ["/robots.txt", "/"]
+
+
+def test_the_cookies_are_not_in_the_database(watch: Watch) -> None:
+    one = watch(lambda path, cookie: None if "BiMat8f14" in cookie else to(path, "vs=BiMat8f14"))
+    one.visit()
+    assert any("BiMat8f14" in cookie for _, cookie in one.portal.asked)
+    one.ingest.archive.connection.execute("pragma wal_checkpoint(truncate)")
+    assert b"BiMat8f14" not in one.ingest.archive.path.read_bytes()
