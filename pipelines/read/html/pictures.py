@@ -71,13 +71,14 @@ def show_pictures(page: HtmlPage, body: html.HtmlElement) -> None:
         if next(element.iter("img"), None) is None:
             etree.SubElement(element, "img")
     for element in list(body.iterdescendants(etree.Element)):
-        if LIKE_IMG.fullmatch(element.tag):
+        tag = element.tag
+        if ("-" in tag or tag == "image") and LIKE_IMG.fullmatch(tag):
             _show_component(page, element)
-        elif element.tag in PAINTED and (said := _background_of(element)):
+        elif tag in PAINTED and element.attrib and (said := _background_of(element)):
             shown = html.Element("img", src=said)
             shown.tail, element.text = element.text, None
             element.insert(0, shown)
-        elif element.tag == "img" and element.get("style") and _waits(element):
+        elif tag == "img" and element.get("style") and _waits(element):
             del element.attrib["style"]  # a script shows it when it has loaded it
 
 

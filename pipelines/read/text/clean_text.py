@@ -84,7 +84,7 @@ def fold(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFD", _nfc(_without_surrogates(text)).casefold())
     bare = _LATIN_MARK.sub("", decomposed).replace("đ", "d")
-    if _SCRIPT.search(bare):
+    if not bare.isascii() and _SCRIPT.search(bare):
         bare = bare.translate(_LEVEL)
     return " ".join(unicodedata.normalize("NFC", bare).split())
 
