@@ -15,9 +15,10 @@ from pipelines.read.content import content_of
 from pipelines.read.dates.machine_dates import moment_written
 from pipelines.read.family.detection import detect
 from pipelines.read.family.learned_rules import learn_rules
+from pipelines.read.html.json_ld import json_ld
 from pipelines.read.html.language import declarations, declared_language, language_by_letters
 from pipelines.read.html.page import HtmlPage, UnreadablePage, seen_text
-from pipelines.read.html.structured_data import PUBLISHED_METAS, SEPARATORS, UPDATED_METAS, json_ld
+from pipelines.read.html.structured_data import PUBLISHED_METAS, SEPARATORS, UPDATED_METAS
 from pipelines.read.listing.xml_document import xml_document
 from pipelines.read.reader import read
 from pipelines.read.reading import Article, LinkKind, Reading

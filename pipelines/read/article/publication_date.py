@@ -6,7 +6,6 @@ document numbers never qualify. Nor does a day that was still in the future when
 fetched: it belongs to an event, or is a mistake.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,10 +15,10 @@ from lxml import html
 
 from pipelines.read.dates.address_dates import date_in_url
 from pipelines.read.dates.date_patterns import date_spans
-from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate, last_day
-from pipelines.read.html.day_order import dates_on
+from pipelines.read.html.day_order import dates_on, is_in_doubt, stated_date
 from pipelines.read.html.page import HtmlPage, seen_text
+from pipelines.read.html.structured_data import structured_data_of
 from pipelines.read.reading import Dated, Evidence, Explanation
 from portals.languages import any_word
 from portals.platform import ArticleRules
@@ -27,11 +26,6 @@ from portals.platform import ArticleRules
 FIGURES = re.compile(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?\d{4}")
 LABELLED = ("span", "div", "p", "td", "li", "small", "em", "i", "time", "b", "strong")
 LABEL = re.compile(any_word(lambda it: it.dates.label_signs), re.I)
-NAMES = (
-    "article:published_time og:article:published_time datepublished dc.date.issued dcterms.created"
-    " pubdate publishdate date"
-)
-METAS = NAMES.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ def page_dates(page: HtmlPage, rules: ArticleRules, *, generic: bool) -> PageDat
     published = updated = to_come = None
     explanations = []
     for value, selector, _ in page.values(rules.updated):
-        if found := read_machine_date(value, zone=page.zone):
+        if found := stated_date(page, value):
             updated = with_evidence(found, "meta" if "meta[" in selector else "selector")
             explanations.append(Explanation("updated", found.on.isoformat(), selector, value))
             break
@@ -102,18 +96,17 @@ def _candidates(
 ) -> Iterator[tuple[Dated, str, str | None]]:
     for value, selector, _ in page.values(rules.published):
         machine = "::attr(" in selector
-        found = [read_machine_date(value, zone=page.zone)] if machine else dates_on(page, value)
+        found = [stated_date(page, value)] if machine else dates_on(page, value)
         evidence: Evidence = "meta" if "meta[" in selector else "selector"
         for one in filter(None, found):
             yield with_evidence(one, evidence), selector, one.label
     for line, one in labelled_lines(page):
         yield with_evidence(one, "label"), f"labelled line: {line[:60]}", one.label
     if generic:
-        stated = {f"meta {name}": page.meta(name) for name in METAS}
-        stated["schema.org datePublished"] = _json_ld_date(page)
-        for rule, said in stated.items():
-            if said and (machine_date := read_machine_date(said, zone=page.zone)):
-                yield with_evidence(machine_date, "meta"), rule, None
+        if (stated := structured_data_of(page).published) is not None:
+            yield with_evidence(stated[0], "meta"), stated[1], None
+        if (said := page.meta("date")) and (machine_date := stated_date(page, said)):
+            yield with_evidence(machine_date, "meta"), "meta date", None
     if url_date := date_in_url(page.url, zone=page.zone):
         yield with_evidence(url_date, "url"), "the address", None
 
@@ -134,24 +127,6 @@ def labelled_lines(page: HtmlPage) -> Iterator[tuple[str, PrintedDate]]:
             for one in dates_on(page, line):
                 if one.label is not None:
                     yield line, one
-
-
-def _json_ld_date(page: HtmlPage) -> str | None:
-    for script in page.root.iterfind(".//script[@type='application/ld+json']"):
-        try:
-            found = _deep(json.loads(script.text or ""), "datePublished")
-        except (ValueError, RecursionError):  # no JSON, or a number of thousands of digits
-            continue
-        if found:
-            return found
-    return None
-
-
-def _deep(value: object, key: str) -> str | None:
-    if isinstance(value, dict) and isinstance(value.get(key), str):
-        return str(value[key])
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return next((found for inner in parts if (found := _deep(inner, key))), None)
 
 
 def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
@@ -188,13 +163,21 @@ def _is_refused(page: HtmlPage, root: html.HtmlElement, day: date) -> bool:
 
     Either their weekday contradicts them, or nothing tells day from month.
     """
-    said = (
-        seen_text(root),
+    stated = (
         *page.metas.values(),
         *(element.get("datetime") or "" for element in root.iter("time")),
     )
-    spans = [span for text in said for span in date_spans(text) if str(day.year) in span]
+    spans = [(span, dates_on(page, span)) for span in date_spans(seen_text(root))]
+    # The page's order is not that of the program that wrote AM or PM.
+    spans += [
+        (span, () if is_in_doubt(page, text) else dates_on(page, span))
+        for text in stated
+        for span in date_spans(text)
+    ]
     parts = {day.day, day.month}
-    printed = [span for span in spans if parts == set(map(int, FIGURES.findall(span)[0]))]
-    read = [one.on for span in printed for one in dates_on(page, span)]
-    return bool(printed) and day not in read
+    printed = [
+        dates
+        for span, dates in spans
+        if str(day.year) in span and parts == set(map(int, FIGURES.findall(span)[0]))
+    ]
+    return bool(printed) and not any(one.on == day for dates in printed for one in dates)

@@ -9,9 +9,9 @@ from lxml import html
 
 from pipelines.read.addresses.pages_without_news import is_front_page
 from pipelines.read.html.block_kinds import ClassifiedOutline
+from pipelines.read.html.json_ld import json_ld, types_of
 from pipelines.read.html.outline import Block, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
-from pipelines.read.html.structured_data import json_ld, types_of
 from pipelines.read.text.clean_text import clean_text, fold, same_text
 from pipelines.read.text.furniture_lines import HOME
 from pipelines.read.text.phrases import folded_pattern

@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from pipelines.read.dates.date_lines import Order, read_date, read_dates
+from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate
 from portals.languages import any_of, every, languages
 
@@ -61,7 +62,7 @@ def read_stated_date(
     moment that nobody knows ("hôm qua" in a file made earlier).
     """
     if not YEAR.search(text):
-        return None
+        return read_machine_date(text, zone=zone)
     order = order or order_of_values((text,), zone=zone, fetched_at=fetched_at)
     found = read_date(text, zone=zone, fetched_at=fetched_at, order=order)
     return None if found is None or found.label == "updated" else found

@@ -9,7 +9,13 @@ from itertools import islice
 from weakref import WeakKeyDictionary
 
 from pipelines.read.dates.date_lines import LONGEST_LINE, Order, read_date, read_dates
-from pipelines.read.dates.figures_order import DAY_AND_MONTH, DOUBTFUL_HALVES, order_proved_by
+from pipelines.read.dates.figures_order import (
+    DAY_AND_MONTH,
+    DOUBTFUL_HALVES,
+    order_proved_by,
+    read_stated_date,
+)
+from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate
 from pipelines.read.html.language import declarations, has_own_letters, primary
 from pipelines.read.html.page import UNSEEN, HtmlPage, seen_text
@@ -39,6 +45,26 @@ def dates_on(page: HtmlPage, line: str) -> tuple[PrintedDate, ...]:
 def date_on(page: HtmlPage, line: str) -> PrintedDate | None:
     """The publication date in a line of the page, else the date of the update."""
     return read_date(line, zone=page.zone, fetched_at=page.fetched_at, order=order_of(page))
+
+
+def stated_date(page: HtmlPage, text: str) -> PrintedDate | None:
+    """The date in a value for machines, even if it is written for people ("12/05/2026 08:30").
+
+    The program that wrote it may put the month first on a page that puts the day first: AM or PM
+    leaves its figures in doubt.
+    """
+    if (machine := read_machine_date(text, zone=page.zone)) is not None:
+        return machine
+    order: Order = "in_doubt"
+    if not is_in_doubt(page, text):
+        proved = order_proved_by(text, zone=page.zone, fetched_at=page.fetched_at)
+        order = proved or order_of(page)
+    return read_stated_date(text, zone=page.zone, fetched_at=page.fetched_at, order=order)
+
+
+def is_in_doubt(page: HtmlPage, text: str) -> bool:
+    """Whether the figures of a value for machines may be in another order than the page's."""
+    return DOUBTFUL_HALVES.search(text) is not None and order_of(page) != "month_first"
 
 
 def is_dated(page: HtmlPage, line: str) -> bool:

@@ -5,8 +5,8 @@ A page often declares the language of its CMS instead of the text.
 
 import re
 
+from pipelines.read.html.json_ld import declared_article, text_in
 from pipelines.read.html.page import HtmlPage
-from pipelines.read.html.structured_data import ARTICLE_TYPES, json_ld, types_of
 from portals.languages import languages
 
 DECLARED = re.compile(r"[a-z]{2,3}(?=$|[-_])")
@@ -34,9 +34,8 @@ def language_of(page: HtmlPage, text: str) -> str | None:
         shares[key] = len(own.findall(text)) / max(1, len(text))
         if shares[key] >= letters.share:
             return key
-    articles = [item for item in json_ld(page) if types_of(item) & ARTICLE_TYPES]
-    said = articles[0].get("inLanguage") if len(articles) == 1 else None
-    language = primary(said) if isinstance(said, str) else None
+    said = text_in(declared_article(page).get("inLanguage"))
+    language = primary(said) if said else None
     language = language or declared_language(page)
     if language in shares and len(text) >= ENOUGH_TEXT:
         return language if shares[language] >= _OWN[language][1].absent else None

@@ -15,6 +15,7 @@ from portals.selectors import compiled
 
 BOLD = ("b", "strong")
 UNSEEN = NEVER_SHOWN | {"head"}
+META_NAMES = ("property", "name", "itemprop")
 APART = frozenset({"br", "p", "div", "li", "td"})  # they separate words
 BLANKS = re.compile(r"\s{2,}|[^\S ]")  # except one plain blank, which stays
 # No honest page is nested this deep, and recursive walks of a tree fail a little beyond it.
@@ -96,12 +97,14 @@ class HtmlPage:
         self.metas: dict[str, str] = {}
         self.refreshes: list[tuple[str, bool]] = []
         for meta in root.iter("meta"):
-            if (content := meta.get("content")) is not None:
-                if (meta.get("http-equiv") or "").strip().lower() == "refresh":
-                    unseen = next(meta.iterancestors("noscript"), None) is not None
-                    self.refreshes.append((content, unseen))
-                name = meta.get("property") or meta.get("name") or meta.get("itemprop") or ""
-                self.metas.setdefault(name.lower(), content)
+            content = meta.get("content") or meta.get("value") or ""
+            if not content.strip():
+                continue
+            if (meta.get("http-equiv") or "").strip().lower() == "refresh":
+                unseen = next(meta.iterancestors("noscript"), None) is not None
+                self.refreshes.append((content, unseen))
+            for name in _names_of(meta):
+                self.metas.setdefault(name, content)
 
     def meta(self, *names: str) -> str | None:
         """The first meta element with one of these names that is not empty."""
@@ -145,6 +148,14 @@ class HtmlPage:
         """Whether a link leads to another page."""
         url = self.join(anchor.get("href"))
         return url is not None and url.split("#")[0] != self.url
+
+
+def _names_of(meta: html.HtmlElement) -> Iterator[str]:
+    """The names of a meta element; RDFa lists several (https://www.w3.org/TR/rdfa-core/#A-property)."""
+    for key in META_NAMES:
+        if named := (meta.get(key) or "").lower().strip():
+            yield named
+            yield from named.split() if " " in named else ()
 
 
 def _fit_for_a_tree(text: str) -> bytes:

@@ -3,30 +3,40 @@
 Nothing is judged here: the caller weighs it.
 """
 
-import json
-from collections.abc import Iterator
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.read.dates.machine_dates import read_machine_date
+from pipelines.read.dates.machine_dates import moment_written
 from pipelines.read.dates.printed_date import PrintedDate
+from pipelines.read.html.day_order import stated_date
+from pipelines.read.html.json_ld import (
+    ARTICLE_TYPES,
+    VOCABULARY,
+    Declared,
+    declared_article,
+    declared_articles,
+    json_ld,
+    text_in,
+    types_of,
+)
 from pipelines.read.html.page import HtmlPage, matched, seen_text
 from pipelines.read.text.bylines import PORTAL
 from pipelines.read.text.clean_text import clean_text, fold
 
-# schema.org's Article and its subtypes that portals use.
-_TYPES = (
-    "article newsarticle reportagenewsarticle blogposting analysisnewsarticle socialmediaposting"
-    " governmentannouncement specialannouncement"
-)
-ARTICLE_TYPES = frozenset(_TYPES.split())
 _PUBLISHED = (
     "article:published_time og:article:published_time datepublished dc.date.issued dcterms.created"
-    " dcterms.date pubdate publishdate og:published_time"
+    " dcterms.date pubdate publishdate og:published_time schema:datepublished"
 )
 PUBLISHED_METAS = tuple(_PUBLISHED.split())
+DUBLIN_CORE_METAS = ("dcterms.issued", "dc.date.created", "dc.date")
 _UPDATED = "article:modified_time og:updated_time datemodified dcterms.modified last-modified"
 UPDATED_METAS = tuple(_UPDATED.split())
+SIGNS = dict.fromkeys(map(ord, ":._-"))  # DC.date.issued, dc:date:issued, dc_date_issued
+NO_NAME = re.compile(r"://|^[#/]|[{}<>]")
 SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / ", " > ")
+
+Found = tuple[PrintedDate, str]  # a date and where it stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,34 +67,35 @@ def structured_data_of(page: HtmlPage, site_name: str = "") -> StructuredData:
     """Everything that meta elements, JSON-LD and microdata say about one article. If several
     articles are declared (a listing), none is believed.
     """
-    declared = list(json_ld(page))
-    items = [item for item in declared if types_of(item) & ARTICLE_TYPES]
-    item = items[0] if len(items) == 1 else {}
+    item = declared_article(page)
     shells = [
         element
-        for element in matched(page.root, "//*[@itemtype]")
-        if (element.get("itemtype") or "").rpartition("/")[2].lower() in ARTICLE_TYPES
+        for element in matched(page.root, "//*[@itemtype or @typeof]")
+        if _last_names(element.get("itemtype") or element.get("typeof") or "") & ARTICLE_TYPES
     ]
     window = clean_text(page.root.findtext(".//title") or "")
     said = (page.meta("og:site_name"), _name(item.get("publisher")), site_name, _portal_in(window))
     names = tuple(filter(None, dict.fromkeys(said)))
-    other_titles = (_text(item.get("headline")), page.meta("twitter:title", "dc.title", "title"))
+    other_titles = (text_in(item.get("headline")), page.meta("twitter:title", "dc.title", "title"))
     titles = map(clean_text, filter(None, (page.meta("og:title"), *other_titles, window)))
-    published = _first_date(page, PUBLISHED_METAS) or _item_date(page, item, "datePublished")
-    updated = _first_date(page, UPDATED_METAS) or _item_date(page, item, "dateModified")
-    if published is None and len(shells) == 1:
-        published = _microdata_date(page, "datePublished")
+    published = _most_exact(
+        _first_date(page, PUBLISHED_METAS),
+        _item_date(page, item, "datePublished"),
+        _microdata_date(page, "datePublished") if len(shells) == 1 else None,
+        _first_date(page, DUBLIN_CORE_METAS),
+    )
+    updated = _most_exact(_first_date(page, UPDATED_METAS), _item_date(page, item, "dateModified"))
     return StructuredData(
         article=bool(item) or len(shells) == 1,
-        event=not items
-        and not shells
-        and sum(any(kind.endswith("event") for kind in types_of(item)) for item in declared) == 1,
+        event=not shells
+        and not declared_articles(page)
+        and sum(any(kind.endswith("event") for kind in types_of(it)) for it in json_ld(page)) == 1,
         kind=(page.meta("og:type") or "").lower() or None,
         titles=tuple(dict.fromkeys(without_site(title, names) for title in titles)),
         published=published,
         updated=updated,
-        author=_author(item.get("author"), declared),
-        section=_text(item.get("articleSection")),
+        author=_author(item.get("author"), json_ld(page)),
+        section=text_in(item.get("articleSection")),
         site_names=names,
     )
 
@@ -104,40 +115,17 @@ def _portal_in(window: str) -> str | None:
     return next((part for part in bare if PORTAL.match(fold(part))), None)
 
 
-def json_ld(page: HtmlPage) -> Iterator[dict[str, object]]:
-    """The objects that JSON-LD declares at the top or in a graph; broken JSON is common."""
-    for script in page.root.iterfind(".//script[@type='application/ld+json']"):
-        try:
-            declared = json.loads(script.text or "", strict=False)
-        except (ValueError, RecursionError):
-            continue
-        for one in declared if isinstance(declared, list) else [declared]:
-            graph = one.get("@graph") if isinstance(one, dict) else None
-            for item in graph if isinstance(graph, list) else [one]:
-                if isinstance(item, dict):
-                    yield item
-
-
-def types_of(item: dict[str, object]) -> set[str]:
-    """The types of a JSON-LD object, in lower case and without the vocabulary's address."""
-    declared = item.get("@type")
-    kinds = declared if isinstance(declared, list) else [declared]
-    return {str(kind).rpartition("/")[2].lower() for kind in kinds}
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
 def _name(value: object) -> str | None:
     if isinstance(value, list):
         value = value[0] if value else None
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "@value" not in value:
         value = value.get("name")
-    return clean_text(value) or None if isinstance(value, str) else None
+    name = clean_text(text_in(value) or "")
+    # An address, or a place that a template should have filled.
+    return None if NO_NAME.search(name) else name or None
 
 
-def _author(value: object, declared: list[dict[str, object]]) -> str | None:
+def _author(value: object, declared: Sequence[Declared]) -> str | None:
     """The first author who is not an organisation.
 
     The office that runs a portal is its publisher, and signs nothing. An author may be given
@@ -145,12 +133,17 @@ def _author(value: object, declared: list[dict[str, object]]) -> str | None:
     """
     for one in value if isinstance(value, list) else [value]:
         author = one
-        if isinstance(one, dict) and "@type" not in one and (key := one.get("@id")):
-            author = next((item for item in declared if item.get("@id") == key), {}) | one
+        key = one if isinstance(one, str) else _reference(one)
+        if key and (named := next((item for item in declared if item.get("@id") == key), None)):
+            author = named | one if isinstance(one, dict) else named
         organisation = isinstance(author, dict) and is_organisation(types_of(author))
         if not organisation and (name := _name(author)):
             return name
     return None
+
+
+def _reference(value: object) -> object:
+    return value.get("@id") if isinstance(value, dict) and "@type" not in value else None
 
 
 def is_organisation(types: set[str]) -> bool:
@@ -163,22 +156,44 @@ def is_organisation(types: set[str]) -> bool:
     return "person" not in types and (named or not others.isdisjoint(types))
 
 
-def _first_date(page: HtmlPage, names: tuple[str, ...]) -> tuple[PrintedDate, str] | None:
+def _most_exact(*found: Found | None) -> Found | None:
+    """The first date, or another of its day with more: a time of day, or its offset from UTC."""
+    known = [one for one in found if one is not None]
+    of_day = [one for one in known if one[0].on == known[0][0].on]
+    return max(of_day, key=lambda one: (one[0].at is not None, _has_offset(one[0])), default=None)
+
+
+def _has_offset(date: PrintedDate) -> bool:
+    return date.raw[-1:] in ("Z", "z") or moment_written(date.raw) is not None
+
+
+def _first_date(page: HtmlPage, names: tuple[str, ...]) -> Found | None:
+    metas = {name.translate(SIGNS): said for name, said in reversed(page.metas.items())}
     for name in names:
-        if (said := page.meta(name)) and (found := read_machine_date(said, zone=page.zone)):
+        said = page.meta(name) or metas.get(name.translate(SIGNS))
+        if said and (found := stated_date(page, said)):
             return found, f"meta {name}"
     return None
 
 
-def _item_date(page: HtmlPage, item: dict[str, object], key: str) -> tuple[PrintedDate, str] | None:
-    said = _text(item.get(key))
-    found = read_machine_date(said, zone=page.zone) if said else None
+def _item_date(page: HtmlPage, item: Declared, key: str) -> Found | None:
+    said = text_in(item.get(key))
+    found = stated_date(page, said) if said else None
     return (found, f"JSON-LD {key}") if found else None
 
 
-def _microdata_date(page: HtmlPage, key: str) -> tuple[PrintedDate, str] | None:
-    for element in matched(page.root, f"//*[@itemprop='{key}']"):
-        said = element.get("datetime") or element.get("content") or seen_text(element)
-        if found := read_machine_date(said, zone=page.zone):
-            return found, f"microdata {key}"
+def _microdata_date(page: HtmlPage, key: str) -> Found | None:
+    for element in matched(page.root, "//*[@itemprop or @property]"):
+        named = f"{element.get('itemprop', '')} {element.get('property', '')}"
+        if key.lower() not in _last_names(named):
+            continue
+        values = (*map(element.get, ("datetime", "content", "value")), seen_text(element))
+        for said in filter(None, values):
+            if found := stated_date(page, said):
+                return found, f"microdata {key}"
     return None
+
+
+def _last_names(said: str) -> set[str]:
+    """The names in a list, in lower case and without their vocabularies."""
+    return {VOCABULARY.sub("", name.rstrip("/")).lower() for name in said.split()}

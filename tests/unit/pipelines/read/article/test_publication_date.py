@@ -239,6 +239,8 @@ def test_a_date_that_cannot_be_is_no_date_and_stops_no_reading(stated: str) -> N
         ("vi", '<div class="date">T4, 12/03/2023 - 13:44</div>'),
         ("en-US", '<div class="date">12/03/2023</div>'),
         ("en-US", '<time datetime="12/3/2023">x</time>'),
+        ("vi", '<time datetime="2/3/2023 8:30:00 AM">x</time>'),
+        ("vi", '<meta property="article:published_time" content="2/3/2023 8:30:00 AM">'),
     ],
 )
 def test_a_day_that_strict_reading_refuses_is_not_brought_back_by_a_guess(

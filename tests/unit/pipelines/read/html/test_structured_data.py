@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pipelines.read.html.json_ld import json_ld
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.html.structured_data import (
     StructuredData,
-    json_ld,
     structured_data_of,
     without_site,
 )
@@ -51,7 +51,7 @@ def test_an_article_in_json_ld_gives_title_date_and_author() -> None:
 
 
 @pytest.mark.parametrize(
-    "broken", ['{"@type":"NewsArticle",}', "", "[" * 3000, '"NewsArticle"', "null", '[null, "x"]']
+    "broken", ['{"@type":"NewsArticle" {}}', "", "[" * 3000, '"NewsArticle"', "null", '[null, "x"]']
 )
 def test_broken_json_ld_declares_nothing_and_harms_nothing(broken: str) -> None:
     assert list(json_ld(page_of(script(broken)))) == []
@@ -70,6 +70,77 @@ def test_of_several_declared_articles_none_is_believed() -> None:
     assert not said("", shells * 2).article
 
 
+def test_an_address_or_a_place_that_a_template_left_empty_is_no_name() -> None:
+    for author in ("http://xa.example/author/2", "#person", "{{ author }}", "<?= $author ?>"):
+        found = said(script('{"@type":"Article","author":"' + author + '"}'))
+        assert found.author is None
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        "<META NAME='DC.Date.Issued' CONTENT='2021-01-05T16:40:00+07:00'>",
+        "<meta name='article:published_time' content='2021-01-05T16:40:00+07:00'>",
+        "<meta property='article:published_time ' value='2021-01-05T16:40:00+07:00'>",
+        "<meta property='dc:date dc:created' content='2021-01-05T16:40:00+07:00'>",
+        "<meta name='dc_date_issued' content='2021-01-05T16:40:00+07:00'>",
+        "<meta property='schema:datePublished' content='2021-01-05T16:40:00+07:00'>",
+        "<meta property='article:published_time' content='05/01/2021 16:40'>",
+        "<meta property='article:published_time' content='1609839600'>",
+        (
+            "<meta name='pubdate' content=''><meta name='pubdate' content='Tue Jan 05 2021 16:40:00"
+            " GMT+0700 (Indochina Time)'>"
+        ),
+    ],
+)
+def test_a_meta_element_may_be_spelt_in_many_ways(meta: str) -> None:
+    found = said(meta)
+    assert found.published is not None
+    assert found.published[0].at == datetime(2021, 1, 5, 9, 40, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "content", ["1/5/2021 4:40:00 PM", "0000-00-00 00:00:00", "2021-13-05T16:40:00", "hôm nay"]
+)
+def test_a_meta_element_whose_day_is_not_sure_gives_none(content: str) -> None:
+    assert said(f"<meta property='article:published_time' content='{content}'>").published is None
+
+
+def test_figures_in_a_meta_element_are_read_in_the_only_order_that_is_a_date() -> None:
+    for content in ("1/31/2021 4:40 PM", "31/1/2021 16:40", "1/31/2021 16:40"):
+        found = said(f"<meta property='article:published_time' content='{content}'>")
+        assert found.published is not None
+        assert found.published[0].at == datetime(2021, 1, 31, 9, 40, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "shell",
+    [
+        (
+            "<div itemscope itemtype='HTTP://SCHEMA.ORG/NewsArticle/'>"
+            "<span itemprop='dateCreated DatePublished' value='2021-01-05T09:40Z'></span></div>"
+        ),
+        (
+            "<div vocab='http://schema.org/' typeof='NewsArticle'>"
+            "<time property='datePublished' datetime='2021-01-05 16:40 +07:00'>thứ ba</time></div>"
+        ),
+        (
+            "<div typeof='schema:Article sioc:Post'>"
+            "<span property='schema:datePublished' content='Tue, 5 Jan 2021 16:40'></span></div>"
+        ),
+        (
+            "<div itemscope itemtype='http://schema.org/Article'>"
+            "<span itemprop='datePublished' content=''>05/01/2021 16:40</span></div>"
+        ),
+    ],
+)
+def test_microdata_and_rdfa_are_read_as_other_systems_write_them(shell: str) -> None:
+    found = said("", shell)
+    assert found.article
+    assert found.published is not None
+    assert found.published[0].at == datetime(2021, 1, 5, 9, 40, tzinfo=UTC)
+
+
 def test_microdata_gives_its_date_where_no_meta_element_does() -> None:
     shell = (
         "<div itemscope itemtype='https://schema.org/NewsArticle'>"
@@ -86,6 +157,27 @@ def test_microdata_gives_its_date_where_no_meta_element_does() -> None:
     )
     assert with_meta.published is not None
     assert with_meta.published[0].on == date(2021, 1, 4)
+
+
+@pytest.mark.parametrize(
+    ("meta", "json_ld", "hour"),
+    [
+        ("2021-01-05", "2021-01-05T16:40:00+07:00", 9),
+        ("January 5, 2021 16:40", "2021-01-05 16:40:00+08:00", 8),
+        ("2021-01-05T16:40:00+07:00", "2021-01-05T18:00:00+07:00", 9),
+        ("2021-01-05T16:40:00", "2021-01-05T18:00:00", 9),
+        ("2021-01-05T16:40:00", "2021-01-06T16:40:00+08:00", 9),
+    ],
+)
+def test_of_two_places_the_first_gives_the_day_and_the_more_exact_the_time(
+    meta: str, json_ld: str, hour: int
+) -> None:
+    found = said(
+        f"<meta property='article:published_time' content='{meta}'>"
+        + script('{"@type":"Article","datePublished":"' + json_ld + '"}')
+    )
+    assert found.published is not None
+    assert found.published[0].at == datetime(2021, 1, 5, hour, 40, tzinfo=UTC)
 
 
 def test_the_date_of_change_is_kept_apart() -> None:
