@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from pipelines.outcomes import IssueKind
-from pipelines.read.addresses.canonical import canonical_url
+from pipelines.read.addresses.canonical import canonical_url, origin_of
 from pipelines.read.dates.figures_order import order_of_values, read_stated_date
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import last_day
@@ -48,14 +48,24 @@ class Said:
 
 def entry_of(said: Said, zone: ZoneInfo, last: date) -> Entry:
     """The entry, as an article; a date after the day `last` is not taken."""
-    found = (address_of(address, said.base) for address in said.addresses)
-    url = next((address for address in found if address), None)
+    url = _address_of(said)
     raws = [raw for raw in said.dates if raw]
     dated = _first_date(raws, zone, said.evidence)
     if dated is not None and dated.on > last:
         raws, dated = [dated.raw], None
     unread = raws[0] if raws and dated is None else None
     return Entry(Link(url, "article", said.title, dated) if url else None, unread)
+
+
+def _address_of(said: Said) -> str | None:
+    """The first of the addresses, but a front page only if there is no other: it is no article."""
+    front = None
+    for text in said.addresses:
+        url = address_of(text, said.base)
+        if url is not None and url != origin_of(url):
+            return url
+        front = front or url
+    return front
 
 
 def read_printed_dates(

@@ -8,12 +8,11 @@ from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from lxml import etree
 
-from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.dates.printed_date import last_day
 from pipelines.read.listing.entry import (
     Entry,
@@ -29,7 +28,6 @@ from pipelines.read.listing.entry import (
 from pipelines.read.listing.json_feed import JsonFeed, read_json_feed
 from pipelines.read.listing.xml_document import XmlDocument, in_utf8, xml_document
 from pipelines.read.listing.xml_entries import (
-    Aside,
     fields,
     local_name,
     read_entries,
@@ -39,7 +37,6 @@ from pipelines.read.reading import Link, Note
 from pipelines.read.text.content_codings import DecodeError
 
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
-_WORDPRESS = re.compile(r"https?://wordpress\.org/", re.IGNORECASE)
 _FULL = re.compile(r"\s*https?://", re.IGNORECASE)
 # Names of RSS's own fields, then of other vocabularies; `dc:date` is a publication in RSS alone.
 _RSS_DATES = ("pubdate", "dc:date", "dcterms:issued", "atom:published", "published", "date")
@@ -54,11 +51,10 @@ _ITEM = re.compile(rb"<(?:[\w.-]+:)?item[\s>]", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class FeedReading:
-    """The addresses in a feed, in its order, each once; `next_page` is the feed of older items."""
+    """The addresses in a feed, in its order, each once."""
 
     links: tuple[Link, ...]
     notes: tuple[Note, ...] = ()
-    next_page: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +94,8 @@ def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) ->
 
     entries = read_entries(document, ("item", "entry"), read)
     read_printed_dates(entries.read, "feed", zone=zone, fetched_at=fetched_at)
-    links = links_of(entries.read)
-    next_page = _next_page(entries.asides, url) if links else None
-    return FeedReading(links, notes_of(entries.read, "feed", url, entries.faults), next_page)
+    notes = notes_of(entries.read, "feed", url, entries.faults)
+    return FeedReading(links_of(entries.read), notes)
 
 
 def _channel(document: XmlDocument, url: str) -> str:
@@ -207,32 +202,5 @@ def _json_reading(feed: JsonFeed, url: str, zone: ZoneInfo, fetched_at: datetime
         )
         entries.append(entry_of(said, zone, last))
     read_printed_dates(entries, "feed", zone=zone, fetched_at=fetched_at)
-    links = links_of(entries)
     faults = {"damaged": feed.damage} if feed.damage else {}
-    next_page = canonical_url(feed.next_url, url) if links and feed.next_url else None
-    return FeedReading(
-        links, notes_of(entries, "feed", url, faults), next_page if next_page != url else None
-    )
-
-
-def _next_page(asides: list[Aside], url: str) -> str | None:
-    """Atom's rel=next (RFC 5005, section 3), else the next `paged` of a WordPress feed, which has
-    no such link.
-    """
-    links = (aside.attributes for aside in asides if aside.name == "atom:link")
-    named = next((link for link in links if link.get("rel") == "next"), None)
-    here = urlsplit(url)
-    if named is not None:
-        there = urlsplit(canonical_url(named.get("href", ""), url) or url)
-        if there.hostname == here.hostname:
-            # WordPress behind an odd port writes its own address without the port.
-            there = there._replace(scheme=here.scheme, netloc=here.netloc)
-        return None if there == here else there.geturl()
-    if not any(
-        aside.name.endswith("generator") and _WORDPRESS.match(aside.text) for aside in asides
-    ):
-        return None
-    query = dict(parse_qsl(here.query, keep_blank_values=True))
-    page = query.get("paged", "1")
-    query["paged"] = str(int(page) + 1) if page.isdecimal() else "2"
-    return canonical_url(here._replace(query=urlencode(query)).geturl())
+    return FeedReading(links_of(entries), notes_of(entries, "feed", url, faults))

@@ -33,7 +33,6 @@ class JsonFeed:
     """The items of a JSON Feed. `damage`: why some may be missing."""
 
     items: list[JsonItem] = field(default_factory=list)
-    next_url: str = ""
     damage: str = ""
 
 
@@ -52,7 +51,7 @@ def read_json_feed(content: bytes) -> JsonFeed | None:
     try:
         found = json.loads(text, strict=False)
         items = found.get("items")
-        feed = JsonFeed(next_url=_text(found, "next_url"))
+        feed = JsonFeed()
         said: list[Any] = items if isinstance(items, list) else []
     except (ValueError, RecursionError) as error:
         said = list(_one_by_one(text))

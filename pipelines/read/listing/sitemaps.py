@@ -104,10 +104,10 @@ def _entry(element: etree._Element, url: str, zone: ZoneInfo, last: date) -> Ent
 
 
 def _plain_list(body: bytes, url: str) -> SitemapReading | None:
-    """A sitemap in plain text: one address per line (sitemaps.org)."""
+    """A sitemap in plain text: one address per line (sitemaps.org), and comments behind "#"."""
     content = in_utf8(gunzip_bounded(body, limit=MOST_BYTES))
     lines = [line.strip() for line in content.decode("utf-8", "replace").splitlines()]
-    lines = [line for line in lines if line]
+    lines = [line for line in lines if line and not line.startswith("#")]
     if not lines or not lines[0].lower().startswith(("http://", "https://")):
         return None
     read = [None if " " in line else canonical_url(line) for line in lines[:MOST_ENTRIES]]

@@ -25,7 +25,6 @@ _STRICT: dict[str, Any] = {
 }
 # A CDATA section without an end, which swallows the entries up to the end of the next one.
 _OPEN_CDATA = re.compile(rb"<!\[CDATA\[(?:(?!\]\]>|<!\[CDATA\[).)*+<!\[CDATA\[", re.DOTALL)
-_ASIDES = frozenset({"link", "generator"})
 # Words in namespaces, and the prefix that everybody writes for them.
 _KNOWN = (
     ("w3.org/2005/atom", "atom"),
@@ -40,15 +39,6 @@ _PREFIXES = frozenset(prefix.decode() for prefix in NAMESPACES)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
-    """An element of a feed outside its entries: a link or the generator."""
-
-    name: str  # as in `fields`
-    attributes: dict[str, str]
-    text: str
-
-
 @dataclass(slots=True)
 class Entries(Generic[T]):
     """The entries of a document, in its order. `faults`: why entries or words may be missing, in
@@ -56,7 +46,6 @@ class Entries(Generic[T]):
     """
 
     read: list[T] = field(default_factory=list)
-    asides: list[Aside] = field(default_factory=list)
     faults: dict[str, str] = field(default_factory=dict)
 
 
@@ -137,8 +126,8 @@ def _one_by_one(
         if element is not None:
             entries.read.append(read(element))
     entries.faults["damaged"] = (
-        f"{why}; damaged entries: {damaged} of the {count} that it shows, which were read as far as"
-        " possible"
+        f"{why}; it shows {count} entries, and {damaged} of them are damaged and read only as far"
+        " as possible"
     )
     return entries
 
@@ -156,8 +145,7 @@ def _one_pass(
     entries: Entries[T] = Entries()
     events = etree.iterparse(BytesIO(content), events=("end",), **_STRICT)
     for count, (_, element) in enumerate(events, start=1):
-        name = local_name(element)
-        is_entry = name in names
+        is_entry = local_name(element) in names
         if (is_entry and len(entries.read) == MOST_ENTRIES) or count > _MOST_ELEMENTS:
             caps = f"{MOST_ENTRIES:,} entries or {_MOST_ELEMENTS:,} elements"
             entries.faults["too-large"] = f"has more than {caps}; the rest was not read"
@@ -165,15 +153,6 @@ def _one_pass(
         if is_entry:
             entries.read.append(read(element))
             _forget(element)
-        elif (
-            name in _ASIDES
-            and (parent := element.getparent()) is not None
-            and local_name(parent) in ("feed", "channel")
-        ):
-            space, _ = _named(str(element.tag), element.prefix)
-            attributes = {str(key): str(value) for key, value in element.attrib.items()}
-            known = f"{space}:{name}" if space in _PREFIXES else name
-            entries.asides.append(Aside(known, attributes, text_of(element)))
     return entries
 
 

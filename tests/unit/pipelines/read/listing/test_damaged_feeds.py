@@ -98,7 +98,7 @@ def test_a_damaged_item_takes_no_other_with_it_and_is_told(second: str) -> None:
     reading = read_feed_body(body)
     assert listed(body) == named(1, 2, 3)
     assert words(reading) == ["feed-damaged"]
-    assert "damaged entries: 1 of the 3 that it shows" in reading.notes[0].detail
+    assert "it shows 3 entries, and 1 of them" in reading.notes[0].detail
 
 
 def test_an_item_without_a_readable_address_is_counted_among_good_ones() -> None:

@@ -47,6 +47,7 @@ def feed(entry: str, attributes: str = ATOM) -> str:
         item(f"<link>{PAGE}</link>").upper().replace("HTTP://MAU.EXAMPLE/TIN/1.HTML", PAGE),
         item(f"<link>{PAGE}</link>").replace("<rss ", f"<rss {ATOM} "),
         item(f"<link>{PAGE}</link>").replace("<", "<r:").replace("<r:/", "</r:"),
+        item(f"<link>http://mau.example/</link><guid>{PAGE}</guid>"),
         f"<channel><item><link>{PAGE}</link></item></channel>",
     ],
 )

@@ -89,28 +89,13 @@ def test_a_nukeviet_feed_gives_addresses_titles_and_days_in_the_portals_zone() -
     assert second.published is not None
     assert second.published.on == date(2020, 12, 28)  # 01:30 in the morning there
     assert read_feed_body(NUKEVIET).notes == ()
-    assert read_feed_body(NUKEVIET).next_page is None
 
 
-def test_a_wordpress_feed_keeps_its_port_and_has_a_next_page() -> None:
+def test_a_wordpress_feed_keeps_its_port() -> None:
     reading = read_feed_body(WORDPRESS, "http://mau.example:8081/feed")
     assert [(link.url, link.title) for link in reading.links] == [
         ("http://mau.example:8081/tin/le-hoi.html", "Lễ hội – ngày đầu")
     ]
-    assert reading.next_page == "http://mau.example:8081/feed?paged=2"
-    assert (
-        read_feed_body(WORDPRESS, "http://mau.example:8081/feed?paged=2").next_page
-        == "http://mau.example:8081/feed?paged=3"
-    )
-
-
-def test_a_wordpress_feed_without_items_is_the_last_page() -> None:
-    assert (
-        read_feed_body(
-            "<rss><channel><generator>https://wordpress.org/?v=5.8</generator></channel></rss>"
-        ).next_page
-        is None
-    )
 
 
 def test_an_atom_entry_is_published_when_it_says_so_and_never_when_it_was_edited() -> None:
@@ -123,19 +108,6 @@ def test_an_atom_entry_is_published_when_it_says_so_and_never_when_it_was_edited
         "Chỉ sửa",
         None,
     )
-
-
-def test_a_next_page_that_lost_the_port_lies_where_this_one_does() -> None:
-    body = (
-        '<feed xmlns="http://www.w3.org/2005/Atom">'
-        '<link rel="next" href="http://mau.example/atom.xml?page=2"/><entry>'
-        '<link href="/a"/></entry></feed>'
-    )
-    assert (
-        read_feed_body(body, "http://mau.example:8081/atom.xml").next_page
-        == "http://mau.example:8081/atom.xml?page=2"
-    )
-    assert read_feed_body(body, "http://mau.example:8081/atom.xml?page=2").next_page is None
 
 
 def test_an_rdf_feed_takes_the_items_name_where_it_has_no_link() -> None:

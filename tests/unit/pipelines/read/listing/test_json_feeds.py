@@ -55,12 +55,6 @@ def test_an_item_without_an_address_and_a_day_that_cannot_be_read_are_told() -> 
     assert words(reading) == ["feed-item-without-address", "feed-date-unread"]
 
 
-def test_the_next_page_is_followed() -> None:
-    body = json_feed(ITEM, next_url="/feed.json?page=2")
-    assert read_feed_body(body).next_page == "http://mau.example/feed.json?page=2"
-    assert read_feed_body(json_feed(ITEM, next_url="http://mau.example/rss/")).next_page is None
-
-
 def test_one_damaged_item_takes_no_other_with_it_and_is_told() -> None:
     body = json_feed(
         ITEM, ITEM | {"url": "http://mau.example/tin/2"}, ITEM | {"url": "http://mau.example/tin/3"}

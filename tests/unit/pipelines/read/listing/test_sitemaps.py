@@ -91,7 +91,9 @@ def test_a_sitemap_of_a_round_number_may_have_been_cut(count: int, complete: boo
 
 
 def test_a_plain_list_of_addresses_is_a_sitemap() -> None:
-    reading = read_sitemap_body("\ufeffhttp://mau.example/a\r\n\r\nhttp://mau.example/b \r\n")
+    reading = read_sitemap_body(
+        "\ufeff# bản đồ\r\nhttp://mau.example/a\r\n\r\nhttp://mau.example/b \r\n"
+    )
     assert [link.url for link in reading.links] == ["http://mau.example/a", "http://mau.example/b"]
     assert reading.complete
 
