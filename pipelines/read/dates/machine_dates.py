@@ -4,6 +4,7 @@ them and as PHP, JavaScript, .NET and SQL do. d/m/Y is never guessed.
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -188,6 +189,7 @@ def _of_names(found: re.Match[str]) -> _Written:
     return _from_clock(day, found)
 
 
+@lru_cache(maxsize=256)
 def _number(name: str, names: tuple[str, ...]) -> int:
     """The place of a name that may be cut ("Tue", "Sept") among its kind; ValueError for others."""
     lower = name.lower()

@@ -35,6 +35,7 @@ class WrittenZone:
     in_figures: bool
 
 
+@lru_cache(maxsize=512)  # one program writes the same zone behind all of its dates
 def written_zone(text: str, *, zone: ZoneInfo, year: int) -> WrittenZone | None:
     """The zone in the text behind a time of day in that year; None if there is no text.
 

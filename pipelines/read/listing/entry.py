@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from pipelines.outcomes import IssueKind
-from pipelines.read.addresses.canonical import canonical_url, origin_of
+from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.dates.figures_order import order_of_values, read_stated_date
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import last_day
@@ -62,7 +62,7 @@ def _address_of(said: Said) -> str | None:
     front = None
     for text in said.addresses:
         url = address_of(text, said.base)
-        if url is not None and url != origin_of(url):
+        if url is not None and (url[-1] != "/" or url.count("/") > 3):
             return url
         front = front or url
     return front
