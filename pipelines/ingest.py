@@ -45,6 +45,7 @@ from pipelines.keep.visits.cut_captures import report_cut_captures
 from pipelines.keep.visits.false_claims import report_false_claims
 from pipelines.keep.visits.import_judgement import judge_import
 from pipelines.keep.visits.judgement import judge_visit
+from pipelines.keep.visits.listings_that_go_on import report_listings_that_go_on
 from pipelines.keep.visits.out_of_reach import report_out_of_reach
 from pipelines.keep.visits.runs import (
     Ending,
@@ -150,6 +151,7 @@ class Ingest:
         with self.archive.transaction() as db:
             report_unread_of_run(db, run, at)
             report_computed_redirects(db, run, at)
+            report_listings_that_go_on(db, run, at)
             ending = Ending(outcome, detail)
             if visited is not None:
                 ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)

@@ -267,6 +267,7 @@ class IssueKind(StrEnum):
     FORBIDDEN = "forbidden"  # robots.txt forbids most of the articles that listings name
     REDIRECTED = "redirected"  # most of them redirect to one page
     TRAP = "trap"
+    LISTING_GOES_ON = "listing-goes-on"  # by a form or script, so older articles are not reached
     LISTED_UNASKED = "listed-unasked"  # doubtful addresses that listings name
     CLOCK = "clock"
     CAPTURE_CUT = "capture-cut"  # files of other tools hold only parts of answers
@@ -297,7 +298,7 @@ STANDING_ISSUES = HEALTH_ISSUES | {
     *(IssueKind.VALIDATOR_LIES, IssueKind.IDENTITY_TOO_WIDE, IssueKind.FALSE_CANONICAL),
     *(IssueKind.UNREAD, IssueKind.CAPTURE_CUT, IssueKind.COMPUTED_REDIRECT),
     *(IssueKind.UNANSWERED, IssueKind.FORBIDDEN, IssueKind.REDIRECTED),
-    IssueKind.PARTS_MISSING,
+    *(IssueKind.PARTS_MISSING, IssueKind.LISTING_GOES_ON),
 }
 
 # SQL conditions, to follow a column's name.

@@ -18,6 +18,9 @@ class ClassWords:
 
     apart: Words
     comments: Words
+    pagers: Words
+    more: Words
+    slides: Words
     others: Words
     beside: Words
     hidden: Words

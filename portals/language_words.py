@@ -54,7 +54,8 @@ class FurnitureWords:
     `counted`: behind a number; `ratings`: headings of ratings. Words before a link to this
     article's own section, author or tags: `before_own_links`, but not behind `not_own`.
     `tool_links`: beginnings of tool links. `home`: the front page, in menus and trails;
-    `trail_labels`: labels before a breadcrumb trail.
+    `trail_labels`: labels before a breadcrumb trail. `onward`: links and buttons that lead on
+    through a list.
     """
 
     lines: Words = ()
@@ -87,6 +88,7 @@ class FurnitureWords:
     tool_links: Words = ()
     home: Words = ()
     trail_labels: Words = ()
+    onward: Words = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from pipelines.read.listing.feed_or_sitemap import (
     begins_like_feed_or_sitemap,
     read_feed_or_sitemap,
 )
+from pipelines.read.listing.going_on import goes_on_by
 from pipelines.read.listing.links import read_feed_links, read_links, read_neighbours
 from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.listing.next_page import next_page
@@ -228,10 +229,12 @@ def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
     elif (redirect := _redirect(task, page, platform, articles)) is not None:
         return redirect
     elif articles and (_may_list(task, platform) or shows_entries(page, articles)):
+        following = next_page(page, task.site, platform)
         reading = Reading(
             "listing",
             names=listed_names(asked, platform),
-            next_page=next_page(page, task.site, platform),
+            next_page=following,
+            goes_on=goes_on_by(page) if following is None else None,
         )
     elif frames := _frames(page, task.site):
         links, reading = (*links, *frames), Reading("listing")

@@ -13,6 +13,8 @@ from pipelines.outcomes import IssueKind, Refusal
 Precision = Literal["minute", "day", "month"]
 Evidence = Literal["selector", "label", "meta", "feed", "listing", "url", "sitemap", "guess"]
 LinkKind = Literal["listing", "feed", "sitemap", "article", "attachment", "robots", "subresource"]
+# How a listing goes on where no link leads.
+GoesOn = Literal["form", "script"]
 ReadingKind = Literal["article", "listing", "feed", "sitemap", "attachment", "redirect", "refused"]
 
 
@@ -201,6 +203,8 @@ class Reading:
     (a feed, a sitemap cut at a round number). `cookie` is the Cookie header that answers a
     challenge, if the page says it in plain text; it serves this visit and is never kept.
 
+    `goes_on`: how a listing without a next page goes on, if its page shows that it does.
+
     `parts`: of an article in several parts, what its page says about them. `joined`: the parts
     whose texts the article holds, if its captures were read together; `strangers`: the pages read
     with them that are no parts of it, and `missing`: the parts that it names and that were not
@@ -215,6 +219,7 @@ class Reading:
     unasked: tuple[Link, ...] = ()
     names: bytes = b""
     next_page: str | None = None
+    goes_on: GoesOn | None = None
     target: Url | None = None
     complete: bool = False
     refusal: Refusal | None = None

@@ -304,6 +304,12 @@ def parts(db: Database) -> None:
     db.execute("create index article_parts_by_capture on article_parts(capture)")
 
 
+@migrations(name="0022_listings_that_go_on")
+def listings_that_go_on(db: Database) -> None:
+    """How a listing goes on where no link leads."""
+    _add(db, "listings", "goes_on text")
+
+
 SHOWN_LAST = """update pages set revision = coalesce(
         (select revisions.id from revisions join captures on captures.id = revisions.capture
             where revisions.article = pages.article and captures.url = pages.url

@@ -49,15 +49,20 @@ def redundant(feeds: Mapping[int, Feed], listed: frozenset[bytes]) -> frozenset[
 
 
 def keep_names(db: Connection, page: int, reading: Reading, at: datetime) -> bool:
-    """Keep what a listing names; returns whether it named something else the last time."""
+    """Keep what a listing names and how it goes on; returns whether it named something else the
+    last time.
+    """
     held = first_value(db, "select names from listings where page = ?", (page,))
-    if held == reading.names:
-        return False
+    if held != reading.names:
+        db.execute(
+            "insert or replace into listings (page, named, names, changed_at) values (?, ?, ?, ?)",
+            (page, len(unpacked(reading.names)), reading.names, utc_text(at)),
+        )
     db.execute(
-        "insert or replace into listings (page, named, names, changed_at) values (?, ?, ?, ?)",
-        (page, len(unpacked(reading.names)), reading.names, utc_text(at)),
+        "update listings set goes_on = :goes_on where page = :page and goes_on is not :goes_on",
+        {"page": page, "goes_on": reading.goes_on},
     )
-    return held is not None
+    return held not in (None, reading.names)
 
 
 def rest_redundant_feeds(db: Connection, site: str, *, at: datetime, first_pages: int) -> None:

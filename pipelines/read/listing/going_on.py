@@ -1,0 +1,149 @@
+"""How a listing goes on where no link leads: by a form that is sent, or by a script.
+
+Loa follows links alone, so it does not reach the older articles of such a listing. A pager with
+ordinary links beside such controls is no such listing.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree, html
+
+from pipelines.read.addresses.pagers import PAGE_WORDS, is_later_page, page_number, without_number
+from pipelines.read.html.page import HtmlPage, elements_of, seen_text
+from pipelines.read.reading import GoesOn
+from pipelines.read.text.clean_text import fold
+from pipelines.read.text.phrases import folded_pattern
+from portals.class_words import class_words, named
+
+CONTROLS = etree.XPath(
+    "//a | //button | //input[@type='submit' or @type='button'] | //li[@onclick or @data-page]"
+    " | //span[@onclick or @data-page] | //div[@onclick or @data-page]"
+)
+SCROLLED = etree.XPath("//*[@data-infinite-scroll or @data-next-url or @data-next-page]")
+LAST_DAY = 28  # so many numbers are the days of a month
+LONGEST_TEXT = 40  # characters of a control
+ONWARD = re.compile(folded_pattern(lambda it: it.furniture.onward))
+FORWARD = frozenset({"»", "\u203a", ">", ">>", "→", "...", "…"})
+PAGER, MORE = named(class_words().pagers), named(class_words().more)
+SLIDES = named(class_words().slides)
+# What a control does or carries, if it turns pages: "Page$2", "loadMore()", "data-page".
+TURNS_PAGES = re.compile(
+    rf"page?\$|pag(?:e|ing|er|ina)|{PAGE_WORDS}\b|load_?more|view_?more|show_?more", re.I
+)
+POSTED = re.compile(r"__doPostBack|WebForm_DoPostBack|\.submit\(", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Control:
+    """A link without an address, or a button. `does`: its script and data; `names`: the classes and
+    ids around it.
+    """
+
+    element: html.HtmlElement
+    text: str
+    does: str
+    names: str
+
+    @property
+    def is_posted(self) -> bool:
+        """Whether it sends a form."""
+        if POSTED.search(self.does):
+            return True
+        kind = (self.element.get("type") or "submit").lower()
+        if self.element.tag not in ("button", "input") or kind not in ("submit", "image"):
+            return False
+        form = next(self.element.iterancestors("form"), None)
+        return form is not None and (form.get("method") or "").lower() == "post"
+
+    @property
+    def number(self) -> int | None:
+        """The number that it shows."""
+        shown = self.text.strip("[]() ")
+        return int(shown) if shown.isdecimal() and len(shown) <= 3 else None
+
+    @property
+    def turns_pages(self) -> bool:
+        """Whether its place or its script says that it turns pages."""
+        return PAGER.search(self.names) is not None or TURNS_PAGES.search(self.does) is not None
+
+    @property
+    def leads_on(self) -> bool:
+        """Whether it leads on through a list without showing a number."""
+        if MORE.search(self.own_names):
+            return True
+        if self.text in FORWARD:
+            return self.turns_pages
+        words = ONWARD.fullmatch(fold(self.text)) is not None
+        return words and (self.turns_pages or bool(self.does) or self.element.tag != "a")
+
+    @property
+    def own_names(self) -> str:
+        """Its own classes and id."""
+        return _names(self.element)
+
+
+def goes_on_by(page: HtmlPage) -> GoesOn | None:
+    """How a listing without a next page goes on, if its page shows that it does: `form` or
+    `script`. None if it links later pages too.
+    """
+    if _links_later_pages(page):
+        return None
+    controls = list(_controls(page))
+    numbered = [one for one in controls if one.number is not None and one.turns_pages]
+    numbers = {one.number for one in numbered}
+    found = [one for one in controls if one.number is None and one.leads_on]
+    if 2 in numbers and len(numbers) < LAST_DAY:
+        found = [*numbered, *found]
+    if found:
+        return "form" if any(one.is_posted for one in found) else "script"
+    scrolled = any(MORE.search(_names(element)) for element in page.root.iter("div", "ul"))
+    return "script" if scrolled or elements_of(SCROLLED, page.root) else None
+
+
+def _links_later_pages(page: HtmlPage) -> bool:
+    """Whether ordinary links lead to other pages of the listing, or show their numbers."""
+    here = without_number(page.url)
+    for element in page.root.iter("a"):
+        url = page.join(element.get("href"))
+        if url is None or url.split("#")[0] == page.url:
+            continue
+        same = without_number(url) == here and page_number(url) is not None
+        shown = seen_text(element).strip("[]() ")
+        if same or (shown == "2" and not SLIDES.search(_names_around(element))):
+            return True
+        if is_later_page(url) and shown.isdecimal():
+            return True
+    return False
+
+
+def _controls(page: HtmlPage) -> Iterator[_Control]:
+    """The page's links without an address and its buttons, except those of slides."""
+    for element in elements_of(CONTROLS, page.root):
+        if element.tag == "a" and _is_ordinary(page, element):
+            continue
+        text = " ".join(seen_text(element).split()) or element.get("value") or ""
+        text = text or element.get("aria-label") or element.get("title") or ""
+        names = _names_around(element)
+        if len(text) <= LONGEST_TEXT and not SLIDES.search(names):
+            does = " ".join(
+                f"{name}={value}"
+                for name, value in element.items()
+                if name in ("href", "onclick") or name.startswith("data-")
+            )
+            yield _Control(element, text, does.removeprefix("href=#").strip(), names)
+
+
+def _is_ordinary(page: HtmlPage, anchor: html.HtmlElement) -> bool:
+    """Whether a link leads to another page."""
+    url = page.join(anchor.get("href"))
+    return url is not None and url.split("#")[0] != page.url
+
+
+def _names_around(element: html.HtmlElement) -> str:
+    return " ".join(_names(one) for one in (element, *element.iterancestors()) if one.tag != "body")
+
+
+def _names(element: html.HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
