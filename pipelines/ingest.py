@@ -34,29 +34,18 @@ from pipelines.keep.records.captures import (
 from pipelines.keep.records.outcome import Kept
 from pipelines.keep.records.removals import (
     Removal,
-    confirm_removals,
     removals_of_run,
-    take_removals,
 )
 from pipelines.keep.records.sites import Origin, family_of_site, keep_site, narrows
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
-from pipelines.keep.visits.computed_redirects import report_computed_redirects
-from pipelines.keep.visits.cut_captures import report_cut_captures
-from pipelines.keep.visits.false_claims import report_false_claims
-from pipelines.keep.visits.import_judgement import judge_import
-from pipelines.keep.visits.judgement import judge_visit
-from pipelines.keep.visits.listings_that_go_on import report_listings_that_go_on
-from pipelines.keep.visits.out_of_reach import report_out_of_reach
+from pipelines.keep.visits.ending import judge_run
 from pipelines.keep.visits.runs import (
     Ending,
     close_interrupted,
     close_run,
-    held_to_readings,
-    held_to_rows,
     open_run,
 )
 from pipelines.keep.visits.schedule import close_visit, open_visit
-from pipelines.keep.visits.unread import report_unread_of_run
 from pipelines.keep.warc.reader import WarcPlace, read_record
 from pipelines.keep.warc.record import RequestedAs
 from pipelines.keep.warc.writer import WarcWriter
@@ -149,20 +138,7 @@ class Ingest:
         """
         Joining(self.archive, self.readers, self._read_as).join_run(run, self._noted, at)
         with self.archive.transaction() as db:
-            report_unread_of_run(db, run, at)
-            report_computed_redirects(db, run, at)
-            report_listings_that_go_on(db, run, at)
-            ending = Ending(outcome, detail)
-            if visited is not None:
-                ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)
-                ending = report_out_of_reach(db, visited.key, run, ending, at)
-            else:
-                if removals is None:
-                    confirm_removals(db, run)
-                take_removals(db, removals or ())
-                ending = judge_import(db, run, held_to_readings(db, run, ending), at)
-            ending = report_false_claims(db, run, ending, at)
-            ending = report_cut_captures(db, run, ending, at)
+            ending = judge_run(db, run, Ending(outcome, detail), at, visited, removals)
             close_run(db, run, outcome=ending.outcome, detail=ending.detail, at=at)
             follow_losses(db, at, site=visited.key if visited is not None else None)
             if visited is not None:

@@ -1,0 +1,45 @@
+"""How a run ended, once everything that it kept is known: its issues, removals and outcome."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from sqlite3 import Connection
+
+from pipelines.keep.records.removals import Removal, confirm_removals, take_removals
+from pipelines.keep.visits.computed_redirects import report_computed_redirects
+from pipelines.keep.visits.cut_captures import report_cut_captures
+from pipelines.keep.visits.false_claims import report_false_claims
+from pipelines.keep.visits.import_judgement import judge_import
+from pipelines.keep.visits.judgement import judge_visit
+from pipelines.keep.visits.listings_that_go_on import report_listings_that_go_on
+from pipelines.keep.visits.out_of_reach import report_out_of_reach
+from pipelines.keep.visits.runs import Ending, held_to_readings, held_to_rows
+from pipelines.keep.visits.unread import report_unread_of_run
+from portals.site import Site
+
+
+def judge_run(
+    db: Connection,
+    run: int,
+    ending: Ending,
+    at: datetime,
+    visited: Site | None,
+    removals: Sequence[Removal] | None,
+) -> Ending:
+    """Judge a visit or an import, and report what needs a person; returns the run's ending.
+
+    `visited`: the site of a visit; None: an import. `removals`: those that the imported files
+    record; None if they record none, and the import decides itself.
+    """
+    report_unread_of_run(db, run, at)
+    report_computed_redirects(db, run, at)
+    report_listings_that_go_on(db, run, at)
+    if visited is not None:
+        ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)
+        ending = report_out_of_reach(db, visited.key, run, ending, at)
+    else:
+        if removals is None:
+            confirm_removals(db, run)
+        take_removals(db, removals or ())
+        ending = judge_import(db, run, held_to_readings(db, run, ending), at)
+    ending = report_false_claims(db, run, ending, at)
+    return report_cut_captures(db, run, ending, at)
