@@ -37,6 +37,7 @@ from pipelines.read.parts.naming import parts_named
 from pipelines.read.reading import Link, Note, Part, Reading
 from pipelines.read.refusals.challenge_cookie import cookie_set_by
 from pipelines.read.refusals.client_redirect import (
+    LITTLE,
     client_redirect,
     frames_of,
     leads_away,
@@ -111,6 +112,8 @@ def _read_body(task: Task, body: bytes) -> Reading:
     if as_file:
         return _refused(task, Refusal.NOT_A_FILE, "was linked as a file, and is a page")
     if media_type == "text/plain":
+        if len(body) < LITTLE and (target := refreshed_to(capture)) is not None:
+            return Reading("redirect", target=target)
         return _refused(task, Refusal.NOT_HTML, "is plain text")
     return _read_page(task, body)
 

@@ -12,7 +12,7 @@ from pipelines.outcomes import WORKER_REFUSALS, Refusal
 from pipelines.read.reading import Document, Reading
 from portals.sample import SamplePortals
 from tests.builders.archive_invariants import assert_invariants
-from tests.builders.archived_answers import AT, SITE, Keeper, article, dated, read_as
+from tests.builders.archived_answers import AT, SITE, URL, Keeper, article, dated, read_as
 from tests.builders.sample_world import World
 from tests.builders.small_portal import TOPICS, SmallPortal
 
@@ -147,6 +147,21 @@ def test_a_page_once_refused_that_is_an_article_becomes_one(keeper: Keeper) -> N
         "first_seen_at": "2026-03-02T01:00:00.000Z"
     }
     assert again(keeper, read_as(article())) == []
+
+
+def test_a_page_once_refused_that_leads_on_is_followed_by_the_next_visit(keeper: Keeper) -> None:
+    keeper.keep(Reading("refused", refusal=Refusal.NOT_AN_ARTICLE, detail="no date"))
+    target = f"{SITE.url}moi"
+    assert fields(again(keeper, Reading("redirect", target=target))) == ["outcome"]
+    assert keeper.one("select outcome, error from captures") == {
+        "outcome": "redirect",
+        "error": f"{URL}: redirects to {target}",
+    }
+    assert keeper.one("select state, next_due_at from pages") == {
+        "state": "held",
+        "next_due_at": "2026-06-10T01:00:00.000Z",
+    }
+    assert again(keeper, Reading("redirect", target=target)) == []
 
 
 def test_an_old_refusal_does_not_overtake_a_newer_article(keeper: Keeper) -> None:

@@ -163,7 +163,8 @@ def differences(db: Connection, site: Site, row: CaptureRow, reading: Reading) -
             what = reading.refusal or reading.kind
             return [Difference(url, "article", held["title"], what, stored=False)]
         mended = outcome in UNREAD and after == Outcome.ATTACHMENT
-        if mended or (outcome.refusal and after.refusal and outcome != after):
+        other = after.refusal is not None or after == Outcome.REDIRECT
+        if mended or (outcome.refusal and other and outcome != after):
             return [Difference(url, "outcome", outcome, after)]
         return []
     if held is None or not outcome.is_article:
@@ -260,6 +261,8 @@ def store_reading(
         return
     if reading.document is not None:
         _store_document(db, row, reading.document)
+    elif reading.target is not None:
+        _store_redirect(db, row, reading.target, now)
     elif reading.article is None:
         _store_refusal(db, row, outcome_of(reading))
     else:
@@ -273,6 +276,12 @@ def _store_document(db: Connection, row: CaptureRow, document: Document) -> None
     if Outcome(row.outcome) in UNREAD:
         _take_outcome(db, row, Outcome.ATTACHMENT)
         _hold(db, _page(db, row.site, row.url), None)
+
+
+def _store_redirect(db: Connection, row: CaptureRow, target: str, now: datetime) -> None:
+    _take_outcome(db, row, Outcome.REDIRECT)
+    update_row(db, "captures", row.id, {"error": f"{row.url}: redirects to {target}"})
+    _hold(db, _page(db, row.site, row.url), now)  # due at once: the next visit follows it
 
 
 def _store_refusal(db: Connection, row: CaptureRow, outcome: Outcome) -> None:

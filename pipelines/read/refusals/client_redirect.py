@@ -65,14 +65,16 @@ def client_redirect(
 
     COMPUTED if only its scripts know. The page's own address if it only waits to be loaded again.
     `header`: the header `Refresh`; `hosts`: those of the site; `names`: the articles that the page
-    names: beside a list of them, only a quick refresh counts.
+    names: beside a list of them, only a quick refresh to another path counts.
     """
     if not shows_less(page.root, LITTLE):
         return None
     if (refresh := _refresh(page, header, unseen=False)) is not None:
         seconds, target = refresh
         lists = not set(names) <= {target}
-        if target == page.url and (lists or not shows_less(page.root, NOTHING)):
+        if lists and target.partition("?")[0] == page.url.partition("?")[0]:
+            return None
+        if target == page.url and not shows_less(page.root, NOTHING):
             return None
         return target if seconds <= (SHORT_WAIT if lists else LONGEST_WAIT) else None
     # The scripts and the noscript of a page that scripts fill are for what it becomes.

@@ -26,6 +26,7 @@ _OPENED = rf"(?<![\w$.])(?:window\s*\.\s*)?open\s*\(\s*(?={_TEXT}\s*,\s*{_HERE})
 _LEADS = re.compile("|".join((*_PLACES, _OPENED)))
 # What may follow a whole address: not a sign that goes on computing.
 _LITERAL = re.compile(rf"{_TEXT}\s*(?=[;,)}}\r\n\"'`\\]|$)")
+_OWN_LOCATION = re.compile(rf"{_LOCATION}\s*(?=[;,)}}\r\n\"'`\\]|$)")  # out of a frame, or again
 _PART_OF_ADDRESS = re.compile(
     r"(?<![\w$.])(?:(?:window|document|self|top)\s*\.\s*)*location\s*\.\s*"
     r"(?:pathname|search|host|hostname|protocol|port)\s*=(?!=)"
@@ -64,6 +65,8 @@ def scripts_reload(scripts: Sequence[str]) -> bool:
 def _targets(script: str) -> set[str]:
     found = {COMPUTED} if _PART_OF_ADDRESS.search(script) else set()
     for lead in _LEADS.finditer(script):
+        if _OWN_LOCATION.match(script, lead.end()):
+            continue
         literal = _LITERAL.match(script, lead.end())
         address = _unescaped(literal["address"]) if literal is not None else COMPUTED
         found.add(COMPUTED if "${" in address else address)

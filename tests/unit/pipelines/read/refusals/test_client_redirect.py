@@ -101,6 +101,12 @@ def test_the_header_comes_before_the_element() -> None:
     assert reading_of(page, header="0; url=/moi/trang.html").target == TARGET
 
 
+def test_a_line_of_text_with_a_header_leads_on() -> None:
+    task = reading_task("Moved", content_type="text/plain")
+    headers = (*task.capture.headers, ("Refresh", "0; url=/moi/trang.html"))
+    assert read(replace(task, capture=replace(task.capture, headers=headers))).target == TARGET
+
+
 def test_an_address_in_the_header_may_be_in_utf_8() -> None:
     said = "0; url=/tin/bài".encode().decode("latin-1")
     assert reading_of("", header=said).target == HOME + "tin/b%C3%A0i"
@@ -123,6 +129,7 @@ def test_an_address_in_the_header_may_be_in_utf_8() -> None:
         'setTimeout("location=\\"/moi/trang.html\\"", 0)',
         "setTimeout(function () { location.href = '/moi/trang.html' }, 10)",
         "window.onload = () => location.replace(`/moi/trang.html`)",
+        "if (top != self) { top.location = self.location } location = '/moi/trang.html'",
         "if (top == self) { location = '/moi/trang.html' }",
         'location = "https:\\/\\/vi-du.example\\/moi\\/trang.html";',
         'location = "\\u002fmoi\\x2ftrang.html"',
@@ -173,6 +180,7 @@ def test_an_address_that_a_script_works_out_is_told_and_not_guessed(code: str) -
         script("if (location.href == '/moi/trang.html') stop()"),
         script("location = 'itms-apps://itunes.example/app/1'"),
         script("location.hash = '#dau-trang'"),
+        script("if (top !== self) top.location.href = document.location.href;"),
         script("location = '/moi/trang.html'", LONG),
         "<script src='/app.js'></script><div id='root'></div>" + script("location='/cu-qua.html'"),
         refresh("0;url=market://details?id=app"),
@@ -220,6 +228,7 @@ def test_a_short_list_is_no_page_that_only_leads_on() -> None:
     for page in (
         refresh("30;url=/trang-2.html", titles),
         refresh("0", titles),
+        refresh("5; url=/?luc=08:30", titles),
         script("function home() { location = '/' }", titles),
         script("function find() { location = '/tim?q=' + q.value }", titles),
     ):
