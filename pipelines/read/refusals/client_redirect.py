@@ -15,6 +15,7 @@ from pipelines.read.refusals.script_redirect import COMPUTED, scripts_lead_to, s
 
 LITTLE = 500  # visible characters: a line that asks to wait or to click, in two languages
 NOTHING = 300  # visible characters beside a script or frame: a title, a line without JavaScript
+LONGEST_STUB = 30_000  # characters of markup; a page with a script that only leads on has about 300
 LONGEST_WAIT = 60  # seconds that a page with little text may ask to wait
 SHORT_WAIT = 10  # seconds in which nobody reads a page with text
 # HTML, "shared declarative refresh steps". The header's value is the same.
@@ -67,9 +68,12 @@ def client_redirect(
     `header`: the header `Refresh`; `hosts`: those of the site; `names`: the articles that the page
     names: beside a list of them, only a quick refresh to another path counts.
     """
+    refresh = _refresh(page, header, unseen=False)
+    if refresh is None and len(page.text) > LONGEST_STUB:
+        return None
     if not shows_less(page.root, LITTLE):
         return None
-    if (refresh := _refresh(page, header, unseen=False)) is not None:
+    if refresh is not None:
         seconds, target = refresh
         lists = not set(names) <= {target}
         if lists and target.partition("?")[0] == page.url.partition("?")[0]:
