@@ -239,7 +239,7 @@ def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
             next_page=following,
             goes_on=goes_on_by(page) if following is None else None,
         )
-    elif frames := _frames(page, task.site):
+    elif _may_list(task, platform) and (frames := _frames(page, task.site)):
         links, reading = (*links, *frames), Reading("listing")
     elif needs_browser(page):
         reading = _refused(task, Refusal.NEEDS_BROWSER, _why_empty(task.capture))

@@ -266,6 +266,7 @@ def test_the_frames_of_a_frameset_are_lists_to_look_at() -> None:
     )
     reading = reading_of(page, kind="listing", at=HOME)
     assert reading.kind == "listing"
+    assert reading_of(page, kind="article").links == ()
     assert [(link.url, link.kind) for link in reading.links] == [
         (HOME + "menu.html", "listing"),
         (HOME + "chinh.html", "listing"),
