@@ -169,11 +169,9 @@ class Originals:
 
     def _kept(self, condition: str, *values: str, most: int = 4) -> Iterator[_Answer]:
         """Answers of an address in the archive, the newest first, each body once."""
-        seen: set[str] = set()
-        rows = f"{condition} and {KEPT} order by fetched_at desc limit {10 * most}"
+        rows = f"{condition} and {KEPT} group by sha256 order by max(fetched_at) desc limit {most}"
         for row in list(captures_where(self._ingest.archive.connection, rows, values)):
-            if row.place is not None and row.place.sha256 not in seen and len(seen) < most:
-                seen.add(row.place.sha256)
+            if row.place is not None:
                 yield _Answer(row.url, row.fetched_at, row.place)
 
     def _fits(self, answer: _Answer, wanted: _Wanted) -> bool:
