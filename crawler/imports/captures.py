@@ -8,7 +8,6 @@ from crawler.imports.exchanges import Exchange
 from crawler.imports.originals import Original, Originals
 from crawler.imports.site_finder import FoundCapture, SiteFinder
 from pipelines.capture import Capture
-from pipelines.ingest import Ingest
 from pipelines.keep.warc.record import CONNECTED, Record, RequestedAs
 from pipelines.keep.warc.wholeness import fault_of
 from pipelines.read.addresses.canonical import canonical_url
@@ -31,9 +30,9 @@ NO_ORIGINAL = "no file so far holds the body that they repeat, import that file 
 class CaptureFinder:
     """Finds the captures of one import's records, with their sites."""
 
-    def __init__(self, sites: SiteFinder, ingest: Ingest) -> None:
+    def __init__(self, sites: SiteFinder, originals: Originals) -> None:
         self._sites = sites
-        self.originals = Originals(ingest)
+        self.originals = originals
 
     def of(self, exchange: Exchange, *, ours: bool) -> FoundCapture | str | None:
         """The capture that a record holds; why there is none; or None if nobody expects one.

@@ -90,6 +90,10 @@ class Originals:
         self._memory.execute("create table named (name text primary key, url text, at text)")
         self._memory.execute("create table waiting (id integer primary key, record blob)")
 
+    def close(self) -> None:
+        """Forget everything."""
+        self._memory.close()
+
     def note(self, capture: Capture, names: tuple[str, ...]) -> None:
         """Remember an answer of this import, unless the disk is full."""
         rows = [(name, capture.url, utc_text(capture.fetched_at)) for name in names]

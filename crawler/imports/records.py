@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.imports.captures import NO_ORIGINAL, CaptureFinder
 from crawler.imports.exchanges import Exchange, exchanges
-from crawler.imports.originals import names_of
+from crawler.imports.originals import Originals, names_of
 from crawler.imports.site_finder import FoundCapture, SiteFinder
 from pipelines.ingest import Ingest
 from pipelines.keep.database.timestamps import utc_text
@@ -84,21 +85,28 @@ def captures_in(
     A capture from the future would be the newest text of its article for years, so it is not taken
     unless Loa itself made it, with a wrong clock.
     """
-    taking = _Taking(CaptureFinder(sites, ingest), report, now, platform)
-    for records in _records_of(files, report):
-        ours = decided = False
-        for exchange in exchanges(records):
-            record = exchange.record
-            if (begins := record.begins_own_file) is not None:
-                ours, decided = begins, False
-            one = record if ours else _as_of_others(record)
-            if one.settings is not None:
-                decided = True  # a Loa that writes settings writes removals too
-            if not _take_settings_or_removal(one, sites, report):
-                yield from taking.captures(
-                    replace(exchange, record=one), ours=ours, decided=decided
-                )
-    yield from taking.late_captures()
+    with closing(Originals(ingest)) as originals:
+        taking = _Taking(CaptureFinder(sites, originals), report, now, platform)
+        for records in _records_of(files, report):
+            yield from _captures_of(records, sites, taking)
+        yield from taking.late_captures()
+
+
+def _captures_of(
+    records: Iterator[Record], sites: SiteFinder, taking: "_Taking"
+) -> Iterator[FoundCapture]:
+    """The captures of one file's records."""
+    ours = decided = False
+    for exchange in exchanges(records):
+        record = exchange.record
+        if (begins := record.begins_own_file) is not None:
+            ours, decided = begins, False
+        one = record if ours else _as_of_others(record)
+        if one.settings is not None:
+            decided = True  # a Loa that writes settings writes removals too
+        if not _take_settings_or_removal(one, sites, taking.report):
+            found = replace(exchange, record=one)
+            yield from taking.captures(found, ours=ours, decided=decided)
 
 
 @dataclass(frozen=True, slots=True)
