@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import MAXYEAR, datetime, timedelta
 
 from pipelines.capture import Capture
 from pipelines.ingest import Ingest
@@ -159,6 +159,8 @@ class Originals:
 
     def _at(self, url: str, date: datetime) -> Iterator[_Answer]:
         """The answers of an address at an instant; within its second, if it names no fraction."""
+        if date.year == MAXYEAR:
+            return  # no later instant could end it
         exact = timedelta(milliseconds=1) if date.microsecond else timedelta(seconds=1)
         first, end = utc_text(date), utc_text(date + exact)
         yield from self._recent(url, first, end)

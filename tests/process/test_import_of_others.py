@@ -199,6 +199,11 @@ OF_NOTHING = [
         **THEN,
     ),
     revisit(url("nowhere"), DAY_3, SENT, WARC_Payload_Digest=UNKNOWN),
+    revisit(
+        *(url("nowhere"), DAY_3, SENT),
+        WARC_Refers_To_Target_URI=url("lost"),
+        WARC_Refers_To_Date="9999-12-31T23:59:59Z",
+    ),
 ]
 SAYS_304 = foreign.answer(b"", 'ETag: "1"', head="HTTP/1.1 304 Not Modified")
 BEFORE = {"WARC_Refers_To_Target_URI": url("back"), **THEN}
@@ -285,7 +290,7 @@ def test_a_revisit_of_what_nobody_has_changes_nothing_and_is_told(
     odd: tuple[Workplace, str],
 ) -> None:
     place, detail = odd
-    assert "7 revisit: no file so far holds the body" in detail  # with one that says 304
+    assert "8 revisit: no file so far holds the body" in detail  # with one that says 304
     assert texts(place, url("lost")) == ["Bản cũ", "Bản mới"]
     (article,) = place.rows("select * from articles where url = ?", url("lost"))
     assert (article["last_seen_at"][:10], article["removed_at"]) == (DAY_2[:10], None)

@@ -17,6 +17,7 @@ STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?: [^\n]*)?\r?$")
 REMOVED = "removed"  # the field Loa-Says of a removal
 SOFTWARE = "loa"  # of a file that Loa made, in its warcinfo record
 CONNECTED = re.compile(rb"HTTP/\d(?:\.\d)? 200 connection established", re.IGNORECASE)  # by a proxy
+LONGEST_JOINED = 4_000  # characters
 CHUNK_SIZE = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
@@ -128,8 +129,9 @@ def by_name(fields: Iterable[tuple[str, str]]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in fields:
         key = name.lower()
-        repeated = key == "warc-concurrent-to" and key in found
-        found[key] = f"{found[key]} {value}" if repeated else value
+        if key == "warc-concurrent-to" and key in found and len(found[key]) < LONGEST_JOINED:
+            value = f"{found[key]} {value}"
+        found[key] = value
     return found
 
 

@@ -96,3 +96,12 @@ def test_our_own_records_stay_in_order(tmp_path: Path) -> None:
     found = [one for one in walk_warc(path) if isinstance(one, Record)]
     kinds = [one.record.kind for one in exchanges(iter(found))]
     assert kinds == ["warcinfo", "response", "metadata", "metadata", "response"]
+
+
+def test_a_name_that_is_repeated_without_end_is_cut(tmp_path: Path) -> None:
+    many = b"WARC-Concurrent-To: <urn:uuid:x>\r\n" * 7_000
+    path = tmp_path / "many.warc"
+    path.write_bytes(answer().replace(b"Content-Length", many + b"Content-Length"))
+    (found,) = walk_warc(path)
+    assert isinstance(found, Record)
+    assert len(found.fields["warc-concurrent-to"]) < 5_000
