@@ -26,6 +26,7 @@ _OPENED = rf"(?<![\w$.])(?:window\s*\.\s*)?open\s*\(\s*(?={_TEXT}\s*,\s*{_HERE})
 _LEADS = re.compile("|".join((*_PLACES, _OPENED)))
 # What may follow a whole address: not a sign that goes on computing.
 _LITERAL = re.compile(rf"{_TEXT}\s*(?=[;,)}}\r\n\"'`\\]|$)")
+_NAME = re.compile(r"([A-Za-z_$][\w$]{0,60})\s*(?=[;,)}\r\n]|$)")
 _OWN_LOCATION = re.compile(rf"{_LOCATION}\s*(?=[;,)}}\r\n\"'`\\]|$)")  # out of a frame, or again
 _PART_OF_ADDRESS = re.compile(
     r"(?<![\w$.])(?:(?:window|document|self|top)\s*\.\s*)*location\s*\.\s*"
@@ -67,10 +68,19 @@ def _targets(script: str) -> set[str]:
     for lead in _LEADS.finditer(script):
         if _OWN_LOCATION.match(script, lead.end()):
             continue
-        literal = _LITERAL.match(script, lead.end())
-        address = _unescaped(literal["address"]) if literal is not None else COMPUTED
-        found.add(COMPUTED if "${" in address else address)
+        found.add(_address_at(script, lead.end()))
     return found
+
+
+def _address_at(script: str, place: int) -> str:
+    """The plain text at a place, or that of the name there if the script sets it once."""
+    if (name := _NAME.match(script, place)) is not None:
+        word = re.escape(name[1])
+        settings = list(re.finditer(rf"(?<![\w$.]){word}\s*(?:=(?![=>])|[+-]=|\+\+)\s*", script))
+        place = settings[0].end() if len(settings) == 1 else len(script)
+    literal = _LITERAL.match(script, place)
+    address = _unescaped(literal["address"]) if literal is not None else COMPUTED
+    return COMPUTED if "${" in address else address
 
 
 def _unescaped(text: str) -> str:

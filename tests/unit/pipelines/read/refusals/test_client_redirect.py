@@ -139,6 +139,8 @@ def test_an_address_in_the_header_may_be_in_utf_8() -> None:
         "var old = 'http://cu.example/'; location='/moi/trang.html'",
         "location='/moi/trang.html'; location.href='/moi/trang.html'",
         "window.open('/moi/trang.html', '_self')",
+        "var to = '/moi/trang.html'; window.location.href = to;",
+        "const url='/moi/trang.html'\nsetTimeout(() => { location.replace(url) }, 500)",
         "$(location).attr('href', '/moi/trang.html')",
         "window.navigate('/moi/trang.html')",
     ],
@@ -159,6 +161,11 @@ def test_what_the_body_does_when_it_is_loaded_is_a_script() -> None:
     [
         "location.href = '/moi/' + name + '.html'",
         "location.href = base + '/moi/trang.html'",
+        "location.href = base",
+        "var to = '/moi/'; to += name; location = to",
+        "var to = '/a.html'; if (phone) { to = '/b.html' } location = to",
+        "var to = '/moi/' + name; location = to",
+        "var to = '/moi/trang.html'; location = to + name",
         "location = '/moi/trang.html?t='.concat(Date.now())",
         "location.replace(decodeURIComponent('%2Fmoi'))",
         "location.href = `/moi/${name}.html`",
@@ -223,6 +230,19 @@ def test_a_list_with_a_refresh_stays_a_list(content: str) -> None:
     assert reading_of(page, kind="listing", at=HOME).kind == "listing"
 
 
+def test_a_list_that_sends_its_reader_on_at_once_names_that_page_too() -> None:
+    page = "{}" + f"{LONG}<ul>{TITLES}</ul>"
+    for said, target in (
+        ("3;url=/moi/trang.html", TARGET),
+        ("30;url=/moi/trang.html", None),
+        ("3;url=/?trang=2", None),
+        ("3;url=https://khac.example/", None),
+    ):
+        reading = reading_of(page.format(refresh(said)), kind="listing", at=HOME)
+        lists = [link.url for link in reading.links if link.kind == "listing"]
+        assert (reading.kind, lists) == ("listing", [target] if target else [])
+
+
 def test_a_short_list_is_no_page_that_only_leads_on() -> None:
     titles = "".join(f"<h3><a href='/tin/hop-dan-{n}.html'>Họp dân {n}</a></h3>" for n in range(5))
     for page in (
@@ -239,6 +259,8 @@ def test_a_page_in_the_portals_frame_that_leads_on_at_once_is_a_redirect() -> No
     frame = f"{LONG}<p>Bài viết đã chuyển.</p><ul>{TITLES}</ul>"
     assert reading_of(refresh("3;url=/moi/trang.html", frame)).target == TARGET
     assert reading_of(refresh("30;url=/moi/trang.html", frame)).target is None
+    other = reading_of(refresh("3;url=/tin?id=9", frame), at=f"{HOME}tin?id=5")
+    assert other.target == f"{HOME}tin?id=9"
 
 
 @pytest.mark.parametrize(
