@@ -33,7 +33,8 @@ class Gates:
         self.refused: str | None = None
         self._answering = answering
         self._check_at = check_at
-        self._checks: set[str] = set()
+        self._checks: set[str] = set()  # parts of gates of earlier visits, requested in this one
+        self._tests: set[str] = set()  # addresses that only add a test, and were not requested
         self._cookies: defaultdict[str, HostCookies] = defaultdict(HostCookies)
         self._open: set[str] = set()  # hosts that get their cookies back
         self._helped: set[str] = set()  # hosts that then let us in
@@ -90,7 +91,8 @@ class Gates:
                 self._note_vain_way(page)
             if page.url in self._times and not self.awaits(page.url):
                 others = (other for other in self._met.values() if other.url != page.url)
-                return [other.url for other in others if page in self._way_to(other)]
+                checks = [other.url for other in others if page in self._way_to(other)]
+                return [*checks, *(test for test in self._tests if _adds_to(test, page.url))]
         return []
 
     def note_robots(self, capture: Capture) -> None:
@@ -110,10 +112,11 @@ class Gates:
             self._gave.add(page.url)
         self._met[page.url] = page
         way = self._way_to(page)
-        if target in (before.url for before in way):
-            if self._gave_cookies(way) and not self._ask_again(self._without_test(target)):
+        if (back := _led_back_to(target, way)) is not None:
+            self._tests |= {target} - {back}
+            if self._gave_cookies(way) and not self._ask_again(self._without_test(back)):
                 why = "asks for a cookie, and asks again although it came back"
-                self.refused = f"{target}: {why}; the next visit asks again"
+                self.refused = f"{back}: {why}; the next visit asks again"
             return
         self._way.setdefault(target, page)
         met = self._met.get(target)
@@ -168,6 +171,13 @@ class Gates:
 
     def _header(self, url: str) -> str | None:
         return self._cookies[host_of(url)].header(url)
+
+
+def _led_back_to(target: str, way: list[KnownPage]) -> str | None:
+    """The address of a way to which a redirect leads back, perhaps with another test; else None."""
+    if target in (page.url for page in way):
+        return target
+    return next((page.url for page in way[1:] if _adds_to(target, page.url)), None)
 
 
 def _adds_to(target: str, url: str) -> bool:

@@ -74,6 +74,11 @@ def with_a_test_for_ever(path: str, cookie: str) -> Reply | None:
     return to(path if "ck=1" in path else f"{path}?ck=1", f"{GOOD}; path=/")
 
 
+def with_ever_new_tests(path: str, cookie: str) -> Reply | None:
+    bare, _, number = path.partition("?t=")
+    return None if GOOD in cookie else to(f"{bare}?t={int(number or 0) + 1}", f"{GOOD}; path=/")
+
+
 def checked(path: str, cookie: str) -> Reply | None:
     if path.startswith("/check?return="):
         return to(path.partition("=")[2], f"{GOOD}; path=/")
@@ -130,6 +135,7 @@ GATES = [
     aspnet,
     with_a_test,
     with_a_test_for_ever,
+    with_ever_new_tests,
     checked,
     checked_twice,
     checked_by_the_cookie,
@@ -161,6 +167,7 @@ def test_a_gate_lets_in_who_returns_its_cookie(
     assert (again.outcome, again.detail) == ("ok", None)
     assert one.portal.asked[0][1] == ""  # a visit begins without cookies
     assert len(one.portal.asked) <= whole_visit
+    assert [url for url in one.articles() if "?" in url] == []
     assert one.open_issues() == []
     titles = one.column(
         "select count(*) from pages where site = :site and kind = 'article' and state = 'held'"

@@ -149,14 +149,14 @@ def known_page(row: Row) -> KnownPage:
 
 
 def settle_checks(db: Connection, site: str, urls: Collection[str]) -> None:
-    """Settle the redirects that a page sent us through before it let us in.
+    """Settle the addresses to which a page sent us before it let us in.
 
-    Only if it sends us there again are they requested again.
+    They redirected, or were not requested. Only if it sends us there again are they requested.
     """
     db.execute(
         f"""update pages set state = 'refused', reason = :gate, failures = 0, next_due_at = null
         where site = :site and url in (select value from json_each(:urls))
-            and reason {one_of(LED_ON)}""",
+            and (reason {one_of(LED_ON)} or last_fetched_at is null)""",
         {"site": site, "urls": json.dumps(list(urls)), "gate": GATE},
     )
 
