@@ -29,6 +29,7 @@ from portals.platform import platform_of
 from portals.site import UNDETERMINED, ListingAddress, Site, load_sites, site_for_address
 
 NOWHERE = "http://unknown.invalid/"  # RFC 6761: a name that nobody can own
+MOST_REQUESTS = 4  # for one page
 MOST_LINKS = 20  # shown of one kind
 MOST_RAW = 200  # characters shown of a raw text
 
@@ -129,16 +130,18 @@ def _from_file(path: Path, site: Site, url: str | None) -> Capture:
 
 def _fetched(url: str, site: Site, archive: Path, proxy: str | None) -> Capture:
     """The page as it is now, after its robots.txt, fetched through a temporary archive."""
-    hosts = (*site.hosts, urlsplit(url).netloc.lower())
-    only = replace(site, hosts=hosts, listing=(ListingAddress("html", url),))
-    options = VisitOptions(proxy=proxy, max_pages=1)
+    hosts, alone = (*site.hosts, urlsplit(url).netloc.lower()), replace(site.crawl, max_depth=0)
+    only = replace(site, hosts=hosts, listing=(ListingAddress("html", url),), crawl=alone)
+    # The page, perhaps a check that gives a cookie, and the page again.
+    quota = {"listing": 2, **dict.fromkeys(("sitemap", "feed", "article", "attachment"), 0)}
+    options = VisitOptions(proxy=proxy, max_pages=MOST_REQUESTS, quota=quota)
     with scratch_archive(archive) as scratch:
         (result,) = visit_sites([(only, "address")], scratch, options, quiet=True)
         with read_archive(scratch) as db:
             query = """select captures.* from captures
                 join pages on pages.site = captures.site and pages.url = captures.url
-                where kind <> 'robots' order by captures.id desc"""
-            row = db.execute(query).fetchone()
+                where kind <> 'robots' and captures.url = ? order by captures.id desc"""
+            row = db.execute(query, (canonical_url(url),)).fetchone()
         if row is None:
             why = result.detail or "its robots.txt forbids it"
             raise NotFetchedError(f"{url}: not fetched: {why}")

@@ -3,6 +3,7 @@
 import pytest
 
 from tests import FROZEN_PAGES
+from tests.builders.gated_portal import ARTICLES, GatedPortal, Reply, to
 from tests.builders.sample_world import World, asked
 from tests.builders.small_portal import SmallPortal
 
@@ -110,6 +111,22 @@ def test_a_page_of_a_portal_is_fetched_as_a_guest_and_kept_nowhere(world: World)
         portal.address(story),
     ]
     assert sorted(world.folder.rglob("*")) == before
+
+
+def test_a_page_behind_a_gate_is_fetched_with_its_cookie(world: World) -> None:
+    def gate(path: str, cookie: str) -> Reply | None:
+        if path.startswith("/kiem-tra?"):
+            return to(path.partition("?")[2], "vao=1; path=/")
+        return None if cookie == "vao=1" else to(f"/kiem-tra?{path}")
+
+    with GatedPortal(gate) as portal:
+        rules = "[crawl]\ndelay = 0.0\nallow_private = true\n"
+        file = f'name = "Cổng"\nurl = "{portal.url}"\n{rules}'
+        (world.sites / "cong.toml").write_text(file, encoding="utf-8")
+        done = world.loa("read", f"{portal.url}{ARTICLES[1][1:]}")
+    assert row(done.stdout, "title")[1] == "Họp dân bàn việc số 1"
+    check = f"/kiem-tra?{ARTICLES[1]}"
+    assert portal.paths()[1:] == [ARTICLES[1], check, ARTICLES[1]]
 
 
 @pytest.mark.parametrize(
