@@ -137,6 +137,16 @@ def fill_archive(path: Path) -> None:
             {"id": 6, "article": 1, "seq": 2, "seen_at": "2024-03-06T02:00:00Z", **changed}
         )
         db.table("articles").update(1, {"revision": 6, "source": "Ban biên tập", "author": ATTACK})
+        db.table("article_parts").insert_all(
+            {
+                "revision": 2,
+                "number": number,
+                "url": f"https://suoimo.example/tin-2.html?trang={number}",
+                "capture": capture,
+                "content_sha256": "2" * 64,
+            }
+            for number, capture in ((1, 2), (2, 3))
+        )
         file = {
             "article": 1,
             "url": "https://suoimo.example/nghi-quyet.pdf",

@@ -141,6 +141,14 @@ def test_an_article_reads_as_one_and_leads_to_its_evidence(served: ServedArchive
     assert "1,234 byte" in text
 
 
+def test_an_article_in_parts_leads_to_all_its_captures(served: ServedArchive) -> None:
+    page = served.page("/archive/articles/2")
+    assert "Joined from 2 pages" in text_of(page)
+    shown = page.xpath("//section[@class='loa-provenance']//ol/li[@value]/a[1]/@href")
+    assert shown == ["/archive/captures/2", "/archive/captures/3"]
+    assert "Joined from" not in text_of(served.page("/archive/articles/3"))
+
+
 def test_an_unknown_date_is_said_to_be_unknown(served: ServedArchive) -> None:
     assert "không rõ ngày / date unknown" in text_of(served.page("/archive/articles/5"))
 

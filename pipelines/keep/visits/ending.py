@@ -32,8 +32,8 @@ def judge_run(
     """
     report_unread_of_run(db, run, at)
     report_computed_redirects(db, run, at)
-    report_listings_that_go_on(db, run, at)
     if visited is not None:
+        report_listings_that_go_on(db, visited.key, at)
         ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)
         ending = report_out_of_reach(db, visited.key, run, ending, at)
     else:

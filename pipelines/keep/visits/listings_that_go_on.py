@@ -17,18 +17,11 @@ _GOING_ON = f"""select url, goes_on from listings join pages on pages.id = listi
     order by last_fetched_at desc, pages.id desc"""
 
 
-def report_listings_that_go_on(db: Connection, run: int, at: datetime) -> None:
-    """Open, restate or close the issue `listing-goes-on` of each site of which a run kept captures.
+def report_listings_that_go_on(db: Connection, site: str, at: datetime) -> None:
+    """Open, restate or close the issue `listing-goes-on` of a site that was visited.
 
     Nothing is told while sitemaps promise every article.
     """
-    for (site,) in db.execute(
-        "select distinct site from captures where run = ?", (run,)
-    ).fetchall():
-        _report(db, site, at)
-
-
-def _report(db: Connection, site: str, at: datetime) -> None:
     rows = db.execute(_GOING_ON, {"site": site}).fetchall()
     if not rows or whole_promised(db, site):
         for told in open_issues(db, site, (IssueKind.LISTING_GOES_ON,)):

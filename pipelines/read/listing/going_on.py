@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lxml import etree, html
 
-from pipelines.read.addresses.pagers import PAGE_WORDS, is_later_page, page_number, without_number
+from pipelines.read.addresses.pagers import PAGE_WORDS, is_later_page, without_number
 from pipelines.read.html.page import HtmlPage, elements_of, seen_text
 from pipelines.read.reading import GoesOn
 from pipelines.read.text.clean_text import fold
@@ -28,6 +28,7 @@ ONWARD = re.compile(folded_pattern(lambda it: it.furniture.onward))
 FORWARD = frozenset({"»", "\u203a", ">", ">>", "→", "...", "…"})
 PAGER, MORE = named(class_words().pagers), named(class_words().more)
 SLIDES = named(class_words().slides)
+MENU = re.compile(r"(?:^|[\s_-])(?:nav|menu)(?:$|[\s_-])", re.I)
 # What a control does or carries, if it turns pages: "Page$2", "loadMore()", "data-page".
 TURNS_PAGES = re.compile(
     rf"page?\$|pag(?:e|ing|er|ina)|{PAGE_WORDS}\b|load_?more|view_?more|show_?more", re.I
@@ -75,8 +76,10 @@ class _Control:
             return True
         if self.text in FORWARD:
             return self.turns_pages
-        words = ONWARD.fullmatch(fold(self.text)) is not None
-        return words and (self.turns_pages or bool(self.does) or self.element.tag != "a")
+        if ONWARD.fullmatch(fold(self.text)) is None:
+            return False
+        says_more = " " in self.text and (bool(self.does) or self.element.tag != "a")
+        return self.turns_pages or says_more  # "Next" alone may turn pictures
 
     @property
     def own_names(self) -> str:
@@ -109,7 +112,7 @@ def _links_later_pages(page: HtmlPage) -> bool:
         url = page.join(element.get("href"))
         if url is None or url.split("#")[0] == page.url:
             continue
-        same = without_number(url) == here and page_number(url) is not None
+        same = without_number(url) == here
         shown = seen_text(element).strip("[]() ")
         if same or (shown == "2" and not SLIDES.search(_names_around(element))):
             return True
@@ -119,14 +122,17 @@ def _links_later_pages(page: HtmlPage) -> bool:
 
 
 def _controls(page: HtmlPage) -> Iterator[_Control]:
-    """The page's links without an address and its buttons, except those of slides."""
+    """The page's links without an address and its buttons, except those of slides and
+    menus.
+    """
     for element in elements_of(CONTROLS, page.root):
         if element.tag == "a" and _is_ordinary(page, element):
             continue
         text = " ".join(seen_text(element).split()) or element.get("value") or ""
         text = text or element.get("aria-label") or element.get("title") or ""
         names = _names_around(element)
-        if len(text) <= LONGEST_TEXT and not SLIDES.search(names):
+        in_menu = MENU.search(names) is not None and PAGER.search(names) is None
+        if len(text) <= LONGEST_TEXT and not in_menu and not SLIDES.search(names):
             does = " ".join(
                 f"{name}={value}"
                 for name, value in element.items()

@@ -20,7 +20,7 @@ from pipelines.read.addresses.part_addresses import (
     slashless,
 )
 from pipelines.read.article.body import Body
-from pipelines.read.html.page import HtmlPage, elements_of, seen_text
+from pipelines.read.html.page import HtmlPage, elements_of, remove, seen_text
 from pipelines.read.reading import Part, Parts
 from portals.class_words import class_words, named
 from portals.site import Site
@@ -31,6 +31,7 @@ SHORT_REFERENCE = 16  # characters of a relative reference that need not hold th
 # What a pager's link shows: "2", "[2]", "Trang 2". Other texts lead to the next page, or to another
 # article.
 NUMBERED = re.compile(r"(?:\D{0,3}|[^\W\d]{1,8}\W{1,2})(?P<number>\d{1,3})\W{0,2}")
+LONGEST_PAGER = 100  # characters
 LONGEST_TEXT = 30  # characters of a link to the next page ("Trang sau »")
 TITLE = 25  # characters of a link that may be another article's title
 OTHER_PLACES = named(class_words().comments, class_words().others)
@@ -54,7 +55,8 @@ class _Link:
 
 
 def parts_named(page: HtmlPage, site: Site, choose_body: Callable[[], Body | None]) -> Parts | None:
-    """What an article's page says about its parts; None if it names none.
+    """What an article's page says about its parts; None if it names none. Takes their pager out of
+    its text.
 
     `choose_body` gives the element with the article's text, if rules find one.
     """
@@ -69,6 +71,7 @@ def parts_named(page: HtmlPage, site: Site, choose_body: Callable[[], Body | Non
         links = list(_links(page, site, base, references))
         placed = [link for link in links if _is_in_place(link, page, body, links)]
         if (found := _pager(page, mark, base, placed)) is not None:
+            _remove_pager(body, placed)
             return found
     return None
 
@@ -170,6 +173,21 @@ def _pager(
         return None
     first = page.url if number == 1 else _first_linked(page, mark) or base
     return Parts(first, number, tuple(later))
+
+
+def _remove_pager(body: html.HtmlElement | None, links: Sequence[_Link]) -> None:
+    """Remove the lines of a text that hold nothing but its pager ("Trang: 1 2 3")."""
+    own = {link.element for link in links}
+    for link in links:
+        line = None
+        for above in link.element.iterancestors():
+            others = [one for one in above.iter("a") if one not in own]
+            short = len(seen_text(above)) <= LONGEST_PAGER
+            if above is body or not short or len(others) > 1:  # one may lead back to the first
+                break
+            line = above
+        if line is not None and body is not None and body in line.iterancestors():
+            remove(line)
 
 
 def _leads_on(link: _Link) -> bool:

@@ -51,6 +51,17 @@ def test_a_whole_archive_has_no_problems(path: Path) -> None:
     assert (report.captures, report.articles, report.revisions, report.problems) == (2, 1, 2, [])
 
 
+def test_a_revision_in_parts_is_seen_when_the_last_of_them_came(path: Path) -> None:
+    part = "insert into article_parts values (1, {}, 'http://lungvai.example/', {}, '1:0')"
+    behind_its_back(path, part.format(1, 1), part.format(2, 2))
+    assert problem(path) == "revision seen at another time than its capture: 1"
+    seen = "(select fetched_at from captures where id = 2)"
+    behind_its_back(path, f"update revisions set seen_at = {seen} where id = 1")
+    assert verified(path).problems == []
+    behind_its_back(path, "update article_parts set number = 3 where number = 1")
+    assert problem(path) == "revision in parts that is not of its first part's capture: 1"
+
+
 def test_a_flipped_byte_is_found_and_only_its_capture_named(path: Path) -> None:
     content = bytearray(warc(path).read_bytes())
     content[-20] ^= 1

@@ -15,9 +15,10 @@ ENTRIES = "".join(
 
 
 def way(below: str) -> str | None:
+    here = f"{HERE}?page=2" if "LAST" in below else HERE
     text = f"<html><body><h1>Tin tức</h1><ul>{ENTRIES}</ul>{below}</body></html>"
     now = datetime(2026, 6, 1, tzinfo=UTC)
-    return goes_on_by(HtmlPage(text, HERE, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=now))
+    return goes_on_by(HtmlPage(text, here, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=now))
 
 
 POST_BACKS = "".join(
@@ -80,7 +81,8 @@ DAYS = "".join(
         '<div class="pagination"><a href="/tin-tuc/trang-1">1</a>'
         '<a href="/tin-tuc/trang-2">2</a></div>',
         # The last page of a listing that is walked.
-        '<div class="pager"><a href="?page=1">1</a><a href="#">2</a></div>',
+        '<!-- LAST --><div class="pager"><a href="?page=1">1</a><a href="#">2</a></div>',
+        '<!-- LAST --><div class="pager"><a href="/tin-tuc.aspx">1</a><a href="#">2</a></div>',
         # No pagers.
         f"<table><tr>{DAYS}</tr></table>",
         "<a href=\"javascript:__doPostBack('ctl00$lnkLogin','')\">Đăng nhập</a>",
@@ -89,6 +91,8 @@ DAYS = "".join(
         '<a href="/tin-tuc" class="xem-them">Xem thêm</a>',
         '<div class="carousel"><a href="#" data-slide-to="1">2</a>'
         '<a href="#c" data-slide="next">Next</a></div>',
+        '<button type="button">Next</button><button>News</button>',
+        '<div class="mobile-nav"><a href="#" class="view-more-2">Các xã</a></div>',
         '<div class="slick-dots"><button type="button">1</button><button>2</button></div>',
         '<a href="#top">Về đầu trang</a><a href="#" onclick="window.print()">In trang</a>',
         '<a href="#" onclick="setFont(2)">2</a>',

@@ -128,9 +128,18 @@ def test_fifty_parts_are_named_at_most() -> None:
     assert [number for number, _ in found[2]] == list(range(2, 51))
 
 
-def test_a_pager_is_no_text_of_the_article() -> None:
+@pytest.mark.parametrize(
+    "links",
+    [
+        pager(1, 3, "?trang={}".format),
+        '<div class="page-links">Trang: <b>1</b> <a href="?trang=2">2</a></div>',
+        '<p>1 | <a href="?trang=2">2</a> | <a href="?trang=3">3</a></p>',
+        '<p><a href="?trang=2">Xem tiếp trang 2</a></p>',
+    ],
+)
+def test_a_pager_is_no_text_of_the_article(links: str) -> None:
     now = datetime(2026, 6, 1, tzinfo=UTC)
-    page = article_page(TITLE, text_of(1), within=pager(1, 3, "?trang={}".format))
+    page = article_page(TITLE, text_of(1), within=links)
     html = (("Content-Type", "text/html; charset=utf-8"),)
     article = read(Task(Capture("vi-du", HERE, now, 200, html, page.encode()), SITE)).article
     assert article is not None
