@@ -8,14 +8,18 @@ be the one that everybody sees.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 from crawler.visit.cookies import HostCookies
 from pipelines.capture import Capture
 from pipelines.keep.frontier.pages import KnownPage
 from pipelines.keep.records.outcome import Kept
 from pipelines.outcomes import LISTINGS_SEEN, PASSING_FAILURES, Outcome
-from pipelines.read.addresses.canonical import canonical_url, host_of, origin_of
+from pipelines.read.addresses.canonical import (
+    canonical_url,
+    host_of,
+    names_address,
+    origin_of,
+)
 
 MOST_TIMES = 3  # that one address is requested again: a gate may give one cookie after another
 LET_IN = (*LISTINGS_SEEN, Outcome.ATTACHMENT, Outcome.AWAITS_BROWSER)
@@ -149,7 +153,7 @@ class Gates:
         first = way[-1]
         if first is page or not self._gave_cookies(way):
             return
-        if _names(way[-2].url, first.url) or _adds_to(way[-2].url, first.url):
+        if names_address(way[-2].url, first.url) or _adds_to(way[-2].url, first.url):
             self._met[page.url] = page
             self._ask_again(first)
 
@@ -183,11 +187,3 @@ def _led_back_to(target: str, way: list[KnownPage]) -> str | None:
 def _adds_to(target: str, url: str) -> bool:
     """Whether an address is another one with more parameters, as in `/tin/bai-1?test=1`."""
     return target.startswith((f"{url}?", f"{url}&"))
-
-
-def _names(target: str, url: str) -> bool:
-    """Whether an address names another one, as in `/check?return=/tin/bai-1`."""
-    parts = urlsplit(url)
-    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    values = {unquote(value) for _, value in parse_qsl(urlsplit(target).query)}
-    return not values.isdisjoint({url, path, path.removeprefix("/")})

@@ -85,6 +85,12 @@ def checked(path: str, cookie: str) -> Reply | None:
     return None if GOOD in cookie else to(f"/check?return={path}")
 
 
+def checked_at_the_front_page(path: str, cookie: str) -> Reply | None:
+    if path.startswith("/?return="):
+        return to(path.partition("=")[2], f"{GOOD}; path=/")
+    return None if GOOD in cookie else to(f"/?return={path}")
+
+
 def checked_twice(path: str, cookie: str) -> Reply | None:
     for check, following in (("/c1?u=", "/c2?u="), ("/c2?u=", "")):
         if path.startswith(check):
@@ -137,6 +143,7 @@ GATES = [
     with_a_test_for_ever,
     with_ever_new_tests,
     checked,
+    checked_at_the_front_page,
     checked_twice,
     checked_by_the_cookie,
 ]
@@ -203,7 +210,9 @@ def test_an_error_with_a_cookie_that_does_not_load_itself_is_an_error(watch: Wat
     ]
 
 
-@pytest.mark.parametrize("gate", [to_itself, checked, checked_by_the_cookie, aspnet])
+@pytest.mark.parametrize(
+    "gate", [to_itself, checked, checked_at_the_front_page, checked_by_the_cookie, aspnet]
+)
 def test_a_gate_before_the_articles_alone_is_passed_in_each_visit(watch: Watch, gate: Gate) -> None:
     def before_articles(path: str, cookie: str) -> Reply | None:
         return gate(path, cookie) if path not in ("/", "/robots.txt") else None

@@ -30,7 +30,7 @@ from pipelines.outcomes import (
     Outcome,
     Refusal,
 )
-from pipelines.read.addresses.canonical import canonical_url, same_site
+from pipelines.read.addresses.canonical import canonical_url, names_address, same_site
 from pipelines.read.reading import Article, Link, Reading
 from portals.platform import Platform
 from portals.site import Site
@@ -232,7 +232,8 @@ def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]
         why = f"points to {target}, which is not the portal's"
         never_had = page.revision is None
         return arrival.kept(Outcome.REDIRECT_OFFSITE, why), "refused" if never_had else "failing"
-    if page.kind == "article" and urlsplit(target).path in ("", "/"):
+    to_front = urlsplit(target).path in ("", "/") and not names_address(target, page.url)
+    if page.kind == "article" and to_front:
         return arrival.kept(Outcome.GONE, "redirects to the front page"), "gone"
     origin = Origin(page.id, page.depth, trusted=True)
     link = Link(target, page.kind, published=date_named(page))

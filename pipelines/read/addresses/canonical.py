@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urljoin, urlsplit
 
 import idna
 
@@ -136,6 +136,14 @@ def host_of(url: str) -> str:
     if canonical is None:
         raise ValueError(f"{url[:200]!r} is not an address that can be asked for")
     return canonical.split("/", 3)[2]
+
+
+def names_address(url: str, other: str) -> bool:
+    """Whether an address names another one in its query, as in `/check?return=/tin/bai-1`."""
+    parts = urlsplit(other)
+    path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    values = {unquote(value) for _, value in parse_qsl(urlsplit(url).query)}
+    return not values.isdisjoint({other, path, path.removeprefix("/")})
 
 
 def same_site(url: str, hosts: Collection[str]) -> bool:

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from pipelines.read.addresses.canonical import canonical_url, host_of, same_site
+from pipelines.read.addresses.canonical import canonical_url, host_of, names_address, same_site
 
 SAME = [
     ("http://portal.vn", "http://portal.vn/"),
@@ -248,3 +248,29 @@ def test_the_host_carries_its_port_only_where_it_is_not_the_usual_one() -> None:
 )
 def test_a_site_is_its_hosts_and_their_ports(url: str, same: bool) -> None:
     assert same_site(url, ["Portal.vn", "www.mau.vn:8080"]) is same
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://a.vn/check?return=/tin/bai-1",
+        "http://a.vn/check?x=1&to=%2Ftin%2Fbai-1",
+        "http://a.vn/?to=tin/bai-1",
+        "http://b.vn/login?u=http%3A%2F%2Fa.vn%2Ftin%2Fbai-1&y=2",
+    ],
+)
+def test_an_address_may_name_another_one(url: str) -> None:
+    assert names_address(url, "http://a.vn/tin/bai-1")
+    assert not names_address(url, "http://a.vn/tin/bai-12")
+    assert not names_address(url.partition("?")[0], "http://a.vn/tin/bai-1")
+
+
+def test_an_address_with_a_query_is_named_whole() -> None:
+    named = "http://a.vn/check?to=%2Ftin%3Fid%3D1"
+    assert names_address(named, "http://a.vn/tin?id=1")
+    assert not names_address(named, "http://a.vn/tin")
+
+
+def test_the_test_for_cookies_of_aspnet_is_no_part_of_an_address() -> None:
+    url = "http://a.vn/tin.aspx?id=1&AspxAutoDetectCookieSupport=1"
+    assert canonical_url(url) == "http://a.vn/tin.aspx?id=1"
