@@ -7,7 +7,8 @@ from typing import get_args
 from crawler.imports.exchanges import Exchange
 from crawler.imports.originals import Original, Originals
 from crawler.imports.site_finder import FoundCapture, SiteFinder
-from pipelines.capture import Capture
+from pipelines.capture import PAGES, REDIRECTS, Capture
+from pipelines.keep.warc.digests import parse_digest
 from pipelines.keep.warc.record import CONNECTED, Record, RequestedAs
 from pipelines.keep.warc.wholeness import fault_of
 from pipelines.read.addresses.canonical import canonical_url
@@ -20,7 +21,6 @@ NOT_TAKEN = {
     "conversion": "made by another tool",
     "continuation": "continue a record that does not come before them",
 }
-READ = (*range(200, 300), 300)  # statuses whose bodies may be read
 PARTIAL = 206
 METHODS = ("HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE")
 NOT_MODIFIED = "server-not-modified"  # at the end of a revisit's WARC-Profile
@@ -82,12 +82,14 @@ class CaptureFinder:
             return record if ours else self._unmodified(record, url)
         if record.kind == "revisit":
             return self._repeated(record, url)
-        if record.kind in ANSWERS and record.status in READ:
+        if record.kind in ANSWERS and record.status in PAGES:
             return replace(record, error=record.error or fault_of(record))
         return record
 
     def _repeated(self, record: Record, url: str) -> Record | str:
         """A revisit with the body that it repeats; without a head of its own, with that too."""
+        if record.status is not None and (record.status in REDIRECTS or _repeats_nothing(record)):
+            return record  # all that it says is in its own head
         original = self.originals.find(record, url)
         if original is None:
             return NO_ORIGINAL
@@ -105,6 +107,12 @@ class CaptureFinder:
         if original is not None and sha256(original.body).hexdigest() != last:
             return _repeating(record, original, with_head=True)
         return NO_ORIGINAL if last is None else replace(record, status=304, body=b"")
+
+
+def _repeats_nothing(record: Record) -> bool:
+    """Whether the payload that a revisit repeats is empty."""
+    digest = parse_digest(record.fields.get("warc-payload-digest"))
+    return digest is not None and digest.fits(b"")
 
 
 def _no_page(exchange: Exchange) -> str | None:

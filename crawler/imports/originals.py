@@ -184,7 +184,8 @@ class Originals:
         if wanted.digest is None:
             return answer.referred or wanted.number in answer.names | self._known(answer).names
         name, algorithm = str(wanted.digest), wanted.digest.algorithm
-        if name in answer.names:
+        in_row = f"sha256:{answer.source.sha256}" if isinstance(answer.source, WarcPlace) else ""
+        if name == in_row or name in answer.names:
             return True
         facts = self._known(answer, algorithm)
         return name in facts.names or facts.digests.get(algorithm) == wanted.digest.value

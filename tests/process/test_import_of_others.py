@@ -85,13 +85,9 @@ def test_a_cut_capture_never_shortens_a_record(place: Workplace) -> None:
         "2026-03-16"
     )
     assert issue["closed_at"] is None
-    assert contents(rebuilt(place)) == contents(place.archive)
 
-    again = [response(url(name), DAY_3, body) for name, body in whole.items()]
+    again = [response(url(name), DAY_3, body) for name, body in (whole | {"alone": alone}).items()]
     assert "part" not in take(place, warc(place.folder / "whole.warc.gz", again))
-    assert place.value("select closed_at from issues where kind = 'capture-cut'") is None
-    last = [response(url("alone"), DAY_3, alone)]
-    take(place, warc(place.folder / "last.warc.gz", last))
     assert place.value("select closed_at from issues where kind = 'capture-cut'") is not None
     assert place.value("select count(*) from revisions where seq > 1") == 0
     place.check()
@@ -102,75 +98,65 @@ THEN = {"WARC_Refers_To_Date": DAY_1}
 NUMBER = "<urn:uuid:0b8e0f0a-0000-4000-8000-{:012}>"
 SENT = foreign.answer(b"")  # an HTTP head alone
 CHUNKED = b"%x\r\n" % len(A) + A + b"\r\n0\r\n\r\n"
-# How a revisit on the third day says that the address sent A again, not B.
-WAYS = {
-    "sha1": {"WARC_Payload_Digest": digest(A)},
-    "sha1-hex": {"WARC_Payload_Digest": digest(A, spelling="hex")},
-    "sha256": {"WARC_Payload_Digest": digest(A, "sha256", "hex")},
-    "sha-256": {"WARC_Payload_Digest": digest(A, "sha256").replace("sha256", "sha-256")},
-    "md5": {"WARC_Payload_Digest": digest(A, "md5", "hex")},
-    "as-in-cdx": {"WARC_Payload_Digest": digest(A).removeprefix("sha1:")},
-    "date": {**THEN, "WARC_Refers_To_Target_URI": url("date")},
-    "both": {
-        **THEN,
-        "WARC_Refers_To_Target_URI": f"<{url('both')}>",
-        "WARC_Payload_Digest": digest(A),
-    },
-    "wget": {  # 1.21 writes the block digest of nothing
-        "WARC_Refers_To": NUMBER.format(8),
-        "WARC_Truncated": "length",
-        "WARC_Payload_Digest": digest(A),
-        "WARC_Block_Digest": digest(b""),
-    },
-    "number": {"WARC_Refers_To": NUMBER.format(7)},
-    "chunks": {"WARC_Payload_Digest": digest(CHUNKED)},
-}
-NUMBERS = {"number": NUMBER.format(7), "wget": NUMBER.format(8)}
 
 
-def first_and_second(name: str) -> list[bytes]:
-    """What an address sent on two days: A, and then B."""
-    named = {"WARC_Record_ID": NUMBERS[name]} if name in NUMBERS else {}
-    if name == "chunks":
-        head = foreign.answer(CHUNKED, foreign.TYPE, "Transfer-Encoding: chunked")
-        named["WARC_Payload_Digest"] = digest(CHUNKED)
-        one = record("response", url(name), DAY_1, head, **named)
-    else:
-        one = response(url(name), DAY_1, A, **named)
-    return [one, response(url(name), DAY_2, B)]
+def ways(where: str) -> dict[str, dict[str, str]]:
+    """By address: how a revisit on the third day says that the address sent A again, not B."""
+    named = {
+        "sha1": {"WARC_Payload_Digest": digest(A)},
+        "sha1-hex": {"WARC_Payload_Digest": digest(A, spelling="hex")},
+        "sha256": {"WARC_Payload_Digest": digest(A, "sha256", "hex")},
+        "sha-256": {"WARC_Payload_Digest": digest(A, "sha256").replace("sha256", "sha-256")},
+        "md5": {"WARC_Payload_Digest": digest(A, "md5", "hex")},
+        "as-in-cdx": {"WARC_Payload_Digest": digest(A).removeprefix("sha1:")},
+        "date": {**THEN, "WARC_Refers_To_Target_URI": url(f"{where}-date")},
+        "both": {
+            **THEN,
+            "WARC_Refers_To_Target_URI": f"<{url(f'{where}-both')}>",
+            "WARC_Payload_Digest": digest(A),
+        },
+        "wget": {  # 1.21 writes the block digest of nothing
+            "WARC_Refers_To": f"<urn:{where}-wget>",
+            "WARC_Truncated": "length",
+            "WARC_Payload_Digest": digest(A),
+            "WARC_Block_Digest": digest(b""),
+        },
+        "number": {"WARC_Refers_To": f"<urn:{where}-number>"},
+        "chunks": {"WARC_Payload_Digest": digest(CHUNKED)},
+    }
+    return {f"{where}-{name}": fields for name, fields in named.items()}
 
 
-def third(name: str, number: int) -> bytes:
-    """The revisit on the third day, with a head of its own or none, in one version or the other."""
-    block, version = ((SENT, "1.0"), (b"", "1.1"))[number % 2]
-    return revisit(url(name), DAY_3, block, version=version, **WAYS[name])
+def first_and_second(where: str) -> list[bytes]:
+    """What each address sent on two days: A, and then B."""
+    found = []
+    for name in ways(where):
+        named = {"WARC_Record_ID": f"<urn:{name}>"}
+        block = foreign.answer(A)
+        if name.endswith("chunks"):
+            block = foreign.answer(CHUNKED, foreign.TYPE, "Transfer-Encoding: chunked")
+            named["WARC_Payload_Digest"] = digest(CHUNKED)
+        found.append(record("response", url(name), DAY_1, block, **named))
+        found.append(response(url(name), DAY_2, B))
+    return found
 
 
-@pytest.mark.parametrize("where", ["one file", "later files", "the archive"])
-def test_a_revisit_brings_back_what_it_repeats(place: Workplace, where: str) -> None:
-    pairs = [record for name in WAYS for record in first_and_second(name)]
-    repeats = [third(name, number) for number, name in enumerate(WAYS)]
-    info = record("warcinfo", None, DAY_3)
-    if where == "one file":  # not compressed, so that only digests tell where a record ends
-        file = place.folder / "all.warc"
-        file.write_bytes(b"".join([info, *pairs, *repeats]))
-        take(place, file)
-    elif where == "later files":
-        early = [record("warcinfo", None, DAY_1), *repeats]
-        files = [early, [info, *pairs]]
-        take(place, *(warc(place.folder / f"{n}.warc.gz", one) for n, one in enumerate(files)))
-    else:
-        take(place, warc(place.folder / "1.warc.gz", pairs))
-        take(place, warc(place.folder / "2.warc.gz", [info, *repeats]))
-    for name in WAYS:
+def third(where: str) -> list[bytes]:
+    """The revisits of the third day, with a head of their own or none, in either version."""
+    forms = ((SENT, "1.0"), (b"", "1.1"))
+    return [
+        revisit(url(name), DAY_3, forms[at % 2][0], version=forms[at % 2][1], **fields)
+        for at, (name, fields) in enumerate(ways(where).items())
+    ]
+
+
+def assert_brought_back(place: Workplace, where: str) -> None:
+    for name in ways(where):
         assert texts(place, url(name)) == ["Bản cũ", "Bản mới", "Bản cũ"], name
         assert place.rows(
             "select status, media_type from captures where url = ? and fetched_at > ?",
             *(url(name), DAY_3[:10]),
         ) == [{"status": 200, "media_type": "text/html"}]
-    place.check()
-    if where == "one file":
-        assert contents(rebuilt(place)) == contents(place.archive)
 
 
 BODIES = {name: page(f"Tin về việc số {n}") for n, name in enumerate("abc")}
@@ -215,6 +201,15 @@ NOT_MODIFIED = [
     revisit(url("back"), DAY_3, profile="server-not-modified", **BEFORE),
     record("response", url("never"), DAY_3, SAYS_304),
     revisit(url("never"), DAY_3, SAYS_304, profile="server-not-modified"),
+]
+ELSEWHERE = foreign.answer(b"", f"Location: {url('plain')}", head="HTTP/1.1 301 Moved Permanently")
+WITHOUT_A_BODY = [
+    response(url("gone"), DAY_1, A),
+    revisit(url("moved"), DAY_2, ELSEWHERE, WARC_Payload_Digest=UNKNOWN),
+    revisit(
+        *(url("gone"), DAY_2, foreign.answer(b"", head="HTTP/1.1 410 Gone")),
+        WARC_Payload_Digest=digest(b""),
+    ),
 ]
 WHOLE = {"WARC_Payload_Digest": digest(B)}
 OF_A_PART = [
@@ -270,12 +265,35 @@ NO_PAGES = [
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workplace, str]:
-    """An archive of odd revisits, and what the import said."""
+    """An archive of odd records from three files, and what the import said."""
     place = Workplace(tmp_path_factory.mktemp("odd"))
-    records = [*OF_ANOTHER_ADDRESS, *OF_NOTHING, *NOT_MODIFIED, *OF_A_PART, *NO_PAGES]
-    detail = take(place, warc(place.folder / "odd.warc.gz", records))
+    records = [*OF_ANOTHER_ADDRESS, *OF_NOTHING, *NOT_MODIFIED, *WITHOUT_A_BODY, *OF_A_PART]
+    records += [*NO_PAGES, *first_and_second("later"), *first_and_second("archive")]
+    odd = warc(place.folder / "odd.warc.gz", records)
+    # Its first date is the earliest, so it is read before the file that holds its originals.
+    early = [record("warcinfo", None, "2026-03-08T01:00:00Z"), *third("later")]
+    before = warc(place.folder / "before.warc.gz", early)
+    plain = place.folder / "plain.warc"  # where only digests prove where a record ends
+    plain.write_bytes(b"".join([*first_and_second("plain"), *third("plain")]))
+    detail = take(place, odd, before, plain)
     place.check()
     return place, detail
+
+
+@pytest.mark.parametrize("where", ["plain", "later"])
+def test_a_revisit_brings_back_what_it_repeats(odd: tuple[Workplace, str], where: str) -> None:
+    assert_brought_back(odd[0], where)
+
+
+def test_a_rebuilt_archive_is_the_same_and_knows_what_a_revisit_repeats(
+    odd: tuple[Workplace, str],
+) -> None:
+    place, _ = odd
+    new = Workplace(rebuilt(place).parent)
+    assert contents(new.archive) == contents(place.archive)
+    assert "not taken" not in take(new, warc(place.folder / "after.warc.gz", third("archive")))
+    assert_brought_back(new, "archive")
+    new.check()
 
 
 def test_a_revisit_of_another_address_has_a_capture_of_its_own(odd: tuple[Workplace, str]) -> None:
@@ -308,6 +326,12 @@ def test_an_answer_not_modified_is_what_came_before_or_what_it_names(
     assert outcomes(place, url("never")) == []
 
 
+def test_a_revisit_without_a_body_needs_no_original(odd: tuple[Workplace, str]) -> None:
+    place, _ = odd
+    assert outcomes(place, url("moved")) == ["redirect"]
+    assert outcomes(place, url("gone")) == ["article-new", "gone"]
+
+
 def test_a_revisit_of_a_cut_answer_is_cut_too(odd: tuple[Workplace, str]) -> None:
     place, _ = odd
     assert outcomes(place, url("part")) == ["article-new", "failed", "failed"]
@@ -321,7 +345,8 @@ def test_only_a_whole_answer_to_get_is_a_page(odd: tuple[Workplace, str]) -> Non
         assert texts(place, url(name)) == ["Bản cũ"]
     assert texts(place, url("two")) == ["Bản cũ", "Bản mới"]
     assert texts(place, url("file")) == ["Phần khác"]
-    assert place.value("select count(*) from articles where removed_at is not null") == 0
+    removed = place.rows("select url from articles where removed_at is not null")
+    assert [row["url"] for row in removed] in ([], [url("gone")])
     for told in (
         "2 response: answer HEAD, not GET",
         "1 response: answer POST, not GET",
