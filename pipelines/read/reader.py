@@ -7,6 +7,7 @@ Each step is one function below, in this order; the folders beside this module d
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -38,6 +39,7 @@ from pipelines.read.reading import Link, Note, Part, Reading
 from pipelines.read.refusals.challenge_cookie import cookie_set_by
 from pipelines.read.refusals.client_redirect import (
     LITTLE,
+    LONGEST_STUB,
     client_redirect,
     frames_of,
     is_same_path,
@@ -111,12 +113,25 @@ def _read_body(task: Task, body: bytes) -> Reading:
     if media_type not in MARKUP or (as_file and is_plain_file(media_type, path)):
         return _read_document(task, body, media_type)
     if as_file:
-        return _refused(task, Refusal.NOT_A_FILE, "was linked as a file, and is a page")
+        return _read_download(task, body)
     if media_type == "text/plain":
         if len(body) < LITTLE and (target := refreshed_to(capture)) is not None:
             return Reading("redirect", target=target)
         return _refused(task, Refusal.NOT_HTML, "is plain text")
     return _read_page(task, body)
+
+
+def _read_download(task: Task, body: bytes) -> Reading:
+    """Where a page leads that came in place of a file: "your download begins in three seconds"."""
+    capture = task.capture
+    if len(body) <= LONGEST_STUB:
+        with suppress(UnreadablePage):
+            text, _ = decode_text(body, capture.header("content-type"))
+            page = HtmlPage(text, capture.url, zone=task.site.zone, fetched_at=capture.fetched_at)
+            target = client_redirect(page, capture.refresh, task.site.all_hosts, ())
+            if target not in (None, COMPUTED, capture.url):
+                return Reading("redirect", target=target)
+    return _refused(task, Refusal.NOT_A_FILE, "was linked as a file, and is a page")
 
 
 def _read_document(task: Task, body: bytes, media_type: str) -> Reading:

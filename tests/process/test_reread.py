@@ -235,6 +235,18 @@ def test_a_file_s_text_is_read_again(keeper: Keeper) -> None:
     assert keeper.one("select text, capture from attachments") == {"text": "Lịch họp", "capture": 2}
 
 
+def test_a_file_behind_a_redirect_is_read_again(keeper: Keeper) -> None:
+    link, file = f"{SITE.url}tep/5", f"{SITE.url}a.pdf"
+    keeper.keep(read_as(article(files=[link])))
+    keeper.keep(None, url=link, kind="attachment", status=302, headers=(("Location", file),))
+    document = Reading("attachment", document=Document("application/pdf", None))
+    keeper.keep(document, url=file, kind="attachment")
+    better = Reading("attachment", document=Document("application/pdf", "Lịch họp"))
+    assert fields(again(keeper, better, 3)) == ["attachment"]
+    assert keeper.one("select url, text from attachments") == {"url": link, "text": "Lịch họp"}
+    assert again(keeper, better, 3) == []
+
+
 def site_file(world: World, portal: SmallPortal, rules: str) -> None:
     head = f'name = "Hợp Tiến"\nurl = "{portal.url}"\n[crawl]\ndelay = 0.0\nallow_private = true\n'
     (world.sites / "hoptien.toml").write_text(head + rules, encoding="utf-8")

@@ -134,7 +134,8 @@ def _take(db: Connection, arrival: Arrival, reading: Reading) -> tuple[Kept, Pag
     if reading.kind == "article" and reading.article is not None:
         return _take_article(db, arrival, reading, reading.article)
     if reading.kind == "attachment" and reading.document is not None:
-        take_document(db, site.key, capture.url, reading.document, arrival.place, arrival.row)
+        for url in _way_to(db, arrival.page):  # an article may link to any of them
+            take_document(db, site.key, url, reading.document, arrival.place, arrival.row)
         return arrival.kept(Outcome.ATTACHMENT), "held"
     if reading.kind == "refused" and capture.error is not None:
         # A page that scripts could not fill this time.
@@ -225,7 +226,7 @@ def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]
     if target is None or target == capture.url:
         why = f"redirects to {target or 'nowhere'}"
         return arrival.kept(Outcome.REDIRECT_LOOP, why), "failing"
-    if _hops(db, page) >= MOST_HOPS:
+    if len(_way_to(db, page)) > MOST_HOPS:
         why = f"redirects on after {MOST_HOPS} redirects"
         return arrival.kept(Outcome.REDIRECT_LOOP, why), "failing"
     if not same_site(target, arrival.site.all_hosts):
@@ -303,13 +304,14 @@ def follow_absence(db: Connection, arrival: Arrival, kept: Kept, state: PageStat
         update_row(db, "pages", arrival.page.id, {"article": record})
 
 
-def _hops(db: Connection, page: Page) -> int:
-    """How many redirects in a row led to a page, MOST_HOPS at most."""
-    hops, found_on = 0, page.found_on
-    while found_on is not None and hops < MOST_HOPS:
-        query = "select found_on, reason from pages where id = ?"
+def _way_to(db: Connection, page: Page) -> list[str]:
+    """The address of a page, and those that redirected to it in a row, MOST_HOPS at most."""
+    way, found_on = [page.url], page.found_on
+    while found_on is not None and len(way) <= MOST_HOPS:
+        query = "select url, found_on, reason from pages where id = ?"
         before = db.execute(query, (found_on,)).fetchone()
         if before["reason"] != Outcome.REDIRECT:
             break
-        hops, found_on = hops + 1, before["found_on"]
-    return hops
+        way.append(before["url"])
+        found_on = before["found_on"]
+    return way

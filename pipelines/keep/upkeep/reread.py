@@ -272,7 +272,9 @@ def store_reading(
 
 
 def _store_document(db: Connection, row: CaptureRow, document: Document) -> None:
-    take_document(db, row.site, row.url, document, row.place, row.id)
+    links = db.execute("select distinct url from attachments where capture = ?", (row.id,))
+    for url in {row.url, *(link["url"] for link in links)}:  # a link may redirect to the file
+        take_document(db, row.site, url, document, row.place, row.id)
     if Outcome(row.outcome) in UNREAD:
         _take_outcome(db, row, Outcome.ATTACHMENT)
         _hold(db, _page(db, row.site, row.url), None)

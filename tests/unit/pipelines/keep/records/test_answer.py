@@ -9,7 +9,7 @@ from pipelines.keep.database.archive import Archive
 from pipelines.keep.frontier.pages import begin_visit
 from pipelines.keep.records.sites import keep_site
 from pipelines.outcomes import IssueKind, Refusal
-from pipelines.read.reading import Link, Note, Reading
+from pipelines.read.reading import Document, Link, Note, Reading
 from portals.site import UNDETERMINED, Site, site_for_address
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, article, dated, read_as
 
@@ -112,6 +112,20 @@ def test_a_redirect_is_an_outcome_of_its_own(
     assert keeper.keep(None, status=302, headers=(("Location", location),)).outcome == outcome
     others = [row["url"] for row in keeper.rows("select url from pages where url <> ?", URL)]
     assert others == ([remembered] if remembered else [])
+
+
+def test_a_file_behind_redirects_belongs_to_the_link_that_led_there(keeper: Keeper) -> None:
+    link, stub, file = (f"{HOME}tep/{name}" for name in ("5", "tai-ve", "ke-hoach.pdf"))
+    keeper.keep(read_as(article(files=[link])))
+    keeper.keep(None, url=link, kind="attachment", status=302, headers=(("Location", stub),))
+    keeper.keep(Reading("redirect", target=file), url=stub, kind="attachment")
+    document = Document("application/pdf", "Kế hoạch")
+    keeper.keep(Reading("attachment", document=document), url=file, kind="attachment")
+    assert keeper.one("select url, text, capture from attachments") == {
+        "url": link,
+        "text": "Kế hoạch",
+        "capture": 4,
+    }
 
 
 def test_a_choice_of_pages_with_a_location_is_a_redirect(keeper: Keeper) -> None:

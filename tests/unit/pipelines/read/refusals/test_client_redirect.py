@@ -107,6 +107,13 @@ def test_a_line_of_text_with_a_header_leads_on() -> None:
     assert read(replace(task, capture=replace(task.capture, headers=headers))).target == TARGET
 
 
+def test_a_page_in_place_of_a_file_may_lead_to_the_file() -> None:
+    page = refresh("3; url=/tep/ke-hoach.pdf", "<p>Tệp sẽ được tải xuống sau 3 giây.</p>")
+    assert reading_of(page, kind="attachment").target == f"{HOME}tep/ke-hoach.pdf"
+    for other in (refresh("3"), "<p>Không tìm thấy tệp.</p>", refresh("3; url=/", LONG)):
+        assert reading_of(other, kind="attachment").refusal == Refusal.NOT_A_FILE
+
+
 def test_an_address_in_the_header_may_be_in_utf_8() -> None:
     said = "0; url=/tin/bài".encode().decode("latin-1")
     assert reading_of("", header=said).target == HOME + "tin/b%C3%A0i"
