@@ -42,7 +42,6 @@ from pipelines.read.refusals.client_redirect import (
     LONGEST_STUB,
     client_redirect,
     frames_of,
-    is_same_path,
     leads_away,
     refreshed_to,
 )
@@ -249,7 +248,6 @@ def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
         return redirect
     elif articles and (_may_list(task, platform) or shows_entries(page, articles)):
         following = next_page(page, task.site, platform)
-        links = (*links, *_ways_beside(task, page))
         reading = Reading(
             "listing",
             names=listed_names(asked, platform),
@@ -264,16 +262,6 @@ def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:
         why = f"has no sign of an article that {platform.name} knows"
         reading = _refused(task, Refusal.NOT_AN_ARTICLE, why)
     return replace(reading, links=links, notes=(lost_text(page.url),) if page.cut else ())
-
-
-def _ways_beside(task: Task, page: HtmlPage) -> list[Link]:
-    """Where a list takes its reader at once: the portal's own page is one more list to look at."""
-    target = leads_away(page, task.capture.refresh)
-    if target is None or is_same_path(target, page.url):
-        return []
-    if not same_site(target, task.site.all_hosts):
-        return []
-    return [Link(target, "listing")]
 
 
 def _frames(page: HtmlPage, site: Site) -> list[Link]:

@@ -59,11 +59,6 @@ def leads_away(page: HtmlPage, header: str) -> str | None:
     return refresh[1]
 
 
-def is_same_path(one: str, other: str) -> bool:
-    """Whether two addresses differ in their parameters at most: a list that loads itself again."""
-    return one.partition("?")[0] == other.partition("?")[0]
-
-
 def client_redirect(
     page: HtmlPage, header: str, hosts: Collection[str], names: Collection[str]
 ) -> str | None:
@@ -81,7 +76,7 @@ def client_redirect(
     if refresh is not None:
         seconds, target = refresh
         lists = not set(names) <= {target}
-        if lists and is_same_path(target, page.url):
+        if lists and target.partition("?")[0] == page.url.partition("?")[0]:
             return None
         if target == page.url and not shows_less(page.root, NOTHING):
             return None
