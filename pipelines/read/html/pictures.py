@@ -16,8 +16,9 @@ PICTURES = ("img", "amp-img")
 LATE = ("data-src", "data-original", "data-lazy-src", "data-lazy")
 LATE_SETS = ("data-srcset", "data-lazy-srcset", "data-original-set")
 BACKGROUNDS = ("data-bg", "data-background", "data-background-image", "data-bg-src")
-# Elements of components: amp-img, a-img, lazy-image. HTML 4 browsers take `image` for `img`.
-LIKE_IMG = re.compile(r"image|(?:[a-z0-9]+-)+(?:img|image|anim|picture|pic)", re.ASCII)
+# Elements of components: amp-img, a-img, lazy-image, img-lazy. Browsers take `image` for `img`.
+BEGINNINGS = ("img-", "image-")
+ENDINGS = ("img", "image", "-anim", "-pic", "-picture")
 PAINTED = frozenset({"figure", "div", "a", "span", "p"})  # may show a picture as their background
 BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)", re.I)
 LOADED_LATE = re.compile(r"lazy|lozad|unveil|blur-?up|progressive", re.I)  # in a class
@@ -37,9 +38,9 @@ PLACEHOLDER = re.compile(
     r"(?:spacer|blank|pixel|1x1)[\w-]*\.(?:gif|png|svg|jpe?g)|/pagespeed_static/"
     r"|(?:^|/)(?:ajax|img|image|page|lazy|pre|bx)?[-_]?"
     r"(?:load(?:ing|er)?|lazy(?:load(?:er|ing)?)?|placeholder|placehold|transparent|trans|clear"
-    r"|spinner|gr[ae]y|white|empty|dummy|dot|px|no[-_]?(?:image|img|photo|picture))"
-    r"(?:[-_.]?(?:\d+(?:x\d+)?|bg|gif|img|image|icon|placeholder|min|small))*"
-    r"\.(?:gif|png|svg|webp|jpe?g)(?:[?#]|$)",
+    r"|spinner|gr[ae]y|white|empty|dummy|dot|\d*px|\d\d?x\d\d?|no[-_]?(?:image|img|photo|picture))"
+    r"(?:[-_.]?(?:\d+(?:x\d+)?|bg|gif|img|image|icon|placeholder|spinner|available|min|small))*"
+    r"\.(?:gif|png|svg|webp|jpe?g)(?:[?#]|$)|/[a-z]\.gif(?:[?#]|$)",
     re.I,
 )
 DOT = re.compile(r"\s*[012](?:px)?\s*")
@@ -57,7 +58,7 @@ def picture_address(page: HtmlPage, picture: html.HtmlElement) -> str | None:
         if INLINE.match(said) or "{" in said or PLACEHOLDER.search(said):
             continue
         if (url := page.join(said.strip())) is not None:
-            return None if DECORATION.search(url) else url
+            return None if DECORATION.search(url) or url == page.url else url
     return None
 
 
@@ -72,7 +73,7 @@ def show_pictures(page: HtmlPage, body: html.HtmlElement) -> None:
             etree.SubElement(element, "img")
     for element in list(body.iterdescendants(etree.Element)):
         tag = element.tag
-        if ("-" in tag or tag == "image") and LIKE_IMG.fullmatch(tag):
+        if tag != "img" and (tag.endswith(ENDINGS) or tag.startswith(BEGINNINGS)):
             _show_component(page, element)
         elif tag in PAINTED and element.attrib and (said := _background_of(element)):
             shown = html.Element("img", src=said)
@@ -98,6 +99,7 @@ def _candidates(picture: html.HtmlElement) -> Iterator[str]:
     for around in picture.iterancestors("a"):
         if FILE.fullmatch(linked := around.get("href") or ""):
             yield linked
+        yield from _other_attributes(around)
 
 
 def _is_dot(picture: html.HtmlElement) -> bool:
@@ -150,20 +152,24 @@ def _background_of(element: html.HtmlElement) -> str | None:
     """The picture that is the background of an element without text; a caption may be in it."""
     style = element.get("style") or ""
     painted = BACKGROUND.search(style) if "background" in style else None
-    said = painted[1] if painted else next(filter(None, map(element.get, BACKGROUNDS)), "")
+    names = (*BACKGROUNDS, *LATE)
+    said = painted[1] if painted else next(filter(None, map(element.get, names)), "")
     if not FILE.fullmatch(said.strip()) or next(element.iter(*PICTURES), None) is not None:
         return None
+    around = element.getparent()
+    if around is not None and any(size.get("data-media") for size in around):
+        return None  # sizes of one picture, which a script chooses from; a `noscript` shows it
     captions = "".join(seen_text(one) for one in element.iter("figcaption"))
     return said if seen_text(element) == captions else None
 
 
 def _show_component(page: HtmlPage, element: html.HtmlElement) -> None:
     """Make an element like an image an `img`; text in it, a caption say, stays beside it."""
-    inside = [it for it in element.iterdescendants(etree.Element) if it.tag in ("img", "picture")]
-    address = picture_address(page, element) or next(
-        filter(None, (picture_address(page, it) for it in inside)), None
-    )
-    if seen_text(element) or address is None:
+    own = picture_address(page, element)
+    inside = {picture_address(page, it) for it in element.iter(*PICTURES) if it is not element}
+    inside.discard(None)
+    address = own or next(iter(inside), None)
+    if seen_text(element) or address is None or (own is None and len(inside) > 1):
         return
     for name in list(element.attrib):
         del element.attrib[name]
@@ -175,6 +181,7 @@ def _show_component(page: HtmlPage, element: html.HtmlElement) -> None:
 
 def _show_without_scripts(page: HtmlPage, noscript: html.HtmlElement) -> None:
     """Take the pictures out of a `noscript`, unless the one beside it is the same."""
+    _parse_text(noscript)
     pictures = list(noscript.iter("img"))
     beside = _beside(noscript)
     if not pictures:
@@ -200,6 +207,15 @@ def _show_without_scripts(page: HtmlPage, noscript: html.HtmlElement) -> None:
     remove(noscript)
 
 
+def _parse_text(noscript: html.HtmlElement) -> None:
+    """Make elements of pictures that a page writes as text, for a script to read."""
+    if "<img" in (noscript.text or ""):
+        for piece in html.fragments_fromstring(noscript.text):
+            if not isinstance(piece, str):
+                noscript.append(piece)
+        noscript.text = None
+
+
 def _is_file(page: HtmlPage, picture: html.HtmlElement) -> bool:
     """Whether a picture's address is that of a file, or on the portal's own host."""
     url = picture_address(page, picture)
@@ -209,7 +225,7 @@ def _is_file(page: HtmlPage, picture: html.HtmlElement) -> bool:
 def _beside(noscript: html.HtmlElement) -> html.HtmlElement | None:
     """The picture right before or after a `noscript`, or around it."""
     before, after, around = noscript.getprevious(), noscript.getnext(), noscript.getparent()
-    if around is not None and LIKE_IMG.fullmatch(str(around.tag)):
+    if around is not None and str(around.tag).endswith(ENDINGS):
         return around
     near = []
     if before is not None and not (before.tail or "").strip():

@@ -56,7 +56,8 @@ def _write_out(element: html.HtmlElement, level: str) -> None:
         for node, place, _ in pieces:
             setattr(node, place, None)
         node, place, _ = pieces[0]
-        setattr(node, place, written.text)
+        behind = " " if pieces[-1][2][-1].isspace() else ""
+        setattr(node, place, written.text + behind)
     if not written.apart:
         return
     if script.before and not script.before[-1].isspace() and script.before[-1] not in "([{":

@@ -18,6 +18,7 @@ from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import last_day
 from pipelines.read.reading import Dated, Evidence, Link, Note
 from pipelines.read.text.legacy_encodings import is_in_unicode, mend
+from pipelines.read.text.superscripts import written_out
 
 _TAG = re.compile(
     r"</?(?:a|b|big|br|div|em|font|i|img|mark|p|small|span|strong|sub|sup|u)\b[^<>]*>",
@@ -107,7 +108,7 @@ def one_line(text: str | None, *, escaped: bool) -> str | None:
     if not text:
         return None
     if escaped:
-        text = _TAG.sub("", html.unescape(text))
+        text = _TAG.sub("", written_out(html.unescape(text)))
     if not text.isascii() and not is_in_unicode(text):
         text = mend(text)[0]
     return unicodedata.normalize("NFC", " ".join(text.split())) or None

@@ -18,22 +18,24 @@ _SIGNS = re.compile(r"\W+|[⁰-₎²³¹]+")
 _BRACKETED = re.compile(r"\[.+\]|\(.+\)|\d+[).]")
 _OPERATOR = re.compile(r"[-+\u2013\u2212*/=×·]")
 
+_ELEMENT = re.compile(r"<(su[pb])\b[^<>]*>([^<>]*)</su[pb]>", re.I)
+_LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u2070-\u209c]"
 # What may have a power, at the end of a text.
-_ONE_LETTER = re.compile(r"(?<![^\W\d_])[A-Za-z\u0391-\u03c9]$")
+_ONE_LETTER = re.compile(rf"(?<!{_LETTER})[A-Za-z\u0391-\u03c9]$")
 _UNIT = re.compile(
-    r"(?<![^\W\d_])(?:[nkchd]?m|mm|dam|[µμ]m|nm|ft|in|mi|yd|mét|met|[ксдм]?м|мкм)$", re.I
+    rf"(?<!{_LETTER})(?:[nkchd]?m|mm|dam|[µμ]m|nm|ft|in|mi|yd|mét|met|[ксдм]?м|мкм)$", re.I
 )
 _POWERS_OF_UNITS = frozenset("234")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$", re.ASCII)
 _EXPRESSION = re.compile(r"\((?:[^()]*[-+=/×·*\u2212][^()]*|[^()]{1,3})\)$")
 _PRODUCT = re.compile(r"[×·=√]\s?[A-Za-z\u0391-\u03c9]{1,3}$")
-_INDEXED = re.compile(r"(?<![^\W\d_])[A-Za-z\u03b1-\u03c9][₀-₉]+$")
-_CALCULATED = re.compile(r"(?<![^\W\d_])x\s?$|[×*·=/√^(]\s?$")  # before a number
+_INDEXED = re.compile(rf"(?<!{_LETTER})[A-Za-z\u03b1-\u03c9][₀-₉]+$")
+_CALCULATED = re.compile(rf"(?<!{_LETTER})x\s?$|[×*·=√^]\s?$")  # before a number
 _CALCULATES = re.compile(r"\s?[=×*·^≈<>]|\s?x\s?\d")  # after it
 _VARIABLES = frozenset("nxykijzpqNT")
 
 _BEGUN = re.compile(r"[⁰¹²³⁴-⁹⁺⁻][,;]?\s?$")  # a superscript in several elements
-_WORD = re.compile(r"[^\W\d_]{3,}$")
+_WORD = re.compile(rf"{_LETTER}{{3,}}$")
 _OPEN = re.compile(r"(?:^|[\s(\[{\u201c\u2018«])$")
 _ISOTOPE = re.compile(r"[A-Z][a-z]?(?![^\W\d_])")
 _CLOCK = re.compile(r"\d\s?(?:h|g|giờ|:)$", re.I)
@@ -93,6 +95,18 @@ def subscript(script: Script) -> Written:
     if said.startswith("[") or (_BRACKETED.fullmatch(said) and _WORD.search(before)):
         return Written(said, apart=True)
     return Written(_below(said, "_"))
+
+
+def written_out(line: str) -> str:
+    """A line of markup, such as a feed's title, with its super- and subscripts in plain text."""
+    written, end = "", 0
+    for found in _ELEMENT.finditer(line):
+        written += line[end : found.start()]
+        script = Script(found[2].strip(), written[-40:], line[found.end() : found.end() + 40])
+        plain = superscript(script) if found[1].lower() == "sup" else subscript(script)
+        written += " " + plain.text if plain.apart and written[-1:].strip() else plain.text
+        end = found.end()
+    return written + line[end:]
 
 
 def _note(said: str) -> Written:
@@ -164,8 +178,8 @@ def _is_exponent(script: Script) -> bool:
 def _formula(script: Script) -> Written:
     """Figures, letters and signs mixed."""
     said, before = script.said, script.before
-    if said[0].isalpha() and not _OPERATOR.search(said):
-        return Written(said)  # 14<sup>h30</sup>
+    if (said[0].isalpha() and not _OPERATOR.search(said)) or said[0] == "/":
+        return Written(said)  # 14<sup>h30</sup>, 24<sup>/7</sup>
     if _CLOCK.search(before):
         return Written(said)
     if _NUMBER.search(before) or _may_have_power(before):

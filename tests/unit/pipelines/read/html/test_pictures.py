@@ -48,8 +48,9 @@ def taken(markup: str) -> tuple[str, list[str]]:
         ('<img src="/anh/a.jpg?RenditionID=5">', "/anh/a.jpg?RenditionID=5"),
         ('<a href="/a.jpg"><img src="/images/blank.gif"></a>', "/a.jpg"),
         ('<a href="/a.jpg"><img src="/s.jpg"></a>', "/s.jpg"),
-        ('<img src="/loading-hang-hoa.jpg"><img src="/anh/white-house.jpg">',
-         "/loading-hang-hoa.jpg /anh/white-house.jpg"),
+        ('<img src="/loading-hang-hoa.jpg"><img src="/5/white-house.jpg">'
+         '<img src="/5/920x920.jpg">',
+         "/loading-hang-hoa.jpg /5/white-house.jpg /5/920x920.jpg"),
     ],
 )  # fmt: skip
 def test_a_picture_that_waits_for_a_script_has_its_own_address(markup: str, address: str) -> None:
@@ -101,7 +102,13 @@ def test_the_largest_size_counts_where_a_picture_has_no_address_of_its_own(
          '</amp-img>', "/a.jpg"),
         ('<a-img src="/a.jpg"></a-img><lazy-image data-url="/b.jpg"></lazy-image>',
          "/a.jpg /b.jpg"),
-        ('<image src="/a.jpg"></image>', "/a.jpg"),
+        ('<image src="/a.jpg"></image><vimg data-src="/b.jpg"></vimg>', "/a.jpg /b.jpg"),
+        ('<img-compare><img src="/a.jpg"><img src="/b.jpg"></img-compare>', "/a.jpg /b.jpg"),
+        ('<noscript>&lt;img src="/a.jpg"&gt;</noscript>', "/a.jpg"),
+        ('<div class="anh" data-src="/a.jpg"></div>', "/a.jpg"),
+        ('<span data-picture><span data-src="/s.jpg"></span><span data-src="/l.jpg" data-media="x">'
+         '</span><noscript><img src="/a.jpg"></noscript></span>', "/a.jpg"),
+        ('<a href="/xem" data-full="/a.jpg"><img src="/s.gif"></a>', "/a.jpg"),
         ('<div class="lazyload" data-bg="/a.jpg"></div>', "/a.jpg"),
         ("<figure style=\"background-image: url('/a.jpg')\"><figcaption>Cầu</figcaption></figure>",
          "/a.jpg"),
@@ -116,7 +123,8 @@ def test_a_picture_in_another_element_is_taken_once(markup: str, address: str) -
     [
         '<img src="INLINE">', '<img src="/1x1.png">', '<img src="/a/spacer.gif">',
         '<img src="/loading.svg">', '<img src="/js/ajax-loader.gif?v=2">',
-        '<img src="about:blank">',
+        '<img src="about:blank">', '<img src="#">', '<img src="">', '<img src="/1px.png">',
+        '<img src="/loading_spinner.gif">', '<img src="/no-image-available.png">',
         '<img src="/dem.php?id=1" width="1" height="1">', '<video poster="/a.jpg"></video>',
         '<noscript><img height="1" width="1" src="https://dem.example/tr?id=1"></noscript>',
         '<noscript>Bật JavaScript</noscript>',

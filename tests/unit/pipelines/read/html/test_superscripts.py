@@ -8,6 +8,7 @@ from lxml import html
 from pipelines.read.article.body import whole_page
 from pipelines.read.html.page import seen_text
 from pipelines.read.html.superscripts import write_out_scripts
+from pipelines.read.listing.entry import one_line
 from pipelines.read.reader import read
 from tests.builders.reading_tasks import HONEST_PAGE, reading_task
 
@@ -42,6 +43,7 @@ def written(markup: str) -> str:
         ("CO<span style='vertical-align:sub'>2</span> giảm", "CO₂ giảm"),
         ("30<sup>o</sup>C, 30<sup>0</sup>C", "30°C, 30°C"), ("21<sup>o</sup>30'", "21°30'"),
         ("<sup>1</sup>/<sub>3</sub> số hộ", "1/3 số hộ"), ("2<sup>1</sup>/<sub>2</sub>", "2 1/2"),
+        ("10<sup>3</sup>m<sup>3 </sup>nước", "10³m³ nước"), ("2<sup>0</sup>C", "2°C"),
         ("95,<sup>5</sup>%", "95,5%"), ("16h<sup>30</sup> ngày", "16h30 ngày"),
     ],
 )  # fmt: skip
@@ -62,6 +64,7 @@ def test_figures_keep_their_meaning(markup: str, text: str) -> None:
         ("quy định<sup>1</sup><sup>,</sup><sup>2</sup> của", "quy định ¹,² của"),
         ("quy định<sup>1-3</sup> của", "quy định ¹⁻³ của"),
         ("năm 2025<sup>1</sup> đạt", "năm 2025 ¹ đạt"),
+        ("(2025<sup>1</sup>) 15/2025<sup>2</sup> của", "(2025 ¹) 15/2025 ² của"),
         ("năm 2025<sup>(1)</sup> đạt", "năm 2025 (1) đạt"),
         ("năm 2025.<sup>1</sup> Đạt", "năm 2025. ¹ Đạt"), ("7.25%.<sup>7</sup></p>", "7.25%. ⁷"),
         ("300 ha<sup>3</sup>; CO<sub>2</sub><sup>1</sup>", "300 ha ³; CO₂ ¹"),
@@ -87,7 +90,7 @@ def test_the_mark_of_a_note_is_no_part_of_the_word_or_number_before_it(
         ("n<sup>o</sup> 12, M<sup>me</sup> Lê", "no 12, Mme Lê"),
         ("XIX<sup>e</sup> siècle", "XIXe siècle"),
         ("16<sup>h</sup>30", "16h30"),
-        ("14<sup>h30</sup>", "14h30"), ("1.<sup>o</sup>", "1.º"),
+        ("14<sup>h30</sup>", "14h30"), ("24<sup>/7</sup>", "24/7"), ("1.<sup>o</sup>", "1.º"),
         ("Word<sup>TM</sup>", "Word™"), ("Word<sup>®</sup>", "Word®"), ("từ<sup>*</sup>", "từ*"),
         ("nhỏ <sub>chữ nhỏ</sub>", "nhỏ chữ nhỏ"), ("a<sup></sup>b<sup> </sup>c", "ab c"),
         ("Họp<sup><p>Một đoạn.</p></sup>", "Họp Một đoạn."),
@@ -143,3 +146,15 @@ def test_ten_thousand_scripts_in_one_line_are_read_in_linear_time() -> None:
     text = written("<b></b><i>từ</i><sup>1</sup> " * 20_000)
     assert text.startswith("từ ¹ từ ¹ ")
     assert text.count("¹") == 20_000
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Giảm CO<sub>2</sub> trên 10<sup>4</sup> m<SUP>2</SUP>", "Giảm CO₂ trên 10⁴ m²"),
+        ("Theo quy định<sup>[1]</sup> mới", "Theo quy định [1] mới"),
+        ("Kỳ họp thứ 2<sup>e</sup> < 3", "Kỳ họp thứ 2e < 3"),
+    ],
+)
+def test_a_title_in_a_feed_follows_the_same_rule(title: str, text: str) -> None:
+    assert one_line(title, escaped=True) == text
