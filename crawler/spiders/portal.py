@@ -132,7 +132,7 @@ class PortalSpider(Spider):
             if host.policy is None:
                 self.busy[robots] = page
                 self.visit.asked["robots"] += 1
-                cookie = self.visit.gates.cookie_header(robots)
+                cookie = self.visit.gates.cookie_header(robots, for_robots=robots != page.url)
                 yield self._request(robots, {"Accept-Encoding": "identity", **cookie})
                 continue
             self.busy[page.url] = page

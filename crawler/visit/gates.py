@@ -59,13 +59,13 @@ class Gates:
         """A page to request again, if its host's origin is not in `left`."""
         return next((page for page in self._again if origin_of(page.url) not in left), None)
 
-    def cookie_header(self, url: str) -> dict[str, str | bytes]:
+    def cookie_header(self, url: str, *, for_robots: bool = False) -> dict[str, str | bytes]:
         """The header for requesting an address, if its host asked for a cookie.
 
-        A robots.txt is no page to archive, so its redirects get their cookies at once.
+        `for_robots`: its redirects get their cookies at once, because it is no page to archive.
         """
         self._again = [page for page in self._again if page.url != url]
-        asked = host_of(url) in self._open or url in self._robots_hops
+        asked = for_robots or host_of(url) in self._open
         header = self._header(url) if asked else None
         if header is None:
             return {}

@@ -237,6 +237,7 @@ def test_no_cookie_is_sent_to_a_portal_that_answers_without(watch: Watch) -> Non
 
     def moved(path: str, _: str) -> Reply | None:
         return {
+            "/robots.txt": to("/", "PHPSESSID=xyz; path=/"),  # as where nothing is there
             "/": to("/trang-chu", "PHPSESSID=abc; path=/"),
             "/trang-chu": Reply(
                 200,
@@ -252,11 +253,14 @@ def test_no_cookie_is_sent_to_a_portal_that_answers_without(watch: Watch) -> Non
         }.get(path)
 
     one = watch(moved)
-    one.portal.sets = ["track=1; path=/"]
+    one.portal.sets, one.portal.guards_robots = ["track=1; path=/"], True
     one.visit()
     assert one.articles() == ARTICLES[1:]
-    assert {cookie for _, cookie in one.portal.asked} == {""}
-    assert max(one.portal.paths().count(path) for path in one.portal.paths()) == 1
+    # Only what was requested in place of robots.txt had cookies.
+    assert [path for path, cookie in one.portal.asked if cookie] == ["/", "/trang-chu"]
+    asked = one.portal.paths()
+    assert {path for path in asked if asked.count(path) > 1} == {"/", "/trang-chu"}
+    assert len(asked) == len(set(asked)) + 2
 
 
 def test_a_gate_that_never_lets_in_is_left_soon_and_told(watch: Watch) -> None:
