@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pipelines.capture import Capture
 from pipelines.outcomes import IssueKind, Refusal
 from pipelines.read.addresses.canonical import same_site
-from pipelines.read.addresses.family_rules import names_listing, path_and_query
+from pipelines.read.addresses.family_rules import matches, names_listing, path_and_query
 from pipelines.read.article.address import article_address
 from pipelines.read.article.article import is_article_page, lost_text, read_article
 from pipelines.read.article.body import choose_body
@@ -277,7 +277,8 @@ def _redirect(
     header, hosts = task.capture.refresh, task.site.all_hosts
     target = client_redirect(page, header, hosts, articles)
     if target is None and not (articles and _is_list(task, platform)):
-        target = leads_away(page, header)
+        away = leads_away(page, header)
+        target = None if away is None or matches(away, platform.addresses.ignore) else away
     if target != COMPUTED:
         return None if target is None else Reading("redirect", target=target)
     why = "its script works out the address to which it leads, and Loa runs no scripts"

@@ -260,6 +260,8 @@ def test_a_page_in_the_portals_frame_that_leads_on_at_once_is_a_redirect() -> No
     frame = f"{LONG}<p>Bài viết đã chuyển.</p><ul>{TITLES}</ul>"
     assert reading_of(refresh("3;url=/moi/trang.html", frame)).target == TARGET
     assert reading_of(refresh("30;url=/moi/trang.html", frame)).target is None
+    log_in = reading_of(refresh("5;url=/users/login/?nv_redirect=dOQRmeOq", frame))
+    assert log_in.target is None
     other = reading_of(refresh("3;url=/tin?id=9", frame), at=f"{HOME}tin?id=5")
     assert other.target == f"{HOME}tin?id=9"
 
