@@ -13,13 +13,15 @@ DAY = "11/05/2026 08:30"
 class PortalInParts(Serving):
     """Serves while the `with` block lasts: its front page lists the articles of `listed`.
 
-    `pages` maps a path to the page there; `failing` holds paths that answer with that status.
+    `pages` maps a path to the page there; `failing` holds paths that answer with that status,
+    `moved` those that redirect.
     `asked` lists the paths, `conditional` those that came with the ETag of the present page.
     """
 
     def __init__(self, pages: Mapping[str, str], listed: Mapping[str, str]) -> None:
         self.pages = dict(pages)
         self.failing: dict[str, int] = {}
+        self.moved: dict[str, str] = {}
         self.robots = ""
         self.etags = True
         self.asked: list[str] = []
@@ -39,7 +41,11 @@ class PortalInParts(Serving):
                 if status == 200 and portal.etags and self.headers["If-None-Match"] == etag:
                     portal.conditional.append(self.path)
                     status, body = 304, b""
+                if (target := portal.moved.get(self.path)) is not None:
+                    status, body = 302, b""
                 self.send_response(status)
+                if target is not None:
+                    self.send_header("Location", target)
                 if status in (200, 304) and portal.etags:
                     self.send_header("ETag", etag)
                 self.send_header("Content-Type", "text/html; charset=utf-8")

@@ -14,6 +14,7 @@ from crawler.commands.reread import reread
 from pipelines.ingest import Ingest
 from pipelines.joining import Joining
 from pipelines.keep.records.article_columns import TEXT_FIELDS, text_fingerprint
+from pipelines.keep.upkeep.merged_records import merged_records
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.portal_in_parts import (
     TITLE,
@@ -218,6 +219,45 @@ def test_a_page_with_a_title_of_its_own_is_an_article_of_its_own(
     assert watched.texts() == expected
     watched.visit(days=2)
     assert watched.texts() == expected
+    assert watched.issues() == []
+
+
+def test_the_record_of_a_page_that_turns_out_to_be_a_part_becomes_history(
+    started: ExitStack, ingest: Ingest
+) -> None:
+    """Its portal showed no pager at first, and listed both pages."""
+
+    def address(number: int) -> str:
+        return PATH if number == 1 else PATH.replace(".html", f"-p{number}.html")
+
+    pages = {address(number): article_page(TITLE, text_of(number)) for number in (1, 2)}
+    portal = started.enter_context(PortalInParts(pages, {address(n): TITLE for n in (1, 2)}))
+    watched = Watched(portal, ingest)
+    watched.visit()
+    assert [body for _, body in watched.texts()] == [
+        "\n\n".join(text_of(2)),
+        "\n\n".join(text_of(1)),
+    ]
+    portal.pages |= article_in_parts(address, 2)
+    watched.visit(days=2)
+    assert watched.texts() == [(TITLE, whole(parts=2))]
+    history = ["\n\n".join(text_of(1)), "\n\n".join(text_of(2)), whole(parts=2)]
+    assert watched.history() == history
+    assert watched.rows(
+        """select count(*) from article_keys join articles on articles.id = article
+        where site = :site"""
+    ) == [(2,)]
+    assert merged_records(ingest.archive.connection, watched.site.key) == []
+    watched.visit(days=4)
+    assert watched.history() == history
+
+
+def test_a_redirect_to_the_first_page_is_no_part(started: ExitStack, ingest: Ingest) -> None:
+    portal = started.enter_context(PortalInParts(article_in_parts(by_query), {PATH: TITLE}))
+    portal.moved = {by_query(3): PATH}
+    watched = Watched(portal, ingest)
+    watched.visit()
+    assert watched.history() == [whole(parts=2)]
     assert watched.issues() == []
 
 

@@ -103,9 +103,9 @@ def may_become_listing(page: Page, platform: Platform) -> bool:
     """Whether a page that was requested as an article but shows a list becomes a listing.
 
     The address of a known article never does: its page may only be broken for now. Nor does a
-    doubtful one: a calendar lists its next month for ever.
+    doubtful one: a calendar lists its next month for ever. Nor does a part of an article.
     """
-    if page.article is not None or page.doubt is not None:
+    if page.article is not None or page.doubt is not None or page.part_of is not None:
         return False
     return page.depth <= NEAR or names_listing(page.url, platform)
 

@@ -93,6 +93,16 @@ def split_record(db: Connection, whole: int, revisions: Sequence[int], url: str)
     return part
 
 
+def take_record(db: Connection, part: int, whole: int) -> None:
+    """Take the record of a page that turned out to be a part of another article: its texts become
+    history of that article, and its keys lead there.
+    """
+    rows = db.execute("select id from revisions where article = ?", (part,)).fetchall()
+    share_keys(db, part, whole)
+    give_revisions(db, [row["id"] for row in rows], whole)
+    delete_record(db, part)
+
+
 def _settle(db: Connection, article: int) -> None:
     """Put a record in order whose revisions came or went."""
     if first_value(db, "select 1 from revisions where article = ?", (article,)) is None:

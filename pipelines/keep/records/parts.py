@@ -17,7 +17,7 @@ from pipelines.keep.frontier.page import COLUMNS, Page, page_at
 from pipelines.keep.issues.issues import close_issue, open_at_address
 from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.records.decision import article_fingerprint
-from pipelines.outcomes import LIKE_ARTICLE, LIKE_REFUSED, IssueKind, Outcome
+from pipelines.outcomes import LIKE_ARTICLE, LIKE_REFUSED, IssueKind, Outcome, one_of
 from pipelines.read.parts.joining import is_part_title
 from pipelines.read.reading import Link, Part, Reading
 from portals.platform import Platform
@@ -26,6 +26,8 @@ BEFORE_ARTICLES = 49  # priority of a part: its article waits for it
 # So many pages of a site that named parts in vain, and more than those that had some, end the
 # search for parts on it: a pager of other lists looks like one of articles.
 MOST_IN_VAIN = 3
+# Answers in place of a part: the text of another one, or a redirect to the first.
+NO_PARTS = (Outcome.REFUSED_REPEATED_PART, Outcome.REDIRECT)
 TRIES = 2  # of a part that fails, before a known article is read without its new text
 JOINED = (
     *(Outcome.ARTICLE_NEW, Outcome.ARTICLE_CHANGED),
@@ -164,8 +166,7 @@ def _may_be_part(db: Connection, page: Page, reading: Reading, number: int) -> b
 def _in_vain(db: Connection, site: str) -> bool:
     """Whether the pagers on a site's articles have proved to be of something else."""
     row = db.execute(
-        f"""select count(distinct part_of) filter (where reason = '{Outcome.REFUSED_REPEATED_PART}')
-                as vain,
+        f"""select count(distinct part_of) filter (where reason {one_of(NO_PARTS)}) as vain,
             count(distinct part_of) filter (where state = 'held') as had
         from pages where site = ? and part_of is not null""",
         (site,),

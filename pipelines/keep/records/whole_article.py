@@ -18,7 +18,8 @@ from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.captures import CaptureRow
 from pipelines.keep.records.decision import article_fingerprint
 from pipelines.keep.records.identity import Home, home_of
-from pipelines.keep.records.parts import JOINED, Gathered, close_missing, members
+from pipelines.keep.records.moves import take_record
+from pipelines.keep.records.parts import JOINED, NO_PARTS, Gathered, close_missing, members
 from pipelines.outcomes import IssueKind, Outcome, one_of
 from pipelines.read.addresses.part_addresses import MOST_PARTS
 from pipelines.read.reading import Part, Reading
@@ -165,6 +166,9 @@ def _settle_pages(db: Connection, first: int, page: Page, reading: Reading, at: 
     article = first_value(db, "select article from pages where id = ?", (page.id,))
     joined = {part.url for part in reading.joined}
     repeats = {stranger.url for stranger in reading.strangers if stranger.repeats}
+    for member in members(db, first):
+        if member.url in joined and member.article not in (None, article):
+            take_record(db, member.article, article)
     due = article_due(db, article, at)
     for member in members(db, first):
         if member.url in repeats:
@@ -174,6 +178,8 @@ def _settle_pages(db: Connection, first: int, page: Page, reading: Reading, at: 
             settled: dict[str, object] = {"article": article, "next_due_at": utc_text(due)}
             if member.state == "refused":
                 settled |= {"state": "held", "reason": None}
+            if member.id != page.id:  # a part alone shows no text of the record
+                settled["revision"] = None
             if member.state in ("held", "refused"):
                 update_row(db, "pages", member.id, settled)
     db.execute(
@@ -196,7 +202,7 @@ def _tell_missing(
     wanting = [
         part
         for part in reading.missing
-        if part.url in known and known[part.url].reason != Outcome.REFUSED_REPEATED_PART
+        if part.url in known and known[part.url].reason not in NO_PARTS
     ]
     why = None
     if wanting:

@@ -32,6 +32,10 @@ from pipelines.read.reading import Article, Reading
 from portals.platform import Platform, platform_of
 
 Readings = Mapping[int, Reading]  # by capture
+# The address that a capture speaks for: that of the first part, if its page is a later one.
+ADDRESS = """ifnull((select first.url from pages as later
+        join pages as first on first.id = later.part_of
+    where later.site = captures.site and later.url = captures.url), captures.url)"""
 
 
 @dataclass(slots=True)
@@ -79,16 +83,16 @@ def merged_records(db: Connection, site: str | None) -> list[MergedRecord]:
     seen to be something else.
     """
     rows = db.execute(
-        """select id, site, url, platform from articles
+        f"""select id, site, url, platform from articles
         where (:site is null or site = :site) and (
-            (select count(distinct captures.url) from revisions
+            (select count(distinct {ADDRESS}) from revisions
                 join captures on captures.id = revisions.capture where article = articles.id) > 1
             or exists (select 1 from pages where pages.site = articles.site
                 and pages.url = articles.url and last_fetched_at is not null
                 and pages.article is not articles.id)
             or exists (select 1 from revisions
                 join captures on captures.id = revisions.capture
-                join articles as own on own.site = captures.site and own.url = captures.url
+                join articles as own on own.site = captures.site and own.url = {ADDRESS}
                 where revisions.article = articles.id and own.id <> articles.id))
         order by site, id""",
         {"site": site},
@@ -142,7 +146,7 @@ def _parts(db: Connection, article: int) -> list[Part]:
 
 def _revisions(db: Connection, article: int) -> list[Row]:
     return db.execute(
-        """select revisions.*, captures.url from revisions
+        f"""select revisions.*, {ADDRESS} as url from revisions
             join captures on captures.id = revisions.capture
         where article = ? order by seen_at, seq""",
         (article,),

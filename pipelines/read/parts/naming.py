@@ -22,6 +22,8 @@ from pipelines.read.addresses.part_addresses import (
 from pipelines.read.article.body import Body
 from pipelines.read.html.page import HtmlPage, elements_of, remove, seen_text
 from pipelines.read.reading import Part, Parts
+from pipelines.read.text.clean_text import fold
+from pipelines.read.text.phrases import folded_pattern
 from portals.class_words import class_words, named
 from portals.site import Site
 
@@ -31,6 +33,8 @@ SHORT_REFERENCE = 16  # characters of a relative reference that need not hold th
 # What a pager's link shows: "2", "[2]", "Trang 2". Other texts lead to the next page, or to another
 # article.
 NUMBERED = re.compile(r"(?:\D{0,3}|[^\W\d]{1,8}\W{1,2})(?P<number>\d{1,3})\W{0,2}")
+ONWARD = re.compile(folded_pattern(lambda it: it.furniture.onward))
+FORWARD = frozenset({"»", "\u203a", ">", ">>", "→"})
 LONGEST_PAGER = 100  # characters
 LONGEST_TEXT = 30  # characters of a link to the next page ("Trang sau »")
 TITLE = 25  # characters of a link that may be another article's title
@@ -159,7 +163,7 @@ def _pager(
         return None
     offset = offsets.pop() if offsets else 0
     number = 1 if mark is None else mark.number + offset
-    if mark is not None and (number < 2 or not _is_later(page, mark, base)):
+    if mark is not None and (number < 2 or not _is_later(page, mark, base, links)):
         return None
     named = {counted + offset: link.url for counted, link in numbered.items()}
     if any(link.mark.kind == "bare" for link in links) and 2 not in {*named, number}:
@@ -194,14 +198,20 @@ def _leads_on(link: _Link) -> bool:
     """Whether a link without a number says that it leads to the next page."""
     if link.shown is not None or link.mark.kind == "bare":
         return False
-    return link.is_next or (link.is_sure and len(seen_text(link.element)) <= LONGEST_TEXT)
+    if link.is_next:
+        return True
+    text = fold(seen_text(link.element))
+    says_so = ONWARD.search(text) is not None or re.search(r"\d", text) is not None
+    return link.is_sure and len(text) <= LONGEST_TEXT and (says_so or text in FORWARD)
 
 
-def _is_later(page: HtmlPage, mark: PartMark, base: str) -> bool:
-    """Whether a page whose address may be a later page's is one: the address says so in words, or
-    the page has a link with the number 1 back to the first.
+def _is_later(page: HtmlPage, mark: PartMark, base: str, links: Sequence[_Link]) -> bool:
+    """Whether a page whose address may be a later page's is one: its address says so in words, and
+    it shows other numbers or the next page; or it has a link with the number 1 back to the first.
     """
-    return mark.kind == "named" or _linked(page, base, text="1") is not None
+    if mark.kind == "named" and any(link.shown is not None or link.is_next for link in links):
+        return True
+    return _linked(page, base, text="1") is not None
 
 
 def _first_linked(page: HtmlPage, mark: PartMark | None) -> str | None:

@@ -107,6 +107,7 @@ QUERY = pager(1, 3, "?trang={}".format)
         {"behind": '<a href="/tin/tong-ket-cua-xa.html">2</a>'},
         {"behind": '<a href="?lang=2">2</a> <a href="?fontsize=3">3</a>'},
         {"behind": '<a href="#trang=2">2</a>'},
+        {"behind": '<a href="?page=2">Giới thiệu</a> <a href="?page=9">Liên hệ</a>'},
         {"behind": '<a href="https://khac.example/tin/tong-ket.html?trang=2">2</a>'},
         {"behind": '<a href="/tin?trang=2">2</a> <a href="/tin?trang=3">3</a>'},
         {"behind": '<a href="?page=7">2</a> <a href="?page=3">3</a>'},
@@ -115,6 +116,12 @@ QUERY = pager(1, 3, "?trang={}".format)
 )
 def test_other_links_name_no_part(markup: Mapping[str, Any]) -> None:
     assert named(article_page(**markup)) is None
+
+
+def test_an_address_whose_parameter_is_the_number_of_an_article_is_no_later_page() -> None:
+    here = "https://vi-du.example/tin.php?page=12"
+    links = '<a href="/tin.php?page=13">Họp dân</a> <a href="/tin.php?page=11">Mở đường</a>'
+    assert named(article_page(behind=links), here) is None
 
 
 def test_the_last_of_a_series_of_articles_is_no_later_page() -> None:
