@@ -70,7 +70,7 @@ def test_a_cut_capture_never_shortens_a_record(place: Workplace) -> None:
         ],
     )
     detail = take(place, file)
-    assert "captures with only a part of an answer, from which no text was taken: 6" in detail
+    assert "captures whose body is cut or altered, from which no text was taken: 6" in detail
     for name in names:
         assert outcomes(place, url(name)) == ["article-new", "failed"]
         assert texts(place, url(name)) == [FIRST]
@@ -79,7 +79,8 @@ def test_a_cut_capture_never_shortens_a_record(place: Workplace) -> None:
     assert outcomes(place, url("two")) == ["article-new"]
     assert {row["body"].count("\n\n") for row in place.rows("select body from articles")} == {2}
     (issue,) = place.rows("select * from issues where kind = 'capture-cut'")
-    assert "part of an answer: 6;" in issue["detail"]
+    assert "cut or altered: 6;" in issue["detail"]
+    assert f"the newest: {url('altered')}: digest: " in issue["detail"]
     assert issue["url"] == url("altered")
     assert place.value("select fetched_at from captures where id = ?", issue["capture"])[:10] == (
         "2026-03-16"
@@ -87,7 +88,7 @@ def test_a_cut_capture_never_shortens_a_record(place: Workplace) -> None:
     assert issue["closed_at"] is None
 
     again = [response(url(name), DAY_3, body) for name, body in (whole | {"alone": alone}).items()]
-    assert "part" not in take(place, warc(place.folder / "whole.warc.gz", again))
+    assert "altered" not in take(place, warc(place.folder / "whole.warc.gz", again))
     assert place.value("select closed_at from issues where kind = 'capture-cut'") is not None
     assert place.value("select count(*) from revisions where seq > 1") == 0
     place.check()

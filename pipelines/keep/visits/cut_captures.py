@@ -1,4 +1,4 @@
-"""Reports captures of a site that hold only a part of what its server sent: one issue.
+"""Reports captures of a site that do not hold the whole body that its server sent: one issue.
 
 They come from files of other tools. Their bytes are kept, but no text is taken from them, because
 the portal did not shorten its articles.
@@ -35,7 +35,7 @@ def report_cut_captures(db: Connection, run: int, ending: Ending, at: datetime) 
                 close_issue(db, issue, at)
     if not came:
         return ending
-    told_too = f"captures with only a part of an answer, from which no text was taken: {came}"
+    told_too = f"captures whose body is cut or altered, from which no text was taken: {came}"
     return Ending(ending.outcome, "; ".join(filter(None, (ending.detail, told_too))))
 
 
@@ -44,8 +44,8 @@ def _tell(db: Connection, site: str, at: datetime, *, known: bool) -> None:
         where site = ? and {_CUT} order by fetched_at desc, id desc limit 1"""
     newest: Row = db.execute(query, (site,)).fetchone()
     detail = (
-        f"captures that hold only a part of an answer: {newest['many']}; no text was taken from"
-        f" them; the newest: {newest['error']}; capture these addresses again"
+        f"captures whose body is cut or altered: {newest['many']}; no text was taken from them;"
+        f" the newest: {newest['url']}: {newest['error']}; capture these addresses again"
     )
     issue = Issue(IssueKind.CAPTURE_CUT, detail, site, newest["url"], capture=newest["id"])
     if known:
