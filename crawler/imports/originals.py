@@ -25,7 +25,8 @@ MOST_TRIED = 40  # different bodies of an address that may be the original, the 
 MOST_FACTS = 10_000  # answers whose digests are remembered
 LARGEST_WAIT = 256 << 20  # bytes of revisits that wait for a later file
 LONGEST_NAME = 200  # characters of a record's id
-KEPT = "warc_file is not null and lost_at is null and rendered_from is null"
+KEPT = """warc_file is not null and lost_at is null and rendered_from is null
+    and status <> 304"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Originals:
 
     def __init__(self, ingest: Ingest) -> None:
         self._ingest = ingest
-        self._facts: dict[tuple[str, str | int], _Facts] = {}
+        self._facts: dict[tuple[str, int], _Facts] = {}
         self._waited = 0  # bytes
         self._memory = sqlite3.connect("", isolation_level=None)
         self._memory.execute("pragma journal_mode = off")
@@ -145,8 +146,11 @@ class Originals:
     def _candidates(self, wanted: _Wanted) -> Iterator[_Answer]:
         """Answers that may be the original: the likeliest first, the costliest last."""
         if wanted.address is not None and wanted.date is not None:
-            for answer in self._at(wanted.address, wanted.date):
-                yield replace(answer, referred=True)
+            answers = list(self._at(wanted.address, wanted.date))
+            answers = [one for one in answers if one.at == utc_text(wanted.date)] or answers
+            alone = len({_sha256(one) for one in answers}) == 1
+            for answer in answers:
+                yield replace(answer, referred=alone)
         for name in filter(None, (str(wanted.digest or ""), wanted.number)):
             query = "select url, at from named where name = ?"
             for url, at in self._memory.execute(query, (name,)).fetchall():
@@ -170,7 +174,8 @@ class Originals:
         """The answers of an address that are perhaps not in the archive yet."""
         for recent in self._ingest.recent:
             at = utc_text(recent.fetched_at)
-            if recent.url == url and recent.status != 304 and first <= at < end:
+            answered = recent.status not in (None, 304) and recent.rendered_from is None
+            if recent.url == url and answered and first <= at < end:
                 yield _Answer(url, at, recent)
 
     def _kept(self, condition: str, *values: str, most: int = 4) -> Iterator[_Answer]:
@@ -196,9 +201,10 @@ class Originals:
         Else many revisits could have one large body read again and again.
         """
         source = answer.source
-        key: tuple[str, str | int] = (answer.url, answer.at)
-        if isinstance(source, WarcPlace):
-            key = (source.file, source.offset)
+        if isinstance(source, Capture):
+            key = answer.url, hash(source.body)
+        else:
+            key = source.file, source.offset
         facts = self._facts.get(key)
         if facts is None or (algorithm is not None and algorithm not in facts.digests):
             loaded = self._load(answer)
@@ -219,6 +225,13 @@ class Originals:
             return answer.source
         record = look_up(self._ingest.archive.captures, answer.source)
         return record if isinstance(record, Record) else None
+
+
+def _sha256(answer: _Answer) -> str:
+    source = answer.source
+    if isinstance(source, Capture):
+        return hashlib.sha256(source.body).hexdigest()
+    return source.sha256
 
 
 def _wanted(record: Record, url: str, *, by_digest: bool) -> _Wanted:

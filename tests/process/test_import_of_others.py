@@ -192,6 +192,19 @@ OF_NOTHING = [
         WARC_Refers_To_Date="9999-12-31T23:59:59Z",
     ),
 ]
+# Two answers of one second: only a digest tells which one is meant.
+IN_A_SECOND = [
+    response(url("twice"), DAY_1, A),
+    response(url("twice"), DAY_1, B),
+    revisit(url("twice"), DAY_2, SENT, WARC_Refers_To_Target_URI=url("twice"), **THEN),
+    revisit(url("twice"), DAY_2, SENT, WARC_Payload_Digest=digest(A)),
+    revisit(
+        *(url("twice"), DAY_3, SENT),
+        WARC_Refers_To_Target_URI=url("twice"),
+        WARC_Payload_Digest=digest(B, "md5"),
+        **THEN,
+    ),
+]
 SAYS_304 = foreign.answer(b"", 'ETag: "1"', head="HTTP/1.1 304 Not Modified")
 BEFORE = {"WARC_Refers_To_Target_URI": url("back"), **THEN}
 NOT_MODIFIED = [
@@ -269,7 +282,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> tuple[Workplace, str]:
     """An archive of odd records from three files, and what the import said."""
     place = Workplace(tmp_path_factory.mktemp("odd"))
     records = [*OF_ANOTHER_ADDRESS, *OF_NOTHING, *NOT_MODIFIED, *WITHOUT_A_BODY, *OF_A_PART]
-    records += [*NO_PAGES, *first_and_second("later"), *first_and_second("archive")]
+    records += [*NO_PAGES, *IN_A_SECOND, *first_and_second("later"), *first_and_second("archive")]
     odd = warc(place.folder / "odd.warc.gz", records)
     # Its first date is the earliest, so it is read before the file that holds its originals.
     early = [record("warcinfo", None, "2026-03-08T01:00:00Z"), *third("later")]
@@ -309,11 +322,12 @@ def test_a_revisit_of_what_nobody_has_changes_nothing_and_is_told(
     odd: tuple[Workplace, str],
 ) -> None:
     place, detail = odd
-    assert "8 revisit: no file so far holds the body" in detail  # with one that says 304
+    assert "9 revisit: no file so far holds the body" in detail  # with one that says 304
     assert texts(place, url("lost")) == ["Bản cũ", "Bản mới"]
     (article,) = place.rows("select * from articles where url = ?", url("lost"))
     assert (article["last_seen_at"][:10], article["removed_at"]) == (DAY_2[:10], None)
     assert outcomes(place, url("nowhere")) == []
+    assert texts(place, url("twice")) == ["Bản cũ", "Bản mới", "Bản cũ", "Bản mới"]
 
 
 def test_an_answer_not_modified_is_what_came_before_or_what_it_names(
