@@ -1,9 +1,9 @@
 """The gates of one visit: answers that only ask for a cookie to come back.
 
-A redirect gives a cookie and leads back to where it came from; or a page sets one by script and
-loads itself again. Such an address is requested once more, with the cookies of its host. From then
-on that host gets them with every request of the visit. All others get none: an archived page should
-be the one that everybody sees.
+A redirect gives a cookie and leads back to where it came from; or a page comes with one, or sets
+one by script, and loads itself again. Such an address is requested once more, with the cookies of
+its host. From then on that host gets them with every request of the visit. All others get none: an
+archived page should be the one that everybody sees.
 """
 
 from collections import Counter, defaultdict
@@ -22,6 +22,7 @@ from pipelines.read.addresses.canonical import (
 )
 
 MOST_TIMES = 3  # that one address is requested again: a gate may give one cookie after another
+MOST_BROKEN = 3  # pages of a host that never come, after which none is requested again
 LET_IN = (*LISTINGS_SEEN, Outcome.ATTACHMENT, Outcome.AWAITS_BROWSER)
 
 
@@ -49,6 +50,7 @@ class Gates:
         self._robots_hops: set[str] = set()
         self._again: list[KnownPage] = []
         self._times: Counter[str] = Counter()
+        self._broken: Counter[str] = Counter()  # by host
         self._sent: dict[str, str] = {}
 
     def awaits(self, url: str) -> bool:
@@ -160,10 +162,11 @@ class Gates:
     def _ask_again(self, page: KnownPage) -> bool:
         """Request a page again with the cookies of its host; False if it got them in vain."""
         host, header = host_of(page.url), self._header(page.url)
-        if header is None or self.awaits(page.url):
+        if header is None or self.awaits(page.url) or self._broken[host] >= MOST_BROKEN:
             return True
         if header == self._sent.get(page.url) or self._times[page.url] >= MOST_TIMES:
             if host in self._helped:  # then it is this page that is broken
+                self._broken[host] += 1
                 return True
             self._open.discard(host)
             self._shut.add(host)

@@ -296,6 +296,23 @@ def test_one_broken_page_does_not_close_an_open_gate(watch: Watch) -> None:
     assert one.articles() == ARTICLES[1:]
 
 
+def test_broken_pages_behind_an_open_gate_cost_little(watch: Watch) -> None:
+    given = iter(range(10_000))
+    front = "".join(f'<h3><a href="/tin/bai-hong-so-{n}">Bài {n}</a></h3>' for n in range(12))
+
+    def broken(path: str, cookie: str) -> Reply | None:
+        if path.startswith("/tin/bai-hong"):
+            return to(path, f"vs{next(given)}=1; path=/")
+        page = Reply(200, text=f"<title>Cổng</title><main>{front}</main>")
+        return to_itself(path, cookie) or (page if path == "/" else None)
+
+    one = watch(broken)
+    one.visit()
+    asked = [path for path in one.portal.paths() if path.startswith("/tin/bai-hong")]
+    assert len(set(asked)) >= 10
+    assert len(asked) - len(set(asked)) == 3 * 3  # three pages, three times
+
+
 def test_an_article_that_moved_is_no_part_of_the_gate(watch: Watch) -> None:
     def moved(path: str, cookie: str) -> Reply | None:
         return checked(path, cookie) or (to(ARTICLES[1]) if path == ARTICLES[0] else None)
