@@ -5,6 +5,7 @@ Visits on a set clock, a day apart. A wait of the visit moves the clock and take
 """
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -28,11 +29,14 @@ Answer = tuple[int, str]
 
 
 class Walled(SmallPortal):
-    """`wall` gives the answers in place of articles, None for the article itself."""
+    """`wall` gives the answers in place of articles, None for the article itself. `hidden`: numbers
+    of articles that no listing names yet.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.wall: Callable[[str], Answer | None] = lambda path: None
+        self.hidden: tuple[int, ...] = ()
 
     def answer(self, path: str) -> Answer:
         """Status and text."""
@@ -40,7 +44,10 @@ class Walled(SmallPortal):
             return walled
         if path == "/tai-khoan":
             return 200, page("Tài khoản", "<h1>Tài khoản</h1><p>Mời bạn chọn một việc.</p>")
-        return super().answer(path)
+        status, text = super().answer(path)
+        for number in self.hidden:
+            text = re.sub(rf'<div class="muc"><h3><a href="/chi-tiet/{number}-.*?</div>', "", text)
+        return status, text
 
 
 @dataclass
@@ -191,4 +198,23 @@ def test_articles_that_moved_each_to_an_address_of_its_own_are_usual(watch: Watc
         (302, path.replace("bai-viet", "tin")) if "bai-viet" in path else None
     )
     assert watch.visit().outcome == "ok"
+    assert (watch.open(), watch.held()) == ([], ALL)
+
+
+@pytest.mark.parametrize("robots", [True, False])
+def test_a_wall_before_the_new_articles_alone_is_told(watch: Watch, robots: bool) -> None:
+    watch.portal.hidden = (2, 3, 4)
+    assert watch.visit().outcome == "ok"
+    watch.portal.hidden = ()
+    if robots:
+        watch.portal.robots = "User-agent: *\nDisallow: /chi-tiet/2-\nDisallow: /chi-tiet/3-\n"
+        watch.portal.robots += "Disallow: /chi-tiet/4-\n"
+    else:
+        watch.portal.wall = lambda path: (302, "/tai-khoan") if 2 <= number_of(path) <= 4 else None
+    assert watch.visit().outcome == "incomplete"
+    assert watch.open() == ["forbidden" if robots else "redirected"]
+    assert "3 of the 12 articles" in watch.detail()
+    watch.portal.robots, watch.portal.wall = "User-agent: *\nDisallow:\n", lambda path: None
+    for _ in range(4):
+        watch.visit()
     assert (watch.open(), watch.held()) == ([], ALL)

@@ -129,7 +129,7 @@ def _forbidden(db: Connection, site: str) -> _Seen | None:
         return None
     pages = _named_last(db, site)
     shut = [page for page in pages if page["reason"] == Outcome.ROBOTS]
-    if len(shut) < LEAST or len(shut) * 2 <= len(pages):
+    if not _are_most(db, site, shut, pages):
         return None
     what = f"robots.txt forbids {len(shut)} of the {len(pages)} articles that were named last"
     detail = f"{what} ({count} in all), e.g. {shut[0]['url']}; Loa obeys, and archives none of them"
@@ -150,7 +150,7 @@ def _redirected(db: Connection, site: str, run: int, at: datetime) -> _Seen | No
         if evidence is not None and (target := _target_of(evidence)) is not None:
             targets.setdefault(target, []).append((page, evidence))
     target, shut = max(targets.items(), key=lambda one: len(one[1]), default=("", []))
-    if len(shut) < LEAST or len(shut) * 2 <= len(pages) or _is_article(db, site, target):
+    if not _are_most(db, site, [page for page, _ in shut], pages) or _is_article(db, site, target):
         return None
     now = [row for row in met if _target_of(row) == target]
     for row in now:
@@ -164,7 +164,7 @@ def _redirected(db: Connection, site: str, run: int, at: datetime) -> _Seen | No
 def _named_last(db: Connection, site: str) -> list[Row]:
     """The articles named last whose addresses have answered or are forbidden, newest first."""
     return db.execute(
-        """select url, state, reason, article, last_fetched_at from pages
+        """select url, state, reason, article, last_fetched_at, first_seen_at from pages
         where site = :site and kind = 'article' and doubt is null
             and (last_fetched_at is not null or (state = 'refused' and reason = :robots))
             and not exists (select 1 from pages as source
@@ -177,6 +177,19 @@ def _named_last(db: Connection, site: str) -> list[Row]:
             "newest": NEWEST,
         },
     ).fetchall()
+
+
+def _are_most(db: Connection, site: str, shut: Sequence[Row], pages: Sequence[Row]) -> bool:
+    """Whether some articles are most of those named last, or most of those named since the last new
+    article came.
+    """
+    if len(shut) * 2 > len(pages):
+        return len(shut) >= LEAST
+    query = "select max(first_seen_at) from articles where site = ?"
+    (last,) = db.execute(query, (site,)).fetchone()
+    new = sum(str(page["first_seen_at"]) > (last or "") for page in pages)
+    new_shut = sum(str(page["first_seen_at"]) > (last or "") for page in shut)
+    return new_shut >= LEAST and new_shut * 2 > new
 
 
 def _last_capture(db: Connection, site: str, page: Row) -> Row | None:
