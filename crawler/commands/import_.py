@@ -13,7 +13,7 @@ from crawler.imports.site_finder import SiteFinder
 from crawler.open_files import allow_open_files
 from crawler.terminal.progress import Progress
 from pipelines.ingest import Ingest
-from pipelines.keep.visits.runs import Counts
+from pipelines.keep.visits.runs import Counts, counts_of
 from pipelines.outcomes import GOOD_RUNS, RunOutcome
 from portals.errors import LoaError
 from portals.platform import platform_of
@@ -99,6 +99,8 @@ def import_(
         detail = "; ".join(filter(None, told)) or None
         removals = None if report.undecided else report.removals
         ending = ingest.end_run(run, outcome=outcome, detail=detail, at=now(), removals=removals)
+        # Articles in parts were joined at the end.
+        counts = counts_of(ingest.archive.connection, run, known=counts.known)
         progress.ended(IMPORT, ending.outcome, ending.detail, counts, asked=False)
     if damages := report.damages:
         more = f" (and {len(damages) - 1} more)" if len(damages) > 1 else ""

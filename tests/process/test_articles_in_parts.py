@@ -299,6 +299,7 @@ def test_an_import_in_any_order_makes_the_same_archive(started: ExitStack, tmp_p
     again.parent.mkdir()
     result = CliRunner().invoke(import_, [str(mixed), "--archive", str(again)])
     assert result.exit_code == 0, result.output
+    assert "1 new, 1 changed" in result.output
     found = contents(again)
     for table in ("articles", "revisions", "images", "captures"):
         ours = [row for row in expected[table] if "/tin/" in row.get("url", "")]

@@ -204,6 +204,9 @@ def _tell_missing(
         for part in reading.missing
         if part.url in known and known[part.url].reason not in NO_PARTS
     ]
+    if reading.joined[0].number > 1:
+        first = next(iter(known.values()))
+        wanting = [Part(one, first.url) for one in range(1, reading.joined[0].number)] + wanting
     why = None
     if wanting:
         numbers = ", ".join(str(part.number) for part in wanting)

@@ -114,6 +114,16 @@ def _checked(
     return Ending(RunOutcome.INCOMPLETE, "; ".join(filter(None, (told, ending.detail))))
 
 
+def counts_of(db: Connection, run: int, *, known: int) -> Counts:
+    """The counts in a run's row, with the number of captures that the archive had already."""
+    row = db.execute(
+        """select requests, articles_new, articles_changed, articles_unchanged, refused, failed
+        from runs where id = ?""",
+        (run,),
+    ).fetchone()
+    return Counts(**dict(row), known=known)
+
+
 def recount(db: Connection, run: int) -> None:
     """Count a run's captures again, after `loa reread` changed one's outcome."""
     db.execute(f"update runs set {COUNTED} where id = ?", (run,))
