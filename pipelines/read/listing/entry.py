@@ -34,7 +34,7 @@ class Entry:
     unread_date: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Said:
     """What an entry says: the first of `addresses` that can be asked for counts, and the first of
     `dates` that can be read. `base`: what addresses are relative to.

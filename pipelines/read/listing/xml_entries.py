@@ -82,6 +82,8 @@ def local_name(element: etree._Element) -> str:
 
 def text_of(element: etree._Element) -> str:
     """All text in the element, without the blanks around it."""
+    if len(element) == 0:
+        return (element.text or "").strip()
     return "".join(str(piece) for piece in element.itertext()).strip()
 
 

@@ -189,7 +189,6 @@ def cases(root: str) -> list[BadInput]:
             "rss",
             lambda: rss(item(12).replace("Bài", "B\x01\x0bi &#2; \ufffe")),
             feed,
-            ("feed-damaged",),
         ),
         _bad(
             "a sitemap of addresses in plain text",
