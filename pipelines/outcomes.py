@@ -235,6 +235,8 @@ class IssueKind(StrEnum):
     BODY_GUESSED = "body-guessed"
     ENCODING_MENDED = "encoding-mended"
     COMPRESSION_WRONG = "compression-wrong"
+    CHARSET_DOUBTFUL = "charset-doubtful"
+    CHARACTERS_LOST = "characters-lost"
     TRUNCATED_BY_PARSER = "truncated-by-parser"
     READING_CUT = "reading-cut"
     PARTS_MISSING = "parts-missing"  # the article goes on over pages that could not be had
@@ -300,6 +302,10 @@ STANDING_ISSUES = HEALTH_ISSUES | {
     *(IssueKind.UNANSWERED, IssueKind.FORBIDDEN, IssueKind.REDIRECTED),
     *(IssueKind.PARTS_MISSING, IssueKind.LISTING_GOES_ON),
 }
+
+# Faults of a server, which most of its answers share: one open issue per site, with a count and the
+# newest answer.
+SERVER_FAULTS = frozenset({IssueKind.COMPRESSION_WRONG, IssueKind.CHARSET_DOUBTFUL})
 
 # SQL conditions, to follow a column's name.
 LIKE_REFUSED = f"like '{_REFUSED}%'"

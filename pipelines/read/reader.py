@@ -6,7 +6,7 @@
 Each step is one function below, in this order; the folders beside this module do the work.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -35,7 +35,7 @@ from pipelines.read.listing.next_page import next_page
 from pipelines.read.listing.section_page import shows_entries
 from pipelines.read.parts.joining import join_parts
 from pipelines.read.parts.naming import parts_named
-from pipelines.read.reading import Link, Note, Part, Reading
+from pipelines.read.reading import Article, Link, Note, Part, Reading
 from pipelines.read.refusals.challenge_cookie import cookie_set_by
 from pipelines.read.refusals.client_redirect import (
     LITTLE,
@@ -56,7 +56,7 @@ from pipelines.read.refusals.not_news import document_card, is_print_twin, why_n
 from pipelines.read.refusals.script_redirect import COMPUTED
 from pipelines.read.storable import fit_to_store
 from pipelines.read.task import Task
-from pipelines.read.text.charset import decode_text
+from pipelines.read.text.charset import DecodedText, decode_text
 from pipelines.read.text.content_codings import DecodeError
 from pipelines.read.text.legacy_encodings import is_in_unicode, mend
 from portals.platform import ArticleRules, Platform, platform_of
@@ -101,9 +101,10 @@ def _read_body(task: Task, body: bytes) -> Reading:
         return _refused(task, Refusal.EMPTY, "answered 200 with an empty body")
     begins_like_one = begins_like_feed_or_sitemap(body)
     if begins_like_one or task.expected in ("feed", "sitemap"):
-        reading = read_feed_or_sitemap(capture, task.site, platform_for(task), body)
+        listing, doubts = _in_utf8(task, body) if begins_like_one else (body, ())
+        reading = read_feed_or_sitemap(capture, task.site, platform_for(task), listing)
         if reading is not None:
-            return reading
+            return replace(reading, notes=(*reading.notes, *doubts))
         if begins_like_one or task.expected == "sitemap":
             return _refused(task, Refusal.NOT_HTML, "is neither feed nor sitemap")
     path = urlsplit(capture.url).path
@@ -125,7 +126,7 @@ def _read_download(task: Task, body: bytes) -> Reading:
     capture = task.capture
     if len(body) <= LONGEST_STUB:
         with suppress(UnreadablePage):
-            text, _ = decode_text(body, capture.header("content-type"))
+            text = _decoded(task, body).text
             page = HtmlPage(text, capture.url, zone=task.site.zone, fetched_at=capture.fetched_at)
             target = client_redirect(page, capture.refresh, task.site.all_hosts, ())
             if target not in (None, COMPUTED, capture.url):
@@ -149,7 +150,14 @@ def _read_document(task: Task, body: bytes, media_type: str) -> Reading:
 
 def _read_page(task: Task, body: bytes) -> Reading:
     capture = task.capture
-    text, legacy_encoding = _decode_page(capture, body)
+    decoded = _decoded(task, body)
+    if not decoded.is_readable:
+        why = f"{decoded.doubt}, and reads like no writing in any charset"
+        doubt = Note(IssueKind.CHARSET_DOUBTFUL, f"{capture.url}: {why}")
+        return replace(_refused(task, Refusal.UNDECODABLE, why), notes=(doubt,))
+    text, legacy_encoding = decoded.text, None
+    if not is_in_unicode(text):
+        text, legacy_encoding = mend(text)
     if (refusal := challenge(text)) is not None:
         remedy = "crawl.answer_challenges in the site file answers it"
         why = f"a script sets a cookie and loads the page again; {remedy}"
@@ -160,10 +168,10 @@ def _read_page(task: Task, body: bytes) -> Reading:
         return _refused(task, Refusal.UNREADABLE, str(error))
     platform = detect(page, task)
     reading = _read_article(task, page, platform) or _read_listing(task, page, platform)
-    if reading.kind == "article" and legacy_encoding is not None:
-        why = f"its text was in the legacy encoding {legacy_encoding}, and is kept as Unicode"
-        note = Note(IssueKind.ENCODING_MENDED, f"{capture.url}: {why}")
-        reading = replace(reading, notes=(*reading.notes, note))
+    told = _doubts(task, decoded) if reading.kind in ("article", "listing") else ()
+    if reading.article is not None:
+        told = (*told, *_faults_of_text(reading.article, legacy_encoding))
+    reading = replace(reading, notes=(*reading.notes, *told))
     asked = tuple(link for link in reading.links if link.is_asked)
     unasked = [
         link for link in reading.links if not link.is_asked and link.url != reading.next_page
@@ -173,10 +181,35 @@ def _read_page(task: Task, body: bytes) -> Reading:
     )
 
 
-def _decode_page(capture: Capture, body: bytes) -> tuple[str, str | None]:
-    """(text in Unicode, the legacy font encoding that it was converted from)."""
-    text, _ = decode_text(body, capture.header("content-type"))
-    return (text, None) if is_in_unicode(text) else mend(text)
+def _decoded(task: Task, body: bytes) -> DecodedText:
+    return decode_text(body, task.capture.header("content-type"), task.site.language)
+
+
+def _doubts(task: Task, decoded: DecodedText) -> tuple[Note, ...]:
+    """Tells that the charset of a page or feed was guessed."""
+    if decoded.doubt is None:
+        return ()
+    why = f"{decoded.doubt}; it was read as {decoded.encoding}"
+    return (Note(IssueKind.CHARSET_DOUBTFUL, f"{task.capture.url}: {why}"),)
+
+
+def _faults_of_text(article: Article, legacy_encoding: str | None) -> Iterator[Note]:
+    if legacy_encoding is not None:
+        why = f"its text was in the legacy encoding {legacy_encoding}, and is kept as Unicode"
+        yield Note(IssueKind.ENCODING_MENDED, f"{article.url}: {why}")
+    lost = sum(text.count("\ufffd") for text in (article.title, article.lead or "", article.body))
+    if lost:
+        why = f"{lost} characters of its text could not be read, and are shown as \ufffd"
+        yield Note(IssueKind.CHARACTERS_LOST, f"{article.url}: {why}")
+
+
+def _in_utf8(task: Task, body: bytes) -> tuple[bytes, tuple[Note, ...]]:
+    """A feed or sitemap in UTF-8, whatever charset it is in, and the doubts about that charset."""
+    decoded = _decoded(task, body)
+    return (
+        body if decoded.encoding == "utf-8" else decoded.text.encode("utf-8", "replace"),
+        _doubts(task, decoded),
+    )
 
 
 def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | None:

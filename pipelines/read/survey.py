@@ -184,7 +184,8 @@ def _dates_worse(old: Article, new: Article | None) -> bool:
 def _page(task: Task) -> HtmlPage | None:
     capture, site = task.capture, task.site
     try:
-        text, _ = decode_text(content_of(task).body, capture.header("content-type"))
+        said = capture.header("content-type")
+        text = decode_text(content_of(task).body, said, site.language).text
         text = text if is_in_unicode(text) else mend(text)[0]
         return HtmlPage(text, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     except (DecodeError, UnreadablePage):

@@ -25,6 +25,7 @@ MODULES = sorted(
 LETTERS = {
     "pipelines/read/text/clean_text.py": "ranges of letters, and one that does not decompose",
     "pipelines/read/text/charset.py": "letters that are bases of combining marks",
+    "pipelines/read/text/plausible_text.py": "blocks of letters of each script",
     "pipelines/read/text/legacy_encodings.py": "tables of encodings from before Unicode",
 }
 # Modules with words that languages share with addresses.

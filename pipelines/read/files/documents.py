@@ -59,7 +59,7 @@ def read_document(
     reader = _READERS.get(media_type)
     notes: list[Note] = []
     if media_type.startswith("text/") and media_type != "text/html":
-        return Document(media_type, _stored(decode_text(body, declared)[0], notes)), tuple(notes)
+        return Document(media_type, _plain_text(body, declared, notes)), tuple(notes)
     if reader is None:
         return Document(media_type, None), (_why_unread(media_type, body),)
     try:
@@ -94,6 +94,18 @@ def _text_in_time(pieces: Iterator[str], seconds: float) -> tuple[str, bool]:
     except OutOfTime:
         return "".join(found), True
     return "".join(found), False
+
+
+def _plain_text(body: bytes, declared: str | None, notes: list[Note]) -> str | None:
+    decoded = decode_text(body, declared)
+    if not decoded.is_readable:
+        why = f"the file {decoded.doubt}, and cannot be read"
+        notes.append(Note(IssueKind.ATTACHMENT_UNREADABLE, why))
+        return None
+    if decoded.doubt is not None:
+        why = f"the file {decoded.doubt}; it was read as {decoded.encoding}"
+        notes.append(Note(IssueKind.CHARSET_DOUBTFUL, why))
+    return _stored(decoded.text, notes)
 
 
 def _why_unread(media_type: str, body: bytes) -> Note:

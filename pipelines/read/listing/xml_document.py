@@ -76,7 +76,7 @@ def in_utf8(content: bytes) -> bytes:
             return content.removeprefix(b"\xef\xbb\xbf").lstrip()
         except UnicodeDecodeError:
             pass
-    return decode_text(content, None)[0].lstrip().encode("utf-8", "replace")
+    return decode_text(content, None).text.lstrip().encode("utf-8", "replace")
 
 
 def root_ahead(head: bytes) -> str | None:

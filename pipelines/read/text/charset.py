@@ -1,70 +1,173 @@
-"""Find the charset of a text by evidence."""
+"""Find the charset of a text by evidence, and decode it."""
 
+import codecs
 import re
 import unicodedata
+from dataclasses import dataclass
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
+from pipelines.read.text.charset_detection import Guess, guesses
+from pipelines.read.text.legacy_encodings import mend
+from pipelines.read.text.plausible_text import is_plausible
+from portals.site import UNDETERMINED
+
 _MULTIBYTE = re.compile("[^\x00-\x7f\ufffd]")
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_FEW = 8  # bytes beyond ASCII: too few for a guess that is not the page's own language
+_DECISIVE = 1.5  # how much more than a declared charset another must weigh
+_MANY = 200  # bytes beyond ASCII: the right charset stands out
+_FAINT = 0.05  # what a guess weighs that says nothing against a declaration
 _CP1258_MARKS = "\u0300\u0301\u0303\u0309\u0323"
 _CP1258_LETTER = re.compile(f"[aeiouyăâêôơư][{_CP1258_MARKS}]", re.IGNORECASE)
+_CP1258_OWN = re.compile("[đươ]", re.IGNORECASE)
+# The charsets that servers declare for everything.
+_WESTERN = frozenset({"cp1252", "iso8859-15"})
+_LANGUAGE = re.compile(rb"<html\b[^>]{0,500}\blang\s*=\s*[\"']?([a-z]{2})", re.IGNORECASE)
+# ISO-2022-JP and HZ are ASCII with escapes, and valid UTF-8.
+_ESCAPES = {"iso2022_jp": (b"\x1b$@", b"\x1b$B"), "hz": (b"~{",)}
 
 
-def decode_text(body: bytes, content_type: str | None) -> tuple[str, str]:
-    """The text of `body`, and the encoding it was read with (Python's name). Never fails.
+@dataclass(frozen=True, slots=True)
+class DecodedText:
+    """A text, and the encoding it was read with (Python's name). `doubt`: why that is a guess, as
+    the end of a sentence. `is_readable`: False if the text reads like no writing.
+    """
 
-    The evidence, in this order: a byte order mark, bytes that are UTF-8, the header's charset, the
-    page's own declaration, the look of the bytes (windows-1258, else windows-1252). Multi-byte
-    UTF-8 does not arise by chance: it wins over a header that says otherwise, even where a few
-    bytes are broken (they become U+FFFD). Where the bytes are not UTF-8, a look of windows-1258
-    wins over a declaration of UTF-8. windows-1258 writes tones as marks after their letter; the
-    text is composed (NFC).
+    text: str
+    encoding: str
+    doubt: str | None = None
+    is_readable: bool = True
+
+
+def decode_text(body: bytes, content_type: str | None, language: str | None = None) -> DecodedText:
+    """The text of `body`. Never fails. `language`: that of the site, a hint like the page's `lang`.
+
+    The evidence, in this order: a byte order mark, the NULs of UTF-16, bytes that are UTF-8, the
+    header's charset and the page's own declaration, the look of the bytes. Multi-byte UTF-8 does
+    not arise by chance: it wins over a header that says otherwise, even where a few bytes are
+    broken (they become U+FFFD). A declaration counts while the text that it gives reads like
+    writing. windows-1258 writes tones as marks after their letter; the text is composed (NFC).
     """
     encoding, mark = read_bom(body)
     if encoding is not None and mark is not None:
-        return body[len(mark) :].decode(encoding, "replace"), encoding
+        return DecodedText(body[len(mark) :].decode(encoding, "replace"), encoding)
     said = (http_content_type_encoding(content_type), html_body_declared_encoding(body))
-    declared = [name for name in said if name]
+    declared = list(dict.fromkeys(name for name in said if name))
     wide = _wide_encoding(body, declared)
     if wide is not None:
-        return body.decode(wide, "replace"), wide
+        return DecodedText(body.decode(wide, "replace"), wide)
     try:
-        return body.decode("utf-8"), "utf-8"
+        return _escaped(body, declared) or DecodedText(body.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
         mended = body.decode("utf-8", "replace")
-    if len(_MULTIBYTE.findall(mended)) > 20 * mended.count("\ufffd"):
-        return mended, "utf-8"
-    # A declaration inside the bytes was read as ASCII, so UTF-16 and UTF-32 are false.
-    declared = [name for name in declared if not name.startswith(("utf-16", "utf-32"))]
-    for name in declared:
-        try:
-            return _composed(body.decode(name), name), name
-        except (UnicodeDecodeError, LookupError):
-            continue
-    look = _detected(body)
-    # UTF-8 is already ruled out.
-    name = declared[0] if declared and (declared[0] != "utf-8" or look != "cp1258") else look
-    return _composed(body.decode(name, "replace"), name), name
+    # In other charsets, few bytes make a sign of UTF-8 by chance.
+    broken = mended.count("\ufffd") * (1 if "utf-8" in declared else 3)
+    if len(_MULTIBYTE.findall(mended)) > broken:
+        return DecodedText(mended, "utf-8")
+    if found := _LANGUAGE.search(body, 0, 4096):
+        language = found[1].decode().lower()
+    return _legacy(body, declared, None if language == UNDETERMINED else language)
 
 
-def _wide_encoding(body: bytes, declared: list[str]) -> str | None:
-    """UTF-16 or UTF-32 without a mark: declared and confirmed by NULs, or beginning like markup in
-    it (XML 1.0, appendix F).
+def _legacy(body: bytes, said: list[str], language: str | None) -> DecodedText:
+    """The text of bytes that are not UTF-8."""
+    # A declaration inside the bytes was read as ASCII, so UTF-16 and UTF-32 are false too.
+    declared = [name for name in said if not name.startswith("utf-")]
+    if _looks_like_cp1258(body, certain=any(name not in _WESTERN for name in declared)):
+        return DecodedText(_decoded(body, "cp1258"), "cp1258")
+    known = [name for name in declared if _is_known(name)]
+    texts = {name: _decoded(body, name) for name in known}
+    texts = {name: text for name, text in texts.items() if is_plausible(text, name)}
+    western = body.decode("cp1252", "replace")
+    if texts.keys() <= _WESTERN and mend(western)[1] is not None:
+        return DecodedText(western, "cp1252")  # a legacy font, which the caller mends
+    beyond = len(_BEYOND_ASCII.findall(body))
+    if beyond < _FEW and not texts and language is None and is_plausible(western, "cp1252"):
+        texts = {"cp1252": western}
+    if beyond < _FEW and texts:
+        name, text = next(iter(texts.items()))
+        return DecodedText(text, name)
+    doubt = f"is declared as {' and as '.join(said)}" if said else "declares no charset"
+    likely = guesses(body, language)
+    if beyond >= _MANY and likely and likely[0].weight < _FAINT:
+        likely = []  # so much writing would fit its language better
+    judged = _judged(body, texts, likely, doubt)
+    if judged is not None:
+        return judged
+    name = known[0] if known else "cp1252"
+    return DecodedText(_decoded(body, name), name, doubt, is_readable=50 * beyond < len(body))
+
+
+def _judged(
+    body: bytes, texts: dict[str, str], likely: list[Guess], doubt: str
+) -> DecodedText | None:
+    """The text that two kinds of evidence support: the declared charsets that read like writing
+    (`texts`), and those that fit a language. None without evidence.
     """
-    if body.startswith((b"<\x00", b"\x00<")) and body[2:4] != b"\x00\x00":
-        return "utf-16-le" if body[0] else "utf-16-be"
-    for name in declared:
-        if name.startswith(("utf-16", "utf-32")) and b"\x00" in body[:1024]:
-            return name if name.endswith(("-le", "-be")) else f"{name}-le"
+    best_text = _decoded(body, likely[0].encoding) if likely else None
+    weights = {guess.encoding: guess.weight for guess in likely}
+    best = likely[0] if likely else Guess("", 0.0)
+    for name, text in texts.items():
+        if text == best_text:
+            return DecodedText(text, name)
+    for name, text in texts.items():
+        if best.weight < max(_FAINT, _DECISIVE * weights.get(name, 0)):
+            return DecodedText(text, name, doubt)
+    return None if best_text is None else DecodedText(best_text, best.encoding, doubt)
+
+
+def _is_known(name: str) -> bool:
+    try:
+        codecs.lookup(name)
+    except LookupError:
+        return False
+    return True
+
+
+def _decoded(body: bytes, name: str) -> str:
+    text = body.decode(name, "replace")
+    return unicodedata.normalize("NFC", text) if name == "cp1258" else text
+
+
+def _escaped(body: bytes, declared: list[str]) -> DecodedText | None:
+    """The text of bytes in ASCII with escapes for other characters."""
+    if not body.isascii():
+        return None
+    for name, escapes in _ESCAPES.items():
+        if (name in declared or name == "iso2022_jp") and any(map(body.__contains__, escapes)):
+            try:
+                return DecodedText(body.decode(name), name)
+            except UnicodeDecodeError:
+                continue
     return None
 
 
-def _composed(text: str, encoding: str) -> str:
-    return unicodedata.normalize("NFC", text) if encoding == "cp1258" else text
+def _wide_encoding(body: bytes, declared: list[str]) -> str | None:
+    """UTF-16 or UTF-32 without a mark: declared and confirmed by NULs, or with a NUL beside nearly
+    every character of its markup (XML 1.0, appendix F).
+    """
+    head = body[:1024]
+    if b"\x00" not in head:
+        return None
+    for name in declared:
+        if name.startswith(("utf-16", "utf-32")) and 20 * head.count(0) > len(head):
+            return name if name.endswith(("-le", "-be")) else f"{name}-le"
+    first, second = head[::2].count(0), head[1::2].count(0)
+    if 4 * max(first, second) >= len(head) > 64 * min(first, second):
+        return "utf-16-le" if second > first else "utf-16-be"
+    if body.startswith((b"<\x00", b"\x00<")) and body[2:4] != b"\x00\x00":
+        return "utf-16-le" if body[0] else "utf-16-be"
+    return None
 
 
-def _detected(body: bytes) -> str:
+def _looks_like_cp1258(body: bytes, *, certain: bool) -> bool:
+    """Whether marks stand where windows-1258 writes tones. `certain`: another charset is declared
+    that is not every server's default.
+    """
     text = body.decode("cp1258", "replace")
     marks = sum(map(text.count, _CP1258_MARKS))
     # In windows-1258 a tone follows its vowel; elsewhere these five bytes are letters anywhere.
-    return "cp1258" if marks >= 3 and len(_CP1258_LETTER.findall(text)) >= 0.9 * marks else "cp1252"
+    if marks < 3 or len(_CP1258_LETTER.findall(text)) < 0.9 * marks:
+        return False
+    return not certain and len(_CP1258_OWN.findall(text)) >= 1

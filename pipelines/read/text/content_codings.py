@@ -197,7 +197,7 @@ def _gunzip_unchecked(body: bytes, limit: int) -> Content:
     else:
         raise DecodeError("damaged", f"compressed data has more than {_MEMBERS_MAX} parts")
     if any(slip.endswith("wrong") for slip in slips) and _is_broken_utf8(content):
-        raise DecodeError("damaged", "its gzip data has a wrong checksum, and broken text")
+        raise DecodeError("damaged", "its gzip data has a wrong checksum, and broken UTF-8")
     return Content(bytes(content), tuple(slips[:1]))
 
 

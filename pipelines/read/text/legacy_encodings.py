@@ -21,6 +21,22 @@ _TCVN3 = str.maketrans(
 )  # fmt: skip
 
 
+# VISCII, RFC 1456, as windows-1252 shows its bytes from 0x80 on. Six capitals are lost: five
+# have no sign there, and one would be a no-break space.
+_VISCII = str.maketrans(
+    {
+        sign: letter
+        for sign, letter in zip(
+            bytes(range(0x80, 0x100)).decode("cp1252", "replace"),
+            "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯ"
+            "ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡưàáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ",
+            strict=True,
+        )
+        if sign not in "\ufffd\xa0"
+    }
+)
+
+
 def _vni_pairs() -> Iterator[tuple[str, str]]:
     """VNI for Windows, as VNI Software Co. published it.
 
@@ -91,7 +107,7 @@ def is_in_unicode(text: str) -> bool:
 
 
 def mend(text: str) -> tuple[str, str | None]:
-    """`text` in Unicode (NFC), and the encoding it was in: "tcvn3", "vni", "viqr" or
+    """`text` in Unicode (NFC), and the encoding it was in: "tcvn3", "vni", "viscii", "viqr" or
     "utf-8-as-cp1252".
 
     `text` itself and None if there is nothing to mend; one or two words are too few to judge.
@@ -106,7 +122,7 @@ def mend(text: str) -> tuple[str, str | None]:
         return text, None
     candidates: tuple[tuple[str, Callable[[str], str]], ...]
     if _NOT_ASCII.search(text):
-        candidates = (("tcvn3", _from_tcvn3), ("vni", _from_vni))
+        candidates = (("tcvn3", _from_tcvn3), ("vni", _from_vni), ("viscii", _from_viscii))
     elif len(_VIQR_SHAPED.findall(text)) >= _CHANGED_MIN:
         candidates = (("viqr", _from_viqr),)
     else:
@@ -120,6 +136,10 @@ def mend(text: str) -> tuple[str, str | None]:
 
 def _from_tcvn3(text: str) -> str:
     return text.translate(_TCVN3)
+
+
+def _from_viscii(text: str) -> str:
+    return text.translate(_VISCII)
 
 
 def _from_vni(text: str) -> str:

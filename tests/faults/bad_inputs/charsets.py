@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 
+from tests.builders.undeclared_texts import NOTICES, encoded, notice_page
 from tests.faults.bad_inputs.case import SENTENCE, TITLE, BadInput, article_page, html_answer
 
 HTML = "text/html"
@@ -166,6 +167,26 @@ CASES = [
         in_old_letters(page("windows-1252"), VNI).encode("cp1252"),
         text=(SENTENCE,),
         issues=("encoding-mended",),
+    ),
+    *(
+        _bad(
+            f"{charset} that {what}",
+            encoded(notice_page(language, said), charset),
+            f"{HTML}; charset={said}" if said else HTML,
+            text=NOTICES[language],
+        )
+        for language, charset in (
+            ("zh", "gbk"),
+            ("zh-tw", "big5"),
+            ("th", "cp874"),
+            ("ru", "cp1251"),
+        )
+        for said, what in ((None, "says nothing"), ("utf-8", "says UTF-8"), ("iso-8859-1", "lies"))
+    ),
+    _bad(
+        "bytes of no charset",
+        b"<html><body><h1>Tin</h1><p>" + bytes(0xA0 + n * 37 % 96 for n in range(900)),
+        outcomes=("refused-undecodable",),
     ),
     _bad("decomposed letters", unicodedata.normalize("NFD", page("utf-8")).encode()),
     _bad(

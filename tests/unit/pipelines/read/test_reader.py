@@ -16,6 +16,7 @@ from pipelines.read.reading import Link, Reading
 from pipelines.read.task import Task
 from portals.platform import platform_of
 from portals.site import Site
+from tests.builders.undeclared_texts import NOTICES, encoded
 
 HOST = "https://vi-du.example"
 SITE = Site(name="Cổng", url=f"{HOST}/", key="vi-du")
@@ -529,3 +530,81 @@ def test_an_article_with_a_hundred_thousand_links_keeps_its_title_and_text(
     assert told == [
         f"{HOST}/tin-tuc/bai-viet-12.html: only the first 20000 of its 100000 links were looked at"
     ]
+
+
+def notice_article(language: str, charset: str, meta: str = "") -> bytes:
+    title, text = NOTICES[language]
+    page = (
+        f'<html><head>{meta}{GENERATOR}</head><body><div class="news_column" '
+        f'itemtype="http://schema.org/NewsArticle"><h1 class="title" itemprop="headline">{title}'
+        f'</h1><span class="h5">14/05/2024 08:33</span><div id="news-bodyhtml"><p>{text}</p></div>'
+        "</div></body></html>"
+    )
+    return encoded(page, charset)
+
+
+@pytest.mark.parametrize(
+    ("language", "charset", "content_type"),
+    [
+        ("zh", "gbk", "text/html"),
+        ("zh-tw", "big5", "text/html; charset=utf-8"),
+        ("th", "cp874", "text/html; charset=iso-8859-1"),
+        ("ru", "koi8_r", "text/html"),
+    ],
+)
+def test_an_article_in_an_undeclared_charset_is_read_and_told(
+    language: str, charset: str, content_type: str
+) -> None:
+    found = reading(notice_article(language, charset), content_type=content_type)
+    assert found.article is not None
+    assert (found.article.title, found.article.body) == NOTICES[language]
+    assert "charset-doubtful" in [note.kind for note in found.notes]
+
+
+def test_a_page_in_no_charset_is_refused_and_told() -> None:
+    noise = bytes(0xA0 + n * 37 % 96 for n in range(900))
+    page = ARTICLE.format(head=GENERATOR).encode("ascii", "replace")
+    found = reading(page.replace(b"</p>", noise + b"</p>"), content_type="text/html")
+    assert (found.refusal, found.article, found.links) == ("undecodable", None, ())
+    assert [note.kind for note in found.notes] == ["charset-doubtful"]
+
+
+def test_lost_characters_of_an_article_are_told() -> None:
+    whole = ARTICLE.format(head=GENERATOR).encode()
+    cut = whole.replace("\u1ebf".encode(), b"\xe1\xba", 1)
+    for page in (cut, whole.replace("vi\u1ebft".encode(), b"vi\xef\xbf\xbdt")):
+        found = reading(page)
+        assert found.kind == "article"
+        assert [note.kind for note in found.notes] == ["characters-lost"]
+
+
+@pytest.mark.parametrize("said", ['encoding="gb2312"', "", 'encoding="utf-8"'])
+def test_a_feed_in_another_charset_is_read_with_and_without_a_word(said: str) -> None:
+    title, text = NOTICES["zh"]
+    link = f"<link>{HOST}/tin-tuc/bai-viet-12.html</link>"
+    feed = (
+        f'<?xml version="1.0" {said}?><rss version="2.0"><channel><title>{title}</title><item>'
+        f"<title>{title}</title>{link}<description>{text}</description></item></channel></rss>"
+    )
+    found = reading(encoded(feed, "gbk"), "/rss", "text/xml", expected="feed")
+    assert [link.title for link in found.links] == [title]
+    assert ("charset-doubtful" in [note.kind for note in found.notes]) == ("gb" not in said)
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_feed_in_utf16_is_read_with_and_without_a_mark(charset: str) -> None:
+    title, _ = NOTICES["ja"]
+    link = f"<link>{HOST}/tin-tuc/bai-viet-12.html</link>"
+    item = f"<item><title>{title}</title>{link}</item>"
+    feed = f'<?xml version="1.0" encoding="utf-16"?><rss><channel>{item}</channel></rss>'
+    found = reading(feed.encode(charset), "/rss", "text/xml", expected="feed")
+    assert [link.title for link in found.links] == [title]
+    assert found.notes == ()
+
+
+@pytest.mark.parametrize("path", ["/a.csv", "/a.txt"])
+def test_a_text_file_in_an_undeclared_charset_is_read(path: str) -> None:
+    _, text = NOTICES["ru"]
+    found = reading(encoded(text, "cp1251"), path, "text/plain", expected="attachment")
+    assert found.document is not None
+    assert found.document.text == text

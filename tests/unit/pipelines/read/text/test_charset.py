@@ -61,21 +61,23 @@ NEWS_1258 = b"\xd0\xfd\xf5\xccng thu\xd2y, ngh\x69\xf2 quy\xea\xect, b\xf4\xf2 \
 def test_the_best_evidence_decides(
     body: bytes, content_type: str | None, text: str, encoding: str
 ) -> None:
-    assert decode_text(body, content_type) == (text, encoding)
+    found = decode_text(body, content_type)
+    assert (found.text, found.encoding, found.is_readable) == (text, encoding, True)
 
 
 @pytest.mark.parametrize("content_type", ["text/html; charset=windows-1258", None])
 def test_windows_1258_is_composed_whether_declared_or_seen(content_type: str | None) -> None:
-    text, encoding = decode_text(NEWS_1258, content_type)
-    assert (text, encoding) == ("Đường thủy, nghị quyết, bộ đội", "cp1258")
-    assert unicodedata.is_normalized("NFC", text)
+    found = decode_text(NEWS_1258, content_type)
+    assert (found.text, found.encoding) == ("Đường thủy, nghị quyết, bộ đội", "cp1258")
+    assert unicodedata.is_normalized("NFC", found.text)
 
 
 def test_one_broken_byte_does_not_turn_a_page_of_utf8_into_another_charset() -> None:
     body = (NEWS * 10).encode() + b"\xff!"
-    assert decode_text(body, "text/html; charset=windows-1252") == (NEWS * 10 + "\ufffd!", "utf-8")
+    found = decode_text(body, "text/html; charset=windows-1252")
+    assert (found.text, found.encoding) == (NEWS * 10 + "\ufffd!", "utf-8")
     cut = (NEWS * 10).encode()[:-1] + "ộ".encode()[:2]
-    assert decode_text(cut, None)[1] == "utf-8"
+    assert decode_text(cut, None).encoding == "utf-8"
 
 
 SENTENCE = "Cộng hòa xã hội chủ nghĩa Việt Nam, Độc lập - Tự do - Hạnh phúc"
