@@ -90,7 +90,7 @@ def _legacy(body: bytes, said: list[str], language: str | None) -> DecodedText:
         return DecodedText(text, name)
     doubt = f"is declared as {' and as '.join(said)}" if said else "declares no charset"
     likely = guesses(body, language)
-    if beyond >= _MANY and likely and likely[0].weight < _FAINT:
+    if (beyond >= _MANY or known) and likely and likely[0].weight < _FAINT:
         likely = []  # so much writing would fit its language better
     judged = _judged(body, texts, likely, doubt)
     if judged is not None:
@@ -109,7 +109,7 @@ def _judged(
     weights = {guess.encoding: guess.weight for guess in likely}
     best = likely[0] if likely else Guess("", 0.0)
     for name, text in texts.items():
-        if text == best_text:
+        if text == best_text or best_text is None:
             return DecodedText(text, name)
     for name, text in texts.items():
         if best.weight < max(_FAINT, _DECISIVE * weights.get(name, 0)):
