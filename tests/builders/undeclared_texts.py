@@ -4,7 +4,7 @@ import tomllib
 import unicodedata
 from pathlib import Path
 
-FILE = Path(__file__).parent / "files" / "notices.toml"
+FILE = Path(__file__).parent / "notices.toml"
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 # By language: a title and a text.
