@@ -168,7 +168,7 @@ _KINDS: dict[str, str] = {
     ),
     "figures": (
         r"(?P<d2>\d{1,2})\s{0,3}(?P<s2>[/.-])\s{0,3}(?P<m2>\d{1,2}|[ivx]{1,4})\s{0,3}(?P=s2)\s{0,3}"
-        r"(?P<y2>\d{4}|\d\d)(?!\d)"
+        r"(?P<y2>\d{4}|\d\d)(?:t(?=\d)|(?!\d))"
     ),
     "day_month": (
         rf"(?P<d3>\d{{1,2}}){_ORDINAL}[\s/.-]*(?:{words('before_month')}\s*)?"

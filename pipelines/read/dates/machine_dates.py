@@ -43,7 +43,7 @@ def _pattern(*parts: str) -> re.Pattern[str]:
 # SQL's blank for the T, parts of one figure, an offset without a colon or minutes.
 ISO = _pattern(
     rf"(?P<year>\d{{4}})-(?P<month>\d{{1,2}})-{_DAY}(?!\d)",
-    rf"(?:(?:t\s?|,?\s){_CLOCK})?{_ZONE}",
+    rf"(?:(?:\s?t\s?|,?\s){_CLOCK})?{_ZONE}",
 )
 ISO_MONTH = _pattern(r"(?P<year>\d{4})-(?P<month>\d\d)")
 # NukeViet writes PHP's date('Y-m-dTH:i:s'), where T is the zone: "2020-07-08+0708:33:00".
