@@ -5,12 +5,12 @@ article.
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from weakref import WeakKeyDictionary
 
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.dates.machine_dates import read_machine_date
-from pipelines.read.html.mended_json import read_mended
+from pipelines.read.html.mended_json import MOST_CHARACTERS, read_mended
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.text.clean_text import clean_text, fold
 
@@ -44,13 +44,13 @@ def json_ld(page: HtmlPage) -> tuple[Declared, ...]:
     Their keys are in schema.org's spelling. Damaged scripts are mended (`mended_json`).
     """
     if page not in _known:
-        _known[page] = tuple(
-            item
+        texts = (
+            (script.text or "").strip().strip("\ufeff")
             for script in page.root.iter("script")
             if SCRIPT_TYPE.search(script.get("type") or "")
-            for value in _values_in(script.text or "")
-            for item in _objects_in(value, 0)
         )
+        values = _values_in(texts)
+        _known[page] = tuple(item for value in values for item in _objects_in(value, 0))
     return _known[page]
 
 
@@ -105,14 +105,18 @@ def text_in(value: object) -> str | None:
     return html.unescape(value) if isinstance(value, str) else None
 
 
-def _values_in(text: str) -> Iterator[object]:
-    text = text.strip().strip("\ufeff")
-    try:
-        value = json.loads(text, strict=False)
-        # A script in quotes: made into JSON twice.
-        yield json.loads(value, strict=False) if isinstance(value, str) else value
-    except (ValueError, RecursionError):
-        yield from read_mended(html.unescape(text) if QUOTES_AS_ENTITIES.search(text) else text)
+def _values_in(texts: Iterable[str]) -> Iterator[object]:
+    room = MOST_CHARACTERS
+    for text in texts:
+        try:
+            value = json.loads(text, strict=False)
+            # A script in quotes: made into JSON twice.
+            yield json.loads(value, strict=False) if isinstance(value, str) else value
+        except (ValueError, RecursionError):
+            room -= len(text)
+            if room >= 0:
+                quoted = QUOTES_AS_ENTITIES.search(text) is not None
+                yield from read_mended(html.unescape(text) if quoted else text)
 
 
 def _objects_in(value: object, depth: int) -> Iterator[Declared]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pipelines.read.html.mended_json import MOST_CHARACTERS
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.html.structured_data import StructuredData, structured_data_of
 
@@ -145,6 +146,13 @@ def test_a_script_with_a_slip_is_read(script: str) -> None:
 def test_a_damaged_script_harms_no_sound_one() -> None:
     assert is_own(said('{"@type":"WebSite", "name": broken {', OWN))
     assert is_own(said(OWN, CUT))
+
+
+def test_a_page_has_only_so_much_mended_and_sound_scripts_are_read_all_the_same() -> None:
+    long = '{"a": "' + " " * MOST_CHARACTERS + '",}'
+    assert not said(long, WRITTEN + ";").article
+    assert is_own(said(long, OWN))
+    assert is_own(said(WRITTEN + ";", long))
 
 
 @pytest.mark.parametrize(
