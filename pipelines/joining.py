@@ -13,7 +13,7 @@ from sqlite3 import Connection
 
 from pipelines.keep.database.archive import Archive
 from pipelines.keep.records.captures import CaptureRow
-from pipelines.keep.records.parts import Gathered, firsts_of_run, gathered
+from pipelines.keep.records.parts import Gathered, ask_again, firsts_of_run, gathered
 from pipelines.keep.records.whole_article import keep_alone, keep_whole
 from pipelines.keep.upkeep.reread import kept_capture, reading_task
 from pipelines.keep.visits.runs import recount
@@ -67,6 +67,10 @@ class Joining:
             if reading.refusal in WORKER_REFUSALS:  # perhaps too much for one task
                 yield (read := self.readers.read(replace(task, parts=())))
                 reading = read.result()
+            if reading.refusal in WORKER_REFUSALS:
+                with self.archive.transaction() as db:
+                    ask_again(db, first, state)
+                continue
             if not state.is_last and (reading.missing or len(reading.joined) < 2):
                 continue  # half an article, of which nothing more is known
             with self.archive.transaction() as db:

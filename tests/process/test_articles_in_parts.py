@@ -3,6 +3,7 @@
 import random
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from pipelines.ingest import Ingest
 from pipelines.joining import Joining
 from pipelines.keep.records.article_columns import TEXT_FIELDS, text_fingerprint
 from pipelines.keep.upkeep.merged_records import merged_records
+from pipelines.outcomes import Refusal
+from pipelines.read.reading import Reading
+from pipelines.read.task import Task
+from pipelines.readers.readers import Readers
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.portal_in_parts import (
     TITLE,
@@ -273,6 +278,26 @@ def test_a_visit_cut_between_the_parts_and_their_joining_is_made_good_by_the_nex
         watched.visit()
     assert watched.texts() == []
     watched.visit()
+    assert watched.history() == [whole()]
+
+
+def test_an_article_that_our_readers_could_not_join_is_tried_again(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Readers.read
+
+    def failing(readers: Readers, task: Task) -> Future[Reading]:
+        if task.parts is None:
+            return read(readers, task)
+        done: Future[Reading] = Future()
+        done.set_result(Reading("refused", refusal=Refusal.READER_DIED, detail="died"))
+        return done
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Readers, "read", failing)
+        watched.visit()
+    assert watched.texts() == []
+    watched.visit(days=2)
     assert watched.history() == [whole()]
 
 

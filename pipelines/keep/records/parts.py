@@ -11,9 +11,10 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from pipelines.keep.database.rows import first_value, update_row
-from pipelines.keep.database.timestamps import utc_text
+from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.discovery import Origin, discover
 from pipelines.keep.frontier.page import COLUMNS, Page, page_at
+from pipelines.keep.frontier.revisit_times import SOONEST
 from pipelines.keep.issues.issues import close_issue, open_at_address
 from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.records.decision import article_fingerprint
@@ -279,6 +280,14 @@ def _captures(db: Connection, pages: Iterable[Page]) -> list[tuple[int, CaptureR
         for row in captures_where(db, condition, (page.site, page.url))
     ]
     return sorted(found, key=lambda one: (one[1].fetched_at, one[1].id))
+
+
+def ask_again(db: Connection, first: int, state: Gathered) -> None:
+    """Make the first page due in a day, because a fault of ours left its article unread."""
+    due = parse_utc(state.newest.fetched_at) + SOONEST
+    db.execute(
+        "update pages set next_due_at = ? where id = ? and state = 'held'", (utc_text(due), first)
+    )
 
 
 def firsts_of_run(db: Connection, run: int, at: datetime) -> list[tuple[str, int]]:
