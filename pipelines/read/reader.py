@@ -58,10 +58,11 @@ from pipelines.read.storable import fit_to_store
 from pipelines.read.task import Task
 from pipelines.read.text.charset import DecodedText, decode_text
 from pipelines.read.text.content_codings import DecodeError
-from pipelines.read.text.legacy_encodings import is_in_unicode, mend
+from pipelines.read.text.legacy_encodings import is_in_unicode, mend, misread_signs
 from portals.platform import ArticleRules, Platform, platform_of
 from portals.site import Site
 
+MISREAD = 3  # letters of an article that are misread; fewer may be quotes in a row
 MOST_UNASKED = 1_000  # doubtful links of one page that are counted
 
 
@@ -197,9 +198,12 @@ def _faults_of_text(article: Article, legacy_encoding: str | None) -> Iterator[N
     if legacy_encoding is not None:
         why = f"its text was in the legacy encoding {legacy_encoding}, and is kept as Unicode"
         yield Note(IssueKind.ENCODING_MENDED, f"{article.url}: {why}")
-    lost = sum(text.count("\ufffd") for text in (article.title, article.lead or "", article.body))
-    if lost:
+    text = f"{article.title}\n{article.lead or ''}\n{article.body}"
+    if (lost := text.count("\ufffd")) > 0:
         why = f"{lost} characters of its text could not be read, and are shown as \ufffd"
+        yield Note(IssueKind.CHARACTERS_LOST, f"{article.url}: {why}")
+    elif (misread := misread_signs(text)) >= MISREAD:
+        why = f"{misread} letters of its text are UTF-8 that the portal misread as windows-1252"
         yield Note(IssueKind.CHARACTERS_LOST, f"{article.url}: {why}")
 
 

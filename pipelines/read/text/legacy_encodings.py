@@ -97,6 +97,9 @@ _MISREAD = re.compile(
     f"[\u00c2-\u00df]{_LATER}|[\u00e0-\u00ef]{_LATER}{{2}}|[\u00f0-\u00f4]{_LATER}{{3}}"
 )
 
+# The first two bytes of letters with two marks, and of quotes and dashes.
+_MISREAD_BEGIN = tuple(lead.decode("cp1252") for lead in (b"\xe1\xba", b"\xe1\xbb", b"\xe2\x80"))
+
 _PIECES_MAX = 5000  # characters that are judged; the rest of a long text follows them
 _CHANGED_MIN = 3
 
@@ -104,6 +107,16 @@ _CHANGED_MIN = 3
 def is_in_unicode(text: str) -> bool:
     """Whether a page has enough Vietnamese letters, so that mending would change nothing."""
     return next(islice(_MARKED.finditer(text, 0, 400_000), 19, None), None) is not None
+
+
+def misread_signs(text: str) -> int:
+    """How many letters of a text are UTF-8 misread as windows-1252, three or four signs for one.
+
+    `mend` corrects them only where nearly all of a page is misread.
+    """
+    if not any(begin in text for begin in _MISREAD_BEGIN):
+        return 0
+    return sum(len(signs[0]) > 2 for signs in _MISREAD.finditer(text))
 
 
 def mend(text: str) -> tuple[str, str | None]:

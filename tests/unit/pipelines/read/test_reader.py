@@ -578,6 +578,18 @@ def test_lost_characters_of_an_article_are_told() -> None:
         assert [note.kind for note in found.notes] == ["characters-lost"]
 
 
+def test_a_text_that_the_portal_itself_misread_is_told() -> None:
+    right = ARTICLE.format(head=GENERATOR)
+    text = NOTICES["vi"][1]
+    misread = text.encode().decode("cp1252", "replace").replace("\ufffd", "")
+    whole = right.replace("<p>", "<p>" + misread + "</p><p>" + text * 3)
+    assert [note.kind for note in reading(whole).notes] == ["characters-lost"]
+    assert (
+        reading(right.replace("<p>", "<p>\xab est\xe1\xbb\xa0\u2013 \xab l\xe0\xbb\xa0", 1)).notes
+        == ()
+    )
+
+
 @pytest.mark.parametrize("said", ['encoding="gb2312"', "", 'encoding="utf-8"'])
 def test_a_feed_in_another_charset_is_read_with_and_without_a_word(said: str) -> None:
     title, text = NOTICES["zh"]
