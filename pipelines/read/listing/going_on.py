@@ -17,11 +17,9 @@ from pipelines.read.text.clean_text import fold
 from pipelines.read.text.phrases import folded_pattern
 from portals.class_words import class_words, named
 
-CONTROLS = etree.XPath(
-    "//a | //button | //input[@type='submit' or @type='button'] | //li[@onclick or @data-page]"
-    " | //span[@onclick or @data-page] | //div[@onclick or @data-page]"
-)
-SCROLLED = etree.XPath("//*[@data-infinite-scroll or @data-next-url or @data-next-page]")
+CONTROLS = ("a", "button", "input", "li", "span", "div")
+SCROLL_ATTRIBUTES = ("data-infinite-scroll", "data-next-url", "data-next-page")
+SCROLLED = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in SCROLL_ATTRIBUTES)}]")
 LAST_DAY = 28  # so many numbers are the days of a month
 LONGEST_TEXT = 40  # characters of a control
 ONWARD = re.compile(folded_pattern(lambda it: it.furniture.onward))
@@ -91,18 +89,27 @@ def goes_on_by(page: HtmlPage) -> GoesOn | None:
     """How a listing without a next page goes on, if its page shows that it does: `form` or
     `script`. None if it links later pages too.
     """
-    if _links_later_pages(page):
-        return None
-    controls = list(_controls(page))
+    how = _shown_by(list(_controls(page))) or ("script" if _scrolls(page) else None)
+    return None if how is None or _links_later_pages(page) else how
+
+
+def _shown_by(controls: list[_Control]) -> GoesOn | None:
+    """How the controls of a listing lead on, if any does."""
     numbered = [one for one in controls if one.number is not None and one.turns_pages]
     numbers = {one.number for one in numbered}
     found = [one for one in controls if one.number is None and one.leads_on]
     if 2 in numbers and len(numbers) < LAST_DAY:
         found = [*numbered, *found]
-    if found:
-        return "form" if any(one.is_posted for one in found) else "script"
-    scrolled = any(MORE.search(_names(element)) for element in page.root.iter("div", "ul"))
-    return "script" if scrolled or elements_of(SCROLLED, page.root) else None
+    if not found:
+        return None
+    return "form" if any(one.is_posted for one in found) else "script"
+
+
+def _scrolls(page: HtmlPage) -> bool:
+    """Whether a page names a list that grows while a reader scrolls."""
+    if any(map(page.contains, SCROLL_ATTRIBUTES)) and elements_of(SCROLLED, page.root):
+        return True
+    return any(MORE.search(_names(element)) for element in page.root.iter("div", "ul"))
 
 
 def _links_later_pages(page: HtmlPage) -> bool:
@@ -110,7 +117,7 @@ def _links_later_pages(page: HtmlPage) -> bool:
     here = without_number(page.url)
     for element in page.root.iter("a"):
         url = page.join(element.get("href"))
-        if url is None or url.split("#")[0] == page.url:
+        if url is None or url == page.url:
             continue
         same = without_number(url) == here
         shown = seen_text(element).strip("[]() ")
@@ -125,8 +132,8 @@ def _controls(page: HtmlPage) -> Iterator[_Control]:
     """The page's links without an address and its buttons, except those of slides and
     menus.
     """
-    for element in elements_of(CONTROLS, page.root):
-        if element.tag == "a" and _is_ordinary(page, element):
+    for element in page.root.iter(*CONTROLS):
+        if not _may_lead_on(page, element):
             continue
         text = " ".join(seen_text(element).split()) or element.get("value") or ""
         text = text or element.get("aria-label") or element.get("title") or ""
@@ -141,10 +148,14 @@ def _controls(page: HtmlPage) -> Iterator[_Control]:
             yield _Control(element, text, does.removeprefix("href=#").strip(), names)
 
 
-def _is_ordinary(page: HtmlPage, anchor: html.HtmlElement) -> bool:
-    """Whether a link leads to another page."""
-    url = page.join(anchor.get("href"))
-    return url is not None and url.split("#")[0] != page.url
+def _may_lead_on(page: HtmlPage, element: html.HtmlElement) -> bool:
+    """Whether an element is a button, a link to nowhere else, or something else to be clicked."""
+    if element.tag == "a":
+        url = page.join(element.get("href"))
+        return url is None or url == page.url
+    if element.tag == "input":
+        return (element.get("type") or "").lower() in ("submit", "button")
+    return element.tag == "button" or "onclick" in element.attrib or "data-page" in element.attrib
 
 
 def _names_around(element: html.HtmlElement) -> str:

@@ -5,7 +5,7 @@ comments or of other articles counts other pages, so its place decides.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -20,7 +20,7 @@ from pipelines.read.addresses.part_addresses import (
     slashless,
 )
 from pipelines.read.article.body import Body
-from pipelines.read.html.page import HtmlPage, elements_of, remove, seen_text
+from pipelines.read.html.page import HtmlPage, remove, seen_text
 from pipelines.read.reading import Part, Parts
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.phrases import folded_pattern
@@ -28,7 +28,6 @@ from portals.class_words import class_words, named
 from portals.site import Site
 
 HREFS = etree.XPath("//a/@href | //link[@rel]/@href", smart_strings=False)
-LINKS = etree.XPath("//a[@href] | //link[@rel and @href]")
 SHORT_REFERENCE = 16  # characters of a relative reference that need not hold the article's name
 # What a pager's link shows: "2", "[2]", "Trang 2". Other texts lead to the next page, or to another
 # article.
@@ -89,18 +88,14 @@ def _references(page: HtmlPage, own: Sequence[PartMark | None]) -> set[str]:
         reference
         for reference in dict.fromkeys(map(str, found))
         if "#" not in reference
-        and (
-            len(reference) < SHORT_REFERENCE
-            or reference[0] == "?"
-            or any(name in reference for name in names)
-        )
+        and _may_name(reference, names)
         and any(sign.isdigit() for sign in reference)
     }
 
 
 def _links(page: HtmlPage, site: Site, base: str, references: set[str]) -> Iterator[_Link]:
     wanted = slashless(base)
-    for element in elements_of(LINKS, page.root):
+    for element in page.root.iter("a", "link"):
         if (reference := element.get("href")) not in references:
             continue
         url = page.join(reference)
@@ -222,9 +217,23 @@ def _first_linked(page: HtmlPage, mark: PartMark | None) -> str | None:
 
 def _linked(page: HtmlPage, wanted: str, *, text: str | None = None) -> str | None:
     """The address of a link to a page, but for a slash at its end; and with this text, if given."""
-    for link in elements_of(LINKS, page.root):
+    wanted = slashless(wanted)
+    name = name_in(wanted)
+    for link in page.root.iter("a", "link"):
+        if not _may_name(link.get("href") or "", (name,)):
+            continue
         url = page.join(link.get("href"))
-        shows_it = text is None or seen_text(link).strip("[]() ") == text
-        if url is not None and slashless(url) == slashless(wanted) and shows_it:
+        leads_there = url is not None and slashless(url) == wanted
+        if leads_there and (text is None or seen_text(link).strip("[]() ") == text):
             return url
     return None
+
+
+def _may_name(reference: str, names: Collection[str]) -> bool:
+    """Whether a reference may lead to a page with one of these names: most are seen not to."""
+    return (
+        len(reference) < SHORT_REFERENCE
+        or reference[0] == "?"
+        or not reference.isascii()  # the names are in canonical form, with escapes
+        or any(name in reference for name in names)
+    )
