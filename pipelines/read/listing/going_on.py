@@ -17,7 +17,9 @@ from pipelines.read.text.clean_text import fold
 from pipelines.read.text.phrases import folded_pattern
 from portals.class_words import class_words, named
 
-CONTROLS = ("a", "button", "input", "li", "span", "div")
+CONTROLS = ("a", "button", "input")
+SCRIPT_ATTRIBUTES = ("onclick", "onClick", "data-page")  # in the markup, where case may differ
+SCRIPTED = etree.XPath("(//li | //span | //div)[@onclick or @data-page]")
 SCROLL_ATTRIBUTES = ("data-infinite-scroll", "data-next-url", "data-next-page")
 SCROLLED = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in SCROLL_ATTRIBUTES)}]")
 LAST_DAY = 28  # so many numbers are the days of a month
@@ -132,14 +134,17 @@ def _controls(page: HtmlPage) -> Iterator[_Control]:
     """The page's links without an address and its buttons, except those of slides and
     menus.
     """
-    for element in page.root.iter(*CONTROLS):
-        if not _may_lead_on(page, element):
-            continue
+    clicked = [one for one in page.root.iter(*CONTROLS) if _can_be_clicked(page, one)]
+    if any(map(page.contains, SCRIPT_ATTRIBUTES)):
+        clicked += elements_of(SCRIPTED, page.root)
+    for element in clicked:
         text = " ".join(seen_text(element).split()) or element.get("value") or ""
         text = text or element.get("aria-label") or element.get("title") or ""
+        if len(text) > LONGEST_TEXT or not _may_lead_on(text, element):
+            continue
         names = _names_around(element)
         in_menu = MENU.search(names) is not None and PAGER.search(names) is None
-        if len(text) <= LONGEST_TEXT and not in_menu and not SLIDES.search(names):
+        if not in_menu and not SLIDES.search(names):
             does = " ".join(
                 f"{name}={value}"
                 for name, value in element.items()
@@ -148,14 +153,24 @@ def _controls(page: HtmlPage) -> Iterator[_Control]:
             yield _Control(element, text, does.removeprefix("href=#").strip(), names)
 
 
-def _may_lead_on(page: HtmlPage, element: html.HtmlElement) -> bool:
-    """Whether an element is a button, a link to nowhere else, or something else to be clicked."""
+def _may_lead_on(text: str, element: html.HtmlElement) -> bool:
+    """Whether a control's text or name is that of one that leads on: most buttons have others."""
+    if text in FORWARD or any(sign.isdecimal() for sign in text):
+        return True
+    return MORE.search(_names(element)) is not None or ONWARD.fullmatch(fold(text)) is not None
+
+
+def _can_be_clicked(page: HtmlPage, element: html.HtmlElement) -> bool:
+    """Whether an element is a button, or a link that leads to no other page."""
     if element.tag == "a":
-        url = page.join(element.get("href"))
+        href = element.get("href") or ""
+        own = page.url.rstrip("/").rpartition("/")[2]
+        if href.startswith(("/", "http")) and len(href) > 1 and own not in href:
+            return False  # nearly all links: seen without working out the address
+        url = page.join(href)
         return url is None or url == page.url
-    if element.tag == "input":
-        return (element.get("type") or "").lower() in ("submit", "button")
-    return element.tag == "button" or "onclick" in element.attrib or "data-page" in element.attrib
+    kind = (element.get("type") or "").lower()
+    return element.tag == "button" or kind in ("submit", "button")
 
 
 def _names_around(element: html.HtmlElement) -> str:

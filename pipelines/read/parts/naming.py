@@ -5,7 +5,7 @@ comments or of other articles counts other pages, so its place decides.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -27,7 +27,6 @@ from pipelines.read.text.phrases import folded_pattern
 from portals.class_words import class_words, named
 from portals.site import Site
 
-HREFS = etree.XPath("//a/@href | //link[@rel]/@href", smart_strings=False)
 SHORT_REFERENCE = 16  # characters of a relative reference that need not hold the article's name
 # What a pager's link shows: "2", "[2]", "Trang 2". Other texts lead to the next page, or to another
 # article.
@@ -79,26 +78,25 @@ def parts_named(page: HtmlPage, site: Site, choose_body: Callable[[], Body | Non
     return None
 
 
-def _references(page: HtmlPage, own: Sequence[PartMark | None]) -> set[str]:
-    """The page's references that may lead to a part: they hold the article's name, or are short."""
+def _references(page: HtmlPage, own: Sequence[PartMark | None]) -> list[html.HtmlElement]:
+    """The page's links that may lead to a part: they hold the article's name, or are short."""
     names = {name_in(mark.base if mark else page.url) for mark in own}
-    found = HREFS(page.root)
-    assert isinstance(found, list)  # the path selects attributes
-    return {
-        reference
-        for reference in dict.fromkeys(map(str, found))
-        if "#" not in reference
+    return [
+        element
+        for element in page.root.iter("a", "link")
+        if (reference := element.get("href"))
+        and "#" not in reference
         and _may_name(reference, names)
-        and any(sign.isdigit() for sign in reference)
-    }
+        and any(map(str.isdigit, reference))
+    ]
 
 
-def _links(page: HtmlPage, site: Site, base: str, references: set[str]) -> Iterator[_Link]:
+def _links(
+    page: HtmlPage, site: Site, base: str, references: Iterable[html.HtmlElement]
+) -> Iterator[_Link]:
     wanted = slashless(base)
-    for element in page.root.iter("a", "link"):
-        if (reference := element.get("href")) not in references:
-            continue
-        url = page.join(reference)
+    for element in references:
+        url = page.join(element.get("href"))
         if url is None or url == page.url or not of_site(url, site.all_hosts):
             continue
         marks = (mark for mark in part_marks(url) if slashless(mark.base) == wanted)
