@@ -5,7 +5,7 @@ comments or of other articles counts other pages, so its place decides.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -33,9 +33,11 @@ SHORT_REFERENCE = 16  # characters of a relative reference that need not hold th
 NUMBERED = re.compile(r"(?:\D{0,3}|[^\W\d]{1,8}\W{1,2})(?P<number>\d{1,3})\W{0,2}")
 ONWARD = re.compile(folded_pattern(lambda it: it.furniture.onward))
 FORWARD = frozenset({"»", "\u203a", ">", ">>", "→"})
+HREFS = etree.XPath("//a/@href | //link[@rel]/@href", smart_strings=False)
 LONGEST_PAGER = 100  # characters
 LONGEST_TEXT = 30  # characters of a link to the next page ("Trang sau »")
 TITLE = 25  # characters of a link that may be another article's title
+FIGURE = re.compile(r"\d")
 OTHER_PLACES = named(class_words().comments, class_words().others)
 REPEATED_PLACES = ("aside", "nav", "footer", "header")
 
@@ -78,25 +80,38 @@ def parts_named(page: HtmlPage, site: Site, choose_body: Callable[[], Body | Non
     return None
 
 
-def _references(page: HtmlPage, own: Sequence[PartMark | None]) -> list[html.HtmlElement]:
-    """The page's links that may lead to a part: they hold the article's name, or are short."""
+def _references(page: HtmlPage, own: Sequence[PartMark | None]) -> set[str]:
+    """The page's references that may lead to a part."""
     names = {name_in(mark.base if mark else page.url) for mark in own}
+    return {
+        reference
+        for reference in _references_to(page, names)
+        if "#" not in reference and FIGURE.search(reference) and not page.url.endswith(reference)
+    }
+
+
+def _references_to(page: HtmlPage, names: Collection[str]) -> list[str]:
+    """The page's references that may lead to pages with these names: they hold a name, or are
+    short, or lack the escapes of a canonical address.
+    """
+    found = HREFS(page.root)
+    assert isinstance(found, list)  # the path selects attributes
     return [
-        element
-        for element in page.root.iter("a", "link")
-        if (reference := element.get("href"))
-        and "#" not in reference
-        and _may_name(reference, names)
-        and any(map(str.isdigit, reference))
+        reference
+        for reference in dict.fromkeys(map(str, found))
+        if len(reference) < SHORT_REFERENCE
+        or not reference.isascii()
+        or reference[0] == "?"
+        or any(name in reference for name in names)
     ]
 
 
-def _links(
-    page: HtmlPage, site: Site, base: str, references: Iterable[html.HtmlElement]
-) -> Iterator[_Link]:
+def _links(page: HtmlPage, site: Site, base: str, references: set[str]) -> Iterator[_Link]:
     wanted = slashless(base)
-    for element in references:
-        url = page.join(element.get("href"))
+    for element in page.root.iter("a", "link"):
+        if (reference := element.get("href")) not in references:
+            continue
+        url = page.join(reference)
         if url is None or url == page.url or not of_site(url, site.all_hosts):
             continue
         marks = (mark for mark in part_marks(url) if slashless(mark.base) == wanted)
@@ -215,23 +230,15 @@ def _first_linked(page: HtmlPage, mark: PartMark | None) -> str | None:
 
 def _linked(page: HtmlPage, wanted: str, *, text: str | None = None) -> str | None:
     """The address of a link to a page, but for a slash at its end; and with this text, if given."""
-    wanted = slashless(wanted)
-    name = name_in(wanted)
-    for link in page.root.iter("a", "link"):
-        if not _may_name(link.get("href") or "", (name,)):
-            continue
-        url = page.join(link.get("href"))
-        leads_there = url is not None and slashless(url) == wanted
-        if leads_there and (text is None or seen_text(link).strip("[]() ") == text):
+    leading = {
+        reference: url
+        for reference in _references_to(page, (name_in(wanted),))
+        if (url := page.join(reference)) and slashless(url) == slashless(wanted)
+    }
+    if text is None or not leading:
+        return next(iter(leading.values()), None)
+    for link in page.root.iter("a"):
+        url = leading.get(link.get("href") or "")
+        if url is not None and seen_text(link).strip("[]() ") == text:
             return url
     return None
-
-
-def _may_name(reference: str, names: Collection[str]) -> bool:
-    """Whether a reference may lead to a page with one of these names: most are seen not to."""
-    return (
-        len(reference) < SHORT_REFERENCE
-        or reference[0] == "?"
-        or not reference.isascii()  # the names are in canonical form, with escapes
-        or any(name in reference for name in names)
-    )
