@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from lxml import etree, html
@@ -24,6 +24,7 @@ MOST_TEXT = 2_000_000  # characters of one page
 # libxml2 drops everything after the first of these. Browsers show it, and careless templates write
 # it.
 EARLY_END = re.compile(rb"</(?:body|html)\s*>", re.I)
+REFERENCES = etree.XPath("//a/@href", smart_strings=False)
 DEEP = etree.XPath("/*" * DEEPEST + "[*]")
 # Characters that XML forbids (XML 1.0, section 2.2, "Char"). The parser lets them into a tree,
 # which then refuses to move its own text.
@@ -139,6 +140,15 @@ class HtmlPage:
     def has(self, selectors: Sequence[str]) -> bool:
         """Whether any of these selectors finds anything."""
         return any(self.matched(selector) for selector in selectors)
+
+    @cached_property
+    def references(self) -> list[str]:
+        """The addresses of all links as the page writes them, each once: menus and boxes repeat
+        them. Ask before the page's tree is taken apart.
+        """
+        found = REFERENCES(self.root)
+        assert isinstance(found, list)  # the path selects attributes
+        return list(dict.fromkeys(map(str, found)))
 
     def join(self, href: str | None) -> str | None:
         """The canonical absolute address of a link, or None if it cannot be requested."""

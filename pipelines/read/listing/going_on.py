@@ -7,6 +7,7 @@ ordinary links beside such controls is no such listing.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree, html
 
@@ -72,7 +73,7 @@ class _Control:
     @property
     def leads_on(self) -> bool:
         """Whether it leads on through a list without showing a number."""
-        if MORE.search(self.own_names):
+        if _is_more(self.own_names):
             return True
         if self.text in FORWARD:
             return self.turns_pages
@@ -111,7 +112,7 @@ def _scrolls(page: HtmlPage) -> bool:
     """Whether a page names a list that grows while a reader scrolls."""
     if any(map(page.contains, SCROLL_ATTRIBUTES)) and elements_of(SCROLLED, page.root):
         return True
-    return any(MORE.search(_names(element)) for element in page.root.iter("div", "ul"))
+    return any(_is_more(_names(element)) for element in page.root.iter("div", "ul"))
 
 
 def _links_later_pages(page: HtmlPage) -> bool:
@@ -140,7 +141,7 @@ def _controls(page: HtmlPage) -> Iterator[_Control]:
     for element in clicked:
         text = " ".join(seen_text(element).split()) or element.get("value") or ""
         text = text or element.get("aria-label") or element.get("title") or ""
-        if len(text) > LONGEST_TEXT or not _may_lead_on(text, element):
+        if len(text) > LONGEST_TEXT or not _may_lead_on(text, _names(element)):
             continue
         names = _names_around(element)
         in_menu = MENU.search(names) is not None and PAGER.search(names) is None
@@ -153,11 +154,17 @@ def _controls(page: HtmlPage) -> Iterator[_Control]:
             yield _Control(element, text, does.removeprefix("href=#").strip(), names)
 
 
-def _may_lead_on(text: str, element: html.HtmlElement) -> bool:
+@lru_cache(maxsize=65_536)  # a portal's pages repeat the same menus
+def _may_lead_on(text: str, names: str) -> bool:
     """Whether a control's text or name is that of one that leads on: most buttons have others."""
     if text in FORWARD or any(sign.isdecimal() for sign in text):
         return True
-    return MORE.search(_names(element)) is not None or ONWARD.fullmatch(fold(text)) is not None
+    return _is_more(names) or ONWARD.fullmatch(fold(text)) is not None
+
+
+@lru_cache(maxsize=65_536)
+def _is_more(names: str) -> bool:
+    return MORE.search(names) is not None
 
 
 def _can_be_clicked(page: HtmlPage, element: html.HtmlElement) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from lxml import etree, html
+from lxml import html
 
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import is_rooted, joined, of_site
@@ -31,7 +31,6 @@ from pipelines.read.text.clean_text import clean_text
 from portals.platform import Platform, platform_of
 from portals.site import Site
 
-ADDRESSES = etree.XPath("//a/@href", smart_strings=False)
 MOST_NEIGHBOURS = 20_000  # links of an article's page that are looked at: each costs 30 µs
 FEED_TYPES = tuple(f"application/{kind}" for kind in ("rss+xml", "atom+xml", "feed+json"))
 # Some themes announce their feed under these, and others something else.
@@ -48,7 +47,7 @@ def read_neighbours(
 
     Sections and feeds are left to listings.
     """
-    hosts, hrefs = site.all_hosts, _hrefs(page)
+    hosts, hrefs = site.all_hosts, page.references
     found = dict.fromkeys(
         _article_at(href, page.origin if is_rooted(href) else page.base, hosts, platform.key)
         for href in hrefs[:MOST_NEIGHBOURS]
@@ -66,13 +65,6 @@ def read_neighbours(
 def _article_at(href: str, base: str, hosts: frozenset[str], platform: str) -> str | None:
     url = joined(href, base)
     return url if url is not None and link_kind(url, hosts, platform) == "article" else None
-
-
-def _hrefs(page: HtmlPage) -> list[str]:
-    """The addresses of all links as they are written, each once: menus and boxes repeat them."""
-    found = ADDRESSES(page.root)
-    assert isinstance(found, list)  # the path selects attributes
-    return list(dict.fromkeys(map(str, found)))
 
 
 def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ...]:
@@ -189,7 +181,7 @@ def _bare_articles(addresses: Iterable[str], site: Site, platform: Platform) -> 
 
 def _addresses(page: HtmlPage, site: Site) -> list[str]:
     """The portal's addresses that the page links to, each once."""
-    found = dict.fromkeys(page.join(href) for href in _hrefs(page))
+    found = dict.fromkeys(page.join(href) for href in page.references)
     return [url for url in found if url is not None and of_site(url, site.all_hosts)]
 
 

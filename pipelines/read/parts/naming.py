@@ -5,7 +5,7 @@ comments or of other articles counts other pages, so its place decides.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -33,11 +33,10 @@ SHORT_REFERENCE = 16  # characters of a relative reference that need not hold th
 NUMBERED = re.compile(r"(?:\D{0,3}|[^\W\d]{1,8}\W{1,2})(?P<number>\d{1,3})\W{0,2}")
 ONWARD = re.compile(folded_pattern(lambda it: it.furniture.onward))
 FORWARD = frozenset({"»", "\u203a", ">", ">>", "→"})
-HREFS = etree.XPath("//a/@href | //link[@rel]/@href", smart_strings=False)
 LONGEST_PAGER = 100  # characters
 LONGEST_TEXT = 30  # characters of a link to the next page ("Trang sau »")
 TITLE = 25  # characters of a link that may be another article's title
-FIGURE = re.compile(r"\d")
+FIGURE = re.compile(r"(?<!\d)\d{1,3}(?!\d)")  # a page number is no longer
 OTHER_PLACES = named(class_words().comments, class_words().others)
 REPEATED_PLACES = ("aside", "nav", "footer", "header")
 
@@ -65,9 +64,11 @@ def parts_named(page: HtmlPage, site: Site, choose_body: Callable[[], Body | Non
     `choose_body` gives the element with the article's text, if rules find one.
     """
     own = [None, *part_marks(page.url)]
-    references = _references(page, own)
-    if not references:
-        return None
+    bases = {slashless(mark.base if mark else page.url) for mark in own}
+    references = _references(page, bases)
+    if not references:  # at most a last page, with a link back to the first
+        last = (_pager(page, mark, mark.base, ()) for mark in own if mark is not None)
+        return next(filter(None, last), None)
     chosen = choose_body()
     body = chosen.element if chosen is not None else None
     for mark in own:
@@ -80,29 +81,33 @@ def parts_named(page: HtmlPage, site: Site, choose_body: Callable[[], Body | Non
     return None
 
 
-def _references(page: HtmlPage, own: Sequence[PartMark | None]) -> set[str]:
-    """The page's references that may lead to a part."""
-    names = {name_in(mark.base if mark else page.url) for mark in own}
+def _references(page: HtmlPage, bases: Collection[str]) -> set[str]:
+    """The page's references that lead to a later page of one of these addresses."""
+    named = (element.get("href") or "" for element in page.root.iter("link"))
     return {
         reference
-        for reference in _references_to(page, names)
-        if "#" not in reference and FIGURE.search(reference) and not page.url.endswith(reference)
+        for reference in _references_to((*page.references, *named), set(map(name_in, bases)))
+        if FIGURE.search(reference)
+        and (url := page.join(reference)) is not None
+        and url != page.url
+        and any(slashless(mark.base) in bases for mark in part_marks(url))
     }
 
 
-def _references_to(page: HtmlPage, names: Collection[str]) -> list[str]:
-    """The page's references that may lead to pages with these names: they hold a name, or are
-    short, or lack the escapes of a canonical address.
+def _references_to(references: Iterable[str], names: Collection[str]) -> list[str]:
+    """The references that may lead to pages with these names: they hold a name, or are short, or
+    lack the escapes of a canonical address.
     """
-    found = HREFS(page.root)
-    assert isinstance(found, list)  # the path selects attributes
     return [
         reference
-        for reference in dict.fromkeys(map(str, found))
-        if len(reference) < SHORT_REFERENCE
-        or not reference.isascii()
-        or reference[0] == "?"
-        or any(name in reference for name in names)
+        for reference in references
+        if "#" not in reference
+        and (
+            len(reference) < SHORT_REFERENCE
+            or not reference.isascii()
+            or reference[0] == "?"
+            or any(name in reference for name in names)
+        )
     ]
 
 
@@ -232,7 +237,7 @@ def _linked(page: HtmlPage, wanted: str, *, text: str | None = None) -> str | No
     """The address of a link to a page, but for a slash at its end; and with this text, if given."""
     leading = {
         reference: url
-        for reference in _references_to(page, (name_in(wanted),))
+        for reference in _references_to(page.references, (name_in(wanted),))
         if (url := page.join(reference)) and slashless(url) == slashless(wanted)
     }
     if text is None or not leading:
