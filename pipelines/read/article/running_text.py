@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from lxml import html
+from lxml import etree, html
 
 from pipelines.read.article.text_furniture import furniture_in
 from pipelines.read.html.block_kinds import ClassifiedOutline, is_cell
@@ -23,6 +23,7 @@ from pipelines.read.text.letterhead import is_letterhead
 from pipelines.read.text.phrases import folded_pattern
 from portals.class_words import class_words, named
 
+IDS = etree.XPath("//@id | //a/@name", smart_strings=False)
 NEIGHBOUR_LINK = 25  # characters of a link among neighbours; a tool's ("In trang") is shorter
 OF_LEAD = named(class_words().leads, class_words().summaries)
 LONGEST_LEAD = 1200  # characters
@@ -64,11 +65,12 @@ class RunningText:
 
 def find_text(classified: ClassifiedOutline) -> RunningText | None:
     """The running text below the title; None if only links, entries and furniture follow."""
-    chosen, shorts = _prose_below(classified), _shorts_below(classified)
+    contents = _contents_in(classified)
+    chosen, shorts = _prose_below(classified, contents), _shorts_below(classified)
     # A notice of one short line, with prose again only after the menus of the next column. A line
     # about the author or the readers of the text is not a notice.
     notice = shorts and not all(_is_about_the_text(block.text) for block in shorts)
-    if shorts and (not chosen or (notice and chosen[0].spot - shorts[-1].spot > FAR_BELOW)):
+    if shorts and (not chosen or (notice and _distance(shorts, chosen, contents) > FAR_BELOW)):
         chosen = shorts
     if not chosen:
         return None
@@ -104,12 +106,40 @@ def find_text(classified: ClassifiedOutline) -> RunningText | None:
     )
 
 
+def _distance(above: Sequence[Block], below: Sequence[Block], contents: set[int]) -> int:
+    """How many blocks lead from one text to another, without a table of contents."""
+    return len(set(range(above[-1].spot, below[0].spot)) - contents)
+
+
+def _contents_in(classified: ClassifiedOutline) -> set[int]:
+    """The places in the outline of links that only lead to a heading or text on their own page, by
+    its id (which a script may set late) or its words: a table of contents.
+    """
+    found = {
+        block.spot: said[0][1:]
+        for block in classified.below
+        if block.linked
+        and len(said := [anchor.get("href") or "" for anchor in block.anchors]) == 1
+        and said[0][:1] == "#"
+    }
+    if not found:
+        return set()
+    names = IDS(classified.title.element.getroottree())
+    there = set(names) if isinstance(names, list) else set()
+    written = {block.text: block.spot for block in classified.below if not block.linked}
+    return {
+        spot
+        for spot, name in found.items()
+        if name in there or written.get(classified.outline[spot].text, -1) > spot
+    }
+
+
 def _is_about_the_text(line: str) -> bool:
     """Whether a short line names a text's author or section, or how often it was read."""
     return read_labelled(line) is not None or ABOUT.match(fold(line)) is not None or is_person(line)
 
 
-def _prose_below(classified: ClassifiedOutline) -> list[Block]:
+def _prose_below(classified: ClassifiedOutline, contents: set[int]) -> list[Block]:
     """The blocks of prose from the title to the neighbours, which begin at the heading of a related
     list or at three titles of other articles in a row.
     """
@@ -121,6 +151,8 @@ def _prose_below(classified: ClassifiedOutline) -> list[Block]:
             found += [block] if block.kind == "prose" else []
             started, row = True, 0
         elif block.kind in ("link", "entry", "apart"):
+            if block.spot in contents:
+                continue
             row += len(block.text) >= NEIGHBOUR_LINK or bool(found)
             if row >= 3 and started:
                 break
