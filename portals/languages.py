@@ -53,7 +53,8 @@ class Language:
     """One language. `key`: its code (BCP 47), the file's name.
 
     `country`: the only country with this official language; `likely_country`: the first to try of
-    several. `common_words` reveal a text in it.
+    several. `common_words` reveal a text in it. `lengths`: words for units that have squares and
+    cubes.
 
     A new group of words is a dataclass of its own here, a field with an empty default, a table of
     that name in the files, and a section of the README.
@@ -63,6 +64,7 @@ class Language:
     country: str | None = None
     likely_country: str | None = None
     common_words: Words = ()
+    lengths: Words = ()
     letters: Letters | None = None
     dates: DateWords = field(default_factory=DateWords)
     events: EventWords = field(default_factory=EventWords)

@@ -70,7 +70,7 @@ def test_a_cut_capture_never_shortens_a_record(place: Workplace) -> None:
         ],
     )
     detail = take(place, file)
-    assert "captures whose body is cut or altered, from which no text was taken: 6" in detail
+    assert "captures whose body is cut or altered, from which nothing was read: 6" in detail
     for name in names:
         assert outcomes(place, url(name)) == ["article-new", "failed"]
         assert texts(place, url(name)) == [FIRST]

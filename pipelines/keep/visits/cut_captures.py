@@ -1,6 +1,6 @@
 """Reports captures of a site that do not hold the whole body that its server sent: one issue.
 
-They come from files of other tools. Their bytes are kept, but no text is taken from them, because
+They come from files of other tools. Their bytes are kept, but nothing is read from them, because
 the portal did not shorten its articles.
 """
 
@@ -35,7 +35,7 @@ def report_cut_captures(db: Connection, run: int, ending: Ending, at: datetime) 
                 close_issue(db, issue, at)
     if not came:
         return ending
-    told_too = f"captures whose body is cut or altered, from which no text was taken: {came}"
+    told_too = f"captures whose body is cut or altered, from which nothing was read: {came}"
     return Ending(ending.outcome, "; ".join(filter(None, (ending.detail, told_too))))
 
 
@@ -44,7 +44,7 @@ def _tell(db: Connection, site: str, at: datetime, *, known: bool) -> None:
         where site = ? and {_CUT} order by fetched_at desc, id desc limit 1"""
     newest: Row = db.execute(query, (site,)).fetchone()
     detail = (
-        f"captures whose body is cut or altered: {newest['many']}; no text was taken from them;"
+        f"captures whose body is cut or altered: {newest['many']}; nothing was read from them;"
         f" the newest: {newest['url']}: {newest['error']}; capture these addresses again"
     )
     issue = Issue(IssueKind.CAPTURE_CUT, detail, site, newest["url"], capture=newest["id"])

@@ -8,6 +8,8 @@ are read aloud: 1st, Mme.
 import re
 from dataclasses import dataclass
 
+from portals.languages import any_of, every
+
 LONGEST = 12  # characters of a sign; what is longer is small print
 
 _RAISED = str.maketrans("0123456789+-\u2013\u2212", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻")
@@ -22,8 +24,9 @@ _ELEMENT = re.compile(r"<(su[pb])\b[^<>]*>([^<>]*)</su[pb]>", re.I)
 _LETTER = r"[^\W\d_\u00b2\u00b3\u00b9\u2070-\u209c]"
 # What may have a power, at the end of a text.
 _ONE_LETTER = re.compile(rf"(?<!{_LETTER})[A-Za-z\u0391-\u03c9]$")
+_LENGTH = any_of(every(lambda language: language.lengths))
 _UNIT = re.compile(
-    rf"(?<!{_LETTER})(?:[nkchd]?m|mm|dam|[µμ]m|nm|ft|in|mi|yd|mét|met|[ксдм]?м|мкм)$", re.I
+    rf"(?<!{_LETTER})(?:[nkchd]?m|mm|dam|[µμ]m|nm|ft|in|mi|yd|[ксдм]?м|мкм|{_LENGTH})$", re.I
 )
 _POWERS_OF_UNITS = frozenset("234")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*$", re.ASCII)
@@ -38,7 +41,8 @@ _BEGUN = re.compile(r"[⁰¹²³⁴-⁹⁺⁻][,;]?\s?$")  # a superscript in se
 _WORD = re.compile(rf"{_LETTER}{{3,}}$")
 _OPEN = re.compile(r"(?:^|[\s(\[{\u201c\u2018«])$")
 _ISOTOPE = re.compile(r"[A-Z][a-z]?(?![^\W\d_])")
-_CLOCK = re.compile(r"\d\s?(?:h|g|giờ|:)$", re.I)
+_HOUR = any_of(every(lambda language: language.dates.hour_signs))
+_CLOCK = re.compile(rf"\d\s?(?:{_HOUR}|:)$", re.I)
 _DECIMAL = re.compile(r"(?<!\d)\d{1,3}[.,]$", re.ASCII)
 _COUNTED = re.compile(r"\s?[%‰$€£¥₫]|\w")
 _DEGREES = re.compile(r"\s?[CFK](?![^\W\d_])|\s?\d+\s?['\u2019\u2032]")

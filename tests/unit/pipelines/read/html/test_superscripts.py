@@ -45,6 +45,7 @@ def written(markup: str) -> str:
         ("<sup>1</sup>/<sub>3</sub> số hộ", "1/3 số hộ"), ("2<sup>1</sup>/<sub>2</sub>", "2 1/2"),
         ("10<sup>3</sup>m<sup>3 </sup>nước", "10³m³ nước"), ("2<sup>0</sup>C", "2°C"),
         ("95,<sup>5</sup>%", "95,5%"), ("16h<sup>30</sup> ngày", "16h30 ngày"),
+        ("7 giờ<sup>30</sup>", "7 giờ30"), ("80 mét<sup>2</sup> sàn", "80 mét² sàn"),
     ],
 )  # fmt: skip
 def test_figures_keep_their_meaning(markup: str, text: str) -> None:
