@@ -5,11 +5,11 @@ of its payload, by the id of its record, or by several of these (ISO 28500:2017,
 """
 
 import hashlib
-import pickle
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import MAXYEAR, datetime, timedelta
 
 from pipelines.capture import Capture
@@ -79,6 +79,23 @@ def names_of(record: Record) -> tuple[str, ...]:
     return tuple(name for name in names if 0 < len(name) <= LONGEST_NAME and name.isprintable())
 
 
+def head_as_text(record: Record) -> str:
+    """All of a record but its block and body, as JSON: a file holds it, and no pickle."""
+    known = asdict(replace(record, block=b"", body=b""))
+    del known["block"], known["body"]
+    return json.dumps(known, default=datetime.isoformat)
+
+
+def head_from_text(text: str) -> Record:
+    """The record that `head_as_text` wrote, with an empty block and body."""
+    known = json.loads(text)
+    for name in ("date", "rendered_from"):
+        known[name] = known[name] and datetime.fromisoformat(known[name])
+    known["headers"] = tuple((name, value) for name, value in known["headers"])
+    known["names"] = tuple(known["names"])
+    return Record(body=b"", **known)
+
+
 class Originals:
     """Remembers the answers of an import under their names, in a temporary file on disk."""
 
@@ -89,7 +106,7 @@ class Originals:
         self._memory = sqlite3.connect("", isolation_level=None)
         self._memory.execute("pragma journal_mode = off")
         self._memory.execute("create table named (name text primary key, url text, at text)")
-        self._memory.execute("create table waiting (id integer primary key, record blob)")
+        self._memory.execute("create table waiting (id integer primary key, record text)")
 
     def close(self) -> None:
         """Forget everything."""
@@ -103,19 +120,19 @@ class Originals:
 
     def wait(self, record: Record) -> bool:
         """Remember a revisit whose original may come later; returns whether there was room."""
-        blob = pickle.dumps(replace(record, block=b"", body=b""))
-        self._waited += len(blob)
+        text = head_as_text(record)
+        self._waited += len(text)
         with suppress(sqlite3.Error):
             if self._waited <= LARGEST_WAIT:
-                self._memory.execute("insert into waiting (record) values (?)", (blob,))
+                self._memory.execute("insert into waiting (record) values (?)", (text,))
                 return True
         return False
 
     def waiting(self) -> Iterator[Record]:
         """The revisits that wait, in order."""
         with closing(self._memory.execute("select record from waiting order by id")) as rows:
-            for (blob,) in rows:
-                yield pickle.loads(blob)  # our own bytes, from a file without a name
+            for (text,) in rows:
+                yield head_from_text(text)
 
     def find(self, record: Record, url: str, *, by_digest: bool = True) -> Original | None:
         """The answer that a revisit of this address repeats; None if nothing proves which it is.
