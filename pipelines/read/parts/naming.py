@@ -98,15 +98,17 @@ def _references_to(references: Iterable[str], names: Collection[str]) -> list[st
     """The references that may lead to pages with these names: they hold a name, or are short, or
     lack the escapes of a canonical address.
     """
+    least = min(names, key=len)  # nearly always inside the others, the page's own with a number
+    least = least if all(least in name for name in names) else ""
     return [
         reference
         for reference in references
         if "#" not in reference
         and (
-            len(reference) < SHORT_REFERENCE
+            least in reference
+            or len(reference) < SHORT_REFERENCE
+            or reference.startswith("?")
             or not reference.isascii()
-            or reference[0] == "?"
-            or any(name in reference for name in names)
         )
     ]
 

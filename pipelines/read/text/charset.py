@@ -3,6 +3,7 @@
 import codecs
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
@@ -52,6 +53,9 @@ def decode_text(body: bytes, content_type: str | None, language: str | None = No
     encoding, mark = read_bom(body)
     if encoding is not None and mark is not None:
         return DecodedText(body[len(mark) :].decode(encoding, "replace"), encoding)
+    if b"\0" not in body[:1024] and not body.isascii():
+        with suppress(UnicodeDecodeError):  # nearly every page: what it declares does not matter
+            return DecodedText(body.decode("utf-8"), "utf-8")
     said = (http_content_type_encoding(content_type), html_body_declared_encoding(body))
     declared = list(dict.fromkeys(name for name in said if name))
     wide = _wide_encoding(body, declared)
