@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from lxml import etree
 
+from pipelines.read.addresses.canonical import same_site
 from pipelines.read.dates.printed_date import last_day
 from pipelines.read.listing.entry import (
     Entry,
@@ -113,7 +114,7 @@ def _channel(document: XmlDocument, url: str) -> str:
 def _rss_item(element: etree._Element, feed: _Feed) -> Entry:
     own = fields(element)
     said = Said(
-        addresses=_rss_addresses(element, own),
+        addresses=_rss_addresses(element, own, feed.base),
         base=base_of(element, feed.base),
         title=one_line(next(iter(_texts(own, _RSS_TITLES)), None), escaped=True),
         dates=_texts(own, _RSS_DATES),
@@ -122,21 +123,33 @@ def _rss_item(element: etree._Element, feed: _Feed) -> Entry:
     return entry_of(said, feed.zone, feed.last)
 
 
-def _rss_addresses(element: etree._Element, own: dict[str, list[etree._Element]]) -> Iterator[str]:
+def _rss_addresses(
+    element: etree._Element, own: dict[str, list[etree._Element]], base: str
+) -> Iterator[str]:
     """The addresses of an item, the surest first.
 
-    A guid may be no address; one that says so, but is one in full, is the last that is left.
+    A guid may be no address; one that says so, but is one in full, is the last that is left. A
+    permalink on the portal's own host counts before a link to another: that counts clicks, or is
+    what the article is about.
     """
     yield from (text_of(one) for one in own.get("feedburner:origlink", ()))
     links = own.get("link", ())
+    guids = [text_of(one) for one in own.get("guid", ()) if _is_permalink(one)]
+    if any(_leads_away(text_of(one), base) for one in links):
+        yield from (
+            text for text in guids if _FULL.match(text) and same_site(text, [urlsplit(base).netloc])
+        )
     yield from (text_of(one) for one in links)
     yield from _hrefs([*links, *own.get("atom:link", ())])
-    guids = [text_of(one) for one in own.get("guid", ()) if _is_permalink(one)]
     if not own.get("enclosure"):
         yield from guids
     yield element.get(_RDF_ABOUT) or element.get("about") or ""
     others = ("guid", "id", "atom:id", "dc:identifier")
     yield from (text for text in _texts(own, others) if _FULL.match(text))
+
+
+def _leads_away(text: str, base: str) -> bool:
+    return _FULL.match(text) is not None and not same_site(text, [urlsplit(base).netloc])
 
 
 def _is_permalink(guid: etree._Element) -> bool:
@@ -152,7 +165,8 @@ def _atom_entry(element: etree._Element, feed: _Feed) -> Entry:
             *_texts(own, ("feedburner:origlink",)),
             *_hrefs(links),
             *(text_of(one) for one in links if one.get("href") is None),
-            *_texts(own, ("id", "guid")),
+            *(text for text in _texts(own, ("id", "guid")) if "/" in text),
+            *(one.get("src") or "" for one in own.get("content", ()) if _is_page(one)),
         ),
         base=base_of(element, feed.base),
         title=_atom_title(next(iter(own.get("title", ())), None)),
@@ -174,6 +188,11 @@ def _atom_title(title: etree._Element | None) -> str | None:
     return one_line(text, escaped=mode == "escaped" or kind in ("html", "text/html"))
 
 
+def _is_page(linked: etree._Element) -> bool:
+    """Whether an Atom link or content says that it is a page, or nothing of its kind."""
+    return "html" in (linked.get("type") or "text/html")
+
+
 def _hrefs(links: list[etree._Element] | tuple[etree._Element, ...]) -> list[str]:
     """Where an entry's Atom links lead that lead to the article itself, pages first."""
     chosen = [
@@ -181,7 +200,7 @@ def _hrefs(links: list[etree._Element] | tuple[etree._Element, ...]) -> list[str
         for link in links
         if (link.get("rel") or "alternate").strip().lower().rpartition("/")[2] == "alternate"
     ]
-    chosen.sort(key=lambda link: "html" not in (link.get("type") or "text/html"))
+    chosen.sort(key=lambda link: not _is_page(link))
     return [link.get("href") or "" for link in chosen]
 
 

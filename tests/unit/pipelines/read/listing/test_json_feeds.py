@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.builders.feed_files import read_feed_body, words
+from pipelines.read.listing.feeds import read_feed
+from tests.builders.feed_files import AT, FEED, ZONE, read_feed_body, words
 
 ITEM = {
     "id": "bai-1",
@@ -32,6 +33,10 @@ def json_feed(*items: object, **others: object) -> str:
         json_feed(ITEM | {"url": None, "external_url": ITEM["url"]}),
         json_feed(ITEM | {"url": "", "id": ITEM["url"]}),
         json_feed(ITEM).replace("  giao", "\tgiao"),
+        "<br />\n<b>Notice</b>: Undefined index in <b>/a.php</b><br />\n" + json_feed(ITEM),
+        f"callback({json_feed(ITEM)});",
+        json_feed(ITEM) + "\n<!-- 0.2 s -->",
+        json_feed(ITEM | {"date_published": 1778549400}),
     ],
 )
 def test_a_json_feed_tells_addresses_titles_and_days(body: str | bytes) -> None:
@@ -62,6 +67,22 @@ def test_one_damaged_item_takes_no_other_with_it_and_is_told() -> None:
     reading = read_feed_body(body.replace('tin/2"', "tin/2"))
     assert [link.url[-1] for link in reading.links] == ["1", "3"]
     assert words(reading) == ["feed-damaged"]
+
+
+@pytest.mark.parametrize("slip", ['+07:00",}', '+07:00"/* */}', '+07:00",,}'])
+def test_a_slip_inside_an_item_does_not_cost_it(slip: str) -> None:
+    body = json_feed(ITEM, {"id": "2", "url": "/tin/2", "x": "+07:00"})
+    reading = read_feed_body(body.replace('+07:00"}', slip))
+    assert [(link.url[-1], link.title) for link in reading.links] == [
+        ("1", "Họp giao ban"),
+        ("2", None),
+    ]
+    assert words(reading) == ["feed-damaged"]
+
+
+def test_a_page_that_shows_a_json_feed_is_none() -> None:
+    page = f"<html><body><pre>{json_feed(ITEM)}</pre></body></html>"
+    assert read_feed(page.encode(), FEED, zone=ZONE, fetched_at=AT) is None
 
 
 def test_a_cut_json_feed_gives_no_half_address() -> None:
