@@ -20,6 +20,8 @@ _BARE = re.compile(_ZONE, re.ASCII | re.IGNORECASE)
 _BEHIND_TIME = re.compile(
     rf"\s?{_ZONE}\s?(?P<aside>[(\[][^()\[\]]{{1,40}}[)\]])?", re.ASCII | re.IGNORECASE
 )
+# "SE Asia Standard Time" (.NET), and an offset that lost its sign.
+_UNSURE = re.compile(r"\s?(?:[A-Za-z.]+\s){1,4}Time|\s\d{4}", re.ASCII)
 _ABBREVIATION = re.compile(r"[A-Z]{1,5}|[A-Za-z]+(?:/[A-Za-z_-]+)+", re.ASCII)
 
 
@@ -48,7 +50,7 @@ def written_zone(text: str, *, zone: ZoneInfo, year: int) -> WrittenZone | None:
         return None
     found = _BEHIND_TIME.fullmatch(text)
     if found is None:
-        raise ValueError("no zone")
+        raise UnknownZoneError if _UNSURE.fullmatch(text) else ValueError("no zone")
     if found["aside"] and not (found["name"] or found["sign"]):
         found = _BARE.fullmatch(found["aside"][1:-1])
         if found is None:  # "(giờ của máy chủ)"

@@ -105,6 +105,8 @@ def test_what_is_written_oddly_means_what_it_says(text: str, expected: str) -> N
         "Tue, 12 May 2026 01:30:00 CET", "Tue, 12 May 2026 22:30:00 XYZ",
         "2026-05-12 22:30:00 CST", "2026-05-12T22:30:00 Mars/Crater",
         "Tue, 12 May 2026 22:30:00 EST-0700", "Tue, 12 May 2026 22:30:00 (giờ máy chủ)",
+        "Tue, 12 May 2026 22:30:00 SE Asia Standard Time", "Tue, 12 May 2026 22:30:00 0700",
+        "2026-05-12 22:30:00 Pacific Daylight Time",
     ],
 )  # fmt: skip
 def test_an_unsure_zone_shifts_no_day_and_gives_no_time(text: str) -> None:
