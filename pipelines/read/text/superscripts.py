@@ -172,6 +172,8 @@ def _is_exponent(script: Script) -> bool:
     said, before = script.said, script.before
     if number := _NUMBER.search(before):
         small = len(number[0]) <= 2 and said != "1"
+        # A point multiplies: 5,2.10³. Groups of figures have three.
+        small = small or number[0].endswith(".10")
         calculated = _CALCULATED.search(before[: number.start()]) or _CALCULATES.match(script.after)
         return small or number[0] == "10" or calculated is not None
     if _UNIT.search(before):
