@@ -30,6 +30,8 @@ ROOTED = re.compile(r"(?:https?:)?/[^\s{}<>\"']+", re.I)  # perhaps of a program
 NAMED = re.compile(r"src|img|image|original|lazy|photo|echo")
 SMALL = re.compile(r"thumb|small|low|preview|tiny|placeholder|blur|icon")
 NO_ADDRESS = frozenset({"class", "style", "alt", "title", "id", "src", "srcset", "onload"})
+IN_JSON = re.compile(r"\s*[{\[].*?\"(?:src|url)\"\s*:\s*\"([^\"]+)", re.DOTALL)
+IN_CSS = re.compile(r"\s*url\(\s*['\"]?([^'\")]+)")
 INLINE = re.compile(r"\s*(?:data|blob|about|javascript):", re.I)
 DECORATION = re.compile(
     r"(?:icon|logo|emoji|smil|counter|share|print|arrow|bullet)[\w-]*\.(?:gif|png|svg|jpe?g)", re.I
@@ -85,7 +87,7 @@ def show_pictures(page: HtmlPage, body: html.HtmlElement) -> None:
 
 def _candidates(picture: html.HtmlElement) -> Iterator[str]:
     """What may be the address, the best first."""
-    yield from filter(None, map(picture.get, LATE))
+    yield from _late(picture)
     yield from _largest(picture, LATE_SETS)
     if not _is_dot(picture) and (src := picture.get("src")):
         yield src
@@ -93,13 +95,20 @@ def _candidates(picture: html.HtmlElement) -> Iterator[str]:
     # libxml2 does not close `source`: what follows lies inside it.
     for around in picture.iterancestors("picture"):
         for source in around.iter("source"):
-            yield from filter(None, map(source.get, LATE))
+            yield from _late(source)
             yield from _largest(source, (*LATE_SETS, "srcset"))
     yield from _other_attributes(picture)
     for around in picture.iterancestors("a"):
         if FILE.fullmatch(linked := around.get("href") or ""):
             yield linked
         yield from _other_attributes(around)
+
+
+def _late(element: html.HtmlElement) -> Iterator[str]:
+    """What waits in the usual attributes; some scripts want JSON there, with sizes."""
+    for said in filter(None, map(element.get, LATE)):
+        found = IN_JSON.match(said)
+        yield found[1].replace("\\/", "/") if found else said
 
 
 def _is_dot(picture: html.HtmlElement) -> bool:
@@ -154,6 +163,7 @@ def _background_of(element: html.HtmlElement) -> str | None:
     painted = BACKGROUND.search(style) if "background" in style else None
     names = (*BACKGROUNDS, *LATE)
     said = painted[1] if painted else next(filter(None, map(element.get, names)), "")
+    said = found[1] if (found := IN_CSS.match(said)) else said
     if not FILE.fullmatch(said.strip()) or next(element.iter(*PICTURES), None) is not None:
         return None
     around = element.getparent()
