@@ -111,6 +111,21 @@ def checked_by_the_cookie(path: str, cookie: str) -> Reply | None:
     return to(path.partition("=")[2].replace("%2F", "/"), "ok=1; path=/")
 
 
+def checked_in_vain_at_first(path: str, cookie: str) -> Reply | None:
+    """The check shows those without cookies a page of its own."""
+    if path.startswith("/check?return="):
+        back = to(path.partition("=")[2])
+        return back if GOOD in cookie else Reply(200, text="<h1>Hãy bật cookie</h1>")
+    return None if GOOD in cookie else to(f"/check?return={path}", f"{GOOD}; path=/")
+
+
+def checked_and_missed_at_first(path: str, cookie: str) -> Reply | None:
+    """The check answers 404 to those without cookies."""
+    if path.startswith("/check?return="):
+        return to(path.partition("=")[2]) if GOOD in cookie else Reply(404)
+    return None if GOOD in cookie else to(f"/check?return={path}", f"{GOOD}; path=/")
+
+
 def by_refresh(path: str, cookie: str) -> Reply | None:
     page = '<html><head><meta http-equiv="refresh" content="0"></head><body>...</body></html>'
     return None if GOOD in cookie else Reply(200, [("Set-Cookie", f"{GOOD}; path=/")], page)
@@ -146,6 +161,8 @@ GATES = [
     checked_at_the_front_page,
     checked_twice,
     checked_by_the_cookie,
+    checked_in_vain_at_first,
+    checked_and_missed_at_first,
 ]
 PAGES = [by_refresh, by_script, by_refresh_of_a_denial, by_refresh_to_a_check]
 
@@ -211,7 +228,11 @@ def test_an_error_with_a_cookie_that_does_not_load_itself_is_an_error(watch: Wat
 
 
 @pytest.mark.parametrize(
-    "gate", [to_itself, checked, checked_at_the_front_page, checked_by_the_cookie, aspnet]
+    "gate",
+    [
+        *(to_itself, checked, checked_at_the_front_page, checked_by_the_cookie, aspnet),
+        *(checked_in_vain_at_first, checked_and_missed_at_first),
+    ],
 )
 def test_a_gate_before_the_articles_alone_is_passed_in_each_visit(watch: Watch, gate: Gate) -> None:
     def before_articles(path: str, cookie: str) -> Reply | None:
@@ -224,6 +245,27 @@ def test_a_gate_before_the_articles_alone_is_passed_in_each_visit(watch: Watch, 
         assert one.column(
             "select distinct state from pages where site = :site and url like '%/tin/bai%'"
         ) == ["held"]
+    assert one.open_issues() == []
+
+
+@pytest.mark.parametrize(
+    "gate", [to_itself, checked, aspnet, checked_in_vain_at_first, checked_and_missed_at_first]
+)
+def test_a_gate_before_the_front_page_alone_costs_the_same_in_each_visit(
+    watch: Watch, gate: Gate
+) -> None:
+    def before_the_front_page(path: str, cookie: str) -> Reply | None:
+        bare = path.partition("?")[0]
+        return gate(path, cookie) if bare in ("/", "/check", "/nocookies.html") else None
+
+    one = watch(before_the_front_page)
+    assert one.visit().outcome == "ok"
+    for after in (timedelta(hours=1), timedelta(days=3), timedelta(days=3)):
+        assert one.visit(after).outcome == "ok"
+        asked = [path for path in one.portal.paths() if not path.startswith(("/robots", "/tin"))]
+        assert asked[0] == asked[-1] == "/"
+        assert len(asked) <= 3
+    assert one.articles() == ARTICLES
     assert one.open_issues() == []
 
 

@@ -151,12 +151,14 @@ def known_page(row: Row) -> KnownPage:
 def settle_checks(db: Connection, site: str, urls: Collection[str]) -> None:
     """Settle the addresses to which a page sent us before it let us in.
 
-    They redirected, or were not requested. Only if it sends us there again are they requested.
+    They redirected, showed nothing, or were not requested. Only if it sends us there again are they
+    requested.
     """
     db.execute(
         f"""update pages set state = 'refused', reason = :gate, failures = 0, next_due_at = null
         where site = :site and url in (select value from json_each(:urls))
-            and (reason {one_of(LED_ON)} or last_fetched_at is null)""",
+            and (reason {one_of(LED_ON)} or state in ('refused', 'gone')
+                or last_fetched_at is null)""",
         {"site": site, "urls": json.dumps(list(urls)), "gate": GATE},
     )
 
