@@ -9,7 +9,13 @@ from sqlite3 import Connection
 from typing import Literal
 
 from pipelines.keep.database.timestamps import parse_utc, utc_text
-from pipelines.keep.issues.issues import Issue, OpenIssue, close_issue, open_once
+from pipelines.keep.issues.issues import (
+    Issue,
+    OpenIssue,
+    close_issue,
+    open_once,
+    show_newest,
+)
 from pipelines.outcomes import HEALTH_ISSUES, IssueKind
 
 
@@ -69,6 +75,14 @@ def open_unless_accepted(
     ).fetchone()
     if accepted is None:
         open_once(db, issue, at, per)
+
+
+def open_or_show_newest(db: Connection, issue: Issue, at: datetime) -> None:
+    """Open a site's issue of this kind unless a person accepted the same words. If one is open,
+    give it this detail and evidence.
+    """
+    open_unless_accepted(db, issue, at, per="site")
+    show_newest(db, issue)
 
 
 def ever_accepted(db: Connection, site: str, kind: IssueKind) -> bool:

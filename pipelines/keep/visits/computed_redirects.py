@@ -8,6 +8,7 @@ from sqlite3 import Connection
 
 from pipelines.keep.issues.acceptances import ever_accepted
 from pipelines.keep.issues.issues import Issue, close_issue, open_issue, open_issues, show_newest
+from pipelines.keep.visits.runs import sites_of
 from pipelines.outcomes import IssueKind, Outcome
 
 REMEDY = "name the pages to which a browser comes in the site file, as its address or its listings"
@@ -18,9 +19,7 @@ def report_computed_redirects(db: Connection, run: int, at: datetime) -> None:
 
     Once a person has accepted the issue, this is normal for the portal.
     """
-    for (site,) in db.execute(
-        "select distinct site from captures where run = ?", (run,)
-    ).fetchall():
+    for site in sites_of(db, run):
         told = open_issues(db, site, (IssueKind.COMPUTED_REDIRECT,))
         newest = db.execute(
             """select captures.id, pages.url, captures.error, count(*) over () as pages

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlite3 import Connection, Row
 
 from pipelines.keep.database.rows import first_value
-from pipelines.keep.issues.acceptances import open_unless_accepted
-from pipelines.keep.issues.issues import Issue, close_issue, open_issues, show_newest
+from pipelines.keep.issues.acceptances import open_or_show_newest
+from pipelines.keep.issues.issues import Issue, close_issue, open_issues
 from pipelines.keep.visits.runs import Ending
 from pipelines.outcomes import FAILURES, NOT_WHOLE, IssueKind, Outcome, one_of
 
@@ -29,7 +29,7 @@ def report_cut_captures(db: Connection, run: int, ending: Ending, at: datetime) 
         came += site["cut"]
         told = open_issues(db, site["site"], (IssueKind.CAPTURE_CUT,))
         if site["cut"]:
-            _tell(db, site["site"], at, known=bool(told))
+            _tell(db, site["site"], at)
         if (told or site["cut"]) and not _addresses_left(db, site["site"]):
             for issue in open_issues(db, site["site"], (IssueKind.CAPTURE_CUT,)):
                 close_issue(db, issue, at)
@@ -39,7 +39,7 @@ def report_cut_captures(db: Connection, run: int, ending: Ending, at: datetime) 
     return Ending(ending.outcome, "; ".join(filter(None, (ending.detail, told_too))))
 
 
-def _tell(db: Connection, site: str, at: datetime, *, known: bool) -> None:
+def _tell(db: Connection, site: str, at: datetime) -> None:
     query = f"""select count(*) over () as many, id, url, error from captures
         where site = ? and {_CUT} order by fetched_at desc, id desc limit 1"""
     newest: Row = db.execute(query, (site,)).fetchone()
@@ -48,10 +48,7 @@ def _tell(db: Connection, site: str, at: datetime, *, known: bool) -> None:
         f" the newest: {newest['url']}: {newest['error']}; capture these addresses again"
     )
     issue = Issue(IssueKind.CAPTURE_CUT, detail, site, newest["url"], capture=newest["id"])
-    if known:
-        show_newest(db, issue)
-    else:
-        open_unless_accepted(db, issue, at, per="site")
+    open_or_show_newest(db, issue, at)
 
 
 def _addresses_left(db: Connection, site: str) -> int:

@@ -11,7 +11,7 @@ from sqlite3 import Connection
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.issues.acceptances import ever_accepted
 from pipelines.keep.issues.issues import Issue, close_issue, open_issue, open_issues, restate
-from pipelines.keep.visits.runs import Ending
+from pipelines.keep.visits.runs import Ending, sites_of
 from pipelines.outcomes import GOOD_RUNS, IssueKind, Outcome, RunOutcome, one_of
 
 # Pages that claim an address that shows another text, or that a page with another text claims too.
@@ -46,9 +46,7 @@ def report_false_claims(db: Connection, run: int, ending: Ending, at: datetime) 
     A run that saw such claims for the first time, or with new texts, is `suspect`, not `ok`. A
     person who accepts the issue declares that this is normal for the portal.
     """
-    for (site,) in db.execute(
-        "select distinct site from captures where run = ?", (run,)
-    ).fetchall():
+    for site in sites_of(db, run):
         told = open_issues(db, site, (IssueKind.FALSE_CANONICAL,))
         seen = _seen(db, site, run)
         if seen is None:

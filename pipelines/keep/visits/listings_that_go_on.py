@@ -4,8 +4,8 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from pipelines.keep.frontier.walk import LATER_PAGE, whole_promised
-from pipelines.keep.issues.acceptances import open_unless_accepted
-from pipelines.keep.issues.issues import Issue, close_issue, open_issues, show_newest
+from pipelines.keep.issues.acceptances import open_or_show_newest
+from pipelines.keep.issues.issues import Issue, close_issue, open_issues
 from pipelines.outcomes import IssueKind
 
 # The front page's own buttons say little if other listings are walked page by page.
@@ -34,5 +34,4 @@ def report_listings_that_go_on(db: Connection, site: str, at: datetime) -> None:
         " archive by date to name in the site file"
     )
     issue = Issue(IssueKind.LISTING_GOES_ON, detail, site, rows[0]["url"])
-    open_unless_accepted(db, issue, at, per="site")
-    show_newest(db, issue)
+    open_or_show_newest(db, issue, at)

@@ -12,8 +12,8 @@ from sqlite3 import Connection, Row
 
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.revisit_times import RAREST, SOONEST
-from pipelines.keep.issues.acceptances import ever_accepted, open_unless_accepted
-from pipelines.keep.issues.issues import Issue, close_issue, open_issues, show_newest
+from pipelines.keep.issues.acceptances import ever_accepted, open_or_show_newest
+from pipelines.keep.issues.issues import Issue, close_issue, open_issues
 from pipelines.keep.visits.runs import Ending
 from pipelines.outcomes import GOOD_RUNS, IssueKind, Outcome, RunOutcome, one_of
 
@@ -65,16 +65,12 @@ def _is_told_as_denied(db: Connection, site: str, kind: IssueKind) -> bool:
 
 
 def _tell(db: Connection, kind: IssueKind, site: str, seen: _Seen | None, at: datetime) -> None:
-    told = open_issues(db, site, (kind,))
     if seen is None:
-        for issue in told:
+        for issue in open_issues(db, site, (kind,)):
             close_issue(db, issue, at)
         return
-    new = Issue(kind, seen.detail, site, seen.url, capture=seen.capture)
-    if told:
-        show_newest(db, new)
-    else:
-        open_unless_accepted(db, new, at, per="site")
+    newest = Issue(kind, seen.detail, site, seen.url, capture=seen.capture)
+    open_or_show_newest(db, newest, at)
 
 
 def _unanswered(db: Connection, site: str, run: int, at: datetime) -> _Seen | None:

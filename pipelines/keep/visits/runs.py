@@ -114,6 +114,12 @@ def _checked(
     return Ending(RunOutcome.INCOMPLETE, "; ".join(filter(None, (told, ending.detail))))
 
 
+def sites_of(db: Connection, run: int) -> list[str]:
+    """The sites of which a run kept captures."""
+    rows = db.execute("select distinct site from captures where run = ?", (run,))
+    return [site for (site,) in rows.fetchall()]
+
+
 def counts_of(db: Connection, run: int, *, known: int) -> Counts:
     """The counts in a run's row, with the number of captures that the archive had already."""
     row = db.execute(

@@ -5,6 +5,7 @@ from sqlite3 import Connection
 
 from pipelines.keep.issues.acceptances import open_unless_accepted
 from pipelines.keep.issues.issues import Issue, close_issue, open_issues, restate
+from pipelines.keep.visits.runs import sites_of
 from pipelines.outcomes import UNREAD, IssueKind, one_of
 
 
@@ -40,7 +41,5 @@ def report_unread(db: Connection, site: str, at: datetime) -> None:
 
 def report_unread_of_run(db: Connection, run: int, at: datetime) -> None:
     """Do so for each site that a run kept captures of."""
-    for (site,) in db.execute(
-        "select distinct site from captures where run = ?", (run,)
-    ).fetchall():
+    for site in sites_of(db, run):
         report_unread(db, site, at)
