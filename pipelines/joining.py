@@ -60,7 +60,7 @@ class Joining:
                 continue
             try:
                 task = self._whole_task(site, state)
-            except WarcReadError:  # told by `loa verify`
+            except WarcReadError:  # `loa verify` reports it
                 continue
             yield (read := self.readers.read(task))
             reading = read.result()

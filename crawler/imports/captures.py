@@ -37,11 +37,9 @@ class CaptureFinder:
     def of(self, exchange: Exchange, *, ours: bool) -> FoundCapture | str | None:
         """The capture that a record holds; why there is none; or None if nobody expects one.
 
-        Only an answer to GET is a page.
-
-        It may be an HTTP answer, a resource, a page that our browser filled, a revisit of a body
-        that comes before it or is in the archive, or Loa's record of a request without an answer.
-        `ours`: Loa made the record.
+        The record may be an HTTP answer, a resource, a page that our browser filled, a revisit of a
+        body that comes before it or is in the archive, or Loa's record of a request without an
+        answer. Only an answer to GET is a page. `ours`: Loa made the record.
         """
         record = exchange.record
         rendered = record.kind == "conversion" and record.rendered_from is not None

@@ -160,7 +160,9 @@ class Gates:
             self._ask_again(first)
 
     def _ask_again(self, page: KnownPage) -> bool:
-        """Request a page again with the cookies of its host; False if it got them in vain."""
+        """Request a page again with the cookies of its host; False if it got them before, and the
+        host asks for them still.
+        """
         host, header = host_of(page.url), self._header(page.url)
         if header is None or self.awaits(page.url) or self._broken[host] >= MOST_BROKEN:
             return True

@@ -153,7 +153,7 @@ def _read_page(task: Task, body: bytes) -> Reading:
     capture = task.capture
     decoded = _decoded(task, body)
     if not decoded.is_readable:
-        why = f"{decoded.doubt}, and reads like no writing in any charset"
+        why = f"{decoded.doubt}, and does not read like text in any charset"
         doubt = Note(IssueKind.CHARSET_DOUBTFUL, f"{capture.url}: {why}")
         return replace(_refused(task, Refusal.UNDECODABLE, why), notes=(doubt,))
     text, legacy_encoding = decoded.text, None

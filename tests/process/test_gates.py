@@ -1,4 +1,4 @@
-"""Gates: a guest who is asked for a cookie gives it back. Nobody else gets one."""
+"""Gates: a host that asks for its cookie gets it back, and no other host does."""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack

@@ -1,4 +1,4 @@
-"""Listings that go on where no link leads: told once, and no longer than it is true."""
+"""Listings that go on where no link leads: reported once, and only while it is true."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -24,8 +24,8 @@ from pipelines.read.reading import Link, Part, Reading
 from portals.platform import Platform
 
 BEFORE_ARTICLES = 49  # priority of a part: its article waits for it
-# So many pages of a site that named parts in vain, and more than those that had some, end the
-# search for parts on it: a pager of other lists looks like one of articles.
+# Once so many articles of a site named parts that were none, and more than those that had some, no
+# parts are looked for on it: a pager of another list looks like one of an article.
 MOST_IN_VAIN = 3
 # Answers in place of a part: the text of another one, or a redirect to the first.
 NO_PARTS = (Outcome.REFUSED_REPEATED_PART, Outcome.REDIRECT)

@@ -195,7 +195,7 @@ def _settle_pages(db: Connection, first: int, page: Page, reading: Reading, at: 
 def _tell_missing(
     db: Connection, page: Page, reading: Reading, capture: Capture, row: int, at: datetime
 ) -> None:
-    """Tell that an article goes on over pages that could not be had, or close that issue."""
+    """Report that an article goes on over pages that could not be had, or close that issue."""
     keep_notes(db, replace(capture, url=page.url, site=page.site), row, reading.notes)
     close_missing(db, page, at)
     known = {member.url: member for member in members(db, page.part_of or page.id)}

@@ -11,7 +11,10 @@ from pipelines.keep.issues.issues import Issue, close_issue, open_issue, open_is
 from pipelines.keep.visits.runs import sites_of
 from pipelines.outcomes import IssueKind, Outcome
 
-REMEDY = "name the pages to which a browser comes in the site file, as its address or its listings"
+REMEDY = (
+    "open one in a browser, and name the page to which it leads in the site file, as its address or"
+    " a listing"
+)
 
 
 def report_computed_redirects(db: Connection, run: int, at: datetime) -> None:

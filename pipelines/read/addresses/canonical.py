@@ -134,7 +134,7 @@ def host_of(url: str) -> str:
     """
     canonical = canonical_url(url)
     if canonical is None:
-        raise ValueError(f"{url[:200]!r} is not an address that can be asked for")
+        raise ValueError(f"{url[:200]!r} is not an address that can be requested")
     return canonical.split("/", 3)[2]
 
 

@@ -1,4 +1,4 @@
-"""One entry of a feed or sitemap: its address, title and date, and what is told of them."""
+"""One entry of a feed or sitemap: its address, title and date, and the notes about them."""
 
 import html
 import re
@@ -36,7 +36,7 @@ class Entry:
 
 @dataclass(slots=True)
 class Said:
-    """What an entry says: the first of `addresses` that can be asked for counts, and the first of
+    """What an entry says: the first of `addresses` that can be requested counts, and the first of
     `dates` that can be read. `base`: what addresses are relative to.
     """
 
@@ -132,7 +132,7 @@ def notes_of(
     faults = {name: f"{url} {detail}" for name, detail in faults.items()}
     count = len(entries)
     if lost := sum(entry.link is None for entry in entries):
-        why = f"{lost} of {count} entries of {url} have no address that can be asked for"
+        why = f"{lost} of {count} entries of {url} have no address that can be requested"
         faults["item-without-address"] = why
     if unread := [entry.unread_date for entry in entries if entry.unread_date]:
         why = f"{len(unread)} of {count} dates of {url} cannot be taken; the first is "

@@ -32,7 +32,7 @@ _ESCAPES = {"iso2022_jp": (b"\x1b$@", b"\x1b$B"), "hz": (b"~{",)}
 @dataclass(frozen=True, slots=True)
 class DecodedText:
     """A text, and the encoding it was read with (Python's name). `doubt`: why that is a guess, as
-    the end of a sentence. `is_readable`: False if the text reads like no writing.
+    the end of a sentence. `is_readable`: False if the text does not read like writing.
     """
 
     text: str

@@ -1,4 +1,4 @@
-"""The lines that frame an answer: what browsers and curl take is taken, a doubt is told."""
+"""The lines that frame an answer: read as browsers and curl read them; a doubt is an error."""
 
 import pytest
 

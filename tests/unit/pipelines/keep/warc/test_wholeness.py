@@ -1,4 +1,4 @@
-"""A record says in many ways that its answer is not whole; odd but whole ones say no such thing."""
+"""A record shows in many ways that its answer is not whole; odd but whole answers are not cut."""
 
 import gzip
 import zlib

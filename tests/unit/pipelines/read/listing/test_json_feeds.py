@@ -1,4 +1,4 @@
-"""JSON Feed: items with addresses, titles and days; damage is told."""
+"""JSON Feed: items with addresses, titles and days; damage is reported."""
 
 import json
 
