@@ -5,11 +5,14 @@ They are asked, limited and told like redirects by a header.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from pipelines.ingest import Ingest
 from tests.builders.archive_invariants import assert_invariants
+from tests.builders.gated_portal import ARTICLES, FRONT, GatedPortal, GateWatch, Reply, to
 from tests.builders.guarded_web import ARTICLE, PUBLIC, GuardedWorld, Page, Portal
 
 NAME = "portal.example"
@@ -117,6 +120,41 @@ def test_a_second_visit_asks_for_the_way_in_and_nothing_that_is_settled(crawled:
     assert {"/", "/vao.html", "/trang-chu/", "/trang-chu/vi"} <= set(second)
     settled = {"/tin/bai-so-1", "/moi/so-1", "/tin/bai-so-2", "/tin/bai-so-4", "/tin/bai-so-7"}
     assert settled.isdisjoint(second)
+
+
+@pytest.mark.parametrize("by_header", [True, False])
+def test_a_target_that_is_new_in_each_visit_takes_the_place_of_the_last(
+    tmp_path: Path, by_header: bool
+) -> None:
+    numbers = count(1)
+
+    def leads_on(path: str, cookie: str) -> Reply | None:
+        if path != "/":
+            return None
+        target = f"/?_loop={next(numbers)}"
+        return to(target) if by_header else Reply(200, text=REFRESH.format(f"0; url={target}", ""))
+
+    with GatedPortal(leads_on) as portal, Ingest(tmp_path / "archive.db", name="t") as ingest:
+        one = GateWatch(portal, ingest)
+        for visit in range(1, 5):
+            assert one.visit().outcome == "ok"
+            fronts = [path for path in portal.paths() if path not in (*ARTICLES, "/robots.txt")]
+            assert fronts == ["/", f"/?_loop={visit}"]
+        assert one.articles() == ARTICLES
+
+
+def test_a_former_target_that_shows_something_else_is_still_looked_at(tmp_path: Path) -> None:
+    fronts = {f"/?trang={name}": FRONT.replace("bai-viet", name) for name in ("thon", "xa")}
+    ways = iter(fronts)
+
+    def leads_on(path: str, cookie: str) -> Reply | None:
+        return to(next(ways)) if path == "/" else Reply(200, text=fronts.get(path, "<p>...</p>"))
+
+    with GatedPortal(leads_on) as portal, Ingest(tmp_path / "archive.db", name="t") as ingest:
+        one = GateWatch(portal, ingest)
+        one.visit()
+        one.visit()
+        assert set(fronts) <= set(portal.paths())
 
 
 def test_an_import_takes_them_alike(crawled: Crawled, tmp_path: Path) -> None:

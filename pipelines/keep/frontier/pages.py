@@ -11,6 +11,7 @@ from sqlite3 import Connection, Row
 
 from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.listing_names import rest_redundant_feeds
+from pipelines.keep.frontier.page import Page
 from pipelines.keep.frontier.sweep import begin_sweep
 from pipelines.keep.frontier.unread_pages import try_anew
 from pipelines.keep.frontier.validators import Validators
@@ -18,7 +19,7 @@ from pipelines.keep.frontier.walk import PART
 from pipelines.outcomes import LED_ON, Outcome, one_of
 from pipelines.read.reading import LinkKind
 
-GATE = "gate"  # the reason of an address that only asked for a cookie or gave one
+GATE = "gate"  # the reason of an address that is requested only if another one leads to it
 REVISITED = 30  # listings up to this priority are due on every visit
 KNOWN_PAGE = (
     "id, url, kind, depth, etag, last_modified, unmodified, priority, last_fetched_at, doubt"
@@ -163,8 +164,30 @@ def settle_checks(db: Connection, site: str, urls: Collection[str]) -> None:
     )
 
 
+def leave_former_targets(db: Connection, page: Page) -> None:
+    """Leave the listings to which the same address redirected before, if only their parameters
+    differ from this one's and they name the same articles. A portal may give each guest a new one.
+    """
+    if page.found_on is None or "?" not in page.url:
+        return
+    db.execute(
+        """update pages set state = 'refused', reason = :gate, next_due_at = null
+        where site = :site and kind = 'listing' and state = 'held' and id <> :id
+            and found_on = :source and depth = :depth
+            and substr(url, 1, length(:address)) = :address
+            and (select reason from pages where id = :source) = :redirect
+            and (select names from listings where page = pages.id)
+                = (select names from listings where page = :id)""",
+        {
+            **{"id": page.id, "site": page.site, "source": page.found_on, "depth": page.depth},
+            **{"address": f"{page.url.partition('?')[0]}?"},
+            **{"gate": GATE, "redirect": Outcome.REDIRECT},
+        },
+    )
+
+
 def check_at(db: Connection, site: str, url: str, *, before: datetime) -> KnownPage | None:
-    """An address that is part of a gate and was last requested before this instant; else None."""
+    """An address that waits to be led to, and was last requested before this instant; else None."""
     row = db.execute(
         f"""select {KNOWN_PAGE} from pages
         where site = ? and url = ? and reason = ? and last_fetched_at < ?""",

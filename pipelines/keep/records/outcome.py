@@ -10,6 +10,7 @@ from pipelines.keep.database.timestamps import utc_text
 from pipelines.keep.frontier.discovery import Origin, discover, links_of
 from pipelines.keep.frontier.listing_names import is_redundant
 from pipelines.keep.frontier.page import Page, PageState, page_at
+from pipelines.keep.frontier.pages import leave_former_targets
 from pipelines.keep.frontier.unasked import count_unasked
 from pipelines.keep.frontier.walk import heed_sitemap, walk_on
 from pipelines.keep.records.articles import SeenIn, keep_article, see_unchanged
@@ -267,6 +268,8 @@ def follow_target(db: Connection, page: Page, kept: Kept, state: PageState) -> N
     """Settle the redirects to a page that turned out to be a record, a listing, or a redirect that
     is settled itself. `state`: that of the page after the answer.
     """
+    if kept.outcome == Outcome.LISTING:
+        leave_former_targets(db, page)
     read = kept.outcome in (*LISTING_OUTCOMES, Outcome.ATTACHMENT)
     settled = kept.outcome == Outcome.REDIRECT and state == "refused"
     if not (read or settled or kept.outcome.is_article):
