@@ -222,9 +222,9 @@ def _leads_on(link: _Link) -> bool:
 
 def _is_later(page: HtmlPage, mark: PartMark, base: str, links: Sequence[_Link]) -> bool:
     """Whether a page whose address may be a later page's is one: its address says so in words, and
-    it shows other numbers or the next page; or it has a link with the number 1 back to the first.
+    it shows other numbers or leads on; or it has a link with the number 1 back to the first.
     """
-    if mark.kind == "named" and any(link.shown is not None or link.is_next for link in links):
+    if mark.kind == "named" and any(link.shown is not None or _leads_on(link) for link in links):
         return True
     return _linked(page, base, text="1") is not None
 

@@ -151,3 +151,12 @@ def test_a_pager_is_no_text_of_the_article(links: str) -> None:
     article = read(Task(Capture("vi-du", HERE, now, 200, html, page.encode()), SITE)).article
     assert article is not None
     assert article.body == "\n\n".join(text_of(1))
+
+
+@pytest.mark.parametrize("text", ["Xem tiếp", "Trang sau »", "»", "Next page"])
+@pytest.mark.parametrize("form", ["?trang={}", "?page={}", "/tin/tong-ket-trang-{}.html"])
+def test_a_later_page_with_only_a_link_onward_names_the_next(text: str, form: str) -> None:
+    second = HERE + form.format(2) if form[0] == "?" else f"https://vi-du.example{form.format(2)}"
+    onward = f'<p><a href="{form.format(3)}">{text}</a></p>'
+    found = named(article_page(paragraphs=text_of(2), behind=onward), second)
+    assert found == (2, HERE, [(3, second.replace("2", "3"))])
