@@ -75,7 +75,8 @@ def find_text(classified: ClassifiedOutline) -> RunningText | None:
     if not chosen:
         return None
     outline, title = classified.outline, classified.title
-    between = [block.kind for block in outline[title.spot + 1 : chosen[0].spot]]
+    above = outline[title.spot + 1 : chosen[0].spot]
+    between = [block.kind for block in above if block.spot not in contents]
     if between.count("entry") + between.count("link") > FAR_BELOW and between.count("entry") > 2:
         return None  # the page of a section, or a front page: text again only after other articles
     lead = None
@@ -151,7 +152,7 @@ def _prose_below(classified: ClassifiedOutline, contents: set[int]) -> list[Bloc
             found += [block] if block.kind == "prose" else []
             started, row = True, 0
         elif block.kind in ("link", "entry", "apart"):
-            if block.spot in contents:
+            if block.spot in contents and not found:
                 continue
             row += len(block.text) >= NEIGHBOUR_LINK or bool(found)
             if row >= 3 and started:
