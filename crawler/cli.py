@@ -20,7 +20,7 @@ COMMANDS = {
     "add": "Survey the portal at URL and write its site file: family, name, listings and feeds.",
     "crawl": "Visit SITEs (keys or addresses; default: all site files) and keep what is new.",
     "schedule": "Visit sites when they are due: as a service (`run`), by `systemd` or by `cron`.",
-    "import": "Import captures from WARC FILEs (.warc, .warc.gz, .wacz) with their original dates.",
+    "import": "Import captures from WARC FILEs with their original dates.",
     "read": "Explain how Loa reads one page: each field with its rule and the text it came from.",
     "status": "Show each site's health and the reason, its last and next visit, and the results.",
     "pause": "Make no visits to SITEs (keys) until `loa resume`.",

@@ -17,6 +17,7 @@ LITTLE = 500  # visible characters: a line that asks to wait or to click, in two
 NOTHING = 300  # visible characters beside a script or frame: a title, a line without JavaScript
 LONGEST_STUB = 30_000  # characters of markup; a page with a script that only leads on has about 300
 LONGEST_WAIT = 60  # seconds that a page with little text may ask to wait
+AT_ONCE = 1  # seconds in which hardly any script fills a page
 SHORT_WAIT = 10  # seconds in which nobody reads a page with text
 # HTML, "shared declarative refresh steps". The header's value is the same.
 _REFRESH = re.compile(r"\s*+(?:(\d++)|(?=\.))[\d.]*+(?:(?:\s*[;,]|\s)\s*(.*))?", re.S)
@@ -104,7 +105,8 @@ def _refresh(page: HtmlPage, header: str, *, unseen: bool) -> tuple[int, str] | 
         refresh = refresh_of(said)
         target = refresh and (page.join(refresh[1]) if refresh[1] else page.url)
         if refresh and target:
-            return refresh[0], target
+            late = refresh[0] > AT_ONCE and needs_browser(page)  # scripts fill the page before
+            return None if late else (refresh[0], target)
     return None
 
 

@@ -296,3 +296,11 @@ def test_the_frames_of_a_frameset_are_lists_to_look_at() -> None:
         (HOME + "menu.html", "listing"),
         (HOME + "chinh.html", "listing"),
     ]
+
+
+@pytest.mark.parametrize(("seconds", "kind"), [(0, "redirect"), (1, "redirect"), (5, "refused")])
+def test_a_shell_that_scripts_fill_leads_on_only_at_once(seconds: int, kind: str) -> None:
+    shell = '<div id="app"></div><script src="/app.js"></script>'
+    reading = reading_of(refresh(f"{seconds}; url=/moi/trang.html", f"<body>{shell}</body>"))
+    assert reading.kind == kind
+    assert reading.refusal == (Refusal.NEEDS_BROWSER if kind == "refused" else None)
