@@ -23,6 +23,7 @@ SCRIPT_ATTRIBUTES = ("onclick", "onClick", "data-page")  # in the markup, where 
 SCRIPTED = etree.XPath("(//li | //span | //div)[@onclick or @data-page]")
 SCROLL_ATTRIBUTES = ("data-infinite-scroll", "data-next-url", "data-next-page")
 SCROLLED = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in SCROLL_ATTRIBUTES)}]")
+NAMES = etree.XPath("//div/@class | //ul/@class | //div/@id | //ul/@id", smart_strings=False)
 LAST_DAY = 28  # so many numbers are the days of a month
 LONGEST_TEXT = 40  # characters of a control
 ONWARD = re.compile(folded_pattern(lambda it: it.furniture.onward))
@@ -112,7 +113,9 @@ def _scrolls(page: HtmlPage) -> bool:
     """Whether a page names a list that grows while a reader scrolls."""
     if any(map(page.contains, SCROLL_ATTRIBUTES)) and elements_of(SCROLLED, page.root):
         return True
-    return any(_is_more(_names(element)) for element in page.root.iter("div", "ul"))
+    found = NAMES(page.root)
+    assert isinstance(found, list)  # the path selects attributes
+    return any(map(_is_more, dict.fromkeys(map(str, found))))
 
 
 def _links_later_pages(page: HtmlPage) -> bool:
@@ -135,7 +138,8 @@ def _controls(page: HtmlPage) -> Iterator[_Control]:
     """The page's links without an address and its buttons, except those of slides and
     menus.
     """
-    clicked = [one for one in page.root.iter(*CONTROLS) if _can_be_clicked(page, one)]
+    own = page.url.rstrip("/").rpartition("/")[2]
+    clicked = [one for one in page.root.iter(*CONTROLS) if _can_be_clicked(page, own, one)]
     if any(map(page.contains, SCRIPT_ATTRIBUTES)):
         clicked += elements_of(SCRIPTED, page.root)
     for element in clicked:
@@ -167,11 +171,12 @@ def _is_more(names: str) -> bool:
     return MORE.search(names) is not None
 
 
-def _can_be_clicked(page: HtmlPage, element: html.HtmlElement) -> bool:
-    """Whether an element is a button, or a link that leads to no other page."""
+def _can_be_clicked(page: HtmlPage, own: str, element: html.HtmlElement) -> bool:
+    """Whether an element is a button, or a link that leads to no other page. `own`: the last part
+    of the page's address.
+    """
     if element.tag == "a":
         href = element.get("href") or ""
-        own = page.url.rstrip("/").rpartition("/")[2]
         if href.startswith(("/", "http")) and len(href) > 1 and own not in href:
             return False  # nearly all links: seen without working out the address
         url = page.join(href)
