@@ -233,7 +233,7 @@ def _not_warc(region: Region, packing: Packing | None, why: str) -> NotWarcError
     else:
         is_arc = region.holds(packing.begin, packing, ARC)
     if is_arc:
-        remedy = "`warcio recompress OLD.arc.gz NEW.warc.gz` (https://pypi.org/project/warcio/)"
+        remedy = "`warcio recompress OLD.arc.gz NEW.warc.gz` (`pip install warcio`)"
         return NotWarcError(f"{region.name}: an ARC file: make a WARC file of it with {remedy}")
     return NotWarcError(f"{region.name}: {why}: name a {FORMATS} file")
 

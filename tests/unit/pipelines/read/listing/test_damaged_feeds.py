@@ -5,8 +5,7 @@ import pytest
 from tests.builders.feed_files import read_feed_body, read_sitemap_body, urlset, words
 
 WARNING = (
-    "<br />\n<b>Warning</b>:  Undefined variable $x in <b>/home/rss.php</b> on line <b>12</b>"
-    "<br />\n"
+    "<br />\n<b>Warning</b>:  Undefined variable $x in <b>rss.php</b> on line <b>12</b><br />\n"
 )
 
 
