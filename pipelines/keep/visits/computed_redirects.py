@@ -6,8 +6,8 @@ Loa runs no scripts, so what such pages lead to is lost until a person names it.
 from datetime import datetime
 from sqlite3 import Connection
 
-from pipelines.keep.issues.acceptances import ever_accepted
-from pipelines.keep.issues.issues import Issue, close_issue, open_issue, open_issues, show_newest
+from pipelines.keep.issues.acceptances import ever_accepted, open_or_show_newest
+from pipelines.keep.issues.issues import Issue, close_issue, open_issues
 from pipelines.keep.visits.runs import sites_of
 from pipelines.outcomes import IssueKind, Outcome
 
@@ -23,7 +23,6 @@ def report_computed_redirects(db: Connection, run: int, at: datetime) -> None:
     Once a person has accepted the issue, this is normal for the portal.
     """
     for site in sites_of(db, run):
-        told = open_issues(db, site, (IssueKind.COMPUTED_REDIRECT,))
         newest = db.execute(
             """select captures.id, pages.url, captures.error, count(*) over () as pages
             from pages join captures on captures.site = pages.site and captures.url = pages.url
@@ -32,7 +31,7 @@ def report_computed_redirects(db: Connection, run: int, at: datetime) -> None:
             (site, Outcome.REFUSED_COMPUTED_REDIRECT),
         ).fetchone()
         if newest is None:
-            for issue in told:
+            for issue in open_issues(db, site, (IssueKind.COMPUTED_REDIRECT,)):
                 close_issue(db, issue, at)
             continue
         if ever_accepted(db, site, IssueKind.COMPUTED_REDIRECT):
@@ -41,7 +40,4 @@ def report_computed_redirects(db: Connection, run: int, at: datetime) -> None:
         found = Issue(
             IssueKind.COMPUTED_REDIRECT, detail, site, newest["url"], capture=newest["id"]
         )
-        if told:
-            show_newest(db, found)
-        else:
-            open_issue(db, found, at)
+        open_or_show_newest(db, found, at)
