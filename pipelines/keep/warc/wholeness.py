@@ -25,8 +25,8 @@ def fault_of(record: Record) -> str | None:
     size = _announced(record)
     if size is not None and size > len(record.body):
         return f"{CUT}: the server announced {size} bytes, the record has {len(record.body)}"
-    if _differs_from_digest(record):
-        return f"{OTHER_DIGEST}: the body differs from its WARC-Payload-Digest"
+    if (field := _digest_it_differs_from(record)) is not None:
+        return f"{OTHER_DIGEST}: the body differs from its {field}"
     return None
 
 
@@ -43,11 +43,16 @@ def _announced(record: Record) -> int | None:
     return int(size[:18])
 
 
-def _differs_from_digest(record: Record) -> bool:
-    """Whether a body differs from its digest, whatever the tool took for the payload: with chunk
-    sizes or without, or with the HTTP head.
+def _digest_it_differs_from(record: Record) -> str | None:
+    """The field with the digest that a record's bytes differ from; None if they fit it.
+
+    A payload digest fits whatever the tool took for the payload: the body with chunk sizes or
+    without, or with the HTTP head.
     """
     digest = parse_digest(record.fields.get("warc-payload-digest"))
-    if digest is None or digest.fits(record.body):
-        return False
-    return not (digest.fits(split_head(record.block)[1]) or digest.fits(record.block))
+    if digest is not None:
+        body, block = record.body, record.block
+        fits = digest.fits(body) or digest.fits(split_head(block)[1]) or digest.fits(block)
+        return None if fits else "WARC-Payload-Digest"
+    digest = parse_digest(record.fields.get("warc-block-digest"))
+    return None if digest is None or digest.fits(record.block) else "WARC-Block-Digest"

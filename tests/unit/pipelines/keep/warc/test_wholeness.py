@@ -96,6 +96,18 @@ def test_an_odd_but_whole_answer_is_whole(tmp_path: Path, record: bytes) -> None
     assert told(tmp_path, record) is None
 
 
+@pytest.mark.parametrize("digested", [BODY, BODY[:-9]])
+@pytest.mark.parametrize("spelling", ["base32", "hex"])
+def test_without_another_digest_that_of_the_block_counts(
+    tmp_path: Path, digested: bytes, spelling: str
+) -> None:
+    """The checksum of gzip holds: a tool may cut a block and pack what is left."""
+    digest = foreign.digest(foreign.answer(digested), "sha256", spelling)
+    record = response(BODY[:-9], WARC_Block_Digest=digest)
+    fault = "digest: the body differs from its WARC-Block-Digest"
+    assert told(tmp_path, gzip.compress(record)) == (fault if digested == BODY else None)
+
+
 def test_heads_before_the_answer_are_no_answer(tmp_path: Path) -> None:
     path = tmp_path / "interim.warc"
     final = foreign.answer(BODY, foreign.TYPE, length(len(BODY)))
