@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.read.article.recognition import (
-    CONVINCED,
-)
+from pipelines.read.article.page_kind import CONVINCED
 from pipelines.read.reading import Article, Dated
 from tests import FROZEN_PAGES
 from tests.builders.pages_of_no_family import (

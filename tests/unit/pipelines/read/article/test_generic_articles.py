@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pipelines.read.article.page_kind import CONVINCED
 from pipelines.read.article.recognition import (
-    CONVINCED,
     recognise,
 )
 from pipelines.read.html.outline import outline

@@ -5,9 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipelines.read.article.dateline import is_clock
-from pipelines.read.article.recognition import (
-    CONVINCED,
-)
+from pipelines.read.article.page_kind import CONVINCED
 from pipelines.read.dates.date_lines import read_date
 from portals.platform import ArticleRules, platform_of
 from tests.builders.pages_of_no_family import (
