@@ -16,11 +16,11 @@ from pipelines.outcomes import IssueKind, Refusal
 from pipelines.read.addresses.canonical import same_site
 from pipelines.read.addresses.family_rules import matches, names_listing, path_and_query
 from pipelines.read.article.address import article_address
-from pipelines.read.article.article import is_article_page, lost_text, read_article
-from pipelines.read.article.body import choose_body
-from pipelines.read.article.recognition import RecognisedFields, recognise
+from pipelines.read.article.article import lost_text, read_article
+from pipelines.read.article.article_page import view_of
+from pipelines.read.article.page_kind import judge
 from pipelines.read.content import content_of
-from pipelines.read.family.detection import detect, platform_for, rules_for
+from pipelines.read.family.detection import detect, platform_for
 from pipelines.read.files.limits import SECONDS_MAX
 from pipelines.read.files.media_types import MARKUP, is_plain_file, sniff
 from pipelines.read.html.page import HtmlPage, UnreadablePage
@@ -59,7 +59,7 @@ from pipelines.read.task import Task
 from pipelines.read.text.charset import DecodedText, decode_text
 from pipelines.read.text.content_codings import DecodeError
 from pipelines.read.text.legacy_encodings import is_in_unicode, mend, misread_signs
-from portals.platform import ArticleRules, Platform, platform_of
+from portals.platform import Platform
 from portals.site import Site
 
 MISREAD = 3  # letters of an article that are misread; fewer may be quotes in a row
@@ -223,16 +223,15 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
         return None
     if is_print_twin(url):
         return _refused(task, Refusal.PRINT_TWIN, "the print or save twin of an article")
-    chosen = _choose_rules(page, site, platform, sure=task.is_part)
-    if chosen is None:
+    view = view_of(page, site, platform)
+    if view is None or not (judge(view).is_article or (task.is_part and view.around is not None)):
         return None
-    rules, recognised = chosen
     # These come before the article is read, which takes the page's tree apart.
     links, cut = read_neighbours(page, site, platform)
-    card = document_card(page) if recognised is not None or platform.addresses.undated else None
+    card = document_card(page) if platform.addresses.undated or not view.in_family else None
     address = article_address(page, site, platform)
-    parts = parts_named(page, site, lambda: choose_body(page, rules))
-    article, log = read_article(page, site, platform, rules, address, recognised)
+    parts = parts_named(page, site, lambda: view.body)
+    article, log = read_article(view, address)
     if article is None:
         reading = _refused(task, Refusal.TITLE_MISSING, "looks like an article, but has no title")
         return replace(reading, links=links, notes=tuple(log.notes))
@@ -247,29 +246,9 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
         links=links,
         notes=(*log.notes, *cut),
         explanations=tuple(log.explanations),
-        by_evidence=recognised is not None and platform.key != "generic",
+        by_evidence=not view.in_family and platform.key != "generic",
         parts=parts,
     )
-
-
-def _choose_rules(
-    page: HtmlPage, site: Site, platform: Platform, *, sure: bool
-) -> tuple[ArticleRules, RecognisedFields | None] | None:
-    """The rules to read a page as an article, and the fields found without rules.
-
-    None for a page that is not an article. A page of no family, or with an unknown theme, is
-    judged by its own evidence, unless it is `sure` to be one.
-    """
-    rules = rules_for(platform, site)
-    if is_article_page(page, rules):
-        return rules, None
-    if page.has(rules.not_page):
-        return None
-    generic = platform_of("generic")
-    recognition = recognise(page, site, generic, rules_for(generic, site))
-    if recognition.rules is None or not (sure or recognition.is_article):
-        return None
-    return recognition.rules, recognition.fields
 
 
 def _read_listing(task: Task, page: HtmlPage, platform: Platform) -> Reading:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Literal
 
 from pipelines.capture import Capture
-from pipelines.read.article.article import is_article_page
+from pipelines.read.article.article_page import is_article_page
 from pipelines.read.content import content_of
 from pipelines.read.dates.machine_dates import moment_written
 from pipelines.read.family.detection import detect

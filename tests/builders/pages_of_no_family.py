@@ -1,9 +1,11 @@
 """Pages of no known family: HTML around one short article, parsed and read by the generic rules."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pipelines.read.article.article import read_article
-from pipelines.read.article.recognition import recognise
+from pipelines.read.article.article_page import view_of
+from pipelines.read.article.page_kind import judge
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.reading import Article, ReadingLog
 from portals.platform import ArticleRules, Platform, platform_of
@@ -28,17 +30,18 @@ def read_generic(
     page: HtmlPage, site: Site, platform: Platform, rules: ArticleRules, url: str
 ) -> tuple[Article | None, ReadingLog, float]:
     """(article, log, confidence); `rules` are the site's own selectors, which win."""
-    recognition = recognise(page, site, platform, rules)
-    if not recognition.is_article or recognition.rules is None:
-        return None, ReadingLog(), recognition.confidence
-    article, log = read_article(page, site, platform, recognition.rules, url, recognition.fields)
-    return article, log, recognition.confidence
+    view = view_of(page, replace(site, article=rules), platform)
+    assert view is not None
+    kind = judge(view)
+    if not kind.is_article:
+        return None, ReadingLog(), kind.confidence
+    article, log = read_article(view, url)
+    return article, log, kind.confidence
 
 
 def read_page(page: HtmlPage) -> tuple[Article | None, float]:
-    platform = platform_of("generic")
     article, _, confidence = read_generic(
-        page, site_of(page.url), platform, platform.article, page.url
+        page, site_of(page.url), platform_of("generic"), ArticleRules(), page.url
     )
     return article, confidence
 

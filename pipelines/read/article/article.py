@@ -4,94 +4,76 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipelines.outcomes import IssueKind
-from pipelines.read.article.attachments import each_once, linked_attachments, ruled_attachments
-from pipelines.read.article.body import Body, BodyText, choose_body, is_vast, take_text, whole_page
-from pipelines.read.article.byline import ruled_byline
-from pipelines.read.article.images import is_gallery_heading
-from pipelines.read.article.own_lines import (
-    Surroundings,
-    hide_neighbours,
-    printed_dates,
-    surroundings,
+from pipelines.read.article.article_page import ArticlePage
+from pipelines.read.article.attachments import (
+    each_once,
+    find_attachments,
+    linked_attachments,
+    ruled_attachments,
 )
-from pipelines.read.article.publication_date import PageDates, guessed_date, page_dates
-from pipelines.read.article.recognition import RecognisedFields
-from pipelines.read.article.title import ruled_title
+from pipelines.read.article.body import Body, BodyText, take_text, whole_page
+from pipelines.read.article.byline import stated_author
+from pipelines.read.article.images import images_above, is_gallery_heading
+from pipelines.read.article.own_lines import hide_neighbours
+from pipelines.read.article.publication_date import guessed_date
+from pipelines.read.article.section import find_section, stated_section
 from pipelines.read.dates.event_day import event_date
 from pipelines.read.html.language import language_of
-from pipelines.read.html.page import HtmlPage, remove
+from pipelines.read.html.page import HtmlPage, remove, seen_text
 from pipelines.read.reading import Article, AttachmentLink, Dated, Note, ReadingLog
 from pipelines.read.text.bylines import Byline, signed_by, take_byline
 from pipelines.read.text.clean_text import clean_text, same_text
 from pipelines.read.text.furniture_lines import cut_tail
-from portals.platform import ArticleRules, Platform
+from portals.platform import ArticleRules
 from portals.site import UNDETERMINED, Site
 
 PROSE = 100  # characters that make a text, if nothing else shows that there is one
 
 
-def is_article_page(page: HtmlPage, rules: ArticleRules) -> bool:
-    """Whether a page has the signs of an article of this family."""
-    return page.has(rules.page) and not page.has(rules.not_page)
+def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLog]:
+    """The article of a page that is one; None (with a note) if it has no title.
 
-
-def read_article(
-    page: HtmlPage,
-    site: Site,
-    platform: Platform,
-    rules: ArticleRules,
-    url: str,
-    recognised: RecognisedFields | None = None,
-) -> tuple[Article | None, ReadingLog]:
-    """The article of a page that has the right signs; None (with a note) if it has no title.
-
-    `recognised`: the fields found without selectors on a page of no known family. Takes the page's
-    tree apart.
+    Takes the page's tree apart.
     """
-    log = ReadingLog()
-    title = ruled_title(page, site, rules, log)
-    body = choose_body(page, rules)
-    if recognised and body is not None:
-        body = replace(body, drop=recognised.drop, lines=recognised.lines)
-    dates, around = _read_dates(page, platform, rules, title, body, recognised)
+    log, page, rules = view.log, view.page, view.rules
+    title = view.title
+    if title is None:
+        log.note(IssueKind.TITLE_MISSING, f"{url}: no selector finds a title")
+        return None, log
+    log.explain("title", title.text, title.rule, title.raw)
+    dates, byline = view.dates, view.byline
     log.explanations.extend(dates.explanations)
-    section = _first(page, rules.section, "section", log)
-    if recognised and not (rules.author or rules.source):
-        byline = recognised.byline
-    else:
-        byline = ruled_byline(page, site, rules, log)
+    section = _section(view, log)
     lead = _first(page, rules.lead, "lead", log)
-    found = recognised.attachments if recognised else ()
-    attachments = each_once(ruled_attachments(page, site, rules), found)
-    if body is None and not recognised and (lead or attachments or is_vast(page.root)):
-        body = _prose_below(page, rules, title, log, url)
+    attachments = each_once(ruled_attachments(page, view.site, rules), _files_by_layout(view))
+    body = view.body or _guessed_body(view, log, url)
     if body is not None:
-        attachments = each_once(attachments, linked_attachments(page, site, body.element))
-        text = take_text(page, body, rules, log, bold_lead=lead is None)
+        if lead is None and body is not view.ruled_body:
+            lead = _lead_by_layout(view, log)
+        attachments = each_once(attachments, linked_attachments(page, view.site, body.element))
+        images = (*rules.images, *_images_by_layout(view))
+        text = take_text(page, body, replace(rules, images=images), log, bold_lead=lead is None)
         lead = lead or text.lead
     elif not lead and not attachments:
         text = _text_of_whole_page(page, log, url)
     else:
         text = BodyText([], "blocks")
     byline, paragraphs = _read_ends(rules, byline, text.paragraphs, attachments, log)
-    paragraphs = _without_repeats(paragraphs, title, lead, log)
-    if title is None:
-        log.note(IssueKind.TITLE_MISSING, f"{url}: no selector finds a title")
-        return None, log
-    published = _published(page, dates, around, log, url)
+    paragraphs = _without_repeats(paragraphs, title.text, lead, log)
+    published = _published(view, log, url)
     if page.cut:
         log.notes.append(lost_text(url))
     if not (paragraphs or lead or attachments or text.images):
         log.note(IssueKind.BODY_MISSING, f"{url}: has the signs of an article, but nothing to read")
     article = Article(
         url=url,
-        title=title,
+        title=title.text,
         lead=lead,
         body="\n\n".join(paragraphs),
-        author=byline.author or (recognised.author if recognised else None),
+        author=byline.author or (None if view.knows_theme else stated_author(view.said)),
         source=byline.source,
-        section=section or (recognised.section if recognised else None),
-        language=_language(page, site, [title, lead or "", *paragraphs]),
+        section=section,
+        language=_language(page, view.site, [title.text, lead or "", *paragraphs]),
         published=published,
         updated=dates.updated,
         event_on=event_date(
@@ -99,7 +81,7 @@ def read_article(
         ),
         images=text.images,
         attachments=attachments,
-        extractor=f"{platform.key} {text.cleaner}",
+        extractor=f"{view.family} {text.cleaner}",
     )
     return article, log
 
@@ -120,54 +102,48 @@ def _first(page: HtmlPage, selectors: Sequence[str], name: str, log: ReadingLog)
     return text or None
 
 
-def _read_dates(
-    page: HtmlPage,
-    platform: Platform,
-    rules: ArticleRules,
-    title: str | None,
-    body: Body | None,
-    recognised: RecognisedFields | None,
-) -> tuple[PageDates, Surroundings | None]:
-    """The dates that the rules find. If they find none, or only that of the address, the dates that
-    the article's own lines print. Also the surroundings of the article.
-    """
-    if recognised:
-        dates, trusted = recognised.dates, recognised.dates.published is not None
-    else:
-        dates = page_dates(page, rules, generic=platform.key == "generic")
-        trusted = dates.published is not None and dates.published.evidence != "url"
-    if trusted:
-        return dates, None
-    around = surroundings(page, rules, title, body.element if body else None)
-    if around is not None and not recognised:
-        dates = _with_printed(dates, printed_dates(page, around))
-    return dates, around
+def _section(view: ArticlePage, log: ReadingLog) -> str | None:
+    """The section by a selector, else by the layout, else by the page's metadata."""
+    section = _first(view.page, view.rules.section, "section", log)
+    if section or view.knows_theme or view.around is None or view.title is None:
+        return section
+    link = find_section(view.page, view.around.classified)
+    if link is not None and (section := clean_text(seen_text(link))):
+        log.explain("section", section, "the last step of the page's trail", section)
+        return section
+    return clean_text(view.said.section or "") or stated_section(view.page, view.title.text)
 
 
-def _with_printed(dates: PageDates, printed: PageDates) -> PageDates:
-    if printed.published is None or printed.published.evidence == "url":
-        return replace(dates, to_come=dates.to_come or printed.to_come)
-    return PageDates(
-        printed.published,
-        dates.updated or printed.updated,
-        (*dates.explanations, *printed.explanations),
-    )
+def _files_by_layout(view: ArticlePage) -> tuple[AttachmentLink, ...]:
+    if view.knows_theme or view.around is None:
+        return ()
+    return find_attachments(view.page, view.site, view.around.classified, view.around.text)
 
 
-def _prose_below(
-    page: HtmlPage, rules: ArticleRules, title: str | None, log: ReadingLog, url: str
-) -> Body | None:
-    """The running text below the title, for a page on which no rule finds a body.
+def _lead_by_layout(view: ArticlePage, log: ReadingLog) -> str | None:
+    element = None if view.around is None else view.around.text.lead
+    lead = clean_text(seen_text(element)) if element is not None else ""
+    if lead:
+        log.explain("lead", lead[:80], "set apart above the text", lead[:200])
+    return lead or None
+
+
+def _images_by_layout(view: ArticlePage) -> tuple[str, ...]:
+    if view.knows_theme or view.around is None:
+        return ()
+    return images_above(view.around.classified, view.around.text)
+
+
+def _guessed_body(view: ArticlePage, log: ReadingLog, url: str) -> Body | None:
+    """The running text below the title, where the family's selectors find no body.
 
     It must be prose: a short line may be anything.
     """
-    around = surroundings(page, rules, title, None)
-    if around is None or around.text.prose < PROSE:
+    if view.around is None or view.around.text.prose < PROSE:
         return None
     why = f"{url}: no rule finds the body; the prose below the title was taken"
     log.note(IssueKind.BODY_GUESSED, why)
-    text = around.text
-    return Body(text.body, "no rule finds a body: the prose below the title", text.drop, text.lines)
+    return view.body_by_layout
 
 
 def _text_of_whole_page(page: HtmlPage, log: ReadingLog, url: str) -> BodyText:
@@ -232,11 +208,10 @@ def _language(page: HtmlPage, site: Site, texts: list[str]) -> str | None:
     return site.language if site.language != UNDETERMINED else language_of(page, "\n".join(texts))
 
 
-def _published(
-    page: HtmlPage, dates: PageDates, around: Surroundings | None, log: ReadingLog, url: str
-) -> Dated | None:
+def _published(view: ArticlePage, log: ReadingLog, url: str) -> Dated | None:
     """The date of publication, else htmldate's guess, else None with a note."""
-    published = dates.published or _guess(page, around)
+    dates = view.dates
+    published = dates.published or _guess(view)
     if published is None:
         why = f"{url}: no date of publication on the page"
         if dates.to_come:
@@ -247,11 +222,11 @@ def _published(
     return published
 
 
-def _guess(page: HtmlPage, around: Surroundings | None) -> Dated | None:
+def _guess(view: ArticlePage) -> Dated | None:
     """The guess of htmldate from the page's head and the article's own lines, if known."""
-    if around is not None:
-        hide_neighbours(around)
+    if view.around is not None:
+        hide_neighbours(view.around)
     else:
-        for body in page.root.findall("body"):
+        for body in view.page.root.findall("body"):
             remove(body)
-    return guessed_date(page, page.root)
+    return guessed_date(view.page, view.page.root)

@@ -5,18 +5,38 @@ from dataclasses import dataclass
 from lxml import html
 
 from pipelines.read.addresses.family_rules import matches, names_listing
-from pipelines.read.addresses.pages_without_news import is_below_events, is_standing_page
-from pipelines.read.article.dateline import SeenDate
+from pipelines.read.addresses.pages_without_news import (
+    is_below_events,
+    is_front_page,
+    is_standing_page,
+)
+from pipelines.read.article.article_page import ArticlePage
+from pipelines.read.article.byline import stated_author
+from pipelines.read.article.dateline import SeenDate, has_doubtful_line
 from pipelines.read.article.publication_date import has_come
 from pipelines.read.article.running_text import RunningText
 from pipelines.read.dates.address_dates import date_in_url
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.html.structured_data import StructuredData
+from pipelines.read.text.bylines import Byline
 from pipelines.read.text.clean_text import same_text
 from portals.platform import Platform
 
 CONVINCED = 0.5  # the least confidence that keeps a page as an article
+
+
+@dataclass(frozen=True, slots=True)
+class PageKind:
+    """The confidence, from 0 to 1, that a page is an article, and the evidence in words."""
+
+    confidence: float
+    reason: str
+
+    @property
+    def is_article(self) -> bool:
+        """Whether the evidence suffices to keep the page as an article."""
+        return self.confidence >= CONVINCED
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +62,29 @@ def is_event(
         )
         or (not any(has_come(page, one.date.on) for one in seen) and is_below_events(page.url))
     )
+
+
+def judge(view: ArticlePage) -> PageKind:
+    """Whether a page is an article, by the signs of its family or else by the sum of its own."""
+    if view.in_family:
+        return PageKind(1.0, "the family's signs of an article")
+    if is_front_page(view.page.url):
+        return PageKind(0.0, "the address is a front page's")
+    if matches(view.page.url, view.platform.addresses.ignore):
+        return PageKind(0.0, "the family ignores the address")
+    if view.classified is None:
+        return PageKind(0.0, "no heading that could be a title")
+    if view.around is None:
+        return PageKind(0.0, "no text of its own below the title")
+    classified, text = view.around.classified, view.around.text
+    title = classified.title.element
+    signs = Signs(
+        printed=(bool(view.seen) or has_doubtful_line(view.page, classified, text))
+        and not is_event(view.page, title, view.said, view.seen),
+        dated=view.dates.published is not None,
+        signed=view.byline != Byline() or stated_author(view.said) is not None,
+    )
+    return PageKind(*weigh(view.page, view.platform, classified, text, view.said, signs))
 
 
 def weigh(

@@ -8,7 +8,7 @@ fetched: it belongs to an event, or is a mistake.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from lxml import html
@@ -39,6 +39,16 @@ class PageDates:
     updated: Dated | None
     explanations: tuple[Explanation, ...] = ()
     to_come: str | None = None
+
+    def or_printed(self, printed: "PageDates") -> "PageDates":
+        """These dates, or those that the article's own lines print where these have none."""
+        if printed.published is None or printed.published.evidence == "url":
+            return replace(self, to_come=self.to_come or printed.to_come)
+        return PageDates(
+            printed.published,
+            self.updated or printed.updated,
+            (*self.explanations, *printed.explanations),
+        )
 
 
 def page_dates(page: HtmlPage, rules: ArticleRules, *, generic: bool) -> PageDates:
@@ -133,7 +143,7 @@ def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
     """The date of htmldate, labelled a guess, if nothing else is known.
 
     A guess near the time of the fetch is the page's clock, not a date. htmldate takes any date in
-    the tree, so first remove the neighbours (`own_lines.hide_neighbours`). A day that the strict
+    the tree, so first remove the neighbours (`article_page.hide_neighbours`). A day that the strict
     reading refused does not come back, nor does one with day and month swapped.
     """
     # Imported here: dateparser behind it costs a worker three seconds; most pages never need it.

@@ -7,15 +7,15 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml import html
 
 from pipelines.read.article.dateline import DATE_LIKE, dateline_in, is_date_line
-from pipelines.read.html.outline import Block, names_of
+from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import StructuredData
-from pipelines.read.reading import ReadingLog
 from pipelines.read.text.clean_text import clean_text, fold, same_text
 from pipelines.read.text.furniture_lines import is_furniture
 from pipelines.read.text.phrases import folded_lines, folded_pattern
@@ -67,22 +67,47 @@ def without_dateline(page: HtmlPage, heading: html.HtmlElement, text: str) -> st
     return text.removesuffix(dateline).removeprefix(dateline).strip(" -–|") if dateline else text
 
 
-def ruled_title(page: HtmlPage, site: Site, rules: ArticleRules, log: ReadingLog) -> str | None:
-    """The title by a family's rules, else from og:title; never the portal's own name."""
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title, the rule that found it, the text that it was read from, and its element, if it has
+    one on the page.
+    """
+
+    text: str
+    rule: str
+    raw: str
+    element: html.HtmlElement | None
+
+
+def ruled_title(page: HtmlPage, site: Site, rules: ArticleRules) -> Title | None:
+    """The title by a family's selectors, else from og:title; never the portal's own name."""
     for value, selector, element in page.values(rules.title):
-        title = clean_text(without_dateline(page, element, value))
-        if title and not same_text(title, site.name):
-            log.explain("title", title, selector, value)
-            return title
+        text = clean_text(without_dateline(page, element, value))
+        if text and not same_text(text, site.name):
+            return Title(text, selector, value, element)
     site_name = page.meta("og:site_name") or site.name
     if (said := page.meta("og:title")) is not None:
-        cleaned = clean_text(said)
+        text = clean_text(said)
         for mark in (" - ", " | ", " – "):
-            cleaned = cleaned.removesuffix(mark + site_name)
-        if cleaned and not same_text(cleaned, site_name):
-            log.explain("title", cleaned, "meta og:title", said)
-            return cleaned
+            text = text.removesuffix(mark + site_name)
+        if text and not same_text(text, site_name):
+            return Title(text, "meta og:title", said, None)
     return None
+
+
+def title_in(page: HtmlPage, block: Block) -> Title:
+    """The title that stands in the element of a block."""
+    raw = seen_text(block.element)
+    text = clean_text(without_dateline(page, block.element, raw))
+    return Title(text, "the best heading", raw, block.element)
+
+
+def block_of_title(blocks: Sequence[Block], title: Title) -> Block | None:
+    """The first block in the title's element, else the first with its text."""
+    element = title.element
+    inside = (block for block in blocks if element is not None and holds(element, block.element))
+    same = (block for block in blocks if same_text(block.text, title.text))
+    return next(chain(inside, same), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,12 @@
 """Detect the CMS family of a page by its signs and its site."""
 
 import re
-from dataclasses import fields, replace
 from itertools import islice
-from typing import Any
 
 from pipelines.read.addresses.canonical import canonical_url, origin_of
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.task import Task
-from portals.platform import ArticleRules, Platform, platform_of, platforms
-from portals.site import Site
+from portals.platform import Platform, platform_of, platforms
 
 SEARCHED = 65_536  # characters of a page searched for a family's markup
 MOST_MATCHES = 50  # matches of one pattern that are checked for one of the portal's own
@@ -54,18 +51,6 @@ def detect(page: HtmlPage, task: Task) -> Platform:
 def platform_for(task: Task) -> Platform:
     """The family to assume without a page: named, the site's own, learned, or generic."""
     return platform_of(task.platform or task.site.platform or task.learned or "generic")
-
-
-def rules_for(platform: Platform, site: Site) -> ArticleRules:
-    """A platform's article rules with the site's own selectors before them."""
-    if site.article == ArticleRules():
-        return platform.article
-    merged: dict[str, Any] = {}
-    for name in (rule.name for rule in fields(ArticleRules)):
-        own = getattr(site.article, name)
-        if isinstance(own, tuple):
-            merged[name] = (*own, *getattr(platform.article, name))
-    return replace(platform.article, **merged)
 
 
 def _bears_a_sign(platform: Platform, page: HtmlPage, head: str) -> bool:

@@ -8,8 +8,9 @@ from collections.abc import Collection, Iterator, Sequence
 
 from lxml import html
 
-from pipelines.read.article.dateline import is_date_line
-from pipelines.read.article.recognition import Recognition, recognise
+from pipelines.read.article.article_page import ArticlePage, view_of
+from pipelines.read.article.dateline import holder_of, is_date_line
+from pipelines.read.article.page_kind import judge
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.html.outline import holds
 from pipelines.read.html.page import HtmlPage, matched, seen_text
@@ -36,7 +37,9 @@ def learn_rules(pages: Sequence[HtmlPage], site: Site, platform: Platform) -> Ar
     fifths of the articles, or fewer than two, agree.
     """
     repeated: set[str] = set()
-    while again := _headings_of_several(articles := _recognised(pages, site, platform, repeated)):
+    while again := _headings_of_several(
+        articles := _articles_among(pages, site, platform, repeated)
+    ):
         repeated |= again
     title, published, lead, body = (
         _agreed(articles, name) for name in ("title", "published", "lead", "body")
@@ -44,26 +47,23 @@ def learn_rules(pages: Sequence[HtmlPage], site: Site, platform: Platform) -> Ar
     return ArticleRules(page=body, title=title, published=published, lead=lead, body=body)
 
 
-def _recognised(
+def _articles_among(
     pages: Sequence[HtmlPage], site: Site, platform: Platform, never: Collection[str]
-) -> list[tuple[HtmlPage, Recognition]]:
+) -> list[ArticlePage]:
     return [
-        (page, found)
+        view
         for page in pages
-        if (found := recognise(page, site, platform, ArticleRules(), never=never)).is_article
+        if (view := view_of(page, site, platform, never=never)) is not None
+        and judge(view).is_article
     ]
 
 
-def _headings_of_several(articles: Sequence[tuple[HtmlPage, Recognition]]) -> set[str]:
+def _headings_of_several(articles: Sequence[ArticlePage]) -> set[str]:
     """Titles that most articles share, folded: headings of a module ("Chi tiết tin").
 
     Two notices may share a title; most do not.
     """
-    titles = Counter(
-        fold(seen_text(matched(page.root, found.rules.title[0])[0]))
-        for page, found in articles
-        if found.rules is not None and found.rules.title
-    )
+    titles = Counter(fold(view.title.text) for view in articles if view.title is not None)
     return {
         title
         for title, count in titles.items()
@@ -71,19 +71,19 @@ def _headings_of_several(articles: Sequence[tuple[HtmlPage, Recognition]]) -> se
     }
 
 
-def _agreed(articles: Sequence[tuple[HtmlPage, Recognition]], name: str) -> tuple[str, ...]:
+def _agreed(articles: Sequence[ArticlePage], name: str) -> tuple[str, ...]:
     votes: Counter[str] = Counter()
-    for page, found in articles:
-        paths: tuple[str, ...] = getattr(found.rules, name)
-        votes.update(
-            {
-                selector
-                for element in (matched(page.root, paths[0]) if paths else [])
-                if _may_be_learned(page, found, name, element)
-                for selector in selectors_for(element)
-                if matched(page.root, selector)[0] is element
-            }
-        )
+    for view in articles:
+        element = _element_of(view, name)
+        if element is not None and _may_be_learned(view, name, element):
+            root = view.page.root
+            votes.update(
+                {
+                    selector
+                    for selector in selectors_for(element)
+                    if matched(root, selector)[0] is element
+                }
+            )
     enough = [
         (count, selector[0] != ".", -len(selector), selector)
         for selector, count in votes.items()
@@ -93,27 +93,36 @@ def _agreed(articles: Sequence[tuple[HtmlPage, Recognition]], name: str) -> tupl
         return ()
     best = max(enough)[-1]
     # A time element gives machines the instant, and shows the day.
-    timed = name == "published" and any(_tells_time(page, best) for page, _ in articles)
+    timed = name == "published" and any(_tells_time(view.page, best) for view in articles)
     return (f"{best}::attr(datetime)", best) if timed else (best,)
 
 
-def _may_be_learned(
-    page: HtmlPage, found: Recognition, name: str, element: html.HtmlElement
-) -> bool:
+def _element_of(view: ArticlePage, name: str) -> html.HtmlElement | None:
+    """The element that holds a field alone."""
+    if name == "title":
+        return view.title.element if view.title is not None else None
+    if name == "published":
+        return holder_of(view.seen[0]) if view.seen else None
+    if name == "body":
+        return view.body.element if view.body is not None else None
+    return view.around.text.lead if view.around is not None else None
+
+
+def _may_be_learned(view: ArticlePage, name: str, element: html.HtmlElement) -> bool:
     """Whether an element holds a field alone, so that it will on unseen pages too."""
     if name == "published":
-        return _tells_date(page, element)
-    if name != "body" or found.rules is None or found.fields is None:
+        return _tells_date(view.page, element)
+    if name != "body" or view.body is None:
         return True
-    titles = matched(page.root, found.rules.title[0]) if found.rules.title else []
+    title = view.title.element if view.title is not None else None
     others = [
         anchor
-        for dropped in found.fields.drop
+        for dropped in view.body.drop
         if holds(element, dropped)
         for anchor in dropped.iter("a")
-        if page.leads_away(anchor)
+        if view.page.leads_away(anchor)
     ]
-    return not others and not any(holds(element, title) for title in titles)
+    return not others and not (title is not None and holds(element, title))
 
 
 def _tells_date(page: HtmlPage, element: html.HtmlElement) -> bool:

@@ -5,10 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipelines.read.article.page_kind import CONVINCED
-from pipelines.read.article.recognition import (
-    recognise,
-)
+from pipelines.read.article.article_page import view_of
+from pipelines.read.article.page_kind import CONVINCED, judge
 from pipelines.read.html.outline import outline
 from pipelines.read.html.page import matched, path_to
 from portals.platform import ArticleRules, platform_of
@@ -129,9 +127,11 @@ def test_a_path_leads_back_through_tags_that_broken_markup_makes(broken: str) ->
 def test_the_reason_names_the_evidence() -> None:
     platform = platform_of("generic")
     page = page_of(f"<body>{ARTICLE}</body>")
-    recognised = recognise(page, site_of(page.url), platform, platform.article)
-    assert recognised.is_article
-    assert "printed date +0.45" in recognised.reason
+    view = view_of(page, site_of(page.url), platform)
+    assert view is not None
+    kind = judge(view)
+    assert kind.is_article
+    assert "printed date +0.45" in kind.reason
 
 
 def test_a_site_s_own_selectors_come_before_what_is_found() -> None:

@@ -1,0 +1,261 @@
+"""A page as the sources of its article see it: the family's and the site's selectors, machine
+words, and the layout that a reader sees.
+
+Each view is worked out once, and only when a field asks for it: where the selectors of a family
+find everything, nobody looks at the layout.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import Any
+
+from lxml import html
+
+from pipelines.read.addresses.canonical import of_site
+from pipelines.read.article.attachments import is_file
+from pipelines.read.article.body import Body, choose_body
+from pipelines.read.article.byline import find_byline, ruled_byline
+from pipelines.read.article.dateline import SeenDate, choose_dates, is_date_block, seen_dates
+from pipelines.read.article.publication_date import PageDates, page_dates
+from pipelines.read.article.running_text import RunningText, find_text
+from pipelines.read.article.title import Title, block_of_title, find_title, ruled_title, title_in
+from pipelines.read.html.block_kinds import ClassifiedOutline, classify
+from pipelines.read.html.outline import Block, common_ancestor, holds, outline
+from pipelines.read.html.page import HtmlPage
+from pipelines.read.html.structured_data import StructuredData, structured_data_of
+from pipelines.read.reading import ReadingLog
+from pipelines.read.text.bylines import Byline
+from portals.platform import ArticleRules, Platform, platform_of
+from portals.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The kind of each block of the page, and the place of the article's text among them."""
+
+    classified: ClassifiedOutline
+    text: RunningText
+
+
+@dataclass
+class ArticlePage:
+    """One page, its site, and the rules that it is read by.
+
+    `family`: the key of the family that made the page. `in_family`: the page shows the signs of an
+    article of that family, so the family's selectors decide what they find; otherwise `platform`
+    and `rules` are the generic ones. In any case the site's own selectors come first in `rules`.
+    `never`: headings, folded, that several of the site's articles share. `log`: why each field is
+    what it is.
+    """
+
+    page: HtmlPage
+    site: Site
+    platform: Platform
+    rules: ArticleRules
+    family: str
+    in_family: bool
+    never: Collection[str] = field(default=frozenset())
+    log: ReadingLog = field(default_factory=ReadingLog)
+
+    @cached_property
+    def said(self) -> StructuredData:
+        """What the page's metadata says of the article."""
+        return structured_data_of(self.page, self.site.name)
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """The blocks of the page, in order."""
+        return outline(self.page.root)
+
+    @cached_property
+    def ruled_title(self) -> Title | None:
+        """The title by a selector or, on a page of a family, by og:title."""
+        ruled = ruled_title(self.page, self.site, self.rules)
+        return ruled if ruled is None or self.in_family or ruled.element is not None else None
+
+    @cached_property
+    def best_heading(self) -> Block | None:
+        """The title by the layout."""
+        return find_title(self.page, self.blocks, self.said, never=self.never)
+
+    @cached_property
+    def title(self) -> Title | None:
+        """The title by a selector, else by the layout."""
+        if self.ruled_title is not None or self.best_heading is None:
+            return self.ruled_title
+        return title_in(self.page, self.best_heading)
+
+    @cached_property
+    def heading(self) -> Block | None:
+        """The block below which the article lies: a family's selector is sure of it, a person's may
+        take the title from anywhere.
+        """
+        if self.ruled_title is not None and (self.in_family or self.best_heading is None):
+            return block_of_title(self.blocks, self.ruled_title)
+        return self.best_heading
+
+    @cached_property
+    def classified(self) -> ClassifiedOutline | None:
+        """The blocks with their kinds, as seen from the title."""
+        if self.heading is None:
+            return None
+        return classify(
+            self.blocks,
+            self.heading,
+            is_date=lambda block: is_date_block(self.page, block),
+            is_file=is_file,
+            leads_away=self._leads_to_text,
+        )
+
+    @cached_property
+    def ruled_body(self) -> Body | None:
+        """The element that a selector names as the text."""
+        return choose_body(self.page, self.rules)
+
+    @cached_property
+    def around(self) -> Surroundings | None:
+        """The article among the blocks of the page: its text by a selector, else by the layout.
+
+        None for a page without a title or without text.
+        """
+        if self.classified is None:
+            return None
+        if self.ruled_body is None:
+            text = find_text(self.classified)
+        else:
+            text = _text_in(self.classified, self.ruled_body.element)
+        return None if text is None else Surroundings(self.classified, text)
+
+    @cached_property
+    def body(self) -> Body | None:
+        """The element with the article's text: by a selector, or, on a page of no family, by the
+        layout.
+        """
+        if self.ruled_body is not None or self.in_family:
+            return self.ruled_body
+        return self.body_by_layout
+
+    @property
+    def body_by_layout(self) -> Body | None:
+        """The running text below the title."""
+        if self.around is None:
+            return None
+        text = self.around.text
+        return Body(text.body, "the text below the title", text.drop, text.lines)
+
+    @property
+    def knows_theme(self) -> bool:
+        """Whether the family's selectors find title and text, and so have the last word on the
+        other fields; in a theme that they do not know, the layout fills what they miss.
+        """
+        return (
+            self.in_family
+            and self.ruled_body is not None
+            and self.title is not None
+            and self.title.element is not None
+        )
+
+    @cached_property
+    def seen(self) -> list[SeenDate]:
+        """The dates that the lines near the title and the text print."""
+        if self.around is None:
+            return []
+        return seen_dates(self.page, self.around.classified, self.around.text)
+
+    @cached_property
+    def dates(self) -> PageDates:
+        """The dates by selectors, else the best of those that the article's own lines print, and,
+        on a page of no family, of its metadata and address.
+        """
+        ruled = PageDates(None, None)
+        if self.in_family or self.rules.published:
+            ruled = page_dates(self.page, self.rules, generic=self.platform.key == "generic")
+            if ruled.published is not None and ruled.published.evidence != "url":
+                return ruled
+        if not self.in_family:
+            said = self.said if self.seen or not self.said.contrary else None
+            return choose_dates(self.page, self.seen, said)
+        if self.around is None:
+            return ruled
+        wrapper = self.around.text.wrapper
+        own = [one for one in self.seen if holds(wrapper, one.block.element)]
+        return ruled.or_printed(choose_dates(self.page, own, stated=None))
+
+    @cached_property
+    def byline(self) -> Byline:
+        """Author and source by selectors, else by the lines near the title and the text."""
+        ruled = ruled_byline(self.page, self.site, self.rules, self.log)
+        if self.knows_theme or self.around is None or (ruled.author and ruled.source):
+            return ruled
+        found = find_byline(self.page, self.around.classified, self.around.text, self.said)
+        return Byline(ruled.author or found.author, ruled.source or found.source)
+
+    def _leads_to_text(self, anchor: html.HtmlElement) -> bool:
+        """Whether a link leads to another page of the portal, and not to a file."""
+        url = self.page.join(anchor.get("href"))
+        return (
+            url is not None
+            and url.split("#")[0] != self.page.url
+            and of_site(url, self.site.all_hosts)
+            and not is_file(anchor)
+        )
+
+
+def view_of(
+    page: HtmlPage, site: Site, platform: Platform, *, never: Collection[str] = frozenset()
+) -> ArticlePage | None:
+    """A page as an article of its family or, without the family's signs of one, of no family.
+
+    None for a page that the family's signs exclude.
+    """
+    rules = rules_for(platform, site)
+    if is_article_page(page, rules):
+        return ArticlePage(page, site, platform, rules, platform.key, in_family=True)
+    if page.has(rules.not_page):
+        return None
+    generic = platform_of("generic")
+    general = rules_for(generic, site)
+    return ArticlePage(page, site, generic, general, platform.key, in_family=False, never=never)
+
+
+def rules_for(platform: Platform, site: Site) -> ArticleRules:
+    """A platform's article rules with the site's own selectors before them."""
+    if site.article == ArticleRules():
+        return platform.article
+    merged: dict[str, Any] = {}
+    for name in (rule.name for rule in fields(ArticleRules)):
+        own = getattr(site.article, name)
+        if isinstance(own, tuple):
+            merged[name] = (*own, *getattr(platform.article, name))
+    return replace(platform.article, **merged)
+
+
+def is_article_page(page: HtmlPage, rules: ArticleRules) -> bool:
+    """Whether a page has the signs of an article of this family."""
+    return page.has(rules.page) and not page.has(rules.not_page)
+
+
+def _text_in(classified: ClassifiedOutline, body: html.HtmlElement) -> RunningText | None:
+    """The text of a known body, from the first prose below the title (a lead may come before the
+    body) to the last prose in it.
+    """
+    own = [block for block in classified.below if holds(body, block.element)]
+    if not own:
+        return None
+    inside = [block.spot for block in own]
+    prose = [
+        block.spot
+        for block in classified.below
+        if block.spot <= inside[-1] and block.kind == "prose"
+    ]
+    return RunningText(
+        body,
+        lead=None,
+        drop=(),
+        lines=(),
+        wrapper=common_ancestor([classified.title.element, body]),
+        first=min(prose, default=inside[0]),
+        last=max([inside[0], *prose]),
+        prose=sum(len(block.text) for block in own if block.kind == "prose"),
+    )
