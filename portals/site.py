@@ -15,7 +15,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from portals.countries import country_of_host, main_zone
+from portals.countries import UNKNOWN_ZONE, country_of_host, main_zone
 from portals.defaults import DEFAULTS
 from portals.errors import PortalFileError, UnknownSiteError
 from portals.platform import ArticleRules, platform_of
@@ -276,8 +276,9 @@ def site_for_address(url: str, taken: Collection[str] = ()) -> Site:
     """A site for an address that has no file.
 
     Its key is made from the host and is none of the `taken` ones; its pages show platform and
-    language; the country that the host ends in gives the zone. A private literal address or
-    localhost is allowed, because a person typed it. Any other name could lead anywhere.
+    language; the country that the host ends in gives the zone, else it is unknown. A private
+    literal address or localhost is allowed, because a person typed it. Any other name could lead
+    anywhere.
     """
     if not is_address(url):
         raise UnknownSiteError(
@@ -288,7 +289,7 @@ def site_for_address(url: str, taken: Collection[str] = ()) -> Site:
     place, host = parts.netloc.lower(), parts.hostname or ""
     return Site(
         name=place,
-        timezone=main_zone(country_of_host(host)) or DEFAULTS.timezone,
+        timezone=main_zone(country_of_host(host)) or UNKNOWN_ZONE,
         url=f"{parts.scheme}://{place}/",
         language=UNDETERMINED,
         key=key_for_host(place, taken),

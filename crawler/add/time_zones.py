@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from portals.countries import country_of_host, main_zone, zones_of
+from portals.countries import UNKNOWN_ZONE, country_of_host, main_zone, zones_of
 from portals.defaults import DEFAULTS
 from portals.languages import languages
 
@@ -22,9 +22,8 @@ def zone_of(
 
     `region` is the country that the pages name, by ISO 3166. `moments` keep the offset they were
     written with. The country follows from the language, else from the declared region, else from
-    the host's ending. Without a country the offsets decide. Without any evidence, a portal in no
-    known language gets the default zone; any other gets UTC, which shifts no time that is written
-    in UTC. Times in UTC prove nothing, because machines write them everywhere.
+    the host's ending. Without a country the offsets decide. Without evidence the zone is unknown.
+    Times in UTC prove nothing, because machines write them everywhere.
     """
     written = [moment for moment in moments if moment.utcoffset()]
     country: str | None
@@ -45,11 +44,8 @@ def zone_of(
     for zone, why in ((DEFAULTS.timezone, "the default"), (likely, where_written)):
         if zone is not None and written and not _contrary(written, zone):
             return zone, f"no page names its country; {why}{_agreement(written, zone)}"
-    zone, why = "UTC", "CHECK IT"
-    if language is None:
-        zone, why = DEFAULTS.timezone, "this is the default"
-    why = f"not found out: neither pages nor host name a country; {why}"
-    return zone, f"{why}{_agreement(written, zone)}"
+    why = "not found out: neither pages nor host name a country; CHECK IT"
+    return UNKNOWN_ZONE, f"{why}{_agreement(written, UNKNOWN_ZONE)}"
 
 
 def _in_country(country: str, named: str, written: Sequence[datetime]) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from pipelines.read.content import content_of
 from pipelines.read.family.detection import detect, platform_for
 from pipelines.read.files.limits import SECONDS_MAX
 from pipelines.read.files.media_types import MARKUP, is_plain_file, sniff
+from pipelines.read.html.language import zone_of_page
 from pipelines.read.html.page import HtmlPage, UnreadablePage
 from pipelines.read.listing.feed_or_sitemap import (
     begins_like_feed_or_sitemap,
@@ -163,8 +164,9 @@ def _read_page(task: Task, body: bytes) -> Reading:
         remedy = "crawl.answer_challenges in the site file answers it"
         why = f"a script sets a cookie and loads the page again; {remedy}"
         return replace(_refused(task, refusal, why), cookie=cookie_set_by(text))
+    zone = zone_of_page(text, task.site.zone)
     try:
-        page = HtmlPage(text, capture.url, zone=task.site.zone, fetched_at=capture.fetched_at)
+        page = HtmlPage(text, capture.url, zone=zone, fetched_at=capture.fetched_at)
     except UnreadablePage as error:
         return _refused(task, Refusal.UNREADABLE, str(error))
     platform = detect(page, task)

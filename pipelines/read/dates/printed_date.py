@@ -1,11 +1,12 @@
 """A printed date as read: day, instant, precision, source text. Reads no text itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pipelines.read.reading import Precision
+from portals.countries import UNKNOWN_ZONE
 
 DateLabel = Literal["published", "updated"]
 
@@ -62,11 +63,17 @@ def dated(
     label: DateLabel | None = None,
     printed_zone: tzinfo | None = None,
 ) -> PrintedDate:
-    """A date with or without a time of day, in the printed zone or else the portal's."""
-    if of_day is None:
+    """A date with or without a time of day, in the printed zone or else the portal's.
+
+    If the portal's zone is unknown, the day is the one written, and only a printed zone makes an
+    instant of the time.
+    """
+    known = zone.key != UNKNOWN_ZONE
+    if of_day is None or not (known or printed_zone):
         return PrintedDate(day, None, "day", label, raw)
     at = datetime.combine(day, of_day, tzinfo=printed_zone or zone)
-    return dated_instant(at, zone=zone, raw=raw, label=label)
+    found = dated_instant(at, zone=zone, raw=raw, label=label)
+    return found if known else replace(found, on=day)
 
 
 def dated_instant(

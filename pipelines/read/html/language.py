@@ -4,12 +4,16 @@ A page often declares the language of its CMS instead of the text.
 """
 
 import re
+from zoneinfo import ZoneInfo
 
+from pipelines.read.dates.machine_dates import moment_written
 from pipelines.read.html.json_ld import declared_article, text_in
 from pipelines.read.html.page import HtmlPage
+from portals.countries import UNKNOWN_ZONE, main_zone
 from portals.languages import languages
 
 DECLARED = re.compile(r"[a-z]{2,3}(?=$|[-_])")
+MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?[+-]\d\d:?\d\d\b", re.ASCII)
 ENOUGH_TEXT = 250  # characters of a text that would show the letters of its language
 LETTERS = 20  # letters of a language that a page in it has, among so many first characters:
 LOOKED_AT = 400_000
@@ -47,6 +51,20 @@ def language_by_letters(text: str) -> str | None:
     return next(
         (k for k, (own, _) in _OWN.items() if len(own.findall(text, 0, LOOKED_AT)) >= LETTERS), None
     )
+
+
+def zone_of_page(text: str, zone: ZoneInfo) -> ZoneInfo:
+    """The zone of a page's portal or, if that is unknown, of the one country that writes the page's
+    language, unless the page's own times have another offset.
+    """
+    if zone.key != UNKNOWN_ZONE or (language := language_by_letters(text)) is None:
+        return zone
+    there = ZoneInfo(main_zone(languages()[language].country) or UNKNOWN_ZONE)
+    moments = filter(None, map(moment_written, MOMENT.findall(text)))
+    contrary = any(
+        one.utcoffset() and one.utcoffset() != one.astimezone(there).utcoffset() for one in moments
+    )
+    return zone if contrary else there
 
 
 def has_own_letters(text: str) -> bool:

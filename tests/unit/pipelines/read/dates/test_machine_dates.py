@@ -178,3 +178,23 @@ def test_a_moment_and_a_day_are_those_that_were_written_wherever_that_was(
     assert (written and written.isoformat()) == moment
     on = day_written(text)
     assert (on and on.isoformat()) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "on", "at"),
+    [
+        ("2020-04-12T18:00:00-07:00", "2020-04-12", "2020-04-13T01:00:00+00:00"),
+        ("2020-04-12T23:10:00Z", "2020-04-12", "2020-04-12T23:10:00+00:00"),
+        ("Sun, 12 Apr 2020 23:10:00 +0530", "2020-04-12", "2020-04-12T17:40:00+00:00"),
+        ("2020-04-12T03:00:00", "2020-04-12", None),  # in whose hours?
+        ("2020-04-12 23:59", "2020-04-12", None),
+        ("2020-04-12", "2020-04-12", None),
+    ],
+)
+def test_in_an_unknown_zone_the_day_is_as_written_and_only_an_offset_makes_an_instant(
+    text: str, on: str, at: str | None
+) -> None:
+    found = read_machine_date(text, zone=ZoneInfo("UTC"))
+    assert found is not None
+    assert (found.on.isoformat(), found.at and found.at.isoformat()) == (on, at)
+    assert found.precision == ("minute" if at else "day")

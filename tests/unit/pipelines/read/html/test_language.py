@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.capture import Capture
-from pipelines.read.html.language import language_of
+from pipelines.read.html.language import language_of, zone_of_page
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.reader import read
 from pipelines.read.task import Task
@@ -94,3 +94,20 @@ def test_each_page_tells_its_language_where_no_site_file_names_one(
     )
     assert reading.article is not None
     assert reading.article.language == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        (VIETNAMESE * 4, "Asia/Ho_Chi_Minh"),
+        (VIETNAMESE * 4 + "2024-05-01T18:00:00+07:00 2024-05-01T11:00:00Z", "Asia/Ho_Chi_Minh"),
+        (VIETNAMESE * 4 + '"2024-05-01T18:00:00-07:00"', "UTC"),  # an emigrants' newspaper
+        (ENGLISH, "UTC"),
+        (NAMED, "UTC"),
+    ],
+)
+def test_the_unknown_zone_of_a_portal_is_that_of_the_one_country_that_writes_so(
+    text: str, zone: str
+) -> None:
+    assert zone_of_page(text, ZoneInfo("UTC")).key == zone
+    assert zone_of_page(text, ZoneInfo("Europe/Paris")).key == "Europe/Paris"
