@@ -1,5 +1,6 @@
 """`loa read`: shows what Loa would store of one page, and why. Stores nothing."""
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,9 +68,9 @@ def read(
 ) -> None:
     """Explain how Loa reads one page: each field with its rule and the text it came from.
 
-    Also shows the page's platform and what Loa dropped. Fetches an address as a crawl would, after
-    its robots.txt, which it obeys. Uses what the archive knows about the page's site, such as its
-    family, as a crawl would. Stores nothing.
+    Also shows the values that lost, the page's platform and what Loa dropped. Fetches an address
+    as a crawl would, after its robots.txt, which it obeys. Uses what the archive knows about the
+    page's site, such as its family, as a crawl would. Stores nothing.
 
     \b
     loa read page.html --url https://example.gov.vn/tin/bai-1.html
@@ -162,12 +163,17 @@ def explain(capture: Capture, reading: Reading) -> None:
     console.print(escaped_lines(f"{capture.url}\n{'; '.join(filter(None, told))}"))
     article = reading.article
     if article is not None:
-        console.print(_table(article, reading.explanations))
+        chosen = [one for one in reading.explanations if one.chosen]
+        console.print(_table(article, chosen))
         console.print(escaped_lines(article.body + "\n"))
     for one in reading.explanations:
         if one.field == "dropped":
             told = [f"dropped by {one.rule}", one.value]
             console.print(escaped_line(": ".join(filter(None, told))))
+    for one in reading.explanations:
+        if not one.chosen and one.weight is not None:
+            lost = f"not chosen as {one.field}, weight {one.weight:.2f}: {one.value} ({one.rule})"
+            console.print(escaped_line(lost))
     if reading.document is not None:
         text = reading.document.text
         shown = f"{len(text)} characters of text\n\n{text[:2000]}" if text else "no text"
@@ -195,7 +201,7 @@ def shown_fields(article: Article) -> dict[str, str | None]:
     return shown
 
 
-def _table(article: Article, explanations: tuple[Explanation, ...]) -> Table:
+def _table(article: Article, explanations: Sequence[Explanation]) -> Table:
     """One row per field: what would be stored, by which rule, and the raw text if it differs."""
     shown = shown_fields(article)
     others = {one.field: one.value for one in explanations if one.field != "dropped"}
@@ -207,10 +213,15 @@ def _table(article: Article, explanations: tuple[Explanation, ...]) -> Table:
         table.add_row(
             name,
             escaped_lines(value or "-"),
-            escaped_lines("\n".join(one.rule for one in told)),
+            escaped_lines("\n".join(map(_rule, told))),
             "\n".join(escaped_line(raw[:MOST_RAW]) for raw in raws),
         )
     return table
+
+
+def _rule(one: Explanation) -> str:
+    weighed = one.weight is not None and one.weight < 1
+    return f"{one.rule} (weight {one.weight:.2f})" if weighed else one.rule
 
 
 def _dated(dated: Dated) -> str:

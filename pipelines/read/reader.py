@@ -226,8 +226,12 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
     if is_print_twin(url):
         return _refused(task, Refusal.PRINT_TWIN, "the print or save twin of an article")
     view = view_of(page, site, platform)
-    if view is None or not (judge(view).is_article or (task.is_part and view.around is not None)):
+    if view is None:
         return None
+    kind = judge(view)
+    if not (kind.is_article or (task.is_part and view.around is not None)):
+        return None
+    view.log.consider("kind", "article", kind.reason, "", kind.confidence, chosen=True)
     # These come before the article is read, which takes the page's tree apart.
     links, cut = read_neighbours(page, site, platform)
     card = document_card(page) if platform.addresses.undated or not view.in_family else None

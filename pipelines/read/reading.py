@@ -97,12 +97,18 @@ class Note:
 
 @dataclass(frozen=True)
 class Explanation:
-    """How one field was found: which rule took it, from what raw text."""
+    """How one field was found: which rule took it, from what raw text.
+
+    `weight`: how far the rule is believed, from 0 to 1, if its value was weighed against others;
+    those that lost are not `chosen`.
+    """
 
     field: str
     value: str
     rule: str
     raw: str
+    weight: float | None = None
+    chosen: bool = True
 
 
 @dataclass(slots=True)
@@ -115,6 +121,12 @@ class ReadingLog:
     def explain(self, name: str, value: str | None, rule: str, raw: str = "") -> None:
         """Remember which rule gave a field its value."""
         self.explanations.append(Explanation(name, value or "", rule, raw))
+
+    def consider(
+        self, name: str, value: str, rule: str, raw: str, weight: float, *, chosen: bool
+    ) -> None:
+        """Remember a value that was weighed, and whether it won."""
+        self.explanations.append(Explanation(name, value, rule, raw, weight, chosen))
 
     def note(self, kind: IssueKind, detail: str) -> None:
         """Note something that a person should look at."""

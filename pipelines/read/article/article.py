@@ -40,7 +40,6 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
     if title is None:
         log.note(IssueKind.TITLE_MISSING, f"{url}: no selector finds a title")
         return None, log
-    log.explain("title", title.text, title.rule, title.raw)
     dates, byline = view.dates, view.byline
     log.explanations.extend(dates.explanations)
     section = _section(view, log)

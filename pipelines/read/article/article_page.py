@@ -5,7 +5,7 @@ Each view is worked out once, and only when a field asks for it: where the selec
 find everything, nobody looks at the layout.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
@@ -16,10 +16,18 @@ from pipelines.read.addresses.canonical import of_site
 from pipelines.read.article.attachments import is_file
 from pipelines.read.article.body import Body, choose_body
 from pipelines.read.article.byline import find_byline, ruled_byline
+from pipelines.read.article.candidates import Candidate, choose
 from pipelines.read.article.dateline import SeenDate, choose_dates, is_date_block, seen_dates
 from pipelines.read.article.publication_date import PageDates, page_dates
 from pipelines.read.article.running_text import RunningText, find_text
-from pipelines.read.article.title import Title, block_of_title, find_title, ruled_title, title_in
+from pipelines.read.article.title import (
+    Title,
+    block_of_title,
+    find_title,
+    ruled_titles,
+    stated_title,
+    title_in,
+)
 from pipelines.read.html.block_kinds import ClassifiedOutline, classify
 from pipelines.read.html.outline import Block, common_ancestor, holds, outline
 from pipelines.read.html.page import HtmlPage
@@ -69,30 +77,30 @@ class ArticlePage:
         return outline(self.page.root)
 
     @cached_property
-    def ruled_title(self) -> Title | None:
-        """The title by a selector or, on a page of a family, by og:title."""
-        ruled = ruled_title(self.page, self.site, self.rules)
-        return ruled if ruled is None or self.in_family or ruled.element is not None else None
-
-    @cached_property
     def best_heading(self) -> Block | None:
         """The title by the layout."""
         return find_title(self.page, self.blocks, self.said, never=self.never)
 
     @cached_property
     def title(self) -> Title | None:
-        """The title by a selector, else by the layout."""
-        if self.ruled_title is not None or self.best_heading is None:
-            return self.ruled_title
-        return title_in(self.page, self.best_heading)
+        """The title by a selector, else by the layout, else, in a family, by the metadata."""
+        found = choose("title", self._titles(), self.log, say=lambda title: title.text)
+        return None if found is None else found.value
+
+    def _titles(self) -> Iterator[Candidate[Title]]:
+        yield from ruled_titles(self.page, self.site, self.rules)
+        if self.best_heading is not None:
+            yield title_in(self.page, self.best_heading)
+        if self.in_family:
+            yield from stated_title(self.page, self.site)
 
     @cached_property
     def heading(self) -> Block | None:
         """The block below which the article lies: a family's selector is sure of it, a person's may
         take the title from anywhere.
         """
-        if self.ruled_title is not None and (self.in_family or self.best_heading is None):
-            return block_of_title(self.blocks, self.ruled_title)
+        if self.title is not None and (self.in_family or self.best_heading is None):
+            return block_of_title(self.blocks, self.title)
         return self.best_heading
 
     @cached_property
@@ -153,7 +161,7 @@ class ArticlePage:
             self.in_family
             and self.ruled_body is not None
             and self.title is not None
-            and self.title.element is not None
+            and self.title.is_ruled
         )
 
     @cached_property

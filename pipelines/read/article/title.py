@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml import html
 
+from pipelines.read.article.candidates import DECISIVE, Candidate
 from pipelines.read.article.dateline import DATE_LIKE, dateline_in, is_date_line
 from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
@@ -69,37 +70,36 @@ def without_dateline(page: HtmlPage, heading: html.HtmlElement, text: str) -> st
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title, the rule that found it, the text that it was read from, and its element, if it has
-    one on the page.
-    """
+    """A title, its element if it has one on the page, and whether a selector found it."""
 
     text: str
-    rule: str
-    raw: str
     element: html.HtmlElement | None
+    is_ruled: bool = False
 
 
-def ruled_title(page: HtmlPage, site: Site, rules: ArticleRules) -> Title | None:
-    """The title by a family's selectors, else from og:title; never the portal's own name."""
+def ruled_titles(page: HtmlPage, site: Site, rules: ArticleRules) -> Iterator[Candidate[Title]]:
+    """The titles by selectors; never the portal's own name."""
     for value, selector, element in page.values(rules.title):
         text = clean_text(without_dateline(page, element, value))
         if text and not same_text(text, site.name):
-            return Title(text, selector, value, element)
-    site_name = page.meta("og:site_name") or site.name
-    if (said := page.meta("og:title")) is not None:
-        text = clean_text(said)
-        for mark in (" - ", " | ", " – "):
-            text = text.removesuffix(mark + site_name)
-        if text and not same_text(text, site_name):
-            return Title(text, "meta og:title", said, None)
-    return None
+            yield Candidate(Title(text, element, is_ruled=True), selector, DECISIVE, value)
 
 
-def title_in(page: HtmlPage, block: Block) -> Title:
+def stated_title(page: HtmlPage, site: Site) -> Iterator[Candidate[Title]]:
+    """The title by og:title, without the portal's name."""
+    said, name = page.meta("og:title"), page.meta("og:site_name") or site.name
+    text = clean_text(said or "")
+    for mark in (" - ", " | ", " – "):
+        text = text.removesuffix(mark + name)
+    if said and text and not same_text(text, name):
+        yield Candidate(Title(text, None), "meta og:title", 0.4, said)
+
+
+def title_in(page: HtmlPage, block: Block) -> Candidate[Title]:
     """The title that stands in the element of a block."""
     raw = seen_text(block.element)
     text = clean_text(without_dateline(page, block.element, raw))
-    return Title(text, "the best heading", raw, block.element)
+    return Candidate(Title(text, block.element), "the best heading", 0.7, raw)
 
 
 def block_of_title(blocks: Sequence[Block], title: Title) -> Block | None:
