@@ -102,6 +102,7 @@ _MISREAD_BEGIN = tuple(lead.decode("cp1252") for lead in (b"\xe1\xba", b"\xe1\xb
 
 _PIECES_MAX = 5000  # characters that are judged; the rest of a long text follows them
 _CHANGED_MIN = 3
+_CHANGED_SHARE = 0.2  # of the words with letters
 
 
 def is_in_unicode(text: str) -> bool:
@@ -140,10 +141,13 @@ def mend(text: str) -> tuple[str, str | None]:
         candidates = (("viqr", _from_viqr),)
     else:
         return text, None
+    pieces = text.split(None, _PIECES_MAX)[:_PIECES_MAX]
+    if candidates[0][0] != "viqr" and not _may_be_better(pieces):
+        return text, None
+    judged = " ".join(pieces)
     for name, convert in candidates:
-        mended = convert(text)
-        if _is_better(text, mended):
-            return mended, name
+        if _is_better(judged, convert(judged)):
+            return convert(text), name
     return text, None
 
 
@@ -177,13 +181,22 @@ def _from_viqr(text: str) -> str:
     return _VIQR_SIGNS.sub(letter, text)
 
 
+def _may_be_better(pieces: list[str]) -> bool:
+    """Whether enough words could change: all three encodings change only signs beyond ASCII."""
+    plain = [piece for piece in pieces if piece.isascii()]
+    if len(pieces) - len(plain) < _CHANGED_MIN:
+        return False
+    lettered = sum(_WORD.search(piece) is not None for piece in plain)
+    return len(pieces) - len(plain) >= _CHANGED_SHARE * lettered
+
+
 def _is_better(before: str, after: str) -> bool:
     """Whether nearly all changed words became Vietnamese syllables, in a text that consists mostly
     of them.
     """
     lettered = changed = became = had_been = fitting = 0
     long_enough: set[str] = set()
-    for old, new in list(zip(before.split(), after.split(), strict=True))[:_PIECES_MAX]:
+    for old, new in zip(before.split(), after.split(), strict=True):
         if not _WORD.search(new):
             continue
         lettered += 1
@@ -200,7 +213,7 @@ def _is_better(before: str, after: str) -> bool:
         and became >= 0.9 * changed
         and had_been <= 0.5 * changed
         and fitting >= 0.6 * lettered
-        and changed >= 0.2 * lettered
+        and changed >= _CHANGED_SHARE * lettered
     )
 
 
@@ -219,6 +232,8 @@ def _unmix(text: str) -> str | None:
 
     None unless that accounts for at least nine in ten of the characters that are not ASCII.
     """
+    if _MISREAD.search(text) is None:
+        return None
     found: list[str] = []
 
     def read(signs: re.Match[str]) -> str:
