@@ -225,7 +225,7 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
         return None
     if is_print_twin(url):
         return _refused(task, Refusal.PRINT_TWIN, "the print or save twin of an article")
-    view = view_of(page, site, platform)
+    view = view_of(page, site, platform, task.named)
     if view is None:
         return None
     kind = judge(view)

@@ -6,8 +6,10 @@ The one list of the words under which portals keep their events and calendars.
 import re
 from urllib.parse import urlsplit
 
+from pipelines.read.text.clean_text import fold
 from portals.languages import any_word
 
+LONGEST_NAME = 40  # characters of a standing page's title
 _HOME = any_word(lambda it: it.addresses.home)
 _FRONT = re.compile(
     rf"/(?:(?:index|default|{_HOME})(?:\.\w+)?|web/guest(?:/home)?|portal"
@@ -35,6 +37,12 @@ def is_standing_page(url: str) -> bool:
     parts = urlsplit(url)
     wanted = f"{parts.path}?{parts.query}" if parts.query else parts.path
     return _STANDING_PAGE.search(wanted) is not None
+
+
+def is_standing_title(title: str) -> bool:
+    """Whether a short title is the name of a standing page ("Giới thiệu chung")."""
+    slug = "-".join(fold(title).split())
+    return len(slug) <= LONGEST_NAME and _STANDING_PAGE.search(f"/{slug}") is not None
 
 
 def is_below_events(url: str) -> bool:

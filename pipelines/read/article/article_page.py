@@ -33,6 +33,7 @@ from pipelines.read.html.outline import Block, common_ancestor, holds, outline
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.html.structured_data import StructuredData, structured_data_of
 from pipelines.read.reading import ReadingLog
+from pipelines.read.task import Named
 from pipelines.read.text.bylines import Byline
 from portals.platform import ArticleRules, Platform, platform_of
 from portals.site import Site
@@ -53,8 +54,8 @@ class ArticlePage:
     `family`: the key of the family that made the page. `in_family`: the page shows the signs of an
     article of that family, so the family's selectors decide what they find; otherwise `platform`
     and `rules` are the generic ones. In any case the site's own selectors come first in `rules`.
-    `never`: headings, folded, that several of the site's articles share. `log`: why each field is
-    what it is.
+    `named`: what another page said of this one. `never`: headings, folded, that several of the
+    site's articles share. `log`: why each field is what it is.
     """
 
     page: HtmlPage
@@ -63,6 +64,7 @@ class ArticlePage:
     rules: ArticleRules
     family: str
     in_family: bool
+    named: Named | None = None
     never: Collection[str] = field(default=frozenset())
     log: ReadingLog = field(default_factory=ReadingLog)
 
@@ -79,7 +81,7 @@ class ArticlePage:
     @cached_property
     def best_heading(self) -> Block | None:
         """The title by the layout."""
-        return find_title(self.page, self.blocks, self.said, never=self.never)
+        return find_title(self.page, self.blocks, self.said, self.named, never=self.never)
 
     @cached_property
     def title(self) -> Title | None:
@@ -211,7 +213,12 @@ class ArticlePage:
 
 
 def view_of(
-    page: HtmlPage, site: Site, platform: Platform, *, never: Collection[str] = frozenset()
+    page: HtmlPage,
+    site: Site,
+    platform: Platform,
+    named: Named | None = None,
+    *,
+    never: Collection[str] = frozenset(),
 ) -> ArticlePage | None:
     """A page as an article of its family or, without the family's signs of one, of no family.
 
@@ -219,12 +226,14 @@ def view_of(
     """
     rules = rules_for(platform, site)
     if is_article_page(page, rules):
-        return ArticlePage(page, site, platform, rules, platform.key, in_family=True)
+        return ArticlePage(page, site, platform, rules, platform.key, in_family=True, named=named)
     if page.has(rules.not_page):
         return None
     generic = platform_of("generic")
     general = rules_for(generic, site)
-    return ArticlePage(page, site, generic, general, platform.key, in_family=False, never=never)
+    return ArticlePage(
+        page, site, generic, general, platform.key, in_family=False, named=named, never=never
+    )
 
 
 def rules_for(platform: Platform, site: Site) -> ArticleRules:

@@ -1,5 +1,9 @@
-"""What kind of page this is: the sum of the evidence that a page is an article."""
+"""What kind of page this is: the sum of the evidence that a page is an article.
 
+One sum decides. Each piece of evidence has a weight and a name; `loa read` shows them.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import html
@@ -9,21 +13,36 @@ from pipelines.read.addresses.pages_without_news import (
     is_below_events,
     is_front_page,
     is_standing_page,
+    is_standing_title,
 )
-from pipelines.read.article.article_page import ArticlePage
+from pipelines.read.article.article_page import ArticlePage, Surroundings
 from pipelines.read.article.byline import stated_author
-from pipelines.read.article.dateline import SeenDate, has_doubtful_line
+from pipelines.read.article.dateline import has_doubtful_line
 from pipelines.read.article.publication_date import has_come
-from pipelines.read.article.running_text import RunningText
+from pipelines.read.article.running_text import WHOLE_PAGE
+from pipelines.read.article.title import SECTION_NAME, title_signs
 from pipelines.read.dates.address_dates import date_in_url
 from pipelines.read.html.block_kinds import ClassifiedOutline
-from pipelines.read.html.page import HtmlPage
-from pipelines.read.html.structured_data import StructuredData
+from pipelines.read.html.json_ld import json_ld, types_of
+from pipelines.read.html.outline import Block, holds
+from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.text.bylines import Byline
-from pipelines.read.text.clean_text import same_text
-from portals.platform import Platform
+from pipelines.read.text.clean_text import fold
+from portals.languages import languages
+from portals.platform import platform_of
 
 CONVINCED = 0.5  # the least confidence that keeps a page as an article
+LEAST_MENU = 5  # links of a list that is a menu; a trail has fewer
+LANGUAGES = frozenset(fold(language.name) for language in languages().values())
+# What og:type calls things with pages of their own. "website" and "blog" are what systems say of
+# every page, and templates fill in other words wrongly.
+OTHER_THINGS = ("event", "product", "profile", "place", "business", "restaurant")
+# schema.org's WebPage has these subtypes.
+OTHER_PAGES = frozenset(
+    {"aboutpage", "collectionpage", "contactpage", "profilepage", "searchresultspage"}
+)
+
+Evidence = Iterator[tuple[float, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,101 +58,144 @@ class PageKind:
         return self.confidence >= CONVINCED
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """Whether a page prints a date (not of an event), has any publication date, is signed."""
-
-    printed: bool
-    dated: bool
-    signed: bool
-
-
-def is_event(
-    page: HtmlPage, title: html.HtmlElement, said: StructuredData, seen: list[SeenDate]
-) -> bool:
-    """Whether the page announces an event: by schema.org, or by an address below events if all its
-    dates are in the future.
-    """
-    return (
-        said.event
-        or any(
-            (element.get("itemtype") or "").lower().rstrip("/").endswith("event")
-            for element in (title, *title.iterancestors())
-        )
-        or (not any(has_come(page, one.date.on) for one in seen) and is_below_events(page.url))
-    )
-
-
 def judge(view: ArticlePage) -> PageKind:
     """Whether a page is an article, by the signs of its family or else by the sum of its own."""
     if view.in_family:
         return PageKind(1.0, "the family's signs of an article")
     if is_front_page(view.page.url):
         return PageKind(0.0, "the address is a front page's")
-    if matches(view.page.url, view.platform.addresses.ignore):
+    families = (view.platform, platform_of(view.family))
+    if any(matches(view.page.url, family.addresses.ignore) for family in families):
         return PageKind(0.0, "the family ignores the address")
     if view.classified is None:
         return PageKind(0.0, "no heading that could be a title")
     if view.around is None:
         return PageKind(0.0, "no text of its own below the title")
-    classified, text = view.around.classified, view.around.text
-    title = classified.title.element
-    signs = Signs(
-        printed=(bool(view.seen) or has_doubtful_line(view.page, classified, text))
-        and not is_event(view.page, title, view.said, view.seen),
-        dated=view.dates.published is not None,
-        signed=view.byline != Byline() or stated_author(view.said) is not None,
-    )
-    return PageKind(*weigh(view.page, view.platform, classified, text, view.said, signs))
+    return _weigh(view, view.around)
 
 
-def weigh(
-    page: HtmlPage,
-    platform: Platform,
-    classified: ClassifiedOutline,
-    text: RunningText,
-    said: StructuredData,
-    signs: Signs,
-) -> tuple[float, str]:
-    """(confidence, the evidence in words). Without a date, only a signature tells an article from a
-    static page.
-    """
-    declared = (
-        0.0
-        if said.contrary
-        else 0.2 * said.article
-        + (0.2 if said.kind == "article" else 0.0)
-        + 0.2 * (said.published is not None)
-    )
+def _weigh(view: ArticlePage, around: Surroundings) -> PageKind:
+    printed = _prints_date(view, around)
     evidence = [
-        (0.45 * signs.printed, "printed date"),
-        (min(0.5, declared), "declared an article"),
-        (
-            0.2 if text.prose >= 300 else 0.15 if text.prose >= 100 else 0.05,
-            f"{text.prose} characters of prose",
-        ),
-        (
-            0.15 * any(same_text(classified.title.text, known) for known in said.titles),
-            "title stated",
-        ),
-        (0.1 * matches(page.url, platform.addresses.article), "address of an article"),
-        (0.1 * signs.signed, "signed"),
-        (
-            0.15 * (not signs.printed and date_in_url(page.url, zone=page.zone) is not None),
-            "date in the address",
-        ),
-        (-0.15 * said.contrary, f"og:type {said.kind}"),
-        (
-            -0.35 * (not signs.printed and is_standing_page(page.url)),
-            "address of a static page",
-        ),
-        (-0.3 * names_listing(page.url, platform), "address of a listing"),
-        (
-            -0.3 * (classified.entries >= 4 and text.prose < 400 and not signs.printed),
-            f"{classified.entries} entries",
-        ),
+        (0.45 * printed, "printed date"),
+        *_declared(view),
+        *_of_text(around),
+        *_of_title(view, around),
+        *_of_address(view, printed=printed),
+        (0.1 * _is_signed(view), "signed"),
+        *(() if printed else _of_undated_page(view, around)),
     ]
-    confidence = max(0.0, min(1.0, sum(weight for weight, _ in evidence)))
-    if not signs.dated and not signs.printed and not signs.signed:
-        confidence = min(confidence, CONVINCED - 0.05)
-    return confidence, ", ".join(f"{name} {weight:+.2f}" for weight, name in evidence if weight)
+    told = [(weight, name) for weight, name in evidence if weight]
+    confidence = round(max(0.0, min(1.0, sum(weight for weight, _ in told))), 2)
+    return PageKind(confidence, ", ".join(f"{name} {weight:+.2f}" for weight, name in told))
+
+
+def _prints_date(view: ArticlePage, around: Surroundings) -> bool:
+    """Whether the page prints a date, perhaps one that may mean two days, but not of an event."""
+    dated = bool(view.seen) or has_doubtful_line(view.page, around.classified, around.text)
+    return dated and not _is_event(view, around.classified.title.element)
+
+
+def _is_event(view: ArticlePage, title: html.HtmlElement) -> bool:
+    """Whether the page announces an event: by schema.org, or by an address below events if all its
+    dates are in the future.
+    """
+    return (
+        view.said.event
+        or any(
+            (element.get("itemtype") or "").lower().rstrip("/").endswith("event")
+            for element in (title, *title.iterancestors())
+        )
+        or (
+            not any(has_come(view.page, one.date.on) for one in view.seen)
+            and is_below_events(view.page.url)
+        )
+    )
+
+
+def _is_signed(view: ArticlePage) -> bool:
+    return view.byline != Byline() or stated_author(view.said) is not None
+
+
+def _declared(view: ArticlePage) -> Evidence:
+    """What the page says of itself in machine words."""
+    said = view.said
+    kinds = {kind for item in json_ld(view.page) for kind in types_of(item)} & OTHER_PAGES
+    if said.event or (said.kind or "").startswith(OTHER_THINGS):
+        yield -0.15, f"og:type {said.kind}"
+    elif kinds and not said.article:
+        yield -0.3, f"declared a {', '.join(sorted(kinds))}"
+    else:
+        parts = said.article, said.kind == "article", said.published is not None
+        yield min(0.5, 0.2 * sum(parts)), "declared an article"
+
+
+def _of_text(around: Surroundings) -> Evidence:
+    files = sum(block.kind == "file" for block in _own_blocks(around))
+    prose = around.text.prose
+    if prose < 100 and files:
+        yield 0.15, f"{files} files"
+    else:
+        steps = ((1_000, 0.3), (300, 0.2), (100, 0.15))
+        worth = next((worth for least, worth in steps if prose >= least), 0.05)
+        yield worth, f"{prose} characters of prose"
+
+
+def _of_title(view: ArticlePage, around: Surroundings) -> Evidence:
+    title = around.classified.title.text
+    signs = title_signs(view.page, title, view.said, view.named)
+    yield 0.5 * signs.named, "title named by another page"
+    yield 0.2 * signs.stated, "title stated"
+    # Sections and standing pages too have addresses made of their titles, which are short.
+    steps = ((41, 0.25), (26, 0.2), (0, 0.15))
+    worth = next(worth for least, worth in steps if len(title) >= least)
+    yield worth * signs.in_address, "address made of the title"
+
+
+def _of_address(view: ArticlePage, *, printed: bool) -> Evidence:
+    page, platform = view.page, view.platform
+    yield 0.1 * matches(page.url, platform.addresses.article), "address of an article"
+    dated = not printed and date_in_url(page.url, zone=page.zone) is not None
+    yield 0.15 * dated, "date in the address"
+    yield -0.3 * names_listing(page.url, platform), "address of a listing"
+
+
+def _of_undated_page(view: ArticlePage, around: Surroundings) -> Evidence:
+    """What tells standing pages and sections, which bear no date of their own."""
+    page, classified = view.page, around.classified
+    entries = sum(block.kind == "entry" for block in _own_blocks(around))
+    yield -0.3 * (entries >= 4 and around.text.prose < 400), f"{entries} entries"
+    standing = is_standing_page(page.url) or is_standing_title(classified.title.text)
+    yield -0.5 * standing, "name of a standing page"
+    yield -0.4 * _in_a_menu(page, classified), "a menu leads to it"
+
+
+def _own_blocks(around: Surroundings) -> Iterator[Block]:
+    """The blocks below the title in the article's own element, or all if it has none."""
+    wrapper = around.text.wrapper
+    whole = wrapper.tag in WHOLE_PAGE
+    return (block for block in around.classified.below if whole or holds(wrapper, block.element))
+
+
+def _in_a_menu(page: HtmlPage, classified: ClassifiedOutline) -> bool:
+    """Whether a menu leads to the page itself, as menus do to sections and standing pages."""
+    end = page.url.rstrip("/").rpartition("/")[2]
+    return any(
+        end in (href := anchor.get("href") or "")
+        and page.join(href) == page.url
+        and 0 < len(name := " ".join(seen_text(anchor).split())) <= SECTION_NAME
+        and fold(name) not in LANGUAGES
+        and _is_menu(anchor)
+        for block in classified.outline
+        if block is not classified.title
+        for anchor in block.anchors
+    )
+
+
+def _is_menu(anchor: html.HtmlElement) -> bool:
+    """Whether a link is in a list of mostly short links, however deep."""
+    lists = [above for above in anchor.iterancestors() if above.tag in ("ul", "ol", "nav")]
+    links = [len(seen_text(link)) for link in lists[-1].iter("a")] if lists else []
+    return (
+        len(links) >= LEAST_MENU and sum(it <= SECTION_NAME for it in links) * 4 >= len(links) * 3
+    )

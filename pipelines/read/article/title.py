@@ -17,6 +17,7 @@ from pipelines.read.article.dateline import DATE_LIKE, dateline_in, is_date_line
 from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import StructuredData
+from pipelines.read.task import Named
 from pipelines.read.text.clean_text import clean_text, fold, same_text
 from pipelines.read.text.furniture_lines import is_furniture
 from pipelines.read.text.phrases import folded_lines, folded_pattern
@@ -114,42 +115,71 @@ def block_of_title(blocks: Sequence[Block], title: Title) -> Block | None:
 class _Clues:
     """Other places where a page names its title; all texts folded.
 
-    `own`: its addresses; `window`: its title element; `stated`: titles in the metadata; `refused`:
-    the portal's names, and headings of several articles; `slug`: that of its address.
+    `own`: its addresses; `window`: its title element; `stated`: titles in the metadata; `named`:
+    the title that another page gives it; `refused`: the portal's names, and headings of several
+    articles; `slug`: that of its address.
     """
 
     own: frozenset[str]
     window: str
     stated: frozenset[str]
+    named: str
     refused: frozenset[str]
     slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class TitleSigns:
+    """Where else a title stands: in the page's metadata (`stated`), in its address, in a listing or
+    feed (`named`).
+    """
+
+    stated: bool = False
+    in_address: bool = False
+    named: bool = False
 
 
 def find_title(
     page: HtmlPage,
     blocks: Sequence[Block],
     said: StructuredData,
+    named: Named | None = None,
     *,
     never: Collection[str] = frozenset(),
 ) -> Block | None:
     """The block of the article's title, or None: a heading by its tag, class or look.
 
-    The best is one that the page also names elsewhere. The block's text is then the title, without
-    a dateline in the heading. `never`: headings, folded, that several articles of the portal share.
+    The best is one that the page, or another that `named` it, also names elsewhere. The block's
+    text is then the title, without a dateline in the heading. `never`: headings, folded, that
+    several articles of the portal share.
     """
-    clues = _Clues(
-        own=frozenset(url for url in (page.url, page.join(page.meta("og:url"))) if url),
-        window=fold(page.root.findtext(".//title") or ""),
-        stated=frozenset(map(fold, said.titles)),
-        refused=frozenset((*map(fold, said.site_names), *never)),
-        slug=slug_of(page.url),
-    )
+    clues = _clues(page, said, named, never)
     texts = [fold(block.text) if 4 <= len(block.text) <= 400 else "" for block in blocks]
     best, best_score = None, LEAST_SCORE
     for block, folded in zip(blocks, texts, strict=True):
         if folded and (score := _score(page, blocks, texts, block, clues)) > best_score:
             best, best_score = block, score
     return best
+
+
+def title_signs(
+    page: HtmlPage, title: str, said: StructuredData, named: Named | None = None
+) -> TitleSigns:
+    """Where else a title stands."""
+    return _signs_of(fold(title), _clues(page, said, named))
+
+
+def _clues(
+    page: HtmlPage, said: StructuredData, named: Named | None, never: Collection[str] = ()
+) -> _Clues:
+    return _Clues(
+        own=frozenset(url for url in (page.url, page.join(page.meta("og:url"))) if url),
+        window=fold(page.root.findtext(".//title") or ""),
+        stated=frozenset(map(fold, said.titles)),
+        named=fold(named.title or "").rstrip(" .…") if named else "",
+        refused=frozenset((*map(fold, said.site_names), *never)),
+        slug=slug_of(page.url),
+    )
 
 
 def _score(
@@ -175,22 +205,30 @@ def _score(
 
 
 def _named_elsewhere(block: Block, folded: str, clues: _Clues) -> float:
-    score = 0.0
+    signs = _signs_of(folded, clues)
+    exact = folded in clues.stated
+    slug = signs.in_address and not block.linked
+    return (5 if exact else 3 * signs.stated) + 3 * slug + 5 * signs.named
+
+
+def _signs_of(folded: str, clues: _Clues) -> TitleSigns:
     long = len(folded) >= SLUG_LEAST
-    if folded in clues.stated:
-        score += 5
-    elif long and (clues.window.startswith(folded) or clues.window.endswith(folded)):
-        score += 3
-    if clues.slug and long and not block.linked and _is_slug(folded, clues.slug):
-        score += 3
-    return score
+    at_an_end = long and (clues.window.startswith(folded) or clues.window.endswith(folded))
+    named, whole = clues.named, folded.rstrip(" .…")
+    cut = len(named) >= SLUG_LEAST and whole.startswith(named)
+    return TitleSigns(
+        stated=folded in clues.stated or at_an_end,
+        in_address=long and bool(clues.slug) and _is_slug(folded, clues.slug),
+        named=bool(named) and (whole == named or cut),
+    )
 
 
 def _form(page: HtmlPage, block: Block, clues: _Clues) -> float:
     """The score of a heading's form: length, last sign, links away, furniture around it."""
     score = 0.0
     urls = [page.join(anchor.get("href")) for anchor in block.anchors if block.linked]
-    if any(url is not None and url not in clues.own for url in urls):
+    stated = fold(block.text) in clues.stated  # then its link is the article's lasting address
+    if not stated and any(url is not None and url not in clues.own for url in urls):
         score -= 9
     score -= 2 * (len(block.text) > 250) + 1.5 * block.text.endswith((".", ";", ","))
     score -= 4 * any(zone.apart for zone in block.zones)

@@ -1,0 +1,126 @@
+"""What kind of page this is: articles without a date, and pages that only look like them."""
+
+import pytest
+
+from pipelines.read.article.article_page import view_of
+from pipelines.read.article.page_kind import PageKind, judge
+from pipelines.read.task import Named
+from portals.platform import platform_of
+from tests.builders.pages_of_no_family import page_of, site_of
+
+TITLE = "Đoàn viên xã Khe Ngang phát quang bốn cây số đường liên thôn"
+SLUG = "doan-vien-xa-khe-ngang-phat-quang-bon-cay-so-duong-lien-thon"
+TEXT = (
+    "<p>Đoàn viên xã Khe Ngang phát quang bốn cây số đường liên thôn, khơi thông rãnh nước trước "
+    "mùa mưa, và trồng thêm hai trăm cây keo ở hai bên đường.</p>"
+)
+MENU = "".join(
+    f"<li><a href='/{slug}'>{name}</a></li>"
+    for slug, name in [
+        ("tin-tuc", "Tin tức"),
+        ("van-ban", "Văn bản"),
+        ("chung-toi-o-dau-va-lam-viec-gi", "Chúng tôi ở đâu và làm việc gì"),
+        ("thong-bao", "Thông báo"),
+        ("lich-tiep-cong-dan", "Lịch tiếp công dân"),
+    ]
+)
+
+
+def kind_of(
+    body: str,
+    url: str = f"http://xa.example/{SLUG}",
+    *,
+    head: str = "<title>Xã Khe Ngang</title>",
+    named: Named | None = None,
+    family: str = "generic",
+) -> PageKind:
+    text = f"<html><head>{head}</head><body><ul>{MENU}</ul>{body}</body></html>"
+    page = page_of(text, url)
+    view = view_of(page, site_of(url), platform_of(family), named)
+    assert view is not None
+    return judge(view)
+
+
+def article(title: str = TITLE, text: str = TEXT * 3) -> str:
+    return f"<div class='detail'><h1>{title}</h1><div class='body'>{text}</div></div>"
+
+
+def test_an_undated_page_whose_address_is_made_of_its_title_is_an_article() -> None:
+    assert kind_of(article()).is_article
+    assert not kind_of(article(), "http://xa.example/trang/7").is_article
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<meta property='og:type' content='article'>",
+        '<script type=\'application/ld+json\'>{"@type": "NewsArticle"}</script>',
+        "<meta property='og:type' content='website'><script type='application/ld+json'>"
+        '{"@type": "BlogPosting"}</script>',
+    ],
+)
+def test_an_undated_page_that_declares_itself_an_article_is_one(head: str) -> None:
+    url = "http://xa.example/a/mot-bai-viet"
+    window = f"<title>{TITLE} | Xã Khe Ngang</title>"
+    assert kind_of(article(), url, head=window + head).is_article
+
+
+@pytest.mark.parametrize("said", ["aboutpage", "CollectionPage", "https://schema.org/ContactPage"])
+def test_a_page_that_declares_itself_another_kind_of_page_is_none(said: str) -> None:
+    head = f'<script type="application/ld+json">{{"@type": "{said}"}}</script>'
+    window = f"<title>{TITLE} | Xã Khe Ngang</title>"
+    url = "http://xa.example/a/mot-bai-viet"
+    assert not kind_of(article(), url, head=window + head).is_article
+
+
+@pytest.mark.parametrize(
+    ("listed", "is_article"),
+    [(TITLE, True), (f"{TITLE[:40]}…", True), ("Một tin khác hẳn của xã", False), (None, False)],
+)
+def test_a_page_that_a_listing_names_by_its_heading_is_an_article(
+    listed: str | None, is_article: bool
+) -> None:
+    named = Named(listed, None, "listing")
+    found = kind_of(article(text="<p>Mời xem hình.</p>"), "http://xa.example/7", named=named)
+    assert found.is_article is is_article
+
+
+def test_a_page_to_which_the_menu_leads_is_no_article_without_a_date() -> None:
+    url = "http://xa.example/chung-toi-o-dau-va-lam-viec-gi"
+    title = "Chúng tôi ở đâu và làm việc gì"
+    head = f"<title>{title}</title>"
+    found = kind_of(article(title, TEXT * 9), url, head=head)
+    assert not found.is_article
+    assert "a menu leads to it" in found.reason
+    dated = article(title, f"<div>02/03/2021 07:30</div>{TEXT}")
+    assert kind_of(dated, url, head=head).is_article
+
+
+@pytest.mark.parametrize("url", ["http://xa.example/trang/7", "http://xa.example/gioi-thieu/xa"])
+def test_a_page_with_the_name_of_a_standing_page_is_no_article_without_a_date(url: str) -> None:
+    found = kind_of(
+        article("Giới thiệu chung", TEXT * 9), url, head="<title>Giới thiệu chung</title>"
+    )
+    assert not found.is_article
+
+
+def test_an_address_that_the_family_ignores_is_no_article() -> None:
+    url = f"http://xa.example/freecontent/{SLUG}.html"
+    head = f"<title>{TITLE}</title><meta property='og:type' content='article'>"
+    assert kind_of(article(), url, head=head).is_article
+    assert not kind_of(article(), url, head=head, family="nukeviet").is_article
+
+
+def test_a_decision_of_which_the_page_shows_only_the_files_is_an_article() -> None:
+    files = "<p>Tệp đính kèm:</p><ul><li><a href='/f/qd.pdf'>Quyết định</a></li></ul>"
+    found = kind_of(article(text=files))
+    assert found.is_article
+    assert "1 files" in found.reason
+
+
+def test_entries_beside_the_article_do_not_count_against_it() -> None:
+    entries = "".join(
+        f"<div><a href='/tin/{n}'>Tin số {n} của xã Khe Ngang về đường liên thôn</a></div>"
+        for n in range(6)
+    )
+    assert kind_of(article() + f"<div>{entries}</div>").is_article
