@@ -41,7 +41,6 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
         log.note(IssueKind.TITLE_MISSING, f"{url}: no selector finds a title")
         return None, log
     dates, byline = view.dates, view.byline
-    log.explanations.extend(dates.explanations)
     section = _section(view, log)
     lead = _first(page, rules.lead, "lead", log)
     attachments = each_once(ruled_attachments(page, view.site, rules), _files_by_layout(view))

@@ -5,7 +5,7 @@ Each view is worked out once, and only when a field asks for it: where the selec
 find everything, nobody looks at the layout.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
@@ -17,8 +17,15 @@ from pipelines.read.article.attachments import is_file
 from pipelines.read.article.body import Body, choose_body
 from pipelines.read.article.byline import find_byline, ruled_byline
 from pipelines.read.article.candidates import Candidate, choose
-from pipelines.read.article.dateline import SeenDate, choose_dates, is_date_block, seen_dates
-from pipelines.read.article.publication_date import PageDates, page_dates
+from pipelines.read.article.dateline import SeenDate, is_date_block, printed_dates, seen_dates
+from pipelines.read.article.publication_date import (
+    PageDates,
+    ProposedDate,
+    address_date,
+    choose_dates,
+    ruled_dates,
+    stated_dates,
+)
 from pipelines.read.article.running_text import RunningText, find_text
 from pipelines.read.article.title import (
     Title,
@@ -175,22 +182,24 @@ class ArticlePage:
 
     @cached_property
     def dates(self) -> PageDates:
-        """The dates by selectors, else the best of those that the article's own lines print, and,
-        on a page of no family, of its metadata and address.
+        """The dates by selectors, else the best of those that the article's own lines print, of its
+        address and, unless the family's selectors find title and text, of its metadata.
         """
-        ruled = PageDates(None, None)
+        return choose_dates(self.page, self._dates(), self.log)
+
+    def _dates(self) -> Iterator[Iterable[ProposedDate]]:
         if self.in_family or self.rules.published:
-            ruled = page_dates(self.page, self.rules, generic=self.platform.key == "generic")
-            if ruled.published is not None and ruled.published.evidence != "url":
-                return ruled
-        if not self.in_family:
-            said = self.said if self.seen or not self.said.contrary else None
-            return choose_dates(self.page, self.seen, said)
-        if self.around is None:
-            return ruled
-        wrapper = self.around.text.wrapper
-        own = [one for one in self.seen if holds(wrapper, one.block.element)]
-        return ruled.or_printed(choose_dates(self.page, own, stated=None))
+            named = (self.title and self.title.element, self.ruled_body and self.ruled_body.element)
+            own = [element for element in named if element is not None]
+            yield ruled_dates(self.page, self.rules, own)
+        seen = self.seen
+        if self.in_family and self.around is not None:
+            wrapper = self.around.text.wrapper
+            seen = [one for one in seen if holds(wrapper, one.block.element)]
+        yield printed_dates(seen)
+        if not self.knows_theme and (self.seen or not self.said.contrary):
+            yield stated_dates(self.said)
+        yield address_date(self.page)
 
     @cached_property
     def byline(self) -> Byline:

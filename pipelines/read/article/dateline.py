@@ -4,31 +4,24 @@ It is the date printed near the title or right after the text, not a clock or a 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import takewhile
 
 from lxml import etree, html
 
-from pipelines.read.article.publication_date import (
-    PageDates,
-    credible_edit,
-    has_come,
-    with_evidence,
-)
+from pipelines.read.article.publication_date import PRINTED, ProposedDate, proposed
 from pipelines.read.article.running_text import RunningText
-from pipelines.read.dates.address_dates import date_in_url
 from pipelines.read.dates.date_patterns import ERA_MONTHS, date_spans
-from pipelines.read.dates.machine_dates import day_written, read_machine_date
+from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.day_order import dates_on, is_dated
 from pipelines.read.html.outline import SHORTEST_PROSE, Block, common_ancestor, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.paragraphs import ENDED, is_grid
-from pipelines.read.html.structured_data import StructuredData
-from pipelines.read.reading import Dated, Explanation
+from pipelines.read.reading import Evidence
 from pipelines.read.text.furniture_lines import announces_others
 from portals.class_words import class_pattern, class_words
 from portals.languages import any_word
@@ -298,41 +291,9 @@ def _is_edit(element: html.HtmlElement) -> bool:
     return bool(EDITED.search(names)) and "publish" not in names.lower()
 
 
-def choose_dates(page: HtmlPage, seen: list[SeenDate], stated: StructuredData | None) -> PageDates:
-    """The page's dates. A printed one beats a machine date, which may be the last edit.
-
-    A printed day without a time takes the time that the page's metadata states for the same day.
-    The days may agree only in the zone of the offset beside that time. `stated` is None if the
-    page's machine dates do not count.
-    """
-    said = stated.published if stated is not None else None
-    to_come = next((one.date.raw for one in seen if not has_come(page, one.date.on)), None)
-    if said is not None and not has_come(page, said[0].on):
-        to_come, said = to_come or said[0].raw, None
-    printed = next((one for one in seen if not one.updated and has_come(page, one.date.on)), None)
-    edited = next((one for one in seen if one.updated), None)
-    published: Dated | None = None
-    rule = ""
-    if printed is not None:
-        rule = f"printed near the title: {printed.block.text[:60]}"
-        published = with_evidence(printed.date, "label" if printed.date.label else "selector")
-        if (
-            published.at is None
-            and said is not None
-            and said[0].at is not None
-            and published.on in (said[0].on, day_written(said[0].raw))
-        ):
-            published = replace(with_evidence(said[0], "meta"), on=published.on)
-            rule = f"{said[1]}, on the printed day"
-    elif said is not None:
-        published, rule = with_evidence(said[0], "meta"), said[1]
-    elif (in_url := date_in_url(page.url, zone=page.zone)) is not None:
-        published, rule = with_evidence(in_url, "url"), "the address"
-    updated: Dated | None = None
-    if edited is not None:
-        updated = with_evidence(edited.date, "label")
-    elif stated is not None and stated.updated is not None:
-        updated = with_evidence(stated.updated[0], "meta")
-    why = published and Explanation("published", published.on.isoformat(), rule, published.raw)
-    edit = credible_edit(page, published, updated)
-    return PageDates(published, edit, (why,) if why else (), to_come)
+def printed_dates(seen: Iterable[SeenDate]) -> Iterator[ProposedDate]:
+    """The dates of the article's own lines as candidates."""
+    for one in seen:
+        date = replace(one.date, label="updated" if one.updated else "published")
+        evidence: Evidence = "label" if one.date.label else "selector"
+        yield proposed(date, evidence, f"printed near the title: {one.block.text[:60]}", PRINTED)

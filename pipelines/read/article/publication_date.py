@@ -1,31 +1,48 @@
 """Which of a page's dates is its publication.
 
-In order of trust: the family's own place, a labelled line, the page's metadata, its address, and
-last a guess. Only these places count, so clocks in headers, neighbours' dates, deadlines and
-document numbers never qualify. Nor does a day that was still in the future when the page was
-fetched: it belongs to an event, or is a mistake.
+In order of trust: the family's own place, a labelled line, a line near the title, the page's
+metadata, its address, and last a guess. Only these places count, so clocks in headers, neighbours'
+dates, deadlines and document numbers never qualify. Nor does a day that was still in the future
+when the page was fetched: it belongs to an event, or is a mistake.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from lxml import html
 
+from pipelines.read.article.candidates import DECISIVE, Candidate, choose
 from pipelines.read.dates.address_dates import date_in_url
 from pipelines.read.dates.date_patterns import date_spans
-from pipelines.read.dates.printed_date import PrintedDate, last_day
+from pipelines.read.dates.machine_dates import day_written, moment_written
+from pipelines.read.dates.printed_date import DateLabel, PrintedDate, last_day
 from pipelines.read.html.day_order import dates_on, is_in_doubt, stated_date
 from pipelines.read.html.page import HtmlPage, seen_text
-from pipelines.read.html.structured_data import structured_data_of
-from pipelines.read.reading import Dated, Evidence, Explanation
+from pipelines.read.html.structured_data import StructuredData
+from pipelines.read.reading import Dated, Evidence, ReadingLog
+from portals.class_words import class_words, named
+from portals.countries import UNKNOWN_ZONE
 from portals.languages import any_word
 from portals.platform import ArticleRules
 
 FIGURES = re.compile(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?\d{4}")
 LABELLED = ("span", "div", "p", "td", "li", "small", "em", "i", "time", "b", "strong")
 LABEL = re.compile(any_word(lambda it: it.dates.label_signs), re.I)
+COMMENTS = named(class_words().comments)
+# The offsets of the first and the last place on earth where a day begins.
+FURTHEST_EAST, FURTHEST_WEST = timedelta(hours=14), timedelta(hours=12)
+
+# How far each source is believed. What a selector of the family or a labelled line says ends the
+# search.
+PRINTED = 0.8  # near the title or the text; it beats a machine date, which may be the last edit
+STATED = 0.7  # in the metadata
+COUNTED_BACK = 0.6  # "3 hours ago": an exact date is better
+ADDRESS = 0.5
+
+# A date, and whether it is proposed as that of the publication or of the last edit.
+ProposedDate = tuple[DateLabel, Candidate[Dated]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,45 +54,69 @@ class PageDates:
 
     published: Dated | None
     updated: Dated | None
-    explanations: tuple[Explanation, ...] = ()
     to_come: str | None = None
 
-    def or_printed(self, printed: "PageDates") -> "PageDates":
-        """These dates, or those that the article's own lines print where these have none."""
-        if printed.published is None or printed.published.evidence == "url":
-            return replace(self, to_come=self.to_come or printed.to_come)
-        return PageDates(
-            printed.published,
-            self.updated or printed.updated,
-            (*self.explanations, *printed.explanations),
-        )
 
+def choose_dates(
+    page: HtmlPage, sources: Iterable[Iterable[ProposedDate]], log: ReadingLog
+) -> PageDates:
+    """The dates of an article page, from sources in the order of their trust.
 
-def page_dates(page: HtmlPage, rules: ArticleRules, *, generic: bool) -> PageDates:
-    """The dates of an article page.
-
-    `generic` also believes schema.org and OpenGraph, which some families fill with the last edit.
+    A day without a time takes the time that the metadata state for it. A decisive publication date
+    ends the search: no later source is asked.
     """
-    published = updated = to_come = None
-    explanations = []
-    for value, selector, _ in page.values(rules.updated):
-        if found := stated_date(page, value):
-            updated = with_evidence(found, "meta" if "meta[" in selector else "selector")
-            explanations.append(Explanation("updated", found.on.isoformat(), selector, value))
+    found: dict[DateLabel, list[Candidate[Dated]]] = {"published": [], "updated": []}
+    to_come = None
+    for source in sources:
+        for label, candidate in source:
+            if label == "published" and not has_come(page, candidate.value.on):
+                to_come = to_come or candidate.value.raw
+            else:
+                found[label].append(candidate)
+            if all(map(_is_decided, found.values())):
+                break
+        if _is_decided(found["published"]):
             break
-    for dated, rule, label in _candidates(page, rules, generic):
-        if label == "updated":
-            updated = updated or dated
-        elif not has_come(page, dated.on):
-            to_come = to_come or dated.raw
-        elif published is None:
-            published = dated
-            moment = (dated.at or dated.on).isoformat()
-            explanations.append(Explanation("published", moment, rule, dated.raw))
-        if published is not None and updated is not None:
-            break
-    edit = credible_edit(page, published, updated)
-    return PageDates(published, edit, tuple(explanations), to_come)
+    completed = [_completed(page, one, found["published"]) for one in found["published"]]
+    published = choose("published", completed, log, say=_say)
+    updated = choose("updated", found["updated"][:1], log, say=_say)
+    date = published.value if published else None
+    edit = credible_edit(page, date, updated.value if updated else None)
+    return PageDates(date, edit, to_come)
+
+
+def _is_decided(found: Sequence[Candidate[Dated]]) -> bool:
+    return any(one.weight >= DECISIVE for one in found)
+
+
+def _say(date: Dated) -> str:
+    return (date.at or date.on).isoformat()
+
+
+def _completed(
+    page: HtmlPage, day: Candidate[Dated], others: Iterable[Candidate[Dated]]
+) -> Candidate[Dated]:
+    """A day with the time that another source states for it, in the zone of either."""
+    for other in others:
+        exact, date = other.value, day.value
+        if (
+            date.at is None
+            and date.precision == "day"
+            and exact.evidence == "meta"
+            and exact.at is not None
+            and (date.on in (exact.on, day_written(exact.raw)) or _may_be_on(page, exact, date.on))
+        ):
+            place = f"{day.place}, at the time of {other.place}"
+            return Candidate(replace(exact, on=date.on), place, day.weight, exact.raw)
+    return day
+
+
+def _may_be_on(page: HtmlPage, exact: Dated, day: date) -> bool:
+    """Whether an instant that is written in UTC may be on a day in the portal's unknown zone."""
+    moment = moment_written(exact.raw)
+    if page.zone.key != UNKNOWN_ZONE or moment is None or moment.utcoffset():
+        return False
+    return (moment - FURTHEST_WEST).date() <= day <= (moment + FURTHEST_EAST).date()
 
 
 def has_come(page: HtmlPage, day: date) -> bool:
@@ -97,31 +138,76 @@ def credible_edit(page: HtmlPage, published: Dated | None, updated: Dated | None
 
 
 def with_evidence(found: PrintedDate, evidence: Evidence) -> Dated:
-    """A date, with the place where it was read as evidence."""
+    """A date, with the kind of place where it was read as evidence."""
     return Dated(found.on, found.at, found.precision, evidence, found.raw)
 
 
-def _candidates(
-    page: HtmlPage, rules: ArticleRules, generic: bool
-) -> Iterator[tuple[Dated, str, str | None]]:
-    for value, selector, _ in page.values(rules.published):
+def proposed(
+    date: PrintedDate, evidence: Evidence, place: str, weight: float = DECISIVE
+) -> ProposedDate:
+    """A date as a candidate, with its label."""
+    trust = min(weight, COUNTED_BACK) if date.is_counted_back else weight
+    found = Candidate(with_evidence(date, evidence), place, trust, date.raw)
+    return date.label or "published", found
+
+
+def ruled_dates(
+    page: HtmlPage, rules: ArticleRules, own: Sequence[html.HtmlElement]
+) -> Iterator[ProposedDate]:
+    """The dates by selectors, then those of labelled lines. `own`: the article's title and text.
+
+    What belongs to another article or a comment is left out.
+    """
+    for value, selector, element in page.values(rules.updated):
+        if is_bound(element, own) and (found := stated_date(page, value)):
+            edit = replace(found, label="updated")
+            yield proposed(edit, "meta" if "meta[" in selector else "selector", selector)
+            break
+    for value, selector, element in page.values(rules.published):
         machine = "::attr(" in selector
-        found = [stated_date(page, value)] if machine else dates_on(page, value)
-        evidence: Evidence = "meta" if "meta[" in selector else "selector"
-        for one in filter(None, found):
-            yield with_evidence(one, evidence), selector, one.label
-    for line, one in labelled_lines(page):
-        yield with_evidence(one, "label"), f"labelled line: {line[:60]}", one.label
-    if generic:
-        if (stated := structured_data_of(page).published) is not None:
-            yield with_evidence(stated[0], "meta"), stated[1], None
-        if (said := page.meta("date")) and (machine_date := stated_date(page, said)):
-            yield with_evidence(machine_date, "meta"), "meta date", None
-    if url_date := date_in_url(page.url, zone=page.zone):
-        yield with_evidence(url_date, "url"), "the address", None
+        dates = [stated_date(page, value)] if machine else dates_on(page, value)
+        for one in filter(None, dates if is_bound(element, own) else ()):
+            yield proposed(one, "meta" if "meta[" in selector else "selector", selector)
+    for element, line, one in labelled_lines(page):
+        if is_bound(element, own):
+            yield proposed(one, "label", f"labelled line: {line[:60]}")
 
 
-def labelled_lines(page: HtmlPage) -> Iterator[tuple[str, PrintedDate]]:
+def stated_dates(said: StructuredData) -> Iterator[ProposedDate]:
+    """The dates of the page's metadata, which some families fill with the last edit."""
+    if said.published is not None:
+        yield proposed(said.published[0], "meta", said.published[1], STATED)
+    if said.updated is not None:
+        yield proposed(replace(said.updated[0], label="updated"), "meta", said.updated[1], STATED)
+
+
+def address_date(page: HtmlPage) -> Iterator[ProposedDate]:
+    """The date in the page's address."""
+    if found := date_in_url(page.url, zone=page.zone):
+        yield proposed(found, "url", "the address", ADDRESS)
+
+
+def is_bound(element: html.HtmlElement, own: Sequence[html.HtmlElement]) -> bool:
+    """Whether an element belongs to the article with the title or text `own`: no card of another
+    article and no comment holds it without holding one of them.
+    """
+    around_own = {above for one in own for above in (one, *one.iterancestors())}
+    for above in (element, *element.iterancestors()):
+        if not own or above in around_own:
+            return True
+        names = f"{above.get('class') or ''} {above.get('id') or ''}"
+        if above.tag == "article" or COMMENTS.search(names) or _heads_another(above):
+            return False
+    return True
+
+
+def _heads_another(element: html.HtmlElement) -> bool:
+    """Whether an element holds a heading that is a link, as of a card."""
+    headings = element.iter("h1", "h2", "h3", "h4", "h5", "h6")
+    return any(next(one.iter("a"), None) is not None for one in headings)
+
+
+def labelled_lines(page: HtmlPage) -> Iterator[tuple[html.HtmlElement, str, PrintedDate]]:
     """Short lines with a label beside a date ("Ngày đăng: 08/07/2020"), in the order of the page.
 
     Lists of links are left out.
@@ -136,7 +222,7 @@ def labelled_lines(page: HtmlPage) -> Iterator[tuple[str, PrintedDate]]:
         if len(line) <= 200:
             for one in dates_on(page, line):
                 if one.label is not None:
-                    yield line, one
+                    yield element, line, one
 
 
 def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:

@@ -8,6 +8,7 @@ gives no date; nothing is guessed.
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -46,6 +47,9 @@ LONGEST_LINE = 300
 Order = Literal["day_first", "month_first", "in_doubt"]
 
 LABELS: dict[str, DateLabel] = {"published": "published", "updated": "updated"}
+
+# "3 days ago" names a day; "2 weeks ago" is rounded.
+UNITS_WITHIN_DAYS = frozenset({"seconds", "minutes", "hours", "days"})
 
 Token = re.Match[str]
 
@@ -247,26 +251,28 @@ def _counted_back(
     label: DateLabel | None,
     raw: str,
 ) -> PrintedDate:
-    """A date counted back from the fetch.
-
-    Months are not counted in days: "2 tháng trước" gives a month, "1 năm trước" gives nothing.
+    """A date counted back from the fetch. ValueError if the span names no day: only a unit of days
+    or less does.
     """
     here = fetched_at.astimezone(zone)
     if token.lastgroup == "back":
-        day = here.date() - days_back(token[0])
-        return dated(day, of_day, zone=zone, raw=raw, label=label)
+        found = dated(here.date() - days_back(token[0]), of_day, zone=zone, raw=raw, label=label)
+        return replace(found, is_counted_back=True)
     if of_day is not None:
         raise ValueError("a span of time has no time of day")
-    if token.lastgroup == "now":
-        return dated_instant(here.replace(second=0, microsecond=0), zone=zone, raw=raw, label=label)
-    spans = spans_back(token[0])
-    if "years" in spans:
-        raise ValueError("a year ago names no month")
-    months = spans.pop("months", 0)
-    then = here - timedelta(**spans)
-    if months:
-        year, month = divmod(then.year * 12 + then.month - 1 - months, 12)
-        return PrintedDate(calendar_day(year, month + 1, 1), None, "month", label, raw)
-    if spans.keys() <= {"seconds", "minutes", "hours"}:
-        return dated_instant(then.replace(second=0, microsecond=0), zone=zone, raw=raw, label=label)
-    return PrintedDate(then.date(), None, "day", label, raw)
+    spans = {} if token.lastgroup == "now" else spans_back(token[0])
+    if not spans.keys() <= UNITS_WITHIN_DAYS:
+        raise ValueError("a span of weeks, months or years names no day")
+    then = (here - timedelta(**spans)).replace(second=0, microsecond=0)
+    if "days" in spans:
+        return PrintedDate(then.date(), None, "day", label, raw, is_counted_back=True)
+    return replace(dated_instant(then, zone=zone, raw=raw, label=label), is_counted_back=True)
+
+
+def tells_how_long_ago(text: str) -> bool:
+    """Whether a whole line says how long ago something was, even if that names no day."""
+    try:
+        tokens = list(_tokens(text.strip()[:LONGEST_LINE].translate(FOLDED).lower()))
+    except ValueError:
+        return False
+    return any(token.lastgroup == "ago" for token in tokens)

@@ -22,7 +22,7 @@ class PrintedDate:
     """One date as a page prints it. `on`: the calendar day in the portal's zone (the first of the
     month if precision is `month`). `at`: the UTC instant, set only if a time of day is printed.
     `label`: what the line calls it, if it does. `raw`: the slice of the text (in NFC) from weekday
-    to zone, without label and counters.
+    to zone, without label and counters. `is_counted_back`: the line says how long ago it was.
     """
 
     on: date
@@ -30,6 +30,7 @@ class PrintedDate:
     precision: Precision
     label: DateLabel | None
     raw: str
+    is_counted_back: bool = False
 
 
 def last_day(fetched_at: datetime, zone: ZoneInfo) -> date:

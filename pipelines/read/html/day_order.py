@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from itertools import islice
 from weakref import WeakKeyDictionary
 
-from pipelines.read.dates.date_lines import LONGEST_LINE, Order, read_date, read_dates
+from pipelines.read.dates.date_lines import (
+    LONGEST_LINE,
+    Order,
+    read_date,
+    read_dates,
+    tells_how_long_ago,
+)
 from pipelines.read.dates.figures_order import (
     DAY_AND_MONTH,
     DOUBTFUL_HALVES,
@@ -72,7 +78,7 @@ def is_dated(page: HtmlPage, line: str) -> bool:
     order = order_of(page)
     if order == "in_doubt":
         return any(_both_ways(page, line))
-    return bool(dates_on(page, line))
+    return bool(dates_on(page, line)) or tells_how_long_ago(line)
 
 
 def order_of(page: HtmlPage) -> Order:

@@ -7,11 +7,16 @@ import pytest
 
 from pipelines.read.article.publication_date import (
     PageDates,
+    address_date,
+    choose_dates,
     guessed_date,
     labelled_lines,
-    page_dates,
+    ruled_dates,
+    stated_dates,
 )
 from pipelines.read.html.page import HtmlPage
+from pipelines.read.html.structured_data import structured_data_of
+from pipelines.read.reading import ReadingLog
 from portals.platform import ArticleRules
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -34,12 +39,13 @@ def dates_of(
     updated: tuple[str, ...] = (),
     generic: bool = False,
     url: str = "https://vi-du.example/tin/bai-viet-moi-12.html",
+    log: ReadingLog | None = None,
 ) -> PageDates:
-    return page_dates(
-        page_of(body, head, url),
-        ArticleRules(published=selectors, updated=updated),
-        generic=generic,
-    )
+    log = log or ReadingLog()
+    page, rules = page_of(body, head, url), ArticleRules(published=selectors, updated=updated)
+    stated = stated_dates(structured_data_of(page)) if generic else ()
+    own = page.root.findall(".//h1")
+    return choose_dates(page, (ruled_dates(page, rules, own), stated, address_date(page)), log)
 
 
 def test_the_familys_own_place_comes_before_a_label_and_before_meta() -> None:
@@ -177,10 +183,61 @@ def test_a_date_whose_weekday_does_not_agree_is_not_taken() -> None:
     )
 
 
+TIME = "time::attr(datetime)"
+STAMP = '<time datetime="2019-04-11T09:00:00+07:00">11/04/2019</time>'
+
+
+@pytest.mark.parametrize(
+    "stranger",
+    [
+        f'<article class="loop"><h3><a href="/n9">Xà lan mắc cạn</a></h3>{STAMP}</article>',
+        f'<div id="comments"><p>Hay quá!</p>{STAMP}</div>',
+        f'<ul><li>{STAMP}<h4><a href="/n9">Xà lan mắc cạn</a></h4></li></ul>',
+        f"<article>{STAMP}</article>",
+    ],
+)
+def test_a_selector_that_hits_another_articles_card_or_a_comment_finds_nothing(
+    stranger: str,
+) -> None:
+    stated = '<meta property="article:published_time" content="2024-05-12T07:00:00+07:00">'
+    inside = dates_of(f"<main><h1>Tin</h1><p>Bài.</p>{stranger}</main>", stated, TIME, META)
+    assert inside.published is not None
+    assert inside.published.on == date(2024, 5, 12)
+    assert dates_of(f"<h1>Tin</h1>{stranger}", "", TIME).published is None
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        f"<article><h1>Tin</h1><div>{STAMP}</div></article>",
+        f'<div class="post-9"><header><h1>Tin</h1></header><aside>{STAMP}</aside></div>',
+        f"<section><h1>Tin</h1></section><section><h2>Thông tin</h2>{STAMP}</section>",
+    ],
+)
+def test_a_date_beside_the_title_is_the_articles_own(own: str) -> None:
+    found = dates_of(own, "", TIME)
+    assert found.published is not None
+    assert found.published.on == date(2019, 4, 11)
+
+
+def test_an_exact_date_beats_one_counted_back() -> None:
+    found = dates_of(
+        '<h1>Tin</h1><span class="ngay">3 giờ trước</span>',
+        '<meta property="article:published_time" content="2024-05-31T22:10:00+07:00">',
+        "span.ngay",
+        generic=True,
+    )
+    assert found.published is not None
+    assert found.published.at == datetime(2024, 5, 31, 15, 10, tzinfo=UTC)
+    alone = dates_of('<h1>Tin</h1><span class="ngay">3 giờ trước</span>', "", "span.ngay")
+    assert alone.published is not None
+    assert alone.published.at == datetime(2024, 5, 31, 23, tzinfo=UTC)
+
+
 def test_labelled_lines_come_in_page_order_with_their_line() -> None:
     lines = [
         (line, printed.on)
-        for line, printed in labelled_lines(
+        for _, line, printed in labelled_lines(
             page_of("<p>Ngày đăng: 13/05/2024</p><td>x</td><div>Cập nhật: 15/05/2024</div>")
         )
     ]
@@ -191,8 +248,9 @@ def test_labelled_lines_come_in_page_order_with_their_line() -> None:
 
 
 def test_every_date_taken_is_explained() -> None:
-    found = dates_of("<p>Ngày đăng: 13/05/2024</p>")
-    assert [(explanation.field, explanation.value) for explanation in found.explanations] == [
+    log = ReadingLog()
+    dates_of("<p>Ngày đăng: 13/05/2024</p>", log=log)
+    assert [(explanation.field, explanation.value) for explanation in log.explanations] == [
         ("published", "2024-05-13")
     ]
 
