@@ -243,7 +243,7 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
         return replace(reading, links=links, notes=tuple(log.notes))
     if (refusal := refused_by_form(article.title)) is not None:
         return replace(_refused(task, refusal, "its own title says so"), links=links)
-    why = None if task.is_part else why_not_news(article, card, platform, url)
+    why = None if task.is_part else why_not_news(article, card)
     if why is not None:
         return replace(_refused(task, Refusal.NOT_AN_ARTICLE, why), links=links)
     return Reading(

@@ -29,11 +29,14 @@ from pipelines.read.article.publication_date import (
 from pipelines.read.article.running_text import RunningText, find_text
 from pipelines.read.article.title import (
     Title,
+    TitleSigns,
     block_of_title,
     find_title,
     ruled_titles,
     stated_title,
+    takes_any,
     title_in,
+    title_signs,
 )
 from pipelines.read.html.block_kinds import ClassifiedOutline, classify
 from pipelines.read.html.outline import Block, common_ancestor, holds, outline
@@ -42,6 +45,7 @@ from pipelines.read.html.structured_data import StructuredData, structured_data_
 from pipelines.read.reading import ReadingLog
 from pipelines.read.task import Named
 from pipelines.read.text.bylines import Byline
+from pipelines.read.text.clean_text import fold
 from portals.platform import ArticleRules, Platform, platform_of
 from portals.site import Site
 
@@ -97,11 +101,27 @@ class ArticlePage:
         return None if found is None else found.value
 
     def _titles(self) -> Iterator[Candidate[Title]]:
-        yield from ruled_titles(self.page, self.site, self.rules)
+        for ruled in ruled_titles(self.page, self.site, self.rules):
+            doubtful = self._may_miss(ruled) and self._names_another(ruled)
+            yield replace(ruled, weight=0.5) if doubtful else ruled
         if self.best_heading is not None:
             yield title_in(self.page, self.best_heading)
         if self.in_family:
             yield from stated_title(self.page, self.site)
+
+    def _may_miss(self, ruled: Candidate[Title]) -> bool:
+        """Whether a family's selector takes any heading, or one of the text's own headings."""
+        element, body = ruled.value.element, self.ruled_body
+        in_text = body is not None and element is not None and holds(body.element, element)
+        return self.in_family and (takes_any(ruled.place) or in_text)
+
+    def _names_another(self, ruled: Candidate[Title]) -> bool:
+        """Whether the page names another heading in its metadata or address, and not this one."""
+        window = fold(self.page.root.findtext(".//title") or "")
+        if fold(ruled.value.text) in window or self.best_heading is None:
+            return False
+        signs = title_signs(self.page, self.best_heading.text, self.said, self.named)
+        return signs != TitleSigns()
 
     @cached_property
     def heading(self) -> Block | None:

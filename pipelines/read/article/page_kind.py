@@ -29,7 +29,7 @@ from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.text.bylines import Byline
 from pipelines.read.text.clean_text import fold
 from portals.languages import languages
-from portals.platform import platform_of
+from portals.platform import Platform, platform_of
 
 CONVINCED = 0.5  # the least confidence that keeps a page as an article
 LEAST_MENU = 5  # links of a list that is a menu; a trail has fewer
@@ -59,19 +59,28 @@ class PageKind:
 
 
 def judge(view: ArticlePage) -> PageKind:
-    """Whether a page is an article, by the signs of its family or else by the sum of its own."""
-    if view.in_family:
+    """Whether a page is an article, by the signs of its family or else by the sum of its own.
+
+    The sum also decides where a family shows other undated pages with the same signs.
+    """
+    family, generic = platform_of(view.family), platform_of("generic")
+    if view.in_family and not _may_stand(view, family):
         return PageKind(1.0, "the family's signs of an article")
     if is_front_page(view.page.url):
         return PageKind(0.0, "the address is a front page's")
-    families = (view.platform, platform_of(view.family))
-    if any(matches(view.page.url, family.addresses.ignore) for family in families):
+    if any(matches(view.page.url, it.addresses.ignore) for it in (family, generic)):
         return PageKind(0.0, "the family ignores the address")
     if view.classified is None:
         return PageKind(0.0, "no heading that could be a title")
     if view.around is None:
         return PageKind(0.0, "no text of its own below the title")
     return _weigh(view, view.around)
+
+
+def _may_stand(view: ArticlePage, family: Platform) -> bool:
+    """Whether a page of a family bears no date where the family also shows standing pages so."""
+    news = family.addresses.undated
+    return bool(news) and not matches(view.page.url, news) and view.dates.published is None
 
 
 def _weigh(view: ArticlePage, around: Surroundings) -> PageKind:
@@ -153,11 +162,11 @@ def _of_title(view: ArticlePage, around: Surroundings) -> Evidence:
 
 
 def _of_address(view: ArticlePage, *, printed: bool) -> Evidence:
-    page, platform = view.page, view.platform
-    yield 0.1 * matches(page.url, platform.addresses.article), "address of an article"
+    page, generic = view.page, platform_of("generic")
+    yield 0.1 * matches(page.url, generic.addresses.article), "address of an article"
     dated = not printed and date_in_url(page.url, zone=page.zone) is not None
     yield 0.15 * dated, "date in the address"
-    yield -0.3 * names_listing(page.url, platform), "address of a listing"
+    yield -0.3 * names_listing(page.url, generic), "address of a listing"
 
 
 def _of_undated_page(view: ArticlePage, around: Surroundings) -> Evidence:

@@ -47,6 +47,7 @@ MODULES = re.compile(folded_pattern(lambda it: it.furniture.modules))
 SECTIONS = folded_lines(lambda it: it.furniture.section_names)
 SIGNS = re.compile(r"[^a-z0-9]+")
 WORTH_OF_TAG = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "h4": 1.0, "h5": 0.5}
+EMPTY_BRACKETS = re.compile(r"\s*\(\s*\)\s*$")
 NUMBER_AT_END = re.compile(r"^(?:\d+-)+|(?:-\d+)+$")
 FILE_ENDING = re.compile(r"\.[a-z]{2,5}$", re.I)
 LARGE = re.compile(
@@ -64,7 +65,10 @@ def _names_a_box(text: str) -> bool:
 
 
 def without_dateline(page: HtmlPage, heading: html.HtmlElement, text: str) -> str:
-    """The text of a heading without a dateline in an element at either end."""
+    """The text of a heading without a dateline in an element at either end, and without the
+    brackets of a missing one.
+    """
+    text = EMPTY_BRACKETS.sub("", text)
     dateline = dateline_in(page, heading) if DATE_LIKE.search(text) else None
     return text.removesuffix(dateline).removeprefix(dateline).strip(" -–|") if dateline else text
 
@@ -84,6 +88,11 @@ def ruled_titles(page: HtmlPage, site: Site, rules: ArticleRules) -> Iterator[Ca
         text = clean_text(without_dateline(page, element, value))
         if text and not same_text(text, site.name):
             yield Candidate(Title(text, element, is_ruled=True), selector, DECISIVE, value)
+
+
+def takes_any(selector: str) -> bool:
+    """Whether a selector names only tags ("article h1"), so that it may take a box's heading."""
+    return not any(sign in selector for sign in ".#[/")
 
 
 def stated_title(page: HtmlPage, site: Site) -> Iterator[Candidate[Title]]:
@@ -285,11 +294,13 @@ def slug_of(url: str) -> str:
 
 
 def _is_slug(folded: str, slug: str) -> bool:
-    """Whether a slug was made from a heading: the heading is most of it, or begins with it."""
-    made = SIGNS.sub("-", folded).strip("-")
-    if len(made) * 3 >= len(slug) * 2 and f"-{made}-" in f"-{slug}-":
+    """Whether a slug was made from a heading: the heading is most of it, or begins with it. Systems
+    replace other signs by a hyphen or by nothing.
+    """
+    made, whole = SIGNS.sub("", folded), SIGNS.sub("", slug)
+    if len(made) * 3 >= len(whole) * 2 and made in whole:
         return True
-    bare = NUMBER_AT_END.sub("", slug)
+    bare = SIGNS.sub("", NUMBER_AT_END.sub("", slug))
     return len(bare) >= SLUG_LEAST and made.startswith(bare)
 
 

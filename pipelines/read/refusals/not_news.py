@@ -1,15 +1,13 @@
-"""Pages that look like articles but are not news: document records, undated pages, print twins."""
+"""Pages that look like articles but are not news: document records and print twins."""
 
 import re
 from urllib.parse import urlsplit
 
-from pipelines.read.addresses.family_rules import matches
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.reading import Article
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.phrases import folded_pattern
 from portals.languages import any_word, every
-from portals.platform import Platform
 
 # Also on custom-made portals: /print.php?id=12, /inbai.aspx, ?act=in.
 PRINT_FOLDER = any_word(lambda it: it.addresses.print_folders)
@@ -53,13 +51,9 @@ def document_card(page: HtmlPage) -> tuple[str, str] | None:
     return card, seen_text(page.root).replace(card, " ", 1)
 
 
-def why_not_news(
-    article: Article, card: tuple[str, str] | None, platform: Platform, url: str
-) -> str | None:
-    """Why a page that looks like an article is not news, or None.
-
-    It has no date of its own. Either it is the record of a document (as `document_card` gives it),
-    or its family shows pages other than news at such addresses.
+def why_not_news(article: Article, card: tuple[str, str] | None) -> str | None:
+    """Why a page that looks like an article is not news, or None: it is the record of a document
+    (as `document_card` gives it), and has no date of its own.
     """
     date = article.published
     undated = date is None or date.evidence == "guess"
@@ -67,9 +61,6 @@ def why_not_news(
         date is None or undated or (date.raw in card[0] and date.raw not in card[1])
     ):
         return "describes one document in a table, and bears no other date"
-    news = platform.addresses.undated
-    if news and undated and not matches(url, news):
-        return f"bears no date; {platform.name} shows other pages in the same way as news"
     return None
 
 

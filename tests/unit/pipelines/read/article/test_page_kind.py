@@ -124,3 +124,33 @@ def test_entries_beside_the_article_do_not_count_against_it() -> None:
         for n in range(6)
     )
     assert kind_of(article() + f"<div>{entries}</div>").is_article
+
+
+@pytest.mark.parametrize(
+    ("url", "is_article"),
+    [
+        (f"http://xa.example/{SLUG}", True),
+        ("http://xa.example/chung-toi-o-dau-va-lam-viec-gi", False),
+        ("http://xa.example/web/xa/trang-4", False),
+    ],
+)
+def test_a_family_that_shows_standing_pages_as_news_needs_more_evidence_without_a_date(
+    url: str, is_article: bool
+) -> None:
+    title = TITLE if is_article else "Chúng tôi ở đâu và làm việc gì"
+    body = (
+        f"<div class='asset-full-content'><h2>{title}</h2>"
+        f"<div class='journal-content-article'>{TEXT * 3}</div></div>"
+    )
+    assert kind_of(body, url, family="liferay").is_article is is_article
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Kế hoạch số 12/2021 về làm đường thôn", "ke-hoach-so-122021-ve-lam-duong-thon"),
+        ("Kế hoạch số 12/2021 về làm đường thôn", "ke-hoach-so-12-2021-ve-lam-duong-thon-7"),
+    ],
+)
+def test_an_address_made_of_the_title_may_leave_out_its_signs(title: str, slug: str) -> None:
+    assert kind_of(article(title), f"http://xa.example/{slug}").is_article

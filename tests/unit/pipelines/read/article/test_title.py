@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pipelines.read.article.article_page import view_of
 from pipelines.read.article.title import find_title, slug_of
 from pipelines.read.html.outline import outline
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.html.structured_data import structured_data_of
+from portals.platform import platform_of
+from tests.builders.pages_of_no_family import page_of, site_of
 
 TITLE = "Bà con thôn Hạ đắp lại bờ kênh trước mùa mưa"
 TEXT = (
@@ -221,3 +224,44 @@ def test_a_short_title_stays_one_where_a_menu_names_its_page() -> None:
         title_of(f"{menu}<h1>Mất nước</h1>{DATED}{TEXT}", window="Mất nước - Trang tin")
         == "Mất nước"
     )
+
+
+def title_in_family(family: str, url: str, body: str, window: str = "Cổng xã Khe Ngang") -> str:
+    page = page_of(f"<html><head><title>{window}</title></head><body>{body}</body></html>", url)
+    view = view_of(page, site_of(url), platform_of(family))
+    assert view is not None
+    assert view.in_family
+    assert view.title is not None
+    return view.title.text
+
+
+SLUG = "http://xa.example/-/doan-vien-phat-quang-duong-lien-thon"
+LIFERAY = (
+    "{above}<div class='asset-full-content'><h2>Đoàn viên phát quang đường liên thôn{date}</h2>"
+    "<div class='journal-content-article'>{inside}" + TEXT * 2 + "</div></div>"
+)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"above": "<h1>Chuyên mục</h1>", "inside": "", "date": ""},
+        {"above": "", "inside": "<h1>Lời phát biểu của Bí thư</h1>", "date": ""},
+        {"above": "<h1>Chuyên mục</h1>", "inside": "", "date": " <span>( )</span>"},
+    ],
+)
+def test_a_family_s_selector_may_take_another_heading_than_the_one_the_page_names(
+    parts: dict[str, str],
+) -> None:
+    title = title_in_family("liferay", SLUG, LIFERAY.format_map(parts))
+    assert title == "Đoàn viên phát quang đường liên thôn"
+
+
+def test_a_section_s_heading_above_a_wordpress_post_is_not_its_title() -> None:
+    body = (
+        "<h1>Tin của chúng tôi</h1><article class='post type-post'><h2 class='muc'>Đoàn viên phát "
+        f"quang đường liên thôn</h2><div class='entry-content'>{TEXT * 3}</div></article>"
+    )
+    window = "Đoàn viên phát quang đường liên thôn – Xã Khe Ngang"
+    found = title_in_family("wordpress", "http://xa.example/7", body, window)
+    assert found == "Đoàn viên phát quang đường liên thôn"
