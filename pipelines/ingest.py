@@ -49,6 +49,7 @@ from pipelines.keep.visits.schedule import close_visit, open_visit
 from pipelines.keep.warc.reader import WarcPlace, read_record
 from pipelines.keep.warc.record import RequestedAs
 from pipelines.keep.warc.writer import WarcWriter
+from pipelines.naming import Naming
 from pipelines.outcomes import DEADLY_REFUSALS, NOT_WHOLE, Outcome, Refusal, RunOutcome
 from pipelines.read.reading import LinkKind, Reading
 from pipelines.read.task import Task
@@ -62,6 +63,8 @@ from portals.site import Site
 IMPORT_BATCH = 32
 COMMIT_SECONDS = 0.05
 NOT_READ = ("robots", "subresource")
+# Pages that the end of a visit reads again because they were named since; others wait their turn.
+MOST_NAMED = 500
 
 
 class Ingest:
@@ -86,6 +89,7 @@ class Ingest:
         self._waiting: list[tuple[int, Site, Answer, asyncio.Future[Kept]]] = []
         self._committing = False
         self._noted: dict[str, Site] = {}  # sites as the WARC file describes them
+        self._sites: dict[str, Site] = {}  # of this process's runs
         self._losses_sought = False  # the first run does it, because a run has a start time
         self._read_as: str | None = None  # the family that a person named for an import
         # What an import has perhaps not committed yet; revisit records may repeat it.
@@ -117,6 +121,7 @@ class Ingest:
     ) -> None:
         """Writes a site's row. `restated`: with newer settings of a site that has no file."""
         keep_site(db, site, origin, at, restated=restated)
+        self._sites[site.key] = site
         if family := family_of_site(db, site.key):
             self.platforms[site.key] = family
 
@@ -136,6 +141,9 @@ class Ingest:
         import, which is judged by whether it brought articles. `removals`: those that the imported
         files record; None if they record none, and the import decides itself.
         """
+        sites = [visited] if visited is not None else [*self._sites.values()]
+        most = MOST_NAMED if visited is not None else None
+        Naming(self.archive, self.readers, self._read_as).read_again(sites, most)
         Joining(self.archive, self.readers, self._read_as).join_run(run, self._noted, at)
         with self.archive.transaction() as db:
             ending = judge_run(db, run, Ending(outcome, detail), at, visited, removals)
@@ -203,7 +211,11 @@ class Ingest:
         too_deep = page is not None and page.depth >= site.crawl.max_depth
         is_part = page is not None and page.part_of is not None
         task = Task(
-            capture, site, kind, platform, too_deep=too_deep, learned=learned, is_part=is_part
+            *(capture, site, kind, platform),
+            too_deep=too_deep,
+            learned=learned,
+            is_part=is_part,
+            named=None if page is None else page.named,
         )
         return self.readers.read(task)
 

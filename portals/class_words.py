@@ -17,6 +17,7 @@ class ClassWords:
     """The groups of the file, which explains each."""
 
     apart: Words
+    menus: Words
     comments: Words
     pagers: Words
     more: Words

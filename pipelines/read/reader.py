@@ -79,6 +79,8 @@ def read(task: Task) -> Reading:
             for number, one in task.parts
         ]
         reading = join_parts(reading, task.capture.url, others)
+    if task.named is not None:
+        reading = replace(reading, given_title=task.named.title)
     return fit_to_store(reading)
 
 

@@ -221,6 +221,8 @@ class Reading:
     whose texts the article holds, if its captures were read together; `strangers`: the pages read
     with them that are no parts of it, and `missing`: the parts that it names and that were not
     there.
+
+    `given_title`: the title that another page had given this one when it was read.
     """
 
     kind: ReadingKind
@@ -244,3 +246,4 @@ class Reading:
     joined: tuple[Part, ...] = ()
     strangers: tuple[Stranger, ...] = ()
     missing: tuple[Part, ...] = ()
+    given_title: Line | None = None

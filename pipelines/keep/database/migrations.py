@@ -310,6 +310,16 @@ def listings_that_go_on(db: Database) -> None:
     _add(db, "listings", "goes_on text")
 
 
+@migrations(name="0023_named")
+def named(db: Database) -> None:
+    """Which page gave an address its title, and with which title its captures were read."""
+    _add(db, "pages", "named_by text", "named_at text", "read_title text")
+    db.execute(
+        "create index pages_named_since on pages(site) where named_by is not null "
+        "and last_fetched_at is not null and title is not read_title"
+    )
+
+
 SHOWN_LAST = """update pages set revision = coalesce(
         (select revisions.id from revisions join captures on captures.id = revisions.capture
             where revisions.article = pages.article and captures.url = pages.url

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from sqlite3 import Connection
 from typing import Any
 
 from pipelines.keep.database.rows import first_value, insert_row, update_row
-from pipelines.keep.database.timestamps import utc_text, utc_text_in_seconds
+from pipelines.keep.database.timestamps import parse_utc, utc_text, utc_text_in_seconds
 from pipelines.keep.frontier.page import COLUMNS, Page, page_at
 from pipelines.keep.frontier.revisit_times import VAIN_EDITS, edits_believed
 from pipelines.keep.frontier.second_addresses import (
@@ -21,7 +21,7 @@ from pipelines.keep.frontier.sweep import sweep_under_way
 from pipelines.keep.frontier.unasked import count_no_longer
 from pipelines.keep.frontier.walk import LATER_PAGE, PART, whole_promised
 from pipelines.read.addresses.pagers import is_later_page
-from pipelines.read.reading import Link
+from pipelines.read.reading import Dated, Link
 from portals.platform import Platform
 
 # The order of requests in a visit: addresses that name many articles first, files last. Parts of a
@@ -37,6 +37,8 @@ PRIORITY: dict[str, int] = {
 }
 OWN_LISTING = 28
 DOUBTFUL = 70
+# Pages that name others by title and date; of the last, what they say counts most.
+NAMERS = {"sitemap": 1, "listing": 2, "feed": 3}
 # A sitemap may give the day of an edit without a time, or the time without a zone.
 UNSURE = timedelta(days=2)
 
@@ -100,10 +102,10 @@ def discover(
     count_no_longer(db, site, wanted.keys() - known.keys())
     _heed_edits(db, site, wanted, known, at)
     named_by = first_value(db, "select kind from pages where id = ?", (origin.page,))
-    listed = named_by in ("listing", "feed", "sitemap")
+    listed_by = named_by if named_by in NAMERS else None
     identities = identities_of(wanted.values(), known, platform)
     shared = too_wide(identities)
-    if listed and origin.page is not None and identities:
+    if listed_by and origin.page is not None and identities:
         tell_too_wide(db, origin.page, shared, platform, at)
     new = 0
     for link in wanted.values():
@@ -128,18 +130,16 @@ def discover(
                 "title": link.title,
                 "section": link.section,
                 "first_seen_at": utc_text(at),
-                "listed": listed,
+                "listed": listed_by is not None,
             }
-            _keep_hint(db, insert_row(db, "pages", new_page), link)
+            insert_row(db, "pages", new_page | _hint(None, link) | _name(None, link, listed_by, at))
             continue
-        changes: dict[str, Any] = {}
+        changes: dict[str, Any] = _hint(page, link) | _name(page, link, listed_by, at)
         if undecided and not second:
-            changes = {"state": "waiting", "reason": None, "identity": identity}
+            changes |= {"state": "waiting", "reason": None, "identity": identity}
         if page.doubt is not None and link.doubt is None:
             changes |= {"doubt": None, "priority": _priority(link, origin, named_by)}
         update_row(db, "pages", page.id, changes)
-        if page.published_on is None:
-            _keep_hint(db, page.id, link)
     return new
 
 
@@ -203,16 +203,72 @@ def _leave_old_parts(db: Connection, edits: Sequence[tuple[Page, datetime]]) -> 
             update_row(db, "pages", page.id, {"next_due_at": None})
 
 
-def _keep_hint(db: Connection, page: int, link: Link) -> None:
-    """Keep the date that a listing gives an article, in case the article itself gives none."""
-    if (dated := link.published) is not None:
-        hint = {
-            "published_on": dated.on.isoformat(),
-            "published_at": utc_text_in_seconds(dated.at),
-            "published_evidence": dated.evidence,
-            "published_raw": dated.raw,
-        }
-        update_row(db, "pages", page, hint)
+def _name(page: Page | None, link: Link, by: str | None, at: datetime) -> dict[str, Any]:
+    """The columns of the title that a listing, feed or sitemap gives an article, if it is better
+    than the one known: the newest of the best source, a whole one before one that is cut.
+    """
+    if by is None or link.title is None or link.kind != "article":
+        return {}
+    seen_at = utc_text(at)
+    if page is not None and page.named_by is not None:
+        held = _worth(page.title or "", page.named_by, page.named_at or "")
+        if held >= _worth(link.title, by, seen_at):
+            return {}
+    return {"title": link.title, "named_by": by, "named_at": seen_at}
+
+
+def _worth(title: str, by: str, at: str) -> tuple[int, bool, str, str]:
+    return NAMERS[by], not title.endswith(("...", "\u2026")), at, title
+
+
+def note_read_title(db: Connection, page: Page, title: str | None) -> None:
+    """Note with which given title a page was read; `page` is its row before the answer.
+
+    Another title than the one now known stays noted, whatever came since.
+    """
+    if page.last_fetched_at is None or title != page.given_title:
+        update_row(db, "pages", page.id, {"read_title": title})
+
+
+def _hint(page: Page | None, link: Link) -> dict[str, Any]:
+    """The columns of the date that a listing, feed or sitemap gives an article, if it is better
+    than the one known: the earliest of the best source. It counts if the article has none.
+    """
+    dated = link.published
+    if dated is None:
+        return {}
+    held = None if page is None else page.given_date
+    if held is not None and not is_better(dated, held):
+        return {}
+    return {
+        "published_on": dated.on.isoformat(),
+        "published_at": utc_text_in_seconds(dated.at),
+        "published_evidence": dated.evidence,
+        "published_raw": dated.raw,
+    }
+
+
+def is_better(one: Dated, other: Dated) -> bool:
+    """Whether a date that a listing, feed or sitemap gives is better than another: the earliest of
+    the best source, with a time of day if there is one.
+    """
+
+    def rank(dated: Dated) -> tuple[int, date, bool, datetime]:
+        return (
+            -NAMERS.get(dated.evidence, 0),
+            dated.on,
+            dated.at is None,
+            dated.at or datetime.max.replace(tzinfo=UTC),
+        )
+
+    return rank(one) < rank(other)
+
+
+def name_target(db: Connection, page: Page, target: Page) -> None:
+    """Give the page to which a redirect leads the title that another page gave the redirect."""
+    if page.given_title is not None and page.named_by and page.named_at:
+        link, at = Link(target.url, "article", page.title), parse_utc(page.named_at)
+        update_row(db, "pages", target.id, _name(target, link, page.named_by, at))
 
 
 def remember(

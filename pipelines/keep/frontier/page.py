@@ -1,9 +1,12 @@
 """A page of the frontier: one address of a site, and its state."""
 
+from datetime import date
 from sqlite3 import Connection
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
-from pipelines.read.reading import LinkKind
+from pipelines.keep.database.timestamps import parse_utc
+from pipelines.read.reading import Dated, Evidence, LinkKind
+from pipelines.read.task import Named
 
 PageState = Literal["waiting", "held", "failing", "gone", "refused", "resting"]
 
@@ -13,7 +16,9 @@ class Page(NamedTuple):
 
     `depth`: links from the site's own addresses to here; `identity`: what all addresses of one
     article share; `claimed_url`: the address that its page names in place of this one; `revision`:
-    the text that it showed last; `doubt`: why the address may lead nowhere; `part_of`: the page of
+    the text that it showed last; `title`: the title that a listing, feed or sitemap gave it
+    (`named_by`, at `named_at`), or just the page that named it first; `read_title`: the one with
+    which its captures were read; `doubt`: why the address may lead nowhere; `part_of`: the page of
     the article's first part, if this is a later one, and `part`: its number. A tuple, because a
     sitemap may name fifty thousand of them.
     """
@@ -45,6 +50,30 @@ class Page(NamedTuple):
     revision: int | None
     part_of: int | None
     part: int | None
+    title: str | None
+    named_by: str | None
+    named_at: str | None
+    read_title: str | None
+
+    @property
+    def given_title(self) -> str | None:
+        """The title that a listing, feed or sitemap gave it."""
+        return None if self.named_by is None else self.title
+
+    @property
+    def given_date(self) -> Dated | None:
+        """The date with which a listing, feed or sitemap named it."""
+        columns = (self.published_on, self.published_at, self.published_evidence)
+        return given_date(*columns, self.published_raw)
+
+    @property
+    def named(self) -> Named | None:
+        """What other pages said of it, for its reader; None if they said nothing."""
+        title, published = self.given_title, self.given_date
+        by = self.named_by or self.published_evidence
+        if by is None or (title is None and published is None):
+            return None
+        return Named(title, published, cast(Evidence, by))
 
 
 COLUMNS = ", ".join(f"pages.{name}" for name in Page._fields)
@@ -56,3 +85,14 @@ def page_at(db: Connection, site: str, url: str) -> Page | None:
         f"select {COLUMNS} from pages where site = ? and url = ?", (site, url)
     ).fetchone()
     return None if row is None else Page._make(row)
+
+
+def given_date(
+    on: str | None, at: str | None, evidence: str | None, raw: str | None
+) -> Dated | None:
+    """The date in the columns with which a listing, feed or sitemap named a page."""
+    if on is None or evidence is None:
+        return None
+    time = parse_utc(at) if at else None
+    how = cast(Evidence, evidence)
+    return Dated(date.fromisoformat(on), time, "minute" if time else "day", how, raw or "")

@@ -9,7 +9,7 @@ from sqlite3 import Connection
 from pipelines.capture import EXCESS, Capture
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import utc_text
-from pipelines.keep.frontier.discovery import remember
+from pipelines.keep.frontier.discovery import note_read_title, remember
 from pipelines.keep.frontier.listing_names import keep_names, may_become_listing
 from pipelines.keep.frontier.page_state import mark_page
 from pipelines.keep.frontier.sessions import under_known_tokens
@@ -97,6 +97,8 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
         "update captures set outcome = ?, error = coalesce(error, ?) where id = ?",
         (kept.outcome, kept.detail if wrong else None, row),
     )
+    if reading is not None:
+        note_read_title(db, page, reading.given_title)
     keep_reading_facts(db, capture, row, reading)
     notes = (*reading.notes, *_excess(capture)) if reading else _blocked(capture)
     keep_notes(db, capture, row, unanswered(db, page, notes))

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from pipelines.capture import Capture
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import utc_text
-from pipelines.keep.frontier.discovery import Origin, discover, links_of
+from pipelines.keep.frontier.discovery import Origin, discover, links_of, name_target
 from pipelines.keep.frontier.listing_names import is_redundant
 from pipelines.keep.frontier.page import Page, PageState, page_at
 from pipelines.keep.frontier.pages import leave_former_targets
@@ -19,7 +19,7 @@ from pipelines.keep.records.capture_facts import weaker_than_held
 from pipelines.keep.records.identity import home_of, without_article
 from pipelines.keep.records.moves import lead_to, move_record
 from pipelines.keep.records.parts import follow_part, note_parts, release_parts
-from pipelines.keep.records.publication import date_named, date_undated, held_article
+from pipelines.keep.records.publication import date_by_name, held_article
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import (
     HOLLOW,
@@ -174,7 +174,7 @@ def _discover_links(db: Connection, arrival: Arrival, reading: Reading) -> int:
     ]
     others = [link for link in reading.links if link.kind != "article"]
     new = discover(db, site, articles, arrival.platform, at, origin)
-    date_undated(db, site, articles, at)
+    date_by_name(db, site, articles, at)
     discover(db, site, others, arrival.platform, at, origin)
     count_unasked(db, site, (*reading.unasked, *left), at)
     return new
@@ -238,12 +238,13 @@ def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]
     if page.kind == "article" and to_front:
         return arrival.kept(Outcome.GONE, "redirects to the front page"), "gone"
     origin = Origin(page.id, page.depth, trusted=True)
-    link = Link(target, page.kind, published=date_named(page))
+    link = Link(target, page.kind, published=page.given_date)
     discover(db, page.site, [link], arrival.platform, capture.fetched_at, origin)
-    date_undated(db, page.site, [link], capture.fetched_at)
+    date_by_name(db, page.site, [link], capture.fetched_at)
     found = page_at(db, page.site, target)
     assert found is not None
     update_row(db, "pages", found.id, {"priority": min(found.priority, page.priority)})
+    name_target(db, page, found)
     follow_part(db, page, found)
     state: PageState = "refused" if _leads_on(page, found) else "failing"
     return arrival.kept(Outcome.REDIRECT, f"redirects to {target}"), state

@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from sqlite3 import Connection
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text_in_seconds
-from pipelines.keep.frontier.page import COLUMNS, Page
+from pipelines.keep.frontier.discovery import is_better
+from pipelines.keep.frontier.page import COLUMNS, Page, given_date
 from pipelines.keep.issues.acceptances import accepted_details, open_unless_accepted
 from pipelines.keep.issues.issues import (
     Issue,
@@ -29,7 +30,7 @@ from pipelines.keep.issues.issues import (
 from pipelines.keep.records.decision import Verdict, article_fingerprint, date_follows_visits
 from pipelines.outcomes import IssueKind
 from pipelines.read.dates.address_dates import date_in_url
-from pipelines.read.reading import Article, Dated, Evidence, Link, Note
+from pipelines.read.reading import Article, Dated, Link, Note
 from portals.languages import languages
 from portals.site import Site
 
@@ -135,37 +136,33 @@ def _columns(dated: Dated | None) -> dict[str, str | None]:
     }
 
 
-def date_undated(db: Connection, site: str, links: Iterable[Link], at: datetime) -> None:
-    """Give held articles without a date the one with which a listing, feed or sitemap names them
-    now, unless their page's own date is in doubt.
+def date_by_name(db: Connection, site: str, links: Iterable[Link], at: datetime) -> None:
+    """Give held articles whose own pages print no date the one with which listings, feeds and
+    sitemaps name them, unless their page's own date is in doubt.
     """
     urls = [link.url for link in links if link.published is not None]
     if not urls:
         return
     rows = db.execute(
-        f"""select {COLUMNS} from pages join articles on articles.id = pages.article
+        f"""select {COLUMNS}, articles.published_on as held_on, articles.published_at as held_at,
+            articles.published_evidence as held_by
+        from pages join articles on articles.id = pages.article
         where pages.site = ? and pages.url in (select value from json_each(?))
-            and pages.published_on is not null and articles.published_on is null""",
+            and pages.published_on is not null and (articles.published_on is null
+                or articles.published_evidence in ('guess', 'feed', 'listing', 'sitemap'))""",
         (site, json.dumps(urls)),
     ).fetchall()
-    for page in map(Page._make, rows):
+    for *columns, on, time, by in rows:
+        page = Page._make(columns)
         assert page.article is not None
+        assert page.given_date is not None
+        if by in NAMED_WITH_DATE:
+            held = given_date(on, time, by, None)
+            if held is None or not is_better(page.given_date, held):
+                continue
         if open_of_article(db, page.article, IssueKind.DATE_MOVES) is None:
             update_row(db, "articles", page.article, _hinted(page))
             close_of_article(db, page.article, IssueKind.UNDATED, at)
-
-
-def date_named(page: Page) -> Dated | None:
-    """The date with which a listing, feed or sitemap named a page."""
-    if page.published_on is None or page.published_evidence is None:
-        return None
-    return Dated(
-        date.fromisoformat(page.published_on),
-        parse_utc(page.published_at) if page.published_at else None,
-        "minute" if page.published_at else "day",
-        cast(Evidence, page.published_evidence),
-        page.published_raw or "",
-    )
 
 
 def unanswered(db: Connection, page: Page, notes: tuple[Note, ...]) -> tuple[Note, ...]:

@@ -106,7 +106,8 @@ def reading_task(db: Connection, site: Site, capture: Capture) -> Task:
     page = _page(db, capture.site, capture.url)
     learned = family_of_site(db, site.key)
     narrow = learned if learned is not None and not platform_of(learned).detect.broad else None
-    return Task(capture, site, page.kind, learned=narrow, is_part=page.part_of is not None)
+    is_part = page.part_of is not None
+    return Task(capture, site, page.kind, learned=narrow, is_part=is_part, named=page.named)
 
 
 # The parts of the newest revision whose first part a capture is; a part that lost its bytes is
@@ -302,16 +303,21 @@ def _store_article(
     if Outcome(row.outcome).is_article:
         _amend(db, page, row, reading, now)
     else:
-        at = parse_utc(row.fetched_at)
-        home, seen = home_of(db, page, reading, at), SeenIn(row.id, at)
-        verdict = keep_article(db, site, reading, page, seen, home)
-        _take_outcome(db, row, Outcome.of_article(verdict))
+        take_article(db, site, page, row, reading)
         # Due at once: the next visit finds the page's other links, and its present state.
         _hold(db, page, now)
     platform = platform_of(reading.platform or "generic")
     if unknown_parts(db, page, reading):
         note_parts(db, page, reading, platform, row.id, now)
     discover_files(db, site, article, platform, page, now)
+
+
+def take_article(db: Connection, site: Site, page: Page, row: CaptureRow, reading: Reading) -> None:
+    """Keep the article of a capture that was taken for something else."""
+    at = parse_utc(row.fetched_at)
+    home, seen = home_of(db, page, reading, at), SeenIn(row.id, at)
+    verdict = keep_article(db, site, reading, page, seen, home)
+    _take_outcome(db, row, Outcome.of_article(verdict))
 
 
 def _amend(db: Connection, page: Page, row: CaptureRow, reading: Reading, now: datetime) -> None:

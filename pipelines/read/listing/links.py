@@ -25,7 +25,7 @@ from pipelines.read.article.publication_date import has_come, with_evidence
 from pipelines.read.html.day_order import date_on
 from pipelines.read.html.page import HtmlPage, matched, seen_text
 from pipelines.read.listing.doubts import FILE, UNKNOWN_PATTERN, doubts_about
-from pipelines.read.listing.titled_links import titled_addresses, titles_shown
+from pipelines.read.listing.titled_links import titled_addresses, titles_given, titles_shown
 from pipelines.read.reading import Dated, Link, Note
 from pipelines.read.text.clean_text import clean_text
 from portals.platform import Platform, platform_of
@@ -93,7 +93,8 @@ def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ..
             and link_kind(link.url, site.all_hosts, platform.key) is None
         }
     links = entries | sure
-    return (*links.values(), *(link for url, link in doubtful.items() if url not in links))
+    others = [link for url, link in doubtful.items() if url not in links]
+    return (*titles_given(page, links.values()), *others)
 
 
 def _doubtful(

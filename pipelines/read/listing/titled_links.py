@@ -5,15 +5,23 @@ Custom-made portals have scripts and parameters of their own (`spip.php?article7
 `/xem.php?bai=12`, `/News/12`).
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Container
+from collections.abc import Container, Iterable
+from dataclasses import replace
 
-from lxml import html
+from lxml import etree, html
 
 from pipelines.read.addresses.family_rules import link_kind, worth_asking
 from pipelines.read.addresses.shape import shape_of
-from pipelines.read.html.outline import APART_TAGS
+from pipelines.read.article.publication_date import has_come, with_evidence
+from pipelines.read.html.day_order import date_on
+from pipelines.read.html.outline import APART_TAGS, WORDS
 from pipelines.read.html.page import HtmlPage, seen_text
+from pipelines.read.reading import Dated, Link
+from pipelines.read.text.clean_text import clean_text
+from pipelines.read.text.furniture_lines import is_furniture
+from portals.class_words import named
 from portals.platform import Platform
 from portals.site import Site
 
@@ -22,6 +30,76 @@ TITLE_CHARACTERS = range(20, 301)
 TITLE_WORDS = 4  # the least
 LEAST_OF_SHAPE = 3  # addresses
 HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
+
+LEAST_DATED = 2  # titles
+DATED_END = re.compile(r"\s*[(\[](?P<date>[^()\[\]]*\d[^()\[\]]*)[)\]]$")
+MENU = named(WORDS.menus)
+MENU_TAGS = frozenset({"nav", "footer"})
+WHOLE = frozenset({"html", "body", "form", "main", "article"})  # never a menu, whatever its class
+
+
+def titles_given(page: HtmlPage, links: Iterable[Link]) -> list[Link]:
+    """The links of a listing, with the titles that name their pages.
+
+    An article has that of its entry, else the first that a link shows. The words of a menu are no
+    title: an address that a menu links too, as on every page, has one only with a date. Nor is
+    a number, or "read more". A date in brackets that ends several titles is that of the entry.
+    """
+    links = list(links)
+    articles = {link.url for link in links if link.kind == "article" and link.doubt is None}
+    shown = titles_shown(page, {link.url for link in links if not link.title} & articles)
+    texts = {
+        link.url: clean_text(link.title or shown.get(link.url, ""))
+        for link in links
+        if link.url in articles
+    }
+    ends = {url: end for url, text in texts.items() if (end := _dated_end(page, text))}
+    if len(ends) < LEAST_DATED:
+        ends = {}
+    standing = _in_menus(page, articles) if articles else set()
+    given = []
+    for link in links:
+        if link.url in texts:
+            title, dated = ends.get(link.url, (texts[link.url], None))
+            published = link.published or dated
+            named = _names_page(title) and (published is not None or link.url not in standing)
+            link = replace(link, title=title if named else None, published=published)
+        given.append(link)
+    return given
+
+
+def _dated_end(page: HtmlPage, text: str) -> tuple[str, Dated] | None:
+    """A title and the date in brackets behind it."""
+    if (end := DATED_END.search(text)) is None:
+        return None
+    found = date_on(page, end["date"])
+    if found is None or not has_come(page, found.on):
+        return None
+    return text[: end.start()], with_evidence(found, "listing")
+
+
+def _names_page(title: str) -> bool:
+    return any(letter.isalpha() for letter in title) and not is_furniture(title)
+
+
+def _in_menus(page: HtmlPage, urls: Container[str]) -> set[str]:
+    """The addresses among these that a menu or footer of the page links."""
+    linked: set[str] = set()
+    for element in page.root.iter(etree.Element):
+        if _is_menu(element):
+            linked.update(anchor.get("href") or "" for anchor in element.iter("a"))
+    return {url for href in linked if (url := page.join(href)) in urls and url is not None}
+
+
+def _is_menu(element: html.HtmlElement) -> bool:
+    if element.tag in MENU_TAGS or element.get("role") == "navigation":
+        return all(above.tag != "article" for above in element.iterancestors())
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    return (
+        element.tag not in WHOLE
+        and MENU.search(names) is not None
+        and next(element.iter("h1", "main", "article"), None) is None  # "with-menu"
+    )
 
 
 def titles_shown(page: HtmlPage, urls: Container[str]) -> dict[str, str]:

@@ -116,3 +116,71 @@ def test_numbers_and_the_words_of_the_last_segment_make_no_other_shape(
     one: str, other: str, same: bool
 ) -> None:
     assert (shape_of(HOST + one) == shape_of(HOST + other)) is same
+
+
+def titles_on(body: str) -> dict[str, str | None]:
+    page = HtmlPage(
+        f"<html><body>{body}</body></html>",
+        f"{HOST}/tin-tuc",
+        zone=ZoneInfo("Asia/Ho_Chi_Minh"),
+        fetched_at=datetime(2024, 6, 1, 2, tzinfo=UTC),
+    )
+    links = read_links(page, SITE, platform_of("generic"))
+    return {link.url.removeprefix(HOST): link.title for link in links if link.kind == "article"}
+
+
+@pytest.mark.parametrize(
+    "menu",
+    [
+        '<nav><a href="/chuc-nang-nhiem-vu">{}</a></nav>',
+        '<div class="left-menu"><ul><li><a href="/chuc-nang-nhiem-vu">{}</a></li></ul></div>',
+        '<ul id="topnav"><li><a href="/chuc-nang-nhiem-vu">{}</a></li></ul>',
+        '<footer><a href="/chuc-nang-nhiem-vu">{}</a></footer>',
+    ],
+)
+def test_an_entry_names_its_page_and_a_menu_does_not(menu: str) -> None:
+    standing = "Chức năng, nhiệm vụ của Ủy ban nhân dân xã"
+    told = titles_on(
+        menu.format("Chức năng")
+        + f'<h3><a href="/chuc-nang-nhiem-vu">{standing}</a></h3>'
+        + f'<div><a href="/khanh-thanh-cau-treo">{TITLES[0]}</a></div>'
+    )
+    assert told == {"/chuc-nang-nhiem-vu": None, "/khanh-thanh-cau-treo": TITLES[0]}
+
+
+@pytest.mark.parametrize("words", ["12", "1 / 20", "Xem thêm", "Đọc thêm »"])
+def test_a_number_and_an_invitation_to_read_on_name_nothing(words: str) -> None:
+    assert titles_on(f'<h3><a href="/ra-quan-thuy-loi">{words}</a></h3>') == {
+        "/ra-quan-thuy-loi": None
+    }
+
+
+def test_a_wrapper_named_after_the_menu_beside_it_is_none() -> None:
+    listing = f'<main><h3><a href="/ra-quan-thuy-loi">{TITLES[1]}</a></h3></main>'
+    told = titles_on(f'<div class="with-menu">{listing}</div>')
+    assert told == {"/ra-quan-thuy-loi": TITLES[1]}
+
+
+def test_a_date_in_brackets_behind_several_titles_is_that_of_the_entry() -> None:
+    body = "".join(
+        f'<h3><a href="/bai-so-{n}">{title} (0{n}.05.2024 16:35)</a></h3>'
+        for n, title in enumerate(TITLES[:2], 1)
+    )
+    assert titles_on(body) == {"/bai-so-1": TITLES[0], "/bai-so-2": TITLES[1]}
+    page = HtmlPage(
+        f"<html><body>{body}</body></html>",
+        f"{HOST}/tin-tuc",
+        zone=ZoneInfo("Asia/Ho_Chi_Minh"),
+        fetched_at=datetime(2024, 6, 1, 2, tzinfo=UTC),
+    )
+    days = [link.published for link in read_links(page, SITE, platform_of("generic"))]
+    assert [(str(day.on), day.evidence) for day in days if day] == [
+        ("2024-05-01", "listing"),
+        ("2024-05-02", "listing"),
+    ]
+
+
+def test_a_date_that_ends_one_title_alone_is_part_of_it() -> None:
+    title = "Gặp mặt nhân ngày thành lập (07/05/1954)"
+    body = f'<h3><a href="/gap-mat-nhan-ngay">{title}</a></h3>' + entries("/tin-so-{}-ngay")
+    assert titles_on(body)["/gap-mat-nhan-ngay"] == title
