@@ -233,6 +233,7 @@ class IssueKind(StrEnum):
     TITLE_MISSING = "title-missing"
     BODY_MISSING = "body-missing"
     BODY_GUESSED = "body-guessed"
+    STRUCTURE_LOST = "structure-lost"  # trafilatura failed over a text, which is kept without it
     ENCODING_MENDED = "encoding-mended"
     COMPRESSION_WRONG = "compression-wrong"
     CHARSET_DOUBTFUL = "charset-doubtful"

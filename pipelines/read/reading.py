@@ -28,6 +28,7 @@ class Cap:
 Line = Annotated[str, Cap(1_000)]  # a title, a name, a caption
 Lead = Annotated[str, Cap(20_000)]
 Body = Annotated[str, Cap(2_000_000)]
+Markup = Annotated[str, Cap(None)]  # html/paragraphs.py limits it
 Url = Annotated[str, Cap(None)]
 Code = Annotated[str, Cap(None)]  # a word from our vocabulary or from a standard
 
@@ -136,6 +137,7 @@ class ReadingLog:
 @dataclass(frozen=True)
 class Article:
     """An article as one page shows it. Texts are NFC; blank lines divide the body's paragraphs.
+    `body_html` is the same text with its structure (html/markup.py).
 
     `url` is the canonical address. docs/add-a-field.md tells how to add a field.
     """
@@ -144,6 +146,7 @@ class Article:
     title: Line
     lead: Lead | None
     body: Body
+    body_html: Markup
     author: Line | None
     source: Line | None
     section: Line | None

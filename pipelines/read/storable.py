@@ -12,6 +12,7 @@ from types import NoneType
 from typing import TYPE_CHECKING, Annotated, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from pipelines.outcomes import IssueKind
+from pipelines.read.html.markup import plain_markup
 from pipelines.read.reading import Cap, Note, Reading
 from pipelines.read.text.clean_text import clean_text
 
@@ -45,6 +46,8 @@ def fit_to_store(reading: Reading) -> Reading:
     cut: list[str] = []
     article = None if reading.article is None else _fit(reading.article, cut)
     notes = list(reading.notes)
+    if article is not None and any(one.startswith("body ") for one in cut):
+        article = replace(article, body_html=plain_markup(article.body))
     if article is not None and cut:
         why = f"{article.url}: longer than a record holds, and cut: {', '.join(cut)}"
         notes.append(Note(IssueKind.READING_CUT, why))

@@ -12,6 +12,7 @@ from pipelines.keep.records.outcome import Kept
 from pipelines.keep.records.sites import keep_site
 from pipelines.keep.visits.runs import open_run
 from pipelines.keep.warc.writer import WarcWriter
+from pipelines.read.html.markup import plain_markup
 from pipelines.read.reading import Article, AttachmentLink, Dated, Image, Link, LinkKind, Reading
 from portals.site import Site
 
@@ -41,6 +42,7 @@ def article(
         "title": title,
         "lead": lead,
         "body": body,
+        "body_html": plain_markup(body),
         "author": "Lò Văn Pán",
         "section": "Tin tức",
         "language": "vi",

@@ -1,5 +1,6 @@
 """`loa reread`: better rules reach what is held without a request, and lose nothing of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def test_a_text_that_better_rules_read_is_a_new_revision_of_the_same_capture(
 ) -> None:
     keeper.keep(read_as(article(body="Tối qua, thôn họp.\n\nTin liên quan")))
     better = read_as(article(body="Tối qua, thôn họp."))
-    assert fields(again(keeper, better)) == ["body", "word_count"]
+    assert fields(again(keeper, better)) == ["body", "body_html", "word_count"]
     assert again(keeper, better) == []
     first, second = keeper.rows(
         "select seq, body, seen_at, capture, reread_at from revisions order by seq"
@@ -107,6 +108,28 @@ def test_a_wrong_date_is_replaced_and_one_that_was_called_in_question_is_left_al
 def test_what_differs_in_white_space_and_signs_only_is_no_difference(keeper: Keeper) -> None:
     keeper.keep(read_as(article(body="Bà con “nhất trí”.")))
     assert again(keeper, read_as(article(body='Bà con  "nhất trí".'))) == []
+
+
+def test_the_structure_of_a_text_that_is_held_without_one_is_added_and_is_no_revision(
+    keeper: Keeper,
+) -> None:
+    same = article(body="Tối qua, thôn họp.")
+    marked = replace(same, body_html="<p>Tối qua, <strong>thôn họp</strong>.</p>")
+    keeper.keep(read_as(replace(same, body_html=None)))  # type: ignore[arg-type]  # kept long ago
+    assert keeper.keep(read_as(marked), AT + HOUR).outcome == "article-unchanged"
+    assert keeper.one("select body_html from articles") == {"body_html": None}
+    assert fields(again(keeper, read_as(marked))) == ["body_html"]
+    assert again(keeper, read_as(marked)) == []
+    kept = {"body_html": marked.body_html}
+    assert keeper.one("select body_html from articles") == kept
+    assert keeper.rows("select body_html from revisions") == [kept]
+    assert_invariants(keeper.archive.path)
+
+
+def test_a_text_that_stays_keeps_its_structure(keeper: Keeper) -> None:
+    keeper.keep(read_as(article(body="Tối qua, thôn họp.\nMai, xã họp.")))
+    apart = article(body="Tối qua, thôn họp.\n\nMai, xã họp.")
+    assert again(keeper, read_as(apart)) == []
 
 
 def test_images_and_links_to_files_follow_the_rules_and_links_stay(keeper: Keeper) -> None:

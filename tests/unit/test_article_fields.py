@@ -46,6 +46,7 @@ PAGE = """<html lang="vi"><head><meta name="generator" content="NukeViet v4.5">
 <p class="text-right"><strong>Nguồn tin: </strong>Đài huyện</p></div></body></html>"""
 WITHOUT_A_RULE = {
     "url": "it was asked for",
+    "body_html": "made together with the body",
     "language": "of the site's file, or counted from the letters",
     "event_on": "read from the lead and the first paragraph",
     "images": "all that stand in the body",

@@ -320,6 +320,13 @@ def named(db: Database) -> None:
     )
 
 
+@migrations(name="0024_body_html")
+def structured_texts(db: Database) -> None:
+    """The structure of each text. `loa reread --apply` fills it for the texts already held."""
+    _add(db, "articles", "body_html text")
+    _add(db, "revisions", "body_html text")
+
+
 SHOWN_LAST = """update pages set revision = coalesce(
         (select revisions.id from revisions join captures on captures.id = revisions.capture
             where revisions.article = pages.article and captures.url = pages.url

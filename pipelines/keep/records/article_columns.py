@@ -27,6 +27,8 @@ OWN_COLUMNS = tuple(f.name for f in fields(Article) if f.name not in KEPT_APART)
 # all. Dates do not count, because some portals print the day of the visit. Attachments and images
 # do not either, because their addresses carry tokens.
 TEXT_FIELDS = ("title", "lead", "body", "author", "source")
+# What a revision keeps. The structure of a text is none of it: addresses of links carry tokens too.
+REVISION_FIELDS = (*TEXT_FIELDS, "body_html")
 
 
 def own_columns(article: Article, reading: Reading) -> dict[str, Any]:
@@ -40,7 +42,7 @@ def own_columns(article: Article, reading: Reading) -> dict[str, Any]:
 
 def text_columns(article: Article) -> dict[str, str | None]:
     """The texts that a revision keeps."""
-    return {name: getattr(article, name) for name in TEXT_FIELDS}
+    return {name: getattr(article, name) for name in REVISION_FIELDS}
 
 
 def text_fingerprint(texts: Mapping[str, Any] | Row) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlite3 import Connection, Row
 
 from pipelines.keep.database.rows import first_value, insert_row
-from pipelines.keep.records.article_columns import TEXT_FIELDS
+from pipelines.keep.records.article_columns import REVISION_FIELDS
 from pipelines.keep.records.article_keys import change_address, share_keys
 from pipelines.keep.records.identity import Move
 from pipelines.read.addresses.article_key import article_key
@@ -77,7 +77,7 @@ def split_record(db: Connection, whole: int, revisions: Sequence[int], url: str)
             "site": old["site"],
             "url": url,
             "key": article_key(url),
-            **{name: last[name] for name in TEXT_FIELDS},
+            **{name: last[name] for name in REVISION_FIELDS},
             "first_seen_at": seen["first"],
             "last_seen_at": seen["last"],
             "revision": last["id"],
@@ -174,7 +174,7 @@ def _show_last(db: Connection, article: int) -> None:
         "select * from revisions where article = ? order by seen_at desc, seq desc limit 1",
         (article,),
     ).fetchone()
-    texts = ", ".join(f"{name} = :{name}" for name in TEXT_FIELDS)
+    texts = ", ".join(f"{name} = :{name}" for name in REVISION_FIELDS)
     db.execute(
         f"update articles set revision = :id, {texts}, word_count = :words where id = :article",
         {**dict(last), "words": word_count(f"{last['lead'] or ''}\n{last['body']}")},

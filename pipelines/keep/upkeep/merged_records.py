@@ -13,7 +13,7 @@ from sqlite3 import Connection, Row
 from pipelines.keep.database.rows import first_value, update_row
 from pipelines.keep.frontier.page import page_at
 from pipelines.keep.issues.issues import give_issues, void_issues
-from pipelines.keep.records.article_columns import TEXT_FIELDS, own_columns
+from pipelines.keep.records.article_columns import REVISION_FIELDS, own_columns
 from pipelines.keep.records.article_keys import change_address, share_keys
 from pipelines.keep.records.articles import keep_images
 from pipelines.keep.records.attachments import drop_attachment_links, keep_attachment_links
@@ -231,7 +231,7 @@ def _settle(db: Connection, article: int, readings: Readings) -> None:
     give_issues(db, site, part.addresses, article)
     last, texts = part.revisions[-1], [_article(readings, row) for row in part.revisions]
     columns = {
-        **{name: last[name] for name in TEXT_FIELDS},
+        **{name: last[name] for name in REVISION_FIELDS},
         "revision": last["id"],
         "first_seen_at": part.revisions[0]["seen_at"],
         "last_seen_at": _last_seen(db, article),

@@ -219,11 +219,12 @@ def _fields(
 
 def _columns(article: Article, reading: Reading, held: Row) -> dict[str, Any]:
     """The columns that may differ. A text that differs only in white space or typographic signs
-    counts as the same and stays.
+    counts as the same and stays, with its structure.
     """
     new = own_columns(article, reading)
     if article_fingerprint(article) == text_fingerprint(held):
-        new = {name: value for name, value in new.items() if name not in TEXTS}
+        stay = TEXTS if article.body == held["body"] else TEXTS | {"body_html"}
+        new = {name: value for name, value in new.items() if name not in stay}
     return new
 
 
@@ -340,6 +341,11 @@ def _amend(db: Connection, page: Page, row: CaptureRow, reading: Reading, now: d
             captures = {part.number: row for part in reading.joined[:1]} | later_parts(db, row)
             name_captures(db, new["revision"], reading.joined, captures)
     update_row(db, "articles", held["id"], new)
+    if "body_html" in new:
+        # The structure of a text that the revision has already.
+        update_row(
+            db, "revisions", new.get("revision", held["revision"]), {"body_html": new["body_html"]}
+        )
     if "revision" in new:
         same = (new["revision"], held["id"], held["revision"])
         db.execute("update pages set revision = ? where article = ? and revision = ?", same)

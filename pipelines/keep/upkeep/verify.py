@@ -15,7 +15,7 @@ from sqlite3 import Connection
 from pipelines.capture import media_type_of
 from pipelines.keep.database.rows import first_value
 from pipelines.keep.database.timestamps import utc_text
-from pipelines.keep.records.article_columns import TEXT_FIELDS, text_fingerprint
+from pipelines.keep.records.article_columns import REVISION_FIELDS, text_fingerprint
 from pipelines.keep.records.captures import CaptureRow, captures_where
 from pipelines.keep.warc.reader import verify_record
 from pipelines.keep.warc.record import Record
@@ -47,7 +47,7 @@ COUNTS = ", ".join(
 
 
 def _texts(table: str) -> str:
-    return ", ".join(f"{table}.{name}" for name in TEXT_FIELDS)
+    return ", ".join(f"{table}.{name}" for name in REVISION_FIELDS)
 
 
 # A fault, and a query for the rows that have it.

@@ -11,7 +11,7 @@ from pipelines.read.article.attachments import (
     linked_attachments,
     ruled_attachments,
 )
-from pipelines.read.article.body import Body, BodyText, take_text, whole_page
+from pipelines.read.article.body import BLOCKS, Body, BodyText, take_text, whole_page
 from pipelines.read.article.byline import stated_author
 from pipelines.read.article.images import images_above, is_gallery_heading
 from pipelines.read.article.own_lines import hide_neighbours
@@ -19,7 +19,9 @@ from pipelines.read.article.publication_date import guessed_date
 from pipelines.read.article.section import find_section, stated_section
 from pipelines.read.dates.event_day import event_date
 from pipelines.read.html.language import language_of
+from pipelines.read.html.markup import html_of
 from pipelines.read.html.page import HtmlPage, remove, seen_text
+from pipelines.read.html.paragraphs import kept, plain
 from pipelines.read.reading import Article, AttachmentLink, Dated, Note, ReadingLog
 from pipelines.read.text.bylines import Byline, signed_by, take_byline
 from pipelines.read.text.clean_text import clean_text, same_text
@@ -55,19 +57,21 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
     elif not lead and not attachments:
         text = _text_of_whole_page(page, log, url)
     else:
-        text = BodyText([], "blocks")
-    byline, paragraphs = _read_ends(rules, byline, text.paragraphs, attachments, log)
+        text = BodyText([], BLOCKS)
+    byline, paragraphs = _read_ends(rules, byline, text.texts, attachments, log)
     paragraphs = _without_repeats(paragraphs, title.text, lead, log)
     published = _published(view, log, url)
     if page.cut:
         log.notes.append(lost_text(url))
     if not (paragraphs or lead or attachments or text.images):
         log.note(IssueKind.BODY_MISSING, f"{url}: has the signs of an article, but nothing to read")
+    shown = kept(text.paragraphs, paragraphs)
     article = Article(
         url=url,
         title=title.text,
         lead=lead,
-        body="\n\n".join(paragraphs),
+        body=plain(shown),
+        body_html=html_of(shown),
         author=byline.author or (None if view.knows_theme else stated_author(view.said)),
         source=byline.source,
         section=section,
@@ -79,7 +83,7 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
         ),
         images=text.images,
         attachments=attachments,
-        extractor=f"{view.family} {text.cleaner}",
+        extractor=f"{view.family} {text.made_by}",
     )
     return article, log
 
@@ -145,13 +149,13 @@ def _guessed_body(view: ArticlePage, log: ReadingLog, url: str) -> Body | None:
 
 
 def _text_of_whole_page(page: HtmlPage, log: ReadingLog, url: str) -> BodyText:
-    paragraphs, cleaner = whole_page(page.root)
+    paragraphs, made_by = whole_page(page.root, page.join)
     if paragraphs:
         rule = "no rule finds a body: trafilatura's opinion of the whole page"
         log.explain("body", f"{len(paragraphs)} paragraphs", rule)
         why = f"{url}: no rule finds the body; trafilatura chose it from the whole page"
         log.note(IssueKind.BODY_GUESSED, why)
-    return BodyText(paragraphs, cleaner)
+    return BodyText(paragraphs, made_by)
 
 
 def _read_ends(

@@ -1,38 +1,39 @@
-"""The body: rules choose it, trafilatura cleans it, and nothing is lost on the way.
+"""The body: the element that the rules choose, and its structured text.
 
-trafilatura's result counts only if it kept every word and paragraph of the chosen element, in
-order; else the element's own paragraphs count.
+trafilatura tells what its elements are (headings, lists, quotes, links, emphasis); its result
+counts if it kept every letter of the element, in order. Else the element's own names count.
 """
 
-import re
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from itertools import islice
-from typing import Any
 
 from lxml import etree, html
 from trafilatura import bare_extraction
+from trafilatura.htmlprocessing import convert_tags
 from trafilatura.settings import Extractor
 
+from pipelines.outcomes import IssueKind
 from pipelines.read.article.images import take_images
 from pipelines.read.article.lead import take_bold_lead
+from pipelines.read.html.markup import Join, Paragraph
 from pipelines.read.html.outline import HIDDEN_STYLE
 from pipelines.read.html.page import HtmlPage, matched, names_in, remove, seen_text, shows_text
-from pipelines.read.html.paragraphs import paragraphs_of
+from pipelines.read.html.paragraphs import cleaned, structured
 from pipelines.read.html.pictures import show_pictures
 from pipelines.read.reading import Image, ReadingLog
 from pipelines.read.text.clean_text import clean_text, text_key
 from portals.platform import ArticleRules
 
 ATTRIBUTES = etree.XPath("descendant-or-self::*/@*", smart_strings=False)
-WORD = re.compile(r"\w+")
 NEVER_TEXT = "script style noscript template form button nav iframe object embed"
 TRAFILATURA = f"trafilatura {version('trafilatura')}"
-# trafilatura's time grows with the square of rows and cells: half a minute for 100,000 cells.
-MOST_LINES = 3_000
-MOST_CHARACTERS = 500_000
+# trafilatura takes a quote within a line for one of its own, and all lines of code for one word.
+OWN_NAMES = {"q": "span", "pre": "p"}
+BLOCKS = "blocks"
 MOST_ELEMENTS = 50_000  # of a whole page; the largest honest one had 20,000
 
 
@@ -51,14 +52,19 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class BodyText:
-    """The clean text of a body: paragraphs, and which tool cleaned them. `lead`: the first
-    paragraph, if an editor wrote the lead there.
+    """The clean text of a body: paragraphs, and what made them. `lead`: the first paragraph, if an
+    editor wrote the lead there.
     """
 
-    paragraphs: list[str]
-    cleaner: str
+    paragraphs: list[Paragraph]
+    made_by: str
     images: tuple[Image, ...] = ()
     lead: str | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts of the paragraphs; pictures alone have none."""
+        return [one.text for one in self.paragraphs if one.text]
 
 
 def choose_body(page: HtmlPage, rules: ArticleRules) -> Body | None:
@@ -98,11 +104,20 @@ def take_text(
     if bold_lead and (taken := take_bold_lead(body.element)) is not None:
         lead = clean_text(taken)
         log.explain("lead", lead[:80], "first paragraph, all in bold", taken[:200])
-    paragraphs, cleaner = clean_body(body.element)
+    paragraphs, made_by = clean_body(body.element, partial(_elsewhere, page))
+    if made_by == BLOCKS:
+        why = "trafilatura loses words of the text, which was made from the page's own elements"
+        log.note(IssueKind.STRUCTURE_LOST, f"{page.url}: {why}")
     if unwanted := {text_key(line) for line in body.lines}:
-        paragraphs = [one for one in paragraphs if text_key(one) not in unwanted]
+        paragraphs = [one for one in paragraphs if text_key(one.text) not in unwanted]
     log.explain("body", f"{len(paragraphs)} paragraphs", body.rule)
-    return BodyText(paragraphs, cleaner, images, lead)
+    return BodyText(paragraphs, made_by, images, lead)
+
+
+def _elsewhere(page: HtmlPage, said: str) -> str | None:
+    """Where a link of a page leads, if to another one."""
+    url = page.join(said)
+    return None if url == page.url else url
 
 
 def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
@@ -133,21 +148,30 @@ def _remove_unseen(body: html.HtmlElement) -> None:
             remove(element)
 
 
-def clean_body(body: html.HtmlElement) -> tuple[list[str], str]:
-    """(paragraphs of clean text, what cleaned them: `trafilatura X` or `blocks`)."""
-    whole = _cleaned(paragraphs_of(body))
-    lines = sum(1 + part.count("\n") for part in whole)
-    if not whole or lines > MOST_LINES or sum(map(len, whole)) > MOST_CHARACTERS:
-        return whole, "blocks"
-    tree = html.Element("html")
-    # Marked as an article, it is taken at once; in a bare element trafilatura would search in vain
-    # first.
-    holder = etree.SubElement(etree.SubElement(tree, "body"), "article")
-    holder.append(body)
-    cleaned = _extracted(tree, options=_options())
-    if len(cleaned) >= len(whole) and _words(cleaned) == _words(whole):
-        return cleaned, TRAFILATURA
-    return whole, "blocks"
+def clean_body(body: html.HtmlElement, join: Join) -> tuple[list[Paragraph], str]:
+    """(paragraphs of clean text, what made them: `trafilatura X` or `blocks`)."""
+    converted = _converted(body)
+    tree, made_by = (body, BLOCKS) if converted is None else (converted, TRAFILATURA)
+    return cleaned(structured(tree, join)), made_by
+
+
+def _converted(body: html.HtmlElement) -> html.HtmlElement | None:
+    """A body in trafilatura's own elements, with the same letters; None if it fails."""
+    tree = deepcopy(body)
+    for element in tree.iter(*OWN_NAMES):
+        element.tag = OWN_NAMES[element.tag]
+    try:
+        tree = convert_tags(tree, _options())
+    except MemoryError:
+        raise
+    except Exception:  # whatever it fails over, we can read the page's own blocks
+        return None
+    return tree if _letters(tree) == _letters(body) else None
+
+
+def _letters(element: html.HtmlElement) -> str:
+    said = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+    return "".join(said.split())
 
 
 def is_vast(root: html.HtmlElement) -> bool:
@@ -155,38 +179,23 @@ def is_vast(root: html.HtmlElement) -> bool:
     return next(islice(root.iter(), MOST_ELEMENTS, None), None) is not None
 
 
-def whole_page(root: html.HtmlElement) -> tuple[list[str], str]:
-    """(paragraphs, cleaner) of a page on which no rule finds a body: trafilatura's own choice, at
-    its strictest, because menus are not text. Often empty.
+def whole_page(root: html.HtmlElement, join: Join) -> tuple[list[Paragraph], str]:
+    """(paragraphs, what made them) of a page on which no rule finds a body: trafilatura's own
+    choice, at its strictest, because menus are not text. Often empty.
     """
-    taken = _extracted(root, include_comments=False, favor_precision=True)
-    return taken, f"{TRAFILATURA} whole page" if taken else "blocks"
-
-
-def _extracted(tree: html.HtmlElement, **options: Any) -> list[str]:
-    """The clean paragraphs that trafilatura finds; none where it fails."""
     try:
-        document = bare_extraction(tree, **options)
+        document = bare_extraction(
+            root, include_comments=False, include_formatting=True, favor_precision=True
+        )
     except MemoryError:
         raise
-    except Exception:  # whatever it fails over, we can read the page's own blocks
-        return []
-    if document is None or isinstance(document, dict) or document.body is None:
-        return []
-    return _cleaned(paragraphs_of(document.body))
+    except Exception:  # whatever it fails over, the page has no text for us
+        document = None
+    body = getattr(document, "body", None)
+    taken = [] if body is None else cleaned(structured(body, join))
+    return taken, f"{TRAFILATURA} whole page" if taken else BLOCKS
 
 
 @cache
 def _options() -> Extractor:
-    options = Extractor(fast=True, recall=True, comments=False, tables=True)
-    options.min_extracted_size = 1
-    options.min_output_size = 1
-    return options
-
-
-def _cleaned(paragraphs: list[str]) -> list[str]:
-    return [text for text in map(clean_text, paragraphs) if WORD.search(text)]
-
-
-def _words(paragraphs: list[str]) -> list[str]:
-    return WORD.findall("\n".join(paragraphs))
+    return Extractor(formatting=True, links=True, images=False, tables=True)

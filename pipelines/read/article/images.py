@@ -40,8 +40,9 @@ def take_images(
     """The images of an article in page order, first those of `outside` (selectors for a lead
     image).
 
-    Takes their captions out of `body`. A picture that the page itself holds (`data:`) has no
-    address, so it is no image, and its caption stays in the text.
+    Takes their captions out of `body`, and gives each picture in it its address as `src`. A picture
+    that the page itself holds (`data:`) has no address, so it is no image, and its caption stays in
+    the text.
     """
     seen: dict[str, str | None] = {}
     for selector in outside:
@@ -49,11 +50,14 @@ def take_images(
             for picture in element.iter(*PICTURES):
                 if body not in picture.iterancestors() and (url := picture_address(page, picture)):
                     seen[url] = seen.get(url) or _caption_outside(picture, body)
-    for picture in list(body.iter("img")):
+    found = [(picture, picture_address(page, picture)) for picture in body.iter("img")]
+    for picture, url in found:
         # The text beside a picture without an address stays in the running text.
-        if url := picture_address(page, picture):
+        if url:
             caption = _caption_of(picture, body)
             seen[url] = seen.get(url) or caption
+    for picture, url in found:
+        picture.set("src", url or "")
     return tuple(
         Image(url, caption, position) for position, (url, caption) in enumerate(seen.items(), 1)
     )

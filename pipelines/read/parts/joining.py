@@ -7,10 +7,13 @@ its own; it has the same title, but for a page number; and it shows a text of it
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from html import escape
 from itertools import takewhile
 
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.part_addresses import MOST_PARTS, slashless
+from pipelines.read.html.markup import Paragraph, html_of
+from pipelines.read.html.paragraphs import kept, parsed, plain
 from pipelines.read.reading import Article, Note, Part, Reading, Stranger
 from pipelines.read.text.clean_text import fingerprint, same_text, text_key
 
@@ -127,9 +130,11 @@ def _joined(parts: Sequence[Article]) -> Article:
     order = dict.fromkeys(image.url for part in parts for image in part.images)
     files = {link.url: link for part in reversed(parts) for link in part.attachments}
     linked = dict.fromkeys(link.url for part in parts for link in part.attachments)
+    whole = list(_paragraphs_of_all(parts))
     return replace(
         first,
-        body="\n\n".join(_texts(parts)),
+        body=plain(whole),
+        body_html=html_of(whole),
         author=next((part.author for part in parts if part.author), None),
         source=next((part.source for part in parts if part.source), None),
         images=tuple(
@@ -139,23 +144,25 @@ def _joined(parts: Sequence[Article]) -> Article:
     )
 
 
-def _texts(parts: Sequence[Article]) -> Iterator[str]:
+def _paragraphs_of_all(parts: Sequence[Article]) -> Iterator[Paragraph]:
     """The paragraphs of all parts; what each repeats at its head or end comes once."""
     first = parts[0]
     heads = {text_key(text) for text in (first.title, first.lead or "") if text}
+    shown = [parsed(part.body_html) for part in parts]
     texts: list[list[str]] = [_body(first)]
-    for part in parts[1:]:
+    for part, paragraphs in zip(parts[1:], shown[1:], strict=True):
         own = _body(part)
         if part.lead and text_key(part.lead) not in heads:
-            own.insert(0, part.lead)
+            paragraphs[:0] = lead = parsed("<br>".join(escape(part.lead).split("\n")))
+            own[:0] = [one.text for one in lead]
         while own and text_key(own[0]) in {*heads, text_key(part.title)}:
             del own[0]
         own = own[_shared(own, texts[0]) :]
         if ending := _shared(texts[-1][::-1], own[::-1]):
             del texts[-1][-ending:]
         texts.append(own)
-    for text in texts:
-        yield from text
+    for paragraphs, text in zip(shown, texts, strict=True):
+        yield from kept(paragraphs, text)
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from lxml import html
 
+from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.article.body import whole_page
 from pipelines.read.html.page import seen_text
 from pipelines.read.html.superscripts import write_out_scripts
@@ -142,7 +143,7 @@ def test_trafilaturas_own_choice_of_a_page_keeps_them_too() -> None:
     page = f"<html><body><article>{marked}</article></body></html>"
     root = html.document_fromstring(page)
     write_out_scripts(root, page)
-    assert whole_page(root)[0][0].startswith("Tưới 10⁴ ha, theo luật ¹. Đoạn")
+    assert whole_page(root, canonical_url)[0][0].text.startswith("Tưới 10⁴ ha, theo luật ¹. Đoạn")
 
 
 def test_ten_thousand_scripts_in_one_line_are_read_in_linear_time() -> None:

@@ -11,9 +11,10 @@ FIRST = "https://vi-du.example/tin/a.html"
 
 
 def reading(number: int, *paragraphs: str, title: str = "Tổng kết", **fields: object) -> Reading:
+    markup = "".join(f"<p>{one}</p>" for one in paragraphs)
     article = Article(
-        FIRST, title, None, "\n\n".join(paragraphs), None, None, None, "vi", None, None, None,
-        (), (), "generic blocks",
+        FIRST, title, None, "\n\n".join(paragraphs), markup, None, None, None, "vi", None, None,
+        None, (), (), "generic blocks",
     )  # fmt: skip
     named = tuple(Part(one, address(one)) for one in range(2, 5) if one != number)
     return Reading(
