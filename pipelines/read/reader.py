@@ -237,7 +237,7 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
     # These come before the article is read, which takes the page's tree apart.
     links, cut = read_neighbours(page, site, platform)
     card = document_card(page) if platform.addresses.undated or not view.in_family else None
-    address = article_address(page, site, platform)
+    address = article_address(page, site, platform, view.permalink)
     parts = parts_named(page, site, lambda: view.body)
     article, log = read_article(view, address)
     if article is None:

@@ -13,8 +13,11 @@ from portals.site import Site
 _SECOND_ADDRESS = re.compile(r".https?:/|[\s,;|]/", re.IGNORECASE)
 
 
-def article_address(page: HtmlPage, site: Site, platform: Platform) -> str:
-    """The address that the page's canonical link or og:url names, else the requested one.
+def article_address(
+    page: HtmlPage, site: Site, platform: Platform, permalink: str | None = None
+) -> str:
+    """The address that the page's canonical link or og:url names, or to which its title leads
+    (`permalink`), else the requested one.
 
     Many portals name their front page as the canonical address of everything. A link counts if it
     stays on the site, is not the front page, and either is an article's address in this family or
@@ -22,7 +25,7 @@ def article_address(page: HtmlPage, site: Site, platform: Platform) -> str:
     while it can be true.
     """
     asked = own_address(page.url, platform)
-    named = page.join(_named(page))
+    named = page.join(_named(page)) or permalink
     if (
         named is None
         or named == asked
@@ -39,7 +42,9 @@ def article_address(page: HtmlPage, site: Site, platform: Platform) -> str:
 def _named(page: HtmlPage) -> str | None:
     """What the canonical link says, else og:url. None if it is not one address."""
     links = [
-        link.get("href", "").strip() for link in page.root.iterfind(".//link[@rel='canonical']")
+        href
+        for link in page.root.iterfind(".//link[@rel='canonical']")
+        if (href := link.get("href", "").strip())
     ]
     values = links or [page.meta("og:url") or ""]
     if len({page.join(value) for value in values}) > 1 or _SECOND_ADDRESS.search(values[0]):

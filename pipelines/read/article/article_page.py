@@ -105,7 +105,7 @@ class ArticlePage:
             doubtful = self._may_miss(ruled) and self._names_another(ruled)
             yield replace(ruled, weight=0.5) if doubtful else ruled
         if self.best_heading is not None:
-            yield title_in(self.page, self.best_heading)
+            yield title_in(self.page, self.best_heading, self.said)
         if self.in_family:
             yield from stated_title(self.page, self.site)
 
@@ -131,6 +131,15 @@ class ArticlePage:
         if self.title is not None and (self.in_family or self.best_heading is None):
             return block_of_title(self.blocks, self.title)
         return self.best_heading
+
+    @property
+    def permalink(self) -> str | None:
+        """The address to which the title leads, on a page of no family that names its title."""
+        if self.in_family or self.heading is None or not self.heading.linked:
+            return None
+        signs = title_signs(self.page, self.heading.text, self.said)
+        urls = {self.page.join(anchor.get("href")) for anchor in self.heading.anchors}
+        return urls.pop() if signs.stated and len(urls) == 1 else None
 
     @cached_property
     def classified(self) -> ClassifiedOutline | None:

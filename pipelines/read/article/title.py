@@ -105,10 +105,16 @@ def stated_title(page: HtmlPage, site: Site) -> Iterator[Candidate[Title]]:
         yield Candidate(Title(text, None), "meta og:title", 0.4, said)
 
 
-def title_in(page: HtmlPage, block: Block) -> Candidate[Title]:
-    """The title that stands in the element of a block."""
+def title_in(page: HtmlPage, block: Block, said: StructuredData) -> Candidate[Title]:
+    """The title that stands in the element of a block; without a date or a name around the title
+    that the metadata state.
+    """
     raw = seen_text(block.element)
     text = clean_text(without_dateline(page, block.element, raw))
+    for stated in said.titles:
+        around = text.removeprefix(stated) if text.startswith(stated) else text.removesuffix(stated)
+        if len(stated) >= SLUG_LEAST and around != text and DATE_LIKE.search(around):
+            text = stated
     return Candidate(Title(text, block.element), "the best heading", 0.7, raw)
 
 
@@ -236,7 +242,7 @@ def _form(page: HtmlPage, block: Block, clues: _Clues) -> float:
     """The score of a heading's form: length, last sign, links away, furniture around it."""
     score = 0.0
     urls = [page.join(anchor.get("href")) for anchor in block.anchors if block.linked]
-    stated = fold(block.text) in clues.stated  # then its link is the article's lasting address
+    stated = _signs_of(fold(block.text), clues).stated  # its link is the article's lasting address
     if not stated and any(url is not None and url not in clues.own for url in urls):
         score -= 9
     score -= 2 * (len(block.text) > 250) + 1.5 * block.text.endswith((".", ";", ","))

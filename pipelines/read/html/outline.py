@@ -29,6 +29,7 @@ FIELD = named(WORDS.fields)
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 SHORTEST_PROSE = 60  # characters that make a block prose, however it ends
 SHORTEST_TITLE_LINK = 15  # characters of a link that may be another article's title
+WHOLE = frozenset({"html", "body"})
 APART_TAGS = frozenset({"nav", "aside"})
 APART_ROLES = frozenset({"navigation", "complementary", "search", "banner"})
 LARGEST_FORM = 80  # fields of a form that is meant to be filled in
@@ -132,15 +133,20 @@ class _Walk:
 def outline(root: html.HtmlElement) -> list[Block]:
     """All blocks of the page in order, without hidden elements and elements that are not text.
 
-    Walks without recursion, however deep the page is nested.
+    What holds the main part is seen: scripts show it, and so do browsers where a menu's button is
+    never closed. Walks without recursion, however deep the page is nested.
     """
     walk = _Walk([], [root], [()])
+    main = root.find(".//main")
+    around_main = frozenset(main.iterancestors()) if main is not None else frozenset()
     todo: list[tuple[html.HtmlElement, bool]] = [(root, False)]
     while todo:
         element, leaving = todo.pop()
         if leaving:
             walk.leave(element)
-        elif isinstance(element.tag, str) and element.tag not in UNSEEN and not is_hidden(element):
+        elif isinstance(element.tag, str) and (
+            element in around_main or (element.tag not in UNSEEN and not is_hidden(element))
+        ):
             walk.enter(element)
             if element.text:
                 walk.add(element.text)
@@ -171,8 +177,8 @@ def _named_field(names: str) -> bool:
 
 
 def is_hidden(element: html.HtmlElement) -> bool:
-    """Whether the markup hides the element."""
-    if not element.attrib:
+    """Whether the markup hides the element; never the whole page, which a script then shows."""
+    if not element.attrib or element.tag in WHOLE:
         return False
     if element.get("hidden") is not None or HIDDEN_STYLE.search(element.get("style") or ""):
         return True
@@ -185,7 +191,12 @@ def _hidden_class(names: str) -> bool:
 
 
 def zone_of(element: html.HtmlElement) -> bool | None:
-    """True for furniture with texts of its own, False for mere tools, None for neither."""
+    """True for furniture with texts of its own, False for mere tools, None for neither.
+
+    The classes of the whole page tell what a script or an advertisement may do on it.
+    """
+    if element.tag in WHOLE:
+        return None
     if element.tag in APART_TAGS or element.get("role") in APART_ROLES:
         return True
     if element.tag == "header" and sum(1 for _ in element.iter("a")) > 5:

@@ -265,3 +265,21 @@ def test_a_section_s_heading_above_a_wordpress_post_is_not_its_title() -> None:
     window = "Đoàn viên phát quang đường liên thôn – Xã Khe Ngang"
     found = title_in_family("wordpress", "http://xa.example/7", body, window)
     assert found == "Đoàn viên phát quang đường liên thôn"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h1><span>18/12/2025</span> Đoàn viên phát quang đường liên thôn</h1>",
+        "<h1>Đoàn viên phát quang đường liên thôn <small>Đăng ngày 18/12/2025 bởi</small></h1>",
+        "<h1><a href='/?d=18'>Dec 18 2025</a> Đoàn viên phát quang đường liên thôn</h1>",
+    ],
+)
+def test_a_date_in_the_heading_is_no_part_of_the_title_that_the_page_states(heading: str) -> None:
+    title = "Đoàn viên phát quang đường liên thôn"
+    url = "http://xa.example/7"
+    text = f"<html><head><title>{title}</title></head><body>{heading}{TEXT * 3}</body></html>"
+    view = view_of(page_of(text, url), site_of(url), platform_of("generic"))
+    assert view is not None
+    assert view.title is not None
+    assert view.title.text == title

@@ -1,0 +1,25 @@
+"""Which parts of a page a reader sees."""
+
+import pytest
+
+from pipelines.read.html.outline import outline
+from tests.builders.pages_of_no_family import TEXT, page_of
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<body style='visibility:hidden' class='hidden'>{TEXT}</body>",
+        f"<body class='navigation-thin has-ads ad'>{TEXT}</body>",
+        f"<body><div hidden><main>{TEXT}</main></div></body>",
+        f"<body><button>Menu<div><main>{TEXT}</main></div></body>",
+    ],
+)
+def test_what_holds_the_main_part_is_seen_and_is_no_furniture(body: str) -> None:
+    found = [block for block in outline(page_of(body).root) if len(block.text) > 20]
+    assert [block.zones for block in found] == [()]
+
+
+def test_other_hidden_parts_are_not_seen() -> None:
+    body = f"<body><div hidden><h2>Menu</h2></div><main>{TEXT}</main></body>"
+    assert len(outline(page_of(body).root)) == 1
