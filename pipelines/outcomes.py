@@ -229,7 +229,6 @@ class IssueKind(StrEnum):
     ENTRIES_REFUSED = "entries-refused"
     SILENT = "silent"
     # Of one page or file.
-    UNDATED = "undated"
     TITLE_MISSING = "title-missing"
     BODY_MISSING = "body-missing"
     BODY_GUESSED = "body-guessed"
@@ -264,6 +263,7 @@ class IssueKind(StrEnum):
     VALIDATOR_LIES = "validator-lies"
     IDENTITY_TOO_WIDE = "identity-too-wide"
     COMPUTED_REDIRECT = Refusal.COMPUTED_REDIRECT.value
+    UNDATED = "undated"  # articles of which no date is known
     FALSE_CANONICAL = "false-canonical"  # pages name each other's addresses as their own
     UNREAD = "unread"  # pages that Loa's own fault left unread
     UNANSWERED = "unanswered"  # pages that have answered with errors for days
@@ -299,7 +299,7 @@ KEEPING_OUT = frozenset(
 STANDING_ISSUES = HEALTH_ISSUES | {
     *(IssueKind.DATE_MOVED, IssueKind.DATE_MOVES),
     *(IssueKind.VALIDATOR_LIES, IssueKind.IDENTITY_TOO_WIDE, IssueKind.FALSE_CANONICAL),
-    *(IssueKind.UNREAD, IssueKind.CAPTURE_CUT, IssueKind.COMPUTED_REDIRECT),
+    *(IssueKind.UNREAD, IssueKind.CAPTURE_CUT, IssueKind.COMPUTED_REDIRECT, IssueKind.UNDATED),
     *(IssueKind.UNANSWERED, IssueKind.FORBIDDEN, IssueKind.REDIRECTED),
     *(IssueKind.PARTS_MISSING, IssueKind.LISTING_GOES_ON),
 }

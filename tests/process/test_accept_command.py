@@ -61,7 +61,7 @@ def terminal(tmp_path: Path) -> Terminal:
         keeper = Keeper(archive)
         for n in range(5):
             url = URL.replace("7.html", f"{n}.html")
-            notes = (Note(IssueKind.UNDATED, f"{url}: no date of publication on the page"),)
+            notes = (Note(IssueKind.BODY_GUESSED, f"{url}: no rule finds the body"),)
             keeper.keep(
                 Reading("article", "nukeviet", article=article(url=url), notes=notes),
                 AT + timedelta(days=n),
@@ -84,11 +84,11 @@ def test_a_site_alone_shows_what_is_open_since_when_and_the_command_that_accepts
     shown = terminal.accept("lungvai")
     assert shown.exit_code == 0
     assert terminal.rows() == before
-    assert "undated: 5, since 2026-03-02 01:00 UTC" in shown.output
-    assert "hop-dan-0.html: no date of publication" in shown.output
+    assert "body-guessed: 5, since 2026-03-02 01:00 UTC" in shown.output
+    assert "hop-dan-0.html: no rule finds the body" in shown.output
     assert "... and 2 more" in shown.output
     assert "\x1b" not in shown.output
-    (line,) = (line for line in shown.output.splitlines() if "--kind undated" in line)
+    (line,) = (line for line in shown.output.splitlines() if "--kind body-guessed" in line)
     loa, command, *words = shlex.split(line)
     assert (loa, command) == ("loa", "accept")
     done = CliRunner().invoke(
@@ -97,7 +97,7 @@ def test_a_site_alone_shows_what_is_open_since_when_and_the_command_that_accepts
         obj=lambda: SINCE,
     )
     assert done.exit_code == 0, done.output
-    assert "lungvai: 5 undated accepted" in done.output
+    assert "lungvai: 5 body-guessed accepted" in done.output
     closed = [row for row in terminal.rows() if row[-1] is not None]
     assert len(closed) == 5
     assert {row[-1] for row in closed} == {"the notices bear none"}
@@ -111,7 +111,7 @@ def test_all_that_is_open_of_a_site_is_accepted_at_once(terminal: Terminal) -> N
 
 def test_issues_of_no_site_are_accepted_without_one(terminal: Terminal) -> None:
     shown = terminal.accept().output
-    assert "lungvai: 5 undated, 1 trap" in shown
+    assert "lungvai: 5 body-guessed, 1 trap" in shown
     assert "of no site" in shown
     assert terminal.accept("--kind", "clock", "--because", "the battery was changed").exit_code == 0
     assert [row[-1] for row in terminal.rows()][-1] == "the battery was changed"
@@ -125,20 +125,20 @@ def test_issues_of_no_site_are_accepted_without_one(terminal: Terminal) -> None:
         (["nowhere", "--all", "--because", "x"], "3 'nowhere': is not in"),
         (
             ["lungvai", "--kind", "silent", "--because", "x"],
-            "2 lungvai: no open issue is of kind silent; open are undated, trap",
+            "2 lungvai: no open issue is of kind silent; open are body-guessed, trap",
         ),
         (
-            ["--kind", "undated", "--because", "x"],
-            "2 no site: no open issue is of kind undated; open are clock",
+            ["--kind", "body-guessed", "--because", "x"],
+            "2 no site: no open issue is of kind body-guessed; open are clock",
         ),
-        (["lungvai", "--kind", "undated"], "2 undated: give your reason with --because"),
+        (["lungvai", "--kind", "body-guessed"], "2 body-guessed: give your reason with --because"),
         (
-            ["lungvai", "--kind", "undated", "--because", " "],
-            "2 undated: give your reason with --because",
+            ["lungvai", "--kind", "body-guessed", "--because", " "],
+            "2 body-guessed: give your reason with --because",
         ),
         (["lungvai", "--because", "x"], "2 --because 'x': accepts nothing by itself"),
         (
-            ["lungvai", "--all", "--kind", "undated", "--because", "x"],
+            ["lungvai", "--all", "--kind", "body-guessed", "--because", "x"],
             "2 --all and --kind: cannot be used together",
         ),
     ],

@@ -105,14 +105,10 @@ def test_every_article_that_they_name_is_kept_with_the_day_that_they_tell(
 
 
 def test_damage_is_told_and_only_articles_without_a_day_are_undated(crawled: Crawled) -> None:
-    query = "select url, kind from issues where closed_at is null order by url, kind"
-    assert crawled.rows(query) == [
-        ("/rss.php", "feed-damaged"),
-        ("/rss.php", "feed-item-without-address"),
-        ("/tin/bai-so-1", "undated"),
-        ("/tin/bai-so-5", "undated"),
-        ("/tin/bai-so-6", "undated"),
-    ]
+    query = "select kind, detail from issues where closed_at is null order by kind"
+    told = crawled.rows(query)
+    assert [kind for kind, _ in told] == ["feed-damaged", "feed-item-without-address", "undated"]
+    assert str(told[-1][1]).startswith("pages like this: 3, the newest ")  # 1, 5 and 6
 
 
 def test_a_second_visit_asks_only_for_what_names_articles(crawled: Crawled) -> None:

@@ -278,7 +278,7 @@ def test_what_was_not_accepted_stays_what_it_was(watch: WatchedPortal) -> None:
     shorter_listings(watch)
     no_dates(watch)
     look(watch)
-    assert set(waiting(watch)) == {"layout-changed", "listing-empty", "undated"}
+    assert set(waiting(watch)) == {"layout-changed", "listing-empty"}
     accepted(watch, "listing-empty")
     assert health(watch) == "suspect"
     assert look(watch) == ("suspect", "suspect")

@@ -59,7 +59,7 @@ def test_a_site_is_told_by_what_its_last_run_did_and_what_is_left(archive: Archi
             "article",
             "nukeviet",
             article=article(published=dated()),
-            notes=(Note(IssueKind.UNDATED, "d"),),
+            notes=(Note(IssueKind.BODY_GUESSED, "d"),),
         )
     )
     keeper.keep(None, url=links[0].url, status=500)

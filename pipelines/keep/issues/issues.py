@@ -41,6 +41,10 @@ _SAME = {
     "article": "article = :article",
 }
 
+# SQL: whether the printed date of the article in `articles` is not believed.
+DATE_IN_DOUBT = f"""exists (select 1 from issues where issues.article = articles.id
+    and kind = '{IssueKind.DATE_MOVES}' and closed_at is null)"""
+
 
 def open_issue(db: Connection, issue: Issue, at: datetime) -> None:
     """Open an issue, whatever is open already."""
@@ -131,14 +135,6 @@ def void_issues(db: Connection, article: int, kinds: Collection[IssueKind], at: 
         f"""update issues set closed_at = ifnull(closed_at, ?), article = null
         where article = ? and kind {one_of(kinds)}""",
         (utc_text(at), article),
-    )
-
-
-def close_of_article(db: Connection, article: int, kind: IssueKind, at: datetime) -> None:
-    """Close an article's open issues of a kind, at whatever address."""
-    db.execute(
-        "update issues set closed_at = ? where article = ? and kind = ? and closed_at is null",
-        (utc_text(at), article, kind),
     )
 
 

@@ -15,14 +15,17 @@ from pipelines.keep.issues.issues import (
     open_once,
     show_newest,
 )
-from pipelines.outcomes import NOT_WHOLE, SERVER_FAULTS, STANDING_ISSUES
+from pipelines.outcomes import NOT_WHOLE, SERVER_FAULTS, STANDING_ISSUES, IssueKind
 from pipelines.read.reading import Note
 
 
 def keep_notes(db: Connection, capture: Capture, capture_row: int, notes: tuple[Note, ...]) -> None:
     """Open an issue for each note, one per address and kind, or one per site for a fault of the
     server. If the page came, close the address's issues that no longer have a note.
+
+    Articles without a date are counted at the end of a run: a listing may still date them.
     """
+    notes = tuple(note for note in notes if note.kind != IssueKind.UNDATED)
     site, url, at = capture.site, capture.url, capture.fetched_at
     told = {issue.kind: issue for issue in open_at_address(db, site, url)}
     for note in notes:

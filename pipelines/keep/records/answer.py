@@ -19,7 +19,6 @@ from pipelines.keep.records.capture_facts import keep_reading_facts
 from pipelines.keep.records.captures import keep_capture
 from pipelines.keep.records.outcome import Arrival, Kept, follow_absence, follow_target, settle
 from pipelines.keep.records.parts import is_in_parts, ready
-from pipelines.keep.records.publication import unanswered
 from pipelines.keep.records.sites import learn_family
 from pipelines.keep.warc.reader import WarcPlace
 from pipelines.outcomes import (
@@ -101,7 +100,7 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
         note_read_title(db, page, reading.given_title)
     keep_reading_facts(db, capture, row, reading)
     notes = (*reading.notes, *_excess(capture)) if reading else _blocked(capture)
-    keep_notes(db, capture, row, unanswered(db, page, notes))
+    keep_notes(db, capture, row, notes)
     leads_to = arrival.target if kept.outcome in LED_ON else None
     return replace(kept, leads_to=leads_to, rendered=capture.rendered_from is not None)
 

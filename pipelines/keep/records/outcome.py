@@ -174,7 +174,7 @@ def _discover_links(db: Connection, arrival: Arrival, reading: Reading) -> int:
     ]
     others = [link for link in reading.links if link.kind != "article"]
     new = discover(db, site, articles, arrival.platform, at, origin)
-    date_by_name(db, site, articles, at)
+    date_by_name(db, site, articles)
     discover(db, site, others, arrival.platform, at, origin)
     count_unasked(db, site, (*reading.unasked, *left), at)
     return new
@@ -240,7 +240,7 @@ def _follow_redirect(db: Connection, arrival: Arrival) -> tuple[Kept, PageState]
     origin = Origin(page.id, page.depth, trusted=True)
     link = Link(target, page.kind, published=page.given_date)
     discover(db, page.site, [link], arrival.platform, capture.fetched_at, origin)
-    date_by_name(db, page.site, [link], capture.fetched_at)
+    date_by_name(db, page.site, [link])
     found = page_at(db, page.site, target)
     assert found is not None
     update_row(db, "pages", found.id, {"priority": min(found.priority, page.priority)})

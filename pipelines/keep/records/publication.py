@@ -21,7 +21,6 @@ from pipelines.keep.issues.acceptances import accepted_details, open_unless_acce
 from pipelines.keep.issues.issues import (
     Issue,
     close_issue,
-    close_of_article,
     open_issue,
     open_issues,
     open_of_article,
@@ -30,7 +29,7 @@ from pipelines.keep.issues.issues import (
 from pipelines.keep.records.decision import Verdict, article_fingerprint, date_follows_visits
 from pipelines.outcomes import IssueKind
 from pipelines.read.dates.address_dates import date_in_url
-from pipelines.read.reading import Article, Dated, Link, Note
+from pipelines.read.reading import Article, Dated, Link
 from portals.languages import languages
 from portals.site import Site
 
@@ -136,7 +135,7 @@ def _columns(dated: Dated | None) -> dict[str, str | None]:
     }
 
 
-def date_by_name(db: Connection, site: str, links: Iterable[Link], at: datetime) -> None:
+def date_by_name(db: Connection, site: str, links: Iterable[Link]) -> None:
     """Give held articles whose own pages print no date the one with which listings, feeds and
     sitemaps name them, unless their page's own date is in doubt.
     """
@@ -162,21 +161,6 @@ def date_by_name(db: Connection, site: str, links: Iterable[Link], at: datetime)
                 continue
         if open_of_article(db, page.article, IssueKind.DATE_MOVES) is None:
             update_row(db, "articles", page.article, _hinted(page))
-            close_of_article(db, page.article, IssueKind.UNDATED, at)
-
-
-def unanswered(db: Connection, page: Page, notes: tuple[Note, ...]) -> tuple[Note, ...]:
-    """The notes about a page that the archive does not answer: a page without a date is no question
-    if its article has the date with which a listing, feed or sitemap named it.
-    """
-    if not any(note.kind == IssueKind.UNDATED for note in notes):
-        return notes
-    query = """select published_evidence from articles
-        where id = (select article from pages where id = ?)"""
-    row = db.execute(query, (page.id,)).fetchone()
-    if row is None or row["published_evidence"] not in NAMED_WITH_DATE:
-        return notes
-    return tuple(note for note in notes if note.kind != IssueKind.UNDATED)
 
 
 def doubt_new_date(db: Connection, look: Look) -> None:

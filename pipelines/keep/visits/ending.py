@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlite3 import Connection
 
 from pipelines.keep.records.removals import Removal, confirm_removals, take_removals
-from pipelines.keep.visits.computed_redirects import report_computed_redirects
+from pipelines.keep.visits.counted_pages import report_counted_pages
 from pipelines.keep.visits.cut_captures import report_cut_captures
 from pipelines.keep.visits.false_claims import report_false_claims
 from pipelines.keep.visits.import_judgement import judge_import
@@ -31,7 +31,7 @@ def judge_run(
     record; None if they record none, and the import decides itself.
     """
     report_unread_of_run(db, run, at)
-    report_computed_redirects(db, run, at)
+    report_counted_pages(db, run, at)
     if visited is not None:
         report_listings_that_go_on(db, visited.key, at)
         ending = judge_visit(db, visited, run, held_to_rows(db, run, ending), at)

@@ -66,7 +66,7 @@ def _bad(printed: str, day: str | None) -> BadInput:
         ("article-new",),
         page.encode,
         (SENTENCE,),
-        () if day else ("undated",),
+        (),
         day,
     )
 

@@ -1,6 +1,7 @@
 """What an acceptance means for later judgement, and for issues that only a person closes."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from pipelines.health.facts import ArticlePage, Listed, Past, Source, VisitFacts
@@ -9,7 +10,7 @@ from pipelines.keep.database.archive import Archive
 from pipelines.keep.issues.issues import Issue, close_issue, open_issues, open_once
 from pipelines.keep.visits.accept import Acceptance, accept_issues
 from pipelines.outcomes import IssueKind, Outcome, RunOutcome
-from pipelines.read.reading import Note, Reading
+from pipelines.read.reading import Note
 from tests.builders.archived_answers import AT, SITE, Keeper, article, dated, read_as
 
 DAY = timedelta(days=1)
@@ -119,11 +120,11 @@ def test_a_note_on_a_page_that_was_accepted_is_not_told_again_in_the_same_words(
 ) -> None:
     keeper = Keeper(archive)
     read = [
-        Reading("article", "nukeviet", article=article(), notes=(Note(IssueKind.UNDATED, detail),))
+        replace(read_as(article()), notes=(Note(IssueKind.BODY_GUESSED, detail),))
         for detail in ("no date", "another date")
     ]
     keeper.keep(read[0])
-    close(archive, "undated")
+    close(archive, "body-guessed")
     keeper.keep(read[0], AT + DAY)
     assert keeper.rows("select * from issues where closed_at is null") == []
     keeper.keep(read[1], AT + 2 * DAY)

@@ -213,14 +213,14 @@ def test_what_was_not_understood_is_an_issue_until_it_is(keeper: Keeper) -> None
         "nukeviet",
         article=article(),
         notes=(
-            Note(IssueKind.UNDATED, "no date on the page"),
-            Note(IssueKind.UNDATED, "said twice"),
+            Note(IssueKind.BODY_GUESSED, "no rule finds the body"),
+            Note(IssueKind.BODY_GUESSED, "said twice"),
         ),
     )
     keeper.keep(puzzled)
     keeper.keep(puzzled, AT + DAY)
     assert [(row["kind"], row["closed_at"]) for row in keeper.rows("select * from issues")] == [
-        ("undated", None)
+        ("body-guessed", None)
     ]
     keeper.keep(None, AT + 2 * DAY, status=500)  # says nothing about it
     assert keeper.one("select closed_at from issues")["closed_at"] is None

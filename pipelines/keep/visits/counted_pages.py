@@ -1,0 +1,57 @@
+"""Reports pages of a site that want a person's eye, but not one by one: one issue of each kind,
+with their number and the newest.
+
+Scripts work out where a page leads: Loa runs none, so what it leads to is lost until a person names
+it. No date of an article is known, neither from its page nor from one that names it.
+"""
+
+from datetime import datetime
+from sqlite3 import Connection
+
+from pipelines.keep.issues.acceptances import ever_accepted, open_or_show_newest
+from pipelines.keep.issues.issues import DATE_IN_DOUBT, Issue, close_issue, open_issues
+from pipelines.keep.visits.runs import sites_of
+from pipelines.outcomes import IssueKind, Outcome
+
+# Of each kind: a query for the newest page (capture, url, told) and the number of all (pages), and
+# what a person can do.
+COUNTED = {
+    IssueKind.COMPUTED_REDIRECT: (
+        f"""select captures.id as capture, pages.url, captures.error as told,
+            count(*) over () as pages
+        from pages join captures on captures.site = pages.site and captures.url = pages.url
+            and captures.fetched_at = pages.last_fetched_at
+        where pages.site = ? and pages.reason = '{Outcome.REFUSED_COMPUTED_REDIRECT}'
+        order by captures.id desc limit 1""",
+        "open one in a browser, and name the page to which it leads in the site file, as its"
+        " address or a listing",
+    ),
+    # An article whose printed date is not believed has an issue of its own.
+    IssueKind.UNDATED: (
+        f"""select capture, articles.url, articles.url || ': no date of publication' as told,
+            count(*) over () as pages
+        from articles join revisions on revisions.id = articles.revision
+        where site = ? and articles.published_on is null and removed_at is null
+            and not {DATE_IN_DOUBT}
+        order by capture desc limit 1""",
+        "a listing, a feed or a sitemap that names them with a date would give it",
+    ),
+}
+
+
+def report_counted_pages(db: Connection, run: int, at: datetime) -> None:
+    """Open, restate or close these issues of each site of a run, by how many such pages it has now.
+
+    Once a person has accepted an issue, this is normal for the portal.
+    """
+    for site in sites_of(db, run):
+        for kind, (query, remedy) in COUNTED.items():
+            newest = db.execute(query, (site,)).fetchone()
+            for issue in open_issues(db, site, (kind,)):
+                if newest is None or issue.article is not None:  # one of each page: an older Loa's
+                    close_issue(db, issue, at)
+            if newest is None or ever_accepted(db, site, kind):
+                continue
+            detail = f"pages like this: {newest['pages']}, the newest {newest['told']}; {remedy}"
+            found = Issue(kind, detail, site, newest["url"], capture=newest["capture"])
+            open_or_show_newest(db, found, at)
