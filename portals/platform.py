@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent / "platforms"
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """How to recognise a page of the family; any one sign is enough.
+    """How to recognise a page of the family: its generator proves it, two other signs agree.
 
     `generator` is searched in <meta name=generator>, `html` in the first 64 KiB. A pattern of
     `html` that begins with plain text is thirty times faster. `broad`: narrower families show these

@@ -276,10 +276,12 @@ def test_an_import_of_many_pages_without_an_article_is_not_well(world: World) ->
 def test_pages_after_the_first_are_read_with_the_family_that_it_shows(world: World) -> None:
     # A family that is built on another: an article may show the signs of the broad one alone.
     front = """<html><head><title>Xã Mộc</title></head><body id="s4-workspace">
+    <script src="/_layouts/LacVietBio/js/tin.js"></script><form id="aspnetForm"></form>
     <table><tr class="ms-news-header"><td class="FolderTitle">Tin tức</td></tr></table>
     <h3><a class="Title" href="/tin/tin-1.html">Tin số 1</a></h3></body></html>"""
     bare = PAGE.format(title="Tin số 1").replace('content="NukeViet v4.5"', "")
     bare = bare.replace("news_column", "s4").replace("news-bodyhtml", "s4-workspace")
+    bare = bare.replace("</body>", '<form id="aspnetForm"></form></body>')
     writer = WarcWriter(world.folder, name="front")
     for url, text in (("", front), ("tin/tin-1.html", bare)):
         writer.write(Capture("", f"http://xa-moc.example/{url}", AT, 200, HTML, text.encode()))

@@ -173,7 +173,7 @@ def test_a_decision_names_its_modules_and_is_listed_with_its_title(decision: Pat
     assert [module for module in modules if not (ROOT / module).is_file()] == []
     listed = decision.with_name("README.md").read_text(encoding="utf-8")
     title = text.splitlines()[0].removeprefix("# ")
-    assert f"- [{decision.name[:2]}]({decision.name}) {title}\n" in listed
+    assert f"- [{decision.name.partition('-')[0]}]({decision.name}) {title}\n" in listed
 
 
 def test_decisions_are_numbered_one_by_one() -> None:

@@ -1,6 +1,7 @@
 """Detect the CMS family of a page by its signs and its site."""
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 
 from pipelines.read.addresses.canonical import canonical_url, origin_of
@@ -9,6 +10,8 @@ from pipelines.read.task import Task
 from portals.platform import Platform, platform_of, platforms
 
 SEARCHED = 65_536  # characters of a page searched for a family's markup
+ENOUGH = 2  # signs that agree make a family
+PROOF = 100  # signs: more than any family has
 MOST_MATCHES = 50  # matches of one pattern that are checked for one of the portal's own
 # The beginning of the address around a match.
 ADDRESS = re.compile(r"""(?:https?:)?//[^\s"'<>()\\]*$""", re.I)
@@ -20,31 +23,29 @@ OWN_FILES = re.compile(r"//(?:www|cdn|static|media|img|images|files|assets)\d*\.
 def detect(page: HtmlPage, task: Task) -> Platform:
     """The family of a page: named by a person, else the site's own, else the one with most signs.
 
-    The site's own family needs a sign on the page; without any sign, the page is generic. One sign
-    alone proves little: editors paste other portals' markup into their texts, and copies link to
-    files of the original. So a page without signs belongs to the family that the site file names,
+    The site's own family needs one sign on the page, another family several that agree: editors
+    paste other portals' markup into their texts, moved portals keep old addresses of files, and
+    themes share class names. A page without signs belongs to the family that the site file names,
     but not to one that was only learned. A broad family never takes a page from the site's own.
     """
     if task.platform is not None:
         return platform_of(task.platform)
     own = platform_of(task.site.platform) if task.site.platform else None
     learned = platform_of(task.learned) if task.learned and own is None else None
-    head = page.text[:SEARCHED]
+    head, generators = page.text[:SEARCHED], _generators(page)
     for known in (own, learned):
-        if known is not None and (known.key == "generic" or _bears_a_sign(known, page, head)):
+        if known is not None and (
+            known.key == "generic" or _signs(known, page, head, generators) > 0
+        ):
             return known
     families = [platform for platform in platforms().values() if platform.key != "generic"]
-    narrow = [platform for platform in families if not platform.detect.broad]
-    generator = page.meta("generator") or ""
-    for platform in narrow:
-        if any(pattern.search(generator) for pattern in platform.detect.generator):
-            return platform
-    best = max(narrow, key=lambda platform: _signs(platform, page, head))
-    if _signs(best, page, head):
-        return best
-    broad = next((it for it in families if it.detect.broad and _signs(it, page, head)), None)
-    if own is None and broad is not None:
-        return learned or broad  # a learned family is built on the broad one
+    for broad in (False, True):
+        kin = [platform for platform in families if platform.detect.broad is broad]
+        signs = {platform.key: _signs(platform, page, head, generators) for platform in kin}
+        best = max(signs, key=signs.__getitem__)
+        if signs[best] >= ENOUGH:
+            # A learned family is built on the broad one.
+            return platform_of(best) if not broad else own or learned or platform_of(best)
     return own or platform_of("generic")
 
 
@@ -53,27 +54,28 @@ def platform_for(task: Task) -> Platform:
     return platform_of(task.platform or task.site.platform or task.learned or "generic")
 
 
-def _bears_a_sign(platform: Platform, page: HtmlPage, head: str) -> bool:
-    """Whether a page has any sign of a family; the cheapest are tried first."""
-    signs = platform.detect
-    generator = page.meta("generator") or ""
-    return (
-        any(p.search(generator) for p in signs.generator)
-        or any(_is_own(p, page, head) for p in signs.html)
-        or page.has(signs.selectors)
-    )
+def _signs(platform: Platform, page: HtmlPage, head: str, generators: Sequence[str]) -> int:
+    """How many of a family's signs a page has; PROOF if its generator names the family.
 
-
-def _signs(platform: Platform, page: HtmlPage, head: str) -> int:
-    """How many of a family's signs a page has."""
+    One less if this family names itself, and the page's generator is another program.
+    """
     signs = platform.detect
-    generator = page.meta("generator") or ""
-    named = sum(bool(pattern.search(generator)) for pattern in signs.generator)
+    if any(pattern.search(said) for pattern in signs.generator for said in generators):
+        return PROOF
     return (
-        named
-        + sum(page.has([selector]) for selector in signs.selectors)
+        sum(page.has([selector]) for selector in signs.selectors)
         + sum(_is_own(pattern, page, head) for pattern in signs.html)
+        - bool(signs.generator and generators)
     )
+
+
+def _generators(page: HtmlPage) -> list[str]:
+    """The programs that a page names as its makers; plug-ins and themes name themselves too."""
+    return [
+        meta.get("content") or ""
+        for meta in page.root.iter("meta")
+        if (meta.get("name") or "").lower() == "generator"
+    ]
 
 
 def _is_own(pattern: re.Pattern[str], page: HtmlPage, head: str) -> bool:

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from pipelines.read.family.detection import ENOUGH
 from portals.platform import (
     FOLDER,
     Addresses,
@@ -115,6 +116,12 @@ def test_a_sign_in_the_html_begins_with_plain_text_so_that_looking_for_it_costs_
 ) -> None:
     for pattern in platform.detect.html:
         assert re.match(r"[\w<>!\"'/=: -]{4}", pattern.pattern), pattern.pattern
+
+
+@every_family
+def test_a_family_that_is_detected_has_signs_that_can_agree(platform: Platform) -> None:
+    others = len(platform.detect.selectors) + len(platform.detect.html)
+    assert platform.detect == Fingerprint() or platform.detect.generator or others >= ENOUGH
 
 
 @every_family

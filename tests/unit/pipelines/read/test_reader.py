@@ -98,8 +98,14 @@ def test_a_listing_asked_for_as_such_is_never_read_as_an_article() -> None:
     [
         (GENERATOR, "nukeviet"),
         ('<meta name="generator" content="WordPress 6.1.9">', "wordpress"),
-        ('<link rel="https://api.w.org/" href="/wp-json/">', "wordpress"),
-        ('<script>var nv_base_siteurl="/";</script>', "nukeviet"),
+        (
+            '<link rel="https://api.w.org/"><script src="/wp-includes/a.js"></script>',
+            "wordpress",
+        ),
+        (
+            '<script>var nv_base_siteurl="/";</script><link href="/themes/xanh/css/nv.css">',
+            "nukeviet",
+        ),
         ("", "generic"),
     ],
 )
@@ -322,7 +328,8 @@ def test_a_page_with_an_articles_markup_and_a_forms_title_is_the_form() -> None:
 
 
 CARD = (
-    "<script>var Liferay = {{}};</script><link rel=canonical href='/van-ban/-/van-ban/31'>"
+    "<script>var Liferay = {{}}; Liferay.Portlet.list = [];</script>"
+    "<link rel=canonical href='/van-ban/-/van-ban/31'>"
     "<h1>Chi tiết văn bản</h1>{dated}<div class='journal-content-article'>"
     "<p>Quyết định về việc giao chỉ tiêu làm đường cho các thôn trong năm nay, kèm bảng phân "
     "bổ xi măng.</p>"

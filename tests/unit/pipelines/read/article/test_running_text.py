@@ -245,7 +245,7 @@ def test_a_signature_counts_on_a_page_of_a_family_whose_theme_is_not_known() -> 
         f"<div class='than'><p><b>{ONE}</b></p><p>{TWO}</p><p>{TWO}</p><p>Tin, ảnh: Lò Thị Mận</p>"
         "<p>Nguồn: Báo Khe Sen</p></div>"
     )
-    article = article_of(f"{ribbon}<div id='s4-workspace'>{page_of(text)}</div>")
+    article = article_of(f'{ribbon}<div id="s4-workspace">{page_of(text)}</div>')
     assert article is not None
     assert article.extractor.startswith("sharepoint")
     assert (article.lead, article.author, article.source) == (ONE, "Lò Thị Mận", "Báo Khe Sen")
