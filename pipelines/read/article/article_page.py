@@ -14,7 +14,7 @@ from lxml import html
 
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.article.attachments import is_file
-from pipelines.read.article.body import Body, choose_body
+from pipelines.read.article.body import Body, choose_body, opinion_of_page
 from pipelines.read.article.byline import find_byline, ruled_byline
 from pipelines.read.article.candidates import Candidate, choose
 from pipelines.read.article.dateline import SeenDate, is_date_block, printed_dates, seen_dates
@@ -40,8 +40,9 @@ from pipelines.read.article.title import (
 )
 from pipelines.read.html.block_kinds import ClassifiedOutline, classify
 from pipelines.read.html.outline import Block, common_ancestor, holds, outline
-from pipelines.read.html.page import HtmlPage
+from pipelines.read.html.page import HtmlPage, path_to
 from pipelines.read.html.structured_data import StructuredData, structured_data_of
+from pipelines.read.html.text_regions import LEAST, size_of
 from pipelines.read.reading import ReadingLog
 from pipelines.read.task import Named
 from pipelines.read.text.bylines import Byline
@@ -168,7 +169,11 @@ class ArticlePage:
         if self.classified is None:
             return None
         if self.ruled_body is None:
-            text = find_text(self.classified)
+            text = find_text(self.classified, lambda: opinion_of_page(self.page.root))
+            for region in text.regions if text is not None else ():
+                said, place = f"{size_of(region.prose)} characters", path_to(region.element)
+                chosen = region.weight > LEAST
+                self.log.consider("body", said, place, region.reason, region.weight, chosen=chosen)
         else:
             text = _text_in(self.classified, self.ruled_body.element)
         return None if text is None else Surroundings(self.classified, text)

@@ -179,6 +179,18 @@ def is_vast(root: html.HtmlElement) -> bool:
     return next(islice(root.iter(), MOST_ELEMENTS, None), None) is not None
 
 
+def opinion_of_page(root: html.HtmlElement) -> str:
+    """The words that trafilatura takes for the text of a whole page, in its fast way."""
+    try:
+        document = bare_extraction(root, include_comments=False, fast=True)
+    except MemoryError:
+        raise
+    except Exception:  # whatever it fails over, it has no opinion
+        document = None
+    body = getattr(document, "body", None)
+    return "" if body is None else "".join(body.itertext())
+
+
 def whole_page(root: html.HtmlElement, join: Join) -> tuple[list[Paragraph], str]:
     """(paragraphs, what made them) of a page on which no rule finds a body: trafilatura's own
     choice, at its strictest, because menus are not text. Often empty.

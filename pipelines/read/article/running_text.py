@@ -1,22 +1,32 @@
-"""Find the running text of a page of no known family: blocks of prose below the title, up to the
-neighbouring articles.
+"""Find the running text of a page of no known family: the prose below the title that belongs
+together.
 
 Works on the outline of a page and gives elements of it; cleans and cuts nothing itself.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
 from lxml import etree, html
 
 from pipelines.read.article.text_furniture import furniture_in
-from pipelines.read.html.block_kinds import ClassifiedOutline, is_cell
+from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.entries import SENTENCE
-from pipelines.read.html.outline import FIELD, Block, common_ancestor, holds, names_of
+from pipelines.read.html.outline import FIELD, Block, Kind, common_ancestor, holds, names_of
 from pipelines.read.html.page import BOLD, text_in
 from pipelines.read.html.paragraphs import ENDED, is_grid
+from pipelines.read.html.text_regions import (
+    LEAST,
+    PARTS_OF_TEXT,
+    Opinion,
+    Region,
+    home_of,
+    is_prose,
+    size_of,
+    weigh_regions,
+)
 from pipelines.read.text.bylines import is_person, read_labelled
 from pipelines.read.text.clean_text import fold, same_text
 from pipelines.read.text.letterhead import is_letterhead
@@ -24,10 +34,14 @@ from pipelines.read.text.phrases import folded_pattern
 from portals.class_words import class_words, named
 
 IDS = etree.XPath("//@id | //a/@name", smart_strings=False)
-NEIGHBOUR_LINK = 25  # characters of a link among neighbours; a tool's ("In trang") is shorter
 OF_LEAD = named(class_words().leads, class_words().summaries)
 LONGEST_LEAD = 1200  # characters
-FAR_BELOW = 6  # blocks between a short line below the title and the prose of another article
+# How far blocks of each kind set a text from its title, and the characters of prose that a distance
+# of one outweighs.
+OTHERS: dict[Kind, float] = {"entry": 1, "apart": 1, "tail": 1}
+DISTANCE: dict[Kind, float] = {**OTHERS, "link": 0.3, "tool": 0.3, "short": 0.3, "file": 0.3}
+OUTWEIGHED = 80
+FAR_BELOW = 2  # from a short line below the title to the prose of another article, in one element
 ABOUT = re.compile(
     rf"\(?\d[\d.,]*\s*{folded_pattern(lambda it: it.furniture.counted)}(?!\w)"
     rf"|{folded_pattern(lambda it: it.furniture.section_labels)}\s*:"
@@ -38,12 +52,6 @@ ABOUT = re.compile(
 # of its own.
 WHOLE_PAGE = frozenset({"body", "html", "form"})
 MOST_ABOVE_TITLE = 8  # blocks, in an element that is the article's own
-# Elements that are parts of a text, and so never the whole text.
-PARTS = (
-    "p li ul ol blockquote figure figcaption h1 h2 h3 h4 h5 h6 tr tbody thead dl dd dt pre caption "
-    "center hr"
-)
-PARTS_OF_TEXT = frozenset(PARTS.split())
 # Elements that editors make and Word gives classes to: here a class does not name a field.
 EDITED = "p li blockquote figure h2 h3 h4 h5 h6 table tbody tr td th b strong em i u font"
 MADE_BY_EDITORS = frozenset(EDITED.split())
@@ -61,40 +69,54 @@ class RunningText:
     first: int  # place of the first block of text in the outline
     last: int
     prose: int  # characters
+    regions: tuple[Region, ...] = ()  # what was weighed beside the densest prose
 
 
-def find_text(classified: ClassifiedOutline) -> RunningText | None:
-    """The running text below the title; None if only links, entries and furniture follow."""
+def find_text(classified: ClassifiedOutline, ask: Callable[[], str] = str) -> RunningText | None:
+    """The running text below the title; None if only links, entries and furniture follow.
+
+    `ask`: the words that another reader takes for the text of the page, asked only where regions
+    of the page are in doubt.
+    """
     contents = _contents_in(classified)
-    chosen, shorts = _prose_below(classified, contents), _shorts_below(classified)
-    # A notice of one short line, with prose again only after the menus of the next column. A line
-    # about the author or the readers of the text is not a notice.
-    notice = shorts and not all(_is_about_the_text(block.text) for block in shorts)
-    if shorts and (not chosen or (notice and _distance(shorts, chosen, contents) > FAR_BELOW)):
-        chosen = shorts
+    below = [block for block in classified.below if block.spot not in contents]
+    chosen, regions = weigh_regions(below, Opinion(ask))
+    chosen = sorted(
+        [
+            *chosen,
+            *(block for region in regions if region.weight > LEAST for block in region.prose),
+        ],
+        key=lambda block: block.spot,
+    )
+    refused = frozenset(
+        block for region in regions if region.weight <= LEAST for block in region.blocks
+    )
+    shorts = _shorts_below(classified)
+    if _is_notice(classified, shorts, chosen, contents):
+        chosen, refused = shorts, frozenset()
+    elif chosen and _is_far(classified, classified.title.spot, chosen, contents, OTHERS):
+        return None
     if not chosen:
         return None
     outline, title = classified.outline, classified.title
-    above = outline[title.spot + 1 : chosen[0].spot]
-    between = [block.kind for block in above if block.spot not in contents]
-    if between.count("entry") + between.count("link") > FAR_BELOW and between.count("entry") > 2:
-        return None  # the page of a section, or a front page: text again only after other articles
     lead = None
     if len(chosen) > 1 and chosen[0].kind == "prose" and _is_lead(chosen):
         lead, *chosen = chosen
-    body = _container([block.element for block in chosen])
+    body = home_of(common_ancestor([block.element for block in chosen]))
     chosen = [
         block
         for block in outline[chosen[0].spot :]
         if block.kind in ("prose", "short", "file")
-        and (block in chosen or holds(body, block.element))
+        and (block in chosen or (holds(body, block.element) and block not in refused))
     ]
-    last = _last_of(classified, chosen, body)
-    body = _widened(classified, body, lead, last)
+    last = _last_of(classified, chosen, body, refused)
+    body = _widened(classified, body, lead, last, refused)
     start = chosen[0].spot
     inner, (body, last) = body, _extended(classified, body, last)
     prose = [block for block in chosen if block.kind == "prose" and block.spot <= last]
-    drop, lines = furniture_in(classified, body, inner, lead, start, last)
+    if lead is not None:
+        refused |= {block for block in outline if block.element is lead.element}
+    drop, lines = furniture_in(classified, body, inner, start, last, refused)
     return RunningText(
         body,
         lead.element if lead else None,
@@ -103,13 +125,51 @@ def find_text(classified: ClassifiedOutline) -> RunningText | None:
         wrapper=common_ancestor([title.element, body]),
         first=lead.spot if lead else start,
         last=last,
-        prose=sum(len(block.text) for block in prose),
+        prose=size_of(prose),
+        regions=tuple(regions),
     )
 
 
-def _distance(above: Sequence[Block], below: Sequence[Block], contents: set[int]) -> int:
-    """How many blocks lead from one text to another, without a table of contents."""
-    return len(set(range(above[-1].spot, below[0].spot)) - contents)
+def _is_notice(
+    classified: ClassifiedOutline,
+    shorts: Sequence[Block],
+    chosen: Sequence[Block],
+    contents: set[int],
+) -> bool:
+    """Whether the short lines right below the title are the text, and not the prose farther below.
+
+    So for a notice of one short line, with prose again only behind the menus of the next column. A
+    line about the author or the readers of the text is not a notice.
+    """
+    others = [block for block in chosen if block not in shorts]
+    if not shorts or not others:
+        return bool(shorts) and not chosen
+    if all(_is_about_the_text(block.text) for block in shorts):
+        return False
+    shared = common_ancestor([classified.title.element, shorts[0].element])
+    inside = holds(shared, others[0].element)
+    return _is_far(
+        classified, shorts[-1].spot, others, contents, DISTANCE, FAR_BELOW if inside else 0
+    )
+
+
+def _is_far(
+    classified: ClassifiedOutline,
+    start: int,
+    prose: Sequence[Block],
+    contents: set[int],
+    distance: Mapping[Kind, float],
+    least: float = 0,
+) -> bool:
+    """Whether more stands between a place and some prose than so much prose outweighs.
+
+    It stands nearer if the title is in the same `article` element.
+    """
+    between = classified.outline[start + 1 : prose[0].spot]
+    far = sum(distance.get(block.kind, 0) for block in between if block.spot not in contents)
+    shared = common_ancestor([classified.title.element, prose[0].element])
+    declared = any(one.tag == "article" for one in (shared, *shared.iterancestors()))
+    return far > least and size_of(prose) < far * OUTWEIGHED / (3 if declared else 1)
 
 
 def _contents_in(classified: ClassifiedOutline) -> set[int]:
@@ -138,28 +198,6 @@ def _contents_in(classified: ClassifiedOutline) -> set[int]:
 def _is_about_the_text(line: str) -> bool:
     """Whether a short line names a text's author or section, or how often it was read."""
     return read_labelled(line) is not None or ABOUT.match(fold(line)) is not None or is_person(line)
-
-
-def _prose_below(classified: ClassifiedOutline, contents: set[int]) -> list[Block]:
-    """The blocks of prose from the title to the neighbours, which begin at the heading of a related
-    list or at three titles of other articles in a row.
-    """
-    found: list[Block] = []
-    started = False  # any text of its own, however short
-    row = 0
-    for block in classified.below:
-        if block.kind in ("prose", "short", "file"):
-            found += [block] if block.kind == "prose" else []
-            started, row = True, 0
-        elif block.kind in ("link", "entry", "apart"):
-            if block.spot in contents and not found:
-                continue
-            row += len(block.text) >= NEIGHBOUR_LINK or bool(found)
-            if row >= 3 and started:
-                break
-        elif block.kind == "tail" and found:
-            break
-    return found
 
 
 def _shorts_below(classified: ClassifiedOutline) -> list[Block]:
@@ -203,7 +241,7 @@ def _is_lead(chosen: Sequence[Block]) -> bool:
         return False
     if OF_LEAD.search(names_of(first.element)) or (_is_bold(first) and not _is_bold(others[0])):
         return True
-    inner = _container([block.element for block in others])
+    inner = home_of(common_ancestor([block.element for block in others]))
     if holds(inner, first.element) or inner.tag in PARTS_OF_TEXT:
         return False
     outer = common_ancestor([first.element, inner])
@@ -223,23 +261,18 @@ def _shape(element: html.HtmlElement) -> tuple[str, str, str]:
     return str(element.tag), element.get("class") or "", element.get("id") or ""
 
 
-def _container(elements: Sequence[html.HtmlElement]) -> html.HtmlElement:
-    """The element that holds all of these and is more than a part of a text."""
-    body = common_ancestor(elements)
-    while (
-        (body.tag in PARTS_OF_TEXT or is_cell(body))
-        and (parent := body.getparent()) is not None
-        and parent.tag not in ("body", "html")
-    ):
-        body = parent
-    return body
-
-
-def _last_of(classified: ClassifiedOutline, chosen: Sequence[Block], body: html.HtmlElement) -> int:
+def _last_of(
+    classified: ClassifiedOutline,
+    chosen: Sequence[Block],
+    body: html.HtmlElement,
+    refused: Collection[Block],
+) -> int:
     """The place of the body's last block of text, before any related list inside the body."""
     start = last = chosen[0].spot
     row = 0
-    inside = [block for block in classified.outline if holds(body, block.element)]
+    inside = [
+        block for block in classified.outline if holds(body, block.element) and block not in refused
+    ]
     end = max((block.spot for block in inside if block.kind == "prose"), default=-1)
     for block in inside:
         if block.spot < start:
@@ -255,7 +288,11 @@ def _last_of(classified: ClassifiedOutline, chosen: Sequence[Block], body: html.
 
 
 def _widened(
-    classified: ClassifiedOutline, body: html.HtmlElement, lead: Block | None, last: int
+    classified: ClassifiedOutline,
+    body: html.HtmlElement,
+    lead: Block | None,
+    last: int,
+    refused: Collection[Block],
 ) -> html.HtmlElement:
     """The body with the text right beside it (a short last paragraph, a table, a signature), as
     long as title, lead and date stay outside.
@@ -268,6 +305,8 @@ def _widened(
             for block in classified.below
             if holds(parent, block.element) and not holds(element, block.element)
         ]
+        if any(block in refused and is_prose(block) for block in added):
+            break
         kinds = {block.kind for block in added}
         if kinds & {"entry", "apart"} or any(
             block.kind == "date" and block.spot < last for block in added
@@ -299,7 +338,7 @@ def _extended(
         added.append(block)
     if not added:
         return body, last
-    return _container([body, *(block.element for block in added)]), added[-1].spot
+    return home_of(common_ancestor([body, *(block.element for block in added)])), added[-1].spot
 
 
 def _is_written(block: Block, body: html.HtmlElement) -> bool:

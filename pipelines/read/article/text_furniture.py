@@ -1,7 +1,7 @@
 """Find what is not text inside an article's body: menus, tools, other articles, boxes of files."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import takewhile
 
 from lxml import html
@@ -20,12 +20,13 @@ def furniture_in(
     classified: ClassifiedOutline,
     body: html.HtmlElement,
     inner: html.HtmlElement,
-    lead: Block | None,
     first: int,
     last: int,
+    refused: Collection[Block],
 ) -> tuple[tuple[html.HtmlElement, ...], tuple[str, ...]]:
     """(elements, lines) inside the body that are not text. A link between paragraphs stays: an
-    editor set it. `inner`: the body before text behind it was added.
+    editor set it. `inner`: the body before text behind it was added. `refused`: blocks that are not
+    its text.
     """
     inside = [block for block in classified.outline if holds(body, block.element)]
     floor = 0
@@ -37,10 +38,10 @@ def furniture_in(
         for block in inside
         if block is classified.title
         or block.spot < floor
+        or block in refused
         or block.kind in ("apart", "tool", "entry", "tail")
         or (block.kind == "file" and (FILE_NAME.search(block.text) or block in boxed))
         or (block.kind in ("date", "link") and not first <= block.spot <= last)
-        or (lead is not None and block.element is lead.element)
         or (block.spot < first and block.kind == "title")
         or (block.spot <= classified.title.spot and block.spot < first and block.kind == "short")
         or (block.spot > last and block.kind in ("short", "prose"))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from lxml import html
 
 from pipelines.read.html.author_links import leads_to_author
-from pipelines.read.html.outline import SHORTEST_TITLE_LINK, Block
+from pipelines.read.html.outline import SHORTEST_PROSE, SHORTEST_TITLE_LINK, Block
 from pipelines.read.html.page import seen_text
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.furniture_lines import NEIGHBOURS, is_furniture
@@ -14,6 +14,8 @@ from pipelines.read.text.phrases import folded_pattern
 from portals.languages import every
 
 SENTENCE = 25  # characters that make a block prose if it ends like a sentence
+MOST_PARAGRAPHS = 2  # of an excerpt
+LONGEST_EXCERPT = 600  # characters
 LONGEST_DATE = 160  # characters of a dateline and the rest of its row
 # The text before a link to this article's own section or author.
 NOT_OWN = every(lambda it: it.furniture.not_own)
@@ -54,7 +56,7 @@ def find_entries(
     """The elements that each present one other article.
 
     A link that may be a title comes first; an excerpt or a date may follow. An entry is the largest
-    element that holds only one such link, and not this page's title.
+    element that holds only one such link, not this page's title and no more prose than an excerpt.
     """
     heads = [
         (block, anchor)
@@ -66,6 +68,7 @@ def find_entries(
         for element in block.holders:
             linked.setdefault(element, set()).add(anchor.get("href") or "")
     sentences = _first_sentences(outline[title.spot + 1 :], is_date) if heads else {}
+    excerpts = _prose_in(outline[title.spot + 1 :]) if heads else {}
     above_title = set(title.holders)
     entries = set()
     for block, _ in heads:
@@ -74,6 +77,7 @@ def find_entries(
             if (
                 element in above_title
                 or len(linked[element]) > 1
+                or not _is_excerpt(excerpts.get(element, []))
                 or (element in sentences and sentences[element].spot < block.spot)
             ):
                 break
@@ -95,6 +99,20 @@ def _entry_link(
         return None
     away = filter(leads_away, block.anchors)
     return next((anchor for anchor in away if may_be_title(block, anchor)), None)
+
+
+def _prose_in(below: Sequence[Block]) -> dict[html.HtmlElement, list[int]]:
+    """The lengths of the blocks of prose in each element."""
+    sizes: dict[html.HtmlElement, list[int]] = {}
+    for block in below:
+        if not block.linked and len(block.text) >= SHORTEST_PROSE:
+            for element in block.holders:
+                sizes.setdefault(element, []).append(len(block.text))
+    return sizes
+
+
+def _is_excerpt(sizes: Sequence[int]) -> bool:
+    return len(sizes) <= MOST_PARAGRAPHS and sum(sizes) <= LONGEST_EXCERPT
 
 
 def _first_sentences(

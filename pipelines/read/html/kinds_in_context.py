@@ -75,6 +75,10 @@ def _spare_items(outline: Sequence[Block], below: Sequence[Block]) -> None:
         if (above := _list_of(block)) in lists:
             lists[above].append(block)
     for above, items in lists.items():
+        if above is not None and len(items) > 1 and all(block.linked for block in items):
+            for block in items:  # a row of buttons, of which one is known
+                block.kind = "tool"
+            continue
         words = [block for block in items if not PERCENTAGE.fullmatch(block.text)]
         own = sum(
             block.kind in ("short", "prose") and read_labelled(block.text) is None

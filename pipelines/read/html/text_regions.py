@@ -1,0 +1,188 @@
+"""Which regions of a page hold the article's text: the densest prose below the title, and those
+around it that belong to it.
+
+Every region is weighed; nothing that stands between two of them ends the text.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from lxml import html
+
+from pipelines.read.html.block_kinds import is_cell
+from pipelines.read.html.outline import Block
+
+# Elements that are parts of a text, and so never the whole text.
+PARTS = (
+    "p li ul ol blockquote figure figcaption h1 h2 h3 h4 h5 h6 tr tbody thead dl dd dt pre caption "
+    "center hr"
+)
+PARTS_OF_TEXT = frozenset(PARTS.split())
+CAPTIONS = frozenset({"figure", "figcaption"})
+FOREIGN = frozenset({"link", "entry", "apart", "tool", "tail"})
+DECAY = 0.6  # of the credit that an element gives to the one around it
+HIGHEST = 6  # elements around a paragraph that get credit for it
+DOUBTED = 0.3  # of the credit for prose below a heading of other articles, or refused by an opinion
+WORD = re.compile(r"\w+")
+LEAST = 0.4  # a region of more weight belongs to the text
+ALIKE = 0.6  # the weight of an element like that of the text
+AGREED = 0.5  # the weight of another reader's opinion that a region belongs to the text
+LEAD = 0.5  # the weight of a single paragraph right above the text
+CLOSE_BEHIND = -0.3  # notes on authors, forms and offers come right behind a text
+CLOSE = 3  # levels
+FOREIGN_SHARE = -0.2  # the weight of as many characters of links, tools and others as of prose
+
+
+@dataclass(slots=True, eq=False)
+class Region:
+    """An element beside the densest prose, with its blocks below the title.
+
+    `beside`: the element with the densest prose, on the same level; `level`: how many elements
+    around the densest prose lie between them; `behind`: it comes after that prose. `weight` says
+    whether it belongs to the text, and `reason` why.
+    """
+
+    element: html.HtmlElement
+    beside: html.HtmlElement
+    level: int
+    behind: bool
+    blocks: list[Block] = field(default_factory=list)
+    weight: float = 0.0
+    reason: str = ""
+
+    @property
+    def prose(self) -> list[Block]:
+        """Its blocks of prose."""
+        return list(filter(is_prose, self.blocks))
+
+    @property
+    def is_alike(self) -> bool:
+        """Whether its element is like the one beside it: the same tag, and a class in common or no
+        names at all.
+        """
+        one, other = self.element, self.beside
+        named, also = (one.get("class") or "").split(), (other.get("class") or "").split()
+        nameless = not (named or also or one.get("id") or other.get("id"))
+        return one.tag == other.tag and (nameless or not set(named).isdisjoint(also))
+
+
+class Opinion:
+    """What another reader takes for the text of the page, asked at most once and only in doubt."""
+
+    def __init__(self, ask: Callable[[], str]) -> None:
+        self._ask = ask
+        self._letters: str | None = None
+
+    def share_of(self, blocks: Sequence[Block]) -> float:
+        """How much of these blocks is in that text, from 0 to 1."""
+        if self._letters is None:
+            self._letters = _letters(self._ask())
+        shared = sum(len(one.text) for one in blocks if _letters(one.text) in self._letters)
+        return shared / size_of(blocks)
+
+
+def _letters(text: str) -> str:
+    return "".join(WORD.findall(text.casefold()))
+
+
+def size_of(blocks: Sequence[Block]) -> int:
+    """The characters of some blocks."""
+    return sum(len(block.text) for block in blocks)
+
+
+def is_prose(block: Block) -> bool:
+    """Whether a block is prose, and not the caption of a picture."""
+    return block.kind == "prose" and not any(one.tag in CAPTIONS for one in block.holders[:4])
+
+
+def home_of(element: html.HtmlElement) -> html.HtmlElement:
+    """The nearest element that is more than a part of a text."""
+    while (
+        (element.tag in PARTS_OF_TEXT or is_cell(element))
+        and (parent := element.getparent()) is not None
+        and parent.tag not in ("body", "html")
+    ):
+        element = parent
+    return element
+
+
+def weigh_regions(below: Sequence[Block], opinion: Opinion) -> tuple[list[Block], list[Region]]:
+    """(the densest prose below a title, the other regions of the page with prose, weighed)."""
+    prose = [block for block in below if is_prose(block)]
+    if not prose:
+        return [], []
+    main = _densest(below, lambda block: 1.0)
+    own = [block for block in prose if main in block.holders]
+    if size_of(own) * 2 < size_of(prose):
+        main = _densest(below, lambda block: 1.0 if opinion.share_of([block]) else DOUBTED)
+        own = [block for block in prose if main in block.holders]
+    regions = [region for region in _regions_beside(below, main) if region.prose]
+    for region in regions:
+        _weigh(region, opinion)
+    return own, regions
+
+
+def _weigh(region: Region, opinion: Opinion) -> None:
+    prose = region.prose
+    foreign = size_of([block for block in region.blocks if block.kind in FOREIGN])
+    close = region.level <= CLOSE
+    single = len(prose) == 1 and region.level == 0 and not region.behind
+    evidence = [
+        (ALIKE * region.is_alike, "built like the text"),
+        (LEAD * single, "a paragraph right above it"),
+        (FOREIGN_SHARE * min(foreign / size_of(prose), 3), "other things in it"),
+        (CLOSE_BEHIND * (region.behind and close and not region.is_alike), "close behind"),
+    ]
+    weight = sum(one for one, _ in evidence)
+    if weight <= LEAST < weight + AGREED:
+        evidence.append((AGREED * opinion.share_of(prose), "trafilatura takes it too"))
+    region.weight = sum(one for one, _ in evidence)
+    region.reason = ", ".join(f"{why} {one:+.2f}" for one, why in evidence if one)
+
+
+def _densest(below: Sequence[Block], trust: Callable[[Block], float]) -> html.HtmlElement:
+    """The element with the most prose, nearest to its paragraphs."""
+    credit: dict[html.HtmlElement, float] = defaultdict(float)
+    trusted = 1.0
+    for block in below:
+        if block.kind == "tail":
+            trusted = DOUBTED
+        if not is_prose(block):
+            continue
+        points, element = len(block.text) * trusted * trust(block), home_of(block.element)
+        for _ in range(HIGHEST):
+            credit[element] += points
+            parent = element.getparent()
+            if parent is None or parent.tag in ("body", "html"):
+                break
+            element, points = parent, points * DECAY
+    return max(credit, key=lambda element: credit[element])
+
+
+def _regions_beside(below: Sequence[Block], main: html.HtmlElement) -> list[Region]:
+    """The regions of the page around the densest prose, the nearest first."""
+    towards: dict[html.HtmlElement, tuple[int, html.HtmlElement]] = {}
+    inner = main
+    for level, outer in enumerate(main.iterancestors()):
+        towards[outer] = level, inner
+        inner = outer
+    regions: dict[tuple[html.HtmlElement, bool], Region] = {}
+    behind = False
+    for block in below:
+        child = None
+        for holder in block.holders:
+            if holder is main:
+                behind = True
+                break
+            if holder in towards:
+                level, beside = towards[holder]
+                element = holder if child is None else child
+                region = regions.setdefault(
+                    (element, behind), Region(element, beside, level, behind)
+                )
+                region.blocks.append(block)
+                break
+            child = holder
+    return sorted(regions.values(), key=lambda region: region.level)

@@ -1,0 +1,147 @@
+"""Which regions of a page without known rules are the article's text: what stands between title and
+text ends nothing.
+"""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from pipelines.capture import Capture
+from pipelines.read.reader import read
+from pipelines.read.reading import Article
+from pipelines.read.task import Task
+from portals.site import Site
+
+SITE = Site(name="Kelby Post", url="http://kelby.example/", key="kelby", language="en")
+FETCHED = datetime(2024, 6, 2, 9, 0, tzinfo=UTC)
+TITLE = "Ferry to the salt island runs again"
+DEK = "The boat lay on the slip for eleven weeks."
+TEXT = [
+    "The ferry to the salt island sailed on Saturday for the first time since a storm in March "
+    "bent its shaft.",
+    "Forty people and six bicycles crossed in the morning, and the harbour master counted as many "
+    "on the way back.",
+    "The yard had to wait for a bearing that is no longer made; a smith in the next town cut one "
+    "from bronze.",
+    "Until autumn the boat will leave every second hour, and at noon also on the days of the fish "
+    "market.",
+]
+SHARE = (
+    "<ul class='buttons'><li><a href='https://facebook.com/s?u=1'>Facebook</a></li>"
+    "<li><a href='https://x.com/s?u=1'>Post</a></li><li><a href='mailto:?b=1'>Mail</a></li></ul>"
+)
+LINKS = (
+    "<div class='box'><ul><li><a href='/news/harbour-wall-gets-new-lamps'>Harbour wall gets new "
+    "lamps</a></li><li><a href='/news/salt-works-open-a-museum'>Salt works open a museum</a></li>"
+    "<li><a href='/news/two-seals-seen-at-the-weir'>Two seals seen at the weir</a></li></ul></div>"
+)
+RELATED = f"<div class='box'><h4>Related articles</h4>{LINKS}</div>"
+SECTION = "<div class='kicker'><a href='/harbour-and-islands/'>Harbour and islands</a></div>"
+
+
+def paragraphs(texts: list[str]) -> str:
+    return "".join(f"<p>{text}</p>" for text in texts)
+
+
+def article_of(inside: str, beside: str = "") -> Article | None:
+    markup = (
+        f"<!DOCTYPE html><html lang='en'><head><title>{TITLE} - Kelby Post</title>"
+        "<meta property='og:type' content='article'>"
+        "<meta property='article:published_time' content='2024-06-01T10:00:00+01:00'></head><body>"
+        f"<article><h1>{TITLE}</h1>{inside}</article>{beside}</body></html>"
+    )
+    headers = (("content-type", "text/html; charset=utf-8"),)
+    url = "http://kelby.example/news/ferry-runs-again"
+    return read(Task(Capture("kelby", url, FETCHED, 200, headers, markup.encode()), SITE)).article
+
+
+def body_of(inside: str, beside: str = "") -> list[str]:
+    article = article_of(inside, beside)
+    assert article is not None
+    return article.body.split("\n\n")
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        SHARE,
+        "<div class='rt'>4 minute read</div>",
+        LINKS,
+        RELATED,
+        SECTION,
+        f"<aside>{RELATED}</aside>",
+        f"{SECTION}{SHARE}<div>3 min read</div>{RELATED}{LINKS}",
+    ],
+)
+@pytest.mark.parametrize("above", ["", f"<div class='dek'>{DEK}</div>"])
+def test_nothing_between_title_and_text_ends_the_text(above: str, between: str) -> None:
+    body = body_of(f"{above}{between}<div class='text'>{paragraphs(TEXT)}</div>")
+    assert [line for line in body if line in TEXT] == TEXT
+    assert not any("Harbour" in line or "Facebook" in line for line in body)
+
+
+@pytest.mark.parametrize("between", [SHARE, LINKS, RELATED])
+def test_nothing_between_two_paragraphs_ends_the_text(between: str) -> None:
+    parted = f"<div class='text'>{paragraphs(TEXT[:1])}{between}{paragraphs(TEXT[1:])}</div>"
+    apart = (
+        f"<div class='text'>{paragraphs(TEXT[:2])}</div>{between}"
+        f"<div class='text'>{paragraphs(TEXT[2:])}</div>"
+    )
+    assert body_of(parted) == TEXT
+    assert body_of(apart) == TEXT
+
+
+def test_a_caption_above_the_text_is_no_lead() -> None:
+    picture = (
+        "<div class='media'><figure><img src='/i.jpg'><figcaption>The ferry lies at the old pier "
+        "below the salt works, its shaft on the quay.</figcaption></figure></div>"
+    )
+    article = article_of(f"{picture}{SHARE}<div class='text'>{paragraphs(TEXT)}</div>")
+    assert article is not None
+    assert (article.lead, article.body.split("\n\n")) == (None, TEXT)
+
+
+def test_each_paragraph_may_be_wrapped_in_elements_of_its_own() -> None:
+    wrapped = "".join(
+        f"<div class='cell c{place}'><div><div class='rich'><p>{text}</p></div></div></div>"
+        for place, text in enumerate(TEXT)
+    )
+    assert body_of(f"{SHARE}<div class='grid'>{wrapped}</div>") == TEXT
+
+
+def test_a_note_on_the_author_behind_the_text_is_none_of_it() -> None:
+    note = (
+        "<div class='profile'><p>Ada Brook has written about boats, tides and harbours for this "
+        "paper since she left the coast guard.</p></div>"
+    )
+    assert body_of(f"<div class='text'>{paragraphs(TEXT)}</div>{note}") == TEXT
+
+
+@pytest.mark.parametrize("linked", ["Harbour and islands", "Everything about the islands"])
+def test_a_line_with_a_link_above_the_paragraphs_does_not_make_them_an_excerpt(
+    linked: str,
+) -> None:
+    inside = f"<div class='text'><p>In <a href='/islands/'>{linked}</a>.</p>{paragraphs(TEXT)}"
+    assert [line for line in body_of(inside + "</div>") if line in TEXT] == TEXT
+
+
+def test_an_article_without_text_takes_none_from_a_column_beside_it() -> None:
+    column = (
+        f"<div class='col'><h3>About Kelby</h3>{LINKS}<p>Kelby lies where the river meets the sea, "
+        "and has lived on salt, rope and herring for six hundred years.</p></div>"
+    )
+    article = article_of("<div class='text'></div>", column)
+    assert article is None or "herring" not in article.body
+    notice = article_of("<div class='text'>See the file.</div>", column)
+    assert notice is not None
+    assert notice.body == "See the file."
+
+
+def test_a_few_words_above_far_more_prose_are_not_the_text() -> None:
+    long = paragraphs(TEXT * 4)
+    article = article_of(
+        "<div class='info'>Harbour news</div>",
+        f"{LINKS}{LINKS}{LINKS}<div class='text'>{long}</div>",
+    )
+    assert article is not None
+    assert TEXT[0] in article.body
