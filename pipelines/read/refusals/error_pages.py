@@ -5,6 +5,8 @@ Each is refused by its kind, so that it is neither stored nor changes a record.
 
 import re
 
+from lxml import html
+
 from pipelines.outcomes import Refusal
 from pipelines.read.html.page import HtmlPage, seen_text, shows_less
 from pipelines.read.text.clean_text import fold
@@ -51,8 +53,9 @@ CAPTCHA_SELECTORS = (*CAPTCHA_CLASSES, "input[name*='captcha' i]", "iframe[src*=
 MAINTENANCE = re.compile(rf"\b50[0234]\b.{{0,40}}{_any('beside_50x')}|{_any('maintenance')}")
 NOT_FOUND_TEXT = re.compile(_any("not_found_texts"))
 EMPTY_PAGE = 300  # visible characters: a title, and a line that asks for JavaScript
-SHELL_IDS = ("#root", "#app", "#__next", "#__nuxt", "#gatsby", "#q-app")
-SHELLS = (*SHELL_IDS, "app-root", "[ng-app]", "[data-reactroot]")
+LOADING = 40  # characters that only ask for patience
+# What fills an element of a page without any script.
+CONTENT = ("a", "img", "picture", "iframe", "frame", "object", "embed", "video", "form", "input")
 # Whole titles of forms and errors: "Đăng nhập cổng dịch vụ công bằng VNeID" is news.
 FORMS = {
     Refusal.LOGIN: re.compile(rf"{_any('login_forms')}\W*"),
@@ -118,7 +121,17 @@ def _asks_a_parking_host(page: HtmlPage) -> bool:
 
 
 def needs_browser(page: HtmlPage) -> bool:
-    """Whether a page is an empty shell: almost no text, and scripts to fill an element with the
-    name that their framework uses.
+    """Whether a page is an empty shell: almost no text, a script of its own file, and an element of
+    the body with next to nothing in it, which the script fills.
     """
-    return page.has(("script[src]",)) and page.has(SHELLS) and shows_less(page.root, EMPTY_PAGE)
+    return (
+        page.has(("script[src]",))
+        and shows_less(page.root, EMPTY_PAGE)
+        and any(map(_is_empty, page.root.iterfind("body/*")))
+    )
+
+
+def _is_empty(element: html.HtmlElement) -> bool:
+    """Whether an element that could hold a page holds nothing. A hyphen makes a custom element."""
+    may_hold = element.tag in ("div", "main", "section") or "-" in str(element.tag)
+    return may_hold and shows_less(element, LOADING) and next(element.iter(CONTENT), None) is None

@@ -8,6 +8,7 @@ import pytest
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.refusals.error_pages import (
     challenge,
+    needs_browser,
     refused_by_form,
     refused_by_text,
     refused_by_title,
@@ -170,3 +171,32 @@ def test_a_title_is_that_of_a_form_only_where_it_says_nothing_else(
     title: str, kind: str | None
 ) -> None:
     assert refused_by_form(title) == kind
+
+
+SCRIPT = "<script src='/main.js'></script>"
+
+
+@pytest.mark.parametrize(
+    ("body", "is_shell"),
+    [
+        (f"<is-tin></is-tin>{SCRIPT}", True),
+        (f"<noscript>Hãy bật JavaScript.</noscript><div id='vo'></div>{SCRIPT}", True),
+        (f"<main id='m'><div class='quay'><!-- --></div></main>{SCRIPT}", True),
+        ("<div id='app'></div><script>mo()</script>", False),
+        (f"<div id='root'><p>Đang tải…</p></div>{SCRIPT}", True),
+        (
+            f"<div id='app'><p>Mời bà con xem tin mới nhất ở bảng tin của thôn.</p></div>{SCRIPT}",
+            False,
+        ),
+        (f"<div id='app'><img src='/a.jpg'></div>{SCRIPT}", False),
+        (f"<div id='app'></div><p>{'Tin của xã. ' * 40}</p>{SCRIPT}", False),
+    ],
+)
+def test_a_page_that_its_scripts_fill_is_known_by_its_emptiness(body: str, is_shell: bool) -> None:
+    page = HtmlPage(
+        f"<html><head><title>Xã Khe</title></head><body>{body}</body></html>",
+        "https://xa.example/tin/1",
+        zone=ZoneInfo("UTC"),
+        fetched_at=datetime(2024, 6, 1, tzinfo=UTC),
+    )
+    assert needs_browser(page) is is_shell
