@@ -105,6 +105,7 @@ class DateWords:
     published: Words = ()
     updated: Words = ()
     label_signs: Words = ()
+    other_labels: Words = ()
     relative_signs: Words = ()
     before_zones: Words = ()
     zones: tuple[NamedZone, ...] = ()

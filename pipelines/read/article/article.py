@@ -225,10 +225,13 @@ def _published(view: ArticlePage, log: ReadingLog, url: str) -> Dated | None:
 
 
 def _guess(view: ArticlePage) -> Dated | None:
-    """The guess of htmldate from the page's head and the article's own lines, if known."""
+    """The guess of htmldate from the page's head and the article's own lines, if known; not the day
+    of the last edit.
+    """
     if view.around is not None:
         hide_neighbours(view.around)
     else:
         for body in view.page.root.findall("body"):
             remove(body)
-    return guessed_date(view.page, view.page.root)
+    guess, edit = guessed_date(view.page, view.page.root), view.dates.updated
+    return None if guess and edit and guess.on == edit.on else guess

@@ -8,6 +8,7 @@ find everything, nobody looks at the layout.
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from lxml import html
@@ -19,6 +20,8 @@ from pipelines.read.article.byline import find_byline, ruled_byline
 from pipelines.read.article.candidates import Candidate, choose
 from pipelines.read.article.dateline import SeenDate, is_date_block, printed_dates, seen_dates
 from pipelines.read.article.publication_date import (
+    STATED,
+    UNNAMED,
     PageDates,
     ProposedDate,
     address_date,
@@ -217,7 +220,7 @@ class ArticlePage:
     @cached_property
     def dates(self) -> PageDates:
         """The dates by selectors, else the best of those that the article's own lines print, of its
-        address and, unless the family's selectors find title and text, of its metadata.
+        metadata and its address.
         """
         return choose_dates(self.page, self._dates(), self.log)
 
@@ -225,15 +228,15 @@ class ArticlePage:
         if self.in_family or self.rules.published:
             named = (self.title and self.title.element, self.ruled_body and self.ruled_body.element)
             own = [element for element in named if element is not None]
-            yield ruled_dates(self.page, self.rules, own)
+            yield chain(address_date(self.page), ruled_dates(self.page, self.rules, own))
+        else:
+            yield address_date(self.page)
         seen = self.seen
         if self.in_family and self.around is not None:
             wrapper = self.around.text.wrapper
             seen = [one for one in seen if holds(wrapper, one.block.element)]
         yield printed_dates(seen)
-        if not self.knows_theme and (self.seen or not self.said.contrary):
-            yield stated_dates(self.said)
-        yield address_date(self.page)
+        yield stated_dates(self.said, weight=UNNAMED if self.knows_theme else STATED)
 
     @cached_property
     def byline(self) -> Byline:

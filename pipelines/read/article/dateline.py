@@ -13,11 +13,12 @@ from lxml import etree, html
 
 from pipelines.read.article.publication_date import PRINTED, ProposedDate, proposed
 from pipelines.read.article.running_text import RunningText
+from pipelines.read.article.text_furniture import BLOCKS_IN
 from pipelines.read.dates.date_patterns import ERA_MONTHS, date_spans
-from pipelines.read.dates.machine_dates import read_machine_date
+from pipelines.read.dates.machine_dates import day_written, read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate
 from pipelines.read.html.block_kinds import ClassifiedOutline
-from pipelines.read.html.day_order import dates_on, is_dated
+from pipelines.read.html.day_order import date_on, dates_on, is_dated
 from pipelines.read.html.outline import SHORTEST_PROSE, Block, common_ancestor, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.paragraphs import ENDED, is_grid
@@ -43,6 +44,15 @@ PARTS = re.compile(r"\s*[|•·;]\s*|\s+[-–]\s+(?=\D)")
 BARE_COUNTER = re.compile(r"[\W\d]{0,12}")
 CLOCK_NAMES = re.compile(class_pattern(class_words().clocks), re.I)
 EDITED = re.compile(class_pattern(class_words().edits), re.I)
+# The label right before a machine date.
+LABELS = re.compile(
+    rf"(?:(?P<updated>{any_word(lambda it: it.dates.updated)})"
+    rf"|{any_word(lambda it: it.dates.published)})(?!\w)",
+    re.I,
+)
+OTHER_DAY = re.compile(rf"{any_word(lambda it: it.dates.other_labels)}(?!\w)", re.I)
+PLACE = re.compile(r"(?:[^\W\d_][\w.'\u2019-]*\s?){1,4},\s*")
+DAY_WORD = re.compile(rf"{any_word(lambda it: it.dates.day_words)}(?!\w)", re.I)
 # Facts in a list that make the date beside them the day of an event.
 EVENT_FACT = re.compile(rf"{any_word(lambda it: it.events.facts)}\s*:?", re.I)
 SHORTEST_TITLE = 4  # characters of a heading beside its dateline
@@ -123,6 +133,8 @@ def is_date_block(page: HtmlPage, block: Block) -> bool:
         return False
     if is_date_line(page, block.text) or _bare_date(page, block.text) is not None:
         return True
+    if is_date_line(page, _behind_place(block.text)):
+        return True
     spans = map(seen_text, block.element.iter("span", "small", "em", "i", "time"))
     return any(len(block.text) - len(it) <= LONGEST_ROW and is_date_line(page, it) for it in spans)
 
@@ -153,21 +165,36 @@ def _bare_date(page: HtmlPage, text: str) -> str | None:
     return spans[0] if alone and is_date_line(page, spans[0]) else None
 
 
+def _behind_place(text: str) -> str:
+    """The text behind the name of a place ("Mill Town, 23 January 2019"), or nothing.
+
+    Behind "ngày" it is the day of an official document.
+    """
+    place = PLACE.match(text)
+    if place is None or not place[0][0].isupper():
+        return ""
+    rest = text[place.end() :]
+    return "" if DAY_WORD.match(rest) else rest
+
+
 def seen_dates(page: HtmlPage, classified: ClassifiedOutline, text: RunningText) -> list[SeenDate]:
     """Every date of the article's own lines, the most trusted first.
 
-    Between title and text, then above the title (nearest first), then after the text.
+    Between title and text or among its first lines, then above the title (nearest first), then
+    after the text.
     """
     title, outline = classified.title, classified.outline
     below = takewhile(
-        lambda block: not announces_others(block.text), outline[title.spot + 1 : text.first]
+        lambda block: not announces_others(block.text),
+        outline[title.spot + 1 : text.first + BLOCKS_IN],
     )
     # Days in the cells of a weekly calendar belong to the calendar.
     calendar = next(filter(is_grid, outline[text.first].element.iterancestors("table")), None)
     found = list(_dates_of(page, title, first=False))
     for block in below:
         in_calendar = calendar is not None and holds(calendar, block.element)
-        if block.kind not in ("apart", "entry", "link", "tail") and not in_calendar:
+        own = block.kind not in ("apart", "entry", "link", "tail") and not in_calendar
+        if own and (block.spot < text.first or block.kind == "date"):
             found += _dates_of(page, block, first=True)
     for block in right_above(classified):
         is_clock_face = CLOCK_NAMES.search(names_of(block.element))
@@ -244,12 +271,12 @@ def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[SeenDate
     `first` is False for the title, where only an element of the date's own counts.
     """
     timed = False
-    if _is_of_an_event(block):
+    if _is_of_an_event(block) or OTHER_DAY.match(block.text):
         return
     for element in block.times:
         if (date := _machine_date(page, element)) is not None:
             timed = True
-            yield SeenDate(date, block, _is_edit(element), element)
+            yield SeenDate(date, block, _is_edit(element) or _says_edit(block, element), element)
     if not timed and not first and (printed := dateline_in(page, block.element)) is not None:
         dates = dates_on(page, printed)
         yield from (SeenDate(date, block, date.label == "updated") for date in dates)
@@ -261,7 +288,8 @@ def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[SeenDate
         if element is not block.element
     ]
     spans = date_spans(block.text)
-    for line in (block.text, *PARTS.split(block.text), *inner, *(spans if len(spans) == 1 else ())):
+    parts = (*PARTS.split(block.text), *inner, *(spans if len(spans) == 1 else ()))
+    for line in (block.text, *parts, _behind_place(block.text)):
         dates = dates_on(page, line)
         if dates:
             if all(date.label == "updated" for date in dates) and (
@@ -275,8 +303,26 @@ def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[SeenDate
 
 
 def _machine_date(page: HtmlPage, element: html.HtmlElement) -> PrintedDate | None:
-    """The machine date of a time element, or of an abbreviation with a title."""
-    return read_machine_date(element.get("datetime") or element.get("title") or "", zone=page.zone)
+    """The machine date of a time element, or of an abbreviation with a title.
+
+    Where its text shows another day, that day counts.
+    """
+    said = element.get("datetime") or element.get("title") or ""
+    date, shown = read_machine_date(said, zone=page.zone), seen_text(element)
+    printed = date_on(page, shown) if date is not None and DATE_LIKE.search(shown) else None
+    if date is None or printed is None or printed.precision == "month" or printed.is_counted_back:
+        return date
+    if printed.on in (date.on, day_written(said)):
+        return replace(date, on=printed.on)
+    return printed
+
+
+def _says_edit(block: Block, element: html.HtmlElement) -> bool:
+    """Whether the last label before a time element, or in it, is that of an edit."""
+    shown = seen_text(element)
+    until = block.text[: block.text.find(shown) + len(shown)] if shown else ""
+    labels = list(LABELS.finditer(until))
+    return bool(labels) and labels[-1]["updated"] is not None
 
 
 def _is_of_an_event(block: Block) -> bool:

@@ -19,7 +19,7 @@ from pipelines.read.dates.date_patterns import date_spans
 from pipelines.read.dates.machine_dates import day_written, moment_written
 from pipelines.read.dates.printed_date import DateLabel, PrintedDate, last_day
 from pipelines.read.html.day_order import dates_on, is_in_doubt, stated_date
-from pipelines.read.html.page import HtmlPage, seen_text
+from pipelines.read.html.page import HtmlPage, remove, seen_text
 from pipelines.read.html.structured_data import StructuredData
 from pipelines.read.reading import Dated, Evidence, ReadingLog
 from portals.class_words import class_words, named
@@ -28,6 +28,7 @@ from portals.languages import any_word
 from portals.platform import ArticleRules
 
 FIGURES = re.compile(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?\d{4}")
+LEADING = ("href", "src", "srcset", "data-src", "data-srcset", "style", "poster")
 LABELLED = ("span", "div", "p", "td", "li", "small", "em", "i", "time", "b", "strong")
 LABEL = re.compile(any_word(lambda it: it.dates.label_signs), re.I)
 COMMENTS = named(class_words().comments)
@@ -40,6 +41,7 @@ PRINTED = 0.8  # near the title or the text; it beats a machine date, which may 
 STATED = 0.7  # in the metadata
 COUNTED_BACK = 0.6  # "3 hours ago": an exact date is better
 ADDRESS = 0.5
+UNNAMED = 0.4  # in metadata that a family's selectors do not name: often the last edit
 
 # A date, and whether it is proposed as that of the publication or of the last edit.
 ProposedDate = tuple[DateLabel, Candidate[Dated]]
@@ -94,26 +96,47 @@ def _say(date: Dated) -> str:
 
 
 def _completed(
-    page: HtmlPage, day: Candidate[Dated], others: Iterable[Candidate[Dated]]
+    page: HtmlPage, found: Candidate[Dated], others: Iterable[Candidate[Dated]]
 ) -> Candidate[Dated]:
-    """A day with the time that another source states for it, in the zone of either."""
+    """A day with the time that the metadata state for it, or that they state with day and month the
+    other way round; an instant in UTC with the day that the address names.
+    """
+    day = found.value
     for other in others:
-        exact, date = other.value, day.value
-        if (
-            date.at is None
-            and date.precision == "day"
-            and exact.evidence == "meta"
-            and exact.at is not None
-            and (date.on in (exact.on, day_written(exact.raw)) or _may_be_on(page, exact, date.on))
-        ):
-            place = f"{day.place}, at the time of {other.place}"
-            return Candidate(replace(exact, on=date.on), place, day.weight, exact.raw)
-    return day
+        exact = other.value
+        if day.at is not None and _tells_day(page, exact, day):
+            return replace(found, value=replace(day, on=exact.on))
+        if day.at is not None or day.precision != "day" or exact.evidence != "meta":
+            continue
+        place = f"{found.place}, as in {other.place}"
+        if _is_turned(day, exact):
+            return Candidate(exact, place, found.weight, exact.raw)
+        if exact.at is not None and other.weight >= STATED and _is_of_day(page, exact, day.on):
+            value = replace(exact, on=day.on)
+            return Candidate(value, place, found.weight, exact.raw)
+    return found
+
+
+def _is_turned(day: Dated, stated: Dated) -> bool:
+    """Whether a day printed in figures is a stated one with day and month the other way round."""
+    turned = (stated.on.year, stated.on.day, stated.on.month)
+    figures = FIGURES.fullmatch(day.raw) is not None and day.on != stated.on
+    return figures and (day.on.year, day.on.month, day.on.day) == turned
+
+
+def _is_of_day(page: HtmlPage, exact: Dated, day: date) -> bool:
+    """Whether an instant is on a day in the portal's zone, or in the one that it is written in."""
+    return day in (exact.on, day_written(exact.raw)) or _may_be_on(page, exact, day)
+
+
+def _tells_day(page: HtmlPage, date: Dated, exact: Dated) -> bool:
+    """Whether the day in the address is that of an instant that is written in UTC."""
+    return date.evidence == "url" and date.at is None and _may_be_on(page, exact, date.on)
 
 
 def _may_be_on(page: HtmlPage, exact: Dated, day: date) -> bool:
     """Whether an instant that is written in UTC may be on a day in the portal's unknown zone."""
-    moment = moment_written(exact.raw)
+    moment = moment_written(exact.raw) or exact.at
     if page.zone.key != UNKNOWN_ZONE or moment is None or moment.utcoffset():
         return False
     return (moment - FURTHEST_WEST).date() <= day <= (moment + FURTHEST_EAST).date()
@@ -173,12 +196,12 @@ def ruled_dates(
             yield proposed(one, "label", f"labelled line: {line[:60]}")
 
 
-def stated_dates(said: StructuredData) -> Iterator[ProposedDate]:
-    """The dates of the page's metadata, which some families fill with the last edit."""
+def stated_dates(said: StructuredData, *, weight: float = STATED) -> Iterator[ProposedDate]:
+    """The dates of the page's metadata."""
     if said.published is not None:
-        yield proposed(said.published[0], "meta", said.published[1], STATED)
+        yield proposed(said.published[0], "meta", said.published[1], weight)
     if said.updated is not None:
-        yield proposed(replace(said.updated[0], label="updated"), "meta", said.updated[1], STATED)
+        yield proposed(replace(said.updated[0], label="updated"), "meta", said.updated[1], weight)
 
 
 def address_date(page: HtmlPage) -> Iterator[ProposedDate]:
@@ -229,9 +252,15 @@ def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
     """The date of htmldate, labelled a guess, if nothing else is known.
 
     A guess near the time of the fetch is the page's clock, not a date. htmldate takes any date in
-    the tree, so first remove the neighbours (`article_page.hide_neighbours`). A day that the strict
-    reading refused does not come back, nor does one with day and month swapped.
+    the tree, so first remove the neighbours (`article_page.hide_neighbours`); here go the scripts
+    and addresses of files, which have days of their own. A day that the strict reading refused does
+    not come back, nor does one with day and month swapped.
     """
+    for element in list(root.iter("link", "script", "style", "source", "iframe")):
+        remove(element)
+    for element in root.iter():
+        for name in LEADING:
+            element.attrib.pop(name, None)
     # Imported here: dateparser behind it costs a worker three seconds; most pages never need it.
     from htmldate import find_date
 

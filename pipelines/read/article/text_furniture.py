@@ -14,6 +14,7 @@ from portals.class_words import class_words, named
 
 FILE_BOX = named(class_words().files)
 FILE_NAME = re.compile(rf"\w(?:{'|'.join(map(re.escape, FILE_ENDINGS))})", re.I)
+BLOCKS_IN = 4  # the lead, a picture's caption and a paragraph, which may come before the dateline
 
 
 def furniture_in(
@@ -42,6 +43,7 @@ def furniture_in(
         or block.kind in ("apart", "tool", "entry", "tail")
         or (block.kind == "file" and (FILE_NAME.search(block.text) or block in boxed))
         or (block.kind in ("date", "link") and not first <= block.spot <= last)
+        or (block.kind == "date" and block.spot < first + BLOCKS_IN)
         or (block.spot < first and block.kind == "title")
         or (block.spot <= classified.title.spot and block.spot < first and block.kind == "short")
         or (block.spot > last and block.kind in ("short", "prose"))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from pipelines.read.dates.date_patterns import MONTHS
 from pipelines.read.dates.printed_date import PrintedDate, calendar_day, dated, dated_instant
 
 # Two makers of portals put the day into the path. Two others put a time into the article's number:
@@ -14,8 +15,9 @@ URL_FOLDER = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 URL_WORDPRESS = re.compile(
-    r"/(?P<raw>(?P<year>(?:19|20)\d\d)/(?P<month>\d\d)/(?P<day>\d\d))/[^/.]+(?:\.html?)?/?$",
-    re.ASCII,
+    r"/(?P<raw>(?P<year>(?:19|20)\d\d)/(?P<month>\d\d|[a-z]{3,9})/(?P<day>\d\d))"
+    r"/[^/.]+(?:\.html?)?/?$",
+    re.ASCII | re.IGNORECASE,
 )
 URL_EPOCH = re.compile(r"[^/]-(?P<raw>1\d{9})\.html?$", re.ASCII)
 # A number of the site (its last figures may be the century), then yymmddHHMMSS and milliseconds,
@@ -30,12 +32,13 @@ URL_STAMP = re.compile(
 def date_in_url(url: str, *, zone: ZoneInfo) -> PrintedDate | None:
     """The date in the path of an article's address, or None; an ordinary number never counts.
 
-    `raw` holds the figures alone.
+    `raw` holds the day alone, whose month may have its name.
     """
     try:
         path = urlsplit(url).path
         if found := URL_FOLDER.search(path) or URL_WORDPRESS.search(path):
-            day = calendar_day(int(found["year"]), int(found["month"]), int(found["day"]))
+            month = MONTHS.get(found["month"].lower()) or int(found["month"])
+            day = calendar_day(int(found["year"]), month, int(found["day"]))
             return dated(day, None, zone=zone, raw=found["raw"])
         if found := URL_EPOCH.search(path):
             at = datetime.fromtimestamp(int(found["raw"]), tz=UTC)

@@ -173,6 +173,8 @@ def _one_date(
         if clocks or weekdays:
             raise ValueError("a month has no time of day")
         return PrintedDate(day, None, "month", label, raw)
+    if dates[0].lastgroup == "blank_figures" and not (weekdays or clocks):
+        raise ValueError("three numbers, unless a weekday or a time of day is beside them")
     if weekdays and day.weekday() not in weekdays:
         raise ValueError("the weekday is not that day's")
     return dated(
@@ -184,7 +186,7 @@ def _day(token: Token, order: Order, *, latest: int, weekday: bool) -> date:
     kind = str(token.lastgroup)
     number = FIELDS[kind]
     day = "1" if kind == "month" else token[f"d{number}"]
-    month = (number <= 5 and token[f"m{number}"]) or token[f"n{number}"]
+    month = (kind != "era_day" and token[f"m{number}"]) or token[f"n{number}"]
     year = int(token[f"y{number}"])
     if kind == "era_day":
         year = year_of_two_figures(year, month)

@@ -140,7 +140,7 @@ _NO_NAME = (
 )
 _SENDER = (
     rf"{_VERB}\s*{_BY}\s+[^/|:;]{{1,60}}?(?=\s+{_AT}\s)"
-    rf"|(?:{_SIGNED_VERB}\s*)?{_BY}\s+{_NO_NAME}[^/|:;,]{{1,60}}?,\s*(?=\d|{_WHOLE_SIGN}|{_months()}|{WEEKDAY})"
+    rf"|(?:{_SIGNED_VERB}\s*)?{_BY}:?\s+{_NO_NAME}[^/|:;,]{{1,60}}?,\s*(?=\d|{_WHOLE_SIGN}|{_months()}|{WEEKDAY})"
 )
 _COUNTED = words("counters.counted")
 _COUNTER = (
@@ -186,6 +186,7 @@ _KINDS: dict[str, str] = {
         rf"(?P<d6>\d{{1,2}})\s*(?P<n6>{ERA_MONTHS})\s*"
         rf"{_BEFORE_YEAR}(?P<y6>\d\d)(?!\d)"
     ),
+    "blank_figures": r"(?P<d7>\d{1,2}) (?P<m7>\d\d) (?P<y7>(?:19|20)\d\d)(?!\d)",
     "clock": (
         r"(?P<hour>\d{1,2})(?:\s?:\s?(?P<minute>\d\d)(?:\s?:\s?(?P<second>\d\d)(?:[.,]\d{1,9})?)?(?!\d)"
         rf"|\s?{_HOUR}(?:\s?(?P<minutes>\d{{1,2}})"
@@ -213,7 +214,7 @@ _KINDS: dict[str, str] = {
 TOKEN = re.compile(
     "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()).replace(" ", r"\s+")
 )
-_SHAPES = ("year_first", "figures", "day_month", "month_day", "month", "era_day")
+_SHAPES = ("year_first", "figures", "day_month", "month_day", "month", "era_day", "blank_figures")
 FIELDS = {shape: number for number, shape in enumerate(_SHAPES, 1)}
 RELATIVE = ("ago", "back", "now")
 _SPAN = re.compile(

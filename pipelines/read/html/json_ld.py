@@ -94,6 +94,12 @@ def declared_article(page: HtmlPage) -> Declared:
     return whole
 
 
+def declared_page(page: HtmlPage) -> Declared:
+    """What the page declares about itself as a page (schema.org's WebPage), if it does so once."""
+    pages = [item for item in json_ld(page) if any(it.endswith("page") for it in types_of(item))]
+    return pages[0] if len(pages) == 1 else {}
+
+
 def text_in(value: object) -> str | None:
     """The text of a property: as it is, counted as a number, the first of a list, or a @value."""
     if isinstance(value, list):

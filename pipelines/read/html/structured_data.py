@@ -16,6 +16,7 @@ from pipelines.read.html.json_ld import (
     Declared,
     declared_article,
     declared_articles,
+    declared_page,
     json_ld,
     text_in,
     types_of,
@@ -59,8 +60,10 @@ class StructuredData:
 
     @property
     def contrary(self) -> bool:
-        """Whether the page declares that it is not an article."""
-        return self.event or (self.kind is not None and self.kind != "article")
+        """Whether the page declares that it is not an article. Software writes og:type, so an
+        article of schema.org is believed first.
+        """
+        return self.event or (self.kind not in (None, "article") and not self.article)
 
 
 def structured_data_of(page: HtmlPage, site_name: str = "") -> StructuredData:
@@ -83,6 +86,7 @@ def structured_data_of(page: HtmlPage, site_name: str = "") -> StructuredData:
         _item_date(page, item, "datePublished"),
         _microdata_date(page, "datePublished") if len(shells) == 1 else None,
         _first_date(page, DUBLIN_CORE_METAS),
+        _item_date(page, declared_page(page), "datePublished"),
     )
     updated = _most_exact(_first_date(page, UPDATED_METAS), _item_date(page, item, "dateModified"))
     return StructuredData(

@@ -159,3 +159,79 @@ def test_the_same_day_said_to_machines_is_taken_where_the_figures_are_in_doubt()
     assert article is not None
     assert article.published is not None
     assert (article.published.on, article.published.evidence) == (date(2026, 10, 3), "meta")
+
+
+LEAD = "<h2>Sáng nay, các tổ của thôn Bản Trà ra đồng từ sớm để nạo vét kênh mương.</h2>"
+PICTURE = (
+    '<div class="anh"><img src="/k.jpg"><p>Bà con nạo vét kênh số 3 vào sáng thứ hai.</p></div>'
+)
+
+
+@pytest.mark.parametrize("above", [LEAD, PICTURE, TEXT[: TEXT.index("</p>") + 4]])
+def test_a_dateline_may_stand_below_the_lead_a_caption_or_the_first_paragraph(above: str) -> None:
+    article = article_of(f'{above}<div class="ngay">12/05/2026 08:30</div>{TEXT}')
+    assert days(article) == ("2026-05-12", None)
+    assert article is not None
+    assert "12/05" not in f"{article.lead} {article.body}"
+
+
+def test_a_day_further_down_in_the_text_is_no_dateline() -> None:
+    article = article_of(f"{TEXT}<p>12/05/2026</p>{TEXT}")
+    assert article is None or article.published is None
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("<p>Mill Town, 12 May 2026</p>", "2026-05-12"),
+        ("<p>Stoke on Trent, May 12, 2026</p>", "2026-05-12"),
+        ("<p>By: Mary Miller, May 12, 2026</p>", "2026-05-12"),
+        ("<p>May 12, 2026 - 11 minutes</p>", "2026-05-12"),
+        ("<p>the mill, 12 May 2026</p>", None),
+        ("<p>Registered: 12 May 2026</p>", None),
+        ("<p>Application deadline: 12 May 2026, 10:00</p>", None),
+        ("<p>Bản Trà, ngày 12 tháng 5 năm 2026</p>", None),  # of an official document
+    ],
+)
+def test_a_place_or_an_author_may_come_before_a_date_and_other_labels_may_not(
+    line: str, day: str | None
+) -> None:
+    stated = '<meta property="og:type" content="article">'
+    article = article_of(line + ENGLISH, lang="en", head=stated)
+    assert day is None if article is None else days(article)[0] == day
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<p>Cập nhật: <time datetime="2026-06-18T16:35:02+07:00">18/06/2026</time></p>',
+        '<p>Updated on <time datetime="2026-06-18T16:35:02Z">June 18, 2026</time></p>',
+        '<p><time datetime="2026-06-18T16:35:02Z">Last updated June 18, 2026</time></p>',
+    ],
+)
+def test_a_label_of_an_edit_beside_a_time_element_makes_it_no_publication(line: str) -> None:
+    stated = '<meta property="article:published_time" content="2026-05-12T10:00:00+07:00">'
+    assert days(article_of(line + TEXT, head=stated)) == ("2026-05-12", "2026-06-18")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<p><abbr class="published" title="2026-07-03T10:18:46Z">Đăng ngày 29/06/2026</abbr></p>',
+        '<p><time datetime="2026-07-03">29 June 2026</time></p>',
+        '<p><time datetime="2026-06-29T20:00:00Z">29/06/2026</time></p>',
+        '<p><time datetime="2026-06-29T08:00:00+07:00">5 tháng trước</time></p>',
+    ],
+)
+def test_the_day_that_a_reader_sees_beats_another_in_the_markup(line: str) -> None:
+    assert days(article_of(line + TEXT))[0] == "2026-06-29"
+
+
+@pytest.mark.parametrize(
+    ("line", "day"), [("05.03.2026", "2026-05-03"), ("05.04.2026", "2026-04-05")]
+)
+def test_figures_that_are_the_stated_day_the_other_way_round_mean_that_day(
+    line: str, day: str
+) -> None:
+    stated = '<meta property="article:published_time" content="2026-05-03T08:00:00+07:00">'
+    assert days(article_of(f"<p>{line}</p>{TEXT}", head=stated))[0] == day

@@ -25,10 +25,13 @@ META = "meta[property='article:published_time']::attr(content)"
 
 
 def page_of(
-    body: str, head: str = "", url: str = "https://vi-du.example/tin/bai-viet-moi-12.html"
+    body: str,
+    head: str = "",
+    url: str = "https://vi-du.example/tin/bai-viet-moi-12.html",
+    zone: ZoneInfo = ZONE,
 ) -> HtmlPage:
     return HtmlPage(
-        f"<html><head>{head}</head><body>{body}</body></html>", url, zone=ZONE, fetched_at=FETCHED
+        f"<html><head>{head}</head><body>{body}</body></html>", url, zone=zone, fetched_at=FETCHED
     )
 
 
@@ -40,9 +43,11 @@ def dates_of(
     generic: bool = False,
     url: str = "https://vi-du.example/tin/bai-viet-moi-12.html",
     log: ReadingLog | None = None,
+    zone: ZoneInfo = ZONE,
 ) -> PageDates:
     log = log or ReadingLog()
-    page, rules = page_of(body, head, url), ArticleRules(published=selectors, updated=updated)
+    page = page_of(body, head, url, zone)
+    rules = ArticleRules(published=selectors, updated=updated)
     stated = stated_dates(structured_data_of(page)) if generic else ()
     own = page.root.findall(".//h1")
     return choose_dates(page, (ruled_dates(page, rules, own), stated, address_date(page)), log)
@@ -234,6 +239,30 @@ def test_an_exact_date_beats_one_counted_back() -> None:
     assert alone.published.at == datetime(2024, 5, 31, 23, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(
+    ("stated", "day"),
+    [
+        ("2024-05-19T02:41:41Z", "2024-05-18"),  # the evening before, in America
+        ("2024-05-19T02:41:41+00:00", "2024-05-18"),
+        ("2024-05-21T02:41:41Z", "2024-05-21"),  # no place on earth has the address's day then
+        ("2024-05-19T02:41:41+05:30", "2024-05-19"),
+    ],
+)
+def test_in_an_unknown_zone_the_address_tells_the_day_of_an_instant_in_utc(
+    stated: str, day: str
+) -> None:
+    found = dates_of(
+        "<h1>Tin</h1>",
+        f'<meta property="article:published_time" content="{stated}">',
+        generic=True,
+        url="https://news.example/2024/05/18/the-mill/",
+        zone=ZoneInfo("UTC"),
+    )
+    assert found.published is not None
+    assert found.published.on.isoformat() == day
+    assert found.published.at is not None
+
+
 def test_labelled_lines_come_in_page_order_with_their_line() -> None:
     lines = [
         (line, printed.on)
@@ -257,6 +286,20 @@ def test_every_date_taken_is_explained() -> None:
 
 def test_a_guess_near_the_fetch_is_the_clock_and_no_date() -> None:
     page = page_of("<div>Hôm nay 01/06/2024</div><p>Văn bản không ghi ngày.</p>")
+    assert guessed_date(page, page.root) is None
+
+
+@pytest.mark.parametrize(
+    "shell",
+    [
+        '<link rel="stylesheet" href="/assets/2023-02-07/app.css">',
+        '<script>var built = "2023-02-07T10:00:00Z"</script>',
+        '<img src="/uploads/2023-02-07-mill.jpg" srcset="/uploads/2023-02-07-mill-2.jpg 2x">',
+        '<a href="https://other.example/2023-02-07-mill/">Mill</a>',
+    ],
+)
+def test_the_addresses_and_scripts_of_a_page_are_no_place_for_a_guess(shell: str) -> None:
+    page = page_of(f"<h1>Tin</h1><p>Văn bản không ghi ngày.</p>{shell}")
     assert guessed_date(page, page.root) is None
 
 

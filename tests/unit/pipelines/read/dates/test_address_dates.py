@@ -31,6 +31,11 @@ URLS = {
         "20241003083820222",
     ),
     "https://xa.example.gov.vn/2020/07/08/hoi-nghi-so-ket/": ("2020-07-08", "2020/07/08"),
+    "https://town.example/news/2023/october/03/how-many-mills/": (
+        "2023-10-03",
+        "2023/october/03",
+    ),
+    "https://town.example/2020/Jul/08/mills.html": ("2020-07-08", "2020/Jul/08"),
     "https://xa.example.gov.vn/blog/2020/07/08/hoi-nghi-so-ket.html": ("2020-07-08", "2020/07/08"),
 }
 

@@ -64,6 +64,10 @@ SHAPES = {
     "8/7/2020 10g30": "2020-07-08 10:30",
     "8/7/2020 10h30'": "2020-07-08 10:30",
     "8/7/2020 08 : 33": "2020-07-08 08:33",
+    # blanks between the figures, proved by a weekday or a time of day (18 July 2019, a Thursday)
+    "thứ năm, 18 07 2019 08:52": "2019-07-18 08:52",
+    "Thứ năm 18 07 2019": "2019-07-18",
+    "18 07 2019 - 08:52": "2019-07-18 08:52",
     # a time of day before it
     "21:27 27/06/2020": "2020-06-27 21:27",
     "19:52 17/07/2020": "2020-07-17 19:52",
@@ -264,3 +268,10 @@ def test_a_span_of_weeks_or_more_is_a_date_line_that_names_no_day(text: str) -> 
 @pytest.mark.parametrize("text", ["08/07/2020", "2 weeks", "The mill burnt down 2 weeks ago", ""])
 def test_other_lines_do_not_tell_how_long_ago(text: str) -> None:
     assert not tells_how_long_ago(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["18 07 2019", "Thứ sáu 18 07 2019", "0912 18 07 2019", "18 7 2019 08:52"]
+)
+def test_three_numbers_are_no_date_without_a_proof(text: str) -> None:
+    assert read_in_viet_nam(text) is None

@@ -261,3 +261,22 @@ def test_an_author_is_a_person_and_may_be_described_elsewhere(
         ).author
         == name
     )
+
+
+@pytest.mark.parametrize("kind", ["WebPage", "MedicalWebPage", "ItemPage"])
+def test_a_page_that_only_declares_itself_gives_its_date(kind: str) -> None:
+    page = f'{{"@type":"{kind}","name":"x","datePublished":"2021-02-09"}}'
+    found = said(script(f'{{"@graph":[{page},{{"@type":"Organization"}}]}}'))
+    assert found.published is not None
+    assert found.published[0].on == date(2021, 2, 9)
+    assert said(script(f"[{page},{page}]")).published is None
+    article = '{"@type":"NewsArticle","headline":"Mưa","datePublished":"2021-02-08"}'
+    both = said(script(f"[{page},{article}]"))
+    assert both.published is not None
+    assert both.published[0].on == date(2021, 2, 8)
+
+
+def test_an_article_of_schema_org_is_one_whatever_opengraph_says() -> None:
+    website = '<meta property="og:type" content="website">'
+    assert said(website).contrary
+    assert not said(website + script('{"@type":"NewsArticle","headline":"Mưa lớn"}')).contrary
