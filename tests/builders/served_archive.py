@@ -23,6 +23,12 @@ METADATA = parse_metadata((WEB / "metadata.yml").read_text(encoding="utf-8"))["d
     "archive"
 ]
 ATTACK = "<script>alert(1)</script><img src=x onerror=alert(2)>"
+STRUCTURED = """<h2 onclick="x()">Kết quả</h2>
+<p style="x">Xem <img src="https://suoimo.example/a.jpg" alt="Cầu" onerror="x()"> và
+<a href="https://suoimo.example/x">đây</a>, <a href="javascript:x()">kia</a>.
+<script>x()</script></p>
+<ul><li>lúa</li><li>ngô</li></ul>
+<table><tr><td>a</td><td>1</td></tr><tr><td>b</td><td>2</td></tr></table>"""
 SEEN = "2024-03-05T02:00:00Z"
 KEY = "suoi.mo"  # a dot, as in a host name, must survive Datasette's addresses
 
@@ -136,6 +142,7 @@ def fill_archive(path: Path) -> None:
         db.table("revisions").insert(
             {"id": 6, "article": 1, "seq": 2, "seen_at": "2024-03-06T02:00:00Z", **changed}
         )
+        db.table("articles").update(2, {"body_html": STRUCTURED})
         db.table("articles").update(1, {"revision": 6, "source": "Ban biên tập", "author": ATTACK})
         db.table("article_parts").insert_all(
             {

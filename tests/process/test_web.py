@@ -141,6 +141,18 @@ def test_an_article_reads_as_one_and_leads_to_its_evidence(served: ServedArchive
     assert "1,234 byte" in text
 
 
+def test_a_text_with_structure_is_shown_with_it_and_asks_no_portal_for_anything(
+    served: ServedArchive,
+) -> None:
+    (text,) = served.page("/archive/articles/2").xpath("//div[@class='loa-text']")
+    assert [one.tag for one in text] == ["h2", "p", "ul", "table"]
+    assert text.xpath(".//li//text()") == ["lúa", "ngô"]
+    assert text.xpath(".//a/@href") == ["https://suoimo.example/a.jpg", "https://suoimo.example/x"]
+    assert set(text.xpath(".//a/@rel")) == {"noopener nofollow"}
+    assert text.xpath(".//img | .//script | .//@onclick | .//@style") == []
+    assert "javascript" not in html.tostring(text, encoding="unicode")
+
+
 def test_an_article_in_parts_leads_to_all_its_captures(served: ServedArchive) -> None:
     page = served.page("/archive/articles/2")
     assert "Joined from 2 pages" in text_of(page)

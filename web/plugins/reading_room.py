@@ -1,5 +1,6 @@
 """Queries behind the home page and the page of an article. Reads only."""
 
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
@@ -11,8 +12,11 @@ from datasette.app import Datasette
 from datasette.database import Database
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import Request
+from markupsafe import Markup
 
 from pipelines.keep.records.article_columns import OWN_COLUMNS
+from pipelines.read.html.markup import html_of
+from pipelines.read.html.paragraphs import parsed
 
 Row = dict[str, Any]
 
@@ -27,7 +31,11 @@ EVIDENCE = {
     "guess": "phỏng đoán, bằng chứng yếu / guessed from the whole page: weak evidence",
 }
 # Fields with their own place in _article.html; it lists all others among the facts.
-PLACED = frozenset({"title", "lead", "body", "author", "source", "section", "language", "event_on"})
+PLACED = frozenset(
+    ["title", "lead", "body", "body_html", "author", "source", "section", "language", "event_on"]
+)
+LINK = re.compile(r'<a (?=href=")')
+PICTURE = re.compile(r'<img src="([^"]*)" alt="([^"]*)">')
 
 
 @hookimpl
@@ -121,6 +129,7 @@ async def article(db: Database, key: str) -> Row:
         "site_name": site["name"],
         "site_path": tilde_encode(row["site"]),
         "paragraphs": [part.strip() for part in row["body"].split("\n\n") if part.strip()],
+        "markup": structured(row["body_html"]) if row["body_html"] else None,
         "published": _instant(row["published_at"], zone)
         or _day(row["published_on"], row["published_precision"]),
         "evidence": EVIDENCE.get(row["published_evidence"]),
@@ -143,6 +152,18 @@ async def article(db: Database, key: str) -> Row:
         ],
         "capture": shown and {**dict(shown), "fetched": _instant(shown["fetched_at"], zone)},
     }
+
+
+def structured(body_html: str) -> Markup:
+    """A text with its structure, written anew, so that nothing else can come through.
+
+    A picture is a link in its place: a page of the archive asks no portal for anything.
+    """
+    shown = PICTURE.sub(
+        lambda found: f'<a href="{found[1]}">▣ {found[2] or "ảnh / image"}</a>',
+        html_of(parsed(body_html)),
+    )
+    return Markup(LINK.sub('<a rel="noopener nofollow" ', shown))  # see html/markup.py
 
 
 async def _one(db: Database, sql: str, *values: object) -> Row:
