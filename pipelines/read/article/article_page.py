@@ -14,7 +14,7 @@ from typing import Any
 from lxml import html
 
 from pipelines.read.addresses.canonical import of_site
-from pipelines.read.article.attachments import is_file
+from pipelines.read.article.attachments import find_shown, is_file
 from pipelines.read.article.body import Body, choose_body, opinion_of_page
 from pipelines.read.article.byline import find_byline, ruled_byline
 from pipelines.read.article.candidates import Candidate, choose
@@ -177,6 +177,7 @@ class ArticlePage:
                 said, place = f"{size_of(region.prose)} characters", path_to(region.element)
                 chosen = region.weight > LEAST
                 self.log.consider("body", said, place, region.reason, region.weight, chosen=chosen)
+            text = text or find_shown(self.classified)
         else:
             text = _text_in(self.classified, self.ruled_body.element)
         return None if text is None else Surroundings(self.classified, text)

@@ -21,6 +21,8 @@ from portals.languages import any_word
 from portals.platform import ArticleRules
 from portals.site import Site
 
+MOST_BESIDE = 8  # blocks in the element of a video or a file, its title among them
+VIDEO = re.compile(r"youtu\.?be|vimeo|dailymotion|video|player|\.mp4(?:$|\?)", re.I)
 BLOCKS_BEHIND = 10  # the text, in which its files may stand
 
 DOWNLOADS = any_word(lambda it: it.addresses.downloads)
@@ -74,6 +76,29 @@ def find_attachments(
         and of_site(url, site.all_hosts)
     )
     return each_once(linked, framed)
+
+
+def find_shown(classified: ClassifiedOutline) -> RunningText | None:
+    """The frame of a page that is news of one video, or of one file that it shows: the first below
+    the title, in an element that holds little else. None if there is none.
+    """
+    title = classified.title
+    for wrapper in takewhile(lambda it: it.tag not in WHOLE_PAGE, title.element.iterancestors()):
+        own = [block for block in classified.outline if holds(wrapper, block.element)]
+        if len(own) > MOST_BESIDE or any(block.kind == "entry" for block in own):
+            return None
+        frame = next(filter(_shows, wrapper.iter("iframe", "embed", "object", "video")), None)
+        if frame is not None:
+            body = next(frame.iterancestors())
+            outer = frame if body is wrapper else body
+            return RunningText(outer, None, (), (), wrapper, title.spot, title.spot, prose=0)
+    return None
+
+
+def _shows(frame: html.HtmlElement) -> bool:
+    """Whether a frame shows a file or a video, not an advertisement or a map."""
+    address = frame.get("src") or frame.get("data") or frame.get("data-src") or ""
+    return frame.tag == "video" or bool(framed_file(address) or VIDEO.search(address))
 
 
 def each_once(*groups: Iterable[AttachmentLink]) -> tuple[AttachmentLink, ...]:

@@ -141,9 +141,11 @@ def _declared(view: ArticlePage) -> Evidence:
 
 def _of_text(around: Surroundings) -> Evidence:
     files = sum(block.kind == "file" for block in _own_blocks(around))
-    prose = around.text.prose
+    prose, text = around.text.prose, around.text
     if prose < 100 and files:
         yield 0.15, f"{files} files"
+    elif text.first <= around.classified.title.spot:
+        yield 0.15, "a video or file shown"
     else:
         steps = ((1_000, 0.3), (300, 0.2), (100, 0.15))
         worth = next((worth for least, worth in steps if prose >= least), 0.05)

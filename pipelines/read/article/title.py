@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml import html
 
+from pipelines.read.addresses.pages_without_news import is_front_page
 from pipelines.read.article.candidates import DECISIVE, Candidate
 from pipelines.read.article.dateline import DATE_LIKE, dateline_in, is_date_line
 from pipelines.read.html.outline import Block, holds, names_of
@@ -242,8 +243,11 @@ def _form(page: HtmlPage, block: Block, clues: _Clues) -> float:
     """The score of a heading's form: length, last sign, links away, furniture around it."""
     score = 0.0
     urls = [page.join(anchor.get("href")) for anchor in block.anchors if block.linked]
-    stated = _signs_of(fold(block.text), clues).stated  # its link is the article's lasting address
-    if not stated and any(url is not None and url not in clues.own for url in urls):
+    folded = fold(block.text)
+    # Then its link is the article's lasting address; the portal's name leads to the front page.
+    stated = folded in clues.stated or clues.window.startswith(folded)
+    away = [url for url in urls if url is not None and url not in clues.own]
+    if away and not (stated and not any(map(is_front_page, away))):
         score -= 9
     score -= 2 * (len(block.text) > 250) + 1.5 * block.text.endswith((".", ";", ","))
     score -= 4 * any(zone.apart for zone in block.zones)

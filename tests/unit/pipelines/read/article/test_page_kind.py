@@ -154,3 +154,31 @@ def test_a_family_that_shows_standing_pages_as_news_needs_more_evidence_without_
 )
 def test_an_address_made_of_the_title_may_leave_out_its_signs(title: str, slug: str) -> None:
     assert kind_of(article(title), f"http://xa.example/{slug}").is_article
+
+
+SHOWN = [
+    "<iframe src='https://www.youtube.com/embed/x1'></iframe>",
+    "<div><video src='/v.mp4'></video></div>",
+    "<p><embed src='/f/qd-12.pdf'></p>",
+    "<iframe src='https://docs.google.com/gview?url=http://xa.example/f/qd-12.pdf'></iframe>",
+]
+
+
+@pytest.mark.parametrize("shown", SHOWN)
+def test_news_of_one_video_or_one_file_is_an_article(shown: str) -> None:
+    assert kind_of(article(text=shown)).is_article
+    dated = article(text=f"<div>02/03/2021 07:30</div>{shown}")
+    assert kind_of(dated, "http://xa.example/7").is_article
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        article(text="<iframe src='https://maps.example/?q=xa'></iframe>"),
+        article(text="<iframe src='https://quang-cao.example/1'></iframe>"),
+        f"<h1>{TITLE}</h1><div class='cot'>{SHOWN[0]}</div>",
+        article(text="") + f"<div><h3>Video</h3>{SHOWN[0]}</div>",
+    ],
+)
+def test_a_map_and_the_portal_s_own_video_are_no_news(body: str) -> None:
+    assert not kind_of(body).is_article

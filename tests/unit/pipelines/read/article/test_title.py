@@ -283,3 +283,13 @@ def test_a_date_in_the_heading_is_no_part_of_the_title_that_the_page_states(head
     assert view is not None
     assert view.title is not None
     assert view.title.text == title
+
+
+def test_the_portal_s_name_that_leads_home_is_never_the_title() -> None:
+    entries = "".join(
+        f"<article><h2><a href='/{n}-tin'>Tin số {n} của xã Khe Ngang</a></h2>{TEXT}</article>"
+        for n in range(4)
+    )
+    name = "Trang tin xã Khe Ngang"
+    for window in (name, f"Trang 2 | {name}"):
+        assert title_of(f"<h1><a href='/'>{name}</a></h1>{entries}", window=window) is None
