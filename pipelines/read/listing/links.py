@@ -71,8 +71,8 @@ def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ..
     """Every link of the page that is worth a request, each address once.
 
     The listing's own entries come first, with title and date as listed. If a family's rules find no
-    link at all, the portal has its own theme, and the generic rules apply. A link to a doubtful
-    address says so; it has a title only if a link shows one.
+    article, the portal has its own theme, and the generic ones look for articles too. A link to a
+    doubtful address says so; it has a title only if a link shows one.
     """
     addresses = _addresses(page, site)
     doubtful = _doubtful(page, site, platform, addresses)
@@ -84,11 +84,12 @@ def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ..
     for link in others:
         if link.url not in doubtful:
             sure.setdefault(link.url, link)
-    if not sure and platform.key != "generic":
-        sure = {
+    if platform.key != "generic" and all(link.kind != "article" for link in sure.values()):
+        sure |= {
             link.url: link
             for link in read_links(page, site, platform_of("generic"))
             if link.doubt is None
+            and (link.kind == "article" or not sure)
             and worth_asking(link.url, site, platform)
             and link_kind(link.url, site.all_hosts, platform.key) is None
         }

@@ -6,7 +6,7 @@ from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.pagers import entries_before, page_number, without_number
 from pipelines.read.addresses.trap_shapes import OF_PARAMETERS, trap_reason
 from pipelines.read.html.page import HtmlPage, elements_of, seen_text
-from portals.platform import Platform
+from portals.platform import Platform, platform_of
 from portals.site import Site
 
 NUMBERED = etree.XPath(
@@ -16,8 +16,12 @@ NUMBERED = etree.XPath(
 
 
 def next_page(page: HtmlPage, site: Site, platform: Platform) -> str | None:
-    """The next page of a listing, as linked on the page: counting up would lead to soft 404s."""
-    for value, _, _ in page.values(platform.listing.next_page):
+    """The next page of a listing, as linked on the page: counting up would lead to soft 404s.
+
+    A family's portal may have a pager of its own: the generic rules know most.
+    """
+    known = (*platform.listing.next_page, *platform_of("generic").listing.next_page)
+    for value, _, _ in page.values(known):
         url = page.join(value)
         if url and url != page.url and of_site(url, site.all_hosts) and _continues(page.url, url):
             return url

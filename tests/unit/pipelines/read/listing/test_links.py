@@ -132,6 +132,12 @@ def test_an_entry_that_leads_to_a_listing_is_no_article() -> None:
             '<div class="generate_page"><strong>1</strong><a href="/tin-tuc/page-2/">2</a></div>',
             "/tin-tuc/page-2/",
         ),
+        # pagers of another theme, which only the generic rules know
+        (
+            '<nav class="pagination"><a href="/tin-tuc/page/2">Trang sau</a></nav>',
+            "/tin-tuc/page/2",
+        ),
+        ('<div class="paging"><a rel="next" href="/tin-tuc/2/">»</a></div>', "/tin-tuc/2/"),
         ("<p>Trang cuối</p>", None),
     ],
 )
@@ -222,6 +228,16 @@ def test_where_a_family_finds_nothing_the_generic_rules_do_but_for_what_it_waste
         '<h3><a href="/bai-viet/12">Ra quân làm đường</a></h3>'
     )
     assert (urls_of(body), urls_of(body, "listing")) == (["/bai-viet/12"], ["/chuyen-de"])
+
+
+def test_a_theme_whose_menu_alone_is_known_still_names_its_articles() -> None:
+    body = (
+        '<nav><a href="/kinh-te/">Kinh tế</a><a href="/chuyen-de">Chuyên đề</a></nav>'
+        '<h3><a href="/bai-viet/12">Ra quân làm đường</a></h3>'
+        '<article><h2><a href="/bai-viet/13">Họp dân bàn việc cấp nước</a></h2></article>'
+    )
+    assert set(urls_of(body)) == {"/bai-viet/12", "/bai-viet/13"}
+    assert urls_of(body, "listing") == ["/kinh-te/"]
 
 
 def test_a_menu_of_bare_links_and_a_link_to_the_next_page_are_known_without_a_family() -> None:
