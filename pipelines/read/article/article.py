@@ -11,7 +11,7 @@ from pipelines.read.article.attachments import (
     linked_attachments,
     ruled_attachments,
 )
-from pipelines.read.article.body import BLOCKS, Body, BodyText, take_text, whole_page
+from pipelines.read.article.body import NOTHING, Body, BodyText, take_text, whole_page
 from pipelines.read.article.byline import stated_author
 from pipelines.read.article.images import images_above, is_gallery_heading
 from pipelines.read.article.own_lines import hide_neighbours
@@ -57,7 +57,7 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
     elif not lead and not attachments:
         text = _text_of_whole_page(page, log, url)
     else:
-        text = BodyText([], BLOCKS)
+        text = BodyText([], NOTHING)
     byline, paragraphs = _read_ends(rules, byline, text.texts, attachments, log)
     paragraphs = _without_repeats(paragraphs, title.text, lead, log)
     published = _published(view, log, url)

@@ -34,6 +34,7 @@ TRAFILATURA = f"trafilatura {version('trafilatura')}"
 # trafilatura takes a quote within a line for one of its own, and all lines of code for one word.
 OWN_NAMES = {"q": "span", "pre": "p"}
 BLOCKS = "blocks"
+NOTHING = "no text"
 MOST_ELEMENTS = 50_000  # of a whole page; the largest honest one had 20,000
 
 
@@ -205,7 +206,7 @@ def whole_page(root: html.HtmlElement, join: Join) -> tuple[list[Paragraph], str
         document = None
     body = getattr(document, "body", None)
     taken = [] if body is None else cleaned(structured(body, join))
-    return taken, f"{TRAFILATURA} whole page" if taken else BLOCKS
+    return taken, f"{TRAFILATURA} whole page" if taken else NOTHING
 
 
 @cache

@@ -31,6 +31,7 @@ MARKS = {
     **dict.fromkeys(("sup", "#sup"), "<sup>"),
 }
 LINKS = frozenset({"a", "ref"})
+LINK = "<a "
 MAIL = re.compile(r"mailto:[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}", re.A | re.I)
 # White space other than a single plain blank: replacing every blank of a long text would cost as
 # much as reading it.
@@ -102,7 +103,7 @@ def mark_of(element: etree._Element, join: Join) -> str | None:
     tag = str(element.tag)
     if tag in LINKS:
         address = _address(element.get("href") or element.get("target"), join)
-        return None if address is None else f'<a href="{escape(address)}">'
+        return None if address is None else f'{LINK}href="{escape(address)}">'
     return MARKS.get(element.get("rend") or "" if tag == "hi" else tag)
 
 

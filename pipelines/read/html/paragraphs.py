@@ -11,6 +11,7 @@ from lxml import etree, html
 
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.html.markup import (
+    LINK,
     Join,
     Paragraph,
     Run,
@@ -158,8 +159,9 @@ class _Walk:
             self.tag, self.quoted = outer
         else:
             mark = mark_of(child, self.join)
-            new = mark is not None and mark not in marks and self._has_room(mark)
-            self._inside(child, (*marks, mark) if mark is not None and new else marks)
+            if mark is not None and _may_add(mark, marks) and self._has_room(mark):
+                marks = (*marks, mark)
+            self._inside(child, marks)
 
     def _has_room(self, markup: str) -> bool:
         self.room[0] -= len(markup)
@@ -244,6 +246,13 @@ class _Walk:
                 lines.append(line)
         if lines:
             self._add("\n".join(lines), "table", "".join(parts))
+
+
+def _may_add(mark: str, marks: tuple[str, ...]) -> bool:
+    """Whether a mark is none of those around it; a link in a link is none."""
+    if mark.startswith(LINK):
+        return not any(one.startswith(LINK) for one in marks)
+    return mark not in marks
 
 
 def _list_tag(element: etree._Element) -> str:

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import pytest
+from lxml.html import HtmlElement
 
 from pipelines.capture import Capture
 from pipelines.read.html.paragraphs import parsed, plain_text
 from pipelines.read.reader import read
-from pipelines.read.reading import Article
+from pipelines.read.reading import Article, Reading
 from pipelines.read.task import Task
 from portals.site import Site
 
@@ -28,7 +29,7 @@ KNOWN: dict[str, frozenset[str]] = {
 }
 
 
-def article_with(body: str) -> Article:
+def read_with(body: str) -> Reading:
     page = (
         '<div class="news_column" itemtype="http://schema.org/NewsArticle">'
         '<h1 class="title" itemprop="headline">Tiêu đề của bài</h1>'
@@ -38,7 +39,11 @@ def article_with(body: str) -> Article:
     )
     headers = (("Content-Type", "text/html; charset=utf-8"),)
     at = datetime(2024, 6, 1, tzinfo=UTC)
-    reading = read(Task(Capture("thu", URL, at, 200, headers, page.encode()), SITE))
+    return read(Task(Capture("thu", URL, at, 200, headers, page.encode()), SITE))
+
+
+def article_with(body: str) -> Article:
+    reading = read_with(body)
     assert reading.article is not None, reading.detail
     assert plain_text(reading.article.body_html) == reading.article.body
     return reading.article
@@ -96,6 +101,27 @@ def test_the_structure_of_a_text_is_kept(body: str, expected: str) -> None:
     assert markup(body) == expected
 
 
+@pytest.mark.parametrize("faults", ["raises", "loses words"])
+def test_where_trafilatura_fails_the_pages_own_elements_count_and_an_issue_says_so(
+    monkeypatch: pytest.MonkeyPatch, faults: str
+) -> None:
+    def broken(tree: HtmlElement, _: object) -> HtmlElement:
+        if faults == "raises":
+            raise ValueError("a fault of the library")
+        for link in tree.iter("a"):
+            link.text = None
+        return tree
+
+    monkeypatch.setattr("pipelines.read.article.body.convert_tags", broken)
+    reading = read_with("<h2>Kết quả</h2><p>Xem <a href='/x'>văn bản</a>.</p>")
+    assert reading.article is not None
+    assert '<h2>Kết quả</h2>\n<p>Xem <a href="https://vi-du.example/x">văn bản</a>.</p>' in (
+        reading.article.body_html
+    )
+    assert reading.article.extractor == "nukeviet blocks"
+    assert "structure-lost" in [note.kind for note in reading.notes]
+
+
 class Tags(HTMLParser):
     """What another parser sees in the markup."""
 
@@ -130,6 +156,7 @@ HOSTILE = [
     "<a href='&#106;avascript&#58;alert(1)'>Dân</a>",
     "<a href='&#x01;javascript:alert(1)'>Dân</a>",
     "<a href='vbscript:x'>Dân</a>",
+    "<a href='/x'>Dân <div><a href='/y'>góp</a></div></a>",
     "<a href='data:text/html;base64,PHNjcmlwdD4='>Dân</a>",
     "<a href='blob:https://vi-du.example/1'>Dân</a>",
     "<a href='file:///etc/passwd'>Dân</a>",

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from pipelines.read.html.paragraphs import plain_text
 from pipelines.read.parts.joining import is_part_title, join_parts, part_fingerprint
 from pipelines.read.reading import Article, AttachmentLink, Image, Part, Parts, Reading
 
@@ -97,6 +98,26 @@ def test_a_page_with_another_title_is_a_stranger_and_names_no_parts() -> None:
     whole = joined(reading(1, "Một"), reading(2, "Hai", title="Họp dân"), reading(3, "Ba"))
     assert body(whole) == ["Một", "Ba"]
     assert [(one.url, one.repeats) for one in whole.strangers] == [(address(2), False)]
+
+
+def test_the_parts_keep_the_structure_of_their_texts() -> None:
+    end = "<p><em>Theo Báo Suối Mây</em></p>"
+    first = f'<h2>Một</h2>\n<p>Đoạn <a href="https://vi-du.example/x">một</a></p>\n{end}'
+    second = f'<p><img src="https://vi-du.example/2.jpg" alt=""></p>\n<p>Đoạn hai</p>\n{end}'
+    whole = joined(
+        reading(1, "Một", "Đoạn một", "Theo Báo Suối Mây", body_html=first),
+        reading(2, "Đoạn hai", "Theo Báo Suối Mây", body_html=second, lead="Nước & đất < 2 ha"),
+    )
+    assert whole.article is not None
+    assert whole.article.body_html.split("\n") == [
+        "<h2>Một</h2>",
+        '<p>Đoạn <a href="https://vi-du.example/x">một</a></p>',
+        "<p>Nước &amp; đất &lt; 2 ha</p>",
+        '<p><img src="https://vi-du.example/2.jpg" alt=""></p>',
+        "<p>Đoạn hai</p>",
+        end,
+    ]
+    assert plain_text(whole.article.body_html) == whole.article.body
 
 
 def test_a_page_that_is_no_article_is_a_stranger() -> None:
