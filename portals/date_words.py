@@ -26,9 +26,12 @@ class HalvesOfDay:
 
 @dataclass(frozen=True, slots=True)
 class Ago:
-    """A span counted back, as in "3 hours ago": the units, "one", and the words that count back."""
+    """A span counted back, as in "3 hours ago": the units, "one", and the words that count back,
+    after the units or `before` the number ("vor 3 Stunden").
+    """
 
     ago: Words = ()
+    before: Words = ()
     one: Words = ()
     seconds: Words = ()
     minutes: Words = ()
@@ -90,6 +93,7 @@ class DateWords:
     shapes: tuple[Shape, ...] = ("day month year",)
     weekdays: tuple[Words, ...] = ()
     short_weekdays: Words = ()
+    signs_behind: tuple[Words, ...] = ()
     ordinals: Words = ()
     before_month: Words = ()
     before_year: Words = ()
@@ -164,6 +168,7 @@ def faults_of(dates: DateWords) -> Iterator[tuple[str, str]]:
         ("signed_months", dates.signed_months, 12),
         ("weekdays", dates.weekdays, 7),
         ("short_weekdays", dates.short_weekdays, 7),
+        ("signs_behind", dates.signs_behind, 3),
         ("digits", dates.digits, 10),
     ):
         if entries and len(entries) != count:

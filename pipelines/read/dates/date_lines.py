@@ -87,7 +87,7 @@ def read_dates(
     if len(text) > 3 * LONGEST_LINE:  # at most two marks combine with a letter
         return ()
     printed = unicodedata.normalize("NFC", text)
-    if not 4 <= len(printed) <= LONGEST_LINE:
+    if not 2 <= len(printed) <= LONGEST_LINE:
         return ()
     latest = fetched_at.astimezone(zone).year + 1
     machine = read_machine_date(printed, zone=zone)

@@ -24,6 +24,8 @@ DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 FOLDED = str.maketrans(
     dict.fromkeys(BLANKS, " ")
     | dict.fromkeys(DASHES, "-")
+    | {full: chr(full - 0xFEE0) for full in range(0xFF01, 0xFF5F)}  # full-width figures and signs
+    | {0x060C: ",", 0x061B: ";", 0x3001: ",", 0x3010: "[", 0x3011: "]"}  # Arabic, Chinese
     | {chr(0x130): "i"}  # I with a dot, the only letter that gets longer in lower case
     | {sign: str(value) for dates in DATES for value, sign in enumerate(dates.digits)}
 )
@@ -106,6 +108,10 @@ def _month(number: int, names: str, sign: str = _SIGN) -> str:
     return rf"(?:{sign}(?P<m{number}>\d{{1,2}}(?!\d)|{_SIGNED})|(?P<n{number}>{names}))"
 
 
+def _signs_behind(number: int) -> str:
+    return any_of(sign for dates in DATES for sign in next(iter(dates.signs_behind[number:]), ()))
+
+
 WEEKDAY = weekday_pattern(DATES)
 ERA_MONTHS = _months(lambda dates: bool(dates.era_offset))
 _UPDATED = words("updated")
@@ -125,6 +131,7 @@ _ZONE = (
 _COUNT = rf"(?:\d{{1,3}}|{words('ago.one')})"
 _BACK = words(*(f"back.{day}" for day in BACK))
 _UNIT = words(*(f"ago.{unit}" for unit in UNITS))
+_SPANS = rf"(?:{_COUNT}\s*{_UNIT},?\s*){{1,3}}"
 _NAMED_UNIT = "|".join(f"(?P<{unit}>{words(f'ago.{unit}')})" for unit in UNITS)
 AGO_PART = re.compile(rf"(?P<count>{_COUNT})\s*(?:{_NAMED_UNIT})")
 
@@ -150,7 +157,8 @@ _COUNTER = (
     r"|\d{1,3}\s*%"
     rf"|{words('counters.tools')}(?!\w)"
     r"|a[+-]"
-    rf"|{words('counters.credits')}(?!\w)[^\d|\n]{{1,60}}"
+    rf"|{words('counters.credits')}(?!\w)[^\d|\n]{{1,60}}?"
+    rf"(?=[\d|\n]|$|\s{words('counters.before')}\s*[:(]?\s*\d)"
     rf"|{words('counters.signed_by')}(?!\w)[^\d|.\n]{{1,40}}?"
     rf"(?=\s*(?:[|)]|$|[-,;·]\s*{_UPDATED}(?!\w)))"
 )
@@ -159,7 +167,7 @@ _COUNTER = (
 # A blank stands for any run of blanks. The n in the names d{n}, m{n}, y{n} of day, month and year
 # is that of FIELDS; n{n} is a month without a sign before it.
 _KINDS: dict[str, str] = {
-    "ago": rf"(?:{_COUNT}\s*{_UNIT},?\s*){{1,3}}{words('ago.ago')}(?!\w)",
+    "ago": rf"(?:{_SPANS}{words('ago.ago')}|{words('ago.before')}\s*{_SPANS})(?!\w)",
     "back": rf"{_BACK}(?!\w)",
     "now": rf"{words('back.now')}(?!\w)",
     "year_first": (
@@ -169,6 +177,10 @@ _KINDS: dict[str, str] = {
     "figures": (
         r"(?P<d2>\d{1,2})\s{0,3}(?P<s2>[/.-])\s{0,3}(?P<m2>\d{1,2}|[ivx]{1,4})\s{0,3}(?P=s2)\s{0,3}"
         r"(?P<y2>\d{4}|\d\d)(?:t(?=\d)|(?!\d))"
+    ),
+    "signed_figures": (
+        rf"(?P<y8>\d{{4}})\s?{_signs_behind(0)}\s?(?P<m8>\d{{1,2}})\s?{_signs_behind(1)}"
+        rf"\s?(?P<d8>\d{{1,2}})\s?{_signs_behind(2)}"
     ),
     "day_month": (
         rf"(?P<d3>\d{{1,2}}){_ORDINAL}[\s/.-]*(?:{words('before_month')}\s*)?"
@@ -198,8 +210,8 @@ _KINDS: dict[str, str] = {
     "zone": rf"(?:\[\s?{_ZONE}\s?\]|\(\s?{_ZONE}\s?\)|{_ZONE})",
     "weekday": WEEKDAY,
     "sender": _SENDER,
-    "updated": rf"{_LABELLED}{_UPDATED}(?!\w)",
-    "published": rf"{_LABELLED}{words('published')}(?!\w)",
+    "updated": rf"{_LABELLED}{_UPDATED}(?![^\W\d_])",
+    "published": rf"{_LABELLED}{words('published')}(?![^\W\d_])",
     "counter": _COUNTER,
     "dotted_clock": (
         r"(?P<dotted_hour>\d{1,2})\.(?P<dotted_minute>\d\d)(?![\d.])"
@@ -214,7 +226,16 @@ _KINDS: dict[str, str] = {
 TOKEN = re.compile(
     "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()).replace(" ", r"\s+")
 )
-_SHAPES = ("year_first", "figures", "day_month", "month_day", "month", "era_day", "blank_figures")
+_SHAPES = (
+    "year_first",
+    "figures",
+    "day_month",
+    "month_day",
+    "month",
+    "era_day",
+    "blank_figures",
+    "signed_figures",
+)
 FIELDS = {shape: number for number, shape in enumerate(_SHAPES, 1)}
 RELATIVE = ("ago", "back", "now")
 _SPAN = re.compile(
