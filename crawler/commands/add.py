@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,9 +20,11 @@ from pipelines.capture import Capture
 from pipelines.keep.visits.watch import watch_list
 from pipelines.read.addresses.canonical import same_site
 from pipelines.read.reading import Article
+from pipelines.read.survey import losses
 from pipelines.read.task import Task
 from pipelines.readers.readers import Readers
 from portals.errors import LoaError
+from portals.platform import ArticleRules
 from portals.site import (
     FOLDER,
     KEY,
@@ -63,7 +66,8 @@ def add(
 ) -> None:
     """Survey the portal at URL and write its site file: family, name, listings and feeds.
 
-    Then show five articles as Loa would store them. Fetches robots.txt and at most 29 pages, and
+    Then show five articles as Loa would store them, and say where the file reads less than was read
+    without it. Fetches robots.txt and at most 29 pages, and
     keeps none of them. The file goes into the folder in $LOA_SITES, or into portals/sites. Its
     comments name anything that was not found. If the archive already holds the portal, its key
     there is the file's name. A private or loopback address is allowed, because you named it.
@@ -79,7 +83,7 @@ def add(
     path = _new_file(url, key, archive, dry_run)
     found = survey_portal(url, path.stem, archive, proxy=proxy, delay=delay)
     text = site_toml(found, datetime.now(UTC).date())
-    examples = _examples(found, path.stem, text)
+    examples, worse = _trial(found, path.stem, text)
     if dry_run:
         click.echo(text, nl=False)
     else:
@@ -93,7 +97,7 @@ def add(
         f" listings: {counted}; {found.asked} requests; {written}",
         markup=False,
     )
-    for line in _remarks(found, archive, None if dry_run else path.stem):
+    for line in (*_remarks(found, archive, None if dry_run else path.stem), *worse):
         console.print(escaped_line(line), markup=False)
     for example in examples:
         console.print("\n" + "\n  ".join(map(escaped_line, example)), markup=False)
@@ -155,19 +159,26 @@ def _write(path: Path, text: str) -> None:
         ) from error
 
 
-def _examples(found: Findings, key: str, text: str) -> list[tuple[str, str, str]]:
-    """(title, date, first words) of some articles seen, read again with the new file."""
+def _trial(found: Findings, key: str, text: str) -> tuple[list[tuple[str, str, str]], list[str]]:
+    """(title, date, first words) of some articles seen, read again with the new file, and a line
+    about each article that has less by it than without its family and rules.
+    """
     with tempfile.TemporaryDirectory() as folder, Readers(1) as readers:
         path = Path(folder) / f"{key}.toml"
         path.write_text(text, encoding="utf-8")
         site = load_site(path)
-        captures = found.articles[:EXAMPLES]
-        readings = [readers.read(Task(capture, site, "article")) for capture in captures]
-        return [
-            (article.title, _date(capture, article, site, found), _first_words(article))
-            for capture, reading in zip(captures, readings, strict=True)
-            if (article := reading.result().article) is not None
-        ]
+        bare = replace(site, platform=None, article=ArticleRules())
+        examples: list[tuple[str, str, str]] = []
+        worse: list[str] = []
+        for capture in found.articles:
+            old, new = (
+                readers.read(Task(capture, one, "article")).result().article for one in (bare, site)
+            )
+            if new is not None and len(examples) < EXAMPLES:
+                examples.append((new.title, _date(capture, new, site, found), _first_words(new)))
+            if old is not None and (lost := losses(old, new)):
+                worse.append(f"{capture.url}: reads worse with this file: {', '.join(lost)}")
+    return examples, worse
 
 
 def _first_words(article: Article) -> str:

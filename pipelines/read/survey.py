@@ -5,9 +5,9 @@ their own, the rules to read it. `loa add` starts here.
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pipelines.capture import Capture
 from pipelines.read.article.article_page import is_article_page
@@ -131,31 +131,44 @@ def portal_name(sample: Sample) -> str | None:
 def _proven(
     rules: ArticleRules, readings: Sequence[tuple[Capture, LinkKind, Reading]], site: Site
 ) -> ArticleRules:
-    """The rules, except those that give a worse date, lead or text than the page's own evidence.
+    """The rules, except those by which an article has less than by the page's own evidence.
 
-    A date selector would lose a time of day that is elsewhere; an unnamed element would give a lead
-    to articles without one.
+    An unnamed element would give a lead to articles without one.
     """
     trial = replace(site, article=rules)
-    told = [
-        (capture, reading.article)
+    pairs = [
+        (reading.article, read(Task(capture, trial, "article")).article)
         for capture, kind, reading in readings
         if kind == "article" and reading.article is not None
     ]
-    pairs = [(old, read(Task(capture, trial, "article")).article) for capture, old in told]
-    if any(_dates_worse(old, new) for old, new in pairs):
-        rules = replace(rules, published=())
-    if any(_body_worse(old, new) for old, new in pairs):
-        rules = replace(rules, body=())
+    lost = {name for old, new in pairs for name in losses(old, new)}
     named = all(re.search(r"[.#]\S*$", selector.strip()) for selector in rules.lead)
-    same = all(new is not None and old.lead == new.lead for old, new in pairs)
-    return rules if named and same else replace(rules, lead=())
+    if not named or any(new is None or old.lead != new.lead for old, new in pairs):
+        lost.add("lead")
+    none: dict[str, Any] = {one.name: () for one in fields(rules) if one.name in lost}
+    return replace(rules, **none)
 
 
-def _body_worse(old: Article, new: Article | None) -> bool:
-    """Whether another reading of an article gains a paragraph (furniture) or loses many words."""
+def losses(old: Article, new: Article | None) -> list[str]:
+    """The fields that another reading of an article lost or made worse; all, if it is none.
+
+    A date selector may lose a time of day that is elsewhere.
+    """
     if new is None:
-        return True
+        return ["title", "published", "lead", "body", "author", "source", "attachments"]
+    worse = {
+        "title": fold(old.title) != fold(new.title),
+        "published": _dates_worse(old, new),
+        "body": _body_worse(old, new),
+        "author": old.author is not None and new.author is None,
+        "source": old.source is not None and new.source is None,
+        "attachments": len(new.attachments) < len(old.attachments),
+    }
+    return [name for name, is_worse in worse.items() if is_worse]
+
+
+def _body_worse(old: Article, new: Article) -> bool:
+    """Whether another reading of an article gains a paragraph (furniture) or loses many words."""
     paragraphs = {
         text_key(paragraph)
         for text in (old.title, old.lead or "", old.body)
@@ -166,13 +179,13 @@ def _body_worse(old: Article, new: Article | None) -> bool:
     return gained or left < words * (1 - MOST_LOST)
 
 
-def _dates_worse(old: Article, new: Article | None) -> bool:
+def _dates_worse(old: Article, new: Article) -> bool:
     """Whether another reading of an article loses its date, guesses it, or gives another date that
     is not more exact.
     """
     if old.published is None:
         return False
-    if new is None or new.published is None:
+    if new.published is None:
         return True
     if new.published.evidence == "guess" != old.published.evidence:
         return True
