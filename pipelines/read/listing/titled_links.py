@@ -18,6 +18,7 @@ from pipelines.read.article.publication_date import has_come, with_evidence
 from pipelines.read.html.day_order import date_on
 from pipelines.read.html.outline import APART_TAGS, WORDS
 from pipelines.read.html.page import HtmlPage, seen_text
+from pipelines.read.listing.entry_dates import entry_dates
 from pipelines.read.reading import Dated, Link
 from pipelines.read.text.clean_text import clean_text
 from pipelines.read.text.furniture_lines import is_furniture
@@ -43,7 +44,7 @@ def titles_given(page: HtmlPage, links: Iterable[Link]) -> list[Link]:
 
     An article has that of its entry, else the first that a link shows. The words of a menu are no
     title: an address that a menu links too, as on every page, has one only with a date. Nor is
-    a number, or "read more". A date in brackets that ends several titles is that of the entry.
+    a number, or "read more". An entry's date may stand in brackets behind its title, or beside it.
     """
     links = list(links)
     articles = {link.url for link in links if link.kind == "article" and link.doubt is None}
@@ -56,12 +57,17 @@ def titles_given(page: HtmlPage, links: Iterable[Link]) -> list[Link]:
     ends = {url: end for url, text in texts.items() if (end := _dated_end(page, text))}
     if len(ends) < LEAST_DATED:
         ends = {}
-    standing = _in_menus(page, articles) if articles else set()
+    menus = _menu_anchors(page) if articles else []
+    standing = {url for href in {a.get("href") for a in menus} if (url := page.join(href))}
+    dated_already = ends or any(link.published for link in links)
+    beside = {} if dated_already else entry_dates(page, articles, apart=frozenset(menus))
     given = []
     for link in links:
         if link.url in texts:
             title, dated = ends.get(link.url, (texts[link.url], None))
-            published = link.published or dated
+            if (own := beside.get(link.url)) is not None:  # the link may hold it too
+                title = title.removeprefix(own.raw).removesuffix(own.raw).strip(" -|:,")
+            published = link.published or dated or own
             named = _names_page(title) and (published is not None or link.url not in standing)
             link = replace(link, title=title if named else None, published=published)
         given.append(link)
@@ -82,13 +88,10 @@ def _names_page(title: str) -> bool:
     return any(letter.isalpha() for letter in title) and not is_furniture(title)
 
 
-def _in_menus(page: HtmlPage, urls: Container[str]) -> set[str]:
-    """The addresses among these that a menu or footer of the page links."""
-    linked: set[str] = set()
-    for element in page.root.iter(etree.Element):
-        if _is_menu(element):
-            linked.update(anchor.get("href") or "" for anchor in element.iter("a"))
-    return {url for href in linked if (url := page.join(href)) in urls and url is not None}
+def _menu_anchors(page: HtmlPage) -> list[html.HtmlElement]:
+    """The links in the page's menus and footers."""
+    menus = filter(_is_menu, page.root.iter(etree.Element))
+    return [anchor for menu in menus for anchor in menu.iter("a")]
 
 
 def _is_menu(element: html.HtmlElement) -> bool:

@@ -184,3 +184,51 @@ def test_a_date_that_ends_one_title_alone_is_part_of_it() -> None:
     title = "Gặp mặt nhân ngày thành lập (07/05/1954)"
     body = f'<h3><a href="/gap-mat-nhan-ngay">{title}</a></h3>' + entries("/tin-so-{}-ngay")
     assert titles_on(body)["/gap-mat-nhan-ngay"] == title
+
+
+def days_on(body: str) -> dict[str, str | None]:
+    page = HtmlPage(
+        f"<html><body>{body}</body></html>",
+        f"{HOST}/tin-tuc",
+        zone=ZoneInfo("Asia/Ho_Chi_Minh"),
+        fetched_at=datetime(2024, 6, 1, 2, tzinfo=UTC),
+    )
+    return {
+        link.url.removeprefix(HOST): str(link.published.on) if link.published else None
+        for link in read_links(page, SITE, platform_of("generic"))
+        if link.kind == "article"
+    }
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        '<tr><td>{day}</td><td><a href="{url}">{title}</a></td></tr>',
+        '<div><h3><a href="{url}">{title}</a></h3><span>Ngày {day}</span><p>Năm 2019</p></div>',
+        '<li><a href="{url}"><img alt=""></a><a href="{url}">{title}</a> <time>{day}</time></li>',
+        '<div><a href="{url}">{title}<small>{day}</small></a></div>',
+    ],
+)
+def test_an_entry_has_the_date_beside_its_link(entry: str) -> None:
+    body = "".join(
+        entry.format(day=f"0{n}/05/2024", url=f"/bai-so-{n}", title=TITLES[n]) for n in (1, 2, 3)
+    )
+    assert titles_on(body) == {f"/bai-so-{n}": TITLES[n] for n in (1, 2, 3)}
+    clock = '<div class="top-nav"><a href="/gioi-thieu-xa">Giới thiệu</a> <b>31/05/2024</b></div>'
+    assert days_on(f"{clock}<section>{body}</section>") == {
+        "/gioi-thieu-xa": None,
+        **{f"/bai-so-{n}": f"2024-05-0{n}" for n in (1, 2, 3)},
+    }
+
+
+def test_one_date_among_entries_without_is_none_of_them() -> None:
+    listing = "".join(f'<p><a href="/bai-so-{n}">{TITLES[n]}</a></p>' for n in range(1, 4))
+    (first, *others) = days_on(f"<div>{listing}<b>31/05/2024</b></div>").values()
+    assert (first, others) == (None, [None, None])
+
+
+def test_the_day_of_an_event_to_come_is_no_entrys_date() -> None:
+    body = "".join(
+        f'<li><a href="/bai-so-{n}">{TITLES[n]}</a> <b>0{n}/07/2024</b></li>' for n in (1, 2)
+    )
+    assert days_on(f"<ul>{body}</ul>") == {"/bai-so-1": None, "/bai-so-2": None}
