@@ -128,7 +128,7 @@ def _tokens(folded: str) -> Iterator[Token]:
         if token.lastgroup == "counter":
             if not dated_yet:
                 raise ValueError("figures before any date are no counter")
-        elif token.lastgroup not in ("filler", "sender"):
+        elif token.lastgroup not in ("space", "filler", "sender"):
             dated_yet = dated_yet or token.lastgroup in FIELDS or token.lastgroup in RELATIVE
             yield token
 

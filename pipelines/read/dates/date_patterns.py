@@ -167,6 +167,7 @@ _COUNTER = (
 # A blank stands for any run of blanks. The n in the names d{n}, m{n}, y{n} of day, month and year
 # is that of FIELDS; n{n} is a month without a sign before it.
 _KINDS: dict[str, str] = {
+    "space": r"[\s,;:|@•·»«*\ue000-\uf8ff-]+",  # no other kind begins with these signs
     "ago": rf"(?:{_SPANS}{words('ago.ago')}|{words('ago.before')}\s*{_SPANS})(?!\w)",
     "back": rf"{_BACK}(?!\w)",
     "now": rf"{words('back.now')}(?!\w)",
@@ -220,7 +221,7 @@ _KINDS: dict[str, str] = {
     ),
     "filler": (
         rf"{words('filler', 'day_words', 'clock_words')}(?!\w)"
-        r"|[\s,;:|@•·»«*\ue000-\uf8ff-]+|[()\[\]]|/(?=\s)|\.(?!\d)"
+        r"|[()\[\]]|/(?=\s)|\.(?!\d)"
     ),
 }
 TOKEN = re.compile(
