@@ -7,6 +7,7 @@ from itertools import chain
 from lxml import html
 
 from pipelines.read.article.running_text import RunningText
+from pipelines.read.dates.date_patterns import without_span
 from pipelines.read.html.author_links import leads_to_author
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.language import declared_language
@@ -88,12 +89,13 @@ def find_byline(
 
 def _in_lines(page: HtmlPage, block: Block, *, dated: bool) -> Iterator[Byline]:
     """The byline in a line, its labelled parts first."""
-    for part in (block.text, *PARTS.split(block.text)):
+    line = without_span(block.text)
+    for part in (line, *PARTS.split(line)):
         if labelled := read_labelled(part):
             yield labelled
         elif name := _named_by(page, part, dated=dated):
             yield Byline(author=name)
-    if sent := SENT_BY.search(block.text):
+    if sent := SENT_BY.search(line):
         yield Byline(author=clean_text(sent["name"]))
 
 

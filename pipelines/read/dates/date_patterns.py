@@ -227,6 +227,7 @@ _KINDS: dict[str, str] = {
 TOKEN = re.compile(
     "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()).replace(" ", r"\s+")
 )
+_AGO_TAIL = re.compile(rf"[\s,;|·-]*(?:{_KINDS['ago']}|{_KINDS['back']})\s*$".replace(" ", r"\s+"))
 _SHAPES = (
     "year_first",
     "figures",
@@ -254,6 +255,12 @@ AT = re.compile(rf"[\s,]*(?:{_AT}[\s:]+)?")
 def date_spans(text: str) -> list[str]:
     """The dates in figures inside a line with other text, as in "Sửa bởi X: 20/06/2014 - 17:42"."""
     return _SPAN.findall(text) if _FIGURES.search(text) else []  # the second is ten times faster
+
+
+def without_span(text: str) -> str:
+    """A line without the words at its end that say how long ago something was."""
+    tail = _AGO_TAIL.search(text.translate(FOLDED).lower())
+    return text[: tail.start()] if tail else text
 
 
 def common_year(year: int) -> int:

@@ -235,3 +235,19 @@ def test_figures_that_are_the_stated_day_the_other_way_round_mean_that_day(
 ) -> None:
     stated = '<meta property="article:published_time" content="2026-05-03T08:00:00+07:00">'
     assert days(article_of(f"<p>{line}</p>{TEXT}", head=stated))[0] == day
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<h6>Posted by: <a href='/author/x/'>Mai Sương</a> 3 weeks, 2 days ago</h6>",
+        "<h6 class='meta'>By Mai Sương, 5 hours ago</h6>",
+        "<p>Author: Mai Sương | yesterday</p>",
+    ],
+)
+def test_how_long_ago_is_neither_author_nor_text(line: str) -> None:
+    stated = '<meta property="article:published_time" content="2026-11-20T08:00:00+07:00">'
+    article = article_of(line + TEXT, head=stated)
+    assert article is not None
+    assert article.author == "Mai Sương"
+    assert "ago" not in article.body.split()
