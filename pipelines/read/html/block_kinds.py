@@ -13,7 +13,13 @@ from lxml import html
 from pipelines.read.html.author_links import is_dateline, signed_dateline
 from pipelines.read.html.entries import LONGEST_DATE, SENTENCE, find_entries, may_be_title
 from pipelines.read.html.kinds_in_context import grids_of, look_around
-from pipelines.read.html.outline import SHORTEST_PROSE, SHORTEST_TITLE_LINK, Block, Kind
+from pipelines.read.html.outline import (
+    SHORTEST_PROSE,
+    SHORTEST_TITLE_LINK,
+    Block,
+    Kind,
+    takes_comments,
+)
 from pipelines.read.html.paragraphs import CELLS, ENDED, is_grid
 from pipelines.read.text.clean_text import fold, same_text
 from pipelines.read.text.furniture_lines import is_furniture
@@ -134,7 +140,8 @@ def is_cell(element: html.HtmlElement) -> bool:
 def _believed_zones(outline: Sequence[Block], title: Block) -> dict[html.HtmlElement, bool]:
     """The zones that really are furniture.
 
-    A zone with the title or most of the page's prose is not, whatever its class says.
+    A zone with the title or most of the page's prose is not, whatever its class says. A form for
+    comments without the title is, however long it explains itself.
     """
     prose: Counter[html.HtmlElement] = Counter()
     apart: dict[html.HtmlElement, bool] = {}
@@ -149,5 +156,5 @@ def _believed_zones(outline: Sequence[Block], title: Block) -> dict[html.HtmlEle
     return {
         element: flag
         for element, flag in apart.items()
-        if element not in titled and prose[element] * 10 <= total * 6
+        if element not in titled and (prose[element] * 10 <= total * 6 or takes_comments(element))
     }

@@ -213,7 +213,13 @@ def _is_filled_in(form: html.HtmlElement) -> bool:
     of_page = (form.get("id") or "").lower() in ("aspnetform", "form1", "form")
     if of_page or form.find(".//input[@name='__VIEWSTATE']") is not None:
         return False
-    return sum(1 for _ in islice(form.iter(), LARGEST_FORM + 1)) <= LARGEST_FORM
+    few = sum(1 for _ in islice(form.iter(), LARGEST_FORM + 1)) <= LARGEST_FORM
+    return few or takes_comments(form)
+
+
+def takes_comments(element: html.HtmlElement) -> bool:
+    """Whether an element is a form with a field for a comment."""
+    return element.tag == "form" and element.find(".//textarea") is not None
 
 
 def names_of(element: html.HtmlElement) -> str:

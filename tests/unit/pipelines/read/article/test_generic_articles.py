@@ -243,3 +243,19 @@ def test_a_selector_that_finds_an_empty_element_is_passed_over() -> None:
     assert article is not None
     assert by_itself is not None
     assert article.body == by_itself.body != ""
+
+
+def test_the_explanations_of_a_long_comment_form_are_not_the_text_of_a_notice() -> None:
+    fields = "".join(f"<input type='hidden' name='f{n}'>" for n in range(100))
+    warning = "<p>" + "Để chống thư rác, hãy nhập các chữ trong hình vào ô bên dưới. " * 6 + "</p>"
+    page = page_of(
+        "<body><main><h2>Thông báo lịch tiếp dân tháng ba</h2><p>02/03/2021 07:30</p>"
+        "<p>Xem tệp đính kèm.</p><ul><li><a href='/tep/lich.pdf'>Lịch tiếp dân</a></li></ul>"
+        f"<h3>Gửi ý kiến</h3><form action='/gui'>{fields}<label>Họ tên <input name='ten'></label>"
+        f"<div>{warning}</div><textarea name='loi'></textarea></form></main></body>"
+    )
+    article, _ = read_page(page)
+    assert article is not None
+    assert article.body.startswith("Xem tệp đính kèm.")
+    assert "thư rác" not in article.body
+    assert "Họ tên" not in article.body
