@@ -40,6 +40,7 @@ class ClassWords:
     boxes: Words
     box_headings: Words
     behind_box_headings: Words
+    standing: Words
 
 
 @cache

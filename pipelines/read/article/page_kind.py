@@ -24,10 +24,11 @@ from pipelines.read.article.title import SECTION_NAME, title_signs
 from pipelines.read.dates.address_dates import date_in_url
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.json_ld import json_ld, types_of
-from pipelines.read.html.outline import Block, holds
+from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.text.bylines import Byline
 from pipelines.read.text.clean_text import fold
+from portals.class_words import class_words, named
 from portals.languages import languages
 from portals.platform import Platform, platform_of
 
@@ -41,6 +42,8 @@ OTHER_THINGS = ("event", "product", "profile", "place", "business", "restaurant"
 OTHER_PAGES = frozenset(
     {"aboutpage", "collectionpage", "contactpage", "profilepage", "searchresultspage"}
 )
+
+STANDING = named(class_words().standing)
 
 Evidence = Iterator[tuple[float, str]]
 
@@ -129,12 +132,13 @@ def _is_signed(view: ArticlePage) -> bool:
 def _declared(view: ArticlePage) -> Evidence:
     """What the page says of itself in machine words."""
     said = view.said
-    kinds = {kind for item in json_ld(view.page) for kind in types_of(item)} & OTHER_PAGES
+    kinds = {kind for item in json_ld(view.page) for kind in types_of(item)}
     if said.event or (said.kind or "").startswith(OTHER_THINGS):
         yield -0.15, f"og:type {said.kind}"
-    elif kinds and not said.article:
-        yield -0.3, f"declared a {', '.join(sorted(kinds))}"
-    else:
+    elif not said.article and (others := kinds & OTHER_PAGES):
+        yield -0.3, f"declared a {', '.join(sorted(others))}"
+    # WordPress extensions write og:type "article" and a date on standing pages too.
+    elif said.article or "webpage" not in kinds:
         parts = said.article, said.kind == "article", said.published is not None
         yield min(0.5, 0.2 * sum(parts)), "declared an article"
 
@@ -178,7 +182,12 @@ def _of_undated_page(view: ArticlePage, around: Surroundings) -> Evidence:
     yield -0.3 * (entries >= 4 and around.text.prose < 400), f"{entries} entries"
     standing = is_standing_page(page.url) or is_standing_title(classified.title.text)
     yield -0.5 * standing, "name of a standing page"
-    yield -0.4 * _in_a_menu(page, classified), "a menu leads to it"
+    yield -0.2 * _is_named_standing(page), "a standing page by its class"
+    yield -0.55 * _in_a_menu(page, classified), "a menu leads to it"
+
+
+def _is_named_standing(page: HtmlPage) -> bool:
+    return any(STANDING.search(names_of(body)) for body in page.root.iterfind("body"))
 
 
 def _own_blocks(around: Surroundings) -> Iterator[Block]:

@@ -200,7 +200,8 @@ def zone_of(element: html.HtmlElement) -> bool | None:
     if element.tag in APART_TAGS or element.get("role") in APART_ROLES:
         return True
     if element.tag == "header" and sum(1 for _ in element.iter("a")) > 5:
-        return True
+        own = next(element.iterancestors("article", "main"), None)  # the head of an article
+        return True if own is None else None
     if element.tag == "form":
         return True if _is_filled_in(element) else None
     if element.tag == "footer":

@@ -182,3 +182,35 @@ def test_news_of_one_video_or_one_file_is_an_article(shown: str) -> None:
 )
 def test_a_map_and_the_portal_s_own_video_are_no_news(body: str) -> None:
     assert not kind_of(body).is_article
+
+
+ABOUT = "http://xa.example/chung-toi-o-dau-va-lam-viec-gi"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<meta property='og:type' content='article'>",
+        "<meta property='og:type' content='article'><script type='application/ld+json'>"
+        '{"@type": "WebPage", "datePublished": "2021-02-03T07:30:00+07:00"}</script>',
+    ],
+)
+def test_a_standing_page_that_its_system_declares_an_article_is_none(head: str) -> None:
+    title = "Chúng tôi ở đâu và làm việc gì"
+    found = kind_of(article(title, TEXT * 9), ABOUT, head=f"<title>{title}</title>{head}")
+    assert not found.is_article
+
+
+def test_a_body_with_the_class_of_a_standing_page_counts_against_an_article() -> None:
+    kinds = [
+        judge(view)
+        for name in ("post-template", "page-template page-id-12", "path-node page-node-type-page")
+        if (
+            view := view_of(
+                page_of(f"<body class='{name}'>{article()}</body>", f"http://xa.example/{SLUG}"),
+                site_of("http://xa.example/"),
+                platform_of("generic"),
+            )
+        )
+    ]
+    assert [kind.is_article for kind in kinds] == [True, False, False]
