@@ -39,10 +39,11 @@ class FurnitureWords:
     """Lines of a page that are not article text. Compared without case and diacritics.
 
     Whole lines: `lines`; `related`: headings of lists of other articles; `more`: headings that may
-    be of this kind; `widgets`: lines that the software puts beside a text; `players`: the same
-    before a clock; `speeds`: before a speed ("1.5x"); `views`: behind a number; `counters`: before
-    a number; `visitors`: with a number or without; `votes`: behind a number of votes; `share`:
-    before names of networks, and `beside_networks` among them; `begins`: beginnings of such lines.
+    be of this kind; `pointers`: lines that only point to a link, below a text; `widgets`: lines
+    that the software puts beside a text; `players`: the same before a clock; `speeds`: before a
+    speed ("1.5x"); `views`: behind a number; `counters`: before a number; `visitors`: with a number
+    or without; `votes`: behind a number of votes; `share`: before names of networks, and
+    `beside_networks` among them; `begins`: beginnings of such lines.
     `{text}` in a phrase stands for `this_text`, the name of the article.
 
     `imprints`: beginnings of lines about the portal's publisher; `imprint_labels`: the same before
@@ -64,6 +65,7 @@ class FurnitureWords:
     this_text: str = ""
     widgets: Words = ()
     players: Words = ()
+    pointers: Words = ()
     speeds: Words = ()
     views: Words = ()
     counters: Words = ()
@@ -104,6 +106,7 @@ class BylineWords:
 
     `portals`: how names of portals begin; `editors`: who makes a portal, before its name;
     `accounts`: names of accounts; `strangers`: in brackets behind a commenter's name.
+    `signed_below`: whether authors sign below the text with nothing but their names.
     `organisations`: how names of organisations begin, and `not_organisations` other phrases.
     """
 
@@ -124,6 +127,7 @@ class BylineWords:
     editors: Words = ()
     accounts: Words = ()
     strangers: Words = ()
+    signed_below: bool = False
     organisations: Words = ()
     not_organisations: Words = ()
 

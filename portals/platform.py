@@ -71,8 +71,7 @@ class ArticleRules:
     """Where an article page keeps each field.
 
     `page`: signs that every article page of the family shows; `not_page`: signs that a page is not
-    an article after all. `byline_in_body`: whether to read author and source from the body's last
-    lines; `take` moves them to the fields, `copy` leaves them in the text too.
+    an article after all.
     """
 
     page: tuple[Selector, ...] = ()
@@ -89,7 +88,6 @@ class ArticleRules:
     attachments: tuple[Selector, ...] = ()
     drop: tuple[Selector, ...] = ()
     lead_in_body: Literal["bold", "never"] = "never"
-    byline_in_body: Literal["take", "copy", "never"] = "never"
 
 
 @dataclass(frozen=True, slots=True)

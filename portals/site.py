@@ -165,9 +165,9 @@ def site_faults(site: Site, tables: Mapping[str, Any]) -> Iterator[tuple[str, st
         except PortalFileError as error:
             yield "platform", str(error)
     yield from _crawl_faults(site.crawl)
-    for key in ("lead_in_body", "byline_in_body"):
-        if key in tables.get("article", {}):
-            yield f"article.{key}", "belongs in the platform's file, not in a site's; remove it"
+    if "lead_in_body" in tables.get("article", {}):
+        why = "belongs in the platform's file, not in a site's; remove it"
+        yield "article.lead_in_body", why
 
 
 def _address_faults(site: Site) -> Iterator[tuple[str, str]]:

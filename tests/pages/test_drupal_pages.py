@@ -99,15 +99,13 @@ def test_who_has_not_logged_in_is_never_an_author(name: str) -> None:
     assert article.author is None
 
 
-@pytest.mark.parametrize(
-    ("posted", "author"), [("Ban biên tập", "Lò Văn Inh"), ("Đức Bình", "Đức Bình")]
-)
-def test_a_signature_in_the_text_beats_the_editors_office(posted: str, author: str) -> None:
+@pytest.mark.parametrize("posted", ["Ban biên tập", "Đức Bình"])
+def test_who_signs_in_the_text_wrote_what_another_posted(posted: str) -> None:
     article = read_node(
         submitted(posted, "T6, 12/03/2021 - 09:15"), signature="<p>Tin, ảnh: Lò Văn Inh</p>"
     ).article
     assert article is not None
-    assert article.author == author
+    assert article.author == "Lò Văn Inh"
 
 
 @pytest.mark.parametrize("kind", ["forum", "poll", "webform", "book"])

@@ -1,7 +1,4 @@
-"""Frozen pages, our own, in languages that came as a file of words alone: one folder a language.
-
-Pages of no family keep the signature in the text: generic.toml says `byline_in_body = "copy"`.
-"""
+"""Frozen pages, our own, in languages that came as a file of words alone: one folder a language."""
 
 import json
 import tomllib

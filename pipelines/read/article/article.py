@@ -12,22 +12,19 @@ from pipelines.read.article.attachments import (
     ruled_attachments,
 )
 from pipelines.read.article.body import NOTHING, Body, BodyText, take_text, whole_page
-from pipelines.read.article.byline import stated_author
+from pipelines.read.article.byline import choose_byline, signed_credits
 from pipelines.read.article.images import images_above, is_gallery_heading
 from pipelines.read.article.own_lines import hide_neighbours
 from pipelines.read.article.publication_date import guessed_date
 from pipelines.read.article.section import find_section, stated_section
 from pipelines.read.dates.event_day import event_date
-from pipelines.read.html.language import language_of
 from pipelines.read.html.markup import html_of
 from pipelines.read.html.page import HtmlPage, remove, seen_text
 from pipelines.read.html.paragraphs import kept, plain
 from pipelines.read.reading import Article, AttachmentLink, Dated, Note, ReadingLog
-from pipelines.read.text.bylines import Byline, signed_by, take_byline
+from pipelines.read.text.bylines import Byline, take_signatures
 from pipelines.read.text.clean_text import clean_text, same_text
 from pipelines.read.text.furniture_lines import cut_tail
-from portals.platform import ArticleRules
-from portals.site import UNDETERMINED, Site
 
 PROSE = 100  # characters that make a text, if nothing else shows that there is one
 
@@ -42,7 +39,7 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
     if title is None:
         log.note(IssueKind.TITLE_MISSING, f"{url}: no selector finds a title")
         return None, log
-    dates, byline = view.dates, view.byline
+    dates, _ = view.dates, view.credits  # before the tree is taken apart
     section = _section(view, log)
     lead = _first(page, rules.lead, "lead", log)
     attachments = each_once(ruled_attachments(page, view.site, rules), _files_by_layout(view))
@@ -58,7 +55,7 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
         text = _text_of_whole_page(page, log, url)
     else:
         text = BodyText([], NOTHING)
-    byline, paragraphs = _read_ends(rules, byline, text.texts, attachments, log)
+    byline, paragraphs = _read_ends(view, text.texts, attachments)
     paragraphs = _without_repeats(paragraphs, title.text, lead, log)
     published = _published(view, log, url)
     if page.cut:
@@ -72,10 +69,10 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
         lead=lead,
         body=plain(shown),
         body_html=html_of(shown),
-        author=byline.author or (None if view.knows_theme else stated_author(view.said)),
+        author=byline.author,
         source=byline.source,
         section=section,
-        language=_language(page, view.site, [title.text, lead or "", *paragraphs]),
+        language=view.language_of([title.text, lead or "", *paragraphs]),
         published=published,
         updated=dates.updated,
         event_on=event_date(
@@ -159,30 +156,18 @@ def _text_of_whole_page(page: HtmlPage, log: ReadingLog, url: str) -> BodyText:
 
 
 def _read_ends(
-    rules: ArticleRules,
-    byline: Byline,
-    paragraphs: list[str],
-    attachments: Sequence[AttachmentLink],
-    log: ReadingLog,
+    view: ArticlePage, paragraphs: list[str], attachments: Sequence[AttachmentLink]
 ) -> tuple[Byline, list[str]]:
-    """(byline with what the text's last lines sign, paragraphs without furniture at the end)."""
+    """(who is author and source, the paragraphs without furniture and signatures at their end)."""
+    log = view.log
     paragraphs, dropped = cut_tail(paragraphs)
     for line in dropped:
         log.explain("dropped", line[:80], "furniture line")
-    if rules.byline_in_body == "never":
-        return byline, paragraphs
     end = _end_before_files(paragraphs, attachments)
-    in_text, others, lines = take_byline(paragraphs[:end])
-    # A family without a field for the author names the account that posted the article: a signature
-    # in the text is better evidence.
-    signature = signed_by(lines) if rules.byline_in_body == "copy" else None
-    said = f"author={in_text.author} source={in_text.source}"
-    for line in lines:
-        log.explain("byline", said, "last lines of the body", line)
-    if rules.byline_in_body == "take":
-        paragraphs, _ = cut_tail(others + paragraphs[end:])
-    author = signature or byline.author or in_text.author
-    return Byline(author, byline.source or in_text.source), paragraphs
+    signed, own = take_signatures(paragraphs[:end], bare=view.signs_below(paragraphs))
+    paragraphs, _ = cut_tail(own + paragraphs[end:])
+    credits = [*signed_credits(signed), *view.credits]
+    return choose_byline(credits, view.site_names, log), paragraphs
 
 
 def _end_before_files(paragraphs: list[str], attachments: Sequence[AttachmentLink]) -> int:
@@ -204,10 +189,6 @@ def _without_repeats(
         kept.remove(line)
         log.explain("dropped", line, "heading of a gallery")
     return kept
-
-
-def _language(page: HtmlPage, site: Site, texts: list[str]) -> str | None:
-    return site.language if site.language != UNDETERMINED else language_of(page, "\n".join(texts))
 
 
 def _published(view: ArticlePage, log: ReadingLog, url: str) -> Dated | None:

@@ -16,7 +16,12 @@ from lxml import html
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.article.attachments import find_shown, is_file
 from pipelines.read.article.body import Body, choose_body, opinion_of_page
-from pipelines.read.article.byline import find_byline, ruled_byline
+from pipelines.read.article.byline import (
+    Credit,
+    ruled_credits,
+    seen_credits,
+    stated_credits,
+)
 from pipelines.read.article.candidates import Candidate, choose
 from pipelines.read.article.dateline import SeenDate, is_date_block, printed_dates, seen_dates
 from pipelines.read.article.publication_date import (
@@ -42,16 +47,17 @@ from pipelines.read.article.title import (
     title_signs,
 )
 from pipelines.read.html.block_kinds import ClassifiedOutline, classify
+from pipelines.read.html.language import language_of
 from pipelines.read.html.outline import Block, common_ancestor, holds, outline
 from pipelines.read.html.page import HtmlPage, path_to
 from pipelines.read.html.structured_data import StructuredData, structured_data_of
 from pipelines.read.html.text_regions import LEAST, size_of
 from pipelines.read.reading import ReadingLog
 from pipelines.read.task import Named
-from pipelines.read.text.bylines import Byline
 from pipelines.read.text.clean_text import fold
+from portals.languages import languages
 from portals.platform import ArticleRules, Platform, platform_of
-from portals.site import Site
+from portals.site import UNDETERMINED, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,13 +246,50 @@ class ArticlePage:
         yield stated_dates(self.said, weight=UNNAMED if self.knows_theme else STATED)
 
     @cached_property
-    def byline(self) -> Byline:
-        """Author and source by selectors, else by the lines near the title and the text."""
-        ruled = ruled_byline(self.page, self.site, self.rules, self.log)
-        if self.knows_theme or self.around is None or (ruled.author and ruled.source):
-            return ruled
-        found = find_byline(self.page, self.around.classified, self.around.text, self.said)
-        return Byline(ruled.author or found.author, ruled.source or found.source)
+    def ruled_credits(self) -> list[Credit]:
+        """Who is named as author or source by selectors."""
+        return list(ruled_credits(self.page, self.rules))
+
+    @cached_property
+    def trusts_selectors(self) -> bool:
+        """Whether selectors that know the theme name an author; else machine words may."""
+        return self.knows_theme and any(one.role == "author" for one in self.ruled_credits)
+
+    @cached_property
+    def credits(self) -> list[Credit]:
+        """Who is named as author or source by selectors, and where these do not suffice by the
+        metadata and by the lines near the title and the text.
+        """
+        if self.trusts_selectors:
+            return self.ruled_credits
+        stated = list(stated_credits(self.page))
+        enough = self.knows_theme and (stated or not self.rules.author)
+        if enough or self.around is None:
+            return [*self.ruled_credits, *stated]
+        classified, text = self.around.classified, self.around.text
+        bare = self.signs_below([block.text for block in classified.below])
+        seen = seen_credits(self.page, classified, text, bare=bare)
+        return [*self.ruled_credits, *seen, *stated]
+
+    @property
+    def site_names(self) -> tuple[str, ...]:
+        """The names of the portal, which signs nothing."""
+        known = (self.site.name, self.site.publisher.name, self.page.meta("og:site_name") or "")
+        return known if self.trusts_selectors else (*known, *self.said.site_names)
+
+    def signs_below(self, texts: list[str]) -> bool:
+        """Whether authors sign with nothing but their names below such texts.
+
+        A portal prints texts in foreign languages too, so theirs counts more than the site's.
+        """
+        spoken = language_of(self.page, "\n".join(texts)) or self.site.language
+        return spoken in languages() and languages()[spoken].bylines.signed_below
+
+    def language_of(self, texts: list[str]) -> str | None:
+        """The language of some of the page's texts: the site's, unless each page has its own."""
+        if self.site.language != UNDETERMINED:
+            return self.site.language
+        return language_of(self.page, "\n".join(texts))
 
     def _leads_to_text(self, anchor: html.HtmlElement) -> bool:
         """Whether a link leads to another page of the portal, and not to a file."""

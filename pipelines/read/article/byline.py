@@ -1,11 +1,18 @@
-"""Author and source: by a family's rules, or by the lines near the title and after the text."""
+"""Author and source: everything on a page that names them is a candidate, and one chooser weighs.
+
+A label or a signature says who wrote; what software prints or tells machines may be the account
+that posted the text, and counts where nobody signed.
+"""
 
 import re
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, takewhile
+from typing import Literal
 
 from lxml import html
 
+from pipelines.read.article.candidates import DECISIVE, Candidate, choose
 from pipelines.read.article.running_text import RunningText
 from pipelines.read.dates.date_patterns import without_span
 from pipelines.read.html.author_links import leads_to_author
@@ -13,21 +20,52 @@ from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.language import declared_language
 from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
-from pipelines.read.html.structured_data import StructuredData, is_organisation
+from pipelines.read.html.structured_data import is_organisation, stated_authors
 from pipelines.read.reading import ReadingLog
 from pipelines.read.text.bylines import (
     AUTHOR_NAMES,
+    JOINT,
+    LONGEST_BYLINE,
     MARKS_OF_NOTES,
+    POSTED,
     Byline,
+    Signed,
     is_account,
     is_person,
+    may_be_name,
     read_labelled,
 )
-from pipelines.read.text.clean_text import clean_text
+from pipelines.read.text.clean_text import clean_text, fold
 from portals.class_words import class_words, named
 from portals.languages import any_word, languages
 from portals.platform import ArticleRules
-from portals.site import Site
+
+Role = Literal["author", "source"]
+ROLES: tuple[Role, Role] = ("author", "source")
+
+# A labelled line below the text has the last word. What stands below a text that is not signed so
+# ("Learn More" in the author's card) needs support.
+WEIGHTS = {
+    "signature": DECISIVE,
+    "selector": 0.5,
+    "label": 0.5,
+    "bare signature": 0.43,
+    "by": 0.42,
+    "element": 0.42,
+    "metadata": 0.25,
+    "unusual name": 0.2,
+    "poster": 0.17,
+    "by, below": 0.13,
+    "element below": 0.08,
+}
+LEAST = 0.17  # the weight that makes a candidate an author or source
+MOST = 0.95  # the weight of any evidence but a signature
+# What evidence from near the title is worth in or below the text.
+BELOW = {
+    "by": "by, below",
+    "element": "element below",
+    "unusual name": "element below",
+}
 
 BLOCKS_BEHIND = 10  # the text, in which its signature may stand
 PARTS = re.compile(r"\s*[|•·]\s*")
@@ -36,114 +74,204 @@ BY = any_word(lambda it: it.bylines.by)
 SENT = any_word(lambda it: it.bylines.sent)
 BEFORE_DATE = any_word(lambda it: it.bylines.before_dates)
 SENT_BY = re.compile(
-    rf"(?:^|\s)(?:{SENT}\s+)?{BY}\s*:?\s+(?P<name>[^\d|,:]{{2,60}}?)"
-    rf"\s*(?:,|\||[-–]\s|\b{BEFORE_DATE}\b|$)",
+    rf"(?:(?:^|\s)(?P<sent>{SENT}\s+)|^|[^\w\s]\s*|\d\s+){BY}\s*:?\s+(?P<name>[^\d|,:]{{2,60}}?)"
+    rf"\s*(?:,|\||[-–]\s|(?<=\w{{3}})\.\s|\b{BEFORE_DATE}\b|$)",
     re.I,
 )
 LABEL = re.compile(rf"^(?:{SENT}\s+)?{BY}\s*:?\s+", re.I)
+BEFORE_NAME = re.compile(rf"^(?:.*\s)?{BY}\s*:?\s+", re.I)  # "View all posts by"
+LABEL_ALONE = re.compile(
+    rf"(?:{SENT}\s+)?{BY}\s*:?|(?:{any_word(lambda it: it.bylines.written_by)}"
+    rf"|{any_word(lambda it: it.bylines.author_labels)})\s*:?",
+    re.I,
+)
 JOINT_OF_NAMES = re.compile(
     rf"\s*[,;/&]\s*|\s+(?:-|–|{any_word(lambda it: it.bylines.joints_behind_by)})\s+"
 )
+Said = tuple[Role, str, str]  # role, name, evidence
+PICTURES = frozenset({"figure", "figcaption"})
 
 
-def ruled_byline(page: HtmlPage, site: Site, rules: ArticleRules, log: ReadingLog) -> Byline:
-    """Author and source from the family's elements for them, without labels. Accounts and the
-    portal's own name are not authors.
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A candidate: who one place on the page says is the author or source, as printed there.
+
+    `evidence`: a key of WEIGHTS. `place`: the selector, the line or the metadata that says it.
     """
-    names = {}
-    site_names = (site.name, page.meta("og:site_name") or "", site.publisher.name)
-    for name, selectors in (("author", rules.author), ("source", rules.source)):
+
+    role: Role
+    name: str
+    evidence: str
+    place: str
+
+
+def choose_byline(
+    credits: Collection[Credit], site_names: Collection[str], log: ReadingLog
+) -> Byline:
+    """The author and the source with the most weight, the first of equals. Accounts and the portal
+    itself are no authors.
+
+    Candidates that name the same people support each other, and one that names more has the
+    support of those that name some of them.
+    """
+    names = tuple(site_names)
+    chosen: list[str | None] = []
+    for role in ROLES:
+        own = [
+            one
+            for one in dict.fromkeys(credits)
+            if one.role == role and not (role == "author" and is_account(one.name, names))
+        ]
+        weighed = [Candidate(one.name, one.evidence, _weight(one, own), one.place) for one in own]
+        for weak in (it for it in weighed if it.weight < LEAST):
+            log.consider(role, weak.value, weak.place, weak.raw, weak.weight, chosen=False)
+        best = choose(role, (it for it in weighed if it.weight >= LEAST), log)
+        chosen.append(best.value if best else None)
+    return Byline(*chosen)
+
+
+def _weight(one: Credit, credits: Iterable[Credit]) -> float:
+    """The sum over all kinds of evidence for these names, each kind counted once."""
+    if one.evidence == "signature":
+        return DECISIVE
+    people = _people(one.name)
+    kinds = {it.evidence for it in credits if it is one or _people(it.name) <= people}
+    return min(MOST, sum(map(WEIGHTS.__getitem__, kinds)))
+
+
+def _people(name: str) -> frozenset[str]:
+    return frozenset(fold(part) for part in JOINT.split(name) if part)
+
+
+def ruled_credits(page: HtmlPage, rules: ArticleRules) -> Iterator[Credit]:
+    """What the elements say that selectors name for author and source, without labels."""
+    for role, selectors in zip(ROLES, (rules.author, rules.source), strict=True):
         for value, selector, _ in page.values(selectors):
             text = clean_text(value)
             labelled = read_labelled(text)
-            text = (getattr(labelled, name) or "") if labelled else text
-            if text and not (name == "author" and is_account(text, site_names)):
-                log.explain(name, text, selector, value)
-                names[name] = text
-                break
-    return Byline(names.get("author"), names.get("source"))
+            name = getattr(labelled, role) if labelled else BEFORE_NAME.sub("", text)
+            if name:
+                yield Credit(role, name, "selector", selector)
 
 
-def find_byline(
-    page: HtmlPage, classified: ClassifiedOutline, text: RunningText, said: StructuredData
-) -> Byline:
-    """Author and source by labelled lines and named elements near the title or after the text.
+def stated_credits(page: HtmlPage) -> Iterator[Credit]:
+    """The people whom the page's metadata names."""
+    for name, place in stated_authors(page):
+        yield Credit("author", name, "metadata", place)
 
-    Accounts and organisations are not authors.
+
+def signed_credits(signed: Iterable[Signed]) -> Iterator[Credit]:
+    """What the last lines of a text sign."""
+    for one in signed:
+        for role, name, evidence in _said(one.byline, one.evidence):
+            yield Credit(role, name, evidence, one.line)
+
+
+def seen_credits(
+    page: HtmlPage, classified: ClassifiedOutline, text: RunningText, *, bare: bool
+) -> Iterator[Credit]:
+    """What labelled lines and named elements say between title and text, and right after the text.
+
+    `bare`: authors sign below a text of this language with nothing but their names.
     """
-    spots = (
-        *range(classified.title.spot + 1, text.first),
-        *range(text.last + 1, text.last + 1 + BLOCKS_BEHIND),
-    )
-    author = source = None
-    for block in (classified.outline[spot] for spot in spots if spot < len(classified.outline)):
-        if block.kind in ("apart", "entry", "prose", "title"):
+    seen: set[html.HtmlElement] = {*classified.title.holders, *text.body.iterancestors()}
+    label, prose = "", 0  # a label in a line of its own, blocks of prose so far
+    for block in classified.below:
+        if block.spot > text.last + BLOCKS_BEHIND:
+            break
+        prose += block.kind == "prose"
+        # A card at the head of the text's own element tells of this text.
+        own_card = block.spot < text.first and holds(text.body, block.element)
+        others = block.kind == "entry" and not own_card
+        if others or block.kind in ("apart", "prose") or _is_pictured(block):
             continue
-        for found in chain(
-            _in_lines(page, block, dated=block.kind == "date"),
-            _in_elements(page, block) if holds(text.wrapper, block.element) else (),
-        ):
-            author, source = author or _person(found.author, said), source or found.source
-    return Byline(author, source)
+        if LABEL_ALONE.fullmatch(block.text):
+            label = block.text
+            continue
+        line, label = f"{label} {block.text}".strip(), ""
+        # A lead may come first.
+        above = block.spot < text.first or not prose or (prose == 1 and block.spot < text.last)
+        own = _in_elements(page, block, seen) if holds(text.wrapper, block.element) else ()
+        for role, name, evidence in chain(_in_line(page, line, block), own):
+            if not above and not (bare and evidence == "element" and block.spot > text.last):
+                evidence = BELOW.get(evidence, evidence)
+            if evidence == "label" and block.spot > text.last:
+                evidence = "signature"
+            yield Credit(role, name, evidence, line)
 
 
-def _in_lines(page: HtmlPage, block: Block, *, dated: bool) -> Iterator[Byline]:
-    """The byline in a line, its labelled parts first."""
-    line = without_span(block.text)
-    for part in (line, *PARTS.split(line)):
+def _in_line(page: HtmlPage, line: str, block: Block) -> Iterator[Said]:
+    """What a line says, its labelled parts first."""
+    line = without_span(line)
+    for part in dict.fromkeys((line, *PARTS.split(line))):
         if labelled := read_labelled(part):
-            yield labelled
-        elif name := _named_by(page, part, dated=dated):
-            yield Byline(author=name)
-    if sent := SENT_BY.search(line):
-        yield Byline(author=clean_text(sent["name"]))
+            evidence = "by" if LABEL.match(part) else "label"
+            evidence = "poster" if POSTED.match(part) else evidence
+            yield from _said(labelled, evidence)
+        elif name := _named_by(page, part, dated=block.kind == "date"):
+            yield "author", name, "by"
+    sent = SENT_BY.search(line)
+    if sent and (sent["sent"] or all(map(is_person, JOINT.split(sent["name"])))):
+        yield "author", clean_text(sent["name"]), "by"
 
 
-def _in_elements(page: HtmlPage, block: Block) -> Iterator[Byline]:
-    """The byline in a block's elements that are named for an author or a source."""
-    for element in block.element.iter():
-        if not isinstance(element.tag, str) or not element.attrib:
+def _in_elements(page: HtmlPage, block: Block, seen: set[html.HtmlElement]) -> Iterator[Said]:
+    """What the elements say in and around a block that are named for an author or a source."""
+    around = takewhile(lambda element: element not in seen, block.holders)
+    for element in dict.fromkeys((*around, *block.element.iter())):
+        if element in seen or not isinstance(element.tag, str) or not element.attrib:
             continue
+        seen.add(element)
         names_author = _names_author(element)
         if not names_author and not SOURCE_NAMES.search(names_of(element)):
             continue
+        text = clean_text(seen_text(element))
+        if len(text) > LONGEST_BYLINE:
+            continue
         # A label outweighs the element's name: "Nguồn: …" in an element called byline names a
         # source.
-        if labelled := read_labelled(clean_text(seen_text(element))):
-            yield labelled
-        else:
-            name = _bare_name(page, element)
-            yield Byline(author=name) if names_author else Byline(source=name)
+        if labelled := read_labelled(text):
+            yield from _said(labelled, "element")
+        elif name := _bare_name(page, element, text):
+            usual = all(map(is_person, JOINT.split(name))) or _is_marked(element)
+            role: Role = "author" if names_author else "source"
+            yield role, name, "element" if usual else "unusual name"
 
 
-def stated_author(said: StructuredData) -> str | None:
-    """The person in the page's metadata, often the account that posted it."""
-    return _person(said.author, said)
+def _said(byline: Byline, evidence: str) -> Iterator[Said]:
+    if byline.author:
+        yield "author", byline.author, evidence
+    if byline.source:
+        yield "source", byline.source, evidence
+
+
+def _is_pictured(block: Block) -> bool:
+    """Whether a block belongs to a picture: it names a photographer."""
+    return any(element.tag in PICTURES for element in block.holders)
+
+
+def _is_marked(element: html.HtmlElement) -> bool:
+    marks = f"{element.get('rel') or ''} {element.get('itemprop') or ''}"
+    return "author" in marks.split()
 
 
 def _names_author(element: html.HtmlElement) -> bool:
     if is_organisation({(element.get("itemtype") or "").rpartition("/")[2].lower()}):
         return False
-    return (
-        element.get("rel") == "author"
-        or element.get("itemprop") == "author"
-        or AUTHOR_NAMES.search(names_of(element)) is not None
-    )
+    return _is_marked(element) or AUTHOR_NAMES.search(names_of(element)) is not None
 
 
-def _bare_name(page: HtmlPage, element: html.HtmlElement) -> str | None:
-    """The name in an element, without its label; microdata or a link may mark it.
-
-    None for text that is too long for a name, or holds figures.
-    """
+def _bare_name(page: HtmlPage, element: html.HtmlElement, text: str) -> str | None:
+    """The name in an element, without its label; microdata or a link may mark it."""
     marked = []
     if element.get("itemprop") == "author":
         marked = [inner for inner in element.iter() if inner.get("itemprop") == "name"]
     marked = marked or [anchor for anchor in element.iter("a") if leads_to_author(anchor)]
-    text = clean_text(seen_text(marked[0] if len(marked) == 1 else element)).strip(" ,;|–-")
-    text = text.rstrip(MARKS_OF_NOTES)
+    if len(marked) == 1:
+        text = clean_text(seen_text(marked[0]))
+    text = text.strip(" ,;|–-").rstrip(MARKS_OF_NOTES)
     name = _named_by(page, text) or LABEL.sub("", text)
-    return name if 2 <= len(name) <= 80 and not any(sign.isdigit() for sign in name) else None
+    return name if may_be_name(name) else None
 
 
 def _named_by(page: HtmlPage, line: str, *, dated: bool = False) -> str | None:
@@ -164,7 +292,3 @@ def _named_by(page: HtmlPage, line: str, *, dated: bool = False) -> str | None:
         for part in JOINT_OF_NAMES.split(found["name"])
     )
     return found["name"] if found and whole else None
-
-
-def _person(name: str | None, said: StructuredData) -> str | None:
-    return name if name and not is_account(name, said.site_names) else None

@@ -16,7 +16,7 @@ from pipelines.read.addresses.pages_without_news import (
     is_standing_title,
 )
 from pipelines.read.article.article_page import ArticlePage, Surroundings
-from pipelines.read.article.byline import stated_author
+from pipelines.read.article.byline import choose_byline
 from pipelines.read.article.dateline import has_doubtful_line
 from pipelines.read.article.publication_date import has_come
 from pipelines.read.article.running_text import WHOLE_PAGE
@@ -26,6 +26,7 @@ from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.json_ld import json_ld, types_of
 from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
+from pipelines.read.reading import ReadingLog
 from pipelines.read.text.bylines import Byline
 from pipelines.read.text.clean_text import fold
 from portals.class_words import class_words, named
@@ -126,7 +127,7 @@ def _is_event(view: ArticlePage, title: html.HtmlElement) -> bool:
 
 
 def _is_signed(view: ArticlePage) -> bool:
-    return view.byline != Byline() or stated_author(view.said) is not None
+    return choose_byline(view.credits, view.site_names, ReadingLog()) != Byline()
 
 
 def _declared(view: ArticlePage) -> Evidence:

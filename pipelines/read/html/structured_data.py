@@ -4,7 +4,7 @@ Nothing is judged here: the caller weighs it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipelines.read.dates.machine_dates import moment_written
@@ -22,7 +22,7 @@ from pipelines.read.html.json_ld import (
     types_of,
 )
 from pipelines.read.html.page import HtmlPage, matched, seen_text
-from pipelines.read.text.bylines import PORTAL
+from pipelines.read.text.bylines import JOINT, PORTAL, is_person
 from pipelines.read.text.clean_text import clean_text, fold
 
 _PUBLISHED = (
@@ -33,6 +33,15 @@ PUBLISHED_METAS = tuple(_PUBLISHED.split())
 DUBLIN_CORE_METAS = ("dcterms.issued", "dc.date.created", "dc.date")
 _UPDATED = "article:modified_time og:updated_time datemodified dcterms.modified last-modified"
 UPDATED_METAS = tuple(_UPDATED.split())
+AUTHOR_METAS = (
+    "author",
+    "article:author",
+    "parsely-author",
+    "sailthru.author",
+    "dc.creator",
+    "citation_author",
+)
+PAGE_TYPES = frozenset({"webpage", "itempage"})
 SIGNS = dict.fromkeys(map(ord, ":._-"))  # DC.date.issued, dc:date:issued, dc_date_issued
 NO_NAME = re.compile(r"://|^[#/]|[{}<>]")
 SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / ", " > ")
@@ -44,8 +53,8 @@ Found = tuple[PrintedDate, str]  # a date and where it stands
 class StructuredData:
     """The metadata of a page. `article`: one schema.org article is declared; `event`: one event and
     no article; `kind`: og:type. `titles`: every title named, without the portal's name if that is
-    known. `published` and `updated` come with the name of their source. `author` is never an
-    organisation. `site_names`: the page's names for the portal.
+    known. `published` and `updated` come with the name of their source. `site_names`: the page's
+    names for the portal.
     """
 
     article: bool
@@ -54,7 +63,6 @@ class StructuredData:
     titles: tuple[str, ...]
     published: tuple[PrintedDate, str] | None
     updated: tuple[PrintedDate, str] | None
-    author: str | None
     section: str | None
     site_names: tuple[str, ...]
 
@@ -98,7 +106,6 @@ def structured_data_of(page: HtmlPage, site_name: str = "") -> StructuredData:
         titles=tuple(dict.fromkeys(without_site(title, names) for title in titles)),
         published=published,
         updated=updated,
-        author=_author(item.get("author"), json_ld(page)),
         section=text_in(item.get("articleSection")),
         site_names=names,
     )
@@ -129,21 +136,45 @@ def _name(value: object) -> str | None:
     return None if NO_NAME.search(name) else name or None
 
 
-def _author(value: object, declared: Sequence[Declared]) -> str | None:
-    """The first author who is not an organisation.
+def stated_authors(page: HtmlPage) -> Iterator[tuple[str, str]]:
+    """(names, where) as the metadata gives them: everybody whom JSON-LD or one kind of meta element
+    names is one author among several, in their order, joined by ", ".
 
-    The office that runs a portal is its publisher, and signs nothing. An author may be given
-    by the @id of another object (JSON-LD 1.1, section 3.3), as Yoast does.
+    JSON-LD's organisations do not count: the office that runs a portal is its publisher, and signs
+    nothing. A meta element may name a company, so only names of people count there.
     """
+    declared = json_ld(page)
+    item = declared_article(page)
+    if not item and not declared_articles(page):
+        named = (one for one in declared if types_of(one) & PAGE_TYPES and one.get("author"))
+        item = next(named, {})
+    if names := _people(item.get("author"), declared):
+        yield ", ".join(names), "JSON-LD author"
+    for name in AUTHOR_METAS:
+        said = [
+            clean_text(meta.get("content") or "")
+            for meta in page.root.iter("meta")
+            if name in (meta.get("name"), meta.get("property"), meta.get("itemprop"))
+        ]
+        if people := dict.fromkeys(one for one in said if is_person(JOINT.split(one)[0])):
+            yield ", ".join(people), f"meta {name}"
+
+
+def _people(value: object, declared: Sequence[Declared]) -> list[str]:
+    """The names of authors who are not organisations.
+
+    An author may be given by the @id of another object (JSON-LD 1.1, section 3.3), as Yoast does.
+    """
+    names: list[str] = []
     for one in value if isinstance(value, list) else [value]:
         author = one
         key = one if isinstance(one, str) else _reference(one)
         if key and (named := next((item for item in declared if item.get("@id") == key), None)):
             author = named | one if isinstance(one, dict) else named
         organisation = isinstance(author, dict) and is_organisation(types_of(author))
-        if not organisation and (name := _name(author)):
-            return name
-    return None
+        if not organisation and (name := _name(author)) and name not in names:
+            names.append(name)
+    return names
 
 
 def _reference(value: object) -> object:

@@ -5,6 +5,7 @@ People are authors, organisations are sources, and accounts are neither.
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from pipelines.read.text.clean_text import clean_text, fold
 from pipelines.read.text.letterhead import is_office
@@ -13,6 +14,9 @@ from portals.class_words import class_words, named
 from portals.languages import any_of, every
 
 LONGEST_BYLINE = 130  # characters
+LONGEST_SIGNATURE = 80  # characters of a last line without a label
+MOST_SIGNATURES = 4  # lines
+MOST_WORDS_OF_SOURCE = 7
 
 
 def _any(name: str, *more: str) -> str:
@@ -20,10 +24,16 @@ def _any(name: str, *more: str) -> str:
     return any_of((*every(lambda language: getattr(language.bylines, name)), *more))
 
 
+LONGEST_NAME = 80  # characters
 COLON = r"\s*[:\uff1a]"
 SOURCE_LABEL = rf"{_any('source_labels')}{COLON}"
 AUTHOR = re.compile(rf"^\(?\s*{_any('author_labels')}{COLON}\s*(?P<name>.*)$", re.I)
-SOURCE = re.compile(rf"^\(?\s*{SOURCE_LABEL}\s*(?P<name>.*)$", re.I)
+# A name in quotes needs no colon.
+SOURCE = re.compile(
+    rf"^\(?\s*{_any('source_labels')}(?:{COLON}|(?=\s*[\u201c\"][^\u201d\"]+[\u201d\"]\W*$))"
+    r"\s*(?P<name>.*)$",
+    re.I,
+)
 BOTH = re.compile(rf"^(?P<author>.*?)\s*[-–|;,]?\s*{SOURCE_LABEL}\s*(?P<source>.*)$", re.I)
 # Joomla writes "Viết bởi NAME", without a colon. Many sentences begin with a bare "by", so only
 # names may follow it.
@@ -34,13 +44,20 @@ WRITTEN_BY = re.compile(
 )
 # People who posted or edited a text: not authors if another line names one.
 POSTED = re.compile(rf"^\(?\s*{_any('posted')}(?!\w)", re.I)
+HOST = r"(?:https?://)?(?:[\w-]+\.)+(?:com|net|org|info|[a-z]{2})(?:/\S*)?"
+BARE_HOST = re.compile(rf"\W*{HOST}\W*", re.I)
 ACCORDING_TO = re.compile(
-    rf"^\(?\s*{_any('according_to')}\s+"
-    rf"(?P<name>(?:{_any('papers')}|[\w.-]+\.(?:vn|com)).{{0,90}}?)\s*\)?\.?$",
+    rf"^\(?\s*{_any('according_to')}\s+(?P<name>(?P<paper>{_any('papers')}|{HOST})?.*?)\s*\)?\.?$",
     re.I,
 )
 # The classes that themes use for an author's name, in articles and in lists.
 AUTHOR_NAMES = named(class_words().authors)
+# A label without a name, and what stands beside pictures.
+NO_NAME = re.compile(
+    rf"(?:{_any('author_labels')}|{_any('written_by')}|{_any('by')})$"
+    rf"|{any_of(every(lambda it: it.captions.credits))}(?!\w)",
+    re.I,
+)
 PORTAL = re.compile(folded_pattern(lambda it: it.bylines.portals) + r"\b")
 EDITORS = re.compile(folded_pattern(lambda it: it.bylines.editors) + r"\s+")
 STRANGER = re.compile(rf"\({folded_pattern(lambda it: it.bylines.strangers)}\)$")
@@ -48,9 +65,10 @@ ACCOUNT = re.compile(r"^(?=.*[a-z])[a-z0-9._@\\-]+$")
 ACCOUNTS = folded_lines(lambda it: it.bylines.accounts)
 ORGANISATION = re.compile(rf"^(?!{_any('not_organisations')}){_any('organisations')}(?!\w)", re.I)
 SENTENCE = re.compile(r"[.!?;…:]\s|[.!?;…:]$")
-JOINT = re.compile(rf"\s+[-–&]\s+|\s*[,;/]\s*|\s+{_any('joints')}\s+")
+JOINT = re.compile(rf"\s*[,;/]\s*(?:{_any('joints')}\s+)?|\s+(?:[-–&]|{_any('joints')})\s+")
+FIGURES = re.compile(r"(?<=\w)[\s,(–-]+\d")
 MARKS_OF_NOTES = " *¹²³⁰⁴⁵⁶⁷⁸⁹,"  # behind the name of an author
-NAME_WORD = re.compile(r"^[^\W\d_]+(?:['’][^\W\d_]+)?\.?$")
+NAME_WORD = re.compile(r"^[^\W\d_]+(?:['’-][^\W\d_]+)*\.?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +89,17 @@ def read_labelled(line: str) -> Byline | None:
     if match := AUTHOR.match(line):
         name = match["name"]
         if both := BOTH.match(name):
-            return Byline(_named(both["author"]), _named(both["source"]))
-        return Byline(author=_named(name))
+            return Byline(_author(both["author"]), _named(both["source"]))
+        return Byline(author=_author(name))
     if match := WRITTEN_BY.match(line):
         return _written_by(match)
-    if match := ACCORDING_TO.match(line):
+    if (match := ACCORDING_TO.match(line)) and match["paper"]:
         return Byline(source=_named(match["name"]))
     return None
 
 
 def _written_by(match: re.Match[str]) -> Byline | None:
-    name = _named(match["name"])
+    name = _author(match["name"])
     if match["colon"] or (name and is_account(name)):
         return Byline(author=name)
     if name is None:
@@ -113,6 +131,27 @@ def is_person(name: str) -> bool:
     if not 2 <= len(words) <= 5 or name.isupper():
         return False
     return all(NAME_WORD.match(word) and word[0].isupper() for word in words)
+
+
+def may_be_name(text: str) -> bool:
+    """Whether an element named for an author can hold this name, of whatever form ("Newsdesk").
+
+    Neither a sentence nor a label is one, nor a text with figures or more than small words in lower
+    case.
+    """
+    words = text.split()
+    return (
+        2 <= len(text) <= LONGEST_NAME
+        and ":" not in text
+        and not any(map(str.isdigit, text))
+        and not SENTENCE.search(text)
+        and not NO_NAME.match(text)
+        and (
+            ORGANISATION.match(text) is not None
+            or not any(word[0].islower() and len(word) > 3 for word in words)
+        )
+        and not all(word[0].islower() for word in words)
+    )
 
 
 def is_account(name: str, site_names: tuple[str, ...] = ()) -> bool:
@@ -147,53 +186,74 @@ def _is_portal(folded: str, site_names: tuple[str, ...]) -> bool:
     )
 
 
-def take_byline(paragraphs: list[str]) -> tuple[Byline, list[str], list[str]]:
-    """(byline, other paragraphs, the lines that gave it), read from the last line upwards.
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What one of a text's last lines says: its `byline`, and the evidence (`byline.WEIGHTS`)."""
 
-    Labelled lines win over bare names.
+    line: str
+    byline: Byline
+    evidence: Literal["signature", "poster", "bare signature"]
+
+
+def take_signatures(paragraphs: list[str], *, bare: bool = True) -> tuple[list[Signed], list[str]]:
+    """(what the last lines sign, last line first; the paragraphs without these lines).
+
+    Without a label, only what can be nothing else counts: a paper's address, or, if the text is in
+    a language whose authors sign so (`bare`), a name that continues no list. Any other line may be
+    text, and stays.
     """
-    author = source = None
-    end = len(paragraphs)
-    lines: list[str] = []
-    while end > 0 and len(lines) < 4:
-        line = paragraphs[end - 1]
-        found = read_labelled(line)
-        if found is None and not lines_ended(paragraphs[:end]) and not is_signer(paragraphs[:end]):
-            found = read_unlabelled(line) if end > 1 else None
-        if found is None:
+    left, found = list(paragraphs), list[Signed]()
+    while left and len(found) < MOST_SIGNATURES:
+        before = "\n".join(left[-3:-1]).split("\n") if left[:-1] else []
+        signed = _signed(left[-1].strip(), before, bare=bare)
+        if signed is None:
             break
-        named = found.author if found.author and not is_account(found.author) else None
-        author, source = author or named, source or found.source
-        lines.append(line)
-        end -= 1
-    return Byline(author, source), paragraphs[:end], lines
+        found.append(signed)
+        left.pop()
+    return found, left
 
 
-def signed_by(lines: list[str]) -> str | None:
-    """The author whom a labelled line of the text names ("Tin, ảnh: A"), or None.
+def _signed(line: str, before: list[str], *, bare: bool) -> Signed | None:
+    """`before`: the lines above it."""
+    if byline := read_labelled(line):
+        return Signed(line, byline, "poster" if POSTED.match(line) else "signature")
+    if not before or len(line) > LONGEST_SIGNATURE:
+        return None
+    if BARE_HOST.fullmatch(line):
+        return Signed(line, Byline(source=_named(line)), "signature")
+    if source := _according_to(line):
+        return Signed(line, Byline(source=source), "signature")
+    # The signer of a notice, whose office stands above the name, did not write the article.
+    if not bare or _lists(before[-1]) or any(map(is_office, before[-2:])):
+        return None
+    byline = read_unlabelled(line.rstrip(" ."))
+    return Signed(line, byline, "bare signature") if byline else None
 
-    Posting or editing is not signing.
-    """
-    labelled = (read_labelled(line) for line in lines if not POSTED.match(line))
-    authors = (found.author for found in labelled if found and found.author)
-    return next((author for author in authors if not is_account(author)), None)
+
+def _according_to(line: str) -> str | None:
+    """The source after "according to", if nothing is told of it: only the last line is so read."""
+    match = ACCORDING_TO.match(line)
+    name = _named(match["name"]) if match else None
+    if name is None or len(words := name.split()) > MOST_WORDS_OF_SOURCE or SENTENCE.search(line):
+        return None
+    may_be_text = any(map(str.isdigit, name)) or (name[0].islower() and len(words) > 3)
+    return None if may_be_text else name
 
 
-def lines_ended(paragraphs: list[str]) -> bool:
-    """Whether the last line belongs to an announcing line ("Gồm các đồng chí:"), and so is not a
-    bare signature.
-    """
-    return len(paragraphs) > 1 and paragraphs[-2].rstrip().endswith(":")
+def _lists(line: str) -> bool:
+    """Whether a name below this line may be one of a list."""
+    return line.endswith(":") or line.startswith("- ") or read_unlabelled(line) is not None
 
 
-def is_signer(paragraphs: list[str]) -> bool:
-    """Whether the last line is the name under a document's office, or a few lines below it.
-
-    The signer of a notice did not write the article.
-    """
-    return any(is_office(paragraph) for paragraph in paragraphs[-3:-1])
+def _author(text: str) -> str | None:
+    """A name without the date or time behind it: no name holds figures."""
+    found = FIGURES.search(text)
+    before = text[: found.start()] if found else text
+    names, _, last = before.rpartition(",")
+    # Between the last name and the figures may stand the name of a month.
+    return _named(names if found and names and len(last.split()) <= 1 else before)
 
 
 def _named(text: str) -> str | None:
-    name = clean_text(text).strip(" .;,()-–|").rstrip(MARKS_OF_NOTES)
+    name = clean_text(text).strip(' .;,()-–|\u201c\u201d"').rstrip(MARKS_OF_NOTES)
     return name or None

@@ -49,6 +49,7 @@ FURNITURE = re.compile(
     rf"|\(?\s*{folded_pattern(lambda it: it.furniture.home)}\s*\)?"
     r"|\d{1,3}\s?%|a[-+]|[★☆⭐✩✭\s]+"
 )
+POINTERS = re.compile(rf"\W*{folded_pattern(lambda it: it.furniture.pointers)}\W*")
 NEIGHBOURS = re.compile(rf"{RELATED}\W*")
 EDGES = re.compile(r"^[\s«<|(\[-]+|(?:\(\d+\)|[\s:.…»>|()\[\]-])+$")
 
@@ -70,12 +71,15 @@ def announces_others(line: str) -> bool:
 def cut_tail(paragraphs: list[str]) -> tuple[list[str], list[str]]:
     """(paragraphs, dropped): drop furniture lines from both ends of a text.
 
-    A list at the end goes too, with the line that announces other articles above it. Inside the
-    text such lines stay: an editor may have meant them.
+    A list at the end goes too, with the line that announces other articles above it, and so does a
+    line that only points to a link ("See details here"). Inside the text such lines stay: an editor
+    may have meant them.
     """
     start, end = 0, len(paragraphs)
     while end > start and (
-        is_furniture(paragraphs[end - 1]) or _is_of_neighbours(paragraphs[end - 2 : end])
+        is_furniture(paragraphs[end - 1])
+        or POINTERS.fullmatch(fold(paragraphs[end - 1][:100]))
+        or _is_of_neighbours(paragraphs[end - 2 : end])
     ):
         end -= 1
     while start < end and is_furniture(paragraphs[start]):

@@ -62,16 +62,12 @@ def test_a_family_is_a_name_and_a_source_and_nothing_more(tmp_path: Path) -> Non
             SMALLEST + '[article]\ncaption = ["figcaption"]',
             (
                 "article.caption: unknown key; allowed here: attachments, author, body, "
-                "byline_in_body, drop, images, lead, lead_in_body,"
+                "drop, images, lead, lead_in_body,"
             ),
         ),
         (
             SMALLEST + '[article]\nlead_in_body = "first"',
             "article.lead_in_body: should be one of 'bold', 'never', not 'first'",
-        ),
-        (
-            SMALLEST + "[article]\nbyline_in_body = true",
-            "article.byline_in_body: should be one of 'take', 'copy', 'never', not True",
         ),
         (
             SMALLEST + '[detect]\nselectors = ["meta[name=generator"]',

@@ -238,8 +238,8 @@ def test_further_hosts_belong_to_the_site(tmp_path: Path) -> None:
             )
         ),
         (
-            SMALLEST + '[article]\nbyline_in_body = "never"',
-            "article.byline_in_body: belongs in the platform's file, not in a site's; remove it",
+            SMALLEST + '[article]\nlead_in_body = "never"',
+            "article.lead_in_body: belongs in the platform's file, not in a site's; remove it",
         ),
     ],
 )

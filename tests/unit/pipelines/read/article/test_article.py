@@ -150,12 +150,12 @@ def test_an_account_or_the_portal_is_no_author(author: str, expected: str | None
     )
 
 
-def test_a_signature_in_the_text_fills_what_an_account_leaves_empty_and_stays_in_the_text() -> None:
+def test_a_signature_below_the_text_fills_the_fields_and_leaves_the_text() -> None:
     found = article(
         "<p>Mười hai đội tranh tài.</p><p>Tin, ảnh: Thu Hoài</p><p>Nguồn: Báo Sông Lành</p>"
     )
     assert (found.author, found.source) == ("Thu Hoài", "Báo Sông Lành")
-    assert found.body == "Mười hai đội tranh tài.\n\nTin, ảnh: Thu Hoài\n\nNguồn: Báo Sông Lành"
+    assert found.body == "Mười hai đội tranh tài."
 
 
 def test_a_labelled_signature_beats_the_name_of_the_account_that_posted_it() -> None:
@@ -211,7 +211,7 @@ def test_a_signature_above_the_files_that_end_a_text_is_found() -> None:
         '<a href="/kh.pdf">Kế hoạch lễ hội</a></p>'
     )
     assert found.author == "Thu Hoài"
-    assert found.body.endswith("Tin, ảnh: Thu Hoài\n\nKế hoạch lễ hội")
+    assert found.body == "Mười hai đội tranh tài.\n\nKế hoạch lễ hội"
 
 
 def test_the_bold_head_of_a_document_is_no_lead() -> None:

@@ -28,12 +28,17 @@ OTHER = "Mở lớp dạy thêu cho chị em trong xã"
 
 
 def article_of(
-    head: str, behind: str = "", meta: str = "", language: str = "vi", title: str = TITLE
+    head: str,
+    behind: str = "",
+    meta: str = "",
+    language: str = "vi",
+    title: str = TITLE,
+    text: str = TEXT,
 ) -> Article | None:
     markup = (
         f"<!DOCTYPE html><html lang='{language}'><head><meta charset='utf-8'>"
         f"<title>{title}</title>{meta}</head><body><div class='khung'><h1>{title}</h1>"
-        f"{head}<div class='than'>{TEXT}</div>{behind}</div></body></html>"
+        f"{head}<div class='than'>{text}</div>{behind}</div></body></html>"
     )
     capture = Capture(
         "khesen",
@@ -201,3 +206,110 @@ def test_by_and_a_whole_name_in_the_dateline_tell_the_author(
     article = article_of(f"<p class='zeile'>{line}</p>", language=language)
     assert article is not None
     assert article.author == author
+
+
+ENGLISH = "".join(
+    (
+        f"<p>Volunteers of the {n} ward planted two hundred trees along the new road to the ford, "
+        "and promised to water them until the rains come.</p>"
+    )
+    for n in ("first", "second", "third")
+)
+
+
+def author_of(head: str, behind: str = "", meta: str = "", last: str = "") -> str | None:
+    article = article_of(
+        f"<p>12 March 2021</p>{head}", behind, meta, language="en", text=ENGLISH + last
+    )
+    assert article is not None
+    return article.author
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<figure><img src='/i.jpg'><span class='author'>Photo: Rescue Service</span></figure>",
+        "<figure><img src='/i.jpg'><figcaption class='author'>Rescue Service</figcaption></figure>",
+        "<p class='author'>Photo: Rescue Service</p>",
+        "<p>Fact checked by Ann Miller</p>",
+        "<div class='byline'>By</div>",
+    ],
+)
+def test_neither_photographers_nor_labels_nor_checkers_are_authors(head: str) -> None:
+    assert author_of(head) is None
+
+
+@pytest.mark.parametrize("button", ["Learn More", "Contact Us", "Shop Now"])
+def test_a_button_below_the_text_is_no_author(button: str) -> None:
+    assert author_of("", last=f"<p>{button}</p>") is None
+    assert author_of("", f"<div class='author-card'><a href='/author/7'>{button}</a></div>") is None
+
+
+@pytest.mark.parametrize(
+    "link", ["View all posts by Ann Miller", "More stories from Ann Miller", "Ann Miller"]
+)
+def test_a_link_below_the_text_names_an_author_only_with_other_evidence(link: str) -> None:
+    card = f"<div class='author-bio'><a rel='author' href='/author/ann'>{link}</a></div>"
+    assert author_of("", card) is None
+    assert author_of("", card, stated({"@type": "Person", "name": "Ann Miller"})) == "Ann Miller"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<div class='meta'><div class='author'>By</div><div class='nm'>Ann Miller</div></div>",
+        "<p>Written by</p><p>Ann Miller</p>",
+        "<div class='byline'><p>By <a href='/people/7'>Ann Miller</a></p><p>Editor</p></div>",
+        "<p>Last year the road was mud from autumn to spring, and nobody would drive on it.</p>"
+        "<p>By Ann Miller</p>",
+    ],
+)
+def test_a_name_below_its_label_or_below_the_lead_is_the_author(head: str) -> None:
+    assert author_of(head) == "Ann Miller"
+
+
+def test_names_that_several_places_agree_on_are_preferred() -> None:
+    two = [{"@type": "Person", "name": name} for name in ("Ann Miller", "Ben Carter")]
+    assert author_of("", meta=stated(two)) == "Ann Miller, Ben Carter"
+    one = "<p class='author'>Ann Miller</p>"
+    assert author_of(one, meta=stated(two)) == "Ann Miller, Ben Carter"
+    both = "<p class='author'>Ann Miller and Ben Carter</p>"
+    assert author_of(both, meta=stated(two)) == "Ann Miller and Ben Carter"
+    assert author_of(one, meta=stated({"@type": "Person", "name": "The Desk"})) == "Ann Miller"
+
+
+def test_a_meta_element_names_the_author_where_nobody_signs() -> None:
+    assert author_of("", meta="<meta name='author' content='Ann Miller'>") == "Ann Miller"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("it", "di Anna Molinari"), ("es", "por Ana Molinero"), ("de", "Von Anna Müller")],
+)
+def test_a_particle_before_a_name_is_no_part_of_it(language: str, said: str) -> None:
+    article = article_of(f"<p>12/03/2021</p><div class='author'>{said}</div>", language=language)
+    assert article is not None
+    assert article.author == said.partition(" ")[2]
+
+
+@pytest.mark.parametrize(
+    ("last", "author", "source"),
+    [
+        ("<p>Tin, ảnh: Thu Sen</p>", "Thu Sen", None),
+        ("<p>Theo Sông Lành Điện tử</p>", None, "Sông Lành Điện tử"),
+        ("<p>Thu Sen – Hoàng Bích</p>", "Thu Sen – Hoàng Bích", None),
+        ("<p>(Theo songlanh.example.vn)</p>", None, "songlanh.example.vn"),
+    ],
+)
+def test_a_signature_leaves_the_text_also_above_a_line_that_points_to_a_link(
+    last: str, author: str | None, source: str | None
+) -> None:
+    for pointer in (
+        "",
+        "<p>Xem chi tiết <a href=''>tại đây</a></p>",
+        "<a href='/'>Xem tại đây</a>",
+    ):
+        article = article_of("<p>12/03/2021</p>", text=TEXT + last + pointer)
+        assert article is not None
+        assert (article.author, article.source) == (author, source)
+        assert article.body.endswith("đoạn thứ ba.")

@@ -9,6 +9,7 @@ from pipelines.read.html.json_ld import json_ld
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.html.structured_data import (
     StructuredData,
+    stated_authors,
     structured_data_of,
     without_site,
 )
@@ -29,22 +30,24 @@ def said(head: str, body: str = "", site_name: str = "") -> StructuredData:
     return structured_data_of(page_of(head, body), site_name)
 
 
+def authors(head: str) -> list[str]:
+    return [names for names, _ in stated_authors(page_of(head))]
+
+
 def script(text: str) -> str:
     return f"<script type='application/ld+json'>{text}</script>"
 
 
-def test_an_article_in_json_ld_gives_title_date_and_author() -> None:
+def test_an_article_in_json_ld_gives_title_and_date() -> None:
     found = said(
         script(
             '{"@context":"https://schema.org","@graph":[{"@type":"WebPage","name":"Trang"},'
             '{"@type":["NewsArticle"],"headline":"Mưa '
-            'lớn","datePublished":"2021-02-09T20:15:00+07:00","author":[{"name":"Lò Thị '
-            'Sen"}]}]}'
+            'lớn","datePublished":"2021-02-09T20:15:00+07:00"}]}'
         )
     )
     assert found.article
     assert found.titles == ("Mưa lớn",)
-    assert found.author == "Lò Thị Sen"
     assert found.published is not None
     assert found.published[0].at == datetime(2021, 2, 9, 13, 15, tzinfo=UTC)
     assert found.published[1] == "JSON-LD datePublished"
@@ -72,8 +75,7 @@ def test_of_several_declared_articles_none_is_believed() -> None:
 
 def test_an_address_or_a_place_that_a_template_left_empty_is_no_name() -> None:
     for author in ("http://xa.example/author/2", "#person", "{{ author }}", "<?= $author ?>"):
-        found = said(script('{"@type":"Article","author":"' + author + '"}'))
-        assert found.author is None
+        assert authors(script('{"@type":"Article","author":"' + author + '"}')) == []
 
 
 @pytest.mark.parametrize(
@@ -252,15 +254,34 @@ def test_an_author_is_a_person_and_may_be_described_elsewhere(
         '{"@type":"Organization","@id":"#a","name":"Văn phòng '
         'A"},{"@type":"Person","@id":"#b","name":"Lò Thị Sen"}'
     )
-    assert (
-        said(
-            script(
-                f'{{"@graph":[{{"@type":"Article","headline":"Mưa '
-                f'lớn","author":{author}}},{people}]}}'
-            )
-        ).author
-        == name
+    found = authors(
+        script(
+            f'{{"@graph":[{{"@type":"Article","headline":"Mưa lớn","author":{author}}},{people}]}}'
+        )
     )
+    assert found == [name] * (name is not None)
+
+
+def test_all_authors_of_json_ld_and_of_meta_elements_count_in_their_order() -> None:
+    people = '{"@type":"Person","name":"Lò Thị Sen"},{"@type":"Person","name":"Mùa A Páo"}'
+    assert authors(script(f'{{"@type":"Article","headline":"Mưa","author":[{people}]}}')) == [
+        "Lò Thị Sen, Mùa A Páo"
+    ]
+    metas = (
+        f"<meta name='citation_author' content='{name}'>" for name in ("Lò Thị Sen", "Mùa A Páo")
+    )
+    assert authors("".join(metas)) == ["Lò Thị Sen, Mùa A Páo"]
+    assert authors("<meta property='article:author' content='Lò Thị Sen'>") == ["Lò Thị Sen"]
+
+
+def test_a_page_that_declares_no_article_may_name_its_author() -> None:
+    page = '{"@type":"WebPage","author":{"@id":"#b"}},{"@type":"Person","@id":"#b","name":"Sen Lò"}'
+    assert authors(script(f'{{"@graph":[{page}]}}')) == ["Sen Lò"]
+
+
+@pytest.mark.parametrize("said", ["http://mang.example/khesen", "khesen2019", "CÔNG TY ABC"])
+def test_a_meta_element_that_names_no_person_names_no_author(said: str) -> None:
+    assert authors(f"<meta name='author' content='{said}'>") == []
 
 
 @pytest.mark.parametrize("kind", ["WebPage", "MedicalWebPage", "ItemPage"])

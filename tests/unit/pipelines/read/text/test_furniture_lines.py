@@ -138,3 +138,29 @@ def test_a_text_of_furniture_alone_is_cut_wholly_and_once() -> None:
 
 def test_no_text_gives_no_text() -> None:
     assert cut_tail([]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Xem chi tiết tại đây",
+        "Xem chi tiết Tại đây.",
+        "Chi tiết xem tại đây!",
+        "(Tải văn bản tại đây)",
+        "Click vào đây để xem chi tiết",
+        "Read more here »",
+        "Click here to download",
+        "Baca selengkapnya di sini",
+    ],
+)
+def test_a_last_line_that_only_points_to_a_link_is_cut_off(line: str) -> None:
+    assert cut_tail(["Một.", line]) == (["Một."], [line])
+    assert cut_tail([line, "Hai."]) == ([line, "Hai."], [])
+    assert not is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["Chi tiết tại đây do xã công bố.", "Xem lễ hội tại đây rất vui", "Here we are"]
+)
+def test_a_last_line_that_says_more_than_where_a_link_is_stays(line: str) -> None:
+    assert cut_tail(["Một.", line]) == (["Một.", line], [])
