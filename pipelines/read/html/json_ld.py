@@ -17,7 +17,8 @@ from pipelines.read.text.clean_text import clean_text, fold
 # schema.org's Article and its subtypes that portals use.
 _TYPES = (
     "article newsarticle reportagenewsarticle blogposting analysisnewsarticle socialmediaposting"
-    " governmentannouncement specialannouncement"
+    " governmentannouncement specialannouncement techarticle scholarlyarticle opinionnewsarticle"
+    " backgroundnewsarticle reviewnewsarticle liveblogposting report"
 )
 ARTICLE_TYPES = frozenset(_TYPES.split())
 # As schema.org spells them; templates write them in any case, with a prefix, or as an address.
