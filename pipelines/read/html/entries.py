@@ -14,6 +14,7 @@ from pipelines.read.text.phrases import folded_pattern
 from portals.languages import every
 
 SENTENCE = 25  # characters that make a block prose if it ends like a sentence
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MOST_PARAGRAPHS = 2  # of an excerpt
 LONGEST_EXCERPT = 600  # characters
 LONGEST_DATE = 160  # characters of a dateline and the rest of its row
@@ -56,7 +57,8 @@ def find_entries(
     """The elements that each present one other article.
 
     A link that may be a title comes first; an excerpt or a date may follow. An entry is the largest
-    element that holds only one such link, not this page's title and no more prose than an excerpt.
+    element that holds only one such link, not this page's title and, if the link is no heading, no
+    more prose than an excerpt.
     """
     heads = [
         (block, anchor)
@@ -72,12 +74,13 @@ def find_entries(
     above_title = set(title.holders)
     entries = set()
     for block, _ in heads:
+        headed = any(holder.tag in HEADINGS for holder in block.holders[:2])
         entry = None
         for element in block.holders:
             if (
                 element in above_title
                 or len(linked[element]) > 1
-                or not _is_excerpt(excerpts.get(element, []))
+                or not (headed or _is_excerpt(excerpts.get(element, [])))
                 or (element in sentences and sentences[element].spot < block.spot)
             ):
                 break

@@ -31,7 +31,11 @@ ALIKE = 0.6  # the weight of an element like that of the text
 AGREED = 0.5  # the weight of another reader's opinion that a region belongs to the text
 LEAD = 0.5  # the weight of a single paragraph right above the text
 CLOSE_BEHIND = -0.3  # notes on authors, forms and offers come right behind a text
+BOX = 0.2  # the weight of a named element among the paragraphs of the text
+FAR_AND_SMALL = -0.2  # a site's own lines stand far from a text
 CLOSE = 3  # levels
+SMALL = 5  # times smaller than the text
+LINES = 200  # characters of a few lines
 FOREIGN_SHARE = -0.2  # the weight of as many characters of links, tools and others as of prose
 
 
@@ -115,16 +119,45 @@ def weigh_regions(below: Sequence[Block], opinion: Opinion) -> tuple[list[Block]
         return [], []
     main = _densest(below, lambda block: 1.0)
     own = [block for block in prose if main in block.holders]
-    if size_of(own) * 2 < size_of(prose):
+    if size_of(own) * 2 < size_of(prose) and opinion.share_of(prose) > DOUBTED:
         main = _densest(below, lambda block: 1.0 if opinion.share_of([block]) else DOUBTED)
         own = [block for block in prose if main in block.holders]
     regions = [region for region in _regions_beside(below, main) if region.prose]
     for region in regions:
-        _weigh(region, opinion)
+        _weigh(region, size_of(own), opinion)
+    boxes = _boxes_in(main, own)
+    loose = [block for block in own if not any(block in box.blocks for box in boxes)]
+    if boxes and opinion.share_of(loose) > DOUBTED:
+        for box in boxes:
+            share = opinion.share_of(box.blocks)
+            box.weight = BOX + AGREED * share
+            box.reason = f"among the paragraphs {BOX:+.2f}, trafilatura {AGREED * share:+.2f}"
+            if box.weight <= LEAST:
+                own = [block for block in own if block not in box.blocks]
+                regions.append(box)
     return own, regions
 
 
-def _weigh(region: Region, opinion: Opinion) -> None:
+def _boxes_in(main: html.HtmlElement, own: Sequence[Block]) -> list[Region]:
+    """The named elements with prose among the loose paragraphs of an element; none where they hold
+    as much as those.
+    """
+    boxes: dict[html.HtmlElement, Region] = {}
+    for block in own:
+        child = next((one for one in block.holders if one.getparent() is main), None)
+        if (
+            child is None
+            or child.tag in PARTS_OF_TEXT
+            or not (child.get("class") or child.get("id"))
+        ):
+            continue
+        boxes.setdefault(child, Region(child, main, -1, behind=False)).blocks.append(block)
+    boxed = sum(size_of(box.blocks) for box in boxes.values())
+    return list(boxes.values()) if boxed * 2 < size_of(own) else []
+
+
+def _weigh(region: Region, size: int, opinion: Opinion) -> None:
+    """Give a region its weight beside a text of this size."""
     prose = region.prose
     foreign = size_of([block for block in region.blocks if block.kind in FOREIGN])
     close = region.level <= CLOSE
@@ -133,6 +166,10 @@ def _weigh(region: Region, opinion: Opinion) -> None:
         (ALIKE * region.is_alike, "built like the text"),
         (LEAD * single, "a paragraph right above it"),
         (FOREIGN_SHARE * min(foreign / size_of(prose), 3), "other things in it"),
+        (
+            FAR_AND_SMALL * (not close and size_of(prose) < max(size / SMALL, LINES)),
+            "far and small",
+        ),
         (CLOSE_BEHIND * (region.behind and close and not region.is_alike), "close behind"),
     ]
     weight = sum(one for one, _ in evidence)

@@ -145,3 +145,31 @@ def test_a_few_words_above_far_more_prose_are_not_the_text() -> None:
     )
     assert article is not None
     assert TEXT[0] in article.body
+
+
+def test_what_a_form_explains_is_no_text_though_the_page_has_no_other() -> None:
+    form = (
+        "<form action='/comment' method='post'><p>To keep out machines, please write the letters "
+        "that you see in the picture below into the box beside it.</p><textarea></textarea></form>"
+    )
+    article = article_of(f"<div class='text'>See the file.</div>{form}")
+    assert article is not None
+    assert article.body == "See the file."
+
+
+def test_other_articles_shown_in_full_below_linked_headings_are_none_of_it() -> None:
+    others = "".join(
+        f"<div class='post'><h2><a href='/news/{place}'>Herring fleet stays in port, day {place}"
+        f"</a></h2>{paragraphs(TEXT[1:])}</div>"
+        for place in range(3)
+    )
+    assert body_of(f"<div class='text'>{paragraphs(TEXT)}</div>{others}") == TEXT
+
+
+def test_a_line_of_the_site_far_behind_the_text_is_none_of_it() -> None:
+    line = (
+        "<div><div><div class='old'>Your browser is old. Please choose another one to see this "
+        "site as it was meant to be.</div></div></div>"
+    )
+    inside = f"<div><div><div><div class='text'>{paragraphs(TEXT)}</div></div></div></div>"
+    assert body_of(inside, line) == TEXT
