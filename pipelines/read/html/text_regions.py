@@ -188,7 +188,10 @@ def _densest(below: Sequence[Block], trust: Callable[[Block], float]) -> html.Ht
             trusted = DOUBTED
         if not is_prose(block):
             continue
-        points, element = len(block.text) * trusted * trust(block), home_of(block.element)
+        points, element = len(block.text) * trusted * trust(block), block.element
+        if not (element.get("class") or element.get("id")) and element.getparent() is not None:
+            element = element.getparent()  # a bare element around one paragraph
+        element = home_of(element)
         for _ in range(HIGHEST):
             credit[element] += points
             parent = element.getparent()
