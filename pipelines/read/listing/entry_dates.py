@@ -18,11 +18,14 @@ LONGEST = 60  # characters of a line that is only a date
 
 
 def entry_dates(
-    page: HtmlPage, articles: Container[str], apart: Container[html.HtmlElement]
+    page: HtmlPage,
+    articles: Container[str],
+    titled: Container[str],
+    apart: Container[html.HtmlElement],
 ) -> dict[str, Dated]:
-    """The first date in the entry of each of these addresses, if several entries print one.
+    """The first date in the entry of each titled address, if several entries print one.
 
-    An entry is the largest element that links only this address of them, beside others of its kind.
+    An entry is the largest element that links only one of the articles, beside others of its kind.
     `apart`: links in menus, which are no entries.
     """
     linked: defaultdict[html.HtmlElement, set[str]] = defaultdict(set)
@@ -35,7 +38,7 @@ def entry_dates(
                 linked[element].add(url)
     dates: dict[str, Dated] = {}
     for url, anchor in anchors:
-        if url not in dates and (entry := _entry(anchor, linked)) is not None:
+        if url in titled and url not in dates and (entry := _entry(anchor, linked)) is not None:
             found = next(_dates_in(page, entry), None)
             if found is not None:
                 dates[url] = found

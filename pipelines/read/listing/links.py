@@ -95,7 +95,7 @@ def read_links(page: HtmlPage, site: Site, platform: Platform) -> tuple[Link, ..
         }
     links = entries | sure
     others = [link for url, link in doubtful.items() if url not in links]
-    return (*titles_given(page, links.values()), *others)
+    return (*titles_given(page, platform, links.values()), *others)
 
 
 def _doubtful(

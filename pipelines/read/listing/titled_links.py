@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterable
 from dataclasses import replace
 
-from lxml import etree, html
+from lxml import html
 
 from pipelines.read.addresses.family_rules import link_kind, worth_asking
 from pipelines.read.addresses.shape import shape_of
@@ -33,13 +33,14 @@ LEAST_OF_SHAPE = 3  # addresses
 HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
 
 LEAST_DATED = 2  # titles
+LONGEST_TOOL = 30  # characters of a link such as "read more"
 DATED_END = re.compile(r"\s*[(\[](?P<date>[^()\[\]]*\d[^()\[\]]*)[)\]]$")
 MENU = named(WORDS.menus)
 MENU_TAGS = frozenset({"nav", "footer"})
 WHOLE = frozenset({"html", "body", "form", "main", "article"})  # never a menu, whatever its class
 
 
-def titles_given(page: HtmlPage, links: Iterable[Link]) -> list[Link]:
+def titles_given(page: HtmlPage, platform: Platform, links: Iterable[Link]) -> list[Link]:
     """The links of a listing, with the titles that name their pages.
 
     An article has that of its entry, else the first that a link shows. The words of a menu are no
@@ -48,35 +49,42 @@ def titles_given(page: HtmlPage, links: Iterable[Link]) -> list[Link]:
     """
     links = list(links)
     articles = {link.url for link in links if link.kind == "article" and link.doubt is None}
-    shown = titles_shown(page, {link.url for link in links if not link.title} & articles)
+    bare = {link.url for link in links if not link.title} & articles
+    by_rules = platform.key != "generic" and not platform.detect.broad
+    shown = {} if by_rules and any(link.title for link in links) else titles_shown(page, bare)
     texts = {
         link.url: clean_text(link.title or shown.get(link.url, ""))
         for link in links
         if link.url in articles
     }
-    ends = {url: end for url, text in texts.items() if (end := _dated_end(page, text))}
-    if len(ends) < LEAST_DATED:
-        ends = {}
-    menus = _menu_anchors(page) if articles else []
-    standing = {url for href in {a.get("href") for a in menus} if (url := page.join(href))}
-    dated_already = ends or any(link.published for link in links)
-    beside = {} if dated_already else entry_dates(page, articles, apart=frozenset(menus))
-    given = []
-    for link in links:
-        if link.url in texts:
-            title, dated = ends.get(link.url, (texts[link.url], None))
-            if (own := beside.get(link.url)) is not None:  # the link may hold it too
-                title = title.removeprefix(own.raw).removesuffix(own.raw).strip(" -|:,")
-            published = link.published or dated or own
-            named = _names_page(title) and (published is not None or link.url not in standing)
-            link = replace(link, title=title if named else None, published=published)
-        given.append(link)
-    return given
+    dates = {link.url: link.published for link in links if link.published is not None}
+    if not dates:
+        ends = {url: end for url, text in texts.items() if (end := _dated_end(page, text))}
+        if len(ends) >= LEAST_DATED:
+            texts |= {url: title for url, (title, _) in ends.items()}
+            dates = {url: day for url, (_, day) in ends.items()}
+    undated = {url for url, text in texts.items() if text and url not in dates}
+    menus = _menu_links(page, undated) if undated else {}
+    if not dates and undated:
+        dates = entry_dates(page, articles, undated, apart=menus)
+        for url, day in dates.items():  # the link may hold it too
+            texts[url] = texts[url].removeprefix(day.raw).removesuffix(day.raw).strip(" -|:,")
+    standing = set(menus.values()) - dates.keys()
+    return [
+        replace(
+            link,
+            title=text if url not in standing and _names_page(text) else None,
+            published=dates.get(url),
+        )
+        if (text := texts.get(url := link.url)) is not None
+        else link
+        for link in links
+    ]
 
 
 def _dated_end(page: HtmlPage, text: str) -> tuple[str, Dated] | None:
     """A title and the date in brackets behind it."""
-    if (end := DATED_END.search(text)) is None:
+    if not text.endswith((")", "]")) or (end := DATED_END.search(text)) is None:
         return None
     found = date_on(page, end["date"])
     if found is None or not has_come(page, found.on):
@@ -85,13 +93,23 @@ def _dated_end(page: HtmlPage, text: str) -> tuple[str, Dated] | None:
 
 
 def _names_page(title: str) -> bool:
-    return any(letter.isalpha() for letter in title) and not is_furniture(title)
+    return any(map(str.isalpha, title)) and (len(title) > LONGEST_TOOL or not is_furniture(title))
 
 
-def _menu_anchors(page: HtmlPage) -> list[html.HtmlElement]:
-    """The links in the page's menus and footers."""
-    menus = filter(_is_menu, page.root.iter(etree.Element))
-    return [anchor for menu in menus for anchor in menu.iter("a")]
+def _menu_links(page: HtmlPage, urls: Container[str]) -> dict[html.HtmlElement, str]:
+    """The links to these addresses that stand in menus and footers, with their addresses."""
+    known: dict[html.HtmlElement, bool] = {}
+    found = {}
+    for anchor in page.root.iter("a"):
+        url = page.join(anchor.get("href"))
+        if url is not None and url in urls:
+            for element in anchor.iterancestors():
+                if element not in known:
+                    known[element] = _is_menu(element)
+                if known[element]:
+                    found[anchor] = url
+                    break
+    return found
 
 
 def _is_menu(element: html.HtmlElement) -> bool:
