@@ -277,6 +277,8 @@ def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
     for element in list(root.iter("link", "script", "style", "source", "iframe")):
         remove(element)
     for element in root.iter():
+        if element.tag == "meta" and "://" in (element.get("content") or ""):
+            element.attrib.pop("content")
         for name in LEADING:
             element.attrib.pop(name, None)
     # Imported here: dateparser behind it costs a worker three seconds; most pages never need it.

@@ -296,6 +296,7 @@ def test_a_guess_near_the_fetch_is_the_clock_and_no_date() -> None:
         '<script>var built = "2023-02-07T10:00:00Z"</script>',
         '<img src="/uploads/2023-02-07-mill.jpg" srcset="/uploads/2023-02-07-mill-2.jpg 2x">',
         '<a href="https://other.example/2023-02-07-mill/">Mill</a>',
+        '<meta property="og:image" content="https://town.example/uploads/2023/02/7.jpg">',
     ],
 )
 def test_the_addresses_and_scripts_of_a_page_are_no_place_for_a_guess(shell: str) -> None:
