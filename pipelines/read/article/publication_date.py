@@ -7,7 +7,7 @@ when the page was fetched: it belongs to an event, or is a mistake.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -40,7 +40,6 @@ FURTHEST_EAST, FURTHEST_WEST = timedelta(hours=14), timedelta(hours=12)
 PRINTED = 0.8  # near the title or the text; it beats a machine date, which may be the last edit
 STATED = 0.7  # in the metadata
 COUNTED_BACK = 0.6  # "3 hours ago": an exact date is better
-EDITED = 0.6  # without a label, on the day of the stated edit
 ADDRESS = 0.5
 UNNAMED = 0.4  # in metadata that a family's selectors do not name: often the last edit
 
@@ -80,9 +79,7 @@ def choose_dates(
                 break
         if _is_decided(found["published"]):
             break
-    completed = [
-        _completed(page, _doubted(one, found), found["published"]) for one in found["published"]
-    ]
+    completed = [_completed(page, one, found["published"]) for one in found["published"]]
     published = choose("published", completed, log, say=_say)
     updated = choose("updated", found["updated"][:1], log, say=_say)
     date = published.value if published else None
@@ -96,21 +93,6 @@ def _is_decided(found: Sequence[Candidate[Dated]]) -> bool:
 
 def _say(date: Dated) -> str:
     return (date.at or date.on).isoformat()
-
-
-def _doubted(
-    candidate: Candidate[Dated], found: Mapping[DateLabel, Sequence[Candidate[Dated]]]
-) -> Candidate[Dated]:
-    """A printed day without a label is the last edit's, if the metadata state that edit for it and
-    an earlier publication.
-    """
-    day = candidate.value
-    edits, stated = (
-        {one.value.on for one in found[label] if one.value.evidence == "meta"}
-        for label in ("updated", "published")
-    )
-    is_edit = day.evidence == "selector" and day.on in edits and any(on < day.on for on in stated)
-    return replace(candidate, weight=min(candidate.weight, EDITED)) if is_edit else candidate
 
 
 def _completed(

@@ -251,22 +251,3 @@ def test_how_long_ago_is_neither_author_nor_text(line: str) -> None:
     assert article is not None
     assert article.author == "Mai Sương"
     assert "ago" not in article.body.split()
-
-
-@pytest.mark.parametrize(
-    ("line", "edited", "days_of"),
-    [
-        ("02/06/2026", "2026-06-02", ("2026-05-12", "2026-06-02")),
-        ("June 2, 2026", "2026-06-02", ("2026-05-12", "2026-06-02")),
-        ("Đăng ngày 02/06/2026", "2026-06-02", ("2026-06-02", "2026-06-02")),
-        ("02/06/2026", "2026-06-03", ("2026-06-02", "2026-06-03")),
-    ],
-)
-def test_a_bare_day_is_the_edit_s_if_the_metadata_say_so_and_name_an_earlier_publication(
-    line: str, edited: str, days_of: tuple[str, str]
-) -> None:
-    stated = (
-        '<meta property="article:published_time" content="2026-05-12">'
-        f'<meta property="article:modified_time" content="{edited}">'
-    )
-    assert days(article_of(f"<p>{line}</p>{TEXT}", head=stated)) == days_of
