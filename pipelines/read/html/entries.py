@@ -60,10 +60,13 @@ def find_entries(
     element that holds only one such link, not this page's title and, if the link is no heading, no
     more prose than an excerpt.
     """
+    sections = _sections_in(outline[: title.spot], believed)
     heads = [
         (block, anchor)
         for block in outline[title.spot + 1 :]
-        if block is not signed and (anchor := _entry_link(block, believed, leads_away)) is not None
+        if block is not signed
+        and (anchor := _entry_link(block, believed, leads_away)) is not None
+        and (anchor.get("href"), seen_text(anchor).strip()) not in sections
     ]
     linked: dict[html.HtmlElement, set[str]] = {}
     for block, anchor in heads:
@@ -88,6 +91,20 @@ def find_entries(
         if entry is not None:
             entries.add(entry)
     return entries
+
+
+def _sections_in(
+    above: Sequence[Block], believed: dict[html.HtmlElement, bool]
+) -> set[tuple[str | None, str]]:
+    """The addresses and names of the links in the menus above the title: sections, which an article
+    may name below its own.
+    """
+    return {
+        (anchor.get("href"), seen_text(anchor).strip())
+        for block in above
+        if any(believed.get(zone.element) for zone in block.zones)
+        for anchor in block.anchors
+    }
 
 
 def _entry_link(

@@ -214,3 +214,11 @@ def test_a_body_with_the_class_of_a_standing_page_counts_against_an_article() ->
         )
     ]
     assert [kind.is_article for kind in kinds] == [True, False, False]
+
+
+@pytest.mark.parametrize("rest", ["<p>Mời bà con đến nhà văn hóa.</p>", "<p>Tệp đính kèm:</p>"])
+def test_the_link_to_the_article_s_section_does_not_make_it_an_entry(rest: str) -> None:
+    section = "<a href='/muc/cai-cach'>Cải cách hành chính của xã</a>"
+    text = f"<p>In {section}.</p>{rest}<ul><li><a href='/f/qd.pdf'>Quyết định số 12</a></li></ul>"
+    menu = f"<nav>{section}<a href='/muc/kinh-te'>Kinh tế</a></nav>"
+    assert kind_of(menu + article(text=text)).is_article
