@@ -25,6 +25,7 @@ def _any(name: str, *more: str) -> str:
 
 
 LONGEST_NAME = 80  # characters
+WORD_TAGS = re.compile(r"</?[ovw]:\w+/?>")  # Word's, which careless templates show as text
 COLON = r"\s*[:\uff1a]"
 SOURCE_LABEL = rf"{_any('source_labels')}{COLON}"
 AUTHOR = re.compile(rf"^\(?\s*{_any('author_labels')}{COLON}\s*(?P<name>.*)$", re.I)
@@ -68,6 +69,7 @@ SENTENCE = re.compile(r"[.!?;…:]\s|[.!?;…:]$")
 JOINT = re.compile(rf"\s*[,;/]\s*(?:{_any('joints')}\s+)?|\s+(?:[-–&]|{_any('joints')})\s+")
 FIGURES = re.compile(r"(?<=\w)[\s,(–-]+\d")
 MARKS_OF_NOTES = " *¹²³⁰⁴⁵⁶⁷⁸⁹,"  # behind the name of an author
+INITIALS = re.compile(r"[^\W\d_a-z]{2,4}")
 NAME_WORD = re.compile(r"^[^\W\d_]+(?:['’-][^\W\d_]+)*\.?$")
 
 
@@ -119,8 +121,9 @@ def read_unlabelled(line: str) -> Byline | None:
         return None
     if ORGANISATION.match(line):
         return Byline(source=line) if len(line.split()) <= 10 else None
-    parts = [part for part in JOINT.split(line) if part]
-    if parts and all(is_person(part) for part in parts):
+    person, *others = [part for part in JOINT.split(line) if part] or [""]
+    # "Bích Vân – ĐTT": the other author signs with initials.
+    if is_person(person) and all(is_person(one) or INITIALS.fullmatch(one) for one in others):
         return Byline(author=line)
     return None
 
@@ -205,7 +208,8 @@ def take_signatures(paragraphs: list[str], *, bare: bool = True) -> tuple[list[S
     left, found = list(paragraphs), list[Signed]()
     while left and len(found) < MOST_SIGNATURES:
         before = "\n".join(left[-3:-1]).split("\n") if left[:-1] else []
-        signed = _signed(left[-1].strip(), before, bare=bare)
+        line = WORD_TAGS.sub("", left[-1]).strip()
+        signed = _signed(line, before, bare=bare)
         if signed is None:
             break
         found.append(signed)

@@ -89,6 +89,7 @@ def test_a_sentence_with_a_label_word_is_no_byline(line: str) -> None:
         ("Thu Hoài - Đức Bình", "Thu Hoài - Đức Bình", None),
         ("Thu Hoài – Đức Bình", "Thu Hoài – Đức Bình", None),
         ("Thu Hoài, Đức Bình", "Thu Hoài, Đức Bình", None),
+        ("Thu Hoài – ĐTB", "Thu Hoài – ĐTB", None),
         ("Thu Hoài và Đức Bình", "Thu Hoài và Đức Bình", None),
         ("Nguyễn Thị Thanh Mai", "Nguyễn Thị Thanh Mai", None),
         ("Trung tâm Văn hóa huyện", None, "Trung tâm Văn hóa huyện"),
@@ -213,6 +214,7 @@ def test_the_last_lines_are_read_upwards_and_leave_the_text() -> None:
         ("Nguồn tin từ: Hoàng Bích", "Hoàng Bích"),
         ("Nguồn “Sông Lành Điện tử”", "Sông Lành Điện tử"),
         ("songlanh.example.vn", "songlanh.example.vn"),
+        ("Nguồn: Báo Sông Lành<o:p></o:p>", "Báo Sông Lành"),
     ],
 )
 def test_a_last_line_that_can_only_be_a_source_is_one(line: str, source: str) -> None:
