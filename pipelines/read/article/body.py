@@ -175,13 +175,12 @@ def _letters(element: html.HtmlElement) -> str:
     return "".join(said.split())
 
 
-def is_vast(root: html.HtmlElement) -> bool:
-    """Whether a page has so many elements that trafilatura needs seconds for it."""
-    return next(islice(root.iter(), MOST_ELEMENTS, None), None) is not None
-
-
 def opinion_of_page(root: html.HtmlElement) -> str:
-    """The words that trafilatura takes for the text of a whole page, in its fast way."""
+    """The words that trafilatura takes for the text of a whole page, in its fast way; none for a
+    vast page.
+    """
+    if _is_vast(root):
+        return ""
     try:
         document = bare_extraction(root, include_comments=False, fast=True)
     except MemoryError:
@@ -194,8 +193,10 @@ def opinion_of_page(root: html.HtmlElement) -> str:
 
 def whole_page(root: html.HtmlElement, join: Join) -> tuple[list[Paragraph], str]:
     """(paragraphs, what made them) of a page on which no rule finds a body: trafilatura's own
-    choice, at its strictest, because menus are not text. Often empty.
+    choice, at its strictest, because menus are not text. Often empty, and so for a vast page.
     """
+    if _is_vast(root):
+        return [], NOTHING
     try:
         document = bare_extraction(
             root, include_comments=False, include_formatting=True, favor_precision=True
@@ -207,6 +208,11 @@ def whole_page(root: html.HtmlElement, join: Join) -> tuple[list[Paragraph], str
     body = getattr(document, "body", None)
     taken = [] if body is None else cleaned(structured(body, join))
     return taken, f"{TRAFILATURA} whole page" if taken else NOTHING
+
+
+def _is_vast(root: html.HtmlElement) -> bool:
+    """Whether a page has so many elements that trafilatura needs seconds for it."""
+    return next(islice(root.iter(), MOST_ELEMENTS, None), None) is not None
 
 
 @cache

@@ -9,7 +9,7 @@ from lxml import html
 
 from pipelines.capture import Capture
 from pipelines.read.addresses.canonical import canonical_url
-from pipelines.read.article.body import clean_body, strip_body
+from pipelines.read.article.body import clean_body, strip_body, whole_page
 from pipelines.read.html.paragraphs import plain_text
 from pipelines.read.reader import read
 from pipelines.read.task import Task
@@ -224,6 +224,13 @@ def test_nothing_that_is_seen_is_lost(seed: int) -> None:
         WORD.findall(" ".join([lead, *html.fragment_fromstring(f"<div>{body}</div>").itertext()]))
     )
     assert seen - set(WORD.findall(" ".join(kept))) == set()
+
+
+@pytest.mark.parametrize(("marks", "taken"), [(10, True), (50_000, False)])
+def test_a_vast_page_is_not_read_as_a_whole(marks: int, taken: bool) -> None:
+    text = "Bà con thôn Mây dọn bờ kênh từ sáng sớm, đến trưa thì xong việc. " * 4
+    page = f"<html><body><article><p>{text}</p></article>{'<i></i>' * marks}</body></html>"
+    assert bool(whole_page(html.document_fromstring(page), canonical_url)[0]) is taken
 
 
 def test_a_paragraph_among_bare_divisions_keeps_its_place() -> None:
