@@ -232,6 +232,7 @@ class IssueKind(StrEnum):
     TITLE_MISSING = "title-missing"
     BODY_MISSING = "body-missing"
     BODY_GUESSED = "body-guessed"
+    TEXT_DOUBTFUL = "text-doubtful"  # a few words were taken, and far more prose was not
     STRUCTURE_LOST = "structure-lost"  # trafilatura failed over a text, which is kept without it
     ENCODING_MENDED = "encoding-mended"
     COMPRESSION_WRONG = "compression-wrong"

@@ -16,6 +16,7 @@ from pipelines.read.article.byline import choose_byline, signed_credits
 from pipelines.read.article.images import images_above, is_gallery_heading
 from pipelines.read.article.own_lines import hide_neighbours
 from pipelines.read.article.publication_date import guessed_date
+from pipelines.read.article.running_text import RunningText
 from pipelines.read.article.section import find_section, stated_section
 from pipelines.read.dates.event_day import event_date
 from pipelines.read.html.markup import html_of
@@ -26,6 +27,8 @@ from pipelines.read.text.bylines import Byline, take_signatures
 from pipelines.read.text.clean_text import clean_text, same_text
 from pipelines.read.text.furniture_lines import cut_tail
 
+FEW_WORDS = 200  # characters
+FAR_MORE = 2_000  # characters of prose that are not left out without an issue
 PROSE = 100  # characters that make a text, if nothing else shows that there is one
 
 
@@ -62,6 +65,9 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
         log.notes.append(lost_text(url))
     if not (paragraphs or lead or attachments or text.images):
         log.note(IssueKind.BODY_MISSING, f"{url}: has the signs of an article, but nothing to read")
+    if view.around is not None and _is_doubtful(view.around.text):
+        why = f"took {view.around.text.prose} characters of prose as the text, and left out"
+        log.note(IssueKind.TEXT_DOUBTFUL, f"{url}: {why} {view.around.text.passed_over}")
     shown = kept(text.paragraphs, paragraphs)
     article = Article(
         url=url,
@@ -83,6 +89,11 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
         extractor=f"{view.family} {text.made_by}",
     )
     return article, log
+
+
+def _is_doubtful(text: RunningText) -> bool:
+    """Whether a few words were taken for the text, and far more prose below the title was not."""
+    return text.prose < FEW_WORDS and text.passed_over >= FAR_MORE
 
 
 def lost_text(url: str) -> Note:

@@ -14,7 +14,15 @@ from lxml import etree, html
 from pipelines.read.article.text_furniture import furniture_in
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.entries import SENTENCE
-from pipelines.read.html.outline import FIELD, Block, Kind, common_ancestor, holds, names_of
+from pipelines.read.html.outline import (
+    FIELD,
+    SHORTEST_PROSE,
+    Block,
+    Kind,
+    common_ancestor,
+    holds,
+    names_of,
+)
 from pipelines.read.html.page import BOLD, text_in
 from pipelines.read.html.paragraphs import ENDED, is_grid
 from pipelines.read.html.text_regions import (
@@ -70,6 +78,7 @@ class RunningText:
     last: int
     prose: int  # characters
     regions: tuple[Region, ...] = ()  # what was weighed beside the densest prose
+    passed_over: int = 0  # characters of paragraphs below the title that are not of the text
 
 
 def find_text(classified: ClassifiedOutline, ask: Callable[[], str] = str) -> RunningText | None:
@@ -127,6 +136,17 @@ def find_text(classified: ClassifiedOutline, ask: Callable[[], str] = str) -> Ru
         last=last,
         prose=size_of(prose),
         regions=tuple(regions),
+        passed_over=size_of(
+            [
+                block
+                for block in below
+                if block.kind in ("prose", "apart")
+                and not block.linked
+                and len(block.text) >= SHORTEST_PROSE
+                and not start <= block.spot <= last
+                and block is not lead
+            ]
+        ),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.capture import Capture
 from pipelines.read.reader import read
-from pipelines.read.reading import Article
+from pipelines.read.reading import Article, Reading
 from pipelines.read.task import Task
 from portals.site import Site
 
@@ -43,7 +43,7 @@ def paragraphs(texts: list[str]) -> str:
     return "".join(f"<p>{text}</p>" for text in texts)
 
 
-def article_of(inside: str, beside: str = "") -> Article | None:
+def reading_of(inside: str, beside: str = "") -> Reading:
     markup = (
         f"<!DOCTYPE html><html lang='en'><head><title>{TITLE} - Kelby Post</title>"
         "<meta property='og:type' content='article'>"
@@ -52,7 +52,11 @@ def article_of(inside: str, beside: str = "") -> Article | None:
     )
     headers = (("content-type", "text/html; charset=utf-8"),)
     url = "http://kelby.example/news/ferry-runs-again"
-    return read(Task(Capture("kelby", url, FETCHED, 200, headers, markup.encode()), SITE)).article
+    return read(Task(Capture("kelby", url, FETCHED, 200, headers, markup.encode()), SITE))
+
+
+def article_of(inside: str, beside: str = "") -> Article | None:
+    return reading_of(inside, beside).article
 
 
 def body_of(inside: str, beside: str = "") -> list[str]:
@@ -173,3 +177,14 @@ def test_a_line_of_the_site_far_behind_the_text_is_none_of_it() -> None:
     )
     inside = f"<div><div><div><div class='text'>{paragraphs(TEXT)}</div></div></div></div>"
     assert body_of(inside, line) == TEXT
+
+
+@pytest.mark.parametrize(("times", "told"), [(1, False), (8, True)])
+def test_a_few_words_are_not_stored_without_an_issue_if_far_more_prose_follows(
+    times: int, told: bool
+) -> None:
+    column = f"<div class='col'>{LINKS * 20}{paragraphs(TEXT * times)}</div>"
+    reading = reading_of("<div class='text'>See the film.</div>", column)
+    assert reading.article is not None
+    assert reading.article.body == "See the film."
+    assert ("text-doubtful" in [note.kind for note in reading.notes]) is told
