@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipelines.outcomes import IssueKind
-from pipelines.read.article.article_page import ArticlePage
+from pipelines.read.article.article_page import ArticlePage, Surroundings
 from pipelines.read.article.attachments import (
     each_once,
     find_attachments,
@@ -13,13 +13,14 @@ from pipelines.read.article.attachments import (
 )
 from pipelines.read.article.body import NOTHING, Body, BodyText, take_text, whole_page
 from pipelines.read.article.byline import choose_byline, signed_credits
+from pipelines.read.article.dateline import right_above, right_behind
 from pipelines.read.article.images import images_above, is_gallery_heading
-from pipelines.read.article.own_lines import hide_neighbours
 from pipelines.read.article.publication_date import guessed_date
 from pipelines.read.article.running_text import RunningText
 from pipelines.read.article.section import find_section, stated_section
 from pipelines.read.dates.event_day import event_date
 from pipelines.read.html.markup import html_of
+from pipelines.read.html.outline import holds
 from pipelines.read.html.page import HtmlPage, remove, seen_text
 from pipelines.read.html.paragraphs import kept, plain
 from pipelines.read.reading import Article, AttachmentLink, Dated, Note, ReadingLog
@@ -29,6 +30,7 @@ from pipelines.read.text.furniture_lines import cut_tail
 
 FEW_WORDS = 200  # characters
 FAR_MORE = 2_000  # characters of prose that are not left out without an issue
+NEIGHBOURS = frozenset({"apart", "entry", "link", "tail"})
 PROSE = 100  # characters that make a text, if nothing else shows that there is one
 
 
@@ -221,9 +223,30 @@ def _guess(view: ArticlePage) -> Dated | None:
     of the last edit.
     """
     if view.around is not None:
-        hide_neighbours(view.around)
+        _hide_neighbours(view.around)
     else:
         for body in view.page.root.findall("body"):
             remove(body)
     guess, edit = guessed_date(view.page, view.page.root), view.dates.updated
     return None if guess and edit and guess.on == edit.on else guess
+
+
+def _hide_neighbours(around: Surroundings) -> None:
+    """Remove all lines except the article's own from the page's tree; the page's head stays."""
+    classified, text = around.classified, around.text
+    near = (
+        *right_above(classified),
+        *classified.outline[classified.title.spot : text.last + 1],
+        *right_behind(classified, text),
+    )
+    own = {
+        holder
+        for block in near
+        if block.kind not in NEIGHBOURS and holds(text.wrapper, block.element)
+        for holder in block.holders
+    }
+    for block in classified.outline:
+        if block.element not in own:
+            # A stretch of furniture goes as a whole: a comment has its own machine date.
+            zones = (zone.element for zone in block.zones if zone.element not in own)
+            remove(next(zones, block.element))

@@ -252,8 +252,8 @@ def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
     """The date of htmldate, labelled a guess, if nothing else is known.
 
     A guess near the time of the fetch is the page's clock, not a date. htmldate takes any date in
-    the tree, so first remove the neighbours (`article_page.hide_neighbours`); here go the scripts
-    and addresses of files, which have days of their own. A day that the strict reading refused does
+    the tree, so the caller first removes the neighbours; here go the scripts and
+    addresses of files, which have days of their own. A day that the strict reading refused does
     not come back, nor does one with day and month swapped.
     """
     for element in list(root.iter("link", "script", "style", "source", "iframe")):
