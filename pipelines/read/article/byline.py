@@ -19,7 +19,7 @@ from pipelines.read.html.author_links import leads_to_author
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.language import declared_language
 from pipelines.read.html.outline import Block, holds, names_of
-from pipelines.read.html.page import HtmlPage, seen_text
+from pipelines.read.html.page import BOLD, HtmlPage, seen_text, text_in
 from pipelines.read.html.structured_data import is_organisation, stated_authors
 from pipelines.read.reading import ReadingLog
 from pipelines.read.text.bylines import (
@@ -198,6 +198,18 @@ def seen_credits(
             if evidence == "label" and block.spot > text.last:
                 evidence = "signature"
             yield Credit(role, name, evidence, line)
+    yield from _cards_above(classified)
+
+
+def _cards_above(classified: ClassifiedOutline) -> Iterator[Credit]:
+    """The names in bold in cards of authors that stand beside the article, before its title."""
+    above = set(classified.title.holders)
+    for block in classified.outline[: classified.title.spot]:
+        holders = [element for element in block.holders if element not in above]
+        if any(AUTHOR_NAMES.search(names_of(element)) for element in holders):
+            name = clean_text(text_in(block.element, BOLD))
+            if is_person(name):
+                yield Credit("author", name, "unusual name", block.text)
 
 
 def _in_line(page: HtmlPage, line: str, block: Block) -> Iterator[Said]:

@@ -34,10 +34,11 @@ def article_of(
     language: str = "vi",
     title: str = TITLE,
     text: str = TEXT,
+    before: str = "",
 ) -> Article | None:
     markup = (
         f"<!DOCTYPE html><html lang='{language}'><head><meta charset='utf-8'>"
-        f"<title>{title}</title>{meta}</head><body><div class='khung'><h1>{title}</h1>"
+        f"<title>{title}</title>{meta}</head><body>{before}<div class='khung'><h1>{title}</h1>"
         f"{head}<div class='than'>{text}</div>{behind}</div></body></html>"
     )
     capture = Capture(
@@ -313,3 +314,10 @@ def test_a_signature_leaves_the_text_also_above_a_line_that_points_to_a_link(
         assert article is not None
         assert (article.author, article.source) == (author, source)
         assert article.body.endswith("đoạn thứ ba.")
+
+
+def test_a_card_before_the_title_names_its_author_in_bold() -> None:
+    card = "<div class='post__authors'><p><strong>Thu Sen</strong><br>Cộng tác viên</p></div>"
+    article = article_of("<p>12/03/2021</p>", before=card)
+    assert article is not None
+    assert article.author == "Thu Sen"
