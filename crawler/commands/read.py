@@ -1,5 +1,7 @@
 """`loa read`: shows what Loa would store of one page, and why. Stores nothing."""
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -30,6 +32,7 @@ from portals.platform import platform_of
 from portals.site import UNDETERMINED, ListingAddress, Site, load_sites, site_for_address
 
 NOWHERE = "http://unknown.invalid/"  # RFC 6761: a name that nobody can own
+ELEMENT = re.compile(r"<(\w+)")
 MOST_REQUESTS = 4  # for one page
 MOST_LINKS = 20  # shown of one kind
 MOST_RAW = 200  # characters shown of a raw text
@@ -198,6 +201,9 @@ def shown_fields(article: Article) -> dict[str, str | None]:
         else:
             shown[name] = _dated(value) if isinstance(value, Dated) else value and str(value)
     shown["body"] = f"{len(article.body)} characters"  # the text itself follows the table
+    elements = Counter(ELEMENT.findall(article.body_html)).items()
+    counts = ", ".join(f"{count} {name}" for name, count in elements)
+    shown["body_html"] = f"{len(article.body_html)} characters: {counts}"
     return shown
 
 

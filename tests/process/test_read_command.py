@@ -37,6 +37,7 @@ def test_a_frozen_page_is_explained_field_by_field(world: World) -> None:
     assert value == "2024-05-14T01:33Z (selector)"
     assert rule == "div[itemtype*='NewsArticle'] span.h5"
     assert raw == "Thứ ba - 14/05/2024 08:33"
+    assert row(done.stdout, "body_html")[1].endswith(": 5 p, 1 img, 1 ul, 2 li, 1 a")
     assert row(done.stdout, "author")[3] == "Tác giả: Hoài An"
     assert "Các tổ bắt đầu hoạt động từ ngày 01/6/2024./." in done.stdout
 

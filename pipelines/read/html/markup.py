@@ -102,7 +102,7 @@ def mark_of(element: etree._Element, join: Join) -> str | None:
     """The opening tag that an inline element gives its words, if any."""
     tag = str(element.tag)
     if tag in LINKS:
-        address = _address(element.get("href") or element.get("target"), join)
+        address = _address(element.get("href" if tag == "a" else "target"), join)
         return None if address is None else f'{LINK}href="{escape(address)}">'
     return MARKS.get(element.get("rend") or "" if tag == "hi" else tag)
 
