@@ -88,7 +88,7 @@ def test_an_unknown_host_becomes_a_site_and_its_pages_articles(world: World) -> 
     assert (article["title"], article["published_on"], article["published_at"]) == (
         "Lịch tiếp dân tháng tư",
         "2026-04-06",
-        "2026-04-06T01:30:00Z",
+        None,  # nothing says in which zone the printed 08:30 is
     )
     assert (article["first_seen_at"], article["last_seen_at"]) == (
         "2026-04-07T03:00:00.000Z",

@@ -97,11 +97,12 @@ def rewrite(watch: WatchedPortal, *changes: tuple[str, str], every: int = 1) -> 
 
 
 def another_theme(watch: WatchedPortal) -> None:
-    """Half of the articles lose their class names and metadata: they cannot be read any more."""
+    """Half of the articles lose class names, metadata and headings: no reader finds a title."""
     rewrite(
         watch,
         (r"<meta (?!charset)[^>]*>|<script[^>]*>.*?</script>|<link [^>]*>", ""),
         (r' (?:class|id|itemprop|datetime)="[^"]*"', ""),
+        (r"<h[1-6][^>]*>.*?</h[1-6]>|<title>.*?</title>", ""),
         every=2,
     )
 

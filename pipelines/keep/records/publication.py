@@ -187,6 +187,8 @@ def date_again(db: Connection, look: Look, verdict: Verdict) -> None:
     if held.published_on is None or guessed:
         update_row(db, "articles", held.id, published)
         return
+    if published["published_evidence"] in SAID_ELSEWHERE:
+        return  # the page prints none now; what others say moves no date that it printed
     detail = (
         f"{held.url}: the page now prints {published['published_raw']!r} as its date;"
         f" {held.published_on} was seen first and stays"

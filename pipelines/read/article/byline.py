@@ -96,13 +96,15 @@ PICTURES = frozenset({"figure", "figcaption"})
 class Credit:
     """A candidate: who one place on the page says is the author or source, as printed there.
 
-    `evidence`: a key of WEIGHTS. `place`: the selector, the line or the metadata that says it.
+    `evidence`: a key of WEIGHTS. `place`: the line or the metadata that says it. `selector`: the
+    one that found it, if any.
     """
 
     role: Role
     name: str
     evidence: str
     place: str
+    selector: str = ""
 
 
 def choose_byline(
@@ -122,7 +124,10 @@ def choose_byline(
             for one in dict.fromkeys(credits)
             if one.role == role and not (role == "author" and is_account(one.name, names))
         ]
-        weighed = [Candidate(one.name, one.evidence, _weight(one, own), one.place) for one in own]
+        weighed = [
+            Candidate(one.name, one.selector or one.evidence, _weight(one, own), one.place)
+            for one in own
+        ]
         for weak in (it for it in weighed if it.weight < LEAST):
             log.consider(role, weak.value, weak.place, weak.raw, weak.weight, chosen=False)
         best = choose(role, (it for it in weighed if it.weight >= LEAST), log)
@@ -151,7 +156,7 @@ def ruled_credits(page: HtmlPage, rules: ArticleRules) -> Iterator[Credit]:
             labelled = read_labelled(text)
             name = getattr(labelled, role) if labelled else BEFORE_NAME.sub("", text)
             if name:
-                yield Credit(role, name, "selector", selector)
+                yield Credit(role, name, "selector", text, selector)
 
 
 def stated_credits(page: HtmlPage) -> Iterator[Credit]:
