@@ -29,6 +29,9 @@ from pipelines.read.text.clean_text import clean_text, same_text
 from pipelines.read.text.furniture_lines import cut_tail
 
 FEW_WORDS = 200  # characters
+SMALL_PART = 2  # times its own prose that a text passes over, if it may be a part of another
+PASSED_OVER = 1_000  # characters, at the least
+FULLER = 3  # times the prose of the text that is kept instead
 FAR_MORE = 2_000  # characters of prose that are not left out without an issue
 NEIGHBOURS = frozenset({"apart", "entry", "link", "tail"})
 PROSE = 100  # characters that make a text, if nothing else shows that there is one
@@ -49,7 +52,9 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
     lead = _first(page, rules.lead, "lead", log)
     attachments = each_once(ruled_attachments(page, view.site, rules), _files_by_layout(view))
     body = view.body or _guessed_body(view, log, url)
-    if body is not None:
+    if (fuller := _fuller_text(view, log, url)) is not None:
+        text = fuller
+    elif body is not None:
         if lead is None and body is not view.ruled_body:
             lead = _lead_by_layout(view, log)
         attachments = each_once(attachments, linked_attachments(page, view.site, body.element))
@@ -67,7 +72,7 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
         log.notes.append(lost_text(url))
     if not (paragraphs or lead or attachments or text.images):
         log.note(IssueKind.BODY_MISSING, f"{url}: has the signs of an article, but nothing to read")
-    if view.around is not None and _is_doubtful(view.around.text):
+    if not view.knows_theme and view.around is not None and _is_doubtful(view.around.text):
         why = f"took {view.around.text.prose} characters of prose as the text, and left out"
         log.note(IssueKind.TEXT_DOUBTFUL, f"{url}: {why} {view.around.text.passed_over}")
     shown = kept(text.paragraphs, paragraphs)
@@ -91,6 +96,28 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
         extractor=f"{view.family} {text.made_by}",
     )
     return article, log
+
+
+def _fuller_text(view: ArticlePage, log: ReadingLog, url: str) -> BodyText | None:
+    """The text of the whole page by trafilatura, where the layout took a small part of it and
+    passed far more prose over.
+    """
+    if view.knows_theme or view.ruled_body is not None or view.around is None:
+        return None
+    text, root = view.around.text, view.page.root
+    if text.passed_over < max(SMALL_PART * text.prose, PASSED_OVER):
+        return None
+    mine = text.body.text_content().split()
+    paragraphs, made_by = whole_page(root, view.page.join)
+    taken = " ".join(one.text for one in paragraphs)
+    theirs = frozenset(taken.split())
+    shared = sum(word in theirs for word in mine)
+    if len(taken) < FULLER * text.prose + PASSED_OVER or shared * 2 < len(mine):
+        return None
+    why = f"the layout takes {text.prose} characters of prose for the text, and trafilatura"
+    log.note(IssueKind.TEXT_DOUBTFUL, f"{url}: {why} {len(taken)}, which are kept")
+    log.explain("body", f"{len(paragraphs)} paragraphs", "trafilatura's choice, far fuller")
+    return BodyText(paragraphs, made_by)
 
 
 def _is_doubtful(text: RunningText) -> bool:

@@ -193,14 +193,12 @@ def opinion_of_page(root: html.HtmlElement) -> str:
 
 def whole_page(root: html.HtmlElement, join: Join) -> tuple[list[Paragraph], str]:
     """(paragraphs, what made them) of a page on which no rule finds a body: trafilatura's own
-    choice, at its strictest, because menus are not text. Often empty, and so for a vast page.
+    choice. Often empty, and so for a vast page.
     """
     if _is_vast(root):
         return [], NOTHING
     try:
-        document = bare_extraction(
-            root, include_comments=False, include_formatting=True, favor_precision=True
-        )
+        document = bare_extraction(root, include_comments=False, include_formatting=True)
     except MemoryError:
         raise
     except Exception:  # whatever it fails over, the page has no text for us
