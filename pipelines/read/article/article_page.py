@@ -7,7 +7,7 @@ find everything, nobody looks at the layout.
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain
 from typing import Any
 
@@ -178,7 +178,9 @@ class ArticlePage:
         if self.classified is None:
             return None
         if self.ruled_body is None:
-            text = find_text(self.classified, lambda: opinion_of_page(self.page.root))
+            declared = self.said.article and not self.said.contrary
+            opinion = partial(opinion_of_page, self.page.root)
+            text = find_text(self.classified, opinion, declared=declared)
             for region in text.regions if text is not None else ():
                 said, place = f"{size_of(region.prose)} characters", path_to(region.element)
                 chosen = region.weight > LEAST

@@ -142,6 +142,8 @@ def _declared(view: ArticlePage) -> Evidence:
     elif said.article or "webpage" not in kinds:
         parts = said.article, said.kind == "article", said.published is not None
         yield min(0.5, 0.2 * sum(parts)), "declared an article"
+    elif said.kind == "article" and view.page.meta("article:published_time") is not None:
+        yield 0.15, "published, by its metadata"
 
 
 def _of_text(around: Surroundings) -> Evidence:
@@ -184,7 +186,9 @@ def _of_undated_page(view: ArticlePage, around: Surroundings) -> Evidence:
     standing = is_standing_page(page.url) or is_standing_title(classified.title.text)
     yield -0.5 * standing, "name of a standing page"
     yield -0.2 * _is_named_standing(page), "a standing page by its class"
-    yield -0.55 * _in_a_menu(page, classified), "a menu leads to it"
+    declared = view.said.article and view.said.published is not None
+    menu = 0.25 if declared else 0.55  # blogs have menus of their best articles
+    yield -menu * _in_a_menu(page, classified), "a menu leads to it"
 
 
 def _is_named_standing(page: HtmlPage) -> bool:

@@ -81,11 +81,14 @@ class RunningText:
     passed_over: int = 0  # characters of paragraphs below the title that are not of the text
 
 
-def find_text(classified: ClassifiedOutline, ask: Callable[[], str] = str) -> RunningText | None:
+def find_text(
+    classified: ClassifiedOutline, ask: Callable[[], str] = str, *, declared: bool = False
+) -> RunningText | None:
     """The running text below the title; None if only links, entries and furniture follow.
 
     `ask`: the words that another reader takes for the text of the page, asked only where regions
-    of the page are in doubt.
+    of the page are in doubt. `declared`: the page says that it is an article, so its text may stand
+    far below.
     """
     contents = _contents_in(classified)
     below = [block for block in classified.below if block.spot not in contents]
@@ -100,14 +103,14 @@ def find_text(classified: ClassifiedOutline, ask: Callable[[], str] = str) -> Ru
     refused = frozenset(
         block for region in regions if region.weight <= LEAST for block in region.blocks
     )
+    outline, title = classified.outline, classified.title
     shorts = _shorts_below(classified)
     if _is_notice(classified, shorts, chosen, contents):
         chosen, refused = shorts, frozenset()
-    elif chosen and _is_far(classified, classified.title.spot, chosen, contents, OTHERS):
+    elif chosen and not declared and _is_far(classified, title.spot, chosen, contents, OTHERS):
         return None
     if not chosen:
         return None
-    outline, title = classified.outline, classified.title
     lead = None
     if len(chosen) > 1 and chosen[0].kind == "prose" and _is_lead(chosen):
         lead, *chosen = chosen

@@ -259,3 +259,26 @@ def test_the_explanations_of_a_long_comment_form_are_not_the_text_of_a_notice() 
     assert article.body.startswith("Xem tệp đính kèm.")
     assert "thư rác" not in article.body
     assert "Họ tên" not in article.body
+
+
+def test_a_far_fuller_text_by_trafilatura_is_kept_in_place_of_a_standfirst_and_told() -> None:
+    first = "Xã Khe Ngang nhìn lại một năm làm đường, trồng rừng và mở lớp học buổi tối cho bà con."
+    told = [
+        f"Trong tháng {n}, các thôn góp công sửa đường, khơi mương và trồng cây ven suối, nhờ đó "
+        f"bà con đi lại và làm nương thuận tiện hơn hẳn so với mùa mưa năm ngoái, phần {n}."
+        for n in range(1, 13)
+    ]
+    sections = "".join(f"<div class='ticker'><p>{text}</p></div>" for text in told)
+    page = page_of(
+        "<html><head><title>Một năm của xã</title><script type='application/ld+json'>"
+        '{"@type": "NewsArticle", "headline": "Một năm của xã Khe Ngang qua từng tháng", '
+        '"datePublished": "2021-03-01T08:00:00+07:00"}</script></head><body><main><article>'
+        f"<h1>Một năm của xã Khe Ngang qua từng tháng</h1><p>{first}</p>"
+        f"<div class='chapters'>{sections}</div></article></main></body></html>"
+    )
+    article, log, _ = read_generic(
+        page, site_of(page.url), platform_of("generic"), ArticleRules(), page.url
+    )
+    assert article is not None
+    assert all(text in article.body for text in told)
+    assert "text-doubtful" in [note.kind for note in log.notes]

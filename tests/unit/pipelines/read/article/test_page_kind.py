@@ -222,3 +222,25 @@ def test_the_link_to_the_article_s_section_does_not_make_it_an_entry(rest: str) 
     text = f"<p>In {section}.</p>{rest}<ul><li><a href='/f/qd.pdf'>Quyết định số 12</a></li></ul>"
     menu = f"<nav>{section}<a href='/muc/kinh-te'>Kinh tế</a></nav>"
     assert kind_of(menu + article(text=text)).is_article
+
+
+def test_a_dated_article_by_its_own_word_may_be_linked_from_a_menu() -> None:
+    url = "http://xa.example/chung-toi-o-dau-va-lam-viec-gi"
+    title = "Mười năm sau ngày thành lập, đội trống xã Khe Ngang vẫn giữ nhịp"
+    said = '{"@type": "BlogPosting", "headline": "' + title + '"'
+    dated = said + ', "datePublished": "2021-03-01T08:00:00+07:00"}'
+    ld = "<title>Xã Khe Ngang</title><script type='application/ld+json'>"
+    assert kind_of(article(title, TEXT * 8), url, head=f"{ld}{dated}</script>").is_article
+    assert not kind_of(article(title, TEXT * 8), url, head=f"{ld}{said}}}</script>").is_article
+
+
+def test_the_text_of_a_declared_article_may_stand_far_below_its_title() -> None:
+    others = "".join(
+        f"<div><a href='/tin/khac-{n}'>Tin khác thứ {n} của xã trong tuần vừa qua</a></div>"
+        for n in range(12)
+    )
+    body = f"<div><h1>{TITLE}</h1></div><div>{others}</div><div class='body'>{TEXT * 4}</div>"
+    said = '{"@type": "NewsArticle", "datePublished": "2021-03-01T08:00:00+07:00"}'
+    head = f"<title>Xã Khe Ngang</title><script type='application/ld+json'>{said}</script>"
+    assert kind_of(body, head=head).is_article
+    assert kind_of(body).reason == "no text of its own below the title"
