@@ -71,6 +71,8 @@ class Joining:
                 with self.archive.transaction() as db:
                     ask_again(db, first, state)
                 continue
+            if any(part.number not in state.captures for part in reading.joined):
+                continue  # a later part that its first page has let go
             if not state.is_last and (reading.missing or len(reading.joined) < 2):
                 continue  # half an article, of which nothing more is known
             with self.archive.transaction() as db:

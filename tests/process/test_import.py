@@ -282,11 +282,15 @@ class Scored:
         attachments: dict[int, list[str]] = {}
         for row in world.rows("select article, url from attachments order by id"):
             attachments.setdefault(row["article"], []).append(row["url"])
+        captions: dict[int, list[str]] = {}
+        for row in world.rows("select article, caption from images where caption is not null"):
+            captions.setdefault(row["article"], []).append(row["caption"])
         self.predictions = [
             {
                 **row,
                 "published": row["published_at"] or row["published_on"],
                 "attachments": attachments.get(row["id"], []),
+                "aside": captions.get(row["id"], []),
             }
             for row in world.rows("select * from articles order by id")
         ]

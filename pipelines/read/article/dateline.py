@@ -14,7 +14,7 @@ from lxml import etree, html
 from pipelines.read.article.publication_date import PRINTED, ProposedDate, proposed
 from pipelines.read.article.running_text import RunningText
 from pipelines.read.article.text_furniture import BLOCKS_IN
-from pipelines.read.dates.date_patterns import ERA_MONTHS, date_spans
+from pipelines.read.dates.date_patterns import ERA_MONTHS, WEEKDAY, date_spans
 from pipelines.read.dates.machine_dates import day_written, read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate
 from pipelines.read.html.block_kinds import ClassifiedOutline
@@ -39,6 +39,7 @@ DATE_LIKE = re.compile(
     rf"|{any_word(lambda it: it.dates.relative_signs)}(?!\w)",
     re.I,
 )
+ENDS_IN_WEEKDAY = re.compile(rf"{WEEKDAY}[ ,.]*$", re.I)
 PARTS = re.compile(r"\s*[|•·;]\s*|\s+[-–]\s+(?=\D)")
 # The text beside a date if an icon labels a counter.
 BARE_COUNTER = re.compile(r"[\W\d]{0,12}")
@@ -171,7 +172,8 @@ def _behind_place(text: str) -> str:
     Behind "ngày" it is the day of an official document.
     """
     place = PLACE.match(text)
-    if place is None or not place[0][0].isupper():
+    # A weekday is no place, and one that contradicts its date leaves the day unknown.
+    if place is None or not place[0][0].isupper() or ENDS_IN_WEEKDAY.search(place[0]):
         return ""
     rest = text[place.end() :]
     return "" if DAY_WORD.match(rest) else rest
