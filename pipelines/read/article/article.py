@@ -16,7 +16,6 @@ from pipelines.read.article.byline import choose_byline, signed_credits
 from pipelines.read.article.dateline import right_above, right_behind
 from pipelines.read.article.images import images_above, is_gallery_heading
 from pipelines.read.article.publication_date import guessed_date
-from pipelines.read.article.running_text import RunningText
 from pipelines.read.article.section import find_section, stated_section
 from pipelines.read.dates.event_day import event_date
 from pipelines.read.html.markup import html_of
@@ -72,9 +71,8 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
         log.notes.append(lost_text(url))
     if not (paragraphs or lead or attachments or text.images):
         log.note(IssueKind.BODY_MISSING, f"{url}: has the signs of an article, but nothing to read")
-    if not view.knows_theme and view.around is not None and _is_doubtful(view.around.text):
-        why = f"took {view.around.text.prose} characters of prose as the text, and left out"
-        log.note(IssueKind.TEXT_DOUBTFUL, f"{url}: {why} {view.around.text.passed_over}")
+    if fuller is None:
+        _doubt_text(view, log, url)
     shown = kept(text.paragraphs, paragraphs)
     article = Article(
         url=url,
@@ -120,9 +118,14 @@ def _fuller_text(view: ArticlePage, log: ReadingLog, url: str) -> BodyText | Non
     return BodyText(paragraphs, made_by)
 
 
-def _is_doubtful(text: RunningText) -> bool:
-    """Whether a few words were taken for the text, and far more prose below the title was not."""
-    return text.prose < FEW_WORDS and text.passed_over >= FAR_MORE
+def _doubt_text(view: ArticlePage, log: ReadingLog, url: str) -> None:
+    """Tell that a few words were taken for the text, and far more prose below the title was not."""
+    if view.knows_theme or view.around is None:
+        return
+    text = view.around.text
+    if text.prose < FEW_WORDS and text.passed_over >= FAR_MORE:
+        why = f"took {text.prose} characters of prose as the text, and left out {text.passed_over}"
+        log.note(IssueKind.TEXT_DOUBTFUL, f"{url}: {why}")
 
 
 def lost_text(url: str) -> Note:

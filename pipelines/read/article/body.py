@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from importlib.metadata import version
 from itertools import islice
+from typing import Any
 
 from lxml import etree, html
 from trafilatura import bare_extraction
@@ -179,33 +180,30 @@ def opinion_of_page(root: html.HtmlElement) -> str:
     """The words that trafilatura takes for the text of a whole page, in its fast way; none for a
     vast page.
     """
-    if _is_vast(root):
-        return ""
-    try:
-        document = bare_extraction(root, include_comments=False, fast=True)
-    except MemoryError:
-        raise
-    except Exception:  # whatever it fails over, it has no opinion
-        document = None
-    body = getattr(document, "body", None)
+    body = _choice(root, fast=True)
     return "" if body is None else "".join(body.itertext())
 
 
 def whole_page(root: html.HtmlElement, join: Join) -> tuple[list[Paragraph], str]:
-    """(paragraphs, what made them) of a page on which no rule finds a body: trafilatura's own
-    choice. Often empty, and so for a vast page.
+    """(paragraphs, what made them) of a whole page by trafilatura's own choice. Often empty, and so
+    for a vast page.
     """
-    if _is_vast(root):
-        return [], NOTHING
-    try:
-        document = bare_extraction(root, include_comments=False, include_formatting=True)
-    except MemoryError:
-        raise
-    except Exception:  # whatever it fails over, the page has no text for us
-        document = None
-    body = getattr(document, "body", None)
+    body = _choice(root, include_formatting=True)
     taken = [] if body is None else cleaned(structured(body, join))
     return taken, f"{TRAFILATURA} whole page" if taken else NOTHING
+
+
+def _choice(root: html.HtmlElement, **options: Any) -> html.HtmlElement | None:
+    """The element that trafilatura makes of a page's text; None for a vast page, or if it fails."""
+    if _is_vast(root):
+        return None
+    try:
+        document = bare_extraction(root, include_comments=False, **options)
+    except MemoryError:
+        raise
+    except Exception:  # whatever it fails over, it has no opinion
+        return None
+    return getattr(document, "body", None)
 
 
 def _is_vast(root: html.HtmlElement) -> bool:
