@@ -21,7 +21,7 @@ from pipelines.outcomes import IssueKind
 from pipelines.read.article.images import take_images
 from pipelines.read.article.lead import take_bold_lead
 from pipelines.read.html.markup import Join, Paragraph
-from pipelines.read.html.outline import HIDDEN_STYLE
+from pipelines.read.html.outline import is_hidden
 from pipelines.read.html.page import HtmlPage, matched, names_in, remove, seen_text, shows_text
 from pipelines.read.html.paragraphs import cleaned, structured
 from pipelines.read.html.pictures import show_pictures
@@ -142,11 +142,11 @@ def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
 
 
 def _remove_unseen(body: html.HtmlElement) -> None:
-    """Take out forms, scripts, comments and elements that their own style hides."""
+    """Take out forms, scripts, comments and elements that the markup hides."""
     for element in list(body.iter(etree.Comment, *NEVER_TEXT.split())):
         remove(element)
     for element in list(body.iterdescendants(etree.Element)):
-        if HIDDEN_STYLE.search(element.get("style") or ""):
+        if is_hidden(element):
             remove(element)
 
 

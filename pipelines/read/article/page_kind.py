@@ -205,15 +205,20 @@ def _own_blocks(around: Surroundings) -> Iterator[Block]:
 def _in_a_menu(page: HtmlPage, classified: ClassifiedOutline) -> bool:
     """Whether a menu leads to the page itself, as menus do to sections and standing pages."""
     end = page.url.rstrip("/").rpartition("/")[2]
+    # Each once: a link that was never closed is among the links of every block behind it.
+    anchors = dict.fromkeys(
+        anchor
+        for block in classified.outline
+        if block is not classified.title
+        for anchor in block.anchors
+    )
     return any(
         end in (href := anchor.get("href") or "")
         and page.join(href) == page.url
         and 0 < len(name := " ".join(seen_text(anchor).split())) <= SECTION_NAME
         and fold(name) not in LANGUAGES
         and _is_menu(anchor)
-        for block in classified.outline
-        if block is not classified.title
-        for anchor in block.anchors
+        for anchor in anchors
     )
 
 

@@ -7,7 +7,7 @@ from lxml import html
 
 from pipelines.read.html.author_links import leads_to_author
 from pipelines.read.html.outline import SHORTEST_PROSE, SHORTEST_TITLE_LINK, Block
-from pipelines.read.html.page import seen_text
+from pipelines.read.html.page import seen_text, shows_less
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.furniture_lines import NEIGHBOURS, is_furniture
 from pipelines.read.text.phrases import folded_pattern
@@ -17,6 +17,7 @@ SENTENCE = 25  # characters that make a block prose if it ends like a sentence
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MOST_PARAGRAPHS = 2  # of an excerpt
 LONGEST_EXCERPT = 600  # characters
+LONGEST_SECTION = 100  # characters of a section's name in a menu
 LONGEST_DATE = 160  # characters of a dateline and the rest of its row
 # The text before a link to this article's own section or author.
 NOT_OWN = every(lambda it: it.furniture.not_own)
@@ -99,11 +100,17 @@ def _sections_in(
     """The addresses and names of the links in the menus above the title: sections, which an article
     may name below its own.
     """
-    return {
-        (anchor.get("href"), seen_text(anchor).strip())
+    # A link that was never closed is among the links of every block behind it.
+    anchors = {
+        anchor
         for block in above
         if any(believed.get(zone.element) for zone in block.zones)
         for anchor in block.anchors
+    }
+    return {
+        (anchor.get("href"), seen_text(anchor).strip())
+        for anchor in anchors
+        if shows_less(anchor, LONGEST_SECTION)
     }
 
 

@@ -4,11 +4,12 @@ import json
 from datetime import UTC, datetime
 
 import pytest
+from lxml import html
 
 from pipelines.read.article.article_page import view_of
 from pipelines.read.article.page_kind import CONVINCED, judge
 from pipelines.read.html.outline import outline
-from pipelines.read.html.page import matched, path_to
+from pipelines.read.html.page import matched, path_to, seen_text
 from portals.platform import ArticleRules, platform_of
 from tests.builders.pages_of_no_family import (
     ARTICLE,
@@ -282,3 +283,29 @@ def test_a_far_fuller_text_by_trafilatura_is_kept_in_place_of_a_standfirst_and_t
     assert article is not None
     assert all(text in article.body for text in told)
     assert "text-doubtful" in [note.kind for note in log.notes]
+
+
+@pytest.mark.parametrize("hiding", ["class='d-none'", "hidden", "style='display:none'"])
+def test_words_for_machines_inside_the_text_s_element_stay_out_of_the_text(hiding: str) -> None:
+    told = f"<div {hiding}><span itemprop='author'>Tổ kỹ thuật</span> 2021-03-02T07:30</div>"
+    page = page_of(f"<body>{ARTICLE.replace(TEXT + TEXT, TEXT + told + TEXT)}</body>")
+    article, _ = read_page(page)
+    assert article is not None
+    assert "Tổ kỹ thuật" not in article.body
+    assert "2021-03-02T07:30" not in article.body
+
+
+def test_a_link_that_is_never_closed_costs_no_walk_for_each_block(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rows = "".join(f"<p>Dòng thứ {n}</p>" for n in range(2_000))
+    page = page_of(f"<body><ul class='menu'><li><a href='/tin'>{rows}</ul>{ARTICLE}</body>")
+    asked: list[html.HtmlElement] = []
+
+    def counted(element: html.HtmlElement) -> str:
+        asked.append(element)
+        return seen_text(element)
+
+    monkeypatch.setattr("pipelines.read.html.entries.seen_text", counted)
+    read_page(page)
+    assert len(asked) < 100
