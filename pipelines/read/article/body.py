@@ -21,7 +21,7 @@ from pipelines.outcomes import IssueKind
 from pipelines.read.article.images import take_images
 from pipelines.read.article.lead import take_bold_lead
 from pipelines.read.html.markup import Join, Paragraph
-from pipelines.read.html.outline import is_hidden
+from pipelines.read.html.outline import common_ancestor, holds, is_hidden
 from pipelines.read.html.page import HtmlPage, matched, names_in, remove, seen_text, shows_text
 from pipelines.read.html.paragraphs import cleaned, structured
 from pipelines.read.html.pictures import show_pictures
@@ -72,15 +72,31 @@ class BodyText:
 def choose_body(page: HtmlPage, rules: ArticleRules) -> Body | None:
     """The longest element of the first rule that finds any with content; failing that, the first
     empty one.
+
+    Where a rule has found the article's own element empty, an element that lies outside of what
+    holds it and the title is a side bar's.
     """
     empty = None
     for selector in rules.body:
         elements = page.matched(selector)
+        if empty is not None:
+            elements = _beside(page, rules, empty.element, elements)
         if any(map(_holds_anything, elements)):
             return Body(max(elements, key=lambda element: len(element.text_content())), selector)
         if elements and empty is None:
             empty = Body(elements[0], selector)
     return empty
+
+
+def _beside(
+    page: HtmlPage, rules: ArticleRules, empty: html.HtmlElement, elements: list[html.HtmlElement]
+) -> list[html.HtmlElement]:
+    """Those of some elements that share with an empty one what it shares with the title."""
+    title = next((element for _, _, element in page.values(rules.title)), None)
+    if title is None or title.tag == "meta":
+        return elements
+    shared = common_ancestor([title, empty])
+    return [element for element in elements if holds(shared, element)]
 
 
 def _holds_anything(element: html.HtmlElement) -> bool:

@@ -9,11 +9,13 @@ from lxml import html
 
 from pipelines.capture import Capture
 from pipelines.read.addresses.canonical import canonical_url
-from pipelines.read.article.body import clean_body, strip_body, whole_page
+from pipelines.read.article.body import choose_body, clean_body, strip_body, whole_page
 from pipelines.read.html.paragraphs import plain_text
 from pipelines.read.reader import read
 from pipelines.read.task import Task
+from portals.platform import ArticleRules
 from portals.site import Site
+from tests.builders.pages_of_no_family import page_of
 
 WORD = re.compile(r"\w+")
 
@@ -51,6 +53,22 @@ def test_what_no_visitor_reads_is_no_text(markup: str) -> None:
     body = body_of(f"<p>Một.</p>{markup} còn đây<p>Hai.</p>")
     strip_body(body, [])
     assert texts_of(body) == ["Một.", "còn đây", "Hai."]
+
+
+@pytest.mark.parametrize(
+    ("beside", "chosen"),
+    [
+        ("</article><div class='hop'><div class='chu'>Văn bản khác.</div></div>", ""),
+        ("<div class='chu'>Chữ của bài.</div></article>", "Chữ của bài."),
+    ],
+)
+def test_a_side_bar_gives_no_text_where_the_article_s_own_is_empty(
+    beside: str, chosen: str
+) -> None:
+    page = page_of(f"<body><article><h1>Lịch tiếp dân</h1><div id='own'></div>{beside}</body>")
+    body = choose_body(page, ArticleRules(title=("h1",), body=("#own", ".chu")))
+    assert body is not None
+    assert body.element.text_content() == chosen
 
 
 def test_the_body_itself_is_never_taken_out() -> None:
