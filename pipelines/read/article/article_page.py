@@ -7,7 +7,7 @@ find everything, nobody looks at the layout.
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from itertools import chain
 from typing import Any
 
@@ -159,7 +159,7 @@ class ArticlePage:
         return classify(
             self.blocks,
             self.heading,
-            is_date=lambda block: is_date_block(self.page, block),
+            is_date=cache(partial(is_date_block, self.page)),
             is_file=is_file,
             leads_away=self._leads_to_text,
         )

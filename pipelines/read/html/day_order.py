@@ -6,7 +6,6 @@ Without proof the order stays in doubt: no day is better than a wrong one.
 import re
 from collections.abc import Iterator
 from itertools import islice
-from weakref import WeakKeyDictionary
 
 from pipelines.read.dates.date_lines import (
     LONGEST_LINE,
@@ -24,7 +23,7 @@ from pipelines.read.dates.figures_order import (
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate
 from pipelines.read.html.language import declarations, has_own_letters, primary
-from pipelines.read.html.page import UNSEEN, HtmlPage, seen_text
+from pipelines.read.html.page import UNSEEN, HtmlPage, once_a_page, seen_text
 from portals.date_words import FiguresOrder
 from portals.languages import any_of, languages
 
@@ -36,21 +35,20 @@ _COMMON = {
     for key, language in _LANGUAGES.items()
 }
 
-# Each line needs the page's order, which is worked out from all lines.
-_known: WeakKeyDictionary[HtmlPage, Order] = WeakKeyDictionary()
-
 
 def dates_on(page: HtmlPage, line: str) -> tuple[PrintedDate, ...]:
     """Every date of a line, in the page's own order of day and month.
 
     Empty if the line is not a date line, or if its figures may mean two days.
     """
-    return read_dates(line, zone=page.zone, fetched_at=page.fetched_at, order=order_of(page))
+    order = _order_for(page, line)
+    return read_dates(line, zone=page.zone, fetched_at=page.fetched_at, order=order)
 
 
 def date_on(page: HtmlPage, line: str) -> PrintedDate | None:
     """The publication date in a line of the page, else the date of the update."""
-    return read_date(line, zone=page.zone, fetched_at=page.fetched_at, order=order_of(page))
+    order = _order_for(page, line)
+    return read_date(line, zone=page.zone, fetched_at=page.fetched_at, order=order)
 
 
 def stated_date(page: HtmlPage, text: str) -> PrintedDate | None:
@@ -73,14 +71,23 @@ def is_in_doubt(page: HtmlPage, text: str) -> bool:
     return DOUBTFUL_HALVES.search(text) is not None and order_of(page) != "month_first"
 
 
+@once_a_page
 def is_dated(page: HtmlPage, line: str) -> bool:
     """Whether a line is a date line, even if its day stays in doubt."""
-    order = order_of(page)
-    if order == "in_doubt":
+    if _order_for(page, line) == "in_doubt":
         return any(_both_ways(page, line))
     return bool(dates_on(page, line)) or tells_how_long_ago(line)
 
 
+def _order_for(page: HtmlPage, line: str) -> Order:
+    """The order in which a line is read: most have no figures that need the page's, which all its
+    lines tell.
+    """
+    bare = line.isascii() and "/" not in line and "-" not in line
+    return "day_first" if bare else order_of(page)
+
+
+@once_a_page
 def order_of(page: HtmlPage) -> Order:
     """The order of day and month in a page's figures.
 
@@ -88,12 +95,6 @@ def order_of(page: HtmlPage) -> Order:
     one order ("8/13/2026", "Saturday, 10/3/2026") proves that order, and so does a month-first
     country's time zone. Other signs (en-US, capital AM and PM, a zone nearby) leave it in doubt.
     """
-    if page not in _known:
-        _known[page] = _order_of(page)
-    return _known[page]
-
-
-def _order_of(page: HtmlPage) -> Order:
     declared = [
         value.lower().replace("_", "-").split("-") for value in declarations(page) if primary(value)
     ]

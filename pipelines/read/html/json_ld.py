@@ -6,12 +6,11 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
-from weakref import WeakKeyDictionary
 
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.html.mended_json import MOST_CHARACTERS, read_mended
-from pipelines.read.html.page import HtmlPage, seen_text
+from pipelines.read.html.page import HtmlPage, once_a_page, seen_text
 from pipelines.read.text.clean_text import clean_text, fold
 
 # schema.org's Article and its subtypes that portals use.
@@ -36,23 +35,19 @@ SCHEME_AND_WWW = re.compile(r"^https?://(?:www\.)?")
 
 Declared = dict[str, object]
 
-_known: WeakKeyDictionary[HtmlPage, tuple[Declared, ...]] = WeakKeyDictionary()
 
-
+@once_a_page
 def json_ld(page: HtmlPage) -> tuple[Declared, ...]:
     """The objects at the top of JSON-LD scripts, in lists and graphs, and the main entity of each.
 
     Their keys are in schema.org's spelling. Damaged scripts are mended (`mended_json`).
     """
-    if page not in _known:
-        texts = (
-            (script.text or "").strip().strip("\ufeff")
-            for script in page.root.iter("script")
-            if SCRIPT_TYPE.search(script.get("type") or "")
-        )
-        values = _values_in(texts)
-        _known[page] = tuple(item for value in values for item in _objects_in(value, 0))
-    return _known[page]
+    texts = (
+        (script.text or "").strip().strip("\ufeff")
+        for script in page.root.iter("script")
+        if SCRIPT_TYPE.search(script.get("type") or "")
+    )
+    return tuple(item for value in _values_in(texts) for item in _objects_in(value, 0))
 
 
 def types_of(item: Declared) -> set[str]:
@@ -62,11 +57,13 @@ def types_of(item: Declared) -> set[str]:
     return {VOCABULARY.sub("", str(kind).strip().rstrip("/")).lower() for kind in kinds}
 
 
+@once_a_page
 def declared_articles(page: HtmlPage) -> list[Declared]:
     """All objects that are articles, whichever page they are about."""
     return [item for item in json_ld(page) if types_of(item) & ARTICLE_TYPES]
 
 
+@once_a_page
 def declared_article(page: HtmlPage) -> Declared:
     """What the page declares about its own article; empty if it declares none, or only others.
 

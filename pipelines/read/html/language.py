@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from pipelines.read.dates.machine_dates import moment_written
 from pipelines.read.html.json_ld import declared_article, text_in
-from pipelines.read.html.page import HtmlPage
+from pipelines.read.html.page import HtmlPage, once_a_page
+from pipelines.read.text.plausible_text import beyond_ascii
 from portals.countries import UNKNOWN_ZONE, main_zone
 from portals.languages import languages
 
@@ -34,8 +35,9 @@ def language_of(page: HtmlPage, text: str) -> str | None:
     page. A declared language is not believed if a long text lacks its letters.
     """
     shares: dict[str, float] = {}
+    beyond = beyond_ascii(text)
     for key, (own, letters) in _OWN.items():
-        shares[key] = len(own.findall(text)) / max(1, len(text))
+        shares[key] = len(own.findall(beyond)) / max(1, len(text))
         if shares[key] >= letters.share:
             return key
     said = text_in(declared_article(page).get("inLanguage"))
@@ -48,9 +50,8 @@ def language_of(page: HtmlPage, text: str) -> str | None:
 
 def language_by_letters(text: str) -> str | None:
     """The first language with enough of its own letters in a page's text."""
-    return next(
-        (k for k, (own, _) in _OWN.items() if len(own.findall(text, 0, LOOKED_AT)) >= LETTERS), None
-    )
+    beyond = beyond_ascii(text[:LOOKED_AT])
+    return next((k for k, (own, _) in _OWN.items() if len(own.findall(beyond)) >= LETTERS), None)
 
 
 def zone_of_page(text: str, zone: ZoneInfo) -> ZoneInfo:
@@ -69,10 +70,11 @@ def zone_of_page(text: str, zone: ZoneInfo) -> ZoneInfo:
 
 def has_own_letters(text: str) -> bool:
     """Whether a text has so many letters of one language that it cannot be another."""
-    length = max(1, len(text))
-    return any(len(own.findall(text)) >= it.absent * length for own, it in _OWN.values())
+    length, beyond = max(1, len(text)), beyond_ascii(text)
+    return any(len(own.findall(beyond)) >= it.absent * length for own, it in _OWN.values())
 
 
+@once_a_page
 def declared_language(page: HtmlPage) -> str | None:
     """The language that a page declares, without the region."""
     return next((found for value in declarations(page) if (found := primary(value))), None)

@@ -1,9 +1,10 @@
 """One HTML page, parsed once: selectors over its tree, its links, its meta elements."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from lxml import etree, html
@@ -74,7 +75,7 @@ class HtmlPage:
             raise UnreadablePage(f"no HTML tree: {error}") from error
         self.root: html.HtmlElement = root
         self.text = text
-        self._contained: dict[str, bool] = {}
+        self.known: dict[Hashable, Any] = {}
         self.url = url
         self.zone = zone
         self.fetched_at = fetched_at
@@ -120,9 +121,10 @@ class HtmlPage:
 
     def contains(self, word: str) -> bool:
         """Whether a word is anywhere in the markup; selectors check the same few words."""
-        if word not in self._contained:
-            self._contained[word] = word in self.text
-        return self._contained[word]
+        found = self.known.get(word)
+        if found is None:
+            found = self.known[word] = word in self.text
+        return bool(found)
 
     def values(self, selectors: Sequence[str]) -> Iterator[tuple[str, str, html.HtmlElement]]:
         """(text or attribute, selector, element) of each match that is not empty, by selector."""
@@ -158,6 +160,26 @@ class HtmlPage:
         """Whether a link leads to another page."""
         url = self.join(anchor.get("href"))
         return url is not None and url.split("#")[0] != self.url
+
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def once_a_page(
+    work: Callable[Concatenate[HtmlPage, P], T],
+) -> Callable[Concatenate[HtmlPage, P], T]:
+    """A function of a page, and of what can be hashed, whose results the page keeps."""
+
+    @wraps(work)
+    def kept(page: HtmlPage, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (work, *args)
+        if key not in page.known:
+            page.known[key] = work(page, *args, **kwargs)
+        result: T = page.known[key]
+        return result
+
+    return kept
 
 
 def _names_of(meta: html.HtmlElement) -> Iterator[str]:

@@ -82,6 +82,8 @@ def fold(text: str) -> str:
     thuy" give one key, as do old and new places of tones (thủy, thuỷ), and CO2 and CO₂. Different
     words may share a key (má, mà).
     """
+    if text.isascii():
+        return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFD", _nfc(_without_surrogates(text)).casefold())
     bare = _LATIN_MARK.sub("", decomposed).replace("đ", "d")
     if not bare.isascii() and _SCRIPT.search(bare):

@@ -11,7 +11,7 @@ from functools import partial
 
 _SAMPLE = 4_000  # characters beyond ASCII that are judged
 
-_BEYOND_ASCII = re.compile("[^\x00-\x7f]+")
+_ASCII = bytes(range(0x80))
 # Signs that any language prints. Others, such as ¤ and ¬, are rare, and frequent in mojibake.
 _PRINTED = re.compile(
     "[\xa0‘’‚“”„–—…«»‹›°·•©®™€£§ºª²³½¼¡¿¢¥÷±µ¶′″№−×\u00ad\u200b-\u200f\u3000-\u303f\uff01-\uff5e]"  # noqa: RUF001
@@ -25,11 +25,17 @@ _KANA = "[\u3041-\u30ff]"
 
 def is_plausible(text: str, encoding: str) -> bool:
     """Whether a text decoded from a charset (Python's name) looks like one that people write."""
-    beyond = "".join(_BEYOND_ASCII.findall(text))[:_SAMPLE]
+    beyond = beyond_ascii(text)[:_SAMPLE]
     letters = _PRINTED.sub("", beyond)
     if 50 * len(_NEVER_PRINTED.findall(beyond)) > len(beyond):
         return False
     return not letters or _JUDGES.get(encoding, _is_latin)(text, letters)
+
+
+def beyond_ascii(text: str) -> str:
+    """The characters of a text that are not ASCII: few, and so cheap to search."""
+    encoded = text.encode("utf-8", "surrogatepass")
+    return encoded.translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
 def _is_latin(text: str, letters: str) -> bool:
