@@ -76,6 +76,7 @@ class HtmlPage:
         self.root: html.HtmlElement = root
         self.text = text
         self.known: dict[Hashable, Any] = {}
+        self._joined: dict[str, str | None] = {}  # menus, boxes and pagers repeat their links
         self.url = url
         self.zone = zone
         self.fetched_at = fetched_at
@@ -154,7 +155,11 @@ class HtmlPage:
 
     def join(self, href: str | None) -> str | None:
         """The canonical absolute address of a link, or None if it cannot be requested."""
-        return joined(href, self.origin if is_rooted(href) else self.base) if href else None
+        if not href:
+            return None
+        if href not in self._joined:
+            self._joined[href] = joined(href, self.origin if is_rooted(href) else self.base)
+        return self._joined[href]
 
     def leads_away(self, anchor: html.HtmlElement) -> bool:
         """Whether a link leads to another page."""

@@ -1,11 +1,15 @@
 """Where a listing continues: the link to its next page."""
 
-from lxml import etree
+from collections import defaultdict
+from urllib.parse import urlsplit
+
+from lxml import etree, html
 
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.pagers import entries_before, page_number, without_number
 from pipelines.read.addresses.trap_shapes import OF_PARAMETERS, trap_reason
 from pipelines.read.html.page import HtmlPage, elements_of, seen_text
+from portals.class_words import class_words, named
 from portals.platform import Platform, platform_of
 from portals.site import Site
 
@@ -13,6 +17,7 @@ NUMBERED = etree.XPath(
     "//a[@href and normalize-space() != '' and string-length(normalize-space()) <= 4"
     " and translate(normalize-space(), '0123456789', '') = '']"
 )
+PAGER = named(class_words().pagers)
 
 
 def next_page(page: HtmlPage, site: Site, platform: Platform) -> str | None:
@@ -29,28 +34,44 @@ def next_page(page: HtmlPage, site: Site, platform: Platform) -> str | None:
 
 
 def _next_number(page: HtmlPage, site: Site) -> str | None:
-    """The next link of a pager that no rule describes.
+    """The next link of a pager that no rule describes: it shows the number after this page's.
 
-    It shows the number after this page's, and its address differs from this page's only in that.
+    Its address differs from this page's only in what it counts: pages, from 0 or from 1, or the
+    entries of the pages before. A front page may be the first page of a listing elsewhere.
     """
-    here = without_number(page.url)
-    links = [
-        (int(shown), url)
-        for one in elements_of(NUMBERED, page.root)
-        if (shown := seen_text(one)).isdecimal()
-        and (url := page.join(one.get("href"))) is not None
-        and of_site(url, site.all_hosts)
-        and without_number(url) == here
-    ]
-    pager = [
-        (shown, number, url) for shown, url in links if (number := page_number(url)) is not None
-    ]
-    if not pager:
-        return _next_entries(page, links)
-    first = pager[0][1] - pager[0][0]  # -1 where the server counts from 0
-    own = page_number(page.url)
-    following = (1 if own is None else own - first) + 1
-    return next((url for shown, number, url in pager if shown == following == number - first), None)
+    pagers: defaultdict[str, dict[int, tuple[int, str]]] = defaultdict(dict)
+    here, is_front = without_number(page.url), urlsplit(page.url).path == "/"
+    for one in elements_of(NUMBERED, page.root):
+        url, shown = page.join(one.get("href")), seen_text(one)
+        if url is None or not shown.isdecimal() or not of_site(url, site.all_hosts):
+            continue
+        count, listing = _count(url), without_number(url)
+        if count is not None and (listing == here or (is_front and _is_in_pager(one))):
+            pagers[listing].setdefault(int(shown), (count, url))
+    pager = pagers.get(here) or (pagers.popitem()[1] if len(pagers) == 1 else {})
+    steps = {count / (shown - 1) for shown, (count, _) in pager.items() if shown > 1}
+    first, step = 0, min(steps, default=0)
+    if any(shown == count for shown, (count, _) in pager.items()):
+        first, step = 1, 1
+    if step == 0:
+        return None
+    own = _count(page.url)
+    following = int(((first if own is None else own) - first) / step) + 2
+    count, url = pager.get(following, (None, None))
+    return url if count == first + (following - 1) * step else None
+
+
+def _count(url: str) -> int | None:
+    """What an address counts, pages or entries."""
+    number = page_number(url)
+    return entries_before(url) if number is None else number
+
+
+def _is_in_pager(anchor: html.HtmlElement) -> bool:
+    return any(
+        PAGER.search(f"{above.get('class', '')} {above.get('id', '')}")
+        for above in anchor.iterancestors("ul", "ol", "div", "nav")
+    )
 
 
 def _continues(here: str, url: str) -> bool:
@@ -61,17 +82,3 @@ def _continues(here: str, url: str) -> bool:
     """
     doubt = trap_reason(url)
     return doubt is None or doubt in OF_PARAMETERS or without_number(url) == without_number(here)
-
-
-def _next_entries(page: HtmlPage, links: list[tuple[int, str]]) -> str | None:
-    """The same for a pager that counts entries: the same number on each page."""
-    pager = [
-        (shown, url, before)
-        for shown, url in links
-        if shown > 1 and (before := entries_before(url)) is not None
-    ]
-    steps = {before / (shown - 1) for shown, _, before in pager}
-    if len(steps) != 1 or (step := steps.pop()) == 0:
-        return None
-    following = (entries_before(page.url) or 0) / step + 2
-    return next((url for shown, url, _ in pager if shown == following), None)

@@ -387,6 +387,33 @@ def test_a_pager_may_count_entries_or_sign_its_addresses(
     assert found == following if following is None else (found or "").endswith(following)
 
 
+@pytest.mark.parametrize(
+    ("pager", "path", "following"),
+    [
+        (
+            '<ul class="pager"><li>1</li><li><a href="/nha?page=1">2</a></li></ul>',
+            "/",
+            "/nha?page=1",
+        ),
+        ('<div class="phan-trang"><a href="/tin/trang-2">2</a></div>', "/", "/tin/trang-2"),
+        ('<nav class="pagination"><a href="/t?start=9">2</a></nav>', "/?lang=vi", "/t?start=9"),
+        ('<ul class="pager"><li><a href="/nha?page=1">2</a></li></ul>', "/tin-tuc", None),
+        ('<div class="so-lieu"><a href="/nha?page=1">2</a></div>', "/", None),
+        (
+            '<ul class="pager"><li><a href="/a?page=2">2</a></li></ul>'
+            '<ul class="pager"><li><a href="/b?page=2">2</a></li></ul>',
+            "/",
+            None,
+        ),
+    ],
+)
+def test_a_front_page_may_be_the_first_page_of_a_listing_elsewhere(
+    pager: str, path: str, following: str | None
+) -> None:
+    found = next_page(page_of(pager, path), SITE, platform_of("generic"))
+    assert found == (None if following is None else HOST + following)
+
+
 def test_the_number_of_a_page_is_no_sections_name() -> None:
     body = (
         '<nav><a href="?debut_bai=10">2</a><a href="?x_pi1%5BcurrentPage%5D=3&cHash=0a">3</a>'

@@ -221,6 +221,17 @@ def test_an_entry_has_the_date_beside_its_link(entry: str) -> None:
     }
 
 
+def test_a_title_keeps_the_day_that_is_one_of_its_words() -> None:
+    body = "".join(
+        f'<li><a href="/bai-so-{n}">Lịch làm việc ngày 0{n}/05/2024</a> <b>0{n}/05/2024</b></li>'
+        for n in (1, 2)
+    )
+    assert titles_on(f"<ul>{body}</ul>") == {
+        f"/bai-so-{n}": f"Lịch làm việc ngày 0{n}/05/2024" for n in (1, 2)
+    }
+    assert days_on(f"<ul>{body}</ul>") == {f"/bai-so-{n}": f"2024-05-0{n}" for n in (1, 2)}
+
+
 def test_one_date_among_entries_without_is_none_of_them() -> None:
     listing = "".join(f'<p><a href="/bai-so-{n}">{TITLES[n]}</a></p>' for n in range(1, 4))
     (first, *others) = days_on(f"<div>{listing}<b>31/05/2024</b></div>").values()

@@ -1,0 +1,133 @@
+"""The portal's addresses that a page links to, and the titles that its links show.
+
+Custom-made portals have scripts and parameters of their own (`spip.php?article7`,
+`/xem.php?bai=12`, `/News/12`). Several links that show titles and lead to addresses of one shape
+find their articles.
+"""
+
+from collections import defaultdict
+from functools import cached_property
+from typing import Literal
+
+from lxml import html
+
+from pipelines.read.addresses.canonical import of_site
+from pipelines.read.addresses.family_rules import link_kind, worth_asking
+from pipelines.read.addresses.shape import shape_of
+from pipelines.read.addresses.trap_shapes import Trap
+from pipelines.read.html.outline import APART_TAGS, WORDS
+from pipelines.read.html.page import HtmlPage, seen_text
+from pipelines.read.listing.doubts import doubts_about
+from portals.class_words import named
+from portals.platform import Platform
+from portals.site import Site
+
+# Characters of a link that may be a title; in or around a heading, any length will do.
+TITLE_CHARACTERS = range(20, 301)
+TITLE_WORDS = 4  # the least
+LEAST_OF_SHAPE = 3  # addresses
+HEADINGS = frozenset({"h2", "h3", "h4", "h5"})
+MENU = named(WORDS.menus)
+MENU_TAGS = frozenset({"nav", "footer"})
+WHOLE = frozenset({"html", "body", "form", "main", "article"})  # never a menu, whatever its class
+
+
+class ShownLinks:
+    """The links of a page, seen by the rules of a family. `by_address`: whether those know each
+    article's address.
+    """
+
+    def __init__(self, page: HtmlPage, site: Site, platform: Platform) -> None:
+        self.page, self.site, self.platform = page, site, platform
+        self.by_address = platform.key != "generic" and not platform.detect.broad
+        self._menus: dict[html.HtmlElement, bool] = {}
+
+    @cached_property
+    def urls(self) -> list[str]:
+        """The portal's addresses, each once."""
+        found = dict.fromkeys(map(self.page.join, self.page.references))
+        return [url for url in found if url is not None and of_site(url, self.site.all_hosts)]
+
+    @cached_property
+    def anchors(self) -> defaultdict[str, list[html.HtmlElement]]:
+        """The links to each address, in page order."""
+        found: defaultdict[str, list[html.HtmlElement]] = defaultdict(list)
+        for anchor in self.page.root.iter("a"):
+            if (url := self.page.join(anchor.get("href"))) is not None:
+                found[url].append(anchor)
+        return found
+
+    @cached_property
+    def doubts(self) -> dict[str, Trap]:
+        """Why some addresses that are worth a request look endless."""
+        doubts = doubts_about(self.urls, lambda: self.urls)
+        return {url: doubt for url, doubt in doubts.items() if self.worth_asking(url)}
+
+    def kind(self, url: str) -> Literal["article", "listing"] | None:
+        """What an address is by the family's patterns."""
+        return link_kind(url, self.site.all_hosts, self.platform.key)
+
+    def worth_asking(self, url: str) -> bool:
+        """Whether an address may be requested as a page."""
+        return worth_asking(url, self.site, self.platform)
+
+    def title(self, url: str) -> str | None:
+        """The first title that a link to this address shows."""
+        if url == self.page.url:
+            return None
+        return next(filter(None, map(_shown_title, self.anchors.get(url, ()))), None)
+
+    def in_menus(self, url: str) -> list[html.HtmlElement]:
+        """The links to this address that stand in menus and footers."""
+        return [one for one in self.anchors.get(url, ()) if self._is_in_menu(one)]
+
+    def _is_in_menu(self, anchor: html.HtmlElement) -> bool:
+        for element in anchor.iterancestors():
+            if element not in self._menus:
+                self._menus[element] = _is_menu(element)
+            if self._menus[element]:
+                return True
+        return False
+
+    def of_titled_shapes(self) -> list[str]:
+        """Addresses of no known kind that may be articles: of a shape that is mostly linked by
+        titles. None if the family knows its articles by address.
+        """
+        if self.by_address:
+            return []
+        titled: defaultdict[str, list[str]] = defaultdict(list)
+        others: defaultdict[str, int] = defaultdict(int)
+        for url in self.urls:
+            if url != self.page.url and self.kind(url) is None and self.worth_asking(url):
+                if self.title(url) is None:
+                    others[shape_of(url)] += 1
+                else:
+                    titled[shape_of(url)].append(url)
+        return [
+            url
+            for shape, urls in titled.items()
+            if len(urls) >= LEAST_OF_SHAPE and len(urls) > others[shape]
+            for url in urls
+        ]
+
+
+def _is_menu(element: html.HtmlElement) -> bool:
+    if element.tag in MENU_TAGS or element.get("role") == "navigation":
+        return all(above.tag != "article" for above in element.iterancestors())
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    return (
+        element.tag not in WHOLE
+        and MENU.search(names) is not None
+        and next(element.iter("h1", "main", "article"), None) is None  # "with-menu"
+    )
+
+
+def _shown_title(anchor: html.HtmlElement) -> str | None:
+    """The text of a link outside menus if it may be a title."""
+    text = seen_text(anchor) or (anchor.get("title") or "").strip()
+    above = [ancestor.tag for ancestor in anchor.iterancestors()]
+    if not text or any(tag in APART_TAGS for tag in above):
+        return None
+    heading = not HEADINGS.isdisjoint((*above[:2], *(child.tag for child in anchor)))
+    long = len(text) in TITLE_CHARACTERS and len(text.split()) >= TITLE_WORDS
+    return text if heading or long else None
