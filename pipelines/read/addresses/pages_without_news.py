@@ -17,7 +17,8 @@ _FRONT = re.compile(
     re.I,
 )
 _STANDING = any_word(lambda it: it.addresses.standing).replace(r"\*", r"[\w-]*")
-_STANDING_PAGE = re.compile(rf"/{_STANDING}(?:/|\.\w+$|$)", re.I)
+# Deeper down, such a folder holds news too (/about/blog/2031/spring-fair).
+_STANDING_PAGE = re.compile(rf"/{_STANDING}(?:\.\w+)?(?:/[^/]*)?$", re.I)
 _CALENDARS = any_word(lambda it: it.addresses.calendars)
 _EVENTS = any_word(lambda it: it.addresses.events)
 CALENDAR_SEGMENT = re.compile(rf"{_CALENDARS}(?:-\w+)*", re.I)
@@ -33,10 +34,10 @@ def is_front_page(url: str) -> bool:
 
 
 def is_standing_page(url: str) -> bool:
-    """Whether an address is a standing page, or below one."""
+    """Whether an address is a standing page, or right below one."""
     parts = urlsplit(url)
     wanted = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return _STANDING_PAGE.search(wanted) is not None
+    return _STANDING_PAGE.search(wanted.rstrip("/")) is not None
 
 
 def is_standing_title(title: str) -> bool:

@@ -15,6 +15,7 @@ from pipelines.read.addresses.pages_without_news import (
     is_standing_page,
     is_standing_title,
 )
+from pipelines.read.addresses.pagers import page_number
 from pipelines.read.article.article_page import ArticlePage, Surroundings
 from pipelines.read.article.byline import choose_byline
 from pipelines.read.article.dateline import has_doubtful_line
@@ -89,13 +90,15 @@ def _may_stand(view: ArticlePage, family: Platform) -> bool:
 
 def _weigh(view: ArticlePage, around: Surroundings) -> PageKind:
     printed = _prints_date(view, around)
+    standing = not printed and _is_standing(view.page, around.classified.title.text)
     evidence = [
         (0.45 * printed, "printed date"),
         *_declared(view),
         *_of_text(around),
-        *_of_title(view, around),
+        *_of_title(view, around, standing=standing),
         *_of_address(view, printed=printed),
         (0.1 * _is_signed(view), "signed"),
+        (-1.0 * standing, "name of a standing page"),
         *(() if printed else _of_undated_page(view, around)),
     ]
     told = [(weight, name) for weight, name in evidence if weight]
@@ -154,15 +157,20 @@ def _of_text(around: Surroundings) -> Evidence:
     elif text.first <= around.classified.title.spot:
         yield 0.15, "a video or file shown"
     else:
-        steps = ((1_000, 0.3), (300, 0.2), (100, 0.15))
+        steps = ((3_000, 0.4), (1_000, 0.3), (300, 0.2), (100, 0.15))
         worth = next((worth for least, worth in steps if prose >= least), 0.05)
         yield worth, f"{prose} characters of prose"
 
 
-def _of_title(view: ArticlePage, around: Surroundings) -> Evidence:
+def _is_standing(page: HtmlPage, title: str) -> bool:
+    return is_standing_page(page.url) or is_standing_title(title)
+
+
+def _of_title(view: ArticlePage, around: Surroundings, *, standing: bool) -> Evidence:
     title = around.classified.title.text
     signs = title_signs(view.page, title, view.said, view.named)
-    yield 0.5 * signs.named, "title named by another page"
+    # Lists and feeds name standing pages too.
+    yield 0.5 * (signs.named and not standing), "title named by another page"
     yield 0.2 * signs.stated, "title stated"
     # Sections and standing pages too have addresses made of their titles, which are short.
     steps = ((41, 0.25), (26, 0.2), (0, 0.15))
@@ -175,7 +183,9 @@ def _of_address(view: ArticlePage, *, printed: bool) -> Evidence:
     yield 0.1 * matches(page.url, generic.addresses.article), "address of an article"
     dated = not printed and date_in_url(page.url, zone=page.zone) is not None
     yield 0.15 * dated, "date in the address"
-    yield -0.3 * names_listing(page.url, generic), "address of a listing"
+    # The first page of a list is the list itself; an article's address may name the list's page.
+    listed = names_listing(page.url, generic) and page_number(page.url) != 1
+    yield -0.3 * listed, "address of a listing"
 
 
 def _of_undated_page(view: ArticlePage, around: Surroundings) -> Evidence:
@@ -183,8 +193,6 @@ def _of_undated_page(view: ArticlePage, around: Surroundings) -> Evidence:
     page, classified = view.page, around.classified
     entries = sum(block.kind == "entry" for block in _own_blocks(around))
     yield -0.3 * (entries >= 4 and around.text.prose < 400), f"{entries} entries"
-    standing = is_standing_page(page.url) or is_standing_title(classified.title.text)
-    yield -0.5 * standing, "name of a standing page"
     yield -0.2 * _is_named_standing(page), "a standing page by its class"
     declared = view.said.article and view.said.published is not None
     menu = 0.25 if declared else 0.55  # blogs have menus of their best articles

@@ -104,6 +104,34 @@ def test_a_page_with_the_name_of_a_standing_page_is_no_article_without_a_date(ur
     assert not found.is_article
 
 
+@pytest.mark.parametrize(
+    ("folder", "is_article"),
+    [
+        ("gioi-thieu", False),
+        ("about", False),
+        ("chinh-sach-bao-mat", False),
+        ("about/blog/12", True),
+        ("noi-dung", True),
+    ],
+)
+def test_a_feed_s_word_makes_no_news_of_a_page_in_a_folder_of_standing_pages(
+    folder: str, is_article: bool
+) -> None:
+    head = f"<title>{TITLE}</title><meta property='og:type' content='article'>"
+    named = Named(TITLE, None, "feed")
+    found = kind_of(article(), f"http://xa.example/{folder}/{SLUG}.html", head=head, named=named)
+    assert found.is_article is is_article
+
+
+@pytest.mark.parametrize("query", ["idx=8576&page=1", "page=1&so=12&bc=3", "ma=12&trang=1"])
+def test_an_article_s_address_may_name_the_first_page_of_its_list(query: str) -> None:
+    head = f"<title>{TITLE}</title>"
+    url = f"http://xa.example/xem.php?{query}"
+    assert kind_of(article(text=TEXT * 8), url, head=head).is_article
+    later = url.replace("page=1", "page=2").replace("trang=1", "trang=2")
+    assert not kind_of(article(text=TEXT * 8), later, head=head).is_article
+
+
 def test_an_address_that_the_family_ignores_is_no_article() -> None:
     url = f"http://xa.example/freecontent/{SLUG}.html"
     head = f"<title>{TITLE}</title><meta property='og:type' content='article'>"
