@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from lxml import html
 
 from pipelines.read.addresses.family_rules import matches, names_listing
+from pipelines.read.addresses.pagers import page_number
 from pipelines.read.addresses.pages_without_news import (
     is_below_events,
     is_front_page,
     is_standing_page,
     is_standing_title,
 )
-from pipelines.read.addresses.pagers import page_number
 from pipelines.read.article.article_page import ArticlePage, Surroundings
 from pipelines.read.article.byline import choose_byline
 from pipelines.read.article.dateline import has_doubtful_line

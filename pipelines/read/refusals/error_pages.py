@@ -8,6 +8,7 @@ import re
 from lxml import html
 
 from pipelines.outcomes import Refusal
+from pipelines.read.html.outline import outline
 from pipelines.read.html.page import HtmlPage, seen_text, shows_less
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.phrases import folded_pattern
@@ -122,12 +123,25 @@ def _asks_a_parking_host(page: HtmlPage) -> bool:
 
 def needs_browser(page: HtmlPage) -> bool:
     """Whether a page is an empty shell: almost no text, a script of its own file, and an element of
-    the body with next to nothing in it, which the script fills.
+    the body with next to nothing in it, which the script fills. A page with a heading and a
+    sentence says something itself.
     """
     return (
         page.has(("script[src]",))
         and shows_less(page.root, EMPTY_PAGE)
         and any(map(_is_empty, page.root.iterfind("body/*")))
+        and not _says_something(page.root)
+    )
+
+
+def _says_something(root: html.HtmlElement) -> bool:
+    """Whether a page has a heading and a paragraph, which does not ask for scripts."""
+    blocks = outline(root)
+    return any(block.element.tag in ("h1", "h2") for block in blocks) and any(
+        block.element.tag == "p"
+        and len(block.text) >= LOADING
+        and "javascript" not in block.text.lower()
+        for block in blocks
     )
 
 

@@ -174,6 +174,7 @@ def test_a_title_is_that_of_a_form_only_where_it_says_nothing_else(
 
 
 SCRIPT = "<script src='/main.js'></script>"
+SENTENCE = "Trạm y tế của xã nghỉ tiếp dân từ trưa mai đến hết tuần."
 
 
 @pytest.mark.parametrize(
@@ -190,6 +191,11 @@ SCRIPT = "<script src='/main.js'></script>"
         ),
         (f"<div id='app'><img src='/a.jpg'></div>{SCRIPT}", False),
         (f"<div id='app'></div><p>{'Tin của xã. ' * 40}</p>{SCRIPT}", False),
+        (f"<h1>Tạm nghỉ</h1><p>{SENTENCE}</p><div class='man'></div>{SCRIPT}", False),
+        (f"<div><h2>Tạm nghỉ</h2><div><p>{SENTENCE}</p></div></div><main></main>{SCRIPT}", False),
+        (f"<h1>Xã Khe</h1><div id='app'></div><p>Bản quyền: xã Khe</p>{SCRIPT}", True),
+        (f"<h1>Xã Khe</h1><p>JavaScript: {SENTENCE}</p><div id='app'></div>{SCRIPT}", True),
+        (f"<noscript><h1>Khe</h1><p>{SENTENCE}</p></noscript><div id='app'></div>{SCRIPT}", True),
     ],
 )
 def test_a_page_that_its_scripts_fill_is_known_by_its_emptiness(body: str, is_shell: bool) -> None:
