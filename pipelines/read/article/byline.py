@@ -13,6 +13,7 @@ from typing import Literal
 from lxml import html
 
 from pipelines.read.article.candidates import DECISIVE, Candidate, choose
+from pipelines.read.article.dateline import is_date_block
 from pipelines.read.article.running_text import RunningText
 from pipelines.read.dates.date_patterns import without_span
 from pipelines.read.html.author_links import leads_to_author
@@ -111,7 +112,7 @@ def choose_byline(
     credits: Collection[Credit], site_names: Collection[str], log: ReadingLog
 ) -> Byline:
     """The author and the source with the most weight, the first of equals. Accounts and the portal
-    itself are no authors.
+    itself are no authors, but a portal may be named after a person.
 
     Candidates that name the same people support each other, and one that names more has the
     support of those that name some of them.
@@ -203,17 +204,22 @@ def seen_credits(
             if evidence == "label" and block.spot > text.last:
                 evidence = "signature"
             yield Credit(role, name, evidence, line)
-    yield from _cards_above(classified)
+    yield from _cards_above(page, classified)
 
 
-def _cards_above(classified: ClassifiedOutline) -> Iterator[Credit]:
-    """The names in bold in cards of authors that stand beside the article, before its title."""
-    above = set(classified.title.holders)
-    for block in classified.outline[: classified.title.spot]:
-        holders = [element for element in block.holders if element not in above]
-        if any(AUTHOR_NAMES.search(names_of(element)) for element in holders):
+def _cards_above(page: HtmlPage, classified: ClassifiedOutline) -> Iterator[Credit]:
+    """The names in bold in cards of authors beside the article, before its title.
+
+    One date stands with them, the article's: any other side bar may tell of anybody.
+    """
+    of_page = set(classified.title.holders)
+    head = classified.outline[: classified.title.spot]
+    for block in head:
+        beside = [element for element in block.holders if element not in of_page]
+        if any(AUTHOR_NAMES.search(names_of(element)) for element in beside):
+            near = (one for one in head if holds(beside[-1], one.element))
             name = clean_text(text_in(block.element, BOLD))
-            if is_person(name):
+            if is_person(name) and sum(is_date_block(page, one) for one in near) == 1:
                 yield Credit("author", name, "unusual name", block.text)
 
 

@@ -136,6 +136,11 @@ def is_person(name: str) -> bool:
     return all(NAME_WORD.match(word) and word[0].isupper() for word in words)
 
 
+def names_person(name: str) -> bool:
+    """Whether a name is a person's, and not that of an organisation."""
+    return is_person(name) and not ORGANISATION.match(name)
+
+
 def may_be_name(text: str) -> bool:
     """Whether an element named for an author can hold this name, of whatever form ("Newsdesk").
 
@@ -167,7 +172,7 @@ def is_account(name: str, site_names: tuple[str, ...] = ()) -> bool:
         bool(ACCOUNT.match(name.strip()))
         or folded in ACCOUNTS
         or STRANGER.search(folded) is not None
-        or any(folded == fold(site) for site in site_names if site)
+        or (any(folded == fold(site) for site in site_names if site) and not names_person(name))
         or _is_portal(folded, site_names)
     )
 

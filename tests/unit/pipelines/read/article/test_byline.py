@@ -316,8 +316,33 @@ def test_a_signature_leaves_the_text_also_above_a_line_that_points_to_a_link(
         assert article.body.endswith("đoạn thứ ba.")
 
 
-def test_a_card_before_the_title_names_its_author_in_bold() -> None:
-    card = "<div class='post__authors'><p><strong>Thu Sen</strong><br>Cộng tác viên</p></div>"
-    article = article_of("<p>12/03/2021</p>", before=card)
+CARD = "<div class='post__authors'><p><strong>Thu Sen</strong><br>Cộng tác viên</p></div>"
+
+
+@pytest.mark.parametrize(
+    ("beside", "author"),
+    [
+        (f"{CARD}<nav><p>12/03/2021</p><p>5 phút đọc</p></nav>", "Thu Sen"),
+        (f"<p>12/03/2021</p>{CARD}", "Thu Sen"),
+        (CARD, None),
+        (f"{CARD}<p>Bài mới</p><p>09/01/2021</p><p>10/01/2021</p>", None),
+        (f"<div>{CARD}</div></div><div><p>12/03/2021</p>", None),
+    ],
+)
+def test_a_card_with_the_article_s_date_before_its_title_names_the_author_in_bold(
+    beside: str, author: str | None
+) -> None:
+    article = article_of("<p>12/03/2021</p>", before=f"<div class='ben'>{beside}</div>")
     assert article is not None
-    assert article.author == "Thu Sen"
+    assert article.author == author
+
+
+@pytest.mark.parametrize(
+    ("name", "author"),
+    [("Ann Miller", "Ann Miller"), ("Báo Sông Lành", None), ("Newsdesk", None)],
+)
+def test_a_page_named_after_a_person_is_written_by_that_person(
+    name: str, author: str | None
+) -> None:
+    site = f"<meta property='og:site_name' content='{name}'>"
+    assert author_of("", meta=site + stated({"@type": "Person", "name": name})) == author
