@@ -100,9 +100,8 @@ class BylineWords:
     Before a colon: `author_labels`; of these, `posted` names who put the text on the portal;
     `source_labels`. Before a name: `written_by`; `by`, with one of the verbs `sent` or without;
     `by_that_begins_names`, a "by" that names begin with too ("von Hohenfels"), which counts only on
-    a page in this language and before a whole name. `before_names`: between a date and a linked
-    name; `before_dates`: behind a name. `according_to` before one of the `papers`. `joints`: "and"
-    between names; `joints_behind_by`: the same where "by" has come before.
+    a page in this language and before a whole name. `before_dates`: behind a name. `according_to`
+    before one of the `papers`. `joints`: "and" between names.
 
     `portals`: how names of portals begin; `editors`: who makes a portal, before its name;
     `accounts`: names of accounts; `strangers`: in brackets behind a commenter's name.
@@ -117,12 +116,10 @@ class BylineWords:
     sent: Words = ()
     by: Words = ()
     by_that_begins_names: str | None = None
-    before_names: Words = ()
     before_dates: Words = ()
     according_to: Words = ()
     papers: Words = ()
     joints: Words = ()
-    joints_behind_by: Words = ()
     portals: Words = ()
     editors: Words = ()
     accounts: Words = ()

@@ -4,10 +4,9 @@ A label or a signature says who wrote; what software prints or tells machines ma
 that posted the text, and counts where nobody signed.
 """
 
-import re
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import chain, takewhile
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Literal
 
 from lxml import html
@@ -28,17 +27,18 @@ from pipelines.read.text.bylines import (
     JOINT,
     LONGEST_BYLINE,
     MARKS_OF_NOTES,
-    POSTED,
     Byline,
-    Signed,
+    behind_by,
     is_account,
+    is_label,
     is_person,
     may_be_name,
     read_labelled,
+    read_row,
+    without_label,
 )
 from pipelines.read.text.clean_text import clean_text, fold
 from portals.class_words import class_words, named
-from portals.languages import any_word, languages
 from portals.platform import ArticleRules
 
 Role = Literal["author", "source"]
@@ -69,26 +69,7 @@ BELOW = {
 }
 
 BLOCKS_BEHIND = 10  # the text, in which its signature may stand
-PARTS = re.compile(r"\s*[|•·]\s*")
 SOURCE_NAMES = named(class_words().sources)
-BY = any_word(lambda it: it.bylines.by)
-SENT = any_word(lambda it: it.bylines.sent)
-BEFORE_DATE = any_word(lambda it: it.bylines.before_dates)
-SENT_BY = re.compile(
-    rf"(?:(?:^|\s)(?P<sent>{SENT}\s+)|^|[^\w\s]\s*|\d\s+){BY}\s*:?\s+(?P<name>[^\d|,:]{{2,60}}?)"
-    rf"\s*(?:,|\||[-–]\s|(?<=\w{{3}})\.\s|\b{BEFORE_DATE}\b|$)",
-    re.I,
-)
-LABEL = re.compile(rf"^(?:{SENT}\s+)?{BY}\s*:?\s+", re.I)
-BEFORE_NAME = re.compile(rf"^(?:.*\s)?{BY}\s*:?\s+", re.I)  # "View all posts by"
-LABEL_ALONE = re.compile(
-    rf"(?:{SENT}\s+)?{BY}\s*:?|(?:{any_word(lambda it: it.bylines.written_by)}"
-    rf"|{any_word(lambda it: it.bylines.author_labels)})\s*:?",
-    re.I,
-)
-JOINT_OF_NAMES = re.compile(
-    rf"\s*[,;/&]\s*|\s+(?:-|–|{any_word(lambda it: it.bylines.joints_behind_by)})\s+"
-)
 Said = tuple[Role, str, str]  # role, name, evidence
 PICTURES = frozenset({"figure", "figcaption"})
 
@@ -133,7 +114,8 @@ def choose_byline(
             log.consider(role, weak.value, weak.place, weak.raw, weak.weight, chosen=False)
         best = choose(role, (it for it in weighed if it.weight >= LEAST), log)
         chosen.append(best.value if best else None)
-    return Byline(*chosen)
+    author, source = chosen
+    return Byline(author, source)
 
 
 def _weight(one: Credit, credits: Iterable[Credit]) -> float:
@@ -155,7 +137,7 @@ def ruled_credits(page: HtmlPage, rules: ArticleRules) -> Iterator[Credit]:
         for value, selector, _ in page.values(selectors):
             text = clean_text(value)
             labelled = read_labelled(text)
-            name = getattr(labelled, role) if labelled else BEFORE_NAME.sub("", text)
+            name = getattr(labelled, role) if labelled else behind_by(text)
             if name:
                 yield Credit(role, name, "selector", text, selector)
 
@@ -163,14 +145,14 @@ def ruled_credits(page: HtmlPage, rules: ArticleRules) -> Iterator[Credit]:
 def stated_credits(page: HtmlPage) -> Iterator[Credit]:
     """The people whom the page's metadata names."""
     for name, place in stated_authors(page):
-        yield Credit("author", name, "metadata", place)
+        yield Credit("author", without_label(name), "metadata", place)
 
 
-def signed_credits(signed: Iterable[Signed]) -> Iterator[Credit]:
+def signed_credits(signed: Iterable[tuple[str, Byline]]) -> Iterator[Credit]:
     """What the last lines of a text sign."""
-    for one in signed:
-        for role, name, evidence in _said(one.byline, one.evidence):
-            yield Credit(role, name, evidence, one.line)
+    for line, byline in signed:
+        for role, name, evidence in _said(byline):
+            yield Credit(role, name, evidence, line)
 
 
 def seen_credits(
@@ -181,6 +163,7 @@ def seen_credits(
     `bare`: authors sign below a text of this language with nothing but their names.
     """
     seen: set[html.HtmlElement] = {*classified.title.holders, *text.body.iterancestors()}
+    language = declared_language(page)
     label, prose = "", 0  # a label in a line of its own, blocks of prose so far
     for block in classified.below:
         if block.spot > text.last + BLOCKS_BEHIND:
@@ -191,14 +174,17 @@ def seen_credits(
         others = block.kind == "entry" and not own_card
         if others or block.kind in ("apart", "prose") or _is_pictured(block):
             continue
-        if LABEL_ALONE.fullmatch(block.text):
+        if is_label(block.text):
             label = block.text
             continue
         line, label = f"{label} {block.text}".strip(), ""
         # A lead may come first.
         above = block.spot < text.first or not prose or (prose == 1 and block.spot < text.last)
-        own = _in_elements(page, block, seen) if holds(text.wrapper, block.element) else ()
-        for role, name, evidence in chain(_in_line(page, line, block), own):
+        row = read_row(without_span(line), language, dated=block.kind == "date")
+        said = [it for byline in row for it in _said(byline)]
+        if holds(text.wrapper, block.element):
+            said += _in_elements(block, seen, language)
+        for role, name, evidence in said:
             if not above and not (bare and evidence == "element" and block.spot > text.last):
                 evidence = BELOW.get(evidence, evidence)
             if evidence == "label" and block.spot > text.last:
@@ -223,22 +209,7 @@ def _cards_above(page: HtmlPage, classified: ClassifiedOutline) -> Iterator[Cred
                 yield Credit("author", name, "unusual name", block.text)
 
 
-def _in_line(page: HtmlPage, line: str, block: Block) -> Iterator[Said]:
-    """What a line says, its labelled parts first."""
-    line = without_span(line)
-    for part in dict.fromkeys((line, *PARTS.split(line))):
-        if labelled := read_labelled(part):
-            evidence = "by" if LABEL.match(part) else "label"
-            evidence = "poster" if POSTED.match(part) else evidence
-            yield from _said(labelled, evidence)
-        elif name := _named_by(page, part, dated=block.kind == "date"):
-            yield "author", name, "by"
-    sent = SENT_BY.search(line)
-    if sent and (sent["sent"] or all(map(is_person, JOINT.split(sent["name"])))):
-        yield "author", clean_text(sent["name"]), "by"
-
-
-def _in_elements(page: HtmlPage, block: Block, seen: set[html.HtmlElement]) -> Iterator[Said]:
+def _in_elements(block: Block, seen: set[html.HtmlElement], language: str | None) -> Iterator[Said]:
     """What the elements say in and around a block that are named for an author or a source."""
     around = takewhile(lambda element: element not in seen, block.holders)
     for element in dict.fromkeys((*around, *block.element.iter())):
@@ -248,24 +219,24 @@ def _in_elements(page: HtmlPage, block: Block, seen: set[html.HtmlElement]) -> I
         names_author = _names_author(element)
         if not names_author and not SOURCE_NAMES.search(names_of(element)):
             continue
-        text = clean_text(seen_text(element))
+        text = clean_text(seen_text(element)).strip(" ,;|–-")
         if len(text) > LONGEST_BYLINE:
             continue
         # A label outweighs the element's name: "Nguồn: …" in an element called byline names a
         # source.
-        if labelled := read_labelled(text):
-            yield from _said(labelled, "element")
-        elif name := _bare_name(page, element, text):
+        if labelled := read_labelled(text, language):
+            yield from _said(replace(labelled, evidence="element"))
+        elif name := _bare_name(element, text):
             usual = all(map(is_person, JOINT.split(name))) or _is_marked(element)
             role: Role = "author" if names_author else "source"
             yield role, name, "element" if usual else "unusual name"
 
 
-def _said(byline: Byline, evidence: str) -> Iterator[Said]:
+def _said(byline: Byline) -> Iterator[Said]:
     if byline.author:
-        yield "author", byline.author, evidence
+        yield "author", byline.author, byline.evidence
     if byline.source:
-        yield "source", byline.source, evidence
+        yield "source", byline.source, byline.evidence
 
 
 def _is_pictured(block: Block) -> bool:
@@ -284,7 +255,7 @@ def _names_author(element: html.HtmlElement) -> bool:
     return _is_marked(element) or AUTHOR_NAMES.search(names_of(element)) is not None
 
 
-def _bare_name(page: HtmlPage, element: html.HtmlElement, text: str) -> str | None:
+def _bare_name(element: html.HtmlElement, text: str) -> str | None:
     """The name in an element, without its label; microdata or a link may mark it."""
     marked = []
     if element.get("itemprop") == "author":
@@ -292,26 +263,5 @@ def _bare_name(page: HtmlPage, element: html.HtmlElement, text: str) -> str | No
     marked = marked or [anchor for anchor in element.iter("a") if leads_to_author(anchor)]
     if len(marked) == 1:
         text = clean_text(seen_text(marked[0]))
-    text = text.strip(" ,;|–-").rstrip(MARKS_OF_NOTES)
-    name = _named_by(page, text) or LABEL.sub("", text)
+    name = without_label(text.rstrip(MARKS_OF_NOTES))
     return name if may_be_name(name) else None
-
-
-def _named_by(page: HtmlPage, line: str, *, dated: bool = False) -> str | None:
-    """The names after "by" in the page's language, at the head of a line or after its date.
-
-    Beside a date, an office of one word is a name too.
-    """
-    spoken = languages().get(declared_language(page) or "")
-    # Names begin with it too ("von Hohenfels"): it means "by" only if the rest is a whole name.
-    label = spoken.bylines.by_that_begins_names if spoken else None
-    if label is None:
-        return None
-    found = re.search(
-        rf"(?:^|[,;–-]\s*){label}\s*:?\s+(?P<name>[^\d|;]+?)\s*(?:[|;]|\s[-–]\s|$)", line, re.I
-    )
-    whole = found is not None and all(
-        is_person(part.replace("-", "")) or (dated and part.istitle() and part.isalpha())
-        for part in JOINT_OF_NAMES.split(found["name"])
-    )
-    return found["name"] if found and whole else None

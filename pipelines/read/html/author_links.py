@@ -9,19 +9,12 @@ from lxml import html
 
 from pipelines.read.html.outline import SHORTEST_PROSE, SHORTEST_TITLE_LINK, Block, names_of
 from pipelines.read.html.page import seen_text
-from pipelines.read.text.bylines import AUTHOR_NAMES, read_unlabelled
-from portals.languages import any_of, any_word, every
+from pipelines.read.text.bylines import AUTHOR_NAMES, ends_in_label, read_unlabelled
+from portals.languages import any_word
 
 AUTHORS = any_word(lambda it: it.addresses.authors)
 AUTHORS_PAGE = re.compile(rf"/{AUTHORS}(?:/|\.|$)|[?&]{AUTHORS}=", re.I)
-BY = any_of(
-    (
-        *every(lambda language: (*language.bylines.by, *language.bylines.before_names)),
-        *every(lambda language: filter(None, [language.bylines.by_that_begins_names])),
-    )
-)
-# Signs that join a date and a name.
-JOINED = re.compile(rf"(?:[|,•·–-]|(?<!\w){BY})\s*:?\s*$", re.I)
+SIGNS = frozenset("|,•·–-")  # that join a date and a name
 ELEMENTS_ABOVE = 3  # elements above a link that may be named as a byline
 NO_BYLINES = frozenset({"html", "body", "main", "article", "section", "ul", "ol", "table"})
 
@@ -88,7 +81,8 @@ def signed_dateline(
         return None
     line, name = long[0], " ".join(seen_text(long[0].anchors[0]).split())
     before, _, behind = line.text.partition(name)
-    joined = JOINED.search(before) is not None or behind.lstrip()[:1] in tuple("|,•·–-")
+    beside = (before.rstrip()[-1:], behind.lstrip()[:1])
+    joined = ends_in_label(before) or not SIGNS.isdisjoint(beside)
     if (
         not joined
         or read_unlabelled(name) is None

@@ -4,70 +4,63 @@ People are authors, organisations are sources, and accounts are neither.
 """
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
 from pipelines.read.text.clean_text import clean_text, fold
 from pipelines.read.text.letterhead import is_office
 from pipelines.read.text.phrases import folded_lines, folded_pattern
 from portals.class_words import class_words, named
-from portals.languages import any_of, every
+from portals.languages import any_of, every, languages
 
 LONGEST_BYLINE = 130  # characters
 LONGEST_SIGNATURE = 80  # characters of a last line without a label
+LONGEST_NAME = 80  # characters
 MOST_SIGNATURES = 4  # lines
 MOST_WORDS_OF_SOURCE = 7
 
 
-def _any(name: str, *more: str) -> str:
+def _any(name: str) -> str:
     """A pattern for the words of all languages under one key."""
-    return any_of((*every(lambda language: getattr(language.bylines, name)), *more))
+    return any_of(every(lambda language: getattr(language.bylines, name)))
 
 
-LONGEST_NAME = 80  # characters
 WORD_TAGS = re.compile(r"</?[ovw]:\w+/?>")  # Word's, which careless templates show as text
 COLON = r"\s*[:\uff1a]"
-SOURCE_LABEL = rf"{_any('source_labels')}{COLON}"
-AUTHOR = re.compile(rf"^\(?\s*{_any('author_labels')}{COLON}\s*(?P<name>.*)$", re.I)
-# A name in quotes needs no colon.
-SOURCE = re.compile(
-    rf"^\(?\s*{_any('source_labels')}(?:{COLON}|(?=\s*[\u201c\"][^\u201d\"]+[\u201d\"]\W*$))"
-    r"\s*(?P<name>.*)$",
+PARTICLES = {key: it.bylines.by_that_begins_names for key, it in languages().items()}
+# "By" and "according to" are usual words too: only names, or names of papers, may follow them. A
+# source in quotes needs no colon. Names begin with a particle too ("von Hohenfels").
+LABEL = re.compile(
+    rf"(?<!\w)(?:(?P<posted>{_any('posted')}){COLON}|(?P<author>{_any('author_labels')}){COLON}"
+    rf"|(?P<source>{_any('source_labels')})"
+    rf"(?:{COLON}|(?=\s*[\u201c\"][^\u201d\"]+[\u201d\"]\W*$))"
+    rf"|(?:(?P<written>{_any('written_by')}|{_any('sent')}\s+{_any('by')})|(?P<by>{_any('by')})"
+    rf"|(?P<particle>{any_of(filter(None, PARTICLES.values()))}))(?:(?P<colon>{COLON})|(?=\s))"
+    rf"|(?P<according>{_any('according_to')})(?=\s))",
     re.I,
 )
-BOTH = re.compile(rf"^(?P<author>.*?)\s*[-–|;,]?\s*{SOURCE_LABEL}\s*(?P<source>.*)$", re.I)
-# Joomla writes "Viết bởi NAME", without a colon. Many sentences begin with a bare "by", so only
-# names may follow it.
-WRITTEN_BY = re.compile(
-    rf"^\(?\s*(?:{_any('written_by')}|(?P<bare>{_any('by')}))"
-    rf"(?:(?P<colon>{COLON})\s*|\s+)(?P<name>.*)$",
-    re.I,
-)
-# People who posted or edited a text: not authors if another line names one.
-POSTED = re.compile(rf"^\(?\s*{_any('posted')}(?!\w)", re.I)
-HOST = r"(?:https?://)?(?:[\w-]+\.)+(?:com|net|org|info|[a-z]{2})(?:/\S*)?"
-BARE_HOST = re.compile(rf"\W*{HOST}\W*", re.I)
-ACCORDING_TO = re.compile(
-    rf"^\(?\s*{_any('according_to')}\s+(?P<name>(?P<paper>{_any('papers')}|{HOST})?.*?)\s*\)?\.?$",
+PARTS = re.compile(r"\s*[|•·]\s*")  # of a row
+PAPER = re.compile(
+    rf"\W*(?:(?P<host>(?:https?://)?(?:[\w-]+\.)+(?:com|net|org|info|[a-z]{{2}})(?:/\S*)?)"
+    rf"|{_any('papers')})",
     re.I,
 )
 # The classes that themes use for an author's name, in articles and in lists.
 AUTHOR_NAMES = named(class_words().authors)
-# A label without a name, and what stands beside pictures.
-NO_NAME = re.compile(
-    rf"(?:{_any('author_labels')}|{_any('written_by')}|{_any('by')})$"
-    rf"|{any_of(every(lambda it: it.captions.credits))}(?!\w)",
-    re.I,
-)
+OF_PICTURES = re.compile(rf"{any_of(every(lambda it: it.captions.credits))}(?!\w)", re.I)
 PORTAL = re.compile(folded_pattern(lambda it: it.bylines.portals) + r"\b")
 EDITORS = re.compile(folded_pattern(lambda it: it.bylines.editors) + r"\s+")
 STRANGER = re.compile(rf"\({folded_pattern(lambda it: it.bylines.strangers)}\)$")
 ACCOUNT = re.compile(r"^(?=.*[a-z])[a-z0-9._@\\-]+$")
 ACCOUNTS = folded_lines(lambda it: it.bylines.accounts)
 ORGANISATION = re.compile(rf"^(?!{_any('not_organisations')}){_any('organisations')}(?!\w)", re.I)
-SENTENCE = re.compile(r"[.!?;…:]\s|[.!?;…:]$")
+SENTENCE = re.compile(r"[.!?;…:](?:\s|$)")
 JOINT = re.compile(rf"\s*[,;/]\s*(?:{_any('joints')}\s+)?|\s+(?:[-–&]|{_any('joints')})\s+")
-FIGURES = re.compile(r"(?<=\w)[\s,(–-]+\d")
+# What ends a name: a date, another field, or the rest of a sentence.
+BEFORE_DATE = rf"\s+{_any('before_dates')}\s"
+NEXT_SENTENCE = r"(?<=\w{3})\.\s"
+FIGURES = re.compile(rf"(?P<end>{BEFORE_DATE}|{NEXT_SENTENCE}).*\d|(?<=\w)[\s,(–-]+\d")
+END = re.compile(rf"[,;]|\s[-–]\s|{NEXT_SENTENCE}|{BEFORE_DATE}", re.I)
 MARKS_OF_NOTES = " *¹²³⁰⁴⁵⁶⁷⁸⁹,"  # behind the name of an author
 INITIALS = re.compile(r"[^\W\d_a-z]{2,4}")
 NAME_WORD = re.compile(r"^[^\W\d_]+(?:['’-][^\W\d_]+)*\.?$")
@@ -75,41 +68,90 @@ NAME_WORD = re.compile(r"^[^\W\d_]+(?:['’-][^\W\d_]+)*\.?$")
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """`author`: names as printed, joined by " - ". `source`: the organisation or paper."""
+    """`author`: names as printed, joined by " - ". `source`: the organisation or paper. `evidence`:
+    how a line says it.
+    """
 
     author: str | None = None
     source: str | None = None
+    evidence: str = field(default="label", compare=False)
 
 
-def read_labelled(line: str) -> Byline | None:
-    """Read a line with a label ("Tác giả: A - Nguồn: B", "Bài, ảnh: A", "Theo Báo C"), or None."""
-    line = line.strip()
-    if len(line) > LONGEST_BYLINE:
+def read_labelled(line: str, language: str | None = None, *, dated: bool = False) -> Byline | None:
+    """Read a line with a label ("Tác giả: A - Nguồn: B", "Bài, ảnh: A", "Theo Báo C"), or None.
+
+    `language`: the page's, for a particle that means "by" before a whole name. Beside a date
+    (`dated`), an office of one word is a name too.
+    """
+    line = line.strip().removeprefix("(").lstrip()
+    found = LABEL.match(line) if len(line) <= LONGEST_BYLINE else None
+    return _read(found, line[found.end() :], language, dated=dated) if found else None
+
+
+def read_row(line: str, language: str | None, *, dated: bool) -> Iterator[Byline]:
+    """Read the fields of a row on a page; "by" may also stand behind a date or a sign there."""
+    for part in PARTS.split(line):
+        if whole := read_labelled(part, language, dated=dated):
+            yield whole
+            continue
+        for found in LABEL.finditer(part):
+            apart = not part[: found.start()].rstrip()[-1:].isalpha()
+            if found["written"] or (apart and (found["by"] or found["particle"])):
+                name = END.split(part[found.end() :], maxsplit=1)[0]
+                if said := _read(found, name, language, dated=dated):
+                    yield said
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is only a label of authors; the name is in another element."""
+    found = LABEL.fullmatch(f"{text.rstrip(' :')}:")
+    return found is not None and not (found["source"] or found["particle"])
+
+
+def ends_in_label(text: str) -> bool:
+    """Whether a text ends in a label, before a name in another element."""
+    text = f"{text.rstrip(' :')}:"
+    return any(found.end() == len(text) for found in LABEL.finditer(text))
+
+
+def without_label(text: str) -> str:
+    """A name without the label before it, which needs no colon ("Author Ann Miller")."""
+    words = text.split(" ")
+    heads = (n for n in range(1, len(words)) if is_label(" ".join(words[:n])))
+    return " ".join(words[max(heads, default=0) :])
+
+
+def behind_by(text: str) -> str:
+    """What follows the last "by" of a text ("View all posts by NAME"), or the whole text."""
+    labels = (it.end() for it in LABEL.finditer(text) if it["by"] or it["written"])
+    return text[max(labels, default=0) :].strip()
+
+
+def _read(found: re.Match[str], text: str, language: str | None, *, dated: bool) -> Byline | None:
+    """`text`: what follows the label."""
+    if found["source"] or (found["according"] and PAPER.match(text)):
+        return Byline(source=_named(text))
+    if found["author"] or found["posted"]:
+        evidence = "poster" if found["posted"] else "label"
+        other = next((it for it in LABEL.finditer(text) if it["source"]), None)
+        if other is None:
+            return Byline(_author(text), None, evidence)
+        return Byline(_author(text[: other.start()]), _named(text[other.end() :]), evidence)
+    if found["according"]:
         return None
-    if match := SOURCE.match(line):
-        return Byline(source=_named(match["name"]))
-    if match := AUTHOR.match(line):
-        name = match["name"]
-        if both := BOTH.match(name):
-            return Byline(_author(both["author"]), _named(both["source"]))
-        return Byline(author=_author(name))
-    if match := WRITTEN_BY.match(line):
-        return _written_by(match)
-    if (match := ACCORDING_TO.match(line)) and match["paper"]:
-        return Byline(source=_named(match["name"]))
-    return None
-
-
-def _written_by(match: re.Match[str]) -> Byline | None:
-    name = _author(match["name"])
-    if match["colon"] or (name and is_account(name)):
-        return Byline(author=name)
-    if name is None:
-        return None
-    if all(is_person(part) for part in JOINT.split(name) if part):
-        return Byline(author=name)
-    short = len(name.split()) <= 8 and name[0].isupper() and not SENTENCE.search(name)
-    return Byline(author=name) if short and not match["bare"] else None
+    name = _author(text)
+    parts = [part for part in JOINT.split(name or "") if part]
+    whole = parts and all(
+        is_person(part) or (dated and part.istitle() and part.isalpha()) for part in parts
+    )
+    fits: object = whole
+    if found["particle"]:
+        fits = whole and PARTICLES.get(language or "") == found["particle"].lower()
+    else:
+        fits = whole or found["colon"] or (name and is_account(name))
+    if not fits and found["written"] and name:
+        fits = len(name.split()) <= 8 and name[0].isupper() and not SENTENCE.search(name)
+    return Byline(name, None, "by") if fits else None
 
 
 def read_unlabelled(line: str) -> Byline | None:
@@ -148,17 +190,13 @@ def may_be_name(text: str) -> bool:
     case.
     """
     words = text.split()
+    lower = [word for word in words if word[0].islower()]
     return (
         2 <= len(text) <= LONGEST_NAME
-        and ":" not in text
-        and not any(map(str.isdigit, text))
-        and not SENTENCE.search(text)
-        and not NO_NAME.match(text)
-        and (
-            ORGANISATION.match(text) is not None
-            or not any(word[0].islower() and len(word) > 3 for word in words)
-        )
-        and not all(word[0].islower() for word in words)
+        and not any(char.isdigit() or char == ":" for char in text)
+        and not (SENTENCE.search(text) or OF_PICTURES.match(text) or is_label(text))
+        and len(lower) < len(words)
+        and (all(len(word) <= 3 for word in lower) or ORGANISATION.match(text) is not None)
     )
 
 
@@ -194,55 +232,51 @@ def _is_portal(folded: str, site_names: tuple[str, ...]) -> bool:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """What one of a text's last lines says: its `byline`, and the evidence (`byline.WEIGHTS`)."""
-
-    line: str
-    byline: Byline
-    evidence: Literal["signature", "poster", "bare signature"]
-
-
-def take_signatures(paragraphs: list[str], *, bare: bool = True) -> tuple[list[Signed], list[str]]:
-    """(what the last lines sign, last line first; the paragraphs without these lines).
+def take_signatures(
+    paragraphs: list[str], *, bare: bool = True
+) -> tuple[list[tuple[str, Byline]], list[str]]:
+    """(each signing line and what it signs, last line first; the paragraphs without these lines).
 
     Without a label, only what can be nothing else counts: a paper's address, or, if the text is in
     a language whose authors sign so (`bare`), a name that continues no list. Any other line may be
     text, and stays.
     """
-    left, found = list(paragraphs), list[Signed]()
+    left, found = list(paragraphs), list[tuple[str, Byline]]()
     while left and len(found) < MOST_SIGNATURES:
         before = "\n".join(left[-3:-1]).split("\n") if left[:-1] else []
         line = WORD_TAGS.sub("", left[-1]).strip()
-        signed = _signed(line, before, bare=bare)
-        if signed is None:
+        byline = _signature(line, before, bare=bare)
+        if byline is None:
             break
-        found.append(signed)
+        found.append((line, byline))
         left.pop()
     return found, left
 
 
-def _signed(line: str, before: list[str], *, bare: bool) -> Signed | None:
+def _signature(line: str, before: list[str], *, bare: bool) -> Byline | None:
     """`before`: the lines above it."""
     if byline := read_labelled(line):
-        return Signed(line, byline, "poster" if POSTED.match(line) else "signature")
+        return byline if byline.evidence == "poster" else replace(byline, evidence="signature")
     if not before or len(line) > LONGEST_SIGNATURE:
         return None
-    if BARE_HOST.fullmatch(line):
-        return Signed(line, Byline(source=_named(line)), "signature")
-    if source := _according_to(line):
-        return Signed(line, Byline(source=source), "signature")
+    if source := _paper(line):
+        return Byline(source=source, evidence="signature")
     # The signer of a notice, whose office stands above the name, did not write the article.
     if not bare or _lists(before[-1]) or any(map(is_office, before[-2:])):
         return None
     byline = read_unlabelled(line.rstrip(" ."))
-    return Signed(line, byline, "bare signature") if byline else None
+    return byline and replace(byline, evidence="bare signature")
 
 
-def _according_to(line: str) -> str | None:
-    """The source after "according to", if nothing is told of it: only the last line is so read."""
-    match = ACCORDING_TO.match(line)
-    name = _named(match["name"]) if match else None
+def _paper(line: str) -> str | None:
+    """The paper whose address a line is, or the source after "according to", if nothing is told of
+    it.
+    """
+    address = PAPER.match(line)
+    if address and address["host"] and not any(map(str.isalnum, line[address.end() :])):
+        return _named(line)
+    found = LABEL.match(line.removeprefix("("))
+    name = _named(line.removeprefix("(")[found.end() :]) if found and found["according"] else None
     if name is None or len(words := name.split()) > MOST_WORDS_OF_SOURCE or SENTENCE.search(line):
         return None
     may_be_text = any(map(str.isdigit, name)) or (name[0].islower() and len(words) > 3)
@@ -260,7 +294,8 @@ def _author(text: str) -> str | None:
     before = text[: found.start()] if found else text
     names, _, last = before.rpartition(",")
     # Between the last name and the figures may stand the name of a month.
-    return _named(names if found and names and len(last.split()) <= 1 else before)
+    month = found and not found["end"] and names and len(last.split()) <= 1
+    return _named(names if month else before)
 
 
 def _named(text: str) -> str | None:

@@ -260,6 +260,9 @@ def test_a_link_below_the_text_names_an_author_only_with_other_evidence(link: st
     [
         "<div class='meta'><div class='author'>By</div><div class='nm'>Ann Miller</div></div>",
         "<p>Written by</p><p>Ann Miller</p>",
+        "<div class='author'>Author Ann Miller</div>",
+        "<p>3 min read • Posted by Ann Miller on 12 March 2021</p>",
+        "<p>12 March 2021, by Ann Miller, Senior editor of the weekly</p>",
         "<div class='byline'><p>By <a href='/people/7'>Ann Miller</a></p><p>Editor</p></div>",
         "<p>Last year the road was mud from autumn to spring, and nobody would drive on it.</p>"
         "<p>By Ann Miller</p>",

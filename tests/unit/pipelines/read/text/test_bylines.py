@@ -43,6 +43,9 @@ LABELLED = [
     ("Đăng bởi: Mai Sương 3 tuần, 2 ngày trước", "Mai Sương", None),
     ("Người viết: Thu Hoài (12/3/2021)", "Thu Hoài", None),
     ("By: Ann Miller, Dec 17, 2025", "Ann Miller", None),
+    ("Written by Ann Miller, RN, on March 3, 2026", "Ann Miller, RN", None),
+    ("Đăng bởi: Thu Hoài vào ngày 12/3/2021", "Thu Hoài", None),
+    ("By Ann Miller. Last Updated March 2026", "Ann Miller", None),
     ("Viết bởi:", None, None),
     ("Theo Báo Sông Lành", None, "Báo Sông Lành"),
     ("(Theo Đài Truyền thanh huyện)", None, "Đài Truyền thanh huyện"),
@@ -189,7 +192,7 @@ def test_a_person_has_two_to_five_words_with_a_capital_each(name: str, expected:
 
 def signatures(text: list[str], *, bare: bool = True) -> tuple[list[Byline], list[str]]:
     signed, left = take_signatures(text, bare=bare)
-    return [one.byline for one in signed], left
+    return [byline for _, byline in signed], left
 
 
 def test_the_last_lines_are_read_upwards_and_leave_the_text() -> None:
@@ -273,7 +276,7 @@ def test_the_name_under_an_office_signs_a_document_and_wrote_no_article(office: 
 
 def test_who_posted_a_text_is_told_from_who_signed_it() -> None:
     signed, _ = take_signatures(["Một.", "Bài: Thu Hoài", "Người đăng: Đức Bình"], bare=False)
-    assert [one.evidence for one in signed] == ["poster", "signature"]
+    assert [byline.evidence for _, byline in signed] == ["poster", "signature"]
 
 
 @pytest.mark.parametrize(
