@@ -35,7 +35,6 @@ class ClassWords:
     trails: Words
     sections: Words
     captions: Words
-    clocks: Words
     edits: Words
     boxes: Words
     box_headings: Words

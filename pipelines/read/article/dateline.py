@@ -4,7 +4,7 @@ It is the date printed near the title or right after the text, not a clock or a 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import takewhile
@@ -30,7 +30,8 @@ from portals.languages import any_word
 BLOCKS_ABOVE = 6  # the title, in which its date may stand
 BLOCKS_BEHIND = 10  # the text, in which its date may stand
 LONGEST_ROW = 80  # characters of the small texts that share a row with the date
-LONGEST_LABEL = 30  # characters beside a time element that label its date
+LONGEST_LABEL = 30  # characters beside a time element, or above a date, that label it
+LONGEST_LINE = 240  # characters of a line that may hold a date
 MOST_IN_HEAD = 3  # blocks before the date in an article's own head
 MOST_IN_COLUMN = 8  # the same in the article's column: its trail, its section
 # Cheaper than reading a date line, and part of every one.
@@ -43,7 +44,6 @@ ENDS_IN_WEEKDAY = re.compile(rf"{WEEKDAY}[ ,.]*$", re.I)
 PARTS = re.compile(r"\s*[|•·;]\s*|\s+[-–]\s+(?=\D)")
 # The text beside a date if an icon labels a counter.
 BARE_COUNTER = re.compile(r"[\W\d]{0,12}")
-CLOCK_NAMES = re.compile(class_pattern(class_words().clocks), re.I)
 EDITED = re.compile(class_pattern(class_words().edits), re.I)
 # The label right before a machine date.
 LABELS = re.compile(
@@ -185,32 +185,62 @@ def seen_dates(page: HtmlPage, classified: ClassifiedOutline, text: RunningText)
     Between title and text or among its first lines, then above the title (nearest first), then
     after the text.
     """
-    title, outline = classified.title, classified.outline
-    below = takewhile(
-        lambda block: not announces_others(block.text),
-        outline[title.spot + 1 : text.first + BLOCKS_IN],
-    )
-    # Days in the cells of a weekly calendar belong to the calendar.
-    calendar = next(filter(is_grid, outline[text.first].element.iterancestors("table")), None)
-    found = list(_dates_of(page, title, first=False))
-    for block in below:
-        in_calendar = calendar is not None and holds(calendar, block.element)
-        own = block.kind not in ("apart", "entry", "link", "tail") and not in_calendar
-        if own and (block.spot < text.first or block.kind == "date"):
-            found += _dates_of(page, block, first=True)
+    outline, found = classified.outline, list(_dates_in_title(page, classified.title))
+    for block in _right_below(page, classified, text):
+        found += _dates_of(page, block, _label_above(outline, block))
     for block in right_above(classified):
-        is_clock_face = CLOCK_NAMES.search(names_of(block.element))
-        if block.kind in ("date", "short", "tool") and not is_clock_face:
+        if block.kind in ("date", "short", "tool"):
             found += [
                 seen
-                for seen in _dates_of(page, block, first=True)
+                for seen in _dates_of(page, block, _label_above(outline, block))
                 if _before(classified, block)
                 <= (MOST_IN_HEAD if is_clock(page, seen.date) else MOST_IN_COLUMN)
             ]
     for block in right_behind(classified, text):
         if block.kind in ("date", "short", "tool", "link"):
-            found += _dates_of(page, block, first=True)
-    return found
+            found += _dates_of(page, block, _label_above(outline, block))
+    return found + _dates_under_headings(page, classified)
+
+
+def _dates_under_headings(page: HtmlPage, classified: ClassifiedOutline) -> list[SeenDate]:
+    """The date in a column beside the article, under a heading of its own ("Published")."""
+    found = [
+        SeenDate(date, block, updated=False)
+        for block in classified.below
+        if block.kind == "apart" and (label := _label_above(classified.outline, block))
+        for date in dates_on(page, f"{label} {block.text}")
+        if date.label == "published"
+    ]
+    return found if len({one.date.on for one in found}) == 1 else []
+
+
+def _right_below(
+    page: HtmlPage, classified: ClassifiedOutline, text: RunningText
+) -> Iterator[Block]:
+    """The blocks between title and text, and the datelines among its first.
+
+    The day may lead to its archive, and stand in a list of such links before any other article.
+    """
+    outline = classified.outline
+    # Days in the cells of a weekly calendar belong to the calendar.
+    calendar = next(filter(is_grid, outline[text.first].element.iterancestors("table")), None)
+    of_others = False
+    for block in outline[classified.title.spot + 1 : text.first + BLOCKS_IN]:
+        if announces_others(block.text):
+            return
+        own = block.kind not in ("apart", "tail")
+        if block.kind in ("link", "entry"):
+            own = is_date_line(page, block.text) and not (block.kind == "entry" and of_others)
+            of_others = of_others or (not own and classified.tells_of_another(block))
+        in_calendar = calendar is not None and holds(calendar, block.element)
+        if own and not in_calendar and (block.spot < text.first or block.kind == "date"):
+            yield block
+
+
+def _label_above(outline: Sequence[Block], block: Block) -> str:
+    """The short text above a block, if it labels its date ("Last updated on")."""
+    above = outline[block.spot - 1].text if block.spot else ""
+    return above if len(above) <= LONGEST_LABEL and LABELS.search(above) else ""
 
 
 def has_doubtful_line(page: HtmlPage, classified: ClassifiedOutline, text: RunningText) -> bool:
@@ -267,41 +297,53 @@ def is_clock(page: HtmlPage, date: PrintedDate) -> bool:
     return date.at is None or abs(date.at - page.fetched_at) < CLOCK_AGE
 
 
-def _dates_of(page: HtmlPage, block: Block, *, first: bool) -> Iterator[SeenDate]:
-    """The dates of one block: of its time elements, the whole line, or a part of it.
+def _dates_in_title(page: HtmlPage, title: Block) -> Iterator[SeenDate]:
+    """The dates in the title's block, each in an element of its own."""
+    timed = list(_timed_dates(page, title))
+    if not timed and (printed := dateline_in(page, title.element)) is not None:
+        timed = [SeenDate(it, title, it.label == "updated") for it in dates_on(page, printed)]
+    yield from timed
 
-    `first` is False for the title, where only an element of the date's own counts.
-    """
-    timed = False
-    if _is_of_an_event(block) or OTHER_DAY.match(block.text):
-        return
+
+def _timed_dates(page: HtmlPage, block: Block, label: str = "") -> Iterator[SeenDate]:
     for element in block.times:
         if (date := _machine_date(page, element)) is not None:
-            timed = True
-            yield SeenDate(date, block, _is_edit(element) or _says_edit(block, element), element)
-    if not timed and not first and (printed := dateline_in(page, block.element)) is not None:
-        dates = dates_on(page, printed)
-        yield from (SeenDate(date, block, date.label == "updated") for date in dates)
-    if timed or not first or len(block.text) > 240 or not DATE_LIKE.search(block.text):
+            edited = _is_edit(element) or _says_edit(f"{label} {block.text}", element)
+            yield SeenDate(date, block, edited, element)
+
+
+def _dates_of(page: HtmlPage, block: Block, label: str) -> Iterator[SeenDate]:
+    """The dates of one block: of its time elements, the whole line, or a part of it."""
+    if _is_of_an_event(block) or OTHER_DAY.match(block.text):
         return
-    inner = [
-        seen_text(element)
-        for element in block.element.iter("span", "small", "em", "i", "b", "strong", "div", "font")
-        if element is not block.element
-    ]
-    spans = date_spans(block.text)
-    parts = (*PARTS.split(block.text), *inner, *(spans if len(spans) == 1 else ()))
-    for line in (block.text, *parts, _behind_place(block.text)):
-        dates = dates_on(page, line)
-        if dates:
+    if timed := list(_timed_dates(page, block, label)):
+        yield from timed
+        return
+    if len(block.text) > LONGEST_LINE or not DATE_LIKE.search(block.text):
+        return
+    whole = f"{label} {block.text}"
+    for line in (whole, *_lines_of(block)):
+        if dates := dates_on(page, line):
             if all(date.label == "updated" for date in dates) and (
-                bare := _bare_date(page, block.text.replace(line, "", 1))
+                bare := _bare_date(page, whole.replace(line, "", 1))
             ):
                 # The edit has an element of its own beside it.
                 yield from (SeenDate(date, block, updated=False) for date in dates_on(page, bare))
             labels = ("updated", None) if _is_edit(block.element) else ("updated",)
             yield from (SeenDate(date, block, date.label in labels) for date in dates)
             return
+
+
+def _lines_of(block: Block) -> Iterator[str]:
+    """The lines of a block that may be a date: itself, and its parts."""
+    yield block.text
+    yield from PARTS.split(block.text)
+    for element in block.element.iter("span", "small", "em", "i", "b", "strong", "div", "font"):
+        if element is not block.element:
+            yield seen_text(element)
+    spans = date_spans(block.text)
+    yield from spans if len(spans) == 1 else ()
+    yield _behind_place(block.text)
 
 
 def _machine_date(page: HtmlPage, element: html.HtmlElement) -> PrintedDate | None:
@@ -319,10 +361,10 @@ def _machine_date(page: HtmlPage, element: html.HtmlElement) -> PrintedDate | No
     return printed
 
 
-def _says_edit(block: Block, element: html.HtmlElement) -> bool:
+def _says_edit(line: str, element: html.HtmlElement) -> bool:
     """Whether the last label before a time element, or in it, is that of an edit."""
     shown = seen_text(element)
-    until = block.text[: block.text.find(shown) + len(shown)] if shown else ""
+    until = line[: line.find(shown) + len(shown)] if shown else ""
     labels = list(LABELS.finditer(until))
     return bool(labels) and labels[-1]["updated"] is not None
 

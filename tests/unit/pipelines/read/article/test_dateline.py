@@ -26,6 +26,7 @@ ENGLISH = "".join(
     )
     for number in range(4)
 )
+STATED = '<meta property="og:type" content="article">'
 FILES = (
     '<div class="files"><b>Tài liệu đính kèm:</b><ul><li>'
     '<a href="/f/ke-hoach.pdf">ke-hoach.pdf</a></li></ul></div>'
@@ -251,3 +252,65 @@ def test_how_long_ago_is_neither_author_nor_text(line: str) -> None:
     assert article is not None
     assert article.author == "Mai Sương"
     assert "ago" not in article.body.split()
+
+
+SECTION = '<li><ul><li><a href="/muc/tin-tuc-su-kien/">Tin tức - Sự kiện</a></li></ul></li>'
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<p><a href="/2026/05/12/">12/05/2026</a></p>',
+        '<div><span><a href="/luu-tru/"><time>Thứ ba, ngày 12/05/2026</time></a></span></div>',
+        f'<ul><li><a href="/tac-gia/1/">lan</a></li><li>Ngày 12/05/2026</li>{SECTION}</ul>',
+        f'<ul><li><a href="/2026/05/">Ngày 12 tháng 5 năm 2026</a></li>{SECTION}</ul>',
+    ],
+)
+def test_the_day_below_the_title_may_be_a_link_or_stand_in_a_list_of_links(line: str) -> None:
+    assert days(article_of(line + TEXT, head=STATED)) == ("2026-05-12", None)
+
+
+@pytest.mark.parametrize(
+    "neighbour",
+    [
+        '<ul><li><h4><a href="/n9">Xà lan mắc cạn ở bến Đò</a></h4><i>12/05/2026</i></li></ul>',
+        '<ul><li><a href="/n9">Xà lan mắc cạn ở bến Đò <i>12/05/2026</i></a></li></ul>',
+        '<p><a href="/n9">Xà lan mắc cạn ở bến Đò | 12/05/2026</a></p>',
+    ],
+)
+def test_the_day_of_another_article_below_the_title_is_not_the_article_s(neighbour: str) -> None:
+    article = article_of(neighbour + TEXT, head=STATED)
+    assert article is None or article.published is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("<div>Cập nhật</div><div>18/06/2026</div>", (None, "2026-06-18")),
+        ("<div>Last updated on</div><div>June 18, 2026</div>", (None, "2026-06-18")),
+        ("<p>Updated:</p><time datetime='2026-06-18'>June 18</time>", (None, "2026-06-18")),
+        ("<div>Ngày đăng:</div><div>18/06/2026</div>", ("2026-06-18", None)),
+        ("<div>Tin xã</div><div>18/06/2026</div>", ("2026-06-18", None)),
+    ],
+)
+def test_a_label_may_have_a_line_of_its_own_above_the_date(
+    lines: str, expected: tuple[str | None, str | None]
+) -> None:
+    assert days(article_of(lines + TEXT, head=STATED)) == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "day"),
+    [
+        ("<h4>Published</h4><div>12 May 2026</div><h4>Topics</h4><p>Canals</p>", "2026-05-12"),
+        ("<h5>Ngày đăng</h5><p>12/05/2026</p>", "2026-05-12"),
+        ("<h4>Reviewed</h4><div>12 May 2026</div>", None),
+        ("<h4><a href='/n9'>Xà lan mắc cạn ở bến Đò</a></h4><div>12 May 2026</div>", None),
+        ("<h4>Published</h4><p>12 May 2026</p><h4>Published</h4><p>13 May 2026</p>", None),
+    ],
+)
+def test_a_column_beside_the_text_gives_the_date_under_a_heading_of_its_own(
+    column: str, day: str | None
+) -> None:
+    article = article_of(f"{TEXT}<aside>{column}</aside>", head=STATED)
+    assert days(article)[0] == day
