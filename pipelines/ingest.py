@@ -215,7 +215,7 @@ class Ingest:
             too_deep=too_deep,
             learned=learned,
             is_part=is_part,
-            named=None if page is None else page.named,
+            given_title=None if page is None else page.given_title,
         )
         return self.readers.read(task)
 

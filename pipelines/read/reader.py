@@ -79,8 +79,8 @@ def read(task: Task) -> Reading:
             for number, one in task.parts
         ]
         reading = join_parts(reading, task.capture.url, others)
-    if task.named is not None:
-        reading = replace(reading, given_title=task.named.title)
+    if task.given_title is not None:
+        reading = replace(reading, given_title=task.given_title)
     return fit_to_store(reading)
 
 
@@ -227,7 +227,7 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
         return None
     if is_print_twin(url):
         return _refused(task, Refusal.PRINT_TWIN, "the print or save twin of an article")
-    view = view_of(page, site, platform, task.named)
+    view = view_of(page, site, platform, task.given_title)
     if view is None:
         return None
     kind = judge(view)

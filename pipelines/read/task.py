@@ -3,17 +3,7 @@
 from dataclasses import dataclass
 
 from pipelines.capture import Capture
-from pipelines.read.reading import Dated, Evidence
 from portals.site import Site
-
-
-@dataclass(frozen=True)
-class Named:
-    """What another page of the portal said of this one: a listing, a feed or a sitemap (`by`)."""
-
-    title: str | None
-    published: Dated | None
-    by: Evidence
 
 
 @dataclass(frozen=True)
@@ -24,8 +14,8 @@ class Task:
     the site's depth limit, so none of its links is kept. `document_seconds`: the CPU time after
     which a document is cut; None for the usual. `parts`: captures of the article's later pages, by
     their numbers, which are read and joined with the first. `is_part`: the page was named as a
-    later part of an article, so it need not prove to be one. `named`: the title and the date that
-    another page gives this one, None where none is known.
+    later part of an article, so it need not prove to be one. `given_title`: the title
+    that another page gives this one, None where none is known.
     """
 
     capture: Capture
@@ -37,4 +27,4 @@ class Task:
     document_seconds: float | None = None
     parts: tuple[tuple[int, Capture], ...] | None = None
     is_part: bool = False
-    named: Named | None = None
+    given_title: str | None = None

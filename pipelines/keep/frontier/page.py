@@ -6,7 +6,6 @@ from typing import Literal, NamedTuple, cast
 
 from pipelines.keep.database.timestamps import parse_utc
 from pipelines.read.reading import Dated, Evidence, LinkKind
-from pipelines.read.task import Named
 
 PageState = Literal["waiting", "held", "failing", "gone", "refused", "resting"]
 
@@ -65,15 +64,6 @@ class Page(NamedTuple):
         """The date with which a listing, feed or sitemap named it."""
         columns = (self.published_on, self.published_at, self.published_evidence)
         return given_date(*columns, self.published_raw)
-
-    @property
-    def named(self) -> Named | None:
-        """What other pages said of it, for its reader; None if they said nothing."""
-        title, published = self.given_title, self.given_date
-        by = self.named_by or self.published_evidence
-        if by is None or (title is None and published is None):
-            return None
-        return Named(title, published, cast(Evidence, by))
 
 
 COLUMNS = ", ".join(f"pages.{name}" for name in Page._fields)

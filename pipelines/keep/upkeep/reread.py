@@ -107,7 +107,9 @@ def reading_task(db: Connection, site: Site, capture: Capture) -> Task:
     learned = family_of_site(db, site.key)
     narrow = learned if learned is not None and not platform_of(learned).detect.broad else None
     is_part = page.part_of is not None
-    return Task(capture, site, page.kind, learned=narrow, is_part=is_part, named=page.named)
+    return Task(
+        capture, site, page.kind, learned=narrow, is_part=is_part, given_title=page.given_title
+    )
 
 
 # The parts of the newest revision whose first part a capture is; a part that lost its bytes is

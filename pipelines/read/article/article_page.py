@@ -53,7 +53,6 @@ from pipelines.read.html.page import HtmlPage, path_to
 from pipelines.read.html.structured_data import StructuredData, structured_data_of
 from pipelines.read.html.text_regions import LEAST, size_of
 from pipelines.read.reading import ReadingLog
-from pipelines.read.task import Named
 from pipelines.read.text.clean_text import fold
 from portals.languages import languages
 from portals.platform import ArticleRules, Platform, platform_of
@@ -75,8 +74,8 @@ class ArticlePage:
     `family`: the key of the family that made the page. `in_family`: the page shows the signs of an
     article of that family, so the family's selectors decide what they find; otherwise `platform`
     and `rules` are the generic ones. In any case the site's own selectors come first in `rules`.
-    `named`: what another page said of this one. `never`: headings, folded, that several of the
-    site's articles share. `log`: why each field is what it is.
+    `named`: the title that another page gives this one. `never`: headings, folded, that several of
+    the site's articles share. `log`: why each field is what it is.
     """
 
     page: HtmlPage
@@ -85,7 +84,7 @@ class ArticlePage:
     rules: ArticleRules
     family: str
     in_family: bool
-    named: Named | None = None
+    named: str | None = None
     never: Collection[str] = field(default=frozenset())
     log: ReadingLog = field(default_factory=ReadingLog)
 
@@ -308,7 +307,7 @@ def view_of(
     page: HtmlPage,
     site: Site,
     platform: Platform,
-    named: Named | None = None,
+    named: str | None = None,
     *,
     never: Collection[str] = frozenset(),
 ) -> ArticlePage | None:

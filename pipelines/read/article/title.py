@@ -18,7 +18,6 @@ from pipelines.read.article.dateline import DATE_LIKE, dateline_in, is_date_line
 from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import StructuredData
-from pipelines.read.task import Named
 from pipelines.read.text.clean_text import clean_text, fold, same_text
 from pipelines.read.text.furniture_lines import is_furniture
 from pipelines.read.text.phrases import folded_lines, folded_pattern
@@ -159,7 +158,7 @@ def find_title(
     page: HtmlPage,
     blocks: Sequence[Block],
     said: StructuredData,
-    named: Named | None = None,
+    named: str | None = None,
     *,
     never: Collection[str] = frozenset(),
 ) -> Block | None:
@@ -179,20 +178,20 @@ def find_title(
 
 
 def title_signs(
-    page: HtmlPage, title: str, said: StructuredData, named: Named | None = None
+    page: HtmlPage, title: str, said: StructuredData, named: str | None = None
 ) -> TitleSigns:
     """Where else a title stands."""
     return _signs_of(fold(title), _clues(page, said, named))
 
 
 def _clues(
-    page: HtmlPage, said: StructuredData, named: Named | None, never: Collection[str] = ()
+    page: HtmlPage, said: StructuredData, named: str | None, never: Collection[str] = ()
 ) -> _Clues:
     return _Clues(
         own=frozenset(url for url in (page.url, page.join(page.meta("og:url"))) if url),
         window=fold(page.root.findtext(".//title") or ""),
         stated=frozenset(map(fold, said.titles)),
-        named=fold(named.title or "").rstrip(" .…") if named else "",
+        named=fold(named or "").rstrip(" .…"),
         refused=frozenset((*map(fold, said.site_names), *never)),
         slug=slug_of(page.url),
     )

@@ -4,7 +4,6 @@ import pytest
 
 from pipelines.read.article.article_page import view_of
 from pipelines.read.article.page_kind import PageKind, judge
-from pipelines.read.task import Named
 from portals.platform import platform_of
 from tests.builders.pages_of_no_family import page_of, site_of
 
@@ -31,7 +30,7 @@ def kind_of(
     url: str = f"http://xa.example/{SLUG}",
     *,
     head: str = "<title>Xã Khe Ngang</title>",
-    named: Named | None = None,
+    named: str | None = None,
     family: str = "generic",
 ) -> PageKind:
     text = f"<html><head>{head}</head><body><ul>{MENU}</ul>{body}</body></html>"
@@ -80,8 +79,7 @@ def test_a_page_that_declares_itself_another_kind_of_page_is_none(said: str) -> 
 def test_a_page_that_a_listing_names_by_its_heading_is_an_article(
     listed: str | None, is_article: bool
 ) -> None:
-    named = Named(listed, None, "listing")
-    found = kind_of(article(text="<p>Mời xem hình.</p>"), "http://xa.example/7", named=named)
+    found = kind_of(article(text="<p>Mời xem hình.</p>"), "http://xa.example/7", named=listed)
     assert found.is_article is is_article
 
 
@@ -118,8 +116,7 @@ def test_a_feed_s_word_makes_no_news_of_a_page_in_a_folder_of_standing_pages(
     folder: str, is_article: bool
 ) -> None:
     head = f"<title>{TITLE}</title><meta property='og:type' content='article'>"
-    named = Named(TITLE, None, "feed")
-    found = kind_of(article(), f"http://xa.example/{folder}/{SLUG}.html", head=head, named=named)
+    found = kind_of(article(), f"http://xa.example/{folder}/{SLUG}.html", head=head, named=TITLE)
     assert found.is_article is is_article
 
 
