@@ -198,11 +198,15 @@ def _cards_above(page: HtmlPage, classified: ClassifiedOutline) -> Iterator[Cred
 
     One date stands with them, the article's: any other side bar may tell of anybody.
     """
-    of_page = set(classified.title.holders)
+    named = dict.fromkeys(classified.title.holders, False)
+    of_page = frozenset(named)
     head = classified.outline[: classified.title.spot]
     for block in head:
-        beside = [element for element in block.holders if element not in of_page]
-        if any(AUTHOR_NAMES.search(names_of(element)) for element in beside):
+        for element in block.holders:
+            if element not in named:
+                named[element] = AUTHOR_NAMES.search(names_of(element)) is not None
+        if any(map(named.__getitem__, block.holders)):
+            beside = [element for element in block.holders if element not in of_page]
             near = (one for one in head if holds(beside[-1], one.element))
             name = clean_text(text_in(block.element, BOLD))
             if is_person(name) and sum(is_date_block(page, one) for one in near) == 1:

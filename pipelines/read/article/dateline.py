@@ -20,7 +20,7 @@ from pipelines.read.dates.printed_date import PrintedDate
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.day_order import date_on, dates_on, is_dated
 from pipelines.read.html.outline import SHORTEST_PROSE, Block, common_ancestor, holds, names_of
-from pipelines.read.html.page import HtmlPage, seen_text
+from pipelines.read.html.page import HtmlPage, once_a_page, seen_text
 from pipelines.read.html.paragraphs import ENDED, is_grid
 from pipelines.read.reading import Evidence
 from pipelines.read.text.furniture_lines import announces_others
@@ -84,6 +84,7 @@ def holder_of(seen: SeenDate) -> html.HtmlElement:
     return min(showing, key=lambda it: len(seen_text(it)), default=seen.block.element)
 
 
+@once_a_page
 def is_date_line(page: HtmlPage, text: str) -> bool:
     """Whether a whole line is a dateline."""
     return bool(DATE_LIKE.search(text)) and is_dated(page, text)

@@ -27,6 +27,8 @@ from pipelines.read.html.page import UNSEEN, HtmlPage, once_a_page, seen_text
 from portals.date_words import FiguresOrder
 from portals.languages import any_of, languages
 
+# Day and month in figures, between signs of any script that `read_date` takes for a slash or dash.
+FIGURES = re.compile(r"\d\s{0,3}[^\w\s.,:]\s{0,3}[\divx]{1,4}\s{0,3}[^\w\s.,:]", re.I)
 MOST_LINES = 200  # lines of a page that are checked for its order
 SHARE = 40  # so many words hold a common word of their language, on a page that declares none
 _LANGUAGES = {it.key: it for it in languages().values() if it.figures is not None}
@@ -71,7 +73,6 @@ def is_in_doubt(page: HtmlPage, text: str) -> bool:
     return DOUBTFUL_HALVES.search(text) is not None and order_of(page) != "month_first"
 
 
-@once_a_page
 def is_dated(page: HtmlPage, line: str) -> bool:
     """Whether a line is a date line, even if its day stays in doubt."""
     if _order_for(page, line) == "in_doubt":
@@ -80,11 +81,8 @@ def is_dated(page: HtmlPage, line: str) -> bool:
 
 
 def _order_for(page: HtmlPage, line: str) -> Order:
-    """The order in which a line is read: most have no figures that need the page's, which all its
-    lines tell.
-    """
-    bare = line.isascii() and "/" not in line and "-" not in line
-    return "day_first" if bare else order_of(page)
+    """The order in which a line is read: only figures need the page's, which all its lines tell."""
+    return order_of(page) if FIGURES.search(line) else "day_first"
 
 
 @once_a_page

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Literal
 
-from lxml import html
+from lxml import etree, html
 
 from pipelines.read.html import paragraphs
 from portals.class_words import class_pattern, class_words, named
@@ -83,11 +83,15 @@ class _Run:
 
 @dataclass(slots=True)
 class _Walk:
-    """The state of a walk over a page: open elements, the run of text, the blocks so far."""
+    """The state of a walk over a page: open elements, the run of text, the blocks so far.
+
+    `lined`: whether each open element has a line of its own.
+    """
 
     found: list[Block]
     holders: list[html.HtmlElement]
     zones: list[tuple[Zone, ...]]
+    lined: list[bool] = field(default_factory=list)
     anchors: list[html.HtmlElement] = field(default_factory=list)
     run: _Run = field(default_factory=_Run)
 
@@ -107,7 +111,8 @@ class _Walk:
 
     def enter(self, element: html.HtmlElement) -> None:
         tag = element.tag
-        if has_line(element):
+        self.lined.append(has_line(element))
+        if self.lined[-1]:
             self.flush()
             self.holders.append(element)
             zone = zone_of(element)
@@ -122,7 +127,7 @@ class _Walk:
             self.run.times.append(element)
 
     def leave(self, element: html.HtmlElement) -> None:
-        if has_line(element):
+        if self.lined.pop():
             self.flush()
             self.holders.pop()
             self.zones.pop()
@@ -139,23 +144,23 @@ def outline(root: html.HtmlElement) -> list[Block]:
     walk = _Walk([], [root], [()])
     main = root.find(".//main")
     around_main = frozenset(main.iterancestors()) if main is not None else frozenset()
-    todo: list[tuple[html.HtmlElement, bool]] = [(root, False)]
-    while todo:
-        element, leaving = todo.pop()
-        if leaving:
-            walk.leave(element)
-        elif isinstance(element.tag, str) and (
-            element in around_main or (element.tag not in UNSEEN and not is_hidden(element))
-        ):
+    steps = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
+    unseen = None
+    for event, element in steps:
+        if event == "start":
+            if (element.tag in UNSEEN or is_hidden(element)) and element not in around_main:
+                steps.skip_subtree()
+                unseen = element
+                continue
             walk.enter(element)
             if element.text:
                 walk.add(element.text)
-            todo.append((element, True))
-            todo.extend((child, False) for child in reversed(element))
             continue
-        elif element is root:
-            continue
-        if element.tail:
+        if element is unseen:
+            unseen = None
+        elif event == "end":
+            walk.leave(element)
+        if element.tail and element is not root:
             walk.add(element.tail)
     return walk.found
 
@@ -258,4 +263,4 @@ def common_ancestor(elements: Sequence[html.HtmlElement]) -> html.HtmlElement:
 
 def holds(outer: html.HtmlElement, inner: html.HtmlElement) -> bool:
     """Whether an element is another one, or contains it."""
-    return outer is inner or any(ancestor is outer for ancestor in inner.iterancestors())
+    return outer is inner or outer in inner.iterancestors(outer.tag)

@@ -34,7 +34,8 @@ def document_card(page: HtmlPage) -> tuple[str, str] | None:
     Each row holds a label and its value ("Số ký hiệu", "Ngày ban hành"). A list of documents has
     these labels in one row, above many others.
     """
-    if not any(sign in page.text for sign in CARD_SIGNS):
+    no_table = next(page.root.iter("table", "dl"), None) is None
+    if no_table or not any(sign in page.text for sign in CARD_SIGNS):
         return None
     cards = []
     for table in page.root.iter("table", "dl"):
