@@ -79,9 +79,10 @@ def structured_data_of(page: HtmlPage, site_name: str = "") -> StructuredData:
     articles are declared (a listing), none is believed.
     """
     item = declared_article(page)
+    may_hold = page.contains("itemtype") or page.contains("typeof=")
     shells = [
         element
-        for element in matched(page.root, "//*[@itemtype or @typeof]")
+        for element in (matched(page.root, "//*[@itemtype or @typeof]") if may_hold else ())
         if _last_names(element.get("itemtype") or element.get("typeof") or "") & ARTICLE_TYPES
     ]
     window = clean_text(page.root.findtext(".//title") or "")

@@ -29,6 +29,7 @@ WORD = re.compile(r"\w+")
 LEAST = 0.4  # a region of more weight belongs to the text
 ALIKE = 0.6  # the weight of an element like that of the text
 AGREED = 0.5  # the weight of another reader's opinion that a region belongs to the text
+MATTERS = 0.03  # of the text: for less, no opinion is asked
 LEAD = 0.5  # the weight of a single paragraph right above the text
 CLOSE_BEHIND = -0.3  # notes on authors, forms and offers come right behind a text
 BOX = 0.2  # the weight of a named element among the paragraphs of the text
@@ -127,7 +128,8 @@ def weigh_regions(below: Sequence[Block], opinion: Opinion) -> tuple[list[Block]
         _weigh(region, size_of(own), opinion)
     boxes = _boxes_in(main, own)
     loose = [block for block in own if not any(block in box.blocks for box in boxes)]
-    if boxes and opinion.share_of(loose) > DOUBTED:
+    boxed = size_of(own) - size_of(loose)
+    if boxed >= size_of(own) * MATTERS and opinion.share_of(loose) > DOUBTED:
         for box in boxes:
             share = opinion.share_of(box.blocks)
             box.weight = BOX + AGREED * share
@@ -173,7 +175,7 @@ def _weigh(region: Region, size: int, opinion: Opinion) -> None:
         (CLOSE_BEHIND * (region.behind and close and not region.is_alike), "close behind"),
     ]
     weight = sum(one for one, _ in evidence)
-    if weight <= LEAST < weight + AGREED:
+    if weight <= LEAST < weight + AGREED and size_of(prose) >= size * MATTERS:
         evidence.append((AGREED * opinion.share_of(prose), "trafilatura takes it too"))
     region.weight = sum(one for one, _ in evidence)
     region.reason = ", ".join(f"{why} {one:+.2f}" for one, why in evidence if one)
