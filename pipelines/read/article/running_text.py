@@ -13,7 +13,6 @@ from lxml import etree, html
 
 from pipelines.read.article.text_furniture import furniture_in
 from pipelines.read.html.block_kinds import ClassifiedOutline
-from pipelines.read.html.entries import SENTENCE
 from pipelines.read.html.outline import (
     FIELD,
     SHORTEST_PROSE,
@@ -24,14 +23,13 @@ from pipelines.read.html.outline import (
     names_of,
 )
 from pipelines.read.html.page import BOLD, text_in
-from pipelines.read.html.paragraphs import ENDED, is_grid
+from pipelines.read.html.paragraphs import ENDED
 from pipelines.read.html.text_regions import (
     LEAST,
     PARTS_OF_TEXT,
     Opinion,
     Region,
     home_of,
-    is_prose,
     size_of,
     weigh_regions,
 )
@@ -60,9 +58,8 @@ ABOUT = re.compile(
 # of its own.
 WHOLE_PAGE = frozenset({"body", "html", "form"})
 MOST_ABOVE_TITLE = 8  # blocks, in an element that is the article's own
-# Elements that editors make and Word gives classes to: here a class does not name a field.
-EDITED = "p li blockquote figure h2 h3 h4 h5 h6 table tbody tr td th b strong em i u font"
-MADE_BY_EDITORS = frozenset(EDITED.split())
+WRITTEN = PARTS_OF_TEXT | {"table", "td", "th"}  # here a class does not name a field
+MANY = 3  # links in a row that are a list of others
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +112,14 @@ def find_text(
     if len(chosen) > 1 and chosen[0].kind == "prose" and _is_lead(chosen):
         lead, *chosen = chosen
     body = home_of(common_ancestor([block.element for block in chosen]))
-    chosen = [
-        block
-        for block in outline[chosen[0].spot :]
-        if block.kind in ("prose", "short", "file")
-        and (block in chosen or (holds(body, block.element) and block not in refused))
-    ]
-    last = _last_of(classified, chosen, body, refused)
-    body = _widened(classified, body, lead, last, refused)
     start = chosen[0].spot
-    inner, (body, last) = body, _extended(classified, body, last)
-    prose = [block for block in chosen if block.kind == "prose" and block.spot <= last]
+    end = max(block.spot for block in chosen)
+    inner, (body, last) = body, _on_to_its_end(classified, body, end, refused)
+    text = [
+        block
+        for block in outline[start : last + 1]
+        if block.kind == "prose" and holds(body, block.element) and block not in refused
+    ]
     if lead is not None:
         refused |= {block for block in outline if block.element is lead.element}
     drop, lines = furniture_in(classified, body, inner, start, last, refused)
@@ -137,7 +131,7 @@ def find_text(
         wrapper=common_ancestor([title.element, body]),
         first=lead.spot if lead else start,
         last=last,
-        prose=size_of(prose),
+        prose=size_of(text),
         regions=tuple(regions),
         passed_over=size_of(
             [
@@ -284,97 +278,43 @@ def _shape(element: html.HtmlElement) -> tuple[str, str, str]:
     return str(element.tag), element.get("class") or "", element.get("id") or ""
 
 
-def _last_of(
-    classified: ClassifiedOutline,
-    chosen: Sequence[Block],
-    body: html.HtmlElement,
-    refused: Collection[Block],
-) -> int:
-    """The place of the body's last block of text, before any related list inside the body."""
-    start = last = chosen[0].spot
-    row = 0
-    inside = [
-        block for block in classified.outline if holds(body, block.element) and block not in refused
-    ]
-    end = max((block.spot for block in inside if block.kind == "prose"), default=-1)
-    for block in inside:
-        if block.spot < start:
-            continue
-        if block.kind in ("prose", "short", "file"):
-            last, row = block.spot, 0
-        elif block.kind in ("link", "entry"):
-            row += 1
-        related = block.kind == "tail" and block.spot > start and len(block.text) < SENTENCE * 2
-        if block.spot > end and (related or row >= 3):
-            break
-    return last
-
-
-def _widened(
+def _on_to_its_end(
     classified: ClassifiedOutline,
     body: html.HtmlElement,
-    lead: Block | None,
     last: int,
     refused: Collection[Block],
-) -> html.HtmlElement:
-    """The body with the text right beside it (a short last paragraph, a table, a signature), as
-    long as title, lead and date stay outside.
-    """
-    outside = {*classified.title.holders, *(lead.holders if lead else ())}
-    element = body
-    for parent in takewhile(lambda above: above not in outside, body.iterancestors()):
-        added = [
-            block
-            for block in classified.below
-            if holds(parent, block.element) and not holds(element, block.element)
-        ]
-        if any(block in refused and is_prose(block) for block in added):
-            break
-        kinds = {block.kind for block in added}
-        if kinds & {"entry", "apart"} or any(
-            block.kind == "date" and block.spot < last for block in added
-        ):
-            break
-        if kinds & {"short", "prose"}:
-            body = parent
-        element = parent
-    return body
-
-
-def _extended(
-    classified: ClassifiedOutline, body: html.HtmlElement, last: int
 ) -> tuple[html.HtmlElement, int]:
-    """(body, last) with the tables, lists and short closing lines that an editor wrote right after
-    the body, outside its element.
+    """(body, last) with the short lines, tables and lists behind the last prose.
 
-    Ends at the first date, link, tool or neighbour, at an element named like a field of the page,
-    and at the end of the article's element.
+    In the body they end where a list of others begins, and behind it at the first block that no
+    editor wrote, and at the end of the article's element.
     """
     scope = common_ancestor([classified.title.element, body])
-    added: list[Block] = []
+    row, added = 0, [body]
     for block in classified.outline[last + 1 :]:
-        if block.kind == "file":
-            continue
-        written = block.kind in ("short", "prose") and _is_written(block, body)
-        if not written or not holds(scope, block.element):
+        inside = holds(body, block.element)
+        written = inside or (holds(scope, block.element) and _is_written(block, body))
+        if block.kind in ("short", "prose", "file") and block not in refused and written:
+            if inside or block.kind != "file":
+                last, row = block.spot, 0
+                added.append(block.element)
+        elif block.kind in ("link", "entry"):
+            row += 1
+        if block.kind == "tail" or row == MANY or not (inside or written):
             break
-        added.append(block)
-    if not added:
-        return body, last
-    return home_of(common_ancestor([body, *(block.element for block in added)])), added[-1].spot
+    return home_of(common_ancestor(added)), last
 
 
 def _is_written(block: Block, body: html.HtmlElement) -> bool:
-    """Whether a block after a text is part of it: a table of figures, loose in the text's own
-    elements, or in an unnamed element that editors make.
-    """
-    for element in block.holders:
-        if element.tag == "table" and is_grid(element):
-            return True
-        if holds(element, body):
-            break
-        if FIELD.search(names_of(element)) or (
-            element.tag not in MADE_BY_EDITORS and names_of(element).strip()
-        ):
-            return False
-    return block.element.tag == "p" or read_labelled(block.text) is None
+    """Whether an editor wrote a block behind the text: no named element of the page's holds it."""
+    own = takewhile(lambda element: not holds(element, body), block.holders)
+    named_here = any(
+        FIELD.search(names_of(element))
+        or (element.tag not in WRITTEN and names_of(element).strip())
+        for element in own
+    )
+    return (
+        block.kind in ("short", "prose", "file")
+        and not named_here
+        and (block.element.tag == "p" or read_labelled(block.text) is None)
+    )
