@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from lxml import etree, html
+from lxml import html
 
 from pipelines.read.article.text_furniture import furniture_in
 from pipelines.read.html.block_kinds import ClassifiedOutline
@@ -39,7 +39,6 @@ from pipelines.read.text.letterhead import is_letterhead
 from pipelines.read.text.phrases import folded_pattern
 from portals.class_words import class_words, named
 
-IDS = etree.XPath("//@id | //a/@name", smart_strings=False)
 OF_LEAD = named(class_words().leads, class_words().summaries)
 LONGEST_LEAD = 1200  # characters
 # How far blocks of each kind set a text from its title, and the characters of prose that a distance
@@ -87,8 +86,8 @@ def find_text(
     of the page are in doubt. `declared`: the page says that it is an article, so its text may stand
     far below.
     """
-    contents = _contents_in(classified)
-    below = [block for block in classified.below if block.spot not in contents]
+    contents = _contents_in(classified.below)
+    below = [block for block in classified.below if block not in contents]
     chosen, regions = weigh_regions(below, Opinion(ask))
     chosen = sorted(
         [
@@ -151,7 +150,7 @@ def _is_notice(
     classified: ClassifiedOutline,
     shorts: Sequence[Block],
     chosen: Sequence[Block],
-    contents: set[int],
+    contents: set[Block],
 ) -> bool:
     """Whether the short lines right below the title are the text, and not the prose farther below.
 
@@ -174,7 +173,7 @@ def _is_far(
     classified: ClassifiedOutline,
     start: int,
     prose: Sequence[Block],
-    contents: set[int],
+    contents: set[Block],
     distance: Mapping[Kind, float],
     least: float = 0,
 ) -> bool:
@@ -183,32 +182,22 @@ def _is_far(
     It stands nearer if the title is in the same `article` element.
     """
     between = classified.outline[start + 1 : prose[0].spot]
-    far = sum(distance.get(block.kind, 0) for block in between if block.spot not in contents)
+    far = sum(distance.get(block.kind, 0) for block in between if block not in contents)
     shared = common_ancestor([classified.title.element, prose[0].element])
     declared = any(one.tag == "article" for one in (shared, *shared.iterancestors()))
     return far > least and size_of(prose) < far * OUTWEIGHED / (3 if declared else 1)
 
 
-def _contents_in(classified: ClassifiedOutline) -> set[int]:
-    """The places in the outline of links that only lead to a heading or text on their own page, by
-    its id (which a script may set late) or its words: a table of contents.
-    """
-    found = {
-        block.spot: said[0][1:]
-        for block in classified.below
-        if block.linked
-        and len(said := [anchor.get("href") or "" for anchor in block.anchors]) == 1
-        and said[0][:1] == "#"
-    }
-    if not found:
-        return set()
-    names = IDS(classified.title.element.getroottree())
-    there = set(names) if isinstance(names, list) else set()
-    written = {block.text: block.spot for block in classified.below if not block.linked}
+def _contents_in(below: Sequence[Block]) -> set[Block]:
+    """The links that lead to a heading farther below, by its words: a table of contents."""
+    headings = {block.text: block for block in below if not block.linked}
     return {
-        spot
-        for spot, name in found.items()
-        if name in there or written.get(classified.outline[spot].text, -1) > spot
+        block
+        for block in below
+        if block.linked
+        and block.text in headings
+        and headings[block.text].spot > block.spot
+        and all((anchor.get("href") or "").startswith("#") for anchor in block.anchors)
     }
 
 

@@ -30,23 +30,19 @@ def furniture_in(
     its text.
     """
     inside = [block for block in classified.outline if holds(body, block.element)]
-    floor = 0
-    if body is not inner:
-        floor = next((block.spot for block in inside if holds(inner, block.element)), first)
     boxed = _boxed_files(classified, inside, classified.outline[first])
     unwanted = {
         block: None
         for block in inside
-        if block is classified.title
-        or block.spot < floor
-        or block in refused
+        if block in refused
         or block.kind in ("apart", "tool", "entry", "tail")
+        or (block.kind == "title" and block.spot < first)
+        or (block.kind == "short" and block.spot <= classified.title.spot)
+        or (block.spot < first and not holds(inner, block.element))
         or (block.kind == "file" and (FILE_NAME.search(block.text) or block in boxed))
         or (block.kind in ("date", "link") and not first <= block.spot <= last)
         or (block.kind == "date" and block.spot < first + BLOCKS_IN)
-        or (block.spot < first and block.kind == "title")
-        or (block.spot <= classified.title.spot and block.spot < first and block.kind == "short")
-        or (block.spot > last and block.kind in ("short", "prose"))
+        or (block.kind in ("short", "prose") and block.spot > last)
     }
     kept = {holder for block in inside if block not in unwanted for holder in block.holders}
     drop: dict[html.HtmlElement, None] = {}
