@@ -1,11 +1,11 @@
-"""One entry of a feed or sitemap: its address, title and date, and the notes about them."""
+"""The entries of a feed or sitemap: their addresses, titles and dates, and the notes about them."""
 
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -13,78 +13,101 @@ from lxml import etree
 
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import canonical_url
+from pipelines.read.article.publication_date import with_evidence
 from pipelines.read.dates.figures_order import order_of_values, read_stated_date
 from pipelines.read.dates.machine_dates import read_machine_date
-from pipelines.read.dates.printed_date import last_day
-from pipelines.read.reading import Dated, Evidence, Link, Note
+from pipelines.read.dates.printed_date import PrintedDate, last_day
+from pipelines.read.listing.xml_repair import INLINE
+from pipelines.read.reading import Link, LinkKind, Note
 from pipelines.read.text.legacy_encodings import is_in_unicode, mend
 from pipelines.read.text.superscripts import written_out
 
-_TAG = re.compile(
-    r"</?(?:a|b|big|br|div|em|font|i|img|mark|p|small|span|strong|sub|sup|u)\b[^<>]*>",
-    re.IGNORECASE,
-)  # words in angle brackets are text
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What an entry names, if it has an address; the text of a date that cannot be taken."""
-
-    link: Link | None
-    unread_date: str | None = None
+# Other words in angle brackets are text.
+_TAG = re.compile(rf"</?(?:{'|'.join(INLINE)})\b[^<>]*>", re.IGNORECASE)
 
 
 @dataclass(slots=True)
-class Said:
-    """What an entry says: the first of `addresses` that can be requested counts, and the first of
-    `dates` that can be read. `base`: what addresses are relative to.
+class Entry:
+    """What an entry says. `url`: None without an address that can be requested; `dates`: its dates
+    as stated, the surest first.
     """
 
-    addresses: Iterable[str]
-    base: str
+    url: str | None
     title: str | None
-    dates: Sequence[str]
-    evidence: Evidence
+    dates: Sequence[str] = ()
+    kind: LinkKind = "article"
+    edited_at: datetime | None = None
 
 
-def entry_of(said: Said, zone: ZoneInfo, last: date) -> Entry:
-    """The entry, as an article; a date after the day `last` is not taken."""
-    url = _address_of(said)
-    raws = [raw for raw in said.dates if raw]
-    dated = _first_date(raws, zone, said.evidence)
-    if dated is not None and dated.on > last:
-        raws, dated = [dated.raw], None
-    unread = raws[0] if raws and dated is None else None
-    return Entry(Link(url, "article", said.title, dated) if url else None, unread)
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A feed or sitemap (`what`), its address, the portal's zone, and when it was fetched."""
+
+    what: Literal["feed", "sitemap"]
+    url: str
+    zone: ZoneInfo
+    fetched_at: datetime
+
+    def read(
+        self, entries: Sequence[Entry], faults: dict[str, str]
+    ) -> tuple[tuple[Link, ...], tuple[Note, ...]]:
+        """The links that the entries give, each address once; and a note for each fault (by the
+        second half of its name), for entries without an address, and for dates that cannot be read
+        or have not come.
+
+        Dates written for people ("12/05/2026 08:30") are read in the order that all of them show.
+        """
+        days = [self._machine_date(entry.dates) for entry in entries]
+        rest = [
+            one.dates[0] for one, day in zip(entries, days, strict=True) if one.dates and not day
+        ]
+        order = order_of_values(rest, zone=self.zone, fetched_at=self.fetched_at)
+        last = last_day(self.fetched_at, self.zone)
+        links: dict[str, Link] = {}
+        unread = []
+        for one, day in zip(entries, days, strict=True):
+            if one.dates and day is None:
+                day = read_stated_date(
+                    one.dates[0], zone=self.zone, fetched_at=self.fetched_at, order=order
+                )
+            if one.dates and (day is None or day.on > last):
+                unread.append(one.dates[0])
+                day = None
+            if one.url is not None and one.url not in links:
+                published = None if day is None else with_evidence(day, self.what)
+                link = Link(one.url, one.kind, one.title, published, edited_at=one.edited_at)
+                links[one.url] = link
+        return tuple(links.values()), tuple(self._notes(entries, unread, faults))
+
+    def _machine_date(self, dates: Sequence[str]) -> PrintedDate | None:
+        read = (read_machine_date(raw, zone=self.zone) for raw in dates)
+        return next((day for day in read if day is not None), None)
+
+    def _notes(
+        self, entries: Sequence[Entry], unread: list[str], faults: dict[str, str]
+    ) -> Iterator[Note]:
+        for fault, detail in faults.items():
+            yield Note(IssueKind(f"{self.what}-{fault}"), f"{self.url} {detail}")
+        count = f"of {len(entries)}"
+        if lost := sum(entry.url is None for entry in entries):
+            why = f"{lost} {count} entries of {self.url} have no address that can be requested"
+            yield Note(IssueKind(f"{self.what}-item-without-address"), why)
+        if unread:
+            why = f"{len(unread)} {count} dates of {self.url} cannot be taken; the first is "
+            yield Note(IssueKind(f"{self.what}-date-unread"), f"{why}{unread[0][:80]!r}")
 
 
-def _address_of(said: Said) -> str | None:
-    """The first of the addresses, but a front page only if there is no other: it is no article."""
+def chosen_address(texts: Iterable[str], base: str) -> str | None:
+    """The first address among the texts, but a front page only if there is no other: it is no
+    article.
+    """
     front = None
-    for text in said.addresses:
-        url = address_of(text, said.base)
+    for text in texts:
+        url = address_of(text, base)
         if url is not None and (url[-1] != "/" or url.count("/") > 3):
             return url
         front = front or url
     return front
-
-
-def read_printed_dates(
-    entries: list[Entry], evidence: Evidence, *, zone: ZoneInfo, fetched_at: datetime
-) -> None:
-    """Read dates written for people ("12/05/2026 08:30"), in the order that all of them show."""
-    unread = [entry.unread_date for entry in entries if entry.unread_date]
-    if not unread:
-        return
-    order = order_of_values(unread, zone=zone, fetched_at=fetched_at)
-    for place, entry in enumerate(entries):
-        raw = entry.unread_date
-        if entry.link is None or raw is None:
-            continue
-        read = read_stated_date(raw, zone=zone, fetched_at=fetched_at, order=order)
-        if read is not None and read.on <= last_day(fetched_at, zone):
-            published = Dated(read.on, read.at, read.precision, evidence, raw)
-            entries[place] = Entry(replace(entry.link, published=published))
 
 
 def address_of(text: str, base: str) -> str | None:
@@ -112,37 +135,3 @@ def one_line(text: str | None, *, escaped: bool) -> str | None:
     if not text.isascii() and not is_in_unicode(text):
         text = mend(text)[0]
     return unicodedata.normalize("NFC", " ".join(text.split())) or None
-
-
-def links_of(entries: Iterable[Entry]) -> tuple[Link, ...]:
-    """The links of the entries, each address once, as it is named first."""
-    first: dict[str, Link] = {}
-    for entry in entries:
-        if entry.link:
-            first.setdefault(entry.link.url, entry.link)
-    return tuple(first.values())
-
-
-def notes_of(
-    entries: Sequence[Entry], what: Literal["feed", "sitemap"], url: str, faults: dict[str, str]
-) -> tuple[Note, ...]:
-    """A note for each fault (by the second half of its name), and for entries without an address
-    and dates that cannot be taken.
-    """
-    faults = {name: f"{url} {detail}" for name, detail in faults.items()}
-    count = len(entries)
-    if lost := sum(entry.link is None for entry in entries):
-        why = f"{lost} of {count} entries of {url} have no address that can be requested"
-        faults["item-without-address"] = why
-    if unread := [entry.unread_date for entry in entries if entry.unread_date]:
-        why = f"{len(unread)} of {count} dates of {url} cannot be taken; the first is "
-        faults["date-unread"] = f"{why}{unread[0][:80]!r}"
-    return tuple(Note(IssueKind(f"{what}-{name}"), detail) for name, detail in faults.items())
-
-
-def _first_date(raws: Iterable[str], zone: ZoneInfo, evidence: Evidence) -> Dated | None:
-    for raw in raws:
-        read = read_machine_date(raw, zone=zone)
-        if read is not None:
-            return Dated(read.on, read.at, read.precision, evidence, raw)
-    return None

@@ -1,20 +1,16 @@
 """Reads a feed or sitemap: the articles and sitemaps of its portal that it names."""
 
-import re
-
 from pipelines.capture import Capture
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.family_rules import ends_like_file, matches, names_listing
 from pipelines.read.listing.feeds import read_feed
-from pipelines.read.listing.json_feed import may_be_json_feed
+from pipelines.read.listing.json_feed import PAGE, may_be_json_feed
 from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.listing.sitemaps import SitemapReading, read_sitemap
 from pipelines.read.listing.xml_document import root_ahead
 from pipelines.read.reading import Link, Reading
 from portals.platform import Platform
 from portals.site import Site
-
-PAGE = re.compile(rb"<(?:!DOCTYPE\s+html|html)\b", re.I)
 
 
 def begins_like_feed_or_sitemap(body: bytes) -> bool:

@@ -7,33 +7,25 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 from pipelines.read.addresses.canonical import same_site
-from pipelines.read.dates.printed_date import last_day
 from pipelines.read.listing.entry import (
     Entry,
-    Said,
+    Source,
     address_of,
     base_of,
-    entry_of,
-    links_of,
-    notes_of,
+    chosen_address,
     one_line,
-    read_printed_dates,
 )
-from pipelines.read.listing.json_feed import JsonFeed, read_json_feed
+from pipelines.read.listing.json_feed import read_json_feed, stated
 from pipelines.read.listing.xml_document import XmlDocument, in_utf8, xml_document
-from pipelines.read.listing.xml_entries import (
-    fields,
-    local_name,
-    read_entries,
-    text_of,
-)
+from pipelines.read.listing.xml_entries import fields, local_name, read_entries, text_of
 from pipelines.read.reading import Link, Note
 from pipelines.read.text.content_codings import DecodeError
 
@@ -42,6 +34,7 @@ _FULL = re.compile(r"\s*https?://", re.IGNORECASE)
 # Names of RSS's own fields, then of other vocabularies; `dc:date` is a publication in RSS alone.
 _RSS_DATES = ("pubdate", "dc:date", "dcterms:issued", "atom:published", "published", "date")
 _RSS_TITLES = ("title", "dc:title", "atom:title")
+_JSON_DATE = "date_published"
 _ATOM_DATES = ("published", "issued", "dcterms:issued", "pubdate")
 # In front of the first item: the channel's link, but not that of its picture.
 _CHANNEL_LINK = re.compile(
@@ -58,15 +51,6 @@ class FeedReading:
     notes: tuple[Note, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Feed:
-    """What holds for all entries of a feed."""
-
-    base: str
-    zone: ZoneInfo
-    last: date
-
-
 def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> FeedReading | None:
     """The articles that an RSS (0.9x, 1.0, 2.0), Atom (0.3, 1.0) or JSON Feed document names; None
     for any other body.
@@ -76,27 +60,27 @@ def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) ->
     read, or is more than a day after `fetched_at`, is left out with the note `feed-date-unread`.
     Other notes: `feed-item-without-address`, `feed-damaged`, `feed-too-large`, `feed-entities`.
     """
-    last = last_day(fetched_at, zone)
+    source = Source("feed", url, zone, fetched_at)
     try:
         document = xml_document(body)
     except DecodeError:
         return None
     if document is None:
         named = read_json_feed(in_utf8(body))
-        return None if named is None else _json_reading(named, url, zone, fetched_at)
+        if named is None:
+            return None
+        items, damage = named
+        read = [_json_entry(item, url) for item in items]
+        return FeedReading(*source.read(read, {"damaged": damage} if damage else {}))
     if document.root not in ("rss", "rdf", "channel", "feed"):
         return None
     base = url if document.root == "feed" else _channel(document, url)
-    feed = _Feed(base, zone, last)
 
-    def read(element: etree._Element) -> Entry:
-        named_by = _atom_entry if local_name(element) == "entry" else _rss_item
-        return named_by(element, feed)
+    def entry_of(element: etree._Element) -> Entry:
+        return (_atom_entry if local_name(element) == "entry" else _rss_item)(element, base)
 
-    entries = read_entries(document, ("item", "entry"), read)
-    read_printed_dates(entries.read, "feed", zone=zone, fetched_at=fetched_at)
-    notes = notes_of(entries.read, "feed", url, entries.faults)
-    return FeedReading(links_of(entries.read), notes)
+    entries = read_entries(document, ("item", "entry"), entry_of)
+    return FeedReading(*source.read(entries.read, entries.faults))
 
 
 def _channel(document: XmlDocument, url: str) -> str:
@@ -111,16 +95,11 @@ def _channel(document: XmlDocument, url: str) -> str:
     return here._replace(path=there.path, query="").geturl() if own else url
 
 
-def _rss_item(element: etree._Element, feed: _Feed) -> Entry:
+def _rss_item(element: etree._Element, base: str) -> Entry:
     own = fields(element)
-    said = Said(
-        addresses=_rss_addresses(element, own, feed.base),
-        base=base_of(element, feed.base),
-        title=one_line(next(iter(_texts(own, _RSS_TITLES)), None), escaped=True),
-        dates=_texts(own, _RSS_DATES),
-        evidence="feed",
-    )
-    return entry_of(said, feed.zone, feed.last)
+    addresses = _rss_addresses(element, own, base)
+    title = one_line(next(iter(_texts(own, _RSS_TITLES)), None), escaped=True)
+    return Entry(chosen_address(addresses, base_of(element, base)), title, _texts(own, _RSS_DATES))
 
 
 def _rss_addresses(
@@ -157,23 +136,18 @@ def _is_permalink(guid: etree._Element) -> bool:
     return not said or str(said[0]).strip().lower() != "false"
 
 
-def _atom_entry(element: etree._Element, feed: _Feed) -> Entry:
+def _atom_entry(element: etree._Element, base: str) -> Entry:
     own = fields(element)
     links = own.get("link", ())
-    said = Said(
-        addresses=(
-            *_texts(own, ("feedburner:origlink",)),
-            *_hrefs(links),
-            *(text_of(one) for one in links if one.get("href") is None),
-            *(text for text in _texts(own, ("id", "guid")) if "/" in text),
-            *(one.get("src") or "" for one in own.get("content", ()) if _is_page(one)),
-        ),
-        base=base_of(element, feed.base),
-        title=_atom_title(next(iter(own.get("title", ())), None)),
-        dates=_texts(own, _ATOM_DATES),
-        evidence="feed",
+    addresses = (
+        *_texts(own, ("feedburner:origlink",)),
+        *_hrefs(links),
+        *(text_of(one) for one in links if one.get("href") is None),
+        *(text for text in _texts(own, ("id", "guid")) if "/" in text),
+        *(one.get("src") or "" for one in own.get("content", ()) if _is_page(one)),
     )
-    return entry_of(said, feed.zone, feed.last)
+    title = _atom_title(next(iter(own.get("title", ())), None))
+    return Entry(chosen_address(addresses, base_of(element, base)), title, _texts(own, _ATOM_DATES))
 
 
 def _atom_title(title: etree._Element | None) -> str | None:
@@ -208,18 +182,8 @@ def _texts(own: dict[str, list[etree._Element]], names: tuple[str, ...]) -> list
     return [text for name in names for one in own.get(name, ()) if (text := text_of(one))]
 
 
-def _json_reading(feed: JsonFeed, url: str, zone: ZoneInfo, fetched_at: datetime) -> FeedReading:
-    entries, last = [], last_day(fetched_at, zone)
-    for item in feed.items:
-        full = [item.id] if _FULL.match(item.id) else []
-        said = Said(
-            (item.url, item.external_url, *full),
-            url,
-            one_line(item.title, escaped=False),
-            (item.published,),
-            "feed",
-        )
-        entries.append(entry_of(said, zone, last))
-    read_printed_dates(entries, "feed", zone=zone, fetched_at=fetched_at)
-    faults = {"damaged": feed.damage} if feed.damage else {}
-    return FeedReading(links_of(entries), notes_of(entries, "feed", url, faults))
+def _json_entry(item: dict[str, Any], url: str) -> Entry:
+    own = {name: stated(item, name) for name in ("id", "url", "external_url", "title", _JSON_DATE)}
+    addresses = (own["url"], own["external_url"], own["id"] if _FULL.match(own["id"]) else "")
+    dates = [own[_JSON_DATE]] if own[_JSON_DATE] else []
+    return Entry(chosen_address(addresses, url), one_line(own["title"], escaped=False), dates)

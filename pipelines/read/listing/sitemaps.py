@@ -1,7 +1,7 @@
 """The addresses that sitemaps (sitemaps.org) name: in XML, with Google's news, or as plain text."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -10,26 +10,10 @@ from lxml import etree
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.dates.machine_dates import read_machine_date
-from pipelines.read.dates.printed_date import last_day
-from pipelines.read.listing.entry import (
-    Entry,
-    Said,
-    base_of,
-    entry_of,
-    links_of,
-    notes_of,
-    one_line,
-    read_printed_dates,
-)
-from pipelines.read.listing.xml_document import MOST_BYTES, in_utf8, xml_document
-from pipelines.read.listing.xml_entries import (
-    MOST_ENTRIES,
-    fields,
-    local_name,
-    read_entries,
-    text_of,
-)
-from pipelines.read.reading import Link, LinkKind, Note
+from pipelines.read.listing.entry import Entry, Source, base_of, chosen_address, one_line
+from pipelines.read.listing.xml_document import MOST_BYTES, MOST_ENTRIES, in_utf8, xml_document
+from pipelines.read.listing.xml_entries import fields, local_name, read_entries, text_of
+from pipelines.read.reading import Link, Note
 from pipelines.read.text.content_codings import DecodeError, gunzip_bounded
 
 # A CMS cuts its sitemap at a round number: NukeViet at 1,000, WordPress at 2,000.
@@ -44,8 +28,8 @@ class SitemapReading:
 
     kind: Literal["index", "urlset"]
     links: tuple[Link, ...]
+    notes: tuple[Note, ...]
     complete: bool
-    notes: tuple[Note, ...] = ()
 
 
 def read_sitemap(
@@ -59,65 +43,55 @@ def read_sitemap(
     addresses and 50 MB. Notes as in `read_feed`, with `sitemap-` before the word, and
     `sitemap-unreadable` for a torn or huge gzip file.
     """
-    last = last_day(fetched_at, zone)
+    source = Source("sitemap", url, zone, fetched_at)
     try:
         document = xml_document(body)
     except DecodeError as error:
         why = Note(IssueKind.SITEMAP_UNREADABLE, f"{url}: {error}")
-        return SitemapReading("urlset", (), False, (why,))
+        return SitemapReading("urlset", (), (why,), complete=False)
     if document is None:
-        return _plain_list(body, url)
+        return _plain_list(body, source)
     if document.root not in ("urlset", "sitemapindex"):
         return None
-    entries = read_entries(document, ("url", "sitemap"), lambda one: _entry(one, url, zone, last))
-    read_printed_dates(entries.read, "sitemap", zone=zone, fetched_at=fetched_at)
-    complete = not entries.faults and len(entries.read) % _ROUND_LIMIT != 0
+    entries = read_entries(document, ("url", "sitemap"), lambda one: _entry(one, source))
     kind: Literal["index", "urlset"] = "index" if document.root == "sitemapindex" else "urlset"
-    notes = notes_of(entries.read, "sitemap", url, entries.faults)
-    return SitemapReading(kind, links_of(entries.read), complete, notes)
+    return _reading(kind, source, entries.read, entries.faults)
 
 
-def _entry(element: etree._Element, url: str, zone: ZoneInfo, last: date) -> Entry:
+def _reading(
+    kind: Literal["index", "urlset"], source: Source, entries: list[Entry], faults: dict[str, str]
+) -> SitemapReading:
+    complete = not faults and len(entries) % _ROUND_LIMIT != 0
+    return SitemapReading(kind, *source.read(entries, faults), complete=complete)
+
+
+def _entry(element: etree._Element, source: Source) -> Entry:
     own = fields(element)
     # A namespace may be missing or misspelt, and the group around the two news fields too.
-    named = [(local_name(child), child) for child in element]
-    group = next((child for name, child in named if name == "news"), None)
-    news = named if group is None else [(local_name(child), child) for child in group]
-    titles = (text_of(one) for name, one in news if name == "title")
-    said = Said(
-        addresses=[text_of(one) for one in own.get("loc", ())],
-        base=base_of(element, url),
-        title=one_line(next(titles, None), escaped=True),
-        dates=[text_of(one) for name, one in news if name == "publication_date"],
-        evidence="sitemap",
+    groups = [one for one in element if local_name(one) == "news" and len(one)] or [element]
+    news = [(local_name(child), text_of(child)) for child in groups[0]]
+    mods = (read_machine_date(text_of(one), zone=source.zone) for one in own.get("lastmod", ()))
+    edited = next(mods, None)
+    midnight = datetime.combine(edited.on, time(), source.zone) if edited else None
+    return Entry(
+        chosen_address(map(text_of, own.get("loc", ())), base_of(element, source.url)),
+        one_line(next((text for name, text in news if name == "title"), None), escaped=True),
+        [text for name, text in news if name == "publication_date" and text],
+        "sitemap" if local_name(element) == "sitemap" else "article",
+        edited.at or midnight.astimezone(UTC) if edited and midnight else None,
     )
-    entry = entry_of(said, zone, last)
-    if entry.link is None:
-        return entry
-    mods = (read_machine_date(text_of(one), zone=zone) for one in own.get("lastmod", ()))
-    edited_at = None
-    if (edited := next(mods, None)) is not None:
-        edited_at = edited.at or datetime.combine(edited.on, time(), zone).astimezone(UTC)
-    kind: LinkKind = "sitemap" if local_name(element) == "sitemap" else "article"
-    link = Link(entry.link.url, kind, said.title, entry.link.published, edited_at=edited_at)
-    return Entry(link, entry.unread_date)
 
 
-def _plain_list(body: bytes, url: str) -> SitemapReading | None:
+def _plain_list(body: bytes, source: Source) -> SitemapReading | None:
     """A sitemap in plain text: one address per line (sitemaps.org), and comments behind "#"."""
     content = in_utf8(gunzip_bounded(body, limit=MOST_BYTES))
     lines = [line.strip() for line in content.decode("utf-8", "replace").splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     if not lines or not lines[0].lower().startswith(("http://", "https://")):
         return None
-    read = [None if " " in line else canonical_url(line) for line in lines[:MOST_ENTRIES]]
-    entries = [Entry(Link(address, "article") if address else None) for address in read]
-    if 2 * sum(entry.link is None for entry in entries) > len(entries):
+    urls = [None if " " in line else canonical_url(line) for line in lines[:MOST_ENTRIES]]
+    if 2 * urls.count(None) > len(urls):
         return None
-    faults = {}
-    if len(lines) > MOST_ENTRIES:
-        faults["too-large"] = f"has more than {MOST_ENTRIES:,} lines; the rest was not read"
-    complete = not faults and len(entries) % _ROUND_LIMIT != 0
-    return SitemapReading(
-        "urlset", links_of(entries), complete, notes_of(entries, "sitemap", url, faults)
-    )
+    cut = f"has more than {MOST_ENTRIES:,} lines; the rest was not read"
+    faults = {"too-large": cut} if len(lines) > MOST_ENTRIES else {}
+    return _reading("urlset", source, [Entry(url, None) for url in urls], faults)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pipelines.read.text.charset import decode_text
 from pipelines.read.text.content_codings import gunzip_bounded
 
+MOST_ENTRIES = 50_000  # sitemaps.org: of one file
 MOST_BYTES = 50 * 1024 * 1024  # sitemaps.org: of one file, uncompressed
 _SNIFFED = 65_536  # a hundred warnings of PHP fill 16 KB
 _BOMS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"<\x00", b"\x00<")

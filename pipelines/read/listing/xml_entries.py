@@ -1,6 +1,5 @@
 """Read the entries of an XML document one by one, without resolving entities, DTDs or URLs."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -9,10 +8,9 @@ from typing import Any, Generic, TypeVar
 
 from lxml import etree
 
-from pipelines.read.listing.xml_document import XmlDocument
-from pipelines.read.listing.xml_repair import NAMESPACES, entries_alone, mended
+from pipelines.read.listing.xml_document import MOST_ENTRIES, XmlDocument
+from pipelines.read.listing.xml_repair import entries_apart, is_damaged, mended
 
-MOST_ENTRIES = 50_000  # sitemaps.org: of one file
 _MOST_ELEMENTS = 1_000_000
 _STRICT: dict[str, Any] = {
     "encoding": "utf-8",
@@ -23,19 +21,16 @@ _STRICT: dict[str, Any] = {
     "remove_comments": True,
     "remove_pis": True,
 }
-# A CDATA section without an end, which swallows the entries up to the end of the next one.
-_OPEN_CDATA = re.compile(rb"<!\[CDATA\[(?:(?!\]\]>|<!\[CDATA\[).)*+<!\[CDATA\[", re.DOTALL)
 # Words in namespaces, and the prefix that everybody writes for them.
-_KNOWN = (
-    ("w3.org/2005/atom", "atom"),
-    ("purl.org/atom", "atom"),
-    ("purl.org/dc/terms", "dcterms"),
-    ("purl.org/dc", "dc"),
-    ("sitemap-news", "news"),
-    ("feedburner", "feedburner"),
-)
-_PREFIXES = frozenset(prefix.decode() for prefix in NAMESPACES)
-
+_VOCABULARIES = {
+    "w3.org/2005/atom": "atom",
+    "purl.org/atom": "atom",
+    "purl.org/dc/terms": "dcterms",
+    "purl.org/dc": "dc",
+    "sitemap-news": "news",
+    "feedburner": "feedburner",
+}
+_PREFIXES = frozenset(_VOCABULARIES.values())
 T = TypeVar("T")
 
 
@@ -54,23 +49,28 @@ def read_entries(
 ) -> Entries[T]:
     """`read` of every element with one of these local names, in any case.
 
-    Parses strictly; if that fails, with slips mended; if that fails, each entry alone, so that a
-    damaged one takes no other with it.
+    Parses strictly; if that fails, with slips mended; if that fails, each entry apart, so that a
+    damaged one takes no other with it. An open CDATA section can swallow entries and still be
+    well-formed: more end tags than entries betray it.
     """
+    why, content = "has a CDATA section without an end", document.content
+    declared = frozenset(name.decode() for name in document.entities)
+    text = ""
     try:
-        entries = _one_pass(document.content, names, read)
+        entries, is_whole = _one_pass(content, names, read)
     except etree.XMLSyntaxError as error:
-        content = mended(document.content, document.entities)
-        try:
-            entries = _one_pass(content, names, read)
-        except etree.XMLSyntaxError:
-            why = f"is not well-formed: {str(error)[:120]}" if document.ends else "is cut"
-            entries = _one_by_one(content, names, read, why)
-    if sum(document.content.count(f"</{name}>".encode()) for name in names) > len(
-        entries.read
-    ) and (_OPEN_CDATA.search(document.content)):
-        entries = _one_by_one(document.content, names, read, "has a CDATA section without an end")
-    if document.entities:
+        why = f"is not well-formed: {str(error)[:120]}" if document.ends else "is cut"
+        text = mended(content.decode(), declared)
+        content = text.encode()
+        entries, is_whole = _one_pass(content, names, read, recover=True)
+    ends = sum(content.count(f"</{name}>".encode()) for name in names)
+    if not is_whole or (ends > len(entries.read) and not entries.faults):
+        text = text or mended(content.decode(), declared)
+        if not document.ends:  # half an address is worse than none
+            text = text[: text.rfind(">") + 1]
+        apart = _apart(text, names, read, why)
+        entries = entries if is_whole and len(apart.read) <= len(entries.read) else apart
+    if declared:
         entries.faults["entities"] = "declares entities of its own; its texts lack them"
     return entries
 
@@ -105,47 +105,39 @@ def fields(element: etree._Element) -> dict[str, list[etree._Element]]:
 
 @lru_cache(maxsize=4_096)
 def _named(tag: str, prefix: str | None) -> tuple[str, str]:
-    """(the well-known prefix of an element's namespace, else the namespace; its name)."""
-    space, _, name = tag.rpartition("}")
-    space = space.lower().removeprefix("{")
-    known = next((short for word, short in _KNOWN if word in space), None)
-    if known is None and prefix is not None and prefix.lower() in _PREFIXES:
-        known = prefix.lower()
-    return known or space, name.lower()
+    """(the usual prefix of an element's namespace or of none, else the namespace; its name)."""
+    space, _, name = tag.lower().removeprefix("{").rpartition("}")
+    undeclared, _, name = name.rpartition(":")
+    known = next((short for word, short in _VOCABULARIES.items() if word in space), None)
+    prefix = undeclared or (prefix or "").lower()
+    return known or (prefix if prefix in _PREFIXES else space or undeclared), name
 
 
-def _one_by_one(
-    content: bytes, names: tuple[str, ...], read: Callable[[etree._Element], T], why: str
+def _apart(
+    content: str, names: tuple[str, ...], read: Callable[[etree._Element], T], why: str
 ) -> Entries[T]:
     entries: Entries[T] = Entries()
-    damaged = count = 0
-    for whole, made_out in entries_alone(content, names, MOST_ENTRIES):
-        count += 1
-        element = _alone(whole)
-        if element is None:
-            damaged += 1
-            element = _alone(made_out)
-        if element is not None:
-            entries.read.append(read(element))
+    damaged = 0
+    for element, faulty in entries_apart(content, names):
+        damaged += faulty
+        entries.read.append(read(element))
     entries.faults["damaged"] = (
-        f"{why}; it shows {count} entries, and {damaged} of them are damaged and read only as far"
-        " as possible"
+        f"{why}; it shows {len(entries.read)} entries, and {damaged} of them are damaged and "
+        "read only as far as possible"
     )
     return entries
 
 
-def _alone(document: bytes) -> etree._Element | None:
-    try:
-        return etree.fromstring(document, etree.XMLParser(**_STRICT))[0]
-    except (etree.XMLSyntaxError, IndexError):
-        return None
-
-
 def _one_pass(
-    content: bytes, names: tuple[str, ...], read: Callable[[etree._Element], T]
-) -> Entries[T]:
+    content: bytes,
+    names: tuple[str, ...],
+    read: Callable[[etree._Element], T],
+    *,
+    recover: bool = False,
+) -> tuple[Entries[T], bool]:
+    """The entries, and whether all of the document is XML; with `recover`, raises no error."""
     entries: Entries[T] = Entries()
-    events = etree.iterparse(BytesIO(content), events=("end",), **_STRICT)
+    events = etree.iterparse(BytesIO(content), events=("end",), recover=recover, **_STRICT)
     for count, (_, element) in enumerate(events, start=1):
         is_entry = local_name(element) in names
         if (is_entry and len(entries.read) == MOST_ENTRIES) or count > _MOST_ELEMENTS:
@@ -155,7 +147,7 @@ def _one_pass(
         if is_entry:
             entries.read.append(read(element))
             _forget(element)
-    return entries
+    return entries, not is_damaged(events.error_log)
 
 
 def _forget(element: etree._Element) -> None:

@@ -64,6 +64,7 @@ TWO = rss(item(1) + item(2))
         rss("<!-- " + item(0, "<x><![CDATA[y]]></x>") + " -->" + item(1) + item(2)),
         rss(item(1, "<x>\x08\x0c&#x1;</x>") + item(2)),
         rss(item(1, "<k:x k:y='1'>declared nowhere</k:x>") + item(2)),
+        rss(item(1) + item(2, "<!-- a -- b -->")),
         TWO.encode("utf-16-le"),
         TWO.encode("utf-32"),
     ],
@@ -89,7 +90,8 @@ def test_what_stands_around_a_feed_takes_nothing_away(body: str | bytes) -> None
         item(2, "<description><![CDATA[ a <![CDATA[ b ]]> c <p> ]]></description>"),
         item(2, "<enclosure url=http://mau.example/a.mp3 length=1 />"),
         item(2, "<enclosure url='a' url='b'/>"),
-        item(2, "<!-- a -- b -->"),
+        item(2, "<!-- never closed"),
+        item(2).replace("<title>", "<title><em>"),
     ],
 )
 def test_a_damaged_item_takes_no_other_with_it_and_is_told(second: str) -> None:
@@ -183,6 +185,22 @@ def test_a_sitemap_a_little_off_the_rules_names_every_page(body: str | bytes) ->
     reading = read_sitemap_body(body)
     assert [link.url for link in reading.links] == ["http://mau.example/1", "http://mau.example/2"]
     assert (reading.notes, reading.complete) == ((), True)
+
+
+@pytest.mark.parametrize("slip", ["<br>", "</p>", "<n:genres>", "<image:loc>/a.jpg"])
+def test_a_damaged_news_entry_keeps_its_title_and_day(slip: str) -> None:
+    news = (
+        f"<n:news>{slip}<n:publication_date>2026-05-12</n:publication_date>"
+        "<n:title>Họp giao ban</n:title></n:news>"
+    )
+    (link,) = read_sitemap_body(urlset(url(1, news))).links
+    assert link.published is not None
+    assert (link.title, link.published.on.isoformat()) == ("Họp giao ban", "2026-05-12")
+
+
+def test_what_is_damaged_between_the_entries_is_told_too() -> None:
+    reading = read_feed_body(rss(item(1) + "<category>Tin</item>" + item(2)))
+    assert (len(reading.links), words(reading)) == (2, ["feed-damaged"])
 
 
 def test_a_damaged_part_of_a_sitemap_leaves_it_incomplete_and_is_told() -> None:
