@@ -40,6 +40,7 @@ from pipelines.read.article.title import (
     TitleSigns,
     block_of_title,
     find_title,
+    place_above_text,
     ruled_titles,
     stated_title,
     takes_any,
@@ -114,9 +115,10 @@ class ArticlePage:
             doubtful = self._may_miss(ruled) and self._names_another(ruled)
             yield replace(ruled, weight=0.5) if doubtful else ruled
         if self.best_heading is not None:
-            yield title_in(self.page, self.best_heading, self.said)
-        if self.in_family:
-            yield from stated_title(self.page, self.site)
+            yield title_in(self.best_heading, self.said)
+        if self.in_family or self.best_heading is None:
+            stated = stated_title(self.page, self.said, self.named, in_family=self.in_family)
+            yield from () if stated is None else (stated,)
 
     def _may_miss(self, ruled: Candidate[Title]) -> bool:
         """Whether a family's selector takes any heading, or one of the text's own headings."""
@@ -137,9 +139,12 @@ class ArticlePage:
         """The block below which the article lies: a family's selector is sure of it, a person's may
         take the title from anywhere.
         """
-        if self.title is not None and (self.in_family or self.best_heading is None):
-            return block_of_title(self.blocks, self.title)
-        return self.best_heading
+        if self.title is None or (self.best_heading is not None and not self.in_family):
+            return self.best_heading
+        found = block_of_title(self.blocks, self.title)
+        if found is None and not self.in_family:
+            return place_above_text(self.blocks, self.title)
+        return found
 
     @property
     def permalink(self) -> str | None:

@@ -171,7 +171,8 @@ def _of_title(view: ArticlePage, around: Surroundings, *, standing: bool) -> Evi
     signs = title_signs(view.page, title, view.said, view.named)
     # Lists and feeds name standing pages too.
     yield 0.5 * (signs.named and not standing), "title named by another page"
-    yield 0.2 * signs.stated, "title stated"
+    printed = view.title is not None and view.title.element is not None
+    yield 0.2 * (signs.stated and printed), "title stated"
     # Sections and standing pages too have addresses made of their titles, which are short.
     steps = ((41, 0.25), (26, 0.2), (0, 0.15))
     worth = next(worth for least, worth in steps if len(title) >= least)

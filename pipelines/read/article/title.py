@@ -5,8 +5,8 @@ Never the portal's name, never a link away.
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from itertools import chain
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -17,8 +17,9 @@ from pipelines.read.article.candidates import DECISIVE, Candidate
 from pipelines.read.article.dateline import DATE_LIKE, dateline_in, is_date_line
 from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
-from pipelines.read.html.structured_data import StructuredData
-from pipelines.read.text.clean_text import clean_text, fold, same_text
+from pipelines.read.html.structured_data import SEPARATORS, StructuredData, without_site
+from pipelines.read.html.text_regions import home_of
+from pipelines.read.text.clean_text import TYPOGRAPHY, clean_text, fold, same_text
 from pipelines.read.text.furniture_lines import is_furniture
 from pipelines.read.text.phrases import folded_lines, folded_pattern
 from portals.class_words import class_pattern, class_words, named
@@ -32,6 +33,9 @@ SLUG_LEAST = 15  # characters of it, and of what a window's title begins or ends
 DATELINE_NEAR = 2  # blocks from a bold line to the dateline below it
 # Blocks from there to the text: under a portal's bold name and clock, menus follow.
 TEXT_NEAR = 8
+SHORTEST = 4  # characters of a title that the metadata do not state
+OF_LOOKS = 1.5  # the score of a line that only looks like a heading, the least of a heading
+MOST_MORE = 4.0  # that form and neighbours add to a score
 
 WORDS = class_words()
 TITLE_NAMES = named(WORDS.titles)
@@ -95,27 +99,49 @@ def takes_any(selector: str) -> bool:
     return not any(sign in selector for sign in ".#[/")
 
 
-def stated_title(page: HtmlPage, site: Site) -> Iterator[Candidate[Title]]:
-    """The title by og:title, without the portal's name."""
-    said, name = page.meta("og:title"), page.meta("og:site_name") or site.name
-    text = clean_text(said or "")
-    for mark in (" - ", " | ", " – "):
-        text = text.removesuffix(mark + name)
-    if said and text and not same_text(text, name):
-        yield Candidate(Title(text, None), "meta og:title", 0.4, said)
+def stated_title(
+    page: HtmlPage, said: StructuredData, named: str | None, *, in_family: bool
+) -> Candidate[Title] | None:
+    """The title that only the metadata state; never the portal's own name.
+
+    On a page of no family, another page must name it; or the page declares itself an article, and
+    its address is made of the title or the window title has the portal's name beside it.
+    """
+    search = _Search(page, said, named)
+    for text in said.titles:
+        key = _key(text)
+        signs = search.signs_of(key)
+        cut = key != search.window and search.window.startswith(key)
+        borne_out = search.declared and (signs.in_address or cut)
+        if (in_family or signs.named or borne_out) and not search.is_other(text, key):
+            return Candidate(Title(text, None), "the metadata", 0.4, text)
+    return None
 
 
-def title_in(page: HtmlPage, block: Block, said: StructuredData) -> Candidate[Title]:
+def place_above_text(blocks: list[Block], title: Title) -> Block | None:
+    """The block of a title that the page does not print, put among its blocks above the first
+    prose; None without any.
+    """
+    first = next((block for block in blocks if _is_text(block) and not block.apart), None)
+    if first is None:
+        return None
+    block = replace(first, text=title.text, element=home_of(first.element), anchors=(), times=())
+    for later in blocks[first.spot :]:
+        later.spot += 1
+    blocks.insert(block.spot, block)
+    return block
+
+
+def title_in(block: Block, said: StructuredData) -> Candidate[Title]:
     """The title that stands in the element of a block; without a date or a name around the title
     that the metadata state.
     """
-    raw = seen_text(block.element)
-    text = clean_text(without_dateline(page, block.element, raw))
+    text = without_site(clean_text(block.text), said.site_names)
     for stated in said.titles:
         around = text.removeprefix(stated) if text.startswith(stated) else text.removesuffix(stated)
         if len(stated) >= SLUG_LEAST and around != text and DATE_LIKE.search(around):
             text = stated
-    return Candidate(Title(text, block.element), "the best heading", 0.7, raw)
+    return Candidate(Title(text, block.element), "the best heading", 0.7, block.text)
 
 
 def block_of_title(blocks: Sequence[Block], title: Title) -> Block | None:
@@ -127,23 +153,6 @@ def block_of_title(blocks: Sequence[Block], title: Title) -> Block | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Clues:
-    """Other places where a page names its title; all texts folded.
-
-    `own`: its addresses; `window`: its title element; `stated`: titles in the metadata; `named`:
-    the title that another page gives it; `refused`: the portal's names, and headings of several
-    articles; `slug`: that of its address.
-    """
-
-    own: frozenset[str]
-    window: str
-    stated: frozenset[str]
-    named: str
-    refused: frozenset[str]
-    slug: str
-
-
-@dataclass(frozen=True, slots=True)
 class TitleSigns:
     """Where else a title stands: in the page's metadata (`stated`), in its address, in a listing or
     feed (`named`).
@@ -152,6 +161,13 @@ class TitleSigns:
     stated: bool = False
     in_address: bool = False
     named: bool = False
+
+
+def title_signs(
+    page: HtmlPage, title: str, said: StructuredData, named: str | None = None
+) -> TitleSigns:
+    """Where else a title stands."""
+    return _Search(page, said, named).signs_of(_key(title))
 
 
 def find_title(
@@ -168,121 +184,167 @@ def find_title(
     text is then the title, without a dateline in the heading. `never`: headings, folded, that
     several articles of the portal share.
     """
-    clues = _clues(page, said, named, never)
-    texts = [fold(block.text) if 4 <= len(block.text) <= 400 else "" for block in blocks]
+    search = _Search(page, said, named, never, blocks)
     best, best_score = None, LEAST_SCORE
-    for block, folded in zip(blocks, texts, strict=True):
-        if folded and (score := _score(page, blocks, texts, block, clues)) > best_score:
+    for block in blocks:
+        if len(block.text) <= 400 and (score := search.score(block, best_score)) > best_score:
             best, best_score = block, score
-    return best
+    return None if best is not None and search.names_another(best) else best
 
 
-def title_signs(
-    page: HtmlPage, title: str, said: StructuredData, named: str | None = None
-) -> TitleSigns:
-    """Where else a title stands."""
-    return _signs_of(fold(title), _clues(page, said, named))
+def _key(text: str) -> str:
+    return fold(text.translate(TYPOGRAPHY))
 
 
-def _clues(
-    page: HtmlPage, said: StructuredData, named: str | None, never: Collection[str] = ()
-) -> _Clues:
-    return _Clues(
-        own=frozenset(url for url in (page.url, page.join(page.meta("og:url"))) if url),
-        window=fold(page.root.findtext(".//title") or ""),
-        stated=frozenset(map(fold, said.titles)),
-        named=fold(named or "").rstrip(" .…"),
-        refused=frozenset((*map(fold, said.site_names), *never)),
-        slug=slug_of(page.url),
-    )
+class _Search:
+    """The search for a page's title. All texts are folded, with plain quotes and dashes.
 
-
-def _score(
-    page: HtmlPage, blocks: Sequence[Block], texts: list[str], block: Block, clues: _Clues
-) -> float:
-    """How well a block fits as the title; removes the dateline from its text."""
-    folded, printed = texts[block.spot], block.text
-    score = _heading_rank(block)
-    if score and len(block.element):
-        block.text = without_dateline(page, block.element, printed)
-        folded = fold(block.text)
-    score += _named_elsewhere(block, folded, clues)
-    if score < 1.5 and _stands_out(page, blocks, block):
-        score = 1.5
-    if score < 1.5 or folded in clues.refused or _names_a_box(block.text):
-        return 0.0
-    score += _form(page, block, clues)
-    if len(block.text) <= SECTION_NAME:
-        score -= _doubt_as_section(page, blocks, texts, folded, clues)
-    if score > 0:
-        score += _company(page, blocks, block, has_dateline=block.text != printed)
-    return score
-
-
-def _named_elsewhere(block: Block, folded: str, clues: _Clues) -> float:
-    signs = _signs_of(folded, clues)
-    exact = folded in clues.stated
-    slug = signs.in_address and not block.linked
-    return (5 if exact else 3 * signs.stated) + 3 * slug + 5 * signs.named
-
-
-def _signs_of(folded: str, clues: _Clues) -> TitleSigns:
-    long = len(folded) >= SLUG_LEAST
-    at_an_end = long and (clues.window.startswith(folded) or clues.window.endswith(folded))
-    named, whole = clues.named, folded.rstrip(" .…")
-    cut = len(named) >= SLUG_LEAST and whole.startswith(named)
-    return TitleSigns(
-        stated=folded in clues.stated or at_an_end,
-        in_address=long and bool(clues.slug) and _is_slug(folded, clues.slug),
-        named=bool(named) and (whole == named or cut),
-    )
-
-
-def _form(page: HtmlPage, block: Block, clues: _Clues) -> float:
-    """The score of a heading's form: length, last sign, links away, furniture around it."""
-    score = 0.0
-    urls = [page.join(anchor.get("href")) for anchor in block.anchors if block.linked]
-    folded = fold(block.text)
-    # Then its link is the article's lasting address; the portal's name leads to the front page.
-    stated = folded in clues.stated or clues.window.startswith(folded)
-    away = [url for url in urls if url is not None and url not in clues.own]
-    if away and not (stated and not any(map(is_front_page, away))):
-        score -= 9
-    score -= 2 * (len(block.text) > 250) + 1.5 * block.text.endswith((".", ";", ","))
-    score -= 4 * any(zone.apart for zone in block.zones)
-    return score + (len(block.text) >= 20)
-
-
-def _doubt_as_section(
-    page: HtmlPage, blocks: Sequence[Block], texts: list[str], folded: str, clues: _Clues
-) -> float:
-    """How likely a short heading is the name of a section, by the links of menus and trails.
-
-    A module's heading that the window title repeats on each of its pages ("News Flash • Town")
-    counts as such a link.
+    `own`: the page's addresses; `window`: its title element; `first`: what comes before a separator
+    in it; `stated`: titles in the metadata; `named`: the title that another page gives it;
+    `refused`: the portal's names, and headings of several articles; `slug`: that of its address.
     """
-    links = (
-        link for link, text in zip(blocks, texts, strict=True) if link.linked and folded in text
-    )
-    if any(folded in _names_of_others(page, link, clues.own) for link in links):
-        return 7 if folded in clues.stated else 2
-    return 2 * (folded in SECTIONS)
 
+    def __init__(
+        self,
+        page: HtmlPage,
+        said: StructuredData,
+        named: str | None,
+        never: Collection[str] = (),
+        blocks: Sequence[Block] = (),
+    ) -> None:
+        self.page, self.blocks = page, blocks
+        self.texts = [_key(block.text) if len(block.text) <= 400 else "" for block in blocks]
+        self.own = {page.url, page.join(page.meta("og:url"))}
+        self.window = _key(page.root.findtext(".//title") or "")
+        self.first = {self.window.partition(mark)[0] for mark in SEPARATORS}
+        self.stated = frozenset(map(_key, said.titles))
+        self.named = _key(named or "").rstrip(" .")
+        self.refused = frozenset((*map(_key, said.site_names), *never))
+        self.slug = slug_of(page.url)
+        self.declared = said.article or said.kind == "article"
+        self.datelines: dict[int, bool] = {}
 
-def _company(page: HtmlPage, blocks: Sequence[Block], block: Block, *, has_dateline: bool) -> float:
-    """The score of a title's neighbours: a dateline, and text below it."""
-    mates = [
-        other
-        for other in blocks[max(0, block.spot - 4) : block.spot + 15]
-        if other is not block and all(zone in block.zones for zone in other.zones)
-    ]
-    dated = any(other.spot < block.spot + 6 and _is_dateline(page, other) for other in mates)
-    text_below = any(other.spot > block.spot and _is_text(other) for other in mates)
-    return 1.5 * (dated or has_dateline) + 1.5 * text_below
+    def signs_of(self, text: str) -> TitleSigns:
+        """Where else a text stands."""
+        long, whole = len(text) >= SLUG_LEAST, text.rstrip(" .")
+        at_an_end = long and (self.window.startswith(text) or self.window.endswith(text))
+        cut = len(self.named) >= SLUG_LEAST and whole.startswith(self.named)
+        return TitleSigns(
+            stated=text in self.stated or at_an_end or text in self.first,
+            in_address=long and bool(self.slug) and _is_slug(text, self.slug),
+            named=bool(self.named) and (whole == self.named or cut),
+        )
 
+    def names_another(self, heading: Block) -> bool:
+        """Whether nothing names a heading, and the metadata and the address of a declared article
+        name another title in other words.
+        """
+        text = _key(heading.text)
+        words = {*text.split()}
+        return (
+            self.declared
+            and self.signs_of(text) == TitleSigns()
+            and any(
+                self.signs_of(other).in_address and 2 * len({*other.split()} & words) <= len(words)
+                for other in self.stated
+            )
+        )
 
-def _is_dateline(page: HtmlPage, block: Block) -> bool:
-    return len(block.text) <= 120 and (bool(block.times) or is_date_line(page, block.text))
+    def score(self, block: Block, least: float) -> float:
+        """How well a block fits as the title, or less than `least`; removes the dateline from its
+        text.
+        """
+        text, printed = self.texts[block.spot], block.text
+        exact = text in self.stated
+        if len(text) < SHORTEST and not exact:
+            return 0.0
+        score = _heading_rank(block)
+        if score and len(block.element):
+            block.text = without_dateline(self.page, block.element, printed)
+            text = _key(block.text) if block.text != printed else text
+        signs = self.signs_of(text)
+        slug = signs.in_address and not block.linked
+        stated = 5.0 if exact else 3.0 * signs.stated
+        score += stated + 3 * slug + 5 * signs.named
+        if score < OF_LOOKS <= least - MOST_MORE:
+            return 0.0
+        if score < OF_LOOKS and self._stands_out(block):
+            score = OF_LOOKS
+        if score < OF_LOOKS or score + MOST_MORE <= least or self.is_other(block.text, text):
+            return 0.0
+        score += self._form(block, text, signs)
+        if len(text) <= SECTION_NAME:
+            score -= self._doubt_as_section(text, stated)
+        if score > 0:
+            score += self._company(block, has_dateline=block.text != printed)
+        return score
+
+    @cached_property
+    def only_h1(self) -> str | None:
+        """The text of all the page's headings of the first rank; None if they differ."""
+        texts = {_key(seen_text(heading)) for heading in self.page.root.iter("h1")} - {""}
+        return texts.pop() if len(texts) == 1 else None
+
+    def is_other(self, printed: str, text: str) -> bool:
+        """Whether a text names the portal, or a box."""
+        return text in self.refused or _names_a_box(printed)
+
+    def _form(self, block: Block, text: str, signs: TitleSigns) -> float:
+        """The score of a heading's form: length, last sign, links away, furniture around it."""
+        urls = [self.page.join(anchor.get("href")) for anchor in block.anchors if block.linked]
+        # Then its link is the article's lasting address; the portal's name leads to the front page.
+        away = [url for url in urls if url is not None and url not in self.own]
+        own = text in self.stated or self.window.startswith(text)
+        score = -9.0 if away and (not own or any(map(is_front_page, away))) else 0.0
+        score -= 2 * (len(text) > 250) + 1.5 * text.endswith((".", ";", ","))
+        score -= 4 * (block.apart and text != self.only_h1)
+        return score + (len(text) >= 20)
+
+    def _doubt_as_section(self, text: str, stated: float) -> float:
+        """How likely a short heading is the name of a section, by the links of menus and trails.
+
+        Then what the metadata state is worth nothing: the window title repeats a module's heading
+        on each of its pages ("News Flash • Town").
+        """
+        for block, other in zip(self.blocks, self.texts, strict=True):
+            if text in other and block.linked and block.apart:
+                for anchor in block.anchors:
+                    away = self.page.join(anchor.get("href")) not in (None, *self.own)
+                    if away and _key(seen_text(anchor)) == text:
+                        return 2 + stated
+        return 2 * (text in SECTIONS)
+
+    def _company(self, block: Block, *, has_dateline: bool) -> float:
+        """The score of a title's neighbours: a dateline, and text below it."""
+        mates = [
+            other
+            for other in self.blocks[max(0, block.spot - 4) : block.spot + 15]
+            if other is not block and all(zone in block.zones for zone in other.zones)
+        ]
+        dated = has_dateline or any(
+            other.spot < block.spot + 6 and self._is_dateline(other) for other in mates
+        )
+        text_below = any(other.spot > block.spot and _is_text(other) for other in mates)
+        return 1.5 * dated + 1.5 * text_below
+
+    def _is_dateline(self, block: Block) -> bool:
+        if block.spot not in self.datelines:
+            self.datelines[block.spot] = len(block.text) <= 120 and (
+                bool(block.times) or is_date_line(self.page, block.text)
+            )
+        return self.datelines[block.spot]
+
+    def _stands_out(self, block: Block) -> bool:
+        """Whether a line looks like a heading without the markup: bold or large as a whole, right
+        above a dateline and the text.
+        """
+        if not 20 <= len(block.text) <= 250 or block.linked or block.apart or not _is_large(block):
+            return False
+        below = self.blocks[block.spot + 1 : block.spot + 1 + DATELINE_NEAR]
+        dated = next(filter(self._is_dateline, below), None)
+        return dated is not None and any(
+            map(_is_text, self.blocks[dated.spot + 1 : dated.spot + 1 + TEXT_NEAR])
+        )
 
 
 def _is_text(block: Block) -> bool:
@@ -311,29 +373,6 @@ def _is_slug(folded: str, slug: str) -> bool:
         return True
     bare = SIGNS.sub("", NUMBER_AT_END.sub("", slug))
     return len(bare) >= SLUG_LEAST and made.startswith(bare)
-
-
-def _names_of_others(page: HtmlPage, block: Block, own: Collection[str]) -> Iterator[str]:
-    """The short texts, folded, of the links to other pages in a menu, a box or a trail."""
-    if not any(zone.apart for zone in block.zones):
-        return
-    for anchor in block.anchors:
-        url = page.join(anchor.get("href"))
-        if url is not None and url not in own and len(text := seen_text(anchor)) <= SECTION_NAME:
-            yield fold(text)
-
-
-def _stands_out(page: HtmlPage, blocks: Sequence[Block], block: Block) -> bool:
-    """Whether a line looks like a heading without the markup: bold or large as a whole, right above
-    a dateline and the text.
-    """
-    if not 20 <= len(block.text) <= 250 or block.linked or any(zone.apart for zone in block.zones):
-        return False
-    below = blocks[block.spot + 1 : block.spot + 1 + DATELINE_NEAR]
-    dated = next((other for other in below if _is_dateline(page, other)), None)
-    if dated is None or not _is_large(block):
-        return False
-    return any(map(_is_text, blocks[dated.spot + 1 : dated.spot + 1 + TEXT_NEAR]))
 
 
 def _is_large(block: Block) -> bool:

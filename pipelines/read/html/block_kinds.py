@@ -4,7 +4,6 @@ A block is prose, a short line, a date, a link, a file, an entry of another arti
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +17,6 @@ from pipelines.read.html.outline import (
     SHORTEST_TITLE_LINK,
     Block,
     Kind,
-    takes_comments,
 )
 from pipelines.read.html.paragraphs import CELLS, ENDED, is_grid
 from pipelines.read.text.clean_text import fold, same_text
@@ -72,7 +70,12 @@ def classify(
     """Classify each block. `leads_away`: whether an anchor leads to another page of prose, not to a
     file or this page.
     """
-    believed = _believed_zones(outline, title)
+    believed = {  # no furniture holds the title
+        zone.element: zone.apart
+        for block in outline
+        for zone in block.zones
+        if zone not in title.zones
+    }
     signed = signed_dateline(outline, title, is_date)
     entry_elements = find_entries(outline, title, signed, believed, is_date, leads_away)
     grids = grids_of(title)
@@ -135,26 +138,3 @@ def is_cell(element: html.HtmlElement) -> bool:
     """Whether an element is a cell of a table of figures: no text without its table."""
     table = next(element.iterancestors("table"), None)
     return element.tag in CELLS and table is not None and is_grid(table)
-
-
-def _believed_zones(outline: Sequence[Block], title: Block) -> dict[html.HtmlElement, bool]:
-    """The zones that really are furniture.
-
-    A zone with the title or most of the page's prose is not, whatever its class says. A form for
-    comments without the title is, however long it explains itself.
-    """
-    prose: Counter[html.HtmlElement] = Counter()
-    apart: dict[html.HtmlElement, bool] = {}
-    total = 0
-    for block in outline:
-        size = len(block.text) if not block.linked and len(block.text) >= SHORTEST_PROSE else 0
-        total += size
-        for zone in block.zones:
-            apart[zone.element] = zone.apart
-            prose[zone.element] += size
-    titled = {zone.element for zone in title.zones}
-    return {
-        element: flag
-        for element, flag in apart.items()
-        if element not in titled and (prose[element] * 10 <= total * 6 or takes_comments(element))
-    }

@@ -4,6 +4,7 @@ Each block has its links, its dates and its furniture zone. Nothing is judged he
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -30,6 +31,8 @@ CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 SHORTEST_PROSE = 60  # characters that make a block prose, however it ends
 SHORTEST_TITLE_LINK = 15  # characters of a link that may be another article's title
 WHOLE = frozenset({"html", "body"})
+MAIN = "main", "footer"
+INLINE = frozenset({"span", "b", "strong", "font", "label"})
 APART_TAGS = frozenset({"nav", "aside"})
 APART_ROLES = frozenset({"navigation", "complementary", "search", "banner"})
 LARGEST_FORM = 80  # fields of a form that is meant to be filled in
@@ -72,97 +75,111 @@ class Block:
         """Whether most of the block is link text."""
         return self.links * 2 > len(self.text)
 
+    @property
+    def apart(self) -> bool:
+        """Whether it stands among furniture with texts of its own."""
+        return any(zone.apart for zone in self.zones)
+
 
 @dataclass(slots=True)
-class _Run:
+class _Walk:
+    """The state of a walk over a page: open elements, the run of text, the blocks so far."""
+
+    holders: list[html.HtmlElement]
+    found: list[Block] = field(default_factory=list)
+    zones: list[tuple[Zone, ...]] = field(default_factory=lambda: [()])
+    open_anchors: list[html.HtmlElement] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     links: int = 0
     anchors: list[html.HtmlElement] = field(default_factory=list)
     times: list[html.HtmlElement] = field(default_factory=list)
 
-
-@dataclass(slots=True)
-class _Walk:
-    """The state of a walk over a page: open elements, the run of text, the blocks so far.
-
-    `lined`: whether each open element has a line of its own.
-    """
-
-    found: list[Block]
-    holders: list[html.HtmlElement]
-    zones: list[tuple[Zone, ...]]
-    lined: list[bool] = field(default_factory=list)
-    anchors: list[html.HtmlElement] = field(default_factory=list)
-    run: _Run = field(default_factory=_Run)
-
     def add(self, text: str) -> None:
-        self.run.pieces.append(text)
-        if self.anchors:
-            self.run.links += len(text.strip())
+        self.pieces.append(text)
+        if self.open_anchors:
+            self.links += len(text.strip())
 
     def flush(self) -> None:
-        run = self.run
-        if run.pieces and (text := " ".join("".join(run.pieces).split())):
-            anchors, times, zones = tuple(run.anchors), tuple(run.times), self.zones[-1]
+        if self.pieces and (text := " ".join("".join(self.pieces).split())):
+            anchors, times, zones = tuple(self.anchors), tuple(self.times), self.zones[-1]
             spot, element = len(self.found), self.holders[-1]
-            self.found.append(Block(spot, element, text, run.links, anchors, times, zones))
-        if run.pieces or run.anchors or run.times:
-            self.run = _Run(anchors=list(self.anchors))
+            self.found.append(Block(spot, element, text, self.links, anchors, times, zones))
+        self.pieces.clear()
+        self.links = 0
+        self.anchors[:] = self.open_anchors
+        self.times.clear()
 
     def enter(self, element: html.HtmlElement) -> None:
         tag = element.tag
-        self.lined.append(has_line(element))
-        if self.lined[-1]:
+        if has_line(element):
             self.flush()
             self.holders.append(element)
-            zone = zone_of(element)
-            above = self.zones[-1]
+            zone, above = zone_of(element), self.zones[-1]
             self.zones.append((*above, Zone(element, zone)) if zone is not None else above)
         elif tag == "a":
+            self.open_anchors.append(element)
             self.anchors.append(element)
-            self.run.anchors.append(element)
         elif tag == "br":
-            self.run.pieces.append("\n")
+            self.pieces.append("\n")
         elif tag == "time" or (tag == "abbr" and element.get("title")):
-            self.run.times.append(element)
+            self.times.append(element)
 
     def leave(self, element: html.HtmlElement) -> None:
-        if self.lined.pop():
+        if self.holders[-1] is element:
             self.flush()
             self.holders.pop()
             self.zones.pop()
-        elif element.tag == "a" and self.anchors:
-            self.anchors.pop()
+        elif element.tag == "a" and self.open_anchors:
+            self.open_anchors.pop()
 
 
 def outline(root: html.HtmlElement) -> list[Block]:
     """All blocks of the page in order, without hidden elements and elements that are not text.
 
-    What holds the main part is seen: scripts show it, and so do browsers where a menu's button is
-    never closed. Walks without recursion, however deep the page is nested.
+    What holds the main part, or the foot of the page, is seen: scripts show it, and so do browsers
+    where a menu's button is never closed. Walks without recursion, however deep the page is nested.
     """
-    walk = _Walk([], [root], [()])
-    main = root.find(".//main")
-    around_main = frozenset(main.iterancestors()) if main is not None else frozenset()
+    walk = _Walk([root])
+    main = next((part for tag in MAIN for part in root.iter(tag)), None)
+    seen = frozenset(() if main is None else main.iterancestors())
     steps = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
-    unseen = None
-    for event, element in steps:
-        if event == "start":
-            if (element.tag in UNSEEN or is_hidden(element)) and element not in around_main:
+    skipped = None
+    for step, element in steps:
+        if step == "start":
+            if (element.tag in UNSEEN or is_hidden(element)) and element not in seen:
+                skipped = element
                 steps.skip_subtree()
-                unseen = element
                 continue
             walk.enter(element)
             if element.text:
                 walk.add(element.text)
             continue
-        if element is unseen:
-            unseen = None
-        elif event == "end":
+        if step == "end" and element is not skipped:
             walk.leave(element)
         if element.tail and element is not root:
             walk.add(element.tail)
+    _believe_zones(walk.found)
     return walk.found
+
+
+def _believe_zones(blocks: Sequence[Block]) -> None:
+    """Take back the zones that hold most of the page's prose, whatever their classes say. A form
+    for comments is one, however long it explains itself.
+    """
+    prose: dict[html.HtmlElement, int] = defaultdict(int)
+    total = 0
+    for block in blocks:
+        if len(block.text) >= SHORTEST_PROSE and not block.linked:
+            total += len(block.text)
+            for zone in block.zones:
+                prose[zone.element] += len(block.text)
+    whole = {
+        element
+        for element, size in prose.items()
+        if size * 10 > total * 6 and not takes_comments(element)
+    }
+    for block in blocks if whole else ():
+        block.zones = tuple(zone for zone in block.zones if zone.element not in whole)
 
 
 def has_line(element: html.HtmlElement) -> bool:
@@ -170,24 +187,26 @@ def has_line(element: html.HtmlElement) -> bool:
 
     Blocks have one, and so do spans named for a field, which portals lay out as blocks.
     """
-    if element.tag in paragraphs.BLOCKS:
-        return True
-    inline = element.tag in ("span", "b", "strong", "font", "label")
-    return inline and bool(element.attrib) and _named_field(names_of(element))
+    return element.tag in paragraphs.BLOCKS or (
+        element.tag in INLINE and _named_field(_written_names(element))
+    )
 
 
 @lru_cache(maxsize=8192)
 def _named_field(names: str) -> bool:
-    return bool(FIELD.search(names))
+    return bool(FIELD.search(_parted(names)))
 
 
 def is_hidden(element: html.HtmlElement) -> bool:
     """Whether the markup hides the element; never the whole page, which a script then shows."""
-    if not element.attrib or element.tag in WHOLE:
+    if element.tag in WHOLE:
         return False
-    if element.get("hidden") is not None or HIDDEN_STYLE.search(element.get("style") or ""):
-        return True
-    return _hidden_class(element.get("class") or "")
+    style, names = element.get("style"), element.get("class")
+    return (
+        (style is not None and HIDDEN_STYLE.search(style) is not None)
+        or (names is not None and _hidden_class(names))
+        or element.get("hidden") is not None
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -211,7 +230,7 @@ def zone_of(element: html.HtmlElement) -> bool | None:
         return True if _is_filled_in(element) else None
     if element.tag == "footer":
         return False
-    return _named_zone(_written_names(element)) if element.attrib else None
+    return _named_zone(_written_names(element))
 
 
 def _is_filled_in(form: html.HtmlElement) -> bool:

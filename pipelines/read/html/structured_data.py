@@ -6,6 +6,7 @@ Nothing is judged here: the caller weighs it.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from pipelines.read.dates.machine_dates import moment_written
 from pipelines.read.dates.printed_date import PrintedDate
@@ -43,6 +44,7 @@ AUTHOR_METAS = (
 )
 PAGE_TYPES = frozenset({"webpage", "itempage"})
 SIGNS = dict.fromkeys(map(ord, ":._-"))  # DC.date.issued, dc:date:issued, dc_date_issued
+SHORTEST_NAME = 3  # characters of a portal's name in its host
 NO_NAME = re.compile(r"://|^[#/]|[{}<>]")
 SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / ", " > ")
 
@@ -86,7 +88,12 @@ def structured_data_of(page: HtmlPage, site_name: str = "") -> StructuredData:
         if _last_names(element.get("itemtype") or element.get("typeof") or "") & ARTICLE_TYPES
     ]
     window = clean_text(page.root.findtext(".//title") or "")
-    said = (page.meta("og:site_name"), _name(item.get("publisher")), site_name, _portal_in(window))
+    said = (
+        page.meta("og:site_name"),
+        _name(item.get("publisher")),
+        site_name,
+        _portal_in(window, page.url),
+    )
     names = tuple(filter(None, dict.fromkeys(said)))
     other_titles = (text_in(item.get("headline")), page.meta("twitter:title", "dc.title", "title"))
     titles = map(clean_text, filter(None, (page.meta("og:title"), *other_titles, window)))
@@ -120,11 +127,24 @@ def without_site(title: str, names: tuple[str, ...]) -> str:
     return title
 
 
-def _portal_in(window: str) -> str | None:
-    """The part of a window title that names the portal, if another part names the page."""
+def _portal_in(window: str, url: str) -> str | None:
+    """The part of a window title that names the portal, as portals or as its own host are called,
+    if another part names the page.
+    """
+    labels = (urlsplit(url).hostname or "").replace("-", "").split(".")[:-1]
     parts = next((parts for mark in SEPARATORS if len(parts := window.split(mark)) > 1), [])
-    bare = map(str.strip, reversed(parts))
-    return next((part for part in bare if PORTAL.match(fold(part))), None)
+    for part in map(str.strip, reversed(parts)):
+        name = "".join(filter(str.isalnum, fold(part)))
+        if PORTAL.match(fold(part)) or any(_is_named(label, name) for label in labels):
+            return part
+    return None
+
+
+def _is_named(label: str, name: str) -> bool:
+    """Whether a label of a host is most of a portal's name ("Khe Ngang News"), or holds it."""
+    short, long = sorted((label, name), key=len)
+    most = len(short) >= SHORTEST_NAME and short in long and not re.search(r"\d", name)
+    return most and (name is short or len(short) * 2 >= len(long))
 
 
 def _name(value: object) -> str | None:

@@ -46,7 +46,7 @@ _UNSEEN = {**_C1, **dict.fromkeys(_INVISIBLE, "")}
 _CLEAN = "!-~\u00a1-\u00ac\u00ae-\u024f\u1ea0-\u1eff\u2010-\u2027\u2030-\u203a\u20ab"
 _NOT_CLEAN = re.compile(rf"[^ \n{_CLEAN}]| [ \n]|\n |\n\n\n")
 
-_TYPOGRAPHY = str.maketrans(
+TYPOGRAPHY = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201a\u201b\u2032\u00b4\u0060\u02bc", "'"),
         **dict.fromkeys("\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb", '"'),
@@ -133,7 +133,7 @@ def fingerprint(*fields: str | None) -> str:
 
 
 def _plain(text: str) -> str:
-    return clean_text(text).translate(_TYPOGRAPHY)
+    return clean_text(text).translate(TYPOGRAPHY)
 
 
 def _without_surrogates(text: str) -> str:

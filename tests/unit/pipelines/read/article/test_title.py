@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from pipelines.read.article.article_page import view_of
+from pipelines.read.article.article import read_article
+from pipelines.read.article.article_page import ArticlePage, view_of
+from pipelines.read.article.page_kind import judge
 from pipelines.read.article.title import find_title, slug_of
 from pipelines.read.html.outline import outline
 from pipelines.read.html.page import HtmlPage
@@ -293,3 +295,106 @@ def test_the_portal_s_name_that_leads_home_is_never_the_title() -> None:
     name = "Trang tin xã Khe Ngang"
     for window in (name, f"Trang 2 | {name}"):
         assert title_of(f"<h1><a href='/'>{name}</a></h1>{entries}", window=window) is None
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "<header class='masthead'>{links}<h1>{title}</h1></header>",
+        "<div class='banner'><h1>{title}</h1></div>",
+        "<div class='sidebar-hero'><h1><span>{title}</span></h1>{links}</div>",
+    ],
+)
+def test_the_only_heading_of_the_first_rank_is_the_title_among_menus_too(above: str) -> None:
+    links = "".join(f"<a href='/muc-{n}'>Mục {n}</a> " for n in range(8))
+    text = f"<h2>Sáu chục người cùng ra đồng</h2>{TEXT}<h2>Nước đã về đến ruộng</h2>{TEXT}"
+    assert title_of(above.format(links=links, title=TITLE) + f"<div>{text}</div>") == TITLE
+
+
+@pytest.mark.parametrize(
+    ("heading", "window", "title"),
+    [
+        ("<h1><div>Chuyện của bản</div>Đắp kênh</h1>", "Đắp kênh | Bản tin", "Đắp kênh"),
+        ("<h1>007</h1>", "007", "007"),
+        (
+            "<h2>Chuyện khác</h2><h2>Mùa \u2018nước\u2019 về</h2>",
+            "Mùa 'nước' về",
+            "Mùa \u2018nước\u2019 về",
+        ),
+    ],
+)
+def test_what_the_window_names_before_a_sign_is_the_title_however_short(
+    heading: str, window: str, title: str
+) -> None:
+    assert title_of(f"{heading}{TEXT * 2}", window=window) == title
+
+
+def generic_view(head: str, body: str, url: str) -> ArticlePage:
+    page = page_of(f"<html><head>{head}</head><body>{body}</body></html>", url)
+    view = view_of(page, site_of(url), platform_of("generic"))
+    assert view is not None
+    return view
+
+
+STATED = "http://xa.example/2021/03/ba-con-thon-ha-dap-lai-bo-kenh-truoc-mua-mua.html"
+MENU = "<ul class='menu'>" + "<li><a href='/a'>Mục một</a></li>" * 9 + "</ul>"
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "",
+        "<h2>Đặt lịch hẹn với cán bộ xã</h2>",
+        "<aside><h1>Đăng ký nhận bản tin hằng tuần</h1></aside>",
+    ],
+)
+def test_a_title_that_only_the_metadata_and_the_address_name_stands_above_the_text(
+    box: str,
+) -> None:
+    head = (
+        f"<title>{TITLE}</title><meta property=og:title content='{TITLE}'>"
+        "<meta property=og:type content=article>"
+        "<meta property='article:published_time' content='2021-03-01'>"
+    )
+    view = generic_view(head, f"{MENU}<div>{TEXT}{TEXT * 3}</div><div>{box}</div>", STATED)
+    assert view.title is not None
+    assert view.title.text == TITLE
+    assert judge(view).is_article
+    article, _ = read_article(view, STATED)
+    assert article is not None
+    assert article.title == TITLE
+    assert article.body.count("sáu chục người") == 4
+
+
+@pytest.mark.parametrize(
+    ("window", "url"),
+    [
+        ("Cổng thông tin điện tử xã Khe Ngang", STATED),
+        ("Chi tiết tin tức", "http://xa.example/chi-tiet-tin-tuc?id=7"),
+        ("Khe Ngang ngày nay", "http://xa.example/7"),
+        (TITLE, "http://xa.example/7"),
+    ],
+)
+def test_a_name_of_the_portal_or_a_template_is_no_title_where_no_heading_stands(
+    window: str, url: str
+) -> None:
+    head = f"<title>{window}</title><meta property=og:type content=article>"
+    assert generic_view(head, TEXT * 4, url).title is None
+
+
+def test_a_section_that_prints_no_heading_gets_none() -> None:
+    head = "<title>Chuyện làng quê năm nay - Xã Khe Ngang</title>"
+    view = generic_view(head, f"{DATED}{TEXT * 4}", "http://xa.example/chuyen-lang-que-nam-nay/")
+    assert view.title is None
+    assert not judge(view).is_article
+
+
+def test_the_name_of_the_portal_behind_a_printed_title_is_cut_off() -> None:
+    name = f"{TITLE} | Khe Ngang News"
+    view = generic_view(
+        f"<title>{name}</title>",
+        f"<div class=tieude>{name}</div>{DATED}{TEXT}",
+        "http://www.khe-ngang.example/7",
+    )
+    assert view.title is not None
+    assert view.title.text == TITLE
