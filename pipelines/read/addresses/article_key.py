@@ -6,8 +6,6 @@ import re
 
 KEY = re.compile(r"[a-z2-7]{16}")
 
-_SCHEME_AND_WWW = re.compile(r"https?://(?:www\.)?")
-
 
 def article_key(url: str) -> str:
     """The key of the article at a canonical address: 16 letters and digits, a to z and 2 to 7.
@@ -17,6 +15,5 @@ def article_key(url: str) -> str:
     every archive. People quote keys outside the archive: never change this
     (docs/decisions/61-a-key-made-of-the-address.md).
     """
-    start = _SCHEME_AND_WWW.match(url)
-    bare = url[start.end() :] if start else url
+    bare = url.removeprefix("http://").removeprefix("https://").removeprefix("www.")
     return base64.b32encode(hashlib.sha256(bare.encode()).digest()[:10]).decode().lower()

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
-from urllib.parse import SplitResult, parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlsplit
 
 import idna
 
@@ -21,24 +21,19 @@ _PLAIN_PATH = re.compile(
 )
 _LONGEST_PLAIN = 1_000
 _PLAIN_ADDRESS = re.compile(rf"(https?://[a-z0-9.:-]+){_PLAIN_PATH.pattern}")
-_ROOTED = re.compile(r"#|https?:/|(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]|%(?:[01][0-9A-Fa-f]|7[Ff])")
 _SLASHES_AFTER_SCHEME = re.compile(r"(https?):/+", re.IGNORECASE)
-_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _HOST_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
-_NUMERIC_LABEL = re.compile(r"\d+|0x[0-9a-f]*")
 
 # Debris in an attribute from a script that joins strings. A lone apostrophe is part of many place
 # names; only with these signs does it condemn an address.
 _SCRIPT_DEBRIS = re.compile(r"""['"]\s*\+|\+\s*['"]|\$\(|\$\{|\{\{|<%|<\?|^['"]|['"]$|\[object """)
-_DEBRIS_ESCAPES = {f"%{ord(sign):02X}": sign for sign in " \"$'(+<[{"}
-_DEBRIS_ESCAPE = re.compile("|".join(_DEBRIS_ESCAPES), re.IGNORECASE)
 
 _PERCENT = re.compile(r"%(?:([0-9A-Fa-f]{2}))?")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_PATH_ESCAPED = re.compile(r"[^A-Za-z0-9\-._~%!$&'()*+,;=:@/]")  # RFC 3986, section 3.3
-_QUERY_ESCAPED = re.compile(r"[^A-Za-z0-9\-._~%!$&'()*+,;=:@/?]")  # RFC 3986, section 3.4
+# Signs that stand in a path and a query as they are: RFC 3986, sections 3.3 and 3.4.
+_PLAIN_SIGNS = "%!$&'()*+,;=:@/"
 
 _PATH_SESSION = re.compile(
     r";(?:jsessionid|phpsessid)=[^/;]*|/\([A-Z]\([a-z0-9]{20,}\)\)(?=/|$)", re.IGNORECASE
@@ -104,7 +99,7 @@ def _spelled(url: str, base: str | None, dropped: frozenset[str]) -> str | None:
         return None
     if authority is None:
         return None
-    path = _without_dot_segments(_PATH_SESSION.sub("", _escaped(parts.path, _PATH_ESCAPED))) or "/"
+    path = _without_dot_segments(_PATH_SESSION.sub("", _escaped(parts.path, _PLAIN_SIGNS))) or "/"
     query = _query(parts.query, dropped)
     canonical = f"{parts.scheme}://{authority}{path}{'?' + query if query else ''}"
     return None if len(canonical) > LONGEST_URL or _is_script_debris(canonical) else canonical
@@ -114,7 +109,7 @@ def is_rooted(href: str) -> bool:
     """Whether a reference means the same address on every page of a host, so that it is worked out
     only once. `http:` without a slash does not.
     """
-    return href.startswith("/") or _ROOTED.match(href) is not None
+    return href.startswith(("/", "#", "http:/", "https:/")) or _OTHER_SCHEME.match(href) is not None
 
 
 def joined(href: str, base: str) -> str | None:
@@ -190,7 +185,7 @@ def _host_of_site(origin: str, hosts: frozenset[str]) -> bool:
 
 
 def _is_script_debris(text: str) -> bool:
-    plain = _DEBRIS_ESCAPE.sub(lambda match: _DEBRIS_ESCAPES[match[0].upper()], text)
+    plain = unquote(text)
     return plain.count('"') % 2 == 1 or _SCRIPT_DEBRIS.search(plain) is not None
 
 
@@ -205,7 +200,7 @@ def _resolved(text: str, base: str | None) -> SplitResult:
         address = _SLASHES_AFTER_SCHEME.sub(r"\1://", address.replace("\\", "/"), count=1)
     reference = address if hash_mark else address + mark + query
     # urljoin would turn an empty "http://", which editors leave in links, into the page itself.
-    if base is None or _ABSOLUTE.match(reference):
+    if base is None or reference.lower().startswith(("http://", "https://")):
         return urlsplit(reference)
     return urlsplit(urljoin(base, reference))
 
@@ -235,7 +230,7 @@ def _host(name: str) -> str | None:
     # A host called "http" means that the scheme was typed twice.
     if len(name) > 253 or name in _DEFAULT_PORTS or not all(map(_HOST_LABEL.fullmatch, labels)):
         return None
-    if _NUMERIC_LABEL.fullmatch(labels[-1]):
+    if labels[-1].isdigit() or labels[-1].startswith("0x"):
         try:
             return str(IPv4Address(name))
         except AddressValueError:
@@ -243,9 +238,9 @@ def _host(name: str) -> str | None:
     return name
 
 
-def _escaped(text: str, needing: re.Pattern[str]) -> str:
+def _escaped(text: str, plain: str) -> str:
     """Put escapes in upper case, make unreserved characters plain, and escape stray percent signs
-    and what `needing` finds as UTF-8.
+    and all signs except the `plain` ones as UTF-8.
     """
 
     def normal(match: re.Match[str]) -> str:
@@ -256,7 +251,7 @@ def _escaped(text: str, needing: re.Pattern[str]) -> str:
 
     if "%" in text:
         text = _PERCENT.sub(normal, text)
-    return needing.sub(lambda match: "".join(f"%{byte:02X}" for byte in match[0].encode()), text)
+    return quote(text, safe=plain)
 
 
 def _without_dot_segments(path: str) -> str:
@@ -280,7 +275,7 @@ def _query(query: str, dropped: Collection[str]) -> str:
     # begin with "amp;".
     kept = []
     for parameter in query.replace("&amp;", "&").split("&"):
-        parameter = _escaped(parameter, _QUERY_ESCAPED)
+        parameter = _escaped(parameter, f"{_PLAIN_SIGNS}?")
         name = parameter.partition("=")[0]
         if not parameter or name.lower() in dropped or _DROPPED_PARAMETER.fullmatch(name):
             continue

@@ -24,7 +24,6 @@ _EVENTS = any_word(lambda it: it.addresses.events)
 CALENDAR_SEGMENT = re.compile(rf"{_CALENDARS}(?:-\w+)*", re.I)
 # Pages of single events follow these too (/events/2031/05/spring-fair).
 EVENTS_SEGMENT = re.compile(rf"{_EVENTS}|{_CALENDARS}(?:-\w+)*", re.I)
-_BELOW_EVENTS = re.compile(rf"/(?:{_EVENTS}|{_CALENDARS})/", re.I)
 
 
 def is_front_page(url: str) -> bool:
@@ -48,4 +47,4 @@ def is_standing_title(title: str) -> bool:
 
 def is_below_events(url: str) -> bool:
     """Whether an address leads through a folder of events or a calendar (/termine/herbstfest)."""
-    return _BELOW_EVENTS.search(urlsplit(url).path) is not None
+    return any(map(EVENTS_SEGMENT.fullmatch, urlsplit(url).path.split("/")[:-1]))

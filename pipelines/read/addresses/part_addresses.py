@@ -22,7 +22,6 @@ _FOLDER = re.compile(rf"/{PAGE_WORDS}[/-](?P<number>\d{{1,3}}){_END}", re.I)
 _NAMED = re.compile(rf"[-_,.;~](?:{PAGE_WORDS}|pg?)[-_]?(?P<number>\d{{1,3}}){_END}", re.I)
 _CHILD = re.compile(rf"/(?P<number>\d{{1,2}}){_END}", re.I)
 _BARE = re.compile(rf"[-_,.;~](?P<number>\d{{1,2}}){_END}", re.I)
-_EXTENSION = re.compile(r"\.[a-z]{3,5}/?$", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +73,6 @@ def name_in(url: str) -> str:
     """The last segment of an address's path, without extension: its parts' addresses hold it too,
     unless only parameters tell them apart.
     """
-    return _EXTENSION.sub("", urlsplit(url).path).rstrip("/").rpartition("/")[2]
+    last = urlsplit(url).path.rstrip("/").rpartition("/")[2]
+    name, _, extension = last.rpartition(".")
+    return name if extension.isalpha() and 3 <= len(extension) <= 5 else last

@@ -7,25 +7,20 @@ Takes only cookies that are there as plain text.
 
 import re
 
-LONGEST_PAGE = 4_096  # characters; the pages seen have about 200
 _TEXT = r"""(?:"[^"\\<>\r\n]*"|'[^'\\<>\r\n]*')"""
 _SETTING = re.compile(rf"document\.cookie\s*=\s*({_TEXT}(?:\s*\+\s*{_TEXT})*)\s*(?=[;,}}\r\n]|</)")
-_ANY_SETTING = re.compile(r"document\.cookie\s*=(?!=)")
 _PIECE = re.compile(_TEXT)
-_RELOAD = re.compile(r"location\.(?:reload|href|replace)|location\s*=")
 _COOKIE = re.compile(
     r"([A-Za-z0-9!#$%&'*+.^_|~-]{1,64})=([A-Za-z0-9!#$%&'()*+./:<=>?@\[\]^_`{|}~-]{1,1024})"
 )  # RFC 6265, section 4.1.1
 
 
 def cookie_set_by(text: str) -> str | None:
-    """The Cookie header that answers the page. None for any other page, and if a script has to
-    compute the cookie.
+    """The Cookie header that answers a page which is a `challenge`. None if it sets no cookie, or
+    a script has to compute the cookie.
     """
-    if len(text) > LONGEST_PAGE or not _RELOAD.search(text):
-        return None
     settings = _SETTING.findall(text)
-    if not settings or len(settings) != len(_ANY_SETTING.findall(text)):
+    if not settings or len(settings) != text.count("document.cookie"):
         return None
     cookies: dict[str, str] = {}
     for setting in settings:
