@@ -65,12 +65,15 @@ class Region:
     @property
     def is_alike(self) -> bool:
         """Whether its element is like the one beside it: the same tag, and a class in common or no
-        names at all.
+        names at all. Classes with figures are columns of a grid.
         """
         one, other = self.element, self.beside
         named, also = (one.get("class") or "").split(), (other.get("class") or "").split()
         nameless = not (named or also or one.get("id") or other.get("id"))
-        return one.tag == other.tag and (nameless or not set(named).isdisjoint(also))
+        alike = nameless or any(
+            not any(map(str.isdigit, name)) for name in set(named).intersection(also)
+        )
+        return one.tag == other.tag and alike
 
 
 class Opinion:
@@ -125,7 +128,7 @@ def weigh_regions(below: Sequence[Block], opinion: Opinion) -> tuple[list[Block]
         own = [block for block in prose if main in block.holders]
     regions = [region for region in _regions_beside(below, main) if region.prose]
     for region in regions:
-        _weigh(region, size_of(own), opinion)
+        _weigh(region, own, opinion)
     boxes = _boxes_in(main, own)
     loose = [block for block in own if not any(block in box.blocks for box in boxes)]
     boxed = size_of(own) - size_of(loose)
@@ -158,21 +161,27 @@ def _boxes_in(main: html.HtmlElement, own: Sequence[Block]) -> list[Region]:
     return list(boxes.values()) if boxed * 2 < size_of(own) else []
 
 
-def _weigh(region: Region, size: int, opinion: Opinion) -> None:
-    """Give a region its weight beside a text of this size."""
-    prose = region.prose
+def _weigh(region: Region, own: Sequence[Block], opinion: Opinion) -> None:
+    """Give a region its weight beside the densest prose (`own`)."""
+    prose, size = region.prose, size_of(own)
     foreign = size_of([block for block in region.blocks if block.kind in FOREIGN])
     close = region.level <= CLOSE
     single = len(prose) == 1 and region.level == 0 and not region.behind
+    # The densest prose may be the lead: a single paragraph of an element of its own.
+    below_lead = len(own) == 1 and region.level <= 1 and region.behind and size_of(prose) > size
     evidence = [
         (ALIKE * region.is_alike, "built like the text"),
         (LEAD * single, "a paragraph right above it"),
+        (LEAD * below_lead, "below a lead"),
         (FOREIGN_SHARE * min(foreign / size_of(prose), 3), "other things in it"),
         (
             FAR_AND_SMALL * (not close and size_of(prose) < max(size / SMALL, LINES)),
             "far and small",
         ),
-        (CLOSE_BEHIND * (region.behind and close and not region.is_alike), "close behind"),
+        (
+            CLOSE_BEHIND * (region.behind and close and not region.is_alike and not below_lead),
+            "close behind",
+        ),
     ]
     weight = sum(one for one, _ in evidence)
     if weight <= LEAST < weight + AGREED and size_of(prose) >= size * MATTERS:

@@ -7,10 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from pipelines.capture import Capture
+from pipelines.read.article.article_page import view_of
+from pipelines.read.html.text_regions import LEAST, Opinion, weigh_regions
 from pipelines.read.reader import read
 from pipelines.read.reading import Article, Reading
 from pipelines.read.task import Task
+from portals.platform import platform_of
 from portals.site import Site
+from tests.builders.pages_of_no_family import page_of
 
 SITE = Site(name="Kelby Post", url="http://kelby.example/", key="kelby", language="en")
 FETCHED = datetime(2024, 6, 2, 9, 0, tzinfo=UTC)
@@ -36,6 +40,11 @@ LINKS = (
     "<li><a href='/news/two-seals-seen-at-the-weir'>Two seals seen at the weir</a></li></ul></div>"
 )
 RELATED = f"<div class='box'><h4>Related articles</h4>{LINKS}</div>"
+PIER = (
+    "The old pier was built by the salt company and is open on all days of the year but one, for "
+    "those who fish, for those who wait for a boat, and for those who only want to look at the sea "
+    "and at the two lights of the harbour."
+)
 SECTION = "<div class='kicker'><a href='/harbour-and-islands/'>Harbour and islands</a></div>"
 
 
@@ -188,3 +197,33 @@ def test_a_few_words_are_not_stored_without_an_issue_if_far_more_prose_follows(
     assert reading.article is not None
     assert reading.article.body == "See the film."
     assert ("text-doubtful" in [note.kind for note in reading.notes]) is told
+
+
+@pytest.mark.parametrize("columns", [("col-8 push-4", "col-4 push-4"), ("w2 span6", "w1 span6")])
+def test_columns_of_one_grid_are_not_built_alike(columns: tuple[str, str]) -> None:
+    side = f"<h3><a href='/about/pier'>The pier</a></h3><p>{PIER[:180]}...</p>"
+    one, other = columns
+    article = article_of(
+        f"<div class='{one}'><div>{paragraphs(TEXT)}</div></div><div class='{other}'>{side}</div>"
+    )
+    assert article is not None
+    assert article.body == "\n\n".join(TEXT)
+
+
+@pytest.mark.parametrize("around", ["<div>{lead}</div>{body}", "<header>{lead}</header>{body}"])
+def test_the_text_below_a_lead_is_taken_though_another_reader_leaves_it_out(around: str) -> None:
+    lead = f"<div class='hometext'>{TEXT[0]} {DEK}</div>"
+    body = f"<div class='bodytext'>{TEXT[2]}<br><br>{TEXT[3]}</div>"
+    column = (
+        f"<div class='col-4'><h3><a href='/about/pier'>The pier</a></h3><p>{PIER[:140]}</p></div>"
+    )
+    inside = around.format(lead=lead, body=body)
+    markup = f"<h1>{TITLE}</h1><div class='col-8'><div>{inside}</div></div><div>{column}</div>"
+    url = "http://kelby.example/news/ferry-runs-again"
+    view = view_of(page_of(markup, url), SITE, platform_of("generic"))
+    assert view is not None
+    assert view.classified is not None
+    own, regions = weigh_regions(view.classified.below, Opinion(lambda: f"{TEXT[0]} {DEK} {PIER}"))
+    assert [block.text for block in own] == [f"{TEXT[0]} {DEK}"]
+    taken = [region.element.get("class") for region in regions if region.weight > LEAST]
+    assert taken == ["bodytext"]
