@@ -4,8 +4,6 @@ import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
-from lxml import etree
-
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import is_rooted, joined, of_site
 from pipelines.read.addresses.family_rules import (
@@ -20,7 +18,7 @@ from pipelines.read.addresses.pagers import (
     page_number,
     without_number,
 )
-from pipelines.read.html.page import HtmlPage, elements_of, seen_text
+from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.listing.doubts import FILE, doubts_about
 from pipelines.read.listing.entries import as_named, entries_by_rules
 from pipelines.read.listing.shown_links import ShownLinks
@@ -33,7 +31,6 @@ MOST_NEIGHBOURS = 20_000  # links of an article's page that are looked at: each 
 FEED_TYPES = tuple(f"application/{kind}" for kind in ("rss+xml", "atom+xml", "feed+json"))
 # Some themes announce their feed under these, and others something else.
 MAYBE_FEED_TYPES = ("application/rdf+xml", "application/xml", "text/xml", "application/json")
-ANNOUNCED = etree.XPath("//link[@rel and @type and @href]")
 FEED_NAME = re.compile(r"feed|rss|atom|rdf", re.IGNORECASE)
 NO_FEED = re.compile(r"/comments/|\.html/feed|[?&]p=|/wp-json/|oembed|sitemap", re.IGNORECASE)
 
@@ -115,8 +112,10 @@ def _sections(shown: ShownLinks) -> Iterator[Link]:
     for selector in shown.platform.listing.sections:
         for element in shown.page.matched(selector):
             url = shown.page.join(element.get("href"))
-            if url and url not in seen and _is_section(shown, url):
-                seen.add(url)
+            if url is None or url in seen:
+                continue
+            seen.add(url)
+            if _is_section(shown, url):
                 name = clean_text(seen_text(element))
                 # A number as text means a pager of unknown form.
                 yield Link(url, "listing", section=None if name.isdecimal() else name or None)
@@ -143,7 +142,7 @@ def read_feed_links(page: HtmlPage, site: Site) -> tuple[Link, ...]:
     if not site.crawl.sections:
         return ()
     sure, likely = [], []
-    for element in elements_of(ANNOUNCED, page.root):
+    for element in page.root.iter("link"):
         if "alternate" not in element.get("rel", "").lower().split():
             continue
         kind = element.get("type", "").partition(";")[0].strip().lower()

@@ -13,8 +13,9 @@ from portals.class_words import class_words, named
 from portals.platform import Platform, platform_of
 from portals.site import Site
 
+# A cheap question first: a page has hundreds of links.
 NUMBERED = etree.XPath(
-    "//a[@href and normalize-space() != '' and string-length(normalize-space()) <= 4"
+    "./descendant::a[@href][number() > 0][string-length(normalize-space()) <= 4"
     " and translate(normalize-space(), '0123456789', '') = '']"
 )
 PAGER = named(class_words().pagers)
