@@ -15,10 +15,14 @@ from pipelines.read.content import content_of
 from pipelines.read.dates.machine_dates import moment_written
 from pipelines.read.family.detection import detect
 from pipelines.read.family.learned_rules import learn_rules
-from pipelines.read.html.json_ld import json_ld
-from pipelines.read.html.language import declarations, declared_language, language_by_letters
+from pipelines.read.html.language import (
+    declarations,
+    declared_language,
+    language_by_letters,
+    moments_in,
+)
 from pipelines.read.html.page import HtmlPage, UnreadablePage, seen_text
-from pipelines.read.html.structured_data import PUBLISHED_METAS, SEPARATORS, UPDATED_METAS
+from pipelines.read.html.structured_data import SEPARATORS
 from pipelines.read.listing.xml_document import xml_document
 from pipelines.read.reader import read
 from pipelines.read.reading import Article, LinkKind, Reading
@@ -34,6 +38,7 @@ from portals.site import Site
 REGION = re.compile(
     r"(?P<language>[A-Za-z]{2,3})[-_](?:[A-Za-z]{4}[-_])?(?P<region>[A-Za-z]{2})(?=$|[-_.@])"
 )
+SEPARATOR = re.compile(f"({'|'.join(map(re.escape, SEPARATORS))})")
 ORNAMENTS = " .:*~=|"  # as in ".:: TITLE ::."
 # Listings besides the front page: with fewer, articles on all of them may be the only section.
 ENOUGH_TO_COMPARE = 3
@@ -279,8 +284,7 @@ def _name(pages: Sequence[HtmlPage], *, front: bool) -> tuple[str | None, str]:
     if likely:
         count, _, name = max(likely)
         return name, f"the part that the titles of {count} of {len(pages)} pages share"
-    own = sorted(_title_parts(pages[0]), key=len) if front else []
-    title = next((part for part in reversed(own) if not _names_home(part)), own[-1] if own else "")
+    title = max(_title_parts(pages[0]), key=len, default="") if front else ""
     return (title, "the title of the front page") if title else (None, "no page has a title")
 
 
@@ -294,23 +298,12 @@ def _sections(front: HtmlPage) -> set[str]:
     }
 
 
-def _names_home(part: str) -> bool:
-    """Whether a part of a title is or contains a usual name of a front page."""
-    return any(
-        fold(piece) in HOME for piece in re.split("|".join(map(re.escape, SEPARATORS)), part)
-    )
-
-
 def _title_parts(page: HtmlPage) -> set[str]:
     """Candidates for the portal's name: the page's title, and its parts around a separator."""
-    title = clean_text(page.root.findtext(".//title") or "")
-    parts = {title}
-    for mark in SEPARATORS:
-        pieces = title.split(mark)
-        for n in range(1, len(pieces)):
-            parts |= {mark.join(pieces[n:]), mark.join(pieces[:n])}
-    bare = {part.strip(ORNAMENTS) for part in parts}
-    return {part for part in bare if len(part) > 3 and fold(part) not in HOME}
+    pieces = SEPARATOR.split(clean_text(page.root.findtext(".//title") or ""))
+    runs = (run for n in range(0, len(pieces), 2) for run in (pieces[n:], pieces[: n + 1]))
+    own = (run for run in runs if HOME.isdisjoint(fold(piece.strip(ORNAMENTS)) for piece in run))
+    return {name for run in own if len(name := "".join(run).strip(ORNAMENTS)) > 3}
 
 
 def _language(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
@@ -336,15 +329,8 @@ def _region(pages: Sequence[HtmlPage], language: str | None) -> str | None:
 def _moments(
     pages: Sequence[HtmlPage], readings: Sequence[tuple[Capture, LinkKind, Reading]]
 ) -> Iterator[datetime]:
-    said: list[object] = []
     for page in pages:
-        said += [page.metas.get(name) for name in (*PUBLISHED_METAS, *UPDATED_METAS)]
-    for page in pages:
-        said += [element.get("datetime") for element in page.root.iter("time")]
-    for page in pages:
-        for item in json_ld(page):
-            said += [item.get("datePublished"), item.get("dateModified")]
-    links = [link for _, _, reading in readings for link in reading.links]
-    said += [link.published.raw for link in links if link.published is not None]
-    moments = (moment_written(value) for value in said if isinstance(value, str))
-    yield from (moment for moment in moments if moment is not None)
+        yield from moments_in(page.text)
+    links = (link for _, _, reading in readings for link in reading.links)
+    said = (link.published.raw for link in links if link.published is not None)
+    yield from filter(None, map(moment_written, said))

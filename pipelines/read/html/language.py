@@ -4,6 +4,8 @@ A page often declares the language of its CMS instead of the text.
 """
 
 import re
+from collections.abc import Iterator
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from pipelines.read.dates.machine_dates import moment_written
@@ -13,19 +15,22 @@ from pipelines.read.text.plausible_text import beyond_ascii
 from portals.countries import UNKNOWN_ZONE, main_zone
 from portals.languages import languages
 
-DECLARED = re.compile(r"[a-z]{2,3}(?=$|[-_])")
 MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?[+-]\d\d:?\d\d\b", re.ASCII)
 ENOUGH_TEXT = 250  # characters of a text that would show the letters of its language
 LETTERS = 20  # letters of a language that a page in it has, among so many first characters:
 LOOKED_AT = 400_000
 # Languages with letters of their own; those that need the fewest come first.
+_LETTERS = {key: it.letters for key, it in languages().items() if it.letters is not None}
 _OWN = {
-    language.key: (re.compile(f"[{language.letters.own}]"), language.letters)
-    for language in sorted(
-        languages().values(), key=lambda it: it.letters.share if it.letters else 0
-    )
-    if language.letters is not None
+    key: re.compile(f"[{_LETTERS[key].own}]")
+    for key in sorted(_LETTERS, key=lambda key: _LETTERS[key].share)
 }
+
+
+def _own_letters(text: str) -> dict[str, int]:
+    """How many letters of its own each language has in a text."""
+    beyond = beyond_ascii(text)
+    return {key: len(own.findall(beyond)) for key, own in _OWN.items()}
 
 
 def language_of(page: HtmlPage, text: str) -> str | None:
@@ -34,24 +39,21 @@ def language_of(page: HtmlPage, text: str) -> str | None:
     Its own letters count first, then schema.org's inLanguage, then the declaration of the whole
     page. A declared language is not believed if a long text lacks its letters.
     """
-    shares: dict[str, float] = {}
-    beyond = beyond_ascii(text)
-    for key, (own, letters) in _OWN.items():
-        shares[key] = len(own.findall(beyond)) / max(1, len(text))
-        if shares[key] >= letters.share:
+    found, length = _own_letters(text), max(1, len(text))
+    for key, count in found.items():
+        if count >= _LETTERS[key].share * length:
             return key
     said = text_in(declared_article(page).get("inLanguage"))
-    language = primary(said) if said else None
-    language = language or declared_language(page)
-    if language in shares and len(text) >= ENOUGH_TEXT:
-        return language if shares[language] >= _OWN[language][1].absent else None
+    language = primary(said or "") or declared_language(page)
+    if language in found and length >= ENOUGH_TEXT:
+        return language if found[language] >= _LETTERS[language].absent * length else None
     return language
 
 
 def language_by_letters(text: str) -> str | None:
     """The first language with enough of its own letters in a page's text."""
-    beyond = beyond_ascii(text[:LOOKED_AT])
-    return next((k for k, (own, _) in _OWN.items() if len(own.findall(beyond)) >= LETTERS), None)
+    found = _own_letters(text[:LOOKED_AT])
+    return next((key for key, count in found.items() if count >= LETTERS), None)
 
 
 def zone_of_page(text: str, zone: ZoneInfo) -> ZoneInfo:
@@ -61,17 +63,22 @@ def zone_of_page(text: str, zone: ZoneInfo) -> ZoneInfo:
     if zone.key != UNKNOWN_ZONE or (language := language_by_letters(text)) is None:
         return zone
     there = ZoneInfo(main_zone(languages()[language].country) or UNKNOWN_ZONE)
-    moments = filter(None, map(moment_written, MOMENT.findall(text)))
     contrary = any(
-        one.utcoffset() and one.utcoffset() != one.astimezone(there).utcoffset() for one in moments
+        one.utcoffset() and one.utcoffset() != one.astimezone(there).utcoffset()
+        for one in moments_in(text)
     )
     return zone if contrary else there
 
 
+def moments_in(text: str) -> Iterator[datetime]:
+    """The instants that a page's text tells machines with an offset from UTC."""
+    return filter(None, map(moment_written, MOMENT.findall(text)))
+
+
 def has_own_letters(text: str) -> bool:
     """Whether a text has so many letters of one language that it cannot be another."""
-    length, beyond = max(1, len(text)), beyond_ascii(text)
-    return any(len(own.findall(beyond)) >= it.absent * length for own, it in _OWN.values())
+    length = max(1, len(text))
+    return any(count >= _LETTERS[key].absent * length for key, count in _own_letters(text).items())
 
 
 @once_a_page
@@ -89,5 +96,5 @@ def declarations(page: HtmlPage) -> list[str]:
 
 def primary(tag: str) -> str | None:
     """The primary part of a language tag, in lower case; None for any other text."""
-    found = DECLARED.match(tag.strip().lower())
-    return found[0] if found else None
+    first = tag.strip().lower().replace("_", "-").partition("-")[0]
+    return first if first.isalpha() and first.isascii() and len(first) in (2, 3) else None

@@ -16,20 +16,20 @@ _ASCII = bytes(range(0x80))
 _PRINTED = re.compile(
     "[\xa0‘’‚“”„–—…«»‹›°·•©®™€£§ºª²³½¼¡¿¢¥÷±µ¶′″№−×\u00ad\u200b-\u200f\u3000-\u303f\uff01-\uff5e]"  # noqa: RUF001
 )
-_NEVER_PRINTED = re.compile("[\x80-\x9f\ue000-\uf8ff\ufffd]")
 _LONG_RUN = re.compile(r"[^\W\d_\x00-\x7f]{4,}")
 _WRONG_CASE = re.compile("[a-zß-öø-ÿ][À-ÖØ-Þ]")
-_HAN = "[\u3400-\u9fff\uf900-\ufaff]"
-_KANA = "[\u3041-\u30ff]"
+_NEVER_PRINTED = "\x80-\x9f\ue000-\uf8ff\ufffd-\ufffd"
+_KANA = "\u3041-\u30ff"
+_FIRST_HAN = "\u3400"
 
 
 def is_plausible(text: str, encoding: str) -> bool:
     """Whether a text decoded from a charset (Python's name) looks like one that people write."""
     beyond = beyond_ascii(text)[:_SAMPLE]
     letters = _PRINTED.sub("", beyond)
-    if 50 * len(_NEVER_PRINTED.findall(beyond)) > len(beyond):
+    if 50 * _count(_NEVER_PRINTED, beyond) > len(beyond):
         return False
-    return not letters or _JUDGES.get(encoding, _is_latin)(text, letters)
+    return not letters or _JUDGES.get(encoding, _is_latin)(text[: 40 * _SAMPLE], beyond, letters)
 
 
 def beyond_ascii(text: str) -> str:
@@ -38,43 +38,46 @@ def beyond_ascii(text: str) -> str:
     return encoded.translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
-def _is_latin(text: str, letters: str) -> bool:
+def _count(ranges: str, text: str) -> int:
+    """How many characters of a text are in some ranges such as "a-z"."""
+    bounds = list(zip(ranges[::3], ranges[2::3], strict=True))
+    return sum(any(first <= char <= last for first, last in bounds) for char in text)
+
+
+def _is_latin(text: str, beyond: str, letters: str) -> bool:
     signs = sum(not char.isalpha() and not unicodedata.combining(char) for char in letters)
-    in_runs = sum(map(len, _LONG_RUN.findall(text, 0, 40 * _SAMPLE)))
-    wrong_case = len(_WRONG_CASE.findall(text, 0, 40 * _SAMPLE))
-    return (
-        8 * signs <= len(letters) + len(_PRINTED.findall(text, 0, 40 * _SAMPLE))
-        and 4 * in_runs <= len(letters) >= 10 * wrong_case
+    in_runs = sum(map(len, _LONG_RUN.findall(text)))
+    return 8 * signs <= len(beyond) and 4 * in_runs <= len(letters) >= 10 * len(
+        _WRONG_CASE.findall(text)
     )
 
 
-def _is_script(text: str, letters: str, *, script: str) -> bool:
+def _is_script(text: str, beyond: str, letters: str, *, script: str) -> bool:
     """Whether letters beyond ASCII are of one script, and stand apart from ASCII letters."""
-    own = len(re.findall(f"[{script}]", letters))
-    beside = len(re.findall(f"[A-Za-z][{script}]|[{script}][A-Za-z]", text[: 40 * _SAMPLE]))
+    own = _count(script, letters)
+    beside = len(re.findall(f"[A-Za-z][{script}]|[{script}][A-Za-z]", text))
     return 10 * own >= 9 * len(letters) and 10 * beside <= own
 
 
-def _is_chinese(text: str, letters: str, *, codec: str, last_common: int) -> bool:
+def _is_chinese(text: str, beyond: str, letters: str, *, codec: str, last_common: int) -> bool:
     """Whether the characters are Han, and nearly all in the first level of the standard."""
-    common = sum(_lead(char, codec) <= last_common for char in re.findall(_HAN, letters))
-    kana = len(re.findall(_KANA, letters))
-    return 10 * common >= 8 * len(letters) and 10 * kana <= len(letters)
+    common = _count_common(letters, codec, last_common)
+    return 10 * common >= 8 * len(letters) and 10 * _count(_KANA, letters) <= len(letters)
 
 
-def _is_japanese(text: str, letters: str) -> bool:
-    kana = len(re.findall(_KANA, letters))
-    common = sum(_lead(char, "cp932") <= 0x97 for char in re.findall(_HAN, letters))
+def _is_japanese(text: str, beyond: str, letters: str) -> bool:
+    kana, common = _count(_KANA, letters), _count_common(letters, "cp932", 0x97)
     return 10 * (kana + common) >= 9 * len(letters) and (10 * kana >= len(letters) or kana == 0)
 
 
-def _is_korean(text: str, letters: str) -> bool:
-    return 10 * len(re.findall("[\uac00-\ud7a3]", letters)) >= 7 * len(letters)
+def _is_korean(text: str, beyond: str, letters: str) -> bool:
+    return 10 * _count("\uac00-\ud7a3", letters) >= 7 * len(letters)
 
 
-def _lead(char: str, codec: str) -> int:
-    """The first byte of a character in a charset; 255 if it has none there."""
-    return (char.encode(codec, "ignore") or b"\xff")[0]
+def _count_common(letters: str, codec: str, last: int) -> int:
+    """How many Han signs have no higher first byte in a charset."""
+    han = (char.encode(codec, "ignore") for char in letters if char >= _FIRST_HAN)
+    return sum(coded[:1] <= bytes([last]) for coded in han if coded)
 
 
 _cyrillic = partial(_is_script, script="\u0400-\u04ff")
@@ -82,7 +85,7 @@ _greek = partial(_is_script, script="\u0370-\u03ff")
 _hebrew = partial(_is_script, script="\u0590-\u05ff")
 _arabic = partial(_is_script, script="\u0600-\u06ff")
 _thai = partial(_is_script, script="\u0e00-\u0e7f")
-_JUDGES: dict[str, Callable[[str, str], bool]] = {
+_JUDGES: dict[str, Callable[[str, str, str], bool]] = {
     "gb18030": partial(_is_chinese, codec="gb2312", last_common=0xD7),
     "big5hkscs": partial(_is_chinese, codec="big5", last_common=0xC6),
     **dict.fromkeys(("cp932", "euc_jp", "euc_jis_2004", "iso2022_jp"), _is_japanese),
