@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lxml import html
 
-from pipelines.read.html.author_links import is_dateline, signed_dateline
+from pipelines.read.html.author_links import is_dateline
 from pipelines.read.html.entries import LONGEST_DATE, SENTENCE, find_entries, may_be_title
 from pipelines.read.html.kinds_in_context import grids_of, look_around
 from pipelines.read.html.outline import (
@@ -76,11 +76,10 @@ def classify(
         for zone in block.zones
         if zone not in title.zones
     }
-    signed = signed_dateline(outline, title, is_date)
-    entry_elements = find_entries(outline, title, signed, believed, is_date, leads_away)
+    entry_elements = find_entries(outline, title, believed, is_date, leads_away)
     grids = grids_of(title)
     for block in outline:
-        kind = "date" if block is signed else _kind_by_place(block, title, believed, entry_elements)
+        kind = _kind_by_place(block, title, believed, entry_elements)
         if kind is None:
             in_cell = block.element.tag in CELLS and block.element in grids
             beside = any(zone.element in believed for zone in block.zones)

@@ -50,7 +50,6 @@ def may_be_title(block: Block, anchor: html.HtmlElement) -> bool:
 def find_entries(
     outline: Sequence[Block],
     title: Block,
-    signed: Block | None,
     believed: dict[html.HtmlElement, bool],
     is_date: Callable[[Block], bool],
     leads_away: Callable[[html.HtmlElement], bool],
@@ -65,8 +64,7 @@ def find_entries(
     heads = [
         (block, anchor)
         for block in outline[title.spot + 1 :]
-        if block is not signed
-        and (anchor := _entry_link(block, believed, leads_away)) is not None
+        if (anchor := _entry_link(block, believed, leads_away)) is not None
         and (anchor.get("href"), seen_text(anchor).strip()) not in sections
     ]
     linked: dict[html.HtmlElement, set[str]] = {}

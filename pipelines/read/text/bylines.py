@@ -108,12 +108,6 @@ def is_label(text: str) -> bool:
     return found is not None and not (found["source"] or found["particle"])
 
 
-def ends_in_label(text: str) -> bool:
-    """Whether a text ends in a label, before a name in another element."""
-    text = f"{text.rstrip(' :')}:"
-    return any(found.end() == len(text) for found in LABEL.finditer(text))
-
-
 def without_label(text: str) -> str:
     """A name without the label before it, which needs no colon ("Author Ann Miller")."""
     words = text.split(" ")
