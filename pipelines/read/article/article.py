@@ -12,7 +12,7 @@ from pipelines.read.article.attachments import (
     ruled_attachments,
 )
 from pipelines.read.article.body import NOTHING, Body, BodyText, take_text, whole_page
-from pipelines.read.article.byline import choose_byline, signed_credits
+from pipelines.read.article.byline import choose_byline, credits_of
 from pipelines.read.article.dateline import right_above, right_behind
 from pipelines.read.article.images import images_above, is_gallery_heading
 from pipelines.read.article.publication_date import guessed_date
@@ -209,7 +209,7 @@ def _read_ends(
     end = _end_before_files(paragraphs, attachments)
     signed, own = take_signatures(paragraphs[:end], bare=view.signs_below(paragraphs))
     paragraphs, _ = cut_tail(own + paragraphs[end:])
-    credits = [*signed_credits(signed), *view.credits]
+    credits = [it for one in signed for it in credits_of(*one)] + view.credits
     return choose_byline(credits, view.site_names, log), paragraphs
 
 

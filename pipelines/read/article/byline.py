@@ -56,21 +56,15 @@ WEIGHTS = {
     "metadata": 0.25,
     "unusual name": 0.2,
     "poster": 0.17,
+    # In or below the text, these are worth less:
     "by, below": 0.13,
-    "element below": 0.08,
+    "element, below": 0.08,
+    "unusual name, below": 0.08,
 }
 LEAST = 0.17  # the weight that makes a candidate an author or source
 MOST = 0.95  # the weight of any evidence but a signature
-# What evidence from near the title is worth in or below the text.
-BELOW = {
-    "by": "by, below",
-    "element": "element below",
-    "unusual name": "element below",
-}
-
 BLOCKS_BEHIND = 10  # the text, in which its signature may stand
 SOURCE_NAMES = named(class_words().sources)
-Said = tuple[Role, str, str]  # role, name, evidence
 PICTURES = frozenset({"figure", "figcaption"})
 
 
@@ -136,9 +130,8 @@ def ruled_credits(page: HtmlPage, rules: ArticleRules) -> Iterator[Credit]:
     for role, selectors in zip(ROLES, (rules.author, rules.source), strict=True):
         for value, selector, _ in page.values(selectors):
             text = clean_text(value)
-            labelled = read_labelled(text)
-            name = getattr(labelled, role) if labelled else behind_by(text)
-            if name:
+            labelled = read_labelled(text) or Byline(behind_by(text), behind_by(text))
+            if name := getattr(labelled, role):
                 yield Credit(role, name, "selector", text, selector)
 
 
@@ -148,11 +141,11 @@ def stated_credits(page: HtmlPage) -> Iterator[Credit]:
         yield Credit("author", without_label(name), "metadata", place)
 
 
-def signed_credits(signed: Iterable[tuple[str, Byline]]) -> Iterator[Credit]:
-    """What the last lines of a text sign."""
-    for line, byline in signed:
-        for role, name, evidence in _said(byline):
-            yield Credit(role, name, evidence, line)
+def credits_of(line: str, byline: Byline) -> Iterator[Credit]:
+    """What a line says."""
+    for role in ROLES:
+        if name := getattr(byline, role):
+            yield Credit(role, name, byline.evidence, line)
 
 
 def seen_credits(
@@ -172,7 +165,8 @@ def seen_credits(
         # A card at the head of the text's own element tells of this text.
         own_card = block.spot < text.first and holds(text.body, block.element)
         others = block.kind == "entry" and not own_card
-        if others or block.kind in ("apart", "prose") or _is_pictured(block):
+        pictured = any(element.tag in PICTURES for element in block.holders)
+        if others or pictured or block.kind in ("apart", "prose"):
             continue
         if is_label(block.text):
             label = block.text
@@ -180,16 +174,18 @@ def seen_credits(
         line, label = f"{label} {block.text}".strip(), ""
         # A lead may come first.
         above = block.spot < text.first or not prose or (prose == 1 and block.spot < text.last)
-        row = read_row(without_span(line), language, dated=block.kind == "date")
-        said = [it for byline in row for it in _said(byline)]
+        said = [*read_row(without_span(line), language, dated=block.kind == "date")]
         if holds(text.wrapper, block.element):
             said += _in_elements(block, seen, language)
-        for role, name, evidence in said:
-            if not above and not (bare and evidence == "element" and block.spot > text.last):
-                evidence = BELOW.get(evidence, evidence)
-            if evidence == "label" and block.spot > text.last:
+        behind = block.spot > text.last
+        for byline in said:
+            evidence = byline.evidence
+            if evidence == "label" and behind:
                 evidence = "signature"
-            yield Credit(role, name, evidence, line)
+            elif not (above or (bare and behind and evidence == "element")):
+                below = f"{evidence}, below"
+                evidence = below if below in WEIGHTS else evidence
+            yield from credits_of(line, replace(byline, evidence=evidence))
     yield from _cards_above(page, classified)
 
 
@@ -213,7 +209,9 @@ def _cards_above(page: HtmlPage, classified: ClassifiedOutline) -> Iterator[Cred
                 yield Credit("author", name, "unusual name", block.text)
 
 
-def _in_elements(block: Block, seen: set[html.HtmlElement], language: str | None) -> Iterator[Said]:
+def _in_elements(
+    block: Block, seen: set[html.HtmlElement], language: str | None
+) -> Iterator[Byline]:
     """What the elements say in and around a block that are named for an author or a source."""
     around = takewhile(lambda element: element not in seen, block.holders)
     for element in dict.fromkeys((*around, *block.element.iter())):
@@ -229,23 +227,11 @@ def _in_elements(block: Block, seen: set[html.HtmlElement], language: str | None
         # A label outweighs the element's name: "Nguồn: …" in an element called byline names a
         # source.
         if labelled := read_labelled(text, language):
-            yield from _said(replace(labelled, evidence="element"))
-        elif name := _bare_name(element, text):
+            yield replace(labelled, evidence="element")
+        elif may_be_name(name := _bare_name(element, text)):
             usual = all(map(is_person, JOINT.split(name))) or _is_marked(element)
-            role: Role = "author" if names_author else "source"
-            yield role, name, "element" if usual else "unusual name"
-
-
-def _said(byline: Byline) -> Iterator[Said]:
-    if byline.author:
-        yield "author", byline.author, byline.evidence
-    if byline.source:
-        yield "source", byline.source, byline.evidence
-
-
-def _is_pictured(block: Block) -> bool:
-    """Whether a block belongs to a picture: it names a photographer."""
-    return any(element.tag in PICTURES for element in block.holders)
+            evidence = "element" if usual else "unusual name"
+            yield Byline(name, None, evidence) if names_author else Byline(None, name, evidence)
 
 
 def _is_marked(element: html.HtmlElement) -> bool:
@@ -259,13 +245,12 @@ def _names_author(element: html.HtmlElement) -> bool:
     return _is_marked(element) or AUTHOR_NAMES.search(names_of(element)) is not None
 
 
-def _bare_name(element: html.HtmlElement, text: str) -> str | None:
-    """The name in an element, without its label; microdata or a link may mark it."""
+def _bare_name(element: html.HtmlElement, text: str) -> str:
+    """What an element says without its label; microdata or a link may mark the name in it."""
     marked = []
     if element.get("itemprop") == "author":
         marked = [inner for inner in element.iter() if inner.get("itemprop") == "name"]
     marked = marked or [anchor for anchor in element.iter("a") if leads_to_author(anchor)]
     if len(marked) == 1:
         text = clean_text(seen_text(marked[0]))
-    name = without_label(text.rstrip(MARKS_OF_NOTES))
-    return name if may_be_name(name) else None
+    return without_label(text.rstrip(MARKS_OF_NOTES))
