@@ -4,6 +4,7 @@ Pictures of text are not recognised (no OCR); binary PowerPoint files are named 
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from pipelines.outcomes import IssueKind
 from pipelines.read.files import media_types as types
@@ -14,6 +15,7 @@ from pipelines.read.files.limits import (
     UnreadableDocument,
     UnsupportedDocument,
     cpu_time,
+    cut,
 )
 from pipelines.read.files.pdf import pdf_text
 from pipelines.read.files.spreadsheets import xls_text, xlsx_text
@@ -65,7 +67,7 @@ def read_document(
     try:
         text, cut_short = _text_in_time(reader(body, notes), seconds)
         if cut_short:
-            notes.append(Note(IssueKind.ATTACHMENT_CUT, "the rest was not read: it takes too long"))
+            cut(notes, "the rest was not read: it takes too long")
         return Document(media_type, _stored(text, notes), cut_short), tuple(notes)
     except UnsupportedDocument as error:
         why = Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, str(error))
@@ -83,17 +85,15 @@ def read_document(
 def _text_in_time(pieces: Iterator[str], seconds: float) -> tuple[str, bool]:
     """(the text that was read within the time and the cap, whether the time ran out)."""
     found: list[str] = []
-    length = 0
-    try:
-        with cpu_time(seconds):
-            for piece in pieces:
-                found.append(piece)
-                length += len(piece)
-                if length > CHARACTERS_MAX:
-                    break
-    except OutOfTime:
-        return "".join(found), True
-    return "".join(found), False
+    length, late = 0, True
+    with suppress(OutOfTime), cpu_time(seconds):
+        for piece in pieces:
+            found.append(piece)
+            length += len(piece)
+            if length > CHARACTERS_MAX:
+                break
+        late = False
+    return "".join(found), late
 
 
 def _plain_text(body: bytes, declared: str | None, notes: list[Note]) -> str | None:
@@ -109,23 +109,21 @@ def _plain_text(body: bytes, declared: str | None, notes: list[Note]) -> str | N
 
 
 def _why_unread(media_type: str, body: bytes) -> Note:
-    why = None
-    if media_type == types.EMPTY:
-        why = "the file is empty"
-    elif media_type == "text/html":
-        why = "a web page came in place of the file"
-    elif media_type == types.OLE and types.ENCRYPTED_OFFICE in body:
-        why = "the file is encrypted"
-    if why is not None:
-        return Note(IssueKind.ATTACHMENT_UNREADABLE, why)
+    reasons = {
+        types.EMPTY: "the file is empty",
+        "text/html": "a web page came in place of the file",
+    }
+    if types.ENCRYPTED_OFFICE in body:
+        reasons[types.OLE] = "the file is encrypted"
+    if media_type in reasons:
+        return Note(IssueKind.ATTACHMENT_UNREADABLE, reasons[media_type])
     return Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, f"no text is taken from {media_type[:80]}")
 
 
 def _stored(text: str, notes: list[Note]) -> str | None:
     if len(text) > CHARACTERS_MAX:
         text = text[:CHARACTERS_MAX]
-        kept = f"only the first {CHARACTERS_MAX} characters were kept"
-        notes.append(Note(IssueKind.ATTACHMENT_CUT, kept))
+        cut(notes, f"only the first {CHARACTERS_MAX} characters were kept")
     text = clean_text(mend(text)[0])
     if not text and not notes:
         notes.append(Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, "the file holds no text"))

@@ -5,6 +5,9 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from pipelines.outcomes import IssueKind
+from pipelines.read.reading import Note
+
 PAGES_MAX = 300  # of a PDF file, or slides of a presentation
 CHARACTERS_MAX = 2_000_000
 ROWS_MAX = 20_000  # of one sheet
@@ -17,6 +20,9 @@ _AGAIN = 0.1  # CPU seconds until the next OutOfTime, in case a library swallowe
 class UnreadableDocument(Exception):
     """Why a document gives no text, in one line."""
 
+    def __init__(self, why: str = "the file is encrypted") -> None:
+        super().__init__(why)
+
 
 class UnsupportedDocument(Exception):
     """The kind of file that is not read, in one line; the file itself may be fine."""
@@ -24,6 +30,11 @@ class UnsupportedDocument(Exception):
 
 class OutOfTime(BaseException):
     """A file takes too long. Not an Exception: a library might handle that as its own fault."""
+
+
+def cut(notes: list[Note], why: str) -> None:
+    """Note that only a part of a file was read."""
+    notes.append(Note(IssueKind.ATTACHMENT_CUT, why))
 
 
 @contextmanager
@@ -55,17 +66,11 @@ def _stop_the_timer() -> None:
             continue
 
 
-def check_locks(members: list[zipfile.ZipInfo]) -> None:
-    """Refuse encrypted members, with UnreadableDocument."""
-    if any(member.flag_bits & 1 for member in members):
-        raise UnreadableDocument("the file is encrypted")
-
-
-def check_unpacked(members: list[zipfile.ZipInfo]) -> None:
-    """Refuse a bomb by the sizes in the file's own directory, with UnreadableDocument.
-
-    zipfile never unpacks more of a member than its directory states.
+def check_members(members: list[zipfile.ZipInfo], *, whole: bool = True) -> None:
+    """Refuse encrypted members and, of those that are read as a `whole`, a bomb by the sizes in the
+    file's own directory: zipfile never unpacks more than it states. Raises UnreadableDocument.
     """
-    check_locks(members)
-    if sum(member.file_size for member in members) > UNPACKED_MAX:
+    if any(member.flag_bits & 1 for member in members):
+        raise UnreadableDocument
+    if whole and sum(member.file_size for member in members) > UNPACKED_MAX:
         raise UnreadableDocument(f"the file unpacks to more than {UNPACKED_MAX} bytes")

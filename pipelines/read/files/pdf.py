@@ -8,7 +8,7 @@ from pypdf.errors import FileNotDecryptedError
 from pypdf.generic import DictionaryObject
 
 from pipelines.outcomes import IssueKind
-from pipelines.read.files.limits import PAGES_MAX, UnreadableDocument
+from pipelines.read.files.limits import PAGES_MAX, UnreadableDocument, cut
 from pipelines.read.reading import Note
 
 _DAMAGED_PAGES_MAX = 3  # a bomb in every page costs a fifth of a second each
@@ -22,11 +22,11 @@ def pdf_text(body: bytes, notes: list[Note]) -> Iterator[str]:
     reader = pypdf.PdfReader(io.BytesIO(body), strict=False)
     # Many official files are only locked against printing: they open with an empty password.
     if reader.is_encrypted and not reader.decrypt(""):
-        raise UnreadableDocument("the file is encrypted")
+        raise UnreadableDocument
     try:
         count = len(reader.pages)
     except FileNotDecryptedError as error:
-        raise UnreadableDocument("the file is encrypted") from error
+        raise UnreadableDocument from error
     damaged: list[str] = []
     pictures, blank = 0, True
     for number, page in enumerate(reader.pages[:PAGES_MAX], 1):
@@ -44,20 +44,18 @@ def pdf_text(body: bytes, notes: list[Note]) -> Iterator[str]:
             break
     if damaged and blank:
         raise UnreadableDocument(f"the file is damaged: page {', '.join(damaged)} cannot be read")
-    notes += _notes(count, damaged, pictures)
+    _tell(notes, count, damaged, pictures)
 
 
-def _notes(count: int, damaged: list[str], pictures: int) -> Iterator[Note]:
+def _tell(notes: list[Note], count: int, damaged: list[str], pictures: int) -> None:
     if damaged:
         rest = "; the rest was left" if len(damaged) == _DAMAGED_PAGES_MAX else ""
-        unread = f"page {', '.join(damaged)} of {count} cannot be read{rest}"
-        yield Note(IssueKind.ATTACHMENT_CUT, unread)
+        cut(notes, f"page {', '.join(damaged)} of {count} cannot be read{rest}")
     if count > PAGES_MAX:
-        unread = f"only the first {PAGES_MAX} of {count} pages were read"
-        yield Note(IssueKind.ATTACHMENT_CUT, unread)
+        cut(notes, f"only the first {PAGES_MAX} of {count} pages were read")
     if pictures:
         scanned = f"{pictures} of {count} pages are pictures without text"
-        yield Note(IssueKind.SCANNED_DOCUMENT, scanned)
+        notes.append(Note(IssueKind.SCANNED_DOCUMENT, scanned))
 
 
 def _has_picture(page: pypdf.PageObject) -> bool:

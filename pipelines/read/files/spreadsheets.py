@@ -9,12 +9,12 @@ import olefile
 import openpyxl
 import xlrd
 
-from pipelines.outcomes import IssueKind
 from pipelines.read.files.limits import (
     COLUMNS_MAX,
     ROWS_MAX,
     UnreadableDocument,
-    check_unpacked,
+    check_members,
+    cut,
 )
 from pipelines.read.reading import Note
 
@@ -31,7 +31,7 @@ def xlsx_text(body: bytes, notes: list[Note]) -> Iterator[str]:
     """
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         parts = [it for it in archive.infolist() if not it.filename.startswith(_SHEETS)]
-        check_unpacked(parts)
+        check_members(parts)
         if sum(_tags(archive, member) for member in parts) > _TAGS_MAX:
             raise UnreadableDocument(f"the file holds more than {_TAGS_MAX} XML tags")
     book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True)
@@ -54,7 +54,7 @@ def xls_text(body: bytes, notes: list[Note]) -> Iterator[str]:
         )
     except xlrd.XLRDError as error:
         if "encrypted" in str(error):
-            raise UnreadableDocument("the file is encrypted") from error
+            raise UnreadableDocument from error
         raise
     yield from _lines(((name, _rows(book, name)) for name in book.sheet_names()), notes)
 
@@ -86,8 +86,7 @@ def _lines(
         yield f"\n{title}\n"
         for number, row in enumerate(rows):
             if number == ROWS_MAX:
-                kept = f"only the first {ROWS_MAX} rows of a sheet were read"
-                notes.append(Note(IssueKind.ATTACHMENT_CUT, kept))
+                cut(notes, f"only the first {ROWS_MAX} rows of a sheet were read")
                 break
             line = "\t".join(_cell_text(cell) for cell in row if cell is not None)
             if line:

@@ -12,24 +12,22 @@ from itertools import pairwise
 import olefile
 from striprtf.striprtf import rtf_to_text
 
-from pipelines.outcomes import IssueKind
 from pipelines.read.files.limits import (
     CHARACTERS_MAX,
     UnreadableDocument,
     UnsupportedDocument,
+    cut,
 )
 from pipelines.read.reading import Note
 
-# [MS-DOC] 2.5.2, 2.5.4 and 2.5.6: the offsets in the file information block that we need.
-_MAGIC, _FLAGS, _TEXT_LENGTH, _PIECES = 0x0000, 0x000A, 0x004C, 0x01A2
+_PIECES = 0x01A2  # [MS-DOC] 2.5.6: where the file information block tells the pieces of the text
 _WORD_97 = 0x00C1
 _ENCRYPTED, _SECOND_TABLE = 0x0100, 0x0200
 _COMPRESSED = 0x40000000
 # [MS-DOC] 2.4.3 and 2.6.1: ends of lines, pages, columns and paragraphs, and a hyphen that keeps
 # words together. A row of a table ends with a cell mark of its own.
-_SIGNS = {"\x07\x07": "\n", "\x07": "\t", "\x0b": "\n", "\x0e": "\n", "\x1e": "-"}
-_SIGNS |= dict.fromkeys(("\x0c", "\r"), "\n\n")
-_UNSEEN = re.compile("[\x00-\x06\x08\x0f-\x1f]")
+_WRITTEN = {"\x07": "\t", "\x0b": "\n", "\x0c": "\n\n", "\r": "\n\n", "\x0e": "\n", "\x1e": "-"}
+_SIGNS = str.maketrans(dict.fromkeys(map(chr, (*range(9), *range(15, 32))), "") | _WRITTEN)
 # [MS-DOC] 2.8.25: a field begins, its result begins, it ends.
 _FIELD_MARKS = re.compile("([\x13\x14\x15])")
 # Bytes of RTF, which is read at once; two million characters take about five million bytes.
@@ -47,26 +45,26 @@ def doc_text(body: bytes, notes: list[Note]) -> Iterator[str]:
     with olefile.OleFileIO(io.BytesIO(body)) as container:
         word = container.openstream("WordDocument").read()
         try:
-            magic, version = struct.unpack_from("<HH", word, _MAGIC)
-            (flags,) = struct.unpack_from("<H", word, _FLAGS)
-            (length,) = struct.unpack_from("<I", word, _TEXT_LENGTH)
+            # [MS-DOC] 2.5.2 and 2.5.4: the file information block
+            magic, version, flags, length = struct.unpack_from("<HH6xH64xI", word)
             if magic not in (0xA5EC, 0xA5DC):
-                damage = "the file is damaged: it does not begin as Word's files do"
-                raise UnreadableDocument(damage)
+                raise UnreadableDocument(
+                    "the file is damaged: it does not begin as Word's files do"
+                )
             if version < _WORD_97:
                 raise UnsupportedDocument("no text is taken from files of Word 95 or older")
             if flags & _ENCRYPTED:
-                raise UnreadableDocument("the file is encrypted")
+                raise UnreadableDocument
             table = container.openstream("1Table" if flags & _SECOND_TABLE else "0Table").read()
             start, size = struct.unpack_from("<II", word, _PIECES)
             length = min(length, CHARACTERS_MAX + 1)
             text = "".join(_pieces(word, table[start : start + size], length))
         except struct.error as error:
-            damage = "the file is damaged: its text is not where it says"
-            raise UnreadableDocument(damage) from error
+            raise UnreadableDocument(
+                "the file is damaged: its text is not where it says"
+            ) from error
     if len(text) < length:
-        kept = f"the file ends after {len(text)} of {length} characters"
-        notes.append(Note(IssueKind.ATTACHMENT_CUT, kept))
+        cut(notes, f"the file ends after {len(text)} of {length} characters")
     yield _as_seen(text)
 
 
@@ -112,10 +110,7 @@ def _as_seen(text: str) -> str:
             hidden[1:] = hidden[1:-1]
         elif not any(hidden):
             shown.append(part)
-    seen = "".join(shown)
-    for sign, written in _SIGNS.items():
-        seen = seen.replace(sign, written)
-    return _UNSEEN.sub("", seen)
+    return "".join(shown).replace("\x07\x07", "\n").translate(_SIGNS)
 
 
 def rtf_text(body: bytes, notes: list[Note]) -> Iterator[str]:
@@ -127,6 +122,5 @@ def rtf_text(body: bytes, notes: list[Note]) -> Iterator[str]:
     # often this one.
     markup = _PICTURE.sub("", body.decode("cp1252", "replace"))
     if len(markup) > _MARKUP_MAX:
-        kept = f"only the first {_MARKUP_MAX} bytes were read"
-        notes.append(Note(IssueKind.ATTACHMENT_CUT, kept))
+        cut(notes, f"only the first {_MARKUP_MAX} bytes were read")
     yield str(rtf_to_text(markup[:_MARKUP_MAX], errors="replace"))  # type: ignore[no-untyped-call]  # the package comes without types

@@ -7,16 +7,16 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from lxml import etree
 
-from pipelines.outcomes import IssueKind
 from pipelines.read.files.limits import (
     PAGES_MAX,
     UNPACKED_MAX,
     UnreadableDocument,
-    check_locks,
-    check_unpacked,
+    check_members,
+    cut,
 )
 from pipelines.read.reading import Note
 
@@ -80,38 +80,29 @@ def pptx_text(body: bytes, notes: list[Note]) -> Iterator[str]:
         matches = filter(None, map(_SLIDE.fullmatch, archive.namelist()))
         numbered = sorted((int(match[1]), match[0]) for match in matches)
         if len(numbered) > PAGES_MAX:
-            kept = f"only the first {PAGES_MAX} of {len(numbered)} slides were read"
-            notes.append(Note(IssueKind.ATTACHMENT_CUT, kept))
+            cut(notes, f"only the first {PAGES_MAX} of {len(numbered)} slides were read")
         slides = [name for _, name in numbered[:PAGES_MAX]]
         yield from _text_of(archive, slides, _SLIDES, notes)
 
 
-def open_document_text(body: bytes, notes: list[Note]) -> Iterator[str]:
+def open_document_text(body: bytes, notes: list[Note], *, markup: _Markup = _OPEN) -> Iterator[str]:
     """The text of an OpenDocument text or presentation. Raises as `docx_text` does."""
-    return _open_text(body, _OPEN, notes)
-
-
-def open_sheet_text(body: bytes, notes: list[Note]) -> Iterator[str]:
-    """A line for each row of an OpenDocument spreadsheet, with tabs between its cells.
-
-    Raises as `docx_text` does.
-    """
-    return _open_text(body, _OPEN_SHEETS, notes)
-
-
-def _open_text(body: bytes, markup: _Markup, notes: list[Note]) -> Iterator[str]:
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        check_unpacked([archive.getinfo("META-INF/manifest.xml")])
+        check_members([archive.getinfo("META-INF/manifest.xml")])
         if _ENCRYPTED in archive.read("META-INF/manifest.xml"):
-            raise UnreadableDocument("the file is encrypted")
+            raise UnreadableDocument
         yield from _text_of(archive, ["content.xml"], markup, notes)
+
+
+# A line for each row of an OpenDocument spreadsheet, with tabs between its cells.
+open_sheet_text = partial(open_document_text, markup=_OPEN_SHEETS)
 
 
 def _text_of(
     archive: zipfile.ZipFile, names: list[str], markup: _Markup, notes: list[Note]
 ) -> Iterator[str]:
     """The text of these parts, as far as they unpack to UNPACKED_MAX bytes together."""
-    check_locks([archive.getinfo(name) for name in names])
+    check_members([archive.getinfo(name) for name in names], whole=False)
     left, found = UNPACKED_MAX, False
     for name in names:
         text = _Text(markup)
@@ -128,8 +119,7 @@ def _text_of(
     if left <= 0:
         if not found:
             raise UnreadableDocument(f"the file unpacks to more than {UNPACKED_MAX} bytes")
-        kept = f"only the first {UNPACKED_MAX} bytes of its text were read"
-        notes.append(Note(IssueKind.ATTACHMENT_CUT, kept))
+        cut(notes, f"only the first {UNPACKED_MAX} bytes of its text were read")
 
 
 @dataclass(slots=True)
