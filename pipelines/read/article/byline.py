@@ -56,12 +56,12 @@ WEIGHTS = {
     "metadata": 0.25,
     "unusual name": 0.2,
     "poster": 0.17,
-    # In or below the text, these are worth less:
     "by, below": 0.13,
-    "element, below": 0.08,
-    "unusual name, below": 0.08,
+    "element below": 0.08,
 }
 LEAST = 0.17  # the weight that makes a candidate an author or source
+# What evidence from near the title is worth in or below the text.
+BELOW = {"by": "by, below", "element": "element below", "unusual name": "element below"}
 MOST = 0.95  # the weight of any evidence but a signature
 BLOCKS_BEHIND = 10  # the text, in which its signature may stand
 SOURCE_NAMES = named(class_words().sources)
@@ -151,7 +151,7 @@ def credits_of(line: str, byline: Byline) -> Iterator[Credit]:
 def seen_credits(
     page: HtmlPage, classified: ClassifiedOutline, text: RunningText, *, bare: bool
 ) -> Iterator[Credit]:
-    """What labelled lines and named elements say between title and text, and right after the text.
+    """What labelled lines and named elements say between title and text, and right after it.
 
     `bare`: authors sign below a text of this language with nothing but their names.
     """
@@ -162,11 +162,8 @@ def seen_credits(
         if block.spot > text.last + BLOCKS_BEHIND:
             break
         prose += block.kind == "prose"
-        # A card at the head of the text's own element tells of this text.
-        own_card = block.spot < text.first and holds(text.body, block.element)
-        others = block.kind == "entry" and not own_card
         pictured = any(element.tag in PICTURES for element in block.holders)
-        if others or pictured or block.kind in ("apart", "prose"):
+        if pictured or block.kind in ("apart", "entry", "prose"):
             continue
         if is_label(block.text):
             label = block.text
@@ -183,8 +180,7 @@ def seen_credits(
             if evidence == "label" and behind:
                 evidence = "signature"
             elif not (above or (bare and behind and evidence == "element")):
-                below = f"{evidence}, below"
-                evidence = below if below in WEIGHTS else evidence
+                evidence = BELOW.get(evidence, evidence)
             yield from credits_of(line, replace(byline, evidence=evidence))
     yield from _cards_above(page, classified)
 
