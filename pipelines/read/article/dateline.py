@@ -40,7 +40,6 @@ DATE_LIKE = re.compile(
     rf"|{any_word(lambda it: it.dates.relative_signs)}(?!\w)",
     re.I,
 )
-ENDS_IN_WEEKDAY = re.compile(rf"{WEEKDAY}[ ,.]*$", re.I)
 PARTS = re.compile(r"\s*[|•·;]\s*|\s+[-–]\s+(?=\D)")
 # The text beside a date if an icon labels a counter.
 BARE_COUNTER = re.compile(r"[\W\d]{0,12}")
@@ -52,8 +51,13 @@ LABELS = re.compile(
     re.I,
 )
 OTHER_DAY = re.compile(rf"{any_word(lambda it: it.dates.other_labels)}(?!\w)", re.I)
-PLACE = re.compile(r"(?:[^\W\d_][\w.'\u2019-]*\s?){1,4},\s*")
-DAY_WORD = re.compile(rf"{any_word(lambda it: it.dates.day_words)}(?!\w)", re.I)
+# Before a date. Behind "ngày" it is the day of an official document, and a weekday is no place: one
+# that contradicts its date leaves the day unknown.
+PLACE = re.compile(
+    rf"(?!{WEEKDAY})(?:[^\W\d_][\w.'\u2019-]*\s?){{1,4}},\s*+"
+    rf"(?!{any_word(lambda it: it.dates.day_words)}(?!\w))",
+    re.I,
+)
 # Facts in a list that make the date beside them the day of an event.
 EVENT_FACT = re.compile(rf"{any_word(lambda it: it.events.facts)}\s*:?", re.I)
 SHORTEST_TITLE = 4  # characters of a heading beside its dateline
@@ -168,16 +172,9 @@ def _bare_date(page: HtmlPage, text: str) -> str | None:
 
 
 def _behind_place(text: str) -> str:
-    """The text behind the name of a place ("Mill Town, 23 January 2019"), or nothing.
-
-    Behind "ngày" it is the day of an official document.
-    """
+    """The text behind the name of a place ("Mill Town, 23 January 2019"), or nothing."""
     place = PLACE.match(text)
-    # A weekday is no place, and one that contradicts its date leaves the day unknown.
-    if place is None or not place[0][0].isupper() or ENDS_IN_WEEKDAY.search(place[0]):
-        return ""
-    rest = text[place.end() :]
-    return "" if DAY_WORD.match(rest) else rest
+    return text[place.end() :] if place and text[0].isupper() else ""
 
 
 def seen_dates(page: HtmlPage, classified: ClassifiedOutline, text: RunningText) -> list[SeenDate]:

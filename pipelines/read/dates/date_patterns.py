@@ -43,7 +43,7 @@ def _listed(dates: DateWords, keys: Iterable[str]) -> Iterator[str]:
 
 def plain(word: str) -> str:
     """A word as spelt in the tables here: without blanks and points."""
-    return re.sub(r"[\s.]", "", word)
+    return "".join(word.replace(".", "").split())
 
 
 def weekday_pattern(dates: Sequence[DateWords]) -> str:

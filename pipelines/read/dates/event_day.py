@@ -27,9 +27,8 @@ class _Patterns:
 
     event: re.Pattern[str]
     border: re.Pattern[str]
-    document: re.Pattern[str]
+    other: re.Pattern[str]
     takes_place: re.Pattern[str]
-    feast: re.Pattern[str]
     returns: re.Pattern[str]
 
 
@@ -81,12 +80,13 @@ def _patterns(dates: DateWords, events: EventWords) -> _Patterns:
         border=re.compile(
             rf"(?<!\w){any_of(events.borders)}(?: {any_of(events.border_tails)})* ?\(?$"
         ),
-        document=re.compile(  # its number, or its kind with a short name
+        # A document's number, its kind with a short name, or a feast.
+        other=re.compile(
             rf"(?:\d[\d.]* ?[-/] ?[^\W\d_][\w/-]*,?"
             rf"|(?<!\w){any_of(events.documents)}(?: [^.,;:()]{{0,50}})?) ?\(?$"
+            rf"|(?<!\w){feast}{returning} ?$"
         ),
         takes_place=re.compile(rf"{any_of(events.takes_place)} ?$"),
-        feast=re.compile(rf"(?<!\w){feast}{returning} ?$"),
         returns=re.compile(rf"[ ()]{{0,2}}{any_of(events.returns)}(?!\w)"),
     )
 
@@ -143,10 +143,7 @@ def _is_told_of_something_else(patterns: _Patterns, found: re.Match[str], folded
         return False
     if not found["named"]:
         return not ((found["year"] or found["year_word"]) and SENTENCE_START.search(before))
-    return bool(
-        patterns.feast.search(before)
-        or (patterns.document.search(before) and not patterns.takes_place.search(before))
-    )
+    return bool(patterns.other.search(before)) and not patterns.takes_place.search(before)
 
 
 def _day(found: re.Match[str], published_on: date | None) -> date | None:

@@ -3,13 +3,13 @@ them and as PHP, JavaScript, .NET and SQL do. d/m/Y is never guessed.
 """
 
 import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pipelines.read.dates.printed_date import PrintedDate, calendar_day, dated, dated_instant
-from pipelines.read.dates.written_zones import UnknownZoneError, WrittenZone, written_zone
+from pipelines.read.dates.written_zones import UnknownZoneError, written_zone
 
 # RFC 5322, section 3.3: the names in every mail, feed and HTTP header, whatever its language.
 MONTHS = (
@@ -128,7 +128,8 @@ def moment_written(text: str) -> datetime | None:
         return None
     written = _written(_plain(text))
     said = written and _zone_of(written, ZoneInfo("UTC"))
-    return read.at.astimezone(said.offset) if said and said.in_figures else None
+    in_figures = written is not None and any(map(str.isdecimal, written.zone))
+    return read.at.astimezone(said) if said and in_figures else None
 
 
 def _plain(text: str) -> str:
@@ -223,9 +224,8 @@ def _placed(written: _Written, raw: str, *, zone: ZoneInfo) -> PrintedDate:
         if written.clock is None:
             raise ValueError("a word behind a day") from None
         return dated(written.day, None, zone=zone, raw=raw)
-    printed_zone = said.offset if said else None
-    return dated(written.day, written.clock, zone=zone, raw=raw, printed_zone=printed_zone)
+    return dated(written.day, written.clock, zone=zone, raw=raw, printed_zone=said)
 
 
-def _zone_of(written: _Written, zone: ZoneInfo) -> WrittenZone | None:
+def _zone_of(written: _Written, zone: ZoneInfo) -> tzinfo | None:
     return written_zone(written.zone, zone=zone, year=written.day.year)

@@ -3,7 +3,6 @@ if its offset is sure.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -11,34 +10,25 @@ from zoneinfo import ZoneInfo
 from pipelines.read.dates.date_patterns import ZONES
 from pipelines.read.dates.printed_date import offset
 
+LONGEST_NAME = 5  # letters of an abbreviation
 UTC_NAMES = frozenset({"z", "gmt", "utc", "ut", "etc/utc", "etc/gmt"})
 # "+07:00", "GMT+7", "ICT", "+0700 (ICT)", "GMT+0700 (Indochina Time)", "+07:00[Asia/Ho_Chi_Minh]",
 # "(GMT+7)", "+07:00Z".
 _OFFSET = r"(?P<sign>[+-])\s?(?P<hours>\d{1,2})(?:[:.]?(?P<minutes>\d\d))?"
 _ZONE = rf"(?P<name>[a-z]+(?:/[a-z_-]+)*)?\s?(?:{_OFFSET}\s?z?)?"
-_BARE = re.compile(_ZONE, re.ASCII | re.IGNORECASE)
 _BEHIND_TIME = re.compile(
     rf"\s?{_ZONE}\s?(?P<aside>[(\[][^()\[\]]{{1,40}}[)\]])?", re.ASCII | re.IGNORECASE
 )
 # "SE Asia Standard Time" (.NET), and an offset that lost its sign.
 _UNSURE = re.compile(r"\s?(?:[A-Za-z.]+\s){1,4}Time|\s\d{4}", re.ASCII)
-_ABBREVIATION = re.compile(r"[A-Z]{1,5}|[A-Za-z]+(?:/[A-Za-z_-]+)+", re.ASCII)
 
 
 class UnknownZoneError(Exception):
     """A zone is named, but its offset from UTC is not sure: the time of day tells no instant."""
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenZone:
-    """An offset from UTC as written. `in_figures`: with figures, not only by a name."""
-
-    offset: tzinfo
-    in_figures: bool
-
-
 @lru_cache(maxsize=512)  # one program writes the same zone behind all of its dates
-def written_zone(text: str, *, zone: ZoneInfo, year: int) -> WrittenZone | None:
+def written_zone(text: str, *, zone: ZoneInfo, year: int) -> tzinfo | None:
     """The zone in the text behind a time of day in that year; None if there is no text.
 
     A name counts if it is UTC's, one of the portal's own zone (`EST` in New York), one in the
@@ -48,32 +38,31 @@ def written_zone(text: str, *, zone: ZoneInfo, year: int) -> WrittenZone | None:
     """
     if not text:
         return None
-    found = _BEHIND_TIME.fullmatch(text)
+    bare = text.strip()
+    alone = bare[:1] in ("(", "[")  # "(GMT+7)", "(giờ của máy chủ)"
+    found = _BEHIND_TIME.fullmatch(bare[1:-1] if alone else text)
     if found is None:
-        raise UnknownZoneError if _UNSURE.fullmatch(text) else ValueError("no zone")
-    if found["aside"] and not (found["name"] or found["sign"]):
-        found = _BARE.fullmatch(found["aside"][1:-1])
-        if found is None:  # "(giờ của máy chủ)"
-            raise UnknownZoneError
+        unsure = alone or _UNSURE.fullmatch(text)
+        raise UnknownZoneError if unsure else ValueError("no zone")
     return _zone_in(found, zone=zone, year=year)
 
 
-def _zone_in(found: re.Match[str], *, zone: ZoneInfo, year: int) -> WrittenZone:
+def _zone_in(found: re.Match[str], *, zone: ZoneInfo, year: int) -> tzinfo:
     name = found["name"]
     named = _named(name, zone=zone, year=year) if name else None
     if not found["sign"]:
         if name is None:
             raise ValueError("no zone")
-        if named is None and not _ABBREVIATION.fullmatch(name):
+        if named is None and not ("/" in name or (name.isupper() and len(name) <= LONGEST_NAME)):
             raise ValueError("a word, not a zone")
         if named is None:
             raise UnknownZoneError
-        return WrittenZone(named, in_figures=False)
+        return named
     figures = offset(found["sign"], int(found["hours"]), int(found["minutes"] or 0))
     # "ICT+7" agrees. "EST-7" may be POSIX's reversed sign, or two zones.
     if name and name.lower() not in UTC_NAMES and not _agree(named, figures, year):
         raise UnknownZoneError
-    return WrittenZone(figures, in_figures=True)
+    return figures
 
 
 def _named(name: str, *, zone: ZoneInfo, year: int) -> tzinfo | None:

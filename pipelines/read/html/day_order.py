@@ -17,6 +17,8 @@ from pipelines.read.dates.date_lines import (
 from pipelines.read.dates.figures_order import (
     DAY_AND_MONTH,
     DOUBTFUL_HALVES,
+    ORDERS,
+    order_of_values,
     order_proved_by,
     read_stated_date,
 )
@@ -24,18 +26,18 @@ from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate
 from pipelines.read.html.language import declarations, has_own_letters, primary
 from pipelines.read.html.page import UNSEEN, HtmlPage, once_a_page, seen_text
-from portals.date_words import FiguresOrder
-from portals.languages import any_of, languages
+from portals.languages import any_of, every, languages
 
 # Day and month in figures, between signs of any script that `read_date` takes for a slash or dash.
 FIGURES = re.compile(r"\d\s{0,3}[^\w\s.,:]\s{0,3}[\divx]{1,4}\s{0,3}[^\w\s.,:]", re.I)
 MOST_LINES = 200  # lines of a page that are checked for its order
 SHARE = 40  # so many words hold a common word of their language, on a page that declares none
-_LANGUAGES = {it.key: it for it in languages().values() if it.figures is not None}
-_COMMON = {
-    key: re.compile(rf"(?<!\w){any_of(language.common_words)}(?!\w)", re.I)
-    for key, language in _LANGUAGES.items()
-}
+# The languages that are written in either order, and how to know them.
+_LANGUAGES = {None, *(it.key for it in languages().values() if it.figures)}
+_DAY_FIRST = every(lambda it: it.figures.day_first_regions if it.figures else ())
+_COMMON = re.compile(
+    rf"(?<!\w){any_of(every(lambda it: it.common_words if it.figures else ()))}(?!\w)", re.I
+)
 
 
 def dates_on(page: HtmlPage, line: str) -> tuple[PrintedDate, ...]:
@@ -61,10 +63,9 @@ def stated_date(page: HtmlPage, text: str) -> PrintedDate | None:
     """
     if (machine := read_machine_date(text, zone=page.zone)) is not None:
         return machine
-    order: Order = "in_doubt"
-    if not is_in_doubt(page, text):
-        proved = order_proved_by(text, zone=page.zone, fetched_at=page.fetched_at)
-        order = proved or order_of(page)
+    order = order_proved_by(text, zone=page.zone, fetched_at=page.fetched_at)
+    if order is None:
+        order = "in_doubt" if is_in_doubt(page, text) else order_of(page)
     return read_stated_date(text, zone=page.zone, fetched_at=page.fetched_at, order=order)
 
 
@@ -75,9 +76,10 @@ def is_in_doubt(page: HtmlPage, text: str) -> bool:
 
 def is_dated(page: HtmlPage, line: str) -> bool:
     """Whether a line is a date line, even if its day stays in doubt."""
-    if _order_for(page, line) == "in_doubt":
-        return any(_both_ways(page, line))
-    return bool(dates_on(page, line)) or tells_how_long_ago(line)
+    orders = ORDERS if (order := _order_for(page, line)) == "in_doubt" else (order,)
+    zone, at = page.zone, page.fetched_at
+    dated = any(read_dates(line, zone=zone, fetched_at=at, order=it) for it in orders)
+    return dated or tells_how_long_ago(line)
 
 
 def _order_for(page: HtmlPage, line: str) -> Order:
@@ -96,45 +98,28 @@ def order_of(page: HtmlPage) -> Order:
     declared = [
         value.lower().replace("_", "-").split("-") for value in declarations(page) if primary(value)
     ]
-    regions = {part for tag in declared for part in tag[1:]}
     language = declared[0][0] if declared else None
-    # The cheaper question first: most pages declare a language that has one order.
-    if language not in {None, *_LANGUAGES} or not DAY_AND_MONTH.search(page.text):
+    regions = [part for tag in declared for part in tag[1:]]
+    # The cheaper questions first: most pages declare a language that has one order.
+    if (
+        language not in _LANGUAGES
+        or any(region in _DAY_FIRST for region in regions)
+        or not DAY_AND_MONTH.search(page.text)
+        or not _is_written_so(seen_text(page.root), declared=language is not None)
+    ):
         return "day_first"
-    rules = _rules_of(page, language)
-    if rules is None or regions.intersection(rules.day_first_regions):
-        return "day_first"
-    lines = list(islice(_lines_with_figures(page), MOST_LINES))
-    found = (order_proved_by(it, zone=page.zone, fetched_at=page.fetched_at) for it in lines)
-    proved = {order for order in found if order is not None}
-    if proved:
-        return proved.pop() if len(proved) == 1 else "in_doubt"
-    if page.zone.key.startswith(rules.month_first_zones):
-        return "month_first"
-    in_doubt = (
-        regions.intersection(rules.doubtful_regions)
-        or page.zone.key.startswith(rules.doubtful_zones)
-        or any(DOUBTFUL_HALVES.search(line) for line in lines)
-    )
-    return "in_doubt" if in_doubt else "day_first"
+    lines = islice(_lines_with_figures(page), MOST_LINES)
+    return order_of_values(lines, zone=page.zone, fetched_at=page.fetched_at, regions=regions)
 
 
-def _rules_of(page: HtmlPage, declared: str | None) -> FiguresOrder | None:
-    """The rules of a page's language: the declared one, or the one of its common words.
+def _is_written_so(text: str, *, declared: bool) -> bool:
+    """Whether a page's text is in a declared language, or by its common words in one with two
+    orders.
 
     The letters of a text come first: Vietnamese portals keep the `en-US` of their software.
     """
-    text = seen_text(page.root)
-    if has_own_letters(text):
-        return None
-    key = declared or next(
-        (key for key, common in _COMMON.items() if _is_written_in(text, common)), None
-    )
-    return _LANGUAGES[key].figures if key else None
-
-
-def _is_written_in(text: str, common: re.Pattern[str]) -> bool:
-    return len(common.findall(text)) * SHARE >= len(text.split()) > 0
+    common = declared or len(_COMMON.findall(text)) * SHARE >= len(text.split()) > 0
+    return common and not has_own_letters(text)
 
 
 def _lines_with_figures(page: HtmlPage) -> Iterator[str]:
@@ -143,11 +128,3 @@ def _lines_with_figures(page: HtmlPage) -> Iterator[str]:
             for text in (element.text, *(child.tail for child in element)):
                 if text and len(text) <= LONGEST_LINE and DAY_AND_MONTH.search(text):
                     yield text
-
-
-def _both_ways(page: HtmlPage, line: str) -> list[tuple[PrintedDate, ...]]:
-    orders: tuple[Order, ...] = ("day_first", "month_first")
-    return [
-        read_dates(line, zone=page.zone, fetched_at=page.fetched_at, order=order)
-        for order in orders
-    ]
