@@ -108,7 +108,6 @@ class DateWords:
     before_labels: Words = ()
     published: Words = ()
     updated: Words = ()
-    label_signs: Words = ()
     other_labels: Words = ()
     relative_signs: Words = ()
     before_zones: Words = ()

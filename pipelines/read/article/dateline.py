@@ -72,7 +72,6 @@ class SeenDate:
 
     date: PrintedDate
     block: Block
-    updated: bool
     told_by: html.HtmlElement | None = None
 
 
@@ -183,7 +182,7 @@ def seen_dates(page: HtmlPage, classified: ClassifiedOutline, text: RunningText)
     Between title and text or among its first lines, then above the title (nearest first), then
     after the text.
     """
-    outline, found = classified.outline, list(_dates_in_title(page, classified.title))
+    outline, found = classified.outline, _dates_in_title(page, classified.title)
     for block in _right_below(page, classified, text):
         found += _dates_of(page, block, _label_above(outline, block))
     for block in right_above(classified):
@@ -203,7 +202,7 @@ def seen_dates(page: HtmlPage, classified: ClassifiedOutline, text: RunningText)
 def _dates_under_headings(page: HtmlPage, classified: ClassifiedOutline) -> list[SeenDate]:
     """The date in a column beside the article, under a heading of its own ("Published")."""
     found = [
-        SeenDate(date, block, updated=False)
+        SeenDate(date, block)
         for block in classified.below
         if block.kind == "apart" and (label := _label_above(classified.outline, block))
         for date in dates_on(page, f"{label} {block.text}")
@@ -295,41 +294,36 @@ def is_clock(page: HtmlPage, date: PrintedDate) -> bool:
     return date.at is None or abs(date.at - page.fetched_at) < CLOCK_AGE
 
 
-def _dates_in_title(page: HtmlPage, title: Block) -> Iterator[SeenDate]:
+def _dates_in_title(page: HtmlPage, title: Block) -> list[SeenDate]:
     """The dates in the title's block, each in an element of its own."""
     timed = list(_timed_dates(page, title))
-    if not timed and (printed := dateline_in(page, title.element)) is not None:
-        timed = [SeenDate(it, title, it.label == "updated") for it in dates_on(page, printed)]
-    yield from timed
+    printed = None if timed else dateline_in(page, title.element)
+    return timed or [SeenDate(date, title) for date in dates_on(page, printed or "")]
 
 
 def _timed_dates(page: HtmlPage, block: Block, label: str = "") -> Iterator[SeenDate]:
     for element in block.times:
         if (date := _machine_date(page, element)) is not None:
             edited = _is_edit(element) or _says_edit(f"{label} {block.text}", element)
-            yield SeenDate(date, block, edited, element)
+            yield SeenDate(replace(date, label="updated") if edited else date, block, element)
 
 
-def _dates_of(page: HtmlPage, block: Block, label: str) -> Iterator[SeenDate]:
+def _dates_of(page: HtmlPage, block: Block, label: str) -> list[SeenDate]:
     """The dates of one block: of its time elements, the whole line, or a part of it."""
     if _is_of_an_event(block) or OTHER_DAY.match(block.text):
-        return
-    if timed := list(_timed_dates(page, block, label)):
-        yield from timed
-        return
-    if len(block.text) > LONGEST_LINE or not DATE_LIKE.search(block.text):
-        return
+        return []
+    timed = list(_timed_dates(page, block, label))
+    if timed or len(block.text) > LONGEST_LINE or not DATE_LIKE.search(block.text):
+        return timed
     whole = f"{label} {block.text}"
-    for line in (whole, *_lines_of(block)):
-        if dates := dates_on(page, line):
-            if all(date.label == "updated" for date in dates) and (
-                bare := _bare_date(page, whole.replace(line, "", 1))
-            ):
-                # The edit has an element of its own beside it.
-                yield from (SeenDate(date, block, updated=False) for date in dates_on(page, bare))
-            labels = ("updated", None) if _is_edit(block.element) else ("updated",)
-            yield from (SeenDate(date, block, date.label in labels) for date in dates)
-            return
+    found = ((line, dates_on(page, line)) for line in (whole, *_lines_of(block)))
+    line, dates = next(((line, dates) for line, dates in found if dates), ("", ()))
+    if all(date.label == "updated" for date in dates):
+        # The edit may have an element of its own beside the publication.
+        dates += dates_on(page, _bare_date(page, whole.replace(line, "", 1)) or "")
+    elif _is_edit(block.element):
+        dates = tuple(replace(it, label=it.label or "updated") for it in dates)
+    return [SeenDate(date, block) for date in dates]
 
 
 def _lines_of(block: Block) -> Iterator[str]:
@@ -382,6 +376,6 @@ def _is_edit(element: html.HtmlElement) -> bool:
 def printed_dates(seen: Iterable[SeenDate]) -> Iterator[ProposedDate]:
     """The dates of the article's own lines as candidates."""
     for one in seen:
-        date = replace(one.date, label="updated" if one.updated else "published")
         evidence: Evidence = "label" if one.date.label else "selector"
-        yield proposed(date, evidence, f"printed near the title: {one.block.text[:60]}", PRINTED)
+        place = f"printed near the title: {one.block.text[:60]}"
+        yield proposed(one.date, evidence, place, PRINTED)

@@ -1,7 +1,7 @@
 """Which of a page's dates is its publication.
 
-In order of trust: the family's own place, a labelled line, a line near the title, the page's
-metadata, its address, and last a guess. Only these places count, so clocks in headers, neighbours'
+In order of trust: the family's own place, a line near the title, the page's metadata, its address,
+and last a guess. Only these places count, so clocks in headers, neighbours'
 dates, deadlines and document numbers never qualify. Nor does a day that was still in the future
 when the page was fetched: it belongs to an event, or is a mistake.
 """
@@ -18,25 +18,21 @@ from pipelines.read.dates.address_dates import date_in_url
 from pipelines.read.dates.date_patterns import date_spans
 from pipelines.read.dates.machine_dates import day_written, moment_written
 from pipelines.read.dates.printed_date import DateLabel, PrintedDate, last_day
-from pipelines.read.html.day_order import dates_on, is_in_doubt, stated_date
+from pipelines.read.html.day_order import dates_on, stated_date
 from pipelines.read.html.page import HtmlPage, remove, seen_text
 from pipelines.read.html.structured_data import StructuredData
 from pipelines.read.reading import Dated, Evidence, ReadingLog
 from portals.class_words import class_words, named
 from portals.countries import UNKNOWN_ZONE
-from portals.languages import any_word
 from portals.platform import ArticleRules
 
 FIGURES = re.compile(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?\d{4}")
 LEADING = ("href", "src", "srcset", "data-src", "data-srcset", "style", "poster")
-LABELLED = ("span", "div", "p", "td", "li", "small", "em", "i", "time", "b", "strong")
-LABEL = re.compile(any_word(lambda it: it.dates.label_signs), re.I)
 COMMENTS = named(class_words().comments)
 # The offsets of the first and the last place on earth where a day begins.
 FURTHEST_EAST, FURTHEST_WEST = timedelta(hours=14), timedelta(hours=12)
 
-# How far each source is believed. What a selector of the family or a labelled line says ends the
-# search.
+# How far each source is believed. What a selector of the family says ends the search.
 PRINTED = 0.8  # near the title or the text; it beats a machine date, which may be the last edit
 STATED = 0.7  # in the metadata
 COUNTED_BACK = 0.6  # "3 hours ago": an exact date is better
@@ -177,7 +173,7 @@ def proposed(
 def ruled_dates(
     page: HtmlPage, rules: ArticleRules, own: Sequence[html.HtmlElement]
 ) -> Iterator[ProposedDate]:
-    """The dates by selectors, then those of labelled lines. `own`: the article's title and text.
+    """The dates by selectors. `own`: the article's title and text.
 
     What belongs to another article or a comment is left out.
     """
@@ -191,9 +187,6 @@ def ruled_dates(
         dates = [stated_date(page, value)] if machine else dates_on(page, value)
         for one in filter(None, dates if is_bound(element, own) else ()):
             yield proposed(one, "meta" if "meta[" in selector else "selector", selector)
-    for element, line, one in labelled_lines(page):
-        if is_bound(element, own):
-            yield proposed(one, "label", f"labelled line: {line[:60]}")
 
 
 def stated_dates(said: StructuredData, *, weight: float = STATED) -> Iterator[ProposedDate]:
@@ -228,24 +221,6 @@ def _heads_another(element: html.HtmlElement) -> bool:
     """Whether an element holds a heading that is a link, as of a card."""
     headings = element.iter("h1", "h2", "h3", "h4", "h5", "h6")
     return any(next(one.iter("a"), None) is not None for one in headings)
-
-
-def labelled_lines(page: HtmlPage) -> Iterator[tuple[html.HtmlElement, str, PrintedDate]]:
-    """Short lines with a label beside a date ("Ngày đăng: 08/07/2020"), in the order of the page.
-
-    Lists of links are left out.
-    """
-    for element in page.root.iter(*LABELLED):
-        own = (element.text, *(child.tail for child in element)) if len(element) <= 6 else ()
-        if not any(text and LABEL.search(text) for text in own):
-            continue
-        if next(element.iterancestors("a", "header", "footer", "aside", "nav"), None) is not None:
-            continue
-        line = seen_text(element)
-        if len(line) <= 200:
-            for one in dates_on(page, line):
-                if one.label is not None:
-                    yield element, line, one
 
 
 def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
@@ -290,21 +265,15 @@ def _is_refused(page: HtmlPage, root: html.HtmlElement, day: date) -> bool:
 
     Either their weekday contradicts them, or nothing tells day from month.
     """
-    stated = (
-        *page.metas.values(),
-        *(element.get("datetime") or "" for element in root.iter("time")),
-    )
-    spans = [(span, dates_on(page, span)) for span in date_spans(seen_text(root))]
-    # The page's order is not that of the program that wrote AM or PM.
-    spans += [
-        (span, () if is_in_doubt(page, text) else dates_on(page, span))
-        for text in stated
-        for span in date_spans(text)
-    ]
+    stated = [*page.metas.values(), *(it.get("datetime") or "" for it in root.iter("time"))]
+    read = [(span, dates_on(page, span)) for span in date_spans(seen_text(root))]
+    for text in stated:
+        found = stated_date(page, text)
+        read += [(span, (found,) if found else ()) for span in date_spans(text)]
     parts = {day.day, day.month}
-    printed = [
-        dates
-        for span, dates in spans
+    meant = [
+        any(one.on == day for one in dates)
+        for span, dates in read
         if str(day.year) in span and parts == set(map(int, FIGURES.findall(span)[0]))
     ]
-    return bool(printed) and not any(one.on == day for dates in printed for one in dates)
+    return bool(meant) and not any(meant)

@@ -65,13 +65,10 @@ def stated_date(page: HtmlPage, text: str) -> PrintedDate | None:
         return machine
     order = order_proved_by(text, zone=page.zone, fetched_at=page.fetched_at)
     if order is None:
-        order = "in_doubt" if is_in_doubt(page, text) else order_of(page)
+        order = order_of(page)
+        if order != "month_first" and DOUBTFUL_HALVES.search(text):
+            order = "in_doubt"
     return read_stated_date(text, zone=page.zone, fetched_at=page.fetched_at, order=order)
-
-
-def is_in_doubt(page: HtmlPage, text: str) -> bool:
-    """Whether the figures of a value for machines may be in another order than the page's."""
-    return DOUBTFUL_HALVES.search(text) is not None and order_of(page) != "month_first"
 
 
 def is_dated(page: HtmlPage, line: str) -> bool:

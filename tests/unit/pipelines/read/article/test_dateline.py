@@ -254,6 +254,22 @@ def test_how_long_ago_is_neither_author_nor_text(line: str) -> None:
     assert "ago" not in article.body.split()
 
 
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<nav><li>Đăng ngày 02/05/2026</li></nav>",
+        "<ul><li><a href='/x'>Tin khác, đăng ngày 02/05/2026</a></li></ul>",
+        "<aside><p>Ngày đăng: 02/05/2026</p></aside>",
+        "<ul class='related'><li>Lịch tiếp công dân (02/05/2026)</li></ul>",
+        "<p>Kế hoạch được đăng ký trước ngày 20/04/2026 tại UBND xã.</p>",
+        "<p>Nhiệm kỳ 2020 - 2025, quyết định số 15/QĐ-UBND ngày 03/05/2026</p>",
+    ],
+)
+def test_neighbours_menus_and_sentences_are_no_dates_of_publication(markup: str) -> None:
+    head = '<script type="application/ld+json">{"@type": "NewsArticle"}</script>'
+    assert days(article_of(TEXT + markup, head=head)) == (None, None)
+
+
 SECTION = '<li><ul><li><a href="/muc/tin-tuc-su-kien/">Tin tức - Sự kiện</a></li></ul></li>'
 
 

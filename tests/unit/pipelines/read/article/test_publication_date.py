@@ -10,7 +10,6 @@ from pipelines.read.article.publication_date import (
     address_date,
     choose_dates,
     guessed_date,
-    labelled_lines,
     ruled_dates,
     stated_dates,
 )
@@ -53,9 +52,9 @@ def dates_of(
     return choose_dates(page, (ruled_dates(page, rules, own), stated, address_date(page)), log)
 
 
-def test_the_familys_own_place_comes_before_a_label_and_before_meta() -> None:
+def test_the_familys_own_place_comes_before_meta() -> None:
     found = dates_of(
-        '<h1>Tin</h1><span class="ngay">14/05/2024 08:33</span><p>Ngày đăng: 13/05/2024</p>',
+        '<h1>Tin</h1><span class="ngay">14/05/2024 08:33</span>',
         '<meta property="article:published_time" content="2024-05-12T07:00:00+07:00">',
         "span.ngay",
         META,
@@ -71,20 +70,6 @@ def test_the_familys_own_place_comes_before_a_label_and_before_meta() -> None:
         datetime(2024, 5, 14, 1, 33, tzinfo=UTC),
         "selector",
         "minute",
-    )
-
-
-def test_a_label_comes_before_what_the_page_says_of_itself() -> None:
-    found = dates_of(
-        "<h1>Tin</h1><p>Ngày đăng: 13/05/2024</p>",
-        '<meta property="article:published_time" content="2024-05-12T07:00:00+07:00">',
-        generic=True,
-    )
-    assert found.published is not None
-    assert (found.published.on, found.published.evidence, found.published.at) == (
-        date(2024, 5, 13),
-        "label",
-        None,
     )
 
 
@@ -135,7 +120,7 @@ def test_broken_schema_org_is_passed_over(script: str) -> None:
 
 
 def test_update_and_publication_are_kept_apart() -> None:
-    found = dates_of("<p>Đăng lúc: 08:00 13/05/2024 | Cập nhật: 09:30 15/05/2024</p>")
+    found = dates_of("<p>Đăng lúc: 08:00 13/05/2024 | Cập nhật: 09:30 15/05/2024</p>", "", "p")
     assert found.published is not None
     assert found.updated is not None
     assert (found.published.on, found.updated.on) == (date(2024, 5, 13), date(2024, 5, 15))
@@ -160,25 +145,6 @@ def test_the_update_that_the_rules_name_is_taken_from_its_attribute() -> None:
         datetime(2024, 5, 15, 9, 40, tzinfo=UTC),
         "meta",
     )
-
-
-@pytest.mark.parametrize(
-    "markup",
-    [
-        "<header><span>Cập nhật ngày 01/06/2024</span><span>Đăng ngày 01/06/2024</span></header>",
-        "<footer><p>Giấy phép xuất bản ngày 05/03/2019</p></footer>",
-        "<nav><li>Đăng ngày 02/05/2024</li></nav>",
-        "<ul><li><a href='/x'>Tin khác, đăng ngày 02/05/2024</a></li></ul>",
-        "<aside><p>Ngày đăng: 02/05/2024</p></aside>",
-        "<div>Thứ Bảy, 01/06/2024 09:00</div>",
-        "<ul class='related'><li>Lịch tiếp công dân (02/05/2024)</li></ul>",
-        "<p>Kế hoạch được đăng ký trước ngày 20/04/2024 tại UBND xã.</p>",
-        "<p>Nhiệm kỳ 2020 - 2025, quyết định số 15/QĐ-UBND ngày 03/05/2024</p>",
-    ],
-)
-def test_clocks_neighbours_licences_and_sentences_are_no_dates_of_publication(markup: str) -> None:
-    found = dates_of(f"<h1>Tin</h1>{markup}", generic=True)
-    assert (found.published, found.updated) == (None, None)
 
 
 def test_a_date_whose_weekday_does_not_agree_is_not_taken() -> None:
@@ -263,22 +229,9 @@ def test_in_an_unknown_zone_the_address_tells_the_day_of_an_instant_in_utc(
     assert found.published.at is not None
 
 
-def test_labelled_lines_come_in_page_order_with_their_line() -> None:
-    lines = [
-        (line, printed.on)
-        for _, line, printed in labelled_lines(
-            page_of("<p>Ngày đăng: 13/05/2024</p><td>x</td><div>Cập nhật: 15/05/2024</div>")
-        )
-    ]
-    assert lines == [
-        ("Ngày đăng: 13/05/2024", date(2024, 5, 13)),
-        ("Cập nhật: 15/05/2024", date(2024, 5, 15)),
-    ]
-
-
 def test_every_date_taken_is_explained() -> None:
     log = ReadingLog()
-    dates_of("<p>Ngày đăng: 13/05/2024</p>", log=log)
+    dates_of("<p>Ngày đăng: 13/05/2024</p>", "", "p", log=log)
     assert [(explanation.field, explanation.value) for explanation in log.explanations] == [
         ("published", "2024-05-13")
     ]
@@ -372,11 +325,12 @@ def test_behind_a_date_that_has_not_come_the_next_place_is_asked() -> None:
         '<time datetime="2024-12-04T11:00:00Z">x</time><p>Ngày đăng: 13/05/2024</p>',
         "",
         "time::attr(datetime)",
+        "p",
     )
     assert found.published is not None
     assert (found.published.on, found.published.evidence, found.to_come) == (
         date(2024, 5, 13),
-        "label",
+        "selector",
         "2024-12-04T11:00:00Z",
     )
 
@@ -397,6 +351,7 @@ def test_an_edit_is_neither_before_the_publication_nor_still_to_come(
     found = dates_of(
         "<p>Đăng lúc: 08:00 13/05/2024</p>",
         f'<meta property="article:modified_time" content="{edited}">',
+        "p",
         updated=("meta[property='article:modified_time']::attr(content)",),
     )
     assert found.published is not None
