@@ -1,12 +1,12 @@
 """The results of reading: plain, frozen, picklable data. docs/design.md explains the words.
 
-A text's type sets its greatest length: `storable.py` cuts longer texts, and refuses a text field
-without a cap. Classes that cross between processes have no slots, because slots make pickle slow.
+`storable.py` cuts texts that are too long. Classes that cross between processes have no slots,
+because slots make pickle slow.
 """
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 from pipelines.outcomes import IssueKind, Refusal
 
@@ -16,21 +16,6 @@ LinkKind = Literal["listing", "feed", "sitemap", "article", "attachment", "robot
 # How a listing goes on where no link leads.
 GoesOn = Literal["form", "script"]
 ReadingKind = Literal["article", "listing", "feed", "sitemap", "attachment", "redirect", "refused"]
-
-
-@dataclass(frozen=True)
-class Cap:
-    """The most characters of a text field; None if other rules already limit it."""
-
-    characters: int | None
-
-
-Line = Annotated[str, Cap(1_000)]  # a title, a name, a caption
-Lead = Annotated[str, Cap(20_000)]
-Body = Annotated[str, Cap(2_000_000)]
-Markup = Annotated[str, Cap(None)]  # html/paragraphs.py limits it
-Url = Annotated[str, Cap(None)]
-Code = Annotated[str, Cap(None)]  # a word from our vocabulary or from a standard
 
 
 @dataclass(frozen=True)
@@ -46,7 +31,7 @@ class Dated:
     at: datetime | None
     precision: Precision
     evidence: Evidence
-    raw: Line
+    raw: str
 
 
 @dataclass(frozen=True)
@@ -57,13 +42,13 @@ class Link:
     nowhere.
     """
 
-    url: Url
+    url: str
     kind: LinkKind
-    title: Line | None = None
+    title: str | None = None
     published: Dated | None = None
-    section: Line | None = None
+    section: str | None = None
     edited_at: datetime | None = None
-    doubt: Code | None = None
+    doubt: str | None = None
 
     @property
     def is_asked(self) -> bool:
@@ -75,8 +60,8 @@ class Link:
 class Image:
     """A picture of an article, by reference, with the caption printed under it."""
 
-    url: Url
-    caption: Line | None
+    url: str
+    caption: str | None
     position: int  # from 1, in the order of the page
 
 
@@ -84,8 +69,8 @@ class Image:
 class AttachmentLink:
     """A file that an article links to; `name` is the link's text."""
 
-    url: Url
-    name: Line | None
+    url: str
+    name: str | None
 
 
 @dataclass(frozen=True)
@@ -142,21 +127,21 @@ class Article:
     `url` is the canonical address. docs/add-a-field.md tells how to add a field.
     """
 
-    url: Url
-    title: Line
-    lead: Lead | None
-    body: Body
-    body_html: Markup
-    author: Line | None
-    source: Line | None
-    section: Line | None
-    language: Code | None
+    url: str
+    title: str
+    lead: str | None
+    body: str
+    body_html: str
+    author: str | None
+    source: str | None
+    section: str | None
+    language: str | None
     published: Dated | None
     updated: Dated | None
     event_on: date | None
     images: tuple[Image, ...]
     attachments: tuple[AttachmentLink, ...]
-    extractor: Code
+    extractor: str
 
 
 @dataclass(frozen=True)
@@ -180,7 +165,7 @@ class Part:
     """
 
     number: int
-    url: Url
+    url: str
     fingerprint: str = ""
 
 
@@ -190,7 +175,7 @@ class Parts:
     is itself (`number`), and the later ones that it names.
     """
 
-    first: Url
+    first: str
     number: int
     named: tuple[Part, ...] = ()
 
@@ -201,7 +186,7 @@ class Stranger:
     the text of another part; otherwise it is an article with a title of its own, or none.
     """
 
-    url: Url
+    url: str
     repeats: bool
 
 
@@ -237,7 +222,7 @@ class Reading:
     names: bytes = b""
     next_page: str | None = None
     goes_on: GoesOn | None = None
-    target: Url | None = None
+    target: str | None = None
     complete: bool = False
     refusal: Refusal | None = None
     detail: str | None = None
@@ -249,4 +234,4 @@ class Reading:
     joined: tuple[Part, ...] = ()
     strangers: tuple[Stranger, ...] = ()
     missing: tuple[Part, ...] = ()
-    given_title: Line | None = None
+    given_title: str | None = None

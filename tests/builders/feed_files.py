@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from pipelines.read.listing.feeds import FeedReading, read_feed
-from pipelines.read.listing.sitemaps import SitemapReading, read_sitemap
+from pipelines.read.listing.entry import FeedReading
+from pipelines.read.listing.feeds import read_feed
+from pipelines.read.listing.sitemaps import read_sitemap
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 AT = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -21,7 +22,7 @@ def read_feed_body(body: str | bytes, url: str = FEED) -> FeedReading:
 
 def read_sitemap_body(
     body: str | bytes, url: str = "http://mau.example/sitemap.xml"
-) -> SitemapReading:
+) -> FeedReading:
     reading = read_sitemap(
         body.encode() if isinstance(body, str) else body, url, zone=ZONE, fetched_at=AT
     )
@@ -37,5 +38,5 @@ def urlset(inside: str) -> str:
     return f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{inside}</urlset>'
 
 
-def words(reading: FeedReading | SitemapReading) -> list[str]:
+def words(reading: FeedReading) -> list[str]:
     return [note.kind for note in reading.notes]

@@ -23,7 +23,6 @@ from pipelines.keep.records.captures import captures_where
 from pipelines.keep.upkeep.reread import differences
 from pipelines.read.reader import read
 from pipelines.read.reading import Article, Dated, Evidence, Reading
-from pipelines.read.storable import caps_of
 from pipelines.read.task import Task
 from tests.builders.archived_answers import AT, SITE, URL, Keeper, read_as
 from tests.builders.served_archive import METADATA, WEB, text_of
@@ -112,10 +111,6 @@ def test_every_text_has_a_column_in_the_history(columns: dict[str, set[str]], na
 
 def test_the_lists_of_fields_name_nothing_that_is_gone() -> None:
     assert set(KEPT_APART) | set(WITHOUT_A_RULE) | set(TEXT_FIELDS) <= set(FIELDS)
-
-
-def test_every_text_of_an_article_has_a_cap() -> None:
-    assert {"title", "body", "published", "images"} <= set(caps_of(Article))
 
 
 def stored(one: Article, name: str) -> object:

@@ -40,6 +40,18 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedReading:
+    """The addresses in a feed or sitemap, in its order, each once, including those of other hosts.
+    `complete` is False if older addresses may be left out.
+    """
+
+    kind: Literal["feed", "index", "urlset"]
+    links: tuple[Link, ...]
+    notes: tuple[Note, ...]
+    complete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A feed or sitemap (`what`), its address, the portal's zone, and when it was fetched."""
 

@@ -1,12 +1,14 @@
 """Reads a feed or sitemap: the articles and sitemaps of its portal that it names."""
 
+from typing import Literal
+
 from pipelines.capture import Capture
 from pipelines.read.addresses.canonical import of_site
-from pipelines.read.addresses.family_rules import ends_like_file, matches, names_listing
+from pipelines.read.addresses.family_rules import matches, names_listing, worth_asking
 from pipelines.read.listing.feeds import read_feed
 from pipelines.read.listing.json_feed import PAGE, may_be_json_feed
 from pipelines.read.listing.listing_digest import listed_names
-from pipelines.read.listing.sitemaps import SitemapReading, read_sitemap
+from pipelines.read.listing.sitemaps import read_sitemap
 from pipelines.read.listing.xml_document import root_ahead
 from pipelines.read.reading import Link, Reading
 from portals.platform import Platform
@@ -22,52 +24,28 @@ def begins_like_feed_or_sitemap(body: bytes) -> bool:
 def read_feed_or_sitemap(
     capture: Capture, site: Site, platform: Platform, body: bytes
 ) -> Reading | None:
-    """The reading of a sitemap or feed; None for any other body. `body`: content decoded."""
-    sitemap = read_sitemap(body, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
-    if sitemap is not None:
-        links = _worth_following(sitemap, site, platform)
-        return Reading(
-            "sitemap",
-            links=links,
-            names=listed_names(links, platform),
-            complete=sitemap.complete,
-            notes=sitemap.notes,
-        )
-    feed = read_feed(body, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
-    if feed is None:
-        return None
-    links = tuple(
-        link
-        for link in feed.links
-        if of_site(link.url, site.all_hosts)
-        and not ends_like_file(link.url)
-        and not matches(link.url, platform.addresses.ignore)
-    )
-    return Reading("feed", links=links, names=listed_names(links, platform), notes=feed.notes)
+    """The reading of a sitemap or feed; None for any other body. `body`: content decoded.
 
-
-def _worth_following(sitemap: SitemapReading, site: Site, platform: Platform) -> tuple[Link, ...]:
-    """The links of the portal that its family does not ignore. Of pages, only articles, if the
-    family recognises them by address.
+    Its links are the portal's that its family does not ignore; of a sitemap's pages only articles,
+    if the family recognises them by address.
     """
+    found = None
+    for read in (read_sitemap, read_feed):
+        found = found or read(body, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
+    if found is None:
+        return None
+    kind: Literal["feed", "sitemap"] = "feed" if found.kind == "feed" else "sitemap"
+    links = tuple(link for link in found.links if _is_followed(link, kind, site, platform))
+    names = listed_names(links, platform)
+    return Reading(kind, links=links, names=names, complete=found.complete, notes=found.notes)
+
+
+def _is_followed(link: Link, named_by: str, site: Site, platform: Platform) -> bool:
     addresses = platform.addresses
-    links = tuple(
-        link
-        for link in sitemap.links
-        if of_site(link.url, site.all_hosts)
-        and not matches(
-            link.url, addresses.sitemap_ignore if link.kind == "sitemap" else addresses.ignore
-        )
-    )
-    if not addresses.article:
-        return links
-    return tuple(
-        link
-        for link in links
-        if link.kind == "sitemap"
-        or (
-            matches(link.url, addresses.article)
-            and not names_listing(link.url, platform)
-            and not ends_like_file(link.url)
-        )
-    )
+    if link.kind == "sitemap":
+        return of_site(link.url, site.all_hosts) and not matches(link.url, addresses.sitemap_ignore)
+    if not worth_asking(link.url, site, platform):
+        return False
+    if named_by == "feed" or not addresses.article:
+        return True
+    return matches(link.url, addresses.article) and not names_listing(link.url, platform)

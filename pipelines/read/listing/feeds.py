@@ -6,7 +6,6 @@ The date of an edit never counts as a publication.
 import re
 from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +16,7 @@ from lxml import etree
 from pipelines.read.addresses.canonical import same_site
 from pipelines.read.listing.entry import (
     Entry,
+    FeedReading,
     Source,
     address_of,
     base_of,
@@ -26,7 +26,6 @@ from pipelines.read.listing.entry import (
 from pipelines.read.listing.json_feed import read_json_feed, stated
 from pipelines.read.listing.xml_document import XmlDocument, in_utf8, xml_document
 from pipelines.read.listing.xml_entries import fields, local_name, read_entries, text_of
-from pipelines.read.reading import Link, Note
 from pipelines.read.text.content_codings import DecodeError
 
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
@@ -41,14 +40,6 @@ _CHANNEL_LINK = re.compile(
     rb"<image\b.*?</image>|<link>\s*(?:<!\[CDATA\[)?\s*([^<>\]\s]+)", re.DOTALL | re.IGNORECASE
 )
 _ITEM = re.compile(rb"<(?:[\w.-]+:)?item[\s>]", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class FeedReading:
-    """The addresses in a feed, in its order, each once."""
-
-    links: tuple[Link, ...]
-    notes: tuple[Note, ...] = ()
 
 
 def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> FeedReading | None:
@@ -71,7 +62,7 @@ def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) ->
             return None
         items, damage = named
         read = [_json_entry(item, url) for item in items]
-        return FeedReading(*source.read(read, {"damaged": damage} if damage else {}))
+        return FeedReading("feed", *source.read(read, {"damaged": damage} if damage else {}))
     if document.root not in ("rss", "rdf", "channel", "feed"):
         return None
     base = url if document.root == "feed" else _channel(document, url)
@@ -80,7 +71,7 @@ def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) ->
         return (_atom_entry if local_name(element) == "entry" else _rss_item)(element, base)
 
     entries = read_entries(document, ("item", "entry"), entry_of)
-    return FeedReading(*source.read(entries.read, entries.faults))
+    return FeedReading("feed", *source.read(*entries))
 
 
 def _channel(document: XmlDocument, url: str) -> str:

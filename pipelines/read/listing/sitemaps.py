@@ -1,6 +1,5 @@
 """The addresses that sitemaps (sitemaps.org) name: in XML, with Google's news, or as plain text."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -10,31 +9,26 @@ from lxml import etree
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.dates.machine_dates import read_machine_date
-from pipelines.read.listing.entry import Entry, Source, base_of, chosen_address, one_line
+from pipelines.read.listing.entry import (
+    Entry,
+    FeedReading,
+    Source,
+    base_of,
+    chosen_address,
+    one_line,
+)
 from pipelines.read.listing.xml_document import MOST_BYTES, MOST_ENTRIES, in_utf8, xml_document
 from pipelines.read.listing.xml_entries import fields, local_name, read_entries, text_of
-from pipelines.read.reading import Link, Note
+from pipelines.read.reading import Note
 from pipelines.read.text.content_codings import DecodeError, gunzip_bounded
 
 # A CMS cuts its sitemap at a round number: NukeViet at 1,000, WordPress at 2,000.
 _ROUND_LIMIT = 500
 
 
-@dataclass(frozen=True, slots=True)
-class SitemapReading:
-    """The addresses in a sitemap, in its order, each once, including those of other hosts.
-    `complete` is False if older addresses may have been cut off.
-    """
-
-    kind: Literal["index", "urlset"]
-    links: tuple[Link, ...]
-    notes: tuple[Note, ...]
-    complete: bool
-
-
 def read_sitemap(
     body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime
-) -> SitemapReading | None:
+) -> FeedReading | None:
     """What a sitemap index, a sitemap (with Google's news extension) or a plain list of addresses
     names, gzipped or not; None for any other body.
 
@@ -48,21 +42,15 @@ def read_sitemap(
         document = xml_document(body)
     except DecodeError as error:
         why = Note(IssueKind.SITEMAP_UNREADABLE, f"{url}: {error}")
-        return SitemapReading("urlset", (), (why,), complete=False)
+        return FeedReading("urlset", (), (why,))
     if document is None:
         return _plain_list(body, source)
     if document.root not in ("urlset", "sitemapindex"):
         return None
-    entries = read_entries(document, ("url", "sitemap"), lambda one: _entry(one, source))
-    kind: Literal["index", "urlset"] = "index" if document.root == "sitemapindex" else "urlset"
-    return _reading(kind, source, entries.read, entries.faults)
-
-
-def _reading(
-    kind: Literal["index", "urlset"], source: Source, entries: list[Entry], faults: dict[str, str]
-) -> SitemapReading:
+    entries, faults = read_entries(document, ("url", "sitemap"), lambda one: _entry(one, source))
     complete = not faults and len(entries) % _ROUND_LIMIT != 0
-    return SitemapReading(kind, *source.read(entries, faults), complete=complete)
+    kind: Literal["index", "urlset"] = "index" if document.root == "sitemapindex" else "urlset"
+    return FeedReading(kind, *source.read(entries, faults), complete=complete)
 
 
 def _entry(element: etree._Element, source: Source) -> Entry:
@@ -82,7 +70,7 @@ def _entry(element: etree._Element, source: Source) -> Entry:
     )
 
 
-def _plain_list(body: bytes, source: Source) -> SitemapReading | None:
+def _plain_list(body: bytes, source: Source) -> FeedReading | None:
     """A sitemap in plain text: one address per line (sitemaps.org), and comments behind "#"."""
     content = in_utf8(gunzip_bounded(body, limit=MOST_BYTES))
     lines = [line.strip() for line in content.decode("utf-8", "replace").splitlines()]
@@ -94,4 +82,6 @@ def _plain_list(body: bytes, source: Source) -> SitemapReading | None:
         return None
     cut = f"has more than {MOST_ENTRIES:,} lines; the rest was not read"
     faults = {"too-large": cut} if len(lines) > MOST_ENTRIES else {}
-    return _reading("urlset", source, [Entry(url, None) for url in urls], faults)
+    links, notes = source.read([Entry(url, None) for url in urls], faults)
+    complete = not faults and len(urls) % _ROUND_LIMIT != 0
+    return FeedReading("urlset", links, notes, complete=complete)

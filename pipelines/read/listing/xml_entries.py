@@ -1,13 +1,13 @@
 """Read the entries of an XML document one by one, without resolving entities, DTDs or URLs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from lxml import etree
 
+from pipelines.read.listing.entry import Entry
 from pipelines.read.listing.xml_document import MOST_ENTRIES, XmlDocument
 from pipelines.read.listing.xml_repair import entries_apart, is_damaged, mended
 
@@ -31,48 +31,43 @@ _VOCABULARIES = {
     "feedburner": "feedburner",
 }
 _PREFIXES = frozenset(_VOCABULARIES.values())
-T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class Entries(Generic[T]):
-    """The entries of a document, in its order. `faults`: why entries or words may be missing, in
-    words for a person: `damaged`, `too-large`, `entities`.
-    """
-
-    read: list[T] = field(default_factory=list)
-    faults: dict[str, str] = field(default_factory=dict)
+Read = Callable[[etree._Element], Entry]
 
 
 def read_entries(
-    document: XmlDocument, names: tuple[str, ...], read: Callable[[etree._Element], T]
-) -> Entries[T]:
-    """`read` of every element with one of these local names, in any case.
+    document: XmlDocument, names: tuple[str, ...], read: Read
+) -> tuple[list[Entry], dict[str, str]]:
+    """`read` of every element with one of these local names, in any case; and why entries or words
+    may be missing, in words for a person: `damaged`, `too-large`, `entities`.
 
     Parses strictly; if that fails, with slips mended; if that fails, each entry apart, so that a
     damaged one takes no other with it. An open CDATA section can swallow entries and still be
     well-formed: more end tags than entries betray it.
     """
-    why, content = "has a CDATA section without an end", document.content
+    why, content, text = "has a CDATA section without an end", document.content, ""
     declared = frozenset(name.decode() for name in document.entities)
-    text = ""
     try:
-        entries, is_whole = _one_pass(content, names, read)
+        entries, faults, is_whole = _one_pass(content, names, read)
     except etree.XMLSyntaxError as error:
         why = f"is not well-formed: {str(error)[:120]}" if document.ends else "is cut"
         text = mended(content.decode(), declared)
         content = text.encode()
-        entries, is_whole = _one_pass(content, names, read, recover=True)
+        entries, faults, is_whole = _one_pass(content, names, read, recover=True)
     ends = sum(content.count(f"</{name}>".encode()) for name in names)
-    if not is_whole or (ends > len(entries.read) and not entries.faults):
+    if not is_whole or (ends > len(entries) and not faults):
         text = text or mended(content.decode(), declared)
         if not document.ends:  # half an address is worse than none
             text = text[: text.rfind(">") + 1]
-        apart = _apart(text, names, read, why)
-        entries = entries if is_whole and len(apart.read) <= len(entries.read) else apart
+        apart = [(read(element), damaged) for element, damaged in entries_apart(text, names)]
+        if not is_whole or len(apart) > len(entries):
+            entries = [entry for entry, _ in apart]
+            faults["damaged"] = (
+                f"{why}; it shows {len(apart)} entries, and {sum(damaged for _, damaged in apart)} "
+                "of them are damaged and read only as far as possible"
+            )
     if declared:
-        entries.faults["entities"] = "declares entities of its own; its texts lack them"
-    return entries
+        faults["entities"] = "declares entities of its own; its texts lack them"
+    return entries, faults
 
 
 def local_name(element: etree._Element) -> str:
@@ -113,41 +108,23 @@ def _named(tag: str, prefix: str | None) -> tuple[str, str]:
     return known or (prefix if prefix in _PREFIXES else space or undeclared), name
 
 
-def _apart(
-    content: str, names: tuple[str, ...], read: Callable[[etree._Element], T], why: str
-) -> Entries[T]:
-    entries: Entries[T] = Entries()
-    damaged = 0
-    for element, faulty in entries_apart(content, names):
-        damaged += faulty
-        entries.read.append(read(element))
-    entries.faults["damaged"] = (
-        f"{why}; it shows {len(entries.read)} entries, and {damaged} of them are damaged and "
-        "read only as far as possible"
-    )
-    return entries
-
-
 def _one_pass(
-    content: bytes,
-    names: tuple[str, ...],
-    read: Callable[[etree._Element], T],
-    *,
-    recover: bool = False,
-) -> tuple[Entries[T], bool]:
-    """The entries, and whether all of the document is XML; with `recover`, raises no error."""
-    entries: Entries[T] = Entries()
+    content: bytes, names: tuple[str, ...], read: Read, *, recover: bool = False
+) -> tuple[list[Entry], dict[str, str], bool]:
+    """The entries, the faults, and whether all is XML; with `recover`, raises no error."""
+    entries: list[Entry] = []
+    faults = {}
     events = etree.iterparse(BytesIO(content), events=("end",), recover=recover, **_STRICT)
     for count, (_, element) in enumerate(events, start=1):
         is_entry = local_name(element) in names
-        if (is_entry and len(entries.read) == MOST_ENTRIES) or count > _MOST_ELEMENTS:
+        if (is_entry and len(entries) == MOST_ENTRIES) or count > _MOST_ELEMENTS:
             caps = f"{MOST_ENTRIES:,} entries or {_MOST_ELEMENTS:,} elements"
-            entries.faults["too-large"] = f"has more than {caps}; the rest was not read"
+            faults["too-large"] = f"has more than {caps}; the rest was not read"
             break
         if is_entry:
-            entries.read.append(read(element))
+            entries.append(read(element))
             _forget(element)
-    return entries, not is_damaged(events.error_log)
+    return entries, faults, not is_damaged(events.error_log)
 
 
 def _forget(element: etree._Element) -> None:
