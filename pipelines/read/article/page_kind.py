@@ -107,8 +107,12 @@ def _weigh(view: ArticlePage, around: Surroundings) -> PageKind:
 
 
 def _prints_date(view: ArticlePage, around: Surroundings) -> bool:
-    """Whether the page prints a date, perhaps one that may mean two days, but not of an event."""
-    dated = bool(view.seen) or has_doubtful_line(view.page, around.classified, around.text)
+    """Whether the page prints a date, perhaps one that may mean two days, but not of an event.
+
+    Without prose, a date that is a link belongs to an entry of a list.
+    """
+    dated = any(around.text.prose or not one.block.linked for one in view.seen)
+    dated = dated or has_doubtful_line(view.page, around.classified, around.text)
     return dated and not _is_event(view, around.classified.title.element)
 
 

@@ -129,6 +129,14 @@ def test_an_article_s_address_may_name_the_first_page_of_its_list(query: str) ->
     assert not kind_of(article(text=TEXT * 8), later, head=head).is_article
 
 
+@pytest.mark.parametrize(("day", "is_article"), [("{0}", True), ("<a href='/muc'>{0}</a>", False)])
+def test_a_linked_date_without_prose_is_one_of_a_list(day: str, is_article: bool) -> None:
+    dated = f"<div>{day.format('(02.03.2021 07:30)')}</div><p>Mời xem hình.</p>"
+    assert kind_of(article("Làng nghề", dated), "http://xa.example/7").is_article is is_article
+    long = article("Làng nghề", dated + TEXT * 4)
+    assert kind_of(long, "http://xa.example/7").is_article
+
+
 def test_an_address_that_the_family_ignores_is_no_article() -> None:
     url = f"http://xa.example/freecontent/{SLUG}.html"
     head = f"<title>{TITLE}</title><meta property='og:type' content='article'>"
