@@ -41,9 +41,9 @@ class FurnitureWords:
     Whole lines: `lines`; `related`: headings of lists of other articles; `more`: headings that may
     be of this kind; `pointers`: lines that only point to a link, below a text; `widgets`: lines
     that the software puts beside a text; `players`: the same before a clock; `speeds`: before a
-    speed ("1.5x"); `views`: behind a number; `counters`: before a number; `visitors`: with a number
-    or without; `votes`: behind a number of votes; `share`: before names of networks, and
-    `beside_networks` among them; `begins`: beginnings of such lines.
+    speed ("1.5x"); `views`: behind a number; `counters`: before a number or alone; `votes`: behind
+    a number of votes; `share`: before names of networks, and `beside_networks` among them;
+    `begins`: beginnings of such lines.
     `{text}` in a phrase stands for `this_text`, the name of the article.
 
     `imprints`: beginnings of lines about the portal's publisher; `imprint_labels`: the same before
@@ -69,7 +69,6 @@ class FurnitureWords:
     speeds: Words = ()
     views: Words = ()
     counters: Words = ()
-    visitors: Words = ()
     votes: Words = ()
     share: Words = ()
     beside_networks: Words = ()

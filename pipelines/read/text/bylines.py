@@ -172,11 +172,6 @@ def is_person(name: str) -> bool:
     return all(NAME_WORD.match(word) and word[0].isupper() for word in words)
 
 
-def names_person(name: str) -> bool:
-    """Whether a name is a person's, and not that of an organisation."""
-    return is_person(name) and not ORGANISATION.match(name)
-
-
 def may_be_name(text: str) -> bool:
     """Whether an element named for an author can hold this name, of whatever form ("Newsdesk").
 
@@ -204,7 +199,10 @@ def is_account(name: str, site_names: tuple[str, ...] = ()) -> bool:
         bool(ACCOUNT.match(name.strip()))
         or folded in ACCOUNTS
         or STRANGER.search(folded) is not None
-        or (any(folded == fold(site) for site in site_names if site) and not names_person(name))
+        or (
+            folded in map(fold, site_names)
+            and (not is_person(name) or bool(ORGANISATION.match(name)))
+        )
         or _is_portal(folded, site_names)
     )
 

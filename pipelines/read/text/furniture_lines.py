@@ -34,6 +34,7 @@ NETWORK = (
     r"|google ?(?:\+|plus)|tiktok|youtube)"
 )
 SHARE = folded_pattern(lambda it: it.furniture.share)
+COUNTERS = folded_pattern(lambda it: it.furniture.counters)
 BESIDE_NETWORKS = folded_pattern(lambda it: it.furniture.beside_networks)
 FURNITURE = re.compile(
     rf"(?:{RELATED}|{_about_this_text('widgets')})\W*"
@@ -41,8 +42,7 @@ FURNITURE = re.compile(
     rf"|{CLOCK} ?/ ?{CLOCK}\W*(?:{SPEED})?"
     rf"|{folded_pattern(lambda it: it.furniture.speeds)}\W*{SPEED}"
     rf"|\d[\d.,]* {folded_pattern(lambda it: it.furniture.views)}"
-    rf"|{folded_pattern(lambda it: it.furniture.counters)}\s*:?\s*[\d.,]+"
-    rf"|{folded_pattern(lambda it: it.furniture.visitors)}\s*:?\s*[\d.,]*"
+    rf"|{COUNTERS}\s*:?\s*[\d.,]*"
     rf"|[\d.,]+ ?/ ?5\s*-?\s*\(\d+ {folded_pattern(lambda it: it.furniture.votes)}\)"
     rf"|(?:{SHARE}[\s:]*)?{NETWORK}(?:[\s,|/•·-]*(?:{NETWORK}|{BESIDE_NETWORKS}))*"
     rf"|{folded_pattern(lambda it: it.furniture.begins)}.*"
@@ -79,19 +79,12 @@ def cut_tail(paragraphs: list[str]) -> tuple[list[str], list[str]]:
     while end > start and (
         is_furniture(paragraphs[end - 1])
         or POINTERS.fullmatch(fold(paragraphs[end - 1][:100]))
-        or _is_of_neighbours(paragraphs[end - 2 : end])
+        or (
+            paragraphs[end - 1].startswith("- ")
+            and any(map(announces_others, paragraphs[start : end - 1][-1:]))
+        )
     ):
         end -= 1
     while start < end and is_furniture(paragraphs[start]):
         start += 1
     return paragraphs[start:end], paragraphs[:start] + paragraphs[end:]
-
-
-def _is_of_neighbours(lines: list[str]) -> bool:
-    """Whether the second of two paragraphs is a list of other articles that the first announces."""
-    return (
-        len(lines) == 2
-        and lines[1].startswith("- ")
-        and len(lines[0]) <= 60
-        and NEIGHBOURS.fullmatch(fold(lines[0])) is not None
-    )
