@@ -13,7 +13,6 @@ from pipelines.read.files.limits import (
     SECONDS_MAX,
     OutOfTime,
     UnreadableDocument,
-    UnsupportedDocument,
     cpu_time,
     cut,
 )
@@ -69,10 +68,8 @@ def read_document(
         if cut_short:
             cut(notes, "the rest was not read: it takes too long")
         return Document(media_type, _stored(text, notes), cut_short), tuple(notes)
-    except UnsupportedDocument as error:
-        why = Note(IssueKind.ATTACHMENT_WITHOUT_TEXT, str(error))
     except UnreadableDocument as error:
-        why = Note(IssueKind.ATTACHMENT_UNREADABLE, str(error))
+        why = Note(error.kind, str(error))
     except MemoryError:
         raise
     except Exception as error:  # hostile bytes make the parsers raise almost any error

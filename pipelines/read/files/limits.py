@@ -20,12 +20,16 @@ _AGAIN = 0.1  # CPU seconds until the next OutOfTime, in case a library swallowe
 class UnreadableDocument(Exception):
     """Why a document gives no text, in one line."""
 
+    kind = IssueKind.ATTACHMENT_UNREADABLE
+
     def __init__(self, why: str = "the file is encrypted") -> None:
         super().__init__(why)
 
 
-class UnsupportedDocument(Exception):
+class UnsupportedDocument(UnreadableDocument):
     """The kind of file that is not read, in one line; the file itself may be fine."""
+
+    kind = IssueKind.ATTACHMENT_WITHOUT_TEXT
 
 
 class OutOfTime(BaseException):

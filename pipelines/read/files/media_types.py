@@ -50,7 +50,7 @@ _OLE_STREAMS = (
     ("PowerPoint Document", "application/vnd.ms-powerpoint"),
 )
 ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
-_OFFICE_FOLDERS = (("word/", DOCX), ("xl/", XLSX), ("ppt/", PPTX))
+_OFFICE_FOLDERS = {"word": DOCX, "xl": XLSX, "ppt": PPTX}
 # OpenDocument 1.3, part 2, section 3.3: the first member is its media type, not compressed.
 _OPEN_DOCUMENT = re.compile(rb"PK\x03\x04.{26}mimetype(application/[\w.+-]{1,80})PK", re.DOTALL)
 _OLE_SUFFIXES = {".doc": DOC, ".xls": XLS, ".ppt": "application/vnd.ms-powerpoint"}
@@ -126,13 +126,10 @@ def _sniff_zip(body: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             names = archive.namelist()
+        folders = {name.partition("/")[0] for name in names if "[Content_Types].xml" in names}
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error):
         # A zip that lacks its end still begins with the names of its first members.
         head = body[:65536]
-        found = [kind for folder, kind in _OFFICE_FOLDERS if folder.encode() in head]
-        return found[0] if found else "application/zip"
-    if "[Content_Types].xml" not in names:
-        return "application/zip"
-    folders = {member.partition("/")[0] + "/" for member in names}
-    found = [kind for folder, kind in _OFFICE_FOLDERS if folder in folders]
-    return found[0] if found else "application/zip"
+        folders = {folder for folder in _OFFICE_FOLDERS if f"{folder}/".encode() in head}
+    kinds = (kind for folder, kind in _OFFICE_FOLDERS.items() if folder in folders)
+    return next(kinds, "application/zip")
