@@ -29,8 +29,8 @@ from pipelines.read.text.furniture_lines import cut_tail
 
 FEW_WORDS = 200  # characters
 SMALL_PART = 2  # times its own prose that a text passes over, if it may be a part of another
-PASSED_OVER = 1_000  # characters, at the least
-FULLER = 3  # times the prose of the text that is kept instead
+PASSED_OVER = 500  # characters, at the least
+FULLER = 2  # times the prose of the text that is kept instead
 FAR_MORE = 2_000  # characters of prose that are not left out without an issue
 NEIGHBOURS = frozenset({"apart", "entry", "link", "tail"})
 PROSE = 100  # characters that make a text, if nothing else shows that there is one

@@ -15,7 +15,7 @@ from lxml import html
 
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.article.attachments import find_shown, is_file
-from pipelines.read.article.body import Body, choose_body, opinion_of_page
+from pipelines.read.article.body import Body, choose_body, opinion_of_page, stated_text
 from pipelines.read.article.byline import (
     Credit,
     ruled_credits,
@@ -184,7 +184,8 @@ class ArticlePage:
         if self.ruled_body is None:
             declared = self.said.article and not self.said.contrary
             opinion = partial(opinion_of_page, self.page.root)
-            text = find_text(self.classified, opinion, declared=declared)
+            stated = stated_text(self.page)
+            text = find_text(self.classified, opinion, stated=stated, declared=declared)
             for region in text.regions if text is not None else ():
                 said, place = f"{size_of(region.prose)} characters", path_to(region.element)
                 chosen = region.weight > LEAST

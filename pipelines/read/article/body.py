@@ -21,6 +21,7 @@ from trafilatura.xpaths import REMOVE_COMMENTS_AND_LISTS_XPATH
 from pipelines.outcomes import IssueKind
 from pipelines.read.article.images import take_images
 from pipelines.read.article.lead import take_bold_lead
+from pipelines.read.html.json_ld import json_ld
 from pipelines.read.html.markup import Join, Paragraph
 from pipelines.read.html.outline import common_ancestor, holds, is_hidden
 from pipelines.read.html.page import HtmlPage, matched, names_in, remove, seen_text, shows_text
@@ -191,6 +192,15 @@ def _converted(body: html.HtmlElement) -> html.HtmlElement | None:
 def _letters(element: html.HtmlElement) -> str:
     said = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
     return "".join(said.split())
+
+
+def stated_text(page: HtmlPage) -> str:
+    """The longest text that the page states in JSON-LD or microdata; it is evidence for the place
+    of the text, never the text.
+    """
+    said = [str(item.get("articleBody") or "") for item in json_ld(page)]
+    said += [element.text_content() for element in page.matched("[itemprop~=articleBody]")]
+    return max(said, key=len, default="")
 
 
 def opinion_of_page(root: html.HtmlElement) -> str:

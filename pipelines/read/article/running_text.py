@@ -78,7 +78,11 @@ class RunningText:
 
 
 def find_text(
-    classified: ClassifiedOutline, ask: Callable[[], str] = str, *, declared: bool = False
+    classified: ClassifiedOutline,
+    ask: Callable[[], str] = str,
+    *,
+    stated: str = "",
+    declared: bool = False,
 ) -> RunningText | None:
     """The running text below the title; None if only links, entries and furniture follow.
 
@@ -88,7 +92,7 @@ def find_text(
     """
     contents = _contents_in(classified.below)
     below = [block for block in classified.below if block not in contents]
-    chosen, regions = weigh_regions(below, Opinion(ask))
+    chosen, regions = weigh_regions(below, Opinion(stated, ask))
     chosen = sorted(
         [
             *chosen,

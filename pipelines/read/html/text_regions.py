@@ -13,6 +13,7 @@ from lxml import html
 
 from pipelines.read.html.block_kinds import is_cell
 from pipelines.read.html.outline import Block
+from pipelines.read.html.page import matched
 
 # Elements that are parts of a text, and so never the whole text.
 PARTS = (
@@ -25,6 +26,13 @@ FOREIGN = frozenset({"link", "entry", "apart", "tool", "tail"})
 DECAY = 0.6  # of the credit that an element gives to the one around it
 HIGHEST = 6  # elements around a paragraph that get credit for it
 DOUBTED = 0.3  # of the credit for prose below a heading of other articles, or refused by an opinion
+# Elements that machine words name as the place of a text.
+DECLARED = "main, [role=main], [itemprop~=articleBody]"
+UNDECLARED = 0.1  # of the credit for prose outside of them
+MOST = 0.5  # of a text's characters
+PART = 2  # times smaller than the text
+INSIDE = 0.2
+OUTSIDE = -0.3
 WORD = re.compile(r"\w+")
 LEAST = 0.4  # a region of more weight belongs to the text
 ALIKE = 0.6  # the weight of an element like that of the text
@@ -37,7 +45,7 @@ FAR_AND_SMALL = -0.2  # a site's own lines stand far from a text
 CLOSE = 3  # levels
 SMALL = 5  # times smaller than the text
 LINES = 200  # characters of a few lines
-FOREIGN_SHARE = -0.2  # the weight of as many characters of links, tools and others as of prose
+FOREIGN_SHARE = -0.3  # the weight of as many characters of links, tools and others as of prose
 
 
 @dataclass(slots=True, eq=False)
@@ -77,18 +85,34 @@ class Region:
 
 
 class Opinion:
-    """What another reader takes for the text of the page, asked at most once and only in doubt."""
+    """What the page itself or another reader takes for its text.
 
-    def __init__(self, ask: Callable[[], str]) -> None:
+    `stated`: the text in the page's machine words, empty if there is none. `ask`: gives the other
+    reader's text, and is called at most once, and only in doubt.
+    """
+
+    def __init__(self, stated: str, ask: Callable[[], str]) -> None:
+        self._stated = _letters(stated)
         self._ask = ask
         self._letters: str | None = None
+        self.by = "trafilatura"
+
+    def hear(self, own: Sequence[Block]) -> None:
+        """Believe the machine words if they are most of these blocks and not much more: some are
+        mere teasers, others hold the comments too.
+        """
+        if len(self._stated) < 2 * size_of(own) and _share(own, self._stated) > MOST:
+            self._letters, self.by = self._stated, "the page's machine words"
 
     def share_of(self, blocks: Sequence[Block]) -> float:
         """How much of these blocks is in that text, from 0 to 1."""
         if self._letters is None:
             self._letters = _letters(self._ask())
-        shared = sum(len(one.text) for one in blocks if _letters(one.text) in self._letters)
-        return shared / size_of(blocks)
+        return _share(blocks, self._letters)
+
+
+def _share(blocks: Sequence[Block], letters: str) -> float:
+    return sum(len(one.text) for one in blocks if _letters(one.text) in letters) / size_of(blocks)
 
 
 def _letters(text: str) -> str:
@@ -121,26 +145,39 @@ def weigh_regions(below: Sequence[Block], opinion: Opinion) -> tuple[list[Block]
     prose = [block for block in below if is_prose(block)]
     if not prose:
         return [], []
-    main = _densest(below, lambda block: 1.0)
+    declared = declared_in(below[0].element.getroottree().getroot())
+    main = _densest(below, lambda block: 1.0 if _is_in(declared, block) else UNDECLARED)
     own = [block for block in prose if main in block.holders]
+    opinion.hear(own)
     if size_of(own) * 2 < size_of(prose) and opinion.share_of(prose) > DOUBTED:
         main = _densest(below, lambda block: 1.0 if opinion.share_of([block]) else DOUBTED)
         own = [block for block in prose if main in block.holders]
+    place = next((one for one in (main, *main.iterancestors()) if one in declared), None)
     regions = [region for region in _regions_beside(below, main) if region.prose]
     for region in regions:
-        _weigh(region, own, opinion)
+        _weigh(region, own, opinion, place)
     boxes = _boxes_in(main, own)
     loose = [block for block in own if not any(block in box.blocks for box in boxes)]
-    boxed = size_of(own) - size_of(loose)
-    if boxed >= size_of(own) * MATTERS and opinion.share_of(loose) > DOUBTED:
+    if boxes and opinion.share_of(loose) > DOUBTED:
         for box in boxes:
             share = opinion.share_of(box.blocks)
             box.weight = BOX + AGREED * share
-            box.reason = f"among the paragraphs {BOX:+.2f}, trafilatura {AGREED * share:+.2f}"
+            box.reason = f"among the paragraphs {BOX:+.2f}, {opinion.by} {AGREED * share:+.2f}"
             if box.weight <= LEAST:
                 own = [block for block in own if block not in box.blocks]
                 regions.append(box)
     return own, regions
+
+
+def declared_in(root: html.HtmlElement) -> set[html.HtmlElement]:
+    """The elements that machine words name as the place of the page's text."""
+    found = set(matched(root, DECLARED))
+    articles = list(root.iter("article"))
+    return found.union(articles) if len(articles) == 1 else found
+
+
+def _is_in(declared: set[html.HtmlElement], block: Block) -> bool:
+    return not declared or not declared.isdisjoint(block.holders)
 
 
 def _boxes_in(main: html.HtmlElement, own: Sequence[Block]) -> list[Region]:
@@ -161,31 +198,40 @@ def _boxes_in(main: html.HtmlElement, own: Sequence[Block]) -> list[Region]:
     return list(boxes.values()) if boxed * 2 < size_of(own) else []
 
 
-def _weigh(region: Region, own: Sequence[Block], opinion: Opinion) -> None:
-    """Give a region its weight beside the densest prose (`own`)."""
+def _weigh(
+    region: Region, own: Sequence[Block], opinion: Opinion, place: html.HtmlElement | None
+) -> None:
+    """Give a region its weight beside the densest prose (`own`). `place`: the element that machine
+    words name as the place of the text.
+    """
     prose, size = region.prose, size_of(own)
     foreign = size_of([block for block in region.blocks if block.kind in FOREIGN])
     close = region.level <= CLOSE
-    single = len(prose) == 1 and region.level == 0 and not region.behind
+    small = size_of(prose) < max(size / PART, LINES)
+    inside = place is not None and region.element in place.iterdescendants()
+    outside = place is not None and not inside
+    single = len(prose) == 1 and region.level <= 1 and not region.behind
     # The densest prose may be the lead: a single paragraph of an element of its own.
     below_lead = len(own) == 1 and region.level <= 1 and region.behind and size_of(prose) > size
     evidence = [
         (ALIKE * region.is_alike, "built like the text"),
         (LEAD * single, "a paragraph right above it"),
         (LEAD * below_lead, "below a lead"),
-        (FOREIGN_SHARE * min(foreign / size_of(prose), 3), "other things in it"),
+        (FOREIGN_SHARE * min(foreign / size_of(prose), 2 if inside else 3), "other things in it"),
         (
             FAR_AND_SMALL * (not close and size_of(prose) < max(size / SMALL, LINES)),
             "far and small",
         ),
+        (INSIDE * (inside and not region.is_alike), "where the page declares its text"),
+        (OUTSIDE * outside, "outside of it"),
         (
-            CLOSE_BEHIND * (region.behind and close and not region.is_alike and not below_lead),
+            CLOSE_BEHIND * (region.behind and close and small and not region.is_alike),
             "close behind",
         ),
     ]
     weight = sum(one for one, _ in evidence)
     if weight <= LEAST < weight + AGREED and size_of(prose) >= size * MATTERS:
-        evidence.append((AGREED * opinion.share_of(prose), "trafilatura takes it too"))
+        evidence.append((AGREED * opinion.share_of(prose), f"{opinion.by} takes it too"))
     region.weight = sum(one for one, _ in evidence)
     region.reason = ", ".join(f"{why} {one:+.2f}" for one, why in evidence if one)
 

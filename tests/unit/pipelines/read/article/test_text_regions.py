@@ -2,6 +2,7 @@
 text ends nothing.
 """
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -59,6 +60,10 @@ def reading_of(inside: str, beside: str = "") -> Reading:
         "<meta property='article:published_time' content='2024-06-01T10:00:00+01:00'></head><body>"
         f"<article><h1>{TITLE}</h1>{inside}</article>{beside}</body></html>"
     )
+    return read_markup(markup)
+
+
+def read_markup(markup: str) -> Reading:
     headers = (("content-type", "text/html; charset=utf-8"),)
     url = "http://kelby.example/news/ferry-runs-again"
     return read(Task(Capture("kelby", url, FETCHED, 200, headers, markup.encode()), SITE))
@@ -223,7 +228,68 @@ def test_the_text_below_a_lead_is_taken_though_another_reader_leaves_it_out(arou
     view = view_of(page_of(markup, url), SITE, platform_of("generic"))
     assert view is not None
     assert view.classified is not None
-    own, regions = weigh_regions(view.classified.below, Opinion(lambda: f"{TEXT[0]} {DEK} {PIER}"))
+    own, regions = weigh_regions(
+        view.classified.below, Opinion("", lambda: f"{TEXT[0]} {DEK} {PIER}")
+    )
     assert [block.text for block in own] == [f"{TEXT[0]} {DEK}"]
     taken = [region.element.get("class") for region in regions if region.weight > LEAST]
     assert taken == ["bodytext"]
+
+
+IMPRINT = (
+    "<footer><div class='about'><p>The Kelby Post has told of the river, the harbour and the salt "
+    "works since the year in which the lock was built.</p><p>It is printed on Thursdays by the "
+    "Rope Street press and read in eleven villages on both sides of the water.</p><p>Letters reach "
+    "the editors by the box at the old customs house, by day and by night.</p></div></footer>"
+)
+
+
+@pytest.mark.parametrize("place", ["<main>", "<div role='main'>"])
+def test_the_text_is_sought_where_machine_words_name_its_place(place: str) -> None:
+    named = (
+        f"{place}<h1>{TITLE}</h1><div><div><div class='a'><p>{TEXT[0]}</p></div></div><div>{LINKS}"
+        f"</div></div></{place[1:].split()[0].rstrip('>')}>"
+    )
+    markup = (
+        f"<!DOCTYPE html><html lang='en'><head><title>{TITLE} - Kelby Post</title>"
+        "<meta property='og:type' content='article'>"
+        f"</head><body>{named}{IMPRINT}</body></html>"
+    )
+    article = read_markup(markup).article
+    assert article is not None
+    assert article.body == TEXT[0]
+
+
+@pytest.mark.parametrize("stated", ["json", "item"])
+def test_a_text_stated_in_machine_words_tells_which_regions_are_text(stated: str) -> None:
+    offer = (
+        "<div class='offer'><p>Readers of the Post cross at half the price on the first Sunday of "
+        "each month, if they show this page.</p></div>"
+    )
+    named = " itemprop='articleBody'" if stated == "item" else ""
+    said = json.dumps({"@type": "NewsArticle", "headline": TITLE, "articleBody": " ".join(TEXT)})
+    script = f"<script type='application/ld+json'>{said}</script>" if stated == "json" else ""
+    inside = (
+        f"<div{named}>{paragraphs(TEXT[:2])}</div>{offer}"
+        if stated == "item"
+        else (f"<div>{paragraphs(TEXT[:2])}{offer}{paragraphs(TEXT[2:])}</div>")
+    )
+    assert body_of(script + inside) == (TEXT[:2] if stated == "item" else TEXT)
+
+
+def test_a_text_that_no_reader_sees_is_never_taken_from_machine_words() -> None:
+    said = json.dumps({"@type": "NewsArticle", "headline": TITLE, "articleBody": " ".join(TEXT)})
+    article = article_of(
+        f"<script type='application/ld+json'>{said}</script><div class='text'>See the file.</div>"
+    )
+    assert article is not None
+    assert article.body == "See the file."
+
+
+def test_long_chapters_in_elements_of_other_names_are_one_text() -> None:
+    chapters = "".join(
+        f"<section class='chapter-{place}'><h2>Day {place}</h2>{paragraphs(TEXT)}</section>"
+        for place in range(3)
+    )
+    lines = body_of(f"<main>{chapters}</main>")
+    assert sum(line in TEXT for line in lines) == 3 * len(TEXT)
