@@ -204,7 +204,9 @@ def _dates_under_headings(page: HtmlPage, classified: ClassifiedOutline) -> list
     found = [
         SeenDate(date, block)
         for block in classified.below
-        if block.kind == "apart" and (label := _label_above(classified.outline, block))
+        if block.kind == "apart"
+        and is_date_line(page, block.text)
+        and (label := _label_above(classified.outline, block))
         for date in dates_on(page, f"{label} {block.text}")
         if date.label == "published"
     ]

@@ -160,7 +160,8 @@ def _single_blanks(runs: Iterable[Run]) -> Iterator[Run]:
         said = run.words[1:] if after_blank and run.words[:1] == " " else run.words
         if said or run.picture:
             marks = run.marks if said.strip(" ") else marks
-            yield Run(said, marks, run.picture)
+            same = said is run.words and marks is run.marks
+            yield run if same else Run(said, marks, run.picture)
         after_blank = said[-1] == " " if said else after_blank
 
 

@@ -38,7 +38,7 @@ APART_ROLES = frozenset({"navigation", "complementary", "search", "banner"})
 LARGEST_FORM = 80  # fields of a form that is meant to be filled in
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Zone:
     """A stretch of furniture: its outermost element. `apart`: it holds texts of its own; otherwise
     it is only beside the article's text.
@@ -64,11 +64,14 @@ class Block:
     times: tuple[html.HtmlElement, ...]
     zones: tuple[Zone, ...]
     kind: Kind = "short"
+    _holders: tuple[html.HtmlElement, ...] = ()
 
     @property
     def holders(self) -> tuple[html.HtmlElement, ...]:
-        """Its element and those around it, the innermost first."""
-        return (self.element, *self.element.iterancestors())
+        """Its element and those around it when first asked, the innermost first."""
+        if not self._holders:
+            self._holders = (self.element, *self.element.iterancestors())
+        return self._holders
 
     @property
     def linked(self) -> bool:

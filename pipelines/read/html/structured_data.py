@@ -171,10 +171,11 @@ def stated_authors(page: HtmlPage) -> Iterator[tuple[str, str]]:
         item = next(named, {})
     if names := _people(item.get("author"), declared):
         yield ", ".join(names), "JSON-LD author"
+    metas = list(page.root.iter("meta"))
     for name in AUTHOR_METAS:
         said = [
             clean_text(meta.get("content") or "")
-            for meta in page.root.iter("meta")
+            for meta in metas
             if name in (meta.get("name"), meta.get("property"), meta.get("itemprop"))
         ]
         if people := dict.fromkeys(one for one in said if is_person(JOINT.split(one)[0])):

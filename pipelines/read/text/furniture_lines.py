@@ -5,6 +5,7 @@ Lines are compared whole and folded. The words come from `portals/languages`, as
 """
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from pipelines.read.text.clean_text import fold
@@ -54,6 +55,7 @@ NEIGHBOURS = re.compile(rf"{RELATED}\W*")
 EDGES = re.compile(r"^[\s«<|(\[-]+|(?:\(\d+\)|[\s:.…»>|()\[\]-])+$")
 
 
+@lru_cache(maxsize=4096)
 def is_furniture(line: str) -> bool:
     """Whether a whole line is furniture of the page and not text of the article."""
     if len(line) > 220:

@@ -77,6 +77,7 @@ _VIQR_SHAPED = re.compile(r"[aeo]\^|a\(|[ou]\+|dd", re.IGNORECASE)
 _SENTENCE_END = {".": re.compile(r"\.?(?=\s*$|\s+[A-Z])"), "?": re.compile(r"\??(?=\s*$)")}
 
 _UNICODE_VIETNAMESE = re.compile("[ăđơưĂĐƠƯ\u1ea0-\u1ef9]")
+_LATIN_1 = re.compile("[\xa1-\xff]")
 _MARKED = re.compile("[\u1ea0-\u1ef9]")
 _WORD = re.compile(r"[^\W\d_]+")
 _SYLLABLE = re.compile(
@@ -147,7 +148,7 @@ def mend(text: str) -> tuple[str, str | None]:
         candidates = (("viqr", _from_viqr),)
     else:
         return text, None
-    if beyond and len(beyond) < _CHANGED_MIN:
+    if beyond and len(_LATIN_1.findall(beyond)) < _CHANGED_MIN:
         return text, None
     pieces = text.split(None, _PIECES_MAX)[:_PIECES_MAX]
     if beyond and not _may_be_better(pieces):
