@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import takewhile
+from itertools import chain, takewhile
 
 from lxml import etree, html
 
@@ -41,8 +41,7 @@ DATE_LIKE = re.compile(
     re.I,
 )
 PARTS = re.compile(r"\s*[|•·;]\s*|\s+[-–]\s+(?=\D)")
-# The text beside a date if an icon labels a counter.
-BARE_COUNTER = re.compile(r"[\W\d]{0,12}")
+LONGEST_COUNTER = 12  # characters beside a date if an icon labels a counter
 EDITED = re.compile(class_pattern(class_words().edits), re.I)
 # The label right before a machine date.
 LABELS = re.compile(
@@ -136,12 +135,10 @@ def is_date_block(page: HtmlPage, block: Block) -> bool:
         return True
     if not DATE_LIKE.search(block.text):
         return False
-    if is_date_line(page, block.text) or _bare_date(page, block.text) is not None:
-        return True
-    if is_date_line(page, _behind_place(block.text)):
-        return True
     spans = map(seen_text, block.element.iter("span", "small", "em", "i", "time"))
-    return any(len(block.text) - len(it) <= LONGEST_ROW and is_date_line(page, it) for it in spans)
+    row = (text for text in spans if len(block.text) - len(text) <= LONGEST_ROW)
+    lines = chain((block.text, _behind_place(block.text)), row)
+    return any(is_date_line(page, it) for it in lines) or _bare_date(page, block.text) is not None
 
 
 def _is_machine_dateline(page: HtmlPage, block: Block) -> bool:
@@ -166,8 +163,9 @@ def _is_machine_dateline(page: HtmlPage, block: Block) -> bool:
 def _bare_date(page: HtmlPage, text: str) -> str | None:
     """The date of a text with only an unlabelled counter beside it ("04/12/2021 15:38 314")."""
     spans = date_spans(text)
-    alone = len(spans) == 1 and BARE_COUNTER.fullmatch(text.replace(spans[0], "", 1)) is not None
-    return spans[0] if alone and is_date_line(page, spans[0]) else None
+    beside = text.replace(spans[0], "", 1) if len(spans) == 1 else text
+    alone = len(beside) <= LONGEST_COUNTER and not any(map(str.isalpha, beside))
+    return spans[0] if spans and alone and is_date_line(page, spans[0]) else None
 
 
 def _behind_place(text: str) -> str:

@@ -99,17 +99,15 @@ def _completed(
     """
     day = found.value
     for other in others:
-        exact = other.value
-        if day.at is not None and _tells_day(page, exact, day):
-            return replace(found, value=replace(day, on=exact.on))
-        if day.at is not None or day.precision != "day" or exact.evidence != "meta":
-            continue
-        place = f"{found.place}, as in {other.place}"
-        if _is_turned(day, exact):
-            return Candidate(exact, place, found.weight, exact.raw)
-        if exact.at is not None and other.weight >= STATED and _is_of_day(page, exact, day.on):
-            value = replace(exact, on=day.on)
-            return Candidate(value, place, found.weight, exact.raw)
+        exact, place = other.value, f"{found.place}, as in {other.place}"
+        if day.at is not None:
+            if exact.evidence == "url" and exact.at is None and _may_be_on(page, day, exact.on):
+                return replace(found, value=replace(day, on=exact.on))
+        elif day.precision == "day" and exact.evidence == "meta":
+            if _is_turned(day, exact):
+                return Candidate(exact, place, found.weight, exact.raw)
+            if exact.at is not None and other.weight >= STATED and _is_of_day(page, exact, day.on):
+                return Candidate(replace(exact, on=day.on), place, found.weight, exact.raw)
     return found
 
 
@@ -123,11 +121,6 @@ def _is_turned(day: Dated, stated: Dated) -> bool:
 def _is_of_day(page: HtmlPage, exact: Dated, day: date) -> bool:
     """Whether an instant is on a day in the portal's zone, or in the one that it is written in."""
     return day in (exact.on, day_written(exact.raw)) or _may_be_on(page, exact, day)
-
-
-def _tells_day(page: HtmlPage, date: Dated, exact: Dated) -> bool:
-    """Whether the day in the address is that of an instant that is written in UTC."""
-    return date.evidence == "url" and date.at is None and _may_be_on(page, exact, date.on)
 
 
 def _may_be_on(page: HtmlPage, exact: Dated, day: date) -> bool:

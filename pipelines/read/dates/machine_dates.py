@@ -19,6 +19,7 @@ MONTHS = (
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST_MACHINE_DATE = 80  # JavaScript's, with the name of a zone in words, has up to 70 characters
 CENTURY = 90  # a year of two figures from here on is of the twentieth century
+FIGURES_OF_DAY, FIGURES_OF_SECOND = 7, 14  # 2026W202, 20260512083000
 MINUS = {0x2212: "-"}
 # Most lines of a page are no date: this tells so ten times faster than the patterns below.
 BEGINNING = re.compile(
@@ -48,12 +49,6 @@ ISO = _pattern(
 ISO_MONTH = _pattern(r"(?P<year>\d{4})-(?P<month>\d\d)")
 # NukeViet writes PHP's date('Y-m-dTH:i:s'), where T is the zone: "2020-07-08+0708:33:00".
 GLUED = _pattern(r"(?P<day>\d{4}-\d\d-\d\d)(?P<zone>[+-]\d\d)(?P<clock>\d\d:.*)")
-# ISO's basic form and its weeks, and MySQL's fourteen figures. Eight figures alone may be any
-# number.
-DENSE = _pattern(
-    r"(?P<day>(?:19|20)\d{6}|\d{4}-?w\d\d-?[1-7])",
-    r"(?:(?:[t\s]|(?=\d{6}$))(?P<hour>\d\d):?(?P<minute>\d\d)(?P<rest>.*))?",
-)
 # What may stand behind a day without a time: XML's xs:date has a zone.
 DAYS_ZONE = _pattern(r"z|[+-]\d\d:\d\d|\s[a-z]{3,5}")
 # RFC 2822, section 3.3, as RSS 2.0 uses it; RFC 850; PHP's DATE_COOKIE; Oracle.
@@ -159,20 +154,22 @@ def _of_iso(value: str) -> _Written | None:
     if found := ISO_MONTH.fullmatch(value):
         day = calendar_day(int(found["year"]), int(found["month"]), 1)
         return _Written(day, None, "", precise=False)
-    if found := DENSE.fullmatch(value):
-        return _of_dense(found)
-    return None
+    return _of_basic_iso(value.upper())
 
 
-def _of_dense(found: re.Match[str]) -> _Written | None:
-    if found["hour"] is None and found["day"].isdigit():
-        return None
-    day = date.fromisoformat(found["day"].upper()).isoformat()
-    if found["hour"] is None:
-        return _of_iso(day)
-    rest = found["rest"]
-    seconds = f":{rest}" if rest[:2].isdigit() else rest
-    return _of_iso(f"{day}T{found['hour']}:{found['minute']}{seconds}")
+def _of_basic_iso(value: str) -> _Written | None:
+    """A value in ISO's basic form or by its week, or MySQL's fourteen figures."""
+    if value.isdigit() and len(value) == FIGURES_OF_SECOND:
+        value = f"{value[:8]}T{value[8:]}"
+    written, _, rest = value.replace(" ", "T", 1).partition("T")
+    if sum(map(str.isdigit, written)) < FIGURES_OF_DAY or (written.isdigit() and not rest):
+        return None  # a week has no day; eight figures alone may be any number
+    day = date.fromisoformat(written)
+    clock = time.fromisoformat(rest) if rest else None
+    zone = f"{clock:%z}" if clock else ""
+    return _Written(
+        calendar_day(day.year, day.month, day.day), clock and clock.replace(tzinfo=None), zone
+    )
 
 
 def _of_names(found: re.Match[str]) -> _Written:
