@@ -12,8 +12,7 @@ from pipelines.read.article.dateline import is_date_line
 from pipelines.read.article.publication_date import has_come, with_evidence
 from pipelines.read.html.day_order import date_on
 from pipelines.read.html.page import HtmlPage, matched, seen_text
-from pipelines.read.listing.doubts import UNKNOWN_PATTERN
-from pipelines.read.listing.shown_links import ShownLinks
+from pipelines.read.listing.shown_links import UNKNOWN_PATTERN, ShownLinks
 from pipelines.read.reading import Dated, Link
 from pipelines.read.text.clean_text import clean_text
 from pipelines.read.text.furniture_lines import is_furniture

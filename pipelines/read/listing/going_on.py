@@ -11,7 +11,9 @@ from functools import lru_cache
 from lxml import etree, html
 
 from pipelines.read.addresses.pagers import PAGE_WORDS, is_later_page, without_number
+from pipelines.read.html.outline import names_of
 from pipelines.read.html.page import HtmlPage, elements_of, seen_text
+from pipelines.read.listing.next_page import PAGER
 from pipelines.read.listing.shown_links import MENU
 from pipelines.read.reading import GoesOn
 from pipelines.read.text.clean_text import fold
@@ -21,14 +23,12 @@ from portals.class_words import class_words, named
 SCRIPT_ATTRIBUTES = ("onclick", "onClick", "data-page")  # in the markup, where case may differ
 SCRIPTED = etree.XPath("(//li | //span | //div)[@onclick or @data-page]")
 SCROLL_ATTRIBUTES = ("data-infinite-scroll", "data-next-url", "data-next-page")
-SCROLLED = etree.XPath(f"//*[{' or '.join(f'@{name}' for name in SCROLL_ATTRIBUTES)}]")
 NAMES = etree.XPath("//div/@class | //ul/@class | //div/@id | //ul/@id", smart_strings=False)
 LAST_DAY = 28  # so many numbers are the days of a month
 LONGEST_TEXT = 40  # characters of a control
 ONWARD = re.compile(folded_pattern(lambda it: it.furniture.onward))
 FORWARD = frozenset({"»", "\u203a", ">", ">>", "→", "...", "…"})
-PAGER, MORE = named(class_words().pagers), named(class_words().more)
-SLIDES = named(class_words().slides)
+MORE, SLIDES = named(class_words().more), named(class_words().slides)
 # What a control does or carries, if it turns pages: "Page$2", "loadMore()", "data-page".
 TURNS_PAGES = re.compile(rf"pag(?:e|ing|ina)|{PAGE_WORDS}\b|(?:load|view|show)_?more", re.I)
 POSTS = ("__doPostBack", "WebForm_DoPostBack", ".submit(")
@@ -70,7 +70,7 @@ def _controls(page: HtmlPage) -> Iterator[tuple[html.HtmlElement, str, str]]:
     for element in clicked:
         text = " ".join(seen_text(element).split()) or element.get("value") or ""
         text = text or element.get("aria-label") or element.get("title") or ""
-        if len(text) <= LONGEST_TEXT and _may_lead_on(text, _names(element)):
+        if len(text) <= LONGEST_TEXT and _may_lead_on(text, names_of(element)):
             names = _names_around(element)
             in_menu = MENU.search(names) is not None and PAGER.search(names) is None
             if not in_menu and not SLIDES.search(names):
@@ -99,7 +99,7 @@ def _is_more(names: str) -> bool:
 
 def _leads_on(element: html.HtmlElement, text: str, does: str, *, turns_pages: bool) -> bool:
     """Whether a control that shows no number leads on through a list."""
-    if _is_more(_names(element)):
+    if _is_more(names_of(element)):
         return True
     is_word = ONWARD.fullmatch(fold(text)) is not None
     says_more = " " in text and (bool(does) or element.tag != "a")  # "Next" may turn pictures
@@ -118,7 +118,7 @@ def _is_posted(element: html.HtmlElement, does: str) -> bool:
 
 def _scrolls(page: HtmlPage) -> bool:
     """Whether a page names a list that grows while a reader scrolls."""
-    if any(map(page.contains, SCROLL_ATTRIBUTES)) and elements_of(SCROLLED, page.root):
+    if any(map(page.contains, SCROLL_ATTRIBUTES)):
         return True
     found = NAMES(page.root)
     assert isinstance(found, list)  # the path selects attributes
@@ -143,8 +143,5 @@ def _links_later_pages(page: HtmlPage) -> bool:
 
 
 def _names_around(element: html.HtmlElement) -> str:
-    return " ".join(_names(one) for one in (element, *element.iterancestors()) if one.tag != "body")
-
-
-def _names(element: html.HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
+    line = (element, *element.iterancestors())
+    return " ".join(names_of(one) for one in line if one.tag != "body")

@@ -19,9 +19,8 @@ from pipelines.read.addresses.pagers import (
     without_number,
 )
 from pipelines.read.html.page import HtmlPage, seen_text
-from pipelines.read.listing.doubts import FILE, doubts_about
 from pipelines.read.listing.entries import as_named, entries_by_rules
-from pipelines.read.listing.shown_links import ShownLinks
+from pipelines.read.listing.shown_links import FILE, ShownLinks, doubts_about
 from pipelines.read.reading import Link, Note
 from pipelines.read.text.clean_text import clean_text
 from portals.platform import Platform, platform_of

@@ -8,6 +8,7 @@ from lxml import etree, html
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.pagers import entries_before, page_number, without_number
 from pipelines.read.addresses.trap_shapes import OF_PARAMETERS, trap_reason
+from pipelines.read.html.outline import names_of
 from pipelines.read.html.page import HtmlPage, elements_of, seen_text
 from portals.class_words import class_words, named
 from portals.platform import Platform, platform_of
@@ -69,10 +70,8 @@ def _count(url: str) -> int | None:
 
 
 def _is_in_pager(anchor: html.HtmlElement) -> bool:
-    return any(
-        PAGER.search(f"{above.get('class', '')} {above.get('id', '')}")
-        for above in anchor.iterancestors("ul", "ol", "div", "nav")
-    )
+    above = anchor.iterancestors("ul", "ol", "div", "nav")
+    return any(PAGER.search(names_of(element)) for element in above)
 
 
 def _continues(here: str, url: str) -> bool:

@@ -1,27 +1,34 @@
-"""The portal's addresses that a page links to, and the titles that its links show.
+"""The portal's addresses that a page links to, the titles that its links show, and doubts.
 
 Custom-made portals have scripts and parameters of their own (`spip.php?article7`,
 `/xem.php?bai=12`, `/News/12`). Several links that show titles and lead to addresses of one shape
 find their articles.
+
+A doubt settles nothing. If a link names a doubtful address with a title, Loa requests it, a few at
+a time, until it knows what addresses of that shape bring. It only counts other links.
 """
 
 from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Literal
+from urllib.parse import urlsplit
 
 from lxml import html
 
-from pipelines.read.addresses.canonical import of_site
+from pipelines.read.addresses.canonical import of_site, without_parameters
 from pipelines.read.addresses.family_rules import link_kind, worth_asking
 from pipelines.read.addresses.shape import shape_of
-from pipelines.read.addresses.trap_shapes import Trap
-from pipelines.read.html.outline import APART_TAGS, WORDS
+from pipelines.read.addresses.trap_shapes import OF_PARAMETERS, Trap, trap_reason
+from pipelines.read.html.outline import APART_TAGS, WORDS, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
-from pipelines.read.listing.doubts import doubts_about
 from portals.class_words import named
 from portals.platform import Platform
 from portals.site import Site
 
+UNKNOWN_PATTERN = "unknown-pattern"  # the doubt about an address that its family does not know
+FILE = "file"  # an address that only an article's page makes worth a request
+LEAST_PATHS = 3  # so many, and more than half of the page's, carry a parameter along
 # Characters of a link that may be a title; in or around a heading, any length will do.
 TITLE_CHARACTERS = range(20, 301)
 TITLE_WORDS = 4  # the least
@@ -114,10 +121,9 @@ class ShownLinks:
 def _is_menu(element: html.HtmlElement) -> bool:
     if element.tag in MENU_TAGS or element.get("role") == "navigation":
         return all(above.tag != "article" for above in element.iterancestors())
-    names = f"{element.get('class', '')} {element.get('id', '')}"
     return (
         element.tag not in WHOLE
-        and MENU.search(names) is not None
+        and MENU.search(names_of(element)) is not None
         and next(element.iter("h1", "main", "article"), None) is None  # "with-menu"
     )
 
@@ -131,3 +137,26 @@ def _shown_title(anchor: html.HtmlElement) -> str | None:
     heading = not HEADINGS.isdisjoint((*above[:2], *(child.tag for child in anchor)))
     long = len(text) in TITLE_CHARACTERS and len(text.split()) >= TITLE_WORDS
     return text if heading or long else None
+
+
+def doubts_about(urls: Iterable[str], on_page: Callable[[], Collection[str]]) -> Mapping[str, Trap]:
+    """Why some canonical addresses of a page look endless; those that do not are left out.
+
+    `on_page` gives all addresses of the portal on the page. A parameter that most of them carry
+    with one value (`?lang=vi`) belongs to the portal's addresses and is no reason for a doubt.
+    """
+    doubts = {url: reason for url in urls if (reason := trap_reason(url)) is not None}
+    if OF_PARAMETERS.isdisjoint(doubts.values()) or not (carried := _carried(on_page())):
+        return doubts
+    bare = {url: trap_reason(without_parameters(url, carried.__contains__)) for url in doubts}
+    return {url: reason for url, reason in bare.items() if reason is not None}
+
+
+def _carried(urls: Collection[str]) -> frozenset[str]:
+    """The parameters, with their values, that most paths of a page carry along."""
+    paths: defaultdict[str, set[str]] = defaultdict(set)
+    for parts in map(urlsplit, urls):
+        for parameter in ("", *parts.query.split("&")):
+            paths[parameter].add(parts.path)
+    most = max(LEAST_PATHS, len(paths.pop("", ())) // 2 + 1)
+    return frozenset(parameter for parameter, its in paths.items() if len(its) >= most)
