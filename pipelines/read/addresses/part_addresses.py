@@ -17,11 +17,12 @@ MOST_PARTS = 50  # of one article that are read; more are an endless pager, not 
 MarkKind = Literal["named", "child", "bare"]
 
 _PARAMETER = re.compile(rf"(?<=[?&])(?:{PAGE_NAMES}|pg?)=(?P<number>\d{{1,3}})(?:&|$)", re.I)
-_END = r"(?P<end>(?:\.[a-z]{3,5})?/?)(?P<query>$|\?.*)"
-_FOLDER = re.compile(rf"/{PAGE_WORDS}[/-](?P<number>\d{{1,3}}){_END}", re.I)
-_NAMED = re.compile(rf"[-_,.;~](?:{PAGE_WORDS}|pg?)[-_]?(?P<number>\d{{1,3}}){_END}", re.I)
-_CHILD = re.compile(rf"/(?P<number>\d{{1,2}}){_END}", re.I)
-_BARE = re.compile(rf"[-_,.;~](?P<number>\d{{1,2}}){_END}", re.I)
+# A number at the end of the last segment, behind a sign (`-p2`, `_2`), or a segment of its own.
+_AT_END = re.compile(
+    rf"(?:(?P<child>/(?:{PAGE_WORDS}[/-])?)|(?P<joint>[-_,.;~](?:(?:{PAGE_WORDS}|pg?)[-_]?)?))"
+    r"(?P<number>\d{1,3})(?P<end>(?:\.[a-z]{3,5})?/?)(?P<query>$|\?.*)",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +47,17 @@ def _readings(url: str) -> Iterator[tuple[MarkKind, str, int]]:
     for match in _PARAMETER.finditer(url):
         base = (url[: match.start()] + url[match.end() :]).rstrip("?&")
         yield "named", base, int(match["number"])
-    patterns: tuple[tuple[MarkKind, re.Pattern[str]], ...] = (
-        ("named", _FOLDER),
-        ("named", _NAMED),
-        ("child", _CHILD),
-        ("bare", _BARE),
-    )
-    for kind, pattern in patterns:
-        if (found := pattern.search(url)) is None:
-            continue
-        stem, number = url[: found.start()], int(found["number"])
-        in_segment = pattern in (_NAMED, _BARE)
-        kept = found["end"] if in_segment else "/" * found["end"].endswith("/")
-        yield kind, f"{stem}{kept}{found['query']}", number
-        if not in_segment and "." in found["end"]:  # /name/trang-2.html, of /name.html
-            yield kind, f"{stem}{found['end']}{found['query']}", number
+    if (found := _AT_END.search(url)) is None:
+        return
+    before, number, end = found["child"] or found["joint"], int(found["number"]), found["end"]
+    kind: MarkKind = "child" if found["child"] else "bare"
+    if any(map(str.isalpha, before)):
+        kind = "named"
+    stem = url[: found.start()]
+    kept = end if found["joint"] else "/" * end.endswith("/")
+    yield kind, f"{stem}{kept}{found['query']}", number
+    if found["child"] and "." in end:  # /name/trang-2.html, of /name.html
+        yield kind, f"{stem}{end}{found['query']}", number
 
 
 def slashless(url: str) -> str:

@@ -90,14 +90,15 @@ def _may_stand(view: ArticlePage, family: Platform) -> bool:
 
 def _weigh(view: ArticlePage, around: Surroundings) -> PageKind:
     printed = _prints_date(view, around)
-    standing = not printed and _is_standing(view.page, around.classified.title.text)
+    url, title = view.page.url, around.classified.title.text
+    standing = not printed and (is_standing_page(url) or is_standing_title(title))
     evidence = [
         (0.45 * printed, "printed date"),
         *_declared(view),
         *_of_text(around),
         *_of_title(view, around, standing=standing),
         *_of_address(view, printed=printed),
-        (0.1 * _is_signed(view), "signed"),
+        (0.1 * (choose_byline(view.credits, view.site_names, ReadingLog()) != Byline()), "signed"),
         (-1.0 * standing, "name of a standing page"),
         *(() if printed else _of_undated_page(view, around)),
     ]
@@ -133,10 +134,6 @@ def _is_event(view: ArticlePage, title: html.HtmlElement) -> bool:
     )
 
 
-def _is_signed(view: ArticlePage) -> bool:
-    return choose_byline(view.credits, view.site_names, ReadingLog()) != Byline()
-
-
 def _declared(view: ArticlePage) -> Evidence:
     """What the page says of itself in machine words."""
     said = view.said
@@ -149,8 +146,6 @@ def _declared(view: ArticlePage) -> Evidence:
     elif said.article or "webpage" not in kinds:
         parts = said.article, said.kind == "article", said.published is not None
         yield min(0.5, 0.2 * sum(parts)), "declared an article"
-    elif said.kind == "article" and view.page.meta("article:published_time") is not None:
-        yield 0.15, "published, by its metadata"
 
 
 def _of_text(around: Surroundings) -> Evidence:
@@ -164,10 +159,6 @@ def _of_text(around: Surroundings) -> Evidence:
         steps = ((3_000, 0.4), (1_000, 0.3), (300, 0.2), (100, 0.15))
         worth = next((worth for least, worth in steps if prose >= least), 0.05)
         yield worth, f"{prose} characters of prose"
-
-
-def _is_standing(page: HtmlPage, title: str) -> bool:
-    return is_standing_page(page.url) or is_standing_title(title)
 
 
 def _of_title(view: ArticlePage, around: Surroundings, *, standing: bool) -> Evidence:
@@ -198,14 +189,11 @@ def _of_undated_page(view: ArticlePage, around: Surroundings) -> Evidence:
     page, classified = view.page, around.classified
     entries = sum(block.kind == "entry" for block in _own_blocks(around))
     yield -0.3 * (entries >= 4 and around.text.prose < 400), f"{entries} entries"
-    yield -0.2 * _is_named_standing(page), "a standing page by its class"
+    named = any(STANDING.search(names_of(body)) for body in page.root.iterfind("body"))
+    yield -0.2 * named, "a standing page by its class"
     declared = view.said.article and view.said.published is not None
     menu = 0.25 if declared else 0.55  # blogs have menus of their best articles
     yield -menu * _in_a_menu(page, classified), "a menu leads to it"
-
-
-def _is_named_standing(page: HtmlPage) -> bool:
-    return any(STANDING.search(names_of(body)) for body in page.root.iterfind("body"))
 
 
 def _own_blocks(around: Surroundings) -> Iterator[Block]:
