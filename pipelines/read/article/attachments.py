@@ -46,12 +46,9 @@ def ruled_attachments(page: HtmlPage, site: Site, rules: ArticleRules) -> Iterat
 def linked_attachments(
     page: HtmlPage, site: Site, body: html.HtmlElement
 ) -> Iterator[AttachmentLink]:
-    """The files that links in a text lead to, by their file extensions."""
-    for anchor in body.iter("a"):
-        url = page.join(anchor.get("href"))
-        named = url is not None and url.lower().split("?")[0].endswith(FILE_ENDINGS)
-        if url is not None and named and of_site(url, site.all_hosts):
-            yield AttachmentLink(url, _link_name(anchor))
+    """The files that links in a text lead to."""
+    files = (_own_file(page, site, anchor) for anchor in body.iter("a"))
+    return filter(None, files)
 
 
 def find_attachments(

@@ -1,8 +1,8 @@
 """Pages that look like articles but are not news: document records and print twins."""
 
 import re
-from urllib.parse import urlsplit
 
+from pipelines.read.addresses.family_rules import path_and_query
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.reading import Article
 from pipelines.read.text.clean_text import fold
@@ -57,15 +57,12 @@ def why_not_news(article: Article, card: tuple[str, str] | None) -> str | None:
     (as `document_card` gives it), and has no date of its own.
     """
     date = article.published
-    undated = date is None or date.evidence == "guess"
-    if card is not None and (
-        date is None or undated or (date.raw in card[0] and date.raw not in card[1])
-    ):
-        return "describes one document in a table, and bears no other date"
-    return None
+    dated = date is not None and date.evidence != "guess"
+    if card is None or (date and dated and (date.raw not in card[0] or date.raw in card[1])):
+        return None
+    return "describes one document in a table, and bears no other date"
 
 
 def is_print_twin(url: str) -> bool:
     """Whether an address is the print, save or mobile version of an article."""
-    parts = urlsplit(url)
-    return bool(PRINT_TWIN.search(parts.path + "?" + parts.query))
+    return PRINT_TWIN.search(path_and_query(url)) is not None

@@ -5,9 +5,10 @@ import pytest
 from pipelines.read.article.attachments import (
     framed_file,
     is_file,
+    linked_attachments,
 )
 from pipelines.read.html.page import matched
-from tests.builders.pages_of_no_family import ARTICLE, page_of, read_page
+from tests.builders.pages_of_no_family import ARTICLE, page_of, read_page, site_of
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,7 @@ from tests.builders.pages_of_no_family import ARTICLE, page_of, read_page
 def test_a_file_is_told_by_ending_attribute_or_parameter(anchor: str, file: bool) -> None:
     page = page_of(f"<p>{anchor}</p>")
     assert is_file(matched(page.root, "a")[0]) is file
+    assert len(list(linked_attachments(page, site_of("http://xa.example/"), page.root))) == file
 
 
 @pytest.mark.parametrize(
