@@ -27,13 +27,14 @@ def _any(name: str) -> str:
 
 WORD_TAGS = re.compile(r"</?[ovw]:\w+/?>")  # Word's, which careless templates show as text
 COLON = r"\s*[:\uff1a]"
+SIGN_NEAR = r"(?=[^:\uff1a\u201c\"]{0,60}[:\uff1a\u201c\"])"  # saves the search for most labels
 PARTICLES = {key: it.bylines.by_that_begins_names for key, it in languages().items()}
 # "By" and "according to" are usual words too: only names, or names of papers, may follow them. A
 # source in quotes needs no colon. Names begin with a particle too ("von Hohenfels").
 LABEL = re.compile(
-    rf"(?<!\w)(?:(?P<posted>{_any('posted')}){COLON}|(?P<author>{_any('author_labels')}){COLON}"
-    rf"|(?P<source>{_any('source_labels')})"
-    rf"(?:{COLON}|(?=\s*[\u201c\"][^\u201d\"]+[\u201d\"]\W*$))"
+    rf"(?<!\w)(?:{SIGN_NEAR}(?:(?P<posted>{_any('posted')}){COLON}"
+    rf"|(?P<author>{_any('author_labels')}){COLON}|(?P<source>{_any('source_labels')})"
+    rf"(?:{COLON}|(?=\s*[\u201c\"][^\u201d\"]+[\u201d\"]\W*$)))"
     rf"|(?:(?P<written>{_any('written_by')}|{_any('sent')}\s+{_any('by')})|(?P<by>{_any('by')})"
     rf"|(?P<particle>{any_of(filter(None, PARTICLES.values()))}))(?:(?P<colon>{COLON})|(?=\s))"
     rf"|(?P<according>{_any('according_to')})(?=\s))",
