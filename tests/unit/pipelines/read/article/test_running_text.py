@@ -362,6 +362,13 @@ def test_text_that_shares_its_element_with_a_button_stays() -> None:
         assert body_of(
             f"<div class='than'><p>{ONE}</p><p>{line}{button}</p><p>{TWO}</p></div>"
         ) == [ONE, line, TWO]
+    for tag in ("h2", "h3", "h4"):
+        heading = f"<div><{tag}>Những việc còn lại<div>{button}</div></{tag}></div>"
+        assert body_of(f"<div class='than'><p>{ONE}</p>{heading}<p>{TWO}</p></div>") == [
+            ONE,
+            "Những việc còn lại",
+            TWO,
+        ]
     assert body_of(f"<div class='than'>Mời xem trong tệp{button}</div>", behind="") == [
         "Mời xem trong tệp"
     ]
