@@ -181,19 +181,24 @@ class ArticlePage:
         """
         if self.classified is None:
             return None
-        if self.ruled_body is None:
-            declared = self.said.article and not self.said.contrary
-            opinion = partial(opinion_of_page, self.page.root)
-            stated = stated_text(self.page)
-            text = find_text(self.classified, opinion, stated=stated, declared=declared)
-            for region in text.regions if text is not None else ():
-                said, place = f"{size_of(region.prose)} characters", path_to(region.element)
-                chosen = region.weight > LEAST
-                self.log.consider("body", said, place, region.reason, region.weight, chosen=chosen)
-            text = text or find_shown(self.classified)
-        else:
+        if self.ruled_body is not None:
             text = _text_in(self.classified, self.ruled_body.element)
+        else:
+            text = self._running_text(self.classified) or find_shown(self.classified)
         return None if text is None else Surroundings(self.classified, text)
+
+    def _running_text(self, classified: ClassifiedOutline) -> RunningText | None:
+        text = find_text(
+            classified,
+            partial(opinion_of_page, self.page.root),
+            stated=stated_text(self.page),
+            declared=self.said.article and not self.said.contrary,
+        )
+        for region in text.regions if text is not None else ():
+            said, place = f"{size_of(region.prose)} characters", path_to(region.element)
+            weight, chosen = region.weight, region.weight > LEAST
+            self.log.consider("body", said, place, region.reason, weight, chosen=chosen)
+        return text
 
     @cached_property
     def body(self) -> Body | None:

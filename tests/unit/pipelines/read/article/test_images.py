@@ -46,6 +46,9 @@ def taken(
         f"<p>{IMAGE}</p><p><i>Toàn cảnh buổi lễ</i></p>",
         f'<p>{IMAGE}</p><p>&nbsp;</p><p class="text-center"><em>Toàn cảnh buổi lễ</em></p>',
         f"<center>{IMAGE}</center><center>Toàn cảnh buổi lễ</center>",
+        f"<figure><div>{IMAGE}</div><div><p>Toàn cảnh buổi lễ</p></div></figure>",
+        f"<figure><p>{IMAGE}</p><span>Toàn cảnh buổi lễ</span></figure>",
+        f"<figure><div><a href='/anh/a.jpg'>{IMAGE}</a></div>Toàn cảnh buổi lễ</figure>",
     ],
 )
 def test_a_caption_leaves_the_text_whatever_its_markup(markup: str) -> None:
