@@ -111,7 +111,7 @@ def _caption_of(picture: html.HtmlElement, body: html.HtmlElement) -> str | None
                 return text
         if figure.tag == "table" and (text := _caption_in_table(picture, figure)):
             return text
-    whole = figure is not None and figure.tag == "figure"
+    whole = figure is not None and figure.tag == "figure" and figure.find(".//table") is None
     block = figure if whole else next((above for above in inside if above.tag in HOLDERS), None)
     if block is None:
         return _caption_in_line(picture)

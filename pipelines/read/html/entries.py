@@ -7,7 +7,7 @@ from lxml import html
 
 from pipelines.read.html.author_links import leads_to_author
 from pipelines.read.html.outline import SHORTEST_PROSE, SHORTEST_TITLE_LINK, Block
-from pipelines.read.html.page import seen_text, shows_less
+from pipelines.read.html.page import seen_text
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.furniture_lines import NEIGHBOURS, is_furniture
 from pipelines.read.text.phrases import folded_pattern
@@ -17,7 +17,6 @@ SENTENCE = 25  # characters that make a block prose if it ends like a sentence
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MOST_PARAGRAPHS = 2  # of an excerpt
 LONGEST_EXCERPT = 600  # characters
-LONGEST_SECTION = 100  # characters of a section's name in a menu
 LONGEST_DATE = 160  # characters of a dateline and the rest of its row
 # The text before a link to this article's own section or author.
 NOT_OWN = every(lambda it: it.furniture.not_own)
@@ -60,19 +59,24 @@ def find_entries(
     element that holds only one such link, not this page's title and, if the link is no heading, no
     more prose than an excerpt.
     """
-    sections = _sections_in(outline[: title.spot], believed)
+    # An article may name below its title a section that the menus above lead to.
+    sections = {
+        anchor.get("href")
+        for block in outline[: title.spot]
+        if any(believed.get(zone.element) for zone in block.zones)
+        for anchor in block.anchors
+    }
     heads = [
         (block, anchor)
         for block in outline[title.spot + 1 :]
         if (anchor := _entry_link(block, believed, leads_away)) is not None
-        and (anchor.get("href"), seen_text(anchor).strip()) not in sections
+        and anchor.get("href") not in sections
     ]
     linked: dict[html.HtmlElement, set[str]] = {}
     for block, anchor in heads:
         for element in block.holders:
             linked.setdefault(element, set()).add(anchor.get("href") or "")
-    sentences = _first_sentences(outline[title.spot + 1 :], is_date) if heads else {}
-    excerpts = _prose_in(outline[title.spot + 1 :]) if heads else {}
+    sentences = _sentences_in(outline[title.spot + 1 :], is_date) if heads else {}
     above_title = set(title.holders)
     entries = set()
     for block, _ in heads:
@@ -82,34 +86,14 @@ def find_entries(
             if (
                 element in above_title
                 or len(linked[element]) > 1
-                or not (headed or _is_excerpt(excerpts.get(element, [])))
-                or (element in sentences and sentences[element].spot < block.spot)
+                or not (headed or _is_excerpt(sentences.get(element, [])))
+                or (element in sentences and sentences[element][0].spot < block.spot)
             ):
                 break
             entry = element
         if entry is not None:
             entries.add(entry)
     return entries
-
-
-def _sections_in(
-    above: Sequence[Block], believed: dict[html.HtmlElement, bool]
-) -> set[tuple[str | None, str]]:
-    """The addresses and names of the links in the menus above the title: sections, which an article
-    may name below its own.
-    """
-    # A link that was never closed is among the links of every block behind it.
-    anchors = {
-        anchor
-        for block in above
-        if any(believed.get(zone.element) for zone in block.zones)
-        for anchor in block.anchors
-    }
-    return {
-        (anchor.get("href"), seen_text(anchor).strip())
-        for anchor in anchors
-        if shows_less(anchor, LONGEST_SECTION)
-    }
 
 
 def _entry_link(
@@ -126,33 +110,24 @@ def _entry_link(
     return next((anchor for anchor in away if may_be_title(block, anchor)), None)
 
 
-def _prose_in(below: Sequence[Block]) -> dict[html.HtmlElement, list[int]]:
-    """The lengths of the blocks of prose in each element."""
-    sizes: dict[html.HtmlElement, list[int]] = {}
-    for block in below:
-        if not block.linked and len(block.text) >= SHORTEST_PROSE:
-            for element in block.holders:
-                sizes.setdefault(element, []).append(len(block.text))
-    return sizes
-
-
-def _is_excerpt(sizes: Sequence[int]) -> bool:
+def _is_excerpt(sentences: Sequence[Block]) -> bool:
+    sizes = [len(block.text) for block in sentences if len(block.text) >= SHORTEST_PROSE]
     return len(sizes) <= MOST_PARAGRAPHS and sum(sizes) <= LONGEST_EXCERPT
 
 
-def _first_sentences(
+def _sentences_in(
     below: Sequence[Block], is_date: Callable[[Block], bool]
-) -> dict[html.HtmlElement, Block]:
-    """The first sentence in each element. If one comes before the link, it is not an entry.
-
-    A date, a section or a counter may come before the link.
+) -> dict[html.HtmlElement, list[Block]]:
+    """The sentences in each element. If one comes before a link, the element is no entry of it; a
+    date, a section or a counter may come before the link.
     """
-    first: dict[html.HtmlElement, Block] = {}
+    found: dict[html.HtmlElement, list[Block]] = {}
     for block in below:
-        if len(block.text) < SENTENCE or block.linked:
-            continue
-        if len(block.text) <= LONGEST_DATE and is_date(block):
-            continue
-        for element in block.holders:
-            first.setdefault(element, block)
-    return first
+        if (
+            len(block.text) >= SENTENCE
+            and not block.linked
+            and not (len(block.text) <= LONGEST_DATE and is_date(block))
+        ):
+            for element in block.holders:
+                found.setdefault(element, []).append(block)
+    return found
