@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import chain
+from posixpath import splitext
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from lxml import html
@@ -35,7 +36,7 @@ DATELINE_NEAR = 2  # blocks from a bold line to the dateline below it
 TEXT_NEAR = 8
 SHORTEST = 4  # characters of a title that the metadata do not state
 OF_LOOKS = 1.5  # the score of a line that only looks like a heading, the least of a heading
-MOST_MORE = 4.0  # that form and neighbours add to a score
+MOST_MORE = 3.0  # that its neighbours add to a score
 
 WORDS = class_words()
 TITLE_NAMES = named(WORDS.titles)
@@ -52,20 +53,8 @@ SECTIONS = folded_lines(lambda it: it.furniture.section_names)
 SIGNS = re.compile(r"[^a-z0-9]+")
 WORTH_OF_TAG = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "h4": 1.0, "h5": 0.5}
 EMPTY_BRACKETS = re.compile(r"\s*\(\s*\)\s*$")
-NUMBER_AT_END = re.compile(r"^(?:\d+-)+|(?:-\d+)+$")
-FILE_ENDING = re.compile(r"\.[a-z]{2,5}$", re.I)
-LARGE = re.compile(
-    r"font-weight\s*:\s*(?:bold|[6-9]00)|font-size\s*:\s*(?:1[7-9]|[2-4]\d)(?:\.\d+)?px"
-    r"|font-size\s*:\s*(?:1[3-9]|[2-4]\d)(?:\.\d+)?pt|font-size\s*:\s*(?:x+-)?large",
-    re.I,
-)
+LARGE = "b", "strong", "big", "font"
 BOXES = folded_lines(lambda it: it.furniture.boxes)
-
-
-def _names_a_box(text: str) -> bool:
-    """Whether a heading belongs to a box beside the article."""
-    folded = fold(text).strip(" :.»>")
-    return folded in BOXES or bool(MODULES.fullmatch(folded)) or is_furniture(text)
 
 
 def without_dateline(page: HtmlPage, heading: html.HtmlElement, text: str) -> str:
@@ -231,7 +220,7 @@ class _Search:
         cut = len(self.named) >= SLUG_LEAST and whole.startswith(self.named)
         return TitleSigns(
             stated=text in self.stated or at_an_end or text in self.first,
-            in_address=long and bool(self.slug) and _is_slug(text, self.slug),
+            in_address=long and _is_slug(text, self.slug),
             named=bool(self.named) and (whole == self.named or cut),
         )
 
@@ -272,7 +261,8 @@ class _Search:
             score = OF_LOOKS
         if score < OF_LOOKS or score + MOST_MORE <= least or self.is_other(block.text, text):
             return 0.0
-        score += self._form(block, text, signs)
+        score -= 9 * self._leads_away(block, text)
+        score -= 4 * (block.apart and text != self.only_h1)
         if len(text) <= SECTION_NAME:
             score -= self._doubt_as_section(text, stated)
         if score > 0:
@@ -286,19 +276,19 @@ class _Search:
         return texts.pop() if len(texts) == 1 else None
 
     def is_other(self, printed: str, text: str) -> bool:
-        """Whether a text names the portal, or a box."""
-        return text in self.refused or _names_a_box(printed)
+        """Whether a text names the portal, or a box beside the article."""
+        bare = text.strip(" :.»>")
+        box = bare in BOXES or MODULES.fullmatch(bare) is not None or is_furniture(printed)
+        return box or text in self.refused
 
-    def _form(self, block: Block, text: str, signs: TitleSigns) -> float:
-        """The score of a heading's form: length, last sign, links away, furniture around it."""
+    def _leads_away(self, block: Block, text: str) -> bool:
+        """Whether a heading leads to another page. One that the page states leads to the article's
+        lasting address, unless it is the portal's name, which leads to the front page.
+        """
         urls = [self.page.join(anchor.get("href")) for anchor in block.anchors if block.linked]
-        # Then its link is the article's lasting address; the portal's name leads to the front page.
         away = [url for url in urls if url is not None and url not in self.own]
         own = text in self.stated or self.window.startswith(text)
-        score = -9.0 if away and (not own or any(map(is_front_page, away))) else 0.0
-        score -= 2 * (len(text) > 250) + 1.5 * text.endswith((".", ";", ","))
-        score -= 4 * (block.apart and text != self.only_h1)
-        return score + (len(text) >= 20)
+        return bool(away) and (not own or any(map(is_front_page, away)))
 
     def _doubt_as_section(self, text: str, stated: float) -> float:
         """How likely a short heading is the name of a section, by the links of menus and trails.
@@ -358,7 +348,7 @@ def slug_of(url: str) -> str:
     parts = urlsplit(url)
     values = (value for _, value in parse_qsl(parts.query))
     for part in (*reversed(unquote(parts.path).split("/")), *values):
-        slug = SIGNS.sub("-", fold(FILE_ENDING.sub("", part))).strip("-")
+        slug = SIGNS.sub("-", fold(splitext(part)[0])).strip("-")
         if sum(not word.isdigit() for word in slug.split("-")) >= SLUG_WORDS:
             return slug
     return ""
@@ -366,29 +356,24 @@ def slug_of(url: str) -> str:
 
 def _is_slug(folded: str, slug: str) -> bool:
     """Whether a slug was made from a heading: the heading is most of it, or begins with it. Systems
-    replace other signs by a hyphen or by nothing.
+    replace other signs by a hyphen or by nothing, and add numbers.
     """
-    made, whole = SIGNS.sub("", folded), SIGNS.sub("", slug)
-    if len(made) * 3 >= len(whole) * 2 and made in whole:
-        return True
-    bare = SIGNS.sub("", NUMBER_AT_END.sub("", slug))
-    return len(bare) >= SLUG_LEAST and made.startswith(bare)
+    made, whole = _letters(folded), _letters(slug)
+    most = len(made) * 3 >= len(whole) * 2 and made in whole
+    return most or (len(whole) >= SLUG_LEAST and made.startswith(whole))
+
+
+def _letters(text: str) -> str:
+    return "".join(word for word in SIGNS.split(text) if not word.isdigit())
 
 
 def _is_large(block: Block) -> bool:
-    """Whether all of a block's text is bold or large by its own markup."""
-    element = block.element
-    if LARGE.search(element.get("style") or ""):
-        return True
-    for one in element.iter("b", "strong", "big", "font", "span"):
-        size = (one.get("size") or "").strip("+")
-        if (
-            one.tag in ("b", "strong", "big")
-            or (one.tag == "font" and size.isdecimal() and int(size) >= 4)
-            or LARGE.search(one.get("style") or "")
-        ):
-            return len(seen_text(one)) >= len(block.text) - 2
-    return False
+    """Whether all of a block's text is bold or in a font of its own."""
+    return any(
+        (one.tag in LARGE or "font-" in (one.get("style") or ""))
+        and len(seen_text(one)) >= len(block.text) - 2
+        for one in (block.element, *block.element.iter(*LARGE, "span"))
+    )
 
 
 def _heading_rank(block: Block) -> float:

@@ -5,11 +5,11 @@ comments or of other articles counts other pages, so its place decides.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from lxml import etree, html
+from lxml import html
 
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.part_addresses import (
@@ -20,6 +20,7 @@ from pipelines.read.addresses.part_addresses import (
     slashless,
 )
 from pipelines.read.article.body import Body
+from pipelines.read.html.outline import names_of
 from pipelines.read.html.page import HtmlPage, remove, seen_text
 from pipelines.read.reading import Part, Parts
 from pipelines.read.text.clean_text import fold
@@ -38,7 +39,6 @@ LONGEST_TEXT = 30  # characters of a link to the next page ("Trang sau »")
 TITLE = 25  # characters of a link that may be another article's title
 FIGURE = re.compile(r"(?<!\d)\d{1,3}(?!\d)")  # a page number is no longer
 OTHER_PLACES = named(class_words().comments, class_words().others)
-REPEATED_PLACES = ("aside", "nav", "footer", "header")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,6 @@ class _Link:
     mark: PartMark
     shown: int | None  # the number that it shows
     is_next: bool
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether its address alone says that it leads to a later page."""
-        return self.mark.kind == "named"
 
 
 def parts_named(page: HtmlPage, site: Site, choose_body: Callable[[], Body | None]) -> Parts | None:
@@ -84,33 +79,28 @@ def parts_named(page: HtmlPage, site: Site, choose_body: Callable[[], Body | Non
 def _references(page: HtmlPage, bases: Collection[str]) -> set[str]:
     """The page's references that lead to a later page of one of these addresses."""
     named = (element.get("href") or "" for element in page.root.iter("link"))
+    names = {*map(name_in, bases)}
     return {
         reference
-        for reference in _references_to((*page.references, *named), set(map(name_in, bases)))
+        for reference in (*page.references, *named)
         if FIGURE.search(reference)
+        and _may_lead(reference, names)
         and (url := page.join(reference)) is not None
         and url != page.url
         and any(slashless(mark.base) in bases for mark in part_marks(url))
     }
 
 
-def _references_to(references: Iterable[str], names: Collection[str]) -> list[str]:
-    """The references that may lead to pages with these names: they hold a name, or are short, or
-    lack the escapes of a canonical address.
+def _may_lead(reference: str, names: Collection[str]) -> bool:
+    """Whether a reference may lead to pages with these names: it holds a name, or is short, or
+    lacks the escapes of a canonical address.
     """
-    least = min(names, key=len)  # nearly always inside the others, the page's own with a number
-    least = least if all(least in name for name in names) else ""
-    return [
-        reference
-        for reference in references
-        if "#" not in reference
-        and (
-            least in reference
-            or len(reference) < SHORT_REFERENCE
-            or reference.startswith("?")
-            or not reference.isascii()
-        )
-    ]
+    return "#" not in reference and (
+        len(reference) < SHORT_REFERENCE
+        or reference.startswith("?")
+        or not reference.isascii()
+        or any(name in reference for name in names)
+    )
 
 
 def _links(page: HtmlPage, site: Site, base: str, references: set[str]) -> Iterator[_Link]:
@@ -137,12 +127,9 @@ def _is_in_place(
     element = link.element
     if element.tag == "link":
         return True
-    around = takewhile(lambda above: above.tag not in ("body", "html"), element.iterancestors())
-    if any(
-        OTHER_PLACES.search(f"{above.get('class') or ''} {above.get('id') or ''}")
-        for above in around
-        if above is not body and (body is None or above not in body.iterancestors())
-    ):
+    shared = {*page.root.iter("html", "body")} if body is None else {body, *body.iterancestors()}
+    around = takewhile(lambda above: above not in shared, element.iterancestors())
+    if any(OTHER_PLACES.search(names_of(above)) for above in around):
         return False
     if body is None or body in element.iterancestors():
         return True
@@ -153,16 +140,14 @@ def _titles_between(
     body: html.HtmlElement, element: html.HtmlElement, page: HtmlPage, pager: set[str]
 ) -> int:
     """How many links between an article's text and a pager may be titles of other articles."""
-    inside = set(body.iter())
-    order = list(page.root.iter(etree.Element))
-    start, end = order.index(body), order.index(element)
-    between = order[min(start, end) : max(start, end)]
+    order, inside = [*page.root.iter(body.tag, "a")], {*body.iter("a")}
+    start, end = sorted((order.index(body), order.index(element)))
     return sum(
         one.tag == "a"
         and one not in inside
         and page.join(one.get("href")) not in pager
         and len(seen_text(one)) >= TITLE
-        for one in between
+        for one in order[start:end]
     )
 
 
@@ -217,7 +202,7 @@ def _leads_on(link: _Link) -> bool:
         return True
     text = fold(seen_text(link.element))
     says_so = ONWARD.search(text) is not None or re.search(r"\d", text) is not None
-    return link.is_sure and len(text) <= LONGEST_TEXT and (says_so or text in FORWARD)
+    return link.mark.kind == "named" and len(text) <= LONGEST_TEXT and (says_so or text in FORWARD)
 
 
 def _is_later(page: HtmlPage, mark: PartMark, base: str, links: Sequence[_Link]) -> bool:
@@ -237,10 +222,13 @@ def _first_linked(page: HtmlPage, mark: PartMark | None) -> str | None:
 
 def _linked(page: HtmlPage, wanted: str, *, text: str | None = None) -> str | None:
     """The address of a link to a page, but for a slash at its end; and with this text, if given."""
+    names = (name_in(wanted),)
     leading = {
         reference: url
-        for reference in _references_to(page.references, (name_in(wanted),))
-        if (url := page.join(reference)) and slashless(url) == slashless(wanted)
+        for reference in page.references
+        if _may_lead(reference, names)
+        and (url := page.join(reference))
+        and slashless(url) == slashless(wanted)
     }
     if text is None or not leading:
         return next(iter(leading.values()), None)
