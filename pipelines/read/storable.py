@@ -5,7 +5,8 @@ A cut article gets a note `reading-cut`.
 
 import re
 import unicodedata
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,7 +22,9 @@ LINE_CAP = 1_000  # characters of a title, a caption, a name, a note: of any tex
 CAPS = {"lead": 20_000, "body": 2_000_000}
 ROWS_CAP = 1_000  # images or attachments of one article
 # Texts that others limit: addresses, markup, words of our own vocabulary and of standards.
-UNCUT = frozenset(("url", "body_html", "kind", "doubt", "language", "extractor"))
+UNCUT = frozenset(
+    ("url", "body_html", "kind", "doubt", "language", "extractor", "precision", "evidence")
+)
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 T = TypeVar("T", bound="DataclassInstance")
@@ -66,6 +69,8 @@ def _fit(row: T, cut: list[str]) -> T:
     fitted: dict[str, object] = {}
     for name in _cut_fields(type(row)):
         value = getattr(row, name)
+        if value is None or isinstance(value, int | date):
+            continue
         if isinstance(value, str):
             cap = CAPS.get(name, LINE_CAP)
             if len(value) > cap:
@@ -76,7 +81,7 @@ def _fit(row: T, cut: list[str]) -> T:
                 cut.append(f"{len(value)} {name}")
             new = tuple(_fit(one, cut) for one in value[:ROWS_CAP])
         else:
-            new = _fit(value, cut) if is_dataclass(type(value)) else value
+            new = _fit(value, cut)
         if new is not value:
             fitted[name] = new
     return replace(row, **fitted) if fitted else row
