@@ -112,6 +112,7 @@ class DateWords:
     relative_signs: Words = ()
     before_zones: Words = ()
     zones: tuple[NamedZone, ...] = ()
+    unsure_zones: Words = ()
     halves: HalvesOfDay = HalvesOfDay()
     ago: Ago = Ago()
     back: DaysBack = DaysBack()

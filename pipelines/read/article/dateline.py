@@ -15,7 +15,7 @@ from pipelines.read.article.publication_date import PRINTED, ProposedDate, propo
 from pipelines.read.article.running_text import RunningText
 from pipelines.read.article.text_furniture import BLOCKS_IN
 from pipelines.read.dates.date_patterns import ERA_MONTHS, WEEKDAY, date_spans
-from pipelines.read.dates.machine_dates import day_written, read_machine_date
+from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.day_order import date_on, dates_on, is_dated
@@ -348,9 +348,8 @@ def _machine_date(page: HtmlPage, element: html.HtmlElement) -> PrintedDate | No
     printed = date_on(page, shown) if date is not None and DATE_LIKE.search(shown) else None
     if date is None or printed is None or printed.precision == "month" or printed.is_counted_back:
         return date
-    if printed.on in (date.on, day_written(said)):
-        return replace(date, on=printed.on)
-    return printed
+    # The same moment may be on the day before or after in the place where it was printed.
+    return replace(date, on=printed.on) if abs((printed.on - date.on).days) <= 1 else printed
 
 
 def _says_edit(line: str, element: html.HtmlElement) -> bool:

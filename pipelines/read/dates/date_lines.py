@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,7 @@ from pipelines.read.dates.printed_date import (
     dated_instant,
     offset,
 )
+from pipelines.read.dates.written_zones import names_of
 
 LONGEST_LINE = 300
 
@@ -150,9 +151,8 @@ def _one_date(
     relative = [token for token in tokens if token.lastgroup in RELATIVE]
     clocks = [token for token in tokens if token.lastgroup in ("clock", "dotted_clock")]
     weekdays = {WEEKDAYS[plain(token[0])] for token in tokens if token.lastgroup == "weekday"}
-    zones = {_offset(token) for token in tokens if token.lastgroup == "zone"}
-    if len(clocks) > 1 or len(weekdays) > 1 or len(zones) > 1:
-        raise ValueError("two times, weekdays or zones are no date")
+    if len(clocks) > 1 or len(weekdays) > 1:
+        raise ValueError("two times or weekdays are no date")
     if clocks and clocks[0].lastgroup == "dotted_clock" and not _is_clock(clocks[0], dates):
         raise ValueError("figures with a point are a time of day only right behind a date")
     of_day = _time_of_day(clocks[0]) if clocks else None
@@ -177,9 +177,10 @@ def _one_date(
         raise ValueError("three numbers, unless a weekday or a time of day is beside them")
     if weekdays and day.weekday() not in weekdays:
         raise ValueError("the weekday is not that day's")
-    return dated(
-        day, of_day, zone=zone, raw=raw, label=label, printed_zone=zones.pop() if zones else None
-    )
+    zones = _zones_in(tokens, zone, day.year)
+    sure = None if None in zones else of_day
+    printed_zone = next(iter(zones), None)
+    return dated(day, sure, zone=zone, raw=raw, label=label, printed_zone=printed_zone)
 
 
 def _day(token: Token, order: Order, *, latest: int, weekday: bool) -> date:
@@ -237,11 +238,24 @@ def _time_of_day(token: Token) -> time:
     return time(hour, minute, int(token["second"] or 0))
 
 
-def _offset(token: Token) -> timezone:
+def _zones_in(tokens: list[Token], zone: ZoneInfo, year: int) -> set[tzinfo | None]:
+    """The zone printed, if any; None for a name that is not the portal's own, as EST in Viet Nam.
+    ValueError if there are two.
+    """
+    zones = {_offset(token, zone, year) for token in tokens if token.lastgroup == "zone"}
+    if len(zones) > 1:
+        raise ValueError("two zones are no date")
+    return zones
+
+
+def _offset(token: Token, zone: ZoneInfo, year: int) -> tzinfo | None:
     shift = ZONE_SHIFT.search(token[0])
     if shift is not None:
         return offset(shift["sign"], int(shift["hours"]), int(shift["minutes"] or 0))
-    return ZONES.get(plain(token[0].strip("[]() ")), UTC)
+    name = plain(token[0].strip("[]() "))
+    if name == "z" or name.endswith(("gmt", "utc")):
+        return UTC
+    return ZONES.get(name) or names_of(zone, year).get(name.upper())
 
 
 def _counted_back(

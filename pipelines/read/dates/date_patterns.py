@@ -124,7 +124,8 @@ _ZONE_NAME = any_of(name for dates in DATES for zone in dates.zones for name in 
 _ZONE = (
     rf"(?:(?:{words('before_zones')} )?(?:gmt|utc)"
     r"(?:\s?[+-]\s?\d{1,2}(?::?\d\d)?)?"
-    rf"|\+\d\d:?\d\d|z|{_ZONE_NAME})(?!\w)"  # a bare western offset would be a second time of day
+    # A bare western offset would be a second time of day.
+    rf"|\+\d\d:?\d\d|z|{_ZONE_NAME}|{words('unsure_zones')})(?!\w)"
 )
 
 

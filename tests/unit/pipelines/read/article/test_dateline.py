@@ -221,6 +221,7 @@ def test_a_label_of_an_edit_beside_a_time_element_makes_it_no_publication(line: 
         '<p><abbr class="published" title="2026-07-03T10:18:46Z">Đăng ngày 29/06/2026</abbr></p>',
         '<p><time datetime="2026-07-03">29 June 2026</time></p>',
         '<p><time datetime="2026-06-29T20:00:00Z">29/06/2026</time></p>',
+        '<p><time datetime="2026-06-30 02:24:00 UTC">June 29, 2026 at 9:24 pm ET</time></p>',
         '<p><time datetime="2026-06-29T08:00:00+07:00">5 tháng trước</time></p>',
     ],
 )

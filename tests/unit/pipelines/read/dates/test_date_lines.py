@@ -269,3 +269,23 @@ def test_a_name_before_a_comma_sends_the_date_and_a_term_does_not(
     text: str, expected: str | None
 ) -> None:
     assert meaning(read_in_viet_nam(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "expected"),
+    [
+        ("Published 7:07 PM EST Nov 19, 2019", "Asia/Ho_Chi_Minh", "2019-11-19"),
+        ("Updated 8:08 PM ET, Tue November 19, 2019", "UTC", "2019-11-19"),
+        ("19.11.2019, 14:05 Uhr MEZ", "UTC", "2019-11-19"),
+        ("19 November 2019 | 14:05 (BST)", "Europe/Paris", "2019-11-19"),
+        ("7:07 PM EST Nov 19, 2019", "America/New_York", "2019-11-20T00:07:00+00:00"),
+        ("19 Nov 2019, 14:05 CET", "Europe/Paris", "2019-11-19T13:05:00+00:00"),
+        ("7:07 PM EST (GMT+7) Nov 19, 2019", "America/New_York", None),
+    ],
+)
+def test_the_name_of_a_zone_gives_an_instant_only_where_it_is_the_portals_own(
+    text: str, zone: str, expected: str | None
+) -> None:
+    found = read_date(text, zone=ZoneInfo(zone), fetched_at=FETCHED)
+    said = found and (found.at or found.on)
+    assert (said and said.isoformat()) == expected
