@@ -42,7 +42,6 @@ SEPARATOR = re.compile(f"({'|'.join(map(re.escape, SEPARATORS))})")
 ORNAMENTS = " .:*~=|"  # as in ".:: TITLE ::."
 # Listings besides the front page: with fewer, articles on all of them may be the only section.
 ENOUGH_TO_COMPARE = 3
-SIGNATURE = 16  # words of a line that signs a text
 MOST_LOST = 0.03  # share of an article's words that a learned body selector may lose
 
 
@@ -182,11 +181,6 @@ def _body_worse(old: Article, new: Article) -> bool:
     }
     gained = any(text_key(paragraph) not in paragraphs for paragraph in new.body.split("\n\n"))
     words, left = (len(f"{one.lead or ''} {one.body}".split()) for one in (old, new))
-    names = [name for name in (new.author, new.source) if name]
-    # A signature that one reading takes for the fields, and the other leaves in the text too.
-    for line in old.body.split("\n\n")[-3:]:
-        if len(line.split()) <= SIGNATURE and any(name in line for name in names):
-            words -= len(line.split())
     return gained or left < words * (1 - MOST_LOST)
 
 
@@ -313,8 +307,7 @@ def _language(pages: Sequence[HtmlPage]) -> tuple[str | None, str]:
         if 2 * count > len(pages):
             return language, f"the letters on {count} of {len(pages)} pages"
     declared = Counter(found for page in pages if (found := declared_language(page)))
-    if declared:
-        ((language, count),) = declared.most_common(1)
+    for language, count in declared.most_common(1):
         return language, f"what {count} of {len(pages)} pages declare"
     return None, "no page declares one: each article's page is asked anew"
 
