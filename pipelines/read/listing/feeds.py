@@ -4,7 +4,6 @@ The date of an edit never counts as a publication.
 """
 
 import re
-from base64 import b64decode
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -106,9 +105,7 @@ def _rss_addresses(
     links = own.get("link", ())
     guids = [text_of(one) for one in own.get("guid", ()) if _is_permalink(one)]
     if any(_leads_away(text_of(one), base) for one in links):
-        yield from (
-            text for text in guids if _FULL.match(text) and same_site(text, [urlsplit(base).netloc])
-        )
+        yield from (text for text in guids if _FULL.match(text) and not _leads_away(text, base))
     yield from (text_of(one) for one in links)
     yield from _hrefs([*links, *own.get("atom:link", ())])
     if not own.get("enclosure"):
@@ -137,20 +134,13 @@ def _atom_entry(element: etree._Element, base: str) -> Entry:
         *(text for text in _texts(own, ("id", "guid")) if "/" in text),
         *(one.get("src") or "" for one in own.get("content", ()) if _is_page(one)),
     )
-    title = _atom_title(next(iter(own.get("title", ())), None))
+    titles = own.get("title", ())
+    # Atom 1.0 says `type="html"`, Atom 0.3 `mode="escaped"` or a media type.
+    escaped = any(
+        one.get("mode") == "escaped" or one.get("type") in ("html", "text/html") for one in titles
+    )
+    title = one_line(next(map(text_of, titles), None), escaped=escaped)
     return Entry(chosen_address(addresses, base_of(element, base)), title, _texts(own, _ATOM_DATES))
-
-
-def _atom_title(title: etree._Element | None) -> str | None:
-    if title is None:
-        return None
-    kind, mode, text = title.get("type", ""), title.get("mode", ""), text_of(title)
-    if mode == "base64" or kind == "application/octet-stream":  # Atom 0.3
-        try:
-            text, mode = b64decode(text + "==").decode(), "escaped"
-        except ValueError:
-            return None
-    return one_line(text, escaped=mode == "escaped" or kind in ("html", "text/html"))
 
 
 def _is_page(linked: etree._Element) -> bool:
