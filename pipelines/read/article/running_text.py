@@ -46,7 +46,6 @@ LONGEST_LEAD = 1200  # characters
 OTHERS: dict[Kind, float] = {"entry": 1, "apart": 1, "tail": 1}
 DISTANCE: dict[Kind, float] = {**OTHERS, "link": 0.3, "tool": 0.3, "short": 0.3, "file": 0.3}
 OUTWEIGHED = 80
-FAR_BELOW = 2  # from a short line below the title to the prose of another article, in one element
 ABOUT = re.compile(
     rf"\(?\d[\d.,]*\s*{folded_pattern(lambda it: it.furniture.counted)}(?!\w)"
     rf"|{folded_pattern(lambda it: it.furniture.section_labels)}\s*:"
@@ -166,11 +165,7 @@ def _is_notice(
         return bool(shorts) and not chosen
     if all(_is_about_the_text(block.text) for block in shorts):
         return False
-    shared = common_ancestor([classified.title.element, shorts[0].element])
-    inside = holds(shared, others[0].element)
-    return _is_far(
-        classified, shorts[-1].spot, others, contents, DISTANCE, FAR_BELOW if inside else 0
-    )
+    return _is_far(classified, shorts[-1].spot, others, contents, DISTANCE)
 
 
 def _is_far(
@@ -179,7 +174,6 @@ def _is_far(
     prose: Sequence[Block],
     contents: set[Block],
     distance: Mapping[Kind, float],
-    least: float = 0,
 ) -> bool:
     """Whether more stands between a place and some prose than so much prose outweighs.
 
@@ -189,7 +183,7 @@ def _is_far(
     far = sum(distance.get(block.kind, 0) for block in between if block not in contents)
     shared = common_ancestor([classified.title.element, prose[0].element])
     declared = any(one.tag == "article" for one in (shared, *shared.iterancestors()))
-    return far > least and size_of(prose) < far * OUTWEIGHED / (3 if declared else 1)
+    return size_of(prose) < far * OUTWEIGHED / (3 if declared else 1)
 
 
 def _contents_in(below: Sequence[Block]) -> set[Block]:
