@@ -4,6 +4,7 @@ The date of an edit never counts as a publication.
 """
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -134,13 +135,20 @@ def _atom_entry(element: etree._Element, base: str) -> Entry:
         *(text for text in _texts(own, ("id", "guid")) if "/" in text),
         *(one.get("src") or "" for one in own.get("content", ()) if _is_page(one)),
     )
-    titles = own.get("title", ())
-    # Atom 1.0 says `type="html"`, Atom 0.3 `mode="escaped"` or a media type.
-    escaped = any(
-        one.get("mode") == "escaped" or one.get("type") in ("html", "text/html") for one in titles
-    )
-    title = one_line(next(map(text_of, titles), None), escaped=escaped)
+    title = _atom_title(next(iter(own.get("title", ())), None))
     return Entry(chosen_address(addresses, base_of(element, base)), title, _texts(own, _ATOM_DATES))
+
+
+def _atom_title(title: etree._Element | None) -> str | None:
+    if title is None:
+        return None
+    kind, mode, text = title.get("type", ""), title.get("mode", ""), text_of(title)
+    if mode == "base64" or kind == "application/octet-stream":  # Atom 0.3
+        try:
+            text, mode = b64decode(text + "==").decode(), "escaped"
+        except ValueError:
+            return None
+    return one_line(text, escaped=mode == "escaped" or kind in ("html", "text/html"))
 
 
 def _is_page(linked: etree._Element) -> bool:

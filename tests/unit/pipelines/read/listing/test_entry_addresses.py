@@ -162,3 +162,19 @@ def test_a_base_that_is_no_address_is_not_used() -> None:
     for base in ("http://[", "mailto:a@mau.example", "javascript:1"):
         (link,) = read_feed_body(feed("<link href='1'/>", f'{ATOM} xml:base="{base}"')).links
         assert link.url == f"{FEED}1"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ('<title mode="base64">SOG7jXAgPGI+eMOjPC9iPg==</title>', "Họp xã"),
+        ('<title mode="base64">SOG7jXAgPGI+eMOjPC9iPg</title>', "Họp xã"),
+        ('<title type="application/octet-stream">SOG7jXAgPGI+eMOjPC9iPg==</title>', "Họp xã"),
+        ('<title mode="base64">Họp</title>', None),
+        ('<title mode="escaped">Họp &lt;b&gt;xã&lt;/b&gt;</title>', "Họp xã"),
+        ("<title>Họp &lt;b&gt;xã&lt;/b&gt;</title>", "Họp <b>xã</b>"),
+    ],
+)
+def test_an_atom_title_is_read_as_its_coding_says(title: str, expected: str | None) -> None:
+    (link,) = read_feed_body(feed(f"<link href='/1'/>{title}", 'version="0.3"')).links
+    assert link.title == expected
