@@ -32,8 +32,7 @@ SECTION_NAME = 40  # characters that may be a section's name
 SLUG_WORDS = 4  # words of an address that describes its page
 SLUG_LEAST = 15  # characters of it, and of what a window's title begins or ends with
 DATELINE_NEAR = 2  # blocks from a bold line to the dateline below it
-# Blocks from there to the text: under a portal's bold name and clock, menus follow.
-TEXT_NEAR = 8
+TEXT_NEAR = 8  # blocks from there to the text; menus follow a portal's bold name and clock
 SHORTEST = 4  # characters of a title that the metadata do not state
 OF_LOOKS = 1.5  # the score of a line that only looks like a heading, the least of a heading
 MOST_MORE = 3.0  # that its neighbours add to a score
@@ -204,6 +203,8 @@ class _Search:
         self.page, self.blocks = page, blocks
         self.texts = [_key(block.text) if len(block.text) <= 400 else "" for block in blocks]
         self.own = {page.url, page.join(page.meta("og:url"))}
+        # The same article may stand in several sections.
+        self.ends = {"", *(url.rstrip("/").rpartition("/")[2] for url in self.own if url)}
         self.window = _key(page.root.findtext(".//title") or "")
         self.first = {self.window.partition(mark)[0] for mark in SEPARATORS}
         self.stated = frozenset(map(_key, said.titles))
@@ -299,8 +300,8 @@ class _Search:
         for block, other in zip(self.blocks, self.texts, strict=True):
             if text in other and block.linked and block.apart:
                 for anchor in block.anchors:
-                    away = self.page.join(anchor.get("href")) not in (None, *self.own)
-                    if away and _key(seen_text(anchor)) == text:
+                    end = (self.page.join(anchor.get("href")) or "").rstrip("/").rpartition("/")[2]
+                    if end not in self.ends and _key(seen_text(anchor)) == text:
                         return 2 + stated
         return 2 * (text in SECTIONS)
 

@@ -228,6 +228,15 @@ def test_a_short_title_stays_one_where_a_menu_names_its_page() -> None:
     )
 
 
+@pytest.mark.parametrize("href", ["/tin/mat-nuoc-o-ban", "/thong-bao/mat-nuoc-o-ban/", "?v=2"])
+def test_a_link_to_the_same_article_makes_no_section_of_its_title(href: str) -> None:
+    menu = f'<nav><a href="{href}">Mất nước ở bản</a> <a href="/">Trang chủ</a></nav>'
+    body = f"{menu}<h2>Mất nước ở bản</h2>{TEXT}<h1>Chuyện trong ngày của bản</h1>{TEXT}"
+    url = "http://xa.example/tin/mat-nuoc-o-ban"
+    found = title_of(body, url, "Mất nước ở bản")
+    assert found == ("Chuyện trong ngày của bản" if href == "?v=2" else "Mất nước ở bản")
+
+
 def title_in_family(family: str, url: str, body: str, window: str = "Cổng xã Khe Ngang") -> str:
     page = page_of(f"<html><head><title>{window}</title></head><body>{body}</body></html>", url)
     view = view_of(page, site_of(url), platform_of(family))
