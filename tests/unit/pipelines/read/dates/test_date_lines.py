@@ -11,6 +11,9 @@ from tests.builders.date_meanings import FETCHED, VIETNAM, meaning, read_in_viet
 
 LABELS = {
     "Đăng ngày 31-05-2020 17:43": "published",
+    "First published on 17 Nov 2019": "published",
+    "Originally published: May 5, 2020 at 4:12pm": "published",
+    "Published online 5 May 2020": "published",
     "Đăng ngày 17 - 05 - 2024": "published",
     "Ngày đăng: 08/07/2020": "published",
     "NGÀY ĐĂNG : 08/07/2020": "published",
