@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from lxml import html
 
 from pipelines.read.html.block_kinds import is_cell
-from pipelines.read.html.outline import Block
+from pipelines.read.html.outline import Block, holds
 from pipelines.read.html.page import matched
 
 # Elements that are parts of a text, and so never the whole text.
@@ -208,7 +208,7 @@ def _weigh(
     foreign = size_of([block for block in region.blocks if block.kind in FOREIGN])
     close = region.level <= CLOSE
     small = size_of(prose) < max(size / PART, LINES)
-    inside = place is not None and region.element in place.iterdescendants()
+    inside = place is not None and holds(place, region.element)
     outside = place is not None and not inside
     single = len(prose) == 1 and region.level <= 1 and not region.behind
     # The densest prose may be the lead: a single paragraph of an element of its own.
