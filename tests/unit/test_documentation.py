@@ -21,7 +21,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 DESIGN = (ROOT / "docs/design.md").read_text(encoding="utf-8")
 COMMANDS_PAGE = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
 QUESTIONS = (ROOT / "docs/questions-in-sql.md").read_text(encoding="utf-8")
-DECISIONS = sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))
+DECISIONS = sorted(
+    (ROOT / "docs/decisions").glob("[0-9]*.md"), key=lambda page: int(page.name.split("-")[0])
+)
 PAGES = sorted(
     [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "portals").rglob("*.md")]
 )
@@ -177,7 +179,8 @@ def test_a_decision_names_its_modules_and_is_listed_with_its_title(decision: Pat
 
 
 def test_decisions_are_numbered_one_by_one() -> None:
-    assert [int(decision.name[:2]) for decision in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+    numbers = [decision.name.partition("-")[0] for decision in DECISIONS]
+    assert numbers == [f"{number:02}" for number in range(1, len(DECISIONS) + 1)]
     assert len(DECISIONS) >= 54
 
 
