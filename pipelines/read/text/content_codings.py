@@ -9,7 +9,6 @@ import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Protocol
 
 import brotli
@@ -26,6 +25,7 @@ CONTENT_LIMIT = 16 * 1024 * 1024
 _LAYERS_MAX = 2
 _CODINGS_MAX = 4
 _MEMBERS_MAX = 10_000  # a body of only empty members would keep a worker busy for half a minute
+_TOO_MANY = f"compressed data has more than {_MEMBERS_MAX} parts"
 # Small: a decoder copies the rest of its slice at the end of each gzip member or zstd frame.
 _SLICE = 4096
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -165,19 +165,8 @@ def _opened(packed: Content, inner: Content) -> Content:
 
 
 def _gunzip(body: bytes, limit: int) -> Content:
-    try:
-        engine = partial(zlib.decompressobj, 16 + zlib.MAX_WBITS)
-        return Content(_members(body, engine, zlib.error, limit, _GZIP_MAGIC))
-    except DecodeError as error:
-        if error.reason == "too-large":
-            raise
-    return _gunzip_unchecked(body, limit)
-
-
-def _gunzip_unchecked(body: bytes, limit: int) -> Content:
-    """The content of gzip data whose checksums (RFC 1952, CRC32 and ISIZE) are missing or wrong.
-
-    It is whole if each deflate stream comes to its own end.
+    """The content of gzip data, even if its checksums (RFC 1952, CRC32 and ISIZE) are missing or
+    wrong: it is whole if each deflate stream comes to its own end.
     """
     content = bytearray()
     slips: list[str] = []
@@ -195,7 +184,7 @@ def _gunzip_unchecked(body: bytes, limit: int) -> Content:
         if not body.startswith(_GZIP_MAGIC, position):
             break
     else:
-        raise DecodeError("damaged", f"compressed data has more than {_MEMBERS_MAX} parts")
+        raise DecodeError("damaged", _TOO_MANY)
     if any(slip.endswith("wrong") for slip in slips) and _is_broken_utf8(content):
         raise DecodeError("damaged", "its gzip data has a wrong checksum, and broken UTF-8")
     return Content(bytes(content), tuple(slips[:1]))
@@ -258,23 +247,6 @@ def _inflate_one(body: bytes, position: int, content: bytearray, limit: int) -> 
     return _one(body, position, zlib.decompressobj(-zlib.MAX_WBITS), zlib.error, content, limit)
 
 
-def _members(
-    body: bytes,
-    new_engine: Callable[[], _Engine],
-    damage: type[Exception],
-    limit: int,
-    magic: bytes,
-) -> bytes:
-    """The content of all gzip members or zstd frames: each begins with `magic`."""
-    content = bytearray()
-    position = 0
-    for _ in range(_MEMBERS_MAX):
-        position = _one(body, position, new_engine(), damage, content, limit)
-        if not body.startswith(magic, position):
-            return bytes(content)
-    raise DecodeError("damaged", f"compressed data has more than {_MEMBERS_MAX} parts")
-
-
 def _one(
     body: bytes,
     position: int,
@@ -321,8 +293,14 @@ def _unbrotli(body: bytes, limit: int) -> Content:
 
 def _unzstd(body: bytes, limit: int) -> Content:
     options = {zstd.DecompressionParameter.window_log_max: _ZSTD_WINDOW_LOG_MAX}
-    engine = partial(zstd.ZstdDecompressor, options=options)
-    return Content(_members(body, engine, zstd.ZstdError, limit, _ZSTD_MAGIC))
+    content = bytearray()
+    position = 0
+    for _ in range(_MEMBERS_MAX):
+        engine = zstd.ZstdDecompressor(options=options)
+        position = _one(body, position, engine, zstd.ZstdError, content, limit)
+        if not body.startswith(_ZSTD_MAGIC, position):
+            return Content(bytes(content))
+    raise DecodeError("damaged", _TOO_MANY)
 
 
 _MARKED = frozenset({"gzip", "x-gzip", "zstd"})  # data in these begins with a magic number
