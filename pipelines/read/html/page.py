@@ -235,17 +235,17 @@ def _cut_text(root: html.HtmlElement) -> bool:
 
 @lru_cache(maxsize=2048)
 def names_in(selector: str) -> tuple[str, ...]:
-    """The class names, ids and words of attributes that a CSS selector needs to match.
+    """The class names, ids and words of attributes that a CSS selector needs to match, the longest
+    (and so the rarest) first.
 
     None for an XPath.
     """
     path = NEGATED.sub("", selector.strip())
     if path.startswith(("/", "./", "(")) or "," in path:
         return ()
-    return (
-        *NAME.findall(BRACKETED.sub("", path)),
-        *(word for value in DEMANDED.findall(path) for word in WORD.findall(value)),
-    )
+    demanded = (word for value in DEMANDED.findall(path) for word in WORD.findall(value))
+    names = (*NAME.findall(BRACKETED.sub("", path)), *demanded)
+    return tuple(sorted(names, key=len, reverse=True))
 
 
 def matched(element: html.HtmlElement, selector: str) -> list[html.HtmlElement]:
