@@ -66,11 +66,11 @@ def add(
 ) -> None:
     """Survey the portal at URL and write its site file: family, name, listings and feeds.
 
-    Then show five articles as Loa would store them, and say where the file reads less than was read
-    without it. Fetches robots.txt and at most 29 pages, and
-    keeps none of them. The file goes into the folder in $LOA_SITES, or into portals/sites. Its
-    comments name anything that was not found. If the archive already holds the portal, its key
-    there is the file's name. A private or loopback address is allowed, because you named it.
+    Then show five articles as Loa would store them, and name articles of which the file reads less
+    than Loa did without it. Fetches robots.txt and at most 29 pages, and keeps none of them. The
+    file goes into the folder in $LOA_SITES, or into portals/sites. Its comments name anything that
+    was not found. If the archive already holds the portal, its key there is the file's name. A
+    private or loopback address is allowed, because you named it.
 
     \b
     loa add https://example.gov.vn/ --key example

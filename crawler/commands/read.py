@@ -71,9 +71,9 @@ def read(
 ) -> None:
     """Explain how Loa reads one page: each field with its rule and the text it came from.
 
-    Also shows the values that lost, the page's platform and what Loa dropped. Fetches an address
-    as a crawl would, after its robots.txt, which it obeys. Uses what the archive knows about the
-    page's site, such as its family, as a crawl would. Stores nothing.
+    Also shows the page's platform, the candidates that lost, and what Loa dropped. Fetches an
+    address as a crawl would, after robots.txt, which it obeys, and uses what the archive knows
+    about the page's site, such as its family. Stores nothing.
 
     \b
     loa read page.html --url https://example.gov.vn/tin/bai-1.html
