@@ -1,6 +1,6 @@
-"""The fields of an article, one module a field.
+"""The fields of an article.
 
-If no family is known, `recognition` finds the elements that hold them: outline, title, kinds of
-blocks, running text, candidates. `article` then reads each field by rules, as on a page of any
-family, and makes the record.
+`article_page` holds the views of a page: selectors, metadata, layout. The module of each field
+proposes candidates, `candidates` chooses among them, `page_kind` judges whether the page is an
+article, and `article` makes the record.
 """
