@@ -1,7 +1,7 @@
-"""Reads kept captures again whose page a listing, feed or sitemap has named since.
+"""Reads kept captures again if a listing, feed or sitemap has named their page since.
 
-A listing may come after the pages that it names: in the records of an import, or on a later visit.
-No request is sent.
+In an import, or over several visits, a listing may come after the pages that it names. Sends no
+request.
 """
 
 from collections import deque
@@ -30,8 +30,8 @@ AHEAD = 16  # pages whose captures are being read
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """What it needs: the archive to write, and the readers. `platform`: the family that a person
-    named for an import.
+    """Writes to the archive and needs the readers. `platform`: the family that a person named for
+    an import.
     """
 
     archive: Archive
@@ -39,10 +39,10 @@ class Naming:
     platform: str | None = None
 
     def read_again(self, sites: Iterable[Site], most: int | None = None) -> None:
-        """Read the pages of these sites with the titles that they have been given since; of each
-        site, `most`.
+        """Read the pages of these sites with the titles that they have been given since, at most
+        `most` of each site.
 
-        Each page is settled in one transaction, so a process that dies leaves only whole ones.
+        Each page is settled in one transaction, so a process that dies leaves none half done.
         """
         ahead: deque[tuple[Site, Page, list[tuple[CaptureRow, Future[Reading]]]]] = deque()
         for site in sites:

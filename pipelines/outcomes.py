@@ -232,8 +232,8 @@ class IssueKind(StrEnum):
     TITLE_MISSING = "title-missing"
     BODY_MISSING = "body-missing"
     BODY_GUESSED = "body-guessed"
-    TEXT_DOUBTFUL = "text-doubtful"  # a few words were taken, and far more prose was not
-    STRUCTURE_LOST = "structure-lost"  # trafilatura failed over a text, which is kept without it
+    TEXT_DOUBTFUL = "text-doubtful"  # the layout took little of much prose
+    STRUCTURE_LOST = "structure-lost"  # trafilatura failed over a text
     ENCODING_MENDED = "encoding-mended"
     COMPRESSION_WRONG = "compression-wrong"
     CHARSET_DOUBTFUL = "charset-doubtful"
@@ -264,7 +264,7 @@ class IssueKind(StrEnum):
     VALIDATOR_LIES = "validator-lies"
     IDENTITY_TOO_WIDE = "identity-too-wide"
     COMPUTED_REDIRECT = Refusal.COMPUTED_REDIRECT.value
-    UNDATED = "undated"  # articles of which no date is known
+    UNDATED = "undated"  # articles without any known date
     FALSE_CANONICAL = "false-canonical"  # pages name each other's addresses as their own
     UNREAD = "unread"  # pages that Loa's own fault left unread
     UNANSWERED = "unanswered"  # pages that have answered with errors for days

@@ -160,8 +160,8 @@ def _write(path: Path, text: str) -> None:
 
 
 def _trial(found: Findings, key: str, text: str) -> tuple[list[tuple[str, str, str]], list[str]]:
-    """(title, date, first words) of some articles seen, read again with the new file, and a line
-    about each article that has less by it than without its family and rules.
+    """(title, date, first words) of some articles seen, read again with the new file; a line about
+    each article of which its family and rules read less than Loa did without them.
     """
     with tempfile.TemporaryDirectory() as folder, Readers(1) as readers:
         path = Path(folder) / f"{key}.toml"

@@ -37,7 +37,7 @@ PRIORITY: dict[str, int] = {
 }
 OWN_LISTING = 28
 DOUBTFUL = 70
-# Pages that name others by title and date; of the last, what they say counts most.
+# Pages that name others by title and date; a feed counts most.
 NAMERS = {"sitemap": 1, "listing": 2, "feed": 3}
 # A sitemap may give the day of an edit without a time, or the time without a zone.
 UNSURE = timedelta(days=2)
@@ -204,8 +204,8 @@ def _leave_old_parts(db: Connection, edits: Sequence[tuple[Page, datetime]]) -> 
 
 
 def _name(page: Page | None, link: Link, by: str | None, at: datetime) -> dict[str, Any]:
-    """The columns of the title that a listing, feed or sitemap gives an article, if it is better
-    than the one known: the newest of the best source, a whole one before one that is cut.
+    """The columns of the title that a listing, feed or sitemap (`by`) gives an article, if it is
+    better than the one known: of the best source, whole rather than cut, and the newest.
     """
     if by is None or link.title is None or link.kind != "article":
         return {}
@@ -222,9 +222,10 @@ def _worth(title: str, by: str, at: str) -> tuple[int, bool, str, str]:
 
 
 def note_read_title(db: Connection, page: Page, title: str | None) -> None:
-    """Note with which given title a page was read; `page` is its row before the answer.
+    """Note with which given title a page was read. `page`: its row before the answer.
 
-    Another title than the one now known stays noted, whatever came since.
+    If an earlier answer was read with another title, that one stays noted, so that the end of the
+    run reads its capture again.
     """
     if page.last_fetched_at is None or title != page.given_title:
         update_row(db, "pages", page.id, {"read_title": title})

@@ -16,10 +16,10 @@ class Page(NamedTuple):
     `depth`: links from the site's own addresses to here; `identity`: what all addresses of one
     article share; `claimed_url`: the address that its page names in place of this one; `revision`:
     the text that it showed last; `title`: the title that a listing, feed or sitemap gave it
-    (`named_by`, at `named_at`), or just the page that named it first; `read_title`: the one with
-    which its captures were read; `doubt`: why the address may lead nowhere; `part_of`: the page of
-    the article's first part, if this is a later one, and `part`: its number. A tuple, because a
-    sitemap may name fifty thousand of them.
+    (`named_by`, at `named_at`), else the one of the page that named it first; `read_title`: the
+    title with which its captures were read; `doubt`: why the address may lead nowhere; `part_of`:
+    the page of the article's first part, if this is a later one, and `part`: its number. A tuple,
+    because a sitemap may name fifty thousand of them.
     """
 
     id: int

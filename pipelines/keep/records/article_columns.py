@@ -27,7 +27,7 @@ OWN_COLUMNS = tuple(f.name for f in fields(Article) if f.name not in KEPT_APART)
 # all. Dates do not count, because some portals print the day of the visit. Attachments and images
 # do not either, because their addresses carry tokens.
 TEXT_FIELDS = ("title", "lead", "body", "author", "source")
-# What a revision keeps. The structure of a text is none of it: addresses of links carry tokens too.
+# What a revision keeps. A new structure alone makes none: addresses of links carry tokens too.
 REVISION_FIELDS = (*TEXT_FIELDS, "body_html")
 
 

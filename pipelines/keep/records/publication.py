@@ -137,7 +137,7 @@ def _columns(dated: Dated | None) -> dict[str, str | None]:
 
 def date_by_name(db: Connection, site: str, links: Iterable[Link]) -> None:
     """Give held articles whose own pages print no date the one with which listings, feeds and
-    sitemaps name them, unless their page's own date is in doubt.
+    sitemaps name them, unless the visits have called a printed date into question.
     """
     urls = [link.url for link in links if link.published is not None]
     if not urls:

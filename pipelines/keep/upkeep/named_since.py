@@ -1,8 +1,8 @@
 """Pages that a listing, feed or sitemap has named by title since they were read.
 
-A page without a date may be an article only because another page names it, and a title may be told
-from other headings. So its kept captures are read again, with what is known now: the order in which
-a page and the listing that names it come makes no difference.
+A page without a date may be an article only because another page names it, and the name tells its
+title from other headings. So its kept captures are read again with what is known now, and it makes
+no difference whether a page or the listing that names it comes first.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,9 @@
-"""Reports pages of a site that want a person's eye, but not one by one: one issue of each kind,
+"""Reports pages of a site that a person must look at, but not one by one: one issue of each kind,
 with their number and the newest.
 
-Scripts work out where a page leads: Loa runs none, so what it leads to is lost until a person names
-it. No date of an article is known, neither from its page nor from one that names it.
+- Pages whose scripts work out where they lead: Loa runs none, so that place is lost until a person
+  names it.
+- Articles without a date, on their own pages or on one that names them.
 """
 
 from datetime import datetime
@@ -34,7 +35,7 @@ COUNTED = {
         where site = ? and articles.published_on is null and removed_at is null
             and not {DATE_IN_DOUBT}
         order by capture desc limit 1""",
-        "a listing, a feed or a sitemap that names them with a date would give it",
+        "a listing, feed or sitemap that names them with a date would date them",
     ),
 }
 
