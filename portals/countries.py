@@ -17,8 +17,8 @@ MAIN_ZONES = {
     "UA": "Europe/Kyiv",
     "UZ": "Asia/Tashkent",
 }
-# Stands for a zone that nobody knows, because no portal's clocks show it. Days are then as written,
-# and a time without an offset is no instant.
+# Stands for an unknown zone, because no portal's clocks show UTC. Days are then as written, and a
+# time without an offset is no instant.
 UNKNOWN_ZONE = "UTC"
 # Country domains that anyone can buy.
 SOLD = frozenset({"ai", "cc", "co", "fm", "io", "la", "ly", "me", "tv", "to", "ws"})
