@@ -11,7 +11,7 @@ from itertools import chain, takewhile
 
 from lxml import etree, html
 
-from pipelines.read.article.publication_date import PRINTED, ProposedDate, proposed
+from pipelines.read.article.publication_date import OTHER_DAY, PRINTED, ProposedDate, proposed
 from pipelines.read.article.running_text import RunningText
 from pipelines.read.article.text_furniture import BLOCKS_IN
 from pipelines.read.dates.date_patterns import ERA_MONTHS, WEEKDAY, date_spans
@@ -49,7 +49,6 @@ LABELS = re.compile(
     rf"|{any_word(lambda it: it.dates.published)})(?!\w)",
     re.I,
 )
-OTHER_DAY = re.compile(rf"{any_word(lambda it: it.dates.other_labels)}(?!\w)", re.I)
 # Before a date. Behind "ngày" it is the day of an official document, and a weekday is no place: one
 # that contradicts its date leaves the day unknown.
 PLACE = re.compile(

@@ -15,7 +15,7 @@ from lxml import html
 
 from pipelines.read.article.candidates import DECISIVE, Candidate, choose
 from pipelines.read.dates.address_dates import date_in_url
-from pipelines.read.dates.date_patterns import date_spans
+from pipelines.read.dates.date_patterns import WEEKDAY, date_spans
 from pipelines.read.dates.machine_dates import day_written, moment_written
 from pipelines.read.dates.printed_date import DateLabel, PrintedDate, last_day
 from pipelines.read.html.day_order import dates_on, stated_date
@@ -24,10 +24,15 @@ from pipelines.read.html.structured_data import StructuredData
 from pipelines.read.reading import Dated, Evidence, ReadingLog
 from portals.class_words import class_words, named
 from portals.countries import UNKNOWN_ZONE
+from portals.languages import any_word
 from portals.platform import ArticleRules
 
 FIGURES = re.compile(r"(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?\d{4}")
 LEADING = ("href", "src", "srcset", "data-src", "data-srcset", "style", "poster")
+OTHER_DAY = re.compile(rf"{any_word(lambda it: it.dates.other_labels)}(?!\w)", re.I)
+A_WEEKDAY = re.compile(WEEKDAY, re.I)
+# The characters and elements of a line that htmldate may take a day from.
+LONGEST_DATELINE, PARTS_OF_DATELINE = 80, 3
 COMMENTS = named(class_words().comments)
 # The offsets of the first and the last place on earth where a day begins.
 FURTHEST_EAST, FURTHEST_WEST = timedelta(hours=14), timedelta(hours=12)
@@ -227,6 +232,8 @@ def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
     for element in list(root.iter("link", "script", "style", "source", "iframe")):
         remove(element)
     for element in root.iter():
+        if _tells_another_day(page, element):
+            element.clear(keep_tail=True)
         if element.tag == "meta" and "://" in (element.get("content") or ""):
             element.attrib.pop("content")
         for name in LEADING:
@@ -251,6 +258,21 @@ def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
     days_ago = abs(on - page.fetched_at.astimezone(page.zone).date()).days
     refused = days_ago <= 1 or _is_refused(page, root, on)
     return None if refused else Dated(on, None, "day", "guess", day)
+
+
+def _tells_another_day(page: HtmlPage, element: html.HtmlElement) -> bool:
+    """Whether an element is a line with the label of another day, or a weekday that contradicts its
+    date.
+    """
+    if not isinstance(element.tag, str) or len(element) > PARTS_OF_DATELINE:
+        return False
+    text = seen_text(element)
+    if not text or len(text) > LONGEST_DATELINE:
+        return False
+    bare = A_WEEKDAY.sub("", text)
+    return OTHER_DAY.match(text) is not None or (
+        bare != text and not dates_on(page, text) and bool(dates_on(page, bare))
+    )
 
 
 def _is_refused(page: HtmlPage, root: html.HtmlElement, day: date) -> bool:

@@ -226,7 +226,8 @@ def _time_of_day(token: Token) -> time:
     dotted = token.lastgroup == "dotted_clock"
     hour = int(token["dotted_hour" if dotted else "hour"])
     minute = int(token["dotted_minute"] if dotted else token["minute"] or token["minutes"] or 0)
-    half = HALF_OF_DAY.get(plain(token["dotted_half" if dotted else "half"] or ""))
+    printed = token["dotted_half"] if dotted else token["half_before"] or token["half"]
+    half = HALF_OF_DAY.get(plain(printed or ""))
     if half == "morning":
         if hour > 12:
             raise ValueError("no morning has such an hour")

@@ -148,7 +148,9 @@ _NO_NAME = (
 )
 _SENDER = (
     rf"{_VERB}\s*{_BY}\s+[^/|:;]{{1,60}}?(?=\s+{_AT}\s)"
-    rf"|(?:{_SIGNED_VERB}\s*)?{_BY}:?\s+{_NO_NAME}[^/|:;,]{{1,60}}?,\s*(?=\d|{_WHOLE_SIGN}|{_months()}|{WEEKDAY})"
+    # A number apart is the first of a span: "By NAME 3 weeks, 2 days ago".
+    rf"|(?:{_SIGNED_VERB}\s*)?{_BY}:?\s+{_NO_NAME}(?:(?!\s\d+\s)[^/|:;,]){{1,60}}?"
+    rf"(?:,\s*(?=\d|{_WHOLE_SIGN}|{_months()}|{WEEKDAY})|(?=\s+{_SPANS}))"
 )
 _COUNTED = words("counters.counted")
 _COUNTER = (
@@ -173,7 +175,7 @@ _KINDS: dict[str, str] = {
     "back": rf"{_BACK}(?!\w)",
     "now": rf"{words('back.now')}(?!\w)",
     "year_first": (
-        r"(?P<y1>\d{4})\s?(?P<s1>[/-])\s?(?P<m1>\d{1,2})\s?(?P=s1)\s?"
+        r"(?P<y1>\d{4})\s?(?P<s1>[/.-])\s?(?P<m1>\d{1,2})\s?(?P=s1)\s?"
         r"(?P<d1>\d{1,2})(?:t(?=\d)|(?!\d))"
     ),
     "figures": (
@@ -202,6 +204,7 @@ _KINDS: dict[str, str] = {
     ),
     "blank_figures": r"(?P<d7>\d{1,2}) (?P<m7>\d\d) (?P<y7>(?:19|20)\d\d)(?!\d)",
     "clock": (
+        rf"(?P<half_before>{_HALF})?"  # "下午3:30"; apart, an Arabic sign would belong to the year
         r"(?P<hour>\d{1,2})(?:\s?:\s?(?P<minute>\d\d)(?:\s?:\s?(?P<second>\d\d)(?:[.,]\d{1,9})?)?(?!\d)"
         rf"|\s?{_HOUR}(?:\s?(?P<minutes>\d{{1,2}})"
         r"(?!\d|\s?[/.-]\s?\d{1,2}(?!\d|\s?[/.-]\s?\d{1,2}\s?[/.-]\s?\d)"

@@ -23,14 +23,21 @@ from pipelines.read.dates.figures_order import (
     read_stated_date,
 )
 from pipelines.read.dates.machine_dates import read_machine_date
-from pipelines.read.dates.printed_date import PrintedDate
-from pipelines.read.html.language import declarations, has_own_letters, primary
+from pipelines.read.dates.printed_date import FIRST_YEAR, PrintedDate
+from pipelines.read.html.language import (
+    declarations,
+    declared_language,
+    has_own_letters,
+    primary,
+)
 from pipelines.read.html.page import UNSEEN, HtmlPage, once_a_page, seen_text
 from portals.languages import any_of, every, languages
 
 # Day and month in figures, between signs of any script that `read_date` takes for a slash or dash.
 FIGURES = re.compile(r"\d\s{0,3}[^\w\s.,:]\s{0,3}[\divx]{1,4}\s{0,3}[^\w\s.,:]", re.I)
 MOST_LINES = 200  # lines of a page that are checked for its order
+# A date line in a language whose words are unknown: its length, and how many letters it has.
+LONGEST_UNREAD, MOST_LETTERS = 60, 30
 SHARE = 40  # so many words hold a common word of their language, on a page that declares none
 # The languages that are written in either order, and how to know them.
 _LANGUAGES = {None, *(it.key for it in languages().values() if it.figures)}
@@ -72,11 +79,24 @@ def stated_date(page: HtmlPage, text: str) -> PrintedDate | None:
 
 
 def is_dated(page: HtmlPage, line: str) -> bool:
-    """Whether a line is a date line, even if its day stays in doubt."""
+    """Whether a line is a date line, even if its day stays in doubt or its words are unknown."""
     orders = ORDERS if (order := _order_for(page, line)) == "in_doubt" else (order,)
     zone, at = page.zone, page.fetched_at
     dated = any(read_dates(line, zone=zone, fetched_at=at, order=it) for it in orders)
-    return dated or tells_how_long_ago(line)
+    return dated or tells_how_long_ago(line) or _may_be_date(page, line)
+
+
+def _may_be_date(page: HtmlPage, line: str) -> bool:
+    """Whether a line on a page in a language without a file has a day, a year, and little else."""
+    if len(line) > LONGEST_UNREAD or declared_language(page) in (None, *languages()):
+        return False
+    numbers = [int(figures) for figures in re.findall(r"\d+", line) if len(figures) <= 4]
+    years = (FIRST_YEAR, page.fetched_at.year + 1)
+    return (
+        any(1 <= number <= 31 for number in numbers)
+        and any(years[0] <= number <= years[1] for number in numbers)
+        and sum(map(str.isalpha, line)) <= MOST_LETTERS
+    )
 
 
 def _order_for(page: HtmlPage, line: str) -> Order:

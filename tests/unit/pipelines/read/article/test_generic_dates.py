@@ -19,6 +19,8 @@ from tests.builders.pages_of_no_family import (
     site_of,
 )
 
+NUMBERED = "http://xa.example/tin/12.html"
+
 
 def test_the_printed_date_beats_the_date_that_machines_are_told() -> None:
     head = (
@@ -121,3 +123,24 @@ def test_a_printed_day_takes_the_time_stated_for_that_day_in_the_portal_s_own_of
         "2021-03-02",
         datetime(2021, 3, 2, 18, 15, tzinfo=UTC),
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "kept"),
+    [
+        ("pl", "wtorek, 2 marca 2021", True),
+        ("el", "2 Μαρτίου 2021, 07:30", True),
+        ("ko", "2021년 3월 2일", True),
+        ("ja", "2021年3月2日(火)", True),
+        ("pl", "Fot. Jan Kowalski", False),
+        ("pl", "2 marca", False),
+        ("en", "2 Smarch 2021", False),  # a language with a file, whose words are known
+    ],
+)
+def test_a_date_line_in_a_language_without_a_file_is_the_sign_of_an_article(
+    language: str, line: str, kept: bool
+) -> None:
+    printed = article_dated(line).replace("Đoàn viên", "Doan vien")
+    article, _ = read_page(page_of(f"<html lang='{language}'>{printed}</html>", NUMBERED))
+    assert (article is not None) is kept
+    assert article is None or (article.published is None and line not in article.body)

@@ -356,3 +356,23 @@ def test_an_edit_is_neither_before_the_publication_nor_still_to_come(
     )
     assert found.published is not None
     assert (found.updated is not None) is kept
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Monday, May 14, 2024",  # a Tuesday
+        "lundi 14 mai 2024",
+        "Registered: May 14, 2024",
+        "Application deadline: 14 May 2024",
+    ],
+)
+def test_a_line_that_the_strict_reading_refuses_is_no_place_for_a_guess(line: str) -> None:
+    page = page_of(f'<div class="meta">{line}</div><p>Hội làng mở sáng nay.</p>')
+    assert guessed_date(page, page.root) is None
+
+
+def test_a_line_without_a_contradiction_can_be_guessed() -> None:
+    page = page_of('<div class="meta">Tuesday the 14. May 2024</div>')
+    found = guessed_date(page, page.root)
+    assert (found and found.on) == date(2024, 5, 14)

@@ -266,6 +266,8 @@ def test_a_time_with_a_point_stands_right_behind_its_date_or_names_its_half_of_t
         ("By Tuesday, 12 May 2020", None),
         ("By the end of term, 12 May 2020", None),
         ("By noon, 12 May 2020", None),
+        ("By Jane Doe 3 weeks, 2 days ago", None),
+        ("Posted by: Jane Doe 1 month, 12 May 2020", None),
     ],
 )
 def test_a_name_before_a_comma_sends_the_date_and_a_term_does_not(
