@@ -7,14 +7,15 @@ Works on the outline of a page and gives elements of it; cleans and cuts nothing
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
-from lxml import html
+from lxml import etree, html
 
 from pipelines.read.article.text_furniture import furniture_in
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.outline import (
     FIELD,
+    MOST_BESIDE,
     SHORTEST_PROSE,
     Block,
     Kind,
@@ -22,13 +23,14 @@ from pipelines.read.html.outline import (
     holds,
     names_of,
 )
-from pipelines.read.html.page import BOLD, text_in
+from pipelines.read.html.page import BOLD, seen_text, text_in
 from pipelines.read.html.paragraphs import ENDED
 from pipelines.read.html.text_regions import (
     LEAST,
     PARTS_OF_TEXT,
     Opinion,
     Region,
+    declared_in,
     home_of,
     size_of,
     weigh_regions,
@@ -57,6 +59,7 @@ ABOUT = re.compile(
 WHOLE_PAGE = frozenset({"body", "html", "form"})
 MOST_ABOVE_TITLE = 8  # blocks, in an element that is the article's own
 WRITTEN = PARTS_OF_TEXT | {"table", "td", "th"}  # here a class does not name a field
+TEXTS = frozenset({"prose", "short", "file", "link"})
 MANY = 3  # links in a row that are a list of others
 
 
@@ -108,7 +111,7 @@ def find_text(
         chosen, refused = shorts, frozenset()
     elif chosen and not declared and _is_far(classified, title.spot, chosen, contents, OTHERS):
         return None
-    if not chosen:
+    if not chosen or _is_beside_empty_place(title, below, chosen):
         return None
     lead = None
     if len(chosen) > 1 and chosen[0].kind == "prose" and _is_lead(chosen):
@@ -166,6 +169,25 @@ def _is_notice(
     if all(_is_about_the_text(block.text) for block in shorts):
         return False
     return _is_far(classified, shorts[-1].spot, others, contents, DISTANCE)
+
+
+def _is_beside_empty_place(title: Block, below: Sequence[Block], chosen: Sequence[Block]) -> bool:
+    """Whether a little prose stands outside of the place of the text, which is empty below the
+    title: the one that the page declares, or an element of the page with an empty part.
+    """
+    declared = declared_in(title.holders[-1])
+    place = next((one for one in title.holders if one in declared), None)
+    shared = common_ancestor([title.element, chosen[0].element])
+    if place is None and shared.tag in WHOLE_PAGE:
+        branch = _child_towards(shared, title.element)
+        behind = dropwhile(lambda one: one is not title.element, branch.iter(etree.Element))
+        parts = (one for one in behind if one.tag in ("div", "section", "td"))
+        place = branch if any(len(part) == 0 and not seen_text(part) for part in parts) else None
+    return (
+        place is not None
+        and size_of(chosen) < MOST_BESIDE
+        and not any(holds(place, block.element) for block in below if block.kind in TEXTS)
+    )
 
 
 def _is_far(

@@ -35,6 +35,7 @@ MAIN = "main", "footer"
 INLINE = frozenset({"span", "b", "strong", "font", "label"})
 APART_TAGS = frozenset({"nav", "aside"})
 APART_ROLES = frozenset({"navigation", "complementary", "search", "banner"})
+MOST_BESIDE = 300  # characters of prose in a side bar beside an empty page
 LARGEST_FORM = 80  # fields of a form that is meant to be filled in
 
 
@@ -166,8 +167,9 @@ def outline(root: html.HtmlElement) -> list[Block]:
 
 
 def _believe_zones(blocks: Sequence[Block]) -> None:
-    """Take back the zones that hold most of the page's prose, whatever their classes say. A form
-    for comments is one, however long it explains itself.
+    """Take back the zones that hold most of the page's prose, whatever their classes say: more than
+    a side bar beside an empty page. A form for comments is one, however long it explains itself,
+    and so is a footer.
     """
     prose: dict[html.HtmlElement, int] = defaultdict(int)
     total = 0
@@ -179,7 +181,10 @@ def _believe_zones(blocks: Sequence[Block]) -> None:
     whole = {
         element
         for element, size in prose.items()
-        if size * 10 > total * 6 and not takes_comments(element)
+        if size * 10 > total * 6
+        and size >= MOST_BESIDE
+        and element.tag != "footer"
+        and not takes_comments(element)
     }
     for block in blocks if whole else ():
         block.zones = tuple(zone for zone in block.zones if zone.element not in whole)

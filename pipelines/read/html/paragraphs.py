@@ -63,9 +63,10 @@ def paragraphs_of(element: etree._Element) -> list[str]:
 
 def structured(element: etree._Element, join: Join) -> list[Paragraph]:
     """The paragraphs below an element with their markup, in order, and its pictures in their
-    places. `join` makes the addresses of links and pictures absolute.
+    places. `join` makes the addresses of links and pictures absolute. What an element such as a
+    frame says to browsers that cannot show it is no text.
     """
-    return _Walk(join, [MOST_MARKUP]).of(element)
+    return [] if element.tag in UNSEEN else _Walk(join, [MOST_MARKUP]).of(element)
 
 
 def cleaned(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:

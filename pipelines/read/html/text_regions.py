@@ -76,7 +76,7 @@ class Region:
     @property
     def is_alike(self) -> bool:
         """Whether its element is like the one beside it: the same tag, and a class in common or no
-        names at all. Classes with figures are columns of a grid.
+        names at all. Classes with figures are columns of a grid, and cells stand side by side.
         """
         one, other = self.element, self.beside
         named, also = (one.get("class") or "").split(), (other.get("class") or "").split()
@@ -84,7 +84,7 @@ class Region:
         alike = nameless or any(
             not any(map(str.isdigit, name)) for name in set(named).intersection(also)
         )
-        return one.tag == other.tag and alike
+        return one.tag == other.tag != "td" and alike
 
 
 class Opinion:
@@ -226,7 +226,7 @@ def _weigh(
             "far and small",
         ),
         (INSIDE * (inside and not region.is_alike), "where the page declares its text"),
-        (OUTSIDE * outside, "outside of it"),
+        (OUTSIDE * (outside and not single), "outside of it"),
         (
             CLOSE_BEHIND * (region.behind and close and small and not region.is_alike),
             "close behind",

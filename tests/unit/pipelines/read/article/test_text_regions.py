@@ -293,3 +293,67 @@ def test_long_chapters_in_elements_of_other_names_are_one_text() -> None:
     )
     lines = body_of(f"<main>{chapters}</main>")
     assert sum(line in TEXT for line in lines) == 3 * len(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("lead", "text"),
+    [
+        ("<div class='head'><h1>{0}</h1><div class='tt'><p>{1}</p></div></div>", "articleBody"),
+        ("<div class='head'><h1>{0}</h1><h2 class='sub'>{1}</h2></div>", "articleBody"),
+    ],
+)
+def test_a_lead_outside_of_the_declared_place_of_the_text_is_kept(lead: str, text: str) -> None:
+    long = f"{DEK} Nobody crossed in that time but the gulls and the post."
+    markup = (
+        f"<html lang='en'><head><title>{TITLE} - Kelby Post</title>"
+        "<meta property='og:type' content='article'></head><body><main>"
+        f"{lead.format(TITLE, long)}<time datetime='2024-06-01'>1 June 2024</time>"
+        f"<div itemprop='{text}'>{paragraphs(TEXT)}</div></main></body></html>"
+    )
+    article = read_markup(markup).article
+    assert article is not None
+    assert f"{article.lead}\n\n{article.body}".split("\n\n") == [long, *TEXT]
+
+
+ADDRESS = "The Kelby Post, Rope Street 4, is open on all days but Sunday, from eight until noon."
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<main>{0}<div class='text'></div></main><footer><p>{1}</p></footer>",
+        "<main>{0}</main><div class='bottom'><h3>About us</h3><p>{1}</p></div>",
+        "<article>{0}<p> </p></article><aside><p>{1}</p></aside>",
+        "<div class='page'>{0}<div class='text'></div></div><div class='low'><p>{1}</p></div>",
+        "<table><tr><td>{0}</td></tr><tr><td></td></tr></table><table class='low'><td>{1}</table>",
+    ],
+)
+def test_the_lines_of_the_site_are_never_the_text_of_an_empty_article(page: str) -> None:
+    title = f"<h1>{TITLE}</h1><p class='date'>1 June 2024</p>"
+    head = "<meta property='og:type' content='article'>"
+    markup = f"<html lang='en'><head><title>{TITLE}</title>{head}</head><body>{{}}</body></html>"
+    empty = read_markup(markup.format(page.format(title, ADDRESS))).article
+    assert empty is None or "Rope Street" not in f"{empty.lead}{empty.body}"
+    full = read_markup(markup.format(page.format(title + paragraphs(TEXT), ADDRESS))).article
+    assert full is not None
+    assert full.body.split("\n\n") == TEXT
+
+
+def test_the_columns_of_a_layout_table_are_not_built_like_the_text_between_them() -> None:
+    left, right = (f"Rain from the {side}, with sun in the late afternoon." for side in "ab")
+    markup = (
+        f"<html lang='en'><head><title>{TITLE}</title></head><body><table><tr><td>{left * 2}</td>"
+        f"<td><h1>{TITLE}</h1><i>1 June 2024</i>{paragraphs(TEXT)}</td><td><p>{right * 2}</p></td>"
+        "</tr></table></body></html>"
+    )
+    article = read_markup(markup).article
+    assert article is not None
+    assert article.body.split("\n\n") == TEXT
+
+
+@pytest.mark.parametrize("frame", ["object data='/tide.pdf'", "video src='/boat.mp4'"])
+def test_what_a_frame_says_to_old_browsers_is_no_text(frame: str) -> None:
+    words = "Your browser cannot show this."
+    article = article_of(f"<{frame}>{words}<p>{words}</p></{frame.split()[0]}>")
+    assert article is not None
+    assert article.body == ""
