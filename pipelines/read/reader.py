@@ -231,7 +231,7 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
     if view is None:
         return None
     kind = judge(view)
-    if not (kind.is_article or (task.is_part and view.around is not None)):
+    if not (kind.is_article or (task.is_part and view.running_text is not None)):
         return None
     view.log.consider("kind", "article", kind.reason, "", kind.confidence, chosen=True)
     # These come before the article is read, which takes the page's tree apart.

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipelines.outcomes import IssueKind
-from pipelines.read.article.article_page import ArticlePage, Surroundings
+from pipelines.read.article.article_page import ArticlePage
 from pipelines.read.article.attachments import (
     each_once,
     find_attachments,
     linked_attachments,
     ruled_attachments,
 )
-from pipelines.read.article.body import NOTHING, Body, BodyText, take_text, whole_page
+from pipelines.read.article.body import NOTHING, BodyText, take_text, whole_page
 from pipelines.read.article.byline import choose_byline, credits_of
 from pipelines.read.article.dateline import right_above, right_behind
 from pipelines.read.article.images import images_above, is_gallery_heading
 from pipelines.read.article.publication_date import guessed_date
+from pipelines.read.article.running_text import Body, RunningText
 from pipelines.read.article.section import find_section, stated_section
 from pipelines.read.dates.event_day import event_date
 from pipelines.read.html.markup import html_of
@@ -49,7 +50,8 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
     dates, _ = view.dates, view.credits  # before the tree is taken apart
     section = _section(view, log)
     lead = _first(page, rules.lead, "lead", log)
-    attachments = each_once(ruled_attachments(page, view.site, rules), _files_by_layout(view))
+    files = find_attachments(page, view.site, view.layout) if view.layout is not None else ()
+    attachments = each_once(ruled_attachments(page, view.site, rules), files)
     body = view.body or _guessed_body(view, log, url)
     if (fuller := _fuller_text(view, log, url)) is not None:
         text = fuller
@@ -57,8 +59,9 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
         if lead is None and body is not view.ruled_body:
             lead = _lead_by_layout(view, log)
         attachments = each_once(attachments, linked_attachments(page, view.site, body.element))
-        images = (*rules.images, *_images_by_layout(view))
-        text = take_text(page, body, replace(rules, images=images), log, bold_lead=lead is None)
+        above = images_above(view.layout) if view.layout is not None else ()
+        rules = replace(rules, images=(*rules.images, *above))
+        text = take_text(page, body, rules, log, bold_lead=lead is None)
         lead = lead or text.lead
     elif not lead and not attachments:
         text = _text_of_whole_page(page, log, url)
@@ -100,13 +103,13 @@ def _fuller_text(view: ArticlePage, log: ReadingLog, url: str) -> BodyText | Non
     """The text of the whole page by trafilatura, where the layout took a small part of it and
     passed far more prose over.
     """
-    if view.knows_theme or view.ruled_body is not None or view.around is None:
+    text = view.layout
+    if view.ruled_body is not None or text is None:
         return None
-    text, root = view.around.text, view.page.root
     if text.passed_over < max(SMALL_PART * text.prose, PASSED_OVER):
         return None
-    mine = text.body.text_content().split()
-    paragraphs, made_by = whole_page(root, view.page.join)
+    mine = text.body.element.text_content().split()
+    paragraphs, made_by = whole_page(view.page.root, view.page.join)
     taken = " ".join(one.text for one in paragraphs)
     theirs = frozenset(taken.split())
     shared = sum(word in theirs for word in mine)
@@ -120,10 +123,8 @@ def _fuller_text(view: ArticlePage, log: ReadingLog, url: str) -> BodyText | Non
 
 def _doubt_text(view: ArticlePage, log: ReadingLog, url: str) -> None:
     """Tell that a few words were taken for the text, and far more prose below the title was not."""
-    if view.knows_theme or view.around is None:
-        return
-    text = view.around.text
-    if text.prose < FEW_WORDS and text.passed_over >= FAR_MORE:
+    text = view.layout
+    if text is not None and text.prose < FEW_WORDS and text.passed_over >= FAR_MORE:
         why = f"took {text.prose} characters of prose as the text, and left out {text.passed_over}"
         log.note(IssueKind.TEXT_DOUBTFUL, f"{url}: {why}")
 
@@ -147,33 +148,21 @@ def _first(page: HtmlPage, selectors: Sequence[str], name: str, log: ReadingLog)
 def _section(view: ArticlePage, log: ReadingLog) -> str | None:
     """The section by a selector, else by the layout, else by the page's metadata."""
     section = _first(view.page, view.rules.section, "section", log)
-    if section or view.knows_theme or view.around is None or view.title is None:
+    if section or view.layout is None or view.title is None:
         return section
-    link = find_section(view.page, view.around.classified)
+    link = find_section(view.page, view.layout.classified)
     if link is not None and (section := clean_text(seen_text(link))):
         log.explain("section", section, "the last step of the page's trail", section)
         return section
     return clean_text(view.said.section or "") or stated_section(view.page, view.title.text)
 
 
-def _files_by_layout(view: ArticlePage) -> tuple[AttachmentLink, ...]:
-    if view.knows_theme or view.around is None:
-        return ()
-    return find_attachments(view.page, view.site, view.around.classified, view.around.text)
-
-
 def _lead_by_layout(view: ArticlePage, log: ReadingLog) -> str | None:
-    element = None if view.around is None else view.around.text.lead
+    element = None if view.running_text is None else view.running_text.lead
     lead = clean_text(seen_text(element)) if element is not None else ""
     if lead:
         log.explain("lead", lead[:80], "set apart above the text", lead[:200])
     return lead or None
-
-
-def _images_by_layout(view: ArticlePage) -> tuple[str, ...]:
-    if view.knows_theme or view.around is None:
-        return ()
-    return images_above(view.around.classified, view.around.text)
 
 
 def _guessed_body(view: ArticlePage, log: ReadingLog, url: str) -> Body | None:
@@ -181,11 +170,12 @@ def _guessed_body(view: ArticlePage, log: ReadingLog, url: str) -> Body | None:
 
     It must be prose: a short line may be anything.
     """
-    if view.around is None or view.around.text.prose < PROSE:
+    text = view.running_text
+    if text is None or text.prose < PROSE:
         return None
     why = f"{url}: no rule finds the body; the prose below the title was taken"
     log.note(IssueKind.BODY_GUESSED, why)
-    return view.body_by_layout
+    return text.body
 
 
 def _text_of_whole_page(page: HtmlPage, log: ReadingLog, url: str) -> BodyText:
@@ -252,8 +242,8 @@ def _guess(view: ArticlePage) -> Dated | None:
     """The guess of htmldate from the page's head and the article's own lines, if known; not the day
     of the last edit.
     """
-    if view.around is not None:
-        _hide_neighbours(view.around)
+    if view.running_text is not None:
+        _hide_neighbours(view.running_text)
     else:
         for body in view.page.root.findall("body"):
             remove(body)
@@ -261,13 +251,13 @@ def _guess(view: ArticlePage) -> Dated | None:
     return None if guess and edit and guess.on == edit.on else guess
 
 
-def _hide_neighbours(around: Surroundings) -> None:
+def _hide_neighbours(text: RunningText) -> None:
     """Remove all lines except the article's own from the page's tree; the page's head stays."""
-    classified, text = around.classified, around.text
+    classified = text.classified
     near = (
         *right_above(classified),
         *classified.outline[classified.title.spot : text.last + 1],
-        *right_behind(classified, text),
+        *right_behind(text),
     )
     own = {
         holder

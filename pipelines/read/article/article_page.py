@@ -15,7 +15,7 @@ from lxml import html
 
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.article.attachments import find_shown, is_file
-from pipelines.read.article.body import Body, choose_body, opinion_of_page, stated_text
+from pipelines.read.article.body import choose_body, opinion_of_page, stated_text
 from pipelines.read.article.byline import (
     Credit,
     ruled_credits,
@@ -34,7 +34,7 @@ from pipelines.read.article.publication_date import (
     ruled_dates,
     stated_dates,
 )
-from pipelines.read.article.running_text import RunningText, find_text
+from pipelines.read.article.running_text import Body, RunningText, find_text
 from pipelines.read.article.title import (
     Title,
     TitleSigns,
@@ -58,14 +58,6 @@ from pipelines.read.text.clean_text import fold
 from portals.languages import languages
 from portals.platform import ArticleRules, Platform, platform_of
 from portals.site import UNDETERMINED, Site
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """The kind of each block of the page, and the place of the article's text among them."""
-
-    classified: ClassifiedOutline
-    text: RunningText
 
 
 @dataclass
@@ -174,20 +166,18 @@ class ArticlePage:
         return choose_body(self.page, self.rules)
 
     @cached_property
-    def around(self) -> Surroundings | None:
-        """The article among the blocks of the page: its text by a selector, else by the layout.
+    def running_text(self) -> RunningText | None:
+        """The place of the text among the blocks of the page by a selector, else by the layout.
 
         None for a page without a title or without text.
         """
         if self.classified is None:
             return None
         if self.ruled_body is not None:
-            text = _text_in(self.classified, self.ruled_body.element)
-        else:
-            text = self._running_text(self.classified) or find_shown(self.classified)
-        return None if text is None else Surroundings(self.classified, text)
+            return _text_in(self.classified, self.ruled_body)
+        return self._text_by_layout(self.classified) or find_shown(self.classified)
 
-    def _running_text(self, classified: ClassifiedOutline) -> RunningText | None:
+    def _text_by_layout(self, classified: ClassifiedOutline) -> RunningText | None:
         text = find_text(
             classified,
             partial(opinion_of_page, self.page.root),
@@ -207,15 +197,7 @@ class ArticlePage:
         """
         if self.ruled_body is not None or self.in_family:
             return self.ruled_body
-        return self.body_by_layout
-
-    @property
-    def body_by_layout(self) -> Body | None:
-        """The running text below the title."""
-        if self.around is None:
-            return None
-        text = self.around.text
-        return Body(text.body, "the text below the title", text.drop, text.lines)
+        return None if self.running_text is None else self.running_text.body
 
     @property
     def knows_theme(self) -> bool:
@@ -229,12 +211,15 @@ class ArticlePage:
             and self.title.is_ruled
         )
 
+    @property
+    def layout(self) -> RunningText | None:
+        """The place of the text, if the layout may fill what the selectors miss."""
+        return None if self.knows_theme else self.running_text
+
     @cached_property
     def seen(self) -> list[SeenDate]:
         """The dates that the lines near the title and the text print."""
-        if self.around is None:
-            return []
-        return seen_dates(self.page, self.around.classified, self.around.text)
+        return [] if self.running_text is None else seen_dates(self.page, self.running_text)
 
     @cached_property
     def dates(self) -> PageDates:
@@ -251,8 +236,8 @@ class ArticlePage:
         else:
             yield address_date(self.page)
         seen = self.seen
-        if self.in_family and self.around is not None:
-            wrapper = self.around.text.wrapper
+        if self.in_family and self.running_text is not None:
+            wrapper = self.running_text.wrapper
             seen = [one for one in seen if holds(wrapper, one.block.element)]
         yield printed_dates(seen)
         yield stated_dates(self.said, weight=UNNAMED if self.knows_theme else STATED)
@@ -276,11 +261,10 @@ class ArticlePage:
             return self.ruled_credits
         stated = list(stated_credits(self.page))
         enough = self.knows_theme and (stated or not self.rules.author)
-        if enough or self.around is None:
+        if enough or self.running_text is None:
             return [*self.ruled_credits, *stated]
-        classified, text = self.around.classified, self.around.text
-        bare = self.signs_below([block.text for block in classified.below])
-        seen = seen_credits(self.page, classified, text, bare=bare)
+        bare = self.signs_below([block.text for block in self.running_text.classified.below])
+        seen = seen_credits(self.page, self.running_text, bare=bare)
         return [*self.ruled_credits, *seen, *stated]
 
     @property
@@ -355,11 +339,11 @@ def is_article_page(page: HtmlPage, rules: ArticleRules) -> bool:
     return page.has(rules.page) and not page.has(rules.not_page)
 
 
-def _text_in(classified: ClassifiedOutline, body: html.HtmlElement) -> RunningText | None:
+def _text_in(classified: ClassifiedOutline, body: Body) -> RunningText | None:
     """The text of a known body, from the first prose below the title (a lead may come before the
     body) to the last prose in it.
     """
-    own = [block for block in classified.below if holds(body, block.element)]
+    own = [block for block in classified.below if holds(body.element, block.element)]
     if not own:
         return None
     inside = [block.spot for block in own]
@@ -369,11 +353,9 @@ def _text_in(classified: ClassifiedOutline, body: html.HtmlElement) -> RunningTe
         if block.spot <= inside[-1] and block.kind == "prose"
     ]
     return RunningText(
+        classified,
         body,
-        lead=None,
-        drop=(),
-        lines=(),
-        wrapper=common_ancestor([classified.title.element, body]),
+        wrapper=common_ancestor([classified.title.element, body.element]),
         first=min(prose, default=inside[0]),
         last=max([inside[0], *prose]),
         prose=sum(len(block.text) for block in own if block.kind == "prose"),

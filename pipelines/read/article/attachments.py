@@ -9,7 +9,7 @@ from lxml import html
 
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.family_rules import CARD_ENDINGS, FILE_ENDINGS
-from pipelines.read.article.running_text import WHOLE_PAGE, RunningText
+from pipelines.read.article.running_text import WHOLE_PAGE, Body, RunningText
 from pipelines.read.article.text_furniture import FILE_BOX
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.outline import Block, holds, names_of
@@ -51,19 +51,17 @@ def linked_attachments(
     return filter(None, files)
 
 
-def find_attachments(
-    page: HtmlPage, site: Site, classified: ClassifiedOutline, text: RunningText
-) -> tuple[AttachmentLink, ...]:
+def find_attachments(page: HtmlPage, site: Site, text: RunningText) -> tuple[AttachmentLink, ...]:
     """The files of an article of no known family, from its title to just after its text.
 
     A box with a class that relates it to the text may hold the article's files: it counts anywhere
     in the article's own element.
     """
-    boxes = {_file_box(page, site, text, block) for block in classified.below}
+    boxes = {_file_box(page, site, text, block) for block in text.classified.below}
     boxed = (anchor for box in text.wrapper.iter() if box in boxes for anchor in box.iter("a"))
     linked = (
         link
-        for anchor in chain(_anchors_near(classified, text), boxed)
+        for anchor in chain(_anchors_near(text), boxed)
         if (link := _own_file(page, site, anchor)) is not None
     )
     framed = (
@@ -88,7 +86,7 @@ def find_shown(classified: ClassifiedOutline) -> RunningText | None:
         if frame is not None:
             body = next(frame.iterancestors())
             outer = frame if body is wrapper else body
-            return RunningText(outer, None, (), (), wrapper, title.spot, title.spot, prose=0)
+            return RunningText(classified, Body(outer), wrapper, title.spot, title.spot, prose=0)
     return None
 
 
@@ -142,8 +140,9 @@ def _link_name(element: html.HtmlElement) -> str | None:
     return clean_text(seen_text(strong if strong is not None else element)) or None
 
 
-def _anchors_near(classified: ClassifiedOutline, text: RunningText) -> Iterator[html.HtmlElement]:
+def _anchors_near(text: RunningText) -> Iterator[html.HtmlElement]:
     """The links from the title to the end of the text, and those of the rows of files after it."""
+    classified = text.classified
     behind = classified.outline[text.last + 1 : text.last + 1 + BLOCKS_BEHIND]
     row = set(takewhile(lambda block: block.kind in ("file", "tool", "date"), behind))
     for block in (*classified.outline[classified.title.spot + 1 : text.last + 1], *behind):

@@ -21,6 +21,7 @@ from trafilatura.xpaths import REMOVE_COMMENTS_AND_LISTS_XPATH
 from pipelines.outcomes import IssueKind
 from pipelines.read.article.images import take_images
 from pipelines.read.article.lead import take_bold_lead
+from pipelines.read.article.running_text import Body
 from pipelines.read.html.json_ld import json_ld
 from pipelines.read.html.markup import Join, Paragraph
 from pipelines.read.html.outline import common_ancestor, holds, is_hidden
@@ -39,19 +40,6 @@ OWN_NAMES = {"q": "span", "pre": "p"}
 BLOCKS = "blocks"
 NOTHING = "no text"
 MOST_ELEMENTS = 50_000  # of a whole page; the largest honest one had 20,000
-
-
-@dataclass(frozen=True, slots=True)
-class Body:
-    """The element that holds an article's text, and the rule that chose it. `drop`: elements inside
-    it that are not text; `lines`: lines inside it that are not text and have no element of their
-    own.
-    """
-
-    element: html.HtmlElement
-    rule: str
-    drop: tuple[html.HtmlElement, ...] = ()
-    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +72,10 @@ def choose_body(page: HtmlPage, rules: ArticleRules) -> Body | None:
         if empty is not None:
             elements = _beside(page, rules, empty.element, elements)
         if any(map(_holds_anything, elements)):
-            return Body(max(elements, key=lambda element: len(element.text_content())), selector)
+            longest = max(elements, key=lambda element: len(element.text_content()))
+            return Body(longest, rule=selector)
         if elements and empty is None:
-            empty = Body(elements[0], selector)
+            empty = Body(elements[0], rule=selector)
     return empty
 
 

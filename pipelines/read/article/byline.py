@@ -148,14 +148,13 @@ def credits_of(line: str, byline: Byline) -> Iterator[Credit]:
             yield Credit(role, name, byline.evidence, line)
 
 
-def seen_credits(
-    page: HtmlPage, classified: ClassifiedOutline, text: RunningText, *, bare: bool
-) -> Iterator[Credit]:
+def seen_credits(page: HtmlPage, text: RunningText, *, bare: bool) -> Iterator[Credit]:
     """What labelled lines and named elements say between title and text, and right after it.
 
     `bare`: authors sign below a text of this language with nothing but their names.
     """
-    seen: set[html.HtmlElement] = {*classified.title.holders, *text.body.iterancestors()}
+    classified = text.classified
+    seen = {*classified.title.holders, *text.body.element.iterancestors()}
     language = declared_language(page)
     label, prose = "", 0  # a label in a line of its own, blocks of prose so far
     for block in classified.below:

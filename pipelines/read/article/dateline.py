@@ -173,14 +173,15 @@ def _behind_place(text: str) -> str:
     return text[place.end() :] if place and text[0].isupper() else ""
 
 
-def seen_dates(page: HtmlPage, classified: ClassifiedOutline, text: RunningText) -> list[SeenDate]:
+def seen_dates(page: HtmlPage, text: RunningText) -> list[SeenDate]:
     """Every date of the article's own lines, the most trusted first.
 
     Between title and text or among its first lines, then above the title (nearest first), then
     after the text.
     """
-    outline, found = classified.outline, _dates_in_title(page, classified.title)
-    for block in _right_below(page, classified, text):
+    classified, outline = text.classified, text.classified.outline
+    found = _dates_in_title(page, classified.title)
+    for block in _right_below(page, text):
         found += _dates_of(page, block, _label_above(outline, block))
     for block in right_above(classified):
         if block.kind in ("date", "short", "tool"):
@@ -190,7 +191,7 @@ def seen_dates(page: HtmlPage, classified: ClassifiedOutline, text: RunningText)
                 if _before(classified, block)
                 <= (MOST_IN_HEAD if is_clock(page, seen.date) else MOST_IN_COLUMN)
             ]
-    for block in right_behind(classified, text):
+    for block in right_behind(text):
         if block.kind in ("date", "short", "tool", "link"):
             found += _dates_of(page, block, _label_above(outline, block))
     return found + _dates_under_headings(page, classified)
@@ -210,14 +211,12 @@ def _dates_under_headings(page: HtmlPage, classified: ClassifiedOutline) -> list
     return found if len({one.date.on for one in found}) == 1 else []
 
 
-def _right_below(
-    page: HtmlPage, classified: ClassifiedOutline, text: RunningText
-) -> Iterator[Block]:
+def _right_below(page: HtmlPage, text: RunningText) -> Iterator[Block]:
     """The blocks between title and text, and the datelines among its first.
 
     The day may lead to its archive, and stand in a list of such links before any other article.
     """
-    outline = classified.outline
+    classified, outline = text.classified, text.classified.outline
     # Days in the cells of a weekly calendar belong to the calendar.
     calendar = next(filter(is_grid, outline[text.first].element.iterancestors("table")), None)
     of_others = False
@@ -239,10 +238,11 @@ def _label_above(outline: Sequence[Block], block: Block) -> str:
     return above if len(above) <= LONGEST_LABEL and LABELS.search(above) else ""
 
 
-def has_doubtful_line(page: HtmlPage, classified: ClassifiedOutline, text: RunningText) -> bool:
+def has_doubtful_line(page: HtmlPage, text: RunningText) -> bool:
     """Whether a dateline right above or below the title may mean two days. It gives no date, but it
     is a sign of an article.
     """
+    classified = text.classified
     near = (*right_above(classified), *classified.outline[classified.title.spot + 1 : text.first])
     return any(
         block.kind == "date" and is_date_line(page, block.text) and not dates_on(page, block.text)
@@ -250,11 +250,12 @@ def has_doubtful_line(page: HtmlPage, classified: ClassifiedOutline, text: Runni
     )
 
 
-def right_behind(classified: ClassifiedOutline, text: RunningText) -> list[Block]:
+def right_behind(text: RunningText) -> list[Block]:
     """The blocks after the text in its article's element, up to a heading over other articles.
 
     Rows that name another article beside its date are left out.
     """
+    classified = text.classified
     near = classified.outline[text.last + 1 : text.last + 1 + BLOCKS_BEHIND]
     own = takewhile(lambda block: not announces_others(block.text), near)
     return [

@@ -7,7 +7,6 @@ from itertools import islice, takewhile
 from lxml import etree, html
 
 from pipelines.read.article.running_text import WHOLE_PAGE, RunningText
-from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.outline import holds
 from pipelines.read.html.page import HtmlPage, path_to, remove, seen_text, text_in
 from pipelines.read.html.paragraphs import paragraphs_of
@@ -63,18 +62,18 @@ def take_images(
     )
 
 
-def images_above(classified: ClassifiedOutline, text: RunningText) -> tuple[str, ...]:
+def images_above(text: RunningText) -> tuple[str, ...]:
     """XPaths of the images between title and text, outside the body."""
     if text.wrapper.tag in WHOLE_PAGE:
         return ()
-    title = classified.title.element
-    order = list(text.wrapper.iter(*PICTURES, *{title.tag, text.body.tag}))
+    title, body = text.classified.title.element, text.body.element
+    order = list(text.wrapper.iter(*PICTURES, *{title.tag, body.tag}))
     start = order.index(title) + 1 if title in order else 0
-    end = order.index(text.body) if text.body in order else None
+    end = order.index(body) if body in order else None
     return tuple(
         path_to(element)
         for element in order[start:end]
-        if element.tag in PICTURES and not holds(text.body, element)
+        if element.tag in PICTURES and not holds(body, element)
     )
 
 

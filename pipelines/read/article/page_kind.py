@@ -16,11 +16,11 @@ from pipelines.read.addresses.pages_without_news import (
     is_standing_page,
     is_standing_title,
 )
-from pipelines.read.article.article_page import ArticlePage, Surroundings
+from pipelines.read.article.article_page import ArticlePage
 from pipelines.read.article.byline import choose_byline
 from pipelines.read.article.dateline import has_doubtful_line
 from pipelines.read.article.publication_date import has_come
-from pipelines.read.article.running_text import WHOLE_PAGE
+from pipelines.read.article.running_text import WHOLE_PAGE, RunningText
 from pipelines.read.article.title import SECTION_NAME, title_signs
 from pipelines.read.dates.address_dates import date_in_url
 from pipelines.read.html.block_kinds import ClassifiedOutline
@@ -77,9 +77,9 @@ def judge(view: ArticlePage) -> PageKind:
         return PageKind(0.0, "the family ignores the address")
     if view.classified is None:
         return PageKind(0.0, "no heading that could be a title")
-    if view.around is None:
+    if view.running_text is None:
         return PageKind(0.0, "no text of its own below the title")
-    return _weigh(view, view.around)
+    return _weigh(view, view.running_text)
 
 
 def _may_stand(view: ArticlePage, family: Platform) -> bool:
@@ -88,33 +88,33 @@ def _may_stand(view: ArticlePage, family: Platform) -> bool:
     return bool(news) and not matches(view.page.url, news) and view.dates.published is None
 
 
-def _weigh(view: ArticlePage, around: Surroundings) -> PageKind:
-    printed = _prints_date(view, around)
-    url, title = view.page.url, around.classified.title.text
+def _weigh(view: ArticlePage, text: RunningText) -> PageKind:
+    printed = _prints_date(view, text)
+    url, title = view.page.url, text.classified.title.text
     standing = not printed and (is_standing_page(url) or is_standing_title(title))
     evidence = [
         (0.45 * printed, "printed date"),
         *_declared(view),
-        *_of_text(around),
-        *_of_title(view, around, standing=standing),
+        *_of_text(text),
+        *_of_title(view, text, standing=standing),
         *_of_address(view, printed=printed),
         (0.1 * (choose_byline(view.credits, view.site_names, ReadingLog()) != Byline()), "signed"),
         (-1.0 * standing, "name of a standing page"),
-        *(() if printed else _of_undated_page(view, around)),
+        *(() if printed else _of_undated_page(view, text)),
     ]
     told = [(weight, name) for weight, name in evidence if weight]
     confidence = round(max(0.0, min(1.0, sum(weight for weight, _ in told))), 2)
     return PageKind(confidence, ", ".join(f"{name} {weight:+.2f}" for weight, name in told))
 
 
-def _prints_date(view: ArticlePage, around: Surroundings) -> bool:
+def _prints_date(view: ArticlePage, text: RunningText) -> bool:
     """Whether the page prints a date, perhaps one that may mean two days, but not of an event.
 
     Without prose, a date that is a link belongs to an entry of a list.
     """
-    dated = any(around.text.prose or not one.block.linked for one in view.seen)
-    dated = dated or has_doubtful_line(view.page, around.classified, around.text)
-    return dated and not _is_event(view, around.classified.title.element)
+    dated = any(text.prose or not one.block.linked for one in view.seen)
+    dated = dated or has_doubtful_line(view.page, text)
+    return dated and not _is_event(view, text.classified.title.element)
 
 
 def _is_event(view: ArticlePage, title: html.HtmlElement) -> bool:
@@ -148,12 +148,12 @@ def _declared(view: ArticlePage) -> Evidence:
         yield min(0.5, 0.2 * sum(parts)), "declared an article"
 
 
-def _of_text(around: Surroundings) -> Evidence:
-    files = sum(block.kind == "file" for block in _own_blocks(around))
-    prose, text = around.text.prose, around.text
+def _of_text(text: RunningText) -> Evidence:
+    files = sum(block.kind == "file" for block in _own_blocks(text))
+    prose = text.prose
     if prose < 100 and files:
         yield 0.15, f"{files} files"
-    elif text.first <= around.classified.title.spot:
+    elif text.first <= text.classified.title.spot:
         yield 0.15, "a video or file shown"
     else:
         steps = ((3_000, 0.4), (1_000, 0.3), (300, 0.2), (100, 0.15))
@@ -161,8 +161,8 @@ def _of_text(around: Surroundings) -> Evidence:
         yield worth, f"{prose} characters of prose"
 
 
-def _of_title(view: ArticlePage, around: Surroundings, *, standing: bool) -> Evidence:
-    title = around.classified.title.text
+def _of_title(view: ArticlePage, text: RunningText, *, standing: bool) -> Evidence:
+    title = text.classified.title.text
     signs = title_signs(view.page, title, view.said, view.named)
     # Lists and feeds name standing pages too.
     yield 0.5 * (signs.named and not standing), "title named by another page"
@@ -184,11 +184,11 @@ def _of_address(view: ArticlePage, *, printed: bool) -> Evidence:
     yield -0.3 * listed, "address of a listing"
 
 
-def _of_undated_page(view: ArticlePage, around: Surroundings) -> Evidence:
+def _of_undated_page(view: ArticlePage, text: RunningText) -> Evidence:
     """What tells standing pages and sections, which bear no date of their own."""
-    page, classified = view.page, around.classified
-    entries = sum(block.kind == "entry" for block in _own_blocks(around))
-    yield -0.3 * (entries >= 4 and around.text.prose < 400), f"{entries} entries"
+    page, classified = view.page, text.classified
+    entries = sum(block.kind == "entry" for block in _own_blocks(text))
+    yield -0.3 * (entries >= 4 and text.prose < 400), f"{entries} entries"
     named = any(STANDING.search(names_of(body)) for body in page.root.iterfind("body"))
     yield -0.2 * named, "a standing page by its class"
     declared = view.said.article and view.said.published is not None
@@ -196,11 +196,11 @@ def _of_undated_page(view: ArticlePage, around: Surroundings) -> Evidence:
     yield -menu * _in_a_menu(page, classified), "a menu leads to it"
 
 
-def _own_blocks(around: Surroundings) -> Iterator[Block]:
+def _own_blocks(text: RunningText) -> Iterator[Block]:
     """The blocks below the title in the article's own element, or all if it has none."""
-    wrapper = around.text.wrapper
+    wrapper = text.wrapper
     whole = wrapper.tag in WHOLE_PAGE
-    return (block for block in around.classified.below if whole or holds(wrapper, block.element))
+    return (block for block in text.classified.below if whole or holds(wrapper, block.element))
 
 
 def _in_a_menu(page: HtmlPage, classified: ClassifiedOutline) -> bool:

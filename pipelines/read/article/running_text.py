@@ -64,17 +64,29 @@ MANY = 3  # links in a row that are a list of others
 
 
 @dataclass(frozen=True, slots=True)
-class RunningText:
-    """The elements and blocks of an article's text."""
+class Body:
+    """The element that holds an article's text. `drop`: elements inside it that are not text;
+    `lines`: lines inside it that are not text and have no element of their own. `rule`: what chose
+    it.
+    """
 
-    body: html.HtmlElement
-    lead: html.HtmlElement | None  # an element of its own before the body
-    drop: tuple[html.HtmlElement, ...]  # inside the body, and not text
-    lines: tuple[str, ...]  # the same, without an element of their own
+    element: html.HtmlElement
+    drop: tuple[html.HtmlElement, ...] = ()
+    lines: tuple[str, ...] = ()
+    rule: str = "the text below the title"
+
+
+@dataclass(frozen=True, slots=True)
+class RunningText:
+    """The place of an article's text among the blocks of its page."""
+
+    classified: ClassifiedOutline
+    body: Body
     wrapper: html.HtmlElement  # holds title and body
     first: int  # place of the first block of text in the outline
     last: int
     prose: int  # characters
+    lead: html.HtmlElement | None = None  # an element of its own before the body
     regions: tuple[Region, ...] = ()  # what was weighed beside the densest prose
     passed_over: int = 0  # characters of paragraphs below the title that are not of the text
 
@@ -127,16 +139,14 @@ def find_text(
     ]
     if lead is not None:
         refused |= {block for block in outline if block.element is lead.element}
-    drop, lines = furniture_in(classified, body, inner, start, last, refused)
     return RunningText(
-        body,
-        lead.element if lead else None,
-        drop,
-        lines,
+        classified,
+        Body(body, *furniture_in(classified, body, inner, start, last, refused)),
         wrapper=common_ancestor([title.element, body]),
         first=lead.spot if lead else start,
         last=last,
         prose=size_of(text),
+        lead=lead.element if lead else None,
         regions=tuple(regions),
         passed_over=size_of(
             [

@@ -105,7 +105,7 @@ def _element_of(view: ArticlePage, name: str) -> html.HtmlElement | None:
         return holder_of(view.seen[0]) if view.seen else None
     if name == "body":
         return view.body.element if view.body is not None else None
-    return view.around.text.lead if view.around is not None else None
+    return view.running_text.lead if view.running_text is not None else None
 
 
 def _may_be_learned(view: ArticlePage, name: str, element: html.HtmlElement) -> bool:

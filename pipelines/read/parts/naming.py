@@ -19,7 +19,7 @@ from pipelines.read.addresses.part_addresses import (
     part_marks,
     slashless,
 )
-from pipelines.read.article.body import Body
+from pipelines.read.article.running_text import Body
 from pipelines.read.html.outline import names_of
 from pipelines.read.html.page import HtmlPage, remove, seen_text
 from pipelines.read.reading import Part, Parts
