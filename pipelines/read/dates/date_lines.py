@@ -15,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 from pipelines.read.dates.date_patterns import (
     AT,
+    DAYS_BACK,
+    ERAS,
     FIELDS,
     FOLDED,
     HALF_OF_DAY,
@@ -25,13 +27,12 @@ from pipelines.read.dates.date_patterns import (
     ZONE_SHIFT,
     ZONES,
     common_year,
-    days_back,
     plain,
     spans_back,
-    year_of_two_figures,
 )
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import (
+    FIRST_YEAR,
     DateLabel,
     PrintedDate,
     calendar_day,
@@ -90,32 +91,31 @@ def read_dates(
     printed = unicodedata.normalize("NFC", text)
     if not 2 <= len(printed) <= LONGEST_LINE:
         return ()
-    latest = fetched_at.astimezone(zone).year + 1
+    now = fetched_at.astimezone(zone)
     machine = read_machine_date(printed, zone=zone)
     if machine is not None:
-        return (machine,) if machine.on.year <= latest else ()
+        return (machine,) if machine.on.year <= now.year + 1 else ()
     folded = (printed if printed.isascii() else printed.translate(FOLDED)).lower()
     try:
-        found = tuple(_labelled_dates(folded, printed, order, zone=zone, fetched_at=fetched_at))
+        found = tuple(_labelled_dates(folded, printed, order, zone, now))
     except ValueError:  # not a date line, or a date that no calendar, clock or weekday allows
         return ()
-    return found if all(one.on.year <= latest for one in found) else ()
+    return found if all(one.on.year <= now.year + 1 for one in found) else ()
 
 
 def _labelled_dates(
-    folded: str, printed: str, order: Order, *, zone: ZoneInfo, fetched_at: datetime
+    folded: str, printed: str, order: Order, zone: ZoneInfo, now: datetime
 ) -> Iterator[PrintedDate]:
-    part: list[Token] = []
-    label: DateLabel | None = None
+    parts: list[tuple[DateLabel | None, list[Token]]] = [(None, [])]
     for token in _tokens(folded):
-        if (next_label := LABELS.get(str(token.lastgroup))) is None:
-            part.append(token)
-            continue
+        if label := LABELS.get(str(token.lastgroup)):
+            parts.append((label, []))
+        else:
+            parts[-1][1].append(token)
+    for label, part in parts:
         if part:
-            yield _one_date(part, printed, order, label=label, zone=zone, fetched_at=fetched_at)
-        part, label = [], next_label
-    if part:
-        yield _one_date(part, printed, order, label=label, zone=zone, fetched_at=fetched_at)
+            raw = printed[part[0].start() : part[-1].end()]
+            yield replace(_one_date(part, order, zone, now), label=label, raw=raw)
 
 
 def _tokens(folded: str) -> Iterator[Token]:
@@ -134,19 +134,10 @@ def _tokens(folded: str) -> Iterator[Token]:
             yield token
 
 
-def _one_date(
-    tokens: list[Token],
-    printed: str,
-    order: Order,
-    *,
-    label: DateLabel | None,
-    zone: ZoneInfo,
-    fetched_at: datetime,
-) -> PrintedDate:
+def _one_date(tokens: list[Token], order: Order, zone: ZoneInfo, now: datetime) -> PrintedDate:
     """The only date of tokens under one label. ValueError if they have no date or two, or
     contradict themselves.
     """
-    raw = printed[tokens[0].start() : tokens[-1].end()]
     dates = [token for token in tokens if token.lastgroup in FIELDS]
     relative = [token for token in tokens if token.lastgroup in RELATIVE]
     clocks = [token for token in tokens if token.lastgroup in ("clock", "dotted_clock")]
@@ -159,28 +150,22 @@ def _one_date(
     if relative:
         if dates or weekdays or len(relative) > 1:
             raise ValueError("a relative date beside another one is a clock, or a sentence")
-        return _counted_back(
-            relative[0], of_day, zone=zone, fetched_at=fetched_at, label=label, raw=raw
-        )
-    days = {
-        _day(token, order, latest=fetched_at.astimezone(zone).year + 1, weekday=bool(weekdays))
-        for token in dates
-    }
+        return replace(_counted_back(relative[0], of_day, zone, now), is_counted_back=True)
+    days = {_day(token, order, latest=now.year + 1, weekday=bool(weekdays)) for token in dates}
     if len(days) != 1:
         raise ValueError("no date, or a range, or two")
     day = days.pop()
     if dates[0].lastgroup == "month":
         if clocks or weekdays:
             raise ValueError("a month has no time of day")
-        return PrintedDate(day, None, "month", label, raw)
+        return PrintedDate(day, None, "month")
     if dates[0].lastgroup == "blank_figures" and not (weekdays or clocks):
         raise ValueError("three numbers, unless a weekday or a time of day is beside them")
     if weekdays and day.weekday() not in weekdays:
         raise ValueError("the weekday is not that day's")
     zones = _zones_in(tokens, zone, day.year)
     sure = None if None in zones else of_day
-    printed_zone = next(iter(zones), None)
-    return dated(day, sure, zone=zone, raw=raw, label=label, printed_zone=printed_zone)
+    return dated(day, sure, zone=zone, printed_zone=next(iter(zones), None))
 
 
 def _day(token: Token, order: Order, *, latest: int, weekday: bool) -> date:
@@ -189,8 +174,8 @@ def _day(token: Token, order: Order, *, latest: int, weekday: bool) -> date:
     day = "1" if kind == "month" else token[f"d{number}"]
     month = (kind != "era_day" and token[f"m{number}"]) or token[f"n{number}"]
     year = int(token[f"y{number}"])
-    if kind == "era_day":
-        year = year_of_two_figures(year, month)
+    if kind == "era_day":  # two figures of a year in the era of the month's language
+        year = FIRST_YEAR + (year - ERAS[plain(month)] - FIRST_YEAR) % 100
     elif len(token[f"y{number}"]) == 2:
         # 10-04-20 may be a version, or begin with the year; slashes, or a weekday, make it a day.
         if token["s2"] != "/" and not weekday:
@@ -259,31 +244,21 @@ def _offset(token: Token, zone: ZoneInfo, year: int) -> tzinfo | None:
     return ZONES.get(name) or names_of(zone, year).get(name.upper())
 
 
-def _counted_back(
-    token: Token,
-    of_day: time | None,
-    *,
-    zone: ZoneInfo,
-    fetched_at: datetime,
-    label: DateLabel | None,
-    raw: str,
-) -> PrintedDate:
+def _counted_back(token: Token, of_day: time | None, zone: ZoneInfo, now: datetime) -> PrintedDate:
     """A date counted back from the fetch. ValueError if the span names no day: only a unit of days
     or less does.
     """
-    here = fetched_at.astimezone(zone)
     if token.lastgroup == "back":
-        found = dated(here.date() - days_back(token[0]), of_day, zone=zone, raw=raw, label=label)
-        return replace(found, is_counted_back=True)
+        return dated(now.date() - timedelta(DAYS_BACK[plain(token[0])]), of_day, zone=zone)
     if of_day is not None:
         raise ValueError("a span of time has no time of day")
     spans = {} if token.lastgroup == "now" else spans_back(token[0])
     if not spans.keys() <= UNITS_WITHIN_DAYS:
         raise ValueError("a span of weeks, months or years names no day")
-    then = (here - timedelta(**spans)).replace(second=0, microsecond=0)
-    if "days" in spans:
-        return PrintedDate(then.date(), None, "day", label, raw, is_counted_back=True)
-    return replace(dated_instant(then, zone=zone, raw=raw, label=label), is_counted_back=True)
+    then = (now - timedelta(**spans)).replace(second=0, microsecond=0)
+    return (
+        dated(then.date(), None, zone=zone) if "days" in spans else dated_instant(then, zone=zone)
+    )
 
 
 def tells_how_long_ago(text: str) -> bool:

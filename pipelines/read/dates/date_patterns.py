@@ -4,8 +4,8 @@ The patterns read folded text: in lower case, in NFC, with plain blanks, dashes 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import timedelta, timezone
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timezone
 from operator import attrgetter
 
 from pipelines.read.dates.printed_date import FIRST_YEAR, LAST_YEAR, offset
@@ -33,12 +33,7 @@ FOLDED = str.maketrans(
 
 def words(*keys: str) -> str:
     """A pattern for the words of all languages under these keys of `dates` ("at", "ago.days")."""
-    return any_of(every(lambda language: [*_listed(language.dates, keys)]))
-
-
-def _listed(dates: DateWords, keys: Iterable[str]) -> Iterator[str]:
-    for key in keys:
-        yield from attrgetter(key)(dates)
+    return any_of(every(lambda it: [word for key in keys for word in attrgetter(key)(it.dates)]))
 
 
 def plain(word: str) -> str:
@@ -168,7 +163,7 @@ _COUNTER = (
 
 # One alternative per kind of token. The first that fits wins, so longer and rarer ones come first.
 # A blank stands for any run of blanks. The n in the names d{n}, m{n}, y{n} of day, month and year
-# is that of FIELDS; n{n} is a month without a sign before it.
+# tells the kinds apart; n{n} is a month without a sign before it.
 _KINDS: dict[str, str] = {
     "space": r"[\s,;:|@•·»«*\ue000-\uf8ff-]+",  # no other kind begins with these signs
     "ago": rf"(?:{_SPANS}{words('ago.ago')}|{words('ago.before')}\s*{_SPANS})(?!\w)",
@@ -232,17 +227,12 @@ TOKEN = re.compile(
     "|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()).replace(" ", r"\s+")
 )
 _AGO_TAIL = re.compile(rf"[\s,;|·-]*(?:{_KINDS['ago']}|{_KINDS['back']})\s*$".replace(" ", r"\s+"))
-_SHAPES = (
-    "year_first",
-    "figures",
-    "day_month",
-    "month_day",
-    "month",
-    "era_day",
-    "blank_figures",
-    "signed_figures",
-)
-FIELDS = {shape: number for number, shape in enumerate(_SHAPES, 1)}
+FIELDS = {
+    kind: number
+    for kind, pattern in _KINDS.items()
+    for number in range(1, 9)
+    if f"(?P<y{number}>" in pattern
+}
 RELATIVE = ("ago", "back", "now")
 _SPAN = re.compile(
     rf"(?<![\d/.])(?:{WEEKDAY}[\s,-]+)?(?:\d{{1,2}}[:h]\d\d(?::\d\d)?[\s,|-]+)?"
@@ -269,20 +259,8 @@ def without_span(text: str) -> str:
 
 def common_year(year: int) -> int:
     """A year of another era converted to ours; any other year unchanged."""
-    for era in set(ERAS.values()):
-        if FIRST_YEAR + era <= year <= LAST_YEAR + era:
-            return year - era
-    return year
-
-
-def year_of_two_figures(year: int, month: str) -> int:
-    """Our year for the last two figures of one in the era of a month's language."""
-    era = ERAS[plain(month)]
-    return year + next(
-        century - era
-        for century in range((FIRST_YEAR + era) // 100 * 100, LAST_YEAR + era, 100)
-        if year + century - era >= FIRST_YEAR
-    )
+    ours = (year - era for era in ERAS.values())
+    return next((it for it in ours if FIRST_YEAR <= it <= LAST_YEAR), year)
 
 
 def spans_back(text: str) -> dict[str, int]:
@@ -292,8 +270,3 @@ def spans_back(text: str) -> dict[str, int]:
         unit, count = str(part.lastgroup), part["count"]
         spans[unit] = spans.get(unit, 0) + (int(count) if count.isdigit() else 1)
     return spans
-
-
-def days_back(text: str) -> timedelta:
-    """How many days "today" or "yesterday" is before the moment of reading."""
-    return timedelta(days=DAYS_BACK[plain(text)])

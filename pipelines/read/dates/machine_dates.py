@@ -101,7 +101,7 @@ def read_machine_date(text: str, *, zone: ZoneInfo) -> PrintedDate | None:
         if written is None:
             return None
         if not written.precise:
-            return PrintedDate(written.day, None, "month", None, raw)
+            return PrintedDate(written.day, None, "month", raw=raw)
         return _placed(written, raw, zone=zone)
     except ValueError:  # the shape is right, but that day, hour or zone does not exist
         return None

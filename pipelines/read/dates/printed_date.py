@@ -28,8 +28,8 @@ class PrintedDate:
     on: date
     at: datetime | None
     precision: Precision
-    label: DateLabel | None
-    raw: str
+    label: DateLabel | None = None
+    raw: str = ""
     is_counted_back: bool = False
 
 
@@ -60,8 +60,7 @@ def dated(
     of_day: time | None,
     *,
     zone: ZoneInfo,
-    raw: str,
-    label: DateLabel | None = None,
+    raw: str = "",
     printed_zone: tzinfo | None = None,
 ) -> PrintedDate:
     """A date with or without a time of day, in the printed zone or else the portal's.
@@ -71,14 +70,12 @@ def dated(
     """
     known = zone.key != UNKNOWN_ZONE
     if of_day is None or not (known or printed_zone):
-        return PrintedDate(day, None, "day", label, raw)
+        return PrintedDate(day, None, "day", raw=raw)
     at = datetime.combine(day, of_day, tzinfo=printed_zone or zone)
-    found = dated_instant(at, zone=zone, raw=raw, label=label)
+    found = dated_instant(at, zone=zone, raw=raw)
     return found if known else replace(found, on=day)
 
 
-def dated_instant(
-    at: datetime, *, zone: ZoneInfo, raw: str, label: DateLabel | None = None
-) -> PrintedDate:
+def dated_instant(at: datetime, *, zone: ZoneInfo, raw: str = "") -> PrintedDate:
     """An instant, and the day it falls on in the portal's zone."""
-    return PrintedDate(at.astimezone(zone).date(), at.astimezone(UTC), "minute", label, raw)
+    return PrintedDate(at.astimezone(zone).date(), at.astimezone(UTC), "minute", raw=raw)
