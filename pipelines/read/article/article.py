@@ -51,14 +51,15 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
     section = _section(view, log)
     lead = _first(page, rules.lead, "lead", log)
     files = find_attachments(page, view.site, view.layout) if view.layout is not None else ()
-    attachments = each_once(ruled_attachments(page, view.site, rules), files)
+    attachments = each_once((ruled_attachments(page, view.site, rules), files))
     body = view.body or _guessed_body(view, log, url)
     if (fuller := _fuller_text(view, log, url)) is not None:
         text = fuller
     elif body is not None:
         if lead is None and body is not view.ruled_body:
             lead = _lead_by_layout(view, log)
-        attachments = each_once(attachments, linked_attachments(page, view.site, body.element))
+        links = linked_attachments(page, view.site, body.element)
+        attachments = each_once((attachments, links))
         above = images_above(view.layout) if view.layout is not None else ()
         rules = replace(rules, images=(*rules.images, *above))
         text = take_text(page, body, rules, log, bold_lead=lead is None)

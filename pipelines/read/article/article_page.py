@@ -43,7 +43,6 @@ from pipelines.read.article.title import (
     place_above_text,
     ruled_titles,
     stated_title,
-    takes_any,
     title_in,
     title_signs,
 )
@@ -113,10 +112,10 @@ class ArticlePage:
             yield from () if stated is None else (stated,)
 
     def _may_miss(self, ruled: Candidate[Title]) -> bool:
-        """Whether a family's selector takes any heading, or one of the text's own headings."""
+        """Whether a family's selector takes any heading ("article h1"), or one of the text."""
         element, body = ruled.value.element, self.ruled_body
         in_text = body is not None and element is not None and holds(body.element, element)
-        return self.in_family and (takes_any(ruled.place) or in_text)
+        return self.in_family and (in_text or not any(sign in ruled.place for sign in ".#[/"))
 
     def _names_another(self, ruled: Candidate[Title]) -> bool:
         """Whether the page names another heading in its metadata or address, and not this one."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, takewhile
+from typing import TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import html
@@ -14,7 +15,7 @@ from pipelines.read.article.text_furniture import FILE_BOX
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
-from pipelines.read.reading import AttachmentLink
+from pipelines.read.reading import AttachmentLink, Image
 from pipelines.read.text.clean_text import clean_text
 from portals.class_words import class_words, named
 from portals.languages import any_word
@@ -32,6 +33,7 @@ DOWNLOAD = re.compile(
     re.I,
 )
 OTHERS = named(class_words().others)
+Linked = TypeVar("Linked", AttachmentLink, Image)
 
 
 def ruled_attachments(page: HtmlPage, site: Site, rules: ArticleRules) -> Iterator[AttachmentLink]:
@@ -70,7 +72,7 @@ def find_attachments(page: HtmlPage, site: Site, text: RunningText) -> tuple[Att
         if (url := page.join(framed_file(frame.get("src") or frame.get("data") or ""))) is not None
         and of_site(url, site.all_hosts)
     )
-    return each_once(linked, framed)
+    return each_once((linked, framed))
 
 
 def find_shown(classified: ClassifiedOutline) -> RunningText | None:
@@ -96,10 +98,10 @@ def _shows(frame: html.HtmlElement) -> bool:
     return frame.tag == "video" or bool(framed_file(address) or VIDEO.search(address))
 
 
-def each_once(*groups: Iterable[AttachmentLink]) -> tuple[AttachmentLink, ...]:
+def each_once(groups: Iterable[Iterable[Linked]]) -> tuple[Linked, ...]:
     """Each address once, at its first place."""
-    links: dict[str, AttachmentLink] = {}
-    for link in chain(*groups):
+    links: dict[str, Linked] = {}
+    for link in chain.from_iterable(groups):
         links.setdefault(link.url, link)
     return tuple(links.values())
 

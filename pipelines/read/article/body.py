@@ -7,7 +7,6 @@ counts if it kept every letter of the element, in order. Else the element's own 
 from collections.abc import Sequence
 from copy import copy, deepcopy
 from dataclasses import dataclass
-from functools import cache, partial
 from importlib.metadata import version
 from itertools import islice
 
@@ -37,6 +36,7 @@ NEVER_TEXT = "script style noscript template form button nav iframe object embed
 TRAFILATURA = f"trafilatura {version('trafilatura')}"
 # trafilatura takes a quote within a line for one of its own, and all lines of code for one word.
 OWN_NAMES = {"q": "span", "pre": "p"}
+OPTIONS = Extractor(formatting=True, links=True, images=False, tables=True)
 BLOCKS = "blocks"
 NOTHING = "no text"
 MOST_ELEMENTS = 50_000  # of a whole page; the largest honest one had 20,000
@@ -113,7 +113,9 @@ def take_text(
     if bold_lead and (taken := take_bold_lead(body.element)) is not None:
         lead = clean_text(taken)
         log.explain("lead", lead[:80], "first paragraph, all in bold", taken[:200])
-    paragraphs, made_by = clean_body(body.element, partial(_elsewhere, page))
+    paragraphs, made_by = clean_body(
+        body.element, lambda said: None if (url := page.join(said)) == page.url else url
+    )
     if made_by == BLOCKS:
         why = "trafilatura loses words of the text, which was made from the page's own elements"
         log.note(IssueKind.STRUCTURE_LOST, f"{page.url}: {why}")
@@ -123,14 +125,10 @@ def take_text(
     return BodyText(paragraphs, made_by, images, lead)
 
 
-def _elsewhere(page: HtmlPage, said: str) -> str | None:
-    """Where a link of a page leads, if to another one."""
-    url = page.join(said)
-    return None if url == page.url else url
-
-
 def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
-    """Take furniture out of the chosen element; return the rules that took something."""
+    """Take furniture, forms, scripts, comments and what the markup hides out of the chosen element;
+    return the rules that took something.
+    """
     used = []
     # Families list elements of many plugins. If a selector needs a word that no attribute here has,
     # it needs no walk.
@@ -144,17 +142,12 @@ def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
                 remove(element)
         if found:
             used.append(selector)
-    _remove_unseen(body)
-    return used
-
-
-def _remove_unseen(body: html.HtmlElement) -> None:
-    """Take out forms, scripts, comments and elements that the markup hides."""
     for element in list(body.iter(etree.Comment, *NEVER_TEXT.split())):
         remove(element)
     for element in list(body.iterdescendants(etree.Element)):
         if is_hidden(element):
             remove(element)
+    return used
 
 
 def clean_body(body: html.HtmlElement, join: Join) -> tuple[list[Paragraph], str]:
@@ -170,7 +163,7 @@ def _converted(body: html.HtmlElement) -> html.HtmlElement | None:
     for element in tree.iter(*OWN_NAMES):
         element.tag = OWN_NAMES[element.tag]
     try:
-        tree = convert_tags(tree, _options())
+        tree = convert_tags(tree, OPTIONS)
     except MemoryError:
         raise
     except Exception:  # whatever it fails over, we can read the page's own blocks
@@ -231,8 +224,3 @@ def whole_page(root: html.HtmlElement, join: Join) -> tuple[list[Paragraph], str
 def _is_vast(root: html.HtmlElement) -> bool:
     """Whether a page has so many elements that trafilatura needs seconds for it."""
     return next(islice(root.iter(), MOST_ELEMENTS, None), None) is not None
-
-
-@cache
-def _options() -> Extractor:
-    return Extractor(formatting=True, links=True, images=False, tables=True)

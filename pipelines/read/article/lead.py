@@ -2,7 +2,7 @@
 field for it.
 """
 
-from lxml import html
+from lxml import etree, html
 
 from pipelines.read.html.page import BOLD, remove, seen_text, text_in
 from pipelines.read.html.paragraphs import BLOCKS, UNSEEN
@@ -47,7 +47,10 @@ def _opening(body: html.HtmlElement) -> list[html.HtmlElement]:
     """The elements of the first paragraph, all in one parent. Empty if it is loose text, a list
     item, a cell or the like.
     """
-    word = next((below for below in body.iter() if _own_text(below)), None)
+    words = (
+        it for it in body.iter(etree.Element) if it.tag not in UNSEEN and (it.text or "").strip()
+    )
+    word = next(words, None)
     if word is None:
         return []
     towards = {word, *word.iterancestors()}
@@ -62,14 +65,6 @@ def _opening(body: html.HtmlElement) -> list[html.HtmlElement]:
     return []
 
 
-def _own_text(element: html.HtmlElement) -> bool:
-    return (
-        isinstance(element.tag, str)
-        and element.tag not in UNSEEN
-        and bool((element.text or "").strip())
-    )
-
-
 def _ends_in_text(element: html.HtmlElement) -> bool:
     """Whether loose text follows an element, or one inside it."""
     return any((below.tail or "").strip() for below in element.iter())
@@ -78,12 +73,8 @@ def _ends_in_text(element: html.HtmlElement) -> bool:
 def _is_parted(element: html.HtmlElement) -> bool:
     """Whether an element holds more than one paragraph."""
     return any(below.tag in BLOCKS for below in element.iterdescendants()) or (
-        element.tag not in BOLD and _empty_line(element)
+        element.tag not in BOLD and any(_breaks_behind(it) > 1 for it in element.iter("br"))
     )
-
-
-def _empty_line(element: html.HtmlElement) -> bool:
-    return any(_breaks_behind(line_break) > 1 for line_break in element.iter("br"))
 
 
 def _breaks_behind(line_break: html.HtmlElement) -> int:

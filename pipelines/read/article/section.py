@@ -3,7 +3,7 @@
 """
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from lxml import html
 
@@ -35,7 +35,13 @@ def find_section(page: HtmlPage, classified: ClassifiedOutline) -> html.HtmlElem
     nor the article.
     """
     title = classified.title
-    known: dict[html.HtmlElement, bool] = {}
+
+    @cache
+    def lies_on_trail(element: html.HtmlElement) -> bool:
+        """Whether an element is a trail or inside one. Blocks share the elements around them."""
+        parent = element.getparent()
+        return _is_trail(element) or (parent is not None and lies_on_trail(parent))
+
     steps = [
         anchor
         for block in classified.outline
@@ -46,7 +52,7 @@ def find_section(page: HtmlPage, classified: ClassifiedOutline) -> html.HtmlElem
             and block.linked
             and CATEGORY.search(names_of(block.element))
         )
-        or (block.spot < title.spot + TRAIL_BELOW and _lies_on_trail(block.element, known))
+        or (block.spot < title.spot + TRAIL_BELOW and lies_on_trail(block.element))
         or (0 < title.spot - block.spot <= TRAIL_ABOVE and _begins_at_home(block))
         or (title.spot < block.spot < title.spot + TRAIL_BELOW and SECTION_LABEL.match(block.text))
     ]
@@ -84,33 +90,14 @@ def stated_section(page: HtmlPage, title: str) -> str | None:
     return None
 
 
-def _lies_on_trail(element: html.HtmlElement, known: dict[html.HtmlElement, bool]) -> bool:
-    """Whether an element is a trail or inside one. `known` remembers answers: the blocks of a page
-    share the elements around them.
-    """
-    if element not in known:
-        parent = element.getparent()
-        known[element] = _is_trail(element) or (
-            parent is not None and _lies_on_trail(parent, known)
-        )
-    return known[element]
-
-
 def _is_trail(element: html.HtmlElement) -> bool:
-    return bool(element.attrib) and (
-        _named_trail(names_of(element))
-        or bool(LABEL.search(_folded(element.get("aria-label") or "")))
-    )
+    label = element.get("aria-label") or ""
+    return bool(element.attrib) and _names_trail(names_of(element), label)
 
 
 @lru_cache(maxsize=4096)
-def _named_trail(names: str) -> bool:
-    return bool(TRAIL.search(names))
-
-
-@lru_cache(maxsize=256)
-def _folded(label: str) -> str:
-    return fold(label)
+def _names_trail(names: str, label: str) -> bool:
+    return bool(TRAIL.search(names) or LABEL.search(fold(label)))
 
 
 def _begins_at_home(block: Block) -> bool:

@@ -82,11 +82,6 @@ def ruled_titles(page: HtmlPage, site: Site, rules: ArticleRules) -> Iterator[Ca
             yield Candidate(Title(text, element, is_ruled=True), selector, DECISIVE, value)
 
 
-def takes_any(selector: str) -> bool:
-    """Whether a selector names only tags ("article h1"), so that it may take a box's heading."""
-    return not any(sign in selector for sign in ".#[/")
-
-
 def stated_title(
     page: HtmlPage, said: StructuredData, named: str | None, *, in_family: bool
 ) -> Candidate[Title] | None:

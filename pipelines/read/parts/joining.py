@@ -5,13 +5,14 @@ its own; it has the same title, but for a page number; and it shows a text of it
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from itertools import takewhile
 
 from pipelines.outcomes import IssueKind
 from pipelines.read.addresses.part_addresses import MOST_PARTS, slashless
+from pipelines.read.article.attachments import each_once
 from pipelines.read.html.markup import Paragraph, html_of
 from pipelines.read.html.paragraphs import kept, parsed, plain
 from pipelines.read.reading import Article, Note, Part, Reading, Stranger
@@ -104,19 +105,13 @@ def _take(whole: _Whole, number: int, url: str, reading: Reading) -> None:
         whole.strangers.append(Stranger(url, repeats=False))
         return
     shown = {text_key(one) for _, part in whole.taken.values() for one in _paragraphs(part)}
-    if all(text_key(one) in shown for one in _paragraphs(article)) and not _adds_more(
-        article, whole.taken
-    ):
+    known = {image.url for _, part in whole.taken.values() for image in part.images}
+    pictures_only = not article.body and any(image.url not in known for image in article.images)
+    if not pictures_only and all(text_key(one) in shown for one in _paragraphs(article)):
         whole.strangers.append(Stranger(url, repeats=True))
         return
     whole.taken[number] = (url, article)
     _note_named(whole, reading)
-
-
-def _adds_more(article: Article, taken: Mapping[int, tuple[str, Article]]) -> bool:
-    """Whether a page without text of its own has pictures that no other part has."""
-    known = {image.url for _, part in taken.values() for image in part.images}
-    return any(image.url not in known for image in article.images) and not article.body
 
 
 def _paragraphs(article: Article) -> list[str]:
@@ -126,10 +121,7 @@ def _paragraphs(article: Article) -> list[str]:
 def _joined(parts: Sequence[Article]) -> Article:
     """The first part's record with the text, pictures and files of all."""
     first = parts[0]
-    images = {image.url: image for part in reversed(parts) for image in reversed(part.images)}
-    order = dict.fromkeys(image.url for part in parts for image in part.images)
-    files = {link.url: link for part in reversed(parts) for link in part.attachments}
-    linked = dict.fromkeys(link.url for part in parts for link in part.attachments)
+    images = each_once(part.images for part in parts)
     whole = list(_paragraphs_of_all(parts))
     return replace(
         first,
@@ -137,10 +129,8 @@ def _joined(parts: Sequence[Article]) -> Article:
         body_html=html_of(whole),
         author=next((part.author for part in parts if part.author), None),
         source=next((part.source for part in parts if part.source), None),
-        images=tuple(
-            replace(images[url], position=position) for position, url in enumerate(order, 1)
-        ),
-        attachments=tuple(files[url] for url in linked),
+        images=tuple(replace(image, position=number) for number, image in enumerate(images, 1)),
+        attachments=each_once(part.attachments for part in parts),
     )
 
 
