@@ -37,14 +37,12 @@ from pipelines.read.article.publication_date import (
 from pipelines.read.article.running_text import Body, RunningText, find_text
 from pipelines.read.article.title import (
     Title,
+    TitleSearch,
     TitleSigns,
     block_of_title,
-    find_title,
     place_above_text,
     ruled_titles,
-    stated_title,
     title_in,
-    title_signs,
 )
 from pipelines.read.html.block_kinds import ClassifiedOutline, classify
 from pipelines.read.html.language import language_of
@@ -91,9 +89,14 @@ class ArticlePage:
         return outline(self.page.root)
 
     @cached_property
+    def title_search(self) -> TitleSearch:
+        """The search for the title by the layout, the metadata and the address."""
+        return TitleSearch(self.page, self.blocks, self.said, self.named, self.never)
+
+    @cached_property
     def best_heading(self) -> Block | None:
         """The title by the layout."""
-        return find_title(self.page, self.blocks, self.said, self.named, never=self.never)
+        return self.title_search.best()
 
     @cached_property
     def title(self) -> Title | None:
@@ -108,7 +111,7 @@ class ArticlePage:
         if self.best_heading is not None:
             yield title_in(self.best_heading, self.said)
         if self.in_family or self.best_heading is None:
-            stated = stated_title(self.page, self.said, self.named, in_family=self.in_family)
+            stated = self.title_search.stated_title(in_family=self.in_family)
             yield from () if stated is None else (stated,)
 
     def _may_miss(self, ruled: Candidate[Title]) -> bool:
@@ -122,8 +125,7 @@ class ArticlePage:
         window = fold(self.page.root.findtext(".//title") or "")
         if fold(ruled.value.text) in window or self.best_heading is None:
             return False
-        signs = title_signs(self.page, self.best_heading.text, self.said, self.named)
-        return signs != TitleSigns()
+        return self.title_search.signs_of(self.best_heading.text) != TitleSigns()
 
     @cached_property
     def heading(self) -> Block | None:
@@ -142,7 +144,7 @@ class ArticlePage:
         """The address to which the title leads, on a page of no family that names its title."""
         if self.in_family or self.heading is None or not self.heading.linked:
             return None
-        signs = title_signs(self.page, self.heading.text, self.said)
+        signs = self.title_search.signs_of(self.heading.text)
         urls = {self.page.join(anchor.get("href")) for anchor in self.heading.anchors}
         return urls.pop() if signs.stated and len(urls) == 1 else None
 

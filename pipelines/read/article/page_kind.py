@@ -21,7 +21,7 @@ from pipelines.read.article.byline import choose_byline
 from pipelines.read.article.dateline import has_doubtful_line
 from pipelines.read.article.publication_date import has_come
 from pipelines.read.article.running_text import WHOLE_PAGE, RunningText
-from pipelines.read.article.title import SECTION_NAME, title_signs
+from pipelines.read.article.title import SECTION_NAME
 from pipelines.read.dates.address_dates import date_in_url
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.json_ld import json_ld, types_of
@@ -163,7 +163,7 @@ def _of_text(text: RunningText) -> Evidence:
 
 def _of_title(view: ArticlePage, text: RunningText, *, standing: bool) -> Evidence:
     title = text.classified.title.text
-    signs = title_signs(view.page, title, view.said, view.named)
+    signs = view.title_search.signs_of(title)
     # Lists and feeds name standing pages too.
     yield 0.5 * (signs.named and not standing), "title named by another page"
     printed = view.title is not None and view.title.element is not None

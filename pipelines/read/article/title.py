@@ -82,25 +82,6 @@ def ruled_titles(page: HtmlPage, site: Site, rules: ArticleRules) -> Iterator[Ca
             yield Candidate(Title(text, element, is_ruled=True), selector, DECISIVE, value)
 
 
-def stated_title(
-    page: HtmlPage, said: StructuredData, named: str | None, *, in_family: bool
-) -> Candidate[Title] | None:
-    """The title that only the metadata state; never the portal's own name.
-
-    On a page of no family, another page must name it; or the page declares itself an article, and
-    its address is made of the title or the window title has the portal's name beside it.
-    """
-    search = _Search(page, said, named)
-    for text in said.titles:
-        key = _key(text)
-        signs = search.signs_of(key)
-        cut = key != search.window and search.window.startswith(key)
-        borne_out = search.declared and (signs.in_address or cut)
-        if (in_family or signs.named or borne_out) and not search.is_other(text, key):
-            return Candidate(Title(text, None), "the metadata", 0.4, text)
-    return None
-
-
 def place_above_text(blocks: list[Block], title: Title) -> Block | None:
     """The block of a title that the page does not print, put among its blocks above the first
     prose; None without any.
@@ -146,56 +127,27 @@ class TitleSigns:
     named: bool = False
 
 
-def title_signs(
-    page: HtmlPage, title: str, said: StructuredData, named: str | None = None
-) -> TitleSigns:
-    """Where else a title stands."""
-    return _Search(page, said, named).signs_of(_key(title))
-
-
-def find_title(
-    page: HtmlPage,
-    blocks: Sequence[Block],
-    said: StructuredData,
-    named: str | None = None,
-    *,
-    never: Collection[str] = frozenset(),
-) -> Block | None:
-    """The block of the article's title, or None: a heading by its tag, class or look.
-
-    The best is one that the page, or another that `named` it, also names elsewhere. The block's
-    text is then the title, without a dateline in the heading. `never`: headings, folded, that
-    several articles of the portal share.
-    """
-    search = _Search(page, said, named, never, blocks)
-    best, best_score = None, LEAST_SCORE
-    for block in blocks:
-        if len(block.text) <= 400 and (score := search.score(block, best_score)) > best_score:
-            best, best_score = block, score
-    return None if best is not None and search.names_another(best) else best
-
-
 def _key(text: str) -> str:
     return fold(text.translate(TYPOGRAPHY))
 
 
-class _Search:
-    """The search for a page's title. All texts are folded, with plain quotes and dashes.
+class TitleSearch:
+    """The search for a page's title among its blocks, and in what names it elsewhere.
 
-    `own`: the page's addresses; `window`: its title element; `first`: what comes before a separator
-    in it; `stated`: titles in the metadata; `named`: the title that another page gives it;
-    `refused`: the portal's names, and headings of several articles; `slug`: that of its address.
+    `said`: the page's metadata; `named`: the title that another page gives it; `never`: headings,
+    folded, that several articles of the portal share.
     """
 
     def __init__(
         self,
         page: HtmlPage,
+        blocks: Sequence[Block],
         said: StructuredData,
-        named: str | None,
+        named: str | None = None,
         never: Collection[str] = (),
-        blocks: Sequence[Block] = (),
     ) -> None:
-        self.page, self.blocks = page, blocks
+        # All texts are folded, with plain quotes and dashes.
+        self.page, self.blocks, self.said = page, blocks, said
         self.texts = [_key(block.text) if len(block.text) <= 400 else "" for block in blocks]
         self.own = {page.url, page.join(page.meta("og:url"))}
         # The same article may stand in several sections.
@@ -209,8 +161,38 @@ class _Search:
         self.declared = said.article or said.kind == "article"
         self.datelines: dict[int, bool] = {}
 
-    def signs_of(self, text: str) -> TitleSigns:
-        """Where else a text stands."""
+    def best(self) -> Block | None:
+        """The block of the article's title, or None: a heading by its tag, class or look.
+
+        The best is one that the page, or another that names it, also names elsewhere. The block's
+        text is then the title, without a dateline in the heading.
+        """
+        best, best_score = None, LEAST_SCORE
+        for block in self.blocks:
+            if len(block.text) <= 400 and (score := self._score(block, best_score)) > best_score:
+                best, best_score = block, score
+        return None if best is not None and self._names_another(best) else best
+
+    def stated_title(self, *, in_family: bool) -> Candidate[Title] | None:
+        """The title that only the metadata state; never the portal's own name.
+
+        On a page of no family, another page must name it; or the page declares itself an article,
+        and its address is made of the title or the window title has the portal's name beside it.
+        """
+        for text in self.said.titles:
+            key = _key(text)
+            signs = self._signs_of(key)
+            cut = key != self.window and self.window.startswith(key)
+            borne_out = self.declared and (signs.in_address or cut)
+            if (in_family or signs.named or borne_out) and not self._is_other(text, key):
+                return Candidate(Title(text, None), "the metadata", 0.4, text)
+        return None
+
+    def signs_of(self, title: str) -> TitleSigns:
+        """Where else a title stands."""
+        return self._signs_of(_key(title))
+
+    def _signs_of(self, text: str) -> TitleSigns:
         long, whole = len(text) >= SLUG_LEAST, text.rstrip(" .")
         at_an_end = long and (self.window.startswith(text) or self.window.endswith(text))
         cut = len(self.named) >= SLUG_LEAST and whole.startswith(self.named)
@@ -220,7 +202,7 @@ class _Search:
             named=bool(self.named) and (whole == self.named or cut),
         )
 
-    def names_another(self, heading: Block) -> bool:
+    def _names_another(self, heading: Block) -> bool:
         """Whether nothing names a heading, and the metadata and the address of a declared article
         name another title in other words.
         """
@@ -228,14 +210,14 @@ class _Search:
         words = {*text.split()}
         return (
             self.declared
-            and self.signs_of(text) == TitleSigns()
+            and self._signs_of(text) == TitleSigns()
             and any(
-                self.signs_of(other).in_address and 2 * len({*other.split()} & words) <= len(words)
+                self._signs_of(other).in_address and 2 * len({*other.split()} & words) <= len(words)
                 for other in self.stated
             )
         )
 
-    def score(self, block: Block, least: float) -> float:
+    def _score(self, block: Block, least: float) -> float:
         """How well a block fits as the title, or less than `least`; removes the dateline from its
         text.
         """
@@ -247,7 +229,7 @@ class _Search:
         if score and len(block.element):
             block.text = without_dateline(self.page, block.element, printed)
             text = _key(block.text) if block.text != printed else text
-        signs = self.signs_of(text)
+        signs = self._signs_of(text)
         slug = signs.in_address and not block.linked
         stated = 5.0 if exact else 3.0 * signs.stated
         score += stated + 3 * slug + 5 * signs.named
@@ -255,7 +237,7 @@ class _Search:
             return 0.0
         if score < OF_LOOKS and self._stands_out(block):
             score = OF_LOOKS
-        if score < OF_LOOKS or score + MOST_MORE <= least or self.is_other(block.text, text):
+        if score < OF_LOOKS or score + MOST_MORE <= least or self._is_other(block.text, text):
             return 0.0
         score -= 9 * self._leads_away(block, text)
         score -= 4 * (block.apart and text != self.only_h1)
@@ -271,7 +253,7 @@ class _Search:
         texts = {_key(seen_text(heading)) for heading in self.page.root.iter("h1")} - {""}
         return texts.pop() if len(texts) == 1 else None
 
-    def is_other(self, printed: str, text: str) -> bool:
+    def _is_other(self, printed: str, text: str) -> bool:
         """Whether a text names the portal, or a box beside the article."""
         bare = text.strip(" :.»>")
         box = bare in BOXES or MODULES.fullmatch(bare) is not None or is_furniture(printed)

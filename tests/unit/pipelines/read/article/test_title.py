@@ -11,7 +11,7 @@ import pytest
 from pipelines.read.article.article import read_article
 from pipelines.read.article.article_page import ArticlePage, view_of
 from pipelines.read.article.page_kind import judge
-from pipelines.read.article.title import find_title, slug_of
+from pipelines.read.article.title import TitleSearch, slug_of
 from pipelines.read.html.outline import outline
 from pipelines.read.html.page import HtmlPage
 from pipelines.read.html.structured_data import structured_data_of
@@ -40,7 +40,7 @@ def title_of(
         zone=ZoneInfo("UTC"),
         fetched_at=datetime(2021, 3, 20, tzinfo=UTC),
     )
-    found = find_title(page, outline(page.root), structured_data_of(page), never=never)
+    found = TitleSearch(page, outline(page.root), structured_data_of(page), never=never).best()
     return found.text if found is not None else None
 
 
