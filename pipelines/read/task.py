@@ -14,8 +14,8 @@ class Task:
     the site's depth limit, so none of its links is kept. `document_seconds`: the CPU time after
     which a document is cut; None for the usual. `parts`: captures of the article's later pages, by
     their numbers, which are read and joined with the first. `is_part`: the page was named as a
-    later part of an article, so it need not prove to be one. `given_title`: the title
-    that another page gives this one, None where none is known.
+    later part of an article, so it need not prove to be one. `given_title`: the title that another
+    page gives this one, if any is known.
     """
 
     capture: Capture

@@ -1,4 +1,4 @@
-"""Turns an article page into an Article: rules choose each field, and every choice is explained."""
+"""Makes the Article of a page, and the log of why each field is what it is."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,10 +29,10 @@ from pipelines.read.text.clean_text import clean_text, same_text
 from pipelines.read.text.furniture_lines import cut_tail
 
 FEW_WORDS = 200  # characters
-SMALL_PART = 2  # times its own prose that a text passes over, if it may be a part of another
+SMALL_PART = 2  # a text that passes over so many times its own prose may be only a part
 PASSED_OVER = 500  # characters, at the least
-FULLER = 2  # times the prose of the text that is kept instead
-FAR_MORE = 2_000  # characters of prose that are not left out without an issue
+FULLER = 2  # times our prose that trafilatura's text needs to take its place
+FAR_MORE = 2_000  # characters of prose that are never left out without an issue
 NEIGHBOURS = frozenset({"apart", "entry", "link", "tail"})
 PROSE = 100  # characters that make a text, if nothing else shows that there is one
 
@@ -45,7 +45,7 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
     log, page, rules = view.log, view.page, view.rules
     title = view.title
     if title is None:
-        log.note(IssueKind.TITLE_MISSING, f"{url}: no selector finds a title")
+        log.note(IssueKind.TITLE_MISSING, f"{url}: nothing on the page can be its title")
         return None, log
     dates, _ = view.dates, view.credits  # before the tree is taken apart
     section = _section(view, log)
@@ -101,8 +101,8 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
 
 
 def _fuller_text(view: ArticlePage, log: ReadingLog, url: str) -> BodyText | None:
-    """The text of the whole page by trafilatura, where the layout took a small part of it and
-    passed far more prose over.
+    """The text that trafilatura chooses from the whole page, if it holds most of ours and far more;
+    None if ours may be the whole text.
     """
     text = view.layout
     if view.ruled_body is not None or text is None:
@@ -116,14 +116,14 @@ def _fuller_text(view: ArticlePage, log: ReadingLog, url: str) -> BodyText | Non
     shared = sum(word in theirs for word in mine)
     if len(taken) < FULLER * text.prose + PASSED_OVER or shared * 2 < len(mine):
         return None
-    why = f"the layout takes {text.prose} characters of prose for the text, and trafilatura"
-    log.note(IssueKind.TEXT_DOUBTFUL, f"{url}: {why} {len(taken)}, which are kept")
+    why = f"the layout shows {text.prose} characters of prose as the text; trafilatura's"
+    log.note(IssueKind.TEXT_DOUBTFUL, f"{url}: {why} {len(taken)} were kept instead")
     log.explain("body", f"{len(paragraphs)} paragraphs", "trafilatura's choice, far fuller")
     return BodyText(paragraphs, made_by)
 
 
 def _doubt_text(view: ArticlePage, log: ReadingLog, url: str) -> None:
-    """Tell that a few words were taken for the text, and far more prose below the title was not."""
+    """Note that only a few words were taken for the text, and far more prose was not."""
     text = view.layout
     if text is not None and text.prose < FEW_WORDS and text.passed_over >= FAR_MORE:
         why = f"took {text.prose} characters of prose as the text, and left out {text.passed_over}"
@@ -167,9 +167,8 @@ def _lead_by_layout(view: ArticlePage, log: ReadingLog) -> str | None:
 
 
 def _guessed_body(view: ArticlePage, log: ReadingLog, url: str) -> Body | None:
-    """The running text below the title, where the family's selectors find no body.
-
-    It must be prose: a short line may be anything.
+    """The running text below the title, if the family's selectors find no body. It must be prose: a
+    short line may be anything.
     """
     text = view.running_text
     if text is None or text.prose < PROSE:
@@ -240,8 +239,8 @@ def _published(view: ArticlePage, log: ReadingLog, url: str) -> Dated | None:
 
 
 def _guess(view: ArticlePage) -> Dated | None:
-    """The guess of htmldate from the page's head and the article's own lines, if known; not the day
-    of the last edit.
+    """The guess of htmldate from the page's head and the article's own lines, if they are known;
+    never the day of the last edit.
     """
     if view.running_text is not None:
         _hide_neighbours(view.running_text)

@@ -1,8 +1,7 @@
-"""A page as the sources of its article see it: the family's and the site's selectors, machine
-words, and the layout that a reader sees.
+"""The views of an article's page: the selectors of its family and site, the metadata, the layout.
 
-Each view is worked out once, and only when a field asks for it: where the selectors of a family
-find everything, nobody looks at the layout.
+Each view is worked out once, and only when a field asks for it: if a family's selectors find
+everything, nothing looks at the layout.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -100,7 +99,7 @@ class ArticlePage:
 
     @cached_property
     def title(self) -> Title | None:
-        """The title by a selector, else by the layout, else, in a family, by the metadata."""
+        """The title by a selector, else by the layout, else by the metadata."""
         found = choose("title", self._titles(), self.log, say=lambda title: title.text)
         return None if found is None else found.value
 
@@ -129,8 +128,8 @@ class ArticlePage:
 
     @cached_property
     def heading(self) -> Block | None:
-        """The block below which the article lies: a family's selector is sure of it, a person's may
-        take the title from anywhere.
+        """The block below which the article lies: in a family the title's, else the best heading,
+        because a site file's selector may take the title from anywhere.
         """
         if self.title is None or (self.best_heading is not None and not self.in_family):
             return self.best_heading
@@ -203,7 +202,7 @@ class ArticlePage:
     @property
     def knows_theme(self) -> bool:
         """Whether the family's selectors find title and text, and so have the last word on the
-        other fields; in a theme that they do not know, the layout fills what they miss.
+        other fields. In any other theme, the layout fills what they miss.
         """
         return (
             self.in_family
@@ -250,13 +249,13 @@ class ArticlePage:
 
     @cached_property
     def trusts_selectors(self) -> bool:
-        """Whether selectors that know the theme name an author; else machine words may."""
+        """Whether selectors that know the theme name an author; else the metadata may."""
         return self.knows_theme and any(one.role == "author" for one in self.ruled_credits)
 
     @cached_property
     def credits(self) -> list[Credit]:
-        """Who is named as author or source by selectors, and where these do not suffice by the
-        metadata and by the lines near the title and the text.
+        """Who is named as author or source by selectors and, if these do not suffice, by the
+        metadata and the lines near title and text.
         """
         if self.trusts_selectors:
             return self.ruled_credits
@@ -283,7 +282,7 @@ class ArticlePage:
         return spoken in languages() and languages()[spoken].bylines.signed_below
 
     def language_of(self, texts: list[str]) -> str | None:
-        """The language of some of the page's texts: the site's, unless each page has its own."""
+        """The language of these texts of the page: the site's, unless each page has its own."""
         if self.site.language != UNDETERMINED:
             return self.site.language
         return language_of(self.page, "\n".join(texts))

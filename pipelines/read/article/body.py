@@ -1,7 +1,7 @@
-"""The body: the element that the rules choose, and its structured text.
+"""The body: the element with an article's text, and that text with its structure.
 
-trafilatura tells what its elements are (headings, lists, quotes, links, emphasis); its result
-counts if it kept every letter of the element, in order. Else the element's own names count.
+trafilatura names the structure (headings, lists, quotes, links, emphasis). Its result counts if it
+kept every letter of the element, in order; otherwise the page's own elements count.
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ from portals.platform import ArticleRules
 ATTRIBUTES = etree.XPath("descendant-or-self::*/@*", smart_strings=False)
 NEVER_TEXT = "script style noscript template form button nav iframe object embed"
 TRAFILATURA = f"trafilatura {version('trafilatura')}"
-# trafilatura takes a quote within a line for one of its own, and all lines of code for one word.
+# trafilatura makes a block of a quote within a line, and runs the lines of code together.
 OWN_NAMES = {"q": "span", "pre": "p"}
 OPTIONS = Extractor(formatting=True, links=True, images=False, tables=True)
 BLOCKS = "blocks"
@@ -63,8 +63,8 @@ def choose_body(page: HtmlPage, rules: ArticleRules) -> Body | None:
     """The longest element of the first rule that finds any with content; failing that, the first
     empty one.
 
-    Where a rule has found the article's own element empty, an element that lies outside of what
-    holds it and the title is a side bar's.
+    If a rule has found the article's own element empty, an element outside the one that holds both
+    it and the title is a side bar's, and does not count.
     """
     empty = None
     for selector in rules.body:
@@ -117,7 +117,7 @@ def take_text(
         body.element, lambda said: None if (url := page.join(said)) == page.url else url
     )
     if made_by == BLOCKS:
-        why = "trafilatura loses words of the text, which was made from the page's own elements"
+        why = "trafilatura lost words of the text, so the page's own elements give its structure"
         log.note(IssueKind.STRUCTURE_LOST, f"{page.url}: {why}")
     if unwanted := {text_key(line) for line in body.lines}:
         paragraphs = [one for one in paragraphs if text_key(one.text) not in unwanted]
@@ -177,8 +177,8 @@ def _letters(element: html.HtmlElement) -> str:
 
 
 def stated_text(page: HtmlPage) -> str:
-    """The longest text that the page states in JSON-LD or microdata; it is evidence for the place
-    of the text, never the text.
+    """The longest text that the page states in JSON-LD or microdata: evidence of where the text
+    stands, never the text.
     """
     said = [str(item.get("articleBody") or "") for item in json_ld(page)]
     said += [element.text_content() for element in page.matched("[itemprop~=articleBody]")]
@@ -188,8 +188,8 @@ def stated_text(page: HtmlPage) -> str:
 def opinion_of_page(root: html.HtmlElement) -> str:
     """The words that trafilatura's rules take for the text of a whole page; none for a vast page.
 
-    The rules alone: what `bare_extraction` does besides costs a third more, and hardly ever tells
-    more of a page with paragraphs.
+    What `bare_extraction` does besides costs a third more, and hardly ever changes the words of a
+    page with paragraphs.
     """
     if _is_vast(root):
         return ""
@@ -205,7 +205,7 @@ def opinion_of_page(root: html.HtmlElement) -> str:
 
 
 def whole_page(root: html.HtmlElement, join: Join) -> tuple[list[Paragraph], str]:
-    """(paragraphs, what made them) of a whole page by trafilatura's own choice. Often empty, and so
+    """(paragraphs, what made them) as trafilatura chooses them from a whole page. Often none; none
     for a vast page.
     """
     if _is_vast(root):

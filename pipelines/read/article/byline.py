@@ -1,7 +1,7 @@
 """Author and source: everything on a page that names them is a candidate, and one chooser weighs.
 
-A label or a signature says who wrote; what software prints or tells machines may be the account
-that posted the text, and counts where nobody signed.
+A label or a signature says who wrote. What software prints or puts into the metadata may be the
+account that posted the text, and counts where nobody signed.
 """
 
 from collections.abc import Collection, Iterable, Iterator

@@ -1,6 +1,5 @@
-"""The dateline of a page whose family does not define its place.
-
-It is the date printed near the title or right after the text, not a clock or a neighbour's date.
+"""The dates that an article's own lines print: near the title or right after the text, never a
+clock's or a neighbour's.
 """
 
 import re

@@ -64,9 +64,9 @@ class PageKind:
 
 
 def judge(view: ArticlePage) -> PageKind:
-    """Whether a page is an article, by the signs of its family or else by the sum of its own.
+    """Whether a page is an article: by its family's signs, else by the sum of the evidence.
 
-    The sum also decides where a family shows other undated pages with the same signs.
+    The sum also decides on undated pages of a family that shows standing pages with these signs.
     """
     family, generic = platform_of(view.family), platform_of("generic")
     if view.in_family and not _may_stand(view, family):
@@ -83,7 +83,7 @@ def judge(view: ArticlePage) -> PageKind:
 
 
 def _may_stand(view: ArticlePage, family: Platform) -> bool:
-    """Whether a page of a family bears no date where the family also shows standing pages so."""
+    """Whether a page has no date, and its family shows standing pages like it."""
     news = family.addresses.undated
     return bool(news) and not matches(view.page.url, news) and view.dates.published is None
 
@@ -135,7 +135,7 @@ def _is_event(view: ArticlePage, title: html.HtmlElement) -> bool:
 
 
 def _declared(view: ArticlePage) -> Evidence:
-    """What the page says of itself in machine words."""
+    """What the page's metadata say of it."""
     said = view.said
     kinds = {kind for item in json_ld(view.page) for kind in types_of(item)}
     if said.event or (said.kind or "").startswith(OTHER_THINGS):
@@ -185,7 +185,7 @@ def _of_address(view: ArticlePage, *, printed: bool) -> Evidence:
 
 
 def _of_undated_page(view: ArticlePage, text: RunningText) -> Evidence:
-    """What tells standing pages and sections, which bear no date of their own."""
+    """What standing pages and sections have in common, which bear no date of their own."""
     page, classified = view.page, text.classified
     entries = sum(block.kind == "entry" for block in _own_blocks(text))
     yield -0.3 * (entries >= 4 and text.prose < 400), f"{entries} entries"

@@ -1,9 +1,9 @@
 """Which of a page's dates is its publication.
 
-In order of trust: the family's own place, a line near the title, the page's metadata, its address,
-and last a guess. Only these places count, so clocks in headers, neighbours'
-dates, deadlines and document numbers never qualify. Nor does a day that was still in the future
-when the page was fetched: it belongs to an event, or is a mistake.
+In order of trust: the family's own place, a line near the title, the metadata, the address, and
+last a guess. No other place counts, so clocks in headers, neighbours' dates, deadlines and document
+numbers never qualify. Nor does a day that was still in the future when the page was fetched: it
+belongs to an event, or is a mistake.
 """
 
 import re
@@ -99,8 +99,8 @@ def _say(date: Dated) -> str:
 def _completed(
     page: HtmlPage, found: Candidate[Dated], others: Iterable[Candidate[Dated]]
 ) -> Candidate[Dated]:
-    """A day with the time that the metadata state for it, or that they state with day and month the
-    other way round; an instant in UTC with the day that the address names.
+    """The candidate with more from the others: a day gets the time that the metadata state for it,
+    or for it with day and month swapped; an instant in UTC gets the day that the address names.
     """
     day = found.value
     for other in others:
@@ -225,9 +225,9 @@ def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
     """The date of htmldate, labelled a guess, if nothing else is known.
 
     A guess near the time of the fetch is the page's clock, not a date. htmldate takes any date in
-    the tree, so the caller first removes the neighbours; here go the scripts and
-    addresses of files, which have days of their own. A day that the strict reading refused does
-    not come back, nor does one with day and month swapped.
+    the tree, so the caller first removes the neighbours. Scripts and addresses of files have days
+    of their own, so they go here. A day that the strict reading refused does not come back, nor
+    does one with day and month swapped.
     """
     for element in list(root.iter("link", "script", "style", "source", "iframe")):
         remove(element)

@@ -1,7 +1,5 @@
 """Find the running text of a page of no known family: the prose below the title that belongs
-together.
-
-Works on the outline of a page and gives elements of it; cleans and cuts nothing itself.
+together. Takes the outline of the page and gives elements of it; changes nothing.
 """
 
 import re

@@ -1,6 +1,5 @@
-"""The title: by a family's rules, else the heading that the page also names elsewhere.
-
-Never the portal's name, never a link away.
+"""The title: by a family's rules, else the heading that the page also names elsewhere, else what
+the metadata state. Never the portal's name, never a link away.
 """
 
 import re
@@ -47,7 +46,7 @@ BOX_NAMES = re.compile(
 )
 # Headings that portals print above a module that shows one article.
 MODULES = re.compile(folded_pattern(lambda it: it.furniture.modules))
-# The same for sections. An editor may have written them too, so they only count against a title.
+# The same for sections. An editor may have written them, so they only count against a title.
 SECTIONS = folded_lines(lambda it: it.furniture.section_names)
 SIGNS = re.compile(r"[^a-z0-9]+")
 WORTH_OF_TAG = {"h1": 3.0, "h2": 2.0, "h3": 1.5, "h4": 1.0, "h5": 0.5}
@@ -97,8 +96,8 @@ def place_above_text(blocks: list[Block], title: Title) -> Block | None:
 
 
 def title_in(block: Block, said: StructuredData) -> Candidate[Title]:
-    """The title that stands in the element of a block; without a date or a name around the title
-    that the metadata state.
+    """The title in a block, without the portal's name, and without a date beside the title that the
+    metadata state.
     """
     text = without_site(clean_text(block.text), said.site_names)
     for stated in said.titles:

@@ -71,7 +71,7 @@ def zone_of_page(text: str, zone: ZoneInfo) -> ZoneInfo:
 
 
 def moments_in(text: str) -> Iterator[datetime]:
-    """The instants that a page's text tells machines with an offset from UTC."""
+    """The instants with an offset from UTC in a page's text, as machines write them."""
     return filter(None, map(moment_written, MOMENT.findall(text)))
 
 

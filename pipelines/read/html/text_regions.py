@@ -26,7 +26,7 @@ FOREIGN = frozenset({"link", "entry", "apart", "tool", "tail"})
 DECAY = 0.6  # of the credit that an element gives to the one around it
 HIGHEST = 6  # elements around a paragraph that get credit for it
 DOUBTED = 0.3  # of the credit for prose below a heading of other articles, or refused by an opinion
-# Elements that machine words name as the place of a text.
+# Elements that declare themselves the place of the page's text.
 # One XPath: three selectors would walk the page three times.
 DECLARED = (
     "//*[self::main or @role='main' or contains(concat(' ', @itemprop, ' '), ' articleBody ')]"
@@ -90,7 +90,7 @@ class Region:
 class Opinion:
     """What the page itself or another reader takes for its text.
 
-    `stated`: the text in the page's machine words, empty if there is none. `ask`: gives the other
+    `stated`: the text that the metadata state, empty if they state none. `ask`: gives the other
     reader's text, and is called at most once, and only in doubt.
     """
 
@@ -101,11 +101,11 @@ class Opinion:
         self.by = "trafilatura"
 
     def hear(self, own: Sequence[Block]) -> None:
-        """Believe the machine words if they are most of these blocks and not much more: some are
-        mere teasers, others hold the comments too.
+        """Believe the stated text if it holds most of these blocks and not much more: some are mere
+        teasers, others hold the comments too.
         """
         if len(self._stated) < 2 * size_of(own) and _share(own, self._stated) > MOST:
-            self._letters, self.by = self._stated, "the page's machine words"
+            self._letters, self.by = self._stated, "the stated text"
 
     def share_of(self, blocks: Sequence[Block]) -> float:
         """How much of these blocks is in that text, from 0 to 1."""
@@ -173,7 +173,7 @@ def weigh_regions(below: Sequence[Block], opinion: Opinion) -> tuple[list[Block]
 
 
 def declared_in(root: html.HtmlElement) -> set[html.HtmlElement]:
-    """The elements that machine words name as the place of the page's text."""
+    """The elements that declare themselves the place of the page's text."""
     found = set(matched(root, DECLARED))
     articles = list(root.iter("article"))
     return found.union(articles) if len(articles) == 1 else found
@@ -204,8 +204,8 @@ def _boxes_in(main: html.HtmlElement, own: Sequence[Block]) -> list[Region]:
 def _weigh(
     region: Region, own: Sequence[Block], opinion: Opinion, place: html.HtmlElement | None
 ) -> None:
-    """Give a region its weight beside the densest prose (`own`). `place`: the element that machine
-    words name as the place of the text.
+    """Give a region its weight beside the densest prose (`own`). `place`: the element that declares
+    itself the place of the text.
     """
     prose, size = region.prose, size_of(own)
     foreign = size_of([block for block in region.blocks if block.kind in FOREIGN])
@@ -234,7 +234,7 @@ def _weigh(
     ]
     weight = sum(one for one, _ in evidence)
     if weight <= LEAST < weight + AGREED and size_of(prose) >= size * MATTERS:
-        evidence.append((AGREED * opinion.share_of(prose), f"{opinion.by} takes it too"))
+        evidence.append((AGREED * opinion.share_of(prose), f"{opinion.by} has it too"))
     region.weight = sum(one for one, _ in evidence)
     region.reason = ", ".join(f"{why} {one:+.2f}" for one, why in evidence if one)
 

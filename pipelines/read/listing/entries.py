@@ -1,5 +1,5 @@
-"""The entries of a listing: an article, its title and date, by the rules of a family, or as the
-page shows them where those name none.
+"""The entries of a listing: articles with title and date, by the rules of a family, or as the page
+shows them if those find none.
 """
 
 from collections import defaultdict
@@ -69,11 +69,10 @@ def _date(page: HtmlPage, text: str) -> Dated | None:
 
 
 def as_named(shown: ShownLinks, links: Collection[Link]) -> list[Link]:
-    """The links of a listing, each article with the title and the date that name its page.
+    """The links of a listing, each article with the title and date that the listing gives it.
 
-    The title is that of its entry, else the first that a link shows. The words of a menu are no
-    title: an address that a menu links too, as on every page, has one only with a date. Nor is
-    a number, or "read more".
+    The title is that of its entry, else the first that a link shows. Words of a menu, numbers and
+    "read more" are no titles: an address that a menu links too has one only with a date.
     """
     articles = {link.url: link for link in links if link.kind == "article" and link.doubt is None}
     by_rules = shown.by_address and any(link.title for link in links)

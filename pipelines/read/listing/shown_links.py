@@ -1,4 +1,4 @@
-"""The portal's addresses that a page links to, the titles that its links show, and doubts.
+"""The portal's addresses that a page links to, the titles that the links show, and doubts.
 
 Custom-made portals have scripts and parameters of their own (`spip.php?article7`,
 `/xem.php?bai=12`, `/News/12`). Several links that show titles and lead to addresses of one shape

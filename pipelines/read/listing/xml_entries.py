@@ -37,8 +37,8 @@ Read = Callable[[etree._Element], Entry]
 def read_entries(
     document: XmlDocument, names: tuple[str, ...], read: Read
 ) -> tuple[list[Entry], dict[str, str]]:
-    """`read` of every element with one of these local names, in any case; and why entries or words
-    may be missing, in words for a person: `damaged`, `too-large`, `entities`.
+    """`read` of every element with one of these local names, in any case; and by fault (`damaged`,
+    `too-large`, `entities`) why entries or words may be missing, in words for a person.
 
     Parses strictly; if that fails, with slips mended; if that fails, each entry apart, so that a
     damaged one takes no other with it. An open CDATA section can swallow entries and still be

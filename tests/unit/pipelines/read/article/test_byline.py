@@ -1,4 +1,4 @@
-"""Who signed a page of no known family: what people see beats machine words.
+"""Who signed a page of no known family: what people see beats the metadata.
 
 Links to authors are bylines, and organisations sign nothing.
 """
