@@ -16,12 +16,14 @@ from pipelines.read.article.text_furniture import BLOCKS_IN
 from pipelines.read.dates.date_patterns import ERA_MONTHS, WEEKDAY, date_spans
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate
+from pipelines.read.html.author_links import beside_authors
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.day_order import date_on, dates_on, is_dated
 from pipelines.read.html.outline import SHORTEST_PROSE, Block, common_ancestor, holds, names_of
 from pipelines.read.html.page import HtmlPage, once_a_page, seen_text
 from pipelines.read.html.paragraphs import ENDED, is_grid
 from pipelines.read.reading import Evidence
+from pipelines.read.text.bylines import JOINT, is_person, read_labelled
 from pipelines.read.text.furniture_lines import announces_others
 from portals.class_words import class_pattern, class_words
 from portals.languages import any_word
@@ -39,7 +41,7 @@ DATE_LIKE = re.compile(
     rf"|{any_word(lambda it: it.dates.relative_signs)}(?!\w)",
     re.I,
 )
-PARTS = re.compile(r"\s*[|•·;]\s*|\s+[-–]\s+(?=\D)")
+PARTS = re.compile(r"\s*[|•·;]\s*|(?<=[^\W\d])\s+[-–—]\s+|\s+[-–—]\s+(?=\D)")
 LONGEST_COUNTER = 12  # characters beside a date if an icon labels a counter
 EDITED = re.compile(class_pattern(class_words().edits), re.I)
 # The label right before a machine date.
@@ -135,8 +137,26 @@ def is_date_block(page: HtmlPage, block: Block) -> bool:
         return False
     spans = map(seen_text, block.element.iter("span", "small", "em", "i", "time"))
     row = (text for text in spans if len(block.text) - len(text) <= LONGEST_ROW)
-    lines = chain((block.text, _behind_place(block.text)), row)
-    return any(is_date_line(page, it) for it in lines) or _bare_date(page, block.text) is not None
+    lines = chain((block.text, _behind_place(block.text), beside_authors(block)), row)
+    return (
+        any(is_date_line(page, it) for it in lines)
+        or _bare_date(page, block.text) is not None
+        or _is_beside_names(page, block.lines)
+        or _is_beside_names(page, PARTS.split(block.text))
+    )
+
+
+def _is_beside_names(page: HtmlPage, lines: Sequence[str]) -> bool:
+    """Whether some of these lines are dates and all others people or places."""
+    others = [line for line in lines if line and not is_date_line(page, line)]
+    return len(others) < len(lines) and all(
+        read_labelled(line) is not None or all(map(_may_name, JOINT.split(line))) for line in others
+    )
+
+
+def _may_name(text: str) -> bool:
+    """Whether a text may be the name of a person or place."""
+    return is_person(text) or (text.isalpha() and text.istitle())
 
 
 def _is_machine_dateline(page: HtmlPage, block: Block) -> bool:
@@ -328,6 +348,7 @@ def _dates_of(page: HtmlPage, block: Block, label: str) -> list[SeenDate]:
 def _lines_of(block: Block) -> Iterator[str]:
     """The lines of a block that may be a date: itself, and its parts."""
     yield block.text
+    yield from block.lines
     yield from PARTS.split(block.text)
     for element in block.element.iter("span", "small", "em", "i", "b", "strong", "div", "font"):
         if element is not block.element:
@@ -335,6 +356,7 @@ def _lines_of(block: Block) -> Iterator[str]:
     spans = date_spans(block.text)
     yield from spans if len(spans) == 1 else ()
     yield _behind_place(block.text)
+    yield beside_authors(block)
 
 
 def _machine_date(page: HtmlPage, element: html.HtmlElement) -> PrintedDate | None:

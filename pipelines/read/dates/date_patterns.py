@@ -42,10 +42,12 @@ def plain(word: str) -> str:
 
 
 def weekday_pattern(dates: Sequence[DateWords]) -> str:
-    """A pattern for the weekdays of some languages; short ones need a point or comma after them."""
+    """A pattern for the weekdays of some languages; short ones need a point, comma or
+    figure after them.
+    """
     names = [name for one in dates for day in one.weekdays for name in day]
     short = any_of(name for one in dates for name in one.short_weekdays)
-    return rf"(?:{any_of(names)}(?!\w)\.?|{short}(?=[.,]))".replace(" ", r"\s*")
+    return rf"(?:{any_of(names)}(?!\w)\.?|{short}(?=[.,]| \d))".replace(" ", r"\s*")
 
 
 def _numbered(pick: Callable[[DateWords], Iterable[Iterable[str]]]) -> dict[str, int]:

@@ -31,6 +31,7 @@ CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 SHORTEST_PROSE = 60  # characters that make a block prose, however it ends
 SHORTEST_TITLE_LINK = 15  # characters of a link that may be another article's title
 WHOLE = frozenset({"html", "body"})
+BREAK = "\u2028"  # where a line breaks
 MAIN = "main", "footer"
 INLINE = frozenset({"span", "b", "strong", "font", "label"})
 APART_TAGS = frozenset({"nav", "aside"})
@@ -54,7 +55,8 @@ class Block:
     """A run of text between two block boundaries.
 
     `spot`: its place in the page; `links`: its characters inside anchors; `times`: its time
-    elements; `kind`: what it is to the article below the title, once `classify` has said it.
+    elements; `kind`: what it is to the article below the title, once `classify` has said it;
+    `lines`: what stands between its line breaks, if it has any.
     """
 
     spot: int
@@ -65,6 +67,7 @@ class Block:
     times: tuple[html.HtmlElement, ...]
     zones: tuple[Zone, ...]
     kind: Kind = "short"
+    lines: tuple[str, ...] = ()
     _holders: tuple[html.HtmlElement, ...] = ()
 
     @property
@@ -104,10 +107,13 @@ class _Walk:
             self.links += len(text.strip())
 
     def flush(self) -> None:
-        if self.pieces and (text := " ".join("".join(self.pieces).split())):
+        whole = "".join(self.pieces)
+        if text := " ".join(whole.split()):
+            lines = tuple(" ".join(it.split()) for it in whole.split(BREAK) if BREAK in whole)
             anchors, times, zones = tuple(self.anchors), tuple(self.times), self.zones[-1]
             spot, element = len(self.found), self.holders[-1]
-            self.found.append(Block(spot, element, text, self.links, anchors, times, zones))
+            block = Block(spot, element, text, self.links, anchors, times, zones, lines=lines)
+            self.found.append(block)
         self.pieces.clear()
         self.links = 0
         self.anchors[:] = self.open_anchors
@@ -124,7 +130,7 @@ class _Walk:
             self.open_anchors.append(element)
             self.anchors.append(element)
         elif tag == "br":
-            self.pieces.append("\n")
+            self.pieces.append(BREAK)
         elif tag == "time" or (tag == "abbr" and element.get("title")):
             self.times.append(element)
 
