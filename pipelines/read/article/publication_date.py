@@ -40,6 +40,7 @@ FURTHEST_EAST, FURTHEST_WEST = timedelta(hours=14), timedelta(hours=12)
 # How far each source is believed. What a selector of the family says ends the search.
 PRINTED = 0.8  # near the title or the text; it beats a machine date, which may be the last edit
 STATED = 0.7  # in the metadata
+EDIT = 0.65  # without a label, the day that the metadata call that of the last edit
 COUNTED_BACK = 0.6  # "3 hours ago": an exact date is better
 ADDRESS = 0.5
 UNNAMED = 0.4  # in metadata that a family's selectors do not name: often the last edit
@@ -80,7 +81,13 @@ def choose_dates(
                 break
         if _is_decided(found["published"]):
             break
-    completed = [_completed(page, one, found["published"]) for one in found["published"]]
+    edits = _stated_days(found["updated"]) - _stated_days(found["published"])
+    completed = [
+        replace(one, weight=EDIT)
+        if one.weight == PRINTED and one.value.evidence == "selector" and one.value.on in edits
+        else _completed(page, one, found["published"])
+        for one in found["published"]
+    ]
     published = choose("published", completed, log, say=_say)
     updated = choose("updated", found["updated"][:1], log, say=_say)
     date = published.value if published else None
@@ -90,6 +97,10 @@ def choose_dates(
 
 def _is_decided(found: Sequence[Candidate[Dated]]) -> bool:
     return any(one.weight >= DECISIVE for one in found)
+
+
+def _stated_days(found: Sequence[Candidate[Dated]]) -> set[date]:
+    return {one.value.on for one in found if one.value.evidence == "meta"}
 
 
 def _say(date: Dated) -> str:

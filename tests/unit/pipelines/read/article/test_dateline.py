@@ -341,3 +341,17 @@ def test_a_column_beside_the_text_gives_the_date_under_a_heading_of_its_own(
 ) -> None:
     article = article_of(f"{TEXT}<aside>{column}</aside>", head=STATED)
     assert days(article)[0] == day
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [("<p>18/06/2026</p>", "2026-05-12"), ("<p>Đăng ngày 18/06/2026</p>", "2026-06-18")],
+)
+def test_a_day_without_a_label_that_the_metadata_call_an_edit_s_is_no_publication(
+    line: str, day: str
+) -> None:
+    stated = (
+        '<meta property="article:published_time" content="2026-05-12T10:00:00+07:00">'
+        '<meta property="article:modified_time" content="2026-06-18T10:00:00+07:00">'
+    )
+    assert days(article_of(line + TEXT, head=stated)) == (day, "2026-06-18")
