@@ -13,17 +13,23 @@ from lxml import etree, html
 from pipelines.read.article.publication_date import OTHER_DAY, PRINTED, ProposedDate, proposed
 from pipelines.read.article.running_text import RunningText
 from pipelines.read.article.text_furniture import BLOCKS_IN
-from pipelines.read.dates.date_patterns import ERA_MONTHS, WEEKDAY, date_spans
+from pipelines.read.dates.date_patterns import WEEKDAY, date_spans
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate
-from pipelines.read.html.author_links import beside_authors
 from pipelines.read.html.block_kinds import ClassifiedOutline
-from pipelines.read.html.day_order import date_on, dates_on, is_dated
+from pipelines.read.html.day_order import (
+    DATE_LIKE,
+    PARTS_OF_ROW,
+    behind_name,
+    date_on,
+    dates_on,
+    is_beside_names,
+    is_date_line,
+)
 from pipelines.read.html.outline import SHORTEST_PROSE, Block, common_ancestor, holds, names_of
-from pipelines.read.html.page import HtmlPage, once_a_page, seen_text
+from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.paragraphs import ENDED, is_grid
 from pipelines.read.reading import Evidence
-from pipelines.read.text.bylines import JOINT, is_person, read_labelled
 from pipelines.read.text.furniture_lines import announces_others
 from portals.class_words import class_pattern, class_words
 from portals.languages import any_word
@@ -35,13 +41,6 @@ LONGEST_LABEL = 30  # characters beside a time element, or above a date, that la
 LONGEST_LINE = 240  # characters of a line that may hold a date
 MOST_IN_HEAD = 3  # blocks before the date in an article's own head
 MOST_IN_COLUMN = 8  # the same in the article's column: its trail, its section
-# Cheaper than reading a date line, and part of every one.
-DATE_LIKE = re.compile(
-    rf"\d{{1,2}}\s*[/.-]\s*\d{{1,2}}|\d{{4}}|\d\s*{ERA_MONTHS}"
-    rf"|{any_word(lambda it: it.dates.relative_signs)}(?!\w)",
-    re.I,
-)
-PARTS = re.compile(r"\s*[|•·;]\s*|(?<=[^\W\d])\s+[-–—]\s+|\s+[-–—]\s+(?=\D)")
 LONGEST_COUNTER = 12  # characters beside a date if an icon labels a counter
 EDITED = re.compile(class_pattern(class_words().edits), re.I)
 # The label right before a machine date.
@@ -84,12 +83,6 @@ def holder_of(seen: SeenDate) -> html.HtmlElement:
         if seen.date.raw in seen_text(element)
     ]
     return min(showing, key=lambda it: len(seen_text(it)), default=seen.block.element)
-
-
-@once_a_page
-def is_date_line(page: HtmlPage, text: str) -> bool:
-    """Whether a whole line is a dateline."""
-    return bool(DATE_LIKE.search(text)) and is_dated(page, text)
 
 
 def dateline_in(page: HtmlPage, heading: html.HtmlElement) -> str | None:
@@ -137,26 +130,13 @@ def is_date_block(page: HtmlPage, block: Block) -> bool:
         return False
     spans = map(seen_text, block.element.iter("span", "small", "em", "i", "time"))
     row = (text for text in spans if len(block.text) - len(text) <= LONGEST_ROW)
-    lines = chain((block.text, _behind_place(block.text), beside_authors(block)), row)
+    lines = chain((block.text, _behind_place(block.text)), row)
     return (
         any(is_date_line(page, it) for it in lines)
         or _bare_date(page, block.text) is not None
-        or _is_beside_names(page, block.lines)
-        or _is_beside_names(page, PARTS.split(block.text))
+        or is_beside_names(page, block.lines)
+        or is_beside_names(page, PARTS_OF_ROW.split(block.text))
     )
-
-
-def _is_beside_names(page: HtmlPage, lines: Sequence[str]) -> bool:
-    """Whether some of these lines are dates and all others people or places."""
-    others = [line for line in lines if line and not is_date_line(page, line)]
-    return len(others) < len(lines) and all(
-        read_labelled(line) is not None or all(map(_may_name, JOINT.split(line))) for line in others
-    )
-
-
-def _may_name(text: str) -> bool:
-    """Whether a text may be the name of a person or place."""
-    return is_person(text) or (text.isalpha() and text.istitle())
 
 
 def _is_machine_dateline(page: HtmlPage, block: Block) -> bool:
@@ -335,7 +315,7 @@ def _dates_of(page: HtmlPage, block: Block, label: str) -> list[SeenDate]:
     if timed or len(block.text) > LONGEST_LINE or not DATE_LIKE.search(block.text):
         return timed
     whole = f"{label} {block.text}"
-    found = ((line, dates_on(page, line)) for line in (whole, *_lines_of(block)))
+    found = ((line, dates_on(page, line)) for line in (whole, *_lines_of(page, block)))
     line, dates = next(((line, dates) for line, dates in found if dates), ("", ()))
     if all(date.label == "updated" for date in dates):
         # The edit may have an element of its own beside the publication.
@@ -345,18 +325,18 @@ def _dates_of(page: HtmlPage, block: Block, label: str) -> list[SeenDate]:
     return [SeenDate(date, block) for date in dates]
 
 
-def _lines_of(block: Block) -> Iterator[str]:
+def _lines_of(page: HtmlPage, block: Block) -> Iterator[str]:
     """The lines of a block that may be a date: itself, and its parts."""
     yield block.text
     yield from block.lines
-    yield from PARTS.split(block.text)
+    yield from PARTS_OF_ROW.split(block.text)
     for element in block.element.iter("span", "small", "em", "i", "b", "strong", "div", "font"):
         if element is not block.element:
             yield seen_text(element)
     spans = date_spans(block.text)
     yield from spans if len(spans) == 1 else ()
     yield _behind_place(block.text)
-    yield beside_authors(block)
+    yield from (behind_name(page, part) for part in PARTS_OF_ROW.split(block.text))
 
 
 def _machine_date(page: HtmlPage, element: html.HtmlElement) -> PrintedDate | None:

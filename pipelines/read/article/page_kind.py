@@ -91,7 +91,8 @@ def _may_stand(view: ArticlePage, family: Platform) -> bool:
 def _weigh(view: ArticlePage, text: RunningText) -> PageKind:
     printed = _prints_date(view, text)
     url, title = view.page.url, text.classified.title.text
-    standing = not printed and (is_standing_page(url) or is_standing_title(title))
+    edit = bool(view.seen) and all(one.date.label == "updated" for one in view.seen)
+    standing = (edit or not printed) and (is_standing_page(url) or is_standing_title(title))
     evidence = [
         (0.45 * printed, "printed date"),
         *_declared(view),
@@ -110,9 +111,11 @@ def _weigh(view: ArticlePage, text: RunningText) -> PageKind:
 def _prints_date(view: ArticlePage, text: RunningText) -> bool:
     """Whether the page prints a date, perhaps one that may mean two days, but not of an event.
 
-    Without prose, a date that is a link belongs to an entry of a list.
+    Without prose, a date that is a link belongs to an entry of a list, and so do several days.
     """
-    dated = any(text.prose or not one.block.linked for one in view.seen)
+    own = [one for one in view.seen if text.prose or not one.block.linked]
+    days = {one.date.on for one in own if one.date.label != "updated"}
+    dated = bool(own) and (text.prose > 0 or len(days) <= 1)
     dated = dated or has_doubtful_line(view.page, text)
     return dated and not _is_event(view, text.classified.title.element)
 

@@ -14,7 +14,8 @@ from lxml import html
 
 from pipelines.read.addresses.pages_without_news import is_front_page
 from pipelines.read.article.candidates import DECISIVE, Candidate
-from pipelines.read.article.dateline import DATE_LIKE, dateline_in, is_date_line
+from pipelines.read.article.dateline import dateline_in
+from pipelines.read.html.day_order import DATE_LIKE, is_date_line
 from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import SEPARATORS, StructuredData, without_site

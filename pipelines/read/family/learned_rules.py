@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterator, Sequence
 from lxml import html
 
 from pipelines.read.article.article_page import ArticlePage, view_of
-from pipelines.read.article.dateline import holder_of, is_date_line
+from pipelines.read.article.dateline import holder_of
 from pipelines.read.article.page_kind import judge
 from pipelines.read.dates.machine_dates import read_machine_date
+from pipelines.read.html.day_order import is_date_line
 from pipelines.read.html.outline import holds
 from pipelines.read.html.page import HtmlPage, matched, seen_text
 from pipelines.read.text.clean_text import fold

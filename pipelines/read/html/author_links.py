@@ -9,7 +9,7 @@ from lxml import html
 
 from pipelines.read.html.outline import Block, names_of
 from pipelines.read.html.page import seen_text
-from pipelines.read.text.bylines import AUTHOR_NAMES, behind_by
+from pipelines.read.text.bylines import AUTHOR_NAMES
 from portals.languages import any_word
 
 AUTHORS = any_word(lambda it: it.addresses.authors)
@@ -45,12 +45,7 @@ def is_dateline(block: Block, is_date: Callable[[Block], bool]) -> bool:
     """Whether a block is a date, perhaps with links to authors beside it."""
     if is_date(block) or not (block.linked and all(map(leads_to_author, block.anchors))):
         return is_date(block)
-    return is_date(replace(block, text=beside_authors(block), links=0, anchors=()))
-
-
-def beside_authors(block: Block) -> str:
-    """The text of a block without the links to authors, and without "by" before them."""
     beside = block.text
-    for anchor in filter(leads_to_author, block.anchors):
+    for anchor in block.anchors:
         beside = beside.replace(" ".join(seen_text(anchor).split()), "", 1)
-    return behind_by(" ".join(beside.split())).strip(" ,|•·–-")
+    return is_date(replace(block, text=beside.strip(" ,|•·–-"), links=0, anchors=()))

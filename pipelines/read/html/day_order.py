@@ -1,10 +1,11 @@
-"""Whether a page puts the day first in numeric dates or, like Americans, the month.
+"""The dates in the lines of a page, and whether it puts the day first in figures or, like
+Americans, the month.
 
 Without proof the order stays in doubt: no day is better than a wrong one.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from pipelines.read.dates.date_lines import (
@@ -14,6 +15,7 @@ from pipelines.read.dates.date_lines import (
     read_dates,
     tells_how_long_ago,
 )
+from pipelines.read.dates.date_patterns import ERA_MONTHS
 from pipelines.read.dates.figures_order import (
     DAY_AND_MONTH,
     DOUBTFUL_HALVES,
@@ -31,10 +33,20 @@ from pipelines.read.html.language import (
     primary,
 )
 from pipelines.read.html.page import UNSEEN, HtmlPage, once_a_page, seen_text
-from portals.languages import any_of, every, languages
+from pipelines.read.text.bylines import JOINT, is_person, read_labelled
+from portals.languages import any_of, any_word, every, languages
 
 # Day and month in figures, between signs of any script that `read_date` takes for a slash or dash.
 FIGURES = re.compile(r"\d\s{0,3}[^\w\s.,:]\s{0,3}[\divx]{1,4}\s{0,3}[^\w\s.,:]", re.I)
+# Cheaper than reading a date line, and part of every one.
+DATE_LIKE = re.compile(
+    rf"\d{{1,2}}\s*[/.-]\s*\d{{1,2}}|\d{{4}}|\d\s*{ERA_MONTHS}"
+    rf"|{any_word(lambda it: it.dates.relative_signs)}(?!\w)",
+    re.I,
+)
+PARTS_OF_ROW = re.compile(r"\s*[|•·;]\s*|(?<=[^\W\d])\s+[-–—]\s+|\s+[-–—]\s+(?=\D)")
+MOST_NAMES = 7  # words of an author, with "by", right before a date
+LONGEST_NAMED = 80  # characters of such a line
 MOST_LINES = 200  # lines of a page that are checked for its order
 # A date line in a language whose words are unknown: its length, and how many letters it has.
 LONGEST_UNREAD, MOST_LETTERS = 60, 30
@@ -97,6 +109,40 @@ def _may_be_date(page: HtmlPage, line: str) -> bool:
         and any(years[0] <= number <= years[1] for number in numbers)
         and sum(map(str.isalpha, line)) <= MOST_LETTERS
     )
+
+
+@once_a_page
+def is_date_line(page: HtmlPage, text: str) -> bool:
+    """Whether a whole line is a dateline."""
+    return bool(DATE_LIKE.search(text)) and is_dated(page, text)
+
+
+def is_beside_names(page: HtmlPage, lines: Sequence[str]) -> bool:
+    """Whether some of these lines are dates and all others people or places."""
+    others = [
+        line
+        for line in lines
+        if line and not is_date_line(page, line) and not behind_name(page, line)
+    ]
+    return len(others) < len(lines) and all(
+        read_labelled(line) is not None or all(map(_may_name, JOINT.split(line))) for line in others
+    )
+
+
+def behind_name(page: HtmlPage, text: str) -> str:
+    """The date behind an author ("By Mary Miller 12 May 2026", "Par Anne le 12 mai 2026")."""
+    words = text.split(" ") if len(text) <= LONGEST_NAMED else []
+    language = declared_language(page)
+    for n in range(2, min(len(words), MOST_NAMES)):
+        date = " ".join(words[n:])
+        if is_date_line(page, date) and read_labelled(" ".join(words[:n]), language, dated=True):
+            return date
+    return ""
+
+
+def _may_name(text: str) -> bool:
+    """Whether a text may be the name of a person or place."""
+    return is_person(text) or (text.isalpha() and text.istitle())
 
 
 def _order_for(page: HtmlPage, line: str) -> Order:

@@ -28,7 +28,8 @@ from pipelines.read.text.clean_text import clean_text, fold
 
 _PUBLISHED = (
     "article:published_time og:article:published_time datepublished dc.date.issued dcterms.created"
-    " dcterms.date pubdate publishdate og:published_time schema:datepublished"
+    " dcterms.date pubdate publishdate og:published_time schema:datepublished parsely-pub-date"
+    " sailthru.date cxenseparse:recs:publishtime citation_publication_date publication-date"
 )
 PUBLISHED_METAS = tuple(_PUBLISHED.split())
 DUBLIN_CORE_METAS = ("dcterms.issued", "dc.date.created", "dc.date")

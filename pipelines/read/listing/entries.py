@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from lxml import etree, html
 
-from pipelines.read.article.dateline import is_date_line
 from pipelines.read.article.publication_date import has_come, with_evidence
-from pipelines.read.html.day_order import date_on
+from pipelines.read.html.day_order import date_on, is_date_line
 from pipelines.read.html.page import HtmlPage, matched, seen_text
 from pipelines.read.listing.shown_links import UNKNOWN_PATTERN, ShownLinks
 from pipelines.read.reading import Dated, Link

@@ -137,7 +137,9 @@ def _read(found: re.Match[str], text: str, language: str | None, *, dated: bool)
     name = _author(text)
     parts = [part for part in JOINT.split(name or "") if part]
     whole = parts and all(
-        is_person(part) or (dated and part.istitle() and part.isalpha()) for part in parts
+        is_person(part.title() if part.isupper() else part)
+        or (dated and part.istitle() and part.isalpha())
+        for part in parts
     )
     fits: object = whole
     if found["particle"]:

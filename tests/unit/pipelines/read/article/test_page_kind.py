@@ -102,6 +102,22 @@ def test_a_page_with_the_name_of_a_standing_page_is_no_article_without_a_date(ur
     assert not found.is_article
 
 
+@pytest.mark.parametrize(("label", "is_article"), [("Cập nhật: ", False), ("", True)])
+def test_the_day_of_an_edit_makes_no_article_of_a_standing_page(
+    label: str, is_article: bool
+) -> None:
+    dated = article("Giới thiệu chung", f"<div>{label}02/03/2021 07:30</div>{TEXT * 9}")
+    head = "<title>Giới thiệu chung</title>"
+    assert kind_of(dated, "http://xa.example/trang/7", head=head).is_article is is_article
+
+
+def test_days_without_prose_are_those_of_a_list() -> None:
+    row = "<h3>Tin của tháng {0}</h3><div>02/{0}/2021</div>"
+    rows = "".join(map(row.format, (3, 4, 5)))
+    head = "<title>Lưu trữ</title>"
+    assert not kind_of(article("Lưu trữ", rows), "http://xa.example/7", head=head).is_article
+
+
 @pytest.mark.parametrize(
     ("folder", "is_article"),
     [

@@ -45,6 +45,7 @@ LABELLED = [
     ("By: Ann Miller, Dec 17, 2025", "Ann Miller", None),
     ("Written by Ann Miller, RN, on March 3, 2026", "Ann Miller, RN", None),
     ("Đăng bởi: Thu Hoài vào ngày 12/3/2021", "Thu Hoài", None),
+    ("By ANN MILLER and TOM O'HARA", "ANN MILLER and TOM O'HARA", None),
     ("By Ann Miller. Last Updated March 2026", "Ann Miller", None),
     ("Viết bởi:", None, None),
     ("Theo Báo Sông Lành", None, "Báo Sông Lành"),
