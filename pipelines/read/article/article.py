@@ -247,7 +247,7 @@ def _guess(view: ArticlePage) -> Dated | None:
     else:
         for body in view.page.root.findall("body"):
             remove(body)
-    guess, edit = guessed_date(view.page, view.page.root), view.dates.updated
+    guess, edit = guessed_date(view.page), view.dates.updated
     return None if guess and edit and guess.on == edit.on else guess
 
 

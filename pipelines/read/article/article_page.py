@@ -61,15 +61,14 @@ class ArticlePage:
     """One page, its site, and the rules that it is read by.
 
     `family`: the key of the family that made the page. `in_family`: the page shows the signs of an
-    article of that family, so the family's selectors decide what they find; otherwise `platform`
-    and `rules` are the generic ones. In any case the site's own selectors come first in `rules`.
+    article of that family, so the family's selectors decide what they find; otherwise `rules` are
+    the generic ones. In any case the site's own selectors come first.
     `named`: the title that another page gives this one. `never`: headings, folded, that several of
     the site's articles share. `log`: why each field is what it is.
     """
 
     page: HtmlPage
     site: Site
-    platform: Platform
     rules: ArticleRules
     family: str
     in_family: bool
@@ -105,22 +104,21 @@ class ArticlePage:
 
     def _titles(self) -> Iterator[Candidate[Title]]:
         for ruled in ruled_titles(self.page, self.site, self.rules):
-            doubtful = self._may_miss(ruled) and self._names_another(ruled)
-            yield replace(ruled, weight=0.5) if doubtful else ruled
+            yield replace(ruled, weight=0.5) if self._is_doubtful(ruled) else ruled
         if self.best_heading is not None:
             yield title_in(self.best_heading, self.said)
         if self.in_family or self.best_heading is None:
             stated = self.title_search.stated_title(in_family=self.in_family)
             yield from () if stated is None else (stated,)
 
-    def _may_miss(self, ruled: Candidate[Title]) -> bool:
-        """Whether a family's selector takes any heading ("article h1"), or one of the text."""
+    def _is_doubtful(self, ruled: Candidate[Title]) -> bool:
+        """Whether a family's selector takes any heading ("article h1"), or took one of the text,
+        and the page names another heading in its metadata or address.
+        """
         element, body = ruled.value.element, self.ruled_body
         in_text = body is not None and element is not None and holds(body.element, element)
-        return self.in_family and (in_text or not any(sign in ruled.place for sign in ".#[/"))
-
-    def _names_another(self, ruled: Candidate[Title]) -> bool:
-        """Whether the page names another heading in its metadata or address, and not this one."""
+        if not self.in_family or not (in_text or not any(sign in ruled.place for sign in ".#[/")):
+            return False
         window = fold(self.page.root.findtext(".//title") or "")
         if fold(ruled.value.text) in window or self.best_heading is None:
             return False
@@ -167,10 +165,7 @@ class ArticlePage:
 
     @cached_property
     def running_text(self) -> RunningText | None:
-        """The place of the text among the blocks of the page by a selector, else by the layout.
-
-        None for a page without a title or without text.
-        """
+        """The place of the text by a selector, else by the layout; None without title or text."""
         if self.classified is None:
             return None
         if self.ruled_body is not None:
@@ -192,9 +187,7 @@ class ArticlePage:
 
     @cached_property
     def body(self) -> Body | None:
-        """The element with the article's text: by a selector, or, on a page of no family, by the
-        layout.
-        """
+        """The element with the text: by a selector, or, on a page of no family, by the layout."""
         if self.ruled_body is not None or self.in_family:
             return self.ruled_body
         return None if self.running_text is None else self.running_text.body
@@ -223,9 +216,7 @@ class ArticlePage:
 
     @cached_property
     def dates(self) -> PageDates:
-        """The dates by selectors, else the best of those that the article's own lines print, of its
-        metadata and its address.
-        """
+        """The dates by selectors, else those of the article's lines, metadata and address."""
         return choose_dates(self.page, self._dates(), self.log)
 
     def _dates(self) -> Iterator[Iterable[ProposedDate]]:
@@ -311,15 +302,11 @@ def view_of(
     None for a page that the family's signs exclude.
     """
     rules = rules_for(platform, site)
-    if is_article_page(page, rules):
-        return ArticlePage(page, site, platform, rules, platform.key, in_family=True, named=named)
     if page.has(rules.not_page):
         return None
-    generic = platform_of("generic")
-    general = rules_for(generic, site)
-    return ArticlePage(
-        page, site, generic, general, platform.key, in_family=False, named=named, never=never
-    )
+    in_family = page.has(rules.page)
+    own = rules if in_family else rules_for(platform_of("generic"), site)
+    return ArticlePage(page, site, own, platform.key, in_family, named, never)
 
 
 def rules_for(platform: Platform, site: Site) -> ArticleRules:
@@ -340,9 +327,7 @@ def is_article_page(page: HtmlPage, rules: ArticleRules) -> bool:
 
 
 def _text_in(classified: ClassifiedOutline, body: Body) -> RunningText | None:
-    """The text of a known body, from the first prose below the title (a lead may come before the
-    body) to the last prose in it.
-    """
+    """The text of a known body, from the first prose below the title to the last prose in it."""
     own = [block for block in classified.below if holds(body.element, block.element)]
     if not own:
         return None

@@ -24,7 +24,6 @@ from portals.site import Site
 
 MOST_BESIDE = 8  # blocks in the element of a video or a file, its title among them
 VIDEO = re.compile(r"youtu\.?be|vimeo|dailymotion|video|player|\.mp4(?:$|\?)", re.I)
-BLOCKS_BEHIND = 10  # the text, in which its files may stand
 
 DOWNLOADS = any_word(lambda it: it.addresses.downloads)
 DOWNLOAD = re.compile(
@@ -107,9 +106,7 @@ def each_once(groups: Iterable[Iterable[Linked]]) -> tuple[Linked, ...]:
 
 
 def is_file(anchor: html.HtmlElement) -> bool:
-    """Whether a link leads to a file: by the ending of its path, by the download attribute, or by a
-    parameter or folder that portals use for files.
-    """
+    """Whether a link leads to a file by its ending, download attribute, folder or parameter."""
     href = anchor.get("href") or ""
     if not href or href.startswith(("#", "javascript:", "mailto:")):
         return False
@@ -145,9 +142,8 @@ def _link_name(element: html.HtmlElement) -> str | None:
 def _anchors_near(text: RunningText) -> Iterator[html.HtmlElement]:
     """The links from the title to the end of the text, and those of the rows of files after it."""
     classified = text.classified
-    behind = classified.outline[text.last + 1 : text.last + 1 + BLOCKS_BEHIND]
-    row = set(takewhile(lambda block: block.kind in ("file", "tool", "date"), behind))
-    for block in (*classified.outline[classified.title.spot + 1 : text.last + 1], *behind):
+    row = set(takewhile(lambda block: block.kind in ("file", "tool", "date"), text.behind))
+    for block in (*classified.outline[classified.title.spot + 1 : text.last + 1], *text.behind):
         own = block.spot <= text.last or holds(text.wrapper, block.element)
         listed = block in row and block.kind == "file"
         if (own or listed) and block.kind not in ("apart", "entry"):
@@ -157,9 +153,7 @@ def _anchors_near(text: RunningText) -> Iterator[html.HtmlElement]:
 def _file_box(
     page: HtmlPage, site: Site, text: RunningText, block: Block
 ) -> html.HtmlElement | None:
-    """The box around a block that its class relates to the article, if it is named for files or
-    every link in it leads to a file.
-    """
+    """The box that a block's class relates to the article, if it is for files by name or links."""
     if block.kind != "apart" or text.wrapper.tag in WHOLE_PAGE:
         return None
     box = next((zone.element for zone in reversed(block.zones) if zone.apart), None)

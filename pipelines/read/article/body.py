@@ -32,6 +32,7 @@ from pipelines.read.text.clean_text import clean_text, text_key
 from portals.platform import ArticleRules
 
 ATTRIBUTES = etree.XPath("descendant-or-self::*/@*", smart_strings=False)
+MEDIA = ("img", "picture", "video", "iframe", "embed", "object")
 NEVER_TEXT = "script style noscript template form button nav iframe object embed"
 TRAFILATURA = f"trafilatura {version('trafilatura')}"
 # trafilatura makes a block of a quote within a line, and runs the lines of code together.
@@ -44,9 +45,7 @@ MOST_ELEMENTS = 50_000  # of a whole page; the largest honest one had 20,000
 
 @dataclass(frozen=True, slots=True)
 class BodyText:
-    """The clean text of a body: paragraphs, and what made them. `lead`: the first paragraph, if an
-    editor wrote the lead there.
-    """
+    """The clean text of a body, and what made it. `lead`: a lead that stood first in it."""
 
     paragraphs: list[Paragraph]
     made_by: str
@@ -71,7 +70,7 @@ def choose_body(page: HtmlPage, rules: ArticleRules) -> Body | None:
         elements = page.matched(selector)
         if empty is not None:
             elements = _beside(page, rules, empty.element, elements)
-        if any(map(_holds_anything, elements)):
+        if any(shows_text(it) or next(it.iter(*MEDIA), None) is not None for it in elements):
             longest = max(elements, key=lambda element: len(element.text_content()))
             return Body(longest, rule=selector)
         if elements and empty is None:
@@ -88,11 +87,6 @@ def _beside(
         return elements
     shared = common_ancestor([title, empty])
     return [element for element in elements if holds(shared, element)]
-
-
-def _holds_anything(element: html.HtmlElement) -> bool:
-    media = element.iter("img", "picture", "video", "iframe", "embed", "object")
-    return shows_text(element) or next(media, None) is not None
 
 
 def take_text(
@@ -126,9 +120,7 @@ def take_text(
 
 
 def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
-    """Take furniture, forms, scripts, comments and what the markup hides out of the chosen element;
-    return the rules that took something.
-    """
+    """Take out furniture and what is not shown; return the rules that took something."""
     used = []
     # Families list elements of many plugins. If a selector needs a word that no attribute here has,
     # it needs no walk.

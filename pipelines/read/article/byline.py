@@ -13,7 +13,7 @@ from lxml import html
 
 from pipelines.read.article.candidates import DECISIVE, Candidate, choose
 from pipelines.read.article.dateline import is_date_block
-from pipelines.read.article.running_text import RunningText
+from pipelines.read.article.running_text import BLOCKS_BEHIND, RunningText
 from pipelines.read.dates.date_patterns import without_span
 from pipelines.read.html.author_links import leads_to_author
 from pipelines.read.html.block_kinds import ClassifiedOutline
@@ -63,7 +63,6 @@ LEAST = 0.17  # the weight that makes a candidate an author or source
 # What evidence from near the title is worth in or below the text.
 BELOW = {"by": "by, below", "element": "element below", "unusual name": "element below"}
 MOST = 0.95  # the weight of any evidence but a signature
-BLOCKS_BEHIND = 10  # the text, in which its signature may stand
 SOURCE_NAMES = named(class_words().sources)
 PICTURES = frozenset({"figure", "figcaption"})
 
@@ -185,10 +184,7 @@ def seen_credits(page: HtmlPage, text: RunningText, *, bare: bool) -> Iterator[C
 
 
 def _cards_above(page: HtmlPage, classified: ClassifiedOutline) -> Iterator[Credit]:
-    """The names in bold in cards of authors beside the article, before its title.
-
-    One date stands with them, the article's: any other side bar may tell of anybody.
-    """
+    """The bold names in cards of authors before the title; a card has one date, the article's."""
     named = dict.fromkeys(classified.title.holders, False)
     of_page = frozenset(named)
     head = classified.outline[: classified.title.spot]

@@ -35,7 +35,6 @@ from portals.class_words import class_pattern, class_words
 from portals.languages import any_word
 
 BLOCKS_ABOVE = 6  # the title, in which its date may stand
-BLOCKS_BEHIND = 10  # the text, in which its date may stand
 LONGEST_ROW = 80  # characters of the small texts that share a row with the date
 LONGEST_LABEL = 30  # characters beside a time element, or above a date, that label it
 LONGEST_LINE = 240  # characters of a line that may hold a date
@@ -238,9 +237,7 @@ def _label_above(outline: Sequence[Block], block: Block) -> str:
 
 
 def has_doubtful_line(page: HtmlPage, text: RunningText) -> bool:
-    """Whether a dateline right above or below the title may mean two days. It gives no date, but it
-    is a sign of an article.
-    """
+    """Whether a dateline near the title may mean two days: no date, but a sign of an article."""
     classified = text.classified
     near = (*right_above(classified), *classified.outline[classified.title.spot + 1 : text.first])
     return any(
@@ -254,13 +251,11 @@ def right_behind(text: RunningText) -> list[Block]:
 
     Rows that name another article beside its date are left out.
     """
-    classified = text.classified
-    near = classified.outline[text.last + 1 : text.last + 1 + BLOCKS_BEHIND]
-    own = takewhile(lambda block: not announces_others(block.text), near)
+    own = takewhile(lambda block: not announces_others(block.text), text.behind)
     return [
         block
         for block in own
-        if holds(text.wrapper, block.element) and not classified.tells_of_another(block)
+        if holds(text.wrapper, block.element) and not text.classified.tells_of_another(block)
     ]
 
 
@@ -340,10 +335,7 @@ def _lines_of(page: HtmlPage, block: Block) -> Iterator[str]:
 
 
 def _machine_date(page: HtmlPage, element: html.HtmlElement) -> PrintedDate | None:
-    """The machine date of a time element, or of an abbreviation with a title.
-
-    Where its text shows another day, that day counts.
-    """
+    """The machine date of an element; where its text shows another day, that day counts."""
     said = element.get("datetime") or element.get("title") or ""
     date, shown = read_machine_date(said, zone=page.zone), seen_text(element)
     printed = date_on(page, shown) if date is not None and DATE_LIKE.search(shown) else None

@@ -55,7 +55,6 @@ def take_images(
         if url:
             caption = _caption_of(picture, body)
             seen[url] = seen.get(url) or caption
-    for picture, url in found:
         picture.set("src", url or "")
     return tuple(
         Image(url, caption, position) for position, (url, caption) in enumerate(seen.items(), 1)
@@ -78,9 +77,7 @@ def images_above(text: RunningText) -> tuple[str, ...]:
 
 
 def _caption_outside(picture: html.HtmlElement, body: html.HtmlElement) -> str | None:
-    """The caption of an image outside the body, by its tag or class. It is in the nearest element
-    around the image that holds a caption, but no other image, no body and no heading.
-    """
+    """The caption, by tag or class, in the nearest element around an image without another."""
     for around in picture.iterancestors():
         if (
             len(list(islice(around.iter("img"), 2))) > 1

@@ -30,9 +30,7 @@ def take_bold_lead(body: html.HtmlElement) -> str | None:
 
 
 def _spaced(part: html.HtmlElement) -> str:
-    """The text of a part of a line, with the blanks at its ends: a word may run from one bold
-    element into the next.
-    """
+    """The text of a part of a line, with blanks at its ends: a word may run on behind it."""
     if not isinstance(part.tag, str):
         return " "
     said = part.text_content()
@@ -44,9 +42,7 @@ def _spaced(part: html.HtmlElement) -> str:
 
 
 def _opening(body: html.HtmlElement) -> list[html.HtmlElement]:
-    """The elements of the first paragraph, all in one parent. Empty if it is loose text, a list
-    item, a cell or the like.
-    """
+    """The elements of the first paragraph, all in one parent. Empty for loose text or a cell."""
     words = (
         it for it in body.iter(etree.Element) if it.tag not in UNSEEN and (it.text or "").strip()
     )

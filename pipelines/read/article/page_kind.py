@@ -121,9 +121,7 @@ def _prints_date(view: ArticlePage, text: RunningText) -> bool:
 
 
 def _is_event(view: ArticlePage, title: html.HtmlElement) -> bool:
-    """Whether the page announces an event: by schema.org, or by an address below events if all its
-    dates are in the future.
-    """
+    """Whether schema.org says event, or the address does and all dates are to come."""
     return (
         view.said.event
         or any(

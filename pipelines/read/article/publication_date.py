@@ -122,7 +122,8 @@ def _completed(
         elif day.precision == "day" and exact.evidence == "meta":
             if _is_turned(day, exact):
                 return Candidate(exact, place, found.weight, exact.raw)
-            if exact.at is not None and other.weight >= STATED and _is_of_day(page, exact, day.on):
+            on_day = day.on in (exact.on, day_written(exact.raw)) or _may_be_on(page, exact, day.on)
+            if exact.at is not None and other.weight >= STATED and on_day:
                 return Candidate(replace(exact, on=day.on), place, found.weight, exact.raw)
     return found
 
@@ -132,11 +133,6 @@ def _is_turned(day: Dated, stated: Dated) -> bool:
     turned = (stated.on.year, stated.on.day, stated.on.month)
     figures = FIGURES.fullmatch(day.raw) is not None and day.on != stated.on
     return figures and (day.on.year, day.on.month, day.on.day) == turned
-
-
-def _is_of_day(page: HtmlPage, exact: Dated, day: date) -> bool:
-    """Whether an instant is on a day in the portal's zone, or in the one that it is written in."""
-    return day in (exact.on, day_written(exact.raw)) or _may_be_on(page, exact, day)
 
 
 def _may_be_on(page: HtmlPage, exact: Dated, day: date) -> bool:
@@ -153,10 +149,7 @@ def has_come(page: HtmlPage, day: date) -> bool:
 
 
 def credible_edit(page: HtmlPage, published: Dated | None, updated: Dated | None) -> Dated | None:
-    """The date of the last edit, unless it is in the future or before the publication.
-
-    An earlier one belongs to a draft, or to another page.
-    """
+    """The last edit's date, unless it is in the future or before the publication, as of a draft."""
     if updated is None or not has_come(page, updated.on):
         return None
     if published is None or published.precision == "month":
@@ -213,26 +206,20 @@ def address_date(page: HtmlPage) -> Iterator[ProposedDate]:
 
 
 def is_bound(element: html.HtmlElement, own: Sequence[html.HtmlElement]) -> bool:
-    """Whether an element belongs to the article with the title or text `own`: no card of another
-    article and no comment holds it without holding one of them.
-    """
+    """Whether an element belongs to the article `own`, and not to a card or comment beside it."""
     around_own = {above for one in own for above in (one, *one.iterancestors())}
     for above in (element, *element.iterancestors()):
         if not own or above in around_own:
             return True
         names = f"{above.get('class') or ''} {above.get('id') or ''}"
-        if above.tag == "article" or COMMENTS.search(names) or _heads_another(above):
+        headings = above.iter("h1", "h2", "h3", "h4", "h5", "h6")
+        heads_another = any(one.find(".//a") is not None for one in headings)
+        if above.tag == "article" or COMMENTS.search(names) or heads_another:
             return False
     return True
 
 
-def _heads_another(element: html.HtmlElement) -> bool:
-    """Whether an element holds a heading that is a link, as of a card."""
-    headings = element.iter("h1", "h2", "h3", "h4", "h5", "h6")
-    return any(next(one.iter("a"), None) is not None for one in headings)
-
-
-def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
+def guessed_date(page: HtmlPage) -> Dated | None:
     """The date of htmldate, labelled a guess, if nothing else is known.
 
     A guess near the time of the fetch is the page's clock, not a date. htmldate takes any date in
@@ -240,6 +227,7 @@ def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
     of their own, so they go here. A day that the strict reading refused does not come back, nor
     does one with day and month swapped.
     """
+    root = page.root
     for element in list(root.iter("link", "script", "style", "source", "iframe")):
         remove(element)
     for element in root.iter():
@@ -267,14 +255,12 @@ def guessed_date(page: HtmlPage, root: html.HtmlElement) -> Dated | None:
         return None
     on = date.fromisoformat(day)
     days_ago = abs(on - page.fetched_at.astimezone(page.zone).date()).days
-    refused = days_ago <= 1 or _is_refused(page, root, on)
+    refused = days_ago <= 1 or _is_refused(page, on)
     return None if refused else Dated(on, None, "day", "guess", day)
 
 
 def _tells_another_day(page: HtmlPage, element: html.HtmlElement) -> bool:
-    """Whether an element is a line with the label of another day, or a weekday that contradicts its
-    date.
-    """
+    """Whether a line has another day's label, or a weekday that contradicts its date."""
     if not isinstance(element.tag, str) or len(element) > PARTS_OF_DATELINE:
         return False
     text = seen_text(element)
@@ -286,13 +272,13 @@ def _tells_another_day(page: HtmlPage, element: html.HtmlElement) -> bool:
     )
 
 
-def _is_refused(page: HtmlPage, root: html.HtmlElement, day: date) -> bool:
+def _is_refused(page: HtmlPage, day: date) -> bool:
     """Whether all figures that may mean a day, in either order, were refused.
 
     Either their weekday contradicts them, or nothing tells day from month.
     """
-    stated = [*page.metas.values(), *(it.get("datetime") or "" for it in root.iter("time"))]
-    read = [(span, dates_on(page, span)) for span in date_spans(seen_text(root))]
+    stated = [*page.metas.values(), *(it.get("datetime") or "" for it in page.root.iter("time"))]
+    read = [(span, dates_on(page, span)) for span in date_spans(seen_text(page.root))]
     for text in stated:
         found = stated_date(page, text)
         read += [(span, (found,) if found else ()) for span in date_spans(text)]

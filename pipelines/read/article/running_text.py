@@ -58,6 +58,7 @@ WHOLE_PAGE = frozenset({"body", "html", "form"})
 MOST_ABOVE_TITLE = 8  # blocks, in an element that is the article's own
 WRITTEN = PARTS_OF_TEXT | {"table", "td", "th"}  # here a class does not name a field
 TEXTS = frozenset({"prose", "short", "file", "link"})
+BLOCKS_BEHIND = 10
 MANY = 3  # links in a row that are a list of others
 
 
@@ -87,6 +88,11 @@ class RunningText:
     lead: html.HtmlElement | None = None  # an element of its own before the body
     regions: tuple[Region, ...] = ()  # what was weighed beside the densest prose
     passed_over: int = 0  # characters of paragraphs below the title that are not of the text
+
+    @property
+    def behind(self) -> Sequence[Block]:
+        """The blocks right behind the text, where its date, signature and files may stand."""
+        return self.classified.outline[self.last + 1 : self.last + 1 + BLOCKS_BEHIND]
 
 
 def find_text(

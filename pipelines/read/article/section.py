@@ -31,9 +31,7 @@ STEP = re.compile("[\u00bb\u203a>\u2192\u276f/\\\\]|::|--")
 
 
 def find_section(page: HtmlPage, classified: ClassifiedOutline) -> html.HtmlElement | None:
-    """The link to the article's section: the last step of its trail that is neither the front page
-    nor the article.
-    """
+    """The last step of the article's trail that is neither the front page nor itself."""
     title = classified.title
 
     @cache
@@ -71,17 +69,14 @@ def find_section(page: HtmlPage, classified: ClassifiedOutline) -> html.HtmlElem
 
 
 def stated_section(page: HtmlPage, title: str) -> str | None:
-    """The last step of the one BreadcrumbList in the page's JSON-LD that is neither the front page
-    nor the article.
-    """
+    """The same step of the one BreadcrumbList in the page's JSON-LD."""
     trails = [item for item in json_ld(page) if "breadcrumblist" in types_of(item)]
     listed = trails[0].get("itemListElement") if len(trails) == 1 else None
-    for step in reversed(listed if isinstance(listed, list) else []):
-        item = step.get("item") if isinstance(step, dict) else None
-        name = (step.get("name") if isinstance(step, dict) else None) or (
-            item.get("name") if isinstance(item, dict) else None
-        )
-        address = item.get("@id") if isinstance(item, dict) else item
+    steps = listed if isinstance(listed, list) else []
+    for step in (step for step in reversed(steps) if isinstance(step, dict)):
+        item = step.get("item")
+        thing = item if isinstance(item, dict) else {"@id": item}
+        name, address = step.get("name") or thing.get("name"), thing.get("@id")
         url = page.join(address) if isinstance(address, str) else None
         text = clean_text(name) if isinstance(name, str) else ""
         home = fold(text) in HOME or (url is not None and is_front_page(url))
@@ -101,9 +96,7 @@ def _names_trail(names: str, label: str) -> bool:
 
 
 def _begins_at_home(block: Block) -> bool:
-    """Whether a block right above the title is a trail: its first link is the front page, and
-    separators stand between its links.
-    """
+    """Whether a block is a trail: a link to the front page, and separators between links."""
     if not block.anchors or fold(clean_text(seen_text(block.anchors[0]))) not in HOME:
         return False
     between = block.text

@@ -63,9 +63,7 @@ def furniture_in(
 def _boxed_files(
     classified: ClassifiedOutline, inside: Sequence[Block], start: Block
 ) -> set[Block]:
-    """The links to files in a box of files: below its heading, or in an element named so. An
-    element that holds the start of the text is the text, whatever its name ("document-detail").
-    """
+    """The links to files below a box's heading, or in an element named so around no text."""
     of_text = set(start.element.iterancestors())
     boxed: set[Block] = set()
     announced = False

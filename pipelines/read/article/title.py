@@ -57,9 +57,7 @@ BOXES = folded_lines(lambda it: it.furniture.boxes)
 
 
 def without_dateline(page: HtmlPage, heading: html.HtmlElement, text: str) -> str:
-    """The text of a heading without a dateline in an element at either end, and without the
-    brackets of a missing one.
-    """
+    """A heading's text without a dateline at either end, or the brackets of a missing one."""
     text = EMPTY_BRACKETS.sub("", text)
     dateline = dateline_in(page, heading) if DATE_LIKE.search(text) else None
     return text.removesuffix(dateline).removeprefix(dateline).strip(" -–|") if dateline else text
@@ -83,9 +81,7 @@ def ruled_titles(page: HtmlPage, site: Site, rules: ArticleRules) -> Iterator[Ca
 
 
 def place_above_text(blocks: list[Block], title: Title) -> Block | None:
-    """The block of a title that the page does not print, put among its blocks above the first
-    prose; None without any.
-    """
+    """Put a title that the page does not print above its first prose; None without any."""
     first = next((block for block in blocks if _is_text(block) and not block.apart), None)
     if first is None:
         return None
@@ -118,9 +114,7 @@ def block_of_title(blocks: Sequence[Block], title: Title) -> Block | None:
 
 @dataclass(frozen=True, slots=True)
 class TitleSigns:
-    """Where else a title stands: in the page's metadata (`stated`), in its address, in a listing or
-    feed (`named`).
-    """
+    """Whether a title stands in the metadata, in its address, in a listing or feed."""
 
     stated: bool = False
     in_address: bool = False
@@ -203,9 +197,7 @@ class TitleSearch:
         )
 
     def _names_another(self, heading: Block) -> bool:
-        """Whether nothing names a heading, and the metadata and the address of a declared article
-        name another title in other words.
-        """
+        """Whether nothing names a heading, and a declared article's metadata name another."""
         text = _key(heading.text)
         words = {*text.split()}
         return (
@@ -218,9 +210,7 @@ class TitleSearch:
         )
 
     def _score(self, block: Block, least: float) -> float:
-        """How well a block fits as the title, or less than `least`; removes the dateline from its
-        text.
-        """
+        """How well a block fits as the title, or less than `least`; cuts its dateline."""
         text, printed = self.texts[block.spot], block.text
         exact = text in self.stated
         if len(text) < SHORTEST and not exact:
@@ -303,9 +293,7 @@ class TitleSearch:
         return self.datelines[block.spot]
 
     def _stands_out(self, block: Block) -> bool:
-        """Whether a line looks like a heading without the markup: bold or large as a whole, right
-        above a dateline and the text.
-        """
+        """Whether a line is bold or large as a whole, right above a dateline and the text."""
         if not 20 <= len(block.text) <= 250 or block.linked or block.apart or not _is_large(block):
             return False
         below = self.blocks[block.spot + 1 : block.spot + 1 + DATELINE_NEAR]

@@ -135,9 +135,7 @@ def _tokens(folded: str) -> Iterator[Token]:
 
 
 def _one_date(tokens: list[Token], order: Order, zone: ZoneInfo, now: datetime) -> PrintedDate:
-    """The only date of tokens under one label. ValueError if they have no date or two, or
-    contradict themselves.
-    """
+    """The only date of tokens under one label. ValueError for none, for two, or a contradiction."""
     dates = [token for token in tokens if token.lastgroup in FIELDS]
     relative = [token for token in tokens if token.lastgroup in RELATIVE]
     clocks = [token for token in tokens if token.lastgroup in ("clock", "dotted_clock")]
@@ -225,9 +223,7 @@ def _time_of_day(token: Token) -> time:
 
 
 def _zones_in(tokens: list[Token], zone: ZoneInfo, year: int) -> set[tzinfo | None]:
-    """The zone printed, if any; None for a name that is not the portal's own, as EST in Viet Nam.
-    ValueError if there are two.
-    """
+    """The zone printed, if any; None for a name that is not sure. ValueError if there are two."""
     zones = {_offset(token, zone, year) for token in tokens if token.lastgroup == "zone"}
     if len(zones) > 1:
         raise ValueError("two zones are no date")
@@ -245,9 +241,7 @@ def _offset(token: Token, zone: ZoneInfo, year: int) -> tzinfo | None:
 
 
 def _counted_back(token: Token, of_day: time | None, zone: ZoneInfo, now: datetime) -> PrintedDate:
-    """A date counted back from the fetch. ValueError if the span names no day: only a unit of days
-    or less does.
-    """
+    """A date counted back from the fetch. ValueError if the span is longer than days."""
     if token.lastgroup == "back":
         return dated(now.date() - timedelta(DAYS_BACK[plain(token[0])]), of_day, zone=zone)
     if of_day is not None:

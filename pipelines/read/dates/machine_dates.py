@@ -9,7 +9,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pipelines.read.dates.printed_date import PrintedDate, calendar_day, dated, dated_instant
-from pipelines.read.dates.written_zones import UnknownZoneError, written_zone
+from pipelines.read.dates.written_zones import written_zone
 
 # RFC 5322, section 3.3: the names in every mail, feed and HTTP header, whatever its language.
 MONTHS = (
@@ -215,14 +215,14 @@ def _from_clock(day: date, found: re.Match[str]) -> _Written:
 
 
 def _placed(written: _Written, raw: str, *, zone: ZoneInfo) -> PrintedDate:
-    try:
-        said = _zone_of(written, zone)
-    except UnknownZoneError:
-        if written.clock is None:
-            raise ValueError("a word behind a day") from None
-        return dated(written.day, None, zone=zone, raw=raw)
-    return dated(written.day, written.clock, zone=zone, raw=raw, printed_zone=said)
+    said = _zone_of(written, zone)
+    sure = said is not None or not written.zone
+    if not sure and written.clock is None:
+        raise ValueError("a word behind a day")
+    clock = written.clock if sure else None
+    return dated(written.day, clock, zone=zone, raw=raw, printed_zone=said)
 
 
 def _zone_of(written: _Written, zone: ZoneInfo) -> tzinfo | None:
-    return written_zone(written.zone, zone=zone, year=written.day.year)
+    year = written.day.year
+    return written_zone(written.zone, zone=zone, year=year) if written.zone else None

@@ -34,9 +34,7 @@ class PrintedDate:
 
 
 def last_day(fetched_at: datetime, zone: ZoneInfo) -> date:
-    """The last possible publication day of something seen at `fetched_at`. Allows a day for a wrong
-    zone.
-    """
+    """The last possible day of publication of something seen then, with a day for a wrong zone."""
     return (fetched_at + timedelta(days=1)).astimezone(zone).date()
 
 

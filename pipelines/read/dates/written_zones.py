@@ -23,31 +23,25 @@ _BEHIND_TIME = re.compile(
 _UNSURE = re.compile(r"\s?(?:[A-Za-z.]+\s){1,4}Time|\s\d{4}", re.ASCII)
 
 
-class UnknownZoneError(Exception):
-    """A zone is named, but its offset from UTC is not sure: the time of day tells no instant."""
-
-
 @lru_cache(maxsize=512)  # one program writes the same zone behind all of its dates
 def written_zone(text: str, *, zone: ZoneInfo, year: int) -> tzinfo | None:
-    """The zone in the text behind a time of day in that year; None if there is no text.
+    """The zone in the text behind a time of day in that year; None if its offset is not sure.
 
     A name counts if it is UTC's, one of the portal's own zone (`EST` in New York), one in the
     languages' tables, or an IANA name. Other names are ambiguous or mere templates: RFC 822's `EST`
-    stands in feeds of portals that never saw America. They raise UnknownZoneError. ValueError if
-    the text is no zone.
+    stands in feeds of portals that never saw America. ValueError if the text is no zone.
     """
-    if not text:
-        return None
     bare = text.strip()
     alone = bare[:1] in ("(", "[")  # "(GMT+7)", "(giờ của máy chủ)"
     found = _BEHIND_TIME.fullmatch(bare[1:-1] if alone else text)
     if found is None:
-        unsure = alone or _UNSURE.fullmatch(text)
-        raise UnknownZoneError if unsure else ValueError("no zone")
+        if alone or _UNSURE.fullmatch(text):
+            return None
+        raise ValueError("no zone")
     return _zone_in(found, zone=zone, year=year)
 
 
-def _zone_in(found: re.Match[str], *, zone: ZoneInfo, year: int) -> tzinfo:
+def _zone_in(found: re.Match[str], *, zone: ZoneInfo, year: int) -> tzinfo | None:
     name = found["name"]
     named = _named(name, zone=zone, year=year) if name else None
     if not found["sign"]:
@@ -55,14 +49,11 @@ def _zone_in(found: re.Match[str], *, zone: ZoneInfo, year: int) -> tzinfo:
             raise ValueError("no zone")
         if named is None and not ("/" in name or (name.isupper() and len(name) <= LONGEST_NAME)):
             raise ValueError("a word, not a zone")
-        if named is None:
-            raise UnknownZoneError
         return named
     figures = offset(found["sign"], int(found["hours"]), int(found["minutes"] or 0))
     # "ICT+7" agrees. "EST-7" may be POSIX's reversed sign, or two zones.
-    if name and name.lower() not in UTC_NAMES and not _agree(named, figures, year):
-        raise UnknownZoneError
-    return figures
+    agree = not name or name.lower() in UTC_NAMES or _agree(named, figures, year)
+    return figures if agree else None
 
 
 def _named(name: str, *, zone: ZoneInfo, year: int) -> tzinfo | None:

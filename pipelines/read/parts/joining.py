@@ -79,9 +79,7 @@ def part_fingerprint(article: Article) -> str:
 
 
 def is_part_title(title: str, first: str, number: int) -> bool:
-    """Whether a page with this title may be the part `number` of an article with the title `first`:
-    both are equal but for page numbers.
-    """
+    """Whether a title may be that of part `number`: both are equal but for page numbers."""
     return same_text(_bare(title, number), _bare(first, 1))
 
 

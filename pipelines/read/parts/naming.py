@@ -92,9 +92,7 @@ def _references(page: HtmlPage, bases: Collection[str]) -> set[str]:
 
 
 def _may_lead(reference: str, names: Collection[str]) -> bool:
-    """Whether a reference may lead to pages with these names: it holds a name, or is short, or
-    lacks the escapes of a canonical address.
-    """
+    """Whether a reference holds one of these names, or is short, or lacks a URL's escapes."""
     return "#" not in reference and (
         len(reference) < SHORT_REFERENCE
         or reference.startswith("?")
@@ -154,9 +152,7 @@ def _titles_between(
 def _pager(
     page: HtmlPage, mark: PartMark | None, base: str, links: Sequence[_Link]
 ) -> Parts | None:
-    """The parts that links name, if they are a pager's; `mark`: the page's own, None for a page
-    that is the first by its address.
-    """
+    """The parts that a pager's links name; `mark`: the page's own, None if it is first."""
     numbered = {link.mark.number: link for link in links if link.shown is not None}
     offsets = {(link.shown or 0) - number for number, link in numbered.items()}
     if len(offsets) > 1 or not offsets <= {0, 1}:  # servers count from 1 or from 0
@@ -175,8 +171,10 @@ def _pager(
     later = [part for part in later if part.number != number]
     if not later and number == 1:
         return None
-    first = page.url if number == 1 else _first_linked(page, mark) or base
-    return Parts(first, number, tuple(later))
+    # A page's own address may be read in several ways.
+    bases = [one.base for one in part_marks(page.url) if mark and one.number == mark.number]
+    linked = (found for one in bases if (found := _linked(page, one)))
+    return Parts(page.url if number == 1 else next(linked, base), number, tuple(later))
 
 
 def _remove_pager(body: html.HtmlElement | None, links: Sequence[_Link]) -> None:
@@ -212,12 +210,6 @@ def _is_later(page: HtmlPage, mark: PartMark, base: str, links: Sequence[_Link])
     if mark.kind == "named" and any(link.shown is not None or _leads_on(link) for link in links):
         return True
     return _linked(page, base, text="1") is not None
-
-
-def _first_linked(page: HtmlPage, mark: PartMark | None) -> str | None:
-    """The first page's address as the page links to it, if its own may be read in several ways."""
-    bases = [one.base for one in part_marks(page.url) if mark and one.number == mark.number]
-    return next((found for base in bases if (found := _linked(page, base))), None)
 
 
 def _linked(page: HtmlPage, wanted: str, *, text: str | None = None) -> str | None:

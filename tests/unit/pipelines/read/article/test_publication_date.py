@@ -239,7 +239,7 @@ def test_every_date_taken_is_explained() -> None:
 
 def test_a_guess_near_the_fetch_is_the_clock_and_no_date() -> None:
     page = page_of("<div>Hôm nay 01/06/2024</div><p>Văn bản không ghi ngày.</p>")
-    assert guessed_date(page, page.root) is None
+    assert guessed_date(page) is None
 
 
 @pytest.mark.parametrize(
@@ -254,12 +254,12 @@ def test_a_guess_near_the_fetch_is_the_clock_and_no_date() -> None:
 )
 def test_the_addresses_and_scripts_of_a_page_are_no_place_for_a_guess(shell: str) -> None:
     page = page_of(f"<h1>Tin</h1><p>Văn bản không ghi ngày.</p>{shell}")
-    assert guessed_date(page, page.root) is None
+    assert guessed_date(page) is None
 
 
 def test_a_guess_says_that_it_is_one() -> None:
     page = page_of('<h1>Tin</h1><div class="date">12/03/2023</div><p>Văn bản.</p>')
-    found = guessed_date(page, page.root)
+    found = guessed_date(page)
     assert found is not None
     assert (found.on, found.at, found.evidence, found.precision) == (
         date(2023, 3, 12),
@@ -284,7 +284,7 @@ def test_a_guess_says_that_it_is_one() -> None:
 def test_a_date_that_cannot_be_is_no_date_and_stops_no_reading(stated: str) -> None:
     assert dates_of("<h1>Tin</h1><p>Văn bản.</p>", stated, META, generic=True).published is None
     page = page_of("<h1>Tin</h1><p>Văn bản.</p>", stated)
-    guessed = guessed_date(page, page.root)
+    guessed = guessed_date(page)
     assert guessed is None or guessed.on == date(2024, 3, 1)
 
 
@@ -307,7 +307,7 @@ def test_a_day_that_strict_reading_refuses_is_not_brought_back_by_a_guess(
         zone=ZONE,
         fetched_at=FETCHED,
     )
-    assert guessed_date(page, page.root) is None
+    assert guessed_date(page) is None
 
 
 @pytest.mark.parametrize(
@@ -369,10 +369,10 @@ def test_an_edit_is_neither_before_the_publication_nor_still_to_come(
 )
 def test_a_line_that_the_strict_reading_refuses_is_no_place_for_a_guess(line: str) -> None:
     page = page_of(f'<div class="meta">{line}</div><p>Hội làng mở sáng nay.</p>')
-    assert guessed_date(page, page.root) is None
+    assert guessed_date(page) is None
 
 
 def test_a_line_without_a_contradiction_can_be_guessed() -> None:
     page = page_of('<div class="meta">Tuesday the 14. May 2024</div>')
-    found = guessed_date(page, page.root)
+    found = guessed_date(page)
     assert (found and found.on) == date(2024, 5, 14)
