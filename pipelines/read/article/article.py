@@ -11,7 +11,7 @@ from pipelines.read.article.attachments import (
     linked_attachments,
     ruled_attachments,
 )
-from pipelines.read.article.body import NOTHING, BodyText, take_text, whole_page
+from pipelines.read.article.body import BodyText, take_text, whole_page
 from pipelines.read.article.byline import choose_byline, credits_of
 from pipelines.read.article.dateline import right_above, right_behind
 from pipelines.read.article.images import images_above, is_gallery_heading
@@ -58,7 +58,7 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
     elif body is not None:
         if lead is None and body is not view.ruled_body:
             lead = _lead_by_layout(view, log)
-        links = linked_attachments(page, view.site, body.element)
+        links = linked_attachments(page, view.site, body.element.iter("a"))
         attachments = each_once((attachments, links))
         above = images_above(view.layout) if view.layout is not None else ()
         rules = replace(rules, images=(*rules.images, *above))
@@ -67,7 +67,7 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
     elif not lead and not attachments:
         text = _text_of_whole_page(page, log, url)
     else:
-        text = BodyText([], NOTHING)
+        text = BodyText()
     byline, paragraphs = _read_ends(view, text.texts, attachments)
     paragraphs = _without_repeats(paragraphs, title.text, lead, log)
     published = _published(view, log, url)
@@ -110,16 +110,16 @@ def _fuller_text(view: ArticlePage, log: ReadingLog, url: str) -> BodyText | Non
     if text.passed_over < max(SMALL_PART * text.prose, PASSED_OVER):
         return None
     mine = text.body.element.text_content().split()
-    paragraphs, made_by = whole_page(view.page.root, view.page.join)
-    taken = " ".join(one.text for one in paragraphs)
+    whole = whole_page(view.page.root, view.page.join)
+    taken = " ".join(whole.texts)
     theirs = frozenset(taken.split())
     shared = sum(word in theirs for word in mine)
     if len(taken) < FULLER * text.prose + PASSED_OVER or shared * 2 < len(mine):
         return None
     why = f"the layout shows {text.prose} characters of prose as the text; trafilatura's"
     log.note(IssueKind.TEXT_DOUBTFUL, f"{url}: {why} {len(taken)} were kept instead")
-    log.explain("body", f"{len(paragraphs)} paragraphs", "trafilatura's choice, far fuller")
-    return BodyText(paragraphs, made_by)
+    log.explain("body", f"{len(whole.paragraphs)} paragraphs", "trafilatura's choice, far fuller")
+    return whole
 
 
 def _doubt_text(view: ArticlePage, log: ReadingLog, url: str) -> None:
@@ -179,13 +179,13 @@ def _guessed_body(view: ArticlePage, log: ReadingLog, url: str) -> Body | None:
 
 
 def _text_of_whole_page(page: HtmlPage, log: ReadingLog, url: str) -> BodyText:
-    paragraphs, made_by = whole_page(page.root, page.join)
-    if paragraphs:
+    text = whole_page(page.root, page.join)
+    if text.paragraphs:
         rule = "no rule finds a body: trafilatura's opinion of the whole page"
-        log.explain("body", f"{len(paragraphs)} paragraphs", rule)
+        log.explain("body", f"{len(text.paragraphs)} paragraphs", rule)
         why = f"{url}: no rule finds the body; trafilatura chose it from the whole page"
         log.note(IssueKind.BODY_GUESSED, why)
-    return BodyText(paragraphs, made_by)
+    return text
 
 
 def _read_ends(

@@ -45,11 +45,10 @@ def ruled_attachments(page: HtmlPage, site: Site, rules: ArticleRules) -> Iterat
 
 
 def linked_attachments(
-    page: HtmlPage, site: Site, body: html.HtmlElement
+    page: HtmlPage, site: Site, anchors: Iterable[html.HtmlElement]
 ) -> Iterator[AttachmentLink]:
-    """The files that links in a text lead to."""
-    files = (_own_file(page, site, anchor) for anchor in body.iter("a"))
-    return filter(None, files)
+    """The files that links lead to."""
+    return filter(None, (_own_file(page, site, anchor) for anchor in anchors))
 
 
 def find_attachments(page: HtmlPage, site: Site, text: RunningText) -> tuple[AttachmentLink, ...]:
@@ -60,11 +59,7 @@ def find_attachments(page: HtmlPage, site: Site, text: RunningText) -> tuple[Att
     """
     boxes = {_file_box(page, site, text, block) for block in text.classified.below}
     boxed = (anchor for box in text.wrapper.iter() if box in boxes for anchor in box.iter("a"))
-    linked = (
-        link
-        for anchor in chain(_anchors_near(text), boxed)
-        if (link := _own_file(page, site, anchor)) is not None
-    )
+    linked = linked_attachments(page, site, chain(_anchors_near(text), boxed))
     framed = (
         AttachmentLink(url, None)
         for frame in text.wrapper.iter("iframe", "embed", "object")

@@ -6,7 +6,7 @@ kept every letter of the element, in order; otherwise the page's own elements co
 
 from collections.abc import Sequence
 from copy import copy, deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from itertools import islice
 
@@ -47,8 +47,8 @@ MOST_ELEMENTS = 50_000  # of a whole page; the largest honest one had 20,000
 class BodyText:
     """The clean text of a body, and what made it. `lead`: a lead that stood first in it."""
 
-    paragraphs: list[Paragraph]
-    made_by: str
+    paragraphs: list[Paragraph] = field(default_factory=list)
+    made_by: str = NOTHING
     images: tuple[Image, ...] = ()
     lead: str | None = None
 
@@ -196,21 +196,19 @@ def opinion_of_page(root: html.HtmlElement) -> str:
     return "".join(map(str, body.itertext()))
 
 
-def whole_page(root: html.HtmlElement, join: Join) -> tuple[list[Paragraph], str]:
-    """(paragraphs, what made them) as trafilatura chooses them from a whole page. Often none; none
-    for a vast page.
-    """
+def whole_page(root: html.HtmlElement, join: Join) -> BodyText:
+    """The text that trafilatura chooses from a whole page; often none, and none for a vast page."""
     if _is_vast(root):
-        return [], NOTHING
+        return BodyText()
     try:
         document = bare_extraction(root, include_comments=False, include_formatting=True)
     except MemoryError:
         raise
     except Exception:  # whatever it fails over, it has no opinion
-        return [], NOTHING
+        return BodyText()
     body = getattr(document, "body", None)
     taken = [] if body is None else cleaned(structured(body, join))
-    return taken, f"{TRAFILATURA} whole page" if taken else NOTHING
+    return BodyText(taken, f"{TRAFILATURA} whole page") if taken else BodyText()
 
 
 def _is_vast(root: html.HtmlElement) -> bool:

@@ -38,7 +38,9 @@ def find_section(page: HtmlPage, classified: ClassifiedOutline) -> html.HtmlElem
     def lies_on_trail(element: html.HtmlElement) -> bool:
         """Whether an element is a trail or inside one. Blocks share the elements around them."""
         parent = element.getparent()
-        return _is_trail(element) or (parent is not None and lies_on_trail(parent))
+        label = element.get("aria-label") or ""
+        own = bool(element.attrib) and _names_trail(names_of(element), label)
+        return own or (parent is not None and lies_on_trail(parent))
 
     steps = [
         anchor
@@ -83,11 +85,6 @@ def stated_section(page: HtmlPage, title: str) -> str | None:
         if text and not home and url != page.url and not same_text(text, title):
             return text
     return None
-
-
-def _is_trail(element: html.HtmlElement) -> bool:
-    label = element.get("aria-label") or ""
-    return bool(element.attrib) and _names_trail(names_of(element), label)
 
 
 @lru_cache(maxsize=4096)

@@ -248,7 +248,7 @@ def test_nothing_that_is_seen_is_lost(seed: int) -> None:
 def test_a_vast_page_is_not_read_as_a_whole(marks: int, taken: bool) -> None:
     text = "Bà con thôn Mây dọn bờ kênh từ sáng sớm, đến trưa thì xong việc. " * 4
     page = f"<html><body><article><p>{text}</p></article>{'<i></i>' * marks}</body></html>"
-    assert bool(whole_page(html.document_fromstring(page), canonical_url)[0]) is taken
+    assert bool(whole_page(html.document_fromstring(page), canonical_url).paragraphs) is taken
 
 
 def test_a_paragraph_among_bare_divisions_keeps_its_place() -> None:

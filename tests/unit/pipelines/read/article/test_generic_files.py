@@ -29,7 +29,10 @@ from tests.builders.pages_of_no_family import ARTICLE, page_of, read_page, site_
 def test_a_file_is_told_by_ending_attribute_or_parameter(anchor: str, file: bool) -> None:
     page = page_of(f"<p>{anchor}</p>")
     assert is_file(matched(page.root, "a")[0]) is file
-    assert len(list(linked_attachments(page, site_of("http://xa.example/"), page.root))) == file
+    assert (
+        len(list(linked_attachments(page, site_of("http://xa.example/"), page.root.iter("a"))))
+        == file
+    )
 
 
 @pytest.mark.parametrize(

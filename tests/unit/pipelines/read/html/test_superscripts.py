@@ -143,7 +143,7 @@ def test_trafilaturas_own_choice_of_a_page_keeps_them_too() -> None:
     page = f"<html><body><article>{marked}</article></body></html>"
     root = html.document_fromstring(page)
     write_out_scripts(root, page)
-    assert whole_page(root, canonical_url)[0][0].text.startswith("Tưới 10⁴ ha, theo luật ¹. Đoạn")
+    assert whole_page(root, canonical_url).texts[0].startswith("Tưới 10⁴ ha, theo luật ¹. Đoạn")
 
 
 def test_ten_thousand_scripts_in_one_line_are_read_in_linear_time() -> None:
