@@ -180,18 +180,18 @@ def seen_dates(page: HtmlPage, text: RunningText) -> list[SeenDate]:
     classified, outline = text.classified, text.classified.outline
     found = _dates_in_title(page, classified.title)
     for block in _right_below(page, text):
-        found += _dates_of(page, block, _label_above(outline, block))
+        found += _dates_of(page, outline, block)
     for block in right_above(classified):
         if block.kind in ("date", "short", "tool"):
             found += [
                 seen
-                for seen in _dates_of(page, block, _label_above(outline, block))
+                for seen in _dates_of(page, outline, block)
                 if _before(classified, block)
                 <= (MOST_IN_HEAD if is_clock(page, seen.date) else MOST_IN_COLUMN)
             ]
     for block in right_behind(text):
         if block.kind in ("date", "short", "tool", "link"):
-            found += _dates_of(page, block, _label_above(outline, block))
+            found += _dates_of(page, outline, block)
     return found + _dates_under_headings(page, classified)
 
 
@@ -302,10 +302,11 @@ def _timed_dates(page: HtmlPage, block: Block, label: str = "") -> Iterator[Seen
             yield SeenDate(replace(date, label="updated") if edited else date, block, element)
 
 
-def _dates_of(page: HtmlPage, block: Block, label: str) -> list[SeenDate]:
+def _dates_of(page: HtmlPage, outline: Sequence[Block], block: Block) -> list[SeenDate]:
     """The dates of one block: of its time elements, the whole line, or a part of it."""
     if _is_of_an_event(block) or OTHER_DAY.match(block.text):
         return []
+    label = _label_above(outline, block)
     timed = list(_timed_dates(page, block, label))
     if timed or len(block.text) > LONGEST_LINE or not DATE_LIKE.search(block.text):
         return timed

@@ -69,20 +69,14 @@ def _ends_in_text(element: html.HtmlElement) -> bool:
 def _is_parted(element: html.HtmlElement) -> bool:
     """Whether an element holds more than one paragraph."""
     return any(below.tag in BLOCKS for below in element.iterdescendants()) or (
-        element.tag not in BOLD and any(_breaks_behind(it) > 1 for it in element.iter("br"))
+        element.tag not in BOLD and any(map(_is_doubled, element.iter("br")))
     )
 
 
-def _breaks_behind(line_break: html.HtmlElement) -> int:
-    """How many line breaks follow in a row, this one included."""
-    count, here = 1, line_break
-    while (
-        not (here.tail or "").strip()
-        and (following := here.getnext()) is not None
-        and following.tag == "br"
-    ):
-        count, here = count + 1, following
-    return count
+def _is_doubled(line_break: html.HtmlElement) -> bool:
+    """Whether another line break follows right behind one."""
+    following = line_break.getnext()
+    return not (line_break.tail or "").strip() and following is not None and following.tag == "br"
 
 
 def _before_empty_line(first: html.HtmlElement) -> list[html.HtmlElement]:
@@ -91,7 +85,7 @@ def _before_empty_line(first: html.HtmlElement) -> list[html.HtmlElement]:
     """
     parts: list[html.HtmlElement] = []
     for part in (first, *first.itersiblings()):
-        if part.tag in BLOCKS or (part.tag == "br" and _breaks_behind(part) > 1):
+        if part.tag in BLOCKS or (part.tag == "br" and _is_doubled(part)):
             return parts
         parts.append(part)
         if (part.tail or "").strip():

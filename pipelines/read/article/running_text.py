@@ -5,7 +5,7 @@ together. Takes the outline of the page and gives elements of it; changes nothin
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import dropwhile, takewhile
+from itertools import chain, dropwhile, takewhile
 
 from lxml import etree, html
 
@@ -111,21 +111,15 @@ def find_text(
     contents = _contents_in(classified.below)
     below = [block for block in classified.below if block not in contents]
     chosen, regions = weigh_regions(below, Opinion(stated, ask))
-    chosen = sorted(
-        [
-            *chosen,
-            *(block for region in regions if region.weight > LEAST for block in region.prose),
-        ],
-        key=lambda block: block.spot,
-    )
-    refused = frozenset(
-        block for region in regions if region.weight <= LEAST for block in region.blocks
-    )
+    added = (block for region in regions if region.weight > LEAST for block in region.prose)
+    chosen = sorted((*chosen, *added), key=lambda block: block.spot)
+    left_out = (region.blocks for region in regions if region.weight <= LEAST)
+    refused = frozenset(chain.from_iterable(left_out))
     outline, title = classified.outline, classified.title
     shorts = _shorts_below(classified)
-    if _is_notice(classified, shorts, chosen, contents):
+    if _is_notice(title, below, shorts, chosen):
         chosen, refused = shorts, frozenset()
-    elif chosen and not declared and _is_far(classified, title.spot, chosen, contents, OTHERS):
+    elif chosen and not declared and _is_far(title, below, title.spot, chosen, OTHERS):
         return None
     if not chosen or _is_beside_empty_place(title, below, chosen):
         return None
@@ -133,13 +127,21 @@ def find_text(
     if len(chosen) > 1 and chosen[0].kind == "prose" and _is_lead(chosen):
         lead, *chosen = chosen
     body = home_of(common_ancestor([block.element for block in chosen]))
-    start = chosen[0].spot
-    end = max(block.spot for block in chosen)
+    start, end = chosen[0].spot, max(block.spot for block in chosen)
     inner, (body, last) = body, _on_to_its_end(classified, body, end, refused)
     text = [
         block
         for block in outline[start : last + 1]
         if block.kind == "prose" and holds(body, block.element) and block not in refused
+    ]
+    passed_over = [
+        block
+        for block in below
+        if block.kind in ("prose", "apart")
+        and not block.linked
+        and len(block.text) >= SHORTEST_PROSE
+        and not start <= block.spot <= last
+        and block is not lead
     ]
     if lead is not None:
         refused |= {block for block in outline if block.element is lead.element}
@@ -152,25 +154,12 @@ def find_text(
         prose=size_of(text),
         lead=lead.element if lead else None,
         regions=tuple(regions),
-        passed_over=size_of(
-            [
-                block
-                for block in below
-                if block.kind in ("prose", "apart")
-                and not block.linked
-                and len(block.text) >= SHORTEST_PROSE
-                and not start <= block.spot <= last
-                and block is not lead
-            ]
-        ),
+        passed_over=size_of(passed_over),
     )
 
 
 def _is_notice(
-    classified: ClassifiedOutline,
-    shorts: Sequence[Block],
-    chosen: Sequence[Block],
-    contents: set[Block],
+    title: Block, below: Sequence[Block], shorts: Sequence[Block], chosen: Sequence[Block]
 ) -> bool:
     """Whether the short lines right below the title are the text, and not the prose farther below.
 
@@ -182,7 +171,7 @@ def _is_notice(
         return bool(shorts) and not chosen
     if all(_is_about_the_text(block.text) for block in shorts):
         return False
-    return _is_far(classified, shorts[-1].spot, others, contents, DISTANCE)
+    return _is_far(title, below, shorts[-1].spot, others, DISTANCE)
 
 
 def _is_beside_empty_place(title: Block, below: Sequence[Block], chosen: Sequence[Block]) -> bool:
@@ -205,19 +194,19 @@ def _is_beside_empty_place(title: Block, below: Sequence[Block], chosen: Sequenc
 
 
 def _is_far(
-    classified: ClassifiedOutline,
+    title: Block,
+    below: Sequence[Block],
     start: int,
     prose: Sequence[Block],
-    contents: set[Block],
     distance: Mapping[Kind, float],
 ) -> bool:
     """Whether more stands between a place and some prose than so much prose outweighs.
 
     It stands nearer if the title is in the same `article` element.
     """
-    between = classified.outline[start + 1 : prose[0].spot]
-    far = sum(distance.get(block.kind, 0) for block in between if block not in contents)
-    shared = common_ancestor([classified.title.element, prose[0].element])
+    between = (block for block in below if start < block.spot < prose[0].spot)
+    far = sum(distance.get(block.kind, 0) for block in between)
+    shared = common_ancestor([title.element, prose[0].element])
     declared = any(one.tag == "article" for one in (shared, *shared.iterancestors()))
     return size_of(prose) < far * OUTWEIGHED / (3 if declared else 1)
 

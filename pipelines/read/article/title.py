@@ -153,7 +153,6 @@ class TitleSearch:
         self.refused = frozenset((*map(_key, said.site_names), *never))
         self.slug = slug_of(page.url)
         self.declared = said.article or said.kind == "article"
-        self.datelines: dict[int, bool] = {}
 
     def best(self) -> Block | None:
         """The block of the article's title, or None: a heading by its tag, class or look.
@@ -286,11 +285,7 @@ class TitleSearch:
         return 1.5 * dated + 1.5 * text_below
 
     def _is_dateline(self, block: Block) -> bool:
-        if block.spot not in self.datelines:
-            self.datelines[block.spot] = len(block.text) <= 120 and (
-                bool(block.times) or is_date_line(self.page, block.text)
-            )
-        return self.datelines[block.spot]
+        return len(block.text) <= 120 and (bool(block.times) or is_date_line(self.page, block.text))
 
     def _stands_out(self, block: Block) -> bool:
         """Whether a line is bold or large as a whole, right above a dateline and the text."""

@@ -182,14 +182,8 @@ def _day(token: Token, order: Order, *, latest: int, weekday: bool) -> date:
     # European dates use points.
     if order == "month_first" and kind == "figures" and token["s2"] != ".":
         day, month = month, day
-    return calendar_day(common_year(year), _month(month), int(day))
-
-
-def _month(printed: str) -> int:
-    month = int(printed) if printed.isdigit() else MONTHS.get(plain(printed))
-    if month is None:
-        raise ValueError("no such month")
-    return month
+    month_of_year = int(month) if month.isdigit() else MONTHS.get(plain(month), 0)
+    return calendar_day(common_year(year), month_of_year, int(day))
 
 
 def _is_clock(dotted: Token, dates: list[Token]) -> bool:

@@ -27,7 +27,7 @@ PAGE_MARK = re.compile(
 
 @dataclass(slots=True)
 class _Whole:
-    """The parts taken so far, by number, and the addresses that they name."""
+    """The parts taken so far, by number in order, and the addresses that they name."""
 
     taken: dict[int, tuple[str, Article]]
     named: dict[int, str] = field(default_factory=dict)
@@ -54,22 +54,17 @@ def join_parts(first: Reading, url: str, later: Sequence[tuple[Part, Reading]]) 
     for following in range(number + 1, MOST_PARTS + 1):
         if following in whole.named and following in there:
             _take(whole, following, *there[following])
-    missing = tuple(
-        Part(one, address)
-        for one, address in sorted(whole.named.items())
-        if one > number and one not in there
-    )
-    joined = tuple(
-        Part(one, address, part_fingerprint(article))
-        for one, (address, article) in sorted(whole.taken.items())
-    )
+    missing = (one for one in sorted(whole.named) if one > number and one not in there)
     return replace(
         first,
-        article=_joined([article for _, (_, article) in sorted(whole.taken.items())]),
+        article=_joined([article for _, article in whole.taken.values()]),
         notes=tuple(_notes(first, later, whole)),
-        joined=joined,
+        joined=tuple(
+            Part(one, address, part_fingerprint(article))
+            for one, (address, article) in whole.taken.items()
+        ),
         strangers=tuple(whole.strangers),
-        missing=missing,
+        missing=tuple(Part(one, whole.named[one]) for one in missing),
     )
 
 
@@ -97,7 +92,7 @@ def _note_named(whole: _Whole, reading: Reading) -> None:
 
 def _take(whole: _Whole, number: int, url: str, reading: Reading) -> None:
     """Take a page as a part, or note that it is none."""
-    _, first = whole.taken[min(whole.taken)]
+    _, first = next(iter(whole.taken.values()))
     article = reading.article
     if article is None or not is_part_title(article.title, first.title, number):
         whole.strangers.append(Stranger(url, repeats=False))
