@@ -238,7 +238,7 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
     links, cut = read_neighbours(page, site, platform)
     card = document_card(page) if platform.addresses.undated or not view.in_family else None
     address = article_address(page, site, platform, view.permalink)
-    parts = parts_named(page, site, lambda: view.body)
+    parts = parts_named(page, lambda: view.body)
     article, log = read_article(view, address)
     if article is None:
         reading = _refused(task, Refusal.TITLE_MISSING, "looks like an article, but has no title")

@@ -5,13 +5,12 @@ comments or of other articles counts other pages, so its place decides.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
 from lxml import html
 
-from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.part_addresses import (
     MOST_PARTS,
     PartMark,
@@ -26,7 +25,6 @@ from pipelines.read.reading import Part, Parts
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.phrases import folded_pattern
 from portals.class_words import class_words, named
-from portals.site import Site
 
 SHORT_REFERENCE = 16  # characters of a relative reference that need not hold the article's name
 # What a pager's link shows: "2", "[2]", "Trang 2". Other texts lead to the next page, or to another
@@ -52,7 +50,7 @@ class _Link:
     is_next: bool
 
 
-def parts_named(page: HtmlPage, site: Site, choose_body: Callable[[], Body | None]) -> Parts | None:
+def parts_named(page: HtmlPage, choose_body: Callable[[], Body | None]) -> Parts | None:
     """What an article's page says about its parts; None if it names none. Takes their pager out of
     its text.
 
@@ -68,7 +66,7 @@ def parts_named(page: HtmlPage, site: Site, choose_body: Callable[[], Body | Non
     body = chosen.element if chosen is not None else None
     for mark in own:
         base = page.url if mark is None else mark.base
-        links = list(_links(page, site, base, references))
+        links = list(_links(page, base, references))
         placed = [link for link in links if _is_in_place(link, page, body, links)]
         if (found := _pager(page, mark, base, placed)) is not None:
             _remove_pager(body, placed)
@@ -76,12 +74,12 @@ def parts_named(page: HtmlPage, site: Site, choose_body: Callable[[], Body | Non
     return None
 
 
-def _references(page: HtmlPage, bases: Collection[str]) -> set[str]:
-    """The page's references that lead to a later page of one of these addresses."""
+def _references(page: HtmlPage, bases: Collection[str]) -> dict[str, str]:
+    """The page's references that lead to a later page of one of these addresses, and where to."""
     named = (element.get("href") or "" for element in page.root.iter("link"))
     names = {*map(name_in, bases)}
     return {
-        reference
+        reference: url
         for reference in (*page.references, *named)
         if FIGURE.search(reference)
         and _may_lead(reference, names)
@@ -101,14 +99,10 @@ def _may_lead(reference: str, names: Collection[str]) -> bool:
     )
 
 
-def _links(page: HtmlPage, site: Site, base: str, references: set[str]) -> Iterator[_Link]:
+def _links(page: HtmlPage, base: str, references: Mapping[str, str]) -> Iterator[_Link]:
     wanted = slashless(base)
     for element in page.root.iter("a", "link"):
-        if (reference := element.get("href")) not in references:
-            continue
-        url = page.join(reference)
-        if url is None or url == page.url or not of_site(url, site.all_hosts):
-            continue
+        url = references.get(element.get("href") or "", "")
         marks = (mark for mark in part_marks(url) if slashless(mark.base) == wanted)
         if (mark := next(marks, None)) is not None:
             shown = NUMBERED.fullmatch(seen_text(element))
