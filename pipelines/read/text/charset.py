@@ -1,6 +1,5 @@
 """Find the charset of a text by evidence, and decode it."""
 
-import codecs
 import re
 import unicodedata
 from contextlib import suppress
@@ -8,7 +7,6 @@ from dataclasses import dataclass
 
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
-from pipelines.read.text.charset_detection import Guess, guesses
 from pipelines.read.text.legacy_encodings import mend
 from pipelines.read.text.plausible_text import is_plausible
 from portals.site import UNDETERMINED
@@ -25,6 +23,22 @@ _CP1258_OWN = re.compile("[đươ]", re.IGNORECASE)
 # The charsets that servers declare for everything.
 _WESTERN = frozenset({"cp1252", "iso8859-15"})
 _LANGUAGE = re.compile(rb"<html\b[^>]{0,500}\blang\s*=\s*[\"']?([a-z]{2})", re.IGNORECASE)
+# The charsets of the web (WHATWG Encoding Standard), in the detector's words, and what each is
+# decoded with: the larger charset that contains it.
+_CHARSETS = {
+    **{
+        name: name
+        for name in ("gb18030", "big5hkscs", "cp932", "cp949", "koi8-r", "koi8-u", "cp866")
+    },
+    **{f"cp{number}": f"cp{number}" for number in (874, *range(1250, 1259))},
+    **{f"iso8859-{part}": f"iso8859-{part}" for part in (2, 5, 6, 7, 8, 13, 15)},
+    "euc_jis_2004": "euc_jp",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+}
+_SEEN = 200_000  # bytes that the detector sees
+_NEAR = 0.5  # how far behind the best guess one in the page's own language may be
+_MARKUP = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.DOTALL | re.I)
 # ISO-2022-JP and HZ are ASCII with escapes, and valid UTF-8.
 _ESCAPES = {"iso2022_jp": (b"\x1b$@", b"\x1b$B"), "hz": (b"~{",)}
 
@@ -80,9 +94,11 @@ def _legacy(body: bytes, said: list[str], language: str | None) -> DecodedText:
     declared = [name for name in said if not name.startswith("utf-")]
     if _looks_like_cp1258(body, certain=any(name not in _WESTERN for name in declared)):
         return DecodedText(_decoded(body, "cp1258"), "cp1258")
-    known = [name for name in declared if _is_known(name)]
-    texts = {name: _decoded(body, name) for name in known}
-    texts = {name: text for name, text in texts.items() if is_plausible(text, name)}
+    decoded = {}
+    for name in declared:
+        with suppress(LookupError, UnicodeError):  # Python's own codecs, such as "hex" and "idna"
+            decoded[name] = _decoded(body, name)
+    texts = {name: text for name, text in decoded.items() if is_plausible(text, name)}
     western = body.decode("cp1252", "replace")
     if texts.keys() <= _WESTERN and mend(western)[1] is not None:
         return DecodedText(western, "cp1252")  # a legacy font, which the caller mends
@@ -93,40 +109,63 @@ def _legacy(body: bytes, said: list[str], language: str | None) -> DecodedText:
         name, text = next(iter(texts.items()))
         return DecodedText(text, name)
     doubt = f"is declared as {' and as '.join(said)}" if said else "declares no charset"
-    likely = guesses(body, language)
-    if (beyond >= _MANY or known) and likely and likely[0].weight < _FAINT:
-        likely = []  # so much writing would fit its language better
+    likely = _guesses(body, language)
+    if (beyond >= _MANY or decoded) and next(iter(likely.values()), 0.0) < _FAINT:
+        likely = {}  # so much writing would fit its language better
     judged = _judged(body, texts, likely, doubt)
     if judged is not None:
         return judged
-    name = known[0] if known else "cp1252"
-    return DecodedText(_decoded(body, name), name, doubt, is_readable=50 * beyond < len(body))
+    name, text = next(iter(decoded.items()), ("cp1252", western))
+    return DecodedText(text, name, doubt, is_readable=50 * beyond < len(body))
+
+
+def _guesses(body: bytes, language: str | None) -> dict[str, float]:
+    """The charsets (Python's names) in which a body reads like writing, the likeliest first, and
+    how well its letters fit a language, from 0 to 1. Of nearly equal ones, `language` decides.
+    """
+    import chardet  # its models take a tenth of a second to load, and few pages need them
+
+    found = chardet.detect_all(
+        _MARKUP.sub(b" ", body[:_SEEN]),
+        ignore_threshold=True,
+        max_bytes=_SEEN,
+        prefer_superset=False,
+        compat_names=False,
+        include_encodings=_CHARSETS,
+    )
+    best = max((guess["confidence"] for guess in found), default=0.0)
+    found.sort(
+        key=lambda guess: (
+            guess["language"] == language and guess["confidence"] >= _NEAR * best,
+            guess["confidence"],
+        ),
+        reverse=True,
+    )
+    likely: dict[str, float] = {}
+    for guess in found:
+        name = _CHARSETS.get(guess["encoding"] or "")
+        if name and name not in likely and is_plausible(body.decode(name, "replace"), name):
+            likely[name] = guess["confidence"]
+    return likely
 
 
 def _judged(
-    body: bytes, texts: dict[str, str], likely: list[Guess], doubt: str
+    body: bytes, texts: dict[str, str], likely: dict[str, float], doubt: str
 ) -> DecodedText | None:
     """The text that two kinds of evidence support: the declared charsets that read like writing
     (`texts`), and those that fit a language. None without evidence.
     """
-    best_text = _decoded(body, likely[0].encoding) if likely else None
-    weights = {guess.encoding: guess.weight for guess in likely}
-    best = likely[0] if likely else Guess("", 0.0)
+    if not likely:
+        return next((DecodedText(text, name) for name, text in texts.items()), None)
+    best, weight = next(iter(likely.items()))
+    best_text = _decoded(body, best)
     for name, text in texts.items():
-        if text == best_text or best_text is None:
+        if text == best_text:
             return DecodedText(text, name)
     for name, text in texts.items():
-        if best.weight < max(_FAINT, _DECISIVE * weights.get(name, 0)):
+        if weight < max(_FAINT, _DECISIVE * likely.get(name, 0)):
             return DecodedText(text, name, doubt)
-    return None if best_text is None else DecodedText(best_text, best.encoding, doubt)
-
-
-def _is_known(name: str) -> bool:
-    try:
-        codecs.lookup(name)
-    except LookupError:
-        return False
-    return True
+    return DecodedText(best_text, best, doubt)
 
 
 def _decoded(body: bytes, name: str) -> str:

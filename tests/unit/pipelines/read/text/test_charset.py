@@ -72,6 +72,13 @@ def test_windows_1258_is_composed_whether_declared_or_seen(content_type: str | N
     assert unicodedata.is_normalized("NFC", found.text)
 
 
+@pytest.mark.parametrize("name", ["hex", "base64", "rot13", "idna", "undefined"])
+def test_a_codec_of_python_that_is_no_charset_is_no_declaration(name: str) -> None:
+    text = "La fête du village a réuni cent élèves à l'école près de l'église."
+    found = decode_text(text.encode("cp1252"), f"text/html; charset={name}")
+    assert found.text == text
+
+
 def test_one_broken_byte_does_not_turn_a_page_of_utf8_into_another_charset() -> None:
     body = (NEWS * 10).encode() + b"\xff!"
     found = decode_text(body, "text/html; charset=windows-1252")
