@@ -23,22 +23,6 @@ _TCVN3 = str.maketrans(
 )  # fmt: skip
 
 
-# VISCII, RFC 1456, as windows-1252 shows its bytes from 0x80 on. Six capitals are lost: five
-# have no sign there, and one would be a no-break space.
-_VISCII = str.maketrans(
-    {
-        sign: letter
-        for sign, letter in zip(
-            bytes(range(0x80, 0x100)).decode("cp1252", "replace"),
-            "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲÕắằặấầẩậẽẹếềểễệốồổỗỠƠộờởịỰỨỪỬơớƯ"
-            "ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡưàáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ",
-            strict=True,
-        )
-        if sign not in "\ufffd\xa0"
-    }
-)
-
-
 def _vni_pairs() -> Iterator[tuple[str, str]]:
     """VNI for Windows, as VNI Software Co. published it.
 
@@ -127,7 +111,7 @@ def misread_signs(text: str) -> int:
 
 
 def mend(text: str) -> tuple[str, str | None]:
-    """`text` in Unicode (NFC), and the encoding it was in: "tcvn3", "vni", "viscii", "viqr" or
+    """`text` in Unicode (NFC), and the encoding it was in: "tcvn3", "vni", "viqr" or
     "utf-8-as-cp1252".
 
     `text` itself and None if there is nothing to mend; one or two words are too few to judge.
@@ -142,13 +126,11 @@ def mend(text: str) -> tuple[str, str | None]:
     if _UNICODE_VIETNAMESE.search(beyond):
         return text, None
     candidates: tuple[tuple[str, Callable[[str], str]], ...]
-    if beyond:
-        candidates = (("tcvn3", _from_tcvn3), ("vni", _from_vni), ("viscii", _from_viscii))
-    elif next(islice(_VIQR_SHAPED.finditer(text), _CHANGED_MIN - 1, None), None):
+    if len(_LATIN_1.findall(beyond)) >= _CHANGED_MIN:
+        candidates = (("tcvn3", _from_tcvn3), ("vni", _from_vni))
+    elif not beyond and next(islice(_VIQR_SHAPED.finditer(text), _CHANGED_MIN - 1, None), None):
         candidates = (("viqr", _from_viqr),)
     else:
-        return text, None
-    if beyond and len(_LATIN_1.findall(beyond)) < _CHANGED_MIN:
         return text, None
     pieces = text.split(None, _PIECES_MAX)[:_PIECES_MAX]
     if beyond and not _may_be_better(pieces):
@@ -162,10 +144,6 @@ def mend(text: str) -> tuple[str, str | None]:
 
 def _from_tcvn3(text: str) -> str:
     return text.translate(_TCVN3)
-
-
-def _from_viscii(text: str) -> str:
-    return text.translate(_VISCII)
 
 
 def _from_vni(text: str) -> str:
@@ -191,7 +169,7 @@ def _from_viqr(text: str) -> str:
 
 
 def _may_be_better(pieces: list[str]) -> bool:
-    """Whether enough words could change: all three encodings change only signs beyond ASCII."""
+    """Whether enough words could change: both encodings change only signs beyond ASCII."""
     plain = [piece for piece in pieces if piece.isascii()]
     beyond = len(pieces) - len(plain)
     lettered = filter(_WORD.search, plain)
