@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection
 from functools import lru_cache
-from ipaddress import AddressValueError, IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urljoin, urlsplit
 
 import idna
@@ -215,27 +215,18 @@ def _authority(parts: SplitResult) -> str | None:
 
 
 def _host(name: str) -> str | None:
+    """The host as it is requested. Raises ValueError for an impossible number or letter."""
     if ":" in name:
-        try:
-            return f"[{IPv6Address(name)}]"
-        except AddressValueError:
-            return None
+        return f"[{IPv6Address(name)}]"
     if not name.isascii():
-        try:
-            name = idna.encode(name, uts46=True).decode("ascii")
-        except idna.IDNAError:
-            return None
+        name = idna.encode(name, uts46=True).decode("ascii")
     name = name.lower().removesuffix(".")
     labels = name.split(".")
     # A host called "http" means that the scheme was typed twice.
     if len(name) > 253 or name in _DEFAULT_PORTS or not all(map(_HOST_LABEL.fullmatch, labels)):
         return None
-    if labels[-1].isdigit() or labels[-1].startswith("0x"):
-        try:
-            return str(IPv4Address(name))
-        except AddressValueError:
-            return None
-    return name
+    is_number = labels[-1].isdigit() or labels[-1].startswith("0x")
+    return str(IPv4Address(name)) if is_number else name
 
 
 def _escaped(text: str, plain: str) -> str:
