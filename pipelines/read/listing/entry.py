@@ -18,10 +18,12 @@ from pipelines.read.dates.figures_order import order_of_values, read_stated_date
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate, last_day
 from pipelines.read.listing.xml_repair import INLINE
-from pipelines.read.reading import Link, LinkKind, Note
+from pipelines.read.reading import Link, LinkKind, Note, Reading
 from pipelines.read.text.legacy_encodings import is_in_unicode, mend
 from pipelines.read.text.superscripts import written_out
 
+# A CMS cuts its sitemap at a round number: NukeViet at 1,000, WordPress at 2,000.
+_ROUND_LIMIT = 500
 # Other words in angle brackets are text.
 _TAG = re.compile(rf"</?(?:{'|'.join(INLINE)})\b[^<>]*>", re.IGNORECASE)
 
@@ -40,18 +42,6 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class FeedReading:
-    """The addresses in a feed or sitemap, in its order, each once, including those of other hosts.
-    `complete` is False if older addresses may be left out.
-    """
-
-    kind: Literal["feed", "index", "urlset"]
-    links: tuple[Link, ...]
-    notes: tuple[Note, ...]
-    complete: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Source:
     """A feed or sitemap (`what`), its address, the portal's zone, and when it was fetched."""
 
@@ -60,12 +50,10 @@ class Source:
     zone: ZoneInfo
     fetched_at: datetime
 
-    def read(
-        self, entries: Sequence[Entry], faults: dict[str, str]
-    ) -> tuple[tuple[Link, ...], tuple[Note, ...]]:
-        """The links that the entries give, each address once; and a note for each fault (by the
-        second half of its name), for entries without an address, and for dates that cannot be read
-        or have not come.
+    def read(self, entries: Sequence[Entry], faults: dict[str, str]) -> Reading:
+        """The links that the entries give, in their order, each address once, including those of
+        other hosts; and a note for each fault (by the second half of its name), for entries without
+        an address, and for dates that cannot be read or have not come.
 
         Dates written for people ("12/05/2026 08:30") are read in the order that all of them show.
         """
@@ -89,7 +77,9 @@ class Source:
                 published = None if day is None else with_evidence(day, self.what)
                 link = Link(one.url, one.kind, one.title, published, edited_at=one.edited_at)
                 links[one.url] = link
-        return tuple(links.values()), tuple(self._notes(entries, unread, faults))
+        whole = self.what == "sitemap" and not faults and len(entries) % _ROUND_LIMIT != 0
+        notes = tuple(self._notes(entries, unread, faults))
+        return Reading(self.what, links=tuple(links.values()), complete=whole, notes=notes)
 
     def _machine_date(self, dates: Sequence[str]) -> PrintedDate | None:
         read = (read_machine_date(raw, zone=self.zone) for raw in dates)

@@ -1,6 +1,6 @@
 """Reads a feed or sitemap: the articles and sitemaps of its portal that it names."""
 
-from typing import Literal
+from dataclasses import replace
 
 from pipelines.capture import Capture
 from pipelines.read.addresses.canonical import of_site
@@ -34,10 +34,8 @@ def read_feed_or_sitemap(
         found = found or read(body, capture.url, zone=site.zone, fetched_at=capture.fetched_at)
     if found is None:
         return None
-    kind: Literal["feed", "sitemap"] = "feed" if found.kind == "feed" else "sitemap"
-    links = tuple(link for link in found.links if _is_followed(link, kind, site, platform))
-    names = listed_names(links, platform)
-    return Reading(kind, links=links, names=names, complete=found.complete, notes=found.notes)
+    links = tuple(link for link in found.links if _is_followed(link, found.kind, site, platform))
+    return replace(found, links=links, names=listed_names(links, platform))
 
 
 def _is_followed(link: Link, named_by: str, site: Site, platform: Platform) -> bool:

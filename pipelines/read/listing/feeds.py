@@ -16,7 +16,6 @@ from lxml import etree
 from pipelines.read.addresses.canonical import same_site
 from pipelines.read.listing.entry import (
     Entry,
-    FeedReading,
     Source,
     address_of,
     base_of,
@@ -26,6 +25,7 @@ from pipelines.read.listing.entry import (
 from pipelines.read.listing.json_feed import read_json_feed, stated
 from pipelines.read.listing.xml_document import XmlDocument, in_utf8, xml_document
 from pipelines.read.listing.xml_entries import fields, local_name, read_entries, text_of
+from pipelines.read.reading import Reading
 from pipelines.read.text.content_codings import DecodeError
 
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
@@ -42,7 +42,7 @@ _CHANNEL_LINK = re.compile(
 _ITEM = re.compile(rb"<(?:[\w.-]+:)?item[\s>]", re.IGNORECASE)
 
 
-def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> FeedReading | None:
+def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> Reading | None:
     """The articles that an RSS (0.9x, 1.0, 2.0), Atom (0.3, 1.0) or JSON Feed document names; None
     for any other body.
 
@@ -62,7 +62,7 @@ def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) ->
             return None
         items, damage = named
         read = [_json_entry(item, url) for item in items]
-        return FeedReading("feed", *source.read(read, {"damaged": damage} if damage else {}))
+        return source.read(read, {"damaged": damage} if damage else {})
     if document.root not in ("rss", "rdf", "channel", "feed"):
         return None
     base = url if document.root == "feed" else _channel(document, url)
@@ -70,8 +70,7 @@ def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) ->
     def entry_of(element: etree._Element) -> Entry:
         return (_atom_entry if local_name(element) == "entry" else _rss_item)(element, base)
 
-    entries = read_entries(document, ("item", "entry"), entry_of)
-    return FeedReading("feed", *source.read(*entries))
+    return source.read(*read_entries(document, ("item", "entry"), entry_of))
 
 
 def _channel(document: XmlDocument, url: str) -> str:

@@ -1,7 +1,6 @@
 """The addresses that sitemaps (sitemaps.org) name: in XML, with Google's news, or as plain text."""
 
 from datetime import UTC, datetime, time
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -11,7 +10,6 @@ from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.listing.entry import (
     Entry,
-    FeedReading,
     Source,
     base_of,
     chosen_address,
@@ -19,16 +17,11 @@ from pipelines.read.listing.entry import (
 )
 from pipelines.read.listing.xml_document import MOST_BYTES, MOST_ENTRIES, in_utf8, xml_document
 from pipelines.read.listing.xml_entries import fields, local_name, read_entries, text_of
-from pipelines.read.reading import Note
+from pipelines.read.reading import Note, Reading
 from pipelines.read.text.content_codings import DecodeError, gunzip_bounded
 
-# A CMS cuts its sitemap at a round number: NukeViet at 1,000, WordPress at 2,000.
-_ROUND_LIMIT = 500
 
-
-def read_sitemap(
-    body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime
-) -> FeedReading | None:
+def read_sitemap(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> Reading | None:
     """What a sitemap index, a sitemap (with Google's news extension) or a plain list of addresses
     names, gzipped or not; None for any other body.
 
@@ -42,15 +35,12 @@ def read_sitemap(
         document = xml_document(body)
     except DecodeError as error:
         why = Note(IssueKind.SITEMAP_UNREADABLE, f"{url}: {error}")
-        return FeedReading("urlset", (), (why,))
+        return Reading("sitemap", notes=(why,))
     if document is None:
         return _plain_list(body, source)
     if document.root not in ("urlset", "sitemapindex"):
         return None
-    entries, faults = read_entries(document, ("url", "sitemap"), lambda one: _entry(one, source))
-    complete = not faults and len(entries) % _ROUND_LIMIT != 0
-    kind: Literal["index", "urlset"] = "index" if document.root == "sitemapindex" else "urlset"
-    return FeedReading(kind, *source.read(entries, faults), complete=complete)
+    return source.read(*read_entries(document, ("url", "sitemap"), lambda one: _entry(one, source)))
 
 
 def _entry(element: etree._Element, source: Source) -> Entry:
@@ -70,7 +60,7 @@ def _entry(element: etree._Element, source: Source) -> Entry:
     )
 
 
-def _plain_list(body: bytes, source: Source) -> FeedReading | None:
+def _plain_list(body: bytes, source: Source) -> Reading | None:
     """A sitemap in plain text: one address per line (sitemaps.org), and comments behind "#"."""
     content = in_utf8(gunzip_bounded(body, limit=MOST_BYTES))
     lines = [line.strip() for line in content.decode("utf-8", "replace").splitlines()]
@@ -82,6 +72,4 @@ def _plain_list(body: bytes, source: Source) -> FeedReading | None:
         return None
     cut = f"has more than {MOST_ENTRIES:,} lines; the rest was not read"
     faults = {"too-large": cut} if len(lines) > MOST_ENTRIES else {}
-    links, notes = source.read([Entry(url, None) for url in urls], faults)
-    complete = not faults and len(urls) % _ROUND_LIMIT != 0
-    return FeedReading("urlset", links, notes, complete=complete)
+    return source.read([Entry(url, None) for url in urls], faults)

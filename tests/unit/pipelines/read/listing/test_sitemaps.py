@@ -14,7 +14,7 @@ from tests.builders.feed_files import AT, ZONE, read_sitemap_body, urlset, words
 def test_a_nukeviet_index_names_sitemaps() -> None:
     body = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap><loc>http://mau.example/sitemap-vi.news.xml</loc></sitemap></sitemapindex>'
     reading = read_sitemap_body(body)
-    assert (reading.kind, reading.complete) == ("index", True)
+    assert (reading.kind, reading.complete) == ("sitemap", True)
     assert [(link.url, link.kind) for link in reading.links] == [
         ("http://mau.example/sitemap-vi.news.xml", "sitemap")
     ]
@@ -37,7 +37,7 @@ def test_a_lastmod_is_an_edit_and_no_publication(lastmod: str, edited_at: dateti
     reading = read_sitemap_body(
         urlset(f"<url><loc>http://mau.example/a</loc><lastmod>{lastmod}</lastmod></url>")
     )
-    assert (reading.kind, reading.complete, reading.notes) == ("urlset", True, ())
+    assert (reading.kind, reading.complete, reading.notes) == ("sitemap", True, ())
     assert reading.links[0].kind == "article"
     assert reading.links[0].published is None
     assert reading.links[0].edited_at == edited_at
