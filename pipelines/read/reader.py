@@ -29,16 +29,15 @@ from pipelines.read.listing.feed_or_sitemap import (
     begins_like_feed_or_sitemap,
     read_feed_or_sitemap,
 )
-from pipelines.read.listing.going_on import goes_on_by
 from pipelines.read.listing.links import read_feed_links, read_links, read_neighbours
 from pipelines.read.listing.listing_digest import listed_names
-from pipelines.read.listing.next_page import next_page
+from pipelines.read.listing.next_page import goes_on_by, next_page
 from pipelines.read.listing.section_page import shows_entries
 from pipelines.read.parts.joining import join_parts
 from pipelines.read.parts.naming import parts_named
 from pipelines.read.reading import Article, Link, Note, Part, Reading
-from pipelines.read.refusals.challenge_cookie import cookie_set_by
 from pipelines.read.refusals.client_redirect import (
+    COMPUTED,
     LITTLE,
     LONGEST_STUB,
     client_redirect,
@@ -48,13 +47,13 @@ from pipelines.read.refusals.client_redirect import (
 )
 from pipelines.read.refusals.error_pages import (
     challenge,
+    cookie_set_by,
     needs_browser,
     refused_by_form,
     refused_by_text,
     refused_by_title,
 )
 from pipelines.read.refusals.not_news import document_card, is_print_twin, why_not_news
-from pipelines.read.refusals.script_redirect import COMPUTED
 from pipelines.read.storable import fit_to_store
 from pipelines.read.task import Task
 from pipelines.read.text.charset import DecodedText, decode_text

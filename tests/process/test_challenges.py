@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.read.refusals.challenge_cookie import cookie_set_by
+from pipelines.read.refusals.error_pages import cookie_set_by
 from tests.builders.archive_invariants import assert_invariants
 from tests.builders.guarded_web import ARTICLE, PUBLIC, GuardedWorld
 from tests.builders.loopback_server import Serving

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from lxml import etree, html
 
+from pipelines.read.html.outline import HIDDEN_STYLE
 from pipelines.read.html.page import HtmlPage, remove, seen_text
 
 PICTURES = ("img", "amp-img")
@@ -22,7 +23,6 @@ ENDINGS = ("img", "image", "-anim", "-pic", "-picture")
 PAINTED = frozenset({"figure", "div", "a", "span", "p"})  # may show a picture as their background
 BACKGROUND = re.compile(r"background(?:-image)?\s*:[^;]*?url\(\s*['\"]?([^'\")]+)", re.I)
 LOADED_LATE = re.compile(r"lazy|lozad|unveil|blur-?up|progressive", re.I)  # in a class
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 FILE = re.compile(
     r"[^\s{}<>\"']+\.(?:jpe?g|jfif|png|webp|avif|gif|bmp|heic|tiff?)(?:[?#;][^\s{}<>\"']*)?", re.I
 )
@@ -201,7 +201,7 @@ def _show_without_scripts(page: HtmlPage, noscript: html.HtmlElement) -> None:
         return
     if beside is not None:
         address = picture_address(page, beside)
-        hidden = HIDDEN.search(beside.get("style") or "") is not None
+        hidden = HIDDEN_STYLE.search(beside.get("style") or "") is not None
         same = _is_loaded_late(beside) or address == picture_address(page, pictures[0])
         if address is not None and same and not hidden:
             remove(noscript)

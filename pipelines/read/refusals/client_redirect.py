@@ -1,17 +1,18 @@
 """Finds where a page leads before it shows anything: by a refresh, a line of script, or one frame.
 
 A browser follows such a page as it follows a redirect, so it is one. A page that shows an article
-or a list and is loaded again now and then is none.
+or a list and is loaded again now and then is none. No script is run: only an address that it gives
+as plain text counts (`location.href = "/home"`).
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from pipelines.capture import Capture
 from pipelines.read.addresses.canonical import canonical_url, same_site
+from pipelines.read.html.outline import HIDDEN_STYLE
 from pipelines.read.html.page import HtmlPage, shows_less
 from pipelines.read.refusals.error_pages import needs_browser
-from pipelines.read.refusals.script_redirect import COMPUTED, scripts_lead_to, scripts_reload
 
 LITTLE = 500  # visible characters: a line that asks to wait or to click, in two languages
 NOTHING = 300  # visible characters beside a script or frame: a title, a line without JavaScript
@@ -25,7 +26,30 @@ _ADDRESS = re.compile(
     r"(?:url\s*=\s*)?(?:(?P<quote>['\"])(.*?)(?:(?P=quote).*|$)|(.*))", re.I | re.S
 )
 _NO_SIZE = re.compile(r"\s*[01]?\s*(?:px|%)?\s*", re.I)
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+LONGEST_SCRIPTS = 8_000  # characters in all; a script that only leads on has about 100
+COMPUTED = ""  # stands for an address that a script works out
+
+_LOCATION = (
+    r"(?<![\w$.])(?:(?:window|document|self|top|parent|globalThis|this)\s*\.\s*)*location"
+    r"(?:\s*\.\s*href)?"
+)
+_PART = r"\s*\.\s*(?:pathname|search|host|hostname|protocol|port)"
+# What may follow a whole address: not a sign that goes on computing.
+_END = r"\s*(?=[;,)}\r\n\"'`\\]|$)"
+# A page that leads to its own location leaves a frame, or loads itself again.
+_LEADS = re.compile(
+    rf"{_LOCATION}(?:\s*\.\s*(?:replace|assign)\s*\(|(?P<part>{_PART})?\s*=(?!=))\s*+"
+    rf"(?!{_LOCATION}{_END})"
+)
+# The quotes may be escaped, because a timer's code is a string itself.
+_LITERAL = re.compile(
+    rf"""(?P<quote>\\?["'`])(?P<address>(?:(?!(?P=quote))[^\r\n]){{0,2000}})(?P=quote){_END}"""
+)
+_STRING_OR_COMMENT = re.compile(
+    r"""("(?:\\.|[^"\\\r\n])*"|'(?:\\.|[^'\\\r\n])*'|`(?:\\.|[^`\\])*`)"""
+    r"""|//[^\r\n]*|/\*.*?\*/|<!--[^\r\n]*""",
+    re.S,
+)
 
 
 def refresh_of(said: str) -> tuple[int, str] | None:
@@ -113,7 +137,7 @@ def _refresh(page: HtmlPage, header: str, *, unseen: bool) -> tuple[int, str] | 
 def _scripted(page: HtmlPage, hosts: Collection[str]) -> str | None:
     """Where the scripts of a page lead, else what it gives to those without scripts."""
     scripts = list(_scripts(page))
-    said = scripts_lead_to(scripts)
+    said = _scripts_lead_to(scripts)
     if said and (target := page.join(said)) and target != page.url:
         return target
     refresh = _refresh(page, "", unseen=True)
@@ -122,7 +146,8 @@ def _scripted(page: HtmlPage, hosts: Collection[str]) -> str | None:
         return other
     if said == COMPUTED:
         return COMPUTED
-    return page.url if refresh is not None or scripts_reload(scripts) else None
+    reloads = any("location.reload(" in script for script in scripts)
+    return page.url if refresh is not None or reloads else None
 
 
 def _scripts(page: HtmlPage) -> Iterator[str]:
@@ -134,6 +159,32 @@ def _scripts(page: HtmlPage) -> Iterator[str]:
         yield body.get("onload") or ""
 
 
+def _scripts_lead_to(scripts: Sequence[str]) -> str | None:
+    """The one address that scripts lead to, as written there.
+
+    COMPUTED if they work it out, or choose among several. None if they lead nowhere, or only load
+    the page again.
+    """
+    scripts = [script for script in scripts if "location" in script]
+    if sum(map(len, scripts)) > LONGEST_SCRIPTS:
+        return None
+    found: set[str] = set()
+    for script in scripts:
+        code = _STRING_OR_COMMENT.sub(lambda match: match[1] or " ", script)
+        found.update(
+            COMPUTED if lead["part"] else _address_at(code, lead.end())
+            for lead in _LEADS.finditer(code)
+        )
+    return COMPUTED if len(found) > 1 else next(iter(found), None)
+
+
+def _address_at(code: str, place: int) -> str:
+    """The plain text at a place; COMPUTED for anything else, and for escaped letters."""
+    literal = _LITERAL.match(code, place)
+    address = literal["address"].replace("\\/", "/") if literal is not None else COMPUTED
+    return COMPUTED if "\\" in address or "${" in address else address
+
+
 def _frame(page: HtmlPage, hosts: Collection[str]) -> str | None:
     """The one frame of a frameset, or the one visible iframe of the portal, that fills a page."""
     if frames := frames_of(page):
@@ -142,7 +193,7 @@ def _frame(page: HtmlPage, hosts: Collection[str]) -> str | None:
         frame
         for frame in page.root.iter("iframe")
         if next(frame.iterancestors("noscript"), None) is None
-        and not _HIDDEN.search(frame.get("style") or "")
+        and not HIDDEN_STYLE.search(frame.get("style") or "")
         and not any(_NO_SIZE.fullmatch(frame.get(side) or "9") for side in ("width", "height"))
     ]
     target = page.join(iframes[0].get("src")) if len(iframes) == 1 else None

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pipelines.read.html.page import HtmlPage
-from pipelines.read.listing.going_on import goes_on_by
+from pipelines.read.listing.next_page import goes_on_by
 
 HERE = "https://vi-du.example/tin-tuc.aspx"
 ENTRIES = "".join(
