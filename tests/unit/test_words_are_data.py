@@ -26,7 +26,7 @@ LETTERS = {
     "pipelines/read/text/clean_text.py": "ranges of letters, and one that does not decompose",
     "pipelines/read/text/charset.py": "letters that are bases of combining marks",
     "pipelines/read/text/plausible_text.py": "blocks of letters of each script",
-    "pipelines/read/text/superscripts.py": "signs of units and ordinals",
+    "pipelines/read/html/superscripts.py": "signs of units and ordinals",
     "pipelines/read/text/legacy_encodings.py": "tables of encodings from before Unicode",
 }
 WORD = re.compile(r"[^\W\d_]{4,}")

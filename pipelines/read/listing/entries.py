@@ -54,12 +54,9 @@ def _may_be(shown: ShownLinks, url: str) -> bool:
 
 
 def _date_by_rules(shown: ShownLinks, element: html.HtmlElement) -> Dated | None:
-    for selector in shown.platform.listing.entry_date:
-        for near in matched(element, selector):
-            found = _date(shown.page, near.get("datetime") or seen_text(near))
-            if found is not None:
-                return found
-    return None
+    near = (it for one in shown.platform.listing.entry_date for it in matched(element, one))
+    found = (_date(shown.page, one.get("datetime") or seen_text(one)) for one in near)
+    return next(filter(None, found), None)
 
 
 def _date(page: HtmlPage, text: str) -> Dated | None:

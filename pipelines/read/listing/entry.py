@@ -17,14 +17,15 @@ from pipelines.read.article.publication_date import with_evidence
 from pipelines.read.dates.figures_order import order_of_values, read_stated_date
 from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate, last_day
-from pipelines.read.listing.xml_repair import INLINE
+from pipelines.read.html.superscripts import written_out
 from pipelines.read.reading import Link, LinkKind, Note, Reading
 from pipelines.read.text.legacy_encodings import is_in_unicode, mend
-from pipelines.read.text.superscripts import written_out
 
 # A CMS cuts its sitemap at a round number: NukeViet at 1,000, WordPress at 2,000.
 _ROUND_LIMIT = 500
-# Other words in angle brackets are text.
+# Elements of HTML that are part of a text; other words in angle brackets are text.
+INLINE = frozenset(("a", "b", "big", "br", "div", "em", "font", "i", "img", "mark", "p", "small"))
+INLINE |= frozenset(("span", "strong", "sub", "sup", "u"))
 _TAG = re.compile(rf"</?(?:{'|'.join(INLINE)})\b[^<>]*>", re.IGNORECASE)
 
 

@@ -5,8 +5,7 @@ from dataclasses import replace
 from pipelines.capture import Capture
 from pipelines.read.addresses.canonical import of_site
 from pipelines.read.addresses.family_rules import matches, names_listing, worth_asking
-from pipelines.read.listing.feeds import read_feed
-from pipelines.read.listing.json_feed import PAGE, may_be_json_feed
+from pipelines.read.listing.feeds import PAGE, json_feed_start, read_feed
 from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.listing.sitemaps import read_sitemap
 from pipelines.read.listing.xml_document import root_ahead
@@ -18,7 +17,9 @@ from portals.site import Site
 def begins_like_feed_or_sitemap(body: bytes) -> bool:
     """Whether a body begins like a feed or a sitemap, behind a notice or not."""
     head = body[:4096].removeprefix(b"\xef\xbb\xbf").lstrip()
-    return not PAGE.match(head) and (may_be_json_feed(body) or root_ahead(head) is not None)
+    return not PAGE.match(head) and (
+        json_feed_start(body) is not None or root_ahead(head) is not None
+    )
 
 
 def read_feed_or_sitemap(

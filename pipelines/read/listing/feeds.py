@@ -1,12 +1,14 @@
-"""The articles that feeds (RSS, RDF, Atom, JSON Feed) name, with publication dates.
+"""The articles that feeds (RSS, RDF, Atom, JSON Feed 1 and 1.1) name, with publication dates.
 
 The date of an edit never counts as a publication.
 """
 
+import json
 import re
 from base64 import b64decode
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -14,6 +16,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree
 
 from pipelines.read.addresses.canonical import same_site
+from pipelines.read.html.mended_json import read_mended
 from pipelines.read.listing.entry import (
     Entry,
     Source,
@@ -22,8 +25,7 @@ from pipelines.read.listing.entry import (
     chosen_address,
     one_line,
 )
-from pipelines.read.listing.json_feed import read_json_feed, stated
-from pipelines.read.listing.xml_document import XmlDocument, in_utf8, xml_document
+from pipelines.read.listing.xml_document import MOST_ENTRIES, XmlDocument, in_utf8, xml_document
 from pipelines.read.listing.xml_entries import fields, local_name, read_entries, text_of
 from pipelines.read.reading import Reading
 from pipelines.read.text.content_codings import DecodeError
@@ -40,6 +42,13 @@ _CHANNEL_LINK = re.compile(
     rb"<image\b.*?</image>|<link>\s*(?:<!\[CDATA\[)?\s*([^<>\]\s]+)", re.DOTALL | re.IGNORECASE
 )
 _ITEM = re.compile(rb"<(?:[\w.-]+:)?item[\s>]", re.IGNORECASE)
+PAGE = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.I)
+_BEGINNING = re.compile(rb"\{\s*[\"'}]")
+_LONGEST_NOTICE = 65_536  # bytes of PHP's warnings, or a callback's name, in front of the object
+_ITEMS = re.compile(r'"items"\s*:\s*\[\s*')
+_BETWEEN = re.compile(r"\s*,\s*")
+_NEXT = re.compile(r"\}\s*,\s*(?=\{)")
+_LONGEST_MENDED = 100_000  # characters of a damaged item
 
 
 def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> Reading | None:
@@ -57,7 +66,7 @@ def read_feed(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) ->
     except DecodeError:
         return None
     if document is None:
-        named = read_json_feed(in_utf8(body))
+        named = _read_json_feed(in_utf8(body))
         if named is None:
             return None
         items, damage = named
@@ -171,7 +180,66 @@ def _texts(own: dict[str, list[etree._Element]], names: tuple[str, ...]) -> list
 
 
 def _json_entry(item: dict[str, Any], url: str) -> Entry:
-    own = {name: stated(item, name) for name in ("id", "url", "external_url", "title", _JSON_DATE)}
+    own = {name: _stated(item, name) for name in ("id", "url", "external_url", "title", _JSON_DATE)}
     addresses = (own["url"], own["external_url"], own["id"] if _FULL.match(own["id"]) else "")
     dates = [own[_JSON_DATE]] if own[_JSON_DATE] else []
     return Entry(chosen_address(addresses, url), one_line(own["title"], escaped=False), dates)
+
+
+def json_feed_start(content: bytes) -> int | None:
+    """Where the JSON Feed in a body begins, behind a notice or in a callback or not; None if there
+    is none.
+    """
+    # PHP writes slashes in JSON with a backslash.
+    if b"jsonfeed.org" not in content or b"jsonfeed.org/version" not in content.replace(b"\\", b""):
+        return None
+    begins = _BEGINNING.search(content, 0, _LONGEST_NOTICE)
+    is_page = begins is None or PAGE.search(content, 0, begins.start()) is not None
+    return None if begins is None or is_page else begins.start()
+
+
+def _read_json_feed(content: bytes) -> tuple[list[dict[str, Any]], str] | None:
+    """The items of the JSON Feed in this text (UTF-8), and why some may be missing; None if it is
+    none. One damaged item takes no other with it.
+    """
+    start = json_feed_start(content)
+    if start is None:
+        return None
+    text = content[start : content.rfind(b"}") + 1 or None].decode("utf-8", "replace")
+    try:
+        items = json.loads(text, strict=False).get("items")
+        said, damage = items if isinstance(items, list) else [], ""
+    except (ValueError, RecursionError) as error:
+        said = list(_one_by_one(content[start:].decode("utf-8", "replace")))
+        damage = f"is not JSON: {str(error)[:120]}; {len(said)} items could be read"
+    return [item for item in said[:MOST_ENTRIES] if isinstance(item, dict)], damage
+
+
+def _stated(item: dict[str, Any], name: str) -> str:
+    """A member as text, "" if there is none; a number may be the seconds since 1970."""
+    value = item.get(name)
+    return str(value) if isinstance(value, str | int | float) else ""
+
+
+def _one_by_one(text: str) -> Iterator[Any]:
+    """The items that can be read of a damaged feed."""
+    decoder = json.JSONDecoder(strict=False)
+    start = _ITEMS.search(text)
+    at = start.end() if start else len(text)
+    for _ in range(MOST_ENTRIES):
+        try:
+            item, end = decoder.raw_decode(text, at)
+            yield item
+            following = _BETWEEN.match(text, end)
+        except (ValueError, RecursionError):
+            following = _NEXT.search(text, at)
+            damaged = text[at : following.start() + 1 if following else None]
+            # Without its own address a comma too many has cost it.
+            for item in islice(read_mended(damaged[:_LONGEST_MENDED]), 1):
+                if isinstance(item, dict) and (
+                    _stated(item, "url") or _stated(item, "external_url")
+                ):
+                    yield item
+        if following is None:
+            return
+        at = following.end()

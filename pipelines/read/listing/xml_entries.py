@@ -1,15 +1,20 @@
-"""Read the entries of an XML document one by one, without resolving entities, DTDs or URLs."""
+"""Read the entries of an XML document one by one, without resolving entities, DTDs or URLs.
 
-from collections.abc import Callable
+Of a document that is not quite XML, the slips are mended, and each entry is read for itself.
+"""
+
+import html
+import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from io import BytesIO
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
-from pipelines.read.listing.entry import Entry
+from pipelines.read.listing.entry import INLINE, Entry
 from pipelines.read.listing.xml_document import MOST_ENTRIES, XmlDocument
-from pipelines.read.listing.xml_repair import entries_apart, is_damaged, mended
 
 _MOST_ELEMENTS = 1_000_000
 _STRICT: dict[str, Any] = {
@@ -32,6 +37,17 @@ _VOCABULARIES = {
 }
 _PREFIXES = frozenset(_VOCABULARIES.values())
 Read = Callable[[etree._Element], Entry]
+MOST_MENDED = 500_000  # slips and references
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML 1.0, section 2.2
+# Comments and CDATA sections (one in which another begins has no end), signs that open nothing,
+# and references that XML does not know.
+_SLIP = re.compile(
+    r"<!--(?:(?:(?!<!--).)*?-->)?|<!\[CDATA\[(?:(?P<plain>(?:(?!<!\[CDATA\[).)*?)\]\]>)?|<(?![A-Za-z_/])"
+    r"|&(?!(?:amp|lt|gt|quot|apos);)(?:(?P<name>\w{1,32}|#\d{1,7}|#[xX][0-9A-Fa-f]{1,6});)?",
+    re.DOTALL | re.ASCII,
+)
+# What the elements around the entries declare for them.
+_DECLARED = re.compile(r"""\s(xmlns(?::[\w.-]+)?|xml:base)\s*=\s*("[^"<]*"|'[^'<]*')""", re.ASCII)
 
 
 def read_entries(
@@ -50,15 +66,15 @@ def read_entries(
         entries, faults, is_whole = _one_pass(content, names, read)
     except etree.XMLSyntaxError as error:
         why = f"is not well-formed: {str(error)[:120]}" if document.ends else "is cut"
-        text = mended(content.decode(), declared)
+        text = _mended(content.decode(), declared)
         content = text.encode()
         entries, faults, is_whole = _one_pass(content, names, read, recover=True)
     ends = sum(content.count(f"</{name}>".encode()) for name in names)
     if not is_whole or (ends > len(entries) and not faults):
-        text = text or mended(content.decode(), declared)
+        text = text or _mended(content.decode(), declared)
         if not document.ends:  # half an address is worse than none
             text = text[: text.rfind(">") + 1]
-        apart = [(read(element), damaged) for element, damaged in entries_apart(text, names)]
+        apart = [(read(element), damaged) for element, damaged in _entries_apart(text, names)]
         if not is_whole or len(apart) > len(entries):
             entries = [entry for entry, _ in apart]
             faults["damaged"] = (
@@ -124,7 +140,7 @@ def _one_pass(
         if is_entry:
             entries.append(read(element))
             _forget(element)
-    return entries, faults, not is_damaged(events.error_log)
+    return entries, faults, not _is_damaged(events.error_log)
 
 
 def _forget(element: etree._Element) -> None:
@@ -133,3 +149,57 @@ def _forget(element: etree._Element) -> None:
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
         del parent[0]
+
+
+def _entries_apart(content: str, names: tuple[str, ...]) -> Iterator[tuple[etree._Element, bool]]:
+    """Each entry with one of these local names, and whether it is damaged; at most MOST_ENTRIES.
+
+    An entry ends where it closes, or where the next one opens. A damaged one has all elements in it
+    as children, because one that lacks its end holds those behind it.
+    """
+    name = rf"(?:[A-Za-z_][\w.-]*:)?(?:{'|'.join(names)})"
+    starts = list(islice(re.finditer(rf"<({name})(?=[\s>])", content, re.I | re.A), MOST_ENTRIES))
+    ahead = content[: starts[0].start()] if starts else ""
+    around = "".join(f" {key}={value}" for key, value in dict(_DECLARED.findall(ahead)).items())
+    ends = [*(start.start() for start in starts[1:]), len(content)]
+    for start, end in zip(starts, ends, strict=False):
+        closing = content.find(f"</{start[1]}", start.end(), end)
+        end = end if closing < 0 else closing + len(start[0]) + 2
+        parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+        root = etree.fromstring(f"<x{around}>{content[start.start() : end]}</x>", parser)
+        damaged = _is_damaged(parser.error_log)
+        for entry in list(root)[:1]:
+            if damaged:
+                inside = [one for one in root.iterdescendants() if one is not entry]
+                entry.extend(one for one in inside if one.tag not in INLINE)
+            yield entry, damaged
+
+
+def _is_damaged(log: etree._ListErrorLog) -> bool:
+    """Whether a parser complained of more than prefixes that nothing declares."""
+    return any(not error.type_name.startswith("NS_") for error in log)
+
+
+def _mended(content: str, entities: frozenset[str]) -> str:
+    """The document without comments, CDATA sections and slips that change no structure.
+
+    Control characters go. Bare ampersands and HTML's entities become what they mean; `entities`,
+    which the DTD declared, become nothing.
+    """
+
+    def meaning(slip: re.Match[str]) -> str:
+        sign, name = slip[0], slip["name"]
+        if slip["plain"] is not None:
+            return html.escape(slip["plain"], quote=False)
+        if sign in ("<!--", "<![CDATA["):
+            return "& "  # the parser leaves it out, and tells that it is none of XML
+        if sign[0] == "<":
+            return "&lt;" if sign == "<" else ""
+        if name in entities:
+            return ""
+        characters = html.unescape(sign)
+        if name is None or characters == sign:
+            return f"&amp;{sign[1:]}"
+        return "".join(f"&#{ord(character)};" for character in characters)
+
+    return _SLIP.sub(meaning, _CONTROL.sub("", content), count=MOST_MENDED)
