@@ -32,23 +32,19 @@ _NEXT_KEY = (
 )
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text, re.DOTALL)
-
-
 _COMMAS = rf"(?:{_BETWEEN},){{0,9}}+{_BETWEEN}"
-_SPACE_AND_COMMAS = _pattern(_COMMAS)
-_MEMBER = _pattern(rf"{_KEY}{_BETWEEN}")
+_SPACE_AND_COMMAS = re.compile(_COMMAS)
+_MEMBER = re.compile(rf"{_KEY}{_BETWEEN}")
 _BEGINNING = re.compile(r"<!\[CDATA\[|(?P<value>[{\[])")
 # A quote ends a string only before what may follow a value.
-_STRING_ENDS = _pattern(rf"{_COMMAS}(?:[}}\]]|\Z|{_NEXT_KEY})")
-_ELEMENT_ENDS = _pattern(rf"{_BETWEEN}(?:\]|\Z|,{_COMMAS}(?:[\"'“{{\[\]\d-]|true|false|null))")
+_STRING_ENDS = re.compile(rf"{_COMMAS}(?:[}}\]]|\Z|{_NEXT_KEY})")
+_ELEMENT_ENDS = re.compile(rf"{_BETWEEN}(?:\]|\Z|,{_COMMAS}(?:[\"'“{{\[\]\d-]|true|false|null))")
 _LITERAL = re.compile(
     r"(?P<number>-?\d{1,30}(?:\.\d{1,30})?(?:[eE][+-]?\d{1,2})?)|true|false|null|undefined|NaN|None|True|False"
 )
 _LITERALS = {"true": True, "True": True, "false": False, "False": False}
 # The next member after one that is not understood.
-_NEXT_MEMBER = _pattern(rf"[,\n]{_BETWEEN}(?={_NEXT_KEY})")
+_NEXT_MEMBER = re.compile(rf"[,\n]{_BETWEEN}(?={_NEXT_KEY})")
 # A string that lost its end runs on into its neighbours, one that ended early has a quote too many,
 # and a sum of strings is a script's.
 _RUNS_ON = re.compile(
@@ -87,10 +83,8 @@ class _Reader:
         self.quotes = 0
 
     def start_of_value(self, at: int) -> int | None:
-        found = _BEGINNING.search(self.text, at)
-        while found is not None and found["value"] is None:
-            found = _BEGINNING.search(self.text, found.end())
-        return found.start() if found else None
+        begins = _BEGINNING.finditer(self.text, at)
+        return next((found.start() for found in begins if found["value"]), None)
 
     def read_value(self, at: int, *, in_list: bool, depth: int) -> tuple[object, int]:
         """The value that begins at a place, and the place behind it."""
@@ -150,10 +144,8 @@ class _Reader:
         raise _NotUnderstoodError
 
     def is_escaped(self, at: int) -> bool:
-        before = at
-        while self.text[before - 1] == "\\" and before > 0:
-            before -= 1
-        return (at - before) % 2 == 1
+        ahead = self.text[max(0, at - _LONGEST_KEY) : at]
+        return (len(ahead) - len(ahead.rstrip("\\"))) % 2 == 1
 
     def next_member(self, at: int) -> int:
         """The place of the next member of this object, or of the end of the text.

@@ -253,17 +253,14 @@ def matched(element: html.HtmlElement, selector: str) -> list[html.HtmlElement]:
 
     Raises TypeError for an XPath that gives anything else.
     """
-    try:
-        return elements_of(compiled(selector)[0], element)
-    except TypeError as error:
-        raise TypeError(f"the selector {selector!r} gives something else than elements") from error
+    return elements_of(compiled(selector)[0], element)
 
 
 def elements_of(path: etree.XPath, element: html.HtmlElement) -> list[html.HtmlElement]:
     """The elements that an XPath finds. Raises TypeError for anything else."""
     found = path(element)
     if not isinstance(found, list) or not all(isinstance(one, html.HtmlElement) for one in found):
-        raise TypeError(f"{path} gives something else than elements")
+        raise TypeError(f"{path.path} gives something else than elements")
     return found
 
 

@@ -190,18 +190,15 @@ def _people(value: object, declared: Sequence[Declared]) -> list[str]:
     """
     names: list[str] = []
     for one in value if isinstance(value, list) else [value]:
-        author = one
-        key = one if isinstance(one, str) else _reference(one)
+        author, key = one, one
+        if isinstance(one, dict):
+            key = None if "@type" in one else one.get("@id")
         if key and (named := next((item for item in declared if item.get("@id") == key), None)):
             author = named | one if isinstance(one, dict) else named
         organisation = isinstance(author, dict) and is_organisation(types_of(author))
         if not organisation and (name := _name(author)) and name not in names:
             names.append(name)
     return names
-
-
-def _reference(value: object) -> object:
-    return value.get("@id") if isinstance(value, dict) and "@type" not in value else None
 
 
 def is_organisation(types: set[str]) -> bool:
@@ -218,11 +215,12 @@ def _most_exact(*found: Found | None) -> Found | None:
     """The first date, or another of its day with more: a time of day, or its offset from UTC."""
     known = [one for one in found if one is not None]
     of_day = [one for one in known if one[0].on == known[0][0].on]
-    return max(of_day, key=lambda one: (one[0].at is not None, _has_offset(one[0])), default=None)
+    return max(of_day, key=lambda one: _exactness(one[0]), default=None)
 
 
-def _has_offset(date: PrintedDate) -> bool:
-    return date.raw[-1:] in ("Z", "z") or moment_written(date.raw) is not None
+def _exactness(date: PrintedDate) -> tuple[bool, bool]:
+    has_offset = date.raw[-1:] in ("Z", "z") or moment_written(date.raw) is not None
+    return date.at is not None, has_offset
 
 
 def _first_date(page: HtmlPage, names: tuple[str, ...]) -> Found | None:

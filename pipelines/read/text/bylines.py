@@ -257,7 +257,9 @@ def _signature(line: str, before: list[str], *, bare: bool) -> Byline | None:
     if source := _paper(line):
         return Byline(source=source, evidence="signature")
     # The signer of a notice, whose office stands above the name, did not write the article.
-    if not bare or _lists(before[-1]) or any(map(is_office, before[-2:])):
+    above = before[-1]
+    in_list = above.endswith(":") or above.startswith("- ") or read_unlabelled(above) is not None
+    if not bare or in_list or any(map(is_office, before[-2:])):
         return None
     byline = read_unlabelled(line.rstrip(" ."))
     return byline and replace(byline, evidence="bare signature")
@@ -276,11 +278,6 @@ def _paper(line: str) -> str | None:
         return None
     may_be_text = any(map(str.isdigit, name)) or (name[0].islower() and len(words) > 3)
     return None if may_be_text else name
-
-
-def _lists(line: str) -> bool:
-    """Whether a name below this line may be one of a list."""
-    return line.endswith(":") or line.startswith("- ") or read_unlabelled(line) is not None
 
 
 def _author(text: str) -> str | None:

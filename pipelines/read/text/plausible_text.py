@@ -80,19 +80,17 @@ def _count_common(letters: str, codec: str, last: int) -> int:
     return sum(coded[:1] <= bytes([last]) for coded in han if coded)
 
 
-_cyrillic = partial(_is_script, script="\u0400-\u04ff")
-_greek = partial(_is_script, script="\u0370-\u03ff")
-_hebrew = partial(_is_script, script="\u0590-\u05ff")
-_arabic = partial(_is_script, script="\u0600-\u06ff")
-_thai = partial(_is_script, script="\u0e00-\u0e7f")
+_SCRIPTS = {
+    "\u0370-\u03ff": ("cp1253", "iso8859-7"),
+    "\u0400-\u04ff": ("cp1251", "koi8-r", "koi8-u", "iso8859-5", "cp866"),
+    "\u0590-\u05ff": ("cp1255", "iso8859-8"),
+    "\u0600-\u06ff": ("cp1256", "iso8859-6"),
+    "\u0e00-\u0e7f": ("cp874",),
+}
 _JUDGES: dict[str, Callable[[str, str, str], bool]] = {
     "gb18030": partial(_is_chinese, codec="gb2312", last_common=0xD7),
     "big5hkscs": partial(_is_chinese, codec="big5", last_common=0xC6),
     **dict.fromkeys(("cp932", "euc_jp", "euc_jis_2004", "iso2022_jp"), _is_japanese),
     "cp949": _is_korean,
-    **dict.fromkeys(("cp1251", "koi8-r", "koi8-u", "iso8859-5", "cp866"), _cyrillic),
-    **dict.fromkeys(("cp1253", "iso8859-7"), _greek),
-    **dict.fromkeys(("cp1255", "iso8859-8"), _hebrew),
-    **dict.fromkeys(("cp1256", "iso8859-6"), _arabic),
-    "cp874": _thai,
+    **{name: partial(_is_script, script=it) for it, names in _SCRIPTS.items() for name in names},
 }
