@@ -10,7 +10,6 @@ import idna
 
 LONGEST_URL = 2_000  # characters, of the text given and of the canonical form
 
-_NONE: frozenset[str] = frozenset()
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _EDGE = " \t\r\n\f\v\u00a0\u200b\ufeff"
 # Browsers drop these inside an address, and editors paste them.
@@ -79,7 +78,7 @@ def _canonical(url: str, base: str | None, dropped: frozenset[str]) -> str | Non
 
 @lru_cache(maxsize=1024)
 def _is_canonical_origin(origin: str) -> bool:
-    return _spelled(f"{origin}/", None, _NONE) == f"{origin}/"
+    return _spelled(f"{origin}/", None, frozenset()) == f"{origin}/"
 
 
 def _spelled(url: str, base: str | None, dropped: frozenset[str]) -> str | None:

@@ -8,13 +8,13 @@ from lxml import html
 from pipelines.read.html.author_links import leads_to_author
 from pipelines.read.html.outline import SHORTEST_PROSE, SHORTEST_TITLE_LINK, Block
 from pipelines.read.html.page import seen_text
+from pipelines.read.html.paragraphs import HEADINGS
 from pipelines.read.text.clean_text import fold
 from pipelines.read.text.furniture_lines import NEIGHBOURS, is_furniture
 from pipelines.read.text.phrases import folded_pattern
 from portals.languages import every
 
 SENTENCE = 25  # characters that make a block prose if it ends like a sentence
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 MOST_PARAGRAPHS = 2  # of an excerpt
 LONGEST_EXCERPT = 600  # characters
 LONGEST_DATE = 160  # characters of a dateline and the rest of its row

@@ -178,9 +178,6 @@ def _escaped(said: str, *, quote: bool = False) -> str:
     """Words as markup. A sign that would join the one before it stays apart: NFC makes ≯ of a tag's
     last sign and U+0338.
     """
-    written = escape(said, quote=quote)
-    return f"&#{ord(said[0])};{escape(said[1:], quote=quote)}" if _joins(said) else written
-
-
-def _joins(said: str) -> bool:
-    return bool(said) and not said.isascii() and unicodedata.combining(said[0]) > 0
+    if said and not said.isascii() and unicodedata.combining(said[0]):
+        return f"&#{ord(said[0])};{escape(said[1:], quote=quote)}"
+    return escape(said, quote=quote)

@@ -39,7 +39,6 @@ LISTS = frozenset({"ul", "ol", "list"})
 ITEMS = frozenset({"li", "item"})
 ROWS = frozenset({"tr", "row"})
 CELLS = frozenset({"td", "th", "cell"})
-TABLES = frozenset({"table"})
 QUOTES = frozenset({"blockquote", "quote"})
 # A page's title is its only h1.
 HEADINGS = {"h1": "h2", **{tag: tag for tag in ("h2", "h3", "h4", "h5", "h6")}}
@@ -77,15 +76,8 @@ def cleaned(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
 
 def parsed(markup: str) -> list[Paragraph]:
     """The paragraphs of a text's markup. They are safe to show, whatever the markup holds."""
-    if not markup.strip():
-        return []
     holder = html.fragment_fromstring(markup, create_parent="div")
     return cleaned(structured(holder, canonical_url))
-
-
-def plain_text(markup: str) -> str:
-    """The plain text of a text's markup, with an empty line between paragraphs."""
-    return plain(parsed(markup))
 
 
 def plain(paragraphs: Iterable[Paragraph]) -> str:
@@ -147,7 +139,7 @@ class _Walk:
             lines, items = self._list(child, marks)
             if lines:
                 self._add("\n".join(lines), _list_tag(child), items)
-        elif tag in TABLES and is_grid(child):
+        elif tag == "table" and is_grid(child):
             self._flush()
             self._table(child, marks)
         elif tag in BLOCKS:

@@ -64,8 +64,8 @@ class StructuredData:
     event: bool
     kind: str | None
     titles: tuple[str, ...]
-    published: tuple[PrintedDate, str] | None
-    updated: tuple[PrintedDate, str] | None
+    published: Found | None
+    updated: Found | None
     section: str | None
     site_names: tuple[str, ...]
 

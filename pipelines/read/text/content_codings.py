@@ -244,23 +244,16 @@ def _unzlib(body: bytes, limit: int) -> Content:
 
 def _inflate_one(body: bytes, position: int, content: bytearray, limit: int) -> int:
     """Append one bare deflate stream to `content`; returns where it ends."""
-    return _one(body, position, zlib.decompressobj(-zlib.MAX_WBITS), zlib.error, content, limit)
+    return _one(body, position, zlib.decompressobj(-zlib.MAX_WBITS), content, limit)
 
 
-def _one(
-    body: bytes,
-    position: int,
-    engine: _Engine,
-    damage: type[Exception],
-    content: bytearray,
-    limit: int,
-) -> int:
+def _one(body: bytes, position: int, engine: _Engine, content: bytearray, limit: int) -> int:
     """Append what one engine decodes to `content`; returns where its data ends in `body`."""
     while position < len(body):
         part = body[position : position + _SLICE]
         try:
             content += engine.decompress(part, limit + 1 - len(content))
-        except damage as error:
+        except (zlib.error, zstd.ZstdError) as error:
             why = f"compressed data is damaged near byte {position}"
             raise DecodeError("damaged", why, bytes(content)) from error
         _check(content, limit)
@@ -297,7 +290,7 @@ def _unzstd(body: bytes, limit: int) -> Content:
     position = 0
     for _ in range(_MEMBERS_MAX):
         engine = zstd.ZstdDecompressor(options=options)
-        position = _one(body, position, engine, zstd.ZstdError, content, limit)
+        position = _one(body, position, engine, content, limit)
         if not body.startswith(_ZSTD_MAGIC, position):
             return Content(bytes(content))
     raise DecodeError("damaged", _TOO_MANY)

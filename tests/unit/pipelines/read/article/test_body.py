@@ -10,7 +10,7 @@ from lxml import html
 from pipelines.capture import Capture
 from pipelines.read.addresses.canonical import canonical_url
 from pipelines.read.article.body import choose_body, clean_body, strip_body, whole_page
-from pipelines.read.html.paragraphs import plain_text
+from pipelines.read.html.paragraphs import parsed, plain
 from pipelines.read.reader import read
 from pipelines.read.task import Task
 from portals.platform import ArticleRules
@@ -226,7 +226,7 @@ def test_nothing_that_is_seen_is_lost(seed: int) -> None:
     )
     article = reading.article
     assert article is not None, reading.detail
-    assert plain_text(article.body_html) == article.body
+    assert plain(parsed(article.body_html)) == article.body
     dropped = [
         explanation.value for explanation in reading.explanations if explanation.field == "dropped"
     ]

@@ -9,7 +9,7 @@ import pytest
 from lxml.html import HtmlElement
 
 from pipelines.capture import Capture
-from pipelines.read.html.paragraphs import parsed, plain_text
+from pipelines.read.html.paragraphs import parsed, plain
 from pipelines.read.reader import read
 from pipelines.read.reading import Article, Reading
 from pipelines.read.task import Task
@@ -45,7 +45,7 @@ def read_with(body: str) -> Reading:
 def article_with(body: str) -> Article:
     reading = read_with(body)
     assert reading.article is not None, reading.detail
-    assert plain_text(reading.article.body_html) == reading.article.body
+    assert plain(parsed(reading.article.body_html)) == reading.article.body
     return reading.article
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipelines.read.html.paragraphs import plain_text
+from pipelines.read.html.paragraphs import parsed, plain
 from pipelines.read.parts.joining import is_part_title, join_parts, part_fingerprint
 from pipelines.read.reading import Article, AttachmentLink, Image, Part, Parts, Reading
 
@@ -117,7 +117,7 @@ def test_the_parts_keep_the_structure_of_their_texts() -> None:
         "<p>Đoạn hai</p>",
         end,
     ]
-    assert plain_text(whole.article.body_html) == whole.article.body
+    assert plain(parsed(whole.article.body_html)) == whole.article.body
 
 
 def test_a_page_that_is_no_article_is_a_stranger() -> None:
