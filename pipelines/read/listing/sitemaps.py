@@ -15,10 +15,10 @@ from pipelines.read.listing.entry import (
     chosen_address,
     one_line,
 )
-from pipelines.read.listing.xml_document import MOST_BYTES, MOST_ENTRIES, in_utf8, xml_document
+from pipelines.read.listing.xml_document import MOST_ENTRIES, in_utf8, xml_document
 from pipelines.read.listing.xml_entries import fields, local_name, read_entries, text_of
 from pipelines.read.reading import Note, Reading
-from pipelines.read.text.content_codings import DecodeError, gunzip_bounded
+from pipelines.read.text.content_codings import DecodeError
 
 
 def read_sitemap(body: bytes, url: str, *, zone: ZoneInfo, fetched_at: datetime) -> Reading | None:
@@ -62,7 +62,7 @@ def _entry(element: etree._Element, source: Source) -> Entry:
 
 def _plain_list(body: bytes, source: Source) -> Reading | None:
     """A sitemap in plain text: one address per line (sitemaps.org), and comments behind "#"."""
-    content = in_utf8(gunzip_bounded(body, limit=MOST_BYTES))
+    content = in_utf8(body)
     lines = [line.strip() for line in content.decode("utf-8", "replace").splitlines()]
     lines = [line for line in lines if line and not line.startswith("#")]
     if not lines or not lines[0].lower().startswith(("http://", "https://")):

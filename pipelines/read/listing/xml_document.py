@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from pipelines.read.text.charset import decode_text
-from pipelines.read.text.content_codings import gunzip_bounded
+from pipelines.read.text.content_codings import Content, open_undeclared
 
 MOST_ENTRIES = 50_000  # sitemaps.org: of one file
 MOST_BYTES = 50 * 1024 * 1024  # sitemaps.org: of one file, uncompressed
@@ -50,7 +50,7 @@ def xml_document(body: bytes) -> XmlDocument | None:
     A notice in front of the root, and anything behind its end, is left out; so are the DTD and its
     entities. Raises DecodeError for a torn or huge gzip file.
     """
-    content = in_utf8(gunzip_bounded(body, limit=MOST_BYTES))
+    content = in_utf8(body)
     found = _root(content)
     if found is None:
         text = content.decode("utf-8", "replace")
@@ -69,8 +69,11 @@ def xml_document(body: bytes) -> XmlDocument | None:
     return XmlDocument(found["root"].decode().lower(), root, end > 0, entities)
 
 
-def in_utf8(content: bytes) -> bytes:
-    """A text in UTF-8, without byte order mark and leading blanks, whatever its charset was."""
+def in_utf8(body: bytes) -> bytes:
+    """A text in UTF-8, without byte order mark and leading blanks, whatever its charset was, and
+    gzipped or not. Raises DecodeError for a torn or huge gzip file.
+    """
+    content = open_undeclared(Content(body), limit=MOST_BYTES).body
     if not content.startswith(_BOMS):
         try:
             content.decode()

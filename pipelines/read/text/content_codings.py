@@ -111,27 +111,19 @@ def open_undeclared(content: Content, *, limit: int = CONTENT_LIMIT) -> Content:
     return content
 
 
-def open_unmarked(body: bytes, *, limit: int = CONTENT_LIMIT) -> bytes | None:
+def open_unmarked(body: bytes) -> bytes | None:
     """The text in zlib or Brotli data that no header names; None for any other body.
 
     Neither begins with a magic number: only data that ends well, and becomes text, proves itself.
     """
     for decode in (_unzlib, _unbrotli):
         try:
-            content = decode(body, limit).body
+            content = decode(body, CONTENT_LIMIT).body
         except DecodeError:
             continue
         if content.strip() and _looks_plain(content):
             return content
     return None
-
-
-def gunzip_bounded(body: bytes, *, limit: int = CONTENT_LIMIT) -> bytes:
-    """A gzip file's content (a sitemap.xml.gz), or `body` itself if it is not gzip.
-
-    Raises DecodeError as `decode_content` does.
-    """
-    return open_undeclared(Content(body), limit=limit).body
 
 
 def _undo(coding: str, content: Content, limit: int) -> Content:
