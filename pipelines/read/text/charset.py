@@ -39,8 +39,7 @@ _CHARSETS = {
 _SEEN = 200_000  # bytes that the detector sees
 _NEAR = 0.5  # how far behind the best guess one in the page's own language may be
 _MARKUP = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.DOTALL | re.I)
-# ISO-2022-JP and HZ are ASCII with escapes, and valid UTF-8.
-_ESCAPES = {"iso2022_jp": (b"\x1b$@", b"\x1b$B"), "hz": (b"~{",)}
+_ISO_2022_JP = re.compile(rb"\x1b\$[@B]")  # ASCII with escapes, and valid UTF-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,11 @@ def decode_text(body: bytes, content_type: str | None, language: str | None = No
     wide = _wide_encoding(body, declared)
     if wide is not None:
         return DecodedText(body.decode(wide, "replace"), wide)
+    if body.isascii() and _ISO_2022_JP.search(body):
+        with suppress(UnicodeDecodeError):
+            return DecodedText(body.decode("iso2022_jp"), "iso2022_jp")
     try:
-        return _escaped(body, declared) or DecodedText(body.decode("utf-8"), "utf-8")
+        return DecodedText(body.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
         mended = body.decode("utf-8", "replace")
     # In other charsets, few bytes make a sign of UTF-8 by chance.
@@ -171,19 +173,6 @@ def _judged(
 def _decoded(body: bytes, name: str) -> str:
     text = body.decode(name, "replace")
     return unicodedata.normalize("NFC", text) if name == "cp1258" else text
-
-
-def _escaped(body: bytes, declared: list[str]) -> DecodedText | None:
-    """The text of bytes in ASCII with escapes for other characters."""
-    if not body.isascii():
-        return None
-    for name, escapes in _ESCAPES.items():
-        if (name in declared or name == "iso2022_jp") and any(map(body.__contains__, escapes)):
-            try:
-                return DecodedText(body.decode(name), name)
-            except UnicodeDecodeError:
-                continue
-    return None
 
 
 def _wide_encoding(body: bytes, declared: list[str]) -> str | None:
