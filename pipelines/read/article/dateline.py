@@ -3,7 +3,7 @@ clock's or a neighbour's.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import chain, takewhile
@@ -177,21 +177,21 @@ def seen_dates(page: HtmlPage, text: RunningText) -> list[SeenDate]:
     Between title and text or among its first lines, then above the title (nearest first), then
     after the text.
     """
-    classified, outline = text.classified, text.classified.outline
+    classified = text.classified
     found = _dates_in_title(page, classified.title)
     for block in _right_below(page, text):
-        found += _dates_of(page, outline, block)
+        found += _dates_of(page, classified, block)
     for block in right_above(classified):
         if block.kind in ("date", "short", "tool"):
             found += [
                 seen
-                for seen in _dates_of(page, outline, block)
+                for seen in _dates_of(page, classified, block)
                 if _before(classified, block)
                 <= (MOST_IN_HEAD if is_clock(page, seen.date) else MOST_IN_COLUMN)
             ]
     for block in right_behind(text):
         if block.kind in ("date", "short", "tool", "link"):
-            found += _dates_of(page, outline, block)
+            found += _dates_of(page, classified, block)
     return found + _dates_under_headings(page, classified)
 
 
@@ -202,7 +202,7 @@ def _dates_under_headings(page: HtmlPage, classified: ClassifiedOutline) -> list
         for block in classified.below
         if block.kind == "apart"
         and is_date_line(page, block.text)
-        and (label := _label_above(classified.outline, block))
+        and (label := _label_above(classified, block))
         for date in dates_on(page, f"{label} {block.text}")
         if date.label == "published"
     ]
@@ -230,10 +230,15 @@ def _right_below(page: HtmlPage, text: RunningText) -> Iterator[Block]:
             yield block
 
 
-def _label_above(outline: Sequence[Block], block: Block) -> str:
-    """The short text above a block, if it labels its date ("Last updated on")."""
-    above = outline[block.spot - 1].text if block.spot else ""
-    return above if len(above) <= LONGEST_LABEL and LABELS.search(above) else ""
+def _label_above(classified: ClassifiedOutline, block: Block) -> str:
+    """The label in a line of its own above a block ("Last updated on"); a title is none, and may
+    begin with the word of one.
+    """
+    if block.spot - 1 in (-1, classified.title.spot):
+        return ""
+    above = classified.outline[block.spot - 1].text
+    label = LABELS.search(above) if len(above) <= LONGEST_LABEL else None
+    return above if label is not None and len(label[0]) * 3 >= len(above) else ""
 
 
 def has_doubtful_line(page: HtmlPage, text: RunningText) -> bool:
@@ -302,11 +307,11 @@ def _timed_dates(page: HtmlPage, block: Block, label: str = "") -> Iterator[Seen
             yield SeenDate(replace(date, label="updated") if edited else date, block, element)
 
 
-def _dates_of(page: HtmlPage, outline: Sequence[Block], block: Block) -> list[SeenDate]:
+def _dates_of(page: HtmlPage, classified: ClassifiedOutline, block: Block) -> list[SeenDate]:
     """The dates of one block: of its time elements, the whole line, or a part of it."""
     if _is_of_an_event(block) or OTHER_DAY.match(block.text):
         return []
-    label = _label_above(outline, block)
+    label = _label_above(classified, block)
     timed = list(_timed_dates(page, block, label))
     if timed or len(block.text) > LONGEST_LINE or not DATE_LIKE.search(block.text):
         return timed

@@ -40,11 +40,12 @@ def article_of(
     path: str = "/tin-tuc-11/ra-quan-lam-thuy-loi-noi-dong-412",
     head: str = "",
     above: str = "",
+    title: str = "Ra quân làm thủy lợi nội đồng",
 ) -> Article | None:
     url = f"http://ban-tra.example{path}"
     markup = (
         f'<html lang="{lang}"><head>{head}</head><body><div class="khung">{above}'
-        f"<h1>Ra quân làm thủy lợi nội đồng</h1>{inner}</div></body></html>"
+        f"<h1>{title}</h1>{inner}</div></body></html>"
     )
     page = HtmlPage(markup, url, zone=ZoneInfo("Asia/Ho_Chi_Minh"), fetched_at=FETCHED)
     platform = platform_of("generic")
@@ -318,12 +319,18 @@ def test_the_day_of_another_article_below_the_title_is_not_the_article_s(neighbo
         ("<p>Updated:</p><time datetime='2026-06-18'>June 18</time>", (None, "2026-06-18")),
         ("<div>Ngày đăng:</div><div>18/06/2026</div>", ("2026-06-18", None)),
         ("<div>Tin xã</div><div>18/06/2026</div>", ("2026-06-18", None)),
+        ("<div>Sửa cầu Khe Vông</div><div>18/06/2026</div>", ("2026-06-18", None)),
     ],
 )
 def test_a_label_may_have_a_line_of_its_own_above_the_date(
     lines: str, expected: tuple[str | None, str | None]
 ) -> None:
     assert days(article_of(lines + TEXT, head=STATED)) == expected
+
+
+@pytest.mark.parametrize("title", ["Sửa đổi luật", "Cập nhật giá ngô", "Update on the Ferry"])
+def test_a_title_labels_no_date(title: str) -> None:
+    assert days(article_of(f"<p>18/06/2026</p>{TEXT}", title=title)) == ("2026-06-18", None)
 
 
 @pytest.mark.parametrize(
