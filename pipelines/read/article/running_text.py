@@ -108,8 +108,7 @@ def find_text(
     of the page are in doubt. `declared`: the page says that it is an article, so its text may stand
     far below.
     """
-    contents = _contents_in(classified.below)
-    below = [block for block in classified.below if block not in contents]
+    below = _without_contents(classified.below)
     chosen, regions = weigh_regions(below, Opinion(stated, ask))
     added = (block for region in regions if region.weight > LEAST for block in region.prose)
     chosen = sorted((*chosen, *added), key=lambda block: block.spot)
@@ -211,17 +210,16 @@ def _is_far(
     return size_of(prose) < far * OUTWEIGHED / (3 if declared else 1)
 
 
-def _contents_in(below: Sequence[Block]) -> set[Block]:
-    """The links that lead to a heading farther below, by its words: a table of contents."""
-    headings = {block.text: block for block in below if not block.linked}
-    return {
+def _without_contents(below: Sequence[Block]) -> list[Block]:
+    """The blocks but for a table of contents: links to a heading farther below, by its words."""
+    headings = {block.text: block.spot for block in below if not block.linked}
+    return [
         block
         for block in below
-        if block.linked
-        and block.text in headings
-        and headings[block.text].spot > block.spot
-        and all((anchor.get("href") or "").startswith("#") for anchor in block.anchors)
-    }
+        if not block.linked
+        or headings.get(block.text, 0) <= block.spot
+        or not all((anchor.get("href") or "").startswith("#") for anchor in block.anchors)
+    ]
 
 
 def _is_about_the_text(line: str) -> bool:

@@ -45,15 +45,13 @@ def _zone_in(found: re.Match[str], *, zone: ZoneInfo, year: int) -> tzinfo | Non
     name = found["name"]
     named = _named(name, zone=zone, year=year) if name else None
     if not found["sign"]:
-        if name is None:
-            raise ValueError("no zone")
-        if named is None and not ("/" in name or (name.isupper() and len(name) <= LONGEST_NAME)):
+        may_be_one = name and ("/" in name or (name.isupper() and len(name) <= LONGEST_NAME))
+        if named is None and not may_be_one:
             raise ValueError("a word, not a zone")
         return named
+    # "EST-7" may be POSIX's reversed sign, or two zones.
     figures = offset(found["sign"], int(found["hours"]), int(found["minutes"] or 0))
-    # "ICT+7" agrees. "EST-7" may be POSIX's reversed sign, or two zones.
-    agree = not name or name.lower() in UTC_NAMES or _agree(named, figures, year)
-    return figures if agree else None
+    return figures if not name or name.lower() in UTC_NAMES else None
 
 
 def _named(name: str, *, zone: ZoneInfo, year: int) -> tzinfo | None:
@@ -65,13 +63,6 @@ def _named(name: str, *, zone: ZoneInfo, year: int) -> tzinfo | None:
         except (KeyError, ValueError, OSError):
             return None
     return names_of(zone, year).get(name.upper()) or ZONES.get(name.lower())
-
-
-def _agree(named: tzinfo | None, figures: timezone, year: int) -> bool:
-    if named is None:
-        return False
-    offsets = {datetime(year, month, 1, tzinfo=named).utcoffset() for month in (1, 7)}
-    return figures.utcoffset(None) in offsets
 
 
 @lru_cache(maxsize=512)
