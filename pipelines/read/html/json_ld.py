@@ -74,7 +74,8 @@ def declared_article(page: HtmlPage) -> Declared:
     articles = declared_articles(page)
     if not articles:
         return {}
-    titles = [fold(title) for title in _titles_of(page)]
+    shown = [seen_text(element) for element in page.root.iter("title", "h1")]
+    titles = [fold(clean_text(title)) for title in (*shown, page.meta("og:title") or "")]
     addresses = {_bare(url) for url in _addresses_of(page)}
     of_address = [_has_address_in(item, addresses, page) for item in articles]
     of_title = [_has_title_in(item, titles) for item in articles]
@@ -145,12 +146,6 @@ def _with_plain_keys(item: Declared) -> Declared:
         if known == key or known not in item:
             plain[known] = value
     return plain
-
-
-def _titles_of(page: HtmlPage) -> Iterator[str]:
-    for element in page.root.iter("title", "h1"):
-        yield clean_text(seen_text(element))
-    yield clean_text(page.meta("og:title") or "")
 
 
 def _has_title_in(item: Declared, titles: list[str]) -> bool | None:

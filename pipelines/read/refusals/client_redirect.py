@@ -6,7 +6,7 @@ as plain text counts (`location.href = "/home"`).
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from pipelines.capture import Capture
 from pipelines.read.addresses.canonical import canonical_url, same_site
@@ -136,7 +136,9 @@ def _refresh(page: HtmlPage, header: str, *, unseen: bool) -> tuple[int, str] | 
 
 def _scripted(page: HtmlPage, hosts: Collection[str]) -> str | None:
     """Where the scripts of a page lead, else what it gives to those without scripts."""
-    scripts = list(_scripts(page))
+    own = page.root.iter("script")
+    scripts = [one.text for one in own if one.text and one.get("src") is None]
+    scripts += [body.get("onload") or "" for body in page.root.iter("body")]
     said = _scripts_lead_to(scripts)
     if said and (target := page.join(said)) and target != page.url:
         return target
@@ -148,15 +150,6 @@ def _scripted(page: HtmlPage, hosts: Collection[str]) -> str | None:
         return COMPUTED
     reloads = any("location.reload(" in script for script in scripts)
     return page.url if refresh is not None or reloads else None
-
-
-def _scripts(page: HtmlPage) -> Iterator[str]:
-    """The page's own scripts, and what the body does once it is loaded."""
-    for script in page.root.iter("script"):
-        if script.text and script.get("src") is None:
-            yield script.text
-    for body in page.root.iter("body"):
-        yield body.get("onload") or ""
 
 
 def _scripts_lead_to(scripts: Sequence[str]) -> str | None:

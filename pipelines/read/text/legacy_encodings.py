@@ -127,7 +127,7 @@ def mend(text: str) -> tuple[str, str | None]:
         return text, None
     candidates: tuple[tuple[str, Callable[[str], str]], ...]
     if len(_LATIN_1.findall(beyond)) >= _CHANGED_MIN:
-        candidates = (("tcvn3", _from_tcvn3), ("vni", _from_vni))
+        candidates = (("tcvn3", lambda said: said.translate(_TCVN3)), ("vni", _from_vni))
     elif not beyond and next(islice(_VIQR_SHAPED.finditer(text), _CHANGED_MIN - 1, None), None):
         candidates = (("viqr", _from_viqr),)
     else:
@@ -140,10 +140,6 @@ def mend(text: str) -> tuple[str, str | None]:
         if _is_better(judged, convert(judged)):
             return convert(text), name
     return text, None
-
-
-def _from_tcvn3(text: str) -> str:
-    return text.translate(_TCVN3)
 
 
 def _from_vni(text: str) -> str:
