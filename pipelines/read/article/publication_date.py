@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from lxml import html
+from lxml import etree, html
 
 from pipelines.read.article.candidates import DECISIVE, Candidate, choose
 from pipelines.read.dates.address_dates import date_in_url
@@ -19,7 +19,7 @@ from pipelines.read.dates.date_patterns import WEEKDAY, date_spans
 from pipelines.read.dates.machine_dates import day_written, moment_written
 from pipelines.read.dates.printed_date import DateLabel, PrintedDate, last_day
 from pipelines.read.html.day_order import dates_on, stated_date
-from pipelines.read.html.page import HtmlPage, remove, seen_text
+from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import StructuredData
 from pipelines.read.reading import Dated, Evidence, ReadingLog
 from portals.class_words import class_words, named
@@ -228,35 +228,35 @@ def guessed_date(page: HtmlPage) -> Dated | None:
     does one with day and month swapped.
     """
     root = page.root
-    for element in list(root.iter("link", "script", "style", "source", "iframe")):
-        remove(element)
-    for element in root.iter():
-        if _tells_another_day(page, element):
-            element.clear(keep_tail=True)
-        if element.tag == "meta" and "://" in (element.get("content") or ""):
-            element.attrib.pop("content")
-        for name in LEADING:
-            element.attrib.pop(name, None)
-    # Imported here: dateparser behind it costs a worker three seconds; most pages never need it.
-    from htmldate import find_date
-
-    try:
-        day = find_date(
-            root,
-            extensive_search=False,
-            original_date=True,
-            max_date=page.fetched_at.strftime("%Y-%m-%d"),
-        )
-    except MemoryError:
-        raise
-    except Exception:  # an offset of a day, a year of five digits: it fails over many dates
-        return None
+    etree.strip_elements(root, "link", "script", "style", "source", "iframe", with_tail=False)
+    etree.strip_attributes(root, *LEADING)
+    for meta in root.iter("meta"):
+        if "://" in (meta.get("content") or ""):
+            meta.attrib.pop("content")
+    day = _ask_htmldate(page)
+    others = [one for one in root.iter() if _tells_another_day(page, one)] if day else []
+    for other in others:
+        other.clear(keep_tail=True)
+    day = _ask_htmldate(page) if others else day
     if day is None:
         return None
     on = date.fromisoformat(day)
     days_ago = abs(on - page.fetched_at.astimezone(page.zone).date()).days
     refused = days_ago <= 1 or _is_refused(page, on)
     return None if refused else Dated(on, None, "day", "guess", day)
+
+
+def _ask_htmldate(page: HtmlPage) -> str | None:
+    # Imported here: dateparser behind it costs a worker three seconds; most pages never need it.
+    from htmldate import find_date
+
+    latest = page.fetched_at.strftime("%Y-%m-%d")
+    try:
+        return find_date(page.root, extensive_search=False, original_date=True, max_date=latest)
+    except MemoryError:
+        raise
+    except Exception:  # an offset of a day, a year of five digits: it fails over many dates
+        return None
 
 
 def _tells_another_day(page: HtmlPage, element: html.HtmlElement) -> bool:

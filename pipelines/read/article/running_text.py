@@ -28,7 +28,7 @@ from pipelines.read.html.text_regions import (
     PARTS_OF_TEXT,
     Opinion,
     Region,
-    declared_in,
+    declared_around,
     home_of,
     size_of,
     weigh_regions,
@@ -177,7 +177,7 @@ def _is_beside_empty_place(title: Block, below: Sequence[Block], chosen: Sequenc
     """Whether a little prose stands outside of the place of the text, which is empty below the
     title: the one that the page declares, or an element of the page with an empty part.
     """
-    declared = declared_in(title.holders[-1])
+    declared = declared_around([title])
     place = next((one for one in title.holders if one in declared), None)
     shared = common_ancestor([title.element, chosen[0].element])
     if place is None and shared.tag in WHOLE_PAGE:

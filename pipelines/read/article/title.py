@@ -151,7 +151,7 @@ class TitleSearch:
         self.stated = frozenset(map(_key, said.titles))
         self.named = _key(named or "").rstrip(" .")
         self.refused = frozenset((*map(_key, said.site_names), *never))
-        self.slug = slug_of(page.url)
+        self.slug = _letters(slug_of(page.url))
         self.declared = said.article or said.kind == "article"
 
     def best(self) -> Block | None:
@@ -316,12 +316,12 @@ def slug_of(url: str) -> str:
 
 
 def _is_slug(folded: str, slug: str) -> bool:
-    """Whether a slug was made from a heading: the heading is most of it, or begins with it. Systems
-    replace other signs by a hyphen or by nothing, and add numbers.
+    """Whether a slug, by its letters, was made from a heading: the heading is most of it, or begins
+    with it. Systems replace other signs by a hyphen or by nothing, and add numbers.
     """
-    made, whole = _letters(folded), _letters(slug)
-    most = len(made) * 3 >= len(whole) * 2 and made in whole
-    return most or (len(whole) >= SLUG_LEAST and made.startswith(whole))
+    made = _letters(folded) if slug else ""
+    most = made in slug and len(made) * 3 >= len(slug) * 2
+    return bool(made) and (most or (len(slug) >= SLUG_LEAST and made.startswith(slug)))
 
 
 def _letters(text: str) -> str:

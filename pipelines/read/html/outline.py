@@ -107,6 +107,8 @@ class _Walk:
             self.links += len(text.strip())
 
     def flush(self) -> None:
+        if not (self.pieces or self.anchors or self.times):
+            return
         whole = "".join(self.pieces)
         if text := " ".join(whole.split()):
             lines = tuple(" ".join(it.split()) for it in whole.split(BREAK) if BREAK in whole)

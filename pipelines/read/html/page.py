@@ -210,10 +210,7 @@ def _fit_for_a_tree(text: str) -> bytes:
         markup = text.encode("utf-8", "replace")
     if b"&#" in markup and CONTROL_NUMBER.search(text):
         markup = CONTROL_NUMBER.sub("\u200b", text).encode("utf-8", "replace")
-    lower = markup.lower()
-    ends = (lower.find(b"</body"), lower.find(b"</html"))
-    early = min((at for at in ends if at >= 0), default=len(markup))
-    return markup[:early] + EARLY_END.sub(b"", markup[early:])
+    return EARLY_END.sub(b"", markup)
 
 
 def _cut_text(root: html.HtmlElement) -> bool:

@@ -8,12 +8,12 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from lxml import html
 
 from pipelines.read.html.block_kinds import is_cell
 from pipelines.read.html.outline import Block, holds
-from pipelines.read.html.page import matched
 
 # Elements that are parts of a text, and so never the whole text.
 PARTS = (
@@ -26,11 +26,6 @@ FOREIGN = frozenset({"link", "entry", "apart", "tool", "tail"})
 DECAY = 0.6  # of the credit that an element gives to the one around it
 HIGHEST = 6  # elements around a paragraph that get credit for it
 DOUBTED = 0.3  # of the credit for prose below a heading of other articles, or refused by an opinion
-# Elements that declare themselves the place of the page's text.
-# One XPath: three selectors would walk the page three times.
-DECLARED = (
-    "//*[self::main or @role='main' or contains(concat(' ', @itemprop, ' '), ' articleBody ')]"
-)
 UNDECLARED = 0.1  # of the credit for prose outside of them
 MOST = 0.5  # of a text's characters
 PART = 2  # times smaller than the text
@@ -148,7 +143,7 @@ def weigh_regions(below: Sequence[Block], opinion: Opinion) -> tuple[list[Block]
     prose = [block for block in below if is_prose(block)]
     if not prose:
         return [], []
-    declared = declared_in(below[0].element.getroottree().getroot())
+    declared = declared_around(prose)
     main = _densest(below, lambda block: 1.0 if _is_in(declared, block) else UNDECLARED)
     own = [block for block in prose if main in block.holders]
     opinion.hear(own)
@@ -172,11 +167,17 @@ def weigh_regions(below: Sequence[Block], opinion: Opinion) -> tuple[list[Block]
     return own, regions
 
 
-def declared_in(root: html.HtmlElement) -> set[html.HtmlElement]:
-    """The elements that declare themselves the place of the page's text."""
-    found = set(matched(root, DECLARED))
-    articles = list(root.iter("article"))
-    return found.union(articles) if len(articles) == 1 else found
+def declared_around(blocks: Sequence[Block]) -> set[html.HtmlElement]:
+    """The elements around some blocks that declare themselves the place of its text."""
+    articles = list(islice(blocks[0].element.getroottree().iter("article"), 2))
+    return {
+        element
+        for element in {holder for block in blocks for holder in block.holders}
+        if element.tag == "main"
+        or element.get("role") == "main"
+        or "articleBody" in (element.get("itemprop") or "").split()
+        or [element] == articles
+    }
 
 
 def _is_in(declared: set[html.HtmlElement], block: Block) -> bool:

@@ -120,8 +120,9 @@ def mend(text: str) -> tuple[str, str | None]:
     small.
     """
     beyond = beyond_ascii(text)
-    unmixed = _unmix(text, len(beyond)) if _MISREAD.search(beyond) else None
-    if unmixed is not None:
+    found = _MISREAD.findall(beyond)  # in the text there are at most as many
+    too_few = not found or (len(beyond) - len("".join(found))) * 10 > len(found)
+    if not too_few and (unmixed := _unmix(text, len(beyond))) is not None:
         return unicodedata.normalize("NFC", unmixed), "utf-8-as-cp1252"
     if _UNICODE_VIETNAMESE.search(beyond):
         return text, None

@@ -116,6 +116,15 @@ def test_the_words_of_an_address_are_those_of_its_last_telling_part() -> None:
 
 
 @pytest.mark.parametrize(
+    "title", ["제방 공사가 장마 전에 모두 끝났습니다", "Канал починили до дождей"]
+)
+def test_an_address_without_words_names_no_title_in_another_script(title: str) -> None:
+    page = page_of(f"<h1>{title}</h1>{TEXT}", "http://xa.example/news/view.html?idx=12")
+    search = TitleSearch(page, outline(page.root), structured_data_of(page))
+    assert not search.signs_of(title).in_address
+
+
+@pytest.mark.parametrize(
     "line",
     [
         f"<b><font face=Tahoma size=4>{TITLE}</font></b>",
