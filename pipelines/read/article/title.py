@@ -10,7 +10,7 @@ from itertools import chain
 from posixpath import splitext
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from lxml import html
+from lxml import etree, html
 
 from pipelines.read.addresses.pages_without_news import is_front_page
 from pipelines.read.article.candidates import DECISIVE, Candidate
@@ -93,13 +93,15 @@ def place_above_text(blocks: list[Block], title: Title) -> Block | None:
 
 
 def title_in(block: Block, said: StructuredData) -> Candidate[Title]:
-    """The title in a block, without the portal's name, and without a date beside the title that the
-    metadata state.
+    """The title that stands in the element of a block; without a date, a name or an element of its
+    own (a kicker, a button) beside the title that the metadata or the window title state.
     """
     text = without_site(clean_text(block.text), said.site_names)
-    for stated in said.titles:
+    inner = {seen_text(it).strip() for it in block.element.iterdescendants(etree.Element)}
+    for stated in (*said.titles, *said.window):
         around = text.removeprefix(stated) if text.startswith(stated) else text.removesuffix(stated)
-        if len(stated) >= SLUG_LEAST and around != text and DATE_LIKE.search(around):
+        apart = around.strip() in inner or (stated in said.titles and DATE_LIKE.search(around))
+        if len(stated) >= SLUG_LEAST and around != text and apart:
             text = stated
     return Candidate(Title(text, block.element), "the best heading", 0.7, block.text)
 
@@ -169,14 +171,17 @@ class TitleSearch:
     def stated_title(self, *, in_family: bool) -> Candidate[Title] | None:
         """The title that only the metadata state; never the portal's own name.
 
-        On a page of no family, another page must name it; or the page declares itself an article,
-        and its address is made of the title or the window title has the portal's name beside it.
+        On a page of no family, another page or a hidden heading must name it; or the page declares
+        itself an article, and its address is made of the title or the window title holds more.
         """
-        for text in self.said.titles:
-            key = _key(text)
-            signs = self._signs_of(key)
-            cut = key != self.window and self.window.startswith(key)
-            borne_out = self.declared and (signs.in_address or cut)
+        only = self.only_h1 or ""  # it may be hidden
+        headings = (clean_text(seen_text(heading)) for heading in self.page.root.iter("h1"))
+        hidden = [text for text in headings if text and only and self.window.startswith(only)][:1]
+        longest = sorted(self.said.window, key=len)[-1:] if self.said.published else ()
+        for text in (*self.said.titles, *hidden, *longest):
+            signs = self._signs_of(key := _key(text))
+            cut = key != self.window and key in self.window and len(key) >= SLUG_LEAST
+            borne_out = text in hidden or (self.declared and (signs.in_address or cut))
             if (in_family or signs.named or borne_out) and not self._is_other(text, key):
                 return Candidate(Title(text, None), "the metadata", 0.4, text)
         return None

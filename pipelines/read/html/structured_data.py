@@ -47,7 +47,7 @@ PAGE_TYPES = frozenset({"webpage", "itempage"})
 SIGNS = dict.fromkeys(map(ord, ":._-"))  # DC.date.issued, dc:date:issued, dc_date_issued
 SHORTEST_NAME = 3  # characters of a portal's name in its host
 NO_NAME = re.compile(r"://|^[#/]|[{}<>]")
-SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " / ", " > ")
+SEPARATORS = (" - ", " | ", " – ", " — ", " :: ", " » ", " • ", " · ", " / ", " > ")
 
 Found = tuple[PrintedDate, str]  # a date and where it stands
 
@@ -56,14 +56,15 @@ Found = tuple[PrintedDate, str]  # a date and where it stands
 class StructuredData:
     """The metadata of a page. `article`: one schema.org article is declared; `event`: one event and
     no article; `kind`: og:type. `titles`: every title named, without the portal's name if that is
-    known. `published` and `updated` come with the name of their source. `site_names`: the page's
-    names for the portal.
+    known. `window`: the parts of the window title between separators. `published` and `updated`
+    come with the name of their source. `site_names`: the page's names for the portal.
     """
 
     article: bool
     event: bool
     kind: str | None
     titles: tuple[str, ...]
+    window: tuple[str, ...]
     published: Found | None
     updated: Found | None
     section: str | None
@@ -89,11 +90,13 @@ def structured_data_of(page: HtmlPage, site_name: str = "") -> StructuredData:
         if _last_names(element.get("itemtype") or element.get("typeof") or "") & ARTICLE_TYPES
     ]
     window = clean_text(page.root.findtext(".//title") or "")
+    split = (window.split(mark) for mark in SEPARATORS)
+    parts = next((found for found in split if len(found) > 1), [])
     said = (
         page.meta("og:site_name"),
         _name(item.get("publisher")),
         site_name,
-        _portal_in(window, page.url),
+        _portal_in(parts, page.url),
     )
     names = tuple(filter(None, dict.fromkeys(said)))
     other_titles = (text_in(item.get("headline")), page.meta("twitter:title", "dc.title", "title"))
@@ -113,6 +116,7 @@ def structured_data_of(page: HtmlPage, site_name: str = "") -> StructuredData:
         and sum(any(kind.endswith("event") for kind in types_of(it)) for it in json_ld(page)) == 1,
         kind=(page.meta("og:type") or "").lower() or None,
         titles=tuple(dict.fromkeys(without_site(title, names) for title in titles)),
+        window=tuple(parts),
         published=published,
         updated=updated,
         section=text_in(item.get("articleSection")),
@@ -123,17 +127,16 @@ def structured_data_of(page: HtmlPage, site_name: str = "") -> StructuredData:
 def without_site(title: str, names: tuple[str, ...]) -> str:
     """A title without the portal's name before or after it."""
     for name in names:
-        for mark in SEPARATORS:
+        for mark in (*SEPARATORS, ": "):
             title = title.removesuffix(mark + name).removeprefix(name + mark)
     return title
 
 
-def _portal_in(window: str, url: str) -> str | None:
+def _portal_in(parts: list[str], url: str) -> str | None:
     """The part of a window title that names the portal, as portals or as its own host are called,
     if another part names the page.
     """
     labels = (urlsplit(url).hostname or "").replace("-", "").split(".")[:-1]
-    parts = next((parts for mark in SEPARATORS if len(parts := window.split(mark)) > 1), [])
     for part in map(str.strip, reversed(parts)):
         name = "".join(filter(str.isalnum, fold(part)))
         if PORTAL.match(fold(part)) or any(_is_named(label, name) for label in labels):

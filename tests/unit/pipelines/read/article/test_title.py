@@ -416,3 +416,61 @@ def test_the_name_of_the_portal_behind_a_printed_title_is_cut_off() -> None:
     )
     assert view.title is not None
     assert view.title.text == TITLE
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        f"<h1><span class=chuyen-muc>Nông thôn mới</span> {TITLE}</h1>",
+        f"<h1><small>Nông thôn mới</small><br>{TITLE}</h1>",
+        f"<h1><a href='/7'>{TITLE}</a> <a href='#s'>Chia sẻ</a></h1>",
+        f"<h1>{TITLE} <button>Lưu</button></h1>",
+    ],
+)
+@pytest.mark.parametrize("mark", [" | ", " · "])
+def test_an_element_beside_the_title_that_the_window_states_is_no_part_of_it(
+    heading: str, mark: str
+) -> None:
+    head = f"<title>{TITLE}{mark}Bến Gỗ hôm nay</title>"
+    view = generic_view(head, f"{heading}{DATED}{TEXT}", "http://xa.example/7")
+    assert view.title is not None
+    assert view.title.text == TITLE
+
+
+@pytest.mark.parametrize("longer", [f"{TITLE} năm 2026", f"{TITLE}: chuyện kể từ bến"])
+def test_words_of_the_heading_itself_stay_in_the_title(longer: str) -> None:
+    head = f"<title>{TITLE} | Bến Gỗ hôm nay</title>"
+    view = generic_view(head, f"<h1>{longer}</h1>{DATED}{TEXT}", "http://xa.example/7")
+    assert view.title is not None
+    assert view.title.text == longer
+
+
+@pytest.mark.parametrize("name", ["visually-hidden", "sr-only"])
+def test_the_only_heading_of_the_first_rank_is_the_title_though_nobody_sees_it(name: str) -> None:
+    head = f"<title>{TITLE} | Bến Gỗ hôm nay</title>"
+    heading = f"<h1 class={name}>{TITLE}</h1><img src='/anh.jpg' alt=''>"
+    view = generic_view(head, f"{heading}{DATED}{TEXT * 3}", "http://xa.example/7")
+    assert view.title is not None
+    assert view.title.text == TITLE
+    assert judge(view).is_article
+
+
+def test_a_hidden_heading_that_the_window_does_not_begin_with_is_no_title() -> None:
+    head = f"<title>{TITLE}</title>"
+    body = f"<h1 class=sr-only>Nội dung chính</h1>{DATED}{TEXT * 3}"
+    assert generic_view(head, body, "http://xa.example/7").title is None
+
+
+@pytest.mark.parametrize(
+    ("window", "title"),
+    [(f"{TITLE} | Bến Gỗ", TITLE), (f"Bến Gỗ | {TITLE}", TITLE), (TITLE, None)],
+)
+def test_a_dated_article_without_a_heading_has_the_window_s_title_beside_the_portal_s_name(
+    window: str, title: str | None
+) -> None:
+    head = (
+        f"<title>{window}</title><meta property=og:type content=article>"
+        "<meta property='article:published_time' content='2021-03-01'>"
+    )
+    found = generic_view(head, TEXT * 4, "http://xa.example/7").title
+    assert (found.text if found else None) == title
