@@ -196,19 +196,14 @@ def _read_ends(
     paragraphs, dropped = cut_tail(paragraphs)
     for line in dropped:
         log.explain("dropped", line[:80], "furniture line")
-    end = _end_before_files(paragraphs, attachments)
+    # Editors sign before the names of files at the end of a text.
+    end, names = len(paragraphs), [link.name for link in attachments if link.name]
+    while end and any(same_text(paragraphs[end - 1], name) for name in names):
+        end -= 1
     signed, own = take_signatures(paragraphs[:end], bare=view.signs_below(paragraphs))
     paragraphs, _ = cut_tail(own + paragraphs[end:])
     credits = [it for one in signed for it in credits_of(*one)] + view.credits
     return choose_byline(credits, view.site_names, log), paragraphs
-
-
-def _end_before_files(paragraphs: list[str], attachments: Sequence[AttachmentLink]) -> int:
-    """How many paragraphs precede the names of files at the end of a text: editors sign there."""
-    end, names = len(paragraphs), [link.name for link in attachments if link.name]
-    while end and any(same_text(paragraphs[end - 1], name) for name in names):
-        end -= 1
-    return end
 
 
 def _without_repeats(

@@ -171,9 +171,8 @@ def _caption_in_line(picture: html.HtmlElement) -> str | None:
         return None
     behind, text = following.getnext(), _usable(following)
     loose = (picture.tail or "").strip() or (following.tail or "").strip()
-    if not text or loose or text.endswith((".", ":")):
-        return None
-    if behind is not None and behind.tag != "br":
+    in_a_line = not loose and (behind is None or behind.tag == "br")
+    if not text or not in_a_line or text.endswith((".", ":")):
         return None
     remove(following)
     return text
@@ -198,9 +197,8 @@ def _caption_behind(block: html.HtmlElement) -> str | None:
 
 
 def _is_caption_block(block: html.HtmlElement, text: str) -> bool:
-    if text.endswith("./.") or (block.tag == "p" and len(text) > 250):
-        return False
-    if len(paragraphs_of(block)) > 1:
+    long = block.tag == "p" and len(text) > 250
+    if text.endswith("./.") or long or len(paragraphs_of(block)) > 1:
         return False
     return (
         not text.endswith(".")
@@ -222,13 +220,10 @@ def _is_centred(element: html.HtmlElement) -> bool:
 def _is_caption_paragraph(element: html.HtmlElement, text: str) -> bool:
     if len(text) > 250 or text.endswith(("./.", ":")):
         return False
-    centred, slanted = _is_centred(element), _is_slanted(element)
-    return (centred and slanted) or ((centred or slanted) and not text.endswith("."))
-
-
-def _is_slanted(element: html.HtmlElement) -> bool:
     inside = text_in(element, SLANTED)
-    return element.tag in SLANTED or (bool(inside) and same_text(inside, seen_text(element)))
+    slanted = element.tag in SLANTED or (bool(inside) and same_text(inside, seen_text(element)))
+    signs = _is_centred(element) + slanted
+    return signs == 2 or (signs == 1 and not text.endswith("."))
 
 
 def _usable(element: html.HtmlElement) -> str | None:
