@@ -117,7 +117,7 @@ def _weight(one: Credit, credits: Iterable[Credit]) -> float:
         return DECISIVE
     people = _people(one.name)
     kinds = {it.evidence for it in credits if it is one or _people(it.name) <= people}
-    return min(MOST, sum(map(WEIGHTS.__getitem__, kinds)))
+    return min(MOST, sum(sorted(map(WEIGHTS.__getitem__, kinds))))
 
 
 def _people(name: str) -> frozenset[str]:
