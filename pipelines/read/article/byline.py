@@ -12,7 +12,7 @@ from typing import Literal
 from lxml import html
 
 from pipelines.read.article.candidates import DECISIVE, Candidate, choose
-from pipelines.read.article.dateline import is_date_block
+from pipelines.read.article.dateline import is_date_block, right_above
 from pipelines.read.article.running_text import BLOCKS_BEHIND, RunningText
 from pipelines.read.dates.date_patterns import without_span
 from pipelines.read.html.author_links import leads_to_author
@@ -180,7 +180,15 @@ def seen_credits(page: HtmlPage, text: RunningText, *, bare: bool) -> Iterator[C
             elif not (above or (bare and behind and evidence == "element")):
                 evidence = BELOW.get(evidence, evidence)
             yield from credits_of(line, replace(byline, evidence=evidence))
+    yield from _dated_above(classified, language)
     yield from _cards_above(page, classified)
+
+
+def _dated_above(classified: ClassifiedOutline, language: str | None) -> Iterator[Credit]:
+    """Whom the datelines above the title name."""
+    for block in right_above(classified):
+        for byline in read_row(block.text, language, dated=True) if block.kind == "date" else ():
+            yield from credits_of(block.text, byline)
 
 
 def _cards_above(page: HtmlPage, classified: ClassifiedOutline) -> Iterator[Credit]:
@@ -220,8 +228,10 @@ def _in_elements(
         if labelled := read_labelled(text, language):
             yield replace(labelled, evidence="element")
         elif may_be_name(name := _bare_name(element, text)):
-            usual = all(map(is_person, JOINT.split(name))) or _is_marked(element)
-            evidence = "element" if usual else "unusual name"
+            person = all(map(is_person, JOINT.split(name)))
+            evidence = "element" if person or _is_marked(element) else "unusual name"
+            if person and element.get("itemprop") == "author":
+                evidence = "metadata"  # for machines too
             yield Byline(name, None, evidence) if names_author else Byline(None, name, evidence)
 
 

@@ -153,7 +153,7 @@ def weigh_regions(below: Sequence[Block], opinion: Opinion) -> tuple[list[Block]
     place = next((one for one in (main, *main.iterancestors()) if one in declared), None)
     regions = [region for region in _regions_beside(below, main) if region.prose]
     for region in regions:
-        _weigh(region, own, opinion, place)
+        _weigh(region, own, opinion, place, headed=holds(main, below[0].element))
     boxes = _boxes_in(main, own)
     loose = [block for block in own if not any(block in box.blocks for box in boxes)]
     if boxes and opinion.share_of(loose) > DOUBTED:
@@ -203,10 +203,15 @@ def _boxes_in(main: html.HtmlElement, own: Sequence[Block]) -> list[Region]:
 
 
 def _weigh(
-    region: Region, own: Sequence[Block], opinion: Opinion, place: html.HtmlElement | None
+    region: Region,
+    own: Sequence[Block],
+    opinion: Opinion,
+    place: html.HtmlElement | None,
+    *,
+    headed: bool,
 ) -> None:
     """Give a region its weight beside the densest prose (`own`). `place`: the element that declares
-    itself the place of the text.
+    itself the place of the text. `headed`: what follows the title is in the densest element.
     """
     prose, size = region.prose, size_of(own)
     foreign = size_of([block for block in region.blocks if block.kind in FOREIGN])
@@ -217,6 +222,9 @@ def _weigh(
     single = len(prose) == 1 and region.level <= 1 and not region.behind
     # The densest prose may be the lead: a single paragraph of an element of its own.
     below_lead = len(own) == 1 and region.level <= 1 and region.behind and size_of(prose) > size
+    # Two elements of one parent, below what follows the title: the text goes on behind its fold.
+    half = region.level == 0 and not headed and region.element.getnext() is None
+    half = half and region.element.getprevious() is region.beside
     evidence = [
         (ALIKE * region.is_alike, "built like the text"),
         (LEAD * single, "a paragraph right above it"),
@@ -229,7 +237,7 @@ def _weigh(
         (INSIDE * (inside and not region.is_alike), "where the page declares its text"),
         (OUTSIDE * (outside and not single), "outside of it"),
         (
-            CLOSE_BEHIND * (region.behind and close and small and not region.is_alike),
+            CLOSE_BEHIND * (region.behind and close and small and not (region.is_alike or half)),
             "close behind",
         ),
     ]

@@ -168,7 +168,16 @@ def test_an_author_in_microdata_is_a_person_without_the_words_around_the_name() 
     office = article_of(f"<div>{date}{person.format('Organization')}</div>", meta=meta)
     assert told is not None
     assert office is not None
-    assert (told.author, office.author) == ("Hoàng Bích", None)
+    below = article_of(f"<div>{date}</div>", person.format("Person"), meta=meta)
+    assert below is not None
+    assert (told.author, office.author, below.author) == ("Hoàng Bích", None, "Hoàng Bích")
+
+
+def test_the_dateline_above_the_title_may_name_the_author() -> None:
+    line = "Posted by <a href='/u/2'>Ann Miller</a> on <span>12 March 2021</span> in <a>Town</a>"
+    article = article_of("", language="en", text=ENGLISH, before=f"<div>{line}</div>")
+    assert article is not None
+    assert article.author == "Ann Miller"
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,17 @@ def test_nothing_between_title_and_text_ends_the_text(above: str, between: str) 
     assert not any("Harbour" in line or "Facebook" in line for line in body)
 
 
+def test_the_end_of_a_text_behind_its_fold_belongs_to_it() -> None:
+    fold = f"<div class='more' id='more'>{paragraphs(TEXT[3:])}</div>"
+    parted = f"<div class='entry'><div class='asset'>{paragraphs(TEXT[:3])}</div>{fold}</div>"
+    assert body_of(f"<p>By Ann Miller</p>{parted}{SHARE}") == TEXT
+    low = f"<div class='low'><p>{PIER[:90]}.</p></div>"
+    page = f"<div><div class='page'><h1>{TITLE}</h1><i>1 June 2024</i>{paragraphs(TEXT)}</div>{low}"
+    alone = read_markup(f"<html lang='en'><title>{TITLE}</title><body>{page}</div>").article
+    assert alone is not None
+    assert alone.body.split("\n\n") == TEXT
+
+
 @pytest.mark.parametrize("between", [SHARE, LINKS, RELATED])
 def test_nothing_between_two_paragraphs_ends_the_text(between: str) -> None:
     parted = f"<div class='text'>{paragraphs(TEXT[:1])}{between}{paragraphs(TEXT[1:])}</div>"
