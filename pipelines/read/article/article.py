@@ -25,7 +25,7 @@ from pipelines.read.html.page import HtmlPage, remove, seen_text
 from pipelines.read.html.paragraphs import kept, plain
 from pipelines.read.reading import Article, AttachmentLink, Dated, Note, ReadingLog
 from pipelines.read.text.bylines import Byline, take_signatures
-from pipelines.read.text.clean_text import clean_text, same_text
+from pipelines.read.text.clean_text import clean_text, fold, same_text
 from pipelines.read.text.furniture_lines import cut_tail
 
 FEW_WORDS = 200  # characters
@@ -203,7 +203,10 @@ def _read_ends(
     signed, own = take_signatures(paragraphs[:end], bare=view.signs_below(paragraphs))
     paragraphs, _ = cut_tail(own + paragraphs[end:])
     credits = [it for one in signed for it in credits_of(*one)] + view.credits
-    return choose_byline(credits, view.site_names, log), paragraphs
+    byline = choose_byline(credits, view.site_names, log)
+    if paragraphs and byline.author and fold(paragraphs[-1]) == fold(byline.author):
+        log.explain("dropped", paragraphs.pop(), "the author's name repeated")
+    return byline, paragraphs
 
 
 def _without_repeats(

@@ -173,6 +173,13 @@ def test_an_author_in_microdata_is_a_person_without_the_words_around_the_name() 
     assert (told.author, office.author, below.author) == ("Hoàng Bích", None, "Hoàng Bích")
 
 
+def test_the_author_s_name_repeated_in_capitals_below_the_text_is_no_text() -> None:
+    article = article_of("<p>By Ann Miller</p>", language="en", text=f"{ENGLISH}<p>ANN MILLER</p>")
+    assert article is not None
+    assert article.author == "Ann Miller"
+    assert "MILLER" not in article.body
+
+
 def test_the_dateline_above_the_title_may_name_the_author() -> None:
     line = "Posted by <a href='/u/2'>Ann Miller</a> on <span>12 March 2021</span> in <a>Town</a>"
     article = article_of("", language="en", text=ENGLISH, before=f"<div>{line}</div>")
