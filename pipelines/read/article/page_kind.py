@@ -40,10 +40,9 @@ LANGUAGES = frozenset(fold(language.name) for language in languages().values())
 # What og:type calls things with pages of their own. "website" and "blog" are what systems say of
 # every page, and templates fill in other words wrongly.
 OTHER_THINGS = ("event", "product", "profile", "place", "business", "restaurant")
-# schema.org's WebPage has these subtypes.
-OTHER_PAGES = frozenset(
-    {"aboutpage", "collectionpage", "contactpage", "profilepage", "searchresultspage"}
-)
+# What schema.org calls pages and things that are no articles.
+OTHERS = "aboutpage collectionpage contactpage profilepage searchresultspage product jobposting"
+OTHER_PAGES = frozenset(OTHERS.split())
 
 STANDING = named(class_words().standing)
 
@@ -139,10 +138,10 @@ def _declared(view: ArticlePage) -> Evidence:
     """What the page's metadata say of it."""
     said = view.said
     kinds = {kind for item in json_ld(view.page) for kind in types_of(item)}
-    if said.event or (said.kind or "").startswith(OTHER_THINGS):
-        yield -0.15, f"og:type {said.kind}"
-    elif not said.article and (others := kinds & OTHER_PAGES):
+    if not said.article and (others := kinds & OTHER_PAGES):
         yield -0.3, f"declared a {', '.join(sorted(others))}"
+    elif said.event or (said.kind or "").startswith(OTHER_THINGS):
+        yield -0.15, f"og:type {said.kind}"
     # WordPress extensions write og:type "article" and a date on standing pages too.
     elif said.article or "webpage" not in kinds:
         parts = said.article, said.kind == "article", said.published is not None

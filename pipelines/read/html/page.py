@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from lxml import etree, html
 
 from pipelines.read.addresses.canonical import canonical_url, is_rooted, joined, origin_of
-from pipelines.read.html.paragraphs import NEVER_SHOWN
+from pipelines.read.html.paragraphs import HEADINGS, NEVER_SHOWN
 from pipelines.read.html.superscripts import write_out_scripts
 from portals.selectors import compiled
 
@@ -93,6 +93,10 @@ class HtmlPage:
         if len(text) > MOST_TEXT and _cut_text(root):
             self.cut = True
         write_out_scripts(root, text)
+        # Where a chapter folds, a button holds its heading's words.
+        for button in list(root.iter("button")):
+            if any(above.tag in HEADINGS for above in button.iterancestors()):
+                button.tag = "span"
         base = root.find(".//base[@href]")
         said = base.get("href") if base is not None else None
         self.base = canonical_url(said or "", url) or url

@@ -64,7 +64,9 @@ def test_an_undated_page_that_declares_itself_an_article_is_one(head: str) -> No
     assert kind_of(article(), url, head=window + head).is_article
 
 
-@pytest.mark.parametrize("said", ["aboutpage", "CollectionPage", "https://schema.org/ContactPage"])
+@pytest.mark.parametrize(
+    "said", ["aboutpage", "CollectionPage", "https://schema.org/ContactPage", "Product"]
+)
 def test_a_page_that_declares_itself_another_kind_of_page_is_none(said: str) -> None:
     head = f'<script type="application/ld+json">{{"@type": "{said}"}}</script>'
     window = f"<title>{TITLE} | Xã Khe Ngang</title>"
@@ -293,3 +295,12 @@ def test_the_text_of_a_declared_article_may_stand_far_below_its_title() -> None:
     head = f"<title>Xã Khe Ngang</title><script type='application/ld+json'>{said}</script>"
     assert kind_of(body, head=head).is_article
     assert kind_of(body).reason == "no text of its own below the title"
+
+
+@pytest.mark.parametrize(
+    ("line", "is_article"),
+    [("Cập nhật: 12/03/2021", False), ("Ngày đăng: 12/03/2021", True)],
+)
+def test_the_day_of_an_edit_makes_no_news_of_a_standing_page(line: str, is_article: bool) -> None:
+    body = f"<div><h1>Giới thiệu chung</h1><p class='ngay'>{line}</p><div>{TEXT * 3}</div></div>"
+    assert kind_of(body, "http://xa.example/bai/7").is_article is is_article

@@ -368,3 +368,27 @@ def test_what_a_frame_says_to_old_browsers_is_no_text(frame: str) -> None:
     article = article_of(f"<{frame}>{words}<p>{words}</p></{frame.split()[0]}>")
     assert article is not None
     assert article.body == ""
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "<h3 class='head'><button type='button'>{}</button></h3>",
+        "<h2><span><button>{}<svg></svg></button></span></h2>",
+        "<details open><summary>{}</summary></details>",
+    ],
+)
+def test_the_headings_of_folded_chapters_are_text(heading: str) -> None:
+    asked = ["Who pays for the smith?", "When does the last boat leave?"]
+    chapters = "".join(
+        f"<div>{heading.format(question)}<div class='panel'><p>{answer}</p></div></div>"
+        for question, answer in zip(asked, TEXT[1:3], strict=True)
+    )
+    assert body_of(f"<p>{TEXT[0]}</p>{chapters}<p>{TEXT[3]}</p>") == [
+        TEXT[0],
+        asked[0],
+        TEXT[1],
+        asked[1],
+        TEXT[2],
+        TEXT[3],
+    ]
