@@ -19,6 +19,7 @@ from pipelines.read.article.publication_date import guessed_date
 from pipelines.read.article.running_text import Body, RunningText
 from pipelines.read.article.section import find_section, stated_section
 from pipelines.read.dates.event_day import event_date
+from pipelines.read.html.day_order import is_date_line
 from pipelines.read.html.markup import html_of
 from pipelines.read.html.outline import holds
 from pipelines.read.html.page import HtmlPage, remove, seen_text
@@ -69,7 +70,7 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
     else:
         text = BodyText()
     byline, paragraphs = _read_ends(view, text.texts, attachments)
-    paragraphs = _without_repeats(paragraphs, title.text, lead, log)
+    paragraphs = _without_repeats(page, paragraphs, (title.text, lead), log)
     published = _published(view, log, url)
     if page.cut:
         log.notes.append(lost_text(url))
@@ -210,12 +211,14 @@ def _read_ends(
 
 
 def _without_repeats(
-    paragraphs: list[str], title: str | None, lead: str | None, log: ReadingLog
+    page: HtmlPage, paragraphs: list[str], told: Sequence[str | None], log: ReadingLog
 ) -> list[str]:
-    """Drop a title or lead repeated at the head, and headings that only announce images."""
+    """Drop what the fields tell (title, lead, dateline) at the head, and headings of galleries."""
     kept = list(paragraphs)
-    while kept and any(text and same_text(kept[0], text) for text in (title, lead)):
-        log.explain("dropped", kept.pop(0)[:80], "title or lead repeated")
+    while kept and (
+        any(text and same_text(kept[0], text) for text in told) or is_date_line(page, kept[0])
+    ):
+        log.explain("dropped", kept.pop(0)[:80], "title, lead or dateline repeated")
     for line in [line for line in kept if is_gallery_heading(line)]:
         kept.remove(line)
         log.explain("dropped", line, "heading of a gallery")

@@ -83,8 +83,10 @@ def judge(view: ArticlePage) -> PageKind:
 
 def _may_stand(view: ArticlePage, family: Platform) -> bool:
     """Whether a page has no date, and its family shows standing pages like it."""
-    news = family.addresses.undated
-    return bool(news) and not matches(view.page.url, news) and view.dates.published is None
+    news, title = family.addresses.undated, view.title
+    named = title is not None and is_standing_title(title.text)
+    stands = named or not matches(view.page.url, news)
+    return bool(news) and stands and view.dates.published is None
 
 
 def _weigh(view: ArticlePage, text: RunningText) -> PageKind:

@@ -93,9 +93,10 @@ class HtmlPage:
         if len(text) > MOST_TEXT and _cut_text(root):
             self.cut = True
         write_out_scripts(root, text)
-        # Where a chapter folds, a button holds its heading's words.
+        # Where a chapter folds, a button holds all words of its heading.
         for button in list(root.iter("button")):
-            if any(above.tag in HEADINGS for above in button.iterancestors()):
+            heading = next(button.iterancestors(*HEADINGS), None)
+            if heading is not None and seen_text(heading).split() == seen_text(button).split():
                 button.tag = "span"
         base = root.find(".//base[@href]")
         said = base.get("href") if base is not None else None

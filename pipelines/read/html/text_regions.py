@@ -14,6 +14,7 @@ from lxml import html
 
 from pipelines.read.html.block_kinds import is_cell
 from pipelines.read.html.outline import Block, holds
+from pipelines.read.html.paragraphs import is_grid
 
 # Elements that are parts of a text, and so never the whole text.
 PARTS = (
@@ -22,7 +23,8 @@ PARTS = (
 )
 PARTS_OF_TEXT = frozenset(PARTS.split())
 CAPTIONS = frozenset({"figure", "figcaption"})
-FOREIGN = frozenset({"link", "entry", "apart", "tool", "tail"})
+OTHERS = frozenset({"entry", "apart"})
+FOREIGN = OTHERS | {"link", "tool", "tail"}
 DECAY = 0.6  # of the credit that an element gives to the one around it
 HIGHEST = 6  # elements around a paragraph that get credit for it
 DOUBTED = 0.3  # of the credit for prose below a heading of other articles, or refused by an opinion
@@ -130,12 +132,16 @@ def is_prose(block: Block) -> bool:
 def home_of(element: html.HtmlElement) -> html.HtmlElement:
     """The nearest element that is more than a part of a text."""
     while (
-        (element.tag in PARTS_OF_TEXT or is_cell(element))
+        (element.tag in PARTS_OF_TEXT or is_cell(element) or _is_data(element))
         and (parent := element.getparent()) is not None
         and parent.tag not in ("body", "html")
     ):
         element = parent
     return element
+
+
+def _is_data(element: html.HtmlElement) -> bool:
+    return element.tag == "table" and is_grid(element)
 
 
 def weigh_regions(below: Sequence[Block], opinion: Opinion) -> tuple[list[Block], list[Region]]:
@@ -214,12 +220,14 @@ def _weigh(
     itself the place of the text. `headed`: what follows the title is in the densest element.
     """
     prose, size = region.prose, size_of(own)
-    foreign = size_of([block for block in region.blocks if block.kind in FOREIGN])
+    single = len(prose) == 1 and region.level <= 1 and not region.behind
+    # Tools and the time it takes to read stand beside a lead.
+    kinds = OTHERS if single else FOREIGN
+    foreign = size_of([block for block in region.blocks if block.kind in kinds])
     close = region.level <= CLOSE
     small = size_of(prose) < max(size / PART, LINES)
     inside = place is not None and holds(place, region.element)
     outside = place is not None and not inside
-    single = len(prose) == 1 and region.level <= 1 and not region.behind
     # The densest prose may be the lead: a single paragraph of an element of its own.
     below_lead = len(own) == 1 and region.level <= 1 and region.behind and size_of(prose) > size
     # Two elements of one parent, below what follows the title: the text goes on behind its fold.

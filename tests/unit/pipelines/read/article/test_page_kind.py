@@ -197,6 +197,21 @@ def test_a_family_that_shows_standing_pages_as_news_needs_more_evidence_without_
 
 
 @pytest.mark.parametrize(
+    ("title", "slug", "is_article"),
+    [(TITLE, f"tin-tuc/12-{SLUG}", True), ("Giới thiệu chung", "xa/1-gioi-thieu-chung", False)],
+)
+def test_a_standing_page_whose_address_looks_like_an_article_s_is_told_by_its_title(
+    title: str, slug: str, is_article: bool
+) -> None:
+    body = (
+        f"<div class='item-page' itemscope itemtype='https://schema.org/Article'><h2>{title}</h2>"
+        f"<div itemprop='articleBody'>{TEXT * 3}</div></div>"
+    )
+    kind = kind_of(body, f"http://xa.example/{slug}.html", family="joomla")
+    assert kind.is_article is is_article
+
+
+@pytest.mark.parametrize(
     ("title", "slug"),
     [
         ("Kế hoạch số 12/2021 về làm đường thôn", "ke-hoach-so-122021-ve-lam-duong-thon"),

@@ -392,3 +392,37 @@ def test_the_headings_of_folded_chapters_are_text(heading: str) -> None:
         TEXT[2],
         TEXT[3],
     ]
+
+
+def test_a_lead_beside_the_time_it_takes_to_read_is_kept() -> None:
+    lead = f"{DEK} Nobody crossed in that time but the gulls."
+    markup = (
+        f"<html lang='en'><head><title>{TITLE}</title></head><body><section><header>"
+        f"<h1>{TITLE}</h1><p class='desc'>{lead}</p><div><p>Published on 1 June 2024</p>"
+        f"<p>4 minute read</p></div></header><article>{paragraphs(TEXT)}</article></section>"
+    )
+    article = read_markup(markup).article
+    assert article is not None
+    assert article.lead == lead
+    assert article.body.split("\n\n") == TEXT
+
+
+def test_a_text_of_one_table_keeps_its_rows() -> None:
+    rows = "".join(f"<tr><td>{day}</td><td>Boat {day}</td></tr>" for day in ("Monday", "Sunday"))
+    assert body_of(f"<div>1 June 2024</div><div class='text'><table>{rows}</table></div>") == [
+        "Monday | Boat Monday\nSunday | Boat Sunday"
+    ]
+
+
+def test_a_date_at_the_head_of_the_element_of_a_family_s_text_is_no_text() -> None:
+    markup = (
+        f"<html lang='en'><head><title>{TITLE}</title><meta name='Generator' content='Drupal 10'>"
+        f"</head><body class='page-node-type-article'><h1>{TITLE}</h1><article class='node node--"
+        "type-article node--view-mode-full'><div class='node__content'><div class='field field--"
+        "name-field-day'><time datetime='2024-06-01T12:00:00Z'>1 June 2024</time></div>"
+        f"<div class='paragraph'>{paragraphs(TEXT)}</div></div></article></body></html>"
+    )
+    reading = read_markup(markup)
+    assert reading.platform == "drupal"
+    assert reading.article is not None
+    assert reading.article.body.split("\n\n") == TEXT
