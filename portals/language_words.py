@@ -53,7 +53,8 @@ class FurnitureWords:
 
     Lines about the text: `section_labels` before its section; `about`: what such lines begin with;
     `counted`: behind a number; `ratings`: headings of ratings. Words before a link to this
-    article's own section, author or tags: `before_own_links`, but not behind `not_own`.
+    article's own section, author or tags: `before_own_links`, but not behind `not_own`;
+    `right_before_own_links` ("in") only as the last word.
     `tool_links`: beginnings of tool links. `home`: the front page, in menus and trails;
     `trail_labels`: labels before a breadcrumb trail. `onward`: links and buttons that lead on
     through a list.
@@ -85,6 +86,7 @@ class FurnitureWords:
     counted: Words = ()
     ratings: Words = ()
     before_own_links: Words = ()
+    right_before_own_links: Words = ()
     not_own: Words = ()
     tool_links: Words = ()
     home: Words = ()

@@ -24,7 +24,7 @@ OF_THIS = re.compile(
     r"(?<!\w)"
     + "".join(f"(?<!{fold(word)} )" for word in NOT_OWN)
     + folded_pattern(lambda it: it.furniture.before_own_links)
-    + r"(?!\w)"
+    + rf"(?!\w)|(?<!\w){folded_pattern(lambda it: it.furniture.right_before_own_links)}\W*$"
 )
 TOOL_LINK = re.compile(folded_pattern(lambda it: it.furniture.tool_links) + r"(?!\w)")
 OF_THIS_KIND = frozenset({"author", "category", "tag"})  # values of an anchor's rel

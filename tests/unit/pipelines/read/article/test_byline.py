@@ -365,3 +365,14 @@ def test_a_page_named_after_a_person_is_written_by_that_person(
 ) -> None:
     site = f"<meta property='og:site_name' content='{name}'>"
     assert author_of("", meta=site + stated({"@type": "Person", "name": name})) == author
+
+
+@pytest.mark.parametrize("before", ["In", "Published in", "Filed by the desk in:"])
+def test_a_link_to_the_section_beside_the_author_presents_no_other_article(before: str) -> None:
+    link = "<a href='/islands/'>Everything about the islands</a>"
+    row = "<address class='author'>By <a href='/author/am'>Ann Miller</a></address>"
+    for section in (f"<p>{before} {link}.</p>", f"<p>{before} {link}</p>"):
+        inside = f"<footer><abbr>12 March 2021</abbr>{row}{section}</footer>{ENGLISH}"
+        article = article_of("", language="en", text=inside)
+        assert article is not None
+        assert article.author == "Ann Miller"
