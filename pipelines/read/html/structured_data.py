@@ -199,9 +199,10 @@ def _people(value: object, declared: Sequence[Declared]) -> list[str]:
         if key and (named := next((item for item in declared if item.get("@id") == key), None)):
             author = named | one if isinstance(one, dict) else named
         organisation = isinstance(author, dict) and is_organisation(types_of(author))
-        if not organisation and (name := _name(author)) and name not in names:
-            names.append(name)
-    return names
+        given = author.get("name") if isinstance(author, dict) else None
+        said = map(_name, given if isinstance(given, list) else [author])
+        names += () if organisation else filter(None, said)
+    return list(dict.fromkeys(names))
 
 
 def is_organisation(types: set[str]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from pipelines.read.text.clean_text import clean_text, fold
+from pipelines.read.text.furniture_lines import is_furniture
 from pipelines.read.text.letterhead import is_office
 from pipelines.read.text.phrases import folded_lines, folded_pattern
 from portals.class_words import class_words, named
@@ -186,7 +187,9 @@ def may_be_name(text: str) -> bool:
     return (
         2 <= len(text) <= LONGEST_NAME
         and not any(char.isdigit() or char == ":" for char in text)
-        and not (SENTENCE.search(text) or OF_PICTURES.match(text) or is_label(text))
+        and not (
+            SENTENCE.search(text) or OF_PICTURES.match(text) or is_label(text) or is_furniture(text)
+        )
         and len(lower) < len(words)
         and (all(len(word) <= 3 for word in lower) or ORGANISATION.match(text) is not None)
     )

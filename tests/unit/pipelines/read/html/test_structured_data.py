@@ -274,6 +274,14 @@ def test_all_authors_of_json_ld_and_of_meta_elements_count_in_their_order() -> N
     assert authors("<meta property='article:author' content='Lò Thị Sen'>") == ["Lò Thị Sen"]
 
 
+def test_an_author_of_json_ld_may_have_a_list_of_names() -> None:
+    both = '["Lò Thị Sen", "Mùa A Páo"]'
+    for author in (f'{{"name":{both}}}', f'[{{"@type":"Person","name":{both}}}]', both):
+        assert authors(script(f'{{"@type":"Article","headline":"Mưa","author":{author}}}')) == [
+            "Lò Thị Sen, Mùa A Páo"
+        ]
+
+
 def test_a_page_that_declares_no_article_may_name_its_author() -> None:
     page = '{"@type":"WebPage","author":{"@id":"#b"}},{"@type":"Person","@id":"#b","name":"Sen Lò"}'
     assert authors(script(f'{{"@graph":[{page}]}}')) == ["Sen Lò"]

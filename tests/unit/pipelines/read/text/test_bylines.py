@@ -289,7 +289,18 @@ def test_a_name_of_whatever_form_may_be_an_author_s(name: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["By", "Tác giả", "Photo Rescue Service", "Photo: Ann", "View all posts by Ann", "4 min read"],
+    [
+        "By",
+        "Tác giả",
+        "Photo Rescue Service",
+        "Photo: Ann",
+        "View all posts by Ann",
+        "4 min read",
+        "Subscribe",
+        "Sign up",
+        "Подписаться",
+        "Chia sẻ",
+    ],
 )
 def test_a_label_a_credit_of_a_picture_or_a_link_is_no_name(text: str) -> None:
     assert not may_be_name(text)
