@@ -101,8 +101,9 @@ class BylineWords:
     Before a colon: `author_labels`; of these, `posted` names who put the text on the portal;
     `source_labels`. Before a name: `written_by`; `by`, with one of the verbs `sent` or without;
     `by_that_begins_names`, a "by" that names begin with too ("von Hohenfels"), which counts only on
-    a page in this language and before a whole name. `before_dates`: behind a name. `according_to`
-    before one of the `papers`. `joints`: "and" between names.
+    a page in this language and before a whole name. `before_dates`: behind a name. `posts`: behind
+    a name and a comma, an office or a paper. `according_to` before one of the `papers`. `joints`:
+    "and" between names.
 
     `portals`: how names of portals begin; `editors`: who makes a portal, before its name;
     `accounts`: names of accounts; `strangers`: in brackets behind a commenter's name.
@@ -118,6 +119,7 @@ class BylineWords:
     by: Words = ()
     by_that_begins_names: str | None = None
     before_dates: Words = ()
+    posts: Words = ()
     according_to: Words = ()
     papers: Words = ()
     joints: Words = ()

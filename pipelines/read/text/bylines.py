@@ -63,6 +63,22 @@ BEFORE_DATE = rf"\s+{_any('before_dates')}\s"
 NEXT_SENTENCE = r"(?<=\w{3})\.\s"
 FIGURES = re.compile(rf"(?P<end>{BEFORE_DATE}|{NEXT_SENTENCE}).*\d|(?<=\w)[\s,(–-]+\d")
 END = re.compile(rf"[,;]|\s[-–]\s|{NEXT_SENTENCE}|{BEFORE_DATE}", re.I)
+# A name or a source holds no label, and no office or paper of the person behind a comma.
+LABELS = every(
+    lambda it: (
+        *(*it.bylines.author_labels, *it.bylines.source_labels, *it.captions.credits),
+        *(*it.dates.published, *it.dates.updated, *it.dates.counters.before),
+        *(*it.dates.counters.credits, *it.bylines.posts),
+    )
+)
+NEXT_FIELD = re.compile(
+    rf"(?<=\w)(?:\W+{any_of(LABELS)}(?:{COLON}|\s{_any('by')}\s)"
+    rf"|\s*[,;.|–-]\s+[^\W\d]+(?:\s[^\W\d]+)?{COLON}"
+    rf"|,\s+(?:[^\W\d]+\s){{0,3}}{_any('posts')}(?!\w)|\s\W*[\w.+-]*@"
+    rf"|(?-i:\s+{_any('before_dates')})+\s*$)",
+    re.I,
+)
+AGO = re.compile(rf"{any_of(every(lambda it: it.dates.relative_signs))}$", re.I)
 MARKS_OF_NOTES = " *¹²³⁰⁴⁵⁶⁷⁸⁹,"  # behind the name of an author
 INITIALS = re.compile(r"[^\W\d_a-z]{2,4}")
 NAME_WORD = re.compile(r"^[^\W\d_]+(?:['’-][^\W\d_]+)*\.?$")
@@ -97,7 +113,8 @@ def read_row(line: str, language: str | None, *, dated: bool) -> Iterator[Byline
             yield whole
             continue
         for found in LABEL.finditer(part):
-            apart = not part[: found.start()].rstrip()[-1:].isalpha()
+            before = part[: found.start()].rstrip()
+            apart = not before[-1:].isalpha() or AGO.search(before)
             if found["written"] or (apart and (found["by"] or found["particle"])):
                 name = END.split(part[found.end() :], maxsplit=1)[0]
                 if said := _read(found, name, language, dated=dated):
@@ -111,10 +128,12 @@ def is_label(text: str) -> bool:
 
 
 def without_label(text: str) -> str:
-    """A name without the label before it, which needs no colon ("Author Ann Miller")."""
+    """A name without the label before it, which needs no colon ("Author Ann Miller"), and without
+    what follows the name ("Ann Miller, Staff Writer").
+    """
     words = text.split(" ")
     heads = (n for n in range(1, len(words)) if is_label(" ".join(words[:n])))
-    return " ".join(words[max(heads, default=0) :])
+    return NEXT_FIELD.split(" ".join(words[max(heads, default=0) :]), maxsplit=1)[0]
 
 
 def behind_by(text: str) -> str:
@@ -126,7 +145,8 @@ def behind_by(text: str) -> str:
 def _read(found: re.Match[str], text: str, language: str | None, *, dated: bool) -> Byline | None:
     """`text`: what follows the label."""
     if found["source"] or (found["according"] and PAPER.match(text)):
-        return Byline(source=_named(text))
+        other = next((it for it in LABEL.finditer(text) if it["author"]), None)
+        return Byline(other and _author(text[other.end() :]), _named(text))
     if found["author"] or found["posted"]:
         evidence = "poster" if found["posted"] else "label"
         other = next((it for it in LABEL.finditer(text) if it["source"]), None)
@@ -294,5 +314,9 @@ def _author(text: str) -> str | None:
 
 
 def _named(text: str) -> str | None:
-    name = clean_text(text).strip(' .;,()-–|\u201c\u201d"').rstrip(MARKS_OF_NOTES)
+    name = (
+        clean_text(NEXT_FIELD.split(text, maxsplit=1)[0])
+        .strip(' .;,()-–|\u201c\u201d"')
+        .rstrip(MARKS_OF_NOTES)
+    )
     return name or None

@@ -256,6 +256,25 @@ def test_neither_photographers_nor_labels_nor_checkers_are_authors(head: str) ->
     assert author_of(head) is None
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<div>Posted 8 days ago by Ann Miller</div>",
+        "<div>Updated yesterday by Ann Miller, Reuters</div>",
+        "<div>Posted by <a href='/u/7'>Ann Miller</a> on</div><div>12 March 2021</div>",
+        "<span class='author'>Ann Miller, Staff Writer</span>",
+        "<span class='author'>Ann Miller, Reuters</span>",
+        "<div class='author'>Ann Miller <i>ann@gazette.example</i></div>",
+    ],
+)
+def test_a_name_ends_before_an_office_a_paper_an_address_or_a_date(head: str) -> None:
+    assert author_of(head) == "Ann Miller"
+
+
+def test_a_button_in_an_element_of_authors_is_no_author() -> None:
+    assert author_of("<div class='author'><a href='#'>Subscribe</a></div>") is None
+
+
 @pytest.mark.parametrize("button", ["Learn More", "Contact Us", "Shop Now"])
 def test_a_button_below_the_text_is_no_author(button: str) -> None:
     assert author_of("", last=f"<p>{button}</p>") is None
