@@ -66,13 +66,13 @@ END = re.compile(rf"[,;]|\s[-–]\s|{NEXT_SENTENCE}|{BEFORE_DATE}", re.I)
 # A name or a source holds no label, and no office or paper of the person behind a comma.
 LABELS = every(
     lambda it: (
-        *(*it.bylines.author_labels, *it.bylines.source_labels, *it.captions.credits),
+        *(*it.bylines.author_labels, *it.bylines.source_labels, *it.bylines.posts),
         *(*it.dates.published, *it.dates.updated, *it.dates.counters.before),
-        *(*it.dates.counters.credits, *it.bylines.posts),
+        *(*it.dates.counters.credits, *it.captions.credits),
     )
 )
 NEXT_FIELD = re.compile(
-    rf"(?<=\w)(?:\W+{any_of(LABELS)}(?:{COLON}|\s{_any('by')}\s)"
+    rf"(?<=\w)(?:\W+(?:{any_of(LABELS)}{COLON}|{OF_PICTURES.pattern}\s{_any('by')}\s)"
     rf"|\s*[,;.|–-]\s+[^\W\d]+(?:\s[^\W\d]+)?{COLON}"
     rf"|,\s+(?:[^\W\d]+\s){{0,3}}{_any('posts')}(?!\w)|\s\W*[\w.+-]*@"
     rf"|(?-i:\s+{_any('before_dates')})+\s*$)",
@@ -314,9 +314,5 @@ def _author(text: str) -> str | None:
 
 
 def _named(text: str) -> str | None:
-    name = (
-        clean_text(NEXT_FIELD.split(text, maxsplit=1)[0])
-        .strip(' .;,()-–|\u201c\u201d"')
-        .rstrip(MARKS_OF_NOTES)
-    )
-    return name or None
+    name = clean_text(NEXT_FIELD.split(text, maxsplit=1)[0])
+    return name.strip(' .;,()-–|\u201c\u201d"').rstrip(MARKS_OF_NOTES) or None

@@ -282,6 +282,12 @@ def test_an_author_of_json_ld_may_have_a_list_of_names() -> None:
         ]
 
 
+def test_a_note_on_the_editor_stays_in_a_name_that_is_stated_whole() -> None:
+    for name in ("The Desk, edited by Lò Thị Sen", "Lò Thị Sen (Khe Sen)"):
+        author = f'{{"@type":"Article","headline":"Mưa","author":"{name}"}}'
+        assert authors(script(author)) == [name]
+
+
 def test_a_page_that_declares_no_article_may_name_its_author() -> None:
     page = '{"@type":"WebPage","author":{"@id":"#b"}},{"@type":"Person","@id":"#b","name":"Sen Lò"}'
     assert authors(script(f'{{"@graph":[{page}]}}')) == ["Sen Lò"]
