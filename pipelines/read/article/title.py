@@ -34,6 +34,7 @@ SLUG_LEAST = 15  # characters of it, and of what a window's title begins or ends
 DATELINE_NEAR = 2  # blocks from a bold line to the dateline below it
 TEXT_NEAR = 8  # blocks from there to the text; menus follow a portal's bold name and clock
 SHORTEST = 4  # characters of a title that the metadata do not state
+LONGEST = 400  # characters of a title
 OF_LOOKS = 1.5  # the score of a line that only looks like a heading, the least of a heading
 MOST_MORE = 3.0  # that its neighbours add to a score
 
@@ -144,7 +145,7 @@ class TitleSearch:
     ) -> None:
         # All texts are folded, with plain quotes and dashes.
         self.page, self.blocks, self.said = page, blocks, said
-        self.texts = [_key(block.text) if len(block.text) <= 400 else "" for block in blocks]
+        self.texts = [_key(block.text) if len(block.text) <= LONGEST else "" for block in blocks]
         self.own = {page.url, page.join(page.meta("og:url"))}
         # The same article may stand in several sections.
         self.ends = {"", *(url.rstrip("/").rpartition("/")[2] for url in self.own if url)}
@@ -164,7 +165,7 @@ class TitleSearch:
         """
         best, best_score = None, LEAST_SCORE
         for block in self.blocks:
-            if len(block.text) <= 400 and (score := self._score(block, best_score)) > best_score:
+            if self.texts[block.spot] and (score := self._score(block, best_score)) > best_score:
                 best, best_score = block, score
         return None if best is not None and self._names_another(best) else best
 
@@ -182,6 +183,7 @@ class TitleSearch:
             signs = self._signs_of(key := _key(text))
             cut = key != self.window and key in self.window and len(key) >= SLUG_LEAST
             borne_out = text in hidden or (self.declared and (signs.in_address or cut))
+            borne_out = borne_out and len(text) <= LONGEST
             if (in_family or signs.named or borne_out) and not self._is_other(text, key):
                 return Candidate(Title(text, None), "the metadata", 0.4, text)
         return None
