@@ -17,6 +17,7 @@ from portals.languages import any_of, every, languages
 LONGEST_BYLINE = 130  # characters
 LONGEST_SIGNATURE = 80  # characters of a last line without a label
 LONGEST_NAME = 80  # characters
+LONGEST_NAMES = 1_000  # characters in which several names, labels and offices are looked for
 MOST_SIGNATURES = 4  # lines
 MOST_WORDS_OF_SOURCE = 7
 
@@ -72,9 +73,9 @@ LABELS = every(
     )
 )
 NEXT_FIELD = re.compile(
-    rf"(?<=\w)(?:\W+(?:{any_of(LABELS)}{COLON}|{OF_PICTURES.pattern}\s{_any('by')}\s)"
+    rf"(?<=\w)(?:\W{{1,9}}(?:{any_of(LABELS)}{COLON}|{OF_PICTURES.pattern}\s{_any('by')}\s)"
     rf"|\s*[,;.|–-]\s+[^\W\d]+(?:\s[^\W\d]+)?{COLON}"
-    rf"|,\s+(?:[^\W\d]+\s){{0,3}}{_any('posts')}(?!\w)|\s\W*[\w.+-]*@"
+    rf"|,\s+(?:[^\W\d]+\s){{0,3}}{_any('posts')}(?!\w)|\s\W{{0,9}}[\w.+-]{{0,64}}@"
     rf"|(?-i:\s+{_any('before_dates')})+\s*$)",
     re.I,
 )
@@ -129,8 +130,10 @@ def is_label(text: str) -> bool:
 
 def without_label(text: str) -> str:
     """A name without the label before it, which needs no colon ("Author Ann Miller"), and without
-    what follows the name ("Ann Miller, Staff Writer").
+    what follows the name ("Ann Miller, Staff Writer"). A text too long for names stays whole.
     """
+    if len(text) > LONGEST_NAMES:
+        return text
     words = text.split(" ")
     heads = (n for n in range(1, len(words)) if is_label(" ".join(words[:n])))
     return NEXT_FIELD.split(" ".join(words[max(heads, default=0) :]), maxsplit=1)[0]

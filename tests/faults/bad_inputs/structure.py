@@ -170,4 +170,11 @@ CASES = [
         "processing instructions and CDATA",
         lambda: article_page(before="<?php echo 1 ?><![CDATA[ x ]]>" * 500),
     ),
+    _bad(
+        "an author of 600 kilobytes",
+        lambda: article_page(
+            head='<script type="application/ld+json">{"@type": "NewsArticle", '
+            f'"author": {{"name": "{"Bích " * 100_000}"}}}}</script>'
+        ),
+    ),
 ]
