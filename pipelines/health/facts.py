@@ -18,7 +18,8 @@ BROKEN_ALONE = frozenset({IssueKind.PARKED, IssueKind.MOVED, IssueKind.CERTIFICA
 class Listed:
     """What one response of a source said.
 
-    `entries`: how many articles it named; `newest_on`: the newest day that it printed.
+    `entries`: how many articles it named; `newest_on`: the newest day that it printed or, if it
+    prints none, the newest day that an article bore when it last changed.
     """
 
     entries: int
@@ -31,9 +32,8 @@ class Source:
     """One listing, feed or sitemap that a visit requested.
 
     `own`: the site's file names it, or it is the site's address. `listed`: what it says, or said
-    when it last changed (304); None if it did not come. `fingerprint` stands for the addresses
-    that it names; `gone`: how many of them are known to be gone. `before`: what it said on earlier
-    good visits, oldest first, each with the newest day that an article bore then.
+    when it last changed (304); None if it did not come. `before`: what it said on earlier good
+    visits, oldest first, each with the newest day that an article bore then.
     """
 
     url: str
@@ -43,9 +43,6 @@ class Source:
     capture: int
     detail: str = ""
     listed: Listed | None = None
-    fingerprint: str | None = None
-    gone: int = 0
-    last_fingerprint: str | None = None
     before: tuple[tuple[Listed, date | None], ...] = ()
 
 

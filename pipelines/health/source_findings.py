@@ -106,18 +106,14 @@ def _names_too_little(source: Source) -> list[Finding]:
 
 
 def _stands_still(source: Source, visit: VisitFacts) -> list[Finding]:
-    """A source whose newest entry falls behind the portal's other sources, or that keeps naming
-    articles that are gone.
+    """A source whose newest entry falls behind the portal, though it always kept up.
+
+    One that names the same articles as before is well while nothing new is published, even if some
+    of them are gone.
     """
     kind = IssueKind.FEED_FROZEN if source.kind == "feed" else IssueKind.LISTING_FROZEN
     if source.listed is None or source.outcome not in LISTINGS_SEEN:
         return []
-    if source.gone >= 2 and source.fingerprint == source.last_fingerprint:
-        detail = (
-            f"{source.url}: names the same {source.listed.entries} articles as on the last visit,"
-            f" though {source.gone} of them are gone"
-        )
-        return [_finding(kind, detail, source)]
     newest, behind = visit.newest_on, source.listed.newest_on
     if newest is None or behind is None or newest - behind < LAG:
         return []
@@ -130,7 +126,7 @@ def _stands_still(source: Source, visit: VisitFacts) -> list[Finding]:
     if followed < KNOWN_BY or followed < FOLLOWED_SHARE * len(advanced):
         return []
     detail = (
-        f"{source.url}: its newest entry is of {behind}, the portal's of {newest};"
+        f"{source.url}: has shown nothing new since {behind}, the portal's newest is of {newest};"
         f" {followed} of {len(advanced)} times before it showed the newest at once"
     )
     return [_finding(kind, detail, source)]

@@ -23,8 +23,6 @@ def source(url: str = "http://a.example/tin/", **fields: object) -> Source:
         Outcome.LISTING,
         7,
         listed=Listed(20, date(2026, 3, 19), AT),
-        fingerprint="a",
-        last_fingerprint="b",
         before=before,
     )
     told = Outcome(str(fields.pop("outcome", made.outcome)))

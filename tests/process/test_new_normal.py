@@ -144,15 +144,6 @@ def publish_on(watch: WatchedPortal, at: datetime, category: str) -> None:
     )
 
 
-def section_that_names_what_is_gone(watch: WatchedPortal) -> None:
-    slug = watch.portal.content.categories[0].slug
-    watch.freeze(["/", f"/{slug}/", "/rss/", "/sitemap-vi.news.xml"])
-    for story in watch.portal.in_category(slug)[:3]:
-        watch.portal.remove(story.id)
-    for _ in range(2):  # an address that is not found for the second time is gone
-        look(watch)
-
-
 def section_behind_a_log_in(watch: WatchedPortal) -> None:
     watch.portal.answer(f"/{watch.portal.content.categories[2].slug}/", body=LOGIN)
 
@@ -197,13 +188,6 @@ FOR_GOOD: dict[str, tuple[str, str, Change, str, Change]] = {
         "songmai",
         "listing-frozen",
         frozen_section,
-        "login",
-        section_behind_a_log_in,
-    ),
-    "a section that names what is gone": (
-        "songmai",
-        "listing-frozen",
-        section_that_names_what_is_gone,
         "login",
         section_behind_a_log_in,
     ),

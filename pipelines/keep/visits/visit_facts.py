@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -93,7 +93,7 @@ def facts_of(
             detail=visit.ending.detail,
             newest_on=newest_on,
             sources=tuple(
-                _source(db, row, newest_then, span, own=owned and not anew, anew=anew)
+                _source(db, row, newest_on, newest_then, span, own=owned and not anew)
                 for row, owned in sources
             ),
             pages=pages,
@@ -165,16 +165,15 @@ def _mended(db: Connection, site: str) -> frozenset[str]:
 def _source(
     db: Connection,
     row: Row,
+    newest_on: date | None,
     newest_then: Callable[[int], date | None],
     span: _Span,
     *,
     own: bool,
-    anew: bool,
 ) -> Source:
     """One source, with what it named before.
 
-    `own`: the site names it. In a past that begins `anew`, it need not be a listing, and a listing
-    may stand still if it always did.
+    `own`: the site names it. In a past that begins anew, it need not be a listing.
     """
     earlier = db.execute(
         f"""select captures.run, entries, captures.newest_on, fetched_at, entries_sha256
@@ -183,7 +182,8 @@ def _source(
         order by fetched_at desc limit {EARLIER_READINGS}""",
         {**span, "url": row["url"]},
     ).fetchall()
-    stands_still = anew and len({one["entries_sha256"] for one in earlier}) == 1
+    readings = [(one, newest_then(one["run"])) for one in reversed(earlier)]
+    *before, now = _as_listed([*readings, (row, newest_on)])
     return Source(
         url=row["url"],
         kind=row["kind"],
@@ -191,16 +191,21 @@ def _source(
         outcome=Outcome(row["outcome"]),
         capture=row["id"],
         detail=str(row["error"] or f"{row['url']}: {row['outcome']}"),
-        listed=None if row["entries"] is None else _listed(row),
-        fingerprint=row["entries_sha256"],
-        gone=row["entries_gone"] or 0,
-        last_fingerprint=earlier[0]["entries_sha256"] if earlier and not stands_still else None,
-        before=tuple((_listed(one), newest_then(one["run"])) for one in reversed(earlier)),
+        listed=None if row["entries"] is None else now,
+        before=tuple(zip(before, (newest for _, newest in readings), strict=True)),
     )
 
 
-def _listed(row: Row) -> Listed:
-    return Listed(row["entries"], _day(row["newest_on"]), parse_utc(row["fetched_at"]))
+def _as_listed(readings: Iterable[tuple[Row, date | None]]) -> Iterator[Listed]:
+    """What a source said each time, oldest first. `readings`: its captures, each with the newest
+    day that an article bore then.
+    """
+    digest, changed_on = None, None
+    for row, newest in readings:
+        if row["entries_sha256"] != digest:
+            digest, changed_on = row["entries_sha256"], newest
+        said = _day(row["newest_on"]) or changed_on
+        yield Listed(row["entries"] or 0, said, parse_utc(row["fetched_at"]))
 
 
 def _day(text: str | None) -> date | None:

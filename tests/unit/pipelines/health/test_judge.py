@@ -254,18 +254,6 @@ def test_a_section_that_never_followed_the_portal_is_not_frozen() -> None:
     assert findings(replace(WELL, newest_on=date(2026, 3, 18), sources=(section,))) == []
 
 
-def test_a_listing_that_goes_on_naming_what_is_gone_is_frozen() -> None:
-    assert kinds(
-        replace(WELL, sources=(source(gone=2, fingerprint="a", last_fingerprint="a"),))
-    ) == ["listing-frozen"]
-    assert (
-        kinds(replace(WELL, sources=(source(gone=2, fingerprint="a", last_fingerprint="b"),))) == []
-    )
-    assert (
-        kinds(replace(WELL, sources=(source(gone=1, fingerprint="a", last_fingerprint="a"),))) == []
-    )
-
-
 # Pages
 
 
