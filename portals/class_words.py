@@ -20,6 +20,7 @@ class ClassWords:
     menus: Words
     comments: Words
     pagers: Words
+    next: Words
     more: Words
     slides: Words
     others: Words

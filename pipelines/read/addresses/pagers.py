@@ -22,7 +22,7 @@ _AMID_PATH = re.compile(rf"/{PAGE_WORDS}[/-](?P<number>\d{{1,4}})(?=/)", re.I)
 _ENTRIES_BEFORE = re.compile(
     r"[?&](?:debut_\w+|limitstart|start|offset)=(?P<number>\d{1,5})(?=$|&)", re.I
 )
-_CHECKSUM = re.compile(r"[?&]cHash=\w+")  # TYPO3's, of an address's other parameters
+CHECKSUM = re.compile(r"[?&]cHash=\w+")  # TYPO3's, of an address's other parameters
 
 
 def is_later_page(url: str) -> bool:
@@ -52,7 +52,7 @@ def entries_before(url: str) -> int | None:
 
 def without_number(url: str) -> str:
     """An address without its page or entry count: the same for all pages of a listing."""
-    for pattern in (_LATER_PAGE, _SHORT_NAME, _AMID_PATH, _ENTRIES_BEFORE, _CHECKSUM):
+    for pattern in (_LATER_PAGE, _SHORT_NAME, _AMID_PATH, _ENTRIES_BEFORE, CHECKSUM):
         url = pattern.sub("", url)
     rest = url.rstrip("/?")
     return rest if "?" in rest else rest.replace("&", "?", 1)

@@ -5,47 +5,41 @@ with ordinary links beside such controls is no such listing.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from lxml import etree, html
 
 from pipelines.read.addresses.canonical import of_site
-from pipelines.read.addresses.pagers import (
-    PAGE_WORDS,
-    entries_before,
-    is_later_page,
-    page_number,
-    without_number,
-)
+from pipelines.read.addresses.pagers import PAGE_WORDS, is_later_page, without_number
 from pipelines.read.addresses.trap_shapes import OF_PARAMETERS, trap_reason
 from pipelines.read.html.outline import names_of
 from pipelines.read.html.page import HtmlPage, elements_of, seen_text
+from pipelines.read.listing.pagers import (
+    FORWARD,
+    LAST_DAY,
+    LONGEST_TEXT,
+    ONWARD,
+    PAGER,
+    SLIDES,
+    label_of,
+    numbered_pagers,
+    onward_links,
+    says_onward,
+    second_or_later,
+)
 from pipelines.read.listing.shown_links import MENU
 from pipelines.read.reading import GoesOn
 from pipelines.read.text.clean_text import fold
-from pipelines.read.text.phrases import folded_pattern
 from portals.class_words import class_words, named
 from portals.platform import Platform, platform_of
 from portals.site import Site
 
-# A cheap question first: a page has hundreds of links.
-NUMBERED = etree.XPath(
-    "./descendant::a[@href][number() > 0][string-length(normalize-space()) <= 4"
-    " and translate(normalize-space(), '0123456789', '') = '']"
-)
-PAGER = named(class_words().pagers)
 SCRIPT_ATTRIBUTES = ("onclick", "onClick", "data-page")  # in the markup, where case may differ
 SCRIPTED = etree.XPath("(//li | //span | //div)[@onclick or @data-page]")
 SCROLL_ATTRIBUTES = ("data-infinite-scroll", "data-next-url", "data-next-page")
 NAMES = etree.XPath("//div/@class | //ul/@class | //div/@id | //ul/@id", smart_strings=False)
-LAST_DAY = 28  # so many numbers are the days of a month
-LONGEST_TEXT = 40  # characters of a control
-ONWARD = re.compile(folded_pattern(lambda it: it.furniture.onward))
-FORWARD = frozenset({"»", "\u203a", ">", ">>", "→", "...", "…"})
-MORE, SLIDES = named(class_words().more), named(class_words().slides)
+MORE = named(class_words().more)
 # What a control does or carries, if it turns pages: "Page$2", "loadMore()", "data-page".
 TURNS_PAGES = re.compile(rf"pag(?:e|ing|ina)|{PAGE_WORDS}\b|(?:load|view|show)_?more", re.I)
 POSTS = ("__doPostBack", "WebForm_DoPostBack", ".submit(")
@@ -54,53 +48,22 @@ POSTS = ("__doPostBack", "WebForm_DoPostBack", ".submit(")
 def next_page(page: HtmlPage, site: Site, platform: Platform) -> str | None:
     """The next page of a listing, as linked on the page: counting up would lead to soft 404s.
 
-    A family's portal may have a pager of its own: the generic rules know most.
+    The page's own word comes first (`rel=next`, or what its family names); then the numbers of a
+    pager of this address, a link that says so, and the numbers of a pager that leads elsewhere on
+    the portal. A family's portal may have a pager of its own: the generic rules know most.
     """
     known = (*platform.listing.next_page, *platform_of("generic").listing.next_page)
-    for value, _, _ in page.values(known):
-        url = page.join(value)
+    stated = (page.join(value) for value, _, _ in page.values(known))
+    pagers = numbered_pagers(page, site)
+    own, others = [
+        [one.following for one in pagers if one.is_own is wanted] for wanted in (True, False)
+    ]
+    by_words = onward_links(page, site)
+    others = others if len(others) == 1 else []
+    for url in (*stated, *own, *by_words, *second_or_later(page), *others):
         if url and url != page.url and of_site(url, site.all_hosts) and _continues(page.url, url):
             return url
-    return _next_number(page, site)
-
-
-def _next_number(page: HtmlPage, site: Site) -> str | None:
-    """The next link of a pager that no rule describes: it shows the number after this page's.
-
-    Its address differs from this page's only in what it counts: pages, from 0 or from 1, or the
-    entries of the pages before. A front page may be the first page of a listing elsewhere.
-    """
-    pagers: defaultdict[str, dict[int, tuple[int, str]]] = defaultdict(dict)
-    here, is_front = without_number(page.url), urlsplit(page.url).path == "/"
-    for one in elements_of(NUMBERED, page.root):
-        url, shown = page.join(one.get("href")), seen_text(one)
-        if url is None or not shown.isdecimal() or not of_site(url, site.all_hosts):
-            continue
-        count, listing = _count(url), without_number(url)
-        if count is not None and (listing == here or (is_front and _is_in_pager(one))):
-            pagers[listing].setdefault(int(shown), (count, url))
-    pager = pagers.get(here) or (pagers.popitem()[1] if len(pagers) == 1 else {})
-    steps = {count / (shown - 1) for shown, (count, _) in pager.items() if shown > 1}
-    first, step = 0, min(steps, default=0)
-    if any(shown == count for shown, (count, _) in pager.items()):
-        first, step = 1, 1
-    if step == 0:
-        return None
-    own = _count(page.url)
-    following = int(((first if own is None else own) - first) / step) + 2
-    count, url = pager.get(following, (None, None))
-    return url if count == first + (following - 1) * step else None
-
-
-def _count(url: str) -> int | None:
-    """What an address counts, pages or entries."""
-    number = page_number(url)
-    return entries_before(url) if number is None else number
-
-
-def _is_in_pager(anchor: html.HtmlElement) -> bool:
-    above = anchor.iterancestors("ul", "ol", "div", "nav")
-    return any(PAGER.search(names_of(element)) for element in above)
+    return None
 
 
 def _continues(here: str, url: str) -> bool:
@@ -147,8 +110,7 @@ def _controls(page: HtmlPage) -> Iterator[tuple[html.HtmlElement, str, str]]:
     if any(map(page.contains, SCRIPT_ATTRIBUTES)):
         clicked += elements_of(SCRIPTED, page.root)
     for element in clicked:
-        text = " ".join(seen_text(element).split()) or element.get("value") or ""
-        text = text or element.get("aria-label") or element.get("title") or ""
+        text = label_of(element)
         if len(text) <= LONGEST_TEXT and _may_lead_on(text, names_of(element)):
             names = _names_around(element)
             in_menu = MENU.search(names) is not None and PAGER.search(names) is None
@@ -166,9 +128,7 @@ def _is_control(page: HtmlPage, element: html.HtmlElement) -> bool:
 @lru_cache(maxsize=65_536)  # a portal's pages repeat the same menus
 def _may_lead_on(text: str, names: str) -> bool:
     """Whether a control's text or name is that of one that leads on: most buttons have others."""
-    if text in FORWARD or any(sign.isdecimal() for sign in text):
-        return True
-    return _is_more(names) or ONWARD.fullmatch(fold(text)) is not None
+    return any(map(str.isdecimal, text)) or _is_more(names) or says_onward(text)
 
 
 @lru_cache(maxsize=65_536)

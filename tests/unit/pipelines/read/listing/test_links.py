@@ -299,14 +299,18 @@ def test_a_date_that_has_not_come_is_none_of_an_entry() -> None:
         (
             '<a href="/tin/page/2/bai.html">2</a> <a href="/tin/page/3/bai.html">3</a>',
             "/tin/danh-sach.html",
-            None,
+            "/tin/page/2/bai.html",
         ),
         (
             '<a href="?c=4&page=1">1</a> <a href="?c=4&page=2">2</a> <b>3</b>',
             "/tin-tuc?c=4&page=3",
             None,
         ),
-        ('<a href="/thu-vien?page=2">2</a> <a href="/thu-vien?page=3">3</a>', "/tin-tuc/", None),
+        (
+            '<a href="/thu-vien?page=2">2</a> <a href="/thu-vien?page=3">3</a>',
+            "/tin-tuc/",
+            "/thu-vien?page=2",
+        ),
         (
             (
                 '<table><tr><td><a href="/lich?ngay=2">2</a></td><td>'
@@ -397,7 +401,11 @@ def test_a_pager_may_count_entries_or_sign_its_addresses(
         ),
         ('<div class="phan-trang"><a href="/tin/trang-2">2</a></div>', "/", "/tin/trang-2"),
         ('<nav class="pagination"><a href="/t?start=9">2</a></nav>', "/?lang=vi", "/t?start=9"),
-        ('<ul class="pager"><li><a href="/nha?page=1">2</a></li></ul>', "/tin-tuc", None),
+        (
+            '<ul class="pager"><li><a href="/nha?page=1">2</a></li></ul>',
+            "/tin-tuc",
+            "/nha?page=1",
+        ),
         ('<div class="so-lieu"><a href="/nha?page=1">2</a></div>', "/", None),
         (
             '<ul class="pager"><li><a href="/a?page=2">2</a></li></ul>'

@@ -1,0 +1,203 @@
+"""The pagers of a listing: runs of numbers that link addresses which differ by a number, whatever
+the words and wherever they lead; and links that say that they lead on.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+
+from lxml import etree, html
+
+from pipelines.read.addresses.canonical import of_site
+from pipelines.read.addresses.counted import counts_of, counts_pages_of, number_in
+from pipelines.read.addresses.pagers import (
+    entries_before,
+    is_later_page,
+    page_number,
+    without_number,
+)
+from pipelines.read.html.outline import names_of
+from pipelines.read.html.page import HtmlPage, elements_of, seen_text
+from pipelines.read.text.clean_text import fold
+from pipelines.read.text.phrases import folded_pattern
+from portals.class_words import class_words, named
+from portals.site import Site
+
+# A cheap question first: a page has hundreds of links.
+NUMBERED = etree.XPath(
+    "./descendant::a[@href][string-length(normalize-space()) <= 6]"
+    "[translate(normalize-space(), '0123456789[]() ', '') = ''][normalize-space() != '']"
+)
+PAGER = named(class_words().pagers)
+SLIDES = named(class_words().slides)
+NEXT = named(class_words().next)
+BRACKETS = "[]() "
+LAST_DAY = 28  # so many numbers are the days of a month
+LONGEST_TEXT = 40  # characters of a control
+MOST_PIECES = 200  # of text in a pager
+BESIDE = 60  # characters of a pager beside its numbers: "Page 2 of 9", "First", "Last"
+AROUND = 4  # elements around a link that may be its pager
+FORWARD = frozenset({"»", "\u203a", ">", ">>", "→", "...", "…"})
+ARROWS = "".join(FORWARD) + "\u00a0 |-"
+ONWARD = re.compile(folded_pattern(lambda it: it.furniture.onward))
+
+
+# Links of one shape: the number that each shows to (the number in its address, address, link).
+Run = Mapping[int, tuple[int, str, html.HtmlElement]]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedPager:
+    """A pager that shows numbers. `following`: the page after this one, None on the last.
+    `is_own`: it counts the pages of this very address.
+    """
+
+    following: str | None
+    is_own: bool
+
+
+def numbered_pagers(page: HtmlPage, site: Site) -> list[NumberedPager]:
+    """The pagers of a page that show numbers, each once."""
+    runs: defaultdict[str, dict[int, tuple[int, str, html.HtmlElement]]] = defaultdict(dict)
+    for one in elements_of(NUMBERED, page.root):
+        url, shown = page.join(one.get("href")), seen_text(one).strip(BRACKETS)
+        if url is not None and shown.isdecimal() and of_site(url, site.all_hosts):
+            for counted in counts_of(url):
+                runs[counted.shape].setdefault(int(shown), (counted.number, url, one))
+    found = (_numbered_pager(page, shape, run) for shape, run in runs.items())
+    return [pager for pager in found if pager is not None]
+
+
+def _numbered_pager(page: HtmlPage, shape: str, run: Run) -> NumberedPager | None:
+    progression = _progression(run)
+    if len(run) >= LAST_DAY or progression is None:
+        return None
+    anchors = [anchor for *_, anchor in run.values()]
+    is_own = counts_pages_of(shape, page.url)
+    bare = _bare_number(anchors)
+    if not (is_own or is_named(anchors[0], PAGER) or (bare is not None and bare not in run)):
+        return None
+    first, step = progression
+    own = number_in(page.url, shape)
+    here = (own - first) // step + 1 if own is not None else bare or 1
+    _, url, _ = run.get(here + 1, (0, None, None))
+    return NumberedPager(url, is_own)
+
+
+def _progression(run: Run) -> tuple[int, int] | None:
+    """The number in the address of page 1, and what each page adds to it: pages are counted from 0
+    or from 1, or the entries of the pages before. None if the addresses do not count what the links
+    show.
+    """
+    counted = [(shown, number) for shown, (number, *_) in sorted(run.items())]
+    (low, at_low), (high, at_high) = counted[0], counted[-1]
+    if low == high:
+        ((_, url, _),) = run.values()
+        before = entries_before(url)
+        step = before // (low - 1) if before == at_low and low > 1 else 1
+    else:
+        step = (at_high - at_low) // (high - low)
+    first = at_low - (low - 1) * step
+    regular = all(number == first + (shown - 1) * step for shown, number in counted)
+    return (first, step) if regular and step > 0 and first in (0, 1, step) else None
+
+
+def _bare_number(anchors: Sequence[html.HtmlElement]) -> int | None:
+    """The number that a pager shows without a link to another page: that of the page itself. None
+    if there are none or several, or much else stands around the links.
+    """
+    pager = _around(anchors)
+    if pager is None:
+        return None
+    linked = [seen_text(anchor) for anchor in anchors]
+    pieces = [piece.strip(BRACKETS) for piece in islice(pager.itertext(), MOST_PIECES)]
+    if sum(map(len, pieces)) > BESIDE + sum(map(len, linked)):
+        return None
+    bare = {int(piece) for piece in pieces if piece.isdecimal()} - {
+        int(text.strip(BRACKETS)) for text in linked
+    }
+    return bare.pop() if len(bare) == 1 else None
+
+
+def _around(anchors: Sequence[html.HtmlElement]) -> html.HtmlElement | None:
+    """The smallest element with all these links and perhaps another beside them."""
+    last = set(anchors[-1].iterancestors())
+    shared = (one for one in anchors[0].iterancestors() if one in last)
+    for element in islice(shared, AROUND):
+        if len(element) > 1 or (element.text or "").strip():
+            return element
+    return None
+
+
+def is_named(element: html.HtmlElement, names: re.Pattern[str]) -> bool:
+    """Whether an element, or one of those around it, has a class or id with one of these names."""
+    line = (element, *islice(element.iterancestors(), AROUND))
+    return any(names.search(names_of(one)) for one in line if one.tag != "body")
+
+
+def onward_links(page: HtmlPage, site: Site) -> Iterator[str]:
+    """The addresses of links that lead on to this listing's next page, by their words, sign or
+    name, and by their addresses: "next" alone may turn pictures or lead to another article.
+    """
+    for anchor in page.root.iter("a"):
+        label = label_of(anchor)
+        if len(label) > LONGEST_TEXT or not (says_onward(label) or _is_named_next(anchor)):
+            continue
+        url = page.join(anchor.get("href"))
+        if url and of_site(url, site.all_hosts) and _leads_on(page, anchor, url):
+            yield url
+
+
+def second_or_later(page: HtmlPage) -> Iterator[str]:
+    """The addresses that can only be the page after this one, whatever shows them."""
+    here, following = without_number(page.url), (page_number(page.url) or 1) + 1
+    for url in map(page.join, page.references):
+        if (
+            url is not None
+            and is_later_page(url)
+            and page_number(url) == following
+            and without_number(url) == here
+        ):
+            yield url
+
+
+def label_of(control: html.HtmlElement) -> str:
+    """The words of a control, or what it says of itself if it shows a picture or nothing."""
+    text = seen_text(control) or control.get("value") or ""
+    if text in FORWARD or any(map(str.isalnum, text)):
+        return text
+    inside = control.iterdescendants("img", "svg", "i", "span")
+    said = (one.get(name) for one in (control, *inside) for name in ("aria-label", "title", "alt"))
+    return next(filter(None, said), text)
+
+
+@lru_cache(maxsize=65_536)  # a portal's pages repeat the same menus
+def says_onward(label: str) -> bool:
+    """Whether a label is one of a link that leads on."""
+    return label in FORWARD or ONWARD.fullmatch(fold(label.strip(ARROWS))) is not None
+
+
+def _is_named_next(anchor: html.HtmlElement) -> bool:
+    """Whether a link, its list item or the icon in it is named as the link to the next page."""
+    near = (anchor, *islice(anchor.iterancestors(), 1), *islice(anchor.iterchildren("*"), 1))
+    return any(map(_is_next, map(names_of, near)))
+
+
+@lru_cache(maxsize=65_536)
+def _is_next(names: str) -> bool:
+    return NEXT.search(names) is not None
+
+
+def _leads_on(page: HtmlPage, anchor: html.HtmlElement, url: str) -> bool:
+    if is_named(anchor, SLIDES):
+        return False
+    if any(
+        counts_pages_of(one.shape, page.url) and one.number > (number_in(page.url, one.shape) or 0)
+        for one in counts_of(url)
+    ):
+        return True
+    same_path = url.partition("?")[0] == page.url.partition("?")[0]
+    return is_later_page(url) or (is_named(anchor, PAGER) and (same_path or bool(counts_of(url))))
