@@ -23,28 +23,16 @@ from pipelines.keep.database.archive import Archive, ArchiveError, captures_fold
 from pipelines.keep.database.free_disk import FreeDisk
 from pipelines.keep.database.timestamps import parse_utc
 from pipelines.keep.frontier.page import page_at
+from pipelines.keep.memory.recall import Recall
 from pipelines.keep.records.answer import Answer, keep_answer
 from pipelines.keep.records.attachments import take_document
-from pipelines.keep.records.captures import (
-    deadly_bytes,
-    is_known,
-    last_place,
-    unread_documents,
-)
+from pipelines.keep.records.captures import deadly_bytes, is_known, last_place, unread_documents
 from pipelines.keep.records.outcome import Kept
-from pipelines.keep.records.removals import (
-    Removal,
-    removals_of_run,
-)
+from pipelines.keep.records.removals import Removal, removals_of_run
 from pipelines.keep.records.sites import Origin, family_of_site, keep_site, narrows
 from pipelines.keep.upkeep.lost_bytes import bring_back, find_losses, follow_losses, is_lost
 from pipelines.keep.visits.ending import judge_run
-from pipelines.keep.visits.runs import (
-    Ending,
-    close_interrupted,
-    close_run,
-    open_run,
-)
+from pipelines.keep.visits.runs import Ending, close_interrupted, close_run, open_run
 from pipelines.keep.visits.schedule import close_visit, open_visit
 from pipelines.keep.warc.reader import WarcPlace, read_record
 from pipelines.keep.warc.record import RequestedAs
@@ -54,6 +42,7 @@ from pipelines.outcomes import DEADLY_REFUSALS, NOT_WHOLE, Outcome, Refusal, Run
 from pipelines.read.reading import LinkKind, Reading
 from pipelines.read.task import Task
 from pipelines.readers.readers import Readers
+from pipelines.second_look import SecondLook
 from portals.platform import platform_of
 from portals.settings import settings_text
 from portals.site import Site
@@ -90,6 +79,7 @@ class Ingest:
         self._committing = False
         self._noted: dict[str, Site] = {}  # sites as the WARC file describes them
         self._sites: dict[str, Site] = {}  # of this process's runs
+        self._recall = Recall()
         self._losses_sought = False  # the first run does it, because a run has a start time
         self._read_as: str | None = None  # the family that a person named for an import
         # What an import has perhaps not committed yet; revisit records may repeat it.
@@ -122,6 +112,7 @@ class Ingest:
         """Writes a site's row. `restated`: with newer settings of a site that has no file."""
         keep_site(db, site, origin, at, restated=restated)
         self._sites[site.key] = site
+        self._recall.begin(db, site.key)
         if family := family_of_site(db, site.key):
             self.platforms[site.key] = family
 
@@ -145,6 +136,7 @@ class Ingest:
         most = MOST_NAMED if visited is not None else None
         Naming(self.archive, self.readers, self._read_as).read_again(sites, most)
         Joining(self.archive, self.readers, self._read_as).join_run(run, self._noted, at)
+        SecondLook(self.archive, self.readers, self._read_as).look_again(run, sites, at)
         with self.archive.transaction() as db:
             ending = judge_run(db, run, Ending(outcome, detail), at, visited, removals)
             close_run(db, run, outcome=ending.outcome, detail=ending.detail, at=at)
@@ -216,6 +208,8 @@ class Ingest:
             learned=learned,
             is_part=is_part,
             given_title=None if page is None else page.given_title,
+            memory=self._recall.lines(site.key),
+            sampled=self._recall.samples(capture),
         )
         return self.readers.read(task)
 
@@ -224,6 +218,8 @@ class Ingest:
         if reading is not None and reading.refusal in DEADLY_REFUSALS and answer.place is not None:
             self._deadly.add(answer.place.sha256)
         site = answer.capture.site
+        if reading is not None and reading.lines:
+            self._recall.sampled(self.archive.connection, site)
         if reading is None or not narrows(reading.platform, self.platforms.get(site)):
             return
         if family := family_of_site(self.archive.connection, site):

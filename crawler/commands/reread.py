@@ -6,7 +6,6 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import groupby, islice
 from operator import attrgetter
@@ -15,7 +14,7 @@ from pathlib import Path
 import click
 
 from crawler.commands.options import archive_option
-from crawler.commands.site_names import archived_key, archived_site
+from crawler.commands.site_names import archived_key, site_of_row
 from crawler.open_files import allow_open_files
 from crawler.terminal.escaping import escaped_line
 from pipelines.keep.database.archive import Archive, captures_folder, read_archive
@@ -36,6 +35,7 @@ from pipelines.keep.visits.watch import site_rows, watch_list
 from pipelines.keep.warc.reader import WarcReadError
 from pipelines.read.reading import Reading
 from pipelines.readers.readers import Readers
+from pipelines.second_look import SecondLook
 from portals.site import Site, load_sites
 
 AHEAD = 32  # captures read while others are compared, and stored in one transaction
@@ -59,7 +59,8 @@ def reread(archive: Path, key: str | None, to_store: bool) -> None:
     new revision (reread_at is set), other fields are replaced, and a refused page that today's
     rules can read becomes an article. If a record holds the texts of several pages, because all
     claimed one address, it is split: each page gets a record with its own revisions. Articles
-    that today's rules would refuse are shown but not changed. Contacts no portal. If you stop it,
+    that today's rules would refuse are shown but not changed. --apply first learns again, from
+    their captures, what each portal's articles repeat. Contacts no portal. If you stop it,
     run it again; a second --apply finds nothing to do.
     """
     found: Found = defaultdict(list)
@@ -77,6 +78,11 @@ def reread(archive: Path, key: str | None, to_store: bool) -> None:
         workers = os.cpu_count() or 1
         allow_open_files(readers=workers)
         readers = open_things.enter_context(Readers(workers))
+        if writer is not None:
+            now = datetime.now(UTC)
+            for site in _sites(db).values():
+                if key in (None, site.key):
+                    SecondLook(writer, readers).learn_anew(site, now)
         merged = merged_records(db, key)
         for record in merged:
             found["record", True].extend(split_differences(record))
@@ -124,6 +130,13 @@ def _split(writer: Archive, merged: list[MergedRecord], readers: Readers) -> Non
             split_merged(db, records, by_capture, datetime.now(UTC))
 
 
+def _sites(db: sqlite3.Connection) -> dict[str, Site]:
+    """The sites of the archive by key: as their files say, else as their rows do."""
+    rows = site_rows(db)
+    listed = {one.site.key: one.site for one in watch_list(rows, load_sites()).values()}
+    return {row["key"]: listed.get(row["key"]) or site_of_row(row) for row in rows}
+
+
 def _readings(
     db: sqlite3.Connection,
     archive: Path,
@@ -132,8 +145,7 @@ def _readings(
     unreadable: list[str],
 ) -> Iterator[ReadAgain]:
     """Each capture with its new reading, in order, read ahead."""
-    listed = watch_list(site_rows(db), load_sites()).values()
-    sites = {one.site.key: one.site for one in listed}
+    sites = _sites(db)
     folder = captures_folder(archive)
     ahead: deque[tuple[Site, CaptureRow, Future[Reading]]] = deque()
     for count, number in enumerate(numbers, 1):
@@ -142,11 +154,7 @@ def _readings(
         except WarcReadError as error:
             unreadable.append(str(error))
             continue
-        if row.site not in sites:
-            held = archived_site(row.site, archive)
-            assert held is not None  # each capture's site has its row
-            sites[row.site] = held
-        site = replace(sites[row.site], key=row.site)
+        site = sites[row.site]
         try:
             task = with_parts(db, folder, row, reading_task(db, site, capture))
         except WarcReadError as error:

@@ -17,7 +17,7 @@ from pipelines.read.addresses.canonical import same_site
 from pipelines.read.addresses.family_rules import matches, names_listing, path_and_query
 from pipelines.read.article.address import article_address
 from pipelines.read.article.article import lost_text, read_article
-from pipelines.read.article.article_page import view_of
+from pipelines.read.article.article_page import TEMPLATE, view_of
 from pipelines.read.article.page_kind import judge
 from pipelines.read.content import content_of
 from pipelines.read.family.detection import detect, platform_for
@@ -33,6 +33,8 @@ from pipelines.read.listing.links import read_feed_links, read_links, read_neigh
 from pipelines.read.listing.listing_digest import listed_names
 from pipelines.read.listing.next_page import goes_on_by, next_page
 from pipelines.read.listing.section_page import shows_entries
+from pipelines.read.memory.lines import lines_of
+from pipelines.read.memory.portal_memory import recalled
 from pipelines.read.parts.joining import join_parts
 from pipelines.read.parts.naming import parts_named
 from pipelines.read.reading import Article, Link, Note, Part, Reading
@@ -232,6 +234,8 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
     kind = judge(view)
     if not (kind.is_article or (task.is_part and view.running_text is not None)):
         return None
+    lines = lines_of(view.blocks) if task.sampled else b""
+    view = view.remembering(recalled(task.memory))
     view.log.consider("kind", "article", kind.reason, "", kind.confidence, chosen=True)
     # These come before the article is read, which takes the page's tree apart.
     links, cut = read_neighbours(page, site, platform)
@@ -255,6 +259,8 @@ def _read_article(task: Task, page: HtmlPage, platform: Platform) -> Reading | N
         explanations=tuple(log.explanations),
         by_evidence=not view.in_family and platform.key != "generic",
         parts=parts,
+        lines=lines,
+        repeated=sum(one.rule == TEMPLATE for one in log.explanations),
     )
 
 

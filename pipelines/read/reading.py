@@ -211,6 +211,9 @@ class Reading:
     there.
 
     `given_title`: the title that another page had given this one when it was read.
+
+    `lines`: digests of an article's lines, if the task asked for them (memory/lines.py).
+    `repeated`: how many lines were left out of its text because the portal repeats them.
     """
 
     kind: ReadingKind
@@ -235,3 +238,5 @@ class Reading:
     strangers: tuple[Stranger, ...] = ()
     missing: tuple[Part, ...] = ()
     given_title: str | None = None
+    lines: bytes = b""
+    repeated: int = 0

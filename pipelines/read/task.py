@@ -15,7 +15,8 @@ class Task:
     which a document is cut; None for the usual. `parts`: captures of the article's later pages, by
     their numbers, which are read and joined with the first. `is_part`: the page was named as a
     later part of an article, so it need not prove to be one. `given_title`: the title that another
-    page gives this one, if any is known.
+    page gives this one, if any is known. `memory`: what the portal's articles repeat, as
+    `memory.portal_memory.distilled` wrote it. `sampled`: the reading tells the lines of the page.
     """
 
     capture: Capture
@@ -28,3 +29,5 @@ class Task:
     parts: tuple[tuple[int, Capture], ...] | None = None
     is_part: bool = False
     given_title: str | None = None
+    memory: bytes = b""
+    sampled: bool = False

@@ -327,6 +327,34 @@ def structured_texts(db: Database) -> None:
     _add(db, "revisions", "body_html text")
 
 
+@migrations(name="0025_memory")
+def memory(db: Database) -> None:
+    """What the articles of each portal repeat. All that was read before counts as settled."""
+    db.execute(
+        """create table sampled_pages (
+            page integer primary key references pages(id),
+            site text not null references sites(key),
+            rank integer not null,
+            always blob not null,
+            sometimes blob not null
+        ) strict"""
+    )
+    db.execute("create index sampled_pages_by_rank on sampled_pages(site, rank)")
+    db.execute(
+        """create table memories (
+            site text primary key references sites(key),
+            lines blob not null,
+            run integer not null,
+            learned_at text not null
+        ) strict"""
+    )
+    db.execute(
+        """insert into memories (site, lines, run, learned_at)
+        select key, x'', (select ifnull(max(id), 0) from runs), first_seen_at from sites"""
+    )
+    _add(db, "captures", "repeated integer")
+
+
 SHOWN_LAST = """update pages set revision = coalesce(
         (select revisions.id from revisions join captures on captures.id = revisions.capture
             where revisions.article = pages.article and captures.url = pages.url

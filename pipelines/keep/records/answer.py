@@ -15,6 +15,7 @@ from pipelines.keep.frontier.page_state import mark_page
 from pipelines.keep.frontier.sessions import under_known_tokens
 from pipelines.keep.frontier.validators import watch
 from pipelines.keep.issues.notes import keep_notes
+from pipelines.keep.memory.sampled_pages import sample_page
 from pipelines.keep.records.capture_facts import keep_reading_facts
 from pipelines.keep.records.captures import keep_capture
 from pipelines.keep.records.outcome import Arrival, Kept, follow_absence, follow_target, settle
@@ -98,6 +99,8 @@ def keep_answer(db: Connection, run: int, site: Site, answer: Answer) -> Kept:
     )
     if reading is not None:
         note_read_title(db, page, reading.given_title)
+        if reading.lines:
+            sample_page(db, site.key, page.id, capture.url, reading.lines)
     keep_reading_facts(db, capture, row, reading)
     notes = (*reading.notes, *_excess(capture)) if reading else _blocked(capture)
     keep_notes(db, capture, row, notes)

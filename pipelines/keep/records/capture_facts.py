@@ -50,6 +50,8 @@ def keep_reading_facts(db: Connection, capture: Capture, row: int, reading: Read
         return
     if reading.refusal in WORKER_REFUSALS:
         update_row(db, "captures", row, {"unread_by": VERSION})
+    if reading.repeated:
+        update_row(db, "captures", row, {"repeated": reading.repeated})
     if reading.kind == "article" and (lacks := lacking(reading)):
         update_row(db, "captures", row, {"lacks": " ".join(sorted(lacks))})
     if reading.kind not in ("listing", "feed", "sitemap"):

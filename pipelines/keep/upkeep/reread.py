@@ -15,6 +15,7 @@ from pipelines.keep.database.rows import update_row
 from pipelines.keep.database.timestamps import parse_utc, utc_text
 from pipelines.keep.frontier.page import Page, page_at
 from pipelines.keep.issues.issues import article_ever_had
+from pipelines.keep.memory.memories import memory_of
 from pipelines.keep.records.article_columns import TEXT_FIELDS, own_columns, text_fingerprint
 from pipelines.keep.records.articles import SeenIn, add_revision, keep_article, keep_images
 from pipelines.keep.records.attachments import discover_files, keep_attachment_links, take_document
@@ -108,7 +109,11 @@ def reading_task(db: Connection, site: Site, capture: Capture) -> Task:
     narrow = learned if learned is not None and not platform_of(learned).detect.broad else None
     is_part = page.part_of is not None
     return Task(
-        capture, site, page.kind, learned=narrow, is_part=is_part, given_title=page.given_title
+        *(capture, site, page.kind),
+        learned=narrow,
+        is_part=is_part,
+        given_title=page.given_title,
+        memory=memory_of(db, site.key).lines,
     )
 
 

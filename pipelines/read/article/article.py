@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipelines.outcomes import IssueKind
-from pipelines.read.article.article_page import ArticlePage
+from pipelines.read.article.article_page import TEMPLATE, ArticlePage
 from pipelines.read.article.attachments import (
     each_once,
     find_attachments,
@@ -21,12 +21,14 @@ from pipelines.read.article.section import find_section, stated_section
 from pipelines.read.dates.event_day import event_date
 from pipelines.read.html.day_order import is_date_line
 from pipelines.read.html.markup import html_of
-from pipelines.read.html.outline import holds
+from pipelines.read.html.outline import holds, outline
 from pipelines.read.html.page import HtmlPage, remove, seen_text
 from pipelines.read.html.paragraphs import kept, plain
+from pipelines.read.memory.lines import template_lines
+from pipelines.read.memory.portal_memory import text_digest
 from pipelines.read.reading import Article, AttachmentLink, Dated, Note, ReadingLog
 from pipelines.read.text.bylines import Byline, take_signatures
-from pipelines.read.text.clean_text import clean_text, fold, same_text
+from pipelines.read.text.clean_text import clean_text, fold, same_text, text_key
 from pipelines.read.text.furniture_lines import cut_tail
 
 FEW_WORDS = 200  # characters
@@ -65,6 +67,7 @@ def read_article(view: ArticlePage, url: str) -> tuple[Article | None, ReadingLo
         rules = replace(rules, images=(*rules.images, *above))
         text = take_text(page, body, rules, log, bold_lead=lead is None)
         lead = lead or text.lead
+        text = _without_template(view, body, text)
     elif not lead and not attachments:
         text = _text_of_whole_page(page, log, url)
     else:
@@ -121,6 +124,22 @@ def _fuller_text(view: ArticlePage, log: ReadingLog, url: str) -> BodyText | Non
     log.note(IssueKind.TEXT_DOUBTFUL, f"{url}: {why} {len(taken)} were kept instead")
     log.explain("body", f"{len(whole.paragraphs)} paragraphs", "trafilatura's choice, far fuller")
     return whole
+
+
+def _without_template(view: ArticlePage, body: Body, text: BodyText) -> BodyText:
+    """A text without the lines that the portal's template wrote into it."""
+    if not any(text_digest(said) in view.memory.texts for said in text.texts):
+        return text
+    holder = body.element if body is view.ruled_body else None
+    blocks = template_lines(outline(body.element), view.memory, holder)
+    template = {text_key(block.text): block for block in blocks}
+    left = []
+    for one in text.paragraphs:
+        if text_key(one.text) in template:
+            view.log.explain("dropped", one.text[:80], TEMPLATE)
+        else:
+            left.append(one)
+    return replace(text, paragraphs=left)
 
 
 def _doubt_text(view: ArticlePage, log: ReadingLog, url: str) -> None:

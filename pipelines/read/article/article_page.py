@@ -49,11 +49,17 @@ from pipelines.read.html.outline import Block, common_ancestor, holds, outline
 from pipelines.read.html.page import HtmlPage, path_to
 from pipelines.read.html.structured_data import StructuredData, structured_data_of
 from pipelines.read.html.text_regions import LEAST, size_of
+from pipelines.read.memory.lines import template_lines
+from pipelines.read.memory.portal_memory import NOTHING_KNOWN, PortalMemory, text_digest
 from pipelines.read.reading import ReadingLog
 from pipelines.read.text.clean_text import fold
 from portals.languages import languages
 from portals.platform import ArticleRules, Platform, platform_of
 from portals.site import UNDETERMINED, Site
+
+TEMPLATE = "a line of the portal's template"
+# Views of a page that its text does not change.
+ABOVE_TEXT = ("said", "blocks", "title_search", "best_heading", "title", "heading", "ruled_body")
 
 
 @dataclass
@@ -64,7 +70,8 @@ class ArticlePage:
     article of that family, so the family's selectors decide what they find; otherwise `rules` are
     the generic ones. In any case the site's own selectors come first.
     `named`: the title that another page gives this one. `never`: headings, folded, that several of
-    the site's articles share. `log`: why each field is what it is.
+    the site's articles share. `memory`: what they repeat; `template`: blocks that repeat it here.
+    `log`: why each field is what it is.
     """
 
     page: HtmlPage
@@ -74,6 +81,8 @@ class ArticlePage:
     in_family: bool
     named: str | None = None
     never: Collection[str] = field(default=frozenset())
+    memory: PortalMemory = NOTHING_KNOWN
+    template: Collection[Block] = ()
     log: ReadingLog = field(default_factory=ReadingLog)
 
     @cached_property
@@ -156,6 +165,7 @@ class ArticlePage:
             is_date=cache(partial(is_date_block, self.page)),
             is_file=is_file,
             leads_away=self._leads_to_text,
+            template=self.template,
         )
 
     @cached_property
@@ -278,6 +288,27 @@ class ArticlePage:
             return self.site.language
         return language_of(self.page, "\n".join(texts))
 
+    def remembering(self, memory: PortalMemory) -> "ArticlePage":
+        """The page read with its portal's memory. Where the text that the layout shows holds a line
+        that the portal repeats, the text is sought again without the template's lines.
+        """
+        self.memory = memory
+        text = self.running_text if memory.texts and self.ruled_body is None else None
+        mine = [] if text is None else self.blocks[text.first : text.last + 1]
+        if text is None or not _repeats_any(mine, memory):
+            return self
+        template = template_lines(text.classified.below, memory)
+        again = replace(self, template=template)
+        vars(again).update((name, vars(self)[name]) for name in ABOVE_TEXT if name in vars(self))
+        if again.running_text is None:  # a text of nothing else: what is left of it is empty
+            self.__dict__.pop("classified")
+            self.__dict__.pop("running_text")
+            return self
+        for block in mine:
+            if block in template:
+                again.log.explain("dropped", block.text[:80], TEMPLATE)
+        return again
+
     def _leads_to_text(self, anchor: html.HtmlElement) -> bool:
         """Whether a link leads to another page of the portal, and not to a file."""
         url = self.page.join(anchor.get("href"))
@@ -324,6 +355,11 @@ def rules_for(platform: Platform, site: Site) -> ArticleRules:
 def is_article_page(page: HtmlPage, rules: ArticleRules) -> bool:
     """Whether a page has the signs of an article of this family."""
     return page.has(rules.page) and not page.has(rules.not_page)
+
+
+def _repeats_any(blocks: Iterable[Block], memory: PortalMemory) -> bool:
+    words = (block.text for block in blocks if block.kind in ("prose", "short"))
+    return any(text_digest(text) in memory.texts for text in words)
 
 
 def _text_in(classified: ClassifiedOutline, body: Body) -> RunningText | None:

@@ -77,9 +77,10 @@ def classify(
     is_date: Callable[[Block], bool],
     is_file: Callable[[html.HtmlElement], bool],
     leads_away: Callable[[html.HtmlElement], bool],
+    template: Collection[Block] = (),
 ) -> ClassifiedOutline:
     """Classify each block. `leads_away`: whether an anchor leads to another page of prose, not to a
-    file or this page.
+    file or this page. `template`: blocks that the portal's template is known to have written.
     """
     believed = {  # no furniture holds the title
         zone.element: zone.apart
@@ -97,6 +98,9 @@ def classify(
             kind = _kind_by_text(block, is_date, is_file, in_cell=in_cell, beside=beside)
         block.kind = kind
     _look_around(outline, title, grids)
+    for block in template:
+        if block.kind in ("prose", "short"):
+            block.kind = "tool"
     return ClassifiedOutline(outline, title, len(entry_elements), leads_away)
 
 

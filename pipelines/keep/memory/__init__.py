@@ -1,0 +1,1 @@
+"""What is kept of a portal's pages so that they teach the reader."""

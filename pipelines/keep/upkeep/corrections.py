@@ -1,0 +1,98 @@
+"""Corrects an article by a second reading of its captures.
+
+What no run has settled yet is read anew: a run ends with the second look, and until then its
+readings are provisional. Settled texts stay, and a correction is added to them.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from sqlite3 import Connection, Row
+from typing import Any
+
+from pipelines.keep.database.rows import update_row
+from pipelines.keep.database.timestamps import utc_text
+from pipelines.keep.records.article_columns import own_columns, text_columns
+from pipelines.keep.records.articles import keep_images
+from pipelines.keep.records.attachments import keep_attachment_links
+from pipelines.keep.records.captures import CaptureRow
+from pipelines.keep.records.decision import article_fingerprint
+from pipelines.keep.records.moves import drop_repeats
+from pipelines.keep.upkeep.reread import differences, store_reading
+from pipelines.keep.visits.runs import recount
+from pipelines.outcomes import Outcome, one_of
+from pipelines.read.reading import Reading
+from portals.site import Site
+
+EDITS = one_of((Outcome.ARTICLE_CHANGED, Outcome.ARTICLE_OLDER))
+Readings = Mapping[int, tuple[CaptureRow, Reading]]
+
+
+def revisions_of(db: Connection, article: int) -> list[Row]:
+    """The revisions of an article, oldest text first."""
+    query = "select * from revisions where article = ? order by seen_at, seq"
+    return db.execute(query, (article,)).fetchall()
+
+
+def correct(
+    db: Connection, site: Site, article: int, readings: Readings, settled: int, at: datetime
+) -> None:
+    """Correct an article in the caller's transaction. `readings`: new ones of the captures of its
+    revisions, by revision; `settled`: the last run whose readings are settled.
+
+    An edit of which the new readings show nothing was none: its revision goes if the text before it
+    is the same, and else is marked as a correction.
+    """
+    before: Mapping[str, Any] | None = None
+    shown: str | None = None
+    taken_back = False
+    for revision in map(dict, revisions_of(db, article)):
+        row, reading = readings.get(revision["id"], (None, None))
+        read = None if reading is None else reading.article
+        now = None if read is None else article_fingerprint(read)
+        if row is not None and reading is not None and read is not None and row.run > settled:
+            texts = {**text_columns(read), "content_sha256": now, "extractor": read.extractor}
+            if before is not None and now == shown:
+                if before["content_sha256"] != now:
+                    texts["reread_at"] = utc_text(at)
+                taken_back = True
+                _take_back_edit(db, row)
+            update_row(db, "revisions", revision["id"], texts)
+            update_row(db, "captures", row.id, {"repeated": reading.repeated or None})
+            revision |= texts
+        before, shown = revision, now
+    drop_repeats(db, article)
+    _show_present(db, site, article, readings, settled, at)
+    if taken_back:
+        update_row(db, "articles", article, {"changed_at": _changed_at(db, article)})
+
+
+def _take_back_edit(db: Connection, row: CaptureRow) -> None:
+    db.execute(
+        f"update captures set outcome = ? where id = ? and outcome {EDITS}",
+        (Outcome.ARTICLE_UNCHANGED, row.id),
+    )
+    recount(db, row.run)
+
+
+def _show_present(
+    db: Connection, site: Site, article: int, readings: Readings, settled: int, at: datetime
+) -> None:
+    """Let the article show what its present revision holds now."""
+    query = "select revision from articles where id = ?"
+    (present,) = db.execute(query, (article,)).fetchone()
+    if present not in readings:
+        return
+    row, reading = readings[present]
+    if row.run <= settled:
+        store_reading(db, site, row, reading, differences(db, site, row, reading), now=at)
+    elif reading.article is not None:
+        columns = own_columns(reading.article, reading)
+        update_row(db, "articles", article, columns)
+        keep_images(db, article, reading.article)
+        keep_attachment_links(db, article, reading.article)
+
+
+def _changed_at(db: Connection, article: int) -> str | None:
+    """When the publisher last changed the text, as far as the revisions show."""
+    edits = [one["seen_at"] for one in revisions_of(db, article)[1:] if one["reread_at"] is None]
+    return max(edits, default=None)

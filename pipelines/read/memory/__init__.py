@@ -1,0 +1,1 @@
+"""What the articles of one portal repeat: how a reader tells its template from its news."""
