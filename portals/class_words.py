@@ -55,6 +55,9 @@ def class_pattern(words: Words) -> str:
 
 
 def named(*groups: Words) -> re.Pattern[str]:
-    """A pattern for one of these words, standing alone, in an element's classes and id."""
+    """A pattern for one of these words, standing alone, in an element's classes and id.
+
+    These come in lower case: a pattern that leaves case aside takes twice the time.
+    """
     words = tuple(word for group in groups for word in group)
-    return re.compile(rf"(?:^|[\s_-]){class_pattern(words)}(?:$|[\s_-])", re.I)
+    return re.compile(rf"(?:^|[\s_-]){class_pattern(words)}(?:$|[\s_-])")

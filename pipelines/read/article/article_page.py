@@ -164,7 +164,7 @@ class ArticlePage:
             self.heading,
             is_date=cache(partial(is_date_block, self.page)),
             is_file=is_file,
-            leads_away=self._leads_to_text,
+            leads_away=partial(_leads_to_text, self.page, self.site),
             template=self.template,
         )
 
@@ -309,16 +309,6 @@ class ArticlePage:
                 again.log.explain("dropped", block.text[:80], TEMPLATE)
         return again
 
-    def _leads_to_text(self, anchor: html.HtmlElement) -> bool:
-        """Whether a link leads to another page of the portal, and not to a file."""
-        url = self.page.join(anchor.get("href"))
-        return (
-            url is not None
-            and url.split("#")[0] != self.page.url
-            and of_site(url, self.site.all_hosts)
-            and not is_file(anchor)
-        )
-
 
 def view_of(
     page: HtmlPage,
@@ -360,6 +350,17 @@ def is_article_page(page: HtmlPage, rules: ArticleRules) -> bool:
 def _repeats_any(blocks: Iterable[Block], memory: PortalMemory) -> bool:
     words = (block.text for block in blocks if block.kind in ("prose", "short"))
     return any(text_digest(text) in memory.texts for text in words)
+
+
+def _leads_to_text(page: HtmlPage, site: Site, anchor: html.HtmlElement) -> bool:
+    """Whether a link leads to another page of the portal, and not to a file."""
+    url = page.join(anchor.get("href"))
+    return (
+        url is not None
+        and url.split("#")[0] != page.url
+        and of_site(url, site.all_hosts)
+        and not is_file(anchor)
+    )
 
 
 def _text_in(classified: ClassifiedOutline, body: Body) -> RunningText | None:

@@ -24,14 +24,21 @@ from pipelines.read.article.running_text import Body
 from pipelines.read.html.json_ld import json_ld
 from pipelines.read.html.markup import Join, Paragraph
 from pipelines.read.html.outline import common_ancestor, holds, is_hidden
-from pipelines.read.html.page import HtmlPage, matched, names_in, remove, seen_text, shows_text
+from pipelines.read.html.page import (
+    HtmlPage,
+    attributes_of,
+    matched,
+    names_in,
+    remove,
+    seen_text,
+    shows_text,
+)
 from pipelines.read.html.paragraphs import cleaned, structured
 from pipelines.read.html.pictures import show_pictures
 from pipelines.read.reading import Image, ReadingLog
 from pipelines.read.text.clean_text import clean_text, text_key
 from portals.platform import ArticleRules
 
-ATTRIBUTES = etree.XPath("descendant-or-self::*/@*", smart_strings=False)
 MEDIA = ("img", "picture", "video", "iframe", "embed", "object")
 NEVER_TEXT = "script style noscript template form button nav iframe object embed"
 TRAFILATURA = f"trafilatura {version('trafilatura')}"
@@ -124,8 +131,7 @@ def strip_body(body: html.HtmlElement, drop: Sequence[str]) -> list[str]:
     used = []
     # Families list elements of many plugins. If a selector needs a word that no attribute here has,
     # it needs no walk.
-    values = ATTRIBUTES(body)
-    said = " ".join(map(str, values)) if isinstance(values, list) else ""
+    said = attributes_of(body)
     for selector in drop:
         may_match = all(name in said for name in names_in(selector))
         found = matched(body, selector) if may_match else []

@@ -18,13 +18,13 @@ from pipelines.read.dates.machine_dates import read_machine_date
 from pipelines.read.dates.printed_date import PrintedDate
 from pipelines.read.html.block_kinds import ClassifiedOutline
 from pipelines.read.html.day_order import (
-    DATE_LIKE,
     PARTS_OF_ROW,
     behind_name,
     date_on,
     dates_on,
     is_beside_names,
     is_date_line,
+    is_like_date,
 )
 from pipelines.read.html.outline import SHORTEST_PROSE, Block, common_ancestor, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
@@ -125,7 +125,7 @@ def is_date_block(page: HtmlPage, block: Block) -> bool:
         return False
     if _is_machine_dateline(page, block):
         return True
-    if not DATE_LIKE.search(block.text):
+    if not is_like_date(block.text):
         return False
     spans = map(seen_text, block.element.iter("span", "small", "em", "i", "time"))
     row = (text for text in spans if len(block.text) - len(text) <= LONGEST_ROW)
@@ -313,7 +313,7 @@ def _dates_of(page: HtmlPage, classified: ClassifiedOutline, block: Block) -> li
         return []
     label = _label_above(classified, block)
     timed = list(_timed_dates(page, block, label))
-    if timed or len(block.text) > LONGEST_LINE or not DATE_LIKE.search(block.text):
+    if timed or len(block.text) > LONGEST_LINE or not is_like_date(block.text):
         return timed
     whole = f"{label} {block.text}"
     found = ((line, dates_on(page, line)) for line in (whole, *_lines_of(page, block)))
@@ -344,7 +344,7 @@ def _machine_date(page: HtmlPage, element: html.HtmlElement) -> PrintedDate | No
     """The machine date of an element; where its text shows another day, that day counts."""
     said = element.get("datetime") or element.get("title") or ""
     date, shown = read_machine_date(said, zone=page.zone), seen_text(element)
-    printed = date_on(page, shown) if date is not None and DATE_LIKE.search(shown) else None
+    printed = date_on(page, shown) if date is not None and is_like_date(shown) else None
     if date is None or printed is None or printed.precision == "month" or printed.is_counted_back:
         return date
     # The same moment may be on the day before or after in the place where it was printed.

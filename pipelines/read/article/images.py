@@ -111,7 +111,7 @@ def _caption_of(picture: html.HtmlElement, body: html.HtmlElement) -> str | None
     block = figure if whole else next((above for above in inside if above.tag in HOLDERS), None)
     if block is None:
         return _caption_in_line(picture)
-    if any(LEAD_CLASS.search(it.get("class") or "") for it in block.iter(etree.Element)):
+    if any(LEAD_CLASS.search((it.get("class") or "").lower()) for it in block.iter(etree.Element)):
         return None
     text = _usable(block) if len(list(block.iter("img"))) == 1 else None
     if text and _is_caption_block(block, text):
@@ -189,7 +189,7 @@ def _caption_behind(block: html.HtmlElement) -> str | None:
         following = following.getnext()
     if following is None or following.tag not in CAPTIONED or list(following.iter("img")):
         return None
-    text = None if LEAD_CLASS.search(following.get("class") or "") else _usable(following)
+    text = None if LEAD_CLASS.search((following.get("class") or "").lower()) else _usable(following)
     if text and _is_caption_paragraph(following, text):
         remove(following)
         return text

@@ -19,6 +19,7 @@ from pipelines.read.dates.date_patterns import WEEKDAY, date_spans
 from pipelines.read.dates.machine_dates import day_written, moment_written
 from pipelines.read.dates.printed_date import DateLabel, PrintedDate, last_day
 from pipelines.read.html.day_order import dates_on, stated_date
+from pipelines.read.html.outline import names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import StructuredData
 from pipelines.read.reading import Dated, Evidence, ReadingLog
@@ -211,10 +212,9 @@ def is_bound(element: html.HtmlElement, own: Sequence[html.HtmlElement]) -> bool
     for above in (element, *element.iterancestors()):
         if not own or above in around_own:
             return True
-        names = f"{above.get('class') or ''} {above.get('id') or ''}"
         headings = above.iter("h1", "h2", "h3", "h4", "h5", "h6")
         heads_another = any(one.find(".//a") is not None for one in headings)
-        if above.tag == "article" or COMMENTS.search(names) or heads_another:
+        if above.tag == "article" or COMMENTS.search(names_of(above)) or heads_another:
             return False
     return True
 

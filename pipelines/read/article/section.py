@@ -3,7 +3,7 @@
 """
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from lxml import html
 
@@ -33,15 +33,9 @@ STEP = re.compile("[\u00bb\u203a>\u2192\u276f/\\\\]|::|--")
 def find_section(page: HtmlPage, classified: ClassifiedOutline) -> html.HtmlElement | None:
     """The last step of the article's trail that is neither the front page nor itself."""
     title = classified.title
-
-    @cache
-    def lies_on_trail(element: html.HtmlElement) -> bool:
-        """Whether an element is a trail or inside one. Blocks share the elements around them."""
-        parent = element.getparent()
-        label = element.get("aria-label") or ""
-        own = bool(element.attrib) and _names_trail(names_of(element), label)
-        return own or (parent is not None and lies_on_trail(parent))
-
+    near = [one for one in classified.outline[: title.spot + TRAIL_BELOW] if one.anchors]
+    holders = {holder for block in near for holder in block.holders}
+    trails = {it for it in holders if _names_trail(names_of(it), it.get("aria-label") or "")}
     steps = [
         anchor
         for block in classified.outline
@@ -52,7 +46,7 @@ def find_section(page: HtmlPage, classified: ClassifiedOutline) -> html.HtmlElem
             and block.linked
             and CATEGORY.search(names_of(block.element))
         )
-        or (block.spot < title.spot + TRAIL_BELOW and lies_on_trail(block.element))
+        or (block.spot < title.spot + TRAIL_BELOW and not trails.isdisjoint(block.holders))
         or (0 < title.spot - block.spot <= TRAIL_ABOVE and _begins_at_home(block))
         or (title.spot < block.spot < title.spot + TRAIL_BELOW and SECTION_LABEL.match(block.text))
     ]

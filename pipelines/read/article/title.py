@@ -15,7 +15,7 @@ from lxml import etree, html
 from pipelines.read.addresses.pages_without_news import is_front_page
 from pipelines.read.article.candidates import DECISIVE, Candidate
 from pipelines.read.article.dateline import dateline_in
-from pipelines.read.html.day_order import DATE_LIKE, is_date_line
+from pipelines.read.html.day_order import is_date_line, is_like_date
 from pipelines.read.html.outline import Block, holds, names_of
 from pipelines.read.html.page import HtmlPage, seen_text
 from pipelines.read.html.structured_data import SEPARATORS, StructuredData, without_site
@@ -43,8 +43,7 @@ TITLE_NAMES = named(WORDS.titles)
 BOX_HEADING = class_pattern(WORDS.box_headings)
 BOX_NAMES = re.compile(
     rf"{class_pattern(WORDS.boxes)}[\s_-]?{BOX_HEADING}"
-    rf"|{BOX_HEADING}[_-]?{class_pattern(WORDS.behind_box_headings)}",
-    re.I,
+    rf"|{BOX_HEADING}[_-]?{class_pattern(WORDS.behind_box_headings)}"
 )
 # Headings that portals print above a module that shows one article.
 MODULES = re.compile(folded_pattern(lambda it: it.furniture.modules))
@@ -60,7 +59,7 @@ BOXES = folded_lines(lambda it: it.furniture.boxes)
 def without_dateline(page: HtmlPage, heading: html.HtmlElement, text: str) -> str:
     """A heading's text without a dateline at either end, or the brackets of a missing one."""
     text = EMPTY_BRACKETS.sub("", text)
-    dateline = dateline_in(page, heading) if DATE_LIKE.search(text) else None
+    dateline = dateline_in(page, heading) if is_like_date(text) else None
     return text.removesuffix(dateline).removeprefix(dateline).strip(" -–|") if dateline else text
 
 
@@ -101,7 +100,7 @@ def title_in(block: Block, said: StructuredData) -> Candidate[Title]:
     inner = {seen_text(it).strip() for it in block.element.iterdescendants(etree.Element)}
     for stated in (*said.titles, *said.window):
         around = text.removeprefix(stated) if text.startswith(stated) else text.removesuffix(stated)
-        apart = around.strip() in inner or (stated in said.titles and DATE_LIKE.search(around))
+        apart = around.strip() in inner or (stated in said.titles and is_like_date(around))
         if len(stated) >= SLUG_LEAST and around != text and apart:
             text = stated
     return Candidate(Title(text, block.element), "the best heading", 0.7, block.text)
@@ -352,7 +351,7 @@ def _heading_rank(block: Block) -> float:
     if not score and parent is not None:
         score = WORTH_OF_TAG.get(str(parent.tag), 0.0)
     for one in (element, parent, child):
-        if one is None or not isinstance(one.tag, str) or not one.attrib:
+        if one is None or not isinstance(one.tag, str):
             continue
         worth = 3.0 if one.get("itemprop") == "headline" else _worth_of(names_of(one))
         if worth and len(seen_text(one)) < len(block.text) + 20:

@@ -243,16 +243,17 @@ def _find_labels(below: Sequence[Block], title: Block) -> None:
     a button.
     """
     prose = [block for block in below if block.kind == "prose"]
-    above_title = set(title.holders)
-    held: dict[html.HtmlElement, list[Block]] = defaultdict(list)
-    for block in below if prose else ():
-        for element in takewhile(lambda element: element not in above_title, block.holders):
-            held[element].append(block)
+    holders = {above for block in below for above in block.holders}.difference(title.holders)
+    held: dict[html.HtmlElement, list[Block]] = {}
     for control in title.element.getroottree().iter(*CONTROLS) if prose else ():
-        if control.tag == "input" and (control.get("type") or "").lower() in UNLABELLED:
-            continue
-        around = next((above for above in control.iterancestors() if above in held), None)
-        labels = [] if around is None or around.tag in HEADINGS else held[around]
+        if control.tag != "input" or (control.get("type") or "").lower() not in UNLABELLED:
+            around = next(filter(holders.__contains__, control.iterancestors()), None)
+            if around is not None and around.tag not in HEADINGS:
+                held[around] = []
+    for block in below if held else ():
+        for element in held.keys() & block.holders:
+            held[element].append(block)
+    for labels in held.values():
         if (
             sum(len(block.text) for block in labels) <= LONGEST_LABELS
             and not all(block in labels for block in prose)

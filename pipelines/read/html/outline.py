@@ -21,10 +21,10 @@ Kind = Literal["title", "prose", "short", "date", "link", "file", "entry", "tail
 UNSEEN = paragraphs.UNSEEN | {"head"}
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 WORDS = class_words()
-HIDDEN_CLASS = re.compile(rf"(?:^|\s){class_pattern(WORDS.hidden)}(?:$|\s)", re.I)
+HIDDEN_CLASS = re.compile(rf"(?:^|\s){class_pattern(WORDS.hidden)}(?:$|\s)")
 # `apart` holds texts of its own (comments, neighbours, columns), `beside` only tools.
 APART = named(WORDS.apart, WORDS.others)
-WIDGET = re.compile(r"(?:^|\s)widget(?:-area|[\s_]|$)", re.I)
+WIDGET = re.compile(r"(?:^|\s)widget(?:-area|[\s_]|$)")
 BESIDE = named(WORDS.beside)
 FIELD = named(WORDS.fields)
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -102,6 +102,8 @@ class _Walk:
     times: list[html.HtmlElement] = field(default_factory=list)
 
     def add(self, text: str) -> None:
+        if not self.pieces and text.isspace():
+            return  # the indentation of markup
         self.pieces.append(text)
         if self.open_anchors:
             self.links += len(text.strip())
@@ -123,7 +125,7 @@ class _Walk:
 
     def enter(self, element: html.HtmlElement) -> None:
         tag = element.tag
-        if has_line(element):
+        if tag in paragraphs.BLOCKS or (tag in INLINE and _named_field(names_of(element))):
             self.flush()
             self.holders.append(element)
             zone, above = zone_of(element), self.zones[-1]
@@ -198,19 +200,10 @@ def _believe_zones(blocks: Sequence[Block]) -> None:
         block.zones = tuple(zone for zone in block.zones if zone.element not in whole)
 
 
-def has_line(element: html.HtmlElement) -> bool:
-    """Whether an element has a line of its own.
-
-    Blocks have one, and so do spans named for a field, which portals lay out as blocks.
-    """
-    return element.tag in paragraphs.BLOCKS or (
-        element.tag in INLINE and _named_field(_written_names(element))
-    )
-
-
 @lru_cache(maxsize=8192)
 def _named_field(names: str) -> bool:
-    return bool(FIELD.search(_parted(names)))
+    """Whether a span is named for a field: portals lay such spans out as blocks."""
+    return bool(FIELD.search(names))
 
 
 def is_hidden(element: html.HtmlElement) -> bool:
@@ -227,7 +220,7 @@ def is_hidden(element: html.HtmlElement) -> bool:
 
 @lru_cache(maxsize=4096)
 def _hidden_class(names: str) -> bool:
-    return bool(HIDDEN_CLASS.search(names))
+    return bool(HIDDEN_CLASS.search(names.lower()))
 
 
 def zone_of(element: html.HtmlElement) -> bool | None:
@@ -246,7 +239,7 @@ def zone_of(element: html.HtmlElement) -> bool | None:
         return True if _is_filled_in(element) else None
     if element.tag == "footer":
         return False
-    return _named_zone(_written_names(element))
+    return _named_zone(element.get("class"), element.get("id"))
 
 
 def _is_filled_in(form: html.HtmlElement) -> bool:
@@ -264,21 +257,18 @@ def takes_comments(element: html.HtmlElement) -> bool:
 
 
 def names_of(element: html.HtmlElement) -> str:
-    """The classes and the id of an element, `newsTitle` as `news-Title`."""
-    return _parted(_written_names(element))
-
-
-def _written_names(element: html.HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
+    """The classes and the id of an element in lower case, `newsTitle` as `news-title`."""
+    return _parted(element.get("class"), element.get("id"))
 
 
 @lru_cache(maxsize=8192)
-def _parted(names: str) -> str:
-    return CAMEL.sub("-", names)
+def _parted(classes: str | None, key: str | None) -> str:
+    return CAMEL.sub("-", f"{classes or ''} {key or ''}").lower()
 
 
 @lru_cache(maxsize=8192)
-def _named_zone(names: str) -> bool | None:
+def _named_zone(classes: str | None, key: str | None) -> bool | None:
+    names = f"{classes or ''} {key or ''}".lower()
     if APART.search(names) or WIDGET.search(names):
         return True
     return False if BESIDE.search(names) else None

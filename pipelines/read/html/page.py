@@ -26,6 +26,7 @@ MOST_TEXT = 2_000_000  # characters of one page
 # it.
 EARLY_END = re.compile(rb"</(?:body|html)\s*>", re.I)
 REFERENCES = etree.XPath("//a/@href", smart_strings=False)
+ATTRIBUTES = etree.XPath("descendant-or-self::*/@*", smart_strings=False)
 DEEP = etree.XPath("/*" * DEEPEST + "[*]")
 # Characters that XML forbids (XML 1.0, section 2.2, "Char"). The parser lets them into a tree,
 # which then refuses to move its own text.
@@ -120,17 +121,18 @@ class HtmlPage:
 
     def matched(self, selector: str) -> list[html.HtmlElement]:
         """The elements that a selector finds on the page, in page order."""
-        # A family has selectors for themes that this page does not use. Searching the text for
-        # their names costs a tenth of walking the tree.
-        may_match = all(map(self.contains, names_in(selector)))
-        return matched(self.root, selector) if may_match else []
+        # A family has selectors for themes that this page does not use. Searching the attributes
+        # for their names costs a fiftieth of walking the tree; selectors name the same few.
+        for name in names_in(selector):
+            if name not in self.known:
+                self.known[name] = name in self._attributes
+            if not self.known[name]:
+                return []
+        return matched(self.root, selector)
 
-    def contains(self, word: str) -> bool:
-        """Whether a word is anywhere in the markup; selectors check the same few words."""
-        found = self.known.get(word)
-        if found is None:
-            found = self.known[word] = word in self.text
-        return bool(found)
+    @cached_property
+    def _attributes(self) -> str:
+        return attributes_of(self.root)
 
     def values(self, selectors: Sequence[str]) -> Iterator[tuple[str, str, html.HtmlElement]]:
         """(text or attribute, selector, element) of each match that is not empty, by selector."""
@@ -256,6 +258,12 @@ def matched(element: html.HtmlElement, selector: str) -> list[html.HtmlElement]:
     Raises TypeError for an XPath that gives anything else.
     """
     return elements_of(compiled(selector)[0], element)
+
+
+def attributes_of(element: html.HtmlElement) -> str:
+    """The values of all attributes of an element and those in it, in one text."""
+    values = ATTRIBUTES(element)
+    return " ".join(map(str, values)) if isinstance(values, list) else ""
 
 
 def elements_of(path: etree.XPath, element: html.HtmlElement) -> list[html.HtmlElement]:

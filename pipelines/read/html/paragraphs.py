@@ -70,7 +70,8 @@ def structured(element: etree._Element, join: Join) -> list[Paragraph]:
 
 def cleaned(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
     """Paragraphs with clean texts, without those that hold neither words nor pictures."""
-    found = (replace(one, text=clean_text(one.text)) for one in paragraphs)
+    texts = ((one, clean_text(one.text)) for one in paragraphs)
+    found = (one if text == one.text else replace(one, text=text) for one, text in texts)
     return [one for one in found if not one.text or WORD.search(one.text)]
 
 

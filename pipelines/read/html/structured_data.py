@@ -83,7 +83,7 @@ def structured_data_of(page: HtmlPage, site_name: str = "") -> StructuredData:
     articles are declared (a listing), none is believed.
     """
     item = declared_article(page)
-    may_hold = page.contains("itemtype") or page.contains("typeof=")
+    may_hold = "itemtype" in page.text or "typeof=" in page.text
     shells = [
         element
         for element in (matched(page.root, "//*[@itemtype or @typeof]") if may_hold else ())

@@ -107,7 +107,7 @@ def _controls(page: HtmlPage) -> Iterator[tuple[html.HtmlElement, str, str]]:
     lead on, but for those of slides and menus.
     """
     clicked = [one for one in page.root.iter("a", "button", "input") if _is_control(page, one)]
-    if any(map(page.contains, SCRIPT_ATTRIBUTES)):
+    if any(name in page.text for name in SCRIPT_ATTRIBUTES):
         clicked += elements_of(SCRIPTED, page.root)
     for element in clicked:
         text = label_of(element)
@@ -157,11 +157,11 @@ def _is_posted(element: html.HtmlElement, does: str) -> bool:
 
 def _scrolls(page: HtmlPage) -> bool:
     """Whether a page names a list that grows while a reader scrolls."""
-    if any(map(page.contains, SCROLL_ATTRIBUTES)):
+    if any(name in page.text for name in SCROLL_ATTRIBUTES):
         return True
     found = NAMES(page.root)
     assert isinstance(found, list)  # the path selects attributes
-    return any(map(_is_more, dict.fromkeys(map(str, found))))
+    return any(_is_more(str(names).lower()) for names in dict.fromkeys(found))
 
 
 def _links_later_pages(page: HtmlPage) -> bool:

@@ -7,7 +7,7 @@ ASCII in a row, Cyrillic letters stand beside their own kind, Chinese texts hold
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 
 _SAMPLE = 4_000  # characters beyond ASCII that are judged
 
@@ -32,6 +32,7 @@ def is_plausible(text: str, encoding: str) -> bool:
     return not letters or _JUDGES.get(encoding, _is_latin)(text[: 40 * _SAMPLE], beyond, letters)
 
 
+@lru_cache(maxsize=1)  # several questions follow each other on one page
 def beyond_ascii(text: str) -> str:
     """The characters of a text that are not ASCII: few, and so cheap to search."""
     encoded = text.encode("utf-8", "surrogatepass")

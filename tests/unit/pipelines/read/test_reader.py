@@ -1,5 +1,6 @@
 """Bytes into one typed reading: which family, which kind, which refusal, which address."""
 
+import gc
 from dataclasses import replace
 
 import pytest
@@ -48,6 +49,21 @@ def test_what_is_no_record_is_refused_with_its_type(
     assert found.detail is not None
     assert HOST in found.detail
     assert "\n" not in found.detail
+
+
+def test_a_page_is_given_back_once_it_is_read() -> None:
+    menu = '<div class="breadcrumb"><a href="/">Trang chủ</a> » <a href="/tin/">Tin</a></div>'
+    text = "Chiều qua, xã mở lớp dạy nghề mây tre đan cho hai mươi hộ ở hai thôn ven sông. " * 5
+    page = f"<html><body>{menu}<h1>Mở lớp dạy nghề mây tre đan</h1><p>01/06/2023</p><p>{text}</p>"
+    assert reading(page, "/tin/mo-lop.html").kind == "article"  # loads all modules
+    gc.collect()
+    gc.disable()
+    try:
+        reading(page, "/tin/mo-lop.html")
+        left = gc.collect()
+    finally:
+        gc.enable()
+    assert left == 0
 
 
 def test_an_article_without_a_title_is_refused_and_keeps_its_links() -> None:
